@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [--json] [--record]`: one benchmark.
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
+import { apiBench } from './api.ts';
 import { capacityBench } from './capacity.ts';
 import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
@@ -11,6 +12,6 @@ import { schedulerBench } from './scheduler.ts';
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [joinBench, capacityBench, routesBench, schedulerBench, pathdBench, gatewayBench],
+  [joinBench, capacityBench, routesBench, schedulerBench, pathdBench, gatewayBench, apiBench],
   process.argv.slice(2),
 );

@@ -1,10 +1,11 @@
 // What a host does in a running meeting, by the buttons of the page: people wait and are let in, speak when asked, go
 // off the stage and on, are kept out, and the meeting ends for everybody.
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium, Participant } from '../support/browser.ts';
 import { join, seesMore, smallCamera } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
+import { choose, ended, endForAll, press, rowOf, setRoom } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
@@ -19,7 +20,6 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const press = (one: Participant, testId: string): Promise<void> => one.page.getByTestId(testId).click();
 /** The invitation that the host's page copies: guests of it have no rights of a host. */
 async function invitationOf(host: Participant): Promise<string> {
   await host.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
@@ -39,22 +39,16 @@ async function openByLink(url: string, name: string): Promise<Participant> {
 const identityOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.identity;');
 const othersOf = (one: Participant): Promise<string[]> =>
   one.room('return [...room.remoteParticipants.values()].map(({ name }) => name);');
-const ended = (one: Participant, code: string): Promise<void> =>
-  one.page.locator(`[data-testid=ended][data-code=${code}]`).waitFor();
 
-/** One of the two switches of the host's dialog; waits until the service has said so. */
-async function setRoom(host: Participant, testId: 'host-lock' | 'host-lobby', on: boolean): Promise<void> {
-  await press(host, 'host');
-  await press(host, testId);
-  await host.page.locator(`[data-testid=${testId}][aria-checked=${on}]`).waitFor();
-  await host.page.keyboard.press('Escape');
+async function rename(one: Participant, name: string): Promise<void> {
+  await one.page.getByTestId('rename-input').fill(name);
+  await press(one, 'rename-save');
+  await one.page.getByTestId('rename-input').waitFor({ state: 'detached' });
 }
-/** A row in the list of participants, which is open. */
-const rowOf = (host: Participant, identity: string): Locator =>
-  host.page.locator(`[data-panel=people] li[data-identity="${identity}"]`);
-async function choose(host: Participant, identity: string, choice: string): Promise<void> {
-  await rowOf(host, identity).getByTestId('manage').click();
-  await rowOf(host, identity).locator(`[data-testid=person-menu] [data-choice=${choice}]`).click();
+async function write(one: Participant, text: string): Promise<void> {
+  await one.page.getByTestId('chat-input').fill(text);
+  await one.page.keyboard.press('Enter');
+  await one.page.getByTestId('chat-line').getByText(text).waitFor();
 }
 
 it('a host lets people in, mutes, asks, puts off the stage and on, shows large, locks, removes and ends', async () => {
@@ -79,6 +73,76 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await host.page.getByTestId('waiting-list').waitFor({ state: 'detached' });
   const gil = await identityOf(guest);
   await Promise.all([seesMore(host, 1), seesMore(guest, 1)]);
+
+  // Names: one's own, and by the host. Everybody sees them.
+  await press(guest, 'people');
+  await choose(guest, gil, 'rename');
+  await rename(guest, 'Gil G.');
+  await until('the host sees it', async () => (await othersOf(host)).join() === 'Gil G.');
+  await choose(host, gil, 'rename');
+  await rename(host, 'Gil Greene');
+  await guest.page.locator(`[data-testid=tile][data-identity="${gil}"]`, { hasText: 'Gil Greene' }).waitFor();
+
+  // Between two: the host writes to the guest alone, then to everybody.
+  await choose(host, gil, 'message');
+  await write(host, 'only for you');
+  await guest.page.locator('[data-testid=chat] .badge', { hasText: '1' }).waitFor();
+  await press(guest, 'chat');
+  await guest.page.locator('[data-testid=chat-line][data-private]', { hasText: 'only for you' }).waitFor();
+  await host.page.getByTestId('chat-to').selectOption('');
+  await write(host, 'for all');
+  await guest.page.locator('[data-testid=chat-line]:not([data-private])', { hasText: 'for all' }).waitFor();
+
+  // Numbers of the call, over the tiles and as text.
+  await host.page.getByTestId('chat-to').evaluate((field: HTMLElement) => field.blur());
+  await host.page.keyboard.press('Escape');
+  await host.page.keyboard.press('i');
+  await host.page.locator(`[data-identity="${gil}"] [data-testid=tile-stats]`, { hasText: /× .*bit\/s/ }).waitFor();
+  await press(host, 'stats-copy');
+  const copied = await until('the numbers are copied', async () => {
+    const text = await host.page.evaluate(() => navigator.clipboard.readText());
+    return text.startsWith('Meridian, ') && text;
+  });
+  expect(copied).toMatch(/Gil Greene \(.*by sfu-sgp-1 > sfu-fra-1\n {2}camera: \d+x\d+ .* kbit\/s/);
+
+  // Loudspeaker and microphone are tried without anybody else.
+  await press(host, 'devices');
+  await press(host, 'test-speaker');
+  await host.page.locator('[data-testid=test-speaker][data-state=playing]').waitFor();
+  await press(host, 'test-microphone');
+  await host.page.locator('[data-testid=test-microphone][data-state=recording]').waitFor();
+  await host.page.locator('[data-testid=test-speaker][data-state=idle]').waitFor();
+  await host.page.locator('[data-testid=test-microphone][data-state=playing]').waitFor();
+  await host.page.locator('[data-testid=test-microphone][data-state=idle]').waitFor();
+  await host.page.keyboard.press('Escape');
+
+  // One tile on the whole screen, and a small window that is looked at while the page is not.
+  const tile = host.page.locator(`[data-testid=tile][data-identity="${gil}"]`);
+  const fullScreen = () => host.page.evaluate(() => document.fullscreenElement?.getAttribute('data-identity') ?? '');
+  await tile.dblclick();
+  await until('the tile fills the screen', async () => (await fullScreen()) === gil);
+  await tile.dblclick();
+  await until('it does no longer', async () => (await fullScreen()) === '');
+  await press(host, 'more');
+  await press(host, 'more-small');
+  const small = await until('there is a small window', async () =>
+    host.context.pages().find((page) => page !== host.page),
+  );
+  await small.locator(`[data-testid=small-window] [data-identity="${gil}"] video`).waitFor();
+  await small.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
+  await small.getByTestId('small-microphone').click();
+  await host.page.locator('[data-testid=microphone][data-state=off]').waitFor();
+  await press(host, 'more');
+  await press(host, 'more-small');
+  await until('it is closed', async () => small.isClosed());
+
+  // The booked end is put off.
+  await host.room('await room.acts.setRoom({ endsAtMs: Date.now() + 4 * 60_000 });');
+  await guest.page.getByTestId('end-near').waitFor();
+  await press(host, 'extend');
+  await guest.page.getByTestId('end-near').waitFor({ state: 'detached' });
+  expect(await guest.room<number>('return room.endsAtMs - Date.now();')).toBeGreaterThan(18 * 60_000);
+  await press(host, 'people');
 
   // A hand, and a sign.
   await press(guest, 'react');
@@ -131,6 +195,9 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await setRoom(host, 'host-lock', false);
   await enter(third, 'Theo');
   await third.connected();
+  await press(third, 'chat');
+  await third.page.getByTestId('chat-line').getByText('for all').waitFor();
+  expect(await third.page.getByText('only for you').count()).toBe(0);
 
   // Removed for good: no way back is offered, nor is there one.
   await choose(host, gil, 'remove');
@@ -144,8 +211,6 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
 
   // Over for everybody.
   await until('two are left', async () => (await othersOf(host)).join() === 'Theo');
-  await press(host, 'host');
-  await press(host, 'end-all');
-  await press(host, 'end-confirm');
+  await endForAll(host);
   await Promise.all([ended(third, 'ROOM_ENDED'), ended(host, 'ROOM_ENDED')]);
 });

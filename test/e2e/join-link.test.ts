@@ -5,7 +5,7 @@ import { SignJWT } from 'jose';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, launchChromium, Participant } from '../support/browser.ts';
-import { join, seesMore, smallCamera } from '../support/call.ts';
+import { join, seesMore, smallCamera, where } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -30,7 +30,7 @@ const newRoom = (): string => {
 /** As a company's back end asks: with a token of its key that lives for a minute. */
 async function ask(method: 'POST' | 'GET' | 'DELETE', path: string, body?: object): Promise<Record<string, unknown>> {
   const { devKey } = cloud.secrets();
-  const token = await new SignJWT({ scope: 'links:write rooms:create' })
+  const token = await new SignJWT({ scope: 'links:write rooms:create rooms:admin meetings:write reports:read' })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(devKey.key)
     .setIssuedAt()
@@ -140,5 +140,74 @@ describe('by a link', () => {
     await guest.connected();
     await until('they see each other', async () => (await others(guest)).some(([, name]) => name === 'Hana'));
     expect(await guest.room('return room.localParticipant.permissions.admin;')).toBe(false);
+  });
+});
+
+it('after a meeting its company reads who was there, and how it went for them', async () => {
+  const { id, room } = await ask('POST', '/meetings', { title: 'Weekly', hosts: ['nobody'] });
+  const hana = await join(browser, cloud, { name: 'Hana', room: String(room), from: 'frankfurt' }, smallCamera);
+  const gil = await join(browser, cloud, { name: 'Gil', room: String(room), from: 'singapore' }, smallCamera);
+  await Promise.all([seesMore(hana, 1), seesMore(gil, 1)]);
+  const all = await Promise.all(
+    [hana, gil].map(async (one) => {
+      const measured = 'const now = room.getStatsSummary(); return now !== undefined && now.rttMs > 0;';
+      await until('something is measured', () => one.room<boolean>(measured));
+      return { identity: await identityOf(one), ...(await where(one)) };
+    }),
+  );
+  for (const one of [hana, gil]) await one.page.getByTestId('leave').click();
+  type Person = { identity: string; attendance: string; lastLeftAt?: string; quality?: Record<string, unknown> };
+  const persons = await until('both have left, and how it went is told', async () => {
+    const { occurrences } = (await ask('GET', `/meetings/${id}/report`)) as { occurrences: { persons: Person[] }[] };
+    const present = occurrences[0]?.persons ?? [];
+    return present.filter((one) => one.lastLeftAt && one.quality).length === 2 && present;
+  });
+  expect(persons[2]).toMatchObject({ identity: 'nobody', attendance: 'absent' });
+  for (const { identity, nodeId, signalingId } of all) {
+    const { quality } = persons.find((one) => one.identity === identity) ?? {};
+    expect(quality).toMatchObject({ signalingId, transport: 'udp', device: expect.stringMatching(/^.*Chrom.* \d+, /) });
+    expect(quality?.['route']).toEqual([nodeId, ...all.map((one) => one.nodeId).filter((other) => other !== nodeId)]);
+    expect(quality?.['rttP95Ms']).toBeGreaterThan(0);
+    expect(quality?.['receivedBps']).toBeGreaterThan(0);
+    expect(quality).toMatchObject({ location: expect.any(String), sdk: expect.stringMatching(/^web\//) });
+  }
+});
+
+describe('to a booked meeting', () => {
+  it('people come by its number into the waiting room, and its host, who lets them in, by a link of its own', async () => {
+    const meeting = (await ask('POST', '/meetings', {
+      title: 'Plan',
+      invitees: [{ name: 'Hana', userId: 'hana', role: 'host' }],
+      settings: { waitingRoom: true, joinBeforeHost: false, muteOnEntry: true },
+      password: 'open sesame',
+    })) as { id: string; number: string; invitees: { id: string }[] };
+    const guest = await open(`${cloud.pageUrl}/m/${meeting.number}`);
+    await enter(guest, 'Gil');
+    await guest.page.locator('#password').waitFor();
+    await enter(guest, 'Gil', 'open sesame');
+    await guest.page.getByTestId('waiting').getByTestId('meeting-times').waitFor();
+    const { url } = await ask('GET', `/meetings/${meeting.id}/invitees/${meeting.invitees[0]?.id}/link`);
+    const host = await open(String(url));
+    await enter(host, 'whoever');
+    await host.connected();
+    expect(await host.room('return [room.localParticipant.identity, room.localParticipant.role];')).toEqual([
+      'hana',
+      'host',
+    ]);
+    await host.page.getByTestId('waiting-badge').waitFor();
+    await host.page.getByTestId('people').click();
+    await host.page.getByTestId('admit').click();
+    await guest.connected();
+    expect(await guest.page.title()).toBe('Plan · Meridian');
+    expect(await others(guest)).toEqual([['hana', 'Hana']]);
+    expect(await guest.room('return room.localParticipant.isMicrophoneEnabled;')).toBe(false);
+
+    await ask('DELETE', `/meetings/${meeting.id}`);
+    // As its owner has it.
+    expect(await ask('GET', `/rooms/${meeting.id}`)).toMatchObject({ active: true, locked: true });
+    const late = await open(`${cloud.pageUrl}/m/${meeting.number}`);
+    await enter(late, 'Late');
+    await problemOf(late, 'NUMBER_INVALID');
+    expect(await guest.room('return room.state;')).toBe('connected');
   });
 });

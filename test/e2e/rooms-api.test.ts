@@ -1,12 +1,18 @@
-// A company's server sees and controls a real room: over REST, and with LiveKit's own SDK.
+// A company's server sees and controls a real room: over REST, with LiveKit's own SDK, and as docs/integrate.md says.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join as path } from 'node:path';
 import type { SessionClient } from '@meridian/client';
 import type { RtpParameters } from '@meridian/protocol';
 import { AccessToken, RoomServiceClient, TrackType } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestCloud } from '../support/cloud.ts';
+import { freePort } from '../support/free-port.ts';
 import { headless } from '../support/headless.ts';
 import { until } from '../support/poll.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
+import { Terminal } from '../support/terminal.ts';
 
 let cloud: TestCloud;
 const clients: SessionClient[] = [];
@@ -56,11 +62,22 @@ async function ask(method: string, path: string, body?: object): Promise<{ statu
   return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as never };
 }
 
-/** Joins with a token that the api has made; `ended`: with which code its session was ended. */
+/** Joins with a token that the api has made. */
 async function join(room: string, identity: string, entry: 'frankfurt' | 'singapore') {
   const { status, body } = await ask('POST', `/rooms/${room}/tokens`, { identity, name: identity });
   expect(status).toBe(201);
-  const client = headless(cloud.entryUrl(entry), { token: (body as { token: string }).token });
+  return joinWith(body, entry);
+}
+/** As the page does it for who opens a link. */
+async function comeBy(link: string, entry: 'frankfurt' | 'singapore') {
+  const code = new URL(link).pathname.replace('/j/', '');
+  const { status, body } = await ask('POST', '/join-links/exchange', { code, browserId: crypto.randomUUID() });
+  expect(status).toBe(200);
+  return joinWith(body, entry);
+}
+/** `ended`: with which code its session was ended. */
+function joinWith({ token }: { token: string }, entry: 'frankfurt' | 'singapore') {
+  const client = headless(cloud.entryUrl(entry), { token });
   clients.push(client);
   const ended = new Promise<string>((resolve) => client.on('disconnected', (reason) => resolve(reason)));
   return { client, ended, joined: client.connect() };
@@ -124,4 +141,66 @@ describe('a company’s server', () => {
     await livekit.deleteRoom(room);
     expect(await livekit.listRooms([room])).toEqual([]);
   });
+});
+
+/** Blocks of docs/integrate.md, in order, at the ports and secrets of this cloud. */
+function pasted(o: { receiver: string; port: number }): string[] {
+  const page = readFileSync(new URL('../../docs/integrate.md', import.meta.url), 'utf8');
+  const [, receiver = ''] = /```js file=receiver.mjs\n([\s\S]*?)```/.exec(page) ?? [];
+  writeFileSync(o.receiver, receiver.replace('listen(3000', `listen(${o.port}`));
+  return [...page.matchAll(/```sh example=integrate\n([\s\S]*?)```/g)].map(([, commands = '']) =>
+    commands
+      .replaceAll('./.meridian/secrets.json', `${cloud.stateDir}/secrets.json`)
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${o.port}`)
+      .replaceAll('http://127.0.0.1:7800', cloud.pageUrl)
+      .replaceAll('receiver.mjs', o.receiver),
+  );
+}
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+it('docs/integrate.md leads from a key to a report', async () => {
+  const folder = mkdtempSync(path(tmpdir(), 'meridian-integrate-'));
+  const port = await freePort();
+  const terminal = new Terminal(path(import.meta.dirname, '../..'));
+  try {
+    const [names, key, tokens, joining, hook, tried, book, links, acts, end, report, cleanUp, ...more] = pasted({
+      receiver: path(folder, 'receiver.mjs'),
+      port,
+    });
+    expect(more).toEqual([]);
+    await terminal.paste(`${names}\n${key}`);
+    expect(await terminal.paste(tokens ?? '')).toContain('"kind":"key"');
+    expect(await terminal.paste(joining ?? '')).toMatch(/^eyJ.+\nhttp.+#token=eyJ/);
+    await terminal.paste(hook ?? '');
+    await until('the receiver listens', () => listens(port));
+    expect(await terminal.paste(tried ?? '')).toContain('"delivered":true');
+    await terminal.paste(book ?? '');
+    // The receiver prints into the same terminal.
+    const [hers = '', his = ''] = (await terminal.paste(links ?? '')).match(/^http\S+/gm) ?? [];
+    const hana = await comeBy(hers, 'frankfurt');
+    await hana.joined;
+    const bo = await comeBy(his, 'singapore');
+    await bo.joined;
+    await bo.client.publish(microphone, opus);
+    const did = await terminal.paste(acts ?? '');
+    expect(did).toMatch(/"identity":"hana".*"identity":"bo"|"identity":"bo".*"identity":"hana"/);
+    expect(did).toContain('"muted":true');
+    expect(did).toContain('"conflicts":[]');
+    await terminal.paste(end ?? '');
+    expect(await Promise.all([hana.ended, bo.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED']);
+    const heard = (event: string, who: string) => new RegExp(`^event ${event} mt_\\w+ ${who}$`, 'm');
+    await until('the receiver knows', () => heard('room_finished', '').test(terminal.output));
+    for (const who of ['hana', 'bo']) expect(terminal.output).toMatch(heard('participant_joined', who));
+    expect(await terminal.paste(report ?? '')).toMatch(/ hana +Hana +host +present [\s\S]* bo +Bo +invitee +present /);
+    await terminal.paste(cleanUp ?? '');
+    expect(await listens(port)).toBe(false);
+  } finally {
+    terminal.close();
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,6 +1,8 @@
 // `npm run lab -- CASE [--json] [--record]`: one fault, attack or proof at a time.
 import process from 'node:process';
 import { type LabCase, runCases } from '../support/case.ts';
+import { apiCrash } from './api-crash/api-crash.ts';
+import { apiRequests } from './api-requests/api-requests.ts';
 import { autoscale } from './autoscale.ts';
 import { downlink } from './downlink.ts';
 import { dynacast } from './dynacast.ts';
@@ -45,5 +47,7 @@ const cases: readonly LabCase[] = [
   fuzzCase,
   livekit,
   recurrence,
+  apiCrash,
+  apiRequests,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

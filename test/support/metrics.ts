@@ -1,6 +1,7 @@
 // Every metric that some service of ours shows, from the registries that the services themselves fill. Nothing here
 // lists a metric.
 import { createMetrics, type Metrics } from '@meridian/runtime';
+import { apiMetrics } from '../../api/src/metrics.ts';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
 import { liveMetrics, transcodeMetrics, udpMetrics } from '../../gateway/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
@@ -15,6 +16,7 @@ export interface KnownMetric {
 }
 
 const services: Record<string, (metrics: Metrics) => void> = {
+  api: apiMetrics,
   scheduler: centreMetrics,
   // Read at scrape time only, so nothing has to stand behind them here.
   sfu: (metrics) => registerMetrics(metrics, {} as Parameters<typeof registerMetrics>[1]),

@@ -3,10 +3,13 @@
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { TestCloud } from './cloud.ts';
+import { freePort } from './free-port.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     sharedCloud: { readonly portOffset: number; readonly stateDir: string };
+    /** Where its api sends mails. */
+    mailPort: number;
   }
 }
 
@@ -14,10 +17,18 @@ declare module 'vitest' {
  * Vitest's globalSetup of the project `browser`: the cloud runs from before the first file until after the last one.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cloud = await TestCloud.start({ extraArgs: ['--metrics'] });
+  const mailPort = await freePort();
+  const apiConfig = JSON.stringify(companyConfig(mailPort));
+  const cloud = await TestCloud.start({ extraArgs: ['--metrics', '--api-config', apiConfig] });
   project.provide('sharedCloud', { portOffset: cloud.portOffset, stateDir: cloud.stateDir });
+  project.provide('mailPort', mailPort);
   return () => cloud.stop();
 }
 
 /** The cloud that the files of the project `browser` share. Its `stop` does nothing. */
 export const sharedCloud = (): TestCloud => TestCloud.attached(inject('sharedCloud'));
+
+/** The api of a company that sends mail. */
+export const companyConfig = (mailPort: number): object => ({
+  mail: { smtpUrl: `smtp://127.0.0.1:${mailPort}`, from: 'meet@example.org', fromName: 'Meridian' },
+});

@@ -1,14 +1,16 @@
 // What the pages and the comments say of files, and the pages of configuration keys, is so: a path that has moved, a
 // key that has come or gone is found here.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { loadConfig } from '@meridian/runtime';
+import { afterAll, describe, expect, it, test } from 'vitest';
 import { apiConfig } from '../../api/src/config.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
 import { schedulerConfig } from '../../scheduler/src/config.ts';
 import { sfuConfig } from '../../sfu/src/config.ts';
-import { configSchema } from '../../signaling/src/config.ts';
+import { type Config, checkConfig, configSchema } from '../../signaling/src/config.ts';
 import { webConfig } from '../../web/server/config.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -58,13 +60,17 @@ function filesOf(folder: string): string[] {
 }
 
 describe('the paths in', () => {
-  test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/reference.md', 'docs/trust.md'])(
-    '%s lead to files',
-    (page) => {
-      const built = /^sdk-web\/dist\//;
-      expect(pathsOf(read(page)).filter((path) => !built.test(path) && !isThere(path))).toEqual([]);
-    },
-  );
+  test.each([
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'docs/deploy.md',
+    'docs/reference.md',
+    'docs/trust.md',
+  ])('%s lead to files', (page) => {
+    const built = /^sdk-web\/dist\//;
+    expect(pathsOf(read(page)).filter((path) => !built.test(path) && !isThere(path))).toEqual([]);
+  });
 
   test.each(readdirSync(join(repository, 'docs/adr')).map((name) => `docs/adr/${name}`))('%s lead to files', (page) => {
     expect(pathsOf(read(page)).filter((path) => !isThere(path))).toEqual([]);
@@ -152,6 +158,32 @@ describe('docs/reference.md has every configuration key, and no other,', () => {
     { of: 'web', schema: webConfig, rows: [...service, 'web'] },
   ])('of $of', ({ schema, rows }) => {
     expect(rowsOf(...rows)).toEqual(Object.keys(schema.properties).sort());
+  });
+});
+
+describe('docs/deploy.md shows a configuration that is taken, of', () => {
+  const schemas = {
+    'scheduler.json': schedulerConfig,
+    'signaling.json': configSchema,
+    'api.json': apiConfig,
+    'web.json': webConfig,
+    'sfu.json': sfuConfig,
+    'edge-probe.json': probeConfig,
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-deploy-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const shown = new Map(
+    [...read('docs/deploy.md').matchAll(/```json file=(\S+)\n([\s\S]*?)```/g)].map(([, name = '', text = '']) => [
+      name,
+      text,
+    ]),
+  );
+
+  test.each(Object.entries(schemas))('%s', (name, schema) => {
+    const file = join(folder, name);
+    writeFileSync(file, shown.get(name) ?? '');
+    const config = loadConfig(schema as Parameters<typeof loadConfig>[0], { argv: ['--config', file], env: {} });
+    if (name === 'signaling.json') checkConfig(config as Config);
   });
 });
 

@@ -45,7 +45,7 @@ test('a seed takes the same steps alone, after others, called back, and as the f
 });
 
 test('two threads say of the same seeds what one says', async () => {
-  const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 3, nowMs };
+  const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 3, nowMs, seedMsMax: 600_000 };
   const [one, two] = [
     await campaign({ ...all, threads: 1 }, () => undefined),
     await campaign({ ...all, threads: 2 }, () => undefined),

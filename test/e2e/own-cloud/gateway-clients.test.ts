@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { secureRng, systemClock } from '@meridian/runtime';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
 import type { DeskView } from '../../../gateway/src/room/desk.ts';
 import { RtmpDial } from '../../../gateway/src/rtmp/dialer.ts';
@@ -237,6 +237,7 @@ it('whoever is removed is told by its protocol, and does not come back', async (
 });
 
 it('a gateway that is drained ends the viewers that can be elsewhere, and keeps the others', async () => {
+  onTestFinished(() => cloud.drain('gw-fra', false));
   const { all } = await everybody('drained kinds');
   await cloud.drain('gw-fra', true);
   const told: Record<string, string> = {

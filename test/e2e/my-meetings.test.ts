@@ -1,0 +1,119 @@
+// The first administrator signs in by the link that the cloud names at its start, books a weekly meeting, changes one
+// of its occurrences, and joins.
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setupUrlIn } from '../../infra/local/format.ts';
+import { closePages, launchChromium, Participant } from '../support/browser.ts';
+import { smallCamera } from '../support/call.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
+
+const admin = { email: 'ada@example.org', password: 'a sentence that nobody guesses', name: 'Ada' };
+const mei = { id: 'mei', name: '陈小梅', email: 'xiaomei@example.org' };
+let browser: Browser;
+let ada: Participant;
+let page: Page;
+beforeAll(async () => {
+  browser = await launchChromium();
+  const setupUrl = sharedCloud()
+    .log('api')
+    .map(setupUrlIn)
+    .find((url) => url !== undefined);
+  if (setupUrl === undefined) throw new Error('the api names no link for the first administrator');
+  ada = await Participant.open(browser, setupUrl, { lang: 'en' }, smallCamera);
+  page = ada.page;
+  await page.getByLabel('E-mail').fill(admin.email);
+  await page.getByLabel('Your name').fill(admin.name);
+  await page.getByLabel('Password').fill(admin.password);
+  await page.getByRole('button', { name: 'Save and sign in' }).click();
+  await page.getByTestId('new-meeting').waitFor();
+});
+afterAll(async () => {
+  await closePages(browser);
+  await browser?.close();
+});
+
+const rows = (title: string): Locator => page.getByTestId('meeting-row').filter({ hasText: title });
+/** Of the user, by the page's own cookie. */
+const ask = (path: string): Promise<Record<string, unknown>> =>
+  page.evaluate(async (url) => (await fetch(url)).json(), `/api/v1${path}`);
+
+describe('my meetings', () => {
+  it('are booked, listed, changed and joined by who is signed in', async () => {
+    await page.getByText('No meetings ahead').waitFor();
+    await page.evaluate(async (colleague) => {
+      const headers = { 'content-type': 'application/json' };
+      await fetch('/api/v1/users', { method: 'POST', headers, body: JSON.stringify(colleague) });
+    }, mei);
+    await page.getByTestId('new-meeting').click();
+    await page.getByLabel('Title', { exact: true }).fill('Weekly review');
+    await page.getByLabel('Repeats').selectOption('weekly');
+    const invite = page.getByLabel('Invite people');
+    await invite.fill('小梅');
+    await page.getByRole('option', { name: '陈小梅' }).waitFor();
+    await invite.press('Enter');
+    await invite.fill('ivo@example.org,');
+    await page.getByTestId('save').click();
+    await page.getByTestId('next').getByText('Weekly review').waitFor();
+    expect(await rows('Weekly review').count()).toBeGreaterThan(40);
+
+    await rows('Weekly review').first().getByRole('button').click();
+    await page.getByTestId('details').getByText('ivo@example.org').waitFor();
+    await page.getByTestId('edit').click();
+    await page.getByLabel('This one').check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Title', { exact: true }).fill('Special review');
+    await page.getByTestId('save').click();
+    await rows('Special review').waitFor();
+    expect(await rows('Special review').count()).toBe(1);
+    const { data } = (await ask('/me/meetings?limit=3')) as { data: { title: string; meetingId: string }[] };
+    expect(data.map(({ title }) => title)).toEqual(['Weekly review', 'Special review', 'Weekly review']);
+    const [{ meetingId } = { meetingId: '' }] = data;
+    expect(await ask(`/meetings/${meetingId}`)).toMatchObject({
+      invitees: [{ userId: mei.id, email: mei.email }, { email: 'ivo@example.org' }],
+    });
+
+    const { id } = await ask('/me');
+    await page.getByTestId('next').getByRole('link', { name: 'Join Weekly review' }).click();
+    await page.waitForURL(`**/meetings/${meetingId}/join`);
+    expect(await page.locator('#name').inputValue()).toBe(admin.name);
+    await page.getByTestId('join').click();
+    await ada.connected();
+    expect(await ada.room('return room.localParticipant.identity;')).toBe(id);
+    expect(await page.title()).toBe('Weekly review · Meridian');
+  });
+
+  it('ask who is signed out to sign in, lose nothing that was typed, and come back', async () => {
+    const { cloud, url } = { cloud: sharedCloud(), url: '/meetings' };
+    await page.goto(`${cloud.pageUrl}${url}`);
+    await page.getByTestId('new-meeting').click();
+    await page.getByLabel('Title', { exact: true }).fill('Half typed');
+    await page.context().clearCookies();
+    await page.getByTestId('save').click();
+    const again = page.getByTestId('sign-in');
+    await again.getByLabel('Password').fill('wrong, wrong, wrong');
+    await again.getByRole('button', { name: 'Sign in' }).click();
+    await again.locator('[data-code=SIGN_IN_REFUSED]').waitFor();
+    await again.getByLabel('Password').fill(admin.password);
+    await again.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Half typed').first().waitFor();
+
+    const { tenant } = await ask('/me');
+    await page.context().clearCookies();
+    await page.reload();
+    await page.waitForURL('**/signin?to=%2Fmeetings');
+    // As if the password were good for several tenants: the page asks for one, and the api is asked with it.
+    const choices = [
+      { id: 'globex', name: 'Globex' },
+      { id: tenant, name: 'Acme' },
+    ];
+    const body = JSON.stringify({ code: 'TENANT_NEEDED', choices });
+    await page.route('**/api/v1/sessions', (route) =>
+      route.request().postDataJSON().tenant === undefined ? route.fulfill({ status: 409, body }) : route.fallback(),
+    );
+    await page.getByLabel('E-mail').fill(admin.email);
+    await page.getByLabel('Password').fill(admin.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Acme' }).click();
+    await page.getByTestId('next').waitFor();
+  });
+});

@@ -1,0 +1,60 @@
+// Is what a company heard of rooms one story: complete, in order, each event once? Pure.
+
+/** An event as REST lists it and webhooks carry it. */
+export interface Heard {
+  readonly id: string;
+  readonly event: string;
+  readonly sequence: number;
+  /** Of what happens in a room; else the meeting that was booked or changed. */
+  readonly room?: { readonly sid: string; readonly name: string; readonly numParticipants: number };
+  readonly meeting?: { readonly id: string };
+  readonly participant?: { readonly sid: string; readonly identity: string };
+}
+
+/** In words, what is wrong with the events of one life of a room, in order of `sequence`; none: nothing. */
+export function faultsOfLife(sid: string, events: readonly Heard[]): string[] {
+  const faults: string[] = [];
+  const say = (what: string): void => void faults.push(`${sid}: ${what}`);
+  const present = new Set<string>();
+  events.forEach(({ event, sequence, participant, room }, at) => {
+    if (sequence !== at + 1) say(`event ${at + 1} has the sequence ${sequence}`);
+    if ((event === 'room_started') !== (at === 0)) say(`event ${at + 1} is ${event}`);
+    if (event === 'room_finished' && at !== events.length - 1) say(`${events.length - at - 1} events after its end`);
+    const who = participant?.sid ?? '';
+    if (event === 'participant_joined') {
+      // Whom a new owner did not find has left, and joins again under the same sid when it is there after all.
+      if (present.has(who)) say(`${participant?.identity} joined twice`);
+      present.add(who);
+    }
+    if (event === 'participant_left' && !present.delete(who)) say(`${participant?.identity} left without being there`);
+    if (event.startsWith('participant_') && room?.numParticipants !== present.size)
+      say(`event ${at + 1} counts ${room?.numParticipants}, there are ${present.size}`);
+  });
+  if (events.at(-1)?.event !== 'room_finished') say('its end was not told');
+  else if (present.size > 0) say(`${present.size} were never told to have left`);
+  return faults;
+}
+
+/**
+ * What is wrong with the requests that a receiver got, in the order of their coming. `again` of one event are allowed;
+ * what was answered with an error counts as not heard.
+ */
+export function faultsOfReceived(received: readonly Heard[], stored: readonly Heard[]): string[] {
+  const faults: string[] = [];
+  const first = new Map<string, Heard>();
+  const heardUpTo = new Map<string, number>();
+  for (const one of received) {
+    if (first.has(one.id)) continue;
+    first.set(one.id, one);
+    const of = one.room?.sid ?? one.meeting?.id ?? '';
+    const before = heardUpTo.get(of) ?? 0;
+    if (one.sequence !== before + 1) faults.push(`${of}: ${one.sequence} was heard after ${before}`);
+    heardUpTo.set(of, one.sequence);
+  }
+  const known = new Set(stored.map(({ id }) => id));
+  return [
+    ...faults,
+    ...stored.filter(({ id }) => !first.has(id)).map(({ id, event }) => `${event} ${id} was never heard`),
+    ...[...first.keys()].filter((id) => !known.has(id)).map((id) => `${id} was heard and is not stored`),
+  ];
+}

@@ -1,0 +1,352 @@
+// `meridian` as a process, against a real api.
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { verifyWebhook } from '@meridian/api-client';
+import { accessOf } from '@meridian/protocol';
+import { systemClock } from '@meridian/runtime';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApi, tenants, testApi } from '../../api/test/support/test-api.ts';
+import { entry, journal } from '../../api/test/unit/events/journals.ts';
+import { run } from '../../cli/src/program.ts';
+import { parseQuery } from '../../web/src/core/query.ts';
+
+const main = join(import.meta.dirname, '../../cli/src/main.ts');
+const [acme] = tenants;
+let api: TestApi;
+let env: Record<string, string>;
+beforeAll(async () => {
+  api = await testApi({ clock: systemClock() });
+  const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
+  env = { MERIDIAN_URL: url, MERIDIAN_API_KEY: acme.key, MERIDIAN_API_SECRET: acme.secret };
+});
+afterAll(() => api.close());
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+interface Way {
+  readonly env?: Record<string, string>;
+  /** Words with blanks in them. */
+  readonly more?: readonly string[];
+}
+const wordsOf = (words: string, { more = [] }: Way) => [...words.split(' '), ...more];
+
+/** The command in this process: starting one for each takes longer than all that they do. */
+async function meridian(words: string, o: Way = {}): Promise<Ended> {
+  const said = { out: [] as string[], err: [] as string[] };
+  const code = await run(wordsOf(words, o), {
+    env: { ...env, ...o.env },
+    out: (text) => said.out.push(text),
+    err: (text) => said.err.push(text),
+    signal: new AbortController().signal,
+  });
+  return { code, out: said.out.join('\n'), err: said.err.join('\n') };
+}
+/** As people start it. */
+function started(words: string, o: Way = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [main, ...wordsOf(words, o)], { env: { ...env, ...o.env } });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out: out.trim(), err: err.trim() })));
+}
+/** What it says to programs. */
+async function answer<T>(words: string, more: string[] = []): Promise<T> {
+  const { code, out, err } = await meridian(`${words} --json`, { more });
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out) as T;
+}
+
+describe('a command line that cannot be meant', () => {
+  it.each([
+    { what: 'no command', words: 'nonsense', says: "unknown command 'nonsense'" },
+    { what: 'an option that there is not', words: 'rooms list --no-such-option', says: 'unknown option' },
+    { what: 'no room', words: 'token create --identity ann', says: '--room' },
+    { what: 'a time that is none', words: 'token create --room a --identity b --valid soon', says: '90s, 45m, 1h30m' },
+    { what: 'an unknown grant', words: 'token create --room a --identity b --grant fly', says: 'canPublish' },
+    { what: 'nobody to admit', words: 'participants admit demo', says: '--all' },
+    { what: 'an offline link for anybody', words: 'link create --room demo --offline', says: '--identity' },
+    { what: 'no address to forward to', words: 'webhooks listen --forward-to localhost', says: 'http://localhost' },
+    {
+      what: 'no secret',
+      words: 'rooms list',
+      env: { MERIDIAN_API_SECRET: '' },
+      says: 'MERIDIAN_API_SECRET is not set',
+    },
+    { what: 'an extension that is no time', words: 'meetings extend mt_a soon', says: '90s, 45m, 1h30m' },
+    { what: 'no address', words: 'rooms list', env: { MERIDIAN_URL: 'meet' }, says: 'https://meet.example.org' },
+  ])('$what: 2, and why', async ({ words, says, ...o }) => {
+    const { code, out, err } = await meridian(words, o);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(says);
+  });
+
+  it.each(['nonsense', 'rooms list --no-such-option', 'participants admit demo'])('as JSON: %s', async (words) => {
+    const { code, out, err } = await meridian(`${words} --json`);
+    expect([code, out, JSON.parse(err)]).toEqual([2, '', { code: 'USAGE', message: expect.stringMatching(/\w/) }]);
+  });
+
+  it('ends the process with 2', async () => {
+    expect(await started('rooms list', { env: { MERIDIAN_URL: '' } })).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('asks for help: 0', async () => {
+    const { code, out } = await started('--help');
+    expect(code).toBe(0);
+    for (const words of ['MERIDIAN_API_SECRET', 'webhooks', 'Exit codes']) expect(out).toContain(words);
+  });
+});
+
+describe('a failure', () => {
+  it('of the server is 1, with its code and what to do', async () => {
+    const refused = await started('rooms list', { env: { MERIDIAN_API_SECRET: 'x'.repeat(32) } });
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain('TOKEN_INVALID');
+    expect(refused.err).toContain('MERIDIAN_API_KEY');
+    const missing = await meridian('meetings cancel mt_none --json');
+    expect([missing.code, JSON.parse(missing.err)]).toMatchObject([1, { code: 'NOT_FOUND', status: 404 }]);
+  });
+
+  it('to reach one is 3', async () => {
+    const server = createServer((_, response) => response.end('<html>'));
+    server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const MERIDIAN_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const page = await started('rooms list', { env: { MERIDIAN_URL } });
+    expect([page.code, page.err]).toEqual([3, expect.stringContaining('ANSWER_UNREADABLE')]);
+    await new Promise((resolve) => server.close(resolve));
+    const nobody = await meridian('rooms list', { env: { MERIDIAN_URL } });
+    expect([nobody.code, nobody.err]).toEqual([3, expect.stringContaining('MERIDIAN_URL is right')]);
+  });
+});
+
+describe('tokens and links', () => {
+  it('are made without a server', async () => {
+    const offline = { env: { MERIDIAN_URL: 'http://127.0.0.1:1' } };
+    const words = 'token create --room demo --identity ann --grant canPublish=false --grant roomAdmin --valid 1h';
+    const { code, out } = await started(words, offline);
+    expect(code).toBe(0);
+    const claims = decodeJwt(out);
+    expect(accessOf(claims, { tenant: 'acme' })).toMatchObject({ ok: true });
+    expect(claims['video']).toMatchObject({ room: 'demo', roomJoin: true, canPublish: false, roomAdmin: true });
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);
+
+    const link = new URL((await meridian('link create --room demo --identity ann --offline', offline)).out);
+    // The page takes it from there.
+    expect(decodeJwt(parseQuery(link.search, link.hash).token ?? '')).toMatchObject({ sub: 'ann', iss: acme.key });
+  });
+
+  it('are made, listed and revoked', async () => {
+    const more = ['--title', 'Weekly meeting'];
+    const link = await answer<{ id: string; url: string }>('links create --room weekly --max-uses 3 --lobby', more);
+    expect(link.url).toContain('/j/');
+    const listed = await meridian('links list --room weekly');
+    expect(listed.out).toMatch(/^ID +ROOM +TITLE/);
+    expect(listed.out).toContain('Weekly meeting');
+    expect(await meridian(`links revoke ${link.id}`)).toMatchObject({ code: 0, out: `${link.id} is revoked` });
+    const [revoked] = await answer<{ revokedAt?: string }[]>('links list --room weekly');
+    expect(revoked?.revokedAt).toBeDefined();
+    const { tokenId } = await answer<{ tokenId: string }>('token create --room demo --identity ann');
+    expect((await meridian(`token revoke ${tokenId}`)).code).toBe(0);
+  });
+
+  it('belong to keys, which are made and revoked', async () => {
+    const made = await answer<{ id: string; secret: string }>('keys create spare --scope rooms:list');
+    const other = { env: { MERIDIAN_API_KEY: made.id, MERIDIAN_API_SECRET: made.secret } };
+    expect((await meridian('rooms list', other)).code).toBe(0);
+    expect((await meridian('keys list', other)).err).toContain('NOT_PERMITTED');
+    const unknown = await meridian('keys create spare --scope fly');
+    expect(unknown.err).toMatch(/\/scopes\/0 must be one of rooms:create, rooms:list, [\w:, ]+ \(REQUEST_INVALID\)$/);
+    await answer(`keys revoke ${made.id}`);
+    expect((await meridian('rooms list', other)).code).toBe(1);
+  });
+});
+
+describe('meetings', () => {
+  it('are booked, shown, listed and cancelled', async () => {
+    const start = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
+    const words = `meetings create --start ${start} --zone Asia/Shanghai --duration 1h30m --recurrence FREQ=DAILY;COUNT=3`;
+    const more = ['--title', 'Daily', '--invite', 'Ann Lee <ann@example.org>', '--invite', 'bo@example.org'];
+    const made = await answer<{ id: string; number: string }>(words, more);
+    expect(made).toMatchObject({
+      ...{ title: 'Daily', timeZone: 'Asia/Shanghai', durationMinutes: 90, recurrence: 'FREQ=DAILY;COUNT=3' },
+      invitees: [{ email: 'ann@example.org', name: 'Ann Lee' }, { email: 'bo@example.org' }],
+    });
+    const shown = await meridian(`meeting get ${made.id}`);
+    expect(shown.out).toContain(`${start}:00 Asia/Shanghai`);
+    expect(shown.out).toContain(`${env['MERIDIAN_URL']}/m/${made.number}`);
+    expect(await answer('meetings list')).toHaveLength(3);
+    const two = await meridian('meetings list --limit 2');
+    expect(two.out.split('\n')).toHaveLength(3);
+    expect(two.err).toContain('more than 2');
+    expect(await meridian(`meetings cancel ${made.id}`)).toMatchObject({ code: 0, out: `${made.id} is cancelled` });
+    expect(await answer('meetings list')).toEqual([]);
+    expect((await meridian(`meetings invitee-link ${made.id} nobody`)).err).toContain('is not invited');
+    const zone = await answer<{ timeZone: string }>(`meetings create --start ${start}`, ['--title', 'Here']);
+    expect(zone.timeZone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  });
+
+  it('have links for each, are extended, and have a report', async () => {
+    const made = await answer<{ id: string; url: string; room: string; number: string }>('meetings create', [
+      ...['--title', 'Now', '--duration', '30m', '--host', 'hana', '--invite', 'bo@example.org'],
+    ]);
+    expect(made.url).toBe(`${env['MERIDIAN_URL']}/m/${made.number}`);
+    expect((await meridian(`meetings invitee-link ${made.id} bo@example.org`)).out).toContain('/j/');
+    const { occurrence } = await answer<{ occurrence: { startsAt: string; endsAt: string } }>(
+      `meetings extend ${made.id} 15m`,
+    );
+    expect(Date.parse(occurrence.endsAt) - Date.parse(occurrence.startsAt)).toBe(45 * 60_000);
+    const life = [entry.opened(), entry.joined('hana'), entry.left('hana')];
+    const entries = life.map((one, at) => ({ ...one, wallMs: Date.now() - 3000 + 1000 * at }));
+    const of = { sid: 'RM_now', roomKey: `acme/${made.room}`, createdWallMs: Date.now() - 3000 };
+    await api.telling.intake.take(journal(1, 1, entries, of));
+    const report = await answer<{ occurrences: { persons: object[] }[] }>(`meetings report ${made.id}`);
+    expect(report.occurrences[0]?.persons).toMatchObject([
+      { identity: 'hana', as: 'host' },
+      { email: 'bo@example.org' },
+    ]);
+    expect((await meridian(`meetings report ${made.id}`)).out).toMatch(/hana +hana +host +present +1 /);
+    const csv = (await meridian(`meetings report ${made.id} --csv --from 2020-01-01 --to 2020-02-01`)).out;
+    expect(csv.split('\n')).toEqual([expect.stringMatching(/^meetingId,number,/)]);
+  });
+});
+
+describe('live', () => {
+  it('keys, pushes and pulls of a room are made, shown and ended', async () => {
+    await meridian('rooms create live');
+    const url = 'rtmp://live.example/app/secret';
+    const key = await answer<{ id: string; publish: object }>('live keys create live --identity stage --use publish');
+    expect(key).toMatchObject({ identity: 'stage', publish: { identity: 'stage' } });
+    expect((await meridian('live keys list live')).out).toContain(key.id);
+    const push = await answer<{ id: string }>(`live push create live ${url}`);
+    const pull = await answer<{ id: string }>(`live pull create live ${url} --identity far`);
+    expect((await meridian('live pushes list live')).out).toMatch(/app\/\*\*\* +connecting/);
+    expect((await meridian('live pulls list live')).out).toMatch(/^IDENTITY.*\nfar/);
+    for (const words of [
+      ...[`live keys revoke live ${key.id}`, `live pushes end live ${push.id}`, `live pulls end live ${pull.id}`],
+      'live show live',
+    ])
+      expect([words, (await meridian(words)).code]).toEqual([words, 0]);
+    for (const kind of ['keys', 'pushes', 'pulls'])
+      expect(await answer<object[]>(`live ${kind} list live`)).toEqual([]);
+  });
+});
+
+describe('rooms', () => {
+  it('are made', async () => {
+    expect(await answer('rooms create board --capacity 9 --lobby')).toMatchObject({ maxParticipants: 9, lobby: true });
+  });
+
+  it('are seen and controlled while people are in them', async () => {
+    const participants = [{ identity: 'ann', name: 'Ann \u001b[31m' }];
+    const waiters = [{ waitId: 'w1', identity: 'bo', name: 'Bo', sinceWallMs: 1 }] as never;
+    api.owners.open('acme/demo', { participants, waiters });
+    expect((await meridian('rooms list')).out).toMatch(/demo +yes +1/);
+    expect((await meridian('participants list demo')).out).toContain('Ann ·[31m');
+    expect(await answer('participants waiting demo')).toMatchObject([{ identity: 'bo' }]);
+    for (const words of [
+      ...['rooms lock demo', 'participants mute demo ann --source microphone', 'participants admit demo bo'],
+      ...['participants admit demo --all', 'participants remove demo ann --ban 1h', 'rooms end demo'],
+    ])
+      expect([words, (await meridian(words)).code]).toEqual([words, 0]);
+    const acts = api.owners.commands.map(({ act }) => Object.keys(act).find((name) => act[name as keyof typeof act]));
+    expect(acts).toHaveLength(6);
+    expect(JSON.stringify(api.owners.commands)).toContain('w1');
+    expect((await meridian('participants admit demo bo')).code).not.toBe(0);
+  });
+});
+
+describe('users', () => {
+  it('are made, get a password by a link, are kept out, and deleted', async () => {
+    const more = ['--name', 'Ann Lee'];
+    const user = await answer<{ id: string }>('users create --email ann@example.org --role host', more);
+    expect((await meridian('users list')).out).toMatch(/ann@example\.org +Ann Lee +host +yes/);
+    expect((await meridian(`users password-link ${user.id}`)).out).toMatch(/^https?:/);
+    expect(await answer(`users deactivate ${user.id}`)).toMatchObject({ active: false });
+    expect(await answer(`users activate ${user.id}`)).toMatchObject({ active: true });
+    expect((await meridian(`users delete ${user.id}`)).code).toBe(0);
+    expect((await meridian(`users deactivate ${user.id}`)).err).toContain('NOT_FOUND');
+    const role = await meridian('users create --email bo@example.org --role boss', { more });
+    expect([role.code, role.err]).toEqual([1, expect.stringContaining('/role')]);
+  });
+});
+
+describe('webhooks', () => {
+  it('are made, tested, looked at and deleted', async () => {
+    const hook = await answer<{ id: string; secret: string }>(
+      'webhooks create https://oa.example/hook --event participant_joined',
+    );
+    expect(hook.secret).toMatch(/^whsec_/);
+    expect((await meridian('webhooks list')).out).toContain('participant_joined');
+    expect((await meridian(`webhooks test ${hook.id}`)).out).toContain('ECONNREFUSED');
+    await api.telling.intake.take(journal(1, 1, [entry.opened(), entry.joined('ann')], { sid: 'RM_seen' }));
+    await api.telling.jobs.settled();
+    const [delivery] = await answer<{ id: string; event: string }[]>(`webhooks deliveries ${hook.id}`);
+    expect(delivery?.event).toBe('participant_joined');
+    expect((await meridian(`webhooks replay ${hook.id} ${delivery?.id}`)).code).toBe(0);
+    expect((await meridian(`webhooks delete ${hook.id}`)).code).toBe(0);
+    expect(await answer('webhooks list')).toEqual([]);
+  });
+
+  it('listen: what happens from now on reaches a service here, in order, as the server would send it', async () => {
+    const got: { headers: IncomingHttpHeaders; body: string }[] = [];
+    const service: Server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      got.push({ headers: request.headers, body });
+      response.writeHead(got.length === 1 ? 500 : 204).end();
+    });
+    service.listen(0, '127.0.0.1');
+    await new Promise((resolve) => service.once('listening', resolve));
+    const to = `http://127.0.0.1:${(service.address() as AddressInfo).port}/hook`;
+    await api.telling.intake.take(journal(1, 1, [entry.opened(), entry.joined('before')], { sid: 'RM_before' }));
+    const child = spawn(process.execPath, [main, 'webhooks', 'listen', '--forward-to', to], { env });
+    try {
+      const said = createInterface(child.stderr)[Symbol.asyncIterator]();
+      const { value: first } = await said.next();
+      const secret = /whsec_\S+/.exec(String(first))?.[0] ?? '';
+      const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+      await api.telling.intake.take(
+        journal(1, 1, [entry.opened(), entry.joined('ann'), entry.joined('bo'), entry.left('ann')], { sid: 'RM_new' }),
+      );
+      const printed: string[] = [];
+      while (printed.length < 4) printed.push(String((await lines.next()).value));
+      expect(printed.map((line) => line.replace(/^\S+ +/, ''))).toEqual([
+        'room_started  lobby  -> 500',
+        'participant_joined  lobby  ann  -> 204',
+        'participant_joined  lobby  bo  -> 204',
+        'participant_left  lobby  ann  -> 204',
+      ]);
+      const events = got.map(({ headers, body }) => verifyWebhook({ secret, headers, body }));
+      expect(events.map((event) => [event.sequence, 'room' in event ? event.room.sid : ''])).toEqual(
+        [1, 2, 3, 4].map((at) => [at, 'RM_new']),
+      );
+      const list: { id: string }[] = (await api.ask('GET', '/events?sid=RM_new')).json().data;
+      const { storedAt: _, ...stored } = { storedAt: '', ...list.find(({ id }) => id === events[0]?.id) };
+      expect(got[0]?.body).toBe(JSON.stringify(stored));
+      // Nobody listens here any more.
+      service.closeAllConnections();
+      await new Promise((resolve) => service.close(resolve));
+      await api.telling.intake.take(journal(1, 5, [entry.left('bo')], { sid: 'RM_new' }));
+      expect(String((await lines.next()).value)).toContain('-> ECONNREFUSED');
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGINT');
+      expect(await ended).toBe(0);
+    } finally {
+      child.kill('SIGKILL');
+      service.close();
+    }
+  });
+});

@@ -1,0 +1,33 @@
+// What a host does on the meeting page, by its buttons.
+import type { Locator } from 'playwright-core';
+import type { Participant } from './browser.ts';
+
+export const press = (one: Participant, testId: string): Promise<void> => one.page.getByTestId(testId).click();
+
+/** One of the two switches of the host's dialog; waits until the service has said so. */
+export async function setRoom(host: Participant, testId: 'host-lock' | 'host-lobby', on: boolean): Promise<void> {
+  await press(host, 'host');
+  await press(host, testId);
+  await host.page.locator(`[data-testid=${testId}][aria-checked=${on}]`).waitFor();
+  await host.page.keyboard.press('Escape');
+}
+
+/** A row in the list of participants, which is open. */
+export const rowOf = (host: Participant, identity: string): Locator =>
+  host.page.locator(`[data-panel=people] li[data-identity="${identity}"]`);
+
+/** Of the menu of a person in that list. */
+export async function choose(host: Participant, identity: string, choice: string): Promise<void> {
+  await rowOf(host, identity).getByTestId('manage').click();
+  await rowOf(host, identity).locator(`[data-testid=person-menu] [data-choice=${choice}]`).click();
+}
+
+/** Ends the meeting for everybody. */
+export async function endForAll(host: Participant): Promise<void> {
+  await press(host, 'host');
+  await press(host, 'end-all');
+  await press(host, 'end-confirm');
+}
+
+export const ended = (one: Participant, code: string): Promise<void> =>
+  one.page.locator(`[data-testid=ended][data-code=${code}]`).waitFor();
