@@ -12,7 +12,7 @@ import { lanes, runLanes, runVitest } from './vitest.mjs';
 // the checks are left out: whoever names a file wants its answer at once. Nightly files run when they are named as such
 // (`npm run lab -- nightly` names them).
 
-/** Of checks that are commands: they wait for nothing, so they take what the tests leave. */
+/** Of checks that are commands: that of the tests which only compute, beside which they run. */
 const CHECKS_NICENESS = 10;
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

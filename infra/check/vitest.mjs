@@ -6,20 +6,20 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 /**
- * The tests of a whole run go in lanes, each a vitest of its own, side by side: browsers wait for media, services for
- * sockets and timers; `after` services come media in real time and browsers in slow networks, after the browsers
- * those with clouds of their own. What only computes has bounds of time that are far away, so it takes what these
- * leave: its `niceness` is that of its processes. Every project but the nightly one is in exactly one lane.
+ * The tests of a whole run go in lanes, each a vitest of its own. What only computes comes first, with the checks: it
+ * would take the processor from all that has to be in time. Then browsers wait for media while services wait for
+ * sockets and timers. Media in real time and clouds of their own come last, one after the other. Its `niceness` is that
+ * of a lane's processes. Every project but the nightly one is in exactly one lane.
  * @typedef {{ name: string, projects: readonly string[], niceness: number, after?: string }} Lane `after`: a lane above
  *   that has to end first, however it does
  * @type {readonly Lane[]}
  */
 export const lanes = [
-  { name: 'browser', projects: ['browser'], niceness: 0 },
-  { name: 'services', projects: ['service'], niceness: 0 },
-  { name: 'realtime', projects: ['realtime', 'browser-network'], niceness: 0, after: 'services' },
-  { name: 'clouds', projects: ['browser-own-cloud'], niceness: 0, after: 'browser' },
   { name: 'computing', projects: ['!nightly', '!browser*', '!service', '!realtime'], niceness: 10 },
+  { name: 'browser', projects: ['browser'], niceness: 0, after: 'computing' },
+  { name: 'services', projects: ['service'], niceness: 0, after: 'computing' },
+  { name: 'realtime', projects: ['realtime', 'browser-network'], niceness: 0, after: 'services' },
+  { name: 'clouds', projects: ['browser-own-cloud'], niceness: 0, after: 'realtime' },
 ];
 
 /**
