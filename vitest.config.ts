@@ -10,14 +10,14 @@ import { LongestFirst } from './infra/check/sequencer.mjs';
  */
 const retry = process.env['CI'] === 'true' ? 1 : 0;
 
-/** Far above what any test of its tier takes: a loaded machine is no failure. What computes takes what others leave. */
+/** Far above what any test of its tier takes: a loaded machine is no failure.. */
 const computing = { testTimeout: 600_000, hookTimeout: 600_000 };
 const service = { testTimeout: 300_000, hookTimeout: 300_000 };
 const browser = { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false };
 
 /**
  * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another. A
- * whole run has these side by side (infra/check/vitest.mjs), so no two may want the same port or folder.
+ * whole run has these one after the other (infra/check/vitest.mjs).
  * `nightly` holds what takes long and seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
  */
 export default defineConfig({
@@ -46,7 +46,7 @@ export default defineConfig({
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
           ...computing,
-          // On two cores as well: each takes what browsers and services leave of one.
+          // On two cores as well, beside the checks.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           // One process reads a module once for all its files: reading them again for each file takes as long as the
           // tests.

@@ -6,19 +6,18 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 /**
- * The tests of a whole run go in lanes, each a vitest of its own. What only computes comes first, with the checks: it
- * would take the processor from all that has to be in time. Then browsers wait for media while services wait for
- * sockets and timers. Media in real time and clouds of their own come last, one after the other. Its `niceness` is that
- * of a lane's processes. Every project but the nightly one is in exactly one lane.
+ * The tests of a whole run go in lanes, each a vitest of its own, one after the other: on two cores each takes what
+ * there is, and media that has to be in time comes late beside another lane. What only computes runs beside the checks.
+ * `niceness` is that of a lane's processes. Every project but the nightly one is in exactly one lane.
  * @typedef {{ name: string, projects: readonly string[], niceness: number, after?: string }} Lane `after`: a lane above
  *   that has to end first, however it does
  * @type {readonly Lane[]}
  */
 export const lanes = [
   { name: 'computing', projects: ['!nightly', '!browser*', '!service', '!realtime'], niceness: 10 },
-  { name: 'browser', projects: ['browser'], niceness: 0, after: 'computing' },
   { name: 'services', projects: ['service'], niceness: 0, after: 'computing' },
-  { name: 'realtime', projects: ['realtime', 'browser-network'], niceness: 0, after: 'services' },
+  { name: 'browser', projects: ['browser'], niceness: 0, after: 'services' },
+  { name: 'realtime', projects: ['realtime', 'browser-network'], niceness: 0, after: 'browser' },
   { name: 'clouds', projects: ['browser-own-cloud'], niceness: 0, after: 'realtime' },
 ];
 
