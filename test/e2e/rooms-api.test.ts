@@ -182,21 +182,23 @@ it('docs/integrate.md leads from a key to a report', async () => {
     await terminal.paste(book ?? '');
     // The receiver prints into the same terminal.
     const [hers = '', his = ''] = (await terminal.paste(links ?? '')).match(/^http\S+/gm) ?? [];
-    const hana = await comeBy(hers, 'frankfurt');
-    await hana.joined;
-    const bo = await comeBy(his, 'singapore');
-    await bo.joined;
-    await bo.client.publish(microphone, opus);
+    const mira = await comeBy(hers, 'frankfurt');
+    await mira.joined;
+    const otto = await comeBy(his, 'singapore');
+    await otto.joined;
+    await otto.client.publish(microphone, opus);
     const did = await terminal.paste(acts ?? '');
-    expect(did).toMatch(/"identity":"hana".*"identity":"bo"|"identity":"bo".*"identity":"hana"/);
+    expect(did).toMatch(/"identity":"mira".*"identity":"otto"|"identity":"otto".*"identity":"mira"/);
     expect(did).toContain('"muted":true');
     expect(did).toContain('"conflicts":[]');
     await terminal.paste(end ?? '');
-    expect(await Promise.all([hana.ended, bo.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED']);
+    expect(await Promise.all([mira.ended, otto.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED']);
     const heard = (event: string, who: string) => new RegExp(`^event ${event} mt_\\w+ ${who}$`, 'm');
     await until('the receiver knows', () => heard('room_finished', '').test(terminal.output));
-    for (const who of ['hana', 'bo']) expect(terminal.output).toMatch(heard('participant_joined', who));
-    expect(await terminal.paste(report ?? '')).toMatch(/ hana +Hana +host +present [\s\S]* bo +Bo +invitee +present /);
+    for (const who of ['mira', 'otto']) expect(terminal.output).toMatch(heard('participant_joined', who));
+    expect(await terminal.paste(report ?? '')).toMatch(
+      / mira +Mira +host +present [\s\S]* otto +Otto +invitee +present /,
+    );
     await terminal.paste(cleanUp ?? '');
     expect(await listens(port)).toBe(false);
   } finally {

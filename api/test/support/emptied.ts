@@ -2,6 +2,9 @@
 import pg from 'pg';
 import { onTestFinished, TestRunner } from 'vitest';
 
+/** SQLSTATE, appendix A of PostgreSQL's manual. */
+const UNDEFINED_TABLE = '42P01';
+
 /** What migrations have put into a table: as JSON. */
 interface Table {
   readonly name: string;
@@ -22,8 +25,7 @@ export class EmptiedDatabases {
   /** URL of a database as `make` makes it. A test's goes to a later one, that of a hook around several to nobody. */
   async take(): Promise<string> {
     const url = this.#free.pop();
-    if (url !== undefined) await this.#empty(url);
-    const taken = url ?? (await this.#make());
+    const taken = url !== undefined && (await this.#isEmptied(url)) ? url : await this.#make();
     if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => void this.#free.push(taken));
     return taken;
   }
@@ -31,6 +33,17 @@ export class EmptiedDatabases {
   async close(): Promise<void> {
     for (const client of this.#clients.values()) await client.end();
     this.#clients.clear();
+  }
+
+  /** False: a test has taken a table away, and nobody wants this one again. */
+  async #isEmptied(url: string): Promise<boolean> {
+    try {
+      await this.#empty(url);
+      return true;
+    } catch (error) {
+      if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return false;
+      throw error;
+    }
   }
 
   async #empty(url: string): Promise<void> {
