@@ -34,6 +34,8 @@ export interface IntakeOptions {
 
 /** SQLite takes 32,766 values in one statement. */
 const ROWS_PER_STATEMENT = 500;
+/** Under it a signaling node owns a room without a centre; a split network can have two (docs/ownership.md). */
+const PROVISIONAL_EPOCH = 1;
 
 export class Intake {
   readonly #o: IntakeOptions;
@@ -92,12 +94,35 @@ export class Intake {
     );
     const stays = await this.#stays(trx, journal.sid, sessions);
     const story = new Story(lifeOf(row), stays, () => this.#id('ST_'));
-    return this.#keep(
-      trx,
-      row,
-      story,
-      entries.flatMap((entry) => story.take(entry)),
-    );
+    const ofEarlier = story.life.isOpened ? [] : await this.#endEarlier(trx, journal);
+    const told = entries.flatMap((entry) => story.take(entry));
+    return [...ofEarlier, ...(await this.#keep(trx, row, story, told))];
+  }
+
+  /**
+   * A room has one life at a time: a new one under a later epoch shows that an earlier one is over, and that its owner
+   * died before it said so. Ends those that are still open, estimated.
+   */
+  async #endEarlier(trx: Transaction<Tables>, { sid, tenant, room, epoch, startedMs }: Journal) {
+    const rows = await trx
+      .updateTable('room_lives')
+      .set({ unowned_ms: null })
+      .where('tenant', '=', tenant)
+      .where('room', '=', room)
+      .where('started_ms', '<=', startedMs)
+      .where('sid', '!=', sid)
+      .where('ended_ms', 'is', null)
+      .where('epoch', '>', PROVISIONAL_EPOCH)
+      .where('epoch', '<', epoch)
+      .returningAll()
+      .execute();
+    const events: StoredEvent[] = [];
+    for (const row of rows) {
+      const story = new Story(lifeOf(row), await this.#stays(trx, row.sid, []), () => this.#id('ST_'));
+      const endedMs = Math.max(row.started_ms, Math.min(row.heard_ms, startedMs));
+      events.push(...(await this.#keep(trx, row, story, story.abandon(endedMs))));
+    }
+    return events;
   }
 
   #life(trx: Transaction<Tables>, { sid, tenant, room, startedMs }: Journal) {

@@ -194,6 +194,48 @@ describe('a life that nobody owns any more', () => {
   });
 });
 
+describe('a new life of the same room', () => {
+  const next = (epoch: number, o: object = {}) =>
+    journal(epoch, 1, [entry.opened()], { sid: 'RM_2', createdWallMs: START_MS + 60_000, ...o });
+
+  it('ends the one before, whose owner died before it could say so; the end is told first', async () => {
+    await intake.take(journal(2, 1, begin));
+    await intake.take(journal(2, 4, [entry.left('ann')]));
+    committed.length = 0;
+    await intake.take(next(3));
+    expect(committed.map(({ sid, type }) => [sid, type])).toEqual([
+      ...[
+        ['RM_1', 'participant_left'],
+        ['RM_1', 'room_finished'],
+      ],
+      ['RM_2', 'room_started'],
+    ]);
+    expect((await story()).slice(3)).toEqual(['participant_left ann', 'participant_left bob ~', 'room_finished ~']);
+    expect(await life()).toMatchObject({ estimated: 1, end_reason: 'UNKNOWN' });
+    expect((await life('RM_2')).ended_ms).toBeNull();
+  });
+
+  it('takes what the owner of the one before had still to say, and tells no second end', async () => {
+    await intake.take(journal(2, 1, begin));
+    await intake.take(next(3));
+    await intake.take(journal(2, 4, end));
+    expect((await story()).filter((line) => line.startsWith('room_finished'))).toHaveLength(1);
+    expect(await life()).toMatchObject({ estimated: 0, end_reason: 'empty' });
+  });
+
+  it.each([
+    ['another room', 2, next(3, { roomKey: 'acme/hall' })],
+    ['the same name of another tenant', 2, next(3, { roomKey: 'globex/lobby' })],
+    ['an earlier epoch', 4, next(3)],
+    ['a split network without a centre', 1, next(3)],
+    ['a life that began earlier', 2, next(3, { createdWallMs: START_MS - 1 })],
+  ])('is none: %s', async (_what, epoch, message) => {
+    await intake.take(journal(epoch, 1, begin));
+    await intake.take(message);
+    expect((await life()).ended_ms).toBeNull();
+  });
+});
+
 describe('what no owner says', () => {
   const entries = [entry.opened()];
   it.each([
