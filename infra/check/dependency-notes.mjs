@@ -29,7 +29,7 @@ export function dependencyFindings(root, workspaces) {
           `${where}/package.json: ${name} ${version}, but ${before.version} in ${before.where}: one version for all`,
         );
       }
-      if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)))
+      if (!/^(npm:[\w@/.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)))
         findings.push(`${where}/package.json: ${name} ${version} is not an exact version`);
       used.set(name, { version: String(version), where });
     }

@@ -1,10 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rememberedCheck } from '../../check/checks.mjs';
 import { unusedFindings } from '../../check/dependency-use.mjs';
 import { entryFindings } from '../../check/entry-rules.mjs';
-import { typesFolder } from '../../check/types-cache.mjs';
-import { temporaryTree, writeTree } from '../support/tree.ts';
+import { temporaryTree } from '../support/tree.ts';
 
 const manifest = (o: object): string => JSON.stringify(o);
 
@@ -123,29 +121,19 @@ describe('the use of dependencies', () => {
   });
 });
 
-describe('what the compiler knows of a clone', () => {
-  it('is kept apart from that of another clone, and found again', () => {
-    const cache = temporaryTree();
-    const one = typesFolder('/one', { cache, nowMs: 1000 });
-    expect(typesFolder('/two', { cache, nowMs: 2000 })).not.toBe(one);
-    writeTree(one, { 'infra.tsbuildinfo': '' });
-    expect(typesFolder('/one', { cache, nowMs: 3000 })).toBe(one);
-    expect(existsSync(join(one, 'infra.tsbuildinfo'))).toBe(true);
-  });
-
-  it('goes when eight others were used since, and files of the older layout go at once', () => {
-    const cache = temporaryTree({ 'types/infra.tsbuildinfo': '' });
-    const folders = Array.from({ length: 9 }, (_, clone) =>
-      typesFolder(`/clone-${clone}`, { cache, nowMs: 1000 * (clone + 1) }),
-    );
-    expect(readdirSync(join(cache, 'types')).sort()).toEqual(
-      folders
-        .slice(1)
-        .map((path) => path.split('/').at(-1))
-        .sort(),
-    );
-    typesFolder('/clone-1', { cache, nowMs: 20_000 });
-    typesFolder('/clone-9', { cache, nowMs: 21_000 });
-    expect(folders.map((path) => existsSync(path))).toEqual([false, true, false, true, true, true, true, true, true]);
+describe('a check that passed', () => {
+  it('runs again when what it depends on has changed, and until it passes', async () => {
+    const folder = temporaryTree();
+    let [key, runs, ok] = ['a', 0, false];
+    const run = async () => {
+      runs += 1;
+      return { name: 'c', ok, durationMs: 1, output: '' };
+    };
+    const remembered = rememberedCheck({ name: 'c', run }, () => key, folder);
+    expect([(await remembered.run()).ok, (await remembered.run()).ok, runs]).toEqual([false, false, 2]);
+    ok = true;
+    expect([(await remembered.run()).ok, (await remembered.run()).ok, runs]).toEqual([true, true, 3]);
+    key = 'b';
+    expect([(await remembered.run()).ok, runs]).toEqual([true, 4]);
   });
 });

@@ -48,6 +48,7 @@ describe('every dependency has its reason', () => {
     { name: 'no line', notes: '', versions: ['1.0.0'], says: 'no line for a' },
     { name: 'a line without a reason', notes: '| `a` |  |\n', versions: ['1.0.0'], says: 'no line for a' },
     { name: 'a range', notes: note, versions: ['^1.0.0'], says: 'not an exact version' },
+    { name: 'a range of an alias', notes: note, versions: ['npm:b@^1.0.0'], says: 'not an exact version' },
     { name: 'two versions', notes: note, versions: ['1.0.0', '1.1.0'], says: 'one version for all' },
     {
       name: 'a line nobody needs',
