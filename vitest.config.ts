@@ -13,7 +13,10 @@ const retry = process.env['CI'] === 'true' ? 1 : 0;
 /** Far above what any test of its tier takes: a loaded machine is no failure.. */
 const computing = { testTimeout: 600_000, hookTimeout: 600_000 };
 const service = { testTimeout: 300_000, hookTimeout: 300_000 };
-const browser = { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false };
+const browser = {
+  ...{ testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false },
+  setupFiles: ['test/support/watch-deaths.ts'],
+};
 
 /**
  * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another. A
@@ -103,7 +106,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/e2e/*.test.ts', 'test/e2e/gateway/*.test.ts'],
-          globalSetup: ['test/support/shared-cloud.ts'],
+          globalSetup: ['test/support/shared-cloud.ts', 'test/support/shared-browser.ts'],
           ...browser,
           retry,
           sequence: { groupOrder: 5 },
@@ -114,6 +117,7 @@ export default defineConfig({
         test: {
           name: 'browser-own-cloud',
           include: ['test/e2e/own-cloud/*.test.ts'],
+          globalSetup: ['test/support/shared-browser.ts'],
           ...browser,
           retry,
           sequence: { groupOrder: 6 },

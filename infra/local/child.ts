@@ -51,8 +51,8 @@ export interface ChildPorts {
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   onEvent(text: string, level: 'info' | 'warn' | 'error'): void;
   onPid(pid: number | undefined): void;
-  /** It ended by itself; it is started again. */
-  onDeath(): void;
+  /** It ended by itself, by this signal or exit code; it is started again. */
+  onDeath(how: string): void;
 }
 
 export class Child {
@@ -104,10 +104,11 @@ export class Child {
       this.#process = undefined;
       this.#ports.onPid(undefined);
       if (this.#stopping !== undefined) return;
-      // In order, though not by our word: somebody else ended it.
-      this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${signal ?? `exit code ${code}`})`, 'warn');
+      const how = signal ?? `exit code ${code}`;
+      // Code 0: in order, though another program asked for it.
+      this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${how})`, 'warn');
       this.#died(code === 2);
-      this.#ports.onDeath();
+      this.#ports.onDeath(how);
     });
   }
 

@@ -16,13 +16,16 @@ import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
 import { endPast } from './past.ts';
 import type { Guests } from './spec.ts';
-import { LogFile, loadSecrets, newGuests, removeRun, writeConfig, writeRun } from './state.ts';
+import { type Death, LogFile, loadSecrets, newGuests, removeRun, writeConfig, writeRun } from './state.ts';
 import { isShown, type Phase } from './terminal.ts';
 import { type ChildSpec, controlAddress, extraSfuSpec, type TopologyOptions, topology } from './topology.ts';
 import { welcome } from './welcome.ts';
 
 /** Of each process. One that cannot start says so itself; one on a machine with other work takes its time. */
 const readyDeadlineMs = 90_000;
+
+/** The oldest is forgotten then. */
+const deathsRecordedMax = 1000;
 
 export class Cloud {
   readonly #repository: string;
@@ -39,6 +42,7 @@ export class Cloud {
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
+  readonly #deaths: Death[] = [];
   readonly #colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   readonly #idWidth: number;
   #stopping: Promise<{ ended: number; tookMs: number }> | undefined;
@@ -195,7 +199,8 @@ export class Cloud {
         onLine: (line) => this.#print(spec.id, line),
         onEvent: (text, level) => this.#tell(spec.id, text, level),
         onPid: (pid) => this.#recordPid(spec.id, pid),
-        onDeath: () => {
+        onDeath: (how) => {
+          this.#recordDeath({ id: spec.id, atMs: Date.now(), how });
           const onTrouble = (error: unknown): void =>
             this.#output.complainOnce('a child that died is not watched', error);
           this.#outages.died(spec.id).catch(onTrouble);
@@ -223,9 +228,15 @@ export class Cloud {
     if (this.#stopping === undefined) this.#recordRun(false);
   }
 
+  #recordDeath(death: Death): void {
+    this.#deaths.push(death);
+    if (this.#deaths.length > deathsRecordedMax) this.#deaths.shift();
+    this.#recordRun(false);
+  }
+
   #recordRun(isEnding: boolean): void {
     try {
-      writeRun(this.#options.stateDir, this.#pids, isEnding);
+      writeRun(this.#options.stateDir, { pids: this.#pids, deaths: this.#deaths, isEnding });
     } catch (error) {
       this.#output.complainOnce('run.json cannot be written', error);
     }

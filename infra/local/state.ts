@@ -93,13 +93,22 @@ function withoutToken(file: string): string | undefined {
   }
 }
 
-/** Who runs now; read by tests and by the next start. */
+/** A child that ended by itself; `how`: the signal or the exit code. */
+export interface Death {
+  readonly id: string;
+  readonly atMs: number;
+  readonly how: string;
+}
+
+/** What runs now; read by tests and by the next start. */
 export interface RunFile {
   readonly supervisorPid: number;
   readonly supervisorStart: string;
   /** It has been told to end, and does. */
   readonly isEnding?: boolean;
   readonly children: Record<string, { pid: number; start: string }>;
+  /** Of this run. */
+  readonly deaths?: readonly Death[];
 }
 
 /**
@@ -151,17 +160,21 @@ export function readRun(stateDir: string): PastRun | undefined {
   return { pid, alive: same(pid, run.supervisorStart), isEnding, leftovers };
 }
 
-/** Records who runs now. */
-export function writeRun(stateDir: string, children: ReadonlyMap<string, number>, isEnding: boolean): void {
-  const entries = [...children].flatMap(([id, pid]) => {
+/** Records what runs now: the pid of each child, and those that have died. */
+export function writeRun(
+  stateDir: string,
+  o: { pids: ReadonlyMap<string, number>; deaths: readonly Death[]; isEnding: boolean },
+): void {
+  const entries = [...o.pids].flatMap(([id, pid]) => {
     const start = processStart(pid);
     return start === undefined ? [] : [[id, { pid, start }] as const];
   });
   const run: RunFile = {
     supervisorPid: process.pid,
     supervisorStart: processStart(process.pid) ?? '',
-    isEnding,
+    isEnding: o.isEnding,
     children: Object.fromEntries(entries),
+    deaths: o.deaths,
   };
   writePrivate(join(stateDir, 'run.json'), JSON.stringify(run, null, 2));
 }

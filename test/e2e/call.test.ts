@@ -9,6 +9,7 @@ import { closePages, launchChromium } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore, where } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 import { film, readFrameNumber, writeFilm } from '../support/timecode.ts';
 
@@ -16,7 +17,7 @@ let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
   cloud = sharedCloud();
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
@@ -83,7 +84,12 @@ describe('a camera film with a running time code', () => {
     writeFilm(file);
     const withFilm = await launchChromium([`--use-file-for-fake-video-capture=${file}`]);
     try {
-      const ana = await join(withFilm, cloud, { room: 'film', name: 'Ana', from: 'frankfurt', codec: 'vp8' });
+      const ana = await join(
+        withFilm,
+        cloud,
+        { room: 'film', name: 'Ana', from: 'frankfurt', codec: 'vp8' },
+        'as asked',
+      );
       const bo = await join(browser, cloud, { room: 'film', name: 'Bo', from: 'singapore', camera: '0' });
       await seesMore(bo);
       const numbers: { sent: number; got: number }[] = [];

@@ -1,15 +1,12 @@
 // What people do in a call, each across two regions.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join as path } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { launchChromium, type Participant } from '../support/browser.ts';
+import type { Participant } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
-import { writeVoice } from '../support/voice.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
@@ -18,7 +15,6 @@ let inCall: { ana: Participant; bo: Participant } | undefined;
 let ana: Participant;
 let bo: Participant;
 let call = 0;
-const dir = mkdtempSync(path(tmpdir(), 'meridian-voice-'));
 
 const endCall = async (): Promise<void> => {
   const ending = inCall;
@@ -28,16 +24,11 @@ const endCall = async (): Promise<void> => {
 
 beforeAll(async () => {
   cloud = sharedCloud();
-  writeVoice(path(dir, 'voice.wav'));
-  browser = await launchChromium([
-    '--auto-select-desktop-capture-source=Entire screen',
-    `--use-file-for-fake-audio-capture=${path(dir, 'voice.wav')}`,
-  ]);
+  browser = await sharedChromium();
 });
 afterAll(async () => {
   await endCall();
   await browser?.close();
-  rmSync(dir, { recursive: true });
 });
 beforeEach(async () => {
   onTestFailed(endCall);
@@ -80,6 +71,9 @@ describe('in a call', () => {
   });
 
   it('a small tile gets a lower layer, a large one the full picture again', async () => {
+    await ana.close();
+    const query = { room: `features-${call}`, name: 'Ana', from: 'frankfurt', codec: 'vp8' };
+    inCall = { ana: await join(browser, cloud, query, 'as asked'), bo };
     const width = async (): Promise<number> => Math.max(0, ...(await bo.stats()).video.map((v) => v.frameWidth));
     await bo.page.setViewportSize({ width: 1600, height: 1000 });
     await until('the full picture', async () => (await width()) >= 1280);
@@ -87,6 +81,7 @@ describe('in a call', () => {
     await until('a lower layer', async () => (await width()) <= 640);
     await bo.page.setViewportSize({ width: 1600, height: 1000 });
     await until('the full picture again', async () => (await width()) >= 1280);
+    await endCall();
   });
 
   it('a screen share arrives beside the camera', async () => {

@@ -2,18 +2,19 @@
 // off the stage and on, are kept out, and the meeting ends for everybody.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium, Participant } from '../support/browser.ts';
-import { join, seesMore, smallCamera } from '../support/call.ts';
+import { closePages, Participant } from '../support/browser.ts';
+import { join, seesMore } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { choose, ended, endForAll, press, rowOf, setRoom } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
   cloud = sharedCloud();
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
@@ -32,7 +33,7 @@ async function enter(guest: Participant, name: string): Promise<void> {
   await press(guest, 'join');
 }
 async function openByLink(url: string, name: string): Promise<Participant> {
-  const guest = await Participant.open(browser, url, { lang: 'en', from: 'singapore' }, smallCamera);
+  const guest = await Participant.open(browser, url, { lang: 'en', from: 'singapore' });
   await enter(guest, name);
   return guest;
 }
@@ -52,12 +53,7 @@ async function write(one: Participant, text: string): Promise<void> {
 }
 
 it('a host lets people in, mutes, asks, puts off the stage and on, shows large, locks, removes and ends', async () => {
-  const host = await join(
-    browser,
-    cloud,
-    { name: 'Hana', room: 'host-controls', from: 'frankfurt', lang: 'en' },
-    smallCamera,
-  );
+  const host = await join(browser, cloud, { name: 'Hana', room: 'host-controls', from: 'frankfurt', lang: 'en' });
   const url = await invitationOf(host);
 
   // The waiting room: in front of the room one is in no roster.

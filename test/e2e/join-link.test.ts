@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { closePages, launchChromium, Participant } from '../support/browser.ts';
-import { join, seesMore, smallCamera, where } from '../support/call.ts';
+import { closePages, Participant } from '../support/browser.ts';
+import { join, seesMore, where } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
@@ -15,7 +16,7 @@ let browser: Browser;
 let rooms = 0;
 beforeAll(async () => {
   cloud = sharedCloud();
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
@@ -47,8 +48,7 @@ async function ask(method: 'POST' | 'GET' | 'DELETE', path: string, body?: objec
 const newLink = async (body: object) => (await ask('POST', '/join-links', body)) as { id: string; url: string };
 
 /** Somebody opens the link in a browser of their own, and has not pressed the button. */
-const open = (url: string): Promise<Participant> =>
-  Participant.open(browser, url, { lang: 'en', from: 'singapore' }, smallCamera);
+const open = (url: string): Promise<Participant> => Participant.open(browser, url, { lang: 'en', from: 'singapore' });
 async function enter(guest: Participant, name: string, password?: string): Promise<void> {
   await guest.page.fill('#name', name);
   if (password !== undefined) await guest.page.fill('#password', password);
@@ -84,7 +84,7 @@ describe('by a link', () => {
     const room = newRoom();
     await ask('POST', '/rooms', { name: room });
     const { id, url } = await newLink({ room, title: 'Weekly' });
-    const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt' }, smallCamera);
+    const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt' });
     const guest = await open(url);
     expect(await guest.page.locator('#room').count()).toBe(0);
     await enter(guest, 'Gil');
@@ -128,7 +128,7 @@ describe('by a link', () => {
 
   it('that somebody in the room has copied, somebody else comes from another browser', async () => {
     const room = newRoom();
-    const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' }, smallCamera);
+    const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' });
     await host.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
     await host.page.getByTestId('copy-link').click();
     await host.page.getByRole('textbox', { name: 'Link to this room' }).waitFor();
@@ -145,8 +145,8 @@ describe('by a link', () => {
 
 it('after a meeting its company reads who was there, and how it went for them', async () => {
   const { id, room } = await ask('POST', '/meetings', { title: 'Weekly', hosts: ['nobody'] });
-  const hana = await join(browser, cloud, { name: 'Hana', room: String(room), from: 'frankfurt' }, smallCamera);
-  const gil = await join(browser, cloud, { name: 'Gil', room: String(room), from: 'singapore' }, smallCamera);
+  const hana = await join(browser, cloud, { name: 'Hana', room: String(room), from: 'frankfurt' });
+  const gil = await join(browser, cloud, { name: 'Gil', room: String(room), from: 'singapore' });
   await Promise.all([seesMore(hana, 1), seesMore(gil, 1)]);
   const all = await Promise.all(
     [hana, gil].map(async (one) => {

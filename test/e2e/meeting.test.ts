@@ -2,17 +2,18 @@
 // them.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { closePages, launchChromium, type Participant } from '../support/browser.ts';
+import { closePages, type Participant } from '../support/browser.ts';
 import { join, where } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
   cloud = sharedCloud();
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {

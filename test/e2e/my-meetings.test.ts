@@ -3,8 +3,8 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setupUrlIn } from '../../infra/local/format.ts';
-import { closePages, launchChromium, Participant } from '../support/browser.ts';
-import { smallCamera } from '../support/call.ts';
+import { closePages, Participant } from '../support/browser.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const admin = { email: 'ada@example.org', password: 'a sentence that nobody guesses', name: 'Ada' };
@@ -13,13 +13,13 @@ let browser: Browser;
 let ada: Participant;
 let page: Page;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await sharedChromium();
   const setupUrl = sharedCloud()
     .log('api')
     .map(setupUrlIn)
     .find((url) => url !== undefined);
   if (setupUrl === undefined) throw new Error('the api names no link for the first administrator');
-  ada = await Participant.open(browser, setupUrl, { lang: 'en' }, smallCamera);
+  ada = await Participant.open(browser, setupUrl, { lang: 'en' });
   page = ada.page;
   await page.getByLabel('E-mail').fill(admin.email);
   await page.getByLabel('Your name').fill(admin.name);

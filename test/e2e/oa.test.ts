@@ -1,12 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, inject, it } from 'vitest';
-import { closePages, launchChromium } from '../support/browser.ts';
+import { closePages } from '../support/browser.ts';
 import { oaDay } from '../support/oa-day.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {

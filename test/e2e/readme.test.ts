@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { extname, join as path } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/browser.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const repository = path(import.meta.dirname, '../..');
@@ -22,7 +22,7 @@ const example = (file: string): string =>
 
 beforeAll(async () => {
   cloud = sharedCloud();
-  browser = await launchChromium();
+  browser = await sharedChromium();
   writeFileSync(path(dir, 'call.js'), example('README.md'));
   writeFileSync(
     path(dir, 'index.html'),

@@ -1,19 +1,22 @@
 // Real Chromium for tests: fake camera and microphone, and a hook on RTCPeerConnection so that what is asserted comes
 // from the browser's own getStats(), not from our SDK's word.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core';
 import { owned } from './owned.ts';
 
 /** It ends a hang: a loaded machine is no failure. */
 const PAGE_LIMIT_MS = 90_000;
-const executablePath = process.env['MERIDIAN_CHROMIUM'] ?? '/usr/bin/chromium';
+/** Debian's own start script would add flags (rasterization by a GPU that is not there, extensions) that cost time. */
+const debian = ['/usr/lib/chromium/chromium', '/usr/bin/chromium'];
+const executablePath = process.env['MERIDIAN_CHROMIUM'] ?? debian.find((path) => existsSync(path)) ?? 'chromium';
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
+  '--disable-breakpad',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
@@ -49,15 +52,19 @@ export async function closePages(browser: Browser): Promise<void> {
   await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
+/** Starts one Chromium for several processes, which connect to its `wsEndpoint()`. */
+export function serveChromium(extra: readonly string[] = []): Promise<BrowserServer> {
+  return chromium.launchServer(optionsOf(executablePath, extra));
+}
+
 /** Playwright's own handlers would end this process before what else is open is closed. */
+const optionsOf = (executable: string, extra: readonly string[]) => ({
+  ...{ executablePath: executable, args: [...flags, ...extra] },
+  ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+});
+
 async function launch(executable: string, extra: readonly string[]): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath: executable,
-    args: [...flags, ...extra],
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  });
+  const browser = await chromium.launch(optionsOf(executable, extra));
   browser.once(
     'disconnected',
     owned('a browser', () => browser.close()),
@@ -118,8 +125,11 @@ export interface CameraSize {
   readonly height: number;
   readonly frameRate: number;
 }
-/** Makes every camera of the page this small, whatever it asks for: what two cores can encode and decode many times. */
-const smallCamera = (size: CameraSize): void => {
+/** For a picture that is only looked at to see that it moves: coding the one that the page asks for takes a core. */
+export const smallCamera: CameraSize = { width: 320, height: 180, frameRate: 15 };
+
+/** Makes every camera of the page this small, whatever it asks for. */
+const makeCamera = (size: CameraSize): void => {
   const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = (constraints) =>
     original({
@@ -141,12 +151,14 @@ export class Participant {
     this.page = page;
   }
 
-  /** Opens the page; with `join: '1'` in the query it is in the call when `connected()` says so. */
+  /**
+   * Opens the page, with a small camera unless the size matters; with `join: '1'` in the query it is in the call when `connected()` says so.
+   */
   static async open(
     browser: Browser,
     pageUrl: string,
     query: Record<string, string>,
-    camera?: CameraSize,
+    camera: CameraSize | 'as asked' = smallCamera,
   ): Promise<Participant> {
     const context = await browser.newContext({
       permissions: ['camera', 'microphone'],
@@ -154,7 +166,7 @@ export class Participant {
     });
     context.setDefaultTimeout(PAGE_LIMIT_MS);
     await context.addInitScript(hook);
-    if (camera !== undefined) await context.addInitScript(smallCamera, camera);
+    if (camera !== 'as asked') await context.addInitScript(makeCamera, camera);
     const page = await context.newPage();
     const participant = new Participant(query['name'] ?? 'guest', context, page);
     page.on('console', (message) => {

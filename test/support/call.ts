@@ -19,15 +19,12 @@ export const where = (p: Participant): Promise<Where> =>
     'const w = room.placement; return { nodeId: w.nodeId, nodeRegion: w.region, signalingId: w.signalingId, ownerId: w.ownerId, decisionId: w.decisionId };',
   );
 
-/** For a picture that is only looked at to see that it moves: coding the usual one takes a whole core. */
-export const smallCamera: CameraSize = { width: 640, height: 360, frameRate: 15 };
-
 /** Joins one participant by the meeting page. */
 export async function join(
   browser: Browser,
   cloud: TestCloud,
   query: Record<string, string>,
-  camera?: CameraSize,
+  camera?: CameraSize | 'as asked',
 ): Promise<Participant> {
   const participant = await Participant.open(browser, cloud.pageUrl, { join: '1', ...query }, camera);
   await participant.connected();

@@ -1,14 +1,18 @@
 // Runs the whole cloud for a test, by the same supervisor as `npm start`, on ports and in a folder of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { RunFile } from '../../infra/local/state.ts';
 import { owned } from './owned.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const readyDeadlineMs = 180_000;
 const outputLinesMax = 400;
+/** Lines of the log of a child that died. */
+const lastWords = 12;
 /** Other test runs on this machine that are made way for. */
 const portAttempts = 5;
 
@@ -30,8 +34,16 @@ export interface FleetNode {
   addresses: { purpose: string; ip: string; port: number }[];
 }
 
-/** One running cloud. `stop()` ends it and throws when a child had died by itself that nobody expected. */
+/** Names of children that a test has killed, one a line; beside run.json, for other files of the same cloud. */
+const ANNOUNCED = 'announced-deaths';
+
+/**
+ * One running cloud. A child that dies though no test has killed it by `kill` is a failure: of the test that runs then
+ * (`watch-deaths.ts`), and of `stop()`.
+ */
 export class TestCloud {
+  /** Those of this process that run. */
+  static readonly running = new Set<TestCloud>();
   readonly portOffset: number;
   readonly stateDir: string;
   readonly output: string[] = [];
@@ -45,6 +57,7 @@ export class TestCloud {
     this.stateDir = stateDir;
     this.portOffset = portOffset;
     this.#disown = child === undefined ? () => undefined : owned('a cloud', () => this.stop());
+    TestCloud.running.add(this);
   }
 
   /** A running cloud of another process. `stop` leaves it as it is; its output is not known here. */
@@ -144,7 +157,33 @@ export class TestCloud {
 
   /** kill -9 of one child; the supervisor starts it again. */
   kill(id: string, signal: NodeJS.Signals = 'SIGKILL'): void {
-    process.kill(this.pid(id), signal);
+    const pid = this.pid(id);
+    this.#announceDeath(id);
+    process.kill(pid, signal);
+  }
+
+  #announceDeath(id: string): void {
+    appendFileSync(join(this.stateDir, ANNOUNCED), `${id}\n`);
+  }
+
+  /**
+   * Children that have died without being killed by a test, with their last words; each is answered once.
+   */
+  takeStrangeDeaths(): string[] {
+    const run = join(this.stateDir, 'run.json');
+    if (!existsSync(run)) return [];
+    const { deaths = [] } = JSON.parse(readFileSync(run, 'utf8')) as RunFile;
+    const file = join(this.stateDir, ANNOUNCED);
+    const announced = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    const strange = deaths.filter(({ id }, at) => {
+      const before = deaths.slice(0, at + 1).filter((death) => death.id === id).length;
+      return before > announced.filter((each) => each === id).length;
+    });
+    for (const { id } of strange) this.#announceDeath(id);
+    return strange.map(({ id, how, atMs }) => {
+      const last = this.log(id).slice(-lastWords).join('\n');
+      return `${id} died by itself at ${new Date(atMs).toISOString()}: ${how}\n${last}`;
+    });
   }
 
   /** Lines of one child's log. */
@@ -239,18 +278,27 @@ export class TestCloud {
     return ((await response.json()) as { token: string }).token;
   }
 
-  /** Ends every process and removes the folder, unless another process owns them. Idempotent. */
+  /**
+   * Ends every process and removes the folder, unless another process owns them. Idempotent. Rejects, when all is
+   * ended, if a child had died by itself.
+   */
   stop(): Promise<void> {
+    TestCloud.running.delete(this);
     const child = this.#process;
     if (child === undefined) return Promise.resolve();
-    this.#stopping ??= new Promise<void>((resolve) => {
-      if (child.exitCode !== null) return resolve();
-      child.once('close', () => resolve());
-      child.kill('SIGTERM');
-    }).then(() => {
-      rmSync(this.stateDir, { recursive: true, force: true });
-      this.#disown();
-    });
+    this.#stopping ??= this.#end(child);
     return this.#stopping;
+  }
+
+  async #end(child: ChildProcess): Promise<void> {
+    const strange = this.takeStrangeDeaths();
+    if (child.exitCode === null) {
+      const closed = once(child, 'close');
+      child.kill('SIGTERM');
+      await closed;
+    }
+    rmSync(this.stateDir, { recursive: true, force: true });
+    this.#disown();
+    if (strange.length > 0) throw new Error(strange.join('\n'));
   }
 }

@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { buildOa } from '../../examples/oa/src/app.ts';
 import { Meridian } from '../../examples/oa/src/meridian.ts';
 import { Participant } from './browser.ts';
-import { seesMore, smallCamera, where } from './call.ts';
+import { seesMore, where } from './call.ts';
 import type { TestCloud } from './cloud.ts';
 import { freePort } from './free-port.ts';
 import { choose, ended, endForAll, press, setRoom } from './host-page.ts';
@@ -192,7 +192,7 @@ async function book(office: Page): Promise<void> {
 }
 
 async function come(browser: Browser, link: string, from: 'frankfurt' | 'singapore'): Promise<Participant> {
-  const one = await Participant.open(browser, link, { lang: 'en', from }, smallCamera);
+  const one = await Participant.open(browser, link, { lang: 'en', from });
   if ((await one.page.locator('#name').count()) > 0) await one.page.fill('#name', 'somebody');
   await press(one, 'join');
   return one;

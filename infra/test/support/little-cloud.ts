@@ -28,7 +28,7 @@ function made(id: string, command: Omit<Command, 'env'>): Child {
     onPid: (pid) => {
       if (pid === undefined) return;
       pids.set(id, pid);
-      writeRun(stateDir, pids, false);
+      writeRun(stateDir, { pids, deaths: [], isEnding: false });
     },
     onDeath: () => undefined,
   });

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NginxRtmp } from '../../../gateway/test/support/nginx-rtmp.ts';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
+import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { decodes } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
@@ -41,12 +41,7 @@ async function call(
 
 it('a call in one region is pushed from the other, and plays at the foreign server with picture and sound', async () => {
   const at = { room: 'pushed', region: 'singapore' } as const;
-  const ana = await join(
-    bench.browser,
-    cloud,
-    { room: at.room, name: 'Ana', from: 'frankfurt', codec: 'vp8' },
-    smallCamera,
-  );
+  const ana = await join(bench.browser, cloud, { room: at.room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
   const { status, body } = await call('pushes', { ...at, body: { url: nginx.url('key?sign=secret') } });
   expect([status, body.url]).toEqual([201, nginx.url('***')]);
   const list = async (): Promise<Status | undefined> => (await call('pushes', at)).body['pushes']?.[0];

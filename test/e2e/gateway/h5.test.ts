@@ -3,7 +3,7 @@
 import { TsDemuxer } from '@meridian/client';
 import { afterEach, expect, it } from 'vitest';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { hearsMore, join, seesMore, smallCamera } from '../../support/call.ts';
+import { hearsMore, join, seesMore } from '../../support/call.ts';
 import { type Decoded, decodes, picture, sound } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
@@ -60,7 +60,7 @@ function play(url: string | undefined): { decoded: Decoded; closed: Promise<Clos
 
 it('an H5 page in one region and a browser in the other see and hear each other, until the page is removed', async () => {
   const room = 'h5';
-  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' }, smallCamera);
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }, { client: 'h5' });
   const published = await publish(ways.publish?.h5);
   const played = play(ways.play?.h5);

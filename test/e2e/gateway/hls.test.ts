@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { brokenRules, readPlaylist } from '../../../gateway/test/support/hls-rules.ts';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { join, smallCamera } from '../../support/call.ts';
+import { join } from '../../support/call.ts';
 import { decodes } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
@@ -89,7 +89,7 @@ it('ffmpeg plays it too', async () => {
 
 it("a browser's picture comes in segments that begin with key frames, each about 2 s, by all rules", async () => {
   const room = 'demanded';
-  await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' }, smallCamera);
+  await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
   const url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
   const index = await until('there are picture and sound to play', async () => {
     const text = await (await fetch(url)).text();

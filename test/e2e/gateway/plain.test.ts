@@ -5,11 +5,12 @@ import { SessionClient, type SubscriptionRow } from '@meridian/client';
 import { type RtpCapabilities, type RtpParameters, routerConstant, type Track } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
-import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
+import { closePages, type Participant } from '../../support/browser.ts';
+import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { fleetAlive } from '../../support/fleet.ts';
 import { PlainMedia, sent } from '../../support/plain-media.ts';
 import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { TestGateway } from '../../support/test-gateway.ts';
 
@@ -18,7 +19,7 @@ let browser: Browser;
 let gateway: TestGateway;
 let media: PlainMedia;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await sharedChromium();
   gateway = await TestGateway.start(cloud, 'gateway-fra', 'frankfurt');
   media = await PlainMedia.open();
 });
@@ -64,7 +65,7 @@ const packetsOf = async (browser: Participant, mimeType: string): Promise<number
 
 it('who decodes H.264 alone sees a browser that sends VP9, which adds it for so long, also while it moves', async () => {
   const room = 'h264';
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' }, smallCamera);
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' });
   const published = (): Promise<string[]> =>
     bo.room('return [...room.localParticipant.trackPublications.keys()].sort();');
   await until('the browser sends VP9', async () => (await packetsOf(bo, 'video/VP9')) > 0);

@@ -2,9 +2,10 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { closePages } from '../../support/browser.ts';
 import { Ffmpegs } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
@@ -16,7 +17,7 @@ let encoder: ChildProcess;
 const publish = async (): Promise<ChildProcess> =>
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await sharedChromium();
   encoder = await publish();
 });
 afterEach(() => closePages(browser));

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { expect, it } from 'vitest';
 import type { Participant } from '../../support/browser.ts';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
+import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { decodes, ended } from '../../support/ffmpegs.ts';
 import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
@@ -76,7 +76,7 @@ it('who plays is in the roster, and a viewer that is kicked neither goes on nor 
 
 it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264, with sound', async () => {
   const room = 'added';
-  const ana = await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' }, smallCamera);
+  const ana = await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
   const { decoded } = ffmpegs.play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
   await decodes(decoded, 30);
   expect(await ana.room('return [...room.remoteParticipants.values()].map((p) => p.identity);')).toEqual(['cy-viewer']);

@@ -3,10 +3,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
-import { join, smallCamera } from '../../support/call.ts';
+import { closePages } from '../../support/browser.ts';
+import { join } from '../../support/call.ts';
 import { decodes, Ffmpegs, picture, sound } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { openUdp, type UdpStream, type UdpView } from '../../support/udp-client.ts';
 import { waysOf } from '../../support/ways.ts';
@@ -26,7 +27,7 @@ const withoutH264 = (): void => {
   };
 };
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await sharedChromium();
   const newContext = browser.newContext.bind(browser);
   browser.newContext = async (o) => {
     const context = await newContext(o);
@@ -85,7 +86,7 @@ async function sizeOf(url: string | undefined): Promise<string> {
 
 it.each(['vp9', 'av1'])('%s of a browser without H.264 is played by HTTP-FLV, in its size', async (codec) => {
   const room = `only ${codec}`;
-  const ana = await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec }, smallCamera);
+  const ana = await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec });
   const ways = await waysOf(cloud, 'singapore', { room, identity: 'cy' });
   const { decoded } = ffmpegs.play(ways.play?.flv);
   await decodes(decoded);

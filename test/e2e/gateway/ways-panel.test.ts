@@ -1,10 +1,11 @@
 // What the meeting page shows of people who come by other protocols, and the ways that it names for them.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { closePages } from '../../support/browser.ts';
 import { join, seesMore } from '../../support/call.ts';
 import { Ffmpegs } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
@@ -13,7 +14,7 @@ let browser: Browser;
 const ffmpegs = new Ffmpegs();
 let viewer: WebSocket | undefined;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterAll(async () => {
   ffmpegs.end();

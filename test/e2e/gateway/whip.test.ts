@@ -2,17 +2,18 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RoomView } from '../../../gateway/src/live/live-rooms.ts';
-import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
+import { closePages, type Participant } from '../../support/browser.ts';
 import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
 
 const cloud = sharedCloud();
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(() => browser?.close());

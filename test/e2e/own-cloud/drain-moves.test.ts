@@ -7,7 +7,8 @@ import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { watchContinuity } from '../../support/continuity.ts';
 import { until } from '../../support/poll.ts';
-import { camera, expectUnbroken, launchTalking } from '../../support/talking.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
+import { camera, expectUnbroken } from '../../support/talking.ts';
 
 /**
  * On a machine that is busy with the browsers too; a move that fails is tried again after the session's rest of a
@@ -19,7 +20,7 @@ let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
   cloud = await TestCloud.start({ nodesPerRegion: 2 });
-  browser = await launchTalking();
+  browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {

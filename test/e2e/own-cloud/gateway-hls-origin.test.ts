@@ -6,10 +6,11 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type ReadPlaylist, readPlaylist } from '../../../gateway/test/support/hls-rules.ts';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { closePages } from '../../support/browser.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { Ffmpegs } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 import { waysOf } from '../../support/ways.ts';
 
 /** Ends hangs only: a loaded machine takes longer than the ten seconds or so that it takes otherwise. */
@@ -27,7 +28,7 @@ let browser: Browser;
 const ffmpegs = new Ffmpegs();
 const proxies: Server[] = [];
 beforeAll(async () => {
-  [cloud, browser] = await Promise.all([TestCloud.start(), launchChromium()]);
+  [cloud, browser] = await Promise.all([TestCloud.start(), sharedChromium()]);
 });
 afterEach(async () => {
   ffmpegs.end();

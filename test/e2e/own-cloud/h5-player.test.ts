@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
 import { H5Server } from '../../support/h5-server.ts';
 import { until as poll } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 
 let server: H5Server;
 let browser: Browser;
@@ -12,7 +13,7 @@ let strict: Browser;
 beforeAll(async () => {
   server = await H5Server.start();
   [browser, strict] = await Promise.all([
-    launchChromium(),
+    sharedChromium(),
     launchChromium(['--autoplay-policy=document-user-activation-required']),
   ]);
 });

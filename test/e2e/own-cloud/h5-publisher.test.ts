@@ -5,14 +5,15 @@ import { TsDemuxer, type TsUnit } from '@meridian/client';
 import type { H5PublisherStats } from '@meridian/sdk-web/h5';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { closePages } from '../../support/browser.ts';
 import { H5Receiver } from '../../support/h5-receiver.ts';
 import { until as poll } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 
 let server: H5Receiver;
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([H5Receiver.start(), launchChromium()]);
+  [server, browser] = await Promise.all([H5Receiver.start(), sharedChromium()]);
 });
 // A camera that another page holds without looking gives this one no pictures.
 afterEach(() => closePages(browser));

@@ -12,10 +12,11 @@ import {
   readPlaylist,
   readVariants,
 } from '../../../gateway/test/support/hls-rules.ts';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { closePages } from '../../support/browser.ts';
 import { join } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 import { waysOf } from '../../support/ways.ts';
 
 const room = 'ladder';
@@ -24,7 +25,7 @@ let browser: Browser;
 /** Of the stream; variants are named relative to it. */
 let url = '';
 beforeAll(async () => {
-  [cloud, browser] = await Promise.all([TestCloud.start(), launchChromium()]);
+  [cloud, browser] = await Promise.all([TestCloud.start(), sharedChromium()]);
   const camera = { width: 640, height: 360, frameRate: 15 };
   await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'h264' }, camera);
   url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';

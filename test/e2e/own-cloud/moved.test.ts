@@ -3,10 +3,11 @@ import { call, rpc } from '@meridian/protocol';
 import { createLogger, enrol, type Link, LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { closePages } from '../../support/browser.ts';
 import { join, seesMore, where } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
@@ -37,7 +38,7 @@ async function operator(ofCloud: TestCloud, toId: string): Promise<Link> {
 
 beforeAll(async () => {
   cloud = await TestCloud.start({ nodesPerRegion: 2 });
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterEach(async () => {
   for (const dialer of dialers.splice(0)) dialer.close('the test is over');

@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
 import { type Postgres, startPostgres } from '../../../api/test/support/postgres.ts';
-import { launchChromium } from '../../support/browser.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { freePort } from '../../support/free-port.ts';
 import { oaDay } from '../../support/oa-day.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
 import { companyConfig } from '../../support/shared-cloud.ts';
 
 let browser: Browser;
@@ -12,7 +12,7 @@ let postgres: Postgres;
 let cloud: TestCloud;
 let mailPort: number;
 beforeAll(async () => {
-  [postgres, browser, mailPort] = await Promise.all([startPostgres(), launchChromium(), freePort()]);
+  [postgres, browser, mailPort] = await Promise.all([startPostgres(), sharedChromium(), freePort()]);
   const config = { ...companyConfig(mailPort), databaseUrl: await postgres.database() };
   cloud = await TestCloud.start({ extraArgs: ['--api-config', JSON.stringify(config)] });
 });
