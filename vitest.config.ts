@@ -1,16 +1,13 @@
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './infra/check/sequencer.mjs';
+import { outsideGate } from './infra/check/tiers.mjs';
 
-/**
- * In CI a test of processes, sockets or browsers that fails is tried once more, and named as unstable if it passes
- * then: machines stand still for seconds. Too many of them fail the run (infra/check/summary.mjs). Elsewhere, and for
- * tests that are deterministic everywhere (unit, fault seeds), the first try counts.
- */
-const retry = process.env['CI'] === 'true' ? 1 : 0;
+const isGate = process.env['MERIDIAN_TESTS'] === 'gate';
+const exclude = [...configDefaults.exclude, ...(isGate ? outsideGate.map(({ files }) => files) : [])];
 
-/** Far above what any test of its tier takes: a loaded machine is no failure.. */
+/** Far above what any test of its tier takes: a loaded machine is no failure. */
 const computing = { testTimeout: 600_000, hookTimeout: 600_000 };
 const service = { testTimeout: 300_000, hookTimeout: 300_000 };
 const browser = {
@@ -19,15 +16,15 @@ const browser = {
 };
 
 /**
- * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another. A
- * whole run has these one after the other (infra/check/vitest.mjs).
- * `nightly` holds what takes long and seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
+ * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another.
+ * infra/check/tiers.mjs says which of these `npm test` and `npm test -- --all` run, and in which order.
  */
 export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
     include: [],
+    exclude,
     passWithNoTests: false,
     // It ends a hang; vitest's own second would measure the machine.
     expect: { poll: { timeout: 60_000 } },
@@ -47,7 +44,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
+          include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/*.test.ts'],
           ...computing,
           // On two cores as well, beside the checks.
           maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -63,9 +60,8 @@ export default defineConfig({
           name: 'service',
           include: ['*/test/service/**/*.test.ts', 'test/service/**/*.test.ts'],
           ...service,
-          retry,
           // More than there are cores: most of them wait for sockets and timers.
-          maxWorkers: 3,
+          maxWorkers: 4,
           // As above: that was half a second of the processor for each file.
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -78,7 +74,6 @@ export default defineConfig({
           include: ['*/test/realtime/**/*.test.ts'],
           ...service,
           fileParallelism: false,
-          retry,
           sequence: { groupOrder: 2 },
         },
       },
@@ -88,8 +83,18 @@ export default defineConfig({
           name: 'browser-network',
           include: ['test/e2e/network/*.test.ts'],
           ...browser,
-          retry,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Tests of the simulator, the labs and the benchmarks: they guard the tools, not the product.
+          name: 'tools',
+          include: ['test/unit/tools/**/*.test.ts'],
+          ...computing,
+          isolate: false,
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -108,7 +113,6 @@ export default defineConfig({
           include: ['test/e2e/*.test.ts', 'test/e2e/gateway/*.test.ts'],
           globalSetup: ['test/support/shared-cloud.ts', 'test/support/shared-browser.ts'],
           ...browser,
-          retry,
           sequence: { groupOrder: 5 },
         },
       },
@@ -119,7 +123,6 @@ export default defineConfig({
           include: ['test/e2e/own-cloud/*.test.ts'],
           globalSetup: ['test/support/shared-browser.ts'],
           ...browser,
-          retry,
           sequence: { groupOrder: 6 },
         },
       },

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { GATE_SECONDS } from './tiers.mjs';
 
 /**
  * Prints one line per check, and what a failed one said below it.
@@ -8,6 +9,40 @@ export function printResult(result) {
   const seconds = (result.durationMs / 1000).toFixed(1);
   process.stdout.write(`${result.ok ? 'ok  ' : 'FAIL'} ${result.name} (${seconds} s)\n`);
   if (!result.ok) process.stdout.write(`${indent(result.output || 'no output')}\n`);
+}
+
+/**
+ * What each lane took, one line each, and the whole.
+ * @param {readonly import('./record.mjs').LaneResult[]} results
+ * @param {readonly import('./tiers.mjs').Lane[]} lanes
+ * @param {number} seconds of the whole; lanes overlap
+ */
+export function laneTable(results, lanes, seconds) {
+  const budgetOf = (/** @type {string} */ name) => lanes.find((lane) => lane.name === name)?.budgetSeconds ?? '';
+  const rows = [
+    ['lane', 'seconds', 'budget', 'passed', 'failed'],
+    ...results.map(({ name, seconds: took, passed, failed }) => [name, took, budgetOf(name), passed, failed]),
+    ['whole run', seconds, lanes.some(({ budgetSeconds }) => budgetSeconds !== undefined) ? GATE_SECONDS : '', '', ''],
+  ];
+  return rows
+    .map(
+      ([name, ...figures]) => `${String(name).padEnd(12)}${figures.map((one) => String(one).padStart(9)).join('')}\n`,
+    )
+    .join('');
+}
+
+/**
+ * What took longer than its budget, one line each.
+ * @param {readonly import('./record.mjs').LaneResult[]} results
+ * @param {readonly import('./tiers.mjs').Lane[]} lanes
+ * @param {number} seconds of the whole
+ */
+export function overBudget(results, lanes, seconds) {
+  const all = [...lanes, { name: 'whole run', budgetSeconds: GATE_SECONDS }];
+  return [...results, { name: 'whole run', seconds }].flatMap(({ name, seconds: took }) => {
+    const budget = all.find((lane) => lane.name === name)?.budgetSeconds ?? Number.POSITIVE_INFINITY;
+    return took <= budget ? [] : [`over budget: ${name} took ${took} s, at most ${budget} s`];
+  });
 }
 
 /** @param {string} text */

@@ -1,40 +1,43 @@
-/** So many tests of a run may need a second try. */
-const UNSTABLE_MAX = 5;
-
 /**
  * What the closing line is made of. vitest's own totals are not enough: a file that fails to load has no test in them,
  * an unhandled rejection fails the run without failing a test, and a skipped test would look like a pass.
  *
- * A test that failed and passed when it was tried again (vitest.config.ts says where that is done) passes, and is
- * named; but a run in which more than `UNSTABLE_MAX` did so fails.
- *
  * @typedef {{ status: string, fullName?: string, failureMessages?: string[] | null }} Assertion
  * @typedef {{ name: string, status: string, message?: string, assertionResults: Assertion[] }} FileResult
  * @typedef {{ testResults?: FileResult[], unreadable?: string }} Report
- * @typedef {{ name: string, report: Report, exitCode: number | string }} Run one vitest: its JSON report, and its exit
- *   code or the signal that ended it
+ * @typedef {{ name: string, seconds?: number, report: Report, exitCode: number | string }} Run one vitest: its JSON
+ *   report, and its exit code or the signal that ended it
+ * @typedef {{ passed: number, failed: number, complaints: string[] }} Summary
  * @param {readonly Run[]} runs
  * @param {{ filtered: boolean }} options `filtered`: the caller chose tests by name, others are left out on purpose
- * @returns {{ passed: number, failed: number, complaints: string[] }}
+ * @returns {Summary} `complaints`: why `failed` counts more than the tests that vitest shows as failed
  */
 export function summarise(runs, options) {
-  /** @type {string[]} */
-  const unstable = [];
-  const parts = runs.map((run) => summariseOne(run, options, unstable));
-  const passed = parts.reduce((sum, part) => sum + part.passed, 0);
-  let failed = parts.reduce((sum, part) => sum + part.failed, 0);
+  const parts = runs.map((run) => summariseOne(run, options));
+  const sum = (/** @type {(part: Summary) => number} */ of) => parts.reduce((total, part) => total + of(part), 0);
+  const [passed, failed] = [sum((part) => part.passed), sum((part) => part.failed)];
   const complaints = parts.flatMap((part) => part.complaints);
-  for (const name of unstable) complaints.push(`unstable, passed at the second try: ${name}`);
-  if (unstable.length > UNSTABLE_MAX) {
-    failed += 1;
-    complaints.push(`${unstable.length} tests were unstable, at most ${UNSTABLE_MAX} may be`);
-  }
   if (passed + failed === 0) complaints.push('no test ran');
   return { passed, failed, complaints };
 }
 
-/** @param {Run} run @param {{ filtered: boolean }} options @param {string[]} unstable is added to */
-function summariseOne({ name, report, exitCode }, { filtered }, unstable) {
+/**
+ * The tests of a run that failed, by lane and name.
+ * @param {readonly Run[]} runs
+ * @returns {string[]}
+ */
+export function failedTests(runs) {
+  return runs.flatMap(({ name, report }) =>
+    (report.testResults ?? []).flatMap((file) =>
+      file.assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName }) => `${name}: ${fullName ?? file.name}`),
+    ),
+  );
+}
+
+/** @param {Run} run @param {{ filtered: boolean }} options @returns {Summary} */
+function summariseOne({ name, report, exitCode }, { filtered }) {
   /** @type {string[]} */
   const complaints = [];
   if (report.unreadable !== undefined) {
@@ -54,10 +57,6 @@ function summariseOne({ name, report, exitCode }, { filtered }, unstable) {
     const left = filtered ? [] : file.assertionResults.filter((test) => !['passed', 'failed'].includes(test.status));
     failed += left.length;
     for (const test of left) complaints.push(`not run (${test.status}): ${test.fullName ?? file.name}`);
-    for (const test of file.assertionResults) {
-      if (test.status === 'passed' && (test.failureMessages ?? []).length > 0)
-        unstable.push(test.fullName ?? file.name);
-    }
   }
   if (exitCode !== 0 && failed === 0) {
     failed += 1;

@@ -2,56 +2,91 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { allChecks } from './checks.mjs';
-import { runChecks } from './command.mjs';
+import { functionCheck, runChecks } from './command.mjs';
 import { fileDurations, recordDurations, slowestFiles } from './durations.mjs';
-import { closingLine, printResult } from './report.mjs';
-import { summarise } from './summary.mjs';
-import { lanes, runLanes, runVitest } from './vitest.mjs';
+import { recordFindings, recordRun } from './record.mjs';
+import { closingLine, laneTable, overBudget, printResult } from './report.mjs';
+import { failedTests, summarise } from './summary.mjs';
+import { allLanes, gateLanes } from './tiers.mjs';
+import { runLanes, runVitest, secondsSince } from './vitest.mjs';
 
-// `npm test`: every tier of vitest but the nightly one, and the checks beside it. With arguments they go to vitest and
-// the checks are left out: whoever names a file wants its answer at once. Nightly files run when they are named as such
-// (`npm run lab -- nightly` names them).
+// `npm test`: the gate. `npm test -- --all`: every test and every planted fault, and the record of that run. With other
+// arguments they go to vitest, and the checks are left out: a named file is to answer at once.
 
-/** Of checks that are commands: that of the tests which only compute, beside which they run. */
+/** Of checks that are commands, as of the tests that only compute: what has to be in time goes first. */
 const CHECKS_NICENESS = 10;
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const args = process.argv.slice(2);
-const filtered = args.length > 0;
 const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
 
-const { runs, checkResults } = filtered ? { runs: [await runChosen()], checkResults: [] } : await runAll();
-const durations = fileDurations(
-  runs.map(({ report }) => report),
-  root,
-);
-if (!filtered) recordDurations(durations);
-const tests = summarise(runs, { filtered });
-process.stdout.write(slowestFiles(durations));
-for (const complaint of tests.complaints) process.stdout.write(`${complaint}\n`);
-const brokenChecks = checkResults.filter((result) => !result.ok);
-for (const { name } of brokenChecks) process.stdout.write(`check failed: ${name}\n`);
-const passed = checkResults.length - brokenChecks.length + tests.passed;
-const failed = brokenChecks.length + tests.failed;
+const { passed, failed } = await runWhatIsAsked();
 process.stdout.write(`${closingLine(passed, failed)}\n`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
-function runChosen() {
-  const projects = args.some((argument) => argument.includes('nightly')) ? [] : ['--project=!nightly'];
-  return runVitest({ name: 'vitest', command: [...vitest, ...projects, ...args], cwd: root });
+function runWhatIsAsked() {
+  if (args.length === 0) return runTier(gateLanes, { isGate: true });
+  return args.length === 1 && args[0] === '--all' ? runTier(allLanes, { isGate: false }) : runChosen();
 }
 
-async function runAll() {
-  const running = runLanes(lanes, ({ name, projects, niceness }) =>
+async function runChosen() {
+  const projects = args.some((argument) => argument.includes('nightly')) ? [] : ['--project=!nightly'];
+  const run = await runVitest({ name: 'vitest', command: [...vitest, ...projects, ...args], cwd: root });
+  const summary = summarise([run], { filtered: true });
+  say(summary.complaints);
+  return summary;
+}
+
+/** @param {readonly import('./tiers.mjs').Lane[]} lanes @param {{ isGate: boolean }} options */
+async function runTier(lanes, { isGate }) {
+  const startedMs = performance.now();
+  const env = { ...process.env, MERIDIAN_TESTS: isGate ? 'gate' : 'all' };
+  const running = runLanes(lanes, ({ name, projects, niceness = 0 }) =>
     runVitest({
       name,
       command: [...vitest, ...projects.map((project) => `--project=${project}`)],
       cwd: root,
       niceness,
+      env,
       onLine: (line) => process.stdout.write(`${name} | ${line}\n`),
     }),
   );
-  const checks = runChecks(allChecks(root), { parallel: 2, niceness: CHECKS_NICENESS, onResult: printResult });
-  const [checkResults, runs] = await Promise.all([checks, running]);
-  return { runs, checkResults };
+  const [checks, runs] = await Promise.all([runAllChecks(isGate), running]);
+  const durations = fileDurations(
+    runs.map(({ report }) => report),
+    root,
+  );
+  recordDurations(durations);
+  const tests = summarise(runs, { filtered: false });
+  const results = [
+    checks.result,
+    ...runs.map((run) => {
+      const { passed, failed } = summarise([run], { filtered: false });
+      return { name: run.name, seconds: run.seconds ?? 0, passed, failed };
+    }),
+  ];
+  const late = isGate ? overBudget(results, lanes, secondsSince(startedMs)) : [];
+  process.stdout.write(slowestFiles(durations));
+  say([...tests.complaints, ...late]);
+  process.stdout.write(laneTable(results, lanes, secondsSince(startedMs)));
+  if (!isGate) say([recordRun(root, { lanes: results, failures: [...checks.failures, ...failedTests(runs)] })]);
+  return { passed: tests.passed + checks.result.passed, failed: tests.failed + checks.result.failed + late.length };
+}
+
+/** @param {boolean} isGate */
+async function runAllChecks(isGate) {
+  const startedMs = performance.now();
+  const record = functionCheck('record of the whole run', () => recordFindings(root));
+  const all = [...allChecks(root), ...(isGate ? [record] : [])];
+  const results = await runChecks(all, { parallel: 2, niceness: CHECKS_NICENESS, onResult: printResult });
+  const broken = results.filter(({ ok }) => !ok);
+  const failures = broken.map(({ name }) => `check: ${name}`);
+  say(failures);
+  const [failed, seconds] = [broken.length, secondsSince(startedMs)];
+  return { result: { name: 'checks', seconds, passed: results.length - failed, failed }, failures };
+}
+
+/** @param {readonly string[]} lines */
+function say(lines) {
+  for (const line of lines) process.stdout.write(`${line}\n`);
 }

@@ -6,35 +6,22 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 /**
- * The tests of a whole run go in lanes, each a vitest of its own, one after the other: on two cores each takes what
- * there is, and media that has to be in time comes late beside another lane. What only computes runs beside the checks.
- * `niceness` is that of a lane's processes. Every project but the nightly one is in exactly one lane.
- * @typedef {{ name: string, projects: readonly string[], niceness: number, after?: string }} Lane `after`: a lane above
- *   that has to end first, however it does
- * @type {readonly Lane[]}
- */
-export const lanes = [
-  { name: 'computing', projects: ['!nightly', '!browser*', '!service', '!realtime'], niceness: 10 },
-  { name: 'services', projects: ['service'], niceness: 0, after: 'computing' },
-  { name: 'browser', projects: ['browser'], niceness: 0, after: 'services' },
-  { name: 'realtime', projects: ['realtime', 'browser-network'], niceness: 0, after: 'browser' },
-  { name: 'clouds', projects: ['browser-own-cloud'], niceness: 0, after: 'realtime' },
-];
-
-/**
- * Begins each lane when the one that it comes after has ended, the others at once. Answers in the order of `all`.
+ * Begins each lane when those that it comes after have ended, the others at once. Answers in the order of `all`.
  * @template Result
- * @param {readonly Lane[]} all
- * @param {(lane: Lane) => Promise<Result>} run
+ * @param {readonly import('./tiers.mjs').Lane[]} all
+ * @param {(lane: import('./tiers.mjs').Lane) => Promise<Result>} run
  * @returns {Promise<Result[]>}
  */
 export function runLanes(all, run) {
   /** @type {Map<string, Promise<Result>>} */
   const begun = new Map();
   for (const lane of all) {
-    const before = lane.after === undefined ? undefined : begun.get(lane.after);
-    if (lane.after !== undefined && before === undefined) throw new Error(`${lane.name} comes after no lane above`);
-    begun.set(lane.name, before === undefined ? run(lane) : before.then(() => run(lane)));
+    const before = (lane.after ?? []).map((name) => {
+      const ended = begun.get(name);
+      if (ended === undefined) throw new Error(`${lane.name} comes after ${name}, which is no lane above`);
+      return ended;
+    });
+    begun.set(lane.name, before.length === 0 ? run(lane) : Promise.all(before).then(() => run(lane)));
   }
   return Promise.all(begun.values());
 }
@@ -42,18 +29,42 @@ export function runLanes(all, run) {
 /**
  * Runs vitest to its end. Its lines go to `onLine` as they come, without it straight to the terminal. A signal to this
  * process is passed on, so that what the tests have started is ended.
- * @param {{ name: string, command: readonly string[], cwd: string, niceness?: number, onLine?: (line: string) => void
- *   }} options `command`: how vitest is started, with all arguments but the reporters
+ * @param {{ name: string, command: readonly string[], cwd: string, niceness?: number, env?: Record<string, string |
+ *   undefined>, onLine?: (line: string) => void }} options `command`: how vitest is started, with all arguments but the
+ *   reporters
  * @returns {Promise<import('./summary.mjs').Run>} `unreadable` in its report when vitest ended without writing one
  */
-export async function runVitest({ name, command, cwd, niceness = 0, onLine }) {
+export async function runVitest({ name, command, cwd, niceness = 0, env = process.env, onLine }) {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-test-'));
   const reportFile = join(folder, 'report.json');
   const [file = '', ...args] = command;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  const startedMs = performance.now();
+  try {
+    const exitCode = await runChild({ file, args: [...args, ...reporters], cwd, niceness, env, onLine });
+    return { name, seconds: secondsSince(startedMs), report: readReport(reportFile), exitCode };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {number} startedMs of performance.now()
+ * @returns {number} seconds, to a tenth
+ */
+export function secondsSince(startedMs) {
+  return Math.round((performance.now() - startedMs) / 100) / 10;
+}
+
+/**
+ * @param {{ file: string, args: readonly string[], cwd: string, niceness: number, env: Record<string, string |
+ *   undefined>, onLine?: ((line: string) => void) | undefined }} options
+ * @returns {Promise<number | string>} its exit code, or the signal that ended it
+ */
+async function runChild({ file, args, cwd, niceness, env, onLine }) {
   /** @type {import('node:child_process').StdioOptions} */
   const stdio = onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'];
-  const child = spawn(file, [...args, ...reporters], { cwd, stdio });
+  const child = spawn(file, args, { cwd, stdio, env });
   // What it starts later has the same.
   if (niceness > 0 && child.pid !== undefined)
     setPriority(child.pid, Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW));
@@ -64,14 +75,12 @@ export async function runVitest({ name, command, cwd, niceness = 0, onLine }) {
       if (stream !== null) createInterface({ input: stream }).on('line', onLine);
   }
   try {
-    const exitCode = await new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (code, signal) => resolve(code ?? signal));
+      child.on('close', (code, signal) => resolve(code ?? signal ?? ''));
     });
-    return { name, report: readReport(reportFile), exitCode };
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, passOn);
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,3 +1,3 @@
 import { testSeeds } from '../support/fault-seeds.ts';
 
-testSeeds({ firstSeed: 1, seeds: 40 });
+testSeeds({ firstSeed: 1, seeds: 10 });

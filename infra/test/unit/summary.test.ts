@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarise } from '../../check/summary.mjs';
+import { failedTests, summarise } from '../../check/summary.mjs';
 
 const test = (status: string) => ({ status, fullName: `a ${status} test` });
 const file = (status: string, ...tests: string[]) => ({ name: 'a.test.ts', status, assertionResults: tests.map(test) });
@@ -45,24 +45,6 @@ describe('the closing line counts', () => {
     expect([passed, failed]).toEqual(want);
   });
 
-  const retried = (count: number) => ({
-    ...file('passed'),
-    assertionResults: Array.from({ length: count }, () => ({ ...test('passed'), failureMessages: ['too late'] })),
-  });
-  const retriedRun = (count: number) => ({ name: 'a', report: { testResults: [retried(count)] }, exitCode: 0 });
-  it('a test that passed at the second try, and names it', () => {
-    const summary = summarise([retriedRun(1)], { filtered: false });
-    expect(summary).toEqual({
-      passed: 1,
-      failed: 0,
-      complaints: ['unstable, passed at the second try: a passed test'],
-    });
-  });
-  it('a run with more than five of them as failed', () => {
-    const failedWith = (...counts: number[]) => summarise(counts.map(retriedRun), { filtered: false }).failed;
-    expect([failedWith(5), failedWith(6), failedWith(2, 3), failedWith(3, 3)]).toEqual([0, 1, 0, 1]);
-  });
-
   it('all lanes together, and one that crashed or ended badly as a failure of its own', () => {
     const good = { name: 'good', report: { testResults: [file('passed', 'passed')] }, exitCode: 0 };
     const crashed = { name: 'crashed', report: { unreadable: 'ENOENT' }, exitCode: 'SIGKILL' };
@@ -84,5 +66,10 @@ describe('the closing line counts', () => {
       failed: 0,
       complaints: [],
     });
+  });
+
+  it('and names what failed by lane', () => {
+    const report = { testResults: [file('failed', 'failed', 'passed')] };
+    expect(failedTests([{ name: 'a', report, exitCode: 1 }])).toEqual(['a: a failed test']);
   });
 });

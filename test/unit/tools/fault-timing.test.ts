@@ -1,8 +1,8 @@
 // What counts as the wait of somebody whose node has died, and what is counted apart.
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { Person } from '../sim/faults/people.ts';
-import { Timing } from '../sim/faults/timing.ts';
+import { Person } from '../../sim/faults/people.ts';
+import { Timing } from '../../sim/faults/timing.ts';
 
 function world() {
   const clock = new ManualClock();

@@ -2,17 +2,17 @@
 // and where it sends them.
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { ARRIVAL_DEFAULTS, meetingsOf } from '../sim/arrivals.ts';
-import { builtInGeography } from '../sim/geography.ts';
-import { ingressOverShareAfter } from '../sim/judge.ts';
-import { ours } from '../sim/strategies/ours.ts';
-import { Placer } from '../sim/strategies/placer.ts';
-import { Prefixes } from '../sim/strategies/prefixes.ts';
-import { edumeetGeo } from '../sim/strategies/rivals.ts';
-import { planRoutes } from '../sim/strategies/route-trace.ts';
-import type { Strategy } from '../sim/strategies/strategy.ts';
-import { runStrategy } from '../sim/timeline.ts';
-import { makeWorld, type Person, type World } from '../sim/world.ts';
+import { ARRIVAL_DEFAULTS, meetingsOf } from '../../sim/arrivals.ts';
+import { builtInGeography } from '../../sim/geography.ts';
+import { ingressOverShareAfter } from '../../sim/judge.ts';
+import { ours } from '../../sim/strategies/ours.ts';
+import { Placer } from '../../sim/strategies/placer.ts';
+import { Prefixes } from '../../sim/strategies/prefixes.ts';
+import { edumeetGeo } from '../../sim/strategies/rivals.ts';
+import { planRoutes } from '../../sim/strategies/route-trace.ts';
+import type { Strategy } from '../../sim/strategies/strategy.ts';
+import { runStrategy } from '../../sim/timeline.ts';
+import { makeWorld, type Person, type World } from '../../sim/world.ts';
 
 const placesOf = (count: number) =>
   Array.from({ length: count }, (_, index) => ({

@@ -1,7 +1,7 @@
 // `npm run sim -- --suite growth` in small: hosts that come under load, and hosts that are drained. The promise itself:
 // 100 of each, by command.
 import { expect, test } from 'vitest';
-import { FULL_WEIGHT_MS_MAX, growthSuite, missedOf } from '../sim/faults/growth.ts';
+import { FULL_WEIGHT_MS_MAX, growthSuite, missedOf } from '../../sim/faults/growth.ts';
 
 const options = { hosts: 12, more: 10, people: 240, seed: '1' };
 

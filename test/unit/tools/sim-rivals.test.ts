@@ -2,14 +2,14 @@
 // and who times anything is offered the same cities and finds the same figures. None is told the truth.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { ARRIVAL_DEFAULTS, meetingsOf } from '../sim/arrivals.ts';
-import { builtInGeography } from '../sim/geography.ts';
-import { strategies } from '../sim/strategies/index.ts';
-import { Placer } from '../sim/strategies/placer.ts';
-import { planRoutes } from '../sim/strategies/route-trace.ts';
-import type { LiveRoom, Move, Running, Seat, Strategy } from '../sim/strategies/strategy.ts';
-import { runStrategy } from '../sim/timeline.ts';
-import { makeWorld, type Person, type World } from '../sim/world.ts';
+import { ARRIVAL_DEFAULTS, meetingsOf } from '../../sim/arrivals.ts';
+import { builtInGeography } from '../../sim/geography.ts';
+import { strategies } from '../../sim/strategies/index.ts';
+import { Placer } from '../../sim/strategies/placer.ts';
+import { planRoutes } from '../../sim/strategies/route-trace.ts';
+import type { LiveRoom, Move, Running, Seat, Strategy } from '../../sim/strategies/strategy.ts';
+import { runStrategy } from '../../sim/timeline.ts';
+import { makeWorld, type Person, type World } from '../../sim/world.ts';
 
 const places = Array.from({ length: 30 }, (_, index) => ({
   label: `S${index}`,

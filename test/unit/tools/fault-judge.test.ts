@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { limits } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Centre } from '../../scheduler/src/centre/centre.ts';
-import { Ledger } from '../../scheduler/src/placing/core/ledger.ts';
-import { unknownClientAt } from '../../scheduler/src/placing/core/unknown-client.ts';
-import { SCAN_MS } from '../sim/faults/judge.ts';
-import type { MediaNode } from '../sim/faults/media-node.ts';
-import { Person } from '../sim/faults/people.ts';
-import { REAPED_MS, REPORTED_MS, ruleNames, UNHARMED_MS } from '../sim/faults/rules/judged.ts';
-import { pass } from '../sim/faults/run-seed.ts';
-import { type Size, small } from '../sim/faults/size.ts';
-import { World } from '../sim/faults/world.ts';
+import type { Centre } from '../../../scheduler/src/centre/centre.ts';
+import { Ledger } from '../../../scheduler/src/placing/core/ledger.ts';
+import { unknownClientAt } from '../../../scheduler/src/placing/core/unknown-client.ts';
+import { SCAN_MS } from '../../sim/faults/judge.ts';
+import type { MediaNode } from '../../sim/faults/media-node.ts';
+import { Person } from '../../sim/faults/people.ts';
+import { REAPED_MS, REPORTED_MS, ruleNames, UNHARMED_MS } from '../../sim/faults/rules/judged.ts';
+import { pass } from '../../sim/faults/run-seed.ts';
+import { type Size, small } from '../../sim/faults/size.ts';
+import { World } from '../../sim/faults/world.ts';
 
 /**
  * Time for the nodes to register and for one report of each; the only person of this world comes later than any test
@@ -31,7 +31,7 @@ const signalingId = 'sig-eu-0';
 afterEach(() => void vi.restoreAllMocks());
 
 test('the page lists every rule by its name, and no other', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/fault-simulator.md'), 'utf8');
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/fault-simulator.md'), 'utf8');
   const rules = page.slice(page.indexOf('\n## Rules'), page.indexOf('\n## Other suites')).replaceAll('\n  ', ' ');
   const listed = [...rules.matchAll(/^- \*\*([^*]+)\*\*/gm)].flatMap(([, names = '']) => names.split(', '));
   expect(listed.sort()).toEqual([...ruleNames].sort());

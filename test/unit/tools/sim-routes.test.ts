@@ -2,12 +2,12 @@
 import { seededRng } from '@meridian/runtime';
 import { DIRECT } from '@meridian/scheduler/core';
 import { describe, expect, test } from 'vitest';
-import { builtInGeography } from '../sim/geography.ts';
-import { ProbeNoise, ROUND_TRIP_DEVIATION } from '../sim/probe-noise.ts';
-import { routeFigures } from '../sim/route-figures.ts';
-import { planRoutes } from '../sim/strategies/route-trace.ts';
-import { hostIdOf, type Routes, SimRoutes, warmRoutes } from '../sim/strategies/routes.ts';
-import { linkMs, makeWorld, type World, type WorldOptions } from '../sim/world.ts';
+import { builtInGeography } from '../../sim/geography.ts';
+import { ProbeNoise, ROUND_TRIP_DEVIATION } from '../../sim/probe-noise.ts';
+import { routeFigures } from '../../sim/route-figures.ts';
+import { planRoutes } from '../../sim/strategies/route-trace.ts';
+import { hostIdOf, type Routes, SimRoutes, warmRoutes } from '../../sim/strategies/routes.ts';
+import { linkMs, makeWorld, type World, type WorldOptions } from '../../sim/world.ts';
 
 const places = Array.from({ length: 20 }, (_, index) => ({
   label: `S${index}`,

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { seededRng } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runSim } from '../sim/command.ts';
-import { ownSuites } from '../sim/faults/suites.ts';
-import { builtInGeography } from '../sim/geography.ts';
-import { checkedOptions } from '../sim/options.ts';
-import { inDrawingOrder, widthPx } from '../sim/picture.ts';
-import { greatCirclePath } from '../sim/projection.ts';
-import { worldOf } from '../sim/run.ts';
-import { strategies } from '../sim/strategies/index.ts';
+import { runSim } from '../../sim/command.ts';
+import { ownSuites } from '../../sim/faults/suites.ts';
+import { builtInGeography } from '../../sim/geography.ts';
+import { checkedOptions } from '../../sim/options.ts';
+import { inDrawingOrder, widthPx } from '../../sim/picture.ts';
+import { greatCirclePath } from '../../sim/projection.ts';
+import { worldOf } from '../../sim/run.ts';
+import { strategies } from '../../sim/strategies/index.ts';
 
 let folder = '';
 beforeAll(() => {

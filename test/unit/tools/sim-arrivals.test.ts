@@ -9,7 +9,7 @@ import {
   meetingsOf,
   type Stay,
   WARM_UP_MS,
-} from '../sim/arrivals.ts';
+} from '../../sim/arrivals.ts';
 
 const ROOMS = 2000;
 const SIZE = 5;

@@ -2,19 +2,19 @@
 import { seededRng } from '@meridian/runtime';
 import { BUSY_UTILISATION } from '@meridian/scheduler/core';
 import { describe, expect, test } from 'vitest';
-import { Agenda } from '../sim/agenda.ts';
-import { ARRIVAL_DEFAULTS, type Meeting, meetingsOf } from '../sim/arrivals.ts';
-import { Best } from '../sim/best.ts';
-import { pairDelays } from '../sim/delays.ts';
-import { builtInGeography } from '../sim/geography.ts';
-import { isAhead, metricsOf, regretsOf } from '../sim/judge.ts';
-import { timeTogether } from '../sim/strategies/hindsight.ts';
-import { strategies } from '../sim/strategies/index.ts';
-import { neverMove, ours } from '../sim/strategies/ours.ts';
-import type { Mode, Running, Setting, Strategy } from '../sim/strategies/strategy.ts';
-import { TallyKeeper } from '../sim/tally.ts';
-import { MOVE_MS, runStrategy, type StrategyRun } from '../sim/timeline.ts';
-import { makeWorld, type Person, type World } from '../sim/world.ts';
+import { Agenda } from '../../sim/agenda.ts';
+import { ARRIVAL_DEFAULTS, type Meeting, meetingsOf } from '../../sim/arrivals.ts';
+import { Best } from '../../sim/best.ts';
+import { pairDelays } from '../../sim/delays.ts';
+import { builtInGeography } from '../../sim/geography.ts';
+import { isAhead, metricsOf, regretsOf } from '../../sim/judge.ts';
+import { timeTogether } from '../../sim/strategies/hindsight.ts';
+import { strategies } from '../../sim/strategies/index.ts';
+import { neverMove, ours } from '../../sim/strategies/ours.ts';
+import type { Mode, Running, Setting, Strategy } from '../../sim/strategies/strategy.ts';
+import { TallyKeeper } from '../../sim/tally.ts';
+import { MOVE_MS, runStrategy, type StrategyRun } from '../../sim/timeline.ts';
+import { makeWorld, type Person, type World } from '../../sim/world.ts';
 
 const places = Array.from({ length: 60 }, (_, index) => ({
   label: `S${index}`,

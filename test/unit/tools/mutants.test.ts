@@ -3,10 +3,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { allMutants, readMutant } from '../lab/mutants.ts';
-import { parsePatch, unfit } from '../support/patch.ts';
+import { allMutants, readMutant } from '../../lab/mutants.ts';
+import { parsePatch, unfit } from '../../support/patch.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../..');
 const read = (path: string): string | undefined => {
   const file = join(repository, path);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;

@@ -1,9 +1,9 @@
 // The simulated network: what a side of a link hears, and when it notices that it hears nothing any more.
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import type { SimLink } from '../sim/faults/link.ts';
-import { Net } from '../sim/faults/net.ts';
-import { Process } from '../sim/faults/process.ts';
+import type { SimLink } from '../../sim/faults/link.ts';
+import { Net } from '../../sim/faults/net.ts';
+import { Process } from '../../sim/faults/process.ts';
 
 /**
  * A signaling node and a media node on two machines, linked; the node has just said something, which is still on its

@@ -1,10 +1,10 @@
 // The table of aims never takes a miss for a pass: rows at, below and above their limits, figures that are none, and
 // what becomes of a miss: a verdict, a line "missed: …", exit code 1.
 import { describe, expect, test } from 'vitest';
-import { tell } from '../sim/command.ts';
-import { atLeast, atMost, missedOf, verdictsOf } from '../sim/row.ts';
-import { aimsOf, type PlacementFigures } from '../sim/table.ts';
-import type { Metrics } from '../support/case.ts';
+import { tell } from '../../sim/command.ts';
+import { atLeast, atMost, missedOf, verdictsOf } from '../../sim/row.ts';
+import { aimsOf, type PlacementFigures } from '../../sim/table.ts';
+import type { Metrics } from '../../support/case.ts';
 
 const NO_FIGURES = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 

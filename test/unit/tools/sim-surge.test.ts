@@ -1,7 +1,7 @@
 // Joins against stale reports: what the row of the table is made of. The figures of the row itself:
 // `npm run sim -- --suite table`.
 import { expect, test } from 'vitest';
-import { joinSurge, SURGE } from '../sim/surge.ts';
+import { joinSurge, SURGE } from '../../sim/surge.ts';
 
 test('everybody is placed, the new host takes some, and the same seed makes the same surge', () => {
   const once = joinSurge({ ...SURGE, seed: '1' });

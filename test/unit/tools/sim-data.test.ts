@@ -3,11 +3,11 @@
 import { distanceKm } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { parseCsv } from '../sim/csv.ts';
-import { continentOf, databaseAnswer, errorKm, shifted } from '../sim/geo-errors.ts';
-import { builtInGeography, INTRA_CITY_RTT_MS, modelRttMs, readGeography } from '../sim/geography.ts';
-import { chooseCities, nearestIndex, regionsOf } from '../sim/places.ts';
-import { linkMs, makeWorld, type WorldOptions, withCities } from '../sim/world.ts';
+import { parseCsv } from '../../sim/csv.ts';
+import { continentOf, databaseAnswer, errorKm, shifted } from '../../sim/geo-errors.ts';
+import { builtInGeography, INTRA_CITY_RTT_MS, modelRttMs, readGeography } from '../../sim/geography.ts';
+import { chooseCities, nearestIndex, regionsOf } from '../../sim/places.ts';
+import { linkMs, makeWorld, type WorldOptions, withCities } from '../../sim/world.ts';
 
 const sitesHead = 'site,city,country,latitude,longitude,population';
 const rttHead = 'from,to,min_ms,avg_ms,mdev_ms';

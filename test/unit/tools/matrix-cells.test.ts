@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { cellsOf, inTurn, usualCells } from '../lab/matrix/cells.ts';
-import { nameOf, sixKinds } from '../lab/matrix/table.ts';
-import { jobsOf, transcodedBetween } from '../lab/matrix/use.ts';
+import { cellsOf, inTurn, usualCells } from '../../lab/matrix/cells.ts';
+import { nameOf, sixKinds } from '../../lab/matrix/table.ts';
+import { jobsOf, transcodedBetween } from '../../lab/matrix/use.ts';
 
 test.each(['', 'webrtc', 'webrtc>', '>webrtc', 'webrtc>rtmp>flv', 'flv>webrtc', 'webrtc>whip', 'webrtc>rtmp,', 'x>*'])(
   'no cell is %j',

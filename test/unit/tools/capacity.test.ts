@@ -1,7 +1,7 @@
 // The search of `bench capacity`, and what it reads from the kernel.
 import { describe, expect, test } from 'vitest';
-import { busyMsOf, useBetween } from '../bench/capacity/processor.ts';
-import { broken, claimError, type Measured, type Move, nextMove } from '../bench/capacity/search.ts';
+import { busyMsOf, useBetween } from '../../bench/capacity/processor.ts';
+import { broken, claimError, type Measured, type Move, nextMove } from '../../bench/capacity/search.ts';
 
 const window = (change: Partial<Measured> = {}): Measured => ({
   rooms: 4,

@@ -1,7 +1,7 @@
 // A short run of `npm run lab -- fuzz`, and proof that it notices what it looks for.
 import { expect, it } from 'vitest';
-import { type FuzzTarget, fuzz } from '../lab/fuzz/target.ts';
-import { targets } from '../lab/fuzz/targets.ts';
+import { type FuzzTarget, fuzz } from '../../lab/fuzz/target.ts';
+import { targets } from '../../lab/fuzz/targets.ts';
 
 const bounds = { executions: 200, seconds: 60, seed: 1 + Math.floor(Math.random() * 1e6) };
 const valid = (o: Partial<FuzzTarget>): FuzzTarget => ({

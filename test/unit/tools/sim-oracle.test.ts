@@ -1,17 +1,17 @@
 // The oracle against the definition and against integer programming, and a run that must notice when it is beaten.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { ARRIVAL_DEFAULTS, meetingsOf } from '../sim/arrivals.ts';
-import { Best } from '../sim/best.ts';
-import { crossCheck, GAP_SHARE_MAX } from '../sim/cross-check.ts';
-import { pairDelays } from '../sim/delays.ts';
-import { builtInGeography } from '../sim/geography.ts';
-import { regretsOf, roomsBeatingOracle, violationsOf } from '../sim/judge.ts';
-import { cityDelays, Oracle } from '../sim/oracle.ts';
-import { strategies } from '../sim/strategies/index.ts';
-import type { Mode, Strategy } from '../sim/strategies/strategy.ts';
-import { runStrategy } from '../sim/timeline.ts';
-import { makeWorld, type Room, type World } from '../sim/world.ts';
+import { ARRIVAL_DEFAULTS, meetingsOf } from '../../sim/arrivals.ts';
+import { Best } from '../../sim/best.ts';
+import { crossCheck, GAP_SHARE_MAX } from '../../sim/cross-check.ts';
+import { pairDelays } from '../../sim/delays.ts';
+import { builtInGeography } from '../../sim/geography.ts';
+import { regretsOf, roomsBeatingOracle, violationsOf } from '../../sim/judge.ts';
+import { cityDelays, Oracle } from '../../sim/oracle.ts';
+import { strategies } from '../../sim/strategies/index.ts';
+import type { Mode, Strategy } from '../../sim/strategies/strategy.ts';
+import { runStrategy } from '../../sim/timeline.ts';
+import { makeWorld, type Room, type World } from '../../sim/world.ts';
 
 function smallWorld(rng: Rng, o: { size: number; cities: number; rooms?: number }): World {
   const places = Array.from({ length: 12 }, (_, index) => ({

@@ -1,15 +1,15 @@
 // A campaign of the fault simulator in threads: a seed is the same wherever it runs, seeds count in their order, and
 // neither a thread that dies nor a seed that never ends is a campaign that hangs.
 import { afterEach, expect, test } from 'vitest';
-import { campaign, missedOf } from '../sim/faults/campaign.ts';
-import { runFaults } from '../sim/faults/command.ts';
-import { faultKinds } from '../sim/faults/faults.ts';
-import type { RuleName } from '../sim/faults/rules/judged.ts';
-import { runSeed, type SeedRun } from '../sim/faults/run-seed.ts';
-import { SEED_MS_MAX } from '../sim/faults/seed-bound.ts';
-import { SeedThread } from '../sim/faults/seed-threads.ts';
-import { large, small } from '../sim/faults/size.ts';
-import { Tally } from '../sim/faults/tally.ts';
+import { campaign, missedOf } from '../../sim/faults/campaign.ts';
+import { runFaults } from '../../sim/faults/command.ts';
+import { faultKinds } from '../../sim/faults/faults.ts';
+import type { RuleName } from '../../sim/faults/rules/judged.ts';
+import { runSeed, type SeedRun } from '../../sim/faults/run-seed.ts';
+import { SEED_MS_MAX } from '../../sim/faults/seed-bound.ts';
+import { SeedThread } from '../../sim/faults/seed-threads.ts';
+import { large, small } from '../../sim/faults/size.ts';
+import { Tally } from '../../sim/faults/tally.ts';
 
 const options = { size: small, kinds: faultKinds };
 const nowMs = (): number => performance.now();

@@ -1,6 +1,6 @@
 // `npm run sim -- --suite liveness` in small. The promise itself: 1,000 node-days and 100 worlds, by command.
 import { expect, test } from 'vitest';
-import { livenessSuite } from '../sim/faults/suite.ts';
+import { livenessSuite } from '../../sim/faults/suite.ts';
 
 test('another seed is other worlds, the same one the same', async () => {
   const detected = async (seed: string): Promise<unknown> =>

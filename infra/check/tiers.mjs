@@ -1,0 +1,76 @@
+/**
+ * What `npm test` runs: the gate, in lanes, and what only `npm test -- --all` runs. A lane is one vitest. Its budget is
+ * in seconds of wall time on two cores; the gate fails when a lane takes longer. `after` names the lanes above that
+ * have to end first, however they do.
+ * @typedef {{ name: string, projects: readonly string[], budgetSeconds?: number, niceness?: number,
+ *   after?: readonly string[] }} Lane `niceness`: of its processes
+ */
+
+/** Set-up of a clone (npm packages, bundles) has the rest of the ten minutes. */
+export const GATE_SECONDS = 540;
+
+/**
+ * Checks run beside the computing lane.
+ * @type {readonly Lane[]}
+ */
+export const gateLanes = [
+  { name: 'computing', projects: ['unit', 'seeds'], niceness: 10, budgetSeconds: 180 },
+  { name: 'services', projects: ['service'], after: ['computing'], budgetSeconds: 240 },
+];
+
+/**
+ * Every project is in exactly one of these lanes. What has to be in time runs alone.
+ * @type {readonly Lane[]}
+ */
+export const allLanes = [
+  { name: 'computing', projects: ['unit', 'tools', 'seeds'], niceness: 10 },
+  { name: 'services', projects: ['service'], after: ['computing'] },
+  { name: 'browser', projects: ['browser'], after: ['services'] },
+  { name: 'realtime', projects: ['realtime', 'browser-network'], after: ['browser'] },
+  { name: 'clouds', projects: ['browser-own-cloud'], after: ['realtime'] },
+  { name: 'nightly', projects: ['nightly'], after: ['clouds'] },
+];
+
+/**
+ * Files of the gate's projects that only `npm test -- --all` runs. A test that does not pass every time is mended, or
+ * stands here by name.
+ * @type {readonly { files: string, reason: string }[]}
+ */
+export const outsideGate = [
+  {
+    files: 'api/test/service/units-on-postgres.test.ts',
+    reason: '80 s: the unit tests of the api once more; the contract suite runs on PostgreSQL in the gate too',
+  },
+  {
+    files: 'infra/test/service/{bundles,command,orphans,pack,pathd,supervisor,worker,worker-recipe}.test.ts',
+    reason: '90 s: installer, supervisor and packing change seldom, and every run of the gate uses the first two',
+  },
+  {
+    files: 'scheduler/test/service/{autoscale,geo-files,plans,regions,restart,surge,takeover}.test.ts',
+    reason:
+      '125 s: real processes that die and leases that lapse in real time; cores and the fault simulator hold the rules',
+  },
+  {
+    files: 'sfu/test/service/{link-budget,pathd,pathd-seal,paths,publish-budget}.test.ts',
+    reason: '65 s: rates measured over seconds, and the forwarder, which is optional',
+  },
+  {
+    files: 'sdk-web/test/service/{echo,h5-decoders,h5-encoders,h5-uplink,orphans,packaging}.test.ts',
+    reason: '70 s: codecs of H5 against ffmpeg, packing, browsers that are left over',
+  },
+  {
+    files:
+      'gateway/test/service/{cdn-nginx,hls-ffmpeg,renditions,rtmp-ffmpeg,rtp-ffmpeg,transcode-*,udp-ffmpeg}.test.ts',
+    reason: '70 s: ffmpeg and nginx as judges; the gate has them in front of browsers',
+  },
+  {
+    files: 'runtime/test/service/{kv-redis-groups,run-service}.test.ts',
+    reason: '30 s: failovers of Redis and ends of processes in real time',
+  },
+  {
+    files: 'signaling/test/service/{alone,leaks,slow-reader}.test.ts',
+    reason: '40 s: leases that lapse and buffers that fill in real time; without-centre is in the gate',
+  },
+  { files: 'edge-probe/test/service/probe.test.ts', reason: '14 s: loss and delay measured over seconds' },
+  { files: 'test/service/matrix-*.test.ts', reason: '10 s: tests of the matrix, a tool' },
+];

@@ -1,0 +1,55 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { laneTable, overBudget } from '../../check/report.mjs';
+import { allLanes, GATE_SECONDS, gateLanes, outsideGate } from '../../check/tiers.mjs';
+
+const root = join(import.meta.dirname, '../../..');
+
+describe('the lanes of the gate and of the whole run', () => {
+  it('come only after lanes above them', () => {
+    for (const lanes of [gateLanes, allLanes])
+      for (const [index, { after = [] }] of lanes.entries())
+        expect(lanes.slice(0, index).map(({ name }) => name)).toEqual(expect.arrayContaining([...after]));
+  });
+
+  it('hold every project, the whole run each of them once', async () => {
+    const { default: config } = (await import('../../../vitest.config.ts')) as {
+      default: { test: { projects: { test: { name: string } }[] } };
+    };
+    const projects = config.test.projects.map(({ test }) => test.name).sort();
+    expect(allLanes.flatMap((lane) => lane.projects).sort()).toEqual(projects);
+    expect(projects).toEqual(expect.arrayContaining(gateLanes.flatMap((lane) => [...lane.projects])));
+  });
+
+  it.each(outsideGate)('leave $files to the whole run, which has it, for a reason', ({ files, reason }) => {
+    expect(globSync(files, { cwd: root })).not.toEqual([]);
+    expect(reason.length).toBeGreaterThan(10);
+  });
+});
+
+describe('a run of the gate', () => {
+  const lanes = [
+    { name: 'one', projects: [], budgetSeconds: 10 },
+    { name: 'two', projects: [] },
+  ];
+  const result = (name: string, seconds: number) => ({ name, seconds, passed: 3, failed: 0 });
+
+  it('fails when a lane or the whole took longer than its budget', () => {
+    expect(overBudget([result('one', 10), result('two', 500)], lanes, GATE_SECONDS)).toEqual([]);
+    expect(overBudget([result('one', 10.1)], lanes, GATE_SECONDS + 1)).toEqual([
+      'over budget: one took 10.1 s, at most 10 s',
+      `over budget: whole run took ${GATE_SECONDS + 1} s, at most ${GATE_SECONDS} s`,
+    ]);
+  });
+
+  it('shows what each lane took', () => {
+    expect(laneTable([result('one', 9.5), result('two', 1)], lanes, 12).split('\n')).toEqual([
+      'lane          seconds   budget   passed   failed',
+      'one               9.5       10        3        0',
+      'two                 1                 3        0',
+      `whole run          12      ${GATE_SECONDS}                  `,
+      '',
+    ]);
+  });
+});
