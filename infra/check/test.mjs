@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { allChecks } from './checks.mjs';
 import { functionCheck, runChecks } from './command.mjs';
 import { fileDurations, recordDurations, slowestFiles } from './durations.mjs';
+import { runPlanted } from './planted.mjs';
 import { recordFindings, recordRun } from './record.mjs';
 import { closingLine, laneTable, overBudget, printResult } from './report.mjs';
 import { failedTests, summarise } from './summary.mjs';
@@ -52,6 +53,7 @@ async function runTier(lanes, { isGate }) {
     }),
   );
   const [checks, runs] = await Promise.all([runAllChecks(isGate), running]);
+  const planted = isGate ? [] : [await runPlanted(root, (line) => process.stdout.write(`planted | ${line}\n`))];
   const durations = fileDurations(
     runs.map(({ report }) => report),
     root,
@@ -64,13 +66,16 @@ async function runTier(lanes, { isGate }) {
       const { passed, failed } = summarise([run], { filtered: false });
       return { name: run.name, seconds: run.seconds ?? 0, passed, failed };
     }),
+    ...planted.map(({ result }) => result),
   ];
   const late = isGate ? overBudget(results, lanes, secondsSince(startedMs)) : [];
   process.stdout.write(slowestFiles(durations));
   say([...tests.complaints, ...late]);
   process.stdout.write(laneTable(results, lanes, secondsSince(startedMs)));
-  if (!isGate) say([recordRun(root, { lanes: results, failures: [...checks.failures, ...failedTests(runs)] })]);
-  return { passed: tests.passed + checks.result.passed, failed: tests.failed + checks.result.failed + late.length };
+  const failures = [...checks.failures, ...failedTests(runs), ...planted.flatMap((each) => each.failures)];
+  if (!isGate) say([recordRun(root, { lanes: results, failures })]);
+  const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, result) => total + result[key], 0);
+  return { passed: sum('passed'), failed: sum('failed') + late.length };
 }
 
 /** @param {boolean} isGate */

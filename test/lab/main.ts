@@ -14,11 +14,10 @@ import { livekit } from './livekit/livekit.ts';
 import { matrix } from './matrix/matrix.ts';
 import { meetingSix } from './meeting-6.ts';
 import { move } from './move.ts';
-import { mutants } from './mutants.ts';
-import { nightly } from './nightly.ts';
 import { nodeDeath } from './node-death.ts';
 import { nodeDeathMedia } from './node-death-media.ts';
 import { picture } from './picture.ts';
+import { planted } from './planted.ts';
 import { recurrence } from './recurrence/recurrence.ts';
 import { reroute } from './reroute.ts';
 import { screenshots } from './screenshots.ts';
@@ -33,8 +32,8 @@ const cases: readonly LabCase[] = [
   surroundings,
   meetingSix,
   autoscale,
-  mutants,
   picture,
+  planted,
   screenshots,
   takeover,
   reroute,
@@ -42,7 +41,6 @@ const cases: readonly LabCase[] = [
   move,
   nodeDeath,
   nodeDeathMedia,
-  nightly,
   matrix,
   fuzzCase,
   livekit,

@@ -3,7 +3,7 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
-import { flatten, type LabResult, record, resultLine, type Say } from '../support/case.ts';
+import { flatten, type LabResult, record, refuseChangedTree, resultLine, type Say } from '../support/case.ts';
 import { costCurve } from './curve.ts';
 import { faultsCommand, isFaultRun, runFaults } from './faults/command.ts';
 import { checkedOptions, type SimOptions, simCommand, UsageError } from './options.ts';
@@ -21,6 +21,7 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
   const command = simCommand().exitOverride();
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   try {
+    if (argv.includes('--record')) refuseChangedTree();
     if (isFaultRun(argv)) return await runFaults(argv, output);
     command.parse([...argv], { from: 'user' });
     const parsed = checkedOptions(command.opts());
@@ -33,7 +34,7 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
       say(`picture: ${options.html}`);
     }
     const code = tell(result, options.suite === undefined ? summaryLines(run) : [], say);
-    if (options.record) record(options.suite === undefined ? 'sim' : `sim-${options.suite}`, result);
+    if (options.record) record(options.suite === undefined ? 'sim' : `sim-${options.suite}`, result, say);
     if (options.json) writeLine(resultLine('sim', result));
     return code;
   } catch (error) {
@@ -54,7 +55,7 @@ function hintOf({ code, message }: CommanderError, argv: readonly string[]): str
   const other = isFaultRun(argv) ? simCommand() : faultsCommand();
   if (flag === undefined || !other.options.some(({ long }) => long === flag)) return undefined;
   return isFaultRun(argv)
-    ? `${flag} is an option of npm run sim for the delay of rooms, which takes none of --faults, --planted, --suite liveness, --suite growth`
+    ? `${flag} is an option of npm run sim for the delay of rooms, which takes none of --faults, --suite liveness, --suite growth`
     : `${flag} is an option of the scheduling centre under faults: --faults all ${flag} …`;
 }
 

@@ -4,7 +4,7 @@ import { HOSTS_MAX } from '@meridian/scheduler/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { countOption } from '../support/case.ts';
 import { ARRIVAL_DEFAULTS, ARRIVALS, type ArrivalOptions } from './arrivals.ts';
-import { ownSuites, PLANTED_SAYS } from './faults/suites.ts';
+import { ownSuites } from './faults/suites.ts';
 import { RTT_COLUMNS, SITE_COLUMNS } from './geography.ts';
 import { strategies } from './strategies/index.ts';
 import type { Mode, Strategy } from './strategies/strategy.ts';
@@ -155,10 +155,7 @@ Files of --rtt, with a line of column names; other columns are passed over:
   rtt.csv    ${RTT_COLUMNS.join(',')}                     ids of two sites; round trips in ms, one direction is enough
 
 Suites with options of their own (--suite <name> --help):
-${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}
-
-Bugs planted (--planted --help):
-  --planted  ${PLANTED_SAYS}`,
+${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}`,
     );
 }
 

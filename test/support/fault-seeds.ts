@@ -9,8 +9,7 @@ import { small } from '../sim/faults/size.ts';
 const PATIENCE_MS = 1_800_000;
 
 /** `seeds` small worlds from `firstSeed` on break no rule; a failure's message is its seed, rule and replay. */
-export function testSeeds(o: { firstSeed: number; seeds: number }): void {
-  const name = `${o.seeds} small worlds from seed ${o.firstSeed} on keep every rule`;
+export function testSeeds(name: string, o: { firstSeed: number; seeds: number }): void {
   test(name, { timeout: PATIENCE_MS }, async () => {
     const said: string[] = [];
     const nowMs = (): number => performance.now();

@@ -7,11 +7,10 @@ import type { SimOutput } from '../output.ts';
 import { type CampaignOptions, campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { growthSuite } from './growth.ts';
-import { findPlanted } from './planted.ts';
 import { runSeed } from './run-seed.ts';
 import { large, type Size, small } from './size.ts';
 import { livenessSuite } from './suite.ts';
-import { type OwnSuite, ownSuiteOf, PLANTED_SAYS, saysOf } from './suites.ts';
+import { type OwnSuite, ownSuiteOf, saysOf } from './suites.ts';
 
 interface Options {
   readonly faults: readonly FaultKind[];
@@ -43,20 +42,13 @@ interface GrowthCommand {
   readonly record?: true;
 }
 
-interface PlantedCommand {
-  readonly planted: true | readonly string[];
-  readonly seeds: number;
-  readonly json?: true;
-  readonly record?: true;
-}
-
 const SEEDS_DEFAULT = 100;
 /** More have not been tried; each has some 200 MB. */
 const THREADS_MAX = 8;
 
 /** Whether a command line is for this command. */
 export const isFaultRun = (argv: readonly string[]): boolean =>
-  argv.includes('--faults') || argv.includes('--planted') || ownSuiteOf(argv) !== undefined;
+  argv.includes('--faults') || ownSuiteOf(argv) !== undefined;
 
 export function faultsCommand(): Command {
   return new Command('sim')
@@ -101,7 +93,6 @@ export async function runFaults(
 ): Promise<number> {
   const suite = ownSuiteOf(argv);
   if (suite !== undefined) return suites[suite](argv, output);
-  if (argv.includes('--planted')) return runPlanted(argv, output);
   const { say, writeLine, nowMs } = output;
   const command = faultsCommand().exitOverride();
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
@@ -122,32 +113,13 @@ export async function runFaults(
   const params = { faults: kindsText, size: size.name, firstSeed, seeds, threads };
   const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
   tell(result, say);
-  if (options.record) record(`faults-${size.name}`, result);
+  if (options.record) record(`faults-${size.name}`, result, say);
   if (options.json) writeLine(resultLine('sim-faults', result));
   return result.missed.length > 0 ? 1 : 0;
 }
 
 function threadsDefault(): number {
   return Math.min(availableParallelism(), THREADS_MAX);
-}
-
-async function runPlanted(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
-  const command = new Command('sim')
-    .description(PLANTED_SAYS)
-    .allowExcessArguments(false)
-    .exitOverride()
-    .option('--planted [names...]', 'only these')
-    .option('--seeds <n>', 'within how many seeds each must be found', countOption, 1000)
-    .option('--json', 'one JSON object as the last line of stdout')
-    .option('--record', 'write its table in docs/measured.md');
-  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
-  command.parse([...argv], { from: 'user' });
-  const { planted, seeds, json, record: isRecorded } = command.opts<PlantedCommand>();
-  const result = findPlanted({ names: planted === true ? [] : planted, seeds }, say);
-  tell(result, say);
-  if (isRecorded) record('sim-planted', result);
-  if (json) writeLine(resultLine('sim-planted', result));
-  return result.missed.length > 0 ? 1 : 0;
 }
 
 async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
@@ -166,7 +138,7 @@ async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutpu
   const { nodeDays, seeds, seed, json, record: isRecorded } = command.opts<LivenessCommand>();
   const result = await livenessSuite({ nodeDays, seeds, seed }, say);
   tell(result, say);
-  if (isRecorded) record('sim-liveness', result);
+  if (isRecorded) record('sim-liveness', result, say);
   if (json) writeLine(resultLine('sim-liveness', result));
   return result.missed.length > 0 ? 1 : 0;
 }
@@ -188,7 +160,7 @@ async function runGrowth(argv: readonly string[], { say, writeLine }: SimOutput)
   const { hosts, more, people, seed, json, record: isRecorded } = command.opts<GrowthCommand>();
   const result = await growthSuite({ hosts, more, people, seed }, say);
   tell(result, say);
-  if (isRecorded) record('sim-growth', result);
+  if (isRecorded) record('sim-growth', result, say);
   if (json) writeLine(resultLine('sim-growth', result));
   return result.missed.length > 0 ? 1 : 0;
 }

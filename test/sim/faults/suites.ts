@@ -15,9 +15,6 @@ export const ownSuites = [
 
 export type OwnSuite = (typeof ownSuites)[number]['name'];
 
-/** Of `--planted`. */
-export const PLANTED_SAYS = 'plants known bugs in a copy of the tree, one after the other: each must be found';
-
 /** What a suite's own help says of it. */
 export const saysOf = (suite: OwnSuite): string => ownSuites.find(({ name }) => name === suite)?.says ?? '';
 

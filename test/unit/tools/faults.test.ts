@@ -1,21 +1,14 @@
-// The simulator of faults itself: it repeats itself, it counts what it does, and it notices what is broken. The seeds:
-// test/service/faults-*.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Ledger } from '../../../scheduler/src/placing/core/ledger.ts';
 import { campaign, missedOf } from '../../sim/faults/campaign.ts';
 import { kindsOption, runFaults } from '../../sim/faults/command.ts';
 import { faultKinds } from '../../sim/faults/faults.ts';
-import { plantedBugs } from '../../sim/faults/planted.ts';
 import { runSeed } from '../../sim/faults/run-seed.ts';
 import { SeedThread } from '../../sim/faults/seed-threads.ts';
 import { small } from '../../sim/faults/size.ts';
 import { Trace } from '../../sim/faults/trace.ts';
-import { parsePatch, unfit } from '../../support/patch.ts';
 
-const repository = join(import.meta.dirname, '../../..');
 const brokenWorker = new URL('../../support/seed-worker-of-kept-charges.ts', import.meta.url);
 const options = { size: small, kinds: faultKinds };
 const nowMs = (): number => performance.now();
@@ -96,14 +89,4 @@ test('people are moved for the delay of their rooms, by what they have measured'
   for (let seed = 1; seed <= 3; seed += 1) runs.push(await runSeed({ ...options, kinds: ['late-reports'], seed }));
   expect(runs.map(({ violation }) => violation)).toEqual([undefined, undefined, undefined]);
   expect(runs.reduce((sum, { movedForDelay }) => sum + movedForDelay, 0)).toBeGreaterThan(2);
-});
-
-test('there are twelve planted bugs or more', () => expect(plantedBugs().length).toBeGreaterThanOrEqual(12));
-
-test.each(plantedBugs())('the planted bug $name fits the tree', ({ file }) => {
-  const patch = parsePatch(readFileSync(file, 'utf8'));
-  const read = (path: string): string | undefined => {
-    return existsSync(join(repository, path)) ? readFileSync(join(repository, path), 'utf8') : undefined;
-  };
-  expect(unfit(patch, read)).toEqual([]);
 });

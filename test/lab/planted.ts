@@ -1,5 +1,5 @@
-// Breaks the product on purpose, one patch of test/mutants at a time, in a copy of the tree, and runs the test that
-// must notice. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`. A mutant that no
+// Breaks the product on purpose, one patch of test/planted at a time, in a copy of the tree, and runs the test that
+// must notice. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`. A fault that no
 // test notices is a missed target. What it takes to notice: the named test passes in the unbroken copy, and in the
 // broken one a test fails (not merely the file).
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -10,36 +10,36 @@ import type { LabCase, Say } from '../support/case.ts';
 import { owned } from '../support/owned.ts';
 
 const repository = join(import.meta.dirname, '../..');
-const patches = join(repository, 'test/mutants');
+const patches = join(repository, 'test/planted');
 const testDeadlineMs = 300_000;
 
-export interface Mutant {
+export interface PlantedFault {
   readonly name: string;
   readonly why: string;
   readonly testArguments: readonly string[];
 }
 
 /** Reads the head of a patch; throws when it does not name its reason and its test. */
-export function readMutant(name: string, text: string): Mutant {
+export function readFault(name: string, text: string): PlantedFault {
   const line = (key: string): string => new RegExp(`^# ${key}: (.+)$`, 'm').exec(text)?.[1]?.trim() ?? '';
   const [why, test] = [line('why'), line('test')];
-  if (why === '' || test === '') throw new Error(`${name}: a mutant begins with "# why: …" and "# test: …"`);
+  if (why === '' || test === '') throw new Error(`${name}: a planted fault begins with "# why: …" and "# test: …"`);
   // Words are separated by blanks; a name with blanks stands in double quotes.
   const testArguments = [...test.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
   return { name, why, testArguments };
 }
 
-/** Every mutant that is checked in, by name. */
-export function allMutants(): Mutant[] {
+/** Every planted fault, by name. */
+export function allFaults(): PlantedFault[] {
   return readdirSync(patches)
     .filter((file) => file.endsWith('.patch'))
     .sort()
-    .map((file) => readMutant(file.replace(/\.patch$/, ''), readFileSync(join(patches, file), 'utf8')));
+    .map((file) => readFault(file.replace(/\.patch$/, ''), readFileSync(join(patches, file), 'utf8')));
 }
 
 /** A copy of the working tree that shares the installed packages, but not the links to our own. */
 export function copyTree(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'meridian-mutant-'));
+  const copy = mkdtempSync(join(tmpdir(), 'meridian-planted-'));
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: repository,
     encoding: 'utf8',
@@ -79,7 +79,7 @@ export function applyPatch(
   return { isApplied: status === 0, says: stderr };
 }
 
-type Verdict = 'noticed' | 'survived' | 'not applicable' | 'test broken before' | 'no test ran';
+type Verdict = 'found' | 'survived' | 'not applicable' | 'test broken before' | 'no test ran';
 interface TestRun {
   readonly passed: number;
   readonly failed: number;
@@ -97,7 +97,7 @@ interface VitestReport {
  * proves nothing.
  */
 function runTests(copy: string, testArguments: readonly string[]): TestRun {
-  const report = join(copy, 'mutant-report.json');
+  const report = join(copy, 'planted-report.json');
   rmSync(report, { force: true });
   const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
   spawnSync(process.execPath, [vitest, 'run', ...testArguments, '--reporter=json', `--outputFile=${report}`], {
@@ -114,7 +114,7 @@ function runTests(copy: string, testArguments: readonly string[]): TestRun {
   return { passed: numPassedTests, failed: numFailedTests, says: messages[0]?.split('\n')[0] ?? '' };
 }
 
-/** One copy of the tree in which mutants are tried one after the other. */
+/** One copy of the tree in which faults are tried one after the other. */
 class Trial {
   readonly #copy = copyTree();
   readonly #unbroken = new Map<string, TestRun>();
@@ -125,14 +125,14 @@ class Trial {
     this.#say = say;
   }
 
-  try(mutant: Mutant): { verdict: Verdict; says: string } {
-    const before = this.#before(mutant.testArguments);
+  try(fault: PlantedFault): { verdict: Verdict; says: string } {
+    const before = this.#before(fault.testArguments);
     if (before.failed > 0) return { verdict: 'test broken before', says: before.says };
     if (before.passed === 0) return { verdict: 'no test ran', says: '' };
-    if (!this.#apply(mutant)) return { verdict: 'not applicable', says: '' };
-    const after = runTests(this.#copy, mutant.testArguments);
-    if (!this.#apply(mutant, '--reverse')) throw new Error(`${mutant.name} cannot be taken back`);
-    if (after.failed > 0) return { verdict: 'noticed', says: after.says };
+    if (!this.#apply(fault)) return { verdict: 'not applicable', says: '' };
+    const after = runTests(this.#copy, fault.testArguments);
+    if (!this.#apply(fault, '--reverse')) throw new Error(`${fault.name} cannot be taken back`);
+    if (after.failed > 0) return { verdict: 'found', says: after.says };
     return { verdict: after.passed > 0 ? 'survived' : 'no test ran', says: '' };
   }
 
@@ -149,34 +149,34 @@ class Trial {
     return run;
   }
 
-  #apply(mutant: Mutant, ...options: string[]): boolean {
-    const { isApplied, says } = applyPatch(this.#copy, join(patches, `${mutant.name}.patch`), options);
+  #apply(fault: PlantedFault, ...options: string[]): boolean {
+    const { isApplied, says } = applyPatch(this.#copy, join(patches, `${fault.name}.patch`), options);
     if (!isApplied) this.#say(says);
     return isApplied;
   }
 }
 
-export const mutants: LabCase = {
-  name: 'mutants',
+export const planted: LabCase = {
+  name: 'planted',
   summary: 'breaks the product on purpose in known ways: for each a named test must go red',
   configure: (command) => void command.argument('[names...]', 'only these'),
   run: async (_options, say, wanted) => {
-    const all = allMutants();
-    const unknown = wanted.filter((name) => !all.some((mutant) => mutant.name === name));
-    const chosen = all.filter((mutant) => wanted.length === 0 || wanted.includes(mutant.name));
-    const missed = unknown.map((name) => `${name}: no such mutant`);
+    const all = allFaults();
+    const unknown = wanted.filter((name) => !all.some((fault) => fault.name === name));
+    const chosen = all.filter((fault) => wanted.length === 0 || wanted.includes(fault.name));
+    const missed = unknown.map((name) => `${name}: no such fault`);
     const trial = new Trial(say);
     try {
-      for (const mutant of chosen) {
-        const { verdict, says } = trial.try(mutant);
-        say(`${verdict.padEnd(18)} ${mutant.name}: ${mutant.why}`);
+      for (const fault of chosen) {
+        const { verdict, says } = trial.try(fault);
+        say(`${verdict.padEnd(18)} ${fault.name}: ${fault.why}`);
         if (says !== '') say(`${''.padEnd(18)} ${says}`);
-        if (verdict !== 'noticed') missed.push(`${mutant.name}: ${verdict}`);
+        if (verdict !== 'found') missed.push(`${fault.name}: ${verdict}`);
       }
     } finally {
       trial.close();
     }
-    const noticed = chosen.length + unknown.length - missed.length;
-    return { params: {}, metrics: { mutants: chosen.length, noticed }, missed };
+    const found = chosen.length + unknown.length - missed.length;
+    return { params: {}, metrics: { planted: chosen.length, found }, missed };
   },
 };

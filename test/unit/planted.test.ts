@@ -1,12 +1,12 @@
-// The mutants that `npm run lab -- mutants` tries must be up to date: this says so at once, where the lab takes
+// The faults that `npm run lab -- planted` plants must be up to date: this says so at once, where the lab takes
 // minutes.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { allMutants, readMutant } from '../../lab/mutants.ts';
-import { parsePatch, unfit } from '../../support/patch.ts';
+import { allFaults, readFault } from '../lab/planted.ts';
+import { parsePatch, unfit } from '../support/patch.ts';
 
-const repository = join(import.meta.dirname, '../../..');
+const repository = join(import.meta.dirname, '../..');
 const read = (path: string): string | undefined => {
   const file = join(repository, path);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
@@ -49,17 +49,17 @@ describe('a patch', () => {
 });
 
 test.each(['', '# why: x\n', '# test: x\n', '# why:\n# test: x\n'])(
-  'a mutant without its head (%j) is refused',
+  'a fault without its head (%j) is refused',
   (text) => {
-    expect(() => readMutant('m', text)).toThrow('m: a mutant begins with');
+    expect(() => readFault('m', text)).toThrow('m: a planted fault begins with');
   },
 );
 
-describe('every mutant of test/mutants', () => {
-  const mutants = allMutants();
-  test('is one of many', () => expect(mutants.length).toBeGreaterThan(20));
-  test.each(mutants)('$name fits the tree, and its test is there', ({ name, testArguments }) => {
-    const patch = parsePatch(read(`test/mutants/${name}.patch`) ?? '');
+describe('every fault of test/planted', () => {
+  const faults = allFaults();
+  test('is one of fifteen', () => expect(faults.length).toBe(15));
+  test.each(faults)('$name fits the tree, and its test is there', ({ name, testArguments }) => {
+    const patch = parsePatch(read(`test/planted/${name}.patch`) ?? '');
     expect(unfit(patch, read)).toEqual([]);
     for (const { path } of patch) expect(path).not.toMatch(/\/test\//);
     const [file = '', flag, title = ''] = testArguments;

@@ -1,11 +1,11 @@
 // What the placement, the moves and the routes are worth, on a small world: people trickle into global rooms of five
 // (built-in geography, one seed). The limits stand half-way between what the code reaches and what it would reach if
-// nobody were moved, if no path had a relay, or if the ingress were chosen without round trips: each of these is a
-// mutant of test/mutants. The aims themselves need measured round trips and more rooms: `npm run sim -- --suite table`.
+// nothing were moved, if no path had a relay, or if the ingress were chosen without round trips: each of these was
+// planted once. The aims themselves need measured round trips and more rooms: `npm run sim -- --suite table`.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { metricsOf, regretsOf } from '../../sim/judge.ts';
-import { checkedOptions, strategiesOption } from '../../sim/options.ts';
-import { type SimRun, simulate } from '../../sim/run.ts';
+import { metricsOf, regretsOf } from '../sim/judge.ts';
+import { checkedOptions, strategiesOption } from '../sim/options.ts';
+import { type SimRun, simulate } from '../sim/run.ts';
 
 const REGRET_MEAN_MAX = 0.037;
 const SHARE_OF_NEAREST_RELAY_MAX = 0.2;

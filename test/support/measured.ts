@@ -1,0 +1,98 @@
+// docs/measured.md: the table of each case and benchmark, as its command wrote it with --record. Nothing there is typed
+// by hand.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { flatten, type LabResult, rounded, type Say } from './result.ts';
+
+const tree = join(import.meta.dirname, '../..');
+const page = 'docs/measured.md';
+/** A table of an older commit is marked: what it says may have changed since. */
+const commitsMax = 300;
+
+/** The text of docs/measured.md with this case's table in place of its earlier one. Pure. */
+export function recorded(text: string, name: string, result: LabResult, machine: string): string {
+  const { params, metrics, shown = metrics, missed } = result;
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const conditions = [machine, ...Object.entries(params).map(([key, value]) => `${key} ${rounded(value)}`)].join(', ');
+  const rows = flatten(shown).map(([key, value]) => `| ${key} | ${rounded(value)} |`);
+  const lines = [
+    begin,
+    `## ${name}`,
+    conditions,
+    '',
+    '| metric | value |',
+    '|---|---|',
+    ...rows,
+    ...missed.map((target) => `\nTarget missed: ${target}.`),
+    end,
+  ];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  return from >= 0 && to > from
+    ? text.slice(0, from) + lines.join('\n') + text.slice(to + end.length)
+    : `${text.trimEnd()}\n\n${lines.join('\n')}\n`;
+}
+
+/** Mean of the minute before this program: on a busy machine the figures are worse. */
+const [loadBefore = 0] = loadavg();
+
+/**
+ * Throws when the work tree has changes besides recorded tables: a table names the commit that it measured. Call it
+ * before anything is measured.
+ */
+export function refuseChangedTree(): void {
+  const changes = git('status', '--porcelain', '--', '.', `:!${page}`);
+  if (changes !== '') throw new Error(`--record needs a work tree without changes, and there are:\n${changes}`);
+}
+
+/**
+ * Writes the case's table in docs/measured.md, with the machine, the commit, and how busy the machine was before (mean
+ * of a minute). Marks tables that are old, and says which.
+ */
+export function record(name: string, result: LabResult, say: Say): void {
+  refuseChangedTree();
+  const file = join(tree, page);
+  const head =
+    '# Measured\n\nEach table was written by its command with `--record`, on the machine and at the commit that it names.\n';
+  const commit = git('rev-parse', '--short', 'HEAD');
+  const machine = `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, load ${loadBefore.toFixed(1)} before, Node ${process.version}`;
+  const text = recorded(existsSync(file) ? readFileSync(file, 'utf8') : head, name, result, machine);
+  const { text: marked, old } = markOld(text, commitsSince);
+  writeFileSync(file, marked);
+  if (old.length > 0) say(`${page}: more than ${commitsMax} commits old: ${old.join(', ')}`);
+}
+
+/**
+ * Marks tables whose commit is more than 300 commits ago, or unknown (`commitsAgo` answers undefined), in the line that
+ * names it. Pure.
+ */
+export function markOld(
+  text: string,
+  commitsAgo: (commit: string) => number | undefined,
+): { text: string; old: string[] } {
+  const old: string[] = [];
+  const marked = text.replace(
+    /^(## (\S+)\n\d{4}-\d\d-\d\d, commit )([0-9a-f]+)(?: \(OLD: [^)]*\))?/gm,
+    (_, head: string, name: string, commit: string) => {
+      const ago = commitsAgo(commit);
+      if (ago !== undefined && ago <= commitsMax) return head + commit;
+      old.push(name);
+      return `${head}${commit} (OLD: ${ago ?? 'unknown'} commits ago)`;
+    },
+  );
+  return { text: marked, old };
+}
+
+function commitsSince(commit: string): number | undefined {
+  const { status, stdout } = spawnSync('git', ['rev-list', '--count', `${commit}..HEAD`], {
+    cwd: tree,
+    encoding: 'utf8',
+  });
+  return status === 0 ? Number(stdout) : undefined;
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: tree, encoding: 'utf8' }).trim();
+}
