@@ -71,9 +71,14 @@ describe('in a call', () => {
   });
 
   it('a small tile gets a lower layer, a large one the full picture again', async () => {
-    await ana.close();
-    const query = { room: `features-${call}`, name: 'Ana', from: 'frankfurt', codec: 'vp8' };
-    inCall = { ana: await join(browser, cloud, query, 'as asked'), bo };
+    // Another page that holds the camera would keep it small.
+    await endCall();
+    const query = { room: 'features-layers', codec: 'vp8' };
+    inCall = {
+      ana: await join(browser, cloud, { ...query, name: 'Ana', from: 'frankfurt' }, 'as asked'),
+      bo: await join(browser, cloud, { ...query, name: 'Bo', from: 'singapore', camera: '0' }),
+    };
+    ({ ana, bo } = inCall);
     const width = async (): Promise<number> => Math.max(0, ...(await bo.stats()).video.map((v) => v.frameWidth));
     await bo.page.setViewportSize({ width: 1600, height: 1000 });
     await until('the full picture', async () => (await width()) >= 1280);

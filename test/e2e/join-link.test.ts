@@ -1,12 +1,12 @@
 // A company's system makes a link by REST; whoever opens it in a browser types a name and is in.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { SignJWT } from 'jose';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, Participant } from '../support/browser.ts';
 import { join, seesMore, where } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
+import { askApi } from '../support/company.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -28,23 +28,7 @@ const newRoom = (): string => {
   return `links-${rooms}`;
 };
 
-/** As a company's back end asks: with a token of its key that lives for a minute. */
-async function ask(method: 'POST' | 'GET' | 'DELETE', path: string, body?: object): Promise<Record<string, unknown>> {
-  const { devKey } = cloud.secrets();
-  const token = await new SignJWT({ scope: 'links:write rooms:create rooms:admin meetings:write reports:read' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setIssuer(devKey.key)
-    .setIssuedAt()
-    .setExpirationTime('1m')
-    .sign(Buffer.from(devKey.secret));
-  const answer = await fetch(`${cloud.pageUrl}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return answer.status === 204 ? {} : ((await answer.json()) as Record<string, unknown>);
-}
+const ask = (method: 'POST' | 'GET' | 'DELETE', path: string, body?: object) => askApi(cloud, method, path, body);
 const newLink = async (body: object) => (await ask('POST', '/join-links', body)) as { id: string; url: string };
 
 /** Somebody opens the link in a browser of their own, and has not pressed the button. */

@@ -126,7 +126,7 @@ export interface CameraSize {
   readonly frameRate: number;
 }
 /** For a picture that is only looked at to see that it moves: coding the one that the page asks for takes a core. */
-export const smallCamera: CameraSize = { width: 320, height: 180, frameRate: 15 };
+export const smallCamera: CameraSize = { width: 640, height: 360, frameRate: 15 };
 
 /** Makes every camera of the page this small, whatever it asks for. */
 const makeCamera = (size: CameraSize): void => {

@@ -147,12 +147,15 @@ export class TestCloud {
 
   /** Pid of one child now; throws when it is not running. */
   pid(id: string): number {
-    const run = JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as {
-      children: Record<string, { pid: number }>;
-    };
-    const pid = run.children[id]?.pid;
+    const pid = this.pidIfAny(id);
     if (pid === undefined) throw new Error(`${id} is not running`);
     return pid;
+  }
+
+  /** Pid of one child now; undefined: it is not running. */
+  pidIfAny(id: string): number | undefined {
+    const run = JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
+    return run.children[id]?.pid;
   }
 
   /** kill -9 of one child; the supervisor starts it again. */

@@ -10,3 +10,10 @@ export const fleetAlive = (cloud: TestCloud): Promise<boolean> =>
     const { nodes } = await cloud.fleet();
     return everybody.every((id) => nodes.some((node) => node.nodeId === id && node.state === 'alive'));
   });
+
+/** Pid of a child that was killed, once it is another one than `before`. */
+export const restarted = (cloud: TestCloud, id: string, before: number): Promise<number> =>
+  until(`${id} runs again`, () => {
+    const now = cloud.pidIfAny(id);
+    return now !== before && now;
+  });

@@ -40,3 +40,26 @@ export async function expectUnbroken(all: readonly Participant[], where: string)
     expect(Math.max(...Object.values(videoFreezeMs)), at).toBeLessThan(videoFreezeMsMax);
   }
 }
+
+/** What does not touch media at all: machines on which tests run stand still for some hundred milliseconds. */
+const untouchedMsMax = 1000;
+
+/**
+ * Asserts that nothing touched the media that they receive, of everybody or of those named, since the last reading:
+ * no silence and no standing picture of a second.
+ */
+export async function expectGoesOn(
+  all: readonly Participant[],
+  where: string,
+  names?: readonly string[],
+): Promise<void> {
+  for (const p of all) {
+    const { audioGapMs, videoFreezeMs } = await continuityOf(p);
+    const gaps = [audioGapMs, videoFreezeMs].flatMap((each) =>
+      Object.entries(each).flatMap(([name, ms]) => (names === undefined || names.includes(name) ? [ms] : [])),
+    );
+    expect(gaps.length, `${p.name} ${where}: nothing was measured`).toBeGreaterThan(0);
+    const at = `${p.name} ${where}: ${JSON.stringify({ audioGapMs, videoFreezeMs })}`;
+    expect(Math.max(...gaps), at).toBeLessThan(untouchedMsMax);
+  }
+}
