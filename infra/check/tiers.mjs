@@ -16,6 +16,7 @@ export const GATE_SECONDS = 540;
 export const gateLanes = [
   { name: 'computing', projects: ['unit', 'seeds'], niceness: 10, budgetSeconds: 180 },
   { name: 'services', projects: ['service'], after: ['computing'], budgetSeconds: 240 },
+  { name: 'browser', projects: ['browser'], after: ['services'], budgetSeconds: 210 },
 ];
 
 /**
@@ -72,5 +73,15 @@ export const outsideGate = [
     reason: '40 s: leases that lapse and buffers that fill in real time; without-centre is in the gate',
   },
   { files: 'edge-probe/test/service/probe.test.ts', reason: '14 s: loss and delay measured over seconds' },
+  {
+    files: 'test/e2e/{bystanders,codecs,features,location,meeting,move,my-meetings,packed,readme,rooms-api}.test.ts',
+    reason: '150 s: one call in VP8, the kills, the host, the links and the office stand for them',
+  },
+  {
+    files:
+      'test/e2e/gateway/{bframes,cdn,h5,hls,live-by-rest,matrix,mini-program,plain,play-page,transcoder,udp}.test.ts',
+    reason: '300 s: the RTMP encoder and its viewers stand for them',
+  },
+  { files: 'test/e2e/gateway/{ways-panel,whip}.test.ts', reason: '40 s: as above' },
   { files: 'test/service/matrix-*.test.ts', reason: '10 s: tests of the matrix, a tool' },
 ];

@@ -152,7 +152,8 @@ export class Participant {
   }
 
   /**
-   * Opens the page, with a small camera unless the size matters; with `join: '1'` in the query it is in the call when `connected()` says so.
+   * Opens the page, with a small camera unless the size matters; with `join: '1'` in the query it is in the call when
+   * `connected()` says so.
    */
   static async open(
     browser: Browser,
