@@ -24,11 +24,11 @@ import { type DailyLimits, Quotas } from '../../src/meetings/quotas.ts';
 import { makeKeeping } from '../../src/retention/keeping.ts';
 import { RoomPolicies } from '../../src/rooms/room-policies.ts';
 import { Rooms } from '../../src/rooms/rooms.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { userDeps } from '../../src/users/deps.ts';
 import type { OidcConfig } from '../../src/users/oidc.ts';
 import type { Post } from '../../src/webhooks/post.ts';
-import { testDatabase } from './database.ts';
+import { testStore } from './database.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
 import { ScriptedGateways } from './scripted-gateways.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
@@ -50,7 +50,7 @@ const many = 1_000_000;
 const manyADay = { meetingsOfUser: many, meetingsOfTenant: many, mailsOfUser: many, mailsOfTenant: many };
 
 export interface TestApiOptions {
-  /** Of the database; absent: `testDatabase`. */
+  /** Of the database; absent: as `testStore` makes it. */
   readonly url?: string;
   /** Absent: more than a test uses. */
   readonly rates?: RateLimits;
@@ -97,7 +97,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const manual = new ManualClock();
   const clock = o.clock ?? manual;
   const log = createLogger({ name: 'api', level: 'fatal' });
-  const store = await openStore({ url: o.url ?? (await testDatabase()), dir: '.', log, timeOf: 'process' });
+  const store = await testStore(o.url);
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, tenantScopes);
   /** What nodes would have been told. */
