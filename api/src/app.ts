@@ -15,6 +15,7 @@ import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
 import { JoinLinks } from './join-links/join-links.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
+import { Passwords } from './join-links/password.ts';
 import { makeLive } from './live/live.ts';
 import { Mailer } from './mail/mailer.ts';
 import { RoomsFollow } from './meetings/following.ts';
@@ -88,7 +89,8 @@ export async function start(context: ApiContext) {
   links.start();
   closeStack.add('join links', () => links.close());
   const { mail, publicUrl } = config;
-  const users = userDeps({ db, clock, log, revocations, config });
+  const passwords = new Passwords();
+  const users = userDeps({ db, clock, log, revocations, passwords, config });
   users.sessions.start();
   await users.setup.offerFirst(config.tenants, log);
   closeStack.add('sessions of users', () => users.sessions.close());
@@ -148,7 +150,8 @@ export async function start(context: ApiContext) {
       ...{ keys, revocations, sessions: users.sessions, operatorKey: config.operatorKey, publicUrl, clock },
     }),
     users,
-    joinLinks: joinLinkDeps({ links, keys, revocations, meetings, meetingLinks, clock, config }),
+    passwords,
+    joinLinks: joinLinkDeps({ links, keys, revocations, meetings, meetingLinks, passwords, clock, config }),
     access: { keys, tenants, revocations, clock },
     rooms,
     telling,

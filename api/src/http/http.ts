@@ -15,6 +15,7 @@ import { addEventOperations } from '../events/operations.ts';
 import type { Telling } from '../events/telling.ts';
 import { addExportOperations } from '../export/operations.ts';
 import { addJoinLinkOperations, type JoinLinkDeps } from '../join-links/operations.ts';
+import type { Passwords } from '../join-links/password.ts';
 import { addLiveOperations, type LiveDeps } from '../live/operations.ts';
 import { addMeOperations } from '../me/operations.ts';
 import type { MeetingLinks } from '../meetings/meeting-links.ts';
@@ -53,6 +54,7 @@ export interface HttpOptions {
   readonly access: AccessDeps;
   readonly joinLinks: JoinLinkDeps;
   readonly users: UserDeps;
+  readonly passwords: Passwords;
   readonly rates: RateLimits;
   readonly rooms: Rooms;
   readonly meetings: Meetings;

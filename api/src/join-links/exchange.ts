@@ -16,7 +16,7 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { type Booking, bookedLink, isComing } from './core/booked.ts';
 import { claimsOf, type JoinLink, tokenEndMs } from './core/link.ts';
 import type { JoinLinks, KeptLink } from './join-links.ts';
-import { isPassword } from './password.ts';
+import type { Passwords } from './password.ts';
 import { newTokenId } from './secrets.ts';
 import { Tries } from './tries.ts';
 
@@ -73,6 +73,7 @@ export interface ExchangeOptions {
   readonly keys: Pick<ApiKeys, 'newest'>;
   readonly meetings: Pick<Meetings, 'byNumber' | 'ofRoom' | 'change'>;
   readonly meetingLinks: Pick<MeetingLinks, 'ofNumber'>;
+  readonly passwords: Passwords;
   readonly clock: Clock;
 }
 
@@ -180,7 +181,7 @@ export class Exchange {
     const { clock } = this.#o;
     const retryAfterMs = this.#passwords.take(link.id, clock.nowMs());
     if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
-    if (!(await isPassword(kept, given))) throw new Problem('PASSWORD_WRONG');
+    if (!(await this.#o.passwords.matches(kept, given))) throw new Problem('PASSWORD_WRONG');
     this.#passwords.giveBack(link.id, clock.nowMs());
   }
 

@@ -26,7 +26,7 @@ declare module '../store/tables.ts' {
       grants: string;
       lobby: number;
       can_invite: number;
-      /** As `hashPassword` made it. */
+      /** As `Passwords` made it. */
       password: string | null;
       uses: number;
       max_uses: number;
@@ -51,7 +51,7 @@ export interface NewLink {
   readonly grants?: LinkGrants;
   readonly lobby?: boolean;
   readonly canInvite?: boolean;
-  /** As `hashPassword` made it. */
+  /** As `Passwords` made it. */
   readonly password?: string;
   readonly maxUses?: number;
   readonly expiresMs: number;
@@ -70,7 +70,7 @@ export interface NewMeetingLink {
 
 export interface KeptLink {
   readonly link: JoinLink;
-  /** As `hashPassword` made it; undefined: none is asked for. */
+  /** As `Passwords` made it; undefined: none is asked for. */
   readonly password: string | undefined;
 }
 

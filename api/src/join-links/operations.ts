@@ -17,12 +17,13 @@ import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
 import { Exchange, type Exchanged } from './exchange.ts';
 import { Inviting } from './inviting.ts';
 import { type JoinLinks, USES_MAX, USES_USUAL } from './join-links.ts';
-import { hashPassword } from './password.ts';
+import type { Passwords } from './password.ts';
 
 export interface JoinLinkDeps {
   readonly links: JoinLinks;
   readonly exchange: Exchange;
   readonly inviting: Inviting;
+  readonly passwords: Passwords;
   readonly clock: Clock;
   /** Of the page: a link is `publicUrl` + /j/CODE. */
   readonly publicUrl: string;
@@ -217,12 +218,14 @@ export const joinLinkDeps = (o: {
   readonly revocations: Revocations;
   readonly meetings: Meetings;
   readonly meetingLinks: MeetingLinks;
+  readonly passwords: Passwords;
   readonly clock: Clock;
   readonly config: Pick<ApiConfig, 'publicUrl' | 'entryUrls'>;
 }): JoinLinkDeps => ({
   links: o.links,
   exchange: new Exchange(o),
   inviting: new Inviting(o),
+  passwords: o.passwords,
   clock: o.clock,
   publicUrl: o.config.publicUrl,
   entryUrls: o.config.entryUrls,
@@ -241,7 +244,7 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     const expiresMs = expiresAt === undefined ? nowMs + LINK_MS_USUAL : timeMs(expiresAt);
     check(body, expiresMs, nowMs);
     if (!reaches(principal, body.room)) throw new Problem('NOT_FOUND');
-    const kept = password === undefined ? {} : { password: await hashPassword(password) };
+    const kept = password === undefined ? {} : { password: await o.passwords.hash(password) };
     return await atomically(async (db) => ({
       body: shownOnce(await links.create(db, { tenant: principal.tenant, ...rest, ...kept, expiresMs })),
     }));

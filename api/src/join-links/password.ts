@@ -1,34 +1,46 @@
 // Passwords that people choose: argon2id, kept in the text form of the PHC.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 
+export interface PasswordCost {
+  /** KiB. */
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+}
+
 /** OWASP's cheapest recommendation: some 20 ms of one core, so that a wave of guests does not stop the service. */
-const COST = { memory: 19_456, passes: 2, parallelism: 1 } as const;
+const USUAL: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** What is kept of a password. */
-export async function hashPassword(password: string): Promise<string> {
-  const nonce = randomBytes(16);
-  const tag = await derive(password, nonce, COST);
-  const { memory, passes, parallelism } = COST;
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`;
-}
+export class Passwords {
+  readonly #cost: PasswordCost;
 
-/** Whether it is the password, with the costs under which it was kept. Throws for a text that is not ours. */
-export async function isPassword(kept: string, password: string): Promise<boolean> {
-  const [, memory, passes, parallelism, nonce = '', tag = ''] = FORM.exec(kept) ?? [];
-  if (memory === undefined) throw new Error('a kept password is damaged');
-  const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
-  return timingSafeEqual(await derive(password, Buffer.from(nonce, 'base64'), cost), Buffer.from(tag, 'base64'));
+  /** `cost`: of new hashes; tests want a cheaper one. */
+  constructor(cost: PasswordCost = USUAL) {
+    this.#cost = cost;
+  }
+
+  /** What is kept of a password. */
+  async hash(password: string): Promise<string> {
+    const nonce = randomBytes(16);
+    const tag = await derive(password, nonce, this.#cost);
+    const { memory, passes, parallelism } = this.#cost;
+    return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`;
+  }
+
+  /** Whether it is the password, with the costs under which it was kept. Throws for a text that is not ours. */
+  async matches(kept: string, password: string): Promise<boolean> {
+    const [, memory, passes, parallelism, nonce = '', tag = ''] = FORM.exec(kept) ?? [];
+    if (memory === undefined) throw new Error('a kept password is damaged');
+    const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
+    return timingSafeEqual(await derive(password, Buffer.from(nonce, 'base64'), cost), Buffer.from(tag, 'base64'));
+  }
 }
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
-function derive(
-  password: string,
-  nonce: Buffer,
-  cost: { readonly memory: number; readonly passes: number; readonly parallelism: number },
-): Promise<Buffer> {
+function derive(password: string, nonce: Buffer, cost: PasswordCost): Promise<Buffer> {
   // The same text from keyboards that compose letters differently.
   const message = Buffer.from(password.normalize('NFC'));
   return new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import { pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import { joinToken } from '../join-links/operations.ts';
+import type { Passwords } from '../join-links/password.ts';
 import { newMeetingOf } from '../meetings/changing-operations.ts';
 import { windowOf } from '../meetings/common.ts';
 import { inviteeStatuses } from '../meetings/core/meeting.ts';
@@ -91,6 +92,7 @@ export const beginMyMeeting = operation({
 
 export interface MeDeps extends MyMeetingsOptions {
   readonly meetings: Meetings;
+  readonly passwords: Passwords;
   readonly rng: Rng;
   /** Of the page. */
   readonly publicUrl: string;

@@ -94,16 +94,16 @@ export const extendMeeting = operation({
 
 export function addChanging(
   routes: Routes,
-  { meetings, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'clock' | 'rng'>,
+  { meetings, passwords, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'passwords' | 'clock' | 'rng'>,
 ): void {
   routes.add(createMeeting, async ({ principal, body, atomically }) => {
-    const fields = await newMeetingOf(principal, body, { clock, rng });
+    const fields = await newMeetingOf(principal, body, { passwords, clock, rng });
     return atomically(async (db) => answer(await meetings.create(db, principal, fields)));
   });
 
   routes.add(updateMeeting, async ({ principal, params, body, request }) => {
     const { password, settings, ...fields } = body;
-    const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(password) };
+    const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(passwords, password) };
     const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
       checkIfMatch(request.headers, meeting.version);
       return changedMeeting(
@@ -147,7 +147,7 @@ export function addChanging(
 export async function newMeetingOf(
   { kind, id }: Principal,
   body: Static<typeof schemas.newMeeting>,
-  { clock, rng }: Pick<MeetingOperationsDeps, 'clock' | 'rng'>,
+  { passwords, clock, rng }: Pick<MeetingOperationsDeps, 'passwords' | 'clock' | 'rng'>,
 ): Promise<NewMeeting> {
   const { invitees = [], password = '', settings, hosts = [], cohosts = [], ...given } = body;
   const { timeZone = 'UTC', localStart = localOrUndefined(clock.wallMs(), timeZone) } = given;
@@ -161,7 +161,7 @@ export async function newMeetingOf(
     passwordHash: '',
   });
   refuse([...refusalsOf(fields, { nowMs: clock.wallMs(), isNewTime: true }), ...inviteeRefusals(fields.invitees, 0)]);
-  return { ...fields, passwordHash: await hashOf(password) };
+  return { ...fields, passwordHash: await hashOf(passwords, password) };
 }
 
 /** Now, by a zone that may be none: it is refused with the rest. */

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { etagOf } from '../http/etag.ts';
 import { Problem } from '../http/problems.ts';
-import { hashPassword } from '../join-links/password.ts';
+import type { Passwords } from '../join-links/password.ts';
 import { readLocal } from './core/local-time.ts';
 import {
   type Invitee,
@@ -42,6 +42,7 @@ export const read = { method: 'GET', tag: 'Meetings', scope: 'meetings:read' } a
 export interface MeetingOperationsDeps {
   readonly meetings: Meetings;
   readonly meetingLinks: Pick<MeetingLinks, 'urlOf'>;
+  readonly passwords: Passwords;
   readonly clock: Clock;
   readonly rng: Rng;
 }
@@ -79,7 +80,8 @@ export const newInvitees = (given: Static<typeof schemas.invitees>, rng: Rng): I
   given.map((one) => ({ ...usualInvitee, ...(one as Partial<Invitee>), id: newInviteeId(rng) }));
 
 export const newInviteeId = (rng: Rng): string => `in_${Buffer.from(rng.bytes(9)).toString('hex')}`;
-export const hashOf = async (password: string): Promise<string> => (password === '' ? '' : hashPassword(password));
+export const hashOf = async (passwords: Passwords, password: string): Promise<string> =>
+  password === '' ? '' : passwords.hash(password);
 export const settingsOf = (meeting: Meeting, settings: Partial<Meeting['settings']> | undefined) =>
   settings === undefined ? {} : { settings: { ...meeting.settings, ...settings } };
 

@@ -60,7 +60,7 @@ export const splitMeeting = operation({
 
 export function addOccurrences(
   routes: Routes,
-  { meetings, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'clock' | 'rng'>,
+  { meetings, passwords, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'passwords' | 'clock' | 'rng'>,
 ): void {
   routes.add(updateOccurrence, async ({ principal, params, body, request }) => {
     const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
@@ -92,7 +92,7 @@ export function addOccurrences(
 
   routes.add(splitMeeting, async ({ principal, params, body, atomically }) => {
     const { password, settings, ...fields } = body;
-    const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(password) };
+    const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(passwords, password) };
     const divide = (meeting: Meeting) => {
       const { originalStart } = mustOccur(mustBeOn(permitted(principal, 'change', meeting)), params.originalStart);
       const parts = split(meeting, originalStart);

@@ -6,13 +6,14 @@ import { type SqliteDatabase, SqliteDialect } from 'kysely';
 /** A lock of another process (a back-up) is waited for. */
 const BUSY_MS = 2000;
 
-/** `file`: a path, or ':memory:'. */
-export function sqliteDialect(file: string): SqliteDialect {
-  return new SqliteDialect({ database: async () => open(file) });
+/** `file`: a path, or ':memory:'. `image`: what one in memory begins with, as the file of another one is. */
+export function sqliteDialect(file: string, image?: Uint8Array): SqliteDialect {
+  return new SqliteDialect({ database: async () => open(file, image) });
 }
 
-function open(file: string): SqliteDatabase {
+function open(file: string, image: Uint8Array | undefined): SqliteDatabase {
   const database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
+  if (image !== undefined) database.deserialize(image);
   // What was acknowledged survives a crash of the machine: a journal beside, forced to disk at each commit.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   return {

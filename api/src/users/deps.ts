@@ -2,6 +2,7 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Revocations } from '../access/revocations.ts';
 import type { ApiConfig } from '../config.ts';
+import type { Passwords } from '../join-links/password.ts';
 import type { Database } from '../store/store.ts';
 import { Groups } from './groups.ts';
 import { Oidc } from './oidc.ts';
@@ -18,6 +19,7 @@ export interface UserDeps {
   readonly signIn: SignIn;
   readonly setup: Setup;
   readonly oidc: Oidc;
+  readonly passwords: Passwords;
   /** Of the configuration. */
   readonly tenants: ApiConfig['tenants'];
   /** Origin of the page. */
@@ -30,15 +32,16 @@ export function userDeps(o: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly revocations: Revocations;
+  readonly passwords: Passwords;
   readonly config: Pick<ApiConfig, 'publicUrl' | 'sealSecret' | 'tenants' | 'oidc'>;
 }): UserDeps {
-  const { db } = o;
+  const { db, passwords } = o;
   const { publicUrl, sealSecret, tenants, oidc: providers } = o.config;
   const sessions = new Sessions(o);
   const users = new Users(o);
   const signIn = new SignIn({ ...o, sessions });
   return {
-    ...{ db, publicUrl, tenants, sessions, users, signIn, groups: new Groups(o) },
+    ...{ db, passwords, publicUrl, tenants, sessions, users, signIn, groups: new Groups(o) },
     setup: new Setup({ ...o, publicUrl, users, sessions }),
     oidc: new Oidc({ ...o, publicUrl, sealSecret, providers, users, signIn }),
   };

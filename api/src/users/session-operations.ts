@@ -7,7 +7,6 @@ import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
-import { hashPassword } from '../join-links/password.ts';
 import { SESSION_MS_MAX } from './core/user.ts';
 import type { UserDeps } from './deps.ts';
 import type { NewSession, Session } from './sessions.ts';
@@ -131,7 +130,7 @@ export function addSessionOperations(routes: Routes, deps: UserDeps): void {
   addMySessionOperations(routes, deps);
 }
 
-function addMySessionOperations(routes: Routes, { users, signIn: signing, sessions, db }: UserDeps): void {
+function addMySessionOperations(routes: Routes, { users, signIn: signing, sessions, passwords, db }: UserDeps): void {
   routes.add(listMySessions, async ({ principal }) => {
     const { tenant, id, session } = signedIn(principal);
     const data = (await sessions.list(tenant, id)).map((each) => shownSession(each, session));
@@ -145,7 +144,7 @@ function addMySessionOperations(routes: Routes, { users, signIn: signing, sessio
   routes.add(changeMyPassword, async ({ principal, body, clientIp }) => {
     const { tenant, id, session } = signedIn(principal);
     const user = await signing.confirm({ tenant, id }, body.current, clientIp);
-    const kept = await hashPassword(body.password);
+    const kept = await passwords.hash(body.password);
     await db.transaction().execute((db) => users.setPassword(db, user, kept, session));
     return { body: null };
   });

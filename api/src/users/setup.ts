@@ -2,7 +2,7 @@
 // (128 bits), kept as hashes for a day, and used up in the transaction that does what they are for.
 import type { Clock, Logger } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
-import { hashPassword } from '../join-links/password.ts';
+import type { Passwords } from '../join-links/password.ts';
 import type { Database } from '../store/store.ts';
 import { lockTenant } from './checks.ts';
 import { newSetupCode, setupHash } from './secrets.ts';
@@ -18,6 +18,7 @@ export interface SetupOptions {
   readonly clock: Clock;
   readonly users: Users;
   readonly sessions: Sessions;
+  readonly passwords: Passwords;
   /** Origin of the page: links are below its /setup/. */
   readonly publicUrl: string;
 }
@@ -105,7 +106,7 @@ export class Setup {
    */
   async use({ code, password, ...o }: SetupRequest, browser: NewSession): Promise<SignedIn> {
     const { tenant, user } = await this.look(code);
-    const kept = await hashPassword(password);
+    const kept = await this.#o.passwords.hash(password);
     const { db, users, sessions } = this.#o;
     return await db.transaction().execute(async (db) => {
       await lockTenant(db, tenant);

@@ -5,7 +5,7 @@ import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Principal } from '../access/core/scopes.ts';
 import { type Choice, Problem } from '../http/problems.ts';
-import { hashPassword, isPassword } from '../join-links/password.ts';
+import type { Passwords } from '../join-links/password.ts';
 import { Tries } from '../join-links/tries.ts';
 import type { Database } from '../store/store.ts';
 import { emailOf } from './core/user.ts';
@@ -44,6 +44,7 @@ export interface SignInOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly sessions: Sessions;
+  readonly passwords: Passwords;
 }
 
 export class SignIn {
@@ -130,7 +131,7 @@ export class SignIn {
     if (tenant !== undefined) query = query.where('tenant', '=', tenant);
     const rows = await query.orderBy('tenant').limit(ROWS_MAX).execute();
     const able = rows.filter((row) => row.password !== null && row.active === 1);
-    this.#nobodys ??= hashPassword(randomUUID());
+    this.#nobodys ??= this.#o.passwords.hash(randomUUID());
     const nobodys = await this.#nobodys;
     const looks = Array.from({ length: tenant === undefined ? ACCOUNTS_MAX : 1 }, (_, at) =>
       this.#isPassword(able[at]?.password ?? nobodys, password),
@@ -150,7 +151,7 @@ export class SignIn {
     if (this.#underWay >= UNDER_WAY_MAX) refuseFor(1000);
     this.#underWay++;
     try {
-      return await isPassword(kept, password);
+      return await this.#o.passwords.matches(kept, password);
     } finally {
       this.#underWay--;
     }

@@ -11,7 +11,7 @@ declare module '../store/tables.ts' {
       search: string;
       role: string;
       active: number;
-      /** As `hashPassword` made it; null: none has been set. */
+      /** As `Passwords` made it; null: none has been set. */
       password: string | null;
       version: number;
       created_ms: number;

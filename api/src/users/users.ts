@@ -165,7 +165,7 @@ export class Users {
     return this.#o.revocations.poll();
   }
 
-  /** In the caller's transaction. `password`: as `hashPassword` made it. All its sessions but `kept` end. */
+  /** In the caller's transaction. `password`: as `Passwords` made it. All its sessions but `kept` end. */
   async setPassword(db: Database, { tenant, id }: User, password: string, kept?: string): Promise<User> {
     const row = await db
       .updateTable('users')

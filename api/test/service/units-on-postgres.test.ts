@@ -9,7 +9,7 @@ import { startPostgres } from '../support/postgres.ts';
 
 const UNIT = new URL('../unit/', import.meta.url);
 /**
- * By this rule a file of unit tests runs here: it opens a database (it names `testApi` or `testDatabase`), and what it
+ * By this rule a file of unit tests runs here: it opens a database (it names `testApi` or `testStore`), and what it
  * shows depends on that. These open one, but compare descriptions of the operations with files; back-ups have a service
  * test of their own.
  */
@@ -28,7 +28,7 @@ const databases = new EmptiedDatabases(() => postgres.database(made));
 testDatabasesFrom(() => databases.take());
 
 const files = globSync('**/*.test.ts', { cwd: UNIT.pathname }).filter(
-  (file) => !without.includes(file) && /testApi|testDatabase/.test(readFileSync(new URL(file, UNIT), 'utf8')),
+  (file) => !without.includes(file) && /testApi|testStore/.test(readFileSync(new URL(file, UNIT), 'utf8')),
 );
 // Their hooks are those of a suite each.
 for (const file of files.sort())

@@ -1,12 +1,40 @@
-// Where tests of queries keep their rows. Each asks for an empty database of its own: in memory of SQLite, or, when
-// `api/test/service/units-on-postgres.test.ts` runs the same tests once more, of PostgreSQL.
-const inMemory = async (): Promise<string> => 'sqlite::memory:';
-let open = inMemory;
+// Where tests of queries keep their rows. Each asks for a database of its own without rows: in memory of SQLite, or,
+// when `api/test/service/units-on-postgres.test.ts` runs the same tests once more, of PostgreSQL.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@meridian/runtime';
+import { Kysely, sql } from 'kysely';
+import { sqliteDialect } from '../../src/store/sqlite.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import type { Tables } from '../../src/store/tables.ts';
 
-/** URL of an empty database. */
-export const testDatabase = (): Promise<string> => open();
+const log = createLogger({ name: 'api', level: 'fatal' });
+let other: (() => Promise<string>) | undefined;
+let image: Promise<Uint8Array> | undefined;
 
-/** From now on; without an argument as at first. */
-export function testDatabasesFrom(other: () => Promise<string> = inMemory): void {
-  open = other;
+/** Of the test alone; its leases have the time of the process. */
+export async function testStore(url?: string): Promise<Store> {
+  const from = url ?? (await other?.());
+  if (from !== undefined) return openStore({ url: from, dir: '.', log, timeOf: 'process' });
+  image ??= migrated();
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(':memory:', await image) });
+  return { db, kind: 'sqlite', timeOf: 'process', close: () => db.destroy() };
+}
+
+/** From now on databases are those of these URLs; without an argument as at first. */
+export function testDatabasesFrom(urls?: () => Promise<string>): void {
+  other = urls;
+}
+
+/** A database after all migrations, which take longer than most tests: they are made once in a process. */
+async function migrated(): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-sqlite-'));
+  const file = join(folder, 'migrated.db');
+  const store = await openStore({ url: 'sqlite::memory:', dir: folder, log });
+  await sql`vacuum into ${file}`.execute(store.db);
+  await store.close();
+  const bytes = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return bytes;
 }

@@ -1,6 +1,6 @@
 // A real OIDC provider on loopback, where whoever comes is signed in at once as the account of the test; and a browser
-// that follows its redirects.
-import { createServer } from 'node:http';
+// that follows its redirects. It demands PKCE and a nonce.
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
@@ -15,11 +15,13 @@ export type TestProvider = Awaited<ReturnType<typeof startProvider>>;
 export async function startProvider(redirectUri: string) {
   let account: Account = { sub: 'nobody' };
   const server = createServer((request, response) => {
-    if (request.url?.startsWith('/interaction/') !== true) return handle(request, response);
-    provider.interactionFinished(request, response, { login: { accountId: account.sub } }).catch((error: unknown) => {
-      response.statusCode = 500;
-      response.end(String(error));
-    });
+    const { pathname, searchParams } = new URL(request.url ?? '', issuer);
+    // OpenID Connect leaves it to the client whether there is one.
+    if (pathname === '/auth' && !searchParams.has('nonce')) return refuse(response, 'there is no nonce');
+    if (!pathname.startsWith('/interaction/')) return handle(request, response);
+    provider
+      .interactionFinished(request, response, { login: { accountId: account.sub } })
+      .catch((error: unknown) => refuse(response, String(error)));
   });
   // A machine that stands still would use a connection that has just been closed.
   server.keepAliveTimeout = 0;
@@ -33,6 +35,7 @@ export async function startProvider(redirectUri: string) {
       },
     ],
     claims: { openid: ['sub', 'groups'], email: ['email', 'email_verified'], profile: ['name'] },
+    pkce: { required: () => true },
     cookies: { keys: ['a key of cookies'] },
     ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
     features: { devInteractions: { enabled: false } },
@@ -62,6 +65,11 @@ export async function startProvider(redirectUri: string) {
         server.close(() => resolve());
       }),
   };
+}
+
+function refuse(response: ServerResponse, reason: string): void {
+  response.statusCode = 400;
+  response.end(reason);
 }
 
 interface GrantContext {

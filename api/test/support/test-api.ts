@@ -14,6 +14,7 @@ import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
 import { JoinLinks } from '../../src/join-links/join-links.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
+import { Passwords } from '../../src/join-links/password.ts';
 import { makeLive } from '../../src/live/live.ts';
 import type { Mailer } from '../../src/mail/mailer.ts';
 import { RoomsFollow } from '../../src/meetings/following.ts';
@@ -23,11 +24,11 @@ import { type DailyLimits, Quotas } from '../../src/meetings/quotas.ts';
 import { makeKeeping } from '../../src/retention/keeping.ts';
 import { RoomPolicies } from '../../src/rooms/room-policies.ts';
 import { Rooms } from '../../src/rooms/rooms.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { userDeps } from '../../src/users/deps.ts';
 import type { OidcConfig } from '../../src/users/oidc.ts';
 import type { Post } from '../../src/webhooks/post.ts';
-import { testDatabase } from './database.ts';
+import { testStore } from './database.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
 import { ScriptedGateways } from './scripted-gateways.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
@@ -40,6 +41,8 @@ export const tenants = [
 export const operatorKey = { key: 'operator', secret: 'operator-secret-operator-secret-op' };
 
 const sealSecret = 's'.repeat(32);
+/** As little as argon2 takes: what the service takes is 20 ms of a core for each look at a password. */
+export const cheap = { memory: 8, passes: 1, parallelism: 1 };
 /** The clock stands still in most tests: no bucket is filled again. */
 const plenty = { perSecond: 10_000, burst: 1_000_000 };
 
@@ -47,7 +50,7 @@ const many = 1_000_000;
 const manyADay = { meetingsOfUser: many, meetingsOfTenant: many, mailsOfUser: many, mailsOfTenant: many };
 
 export interface TestApiOptions {
-  /** Of the database; absent: `testDatabase`. */
+  /** Of the database; absent: as `testStore` makes it. */
   readonly url?: string;
   /** Absent: more than a test uses. */
   readonly rates?: RateLimits;
@@ -68,6 +71,8 @@ export interface TestApiOptions {
   readonly dailyLimits?: DailyLimits;
   /** Providers where users sign in; absent: none. */
   readonly oidc?: readonly OidcConfig[];
+  /** Absent: cheap ones. */
+  readonly passwords?: Passwords;
   /** As the service counts answers. */
   onAnswered?(operation: string, status: number): void;
   /** A tenant was changed: as nodes would be told. */
@@ -92,7 +97,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const manual = new ManualClock();
   const clock = o.clock ?? manual;
   const log = createLogger({ name: 'api', level: 'fatal' });
-  const store = await openStore({ url: o.url ?? (await testDatabase()), dir: '.', log, timeOf: 'process' });
+  const store = await testStore(o.url);
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, tenantScopes);
   /** What nodes would have been told. */
@@ -102,8 +107,9 @@ export async function testApi(o: TestApiOptions = {}) {
   const meetingLinks = new MeetingLinks({ db: store.db, links, sealSecret, clock, publicUrl: 'https://meet.example' });
   const config = { publicUrl: 'https://meet.example.org', entryUrls: ['https://sig.example.org'] };
   const { publicUrl } = config;
+  const passwords = o.passwords ?? new Passwords(cheap);
   const ofUsers = { ...config, sealSecret, tenants: [...tenants], oidc: [...(o.oidc ?? [])] };
-  const users = userDeps({ db: store.db, clock, log, revocations, config: ofUsers });
+  const users = userDeps({ db: store.db, clock, log, revocations, passwords, config: ofUsers });
   const authenticator = new Authenticator({
     keys,
     revocations,
@@ -162,7 +168,8 @@ export async function testApi(o: TestApiOptions = {}) {
     rates: o.rates ?? { caller: plenty, visitor: plenty, refused: plenty },
     authenticator,
     users,
-    joinLinks: joinLinkDeps({ links, keys, revocations, meetings, meetingLinks, clock, config }),
+    passwords,
+    joinLinks: joinLinkDeps({ links, keys, revocations, meetings, meetingLinks, passwords, clock, config }),
     access: {
       keys,
       tenants: new Tenants({ db: store.db, clock, onChanged: o.onTenant ?? (() => undefined) }),

@@ -1,5 +1,4 @@
 // Users of the test api, and the headers of their sessions as the page sends them.
-import { hashPassword } from '../../src/join-links/password.ts';
 import type { Database } from '../../src/store/store.ts';
 import type { UserDeps } from '../../src/users/deps.ts';
 import type { NewUser } from '../../src/users/user.ts';
@@ -9,7 +8,7 @@ export interface TestUserOptions extends Partial<NewUser> {
 }
 
 /** Makes users: of acme, members, active, where a test does not say otherwise. */
-export function userMaker(db: Database, { users, sessions, publicUrl }: UserDeps) {
+export function userMaker(db: Database, { users, sessions, passwords, publicUrl }: UserDeps) {
   let made = 0;
   return async ({ password, ...o }: TestUserOptions = {}) => {
     made += 1;
@@ -17,7 +16,7 @@ export function userMaker(db: Database, { users, sessions, publicUrl }: UserDeps
       ...{ tenant: 'acme', email: `user${made}@example.org`, name: `User ${made}`, role: 'member' },
       ...o,
     };
-    const kept = password === undefined ? undefined : await hashPassword(password);
+    const kept = password === undefined ? undefined : await passwords.hash(password);
     const { user, secret } = await db.transaction().execute(async (db) => {
       const first = await users.create(db, wanted);
       const user = kept === undefined ? first : await users.setPassword(db, first, kept);

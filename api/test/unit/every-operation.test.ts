@@ -5,11 +5,13 @@ import { isAudited } from '../../src/audit/acts.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { bodies, exampleOf } from '../support/example.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../support/test-api.ts';
+import { type Named, Things } from '../support/things.ts';
 
 /** Its routes are those of all tests here; the operations are known before any test begins. */
 const api: TestApi = await testApi();
 afterAll(() => api.close());
 const operations: readonly Operation[] = api.routes.operations;
+const [acme, globex] = [await Things.of(api, tenants[0]), await Things.of(api, tenants[1])];
 const rowsOf = (is: (operation: Operation) => boolean) =>
   operations.filter(is).map((operation) => [operation.id, operation] as const);
 
@@ -21,6 +23,8 @@ interface Sent {
   readonly payload?: string;
   readonly query?: string;
   readonly params?: Readonly<Record<string, string>>;
+  /** Of a user's session, in place of a token. */
+  readonly as?: { readonly headers: Readonly<Record<string, string>> };
 }
 
 /** A request that the schema lets through but for what is said, with all rights. */
@@ -35,7 +39,7 @@ async function send(operation: Operation, { claims, payload, query = '', params 
     method,
     url: `/api/v1${url}${query}`,
     headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(o.as?.headers ?? (token !== undefined && { authorization: `Bearer ${token}` })),
       ...(text !== undefined && { 'content-type': 'application/json' }),
       ...(versioned === true && { 'if-match': '"1"' }),
     },
@@ -139,22 +143,43 @@ describe('every operation', () => {
     },
   );
 
-  /** What its first parameter names is made by POST to the path before it: /keys/{key} by createKey. */
-  const makerOf = ({ path }: Operation): Operation | undefined =>
-    operations.find((each) => each.method === 'POST' && each.path === path.slice(0, path.indexOf('/{')));
-  const isTenants = ({ scope }: Operation) => scope !== 'operator' && scope !== 'any' && scope !== 'public';
-  it.each(
-    rowsOf((operation) => isTenants(operation) && operation.path.includes('{') && makerOf(operation) !== undefined),
-  )('%s answers 404 to another tenant', async (_, operation) => {
-    const maker = makerOf(operation);
-    const [name = ''] = /(?<=\{)\w+/.exec(operation.path) ?? [];
-    const made = maker === undefined ? undefined : await send(maker);
-    expect(made?.statusCode, `${maker?.id} with its example: ${made?.body}`).toBeLessThan(300);
-    const params = { [name]: made?.json().id ?? made?.json().name };
-    const foreign = await send(operation, { params, signer: tenants[1] });
-    expect([foreign.statusCode, foreign.json().code]).toEqual([404, 'NOT_FOUND']);
-    // Not because there is nothing at all.
-    if (Object.keys(operation.params?.properties ?? {}).length > 1) return;
-    expect((await send(operation, { params })).statusCode).not.toBe(404);
+  /** Ids of the own and of another tenant in every order, but the own alone. Only the operator has those of all. */
+  const foreignOf = ({ scope }: Operation, own: Named, foreign: Named): Named[] => {
+    const names = Object.keys(own);
+    const rows = Array.from({ length: 2 ** names.length }, (_, bits) =>
+      Object.fromEntries(names.map((name, at) => [name, ((bits >> at) & 1 ? foreign[name] : own[name]) ?? ''])),
+    );
+    return rows.slice(1, scope === 'operator' ? -1 : undefined);
+  };
+  const ofTenants = ({ path, scope }: Operation): boolean => {
+    const ids = path.split('{').length - 1;
+    return scope !== 'public' && ids > (scope === 'operator' ? 1 : 0);
+  };
+  /** Of the own room they decide also about identities that have not come yet: those of others are names like any. */
+  const beforehand = ['removeParticipant', 'updateParticipant'];
+  it.each(rowsOf(ofTenants))('%s answers 404 to another tenant', async (_, operation) => {
+    const { id, scope } = operation;
+    const [own, foreign] = [await acme.named(operation), await globex.named(operation)];
+    const sentBy = ({ tenant, user }: Things, params: Named) =>
+      send(operation, {
+        params,
+        ...(scope !== 'operator' && { signer: tenant }),
+        ...(scope === 'any' && { as: user }),
+      });
+    const rows = foreignOf(operation, own, foreign);
+    expect(rows.length).toBeGreaterThan(0);
+    api.owners.commands.length = 0;
+    for (const params of rows) {
+      const { statusCode, body } = await sentBy(acme, params);
+      if (params['room'] === own['room'] && beforehand.includes(id))
+        expect([params, statusCode]).toEqual([params, 204]);
+      else expect([params, statusCode, JSON.parse(body).code]).toEqual([params, 404, 'NOT_FOUND']);
+    }
+    expect(api.owners.commands.filter(({ roomKey }) => !roomKey.startsWith('acme/'))).toEqual([]);
+    // Not because there is nothing: each has its own, also after the other has asked to delete it.
+    for (const [things, params] of [[acme, own] as const, [globex, foreign] as const]) {
+      const answer = await sentBy(things, params);
+      expect([id, answer.statusCode < 300, answer.body]).toEqual([id, true, answer.body]);
+    }
   });
 });

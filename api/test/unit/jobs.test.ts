@@ -3,15 +3,15 @@ import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTime } from '../../src/jobs/core/next-time.ts';
 import { type JobContext, type JobKind, Jobs } from '../../src/jobs/jobs.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
-import { testDatabase } from '../support/database.ts';
+import type { Store } from '../../src/store/store.ts';
+import { testStore } from '../support/database.ts';
 
 const log = createLogger({ name: 'api', level: 'silent' });
 let store: Store;
 let clock: ManualClock;
 let opened: Jobs[];
 beforeEach(async () => {
-  store = await openStore({ url: await testDatabase(), dir: '.', log, timeOf: 'process' });
+  store = await testStore();
   clock = new ManualClock();
   opened = [];
 });

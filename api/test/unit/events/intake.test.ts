@@ -1,9 +1,9 @@
 // What owners tell is stored once and in order, whatever happens on the way.
-import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Intake, type StoredEvent } from '../../../src/events/intake.ts';
-import { openStore, type Store } from '../../../src/store/store.ts';
-import { testDatabase } from '../../support/database.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { testStore } from '../../support/database.ts';
 import { entry, journal, START_MS } from './journals.ts';
 
 let store: Store;
@@ -11,7 +11,7 @@ let intake: Intake;
 let failing: Error | undefined;
 const committed: StoredEvent[] = [];
 beforeEach(async () => {
-  store = await openStore({ url: await testDatabase(), dir: '.', log: createLogger({ name: 'api', level: 'fatal' }) });
+  store = await testStore();
   failing = undefined;
   committed.length = 0;
   intake = instance('a');

@@ -1,14 +1,12 @@
-import { createLogger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openStore, type Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { tableFacts } from '../../../src/store/table-facts.ts';
-import { testDatabase } from '../../support/database.ts';
+import { testStore } from '../../support/database.ts';
 
 let store: Store;
 beforeAll(async () => {
-  const log = createLogger({ name: 'api', level: 'fatal' });
-  store = await openStore({ url: await testDatabase(), dir: '.', log });
+  store = await testStore();
 });
 afterAll(() => store.close());
 

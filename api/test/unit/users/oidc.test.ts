@@ -119,6 +119,22 @@ describe('signing in at a provider', () => {
     refused(await get(late, two.sealed), 'PROVIDER_FAILED');
   });
 
+  it.each(['nonce', 'code_challenge'])('fails when another %s was sent on than this browser keeps', async (name) => {
+    await api.user({ email: 'ann@example.org' });
+    provider.as(ann);
+    const [mine, other] = [await begin(), await begin()];
+    const url = new URL(mine.url);
+    const sent = new URL(other.url).searchParams.get(name) ?? '';
+    expect(sent).toMatch(/^[\w-]{43}$/);
+    url.searchParams.set(name, sent);
+    const back = await provider.browse(url.href);
+    expect(back).toMatch(/code=/);
+    refused(await get(back, mine.sealed), 'PROVIDER_FAILED');
+    // With its own it would have been taken.
+    const own = await begin();
+    expect((await get(await provider.browse(own.url), own.sealed)).headers.location).toBe(`${ORIGIN}/meetings`);
+  });
+
   it('takes no answer and no token of another issuer', async () => {
     await api.user({ email: 'ann@example.org' });
     const { url, sealed } = await begin();

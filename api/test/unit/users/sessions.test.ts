@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashPassword } from '../../../src/join-links/password.ts';
-import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { Passwords } from '../../../src/join-links/password.ts';
+import { cheap, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const HOUR_MS = 3_600_000;
 const PASSWORD = 'correct horse';
@@ -21,6 +21,16 @@ const signIn = (body: object, headers: Record<string, string> = {}, remoteAddres
 const me = (headers: Record<string, string>) => api.app.inject({ url: '/api/v1/me', headers });
 const cookieOf = (answer: { headers: Record<string, unknown> }): string =>
   /^[^;]+/.exec(String(answer.headers['set-cookie']))?.[0] ?? '';
+
+/** Under which costs the passwords were kept that were looked at. */
+class NotedPasswords extends Passwords {
+  readonly looks: string[] = [];
+
+  override matches(kept: string, password: string): Promise<boolean> {
+    this.looks.push(kept.split('$').slice(0, 4).join('$'));
+    return super.matches(kept, password);
+  }
+}
 
 describe('a session', () => {
   it.each([
@@ -139,6 +149,26 @@ describe('signing in', () => {
     expect(JSON.stringify(entries)).not.toContain('example.org');
   });
 
+  it('is refused after the same work, whoever has an account', async () => {
+    const passwords = new NotedPasswords(cheap);
+    await api.close();
+    api = await testApi({ passwords });
+    await api.user({ email: 'ann@example.org', password: PASSWORD });
+    await api.user({ email: 'none@example.org' });
+    await api.user({ email: 'away@example.org', password: PASSWORD, isActive: false });
+    await api.user({ email: 'two@example.org', password: PASSWORD });
+    await api.user({ email: 'two@example.org', password: PASSWORD, tenant: tenants[1].id });
+    const names = ['ann', 'none', 'away', 'two', 'nobody'];
+    for (const more of [{}, { tenant: 'acme' }, { tenant: 'globex' }, { tenant: 'unknown' }])
+      for (const name of names) {
+        passwords.looks.length = 0;
+        const answer = await signIn({ email: `${name}@example.org`, password: 'wrong', ...more });
+        expect(answer.json().code).toBe('SIGN_IN_REFUSED');
+        const looks = Array('tenant' in more ? 1 : 3).fill('$argon2id$v=19$m=8,t=1,p=1');
+        expect([name, more, passwords.looks]).toEqual([name, more, looks]);
+      }
+  });
+
   it('of an e-mail in several tenants is where its password is; of several, it says of which', async () => {
     const email = 'two@example.org';
     const { db, users } = api.users;
@@ -147,7 +177,7 @@ describe('signing in', () => {
     expect((await signIn({ email, password: PASSWORD })).json().tenant).toBe('acme');
     const other = { email, password: `${PASSWORD}2` };
     expect((await signIn(other)).json().tenant).toBe('globex');
-    await users.setPassword(db, user, await hashPassword(other.password));
+    await users.setPassword(db, user, await api.users.passwords.hash(other.password));
     const asked = await signIn(other);
     expect(asked.json()).toMatchObject({
       ...{ status: 409, code: 'TENANT_NEEDED' },

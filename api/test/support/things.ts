@@ -1,0 +1,118 @@
+// One of everything that a path of the api can name, made for a tenant: what no other tenant may reach.
+import type { Operation } from '../../src/http/operation.ts';
+import { entry, journal } from '../unit/events/journals.ts';
+import { type TestApi, tenants } from './test-api.ts';
+
+type Tenant = (typeof tenants)[number];
+type User = Awaited<ReturnType<TestApi['user']>>;
+/** By the names in a path, in their order there. */
+export type Named = Readonly<Record<string, string>>;
+
+const MINUTE_MS = 60_000;
+
+export class Things {
+  readonly tenant: Tenant;
+  /** In whose name `/me` is asked. */
+  readonly user: User;
+  readonly #api: TestApi;
+  #made = 0;
+
+  static async of(api: TestApi, tenant: Tenant): Promise<Things> {
+    return new Things(api, tenant, await api.user({ tenant: tenant.id, role: 'admin', email: `me@${tenant.id}.com` }));
+  }
+
+  private constructor(api: TestApi, tenant: Tenant, user: User) {
+    this.#api = api;
+    this.tenant = tenant;
+    this.user = user;
+  }
+
+  /** Makes what the operation's path names. Throws for a name that is not known here: add its maker below. */
+  async named({ path }: Operation): Promise<Named> {
+    const named: Record<string, string> = {};
+    for (const [name] of path.matchAll(/(?<=\{)\w+/g)) {
+      const make = this.#makers[name];
+      if (make === undefined) throw new Error(`nothing makes {${name}} of ${path}`);
+      named[name] = await make(named, path.startsWith('/me/') ? '/me' : '');
+    }
+    return named;
+  }
+
+  readonly #makers: Readonly<Record<string, (before: Named, me: '/me' | '') => Promise<string>>> = {
+    tenant: async () => this.tenant.id,
+    user: () => this.#post('/users', { email: `${this.#newName()}@example.com`, name: 'User' }),
+    session: () => this.#session(),
+    group: () => this.#post('/groups', { name: this.#newName() }),
+    key: () => this.#post('/keys', { name: this.#newName(), scopes: [] }),
+    link: () => this.#post('/join-links', { room: 'demo' }),
+    feed: (_, me) => this.#post(`${me}/calendar-feeds`, me === '' ? { room: 'demo' } : {}, me !== ''),
+    erasure: () => this.#post('/tenant/erasures', { identity: 'left' }),
+    meeting: () => this.#meeting(),
+    invitee: async ({ meeting }) => (await this.#ask('GET', `/meetings/${meeting}`)).invitees[0].id,
+    originalStart: async ({ meeting }) =>
+      (await this.#ask('GET', `/meetings/${meeting}/occurrences`)).data[1].originalStart,
+    room: () => this.#room(),
+    identity: async ({ room }) => `ann of ${room}`,
+    pull: ({ room }) => this.#stream(room, 'pulls', { identity: 'stage' }),
+    push: ({ room }) => this.#stream(room, 'pushes'),
+    streamKey: ({ room }) => this.#post(`/rooms/${room}/stream-keys`, {}),
+    sid: () => this.#life(),
+    webhook: () => this.#post('/webhooks', { url: 'https://example.org/hook' }),
+    delivery: async ({ webhook }) => {
+      await this.#life();
+      return (await this.#ask('GET', `/webhooks/${webhook}/deliveries`)).data[0].id;
+    },
+  };
+
+  /** Another one than the user asks with. */
+  async #session(): Promise<string> {
+    const { store, users } = this.#api;
+    return (await users.sessions.create(store.db, this.user.user, { browser: 'other', address: '192.0.2.2' })).session
+      .id;
+  }
+
+  /** Of a series whose times are the tenant's alone: also an occurrence names something that another has not. */
+  #meeting(): Promise<string> {
+    const inMs = MINUTE_MS * (1 + tenants.indexOf(this.tenant));
+    const localStart = new Date(this.#api.clock.wallMs() + inMs).toISOString().slice(0, 19);
+    const series = { localStart, timeZone: 'UTC', durationMinutes: 30, recurrence: 'FREQ=DAILY;COUNT=5' };
+    return this.#post('/meetings', { title: 'Stand-up', ...series, invitees: [{ email: this.user.user.email }] });
+  }
+
+  /** With one person in it. */
+  async #room(): Promise<string> {
+    const name = this.#newName();
+    await this.#ask('POST', '/rooms', { name });
+    this.#api.owners.open(`${this.tenant.id}/${name}`, { participants: [{ identity: `ann of ${name}` }] });
+    return name;
+  }
+
+  #stream(room: string | undefined, kind: 'pulls' | 'pushes', more: object = {}): Promise<string> {
+    return this.#post(`/rooms/${room}/${kind}`, { url: `rtmp://example.org/app/${this.#newName()}`, ...more });
+  }
+
+  /** Of a room that is over. */
+  async #life(): Promise<string> {
+    const sid = `RM_${this.#newName().replace('-', '')}`;
+    const bodies = [entry.opened(), entry.joined('ann'), entry.left('ann'), entry.over()];
+    await this.#api.telling.intake.take(journal(1, 1, bodies, { roomKey: `${this.tenant.id}/lobby`, sid }));
+    return sid;
+  }
+
+  /** The id of what was made. */
+  async #post(path: string, body: object, isMine = false): Promise<string> {
+    return (await this.#ask('POST', path, body, isMine)).id;
+  }
+
+  async #ask(method: 'GET' | 'POST', path: string, body?: object, isMine = false) {
+    const as = isMine ? { as: this.user } : { signer: this.tenant };
+    const answer = await this.#api.ask(method, path, { ...as, ...(body && { body }) });
+    if (answer.statusCode >= 300) throw new Error(`${method} ${path} is answered ${answer.statusCode} ${answer.body}`);
+    return answer.json();
+  }
+
+  #newName(): string {
+    this.#made += 1;
+    return `${this.tenant.id}-${this.#made}`;
+  }
+}
