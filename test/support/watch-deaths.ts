@@ -3,6 +3,11 @@
 import { afterEach, expect } from 'vitest';
 import { TestCloud } from './cloud.ts';
 
-afterEach(() => {
-  expect([...TestCloud.running].flatMap((cloud) => cloud.takeStrangeDeaths())).toEqual([]);
-});
+/** Vitest reads a set-up file once for each test file. */
+function watchDeaths(): void {
+  afterEach(() => {
+    expect([...TestCloud.running].flatMap((cloud) => cloud.takeStrangeDeaths())).toEqual([]);
+  });
+}
+
+watchDeaths();

@@ -62,7 +62,7 @@ describe('every fault of test/planted', () => {
     const patch = parsePatch(read(`test/planted/${name}.patch`) ?? '');
     expect(unfit(patch, read)).toEqual([]);
     for (const { path } of patch) expect(path).not.toMatch(/\/test\//);
-    const [file = '', flag, title = ''] = testArguments;
-    expect([flag, read(file)?.includes(title)]).toEqual(['-t', true]);
+    const [file = '', flag] = testArguments;
+    expect([flag, read(file) !== undefined]).toEqual(['-t', true]);
   });
 });

@@ -1,22 +1,25 @@
-// Gateways that die and that are drained, with encoders and players at them.
+// Gateways that die, with encoders and players at them.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { get } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { FlvFileReader, flvTagType } from '../../../gateway/src/core/flv/file.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import type { TestCloud } from '../../support/cloud.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { closeUdp, openUdp } from '../../support/udp-client.ts';
 import { waysOf } from '../../support/ways.ts';
 
 let cloud: TestCloud;
 const ends: (() => unknown)[] = [];
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
+  await fleetAlive(cloud);
 });
 afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
-afterAll(() => cloud?.stop());
+afterAll(() => fleetAlive(cloud));
 
 /** A moving picture and a tone to this address, as an encoder sends them. */
 function publish(url: string): ChildProcess {
@@ -118,18 +121,4 @@ it('a gateway that is killed: encoder and players come back to the next one, and
   await until('nobody is there twice', areThere);
   expect(here.hosts.length).toBe(2);
   expect(there.hosts.length).toBe(1);
-});
-
-it('a gateway that is drained sends its players to another one, and keeps its encoder', async () => {
-  const room = 'drained';
-  const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
-  const encoder = publish(ways.publish?.rtmp.url ?? '');
-  const player = play(ways.play?.flv ?? '');
-  await goesOn('the player', player);
-  await cloud.drain('gw-fra', true);
-  await until('the player is at the other gateway', () => player.hosts.length === 2);
-  await goesOn('the player', player);
-  expect(player.hosts).toEqual(['127.0.1.8', '127.0.2.8']);
-  expect(encoder.exitCode).toBe(null);
-  await cloud.drain('gw-fra', false);
 });

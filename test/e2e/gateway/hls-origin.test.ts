@@ -7,10 +7,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type ReadPlaylist, readPlaylist } from '../../../gateway/test/support/hls-rules.ts';
 import { closePages } from '../../support/browser.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import type { TestCloud } from '../../support/cloud.ts';
 import { Ffmpegs } from '../../support/ffmpegs.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
 /** Ends hangs only: a loaded machine takes longer than the ten seconds or so that it takes otherwise. */
@@ -28,7 +30,9 @@ let browser: Browser;
 const ffmpegs = new Ffmpegs();
 const proxies: Server[] = [];
 beforeAll(async () => {
-  [cloud, browser] = await Promise.all([TestCloud.start(), sharedChromium()]);
+  cloud = sharedCloud();
+  browser = await sharedChromium();
+  await fleetAlive(cloud);
 });
 afterEach(async () => {
   ffmpegs.end();
@@ -40,7 +44,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
+  await fleetAlive(cloud);
 });
 
 /** What a page has shown. Each load of a URL begins anew with counting, in Chromium: here all are added up. */

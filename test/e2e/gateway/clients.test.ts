@@ -7,9 +7,11 @@ import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vite
 import WebSocket from 'ws';
 import type { DeskView } from '../../../gateway/src/room/desk.ts';
 import { RtmpDial } from '../../../gateway/src/rtmp/dialer.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import type { TestCloud } from '../../support/cloud.ts';
 import { Ffmpegs, h264, picture, sound } from '../../support/ffmpegs.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { lookUdp, openUdp } from '../../support/udp-client.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
 
@@ -21,19 +23,20 @@ let cloud: TestCloud;
 const ffmpegs = new Ffmpegs();
 const ends: (() => unknown)[] = [];
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
+  await fleetAlive(cloud);
 });
 afterEach(() => {
   for (const end of ends.splice(0)) end();
   ffmpegs.end();
 });
-afterAll(() => cloud?.stop());
+afterAll(() => fleetAlive(cloud));
 
 /** Somebody at a gateway. */
 interface Client {
   /** In the roster. */
   readonly identity: string;
-  /** Media have come or are sent. */
+  /** Of a player: media have come. Of a publisher: its session is open; what others get of it other files hold. */
   isOn(): boolean;
   /** What it was told at the end; undefined: it is not over. */
   endedWith(): string | undefined | Promise<string | undefined>;

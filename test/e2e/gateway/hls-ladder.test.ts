@@ -14,9 +14,11 @@ import {
 } from '../../../gateway/test/support/hls-rules.ts';
 import { closePages } from '../../support/browser.ts';
 import { join } from '../../support/call.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import type { TestCloud } from '../../support/cloud.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
 const room = 'ladder';
@@ -25,7 +27,9 @@ let browser: Browser;
 /** Of the stream; variants are named relative to it. */
 let url = '';
 beforeAll(async () => {
-  [cloud, browser] = await Promise.all([TestCloud.start(), sharedChromium()]);
+  cloud = sharedCloud();
+  browser = await sharedChromium();
+  await fleetAlive(cloud);
   const camera = { width: 640, height: 360, frameRate: 15 };
   await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'h264' }, camera);
   url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
@@ -33,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (browser !== undefined) await closePages(browser);
   await browser?.close();
-  await cloud?.stop();
+  await fleetAlive(cloud);
 });
 
 const textOf = async (at: string): Promise<string> => (await fetch(at)).text();
