@@ -10,11 +10,8 @@ import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
 import { camera, expectUnbroken } from '../../support/talking.ts';
 
-/**
- * On a machine that is busy with the browsers too; a move that fails is tried again after the session's rest of a
- * minute.
- */
-const drainDeadlineMs = 240_000;
+/** A move that fails is tried again after the session's rest of a minute: here none fails. */
+const drainDeadlineMs = 60_000;
 
 let cloud: TestCloud;
 let browser: Browser;

@@ -1,12 +1,14 @@
 // Instances of regions as `npm start -- --regions` runs them, with real signaling nodes and media nodes: joins are
-// placed where they are, also while nobody leads; when an instance is killed the leader stands in, and hands back.
+// placed where they are, also while no centre leads; when an instance is frozen the leader stands in, and hands back.
 import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestCloud } from '../../support/cloud.ts';
 import { headless } from '../../support/headless.ts';
 
-/** Five times what is promised, and the time in which this machine starts a process. */
+/** The time in which a loaded machine starts processes. */
 const LIMIT_MS = 60_000;
+/** Three times what docs/leadership.md promises. */
+const STANDS_IN_MS = 3 * 2300;
 let cloud: TestCloud;
 const clients: SessionClient[] = [];
 
@@ -64,21 +66,18 @@ test('each region places its own joins, the other region included, whoever leads
   expect(during?.placement.decisionId).toMatch(/\.frankfurt$/);
 });
 
-test('the leader stands in for an instance that is killed, and hands back when it has started again', async () => {
+test('the leader stands in for an instance that is frozen, and hands back when it runs again', async () => {
   await placedBy('frankfurt', 'second', 'frankfurt');
   // A new room has an owner by a leader's word: there is one, and the nodes are known to it.
   await until('a leader grants rooms', async () => {
     const { placement } = (await joined(`new-${clients.length}`, 'eve', 'frankfurt')) ?? {};
     return placement?.mode === 'normal' && !placement.provisional ? true : undefined;
   });
-  cloud.kill('centre-fra');
+  const thaw = cloud.freeze('centre-fra');
   const sinceMs = performance.now();
-  // The supervisor starts it again at once; whoever of the two has the lease first is right.
-  const again = await until('a join is placed and charged', async () => {
-    const answer = await joined('second', `guest-${clients.length}`, 'frankfurt');
-    return answer?.placement.mode === 'normal' ? answer : undefined;
-  });
-  console.log(`placed ${Math.round(performance.now() - sinceMs)} ms after the kill: ${again.placement.decisionId}`);
-  expect(again.self?.region).toBe('frankfurt');
+  const again = await placedBy(undefined, 'second', 'frankfurt').finally(thaw);
+  const tookMs = performance.now() - sinceMs;
+  expect([again.placement.mode, again.self?.region]).toEqual(['normal', 'frankfurt']);
+  expect(tookMs).toBeLessThan(STANDS_IN_MS);
   await placedBy('frankfurt', 'second', 'frankfurt');
 });
