@@ -109,5 +109,8 @@ function postgres({ url, log }: StoreOptions): Dialect {
     types,
   });
   pool.on('error', (err) => log.warn({ err }, 'an idle connection to the database ended'));
+  // The pool does not listen to a connection in use: one that breaks between two statements of a transaction would end
+  // the process.
+  pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a connection to the database broke')));
   return new PostgresDialect({ pool });
 }

@@ -76,6 +76,23 @@ describe('a PostgreSQL that goes away', () => {
     await api.close();
   });
 
+  it('between two statements of a transaction fails that transaction, and nothing else', async () => {
+    const said: string[] = [];
+    const destination = { write: (line: string) => void said.push(line) };
+    const heard = createLogger({ name: 'api', level: 'warn', destination });
+    const store = await openStore({ url: await postgres.database(), dir: '.', log: heard });
+    const broken = store.db.transaction().execute(async (db) => {
+      await db.selectFrom('api_keys').selectAll().execute();
+      await postgres.kill();
+      await expect.poll(() => said.join('')).toContain('a connection to the database broke');
+      await db.selectFrom('api_keys').selectAll().execute();
+    });
+    await expect(broken).rejects.toThrow();
+    await postgres.restart();
+    await expect.poll(() => store.db.selectFrom('api_keys').selectAll().execute()).toEqual([]);
+    await store.close();
+  });
+
   it('is given up when it hangs', async () => {
     const api = await testApi({ url: await postgres.database() });
     postgres.pause();
