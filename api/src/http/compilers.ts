@@ -9,19 +9,27 @@ type Compilers = NonNullable<NonNullable<FastifyServerOptions['schemaController'
 /** What every server of the api checks requests with. */
 export const validation = { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } } as const;
 
-/** By the text of a schema. Bounded: schemas stand in the source. */
-const once = <Route extends { schema?: unknown }, Made>(make: (route: Route) => Made): ((route: Route) => Made) => {
-  const made = new Map<string, Made>();
+interface Route {
+  readonly schema: object;
+}
+
+/** By the text of a schema, which is written once for each. Bounded: schemas stand in the source. */
+const once = <Made>(make: (route: Route) => Made): ((route: Route) => Made) => {
+  const ofText = new Map<string, Made>();
+  const known = new WeakMap<object, Made>();
   return (route) => {
-    const key = JSON.stringify(route.schema);
-    const there = made.get(key) ?? make(route);
-    made.set(key, there);
+    const made = known.get(route.schema);
+    if (made !== undefined) return made;
+    const text = JSON.stringify(route.schema);
+    const there = ofText.get(text) ?? make(route);
+    ofText.set(text, there);
+    known.set(route.schema, there);
     return there;
   };
 };
 
-const validator = once(validators()({}, validation) as unknown as (route: { schema?: unknown }) => object);
-const serializer = once(serializers.SerializerSelector()({}, {}));
+const validator = once(validators()({}, validation) as unknown as (route: Route) => object);
+const serializer = once(serializers.SerializerSelector()({}, {}) as unknown as (route: Route) => object);
 
 export const compilers = {
   buildValidator: () => validator,

@@ -195,7 +195,18 @@ function permit(operation: Operation, principal: Principal, request: FastifyRequ
   if (room !== principal.room) throw new Problem('NOT_FOUND');
 }
 
-function schemaOf({ params, query, body, answers, ...o }: Operation): NonNullable<RouteOptions['schema']> {
+type RouteSchema = NonNullable<RouteOptions['schema']>;
+
+/** Servers of one process share it: operations stand in the source. */
+const schemas = new WeakMap<Operation, RouteSchema>();
+
+function schemaOf(operation: Operation): RouteSchema {
+  const schema = schemas.get(operation) ?? newSchemaOf(operation);
+  schemas.set(operation, schema);
+  return schema;
+}
+
+function newSchemaOf({ params, query, body, answers, ...o }: Operation): RouteSchema {
   const response: Record<string, TSchema> = { ...answers };
   return {
     operationId: o.id,
@@ -206,5 +217,5 @@ function schemaOf({ params, query, body, answers, ...o }: Operation): NonNullabl
     ...(query && { querystring: closed(query) }),
     ...(body && { body: closed(body) }),
     response,
-  } as NonNullable<RouteOptions['schema']>;
+  } as RouteSchema;
 }
