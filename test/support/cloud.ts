@@ -165,6 +165,13 @@ export class TestCloud {
     process.kill(pid, signal);
   }
 
+  /** Stops one child where it stands; the answer lets it run on. */
+  freeze(id: string): () => void {
+    const pid = this.pid(id);
+    process.kill(pid, 'SIGSTOP');
+    return () => void process.kill(pid, 'SIGCONT');
+  }
+
   #announceDeath(id: string): void {
     appendFileSync(join(this.stateDir, ANNOUNCED), `${id}\n`);
   }

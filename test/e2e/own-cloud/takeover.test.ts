@@ -55,7 +55,9 @@ test('a call goes on when the leading centre is killed, joins into it are taken 
   expect(second.identities).toContain('ann');
   const leaders = async (): Promise<number[]> => {
     const healths = await Promise.all([7001, 7004].map(async (port) => ({ port, ...(await healthOf(port)) })));
-    return healths.filter(({ isLeading, epoch }) => isLeading === true && epoch === epochBefore + 1).map(({ port }) => port);
+    return healths
+      .filter(({ isLeading, epoch }) => isLeading === true && epoch === epochBefore + 1)
+      .map(({ port }) => port);
   };
   await until('one of them leads, under the next epoch', async () => (await leaders()).length === 1);
   const [leader = 0] = await leaders();
