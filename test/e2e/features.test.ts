@@ -90,7 +90,12 @@ describe('in a call', () => {
   });
 
   it('a screen share arrives beside the camera', async () => {
-    await ana.room('await room.localParticipant.setScreenShareEnabled(true);');
+    await ana.room("await room.localParticipant.setScreenShareEnabled(true, { contentHint: 'motion' });");
+    expect(
+      await ana.room(
+        "return room.localParticipant.getTrackPublication('screen_share').track.mediaStreamTrack.contentHint;",
+      ),
+    ).toBe('motion');
     await until(
       'Bo gets both pictures',
       async () => (await bo.stats()).video.filter((v) => v.framesDecoded > 0).length >= 2,
@@ -100,6 +105,42 @@ describe('in a call', () => {
     await until('it ends', () =>
       bo.room<boolean>(`return ${remote}.getTrackPublication('screen_share') === undefined;`),
     );
+  });
+
+  it('a publisher says who may receive it, and writes about itself what others read', async () => {
+    const camera = `${remote}.getTrackPublication('camera')`;
+    await ana.room('await room.localParticipant.setTrackSubscriptionPermissions(false);');
+    await until('Bo receives the camera no more', () => bo.room<boolean>(`return ${camera}?.track === undefined;`));
+    await ana.room('await room.localParticipant.setTrackSubscriptionPermissions(true);');
+    await until('Bo receives it again', () => bo.room<boolean>(`return ${camera}?.track !== undefined;`));
+    await seesMore(bo, 5);
+    await ana.room("await room.localParticipant.setMetadata('in the office');");
+    await until('Bo reads it', () => bo.room<boolean>(`return ${remote}.metadata === 'in the office';`));
+  });
+
+  it('who joins without autoSubscribe receives what it asks for, and nothing else', async () => {
+    const token = await cloud.token(`features-${call}`, 'choosy');
+    const subscribed =
+      '[...room.remoteParticipants.values()].flatMap((p) => [...p.trackPublications.values()]).filter((t) => t.track)';
+    const eve = await join(browser, cloud, { room: `features-${call}`, name: 'Eve', camera: '0', mic: '0' });
+    await eve.page.evaluate(
+      `(async () => {
+        const Room = window.meridian.room.constructor;
+        await window.meridian.room.disconnect();
+        window.meridian.room = new Room();
+        await window.meridian.room.connect('${cloud.entryUrl('frankfurt')}', '${token}', { autoSubscribe: false });
+      })()`,
+    );
+    await until('Eve knows of both', () => eve.room<boolean>('return room.remoteParticipants.size === 2;'));
+    await until('Eve knows their tracks', () =>
+      eve.room<boolean>(
+        "return [...room.remoteParticipants.values()].every((p) => p.getTrackPublication('camera') !== undefined);",
+      ),
+    );
+    expect(await eve.room(`return ${subscribed}.length;`)).toBe(0);
+    await eve.room("[...room.remoteParticipants.values()][0].getTrackPublication('camera').setSubscribed(true);");
+    await until('Eve receives the one', () => eve.room<boolean>(`return ${subscribed}.length === 1;`));
+    await eve.close();
   });
 
   it('data messages, reliable and lossy, arrive with topic and sender; too large ones are refused with a code', async () => {
