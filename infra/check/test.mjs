@@ -72,7 +72,8 @@ async function runTier(lanes, { isGate }) {
   process.stdout.write(slowestFiles(durations));
   say([...tests.complaints, ...late]);
   process.stdout.write(laneTable(results, lanes, secondsSince(startedMs)));
-  const failures = [...checks.failures, ...failedTests(runs), ...planted.flatMap((each) => each.failures)];
+  const ofPlanted = planted.flatMap((each) => each.failures);
+  const failures = [...checks.failures, ...failedTests(runs), ...tests.complaints, ...ofPlanted];
   if (!isGate) say([recordRun(root, { lanes: results, failures })]);
   const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, result) => total + result[key], 0);
   return { passed: sum('passed'), failed: sum('failed') + late.length };

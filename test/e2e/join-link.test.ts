@@ -87,7 +87,8 @@ describe('by a link', () => {
     expect(await ask('GET', `/join-links/${id}`)).toMatchObject({ uses: 1 });
 
     await ask('DELETE', `/join-links/${id}`);
-    await guest.page.getByTestId('ended').waitFor();
+    // Within a second, as docs/users.md says.
+    await guest.page.getByTestId('ended').waitFor({ timeout: 3000 });
     const late = await open(url);
     await enter(late, 'Late');
     await problemOf(late, 'LINK_INVALID');

@@ -83,6 +83,9 @@ function joinWith({ token }: { token: string }, entry: 'frankfurt' | 'singapore'
   return { client, ended, joined: client.connect() };
 }
 
+/** Everybody sees what a host or a company has done (docs/rooms.md). */
+const SEEN_MS = 1000;
+
 describe('a company’s server', () => {
   it('makes a room, sees who is in it, mutes, promotes, removes, and ends it', async () => {
     const room = 'by-rest';
@@ -106,6 +109,11 @@ describe('a company’s server', () => {
 
     const muted = await ask('POST', `/rooms/${room}/participants/ann/mute`, { source: 'microphone' });
     expect(muted).toMatchObject({ status: 200, body: { tracks: [{ sid: microphone.trackId, muted: true }] } });
+    const answeredMs = performance.now();
+    await until('the others see it', () =>
+      [...bob.client.roster.participants.values()].some(({ tracks }) => tracks.get(microphone.trackId)?.muted === true),
+    );
+    expect(performance.now() - answeredMs).toBeLessThan(3 * SEEN_MS);
     const promoted = await ask('PATCH', `/rooms/${room}/participants/bob`, { role: 'cohost', name: 'Bob B.' });
     expect(promoted).toMatchObject({ status: 200, body: { role: 'cohost', name: 'Bob B.' } });
     expect((await ask('PATCH', `/rooms/${room}`, { locked: true, metadata: 'closed' })).status).toBe(200);
