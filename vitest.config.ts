@@ -121,7 +121,7 @@ export default defineConfig({
         test: {
           name: 'browser-own-cloud',
           include: ['test/e2e/own-cloud/*.test.ts'],
-          globalSetup: ['test/support/shared-browser.ts'],
+          globalSetup: ['test/support/standby-cloud.ts', 'test/support/shared-browser.ts'],
           ...browser,
           sequence: { groupOrder: 6 },
         },

@@ -1,13 +1,15 @@
 // A media node is drained while people talk on it: they go to another one and the call goes on; then nobody is on it
 // any more.
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { closePages } from '../../support/browser.ts';
 import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import type { TestCloud } from '../../support/cloud.ts';
 import { watchContinuity } from '../../support/continuity.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
+import { standbyCloud } from '../../support/standby-cloud.ts';
 import { camera, expectUnbroken } from '../../support/talking.ts';
 
 /** A move that fails is tried again after the session's rest of a minute: here none fails. */
@@ -16,13 +18,14 @@ const drainDeadlineMs = 60_000;
 let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
-  cloud = await TestCloud.start({ nodesPerRegion: 2 });
+  cloud = standbyCloud();
+  await fleetAlive(cloud);
   browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
+  await fleetAlive(cloud);
 });
 
 describe('a drain', () => {
@@ -43,6 +46,7 @@ describe('a drain', () => {
       );
     }
     await Promise.all(both.map(watchContinuity));
+    onTestFinished(() => cloud.drain(home, false));
     await cloud.drain(home, true);
     for (const p of both) {
       await until(

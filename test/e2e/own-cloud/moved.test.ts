@@ -5,9 +5,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages } from '../../support/browser.ts';
 import { join, seesMore, where } from '../../support/call.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import type { TestCloud } from '../../support/cloud.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
+import { standbyCloud } from '../../support/standby-cloud.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
@@ -37,7 +39,8 @@ async function operator(ofCloud: TestCloud, toId: string): Promise<Link> {
 }
 
 beforeAll(async () => {
-  cloud = await TestCloud.start({ nodesPerRegion: 2 });
+  cloud = standbyCloud();
+  await fleetAlive(cloud);
   browser = await sharedChromium();
 });
 afterEach(async () => {
@@ -46,7 +49,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
+  await fleetAlive(cloud);
 });
 
 describe('two nodes of one host', () => {

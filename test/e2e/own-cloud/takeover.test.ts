@@ -4,8 +4,10 @@
 // shown in scheduler/test/service/takeover.test.ts.
 import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestCloud } from '../../support/cloud.ts';
+import type { TestCloud } from '../../support/cloud.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { headless } from '../../support/headless.ts';
+import { standbyCloud } from '../../support/standby-cloud.ts';
 
 /** Three times what is promised. */
 const TAKEOVER_LIMIT_MS = 15_000;
@@ -13,11 +15,12 @@ let cloud: TestCloud;
 const clients: SessionClient[] = [];
 
 beforeAll(async () => {
-  cloud = await TestCloud.start({ extraArgs: ['--standby'] });
+  cloud = standbyCloud();
+  await fleetAlive(cloud);
 });
 afterAll(async () => {
   for (const client of clients) client.leave();
-  await cloud.stop();
+  await fleetAlive(cloud);
 });
 
 async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore') {
