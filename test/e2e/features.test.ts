@@ -70,10 +70,11 @@ describe('in a call', () => {
     await seesMore(bo);
   });
 
-  it('a small tile gets a lower layer, a large one the full picture again', async () => {
+  // Chromium sends VP8 in simulcast and VP9 in SVC.
+  it.each(['vp8', 'vp9'])('%s: a small tile gets a lower layer, a large one the full picture again', async (codec) => {
     // Another page that holds the camera would keep it small.
     await endCall();
-    const query = { room: 'features-layers', codec: 'vp8' };
+    const query = { room: `features-layers-${codec}`, codec };
     inCall = {
       ana: await join(browser, cloud, { ...query, name: 'Ana', from: 'frankfurt' }, 'as asked'),
       bo: await join(browser, cloud, { ...query, name: 'Bo', from: 'singapore', camera: '0' }),
