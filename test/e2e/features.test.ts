@@ -119,7 +119,7 @@ describe('in a call', () => {
     await until('Bo reads it', () => bo.room<boolean>(`return ${remote}.metadata === 'in the office';`));
   });
 
-  it('who joins without autoSubscribe receives what it asks for, and nothing else', async () => {
+  it('a participant without autoSubscribe receives what it asks for, and nothing else', async () => {
     const token = await cloud.token(`features-${call}`, 'choosy');
     const subscribed =
       '[...room.remoteParticipants.values()].flatMap((p) => [...p.trackPublications.values()]).filter((t) => t.track)';

@@ -30,7 +30,7 @@ import { apiConfig } from '../../src/config.ts';
 import { tenants } from '../support/test-api.ts';
 
 const HOUR_MS = 3_600_000;
-/** Revocations are promised to be told within a second: at most three times that. */
+/** A revocation reaches every instance within a second, as promised: at most three times that. */
 const TOLD_MS_MAX = 3000;
 const ORIGIN = 'https://meet.example';
 const clock = systemClock();

@@ -1,4 +1,5 @@
-// What opens something is told once: of all rows of all tables none has it as it was told.
+// Secrets (session keys, set-up codes, API keys, link codes) are answered once and kept as hashes or sealed: no row of any
+// table has one in plain text.
 import { randomUUID } from 'node:crypto';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
