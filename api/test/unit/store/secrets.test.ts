@@ -1,5 +1,5 @@
-// Secrets (session keys, set-up codes, API keys, link codes) are answered once and kept as hashes or sealed: no row of any
-// table has one in plain text.
+// Secrets (session keys, set-up codes, API keys, link codes) are answered once and kept as hashes or sealed: no row of
+// any table has one in plain text.
 import { randomUUID } from 'node:crypto';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
