@@ -109,5 +109,7 @@ function postgres({ url, log }: StoreOptions): Dialect {
     types,
   });
   pool.on('error', (err) => log.warn({ err }, 'an idle connection to the database ended'));
+  // The pool hears only idle ones: without a listener of its own, one that ends while it is used ends the process.
+  pool.on('connect', (client) => client.on('error', (err) => log.debug({ err }, 'a connection to the database ended')));
   return new PostgresDialect({ pool });
 }
