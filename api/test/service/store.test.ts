@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// What the api needs of its database, of SQLite's file and of a real PostgreSQL; and what becomes of it without.
+import { copyFileSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { storeContract } from '../support/contract/store.ts';
+import { testDatabasesFrom } from '../support/database.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { testApi } from '../support/test-api.ts';
 
@@ -12,23 +15,48 @@ const log = createLogger({ name: 'api', level: 'fatal' });
 let postgres: Postgres;
 let folder: string;
 let files = 0;
+/** Of both kinds, after all migrations: others are copies of them. */
+const made = { sqlite: '', postgres: '' };
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-sqlite-'));
   postgres = await startPostgres();
+  made.sqlite = nextFile();
+  made.postgres = await postgres.database();
+  for (const url of [`sqlite:${made.sqlite}`, made.postgres]) await (await openStore({ url, dir: '.', log })).close();
 }, 90_000);
 afterAll(async () => {
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
+function nextFile(): string {
+  files += 1;
+  return join(folder, `${files}.db`);
+}
+
 storeContract({
   name: 'SQLite',
-  open: async () => {
-    files += 1;
-    return `sqlite:${join(folder, `${files}.db`)}`;
+  open: async () => `sqlite:${nextFile()}`,
+  migrated: async () => {
+    const file = nextFile();
+    copyFileSync(made.sqlite, file);
+    return `sqlite:${file}`;
   },
 });
-storeContract({ name: 'PostgreSQL', open: () => postgres.database() });
+storeContract({
+  name: 'PostgreSQL',
+  open: () => postgres.database(),
+  migrated: () => postgres.database(made.postgres),
+});
+
+describe('on PostgreSQL, as on SQLite', async () => {
+  beforeAll(() => testDatabasesFrom(() => postgres.database(made.postgres)));
+  afterAll(() => testDatabasesFrom());
+  const unit = new URL('../unit/store/', import.meta.url);
+  // A module by another name than that of `units-on-postgres.test.ts`, which may run in this process as well.
+  for (const file of globSync('*.test.ts', { cwd: unit.pathname }))
+    await import(new URL(`${file}?of=store`, unit).href);
+});
 
 it('SQLite begins in a state folder that is not there yet', async () => {
   await (await openStore({ url: 'sqlite:new.db', dir: join(folder, 'state/api'), log })).close();
@@ -76,21 +104,26 @@ describe('a PostgreSQL that goes away', () => {
     await api.close();
   });
 
-  it('between two statements of a transaction fails that transaction, and nothing else', async () => {
-    const said: string[] = [];
-    const destination = { write: (line: string) => void said.push(line) };
-    const heard = createLogger({ name: 'api', level: 'warn', destination });
-    const store = await openStore({ url: await postgres.database(), dir: '.', log: heard });
-    const broken = store.db.transaction().execute(async (db) => {
-      await db.selectFrom('api_keys').selectAll().execute();
-      await postgres.kill();
-      await expect.poll(() => said.join('')).toContain('a connection to the database broke');
-      await db.selectFrom('api_keys').selectAll().execute();
+  it('fails what is under way, a query and a transaction between two, and nothing else', async () => {
+    const { db, close } = await openStore({ url: made.postgres, dir: '.', log });
+    const isAsked = Promise.withResolvers<void>();
+    const isGone = Promise.withResolvers<void>();
+    const transaction = db.transaction().execute(async (db) => {
+      await sql`select 1`.execute(db);
+      isAsked.resolve();
+      await isGone.promise;
+      await sql`select 1`.execute(db);
     });
-    await expect(broken).rejects.toThrow();
+    await isAsked.promise;
+    const query = sql`select pg_sleep(60)`.execute(db);
+    const ended = Promise.allSettled([query, transaction]);
+    await postgres.kill();
+    await expect(query).rejects.toThrow();
+    isGone.resolve();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await postgres.restart();
-    await expect.poll(() => store.db.selectFrom('api_keys').selectAll().execute()).toEqual([]);
-    await store.close();
+    expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+    await close();
   });
 
   it('is given up when it hangs', async () => {
