@@ -61,7 +61,7 @@ export default defineConfig({
           include: ['*/test/service/**/*.test.ts', 'test/service/**/*.test.ts'],
           ...service,
           // More than there are cores: most of them wait for sockets and timers.
-          maxWorkers: 4,
+          maxWorkers: 5,
           // As above: that was half a second of the processor for each file.
           isolate: false,
           sequence: { groupOrder: 1 },
