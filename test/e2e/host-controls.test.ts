@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, Participant } from '../support/browser.ts';
 import { join, seesMore } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
-import { choose, ended, endForAll, press, rowOf, setRoom } from '../support/host-page.ts';
+import { choose, ended, endForAll, press, rowOf, setRoom, takeClipboard } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 /** The invitation that the host's page copies: guests of it have no rights of a host. */
 async function invitationOf(host: Participant): Promise<string> {
-  await host.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
+  await takeClipboard(host);
   await press(host, 'copy-link');
   const copied = () => host.page.evaluate(() => navigator.clipboard.readText());
   return until('the link is copied', async () => /\/j\/[\w-]{22}$/.test(await copied()) && (await copied()));

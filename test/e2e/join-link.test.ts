@@ -7,6 +7,7 @@ import { closePages, Participant } from '../support/browser.ts';
 import { join, seesMore, where } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { askApi } from '../support/company.ts';
+import { takeClipboard } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -114,7 +115,7 @@ describe('by a link', () => {
   it('that somebody in the room has copied, somebody else comes from another browser', async () => {
     const room = newRoom();
     const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' });
-    await host.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
+    await takeClipboard(host);
     await host.page.getByTestId('copy-link').click();
     await host.page.getByRole('textbox', { name: 'Link to this room' }).waitFor();
     await until('it is copied', async () =>

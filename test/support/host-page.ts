@@ -31,3 +31,9 @@ export async function endForAll(host: Participant): Promise<void> {
 
 export const ended = (one: Participant, code: string): Promise<void> =>
   one.page.locator(`[data-testid=ended][data-code=${code}]`).waitFor();
+
+/** Lets the page use the clipboard, and empties it: all pages of one browser share it, also those of other files. */
+export async function takeClipboard(one: Participant): Promise<void> {
+  await one.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
+  await one.page.evaluate(() => navigator.clipboard.writeText(''));
+}
