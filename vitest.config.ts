@@ -11,7 +11,9 @@ const exclude = [...configDefaults.exclude, ...(isGate ? outsideGate.map(({ file
 const computing = { testTimeout: 600_000, hookTimeout: 600_000 };
 const service = { testTimeout: 300_000, hookTimeout: 300_000 };
 const browser = {
-  ...{ testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false },
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  fileParallelism: false,
   setupFiles: ['test/support/watch-deaths.ts'],
 };
 

@@ -72,7 +72,10 @@ export function createJoinToken(o: JoinTokenOptions): Promise<string> {
   const iat = Math.floor(Date.now() / 1000);
   const { name, metadata, attributes, lobby } = o;
   return sign(o, {
-    ...{ sub, jti, iat, exp: iat + validS },
+    sub,
+    jti,
+    iat,
+    exp: iat + validS,
     ...(name !== undefined && { name }),
     ...(metadata !== undefined && { metadata }),
     ...(attributes !== undefined && { attributes }),

@@ -98,7 +98,9 @@ export async function start(context: ApiContext) {
   const { jobs } = telling;
   const quotas = new Quotas({ db, clock, limits: config.dailyLimits });
   const meetings: Meetings = new Meetings({
-    ...{ db, clock, rng },
+    db,
+    clock,
+    rng,
     changed: async (db, change) => {
       await meetingLinks.changed(db, change);
       await quotas.meeting(db, change);
@@ -147,7 +149,12 @@ export async function start(context: ApiContext) {
     sealSecret,
     rates: usualRates,
     authenticator: new Authenticator({
-      ...{ keys, revocations, sessions: users.sessions, operatorKey: config.operatorKey, publicUrl, clock },
+      keys,
+      revocations,
+      sessions: users.sessions,
+      operatorKey: config.operatorKey,
+      publicUrl,
+      clock,
     }),
     users,
     passwords,

@@ -78,7 +78,8 @@ async function forward({ io, isJson }: Context, event: Event, url: string, secre
   const { storedAt: _, ...told } = event;
   const body = JSON.stringify(told);
   const headers = {
-    ...{ 'content-type': 'application/json', 'user-agent': 'Meridian-Webhooks/1' },
+    'content-type': 'application/json',
+    'user-agent': 'Meridian-Webhooks/1',
     ...signWebhook({ secret, id: event.id, body, nowMs: Date.now() }),
   };
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(FORWARD_MS)]);

@@ -21,7 +21,11 @@ export async function start(deps: ProbeDeps) {
   const prober = await openProber(deps, () => shell.agent.link);
   const hosts = new Map<string, string>(); // of the probes in the plan
   const linkProber = new LinkProber({
-    ...{ ownId: config.id, links, clock, log, metrics },
+    ownId: config.id,
+    links,
+    clock,
+    log,
+    metrics,
     centre: () => shell.agent.link,
     hostOf: (peerId) => hosts.get(peerId),
   });

@@ -14,7 +14,10 @@ const TOKEN_S = 3600;
 export function tokenOf({ apiKey, apiSecret, room, identity, name, nowMs }) {
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = {
-    ...{ iss: apiKey, sub: identity, name, exp: Math.floor(nowMs / 1000) + TOKEN_S },
+    iss: apiKey,
+    sub: identity,
+    name,
+    exp: Math.floor(nowMs / 1000) + TOKEN_S,
     video: { room, roomJoin: true },
   };
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
@@ -25,7 +28,10 @@ export function tokenOf({ apiKey, apiSecret, room, identity, name, nowMs }) {
 async function openIdOf(code, { appId, appSecret, fetch }) {
   const url = new URL('https://api.weixin.qq.com/sns/jscode2session');
   url.search = new URLSearchParams({
-    ...{ appid: appId, secret: appSecret, js_code: code, grant_type: 'authorization_code' },
+    appid: appId,
+    secret: appSecret,
+    js_code: code,
+    grant_type: 'authorization_code',
   }).toString();
   const { openid, errcode } = await (await fetch(url)).json();
   if (typeof openid !== 'string') throw Object.assign(new Error(`WeChat: ${errcode}`), { status: 401, code: 'LOGIN' });

@@ -120,7 +120,14 @@ export async function start(deps: GatewayDeps) {
   const udp = await UdpListener.listen(config.udpListen, { clock, rng, log, ...udpMetrics(metrics) });
   closeStack.add('UDP', () => udp.close());
   const natives = new UdpSessions({
-    ...{ links, tokens, publications, region, clock, rng, log, converters },
+    links,
+    tokens,
+    publications,
+    region,
+    clock,
+    rng,
+    log,
+    converters,
     listener: udp,
   });
   closeStack.add('native clients', () => natives.close());
@@ -161,7 +168,9 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('HTTP', () => http.close());
 
   const draining = new Draining({
-    ...{ clock, log, viewers: () => programmes.movable('NODE_DRAINING') },
+    clock,
+    log,
+    viewers: () => programmes.movable('NODE_DRAINING'),
     endRest: () => {
       cdn.end(); // before their programmes and points, which they would open again
       for (const those of [points, programmes, natives, renditions]) those.end('NODE_DRAINING');
@@ -182,7 +191,8 @@ export async function start(deps: GatewayDeps) {
       publicUrl,
     }),
     load: () => ({
-      ...{ rssBytes: process.memoryUsage.rss(), sessions: links.sessions },
+      rssBytes: process.memoryUsage.rss(),
+      sessions: links.sessions,
       transcodeMillicores: transcodes ? transcodeMillicores : 0,
       transcodeMillicoresUsed: renditions.usedMillicores,
     }),

@@ -14,6 +14,7 @@ import { treeFiles } from './files.mjs';
  *     several files share a process, and it would be one of the first of them.
  *  4. The type checker is not told to look away.
  *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
+ *  6. No `...{ a, b }` in an object: it is there only to keep several fields on one line.
  */
 
 /** Names of the surroundings that a decision must get as arguments. */
@@ -70,6 +71,7 @@ export function findingsIn(path, text) {
   const visit = (/** @type {ts.Node} */ node) => {
     const complaint =
       swallowed(node) ??
+      spreadLiteral(node) ??
       (page ? undefined : unhandled(node)) ??
       (core ? impure(node) : undefined) ??
       (service ? spelledKind(node) : undefined) ??
@@ -96,6 +98,12 @@ function swallowed(node) {
   const isFunction = ts.isArrowFunction(handler) || ts.isFunctionExpression(handler);
   if (!isFunction || !ts.isBlock(handler.body) || handler.body.statements.length > 0) return undefined;
   return 'a catch handler that does nothing: handle the expected case by name and throw the rest';
+}
+
+/** @param {ts.Node} node */
+function spreadLiteral(node) {
+  if (!ts.isSpreadAssignment(node) || !ts.isObjectLiteralExpression(node.expression)) return undefined;
+  return 'an object literal that is spread into another: write its fields there';
 }
 
 /** `.then` with one handler as the end of a chain that is thrown away. @param {ts.Node} node */

@@ -119,7 +119,13 @@ export class Cloud {
     if (this.#stopping !== undefined) return;
     this.#output.say(
       welcome({
-        ...{ specs: this.#specs, portOffset, stateDir, cloudMs, commandMs, lanLines, encoderLines: encoderText },
+        specs: this.#specs,
+        portOffset,
+        stateDir,
+        cloudMs,
+        commandMs,
+        lanLines,
+        encoderLines: encoderText,
         setupUrl: this.#setupUrl,
       }),
     );

@@ -17,6 +17,7 @@ const BUNDLE: Name = 'sdk-web';
 export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly bin?: Readonly<Record<string, string>>;
+  readonly files?: readonly string[];
 }
 
 export interface Packed {
@@ -68,7 +69,7 @@ function manifestOf(
   ours: Manifest & Record<'private' | 'scripts' | 'devDependencies' | 'publishConfig', object>,
 ): Manifest {
   const { private: _, scripts: _1, devDependencies: _2, publishConfig, ...rest } = ours;
-  return { ...rest, ...publishConfig, ...{ files: ['dist', 'CHANGELOG.md', 'NOTICE'] } };
+  return { ...rest, ...publishConfig, files: ['dist', 'CHANGELOG.md', 'NOTICE'] };
 }
 
 /** JavaScript and declarations of src/. */

@@ -63,7 +63,10 @@ export async function build(deps: SchedulerDeps) {
   const metrics = centreMetrics(deps.metrics);
   const { kv, store } = await openStores(deps);
   const { authority, sealed } = await openAuthority({
-    ...{ stateDir: config.stateDir, secret: config.clusterSecret, clock, log },
+    stateDir: config.stateDir,
+    secret: config.clusterSecret,
+    clock,
+    log,
     ...(isOneOfSeveral(config) ? { shared: kv } : {}),
   });
   const location = await openLocation({ ...deps, metrics });

@@ -92,7 +92,9 @@ describe('the client', () => {
   it('tells which value is wrong, and the request’s number in the log', async () => {
     const error = await failure(client().post('/rooms', { body: { name: 'a/b' } }));
     expect(error).toMatchObject({
-      ...{ code: 'REQUEST_INVALID', status: 400, requestId: expect.stringMatching(/./) },
+      code: 'REQUEST_INVALID',
+      status: 400,
+      requestId: expect.stringMatching(/./),
       errors: [{ pointer: '/name', detail: expect.any(String) }],
     });
     expect(error.message).toContain('/name');

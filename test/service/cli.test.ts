@@ -181,7 +181,10 @@ describe('meetings', () => {
     const more = ['--title', 'Daily', '--invite', 'Ann Lee <ann@example.org>', '--invite', 'bo@example.org'];
     const made = await answer<{ id: string; number: string }>(words, more);
     expect(made).toMatchObject({
-      ...{ title: 'Daily', timeZone: 'Asia/Shanghai', durationMinutes: 90, recurrence: 'FREQ=DAILY;COUNT=3' },
+      title: 'Daily',
+      timeZone: 'Asia/Shanghai',
+      durationMinutes: 90,
+      recurrence: 'FREQ=DAILY;COUNT=3',
       invitees: [{ email: 'ann@example.org', name: 'Ann Lee' }, { email: 'bo@example.org' }],
     });
     const shown = await meridian(`meeting get ${made.id}`);

@@ -59,8 +59,11 @@ export function serveChromium(extra: readonly string[] = []): Promise<BrowserSer
 
 /** Playwright's own handlers would end this process before what else is open is closed. */
 const optionsOf = (executable: string, extra: readonly string[]) => ({
-  ...{ executablePath: executable, args: [...flags, ...extra] },
-  ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+  executablePath: executable,
+  args: [...flags, ...extra],
+  handleSIGINT: false,
+  handleSIGTERM: false,
+  handleSIGHUP: false,
 });
 
 async function launch(executable: string, extra: readonly string[]): Promise<Browser> {

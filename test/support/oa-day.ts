@@ -207,7 +207,9 @@ async function nobodyElseIsHeard(url: string, booking: () => Promise<OaBooking>)
   const signed = { 'webhook-id': 'EV_x', 'webhook-timestamp': String(atS), 'webhook-signature': `v1,${signature}` };
   for (const headers of [{}, signed]) {
     const answer = await fetch(`${url}/hooks/meridian`, {
-      ...{ method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } },
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
     });
     expect(answer.status).toBe(401);
   }

@@ -87,7 +87,9 @@ export class TestGateway {
         dialer: new LinkDialer({
           url: `wss://${at.announced || at.ip}:${at.port}`,
           credentials: this.#shell.credentials,
-          ...{ clock, log, rng },
+          clock,
+          log,
+          rng,
           limits: limits.centreLink,
           expect: (remote) => remote.id === nodeId && remote.kind === nodeKind.signaling,
           onLink: (link) => {

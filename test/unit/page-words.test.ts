@@ -39,8 +39,14 @@ test.each([
   for (const move of [undefined, { fromNodeId: 'fra', toNodeIds: [], reason: 'try' }]) {
     const request = want({ location: singapore, ...(move === undefined ? {} : { move }) });
     const record = {
-      ...{ decisionId: 'DE_words', madeAtWallMs: 0, seed: 7, signalingId: 'sig-fra', waited: '' },
-      ...{ view: seen, want: request, decision: place(seen, request, policy, drawsOf(7)) },
+      decisionId: 'DE_words',
+      madeAtWallMs: 0,
+      seed: 7,
+      signalingId: 'sig-fra',
+      waited: '',
+      view: seen,
+      want: request,
+      decision: place(seen, request, policy, drawsOf(7)),
       location: { ...singapore, radiusKm: 25, source: 'dbip-city', label: 'Singapore', countryCode: 'SG' },
       locationReason: 'the address is known to dbip-city',
     };

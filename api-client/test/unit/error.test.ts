@@ -6,7 +6,9 @@ const now = Date.parse('2026-11-23T12:00:00Z');
 describe('an answer that is no success', () => {
   it('tells all that its problem says', async () => {
     const problem = {
-      ...{ type: '/api/v1/problems/REQUEST_INVALID', status: 400, code: 'REQUEST_INVALID' },
+      type: '/api/v1/problems/REQUEST_INVALID',
+      status: 400,
+      code: 'REQUEST_INVALID',
       title: 'A value of the request is not allowed.',
       errors: [{ pointer: '/name', detail: 'must be a string' }],
     };

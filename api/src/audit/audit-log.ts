@@ -268,15 +268,30 @@ function rowOf(
   { seq, atMs, missed }: { readonly seq: number; readonly atMs: number; readonly missed: number },
 ): Omit<Selectable<Tables['audit_entries']>, 'hash'> {
   return {
-    ...{ tenant, seq, at_ms: atMs, by_kind: by.kind, by_id: by.id, address, operation, status, missed },
-    ...{ targets: JSON.stringify(targets), request_id: requestId },
+    tenant,
+    seq,
+    at_ms: atMs,
+    by_kind: by.kind,
+    by_id: by.id,
+    address,
+    operation,
+    status,
+    missed,
+    targets: JSON.stringify(targets),
+    request_id: requestId,
   };
 }
 
 const shownOf = (row: Omit<Selectable<Tables['audit_entries']>, 'hash'>): AuditEntry => ({
-  ...{ seq: row.seq, at: timeText(row.at_ms), by: { kind: row.by_kind, id: row.by_id }, address: row.address },
-  ...{ operation: row.operation, targets: JSON.parse(row.targets) as Record<string, string>, status: row.status },
-  ...{ requestId: row.request_id, missed: row.missed },
+  seq: row.seq,
+  at: timeText(row.at_ms),
+  by: { kind: row.by_kind, id: row.by_id },
+  address: row.address,
+  operation: row.operation,
+  targets: JSON.parse(row.targets) as Record<string, string>,
+  status: row.status,
+  requestId: row.request_id,
+  missed: row.missed,
 });
 
 const keptOf = (row: Selectable<Tables['audit_entries']>): KeptEntry => ({ ...shownOf(row), hash: row.hash });

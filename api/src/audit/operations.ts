@@ -43,21 +43,33 @@ const filter = {
 };
 
 const listAudit = operation({
-  ...{ id: 'listAudit', method: 'GET', path: '/audit', tag, scope },
+  id: 'listAudit',
+  method: 'GET',
+  path: '/audit',
+  tag,
+  scope,
   summary: 'Administrative acts, newest first.',
   description: 'What changed something, and what was refused for want of rights. Ids only.',
   query: Type.Object({ ...pageQuery.properties, ...filter }),
   answers: { 200: pageOf(entry, 'AuditPage') },
 });
 const exportAudit = operation({
-  ...{ id: 'exportAudit', method: 'GET', path: '/audit.csv', tag, scope },
+  id: 'exportAudit',
+  method: 'GET',
+  path: '/audit.csv',
+  tag,
+  scope,
   summary: 'The same as CSV (RFC 4180), with a line of names; at most 50,000 entries.',
   query: Type.Object(filter),
   answers: { 200: Type.String() },
   contentType: 'text/csv',
 });
 const verifyAudit = operation({
-  ...{ id: 'verifyAudit', method: 'GET', path: '/audit/verification', tag, scope },
+  id: 'verifyAudit',
+  method: 'GET',
+  path: '/audit/verification',
+  tag,
+  scope,
   summary: 'Check the log against its hashes, from the oldest entry that is kept.',
   description:
     'At most 100,000 entries; `nextSeq`: go on there with `fromSeq`. Keep `lastSeq` and `lastHash`: a log that is written anew from the beginning has another hash there.',
@@ -98,7 +110,9 @@ export function addAuditOperations(routes: Routes, { audit }: { readonly audit: 
       body: {
         whole: isWhole,
         ...(brokenSeq !== undefined && { brokenSeq }),
-        ...{ firstSeq: from, lastSeq: last.seq, lastHash: last.hash },
+        firstSeq: from,
+        lastSeq: last.seq,
+        lastHash: last.hash,
         ...(nextSeq !== undefined && { nextSeq }),
       },
     };
@@ -113,11 +127,14 @@ const shown = ({ by, targets, ...rest }: KeptEntry): Static<typeof entry> => ({
 
 const flat = ({ by, targets, ...rest }: KeptEntry) => ({
   ...rest,
-  ...{ byKind: by.kind, byId: by.id, targets: JSON.stringify(targets) },
+  byKind: by.kind,
+  byId: by.id,
+  targets: JSON.stringify(targets),
 });
 
 const filterOf = ({ from, to, operation, by }: Static<typeof exportAudit.query>): AuditFilter => ({
-  ...{ operation, by },
+  operation,
+  by,
   fromMs: from === undefined ? undefined : timeMs(from),
   toMs: to === undefined ? undefined : timeMs(to),
 });

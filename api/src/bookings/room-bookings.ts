@@ -62,7 +62,11 @@ export class RoomBookings {
   /** Tells the centre, every minute, by whichever instance takes it. */
   get job(): JobKind<unknown> {
     return {
-      ...{ name: 'room bookings', concurrency: 1, leaseMs: 60_000, attemptsMax: 3, every: { ms: 60_000 } },
+      name: 'room bookings',
+      concurrency: 1,
+      leaseMs: 60_000,
+      attemptsMax: 3,
+      every: { ms: 60_000 },
       run: async () => {
         await this.reconcile();
         return undefined;
@@ -87,7 +91,9 @@ export class RoomBookings {
       const page = wanted.slice(at, at + PAGE);
       const untilId = at + PAGE < wanted.length ? (page.at(-1)?.id ?? '') : '';
       const bookings = page.map(({ startsMs, endsMs, ...one }) => ({
-        ...{ ...one, startsWallMs: startsMs, endsWallMs: endsMs },
+        ...one,
+        startsWallMs: startsMs,
+        endsWallMs: endsMs,
       }));
       const answer = await centre.bookRooms({ afterId: wanted[at - 1]?.id ?? '', untilId, bookings });
       refused += answer.refused;
@@ -169,5 +175,11 @@ export class RoomBookings {
 
 /** Without what is long: descriptions, changes of single occurrences. */
 const neededOf = ({ id, tenant, room, hosts, cohosts, invitees, settings }: Meeting): ToBook['meeting'] => ({
-  ...{ id, tenant, room, hosts, cohosts, invitees, settings },
+  id,
+  tenant,
+  room,
+  hosts,
+  cohosts,
+  invitees,
+  settings,
 });

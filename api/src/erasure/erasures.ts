@@ -75,7 +75,9 @@ export interface ErasuresOptions {
 export class Erasures {
   readonly #o: ErasuresOptions;
   readonly #kind: JobKind<{ readonly id: string }> = {
-    ...{ name: 'erasure', concurrency: 1, leaseMs: 30 * 60_000 },
+    name: 'erasure',
+    concurrency: 1,
+    leaseMs: 30 * 60_000,
     run: ({ id }) => this.#run(id),
   };
 
@@ -91,7 +93,12 @@ export class Erasures {
     const nowMs = clock.wallMs();
     const id = newId('ER_', (count) => rng.bytes(count), 20);
     const row: ErasureRow = {
-      ...{ ...o, id, invitees: '[]', counts: '{}', created_ms: nowMs, done_ms: null },
+      ...o,
+      id,
+      invitees: '[]',
+      counts: '{}',
+      created_ms: nowMs,
+      done_ms: null,
       pseudonym: newId('ERASED_', (count) => rng.bytes(count), 16),
     };
     await db.insertInto('erasures').values(row).execute();

@@ -33,7 +33,12 @@ const erasure = Type.Object(
 );
 
 const createErasure = operation({
-  ...{ id: 'createErasure', method: 'POST', path: '/tenant/erasures', tag, scope, makes: 'id' },
+  id: 'createErasure',
+  method: 'POST',
+  path: '/tenant/erasures',
+  tag,
+  scope,
+  makes: 'id',
   summary: 'Erase what is stored of one person.',
   description:
     'The user is deleted at once, its sessions end, its links are revoked. Then names, addresses, metadata and attributes go from meetings, attendance and events; the identity becomes a pseudonym, so that counts stay true. Stays of who came by the link of an invitation are found by its address. While the person is in a room it goes on: make no more tokens for it. The audit log keeps ids; idempotent answers of the last day stay sealed until they end.',
@@ -49,7 +54,11 @@ const createErasure = operation({
   idempotent: true,
 });
 const getErasure = operation({
-  ...{ id: 'getErasure', method: 'GET', path: '/tenant/erasures/{erasure}', tag, scope },
+  id: 'getErasure',
+  method: 'GET',
+  path: '/tenant/erasures/{erasure}',
+  tag,
+  scope,
   summary: 'How far an erasure is.',
   params: Type.Object({ erasure: Type.String({ maxLength: 64 }) }),
   answers: { 200: erasure },
@@ -121,7 +130,9 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
 }
 
 const shown = (row: ErasureRow): Static<typeof erasure> => ({
-  ...{ id: row.id, state: row.done_ms === null ? 'running' : 'done', pseudonym: row.pseudonym },
+  id: row.id,
+  state: row.done_ms === null ? 'running' : 'done',
+  pseudonym: row.pseudonym,
   changed: JSON.parse(row.counts) as Record<string, number>,
   createdAt: timeText(row.created_ms),
   ...(row.done_ms !== null && { doneAt: timeText(row.done_ms) }),

@@ -32,7 +32,10 @@ export interface TenantErasureOptions {
 export class TenantErasure {
   readonly #o: TenantErasureOptions;
   readonly #kind: JobKind<Payload> = {
-    ...{ name: 'tenant erasure', concurrency: 1, leaseMs: 30 * 60_000, attemptsMax: 1000 },
+    name: 'tenant erasure',
+    concurrency: 1,
+    leaseMs: 30 * 60_000,
+    attemptsMax: 1000,
     run: (payload) => this.#run(payload),
   };
 

@@ -94,5 +94,12 @@ const participantOf = (participant: Participant): Static<typeof eventParticipant
 };
 
 const trackOf = ({ trackId, kind, source, name, mimeType, width, height, muted }: Track) => ({
-  ...{ sid: trackId, type: kind, source, name, mimeType, width, height, muted },
+  sid: trackId,
+  type: kind,
+  source,
+  name,
+  mimeType,
+  width,
+  height,
+  muted,
 });

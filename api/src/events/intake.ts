@@ -130,9 +130,22 @@ export class Intake {
     return trx
       .insertInto('room_lives')
       .values({
-        ...{ sid, tenant, room, started_ms: startedMs, ended_ms: null, end_reason: '', estimated: 0, epoch: 0 },
-        ...{ roster_ms: 0, opened: 0, finished: 0, info: JSON.stringify(emptyRoomInfo), sequence: 0, lost: 0 },
-        ...{ unowned_ms: null, heard_ms },
+        sid,
+        tenant,
+        room,
+        started_ms: startedMs,
+        ended_ms: null,
+        end_reason: '',
+        estimated: 0,
+        epoch: 0,
+        roster_ms: 0,
+        opened: 0,
+        finished: 0,
+        info: JSON.stringify(emptyRoomInfo),
+        sequence: 0,
+        lost: 0,
+        unowned_ms: null,
+        heard_ms,
       })
       .onConflict((on) => on.column('sid').doUpdateSet({ heard_ms, unowned_ms: null }))
       .returningAll()
@@ -192,8 +205,14 @@ export class Intake {
     const startedMs = row.started_ms;
     const events = told.map(
       (each, index): StoredEvent => ({
-        ...{ id: this.#id('EV_'), tenant, sid, room, sequence: row.sequence + index + 1 },
-        ...{ type: each.type, atMs: each.atMs, body: bodyOf({ sid, room, startedMs }, each) },
+        id: this.#id('EV_'),
+        tenant,
+        sid,
+        room,
+        sequence: row.sequence + index + 1,
+        type: each.type,
+        atMs: each.atMs,
+        body: bodyOf({ sid, room, startedMs }, each),
       }),
     );
     const created_ms = this.#o.clock.wallMs();
@@ -222,13 +241,15 @@ export class Intake {
     await trx
       .updateTable('room_lives')
       .set({
-        ...{ ended_ms: life.endedMs, end_reason: life.endReason, estimated: Number(life.isEstimated) },
-        ...{ epoch: life.epoch, roster_ms: life.rosterMs, opened: Number(life.isOpened) },
-        ...{
-          finished: Number(life.isFinished),
-          info: JSON.stringify(life.info),
-          sequence: row.sequence + events.length,
-        },
+        ended_ms: life.endedMs,
+        end_reason: life.endReason,
+        estimated: Number(life.isEstimated),
+        epoch: life.epoch,
+        roster_ms: life.rosterMs,
+        opened: Number(life.isOpened),
+        finished: Number(life.isFinished),
+        info: JSON.stringify(life.info),
+        sequence: row.sequence + events.length,
       })
       .where('sid', '=', sid)
       .execute();
@@ -276,10 +297,25 @@ function rowOf(
 ): Insertable<Tables['room_stays']> {
   const { identity, name, kind, protocol, region } = participant;
   return {
-    ...{ id: stay.id, sid, tenant, session_id: stay.sessionId, identity, name, kind, protocol, region },
-    ...{ node_id: participant.nodeId, joined_ms: stay.joinedMs, joined_epoch: joined.epoch, joined_seq: joined.seq },
-    ...{ left_ms: stay.leftMs, left_epoch: left?.epoch ?? 0, left_seq: left?.seq ?? 0 },
-    ...{ left_reason: stay.leftReason, estimated: Number(stay.isEstimated), epoch: stay.epoch },
+    id: stay.id,
+    sid,
+    tenant,
+    session_id: stay.sessionId,
+    identity,
+    name,
+    kind,
+    protocol,
+    region,
+    node_id: participant.nodeId,
+    joined_ms: stay.joinedMs,
+    joined_epoch: joined.epoch,
+    joined_seq: joined.seq,
+    left_ms: stay.leftMs,
+    left_epoch: left?.epoch ?? 0,
+    left_seq: left?.seq ?? 0,
+    left_reason: stay.leftReason,
+    estimated: Number(stay.isEstimated),
+    epoch: stay.epoch,
     participant: JSON.stringify({ ...participant, tracks: [] }),
   };
 }

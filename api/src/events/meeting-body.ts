@@ -40,5 +40,9 @@ export function meetingBodyOf(after: Meeting, { changed, invitee }: MeetingStory
 }
 
 const shownInvitee = ({ id, email, name, userId, status }: Invitee): Static<typeof eventInvitee> => ({
-  ...{ id, email, name, userId, status },
+  id,
+  email,
+  name,
+  userId,
+  status,
 });

@@ -65,7 +65,11 @@ const stay = Type.Object(
 );
 
 const listEvents = operation({
-  ...{ id: 'listEvents', method: 'GET', path: '/events', tag, scope },
+  id: 'listEvents',
+  method: 'GET',
+  path: '/events',
+  tag,
+  scope,
   summary: 'What happened in rooms and to meetings, newest first.',
   query: Type.Object({
     ...pageQuery.properties,
@@ -76,20 +80,32 @@ const listEvents = operation({
   answers: { 200: pageOf(event, 'EventPage') },
 });
 const listRoomLives = operation({
-  ...{ id: 'listRoomLives', method: 'GET', path: '/room-lives', tag, scope },
+  id: 'listRoomLives',
+  method: 'GET',
+  path: '/room-lives',
+  tag,
+  scope,
   summary: 'Rooms that were, and are, newest first: each from its first person until it was over.',
   query: Type.Object({ ...pageQuery.properties, room: Type.Optional(name) }),
   answers: { 200: pageOf(life, 'RoomLifePage') },
 });
 const getRoomLife = operation({
-  ...{ id: 'getRoomLife', method: 'GET', path: '/room-lives/{sid}', tag, scope },
+  id: 'getRoomLife',
+  method: 'GET',
+  path: '/room-lives/{sid}',
+  tag,
+  scope,
   params: Type.Object({ sid }),
   summary: 'One life of a room.',
   answers: { 200: life },
   problems: ['NOT_FOUND'],
 });
 const listRoomStays = operation({
-  ...{ id: 'listRoomStays', method: 'GET', path: '/room-lives/{sid}/stays', tag, scope },
+  id: 'listRoomStays',
+  method: 'GET',
+  path: '/room-lives/{sid}/stays',
+  tag,
+  scope,
   params: Type.Object({ sid }),
   summary: 'Who was there, from when to when, in order of joining.',
   query: pageQuery,
@@ -97,7 +113,11 @@ const listRoomStays = operation({
   problems: ['NOT_FOUND'],
 });
 const exportRoomStays = operation({
-  ...{ id: 'exportRoomStays', method: 'GET', path: '/room-lives/{sid}/stays.csv', tag, scope },
+  id: 'exportRoomStays',
+  method: 'GET',
+  path: '/room-lives/{sid}/stays.csv',
+  tag,
+  scope,
   params: Type.Object({ sid }),
   summary: 'The same as CSV (text/csv; RFC 4180), with a line of names; at most 50,000 stays.',
   contentType: 'text/csv',
@@ -212,14 +232,24 @@ function shownEvent(row: Tables['events']): Static<typeof event> {
 }
 
 const shownLife = (row: LifeRow): Static<typeof life> => ({
-  ...{ sid: row.sid, room: row.room, startedAt: timeText(row.started_ms), estimated: row.estimated === 1 },
+  sid: row.sid,
+  room: row.room,
+  startedAt: timeText(row.started_ms),
+  estimated: row.estimated === 1,
   ...(row.ended_ms !== null && { endedAt: timeText(row.ended_ms), endReason: row.end_reason }),
   lostEntries: row.lost,
 });
 
 const shownStay = (row: Tables['room_stays']): Static<typeof stay> => ({
-  ...{ id: row.id, sid: row.sid, participantSid: row.session_id, identity: row.identity, name: row.name },
-  ...{ kind: row.kind, protocol: row.protocol, region: row.region, nodeId: row.node_id },
+  id: row.id,
+  sid: row.sid,
+  participantSid: row.session_id,
+  identity: row.identity,
+  name: row.name,
+  kind: row.kind,
+  protocol: row.protocol,
+  region: row.region,
+  nodeId: row.node_id,
   joinedAt: timeText(row.joined_ms),
   ...(row.left_ms !== null && { leftAt: timeText(row.left_ms), leftReason: row.left_reason }),
   estimated: row.estimated === 1,

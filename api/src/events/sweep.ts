@@ -24,7 +24,10 @@ export interface SweepOptions {
 /** Adds the job that looks every two minutes. */
 export function sweepLives(o: SweepOptions): void {
   o.jobs.register<object>({
-    ...{ name: 'room lives sweep', concurrency: 1, leaseMs: 5 * 60_000, every: { ms: 2 * 60_000 } },
+    name: 'room lives sweep',
+    concurrency: 1,
+    leaseMs: 5 * 60_000,
+    every: { ms: 2 * 60_000 },
     run: () => sweep(o),
   });
 }

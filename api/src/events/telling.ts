@@ -41,7 +41,9 @@ export function makeTelling(o: TellingOptions): Telling {
   const endpoints = new Endpoints({ ...o, db });
   const deliveries = new Deliveries({ ...o, db, jobs, endpoints });
   const intake = new Intake({
-    ...{ db, clock: o.clock, rng: o.rng },
+    db,
+    clock: o.clock,
+    rng: o.rng,
     onStored: (trx, events) => deliveries.add(trx, events),
     onCommitted: () => deliveries.wake(),
   });

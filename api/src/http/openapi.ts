@@ -32,7 +32,9 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
               "HS256, signed with an API key (iss), at most ten minutes long (exp). Claims: scope, words with blanks between, or LiveKit's grants (video).",
           },
           session: {
-            ...{ type: 'apiKey', in: 'cookie', name: '__Host-meridian' },
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-meridian',
             description: 'Of a user who has signed in at the page.',
           },
         },

@@ -135,9 +135,18 @@ export class Jobs {
     await db
       .insertInto('jobs')
       .values({
-        ...{ id, kind: kind.name, key: job.key ?? id, tenant: job.tenant ?? '', lane: job.lane ?? '' },
-        ...{ payload: JSON.stringify(job.payload), run_at_ms: sql<number>`${now} + ${job.inMs ?? 0}`, attempts: 0 },
-        ...{ added: 1, lease_until_ms: 0, leased_by: '', created_ms: clock.wallMs() },
+        id,
+        kind: kind.name,
+        key: job.key ?? id,
+        tenant: job.tenant ?? '',
+        lane: job.lane ?? '',
+        payload: JSON.stringify(job.payload),
+        run_at_ms: sql<number>`${now} + ${job.inMs ?? 0}`,
+        attempts: 0,
+        added: 1,
+        lease_until_ms: 0,
+        leased_by: '',
+        created_ms: clock.wallMs(),
       })
       .onConflict((on) =>
         on.columns(['kind', 'key']).doUpdateSet((eb) => ({
@@ -183,9 +192,18 @@ export class Jobs {
         await store.db
           .insertInto('jobs')
           .values({
-            ...{ id: newId('JB_', (count) => rng.bytes(count), 20), kind: name, key: OF_ITSELF, tenant: '', lane: '' },
-            ...{ payload: '{}', run_at_ms: nextTime(every, nowMs), attempts: 0, added: 1, lease_until_ms: 0 },
-            ...{ leased_by: '', created_ms: nowMs },
+            id: newId('JB_', (count) => rng.bytes(count), 20),
+            kind: name,
+            key: OF_ITSELF,
+            tenant: '',
+            lane: '',
+            payload: '{}',
+            run_at_ms: nextTime(every, nowMs),
+            attempts: 0,
+            added: 1,
+            lease_until_ms: 0,
+            leased_by: '',
+            created_ms: nowMs,
           })
           .onConflict((on) => on.columns(['kind', 'key']).doNothing())
           .execute();

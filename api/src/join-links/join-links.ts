@@ -139,9 +139,24 @@ export class JoinLinks {
   async createOfMeeting(db: Database, links: readonly NewMeetingLink[]): Promise<void> {
     const created_ms = this.#o.clock.wallMs();
     const rows = links.map(({ tenant, meeting, invitee = null, code, expiresMs: expires_ms }) => ({
-      ...{ id: newLinkId(), tenant, code_hash: codeHash(code), room: meeting, meeting, invitee },
-      ...{ title: '', identity: null, name: null, grants: '{}', lobby: 0, can_invite: 0, password: null },
-      ...{ uses: 0, max_uses: USES_MAX, created_ms, expires_ms, revoked_ms: null },
+      id: newLinkId(),
+      tenant,
+      code_hash: codeHash(code),
+      room: meeting,
+      meeting,
+      invitee,
+      title: '',
+      identity: null,
+      name: null,
+      grants: '{}',
+      lobby: 0,
+      can_invite: 0,
+      password: null,
+      uses: 0,
+      max_uses: USES_MAX,
+      created_ms,
+      expires_ms,
+      revoked_ms: null,
     }));
     for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
       await db
@@ -182,7 +197,9 @@ export class JoinLinks {
     const nowMs = this.#o.clock.wallMs();
     for (const user of users)
       await this.#o.revocations.add(db, {
-        ...{ tenant, id: tokenIdOf(id, user), beforeMs: Math.floor(nowMs) + 1 },
+        tenant,
+        id: tokenIdOf(id, user),
+        beforeMs: Math.floor(nowMs) + 1,
         untilMs: nowMs + MEETING_TOKEN_MS_MAX,
       });
   }

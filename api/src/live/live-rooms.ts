@@ -70,14 +70,22 @@ export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<L
 function publisherOf(one: wire.LivePublisher.$Properties): Omit<LivePublisher, 'gateway' | 'region'> {
   const { identity, protocol, sinceWallMs, video, audio, warnings } = one as wire.LivePublisher;
   return {
-    ...{ identity, protocol, sinceWallMs, warnings },
+    identity,
+    protocol,
+    sinceWallMs,
+    warnings,
     video: video ? videoOf(video as wire.LiveVideo) : undefined,
     audio: audio ? audioOf(audio as wire.LiveAudio) : undefined,
   };
 }
 
 const videoOf = ({ codec, width, height, fps, bitrateKbps, keyFrameIntervalMs }: wire.LiveVideo): LiveVideo => ({
-  ...{ codec, width, height, fps, bitrateKbps, keyFrameIntervalMs },
+  codec,
+  width,
+  height,
+  fps,
+  bitrateKbps,
+  keyFrameIntervalMs,
 });
 const audioOf = ({ codec, bitrateKbps }: wire.LiveAudio) => ({ codec, bitrateKbps });
 

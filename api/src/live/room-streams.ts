@@ -100,7 +100,10 @@ export class RoomStreams {
 
   get job(): JobKind<unknown> {
     return {
-      ...{ name: 'room streams', concurrency: 1, leaseMs: LEASE_MS, every: { ms: SWEEP_MS } },
+      name: 'room streams',
+      concurrency: 1,
+      leaseMs: LEASE_MS,
+      every: { ms: SWEEP_MS },
       run: async () => {
         await this.sweep();
         return undefined;
@@ -122,8 +125,19 @@ export class RoomStreams {
     const { apiKey: api_key, fence } = await sealingKey(keys, principal, wanted.regions);
     const id = newId('RS_', (count) => rng.bytes(count), 20);
     const asked = {
-      ...{ id, tenant, room, kind, api_key, fence, picture, identity, name, sealed_url: this.#seal.close(url, id) },
-      ...{ created_by: byOf(principal), created_ms: clock.wallMs(), ends_ms: endsMs },
+      id,
+      tenant,
+      room,
+      kind,
+      api_key,
+      fence,
+      picture,
+      identity,
+      name,
+      sealed_url: this.#seal.close(url, id),
+      created_by: byOf(principal),
+      created_ms: clock.wallMs(),
+      ends_ms: endsMs,
     };
     await this.#checkRoom(db, asked);
     const { nodeId, answer } = await gateways.ask(
@@ -307,6 +321,15 @@ export class RoomStreams {
 
 type Order = Omit<Row, 'gateway' | 'shown_url' | 'sealed_url' | 'created_by' | 'created_ms' | 'tenant'>;
 const orderOf = (row: Order, url: string, keep: boolean): wire.RoomStreamOrder.$Properties => ({
-  ...{ id: row.id, kind: row.kind, apiKey: row.api_key, room: row.room, fence: row.fence, url, keep },
-  ...{ picture: row.picture, identity: row.identity, name: row.name, endsWallMs: row.ends_ms },
+  id: row.id,
+  kind: row.kind,
+  apiKey: row.api_key,
+  room: row.room,
+  fence: row.fence,
+  url,
+  keep,
+  picture: row.picture,
+  identity: row.identity,
+  name: row.name,
+  endsWallMs: row.ends_ms,
 });

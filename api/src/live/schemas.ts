@@ -72,12 +72,20 @@ export const newStreamKeySchema = Type.Object(
 );
 
 export const shownStreamKey = (key: StreamKey): Static<typeof streamKeySchema> => ({
-  ...{ id: key.id, room: key.room, identity: key.identity, name: key.name, use: key.use, createdBy: key.createdBy },
-  ...{ createdAt: timeText(key.createdMs), expiresAt: timeText(key.expiresMs) },
+  id: key.id,
+  room: key.room,
+  identity: key.identity,
+  name: key.name,
+  use: key.use,
+  createdBy: key.createdBy,
+  createdAt: timeText(key.createdMs),
+  expiresAt: timeText(key.expiresMs),
 });
 
 const rtmpOf = (way: wire.RtmpWay.$Properties | null | undefined) => ({
-  ...{ server: way?.server ?? '', key: way?.key ?? '', url: way?.url ?? '' },
+  server: way?.server ?? '',
+  key: way?.key ?? '',
+  url: way?.url ?? '',
 });
 
 export function shownNewKey(key: StreamKey, { publish, play }: wire.StreamWays): Static<typeof newStreamKeySchema> {
@@ -85,15 +93,21 @@ export function shownNewKey(key: StreamKey, { publish, play }: wire.StreamWays):
     ...shownStreamKey(key),
     ...(publish && {
       publish: {
-        ...{ identity: publish.identity ?? '', rtmp: rtmpOf(publish.rtmp), h5: publish.h5 ?? '' },
+        identity: publish.identity ?? '',
+        rtmp: rtmpOf(publish.rtmp),
+        h5: publish.h5 ?? '',
         whip: { url: publish.whipUrl ?? '', key: publish.whipKey ?? '' },
         ...(publish.rtmps && { rtmps: rtmpOf(publish.rtmps) }),
       },
     }),
     ...(play && {
       play: {
-        ...{ rtmp: play.rtmp ?? '', flv: play.flv ?? '', wsFlv: play.wsFlv ?? '', h5: play.h5 ?? '' },
-        ...{ hls: play.hls ?? '', ...(play.rtmps && { rtmps: play.rtmps }) },
+        rtmp: play.rtmp ?? '',
+        flv: play.flv ?? '',
+        wsFlv: play.wsFlv ?? '',
+        h5: play.h5 ?? '',
+        hls: play.hls ?? '',
+        ...(play.rtmps && { rtmps: play.rtmps }),
       },
     }),
   };

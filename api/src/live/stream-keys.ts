@@ -87,7 +87,10 @@ export class StreamKeys {
   /** Forgets keys that have expired. */
   get job(): JobKind<unknown> {
     return {
-      ...{ name: 'stream keys', concurrency: 1, leaseMs: 60_000, every: { ms: 600_000 } },
+      name: 'stream keys',
+      concurrency: 1,
+      leaseMs: 60_000,
+      every: { ms: 600_000 },
       run: async () => {
         await this.#o.db.deleteFrom('stream_keys').where('expires_ms', '<=', this.#o.clock.wallMs()).execute();
         return undefined;
@@ -114,13 +117,31 @@ export class StreamKeys {
       { fence, key: `${tenant}/${room}`, deadlineMs: SEAL_MS, next: ['NODE_UNREACHABLE', 'SHUTTING_DOWN'] },
       rpc.streamWays,
       {
-        ...{ id, apiKey, room, fence, client, identity, name, picture, clientIp, expiresWallMs: expiresMs },
-        ...{ canPublish: use !== 'play', canPlay: use !== 'publish' },
+        id,
+        apiKey,
+        room,
+        fence,
+        client,
+        identity,
+        name,
+        picture,
+        clientIp,
+        expiresWallMs: expiresMs,
+        canPublish: use !== 'play',
+        canPlay: use !== 'publish',
       },
     );
     const row = {
-      ...{ id, tenant, room, identity, name, uses: use, api_key: apiKey, created_by: byOf(principal) },
-      ...{ created_ms: clock.wallMs(), expires_ms: expiresMs },
+      id,
+      tenant,
+      room,
+      identity,
+      name,
+      uses: use,
+      api_key: apiKey,
+      created_by: byOf(principal),
+      created_ms: clock.wallMs(),
+      expires_ms: expiresMs,
     };
     return { key: keyOf(row), ways, save: (db) => this.#save(db, row) };
   }
@@ -200,6 +221,12 @@ export async function lockTenant(db: Database, tenant: string): Promise<void> {
 export const byOf = ({ kind, id }: Principal): string => `${kind}:${id}`;
 
 const keyOf = (row: Selectable<Tables['stream_keys']>): StreamKey => ({
-  ...{ id: row.id, room: row.room, identity: row.identity, name: row.name, use: row.uses as StreamUse },
-  ...{ createdBy: row.created_by, createdMs: row.created_ms, expiresMs: row.expires_ms },
+  id: row.id,
+  room: row.room,
+  identity: row.identity,
+  name: row.name,
+  use: row.uses as StreamUse,
+  createdBy: row.created_by,
+  createdMs: row.created_ms,
+  expiresMs: row.expires_ms,
 });

@@ -222,11 +222,18 @@ const STATES = ['connecting', 'live', 'waiting'] as const;
 function shown({ row, state }: RoomStream): Shown {
   const { id, room, shown_url, gateway, created_by, created_ms, ends_ms } = row;
   return {
-    ...{ id, room, url: shown_url, state: STATES.find((one) => one === state?.state) ?? 'unknown' },
+    id,
+    room,
+    url: shown_url,
+    state: STATES.find((one) => one === state?.state) ?? 'unknown',
     ...(state && { since: timeText(state.sinceWallMs) }),
-    ...{ attempts: state?.attempts ?? 0, bitrateKbps: state?.bitrateKbps ?? 0 },
+    attempts: state?.attempts ?? 0,
+    bitrateKbps: state?.bitrateKbps ?? 0,
     ...(state !== undefined && state.code !== '' && { lastError: { code: state.code, reason: state.reason } }),
-    ...{ gateway, createdBy: created_by, createdAt: timeText(created_ms), endsAt: timeText(ends_ms) },
+    gateway,
+    createdBy: created_by,
+    createdAt: timeText(created_ms),
+    endsAt: timeText(ends_ms),
   };
 }
 
@@ -238,5 +245,6 @@ const shownPush = (one: RoomStream): Static<typeof pushSchema> => ({
 
 const shownPull = (one: RoomStream): Static<typeof pullSchema> => ({
   ...shown(one),
-  ...{ identity: one.row.identity, name: one.row.name || one.row.identity },
+  identity: one.row.identity,
+  name: one.row.name || one.row.identity,
 });

@@ -107,7 +107,10 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
     return {
       token: entry.token,
       expiresAt: timeText(entry.expiresMs),
-      ...{ room, title: entry.title, identity: id, name },
+      room,
+      title: entry.title,
+      identity: id,
+      name,
       canInvite: false,
       entryUrls: [...o.entryUrls],
       ...(entry.occurrence !== undefined && {

@@ -153,9 +153,15 @@ export async function newMeetingOf(
   const { timeZone = 'UTC', localStart = localOrUndefined(clock.wallMs(), timeZone) } = given;
   const others = (identities: readonly string[]): string[] => identities.filter((one) => one !== id);
   const fields: NewMeeting = inOneForm({
-    ...{ description: '', durationMinutes: DURATION_MINUTES_USUAL, recurrence: '' },
+    description: '',
+    durationMinutes: DURATION_MINUTES_USUAL,
+    recurrence: '',
     ...(kind === 'user' ? { hosts: [id, ...others(hosts)], cohosts: others(cohosts) } : { hosts, cohosts }),
-    ...{ ...given, timeZone, localStart, exceptions: [], overrides: [] },
+    ...given,
+    timeZone,
+    localStart,
+    exceptions: [],
+    overrides: [],
     settings: { ...usualSettings, ...settings },
     invitees: newInvitees(invitees, rng),
     passwordHash: '',

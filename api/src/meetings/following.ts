@@ -26,7 +26,10 @@ export interface RoomsFollowOptions {
 export class RoomsFollow {
   readonly #o: RoomsFollowOptions;
   readonly #kind: JobKind<{ readonly room: string }> = {
-    ...{ name: 'meeting-room', concurrency: 4, perTenant: 3, leaseMs: 60_000 },
+    name: 'meeting-room',
+    concurrency: 4,
+    perTenant: 3,
+    leaseMs: 60_000,
     run: ({ room }, { tenant }) => this.#follow(tenant, room),
   };
 
@@ -34,7 +37,10 @@ export class RoomsFollow {
     this.#o = o;
     o.jobs.register(this.#kind);
     o.jobs.register({
-      ...{ name: 'rooms of occurrences', concurrency: 1, leaseMs: 300_000, every: { ms: 60_000 } },
+      name: 'rooms of occurrences',
+      concurrency: 1,
+      leaseMs: 300_000,
+      every: { ms: 60_000 },
       run: async () => {
         await this.sweep();
         return undefined;

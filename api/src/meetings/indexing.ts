@@ -85,7 +85,12 @@ export async function insertOccurrences(
   found: readonly Occurrence[],
 ): Promise<void> {
   const rows = found.map(({ originalStart: original_start, startsMs: starts_ms, endsMs: ends_ms, title = null }) => ({
-    ...{ meeting, original_start, tenant, starts_ms, ends_ms, title },
+    meeting,
+    original_start,
+    tenant,
+    starts_ms,
+    ends_ms,
+    title,
   }));
   for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
     await db

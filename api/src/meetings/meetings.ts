@@ -63,8 +63,16 @@ export class Meetings extends StoredMeetings {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('meetings')
         .values({
-          ...{ id, tenant, number, room: id, title: meeting.title, status: meeting.status, version: 1 },
-          ...{ indexed_until_ms: indexedUntil(meeting, untilMs), created_ms: nowMs, body: JSON.stringify(meeting) },
+          id,
+          tenant,
+          number,
+          room: id,
+          title: meeting.title,
+          status: meeting.status,
+          version: 1,
+          indexed_until_ms: indexedUntil(meeting, untilMs),
+          created_ms: nowMs,
+          body: JSON.stringify(meeting),
         })
         .onConflict((on) => on.column('number').doNothing())
         .executeTakeFirst();

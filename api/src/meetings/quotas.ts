@@ -65,7 +65,10 @@ export class Quotas {
   /** Forgets days that are over. */
   get job(): JobKind<unknown> {
     return {
-      ...{ name: 'quotas', concurrency: 1, leaseMs: 60_000, every: { ms: DAY_MS, offsetMs: 11 * 60_000 } },
+      name: 'quotas',
+      concurrency: 1,
+      leaseMs: 60_000,
+      every: { ms: DAY_MS, offsetMs: 11 * 60_000 },
       run: async () => {
         const { db, clock } = this.#o;
         await db.deleteFrom('quotas').where('day', '<', dayOf(clock.wallMs())).execute();

@@ -82,14 +82,18 @@ const common = {
   problems: ['NOT_FOUND'],
 } as const;
 const getMeetingReport = operation({
-  ...{ ...common, id: 'getMeetingReport', path: '/meetings/{meeting}/report' },
+  ...common,
+  id: 'getMeetingReport',
+  path: '/meetings/{meeting}/report',
   summary: 'Who took part in a meeting, for how long, and how it went for them.',
   description: `At most 366 days. Of a person with several sessions: counts of all together, the median of round trips
 weighted by time, the other one of the worst.`.replaceAll('\n', ' '),
   answers: { 200: report },
 });
 const exportMeetingReport = operation({
-  ...{ ...common, id: 'exportMeetingReport', path: '/meetings/{meeting}/report.csv' },
+  ...common,
+  id: 'exportMeetingReport',
+  path: '/meetings/{meeting}/report.csv',
   summary: 'The same as CSV (RFC 4180), one line for each person of each occurrence, with a line of names.',
   contentType: 'text/csv',
   answers: { 200: Type.String() },
@@ -118,7 +122,14 @@ export function addReportOperations(routes: Routes, o: ReportDeps): void {
     const { meetingId, number, occurrences } = await reportFor(o, principal, params.meeting, query);
     const lines = occurrences.flatMap(({ persons, sids, startedAt, endedAt, ...of }) =>
       persons.map(({ quality: felt, ...person }) => ({
-        ...{ meetingId, number, ...of, startedAt, endedAt, sids: sids.join(' '), ...person, ...flatQuality(felt) },
+        meetingId,
+        number,
+        ...of,
+        startedAt,
+        endedAt,
+        sids: sids.join(' '),
+        ...person,
+        ...flatQuality(felt),
       })),
     );
     const { persons: _, ...ofHeld } = held.properties;
@@ -171,18 +182,28 @@ async function reportFor(
     meeting,
     occurrences: near(meeting, lives),
     lives: lives.slice(0, LIVES_MAX).map((life) => ({
-      ...{ sid: life.sid, startedMs: life.started_ms, endedMs: life.ended_ms ?? undefined },
+      sid: life.sid,
+      startedMs: life.started_ms,
+      endedMs: life.ended_ms ?? undefined,
       isEstimated: life.estimated === 1,
     })),
     stays: stays.slice(0, STAYS_MAX).map((stay) => ({
-      ...{ sid: stay.sid, sessionId: stay.session_id, identity: stay.identity, name: stay.name, kind: stay.kind },
-      ...{ joinedMs: stay.joined_ms, leftMs: stay.left_ms ?? undefined, isEstimated: stay.estimated === 1 },
+      sid: stay.sid,
+      sessionId: stay.session_id,
+      identity: stay.identity,
+      name: stay.name,
+      kind: stay.kind,
+      joinedMs: stay.joined_ms,
+      leftMs: stay.left_ms ?? undefined,
+      isEstimated: stay.estimated === 1,
     })),
     nowMs,
   });
   const felt = await qualitiesOf(db, meeting.tenant, [...new Set(stays.map(({ session_id }) => session_id))]);
   return {
-    ...{ meetingId: meeting.id, number: meeting.number, title: meeting.title },
+    meetingId: meeting.id,
+    number: meeting.number,
+    title: meeting.title,
     occurrences: found.map((each) => shownHeld(each, meeting.title, felt)),
     complete: lives.length <= LIVES_MAX && stays.length <= STAYS_MAX,
   };
@@ -215,7 +236,9 @@ function shownPerson(person: Attendance, felt: Felt): Static<typeof attendance> 
   const rows = person.sessionIds.flatMap((sessionId) => felt.get(sessionId) ?? []);
   const all = together(rows);
   return {
-    ...{ attendance: was, identity, name },
+    attendance: was,
+    identity,
+    name,
     ...(kind !== '' && { kind }),
     ...(as !== undefined && { as }),
     ...(email !== '' && { email }),

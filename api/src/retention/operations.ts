@@ -24,11 +24,15 @@ const answers = { 200: Type.Object(settings, { title: 'Retention' }) };
 const ofTenant = { path: '/tenant/retention', tag: 'Tenant', scope: 'tenant:admin', answers } as const;
 
 const getRetention = operation({
-  ...{ id: 'getRetention', method: 'GET', ...ofTenant },
+  id: 'getRetention',
+  method: 'GET',
+  ...ofTenant,
   summary: 'How long records are kept, in days.',
 });
 const updateRetention = operation({
-  ...{ id: 'updateRetention', method: 'PATCH', ...ofTenant },
+  id: 'updateRetention',
+  method: 'PATCH',
+  ...ofTenant,
   summary: 'Change how long records are kept.',
   description: 'What is older is taken away every night (UTC). `null`: as long as usual.',
   body: Type.Object(

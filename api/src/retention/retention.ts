@@ -108,7 +108,10 @@ export class Retentions {
 
 /** At night where most companies of the zones around UTC are. */
 export const purging = (retentions: Retentions): JobKind<object> => ({
-  ...{ name: 'retention', concurrency: 1, leaseMs: 10 * 60_000, every: { ms: 24 * 3600_000, offsetMs: 161 * 60_000 } },
+  name: 'retention',
+  concurrency: 1,
+  leaseMs: 10 * 60_000,
+  every: { ms: 24 * 3600_000, offsetMs: 161 * 60_000 },
   run: async (_, { signal }) => ((await retentions.purge(signal)) ? undefined : { againMs: 0 }),
 });
 

@@ -41,7 +41,14 @@ export function userDeps(o: {
   const users = new Users(o);
   const signIn = new SignIn({ ...o, sessions });
   return {
-    ...{ db, passwords, publicUrl, tenants, sessions, users, signIn, groups: new Groups(o) },
+    db,
+    passwords,
+    publicUrl,
+    tenants,
+    sessions,
+    users,
+    signIn,
+    groups: new Groups(o),
     setup: new Setup({ ...o, publicUrl, users, sessions }),
     oidc: new Oidc({ ...o, publicUrl, sealSecret, providers, users, signIn }),
   };

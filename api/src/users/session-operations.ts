@@ -151,8 +151,13 @@ function addMySessionOperations(routes: Routes, { users, signIn: signing, sessio
 }
 
 const shownSession = ({ id, browser, address, ...o }: Session, current: string): Static<typeof SessionSchema> => ({
-  ...{ id, browser, address, createdAt: timeText(o.createdMs), usedAt: timeText(o.usedMs) },
-  ...{ endsAt: timeText(o.endsMs), current: id === current },
+  id,
+  browser,
+  address,
+  createdAt: timeText(o.createdMs),
+  usedAt: timeText(o.usedMs),
+  endsAt: timeText(o.endsMs),
+  current: id === current,
 });
 
 /** What is kept of the browser that signs in. */

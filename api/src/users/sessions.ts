@@ -126,8 +126,12 @@ export class Sessions {
       .orderBy('id', 'desc')
       .execute();
     return rows.map((row) => ({
-      ...{ id: row.id, browser: row.browser, address: row.address },
-      ...{ createdMs: row.created_ms, usedMs: row.used_ms, endsMs: row.ends_ms },
+      id: row.id,
+      browser: row.browser,
+      address: row.address,
+      createdMs: row.created_ms,
+      usedMs: row.used_ms,
+      endsMs: row.ends_ms,
     }));
   }
 

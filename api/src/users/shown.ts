@@ -19,7 +19,13 @@ export const UserSchema = Type.Object(
 export const UserPage = pageOf(UserSchema, 'UserPage');
 
 export const shownUser = ({ id, email, name, role, isActive, hasPassword, createdMs }: User) => ({
-  ...{ id, email, name, role, active: isActive, hasPassword, createdAt: timeText(createdMs) },
+  id,
+  email,
+  name,
+  role,
+  active: isActive,
+  hasPassword,
+  createdAt: timeText(createdMs),
 });
 
 export const Me = Type.Object(

@@ -199,7 +199,10 @@ export class Users {
       .execute();
     // Tokens of this second are dated to its beginning.
     await this.#o.revocations.add(db, {
-      ...{ tenant, id: `user:${id}`, beforeMs: Math.floor(nowMs) + 1, untilMs: nowMs + TOKEN_MS_MAX },
+      tenant,
+      id: `user:${id}`,
+      beforeMs: Math.floor(nowMs) + 1,
+      untilMs: nowMs + TOKEN_MS_MAX,
     });
     await endPersonalLinks(db, this.#o.revocations, { tenant, id, email, nowMs, isForGood });
   }

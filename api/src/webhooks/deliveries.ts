@@ -51,7 +51,11 @@ export class Deliveries {
   readonly #o: DeliveriesOptions;
   readonly #kind: JobKind<Lane> = {
     name: 'webhooks',
-    ...{ concurrency: 64, perTenant: 16, perLane: 4, leaseMs: 60_000, attemptsMax: Number.MAX_SAFE_INTEGER },
+    concurrency: 64,
+    perTenant: 16,
+    perLane: 4,
+    leaseMs: 60_000,
+    attemptsMax: Number.MAX_SAFE_INTEGER,
     run: (lane, { signal }) => this.#deliver(lane, signal),
   };
 
@@ -127,9 +131,22 @@ export class Deliveries {
     const rows = events.map(({ id: event, tenant, type, sequence }): Delivery => {
       const id = newId('WD_', (count) => rng.bytes(count), 20);
       return {
-        ...{ id, tenant, webhook, event, type, lane: sid ?? id, sequence, state: 'pending', attempts: 0 },
-        ...{ created_ms: now, first_failed_ms: null, next_ms: now, done_ms: null, last_status: null },
-        ...{ last_error: '', last_took_ms: null },
+        id,
+        tenant,
+        webhook,
+        event,
+        type,
+        lane: sid ?? id,
+        sequence,
+        state: 'pending',
+        attempts: 0,
+        created_ms: now,
+        first_failed_ms: null,
+        next_ms: now,
+        done_ms: null,
+        last_status: null,
+        last_error: '',
+        last_took_ms: null,
       };
     });
     for (let at = 0; at < rows.length; at += 500)

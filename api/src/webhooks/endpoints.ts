@@ -58,10 +58,20 @@ export class Endpoints {
     const secret = newSecret();
     const now = clock.wallMs();
     const row: Endpoint = {
-      ...{ id, tenant, url: o.url, description: o.description ?? '', events: (o.events ?? []).join(' ') },
-      ...{ format: o.format ?? 'standard', signer: o.signer ?? '', state: 'enabled', state_reason: '' },
-      ...{ sealed_secret: this.#seal.close(secret, id), sealed_previous: '', previous_until_ms: 0 },
-      ...{ created_ms: now, updated_ms: now },
+      id,
+      tenant,
+      url: o.url,
+      description: o.description ?? '',
+      events: (o.events ?? []).join(' '),
+      format: o.format ?? 'standard',
+      signer: o.signer ?? '',
+      state: 'enabled',
+      state_reason: '',
+      sealed_secret: this.#seal.close(secret, id),
+      sealed_previous: '',
+      previous_until_ms: 0,
+      created_ms: now,
+      updated_ms: now,
       ...stateOf(o.enabled),
     };
     await db.insertInto('webhooks').values(row).execute();

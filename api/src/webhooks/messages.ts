@@ -68,14 +68,22 @@ export function liveKitBody({ id, type, atMs, body }: Message): string {
     createdAt: BigInt(Math.floor(atMs / 1000)),
     ...(room && {
       room: new Room({
-        ...{ sid: room.sid, name: room.name, metadata: room.metadata, numParticipants: room.numParticipants },
-        ...{ creationTime: seconds(room.createdAt), creationTimeMs: BigInt(Date.parse(room.createdAt)) },
+        sid: room.sid,
+        name: room.name,
+        metadata: room.metadata,
+        numParticipants: room.numParticipants,
+        creationTime: seconds(room.createdAt),
+        creationTimeMs: BigInt(Date.parse(room.createdAt)),
       }),
     }),
     ...(participant && {
       participant: new ParticipantInfo({
-        ...{ sid: participant.sid, identity: participant.identity, name: participant.name },
-        ...{ metadata: participant.metadata, attributes: participant.attributes, region: participant.region },
+        sid: participant.sid,
+        identity: participant.identity,
+        name: participant.name,
+        metadata: participant.metadata,
+        attributes: participant.attributes,
+        region: participant.region,
         joinedAt: seconds(participant.joinedAt),
         joinedAtMs: BigInt(Date.parse(participant.joinedAt)),
         kind: kinds[participant.kind] ?? ParticipantInfo_Kind.STANDARD,
@@ -84,8 +92,13 @@ export function liveKitBody({ id, type, atMs, body }: Message): string {
     }),
     ...(track && {
       track: new TrackInfo({
-        ...{ sid: track.sid, name: track.name, mimeType: track.mimeType, width: track.width, height: track.height },
-        ...{ muted: track.muted, type: track.type === 'video' ? TrackType.VIDEO : TrackType.AUDIO },
+        sid: track.sid,
+        name: track.name,
+        mimeType: track.mimeType,
+        width: track.width,
+        height: track.height,
+        muted: track.muted,
+        type: track.type === 'video' ? TrackType.VIDEO : TrackType.AUDIO,
         source: sources[track.source] ?? TrackSource.UNKNOWN,
       }),
     }),

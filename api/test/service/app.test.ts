@@ -55,7 +55,11 @@ beforeAll(async () => {
   centre = await TestCentre.open(authority, 'centre');
   const identity = { id: 'sig-1', kind: nodeKind.signaling, region: 'fra' };
   signaling = await LinkServer.listen({
-    ...{ host: '127.0.0.1', port: 0, log, clock, accept: () => true },
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    clock,
+    accept: () => true,
     credentials: await authority.issueCredentials(identity, HOUR_MS),
     onLink: (link) => {
       links += 1;
@@ -90,9 +94,16 @@ async function startApi(id: string, more: object = {}) {
   const place = { region: 'fra', city: 'Frankfurt', latitude: 50.1, longitude: 8.7, hostId: 'host-1' };
   const file = join(stateDir, 'config.json');
   const needed = {
-    ...{ id, ...place, stateDir, centreUrl: centre.url, enrolUrl: 'https://127.0.0.1:1' },
-    ...{ httpListen: { ip: '127.0.0.1', port: 0 }, publicUrl: ORIGIN, entryUrls: [ORIGIN] },
-    ...{ sealSecret: 's'.repeat(32), tenants },
+    id,
+    ...place,
+    stateDir,
+    centreUrl: centre.url,
+    enrolUrl: 'https://127.0.0.1:1',
+    httpListen: { ip: '127.0.0.1', port: 0 },
+    publicUrl: ORIGIN,
+    entryUrls: [ORIGIN],
+    sealSecret: 's'.repeat(32),
+    tenants,
   };
   writeFileSync(file, JSON.stringify({ ...needed, ...more }));
   const identity = { id, kind: nodeKind.api, region: 'fra' };

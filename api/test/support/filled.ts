@@ -15,11 +15,33 @@ export const meeting = {
 } as const;
 
 export const noQuality = {
-  ...{ tenant: 'acme', session_id: 'PA_1', sid: 'RM_1', told_ms: 0, heard_ms: 0, signaling_id: '', route: '[]' },
-  ...{ location: '', sdk: '', device: 'Firefox', transport: '', measured_s: 0, resumes: 0, rtt_p50_ms: 0 },
-  ...{ rtt_p95_ms: 0, packets_sent: 0, packets_sent_lost: 0, packets_received: 0, packets_received_lost: 0 },
-  ...{ bytes_sent: 0, bytes_received: 0, freeze_count: 0, freeze_ms: 0, sent_width: 0, sent_height: 0 },
-  ...{ received_width: 0, received_height: 0 },
+  tenant: 'acme',
+  session_id: 'PA_1',
+  sid: 'RM_1',
+  told_ms: 0,
+  heard_ms: 0,
+  signaling_id: '',
+  route: '[]',
+  location: '',
+  sdk: '',
+  device: 'Firefox',
+  transport: '',
+  measured_s: 0,
+  resumes: 0,
+  rtt_p50_ms: 0,
+  rtt_p95_ms: 0,
+  packets_sent: 0,
+  packets_sent_lost: 0,
+  packets_received: 0,
+  packets_received_lost: 0,
+  bytes_sent: 0,
+  bytes_received: 0,
+  freeze_count: 0,
+  freeze_ms: 0,
+  sent_width: 0,
+  sent_height: 0,
+  received_width: 0,
+  received_height: 0,
 };
 
 /** Of the tenant acme. Answers ids. */

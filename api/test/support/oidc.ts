@@ -30,7 +30,9 @@ export async function startProvider(redirectUri: string) {
   const provider = new Provider(issuer, {
     clients: [
       {
-        ...{ client_id: 'meridian', client_secret: 'a secret of the client', redirect_uris: [redirectUri] },
+        client_id: 'meridian',
+        client_secret: 'a secret of the client',
+        redirect_uris: [redirectUri],
         token_endpoint_auth_method: 'client_secret_post',
       },
     ],

@@ -61,9 +61,22 @@ export function randomSeries(rng: Rng): Series {
 /** A meeting of these times. */
 export const meetingOf = (series: Series): Meeting => ({
   ...series,
-  ...{ id: 'mt_1', tenant: 'acme', number: '100000000', room: 'mt_1', title: 'Weekly', description: '' },
-  ...{ hosts: [], cohosts: [], invitees: [], settings: usualSettings, passwordHash: '', status: 'scheduled' },
-  ...{ version: 1, sequence: 0, createdMs: 0, updatedMs: 0 },
+  id: 'mt_1',
+  tenant: 'acme',
+  number: '100000000',
+  room: 'mt_1',
+  title: 'Weekly',
+  description: '',
+  hosts: [],
+  cohosts: [],
+  invitees: [],
+  settings: usualSettings,
+  passwordHash: '',
+  status: 'scheduled',
+  version: 1,
+  sequence: 0,
+  createdMs: 0,
+  updatedMs: 0,
 });
 
 /** All that are compared; in order of time. */

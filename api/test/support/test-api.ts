@@ -125,7 +125,9 @@ export async function testApi(o: TestApiOptions = {}) {
   const rooms = new Rooms({ owners, policies });
   const quotas = new Quotas({ db: store.db, clock, limits: o.dailyLimits ?? manyADay });
   const meetings: Meetings = new Meetings({
-    ...{ db: store.db, clock, rng: seededRng('meetings') },
+    db: store.db,
+    clock,
+    rng: seededRng('meetings'),
     changed: async (db, change) => {
       await meetingLinks.changed(db, change);
       await quotas.meeting(db, change);
@@ -139,7 +141,12 @@ export async function testApi(o: TestApiOptions = {}) {
     },
   });
   const mailer = o.mail?.({
-    ...{ store, clock: manual, log, quotas, links: meetingLinks, meetingOf: (tenant, id) => meetings.get(tenant, id) },
+    store,
+    clock: manual,
+    log,
+    quotas,
+    links: meetingLinks,
+    meetingOf: (tenant, id) => meetings.get(tenant, id),
   });
   const centre = new ScriptedCentre();
   const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.standing });

@@ -13,7 +13,10 @@ export function userMaker(db: Database, { users, sessions, passwords, publicUrl 
   return async ({ password, ...o }: TestUserOptions = {}) => {
     made += 1;
     const wanted: NewUser = {
-      ...{ tenant: 'acme', email: `user${made}@example.org`, name: `User ${made}`, role: 'member' },
+      tenant: 'acme',
+      email: `user${made}@example.org`,
+      name: `User ${made}`,
+      role: 'member',
       ...o,
     };
     const kept = password === undefined ? undefined : await passwords.hash(password);

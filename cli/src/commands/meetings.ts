@@ -125,9 +125,16 @@ interface Invited {
 }
 
 const shown = (meeting: Shown, url: string) => ({
-  ...{ id: meeting.id, title: meeting.title, url, number: meeting.number, room: meeting.room, status: meeting.status },
-  ...{ starts: meeting.startsAt, local: `${meeting.localStart} ${meeting.timeZone}` },
-  ...{ minutes: meeting.durationMinutes, recurrence: meeting.recurrence },
+  id: meeting.id,
+  title: meeting.title,
+  url,
+  number: meeting.number,
+  room: meeting.room,
+  status: meeting.status,
+  starts: meeting.startsAt,
+  local: `${meeting.localStart} ${meeting.timeZone}`,
+  minutes: meeting.durationMinutes,
+  recurrence: meeting.recurrence,
   invited: meeting.invitees
     .map(({ email, userId, name, status }) => `${email || userId || name} (${status})`)
     .join(', '),

@@ -36,9 +36,17 @@ export function addRooms(program: Command, context: Context): void {
   rooms.command('get <room>').action(async (name: string) => {
     const room = await context.api.get('/rooms/{room}', { params: { path: { room: name } } });
     context.one(room, {
-      ...{ name: room.name, active: room.active, sid: room.sid, created: room.createdAt },
-      ...{ participants: room.numParticipants, publishers: room.numPublishers, waiting: room.numWaiting },
-      ...{ locked: room.locked, lobby: room.lobby, 'most participants': room.maxParticipants, ends: room.endsAt },
+      name: room.name,
+      active: room.active,
+      sid: room.sid,
+      created: room.createdAt,
+      participants: room.numParticipants,
+      publishers: room.numPublishers,
+      waiting: room.numWaiting,
+      locked: room.locked,
+      lobby: room.lobby,
+      'most participants': room.maxParticipants,
+      ends: room.endsAt,
     });
   });
   rooms

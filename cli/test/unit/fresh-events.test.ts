@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { FreshEvents } from '../../src/core/fresh-events.ts';
 
 const event = (id: string, atS: number, sequence = 1, sid = 'RM_1') => ({
-  ...{ id, sequence, room: { sid } },
+  id,
+  sequence,
+  room: { sid },
   storedAt: new Date(1_000_000 + atS * 1000).toISOString(),
 });
 const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id).join(' ');

@@ -7,7 +7,9 @@ import { TsMuxer, type TsMuxUnit } from '../../src/mpeg-ts/mux.ts';
 const packetBytes = 188;
 const filled = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
 const video = (ptsMs: number, length: number, isKey = false): TsMuxUnit => ({
-  ...{ kind: 'video', ptsMs, isKey },
+  kind: 'video',
+  ptsMs,
+  isKey,
   data: filled(length, 7),
 });
 const audio = (ptsMs: number, length = 300): TsMuxUnit => ({ kind: 'audio', ptsMs, data: filled(length, 9) });

@@ -135,7 +135,12 @@ function forgedRequest(from: string, to: string): Uint8Array {
   const blank = { span: 0, arrivedHigh: 0, arrived: 0n, receivedUs: 0, answeredUs: 0, heldSession: 0 };
   const bytes = encodeDatagram({
     ...blank,
-    ...{ type: 'request', fromTag: tagOf(from), toTag: tagOf(to), session: 9e15, seq: 1, sentUs: 1 },
+    type: 'request',
+    fromTag: tagOf(from),
+    toTag: tagOf(to),
+    session: 9e15,
+    seq: 1,
+    sentUs: 1,
   });
   bytes.set(rng.bytes(16), 80);
   return bytes;

@@ -176,7 +176,10 @@ form.addEventListener('submit', async (event) => {
   const { title, localStart, durationMinutes, recurrence, host, waitingRoom } = form.elements;
   try {
     const { id } = await ask('POST', '/bookings', {
-      ...{ title: title.value, localStart: localStart.value, recurrence: recurrence.value, host: host.value },
+      title: title.value,
+      localStart: localStart.value,
+      recurrence: recurrence.value,
+      host: host.value,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       durationMinutes: Number(durationMinutes.value),
       waitingRoom: waitingRoom.checked,

@@ -23,7 +23,9 @@ export class RtpSocket {
   /** Bound to a free port of loopback. */
   static async open(): Promise<RtpSocket> {
     const socket = createSocket({
-      ...{ type: 'udp4', recvBufferSize: BUFFER_BYTES, sendBufferSize: BUFFER_BYTES },
+      type: 'udp4',
+      recvBufferSize: BUFFER_BYTES,
+      sendBufferSize: BUFFER_BYTES,
       // It is an address always: nothing is to be looked up, for each datagram a turn later.
       lookup: (address, _options, found) => found(null, address, 4),
     });

@@ -30,7 +30,10 @@ export async function postWebhook({ url, secret, body }: WebhookRequest, clock: 
   const timer = clock.after(HOOK_MS, () => late.abort());
   try {
     const response = await fetch(url, {
-      ...{ method: 'POST', body, redirect: 'error', signal: late.signal },
+      method: 'POST',
+      body,
+      redirect: 'error',
+      signal: late.signal,
       headers: {
         'content-type': 'application/json',
         'user-agent': 'meridian-gateway',

@@ -129,8 +129,16 @@ export class OrderedStreams {
     const { kind } = ordered.order;
     const { clock } = this.#o;
     ordered.over = {
-      ...{ id, kind, url: '', state: 'over', sinceWallMs: clock.wallMs(), attempts: 0, bitrateKbps: 0, ageMs: 0 },
-      ...{ droppedPictures: 0, lastError: { code, reason } },
+      id,
+      kind,
+      url: '',
+      state: 'over',
+      sinceWallMs: clock.wallMs(),
+      attempts: 0,
+      bitrateKbps: 0,
+      ageMs: 0,
+      droppedPictures: 0,
+      lastError: { code, reason },
     };
     const over = [...this.#all.values()].filter((one) => one.over !== undefined);
     for (const { order } of over.slice(0, Math.max(0, over.length - OVER_MAX))) this.end(order.id);
@@ -144,8 +152,15 @@ export class OrderedStreams {
     if (over !== undefined) return { ...over, ageMs };
     if (roomKey === undefined)
       return {
-        ...{ id, kind, url: '', state: 'connecting', sinceWallMs: this.#o.clock.wallMs(), attempts: 0 },
-        ...{ bitrateKbps: 0, droppedPictures: 0, ageMs },
+        id,
+        kind,
+        url: '',
+        state: 'connecting',
+        sinceWallMs: this.#o.clock.wallMs(),
+        attempts: 0,
+        bitrateKbps: 0,
+        droppedPictures: 0,
+        ageMs,
       };
     const status = this.#streams(ordered).get(roomKey, id);
     if (status === undefined) {

@@ -74,7 +74,10 @@ export class Pull implements RoomStream<PullStatus> {
 
   get status(): PullStatus {
     return {
-      ...{ id: this.id, url: this.#o.target.shown, identity: this.#o.key.identity, ...this.#redial.status },
+      id: this.id,
+      url: this.#o.target.shown,
+      identity: this.#o.key.identity,
+      ...this.#redial.status,
       bitrateKbps: this.#rate.kbps(this.#o.clock.nowMs()),
     };
   }

@@ -71,7 +71,9 @@ export class Push implements RoomStream<PushStatus> {
 
   get status(): PushStatus {
     return {
-      ...{ id: this.id, url: this.#o.target.shown, ...this.#redial.status },
+      id: this.id,
+      url: this.#o.target.shown,
+      ...this.#redial.status,
       bitrateKbps: this.#rate.kbps(this.#o.clock.nowMs()),
       droppedPictures: this.#droppedBefore + this.#slow.dropped,
     };

@@ -68,7 +68,9 @@ export class Redial {
   get status(): RedialStatus {
     const lastError = this.#lastError;
     return {
-      ...{ state: this.#state, sinceWallMs: this.#sinceWallMs, attempts: this.#attempts },
+      state: this.#state,
+      sinceWallMs: this.#sinceWallMs,
+      attempts: this.#attempts,
       ...(lastError !== undefined && { lastError }),
     };
   }
@@ -85,7 +87,11 @@ export class Redial {
     await user.prepare();
     if (this.#isClosed) return;
     const dial = new RtmpDial({
-      ...{ clock, rng, target, role, address },
+      clock,
+      rng,
+      target,
+      role,
+      address,
       ...(ca !== undefined && { ca }),
       onReady: () => user.ready(dial),
       onMedia: (media) => user.media(media),

@@ -103,7 +103,8 @@ export class IngestHealth {
     return {
       ...(this.#videoCodec !== undefined && {
         video: {
-          ...{ codec: this.#videoCodec, ...this.#size },
+          codec: this.#videoCodec,
+          ...this.#size,
           fps: Math.round(this.#pictures.perSecond(nowMs) * 10) / 10,
           bitrateKbps: this.#pictureBytes.kbps(nowMs),
           ...(keyFrameIntervalMs !== undefined && { keyFrameIntervalMs }),

@@ -127,8 +127,12 @@ export class H5Stream {
   #newTranscoder(): VideoTranscoder {
     const { programme, supervisor, log } = this.#o;
     const transcoder: VideoTranscoder = new VideoTranscoder({
-      ...{ from: 'h264', to: 'mpeg1', bitrateKbps: BITRATE_KBPS, keyIntervalPictures: KEY_INTERVAL_PICTURES },
-      ...{ cost: H5_MILLICORES, supervisor },
+      from: 'h264',
+      to: 'mpeg1',
+      bitrateKbps: BITRATE_KBPS,
+      keyIntervalPictures: KEY_INTERVAL_PICTURES,
+      cost: H5_MILLICORES,
+      supervisor,
       onPicture: (picture) => {
         if (this.#transcoder === transcoder) this.#give('video', picture);
       },

@@ -82,7 +82,8 @@ async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp
     return; // the point ends by itself, without an encoder
   }
   const publisher = new H5Publisher({
-    ...{ point, publication },
+    point,
+    publication,
     onEnd: (code) => socket.close(closeCodeOf(code), code),
     onKeyFrameWanted: () => socket.send(KEY_MESSAGE),
   });

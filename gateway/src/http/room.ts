@@ -15,7 +15,8 @@ const SOURCES = ['microphone', 'camera', 'screen_share', 'screen_share_audio'];
 const muteSchema = of({ identity: text(128), source: { enum: SOURCES } });
 const kickSchema = of({ identity: text(128), reason: text(128) });
 const querySchema = {
-  ...{ type: 'object', additionalProperties: false },
+  type: 'object',
+  additionalProperties: false,
   properties: { after: { type: 'string', pattern: '^[0-9]{1,15}$' } },
 } as const;
 

@@ -69,9 +69,12 @@ function checkedKey(text: string): RoomKey {
 const waysToWire = ({ publish, play }: Ways): wire.StreamWays.$Properties => ({
   ...(publish && {
     publish: {
-      ...{ identity: publish.identity, rtmp: publish.rtmp, h5: publish.h5 },
+      identity: publish.identity,
+      rtmp: publish.rtmp,
+      h5: publish.h5,
       ...(publish.rtmps && { rtmps: publish.rtmps }),
-      ...{ whipUrl: publish.whip.url, whipKey: publish.whip.key },
+      whipUrl: publish.whip.url,
+      whipKey: publish.whip.key,
     },
   }),
   ...(play && { play }),

@@ -120,7 +120,8 @@ export class LiveRooms {
     if (room === undefined) return { publishers: [], outputs: [] };
     const publishers = [...room.publishers].map(({ view }) => view);
     const outputs = [...room.outputs].map(([protocol, { viewers, bytes }]) => ({
-      ...{ protocol, viewers },
+      protocol,
+      viewers,
       bitrateKbps: bytes.kbps(this.#clock.nowMs()),
     }));
     return {

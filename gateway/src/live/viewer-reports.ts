@@ -109,7 +109,8 @@ class ViewerReport {
     const session = new SessionClient({
       sockets: links.sockets({ clientIp: '' }),
       token: () => tokens.mint(apiKey, { ...claims, ...rights }),
-      ...{ sdk: 'gateway/1', manualSubscribe: true },
+      sdk: 'gateway/1',
+      manualSubscribe: true,
     });
     this.#session = session;
     session.on('joined', ({ resumed }) => {

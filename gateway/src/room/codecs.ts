@@ -14,9 +14,15 @@ export type Codec = 'h264' | 'bframes' | 'mpeg1' | 'vp8' | 'vp9' | 'av1' | 'opus
 
 /** By the names of rosters; MP2 is routed as AAC is. */
 export const rosterNames: Readonly<Record<Codec, string>> = {
-  ...{ h264: 'video/h264', bframes: bframesMimeType, mpeg1: mpeg1MimeType },
-  ...{ vp8: 'video/vp8', vp9: 'video/vp9', av1: 'video/av1' },
-  ...{ opus: 'audio/opus', aac: aacMimeType, mp2: aacMimeType },
+  h264: 'video/h264',
+  bframes: bframesMimeType,
+  mpeg1: mpeg1MimeType,
+  vp8: 'video/vp8',
+  vp9: 'video/vp9',
+  av1: 'video/av1',
+  opus: 'audio/opus',
+  aac: aacMimeType,
+  mp2: aacMimeType,
 };
 const codecs = routerConstant.capabilities.codecs ?? [];
 

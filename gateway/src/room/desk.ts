@@ -74,7 +74,9 @@ export class Desks {
       if (this.#desks.get(name) === desk) this.#desks.delete(name);
     };
     const desk = Desk.open({
-      ...{ links, clock, onClosed: forget },
+      links,
+      clock,
+      onClosed: forget,
       token: () => tokens.mint(apiKey, { ...claims, ...rights }),
     });
     this.#desks.set(name, desk);
@@ -123,7 +125,9 @@ export class Desk {
     this.#version = Math.floor(o.clock.wallMs() / 1000) % 1_000_000_000;
     this.#session = new SessionClient({
       sockets: o.links.sockets({ clientIp: '' }),
-      ...{ token: o.token, sdk: 'gateway/1', manualSubscribe: true },
+      token: o.token,
+      sdk: 'gateway/1',
+      manualSubscribe: true,
     });
     for (const event of ['joined', 'rosterChanged'] as const) this.#session.on(event, () => this.#changed());
     this.#session.on('disconnected', () => this.close());

@@ -56,7 +56,9 @@ export class HlsStreams {
     let stream = this.#streams.get(programme);
     if (stream === undefined) {
       stream = new HlsStream({
-        ...{ programme, clock: this.#o.clock, waiting: this.#waiting },
+        programme,
+        clock: this.#o.clock,
+        waiting: this.#waiting,
         onClosed: () => void this.#streams.delete(programme),
       });
       // A programme that was just over has closed it.
@@ -182,7 +184,12 @@ export class HlsStream implements Viewer {
     const { programme, clock, waiting } = this.#o;
     if (this.#isClosed || spatialLayer >= RUNGS_MAX - 1 || programme.expects !== 'picture') return undefined;
     const rung: HlsRung = new HlsRung({
-      ...{ programme, clock, spatialLayer, waiting, zeroWallMs: this.#zeroWallMs, laterMs: this.#laterMs },
+      programme,
+      clock,
+      spatialLayer,
+      waiting,
+      zeroWallMs: this.#zeroWallMs,
+      laterMs: this.#laterMs,
       targetS: () => this.#segmenter.targetS,
       onInterruption: () => this.#segmenter.interrupt(),
       onClosed: () => void (this.#rungs.get(spatialLayer) === rung && this.#rungs.delete(spatialLayer)),

@@ -16,13 +16,11 @@ export const h264Converters =
   ({ supervisor, log }: { readonly supervisor: FfmpegSupervisor; readonly log: Logger }): VideoConverters =>
   (from, onUnit, onFailed) => {
     const transcoder = new VideoTranscoder({
-      ...{
-        from: from.codec,
-        to: 'h264',
-        bitrateKbps: bitrateKbpsOf(from),
-        cost: transcodeMillicoresOf(from, rosterNames[from.codec]),
-        supervisor,
-      },
+      from: from.codec,
+      to: 'h264',
+      bitrateKbps: bitrateKbpsOf(from),
+      cost: transcodeMillicoresOf(from, rosterNames[from.codec]),
+      supervisor,
       keyIntervalPictures: KEY_INTERVAL_PICTURES,
       onPicture: ({ ptsMs, isKey, data }) => {
         const nals = splitAnnexB(data);

@@ -71,7 +71,11 @@ export class PointStreams {
     const ssrc = random.getUint32(0) || 1;
     const { kind, preferredPayloadType: payloadType, clockRate } = capabilityOf(codec);
     const sender = new RtpSender({
-      ...{ ssrc, payloadType, clockRate, cname: this.#cname, clock: this.#clock },
+      ssrc,
+      payloadType,
+      clockRate,
+      cname: this.#cname,
+      clock: this.#clock,
       firstSequence: random.getUint16(4),
       timestampOffset: random.getUint32(6),
       marksLast: codec !== 'opus',
@@ -122,7 +126,14 @@ export class PointStreams {
     stream.trackId = trackId;
     const { preferredPayloadType: payloadType, mimeType, clockRate, channels, parameters } = capabilityOf(codec);
     const track: Omit<Track, 'nodeId'> = {
-      ...{ trackId, kind, name: kind, muted: false, mimeType, layerKind: 'simple', layers: [], ...size },
+      trackId,
+      kind,
+      name: kind,
+      muted: false,
+      mimeType,
+      layerKind: 'simple',
+      layers: [],
+      ...size,
       source: kind === 'video' ? 'camera' : 'microphone',
       ...(original !== undefined && { derivedFrom: original.trackId }),
     };
@@ -130,7 +141,10 @@ export class PointStreams {
       mid: trackId, // an original and its rendition are there at the same time
       codecs: [
         {
-          ...{ mimeType, payloadType, clockRate, parameters: { ...parameters, ...stream.parameters } },
+          mimeType,
+          payloadType,
+          clockRate,
+          parameters: { ...parameters, ...stream.parameters },
           ...(channels === undefined ? {} : { channels }),
           // What is lost is sent again. The encoder hears of no estimate.
           rtcpFeedback: [{ type: 'nack' }, ...(kind === 'video' ? [{ type: 'nack', parameter: 'pli' }] : [])],

@@ -77,7 +77,9 @@ export class Presences {
     const session = new SessionClient({
       sockets: this.#o.links.sockets({ clientIp }),
       token: () => this.#o.tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: false }),
-      ...{ sdk: 'gateway/1', protocol, manualSubscribe: true },
+      sdk: 'gateway/1',
+      protocol,
+      manualSubscribe: true,
     });
     const presence: Presence = { room, session, joined: session.connect(), viewers: new Set() };
     this.#presences.set(name, presence);

@@ -65,7 +65,10 @@ export class Programmes {
       if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
     };
     const programme = Programme.open({
-      ...{ ...base, picture, without, sound },
+      ...base,
+      picture,
+      without,
+      sound,
       token: (layer) => tokens.mint(key.apiKey, { ...claims, ...ofLayer(layer), ...HIDDEN }),
       idleMs: IDLE_MS,
       onClosed: forget,

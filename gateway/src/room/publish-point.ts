@@ -108,13 +108,19 @@ export class PublishPoint {
     const streams = new PointStreams({ session, socket, clock, rng, log, onRefused, onKeyFrameWanted });
     this.#streams = streams;
     this.#sound = new PointTrack<AudioUnit, AudioUnit>({
-      ...{ streams, clock, to: 'opus', hasKeyFrames: false },
+      streams,
+      clock,
+      to: 'opus',
+      hasKeyFrames: false,
       begin: (...told) => o.converters(this.#format ?? NO_SOUND, ...told),
       send: (stream, { data, ptsMs }) => streams.send(stream, [data], ptsMs),
       refuse: (...refused) => this.#refuse(...refused),
     });
     this.#picture = new PointTrack<CodedPicture, VideoUnit>({
-      ...{ streams, clock, to: 'h264', hasKeyFrames: true },
+      streams,
+      clock,
+      to: 'h264',
+      hasKeyFrames: true,
       begin: (...told) => o.videoConverters(this.#pictureFormat ?? NO_PICTURE, ...told),
       send: (stream, unit) => streams.send(stream, packetiseH264(unit.nals, stream.sender.maxPayloadBytes), unit.ptsMs),
       refuse: (...refused) => this.#refuse(...refused),

@@ -143,7 +143,9 @@ class RoomSound implements VoiceMixer {
     const { supervisor, log } = this.#o;
     try {
       const encoder: MixEncoder = new MixEncoder({
-        ...{ to: this.#codec, supervisor, onDegraded: warn(log) },
+        to: this.#codec,
+        supervisor,
+        onDegraded: warn(log),
         onUnit: (unit) => {
           if (this.#encoder === encoder) this.#give(unit, this.#format);
         },
@@ -170,7 +172,10 @@ class RoomSound implements VoiceMixer {
   #transcoderOf(from: AudioFormat): AudioTranscoder {
     const { supervisor, log } = this.#o;
     const transcoder: AudioTranscoder = new AudioTranscoder({
-      ...{ from, to: this.#codec, supervisor, onDegraded: warn(log) },
+      from,
+      to: this.#codec,
+      supervisor,
+      onDegraded: warn(log),
       onUnit: (unit) => {
         if (this.#direct?.transcoder === transcoder) this.#give(unit, this.#format);
       },
@@ -192,7 +197,9 @@ class RoomSound implements VoiceMixer {
     const present = this.#decoders.get(voice) ?? {
       format,
       decoder: new AudioDecoder({
-        ...{ from: format, supervisor, onDegraded: warn(log) },
+        from: format,
+        supervisor,
+        onDegraded: warn(log),
         onSound: (ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right),
       }),
     };

@@ -172,7 +172,8 @@ export class RtmpDial {
 /** The server shows a certificate for the name, or for the address where the URL has one. */
 function dialTls({ target, address, ca }: DialOptions): Socket {
   return connectTls({
-    ...{ host: address, port: target.port },
+    host: address,
+    port: target.port,
     ...(isIP(target.host) === 0 && { servername: target.host }),
     ...(ca !== undefined && { ca }),
   });

@@ -116,8 +116,14 @@ export class Rendition {
     this.#ssrc = random.getUint32(0) || 1;
     const { preferredPayloadType: payloadType, clockRate } = capabilityOf('h264');
     this.#sender = new RtpSender({
-      ...{ ssrc: this.#ssrc, payloadType, clockRate, cname: this.#cname, clock: this.#clock },
-      ...{ firstSequence: random.getUint16(4), timestampOffset: random.getUint32(6), marksLast: true },
+      ssrc: this.#ssrc,
+      payloadType,
+      clockRate,
+      cname: this.#cname,
+      clock: this.#clock,
+      firstSequence: random.getUint16(4),
+      timestampOffset: random.getUint32(6),
+      marksLast: true,
     });
     const onFailed = (error: unknown): void => this.#fail(error);
     incoming.listen((datagram) => this.#hear(datagram), onFailed);
@@ -209,8 +215,17 @@ export class Rendition {
     this.#renditionId = newId('TR_', (count) => this.#o.rng.bytes(count));
     this.#isMuted = muted;
     const track: Omit<Track, 'nodeId'> = {
-      ...{ trackId: this.#renditionId, kind: 'video', source, name, muted, mimeType, width, height, derivedFrom },
-      ...{ layerKind: 'simple', layers: [] },
+      trackId: this.#renditionId,
+      kind: 'video',
+      source,
+      name,
+      muted,
+      mimeType,
+      width,
+      height,
+      derivedFrom,
+      layerKind: 'simple',
+      layers: [],
     };
     const rtcpFeedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }];
     const rtp: RtpParameters = {
@@ -326,13 +341,12 @@ export class Rendition {
     const { supervisor, from, log, trackId } = this.#o;
     try {
       const transcoder: VideoTranscoder = new VideoTranscoder({
-        ...{
-          from: sources[from].codec,
-          to: 'h264',
-          bitrateKbps: bitrateKbpsOf(this.#size),
-          keyIntervalPictures: KEY_INTERVAL_PICTURES,
-        },
-        ...{ cost: this.#millicores, supervisor },
+        from: sources[from].codec,
+        to: 'h264',
+        bitrateKbps: bitrateKbpsOf(this.#size),
+        keyIntervalPictures: KEY_INTERVAL_PICTURES,
+        cost: this.#millicores,
+        supervisor,
         onPicture: (picture) => {
           if (transcoder === this.#transcoder) this.#made(picture);
         },

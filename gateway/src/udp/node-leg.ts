@@ -160,7 +160,8 @@ export class NodeLeg {
   #endpoint({ address }: RtpSocket): PlainEndpoint {
     const nextKey = (): string => this.#next.base64;
     return {
-      ...{ kind: 'plain', ...address },
+      kind: 'plain',
+      ...address,
       get srtp() {
         return { cryptoSuite: SUITE, keyBase64: nextKey() };
       },

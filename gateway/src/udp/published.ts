@@ -55,9 +55,14 @@ export class Published {
     const { mimeType, preferredPayloadType: payloadType, clockRate, channels, parameters } = capabilityOf(this.codec);
     const { ssrc, muted } = this;
     return {
-      ...{ trackId: this.#trackId, ssrc, payloadType, mimeType, clockRate },
+      trackId: this.#trackId,
+      ssrc,
+      payloadType,
+      mimeType,
+      clockRate,
       ...(channels === undefined ? {} : { channels }),
-      ...{ parameters: parameters ?? {}, muted },
+      parameters: parameters ?? {},
+      muted,
     };
   }
 
@@ -72,12 +77,23 @@ export class Published {
     const { kind, muted } = this;
     const { trackId, ssrc, muted: _, ...codec } = this.#sent;
     const track: Omit<Track, 'nodeId'> = {
-      ...{ trackId, kind, name: kind, muted, mimeType: codec.mimeType, layerKind: 'simple', layers: [] },
-      ...{ source: kind === 'video' ? 'camera' : 'microphone', width: 0, height: 0 },
+      trackId,
+      kind,
+      name: kind,
+      muted,
+      mimeType: codec.mimeType,
+      layerKind: 'simple',
+      layers: [],
+      source: kind === 'video' ? 'camera' : 'microphone',
+      width: 0,
+      height: 0,
     };
     const rtcpFeedback = [{ type: 'nack' }, ...(kind === 'video' ? [{ type: 'nack', parameter: 'pli' }] : [])];
     const rtp: RtpParameters = {
-      ...{ mid: kind, codecs: [{ ...codec, rtcpFeedback }], headerExtensions: [], encodings: [{ ssrc }] },
+      mid: kind,
+      codecs: [{ ...codec, rtcpFeedback }],
+      headerExtensions: [],
+      encodings: [{ ssrc }],
       rtcp: { cname: this.aac === undefined ? cname : trackId, reducedSize: true },
     };
     await session.publish(track, rtp);

@@ -279,7 +279,12 @@ export class UdpSession implements UdpClient {
   #newSound(stream: Published, { ssrc, sampleRate, channels }: PublishedAac): UdpSound {
     const { converters, clock, rng } = this.#o;
     return new UdpSound({
-      ...{ ssrc, opusSsrc: stream.ssrc, format: { codec: 'aac', sampleRate, channels }, converters, clock, rng },
+      ssrc,
+      opusSsrc: stream.ssrc,
+      format: { codec: 'aac', sampleRate, channels },
+      converters,
+      clock,
+      rng,
       sendRtp: (packet) => {
         if (stream.isOn) this.#leg.ownRtp(packet, stream);
       },
@@ -361,9 +366,18 @@ export class UdpSession implements UdpClient {
     const { payloadType, mimeType, clockRate, channels, parameters = {} } = codec;
     return [
       {
-        ...{ trackId, kind, source: track?.source ?? 'unknown', muted: track?.muted ?? false },
-        ...{ identity: publisher?.identity ?? '', name: publisher?.name ?? '' },
-        ...{ ssrc: encoding.ssrc, payloadType, mimeType, clockRate, channels, parameters },
+        trackId,
+        kind,
+        source: track?.source ?? 'unknown',
+        muted: track?.muted ?? false,
+        identity: publisher?.identity ?? '',
+        name: publisher?.name ?? '',
+        ssrc: encoding.ssrc,
+        payloadType,
+        mimeType,
+        clockRate,
+        channels,
+        parameters,
       },
     ];
   }

@@ -68,7 +68,11 @@ export class UdpSessions {
           { protocol: 'udp', clientIp, makesKeyFramesOnDemand: true },
         );
       const session = await UdpSession.open({
-        ...{ ...base, id, clientIp, request, publication },
+        ...base,
+        id,
+        clientIp,
+        request,
+        publication,
         token: async () => (base.clock.wallMs() < expiresWallMs ? token : tokens.mint(apiKey, claims)),
         onClosed: (end) => this.#closed(id, end),
       });

@@ -53,8 +53,12 @@ export class UdpSound {
     const random = new DataView(Uint8Array.from(rng.bytes(6)).buffer);
     const opus = capabilityOf('opus');
     this.#sender = new RtpSender({
-      ...{ ssrc: opusSsrc, payloadType: opus.preferredPayloadType, clockRate: opus.clockRate, marksLast: false },
-      ...{ cname: `sound${opusSsrc}`, clock: new SendClock(clock.wallMs() - clock.nowMs()) },
+      ssrc: opusSsrc,
+      payloadType: opus.preferredPayloadType,
+      clockRate: opus.clockRate,
+      marksLast: false,
+      cname: `sound${opusSsrc}`,
+      clock: new SendClock(clock.wallMs() - clock.nowMs()),
       firstSequence: random.getUint16(0) & 0x7fff,
       timestampOffset: random.getUint32(2),
     });

@@ -161,7 +161,9 @@ export class WhipSession {
       mimeType: rtp.codecs[0]?.mimeType ?? '',
       layerKind: rids.length > 1 ? 'simulcast' : 'simple',
       // An offer says nothing of sizes.
-      ...{ layers: [], width: 0, height: 0 },
+      layers: [],
+      width: 0,
+      height: 0,
     };
     await this.#session.publish(track, rtp);
     this.#codecs.set(track.trackId, { kind, codec: track.mimeType.replace(/^.*\//, '').toLowerCase() });
@@ -224,8 +226,13 @@ function sideOf(transport: wire.TransportInfo.$Properties | undefined): NodeSide
   return {
     ice: credentialsOf(transport?.iceParameters),
     candidates: (transport?.iceCandidates ?? []).map(({ foundation, priority, address, protocol, port, tcpType }) => ({
-      ...{ foundation: foundation ?? '', component: 1, transport: protocol ?? '', priority: priority ?? 0 },
-      ...{ ip: address ?? '', port: port ?? 0, type: 'host' },
+      foundation: foundation ?? '',
+      component: 1,
+      transport: protocol ?? '',
+      priority: priority ?? 0,
+      ip: address ?? '',
+      port: port ?? 0,
+      type: 'host',
       ...(protocol === 'tcp' ? { tcptype: tcpType || 'passive' } : {}),
     })),
     fingerprint: { algorithm, value },

@@ -70,7 +70,11 @@ class Players {
 
 class Stream {
   readonly receiver = new RtpReceiver({
-    ...{ ssrc, payloadType: 105, clockRate: 90_000, senderSsrc: 9, wantsKeyFrames: true },
+    ssrc,
+    payloadType: 105,
+    clockRate: 90_000,
+    senderSsrc: 9,
+    wantsKeyFrames: true,
     rtx: { ssrc: 2, payloadType: 106 },
   });
   readonly depacketiser = new H264Depacketiser();
@@ -88,8 +92,14 @@ class Stream {
   constructor(random: (below: number) => number) {
     this.#random = random;
     this.sender = new RtpSender({
-      ...{ ssrc, payloadType: 105, clockRate: 90_000, cname: 'a', clock: new SendClock(1e12), marksLast: true },
-      ...{ firstSequence: random(0x10000), timestampOffset: random(0xffffffff) },
+      ssrc,
+      payloadType: 105,
+      clockRate: 90_000,
+      cname: 'a',
+      clock: new SendClock(1e12),
+      marksLast: true,
+      firstSequence: random(0x10000),
+      timestampOffset: random(0xffffffff),
     });
   }
 

@@ -49,7 +49,8 @@ beforeEach(async () => {
   foreign = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
     {
-      ...{ clock: new ManualClock({ nowMs: 1 }), rng: seededRng('foreign') },
+      clock: new ManualClock({ nowMs: 1 }),
+      rng: seededRng('foreign'),
       log: createLogger({ name: 'foreign', level: 'silent' }),
       open: async (request) => {
         arrived.push(request.name);
@@ -71,13 +72,24 @@ afterEach(async () => {
 });
 
 const wanted = (o: wire.StreamWaysWanted.$Properties = {}): wire.StreamWaysWanted.$Properties => ({
-  ...{ id: 'SK_1', apiKey: 'one', room: 'lobby', client: 'encoder', identity: 'stage', name: 'The stage' },
-  ...{ canPublish: true, canPlay: true, expiresWallMs: room.clock.wallMs() + HOUR_MS },
+  id: 'SK_1',
+  apiKey: 'one',
+  room: 'lobby',
+  client: 'encoder',
+  identity: 'stage',
+  name: 'The stage',
+  canPublish: true,
+  canPlay: true,
+  expiresWallMs: room.clock.wallMs() + HOUR_MS,
   ...o,
 });
 const order = (o: wire.RoomStreamOrder.$Properties = {}): wire.RoomStreamOrder.$Properties => ({
-  ...{ id: 'RS_1', kind: 'push', apiKey: 'one', room: 'lobby', url: `rtmp://127.0.0.1:${foreign.port}/live/secret` },
-  ...{ endsWallMs: room.clock.wallMs() + HOUR_MS },
+  id: 'RS_1',
+  kind: 'push',
+  apiKey: 'one',
+  room: 'lobby',
+  url: `rtmp://127.0.0.1:${foreign.port}/live/secret`,
+  endsWallMs: room.clock.wallMs() + HOUR_MS,
   ...o,
 });
 const start = (o: wire.RoomStreamOrder.$Properties = {}) => call(pair.near, rpc.roomStream, order(o));

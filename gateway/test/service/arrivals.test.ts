@@ -42,7 +42,8 @@ beforeEach(async () => {
   http = await buildHttp({ ways, allowedOrigins: ['*'], log, arrivals });
   const sockets = new Sockets(http, { allowedOrigins: ['*'], log, arrivals });
   sockets.add({
-    ...{ pattern: /^\/it$/, messageBytesMax: 10 },
+    pattern: /^\/it$/,
+    messageBytesMax: 10,
     handler: async (_socket, _path, request) => opened(request.address),
   });
   const open = async (token: string, request: unknown, clientIp: string): Promise<never> => {
@@ -96,7 +97,10 @@ async function upgrade(client: string): Promise<[number, string | undefined]> {
 }
 const post = (url: string, client: string, remoteAddress = PROXY) =>
   http.inject({
-    ...{ method: 'POST', url, remoteAddress, headers: { ...from(client), origin: 'https://page.example' } },
+    method: 'POST',
+    url,
+    remoteAddress,
+    headers: { ...from(client), origin: 'https://page.example' },
     ...(url === '/whip' ? {} : { payload: { subscribe: true } }),
   });
 

@@ -89,8 +89,15 @@ async function start() {
   const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log });
   const programme = running();
   const cdn = new Cdn({
-    ...{ clock, rng: secureRng(), log, addresses, points, publications: room.publications, live: room.live },
-    ...{ programmes: { open: async () => programme }, heldMs: 60_000 },
+    clock,
+    rng: secureRng(),
+    log,
+    addresses,
+    points,
+    publications: room.publications,
+    live: room.live,
+    programmes: { open: async () => programme },
+    heldMs: 60_000,
   });
   ends.push(async () => {
     cdn.close();
@@ -218,7 +225,9 @@ it('nginx as the client: it pulls from our listener what is played there', async
   const listener = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
     {
-      ...{ clock, rng: secureRng(), log },
+      clock,
+      rng: secureRng(),
+      log,
       open: async (request, peer) => {
         if (!request.accept()) return undefined;
         return playByRtmp({ seat: new Seat(writes.of(programme)), peer });
@@ -235,7 +244,9 @@ it('nginx as the client: it pushes to our listener what is published there', asy
   const listener = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
     {
-      ...{ clock, rng: secureRng(), log },
+      clock,
+      rng: secureRng(),
+      log,
       open: async (request) => {
         taken.push(`${request.kind} ${request.app}/${request.name}`);
         request.accept();

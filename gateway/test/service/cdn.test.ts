@@ -97,7 +97,9 @@ async function call(
   o: { body?: object; token?: string } = {},
 ): Promise<{ status: number; body: Answer }> {
   const response = await http.inject({
-    ...{ method, url: `/v1/${path}`, headers: { authorization: `Bearer ${o.token ?? token()}` } },
+    method,
+    url: `/v1/${path}`,
+    headers: { authorization: `Bearer ${o.token ?? token()}` },
     ...(o.body !== undefined && { payload: o.body }),
   });
   expect(response.payload).not.toContain(KEY);
@@ -131,7 +133,9 @@ async function listener(answer: (request: RtmpRequest) => void = (request) => vo
   const server = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
     {
-      ...{ clock, rng: seededRng('foreign'), log },
+      clock,
+      rng: seededRng('foreign'),
+      log,
       open: async (request, peer) => {
         asked.push({ request, peer });
         answer(request);
@@ -249,7 +253,11 @@ it('a room sees and ends its own pushes alone', async () => {
 it('a gateway has so many of all rooms, and none after its end', async () => {
   const streams = new RoomStreams();
   const stream = (id: number) => ({
-    ...{ id: `s${id}`, unique: [`u${id}`], status: {} as never, start: vi.fn(async () => undefined), close: vi.fn() },
+    id: `s${id}`,
+    unique: [`u${id}`],
+    status: {} as never,
+    start: vi.fn(async () => undefined),
+    close: vi.fn(),
   });
   const all = Array.from({ length: STREAMS_MAX }, (_, at) => stream(at));
   const roomOf = (at: number) => `dev/r${at}` as Parameters<typeof streams.add>[0];

@@ -12,8 +12,13 @@ import { streamKey } from '../support/scripted-room.ts';
 
 const address = (port: number) => ({ purpose: 'rtmp', protocol: 'tcp', ip: '127.0.0.1', announced: '', port });
 const node = (nodeId: string, state: string) => ({
-  ...{ nodeId, state, kind: nodeKind.gateway, publicUrl: `http://${nodeId}`, addresses: [address(1935)] },
-  ...{ latitude: 0, longitude: 0 },
+  nodeId,
+  state,
+  kind: nodeKind.gateway,
+  publicUrl: `http://${nodeId}`,
+  addresses: [address(1935)],
+  latitude: 0,
+  longitude: 0,
 });
 let loop: Loop;
 let clock: ManualClock;

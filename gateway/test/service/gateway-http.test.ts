@@ -110,7 +110,12 @@ describe('the ways of a room are refused', () => {
 
 it('gives the ways for a token, also without a body, to the pages that may ask', async () => {
   const token = await room.base.tokens.mint('one', {
-    ...{ identity: 'ann', name: 'Ann', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false },
+    identity: 'ann',
+    name: 'Ann',
+    room: 'lobby',
+    canPublish: true,
+    canSubscribe: true,
+    hidden: false,
     lifetimeMs: 60_000,
   });
   const headers = { authorization: `Bearer ${token}`, origin: page };

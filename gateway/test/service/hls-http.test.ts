@@ -39,7 +39,8 @@ beforeEach(async () => {
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   programmes = new Programmes({
-    ...{ ...room.base, nodeId: 'gw' },
+    ...room.base,
+    nodeId: 'gw',
     mixers: (...o) => {
       mixer = new SilentMixer(...o);
       return mixer;

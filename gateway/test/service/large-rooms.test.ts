@@ -19,7 +19,9 @@ it('the picture is asked for first, and nothing is refused; who speaks is heard 
   const room = await ScriptedRoom.open();
   const { clock, service } = room;
   const participants = Array.from({ length: count }, (_, at) => ({
-    ...{ sessionId: `PA_${at}`, identity: `p${at}`, nodeId: 'n1' },
+    sessionId: `PA_${at}`,
+    identity: `p${at}`,
+    nodeId: 'n1',
     tracks: [microphone(at), ...(at === count - 1 ? [camera] : [])],
   }));
   room.answer = room.joined({ participants });

@@ -87,7 +87,12 @@ async function encoder(o = {}): Promise<{ dial: RtmpDial; ended: () => string | 
   let end: string | undefined;
   const target = parseTarget(`rtmp://127.0.0.1:${rtmp.port}/live/${keys.seal(streamKey(o))}`);
   const dial = new RtmpDial({
-    ...{ clock, rng, target, address: '127.0.0.1', role: 'publish', onMedia: () => undefined },
+    clock,
+    rng,
+    target,
+    address: '127.0.0.1',
+    role: 'publish',
+    onMedia: () => undefined,
     onReady: () => {
       isReady = true;
     },
@@ -105,7 +110,13 @@ async function rtmpPlayer(): Promise<RtmpDial> {
   let isReady = false;
   const target = parseTarget(`rtmp://127.0.0.1:${rtmp.port}/live/${keys.seal(streamKey({ use: 'play' }))}`);
   const dial = new RtmpDial({
-    ...{ clock, rng, target, address: '127.0.0.1', role: 'play', onMedia: () => undefined, onEnd: () => undefined },
+    clock,
+    rng,
+    target,
+    address: '127.0.0.1',
+    role: 'play',
+    onMedia: () => undefined,
+    onEnd: () => undefined,
     onReady: () => {
       isReady = true;
     },
@@ -130,7 +141,7 @@ async function send(dial: RtmpDial, o: { seconds: number; gop: number; fromMs?: 
 }
 
 describe('the state of a room is refused', () => {
-  const other = { ...{ key: 'one', tenant: 'dev' }, secret: 'another secret that is long enough for this' };
+  const other = { key: 'one', tenant: 'dev', secret: 'another secret that is long enough for this' };
   it.each([
     ['without a token', () => undefined, 401, 'TOKEN_MISSING'],
     ['for a token that is none', () => 'abc', 401, 'TOKEN_INVALID'],

@@ -158,7 +158,9 @@ describe('a client is sent', () => {
   it('with its body', async () => {
     const { fra } = await two();
     const response = await fetch(`${fra.publicUrl}/whip?from=singapore`, {
-      ...{ method: 'POST', body: '{"a":1}', headers: { 'content-type': 'application/json' } },
+      method: 'POST',
+      body: '{"a":1}',
+      headers: { 'content-type': 'application/json' },
     });
     expect(await response.json()).toMatchObject({ nodeId: 'sgp', body: { a: 1 } });
   });

@@ -17,7 +17,10 @@ const how = { protocol: 'rtmp', clientIp: '192.0.2.1' };
 const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
 const pps = hex('68ebe3cb22c0');
 const picture = (ptsMs: number): VideoUnit => ({
-  ...{ kind: 'video', ptsMs, dtsMs: ptsMs, isKey: true },
+  kind: 'video',
+  ptsMs,
+  dtsMs: ptsMs,
+  isKey: true,
   nals: [sps, pps, Uint8Array.of(0x65, 0x88, 0x84, ptsMs & 0xff)],
 });
 /** Passes on what it gets; what is left of each is kept. */
@@ -306,7 +309,9 @@ describe('video with B-frames', () => {
 describe('video in MPEG-1', () => {
   /** 320 × 240, and the beginning of a picture that is coded by itself. */
   const mpeg1 = (ptsMs: number, size = '1400f0'): Mpeg1Unit => ({
-    ...{ kind: 'mpeg1', ptsMs, isKey: true },
+    kind: 'mpeg1',
+    ptsMs,
+    isKey: true,
     data: hex(`000001b3 ${size} 13 ffffe018 00000100 000fff f8 00000101 12 34`),
   });
   it('is published as it is, and in H.264 too while somebody needs that, anew for another size', async () => {

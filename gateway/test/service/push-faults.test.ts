@@ -16,7 +16,10 @@ import { handshakeRandom } from '../support/rtmp-peer.ts';
 import { ScriptedRoom } from '../support/scripted-room.ts';
 
 const admin: RoomAdmin = {
-  ...{ apiKey: 'one', room: 'lobby', identity: 'ann', fence: '' },
+  apiKey: 'one',
+  room: 'lobby',
+  identity: 'ann',
+  fence: '',
   roomKey: 'dev/lobby' as RoomAdmin['roomKey'],
 };
 const videoFormat = hex(
@@ -49,7 +52,13 @@ beforeEach(async () => {
   const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log });
   const points = { open: () => Promise.reject(new Error('nobody pulls')) };
   cdn = new Cdn({
-    ...{ clock, rng, log, addresses, publications, live, points },
+    clock,
+    rng,
+    log,
+    addresses,
+    publications,
+    live,
+    points,
     programmes: { open: async () => programme },
   });
   ends.push(

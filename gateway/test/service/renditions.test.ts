@@ -24,8 +24,15 @@ const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1', tracks: [origi
 const order = (o: wire.Transcode.$Properties = {}): wire.Transcode =>
   wire.Transcode.decode(
     wire.Transcode.encode({
-      ...{ roomKey: 'dev/lobby', epoch: 1, trackId, nodeId: 'n1', fence: '' },
-      ...{ fromMimeType: 'video/VP8', toMimeType: 'video/H264', width: 320, height: 240 },
+      roomKey: 'dev/lobby',
+      epoch: 1,
+      trackId,
+      nodeId: 'n1',
+      fence: '',
+      fromMimeType: 'video/VP8',
+      toMimeType: 'video/H264',
+      width: 320,
+      height: 240,
       ...o,
     }).finish(),
   );

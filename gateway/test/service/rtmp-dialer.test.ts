@@ -75,8 +75,15 @@ function dial(url: string, o: { ca?: string } = {}) {
   const clock = new ManualClock({ nowMs: 1 });
   const [onReady, onMedia, onEnd] = [vi.fn(), vi.fn(), vi.fn<(end: { code: string; reason: string }) => void>()];
   const one = new RtmpDial({
-    ...{ clock, rng: seededRng('dial'), target: parseTarget(url), address: '127.0.0.1', role: 'publish' },
-    ...{ ...o, onReady, onMedia, onEnd },
+    clock,
+    rng: seededRng('dial'),
+    target: parseTarget(url),
+    address: '127.0.0.1',
+    role: 'publish',
+    ...o,
+    onReady,
+    onMedia,
+    onEnd,
   });
   ends.push(async () => {
     one.close();

@@ -43,7 +43,9 @@ beforeEach(async () => {
   const log = createLogger({ name: 'gateway', level: 'silent' });
   const where = { ip: '127.0.0.1', port: 0 };
   listener = await RtmpListener.listen(where, {
-    ...{ clock, rng: seededRng('rtmps'), log },
+    clock,
+    rng: seededRng('rtmps'),
+    log,
     open: async (request) => {
       request.accept();
       return { take: (event) => void events.push(event), ended: () => undefined };

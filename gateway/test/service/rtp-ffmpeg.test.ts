@@ -79,8 +79,14 @@ it('H.264 of ffmpeg becomes units, and these become RTP that another ffmpeg deco
   const times = new Timeline().stream(clockRate);
   const clock = new SendClock(Date.now() - performance.now());
   const sender = new RtpSender({
-    ...{ ssrc: 2, payloadType, clockRate, cname: 'test', clock, marksLast: true },
-    ...{ firstSequence: 65_530, timestampOffset: 2 ** 32 - 5000 },
+    ssrc: 2,
+    payloadType,
+    clockRate,
+    cname: 'test',
+    clock,
+    marksLast: true,
+    firstSequence: 65_530,
+    timestampOffset: 2 ** 32 - 5000,
   });
   const units: VideoUnit[] = [];
   const reported: string[] = [];

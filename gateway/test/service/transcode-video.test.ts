@@ -41,7 +41,12 @@ async function transcoded(from: VideoSource, to: VideoCodec, input: readonly Cod
   const output: CodedPicture[] = [];
   const enough = Promise.withResolvers<void>();
   const transcoder = new VideoTranscoder({
-    ...{ from, to, bitrateKbps: 800, keyIntervalPictures: 1000, cost: 300, supervisor },
+    from,
+    to,
+    bitrateKbps: 800,
+    keyIntervalPictures: 1000,
+    cost: 300,
+    supervisor,
     onPicture: (picture) => {
       output.push(picture);
       if (output.length === count) enough.resolve();

@@ -27,7 +27,9 @@ describe('when its media node dies', () => {
     await rig.http.inject({ method: 'PATCH', url: `/v1/udp/${native.view.id}`, payload });
     const after = await rejoined(native, 2);
     expect(after.srtp).toMatchObject({
-      ...{ sendKey: native.view.srtp.sendKey, feedbackKey: nodeKey(3), recvKey: nodeKey(4) },
+      sendKey: native.view.srtp.sendKey,
+      feedbackKey: nodeKey(3),
+      recvKey: nodeKey(4),
     });
     expect(after).toMatchObject({ rtcpSsrc: native.view.rtcpSsrc, receive: [] });
     const { ssrc, muted, trackId } = (after.publish as Record<string, Stream>)['video'] as Stream;

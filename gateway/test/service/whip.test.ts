@@ -68,8 +68,14 @@ const post = (payload: string, headers: Headers) => http.inject({ method: 'POST'
 const publish = (headers = bearer()) => post(offer, { ...SDP, ...headers });
 const tokenOf = (o = {}): Promise<string> =>
   room.base.tokens.mint('one', {
-    ...{ identity: 'ann', name: 'Ann', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false },
-    ...{ lifetimeMs: 60_000, ...o },
+    identity: 'ann',
+    name: 'Ann',
+    room: 'lobby',
+    canPublish: true,
+    canSubscribe: true,
+    hidden: false,
+    lifetimeMs: 60_000,
+    ...o,
   });
 
 /** A session that stands, and how its client speaks of it. */
@@ -172,7 +178,8 @@ describe('the addresses', () => {
     expect([plain.statusCode, plain.headers['accept-post']]).toEqual([204, 'application/sdp']);
     expect([ofSession.statusCode, ofSession.headers['accept-patch']]).toEqual([204, FRAGMENT['content-type']]);
     const asks = (origin: string, method: string) => ({
-      ...{ origin, 'access-control-request-method': method },
+      origin,
+      'access-control-request-method': method,
       'access-control-request-headers': 'authorization,content-type,if-match',
     });
     const preflight = await options('/whip/abc', asks(page, 'PATCH'));
@@ -232,7 +239,8 @@ describe('a session', () => {
     const sources = (): unknown[] => room.service.last.of('publish').map(({ track }) => track?.source);
     expect(sources()).toEqual([2, 1]);
     await post(offer.replace('a=recvonly', 'a=sendonly').replace('BUNDLE 0 1 3', 'BUNDLE 0 1 2 3'), {
-      ...{ ...SDP, ...bearer({ identity: 'bob-encoder' }) },
+      ...SDP,
+      ...bearer({ identity: 'bob-encoder' }),
     });
     expect(sources()).toEqual([2, 1, 3]);
   });

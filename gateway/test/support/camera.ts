@@ -11,8 +11,14 @@ export function cameraOf(
 ): (nals: readonly Uint8Array[]) => void {
   const { preferredPayloadType: payloadType, clockRate, mimeType, parameters } = capabilityOf('h264');
   const sender = new RtpSender({
-    ...{ ssrc: 77, payloadType: payloadType ?? 0, clockRate, cname: 'ann', clock: new SendClock(0) },
-    ...{ firstSequence: 1, timestampOffset: 0, marksLast: true },
+    ssrc: 77,
+    payloadType: payloadType ?? 0,
+    clockRate,
+    cname: 'ann',
+    clock: new SendClock(0),
+    firstSequence: 1,
+    timestampOffset: 0,
+    marksLast: true,
   });
   const codec = { mimeType, payloadType: payloadType ?? 0, clockRate, parameters: parameters ?? {} };
   const rtp = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 77, ...o }] };

@@ -39,7 +39,9 @@ export class HandMade implements Pushable {
 
   give(tag: Tag): void {
     const item = {
-      ...{ kind: tag.kind, isFormat: isFormat(tag), isKey: isKey(tag) },
+      kind: tag.kind,
+      isFormat: isFormat(tag),
+      isKey: isKey(tag),
       rtmp: encodeMedia({ ...tag, streamId: 1 }),
     };
     if (item.isFormat) this.#formats.set(item.kind, item);

@@ -66,7 +66,8 @@ export function readPlaylist(text: string): ReadPlaylist {
     partTarget: Number(one(text, /^#EXT-X-PART-INF:PART-TARGET=([\d.]+)$/)),
     partHoldBack: Number(one(text, /^#EXT-X-SERVER-CONTROL:.*PART-HOLD-BACK=([\d.]+)/)),
     holdBack: Number(one(text, /^#EXT-X-SERVER-CONTROL:.*[:,]HOLD-BACK=([\d.]+)/)),
-    ...{ sequence, segments },
+    sequence,
+    segments,
     hint: one(text, /^#EXT-X-PRELOAD-HINT:TYPE=PART,URI="([^"]+)"$/),
   };
 }
@@ -181,8 +182,11 @@ export function readVariants(text: string): ReadVariant[] {
     const of = (name: string): string =>
       new RegExp(`(?:^|,)${name}=(?:"([^"]*)"|([^,]*))`).exec(attributes)?.slice(1).find(Boolean) ?? '';
     return {
-      ...{ uri, bandwidth: Number(of('BANDWIDTH')), codecs: of('CODECS') },
-      ...{ resolution: of('RESOLUTION'), frameRate: Number(of('FRAME-RATE')) },
+      uri,
+      bandwidth: Number(of('BANDWIDTH')),
+      codecs: of('CODECS'),
+      resolution: of('RESOLUTION'),
+      frameRate: Number(of('FRAME-RATE')),
     };
   });
 }

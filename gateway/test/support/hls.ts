@@ -10,14 +10,20 @@ import { brokenAlignment, brokenRules } from './hls-rules.ts';
 
 /** 1920 × 1080; High profile. */
 export const large: VideoFormat = {
-  ...{ codec: 'h264', sps: hex('67640028acd940780227e5c044000003000400000300c83c60c658'), pps: hex('68ebe3cb22c0') },
+  codec: 'h264',
+  sps: hex('67640028acd940780227e5c044000003000400000300c83c60c658'),
+  pps: hex('68ebe3cb22c0'),
 };
 /** 640 × 360 and 320 × 180; constrained baseline profile. */
 export const middle: VideoFormat = {
-  ...{ codec: 'h264', sps: hex('6742c01ed900a02ff97011000003000100000300320f162e48'), pps: hex('68cb83cb20') },
+  codec: 'h264',
+  sps: hex('6742c01ed900a02ff97011000003000100000300320f162e48'),
+  pps: hex('68cb83cb20'),
 };
 export const small: VideoFormat = {
-  ...{ codec: 'h264', sps: hex('6742c00cd901419f9f011000000300100000030320f142a480'), pps: hex('68cb83cb20') },
+  codec: 'h264',
+  sps: hex('6742c00cd901419f9f011000000300100000030320f142a480'),
+  pps: hex('68cb83cb20'),
 };
 export const otherPps: VideoFormat = { ...large, pps: hex('682a') };
 /** AAC-LC, 48 kHz, stereo. */
@@ -29,7 +35,10 @@ export interface PictureOptions {
   readonly format?: VideoFormat;
 }
 export const picture = (dtsMs: number, isKey = false, o: PictureOptions = {}): VideoUnit => ({
-  ...{ kind: 'video', dtsMs, ptsMs: o.ptsMs ?? dtsMs, isKey },
+  kind: 'video',
+  dtsMs,
+  ptsMs: o.ptsMs ?? dtsMs,
+  isKey,
   nals: isKey
     ? [(o.format ?? large).sps, (o.format ?? large).pps, new Uint8Array(o.bytes ?? 40).fill(0x65)]
     : [new Uint8Array(o.bytes ?? 8).fill(0x41)],

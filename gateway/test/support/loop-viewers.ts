@@ -25,7 +25,10 @@ export interface LoopViewer {
 }
 
 const ofFlv = (kind: 'audio' | 'video', ptsMs: number, bytes: Uint8Array, atMs: number): Got => ({
-  ...{ kind, ptsMs, atMs, bytes: bytes.slice() },
+  kind,
+  ptsMs,
+  atMs,
+  bytes: bytes.slice(),
   isFormat: bytes[1] === 0,
   isKey: kind === 'video' && bytes[0] === 0x17 && bytes[1] === 1,
 });
@@ -54,7 +57,10 @@ export function byRtmp(loop: Loop): LoopViewer {
   let ended: string | undefined;
   const address = { host: '127.0.0.1', port: loop.rtmp.port, isTls: false };
   const dial = new RtmpDial({
-    ...{ clock: loop.clock, rng: secureRng(), role: 'play', address: '127.0.0.1' },
+    clock: loop.clock,
+    rng: secureRng(),
+    role: 'play',
+    address: '127.0.0.1',
     target: {
       ...address,
       app: 'live',
@@ -79,7 +85,7 @@ export function byH5(loop: Loop): LoopViewer {
   const socket = new WebSocket(`ws://${loop.host}/live/${loop.key()}.ts`);
   socket.on('message', (bytes: Buffer) => {
     for (const { kind, ptsMs, data } of demuxer.push(bytes))
-      got.push({ ...{ kind, ptsMs, atMs: loop.clock.nowMs(), bytes: data, isFormat: false }, isKey: false });
+      got.push({ kind, ptsMs, atMs: loop.clock.nowMs(), bytes: data, isFormat: false, isKey: false });
   });
   socket.on('error', () => undefined); // its close follows
   socket.on('close', (code, reason) => {

@@ -67,8 +67,12 @@ export class Loop {
         socketsOf((clientIp === '' ? rooms.programme : rooms.viewers).service.next),
     };
     const points = new PublishPoints({
-      ...{ ...base, ...o, links: toEncoders, bframes: () => 'transcode' as const },
-      ...{ converters: opusConverters(sound), videoConverters: h264Converters({ supervisor, log }) },
+      ...base,
+      ...o,
+      links: toEncoders,
+      bframes: () => 'transcode' as const,
+      converters: opusConverters(sound),
+      videoConverters: h264Converters({ supervisor, log }),
     });
     const programmes = new Programmes({ ...base, live, links: toViewers, mixers: voiceMixers(sound), nodeId: 'gw' });
     const open = openRtmp({ keys, points, publications, programmes, clock, log });

@@ -18,8 +18,17 @@ const self = { sessionId: 'PA_gateway', identity: 'ann-encoder', nodeId: 'n1' };
 const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1' };
 
 export const streamKey = (o: Partial<StreamKey> = {}): StreamKey => ({
-  ...{ apiKey: 'one', room: 'lobby', use: 'publish', identity: 'ann-encoder', name: 'Ann', expiresWallMs: 2e12 },
-  ...{ protocol: '', picture: '', without: '', fence: '', origin: noOrigin },
+  apiKey: 'one',
+  room: 'lobby',
+  use: 'publish',
+  identity: 'ann-encoder',
+  name: 'Ann',
+  expiresWallMs: 2e12,
+  protocol: '',
+  picture: '',
+  without: '',
+  fence: '',
+  origin: noOrigin,
   ...o,
 });
 export const refusal = (code: ErrorCode): Answer => ({ error: { code, message: '', retryable: errorCodes[code][1] } });
@@ -81,7 +90,12 @@ export class ScriptedRoom {
     const plain = { ip: '127.0.0.1', port: this.#node.address().port };
     return {
       joined: {
-        ...{ sessionId: self.sessionId, resumeKey: 'resume', self, participants: [ann], rosterSeq: 1, room: 'lobby' },
+        sessionId: self.sessionId,
+        resumeKey: 'resume',
+        self,
+        participants: [ann],
+        rosterSeq: 1,
+        room: 'lobby',
         placement: { decisionId: 'd1', node: { nodeId: 'n1', region: 'r' }, signalingId: 's1', roomEpoch: 1 },
         sendTransport: { id: 'send', plain },
         recvTransport: { id: 'recv', plain },
@@ -94,7 +108,8 @@ export class ScriptedRoom {
   get base() {
     const { clock, live, publications } = this;
     return {
-      ...{ live, publications },
+      live,
+      publications,
       links: { sockets: () => socketsOf(this.service.next) },
       tokens: new Tokens(new FixedKeys([apiKey]), () => clock.wallMs()),
       clock,

@@ -115,8 +115,14 @@ export class UdpRig {
 
   tokenOf(o: Partial<Claims> = {}): Promise<string> {
     return this.room.base.tokens.mint('one', {
-      ...{ identity: 'ann', name: 'Ann', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false },
-      ...{ lifetimeMs: 60_000, ...o },
+      identity: 'ann',
+      name: 'Ann',
+      room: 'lobby',
+      canPublish: true,
+      canSubscribe: true,
+      hidden: false,
+      lifetimeMs: 60_000,
+      ...o,
     });
   }
 

@@ -13,7 +13,10 @@ import { hex } from '../support/bytes.ts';
 
 const MAX = 100;
 const pictureOf = (o: Partial<CarriedPicture> = {}): CarriedPicture => ({
-  ...{ ptsMs: 80, dtsMs: 0, isKey: true, data: Uint8Array.of(1, 2, 3) },
+  ptsMs: 80,
+  dtsMs: 0,
+  isKey: true,
+  data: Uint8Array.of(1, 2, 3),
   ...o,
 });
 /** Packets of pictures in a row, each at its decoding time. */
@@ -130,7 +133,10 @@ it('media nodes know key frames by their first packet, and by no other', () => {
 describe('H.264', () => {
   const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
   const key: VideoUnit = {
-    ...{ kind: 'video', ptsMs: 80, dtsMs: 0, isKey: true },
+    kind: 'video',
+    ptsMs: 80,
+    dtsMs: 0,
+    isKey: true,
     nals: [sps, hex('68ebe3cb22c0'), Uint8Array.of(0x65, 0x88, 0x84)],
   };
   const through = (unit: VideoUnit): VideoUnit | undefined => {

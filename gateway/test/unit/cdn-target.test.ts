@@ -42,7 +42,11 @@ describe('a URL is refused', () => {
 
 it('a target is what the URL says, and its secret is in what is sent alone', () => {
   expect(parseTarget('RTMPS://CDN.example:1443/a/b/key?sign=x/y')).toEqual({
-    ...{ isTls: true, host: 'cdn.example', port: 1443, app: 'a/b', name: 'key?sign=x/y' },
+    isTls: true,
+    host: 'cdn.example',
+    port: 1443,
+    app: 'a/b',
+    name: 'key?sign=x/y',
     tcUrl: 'rtmps://cdn.example:1443/a/b',
     shown: 'rtmps://cdn.example:1443/a/b/***',
     id: 'rtmps://cdn.example:1443/a/b/key?sign=x/y',

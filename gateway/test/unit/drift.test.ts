@@ -236,7 +236,11 @@ function play(source: Source) {
   const timeline = new Timeline();
   const streamOf = (kind: MediaKind, isMade: boolean) => ({
     receiver: new RtpReceiver({
-      ...{ ssrc: SSRC[kind], payloadType: 100, clockRate: RATE[kind], senderSsrc: 9, wantsKeyFrames: false },
+      ssrc: SSRC[kind],
+      payloadType: 100,
+      clockRate: RATE[kind],
+      senderSsrc: 9,
+      wantsKeyFrames: false,
     }),
     times: timeline.stream(RATE[kind], isMade),
     reportedMs: 0,

@@ -36,7 +36,10 @@ it('an init segment says what the tracks are', () => {
 
 it('a fragment has its samples where it says, for times beyond 32 bits', () => {
   const sample = (duration: number, isSync: boolean, composition: number, data: string) => ({
-    ...{ duration, isSync, composition, data: hex(data) },
+    duration,
+    isSync,
+    composition,
+    data: hex(data),
   });
   const bytes = mp4Fragment(2 ** 32 + 7, [
     {
@@ -48,8 +51,8 @@ it('a fragment has its samples where it says, for times beyond 32 bits', () => {
   ]);
   expect(boxAt(bytes, 'moof mfhd')).toEqual(hex('00000000 00000007'));
   expect(samplesOf(bytes)).toEqual([
-    { ...{ track: 1, dts: 2 ** 40 + 1, pts: 2 ** 40 + 6001, duration: 3000, isSync: true }, data: hex('aabb') },
-    { ...{ track: 1, dts: 2 ** 40 + 3001, pts: 2 ** 40 + 1, duration: 3000, isSync: false }, data: hex('cc') },
-    { ...{ track: 2, dts: 2 ** 33, pts: 2 ** 33, duration: 1024, isSync: true }, data: hex('dddddd') },
+    { track: 1, dts: 2 ** 40 + 1, pts: 2 ** 40 + 6001, duration: 3000, isSync: true, data: hex('aabb') },
+    { track: 1, dts: 2 ** 40 + 3001, pts: 2 ** 40 + 1, duration: 3000, isSync: false, data: hex('cc') },
+    { track: 2, dts: 2 ** 33, pts: 2 ** 33, duration: 1024, isSync: true, data: hex('dddddd') },
   ]);
 });

@@ -14,8 +14,12 @@ import { readPlaylist } from '../support/hls-rules.ts';
  */
 const FIRST_DISCONTINUITY = 0;
 const part = (o: { durationS?: number; bytes?: number } = {}): Cut => ({
-  ...{ kind: 'part', start: 0, duration: (o.durationS ?? 0.3) * 90_000, isIndependent: true },
-  ...{ bytes: new Uint8Array(o.bytes ?? 10), sound: { track: 2, base: 0, samples: [] } },
+  kind: 'part',
+  start: 0,
+  duration: (o.durationS ?? 0.3) * 90_000,
+  isIndependent: true,
+  bytes: new Uint8Array(o.bytes ?? 10),
+  sound: { track: 2, base: 0, samples: [] },
 });
 const end: Cut = { kind: 'end' };
 const tracks = (name: string): Cut => ({ kind: 'tracks', init: Buffer.from(name), codecs: name });

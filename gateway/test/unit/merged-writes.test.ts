@@ -11,7 +11,9 @@ interface Item {
   readonly bytes: Uint8Array;
 }
 const item = (kind: Item['kind'], isKey: boolean, ...bytes: number[]): Item => ({
-  ...{ kind, isKey, isFormat: false },
+  kind,
+  isKey,
+  isFormat: false,
   bytes: Uint8Array.from(bytes),
 });
 const [key, picture, sound] = [item('video', true, 1), item('video', false, 2, 2), item('audio', false, 3)];

@@ -10,14 +10,12 @@ const singapore = { latitude: 1.35, longitude: 103.82 };
 const paris = { latitude: 48.86, longitude: 2.35 };
 
 const gateway = (nodeId: string, o: Partial<Gateway> = {}): Gateway => ({
-  ...{
-    nodeId,
-    state: 'alive',
-    region: 'fra',
-    publicUrl: `http://${nodeId}`,
-    rtmpUrl: `rtmp://${nodeId}:1935`,
-    ...frankfurt,
-  },
+  nodeId,
+  state: 'alive',
+  region: 'fra',
+  publicUrl: `http://${nodeId}`,
+  rtmpUrl: `rtmp://${nodeId}:1935`,
+  ...frankfurt,
   ...o,
 });
 const self = gateway('self');

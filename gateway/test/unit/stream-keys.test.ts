@@ -14,7 +14,10 @@ const key: StreamKey = {
   identity: 'ann-encoder',
   name: 'Ann',
   expiresWallMs,
-  ...{ protocol: 'miniprogram', picture: '', without: '', fence: 'fra,sgp' },
+  protocol: 'miniprogram',
+  picture: '',
+  without: '',
+  fence: 'fra,sgp',
   origin: noOrigin,
 };
 const keysOf = (apiKeys: readonly { key: string; secret: string }[], atMs = expiresWallMs - 1): StreamKeys =>

@@ -3,7 +3,10 @@ import { voicesMax } from '../../src/core/mix.ts';
 import { type Voice, VoiceChoice } from '../../src/core/voice-choice.ts';
 
 const voice = (name: string, o: Partial<Voice> = {}): Voice => ({
-  ...{ trackId: name, sessionId: `of ${name}`, isMuted: false, isUnmeasured: false },
+  trackId: name,
+  sessionId: `of ${name}`,
+  isMuted: false,
+  isUnmeasured: false,
   ...o,
 });
 const crowd = (count: number, o: Partial<Voice> = {}): Voice[] =>

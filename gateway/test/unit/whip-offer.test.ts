@@ -24,7 +24,12 @@ const side: NodeSide = {
   candidates: [
     { foundation: 'udp', component: 1, transport: 'udp', priority: 2, ip: '192.0.2.9', port: 7900, type: 'host' },
     {
-      ...{ foundation: 'tcp', component: 1, transport: 'tcp', priority: 1, ip: '192.0.2.9', port: 7900 },
+      foundation: 'tcp',
+      component: 1,
+      transport: 'tcp',
+      priority: 1,
+      ip: '192.0.2.9',
+      port: 7900,
       type: 'host',
       tcptype: 'passive',
     },

@@ -76,7 +76,12 @@ describe('packed', () => {
     for (const [at, code] of examples.entries())
       writeFileSync(join(home, `example${at}.ts`), `${code}${at > 0 ? given : ''}`);
     const compilerOptions = {
-      ...{ noEmit: true, strict: true, skipLibCheck: false, module: 'NodeNext', target: 'ES2022', types: [] },
+      noEmit: true,
+      strict: true,
+      skipLibCheck: false,
+      module: 'NodeNext',
+      target: 'ES2022',
+      types: [],
       lib: ['ES2024', 'DOM', 'DOM.Iterable'],
     };
     writeFileSync(

@@ -68,6 +68,13 @@ describe('core stays pure', () => {
   });
 });
 
+it('an object literal is not spread into another, a value is', () => {
+  const finding = [expect.stringContaining('write its fields there')];
+  expect(shell('const a = { ...{ b, c }, d };')).toEqual(finding);
+  expect(test('const a = { ...{ b, c }, d };')).toEqual(finding);
+  expect(shell('const a = { ...b, ...(c && { d }) };')).toEqual([]);
+});
+
 it('a hook at the top is for test files', () => {
   const hook = 'afterEach(() => open.close());';
   const support = (text: string) => findingsIn('sfu/test/service/kit/cloud.ts', text);

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { noViewers, viewersFromWire, viewersOf, viewersToAttributes, viewersToWire } from '../../src/index.ts';
 
 const says = (attributes: Record<string, string>, o: { kind?: 'gateway' | 'standard'; hidden?: boolean } = {}) => ({
-  ...{ kind: 'gateway' as const, hidden: true, attributes },
+  kind: 'gateway' as const,
+  hidden: true,
+  attributes,
   ...o,
 });
 

@@ -19,7 +19,10 @@ function linkOver() {
     socket: socket as unknown as WebSocket,
     connection: { cork: () => done.push('held'), uncork: () => done.push('let go') },
     remote: { id: 'n1', kind: 'sfu', region: 'eu' },
-    ...{ localAddress: '', remoteAddress: '', limits: defaultLinkLimits, clock: new ManualClock() },
+    localAddress: '',
+    remoteAddress: '',
+    limits: defaultLinkLimits,
+    clock: new ManualClock(),
     log: createLogger({ name: 'test', level: 'fatal' }),
     onGone: () => undefined,
   });

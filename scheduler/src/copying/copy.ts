@@ -124,7 +124,15 @@ export class Copy {
   /** Everything written before; times are turned into this process's monotonic clock. */
   async load(): Promise<CopyContent> {
     const content: CopyContent = {
-      ...{ leases: [], floor: 0, charges: [], nodes: [], drains: [], cordons: [], denials: [], rooms: [], access: [] },
+      leases: [],
+      floor: 0,
+      charges: [],
+      nodes: [],
+      drains: [],
+      cordons: [],
+      denials: [],
+      rooms: [],
+      access: [],
       bookings: [],
       loads: [],
       isSettled: false,

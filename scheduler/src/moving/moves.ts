@@ -268,8 +268,18 @@ export class Moves {
     const code = outcome === 'failed' ? move.lastCode : '';
     const tookMs = endedAtMs - (o.startedAtMs ?? endedAtMs);
     const ended: EndedMove = {
-      ...{ sessionId, roomKey, lane, reason, toNodeIds },
-      ...{ outcome, code, fromNodeId, toNodeId, decisionId, endedAtMs, tookMs },
+      sessionId,
+      roomKey,
+      lane,
+      reason,
+      toNodeIds,
+      outcome,
+      code,
+      fromNodeId,
+      toNodeId,
+      decisionId,
+      endedAtMs,
+      tookMs,
     };
     this.#ended.push(ended);
     if (this.#ended.length > ENDED_KEPT_MAX) this.#ended.shift();

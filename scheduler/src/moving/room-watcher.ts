@@ -296,6 +296,10 @@ export class RoomWatcher {
 }
 
 const newWatched = (): Watched => ({
-  ...{ watch: new RoomWatch(), asked: new Set(), signature: undefined },
-  ...{ round: 0, converged: 0, convergesTo: undefined },
+  watch: new RoomWatch(),
+  asked: new Set(),
+  signature: undefined,
+  round: 0,
+  converged: 0,
+  convergesTo: undefined,
 });

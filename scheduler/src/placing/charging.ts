@@ -159,7 +159,12 @@ export function chargeHere(
     routerVersion: first?.description.versions.router,
     freshShare: placementIndex.freshShare,
     want: {
-      ...{ roomKey, sessionId, avoidNodeIds: [], regionPin: '', protocolVersion, mode: mode as RoomMode },
+      roomKey,
+      sessionId,
+      avoidNodeIds: [],
+      regionPin: '',
+      protocolVersion,
+      mode: mode as RoomMode,
       location: node,
       routerVersion: first?.description.versions.router ?? node.routerVersion,
     },

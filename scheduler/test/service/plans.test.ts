@@ -42,8 +42,14 @@ async function plansOf(id: string, kind: string, takes: Partial<wire.Register.$P
   });
   closing.push({ close: () => dialer.close('the test is over') });
   const node = {
-    ...{ nodeId: id, kind, region: frankfurt.region, city: frankfurt.city, hostId: `host-${id}` },
-    ...{ latitude: frankfurt.latitude, longitude: frankfurt.longitude, incarnation: 'i1' },
+    nodeId: id,
+    kind,
+    region: frankfurt.region,
+    city: frankfurt.city,
+    hostId: `host-${id}`,
+    latitude: frankfurt.latitude,
+    longitude: frankfurt.longitude,
+    incarnation: 'i1',
     capacity: { sessions: 100, cpuCores: 1, bandwidthBps: 1e9, consumers: 1000 },
     versions: { software: 'test', protocol: 1, router: routerConstant.version },
   };

@@ -25,7 +25,11 @@ async function leader(id = 'leader') {
 }
 
 const configOf = (id: string, region: string, centreUrl: string) => ({
-  ...{ id, region, placesRegion: region, centreUrl, redisUrl: over.redis.url },
+  id,
+  region,
+  placesRegion: region,
+  centreUrl,
+  redisUrl: over.redis.url,
 });
 
 async function instance(id: string, region: string, centreUrl: string, extra: Record<string, unknown> = {}) {

@@ -52,8 +52,15 @@ beforeEach(() => {
 });
 const ask = (o: wire.Transcode.$Properties = {}, by = owner): Promise<unknown> =>
   call(by.openLink(), rpc.transcode, {
-    ...{ roomKey, epoch, trackId: `TR_camera00000${count}`, nodeId: 'sfu-fra', fence: '' },
-    ...{ fromMimeType: 'video/VP8', toMimeType: 'video/H264', width: 640, height: 360 },
+    roomKey,
+    epoch,
+    trackId: `TR_camera00000${count}`,
+    nodeId: 'sfu-fra',
+    fence: '',
+    fromMimeType: 'video/VP8',
+    toMimeType: 'video/H264',
+    width: 640,
+    height: 360,
     ...o,
   });
 const asked = (): string[] => orders.map(({ at }) => at);
@@ -62,8 +69,14 @@ test('the gateway near the track gets all that the owner said', async () => {
   await ask();
   expect(asked()).toEqual(['gw-fra']);
   expect(orders[0]?.order).toMatchObject({
-    ...{ roomKey, epoch, nodeId: 'sfu-fra', fromMimeType: 'video/VP8', toMimeType: 'video/H264' },
-    ...{ width: 640, height: 360, fence: '' },
+    roomKey,
+    epoch,
+    nodeId: 'sfu-fra',
+    fromMimeType: 'video/VP8',
+    toMimeType: 'video/H264',
+    width: 640,
+    height: 360,
+    fence: '',
   });
 });
 

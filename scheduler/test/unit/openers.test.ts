@@ -28,7 +28,10 @@ beforeEach(() => {
   const store = { load: async () => [], put: done, remove: done, close: done };
   charged = () => ({ ok: true, regionEpoch: 0 });
   centre = new Centre({
-    ...{ clock, rng, log, copy: new Copy({ store, clock, log, onFailure: () => undefined }) },
+    clock,
+    rng,
+    log,
+    copy: new Copy({ store, clock, log, onFailure: () => undefined }),
     metrics: centreMetrics(createMetrics({ service: 'scheduler' })),
     locator: new Locator({ geo: { locate: () => undefined }, developmentCities: true }),
     regions: {

@@ -18,7 +18,10 @@ beforeEach(() => {
   const done = (): Promise<void> => Promise.resolve();
   const store = { load: async () => [], put: done, remove: done, close: done };
   centre = new Centre({
-    ...{ clock, rng, log, copy: new Copy({ store, clock, log, onFailure: () => undefined }) },
+    clock,
+    rng,
+    log,
+    copy: new Copy({ store, clock, log, onFailure: () => undefined }),
     metrics: centreMetrics(createMetrics({ service: 'scheduler' })),
     locator: new Locator({ geo: { locate: () => undefined }, developmentCities: true }),
   });

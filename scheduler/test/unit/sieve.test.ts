@@ -56,7 +56,10 @@ describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
         ...mostly<Partial<PlaceRequest>>({}, { move: { fromNodeId: 'n2', toNodeIds: [one('n1', 'n3')], reason: 'x' } }),
       });
       const view = {
-        ...{ version: 1, nowMs: one(0, 30_000, 90_000), freshShare: one(1, 0.3), approaches: [] },
+        version: 1,
+        nowMs: one(0, 30_000, 90_000),
+        freshShare: one(1, 0.3),
+        approaches: [],
         room: { holders: [], routerVersion: mostly<number | undefined>(routed, undefined, routed + 1), members: [] },
       };
       const isLetIn = filters.every((filter) => filter.reject(view, request, plain) === undefined);
@@ -86,7 +89,9 @@ test.each([...new Set(Object.values(lists).flat())].map((filter) => [filter.name
     const view = { version: 1, nowMs: 0, freshShare: 1, approaches: [] };
     const room = { holders: [], routerVersion: undefined, members: [] };
     const said = {
-      ...{ regionPin: 'asia', avoidNodeIds: ['n1'], opener: opener(true, 'h') },
+      regionPin: 'asia',
+      avoidNodeIds: ['n1'],
+      opener: opener(true, 'h'),
       move: { fromNodeId: 'n2', toNodeIds: ['n3'], reason: 'x' },
     };
     for (const request of [want(), want(said)]) filter.reject({ ...view, room }, watched(request), node());

@@ -8,7 +8,9 @@ import { explainBounds, serveSignalingNode } from '../../src/adapters/links/sign
 function signaling(clock: ManualClock, explained: string[]) {
   const handlers = new Map<number, (message: never) => unknown>();
   serveSignalingNode({
-    ...{ signalingId: 'sig-1', kind: 'signaling', clock },
+    signalingId: 'sig-1',
+    kind: 'signaling',
+    clock,
     get centre(): never {
       throw new Error('nobody is placed here');
     },

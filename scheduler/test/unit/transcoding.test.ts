@@ -10,7 +10,11 @@ import { Transcoding } from '../../src/transcoding/transcoding.ts';
 import { description, frankfurt, noLoad, report, singapore } from './fixtures.ts';
 
 const gateway = (nodeId: string, o: Partial<TranscodingGateway> = {}): TranscodingGateway => ({
-  ...{ nodeId, hostId: `host-${nodeId}`, region: 'eu', freeMillicores: 4000, ...frankfurt },
+  nodeId,
+  hostId: `host-${nodeId}`,
+  region: 'eu',
+  freeMillicores: 4000,
+  ...frankfurt,
   ...o,
 });
 const place = { hostId: 'host-media', ...frankfurt };
@@ -95,8 +99,15 @@ describe('an order', () => {
   const order = (o: Partial<wire.Transcode> = {}) =>
     wire.Transcode.decode(
       wire.Transcode.encode({
-        ...{ roomKey: 't/room', epoch: 3, trackId: 'TR_camera0000001', nodeId: 'n1' },
-        ...{ fromMimeType: 'video/VP8', toMimeType: 'video/H264', width: 1280, height: 720, fence: '' },
+        roomKey: 't/room',
+        epoch: 3,
+        trackId: 'TR_camera0000001',
+        nodeId: 'n1',
+        fromMimeType: 'video/VP8',
+        toMimeType: 'video/H264',
+        width: 1280,
+        height: 720,
+        fence: '',
         ...o,
       }).finish(),
     );
@@ -120,7 +131,9 @@ describe('an order', () => {
       fleet.register({ description: { ...description(), ...node }, rooms: [], load: now }, clock.nowMs());
     const lease = { lease: { roomKey: 't/room', ownerId: 'sig-1', epoch: 3 } } as unknown as LeaseAnswer;
     const transcoding = new Transcoding({
-      ...{ fleet, clock, log: createLogger({ name: 'test', level: 'silent' }) },
+      fleet,
+      clock,
+      log: createLogger({ name: 'test', level: 'silent' }),
       ownership: { known: (roomKey) => (roomKey === 't/room' ? lease : undefined) },
     });
     const sent: string[] = [];

@@ -21,8 +21,14 @@ const counts = [
 export class QualityMeter {
   readonly #rtts = new Array<number>(STEPS).fill(0);
   readonly #sums: Record<(typeof counts)[number], number> = {
-    ...{ packetsSent: 0, packetsSentLost: 0, packetsReceived: 0, packetsReceivedLost: 0 },
-    ...{ bytesSent: 0, bytesReceived: 0, freezeCount: 0, freezeMs: 0 },
+    packetsSent: 0,
+    packetsSentLost: 0,
+    packetsReceived: 0,
+    packetsReceivedLost: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    freezeCount: 0,
+    freezeMs: 0,
   };
   #measuredMs = 0;
   #sent = { width: 0, height: 0 };

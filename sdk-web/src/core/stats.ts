@@ -68,8 +68,16 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
     inboundBps: perSecond(bytesReceived * 8, periodMs),
     periodMs,
     mediaProtocol: protocolOf(current),
-    ...{ packetsSent, packetsSentLost, packetsReceived: received, packetsReceivedLost: lost, bytesSent, bytesReceived },
-    ...{ sentWidth: sent.width, sentHeight: sent.height, receivedWidth: seen.width, receivedHeight: seen.height },
+    packetsSent,
+    packetsSentLost,
+    packetsReceived: received,
+    packetsReceivedLost: lost,
+    bytesSent,
+    bytesReceived,
+    sentWidth: sent.width,
+    sentHeight: sent.height,
+    receivedWidth: seen.width,
+    receivedHeight: seen.height,
   };
 }
 

@@ -31,11 +31,14 @@ function ofBytes(pieces: readonly Uint8Array[], isLast: (decoded: Decoded) => bo
   });
 }
 const video = (index: number, ptsMs: number): TsMuxUnit => ({
-  ...{ kind: 'video', ptsMs, isKey: index % 3 === 0 },
+  kind: 'video',
+  ptsMs,
+  isKey: index % 3 === 0,
   data: pictures[index] ?? new Uint8Array(),
 });
 const audio = (index: number, ptsMs: number): TsMuxUnit => ({
-  ...{ kind: 'audio', ptsMs },
+  kind: 'audio',
+  ptsMs,
   data: sounds[index] ?? new Uint8Array(),
 });
 const timesOf = (all: readonly Decoded[]) =>

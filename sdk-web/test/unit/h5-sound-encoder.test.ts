@@ -84,7 +84,10 @@ describe('encoded sound', () => {
 
 test('bits go to the loudest subbands first, and never beyond the frame', () => {
   const bands = allocationsOf(48_000, 64).map((allocation, index) => ({
-    ...{ allocation, level: -index, sideBits: 8, tolerance: 0 },
+    allocation,
+    level: -index,
+    sideBits: 8,
+    tolerance: 0,
   }));
   for (const bits of [0, 50, 67, 68, 500, 1400]) {
     const chosen = allocate(bands, bits);

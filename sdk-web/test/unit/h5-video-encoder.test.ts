@@ -14,7 +14,11 @@ import { chromaDcSizes, increments, lumaDcSizes, patterns, shortCoefficients } f
 import { movingPicture, noisyPicture, psnr } from '../h5-source.ts';
 
 const options = (change: Partial<Mpeg1EncoderOptions> = {}): Mpeg1EncoderOptions => ({
-  ...{ width: 96, height: 64, fps: 15, bitrateKbps: 150, keyIntervalMs: 2000 },
+  width: 96,
+  height: 64,
+  fps: 15,
+  bitrateKbps: 150,
+  keyIntervalMs: 2000,
   ...change,
 });
 /** The samples that a picture should be decoded to. */

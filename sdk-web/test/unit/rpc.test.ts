@@ -38,7 +38,9 @@ function setUp() {
   return { ann: join('ann'), bob: join('bob'), room, sent };
 }
 const call = (o: Partial<PerformRpcParams> = {}): PerformRpcParams => ({
-  ...{ destinationIdentity: 'bob', method: 'greet', payload: 'hello' },
+  destinationIdentity: 'bob',
+  method: 'greet',
+  payload: 'hello',
   ...o,
 });
 /** The number with which a call ends. */
@@ -64,7 +66,10 @@ describe('a call', () => {
     bob.register('greet', heard);
     expect(await ann.perform(call({ payload: 'héllo', responseTimeoutMs: 900 }))).toBe('你好 👋');
     expect(heard).toHaveBeenCalledWith({
-      ...{ requestId: expect.any(String), callerIdentity: 'ann', payload: 'héllo', responseTimeoutMs: 900 },
+      requestId: expect.any(String),
+      callerIdentity: 'ann',
+      payload: 'héllo',
+      responseTimeoutMs: 900,
     });
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -174,7 +179,9 @@ describe('a method', () => {
       throw new RpcError(101, 'é'.repeat(300), { data: 'x'.repeat(20_000) });
     });
     await expect(ann.perform(call())).rejects.toMatchObject({
-      ...{ code: 101, message: 'é'.repeat(128), data: 'x'.repeat(14 * 1024) },
+      code: 101,
+      message: 'é'.repeat(128),
+      data: 'x'.repeat(14 * 1024),
     });
   });
 

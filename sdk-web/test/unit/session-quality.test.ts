@@ -21,8 +21,16 @@ describe('how a session went', () => {
     meter.resumed();
     expect(meter.summary('Chrome 131, Windows')).toMatchObject({
       measuredS: 4,
-      ...{ packetsSent: 150, packetsSentLost: 1, packetsReceived: 7, packetsReceivedLost: 2, bytesSent: 9 },
-      ...{ bytesReceived: 5000, freezeCount: 1, freezeMs: 500, resumes: 1, device: 'Chrome 131, Windows' },
+      packetsSent: 150,
+      packetsSentLost: 1,
+      packetsReceived: 7,
+      packetsReceivedLost: 2,
+      bytesSent: 9,
+      bytesReceived: 5000,
+      freezeCount: 1,
+      freezeMs: 500,
+      resumes: 1,
+      device: 'Chrome 131, Windows',
     });
   });
 
@@ -51,7 +59,11 @@ describe('how a session went', () => {
     );
     meter.add(period({}));
     expect(meter.summary('')).toMatchObject({
-      ...{ sentWidth: 1280, sentHeight: 720, receivedWidth: 640, receivedHeight: 360, transport: 'tcp' },
+      sentWidth: 1280,
+      sentHeight: 720,
+      receivedWidth: 640,
+      receivedHeight: 360,
+      transport: 'tcp',
     });
   });
 
@@ -66,8 +78,15 @@ describe('how a session went', () => {
       recv: [{ id: 'd', type: 'inbound-rtp', frameWidth: 640, frameHeight: 360, packetsReceived: 8, packetsLost: 1 }],
     });
     expect(now).toMatchObject({
-      ...{ packetsSent: 10, packetsSentLost: 10, bytesSent: 100, sentWidth: 1280, sentHeight: 720 },
-      ...{ packetsReceived: 8, packetsReceivedLost: 1, receivedWidth: 640, receivedHeight: 360 },
+      packetsSent: 10,
+      packetsSentLost: 10,
+      bytesSent: 100,
+      sentWidth: 1280,
+      sentHeight: 720,
+      packetsReceived: 8,
+      packetsReceivedLost: 1,
+      receivedWidth: 640,
+      receivedHeight: 360,
     });
   });
 });

@@ -12,7 +12,10 @@ beforeAll(async () => {
 afterAll(() => worker.close());
 
 const h264 = (payloadType: number, mode: number, profile: string): RtpCodecCapability => ({
-  ...{ kind: 'video', mimeType: 'video/H264', clockRate: 90_000, preferredPayloadType: payloadType },
+  kind: 'video',
+  mimeType: 'video/H264',
+  clockRate: 90_000,
+  preferredPayloadType: payloadType,
   parameters: { 'level-asymmetry-allowed': 1, 'packetization-mode': mode, 'profile-level-id': profile },
 });
 const profiles = ['42001f', '42e01f', '4d001f', 'f4001f', '64001f', '640c1f'];

@@ -42,8 +42,16 @@ test(`no order leads what is fenced by a relay outside, before and after every f
     const pipes: PathPipe[] = others.flatMap(({ nodeId }) =>
       ['', ...Array.from({ length: rng.int(4) }, () => fenceOf(regions.filter(() => chance(0.6))) ?? '')].map(
         (fence, flow) => ({
-          ...{ remoteId: nodeId, fence, flow, theirFlow: flow, ip: '127.0.0.1', port: 1 },
-          ...{ remoteIp: '10.0.0.1', remotePort: 1, sendKey: 'S', receiveKey: 'R' },
+          remoteId: nodeId,
+          fence,
+          flow,
+          theirFlow: flow,
+          ip: '127.0.0.1',
+          port: 1,
+          remoteIp: '10.0.0.1',
+          remotePort: 1,
+          sendKey: 'S',
+          receiveKey: 'R',
         }),
       ),
     );

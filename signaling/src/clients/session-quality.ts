@@ -45,9 +45,15 @@ export class SessionQuality {
     const quality = sessionQualityFromWire(told, (clock.wallMs() - self.joinedWallMs) / 1000);
     if (quality === undefined) return;
     this.#context.stays.put(sessionId, {
-      ...{ roomKey: room.roomKey, sid: room.replica?.info.sid ?? '', sessionId, quality },
+      roomKey: room.roomKey,
+      sid: room.replica?.info.sid ?? '',
+      sessionId,
+      quality,
       route: [...new Set([joined.nodeId, ...this.#met])].slice(0, bounds.stayRouteMax),
-      ...{ signalingId: selfId, sdk, location: placed?.location.label ?? '', wallMs: clock.wallMs() },
+      signalingId: selfId,
+      sdk,
+      location: placed?.location.label ?? '',
+      wallMs: clock.wallMs(),
     });
   }
 

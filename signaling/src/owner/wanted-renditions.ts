@@ -197,8 +197,12 @@ export class WantedRenditions {
 }
 
 const newAsked = (need: RenditionNeed): Asked => ({
-  ...{ need, refused: undefined, again: undefined, linger: undefined },
-  ...{ failures: 0, askedAtMs: 0 },
+  need,
+  refused: undefined,
+  again: undefined,
+  linger: undefined,
+  failures: 0,
+  askedAtMs: 0,
 });
 
 function cancelTimers({ again, linger }: Asked): void {

@@ -39,8 +39,13 @@ it('the api hears the last that a client said, with what its node knows, soon af
   await until(() => api.stays.length > 0, 'the api hears of the stay');
   expect(api.stays).toEqual([
     expect.objectContaining({
-      ...{ roomKey: 'acme/lobby', sid: expect.stringMatching(/^RM_/), sessionId: ann.sessionId, sdk: 'web/9' },
-      ...{ signalingId: 'sig-fra', route: ['sfu-fra', 'sfu-sgp'], quality: expect.objectContaining(quality) },
+      roomKey: 'acme/lobby',
+      sid: expect.stringMatching(/^RM_/),
+      sessionId: ann.sessionId,
+      sdk: 'web/9',
+      signalingId: 'sig-fra',
+      route: ['sfu-fra', 'sfu-sgp'],
+      quality: expect.objectContaining(quality),
     }),
   ]);
 });

@@ -23,7 +23,8 @@ afterEach(() => rig.close());
 
 const join = (to: Instance | undefined, identity: string, o: TokenOptions & { join?: wire.Join.$Properties } = {}) =>
   TestClient.join(to?.url ?? '', {
-    ...{ identity, ...o },
+    identity,
+    ...o,
     join: { fromCity: to === sgp ? 'Singapore' : 'Frankfurt', ...o.join },
   });
 const say = (client: TestClient, allowed: wire.AllowedSubscriber.$Properties[] | undefined) =>

@@ -145,7 +145,9 @@ it('of what she cannot make the centre is asked, and its maker ends it when nobo
   const order = { roomKey: 'acme/lobby', epoch: 1, trackId: camera, fromMimeType: 'video/VP8', toMimeType: h264 };
   expect(rig.centre.transcoding[0]).toMatchObject({ ...order, nodeId: node.id, width: 0, height: 0, fence: '' });
   const gateway = await TestClient.join(his?.url ?? '', {
-    ...{ identity: 'gateway', claims: { kind: 'gateway' }, video: { hidden: true } },
+    identity: 'gateway',
+    claims: { kind: 'gateway' },
+    video: { hidden: true },
     join: { manualSubscribe: true },
   });
   expect(await publish(gateway, rendition, h264, camera)).toBe('published');

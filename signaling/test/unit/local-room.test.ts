@@ -103,7 +103,8 @@ describe('who watches by gateways', () => {
   const gateway = (name: string, attributes: Record<string, string>) =>
     person(name, { hidden: true, kind: 'gateway', attributes });
   const says = (seq: number, participant: Participant): RosterEvent => ({
-    ...{ seq, change: { type: 'participantChanged', participant } },
+    seq,
+    change: { type: 'participantChanged', participant },
   });
   const toldTo = ({ frames }: { frames: readonly wire.ServerFrame[] }) =>
     frames.flatMap(({ roomViewers }) => (roomViewers == null ? [] : [roomViewers.byProtocol]));

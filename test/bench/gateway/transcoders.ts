@@ -62,7 +62,8 @@ const sources: Record<Pictures, { readonly from: VideoCodec; readonly to: VideoC
   h264ToMpeg1From720p: { from: 'h264', to: 'mpeg1', args: [...film('1280x720'), ...x264, '-bf', '0'] },
   h264ToH264At720p: { from: 'h264', to: 'h264', args: [...film('1280x720'), ...x264, '-bf', '2'] },
   vp8ToH264At720p: {
-    ...{ from: 'vp8', to: 'h264' },
+    from: 'vp8',
+    to: 'h264',
     args: [...film('1280x720'), '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8'],
   },
 };
@@ -219,7 +220,12 @@ export class TranscoderRig {
     let [sent, came] = [0, 0];
     let feed = none;
     const transcoder = new VideoTranscoder({
-      ...{ from, to, bitrateKbps: 1000, keyIntervalPictures: PER_S, cost: 250, supervisor: this.#supervisor },
+      from,
+      to,
+      bitrateKbps: 1000,
+      keyIntervalPictures: PER_S,
+      cost: 250,
+      supervisor: this.#supervisor,
       onPicture: () => {
         came += 1;
         feed();

@@ -51,9 +51,18 @@ function dial(url: string, role: 'play' | 'publish', identity: string): Client {
   let media = 0;
   let end: string | undefined;
   const one = new RtmpDial({
-    ...{ clock: systemClock(), rng: secureRng(), role, address: hostname },
+    clock: systemClock(),
+    rng: secureRng(),
+    role,
+    address: hostname,
     target: {
-      ...{ host: hostname, port: Number(port), isTls: false, app: 'live', tcUrl, shown: '', id: '' },
+      host: hostname,
+      port: Number(port),
+      isTls: false,
+      app: 'live',
+      tcUrl,
+      shown: '',
+      id: '',
       name: pathname.replace('/live/', ''),
     },
     onReady: () => undefined,

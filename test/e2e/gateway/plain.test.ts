@@ -52,8 +52,15 @@ function parametersOf(kind: 'audio' | 'video'): RtpParameters {
 function trackOf(kind: 'audio' | 'video'): Omit<Track, 'nodeId'> {
   const picture = kind === 'video' ? { width: 320, height: 240 } : { width: 0, height: 0 };
   return {
-    ...{ trackId: `TR_plain${kind}00001`, kind, name: kind, muted: false, mimeType: sent[kind].mimeType },
-    ...{ source: kind === 'video' ? 'camera' : 'microphone', layerKind: 'simple', layers: [], ...picture },
+    trackId: `TR_plain${kind}00001`,
+    kind,
+    name: kind,
+    muted: false,
+    mimeType: sent[kind].mimeType,
+    source: kind === 'video' ? 'camera' : 'microphone',
+    layerKind: 'simple',
+    layers: [],
+    ...picture,
   };
 }
 

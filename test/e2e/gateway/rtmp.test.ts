@@ -31,7 +31,8 @@ it('an encoder in one region is seen by a browser in the other', async () => {
 it('a client is given the ways of the gateway near it, and a player that asks another is sent there', async () => {
   const room = 'near';
   const { publish: near, play: nearPlay } = await waysOf(cloud, 'frankfurt', {
-    ...{ room, identity: 'ann' },
+    room,
+    identity: 'ann',
     from: 'singapore',
   });
   const { play: here } = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });

@@ -138,7 +138,10 @@ const pictures: FuzzTarget = {
 };
 
 const nutHead = nutHeader({
-  ...{ fourcc: [0xff, 0], timeScale: 48_000, decodeDelay: 0, config: aacConfigBytes(48_000, 2) },
+  fourcc: [0xff, 0],
+  timeScale: 48_000,
+  decodeDelay: 0,
+  config: aacConfigBytes(48_000, 2),
   media: { kind: 'audio', sampleRate: 48_000, channels: 2 },
 });
 const nut: FuzzTarget = {

@@ -75,7 +75,10 @@ async function measured(stage: Stage, { present, missing, seconds }: Plan, say: 
     Object.fromEntries(cells.map(([pair, cell]): [string, T] => [nameOf(pair), of(pair, cell)]));
   return {
     params: {
-      ...{ seconds, regionDelayMs, publisher: 'frankfurt', player: 'singapore' },
+      seconds,
+      regionDelayMs,
+      publisher: 'frankfurt',
+      player: 'singapore',
       tookSeconds: (performance.now() - startedMs) / 1000,
     },
     metrics: { ...counts, cells: byName((_, cell): Metrics => ({ ...cell })) },

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { faultsOfLife, faultsOfReceived, type Heard } from '../../lab/api-crash/judge.ts';
 
 const heard = (sequence: number, event: string, present: number, who?: string): Heard => ({
-  ...{ id: `EV_${sequence}`, event, sequence },
+  id: `EV_${sequence}`,
+  event,
+  sequence,
   room: { sid: 'RM_1', name: 'demo', numParticipants: present },
   ...(who !== undefined && { participant: { sid: `PA_${who}`, identity: who } }),
 });

@@ -5,7 +5,11 @@ import { targets } from '../../lab/fuzz/targets.ts';
 
 const bounds = { executions: 200, seconds: 60, seed: 1 + Math.floor(Math.random() * 1e6) };
 const valid = (o: Partial<FuzzTarget>): FuzzTarget => ({
-  ...{ name: 'one', seeds: [Uint8Array.of(1, 2, 3)], run: () => undefined, isDeclared: () => false, ownBytes: 0 },
+  name: 'one',
+  seeds: [Uint8Array.of(1, 2, 3)],
+  run: () => undefined,
+  isDeclared: () => false,
+  ownBytes: 0,
   ...o,
 });
 

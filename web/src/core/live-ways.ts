@@ -130,17 +130,16 @@ function publisherOf(value: unknown): LivePublisher[] {
   const hasVideo = typeof codec === 'string' && [width, height, fps, bitrateKbps].every(isNumber);
   return [
     {
-      ...{ identity, protocol },
+      identity,
+      protocol,
       warnings: Array.isArray(warnings) ? warnings.filter((one) => typeof one === 'string') : [],
       ...(hasVideo && {
         video: {
-          ...{
-            codec,
-            width: Number(width),
-            height: Number(height),
-            fps: Number(fps),
-            bitrateKbps: Number(bitrateKbps),
-          },
+          codec,
+          width: Number(width),
+          height: Number(height),
+          fps: Number(fps),
+          bitrateKbps: Number(bitrateKbps),
           ...(isNumber(keyFrameIntervalMs) && { keyFrameIntervalMs }),
         },
       }),

@@ -183,7 +183,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return {
         ...initialMeeting(action.room, state.view),
         ...(action.times !== undefined && { times: action.times }),
-        ...{ devices: state.devices, phase: { name: 'connecting' } },
+        devices: state.devices,
+        phase: { name: 'connecting' },
       };
     case 'joinFailed':
       return state.phase.name === 'connecting'

@@ -96,7 +96,10 @@ function tokenOf(answer: Record<string, unknown>): JoinToken {
   if (typeof token !== 'string' || typeof room !== 'string') throw new ApiError('API_UNREACHABLE');
   const meeting = meetingOf(answer['meeting']);
   return {
-    ...{ token, room, title: typeof title === 'string' ? title : room, canInvite: canInvite === true },
+    token,
+    room,
+    title: typeof title === 'string' ? title : room,
+    canInvite: canInvite === true,
     ...(meeting !== undefined && { meeting }),
   };
 }

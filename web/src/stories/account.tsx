@@ -20,45 +20,80 @@ const now = (): number => NOW_MS;
 const nothing = (): void => undefined;
 
 const me: Me = {
-  ...{ id: 'usr_hana', email: 'hana.novakova@example.org', name: 'Hana Nováková', role: 'host' },
+  id: 'usr_hana',
+  email: 'hana.novakova@example.org',
+  name: 'Hana Nováková',
+  role: 'host',
   scopes: ['meetings:read', 'meetings:write'],
 };
 const occurrence = (
   one: Partial<MyOccurrence> & Pick<MyOccurrence, 'title' | 'startsAt' | 'endsAt'>,
 ): MyOccurrence => ({
-  ...{ meetingId: `mt_${one.title.length}`, number: '493817264', originalStart: one.startsAt.slice(0, 19) },
-  ...{ part: 'host', isRecurring: false, mayChange: true, hasConflict: false },
+  meetingId: `mt_${one.title.length}`,
+  number: '493817264',
+  originalStart: one.startsAt.slice(0, 19),
+  part: 'host',
+  isRecurring: false,
+  mayChange: true,
+  hasConflict: false,
   ...one,
 });
 const standUp = occurrence({
-  ...{ title: 'Design stand-up', startsAt: '2026-11-23T09:00:00Z', endsAt: '2026-11-23T09:30:00Z', isRecurring: true },
+  title: 'Design stand-up',
+  startsAt: '2026-11-23T09:00:00Z',
+  endsAt: '2026-11-23T09:30:00Z',
+  isRecurring: true,
 });
 const occurrences: readonly MyOccurrence[] = [
   standUp,
   occurrence({
-    ...{ title: '季度评审会议：北京与法兰克福', startsAt: '2026-11-23T10:00:00Z', endsAt: '2026-11-23T11:30:00Z' },
-    ...{ part: 'invitee', answer: 'needsAction', mayChange: false, hasConflict: true },
+    title: '季度评审会议：北京与法兰克福',
+    startsAt: '2026-11-23T10:00:00Z',
+    endsAt: '2026-11-23T11:30:00Z',
+    part: 'invitee',
+    answer: 'needsAction',
+    mayChange: false,
+    hasConflict: true,
   }),
   occurrence({
-    ...{ title: 'Interview: senior media engineer', startsAt: '2026-11-23T11:00:00Z', endsAt: '2026-11-23T12:00:00Z' },
-    ...{ part: 'cohost', answer: 'accepted', hasConflict: true },
+    title: 'Interview: senior media engineer',
+    startsAt: '2026-11-23T11:00:00Z',
+    endsAt: '2026-11-23T12:00:00Z',
+    part: 'cohost',
+    answer: 'accepted',
+    hasConflict: true,
   }),
   occurrence({
-    ...{ title: 'Lunch talk', startsAt: '2026-11-24T11:30:00Z', endsAt: '2026-11-24T12:00:00Z' },
-    ...{ part: 'invitee', answer: 'declined', mayChange: false },
+    title: 'Lunch talk',
+    startsAt: '2026-11-24T11:30:00Z',
+    endsAt: '2026-11-24T12:00:00Z',
+    part: 'invitee',
+    answer: 'declined',
+    mayChange: false,
   }),
   occurrence({
     title: 'A title that goes on for longer than a phone is wide, as titles of meetings with customers do',
-    ...{ startsAt: '2026-11-26T13:00:00Z', endsAt: '2026-11-26T14:00:00Z', isRecurring: true },
+    startsAt: '2026-11-26T13:00:00Z',
+    endsAt: '2026-11-26T14:00:00Z',
+    isRecurring: true,
   }),
   occurrence({ title: 'New Year planning', startsAt: '2027-01-04T09:00:00Z', endsAt: '2027-01-04T10:00:00Z' }),
 ];
 const meeting: Meeting = {
-  ...{ id: standUp.meetingId, number: standUp.number, status: 'scheduled', title: standUp.title, version: 3 },
-  ...{ description: 'What is new, what is in the way.\nBring your sketches.', localStart: '2026-11-02T10:00:00' },
+  id: standUp.meetingId,
+  number: standUp.number,
+  status: 'scheduled',
+  title: standUp.title,
+  version: 3,
+  description: 'What is new, what is in the way.\nBring your sketches.',
+  localStart: '2026-11-02T10:00:00',
   startsAt: '2026-11-02T02:00:00Z',
-  ...{ timeZone: 'Asia/Shanghai', durationMinutes: 30, recurrence: 'FREQ=WEEKLY;BYDAY=MO,WE', overrides: [] },
-  ...{ hosts: [me.id], hasPassword: true },
+  timeZone: 'Asia/Shanghai',
+  durationMinutes: 30,
+  recurrence: 'FREQ=WEEKLY;BYDAY=MO,WE',
+  overrides: [],
+  hosts: [me.id],
+  hasPassword: true,
   settings: { waitingRoom: true, joinBeforeHost: false, hardEnd: false },
   invitees: [
     ...[

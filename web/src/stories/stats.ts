@@ -26,7 +26,13 @@ const microphone = (id: string): TrackStats =>
   camera(id, {
     source: 'microphone',
     trackId: `TR_${id}_mic`,
-    ...{ width: 0, height: 0, fps: 0, codec: 'opus', layer: '', bps: 31_400, loss: 0 },
+    width: 0,
+    height: 0,
+    fps: 0,
+    codec: 'opus',
+    layer: '',
+    bps: 31_400,
+    loss: 0,
   });
 
 export const callStats: CallStats = {

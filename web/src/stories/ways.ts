@@ -29,12 +29,16 @@ export const roomWays: RoomWays = { encoder: ways, miniprogram: ways, takesPlace
 export const liveWays: LiveWays = {
   publishers: [
     {
-      ...{ identity: 'obs', protocol: 'rtmp', warnings: ['KEYFRAME_INTERVAL'] },
+      identity: 'obs',
+      protocol: 'rtmp',
+      warnings: ['KEYFRAME_INTERVAL'],
       video: { codec: 'h264', width: 1920, height: 1080, fps: 29.97, bitrateKbps: 4480, keyFrameIntervalMs: 8341 },
       audio: { codec: 'aac', bitrateKbps: 160 },
     },
     {
-      ...{ identity: 'phone', protocol: 'miniprogram', warnings: [] },
+      identity: 'phone',
+      protocol: 'miniprogram',
+      warnings: [],
       video: { codec: 'h264', width: 360, height: 640, fps: 15, bitrateKbps: 610, keyFrameIntervalMs: 2000 },
       audio: { codec: 'aac', bitrateKbps: 48 },
     },

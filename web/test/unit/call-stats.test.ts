@@ -57,15 +57,24 @@ describe('what a sender’s report says', () => {
       { id: 'c', type: 'codec', mimeType: 'video/VP8' },
     ];
     expect(sentOf(entries)).toEqual({
-      ...{ bytes: 300, packets: 30, lost: 4, width: 640, height: 360, fps: 24 },
-      ...{ codec: 'VP8', layer: '2/3', jitterMs: 7, held: 'bandwidth' },
+      bytes: 300,
+      packets: 30,
+      lost: 4,
+      width: 640,
+      height: 360,
+      fps: 24,
+      codec: 'VP8',
+      layer: '2/3',
+      jitterMs: 7,
+      held: 'bandwidth',
     });
   });
   it('is nothing where a browser says nothing', () => {
     const nothing = { bytes: 0, packets: 0, lost: 0, width: 0, height: 0, fps: 0, codec: '', layer: '', jitterMs: 0 };
     expect(sentOf([])).toEqual({ ...nothing, held: '' });
     expect(sentOf([{ id: 'x', type: 'outbound-rtp', bytesSent: 'many', frameWidth: Number.NaN }])).toEqual({
-      ...{ ...nothing, held: '' },
+      ...nothing,
+      held: '',
     });
     expect(codecOf('')).toBe('');
   });
@@ -107,8 +116,15 @@ describe('what people read', () => {
   const stats: CallStats = {
     takenWallMs: 0,
     summary: {
-      ...{ rttMs: 24.2, signalRttMs: 0, outboundLoss: 0.5, inboundLoss: 0, outboundBps: 900_000, inboundBps: 0 },
-      ...{ availableOutboundBps: 0, jitterMs: 2, mediaProtocol: 'udp' },
+      rttMs: 24.2,
+      signalRttMs: 0,
+      outboundLoss: 0.5,
+      inboundLoss: 0,
+      outboundBps: 900_000,
+      inboundBps: 0,
+      availableOutboundBps: 0,
+      jitterMs: 2,
+      mediaProtocol: 'udp',
     },
     tracks: [track({ freezes: 1, freezeMs: 500 }), track({ trackId: 'TR_2', freezes: 2, freezeMs: 500 })],
   };

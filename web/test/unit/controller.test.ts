@@ -540,10 +540,17 @@ describe('by the number of a meeting', () => {
   const exchange = '/api/v1/meetings/exchange';
   const asks = () => asked.filter(({ path }) => path === exchange).map(({ body }) => body);
   const given = (more: object) => ({
-    ...{ token: 'l.m.n', room: 'mt_1', title: 'Plan', canInvite: false },
+    token: 'l.m.n',
+    room: 'mt_1',
+    title: 'Plan',
+    canInvite: false,
     meeting: {
-      ...{ number: '123456789', startsAt: '2026-01-01T09:00:00.000Z', endsAt: '2026-01-01T09:30:00.000Z' },
-      ...{ muteOnEntry: false, url: 'https://meet.example/m/123456789', ...more },
+      number: '123456789',
+      startsAt: '2026-01-01T09:00:00.000Z',
+      endsAt: '2026-01-01T09:30:00.000Z',
+      muteOnEntry: false,
+      url: 'https://meet.example/m/123456789',
+      ...more,
     },
   });
   const byNumber = (number = '123456789') => new MeetingController(query, '', new JoinLink({ number }));
@@ -800,7 +807,7 @@ describe('in a meeting', () => {
     const { controller, room, state } = await inMeeting();
     const permissions = { admin: false, hidden: false, canPublish: true };
     const encoder = { ...personOf('encoder'), kind: 'gateway', protocol: 'rtmp', permissions };
-    const viewer = { ...encoder, ...{ identity: 'viewer', name: 'viewer', protocol: 'flv' } };
+    const viewer = { ...encoder, identity: 'viewer', name: 'viewer', protocol: 'flv' };
     viewer.permissions = { ...permissions, canPublish: false };
     const listener = { ...personOf('listener'), kind: 'standard', protocol: 'webrtc', permissions: viewer.permissions };
     for (const one of [encoder, viewer, listener]) {
@@ -873,7 +880,9 @@ describe('in a meeting', () => {
     const permissions = { admin: false, hidden: false, canPublish: true, canPublishData: true };
     const standing = (identity: string, joinedMs: number) => ({
       ...personOf(identity),
-      ...{ kind: 'standard', permissions, joinedAt: new Date(joinedMs) },
+      kind: 'standard',
+      permissions,
+      joinedAt: new Date(joinedMs),
     });
     const [ann, bob] = [standing('ann', -9), standing('bob', -5)];
     FakeRoom.connectOutcome = async () => {
@@ -955,7 +964,7 @@ describe('in a meeting', () => {
         return { ...received, ...more };
       },
     };
-    const camera = { ...{ trackId: 'TR_1', isMuted: false, layers: [{}, {}, {}] }, track, pausedReason: '' };
+    const camera = { trackId: 'TR_1', isMuted: false, layers: [{}, {}, {}], track, pausedReason: '' };
     const getTrackPublication = (source: string) =>
       source === 'camera' ? { ...camera, currentLayers: { spatialLayer: 1 } } : undefined;
     room.remoteParticipants.set('ann', { ...personOf('ann'), getTrackPublication });

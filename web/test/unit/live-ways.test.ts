@@ -15,8 +15,11 @@ import { fetchLiveWays } from '../../src/room/ways.ts';
 
 const video = { codec: 'h264', width: 1280, height: 720, fps: 29.97, bitrateKbps: 2400, keyFrameIntervalMs: 8341 };
 const publisher: LivePublisher = {
-  ...{ identity: 'obs', protocol: 'rtmp', warnings: ['KEYFRAME_INTERVAL'] },
-  ...{ video, audio: { codec: 'aac', bitrateKbps: 128 } },
+  identity: 'obs',
+  protocol: 'rtmp',
+  warnings: ['KEYFRAME_INTERVAL'],
+  video,
+  audio: { codec: 'aac', bitrateKbps: 128 },
 };
 const [en, zh] = [translatorOf('en'), translatorOf('zh')];
 

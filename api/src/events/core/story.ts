@@ -176,8 +176,16 @@ export class Story {
       return;
     }
     const stay: Stay = {
-      ...{ id: this.#make(), sessionId, participant, joinedMs, joined: { epoch: at.epoch, seq: at.seq } },
-      ...{ leftMs: null, left: undefined, leftReason: '', isEstimated: false, epoch: at.epoch },
+      id: this.#make(),
+      sessionId,
+      participant,
+      joinedMs,
+      joined: { epoch: at.epoch, seq: at.seq },
+      leftMs: null,
+      left: undefined,
+      leftReason: '',
+      isEstimated: false,
+      epoch: at.epoch,
     };
     this.#stays.set(sessionId, stay);
     this.#changed.add(stay);

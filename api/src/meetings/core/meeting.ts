@@ -93,8 +93,15 @@ export const usualInvitee: Omit<Invitee, 'id'> = {
 
 /** What a meeting that an older version has stored may lack. */
 const usualFields = {
-  ...{ description: '', recurrence: '', exceptions: [], overrides: [] },
-  ...{ hosts: [], cohosts: [], passwordHash: '', status: 'scheduled', sequence: 0 },
+  description: '',
+  recurrence: '',
+  exceptions: [],
+  overrides: [],
+  hosts: [],
+  cohosts: [],
+  passwordHash: '',
+  status: 'scheduled',
+  sequence: 0,
 } satisfies Partial<Meeting>;
 type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {
   readonly settings?: Partial<MeetingSettings>;

@@ -141,15 +141,13 @@ function attendanceOf(
     const last = own.at(-1);
     const isThere = own.some(({ leftMs }) => leftMs === undefined);
     return {
-      ...{
-        attendance: 'present',
-        identity,
-        name: last?.name || name,
-        kind: last?.kind ?? '',
-        as,
-        email,
-        inviteeStatus,
-      },
+      attendance: 'present',
+      identity,
+      name: last?.name || name,
+      kind: last?.kind ?? '',
+      as,
+      email,
+      inviteeStatus,
       joins: own.length,
       firstJoinedMs: own[0]?.joinedMs,
       lastLeftMs: isThere ? undefined : Math.max(...own.map(({ leftMs }) => leftMs ?? 0)),
@@ -162,8 +160,15 @@ function attendanceOf(
     .filter(({ identity }) => identity === '' || !byIdentity.has(identity))
     .map(
       (each): Attendance => ({
-        ...{ ...each, attendance: 'absent', kind: '', joins: 0, firstJoinedMs: undefined, lastLeftMs: undefined },
-        ...{ totalMs: 0, isEstimated: false, sessionIds: [] },
+        ...each,
+        attendance: 'absent',
+        kind: '',
+        joins: 0,
+        firstJoinedMs: undefined,
+        lastLeftMs: undefined,
+        totalMs: 0,
+        isEstimated: false,
+        sessionIds: [],
       }),
     );
   return [...present, ...absent];

@@ -8,8 +8,16 @@ export const users: Migration = {
     const key = ['tenant', 'id'];
 
     await createTable(db, 'users', {
-      ...{ tenant: 'text', id: 'text', email: 'text', name: 'text', search: 'text', role: 'text', active: 'number' },
-      ...{ password: 'text?', version: 'number', created_ms: 'number' },
+      tenant: 'text',
+      id: 'text',
+      email: 'text',
+      name: 'text',
+      search: 'text',
+      role: 'text',
+      active: 'number',
+      password: 'text?',
+      version: 'number',
+      created_ms: 'number',
     })
       .addPrimaryKeyConstraint('users_key', key)
       .addUniqueConstraint('users_by_email', ['email', 'tenant'])
@@ -24,7 +32,11 @@ export const users: Migration = {
     await schema.createIndex('user_identities_by_user').on('user_identities').columns(ofUser).execute();
 
     await createTable(db, 'user_groups', {
-      ...{ tenant: 'text', id: 'text', name: 'text', version: 'number', created_ms: 'number' },
+      tenant: 'text',
+      id: 'text',
+      name: 'text',
+      version: 'number',
+      created_ms: 'number',
     })
       .addPrimaryKeyConstraint('user_groups_key', key)
       .addUniqueConstraint('user_groups_by_name', ['tenant', 'name'])
@@ -40,8 +52,15 @@ export const users: Migration = {
     await schema.createIndex('group_members_by_user').on('group_members').columns(ofUser).execute();
 
     await createTable(db, 'sessions', {
-      ...{ id: 'id', secret_hash: 'text', tenant: 'text', user_id: 'text', browser: 'text', address: 'text' },
-      ...{ created_ms: 'number', used_ms: 'number', ends_ms: 'number' },
+      id: 'id',
+      secret_hash: 'text',
+      tenant: 'text',
+      user_id: 'text',
+      browser: 'text',
+      address: 'text',
+      created_ms: 'number',
+      used_ms: 'number',
+      ends_ms: 'number',
     })
       .addUniqueConstraint('sessions_by_secret', ['secret_hash'])
       .addForeignKeyConstraint('sessions_user', ofUser, 'users', key, (made) => made.onDelete('cascade'))
@@ -55,7 +74,11 @@ export const users: Migration = {
 
     // Without a user: of the tenant's first administrator.
     await createTable(db, 'setup_codes', {
-      ...{ code_hash: 'id', tenant: 'text', user_id: 'text?', created_ms: 'number', expires_ms: 'number' },
+      code_hash: 'id',
+      tenant: 'text',
+      user_id: 'text?',
+      created_ms: 'number',
+      expires_ms: 'number',
     })
       .addForeignKeyConstraint('setup_codes_tenant', ['tenant'], 'tenants', ['id'])
       .addForeignKeyConstraint('setup_codes_user', ofUser, 'users', key, (made) => made.onDelete('cascade'))

@@ -4,8 +4,16 @@ import { createTable } from './create-table.ts';
 export const streamKeys: Migration = {
   async up(db) {
     await createTable(db, 'stream_keys', {
-      ...{ id: 'id', tenant: 'text', room: 'text', identity: 'text', name: 'text', uses: 'text', api_key: 'text' },
-      ...{ created_by: 'text', created_ms: 'number', expires_ms: 'number' },
+      id: 'id',
+      tenant: 'text',
+      room: 'text',
+      identity: 'text',
+      name: 'text',
+      uses: 'text',
+      api_key: 'text',
+      created_by: 'text',
+      created_ms: 'number',
+      expires_ms: 'number',
     }).execute();
     const { schema } = db;
     await schema.createIndex('stream_keys_by_time').on('stream_keys').columns(['tenant', 'created_ms', 'id']).execute();

@@ -5,9 +5,21 @@ import { createTable } from './create-table.ts';
 export const roomStreams: Migration = {
   async up(db) {
     await createTable(db, 'room_streams', {
-      ...{ id: 'id', tenant: 'text', room: 'text', kind: 'text', api_key: 'text', fence: 'text', sealed_url: 'text' },
-      ...{ shown_url: 'text', picture: 'text', identity: 'text', name: 'text', gateway: 'text', created_by: 'text' },
-      ...{ created_ms: 'number', ends_ms: 'number' },
+      id: 'id',
+      tenant: 'text',
+      room: 'text',
+      kind: 'text',
+      api_key: 'text',
+      fence: 'text',
+      sealed_url: 'text',
+      shown_url: 'text',
+      picture: 'text',
+      identity: 'text',
+      name: 'text',
+      gateway: 'text',
+      created_by: 'text',
+      created_ms: 'number',
+      ends_ms: 'number',
     }).execute();
     const { schema } = db;
     await schema

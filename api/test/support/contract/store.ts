@@ -148,7 +148,10 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       const intakes = ['a', 'b', 'c'].map(
         (name) =>
           new Intake({
-            ...{ db, clock: api.clock, rng: seededRng(name), onStored: async () => undefined },
+            db,
+            clock: api.clock,
+            rng: seededRng(name),
+            onStored: async () => undefined,
             onCommitted: (events) => committed.push(...events.map(({ sequence }) => sequence)),
           }),
       );

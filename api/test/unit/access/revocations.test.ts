@@ -114,7 +114,11 @@ describe('revocations', () => {
   it('are ten thousand of a tenant, those of links and users among them; what was revoked so still is', async () => {
     const untilMs = api.clock.wallMs() + 60_000;
     const rows = Array.from({ length: 9_999 }, (_, at) => ({
-      ...{ version: at + 1, tenant: 'acme', id: `link${at}`, before_ms: 0, until_ms: untilMs },
+      version: at + 1,
+      tenant: 'acme',
+      id: `link${at}`,
+      before_ms: 0,
+      until_ms: untilMs,
     }));
     const { db } = api.store;
     for (let at = 0; at < rows.length; at += 1000)

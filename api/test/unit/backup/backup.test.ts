@@ -34,8 +34,12 @@ const configFor = (name: string, databaseUrl: string): string => {
     enrolUrl: 'https://c.example',
   };
   const config = {
-    ...{ ...node, centreUrl: 'wss://c.example', sealSecret: 's'.repeat(32), httpListen: { ip, port: 1 } },
-    ...{ publicUrl: 'https://meet.example', entryUrls: ['https://a.example'] },
+    ...node,
+    centreUrl: 'wss://c.example',
+    sealSecret: 's'.repeat(32),
+    httpListen: { ip, port: 1 },
+    publicUrl: 'https://meet.example',
+    entryUrls: ['https://a.example'],
   };
   writeFileSync(path, JSON.stringify({ ...config, databaseUrl, stateDir: folder }));
   return path;

@@ -3,14 +3,28 @@ import { type Booked, bookingsOf, expectedSeats, type ToBook, withinQuota } from
 import { type Invitee, usualSettings } from '../../../src/meetings/core/meeting.ts';
 
 const invitee = (userId: string, status: Invitee['status'] = 'needsAction'): Invitee => ({
-  ...{ id: `in_${userId}`, email: '', name: userId, userId, role: '', language: 'en', status },
+  id: `in_${userId}`,
+  email: '',
+  name: userId,
+  userId,
+  role: '',
+  language: 'en',
+  status,
 });
 const meeting = (id: string, invited: number, settings: Partial<Booked['settings']> = {}): Booked => ({
-  ...{ id, tenant: 'acme', room: id, hosts: [], cohosts: [], settings: { ...usualSettings, ...settings } },
+  id,
+  tenant: 'acme',
+  room: id,
+  hosts: [],
+  cohosts: [],
+  settings: { ...usualSettings, ...settings },
   invitees: Array.from({ length: invited }, (_, at) => invitee(`u${at}`)),
 });
 const occurrence = (id: string, startsMs: number, endsMs: number, invited: number): ToBook => ({
-  ...{ meeting: meeting(id, invited), originalStart: '2026-03-02T09:00:00', startsMs, endsMs },
+  meeting: meeting(id, invited),
+  originalStart: '2026-03-02T09:00:00',
+  startsMs,
+  endsMs,
 });
 
 describe('seats that are expected', () => {

@@ -18,7 +18,12 @@ const daily: Series = {
   overrides: [{ originalStart: '2026-03-30T02:30:00', localStart: '2026-03-30T09:00:00', title: 'Late' }],
 };
 const bob: Invitee = {
-  ...{ id: 'in_1', email: 'bob@example.org', name: 'Bob, "B"; x:y', userId: '', role: '', language: 'en' },
+  id: 'in_1',
+  email: 'bob@example.org',
+  name: 'Bob, "B"; x:y',
+  userId: '',
+  role: '',
+  language: 'en',
   status: 'accepted',
 };
 
@@ -56,7 +61,10 @@ describe('a calendar', () => {
       recurrence === ''
         ? { ...chatham, ...moved, recurrence, overrides: [] }
         : {
-            ...{ ...chatham, localStart: '2026-03-27T15:00:00', durationMinutes: 130, recurrence },
+            ...chatham,
+            localStart: '2026-03-27T15:00:00',
+            durationMinutes: 130,
+            recurrence,
             overrides: [{ originalStart: '2026-04-05T15:00:00', ...moved }],
           };
     const text = calendarOf([meetingOf(series)], { method: 'publish', joinUrl });
@@ -67,7 +75,9 @@ describe('a calendar', () => {
   it('says all of a meeting, and of the one who is invited', () => {
     const meeting = { ...meetingOf(daily), title: 'A; b, c\\d', description: 'x\ny', sequence: 4 };
     const text = calendarOf([meeting], {
-      ...{ method: 'request', joinUrl, attendee: bob },
+      method: 'request',
+      joinUrl,
+      attendee: bob,
       organizer: { name: 'Acme', email: 'meet@example.org' },
     });
     expect(text.split('\r\n').every((line) => Buffer.byteLength(line) <= 75)).toBe(true);

@@ -49,8 +49,11 @@ describe('erasing a person', () => {
     expect([made.statusCode, made.json()]).toEqual([
       202,
       {
-        ...{ id: expect.stringMatching(/^ER_/), state: 'running', changed: {} },
-        ...{ pseudonym: expect.stringMatching(/^ERASED_/), createdAt: new Date(api.clock.wallMs()).toISOString() },
+        id: expect.stringMatching(/^ER_/),
+        state: 'running',
+        changed: {},
+        pseudonym: expect.stringMatching(/^ERASED_/),
+        createdAt: new Date(api.clock.wallMs()).toISOString(),
       },
     ]);
     // The user is gone at once, with its sessions; tokens that were made for it open nothing.

@@ -35,7 +35,10 @@ describe('erasing a tenant', () => {
     // Acme is gone and hooli, which the filling has made, has come: each with a row and a log.
     expect(after).toEqual({
       ...before,
-      ...{ api_keys: 1, audit_heads: 3, audit_entries: 3, revocations: undefined },
+      api_keys: 1,
+      audit_heads: 3,
+      audit_entries: 3,
+      revocations: undefined,
     });
     const left = await api.store.db
       .selectFrom('audit_entries')

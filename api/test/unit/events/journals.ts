@@ -12,7 +12,12 @@ export const START_MS = 1_800_000_000_000;
 
 export const who = (name: string, o: Partial<Participant> = {}): Participant => ({
   ...emptyParticipant,
-  ...{ sessionId: `PA_${name}`, identity: name, name, nodeId: 'n1', region: 'fra', protocol: 'webrtc' },
+  sessionId: `PA_${name}`,
+  identity: name,
+  name,
+  nodeId: 'n1',
+  region: 'fra',
+  protocol: 'webrtc',
   joinedWallMs: START_MS,
   ...o,
 });

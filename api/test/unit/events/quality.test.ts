@@ -13,13 +13,33 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const felt: wire.SessionQuality.$Properties = {
-  ...{ measuredS: 60, rttP50Ms: 20, rttP95Ms: 45, packetsSent: 1000, packetsSentLost: 15, packetsReceived: 1980 },
-  ...{ packetsReceivedLost: 20, bytesSent: 750_000, bytesReceived: 1_500_000, freezeCount: 2, freezeMs: 700 },
-  ...{ sentWidth: 1280, sentHeight: 720, resumes: 1, transport: 'udp', device: '=Chrome 131, "Windows"' },
+  measuredS: 60,
+  rttP50Ms: 20,
+  rttP95Ms: 45,
+  packetsSent: 1000,
+  packetsSentLost: 15,
+  packetsReceived: 1980,
+  packetsReceivedLost: 20,
+  bytesSent: 750_000,
+  bytesReceived: 1_500_000,
+  freezeCount: 2,
+  freezeMs: 700,
+  sentWidth: 1280,
+  sentHeight: 720,
+  resumes: 1,
+  transport: 'udp',
+  device: '=Chrome 131, "Windows"',
 };
 const stay = (sessionId: string, quality: wire.SessionQuality.$Properties, o: wire.StayQuality.$Properties = {}) => ({
-  ...{ roomKey: 'acme/lobby', sid: 'RM_1', sessionId, quality, route: ['sfu-fra-1', 'sfu-sgp-1'] },
-  ...{ signalingId: 'sig-fra', sdk: 'web/1', location: 'Hamburg, DE', wallMs: api.clock.wallMs() },
+  roomKey: 'acme/lobby',
+  sid: 'RM_1',
+  sessionId,
+  quality,
+  route: ['sfu-fra-1', 'sfu-sgp-1'],
+  signalingId: 'sig-fra',
+  sdk: 'web/1',
+  location: 'Hamburg, DE',
+  wallMs: api.clock.wallMs(),
   ...o,
 });
 /** Over the wire, as it comes. */
@@ -32,7 +52,7 @@ const stays = async (o = {}) => {
 const qualityOf = async (identity: string) => (await stays()).find((each) => each.identity === identity)?.quality;
 const joined = (identity: string, sessionId: string) => ({
   ...entry.joined(identity),
-  participant: { ...entry.joined(identity).participant, ...{ identity, sessionId } },
+  participant: { ...entry.joined(identity).participant, identity, sessionId },
 });
 const bothCome = () => api.telling.intake.take(journal(1, 1, [entry.opened(), joined('ann', ann), joined('bob', bob)]));
 
@@ -42,15 +62,36 @@ describe('how stays went', () => {
     await bothCome();
     await tell(stay(bob, { measuredS: 3 }, { location: '', sdk: '', route: [] }));
     expect(await qualityOf('ann')).toEqual({
-      ...{ device: felt.device, sdk: 'web/1', location: 'Hamburg, DE', signalingId: 'sig-fra' },
-      ...{ route: ['sfu-fra-1', 'sfu-sgp-1'], transport: 'udp', measuredS: 60, resumes: 1 },
-      ...{ rttP50Ms: 20, rttP95Ms: 45, sentLoss: 0.015, receivedLoss: 0.01, sentBps: 100_000, receivedBps: 200_000 },
-      ...{ freezeCount: 2, freezeMs: 700, sentWidth: 1280, sentHeight: 720 },
+      device: felt.device,
+      sdk: 'web/1',
+      location: 'Hamburg, DE',
+      signalingId: 'sig-fra',
+      route: ['sfu-fra-1', 'sfu-sgp-1'],
+      transport: 'udp',
+      measuredS: 60,
+      resumes: 1,
+      rttP50Ms: 20,
+      rttP95Ms: 45,
+      sentLoss: 0.015,
+      receivedLoss: 0.01,
+      sentBps: 100_000,
+      receivedBps: 200_000,
+      freezeCount: 2,
+      freezeMs: 700,
+      sentWidth: 1280,
+      sentHeight: 720,
       toldAt: new Date(api.clock.wallMs()).toISOString(),
     });
     expect(await qualityOf('bob')).toEqual({
-      ...{ signalingId: 'sig-fra', route: [], measuredS: 3, resumes: 0, sentBps: 0, receivedBps: 0 },
-      ...{ freezeCount: 0, freezeMs: 0, toldAt: expect.any(String) },
+      signalingId: 'sig-fra',
+      route: [],
+      measuredS: 3,
+      resumes: 0,
+      sentBps: 0,
+      receivedBps: 0,
+      freezeCount: 0,
+      freezeMs: 0,
+      toldAt: expect.any(String),
     });
   });
 
@@ -68,7 +109,10 @@ describe('how stays went', () => {
     await tell(stay(ann, felt));
     await tell(stay(ann, more, { signalingId: 'sig-sgp', location: '' }));
     expect(await qualityOf('ann')).toMatchObject({
-      ...{ measuredS: 120, freezeCount: 3, signalingId: 'sig-sgp', location: 'Hamburg, DE' },
+      measuredS: 120,
+      freezeCount: 3,
+      signalingId: 'sig-sgp',
+      location: 'Hamburg, DE',
     });
   });
 

@@ -93,7 +93,14 @@ describe('an export', () => {
     const headers = { authorization: `Bearer ${await api.token({ scope: 'tenant:admin' })}` };
     // Much more than sockets take ahead.
     const noise = Array.from({ length: 2000 }, (_, at) => ({
-      ...{ id: `EV_${at}`, tenant: 'acme', sid: 'RM_1', room: 'r', sequence: at, type: 't', at_ms: 0, created_ms: at },
+      id: `EV_${at}`,
+      tenant: 'acme',
+      sid: 'RM_1',
+      room: 'r',
+      sequence: at,
+      type: 't',
+      at_ms: 0,
+      created_ms: at,
       body: JSON.stringify({ noise: Buffer.from(crypto.getRandomValues(new Uint8Array(6000))).toString('base64') }),
     }));
     for (let at = 0; at < noise.length; at += 500)

@@ -38,7 +38,10 @@ describe('the number of a meeting', () => {
     const answer = await come(number);
     expect(answer).toMatchObject({ room, title: 'Plan', name: 'Gil', canInvite: false });
     expect(answer.meeting).toEqual({
-      ...{ number, startsAt: '2026-01-01T09:00:00.000Z', endsAt: '2026-01-01T09:30:00.000Z', muteOnEntry: true },
+      number,
+      startsAt: '2026-01-01T09:00:00.000Z',
+      endsAt: '2026-01-01T09:30:00.000Z',
+      muteOnEntry: true,
       url: `https://meet.example.org/m/${number}`,
     });
     const access = accessIn(answer.token);

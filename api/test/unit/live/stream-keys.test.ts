@@ -33,8 +33,13 @@ describe('a stream key', () => {
     const [wanted] = [...api.nodes.fra.wanted, ...api.nodes.sgp.wanted];
     expect({ ...wanted }).toMatchObject({
       ...named,
-      ...{ id: made.body.id, apiKey: 'acmekey', room: 'lobby', client: 'h5', expiresWallMs: expiresMs },
-      ...{ canPublish: true, canPlay: true },
+      id: made.body.id,
+      apiKey: 'acmekey',
+      room: 'lobby',
+      client: 'h5',
+      expiresWallMs: expiresMs,
+      canPublish: true,
+      canPlay: true,
     });
     const list = await ask('GET', KEYS);
     expect(list.body.data).toMatchObject([listed]);
@@ -152,8 +157,13 @@ describe('the live state of a room', () => {
     expect(live.body).toEqual({
       publishers: [
         {
-          ...{ identity: 'ann', protocol: 'rtmp', since: '1970-01-01T00:00:01.000Z', video },
-          ...{ warnings: ['KEYFRAME_INTERVAL'], gateway: 'gw-sgp', region: 'singapore' },
+          identity: 'ann',
+          protocol: 'rtmp',
+          since: '1970-01-01T00:00:01.000Z',
+          video,
+          warnings: ['KEYFRAME_INTERVAL'],
+          gateway: 'gw-sgp',
+          region: 'singapore',
         },
         expect.objectContaining({ identity: 'bob', gateway: 'gw-fra', audio: { codec: 'opus', bitrateKbps: 32 } }),
       ],

@@ -5,14 +5,24 @@ import type { Invitee, Meeting } from '../../../src/meetings/core/meeting.ts';
 import { meetingOf } from '../../support/random-series.ts';
 
 const invitee = (id: string, more: Partial<Invitee> = {}): Invitee => ({
-  ...{ id, email: `${id}@example.org`, name: '', userId: '', role: '', language: 'en', status: 'needsAction' },
+  id,
+  email: `${id}@example.org`,
+  name: '',
+  userId: '',
+  role: '',
+  language: 'en',
+  status: 'needsAction',
   ...more,
 });
 const [a, b, c] = [invitee('a'), invitee('b'), invitee('c')];
 const meeting = (more: Partial<Meeting>): Meeting => ({
   ...meetingOf({
-    ...{ localStart: '2026-03-02T23:30:00', timeZone: 'Asia/Shanghai', durationMinutes: 60, recurrence: 'FREQ=DAILY' },
-    ...{ exceptions: [], overrides: [] },
+    localStart: '2026-03-02T23:30:00',
+    timeZone: 'Asia/Shanghai',
+    durationMinutes: 60,
+    recurrence: 'FREQ=DAILY',
+    exceptions: [],
+    overrides: [],
   }),
   invitees: [a, b],
   ...more,

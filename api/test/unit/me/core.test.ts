@@ -34,7 +34,9 @@ describe('the token for a meeting', () => {
     const me = { id: 'ann', name: 'Ann' };
     const meeting = { room: 'mt_1', settings: usualSettings, hosts: ['ann'], cohosts: [], invitees: [] };
     expect(claimsOf(meeting, me)).toEqual({
-      ...{ sub: 'ann', name: 'Ann', via: 'user:ann' },
+      sub: 'ann',
+      name: 'Ann',
+      via: 'user:ann',
       video: { room: 'mt_1', roomJoin: true },
     });
     const fenced = { ...usualSettings, regions: ['eu'] };

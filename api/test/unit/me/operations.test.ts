@@ -134,9 +134,16 @@ describe('lists', () => {
     const { body } = await call(ivo, 'GET', '/me/meetings?limit=2');
     expect(body.data).toEqual([
       expect.objectContaining({
-        ...{ meetingId: id, title: 'Stand-up', originalStart: '2026-01-05T09:00:00', part: 'cohost' },
-        ...{ startsAt: '2026-01-05T08:00:00.000Z', endsAt: '2026-01-05T08:30:00.000Z', answer: 'needsAction' },
-        ...{ isRecurring: true, mayChange: false, hasConflict: false },
+        meetingId: id,
+        title: 'Stand-up',
+        originalStart: '2026-01-05T09:00:00',
+        part: 'cohost',
+        startsAt: '2026-01-05T08:00:00.000Z',
+        endsAt: '2026-01-05T08:30:00.000Z',
+        answer: 'needsAction',
+        isRecurring: true,
+        mayChange: false,
+        hasConflict: false,
       }),
       expect.objectContaining({ originalStart: '2026-01-12T09:00:00' }),
     ]);
@@ -232,7 +239,10 @@ describe('joining', () => {
     expect(body).toMatchObject({ room: id, title: 'Stand-up', identity: ivo.user.id, name: 'Ivo' });
     const claims = decodeJwt(body.token);
     expect(claims).toMatchObject({
-      ...{ iss: tenants[0].key, sub: ivo.user.id, name: 'Ivo', via: `user:${ivo.user.id}` },
+      iss: tenants[0].key,
+      sub: ivo.user.id,
+      name: 'Ivo',
+      via: `user:${ivo.user.id}`,
       video: { room: id, roomJoin: true },
     });
     // Four days ahead: within 25 hours.

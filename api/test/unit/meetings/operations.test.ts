@@ -331,19 +331,42 @@ describe('a meeting that an older version has stored', () => {
       invitees,
     } = JSON.parse(text);
     const old = {
-      ...{ id, tenant, number, room, title, localStart, timeZone, durationMinutes, version, createdMs, updatedMs },
-      ...{ settings: { capacity: 7 }, invitees: [{ id: invitees[0].id, email: 'a@example.org' }] },
+      id,
+      tenant,
+      number,
+      room,
+      title,
+      localStart,
+      timeZone,
+      durationMinutes,
+      version,
+      createdMs,
+      updatedMs,
+      settings: { capacity: 7 },
+      invitees: [{ id: invitees[0].id, email: 'a@example.org' }],
     };
     await db
       .updateTable('meetings')
       .set({ body: JSON.stringify(old) })
       .execute();
     const usual = {
-      ...{ status: 'scheduled', description: '', recurrence: '', exceptions: [], overrides: [], hosts: [] },
-      ...{ cohosts: [], hasPassword: false, sequence: 0 },
+      status: 'scheduled',
+      description: '',
+      recurrence: '',
+      exceptions: [],
+      overrides: [],
+      hosts: [],
+      cohosts: [],
+      hasPassword: false,
+      sequence: 0,
       invitees: [{ ...invitees[0] }],
       settings: {
-        ...{ waitingRoom: false, joinBeforeHost: true, capacity: 7, muteOnEntry: false, hardEnd: false, regions: [] },
+        waitingRoom: false,
+        joinBeforeHost: true,
+        capacity: 7,
+        muteOnEntry: false,
+        hardEnd: false,
+        regions: [],
       },
     };
     expect((await call('GET', `/meetings/${id}`)).body).toMatchObject(usual);

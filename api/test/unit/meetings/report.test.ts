@@ -24,10 +24,17 @@ beforeEach(async () => {
   api.clock.advance(secondMs + 10 * MINUTE_MS - api.clock.wallMs());
   headers = await bearer();
   const answer = await api.app.inject({
-    ...{ method: 'POST', url: '/api/v1/meetings', headers },
+    method: 'POST',
+    url: '/api/v1/meetings',
+    headers,
     payload: {
-      ...{ title: 'Stand-up', localStart: '2026-03-02T09:00', timeZone: 'Europe/Berlin', durationMinutes: 30 },
-      ...{ recurrence: 'FREQ=WEEKLY;BYDAY=MO', hosts: ['hanna'], cohosts: ['carl'] },
+      title: 'Stand-up',
+      localStart: '2026-03-02T09:00',
+      timeZone: 'Europe/Berlin',
+      durationMinutes: 30,
+      recurrence: 'FREQ=WEEKLY;BYDAY=MO',
+      hosts: ['hanna'],
+      cohosts: ['carl'],
       invitees: [
         { userId: 'ann', name: 'Ann A.', email: 'ann@example.org', status: 'accepted' },
         { email: 'guest@example.org', name: '=HYPERLINK("x")' },
@@ -44,7 +51,11 @@ const sessionOf = (name: string) => `PA_${name.replace('-', '')}`.padEnd(20, 'x'
 const participant = (name: string, joinedWallMs: number) =>
   participantToWire({
     ...emptyParticipant,
-    ...{ sessionId: sessionOf(name), identity: name.split('-')[0] ?? '', name, kind: 'standard', joinedWallMs },
+    sessionId: sessionOf(name),
+    identity: name.split('-')[0] ?? '',
+    name,
+    kind: 'standard',
+    joinedWallMs,
   });
 type Stay = readonly [session: string, fromMinute: number, toMinute: number | undefined];
 
@@ -76,7 +87,11 @@ const report = async (query = window) => (await call(`/meetings/${meeting.id}/re
 describe('the report of a meeting', () => {
   it('of one that nobody came to is empty', async () => {
     expect(await report()).toEqual({
-      ...{ meetingId: meeting.id, number: meeting.number, title: 'Stand-up', occurrences: [], complete: true },
+      meetingId: meeting.id,
+      number: meeting.number,
+      title: 'Stand-up',
+      occurrences: [],
+      complete: true,
     });
   });
 
@@ -106,31 +121,51 @@ describe('the report of a meeting', () => {
     ]);
     const [first, second, third] = occurrences;
     expect(first).toMatchObject({
-      ...{ title: 'Stand-up', startsAt: '2026-03-02T08:00:00.000Z', endsAt: '2026-03-02T08:30:00.000Z' },
-      ...{ startedAt: '2026-03-02T07:55:00.000Z', endedAt: '2026-03-02T08:35:00.000Z' },
+      title: 'Stand-up',
+      startsAt: '2026-03-02T08:00:00.000Z',
+      endsAt: '2026-03-02T08:30:00.000Z',
+      startedAt: '2026-03-02T07:55:00.000Z',
+      endedAt: '2026-03-02T08:35:00.000Z',
     });
     expect(first.persons).toEqual([
       {
-        ...{ attendance: 'present', identity: 'hanna', name: 'hanna-again', kind: 'standard', as: 'host', joins: 2 },
-        ...{ firstJoinedAt: '2026-03-02T07:55:00.000Z', lastLeftAt: '2026-03-02T08:35:00.000Z', totalS: 1800 },
+        attendance: 'present',
+        identity: 'hanna',
+        name: 'hanna-again',
+        kind: 'standard',
+        as: 'host',
+        joins: 2,
+        firstJoinedAt: '2026-03-02T07:55:00.000Z',
+        lastLeftAt: '2026-03-02T08:35:00.000Z',
+        totalS: 1800,
         estimated: false,
       },
       {
         // With two devices, 5 to 25 minutes.
-        ...{ attendance: 'present', identity: 'ann', name: 'ann-2', kind: 'standard', as: 'invitee', joins: 2 },
-        ...{ email: 'ann@example.org', inviteeStatus: 'accepted', totalS: 1200, estimated: false },
-        ...{ firstJoinedAt: '2026-03-02T08:00:00.000Z', lastLeftAt: '2026-03-02T08:20:00.000Z' },
+        attendance: 'present',
+        identity: 'ann',
+        name: 'ann-2',
+        kind: 'standard',
+        as: 'invitee',
+        joins: 2,
+        email: 'ann@example.org',
+        inviteeStatus: 'accepted',
+        totalS: 1200,
+        estimated: false,
+        firstJoinedAt: '2026-03-02T08:00:00.000Z',
+        lastLeftAt: '2026-03-02T08:20:00.000Z',
       },
       expect.objectContaining({ attendance: 'present', identity: 'eve', totalS: 120 }),
       {
-        ...{
-          attendance: 'absent',
-          identity: meeting.invitees[1]?.id,
-          name: '=HYPERLINK("x")',
-          as: 'invitee',
-          joins: 0,
-        },
-        ...{ email: 'guest@example.org', inviteeStatus: 'needsAction', totalS: 0, estimated: false },
+        attendance: 'absent',
+        identity: meeting.invitees[1]?.id,
+        name: '=HYPERLINK("x")',
+        as: 'invitee',
+        joins: 0,
+        email: 'guest@example.org',
+        inviteeStatus: 'needsAction',
+        totalS: 0,
+        estimated: false,
       },
       expect.objectContaining({ attendance: 'absent', identity: '', name: 'by telephone', as: 'invitee' }),
       expect.objectContaining({ attendance: 'absent', identity: 'carl', as: 'cohost' }),
@@ -163,8 +198,17 @@ describe('the report of a meeting', () => {
     ]);
     const { persons } = (await report()).occurrences[0];
     expect(persons[0].quality).toMatchObject({
-      ...{ measuredS: 40, rttP50Ms: 20, rttP95Ms: 90, sentLoss: 0.01, freezeCount: 2, freezeMs: 600, sentBps: 400_000 },
-      ...{ route: ['y', 'x'], transport: 'udp', sentWidth: 9, sentHeight: 9 },
+      measuredS: 40,
+      rttP50Ms: 20,
+      rttP95Ms: 90,
+      sentLoss: 0.01,
+      freezeCount: 2,
+      freezeMs: 600,
+      sentBps: 400_000,
+      route: ['y', 'x'],
+      transport: 'udp',
+      sentWidth: 9,
+      sentHeight: 9,
     });
     expect(persons[0].quality.device.split('; ').sort()).toEqual(['A', 'B']);
     expect(persons[1].quality).toBeUndefined();

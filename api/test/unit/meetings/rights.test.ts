@@ -12,12 +12,21 @@ import {
 } from '../../../src/meetings/core/rights.ts';
 
 const invitee = (one: Partial<Invitee>): Invitee => ({
-  ...{ id: 'in_1', email: '', name: '', userId: '', role: '', language: 'en', status: 'needsAction' },
+  id: 'in_1',
+  email: '',
+  name: '',
+  userId: '',
+  role: '',
+  language: 'en',
+  status: 'needsAction',
   ...one,
 });
 const nobody = { hosts: [], cohosts: [], invitees: [] };
 const user = (role: UserRole): Principal => ({
-  ...{ kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set() },
+  kind: 'user',
+  id: 'ann',
+  tenant: 'acme',
+  scopes: new Set(),
   user: { email: 'Ann@example.org', name: 'Ann', role },
 });
 

@@ -83,7 +83,11 @@ describe('what nodes ask', () => {
     const tenant = 't'.repeat(64);
     const until_ms = api.clock.wallMs() + 3_600_000;
     const rows = Array.from({ length: 2 * PART_MAX + 1 }, (_, index) => ({
-      ...{ version: index + 1, tenant, id: `${index}`.padEnd(128, '\u{4f1a}'), before_ms: 0, until_ms },
+      version: index + 1,
+      tenant,
+      id: `${index}`.padEnd(128, '\u{4f1a}'),
+      before_ms: 0,
+      until_ms,
     }));
     for (let at = 0; at < rows.length; at += 500)
       await api.store.db

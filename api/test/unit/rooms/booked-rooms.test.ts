@@ -54,8 +54,14 @@ describe('the room of a meeting', () => {
     const meeting = await book({ hosts: ['ann'], cohosts: ['ben'], invitees, settings });
     const policy = await opened(meeting.room);
     expect(policy).toMatchObject({
-      ...{ version: 1, lobby: true, locked: false, capacity: 5, needsHost: false, hardEnd: true },
-      ...{ opensWallMs: nineMs - 15 * MINUTE_MS, endsWallMs: nineMs + 30 * MINUTE_MS },
+      version: 1,
+      lobby: true,
+      locked: false,
+      capacity: 5,
+      needsHost: false,
+      hardEnd: true,
+      opensWallMs: nineMs - 15 * MINUTE_MS,
+      endsWallMs: nineMs + 30 * MINUTE_MS,
     });
     expect(policy?.members?.map(({ identity, role }) => [identity, role])).toEqual([
       ['ann', 'host'],
@@ -317,7 +323,13 @@ describe('the occurrence that a room is for', () => {
 
 describe('a policy with what its meeting says', () => {
   const policy = {
-    ...{ lobby: false, locked: false, capacity: 0, members: [], opensWallMs: 1, needsHost: false, endsWallMs: 2 },
+    lobby: false,
+    locked: false,
+    capacity: 0,
+    members: [],
+    opensWallMs: 1,
+    needsHost: false,
+    endsWallMs: 2,
     hardEnd: false,
   };
   it('forgets whom the meeting names no more, and keeps whom a host named', () => {

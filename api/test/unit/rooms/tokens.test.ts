@@ -55,7 +55,9 @@ describe('a token to join a room', () => {
 
   it('ends with what its maker’s token was made from', async () => {
     const made = await api.app.inject({
-      ...{ method: 'POST', url: '/api/v1/rooms/demo/tokens', payload: { identity: 'ann' } },
+      method: 'POST',
+      url: '/api/v1/rooms/demo/tokens',
+      payload: { identity: 'ann' },
       headers: { authorization: `Bearer ${await api.token({ scope: 'rooms:admin', via: 'user:eve' })}` },
     });
     expect(decodeJwt(made.json().token)['via']).toBe('user:eve');

@@ -20,7 +20,12 @@ let api: TestApi;
 let config: OidcConfig;
 beforeEach(async () => {
   config = {
-    ...{ id: 'corp', tenant: 'acme', name: 'Corp', issuer: provider.issuer, clientId: 'meridian', createUsers: false },
+    id: 'corp',
+    tenant: 'acme',
+    name: 'Corp',
+    issuer: provider.issuer,
+    clientId: 'meridian',
+    createUsers: false,
     clientSecret: 'a secret of the client',
   };
   api = await testApi({ oidc: [config] });
@@ -212,7 +217,9 @@ describe('signing in at a provider', () => {
 describe('the ways to sign in', () => {
   it('are told to everybody, without secrets', async () => {
     expect((await get('/api/v1/sign-in')).json()).toEqual({
-      ...{ local: true, providers: [{ id: 'corp', name: 'Corp' }], setupAwaited: true },
+      local: true,
+      providers: [{ id: 'corp', name: 'Corp' }],
+      setupAwaited: true,
     });
     await api.user();
     await api.user({ tenant: 'globex' });

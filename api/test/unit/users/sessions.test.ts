@@ -15,7 +15,10 @@ afterEach(() => api.close());
 
 const signIn = (body: object, headers: Record<string, string> = {}, remoteAddress = '192.0.2.1') =>
   api.app.inject({
-    ...{ method: 'POST', url: '/api/v1/sessions', payload: body, remoteAddress },
+    method: 'POST',
+    url: '/api/v1/sessions',
+    payload: body,
+    remoteAddress,
     headers: { origin: ORIGIN, ...headers },
   });
 const me = (headers: Record<string, string>) => api.app.inject({ url: '/api/v1/me', headers });
@@ -180,7 +183,8 @@ describe('signing in', () => {
     await users.setPassword(db, user, await api.users.passwords.hash(other.password));
     const asked = await signIn(other);
     expect(asked.json()).toMatchObject({
-      ...{ status: 409, code: 'TENANT_NEEDED' },
+      status: 409,
+      code: 'TENANT_NEEDED',
       choices: [
         { id: 'acme', name: 'Acme' },
         { id: 'globex', name: 'Globex' },

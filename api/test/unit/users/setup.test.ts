@@ -32,7 +32,10 @@ describe('a link to set a password', () => {
     const { headers } = await api.user({ id: 'ann', email: 'ann@example.org', password: 'before before' });
     const code = await linkFor('ann');
     expect((await post('/setup/look', { code })).json()).toEqual({
-      ...{ kind: 'password', tenantName: 'Acme', email: 'ann@example.org', name: 'User 1' },
+      kind: 'password',
+      tenantName: 'Acme',
+      email: 'ann@example.org',
+      name: 'User 1',
     });
     const done = await setUp({ code, password: PASSWORD });
     expect([done.statusCode, done.json().id]).toEqual([201, 'ann']);

@@ -36,8 +36,13 @@ describe('a user', () => {
   it('is made, found, changed and deleted', async () => {
     const made = await make({ email: 'Ann@Example.org', name: 'Änn 100%', id: 'crm-17' });
     expect(made.json()).toEqual({
-      ...{ id: 'crm-17', email: 'ann@example.org', name: 'Änn 100%', role: 'member', active: true },
-      ...{ hasPassword: false, createdAt: expect.any(String) },
+      id: 'crm-17',
+      email: 'ann@example.org',
+      name: 'Änn 100%',
+      role: 'member',
+      active: true,
+      hasPassword: false,
+      createdAt: expect.any(String),
     });
     await newUser({ email: 'bob@example.org', name: 'Bob' });
     const found = async (query: string) =>

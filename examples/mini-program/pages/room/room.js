@@ -65,7 +65,9 @@ Page({
     try {
       await this.authorize();
       const ways = await request({
-        ...{ url: `${GATEWAY}/v1/ways`, method: 'POST', header: this.header },
+        url: `${GATEWAY}/v1/ways`,
+        method: 'POST',
+        header: this.header,
         data: { client: 'miniprogram' },
       });
       if (!this.isOpen) return;

@@ -148,7 +148,12 @@ export class SupervisedJob {
     this.#ports.metrics.started(this.#job.name);
     const { args, head, queueBytesMax } = this.#job;
     this.#process = new FfmpegProcess({
-      ...{ sandbox, clock, log, args, head, queueBytesMax },
+      sandbox,
+      clock,
+      log,
+      args,
+      head,
+      queueBytesMax,
       onData: (bytes) => this.#heard(bytes),
       onEnd: (reason) => this.#ended(reason),
     });

@@ -154,8 +154,13 @@ export class SegmentWindow {
     let segment = this.#growing();
     if (segment === undefined) {
       segment = {
-        ...{ number: this.#next, start, isDiscontinuous: this.#isDiscontinuous, init: this.#init },
-        ...{ parts: [], duration: 0, byteLength: 0 },
+        number: this.#next,
+        start,
+        isDiscontinuous: this.#isDiscontinuous,
+        init: this.#init,
+        parts: [],
+        duration: 0,
+        byteLength: 0,
       };
       this.#isDiscontinuous = false;
       this.#segments.push(segment);

@@ -41,7 +41,14 @@ const connection = { version: 4, ip: '0.0.0.0' };
 
 /** Nothing is received on it, and nothing is sent. */
 const refused = ({ type, protocol, format, mid }: OfferedLine): Media => ({
-  ...{ type, port: 0, protocol, payloads: format, connection, rtp: [], fmtp: [], direction: 'inactive' },
+  type,
+  port: 0,
+  protocol,
+  payloads: format,
+  connection,
+  rtp: [],
+  fmtp: [],
+  direction: 'inactive',
   ...(mid !== '' && { mid }),
 });
 

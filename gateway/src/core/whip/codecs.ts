@@ -40,7 +40,9 @@ export function chooseCodec(
     const capability = capabilityFor(`${kind}/${offered.codec}`, offered, parameters);
     if (capability === undefined || clockRate === undefined) continue;
     const codec: RtpCodec = {
-      ...{ mimeType: capability.mimeType, payloadType, clockRate },
+      mimeType: capability.mimeType,
+      payloadType,
+      clockRate,
       ...(capability.channels === undefined ? {} : { channels: capability.channels }),
       parameters: kind === 'audio' ? opusParameters(parameters) : { ...capability.parameters },
       rtcpFeedback: feedbackOf(media, payloadType, capability, extensions),

@@ -52,7 +52,10 @@ describe('one client with honest receipts, who times what is far', () => {
 describe('a full record', () => {
   const key = '198.18.0.0/24';
   const vote = (voter: string, o: { atMs?: number; isProven?: boolean } = {}) => ({
-    ...{ voter, rttMs: 10, atMs: 0, isProven: true },
+    voter,
+    rttMs: 10,
+    atMs: 0,
+    isProven: true,
     ...o,
   });
   const homeOf = (home: number, link: number): string => `2a01:4f8:77:${(home * 256 + link).toString(16)}::/64`;

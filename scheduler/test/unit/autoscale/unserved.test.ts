@@ -81,7 +81,12 @@ describe('where he counts', () => {
     return centre;
   };
   const ask = (regionPin = '', fromCity = 'singapore') => ({
-    ...{ roomKey: 't/r', sessionId: newSession(), clientIp: '', fromCity, avoidNodeIds: [], regionPin },
+    roomKey: 't/r',
+    sessionId: newSession(),
+    clientIp: '',
+    fromCity,
+    avoidNodeIds: [],
+    regionPin,
   });
   const countsOf = (centre: Centre) => Object.fromEntries(centre.unserved.counts(clock.nowMs()));
 
@@ -115,7 +120,10 @@ describe('where he counts', () => {
     const centre = full();
     const handlers = new Map<number, (message: never) => unknown>();
     serveSignalingNode({
-      ...{ signalingId: signaling.nodeId, kind: 'signaling', clock, centre },
+      signalingId: signaling.nodeId,
+      kind: 'signaling',
+      clock,
+      centre,
       checkSpeaker: () => undefined,
       tell: () => undefined,
       serve: (kind, handler) => void handlers.set(kind.number, handler as (message: never) => unknown),

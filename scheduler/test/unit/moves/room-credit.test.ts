@@ -24,7 +24,12 @@ import { line, member } from '../support/rooms.ts';
 const SECOND_MS = 1000;
 /** Of a room of three: two pairs change, 10 ms each. */
 const gain = (name: string, sumMs = 20): OwnedGain => ({
-  ...{ members: [0], host: 1, sumMs, name, people: [name], pairs: 2 },
+  members: [0],
+  host: 1,
+  sumMs,
+  name,
+  people: [name],
+  pairs: 2,
 });
 const PRICE_S = (2 * PRICE_MS_S) / 20;
 

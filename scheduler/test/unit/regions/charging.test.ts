@@ -31,7 +31,10 @@ beforeEach(() => {
   });
   charged = () => ({ ok: true, regionEpoch: 3 });
   centre = new Centre({
-    ...{ clock, rng, log, copy },
+    clock,
+    rng,
+    log,
+    copy,
     metrics: centreMetrics(createMetrics({ service: 'scheduler' })),
     locator: new Locator({ geo: { locate: () => undefined }, developmentCities: true }),
     regions: {
@@ -49,8 +52,12 @@ beforeEach(() => {
 });
 
 const ask = () => ({
-  ...{ roomKey: 't/r', sessionId: session(), clientIp: '', fromCity: 'singapore' },
-  ...{ avoidNodeIds: [], regionPin: '' },
+  roomKey: 't/r',
+  sessionId: session(),
+  clientIp: '',
+  fromCity: 'singapore',
+  avoidNodeIds: [],
+  regionPin: '',
 });
 const place = async () => (await centre.place(ask(), signaling.nodeId)).record;
 const refusedBy = (reason: string): Charged => ({ ok: false, why: 'refused', reason });

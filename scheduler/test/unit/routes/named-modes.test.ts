@@ -38,8 +38,14 @@ async function routed(named: RoomMode | undefined, service: RoomMode): Promise<s
       const samples = hosts
         .filter((to) => to !== hostId)
         .map((toHostId) => ({
-          ...{ toHostId, rttMs: 2 * oneWayMs(hostId, toHostId), onewayChangeMs: 0, jitterMs: 0 },
-          ...{ lossFast: 0, lossSlow: 0, slowProbes: 100, isSilent: false },
+          toHostId,
+          rttMs: 2 * oneWayMs(hostId, toHostId),
+          onewayChangeMs: 0,
+          jitterMs: 0,
+          lossFast: 0,
+          lossSlow: 0,
+          slowProbes: 100,
+          isSilent: false,
         }));
       centre.routing.report(nodeId, samples);
     }

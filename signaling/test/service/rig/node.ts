@@ -215,7 +215,9 @@ export class FakeNode {
       held.subscriptions.delete(trackId);
       if (reason !== '' && consumerId !== undefined)
         post(link, note.consumerClosed, {
-          ...{ roomKey: room?.roomKey ?? '', sessionId, removed: { consumerId, trackId, reason } },
+          roomKey: room?.roomKey ?? '',
+          sessionId,
+          removed: { consumerId, trackId, reason },
         });
       return {};
     });

@@ -35,9 +35,19 @@ export const DURATION_MINUTES_MAX = 1440;
 const TITLE_MAX = 200;
 
 export const emptyForm = (o: { title: string; start: string; timeZone: string }): MeetingForm => ({
-  ...{ title: o.title, description: '', day: o.start.slice(0, 10), time: o.start.slice(11, 16) },
-  ...{ durationMinutes: 30, timeZone: o.timeZone, repeat: once, invitees: [] },
-  ...{ waitingRoom: false, joinBeforeHost: true, hardEnd: false, password: '', removePassword: false },
+  title: o.title,
+  description: '',
+  day: o.start.slice(0, 10),
+  time: o.start.slice(11, 16),
+  durationMinutes: 30,
+  timeZone: o.timeZone,
+  repeat: once,
+  invitees: [],
+  waitingRoom: false,
+  joinBeforeHost: true,
+  hardEnd: false,
+  password: '',
+  removePassword: false,
 });
 
 /** What is there, for a change of so much of it. */
@@ -64,8 +74,11 @@ export function formOf(
     timeZone,
     repeat: scope === 'one' ? once : repeatOf(recurrence, local.slice(0, 10), timeZone),
     invitees: meeting.invitees.map(({ email, name, userId, role }) => ({ email, name, userId, role })),
-    ...{ waitingRoom, joinBeforeHost, hardEnd },
-    ...{ password: '', removePassword: false },
+    waitingRoom,
+    joinBeforeHost,
+    hardEnd,
+    password: '',
+    removePassword: false,
   };
 }
 
@@ -123,7 +136,9 @@ function fieldsOf(form: MeetingForm): object {
   const { description, durationMinutes, timeZone, waitingRoom, joinBeforeHost, hardEnd } = form;
   return {
     title: form.title.trim(),
-    ...{ description, durationMinutes, timeZone },
+    description,
+    durationMinutes,
+    timeZone,
     localStart: startOf(form),
     recurrence: ruleOf(form.repeat, form.day),
     settings: { waitingRoom, joinBeforeHost, hardEnd },

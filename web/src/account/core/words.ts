@@ -31,7 +31,10 @@ export function whenText(
 export function dayTitle(day: string, nowMs: number, { locale, timeZone }: Reader): string {
   const isThisYear = day.slice(0, 4) === dayOf(nowMs, timeZone).slice(0, 4);
   return new Intl.DateTimeFormat(locale, {
-    ...{ timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' },
+    timeZone: 'UTC',
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
     ...(!isThisYear && { year: 'numeric' }),
   }).format(Date.parse(`${day}T00:00:00Z`));
 }

@@ -12,7 +12,10 @@ export function useInvitation(timeZone: string, nowMs: number): (one: Invited) =
   const { say, locale } = useSay();
   return ({ title, startsAt, endsAt, number, password }) =>
     invitationText({
-      ...{ title, link: meetingUrl(location.origin, number), number: spacedNumber(number), password },
+      title,
+      link: meetingUrl(location.origin, number),
+      number: spacedNumber(number),
+      password,
       when: `${whenText(startsAt, endsAt, nowMs, { say, locale, timeZone })} (${timeZone})`,
       labels: { link: say('details.link'), number: say('details.number'), password: say('details.password') },
     });

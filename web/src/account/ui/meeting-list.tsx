@@ -54,7 +54,8 @@ export function useMeetings(api: AccountApi, now: () => number, query: string): 
       const mine = attempt.current;
       try {
         const { data, nextCursor } = await api.list({
-          ...{ fromMs: now(), query },
+          fromMs: now(),
+          query,
           ...(cursor !== undefined && { cursor }),
         });
         if (mine === attempt.current) setState({ data: [...before, ...data], cursor: nextCursor });

@@ -22,9 +22,16 @@ import { endedBefore, once, type Repeat, repeatOf, repeatProblem, ruleOf } from 
 import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
 
 const at = (startsAt: string, more: Partial<MyOccurrence> = {}): MyOccurrence => ({
-  ...{ meetingId: 'mt_1', number: '100000000', title: 'T', originalStart: startsAt.slice(0, 19), startsAt },
+  meetingId: 'mt_1',
+  number: '100000000',
+  title: 'T',
+  originalStart: startsAt.slice(0, 19),
+  startsAt,
   endsAt: new Date(Date.parse(startsAt) + 1_800_000).toISOString(),
-  ...{ part: 'host', isRecurring: false, mayChange: true, hasConflict: false },
+  part: 'host',
+  isRecurring: false,
+  mayChange: true,
+  hasConflict: false,
   ...more,
 });
 
@@ -170,13 +177,16 @@ describe('days of meetings', () => {
 });
 
 const meeting: Meeting = {
-  ...{ id: 'mt_1', number: '100000000', status: 'scheduled', title: 'Weekly', description: '', version: 3 },
-  ...{
-    localStart: '2026-11-02T09:00:00',
-    startsAt: '2026-11-02T08:00:00Z',
-    timeZone: 'Europe/Berlin',
-    durationMinutes: 30,
-  },
+  id: 'mt_1',
+  number: '100000000',
+  status: 'scheduled',
+  title: 'Weekly',
+  description: '',
+  version: 3,
+  localStart: '2026-11-02T09:00:00',
+  startsAt: '2026-11-02T08:00:00Z',
+  timeZone: 'Europe/Berlin',
+  durationMinutes: 30,
   recurrence: 'FREQ=WEEKLY;BYDAY=MO',
   overrides: [{ originalStart: '2026-11-23T09:00:00', localStart: '2026-11-23T11:00:00', title: 'Special' }],
   hosts: ['hana'],
@@ -194,8 +204,13 @@ describe('the form', () => {
   it('of a new meeting asks for what was typed', () => {
     const invitees = [{ email: 'a@b.org', name: 'Ann', userId: 'ann', role: 'host' }];
     expect(newMeetingOf({ ...form, title: ' Plan ', invitees }, 'zh')).toEqual({
-      ...{ title: 'Plan', description: '', localStart: '2026-11-23T09:30:00', timeZone: 'UTC', durationMinutes: 30 },
-      ...{ recurrence: '', invitees: [{ ...invitees[0], language: 'zh' }] },
+      title: 'Plan',
+      description: '',
+      localStart: '2026-11-23T09:30:00',
+      timeZone: 'UTC',
+      durationMinutes: 30,
+      recurrence: '',
+      invitees: [{ ...invitees[0], language: 'zh' }],
       settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false },
     });
     expect(newMeetingOf({ ...form, password: 'secret' }, 'en')).toMatchObject({ password: 'secret' });
@@ -211,7 +226,9 @@ describe('the form', () => {
   });
   it('of one occurrence changes title, time and length', () => {
     expect(occurrenceChangeOf(formOf(meeting, { scope: 'one', occurrence: third }))).toEqual({
-      ...{ title: 'Special', localStart: '2026-11-23T11:00:00', durationMinutes: 30 },
+      title: 'Special',
+      localStart: '2026-11-23T11:00:00',
+      durationMinutes: 30,
     });
   });
   it('leaves a password, sets one, or removes it', () => {
@@ -239,7 +256,8 @@ describe('the form', () => {
 describe('invitees', () => {
   it('are read from what was typed or pasted', () => {
     expect(addressesIn('Ann <ann@example.org>; bob@example.org,\nnobody, x@')).toEqual({
-      ...{ addresses: ['ann@example.org', 'bob@example.org'], rest: 'nobody, x@' },
+      addresses: ['ann@example.org', 'bob@example.org'],
+      rest: 'nobody, x@',
     });
     expect(addressesIn(' ')).toEqual({ addresses: [], rest: '' });
     expect(addressesIn('a@b.org\r\nBcc: c@d.org').addresses).toEqual(['a@b.org']);
@@ -271,7 +289,9 @@ describe('invitees', () => {
       { ...chosen, role: '' },
     ];
     expect(inviteeChanges(meeting.invitees, wanted)).toEqual({
-      ...{ remove: ['in_2'], roles: [{ id: 'in_1', role: 'speaker' }], add: [wanted[1]] },
+      remove: ['in_2'],
+      roles: [{ id: 'in_1', role: 'speaker' }],
+      add: [wanted[1]],
     });
     const same = formOf(meeting, { scope: 'all', occurrence: third }).invitees;
     expect(inviteeChanges(meeting.invitees, same)).toEqual({ remove: [], roles: [], add: [] });

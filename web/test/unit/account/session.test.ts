@@ -33,21 +33,34 @@ describe('a session that has ended', () => {
 });
 
 const meeting: Meeting = {
-  ...{ id: 'mt_1', number: '100000000', status: 'scheduled', title: 'Weekly', description: '', version: 3 },
-  ...{
-    localStart: '2026-11-02T09:00:00',
-    startsAt: '2026-11-02T08:00:00Z',
-    timeZone: 'UTC',
-    durationMinutes: 30,
-    recurrence: 'FREQ=WEEKLY;BYDAY=MO',
-  },
-  ...{ overrides: [], hosts: [], hasPassword: false },
+  id: 'mt_1',
+  number: '100000000',
+  status: 'scheduled',
+  title: 'Weekly',
+  description: '',
+  version: 3,
+  localStart: '2026-11-02T09:00:00',
+  startsAt: '2026-11-02T08:00:00Z',
+  timeZone: 'UTC',
+  durationMinutes: 30,
+  recurrence: 'FREQ=WEEKLY;BYDAY=MO',
+  overrides: [],
+  hosts: [],
+  hasPassword: false,
   invitees: [{ id: 'in_1', email: 'ivo@example.org', name: '', userId: '', role: '', status: 'needsAction' }],
   settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false },
 };
 const occurrence = (originalStart: string): MyOccurrence => ({
-  ...{ meetingId: 'mt_1', number: '100000000', title: 'Weekly', originalStart, startsAt: `${originalStart}Z` },
-  ...{ endsAt: `${originalStart}Z`, part: 'host', isRecurring: true, mayChange: true, hasConflict: false },
+  meetingId: 'mt_1',
+  number: '100000000',
+  title: 'Weekly',
+  originalStart,
+  startsAt: `${originalStart}Z`,
+  endsAt: `${originalStart}Z`,
+  part: 'host',
+  isRecurring: true,
+  mayChange: true,
+  hasConflict: false,
 });
 /** Answers every question with the meeting, and keeps what was asked. */
 function scripted(now: Meeting = meeting) {
