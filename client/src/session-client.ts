@@ -6,7 +6,6 @@ import {
   type ErrorCode,
   endpointToWire,
   participantFromWire,
-  type RosterEvent,
   type RtpCapabilities,
   type RtpParameters,
   rosterEventFromWire,
@@ -34,15 +33,7 @@ import type { JoinParts } from './connection/join.ts';
 import type { Body, ServerFrame } from './connection/socket.ts';
 import type { SocketSource } from './connection/socket-source.ts';
 import { Throttle } from './connection/throttle.ts';
-import {
-  applyEvents,
-  applySnapshot,
-  applyViewers,
-  emptyRoster,
-  type Roster,
-  type RosterDifference,
-  type RosterStep,
-} from './core/roster.ts';
+import { Roster, type RosterDifference } from './core/roster.ts';
 import { Emitter } from './emitter.ts';
 import { asClientError, errorFromWire, MeridianClientError } from './errors.ts';
 import type { SessionEventMap, SessionJoined, SessionMove } from './session-events.ts';
@@ -84,7 +75,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
   readonly #o: SessionClientOptions;
   readonly #connection: Connection;
   readonly #first = Promise.withResolvers<SessionJoined>();
-  #roster: Roster = emptyRoster;
+  readonly roster = new Roster();
   #joined: SessionJoined | undefined;
   /** What the answer to a later join changed, told after it. */
   #changes: readonly RosterDifference[] = [];
@@ -99,9 +90,6 @@ export class SessionClient extends Emitter<SessionEventMap> {
     this.#connection = new Connection({ sockets, token: o.token, throttle, ports: this.#ports() });
   }
 
-  get roster(): Roster {
-    return this.#roster;
-  }
   /** The last answer to a join, its placement kept up to date; undefined before the first. */
   get session(): SessionJoined | undefined {
     return this.#joined;
@@ -231,7 +219,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
       recvTransport: joined.recvTransport ?? undefined,
       subscriptions: this.#subscriptions(joined.subscriptions),
     };
-    this.#changes = this.#step(applySnapshot(this.#roster, snapshotOfJoined(joined)));
+    this.#changes = this.roster.replace(snapshotOfJoined(joined));
   }
 
   /**
@@ -288,8 +276,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
   #frame(frame: ServerFrame): void {
     if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
     else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
-    else if (frame.roomViewers)
-      this.#tellRoster(this.#step(applyViewers(this.#roster, viewersFromWire(frame.roomViewers))));
+    else if (frame.roomViewers) this.#tellRoster(this.roster.watched(viewersFromWire(frame.roomViewers)));
     else if (frame.subscriptionsAdded) this.#subscriptionsAdded(frame.subscriptionsAdded);
     else if (frame.subscriptionRemoved) {
       const { consumerId, trackId, reason } = frame.subscriptionRemoved;
@@ -312,18 +299,12 @@ export class SessionClient extends Emitter<SessionEventMap> {
   }
 
   #roomEvents({ roomEpoch, events }: wire.RoomEvents.$Properties): void {
-    const rows: RosterEvent[] = (events ?? []).map(rosterEventFromWire);
-    this.#tellRoster(this.#step(applyEvents(this.#roster, roomEpoch ?? 0, rows)));
+    this.#tellRoster(this.roster.apply(roomEpoch ?? 0, (events ?? []).map(rosterEventFromWire)));
   }
 
   #snapshot(snapshot: wire.RosterSnapshot.$Properties): void {
-    const { selfSessionId } = this.#roster;
-    this.#tellRoster(this.#step(applySnapshot(this.#roster, { ...rosterViewFromWire(snapshot), selfSessionId })));
-  }
-
-  #step({ roster, changes }: RosterStep): readonly RosterDifference[] {
-    this.#roster = roster;
-    return changes;
+    const { selfSessionId } = this.roster;
+    this.#tellRoster(this.roster.replace({ ...rosterViewFromWire(snapshot), selfSessionId }));
   }
 
   #tellRoster(changes: readonly RosterDifference[]): void {

@@ -66,7 +66,6 @@ export const rpc = {
   settleSession: rpcOf(54, wire.SettleSession, wire.SessionSettled),
   updateSession: rpcOf(55, wire.UpdateSession, wire.Empty),
   connectTransport: rpcOf(56, wire.ConnectSessionTransport, wire.Empty),
-  keepRoom: rpcOf(57, wire.KeepRoom, wire.Empty),
   trackStats: rpcOf(58, wire.TrackStatsWanted, wire.OwnTrackStats),
   ownerJoin: rpcOf(90, wire.OwnerJoin, wire.OwnerJoined),
   ownerLeave: rpcOf(91, wire.OwnerLeave, wire.Empty),
@@ -86,14 +85,12 @@ export const rpc = {
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
   apiKeys: rpcOf(150, wire.ApiKeysWanted, wire.ApiKeys), // node -> api
   revocations: rpcOf(151, wire.RevocationsWanted, wire.Revocations), // node -> api
-  roomPolicy: rpcOf(152, wire.RoomPolicyWanted, wire.RoomPolicyFound), // owner -> api
-  policyChanged: rpcOf(153, wire.PolicyChanged, wire.Empty), // owner -> api
+  policyExchange: rpcOf(152, wire.PolicyExchange, wire.PolicyStored), // owner -> api
   journal: rpcOf(154, wire.Journal, wire.JournalTaken), // owner -> api
   roomCommand: rpcOf(155, wire.RoomCommand, wire.RoomCommandDone), // api -> owner
   roomView: rpcOf(156, wire.RoomViewWanted, wire.RoomView), // api -> owner
   roomsOwned: rpcOf(157, wire.RoomsWanted, wire.RoomsOwned), // api -> signaling node
   stayQualities: rpcOf(159, wire.StayQualities, wire.Empty), // signaling node -> api
-  roomWatch: rpcOf(158, wire.RoomWatch, wire.RoomView), // api -> owner
   streamWays: rpcOf(163, wire.StreamWaysWanted, wire.StreamWays), // api -> gateway
   liveRoom: rpcOf(164, wire.LiveRoomWanted, wire.LiveRoom), // api -> gateway
   roomStream: rpcOf(165, wire.RoomStreamOrder, wire.RoomStreamState), // api -> gateway
@@ -128,6 +125,8 @@ export const note = {
   carrierChanged: noteOf(78, wire.CarrierChanged),
   roomLost: noteOf(79, wire.RoomLost),
   sessionsHeld: noteOf(58, wire.SessionsHeld), // signaling node -> media node
+  keptRoomWanted: noteOf(81, wire.KeptRoomWanted), // media node -> owner
+  keptRoom: noteOf(57, wire.KeptRoom), // owner -> media node
   roomData: noteOf(80, wire.RoomData), // signaling -> node, node -> node, node -> signaling
   signalingEvents: noteOf(100, wire.SignalingEvents), // owner -> signaling node
   signalingCommand: noteOf(101, wire.SignalingCommand), // owner -> signaling node
@@ -146,7 +145,6 @@ export const note = {
   sessionTaken: noteOf(143, wire.SessionTaken), // opener -> signaling node
   sessionClose: noteOf(144, wire.SessionClose), // either side
   revoked: noteOf(160, wire.Revocations), // api -> node
-  watchEvents: noteOf(162, wire.WatchEvents), // owner -> api
   tenantLimits: noteOf(163, wire.LimitsOfTenant), // api -> signaling node and gateway
 } as const;
 

@@ -23,6 +23,7 @@ export * from './rate.ts';
 export * from './room-epoch.ts';
 export * from './room-modes.ts';
 export * from './room-roles.ts';
+export * from './room-state.ts';
 export * from './roster.ts';
 export * from './router-constant.ts';
 export * from './rtp.ts';

@@ -336,13 +336,13 @@ export const roomInfoToWire = (info: RoomInfo): wire.RoomInfo.$Properties => ({
 /** Of a room that nobody has changed. */
 export const emptyRoomInfo: RoomInfo = roomInfoFromWire({});
 
-export function rosterViewFromWire(view: wire.RosterSnapshot.$Properties): RosterView {
+export function rosterViewFromWire(view: wire.RosterSnapshot.$Properties | null | undefined): RosterView {
   return {
-    epoch: view.roomEpoch ?? 0,
-    seq: view.rosterSeq ?? 0,
-    participants: (view.participants ?? []).map(participantFromWire),
-    speakers: speakersFromWire(view.speakers),
-    info: roomInfoFromWire(view.info),
+    epoch: view?.roomEpoch ?? 0,
+    seq: view?.rosterSeq ?? 0,
+    participants: (view?.participants ?? []).map(participantFromWire),
+    speakers: speakersFromWire(view?.speakers),
+    info: roomInfoFromWire(view?.info),
   };
 }
 

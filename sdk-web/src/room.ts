@@ -93,7 +93,7 @@ export class Room extends Emitter<RoomEventMap> {
     super();
     this.#options = options;
     this.localParticipant = new LocalParticipant({
-      row: { ...emptyParticipant, tracks: new Map() },
+      row: { ...emptyParticipant, tracks: [] },
       port: this.#localPort(),
       options,
     });

@@ -1,24 +1,13 @@
 // The roster as objects: keeps RemoteParticipants and their publications in step with core/roster.ts and says what
 // changed.
 
-import {
-  applyEvents,
-  applySnapshot,
-  applyViewers,
-  type Emitter,
-  emptyRoster,
-  type Roster,
-  type RosterDifference,
-  type RosterParticipant,
-  type RosterSnapshot,
-  type RosterStep,
-} from '@meridian/client';
+import { type Emitter, Roster, type RosterDifference, type RosterSnapshot } from '@meridian/client';
 import {
   changedAttributes,
   limits,
-  type Quality,
   type RoomInfo,
   type RosterEvent,
+  type Participant as Row,
   type Speaker,
   type Track,
   type Viewers,
@@ -54,7 +43,7 @@ export class RosterView {
   readonly #byIdentity = new Map<string, RemoteParticipant>();
   readonly #bySession = new Map<string, RemoteParticipant>();
   readonly #byTrack = new Map<string, FoundPublication>();
-  #roster: Roster = emptyRoster;
+  #roster = new Roster();
   #speakers: readonly Participant[] = [];
 
   constructor(ports: RosterViewPorts) {
@@ -83,31 +72,30 @@ export class RosterView {
    * announced.
    */
   replace(snapshot: RosterSnapshot, announce: boolean): void {
-    const step = applySnapshot(this.#roster, snapshot);
-    const self = step.roster.participants.get(snapshot.selfSessionId);
+    const differences = this.#roster.replace(snapshot);
+    const self = this.#roster.get(snapshot.selfSessionId);
     if (self !== undefined) this.#ports.local.update(self);
-    this.#take(step, announce);
+    this.#take(differences, announce);
   }
 
   apply(epoch: number, events: readonly RosterEvent[]): void {
-    this.#take(applyEvents(this.#roster, epoch, events), true);
+    this.#take(this.#roster.apply(epoch, events), true);
   }
 
   /** So many watch by gateways. */
   watched(viewers: Viewers): void {
-    this.#take(applyViewers(this.#roster, viewers), true);
+    this.#take(this.#roster.watched(viewers), true);
   }
 
   /** Everyone goes; used when the room is left. */
   clear(): void {
     for (const participant of [...this.#bySession.values()]) this.#remove(participant);
-    this.#roster = emptyRoster;
+    this.#roster = new Roster();
     this.#speakers = [];
   }
 
-  #take(step: RosterStep, announce: boolean): void {
-    this.#roster = step.roster;
-    for (const change of step.changes) this.#carryOut(change, announce);
+  #take(differences: readonly RosterDifference[], announce: boolean): void {
+    for (const difference of differences) this.#carryOut(difference, announce);
   }
 
   #carryOut(change: RosterDifference, announce: boolean): void {
@@ -123,18 +111,18 @@ export class RosterView {
         this.#changed(change.participant, change.previous);
         return;
       case 'trackPublished':
-        if (change.sessionId !== own) this.#published(change.sessionId, change.track, announce);
+        if (change.participant.sessionId !== own) this.#published(change.participant.sessionId, change.track, announce);
         return;
       case 'trackUnpublished':
-        if (change.sessionId === own) this.#ports.ownTrackRemoved(change.track.trackId, change.reason);
+        if (change.participant.sessionId === own) this.#ports.ownTrackRemoved(change.track.trackId, change.reason);
         else this.#unpublished(change.track.trackId);
         return;
       case 'trackMuted':
-        if (change.sessionId === own) this.#ports.ownTrackMuted(change.track.trackId, change.track.muted);
+        if (change.participant.sessionId === own) this.#ports.ownTrackMuted(change.track.trackId, change.track.muted);
         else this.#muted(change.track);
         return;
       case 'qualityChanged':
-        this.#quality(change.sessionId, change.quality);
+        this.#quality(change.participant);
         return;
       case 'speakersChanged':
         this.#speak(change.speakers);
@@ -160,12 +148,12 @@ export class RosterView {
     return sessionId === this.#roster.selfSessionId ? this.#ports.local : this.#bySession.get(sessionId);
   }
 
-  #joined(row: RosterParticipant, announce: boolean): void {
+  #joined(row: Row, announce: boolean): void {
     const participant = new RemoteParticipant(row);
     this.#bySession.set(row.sessionId, participant);
     this.#byIdentity.set(row.identity, participant);
     if (announce) this.#ports.events.emit('participantConnected', participant);
-    for (const track of row.tracks.values()) this.#published(row.sessionId, track, announce);
+    for (const track of row.tracks) this.#published(row.sessionId, track, announce);
   }
 
   #left(sessionId: string): void {
@@ -186,7 +174,7 @@ export class RosterView {
     this.#ports.events.emit('activeSpeakersChanged', speakers);
   }
 
-  #changed(row: RosterParticipant, previous: RosterParticipant): void {
+  #changed(row: Row, previous: Row): void {
     const participant = this.#participant(row.sessionId);
     if (participant === undefined) return;
     participant.update(row);
@@ -233,11 +221,11 @@ export class RosterView {
     this.#ports.events.emit(row.muted ? 'trackMuted' : 'trackUnmuted', found.publication, found.participant);
   }
 
-  #quality(sessionId: string, quality: Quality): void {
-    const participant = this.#participant(sessionId);
+  #quality(row: Row): void {
+    const participant = this.#participant(row.sessionId);
     if (participant === undefined) return;
-    participant.update({ ...participant.row, quality });
-    this.#ports.events.emit('connectionQualityChanged', quality, participant);
+    participant.update(row);
+    this.#ports.events.emit('connectionQualityChanged', row.quality, participant);
   }
 
   #speak(rows: readonly Speaker[]): void {

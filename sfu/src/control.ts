@@ -165,10 +165,9 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     node.update(remoteId, roomFrom(room), participantFrom({ ...participant, sessionId }));
     return {};
   });
-  answer(link, rpc.keepRoom, ({ room, info, policy }) => {
-    node.keepRoom(roomFrom(room), roomInfoFrom(info), policyFrom(policy));
-    return {};
-  });
+  onNote(link, note.keptRoom, ({ room, info, policy }) =>
+    node.keep(remoteId, roomFrom(room), { info: roomInfoFrom(info), policy: policyFrom(policy) }),
+  );
   answer(link, rpc.settleSession, ({ room, sessionId }) => ({
     tracks: node.settle(remoteId, roomFrom(room), sessionId).map(trackToWire),
   }));
@@ -183,11 +182,12 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     return {};
   });
   answer(link, rpc.roomSnapshot, ({ room }) => {
-    const snapshot = node.snapshot(roomFrom(room));
+    const { kept, ...snapshot } = node.snapshot(roomFrom(room));
     return {
       ...snapshot,
-      info: roomInfoToWire(snapshot.info),
-      policy: policyToWire(snapshot.policy),
+      info: roomInfoToWire(kept.info),
+      infoEpoch: kept.epoch,
+      policy: policyToWire(kept.policy),
       sessions: snapshot.sessions.map(({ session, tracks, attached, hasMedia }) => ({
         session: sessionTo(session),
         tracks: tracks.map(trackToWire),

@@ -93,10 +93,11 @@ export const bounds = {
   echoTimesMax: 8,
   /** A room opens without the api's policy after this: somebody waits for it. */
   policyAskMs: 500,
-  /** People may wait for the answer; without an api it is one question of a node. */
+  /** An unanswered question is asked again after this: people may wait in front of the room. */
   policyAskEveryMs: 2000,
-  /** Also of a question that is asked again: nobody is kept up by it. */
   policyStoreDeadlineMs: 5000,
+  /** Exchanges of a node at once. */
+  policyCallsMax: 4,
   /** A policy that the api has not stored is sent again after 1 s, 2 s … and no more than this. */
   policyRetryMs: 1000,
   policyRetryMsMax: 30_000,

@@ -8,7 +8,6 @@ import {
   note,
   onNote,
   partsOf,
-  policyToWire,
   rosterEventToWire,
   rpc,
   serve,
@@ -128,6 +127,7 @@ export function makeParts(o: PartsOptions): Parts {
     fleet,
     notes: () => clients.notes(owned),
     onLost: (nodeId) => clients.nodeLost(nodeId),
+    onUp: (nodeId) => owned.nodeUp(nodeId),
     onBack: (nodeId) => void clients.nodeBack(nodeId),
   });
   const peers: PeerLinks = new PeerLinks({
@@ -277,10 +277,6 @@ function signalingSink(
       else if (events.length > 0)
         peers.post(signalingId, note.signalingEvents, { room, events: events.map(rosterEventToWire) });
       else peers.postSoon(signalingId, note.signalingEvents, { room, events: [] }).catch(onError);
-    },
-    policy: (signalingId, room, policy) => {
-      if (signalingId === selfId) clients().onPolicy(room, policy);
-      else peers.post(signalingId, note.signalingEvents, { room, events: [], policy: policyToWire(policy) });
     },
     data: (signalingId, room, data, sessionIds) => {
       if (signalingId === selfId) clients().onServiceData(room, data, sessionIds);

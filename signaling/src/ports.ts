@@ -6,7 +6,6 @@ import type {
   Participant,
   Quality,
   RoomMode,
-  RoomPolicy,
   RosterView,
   Rpc,
   ServerBody,
@@ -156,13 +155,9 @@ export interface ApiPort {
   call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A>;
 }
 
-/**
- * `outside`: nobody was let in, because the node is outside the room's fence, which is told. `policy`: when it is newer
- * than the one that this node has.
- */
+/** `outside`: not let in, because the node is outside the room's fence, which is told. */
 export interface RoomJoined {
   readonly view: RosterView;
-  readonly policy: RoomPolicy | undefined;
   readonly offers: TrackOffer[];
   readonly fence: string;
   readonly outside: boolean;
@@ -183,19 +178,12 @@ export interface RoomPort {
     adoption: number;
     /** What its token allows; in a takeover the fence of the room, as the node has it. */
     fence: string;
-    /** Of the policy that this node has. */
-    policyVersion: number;
   }): Promise<RoomJoined>;
   /**
    * A session of this node that is in the room, as an owner may not know yet or not any more: a takeover whose answer
-   * says nothing of the rest but a newer policy.
+   * says nothing of the rest.
    */
-  announce(o: {
-    participant: Participant;
-    adoption: number;
-    fence: string;
-    policyVersion: number;
-  }): Promise<RoomPolicy | undefined>;
+  announce(o: { participant: Participant; adoption: number; fence: string }): Promise<void>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;
   unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;

@@ -17,7 +17,7 @@ const SWEPT_MS = 15 * 60_000;
 export interface RoomsFollowOptions {
   readonly jobs: Pick<Jobs, 'register' | 'add'>;
   readonly log: Logger;
-  readonly policies: Pick<RoomPolicies, 'get'>;
+  readonly policies: Pick<RoomPolicies, 'follow'>;
   readonly db: Database;
   readonly clock: Clock;
 }
@@ -79,14 +79,14 @@ export class RoomsFollow {
   /** After it, at once. Never rejects: the meeting is changed, and the job does what could not be done now. */
   async settled({ tenant, room }: Pick<Meeting, 'tenant' | 'room'>): Promise<void> {
     try {
-      await this.#o.policies.get(tenant, room);
+      await this.#o.policies.follow(tenant, room);
     } catch (err) {
       this.#o.log.warn({ err, room }, 'the room of a changed meeting follows later');
     }
   }
 
   async #follow(tenant: string, room: string): Promise<undefined> {
-    await this.#o.policies.get(tenant, room);
+    await this.#o.policies.follow(tenant, room);
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 // The policies of rooms in the database: of rooms that were created, and of those whose owner has changed something.
-// What is true of a room that somebody is in is with its owner: there it is changed, and only what nobody owns is
-// changed here. Of two policies the one with the higher version counts.
+// A room with people in it is changed by its owner, and only one without an owner is changed here. Of two copies the
+// one with the higher version counts (protocol/src/room-state.ts).
 import {
   emptyPolicy,
   emptyRoomInfo,
@@ -11,6 +11,7 @@ import {
   type RoomPolicy,
   rpc,
   serve,
+  shownOfPolicy,
 } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { ExpressionBuilder } from 'kysely';
@@ -82,21 +83,27 @@ export class RoomPolicies {
   }
 
   /**
-   * What is stored. A meeting's room is always there, with what its meeting says for the present or next occurrence
-   * (`bookedAct`): what is new goes to the room's owner, or is stored where nobody owns the room; rejects with the
-   * owner's code if it cannot. `isOwner`: its owner asks, and is answered that.
+   * What is stored. A meeting's room is always there, with what its meeting says for the present or next occurrence,
+   * also while that is not stored yet (`follow`).
    */
-  async get(tenant: string, name: string, { isOwner = false } = {}): Promise<StoredRoom | undefined> {
+  async get(tenant: string, name: string): Promise<StoredRoom | undefined> {
+    const row = await this.#row(tenant, name);
+    const booked = await this.#o.bookedOf(tenant, name);
+    if (booked === undefined || JSON.stringify(booked) === row?.booked) return row && roomOf(row);
+    const { policy } = this.#booked(row, booked);
+    return { ...roomOf(row ?? this.#uncreated(tenant, name, { version: 0, policy: '{}' })), policy };
+  }
+
+  /**
+   * Has a meeting's room be as its meeting says for the present or next occurrence: what is new goes to the room's
+   * owner, or is stored where no owner is; rejects with the owner's code if it cannot. `isOwner`: its owner asks, and
+   * is answered that.
+   */
+  async follow(tenant: string, name: string, { isOwner = false } = {}): Promise<void> {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const row = await this.#o.db
-        .selectFrom('rooms')
-        .selectAll()
-        .where('tenant', '=', tenant)
-        .where('name', '=', name)
-        .where(this.#isKept())
-        .executeTakeFirst();
+      const row = await this.#row(tenant, name);
       const booked = await this.#o.bookedOf(tenant, name);
-      if (booked === undefined || JSON.stringify(booked) === row?.booked) return row && roomOf(row);
+      if (booked === undefined || JSON.stringify(booked) === row?.booked) return;
       // A room that was never heard of has no owner.
       await this.#book(tenant, name, booked, row, row !== undefined && !isOwner);
     }
@@ -230,15 +237,15 @@ export class RoomPolicies {
 
   /** Serves what owners ask and tell on a link from a signaling node. */
   attach(link: Link): void {
-    serve(link, rpc.roomPolicy, async ({ roomKey }) => {
+    serve(link, rpc.policyExchange, async ({ roomKey, policy }) => {
       const parts = partsOf(roomKey);
-      const room = parts && (await this.#opened(parts.tenant, parts.room));
-      return room === undefined ? { found: false } : { found: true, policy: policyToWire(room.policy) };
-    });
-    serve(link, rpc.policyChanged, async ({ roomKey, policy }) => {
-      const parts = partsOf(roomKey);
-      if (parts !== undefined && policy) await this.take(parts.tenant, parts.room, policyFromWire(policy));
-      return {};
+      if (parts === undefined) return {};
+      const { tenant, room: name } = parts;
+      if (policy) await this.take(tenant, name, policyFromWire(policy));
+      // An owner that has a policy may be changing it now: its meeting reaches it by an act.
+      else await this.follow(tenant, name, { isOwner: true });
+      const room = await this.#used(tenant, name);
+      return room === undefined ? {} : { policy: policyToWire(room.policy) };
     });
   }
 
@@ -294,9 +301,10 @@ export class RoomPolicies {
   ): Promise<{ readonly policy: RoomPolicy; readonly isChanged: boolean }> {
     const { db, clock } = this.#o;
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const before = await this.get(tenant, name);
+      await this.follow(tenant, name);
+      const before = await this.#row(tenant, name);
       if (before === undefined) throw new Problem('NOT_FOUND');
-      const { policy, idleMsMax } = before;
+      const { policy, idleMsMax } = roomOf(before);
       if (expectedVersion !== undefined && expectedVersion !== policy.version) throw new Problem('VERSION_CONFLICT');
       const after = acts.reduce((last, act) => policyAfter(last, act, clock.wallMs()), policy);
       if (JSON.stringify(after) === JSON.stringify(policy)) return { policy, isChanged: false };
@@ -325,19 +333,14 @@ export class RoomPolicies {
     tenant: string,
     name: string,
     now: BookedPolicy,
-    row: Readonly<RoomRow & { booked: string | null }> | undefined,
+    row: BookedRow | undefined,
     mayHaveOwner: boolean,
   ): Promise<void> {
-    const before = row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy);
-    const act = bookedAct(before, now);
+    const { act, policy } = this.#booked(row, now);
     const booked = JSON.stringify(now);
     const byOwner = () => this.#byOwner(tenant, name, { actor: booking, acts: [act] });
     const done = mayHaveOwner ? await byOwner() : undefined;
     if (done === undefined || done.policy.version === 0) {
-      const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
-      const merged = policyAfter(stored, act, this.#o.clock.wallMs());
-      const isSame = row !== undefined && JSON.stringify(merged) === JSON.stringify(stored);
-      const policy = isSame ? stored : { ...merged, version: stored.version + 1 };
       const kept = mayHaveOwner ? (row?.booked ?? null) : booked;
       const changed = { version: policy.version, policy: JSON.stringify(policy), booked: kept };
       if (!(await this.#write(tenant, name, changed, row)) || !mayHaveOwner) return;
@@ -351,6 +354,15 @@ export class RoomPolicies {
       .where('name', '=', name)
       .where('booked', row?.booked == null ? 'is' : '=', row?.booked ?? null)
       .execute();
+  }
+
+  /** The act that has the room be as its meeting says, and what it makes of what is stored. */
+  #booked(row: BookedRow | undefined, now: BookedPolicy) {
+    const act = bookedAct(row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy), now);
+    const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
+    const merged = policyAfter(stored, act, this.#o.clock.wallMs());
+    const isSame = row !== undefined && JSON.stringify(merged) === JSON.stringify(stored);
+    return { act, policy: isSame ? stored : { ...merged, version: stored.version + 1 } };
   }
 
   /** In place of `row`; undefined: of none. False: somebody else was faster. */
@@ -389,27 +401,34 @@ export class RoomPolicies {
     };
   }
 
-  /** A room that opens is in use. */
-  async #opened(tenant: string, name: string): Promise<StoredRoom | undefined> {
-    const room = await this.get(tenant, name, { isOwner: true });
-    if (room === undefined || room.idleMsMax === 0) return room;
-    await this.#o.db
-      .updateTable('rooms')
-      .set({ forget_ms: forgetMs(this.#o.clock.wallMs(), room.idleMsMax) })
+  async #row(tenant: string, name: string): Promise<BookedRow | undefined> {
+    return await this.#o.db
+      .selectFrom('rooms')
+      .selectAll()
       .where('tenant', '=', tenant)
       .where('name', '=', name)
-      .execute();
-    return room;
+      .where(this.#isKept())
+      .executeTakeFirst();
+  }
+
+  /** A room whose owner asks is in use. */
+  async #used(tenant: string, name: string): Promise<StoredRoom | undefined> {
+    const row = await this.#row(tenant, name);
+    if (row !== undefined && row.idle_ms_max > 0)
+      await this.#o.db
+        .updateTable('rooms')
+        .set({ forget_ms: forgetMs(this.#o.clock.wallMs(), row.idle_ms_max) })
+        .where('tenant', '=', tenant)
+        .where('name', '=', name)
+        .execute();
+    return row && roomOf(row);
   }
 }
 
-const infoOf = ({ metadata, locked, lobby, spotlight, endsWallMs }: RoomPolicy): RoomInfo => ({
+const infoOf = (policy: RoomPolicy): RoomInfo => ({
   ...emptyRoomInfo,
-  metadata,
-  locked,
-  lobby,
-  spotlight,
-  endsWallMs,
+  metadata: policy.metadata,
+  ...shownOfPolicy(policy),
 });
 
 const forgetMs = (nowMs: number, idleMsMax: number): number | null => (idleMsMax === 0 ? null : nowMs + idleMsMax);
@@ -421,6 +440,8 @@ interface RoomRow {
   readonly created_ms: number | null;
   readonly idle_ms_max: number;
 }
+
+type BookedRow = RoomRow & { readonly booked: string | null };
 
 const roomOf = (row: RoomRow): StoredRoom => ({
   name: row.name,

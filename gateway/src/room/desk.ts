@@ -190,8 +190,7 @@ export class Desk {
   }
 
   get #others() {
-    const { participants, selfSessionId } = this.#session.roster;
-    return [...participants.values()].filter(({ sessionId }) => sessionId !== selfSessionId);
+    return this.#session.roster.others();
   }
 
   #somebody(identity: string) {

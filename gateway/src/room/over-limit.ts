@@ -8,7 +8,7 @@ export function onOverLimit(session: SessionClient, end: (code: ErrorCode, descr
   session.on('rosterChanged', (changes) => {
     const { selfSessionId } = session.roster;
     for (const change of changes) {
-      const isOurs = change.type === 'trackUnpublished' && change.sessionId === selfSessionId;
+      const isOurs = change.type === 'trackUnpublished' && change.participant.sessionId === selfSessionId;
       if (!isOurs || change.reason !== ('QUOTA_EXCEEDED' satisfies ErrorCode)) continue;
       end('QUOTA_EXCEEDED', 'more is sent than the tenant may send');
       return;

@@ -132,11 +132,8 @@ export class RoomReceiver {
   /** Of what is shown, as it comes. */
   get layers(): ShownLayers {
     const stream = [...this.#streams.values()].find(({ trackId }) => trackId === this.#shown?.trackId);
-    const tracks = [...this.#session.roster.participants.values()].map((one) =>
-      one.tracks.get(this.#shown?.trackId ?? ''),
-    );
     const count = this.#layerCounts.get(stream?.ssrc ?? -1) ?? 1;
-    return { count, planned: tracks.find((track) => track !== undefined)?.layers ?? [] };
+    return { count, planned: this.#session.roster.track(this.#shown?.trackId ?? '')?.layers ?? [] };
   }
 
   /** What is there to be received now, whether or not it has come. */
@@ -176,13 +173,11 @@ export class RoomReceiver {
 
   /** Asks for what is to be received now, and for nothing else. */
   choose(): void {
-    const { participants, speakers, selfSessionId } = this.#session.roster;
+    const { roster } = this.#session;
     const { picture, without } = this.#o;
-    const others = [...participants.values()].filter(
-      ({ sessionId, identity }) => sessionId !== selfSessionId && (without === '' || identity !== without),
-    );
+    const others = roster.others().filter(({ identity }) => without === '' || identity !== without);
     const all = others.flatMap(({ sessionId, identity, protocol, tracks: own }) =>
-      [...own.values()].map((track) => ({ sessionId, identity, protocol, track })),
+      own.map((track) => ({ sessionId, identity, protocol, track })),
     );
     for (const trackId of this.#failed)
       if (!all.some(({ track }) => track.trackId === trackId)) this.#failed.delete(trackId);
@@ -192,7 +187,7 @@ export class RoomReceiver {
       .map(({ sessionId, track: { trackId, source, muted } }) => {
         return { trackId, sessionId, isScreen: source === 'screen_share', isMuted: muted };
       });
-    const speaking = speakers.map(({ sessionId }) => sessionId);
+    const speaking = roster.speakers.map(({ sessionId }) => sessionId);
     const before = this.#shown;
     const { layer } = this.#o;
     this.#shown =
@@ -235,7 +230,7 @@ export class RoomReceiver {
       const { consumerId, publisherSessionId } = row;
       const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline();
       this.#timelines.set(publisherSessionId, timeline);
-      const original = this.#session.roster.participants.get(publisherSessionId)?.tracks.get(row.trackId);
+      const original = this.#session.roster.track(row.trackId);
       const stream = ReceivedStream.of(row, { timeline, ownSsrc: this.#ownSsrc, shownAs: original?.mimeType });
       if (stream === undefined) continue;
       this.#streams.set(stream.ssrc, stream);

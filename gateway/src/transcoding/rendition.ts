@@ -190,11 +190,7 @@ export class Rendition {
   }
 
   get #original(): Track | undefined {
-    for (const { tracks } of this.#session.roster.participants.values()) {
-      const track = tracks.get(this.#o.trackId);
-      if (track !== undefined) return track;
-    }
-    return undefined;
+    return this.#session.roster.track(this.#o.trackId);
   }
 
   async #begin({ sendTransport, recvTransport, subscriptions }: SessionJoined): Promise<void> {

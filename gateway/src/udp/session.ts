@@ -222,8 +222,7 @@ export class UdpSession implements UdpClient {
   }
 
   get #others() {
-    const { participants, selfSessionId } = this.#session.roster;
-    return [...participants.values()].filter(({ sessionId }) => sessionId !== selfSessionId);
+    return this.#session.roster.others();
   }
 
   #newSession(): SessionClient {
@@ -242,10 +241,8 @@ export class UdpSession implements UdpClient {
       else this.#look();
     });
     session.on('rosterChanged', () => {
-      const { participants, selfSessionId } = session.roster;
       // Administrators mute too.
-      for (const one of this.#published)
-        one.muted = participants.get(selfSessionId)?.tracks.get(one.trackId)?.muted ?? one.muted;
+      for (const one of this.#published) one.muted = session.roster.track(one.trackId)?.muted ?? one.muted;
       this.#look();
     });
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
@@ -361,8 +358,9 @@ export class UdpSession implements UdpClient {
   #receivedView({ trackId, kind, publisherSessionId, rtpParameters }: SubscriptionRow) {
     const [codec, encoding] = [rtpParameters.codecs[0], rtpParameters.encodings?.[0]];
     if (codec === undefined || encoding?.ssrc === undefined) return [];
-    const publisher = this.#session.roster.participants.get(publisherSessionId);
-    const track = publisher?.tracks.get(trackId);
+    const { roster } = this.#session;
+    const publisher = roster.get(publisherSessionId);
+    const track = roster.track(trackId);
     const { payloadType, mimeType, clockRate, channels, parameters = {} } = codec;
     return [
       {

@@ -18611,87 +18611,159 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a KeepRoom.
-     * @deprecated Use meridian.KeepRoom.$Properties instead.
+     * Properties of a KeptRoom.
+     * @deprecated Use meridian.KeptRoom.$Properties instead.
      */
-    interface IKeepRoom extends meridian.KeepRoom.$Properties {
+    interface IKeptRoom extends meridian.KeptRoom.$Properties {
     }
 
-    /** Represents a KeepRoom. */
-    class KeepRoom {
+    /** Represents a KeptRoom. */
+    class KeptRoom {
 
         /**
-         * Constructs a new KeepRoom.
+         * Constructs a new KeptRoom.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.KeepRoom.$Properties);
+        constructor(properties?: meridian.KeptRoom.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** KeepRoom room. */
+        /** KeptRoom room. */
         room?: (meridian.RoomRef.$Properties|null);
 
-        /** KeepRoom info. */
+        /** KeptRoom info. */
         info?: (meridian.RoomInfo.$Properties|null);
 
-        /** KeepRoom policy. */
+        /** KeptRoom policy. */
         policy?: (meridian.RoomPolicy.$Properties|null);
 
         /**
-         * Creates a new KeepRoom instance using the specified properties.
+         * Creates a new KeptRoom instance using the specified properties.
          * @param [properties] Properties to set
-         * @returns KeepRoom instance
+         * @returns KeptRoom instance
          */
-        static create(properties: meridian.KeepRoom.$Shape): meridian.KeepRoom & meridian.KeepRoom.$Shape;
-        static create(properties?: meridian.KeepRoom.$Properties): meridian.KeepRoom;
+        static create(properties: meridian.KeptRoom.$Shape): meridian.KeptRoom & meridian.KeptRoom.$Shape;
+        static create(properties?: meridian.KeptRoom.$Properties): meridian.KeptRoom;
 
         /**
-         * Encodes the specified KeepRoom message. Does not implicitly {@link meridian.KeepRoom.verify|verify} messages.
-         * @param message KeepRoom message or plain object to encode
+         * Encodes the specified KeptRoom message. Does not implicitly {@link meridian.KeptRoom.verify|verify} messages.
+         * @param message KeptRoom message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.KeepRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.KeptRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a KeepRoom message from the specified reader or buffer.
+         * Decodes a KeptRoom message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.KeepRoom & meridian.KeepRoom.$Shape} KeepRoom
+         * @returns {meridian.KeptRoom & meridian.KeptRoom.$Shape} KeptRoom
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.KeepRoom & meridian.KeepRoom.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.KeptRoom & meridian.KeptRoom.$Shape;
 
         /**
-         * Gets the type url for KeepRoom
+         * Gets the type url for KeptRoom
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace KeepRoom {
+    namespace KeptRoom {
 
-        /** Properties of a KeepRoom. */
+        /** Properties of a KeptRoom. */
         interface $Properties {
 
-            /** KeepRoom room */
+            /** KeptRoom room */
             room?: (meridian.RoomRef.$Properties|null);
 
-            /** KeepRoom info */
+            /** KeptRoom info */
             info?: (meridian.RoomInfo.$Properties|null);
 
-            /** KeepRoom policy */
+            /** KeptRoom policy */
             policy?: (meridian.RoomPolicy.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of a KeepRoom. */
-        type $Shape = meridian.KeepRoom.$Properties;
+        /** Shape of a KeptRoom. */
+        type $Shape = meridian.KeptRoom.$Properties;
+    }
+
+    /**
+     * Properties of a KeptRoomWanted.
+     * @deprecated Use meridian.KeptRoomWanted.$Properties instead.
+     */
+    interface IKeptRoomWanted extends meridian.KeptRoomWanted.$Properties {
+    }
+
+    /** Represents a KeptRoomWanted. */
+    class KeptRoomWanted {
+
+        /**
+         * Constructs a new KeptRoomWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.KeptRoomWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** KeptRoomWanted roomKey. */
+        roomKey: string;
+
+        /**
+         * Creates a new KeptRoomWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns KeptRoomWanted instance
+         */
+        static create(properties: meridian.KeptRoomWanted.$Shape): meridian.KeptRoomWanted & meridian.KeptRoomWanted.$Shape;
+        static create(properties?: meridian.KeptRoomWanted.$Properties): meridian.KeptRoomWanted;
+
+        /**
+         * Encodes the specified KeptRoomWanted message. Does not implicitly {@link meridian.KeptRoomWanted.verify|verify} messages.
+         * @param message KeptRoomWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.KeptRoomWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a KeptRoomWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.KeptRoomWanted & meridian.KeptRoomWanted.$Shape} KeptRoomWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.KeptRoomWanted & meridian.KeptRoomWanted.$Shape;
+
+        /**
+         * Gets the type url for KeptRoomWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace KeptRoomWanted {
+
+        /** Properties of a KeptRoomWanted. */
+        interface $Properties {
+
+            /** KeptRoomWanted roomKey */
+            roomKey?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a KeptRoomWanted. */
+        type $Shape = meridian.KeptRoomWanted.$Properties;
     }
 
     /**
@@ -20121,9 +20193,6 @@ export namespace meridian {
         /** OwnerJoin noRoster. */
         noRoster: boolean;
 
-        /** OwnerJoin policyVersion. */
-        policyVersion: number;
-
         /**
          * Creates a new OwnerJoin instance using the specified properties.
          * @param [properties] Properties to set
@@ -20184,9 +20253,6 @@ export namespace meridian {
             /** OwnerJoin noRoster */
             noRoster?: (boolean|null);
 
-            /** OwnerJoin policyVersion */
-            policyVersion?: (number|null);
-
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -20225,9 +20291,6 @@ export namespace meridian {
 
         /** OwnerJoined outside. */
         outside: boolean;
-
-        /** OwnerJoined policy. */
-        policy?: (meridian.RoomPolicy.$Properties|null);
 
         /**
          * Creates a new OwnerJoined instance using the specified properties.
@@ -20279,9 +20342,6 @@ export namespace meridian {
 
             /** OwnerJoined outside */
             outside?: (boolean|null);
-
-            /** OwnerJoined policy */
-            policy?: (meridian.RoomPolicy.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -21474,9 +21534,6 @@ export namespace meridian {
         /** SignalingEvents events. */
         events: meridian.RoomEvent.$Properties[];
 
-        /** SignalingEvents policy. */
-        policy?: (meridian.RoomPolicy.$Properties|null);
-
         /**
          * Creates a new SignalingEvents instance using the specified properties.
          * @param [properties] Properties to set
@@ -21522,9 +21579,6 @@ export namespace meridian {
             /** SignalingEvents events */
             events?: (meridian.RoomEvent.$Properties[]|null);
 
-            /** SignalingEvents policy */
-            policy?: (meridian.RoomPolicy.$Properties|null);
-
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -21533,7 +21587,6 @@ export namespace meridian {
         type $Shape = {
           room?: meridian.RoomRef.$Shape|null;
           events?: meridian.RoomEvent.$Shape[]|null;
-          policy?: meridian.RoomPolicy.$Shape|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -23427,237 +23480,153 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a RoomPolicyWanted.
-     * @deprecated Use meridian.RoomPolicyWanted.$Properties instead.
+     * Properties of a PolicyExchange.
+     * @deprecated Use meridian.PolicyExchange.$Properties instead.
      */
-    interface IRoomPolicyWanted extends meridian.RoomPolicyWanted.$Properties {
+    interface IPolicyExchange extends meridian.PolicyExchange.$Properties {
     }
 
-    /** Represents a RoomPolicyWanted. */
-    class RoomPolicyWanted {
+    /** Represents a PolicyExchange. */
+    class PolicyExchange {
 
         /**
-         * Constructs a new RoomPolicyWanted.
+         * Constructs a new PolicyExchange.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.RoomPolicyWanted.$Properties);
+        constructor(properties?: meridian.PolicyExchange.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** RoomPolicyWanted roomKey. */
+        /** PolicyExchange roomKey. */
         roomKey: string;
 
-        /**
-         * Creates a new RoomPolicyWanted instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns RoomPolicyWanted instance
-         */
-        static create(properties: meridian.RoomPolicyWanted.$Shape): meridian.RoomPolicyWanted & meridian.RoomPolicyWanted.$Shape;
-        static create(properties?: meridian.RoomPolicyWanted.$Properties): meridian.RoomPolicyWanted;
+        /** PolicyExchange policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
 
         /**
-         * Encodes the specified RoomPolicyWanted message. Does not implicitly {@link meridian.RoomPolicyWanted.verify|verify} messages.
-         * @param message RoomPolicyWanted message or plain object to encode
+         * Creates a new PolicyExchange instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PolicyExchange instance
+         */
+        static create(properties: meridian.PolicyExchange.$Shape): meridian.PolicyExchange & meridian.PolicyExchange.$Shape;
+        static create(properties?: meridian.PolicyExchange.$Properties): meridian.PolicyExchange;
+
+        /**
+         * Encodes the specified PolicyExchange message. Does not implicitly {@link meridian.PolicyExchange.verify|verify} messages.
+         * @param message PolicyExchange message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.RoomPolicyWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.PolicyExchange.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a RoomPolicyWanted message from the specified reader or buffer.
+         * Decodes a PolicyExchange message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.RoomPolicyWanted & meridian.RoomPolicyWanted.$Shape} RoomPolicyWanted
+         * @returns {meridian.PolicyExchange & meridian.PolicyExchange.$Shape} PolicyExchange
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomPolicyWanted & meridian.RoomPolicyWanted.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PolicyExchange & meridian.PolicyExchange.$Shape;
 
         /**
-         * Gets the type url for RoomPolicyWanted
+         * Gets the type url for PolicyExchange
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace RoomPolicyWanted {
+    namespace PolicyExchange {
 
-        /** Properties of a RoomPolicyWanted. */
+        /** Properties of a PolicyExchange. */
         interface $Properties {
 
-            /** RoomPolicyWanted roomKey */
+            /** PolicyExchange roomKey */
             roomKey?: (string|null);
+
+            /** PolicyExchange policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of a RoomPolicyWanted. */
-        type $Shape = meridian.RoomPolicyWanted.$Properties;
+        /** Shape of a PolicyExchange. */
+        type $Shape = meridian.PolicyExchange.$Properties;
     }
 
     /**
-     * Properties of a RoomPolicyFound.
-     * @deprecated Use meridian.RoomPolicyFound.$Properties instead.
+     * Properties of a PolicyStored.
+     * @deprecated Use meridian.PolicyStored.$Properties instead.
      */
-    interface IRoomPolicyFound extends meridian.RoomPolicyFound.$Properties {
+    interface IPolicyStored extends meridian.PolicyStored.$Properties {
     }
 
-    /** Represents a RoomPolicyFound. */
-    class RoomPolicyFound {
+    /** Represents a PolicyStored. */
+    class PolicyStored {
 
         /**
-         * Constructs a new RoomPolicyFound.
+         * Constructs a new PolicyStored.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.RoomPolicyFound.$Properties);
+        constructor(properties?: meridian.PolicyStored.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** RoomPolicyFound policy. */
+        /** PolicyStored policy. */
         policy?: (meridian.RoomPolicy.$Properties|null);
 
-        /** RoomPolicyFound found. */
-        found: boolean;
-
         /**
-         * Creates a new RoomPolicyFound instance using the specified properties.
+         * Creates a new PolicyStored instance using the specified properties.
          * @param [properties] Properties to set
-         * @returns RoomPolicyFound instance
+         * @returns PolicyStored instance
          */
-        static create(properties: meridian.RoomPolicyFound.$Shape): meridian.RoomPolicyFound & meridian.RoomPolicyFound.$Shape;
-        static create(properties?: meridian.RoomPolicyFound.$Properties): meridian.RoomPolicyFound;
+        static create(properties: meridian.PolicyStored.$Shape): meridian.PolicyStored & meridian.PolicyStored.$Shape;
+        static create(properties?: meridian.PolicyStored.$Properties): meridian.PolicyStored;
 
         /**
-         * Encodes the specified RoomPolicyFound message. Does not implicitly {@link meridian.RoomPolicyFound.verify|verify} messages.
-         * @param message RoomPolicyFound message or plain object to encode
+         * Encodes the specified PolicyStored message. Does not implicitly {@link meridian.PolicyStored.verify|verify} messages.
+         * @param message PolicyStored message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.RoomPolicyFound.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.PolicyStored.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a RoomPolicyFound message from the specified reader or buffer.
+         * Decodes a PolicyStored message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.RoomPolicyFound & meridian.RoomPolicyFound.$Shape} RoomPolicyFound
+         * @returns {meridian.PolicyStored & meridian.PolicyStored.$Shape} PolicyStored
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomPolicyFound & meridian.RoomPolicyFound.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PolicyStored & meridian.PolicyStored.$Shape;
 
         /**
-         * Gets the type url for RoomPolicyFound
+         * Gets the type url for PolicyStored
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace RoomPolicyFound {
+    namespace PolicyStored {
 
-        /** Properties of a RoomPolicyFound. */
+        /** Properties of a PolicyStored. */
         interface $Properties {
 
-            /** RoomPolicyFound policy */
+            /** PolicyStored policy */
             policy?: (meridian.RoomPolicy.$Properties|null);
-
-            /** RoomPolicyFound found */
-            found?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of a RoomPolicyFound. */
-        type $Shape = meridian.RoomPolicyFound.$Properties;
-    }
-
-    /**
-     * Properties of a PolicyChanged.
-     * @deprecated Use meridian.PolicyChanged.$Properties instead.
-     */
-    interface IPolicyChanged extends meridian.PolicyChanged.$Properties {
-    }
-
-    /** Represents a PolicyChanged. */
-    class PolicyChanged {
-
-        /**
-         * Constructs a new PolicyChanged.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: meridian.PolicyChanged.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** PolicyChanged roomKey. */
-        roomKey: string;
-
-        /** PolicyChanged policy. */
-        policy?: (meridian.RoomPolicy.$Properties|null);
-
-        /** PolicyChanged epoch. */
-        epoch: number;
-
-        /**
-         * Creates a new PolicyChanged instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns PolicyChanged instance
-         */
-        static create(properties: meridian.PolicyChanged.$Shape): meridian.PolicyChanged & meridian.PolicyChanged.$Shape;
-        static create(properties?: meridian.PolicyChanged.$Properties): meridian.PolicyChanged;
-
-        /**
-         * Encodes the specified PolicyChanged message. Does not implicitly {@link meridian.PolicyChanged.verify|verify} messages.
-         * @param message PolicyChanged message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: meridian.PolicyChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a PolicyChanged message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {meridian.PolicyChanged & meridian.PolicyChanged.$Shape} PolicyChanged
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PolicyChanged & meridian.PolicyChanged.$Shape;
-
-        /**
-         * Gets the type url for PolicyChanged
-         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-         * @returns The type url
-         */
-        static getTypeUrl(prefix?: string): string;
-    }
-
-    namespace PolicyChanged {
-
-        /** Properties of a PolicyChanged. */
-        interface $Properties {
-
-            /** PolicyChanged roomKey */
-            roomKey?: (string|null);
-
-            /** PolicyChanged policy */
-            policy?: (meridian.RoomPolicy.$Properties|null);
-
-            /** PolicyChanged epoch */
-            epoch?: (number|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a PolicyChanged. */
-        type $Shape = meridian.PolicyChanged.$Properties;
+        /** Shape of a PolicyStored. */
+        type $Shape = meridian.PolicyStored.$Properties;
     }
 
     /**
@@ -24272,180 +24241,6 @@ export namespace meridian {
 
         /** Shape of a RoomsOwned. */
         type $Shape = meridian.RoomsOwned.$Properties;
-    }
-
-    /**
-     * Properties of a RoomWatch.
-     * @deprecated Use meridian.RoomWatch.$Properties instead.
-     */
-    interface IRoomWatch extends meridian.RoomWatch.$Properties {
-    }
-
-    /** Represents a RoomWatch. */
-    class RoomWatch {
-
-        /**
-         * Constructs a new RoomWatch.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: meridian.RoomWatch.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** RoomWatch roomKey. */
-        roomKey: string;
-
-        /** RoomWatch on. */
-        on: boolean;
-
-        /**
-         * Creates a new RoomWatch instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns RoomWatch instance
-         */
-        static create(properties: meridian.RoomWatch.$Shape): meridian.RoomWatch & meridian.RoomWatch.$Shape;
-        static create(properties?: meridian.RoomWatch.$Properties): meridian.RoomWatch;
-
-        /**
-         * Encodes the specified RoomWatch message. Does not implicitly {@link meridian.RoomWatch.verify|verify} messages.
-         * @param message RoomWatch message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: meridian.RoomWatch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a RoomWatch message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {meridian.RoomWatch & meridian.RoomWatch.$Shape} RoomWatch
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomWatch & meridian.RoomWatch.$Shape;
-
-        /**
-         * Gets the type url for RoomWatch
-         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-         * @returns The type url
-         */
-        static getTypeUrl(prefix?: string): string;
-    }
-
-    namespace RoomWatch {
-
-        /** Properties of a RoomWatch. */
-        interface $Properties {
-
-            /** RoomWatch roomKey */
-            roomKey?: (string|null);
-
-            /** RoomWatch on */
-            on?: (boolean|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a RoomWatch. */
-        type $Shape = meridian.RoomWatch.$Properties;
-    }
-
-    /**
-     * Properties of a WatchEvents.
-     * @deprecated Use meridian.WatchEvents.$Properties instead.
-     */
-    interface IWatchEvents extends meridian.WatchEvents.$Properties {
-    }
-
-    /** Represents a WatchEvents. */
-    class WatchEvents {
-
-        /**
-         * Constructs a new WatchEvents.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: meridian.WatchEvents.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** WatchEvents roomKey. */
-        roomKey: string;
-
-        /** WatchEvents epoch. */
-        epoch: number;
-
-        /** WatchEvents events. */
-        events: meridian.RoomEvent.$Properties[];
-
-        /** WatchEvents over. */
-        over: boolean;
-
-        /**
-         * Creates a new WatchEvents instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns WatchEvents instance
-         */
-        static create(properties: meridian.WatchEvents.$Shape): meridian.WatchEvents & meridian.WatchEvents.$Shape;
-        static create(properties?: meridian.WatchEvents.$Properties): meridian.WatchEvents;
-
-        /**
-         * Encodes the specified WatchEvents message. Does not implicitly {@link meridian.WatchEvents.verify|verify} messages.
-         * @param message WatchEvents message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: meridian.WatchEvents.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a WatchEvents message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {meridian.WatchEvents & meridian.WatchEvents.$Shape} WatchEvents
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.WatchEvents & meridian.WatchEvents.$Shape;
-
-        /**
-         * Gets the type url for WatchEvents
-         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-         * @returns The type url
-         */
-        static getTypeUrl(prefix?: string): string;
-    }
-
-    namespace WatchEvents {
-
-        /** Properties of a WatchEvents. */
-        interface $Properties {
-
-            /** WatchEvents roomKey */
-            roomKey?: (string|null);
-
-            /** WatchEvents epoch */
-            epoch?: (number|null);
-
-            /** WatchEvents events */
-            events?: (meridian.RoomEvent.$Properties[]|null);
-
-            /** WatchEvents over */
-            over?: (boolean|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a WatchEvents. */
-        type $Shape = {
-          roomKey?: string|null;
-          epoch?: number|null;
-          events?: meridian.RoomEvent.$Shape[]|null;
-          over?: boolean|null;
-          $unknowns?: Uint8Array[];
-        };
     }
 
     /**

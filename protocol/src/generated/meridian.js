@@ -26265,24 +26265,24 @@ export const meridian = $root.meridian = (() => {
         return ConnectSessionTransport;
     })();
 
-    meridian.KeepRoom = (function() {
+    meridian.KeptRoom = (function() {
 
-        const KeepRoom = function (properties) {
+        const KeptRoom = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
 
-        KeepRoom.prototype.room = null;
-        KeepRoom.prototype.info = null;
-        KeepRoom.prototype.policy = null;
+        KeptRoom.prototype.room = null;
+        KeptRoom.prototype.info = null;
+        KeptRoom.prototype.policy = null;
 
-        KeepRoom.create = function(properties) {
-            return new KeepRoom(properties);
+        KeptRoom.create = function(properties) {
+            return new KeptRoom(properties);
         };
 
-        KeepRoom.encode = function (message, writer, _depth) {
+        KeptRoom.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
@@ -26301,7 +26301,7 @@ export const meridian = $root.meridian = (() => {
             return writer;
         };
 
-        KeepRoom.decode = function (reader, length, _end, _depth, _target) {
+        KeptRoom.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -26318,7 +26318,7 @@ export const meridian = $root.meridian = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.meridian.KeepRoom();
+            message = _target || new $root.meridian.KeptRoom();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -26363,13 +26363,105 @@ export const meridian = $root.meridian = (() => {
             return message;
         };
 
-        KeepRoom.getTypeUrl = function(prefix) {
+        KeptRoom.getTypeUrl = function(prefix) {
             if (prefix === $undefined)
                 prefix = "type.googleapis.com";
-            return prefix + "/meridian.KeepRoom";
+            return prefix + "/meridian.KeptRoom";
         };
 
-        return KeepRoom;
+        return KeptRoom;
+    })();
+
+    meridian.KeptRoomWanted = (function() {
+
+        const KeptRoomWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        KeptRoomWanted.prototype.roomKey = "";
+
+        KeptRoomWanted.create = function(properties) {
+            return new KeptRoomWanted(properties);
+        };
+
+        KeptRoomWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        KeptRoomWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.KeptRoomWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        KeptRoomWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.KeptRoomWanted";
+        };
+
+        return KeptRoomWanted;
     })();
 
     meridian.TrackStatsWanted = (function() {
@@ -28262,7 +28354,6 @@ export const meridian = $root.meridian = (() => {
         OwnerJoin.prototype.adoption = null;
         OwnerJoin.prototype.fence = "";
         OwnerJoin.prototype.noRoster = false;
-        OwnerJoin.prototype.policyVersion = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         let $oneOfFields;
 
@@ -28297,8 +28388,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(50).string(message.fence);
             if (message.noRoster != null && $Object.hasOwnProperty.call(message, "noRoster") && message.noRoster !== false)
                 writer.uint32(56).bool(message.noRoster);
-            if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && (typeof message.policyVersion === "object" ? message.policyVersion.low || message.policyVersion.high : message.policyVersion !== 0))
-                writer.uint32(64).uint64(message.policyVersion);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -28387,15 +28476,6 @@ export const meridian = $root.meridian = (() => {
                             delete message.noRoster;
                         continue;
                     }
-                case 8: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.policyVersion = value;
-                        else
-                            delete message.policyVersion;
-                        continue;
-                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -28436,7 +28516,6 @@ export const meridian = $root.meridian = (() => {
         OwnerJoined.prototype.subscriptions = $util.emptyArray;
         OwnerJoined.prototype.fence = "";
         OwnerJoined.prototype.outside = false;
-        OwnerJoined.prototype.policy = null;
 
         OwnerJoined.create = function(properties) {
             return new OwnerJoined(properties);
@@ -28458,8 +28537,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(26).string(message.fence);
             if (message.outside != null && $Object.hasOwnProperty.call(message, "outside") && message.outside !== false)
                 writer.uint32(32).bool(message.outside);
-            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
-                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -28523,12 +28600,6 @@ export const meridian = $root.meridian = (() => {
                             message.outside = value;
                         else
                             delete message.outside;
-                        continue;
-                    }
-                case 5: {
-                        if (wireType !== 2)
-                            break;
-                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
                         continue;
                     }
                 }
@@ -30122,7 +30193,6 @@ export const meridian = $root.meridian = (() => {
 
         SignalingEvents.prototype.room = null;
         SignalingEvents.prototype.events = $util.emptyArray;
-        SignalingEvents.prototype.policy = null;
 
         SignalingEvents.create = function(properties) {
             return new SignalingEvents(properties);
@@ -30140,8 +30210,6 @@ export const meridian = $root.meridian = (() => {
             if (message.events != null && message.events.length)
                 for (let i = 0; i < message.events.length; ++i)
                     $root.meridian.RoomEvent.encode(message.events[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
-                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -30187,12 +30255,6 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.events && message.events.length))
                             message.events = [];
                         message.events.push($root.meridian.RoomEvent.decode(reader, reader.size(), $undefined, _depth + 1));
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
                         continue;
                     }
                 }
@@ -32825,217 +32887,23 @@ export const meridian = $root.meridian = (() => {
         return RevocationsWanted;
     })();
 
-    meridian.RoomPolicyWanted = (function() {
+    meridian.PolicyExchange = (function() {
 
-        const RoomPolicyWanted = function (properties) {
+        const PolicyExchange = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
 
-        RoomPolicyWanted.prototype.roomKey = "";
+        PolicyExchange.prototype.roomKey = "";
+        PolicyExchange.prototype.policy = null;
 
-        RoomPolicyWanted.create = function(properties) {
-            return new RoomPolicyWanted(properties);
+        PolicyExchange.create = function(properties) {
+            return new PolicyExchange(properties);
         };
 
-        RoomPolicyWanted.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
-                writer.uint32(10).string(message.roomKey);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        RoomPolicyWanted.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.RoomPolicyWanted();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.roomKey = value;
-                        else
-                            delete message.roomKey;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        RoomPolicyWanted.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.RoomPolicyWanted";
-        };
-
-        return RoomPolicyWanted;
-    })();
-
-    meridian.RoomPolicyFound = (function() {
-
-        const RoomPolicyFound = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        RoomPolicyFound.prototype.policy = null;
-        RoomPolicyFound.prototype.found = false;
-
-        RoomPolicyFound.create = function(properties) {
-            return new RoomPolicyFound(properties);
-        };
-
-        RoomPolicyFound.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
-                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(10).fork(), _depth + 1).ldelim();
-            if (message.found != null && $Object.hasOwnProperty.call(message, "found") && message.found !== false)
-                writer.uint32(16).bool(message.found);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        RoomPolicyFound.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.RoomPolicyFound();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.found = value;
-                        else
-                            delete message.found;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        RoomPolicyFound.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.RoomPolicyFound";
-        };
-
-        return RoomPolicyFound;
-    })();
-
-    meridian.PolicyChanged = (function() {
-
-        const PolicyChanged = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        PolicyChanged.prototype.roomKey = "";
-        PolicyChanged.prototype.policy = null;
-        PolicyChanged.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-
-        PolicyChanged.create = function(properties) {
-            return new PolicyChanged(properties);
-        };
-
-        PolicyChanged.encode = function (message, writer, _depth) {
+        PolicyExchange.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
@@ -33046,15 +32914,13 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(10).string(message.roomKey);
             if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
                 $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
-            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
-                writer.uint32(24).uint64(message.epoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
 
-        PolicyChanged.decode = function (reader, length, _end, _depth, _target) {
+        PolicyExchange.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -33071,7 +32937,7 @@ export const meridian = $root.meridian = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.meridian.PolicyChanged();
+            message = _target || new $root.meridian.PolicyExchange();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -33096,13 +32962,93 @@ export const meridian = $root.meridian = (() => {
                         message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
                         continue;
                     }
-                case 3: {
-                        if (wireType !== 0)
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PolicyExchange.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PolicyExchange";
+        };
+
+        return PolicyExchange;
+    })();
+
+    meridian.PolicyStored = (function() {
+
+        const PolicyStored = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PolicyStored.prototype.policy = null;
+
+        PolicyStored.create = function(properties) {
+            return new PolicyStored(properties);
+        };
+
+        PolicyStored.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PolicyStored.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PolicyStored();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
                             break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.epoch = value;
-                        else
-                            delete message.epoch;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
                         continue;
                     }
                 }
@@ -33122,13 +33068,13 @@ export const meridian = $root.meridian = (() => {
             return message;
         };
 
-        PolicyChanged.getTypeUrl = function(prefix) {
+        PolicyStored.getTypeUrl = function(prefix) {
             if (prefix === $undefined)
                 prefix = "type.googleapis.com";
-            return prefix + "/meridian.PolicyChanged";
+            return prefix + "/meridian.PolicyStored";
         };
 
-        return PolicyChanged;
+        return PolicyStored;
     })();
 
     meridian.RoomCommand = (function() {
@@ -33956,239 +33902,6 @@ export const meridian = $root.meridian = (() => {
         };
 
         return RoomsOwned;
-    })();
-
-    meridian.RoomWatch = (function() {
-
-        const RoomWatch = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        RoomWatch.prototype.roomKey = "";
-        RoomWatch.prototype.on = false;
-
-        RoomWatch.create = function(properties) {
-            return new RoomWatch(properties);
-        };
-
-        RoomWatch.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
-                writer.uint32(10).string(message.roomKey);
-            if (message.on != null && $Object.hasOwnProperty.call(message, "on") && message.on !== false)
-                writer.uint32(16).bool(message.on);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        RoomWatch.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.RoomWatch();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.roomKey = value;
-                        else
-                            delete message.roomKey;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.on = value;
-                        else
-                            delete message.on;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        RoomWatch.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.RoomWatch";
-        };
-
-        return RoomWatch;
-    })();
-
-    meridian.WatchEvents = (function() {
-
-        const WatchEvents = function (properties) {
-            this.events = [];
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        WatchEvents.prototype.roomKey = "";
-        WatchEvents.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        WatchEvents.prototype.events = $util.emptyArray;
-        WatchEvents.prototype.over = false;
-
-        WatchEvents.create = function(properties) {
-            return new WatchEvents(properties);
-        };
-
-        WatchEvents.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
-                writer.uint32(10).string(message.roomKey);
-            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
-                writer.uint32(16).uint64(message.epoch);
-            if (message.events != null && message.events.length)
-                for (let i = 0; i < message.events.length; ++i)
-                    $root.meridian.RoomEvent.encode(message.events[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-            if (message.over != null && $Object.hasOwnProperty.call(message, "over") && message.over !== false)
-                writer.uint32(32).bool(message.over);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        WatchEvents.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.WatchEvents();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.roomKey = value;
-                        else
-                            delete message.roomKey;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.epoch = value;
-                        else
-                            delete message.epoch;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.events && message.events.length))
-                            message.events = [];
-                        message.events.push($root.meridian.RoomEvent.decode(reader, reader.size(), $undefined, _depth + 1));
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.over = value;
-                        else
-                            delete message.over;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        WatchEvents.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.WatchEvents";
-        };
-
-        return WatchEvents;
     })();
 
     meridian.StreamWaysWanted = (function() {

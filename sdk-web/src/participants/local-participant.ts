@@ -1,7 +1,8 @@
 // Ourselves: devices, publishing, messages. How things are sent is the port's business; which device serves which
 // source is decided here.
 
-import { MeridianClientError, type RosterParticipant } from '@meridian/client';
+import { MeridianClientError } from '@meridian/client';
+import type { Participant as Row } from '@meridian/protocol';
 import { areAttributes, attributesWith, limits } from '@meridian/protocol';
 import type { PerformRpcParams } from '../rpc.ts';
 import { createLocalAudioTrack, createLocalScreenTracks, createLocalVideoTrack } from '../tracks/capture.ts';
@@ -52,7 +53,7 @@ export class LocalParticipant extends Participant {
   #audioDefaults: AudioCaptureOptions;
 
   /** @internal */
-  constructor(o: { row: RosterParticipant; port: LocalPort; options: RoomOptions }) {
+  constructor(o: { row: Row; port: LocalPort; options: RoomOptions }) {
     super(o.row);
     this.#port = o.port;
     this.#options = o.options;

@@ -1,17 +1,16 @@
 // One person (or program) in the room, ourselves or another.
 
-import type { RosterParticipant } from '@meridian/client';
-import type { ParticipantKind } from '@meridian/protocol';
+import type { ParticipantKind, Participant as Row } from '@meridian/protocol';
 import type { TrackPublication } from '../tracks/publication.ts';
 import type { ConnectionQuality, ParticipantPermissions, RoomRole, TrackSource } from '../types.ts';
 
 export abstract class Participant {
-  #row: RosterParticipant;
+  #row: Row;
   #isSpeaking = false;
   #audioLevel = 0;
 
   /** @internal */
-  protected constructor(row: RosterParticipant) {
+  protected constructor(row: Row) {
     this.#row = row;
   }
 
@@ -94,11 +93,11 @@ export abstract class Participant {
   }
 
   /** @internal */
-  get row(): RosterParticipant {
+  get row(): Row {
     return this.#row;
   }
   /** @internal */
-  update(row: RosterParticipant): void {
+  update(row: Row): void {
     this.#row = row;
   }
   /** @internal */
@@ -120,4 +119,4 @@ export const permissionsOf = ({
   canPublishData,
   admin,
   hidden,
-}: RosterParticipant): ParticipantPermissions => ({ canPublish, canSubscribe, canPublishData, admin, hidden });
+}: Row): ParticipantPermissions => ({ canPublish, canSubscribe, canPublishData, admin, hidden });

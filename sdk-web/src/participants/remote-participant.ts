@@ -1,4 +1,5 @@
-import { MeridianClientError, type RosterParticipant } from '@meridian/client';
+import { MeridianClientError } from '@meridian/client';
+import type { Participant as Row } from '@meridian/protocol';
 import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
 import type { RemoteTrack } from '../tracks/remote-track.ts';
 import type { TrackSource } from '../types.ts';
@@ -10,7 +11,7 @@ export class RemoteParticipant extends Participant {
   readonly #volumes = new Map<TrackSource, number>();
 
   /** @internal */
-  constructor(row: RosterParticipant) {
+  constructor(row: Row) {
     super(row);
   }
 

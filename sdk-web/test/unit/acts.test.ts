@@ -105,7 +105,7 @@ describe('an act', () => {
 
 describe('who may not publish any more', () => {
   const local = (): LocalParticipant =>
-    new LocalParticipant({ row: { ...emptyParticipant, tracks: new Map() }, port: {} as never, options: {} });
+    new LocalParticipant({ row: { ...emptyParticipant, tracks: [] }, port: {} as never, options: {} });
   const publication = (trackId: string, source: string) => {
     const track = { stop: vi.fn() };
     return { track, one: { trackId, source, track } as unknown as LocalTrackPublication };
@@ -140,7 +140,7 @@ describe('the volume of a participant', () => {
   };
 
   it('is that of its microphone, now and later', () => {
-    const bo = new RemoteParticipant({ ...emptyParticipant, tracks: new Map() });
+    const bo = new RemoteParticipant({ ...emptyParticipant, tracks: [] });
     const [now, screen, later] = [track('microphone'), track('screen_share_audio'), track('microphone')];
     bo.addPublication({ trackId: 'TR_1', track: now } as unknown as RemoteTrackPublication);
     bo.addPublication({ trackId: 'TR_2', track: screen } as unknown as RemoteTrackPublication);
@@ -150,7 +150,7 @@ describe('the volume of a participant', () => {
   });
 
   test.each([-0.1, 1.1, Number.NaN])('is not %s', (volume) => {
-    const bo = new RemoteParticipant({ ...emptyParticipant, tracks: new Map() });
+    const bo = new RemoteParticipant({ ...emptyParticipant, tracks: [] });
     expect(() => bo.setVolume(volume)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
   });
 });

@@ -5,15 +5,7 @@
 // Case 2, a track ends: its subscriptions end with it, the sessions stay.
 // Case 3, its session moves: a track that was pulled is published here, or the other way round; its subscriptions stay.
 // Case 4, the room is empty when neither session nor track is left; then its owner drops it.
-import {
-  assert,
-  type ErrorCode,
-  emptyPolicy,
-  emptyRoomInfo,
-  limits,
-  type RoomInfo,
-  type RoomPolicy,
-} from '@meridian/protocol';
+import { assert, type ErrorCode, emptyKeptRoom, type KeptRoom, limits, mergeKept } from '@meridian/protocol';
 import type { RoomLeaseSeen } from './epoch.ts';
 
 export interface SessionEntry<S> {
@@ -36,8 +28,6 @@ export type Refusal = { readonly ok: false; readonly code: ErrorCode };
 /** Track epochs are remembered while the room lives here, so that a later pull never reuses one. */
 const trackEpochsMax = limits.participantsPerRoomMax * limits.tracksPerParticipantMax;
 
-const nothingKept = { epoch: 0, info: emptyRoomInfo };
-
 export class RoomBook<S, T> {
   readonly key: string;
   /** Regions that its media may touch; the same as long as the room is here. */
@@ -46,8 +36,7 @@ export class RoomBook<S, T> {
   readonly sessions = new Map<string, SessionEntry<S>>();
   readonly tracks = new Map<string, TrackEntry<T>>();
   readonly #trackEpochs = new Map<string, number>();
-  #kept: { readonly epoch: number; readonly info: RoomInfo } = nothingKept;
-  #policy = emptyPolicy;
+  #kept: KeptRoom = emptyKeptRoom;
 
   constructor(key: string, lease: RoomLeaseSeen, fence = '') {
     this.key = key;
@@ -55,28 +44,14 @@ export class RoomBook<S, T> {
     this.lease = lease;
   }
 
-  /** What the room itself is, for its next owner; forgotten with the last session. */
-  get info(): RoomInfo {
-    return this.#kept.info;
-  }
-  /** Of the owner whose word that is. */
-  get infoEpoch(): number {
-    return this.#kept.epoch;
+  /** What the room is and allows, for its next owner; forgotten with the last session. */
+  get kept(): KeptRoom {
+    return this.#kept;
   }
 
-  /** What the room allows, for its next owner; forgotten with the last session. */
-  get policy(): RoomPolicy {
-    return this.#policy;
-  }
-
-  /**
-   * Keeps what a signaling node says under the room's lease. Of one owner the higher version counts; another owner's
-   * word stands above those before. Of policies the highest version counts, whoever the owner is: the api counts too.
-   */
-  keep(info: RoomInfo, policy: RoomPolicy = emptyPolicy): void {
-    const { epoch } = this.lease;
-    if (policy.version > this.#policy.version) this.#policy = policy;
-    if (epoch > this.#kept.epoch || info.version > this.info.version) this.#kept = { epoch, info };
+  /** Keeps what the owner of the room's lease says, if it is newer. */
+  keep(copy: Pick<KeptRoom, 'info' | 'policy'>): void {
+    this.#kept = mergeKept(this.#kept, { ...copy, epoch: this.lease.epoch });
   }
 
   get empty(): boolean {
@@ -97,7 +72,7 @@ export class RoomBook<S, T> {
     for (const trackId of session.subscribes) this.tracks.get(trackId)?.subscribers.delete(sessionId);
     const gone = [...session.publishes].flatMap((trackId) => this.removeTrack(trackId) ?? []);
     this.sessions.delete(sessionId);
-    if (this.sessions.size === 0) [this.#kept, this.#policy] = [nothingKept, emptyPolicy];
+    if (this.sessions.size === 0) this.#kept = emptyKeptRoom;
     return gone;
   }
 

@@ -1,15 +1,13 @@
 // The media node: what signaling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
 import {
-  emptyPolicy,
-  emptyRoomInfo,
+  emptyKeptRoom,
   type Fingerprint,
   isInFence,
+  type KeptRoom,
   MeridianError,
   type Participant,
   partsOf,
-  type RoomInfo,
-  type RoomPolicy,
   type RtpParameters,
   type Track,
 } from '@meridian/protocol';
@@ -158,9 +156,7 @@ export class MediaNode implements EndingParts {
     this.#forgetLingering(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
     const session = new Session(ref, info);
-    const added = room.book.addSession(sessionId, session);
-    if (!added.ok) throw new MeridianError(added.code);
-    this.rooms.sessions.set(sessionId, session);
+    this.rooms.begin(room, session);
     this.publishBudgets.limit(partsOf(ref.roomKey)?.tenant ?? '', request.publishLimit);
     try {
       await session.open(this.engine, request, { onTransportState: (...event) => this.#transportState(...event) });
@@ -358,14 +354,13 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Keeps what the room itself is and allows for its next owner. EPOCH_STALE, SESSION_UNKNOWN when nobody of the room
-   * is here.
+   * Keeps for the room's next owner what the present one says. Of a room without a session here, or of an owner that
+   * this node does not know as such (yet), nothing is kept: the node asks for it when that changes.
    */
-  keepRoom(ref: RoomRef, info: RoomInfo, policy: RoomPolicy = emptyPolicy): void {
-    this.rooms.obey(ref);
-    const book = this.rooms.get(ref.roomKey)?.book;
-    if (book === undefined || book.sessions.size === 0) throw new MeridianError('SESSION_UNKNOWN');
-    book.keep(info, policy);
+  keep(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<KeptRoom, 'info' | 'policy'>): void {
+    const book = this.rooms.get(roomKey)?.book;
+    if (book === undefined || book.sessions.size === 0) return;
+    if (book.lease.ownerId === ownerId && book.lease.epoch === epoch) book.keep(copy);
   }
 
   snapshot(ref: RoomRef): RoomSnapshot {
@@ -380,9 +375,7 @@ export class MediaNode implements EndingParts {
     return {
       sessions,
       highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
-      info: book?.info ?? emptyRoomInfo,
-      infoEpoch: book?.infoEpoch ?? 0,
-      policy: book?.policy ?? emptyPolicy,
+      kept: book?.kept ?? emptyKeptRoom,
       served: this.serving.inRoom(ref.roomKey),
     };
   }

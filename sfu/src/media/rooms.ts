@@ -48,8 +48,22 @@ export class Rooms {
    */
   raise(roomKey: string, lease: RoomLeaseSeen): void {
     const room = this.#rooms.get(roomKey);
-    if (room !== undefined) room.book.lease = { ownerId: lease.ownerId, epoch: lease.epoch };
-    else this.#epochs.named(roomKey, lease, this.#clock.nowMs());
+    if (room === undefined) {
+      this.#epochs.named(roomKey, lease, this.#clock.nowMs());
+      return;
+    }
+    const before = room.book.lease.epoch;
+    room.book.lease = { ownerId: lease.ownerId, epoch: lease.epoch };
+    if (lease.epoch !== before && room.book.sessions.size > 0) this.#askForKept(room);
+  }
+
+  /** A session begins in that room; the first has the owner asked for what is to be kept. ROOM_FULL. */
+  begin(room: Room, session: Session): void {
+    const { sessionId } = session;
+    const added = room.book.addSession(sessionId, session);
+    if (!added.ok) throw new MeridianError(added.code);
+    this.sessions.set(sessionId, session);
+    if (room.book.sessions.size === 1) this.#askForKept(room);
   }
 
   /**
@@ -69,6 +83,11 @@ export class Rooms {
     );
     this.#rooms.set(ref.roomKey, room);
     return room;
+  }
+
+  /** An owner without a link to this node says it when the link is up. */
+  #askForKept(room: Room): void {
+    this.#outbox.keptRoomWanted(room.ownerId, room.key);
   }
 
   /** Drops the room when nothing is left in it; its epoch is remembered. */

@@ -1,11 +1,10 @@
 // The strict shapes that the media node works with. Wire messages become these at the control adapters and end there.
 import type {
   Endpoint,
+  KeptRoom,
   LayerKind,
   MediaKind,
   Participant,
-  RoomInfo,
-  RoomPolicy,
   RtpCapabilities,
   RtpParameters,
   Track,
@@ -109,12 +108,7 @@ export interface Adopted extends Transports {
 export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
-  /** Of the room itself, as it was kept. */
-  readonly info: RoomInfo;
-  /** Of the owner who said what the room is; 0: nobody has. */
-  readonly infoEpoch: number;
-  /** What the room allows, as it was kept; of version 0: nobody has said. */
-  readonly policy: RoomPolicy;
+  readonly kept: KeptRoom;
   /** Of each track: which nodes pull it from here. */
   readonly served: ServedTrack[];
 }
@@ -193,6 +187,8 @@ export interface Outbox {
     at: { roomKey: string; sessionId: string },
     o: { trackId: string; maxSpatialLayer: number },
   ): void;
+  /** A session of the room is here and nothing of this owner is kept. */
+  keptRoomWanted(ownerId: string, roomKey: string): void;
   speakerLevels(ownerId: string, roomKey: string, speakers: { sessionId: string; levelDbov: number }[]): void;
   carrierChanged(
     ownerId: string,

@@ -140,7 +140,6 @@ describe('a room lease', () => {
         codeOf(call(signaling.link, rpc.closeTrack, { ...at, trackId: track })),
         codeOf(call(signaling.link, rpc.trackStats, at)),
         codeOf(call(signaling.link, rpc.updateSession, { ...at, participant: { identity: 'x' } })),
-        codeOf(call(signaling.link, rpc.keepRoom, { room: stale, info: { metadata: 'x', version: 9 } })),
         codeOf(call(signaling.link, rpc.pauseTrack, { ...at, trackId: track, paused: true })),
         codeOf(call(signaling.link, rpc.subscribeTracks, at)),
         codeOf(call(signaling.link, rpc.unsubscribeTrack, { ...at, trackId: track })),
@@ -154,41 +153,42 @@ describe('a room lease', () => {
     }
     expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
   });
-  test('that holds may say what the room is, in its bounds, and the next owner reads the latest of it', async () => {
-    const keep = (metadata: string, version: number, at = ref()) =>
-      codeOf(call(signaling.link, rpc.keepRoom, { room: at, info: { metadata, version } }));
-    const snapshot = () => call(other.link, rpc.roomSnapshot, { room: ref() });
-    const kept = async () => (await snapshot()).info;
-    expect(await keep('é'.repeat(limits.roomMetadataBytesMax / 2 + 1), 1)).toBe('REQUEST_INVALID');
-    expect(await keep('x', 0)).toBe('REQUEST_INVALID');
-    expect(await codeOf(call(signaling.link, rpc.keepRoom, { room: ref() }))).toBe('REQUEST_INVALID');
-    expect(await keep('x', 1, room(2, 'sig-a', `${roomKey}-nobody`))).toBe('SESSION_UNKNOWN');
-    expect(await kept()).toMatchObject({ metadata: '', version: 0 });
-    expect((await snapshot()).infoEpoch).toBe(0);
+  /** Said by a link, and what the node has kept after that. */
+  const keptAfter = async (from: Link, copy: wire.KeptRoom.$Properties): Promise<wire.RoomSnapshotReply> => {
+    post(from, note.keptRoom, { room: ref(), ...copy });
+    return await call(from, rpc.roomSnapshot, { room: ref() });
+  };
+  test('of its owner keeps what that says of the room, in its bounds, and the next owner reads the latest', async () => {
+    expect(signaling.of('keptRoomWanted')).toContainEqual({ roomKey });
+    const keep = async (
+      metadata: string,
+      version: number,
+      at: wire.RoomRef.$Properties = ref(),
+      from = signaling.link,
+    ) => {
+      const { info, infoEpoch } = await keptAfter(from, { room: at, info: { metadata, version } });
+      return [info?.metadata, infoEpoch];
+    };
     const largest = 'é'.repeat(limits.roomMetadataBytesMax / 2);
-    for (const [metadata, version] of [
-      [largest, 2],
-      ['older', 1],
-    ] as const)
-      await keep(metadata, version);
-    expect(await kept()).toMatchObject({ metadata: largest, version: 2 });
-    expect((await snapshot()).infoEpoch).toBe(2);
-    expect(await keep('x', 3, ref(1))).toBe('EPOCH_STALE');
-    expect(await kept()).toMatchObject({ version: 2 });
+    expect(await keep(`${largest}x`, 1)).toEqual(['', 0]);
+    expect(await keep('x', 0)).toEqual(['', 0]);
+    expect(await keep('x', 1, room(2, 'sig-a', `${roomKey}-nobody`))).toEqual(['', 0]);
+    expect(await keep('not the owner', 9, ref(), other.link)).toEqual(['', 0]);
+    expect(await keep('an epoch to come', 9, ref(3))).toEqual(['', 0]);
+    expect(await keep(largest, 2)).toEqual([largest, 2]);
+    expect(await keep('older', 1)).toEqual([largest, 2]);
+    expect(await keep('of an epoch before', 3, ref(1))).toEqual([largest, 2]);
   });
-  test('that holds may say what the room allows, in its bounds, and of all copies the highest version stays', async () => {
-    const info = { metadata: '', version: 1 };
-    const keep = (policy: wire.RoomPolicy.$Properties, at = ref()) =>
-      codeOf(call(signaling.link, rpc.keepRoom, { room: at, info, policy }));
-    const kept = async () => (await call(other.link, rpc.roomSnapshot, { room: ref() })).policy;
-    expect(await keep({ version: 2, members: [{ identity: '', role: 'host' }] })).toBe('REQUEST_INVALID');
-    expect(await keep({ version: 2, bans: [{ identity: 'x'.repeat(5000) }] })).toBe('REQUEST_INVALID');
-    expect(await keep({ version: 2, metadata: 'x'.repeat(limits.roomMetadataBytesMax + 1) })).toBe('REQUEST_INVALID');
-    expect((await kept())?.version).toBe(0);
+  test('of its owner keeps what the room allows, in its bounds, and of all copies the highest version stays', async () => {
+    const keep = async (policy: wire.RoomPolicy.$Properties | null) =>
+      (await keptAfter(signaling.link, { info: { metadata: '', version: 1 }, policy })).policy;
+    const version = async (policy: wire.RoomPolicy.$Properties) => (await keep({ version: 2, ...policy }))?.version;
+    expect(await version({ members: [{ identity: '', role: 'host' }] })).toBe(0);
+    expect(await version({ bans: [{ identity: 'x'.repeat(5000) }] })).toBe(0);
+    expect(await version({ metadata: 'x'.repeat(limits.roomMetadataBytesMax + 1) })).toBe(0);
     await keep({ version: 2, locked: true, members: [{ identity: 'bob', role: 'speaker', canPublish: false }] });
     await keep({ version: 1 });
-    await call(signaling.link, rpc.keepRoom, { room: ref(), info });
-    expect(await kept()).toMatchObject({
+    expect(await keep(null)).toMatchObject({
       version: 2,
       locked: true,
       members: [{ identity: 'bob', role: 'speaker', canPublish: false }],

@@ -1,4 +1,4 @@
-import { emptyRoomInfo, limits } from '@meridian/protocol';
+import { emptyKeptRoom, emptyPolicy, emptyRoomInfo, limits } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RoomBook } from '../../src/core/index.ts';
 
@@ -54,20 +54,20 @@ describe('the book of a room', () => {
   });
   test('keeps what the room is by the highest version, a newer owner’s word above all, until nobody is here', () => {
     const keep = (metadata: string, version: number): string => {
-      book.keep({ ...emptyRoomInfo, metadata, version });
-      return book.info.metadata;
+      book.keep({ info: { ...emptyRoomInfo, metadata, version }, policy: emptyPolicy });
+      return book.kept.info.metadata;
     };
     expect([keep('two', 2), keep('one', 1), keep('two again', 2), keep('three', 3)]).toEqual([
       ...['two', 'two', 'two', 'three'],
     ]);
     book.lease = { ownerId: 'b', epoch: 2 };
-    expect(book.infoEpoch).toBe(1);
+    expect(book.kept.epoch).toBe(1);
     expect([keep('one of b', 1), keep('none of b', 0)]).toEqual(['one of b', 'one of b']);
-    expect(book.infoEpoch).toBe(2);
+    expect(book.kept.epoch).toBe(2);
     book.removeSession('s1');
-    expect(book.info.version).toBe(1);
+    expect(book.kept.info.version).toBe(1);
     book.removeSession('s2');
-    expect(book.info).toEqual(emptyRoomInfo);
+    expect(book.kept).toEqual(emptyKeptRoom);
   });
   test('forgets with a track its subscriptions', () => {
     expect(book.removeTrack('t1')?.subscribers).toEqual(new Set(['s2']));

@@ -7,10 +7,7 @@ import {
   encodeServerFrame,
   isErrorCode,
   MeridianError,
-  policyToWire,
-  type RoomPolicy,
   type RosterEvent,
-  roomInfoToWire,
   rpc,
   sourceToWire,
   speakersFromWire,
@@ -98,10 +95,6 @@ export class ClientService {
 
   onEvents(room: RoomIdentity, events: readonly RosterEvent[]): void {
     this.#rooms.get(room.roomKey)?.onEvents(room.ownerId, room.epoch, events);
-  }
-
-  onPolicy(room: RoomIdentity, policy: RoomPolicy): void {
-    this.#rooms.get(room.roomKey)?.onPolicy(room.ownerId, room.epoch, policy);
   }
 
   /** A message of the service. */
@@ -242,6 +235,7 @@ export class ClientService {
       roomData: (message, nodeId) => this.#data(message, nodeId),
       speakerLevels: (message, nodeId) =>
         owned.get(message.roomKey)?.levels(nodeId, speakersFromWire(message.speakers)),
+      keptRoomWanted: ({ roomKey }, nodeId) => owned.get(roomKey)?.keepAt(nodeId),
       carrierChanged: (message, nodeId) => owned.get(message.roomKey)?.carrierChanged(nodeId, message.trackId, message),
     };
   }
@@ -305,12 +299,6 @@ export class ClientService {
       isReachable: (ownerId) => this.#o.isReachable(ownerId),
       onLeft: (participant) => this.#gate.left(roomKey, participant, clock.nowMs()),
       onRoster: () => this.#release(room),
-      keep: (nodeId, info, policy) => {
-        const kept = { info: roomInfoToWire(info), policy: policy.version > 0 ? policyToWire(policy) : null };
-        this.context.nodes
-          .call(nodeId, rpc.keepRoom, { room: room.ref, ...kept })
-          .catch(ignoringErrors(log, 'a media node did not keep what the room is; the next owner may not know it'));
-      },
       onUnused: () => {
         if (this.#rooms.get(roomKey) !== room) return;
         this.#rooms.delete(roomKey);
@@ -396,7 +384,6 @@ export class ClientService {
   }
 
   async #compare(nodeId: string, room: LocalRoom): Promise<void> {
-    room.keepAt(nodeId); // it may have missed what was said meanwhile
     const { nodes, log } = this.context;
     let held: Set<string>;
     try {

@@ -17,7 +17,7 @@ import {
   participantToWire,
   plainText,
   type Rights,
-  type RosterChange,
+  type RoomDifference,
   rpc,
   wire,
 } from '@meridian/protocol';
@@ -229,11 +229,11 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       this.#earlyNeeds.set(`${renditionWanted.trackId} ${renditionWanted.mimeType}`, renditionWanted);
   }
 
-  onRoster(changes: readonly RosterChange[] | undefined): void {
+  onRoster(differences: readonly RoomDifference[] | undefined): void {
     if ((this.state === 'joined' || this.state === 'detached') && this.#joined !== undefined)
-      this.#checkPlace(this.#joined, changes);
+      this.#checkPlace(this.#joined, differences);
     this.#followSelf();
-    this.#subscriptions?.onRoster(changes);
+    this.#subscriptions?.onRoster(differences);
   }
 
   onRefused(code: ErrorCode): void {
@@ -302,21 +302,21 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
    * Who was removed is told by an order of the owner. One that came while the session was joining has met nobody here,
    * and one without a link is lost: then the roster says it.
    */
-  #checkPlace(joined: JoinedSession, changes: readonly RosterChange[] | undefined): void {
+  #checkPlace(joined: JoinedSession, differences: readonly RoomDifference[] | undefined): void {
     const present = joined.room.replica?.get(joined.sessionId);
     if (present !== undefined) {
       if (present.signalingId !== this.#context.selfId) this.supersede();
       return;
     }
-    this.evict(this.#removal(joined, changes), '');
+    this.evict(this.#removal(joined, differences), '');
   }
 
   /** What a client is told that is not in the roster any more; it joins anew unless it was replaced or put out. */
-  #removal({ room, sessionId }: JoinedSession, changes: readonly RosterChange[] | undefined): ErrorCode {
+  #removal({ room, sessionId }: JoinedSession, differences: readonly RoomDifference[] | undefined): ErrorCode {
     if (room.replica?.byIdentity(this.identity) !== undefined) return 'DUPLICATE_IDENTITY';
-    for (const change of changes ?? []) {
-      if (change.type !== 'participantLeft' || change.sessionId !== sessionId) continue;
-      const { reason } = change;
+    for (const one of differences ?? []) {
+      if (one.type !== 'participantLeft' || one.participant.sessionId !== sessionId) continue;
+      const { reason } = one;
       if (reason === 'KICKED' || reason === 'DUPLICATE_IDENTITY' || reason === 'ROOM_ENDED') return reason;
     }
     return 'ROOM_OWNER_LOST';

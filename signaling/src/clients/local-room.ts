@@ -6,13 +6,11 @@
 //         node announces its sessions there, and goes on from its snapshot.
 import {
   type ErrorCode,
-  emptyPolicy,
   encodeServerFrame,
   type Participant,
   type Quality,
-  type RoomInfo,
-  type RoomPolicy,
-  type RosterChange,
+  type RoomDifference,
+  type RoomState,
   type RosterEvent,
   type RosterView,
   rosterEventToWire,
@@ -22,15 +20,7 @@ import {
   viewersToWire,
   type wire,
 } from '@meridian/protocol';
-import {
-  type Followed,
-  Follower,
-  isLeading,
-  needKey,
-  type RenditionNeed,
-  type Replica,
-  visible,
-} from '../core/index.ts';
+import { type Followed, Follower, isLeading, needKey, type RenditionNeed, visible } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
@@ -51,8 +41,8 @@ export interface RoomMember {
   /** What it wants and cannot decode. */
   readonly needs: readonly RenditionNeed[];
   send(frame: Uint8Array): void;
-  /** What the roster became; `changes` is undefined when all of it may have changed. */
-  onRoster(changes: readonly RosterChange[] | undefined): void;
+  /** What the roster became; undefined: all of it may be different. */
+  onRoster(differences: readonly RoomDifference[] | undefined): void;
   /** The new owner does not know or want the session any more. */
   onRefused(code: ErrorCode): void;
 }
@@ -68,11 +58,6 @@ export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 
   onLeft(participant: Participant): void;
   /** The replica has changed, and the clients here have been told. */
   onRoster(): void;
-  /**
-   * What the room itself is and what it allows, by an owner's word: a media node where somebody of it lives has to keep
-   * it for the next owner.
-   */
-  keep(nodeId: string, info: RoomInfo, policy: RoomPolicy): void;
   onUnused(): void;
 }
 
@@ -91,8 +76,6 @@ export class LocalRoom {
   /** There was a gap again while a snapshot was on its way. */
   #missed = false;
   #fence = '';
-  /** Only to be kept by media nodes: the owner is who enforces it. */
-  #policy: RoomPolicy = emptyPolicy;
   /** The keys of what the owner was told last. */
   #saidNeeds = '';
   #closed = false;
@@ -139,7 +122,7 @@ export class LocalRoom {
   get provisional(): boolean {
     return this.#owner.provisional;
   }
-  get replica(): Replica | undefined {
+  get replica(): RoomState | undefined {
     return this.#follower.replica;
   }
   /** Who watches by gateways, as the clients here know it. */
@@ -161,7 +144,6 @@ export class LocalRoom {
 
   add(member: RoomMember): void {
     this.#members.set(member.sessionId, member);
-    this.#keepAtNodesOf([member]);
   }
   remove(member: RoomMember): void {
     if (this.#members.get(member.sessionId) === member) this.#members.delete(member.sessionId);
@@ -208,12 +190,9 @@ export class LocalRoom {
   }
 
   /** Lets somebody in at the owner; the replica is at least as new as the answer when this resolves. */
-  async join(o: Omit<Parameters<RoomPort['join']>[0], 'policyVersion'>): Promise<Omit<RoomJoined, 'view'>> {
-    const { view, ...joined } = await this.withOwner((port) =>
-      port.join({ ...o, policyVersion: this.#policy.version }),
-    );
+  async join(o: Parameters<RoomPort['join']>[0]): Promise<Omit<RoomJoined, 'view'>> {
+    const { view, ...joined } = await this.withOwner((port) => port.join(o));
     this.#fence = joined.fence;
-    this.#takePolicy(joined.policy);
     this.#install(view);
     return joined;
   }
@@ -265,35 +244,7 @@ export class LocalRoom {
   onEvents(ownerId: string, epoch: number, events: readonly RosterEvent[]): void {
     // With nothing to follow there is nothing to be taken over.
     if (this.#owner.isKnown || this.replica !== undefined) this.#owner.heard(ownerId, epoch);
-    const moved: RoomMember[] = [];
-    for (const { change } of events) {
-      const gone = this.replica?.get(goneOf(change));
-      if (gone === undefined) continue;
-      if (change.type === 'participantChanged') {
-        if (change.participant.nodeId === gone.nodeId) continue;
-        this.#o.onLeft(gone);
-        const member = this.#members.get(gone.sessionId);
-        if (member !== undefined) moved.push(member);
-      } else if (change.type !== 'participantLeft' || change.reason !== 'KICKED') this.#o.onLeft(gone);
-    }
     this.#pass(this.#follower.events(epoch, events));
-    this.#keepAtNodesOf(moved);
-  }
-
-  /** The owner has another policy. */
-  onPolicy(ownerId: string, epoch: number, policy: RoomPolicy): void {
-    if (this.#owner.isKnown || this.replica !== undefined) this.#owner.heard(ownerId, epoch);
-    this.#takePolicy(policy);
-  }
-
-  /**
-   * A media node where somebody of the room lives is to keep what the room itself is. Not under the lease of a newer
-   * owner, who may have begun with less: that one's snapshot is on its way.
-   */
-  keepAt(nodeId: string): void {
-    const replica = this.replica;
-    if (replica !== undefined && replica.epoch === this.epoch && replica.info.version > 0)
-      this.#o.keep(nodeId, replica.info, this.#policy);
   }
 
   /** A frame for every client here. */
@@ -357,12 +308,12 @@ export class LocalRoom {
    * Names a session, as it is by now; who is here no more is not named. `before`: the roster that is known of the owner
    * before.
    */
-  async #announce(port: RoomPort, before: Replica | undefined, member: RoomMember): Promise<void> {
+  async #announce(port: RoomPort, before: RoomState | undefined, member: RoomMember): Promise<void> {
     const participant = before?.get(member.sessionId);
     if (participant === undefined || this.#members.get(member.sessionId) !== member) return;
     const { adoption, fence } = member;
     try {
-      this.#takePolicy(await port.announce({ participant, adoption, fence, policyVersion: this.#policy.version }));
+      await port.announce({ participant, adoption, fence });
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined || passing.has(code)) throw error;
@@ -375,9 +326,10 @@ export class LocalRoom {
   }
 
   /** Tells the clients what became of the roster. */
-  #pass({ replaced, shown, gap }: Followed): void {
+  #pass({ replaced, shown, differences, gap }: Followed): void {
     const replica = this.replica;
     if (replica === undefined) return;
+    for (const difference of differences) this.#noteGone(difference);
     const members = [...this.#members.values()];
     if (replaced && members.length > 0) {
       // As of now: the snapshot and the events that were waiting for it.
@@ -387,30 +339,19 @@ export class LocalRoom {
       this.broadcast(
         encodeServerFrame({ roomEvents: { roomEpoch: replica.epoch, events: shown.map(rosterEventToWire) } }),
       );
-      const changes = shown.map((event) => event.change);
-      for (const member of members) member.onRoster(changes);
+      for (const member of members) member.onRoster(differences);
     }
     if (replaced || shown.length > 0) {
       this.#o.onRoster();
       this.#viewers.changed();
     }
-    if (replaced || shown.some(({ change }) => change.type === 'roomChanged')) this.#keepAtNodesOf(members);
     if (gap) this.#sync();
   }
 
-  #takePolicy(policy: RoomPolicy | undefined): void {
-    if (policy === undefined || policy.version <= this.#policy.version) return;
-    this.#policy = policy;
-    this.#keepAtNodesOf([...this.#members.values()]);
-  }
-
-  /**
-   * Each signaling node says it to the nodes of its sessions: whoever comes to a node later brings it along, also when
-   * the owner is gone by then.
-   */
-  #keepAtNodesOf(members: readonly RoomMember[]): void {
-    for (const nodeId of new Set(members.map(({ sessionId }) => this.replica?.get(sessionId)?.nodeId)))
-      if (nodeId !== undefined) this.keepAt(nodeId);
+  #noteGone(difference: RoomDifference): void {
+    if (difference.type === 'participantLeft' && difference.reason !== 'KICKED') this.#o.onLeft(difference.participant);
+    if (difference.type === 'participantChanged' && difference.previous.nodeId !== difference.participant.nodeId)
+      this.#o.onLeft(difference.previous);
   }
 
   #sync(): void {
@@ -428,12 +369,6 @@ export class LocalRoom {
         if (this.#missed && this.#follower.isBehind) this.#sync();
       });
   }
-}
-
-/** Whom a change may take away from their node. */
-function goneOf(change: RosterChange): string {
-  if (change.type === 'participantLeft') return change.sessionId;
-  return change.type === 'participantChanged' ? change.participant.sessionId : '';
 }
 
 /** A track that lives on the subscriber's own node: there is nothing to pull. */

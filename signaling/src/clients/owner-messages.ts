@@ -5,7 +5,6 @@ import {
   MeridianError,
   note,
   onNote,
-  policyFromWire,
   rosterEventFromWire,
   rpc,
   serve,
@@ -34,9 +33,7 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
   });
   onNote(link, note.signalingEvents, (message) => {
     const room = roomOf(message.room);
-    if (room === undefined) return;
-    if (message.policy != null) clients.onPolicy(room, policyFromWire(message.policy));
-    else clients.onEvents(room, message.events.map(rosterEventFromWire));
+    if (room !== undefined) clients.onEvents(room, message.events.map(rosterEventFromWire));
   });
   onNote(link, note.signalingData, (message) => {
     const room = roomOf(message.room);

@@ -10,12 +10,13 @@ import {
   MeridianError,
   mayReceive,
   type Participant,
-  type RosterChange,
+  type RoomDifference,
+  type RoomState,
   rpc,
   type wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
-import { type RenditionNeed, Renditions, type RenditionTypes, type Replica } from '../core/index.ts';
+import { type RenditionNeed, Renditions, type RenditionTypes } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';
@@ -139,15 +140,19 @@ export class Subscriptions {
     this.#retrySoon();
   }
 
-  /** `changes` undefined: anything may have changed. */
-  onRoster(changes: readonly RosterChange[] | undefined): void {
-    let mayWant = changes === undefined;
-    for (const change of changes ?? []) {
-      // unknown: perhaps a rendition
-      if (change.type === 'trackPublished' || change.type === 'unknown') mayWant = true;
-      else if (change.type === 'participantChanged' && this.#isOrWasRestricted(change.participant)) mayWant = true;
-      else if (change.type === 'trackUnpublished') this.#forget(change.trackId);
-      else if (change.type === 'participantLeft') this.#restricted.delete(change.sessionId);
+  /** Undefined: all may be different. */
+  onRoster(differences: readonly RoomDifference[] | undefined): void {
+    let mayWant = differences === undefined;
+    for (const one of differences ?? []) {
+      if (one.type === 'trackPublished') mayWant = true;
+      else if (one.type === 'participantJoined') mayWant ||= one.participant.tracks.length > 0;
+      else if (one.type === 'participantChanged') mayWant ||= this.#isOrWasRestricted(one.participant);
+      else if (one.type === 'participantLeft') this.#restricted.delete(one.participant.sessionId);
+      else if (one.type === 'trackUnpublished') {
+        // Another rendition may do, or the original.
+        if (one.track.derivedFrom !== undefined) mayWant = true;
+        else this.#forget(one.track.trackId);
+      }
     }
     const replica = this.#o.room.replica;
     for (const trackId of [...this.#held]) if (replica?.track(trackId) === undefined) this.#forget(trackId);
@@ -291,7 +296,7 @@ export class Subscriptions {
     this.#o.room.needsChanged();
   }
 
-  get #replica(): Replica | undefined {
+  get #replica(): RoomState | undefined {
     return this.#o.room.replica;
   }
   get #homes(): Parameters<typeof atHomes>[0] {

@@ -5,12 +5,18 @@
 //         behind the gap is kept, for answers and events may take different links, and the snapshot may be older. Case
 //         4, events before the first snapshot, or of an epoch whose snapshot is still on its way: kept. What is kept is
 //         applied when the snapshot comes.
-import type { Participant, RosterChange, RosterEvent, RosterView } from '@meridian/protocol';
-import { Replica } from './replica.ts';
+import {
+  type Participant,
+  type RoomDifference,
+  RoomState,
+  type RosterEvent,
+  type RosterView,
+} from '@meridian/protocol';
 
-/** What became of what was taken in. `shown` are the applied events as clients may see them. */
+/** What became of what was taken in: `shown`, the applied events as clients may see them, and what they changed. */
 export interface Followed {
   readonly shown: readonly RosterEvent[];
+  readonly differences: readonly RoomDifference[];
   readonly gap: boolean;
   /** The whole roster was replaced: clients need it anew. */
   readonly replaced: boolean;
@@ -18,13 +24,13 @@ export interface Followed {
 
 /** Events kept while a snapshot is on its way; more means a gap, and that means another snapshot. */
 const EARLY_MAX = 512;
-const nothing: Followed = { shown: [], gap: false, replaced: false };
+const nothing: Followed = { shown: [], differences: [], gap: false, replaced: false };
 
 export class Follower {
-  #replica: Replica | undefined;
+  #replica: RoomState | undefined;
   #early: { epoch: number; events: readonly RosterEvent[] } = { epoch: 0, events: [] };
 
-  get replica(): Replica | undefined {
+  get replica(): RoomState | undefined {
     return this.#replica;
   }
 
@@ -49,7 +55,7 @@ export class Follower {
     const newer =
       replica === undefined || view.epoch > replica.epoch || (view.epoch === replica.epoch && view.seq > replica.seq);
     if (!newer) return nothing;
-    const fresh = Replica.of(view);
+    const fresh = RoomState.of(view);
     this.#replica = fresh;
     const early = this.#early;
     if (early.epoch <= view.epoch) this.#early = { epoch: view.epoch, events: [] };
@@ -61,17 +67,22 @@ export class Follower {
     if (this.#replica !== undefined && this.#replica.epoch < epoch) this.#replica = undefined;
   }
 
-  #apply(replica: Replica, events: readonly RosterEvent[]): Followed {
+  #apply(replica: RoomState, events: readonly RosterEvent[]): Followed {
     const shown: RosterEvent[] = [];
+    const differences: RoomDifference[] = [];
     const ahead: RosterEvent[] = [];
     for (const event of events) {
-      const asShown = masked(event, replica);
-      const verdict = replica.apply(event);
-      if (verdict === 'applied') shown.push(asShown);
-      else if (verdict === 'gap') ahead.push(event);
+      if (event.seq <= replica.seq) continue;
+      if (event.seq > replica.seq + 1) {
+        ahead.push(event);
+        continue;
+      }
+      const made = replica.apply(event);
+      shown.push(masked(event, made));
+      differences.push(...made);
     }
     this.#keep(replica.epoch, ahead);
-    return { shown, gap: ahead.length > 0, replaced: false };
+    return { shown, differences, gap: ahead.length > 0, replaced: false };
   }
 
   #keep(epoch: number, events: readonly RosterEvent[]): void {
@@ -96,20 +107,15 @@ export const asShown = (participant: Participant): Participant => ({
 });
 
 /**
- * The event as clients see it: what is about somebody hidden or about a rendition keeps its number and says nothing.
+ * The event as clients see it: what is about a hidden participant or a rendition, or made no difference, keeps its
+ * number and says nothing.
  */
-function masked(event: RosterEvent, replica: Replica): RosterEvent {
-  const { change } = event;
-  const hidden =
-    change.type === 'participantJoined' || change.type === 'participantChanged'
-      ? change.participant.hidden
-      : 'sessionId' in change && replica.get(change.sessionId)?.hidden === true;
-  if (hidden || isOfRendition(change, replica)) return { seq: event.seq, change: { type: 'unknown' } };
-  if (change.type !== 'participantJoined' && change.type !== 'participantChanged') return event;
-  return { seq: event.seq, change: { ...change, participant: asShown(change.participant) } };
+function masked({ seq, change }: RosterEvent, differences: readonly RoomDifference[]): RosterEvent {
+  if (differences.length === 0 || !differences.every(isShown)) return { seq, change: { type: 'unknown' } };
+  if (change.type !== 'participantJoined' && change.type !== 'participantChanged') return { seq, change };
+  return { seq, change: { ...change, participant: asShown(change.participant) } };
 }
 
-function isOfRendition(change: RosterChange, replica: Replica): boolean {
-  if (change.type === 'trackPublished') return change.track.derivedFrom !== undefined;
-  return 'trackId' in change && replica.track(change.trackId)?.track.derivedFrom !== undefined;
-}
+const isShown = (difference: RoomDifference): boolean =>
+  !('participant' in difference && difference.participant.hidden) &&
+  !('track' in difference && difference.track.derivedFrom !== undefined);

@@ -16,7 +16,6 @@ export * from './policy.ts';
 export * from './quality.ts';
 export * from './rendition-needs.ts';
 export * from './renditions.ts';
-export * from './replica.ts';
 export * from './roster.ts';
 export * from './route.ts';
 export * from './session.ts';

@@ -8,7 +8,6 @@ import {
   type Member,
   type Participant,
   type Rights,
-  type RoomInfo,
   type RoomPolicy,
   rightsUnder,
   type TrackSource,
@@ -205,14 +204,6 @@ export function banLeftMs(policy: Pick<RoomPolicy, 'bans'>, identity: string, no
   if (ban === undefined) return 0;
   return ban.untilWallMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, ban.untilWallMs - nowWallMs);
 }
-
-/** What everybody in the room hears of its policy. */
-export const infoOf = ({ locked, lobby, spotlight, endsWallMs }: RoomPolicy): Partial<RoomInfo> => ({
-  locked,
-  lobby,
-  spotlight,
-  endsWallMs,
-});
 
 type TokenRights = Pick<Rights, 'canPublish' | 'canSubscribe' | 'canPublishData' | 'admin'>;
 const bitOf: { readonly [right in keyof TokenRights]: number } = {

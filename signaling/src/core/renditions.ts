@@ -1,9 +1,9 @@
 // A client that cannot decode a track is given a rendition of it (`Track.derivedFrom`), when there is one that it can
 // decode. The media node knows the rendition's id; the client knows that of the track alone.
-import type { Replica } from './replica.ts';
+import type { RoomState } from '@meridian/protocol';
 
 /** The track that the client is shown for this id of the media node's. */
-export const shownTrackId = (replica: Replica | undefined, trackId: string): string =>
+export const shownTrackId = (replica: RoomState | undefined, trackId: string): string =>
   replica?.track(trackId)?.track.derivedFrom ?? trackId;
 
 /** What one client gets for tracks that it cannot decode. */
@@ -14,7 +14,7 @@ export class Renditions {
   readonly #tracks = new Map<string, string>(); // by rendition, also when that has left the roster
 
   /** What to ask the media node for; undefined: nothing that has not been refused. */
-  choose(trackId: string, replica: Replica | undefined): string | undefined {
+  choose(trackId: string, replica: RoomState | undefined): string | undefined {
     if (!this.#refused.has(trackId)) return trackId;
     const next = this.#offered(trackId, replica);
     if (next === undefined) this.#renditions.delete(trackId);
@@ -23,7 +23,7 @@ export class Renditions {
   }
 
   /** The client cannot have the track, and there is a rendition that has not been tried. */
-  hasOther(trackId: string, replica: Replica | undefined): boolean {
+  hasOther(trackId: string, replica: RoomState | undefined): boolean {
     return this.#refused.has(trackId) && this.#offered(trackId, replica) !== undefined;
   }
 
@@ -35,7 +35,7 @@ export class Renditions {
   }
 
   /** The media node has made this already; answers the track that it is, or stands for. */
-  present(id: string, replica: Replica | undefined): string {
+  present(id: string, replica: RoomState | undefined): string {
     const trackId = shownTrackId(replica, id);
     if (trackId !== id) {
       this.refuse(trackId);
@@ -65,7 +65,7 @@ export class Renditions {
     for (const [id, of] of this.#tracks) if (of === trackId) this.#tracks.delete(id);
   }
 
-  #offered(trackId: string, replica: Replica | undefined): string | undefined {
+  #offered(trackId: string, replica: RoomState | undefined): string | undefined {
     const refused = this.#refused.get(trackId);
     for (const { tracks } of replica?.participants() ?? [])
       for (const { trackId: id, derivedFrom } of tracks)

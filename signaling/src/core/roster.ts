@@ -8,8 +8,10 @@
 // Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is
 //         taken once.
 import {
+  assert,
   type ErrorCode,
-  emptyRoomInfo,
+  emptyKeptRoom,
+  type KeptRoom,
   limits,
   type Participant,
   type ParticipantMutableKey,
@@ -18,36 +20,45 @@ import {
   participantsDiffer,
   participantWith,
   type Quality,
+  type RoomChange,
+  type RoomDifference,
   type RoomInfo,
-  type RosterChange,
+  type RoomPolicy,
+  RoomState,
   type RosterEvent,
   type Speaker,
+  shownEvent,
   type Track,
 } from '@meridian/protocol';
+import { participantUnder } from './policy.ts';
 import { ownRenditions } from './rendition-needs.ts';
-import { Replica } from './replica.ts';
 
-export type RosterResult =
-  | { readonly ok: true; readonly events: readonly RosterEvent[]; readonly evicted?: Participant }
-  | { readonly ok: false; readonly code: ErrorCode };
+/** What followers are sent, and what it made different. */
+export interface RoomChanges {
+  readonly events: readonly RosterEvent[];
+  readonly differences: readonly RoomDifference[];
+}
+export type RosterResult = ({ readonly ok: true } & RoomChanges) | { readonly ok: false; readonly code: ErrorCode };
 
 const refuse = (code: ErrorCode): RosterResult => ({ ok: false, code });
+const unchanged: RosterResult = { ok: true, events: [], differences: [] };
 
-export class Roster extends Replica {
+export class Roster extends RoomState {
   readonly #adoptions = new Map<string, number>(); // session id -> latest adoption seen; only of those present
+  readonly #bytesOf = new Map<string, number>(); // session id -> in a snapshot on the wire
+  #bytes = 0;
 
   /**
    * What the media nodes hold, under a new epoch. Sessions of one identity: the latest to join stays, the others are
-   * returned. `adoptions`: how often the nodes have handed each session over; `info`: what they kept of the room.
+   * returned. `adoptions`: how often the nodes have handed each session over; `kept`: what was kept of the room.
    */
   static rebuilt(
     epoch: number,
     held: readonly Participant[],
     adoptions: ReadonlyMap<string, number> = new Map(),
-    info: RoomInfo = emptyRoomInfo,
+    kept: Pick<KeptRoom, 'info' | 'policy'> = emptyKeptRoom,
   ): { roster: Roster; evicted: Participant[] } {
-    const roster = new Roster(epoch);
-    roster.begin(info);
+    const roster = new Roster(epoch, kept);
     const evicted: Participant[] = [];
     const oldestFirst = [...held].sort(
       (a, b) => a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1),
@@ -56,7 +67,7 @@ export class Roster extends Replica {
       if (roster.get(participant.sessionId) !== undefined) continue;
       const same = roster.byIdentity(participant.identity);
       if (same !== undefined) {
-        roster.drop(same.sessionId);
+        roster.drop(same);
         evicted.push(same);
       }
       const own = participant.tracks.filter(
@@ -70,9 +81,14 @@ export class Roster extends Replica {
     return { roster, evicted };
   }
 
+  /** What the participants take in a snapshot on the wire. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /**
    * Lets somebody in. ROOM_FULL; TRACK_EXISTS when a takeover brings a track that is another's; SESSION_UNKNOWN when a
-   * later adoption of the session has been here. `evicted`: the older session of the same identity.
+   * later adoption of the session has been here. The older session of the same identity leaves.
    */
   admit(participant: Participant, o: { takeover: boolean; adoption?: number | undefined }): RosterResult {
     const { sessionId } = participant;
@@ -102,7 +118,7 @@ export class Roster extends Replica {
         ...(changed
           ? [{ type: 'participantChanged', participant: { ...participant, quality: present.quality } } as const]
           : []),
-        ...brought.map((track): RosterChange => ({ type: 'trackPublished', sessionId: participant.sessionId, track })),
+        ...brought.map((track): RoomChange => ({ type: 'trackPublished', sessionId: participant.sessionId, track })),
       ]);
     }
     const older = this.byIdentity(participant.identity);
@@ -112,12 +128,11 @@ export class Roster extends Replica {
     if (older === undefined && this.size >= limits.participantsPerRoomMax) return refuse('ROOM_FULL');
     const freed = older === undefined ? 0 : participantBytes(older);
     if (!o.takeover && this.#isOver(participantBytes(participant) - freed)) return refuse('ROOM_FULL');
-    const changes: RosterChange[] =
+    const left: RoomChange[] =
       older === undefined
         ? []
         : [{ type: 'participantLeft', sessionId: older.sessionId, reason: 'DUPLICATE_IDENTITY' }];
-    const result = this.#commit([...changes, { type: 'participantJoined', participant }]);
-    return result.ok && older !== undefined ? { ...result, evicted: older } : result;
+    return this.#commit([...left, { type: 'participantJoined', participant }]);
   }
 
   /**
@@ -140,7 +155,7 @@ export class Roster extends Replica {
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
     if (!participant.canPublish) return refuse('NOT_PERMITTED');
     const publisher = this.publisherOf(track.trackId);
-    if (publisher !== undefined) return publisher === sessionId ? { ok: true, events: [] } : refuse('TRACK_EXISTS');
+    if (publisher !== undefined) return publisher === sessionId ? unchanged : refuse('TRACK_EXISTS');
     if (participant.tracks.length >= limits.tracksPerParticipantMax) return refuse('TRACK_LIMIT');
     const after = { ...participant, tracks: [...participant.tracks, track] };
     if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('ROOM_FULL');
@@ -177,7 +192,7 @@ export class Roster extends Replica {
     const participant = this.get(changed.sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
     const after = participantWith(participant, changed, participantMutableKeys);
-    if (!participantsDiffer(participant, after, participantMutableKeys)) return { ok: true, events: [] };
+    if (!participantsDiffer(participant, after, participantMutableKeys)) return unchanged;
     if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }
@@ -189,15 +204,25 @@ export class Roster extends Replica {
   updateRoom(changes: Partial<Omit<RoomInfo, 'version'>>, expectedVersion?: number): RosterResult {
     const after = { ...this.info, ...changes };
     if (Buffer.byteLength(after.metadata) > limits.roomMetadataBytesMax) return refuse('REQUEST_INVALID');
-    if (JSON.stringify(after) === JSON.stringify(this.info)) return { ok: true, events: [] };
+    if (JSON.stringify(after) === JSON.stringify(this.info)) return unchanged;
     if (expectedVersion !== undefined && expectedVersion !== this.info.version) return refuse('VERSION_CONFLICT');
     return this.#commit([{ type: 'roomChanged', info: { ...after, version: this.info.version + 1 } }]);
+  }
+
+  /** Another policy, with the roles and rights that it gives to those who are here: whatever bytes these take. */
+  allow(policy: RoomPolicy): RoomChanges {
+    const under = this.participants().map((before) => ({ before, after: participantUnder(policy, before) }));
+    const changed = under.filter(({ before, after }) => participantsDiffer(before, after, participantMutableKeys));
+    return this.#apply([
+      { type: 'policyChanged', policy },
+      ...changed.map(({ after }): RoomChange => ({ type: 'participantChanged', participant: after })),
+    ]);
   }
 
   quality(sessionId: string, quality: Quality): RosterResult {
     const participant = this.get(sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
-    if (participant.quality === quality) return { ok: true, events: [] };
+    if (participant.quality === quality) return unchanged;
     return this.#commit([{ type: 'qualityChanged', sessionId, quality }]);
   }
 
@@ -209,17 +234,52 @@ export class Roster extends Replica {
     return this.#commit([{ type: 'speakersChanged', speakers: present }]);
   }
 
-  protected override drop(sessionId: string): void {
-    super.drop(sessionId);
-    this.#adoptions.delete(sessionId);
+  override validate(): void {
+    super.validate();
+    const bytes = this.participants().map(participantBytes);
+    assert(this.#bytes === bytes.reduce((sum, one) => sum + one, 0), 'bytes are those of the participants');
+  }
+
+  protected override put(participant: Participant): Participant {
+    const { sessionId } = participant;
+    const before = this.get(sessionId);
+    const keys = Object.keys(participant) as (keyof Participant)[];
+    // A quality is counted as the largest: it changes often, and to count is to encode.
+    if (keys.some((key) => key !== 'quality' && before?.[key] !== participant[key]))
+      this.#count(sessionId, participantBytes(participant));
+    return super.put(participant);
+  }
+
+  protected override drop(participant: Participant): void {
+    super.drop(participant);
+    this.#adoptions.delete(participant.sessionId);
+    this.#count(participant.sessionId, 0);
+  }
+
+  #count(sessionId: string, bytes: number): void {
+    this.#bytes += bytes - (this.#bytesOf.get(sessionId) ?? 0);
+    if (bytes === 0) this.#bytesOf.delete(sessionId);
+    else this.#bytesOf.set(sessionId, bytes);
   }
 
   /** Whether the room would take more than its budget with `more` bytes; what takes no more is always well. */
   #isOver(more: number): boolean {
-    return more > 0 && this.bytes + more > limits.rosterBytesMax;
+    return more > 0 && this.#bytes + more > limits.rosterBytesMax;
   }
 
-  #commit(changes: readonly RosterChange[]): RosterResult {
-    return { ok: true, events: changes.map((change) => this.next(change)) };
+  #commit(changes: readonly RoomChange[]): RosterResult {
+    return { ok: true, ...this.#apply(changes) };
+  }
+
+  #apply(changes: readonly RoomChange[]): RoomChanges {
+    const events: RosterEvent[] = [];
+    const differences: RoomDifference[] = [];
+    for (const change of changes) {
+      const event = { seq: this.seq + 1, change };
+      const made = this.apply(event);
+      events.push(shownEvent(event, made));
+      differences.push(...made);
+    }
+    return { events, differences };
   }
 }

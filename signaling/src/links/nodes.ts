@@ -29,6 +29,7 @@ type NodeNotes = Pick<
   | 'trackDemand'
   | 'speakerLevels'
   | 'carrierChanged'
+  | 'keptRoomWanted'
   | 'roomLost'
   | 'roomData'
 >;
@@ -48,6 +49,8 @@ export interface NodeLinksOptions {
   notes(): NodeNoteHandlers;
   /** The link of a held node has been away too long. */
   onLost(nodeId: string): void;
+  /** The link of a node is up. */
+  onUp(nodeId: string): void;
   /** The link of a node is up again after it was down: what it held may be gone. */
   onBack(nodeId: string): void;
 }
@@ -225,6 +228,7 @@ export class NodeLinks {
     const back = entry.wasUp;
     entry.wasUp = true;
     for (const waiting of [...entry.waiting]) waiting(link);
+    this.#o.onUp(entry.nodeId);
     if (back) this.#o.onBack(entry.nodeId);
   }
 

@@ -7,7 +7,6 @@ import {
   MeridianError,
   type Participant,
   type RoomPolicy,
-  type RosterEvent,
   type Track,
   type wire,
 } from '@meridian/protocol';
@@ -19,6 +18,7 @@ import {
   type MuteWhat,
   policyAfter,
   type Rank,
+  type RoomChanges,
   type Roster,
   type RosterResult,
   rankOf,
@@ -35,9 +35,8 @@ export interface Acted {
 export interface ActsOptions {
   readonly roster: Roster;
   readonly clock: Clock;
-  policy(): RoomPolicy;
   changePolicy(policy: RoomPolicy): void;
-  tell(events: readonly RosterEvent[]): void;
+  tell(changes: RoomChanges): void;
   order(participant: Participant, order: SessionOrder): void;
   /** Out of the room, with this code. */
   remove(participants: readonly Participant[], code: ErrorCode, reason: string): void;
@@ -72,8 +71,8 @@ export class Acts {
 
   /** Who somebody is in the room; who is not there, by the policy. */
   #rankOf(identity: string): Rank {
-    const { roster, policy } = this.#o;
-    const role = policy().members.find((member) => member.identity === identity)?.role ?? '';
+    const { roster } = this.#o;
+    const role = roster.policy.members.find((member) => member.identity === identity)?.role ?? '';
     return rankOf(roster.byIdentity(identity) ?? { role, admin: false });
   }
 
@@ -157,7 +156,7 @@ export class Acts {
   }
 
   #changePolicy(act: Act): number {
-    const before = this.#o.policy();
+    const before = this.#o.roster.policy;
     const after = policyAfter(before, act, this.#o.clock.wallMs());
     if (typeof after === 'string') throw new MeridianError(after);
     this.#o.changePolicy(after);
@@ -166,7 +165,7 @@ export class Acts {
 
   #tell(result: RosterResult): number {
     if (!result.ok) throw new MeridianError(result.code);
-    this.#o.tell(result.events);
+    this.#o.tell(result);
     return Number(result.events.length > 0);
   }
 }

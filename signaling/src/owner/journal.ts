@@ -5,8 +5,8 @@ import {
   MeridianError,
   type Participant,
   participantToWire,
-  type RosterEvent,
-  type RosterView,
+  type RoomDifference,
+  type RoomState,
   roomInfoToWire,
   type Track,
   trackToWire,
@@ -51,10 +51,10 @@ export class Journal {
     return this.#queue.lost;
   }
 
-  /** Of one room under one epoch, as it is now: `view` names who is here if this life has begun before. */
-  room(room: { readonly roomKey: string; readonly epoch: number }, view: RosterView): RoomJournal {
+  /** Of one room under one epoch, before its first change: who is here already, if this life has begun before. */
+  room(room: { readonly roomKey: string; readonly epoch: number }, state: RoomState): RoomJournal {
     return new RoomJournal({
-      view,
+      state,
       open: ({ sid, createdWallMs }) => this.#queue.open({ ...room, sid, createdWallMs }),
       add: (stream, entry) => this.#add(stream, entry),
       close: (stream) => this.#queue.close(stream),
@@ -153,35 +153,27 @@ export class Journal {
 }
 
 interface RoomJournalOptions {
-  readonly view: RosterView;
+  readonly state: RoomState;
   open(life: { readonly sid: string; readonly createdWallMs: number }): JournalStream;
   add(stream: JournalStream, entry: JournalEntry): void;
   close(stream: JournalStream): void;
 }
 
-/** Tells of one room, from the events of its roster. Hidden participants and renditions are not told. */
+/** Tells of one room, from what is different in it. Hidden participants and renditions are not told. */
 export class RoomJournal {
   readonly #o: RoomJournalOptions;
-  readonly #present = new Map<string, Participant>(); // session id -> as it is told, with its tracks
   #stream: JournalStream | undefined;
-  #life: RosterView['info'];
   #isOver = false;
 
   constructor(o: RoomJournalOptions) {
     this.#o = o;
-    this.#life = o.view.info;
-    for (const participant of o.view.participants) if (!participant.hidden) this.#put(participant);
-    if (this.#present.size > 0) this.#begin('takenOver');
+    const present = o.state.participants().filter(({ hidden }) => !hidden);
+    if (present.length > 0) this.#begin({ takenOver: { participants: present.map(told) } });
   }
 
-  /** What has just happened. `info`: of the room now. */
-  tell(events: readonly RosterEvent[], info: RosterView['info']): void {
-    if (info.sid !== this.#life.sid) {
-      this.over('ended');
-      this.#isOver = false;
-    }
-    this.#life = info;
-    for (const { change } of events) this.#tell(change);
+  /** What has just become different. */
+  tell(differences: readonly RoomDifference[]): void {
+    for (const one of differences) if (!('participant' in one && one.participant.hidden)) this.#tell(one);
   }
 
   /** This life of the room has ended. Idempotent. */
@@ -197,60 +189,35 @@ export class RoomJournal {
     this.#stream = undefined;
   }
 
-  #begin(how: 'opened' | 'takenOver'): void {
-    if (this.#life.sid === '' || this.#isOver) return;
-    this.#stream = this.#o.open(this.#life);
-    this.#add({ [how]: { participants: [...this.#present.values()].map(told) } });
+  #begin(how: JournalEntry): void {
+    const { info } = this.#o.state;
+    if (info.sid === '' || this.#isOver) return;
+    this.#stream = this.#o.open(info);
+    this.#add(how);
   }
 
-  #tell(change: RosterEvent['change']): void {
-    switch (change.type) {
-      case 'participantJoined': {
-        const { participant } = change;
-        if (participant.hidden) return;
+  #tell(one: RoomDifference): void {
+    switch (one.type) {
+      case 'participantJoined':
         // A life begins with its first person.
-        if (this.#stream === undefined) this.#begin('opened');
-        this.#put(participant);
-        this.#add({ joined: {}, participant: told(participant) });
-        for (const track of participant.tracks) this.#published(participant, track);
+        if (this.#stream === undefined) this.#begin({ opened: { participants: [] } });
+        this.#add({ joined: {}, participant: told(one.participant) });
+        for (const track of one.participant.tracks) this.#published(one.participant, track);
         return;
-      }
-      case 'participantLeft': {
-        const participant = this.#present.get(change.sessionId);
-        if (participant === undefined) return;
-        this.#present.delete(change.sessionId);
-        for (const track of participant.tracks) this.#unpublished(participant, track, change.reason);
-        this.#add({ left: { reason: change.reason }, participant: told(participant) });
+      case 'participantLeft':
+        for (const track of one.participant.tracks) this.#unpublished(one.participant, track, one.reason);
+        this.#add({ left: { reason: one.reason }, participant: told(one.participant) });
         return;
-      }
-      case 'participantChanged': {
-        const before = this.#present.get(change.participant.sessionId);
-        if (before !== undefined) this.#put({ ...change.participant, tracks: before.tracks });
+      case 'trackPublished':
+        this.#published(one.participant, one.track);
         return;
-      }
-      case 'trackPublished': {
-        const participant = this.#present.get(change.sessionId);
-        if (participant === undefined) return;
-        this.#put({ ...participant, tracks: [...participant.tracks, change.track] });
-        this.#published(participant, change.track);
+      case 'trackUnpublished':
+        this.#unpublished(one.participant, one.track, one.reason);
         return;
-      }
-      case 'trackUnpublished': {
-        const participant = this.#present.get(change.sessionId);
-        const track = participant?.tracks.find(({ trackId }) => trackId === change.trackId);
-        if (participant === undefined || track === undefined) return;
-        this.#put({ ...participant, tracks: participant.tracks.filter((other) => other !== track) });
-        this.#unpublished(participant, track, change.reason);
-        return;
-      }
       case 'roomChanged':
-        this.#add({ changed: roomInfoToWire(change.info) });
+        this.#add({ changed: roomInfoToWire(one.info) });
         return;
     }
-  }
-
-  #put(participant: Participant): void {
-    this.#present.set(participant.sessionId, participant);
   }
 
   #published(participant: Participant, track: Track): void {

@@ -9,7 +9,7 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     ownerId: owned.room.ownerId,
     epoch: owned.room.epoch,
     join: async (o) => owned.join(selfId, o),
-    announce: async (o) => owned.join(selfId, { ...o, takeover: true, manualSubscribe: true }).policy,
+    announce: async (o) => void owned.join(selfId, { ...o, takeover: true, manualSubscribe: true }),
     leave: async (sessionId, reason) => owned.leave(selfId, sessionId, reason),
     publish: async (sessionId, track) => owned.publish(selfId, sessionId, track),
     unpublish: async (sessionId, trackId, reason) => owned.unpublish(selfId, sessionId, trackId, reason),

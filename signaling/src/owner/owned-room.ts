@@ -11,9 +11,9 @@ import {
   type Participant,
   participantSelfKeys,
   participantWith,
+  type RoomDifference,
   type RoomInfo,
   type RoomPolicy,
-  type RosterChange,
   type RosterEvent,
   type RosterView,
   type Speaker,
@@ -28,6 +28,7 @@ import {
   type Fleet,
   participantUnder,
   type RenditionNeed,
+  type RoomChanges,
   type Roster,
   type RosterResult,
   rankOf,
@@ -60,8 +61,6 @@ export interface RoomIdentity {
 export interface SignalingSink {
   events(signalingId: string, room: RoomIdentity, events: readonly RosterEvent[]): void;
   order(signalingId: string, room: RoomIdentity, sessionId: string, order: SessionOrder): void;
-  /** For the room's media nodes to keep. */
-  policy(signalingId: string, room: RoomIdentity, policy: RoomPolicy): void;
   /** A message of the service to these sessions of the signaling node. */
   data(
     signalingId: string,
@@ -89,11 +88,10 @@ export interface OwnedRoomOptions {
   centre: Pick<CentrePort, 'transcode'>;
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
-  /** As it was found when the room opened; `isKnown`: somebody had it, or the api says that there is none. */
-  policy: RoomPolicy;
+  /** A copy of its policy was found when it opened, or the api says that there is none. */
   isPolicyKnown: boolean;
-  /** Somebody has changed the policy: the api has to store it. */
-  onPolicyChanged(room: RoomIdentity, policy: RoomPolicy): void;
+  /** The policy was changed here: the api has to store it. */
+  storePolicy(policy: RoomPolicy): void;
   /** The api has not stored the latest policy. */
   isPolicyPending(): boolean;
   /** Owned without the centre: another instance may own it too, until the centre has decided. */
@@ -106,15 +104,8 @@ export interface OwnedRoomOptions {
   onOver(reason: 'empty' | 'ended'): void;
 }
 
-/** Somebody who follows the room without being in it. */
-export interface RoomWatcher {
-  onEvents(room: RoomIdentity, events: readonly RosterEvent[]): void;
-  /** This node owns the room no more. */
-  onOver(room: RoomIdentity): void;
-}
-
 /** What changes who needs a rendition, or who makes it. */
-const concernsRenditions: ReadonlySet<RosterChange['type']> = new Set([
+const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
   'participantJoined',
   'participantLeft',
   'participantChanged',
@@ -123,11 +114,15 @@ const concernsRenditions: ReadonlySet<RosterChange['type']> = new Set([
 ]);
 
 /** What changes who waits, and for whom. */
-const concernsPeople: ReadonlySet<RosterChange['type']> = new Set([
+const concernsLobby: ReadonlySet<RoomDifference['type']> = new Set([
   'participantJoined',
   'participantLeft',
   'participantChanged',
+  'policyChanged',
 ]);
+
+/** What media nodes keep. */
+const concernsKept: ReadonlySet<RoomDifference['type']> = new Set(['roomChanged', 'policyChanged']);
 
 export class OwnedRoom {
   readonly room: RoomIdentity;
@@ -144,7 +139,6 @@ export class OwnedRoom {
   readonly #journal: RoomJournal | undefined;
   readonly #policy: PolicyHolder;
   readonly #acts: Acts;
-  readonly #watchers = new Set<RoomWatcher>();
   #emptyTimer: Timer | undefined;
   #emptySinceMs: number | undefined;
   #closed = false;
@@ -153,21 +147,23 @@ export class OwnedRoom {
     this.#o = o;
     this.room = o.room;
     this.#roster = o.roster;
-    this.#journal = o.journal?.room(o.room, o.roster.view());
-    this.#speaking = new Speaking(o.clock, (speakers) => this.#tell(this.#take(this.#roster.speak(speakers)).events));
+    this.#journal = o.journal?.room(o.room, o.roster);
+    this.#speaking = new Speaking(o.clock, (speakers) => this.#take(this.#roster.speak(speakers)));
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
     this.#policy = new PolicyHolder({
-      policy: o.policy,
       isKnown: o.isPolicyKnown,
       roster: o.roster,
       clock,
-      tell: (events) => this.#tell(events),
+      tell: (changes) => this.#tell(changes),
       unpublish: ({ sessionId, tracks }) => {
-        for (const { trackId } of tracks) this.#unpublish(sessionId, trackId, 'NOT_PERMITTED');
+        // Renditions end with their original.
+        for (const { trackId } of tracks)
+          if (o.roster.publisherOf(trackId) === sessionId)
+            this.#take(o.roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
       },
       remove: (banned) => this.#remove(banned, 'KICKED', ''),
-      changed: (policy, isOurs) => this.#policyChanged(policy, isOurs),
+      store: (policy) => o.storePolicy(policy),
       end: () => void this.command([{ type: 'end', reason: 'the booked end' }]),
     });
     const entrance = new Entrance({ ...o, policy: () => this.policy });
@@ -175,9 +171,8 @@ export class OwnedRoom {
     this.#acts = new Acts({
       roster: o.roster,
       clock,
-      policy: () => this.policy,
       changePolicy: (policy) => this.#policy.change(policy),
-      tell: (events) => this.#tell(events),
+      tell: (changes) => this.#tell(changes),
       order: ({ signalingId, sessionId }, order) => this.#order(signalingId, sessionId, order),
       remove: (participants, code, reason) => this.#remove(participants, code, reason),
       say: (to, data) => this.#say(to, data),
@@ -197,7 +192,7 @@ export class OwnedRoom {
       show: (signalingId, lobby) => o.signalingNodes.lobby(signalingId, this.room, lobby),
       sizeChanged: () => this.#follow(),
     });
-    this.#heldNodes = new HeldNodes({ nodes, roomKey });
+    this.#heldNodes = new HeldNodes({ nodes, room: o.room, kept: () => o.roster });
     this.#trackRouting = new TrackRouting({ ...o, inRoom: this.#heldNodes.ids, fence: () => entrance.fence });
     this.moves = new OwnerMoves({
       clock,
@@ -240,7 +235,7 @@ export class OwnedRoom {
     return this.#roster.size;
   }
   get policy(): RoomPolicy {
-    return this.#policy.current;
+    return this.#roster.policy;
   }
   /** False: neither a media node nor the api could say what this room allows. */
   get isPolicyKnown(): boolean {
@@ -261,7 +256,6 @@ export class OwnedRoom {
       manualSubscribe: boolean;
       adoption: number | undefined;
       fence: string;
-      policyVersion: number;
     },
   ): RoomJoined {
     this.#assertOpen();
@@ -270,12 +264,11 @@ export class OwnedRoom {
     if (participant.signalingId !== signalingId) throw new MeridianError('IDENTITY_MISMATCH');
     const fence = this.#entrance.fenceWith({ ...o, participant });
     if (!takeover && !participant.hidden) this.lobby.assertAdmitted(participant);
-    const policy = this.policy.version > o.policyVersion ? this.policy : undefined;
     const before = this.#roster.get(participant.sessionId);
     // Who is there already was let in by the node itself.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
-      return { view: this.#roster.view(), offers: [], fence, outside: true, policy };
-    const result = this.#take(this.#roster.admit(participant, { takeover, adoption }));
+      return { view: this.#roster.view(), offers: [], fence, outside: true };
+    const changes = this.#allowed(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
     if (before !== undefined && before.signalingId !== signalingId) {
@@ -285,8 +278,8 @@ export class OwnedRoom {
         beforeAdoption: adoption,
       });
     }
-    if (result.evicted !== undefined) this.evict(result.evicted, 'DUPLICATE_IDENTITY', '');
-    this.#tell(result.events, result.evicted === undefined ? [] : [result.evicted]);
+    for (const { participant: older } of leftOf(changes)) this.evict(older, 'DUPLICATE_IDENTITY', '');
+    this.#tell(changes);
     if (takeover) this.#renditions.tellAgain(participant.sessionId);
     const wanted = takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant);
     return {
@@ -296,31 +289,28 @@ export class OwnedRoom {
         .filter((offer) => offer !== undefined),
       fence,
       outside: false,
-      policy,
     };
   }
 
   leave(signalingId: string, sessionId: string, reason: string): void {
     this.#assertOpen();
-    const gone = this.#roster.get(sessionId);
-    this.#tell(this.#take(this.#roster.leave(sessionId, reason, signalingId)).events, gone && [gone]);
+    this.#take(this.#roster.leave(sessionId, reason, signalingId));
   }
 
   publish(signalingId: string, sessionId: string, track: Track): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#tell(this.#take(this.#roster.publish(sessionId, track)).events);
+    this.#take(this.#roster.publish(sessionId, track));
   }
 
   unpublish(signalingId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    const result = this.#unpublish(sessionId, trackId, reason);
-    this.#take(result);
+    this.#take(this.#roster.unpublish(sessionId, trackId, reason));
   }
 
   /** Of an own track. */
   mute(signalingId: string, sessionId: string, trackId: string, muted: boolean): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#tell(this.#take(this.#roster.mute(sessionId, trackId, muted)).events);
+    this.#take(this.#roster.mute(sessionId, trackId, muted));
   }
 
   /** What a participant whose signaling node this is does. As `Acts.perform`. */
@@ -347,23 +337,17 @@ export class OwnedRoom {
     return all;
   }
 
-  /** The api has said what it has, which nobody could say when the room opened. Who waited for that is judged anew. */
-  policyFound(stored: RoomPolicy): void {
+  /** What the api has stored: those who waited for that are judged anew, and an empty room need not wait any more. */
+  policyStored(stored: RoomPolicy): void {
     if (this.#closed) return;
     this.#policy.found(stored);
     this.lobby.review();
+    if (this.#roster.size === 0) this.#countDown();
   }
 
-  /** The api has stored the latest policy: an empty room need not wait for that any more. */
-  policyStored(): void {
-    if (!this.#closed && this.#roster.size === 0) this.#countDown();
-  }
-
-  /** Every event from now on, until it is over or the returned function is called. */
-  watch(watcher: RoomWatcher): () => void {
-    this.#assertOpen();
-    this.#watchers.add(watcher);
-    return () => void this.#watchers.delete(watcher);
+  /** A media node asks for what it is to keep, or its link is up (again). */
+  keepAt(nodeId: string): void {
+    this.#heldNodes.keepAt(nodeId);
   }
 
   /**
@@ -375,7 +359,7 @@ export class OwnedRoom {
     const before = this.#roster.get(changed.sessionId);
     if (before === undefined) return;
     const after = participantWith(before, changed, participantSelfKeys);
-    this.#tell(this.#take(this.#roster.update(after)).events);
+    this.#take(this.#roster.update(after));
   }
 
   /**
@@ -390,9 +374,9 @@ export class OwnedRoom {
     if (before === undefined || before.nodeId === toNodeId) return;
     if (before.nodeId !== fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${before.nodeId}`);
     const region = this.#o.fleet().get(toNodeId)?.region ?? before.region;
-    const { events } = this.#take(this.#roster.update({ ...before, nodeId: toNodeId, region }));
+    const changes = this.#allowed(this.#roster.update({ ...before, nodeId: toNodeId, region }));
     const carried = this.#trackRouting.restart(before.tracks.map(({ trackId }) => trackId));
-    this.#tell(events);
+    this.#tell(changes);
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
@@ -422,7 +406,7 @@ export class OwnedRoom {
 
   quality(signalingId: string, sessionId: string, quality: Participant['quality']): void {
     if (this.#closed || this.#roster.get(sessionId)?.signalingId !== signalingId) return;
-    this.#tell(this.#take(this.#roster.quality(sessionId, quality)).events);
+    this.#take(this.#roster.quality(sessionId, quality));
   }
 
   /** All renditions that the sessions of a signaling node need now. */
@@ -507,8 +491,6 @@ export class OwnedRoom {
     this.#speaking.close();
     this.#renditions.close();
     this.#heldNodes.close();
-    for (const watcher of this.#watchers) watcher.onOver(this.room);
-    this.#watchers.clear();
   }
 
   #assertOpen(): void {
@@ -524,9 +506,13 @@ export class OwnedRoom {
     this.#absences.over(sessionId);
   }
 
-  #take(result: RosterResult): Extract<RosterResult, { ok: true }> {
+  #allowed(result: RosterResult): RoomChanges {
     if (!result.ok) throw new MeridianError(result.code);
     return result;
+  }
+
+  #take(result: RosterResult): void {
+    this.#tell(this.#allowed(result));
   }
 
   #tracksFor({ sessionId, identity }: Participant): string[] {
@@ -556,17 +542,11 @@ export class OwnedRoom {
   /** Out of the room, at once: who is put out hears of itself only. */
   #remove(participants: readonly Participant[], code: ErrorCode, reason: string): void {
     for (const participant of participants) this.evict(participant, code, reason);
-    const events = participants.flatMap(({ sessionId }) => this.#take(this.#roster.leave(sessionId, code)).events);
-    this.#tell(events, participants);
-  }
-
-  #unpublish(sessionId: string, trackId: string, reason: string): RosterResult {
-    const result = this.#roster.unpublish(sessionId, trackId, reason);
-    if (!result.ok) return result;
-    this.#tell(result.events);
-    for (const { change } of result.events)
-      if (change.type === 'trackUnpublished') this.#trackRouting.forget(change.trackId);
-    return result;
+    const left = participants.map(({ sessionId }) => this.#allowed(this.#roster.leave(sessionId, code)));
+    this.#tell({
+      events: left.flatMap(({ events }) => events),
+      differences: left.flatMap(({ differences }) => differences),
+    });
   }
 
   #say(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
@@ -576,33 +556,28 @@ export class OwnedRoom {
     }
   }
 
-  #policyChanged(policy: RoomPolicy, isOurs: boolean): void {
-    for (const signalingId of this.signalingIds()) this.#o.signalingNodes.policy(signalingId, this.room, policy);
-    // Of what was done without knowing what is stored, nothing is stored in place of it.
-    if (isOurs && this.isPolicyKnown) this.#o.onPolicyChanged(this.room, policy);
-    this.lobby.review();
-  }
-
-  #tell(events: readonly RosterEvent[], gone: readonly Participant[] = []): void {
+  #tell(changes: RoomChanges): void {
+    const { events, differences } = changes;
     if (events.length === 0) return;
-    this.#journal?.tell(events, this.#roster.info);
+    this.#journal?.tell(differences);
+    const left = leftOf(changes);
     const signalingIds = this.signalingIds();
-    for (const { signalingId } of gone) signalingIds.add(signalingId);
+    for (const { participant } of left) signalingIds.add(participant.signalingId);
     for (const signalingId of signalingIds) this.#o.signalingNodes.events(signalingId, this.room, events);
-    for (const watcher of this.#watchers) watcher.onEvents(this.room, events);
-    if (events.some(({ change }) => concernsRenditions.has(change.type))) this.#renditions.review();
-    for (const { sessionId, tracks } of gone) {
-      this.#absences.over(sessionId);
-      for (const track of tracks) this.#trackRouting.forget(track.trackId);
+    const concerns = (types: ReadonlySet<RoomDifference['type']>) => differences.some(({ type }) => types.has(type));
+    if (concerns(concernsRenditions)) this.#renditions.review();
+    for (const { participant } of left) {
+      this.#absences.over(participant.sessionId);
+      for (const { trackId } of participant.tracks) this.#trackRouting.forget(trackId);
     }
+    for (const one of differences) if (one.type === 'trackUnpublished') this.#trackRouting.forget(one.track.trackId);
     this.#follow();
-    for (const { sessionId } of gone) this.#speaking.gone(sessionId);
-    for (const { change } of events) {
-      if (change.type !== 'participantLeft') continue;
-      const left = gone.find(({ sessionId }) => sessionId === change.sessionId);
-      if (left !== undefined) this.lobby.left(left.identity, change.reason);
+    if (concerns(concernsKept)) this.#heldNodes.keep();
+    for (const { participant, reason } of left) {
+      this.#speaking.gone(participant.sessionId);
+      this.lobby.left(participant.identity, reason);
     }
-    if (events.some(({ change }) => concernsPeople.has(change.type))) this.lobby.review();
+    if (concerns(concernsLobby)) this.lobby.review();
   }
 
   /** Holds links to the nodes of the room, no others, and counts down when it is empty. */
@@ -636,9 +611,11 @@ export class OwnedRoom {
   #endAbsent(sessionId: string): void {
     const participant = this.#roster.get(sessionId);
     if (participant === undefined) return;
-    const result = this.#take(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
     // Its signaling node, if it is there after all and only could not reach us, brings the client back.
     this.evict(participant, 'ROOM_OWNER_LOST', '');
-    this.#tell(result.events, [participant]);
+    this.#take(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 }
+
+const leftOf = ({ differences }: RoomChanges): Extract<RoomDifference, { type: 'participantLeft' }>[] =>
+  differences.filter((one) => one.type === 'participantLeft');

@@ -1,10 +1,11 @@
 // All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before,
 // renewed together, dropped at once when a lease is lost, given back when empty.
 import {
-  emptyPolicy,
-  emptyRoomInfo,
+  emptyKeptRoom,
+  type KeptRoom,
   limits,
   MeridianError,
+  mergeKept,
   newId,
   type Participant,
   participantFromWire,
@@ -13,12 +14,13 @@ import {
   type RoomPolicy,
   roomInfoFromWire,
   rpc,
+  shownOfPolicy,
   trackFromWire,
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ServiceCounters } from '../clients/context.ts';
-import { banLeftMs, infoOf, participantUnder, Roster } from '../core/index.ts';
+import { banLeftMs, participantUnder, Roster } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
@@ -27,9 +29,8 @@ import type { Acted } from './acts.ts';
 import type { OfferIssuer } from './grants.ts';
 import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
-import { OwnedRoom, type RoomIdentity, type SignalingSink } from './owned-room.ts';
-import { PolicyOutbox } from './policy-outbox.ts';
-import { PolicyQuestions } from './policy-questions.ts';
+import { OwnedRoom, type OwnedRoomOptions, type RoomIdentity, type SignalingSink } from './owned-room.ts';
+import { PolicyExchange } from './policy-exchange.ts';
 
 export interface OwnedRoomsOptions {
   selfId: string;
@@ -52,8 +53,7 @@ export class OwnedRooms {
   readonly #rooms = new Map<string, OwnedRoom>();
   readonly #opening = new Map<string, Promise<OwnedRoom>>();
   readonly #renewal: Timer;
-  readonly #outbox: PolicyOutbox;
-  readonly #questions: PolicyQuestions;
+  readonly #policies: PolicyExchange;
   readonly #commands = new Map<string, Acted>();
   #renewing = false;
   #closed = false;
@@ -61,12 +61,11 @@ export class OwnedRooms {
   constructor(o: OwnedRoomsOptions) {
     this.#o = o;
     const { api, clock, log } = o;
-    this.#outbox = new PolicyOutbox({ api, clock, log, onStored: (roomKey) => this.get(roomKey)?.policyStored() });
-    this.#questions = new PolicyQuestions({
+    this.#policies = new PolicyExchange({
       api,
       clock,
       log,
-      onFound: (roomKey, policy) => this.get(roomKey)?.policyFound(policy),
+      onStored: (roomKey, policy) => this.get(roomKey)?.policyStored(policy),
     });
     this.#renewal = o.clock.every(limits.roomLeaseRenewMs, () => void this.renew());
   }
@@ -154,9 +153,14 @@ export class OwnedRooms {
     return acted;
   }
 
-  /** An instance of the api has come: it is asked what rooms allow of which nobody could say so. */
+  /** An instance of the api has come. */
   apiCame(): void {
-    this.#questions.wake();
+    this.#policies.wake();
+  }
+
+  /** The link of a media node is up (again). */
+  nodeUp(nodeId: string): void {
+    for (const room of this.#rooms.values()) room.keepAt(nodeId);
   }
 
   signalingNodeGone(signalingId: string): void {
@@ -204,15 +208,14 @@ export class OwnedRooms {
     if (this.#closed) return;
     this.#closed = true;
     this.#renewal.cancel();
-    this.#questions.close();
     const rooms = [...this.#rooms.values()];
     for (const room of rooms) this.#drop(room, 'closing');
     const release = async ({ room: { roomKey, epoch } }: OwnedRoom): Promise<void> => {
-      await this.#outbox.settled(roomKey, bounds.policyStopMs);
+      await this.#policies.settled(roomKey, bounds.policyStopMs);
       await this.#o.centre.release(roomKey, epoch);
     };
     await Promise.all(rooms.map(release));
-    this.#outbox.close();
+    this.#policies.close();
   }
 
   #settled(): OwnedRoom[] {
@@ -234,42 +237,47 @@ export class OwnedRooms {
     }
   }
 
-  /** `older`: the same room of this instance under an older epoch; whoever followed it hears of the new one. */
+  /** `older`: the same room of this instance under an older epoch; its followers hear of the new one. */
   async #open(lease: Lease, older: OwnedRoom | undefined): Promise<OwnedRoom> {
-    const identity: RoomIdentity = { roomKey: lease.roomKey, ownerId: this.#o.selfId, epoch: lease.epoch };
+    const { roomKey, epoch } = lease;
+    const identity: RoomIdentity = { roomKey, ownerId: this.#o.selfId, epoch };
     // The first owner of the first epoch has nothing to find at media nodes.
-    const isFirst = lease.created && lease.epoch <= 1;
+    const isFirst = lease.created && epoch <= 1;
     const [snapshots, stored] = await Promise.all([
       isFirst ? [] : this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]),
-      this.#questions.first(lease.roomKey),
+      this.#policies.first(roomKey),
     ]);
-    const pending = this.#outbox.pending(lease.roomKey);
-    const policy = latestPolicy(snapshots, [stored, older?.policy, pending]);
-    const isPolicyKnown = stored !== undefined || (policy.version > 0 && older?.isPolicyKnown !== false);
-    const homes = homesOf(snapshots);
-    const fence = fenceOfHomes(homes);
-    const present = homes.map(({ nodeId, session }) => ({
-      fence: session.session?.fence ?? '',
-      participant: withoutForbidden(
-        participantUnder(policy, participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? '')),
-      ),
-    }));
-    const wallMs = this.#o.clock.wallMs();
-    const isBanned = ({ identity }: Participant): boolean => banLeftMs(policy, identity, wallMs) > 0;
-    const inFence = present.filter((one) => one.fence === fence).map(({ participant }) => participant);
-    const held = inFence.filter((participant) => !isBanned(participant));
-    const banned = inFence.filter(isBanned);
-    // Of two rooms of a time without the centre that must not touch one another's regions, one goes on.
-    const outside = present.filter((one) => one.fence !== fence).map(({ participant }) => participant);
+    const kept = this.#latest(roomKey, snapshots, older, stored);
+    const found = this.#sessionsOf(snapshots, kept.policy);
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
-    const adoptions = new Map(
-      homes.map(({ session }) => [sessionIdOf(session), session.session?.adoption ?? 0] as const),
+    const { roster, evicted } = Roster.rebuilt(epoch, found.held, found.adoptions, kept);
+    const isPolicyKnown = stored !== undefined || (kept.policy.version > 0 && older?.isPolicyKnown !== false);
+    const room = this.#ownedRoom(lease, identity, { roster, isPolicyKnown, fence: found.fence });
+    this.#rooms.set(roomKey, room);
+    if (!isPolicyKnown) this.#policies.say(roomKey, undefined);
+    else if (stored === undefined || kept.policy.version > stored.version) this.#policies.say(roomKey, kept.policy);
+    this.#o.log.info({ roomKey, epoch, sessions: roster.size }, 'room owned');
+    room.restoreCarriers(snapshots.flatMap(carriersOf));
+    for (const one of evicted) room.evict(one, 'DUPLICATE_IDENTITY', '');
+    for (const one of found.outside) room.evict(one, 'FENCE_CONFLICT', '');
+    for (const one of found.banned) room.evict(one, 'KICKED', '');
+    room.expect(roster.participants().map((participant) => participant.sessionId));
+    const followers = [...roster.participants(), ...evicted, ...found.outside, ...found.banned].map(
+      (participant) => participant.signalingId,
     );
-    const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions, this.#begun(snapshots, older, policy));
-    const { centre, clock, log, rng, counted, nodes, offerIssuer, signalingNodes } = this.#o;
+    for (const signalingId of new Set([...followers, ...(older?.signalingIds() ?? [])])) room.greet(signalingId);
+    return room;
+  }
+
+  #ownedRoom(
+    { roomKey, provisional }: Lease,
+    identity: RoomIdentity,
+    o: Pick<OwnedRoomOptions, 'roster' | 'isPolicyKnown' | 'fence'>,
+  ): OwnedRoom {
+    const { centre, clock, log, rng, counted, nodes, offerIssuer, signalingNodes, journal } = this.#o;
     const room = new OwnedRoom({
+      ...o,
       room: identity,
-      roster,
       clock,
       log,
       rng,
@@ -279,53 +287,63 @@ export class OwnedRooms {
       centre,
       offerIssuer,
       signalingNodes,
-      journal: this.#o.journal,
-      policy,
-      isPolicyKnown,
-      onPolicyChanged: ({ roomKey, epoch }, changed) => this.#outbox.changed(roomKey, changed, epoch),
-      isPolicyPending: () => this.#outbox.pending(lease.roomKey) !== undefined,
-      provisional: lease.provisional === true,
-      fence,
+      journal,
+      storePolicy: (policy) => this.#policies.say(roomKey, policy),
+      isPolicyPending: () => this.#policies.pending(roomKey) !== undefined,
+      provisional: provisional === true,
       onOver: (reason) => this.#release(room, reason),
     });
-    this.#rooms.set(lease.roomKey, room);
-    if (stored === undefined) this.#questions.again(lease.roomKey);
-    if (isPolicyKnown && policy.version > (stored?.version ?? 0))
-      this.#outbox.changed(lease.roomKey, policy, lease.epoch);
-    log.info({ roomKey: lease.roomKey, epoch: lease.epoch, sessions: roster.size }, 'room owned');
-    room.restoreCarriers(
-      snapshots.flatMap(({ nodeId, reply }) =>
-        reply.served.map(({ trackId, pullerNodeIds }) => ({
-          nodeId,
-          trackId: trackId ?? '',
-          pullerNodeIds: pullerNodeIds ?? [],
-        })),
-      ),
-    );
-    for (const older of evicted) room.evict(older, 'DUPLICATE_IDENTITY', '');
-    for (const one of outside) room.evict(one, 'FENCE_CONFLICT', '');
-    for (const one of banned) room.evict(one, 'KICKED', '');
-    room.expect(roster.participants().map((participant) => participant.sessionId));
-    const signalingIds = [...roster.participants(), ...evicted, ...outside, ...banned].map(
-      (participant) => participant.signalingId,
-    );
-    for (const signalingId of new Set([...signalingIds, ...(older?.signalingIds() ?? [])])) room.greet(signalingId);
     return room;
   }
 
-  /** What a room is when it opens: as it was kept, or a new life of it. */
-  #begun(snapshots: readonly Kept[], older: OwnedRoom | undefined, policy: RoomPolicy): RoomInfo {
-    const kept = [latestInfo(snapshots), older?.info].find((info) => info !== undefined && info.sid !== '');
-    if (kept !== undefined) return { ...kept, ...infoOf(policy) };
+  /** The latest of all copies of what the room is and allows; of a room without a copy a new life begins. */
+  #latest(
+    roomKey: string,
+    snapshots: readonly Snapshot[],
+    older: OwnedRoom | undefined,
+    stored: RoomPolicy | undefined,
+  ): Pick<KeptRoom, 'info' | 'policy'> {
+    const ofOlder = older && { epoch: older.room.epoch, info: older.info, policy: older.policy };
+    const policies = [stored, this.#policies.pending(roomKey)].flatMap((policy) => policy ?? []);
+    const { info, policy } = [
+      ...snapshots.map(keptAt),
+      ...(ofOlder === undefined ? [] : [ofOlder]),
+      ...policies.map((one) => ({ ...emptyKeptRoom, policy: one })),
+    ].reduce(mergeKept, emptyKeptRoom);
+    if (info.sid !== '') return { info: { ...info, ...shownOfPolicy(policy) }, policy };
     const { rng, clock } = this.#o;
-    const { metadata, version } = latestInfo(snapshots);
-    return {
-      ...emptyRoomInfo,
-      metadata: metadata || policy.metadata,
-      version: version + 1,
+    const begun: RoomInfo = {
+      ...info,
+      metadata: info.metadata || policy.metadata,
+      version: info.version + 1,
       sid: newId('RM_', (count) => rng.bytes(count)),
       createdWallMs: clock.wallMs(),
-      ...infoOf(policy),
+      ...shownOfPolicy(policy),
+    };
+    return { info: begun, policy };
+  }
+
+  /** The sessions that media nodes hold, and what becomes of them under the policy. */
+  #sessionsOf(snapshots: readonly Snapshot[], policy: RoomPolicy) {
+    const homes = homesOf(snapshots);
+    const fence = fenceOfHomes(homes);
+    const { centre, clock } = this.#o;
+    const present = homes.map(({ nodeId, session }) => ({
+      fence: session.session?.fence ?? '',
+      participant: withoutForbidden(
+        participantUnder(policy, participantOf(session, nodeId, centre.fleet.get(nodeId)?.region ?? '')),
+      ),
+    }));
+    const wallMs = clock.wallMs();
+    const isBanned = ({ identity }: Participant): boolean => banLeftMs(policy, identity, wallMs) > 0;
+    const inFence = present.filter((one) => one.fence === fence).map(({ participant }) => participant);
+    return {
+      fence,
+      held: inFence.filter((participant) => !isBanned(participant)),
+      banned: inFence.filter(isBanned),
+      // Of two rooms of a time without the centre that must not touch one another's regions, one goes on.
+      outside: present.filter((one) => one.fence !== fence).map(({ participant }) => participant),
+      adoptions: new Map(homes.map(({ session }) => [sessionIdOf(session), session.session?.adoption ?? 0] as const)),
     };
   }
 
@@ -333,11 +351,8 @@ export class OwnedRooms {
    * What the media nodes hold of the room. A node that does not answer is left out: its signaling nodes announce its
    * sessions.
    */
-  async #collect(
-    identity: RoomIdentity,
-    nodeIds: readonly string[],
-  ): Promise<{ nodeId: string; reply: wire.RoomSnapshotReply }[]> {
-    const ask = async (nodeId: string): Promise<{ nodeId: string; reply: wire.RoomSnapshotReply }[]> => {
+  async #collect(identity: RoomIdentity, nodeIds: readonly string[]): Promise<Snapshot[]> {
+    const ask = async (nodeId: string): Promise<Snapshot[]> => {
       try {
         const reply = await this.#o.nodes.call(nodeId, rpc.roomSnapshot, { room: identity }, bounds.leaseDeadlineMs);
         if (reply.highestEpoch > identity.epoch) throw new MeridianError('EPOCH_STALE');
@@ -360,14 +375,29 @@ export class OwnedRooms {
 
   #drop(room: OwnedRoom, cause: string): void {
     room.close();
-    this.#outbox.over(room.room.roomKey);
-    this.#questions.forget(room.room.roomKey);
+    this.#policies.over(room.room.roomKey);
     if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
     this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
   }
 }
 
-type Kept = { readonly reply: Pick<wire.RoomSnapshotReply, 'info' | 'infoEpoch'> };
+interface Snapshot {
+  readonly nodeId: string;
+  readonly reply: wire.RoomSnapshotReply;
+}
+
+const keptAt = ({ reply }: Snapshot): KeptRoom => ({
+  epoch: reply.infoEpoch,
+  info: roomInfoFromWire(reply.info),
+  policy: policyFromWire(reply.policy),
+});
+
+const carriersOf = ({ nodeId, reply }: Snapshot) =>
+  reply.served.map(({ trackId, pullerNodeIds }) => ({
+    nodeId,
+    trackId: trackId ?? '',
+    pullerNodeIds: pullerNodeIds ?? [],
+  }));
 
 const sessionIdOf = (snapshot: wire.SessionSnapshot.$Properties): string =>
   snapshot.session?.participant?.sessionId ?? '';
@@ -379,39 +409,13 @@ function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Propertie
   return first && (first.fence ?? '');
 }
 
-/**
- * What the nodes have kept of the room itself: the word of its latest owner, and of this the latest version. An owner
- * that found nothing counts from one again.
- */
-export function latestInfo(snapshots: readonly Kept[]): RoomInfo {
-  let latest = { epoch: 0, info: emptyRoomInfo };
-  for (const { reply } of snapshots) {
-    const [epoch, info] = [reply.infoEpoch, roomInfoFromWire(reply.info)];
-    if (epoch > latest.epoch || (epoch === latest.epoch && info.version > latest.info.version))
-      latest = { epoch, info };
-  }
-  return latest.info;
-}
-
-/** Of all copies of a policy the latest. */
-export function latestPolicy(
-  snapshots: readonly { reply: Pick<wire.RoomSnapshotReply, 'policy'> }[],
-  others: readonly (RoomPolicy | undefined)[],
-): RoomPolicy {
-  const known = [
-    ...snapshots.map(({ reply }) => policyFromWire(reply.policy)),
-    ...others.filter((one) => one !== undefined),
-  ];
-  return known.reduce((latest, one) => (one.version > latest.version ? one : latest), emptyPolicy);
-}
-
-/** Who may not publish publishes nothing: its signaling node has its media node end the tracks. */
+/** Without tracks where it may not publish: its signaling node has its media node end them. */
 const withoutForbidden = (participant: Participant): Participant =>
   participant.canPublish ? participant : { ...participant, tracks: [] };
 
 /** Of a session that two nodes hold, because it is being moved: where it was settled last. */
 export function homesOf(
-  snapshots: readonly { nodeId: string; reply: wire.RoomSnapshotReply }[],
+  snapshots: readonly Snapshot[],
 ): { nodeId: string; session: wire.SessionSnapshot.$Properties }[] {
   const homes = new Map<string, { nodeId: string; home: number; session: wire.SessionSnapshot.$Properties }>();
   for (const { nodeId, reply } of snapshots) {

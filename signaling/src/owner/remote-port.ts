@@ -1,13 +1,5 @@
 // The owner of a room when it is another instance: every call is a request over the link between the two.
-import {
-  note,
-  participantToWire,
-  policyFromWire,
-  qualityToWire,
-  rosterViewFromWire,
-  rpc,
-  trackToWire,
-} from '@meridian/protocol';
+import { note, participantToWire, qualityToWire, rosterViewFromWire, rpc, trackToWire } from '@meridian/protocol';
 import type { PeerLinks } from '../links/peers.ts';
 import type { Lease, RoomPort } from '../ports.ts';
 import { offerFromWire, refusedFromWire } from '../wire/control-wire.ts';
@@ -18,7 +10,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
   return {
     ownerId,
     epoch,
-    async join({ participant, takeover, manualSubscribe, adoption, fence, policyVersion }) {
+    async join({ participant, takeover, manualSubscribe, adoption, fence }) {
       const answer = await peers.call(ownerId, rpc.ownerJoin, {
         room,
         participant: participantToWire(participant),
@@ -26,21 +18,17 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
         manualSubscribe,
         adoption,
         fence,
-        policyVersion,
       });
       return {
         view: rosterViewFromWire(answer.roster ?? {}),
-        policy: answer.policy == null ? undefined : policyFromWire(answer.policy),
         offers: answer.subscriptions.map(offerFromWire),
         fence: answer.fence,
         outside: answer.outside,
       };
     },
-    async announce({ participant, adoption, fence, policyVersion }) {
+    async announce({ participant, adoption, fence }) {
       const join = { room, participant: participantToWire(participant), takeover: true, manualSubscribe: true };
-      const announced = { ...join, adoption, fence, policyVersion, noRoster: true };
-      const { policy } = await peers.call(ownerId, rpc.ownerJoin, announced);
-      return policy == null ? undefined : policyFromWire(policy);
+      await peers.call(ownerId, rpc.ownerJoin, { ...join, adoption, fence, noRoster: true });
     },
     async leave(sessionId, reason) {
       await peers.call(ownerId, rpc.ownerLeave, { room, sessionId, reason });

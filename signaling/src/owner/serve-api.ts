@@ -3,13 +3,10 @@ import {
   isRoomName,
   limits,
   MeridianError,
-  note,
   participantToWire,
   partsOf,
   policyToWire,
-  post,
   roomInfoToWire,
-  rosterEventToWire,
   rosterViewToWire,
   rpc,
   serve,
@@ -25,7 +22,6 @@ import type { OwnedRooms } from './owned-rooms.ts';
 
 /** Answers an instance of the api on one link. */
 export function serveApi(link: Link, rooms: OwnedRooms): void {
-  const watched = new Map<string, () => void>();
   const roomOf = (roomKey: string): OwnedRoom => {
     if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = rooms.get(roomKey);
@@ -48,27 +44,6 @@ export function serveApi(link: Link, rooms: OwnedRooms): void {
   });
   serve(link, rpc.roomView, ({ roomKey }) => viewOf(roomOf(roomKey)));
   serve(link, rpc.roomsOwned, ({ tenant, names }) => ({ rooms: summaries(rooms, tenant, names) }));
-  serve(link, rpc.roomWatch, ({ roomKey, on }) => {
-    watched.get(roomKey)?.();
-    watched.delete(roomKey);
-    if (!on) return {};
-    const room = roomOf(roomKey);
-    if (watched.size >= bounds.roomsOwnedMax) throw new MeridianError('OVERLOADED', 'too many rooms are followed');
-    const stop = room.watch({
-      onEvents: ({ epoch }, events) =>
-        void post(link, note.watchEvents, { roomKey, epoch, events: events.map(rosterEventToWire), over: false }),
-      onOver: ({ epoch }) => {
-        watched.delete(roomKey);
-        post(link, note.watchEvents, { roomKey, epoch, events: [], over: true });
-      },
-    });
-    watched.set(roomKey, stop);
-    return viewOf(room);
-  });
-  link.onClose(() => {
-    for (const stop of watched.values()) stop();
-    watched.clear();
-  });
 }
 
 function viewOf(room: OwnedRoom): wire.RoomView.$Properties {

@@ -8,7 +8,6 @@ import {
   onNote,
   participantFromWire,
   partsOf,
-  policyToWire,
   qualityFromWire,
   rosterViewToWire,
   rpc,
@@ -41,18 +40,15 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     const participant = participantFromWire(message.participant ?? {});
     if (!isFence(message.fence)) throw new MeridianError('REQUEST_INVALID', 'not a fence');
     if (participant.tracks.length > limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
-    const joined = room.join(signalingId, {
+    const { view, offers, fence, outside } = room.join(signalingId, {
       participant,
       takeover: message.takeover,
       manualSubscribe: message.manualSubscribe,
       adoption: message.adoption ?? undefined,
       fence: message.fence,
-      policyVersion: message.policyVersion,
     });
-    const { view, offers, fence, outside } = joined;
     const roster = message.noRoster ? null : rosterViewToWire(view);
-    const policy = joined.policy === undefined ? null : policyToWire(joined.policy);
-    return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside, policy };
+    return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
   });
   serve(link, rpc.ownerKnock, async (message) => {
     const waiting = (await roomOf(message)).lobby.knock(signalingId, knockingFromWire(message));

@@ -5,23 +5,16 @@
 // What the owner knows is what the signaling nodes tell it, all of it each time, and tell again to the next owner. A
 // rendition that its publisher makes and nobody needs (its owner is new, or the word to stop was lost) is treated
 // as one whose last need has just gone.
-import { type ErrorCode, errorCodes, type Participant } from '@meridian/protocol';
+import { type ErrorCode, errorCodes, type Participant, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import {
-  needKey,
-  type RenditionByOther,
-  type RenditionNeed,
-  type Replica,
-  renditionsMade,
-  wanted,
-} from '../core/index.ts';
+import { needKey, type RenditionByOther, type RenditionNeed, renditionsMade, wanted } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import { isTranscoded, Transcoders, type TranscodersOptions } from './transcoders.ts';
 
 export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'transcode'> {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly roster: Pick<Replica, 'participants' | 'track'>;
+  readonly roster: Pick<RoomState, 'participants' | 'track'>;
   /** Tells the publisher of a track, or of a rendition. */
   tell(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
 }

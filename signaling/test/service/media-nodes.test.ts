@@ -202,7 +202,6 @@ describe('data that a node hands over', () => {
       manualSubscribe: true,
       adoption: undefined,
       fence: '',
-      policyVersion: 0,
     });
     await until(() => heard(bob).length === 3, 'bob hears the others');
     expect(heard(bob)).toEqual(['known', 'one', 'two']);
@@ -490,7 +489,6 @@ describe('the other requests of a client', () => {
         manualSubscribe: true,
         adoption: 0,
         fence: '',
-        policyVersion: 0,
       });
     }
     await expect(join('late')).rejects.toThrow('ROOM_FULL');

@@ -207,7 +207,7 @@ describe('an administrator', () => {
     const b = await bob();
     expect(await a.outcome({ kick: { sessionId: b.sessionId } })).toBe('ack');
     await b.ends();
-    await until(() => nodeFra?.policies.get('acme/lobby')?.bans?.length === 1, 'the media node keeps the ban');
+    await until(() => nodeFra?.kept.get('acme/lobby')?.policy.bans.length === 1, 'the media node keeps the ban');
     rig.centre.giveLease('acme/lobby', 'sig-tyo');
     await fra?.owned.renew();
     const join = (identity: string) => TestClient.join(third.url, { identity });
@@ -337,7 +337,7 @@ describe('the end of an instance', () => {
       for (const expectedVersion of [1, 2, 4])
         expect(await admin.outcome({ updateRoom: { metadata: 'lost', expectedVersion } })).toBe('VERSION_CONFLICT');
     expect(heard()).toHaveLength(2);
-    const keptAt = (node: FakeNode | undefined) => node?.infos.get('acme/lobby')?.info.version;
+    const keptAt = (node: FakeNode | undefined) => node?.kept.get('acme/lobby')?.info.version;
     await until(() => keptAt(nodeFra) === 3 && keptAt(nodeSgp) === 3, 'both nodes keep it');
     // Only the media node that is left knows it: signaling nodes do not tell an owner.
     await fra?.kill();

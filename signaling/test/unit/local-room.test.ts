@@ -1,5 +1,5 @@
 // A signaling node's room against an owner that the test plays: order, gaps, snapshots, who uses it.
-import { emptyRoomInfo, type Participant, type RosterEvent, type wire } from '@meridian/protocol';
+import type { Participant, RosterEvent, wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Lane } from '../../src/clients/lane.ts';
 import { person } from './fixtures.ts';
@@ -175,50 +175,6 @@ describe('a signaling node’s room', () => {
     await settle(1000);
     expect(unused()).toBe(1);
     expect(clock.pendingTimers).toBe(0);
-  });
-});
-
-describe('what the room itself is', () => {
-  const changed = (seq: number, metadata: string): RosterEvent => ({
-    seq,
-    change: { type: 'roomChanged', info: { ...emptyRoomInfo, metadata, version: seq } },
-  });
-
-  it('is kept at the nodes of the sessions here: when it changes, when somebody comes, when his media moves', async () => {
-    const { room, owner, joined, kept } = setUp();
-    owner.view = { ...owner.view, participants: [person('ann'), person('bob', { nodeId: 'n2' }), person('cid')] };
-    await joined('ann');
-    expect(kept).toEqual([]); // nothing has been said yet
-    room.onEvents('one', 1, [changed(2, 'open')]);
-    expect(kept.splice(0)).toEqual(['n1 open #2']);
-    await joined('bob');
-    expect(kept.splice(0)).toEqual(['n2 open #2']);
-    await joined('cid');
-    expect(kept.splice(0)).toEqual(['n1 open #2']);
-    room.onEvents('one', 1, [changed(3, 'shut')]);
-    expect(kept.splice(0).sort()).toEqual(['n1 shut #3', 'n2 shut #3']);
-    const at = (seq: number, nodeId: string): RosterEvent => ({
-      seq,
-      change: { type: 'participantChanged', participant: person('ann', { nodeId }) },
-    });
-    room.onEvents('one', 1, [at(4, 'n1')]);
-    expect(kept).toEqual([]);
-    room.onEvents('one', 1, [at(5, 'n3')]);
-    expect(kept).toEqual(['n3 shut #3']);
-  });
-
-  it('is kept anew under the next owner, as that one has it, and again at a node that is back', async () => {
-    const { room, owner, joined, kept, setLease, settle } = setUp();
-    await joined('ann');
-    room.onEvents('one', 1, [changed(2, 'open')]);
-    kept.length = 0;
-    setLease({ ownerId: 'two', epoch: 2 });
-    owner.view = { ...owner.view, epoch: 2, seq: 4, info: { ...emptyRoomInfo, metadata: 'older', version: 1 } };
-    room.onEvents('two', 2, []);
-    await settle();
-    expect(kept).toEqual(['n1 older #1']);
-    room.keepAt('n1');
-    expect(kept).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,7 @@
 // A room at its owner, with signaling nodes and media nodes that do nothing.
 import {
   emptyPolicy,
+  emptyRoomInfo,
   limits,
   type Participant,
   type RoomPolicy,
@@ -22,14 +23,13 @@ const options = {
   rng: seededRng('owned-room'),
   fleet: () => new Map([['n2', { region: 'sgp' }]]),
   counted: { move: () => undefined },
-  nodes: { hold: () => undefined, release: () => undefined },
-  policy: emptyPolicy,
+  nodes: { hold: () => undefined, release: () => undefined, post: () => true },
   isPolicyKnown: true,
-  onPolicyChanged: () => undefined,
+  storePolicy: () => undefined,
   isPolicyPending: () => false,
   fence: undefined,
 };
-const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '', policyVersion: 0 };
+const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '' };
 
 it('a cohost changes the room, through its own signaling node only, and every signaling node is told', () => {
   const told: string[] = [];
@@ -93,16 +93,13 @@ function meeting({ policy = emptyPolicy, isPolicyPending = () => false, isPolicy
   const room = new OwnedRoom({
     ...options,
     clock,
-    roster: new Roster(1),
-    policy,
+    roster: new Roster(1, { info: emptyRoomInfo, policy }),
     isPolicyPending,
     isPolicyKnown,
-    onPolicyChanged: (_room: unknown, changed: RoomPolicy) => toStore.push(changed),
+    storePolicy: (changed: RoomPolicy) => toStore.push(changed),
     onOver: (reason: string) => over.push(reason),
     signalingNodes: {
       events: () => undefined,
-      policy: (signalingId: string, _room: unknown, { version }: RoomPolicy) =>
-        said.push(`${signalingId} policy ${version}`),
       data: (signalingId: string, _room: unknown, _data: unknown, sessionIds: string[]) =>
         said.push(`${signalingId} data ${sessionIds}`),
       order: (signalingId: string, _room: unknown, sessionId: string, order: SessionOrder) =>
@@ -154,14 +151,14 @@ it('mutes one track, those of a source, and of everybody but those who lead and 
   room.close();
 });
 
-it('takes the tracks of who may no longer publish, and tells signaling nodes of the policy but not of what stays as it is', () => {
-  const { room, said, get } = meeting();
+it('takes the tracks of who may no longer publish, has the policy stored, and says nothing of what stays as it is', () => {
+  const { room, toStore, get } = meeting();
   const attendee = { type: 'member', member: { identity: 'bob', role: 'attendee' }, reset: false } as const;
   expect(room.act('d1', 'PA_ann', attendee).participant).toMatchObject({ role: 'attendee', canPublish: false });
   expect(get('bob')?.tracks).toEqual([]);
   expect(get('cid')?.tracks).toHaveLength(2);
   room.act('d1', 'PA_ann', attendee);
-  expect(said).toEqual(['d1 policy 1', 'd2 policy 1']);
+  expect(toStore.map(({ version }) => version)).toEqual([1]);
   room.close();
 });
 
@@ -171,7 +168,7 @@ it('a room that opened without knowing its policy has it when the api says so: w
   // It would be stored in place of what the api has.
   expect(toStore).toEqual([]);
   const bans = [{ identity: 'bob', untilWallMs: 0 }];
-  room.policyFound({ ...emptyPolicy, version: 7, locked: true, bans, members: [{ identity: 'cid', role: 'host' }] });
+  room.policyStored({ ...emptyPolicy, version: 7, locked: true, bans, members: [{ identity: 'cid', role: 'host' }] });
   expect([get('bob'), get('cid')?.admin, orders.at(-1)]).toEqual([undefined, true, 'd2 PA_bob KICKED']);
   expect(toStore).toEqual([room.policy]);
   expect(room.policy).toMatchObject({ version: 8, locked: true, capacity: 9 });
@@ -266,7 +263,7 @@ it('keeps an empty room no longer for the api when that has stored its policy', 
   leaveAll();
   clock.advance(bounds.policyLingerMs - 1);
   isPending = false;
-  room.policyStored();
+  room.policyStored(room.policy);
   expect(over).toEqual([]);
   clock.advance(1);
   expect(over).toEqual(['empty']);

@@ -1,11 +1,11 @@
 // How many rooms one instance opens, whether one after the other or all at once.
-import { emptyPolicy, limits, policyFromWire, type RoomPolicy, rpc, wire } from '@meridian/protocol';
+import { limits, policyFromWire, type RoomPolicy, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../src/failures.ts';
 import { bounds } from '../../src/limits.ts';
 import type { OwnedRoom } from '../../src/owner/owned-room.ts';
-import { latestInfo, latestPolicy, OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
+import { OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
 
 /** Rooms whose media nodes answer when `answer` is called; `staleKey`: of this one they know a newer owner. */
 function setUp(
@@ -36,7 +36,7 @@ function setUp(
     log: createLogger({ name: 'test', level: 'silent' }),
     rng: seededRng('owned-rooms'),
     counted: { move: () => undefined },
-    nodes: { call, hold: () => undefined, release: () => undefined },
+    nodes: { call, hold: () => undefined, release: () => undefined, post: () => true },
     api: { call: ask },
     signalingNodes: { events: () => undefined, knocked: () => undefined },
   } as unknown as OwnedRoomsOptions);
@@ -64,65 +64,15 @@ test('rooms that are being opened at once count as well: no more are owned than 
   await owned.close();
 });
 
-test.each<[string, [epoch: number, version: number][], string]>([
-  ['nobody has kept anything', [], ''],
-  [
-    'a later version of one owner',
-    [
-      [2, 1],
-      [2, 3],
-      [2, 2],
-    ],
-    '2.3',
-  ],
-  [
-    'a later owner that counts from one again',
-    [
-      [1, 5],
-      [3, 1],
-      [2, 9],
-    ],
-    '3.1',
-  ],
-  [
-    'an answer that says nothing',
-    [
-      [0, 0],
-      [1, 1],
-      [0, 0],
-    ],
-    '1.1',
-  ],
-])('what a room is, by what its media nodes have kept: %s', (_name, kept, metadata) => {
-  const snapshots = kept.map(([infoEpoch, version]) => ({
-    reply: {
-      infoEpoch,
-      info: version === 0 ? null : wire.RoomInfo.create({ metadata: `${infoEpoch}.${version}`, version }),
-    },
-  }));
-  expect(latestInfo(snapshots).metadata).toBe(metadata);
-});
-
-test('of all copies of a policy the highest version counts, whoever has it', () => {
-  const at = (version: number) => ({ ...emptyPolicy, version });
-  const kept = (version: number) => ({ reply: { policy: wire.RoomPolicy.create({ version, locked: true }) } });
-  expect(latestPolicy([], [])).toBe(emptyPolicy);
-  expect(latestPolicy([kept(1), kept(3), { reply: { policy: null } }], [at(2), undefined])).toMatchObject({
-    version: 3,
-    locked: true,
-  });
-  expect(latestPolicy([kept(1)], [at(2), at(1)])).toMatchObject({ version: 2, locked: false });
-});
-
 describe('a room of which nobody says what it allows', () => {
   /** An api that answers what is in `answer`; undefined: nobody does. */
   async function opened(done: (room: OwnedRoom) => void = () => undefined) {
     const api = { answer: undefined as Partial<RoomPolicy> | undefined, asked: 0, stored: [] as RoomPolicy[] };
-    const call = async (kind: unknown, message: { policy: wire.RoomPolicy.$Properties }) => {
-      if (kind === rpc.policyChanged) return void api.stored.push(policyFromWire(message.policy));
-      api.asked += 1;
+    const call = async (_kind: unknown, { policy }: { policy: wire.RoomPolicy.$Properties | null }) => {
+      if (policy === null) api.asked += 1;
+      else api.stored.push(policyFromWire(policy));
       if (api.answer === undefined) throw new Error('nobody answers');
-      return { found: true, policy: api.answer };
+      return { policy: policy ?? api.answer };
     };
     const { owned, open, answer, clock } = setUp('', call);
     answer();

@@ -1,12 +1,12 @@
 // Which rendition a client gets for a track that it cannot decode.
-import { emptyRoomInfo, type Track, trackFromWire } from '@meridian/protocol';
+import { emptyRoomInfo, RoomState, type Track, trackFromWire } from '@meridian/protocol';
 import { expect, it } from 'vitest';
-import { Renditions, Replica } from '../../src/core/index.ts';
+import { Renditions } from '../../src/core/index.ts';
 import { person } from './fixtures.ts';
 
 const track = (trackId: string, derivedFrom = ''): Track => trackFromWire({ trackId, kind: 2, derivedFrom });
-const roster = (...tracks: Track[]): Replica =>
-  Replica.of({
+const roster = (...tracks: Track[]): RoomState =>
+  RoomState.of({
     epoch: 1,
     seq: 1,
     participants: [person('ann', { tracks: [track('T'), track('U')] }), person('gateway', { tracks })],

@@ -1,6 +1,16 @@
-import { emptyRoomInfo, limits, participantToWire, type RosterEvent, type Track, wire } from '@meridian/protocol';
+import {
+  emptyPolicy,
+  emptyRoomInfo,
+  limits,
+  participantToWire,
+  type RoomPolicy,
+  RoomState,
+  type RosterEvent,
+  type Track,
+  wire,
+} from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { Roster, type RosterResult } from '../../src/core/index.ts';
+import { Follower, Roster, type RosterResult } from '../../src/core/index.ts';
 import { person } from './fixtures.ts';
 
 const track = (trackId: string, o: Partial<Track> = {}): Track => ({
@@ -104,13 +114,14 @@ describe('the owner’s roster', () => {
     const roster = new Roster(1);
     roster.admit(person('ann'), fresh);
     roster.publish('PA_ann', track('T1'));
-    expect(act(roster)).toEqual({ ok: true, events: [] });
+    expect(act(roster)).toEqual({ ok: true, events: [], differences: [] });
   });
 
   it('gives the room a version with each change, and goes on from what an owner before had', () => {
     const dan = person('dan', { admin: true });
-    const { roster } = Roster.rebuilt(2, [dan], new Map(), { ...emptyRoomInfo, metadata: 'open', version: 4 });
-    expect(roster.updateRoom({ metadata: 'open' })).toEqual({ ok: true, events: [] });
+    const info = { ...emptyRoomInfo, metadata: 'open', version: 4 };
+    const { roster } = Roster.rebuilt(2, [dan], new Map(), { info, policy: emptyPolicy });
+    expect(roster.updateRoom({ metadata: 'open' })).toEqual({ ok: true, events: [], differences: [] });
     const largest = 'é'.repeat(limits.roomMetadataBytesMax / 2);
     expect(events(roster.updateRoom({ metadata: largest }))).toEqual(['1 roomChanged']);
     expect(events(roster.updateRoom({ metadata: '' }))).toEqual(['2 roomChanged']);
@@ -123,7 +134,7 @@ describe('the owner’s roster', () => {
     for (const expected of [0, 2]) {
       expect(roster.updateRoom({ metadata: 'second' }, expected)).toEqual({ ok: false, code: 'VERSION_CONFLICT' });
       // Asked again because the answer was lost: it is so already.
-      expect(roster.updateRoom({ metadata: 'first' }, expected)).toEqual({ ok: true, events: [] });
+      expect(roster.updateRoom({ metadata: 'first' }, expected)).toEqual({ ok: true, events: [], differences: [] });
     }
     expect(events(roster.updateRoom({ metadata: 'second' }, 1))).toEqual(['2 roomChanged']);
     expect(events(roster.updateRoom({ metadata: 'third' }))).toEqual(['3 roomChanged']);
@@ -137,7 +148,7 @@ describe('the owner’s roster', () => {
     roster.speak([{ sessionId: 'PA_ann', levelDbov: -1 }]);
     const result = roster.admit(person('ann', { sessionId: 'PA_newer', joinedWallMs: 200 }), fresh);
     expect(events(result)).toEqual(['4 participantLeft', '5 participantJoined']);
-    expect(result.ok && result.evicted?.sessionId).toBe('PA_ann');
+    expect(result.ok && result.differences.map(({ type }) => type)).toEqual(['participantLeft', 'participantJoined']);
     expect([roster.size, roster.track('T1'), roster.speakers]).toEqual([1, undefined, []]);
     roster.validate();
   });
@@ -289,7 +300,7 @@ describe('a roster rebuilt from the media nodes', () => {
   });
 });
 
-describe('a replica', () => {
+describe('a follower', () => {
   it('follows the owner through anything, and ends equal', () => {
     let seed = 42;
     const random = (max: number) => {
@@ -297,7 +308,13 @@ describe('a replica', () => {
       return seed % max;
     };
     const owner = new Roster(1);
-    const replica = new Roster(1);
+    const policyOf = (below: (max: number) => number): RoomPolicy => ({
+      ...emptyPolicy,
+      version: below(9),
+      lobby: below(2) === 0,
+      members: [{ identity: `p${below(6)}`, role: below(2) === 0 ? 'speaker' : 'attendee' }],
+    });
+    const replica = new RoomState(1);
     const someone = () => `PA_p${random(6)}`;
     const acts: (() => RosterResult)[] = [
       () => {
@@ -317,6 +334,7 @@ describe('a replica', () => {
       () => owner.unpublish(someone(), `T${random(10)}`, 'x'),
       () => owner.mute(someone(), `T${random(10)}`, random(2) === 0),
       () => owner.updateRoom({ locked: random(2) === 0 }),
+      () => ({ ok: true, ...owner.allow(policyOf(random)) }),
       () => owner.quality(someone(), random(2) === 0 ? 'good' : 'poor'),
       () => owner.speak([{ sessionId: someone(), levelDbov: -random(50) }]),
     ];
@@ -325,7 +343,8 @@ describe('a replica', () => {
       const result = acts[random(acts.length)]?.();
       owner.validate();
       for (const event of result?.ok ? result.events : []) {
-        expect(replica.apply(event)).toBe('applied');
+        expect(event.seq).toBe(replica.seq + 1);
+        replica.apply(event);
         applied += 1;
       }
       replica.validate();
@@ -335,14 +354,46 @@ describe('a replica', () => {
   });
 
   it('knows what it has, sees a gap, and keeps the place of what it does not understand', () => {
-    const replica = Roster.of({ epoch: 1, seq: 5, participants: [person('ann')], speakers: [], info: emptyRoomInfo });
-    const event = (seq: number, change: RosterEvent['change']): RosterEvent => ({ seq, change });
-    expect(replica.apply(event(5, { type: 'participantLeft', sessionId: 'PA_ann', reason: '' }))).toBe('known');
-    expect(replica.apply(event(7, { type: 'participantLeft', sessionId: 'PA_ann', reason: '' }))).toBe('gap');
-    expect(replica.size).toBe(1);
-    expect(replica.apply(event(6, { type: 'unknown' }))).toBe('applied');
-    expect(replica.apply(event(7, { type: 'participantLeft', sessionId: 'PA_ann', reason: '' }))).toBe('applied');
-    expect([replica.seq, replica.size]).toEqual([7, 0]);
-    replica.validate();
+    const follower = new Follower();
+    follower.snapshot({ epoch: 1, seq: 5, participants: [person('ann')], speakers: [], info: emptyRoomInfo });
+    const left = { type: 'participantLeft', sessionId: 'PA_ann', reason: '' } as const;
+    const said = (seq: number, change: RosterEvent['change']) => follower.events(1, [{ seq, change }]);
+    expect(said(5, left)).toEqual({ shown: [], differences: [], gap: false, replaced: false });
+    expect(said(7, left)).toMatchObject({ shown: [], gap: true });
+    expect([follower.replica?.size, follower.isBehind]).toEqual([1, true]);
+    expect(said(6, { type: 'unknown' })).toMatchObject({ shown: [{ seq: 6 }], differences: [], gap: false });
+    expect(said(7, left)).toMatchObject({
+      shown: [{ seq: 7, change: left }],
+      differences: [{ type: 'participantLeft' }],
+    });
+    expect([follower.replica?.seq, follower.replica?.size]).toEqual([7, 0]);
+  });
+
+  it('shows clients nothing of hidden participants, renditions and what changed nothing, but their numbers', () => {
+    const follower = new Follower();
+    const gateway = person('gateway', { hidden: true });
+    follower.snapshot({ epoch: 1, seq: 0, participants: [person('ann'), gateway], speakers: [], info: emptyRoomInfo });
+    const rendition = { ...track('T2'), derivedFrom: 'T1' };
+    const subscribers = [{ identity: 'bob', sources: [] }];
+    const changes: RosterEvent['change'][] = [
+      { type: 'participantChanged', participant: { ...gateway, name: 'x' } },
+      { type: 'trackPublished', sessionId: 'PA_gateway', track: track('T9') },
+      { type: 'trackPublished', sessionId: 'PA_ann', track: rendition },
+      { type: 'trackMuted', sessionId: 'PA_ann', trackId: 'T2', muted: true },
+      { type: 'trackUnpublished', sessionId: 'PA_ann', trackId: 'T2', reason: '' },
+      { type: 'participantLeft', sessionId: 'PA_gateway', reason: '' },
+      { type: 'participantLeft', sessionId: 'PA_nobody', reason: '' },
+      { type: 'participantChanged', participant: person('ann', { subscribers }) },
+    ];
+    const { shown, differences } = follower.events(
+      1,
+      changes.map((change, index) => ({ seq: index + 1, change })),
+    );
+    expect(shown.map(({ seq, change }) => `${seq} ${change.type}`)).toEqual([
+      ...[1, 2, 3, 4, 5, 6, 7].map((seq) => `${seq} unknown`),
+      '8 participantChanged',
+    ]);
+    expect(shown.at(-1)?.change).toMatchObject({ participant: { subscribers: undefined } });
+    expect(differences).toHaveLength(7);
   });
 });

@@ -1,11 +1,10 @@
 // What one client receives, against a media node that the test plays.
-import { emptyRoomInfo, type Track } from '@meridian/protocol';
+import { emptyRoomInfo, RoomState, type Track } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { ClientContext } from '../../src/clients/context.ts';
 import type { LocalRoom } from '../../src/clients/local-room.ts';
 import { Subscriptions } from '../../src/clients/subscriptions.ts';
-import { Replica } from '../../src/core/index.ts';
 import { person } from './fixtures.ts';
 
 const track = (trackId: string): Track => ({
@@ -25,7 +24,7 @@ const track = (trackId: string): Track => ({
 function setUp() {
   const asked: string[][] = [];
   const answers: (() => void)[] = [];
-  const replica = Replica.of({
+  const replica = RoomState.of({
     epoch: 1,
     seq: 1,
     participants: [person('ann', { tracks: [track('TR_a')] })],
@@ -81,8 +80,7 @@ it('a track that is published in whatever turn after the answer to the one befor
     answers.shift()?.();
     await turns(after);
     const change = { type: 'trackPublished', sessionId: 'PA_ann', track: track('TR_b') } as const;
-    replica.apply({ seq: 2, change });
-    subscriptions.onRoster([change]);
+    subscriptions.onRoster(replica.apply({ seq: 2, change }));
     await turns(20);
     expect(asked, `${after} turns after the answer`).toEqual([['TR_a'], ['TR_b']]);
   }

@@ -43,7 +43,7 @@ function setUp(o: { held?: Participant[] } = {}) {
     rng: seededRng('wanted'),
     fleet: () => new Map(),
     counted: { move: () => undefined },
-    nodes: { hold: () => undefined, release: () => undefined },
+    nodes: { hold: () => undefined, release: () => undefined, post: () => true },
     policy: emptyPolicy,
     isPolicyKnown: true,
     onPolicyChanged: () => undefined,

@@ -25,8 +25,8 @@ async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore
   const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, who), fromCity: entry });
   clients.push(client);
   const session = await client.connect().catch(() => undefined);
-  const people = [...client.roster.participants.values()];
-  const self = client.roster.participants.get(session?.sessionId ?? '');
+  const people = client.roster.participants();
+  const self = client.roster.get(session?.sessionId ?? '');
   return session && { self, identities: people.map(({ identity }) => identity), placement: session.placement };
 }
 

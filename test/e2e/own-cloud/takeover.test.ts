@@ -27,7 +27,7 @@ async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore
   const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, who) });
   clients.push(client);
   const session = await client.connect();
-  return { client, session, identities: [...client.roster.participants.values()].map(({ identity }) => identity) };
+  return { client, session, identities: client.roster.participants().map(({ identity }) => identity) };
 }
 
 async function healthOf(port: number): Promise<{ isLeading?: boolean; epoch?: number }> {

@@ -31,10 +31,10 @@ async function opened(room: string, tenant = 'acme'): Promise<Partial<RoomPolicy
   const handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array>>();
   const onRequest: Link['onRequest'] = (type, handler) => void handlers.set(type, handler as never);
   api.policies.attach({ onRequest } as Link);
-  const asked = wire.RoomPolicyWanted.encode({ roomKey: `${tenant}/${room}` }).finish();
-  const answer = await handlers.get(rpc.roomPolicy.number)?.(asked);
-  const { found, policy } = wire.RoomPolicyFound.decode(answer ?? new Uint8Array());
-  return found ? (policy as Partial<RoomPolicy>) : undefined;
+  const asked = wire.PolicyExchange.encode({ roomKey: `${tenant}/${room}` }).finish();
+  const answer = await handlers.get(rpc.policyExchange.number)?.(asked);
+  const { policy } = wire.PolicyStored.decode(answer ?? new Uint8Array());
+  return (policy ?? undefined) as Partial<RoomPolicy> | undefined;
 }
 /** As it was stored last, whatever its meeting says since. */
 async function stored(room: string): Promise<RoomPolicy | undefined> {
@@ -76,6 +76,20 @@ describe('the room of a meeting', () => {
     expect((await api.ask('GET', `/rooms/${meeting.room}`)).json()).toMatchObject({ name: meeting.room });
   });
 
+  it('is shown as its meeting says, which stores nothing', async () => {
+    const { id, room } = await book({ settings: { capacity: 5 } });
+    await api.store.db.deleteFrom('rooms').execute();
+    const shown = async () => (await api.policies.get('acme', room))?.policy;
+    expect(await shown()).toMatchObject({ version: 1, capacity: 5 });
+    expect(await stored(room)).toBeUndefined();
+    await opened(room);
+    api.owners.onCommand = () => {
+      throw new MeridianError('ROOM_OWNER_LOST');
+    };
+    await change(`/meetings/${id}`, { settings: { capacity: 6 } });
+    expect([(await shown())?.capacity, (await stored(room))?.capacity]).toEqual([6, 5]);
+  });
+
   it('waits for a host where nobody may come before', async () => {
     const { room } = await book({ settings: { joinBeforeHost: false } });
     expect(await opened(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
@@ -83,12 +97,12 @@ describe('the room of a meeting', () => {
 
   it('keeps what hosts changed while the occurrence runs, and bans for the next one', async () => {
     const { room } = await book({ hosts: ['ann'] });
-    const [first] = [await api.policies.get('acme', room)];
-    if (first === undefined) throw new Error('not stored');
+    await opened(room);
+    const first = await stored(room);
     const bans = [{ identity: 'mallory', untilWallMs: 0 }];
     const byHosts = { locked: true, bans, spotlight: ['ann'], metadata: 'm', members: [] };
     goTo(nineMs);
-    await api.policies.take('acme', room, { ...first.policy, ...byHosts, version: 7 });
+    await api.policies.take('acme', room, { ...(first ?? emptyPolicy), ...byHosts, version: 7 });
     goTo(nineMs + 89 * MINUTE_MS);
     expect(await opened(room)).toMatchObject({ version: 7, locked: true, spotlight: ['ann'], members: [] });
     goTo(nineMs + 90 * MINUTE_MS);

@@ -1,4 +1,4 @@
-import { emptyPolicy, policyToWire, type RoomPolicy, rpc, wire } from '@meridian/protocol';
+import { emptyPolicy, policyFromWire, policyToWire, type RoomPolicy, rpc, wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../support/test-api.ts';
@@ -116,28 +116,30 @@ describe('an owner', () => {
     api.policies.attach({ onRequest } as Link);
     return (await handlers.get(number)?.(payload)) ?? new Uint8Array();
   };
-  const wanted = async (roomKey: string) =>
-    wire.RoomPolicyFound.decode(await ask(rpc.roomPolicy.number, wire.RoomPolicyWanted.encode({ roomKey }).finish()));
+  const exchanged = async (roomKey: string, said?: RoomPolicy) => {
+    const message = { roomKey, policy: said ? policyToWire(said) : null };
+    const answer = await ask(rpc.policyExchange.number, wire.PolicyExchange.encode(message).finish());
+    return policyFromWire(wire.PolicyStored.decode(answer).policy);
+  };
 
   it('is answered a policy, or that there is none', async () => {
     await api.policies.take('acme', 'demo', policy(3, { locked: true }));
-    expect(await wanted('acme/demo')).toMatchObject({ found: true, policy: { version: 3, locked: true } });
+    expect(await exchanged('acme/demo')).toEqual(policy(3, { locked: true }));
     for (const roomKey of ['acme/other', 'globex/demo', 'no key', ''])
-      expect((await wanted(roomKey)).found).toBe(false);
+      expect((await exchanged(roomKey)).version).toBe(0);
   });
 
-  it('has its policy stored', async () => {
-    for (const roomKey of ['acme/demo', 'no key']) {
-      const message = { roomKey, policy: policyToWire(policy(7, { lobby: true })), epoch: 1 };
-      await ask(rpc.policyChanged.number, wire.PolicyChanged.encode(message).finish());
-    }
+  it('has its policy stored, unless that of the api is newer, which it is answered', async () => {
+    await exchanged('no key', policy(7));
+    expect(await exchanged('acme/demo', policy(7, { lobby: true }))).toEqual(policy(7, { lobby: true }));
+    expect(await exchanged('acme/demo', policy(6))).toEqual(policy(7, { lobby: true }));
     expect((await api.policies.get('acme', 'demo'))?.policy).toEqual(policy(7, { lobby: true }));
   });
 
   it('keeps a room in use by opening it', async () => {
     await api.policies.create('acme', 'demo', { idleMsMax: 1000 });
     api.clock.advance(999);
-    await wanted('acme/demo');
+    await exchanged('acme/demo');
     api.clock.advance(999);
     await api.policies.sweep();
     expect(await api.policies.get('acme', 'demo')).toBeDefined();

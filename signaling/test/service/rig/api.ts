@@ -1,5 +1,5 @@
 // An api of the test, which dials signaling nodes as a real one does: it answers for keys, and says what is revoked.
-import { call, note, onNote, post, type Rpc, rpc, serve, type wire } from '@meridian/protocol';
+import { call, note, post, type Rpc, rpc, serve, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import type { Rig } from './rig.ts';
 import { until } from './until.ts';
@@ -11,8 +11,6 @@ export class TestApi {
   readonly asked: string[][] = [];
   /** Of rooms; what owners have changed is stored here. */
   readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
-  /** What came of the rooms that are followed (`rpc.roomWatch`). */
-  readonly watched: wire.WatchEvents[] = [];
   /** How sessions went, in order. */
   readonly stays: wire.StayQuality.$Properties[] = [];
   readonly #rig: Pick<Rig, 'authority' | 'clock' | 'log'>;
@@ -79,19 +77,15 @@ export class TestApi {
 
   #serve(link: Link): void {
     this.#links.add(link);
-    serve(link, rpc.roomPolicy, ({ roomKey }) => {
-      const policy = this.policies.get(roomKey);
-      return { policy: policy ?? null, found: policy !== undefined };
-    });
-    serve(link, rpc.policyChanged, ({ roomKey, policy }) => {
-      if (policy != null) this.policies.set(roomKey, policy);
-      return {};
+    serve(link, rpc.policyExchange, ({ roomKey, policy }) => {
+      const known = this.policies.get(roomKey);
+      if (policy != null && (policy.version ?? 0) > (known?.version ?? 0)) this.policies.set(roomKey, policy);
+      return { policy: this.policies.get(roomKey) ?? null };
     });
     serve(link, rpc.stayQualities, ({ stays }) => {
       this.stays.push(...stays);
       return {};
     });
-    onNote(link, note.watchEvents, (events) => void this.watched.push(events));
     serve(link, rpc.apiKeys, ({ keys }) => {
       this.asked.push(keys);
       return { keys: keys.flatMap((key) => this.keys.get(key) ?? []) };

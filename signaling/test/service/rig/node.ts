@@ -4,8 +4,10 @@ import { createHash } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import {
   type ErrorCode,
-  emptyRoomInfo,
+  emptyKeptRoom,
+  type KeptRoom,
   MeridianError,
+  mergeKept,
   type Note,
   note,
   onNote,
@@ -13,9 +15,10 @@ import {
   participantKeptKeys,
   participantToWire,
   participantWith,
+  policyFromWire,
+  policyToWire,
   post,
   producerIdOf,
-  type RoomInfo,
   type Rpc,
   refuseGrant,
   roomInfoFromWire,
@@ -49,10 +52,8 @@ export class FakeNode {
   readonly id: string;
   readonly sessions = new Map<string, Held>();
   readonly rooms = new Map<string, { ownerId: string; epoch: number }>();
-  /** What it keeps of the rooms themselves, and under which epoch. */
-  readonly infos = new Map<string, { epoch: number; info: RoomInfo }>();
-  /** What the rooms allow, as it was told to keep. */
-  readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
+  /** What owners have it keep of rooms. */
+  readonly kept = new Map<string, KeptRoom>();
   readonly calls: { name: string; message: unknown }[] = [];
   readonly links = new Map<string, Link>();
   readonly grants: wire.GrantClaim.$Properties[] = [];
@@ -125,8 +126,7 @@ export class FakeNode {
     this.#server = undefined;
     if (!forget) return;
     this.sessions.clear();
-    this.infos.clear();
-    this.policies.clear();
+    this.kept.clear();
   }
 
   /** As kill -9: its sockets are reset, nobody listens any more, and everything is lost. */
@@ -244,20 +244,6 @@ export class FakeNode {
       if (!kept.canSubscribe) held.subscriptions.clear();
       return {};
     });
-    on('keepRoom', rpc.keepRoom, (message) => {
-      const roomKey = message.room?.roomKey ?? '';
-      const epoch = message.room?.epoch ?? 0;
-      if (![...this.sessions.values()].some((held) => held.roomKey === roomKey))
-        throw new MeridianError('SESSION_UNKNOWN');
-      const kept = this.infos.get(roomKey);
-      const info = roomInfoFromWire(message.info);
-      const { policy } = message;
-      if (policy != null && (policy.version ?? 0) > (this.policies.get(roomKey)?.version ?? 0))
-        this.policies.set(roomKey, policy);
-      if (kept === undefined || epoch > kept.epoch || info.version > kept.info.version)
-        this.infos.set(roomKey, { epoch, info });
-      return {};
-    });
     on('update', rpc.updateConsumer, () => ({}));
     on('resume', rpc.resumeConsumers, () => ({}));
     on('moveCommit', rpc.trackMoveCommit, () => ({}));
@@ -285,22 +271,36 @@ export class FakeNode {
         })),
         highestEpoch: message.room?.epoch ?? 0,
         served: this.served,
-        info: roomInfoToWire(this.infos.get(message.room?.roomKey ?? '')?.info ?? emptyRoomInfo),
-        infoEpoch: this.infos.get(message.room?.roomKey ?? '')?.epoch ?? 0,
-        policy: this.policies.get(message.room?.roomKey ?? '') ?? null,
+        ...keptToWire(this.kept.get(message.room?.roomKey ?? '') ?? emptyKeptRoom),
       };
+    });
+    onNote(link, note.keptRoom, ({ room, info, policy }) => {
+      const { roomKey, epoch } = { roomKey: room?.roomKey ?? '', epoch: room?.epoch ?? 0 };
+      const seen = this.rooms.get(roomKey);
+      if (!this.#holds(roomKey) || seen?.epoch !== epoch || seen.ownerId !== link.remote.id) return;
+      const copy = { epoch, info: roomInfoFromWire(info), policy: policyFromWire(policy) };
+      this.kept.set(roomKey, mergeKept(this.kept.get(roomKey) ?? emptyKeptRoom, copy));
     });
     onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
     onNote(link, note.sessionsHeld, (message) => this.calls.push({ name: 'sessionsHeld', message }));
   }
 
   #obey(ref: wire.RoomRef.$Properties | null | undefined): void {
-    const { roomKey = '', ownerId = '', epoch = 0 } = { ...ref };
+    const { roomKey, ownerId, epoch } = { roomKey: ref?.roomKey ?? '', ownerId: ref?.ownerId, epoch: ref?.epoch };
     if (!ownerId || !epoch || epoch < 1) throw new MeridianError('REQUEST_INVALID', 'a room without owner or epoch');
-    const seen = this.rooms.get(roomKey ?? '');
+    const seen = this.rooms.get(roomKey);
     if (seen !== undefined && (epoch < seen.epoch || (epoch === seen.epoch && ownerId !== seen.ownerId)))
       throw new MeridianError('EPOCH_STALE');
-    this.rooms.set(roomKey ?? '', { ownerId, epoch });
+    this.rooms.set(roomKey, { ownerId, epoch });
+    if (seen?.epoch !== epoch && this.#holds(roomKey)) this.#askForKept(roomKey);
+  }
+
+  #holds(roomKey: string): boolean {
+    return [...this.sessions.values()].some((held) => held.roomKey === roomKey);
+  }
+
+  #askForKept(roomKey: string): void {
+    this.say(this.rooms.get(roomKey)?.ownerId ?? '', note.keptRoomWanted, { roomKey });
   }
 
   #session(sessionId: string): Held {
@@ -326,7 +326,9 @@ export class FakeNode {
       tracks: new Map(),
       subscriptions: new Map(),
     };
+    const isFirst = !this.#holds(held.roomKey);
     this.sessions.set(sessionId, held);
+    if (isFirst) this.#askForKept(held.roomKey);
     return { ...transports(sessionId, held.ways), ...this.#subscribe(held, message.subscriptions) };
   }
 
@@ -449,4 +451,10 @@ const transport = (id: string): wire.TransportInfo.$Properties => ({
 const transports = (sessionId: string, { send, recv }: Held['ways']) => ({
   sendTransport: send ? transport(`${sessionId}-send`) : null,
   recvTransport: recv ? transport(`${sessionId}-recv`) : null,
+});
+
+const keptToWire = ({ epoch, info, policy }: KeptRoom) => ({
+  infoEpoch: epoch,
+  info: roomInfoToWire(info),
+  policy: policyToWire(policy),
 });

@@ -5,7 +5,7 @@ import {
   emptyRoomInfo,
   MeridianError,
   type Quality,
-  type RosterChange,
+  type RoomDifference,
   type RosterEvent,
   type RosterView,
   type wire,
@@ -29,7 +29,7 @@ export class Member implements RoomMember {
   quality: Quality = 'unknown';
   needs: readonly RenditionNeed[] = [];
   readonly frames: wire.ServerFrame[] = [];
-  readonly changes: (readonly RosterChange[] | undefined)[] = [];
+  readonly changes: (readonly RoomDifference[] | undefined)[] = [];
   refused: ErrorCode | undefined;
   constructor(name: string) {
     this.sessionId = `PA_${name}`;
@@ -37,7 +37,7 @@ export class Member implements RoomMember {
   send(frame: Uint8Array): void {
     this.frames.push(decodeServerFrame(frame));
   }
-  onRoster(changes: readonly RosterChange[] | undefined): void {
+  onRoster(changes: readonly RoomDifference[] | undefined): void {
     this.changes.push(changes);
   }
   onRefused(code: ErrorCode): void {
@@ -81,7 +81,6 @@ export function setUp() {
           offers: [],
           fence: 'eu',
           outside: false,
-          policy: undefined,
         });
       },
       announce: async (o) => {
@@ -107,7 +106,6 @@ export function setUp() {
     };
   };
   const forgotten: string[] = [];
-  const kept: string[] = [];
   const above: number[] = [];
   const centre = {
     lease: async (_roomKey: string, aboveEpoch = 0) => {
@@ -127,7 +125,6 @@ export function setUp() {
     isReachable: () => owner.failure === undefined,
     onLeft: () => undefined,
     onRoster: () => undefined,
-    keep: (nodeId, { metadata, version }) => kept.push(`${nodeId} ${metadata} #${version}`),
     onUnused: () => {
       unused += 1;
     },
@@ -152,7 +149,6 @@ export function setUp() {
     settle,
     joined,
     forgotten,
-    kept,
     above,
     setLease: (changed: Partial<Lease>) => (lease = { ...lease, ...changed }),
     unused: () => unused,

@@ -1,0 +1,347 @@
+// The room document: what a room is, what it allows, its participants and their tracks. The room's owner changes it;
+// signaling nodes, clients and the journal follow it by the same changes, media nodes and the api keep parts of it
+// (docs/adr/0024-one-room-document.md). No clock and no IO.
+//
+// A new field of a participant or a track: its type and wire form in roster.ts. A new field of a room: `RoomPolicy` in
+// policy.ts, and `shownOfPolicy` here if clients see it.
+import { assert } from './assert.ts';
+import { limits } from './limits.ts';
+import { emptyPolicy, type RoomPolicy } from './policy.ts';
+import {
+  emptyRoomInfo,
+  type Participant,
+  type RoomInfo,
+  type RosterChange,
+  type RosterEvent,
+  type RosterView,
+  type Speaker,
+  type Track,
+} from './roster.ts';
+
+/** A change of a room. That of its policy is the owner's; followers hear what they see of it (`shownEvent`). */
+export type RoomChange = RosterChange | { readonly type: 'policyChanged'; readonly policy: RoomPolicy };
+interface RoomEvent {
+  readonly seq: number;
+  readonly change: RoomChange;
+}
+
+/** What a change made of a room: participants are as they are after it, `previous` is as it was before. */
+export type RoomDifference =
+  | { readonly type: 'participantJoined'; readonly participant: Participant }
+  /** `participant`: as it was, with its tracks. */
+  | { readonly type: 'participantLeft'; readonly participant: Participant; readonly reason: string }
+  | { readonly type: 'participantChanged'; readonly participant: Participant; readonly previous: Participant }
+  | { readonly type: 'trackPublished'; readonly participant: Participant; readonly track: Track }
+  /** `track`: as it was. */
+  | {
+      readonly type: 'trackUnpublished';
+      readonly participant: Participant;
+      readonly track: Track;
+      readonly reason: string;
+    }
+  | { readonly type: 'trackMuted'; readonly participant: Participant; readonly track: Track }
+  | { readonly type: 'qualityChanged'; readonly participant: Participant }
+  | { readonly type: 'speakersChanged'; readonly speakers: readonly Speaker[] }
+  | { readonly type: 'roomChanged'; readonly info: RoomInfo; readonly previous: RoomInfo }
+  | { readonly type: 'policyChanged'; readonly policy: RoomPolicy; readonly previous: RoomPolicy };
+
+/** The part of a room that outlives its owner: media nodes and the api keep it for the next one. */
+export interface KeptRoom {
+  /** Of the owner whose `info` this is; 0: of none. */
+  readonly epoch: number;
+  readonly info: RoomInfo;
+  readonly policy: RoomPolicy;
+}
+export const emptyKeptRoom: KeptRoom = { epoch: 0, info: emptyRoomInfo, policy: emptyPolicy };
+
+/**
+ * Of two copies the newer: `info` of the later owner and of one owner the higher version, because an owner that found
+ * no copy counts from one again; `policy` of the higher version, because the api counts on where no owner is.
+ */
+export function mergeKept(a: KeptRoom, b: KeptRoom): KeptRoom {
+  const isLater = b.epoch > a.epoch || (b.epoch === a.epoch && b.info.version > a.info.version);
+  const { epoch, info } = isLater ? b : a;
+  return { epoch, info, policy: b.policy.version > a.policy.version ? b.policy : a.policy };
+}
+
+/** What clients see of a policy, as part of `RoomInfo`. */
+export const shownOfPolicy = ({ locked, lobby, spotlight, endsWallMs }: RoomPolicy): Partial<RoomInfo> => ({
+  locked,
+  lobby,
+  spotlight,
+  endsWallMs,
+});
+
+export class RoomState {
+  #epoch: number;
+  #seq = 0;
+  readonly #participants = new Map<string, Participant>();
+  readonly #byIdentity = new Map<string, string>();
+  readonly #publisherOf = new Map<string, string>(); // track id -> session id
+  #speakers: readonly Speaker[] = [];
+  #info: RoomInfo;
+  #policy: RoomPolicy;
+
+  constructor(epoch: number, { info, policy }: Pick<KeptRoom, 'info' | 'policy'> = emptyKeptRoom) {
+    this.#epoch = epoch;
+    this.#info = info;
+    this.#policy = policy;
+  }
+
+  /** A room as of `view`, without its policy, which only the owner has. */
+  static of(view: RosterView): RoomState {
+    const state = new RoomState(view.epoch, { info: view.info, policy: emptyPolicy });
+    for (const participant of view.participants) state.put(participant);
+    state.#seq = view.seq;
+    state.#speakers = view.speakers;
+    return state;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+  /** Of the last change. */
+  get seq(): number {
+    return this.#seq;
+  }
+  get size(): number {
+    return this.#participants.size;
+  }
+  get speakers(): readonly Speaker[] {
+    return this.#speakers;
+  }
+  get info(): RoomInfo {
+    return this.#info;
+  }
+  get policy(): RoomPolicy {
+    return this.#policy;
+  }
+  participants(): Participant[] {
+    return [...this.#participants.values()];
+  }
+  get(sessionId: string): Participant | undefined {
+    return this.#participants.get(sessionId);
+  }
+  byIdentity(identity: string): Participant | undefined {
+    return this.#participants.get(this.#byIdentity.get(identity) ?? '');
+  }
+  /** A track with its publisher. */
+  track(trackId: string): { track: Track; publisher: Participant } | undefined {
+    const publisher = this.#participants.get(this.#publisherOf.get(trackId) ?? '');
+    const track = publisher?.tracks.find((candidate) => candidate.trackId === trackId);
+    return publisher === undefined || track === undefined ? undefined : { track, publisher };
+  }
+  /** The session that publishes a track; undefined: there is no such track. */
+  publisherOf(trackId: string): string | undefined {
+    return this.#publisherOf.get(trackId);
+  }
+  /** The media nodes that hold a session of this room. */
+  nodeIds(): Set<string> {
+    return new Set(this.participants().map((participant) => participant.nodeId));
+  }
+  view(): RosterView {
+    return {
+      epoch: this.#epoch,
+      seq: this.#seq,
+      participants: this.participants(),
+      speakers: this.#speakers,
+      info: this.#info,
+    };
+  }
+
+  /** Applies a change as the one numbered `seq`; answers what it made different, nothing for what was so already. */
+  apply({ seq, change }: RoomEvent): readonly RoomDifference[] {
+    this.#seq = seq;
+    switch (change.type) {
+      case 'participantJoined':
+        return this.#join(change.participant);
+      case 'participantLeft':
+        return this.#leave(change.sessionId, change.reason);
+      case 'participantChanged':
+        return this.#change(change.participant);
+      case 'trackPublished':
+        return this.#publish(change.sessionId, change.track);
+      case 'trackUnpublished':
+        return this.#unpublish(change.sessionId, change.trackId, change.reason);
+      case 'trackMuted':
+        return this.#mute(change.sessionId, change.trackId, change.muted);
+      case 'qualityChanged': {
+        const known = this.#participants.get(change.sessionId);
+        if (known === undefined || known.quality === change.quality) return [];
+        return [{ type: 'qualityChanged', participant: this.put({ ...known, quality: change.quality }) }];
+      }
+      case 'speakersChanged':
+        this.#speakers = change.speakers;
+        return [change];
+      case 'roomChanged':
+        return this.#inform(change.info);
+      case 'policyChanged':
+        return this.#allow(change.policy);
+      case 'unknown':
+        return [];
+    }
+  }
+
+  /** Another owner counts from one again. */
+  restart(epoch: number): void {
+    this.#epoch = epoch;
+    this.#seq = 0;
+  }
+
+  /**
+   * Throws InvariantError unless the indexes say what the participants say. For tests and simulation, after every step.
+   */
+  validate(): void {
+    assert(this.#byIdentity.size === this.#participants.size, 'one identity per participant');
+    let tracks = 0;
+    for (const [sessionId, participant] of this.#participants) {
+      assert(participant.sessionId === sessionId, 'participant under its own id');
+      assert(this.#byIdentity.get(participant.identity) === sessionId, 'identity leads to its session');
+      for (const track of participant.tracks)
+        assert(this.#publisherOf.get(track.trackId) === sessionId, 'track leads to its publisher');
+      tracks += participant.tracks.length;
+    }
+    assert(this.#publisherOf.size === tracks, 'no track without a publisher');
+    assert(this.#participants.size <= limits.participantsPerRoomMax, 'room within its limit');
+    assert(
+      this.#speakers.every((speaker) => this.#participants.has(speaker.sessionId)),
+      'speakers are present',
+    );
+  }
+
+  /** Puts a participant in place of itself, or as a new one. */
+  protected put(participant: Participant): Participant {
+    const { sessionId, identity } = participant;
+    for (const { trackId } of this.#participants.get(sessionId)?.tracks ?? []) this.#publisherOf.delete(trackId);
+    this.#participants.set(sessionId, participant);
+    this.#byIdentity.set(identity, sessionId);
+    for (const { trackId } of participant.tracks) this.#publisherOf.set(trackId, sessionId);
+    return participant;
+  }
+
+  protected drop({ sessionId, identity, tracks }: Participant): void {
+    this.#participants.delete(sessionId);
+    if (this.#byIdentity.get(identity) === sessionId) this.#byIdentity.delete(identity);
+    for (const { trackId } of tracks) this.#publisherOf.delete(trackId);
+    this.#speakers = this.#speakers.filter((speaker) => speaker.sessionId !== sessionId);
+  }
+
+  /** Of one identity the session that joined last stays. */
+  #join(participant: Participant): RoomDifference[] {
+    const known = this.#participants.get(participant.sessionId);
+    if (known !== undefined) {
+      this.put(participant);
+      return differencesOf(known, participant);
+    }
+    const older = this.byIdentity(participant.identity);
+    const left = older === undefined ? [] : this.#leave(older.sessionId, 'DUPLICATE_IDENTITY');
+    return [...left, { type: 'participantJoined', participant: this.put(participant) }];
+  }
+
+  #leave(sessionId: string, reason: string): RoomDifference[] {
+    const participant = this.#participants.get(sessionId);
+    if (participant === undefined) return [];
+    this.drop(participant);
+    return [{ type: 'participantLeft', participant, reason }];
+  }
+
+  /** `changed` comes without tracks; they are where their publisher is. */
+  #change(changed: Participant): RoomDifference[] {
+    const previous = this.#participants.get(changed.sessionId);
+    if (previous === undefined) return [];
+    const { nodeId } = changed;
+    const tracks =
+      previous.nodeId === nodeId ? previous.tracks : previous.tracks.map((track) => ({ ...track, nodeId }));
+    return [{ type: 'participantChanged', participant: this.put({ ...changed, tracks }), previous }];
+  }
+
+  #publish(sessionId: string, track: Track): RoomDifference[] {
+    const known = this.#participants.get(sessionId);
+    if (known === undefined) return [];
+    const before = known.tracks.find(({ trackId }) => trackId === track.trackId);
+    const others = known.tracks.filter((other) => other !== before);
+    const participant = this.put({ ...known, tracks: [...others, track] });
+    if (before === undefined) return [{ type: 'trackPublished', participant, track }];
+    return before.muted === track.muted ? [] : [{ type: 'trackMuted', participant, track }];
+  }
+
+  #unpublish(sessionId: string, trackId: string, reason: string): RoomDifference[] {
+    const known = this.#participants.get(sessionId);
+    const track = known?.tracks.find((one) => one.trackId === trackId);
+    if (known === undefined || track === undefined) return [];
+    const participant = this.put({ ...known, tracks: known.tracks.filter((other) => other !== track) });
+    return [{ type: 'trackUnpublished', participant, track, reason }];
+  }
+
+  #mute(sessionId: string, trackId: string, muted: boolean): RoomDifference[] {
+    const known = this.#participants.get(sessionId);
+    const before = known?.tracks.find((one) => one.trackId === trackId);
+    if (known === undefined || before === undefined || before.muted === muted) return [];
+    const track = { ...before, muted };
+    const tracks = known.tracks.map((one) => (one === before ? track : one));
+    return [{ type: 'trackMuted', participant: this.put({ ...known, tracks }), track }];
+  }
+
+  #inform(info: RoomInfo): RoomDifference[] {
+    const previous = this.#info;
+    if (isSame(info, previous)) return [];
+    this.#info = info;
+    return [{ type: 'roomChanged', info, previous }];
+  }
+
+  #allow(policy: RoomPolicy): RoomDifference[] {
+    const previous = this.#policy;
+    this.#policy = policy;
+    const shown = { ...this.#info, ...shownOfPolicy(policy) };
+    const isShown = !isSame(shown, this.#info);
+    return [
+      { type: 'policyChanged', policy, previous },
+      ...(isShown ? this.#inform({ ...shown, version: shown.version + 1 }) : []),
+    ];
+  }
+}
+
+/** An event as those hear it who do not have the policy: of a change of it, what they see of it. */
+export function shownEvent({ seq, change }: RoomEvent, differences: readonly RoomDifference[]): RosterEvent {
+  if (change.type !== 'policyChanged') return { seq, change };
+  const shown = differences.find(({ type }) => type === 'roomChanged');
+  return {
+    seq,
+    change: shown?.type === 'roomChanged' ? { type: 'roomChanged', info: shown.info } : { type: 'unknown' },
+  };
+}
+
+/** What is different in `after`, a snapshot that takes the place of `before`. Whoever stayed is not announced again. */
+export function differencesBetween(before: RoomState, after: RoomState): RoomDifference[] {
+  const left = before.participants().filter(({ sessionId }) => after.get(sessionId) === undefined);
+  const { info, speakers } = after;
+  return [
+    ...left.map((participant) => ({ type: 'participantLeft', participant, reason: '' }) as const),
+    ...after.participants().flatMap((participant): RoomDifference[] => {
+      const known = before.get(participant.sessionId);
+      return known === undefined ? [{ type: 'participantJoined', participant }] : differencesOf(known, participant);
+    }),
+    { type: 'speakersChanged', speakers },
+    ...(isSame(info, before.info) ? [] : [{ type: 'roomChanged', info, previous: before.info } as const]),
+  ];
+}
+
+/** Of one participant. */
+function differencesOf(previous: Participant, participant: Participant): RoomDifference[] {
+  const isChanged = !isSame({ ...previous, tracks: 0, quality: 0 }, { ...participant, tracks: 0, quality: 0 });
+  const trackOf = (one: Participant, trackId: string): Track | undefined =>
+    one.tracks.find((track) => track.trackId === trackId);
+  const gone = previous.tracks.filter(({ trackId }) => trackOf(participant, trackId) === undefined);
+  return [
+    ...(isChanged ? [{ type: 'participantChanged', participant, previous } as const] : []),
+    ...(previous.quality === participant.quality ? [] : [{ type: 'qualityChanged', participant } as const]),
+    ...gone.map((track) => ({ type: 'trackUnpublished', participant, track, reason: '' }) as const),
+    ...participant.tracks.flatMap((track): RoomDifference[] => {
+      const before = trackOf(previous, track.trackId);
+      if (before === undefined) return [{ type: 'trackPublished', participant, track }];
+      return before.muted === track.muted ? [] : [{ type: 'trackMuted', participant, track }];
+    }),
+  ];
+}
+
+const isSame = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);

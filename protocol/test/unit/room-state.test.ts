@@ -1,0 +1,286 @@
+// The room document: what each change makes of it, that all who follow it have the same, which of two copies counts.
+import { describe, expect, it, test } from 'vitest';
+import {
+  differencesBetween,
+  emptyKeptRoom,
+  emptyParticipant,
+  emptyPolicy,
+  emptyRoomInfo,
+  type KeptRoom,
+  mergeKept,
+  type Participant,
+  type RoomChange,
+  type RoomDifference,
+  RoomState,
+  rosterEventFromWire,
+  rosterEventToWire,
+  rosterViewFromWire,
+  rosterViewToWire,
+  shownEvent,
+  type Track,
+  trackFromWire,
+} from '../../src/index.ts';
+
+const track = (trackId: string, o: Partial<Track> = {}): Track => ({
+  ...trackFromWire({ trackId, kind: 2, mimeType: 'video/VP9', nodeId: 'n1' }),
+  ...o,
+});
+const person = (sessionId: string, o: Partial<Participant> = {}, ...tracks: Track[]): Participant => ({
+  ...emptyParticipant,
+  sessionId,
+  identity: sessionId.toLowerCase(),
+  nodeId: 'n1',
+  tracks,
+  ...o,
+});
+const stateOf = (...participants: Participant[]): RoomState =>
+  RoomState.of({ epoch: 1, seq: 0, participants, speakers: [], info: emptyRoomInfo });
+const apply = (state: RoomState, change: RoomChange): readonly RoomDifference[] =>
+  state.apply({ seq: state.seq + 1, change });
+const short = (one: RoomDifference): string =>
+  [
+    one.type,
+    'participant' in one ? one.participant.sessionId : '',
+    'track' in one ? one.track.trackId : '',
+    'reason' in one ? one.reason : '',
+  ]
+    .filter((text) => text !== '')
+    .join(' ');
+const shorts = (differences: readonly RoomDifference[]): string[] => differences.map(short);
+const types = (differences: readonly RoomDifference[]): string[] => differences.map(({ type }) => type);
+
+const info = { ...emptyRoomInfo, metadata: 'open', version: 1 };
+const policy = { ...emptyPolicy, version: 3, locked: true, capacity: 9 };
+
+describe('a change of a room', () => {
+  /** What it makes different, and what it does when it comes again. */
+  const rows: { name: string; change: RoomChange; makes: string[]; again?: string[] }[] = [
+    {
+      name: 'a participant that is not there cannot leave',
+      change: { type: 'participantLeft', sessionId: 'X', reason: '' },
+      makes: [],
+    },
+    {
+      name: 'nor publish',
+      change: { type: 'trackPublished', sessionId: 'X', track: track('T9') },
+      makes: [],
+    },
+    { name: 'nor change', change: { type: 'participantChanged', participant: person('X') }, makes: [] },
+    {
+      name: 'a track that is not there cannot be muted',
+      change: { type: 'trackMuted', sessionId: 'A', trackId: 'T9', muted: true },
+      makes: [],
+    },
+    {
+      name: 'nor by another session',
+      change: { type: 'trackMuted', sessionId: 'B', trackId: 'T1', muted: true },
+      makes: [],
+    },
+    {
+      name: 'nor go',
+      change: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T9', reason: '' },
+      makes: [],
+    },
+    { name: 'what is not known changes nothing', change: { type: 'unknown' }, makes: [] },
+    {
+      name: 'a participant joins',
+      change: { type: 'participantJoined', participant: person('C') },
+      makes: ['participantJoined C'],
+    },
+    {
+      name: 'in place of the older session of its identity',
+      change: { type: 'participantJoined', participant: person('A2', { identity: 'a' }) },
+      makes: ['participantLeft A DUPLICATE_IDENTITY', 'participantJoined A2'],
+    },
+    {
+      name: 'a participant that is there joins: it is compared',
+      change: { type: 'participantJoined', participant: person('A', { name: 'Ada' }, track('T2')) },
+      makes: ['participantChanged A', 'trackUnpublished A T1', 'trackPublished A T2'],
+    },
+    {
+      name: 'a participant leaves',
+      change: { type: 'participantLeft', sessionId: 'A', reason: 'CLIENT' },
+      makes: ['participantLeft A CLIENT'],
+    },
+    {
+      name: 'a name changes',
+      change: { type: 'participantChanged', participant: person('A', { name: 'Ada' }) },
+      makes: ['participantChanged A'],
+      again: ['participantChanged A'],
+    },
+    {
+      name: 'a quality changes',
+      change: { type: 'qualityChanged', sessionId: 'A', quality: 'good' },
+      makes: ['qualityChanged A'],
+    },
+    {
+      name: 'a track appears',
+      change: { type: 'trackPublished', sessionId: 'A', track: track('T2') },
+      makes: ['trackPublished A T2'],
+    },
+    {
+      name: 'a track appears again, muted',
+      change: { type: 'trackPublished', sessionId: 'A', track: track('T1', { muted: true }) },
+      makes: ['trackMuted A T1'],
+    },
+    {
+      name: 'a track is muted',
+      change: { type: 'trackMuted', sessionId: 'A', trackId: 'T1', muted: true },
+      makes: ['trackMuted A T1'],
+    },
+    {
+      name: 'a track goes',
+      change: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T1', reason: 'ENDED' },
+      makes: ['trackUnpublished A T1 ENDED'],
+    },
+    {
+      name: 'speakers change',
+      change: { type: 'speakersChanged', speakers: [{ sessionId: 'A', levelDbov: -9 }] },
+      makes: ['speakersChanged'],
+      again: ['speakersChanged'],
+    },
+    { name: 'the room changes', change: { type: 'roomChanged', info }, makes: ['roomChanged'] },
+    {
+      name: 'the policy changes, and what is seen of it',
+      change: { type: 'policyChanged', policy },
+      makes: ['policyChanged', 'roomChanged'],
+      again: ['policyChanged'],
+    },
+    {
+      name: 'the policy changes, of which nothing is seen',
+      change: { type: 'policyChanged', policy: { ...emptyPolicy, version: 1, capacity: 2 } },
+      makes: ['policyChanged'],
+      again: ['policyChanged'],
+    },
+  ];
+  it.each(rows)('$name', ({ change, makes, again = [] }) => {
+    const state = stateOf(person('A', {}, track('T1')), person('B'));
+    expect(shorts(apply(state, change))).toEqual(makes);
+    state.validate();
+    const once = state.view();
+    expect(shorts(apply(state, change))).toEqual(again);
+    state.validate();
+    expect({ ...state.view(), seq: 1 }).toEqual(once);
+    expect(state.seq).toBe(2);
+  });
+
+  it('leads from a track and an identity to its participant, and no more when that has left', () => {
+    const state = stateOf(person('A', {}, track('T1')));
+    apply(state, { type: 'speakersChanged', speakers: [{ sessionId: 'A', levelDbov: -9 }] });
+    expect([state.track('T1')?.publisher.sessionId, state.publisherOf('T1'), state.byIdentity('a')?.sessionId]).toEqual(
+      ['A', 'A', 'A'],
+    );
+    apply(state, { type: 'participantLeft', sessionId: 'A', reason: '' });
+    expect([state.track('T1'), state.publisherOf('T1'), state.byIdentity('a'), state.speakers, state.size]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      [],
+      0,
+    ]);
+  });
+
+  it('of a participant keeps its tracks, which are where it is', () => {
+    const state = stateOf(person('A', {}, track('T1')));
+    const [changed] = apply(state, { type: 'participantChanged', participant: person('A', { nodeId: 'n2' }) });
+    expect(changed).toMatchObject({ participant: { tracks: [{ nodeId: 'n2' }] }, previous: { nodeId: 'n1' } });
+  });
+
+  it('of the policy gives what is seen of it another version, and followers hear that only', () => {
+    const state = stateOf();
+    const event = { seq: 1, change: { type: 'policyChanged', policy } } as const;
+    const shown = { ...emptyRoomInfo, locked: true, version: 1 };
+    expect(shownEvent(event, state.apply(event))).toEqual({ seq: 1, change: { type: 'roomChanged', info: shown } });
+    expect([state.info, state.policy]).toEqual([shown, policy]);
+    const hidden = { seq: 2, change: { type: 'policyChanged', policy: { ...policy, capacity: 1 } } } as const;
+    expect(shownEvent(hidden, state.apply(hidden))).toEqual({ seq: 2, change: { type: 'unknown' } });
+    expect('policy' in rosterViewToWire(state.view())).toBe(false);
+  });
+});
+
+describe('all who follow a room', () => {
+  const random = (seed: number) => {
+    let state = seed;
+    return (below: number): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+  };
+  const someChange = (below: (n: number) => number): RoomChange => {
+    const name = `P${below(5)}`;
+    const trackId = `T${name}${below(3)}`;
+    const changes: (() => RoomChange)[] = [
+      () => ({ type: 'participantJoined', participant: person(name, { identity: `i${below(4)}` }) }),
+      () => ({ type: 'participantJoined', participant: person(name, { identity: name }, track(trackId)) }),
+      () => ({ type: 'participantLeft', sessionId: name, reason: '' }),
+      () => ({ type: 'participantChanged', participant: person(name, { identity: name, nodeId: `n${below(3)}` }) }),
+      () => ({ type: 'trackPublished', sessionId: name, track: track(trackId) }),
+      () => ({ type: 'trackUnpublished', sessionId: name, trackId, reason: '' }),
+      () => ({ type: 'trackMuted', sessionId: name, trackId, muted: below(2) === 0 }),
+      () => ({ type: 'qualityChanged', sessionId: name, quality: below(2) === 0 ? 'good' : 'poor' }),
+      () => ({ type: 'policyChanged', policy: { ...emptyPolicy, version: below(9), locked: below(2) === 0 } }),
+      () => ({ type: 'unknown' }),
+    ];
+    return changes[below(changes.length)]?.() ?? { type: 'unknown' };
+  };
+
+  test.each([1, 2, 3, 4, 5])('have the same, by events or by snapshots, over the wire (seed %i)', (seed) => {
+    const below = random(seed);
+    const owner = stateOf();
+    const follower = stateOf();
+    let late = stateOf();
+    for (let seq = 1; seq <= 400; seq += 1) {
+      const change = someChange(below);
+      // An owner refuses a change of a session's identity.
+      const known = 'participant' in change ? owner.get(change.participant.sessionId) : undefined;
+      if (known !== undefined && 'participant' in change && known.identity !== change.participant.identity) continue;
+      const event = { seq: owner.seq + 1, change };
+      const sent = shownEvent(event, owner.apply(event));
+      owner.validate();
+      follower.apply(rosterEventFromWire(rosterEventToWire(sent)));
+      follower.validate();
+      expect(follower.view()).toEqual(owner.view());
+      if (below(10) > 0) continue;
+      const snapshot = RoomState.of(rosterViewFromWire(rosterViewToWire(owner.view())));
+      const gone = differencesBetween(late, snapshot).filter(({ type }) => type === 'participantLeft').length;
+      const came = differencesBetween(late, snapshot).filter(({ type }) => type === 'participantJoined').length;
+      expect(snapshot.size).toBe(late.size - gone + came);
+      expect(types(differencesBetween(snapshot, snapshot))).toEqual(['speakersChanged']);
+      late = snapshot;
+    }
+  });
+
+  it('hear from a snapshot who left, who came, what was muted and what is new', () => {
+    const before = stateOf(person('A', {}, track('T1'), track('T2')), person('B'));
+    const after = stateOf(person('A', { quality: 'good' }, track('T1', { muted: true }), track('T3')), person('C'));
+    expect(shorts(differencesBetween(before, after))).toEqual([
+      'participantLeft B',
+      'qualityChanged A',
+      'trackUnpublished A T2',
+      'trackMuted A T1',
+      'trackPublished A T3',
+      'participantJoined C',
+      'speakersChanged',
+    ]);
+  });
+});
+
+describe('of the copies of a room that outlive its owner', () => {
+  const copy = (epoch: number, version: number, policyVersion: number): KeptRoom => ({
+    epoch,
+    info: { ...emptyRoomInfo, version, metadata: `${epoch}.${version}` },
+    policy: { ...emptyPolicy, version: policyVersion },
+  });
+  test.each<[string, KeptRoom[], string, number]>([
+    ['there is none', [], '', 0],
+    ['a later version of one owner counts', [copy(2, 1, 0), copy(2, 3, 0), copy(2, 2, 0)], '2.3', 0],
+    ['a later owner counts from one again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],
+    ['one that says nothing does not count', [emptyKeptRoom, copy(1, 1, 2), emptyKeptRoom], '1.1', 2],
+    ['the policy of the highest version counts, whoever has it', [copy(1, 5, 7), copy(3, 1, 4)], '3.1', 7],
+  ])('%s', (_name, copies, metadata, policyVersion) => {
+    for (const order of [copies, [...copies].reverse()]) {
+      const latest = order.reduce(mergeKept, emptyKeptRoom);
+      expect([latest.info.metadata, latest.policy.version]).toEqual([metadata, policyVersion]);
+    }
+  });
+});

@@ -1,0 +1,170 @@
+// The policies of this node's rooms and the api's copies of them: the owner says what it has, the api answers what is
+// stored then, and of the two the higher version counts. An exchange that fails is repeated, each time later, while the
+// room is open; a policy that is not stored yet, also for a while after.
+import { emptyPolicy, policyFromWire, policyToWire, type RoomPolicy, rpc } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { bounds } from '../limits.ts';
+import type { ApiPort } from '../ports.ts';
+
+export interface PolicyExchangeOptions {
+  readonly api: ApiPort;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What is stored for an open room; of version 0: nothing. */
+  onStored(roomKey: string, policy: RoomPolicy): void;
+}
+
+interface Entry {
+  /** To be stored; undefined: the api is only asked. */
+  policy: RoomPolicy | undefined;
+  pauseMs: number;
+  dueMs: number;
+  isAsking: boolean;
+  /** When the room was given up; undefined: it is open. */
+  overAtMs: number | undefined;
+}
+
+export class PolicyExchange {
+  readonly #o: PolicyExchangeOptions;
+  readonly #entries = new Map<string, Entry>(); // in turns: the one asked last is the last
+  /** Called when an entry has gone. */
+  readonly #onGone = new Set<() => void>();
+  #underWay = 0;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(o: PolicyExchangeOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * A room opens: the api's policy, an empty one when it says that there is none; undefined when it does not answer
+   * soon.
+   */
+  async first(roomKey: string): Promise<RoomPolicy | undefined> {
+    return await this.#call(roomKey, undefined, bounds.policyAskMs);
+  }
+
+  /** What the api has not stored yet. */
+  pending(roomKey: string): RoomPolicy | undefined {
+    return this.#entries.get(roomKey)?.policy;
+  }
+
+  /** An open room has this policy; undefined: it does not know what the api has, and asks. */
+  say(roomKey: string, policy: RoomPolicy | undefined): void {
+    const dueMs = this.#o.clock.nowMs() + (policy === undefined ? bounds.policyAskEveryMs : 0);
+    const entry = this.#entries.get(roomKey) ?? {
+      policy,
+      pauseMs: bounds.policyRetryMs,
+      dueMs,
+      isAsking: false,
+      overAtMs: undefined,
+    };
+    Object.assign(entry, { policy, overAtMs: undefined });
+    this.#entries.set(roomKey, entry);
+    this.#go();
+  }
+
+  /** The room is not this node's any more. */
+  over(roomKey: string): void {
+    const entry = this.#entries.get(roomKey);
+    if (entry === undefined) return;
+    if (entry.policy === undefined) this.#forget(roomKey);
+    else entry.overAtMs ??= this.#o.clock.nowMs();
+  }
+
+  /** An api may answer now. */
+  wake(): void {
+    for (const entry of this.#entries.values()) Object.assign(entry, { dueMs: 0, pauseMs: bounds.policyRetryMs });
+    this.#go();
+  }
+
+  /** Asks at once. Resolves when nothing of the room waits (any more), at the latest after `withinMs`. */
+  async settled(roomKey: string, withinMs: number): Promise<void> {
+    const entry = this.#entries.get(roomKey);
+    if (entry === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(withinMs, resolve);
+    const look = (): void => {
+      if (!this.#entries.has(roomKey)) resolve();
+    };
+    this.#onGone.add(look);
+    entry.dueMs = 0;
+    this.#go();
+    await promise;
+    timer.cancel();
+    this.#onGone.delete(look);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    for (const roomKey of [...this.#entries.keys()]) this.#forget(roomKey);
+  }
+
+  /** A few at a time: an api that is slow or has just come back is not asked for all rooms at once. */
+  #go(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#closed) return;
+    const nowMs = this.#o.clock.nowMs();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [roomKey, entry] of [...this.#entries]) {
+      if (this.#underWay >= bounds.policyCallsMax) return;
+      if (entry.isAsking) continue;
+      if (entry.dueMs <= nowMs) void this.#exchange(roomKey, entry);
+      else nextMs = Math.min(nextMs, entry.dueMs);
+    }
+    if (nextMs < Number.POSITIVE_INFINITY) this.#timer = this.#o.clock.after(nextMs - nowMs, () => this.#go());
+  }
+
+  async #exchange(roomKey: string, entry: Entry): Promise<void> {
+    const { policy } = entry;
+    entry.isAsking = true;
+    this.#underWay += 1;
+    this.#entries.delete(roomKey);
+    this.#entries.set(roomKey, entry);
+    const stored = await this.#call(roomKey, policy, bounds.policyStoreDeadlineMs);
+    entry.isAsking = false;
+    this.#underWay -= 1;
+    if (!this.#closed && this.#entries.get(roomKey) === entry) this.#answered(roomKey, entry, policy, stored);
+    this.#go();
+  }
+
+  #answered(roomKey: string, entry: Entry, said: RoomPolicy | undefined, stored: RoomPolicy | undefined): void {
+    const { clock, log, onStored } = this.#o;
+    const { overAtMs, policy } = entry;
+    if (stored === undefined) {
+      const isAsked = policy === undefined;
+      entry.dueMs = clock.nowMs() + (isAsked ? bounds.policyAskEveryMs : entry.pauseMs);
+      entry.pauseMs = Math.min(bounds.policyRetryMsMax, entry.pauseMs * 2);
+      if (overAtMs === undefined || clock.nowMs() - overAtMs <= bounds.policyUnstoredMsMax) return;
+      log.warn({ roomKey, version: policy?.version }, 'a changed policy was never stored');
+      this.#forget(roomKey);
+    } else if (policy !== said) {
+      // It has changed again meanwhile.
+      Object.assign(entry, { dueMs: 0, pauseMs: bounds.policyRetryMs });
+    } else {
+      this.#forget(roomKey);
+      if (overAtMs === undefined) onStored(roomKey, stored);
+    }
+  }
+
+  async #call(roomKey: string, policy: RoomPolicy | undefined, deadlineMs: number): Promise<RoomPolicy | undefined> {
+    const { api, log } = this.#o;
+    try {
+      const said = { roomKey, policy: policy === undefined ? null : policyToWire(policy) };
+      const { policy: stored } = await api.call(rpc.policyExchange, said, deadlineMs);
+      return stored == null ? emptyPolicy : policyFromWire(stored);
+    } catch (error) {
+      log.debug({ roomKey, err: error }, 'the api does not say what it has of a policy');
+      return undefined;
+    }
+  }
+
+  #forget(roomKey: string): void {
+    this.#entries.delete(roomKey);
+    for (const look of this.#onGone) look();
+  }
+}

@@ -1,0 +1,145 @@
+// Policies and the api's copies of them, with an api that is away, slow, has a newer one, or is gone for good.
+import { emptyPolicy, type RoomPolicy } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
+import { PolicyExchange } from '../../src/owner/policy-exchange.ts';
+import type { ApiPort } from '../../src/ports.ts';
+
+const at = (version: number): RoomPolicy => ({ ...emptyPolicy, version });
+
+function setUp() {
+  const clock = new ManualClock();
+  const asked: number[] = [];
+  const stored: string[] = [];
+  const state = { answers: false, held: undefined as Promise<void> | undefined, has: 0 };
+  const call = async (_kind: unknown, { policy }: { policy: { version: number } | null }) => {
+    asked.push(policy?.version ?? 0);
+    await state.held;
+    if (!state.answers) throw new Error('nobody answers');
+    return { policy: { version: Math.max(state.has, policy?.version ?? 0) } };
+  };
+  const exchange = new PolicyExchange({
+    api: { call } as unknown as ApiPort,
+    clock,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    onStored: (roomKey, { version }) => stored.push(`${roomKey} #${version}`),
+  });
+  const settle = async (ms = 0): Promise<void> => {
+    clock.advance(ms);
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  };
+  return { clock, asked, stored, state, exchange, settle };
+}
+
+it('repeats the latest until it is stored, and says so', async () => {
+  const { asked, stored, state, exchange, settle } = setUp();
+  exchange.say('acme/a', at(1));
+  await settle();
+  exchange.say('acme/a', at(2));
+  expect(exchange.pending('acme/a')?.version).toBe(2);
+  await settle(bounds.policyRetryMs);
+  state.answers = true;
+  await settle(2 * bounds.policyRetryMs);
+  expect([asked, stored]).toEqual([[1, 2, 2], ['acme/a #2']]);
+  expect(exchange.pending('acme/a')).toBeUndefined();
+});
+
+it('sends what has changed while an older one was being stored', async () => {
+  const { asked, stored, state, exchange, settle } = setUp();
+  state.answers = true;
+  let go: () => void = () => undefined;
+  state.held = new Promise((resolve) => {
+    go = resolve;
+  });
+  exchange.say('acme/a', at(1));
+  exchange.say('acme/a', at(2));
+  go();
+  await settle();
+  expect([asked, stored]).toEqual([[1, 2], ['acme/a #2']]);
+});
+
+it('goes on as long as the room is open, and for a while after, each time later', async () => {
+  const { clock, asked, exchange, settle } = setUp();
+  exchange.say('acme/a', at(1));
+  for (let second = 0; second < (2 * bounds.policyUnstoredMsMax) / 1000; second += 1) await settle(1000);
+  expect(asked.length).toBeGreaterThan(30);
+  expect(asked.length).toBeLessThan(60);
+  exchange.over('acme/a');
+  for (let second = 0; second < (2 * bounds.policyUnstoredMsMax) / 1000; second += 1) await settle(1000);
+  expect([exchange.pending('acme/a'), clock.pendingTimers]).toEqual([undefined, 0]);
+});
+
+it('asks nobody any more when it is closed', async () => {
+  const { clock, asked, exchange, settle } = setUp();
+  exchange.say('acme/a', at(1));
+  exchange.close();
+  exchange.close();
+  await settle(bounds.policyRetryMsMax);
+  expect([asked, clock.pendingTimers]).toEqual([[1], 0]);
+});
+
+it('is waited for when its node stops: until it is stored, or for so long', async () => {
+  const { asked, state, exchange, settle } = setUp();
+  exchange.say('acme/a', at(1));
+  exchange.say('acme/b', at(1));
+  await settle();
+  const over: string[] = [];
+  const waits: Promise<unknown>[] = [];
+  const wait = (name: string) => waits.push(exchange.settled(`acme/${name}`, 2000).then(() => over.push(name)));
+  wait('none');
+  wait('a');
+  await settle();
+  // Asked once more at once, in vain.
+  expect([asked.length, over]).toEqual([3, ['none']]);
+  state.answers = true;
+  wait('b');
+  await settle();
+  expect(over).toEqual(['none', 'b']);
+  state.answers = false;
+  exchange.say('acme/a', at(2));
+  await settle(2000);
+  await Promise.all(waits);
+  expect(over).toEqual(['none', 'b', 'a']);
+  exchange.close();
+});
+
+it('says what the api has when that is newer, or when it was only asked', async () => {
+  const { asked, stored, state, exchange, settle } = setUp();
+  Object.assign(state, { answers: true, has: 7 });
+  exchange.say('acme/a', at(3));
+  await settle();
+  expect(stored).toEqual(['acme/a #7']);
+  expect((await exchange.first('acme/b'))?.version).toBe(7);
+  exchange.say('acme/b', undefined);
+  await settle(bounds.policyAskEveryMs);
+  expect([asked, stored]).toEqual([
+    [3, 0, 0],
+    ['acme/a #7', 'acme/b #7'],
+  ]);
+});
+
+it('asks for a few rooms at once, each in its turn, until it is answered or the room is over', async () => {
+  const { asked, stored, state, exchange, settle, clock } = setUp();
+  const rooms = Array.from({ length: 3 * bounds.policyCallsMax }, (_, index) => `acme/${index}`);
+  for (const room of rooms) exchange.say(room, undefined);
+  let go: () => void = () => undefined;
+  state.held = new Promise((resolve) => {
+    go = resolve;
+  });
+  exchange.wake();
+  await settle();
+  expect(asked).toHaveLength(bounds.policyCallsMax);
+  state.answers = true;
+  go();
+  await settle();
+  expect(stored).toEqual(rooms.map((room) => `${room} #0`));
+  state.answers = false;
+  exchange.say('acme/0', undefined);
+  await settle(bounds.policyAskEveryMs);
+  exchange.over('acme/0');
+  expect(clock.pendingTimers).toBeLessThanOrEqual(1);
+  asked.length = 0;
+  await settle(2 * bounds.policyAskEveryMs);
+  expect(asked).toEqual([]);
+});
