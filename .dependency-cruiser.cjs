@@ -165,7 +165,7 @@ module.exports = {
       name: 'declared-dependencies',
       comment: "A package imports only what its own or the root's package.json names.",
       severity: 'error',
-      from: { path: folders(all), pathNot: '/src/generated/' },
+      from: { path: folders(all) },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
   ],

@@ -43,7 +43,7 @@ export const outsideGate = [
     reason: '80 s: the unit tests of the api once more; the contract suite runs on PostgreSQL in the gate too',
   },
   {
-    files: 'infra/test/service/{bundles,command,orphans,pack,pathd,supervisor,worker,worker-recipe}.test.ts',
+    files: 'infra/test/service/{bundles,command,generated,orphans,pack,pathd,supervisor,worker,worker-recipe}.test.ts',
     reason: '90 s: installer, supervisor and packing change seldom, and every run of the gate uses the first two',
   },
   {

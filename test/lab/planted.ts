@@ -59,7 +59,7 @@ export function copyTree(): string {
   mkdirSync(own);
   for (const entry of readdirSync(join(repository, 'node_modules/@meridian')))
     symlinkSync(join(copy, entry), join(own, entry));
-  for (const built of ['web/dist', 'sdk-web/dist'])
+  for (const built of ['protocol/src/generated', 'api-client/src/generated', 'web/dist', 'sdk-web/dist'])
     if (existsSync(join(repository, built))) cpSync(join(repository, built), join(copy, built), { recursive: true });
   return copy;
 }
