@@ -26,28 +26,20 @@ const EPSILON_MS = 1e-9;
 
 /** Delay between cities, both SFUs included, by the model's rule: 1 ms per SFU, 1 ms per relay, at most one relay. */
 export function cityDelays(world: World): Float64Array {
-  return cityPaths(world).delayMs;
-}
-
-/** The same with the relay of each, as a city; -1: direct. */
-export function cityPaths(world: World): { delayMs: Float64Array; via: Int32Array } {
   const count = world.cities.length;
   const half = world.cityRttMs.map((rttMs) => rttMs / 2);
   const delayMs = new Float64Array(count * count);
-  const via = new Int32Array(count * count).fill(-1);
   for (let a = 0; a < count; a += 1) {
     for (let b = 0; b < count; b += 1) {
       let ms = half[a * count + b] ?? Number.NaN;
       for (let relay = 0; relay < count; relay += 1) {
         const relayedMs = (half[a * count + relay] ?? 0) + 1 + (half[relay * count + b] ?? 0);
-        if (a === b || relay === a || relay === b || !(relayedMs < ms)) continue;
-        ms = relayedMs;
-        via[a * count + b] = relay;
+        if (a !== b && relay !== a && relay !== b && relayedMs < ms) ms = relayedMs;
       }
       delayMs[a * count + b] = a === b ? 1 : ms + 2;
     }
   }
-  return { delayMs, via };
+  return delayMs;
 }
 
 export class Oracle {

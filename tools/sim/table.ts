@@ -27,7 +27,7 @@ const AIMS = {
   regretTogetherMost: 0.015,
   /** Of other kinds and sizes of rooms. */
   regretOtherRoomsMost: 0.025,
-  /** Strategies that do better than ours beyond chance, in any of these runs; hindsight is none. */
+  /** Strategies that do better than ours beyond chance, in any of these runs. */
   rivalsAheadMost: 0,
   regretFullMost: 0.05,
   overLimitFullMost: 0,
@@ -40,8 +40,6 @@ const AIMS = {
 
 const OTHER_ROOMS = ['regional', 'domestic', 'size2', 'size3', 'size8'] as const;
 const OTHER_ARRIVALS = ['together', 'arrivals60', 'arrivals600', 'meetings8', 'absences4'] as const;
-/** What knows the future has no rank. */
-const NO_RIVAL = ['ours', 'hindsight'];
 
 const REPLANS = 21;
 /** Held back for traffic that moves between two periods. */
@@ -110,7 +108,6 @@ function placementFigures(run: SimRun, beside: TableRuns, nowMs: () => number) {
     regretNearestRelay: regret(run, 'nearest-relay'),
     regretNearestRelayMoves: regret(run, 'nearest-relay-moves'),
     regretNeverMove: regret(run, 'never-move'),
-    regretHindsight: regret(run, 'hindsight'),
     regretShareOfNearestRelay: regret(run) / regret(run, 'nearest-relay'),
     regretShareOfMoves: regret(run) / regret(run, 'nearest-relay-moves'),
     regretFirstMinute: regretsOf(strategyOf(run, 'ours')).regretFirstMinute,
@@ -132,7 +129,6 @@ function placementFigures(run: SimRun, beside: TableRuns, nowMs: () => number) {
     ingressOver10MsShareUntimed: learnt('ingressOver10MsShareUntimed'),
     ingressOver10MsShareAfter3: learnt('ingressOver10MsShareAfter3'),
     ingressOver10MsShareAfter40: learnt('ingressOver10MsShareAfter40'),
-    ingressOver10MsShareByAddress: metricsOf(strategyOf(together, 'edumeet-geo'), together.world).ingressOver10MsShare,
     relayedShareInBudget: budget.relayedShare,
     relayGainKeptShare: budget.gainKeptShare,
     replanMs: replanMs(run.world, nowMs),
@@ -179,7 +175,7 @@ function strategyOf({ runs, best }: StrategyRuns, name: string): StrategyRun {
 function rivalsAhead(run: StrategyRuns): string[] {
   const ours = strategyOf(run, 'ours');
   return run.runs
-    .filter(({ strategy }) => !NO_RIVAL.includes(strategy.name))
+    .filter((one) => one !== ours)
     .filter((one) => isAhead(one, ours))
     .map(({ strategy }) => strategy.name);
 }

@@ -108,7 +108,6 @@ class Timeline {
     this.#endMs = Math.max(...meetings.map(({ endMs }) => endMs));
     this.#running = strategy.start({
       world,
-      meetings,
       fleet: this.#fleet,
       rng: rng.fork(strategy.name),
       mode,

@@ -13,7 +13,6 @@ export type RoomKind = (typeof ROOM_KINDS)[number];
 
 export interface Host extends Point {
   readonly city: number; // index into World.cities
-  readonly region: number;
   /** Sessions it carries. */
   readonly capacity: number;
 }
@@ -104,7 +103,7 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?
   );
   const bySite = population(geography, o.users, rng.fork('population'));
   const rooms = makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng });
-  const hosts = makeHosts({ geography, cities, cityRegion, accessOf, o });
+  const hosts = makeHosts({ geography, cities, accessOf, o });
   const timings = rng.fork('timings');
   const timeMs = (person: Person, city: number, neighbour = 0): number => {
     const who = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
@@ -237,13 +236,12 @@ function drawFrom(left: Int32Array, isWanted: (site: number) => boolean, rng: Rn
 interface HostsInput {
   readonly geography: Geography;
   readonly cities: readonly Point[];
-  readonly cityRegion: readonly number[];
   readonly accessOf: readonly Float64Array[];
   readonly o: WorldOptions;
 }
 
 /** Machines are shared out evenly, the first cities get what is left over; their capacity follows demand. */
-function makeHosts({ geography, cities, cityRegion, accessOf, o }: HostsInput): Host[] {
+function makeHosts({ geography, cities, accessOf, o }: HostsInput): Host[] {
   const people = cities.map(() => 0);
   for (const [index, site] of geography.sites.entries()) {
     const rtts = accessOf[index] ?? new Float64Array(0);
@@ -260,7 +258,7 @@ function makeHosts({ geography, cities, cityRegion, accessOf, o }: HostsInput): 
     const spare = Math.max(ROOMS_PER_HOST_MIN * o.size, Math.ceil((SPARE_FACTOR * seats * share) / machines));
     for (let machine = 0; machine < machines; machine += 1) {
       const capacity = o.utilisation === undefined ? spare : (seats * demand) / o.utilisation / machines;
-      hosts.push({ ...point, city, region: cityRegion[city] ?? 0, capacity });
+      hosts.push({ ...point, city, capacity });
     }
   }
   return o.utilisation === undefined ? hosts : wholeSeats(hosts, Math.round(seats / o.utilisation));

@@ -4,10 +4,10 @@ import { distanceKm } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { parseCsv } from '../sim/csv.ts';
-import { continentOf, databaseAnswer, errorKm, shifted } from '../sim/geo-errors.ts';
+import { databaseAnswer, errorKm } from '../sim/geo-errors.ts';
 import { builtInGeography, INTRA_CITY_RTT_MS, modelRttMs, readGeography } from '../sim/geography.ts';
 import { chooseCities, nearestIndex, regionsOf } from '../sim/places.ts';
-import { linkMs, makeWorld, type WorldOptions, withCities } from '../sim/world.ts';
+import { linkMs, makeWorld, type WorldOptions } from '../sim/world.ts';
 
 const sitesHead = 'site,city,country,latitude,longitude,population';
 const rttHead = 'from,to,min_ms,avg_ms,mdev_ms';
@@ -25,28 +25,10 @@ const allOf = (...more: string[]) => [
   ...more,
 ];
 
-describe('tables as people keep them', () => {
-  test.each([
-    { name: 'an empty file has no columns', text: '', error: /no column a; there are: none/ },
-    { name: 'a missing column is named', text: 'b,c\n1,2', error: /no column a; there are: b, c/ },
-    { name: 'a quote that stays open', text: 'a\n1\n"1', error: /^f, line 3: a quote is never closed$/ },
-    {
-      name: 'a quote that stays open swallows no rows',
-      text: 'a\n"1\n2\n3"\n4',
-      error: /^f, line 2: a quote is never/,
-    },
-    { name: 'a stray quote inside a cell', text: 'a,b\r\n1,2\r\n1,2"3', error: /^f, line 3: a quote in a cell/ },
-    { name: 'text after a quoted cell', text: 'a,b\n"1"x,2', error: /^f, line 2: after a closing quote/ },
-    { name: 'a quote in the header', text: '"a,b\n1,2', error: /^f, line 1: a quote is never closed/ },
-  ])('$name', ({ text, error }) => expect(() => parseCsv(text, ['a'], 'f')).toThrow(error));
-
-  test('a byte order mark, CRLF, blank lines, quotes, missing cells and any order of columns are read', () => {
-    expect(parseCsv('\uFEFFb, a\r\n\r\n"x, ""y""",1\r\n2', ['a'], 'f')).toEqual([
-      { b: 'x, "y"', a: '1' },
-      { b: '2', a: '' },
-    ]);
-  });
-});
+test.each([
+  { name: 'a quote that stays open swallows no rows', text: 'a\n"1\n2\n3"\n4', error: /^f, line 2: a quote is never/ },
+  { name: 'a missing column is named', text: 'b,c\n1,2', error: /no column a; there are: b, c/ },
+])('of a table $name', ({ text, error }) => expect(() => parseCsv(text, ['a'], 'f')).toThrow(error));
 
 describe('a world from awkward data', () => {
   test('ids are no indices, the smaller direction counts, unknown people become the median', () => {
@@ -140,25 +122,6 @@ describe('a world from awkward data', () => {
     );
   });
 
-  test.each([
-    { name: 'no sites', sites: sitesHead, rtts: allOf(), error: /^sites.csv: no site with a valid place$/ },
-    {
-      name: 'no site with a place',
-      sites: `${sitesHead}\n7,A,,,,1\n90,B,,95,0,1`,
-      rtts: allOf(),
-      error: /^sites.csv: no site/,
-    },
-    {
-      name: 'no round trips',
-      sites: three,
-      rtts: [],
-      error: /^rtt.csv: 0 of 6 round trips between the sites, at least 5 % are needed$/,
-    },
-    { name: 'round trips of other sites', sites: three, rtts: ['1,2,3,4,5'], error: /^rtt.csv: 0 of 6 round trips/ },
-  ])('$name is an error with a clear message', ({ sites, rtts, error }) => {
-    expect(() => geography(sites, rtts)).toThrow(error);
-  });
-
   test('sites without a place, named twice or hardly measured are left out, and counted', () => {
     const sites = `${three}\n8,D,,91,0,1\n,E,,0,0,1\n9,F,,,,1\n7,G,,0,1,1\n400,H,,0,1,1`;
     const { sites: kept, notes } = geography(sites, allOf());
@@ -179,54 +142,18 @@ describe('a world from awkward data', () => {
   });
 });
 
-describe('where machines stand', () => {
+test('machines stand where most people are near, then where most are still far; regions part what is far', () => {
   const sites = [
     [0, 0, 9],
     [0, 1, 10],
     [0, 90, 4],
     [60, 180, 3],
   ].map(([latitude = 0, longitude = 0, people = 0]) => ({ label: '', latitude, longitude, people }));
-
-  test('greedy: where most people are near, then where most are still far; never more than there are', () => {
-    expect(chooseCities(sites, 3)).toEqual([1, 2, 3]);
-    expect(chooseCities(sites, 9)).toHaveLength(4);
-    expect(chooseCities([], 2)).toEqual([]);
-  });
-
-  test('regions part what is far and join what is near', () => {
-    expect(regionsOf(sites)).toEqual([0, 0, 2, 1]);
-    expect(regionsOf([])).toEqual([]);
-    expect(nearestIndex({ latitude: 0, longitude: 0 }, [])).toBe(-1);
-  });
+  expect(chooseCities(sites, 3)).toEqual([1, 2, 3]);
+  expect(regionsOf(sites)).toEqual([0, 0, 2, 1]);
 });
 
 describe('what a database says', () => {
-  test('a shift is as far as said, over the pole and over the edge of the map too', () => {
-    for (const from of [
-      { latitude: 0, longitude: 179 },
-      { latitude: 89, longitude: 0 },
-      { latitude: -33, longitude: 151 },
-    ]) {
-      for (const direction of [0, 1, 2, 4, 6]) {
-        const to = shifted(from, 500, direction);
-        expect(distanceKm(from, to)).toBeCloseTo(500, 3);
-        expect(Math.abs(to.longitude)).toBeLessThanOrEqual(180);
-      }
-    }
-  });
-
-  test('continents by coordinates', () => {
-    const of = (latitude: number, longitude: number): string => continentOf({ latitude, longitude });
-    expect([of(48, 2), of(-1, 37), of(30, 31), of(19, 73), of(40, -74), of(-34, 151)]).toEqual([
-      'europe',
-      'africa',
-      'africa',
-      'asia',
-      'elsewhere',
-      'elsewhere',
-    ]);
-  });
-
   test('errors have the published medians: fixed lines about 10 km, mobile ones about 190 km, Asia fails more than Europe', () => {
     const errors = (truth: { latitude: number; longitude: number }): number[] =>
       Array.from({ length: 4000 }, (_, index) =>
@@ -311,11 +238,12 @@ describe('the world', () => {
     expect(linkMs(world, 0, 3)).toBe((world.cityRttMs[1] ?? 0) / 2);
   });
 
-  test('cut down to some cities it keeps their figures', () => {
-    const part = withCities(world, [4, 1]);
-    expect(part.cityRttMs[1]).toBe(world.cityRttMs[4 * 6 + 1]);
-    expect(part.rooms[3]?.people[2]?.trueRttMs).toEqual(
-      Float64Array.of(...[4, 1].map((city) => world.rooms[3]?.people[2]?.trueRttMs[city] ?? Number.NaN)),
-    );
+  test.each([
+    { utilisation: 0.3, seats: 267 },
+    { utilisation: 0.9, seats: 89 },
+  ])('with a utilisation of $utilisation has $seats seats and no more', ({ utilisation, seats }) => {
+    const { hosts } = makeWorld(base, { ...options, utilisation }, seededRng('world'));
+    expect(hosts.reduce((sum, { capacity }) => sum + capacity, 0)).toBe(seats);
+    expect(hosts.every(({ capacity }) => Number.isInteger(capacity) && capacity >= 1)).toBe(true);
   });
 });

@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { ARRIVAL_DEFAULTS, meetingsOf } from '../sim/arrivals.ts';
 import { builtInGeography } from '../sim/geography.ts';
 import { ingressOverShareAfter } from '../sim/judge.ts';
+import { nearestRelay } from '../sim/strategies/nearest.ts';
 import { ours } from '../sim/strategies/ours.ts';
 import { Placer } from '../sim/strategies/placer.ts';
 import { Prefixes } from '../sim/strategies/prefixes.ts';
-import { edumeetGeo } from '../sim/strategies/rivals.ts';
 import { planRoutes } from '../sim/strategies/route-trace.ts';
 import type { Strategy } from '../sim/strategies/strategy.ts';
 import { runStrategy } from '../sim/timeline.ts';
@@ -77,7 +77,7 @@ test('everybody is placed anew by it, on hosts of their own: the run that is jud
   expect([...run.fleet.sessions]).toEqual(before);
   const byPlace = ingressOverShareAfter(run, world, 0) ?? Number.NaN;
   expect(ingressOverShareAfter(run, world, 3)).toBeLessThan(byPlace / 5);
-  expect(ingressOverShareAfter(ran(edumeetGeo, world), world, 3)).toBeUndefined();
+  expect(ingressOverShareAfter(ran(nearestRelay, world), world, 3)).toBeUndefined();
 });
 
 test('more sessions teach more: with more sites than a session times in all its life, what the ones before found is kept', () => {

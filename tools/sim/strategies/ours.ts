@@ -13,14 +13,12 @@ import { WatchedRooms, type WatchedRoomsOptions } from './watched-rooms.ts';
 export const ours: Strategy = {
   name: 'ours',
   says: 'Meridian: the nearest site by belief and timings, among near ones the best for the room; moves that earn their price',
-  source: 'scheduler/src/{placing,locating,routing,moving}/core',
   start: (o) => new Ours(o, { mayMove: true }),
 };
 
 export const neverMove: Strategy = {
   name: 'never-move',
   says: 'ours, but everybody stays where they were put',
-  source: 'ours without moves',
   start: (o) => new Ours(o, { mayMove: false }),
 };
 

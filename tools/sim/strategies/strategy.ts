@@ -1,7 +1,6 @@
 // What a strategy is: it is told who comes and goes on one clock, sees what a real one of its kind could see, and says
 // who goes where, and who moves.
 import type { Rng } from '@meridian/runtime';
-import type { Meeting } from '../arrivals.ts';
 import type { Person, World } from '../world.ts';
 
 /** A session in a room. */
@@ -51,8 +50,6 @@ export type Mode = 'single' | 'direct' | 'relay';
 
 export interface Setting {
   readonly world: World;
-  /** For the strategy that knows the future, and no other. */
-  readonly meetings: readonly Meeting[];
   readonly fleet: Fleet;
   readonly rng: Rng;
   readonly mode: Mode;
@@ -64,8 +61,6 @@ export interface Strategy {
   readonly name: string;
   /** Where it puts people, in a phrase. */
   readonly says: string;
-  /** What it was written from. */
-  readonly source: string;
   start(o: Setting): Running;
 }
 
