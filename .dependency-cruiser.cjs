@@ -16,6 +16,7 @@ const all = [
   'web',
   'infra',
   'test',
+  'tools',
 ];
 const folders = (names) => `^(${names.join('|')})/`;
 const except = (...names) => folders(all.filter((name) => !names.includes(name)));
@@ -82,6 +83,12 @@ module.exports = {
       // But what issues certificates, for the local cloud's guests: ADR 0007.
       to: { path: except('infra'), pathNot: '^runtime/src/pki/local-authority\\.ts$' },
     },
+    only(
+      'tools-alone',
+      '^test/',
+      all.filter((name) => name !== 'tools'),
+      'Nothing needs the laboratory.',
+    ),
     {
       name: 'page-not-server',
       comment: 'What browsers load and what serves it share nothing but the wire.',

@@ -29,7 +29,8 @@ const violations = [
   { from: 'web/src/b.ts', imports: '../server/index.ts', rule: 'page-not-server' },
   { from: 'web/server/a.ts', imports: '@meridian/sdk-web', rule: 'web-server-arrows' },
   { from: 'infra/local/a.ts', imports: '@meridian/runtime', rule: 'infra-alone' },
-  { from: 'runtime/src/t.ts', imports: '../../test/lab/index.ts', rule: 'sources-not-tests' },
+  { from: 'runtime/src/t.ts', imports: '../../test/support/index.ts', rule: 'sources-not-tests' },
+  { from: 'test/e2e/a.ts', imports: '../../tools/lab/index.ts', rule: 'tools-alone' },
   { from: 'sfu/src/t.ts', imports: '../test/unit/index.ts', rule: 'sources-not-tests' },
   { from: 'sfu/src/core/a.ts', imports: 'node:crypto', rule: 'core-is-pure' },
   { from: 'sfu/src/core/b.ts', imports: '../index.ts', rule: 'core-is-pure' },
@@ -69,6 +70,7 @@ const fine = [
   { from: 'web/src/ok.ts', imports: '@meridian/sdk-web' },
   { from: 'web/server/ok.ts', imports: '@meridian/runtime' },
   { from: 'test/e2e/ok.ts', imports: '@meridian/signaling' },
+  { from: 'tools/lab/ok.ts', imports: '../../test/support/index.ts' },
 ];
 const targets = [
   ...[
@@ -86,7 +88,8 @@ const targets = [
   ].map((name) => `${name}/src/index.ts`),
   ...[
     'web/server/index.ts',
-    'test/lab/index.ts',
+    'test/support/index.ts',
+    'tools/lab/index.ts',
     'sfu/test/unit/index.ts',
     'infra/local/index.ts',
     'scheduler/src/config.ts',
