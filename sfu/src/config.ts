@@ -26,7 +26,7 @@ export const sfuConfig = Type.Object(
     controlListen: listenAddress,
     /** mediasoup's worker; absent: MEDIASOUP_WORKER_BIN, then the one that came with the package. */
     workerBin: Type.Optional(Type.String({ minLength: 1 })),
-    /** The forwarder under the pipes (docs/pathd.md); absent or `none`: pipes go direct. */
+    /** The forwarder under the pipes (docs/design/paths.md); absent or `none`: pipes go direct. */
     pathdBin: Type.Optional(Type.String({ minLength: 1 })),
     /**
      * Where other nodes' forwarders reach ours; absent: the pipes' address, any port. `announcedAddress` must be an IP
@@ -36,7 +36,7 @@ export const sfuConfig = Type.Object(
     /** Cores that this node may fill. One worker fills one. */
     cpuCores: Type.Number({ exclusiveMinimum: 0, maximum: 64, default: 1 }),
     bandwidthBps: Type.Number({ exclusiveMinimum: 0, default: 1e9 }),
-    /** What may be sent to any one neighbour over its pipe; beyond it video gives way (docs/bandwidth.md). */
+    /** What may be sent to any one neighbour over its pipe; beyond it video gives way (docs/design/bandwidth.md). */
     linkBudgetBps: Type.Number({ exclusiveMinimum: 0, default: 1e9 }),
     /** Pause video of one layer that does not fit a receiver's downlink; off only to measure what that saves. */
     downlinkControl: Type.Boolean({ default: true }),

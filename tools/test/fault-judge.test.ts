@@ -1,5 +1,5 @@
 // What the judge of the fault simulator must find, and what it must not take for a fault: each case in its smallest
-// form, in a whole world in which nothing else happens. The rules are in docs/fault-simulator.md.
+// form, in a whole world in which nothing else happens. The rules are in docs/design/fault-simulator.md.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '@meridian/protocol';
@@ -31,7 +31,7 @@ const signalingId = 'sig-eu-0';
 afterEach(() => void vi.restoreAllMocks());
 
 test('the page lists every rule by its name, and no other', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/fault-simulator.md'), 'utf8');
+  const page = readFileSync(join(import.meta.dirname, '../../docs/design/fault-simulator.md'), 'utf8');
   const rules = page.slice(page.indexOf('\n## Rules'), page.indexOf('\n## Other suites')).replaceAll('\n  ', ' ');
   const listed = [...rules.matchAll(/^- \*\*([^*]+)\*\*/gm)].flatMap(([, names = '']) => names.split(', '));
   expect(listed.sort()).toEqual([...ruleNames].sort());

@@ -34,7 +34,7 @@ export interface IntakeOptions {
 
 /** SQLite takes 32,766 values in one statement. */
 const ROWS_PER_STATEMENT = 500;
-/** Under it a signaling node owns a room without a centre; a split network can have two (docs/ownership.md). */
+/** Under it a signaling node owns a room without a centre; a split network can have two (docs/design/ownership.md). */
 const PROVISIONAL_EPOCH = 1;
 
 export class Intake {

@@ -1,4 +1,4 @@
-// The pathd process (docs/pathd.md): spawned, spoken to by lines, started again on the same ports when it dies.
+// The pathd process (docs/design/paths.md): spawned, spoken to by lines, started again on the same ports when it dies.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';

@@ -1,5 +1,5 @@
-// How things end, in one place and one order (docs/closures.md): those who hang on it are told, then it goes, then its
-// room.
+// How things end, in one place and one order (docs/design/closures.md): its subscribers and pullers are informed, then
+// it goes, then its room.
 import type { PipeHub } from './pipes.ts';
 import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';

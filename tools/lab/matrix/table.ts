@@ -1,4 +1,4 @@
-// What each pair of publisher and player may transcode, and how soon it must be there: docs/gateway.md. Pure.
+// What each pair of publisher and player may transcode, and how soon it must be there: docs/design/gateway.md. Pure.
 
 /** What a client sends and what it can play. Native apps choose: ours have H.264 and Opus. */
 const codecs = {

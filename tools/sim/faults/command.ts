@@ -71,7 +71,7 @@ export function faultsCommand(): Command {
     .option('--record', 'write its table in docs/measured.md')
     .addHelpText(
       'after',
-      '\nThe sizes of these worlds are fixed (docs/fault-simulator.md): --nodes and what else npm run sim takes without --faults is refused.',
+      '\nThe sizes of these worlds are fixed (docs/design/fault-simulator.md): --nodes and what else npm run sim takes without --faults is refused.',
     );
 }
 

@@ -1,6 +1,6 @@
 // What must never be true of the simulated world, and what must be true when it has healed: the rules of rules/, each
-// of which docs/fault-simulator.md lists by its name. What a step changes is looked at when the step is over; what may
-// last for some time every SCAN_MS; what the centre's indices say of themselves every WHOLE_MS, and at the end.
+// of which docs/design/fault-simulator.md lists by its name. What a step changes is judged when the step is over; what
+// may last for some time every SCAN_MS; what the centre's indices say of themselves every WHOLE_MS, and at the end.
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { MediaNode } from './media-node.ts';

@@ -50,7 +50,7 @@ export interface JudgedWorld {
   memoryIsWhole(): boolean;
 }
 
-/** Every rule; docs/fault-simulator.md says what each means (a test compares). */
+/** Every rule; docs/design/fault-simulator.md says what each means (a test compares). */
 export const ruleNames = [
   'one-owner-per-epoch',
   'epoch-never-back',
