@@ -3,7 +3,8 @@
 // placing is filled from it when it begins.
 import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import type { Centre, LeadersWord } from '../../centre/centre.ts';
+import type { Centre } from '../../centre/centre.ts';
+import type { LeadersWord } from '../../centre/options.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Charged, RegionsPort } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
