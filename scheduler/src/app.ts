@@ -40,7 +40,7 @@ export async function build(deps: SchedulerDeps) {
     if (terms.mayDecide()) opened?.announce();
     else opened?.endAll('this centre leads no more');
   };
-  const onOtherLeads = (): void => opened?.tellLeader();
+  const onOtherLeads = (): void => opened?.announceLeader();
   const regions = openRegions({ ...deps, metrics, kv, url, terms: () => terms, links, onChange, onOtherLeads });
   const parts = { clock, rng, log, metrics, ...placementPolicy(config, location), mover: moverOver(links) };
   const { terms, start } = await openTerms(parts, { config, kv, store, url, regions });

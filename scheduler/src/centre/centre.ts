@@ -111,7 +111,7 @@ export class Centre {
     const ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
     this.ownership = ownership;
     this.transcoding = new Transcoding({ ...o, fleet, ownership });
-    const warmUp = new WarmUp({ ...o, onOver: () => this.#settled() });
+    const warmUp = new WarmUp({ ...o, onOver: () => this.#fleetHadItsTime() });
     this.warmUp = warmUp;
 
     const membersOf = (roomKey: string) => fleet.sessionsOf(roomKey);
@@ -134,8 +134,8 @@ export class Centre {
     const { moves, reserved } = this;
     const ingest = new ReportIngest({ ...o, fleet, ledger, denied, ownership, warmUp, routing, moves, clients, peers });
     this.#ingest = ingest;
-    const letGo = (nodeId: string): number => ingest.letGo(nodeId);
-    this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, letGo });
+    const releaseCharges = (nodeId: string): number => ingest.releaseCharges(nodeId);
+    this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, releaseCharges });
   }
 
   /** Moves people: called by a timer while this centre leads. */
@@ -179,7 +179,7 @@ export class Centre {
   }
 
   /** Not before: a centre that dies while it waits has learnt nothing of the fleet, and the next one waits as long. */
-  #settled(): void {
+  #fleetHadItsTime(): void {
     if (!this.#isSettled) this.#o.copy.saveSettled();
     this.#isSettled = true;
   }
@@ -384,7 +384,8 @@ export class Centre {
       return { nodeId, silentMs: Math.round(nowMs - node.heardAtMs), peers: peersOf(node.description.hostId) };
     };
     for (const nodeId of suspect) log.warn(silenceOf(nodeId), 'node suspect: no report in time');
-    for (const nodeId of died) log.warn({ ...silenceOf(nodeId), charges: this.#ingest.letGo(nodeId) }, 'node dead');
+    for (const nodeId of died)
+      log.warn({ ...silenceOf(nodeId), charges: this.#ingest.releaseCharges(nodeId) }, 'node dead');
     for (const { description } of forgotten) {
       copy.dropNode(description.nodeId, this.fleet.commandsAhead.get(description.nodeId));
       this.#ingest.forget(description);

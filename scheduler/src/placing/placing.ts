@@ -187,7 +187,7 @@ export class Placing {
       waited,
       nowMs,
     });
-    const placed = this.#settle(record, nowMs);
+    const placed = this.#chargeAndLog(record, nowMs);
     if (record.decision.ok) this.#remember(record, client, { mode: asked, person: ask.person || ask.sessionId });
     metrics.decisionMs.observe(clock.nowMs() - nowMs);
     return placed;
@@ -216,7 +216,7 @@ export class Placing {
       move: o.move,
       ...(opener === undefined ? {} : { opener }),
     };
-    return this.#settle(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
+    return this.#chargeAndLog(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
   }
 
   /** A charge that nobody will come for; one that its node has confirmed stays. */
@@ -244,7 +244,7 @@ export class Placing {
    * What is told of a decision to the session that it is about. Throws DECISION_UNKNOWN when it is not, or no longer,
    * in the log, or about another session.
    */
-  tell(decisionId: string, sessionId: string): { record: DecisionRecord; told: Told } {
+  explainToSession(decisionId: string, sessionId: string): { record: DecisionRecord; told: Told } {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
     return { record, told: toldOf(record, policy) };
@@ -295,7 +295,7 @@ export class Placing {
   }
 
   /** Charged before anybody hears of it, and in the log. */
-  #settle(record: DecisionRecord, nowMs: number): Placed {
+  #chargeAndLog(record: DecisionRecord, nowMs: number): Placed {
     const { decisionId, decision, want, location, signalingId, waited, view } = record;
     const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
     const written = this.#charge(record, accessRttMs, nowMs);

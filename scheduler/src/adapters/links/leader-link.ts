@@ -126,7 +126,7 @@ export class LeaderLink {
   #onLink(link: Link): void {
     const { log } = this.#o;
     this.#agent.attach(link);
-    onNote(link, note.worldFeed, (feed) => this.#hear(link, feed));
+    onNote(link, note.worldFeed, (feed) => this.#applyFeed(link, feed));
     serve(link, rpc.charge, (message) => this.#charge(message));
     serve(link, rpc.decision, ({ decisionId }) => {
       const found = this.#o.terms().centre.placing.explain(decisionId);
@@ -162,7 +162,7 @@ export class LeaderLink {
     this.#o.onChange();
   }
 
-  #hear(link: Link, feed: wire.WorldFeed): void {
+  #applyFeed(link: Link, feed: wire.WorldFeed): void {
     try {
       this.#parts.push(feedFromWire(feed));
       if (feed.more) return;
@@ -170,7 +170,7 @@ export class LeaderLink {
       this.#parts = [];
       const changed = new Map(parts.flatMap((part) => [...part.changed]));
       const gone = parts.flatMap((part) => [...part.gone]);
-      const { newLeases } = this.#o.instance.told({ version: feed.version, since: feed.since, changed, gone });
+      const { newLeases } = this.#o.instance.applyDelta({ version: feed.version, since: feed.since, changed, gone });
       if (newLeases.length > 0) this.#o.onLeases(newLeases);
     } catch (error) {
       this.#o.log.warn({ err: error }, 'the feed from the leader cannot be used; asking for all of it again');

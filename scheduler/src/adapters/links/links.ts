@@ -181,11 +181,11 @@ export class Links implements Mover {
   announce(): void {
     this.#routes.follow();
     this.#open.restart();
-    this.tellLeader();
+    this.announceLeader();
   }
 
   /** Another centre leads, or this one does from now on: the nodes that wait here hear of it. */
-  tellLeader(): void {
+  announceLeader(): void {
     for (const link of this.#open.list()) post(link, note.leading, this.#leader());
   }
 
@@ -226,7 +226,7 @@ export class Links implements Mover {
   async move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void> {
     const link = this.#sessions.get(ownerId)?.link;
     if (link === undefined) throw new MeridianError('ROOM_OWNER_LOST', `${ownerId} has no link to the centre`);
-    this.#tell([order.toNodeId], order.lease);
+    this.#sendLease([order.toNodeId], order.lease);
     await call(link, rpc.moveSession, { ...order, lease: leaseToWire(order.lease) }, { deadlineMs });
   }
 
@@ -313,7 +313,7 @@ export class Links implements Mover {
         return terms.centre;
       },
       checkSpeaker,
-      tell: (nodeIds, lease) => this.#tell(nodeIds, lease),
+      sendLease: (nodeIds, lease) => this.#sendLease(nodeIds, lease),
       serve: (kind, handler) => this.#serve(link, kind, handler),
       admit: (ask) => this.#o.admitting.enter(ask, remote.id),
       timed: (ask) => countPlaceTimes(access, ask),
@@ -365,7 +365,7 @@ export class Links implements Mover {
     this.planChanged();
     this.#o.onRegistered?.(id);
     const placer = this.#o.elections?.placerOf(region);
-    if (placer !== undefined) this.#tellPlacer(link, placer);
+    if (placer !== undefined) this.#sendPlacer(link, placer);
     return {
       centreIncarnation: centre.incarnation,
       centreEpoch: terms.epoch,
@@ -384,18 +384,18 @@ export class Links implements Mover {
   /** Somebody else places for a region than before: its nodes obey nobody of a lower epoch there. */
   placerChanged(placer: RegionPlacer): void {
     for (const { link } of this.#sessions.values())
-      if (link.remote.region === placer.region) this.#tellPlacer(link, placer);
+      if (link.remote.region === placer.region) this.#sendPlacer(link, placer);
   }
 
   /** A node that does not hear it refuses nothing that it should take. */
-  #tellPlacer(link: Link, { region, epoch, incarnation }: RegionPlacer): void {
+  #sendPlacer(link: Link, { region, epoch, incarnation }: RegionPlacer): void {
     if (incarnation !== '' && link.remote.kind !== nodeKind.centre)
       post(link, note.placer, { region, epoch, incarnation });
   }
 
   /** Tells the media nodes here that hold a room whose it is. */
-  tellHolders(lease: LeaseAnswer): void {
-    this.#tell(lease.nodeIds, lease);
+  sendLeaseToHolders(lease: LeaseAnswer): void {
+    this.#sendLease(lease.nodeIds, lease);
   }
 
   #sendEchoKeys(link: Link): void {
@@ -415,7 +415,7 @@ export class Links implements Mover {
   }
 
   /** A node that does not hear it (its link is full) asks. */
-  #tell(nodeIds: readonly string[], lease: LeaseAnswer): void {
+  #sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void {
     this.regions.lease(lease.lease);
     for (const nodeId of nodeIds) {
       const link = this.#sessions.get(nodeId)?.link;

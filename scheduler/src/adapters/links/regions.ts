@@ -181,13 +181,13 @@ export class RegionLinks {
     for (const [link, follower] of this.#followers) {
       // An empty message as well: it says that nothing has changed.
       const delta = log.since(follower.version);
-      if (this.#tell(link, delta)) follower.version = delta.version;
+      if (this.#sendDelta(link, delta)) follower.version = delta.version;
       else link.close('it does not take what it is told of the world');
     }
   }
 
   /** In messages that a link takes. */
-  #tell(link: Link, { version, since, changed, gone }: Delta<WorldValue>): boolean {
+  #sendDelta(link: Link, { version, since, changed, gone }: Delta<WorldValue>): boolean {
     const values = [...changed];
     for (let from = 0; from === 0 || from < values.length; from += VALUES_PER_MESSAGE) {
       const part = {

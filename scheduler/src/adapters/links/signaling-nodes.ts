@@ -24,7 +24,7 @@ export interface SignalingNodeOptions {
    */
   checkSpeaker(claimedId: string): void;
   /** Tells media nodes whose a room is, before the signaling node can speak to them of it. */
-  tell(nodeIds: readonly string[], lease: LeaseAnswer): void;
+  sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
   /** Lets the request go on, now or in its turn, or not. */
   admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
@@ -104,14 +104,14 @@ async function placed(
   }
   const answer = await o.centre.place(ask, o.signalingId);
   const { decision } = answer.record;
-  if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
+  if (decision.ok && answer.lease !== undefined) o.sendLease([decision.nodeId], answer.lease);
   const reply = placeToWire(answer);
   return gate.words === '' ? reply : { ...reply, reasons: [...(reply.reasons ?? []), gate.words] };
 }
 
 /** Release, or acquire (epoch 0), or renew under the epoch given. */
 async function roomLease(
-  { centre, signalingId, tell }: SignalingNodeOptions,
+  { centre, signalingId, sendLease }: SignalingNodeOptions,
   ask: wire.RoomLeaseRequest,
 ): Promise<wire.RoomLease.$Properties> {
   const { roomKey, epoch } = ask;
@@ -122,7 +122,7 @@ async function roomLease(
   if (epoch === 0) {
     await centre.warmUp.wait();
     const answer = await centre.ownership.acquire(roomKey, signalingId, ask.above);
-    tell(answer.nodeIds, answer);
+    sendLease(answer.nodeIds, answer);
     return leaseToWire(answer);
   }
   return leaseToWire(centre.ownership.renew(roomKey, epoch, signalingId));

@@ -14,12 +14,12 @@ export class FifoEvictor<K, V> {
   }
 
   /** Takes out whoever was put longest ago; undefined: the map is empty. */
-  take(): K | undefined {
-    return this.takeEntry()?.[0];
+  takeOldest(): K | undefined {
+    return this.takeOldestEntry()?.[0];
   }
 
   /** The same, with what was put. */
-  takeEntry(): [key: K, value: V] | undefined {
+  takeOldestEntry(): [key: K, value: V] | undefined {
     let next = this.#entries.next();
     if (next.done === true) {
       // It has been at the end before: an iterator that was there once says nothing more.
