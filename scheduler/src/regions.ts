@@ -1,6 +1,6 @@
 // What a centre has to do with regions, by its configuration. Alone: nothing. One of several that may lead: the
-// elections of the regions, which know who places where. `placesRegion`: the instance of one region, with its link to
-// the leader.
+// elections of the regions, which say which process places where. `placesRegion`: the instance of one region, with its
+// link to the leader.
 import { newId } from '@meridian/protocol';
 import {
   type Clock,
@@ -168,7 +168,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
   };
 }
 
-/** Of an instance that was never told anything. */
+/** Shown by an instance that never got the feed. */
 const FEED_AGE_MS_MAX = 86_400_000;
 
 /** Media nodes that were charged for a room before its owner was known here. */

@@ -25,7 +25,7 @@ import type { Locator } from '../locating/locate.ts';
 import { type ClientBook, type KnownClient, PERSON_LENGTH_MAX } from './core/client-book.ts';
 import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
 import type { DecisionLog, DecisionRecord } from './core/decision-log.ts';
-import { briefReasonsOf, type Explanation, explain, type Told, toldOf } from './core/explain.ts';
+import { briefReasonsOf, type Explanation, explain, type SessionExplanation, toldOf } from './core/explain.ts';
 import type { AssumedCharge, Charge, Ledger } from './core/ledger.ts';
 import { type Decision, place } from './core/place.ts';
 import type { PlacementIndex } from './core/placement-index.ts';
@@ -241,13 +241,13 @@ export class Placing {
   }
 
   /**
-   * What is told of a decision to the session that it is about. Throws DECISION_UNKNOWN when it is not, or no longer,
-   * in the log, or about another session.
+   * What a session may know of the decision that placed it. Throws DECISION_UNKNOWN when the decision is not, or no
+   * longer, in the log, or placed another session.
    */
-  explainToSession(decisionId: string, sessionId: string): { record: DecisionRecord; told: Told } {
+  explainToSession(decisionId: string, sessionId: string): { record: DecisionRecord; explanation: SessionExplanation } {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
-    return { record, told: toldOf(record, policy) };
+    return { record, explanation: toldOf(record, policy) };
   }
 
   /** The client of a request as the belief needs it. A pretended place is not overruled by timings of this machine. */

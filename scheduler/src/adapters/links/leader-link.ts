@@ -50,7 +50,7 @@ export class LeaderLink {
   readonly #centres: CentreSearch;
   #dialer: LinkDialer | undefined;
   #keepsOut: string | undefined;
-  /** Parts of what is told now; it counts when it is whole. */
+  /** Parts of a delta that have arrived; it is applied when it is whole. */
   #parts: Delta<WorldValue>[] = [];
 
   constructor(o: LeaderLinkOptions) {
@@ -72,7 +72,7 @@ export class LeaderLink {
       }),
       load: () => ({}),
       rooms: () => [],
-      // The world is told, the plan is for nodes; and nobody drains an instance.
+      // The leader sends this instance the world feed, not the plan for nodes, and never a drain command.
       onPlan: () => undefined,
       onDrain: () => undefined,
       every: (periodMs, fn) => o.clock.every(periodMs, fn),
@@ -100,7 +100,7 @@ export class LeaderLink {
     return this.#keepsOut;
   }
 
-  /** Has a decision charged by whoever places where it goes. Never rejects. */
+  /** Has the leader charge a decision for another region, or pass it on to that region's instance. Never rejects. */
   async charge(record: Placed): Promise<Charged> {
     const link = this.#dialer?.link;
     if (link === undefined) return { ok: false, why: 'unanswered', reason: 'the leader is away' };

@@ -13,7 +13,7 @@ import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 
 /** How old what an instance knows of other regions may be, beside the way there; nodes report every second. */
 const FEED_MS = 250;
-/** Leases and paths are compared one by one; a lease that is granted is told at once. */
+/** Leases and paths are compared one by one; a lease that is granted is sent at once. */
 const SLOW_MS = 1000;
 /** Values of one message: with the largest rooms it stays below what a link takes. */
 const VALUES_PER_MESSAGE = 200;
@@ -143,7 +143,7 @@ export class RegionLinks {
       return { ok: true, regionEpoch: placer?.epoch ?? 0 };
     }
     const link = elections.instanceOf(region);
-    if (link === undefined) return { ok: false, code: 'nobody', reason: 'nobody places there just now' };
+    if (link === undefined) return { ok: false, code: 'nobody', reason: 'no process places there just now' };
     return call(link, rpc.charge, message, { deadlineMs: CHARGE_DEADLINE_MS });
   }
 
@@ -182,7 +182,7 @@ export class RegionLinks {
       // An empty message as well: it says that nothing has changed.
       const delta = log.since(follower.version);
       if (this.#sendDelta(link, delta)) follower.version = delta.version;
-      else link.close('it does not take what it is told of the world');
+      else link.close('it does not read the world feed fast enough');
     }
   }
 
