@@ -51,8 +51,8 @@ export const schedulerConfig = Type.Object({
   /** Of an instance: where the centres that lead are, wss://host:port, commas between. */
   centreUrl: Type.Optional(Type.String({ pattern: '^wss://[^\\s@]+$' })),
   /**
-   * Where nodes reach this centre, wss://host:port; omitted: linkHost and the real port. Told to nodes that ask a
-   * centre that stands by.
+   * Where nodes reach this centre, wss://host:port; omitted: linkHost and the real port. A centre that stands by sends
+   * it to nodes that look for the leader.
    */
   linkUrl: Type.Optional(Type.String({ pattern: '^wss://[^\\s/,@]+$' })),
   /** Joins a second that one core of a media node takes: two DTLS handshakes and their keys each. */
@@ -106,7 +106,7 @@ export const schedulerConfig = Type.Object({
     default: {},
     maxProperties: 10_000,
   }),
-  /** Absent: nobody starts or removes nodes. */
+  /** Absent: nodes are started and removed by hand. */
   autoscale: Type.Optional(autoscale),
   /** Whether a request may name a city in place of the client's location. Never in production. */
   developmentCities: Type.Boolean({ default: false }),
