@@ -14,15 +14,13 @@ import {
   type RoomDifference,
   type RoomInfo,
   type RoomPolicy,
-  type RosterEvent,
   type RosterView,
   type Speaker,
   type Track,
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
-import type { KnockAnswer } from '../clients/waiting.ts';
+import type { ServiceCounters } from '../clients/context.ts';
 import {
   type Act,
   type Fleet,
@@ -47,34 +45,10 @@ import { Lobby } from './lobby.ts';
 import { OwnerMoves } from './moves.ts';
 import { PolicyHolder } from './policy.ts';
 import { askPresence } from './session-presence.ts';
+import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 import { Speaking } from './speaking.ts';
 import { TrackRouting } from './track-routing.ts';
 import { WantedRenditions } from './wanted-renditions.ts';
-
-export interface RoomIdentity {
-  readonly roomKey: string;
-  readonly ownerId: string;
-  readonly epoch: number;
-}
-
-/** How an owner reaches signaling nodes, itself among them. */
-export interface SignalingSink {
-  events(signalingId: string, room: RoomIdentity, events: readonly RosterEvent[]): void;
-  order(signalingId: string, room: RoomIdentity, sessionId: string, order: SessionOrder): void;
-  /** A message of the service to these sessions of the signaling node. */
-  data(
-    signalingId: string,
-    room: RoomIdentity,
-    data: wire.DataReceived.$Properties,
-    sessionIds: readonly string[],
-  ): void;
-  /** To some who wait in front of the room there. */
-  knocked(signalingId: string, room: RoomIdentity, answer: KnockAnswer): void;
-  /** Who waits, for the hosts and cohosts there. */
-  lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
-  /** Resolves when the session has been moved; rejects with why not. */
-  move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
-}
 
 export interface OwnedRoomOptions {
   room: RoomIdentity;
