@@ -19,7 +19,7 @@ import {
   type Track,
   type wire,
 } from '@meridian/protocol';
-import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ServiceCounters } from '../clients/context.ts';
 import {
   type Act,
@@ -37,6 +37,7 @@ import type { CentrePort, Refused, RoomJoined, TrackOffer } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import { type Acted, Acts } from './acts.ts';
+import { Emptiness } from './emptiness.ts';
 import { Entrance } from './entrance.ts';
 import type { OfferIssuer } from './grants.ts';
 import { HeldNodes } from './held-nodes.ts';
@@ -113,8 +114,7 @@ export class OwnedRoom {
   readonly #journal: RoomJournal | undefined;
   readonly #policy: PolicyHolder;
   readonly #acts: Acts;
-  #emptyTimer: Timer | undefined;
-  #emptySinceMs: number | undefined;
+  readonly #emptiness: Emptiness;
   #closed = false;
 
   constructor(o: OwnedRoomOptions) {
@@ -125,6 +125,7 @@ export class OwnedRoom {
     this.#speaking = new Speaking(o.clock, (speakers) => this.#take(this.#roster.speak(speakers)));
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
+    this.#emptiness = new Emptiness({ clock, keptMs: () => this.#keptEmptyMs(), onOver: () => o.onOver('empty') });
     this.#policy = new PolicyHolder({
       isKnown: o.isPolicyKnown,
       roster: o.roster,
@@ -316,7 +317,7 @@ export class OwnedRoom {
     if (this.#closed) return;
     this.#policy.found(stored);
     this.lobby.review();
-    if (this.#roster.size === 0) this.#countDown();
+    if (this.#roster.size === 0) this.#emptiness.restart();
   }
 
   /** A media node asks for what it is to keep, or its link is up (again). */
@@ -460,7 +461,7 @@ export class OwnedRoom {
     this.lobby.close();
     this.#absences.close();
     this.#trackRouting.close();
-    this.#emptyTimer?.cancel();
+    this.#emptiness.close();
     this.#policy.close();
     this.#speaking.close();
     this.#renditions.close();
@@ -558,21 +559,8 @@ export class OwnedRoom {
   #follow(): void {
     if (this.#closed) return;
     this.#heldNodes.follow(this.nodeIds());
-    if (this.#roster.size > 0 || this.lobby.size > 0) {
-      this.#emptyTimer?.cancel();
-      this.#emptyTimer = undefined;
-      this.#emptySinceMs = undefined;
-    } else if (this.#emptySinceMs === undefined) {
-      this.#emptySinceMs = this.#o.clock.nowMs();
-      this.#countDown();
-    }
-  }
-
-  #countDown(): void {
-    const { clock, onOver } = this.#o;
-    const leftMs = (this.#emptySinceMs ?? clock.nowMs()) + this.#keptEmptyMs() - clock.nowMs();
-    this.#emptyTimer?.cancel();
-    this.#emptyTimer = clock.after(Math.max(0, leftMs), () => onOver('empty'));
+    if (this.#roster.size > 0 || this.lobby.size > 0) this.#emptiness.over();
+    else this.#emptiness.begin();
   }
 
   #keptEmptyMs(): number {
