@@ -1,5 +1,6 @@
-// A room's roster, and who administers it, for clients without signaling, such as a mini-program's back end. A desk is
-// a hidden session of the gateway, shared by all who ask about the room; it closes when nobody has asked for a while.
+// A room's roster, and how it is administered, for clients without signaling, such as a mini-program's back end. A room
+// control is a hidden session of the gateway that all requests about the room share; it closes when no request has come
+// for a while.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
@@ -7,26 +8,26 @@ import type { Clock, Timer } from '@meridian/runtime';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 
 /** Of one gateway; each has a session. */
-export const DESKS_MAX = 500;
+export const ROOM_CONTROLS_MAX = 500;
 /** After the last request: longer than a pause between two of them. */
 const IDLE_MS = 30_000;
 const TOKEN_MS = 60_000;
 
-export interface DesksOptions {
+export interface RoomControlsOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly tokens: Tokens;
   readonly clock: Clock;
-  /** Of this gateway: its desks have identities of their own in a room. */
+  /** Of this gateway: its controls have identities of their own in a room. */
   readonly nodeId: string;
 }
 /** A room, as a token of it names it. */
-export interface DeskRoom {
+export interface ControlledRoom {
   readonly apiKey: string;
   readonly room: string;
   /** `Access.fence`. */
   readonly fence: string;
 }
-export interface DeskParticipant {
+export interface ControlledParticipant {
   readonly identity: string;
   readonly name: string;
   /** By which it came through a gateway: `rtmp`; '' for browsers and apps. */
@@ -36,92 +37,92 @@ export interface DeskParticipant {
   /** Of them those that are muted. */
   readonly muted: readonly string[];
 }
-export interface DeskView {
+export interface RoomView {
   /** Another one after each change. */
   readonly version: number;
   /** By identity. */
-  readonly participants: readonly DeskParticipant[];
+  readonly participants: readonly ControlledParticipant[];
   /** How many watch by gateways, by protocol; those in `participants` are among them. */
   readonly viewers: Readonly<Record<string, number>>;
 }
 
-export class Desks {
-  readonly #o: DesksOptions;
-  readonly #desks = new Map<string, Promise<Desk>>();
+export class RoomControls {
+  readonly #o: RoomControlsOptions;
+  readonly #controls = new Map<string, Promise<RoomControl>>();
   #opened = 0;
   #isClosed = false;
 
-  constructor(o: DesksOptions) {
+  constructor(o: RoomControlsOptions) {
     this.#o = o;
   }
 
   get size(): number {
-    return this.#desks.size;
+    return this.#controls.size;
   }
 
-  /** The desk of the room, joined. Rejects with what prevents the join, and OVERLOADED above `DESKS_MAX`. */
-  async open({ apiKey, room, fence }: DeskRoom): Promise<Desk> {
+  /** The control of the room, joined. Rejects with what prevents the join, and OVERLOADED above `ROOM_CONTROLS_MAX`. */
+  async open({ apiKey, room, fence }: ControlledRoom): Promise<RoomControl> {
     const name = JSON.stringify([apiKey, room, fence]);
-    const present = this.#desks.get(name);
+    const present = this.#controls.get(name);
     if (present !== undefined) return present;
-    if (this.#desks.size >= DESKS_MAX || this.#isClosed)
+    if (this.#controls.size >= ROOM_CONTROLS_MAX || this.#isClosed)
       throw new MeridianError('OVERLOADED', 'this gateway looks at no more rooms');
     const { tokens, clock, links, nodeId } = this.#o;
     this.#opened += 1;
     const claims = { identity: `desk ${this.#opened} at ${nodeId}`, name: '', room, fence, lifetimeMs: TOKEN_MS };
     const rights = { canPublish: false, canSubscribe: false, hidden: true, admin: true };
     const forget = (): void => {
-      if (this.#desks.get(name) === desk) this.#desks.delete(name);
+      if (this.#controls.get(name) === control) this.#controls.delete(name);
     };
-    const desk = Desk.open({
+    const control = RoomControl.open({
       links,
       clock,
       onClosed: forget,
       token: () => tokens.mint(apiKey, { ...claims, ...rights }),
     });
-    this.#desks.set(name, desk);
-    desk.catch(forget);
-    return desk;
+    this.#controls.set(name, control);
+    control.catch(forget);
+    return control;
   }
 
   /** All close; idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const desks = await Promise.allSettled(this.#desks.values());
-    for (const desk of desks) if (desk.status === 'fulfilled') desk.value.close();
+    const controls = await Promise.allSettled(this.#controls.values());
+    for (const control of controls) if (control.status === 'fulfilled') control.value.close();
   }
 }
 
-interface DeskOptions {
+interface RoomControlOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly token: () => Promise<string>;
   readonly clock: Clock;
   onClosed(): void;
 }
 
-export class Desk {
-  readonly #o: DeskOptions;
+export class RoomControl {
+  readonly #o: RoomControlOptions;
   readonly #session: SessionClient;
   readonly #waiting = new Set<() => void>();
   #version: number;
   #idle: Timer | undefined;
   #isClosed = false;
 
-  static async open(o: DeskOptions): Promise<Desk> {
-    const desk = new Desk(o);
+  static async open(o: RoomControlOptions): Promise<RoomControl> {
+    const control = new RoomControl(o);
     try {
-      await desk.#session.connect();
+      await control.#session.connect();
     } catch (error) {
-      desk.close();
+      control.close();
       throw error;
     }
-    desk.#touch();
-    return desk;
+    control.#touch();
+    return control;
   }
 
-  private constructor(o: DeskOptions) {
+  private constructor(o: RoomControlOptions) {
     this.#o = o;
-    // Who asks after a version of another desk gets an answer at once.
+    // Who asks after a version of another control gets an answer at once.
     this.#version = Math.floor(o.clock.wallMs() / 1000) % 1_000_000_000;
     this.#session = new SessionClient({
       sockets: o.links.sockets({ clientIp: '' }),
@@ -133,7 +134,7 @@ export class Desk {
     this.#session.on('disconnected', () => this.close());
   }
 
-  get view(): DeskView {
+  get view(): RoomView {
     this.#touch();
     const participants = this.#others.map(({ identity, name, protocol, tracks }) => {
       const all = [...tracks.values()];
@@ -148,7 +149,7 @@ export class Desk {
 
   /**
    * Resolves when the view has another version than this one, after `waitMs` at the latest; also when `gone` says so,
-   * and when the desk closes: who asks again gets another one, or hears why not.
+   * and when the control closes: who asks again gets another one, or hears why not.
    */
   async changed(version: number, waitMs: number, gone: AbortSignal): Promise<void> {
     this.#touch();
