@@ -51,7 +51,7 @@ const identityProvider = Type.Object({
 export const apiConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
-  httpListen: listenAddress('Where the page passes requests on to.'),
+  httpListen: listenAddress("Where the page's server passes requests on to; it is one of `trustedProxies`."),
   publicUrl: Type.String({
     pattern: '^https?://[^/]+$',
     description: 'Origin of the page, below which `/api` stands, as browsers and servers of companies reach it.',
@@ -94,14 +94,14 @@ export const apiConfig = Type.Object({
   dailyLimits: Type.Object(
     {
       meetingsOfUser: aDay(500, 'Meetings that one user books.'),
-      meetingsOfTenant: aDay(50_000, 'Meetings that all of a tenant book; API keys have this limit too.'),
+      meetingsOfTenant: aDay(50_000, 'Meetings that all of a tenant book.'),
       mailsOfUser: aDay(5000, 'Mails sent for one user.'),
       mailsOfTenant: aDay(100_000, 'Mails sent for all of a tenant.'),
     },
     {
       default: {},
       description:
-        'What may be booked and mailed in a day, in UTC; beyond it 429 `QUOTA_EXCEEDED` with `Retry-After`. Cancellations are always mailed.',
+        'What may be booked and mailed in a day, in UTC; beyond it 429 `QUOTA_EXCEEDED` with `Retry-After`. API keys have the limits of the tenant. Cancellations are always mailed.',
     },
   ),
   oidc: Type.Array(identityProvider, {

@@ -39,7 +39,7 @@ const apiKey = Type.Object({
 export const gatewayConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
-  httpListen: listenAddress('HTTP: stream keys, HTTP-FLV, HLS, WHIP and WHEP.'),
+  httpListen: listenAddress('HTTP and WebSocket: ways into rooms and out of them ([gateway.md](gateway.md)).'),
   publicUrl: Type.String({
     pattern: '^https?://[^/]+$',
     description: 'As players and pages reach that: `http://HOST:PORT` or `https://HOST`.',

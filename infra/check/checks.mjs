@@ -36,6 +36,7 @@ export function allChecks(root) {
     functionCheck('text rules', () => textFindings(root)),
     functionCheck('comment width', () => commentFindings(root)),
     functionCheck('vocabulary', () => vocabularyFindings(root)),
+    docsCheck(root),
     functionCheck('links', () => linkFindings(root)),
     functionCheck('dependency notes', () => dependencyFindings(root, workspaces)),
     functionCheck('dependency use', () => unusedFindings(root, workspaces)),
@@ -105,6 +106,16 @@ function importsCheck(root, workspaces) {
   const folders = workspaces.filter((name) => existsSync(join(root, name)));
   const args = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders];
   return commandCheck('import arrows', process.execPath, args, { cwd: root });
+}
+
+/**
+ * The pages that `npm run docs` makes from the code. A process of its own: the checks shall not load every service.
+ * @param {string} root
+ */
+function docsCheck(root) {
+  return commandCheck('docs are generated', process.execPath, [join(root, 'infra/docs/main.ts'), '--check'], {
+    cwd: root,
+  });
 }
 
 /**
