@@ -79,7 +79,7 @@ module.exports = {
     ),
     only('web-test-arrows', '^web/(?!src/|server/)', ['web', 'sdk-web', 'protocol', 'runtime'], 'As its two halves.'),
     {
-      ...only('infra-alone', '^infra/', ['infra'], 'Set-up and operation use what is built, not its sources.'),
+      ...only('infra-alone', '^infra/(?!docs/)', ['infra'], 'Set-up and operation use what is built, not its sources.'),
       // But what issues certificates, for the local cloud's guests: ADR 0007.
       to: { path: except('infra'), pathNot: '^runtime/src/pki/local-authority\\.ts$' },
     },
@@ -89,6 +89,13 @@ module.exports = {
       all.filter((name) => name !== 'tools'),
       'Nothing needs the laboratory.',
     ),
+    {
+      name: 'docs-generator-alone',
+      comment: 'It reads the sources of all services, so nothing but a test may need it.',
+      severity: 'error',
+      from: { path: '^(?!infra/docs/|test/|infra/test/)' },
+      to: { path: '^infra/docs/' },
+    },
     {
       name: 'page-not-server',
       comment: 'What browsers load and what serves it share nothing but the wire.',

@@ -1,74 +1,114 @@
-// The configuration of the api (docs/reference.md, Configuration).
+// The configuration of the api.
 import { listenAddress, nodeConfig, readTrustedProxies, trustedProxies } from '@meridian/node-shell';
 import type { AddressRange } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description });
 /** HS256 is as strong as its key: at least 256 bits of text. */
-const secret = Type.String({ minLength: 32, maxLength: 512 });
+const secret = (description: string) => Type.String({ minLength: 32, maxLength: 512, description });
 
-const aDay = (usual: number) => Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: usual });
+const aDay = (usual: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: usual, description });
+
+const mail = Type.Object(
+  {
+    smtpUrl: Type.String({ pattern: '^smtps?://.', maxLength: 2048, description: '`smtp://USER:PASSWORD@HOST`.' }),
+    from: Type.String({
+      pattern: '^[^\\s@<>,;]+@[^\\s@<>,;]+$',
+      maxLength: 254,
+      description: 'The address that invites.',
+    }),
+    fromName: Type.String({ minLength: 1, maxLength: 128, default: 'Meridian', description: 'The name beside it.' }),
+  },
+  { description: 'Server for invitations to meetings; without it none are sent.' },
+);
+
+const identityProvider = Type.Object({
+  id: Type.String({ pattern: '^[a-z0-9-]{1,32}$', description: 'Part of the redirect URI.' }),
+  tenant: text(64, 'Tenant whose users sign in by it.'),
+  name: text(64, 'As the sign-in page shows it.'),
+  issuer: Type.String({
+    pattern: '^(https://|http://(127\\.0\\.0\\.1|localhost)(:|/|$))',
+    maxLength: 512,
+    description: 'URL of the provider.',
+  }),
+  clientId: text(256, 'Client id at the provider.'),
+  clientSecret: text(512, 'Client secret at the provider.'),
+  emailDomains: Type.Optional(
+    Type.Array(text(253, 'A domain.'), {
+      minItems: 1,
+      maxItems: 64,
+      description: 'Domains of e-mail addresses that may sign in for the first time; without it all domains.',
+    }),
+  ),
+  createUsers: Type.Boolean({ default: false, description: 'A person without an account gets one at sign-in.' }),
+  roleClaim: Type.Optional(
+    text(64, "Claim whose value, or one of its values, becomes the user's role at every sign-in."),
+  ),
+});
 
 export const apiConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
-  httpListen: listenAddress,
-  /** As pages and companies' servers reach the page, under which this stands at /api/v1: https://host. */
-  publicUrl: Type.String({ pattern: '^https?://[^/]+$' }),
-  /** Signaling hosts that clients are told of: http://host:port, https://host. */
-  entryUrls: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { minItems: 1, maxItems: 32 }),
-  /** postgres://…, or sqlite:FILE (relative to `stateDir`), which one instance alone may have open. */
-  databaseUrl: Type.String({ pattern: '^(postgres(ql)?://|sqlite:).', default: 'sqlite:meridian.db', maxLength: 2048 }),
-  /** Seals secrets in the database. The same for all instances, and for ever. */
-  sealSecret: secret,
-  /** Tokens signed with it may do everything for every tenant. */
-  operatorKey: Type.Optional(Type.Object({ key: text(128), secret })),
-  /** Tenants that there are from the first start on, with a key each. */
-  tenants: Type.Array(Type.Object({ id: text(64), name: text(128), key: text(128), secret }), {
-    default: [],
-    maxItems: 1000,
+  httpListen: listenAddress("Where the page's server passes requests on to; it is one of `trustedProxies`."),
+  publicUrl: Type.String({
+    pattern: '^https?://[^/]+$',
+    description: 'Origin of the page, below which `/api` stands, as browsers and servers of companies reach it.',
   }),
-  trustedProxies,
-  /** Networks inside that webhooks may go to, besides public addresses: an OA lives on 10.x. */
-  egressAllow: Type.Array(Type.String({ maxLength: 64 }), { default: [], maxItems: 64 }),
-  /** Invitations to meetings are sent through it; absent: there are none. `from` is who invites. */
-  mail: Type.Optional(
-    Type.Object({
-      smtpUrl: Type.String({ pattern: '^smtps?://.', maxLength: 2048 }),
-      from: Type.String({ pattern: '^[^\\s@<>,;]+@[^\\s@<>,;]+$', maxLength: 254 }),
-      fromName: Type.String({ minLength: 1, maxLength: 128, default: 'Meridian' }),
-    }),
+  entryUrls: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), {
+    minItems: 1,
+    maxItems: 32,
+    description: 'Signaling hosts that clients are sent to: `http://HOST:PORT`, `https://HOST`.',
+  }),
+  databaseUrl: Type.String({
+    pattern: '^(postgres(ql)?://|sqlite:).',
+    default: 'sqlite:meridian.db',
+    maxLength: 2048,
+    description:
+      '`sqlite:FILE` (relative to `stateDir`; one instance alone may have it open) or `postgres://…`; [back-up, and from one to the other](runbook.md#back-up-of-the-api).',
+  }),
+  sealSecret: secret('Seals keys in the database: the same for all instances, and for ever.'),
+  operatorKey: Type.Optional(
+    Type.Object(
+      { key: text(128, 'The key itself.'), secret: secret('Signs its tokens.') },
+      { description: 'Tokens of this key may do everything for every tenant.' },
+    ),
   ),
-  /** What a user, and all of a tenant together, may book and have mailed in a day (UTC). */
+  tenants: Type.Array(
+    Type.Object({
+      id: text(64, 'Id of the tenant.'),
+      name: text(128, 'Name of the tenant.'),
+      key: text(128, 'Its first API key.'),
+      secret: secret('Secret of that key.'),
+    }),
+    { default: [], maxItems: 1000, description: 'Tenants that are made at the first start, with a key each.' },
+  ),
+  trustedProxies,
+  egressAllow: Type.Array(Type.String({ maxLength: 64 }), {
+    default: [],
+    maxItems: 64,
+    description: 'CIDR ranges inside which webhooks may go, besides public addresses.',
+  }),
+  mail: Type.Optional(mail),
   dailyLimits: Type.Object(
     {
-      meetingsOfUser: aDay(500),
-      meetingsOfTenant: aDay(50_000),
-      mailsOfUser: aDay(5000),
-      mailsOfTenant: aDay(100_000),
+      meetingsOfUser: aDay(500, 'Meetings that one user books.'),
+      meetingsOfTenant: aDay(50_000, 'Meetings that all of a tenant book.'),
+      mailsOfUser: aDay(5000, 'Mails sent for one user.'),
+      mailsOfTenant: aDay(100_000, 'Mails sent for all of a tenant.'),
     },
-    { default: {} },
+    {
+      default: {},
+      description:
+        'What may be booked and mailed in a day, in UTC; beyond it 429 `QUOTA_EXCEEDED` with `Retry-After`. API keys have the limits of the tenant. Cancellations are always mailed.',
+    },
   ),
-  /** Where users of a tenant sign in besides e-mail and password. */
-  oidc: Type.Array(
-    Type.Object({
-      /** In addresses: of the redirect URI too. */
-      id: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }),
-      tenant: text(64),
-      name: text(64),
-      issuer: Type.String({ pattern: '^(https://|http://(127\\.0\\.0\\.1|localhost)(:|/|$))', maxLength: 512 }),
-      clientId: text(256),
-      clientSecret: text(512),
-      /** Domains of e-mail addresses that may sign in for the first time; absent: all domains. */
-      emailDomains: Type.Optional(Type.Array(text(253), { minItems: 1, maxItems: 64 })),
-      /** Who has no account gets one. */
-      createUsers: Type.Boolean({ default: false }),
-      /** Its value (or one of them) is the user's role, at every sign-in. */
-      roleClaim: Type.Optional(text(64)),
-    }),
-    { default: [], maxItems: 32 },
-  ),
+  oidc: Type.Array(identityProvider, {
+    default: [],
+    maxItems: 32,
+    description: 'Where users sign in besides e-mail and password ([users.md](users.md#oidc)).',
+  }),
 });
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;

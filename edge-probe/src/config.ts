@@ -2,13 +2,16 @@ import { listenAddress, nodeConfig } from '@meridian/node-shell';
 import { baseConfig } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
-/** Configuration of an edge probe; every key is described in docs/reference.md. */
+/** Configuration of an edge probe. */
 export const probeConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
-  probeListen: listenAddress,
-  /** Datagrams on the same port number; false where UDP between hosts is blocked: then links measure, less well. */
-  probeUdp: Type.Boolean({ default: true }),
+  probeListen: listenAddress('Where links and datagrams of other probes arrive; an IP address, not a name.'),
+  probeUdp: Type.Boolean({
+    default: true,
+    description:
+      'Probes by datagrams on the same port number. False where UDP between hosts is blocked: links measure then, less well.',
+  }),
 });
 
 export type ProbeConfig = Readonly<Static<typeof probeConfig>>;

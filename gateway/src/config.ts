@@ -1,4 +1,4 @@
-// The configuration of a gateway (docs/reference.md, Configuration).
+// The configuration of a gateway.
 import {
   apiKeyFields,
   checkApiKeys,
@@ -11,57 +11,88 @@ import type { AddressRange } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const hook = Type.Object(
+  {
+    url: Type.String({ pattern: '^https?://', maxLength: 2048, description: 'Where it is asked.' }),
+    secret: Type.String({ minLength: 32, description: 'Signs the requests.' }),
+    onFailure: Type.Union([Type.Literal('refuse'), Type.Literal('allow')], {
+      default: 'refuse',
+      description: 'What happens to publishers when it does not answer.',
+    }),
+  },
+  {
+    description: 'Server that is asked before a publisher begins, and informed afterwards ([hooks](gateway.md#hooks)).',
+  },
+);
+
+const apiKey = Type.Object({
+  ...apiKeyFields,
+  bframes: Type.Optional(
+    Type.Union([Type.Literal('transcode'), Type.Literal('refuse')], {
+      description:
+        'H.264 with B-frames: taken, and made anew for players that cannot decode it (`transcode`, also without this key), or refused (`BFRAMES`).',
+    }),
+  ),
+  hook: Type.Optional(hook),
+});
 
 export const gatewayConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
-  /** Stream keys, HTTP-FLV, what stands for a room. */
-  httpListen: listenAddress,
-  /** As players and pages reach that: http://host:port or https://host. */
-  publicUrl: Type.String({ pattern: '^https?://[^/]+$' }),
-  rtmpListen: listenAddress,
-  /** As encoders and players reach that: rtmp://host:port. */
-  rtmpUrl: Type.String({ pattern: '^rtmps?://[^/]+$' }),
-  /** RTMP by TLS, with `tlsCertFile` and `tlsKeyFile`. */
-  rtmpsListen: Type.Optional(listenAddress),
-  /** As encoders and players reach that, or a server in front of `rtmpListen` that ends TLS. */
-  rtmpsUrl: Type.Optional(Type.String({ pattern: '^rtmps://[^/]+$' })),
-  /** PEM, both or neither; read again when they change. */
-  tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
-  tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
-  /** Native clients: RTP and RTCP as SRTP. */
-  udpListen: listenAddress,
-  /** Links of the api. */
-  controlListen: listenAddress,
-  /** Besides those that the api knows. */
-  apiKeys: Type.Array(
-    Type.Object({
-      ...apiKeyFields,
-      /** H.264 with B-frames: given to those who cannot take it as a rendition without, or refused (BFRAMES). */
-      bframes: Type.Optional(Type.Union([Type.Literal('transcode'), Type.Literal('refuse')])),
-      /** Is asked before somebody publishes, and told afterwards. */
-      hook: Type.Optional(
-        Type.Object({
-          url: Type.String({ pattern: '^https?://', maxLength: 2048 }),
-          /** Of the signature. */
-          secret: Type.String({ minLength: 32 }),
-          /** Of publishers when it does not answer. */
-          onFailure: Type.Union([Type.Literal('refuse'), Type.Literal('allow')], { default: 'refuse' }),
-        }),
-      ),
+  httpListen: listenAddress('HTTP and WebSocket: ways into rooms and out of them ([gateway.md](gateway.md)).'),
+  publicUrl: Type.String({
+    pattern: '^https?://[^/]+$',
+    description: 'As players and pages reach that: `http://HOST:PORT` or `https://HOST`.',
+  }),
+  rtmpListen: listenAddress('RTMP.'),
+  rtmpUrl: Type.String({
+    pattern: '^rtmps?://[^/]+$',
+    description: 'As encoders and players reach that: `rtmp://HOST:PORT`.',
+  }),
+  rtmpsListen: Type.Optional(listenAddress('RTMP by TLS, with `rtmpsUrl`, `tlsCertFile` and `tlsKeyFile`.')),
+  rtmpsUrl: Type.Optional(
+    Type.String({
+      pattern: '^rtmps://[^/]+$',
+      description:
+        'As encoders and players reach `rtmpsListen`; without `rtmpsListen`, a server in front of `rtmpListen` that ends TLS.',
     }),
-    { maxItems: 10_000 },
   ),
-  /** What all transcoders may use of the processors, in thousandths of a core. */
-  transcodeMillicores: Type.Integer({ default: 4000, minimum: 100, maximum: 1_000_000 }),
-  /** Ranges (CIDR) inside which pushes and pulls may go, besides the internet's addresses. */
-  cdnAllowed: Type.Array(text(64), { default: [], maxItems: 256 }),
-  /** Clients may pretend to be in a city. */
-  development: Type.Boolean({ default: false }),
+  tlsCertFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Certificate (PEM) of `rtmpsListen`: with `tlsKeyFile`; both are read again when they change.',
+    }),
+  ),
+  tlsKeyFile: Type.Optional(Type.String({ minLength: 1, description: 'Key (PEM) of `tlsCertFile`.' })),
+  udpListen: listenAddress('Native clients: RTP and RTCP as SRTP.'),
+  controlListen: listenAddress('Links of the api.'),
+  apiKeys: Type.Array(apiKey, {
+    maxItems: 10_000,
+    description: 'API keys besides those that the api knows ([gateway.md](gateway.md)).',
+  }),
+  transcodeMillicores: Type.Integer({
+    default: 4000,
+    minimum: 100,
+    maximum: 1_000_000,
+    description: 'What all transcoders together may use of the processors.',
+  }),
+  cdnAllowed: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+    default: [],
+    maxItems: 256,
+    description:
+      "CIDR ranges inside which [pushes and pulls](gateway.md#cdn) may go, besides the internet's addresses.",
+  }),
+  development: Type.Boolean({
+    default: false,
+    description: 'Clients may pretend to be in a city. Never in production.',
+  }),
   trustedProxies,
-  /** Pages that may ask for keys and play by script. */
-  allowedOrigins: Type.Array(text(256), { default: ['*'], minItems: 1, maxItems: 256 }),
+  allowedOrigins: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
+    default: ['*'],
+    minItems: 1,
+    maxItems: 256,
+    description: 'Origins of pages that may ask for keys and play by script; `*`: all.',
+  }),
 });
 
 export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;

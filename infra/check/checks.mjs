@@ -32,6 +32,7 @@ export function allChecks(root) {
     functionCheck('text rules', () => textFindings(root)),
     functionCheck('comment width', () => commentFindings(root)),
     functionCheck('vocabulary', () => vocabularyFindings(root)),
+    docsCheck(root),
     functionCheck('links', () => linkFindings(root)),
     functionCheck('dependency notes', () => dependencyFindings(root, workspaces)),
     functionCheck('dependency use', () => unusedFindings(root, workspaces)),
@@ -111,6 +112,16 @@ function generatedFindings(root) {
   return generatedPackages.flatMap((one) => {
     const why = whyStale(root, one);
     return why === undefined ? [] : [`${one.name}/src/generated: ${why}; run "npm run generate -w ${one.name}"`];
+  });
+}
+
+/**
+ * The pages that `npm run docs` makes from the code. A process of its own: the checks shall not load every service.
+ * @param {string} root
+ */
+function docsCheck(root) {
+  return commandCheck('docs are generated', process.execPath, [join(root, 'infra/docs/main.ts'), '--check'], {
+    cwd: root,
   });
 }
 

@@ -58,6 +58,7 @@ export const commands = new Map([
   ['start', { options: startOptions, worker: true, bundles: true, entry: 'infra/local/main.ts' }],
   ['test', { packages: 'test', worker: true, bundles: true, entry: 'infra/check/test.mjs' }],
   ['check', { entry: 'infra/check/main.mjs' }],
+  ['docs', { entry: 'infra/docs/main.ts' }],
   ['ports', { options: startOptions, entry: 'infra/local/ports.ts' }],
   ['pack', { bundles: true, entry: 'infra/pack/main.ts' }],
   ['lab', { cases: labCases, packages: 'lab', worker: true, bundles: true, entry: 'tools/lab/main.ts' }],

@@ -4,20 +4,32 @@ import { type AddressRange, fenceOf, limits, parseRange, roomKeyOf } from '@meri
 import type { ConfigIssue } from '@meridian/runtime';
 import { type Static, type TObject, Type } from 'typebox';
 
-const name = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
-const centres = Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' });
-const ip = Type.String({ minLength: 2, maxLength: 64 });
+const name = (description: string) => Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', description });
+const centres = (description: string) => Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$', description });
+const ip = (description: string) => Type.String({ minLength: 2, maxLength: 64, description });
+const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535, description });
+const whereFields = {
+  ip: ip('Local address to listen on.'),
+  announcedAddress: Type.Optional(ip('The address by which others reach this one, where it is another.')),
+};
 
-/** Where a node listens, and under which address others reach it, when that is another. Port 0: any free one. */
-export const listenAddress = Type.Object({
-  ip,
-  announcedAddress: Type.Optional(ip),
-  port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+/** Where a node listens, and under which address others reach it, when that is another. */
+export const listenAddress = (description: string) =>
+  Type.Object({ ...whereFields, port: port('0: any free one.') }, { title: 'listen address', description });
+export type ListenAddress = Readonly<Static<ReturnType<typeof listenAddress>>>;
+
+/** As `listenAddress`, for listeners that take a port each. */
+export const listenRange = (description: string) =>
+  Type.Object(
+    { ...whereFields, portMin: port('The lowest port.'), portMax: port('The highest port.') },
+    { title: 'listen range', description },
+  );
+
+export const trustedProxies = Type.Array(Type.String(), {
+  default: [],
+  maxItems: 256,
+  description: 'Addresses and CIDR ranges of proxies whose `x-forwarded-for` is believed.',
 });
-export type ListenAddress = Readonly<Static<typeof listenAddress>>;
-
-/** Addresses and ranges whose x-forwarded-for is believed. */
-export const trustedProxies = Type.Array(Type.String(), { default: [], maxItems: 256 });
 
 /** The ranges of `trustedProxies`; what is none is added to the issues. */
 export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue[]): AddressRange[] {
@@ -33,12 +45,21 @@ export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue
 
 /** An API key of the configuration, as signaling nodes and gateways have them besides those that the api knows. */
 export const apiKeyFields = {
-  key: Type.String({ minLength: 1, maxLength: limits.revocableIdMax }),
-  /** HS256 is as strong as its key: at least 256 bits of text. */
-  secret: Type.String({ minLength: 32 }),
-  tenant: Type.String({ minLength: 1, maxLength: 64 }),
-  /** Regions that media of its rooms may touch (docs/reference.md, Tokens of clients); omitted: anywhere. */
-  regions: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.fenceRegionsMax })),
+  key: Type.String({
+    minLength: 1,
+    maxLength: limits.revocableIdMax,
+    description: 'The key itself: `iss` of its tokens.',
+  }),
+  // HS256 is as strong as its key: at least 256 bits of text.
+  secret: Type.String({ minLength: 32, description: 'Signs its tokens.' }),
+  tenant: Type.String({ minLength: 1, maxLength: 64, description: 'The tenant that the key belongs to.' }),
+  regions: Type.Optional(
+    Type.Array(Type.String(), {
+      minItems: 1,
+      maxItems: limits.fenceRegionsMax,
+      description: 'Regions that media of its rooms may touch ([fence](#tokens-of-clients)); without it anywhere.',
+    }),
+  ),
 };
 
 /** Checks what the schema cannot say of `apiKeys`; secrets are never part of the text. */
@@ -56,22 +77,30 @@ export function checkApiKeys(apiKeys: readonly Static<TObject<typeof apiKeyField
   }
 }
 
-/** Who a node is, where it stands, and its way to the centre. */
+/** What a node is called, where it stands, and its way to the centre. */
 export const nodeConfig = {
-  id: name,
-  region: name,
-  city: Type.String({ minLength: 1, maxLength: 64 }),
-  latitude: Type.Number({ minimum: -90, maximum: 90 }),
-  longitude: Type.Number({ minimum: -180, maximum: 180 }),
-  /** The machine: nodes of one machine share it. */
-  hostId: name,
-  /** wss://host:port of the scheduling centre's links; of several with commas between. */
-  centreUrl: centres,
-  /** Of the instances that place for this region; omitted: it has none. */
-  regionCentreUrl: Type.Optional(centres),
-  /** https://host:port where the enrolment token is redeemed; normally the same port. */
-  enrolUrl: Type.String({ pattern: '^https://' }),
-  /** Needed until stateDir/credentials.json exists, and again when the certificate was left to expire. */
-  enrolmentToken: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+  id: name('Name of the node, unique in the cloud.'),
+  region: name('Region that the node serves.'),
+  city: Type.String({ minLength: 1, maxLength: 64, description: 'City where the node stands, for people.' }),
+  latitude: Type.Number({ minimum: -90, maximum: 90, description: 'Where the node stands, in degrees north.' }),
+  longitude: Type.Number({ minimum: -180, maximum: 180, description: 'Where the node stands, in degrees east.' }),
+  hostId: name('The machine: nodes of one machine share it.'),
+  centreUrl: centres("`wss://HOST:PORT` of the scheduling centre's links; of several with commas between."),
+  regionCentreUrl: Type.Optional(
+    centres(
+      "`wss://HOST:PORT` of the region's instances, with commas between; the same for all media and signaling nodes of a region. Without it the region has none.",
+    ),
+  ),
+  enrolUrl: Type.String({
+    pattern: '^https://',
+    description: '`https://HOST:PORT` where the enrolment token is redeemed, normally the same port as the links.',
+  }),
+  enrolmentToken: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description: 'Needed until the certificate is in `stateDir`, and again when it was left to expire.',
+    }),
+  ),
 };
 export type NodeConfig = Readonly<Static<TObject<typeof nodeConfig>>>;

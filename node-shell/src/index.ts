@@ -14,6 +14,7 @@ export {
   checkApiKeys,
   type ListenAddress,
   listenAddress,
+  listenRange,
   type NodeConfig,
   nodeConfig,
   readTrustedProxies,

@@ -3,19 +3,33 @@ import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { Check, Clone, Default, Errors } from 'typebox/value';
 import { isSecretName, REDACTED } from './redact.ts';
 
-/** What every service's configuration holds; spread into its own `Type.Object({...baseConfig, …})`. */
+/**
+ * What every service's configuration holds; spread into its own `Type.Object({...baseConfig, …})`. The descriptions of
+ * all configuration keys are what docs/reference.md is generated from.
+ */
 export const baseConfig = {
   logLevel: Type.Union(
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => Type.Literal(level as LogLevel)),
-    { default: 'info' },
+    { default: 'info', description: 'The least serious lines that are logged.' },
   ),
-  metricsHost: Type.String({ minLength: 1, default: '127.0.0.1' }),
-  /** 0 = no metrics port is opened. */
-  metricsPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0 }),
-  /** Where the service keeps what must survive its restart (its certificate, above all). */
-  stateDir: Type.String({ minLength: 1, default: 'state' }),
-  /** How long an ordered shutdown may take before the process exits regardless. */
-  closeLimitMs: Type.Integer({ minimum: 100, maximum: 600_000, default: 10_000 }),
+  metricsHost: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address of the metrics port.' }),
+  metricsPort: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 0,
+    description: 'Port of `/metrics` ([metrics.md](metrics.md)); 0: none is opened.',
+  }),
+  stateDir: Type.String({
+    minLength: 1,
+    default: 'state',
+    description: 'Folder of what must survive a restart, above all the certificate.',
+  }),
+  closeLimitMs: Type.Integer({
+    minimum: 100,
+    maximum: 600_000,
+    default: 10_000,
+    description: 'How long an ordered stop may take before the process exits regardless.',
+  }),
 };
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';

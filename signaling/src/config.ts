@@ -1,4 +1,4 @@
-// The configuration of this service (docs/reference.md, Configuration).
+// The configuration of a signaling node.
 import {
   apiKeyFields,
   checkApiKeys,
@@ -11,28 +11,44 @@ import type { AddressRange } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
-const port = Type.Integer({ minimum: 0, maximum: 65_535 });
-
 export const configSchema = Type.Object({
   ...baseConfig,
   ...nodeConfig,
-  httpHost: Type.String({ minLength: 1 }),
-  httpPort: port,
-  /**
-   * Certificate and key (PEM) of that listener: it then speaks https and wss. Both or neither; read again when they
-   * change.
-   */
-  tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
-  tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
-  /** What clients are told to connect to: ws://host:port or wss://host. */
-  publicUrl: Type.String({ pattern: '^wss?://' }),
-  controlListen: listenAddress,
-  /** Besides those that the api knows. */
-  apiKeys: Type.Array(Type.Object(apiKeyFields), { maxItems: 10_000 }),
+  httpHost: Type.String({ minLength: 1, description: "Local address of the clients' listener." }),
+  httpPort: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    description: "Port of the clients' listener; 0: any free one.",
+  }),
+  tlsCertFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Certificate (PEM) of that listener, which then speaks https and wss: with `tlsKeyFile` or not at all. Both files are read again when they change.',
+    }),
+  ),
+  tlsKeyFile: Type.Optional(Type.String({ minLength: 1, description: 'Key (PEM) of `tlsCertFile`.' })),
+  publicUrl: Type.String({
+    pattern: '^wss?://',
+    description: 'The address that clients are given to connect to: `ws://HOST:PORT` or `wss://HOST`.',
+  }),
+  controlListen: listenAddress('Where links of other nodes arrive.'),
+  apiKeys: Type.Array(Type.Object(apiKeyFields), {
+    maxItems: 10_000,
+    description:
+      'API keys besides those that the node asks the api for and keeps in its state folder (`api-keys.sealed`, with `revocations.sealed` and their key `sealing.key`).',
+  }),
   trustedProxies,
-  /** Lets clients say where they are (from_city). */
-  development: Type.Boolean({ default: false }),
-  allowedOrigins: Type.Array(Type.String({ minLength: 1 }), { default: ['*'], minItems: 1, maxItems: 256 }),
+  development: Type.Boolean({
+    default: false,
+    description: 'Clients may pretend to be in a city. Never in production.',
+  }),
+  allowedOrigins: Type.Array(Type.String({ minLength: 1 }), {
+    default: ['*'],
+    minItems: 1,
+    maxItems: 256,
+    description: 'Origins of pages that may connect; `*`: all.',
+  }),
 });
 export type Config = Readonly<Static<typeof configSchema>>;
 

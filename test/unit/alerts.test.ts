@@ -7,7 +7,7 @@ import { errorCodes } from '@meridian/protocol';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { knownMetrics } from '../support/metrics.ts';
+import { knownMetrics } from '../../infra/docs/known-metrics.ts';
 
 interface Rule {
   readonly alert: string;

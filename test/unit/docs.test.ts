@@ -1,5 +1,5 @@
-// What the pages and the comments say of files, and the pages of configuration keys, is so: a path that has moved, a
-// key that has come or gone is found here.
+// What the pages and the comments say of files, of configurations and of routes is so: a path that has moved, a route
+// that has come or gone is found here.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,6 @@ import { loadConfig } from '@meridian/runtime';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { apiConfig } from '../../api/src/config.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
-import { gatewayConfig } from '../../gateway/src/config.ts';
 import { schedulerConfig } from '../../scheduler/src/config.ts';
 import { sfuConfig } from '../../sfu/src/config.ts';
 import { type Config, checkConfig, configSchema } from '../../signaling/src/config.ts';
@@ -108,46 +107,6 @@ describe('the files that comments name', () => {
 
   it('are many', () => {
     expect(told.length).toBeGreaterThan(30);
-  });
-});
-
-it('docs/reference.md has every key of autoscale with its default, and no other', () => {
-  const page = read('docs/reference.md').split('\n## Keys of autoscale\n')[1]?.split('\n## ')[0] ?? '';
-  const told = [...page.matchAll(/^\| `(\w+)` \| (?:–|`([^`]+)`) \| .+ \|$/gm)].map(([, key = '', value]) => [
-    key,
-    value,
-  ]);
-  const { properties } = schedulerConfig.properties.autoscale;
-  const held = Object.entries(properties).map(([key, schema]) => [
-    key,
-    'default' in schema ? JSON.stringify(schema.default) : undefined,
-  ]);
-  expect(told).toEqual(held);
-});
-
-describe('docs/reference.md has every configuration key, and no other,', () => {
-  const page = read('docs/reference.md').split('\n## Configuration\n')[1]?.split('\n## ')[0] ?? '';
-  /** Keys by the first cell of their row; a row that begins with a dash goes on with the service above it. */
-  const told = new Map<string, string[]>();
-  let of = '';
-  for (const [, head = '', cell = ''] of page.matchAll(/^\| ([^|]+) \| (.+) \|$/gm)) {
-    if (!head.startsWith('–')) of = head;
-    told.set(of, [...(told.get(of) ?? []), ...codeOf(cell).filter((code) => /^[a-z]\w*$/.test(code))]);
-  }
-  const rowsOf = (...heads: string[]): string[] => heads.flatMap((head) => told.get(head) ?? []).sort();
-  const service = ['every service'];
-  const node = [...service, 'every node (sfu, signaling, edge-probe, gateway, api)', 'its way to the centre'];
-
-  test.each([
-    { of: 'sfu', schema: sfuConfig, rows: [...node, 'sfu'] },
-    { of: 'signaling', schema: configSchema, rows: [...node, 'signaling'] },
-    { of: 'edge-probe', schema: probeConfig, rows: [...node, 'edge-probe'] },
-    { of: 'gateway', schema: gatewayConfig, rows: [...node, 'gateway'] },
-    { of: 'api', schema: apiConfig, rows: [...node, 'api'] },
-    { of: 'scheduler', schema: schedulerConfig, rows: [...service, 'scheduler'] },
-    { of: 'web', schema: webConfig, rows: [...service, 'web'] },
-  ])('of $of', ({ schema, rows }) => {
-    expect(rowsOf(...rows)).toEqual(Object.keys(schema.properties).sort());
   });
 });
 

@@ -5,54 +5,84 @@ import { baseConfig, ConfigError } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { isLoopbackHost } from './loopback.ts';
 
-const port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const signingKey = {
-  key: Type.String({ minLength: 1, maxLength: 128 }),
-  secret: Type.String({ minLength: 32, maxLength: 512 }),
+  key: Type.String({ minLength: 1, maxLength: 128, description: 'The API key.' }),
+  secret: Type.String({ minLength: 32, maxLength: 512, description: 'Its secret, which signs the tokens.' }),
 };
-const origin = Type.String({ pattern: '^https?://[^/?#@\\s]+/?$', maxLength: 256 });
+const origin = (description?: string) =>
+  Type.String({
+    pattern: '^https?://[^/?#@\\s]+/?$',
+    maxLength: 256,
+    ...(description === undefined ? {} : { description }),
+  });
+
+const guests = Type.Object(
+  {
+    ...signingKey,
+    room: Type.String({ minLength: 1, maxLength: 128, description: 'The one room.' }),
+    joinKey: Type.String({ pattern: '^[A-Za-z0-9_-]{22,128}$', description: 'A guest that shows it gets a token.' }),
+    expiresAtMs: Type.Integer({ minimum: 0, description: 'End of the key, as Unix time.' }),
+  },
+  {
+    description:
+      'Guests of the local network get tokens for one room until the key expires; https only, in place of `devKey` ([ADR 0007](adr/0007-guests-of-the-local-network.md)).',
+  },
+);
 
 export const webConfig = Type.Object({
   ...baseConfig,
-  httpHost: Type.String({ minLength: 1, default: '127.0.0.1' }),
-  httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 7800 }),
-  /** Signaling hosts whose /v1/entry the page may ask, in this order. */
-  entryUrls: Type.Array(origin, { minItems: 1, maxItems: 32 }),
-  /** Further signaling hosts that /v1/entry may name; the page's content security policy admits no others. */
-  connectUrls: Type.Array(origin, { maxItems: 256, default: [] }),
-  /**
-   * Gateways that the player page asks for ways to play, in this order, and all that they may name. None: WebRTC
-   * alone.
-   */
-  gatewayUrls: Type.Array(origin, { maxItems: 256, default: [] }),
-  /** Pages that may show the player page in a frame of theirs. The meeting page is shown in nobody's. */
-  playFrameAncestors: Type.Array(origin, { maxItems: 64, default: [] }),
-  /** The api, to which requests below /api and /twirp are passed on. None: this page has no REST and no join links. */
-  apiUrl: Type.Optional(origin),
-  /** Development only: signs tokens for whoever can reach this port, so that port must be on a loopback address. */
-  devKey: Type.Optional(Type.Object(signingKey)),
-  /**
-   * Certificate and key (PEM) of the page's listener: it then speaks https. Both or neither; read again when they
-   * change.
-   */
-  tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
-  tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
-  /**
-   * Guests of the local network: whoever shows `joinKey` gets tokens for this one room, until it expires
-   * (docs/adr/0007-guests-of-the-local-network.md).
-   */
-  guests: Type.Optional(
-    Type.Object({
-      ...signingKey,
-      room: Type.String({ minLength: 1, maxLength: 128 }),
-      joinKey: Type.String({ pattern: '^[A-Za-z0-9_-]{22,128}$' }),
-      expiresAtMs: Type.Integer({ minimum: 0 }),
+  httpHost: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Local address of the page.' }),
+  httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 7800, description: 'Port of the page.' }),
+  entryUrls: Type.Array(origin(), {
+    minItems: 1,
+    maxItems: 32,
+    description: 'Signaling hosts that the page asks where to connect, in this order.',
+  }),
+  connectUrls: Type.Array(origin(), {
+    maxItems: 256,
+    default: [],
+    description:
+      "Further signaling hosts that may be named there; the page's content security policy admits no others.",
+  }),
+  gatewayUrls: Type.Array(origin(), {
+    maxItems: 256,
+    default: [],
+    description: 'All gateways, for the player page and ways by other protocols, in this order; none: WebRTC alone.',
+  }),
+  playFrameAncestors: Type.Array(origin(), {
+    maxItems: 64,
+    default: [],
+    description: 'Pages that may show `/play/ROOM` in a frame. The meeting page is shown in none.',
+  }),
+  apiUrl: Type.Optional(
+    origin(
+      'The api, which `/api` and `/twirp` are passed on to. Without it there is no REST and there are no join links.',
+    ),
+  ),
+  devKey: Type.Optional(
+    Type.Object(signingKey, {
+      description: 'Signs development tokens for every client that reaches the port, which must be on loopback.',
     }),
   ),
-  /** The certificate (PEM) that guests' devices must trust, and the plain port that offers it. */
-  trust: Type.Optional(Type.Object({ caFile: Type.String({ minLength: 1 }), httpPort: port })),
-  /** Where the built page is (index.html and assets/). */
-  pageDir: Type.String({ minLength: 1 }),
+  tlsCertFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "Certificate (PEM) of the page's listener, which then speaks https: with `tlsKeyFile` or not at all. Both files are read again when they change.",
+    }),
+  ),
+  tlsKeyFile: Type.Optional(Type.String({ minLength: 1, description: 'Key (PEM) of `tlsCertFile`.' })),
+  guests: Type.Optional(guests),
+  trust: Type.Optional(
+    Type.Object(
+      {
+        caFile: Type.String({ minLength: 1, description: 'The certificate (PEM).' }),
+        httpPort: Type.Integer({ minimum: 0, maximum: 65_535, description: 'The plain port that offers it.' }),
+      },
+      { description: "The certificate that guests' devices must trust, by http at the same host." },
+    ),
+  ),
+  pageDir: Type.String({ minLength: 1, description: 'Folder of the built page (`index.html` and `assets/`).' }),
 });
 
 export type WebConfig = Readonly<Static<typeof webConfig>>;

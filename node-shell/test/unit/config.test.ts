@@ -9,7 +9,7 @@ import { listenAddress, nodeConfig } from '../../src/index.ts';
 const folder = mkdtempSync(join(tmpdir(), 'meridian-node-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const schema = Type.Object({ ...baseConfig, ...nodeConfig, listen: listenAddress });
+const schema = Type.Object({ ...baseConfig, ...nodeConfig, listen: listenAddress('For a test.') });
 const good = {
   id: 'node-1',
   region: 'fra',

@@ -1,0 +1,119 @@
+// Tables of configuration keys, from the schemas by which the services check their configuration. Every key has a
+// description beside it; one without is a fault that ends the generator.
+
+/** As much of a JSON schema as the services' configurations have. */
+export interface Schema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minLength?: number;
+}
+
+export type Row = readonly [key: string, type: string, usual: string, meaning: string];
+
+export interface KeyRows {
+  readonly rows: readonly Row[];
+  /** Keys without a description. */
+  readonly undescribed: readonly string[];
+}
+
+/** A shorter least length only says that the text is not empty. */
+const SECRET_LENGTH = 16;
+
+/** Units by the end of a key's name, as STYLE.md has it. */
+const units: readonly (readonly [end: RegExp, unit: string])[] = [
+  [/AtMs$/, 'ms since 1970'],
+  [/Ms$/, 'ms'],
+  [/Bps$/, 'bit/s'],
+  [/Minutes$/, 'min'],
+  [/(^|B|b)ytesMax$/, 'bytes'],
+  [/Millicores$/, '1/1000 core'],
+  [/Share$/, 'share'],
+];
+
+/**
+ * The rows of an object's keys: `leftOut` are in a table of their own. Keys of a nested object follow it, unless
+ * its shape has a title, or is one of `elsewhere`: those are described once.
+ */
+export function keyRows(
+  schema: Schema,
+  o: { leftOut?: ReadonlySet<string>; elsewhere?: ReadonlySet<string>; prefix?: string } = {},
+): KeyRows {
+  const rows: Row[] = [];
+  const undescribed: string[] = [];
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    if (o.leftOut?.has(name)) continue;
+    const key = `${o.prefix ?? ''}${name}`;
+    if (property.description === undefined) undescribed.push(key);
+    rows.push([`\`${key}\``, typeOf(property, name), usualOf(schema, name, property), property.description ?? '']);
+    if (o.elsewhere?.has(name)) continue;
+    const inner = property.items ?? property;
+    if (inner.properties === undefined || inner.title !== undefined) continue;
+    const nested = keyRows(inner, { prefix: `${key}${property.items === undefined ? '' : '[]'}.` });
+    rows.push(...nested.rows);
+    undescribed.push(...nested.undescribed);
+  }
+  return { rows, undescribed };
+}
+
+function usualOf(owner: Schema, name: string, property: Schema): string {
+  // A filled object says nothing of its own: its keys do.
+  if (property.default !== undefined && property.properties === undefined)
+    return `\`${JSON.stringify(property.default)}\``;
+  return owner.required?.includes(name) === true && property.default === undefined ? 'required' : '–';
+}
+
+/** In words, with its bounds and its unit. */
+export function typeOf(schema: Schema, name = ''): string {
+  const values = valuesOf(schema);
+  if (values !== undefined) return values.map((value) => `\`${value}\``).join(', ');
+  if (schema.title !== undefined) return `[${schema.title}](#addresses-to-listen-on)`;
+  switch (schema.type) {
+    case 'array':
+      return [`list of ${plural(typeOf(schema.items ?? {}))}`, ...sizeOf(schema)].join(', ');
+    case 'object':
+      return schema.patternProperties === undefined
+        ? 'object'
+        : `object of ${typeOf(Object.values(schema.patternProperties)[0] ?? {})}`;
+    case 'string':
+      return (schema.minLength ?? 0) >= SECRET_LENGTH ? `text, at least ${schema.minLength} characters` : 'text';
+    default:
+      return [schema.type ?? 'any', ...unitOf(name), ...rangeOf(schema)].join(', ');
+  }
+}
+
+function valuesOf({ enum: values, anyOf }: Schema): readonly unknown[] | undefined {
+  if (values !== undefined) return values;
+  return anyOf?.every((one) => one.const !== undefined) ? anyOf.map((one) => one.const) : undefined;
+}
+
+const plural = (type: string): string => (/^(text|object)\b/.test(type) ? type.replace(/^\w+/, '$&s') : type);
+
+const unitOf = (name: string): string[] => {
+  const unit = units.find(([end]) => end.test(name))?.[1];
+  return unit === undefined ? [] : [unit];
+};
+
+function rangeOf({ minimum, exclusiveMinimum, maximum }: Schema): string[] {
+  if (exclusiveMinimum !== undefined) return [`> ${exclusiveMinimum}${maximum === undefined ? '' : `, ≤ ${maximum}`}`];
+  if (minimum === undefined) return [];
+  return [maximum === undefined ? `≥ ${minimum}` : `${minimum} to ${maximum}`];
+}
+
+function sizeOf({ minItems, maxItems }: Schema): string[] {
+  if (maxItems === undefined) return [];
+  return [minItems === undefined ? `at most ${maxItems}` : `${minItems} to ${maxItems}`];
+}

@@ -1,0 +1,28 @@
+// `npm run docs` writes the generated pages; with `--check` it only compares them with what it would write.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { metricsPage } from './metrics-page.ts';
+import { referencePage } from './reference-page.ts';
+
+const root = join(import.meta.dirname, '../..');
+const pages = { 'docs/reference.md': referencePage(), 'docs/metrics.md': metricsPage() };
+const isCheck = process.argv.includes('--check');
+const unknown = process.argv.slice(2).filter((argument) => argument !== '--check');
+if (unknown.length > 0) {
+  process.stdout.write('npm run docs             writes docs/reference.md and docs/metrics.md from the code\n');
+  process.stdout.write('npm run docs -- --check  says whether they are as the code has them\n');
+  process.exit(unknown.some((argument) => argument === '--help' || argument === '-h') ? 0 : 2);
+}
+
+const faults = Object.entries(pages).flatMap(([path, page]) => {
+  if (page.faults.length > 0) return page.faults;
+  const file = join(root, path);
+  if (readFileSync(file, 'utf8') === page.text) return [];
+  if (isCheck) return [`${path} is not what the code says: run npm run docs and commit it`];
+  writeFileSync(file, page.text);
+  process.stdout.write(`${path} is written anew\n`);
+  return [];
+});
+for (const fault of faults) process.stdout.write(`${fault}\n`);
+process.exitCode = faults.length > 0 ? 1 : 0;

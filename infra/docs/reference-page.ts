@@ -1,0 +1,156 @@
+// docs/reference.md: configuration keys from the services' schemas, error codes from the protocol, and what the files
+// beside the HTTP of the services say of it.
+
+import { apiConfig } from '../../api/src/config.ts';
+import { commonRules, keyRotation } from '../../api/src/http/common-rules.ts';
+import * as liveKit from '../../api/src/twirp/reference.ts';
+import { probeConfig } from '../../edge-probe/src/config.ts';
+import { gatewayConfig } from '../../gateway/src/config.ts';
+import { listenAddress, listenRange, nodeConfig } from '../../node-shell/src/index.ts';
+import { errorCodes } from '../../protocol/src/errors.ts';
+import { aboutTokens, tokenClaims } from '../../protocol/src/token-claims.ts';
+import { baseConfig } from '../../runtime/src/index.ts';
+import * as databases from '../../scheduler/src/adapters/geo/reference.ts';
+import * as scheduler from '../../scheduler/src/adapters/http/reference.ts';
+import * as orders from '../../scheduler/src/adapters/scale/reference.ts';
+import { schedulerConfig } from '../../scheduler/src/config.ts';
+import { sfuConfig } from '../../sfu/src/config.ts';
+import { requests as signalingRequests } from '../../signaling/src/adapters/reference.ts';
+import { configSchema as signalingConfig } from '../../signaling/src/config.ts';
+import { webConfig } from '../../web/server/config.ts';
+import * as page from '../../web/server/reference.ts';
+import { keyRows, type Schema } from './configuration.ts';
+import { generatedLine, paragraphs, table } from './markdown.ts';
+
+const KEY_COLUMNS = ['key', 'type', 'default', 'meaning'] as const;
+const everyService = new Set(Object.keys(baseConfig));
+const everyNode = new Set([...everyService, ...Object.keys(nodeConfig)]);
+
+interface KeyTable {
+  readonly heading: string;
+  readonly schema: Schema;
+  readonly leftOut?: ReadonlySet<string>;
+  readonly elsewhere?: ReadonlySet<string>;
+}
+
+const services: readonly KeyTable[] = [
+  { heading: 'Every service', schema: { properties: baseConfig } },
+  { heading: 'Every node (sfu, signaling, edge-probe, gateway, api)', schema: required(nodeConfig) },
+  {
+    heading: 'scheduler',
+    schema: schedulerConfig,
+    leftOut: everyService,
+    elsewhere: new Set(['autoscale', 'geoRefresh']),
+  },
+  { heading: 'sfu', schema: sfuConfig, leftOut: everyNode },
+  { heading: 'signaling', schema: signalingConfig, leftOut: everyNode },
+  { heading: 'edge-probe', schema: probeConfig, leftOut: everyNode },
+  { heading: 'gateway', schema: gatewayConfig, leftOut: everyNode },
+  { heading: 'api', schema: apiConfig, leftOut: everyNode },
+  { heading: 'web', schema: webConfig, leftOut: everyService },
+];
+
+export function referencePage(): { text: string; faults: string[] } {
+  const faults: string[] = [];
+  const keys = ({ heading, schema, ...options }: KeyTable): string => {
+    const { rows, undescribed } = keyRows(schema, options);
+    faults.push(...undescribed.map((key) => `${heading}: the key ${key} has no description`));
+    return table(KEY_COLUMNS, rows);
+  };
+  const text = paragraphs(
+    generatedLine,
+    '# Reference: configuration, HTTP, tokens, error codes',
+    `Addresses are those of \`npm start\` without \`--port-offset\`; secrets are in \`.meridian/secrets.json\` (\`--state-dir DIR\`:
+\`DIR/secrets.json\`).`,
+    configuration(keys),
+    '## Keys of autoscale\nPer region unless stated. Behaviour: [autoscaling.md](autoscaling.md).',
+    keys({ heading: 'autoscale', schema: schedulerConfig.properties.autoscale }),
+    orders.about,
+    table(['request', 'answer'], orders.requests),
+    orders.refusals,
+    schedulerHttp(),
+    `## Databases of locations\n${databases.about}`,
+    keys({ heading: 'geoRefresh', schema: schedulerConfig.properties.geoRefresh.items }),
+    databases.example,
+    `## HTTP of signaling\n\`http://127.0.1.1:7880\` (Frankfurt), \`http://127.0.2.1:7880\` (Singapore).`,
+    table(['request', 'answer'], signalingRequests),
+    apiHttp(),
+    `## HTTP of the page's server\n\`http://127.0.0.1:7800\`. ${page.about}`,
+    table(['request', 'answer'], page.lanRequests),
+    `## Tokens of clients\nHS256 JWT with LiveKit's claims:`,
+    table(['claim', ''], tokenClaims),
+    aboutTokens,
+    errors(),
+  );
+  return { text: `${text}\n`, faults };
+}
+
+function configuration(keys: (of: KeyTable) => string): string {
+  const range = keys({ heading: 'listen range', schema: listenRange('') });
+  return paragraphs(
+    `## Configuration
+Each service reads one JSON file (\`--config FILE\`). \`MERIDIAN_<KEY>\` overrides a key whose value is no list or object
+(\`metricsPort\`: \`MERIDIAN_METRICS_PORT\`). Unknown keys end the start. Dots name keys inside an object, \`[]\` those of the
+objects in a list.`,
+    ...services.map((of) => `### ${of.heading}\n${keys(of)}`),
+    `### Addresses to listen on\nA listen address:`,
+    keys({ heading: 'listen address', schema: listenAddress('') }),
+    `A listen range has two ports in place of one:`,
+    range,
+  );
+}
+
+function schedulerHttp(): string {
+  return paragraphs(
+    `## HTTP of the scheduler
+\`http://127.0.0.1:7001\`, with \`authorization: Bearer <clusterToken>\`. Refusals are \`{ code, message }\`.`,
+    table(['request', 'answer'], scheduler.requests),
+    '`:key` of a room is `TENANT/ROOM`, URL-encoded: `GET /v1/rooms/dev%2Fdemo/plan`. Bodies are JSON.',
+    table(
+      ['code', 'status', ''],
+      [
+        ...scheduler.refusals.map(([code, status, meaning]) => [`\`${code}\``, status, meaning]),
+        ['[other codes](#error-codes)', '503', 'the centre cannot do it now'],
+      ],
+    ),
+    `\`\`\`sh
+TOKEN=$(node -p 'require("./.meridian/secrets.json").clusterToken')
+curl -s -H "authorization: Bearer $TOKEN" http://127.0.0.1:7001/v1/fleet
+\`\`\``,
+    '### States of a node',
+    table(['where', 'value', 'meaning'], scheduler.nodeStates),
+  );
+}
+
+function apiHttp(): string {
+  return paragraphs(
+    `## HTTP of the api
+Below \`/api/v1\` of the page's origin. All operations: the reference page \`/api/v1/reference\`, \`/api/v1/openapi.json\` (in
+the repository \`api/openapi.json\`). What holds of all of them:`,
+    table(['', ''], commonRules),
+    keyRotation,
+    `### LiveKit's server API\n${liveKit.about}`,
+    table(['', ''], liveKit.methods),
+  );
+}
+
+function errors(): string {
+  return paragraphs(
+    `## Error codes
+Retry: whether the same request may succeed later. Codes of the api alone: \`GET /api/v1/problems/CODE\`.`,
+    table(
+      ['code', 'retry', 'meaning'],
+      Object.entries(errorCodes).map(([code, [meaning, retryable]]) => [
+        `\`${code}\``,
+        retryable ? 'yes' : 'no',
+        meaning,
+      ]),
+    ),
+  );
+}
+
+/** Keys that are no schema of their own yet: each is required unless it is optional or has a default. */
+function required(properties: Readonly<Record<string, Schema>>): Schema {
+  const optional = (schema: Schema): boolean => '~optional' in schema || schema.default !== undefined;
+  return { properties, required: Object.keys(properties).filter((key) => !optional(properties[key] ?? {})) };
+}

@@ -1,0 +1,47 @@
+// What docs/reference.md says of the tokens of clients; access.ts decides by them. No part of the package's index: it
+// is text, and browsers need none of it.
+
+export const tokenClaims: readonly (readonly [claim: string, meaning: string])[] = [
+  ['`iss`', 'the API key'],
+  ['`sub`', 'the identity: 1 to 128 characters, no `/`, none that is invisible'],
+  ['`exp`, `nbf`', 'validity, checked when joining'],
+  [
+    '`jti`, `via`',
+    "the token's id, and what it was made from (a join link, a user): both can be revoked; at most 128 characters. `iat`: without it (and `nbf`) the token counts as older than any revocation",
+  ],
+  [
+    '`lobby`, `needsPolicy`',
+    '`true`: waits for a host; waits as long as the signaling node does not know what the room allows ([rooms.md](rooms.md#waiting))',
+  ],
+  [
+    '`name`, `metadata`, `attributes`',
+    'of the participant; `attributes`: an object of texts, at most 64 of 4 KiB together',
+  ],
+  ['`kind`', '`standard` (default), `gateway`, `recorder` or `agent`'],
+  [
+    '`video.room`, `video.roomJoin`, `video.roomAdmin`',
+    'the room; may join; may kick and mute others (only when `true`)',
+  ],
+  ['`video.canPublish`, `video.canSubscribe`, `video.canPublishData`', 'granted unless `false`'],
+  ['`video.canUpdateOwnMetadata`', 'may change own name, metadata and attributes; only when `true`'],
+  ['`video.hidden`', "invisible, publishes nothing; with kind `gateway` renditions of others' tracks"],
+  [
+    '`video.regions`',
+    "`['eu', 'us']`: media and data touch media nodes of these regions alone ([ADR 0014](adr/0014-fences-hold-for-relays.md)); at most 16; default anywhere",
+  ],
+  [
+    '`video.mode`',
+    '`single`, `direct` or `relay` ([who-moves.md](who-moves.md#modes)); the first token in the room decides, after administrators',
+  ],
+];
+
+export const aboutTokens = `A session outlives its token and may resume with an expired one. What is revoked (an API key, a \`jti\`, a \`via\`) ends
+the sessions that came by it within a second (\`TOKEN_REVOKED\`), and opens nothing any more. An API key that the node does
+not know is refused with \`API_UNREACHABLE\` (retry) while no api answers. A new join needs a valid token, so give the SDK a
+function.
+
+The **fence** is what the token's and the API key's \`regions\` both allow; the room's is that of the first token.
+\`FENCE_CONFLICT\` (do not retry): the token forbids a region that the room may use, or shares none with its API key.
+\`NO_NODE\`, \`NO_CAPACITY\`: no node inside. The fence holds for media nodes and relays. Outside of it: signaling nodes,
+which see rosters, chat and data (choose \`entryUrls\` of the region), and the api with its records (choose where its
+database is).`;

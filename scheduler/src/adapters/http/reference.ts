@@ -1,0 +1,81 @@
+// What docs/reference.md says of the administrator's API. A test compares the requests with the routes beside this
+// file.
+
+type Rows = readonly (readonly [request: string, answer: string])[];
+
+export const requests: Rows = [
+  [
+    '`GET /healthz` (no token)',
+    '`{ ok, incarnation, authorityFingerprint, isLeading, epoch, leader? }`. Other requests to a centre that does not lead, except for enrolment tokens: 503 `NOT_LEADER`',
+  ],
+  [
+    '`GET /v1/fleet`',
+    'nodes with load, [state](#states-of-a-node), `charges` (`assumed`, `confirmed`), `sessionsReserved`, `drain`; `location` (databases); `regions` (instances, and which centre places); `commandsAhead` (orders for absent nodes); `denied`; `leases`',
+  ],
+  ['`GET /v1/admission`', 'rates per region, and since when joins are refused'],
+  ['`GET /v1/decisions/:id`', 'one placement: the request, what was seen, the reasons'],
+  [
+    '`GET /v1/links`',
+    'links between hosts: figures, source, paths, reasons ([paths.md](paths.md)); `costMs` is of the last plan',
+  ],
+  [
+    '`GET /v1/rooms/:key/plan`',
+    'which participants are on which node and why, fence, mode, paths, moves; `words`: in sentences',
+  ],
+  [
+    '`PUT /v1/rooms/:key/mode` `{ mode }`',
+    '`{ roomKey, mode }`; participants are moved accordingly ([who-moves.md](who-moves.md#modes))',
+  ],
+  ['`DELETE /v1/rooms/:key/mode`', "`{ roomKey, mode }`: the tenant's again"],
+  ['`POST /v1/enrolment-tokens` `{ id, kind, region }`', '`{ token, expiresInMs }`'],
+  ['`POST /v1/nodes/:id/cordon` `{ reason? }`', '`{ cordoned }`: no new participants'],
+  [
+    '`POST /v1/nodes/:id/drain` `{ on, reason? }`',
+    '`{ on, told }`: participants that are there move too; also for an absent node (`told` false: it learns of it when it registers)',
+  ],
+  ['`POST /v1/nodes/:id/uncordon`', '`{ cordoned, draining, told }`: ends both'],
+  [
+    '`POST /v1/sessions/:id/move` `{ toNodeId?, reason? }`',
+    '202 `{ sessionId, roomKey, fromNodeId, startsInMs }`; the participant sees the reason',
+  ],
+  ['`GET /v1/moves`', 'running, waiting (with the last failure), last 500'],
+  ['`GET /v1/autoscale`', 'per region load, forecast, need and reasons, nodes; last orders; bookings'],
+  [
+    '`PUT /v1/bookings/:id` `{ region, sessions, startsAt, endsAt, roomKey? }`',
+    'times with zone (RFC 3339); with a room, seats are kept ([autoscaling.md](autoscaling.md#bookings))',
+  ],
+  ['`DELETE /v1/bookings/:id`', '`{ id }`'],
+  ['`POST /v1/nodes/:id/deny` `{ reason? }`', '`{ denied, known, linksCut }` ([trust.md](trust.md))'],
+  ['`DELETE /v1/nodes/:id/deny`', '`{ denied }`'],
+];
+
+/** Codes of its refusals; any other code of protocol/src/errors.ts comes with status 503. */
+export const refusals: readonly (readonly [code: string, status: string, meaning: string])[] = [
+  ['TOKEN_INVALID', '401', 'the cluster token is missing or wrong'],
+  [
+    'REQUEST_INVALID',
+    '400',
+    'an invalid field, id or key. 409: already on that node; 413: body over 16 kB; 415: not declared as JSON',
+  ],
+  ['NOT_FOUND', '404', 'no such node, decision, booking or route'],
+  ['SESSION_UNKNOWN', '404', 'no media node has this session'],
+  ['OUT_OF_ORDER', '409', "a move of this session runs, or an administrator's move waits"],
+  ['NODE_DENIED', '409', 'the node is denied'],
+  ['RATE_LIMITED', '503', 'too many of these'],
+  ['NOT_LEADER', '503', 'another centre leads, or none. 409: this is the instance of a region; ask the leader'],
+  ['INTERNAL', '500', 'unexpected; see the log'],
+];
+
+/** Where a state of a node is shown, its value, its meaning. */
+export const nodeStates: readonly (readonly [where: string, value: string, meaning: string])[] = [
+  ['`state` in `GET /v1/fleet`', '`alive`', 'takes participants'],
+  ['', '`suspect`', 'late report, unlinked, distrusted, starting or failing'],
+  ['', '`draining`', 'drained, cordoned, or by its own report'],
+  ['', '`dead`', 'silent too long, or denied'],
+  ['`liveness` beside it', '`alive`, `suspect`, `dead`', 'by silence or denial alone'],
+  [
+    '`state` in `GET /v1/decisions/:id`',
+    '`starting`, `serving`, `draining`, `failing`',
+    'what the node reported at that time',
+  ],
+];

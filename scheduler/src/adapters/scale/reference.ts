@@ -1,0 +1,18 @@
+// What docs/reference.md says of the driver `process`: a contract that any orchestrator can answer.
+
+export const about = `The driver \`process\` sends idempotent requests to \`controlUrl\` with \`authorization: Bearer <controlToken>\` and
+\`meridian-epoch\` (from 1, [whose orders](autoscaling.md#whose-orders)).`;
+
+export const requests: readonly (readonly [request: string, answer: string])[] = [
+  [
+    '`GET /v1/nodes`',
+    '`{ nodes: [{ nodeId, region, state }] }`, at most 1000, until gone. `state`: `starting`, `running` (has served), `stopping`, `failed` (dies repeatedly)',
+  ],
+  ['`PUT /v1/nodes/:id` `{ region }`', '200 JSON: a media node with this id exists or is being made'],
+  ['`DELETE /v1/nodes/:id`', '200 JSON: gone or ending'],
+  ['any, lower epoch', "409 `{ code: 'EPOCH_STALE', message, epoch }`; nothing is done"],
+];
+
+export const refusals = `Other refusals are \`{ code, message }\`; the centre retries in the next round. \`npm start\` answers 401 \`TOKEN_INVALID\`,
+400 or 405 \`REQUEST_INVALID\` (also an epoch over a million above the last), 404 \`NOT_FOUND\`, 409 \`OUT_OF_ORDER\` (node
+still ending, too many nodes, unknown region).`;
