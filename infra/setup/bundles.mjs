@@ -8,7 +8,16 @@ import { withLock } from './lock.mjs';
 const BUNDLED = ['sdk-web', 'web'];
 
 /** What goes into these bundles. */
-const SOURCES = ['protocol', 'client', 'sdk-web', 'web', 'package-lock.json', 'tsconfig.base.json', 'turbo.json'];
+const SOURCES = [
+  'protocol',
+  'client',
+  'sdk-web',
+  'api-client',
+  'web',
+  'package-lock.json',
+  'tsconfig.base.json',
+  'turbo.json',
+];
 
 /** Results and tests are not part of a bundle; generated code follows from the other sources. */
 const LEAVE_OUT = ['node_modules', 'dist', 'test', '.turbo', 'generated'];
