@@ -2,6 +2,7 @@
 // browser share, and its wire form.
 import { type Attributes, changedAttributes } from './attributes.ts';
 import { type Codec, coded, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';
+import { type ParticipantKind, participantKinds } from './participant-kinds.ts';
 import { type ShownPolicy, shownPolicyFields } from './policy.ts';
 import { roomRoleOf } from './room-roles.ts';
 import {
@@ -43,12 +44,6 @@ export interface Track {
   /** It is a rendition of that track, for receivers that cannot decode it; absent: it is none. */
   readonly derivedFrom?: string;
 }
-
-/** In the order of the wire. */
-const participantKinds = ['standard', 'gateway', 'recorder', 'agent'] as const;
-export type ParticipantKind = (typeof participantKinds)[number];
-export const isParticipantKind = (value: unknown): value is ParticipantKind =>
-  participantKinds.some((kind) => kind === value);
 
 /** Somebody who may receive tracks of these sources; none means all. */
 export interface AllowedSubscriber {
