@@ -49,11 +49,11 @@ export interface ClientOptions extends Partial<ApiKey> {
   readonly url: string;
   /** What the tokens that it signs may do; absent: everything that the API key may. */
   readonly scopes?: readonly Scope[];
-  /** In place of key and secret, which belong on servers: a token, or who knows one. It is asked before each try. */
+  /** In place of key and secret, which belong on servers: a token, or a function that is called before each try. */
   readonly token?: string | (() => string | Promise<string>);
   /** Tries after the first; absent: 3. */
   readonly retriesMax?: number;
-  /** The longest pause between two tries; absent: 20 s. Who is asked to wait longer gets the error at once. */
+  /** The longest pause between two tries; absent: 20 s. When the server asks for a longer one, the call fails at once. */
   readonly waitMaxMs?: number;
   /** Of each try; absent: 20 s. */
   readonly timeoutMs?: number;

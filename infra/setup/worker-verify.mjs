@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * The worker's exit code when nobody tells it a version: it has loaded all its libraries and come to its own first
- * line.
+ * The worker's exit code when it is given no version: it has loaded all its libraries and come to its own first line.
  */
 const NO_VERSION_EXIT_CODE = 41;
 

@@ -1,4 +1,4 @@
-// Whoever of `npm start` ends, by whatever signal: the rest ends too, and the next start finds nothing in its way.
+// Whichever process of `npm start` ends, by any signal: the rest ends too, and the next start finds nothing in its way.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,7 +82,7 @@ describe('all of npm start ends', () => {
   });
 });
 
-it('a supervisor that was killed and that nobody has asked about is not in the way of the next', async () => {
+it('a supervisor that was killed and whose exit code was not read is not in the way of the next', async () => {
   const { root, start } = littleTree();
   const supervisor = `'${process.execPath}' '${join(treeRoot, 'infra/test/support/little-cloud.ts')}' '${join(root, 'state')}'`;
   // `exec`: the sleeping parent knows nothing of its child and never asks for its exit code.
