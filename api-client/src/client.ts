@@ -53,7 +53,7 @@ export interface ClientOptions extends Partial<ApiKey> {
   readonly token?: string | (() => string | Promise<string>);
   /** Tries after the first; absent: 3. */
   readonly retriesMax?: number;
-  /** The longest pause between two tries; absent: 20 s. When the server asks for a longer one, the call fails at once. */
+  /** The longest pause between two tries; absent: 20 s. If the server asks for a longer one, the call fails at once. */
   readonly waitMaxMs?: number;
   /** Of each try; absent: 20 s. */
   readonly timeoutMs?: number;

@@ -56,7 +56,7 @@ export function checkApiKeys(apiKeys: readonly Static<TObject<typeof apiKeyField
   }
 }
 
-/** Who a node is, where it stands, and its way to the centre. */
+/** A node's identity, where it stands, and its way to the centre. */
 export const nodeConfig = {
   id: name,
   region: name,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../log.ts';
 
-/** Plain HTTPS on the link port, for those who have no certificate yet. Undefined answers 404. */
+/** Plain HTTPS on the link port, for processes that have no certificate yet. Undefined answers 404. */
 export type HttpHook = (
   method: string,
   path: string,
