@@ -1,4 +1,4 @@
-// What a room's owner enforces, whatever tokens say: who may come in, who is what (docs/rooms.md). The owner has
+// What a room's owner enforces, whatever tokens say: admission and roles (docs/rooms.md). The owner has
 // it, the room's media nodes and the api keep it; of two the higher version counts.
 import type { Rights } from './access.ts';
 import { limits } from './limits.ts';
@@ -21,11 +21,11 @@ export interface Ban {
 }
 
 export interface RoomPolicy {
-  /** One higher with every change; 0: nobody has said anything. */
+  /** One higher with every change; 0: nothing has been said. */
   readonly version: number;
-  /** Who comes waits until a host admits it. */
+  /** A newcomer waits until a host admits it. */
   readonly lobby: boolean;
-  /** Nobody new comes in, but hosts and cohosts. */
+  /** No newcomer comes in, but hosts and cohosts. */
   readonly locked: boolean;
   /** Participants that are let in; 0: as many as the service takes. */
   readonly capacity: number;
@@ -33,9 +33,9 @@ export interface RoomPolicy {
   readonly emptyTimeoutMs: number;
   readonly members: readonly Member[];
   readonly bans: readonly Ban[];
-  /** Identities that everybody sees large, the first largest. */
+  /** Identities that all participants see large, the first largest. */
   readonly spotlight: readonly string[];
-  /** The booked end; 0: none. Ends nobody unless `hardEnd`. */
+  /** The booked end; 0: none. Ends no session unless `hardEnd`. */
   readonly endsWallMs: number;
   readonly hardEnd: boolean;
   /** Before, only hosts and cohosts come in; others wait. 0: always open. */

@@ -1,5 +1,5 @@
-// Who is in a room and what they publish: the one description that the signaling node, the media node and the browser
-// share, and its wire form. A new field of a participant: here (type, `changeOf`, `participantFromWire`) and in
+// The participants of a room and what they publish: the one description that the signaling node, the media node and the
+// browser share, and its wire form. A new field of a participant: here (type, `changeOf`, `participantFromWire`) and in
 // proto/media.proto; the way to the wire is a spread.
 import { type Attributes, changedAttributes } from './attributes.ts';
 import { type RoomRole, roomRoleOf } from './room-roles.ts';
@@ -49,7 +49,7 @@ export type ParticipantKind = (typeof participantKinds)[number];
 export const isParticipantKind = (value: unknown): value is ParticipantKind =>
   participantKinds.some((kind) => kind === value);
 
-/** Somebody who may receive tracks of these sources; none means all. */
+/** An identity that may receive tracks of these sources; none means all. */
 export interface AllowedSubscriber {
   readonly identity: string;
   readonly sources: readonly TrackSource[];
@@ -84,40 +84,40 @@ export interface Participant {
   readonly handRaisedWallMs: number;
   /** What its token allows, as bits of media.proto; 0: not said, as it is shown here. */
   readonly tokenRights: number;
-  /** Who may receive its tracks; undefined: everybody. */
+  /** The identities that may receive its tracks; undefined: all. */
   readonly subscribers: readonly AllowedSubscriber[] | undefined;
   readonly tracks: readonly Track[];
 }
 
 /**
- * Who changes each field during a stay: `nobody`; the participant itself (`self`); the service, when the session moves
- * to another node (`service`); the room's owner, when somebody acts (`owner`); `event`: it has a change of its own in
- * `RosterChange`, and `participantChanged` leaves it alone.
+ * What changes each field during a stay: nothing (`fixed`); the participant itself (`self`); the service, when the
+ * session moves to another node (`service`); the room's owner, on an act (`owner`); `event`: it has a change of its own
+ * in `RosterChange`, and `participantChanged` leaves it alone.
  */
 const changeOf = {
-  sessionId: 'nobody',
-  identity: 'nobody',
+  sessionId: 'fixed',
+  identity: 'fixed',
   name: 'self',
   metadata: 'self',
   nodeId: 'service',
   signalingId: 'service',
   region: 'service',
-  joinedWallMs: 'nobody',
+  joinedWallMs: 'fixed',
   quality: 'event',
   canPublish: 'owner',
   canSubscribe: 'owner',
   canPublishData: 'owner',
   admin: 'owner',
-  hidden: 'nobody',
-  kind: 'nobody',
-  protocol: 'nobody',
+  hidden: 'fixed',
+  kind: 'fixed',
+  protocol: 'fixed',
   attributes: 'self',
   role: 'owner',
   handRaisedWallMs: 'owner',
   tokenRights: 'owner',
   subscribers: 'self',
   tracks: 'event',
-} as const satisfies { readonly [key in keyof Participant]: 'nobody' | 'self' | 'service' | 'owner' | 'event' };
+} as const satisfies { readonly [key in keyof Participant]: 'fixed' | 'self' | 'service' | 'owner' | 'event' };
 
 type KeyChangedBy<By> = {
   [Key in keyof Participant]: (typeof changeOf)[Key] extends By ? Key : never;
@@ -156,21 +156,21 @@ export interface Speaker {
   readonly levelDbov: number;
 }
 
-/** What a room is besides those who are in it. */
+/** What a room is besides its participants. */
 export interface RoomInfo {
   /** Free text of its administrators, at most `limits.roomMetadataBytesMax` bytes. */
   readonly metadata: string;
-  /** One higher with every change; 0: nobody has changed anything yet. */
+  /** One higher with every change; 0: nothing has changed yet. */
   readonly version: number;
   /** Of this life of the room, from its first person until it is over; '': the owner gives none. */
   readonly sid: string;
   /** When this life began. */
   readonly createdWallMs: number;
-  /** Nobody new comes in. */
+  /** No newcomer comes in. */
   readonly locked: boolean;
-  /** Who comes waits until a host admits it. */
+  /** A newcomer waits until a host admits it. */
   readonly lobby: boolean;
-  /** Identities that everybody sees large, the first largest. */
+  /** Identities that all participants see large, the first largest. */
   readonly spotlight: readonly string[];
   /** Its booked end; 0: none. */
   readonly endsWallMs: number;
@@ -179,7 +179,7 @@ export interface RoomInfo {
 export type RosterChange =
   | { readonly type: 'participantJoined'; readonly participant: Participant }
   | { readonly type: 'participantLeft'; readonly sessionId: string; readonly reason: string }
-  /** Its tracks are not told and stay. */
+  /** Without its tracks, which stay. */
   | { readonly type: 'participantChanged'; readonly participant: Participant }
   | { readonly type: 'trackPublished'; readonly sessionId: string; readonly track: Track }
   | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly trackId: string; readonly reason: string }
@@ -292,7 +292,7 @@ export const subscribersToWire = (
     ? null
     : { allowed: subscribers.map(({ identity, sources }) => ({ identity, sources: sources.map(sourceToWire) })) };
 
-/** Whether somebody may receive a track of this source of `publisher`, by what that one says. */
+/** Whether `identity` may receive a track of this source of the publisher, as that one says. */
 export const mayReceive = (
   { subscribers }: Pick<Participant, 'subscribers'>,
   source: TrackSource,
@@ -301,7 +301,7 @@ export const mayReceive = (
   subscribers === undefined ||
   subscribers.some((one) => one.identity === identity && (one.sources.length === 0 || one.sources.includes(source)));
 
-/** Nobody: every text empty, no rights. */
+/** None: every text empty, no rights. */
 export const emptyParticipant: Participant = participantFromWire({});
 
 /**
@@ -333,7 +333,7 @@ export const roomInfoToWire = (info: RoomInfo): wire.RoomInfo.$Properties => ({
   spotlight: [...info.spotlight],
 });
 
-/** Of a room that nobody has changed. */
+/** Of a room that was never changed. */
 export const emptyRoomInfo: RoomInfo = roomInfoFromWire({});
 
 export function rosterViewFromWire(view: wire.RosterSnapshot.$Properties | null | undefined): RosterView {
