@@ -73,7 +73,7 @@ export async function whyNotRunning(file, version) {
     const channel = /** @type {import('node:stream').Readable} */ (child.stdio[4]);
     channel.on('data', (/** @type {Buffer} */ chunk) => {
       received = Buffer.concat([received, chunk]);
-      // A message is its length in four bytes, little-endian, and that many bytes.
+      // A message: the length in four bytes, little-endian, then that many bytes.
       if (received.length >= 4 && received.length >= 4 + received.readUInt32LE(0) && received.readUInt32LE(0) > 0)
         resolve(true);
     });

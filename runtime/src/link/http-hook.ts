@@ -17,7 +17,7 @@ export async function answerHttp(
   response: ServerResponse,
   log: Logger,
 ): Promise<void> {
-  // The guard may cut the socket while we read or write; that is its right and not an error of ours.
+  // The guard may cut the socket while we read or write; it may, and that is no error of ours.
   request.on('error', (error) => log.debug({ err: error }, 'HTTP request cut'));
   response.on('error', (error) => log.debug({ err: error }, 'HTTP response cut'));
   try {

@@ -43,7 +43,7 @@ function topRng(): Rng {
   return { ...seededRng('top'), next: () => 1 - 2 ** -53 };
 }
 
-describe('whom a dialer trusts', () => {
+describe('the trust of a dialer', () => {
   it('refuses a server of another authority and never hands it over', async () => {
     const other = await Authority.create({ clock: systemClock() });
     const { port } = await listen({ credentials: { ...(await other.issueCredentials(SERVER, HOUR_MS)) } });
