@@ -65,7 +65,7 @@ describe('the use of dependencies', () => {
   const stale = (name: string) =>
     `docs/dependencies.md: ${name} stands under Not imported, but is imported or no dependency`;
   const rows = [
-    { name: 'a dependency nobody imports, without any notes', files: a({ ws: '1.0.0' }), want: [unused('ws')] },
+    { name: 'a dependency that no source imports, without any notes', files: a({ ws: '1.0.0' }), want: [unused('ws')] },
     {
       name: 'one that another package alone imports',
       files: { ...a({ ws: '1.0.0' }), 'b/x.ts': "import 'ws';" },

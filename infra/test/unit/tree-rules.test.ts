@@ -51,7 +51,7 @@ describe('every dependency has its reason', () => {
     { name: 'a range of an alias', notes: note, versions: ['npm:b@^1.0.0'], says: 'not an exact version' },
     { name: 'two versions', notes: note, versions: ['1.0.0', '1.1.0'], says: 'one version for all' },
     {
-      name: 'a line nobody needs',
+      name: 'a line that is not needed',
       notes: `${note}| \`b\` | gone |\n`,
       versions: ['1.0.0'],
       says: 'a line for b, which no package uses',
