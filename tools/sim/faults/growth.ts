@@ -68,7 +68,11 @@ export async function growthSuite(o: GrowthOptions, say: Say): Promise<LabResult
     dropped,
     violations: judge.violation === undefined ? 0 : 1,
   };
-  return { params: { ...o }, metrics, missed: missedOf(metrics, o, judge.violation?.rule) };
+  return {
+    params: { hosts: o.hosts, more: o.more, people: o.people, seed: o.seed },
+    metrics,
+    missed: missedOf(metrics, o, judge.violation?.rule),
+  };
 }
 
 /** What was promised and did not come. */
