@@ -101,8 +101,8 @@ export function makeTimeCode(levels: { readonly black: number; readonly white: n
       }
     },
     read(picture, nearMs) {
-      const { data, width, height } = picture;
-      if (width < columns * 2 || height < rows * 2 || data.length < width * height) return undefined;
+      const isWhole = picture.data.length >= picture.width * picture.height;
+      if (picture.width < columns * 2 || picture.height < rows * 2 || !isWhole) return undefined;
       for (const box of boxes) {
         const value = readBox(picture, box);
         if (value !== undefined) return value + Math.round((nearMs - value) / period) * period;
