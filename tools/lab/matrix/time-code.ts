@@ -16,7 +16,7 @@ export interface GrayPicture {
 export interface TimeCode {
   /** Paints the whole picture. `wallMs`: since 1970; fractions are cut. */
   draw(picture: GrayPicture, wallMs: number): void;
-  /** The blocks, from top left, row by row: true is white. For whoever paints by other means. */
+  /** The blocks, from top left, row by row: true is white. For callers that paint by other means. */
   blocks(wallMs: number): boolean[];
   /** The time in the picture: the one nearest to `nearMs`, since 1970. Undefined: none can be read for sure. */
   read(picture: GrayPicture, nearMs: number): number | undefined;
