@@ -98,10 +98,10 @@ async function day(o: Day): Promise<void> {
   const elsewhere = office.locator('[data-booking]');
   const other = await o.meridian.ask<{ id: string }>('POST', '/meetings', { title: 'Of others' });
   await elsewhere.getByText('Of others').waitFor();
-  await o.meridian.ask('PATCH', `/meetings/${other.id}`, { title: 'Of somebody else' });
-  await elsewhere.getByText('Of somebody else').waitFor();
+  await o.meridian.ask('PATCH', `/meetings/${other.id}`, { title: 'Of another user' });
+  await elsewhere.getByText('Of another user').waitFor();
   await o.meridian.ask('DELETE', `/meetings/${other.id}`);
-  await elsewhere.filter({ hasText: 'Of somebody else' }).getByText('Cancelled').waitFor();
+  await elsewhere.filter({ hasText: 'Of another user' }).getByText('Cancelled').waitFor();
 
   // Two people, two regions; the guest waits until the host lets it in.
   const hana = await come(browser, linkOf('hana'), 'frankfurt');
@@ -133,7 +133,7 @@ async function day(o: Day): Promise<void> {
   // The office has a hand in it too.
   await office.locator('[data-control=unlock]').click();
   await until('the host hears that it is open', () => hana.room('return !room.isLocked;'));
-  // His browser says how it went for him as he leaves; who is in a meeting for longer has said so before.
+  // A browser reports how it went as its user leaves; one that is in a meeting for longer has done so before.
   await until('something is measured', () =>
     bo.room<boolean>('const now = room.getStatsSummary(); return now !== undefined && now.rttMs > 0;'),
   );
@@ -142,7 +142,7 @@ async function day(o: Day): Promise<void> {
   await endForAll(hana);
   await ended(hana, 'ROOM_ENDED');
 
-  // What it was told is complete, in order, and documented.
+  // What it got is complete, in order, and documented.
   await office.locator('#report').waitFor();
   const { events } = await booking();
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, at) => at + 1));
