@@ -89,7 +89,7 @@ it('two pages of the project meet in a room, and load little for it', async () =
   expect(bytes, [...loaded].join('; ')).toBeLessThan(BYTES_MAX);
 });
 
-it('a program in Node sees who is in a room, as the README of the client says', async () => {
+it('a program in Node sees the people of a room, as the README of the client says', async () => {
   const readme = readFileSync(join(home, 'node_modules/@meridian/client/README.md'), 'utf8');
   writeFileSync(join(home, 'who.js'), /```js example=who\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
   const cloud = sharedCloud();

@@ -88,7 +88,7 @@ it('a phone held sideways shows the picture as large as its window lets it, and 
   expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(390);
 });
 
-it('who has no good key is told so, and nothing is tried again', async () => {
+it('a page without a good key shows so, and tries nothing again', async () => {
   const page = await open(room, [], '?way=flv#token=a.b.c');
   await page.getByText('Your invitation is not valid here.').waitFor();
   expect(await page.getByText('It is tried again by itself.').count()).toBe(0);

@@ -1,4 +1,4 @@
-// What the meeting page shows of people who come by other protocols, and the ways that it names for them.
+// What the meeting page shows of participants of other protocols, and the ways that it names for them.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../../support/browser.ts';
