@@ -33,7 +33,7 @@ test.each<Row>([
     mode: 'relay',
     from: 'of the service',
   },
-  { name: 'who joined', modes, roomKey: 'acme/r', asked: 'relay', mode: 'relay', from: 'named by who joined' },
+  { name: 'a participant that joined', modes, roomKey: 'acme/r', asked: 'relay', mode: 'relay', from: 'named by a participant that joined' },
   {
     name: 'an administrator',
     modes,

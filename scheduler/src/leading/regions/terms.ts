@@ -1,7 +1,7 @@
 // The terms of a region's instance: elected over the region's lease, and placing only when no leader may place there
 // too. Having taken the region's lease, the instance reads which centre leads, and waits until that leader says that it
-// keeps out. A leader, once it is elected or asked, reads which process holds the region's lease: so one of the two sees the
-// other.
+// keeps out. A leader, once it is elected or asked, reads which process holds the region's lease: so one of the two
+// sees the other.
 import { type Clock, type KeyValue, type Logger, readLeaseText, type Timer } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
 import type { Copy } from '../../copying/copy.ts';
