@@ -1,6 +1,6 @@
-// The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, the
-// rest is told when to come back. It also says what a region takes, from what its media nodes report, and shows when a
-// region is overloaded.
+// The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, and
+// the other joins are refused with a time to come back. It also says what a region takes, from what its media nodes
+// report, and shows when a region is overloaded.
 import { nodeKind, partsOf } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -15,7 +15,7 @@ export interface AdmittingOptions {
   readonly metrics: CentreMetrics;
   /** Of the centre that decides now. */
   fleet(): Fleet;
-  /** Somebody owns the room now, or seats are kept for it. */
+  /** The room has an owner now, or seats are kept for it. */
   isExpected(roomKey: string): boolean;
   /** Joins a second that one core of a media node takes. */
   readonly joinsPerCore: number;
@@ -34,7 +34,7 @@ export type GateAnswer =
 
 /**
  * A region without media nodes has signaling nodes all the same: its clients are placed elsewhere. And a fleet that has
- * just begun to report takes somebody.
+ * just begun to report can take a few.
  */
 const RATE_MIN = 20;
 /** A node whose processor is busy takes fewer; one at this share takes a tenth. */
@@ -79,7 +79,7 @@ export class Admitting {
     const { roomKey, sessionId } = ask;
     const priorSessionId = ask.priorProven ? ask.priorSessionId : '';
     const isLive = this.#o.isExpected(roomKey) || fleet.isHeld(roomKey, nodeKind.media);
-    // A room that somebody owns or holds was looked at when it came.
+    // A room that has an owner or a holder was checked when it came.
     if (this.#isClosed || (!isLive && partsOf(roomKey) === undefined)) return passed;
     const nowMs = clock.nowMs();
     const region = fleet.get(signalingId)?.description.region ?? '';
@@ -103,12 +103,15 @@ export class Admitting {
     });
   }
 
-  /** Once a second: what regions take, what is shown of them, and who is told when one becomes overloaded. */
+  /**
+   * Once a second: what regions take, what is shown of them, and a line in the log when one becomes overloaded or
+   * recovers.
+   */
   update(): void {
     const { clock, metrics, log } = this.#o;
     const nowMs = clock.nowMs();
     this.#admission.setRates(nowMs);
-    if (this.#waiting.size === 0) this.#advance(); // strain ends also when nobody asks
+    if (this.#waiting.size === 0) this.#advance(); // strain ends also when no joins come
     metrics.admissionLevel.reset();
     for (const state of this.#admission.states(nowMs)) {
       const { region, perSecond, waiting, levelShare, strainedForMs } = state;
@@ -130,7 +133,7 @@ export class Admitting {
     return this.#admission.states(this.#o.clock.nowMs());
   }
 
-  /** Who still waits goes on: the placement itself says that the service ends. Idempotent. */
+  /** Joins that still wait go on: the placement itself says that the service ends. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();

@@ -33,7 +33,14 @@ test.each<Row>([
     mode: 'relay',
     from: 'of the service',
   },
-  { name: 'a participant that joined', modes, roomKey: 'acme/r', asked: 'relay', mode: 'relay', from: 'named by a participant that joined' },
+  {
+    name: 'a participant that joined',
+    modes,
+    roomKey: 'acme/r',
+    asked: 'relay',
+    mode: 'relay',
+    from: 'named by a participant that joined',
+  },
   {
     name: 'an administrator',
     modes,

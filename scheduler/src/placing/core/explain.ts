@@ -83,7 +83,10 @@ export interface SessionExplanation {
   readonly reasons: readonly string[];
 }
 
-/** All that who was placed is told of a decision, when it is asked for: the rules are gone through once more for it. */
+/**
+ * All that a placed client may know of its decision, when it asks for it: the rules are gone through once more for
+ * that.
+ */
 export function toldOf(record: DecisionRecord, policy: Policy): SessionExplanation {
   const { decision, view, want } = record;
   const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
@@ -137,10 +140,10 @@ function whoAndWhere(record: DecisionRecord): string[] {
 
 function inRoom({ room: { holders, members } }: ClusterView): string {
   if (holders.length === 0) return 'room held by no node';
-  const who = members.map(
+  const inRoom = members.map(
     ({ hostId, sessions, accessRttMs }) => `${sessions} at ${hostId} (round trip ${Math.round(accessRttMs)} ms)`,
   );
-  return `room held by ${holders.join(', ')}${who.length > 0 ? `: ${who.join(', ')}` : ''}`;
+  return `room held by ${holders.join(', ')}${inRoom.length > 0 ? `: ${inRoom.join(', ')}` : ''}`;
 }
 
 function outcome(decision: Decision, { opener }: PlaceRequest, scores: readonly ScoreRow[], policy: Policy): string[] {
@@ -170,9 +173,7 @@ function rejectionLine(rejection: Rejection): string {
   return `✗ ${rejection.nodeId} on ${rejection.hostId}: ${rejection.filter}: ${rejection.reason}`;
 }
 
-/**
- * The client is told it: the reason may be the operator's own words (why a node drains), which stay with the operator.
- */
+/** For the client: the reason may be the operator's own words (why a node drains), which stay with the operator. */
 function toldRejection({ nodeId, filter }: Rejection): string {
   return `✗ ${nodeId}: ${filter}`;
 }
