@@ -27,7 +27,7 @@ export interface GateAsk {
   /** The signaling node has seen its receipt. */
   readonly priorProven: boolean;
 }
-/** `words`: what to tell of it, '' nothing. */
+/** `words`: for the client, '' nothing. */
 export type GateAnswer =
   | { readonly ok: true; readonly waitedMs: number; readonly words: string }
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
@@ -41,7 +41,7 @@ const RATE_MIN = 20;
 const BUSY_CPU = 0.9;
 const FREE_SHARE_MIN = 0.1;
 /** Waits shorter than this are not worth a word. */
-const WORTH_TELLING_MS = 20;
+const NAMED_WAIT_MS_MIN = 20;
 
 interface Waiting {
   readonly region: string;
@@ -212,6 +212,6 @@ export class Admitting {
 
 const passed: GateAnswer = { ok: true, waitedMs: 0, words: '' };
 const wordsOfWait = (region: string, waitedMs: number): string =>
-  waitedMs > WORTH_TELLING_MS
+  waitedMs > NAMED_WAIT_MS_MIN
     ? `waited ${Math.round(waitedMs)} ms for its turn: region ${region} has more joins than it takes at once`
     : '';

@@ -69,7 +69,7 @@ export async function decideCharged(o: {
     const charged = answer instanceof Promise ? await answer : answer;
     if (charged.ok) return { record, regionEpoch: charged.regionEpoch };
     placing.takeBack(record.decisionId);
-    const words = `${decision.nodeId} in ${region} was not charged: ${toldOfRefusal(charged)}`;
+    const words = `${decision.nodeId} in ${region} was not charged: ${wordsOfRefusal(charged)}`;
     const { why, reason } = charged;
     o.log.info(
       { decisionId: record.decisionId, nodeId: decision.nodeId, region, why, reason },
@@ -93,7 +93,7 @@ const filterNames = new Set([...policy.filters, ...policy.degradedFilters].map((
 /**
  * Clients see these words in `waited`: of a refusal the filter's name and nothing that an operator may have written.
  */
-function toldOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
+function wordsOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
   if (why === 'unanswered') return 'who places there did not answer';
   if (why === 'nobody') return 'nobody places there just now';
   return filterNames.has(reason) ? reason : 'refused there';

@@ -427,8 +427,8 @@ export class Placing {
     const { roomKey, sessionId } = want;
     const { metrics, log } = this.#o;
     const outcome = decision.ok ? 'placed' : decision.code;
-    const isTold = !decision.ok || log.isLevelEnabled('debug');
-    const fields = isTold && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
+    const isLogged = !decision.ok || log.isLevelEnabled('debug');
+    const fields = isLogged && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
     // A move without a place turns no join away: it has counters of its own.
     if (want.move !== undefined) {
       if (fields) log.debug(fields, 'placement of a move');

@@ -9,9 +9,7 @@ export const autoscale = Type.Object({
   /** Where the `process` driver's machines are made: the control endpoint of `npm start`. Loopback only. */
   controlUrl: Type.Optional(Type.String({ pattern: '^http://(127\\.[0-9.]+|localhost|\\[::1\\])(:[0-9]+)?$' })),
   controlToken: Type.Optional(Type.String({ minLength: 32, maxLength: 1024 })),
-  /**
-   * Regions that have nodes even while nobody knows of any there; others are minded once they have a node or a booking.
-   */
+  /** Regions that have nodes even while none is known there; others are minded once they have a node or a booking. */
   regions: Type.Array(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), { maxItems: 256, default: [] }),
   tickMs: Type.Integer({ minimum: 200, maximum: 600_000, default: 10_000 }),
   nodesMin: Type.Integer({ minimum: 0, maximum: 1000, default: 1 }),

@@ -40,7 +40,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     this.decisionSuffix = decisionSuffix(o.region);
   }
 
-  /** Whether the leader tells us of the world. */
+  /** Whether the feed of the leader arrives. */
   get isFed(): boolean {
     return this.#isFed;
   }
