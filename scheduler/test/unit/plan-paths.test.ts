@@ -24,7 +24,7 @@ const pathIn =
 const pairs = ({ changed, gone }: ReturnType<PlanPaths['since']>): string[][] =>
   [[...changed.values()], gone].map((paths) => paths.map(({ a, b }) => `${a}-${b}`));
 
-describe('a signaling node is told of a path', () => {
+describe('a signaling node gets a path', () => {
   const all = ['n0-n1', 'n0-n2', 'n1-n2'];
   const overRelay: PathOf = (a, b) => ({ via: a.endsWith('0') && b.endsWith('1') ? 'host-of-n2' : '', delayMs: 40 });
 
@@ -45,25 +45,25 @@ describe('a signaling node is told of a path', () => {
   test('that is no more because a node died, and again when it is back', () => {
     const book = new PlanPaths();
     const fleet = fleetOf('n0', 'n1', 'n2');
-    const told = (version: number, since: number) =>
+    const sent = (version: number, since: number) =>
       pairs(book.since(fleet.list(), { version, since, pathOf: pathIn(1) }));
-    told(1, 0);
+    sent(1, 0);
     fleet.exclude('n1');
-    expect(told(2, 1)).toEqual([[], ['n0-n1', 'n1-n2']]);
+    expect(sent(2, 1)).toEqual([[], ['n0-n1', 'n1-n2']]);
     fleet.readmit();
     add(fleet, 'n1');
-    expect(told(3, 2)).toEqual([['n0-n1', 'n1-n2'], []]);
-    expect(told(3, 0)).toEqual([['n0-n2', 'n0-n1', 'n1-n2'], []]);
+    expect(sent(3, 2)).toEqual([['n0-n1', 'n1-n2'], []]);
+    expect(sent(3, 0)).toEqual([['n0-n2', 'n0-n1', 'n1-n2'], []]);
   });
 
   test('the same of one version, whatever the paths are now', () => {
     const book = new PlanPaths();
     const records = fleetOf('n0', 'n1', 'n2').list();
-    const told = (version: number, since: number, delayMs: number) =>
+    const sent = (version: number, since: number, delayMs: number) =>
       book.since(records, { version, since, pathOf: pathIn(delayMs) });
-    const first = told(1, 0, 1);
-    expect(told(1, 0, 500)).toEqual(first);
-    expect(pairs(told(2, 1, 500))[0]).toEqual(all);
+    const first = sent(1, 0, 1);
+    expect(sent(1, 0, 500)).toEqual(first);
+    expect(pairs(sent(2, 1, 500))[0]).toEqual(all);
   });
 });
 
@@ -84,10 +84,10 @@ test('a signaling node that hears of some versions, some of them late, holds wha
       else add(fleet, nodeId, 'sfu', rng.int(5) > 0);
       delays.set(`host-of-n${rng.int(7)} host-of-n${rng.int(7)}`, rng.int(4) * 30);
       if (rng.int(2) === 0) continue;
-      const told = book.since(fleet.list(), { version, since, pathOf });
-      if (told.since === 0) held.clear();
-      for (const path of told.gone) held.delete(keyOf(path));
-      for (const path of told.changed.values()) held.set(keyOf(path), path);
+      const sent = book.since(fleet.list(), { version, since, pathOf });
+      if (sent.since === 0) held.clear();
+      for (const path of sent.gone) held.delete(keyOf(path));
+      for (const path of sent.changed.values()) held.set(keyOf(path), path);
       since = version;
       const whole = book.since(fleet.list(), { version, since: 0, pathOf }).changed.values();
       expect([...held.values()].sort(byKey), `${seed}, version ${version}`).toEqual([...whole].sort(byKey));
