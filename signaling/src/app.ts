@@ -100,7 +100,7 @@ interface ClientListening {
   trustedProxies: readonly AddressRange[];
   tls: TlsFiles | undefined;
   onRefused(why: string): void;
-  /** Somebody times this node who was not asked to. */
+  /** A client without a ticket times this node. */
   onWithoutTicket(): void;
 }
 

@@ -24,7 +24,7 @@ export const configSchema = Type.Object({
    */
   tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
   tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
-  /** What clients are told to connect to: ws://host:port or wss://host. */
+  /** The address that clients are given to connect to: ws://host:port or wss://host. */
   publicUrl: Type.String({ pattern: '^wss?://' }),
   controlListen: listenAddress,
   /** Besides those that the api knows. */

@@ -17,14 +17,17 @@ export interface ExplainingOptions {
   readonly sessionsMax?: number;
 }
 
-/** As far as it matters who asks. */
+/** What matters of the client that asks. */
 export interface Asking {
   readonly sessionId: string;
 }
 
 export class Explaining {
   readonly #o: ExplainingOptions;
-  /** By session, not by connection: who resumes is who was there before. Who asked longest ago comes first. */
+  /**
+   * By session, not by connection: a client that resumes is the one that was there before. The session that asked
+   * longest ago comes first.
+   */
   readonly #asked = new Map<string, Bucket>();
   #all: Bucket;
 

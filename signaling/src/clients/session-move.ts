@@ -1,6 +1,6 @@
 // Carries out the move of one session to another media node (core/session-move.ts has the states). It lives as long as
-// the move; the session goes on without it. Everything it awaits is bounded, and its end is told once, to whoever
-// ordered the move.
+// the move; the session goes on without it. Everything it awaits is bounded, and its end is reported once, to the
+// caller that ordered the move.
 import {
   type ErrorCode,
   encodeServerFrame,
@@ -92,7 +92,7 @@ export class SessionMove implements SessionMoving {
   }
 
   /**
-   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked.
+   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when it was not asked.
    */
   ready(o: { moveId: string; ok: boolean; code: string }): void {
     if (this.state !== 'asking' || o.moveId !== this.order.moveId) throw new MeridianError('OUT_OF_ORDER');
@@ -151,8 +151,8 @@ export class SessionMove implements SessionMoving {
   };
 
   /**
-   * Runs one awaited step; what comes of it after the state has changed is for nobody, but for a settled home or a told
-   * owner (`#late`).
+   * Runs one awaited step; what comes of it after the state has changed counts no more, except for a settled home or an
+   * informed owner (`#late`).
    */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
@@ -236,7 +236,7 @@ export class SessionMove implements SessionMoving {
   }
 
   /**
-   * The old node keeps the session until nobody gets its tracks from there any more; then the client may close its old
+   * The old node keeps the session until no node gets its tracks from there any more; then the client may close its old
    * transports.
    */
   #letGo(): void {

@@ -1,6 +1,7 @@
 // People in front of a room, as their signaling node holds them: a socket, what their token allows, and a wait id. They
-// have no seat, are in no roster, and get nothing of the room. The room's owner says who waits (owner/lobby.ts); it is
-// asked again every few seconds and whenever there is another owner, so that nothing that is lost is lost for good.
+// have no seat, are in no roster, and get nothing of the room. The room's owner decides which of them wait
+// (owner/lobby.ts); it is asked again every few seconds and whenever there is another owner, so that nothing that is
+// lost is lost for good.
 import { type Access, type ErrorCode, MeridianError, newId, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -17,13 +18,13 @@ export interface WaitingClient {
   readonly over: AbortSignal;
 }
 
-/** The room that somebody speaks for. */
+/** The room that an owner speaks for. */
 interface OwnedRoomRef {
   readonly roomKey: string;
   readonly epoch: number;
 }
 
-/** What the owner says to some who wait: come in (code ''), a refusal, or why they still wait. */
+/** What the owner says to some waiting clients: come in (code ''), a refusal, or why they still wait. */
 export interface KnockAnswer {
   readonly waitIds: readonly string[];
   readonly code: ErrorCode | '';
@@ -38,7 +39,7 @@ export class WaitingRoom {
     this.#o = o;
   }
 
-  /** All who wait at this node. */
+  /** All waiting clients of this node. */
   get size(): number {
     return this.#waiters.size;
   }
@@ -51,7 +52,7 @@ export class WaitingRoom {
     { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },
     join: () => Promise<T>,
   ): Promise<T> {
-    // Who is asked to knock by nobody joins without a question more: the owner refuses it if it should have.
+    // A client that has no reason to knock joins without a question: the owner refuses it if it should have knocked.
     let knocks = access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
     for (let refusals = 0; ; refusals += 1) {
       if (knocks) await this.#wait(room, access, client);
@@ -64,7 +65,7 @@ export class WaitingRoom {
     }
   }
 
-  /** An owner's word to some of those who wait. */
+  /** An owner's word to some of the waiting clients. */
   onAnswer(owned: OwnedRoomRef, { waitIds, code, waiting }: KnockAnswer): void {
     for (const waitId of waitIds) this.#waiters.get(waitId)?.onAnswer(owned, code, waiting);
   }
@@ -105,7 +106,7 @@ class Waiter {
   #isOver = false;
   /** The owner has put it in the line. */
   #waits = false;
-  #told = '';
+  #shown = '';
   #knocking: Promise<void> | undefined;
   /** Of the owner that was asked last, and of the one to be asked. */
   #askedEpoch = 0;
@@ -137,7 +138,7 @@ class Waiter {
     if (epoch > this.#askedEpoch) this.#knock();
   }
 
-  /** By an owner who is not known here to be none any more. */
+  /** By an owner that is not known here to be none any more. */
   onAnswer(
     { roomKey, epoch }: OwnedRoomRef,
     code: ErrorCode | '',
@@ -177,7 +178,7 @@ class Waiter {
       else this.#tell(waiting);
     } catch (error) {
       const code = codeOf(error);
-      // An owner that cannot be asked now says nothing about who waits already.
+      // An owner that cannot be asked now says nothing about a client that waits already.
       if (!this.#waits || (code !== undefined && !passing.has(code))) this.#settle(error);
       else this.#knockIn(bounds.resolveEveryMs * 4);
     }
@@ -187,9 +188,9 @@ class Waiter {
     if (this.#isOver) return;
     this.#waits = true;
     this.#knockIn(bounds.knockEveryMs);
-    const told = JSON.stringify([waiting.reason, waiting.hosts]);
-    if (told === this.#told) return;
-    this.#told = told;
+    const shown = JSON.stringify([waiting.reason, waiting.hosts]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#o.client.tell(waiting);
   }
 

@@ -82,7 +82,7 @@ const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 /** Where a signaling node measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
 
-/** The same for somebody who was asked to time it; `ticket`: what the node believes it by (adapters/receipts.ts). */
+/** The same for a client that was asked to time it; `ticket`: what the node believes it by (adapters/receipts.ts). */
 export const urlWithTicket = (echoUrl: string, ticket: Uint8Array): string =>
   `${echoUrl}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 

@@ -1,11 +1,11 @@
 // A session that is moved to another media node, as its signaling node carries it out: (state, event) ->
 // { next, effects }. docs/session-move.md says what is the truth at which moment.
 //
-// attaching  a second home is made at the new node; nobody has been told
+// attaching  a second home is made at the new node; the client does not know yet
 // asking     the client makes its transports there, sends its tracks over both, and says when it is ready
-// settling   the new node is told that the session lives there: whether it agrees decides the move
-// telling    the owner of the room is told
-// leaving    the client has been told; the old node lets go when nobody gets the tracks from there any more
+// settling   the new node hears that the session lives there: whether it agrees decides the move
+// telling    the owner of the room is informed
+// leaving    the client is informed; the old node lets go when no node gets the tracks from there any more
 // done, failed   failed: the second home is gone, everything is where it was
 //
 // Until the owner knows, whatever goes wrong undoes the move; from then on there is no way back, and nothing that can

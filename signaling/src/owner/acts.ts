@@ -1,5 +1,5 @@
-// What somebody does in a room (docs/rooms.md, "Acts"): judged by one table (core/policy.ts), whoever asks, and carried
-// out at once.
+// What is done in a room (docs/rooms.md, "Acts"): judged by one table (core/policy.ts), whoever asks, and carried out
+// at once.
 import {
   areAttributes,
   attributesWith,
@@ -69,7 +69,7 @@ export class Acts {
     return { affected, participant: identity === undefined ? undefined : this.#o.roster.byIdentity(identity) };
   }
 
-  /** Who somebody is in the room; who is not there, by the policy. */
+  /** The rank of an identity in the room; of one that is not there, by the policy. */
   #rankOf(identity: string): Rank {
     const { roster } = this.#o;
     const role = roster.policy.members.find((member) => member.identity === identity)?.role ?? '';
@@ -136,7 +136,7 @@ export class Acts {
     },
   };
 
-  /** Everybody but those who lead the room and the one who asks. */
+  /** All but the leaders of the room and the participant that asks. */
   #audience(actor: Actor): Participant[] {
     const own = actor === 'service' ? '' : actor.identity;
     return this.#o.roster.participants().filter((one) => rankOf(one) === 'none' && one.identity !== own);

@@ -1,7 +1,7 @@
-// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every signaling
-// node that has somebody here. Requests name the signaling node they come from, by the identity of its link: a
-// signaling node speaks for its own sessions only. Who may come in is decided by entrance.ts, from whom a node gets a
-// track by track-routing.ts.
+// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and informs every
+// signaling node that has a participant of it. Requests name the signaling node they come from, by the identity of its
+// link: a signaling node speaks for its own sessions only. entrance.ts decides which clients may come in,
+// track-routing.ts from which node a node gets a track.
 import {
   type ErrorCode,
   isInFence,
@@ -71,15 +71,15 @@ export interface OwnedRoomOptions {
   isPolicyPending(): boolean;
   /** Owned without the centre: another instance may own it too, until the centre has decided. */
   provisional: boolean;
-  /** Of the sessions that the media nodes hold; undefined: nobody is here yet. */
+  /** Of the sessions that the media nodes hold; undefined: the room is empty yet. */
   fence: string | undefined;
-  /** Absent: nobody is told what happens here. */
+  /** Absent: what happens here is not recorded. */
   journal?: Pick<Journal, 'room'> | undefined;
-  /** Nobody has been here for a while, or the room was ended: give the lease back. */
+  /** The room has been empty for a while, or was ended: give the lease back. */
   onOver(reason: 'empty' | 'ended'): void;
 }
 
-/** What changes who needs a rendition, or who makes it. */
+/** Changes that may need another rendition, or another publisher of it. */
 const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
   'participantJoined',
   'participantLeft',
@@ -88,7 +88,7 @@ const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
   'trackUnpublished',
 ]);
 
-/** What changes who waits, and for whom. */
+/** Changes that may let a waiting client in, or show it to another host. */
 const concernsLobby: ReadonlySet<RoomDifference['type']> = new Set([
   'participantJoined',
   'participantLeft',
@@ -162,7 +162,7 @@ export class OwnedRoom {
       policy: () => this.policy,
       isPolicyKnown: () => this.isPolicyKnown,
       participants: () => this.#roster.participants(),
-      assertMayEnter: (who) => entrance.assertMayEnter(who),
+      assertMayEnter: (knocking) => entrance.assertMayEnter(knocking),
       answer: (signalingId, answer) => o.signalingNodes.knocked(signalingId, this.room, answer),
       show: (signalingId, lobby) => o.signalingNodes.lobby(signalingId, this.room, lobby),
       sizeChanged: () => this.#follow(),
@@ -240,7 +240,7 @@ export class OwnedRoom {
     const fence = this.#entrance.fenceWith({ ...o, participant });
     if (!takeover && !participant.hidden) this.lobby.assertAdmitted(participant);
     const before = this.#roster.get(participant.sessionId);
-    // Who is there already was let in by the node itself.
+    // A takeover was let in by the node itself.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
       return { view: this.#roster.view(), offers: [], fence, outside: true };
     const changes = this.#allowed(this.#roster.admit(participant, { takeover, adoption }));
@@ -312,7 +312,9 @@ export class OwnedRoom {
     return all;
   }
 
-  /** What the api has stored: those who waited for that are judged anew, and an empty room need not wait any more. */
+  /**
+   * What the api has stored: clients that waited for that are judged anew, and an empty room need not wait any more.
+   */
   policyStored(stored: RoomPolicy): void {
     if (this.#closed) return;
     this.#policy.found(stored);
@@ -355,7 +357,7 @@ export class OwnedRoom {
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
-  /** Offers for a node that holds somebody of this room. `carrierNodeId` has to carry the track as far as known. */
+  /** Offers for a node that holds a session of this room. `carrierNodeId` has to carry the track as far as known. */
   grants(
     pullerNodeId: string,
     trackIds: readonly string[],
@@ -365,7 +367,7 @@ export class OwnedRoom {
     if (trackIds.length > limits.subscriptionsPerParticipantMax)
       throw new MeridianError('REQUEST_INVALID', 'too many tracks in one request');
     if (!this.nodeIds().has(pullerNodeId))
-      throw new MeridianError('NOT_PERMITTED', 'nobody of this room is on that node');
+      throw new MeridianError('NOT_PERMITTED', 'no session of this room is on that node');
     return this.#trackRouting.grants(pullerNodeId, trackIds, carrierNodeId);
   }
 
@@ -416,7 +418,7 @@ export class OwnedRoom {
     this.#trackRouting.restore(served);
   }
 
-  /** A signaling node is gone: its sessions wait for somebody to announce or resume them. */
+  /** A signaling node is gone: its sessions wait to be announced or resumed by another. */
   signalingNodeGone(signalingId: string): void {
     if (this.#closed) return;
     this.#renditions.gone(signalingId);
@@ -435,7 +437,7 @@ export class OwnedRoom {
     this.#absences.expect(sessionIds, bounds.signalingNodeLostAfterMs);
   }
 
-  /** Tells a signaling node who owns the room now; it announces its sessions in answer. */
+  /** Informs a signaling node of the room's owner and epoch; it announces its sessions in answer. */
   greet(signalingId: string): void {
     this.#o.signalingNodes.events(signalingId, this.room, []);
   }
@@ -502,10 +504,7 @@ export class OwnedRoom {
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
-  /**
-   * Ends a session of somebody who is out of the roster already: its signaling node tells the client and frees the
-   * media.
-   */
+  /** Ends a session that is out of the roster already: its signaling node informs the client and frees the media. */
   evict(participant: Participant, code: ErrorCode, reason: string): void {
     this.#order(participant.signalingId, participant.sessionId, { disconnect: code, message: reason });
   }
@@ -514,7 +513,7 @@ export class OwnedRoom {
     this.#o.signalingNodes.order(signalingId, this.room, sessionId, order);
   }
 
-  /** Out of the room, at once: who is put out hears of itself only. */
+  /** Out of the room, at once: a removed participant hears of itself only. */
   #remove(participants: readonly Participant[], code: ErrorCode, reason: string): void {
     for (const participant of participants) this.evict(participant, code, reason);
     const left = participants.map(({ sessionId }) => this.#allowed(this.#roster.leave(sessionId, code)));

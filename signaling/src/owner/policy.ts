@@ -1,5 +1,5 @@
-// The policy of one room at its owner: what follows from a change of it for those who are in the room, and when the
-// room is to end.
+// The policy of one room at its owner: what follows from a change of it for the participants, and when the room is to
+// end.
 import type { Participant, RoomPolicy } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { banLeftMs, type RoomChanges, type Roster, withDone } from '../core/index.ts';

@@ -1,4 +1,4 @@
-// Who speaks in one room: takes the nodes' reports, lets them grow old, and says when the list has changed
+// The speakers of one room: takes the nodes' reports, lets them grow old, and says when the list has changed
 // (core/speakers.ts).
 import type { Speaker } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';

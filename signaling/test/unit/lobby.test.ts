@@ -23,15 +23,15 @@ describe('who has to wait', () => {
     ['nobody, where nothing is said', {}, undefined],
     ['everybody with a lobby', { policy: { ...emptyPolicy, lobby: true } }, 'lobby'],
     ['who was let in no more', { policy: { ...emptyPolicy, lobby: true }, isAdmitted: true }, undefined],
-    ['whose token says so', { who: { ...anybody, lobby: true } }, 'lobby'],
+    ['whose token says so', { knocking: { ...anybody, lobby: true } }, 'lobby'],
     [
       'not an administrator by token',
-      { policy: { ...emptyPolicy, lobby: true }, who: { ...anybody, admin: true } },
+      { policy: { ...emptyPolicy, lobby: true }, knocking: { ...anybody, admin: true } },
       undefined,
     ],
     [
       'a host by policy, whatever its token says',
-      { policy: { ...emptyPolicy, members: [member('gil', 'host')] }, who: { ...anybody, lobby: true } },
+      { policy: { ...emptyPolicy, members: [member('gil', 'host')] }, knocking: { ...anybody, lobby: true } },
       undefined,
     ],
     ['a cohost by policy', { policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'cohost')] } }, undefined],
@@ -39,7 +39,7 @@ describe('who has to wait', () => {
       'an administrator that the policy makes an attendee',
       {
         policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'attendee')] },
-        who: { ...anybody, admin: true },
+        knocking: { ...anybody, admin: true },
       },
       'lobby',
     ],
@@ -52,15 +52,15 @@ describe('who has to wait', () => {
       'no_host',
     ],
     ['until the room opens', { policy: { ...emptyPolicy, opensWallMs: 1001 }, hosts: 1 }, 'no_host'],
-    ['while nobody knows what the room allows, if its token needs that', { ...unknown, who: wary }, 'no_host'],
+    ['while nobody knows what the room allows, if its token needs that', { ...unknown, knocking: wary }, 'no_host'],
     ['not for that with any other token', unknown, undefined],
-    ['nor when it is known', { who: wary }, undefined],
-    ['nor as an administrator by token', { ...unknown, who: { ...wary, admin: true } }, undefined],
-    ['nor when it was let in', { ...unknown, who: wary, isAdmitted: true }, undefined],
+    ['nor when it is known', { knocking: wary }, undefined],
+    ['nor as an administrator by token', { ...unknown, knocking: { ...wary, admin: true } }, undefined],
+    ['nor when it was let in', { ...unknown, knocking: wary, isAdmitted: true }, undefined],
     ['not when it opens', { policy: { ...emptyPolicy, opensWallMs: 1000 } }, undefined],
   ];
   test.each(rows)('%s', (_name, o, reason) => {
-    const usual = { policy: emptyPolicy, isPolicyKnown: true, who: anybody, isAdmitted: false };
+    const usual = { policy: emptyPolicy, isPolicyKnown: true, knocking: anybody, isAdmitted: false };
     expect(waitReasonOf({ ...usual, hosts: 0, nowWallMs: 1000, ...o })).toBe(reason);
   });
 

@@ -2,7 +2,7 @@
 // this node for gone.
 import { limits, type MeridianError } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { VIEWERS_TOLD_MS } from '../../src/clients/viewer-counts.ts';
+import { VIEWERS_EVERY_MS } from '../../src/clients/viewer-counts.ts';
 import { bounds } from '../../src/limits.ts';
 import { person } from './fixtures.ts';
 import { left, type Member, setUp } from './support/local-room.ts';
@@ -86,7 +86,7 @@ describe('a change of owner', () => {
     setLease({ ownerId: 'two', epoch: 2, provisional: false });
     owner.view = { ...owner.view, epoch: 2, seq: 0 };
     await settle(limits.roomLeaseRenewMs);
-    await settle(VIEWERS_TOLD_MS); // until the number of viewers may be told again
+    await settle(VIEWERS_EVERY_MS); // until the number of viewers may be told again
     expect(room.ref).toEqual({ roomKey: 'acme/lobby', ownerId: 'two', epoch: 2 });
     expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
     expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again in eu', 'two#2 snapshot']);
