@@ -38,9 +38,9 @@ export const gatewayConfig = Type.Object({
   apiKeys: Type.Array(
     Type.Object({
       ...apiKeyFields,
-      /** H.264 with B-frames: given to those who cannot take it as a rendition without, or refused (BFRAMES). */
+      /** H.264 with B-frames: given to clients that cannot take it as a rendition without, or refused (BFRAMES). */
       bframes: Type.Optional(Type.Union([Type.Literal('transcode'), Type.Literal('refuse')])),
-      /** Is asked before somebody publishes, and told afterwards. */
+      /** Is asked before a client publishes, and informed afterwards. */
       hook: Type.Optional(
         Type.Object({
           url: Type.String({ pattern: '^https?://', maxLength: 2048 }),

@@ -94,7 +94,7 @@ export class Push implements RoomStream<PushStatus> {
   async #prepare(): Promise<void> {
     if (this.#programme !== undefined) return;
     const programme = await this.#o.programmes.open(this.#o.key);
-    if (this.#isClosed) return; // it ends by itself when nobody watches
+    if (this.#isClosed) return; // it ends by itself when it has no viewer
     this.#programme = programme;
     this.#hold();
   }

@@ -110,7 +110,7 @@ function answer(
   return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
 }
 
-/** Answers with a status, a code and a sentence; nobody keeps it. */
+/** Answers with a status, a code and a sentence, which no cache keeps. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }

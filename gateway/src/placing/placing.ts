@@ -21,7 +21,7 @@ export interface PlacingOptions {
 }
 
 export interface PlacedClient {
-  /** '': nobody knows. */
+  /** '': not known. */
   readonly clientIp: string;
   /** The city that it names, '': none. */
   readonly from: string;
@@ -80,7 +80,7 @@ export class Placing {
   }
 
   /**
-   * The gateway near the client; this one when nobody knows where that is, or the centre does not say so within a
+   * The gateway near the client; this one when the client's place is not known, or the centre does not say so within a
    * second. Rejects with FENCED_OUT when none is inside the room's fence, and in development with CITY_UNKNOWN.
    */
   async nearest(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {

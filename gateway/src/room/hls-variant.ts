@@ -10,7 +10,7 @@ const RETRY_MS = 1000;
 /** What is waited for: undefined as long as it is not there. */
 type Look<T> = () => T | undefined;
 
-/** Who asks, and may wait. */
+/** The client of a request, which may wait. */
 export interface Asker {
   readonly address: string;
   /** The request has ended. */
@@ -52,7 +52,7 @@ export class HlsVariant {
     for (const look of [...this.#waiting]) look();
   }
 
-  /** Answers all who wait with undefined; idempotent. */
+  /** Answers all waiting requests with undefined; idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const look of [...this.#waiting]) look();

@@ -1,5 +1,5 @@
-// When a tenant sends more than its limit, media nodes end tracks (docs/bandwidth.md). Whoever sends one here is ended,
-// and hears why: it would send on to nobody.
+// When a tenant sends more than its limit, media nodes end tracks (docs/bandwidth.md). A sender of one here is ended,
+// and hears why: it would send on in vain.
 import type { SessionClient } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
 

@@ -146,7 +146,7 @@ export class RtmpDial {
   #tick(): void {
     const nowMs = this.#o.clock.nowMs();
     if (this.#connection === undefined) {
-      if (nowMs >= this.#connectByMs) this.fail('TIMED_OUT' satisfies EndCode, 'nobody answers there');
+      if (nowMs >= this.#connectByMs) this.fail('TIMED_OUT' satisfies EndCode, 'the server does not answer');
       return;
     }
     this.#handle(this.#connection.tick(nowMs));

@@ -562,7 +562,7 @@ describe('a pull', () => {
     room.clock.advance(HELD_MS);
     expect(points.size).toBe(0);
     const encoder = { replaced: vi.fn(), ended: vi.fn() };
-    (await points.open(streamKey({ identity: 'stage' }), { protocol: 'rtmp', clientIp: '' })).take(encoder);
+    (await points.open(streamKey({ identity: 'stage' }), { protocol: 'rtmp', clientIp: '' })).attach(encoder);
     send(asked, 0, videoFormat);
     await eventually(() => expect(cdn.pulls.size).toBe(0));
     expect(encoder.replaced).not.toHaveBeenCalled();
@@ -604,7 +604,7 @@ describe('a pull', () => {
       'was replaced by an encoder with its identity',
       async () => {
         const point = await points.open(streamKey({ identity: 'stage' }), { protocol: 'rtmp', clientIp: '' });
-        point.take({ replaced: () => undefined, ended: () => undefined });
+        point.attach({ replaced: () => undefined, ended: () => undefined });
       },
     ],
   ])('whose participant %s is over', async (_what, act) => {

@@ -60,7 +60,7 @@ it('ends viewers over half a minute, with a code, and those that are bound at th
   const [bound] = await watch(byRtmp);
   const encoder = { replaced: vi.fn(), ended: vi.fn() };
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
-  point.take(encoder);
+  point.attach(encoder);
   draining.set(true, 'maintenance');
   draining.set(true, 'again');
   for (const there of [2, 1, 0]) {

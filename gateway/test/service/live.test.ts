@@ -263,7 +263,7 @@ describe('viewers', () => {
   it(`of HLS are counted up to ${POLLING_VIEWERS_MAX}`, () => {
     const who = streamKey({ use: 'play' });
     for (let at = 0; at <= POLLING_VIEWERS_MAX; at += 1)
-      viewers.asked(who, { protocol: 'hls', who: `${at}`, bytes: 1 });
+      viewers.asked(who, { protocol: 'hls', viewer: `${at}`, bytes: 1 });
     expect(room.live.totals().get('hls')?.viewers).toBe(POLLING_VIEWERS_MAX);
   });
 });

@@ -128,7 +128,7 @@ describe('the sound of an encoder with AAC', () => {
     const started = await start();
     const point = await started.open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     const send = (ptsMs: number, format: AudioFormat = aac): void =>
       point.writeAudio(one, { kind: 'audio', ptsMs, data: Uint8Array.of(0x21, ptsMs & 0xff) }, format);
     send(0);
@@ -209,7 +209,7 @@ describe('video with B-frames', () => {
     const started = await start();
     const point = await started.open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeVideo(one, unit(0), true);
     const { last } = started.room.service;
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
@@ -226,7 +226,7 @@ describe('video with B-frames', () => {
     const { room, point, last } = await sending();
     expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
-    point.take(another);
+    point.attach(another);
     room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: 2 }])]);
     await vi.waitFor(() => expect(another.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
   });
@@ -318,7 +318,7 @@ describe('video in MPEG-1', () => {
     const { open, room, video } = await start();
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeMpeg1(one, { ...mpeg1(0), data: hex('00000100 0057ff f980 00000101 12') });
     point.writeMpeg1(one, mpeg1(40));
     const { last } = room.service;
@@ -342,7 +342,7 @@ describe('video in MPEG-1', () => {
     const { open, room, video } = await start();
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeMpeg1(one, mpeg1(0));
     const { last } = room.service;
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
@@ -389,20 +389,20 @@ describe('a point', () => {
     const point = await open();
     room.clock.advance(HELD_MS);
     const late = encoder();
-    point.take(late);
+    point.attach(late);
     expect(late.ended).toHaveBeenCalledExactlyOnceWith('CONNECTION_CLOSED', expect.any(String));
   });
   it('stays for an encoder that comes back in time, and leaves when none does', async () => {
     const { open, points, room } = await start();
     const point = await open();
     const first = encoder();
-    point.take(first);
+    point.attach(first);
     room.clock.advance(10 * HELD_MS);
     point.release(first);
     room.clock.advance(HELD_MS - 1);
     const second = encoder();
     expect(await open()).toBe(point);
-    point.take(second);
+    point.attach(second);
     room.clock.advance(10 * HELD_MS);
     expect([points.size, room.service.joins.length]).toEqual([1, 1]);
     point.release(second);
@@ -414,7 +414,7 @@ describe('a point', () => {
     const { open, points, room, converters } = await start();
     const point = await open();
     const [first, second] = [encoder(), encoder()];
-    point.take(first);
+    point.attach(first);
     point.writeVideo(first, picture(0));
     const sound = (ptsMs: number): AudioUnit => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1) });
     point.writeAudio(first, sound(0), mp2);
@@ -424,7 +424,7 @@ describe('a point', () => {
     await new Promise(setImmediate);
     point.writeAudio(first, sound(20), mp2);
     expect(converters.open.size).toBe(1);
-    point.take(second);
+    point.attach(second);
     expect(first.replaced).toHaveBeenCalledOnce();
     expect(converters.open.size).toBe(0);
     point.writeVideo(first, picture(40));
@@ -445,12 +445,12 @@ describe('a point', () => {
     const { open, room } = await start();
     const point = await open();
     const first = encoder();
-    point.take(first);
+    point.attach(first);
     point.writeVideo(first, picture(500_000));
     point.release(first);
     room.clock.advance(4000);
     const second = encoder();
-    point.take(second);
+    point.attach(second);
     point.writeVideo(second, picture(0));
     room.clock.advance(40);
     point.writeVideo(second, picture(40));
@@ -468,7 +468,7 @@ describe('a point', () => {
     const { open, points, room } = await start();
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     room.service.last.say({ disconnect: { code: 'KICKED', message: 'removed', reconnect: false } });
     await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), LONG);
     point.close();
@@ -483,7 +483,7 @@ describe('a point', () => {
     room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('NOT_PERMITTED'));
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeVideo(one, picture(0));
     await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), LONG);
     expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NOT_PERMITTED']);
@@ -492,7 +492,7 @@ describe('a point', () => {
     const { open, room } = await start();
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeVideo(one, picture(0));
     const [before] = room.service.last.of('publish');
     room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });

@@ -165,7 +165,7 @@ it('one that answers no packet is left after 5 s and dialled later and later; it
     expect(statusOf(bad)?.state).toBe('connecting');
     room.clock.advance(1000);
     await isIn(bad, 'waiting');
-    const lastError = { code: 'TIMED_OUT', reason: 'nobody answers there' };
+    const lastError = { code: 'TIMED_OUT', reason: 'the server does not answer' };
     expect(statusOf(bad)).toMatchObject({ attempts, lastError });
     expect(askedOf(frozen.port)).toBe(asked);
     room.clock.advance(pauseMs);

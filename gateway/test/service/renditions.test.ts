@@ -79,7 +79,7 @@ afterEach(async () => {
 describe('an order is refused', () => {
   const take = (o: wire.Transcode.$Properties): string => {
     try {
-      renditions.take(order(o));
+      renditions.begin(order(o));
       return 'taken';
     } catch (error) {
       return (error as { code: string }).code;
@@ -228,7 +228,7 @@ describe('a rendition', () => {
   async function begun(o: { clock?: Clock; codec?: SourceCodec } = {}): Promise<Camera> {
     const { clock, codec = 'vp8' } = o;
     await start(clock === undefined ? {} : { clock });
-    renditions.take(order({ fromMimeType: rosterNames[codec].toUpperCase() }));
+    renditions.begin(order({ fromMimeType: rosterNames[codec].toUpperCase() }));
     await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
     const camera = new Camera(codec);
     camera.begin();
@@ -349,13 +349,13 @@ describe('a rendition', () => {
     await begun();
     renditions.end('NODE_DRAINING');
     await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
-    renditions.take(order());
+    renditions.begin(order());
     expect([renditions.size, usedMillicores()]).toEqual([1, 0]);
   });
 
   it('ends when its pictures become too large for the capacity', async () => {
     await start({ capacity: 120 });
-    renditions.take(order());
+    renditions.begin(order());
     await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
     const camera = new Camera();
     camera.begin();
@@ -443,7 +443,7 @@ describe('a rendition', () => {
   ])('does not begin when %s, and leaves nothing', async (_name, answer) => {
     room.answer = answer();
     await start();
-    renditions.take(order());
+    renditions.begin(order());
     await eventually(() => expect([renditions.size, renditions.usedMillicores]).toEqual([0, 0]));
   });
 });

@@ -43,7 +43,7 @@ export class Explaining {
    */
   async explain(session: Asking, decisionId: string): Promise<wire.PlacementExplained.$Properties> {
     if (!isDecisionId(decisionId)) throw new MeridianError('REQUEST_INVALID', 'decision_id is not of the form DE_…');
-    this.#take(session);
+    this.#charge(session);
     const { centre } = this.#o;
     const { reasons, options } = await centre.explain(decisionId, session.sessionId);
     return {
@@ -57,7 +57,7 @@ export class Explaining {
   }
 
   /** A refused one costs neither of the two. */
-  #take(session: Asking): void {
+  #charge(session: Asking): void {
     const nowMs = this.#o.clock.nowMs();
     const { sessionId } = session;
     const own = takeTokens(this.#asked.get(sessionId) ?? fullBucket(ofSession, nowMs), ofSession, nowMs);

@@ -228,7 +228,7 @@ export class LocalRoom {
 
   /** Sends something to the owner, without an answer. */
   tellOwner(action: (port: RoomPort) => void): void {
-    this.#owner.tell(action);
+    this.#owner.post(action);
   }
 
   /** A client here needs another rendition, or one no more: the owner hears when that changes the whole. */

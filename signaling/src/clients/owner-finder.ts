@@ -58,7 +58,7 @@ export class OwnerFinder {
   #owner = { ownerId: '', epoch: 0 };
   /** The owner took the room without the centre. */
   #provisional = false;
-  #settling: Timer | undefined;
+  #centreQuestion: Timer | undefined;
   /** A media node refused this epoch, or another instance has it too: only one above it will do. */
   #above = 0;
   /**
@@ -166,7 +166,7 @@ export class OwnerFinder {
   }
 
   /** Sends something to the owner, without an answer. */
-  tell(action: (port: RoomPort) => void): void {
+  post(action: (port: RoomPort) => void): void {
     if (this.#port !== undefined) action(this.#port);
   }
 
@@ -183,7 +183,7 @@ export class OwnerFinder {
   close(): void {
     this.#closed = true;
     this.#again?.cancel();
-    this.#settling?.cancel();
+    this.#centreQuestion?.cancel();
   }
 
   #distrust(port: RoomPort, code: ErrorCode | undefined): void {
@@ -254,15 +254,15 @@ export class OwnerFinder {
     this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
     this.#silent = undefined;
     this.#provisional = provisional;
-    if (this.#provisional) this.#settleSoon();
+    if (this.#provisional) this.#askCentreSoon();
     this.#o.onOwner(port, view);
   }
 
   /** Whose a room is that was taken without the centre, the centre says when it is back: asked until it does. */
-  #settleSoon(): void {
-    this.#settling?.cancel();
+  #askCentreSoon(): void {
+    this.#centreQuestion?.cancel();
     if (this.#closed) return;
-    this.#settling = this.#o.clock.after(limits.roomLeaseRenewMs, () => {
+    this.#centreQuestion = this.#o.clock.after(limits.roomLeaseRenewMs, () => {
       if (!this.#provisional) return;
       this.#o.centre
         .lease(this.#o.roomKey, this.#owner.epoch)
@@ -271,7 +271,7 @@ export class OwnerFinder {
           this.#o.log.debug({ roomKey: this.#o.roomKey, err: error }, 'the room is provisional still'),
         )
         .finally(() => {
-          if (this.#provisional) this.#settleSoon();
+          if (this.#provisional) this.#askCentreSoon();
         });
     });
   }

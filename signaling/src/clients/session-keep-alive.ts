@@ -22,11 +22,11 @@ export class SessionKeepAlive {
 
   constructor(o: SessionKeepAliveOptions) {
     this.#o = o;
-    this.#timer = o.clock.every(limits.sessionRenewMs, () => this.tell());
+    this.#timer = o.clock.every(limits.sessionRenewMs, () => this.renew());
   }
 
   /** At once, when limits have changed; also called by the timer. */
-  tell(): void {
+  renew(): void {
     const { nodes, sessions, limitsOf } = this.#o;
     const ofNode = new Map<string, Map<string, string[]>>();
     for (const { sessionId, nodeId, room } of sessions().values()) {

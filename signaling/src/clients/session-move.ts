@@ -136,16 +136,16 @@ export class SessionMove implements SessionMoving {
     },
     stopDeadline: () => this.#deadline?.cancel(),
     settle: () => this.#step(() => this.#settleThere(), 'settled', 'settling'),
-    tellOwner: () => {
+    informOwner: () => {
       const { room, sessionId } = this.#session;
       const { fromNodeId, toNodeId } = this.order;
-      this.#step(() => room.withOwner((port) => port.moved(sessionId, fromNodeId, toNodeId)), 'told', 'telling');
+      this.#step(() => room.withOwner((port) => port.moved(sessionId, fromNodeId, toNodeId)), 'informed', 'informing');
     },
     adopt: () => this.#ports.adopt(this.order.toNodeId),
-    tellMoved: () => this.#tell(true, ''),
+    informMoved: () => this.#informClient(true, ''),
     letGo: () => this.#letGo(),
     undo: () => this.#detach(this.order.toNodeId),
-    tellFailed: (failure) => this.#tell(false, failure?.code ?? 'MOVE_FAILED'),
+    informFailed: (failure) => this.#informClient(false, failure?.code ?? 'MOVE_FAILED'),
     dropOld: () => this.#detach(this.order.fromNodeId),
     finish: () => this.#finish(),
   };
@@ -159,7 +159,7 @@ export class SessionMove implements SessionMoving {
       () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),
       (error: unknown) => {
         if (this.state === during) this.#fail(asMeridianError(error, 'MOVE_FAILED'));
-        else if (event === 'told') this.#detach(this.order.toNodeId);
+        else if (event === 'informed') this.#detach(this.order.toNodeId);
       },
     );
   }
@@ -168,7 +168,7 @@ export class SessionMove implements SessionMoving {
   #late(event: SessionMoveEvent): void {
     const { context, room, sessionId } = this.#session;
     const { fromNodeId, toNodeId } = this.order;
-    if (event !== 'told') {
+    if (event !== 'informed') {
       this.#detach(toNodeId);
       return;
     }
@@ -231,7 +231,7 @@ export class SessionMove implements SessionMoving {
     }
   }
 
-  #tell(ok: boolean, code: string): void {
+  #informClient(ok: boolean, code: string): void {
     this.#session.send(encodeServerFrame({ moveDone: { moveId: this.order.moveId, ok, code } }));
   }
 

@@ -42,7 +42,7 @@ export class StayQualities {
     this.#kept.delete(sessionId); // those of which nothing new is heard come first
     this.#kept.set(sessionId, { stay, isSent: false, isOver });
     if (this.#kept.size > bounds.stayQualitiesMax) this.#dropOldest();
-    this.#tellWithin(bounds.stayQualityEveryMs);
+    this.#sendWithin(bounds.stayQualityEveryMs);
   }
 
   /** The session has ended, or goes on at another node. Idempotent. */
@@ -51,14 +51,14 @@ export class StayQualities {
     if (kept === undefined) return;
     kept.isOver = true;
     if (kept.isSent) this.#kept.delete(sessionId);
-    else this.#tellWithin(bounds.stayQualitySoonMs);
+    else this.#sendWithin(bounds.stayQualitySoonMs);
   }
 
   /** Sends what is not sent yet; resolves when that is done or has failed, at the latest after `withinMs`. */
   async flush(withinMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(withinMs, resolve);
-    await Promise.race([promise, this.#tell()]);
+    await Promise.race([promise, this.#send()]);
     timer.cancel();
   }
 
@@ -68,7 +68,7 @@ export class StayQualities {
     this.#timer?.cancel();
   }
 
-  #tellWithin(ms: number): void {
+  #sendWithin(ms: number): void {
     const dueMs = this.#o.clock.nowMs() + ms;
     if (this.#isClosed || dueMs >= this.#dueMs) return;
     this.#timer?.cancel();
@@ -76,12 +76,12 @@ export class StayQualities {
     this.#timer = this.#o.clock.after(ms, () => {
       this.#timer = undefined;
       this.#dueMs = Number.POSITIVE_INFINITY;
-      void this.#tell();
+      void this.#send();
     });
   }
 
   /** One message after another; never rejects. */
-  #tell(): Promise<void> {
+  #send(): Promise<void> {
     this.#underWay ??= this.#tellAll().finally(() => {
       this.#underWay = undefined;
     });
@@ -96,7 +96,7 @@ export class StayQualities {
         await this.#o.call({ stays: some.map(([, { stay }]) => stay) });
       } catch (error) {
         this.#o.log.debug({ err: error }, 'how sessions went waits for the api');
-        this.#tellWithin(bounds.stayQualityRetryMs);
+        this.#sendWithin(bounds.stayQualityRetryMs);
         return;
       }
       for (const [sessionId, kept] of some) {
@@ -105,7 +105,7 @@ export class StayQualities {
       }
     }
     // What came while this was sent has its own time.
-    if ([...this.#kept.values()].some(({ isSent }) => !isSent)) this.#tellWithin(bounds.stayQualityEveryMs);
+    if ([...this.#kept.values()].some(({ isSent }) => !isSent)) this.#sendWithin(bounds.stayQualityEveryMs);
   }
 
   #dropOldest(): void {

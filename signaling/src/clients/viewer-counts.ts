@@ -32,7 +32,7 @@ export class ViewerCounts {
   /** The roster has changed. */
   changed(): void {
     this.#isStale = true;
-    if (this.#pause === undefined && !this.#isClosed) this.#look();
+    if (this.#pause === undefined && !this.#isClosed) this.#refresh();
   }
 
   /** Idempotent. */
@@ -41,12 +41,12 @@ export class ViewerCounts {
     this.#pause?.cancel();
   }
 
-  #look(): void {
+  #refresh(): void {
     this.#isStale = false;
     const viewers = this.#o.now();
     this.#pause = this.#o.clock.after(VIEWERS_EVERY_MS, () => {
       this.#pause = undefined;
-      if (this.#isStale) this.#look();
+      if (this.#isStale) this.#refresh();
     });
     if (areSameViewers(viewers, this.#shown)) return;
     this.#shown = viewers;

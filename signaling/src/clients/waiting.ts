@@ -121,7 +121,7 @@ class Waiter {
   /** Resolves when it is let in; rejects with why not. */
   async begin(): Promise<void> {
     const { over } = this.#o.client;
-    const gone = (): void => this.#settle(new MeridianError('NOT_ADMITTED', 'gone'));
+    const gone = (): void => this.#finish(new MeridianError('NOT_ADMITTED', 'gone'));
     if (over.aborted) gone();
     over.addEventListener('abort', gone, { once: true });
     this.#knock();
@@ -147,9 +147,9 @@ class Waiter {
     const { room } = this.#o;
     if (room.roomKey !== roomKey || epoch < room.epoch) return;
     if (code === 'ROOM_OWNER_LOST') room.ownerGone(epoch);
-    else if (code !== '') this.#settle(new MeridianError(code));
-    else if (waiting === undefined) this.#settle(undefined);
-    else this.#tell(waiting);
+    else if (code !== '') this.#finish(new MeridianError(code));
+    else if (waiting === undefined) this.#finish(undefined);
+    else this.#show(waiting);
   }
 
   #knock(): void {
@@ -174,17 +174,17 @@ class Waiter {
       });
       if (this.#isOver) {
         if (waiting !== undefined) room.tellOwner((port) => port.unknock(waitId));
-      } else if (waiting === undefined) this.#settle(undefined);
-      else this.#tell(waiting);
+      } else if (waiting === undefined) this.#finish(undefined);
+      else this.#show(waiting);
     } catch (error) {
       const code = codeOf(error);
       // An owner that cannot be asked now says nothing about a client that waits already.
-      if (!this.#waits || (code !== undefined && !passing.has(code))) this.#settle(error);
+      if (!this.#waits || (code !== undefined && !passing.has(code))) this.#finish(error);
       else this.#knockIn(bounds.resolveEveryMs * 4);
     }
   }
 
-  #tell(waiting: wire.Waiting.$Properties): void {
+  #show(waiting: wire.Waiting.$Properties): void {
     if (this.#isOver) return;
     this.#waits = true;
     this.#knockIn(bounds.knockEveryMs);
@@ -201,7 +201,7 @@ class Waiter {
   }
 
   /** `error` undefined: it is let in. */
-  #settle(error: unknown): void {
+  #finish(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#timer?.cancel();

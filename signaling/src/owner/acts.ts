@@ -36,7 +36,7 @@ export interface ActsOptions {
   readonly roster: Roster;
   readonly clock: Clock;
   changePolicy(policy: RoomPolicy): void;
-  tell(changes: RoomChanges): void;
+  announce(changes: RoomChanges): void;
   order(participant: Participant, order: SessionOrder): void;
   /** Out of the room, with this code. */
   remove(participants: readonly Participant[], code: ErrorCode, reason: string): void;
@@ -101,13 +101,13 @@ export class Acts {
     },
     setRoom: (act) => this.#changePolicy(act),
     member: (act) => this.#changePolicy(act),
-    metadata: ({ metadata, expectedVersion }) => this.#tell(this.#o.roster.updateRoom({ metadata }, expectedVersion)),
+    metadata: ({ metadata, expectedVersion }) => this.#apply(this.#o.roster.updateRoom({ metadata }, expectedVersion)),
     update: (act) => {
       const participant = this.#present(act.identity);
       const attributes = attributesWith(participant.attributes, act.attributes);
       if (!areAttributes(attributes)) throw new MeridianError('REQUEST_INVALID', 'too many attributes');
       const { name = participant.name, metadata = participant.metadata } = act;
-      return this.#tell(this.#o.roster.update({ ...participant, name, metadata, attributes }));
+      return this.#apply(this.#o.roster.update({ ...participant, name, metadata, attributes }));
     },
     admit: (act) => this.#o.admit(act),
     hand: ({ of, raised }, actor) => {
@@ -117,7 +117,7 @@ export class Acts {
       const wallMs = this.#o.clock.wallMs();
       const changed = whose.filter(({ handRaisedWallMs }) => handRaisedWallMs > 0 !== raised);
       for (const participant of changed)
-        this.#tell(this.#o.roster.update({ ...participant, handRaisedWallMs: raised ? wallMs : 0 }));
+        this.#apply(this.#o.roster.update({ ...participant, handRaisedWallMs: raised ? wallMs : 0 }));
       return changed.length;
     },
     data: ({ payload, topic, lossy, identities }) => {
@@ -144,7 +144,7 @@ export class Acts {
 
   /** With what its publisher made of it. False: it was muted. */
   #mute(publisher: Participant, { trackId }: Track): boolean {
-    const isChanged = this.#tell(this.#o.roster.mute(publisher.sessionId, trackId, true)) > 0;
+    const isChanged = this.#apply(this.#o.roster.mute(publisher.sessionId, trackId, true)) > 0;
     if (isChanged) this.#o.order(publisher, { muteTrackId: trackId });
     return isChanged;
   }
@@ -163,9 +163,9 @@ export class Acts {
     return Number(after !== before);
   }
 
-  #tell(result: RosterResult): number {
+  #apply(result: RosterResult): number {
     if (!result.ok) throw new MeridianError(result.code);
-    this.#o.tell(result);
+    this.#o.announce(result);
     return Number(result.events.length > 0);
   }
 }

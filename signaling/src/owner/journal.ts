@@ -93,7 +93,7 @@ export class Journal {
     const dated = { ...entry, wallMs: this.#o.clock.wallMs() };
     const { lost } = this.#queue;
     this.#queue.add(stream, dated, wire.JournalEntry.encode(dated).len);
-    this.#settled('lost', this.#queue.lost - lost);
+    this.#count('lost', this.#queue.lost - lost);
     if (lost === 0 && this.#queue.lost > 0) this.#o.log.warn('the journal is full: its oldest entries go');
     this.#deliver();
   }
@@ -114,7 +114,7 @@ export class Journal {
       if (taken.seq < seq) throw new MeridianError('INTERNAL', 'the api has not stored all that it was sent');
       const before = this.#queue.size;
       this.#queue.taken(stream, taken.seq);
-      this.#settled('stored', before - this.#queue.size);
+      this.#count('stored', before - this.#queue.size);
       this.#failures = 0;
     } catch (error) {
       this.#failed(stream, seq, error);
@@ -124,7 +124,7 @@ export class Journal {
     this.#deliver();
   }
 
-  #settled(outcome: 'stored' | 'lost', entries: number): void {
+  #count(outcome: 'stored' | 'lost', entries: number): void {
     if (entries > 0) this.#o.onSettled?.(outcome, entries);
   }
 
@@ -137,7 +137,7 @@ export class Journal {
       );
       const before = this.#queue.lost;
       this.#queue.refused(stream, seq);
-      this.#settled('lost', this.#queue.lost - before);
+      this.#count('lost', this.#queue.lost - before);
       return;
     }
     this.#queue.failed(stream);
@@ -172,8 +172,8 @@ export class RoomJournal {
   }
 
   /** What has just become different. */
-  tell(differences: readonly RoomDifference[]): void {
-    for (const one of differences) if (!('participant' in one && one.participant.hidden)) this.#tell(one);
+  record(differences: readonly RoomDifference[]): void {
+    for (const one of differences) if (!('participant' in one && one.participant.hidden)) this.#record(one);
   }
 
   /** This life of the room has ended. Idempotent. */
@@ -196,7 +196,7 @@ export class RoomJournal {
     this.#add(how);
   }
 
-  #tell(one: RoomDifference): void {
+  #record(one: RoomDifference): void {
     switch (one.type) {
       case 'participantJoined':
         // A life begins with its first person.

@@ -122,7 +122,7 @@ export class OwnedRoom {
     this.room = o.room;
     this.#roster = o.roster;
     this.#journal = o.journal?.room(o.room, o.roster);
-    this.#speaking = new Speaking(o.clock, (speakers) => this.#take(this.#roster.speak(speakers)));
+    this.#speaking = new Speaking(o.clock, (speakers) => this.#apply(this.#roster.speak(speakers)));
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
     this.#emptiness = new Emptiness({ clock, keptMs: () => this.#keptEmptyMs(), onOver: () => o.onOver('empty') });
@@ -130,13 +130,8 @@ export class OwnedRoom {
       isKnown: o.isPolicyKnown,
       roster: o.roster,
       clock,
-      tell: (changes) => this.#tell(changes),
-      unpublish: ({ sessionId, tracks }) => {
-        // Renditions end with their original.
-        for (const { trackId } of tracks)
-          if (o.roster.publisherOf(trackId) === sessionId)
-            this.#take(o.roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
-      },
+      announce: (changes) => this.#announce(changes),
+      unpublish: (participant) => this.#unpublishAll(participant),
       remove: (banned) => this.#remove(banned, 'KICKED', ''),
       store: (policy) => o.storePolicy(policy),
       end: () => void this.command([{ type: 'end', reason: 'the booked end' }]),
@@ -147,7 +142,7 @@ export class OwnedRoom {
       roster: o.roster,
       clock,
       changePolicy: (policy) => this.#policy.change(policy),
-      tell: (changes) => this.#tell(changes),
+      announce: (changes) => this.#announce(changes),
       order: ({ signalingId, sessionId }, order) => this.#order(signalingId, sessionId, order),
       remove: (participants, code, reason) => this.#remove(participants, code, reason),
       say: (to, data) => this.#say(to, data),
@@ -193,7 +188,7 @@ export class OwnedRoom {
       clock,
       log,
       roster: o.roster,
-      tell: (publisher, rendition, isWanted) =>
+      ask: (publisher, rendition, isWanted) =>
         this.#order(publisher.signalingId, publisher.sessionId, { rendition, isWanted }),
       transcode: (order) => o.centre.transcode({ ...order, roomKey, epoch: o.room.epoch, fence: entrance.fence }),
     });
@@ -243,7 +238,7 @@ export class OwnedRoom {
     // A takeover was let in by the node itself.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
       return { view: this.#roster.view(), offers: [], fence, outside: true };
-    const changes = this.#allowed(this.#roster.admit(participant, { takeover, adoption }));
+    const changes = this.#changesOf(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
     if (before !== undefined && before.signalingId !== signalingId) {
@@ -254,8 +249,8 @@ export class OwnedRoom {
       });
     }
     for (const { participant: older } of leftOf(changes)) this.evict(older, 'DUPLICATE_IDENTITY', '');
-    this.#tell(changes);
-    if (takeover) this.#renditions.tellAgain(participant.sessionId);
+    this.#announce(changes);
+    if (takeover) this.#renditions.askAgain(participant.sessionId);
     const wanted = takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant);
     return {
       view: this.#roster.view(),
@@ -269,23 +264,23 @@ export class OwnedRoom {
 
   leave(signalingId: string, sessionId: string, reason: string): void {
     this.#assertOpen();
-    this.#take(this.#roster.leave(sessionId, reason, signalingId));
+    this.#apply(this.#roster.leave(sessionId, reason, signalingId));
   }
 
   publish(signalingId: string, sessionId: string, track: Track): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#take(this.#roster.publish(sessionId, track));
+    this.#apply(this.#roster.publish(sessionId, track));
   }
 
   unpublish(signalingId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#take(this.#roster.unpublish(sessionId, trackId, reason));
+    this.#apply(this.#roster.unpublish(sessionId, trackId, reason));
   }
 
   /** Of an own track. */
   mute(signalingId: string, sessionId: string, trackId: string, muted: boolean): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#take(this.#roster.mute(sessionId, trackId, muted));
+    this.#apply(this.#roster.mute(sessionId, trackId, muted));
   }
 
   /** What a participant whose signaling node this is does. As `Acts.perform`. */
@@ -336,7 +331,7 @@ export class OwnedRoom {
     const before = this.#roster.get(changed.sessionId);
     if (before === undefined) return;
     const after = participantWith(before, changed, participantSelfKeys);
-    this.#take(this.#roster.update(after));
+    this.#apply(this.#roster.update(after));
   }
 
   /**
@@ -351,9 +346,9 @@ export class OwnedRoom {
     if (before === undefined || before.nodeId === toNodeId) return;
     if (before.nodeId !== fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${before.nodeId}`);
     const region = this.#o.fleet().get(toNodeId)?.region ?? before.region;
-    const changes = this.#allowed(this.#roster.update({ ...before, nodeId: toNodeId, region }));
+    const changes = this.#changesOf(this.#roster.update({ ...before, nodeId: toNodeId, region }));
     const carried = this.#trackRouting.restart(before.tracks.map(({ trackId }) => trackId));
-    this.#tell(changes);
+    this.#announce(changes);
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
@@ -383,7 +378,7 @@ export class OwnedRoom {
 
   quality(signalingId: string, sessionId: string, quality: Participant['quality']): void {
     if (this.#closed || this.#roster.get(sessionId)?.signalingId !== signalingId) return;
-    this.#take(this.#roster.quality(sessionId, quality));
+    this.#apply(this.#roster.quality(sessionId, quality));
   }
 
   /** All renditions that the sessions of a signaling node need now. */
@@ -483,13 +478,20 @@ export class OwnedRoom {
     this.#absences.over(sessionId);
   }
 
-  #allowed(result: RosterResult): RoomChanges {
+  /** Renditions end with their original. */
+  #unpublishAll({ sessionId, tracks }: Participant): void {
+    for (const { trackId } of tracks)
+      if (this.#roster.publisherOf(trackId) === sessionId)
+        this.#apply(this.#roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
+  }
+
+  #changesOf(result: RosterResult): RoomChanges {
     if (!result.ok) throw new MeridianError(result.code);
     return result;
   }
 
-  #take(result: RosterResult): void {
-    this.#tell(this.#allowed(result));
+  #apply(result: RosterResult): void {
+    this.#announce(this.#changesOf(result));
   }
 
   #tracksFor({ sessionId, identity }: Participant): string[] {
@@ -516,8 +518,8 @@ export class OwnedRoom {
   /** Out of the room, at once: a removed participant hears of itself only. */
   #remove(participants: readonly Participant[], code: ErrorCode, reason: string): void {
     for (const participant of participants) this.evict(participant, code, reason);
-    const left = participants.map(({ sessionId }) => this.#allowed(this.#roster.leave(sessionId, code)));
-    this.#tell({
+    const left = participants.map(({ sessionId }) => this.#changesOf(this.#roster.leave(sessionId, code)));
+    this.#announce({
       events: left.flatMap(({ events }) => events),
       differences: left.flatMap(({ differences }) => differences),
     });
@@ -530,10 +532,10 @@ export class OwnedRoom {
     }
   }
 
-  #tell(changes: RoomChanges): void {
+  #announce(changes: RoomChanges): void {
     const { events, differences } = changes;
     if (events.length === 0) return;
-    this.#journal?.tell(differences);
+    this.#journal?.record(differences);
     const left = leftOf(changes);
     const signalingIds = this.signalingIds();
     for (const { participant } of left) signalingIds.add(participant.signalingId);
@@ -574,7 +576,7 @@ export class OwnedRoom {
     if (participant === undefined) return;
     // Its signaling node, if it is there after all and only could not reach us, brings the client back.
     this.evict(participant, 'ROOM_OWNER_LOST', '');
-    this.#take(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
+    this.#apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 }
 

@@ -170,7 +170,7 @@ export class OwnedRooms {
 
   /** What the centre hears of: a provisional room is not, before the centre has named the owner. */
   held(): wire.RoomHeld.$Properties[] {
-    return this.#settled().map((room) => ({
+    return this.#decided().map((room) => ({
       roomKey: room.room.roomKey,
       epoch: room.room.epoch,
       ownerId: this.#o.selfId,
@@ -187,13 +187,13 @@ export class OwnedRooms {
     if (this.#renewing || this.#rooms.size === 0) return;
     this.#renewing = true;
     try {
-      const asked = this.#settled().map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
+      const asked = this.#decided().map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
       const lost = await this.#o.centre.renew(asked);
       for (const { roomKey, epoch } of asked) {
         if (lost.includes(roomKey) && this.#rooms.get(roomKey)?.room.epoch === epoch)
           this.lose(roomKey, 'the lease was not renewed');
       }
-      await this.#settle();
+      await this.#giveUpProvisional();
     } catch (error) {
       this.#o.log.warn({ err: error }, 'leases could not be renewed; going on');
     } finally {
@@ -219,7 +219,7 @@ export class OwnedRooms {
     this.#policies.close();
   }
 
-  #settled(): OwnedRoom[] {
+  #decided(): OwnedRoom[] {
     return [...this.#rooms.values()].filter((room) => !room.provisional);
   }
 
@@ -227,7 +227,7 @@ export class OwnedRooms {
    * Of the instances that took a room without the centre one gets it, under an epoch above all theirs; the others hand
    * their sessions over to it.
    */
-  async #settle(): Promise<void> {
+  async #giveUpProvisional(): Promise<void> {
     for (const room of [...this.#rooms.values()]) {
       const { roomKey, epoch } = room.room;
       if (!room.provisional || room.closed) continue;

@@ -16,7 +16,7 @@ export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'trans
   readonly log: Logger;
   readonly roster: Pick<RoomState, 'participants' | 'track'>;
   /** Tells the publisher of a track, or of a rendition. */
-  tell(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
+  ask(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
 }
 
 interface Asked {
@@ -77,9 +77,9 @@ export class WantedRenditions {
   }
 
   /** A session has come back through another connection or signaling node: what was sent to it may have been lost. */
-  tellAgain(sessionId: string): void {
+  askAgain(sessionId: string): void {
     for (const asked of this.#asked.values())
-      if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#tell(asked, true);
+      if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#ask(asked, true);
     this.review();
   }
 
@@ -118,14 +118,14 @@ export class WantedRenditions {
 
   /** Ends what others make: after a while what no client needs, at once what two make. */
   #endUnneeded(byOthers: ReadonlyMap<string, RenditionByOther>, needed: ReadonlyMap<string, RenditionNeed>): void {
-    const { clock, tell } = this.#o;
+    const { clock, ask } = this.#o;
     for (const [key, { need, makers }] of byOthers) {
-      for (const maker of makers.slice(1)) tell(maker, need, false);
+      for (const maker of makers.slice(1)) ask(maker, need, false);
       if (needed.has(key) || this.#unneeded.has(key)) continue;
       const end = (): void => {
         this.#unneeded.delete(key);
         const made = renditionsMade(this.#o.roster.participants()).byOthers.get(key);
-        for (const maker of made?.makers ?? []) tell(maker, need, false);
+        for (const maker of made?.makers ?? []) ask(maker, need, false);
       };
       this.#unneeded.set(key, clock.after(bounds.renditionLingerMs, end));
     }
@@ -147,7 +147,7 @@ export class WantedRenditions {
     }
     const asked = newAsked(need);
     this.#asked.set(key, asked);
-    this.#tell(asked, true);
+    this.#ask(asked, true);
   }
 
   /** 1 s, 2 s … after refusals in a row; one that has made it for a while begins anew. */
@@ -163,7 +163,7 @@ export class WantedRenditions {
     if (asked.linger !== undefined || renditionsMade(this.#o.roster.participants()).byOthers.has(needKey(asked.need)))
       return;
     asked.refused = undefined;
-    this.#tell(asked, true);
+    this.#ask(asked, true);
   }
 
   #letGo(key: string, need: RenditionNeed): void {
@@ -177,15 +177,15 @@ export class WantedRenditions {
     asked.linger ??= this.#o.clock.after(bounds.renditionLingerMs, () => {
       asked.again?.cancel();
       this.#asked.delete(key);
-      this.#tell(asked, false);
+      this.#ask(asked, false);
     });
   }
 
-  #tell(asked: Asked, isWanted: boolean): void {
+  #ask(asked: Asked, isWanted: boolean): void {
     const { need, refused } = asked;
     const publisher = this.#o.roster.track(need.trackId)?.publisher;
     asked.askedAtMs = this.#o.clock.nowMs();
-    if (publisher !== undefined && refused === undefined) this.#o.tell(publisher, need, isWanted);
+    if (publisher !== undefined && refused === undefined) this.#o.ask(publisher, need, isWanted);
   }
 }
 

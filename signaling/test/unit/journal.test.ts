@@ -43,7 +43,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const stateOf = (sid: string, participants: readonly Participant[] = []): Roster =>
   Roster.rebuilt(3, participants, new Map(), { info: info(sid), policy: emptyPolicy }).roster;
 const happens = (of: RoomJournal, state: Roster, ...changes: RosterChange[]): void => {
-  for (const change of changes) of.tell(state.apply({ seq: state.seq + 1, change }));
+  for (const change of changes) of.record(state.apply({ seq: state.seq + 1, change }));
 };
 
 describe('what is told of a room', () => {

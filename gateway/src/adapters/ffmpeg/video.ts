@@ -143,7 +143,7 @@ export class VideoTranscoder {
     return this.#job.close();
   }
 
-  /** Where ffmpeg is told that the picture is: an even clock, whatever the publisher's does. */
+  /** The time that ffmpeg gets for a picture: an even clock, whatever the publisher's does. */
   #place(ptsMs: number): number {
     const aheadOfLastMs = ptsMs - this.#lastMs;
     let anchor = this.#anchor;

@@ -197,7 +197,7 @@ export class RtmpServerConnection {
         this.#replies.result(command, null, undefined);
         break;
       case 'pause':
-        // A live stream goes on; who has paused it drops what comes.
+        // A live stream goes on; a paused player drops what comes.
         break;
       default:
         this.#replies.unknown(command);

@@ -1,4 +1,5 @@
-// One sent stream: its packets, sender reports, and the packets of the last second for those who ask for them again.
+// One sent stream: its packets, sender reports, and the packets of the last second for receivers that ask for them
+// again.
 import { midExtension, serialiseRtp } from './packet.ts';
 import { type NtpTime, ntpOf, type RtcpPacket, serialiseRtcp } from './rtcp.ts';
 
