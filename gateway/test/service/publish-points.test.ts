@@ -1,5 +1,5 @@
-// Publish points: who gets which, what becomes of encoders, and when the participant leaves. A script is the signaling
-// node, a UDP socket the media node; the clock is turned by hand.
+// Publish points: which encoder gets which, what becomes of encoders, and when the participant leaves. A script is the
+// signaling node, a UDP socket the media node; the clock is turned by hand.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -110,7 +110,7 @@ describe('a point is refused', () => {
   });
   it(`beyond ${POINTS_MAX}, and after the end`, async () => {
     const { open, points, room } = await start();
-    room.service.failure = new Error('nobody answers yet');
+    room.service.failure = new Error('no node answers yet');
     const all = Array.from({ length: POINTS_MAX }, (_, at) => codeOf(open({ identity: `e${at}` })));
     expect(points.size).toBe(POINTS_MAX);
     expect(await codeOf(open())).toBe('OVERLOADED');
@@ -153,7 +153,7 @@ describe('the sound of an encoder with AAC', () => {
     ]);
     expect(converters.open.size).toBe(0);
   });
-  it('is there in Opus too for as long as somebody needs that', async () => {
+  it('is there in Opus too for as long as a client needs that', async () => {
     const { last, converters, send, want, trackId } = await sending();
     await want(trackId, 'audio/opus', true);
     expect(converters.open.size).toBe(1);
@@ -241,10 +241,10 @@ describe('video with B-frames', () => {
     for (const packet of [a, b]) expect([...(packet?.payload.subarray(0, 5) ?? [])]).toEqual([7, 0, 0, 0x1c, 0x20]);
     expect(video.open.size).toBe(0);
   });
-  it('is there without them too for as long as somebody needs that', async () => {
+  it('is there without them too for as long as a client needs that', async () => {
     const { last, video, point, one, want } = await sending();
     await want(true);
-    // At once: who waits for it is there when its first key frame is.
+    // At once: the client that waits for it is there when its first key frame is.
     expect([...video.open.values()]).toEqual([{ codec: 'h264', width: 1920, height: 1080 }]);
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     point.writeVideo(one, unit(40), true);
@@ -314,7 +314,7 @@ describe('video in MPEG-1', () => {
     isKey: true,
     data: hex(`000001b3 ${size} 13 ffffe018 00000100 000fff f8 00000101 12 34`),
   });
-  it('is published as it is, and in H.264 too while somebody needs that, anew for another size', async () => {
+  it('is published as it is, and in H.264 too while a client needs that, anew for another size', async () => {
     const { open, room, video } = await start();
     const point = await open();
     const one = encoder();

@@ -50,7 +50,7 @@ beforeEach(async () => {
   const { clock, rng, publications, live } = room.base;
   const log = createLogger({ name: 'gateway', level: 'silent' });
   const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log });
-  const points = { open: () => Promise.reject(new Error('nobody pulls')) };
+  const points = { open: () => Promise.reject(new Error('no pull')) };
   cdn = new Cdn({
     clock,
     rng,
@@ -68,7 +68,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
-  room.clock.advance(2000); // goodbyes that nobody took
+  room.clock.advance(2000); // goodbyes that no server took
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
 });
 

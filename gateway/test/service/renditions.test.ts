@@ -118,7 +118,7 @@ describe('an order is refused', () => {
 
   it(`beyond ${RENDITIONS_MAX} at once, and after the end`, async () => {
     await start({ capacity: 1_000_000 });
-    room.service.failure = new Error('nobody is there');
+    room.service.failure = new Error('no node is there');
     for (let count = 0; count < RENDITIONS_MAX; count += 1) expect(take({ trackId: otherTrack() })).toBe('taken');
     expect(take({})).toBe('OVERLOADED');
     room.service.failure = undefined;
@@ -295,7 +295,7 @@ describe('a rendition', () => {
       const camera = await begun({ codec });
       const frames = await pictures('320x240', 25, codec);
       const shown = frames.map(({ pts }) => pts).sort((a, b) => a - b);
-      // What NUT says in its own units says here who is shown before whom.
+      // What NUT says in its own units says here which picture is shown before which.
       for (const [at, { data, pts }] of frames.entries()) await camera.send(data, 40, (shown.indexOf(pts) - at) * 40);
       // A decoder of B-frames holds two back.
       await eventually(() => expect(sent().length).toBeGreaterThanOrEqual(frames.length - 3));
@@ -384,7 +384,7 @@ describe('a rendition', () => {
     await eventually(() => expect([renditions.usedMillicores, usedMillicores()]).toEqual([0, 0]));
   });
 
-  it('asks for key frames at the start, and when somebody needs one', async () => {
+  it('asks for key frames at the start, and when a viewer needs one', async () => {
     const camera = await begun();
     room.clock.advance(20);
     await eventually(() => expect(plis()).toBe(1));

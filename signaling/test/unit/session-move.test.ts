@@ -117,7 +117,7 @@ class World {
       get nodeId() {
         return world.nodeId;
       },
-      send: () => void world.log.push('told the client'),
+      send: () => void world.log.push('informed the client'),
       sendMessage: (message: object) => void world.log.push(`said ${Object.keys(message)[0]}`),
     } as unknown as LocalSession;
     this.move = new SessionMove(order, {
@@ -216,7 +216,7 @@ function ready(world: World, ok: boolean): void {
   }
 }
 
-/** A move whose owner has been told, and has not answered yet. */
+/** A move whose owner has been informed, and has not answered yet. */
 async function informing(): Promise<World> {
   const world = new World();
   await world.answer(0, false);
@@ -239,7 +239,7 @@ describe('a move that was given up before the owner answered', () => {
   it.each([
     [false, 'new'],
     [true, 'old'],
-  ])('ends the one of the homes that is over (refused: %s), when nobody has it', async (fails, left) => {
+  ])('ends the one of the homes that is over (refused: %s), when no signaling node has it', async (fails, left) => {
     const world = await informing();
     world.left = true;
     world.move.cancel('SESSION_UNKNOWN');
