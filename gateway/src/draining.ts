@@ -1,5 +1,6 @@
 // What a gateway does while it is drained. Viewers that another gateway can have are ended one after another: their
-// players come back, and are sent there. Whoever cannot be sent anywhere stays until it ends, or until a deadline.
+// players come back, and are sent there. A viewer that cannot be sent anywhere stays until it ends, or until a
+// deadline.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** In which viewers are ended: other gateways join their rooms meanwhile, and no gateway is flooded. */

@@ -7,7 +7,7 @@ import { companionIdentity, companionName } from './companion.ts';
 import type { Gateway } from './core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
 
-/** Of keys for whoever administers the room; others' keys end with their token. */
+/** Of keys for an administrator of the room; others' keys end with their token. */
 const ADMIN_KEY_MS = 24 * 3_600_000;
 
 /** What the publisher is. `encoder`: a program beside the person, which may be in the room as well. */
@@ -73,7 +73,7 @@ type Place = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl'>;
 export interface WaysOptions {
   readonly tokens: Tokens;
   readonly keys: StreamKeys;
-  /** The gateway near the client, and the one whose HLS everybody plays. */
+  /** The gateway near the client, and the one whose HLS all viewers play. */
   readonly placing: {
     origin(programme: PlacedProgramme): Pick<Gateway, 'publicUrl'>;
     nearest(client: PlacedClient, room: PlacedRoom): Promise<Place>;
@@ -181,7 +181,7 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
   };
 }
 
-/** The gateway near whoever asks, or another one when this is full. */
+/** The gateway near the client, or another one when this is full. */
 const placeOf = ({ placing, isFull }: WaysOptions, room: PlacedRoom, asker: PlacedClient): Promise<Place> =>
   isFull?.() ? placing.elsewhere(asker, room) : placing.nearest(asker, room);
 

@@ -134,7 +134,7 @@ export interface CentrePort {
   /** Gives a lease back. Never fails: a lease that could not be given back lapses. */
   release(roomKey: string, epoch: number): Promise<void>;
   /**
-   * Asks whoever made the decision, for the session that it is about. DECISION_UNKNOWN, CENTRE_UNREACHABLE,
+   * Asks the instance that made the decision, for the session that it is about. DECISION_UNKNOWN, CENTRE_UNREACHABLE,
    * RATE_LIMITED.
    */
   explain(decisionId: string, sessionId: string): Promise<Explained>;

@@ -22,8 +22,8 @@ export interface Pushable {
 }
 
 /**
- * Whoever plays at the foreign server begins with a key frame; browsers make none unasked. Asked for so long after the
- * last one, it is there within two seconds of it.
+ * A player at the foreign server begins with a key frame; browsers make none unasked. Asked for so long after the last
+ * one, it is there within two seconds of it.
  */
 const KEY_FRAME_MS = 1700;
 

@@ -24,7 +24,7 @@ const kneeLevel = 0.8;
 export interface MixBlock {
   /** Of its first sample, on the mixer's clock. */
   readonly ptsMs: number;
-  /** Everybody, limited; interleaved left and right. */
+  /** The voices of all, limited; interleaved left and right. */
   readonly everybody: Float32Array;
 }
 

@@ -53,9 +53,9 @@ export function nearestGateway(
 }
 
 /**
- * The one gateway that makes the stream of a programme for everybody, wherever they are, so that a crowd and the caches
- * in front of it share segments and their numbers. Every gateway with the same plan names the same one: no grant is
- * needed. One of which nothing has been heard lately is taken when there is no better, and one that drains last.
+ * The one gateway that makes the stream of a programme for all viewers, wherever they are, so that a crowd and the
+ * caches in front of it share segments and their numbers. Every gateway with the same plan names the same one: no grant
+ * is needed. One of which nothing has been heard lately is taken when there is no better, and one that drains last.
  * Undefined: none is inside the fence.
  */
 export function originGateway(

@@ -81,7 +81,7 @@ export class H5Stream {
     };
   }
 
-  /** Tells the viewers; idempotent. */
+  /** Informs the viewers; idempotent. */
   close(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -34,7 +34,7 @@ export interface HttpOptions {
   readonly ways: WaysOptions;
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
-  /** Absent: whose address a socket has is its client, and opens as much as it likes. */
+  /** Absent: the address of a socket is the client, which opens as much as it likes. */
   readonly arrivals?: Arrivals;
 }
 

@@ -28,7 +28,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 const CORS = {
   methods: ['POST', 'PATCH', 'DELETE'],
   exposedHeaders: ['Location', 'Link', 'ETag', 'Accept-Patch'],
-  strictPreflight: false, // OPTIONS is for everybody
+  strictPreflight: false, // OPTIONS is for all clients
 };
 const config = { cors: CORS };
 

@@ -75,7 +75,7 @@ export class Hooks {
     return () => done.add(bodyOf('publish_done'));
   }
 
-  /** Tells once more what was not taken yet; then nothing more. Idempotent. */
+  /** Sends once more what was not taken yet; then nothing more. Idempotent. */
   async close(): Promise<void> {
     await Promise.all([...this.#hooked.values()].map(({ done }) => done.close()));
   }

@@ -1,4 +1,4 @@
-// Viewers without a connection, as of HLS: whoever has asked lately is one.
+// Viewers without a connection, as of HLS: a player that has asked lately is one.
 import type { Clock, Timer } from '@meridian/runtime';
 import type { LiveRooms, LiveViewer, WatchedRoom } from './live-rooms.ts';
 

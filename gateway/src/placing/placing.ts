@@ -26,7 +26,7 @@ export interface PlacedClient {
   /** The city that it names, '': none. */
   readonly from: string;
 }
-/** Whoever is in it comes to the same gateway of a site. */
+/** All clients of it come to the same gateway of a site. */
 export interface PlacedRoom {
   readonly apiKey: string;
   readonly room: string;
@@ -92,7 +92,7 @@ export class Placing {
     return this.#nearest(client, room, [...this.#others, { ...this.#self, state: 'draining' }]);
   }
 
-  /** The one gateway whose HLS of the programme everybody plays. Throws FENCED_OUT when none is inside the fence. */
+  /** The one gateway whose HLS of the programme all viewers play. Throws FENCED_OUT when none is inside the fence. */
   origin({ apiKey, room, fence, picture, without }: PlacedProgramme): Gateway {
     const programmeKey = JSON.stringify([apiKey, room, picture, without, fence]);
     return found(originGateway(this.#gateways, { self: this.#self, fence, programmeKey }));

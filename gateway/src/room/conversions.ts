@@ -60,7 +60,7 @@ export class Conversion<From, Made> {
     return this.#isWanted;
   }
 
-  /** Begun at once: it is ready for the next unit, or refused before anybody waits for it. */
+  /** Begun at once: it is ready for the next unit, or refused before a client waits for it. */
   want(isWanted: boolean): void {
     this.#isWanted = isWanted;
     if (isWanted) this.#withConverter(() => undefined);

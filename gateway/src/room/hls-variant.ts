@@ -46,7 +46,7 @@ export class HlsVariant {
     return this.#o.window()?.listed[0]?.bytes !== undefined;
   }
 
-  /** Its window or target duration has: whoever waits looks again. */
+  /** Its window or target duration has: waiting requests look again. */
   changed(): void {
     this.#playlist = undefined;
     for (const look of [...this.#waiting]) look();

@@ -133,7 +133,7 @@ export interface ProgrammeOptions {
 export class Programme {
   readonly #o: ProgrammeOptions;
   readonly #viewers = new Set<Viewer>();
-  /** Of them those for whom nothing need be begun. */
+  /** Of them those that nothing need be begun for. */
   readonly #resting = new Set<Viewer>();
   readonly #mixer: VoiceMixer;
   readonly #startMs: number;
@@ -277,7 +277,7 @@ export class Programme {
     this.#lookForRest();
   }
 
-  /** Leaves the room, and tells the viewers; idempotent. */
+  /** Leaves the room, and informs the viewers; idempotent. */
   close(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -327,7 +327,7 @@ export class Programme {
     this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
   }
 
-  /** Tells viewers of other parameter sets before the key frame that needs them. False: it has none to be read. */
+  /** Gives viewers other parameter sets before the key frame that needs them. False: it has none to be read. */
   #formatOf({ nals }: VideoUnit, atMs: number): boolean {
     const format = readFormat(nals);
     if (format === undefined) return false;

@@ -22,7 +22,7 @@ import { PointTrack } from './point-track.ts';
 /** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
 
-/** Whoever sends media into a point now. */
+/** The sender of media into a point now. */
 export interface Encoder {
   /** Another encoder of the same key has taken over. */
   replaced(): void;
@@ -206,7 +206,7 @@ export class PublishPoint {
     this.#sound.convert(unit);
   }
 
-  /** Leaves the room, and tells the encoder why; idempotent. */
+  /** Leaves the room, and gives the encoder the reason; idempotent. */
   end(code: ErrorCode, description: string): void {
     this.#over(code, description);
   }

@@ -25,7 +25,7 @@ export interface RoomReceiverOptions {
   readonly protocol: string;
   /** What is played: with MP2 goes MPEG-1, which is received where a participant publishes it. */
   readonly sound: 'aac' | 'mp2';
-  /** Whose pictures are shown, by identity; '' for everybody's. */
+  /** The identity whose pictures are shown; '' for all. */
   readonly picture: string;
   /** The identity that is not received; '' for none. */
   readonly without: string;

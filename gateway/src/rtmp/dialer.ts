@@ -24,7 +24,7 @@ const OWN_STREAM = 1;
 
 /** Why a connection is over. `reason` holds no text of the server beside its code. */
 export interface DialEnd {
-  /** Of `endCodes`, or of whoever called `fail`. */
+  /** Of `endCodes`, or of the caller of `fail`. */
   readonly code: string;
   readonly reason: string;
 }

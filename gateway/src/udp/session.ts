@@ -380,7 +380,7 @@ export class UdpSession implements UdpClient {
     ];
   }
 
-  /** Tells whoever waits, if there is something to tell. */
+  /** Answers a waiting request, if the view has changed. */
   #noteChange(): void {
     const { version, ...rest } = this.view;
     const shown = JSON.stringify(rest);

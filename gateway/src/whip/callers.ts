@@ -30,8 +30,8 @@ export class Callers {
   }
 
   /**
-   * Whom the bearer lets publish. Rejects with what `Tokens.verify` and `StreamKeys.open` refuse, and NOT_PERMITTED for
-   * a token or key that is not for publishing.
+   * The publisher that the bearer allows. Rejects with what `Tokens.verify` and `StreamKeys.open` refuse, and
+   * NOT_PERMITTED for a token or key that is not for publishing.
    */
   async open(bearer: string): Promise<Caller> {
     // A token is three parts with dots between; a key is one.

@@ -6,7 +6,7 @@
 // - **Of an echo**: the round trip that the node measured itself. What the centre learns about a part of the internet
 //   rests on it: a client can be slower than its network, and keep silent, but never claim a node that it did not
 //   reach. Sealed with the node's id and the part of the internet that the client's address lies in (/24, IPv6: /48).
-//   That is what the times train, so it is good for any session from there, and useless to whoever carries it
+//   That is what the times train, so it is good for any session from there, and useless to a client that carries it
 //   elsewhere.
 // - **Of a stay**: a client of this identity had this session in this room. One that lost it comes back before others
 //   when the service is busy (docs/admission.md). Sealed with room (whose key names the tenant), session and identity:
@@ -88,8 +88,8 @@ export class Receipts {
   }
 
   /**
-   * For whoever is to time this node, for an hour. Undefined before the centre has sent a key: then there would be no
-   * receipt either.
+   * For a client that is to time this node, for an hour. Undefined before the centre has sent a key: then there would
+   * be no receipt either.
    */
   sealTicket(binding: EchoBinding): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), ticketText(binding), TICKET_LIFETIME_S);
@@ -101,8 +101,8 @@ export class Receipts {
   }
 
   /**
-   * For whoever has this session now, for a day. Undefined before the centre has sent a key: then it comes back like
-   * anybody.
+   * For the client of this session, for a day. Undefined before the centre has sent a key: then it comes back like
+   * any other.
    */
   sealStay(stay: Stay): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), stayText(stay), STAY_LIFETIME_S);

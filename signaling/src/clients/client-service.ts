@@ -257,8 +257,8 @@ export class ClientService {
   }
 
   /**
-   * Tells every client to come back elsewhere; sessions stay at their media nodes. Resolves when the frames have had
-   * time to leave.
+   * Has every client come back elsewhere; sessions stay at their media nodes. Resolves when the frames have had time to
+   * leave.
    */
   async close(): Promise<void> {
     if (this.#closing) return;

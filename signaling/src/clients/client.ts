@@ -446,7 +446,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       this.#machine.dispatch('leave', { code: 'INTERNAL', message: frame.leave?.reason ?? '' });
     } else if (body === 'ping') {
       this.rttMs = frame.ping?.rttMs ?? 0;
-      // Whoever waits before joining may ping too, so it goes past `send`.
+      // A client that waits before joining may ping too, so it goes past `send`.
       this.talk.send(encodeServerFrame({ replyTo: requestId, pong: { sentMs: frame.ping?.sentMs ?? 0 } }));
     } else this.#request(requestId, body, frame);
   }
@@ -497,8 +497,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.state === 'closed') return;
     this.#access = access;
     this.#joined = joined;
-    // The events of the owner have come before its answer: whoever is not in the roster was removed while the media was
-    // made.
+    // The events of the owner have come before its answer: a session that is not in the roster was removed while the
+    // media was made.
     const present = joined.room.replica?.get(joined.sessionId);
     if (present === undefined) this.#end('evicted', { code: this.#removal(joined, undefined), message: '' });
     else if (present.signalingId !== this.#context.selfId) this.supersede();
@@ -514,7 +514,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.state === 'leaving') this.#machine.dispatch('left');
   }
 
-  /** From here on the session is this connection's, and whoever had it here ends without taking it along. */
+  /** From here on the session is this connection's, and the one that had it here ends without taking it along. */
   #takeUp(): void {
     const joined = this.#joined;
     if (joined === undefined) return;

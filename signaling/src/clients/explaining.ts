@@ -37,8 +37,8 @@ export class Explaining {
   }
 
   /**
-   * What the decision about this session compared. That it is about this session is checked by whoever made it: a
-   * signaling node that was resumed to does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN,
+   * What the decision about this session compared. That it is about this session is checked by the instance that made
+   * it: a signaling node that was resumed to does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN,
    * CENTRE_UNREACHABLE.
    */
   async explain(session: Asking, decisionId: string): Promise<wire.PlacementExplained.$Properties> {

@@ -327,7 +327,7 @@ export class LocalRoom {
     this.#pass(this.#follower.snapshot(view));
   }
 
-  /** Tells the clients what became of the roster. */
+  /** Informs the clients of what became of the roster. */
   #pass({ replaced, shown, differences, gap }: Followed): void {
     const replica = this.replica;
     if (replica === undefined) return;

@@ -23,8 +23,8 @@ export interface OwnerFinderOptions {
   /** A client here needs an owner. */
   isNeeded(): boolean;
   /**
-   * Names the sessions here to whoever may be the owner; resolves with its roster, or undefined when there is nothing
-   * to say. Rejects with its refusal.
+   * Names the sessions here to an instance that may be the owner; resolves with its roster, or undefined when there is
+   * nothing to say. Rejects with its refusal.
    */
   introduce(port: RoomPort): Promise<RosterView | undefined>;
   /** This one is the owner now, and has answered so. */
@@ -92,7 +92,7 @@ export class OwnerFinder {
   /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
   async adopt(lease: Lease): Promise<void> {
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    // its failure reaches whoever asked for it
+    // its failure reaches the caller that asked for it
     if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined);
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
     if (lease.epoch <= this.#above) return this.resolved();

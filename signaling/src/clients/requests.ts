@@ -67,7 +67,7 @@ const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVA
 const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-/** What everybody in the room gets counts as data that the client sends (talk.ts). RATE_LIMITED. */
+/** What all clients of the room get counts as data that the client sends (talk.ts). RATE_LIMITED. */
 function takeBytesToAll(client: LocalSession, bytes: number): void {
   const others = (client.room.replica?.participants() ?? []).length - 1;
   const retryAfterMs = client.takeData(bytes, Math.max(1, others));
@@ -289,7 +289,7 @@ function checkedMimeType(mimeType: string): string {
   return mimeType;
 }
 
-/** Produced at the media node first, then announced: whoever hears of a track can pull it. */
+/** Produced at the media node first, then announced: a client that hears of a track can pull it. */
 async function publish(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   if (message.moveId) return publishThere(client, message);
   const { context, room, sessionId, nodeId } = client;

@@ -55,7 +55,7 @@ export class SessionMove implements SessionMoving {
     this.#adoption = ports.session.adoption;
     this.#settle = Promise.withResolvers<void>();
     this.over = this.#settle.promise;
-    this.over.catch(() => undefined); // the owner that ordered it may be gone; whoever waits hears it
+    this.over.catch(() => undefined); // the owner that ordered it may be gone; a caller that waits hears it
     this.#machine = new Machine({
       table: sessionMoveTable,
       initial: 'attaching',
@@ -72,7 +72,7 @@ export class SessionMove implements SessionMoving {
     return this.state === 'leaving' ? this.order.fromNodeId : this.order.toNodeId;
   }
 
-  /** Begins; `over` tells the end. */
+  /** Begins; `over` reports the end. */
   begin(): void {
     this.#step(
       async () => {
@@ -172,8 +172,8 @@ export class SessionMove implements SessionMoving {
       this.#detach(toNodeId);
       return;
     }
-    // The roster says the new node. Whoever has the session here now may have taken it up at the old one; elsewhere it
-    // is taken up at the new one.
+    // The roster says the new node. The connection that has the session here now may have taken it up at the old one;
+    // elsewhere it is taken up at the new one.
     const holder = context.sessions.get(sessionId);
     const isOver = room.replica?.get(sessionId) === undefined;
     this.#detach(isOver || holder?.nodeId === fromNodeId ? toNodeId : fromNodeId);
@@ -212,7 +212,7 @@ export class SessionMove implements SessionMoving {
     });
   }
 
-  /** What was muted or unpublished meanwhile is so at the new node too before anybody gets it from there. */
+  /** What was muted or unpublished meanwhile is so at the new node too before any node gets it from there. */
   async #settleThere(): Promise<void> {
     const { context, room, sessionId } = this.#session;
     const { toNodeId } = this.order;

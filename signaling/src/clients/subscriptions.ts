@@ -253,7 +253,7 @@ export class Subscriptions {
     return this.#isAsked(trackId);
   }
 
-  /** Whom a participant lets receive it may be another than before. */
+  /** The participants that another one lets receive it may have changed. */
   #isOrWasRestricted({ sessionId }: Participant): boolean {
     // Changes are as clients see them, which is without this.
     const subscribers = this.#replica?.get(sessionId)?.subscribers;
@@ -270,7 +270,7 @@ export class Subscriptions {
     return found === undefined || mayReceive(found.publisher, found.track.source, this.#o.identity);
   }
 
-  /** Ends at the media node what the client may not receive any more; the node tells the client. */
+  /** Ends at the media node what the client may not receive any more; the node informs the client. */
   #withhold(): void {
     for (const trackId of [...this.#held]) {
       if (this.#mayReceive(trackId)) continue;

@@ -45,8 +45,8 @@ export class WaitingRoom {
   }
 
   /**
-   * Does `join`; whoever has to wait does it when it is let in. `room`: in use by the caller. Rejects as `join`, with
-   * NOT_ADMITTED and other refusals of the owner, and when the connection ends.
+   * Does `join`; a client that has to wait does it when it is let in. `room`: in use by the caller. Rejects as `join`,
+   * with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
    */
   async through<T>(
     { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },

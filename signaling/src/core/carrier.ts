@@ -112,9 +112,9 @@ export function tooDeep(carriers: Carriers, origin: string): string[] {
 }
 
 /**
- * Which nodes carry which track of a room. A node is believed that it carries a track, and from whom it has it, when
- * the owner has granted it just that pull: no node becomes a carrier by saying so. Bounded by the tracks of the room
- * and the nodes of the fleet.
+ * Which nodes carry which track of a room. A node is believed that it carries a track, and from which node it has it,
+ * when the owner has granted it just that pull: no node becomes a carrier by saying so. Bounded by the tracks of the
+ * room and the nodes of the fleet.
  */
 export class CarrierBook {
   readonly #byTrack = new Map<string, Map<string, string>>();

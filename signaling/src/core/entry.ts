@@ -1,6 +1,6 @@
 // Which signaling nodes a client may connect to, nearest first: what GET /v1/entry answers. The centre gives the order;
-// without it the own node is first, then the own region, then the others, because whoever asks here is probably near.
-// As many as the SDK times at once (echoSitesMax).
+// without it the own node is first, then the own region, then the others, because a client that asks here is probably
+// near. As many as the SDK times at once (echoSitesMax).
 import { limits, nodeKind } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 

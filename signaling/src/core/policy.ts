@@ -120,7 +120,7 @@ export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: str
   return target !== undefined && rankOfIdentity(target) === 'host' ? 'NOT_PERMITTED' : undefined;
 }
 
-/** Whom an act is about, if it is about one. */
+/** The identity that an act is about, if it is about one. */
 function targetOf(act: Act): string | undefined {
   switch (act.type) {
     case 'remove':

@@ -81,7 +81,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     socketClosed: { next: 'leaving', effects: ['undoJoin'] },
     socketLost: { next: 'adrift', effects: ['dropSocket'] },
     fatal: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
-    // The session goes on with whoever has it now.
+    // The session goes on with the connection that has it now.
     superseded: { next: 'closed', effects: ['disconnect', 'release'] },
     evicted: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     nodeLost: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },

@@ -46,7 +46,7 @@ export interface CentreOptions {
 /** Answers of a centre that cannot decide now: the cache stands in for it. */
 const isAway: ReadonlySet<string> = new Set(['CENTRE_UNREACHABLE', 'NOT_REGISTERED', 'NOT_LEADER']);
 
-/** Undefined in place of a failure: whoever waits has something else to do then. */
+/** Undefined in place of a failure: the caller has something else to do then. */
 const settled = (lease: Promise<Lease>): Promise<Lease | undefined> =>
   lease.then(
     (found) => found,

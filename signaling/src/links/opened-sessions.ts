@@ -189,7 +189,7 @@ class Stream implements ClientSocket {
   readonly handlers: ClientSocketHandlers;
   isOpen = true;
   readonly #owner: Streams;
-  /** Sent, and not yet taken by whom the opener serves. */
+  /** Sent, and not yet taken by the opener's client. */
   #waitingBytes = 0;
 
   constructor(number: number, owner: Streams, open: (socket: ClientSocket) => ClientSocketHandlers) {

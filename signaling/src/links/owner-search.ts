@@ -24,7 +24,7 @@ export interface OwnerSearchOptions {
   ask(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
 }
 
-/** The epoch of whoever takes a room without the centre: real ones begin here too, so the centre grants above it. */
+/** The epoch of a room that is taken without the centre: real ones begin here too, so the centre grants above it. */
 const PROVISIONAL_EPOCH = 1;
 
 export class OwnerSearch {

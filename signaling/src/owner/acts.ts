@@ -1,4 +1,4 @@
-// What is done in a room (docs/rooms.md, "Acts"): judged by one table (core/policy.ts), whoever asks, and carried out
+// What is done in a room (docs/rooms.md, "Acts"): judged by one table (core/policy.ts), whatever asks, and carried out
 // at once.
 import {
   areAttributes,
@@ -26,7 +26,10 @@ import {
 } from '../core/index.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 
-/** `participant`: whom it was about, as it is now; `affected`: how many people or tracks it changed something for. */
+/**
+ * `participant`: the one that it was about, as it is now; `affected`: how many people or tracks it changed something
+ * for.
+ */
 export interface Acted {
   readonly affected: number;
   readonly participant: Participant | undefined;
@@ -58,7 +61,7 @@ export class Acts {
   }
 
   /**
-   * Carries out an act. NOT_PERMITTED by the table; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when whom or what it is about is
+   * Carries out an act. NOT_PERMITTED by the table; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when the participant or track is
    * not in the room; VERSION_CONFLICT; REQUEST_INVALID over a limit.
    */
   perform(act: Act, actor: Actor): Acted {

@@ -31,8 +31,8 @@ export class Entrance {
   }
 
   /**
-   * The fence of the room with whoever joins in it: that of the first, which every later token must allow. Changes
-   * nothing. KICKED while banned, ROOM_LOCKED, ROOM_FULL, FENCE_CONFLICT when the room may use regions that the
+   * The fence of the room with the newcomer in it: that of the first participant, which every later token must allow.
+   * Changes nothing. KICKED while banned, ROOM_LOCKED, ROOM_FULL, FENCE_CONFLICT when the room may use regions that the
    * newcomer's token forbids. `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {

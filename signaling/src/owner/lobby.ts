@@ -124,7 +124,7 @@ export class Lobby {
     return meant.length;
   }
 
-  /** NOT_ADMITTED for whoever has to knock first. */
+  /** NOT_ADMITTED for a participant that has to knock first. */
   assertAdmitted(participant: Pick<Participant, 'identity' | 'admin'>): void {
     const reason = this.#reasonFor({ ...participant, lobby: false, needsPolicy: false }, this.#hosts().length);
     if (reason !== undefined) throw new MeridianError('NOT_ADMITTED', 'a host has to let this person in');

@@ -408,7 +408,7 @@ export class OwnedRoom {
     if (!this.#closed) this.#trackRouting.said(nodeId, trackId, o);
   }
 
-  /** What the media nodes of a room say whom they serve, when this owner is new. */
+  /** The nodes that the media nodes of a room say they serve, when this owner is new. */
   restoreCarriers(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
     this.#trackRouting.restore(served);
   }
@@ -450,7 +450,7 @@ export class OwnedRoom {
     this.#journal?.over(reason);
   }
 
-  /** Idempotent. Says nothing to anybody in the room: whoever owns it next does. */
+  /** Idempotent. Says nothing to the clients of the room: the next owner does. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

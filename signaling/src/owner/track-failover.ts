@@ -31,7 +31,7 @@ export interface TrackFailoverPorts {
 }
 
 interface Move {
-  /** Everybody gets the track from another origin: also from the carrier that the node has it from already. */
+  /** All nodes get the track from another origin: also the carrier that the node has it from already. */
   readonly anew: boolean;
   attempt: number;
   timer: Timer | undefined;

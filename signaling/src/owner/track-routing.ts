@@ -116,7 +116,7 @@ export class TrackRouting {
       this.#failover.begin(deep, trackId, carriers.get(deep) ?? '');
   }
 
-  /** What the media nodes of a room say whom they serve, when this owner is new. */
+  /** The nodes that the media nodes of a room say they serve, when this owner is new. */
   restore(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
     const pullers = new Map(served.map((one) => [JSON.stringify([one.nodeId, one.trackId]), one.pullerNodeIds]));
     for (const { trackId } of served) {

@@ -15,7 +15,7 @@ export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'trans
   readonly clock: Clock;
   readonly log: Logger;
   readonly roster: Pick<RoomState, 'participants' | 'track'>;
-  /** Tells the publisher of a track, or of a rendition. */
+  /** Asks the publisher of a track, or of a rendition. */
   ask(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
 }
 

@@ -108,7 +108,7 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
 }
 
 /**
- * What an owner tells a signaling node to do with one session. `beforeAdoption`: only if the signaling node has not
+ * What an owner orders a signaling node to do with one session. `beforeAdoption`: only if the signaling node has not
  * adopted it that late or later.
  */
 export type SessionOrder =

@@ -7,7 +7,7 @@ import { type NtpTime, ntpOf, type RtcpPacket, serialiseRtcp } from './rtcp.ts';
 export const maxDatagramBytes = 1200;
 const headerBytes = 12;
 const reportIntervalMs = 1000;
-/** A media node believes the third, and tells players of arrivals until then: so the first ones come soon. */
+/** A media node believes the third, and gives players times of arrival until then: so the first ones come soon. */
 const soonReports = 4;
 const soonReportIntervalMs = 200;
 const historyMs = 1000;
