@@ -13,6 +13,7 @@ import {
   linkWordOf,
   type OrderChange,
   orderChanges,
+  orderKey,
   type PathEnd,
   type PathNode,
   type PathOrders,
@@ -316,7 +317,7 @@ export class PathHub {
       const wanted = this.#refusals.without(before, withFlips(orders, this.#flipped), clock.nowMs());
       const changes = orderChanges(before, wanted);
       this.#told = wanted;
-      const answers = await Promise.all(changes.map(({ command }) => this.#pathd.tell(command)));
+      const answers = await Promise.all(changes.map(({ order }) => this.#pathd.send(order)));
       // The orders that end the last pipes are still on their way when all ends.
       if (this.#closed) return;
       this.#answered(before, changes, answers);
@@ -328,12 +329,12 @@ export class PathHub {
   #answered(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
     const { clock, log } = this.#o;
     const { kept, news } = this.#refusals.answered(before, changes, answers, clock.nowMs());
-    // Without the keys, which are part of the command.
+    // Without the order itself: it holds keys.
     for (const { key, error } of news) log.warn({ order: key, error }, 'pathd refused a command');
     const told = new Map(this.#told);
-    for (const [key, command] of kept) {
-      if (command === undefined) told.delete(key);
-      else told.set(key, command);
+    for (const [key, order] of kept) {
+      if (order === undefined) told.delete(key);
+      else told.set(key, order);
     }
     this.#told = told;
     this.#refusalsTimer?.cancel();
@@ -356,8 +357,8 @@ const peerOf = (flow: string): string => flow.slice(0, 8);
 function withFlips(orders: PathOrders, flips: ReadonlyMap<string, string>): PathOrders {
   const after = new Map(orders);
   for (const [peer, via] of flips) {
-    const key = `route ${peer}`;
-    const flipped = afterFlip(orders.get(key) ?? '', via);
+    const key = orderKey({ kind: 'route', name: peer });
+    const flipped = afterFlip(orders.get(key), via);
     if (flipped !== undefined) after.set(key, flipped);
   }
   return after;
