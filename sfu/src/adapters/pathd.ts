@@ -183,7 +183,7 @@ export class Pathd {
     this.#pump();
   }
 
-  /** An answer that does not come would hold up all that is to be told: a new life is told everything. */
+  /** An answer that does not come would hold up all orders behind it: a new life gets all of them. */
   #checkAnswers(): void {
     const [number = 0] = this.#asked.keys();
     const isSame = number !== 0 && number === this.#unanswered.number;

@@ -26,7 +26,7 @@ export interface HostRoute {
   readonly sendKey?: Uint8Array | undefined;
 }
 /**
- * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes told each
+ * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes gave each
  * other (the same for all their pipes; of two that differ the later one's count), and by which number each of the two
  * knows it.
  */

@@ -1,4 +1,4 @@
-// The parts of a media node and what each tells the others. They are made in one go and call back later, so each
+// The parts of a media node and the calls between them. They are made in one go and call back later, so each
 // closure may name any other part.
 import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -45,7 +45,7 @@ export interface NodePorts {
   askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
   /** The term of the centre that was obeyed last. */
   centreTerm(): number;
-  /** The highest epoch that was obeyed of whoever places for the region; 0: the region has no instances. */
+  /** The highest epoch that was obeyed of the centre that places for the region; 0: the region has no instances. */
   regionEpoch?(): number;
   /** A session is attached: its placement is confirmed. */
   onAttached(decisionId: string): void;
@@ -202,7 +202,7 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
   };
 }
 
-/** Nobody here and no other node gets anything from a producer of this session any more. */
+/** No subscriber here and no other node gets anything from a producer of this session any more. */
 function isIdle({ rooms, serving, subscriber }: NodeParts, session: Session): boolean {
   const book = rooms.get(session.roomKey)?.book;
   const published = [...(book?.sessions.get(session.sessionId)?.publishes ?? [])];
@@ -242,8 +242,8 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
 const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
 /**
- * False: while the carrier answered the room has gone and nobody is left who wanted the track, or its publisher has
- * come here.
+ * False: while the carrier answered the room has gone with all that wanted the track, or its publisher has come
+ * here.
  */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
   const book = rooms.get(track.roomKey)?.book;
