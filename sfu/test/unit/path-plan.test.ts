@@ -60,7 +60,7 @@ const routeOf = (o: Partial<PathView>, name = '00000002'): string | undefined =>
 };
 
 describe('the orders', () => {
-  test('of a node with nobody to talk to are none', () => expect(linesOf({ pipes: [] })).toEqual([]));
+  test('of a node without peers are none', () => expect(linesOf({ pipes: [] })).toEqual([]));
 
   test('of a pipe need no centre: the keys are those of the pipe, the path is direct', () => {
     expect(linesOf({})).toEqual([
@@ -110,7 +110,7 @@ describe('the orders', () => {
       '00000003 direct',
     ],
     ['a relay without a key: direct instead', new Map([['host-b', route('host-c', '')]]), 'direct none'],
-    ['a relay that nobody knows: direct instead', new Map([['host-b', route('host-z', 'host-y')]]), 'direct none'],
+    ['an unknown relay: direct instead', new Map([['host-b', route('host-z', 'host-y')]]), 'direct none'],
     ['the destination itself as relay: direct', new Map([['host-b', route('host-b')]]), 'direct none'],
   ])('lead by %s', (_name, routes, expected) => {
     expect(routeOf({ nodes: [node('b'), node('c')], routes })).toBe(`route 00000002 ${expected}`);
@@ -135,7 +135,7 @@ describe('the orders', () => {
   test.each([
     ['inside', 'eu', '00000003 direct'],
     ['outside', 'ap', 'direct none'],
-    ['of which nobody knows the region', '', 'direct none'],
+    ['of an unknown region', '', 'direct none'],
   ])('lead what is fenced by a relay %s', (_name, region, paths) => {
     const routes = new Map([
       ['host-b', route('host-c', '')],
@@ -161,7 +161,7 @@ describe('the orders', () => {
     expect([...used].sort()).toEqual(['00000003', '00000004']);
   });
 
-  test('leave out who has the number of another: the pipe’s own neighbour comes first', () => {
+  test('leave out a node that has the number of another: the pipe’s own neighbour comes first', () => {
     const routes = new Map([['host-c', route('')]]);
     const numbers: Record<string, string> = { a: '00000001', b: '00000002', c: '00000002' };
     const lines = linesOf({ nodes: [node('c')], routes, numberOf: (id) => numbers[id] ?? '' });
