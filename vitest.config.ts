@@ -93,7 +93,7 @@ export default defineConfig({
         test: {
           // Tests of the simulator, the labs and the benchmarks: they guard the tools, not the product.
           name: 'tools',
-          include: ['test/unit/tools/**/*.test.ts'],
+          include: ['tools/test/*.test.ts'],
           ...computing,
           isolate: false,
           sequence: { groupOrder: 4 },
@@ -103,7 +103,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'seeds',
-          include: ['test/seeds/**/*.test.ts'],
+          include: ['tools/test/seeds/*.test.ts'],
           ...computing,
           sequence: { groupOrder: 4 },
         },
@@ -112,7 +112,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ['test/e2e/*.test.ts', 'test/e2e/gateway/*.test.ts'],
+          include: ['test/e2e/*.test.ts', 'test/e2e/gateway/*.test.ts', 'tools/test/e2e/*.test.ts'],
           globalSetup: ['test/support/shared-cloud.ts', 'test/support/shared-browser.ts'],
           ...browser,
           sequence: { groupOrder: 5 },

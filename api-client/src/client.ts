@@ -4,7 +4,6 @@ import { waitBeforeRetryMs } from './core/retry.ts';
 import { errorOf, MeridianApiError } from './error.ts';
 import type { paths } from './generated/openapi.ts';
 import { idempotentPosts } from './generated/operations.ts';
-import { type ApiKey, OwnTokens, type Scope } from './tokens.ts';
 
 const BASE = '/api/v1';
 
@@ -44,16 +43,14 @@ type ListPaths = {
 }[PathsWith<'get'>];
 type RowOf<P extends ListPaths> = Answer<P, 'get'> extends PageOf<infer Row> ? Row : never;
 
-export interface ClientOptions extends Partial<ApiKey> {
+export interface CallOptions {
   /** Of the page: https://meet.example.org. */
   readonly url: string;
-  /** What the tokens that it signs may do; absent: everything that the API key may. */
-  readonly scopes?: readonly Scope[];
-  /** In place of key and secret, which belong on servers: a token, or who knows one. It is asked before each try. */
+  /** Sent with each try, or the function that makes it before each try; absent: the browser's cookie is the session. */
   readonly token?: string | (() => string | Promise<string>);
   /** Tries after the first; absent: 3. */
   readonly retriesMax?: number;
-  /** The longest pause between two tries; absent: 20 s. Who is asked to wait longer gets the error at once. */
+  /** The longest pause between two tries; absent: 20 s. A call that must wait longer rejects at once. */
   readonly waitMaxMs?: number;
   /** Of each try; absent: 20 s. */
   readonly timeoutMs?: number;
@@ -61,12 +58,7 @@ export interface ClientOptions extends Partial<ApiKey> {
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
-/**
- * A client of the API at `url`. With neither key nor token it asks as the page's signed-in user (by cookie). Throws
- * TypeError for options that cannot be meant.
- */
-export const createClient = (o: ClientOptions): MeridianClient => new MeridianClient(o);
-
+/** Calls of the API. It signs no token, so that a page which needs none loads no cryptography: see `createClient`. */
 export class MeridianClient {
   readonly get: Call<'get'>;
   readonly post: Call<'post'>;
@@ -75,18 +67,10 @@ export class MeridianClient {
   readonly delete: Call<'delete'>;
   /** The same with whole answers (headers, status), as openapi-fetch has it; rejects as the others do. */
   readonly http: Client<Paths>;
-  readonly #o: ClientOptions;
-  readonly #own: OwnTokens | undefined;
+  readonly #o: CallOptions;
 
-  constructor(o: ClientOptions) {
+  constructor(o: CallOptions) {
     this.#o = o;
-    const { apiKey, apiSecret } = o;
-    if ((apiKey === undefined) !== (apiSecret === undefined))
-      throw new TypeError('apiKey and apiSecret belong together');
-    if (apiKey !== undefined && apiSecret !== undefined) {
-      if (o.token !== undefined) throw new TypeError('either apiKey and apiSecret, or token');
-      this.#own = new OwnTokens({ apiKey, apiSecret }, o.scopes);
-    }
     this.http = createFetchClient<Paths>({
       baseUrl: new URL(o.url).href.replace(/\/+$/, '') + BASE,
       fetch: (request) => this.#send(request),
@@ -163,7 +147,7 @@ export class MeridianClient {
 
   async #token(): Promise<string | undefined> {
     const { token } = this.#o;
-    return this.#own?.take(Date.now()) ?? (typeof token === 'function' ? await token() : token);
+    return typeof token === 'function' ? await token() : token;
   }
 }
 

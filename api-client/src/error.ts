@@ -6,9 +6,16 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** One of several that the request could mean. */
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface ErrorFacts {
   readonly status?: number;
   readonly errors?: readonly FieldError[];
+  readonly choices?: readonly Choice[];
   readonly retryAfterMs?: number;
   readonly requestId?: string;
   readonly cause?: unknown;
@@ -25,17 +32,20 @@ export class MeridianApiError extends Error {
   readonly status: number;
   /** Which values of the request are wrong. */
   readonly errors: readonly FieldError[];
+  /** The request must name one of these (TENANT_NEEDED). */
+  readonly choices: readonly Choice[];
   /** When it is worth trying again; 0: the service does not say. */
   readonly retryAfterMs: number;
   /** By which the service's log knows the request; '': none. */
   readonly requestId: string;
 
-  constructor(code: string, message: string, { status = 0, errors = [], ...o }: ErrorFacts = {}) {
+  constructor(code: string, message: string, { status = 0, errors = [], choices = [], ...o }: ErrorFacts = {}) {
     super(message, o.cause === undefined ? undefined : { cause: o.cause });
     this.name = 'MeridianApiError';
     this.code = code;
     this.status = status;
     this.errors = errors;
+    this.choices = choices;
     this.retryAfterMs = o.retryAfterMs ?? 0;
     this.requestId = o.requestId ?? '';
   }
@@ -50,15 +60,22 @@ export async function errorOf(url: string, response: Response, nowMs: number): P
   };
   const problem = problemOf(await response.text());
   if (problem !== undefined) {
-    const { code, errors, message } = problem;
-    return new MeridianApiError(code, message, { ...facts, errors });
+    const { code, message, errors, choices } = problem;
+    return new MeridianApiError(code, message, { ...facts, errors, choices });
   }
   const target = response.headers.get('location');
   const what = target === null ? `HTTP ${response.status}, without a problem` : `a redirect to ${target}`;
   return new MeridianApiError('ANSWER_UNREADABLE', `${url} answered ${what}: is this the API's address?`, facts);
 }
 
-function problemOf(text: string): { code: string; message: string; errors: FieldError[] } | undefined {
+interface ReadProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly errors: readonly FieldError[];
+  readonly choices: readonly Choice[];
+}
+
+function problemOf(text: string): ReadProblem | undefined {
   let read: unknown;
   try {
     read = JSON.parse(text);
@@ -67,7 +84,7 @@ function problemOf(text: string): { code: string; message: string; errors: Field
     throw error;
   }
   if (typeof read !== 'object' || read === null) return undefined;
-  const { code, title, detail, errors } = read as Record<string, unknown>;
+  const { code, title, detail, errors, choices } = read as Record<string, unknown>;
   if (typeof code !== 'string') return undefined;
   const fields = (Array.isArray(errors) ? errors : []) as FieldError[];
   const words = [
@@ -75,7 +92,12 @@ function problemOf(text: string): { code: string; message: string; errors: Field
     ...(typeof detail === 'string' && detail !== title ? [detail] : []),
     ...fields.map((field) => `${field.pointer} ${field.detail}`),
   ];
-  return { code, message: words.join(' '), errors: fields };
+  return {
+    code,
+    message: words.join(' '),
+    errors: fields,
+    choices: (Array.isArray(choices) ? choices : []) as Choice[],
+  };
 }
 
 /** Seconds, or a date of HTTP. */

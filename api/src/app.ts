@@ -108,10 +108,6 @@ export async function start(context: ApiContext) {
       await following.changed(db, change);
       await telling.meetingEvents.changed(db, change);
     },
-    settled: (meeting) => {
-      telling.deliveries.wake();
-      return following.settled(meeting);
-    },
   });
   const following = new RoomsFollow({ jobs, log, policies, db, clock });
   const meetingOf = (tenant: string, id: string) => meetings.get(tenant, id);

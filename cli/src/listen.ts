@@ -75,8 +75,8 @@ async function readAgain(
 }
 
 async function forward({ io, isJson }: Context, event: Event, url: string, secret: string): Promise<void> {
-  const { storedAt: _, ...told } = event;
-  const body = JSON.stringify(told);
+  const { storedAt: _, ...sent } = event;
+  const body = JSON.stringify(sent);
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Meridian-Webhooks/1',
@@ -94,7 +94,7 @@ async function forward({ io, isJson }: Context, event: Event, url: string, secre
   const { identity = '' } = event.participant ?? {};
   const name = event.room?.name ?? event.meeting?.title ?? '';
   const words = [event.createdAt, event.event, name, identity].filter((word) => word !== '').map(plain);
-  io.out(isJson ? JSON.stringify({ answered, event: told }) : `${words.join('  ')}  -> ${answered}`);
+  io.out(isJson ? JSON.stringify({ answered, event: sent }) : `${words.join('  ')}  -> ${answered}`);
 }
 
 function reasonOf(error: unknown): string {

@@ -5,6 +5,7 @@ import { addAccess } from './commands/access.ts';
 import { addLinks } from './commands/links.ts';
 import { addLive } from './commands/live.ts';
 import { addMeetings } from './commands/meetings.ts';
+import { addParticipants } from './commands/participants.ts';
 import { addRooms } from './commands/rooms.ts';
 import { addUsers } from './commands/users.ts';
 import { addWebhooks } from './commands/webhooks.ts';
@@ -33,6 +34,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addLive(program, context);
   addMeetings(program, context);
   addRooms(program, context);
+  addParticipants(program, context);
   addUsers(program, context);
   addWebhooks(program, context);
   settle(program, io, words.includes('--json'));
@@ -56,8 +58,8 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 }
 
 /**
- * All commands write to `io`, throw in place of ending the process, and know the options of the program. What is wrong
- * with a command line is told to people only: programs get it from `run`.
+ * All commands write to `io`, throw in place of ending the process, and know the options of the program. They print what
+ * is wrong with a command line for people only: for programs `run` prints it.
  */
 function settle(command: Command, io: Io, isJson: boolean): void {
   const writeErr = (text: string): void => (isJson ? undefined : io.err(text.trimEnd()));

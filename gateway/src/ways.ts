@@ -3,7 +3,7 @@
 import type { MintOrigin, Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
-import { besideIdentity, besideName } from './beside.ts';
+import { companionIdentity, companionName } from './companion.ts';
 import type { Gateway } from './core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
 
@@ -109,7 +109,7 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   const { access, apiKey, origin } = await o.tokens.verify(token, { allowExpired: false });
   const { room, rights } = access;
   const client = request.client ?? 'encoder';
-  const own = client === 'encoder' ? besideIdentity(access.identity, 'encoder') : access.identity;
+  const own = client === 'encoder' ? companionIdentity(access.identity, 'encoder') : access.identity;
   const identity = request.identity ?? own;
   if (identity !== own && !rights.admin) throw new MeridianError('NOT_PERMITTED', 'only administrators name others');
   const ownName = access.name === '' ? identity : access.name;
@@ -120,7 +120,7 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   if (!isIdentity(identity) || !isDisplayName(name) || (picture !== '' && !isIdentity(picture)))
     throw new MeridianError('REQUEST_INVALID', 'identity or name');
   const expiresWallMs = rights.admin ? o.wallMs() + ADMIN_KEY_MS : access.expiresWallMs;
-  const publisherName = client === 'encoder' && request.name === undefined ? besideName(name) : name;
+  const publisherName = client === 'encoder' && request.name === undefined ? companionName(name) : name;
   return sealedWays(
     o,
     {

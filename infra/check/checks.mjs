@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { commands } from '../setup/commands.mjs';
 import { contentKey, treeDigest } from '../setup/digest.mjs';
+import { generatedPackages, whyStale } from '../setup/generated.mjs';
 import { cacheRoot } from '../setup/paths.mjs';
 import { commandCheck, functionCheck } from './command.mjs';
 import { commentFindings } from './comment-rules.mjs';
@@ -13,12 +14,6 @@ import { linkFindings } from './link-rules.mjs';
 import { sourceFindings } from './source-rules.mjs';
 import { textFindings } from './text-rules.mjs';
 import { vocabularyFindings } from './vocabulary-rules.mjs';
-
-/**
- * What generated files are made from besides the package that keeps them.
- * @type {Record<string, string[]>}
- */
-const SOURCES_ELSEWHERE = { 'api-client': ['api/openapi.json'] };
 
 /**
  * Every check of the house, the longest first so that two at a time end together.
@@ -32,6 +27,7 @@ export function allChecks(root) {
     importsCheck(root, workspaces),
     lintCheck(root),
     ...workspaces.flatMap((name) => driftChecks(root, name)),
+    functionCheck('generated code', () => generatedFindings(root)),
     functionCheck('source rules', () => sourceFindings(root)),
     functionCheck('text rules', () => textFindings(root)),
     functionCheck('comment width', () => commentFindings(root)),
@@ -109,6 +105,17 @@ function importsCheck(root, workspaces) {
 }
 
 /**
+ * The set-up of every command generates what is stale: this finds what has changed since, or was edited by hand.
+ * @param {string} root
+ */
+function generatedFindings(root) {
+  return generatedPackages.flatMap((one) => {
+    const why = whyStale(root, one);
+    return why === undefined ? [] : [`${one.name}/src/generated: ${why}; run "npm run generate -w ${one.name}"`];
+  });
+}
+
+/**
  * The pages that `npm run docs` makes from the code. A process of its own: the checks shall not load every service.
  * @param {string} root
  */
@@ -119,7 +126,7 @@ function docsCheck(root) {
 }
 
 /**
- * A package that keeps generated files says by its script `check:drift` how to see that they are up to date. One that
+ * A package with a committed file that has rules of its own says by its script `check:drift` how to try it. One that
  * passed is remembered by all that it depends on: what is in the package, and what is installed.
  * @param {string} root
  * @param {string} name
@@ -130,13 +137,8 @@ function driftChecks(root, name) {
   const folders = [dirname(process.execPath), join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''];
   const env = { ...process.env, PATH: folders.join(':') };
   const check = commandCheck(`drift ${name}`, 'sh', ['-c', script], { cwd: join(root, name), env });
-  return [rememberedCheck(check, () => driftKey(root, name))];
-}
-
-/** @param {string} root @param {string} name */
-function driftKey(root, name) {
-  const sources = [name, ...(SOURCES_ELSEWHERE[name] ?? []), 'package-lock.json'];
-  return contentKey([name, treeDigest(root, sources, ['node_modules', 'dist', 'test'])]);
+  const key = () => contentKey([name, treeDigest(root, [name, 'package-lock.json'], ['node_modules', 'dist', 'test'])]);
+  return [rememberedCheck(check, key)];
 }
 
 /**

@@ -24,10 +24,7 @@ const DIRECTIVE = /biome-ignore|@ts-expect-error/;
  * @returns {string[]}
  */
 export function commentFindings(root) {
-  const files = treeFiles(
-    root,
-    (path) => (CODE.test(path) || C.test(path) || SHELL.test(path)) && !/\/src\/generated\//.test(path),
-  );
+  const files = treeFiles(root, (path) => CODE.test(path) || C.test(path) || SHELL.test(path));
   return files.flatMap((path) => wideCommentsIn(path, readFileSync(join(root, path), 'utf8')));
 }
 

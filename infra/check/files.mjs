@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Results, caches and other people's files. */
-const LEAVE_OUT = new Set(['node_modules', 'dist', '.git', '.turbo', '.meridian', 'coverage', '.out']);
+const LEAVE_OUT = new Set(['node_modules', 'dist', 'generated', '.git', '.turbo', '.meridian', 'coverage', '.out']);
 
 /**
  * The files of the tree, relative to it, without asking git: a clone may be an unpacked archive.

@@ -13,7 +13,7 @@ import { secondsSince } from './vitest.mjs';
  */
 export async function runPlanted(root, onLine) {
   const startedMs = performance.now();
-  const args = [join(root, 'test/lab/main.ts'), 'planted', '--json'];
+  const args = [join(root, 'tools/lab/main.ts'), 'planted', '--json'];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   /** @type {string[]} */
   const failures = [];

@@ -9,9 +9,9 @@ const LONG = [
   'gateway/test/service/renditions.test.ts',
   'runtime/test/service/run-service.test.ts',
   'gateway/test/service/hls-ffmpeg.test.ts',
-  'test/unit/tools/sim-run.test.ts',
-  'test/unit/tools/fault-campaign.test.ts',
-  'test/unit/tools/faults.test.ts',
+  'tools/test/sim-run.test.ts',
+  'tools/test/fault-campaign.test.ts',
+  'tools/test/faults.test.ts',
 ];
 
 /**

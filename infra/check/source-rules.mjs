@@ -47,7 +47,7 @@ const LEAVING_OUT_NAMES = new Set(['xit', 'xtest', 'xdescribe', 'fit', 'fdescrib
  * @returns {string[]}
  */
 export function sourceFindings(root) {
-  const files = treeFiles(root, (path) => /\.(ts|tsx|mts|mjs|js|cjs)$/.test(path) && !/\/src\/generated\//.test(path));
+  const files = treeFiles(root, (path) => /\.(ts|tsx|mts|mjs|js|cjs)$/.test(path));
   return files.flatMap((path) => findingsIn(path, readFileSync(join(root, path), 'utf8')));
 }
 

@@ -43,7 +43,7 @@ export const outsideGate = [
     reason: '80 s: the unit tests of the api once more; the contract suite runs on PostgreSQL in the gate too',
   },
   {
-    files: 'infra/test/service/{bundles,command,orphans,pack,pathd,supervisor,worker,worker-recipe}.test.ts',
+    files: 'infra/test/service/{bundles,command,generated,orphans,pack,pathd,supervisor,worker,worker-recipe}.test.ts',
     reason: '90 s: installer, supervisor and packing change seldom, and every run of the gate uses the first two',
   },
   {
@@ -78,9 +78,9 @@ export const outsideGate = [
     reason: '150 s: one call in VP8, the kills, the host, the links and the office stand for them',
   },
   {
-    files: 'test/e2e/gateway/{bframes,cdn,faults,h5*,hls*,live-by-rest,matrix,mini-program,plain,play-page}.test.ts',
+    files: 'test/e2e/gateway/{bframes,cdn,faults,h5*,hls*,live-by-rest,mini-program,plain,play-page}.test.ts',
     reason: '400 s: the RTMP encoder, and every kind of client that is removed, drained and killed, stand for them',
   },
   { files: 'test/e2e/gateway/{transcoder,udp,ways-panel,whip}.test.ts', reason: '110 s: as above' },
-  { files: 'test/service/matrix-*.test.ts', reason: '10 s: tests of the matrix, a tool' },
+  { files: 'tools/test/e2e/matrix.test.ts', reason: '60 s: as above' },
 ];

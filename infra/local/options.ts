@@ -13,7 +13,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --redis URL               keep the centre's copy in Redis instead of a file in the state folder
   --standby                 two centres, one leads and the other takes over; with a Redis of their own unless --redis names one
   --regions                 as --standby, and an instance of the centre in each region, which places there
-  --no-pathd                pipes go direct, without the forwarder that changes their path by itself (docs/pathd.md)
+  --no-pathd                pipes go direct, without the forwarder that changes their path by itself (docs/design/paths.md)
   --lan [IP]                a page for phones by https and wss on this machine's address in its local network (README.md)
   --lan-room NAME           the one room that guests of the local network may join (default lan)
   --public-address IP       also listen on this address of the machine (network lab)

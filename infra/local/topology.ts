@@ -357,7 +357,7 @@ function sfuSpec(
         protocol: 'udp',
         ip,
         port: port(pathPort),
-        what: 'media between nodes by pathd (docs/pathd.md)',
+        what: 'media between nodes by pathd (docs/design/paths.md)',
       },
       {
         purpose: 'client',

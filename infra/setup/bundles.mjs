@@ -8,10 +8,19 @@ import { withLock } from './lock.mjs';
 const BUNDLED = ['sdk-web', 'web'];
 
 /** What goes into these bundles. */
-const SOURCES = ['protocol', 'client', 'sdk-web', 'web', 'package-lock.json', 'tsconfig.base.json', 'turbo.json'];
+const SOURCES = [
+  'protocol',
+  'client',
+  'sdk-web',
+  'api-client',
+  'web',
+  'package-lock.json',
+  'tsconfig.base.json',
+  'turbo.json',
+];
 
-/** Results and tests are not part of a bundle. */
-const LEAVE_OUT = ['node_modules', 'dist', 'test', '.turbo'];
+/** Results and tests are not part of a bundle; generated code follows from the other sources. */
+const LEAVE_OUT = ['node_modules', 'dist', 'test', '.turbo', 'generated'];
 
 /**
  * @typedef {{
@@ -22,7 +31,7 @@ const LEAVE_OUT = ['node_modules', 'dist', 'test', '.turbo'];
 
 /**
  * Builds the browser packages by turbo when a source has changed since they were built. A warm call reads the sources
- * (about 1 MB) and starts nothing.
+ * (about 1 MB) and starts nothing. Generated code has to be there.
  * @param {BundleContext} context
  * @throws {import('./error.mjs').SetupError} BUNDLE_FAILED
  */

@@ -61,10 +61,10 @@ export const commands = new Map([
   ['docs', { entry: 'infra/docs/main.ts' }],
   ['ports', { options: startOptions, entry: 'infra/local/ports.ts' }],
   ['pack', { bundles: true, entry: 'infra/pack/main.ts' }],
-  ['lab', { cases: labCases, packages: 'lab', worker: true, bundles: true, entry: 'test/lab/main.ts' }],
-  ['sim', { pathd: true, entry: 'test/sim/main.ts' }],
+  ['lab', { cases: labCases, packages: 'lab', worker: true, bundles: true, entry: 'tools/lab/main.ts' }],
+  ['sim', { pathd: true, entry: 'tools/sim/main.ts' }],
   ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
-  ['bench', { cases: benchCases, packages: 'bench', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
+  ['bench', { cases: benchCases, packages: 'bench', worker: true, bundles: true, entry: 'tools/bench/main.ts' }],
 ]);
 
 /**

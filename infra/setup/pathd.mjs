@@ -16,8 +16,8 @@ const COMPILE_LIMIT_MS = 60_000;
 const FLAGS = ['-std=c11', '-O2', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror'];
 
 /**
- * Provides the forwarder under the media nodes' pipes (docs/pathd.md): MERIDIAN_PATHD_BIN, else the cache, else gcc.
- * Without it pipes go direct and everything else works: nothing here ends a command.
+ * Provides the forwarder under the media nodes' pipes (docs/design/paths.md): MERIDIAN_PATHD_BIN, else the cache, else
+ * gcc. Without it pipes go direct and everything else works: nothing here ends a command.
  * @param {{ root: string, cache: string, env: Record<string, string | undefined>, note: (line: string) => void,
  *   compiler?: string }} o
  * @returns {string | undefined} full path of a pathd that runs

@@ -4,6 +4,7 @@ import { ensureBundles } from './bundles.mjs';
 import { commands, refusalOf } from './commands.mjs';
 import { runEntry } from './entry.mjs';
 import { explain, SetupError } from './error.mjs';
+import { ensureGenerated } from './generated.mjs';
 import { endWithNpm } from './launcher.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { ensurePackages, systemFinder } from './packages.mjs';
@@ -82,6 +83,7 @@ async function setUp({ name, command, progress }) {
     if (name === 'start') env['MERIDIAN_COMMANDED_AT_MS'] = String(Math.round(performance.timeOrigin));
     // A process that need not compile its modules starts in half the time.
     env['NODE_COMPILE_CACHE'] = join(cache, 'compiled');
+    await ensureGenerated({ ...context, node, env });
     if (command.worker) env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
     if (command.worker || command.pathd) {
       env['MERIDIAN_PATHD_BIN'] = ensurePathd({ ...context, note: (line) => progress.note(line) }) ?? 'none';

@@ -7,8 +7,8 @@ import type { ErrorCode } from './errors.ts';
 import { fenceOf, meetOfFences } from './fence.ts';
 import { isDisplayName, isIdentity, isRoomName, type RoomKey, roomKeyOf } from './ids.ts';
 import { limits } from './limits.ts';
+import { isParticipantKind, type ParticipantKind } from './participant-kinds.ts';
 import { isRoomMode, type RoomMode } from './room-modes.ts';
-import { isParticipantKind, type ParticipantKind } from './roster.ts';
 
 export interface Rights {
   readonly canPublish: boolean;

@@ -1,6 +1,7 @@
 // What a room's owner enforces, whatever tokens say: who may come in, who is what (docs/rooms.md). The owner has
 // it, the room's media nodes and the api keep it; of two the higher version counts.
 import type { Rights } from './access.ts';
+import { type Codec, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';
 import { limits } from './limits.ts';
 import { type RoomRole, roomRoleOf } from './room-roles.ts';
 import type { wire } from './wire.ts';
@@ -20,60 +21,68 @@ export interface Ban {
   readonly untilWallMs: number;
 }
 
-export interface RoomPolicy {
-  /** One higher with every change; 0: nobody has said anything. */
-  readonly version: number;
-  /** Who comes waits until a host admits it. */
-  readonly lobby: boolean;
-  /** Nobody new comes in, but hosts and cohosts. */
-  readonly locked: boolean;
-  /** Participants that are let in; 0: as many as the service takes. */
-  readonly capacity: number;
-  /** How long an empty room is kept; 0: `limits.roomEmptyReleaseMs`. */
-  readonly emptyTimeoutMs: number;
-  readonly members: readonly Member[];
-  readonly bans: readonly Ban[];
-  /** Identities that everybody sees large, the first largest. */
-  readonly spotlight: readonly string[];
-  /** The booked end; 0: none. Ends nobody unless `hardEnd`. */
-  readonly endsWallMs: number;
-  readonly hardEnd: boolean;
-  /** Before, only hosts and cohosts come in; others wait. 0: always open. */
-  readonly opensWallMs: number;
-  /** Others wait until a host or cohost is in the room. */
-  readonly needsHost: boolean;
-  /** Of the room when it opens. */
-  readonly metadata: string;
-}
+/** A field of a policy that clients see too, as part of `RoomInfo`. */
+const shown = <Value, Wire>(codec: Codec<Value, Wire>) => ({ ...codec, isShown: true as const });
 
+/** The policy of a room: a new field is a line here and a number in `RoomPolicy` of proto/control.proto. */
+const policyFields = {
+  /** One higher with every change; 0: never set. */
+  version: number,
+  /** Newcomers wait until a host admits them. */
+  lobby: shown(flag),
+  /** Only hosts and cohosts may still come in. */
+  locked: shown(flag),
+  /** Most participants at a time; 0: as many as the service takes. */
+  capacity: number,
+  /** How long an empty room is kept; 0: `limits.roomEmptyReleaseMs`. */
+  emptyTimeoutMs: number,
+  members: listOf<Member, wire.Member.$Properties>(
+    memberFromWire,
+    (member) => ({ ...member }),
+    limits.policyMembersMax,
+  ),
+  bans: listOf<Ban, wire.Ban.$Properties>(
+    ({ identity, untilWallMs }) => ({ identity: identity ?? '', untilWallMs: untilWallMs ?? 0 }),
+    (ban) => ({ ...ban }),
+    limits.policyBansMax,
+  ),
+  /** Identities that every participant sees large, the first largest. */
+  spotlight: shown(
+    listOf<string, string>(
+      (identity) => identity,
+      (identity) => identity,
+      limits.spotlightMax,
+    ),
+  ),
+  /** The booked end; 0: none. Participants stay unless `hardEnd`. */
+  endsWallMs: shown(number),
+  /** The room is ended at `endsWallMs`. */
+  hardEnd: flag,
+  /** Before, only hosts and cohosts come in; others wait. 0: always open. */
+  opensWallMs: number,
+  /** Others wait until a host or cohost is in the room. */
+  needsHost: flag,
+  /** Of the room when it opens. */
+  metadata: text,
+} satisfies FieldsOf<wire.RoomPolicy.$Properties>;
+const policyMessage = messageOf<typeof policyFields, wire.RoomPolicy.$Properties>(policyFields);
+
+export interface RoomPolicy extends MessageOf<typeof policyFields> {}
+export const policyFromWire: (policy: wire.RoomPolicy.$Properties | null | undefined) => RoomPolicy =
+  policyMessage.fromWire;
+export const policyToWire: (policy: RoomPolicy) => wire.RoomPolicy.$Properties = policyMessage.toWire;
 export const emptyPolicy: RoomPolicy = policyFromWire({});
 
-export function policyFromWire(policy: wire.RoomPolicy.$Properties | null | undefined): RoomPolicy {
-  return {
-    version: policy?.version ?? 0,
-    lobby: policy?.lobby ?? false,
-    locked: policy?.locked ?? false,
-    capacity: policy?.capacity ?? 0,
-    emptyTimeoutMs: policy?.emptyTimeoutMs ?? 0,
-    members: (policy?.members ?? []).slice(0, limits.policyMembersMax).map(memberFromWire),
-    bans: (policy?.bans ?? [])
-      .slice(0, limits.policyBansMax)
-      .map(({ identity, untilWallMs }) => ({ identity: identity ?? '', untilWallMs: untilWallMs ?? 0 })),
-    spotlight: (policy?.spotlight ?? []).slice(0, limits.spotlightMax),
-    endsWallMs: policy?.endsWallMs ?? 0,
-    hardEnd: policy?.hardEnd ?? false,
-    opensWallMs: policy?.opensWallMs ?? 0,
-    needsHost: policy?.needsHost ?? false,
-    metadata: policy?.metadata ?? '',
-  };
-}
-
-export const policyToWire = (policy: RoomPolicy): wire.RoomPolicy.$Properties => ({
-  ...policy,
-  members: policy.members.map((member) => ({ ...member })),
-  bans: policy.bans.map((ban) => ({ ...ban })),
-  spotlight: [...policy.spotlight],
-});
+type ShownKey = {
+  [Key in keyof typeof policyFields]: (typeof policyFields)[Key] extends { readonly isShown: true } ? Key : never;
+}[keyof typeof policyFields];
+/** What clients see of a policy. */
+export type ShownPolicy = Pick<RoomPolicy, ShownKey>;
+export const shownPolicyFields = Object.fromEntries(
+  Object.entries(policyFields).filter(([, codec]) => 'isShown' in codec),
+) as Pick<typeof policyFields, ShownKey>;
+export const shownOfPolicy = (policy: RoomPolicy): ShownPolicy =>
+  Object.fromEntries(Object.keys(shownPolicyFields).map((key) => [key, policy[key as ShownKey]])) as ShownPolicy;
 
 export function memberFromWire(member: wire.Member.$Properties): Member {
   const { canPublish, canSubscribe, canPublishData } = member;

@@ -2,11 +2,11 @@
 // signaling nodes, clients and the journal follow it by the same changes, media nodes and the api keep parts of it
 // (docs/adr/0024-one-room-document.md). No clock and no IO.
 //
-// A new field of a participant or a track: its type and wire form in roster.ts. A new field of a room: `RoomPolicy` in
-// policy.ts, and `shownOfPolicy` here if clients see it.
+// A new field of a participant: a line of `participantFields` in roster.ts. A new field of a room: a line of
+// `policyFields` in policy.ts (`shown` if clients see it), or of `roomInfoFields` in roster.ts.
 import { assert } from './assert.ts';
 import { limits } from './limits.ts';
-import { emptyPolicy, type RoomPolicy } from './policy.ts';
+import { emptyPolicy, type RoomPolicy, shownOfPolicy } from './policy.ts';
 import {
   emptyRoomInfo,
   type Participant,
@@ -63,14 +63,6 @@ export function mergeKept(a: KeptRoom, b: KeptRoom): KeptRoom {
   const { epoch, info } = isLater ? b : a;
   return { epoch, info, policy: b.policy.version > a.policy.version ? b.policy : a.policy };
 }
-
-/** What clients see of a policy, as part of `RoomInfo`. */
-export const shownOfPolicy = ({ locked, lobby, spotlight, endsWallMs }: RoomPolicy): Partial<RoomInfo> => ({
-  locked,
-  lobby,
-  spotlight,
-  endsWallMs,
-});
 
 export class RoomState {
   #epoch: number;

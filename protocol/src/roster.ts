@@ -1,8 +1,10 @@
-// Who is in a room and what they publish: the one description that the signaling node, the media node and the browser
-// share, and its wire form. A new field of a participant: here (type, `changeOf`, `participantFromWire`) and in
-// proto/media.proto; the way to the wire is a spread.
+// The participants of a room and what they publish: the one description that the signaling node, the media node and the
+// browser share, and its wire form.
 import { type Attributes, changedAttributes } from './attributes.ts';
-import { type RoomRole, roomRoleOf } from './room-roles.ts';
+import { type Codec, coded, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';
+import { type ParticipantKind, participantKinds } from './participant-kinds.ts';
+import { type ShownPolicy, shownPolicyFields } from './policy.ts';
+import { roomRoleOf } from './room-roles.ts';
 import {
   kindFromWire,
   kindToWire,
@@ -43,94 +45,94 @@ export interface Track {
   readonly derivedFrom?: string;
 }
 
-/** In the order of the wire. */
-const participantKinds = ['standard', 'gateway', 'recorder', 'agent'] as const;
-export type ParticipantKind = (typeof participantKinds)[number];
-export const isParticipantKind = (value: unknown): value is ParticipantKind =>
-  participantKinds.some((kind) => kind === value);
-
 /** Somebody who may receive tracks of these sources; none means all. */
 export interface AllowedSubscriber {
   readonly identity: string;
   readonly sources: readonly TrackSource[];
 }
 
-export interface Participant {
-  readonly sessionId: string;
-  readonly identity: string;
-  readonly name: string;
-  readonly metadata: string;
-  readonly nodeId: string;
+/** By what a field of a participant changes during a stay; see `participantFields`. */
+type ChangedBy = 'join' | 'self' | 'service' | 'owner' | 'event';
+const changedBy =
+  <By extends ChangedBy>(by: By) =>
+  <Value, Wire>(codec: Codec<Value, Wire>) => ({ ...codec, changedBy: by });
+/** Never: it is as it was when the participant joined. */
+const fixed = changedBy('join');
+/** By the participant itself. */
+const bySelf = changedBy('self');
+/** By the service, when the session moves to another node. */
+const byService = changedBy('service');
+/** By the room's owner, when a host acts. */
+const byOwner = changedBy('owner');
+/** By a change of its own in `RosterChange`; `participantChanged` leaves it alone. */
+const byEvent = changedBy('event');
+
+/** A participant: a new field is a line here and a number in `ParticipantInfo` of proto/media.proto. */
+const participantFields = {
+  sessionId: fixed(text),
+  identity: fixed(text),
+  name: bySelf(text),
+  metadata: bySelf(text),
+  nodeId: byService(text),
   /** The signaling node that holds its socket. */
-  readonly signalingId: string;
+  signalingId: byService(text),
   /** Of its media node. */
-  readonly region: string;
-  readonly joinedWallMs: number;
-  readonly quality: Quality;
-  readonly canPublish: boolean;
-  readonly canSubscribe: boolean;
-  readonly canPublishData: boolean;
-  readonly admin: boolean;
+  region: byService(text),
+  joinedWallMs: fixed(number),
+  quality: byEvent(coded(qualityFromWire, qualityToWire)),
+  canPublish: byOwner(flag),
+  canSubscribe: byOwner(flag),
+  canPublishData: byOwner(flag),
+  admin: byOwner(flag),
   /** Present for the service, not shown to other participants. */
-  readonly hidden: boolean;
-  /** What takes part: a person (`standard`), or a program of this kind. */
-  readonly kind: ParticipantKind;
+  hidden: fixed(flag),
+  /** A person (`standard`), or a program of this kind. */
+  kind: fixed(
+    coded(
+      (wire: number | null | undefined): ParticipantKind => participantKinds[wire ?? 0] ?? 'standard',
+      (kind) => participantKinds.indexOf(kind),
+    ),
+  ),
   /** How it takes part: `webrtc`. */
-  readonly protocol: string;
-  readonly attributes: Attributes;
+  protocol: fixed(text),
+  attributes: bySelf({
+    read: (wire: { [key: string]: string } | null | undefined): Attributes => ({ ...wire }),
+    write: (attributes: Attributes) => ({ ...attributes }),
+    isSame: (a: Attributes, b: Attributes) => changedAttributes(a, b) === undefined,
+  }),
   /** '': what its token says (policy.ts). */
-  readonly role: RoomRole | '';
+  role: byOwner(coded(roomRoleOf, (role): string => role)),
   /** Since when its hand is up; 0: it is down. */
-  readonly handRaisedWallMs: number;
+  handRaisedWallMs: byOwner(number),
   /** What its token allows, as bits of media.proto; 0: not said, as it is shown here. */
-  readonly tokenRights: number;
-  /** Who may receive its tracks; undefined: everybody. */
-  readonly subscribers: readonly AllowedSubscriber[] | undefined;
-  readonly tracks: readonly Track[];
-}
+  tokenRights: byOwner(number),
+  /** The participants that may receive its tracks; undefined: all. */
+  subscribers: bySelf(coded(subscribersFromWire, subscribersToWire)),
+  tracks: byEvent(listOf<Track, wire.TrackInfo.$Properties>(trackFromWire, trackToWire)),
+} satisfies FieldsOf<wire.ParticipantInfo.$Properties>;
+const participantMessage = messageOf<typeof participantFields, wire.ParticipantInfo.$Properties>(participantFields);
 
-/**
- * Who changes each field during a stay: `nobody`; the participant itself (`self`); the service, when the session moves
- * to another node (`service`); the room's owner, when somebody acts (`owner`); `event`: it has a change of its own in
- * `RosterChange`, and `participantChanged` leaves it alone.
- */
-const changeOf = {
-  sessionId: 'nobody',
-  identity: 'nobody',
-  name: 'self',
-  metadata: 'self',
-  nodeId: 'service',
-  signalingId: 'service',
-  region: 'service',
-  joinedWallMs: 'nobody',
-  quality: 'event',
-  canPublish: 'owner',
-  canSubscribe: 'owner',
-  canPublishData: 'owner',
-  admin: 'owner',
-  hidden: 'nobody',
-  kind: 'nobody',
-  protocol: 'nobody',
-  attributes: 'self',
-  role: 'owner',
-  handRaisedWallMs: 'owner',
-  tokenRights: 'owner',
-  subscribers: 'self',
-  tracks: 'event',
-} as const satisfies { readonly [key in keyof Participant]: 'nobody' | 'self' | 'service' | 'owner' | 'event' };
+export interface Participant extends MessageOf<typeof participantFields> {}
+/** Throws REQUEST_INVALID when a track has no kind. */
+export const participantFromWire: (participant: wire.ParticipantInfo.$Properties) => Participant =
+  participantMessage.fromWire;
+export const participantToWire: (participant: Participant) => wire.ParticipantInfo.$Properties =
+  participantMessage.toWire;
 
-type KeyChangedBy<By> = {
-  [Key in keyof Participant]: (typeof changeOf)[Key] extends By ? Key : never;
-}[keyof Participant];
-/** What its owner may change of a participant. */
+type KeyChangedBy<By extends ChangedBy> = {
+  [Key in keyof typeof participantFields]: (typeof participantFields)[Key]['changedBy'] extends By ? Key : never;
+}[keyof typeof participantFields];
+/** What a participant may change of itself. */
 export type ParticipantSelfKey = KeyChangedBy<'self'>;
 /** What `participantChanged` may change of a participant. */
 export type ParticipantMutableKey = KeyChangedBy<'self' | 'service' | 'owner'>;
 /** What its media node keeps of the changes of a participant, for the room's next owner. */
 export type ParticipantKeptKey = KeyChangedBy<'self' | 'owner'>;
 
-const keysChangedBy = <By extends string>(...by: By[]): readonly KeyChangedBy<By>[] =>
-  (Object.keys(changeOf) as KeyChangedBy<By>[]).filter((key) => by.some((one) => one === changeOf[key]));
+const keysChangedBy = <By extends ChangedBy>(...by: By[]): readonly KeyChangedBy<By>[] =>
+  (participantMessage.keys as KeyChangedBy<By>[]).filter((key) =>
+    by.some((one) => one === participantFields[key].changedBy),
+  );
 export const participantSelfKeys = keysChangedBy('self');
 export const participantMutableKeys = keysChangedBy('self', 'service', 'owner');
 export const participantKeptKeys = keysChangedBy('self', 'owner');
@@ -144,11 +146,7 @@ export const participantWith = <Key extends keyof Participant>(
 
 /** Whether two participants are not the same under one of `keys`. */
 export const participantsDiffer = (a: Participant, b: Participant, keys: readonly ParticipantMutableKey[]): boolean =>
-  keys.some((key) => {
-    if (key === 'attributes') return changedAttributes(a.attributes, b.attributes) !== undefined;
-    if (key === 'subscribers') return JSON.stringify(a.subscribers) !== JSON.stringify(b.subscribers);
-    return a[key] !== b[key];
-  });
+  !participantMessage.isSame(a, b, keys);
 
 export interface Speaker {
   readonly sessionId: string;
@@ -156,25 +154,31 @@ export interface Speaker {
   readonly levelDbov: number;
 }
 
-/** What a room is besides those who are in it. */
-export interface RoomInfo {
+/**
+ * A room besides its participants: what its life adds, and what clients see of its policy. A new field is a line here
+ * or, with `shown`, in policy.ts, and a number in `RoomInfo` of proto/media.proto.
+ */
+const roomInfoFields = {
   /** Free text of its administrators, at most `limits.roomMetadataBytesMax` bytes. */
-  readonly metadata: string;
-  /** One higher with every change; 0: nobody has changed anything yet. */
-  readonly version: number;
+  metadata: text,
+  /** One higher with every change; 0: never changed. */
+  version: number,
   /** Of this life of the room, from its first person until it is over; '': the owner gives none. */
-  readonly sid: string;
+  sid: text,
   /** When this life began. */
-  readonly createdWallMs: number;
-  /** Nobody new comes in. */
-  readonly locked: boolean;
-  /** Who comes waits until a host admits it. */
-  readonly lobby: boolean;
-  /** Identities that everybody sees large, the first largest. */
-  readonly spotlight: readonly string[];
-  /** Its booked end; 0: none. */
-  readonly endsWallMs: number;
-}
+  createdWallMs: number,
+};
+const roomInfoMessage = messageOf<typeof roomInfoFields & typeof shownPolicyFields, wire.RoomInfo.$Properties>({
+  ...roomInfoFields,
+  ...shownPolicyFields,
+} satisfies FieldsOf<wire.RoomInfo.$Properties>);
+
+export interface RoomInfo extends MessageOf<typeof roomInfoFields>, ShownPolicy {}
+export const roomInfoFromWire: (info: wire.RoomInfo.$Properties | null | undefined) => RoomInfo =
+  roomInfoMessage.fromWire;
+export const roomInfoToWire: (info: RoomInfo) => wire.RoomInfo.$Properties = roomInfoMessage.toWire;
+/** Of a room that was never changed. */
+export const emptyRoomInfo: RoomInfo = roomInfoFromWire({});
 
 export type RosterChange =
   | { readonly type: 'participantJoined'; readonly participant: Participant }
@@ -237,60 +241,24 @@ export function trackToWire(track: Track): wire.TrackInfo.$Properties {
   };
 }
 
-/** Throws REQUEST_INVALID when a track has no kind. */
-export function participantFromWire(participant: wire.ParticipantInfo.$Properties): Participant {
-  return {
-    sessionId: participant.sessionId ?? '',
-    identity: participant.identity ?? '',
-    name: participant.name ?? '',
-    metadata: participant.metadata ?? '',
-    nodeId: participant.nodeId ?? '',
-    signalingId: participant.signalingId ?? '',
-    region: participant.region ?? '',
-    joinedWallMs: participant.joinedWallMs ?? 0,
-    quality: qualityFromWire(participant.quality),
-    canPublish: participant.canPublish ?? false,
-    canSubscribe: participant.canSubscribe ?? false,
-    canPublishData: participant.canPublishData ?? false,
-    admin: participant.admin ?? false,
-    hidden: participant.hidden ?? false,
-    kind: participantKinds[participant.kind ?? 0] ?? 'standard',
-    protocol: participant.protocol ?? '',
-    attributes: { ...participant.attributes },
-    role: roomRoleOf(participant.role),
-    handRaisedWallMs: participant.handRaisedWallMs ?? 0,
-    tokenRights: participant.tokenRights ?? 0,
-    subscribers: subscribersFromWire(participant.subscribers),
-    tracks: (participant.tracks ?? []).map(trackFromWire),
-  };
-}
-
-export function participantToWire(participant: Participant): wire.ParticipantInfo.$Properties {
-  return {
-    ...participant,
-    quality: qualityToWire(participant.quality),
-    kind: participantKinds.indexOf(participant.kind),
-    subscribers: subscribersToWire(participant.subscribers),
-    tracks: participant.tracks.map(trackToWire),
-  };
-}
-
-export const subscribersFromWire = (
+export function subscribersFromWire(
   subscribers: wire.Subscribers.$Properties | null | undefined,
-): readonly AllowedSubscriber[] | undefined =>
-  subscribers == null
+): readonly AllowedSubscriber[] | undefined {
+  return subscribers == null
     ? undefined
     : (subscribers.allowed ?? []).map(({ identity, sources }) => ({
         identity: identity ?? '',
         sources: (sources ?? []).map(sourceFromWire),
       }));
+}
 
-export const subscribersToWire = (
+export function subscribersToWire(
   subscribers: readonly AllowedSubscriber[] | undefined,
-): wire.Subscribers.$Properties | null =>
-  subscribers === undefined
+): wire.Subscribers.$Properties | null {
+  return subscribers === undefined
     ? null
     : { allowed: subscribers.map(({ identity, sources }) => ({ identity, sources: sources.map(sourceToWire) })) };
+}
 
 /** Whether somebody may receive a track of this source of `publisher`, by what that one says. */
 export const mayReceive = (
@@ -316,25 +284,6 @@ export function participantBytes(participant: Participant): number {
 
 export const speakersFromWire = (speakers: wire.Speaker.$Properties[] | null | undefined): Speaker[] =>
   (speakers ?? []).map((speaker) => ({ sessionId: speaker.sessionId ?? '', levelDbov: speaker.levelDbov ?? -127 }));
-
-export const roomInfoFromWire = (info: wire.RoomInfo.$Properties | null | undefined): RoomInfo => ({
-  metadata: info?.metadata ?? '',
-  version: info?.version ?? 0,
-  sid: info?.sid ?? '',
-  createdWallMs: info?.createdWallMs ?? 0,
-  locked: info?.locked ?? false,
-  lobby: info?.lobby ?? false,
-  spotlight: [...(info?.spotlight ?? [])],
-  endsWallMs: info?.endsWallMs ?? 0,
-});
-
-export const roomInfoToWire = (info: RoomInfo): wire.RoomInfo.$Properties => ({
-  ...info,
-  spotlight: [...info.spotlight],
-});
-
-/** Of a room that nobody has changed. */
-export const emptyRoomInfo: RoomInfo = roomInfoFromWire({});
 
 export function rosterViewFromWire(view: wire.RosterSnapshot.$Properties | null | undefined): RosterView {
   return {

@@ -1,6 +1,6 @@
 // What a centre has to do with regions, by its configuration. Alone: nothing. One of several that may lead: the
-// elections of the regions, which know who places where. `placesRegion`: the instance of one region, with its link to
-// the leader.
+// elections of the regions, which say which process places where. `placesRegion`: the instance of one region, with its
+// link to the leader.
 import { newId } from '@meridian/protocol';
 import {
   type Clock,
@@ -157,7 +157,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
           return credentials;
         },
         instance,
-        onLeases: (roomKeys) => tellRooms(o, instance, roomKeys),
+        onLeases: (roomKeys) => sendLeasesToHolders(o, instance, roomKeys),
         onChange: () => terms?.leaderChanged(),
       });
       leader.start();
@@ -168,16 +168,16 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
   };
 }
 
-/** Of an instance that was never told anything. */
+/** Shown by an instance that never got the feed. */
 const FEED_AGE_MS_MAX = 86_400_000;
 
 /** Media nodes that were charged for a room before its owner was known here. */
-function tellRooms(o: RegionsOptions, instance: RegionInstance, roomKeys: readonly string[]): void {
+function sendLeasesToHolders(o: RegionsOptions, instance: RegionInstance, roomKeys: readonly string[]): void {
   const { centre } = o.terms();
   for (const roomKey of roomKeys) {
     const seats = centre.ledger.seatsOf(roomKey);
     const known = seats === undefined ? undefined : instance.known(roomKey);
     if (known !== undefined && seats !== undefined)
-      o.links()?.tellHolders({ ...known, nodeIds: seats.map(({ nodeId }) => nodeId) });
+      o.links()?.sendLeaseToHolders({ ...known, nodeIds: seats.map(({ nodeId }) => nodeId) });
   }
 }

@@ -49,7 +49,7 @@ export interface SfuApp {
 /** A changed capacity is reported at most this often. */
 const capacityCheckMs = 30_000;
 
-/** Starts a media node; everything it opened is on the close stack (docs/closures.md has the order). */
+/** Starts a media node; everything it opened is on the close stack (docs/design/closures.md has the order). */
 export async function startSfu(context: SfuContext): Promise<SfuApp> {
   const { config, log, clock, closeStack } = context;
   const shell = await NodeShell.start({ kind: nodeKind.media, context });

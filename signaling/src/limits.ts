@@ -186,7 +186,7 @@ export const bounds = {
   nodeRttAtLeastEveryMs: 60_000,
   nodeRttMsMax: 10_000,
   /**
-   * A move of a session (docs/session-move.md). The client makes two transports over perhaps 300 ms of round trip, and
+   * A move of a session (docs/design/moves.md). The client makes two transports over perhaps 300 ms of round trip, and
    * waits 4.5 s at most for first frames.
    */
   moveReadyMs: 10_000,

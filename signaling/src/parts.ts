@@ -1,22 +1,13 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances;
 // the rooms it owns; what serves the clients. Nothing here listens or dials yet.
 import type { ApiLinks, NodeShell, OpenedTokens } from '@meridian/node-shell';
-import {
-  isSessionId,
-  MeridianError,
-  nodeKind,
-  note,
-  onNote,
-  partsOf,
-  rosterEventToWire,
-  rpc,
-  serve,
-} from '@meridian/protocol';
+import { partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
 import { Receipts } from './adapters/receipts.ts';
+import { makeCentre } from './centre-part.ts';
 import { ClientService } from './clients/client-service.ts';
-import type { ServiceCounters } from './clients/context.ts';
+import type { ClientContext, ServiceCounters } from './clients/context.ts';
 import { Explaining } from './clients/explaining.ts';
 import { handleOwnerMessages } from './clients/owner-messages.ts';
 import { SessionKeepAlive } from './clients/session-keep-alive.ts';
@@ -27,20 +18,18 @@ import { echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
 import type { Description } from './describe.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
-import { CentreClient } from './links/centre.ts';
+import type { CentreClient } from './links/centre.ts';
 import { NodeLinks } from './links/nodes.ts';
 import { OpenedSessions } from './links/opened-sessions.ts';
 import { PeerLinks } from './links/peers.ts';
-import { RegionPlacing } from './links/region-placing.ts';
 import { OfferIssuer } from './owner/grants.ts';
 import { Journal } from './owner/journal.ts';
 import { localPort } from './owner/local-port.ts';
-import type { SignalingSink } from './owner/owned-room.ts';
 import { OwnedRooms } from './owner/owned-rooms.ts';
 import { remotePort } from './owner/remote-port.ts';
 import { serveApi } from './owner/serve-api.ts';
 import { serveSignalingNodes } from './owner/serve-signaling-nodes.ts';
-import { orderToWire } from './wire/control-wire.ts';
+import { signalingSink } from './owner/signaling-sink.ts';
 
 export interface PartsOptions {
   context: ServiceContext<Config>;
@@ -71,72 +60,94 @@ export interface Parts {
   readonly sessionKeepAlive: SessionKeepAlive;
 }
 
+/** Parts know each other in a circle: each asks for another one when something happens, never while it is made. */
+export type Later<K extends keyof Parts> = () => Pick<Parts, K>;
+
+/** What all links of this node have in common. */
+export type LinkBase = Pick<ServiceContext<Config>, 'log' | 'clock' | 'rng'> & {
+  readonly credentials: NodeShell['credentials'];
+  isClosing(): boolean;
+};
+
 export function makeParts(o: PartsOptions): Parts {
-  const { config, log, clock, rng, closeStack } = o.context;
-  const { api } = o;
-  const { keys } = o.tokens;
-  const limitsOf = (roomKey: string) => keys.limitsOf(partsOf(roomKey)?.tenant ?? '');
-  const receipts = new Receipts(() => clock.wallMs());
+  const { api, tokens, counted } = o;
+  const { clock, rng, log, closeStack } = o.context;
   const base = { credentials: o.shell.credentials, log, clock, rng, isClosing: () => closeStack.closed };
-  const centre: CentreClient = new CentreClient({
-    ...base,
-    shell: o.shell,
-    near: new RegionPlacing(o.shell.region, log),
-    selfId: config.id,
-    region: config.region,
-    describe: () => o.description.node(),
-    load: () => ({ ...o.load.read(), sessions: clients.sessionCount }),
-    sessionsOf: (prefix) =>
-      [...clients.context.sessions.values()].filter(({ room }) => room.roomKey.startsWith(prefix)).length,
-    rooms: () => owned.held(),
-    onLink: (link) => {
-      hearTimings(link, receipts, () => clients);
-      serveMoves(link, owned);
-    },
-    onRegionLink: (link) => hearTimings(link, receipts, () => clients),
-    onFleet: () => {
-      nodes.planned();
-      if ([...centre.fleet.values()].some(({ kind }) => kind === nodeKind.api)) keys.expectApi();
-    },
-    linkOf: (nodeId) => nodes.linkOf(nodeId),
-    onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
-    onReady: () => void owned.renew(),
-    onDenied: (ids) => {
-      nodes.cut(ids, 'shut out by the centre');
-      peers.cut(ids, 'shut out by the centre');
-      opened.cut(ids, 'shut out by the centre');
-      api.cut(ids, 'shut out by the centre');
-    },
-    askOwners: (roomKey, claiming) => peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
-  });
-  const fleet = () => centre.fleet;
-  const timings = new Timings({
-    receipts,
+  const later = (): Parts => parts;
+  const receipts = new Receipts(() => clock.wallMs());
+  const centre = makeCentre(o, base, receipts, later);
+  const nodes = makeNodes(base, later);
+  const peers = makePeers(o, base, later);
+  const journal = new Journal({
     clock,
-    send: (times) => centre.sendTimes(times),
-    echoUrlOf: (signalingId, clientIp) => {
-      const node = centre.fleet.get(signalingId);
-      if (node === undefined || node.publicUrl === '' || !isAlike(node.publicUrl, config.publicUrl)) return undefined;
-      const ticket = receipts.sealTicket({ signalingId, clientIp });
-      return ticket === undefined ? undefined : urlWithTicket(echoUrlOf(node.publicUrl), ticket);
-    },
-    counted: o.counted.timing,
+    rng,
+    log,
+    call: (message) => api.call(rpc.journal, message, bounds.journalDeadlineMs),
+    onSettled: counted.journalSettled,
   });
-  const nodes: NodeLinks = new NodeLinks({
-    ...base,
-    fleet,
-    notes: () => clients.notes(owned),
-    onLost: (nodeId) => clients.nodeLost(nodeId),
-    onUp: (nodeId) => owned.nodeUp(nodeId),
-    onBack: (nodeId) => void clients.nodeBack(nodeId),
+  const owned = makeOwned(o, base, { centre, nodes, peers, journal }, later);
+  const stays = new StayQualities({
+    clock,
+    log,
+    call: (message) => api.call(rpc.stayQualities, message, bounds.journalDeadlineMs),
+    onLost: counted.stayQualityLost,
   });
-  const peers: PeerLinks = new PeerLinks({
+  const limitsOf = (roomKey: string) => tokens.keys.limitsOf(partsOf(roomKey)?.tenant ?? '');
+  const timings = makeTimings(o, centre, receipts);
+  const clients = makeClients(o, { centre, nodes, peers, owned, stays, receipts, timings, limitsOf });
+  const opened = new OpenedSessions({
+    log,
+    isFull: () => clients.isFull,
+    open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
+  });
+  const sessions = () => clients.context.sessions;
+  const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions, limitsOf });
+  api.onLink((link) => {
+    serveApi(link, owned);
+    journal.wake();
+    owned.apiCame();
+  });
+  tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
+  tokens.keys.onLimits(() => sessionKeepAlive.tell());
+  const parts: Parts = {
+    centre,
+    nodes,
+    peers,
+    api,
+    tokens,
+    opened,
+    owned,
+    journal,
+    stays,
+    clients,
+    receipts,
+    sessionKeepAlive,
+  };
+  return parts;
+}
+
+/** Links to media nodes. */
+function makeNodes(base: LinkBase, later: Later<'centre' | 'clients' | 'owned'>): NodeLinks {
+  return new NodeLinks({
     ...base,
-    selfId: config.id,
-    fleet,
+    fleet: () => later().centre.fleet,
+    notes: () => later().clients.notes(later().owned),
+    onLost: (nodeId) => later().clients.nodeLost(nodeId),
+    onUp: (nodeId) => later().owned.nodeUp(nodeId),
+    onBack: (nodeId) => void later().clients.nodeBack(nodeId),
+  });
+}
+
+/** Links to other signaling nodes: each end serves the other as an owner and as a node with clients. */
+function makePeers({ context }: PartsOptions, base: LinkBase, later: Later<'centre' | 'clients' | 'owned'>): PeerLinks {
+  return new PeerLinks({
+    ...base,
+    selfId: context.config.id,
+    fleet: () => later().centre.fleet,
     onLink: (link: Link) => {
+      const { centre, clients, owned } = later();
       serveSignalingNodes(link, owned);
-      handleOwnerMessages(link, clients, log);
+      handleOwnerMessages(link, clients, context.log);
       serve(
         link,
         rpc.ownerOf,
@@ -147,43 +158,68 @@ export function makeParts(o: PartsOptions): Parts {
       );
     },
     onGone: (signalingId) => {
+      const { clients, owned } = later();
       owned.signalingNodeGone(signalingId);
       clients.ownerGone((room) => room.ownerId === signalingId);
     },
-    onUnsure: (signalingId) => clients.ownerUnsure(signalingId),
+    onUnsure: (signalingId) => later().clients.ownerUnsure(signalingId),
   });
-  const journal = new Journal({
-    clock,
-    rng,
-    log,
-    call: (message) => api.call(rpc.journal, message, bounds.journalDeadlineMs),
-    onSettled: o.counted.journalSettled,
-  });
-  const owned: OwnedRooms = new OwnedRooms({
+}
+
+/** The rooms that this node owns. */
+function makeOwned(
+  { context, api, counted }: PartsOptions,
+  base: LinkBase,
+  { centre, nodes, peers, journal }: Pick<Parts, 'centre' | 'nodes' | 'peers' | 'journal'>,
+  later: Later<'clients'>,
+): OwnedRooms {
+  const { clock, log, rng } = context;
+  const selfId = context.config.id;
+  return new OwnedRooms({
     journal,
     api,
-    selfId: config.id,
+    selfId,
     centre,
     clock,
     log,
     rng,
-    counted: o.counted,
+    counted,
     nodes,
-    offerIssuer: new OfferIssuer({ ...base, fleet }),
+    offerIssuer: new OfferIssuer({ ...base, fleet: () => centre.fleet }),
     signalingNodes: signalingSink(
-      config.id,
-      () => clients,
+      selfId,
+      () => later().clients,
       peers,
       ignoringErrors(log, 'a signaling node could not be greeted'),
     ),
-    onLost: (lost) => clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
+    onLost: (lost) => later().clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
   });
-  const stays = new StayQualities({
-    clock,
-    log,
-    call: (message) => api.call(rpc.stayQualities, message, bounds.journalDeadlineMs),
-    onLost: o.counted.stayQualityLost,
+}
+
+/** Clients' round trips to sites, and the tickets for them to measure more. */
+function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, receipts: Receipts): Timings {
+  return new Timings({
+    receipts,
+    clock: context.clock,
+    send: (times) => centre.sendTimes(times),
+    echoUrlOf: (signalingId, clientIp) => {
+      const node = centre.fleet.get(signalingId);
+      if (node === undefined || node.publicUrl === '' || !isAlike(node.publicUrl, context.config.publicUrl))
+        return undefined;
+      const ticket = receipts.sealTicket({ signalingId, clientIp });
+      return ticket === undefined ? undefined : urlWithTicket(echoUrlOf(node.publicUrl), ticket);
+    },
+    counted: counted.timing,
   });
+}
+
+type ForClients = Pick<Parts, 'centre' | 'nodes' | 'peers' | 'owned' | 'stays' | 'receipts'> &
+  Pick<ClientContext, 'timings' | 'limitsOf'>;
+
+/** What serves the clients of this node. */
+function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClients): ClientService {
+  const { config, clock, log, rng } = context;
+  const { centre, nodes, peers, owned, stays, receipts, timings, limitsOf } = parts;
   const clients: ClientService = new ClientService({
     selfId: config.id,
     region: config.region,
@@ -197,8 +233,8 @@ export function makeParts(o: PartsOptions): Parts {
     explaining: new Explaining({ clock, centre }),
     receipts,
     stays,
-    counted: o.counted,
-    verifyToken: (token, options) => o.tokens.tokens.verify(token, options),
+    counted,
+    verifyToken: (token, options) => tokens.tokens.verify(token, options),
     limitsOf,
     staleEpoch: (room) => {
       centre.forgetLease(room.roomKey);
@@ -209,95 +245,5 @@ export function makeParts(o: PartsOptions): Parts {
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
-  api.onLink((link) => {
-    serveApi(link, owned);
-    journal.wake();
-    owned.apiCame();
-  });
-  o.tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
-  const opened = new OpenedSessions({
-    log,
-    isFull: () => clients.isFull,
-    open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
-  });
-  const sessions = () => clients.context.sessions;
-  const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions, limitsOf });
-  keys.onLimits(() => sessionKeepAlive.tell());
-  return {
-    centre,
-    nodes,
-    peers,
-    api,
-    tokens: o.tokens,
-    opened,
-    owned,
-    journal,
-    stays,
-    clients,
-    receipts,
-    sessionKeepAlive,
-  };
-}
-
-/** The centre moves sessions of rooms that this instance owns. */
-function serveMoves(link: Link, owned: OwnedRooms): void {
-  serve(link, rpc.moveSession, async ({ roomKey, sessionId, toNodeId, decisionId, reason, lease }) => {
-    if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
-    if (!isSessionId(sessionId)) throw new MeridianError('REQUEST_INVALID', 'no such session id');
-    await owned.move(roomKey, lease?.epoch ?? 0, { sessionId, toNodeId, decisionId, reason });
-    return {};
-  });
-}
-
-/** The centre hands out the keys of receipts, and asks for sites to be timed. */
-function hearTimings(link: Link, receipts: Receipts, clients: () => ClientService): void {
-  onNote(link, note.echoKeys, ({ keys }) =>
-    receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),
-  );
-  onNote(link, note.echoWanted, ({ roomKey, sessionId, signalingIds }) => {
-    const { sessions, timings } = clients().context;
-    const session = sessions.get(sessionId);
-    if (session?.room.roomKey === roomKey) timings.wanted(session, signalingIds);
-  });
-}
-
-/**
- * To the own clients directly, to others over their link. A message without a link is lost: the signaling node sees the
- * gap, or that its owner is gone.
- */
-function signalingSink(
-  selfId: string,
-  clients: () => ClientService,
-  peers: PeerLinks,
-  onError: (error: unknown) => void,
-): SignalingSink {
-  return {
-    events: (signalingId, room, events) => {
-      if (signalingId === selfId) clients().onEvents(room, events);
-      else if (events.length > 0)
-        peers.post(signalingId, note.signalingEvents, { room, events: events.map(rosterEventToWire) });
-      else peers.postSoon(signalingId, note.signalingEvents, { room, events: [] }).catch(onError);
-    },
-    data: (signalingId, room, data, sessionIds) => {
-      if (signalingId === selfId) clients().onServiceData(room, data, sessionIds);
-      else peers.post(signalingId, note.signalingData, { room, data, sessionIds: [...sessionIds] });
-    },
-    knocked: (signalingId, room, { waitIds, code, waiting }) => {
-      if (signalingId === selfId) clients().waiting.onAnswer(room, { waitIds, code, waiting });
-      else
-        peers.post(signalingId, note.signalingKnock, { room, waitIds: [...waitIds], code, waiting: waiting ?? null });
-    },
-    lobby: (signalingId, room, lobby) => {
-      if (signalingId === selfId) clients().onLobby(room, lobby);
-      else peers.post(signalingId, note.signalingLobby, { room, lobby });
-    },
-    order: (signalingId, room, sessionId, order) => {
-      if (signalingId === selfId) clients().onOrder(room, sessionId, order);
-      else peers.post(signalingId, note.signalingCommand, { room, sessionId, ...orderToWire(order) });
-    },
-    move: async (signalingId, room, order) => {
-      if (signalingId === selfId) await clients().move(room, order);
-      else await peers.call(signalingId, rpc.signalingMove, { room, ...order }, bounds.moveMs);
-    },
-  };
+  return clients;
 }

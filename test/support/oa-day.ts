@@ -2,10 +2,11 @@
 // from two regions, the host runs it, and the office system knows everything from webhooks.
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Answer, MeridianClient } from '@meridian/api-client';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { buildOa } from '../../examples/oa/src/app.ts';
-import { Meridian } from '../../examples/oa/src/meridian.ts';
+import { meridianOf } from '../../examples/oa/src/meridian.ts';
 import { Participant } from './browser.ts';
 import { seesMore, where } from './call.ts';
 import type { TestCloud } from './cloud.ts';
@@ -27,17 +28,7 @@ interface OaBooking {
   readonly invitees: readonly { readonly userId: string; readonly url: string }[];
   readonly report?: Report;
 }
-interface Report {
-  readonly occurrences: readonly { readonly persons: readonly Person[] }[];
-}
-interface Person {
-  readonly identity: string;
-  readonly attendance: 'present' | 'absent';
-  readonly as?: string;
-  readonly joins: number;
-  readonly totalS: number;
-  readonly quality?: { readonly device?: string; readonly route: readonly string[]; readonly rttP50Ms?: number };
-}
+type Report = Answer<'/meetings/{meeting}/report', 'get'>;
 
 /** `mailPort`: where the api of the cloud sends its mails. Its configuration lets webhooks go to 127.0.0.1. */
 export async function oaDay(o: { cloud: TestCloud; browser: Browser; mailPort: number }): Promise<void> {
@@ -45,12 +36,12 @@ export async function oaDay(o: { cloud: TestCloud; browser: Browser; mailPort: n
   const { key, secret } = o.cloud.secrets().devKey;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const access = { url: o.cloud.pageUrl, key, secret };
+  const access = { url: o.cloud.pageUrl, apiKey: key, apiSecret: secret };
   const oa = buildOa({ access, url, database: ':memory:' });
   await oa.app.listen({ host: '127.0.0.1', port });
   try {
     await oa.subscribe();
-    await day({ ...o, url, mails: mailbox.mails, meridian: new Meridian(access) });
+    await day({ ...o, url, mails: mailbox.mails, meridian: meridianOf(access) });
   } finally {
     await oa.app.close();
     await mailbox.close();
@@ -61,7 +52,7 @@ interface Day {
   readonly browser: Browser;
   readonly url: string;
   readonly mails: readonly Mail[];
-  readonly meridian: Meridian;
+  readonly meridian: MeridianClient;
 }
 
 async function day(o: Day): Promise<void> {
@@ -96,12 +87,14 @@ async function day(o: Day): Promise<void> {
 
   // What others book, change and cancel is seen too.
   const elsewhere = office.locator('[data-booking]');
-  const other = await o.meridian.ask<{ id: string }>('POST', '/meetings', { title: 'Of others' });
+  const other = await o.meridian.post('/meetings', { body: { title: 'Of others' } });
+  const path = { meeting: other.id };
   await elsewhere.getByText('Of others').waitFor();
-  await o.meridian.ask('PATCH', `/meetings/${other.id}`, { title: 'Of somebody else' });
-  await elsewhere.getByText('Of somebody else').waitFor();
-  await o.meridian.ask('DELETE', `/meetings/${other.id}`);
-  await elsewhere.filter({ hasText: 'Of somebody else' }).getByText('Cancelled').waitFor();
+  const change = { params: { path, header: { 'If-Match': '*' } }, body: { title: 'Of another system' } };
+  await o.meridian.patch('/meetings/{meeting}', change);
+  await elsewhere.getByText('Of another system').waitFor();
+  await o.meridian.delete('/meetings/{meeting}', { params: { path } });
+  await elsewhere.filter({ hasText: 'Of another system' }).getByText('Cancelled').waitFor();
 
   // Two people, two regions; the guest waits until the host lets it in.
   const hana = await come(browser, linkOf('hana'), 'frankfurt');
@@ -164,7 +157,7 @@ async function day(o: Day): Promise<void> {
 
   // How it went comes beside the events, soon after.
   await until('Meridian knows how it went', async () => {
-    const { occurrences } = await o.meridian.ask<Report>('GET', `/meetings/${id}/report`);
+    const { occurrences } = await o.meridian.get('/meetings/{meeting}/report', { params: { path: { meeting: id } } });
     return occurrences
       .flatMap((one) => one.persons)
       .some(({ identity, quality }) => identity === 'bo' && quality !== undefined);

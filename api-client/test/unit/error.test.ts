@@ -19,10 +19,17 @@ describe('an answer that is no success', () => {
       code: 'REQUEST_INVALID',
       status: 400,
       errors: [{ pointer: '/name', detail: 'must be a string' }],
+      choices: [],
       retryAfterMs: 2000,
       requestId: 'req-1',
     });
     expect(error.message).toBe('A value of the request is not allowed. /name must be a string');
+  });
+
+  it('names what the request could mean', async () => {
+    const choices = [{ id: 'acme', name: 'Acme' }];
+    const problem = JSON.stringify({ code: 'TENANT_NEEDED', choices });
+    expect((await errorOf('https://x', new Response(problem, { status: 409 }), now)).choices).toEqual(choices);
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { transact } from '../store/transaction.ts';
 import { limitsOf, type TenantLimits } from './core/limits.ts';
 import { isScope, type Scope } from './core/scopes.ts';
 import { newKeyId, newSecret } from './new-key.ts';
@@ -178,7 +179,7 @@ export class ApiKeys {
   /** From now on it opens nothing, and sessions of its tokens end. Again: nothing. Rejects with NOT_FOUND. */
   async revoke(tenant: string, id: string, revocations: Revocations): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
-    await this.#o.db.transaction().execute(async (db) => {
+    await transact(this.#o.db, async (db) => {
       const ofKey = { tenant, id };
       const { numUpdatedRows } = await db
         .updateTable('api_keys')
@@ -194,7 +195,6 @@ export class ApiKeys {
         .executeTakeFirst();
       if (known === undefined) throw new Problem('NOT_FOUND');
     });
-    await revocations.poll();
   }
 
   /** What the configuration names, made once: a tenant with a key that may do everything for it. */
@@ -206,7 +206,7 @@ export class ApiKeys {
     for (const { id, name, key, secret } of tenants) {
       const tenant = { id, name, limits: '{}', created_ms };
       const row = { id: key, tenant: id, name: 'configuration', scopes: scopes.join(' '), regions: '', created_ms };
-      await this.#o.db.transaction().execute(async (db) => {
+      await transact(this.#o.db, async (db) => {
         await db
           .insertInto('tenants')
           .values(tenant)

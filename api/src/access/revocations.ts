@@ -2,6 +2,7 @@
 // database, from which every instance of the api tells the nodes that it has links to.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -78,12 +79,12 @@ export class Revocations {
   }
 
   /**
-   * Revokes, in the caller's transaction if `db` is one: then nodes hear of it within a second of its end, or at once
-   * after `poll`. What was revoked of the same as narrowly, or more so, is replaced; if it was more widely, nothing
-   * is done.
+   * Revokes in the caller's transaction; nodes are informed as soon as that is committed. What was revoked of the same
+   * as narrowly, or more so, is replaced; if it was more widely, nothing is done.
    */
-  async add(db: Database, { tenant, id, beforeMs = 0, untilMs }: Revocation): Promise<void> {
-    // Changed before the rest is read: it holds off others who add.
+  async add(db: Transaction, { tenant, id, beforeMs = 0, untilMs }: Revocation): Promise<void> {
+    db.afterCommit({ key: 'revocations', log: this.#o.log, run: () => this.poll() });
+    // Changed before the rest is read: it holds off others that add.
     const { version } = await db
       .updateTable('revocation_version')
       .set((eb) => ({ version: eb('version', '+', 1) }))
@@ -107,10 +108,9 @@ export class Revocations {
       .execute();
   }
 
-  /** Revokes and tells at once. */
+  /** Revokes; nodes are informed before it resolves. */
   async revoke(revocation: Revocation): Promise<void> {
-    await this.#o.db.transaction().execute((db) => this.add(db, revocation));
-    await this.poll();
+    await transact(this.#o.db, (trx) => this.add(trx, revocation));
   }
 
   /** Tells what is new. */

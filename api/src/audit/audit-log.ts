@@ -8,6 +8,7 @@ import { type PageRequest, Paging } from '../http/page.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { transact } from '../store/transaction.ts';
 import { type AuditEntry, follow, hashed, type Link, start } from './core/chain.ts';
 
 declare module '../store/tables.ts' {
@@ -161,7 +162,7 @@ export class AuditLog {
 
   /** Takes away the oldest entries, written before `beforeMs`; at most `most`. Returns how many. */
   async cut(tenant: string, beforeMs: number, most: number): Promise<number> {
-    return this.#o.db.transaction().execute(async (db) => {
+    return transact(this.#o.db, async (db) => {
       const { cut_seq } = await this.#head(tenant, db);
       const oldest = await db
         .selectFrom('audit_entries')
@@ -186,7 +187,7 @@ export class AuditLog {
 
   async #write(db: Database, entry: NewAuditEntry, missed: number): Promise<void> {
     if (!db.isTransaction) {
-      await db.transaction().execute((trx) => this.#write(trx, entry, missed));
+      await transact(db, (trx) => this.#write(trx, entry, missed));
       return;
     }
     const { tenant } = entry;

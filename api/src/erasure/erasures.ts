@@ -13,6 +13,7 @@ import type { RoomPolicies } from '../rooms/room-policies.ts';
 import { readRows } from '../store/read-rows.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import {
   ERASED,
   erasedEvent,
@@ -86,8 +87,8 @@ export class Erasures {
     o.jobs.register(this.#kind);
   }
 
-  /** In the caller's transaction; `revocations.poll` and `jobs.wake` after it. `email`: in lower case. */
-  async begin(db: Database, o: { tenant: string; identity: string; email: string }): Promise<ErasureRow> {
+  /** In the caller's transaction. `email`: in lower case. */
+  async begin(db: Transaction, o: { tenant: string; identity: string; email: string }): Promise<ErasureRow> {
     const { clock, rng, jobs, revocations } = this.#o;
     const { tenant, identity } = o;
     const nowMs = clock.wallMs();
@@ -162,7 +163,7 @@ export class Erasures {
     const { id, tenant } = before;
     const { meeting, invitees } = erasedMeeting(before, step.person);
     const found = new Set([...step.invitees, ...invitees]);
-    await this.#o.db.transaction().execute(async (db) => {
+    await transact(this.#o.db, async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('meetings')
         .set({ body: JSON.stringify(meeting), version: meeting.version })
@@ -264,13 +265,17 @@ export class Erasures {
         .limit(ROWS)
         .execute();
       if (links.length === 0) return;
-      for (const link of links) await db.transaction().execute((trx) => this.#revoke(trx, tenant, link));
+      for (const link of links) await transact(db, (trx) => this.#revoke(trx, tenant, link));
       counts['joinLinks'] = (counts['joinLinks'] ?? 0) + links.length;
     }
   }
 
   /** A link goes with who has used it, and sessions of its tokens end. */
-  async #revoke(db: Database, tenant: string, { id, expires_ms }: { id: string; expires_ms: number }): Promise<void> {
+  async #revoke(
+    db: Transaction,
+    tenant: string,
+    { id, expires_ms }: { id: string; expires_ms: number },
+  ): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     const untilMs = Math.min(expires_ms, nowMs + REVOKED_MS);
     if (untilMs > nowMs) await this.#o.revocations.add(db, { tenant, id, untilMs });

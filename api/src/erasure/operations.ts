@@ -1,14 +1,12 @@
 // Erasing a person over REST.
 import { isIdentity } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
-import type { Revocations } from '../access/revocations.ts';
 import type { Tenants } from '../access/tenants.ts';
 import { checkIfMatch } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
-import type { Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Users } from '../users/users.ts';
 import type { ErasureRow, Erasures } from './erasures.ts';
@@ -84,8 +82,6 @@ export interface ErasureDeps {
   readonly users: Users;
   readonly tenants: Tenants;
   readonly tenantErasure: TenantErasure;
-  readonly revocations: Pick<Revocations, 'poll'>;
-  readonly jobs: Pick<Jobs, 'wake'>;
 }
 
 export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
@@ -94,7 +90,7 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
     const email = body.email?.toLowerCase() ?? '';
     if (identity !== '' && !isIdentity(identity))
       throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/identity', detail: 'is no identity' }] });
-    const answer = await atomically(async (db) => {
+    return atomically(async (db) => {
       const [user, other] = await db
         .selectFrom('users')
         .select(['id', 'email'])
@@ -107,20 +103,14 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
       const person = { identity: identity || (user?.id ?? ''), email: email || (user?.email ?? '') };
       return { body: shown(await o.erasures.begin(db, { tenant, ...person })) };
     });
-    await o.revocations.poll();
-    o.jobs.wake();
-    return answer;
   });
   routes.add(deleteTenant, async ({ principal: by, params, request, clientIp: address, atomically }) => {
     const { id, version } = await o.tenants.get(params.tenant);
     checkIfMatch(request.headers, version);
-    const answer = await atomically(async (db) => {
+    return atomically(async (db) => {
       await o.tenantErasure.begin(db, id, { by, address, requestId: request.id });
       return { body: null };
     });
-    await o.revocations.poll();
-    o.jobs.wake();
-    return answer;
   });
   routes.add(getErasure, async ({ principal, params }) => {
     const row = await o.erasures.get(principal.tenant, params.erasure);

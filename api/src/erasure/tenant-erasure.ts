@@ -8,6 +8,7 @@ import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import { rowsOf } from '../store/rows-of.ts';
 import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 
 interface Payload {
   readonly tenant: string;
@@ -44,8 +45,12 @@ export class TenantErasure {
     o.jobs.register(this.#kind);
   }
 
-  /** In the caller's transaction; `revocations.poll` and `jobs.wake` after it. */
-  async begin(db: Database, tenant: string, o: { by: Principal; address: string; requestId: string }): Promise<void> {
+  /** In the caller's transaction. */
+  async begin(
+    db: Transaction,
+    tenant: string,
+    o: { by: Principal; address: string; requestId: string },
+  ): Promise<void> {
     const { clock, jobs, revocations } = this.#o;
     const nowMs = clock.wallMs();
     const keys = await db
@@ -73,7 +78,7 @@ export class TenantErasure {
         await sql`delete from ${sql.table(table)} where (${columns}) in (${sql.join(ids)})`.execute(db);
       }
     }
-    await db.transaction().execute(async (trx) => {
+    await transact(db, async (trx) => {
       const { numDeletedRows } = await trx.deleteFrom('tenants').where('id', '=', tenant).executeTakeFirst();
       if (numDeletedRows === 0n) return;
       // Its own log is gone: this is in the log of no tenant.

@@ -2,13 +2,14 @@
 // in an order that each life of a room has for itself (`sequence`, dense from 1).
 import { emptyRoomInfo, MeridianError, newId, type Participant, type RoomInfo, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
-import type { Insertable, Selectable, Transaction } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { bodyOf, type EventBody } from './body.ts';
 import { type Journal, journalOf } from './core/entries.ts';
 import { type EventType, type Life, type Stay, Story, type Told } from './core/story.ts';
 import './tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 
 /** What was stored and is to be told. */
 export interface StoredEvent {
@@ -27,14 +28,12 @@ export interface IntakeOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   /** In the transaction that stores the events: what follows from them. If it fails, nothing is stored. */
-  onStored(trx: Transaction<Tables>, events: readonly StoredEvent[]): Promise<void>;
-  /** They are stored. */
-  onCommitted(events: readonly StoredEvent[]): void;
+  onStored(trx: Transaction, events: readonly StoredEvent[]): Promise<void>;
 }
 
 /** SQLite takes 32,766 values in one statement. */
 const ROWS_PER_STATEMENT = 500;
-/** Under it a signaling node owns a room without a centre; a split network can have two (docs/ownership.md). */
+/** Under it a signaling node owns a room without a centre; a split network can have two (docs/design/ownership.md). */
 const PROVISIONAL_EPOCH = 1;
 
 export class Intake {
@@ -50,8 +49,7 @@ export class Intake {
    */
   async take(message: wire.Journal): Promise<{ seq: number }> {
     const journal = journalOf(message);
-    const stored = await this.#o.db.transaction().execute((trx) => this.#store(trx, journal, message.lost));
-    if (stored.length > 0) this.#o.onCommitted(stored);
+    await transact(this.#o.db, (trx) => this.#store(trx, journal, message.lost));
     return { seq: Math.max(0, ...journal.seqs) };
   }
 
@@ -59,7 +57,7 @@ export class Intake {
    * Closes a life that nobody owns any more, unless something was heard of it since `heardMs`.
    */
   async abandon(sid: string, heardMs: number): Promise<void> {
-    const stored = await this.#o.db.transaction().execute(async (trx) => {
+    await transact(this.#o.db, async (trx) => {
       const row = await trx
         .updateTable('room_lives')
         .set({ unowned_ms: null })
@@ -73,10 +71,9 @@ export class Intake {
       // It was heard of until then.
       return this.#keep(trx, row, story, story.abandon(heardMs));
     });
-    if (stored.length > 0) this.#o.onCommitted(stored);
   }
 
-  async #store(trx: Transaction<Tables>, journal: Journal & { seqs: readonly number[] }, lost: number) {
+  async #store(trx: Transaction, journal: Journal & { seqs: readonly number[] }, lost: number) {
     // The row is locked from here on: messages about one life are taken one after another.
     const row = await this.#life(trx, journal);
     if (row.tenant !== journal.tenant || row.room !== journal.room)
@@ -103,7 +100,7 @@ export class Intake {
    * A room has one life at a time: a new one under a later epoch shows that an earlier one is over, and that its owner
    * died before it said so. Ends those that are still open, estimated.
    */
-  async #endEarlier(trx: Transaction<Tables>, { sid, tenant, room, epoch, startedMs }: Journal) {
+  async #endEarlier(trx: Transaction, { sid, tenant, room, epoch, startedMs }: Journal) {
     const rows = await trx
       .updateTable('room_lives')
       .set({ unowned_ms: null })
@@ -125,7 +122,7 @@ export class Intake {
     return events;
   }
 
-  #life(trx: Transaction<Tables>, { sid, tenant, room, startedMs }: Journal) {
+  #life(trx: Transaction, { sid, tenant, room, startedMs }: Journal) {
     const heard_ms = this.#o.clock.wallMs();
     return trx
       .insertInto('room_lives')
@@ -153,7 +150,7 @@ export class Intake {
   }
 
   /** An owner counts what it could not keep; it says the whole number each time. */
-  async #lost(trx: Transaction<Tables>, { sid, epoch }: Journal, lost: number): Promise<void> {
+  async #lost(trx: Transaction, { sid, epoch }: Journal, lost: number): Promise<void> {
     await trx
       .insertInto('journal_losses')
       .values({ sid, epoch, lost })
@@ -164,7 +161,7 @@ export class Intake {
     await trx.updateTable('room_lives').set({ lost: sum }).where('sid', '=', sid).execute();
   }
 
-  async #isNew(trx: Transaction<Tables>, { sid, epoch, seqs }: Journal & { seqs: readonly number[] }) {
+  async #isNew(trx: Transaction, { sid, epoch, seqs }: Journal & { seqs: readonly number[] }) {
     const isNew = new Set<number>();
     for (const some of chunks([...new Set(seqs)])) {
       const rows = await trx
@@ -179,7 +176,7 @@ export class Intake {
   }
 
   /** Those that are open, and all of these sessions. */
-  async #stays(trx: Transaction<Tables>, sid: string, sessions: readonly string[]): Promise<Stay[]> {
+  async #stays(trx: Transaction, sid: string, sessions: readonly string[]): Promise<Stay[]> {
     const open = trx.selectFrom('room_stays').selectAll().where('sid', '=', sid).where('left_ms', 'is', null);
     const rows = await open.execute();
     for (const some of chunks([...new Set(sessions)]))
@@ -196,7 +193,7 @@ export class Intake {
   }
 
   async #keep(
-    trx: Transaction<Tables>,
+    trx: Transaction,
     row: Selectable<Tables['room_lives']>,
     story: Story,
     told: readonly Told[],

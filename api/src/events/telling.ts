@@ -45,7 +45,6 @@ export function makeTelling(o: TellingOptions): Telling {
     clock: o.clock,
     rng: o.rng,
     onStored: (trx, events) => deliveries.add(trx, events),
-    onCommitted: () => deliveries.wake(),
   });
   sweepLives({ ...o, db, jobs, intake });
   const meetingEvents = new MeetingEvents({ ...o, deliveries });

@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Principal, Scope } from '../access/core/scopes.ts';
-import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { ProblemCode } from './problems.ts';
 
 export interface Operation {
@@ -61,9 +61,9 @@ export interface Call<O extends Operation> {
   readonly clientIp: string;
   /**
    * Does `work` in one transaction. Under an Idempotency-Key its answer is kept in the same transaction, so that a
-   * crash leaves both or neither. `work` asks only the `db` it is given: SQLite has one connection, which it holds.
+   * crash leaves both or neither; as `transact`.
    */
-  atomically(work: (db: Database) => Promise<Answer<O>>): Promise<Answer<O>>;
+  atomically(work: (db: Transaction) => Promise<Answer<O>>): Promise<Answer<O>>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }

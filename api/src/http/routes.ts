@@ -5,6 +5,7 @@ import { isForUsers, type Principal } from '../access/core/scopes.ts';
 import { entryOf, isAudited } from '../audit/acts.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
 import { closed } from './core/closed.ts';
 import { readText } from './core/read-text.ts';
 import { isUnchanged } from './etag.ts';
@@ -148,7 +149,7 @@ export class Routes {
         isAudited(operation) && by !== undefined ? entryOf(operation, request, { ...done, principal: by }) : undefined;
       let isWritten = false;
       const atomically: Call<O>['atomically'] = async (work) => {
-        const answer = await this.#o.db.transaction().execute(async (db) => {
+        const answer = await transact(this.#o.db, async (db) => {
           const answer = await work(db);
           const done = replyOf(answer);
           await keep(db, done);

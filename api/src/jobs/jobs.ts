@@ -3,11 +3,10 @@
 // that twice does no harm. Jobs of this process start at once, those of others by a poll.
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { databaseNowMs, unlocked } from '../store/database-time.ts';
-import type { Database, Store } from '../store/store.ts';
-import type { Tables } from '../store/tables.ts';
+import type { Store } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { type Every, nextTime } from './core/next-time.ts';
 
 declare module '../store/tables.ts' {
@@ -127,21 +126,23 @@ export class Jobs {
     this.#pollLater();
   }
 
-  /** Adds a job in a transaction of the caller, who calls `wake` when that is done. */
-  async add<P>(db: Database | Transaction<Tables>, kind: Pick<JobKind<P>, 'name'>, job: NewJob<P>): Promise<void> {
-    const { rng, clock, store } = this.#o;
+  /** Adds a job in a transaction of the caller. What is due runs as soon as that is committed. */
+  async add<P>(trx: Transaction, kind: Pick<JobKind<P>, 'name'>, job: NewJob<P>): Promise<void> {
+    const { rng, clock, store, log } = this.#o;
+    const { name } = kind;
+    const { inMs = 0 } = job;
     const id = newId('JB_', (count) => rng.bytes(count), 20);
     const now = databaseNowMs(store, clock);
-    await db
+    await trx
       .insertInto('jobs')
       .values({
         id,
-        kind: kind.name,
+        kind: name,
         key: job.key ?? id,
         tenant: job.tenant ?? '',
         lane: job.lane ?? '',
         payload: JSON.stringify(job.payload),
-        run_at_ms: sql<number>`${now} + ${job.inMs ?? 0}`,
+        run_at_ms: sql<number>`${now} + ${inMs}`,
         attempts: 0,
         added: 1,
         lease_until_ms: 0,
@@ -161,11 +162,17 @@ export class Jobs {
         })),
       )
       .execute();
+    if (inMs <= 0) trx.afterCommit({ key: `jobs ${name}`, log, run: () => this.#wakeKind(name) });
   }
 
   /** Runs what is due without waiting for the next poll. */
   wake(): void {
     for (const registered of this.#kinds.values()) void this.#claimAll(registered);
+  }
+
+  #wakeKind(name: string): void {
+    const registered = this.#kinds.get(name);
+    if (registered !== undefined) void this.#claimAll(registered);
   }
 
   /** Resolves when nothing runs and nothing was due a moment ago. */

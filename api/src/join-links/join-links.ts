@@ -8,6 +8,7 @@ import type { Meeting } from '../meetings/core/meeting.ts';
 import { tokenIdOf } from '../meetings/token-id.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import { isOpen, type JoinLink, type LinkGrants, MEETING_TOKEN_MS_MAX, TOKEN_MS_MAX } from './core/link.ts';
 import { type LinkedUser, userOf } from './personal-links.ts';
 import { browserHash, codeHash, newCode, newGuestIdentity, newLinkId } from './secrets.ts';
@@ -172,7 +173,7 @@ export class JoinLinks {
   }
 
   /** Links of a meeting are no more, and sessions of their tokens end; in the caller's transaction. */
-  async removeOfMeeting(db: Database, codes: readonly string[]): Promise<void> {
+  async removeOfMeeting(db: Transaction, codes: readonly string[]): Promise<void> {
     const untilMs = this.#o.clock.wallMs() + MEETING_TOKEN_MS_MAX;
     for (const code of codes) {
       const row = await db
@@ -190,7 +191,7 @@ export class JoinLinks {
    * caller's transaction. Later tokens are good.
    */
   async endOfUsers(
-    db: Database,
+    db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
     users: readonly string[],
   ): Promise<void> {
@@ -240,7 +241,7 @@ export class JoinLinks {
   /** Nobody comes by it any more, and sessions of its tokens end. Again: nothing. */
   async revoke({ tenant, id, expiresMs, meeting }: JoinLink): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
-    await this.#o.db.transaction().execute(async (db) => {
+    await transact(this.#o.db, async (db) => {
       const row = await db
         .updateTable('join_links')
         .set({ revoked_ms: nowMs })
@@ -254,7 +255,6 @@ export class JoinLinks {
       if (row !== undefined && row.uses > 0 && untilMs > nowMs)
         await this.#o.revocations.add(db, { tenant, id, untilMs });
     });
-    await this.#o.revocations.poll();
   }
 
   /** The link of a code that is open; undefined: whatever else. One query for every code. */
@@ -287,7 +287,7 @@ export class JoinLinks {
   async admit(link: JoinLink, browserId: string): Promise<string> {
     const hash = browserHash(link.id, browserId);
     const identity = link.identity ?? newGuestIdentity();
-    return await this.#o.db.transaction().execute(async (db) => {
+    return await transact(this.#o.db, async (db) => {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('join_link_browsers')
         .values({ link: link.id, browser_hash: hash, identity })

@@ -6,6 +6,7 @@ import { OVERRUN_MS } from '../meetings/core/policy.ts';
 import { namesOf, type Person } from '../meetings/core/rights.ts';
 import type { Database } from '../store/store.ts';
 import '../users/tables.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { emailOf } from '../users/core/user.ts';
 import { MEETING_TOKEN_MS_MAX } from './core/link.ts';
 
@@ -36,7 +37,7 @@ export async function userOf(
  * comes by them any more either, also when the user is made anew. Otherwise whoever reads them asks `userOf`.
  */
 export async function endPersonalLinks(
-  db: Database,
+  db: Transaction,
   revocations: Pick<Revocations, 'add'>,
   { tenant, nowMs, isForGood, ...person }: Person & { tenant: string; nowMs: number; isForGood: boolean },
 ): Promise<void> {

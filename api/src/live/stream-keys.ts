@@ -11,6 +11,7 @@ import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { transact } from '../store/transaction.ts';
 import type { Gateways } from './gateways.ts';
 
 declare module '../store/tables.ts' {
@@ -165,7 +166,7 @@ export class StreamKeys {
   /** It opens nothing any more, and who came by it is out within a second. Rejects with NOT_FOUND. */
   async revoke(tenant: string, room: string, id: string): Promise<void> {
     const { db, revocations, clock } = this.#o;
-    await db.transaction().execute(async (db) => {
+    await transact(db, async (db) => {
       const row = await db
         .deleteFrom('stream_keys')
         .where((eb) => eb.and({ tenant, room, id }))
@@ -175,7 +176,6 @@ export class StreamKeys {
       const untilMs = Math.max(row.expires_ms, clock.wallMs()) + REVOKED_MS;
       await revocations.add(db, { tenant, id, untilMs });
     });
-    await revocations.poll();
   }
 
   async #save(db: Database, row: Selectable<Tables['stream_keys']>): Promise<void> {

@@ -9,7 +9,7 @@ import type { Meeting } from '../meetings/core/meeting.ts';
 import type { MeetingLinks } from '../meetings/meeting-links.ts';
 import type { MeetingChange } from '../meetings/meetings.ts';
 import type { Quotas } from '../meetings/quotas.ts';
-import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { isCancelling, isOutdated, type PlannedMail, planMails } from './core/plan.ts';
 import { wordsOf } from './core/words.ts';
 
@@ -75,7 +75,7 @@ export class Mailer {
   }
 
   /** Within the transaction of a change. Rejects with QUOTA_EXCEEDED; what is cancelled is told all the same. */
-  async plan(db: Database, change: MeetingChange): Promise<void> {
+  async plan(db: Transaction, change: MeetingChange): Promise<void> {
     const { before, after } = change;
     const mails = planMails(before, after);
     await this.#o.quotas.mails(db, change, mails.length, { always: isCancelling(change, mails) });

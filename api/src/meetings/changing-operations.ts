@@ -129,17 +129,13 @@ export function addChanging(
       return Math.max(endsMs, clock.wallMs()) + body.minutes * 60_000;
     };
     const which = { tenant: principal.tenant, id: params.meeting };
-    let changed: Meeting | undefined;
-    const extended = await atomically(async (db) => {
+    return atomically(async (db) => {
       const { meeting, occurrence } = await meetings.extendPresent(db, which, endOf);
-      changed = meeting;
       const { startsMs: fromMs } = occurrence;
       const found = await meetings.conflicts(meeting, { fromMs, toMs: fromMs + 1, most: CONFLICTS_MAX }, db);
       const conflicts = await shownTo(meetings, principal, found, db);
       return { body: { occurrence: showOccurrence(meeting, occurrence), conflicts } };
     });
-    if (changed !== undefined) await meetings.settled(changed);
-    return extended;
   });
 }
 

@@ -5,7 +5,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
 import type { Database } from '../store/store.ts';
-import type { Meeting } from './core/meeting.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { type BookedPolicy, OPENS_BEFORE_MS } from './core/policy.ts';
 import type { MeetingChange } from './meetings.ts';
 
@@ -66,22 +66,24 @@ export class RoomsFollow {
       .execute();
     for (const { tenant, name, booked, original_start } of opened) {
       const { occurrence } = JSON.parse(booked ?? '{}') as Partial<BookedPolicy>;
-      if (occurrence !== original_start) await this.settled({ tenant, room: name });
+      if (occurrence !== original_start) await this.#tryNow(tenant, name);
     }
   }
 
   /** In the transaction of a change. The room of a new meeting is nobody's yet, and opens with what it says. */
-  async changed(db: Database, { before, after: { tenant, room } }: MeetingChange): Promise<void> {
+  async changed(db: Transaction, { before, after: { tenant, room } }: MeetingChange): Promise<void> {
     if (before === undefined) return;
+    const { log } = this.#o;
     await this.#o.jobs.add(db, this.#kind, { payload: { room }, key: room, tenant, inMs: FOLLOWS_AFTER_MS });
+    db.afterCommit({ key: `room ${tenant}/${room}`, log, run: () => this.#o.policies.follow(tenant, room) });
   }
 
-  /** After it, at once. Never rejects: the meeting is changed, and the job does what could not be done now. */
-  async settled({ tenant, room }: Pick<Meeting, 'tenant' | 'room'>): Promise<void> {
+  /** A room that cannot follow now does so at the next sweep. */
+  async #tryNow(tenant: string, room: string): Promise<void> {
     try {
       await this.#o.policies.follow(tenant, room);
     } catch (err) {
-      this.#o.log.warn({ err, room }, 'the room of a changed meeting follows later');
+      this.#o.log.warn({ err, room }, 'the room of another occurrence follows later');
     }
   }
 

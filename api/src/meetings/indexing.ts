@@ -2,6 +2,7 @@
 // are written on by a job.
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
 import { type Meeting, meetingFrom, personsOf } from './core/meeting.ts';
 import { lastStartMs, type Occurrence, occurrenceAt, occurrencesOf } from './core/occurrences.ts';
 
@@ -48,7 +49,7 @@ async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs
   const moved = new Set(meeting.overrides.map(({ originalStart }) => originalStart));
   // Those that are moved were written with the series, wherever they are.
   const found = occurrencesOf(meeting, fromMs, untilMs, OCCURRENCES_MAX).filter((one) => !moved.has(one.originalStart));
-  await db.transaction().execute(async (db) => {
+  await transact(db, async (db) => {
     const { numUpdatedRows } = await db
       .updateTable('meetings')
       .set({ indexed_until_ms: indexedUntil(meeting, untilMs) })

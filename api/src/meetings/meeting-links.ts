@@ -5,6 +5,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { JoinLinks, KeptLink, NewMeetingLink } from '../join-links/join-links.ts';
 import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { type Invitee, identityOf, lastEndMs, type Meeting } from './core/meeting.ts';
 import { OVERRUN_MS } from './core/policy.ts';
 import type { MeetingChange } from './meetings.ts';
@@ -44,7 +45,7 @@ export class MeetingLinks {
    * In the transaction of a change: links are made for who is invited, and sessions end of who is no longer (by link,
    * or as a user). Who has come to a meeting that is cancelled stays; nobody comes any more.
    */
-  async changed(db: Database, { before, after }: MeetingChange): Promise<void> {
+  async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
     const had = before === undefined ? [] : this.#codesOf(before);

@@ -3,6 +3,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import type { Principal } from '../access/core/scopes.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import {
   isFullOfChanges,
   type Meeting,
@@ -35,9 +36,7 @@ export interface MeetingsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   /** In the transaction of a change, before it is committed: mails are queued here. */
-  changed?(db: Database, change: MeetingChange): Promise<void>;
-  /** After the transaction of a change: what the meeting says of its room is to be applied. */
-  settled?(meeting: Meeting): Promise<unknown>;
+  changed?(db: Transaction, change: MeetingChange): Promise<void>;
 }
 
 export type NewMeeting = MeetingFields & Pick<Meeting, 'invitees' | 'passwordHash'>;
@@ -51,7 +50,7 @@ export class Meetings extends StoredMeetings {
   }
 
   /** Within a transaction of the caller's. */
-  async create(db: Database, by: By, fields: NewMeeting): Promise<Meeting> {
+  async create(db: Transaction, by: By, fields: NewMeeting): Promise<Meeting> {
     const { tenant } = by;
     const nowMs = this.#o.clock.wallMs();
     for (let tries = 0; tries < NUMBER_TRIES; tries++) {
@@ -91,25 +90,23 @@ export class Meetings extends StoredMeetings {
    * the same time do so one after another. Rejects with NOT_FOUND.
    */
   async change(by: By, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
-    const { before, after } = await this.#o.db.transaction().execute(async (db) => {
+    return transact(this.#o.db, async (db) => {
       const before = await hold(db, by.tenant, id);
       const next = change(before);
-      if (next === before) return { before, after: before };
+      if (next === before) return before;
       const after = nextVersion(before, next, this.#o.clock.wallMs());
       await this.#replace(db, userOf(by), { before, after });
-      return { before, after };
+      return after;
     });
-    if (after !== before) await this.settled(after);
-    return after;
   }
 
   /**
-   * The end of the present occurrence, moved to what `endOf` says, which may refuse; in the caller's transaction, which
-   * calls `settled`. Nobody is written to: who is there hears of it. Rejects with CONFLICT when it does not run or
+   * The end of the present occurrence, moved to what `endOf` says, which may refuse; in the caller's transaction. No
+   * mail is sent: the participants see it in the room. Rejects with CONFLICT when it does not run or
    * would be too long, and with NOT_FOUND.
    */
   async extendPresent(
-    db: Database,
+    db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
     endOf: (meeting: Meeting, endsMs: number) => number,
   ): Promise<{ readonly meeting: Meeting; readonly occurrence: Occurrence }> {
@@ -120,12 +117,11 @@ export class Meetings extends StoredMeetings {
   /** A host has moved the end of a running meeting in its room. Later than booked, it is booked until then. */
   async endMoved(tenant: string, room: string, endsMs: number): Promise<void> {
     try {
-      const extended = await this.#o.db.transaction().execute(async (db) => {
+      await transact(this.#o.db, async (db) => {
         const present = await presentMeeting(db, await hold(db, tenant, room), this.#o.clock.wallMs());
         const isLater = present.occurrence !== undefined && endsMs > present.occurrence.endsMs;
         return isLater ? this.#extend(db, present, endsMs) : undefined;
       });
-      if (extended !== undefined) await this.settled(extended.meeting);
     } catch (error) {
       // It does not run, is gone, or cannot be booked for so long: the room has what the host says all the same.
       const isExpected = error instanceof Problem && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND');
@@ -133,7 +129,7 @@ export class Meetings extends StoredMeetings {
     }
   }
 
-  async #extend(db: Database, { meeting: before, occurrence, isOver }: PresentMeeting, endsMs: number) {
+  async #extend(db: Transaction, { meeting: before, occurrence, isOver }: PresentMeeting, endsMs: number) {
     const nowMs = this.#o.clock.wallMs();
     const isOn = before.status === 'scheduled' && !isOver;
     if (!isOn || occurrence === undefined || occurrence.startsMs - OPENS_BEFORE_MS > nowMs)
@@ -147,14 +143,9 @@ export class Meetings extends StoredMeetings {
     return { meeting, occurrence: after };
   }
 
-  /** To be called after a transaction of the caller's in which a meeting was changed. */
-  async settled(meeting: Meeting): Promise<void> {
-    await this.#o.settled?.(meeting);
-  }
-
-  /** A meeting changed, and another made; within a transaction of the caller's, which calls `settled` for both. */
+  /** A meeting changed, and another made; within a transaction of the caller's. */
   async split(
-    db: Database,
+    db: Transaction,
     by: By,
     id: string,
     divide: (meeting: Meeting) => { readonly before: Meeting; readonly from: NewMeeting },
@@ -172,7 +163,7 @@ export class Meetings extends StoredMeetings {
   }
 
   async #replace(
-    db: Database,
+    db: Transaction,
     by: string,
     { before, after }: { readonly before: Meeting; readonly after: Meeting },
   ): Promise<void> {

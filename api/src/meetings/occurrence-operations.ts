@@ -107,13 +107,6 @@ export function addOccurrences(
       );
       return { before: parts.before, from: { ...changed, invitees } };
     };
-    let whole: Meeting | undefined;
-    const divided = await atomically(async (db) => {
-      const { before, from } = await meetings.split(db, principal, params.meeting, divide);
-      whole = before;
-      return answer(from);
-    });
-    if (whole !== undefined) await meetings.settled(whole);
-    return divided;
+    return atomically(async (db) => answer((await meetings.split(db, principal, params.meeting, divide)).from));
   });
 }

@@ -20,7 +20,7 @@ import type { Clock, Link, Rng } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
 import { type NodeLinks, nodeErrorOf } from './node-links.ts';
 
-/** A new owner is there within 5 s of the old one's end (docs/ownership.md); callers are not kept longer. */
+/** A new owner is there within 5 s of the old one's end (docs/design/ownership.md); callers are not kept longer. */
 const FIND_MS_MAX = 5000;
 const RETRY_MS = 100;
 const LEASE_MS = 1000;

@@ -3,6 +3,7 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import { meetingFrom } from '../meetings/core/meeting.ts';
 import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
 import type { Retention } from './core/settings.ts';
 
 /** Takes away some of what is older; answers how many rows. 0: nothing is left. */
@@ -95,7 +96,7 @@ async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]
     last = end;
     const over = rows.filter(({ body }) => meetingFrom(body).updatedMs < beforeMs);
     if (over.length === 0) continue;
-    return db.transaction().execute(async (trx) => {
+    return transact(db, async (trx) => {
       // One that somebody changes at this moment is not over.
       const taken = await trx
         .deleteFrom('meetings')

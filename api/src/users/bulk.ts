@@ -4,6 +4,7 @@ import type { Language } from '../http/problems.ts';
 import { Problem } from '../http/problems.ts';
 import { type ProblemDocument, problemOf } from '../http/server.ts';
 import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
 import type { UserRow } from './user.ts';
 import type { Users } from './users.ts';
 
@@ -24,7 +25,7 @@ export async function putUsers(
   const results: RowResult[] = [];
   for (const row of rows) {
     try {
-      const { user, isNew } = await o.db.transaction().execute((db) => o.users.put(db, tenant, row));
+      const { user, isNew } = await transact(o.db, (db) => o.users.put(db, tenant, row));
       results.push({ status: isNew ? 201 : 200, id: user.id });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -32,6 +33,5 @@ export async function putUsers(
       results.push({ status, ...(row.id !== undefined && { id: row.id }), problem: document });
     }
   }
-  await o.users.poll();
   return results;
 }

@@ -8,6 +8,7 @@ import { Seal } from '../access/seal.ts';
 import type { ApiConfig } from '../config.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import { lockTenant } from './checks.ts';
 import { type Claims, nameOf, pagePath, roleOf, verifiedEmail } from './core/oidc.ts';
 import type { NewSession } from './sessions.ts';
@@ -179,7 +180,7 @@ export class Oidc {
     const { tenant, roleClaim } = provider;
     // Who has lost the claim has lost its role.
     const role = roleClaim === undefined ? undefined : (roleOf(claims, roleClaim, userRoles) ?? 'member');
-    return await this.#o.db.transaction().execute(async (db) => {
+    return await transact(this.#o.db, async (db) => {
       // Two sign-ins at a time do not make a user twice.
       await lockTenant(db, tenant);
       const user = await this.#known(db, provider, claims);
@@ -248,7 +249,7 @@ export class Oidc {
   }
 
   /** The last administrator stays one, whatever the provider says. */
-  async #withRole(db: Database, user: User, role: UserRole): Promise<User> {
+  async #withRole(db: Transaction, user: User, role: UserRole): Promise<User> {
     try {
       return await this.#o.users.change(db, user, { role });
     } catch (error) {

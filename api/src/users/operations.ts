@@ -158,21 +158,17 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
   });
   routes.add(getUser, async ({ principal, params }) => shownOne(await users.get(principal.tenant, params.user)));
   routes.add(updateUser, async ({ principal, params, body, request, atomically }) => {
-    const answer = await atomically(async (db) => {
+    return atomically(async (db) => {
       const known = await users.get(principal.tenant, params.user, db);
       checkIfMatch(request.headers, known.version);
       return shownOne(await users.change(db, known, partsOf(body)));
     });
-    if (body.active === false) await users.poll();
-    return answer;
   });
   routes.add(deleteUser, async ({ principal, params, atomically }) => {
-    const answer = await atomically(async (db) => {
+    return atomically(async (db) => {
       await users.delete(db, principal.tenant, params.user);
       return { body: null };
     });
-    await users.poll();
-    return answer;
   });
   routes.add(putUserRows, async ({ principal, body, request }) => {
     const rows = body.users.map(({ role, ...row }) => ({

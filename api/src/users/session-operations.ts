@@ -7,6 +7,7 @@ import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
+import { transact } from '../store/transaction.ts';
 import { SESSION_MS_MAX } from './core/user.ts';
 import type { UserDeps } from './deps.ts';
 import type { NewSession, Session } from './sessions.ts';
@@ -145,7 +146,7 @@ function addMySessionOperations(routes: Routes, { users, signIn: signing, sessio
     const { tenant, id, session } = signedIn(principal);
     const user = await signing.confirm({ tenant, id }, body.current, clientIp);
     const kept = await passwords.hash(body.password);
-    await db.transaction().execute((db) => users.setPassword(db, user, kept, session));
+    await transact(db, (db) => users.setPassword(db, user, kept, session));
     return { body: null };
   });
 }

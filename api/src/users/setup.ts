@@ -4,6 +4,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
 import type { Passwords } from '../join-links/password.ts';
 import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
 import { lockTenant } from './checks.ts';
 import { newSetupCode, setupHash } from './secrets.ts';
 import type { NewSession, Sessions } from './sessions.ts';
@@ -108,7 +109,7 @@ export class Setup {
     const { tenant, user } = await this.look(code);
     const kept = await this.#o.passwords.hash(password);
     const { db, users, sessions } = this.#o;
-    return await db.transaction().execute(async (db) => {
+    return await transact(db, async (db) => {
       await lockTenant(db, tenant);
       await this.#take(db, code);
       const target = user === undefined ? await this.#first(db, tenant, o) : await users.get(tenant, user.id, db);

@@ -8,6 +8,7 @@ import { type Choice, Problem } from '../http/problems.ts';
 import type { Passwords } from '../join-links/password.ts';
 import { Tries } from '../join-links/tries.ts';
 import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
 import { emailOf } from './core/user.ts';
 import { sessionHash } from './secrets.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
@@ -74,7 +75,7 @@ export class SignIn {
 
   /** A session of a user whose proof was good. Rejects with SIGN_IN_REFUSED if it has changed since. */
   async begin(user: User, browser: NewSession, previous?: string): Promise<SignedIn> {
-    return await this.#o.db.transaction().execute(async (db) => {
+    return await transact(this.#o.db, async (db) => {
       const { tenant, id, version } = user;
       const same = await db
         .selectFrom('users')

@@ -7,6 +7,7 @@ import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import { endPersonalLinks } from '../join-links/personal-links.ts';
 import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import {
   isAdmin,
   isSame,
@@ -103,10 +104,10 @@ export class Users {
   }
 
   /**
-   * In the caller's transaction; `poll` after it tells nodes whose calls end. Rejects with REQUEST_INVALID,
-   * ALREADY_EXISTS (e-mail), LAST_ADMIN, VERSION_CONFLICT if it is no longer as `known`.
+   * In the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (e-mail), LAST_ADMIN, VERSION_CONFLICT if
+   * it is no longer as `known`.
    */
-  async change(db: Database, known: User, changes: UserChanges): Promise<User> {
+  async change(db: Transaction, known: User, changes: UserChanges): Promise<User> {
     refuseWrong(changes);
     const { tenant, id, version } = known;
     await lockTenant(db, tenant);
@@ -135,7 +136,7 @@ export class Users {
    * Makes or changes a user, in the caller's transaction. A row that changes nothing leaves its version. Rejects as
    * `create` and `change`.
    */
-  async put(db: Database, tenant: string, { id, ...o }: UserRow): Promise<{ user: User; isNew: boolean }> {
+  async put(db: Transaction, tenant: string, { id, ...o }: UserRow): Promise<{ user: User; isNew: boolean }> {
     refuseWrong({ ...(id !== undefined && { id }), ...o });
     // Before it is read: two lists at a time do not make it twice.
     await lockTenant(db, tenant);
@@ -147,8 +148,8 @@ export class Users {
     return { user: await this.create(db, wanted), isNew: true };
   }
 
-  /** In the caller's transaction, with all that is its own; `poll` after it. Rejects with NOT_FOUND, LAST_ADMIN. */
-  async delete(db: Database, tenant: string, id: string): Promise<void> {
+  /** In the caller's transaction, with all that is its own. Rejects with NOT_FOUND, LAST_ADMIN. */
+  async delete(db: Transaction, tenant: string, id: string): Promise<void> {
     await lockTenant(db, tenant);
     const user = await this.get(tenant, id, db);
     if (isAdmin(user)) await refuseLastAdmin(db, user);
@@ -158,11 +159,6 @@ export class Users {
       .deleteFrom('users')
       .where((eb) => eb.and({ tenant, id }))
       .execute();
-  }
-
-  /** Nodes hear at once whose calls end. */
-  poll(): Promise<void> {
-    return this.#o.revocations.poll();
   }
 
   /** In the caller's transaction. `password`: as `Passwords` made it. All its sessions but `kept` end. */
@@ -190,7 +186,7 @@ export class Users {
   }
 
   /** Sessions here, and in rooms those that were opened with tokens made for the user (`via`), or by its own links. */
-  async #endAll(db: Database, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
+  async #endAll(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
     await db

@@ -16,6 +16,7 @@ import type { Endpoints } from './endpoints.ts';
 import { liveKitBody, type Message, sha256Of, standardBody, standardHeaders } from './messages.ts';
 import type { Post } from './post.ts';
 import './tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 
 type Hook = Selectable<Tables['webhooks']>;
 type Delivery = Selectable<Tables['webhook_deliveries']>;
@@ -65,7 +66,7 @@ export class Deliveries {
   }
 
   /** In the transaction that stores them: who is to hear of these events, all of one `sid`. */
-  async add(db: Database, events: readonly ToldEvent[]): Promise<void> {
+  async add(db: Transaction, events: readonly ToldEvent[]): Promise<void> {
     const [first] = events;
     if (first === undefined) return;
     const hooks = await db
@@ -85,15 +86,10 @@ export class Deliveries {
     }
   }
 
-  /** What was stored may be delivered. */
-  wake(): void {
-    this.#o.jobs.wake();
-  }
-
   /** Delivers an event once more, beside all others. Undefined: no such delivery of this receiver. */
   async replay(tenant: string, webhook: string, id: string): Promise<Delivery | undefined> {
     const { db } = this.#o;
-    const made = await db.transaction().execute(async (trx) => {
+    return transact(db, async (trx) => {
       const old = await trx
         .selectFrom('webhook_deliveries')
         .selectAll()
@@ -106,8 +102,6 @@ export class Deliveries {
       const [row] = await this.#add(trx, webhook, undefined, [event]);
       return row;
     });
-    this.wake();
-    return made;
   }
 
   /** Sends a test event now; how that went. */
@@ -121,7 +115,7 @@ export class Deliveries {
   }
 
   async #add(
-    db: Database,
+    db: Transaction,
     webhook: string,
     sid: string | undefined,
     events: readonly Omit<ToldEvent, 'sid'>[],

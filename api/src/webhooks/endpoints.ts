@@ -10,6 +10,7 @@ import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { SECRET_PREFIX } from './messages.ts';
 import './tables.ts';
+import { transact } from '../store/transaction.ts';
 
 export type Endpoint = Selectable<Tables['webhooks']>;
 
@@ -111,7 +112,7 @@ export class Endpoints {
   /** With its log. NOT_FOUND. */
   async remove(tenant: string, id: string): Promise<void> {
     await this.get(tenant, id);
-    await this.#o.db.transaction().execute(async (trx) => {
+    await transact(this.#o.db, async (trx) => {
       await trx.deleteFrom('webhook_deliveries').where('webhook', '=', id).execute();
       await trx.deleteFrom('webhooks').where('id', '=', id).execute();
     });

@@ -4,7 +4,7 @@ import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { meetingBodyOf } from '../events/meeting-body.ts';
 import type { MeetingChange } from '../meetings/meetings.ts';
-import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { storyOf } from './core/meeting-story.ts';
 import type { Deliveries } from './deliveries.ts';
 
@@ -21,8 +21,8 @@ export class MeetingEvents {
     this.#o = o;
   }
 
-  /** In the transaction of a change; `deliveries.wake` after it. */
-  async changed(db: Database, { before, after }: MeetingChange): Promise<void> {
+  /** In the transaction of a change. */
+  async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { clock, rng, deliveries } = this.#o;
     const { tenant, id: sid, room, version: sequence } = after;
     const story = storyOf(before, after);

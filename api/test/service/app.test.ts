@@ -170,7 +170,7 @@ describe('what was revoked', () => {
     const { db } = api.store;
     await until('the signaling node has a link', () => links > 0);
     const other = await Revocations.open({ db, clock, log, onNew: () => undefined });
-    await other.add(db, { tenant: 'acme', id: 't1', untilMs: clock.wallMs() + HOUR_MS });
+    await other.revoke({ tenant: 'acme', id: 't1', untilMs: clock.wallMs() + HOUR_MS });
     await until('the node hears of it', () => heard.length > 0, TOLD_MS_MAX);
     expect(heard[0]?.revoked).toMatchObject([{ tenant: 'acme', id: 't1' }]);
     await other.close();

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';
 import { Kysely, sql } from 'kysely';
 import { sqliteDialect } from '../../src/store/sqlite.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import { type Database, openStore, type Store } from '../../src/store/store.ts';
 import type { Tables } from '../../src/store/tables.ts';
+import type { Transaction } from '../../src/store/transaction.ts';
 
 const log = createLogger({ name: 'api', level: 'fatal' });
 let other: (() => Promise<string>) | undefined;
@@ -26,6 +27,10 @@ export async function testStore(url?: string): Promise<Store> {
 export function testDatabasesFrom(urls?: () => Promise<string>): void {
   other = urls;
 }
+
+/** A transaction whose process ends right after its commit: none of its effects runs. */
+export const withoutEffects = <T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> =>
+  db.transaction().execute((trx) => work(Object.assign(trx, { afterCommit: () => undefined })));
 
 /** A database after all migrations, which take longer than most tests: they are made once in a process. */
 async function migrated(): Promise<Uint8Array> {

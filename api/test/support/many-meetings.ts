@@ -6,6 +6,7 @@ import { localOf } from '../../src/meetings/core/local-time.ts';
 import { usualSettings } from '../../src/meetings/core/meeting.ts';
 import { Meetings } from '../../src/meetings/meetings.ts';
 import type { Database, Store } from '../../src/store/store.ts';
+import { transact } from '../../src/store/transaction.ts';
 
 const MADE = 1000;
 /** In one statement: it takes a second or so, and the service's own bound of a statement is five. */
@@ -53,7 +54,7 @@ async function makeSome(db: Database, tenant: string): Promise<void> {
   const [clock, rng] = [systemClock(), seededRng('many meetings')];
   const meetings = new Meetings({ db, clock, rng });
   const firstMs = Math.ceil(clock.wallMs() / QUARTER_MS) * QUARTER_MS - 182 * DAY_MS;
-  await db.transaction().execute(async (transaction) => {
+  await transact(db, async (transaction) => {
     for (let index = 0; index < MADE; index += 1)
       await meetings.create(
         transaction,

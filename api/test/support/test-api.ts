@@ -12,6 +12,7 @@ import { makeTelling } from '../../src/events/telling.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
+import type { Jobs } from '../../src/jobs/jobs.ts';
 import { JoinLinks } from '../../src/join-links/join-links.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
 import { Passwords } from '../../src/join-links/password.ts';
@@ -66,6 +67,7 @@ export interface TestApiOptions {
     meetingOf: Meetings['get'];
     links: MeetingLinks;
     quotas: Quotas;
+    jobs: Jobs;
   }): Pick<Mailer, 'plan'>;
   /** Absent: more than a test uses. */
   readonly dailyLimits?: DailyLimits;
@@ -135,18 +137,6 @@ export async function testApi(o: TestApiOptions = {}) {
       await following.changed(db, change);
       await telling.meetingEvents.changed(db, change);
     },
-    settled: (meeting) => {
-      telling.deliveries.wake();
-      return following.settled(meeting);
-    },
-  });
-  const mailer = o.mail?.({
-    store,
-    clock: manual,
-    log,
-    quotas,
-    links: meetingLinks,
-    meetingOf: (tenant, id) => meetings.get(tenant, id),
   });
   const centre = new ScriptedCentre();
   const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.standing });
@@ -154,6 +144,15 @@ export async function testApi(o: TestApiOptions = {}) {
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
   const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post });
+  const mailer = o.mail?.({
+    store,
+    clock: manual,
+    log,
+    quotas,
+    links: meetingLinks,
+    jobs: telling.jobs,
+    meetingOf: (tenant, id) => meetings.get(tenant, id),
+  });
   const following = new RoomsFollow({ jobs: telling.jobs, log, policies, db: store.db, clock });
   const keeping = makeKeeping({ store, clock, rng, log, jobs: telling.jobs, revocations, policies });
   const nodes = new ScriptedGateways();

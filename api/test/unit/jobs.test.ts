@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTime } from '../../src/jobs/core/next-time.ts';
 import { type JobContext, type JobKind, Jobs } from '../../src/jobs/jobs.ts';
 import type { Store } from '../../src/store/store.ts';
-import { testStore } from '../support/database.ts';
+import { transact } from '../../src/store/transaction.ts';
+import { testStore, withoutEffects } from '../support/database.ts';
 
 const log = createLogger({ name: 'api', level: 'silent' });
 let store: Store;
@@ -26,7 +27,10 @@ function instance(run: Run, o: Partial<JobKind<string>> = {}) {
   const kind = { name: 'mail', concurrency: 10, leaseMs: 10_000, ...o, run };
   jobs.register(kind);
   opened.push(jobs);
-  return { jobs, add: (payload: string, more: object = {}) => jobs.add(store.db, kind, { payload, ...more }) };
+  /** As another instance adds it: this one has to wait for a poll, or `wake`. */
+  const add = (payload: string, more: object = {}) =>
+    withoutEffects(store.db, (trx) => jobs.add(trx, kind, { payload, ...more }));
+  return { jobs, add };
 }
 const left = async () => (await store.db.selectFrom('jobs').select('key').execute()).length;
 /** Runs that wait until they are let go. */
@@ -105,7 +109,7 @@ describe('a job', () => {
 
   it('is not there when the transaction that adds it fails', async () => {
     const { jobs } = instance(async () => undefined);
-    const adding = store.db.transaction().execute(async (trx) => {
+    const adding = transact(store.db, async (trx) => {
       await jobs.add(trx, { name: 'mail' }, { payload: 'a' });
       throw new Error('no');
     });

@@ -42,7 +42,7 @@ export function addAccess(program: Command, context: Context): void {
     .command('create')
     .description('signs a token with the API key')
     .requiredOption('--room <name>', 'which room it opens')
-    .requiredOption('--identity <id>', 'who joins; a second session of one identity ends the first')
+    .requiredOption('--identity <id>', 'of the participant; a second session of one identity ends the first')
     .option('--name <name>', 'as others see it')
     .option('--metadata <text>', 'of the participant')
     .option('--lobby', 'waits for a host')

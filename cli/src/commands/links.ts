@@ -63,7 +63,7 @@ export function addLinks(program: Command, context: Context): void {
     );
   links
     .command('revoke <id>')
-    .description('ends the sessions of everybody who came by it')
+    .description('ends the sessions of all guests that came by it')
     .action(async (link: string) => {
       await context.api.delete('/join-links/{link}', { params: { path: { link } } });
       context.done({ id: link }, `${link} is revoked`);

@@ -47,9 +47,9 @@ function addKeys(live: Command, context: Context): void {
   const keys = live.command('keys').alias('key').description('stream keys of a room').helpCommand(false);
   keys
     .command('create <room>')
-    .description('its URLs are told this once')
-    .option('--identity <id>', 'who publishes by it')
-    .option('--name <name>', 'how that is called')
+    .description('its URLs are shown once')
+    .option('--identity <id>', 'of the participant that publishes by it')
+    .option('--name <name>', 'of this participant')
     .option('--picture <identity>', 'whose picture is played')
     .addOption(new Option('--use <use>', 'what it is for').choices(uses))
     .addOption(new Option('--client <client>', 'what publishes by it').choices(clients))
@@ -73,7 +73,7 @@ function addKeys(live: Command, context: Context): void {
     );
   keys
     .command('revoke <room> <id>')
-    .description('who came by it is out')
+    .description('ends what publishes and plays by it')
     .action(async (room: string, streamKey: string) => {
       await context.api.delete('/rooms/{room}/stream-keys/{streamKey}', { params: { path: { room, streamKey } } });
       context.done({ id: streamKey }, `${streamKey} is revoked`);

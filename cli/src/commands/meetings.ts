@@ -1,10 +1,13 @@
 // Meetings.
+import type { Answer } from '@meridian/api-client';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
 import { durationMinutes, instant, localTime, person } from '../core/words.ts';
 import { each, group, limitOption, text, word } from '../options.ts';
 import { addReport } from './report.ts';
+
+type Meeting = Answer<'/meetings/{meeting}', 'get'>;
 
 interface CreateOptions {
   readonly title: string;
@@ -32,7 +35,7 @@ export function addMeetings(program: Command, context: Context): void {
     .option('--invite <person>', 'ann@example.org or "Ann Lee <ann@example.org>"; several times', each(person))
     .option('--host <id>', 'identity of a host; several times', each(text))
     .option('--password <text>', 'that guests are asked for')
-    .option('--waiting-room', 'who comes waits for a host')
+    .option('--waiting-room', 'participants wait until a host lets them in')
     .action(async ({ start: localStart, zone, duration, invite, host, waitingRoom, ...rest }: CreateOptions) => {
       const timeZone = zone ?? (localStart && Intl.DateTimeFormat().resolvedOptions().timeZone);
       const meeting = await context.api.post('/meetings', {
@@ -54,7 +57,7 @@ export function addMeetings(program: Command, context: Context): void {
     .description('what takes place, by time; of series each occurrence')
     .option('--from <time>', 'absent: now', word(instant))
     .option('--to <time>', 'absent: a year later', word(instant))
-    .option('--user <id>', 'of whom it is a meeting')
+    .option('--user <id>', 'only meetings of this user')
     .addOption(limitOption())
     .action(({ from, to, user, limit }: { from?: string; to?: string; user?: string; limit: number }) => {
       const query = { ...(from && { from }), ...(to && { to }), ...(user && { userId: user }) };
@@ -65,7 +68,7 @@ export function addMeetings(program: Command, context: Context): void {
     });
   meetings
     .command('cancel <id>')
-    .description('all of it; whoever is invited is told')
+    .description('with all occurrences, and informs the invitees')
     .action(async (id: string) => {
       const meeting = await context.api.delete('/meetings/{meeting}', { params: { path: { meeting: id } } });
       context.done(meeting, `${id} is cancelled`);
@@ -87,7 +90,7 @@ export function addMeetings(program: Command, context: Context): void {
     .action(async (id: string, named: string) => {
       const invitee = (await get(context, id)).invitees.find((one) => [one.id, one.userId, one.email].includes(named));
       if (invitee === undefined)
-        throw new UsageError(`${named} is not invited; \`meridian meetings get ${id}\` says who is`);
+        throw new UsageError(`${named} is not invited; \`meridian meetings get ${id}\` lists the invitees`);
       const params = { path: { meeting: id, invitee: invitee.id } };
       const link = await context.api.get('/meetings/{meeting}/invitees/{invitee}/link', { params });
       context.done(link, link.url);
@@ -99,32 +102,12 @@ const get = (context: Context, meeting: string) =>
   context.api.get('/meetings/{meeting}', { params: { path: { meeting } } });
 
 /** With the address at which people type its number's password and their name. */
-function show(context: Context, meeting: Shown): void {
+function show(context: Context, meeting: Meeting): void {
   const url = new URL(`/m/${meeting.number}`, context.url).href;
   context.one({ ...meeting, url }, shown(meeting, url));
 }
 
-interface Shown {
-  readonly id: string;
-  readonly title: string;
-  readonly number: string;
-  readonly room: string;
-  readonly status: string;
-  readonly startsAt: string;
-  readonly localStart: string;
-  readonly timeZone: string;
-  readonly durationMinutes: number;
-  readonly recurrence: string;
-  readonly invitees: readonly Invited[];
-}
-interface Invited {
-  readonly email: string;
-  readonly userId: string;
-  readonly name: string;
-  readonly status: string;
-}
-
-const shown = (meeting: Shown, url: string) => ({
+const shown = (meeting: Meeting, url: string) => ({
   id: meeting.id,
   title: meeting.title,
   url,

@@ -15,7 +15,7 @@ type Person = Answer<'/meetings/{meeting}/report', 'get'>['occurrences'][number]
 export function addReport(meetings: Command, context: Context): void {
   meetings
     .command('report <id>')
-    .description('who was there, for how long, and how it went for them')
+    .description('its participants: how long each was there, and with which quality')
     .option('--from <time>', 'of what began then or later; absent: 92 days ago', word(instant))
     .option('--to <time>', 'and before this; absent: now', word(instant))
     .option('--csv', 'a line for each person, with everything')

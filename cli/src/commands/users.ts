@@ -12,7 +12,7 @@ interface CreateOptions {
 }
 
 export function addUsers(program: Command, context: Context): void {
-  const users = group(program, 'users', 'who signs in to the page');
+  const users = group(program, 'users', 'users that sign in to the page');
   users
     .command('list')
     .addOption(limitOption())

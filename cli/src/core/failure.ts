@@ -1,4 +1,4 @@
-// What a person is told of a failure, and what a script gets.
+// Exit codes of failures for scripts, and advice about failures for people.
 
 export const exitCode = {
   ok: 0,
@@ -20,7 +20,7 @@ export function adviceOf(code: string, retryAfterMs: number): string | undefined
     TOKEN_INVALID: 'MERIDIAN_API_KEY and MERIDIAN_API_SECRET must be a key of the server at MERIDIAN_URL.',
     TOKEN_REVOKED: 'The API key was revoked: take another one.',
     TOKEN_EXPIRED: 'The clocks of this machine and of the server differ by minutes.',
-    NOT_FOUND: 'Nothing here has this name or id. A room is there while somebody is in it, or if it was made.',
+    NOT_FOUND: 'Nothing here has this name or id. A room exists while participants are in it, or if it was created.',
     NOT_PERMITTED: 'The API key lacks the scope that this needs; `meridian keys list` shows scopes.',
     API_UNREACHABLE: 'See that MERIDIAN_URL is right and that its server runs.',
     ANSWER_UNREADABLE: 'MERIDIAN_URL is the address of the page, as https://meet.example.org.',

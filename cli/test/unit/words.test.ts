@@ -25,7 +25,7 @@ describe('a time', () => {
   it('may have a blank in the middle', () => {
     expect(localTime('2027-01-04 09:00')).toBe('2027-01-04T09:00');
   });
-  it('of a range is told with its zone', () => {
+  it('of a range is written with its zone', () => {
     expect(instant('2027-01-04T09:00+08:00')).toBe('2027-01-04T01:00:00.000Z');
     expect(instant('2027-01-04')).toBe(new Date('2027-01-04T00:00').toISOString());
     expect(() => instant('soon')).toThrow(WordError);

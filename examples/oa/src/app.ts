@@ -1,12 +1,13 @@
 // The office system's server: it books meetings for its employees through Meridian's REST and shows all meetings and
 // what happens in them from Meridian's webhooks. Browsers ask this server alone; the API key stays here.
 import { readFileSync } from 'node:fs';
+import { MeridianApiError } from '@meridian/api-client';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { Bookings, type Control, controls } from './bookings.ts';
 import { employees } from './employees.ts';
 import { addHooks, subscribe } from './hooks.ts';
-import { type Access, Meridian, MeridianProblem } from './meridian.ts';
+import { type Access, meridianOf } from './meridian.ts';
 import { OaStore } from './store.ts';
 
 export interface OaOptions {
@@ -35,12 +36,12 @@ const ofControl = Type.Object({ id: Type.String(), control: Type.String({ enum: 
 
 /** The server. `listen` it, then `subscribe`. */
 export function buildOa({ access, url, database }: OaOptions) {
-  const meridian = new Meridian(access);
+  const meridian = meridianOf(access);
   const store = new OaStore(database);
   const bookings = new Bookings(meridian, store);
   const app = Fastify({ forceCloseConnections: true });
   const pages = new Set<FastifyReply>();
-  const tellPages = (): void => {
+  const refreshPages = (): void => {
     for (const { raw } of pages) raw.write('data: changed\n\n');
   };
   const ending = new AbortController();
@@ -50,12 +51,12 @@ export function buildOa({ access, url, database }: OaOptions) {
     store.close();
   });
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    const isMeridian = error instanceof MeridianProblem;
+    const isMeridian = error instanceof MeridianApiError;
     const status = isMeridian ? 502 : (error.statusCode ?? 500);
     return reply.code(status).send({ code: isMeridian ? error.code : 'REQUEST_FAILED', message: error.message });
   });
   addPage(app);
-  addHooks(app, store, tellPages);
+  addHooks(app, store, refreshPages);
 
   app.get('/api/employees', async () => employees);
   app.get('/api/bookings', async () => bookings.list());
@@ -66,9 +67,9 @@ export function buildOa({ access, url, database }: OaOptions) {
       const { host, invitees, ...booking } = request.body;
       const people = [...new Set([host, ...invitees])].map((id) => employees.find((one) => one.id === id));
       const known = people.filter((one) => one !== undefined);
-      if (known.length < people.length) return refuse(reply, 400, 'NO_EMPLOYEE', 'Nobody with this id works here.');
+      if (known.length < people.length) return refuse(reply, 400, 'NO_EMPLOYEE', 'No employee has this id.');
       const made = await bookings.book(booking, known);
-      tellPages();
+      refreshPages();
       return reply.code(201).send(made);
     },
   );
@@ -83,7 +84,7 @@ export function buildOa({ access, url, database }: OaOptions) {
       const booking = store.booking(params.id);
       if (booking === undefined) return refuse(reply, 404, 'NOT_FOUND', 'No such booking.');
       await bookings.control(booking, params.control as Control);
-      tellPages();
+      refreshPages();
       return reply.code(204).send();
     },
   );

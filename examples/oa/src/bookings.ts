@@ -1,6 +1,6 @@
 // What the office system does with Meridian's meetings.
+import type { MeridianClient } from '@meridian/api-client';
 import type { Employee } from './employees.ts';
-import type { Meeting, MeetingEvent, Meridian } from './meridian.ts';
 import type { Booking, OaStore } from './store.ts';
 
 export interface NewBooking {
@@ -16,10 +16,10 @@ export const controls = ['muteAll', 'lock', 'unlock', 'end', 'cancel'] as const;
 export type Control = (typeof controls)[number];
 
 export class Bookings {
-  readonly #meridian: Meridian;
+  readonly #meridian: MeridianClient;
   readonly #store: OaStore;
 
-  constructor(meridian: Meridian, store: OaStore) {
+  constructor(meridian: MeridianClient, store: OaStore) {
     this.#meridian = meridian;
     this.#store = store;
   }
@@ -27,11 +27,13 @@ export class Bookings {
   /** The first of `people` is the host. All get Meridian's invitation with a calendar and a link of their own. */
   async book(booking: NewBooking, people: readonly Employee[]): Promise<{ id: string }> {
     const { waitingRoom, ...meeting } = booking;
-    const made = await this.#meridian.ask<MeetingEvent['meeting']>('POST', '/meetings', {
-      ...meeting,
-      hosts: people.slice(0, 1).map(({ id }) => id),
-      invitees: people.map(({ id, name, email, language }) => ({ userId: id, name, email, language })),
-      settings: { waitingRoom },
+    const made = await this.#meridian.post('/meetings', {
+      body: {
+        ...meeting,
+        hosts: people.slice(0, 1).map(({ id }) => id),
+        invitees: people.map(({ id, name, email, language }) => ({ userId: id, name, email, language })),
+        settings: { waitingRoom },
+      },
     });
     this.#store.know(made);
     return { id: made.id };
@@ -44,36 +46,40 @@ export class Bookings {
     });
   }
 
-  /** What Meridian knows of a meeting, and what its webhooks have told; a report when it is over. */
+  /** What Meridian knows of a meeting, and what its webhooks have reported; its report when it is over. */
   async detail({ id, room }: Booking) {
-    const path = `/meetings/${id}`;
+    const params = { path: { meeting: id } };
     const [meeting, { data: occurrences }, { data: conflicts }] = await Promise.all([
-      this.#meridian.ask<Meeting>('GET', path),
-      this.#meridian.ask<{ data: { startsAt: string; endsAt: string }[] }>('GET', `${path}/occurrences`),
-      this.#meridian.ask<{ data: { title: string; startsAt: string }[] }>('GET', `${path}/conflicts`),
+      this.#meridian.get('/meetings/{meeting}', { params }),
+      this.#meridian.get('/meetings/{meeting}/occurrences', { params }),
+      this.#meridian.get('/meetings/{meeting}/conflicts', { params }),
     ]);
     const { title, number, status, recurrence, hosts } = meeting;
     const invitees = await Promise.all(
       meeting.invitees.map(async ({ id: invitee, name, userId, status: answer }) => {
         const isHost = hosts.includes(userId);
         if (status === 'cancelled') return { name, userId, answer, isHost };
-        const { url } = await this.#meridian.ask<{ url: string }>('GET', `${path}/invitees/${invitee}/link`);
+        const { url } = await this.#meridian.get('/meetings/{meeting}/invitees/{invitee}/link', {
+          params: { path: { meeting: id, invitee } },
+        });
         return { name, userId, answer, isHost, url };
       }),
     );
     const live = this.#store.live(room);
     const isOver = !live.isRunning && live.events.length > 0;
-    const report = isOver ? await this.#meridian.ask<object>('GET', `${path}/report`) : undefined;
+    const report = isOver ? await this.#meridian.get('/meetings/{meeting}/report', { params }) : undefined;
     const about = { id, title, number, status, recurrence, invitees, conflicts, occurrences: occurrences.slice(0, 5) };
     return { ...about, ...live, ...(report && { report }) };
   }
 
   async control({ id, room }: Booking, act: Control): Promise<void> {
+    const params = { path: { room } };
     if (act === 'muteAll') {
-      const everybody = { act: 'muteEverybody', source: 'microphone' };
-      await this.#meridian.ask('POST', `/rooms/${room}/acts`, everybody);
-    } else if (act === 'end') await this.#meridian.ask('DELETE', `/rooms/${room}`);
-    else if (act === 'cancel') await this.#meridian.ask('DELETE', `/meetings/${id}`);
-    else await this.#meridian.ask('PATCH', `/rooms/${room}`, { locked: act === 'lock' });
+      const body = { act: 'muteEverybody', source: 'microphone' } as const;
+      await this.#meridian.post('/rooms/{room}/acts', { params, body });
+    } else if (act === 'end') await this.#meridian.delete('/rooms/{room}', { params });
+    else if (act === 'cancel')
+      await this.#meridian.delete('/meetings/{meeting}', { params: { path: { meeting: id } } });
+    else await this.#meridian.patch('/rooms/{room}', { params, body: { locked: act === 'lock' } });
   }
 }

@@ -1,4 +1,4 @@
-// Who works here. Yours come from your directory.
+// The employees. Yours come from your directory.
 export interface Employee {
   /** Also the identity in meetings. */
   readonly id: string;

@@ -1,8 +1,8 @@
 // Meridian's webhooks: verified over the bytes that were signed, kept once.
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { MeridianApiError, type MeridianClient, verifyWebhook, type WebhookEvent } from '@meridian/api-client';
 import type { FastifyInstance } from 'fastify';
-import { Webhook } from 'standardwebhooks';
-import { type MeetingEvent, type Meridian, MeridianProblem, type RoomEvent } from './meridian.ts';
 import type { OaStore } from './store.ts';
 
 const PATH = '/hooks/meridian';
@@ -17,7 +17,7 @@ export function addHooks(app: FastifyInstance, store: OaStore, onEvent: () => vo
       const secret = store.setting(SECRET);
       // Meridian tries again.
       if (secret === undefined) return reply.code(503).send();
-      const event = verified(secret, request.body, request.headers as Record<string, string>);
+      const event = verified(secret, request.body, request.headers);
       if (event === undefined) return reply.code(401).send();
       const isNew = 'meeting' in event ? store.know(event.meeting) : 'room' in event && store.keep(event);
       if (isNew) onEvent();
@@ -27,11 +27,12 @@ export function addHooks(app: FastifyInstance, store: OaStore, onEvent: () => vo
 }
 
 /** Undefined: Meridian has not signed it, or long ago. */
-function verified(secret: string, body: string, headers: Record<string, string>): MeetingEvent | RoomEvent | undefined {
+function verified(secret: string, body: string, headers: IncomingHttpHeaders): WebhookEvent | undefined {
   try {
-    return new Webhook(secret).verify(body, headers) as MeetingEvent | RoomEvent;
-  } catch {
-    return undefined;
+    return verifyWebhook({ secret, body, headers });
+  } catch (error) {
+    if (error instanceof MeridianApiError) return undefined; // WEBHOOK_INVALID
+    throw error;
   }
 }
 
@@ -39,11 +40,11 @@ function verified(secret: string, body: string, headers: Record<string, string>)
 const PAUSES_MS = [1000, 2000, 5000, 10_000, 30_000];
 
 /**
- * Has Meridian tell this server of its rooms and meetings. At every start, however long Meridian takes to answer.
- * Rejects with the MeridianProblem when Meridian refuses, and with an AbortError.
+ * Makes Meridian send this server its events. At every start, however long Meridian takes to answer. Rejects with the
+ * MeridianApiError when Meridian refuses, and with an AbortError.
  */
 export async function subscribe(
-  meridian: Meridian,
+  meridian: MeridianClient,
   store: OaStore,
   o: { readonly url: string; readonly signal: AbortSignal },
 ): Promise<void> {
@@ -51,19 +52,21 @@ export async function subscribe(
     try {
       return await subscribeOnce(meridian, store, o.url + PATH);
     } catch (error) {
-      const isRefused = error instanceof MeridianProblem && error.status < 500 && error.status !== 429;
-      if (isRefused) throw error;
-      process.stderr.write(`Meridian does not answer yet: ${(error as Error).message}\n`);
+      if (!(error instanceof MeridianApiError) || isRefusal(error)) throw error;
+      process.stderr.write(`Meridian does not answer yet: ${error.message}\n`);
       await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)], undefined, { signal: o.signal });
     }
 }
 
+/** Asking again would be answered the same. Status 0: no answer came. */
+const isRefusal = ({ status }: MeridianApiError): boolean => status > 0 && status < 500 && status !== 429;
+
 /** Our webhook is found by its address. One whose secret we do not have is made anew. */
-async function subscribeOnce(meridian: Meridian, store: OaStore, url: string): Promise<void> {
-  const { data } = await meridian.ask<{ data: { id: string; url: string }[] }>('GET', '/webhooks?limit=200');
+async function subscribeOnce(meridian: MeridianClient, store: OaStore, url: string): Promise<void> {
+  const { data } = await meridian.get('/webhooks', { params: { query: { limit: 200 } } });
   const known = data.find((one) => one.url === url);
   if (known !== undefined && store.setting(SECRET) !== undefined) return;
-  if (known !== undefined) await meridian.ask('DELETE', `/webhooks/${known.id}`);
-  const { secret } = await meridian.ask<{ secret: string }>('POST', '/webhooks', { url, description: 'Office system' });
+  if (known !== undefined) await meridian.delete('/webhooks/{webhook}', { params: { path: { webhook: known.id } } });
+  const { secret } = await meridian.post('/webhooks', { body: { url, description: 'Office system' } });
   store.set(SECRET, secret);
 }

@@ -9,7 +9,7 @@ function need(name: string): string {
 
 const port = Number(process.env['OA_PORT'] ?? 7900);
 const url = process.env['OA_URL'] ?? `http://127.0.0.1:${port}`;
-const access = { url: need('MERIDIAN_URL'), key: need('MERIDIAN_API_KEY'), secret: need('MERIDIAN_API_SECRET') };
+const access = { url: need('MERIDIAN_URL'), apiKey: need('MERIDIAN_API_KEY'), apiSecret: need('MERIDIAN_API_SECRET') };
 const { app, subscribe } = buildOa({ access, url, database: process.env['OA_DATABASE'] ?? 'oa.db' });
 await app.listen({ host: process.env['OA_HOST'] ?? '127.0.0.1', port });
 await subscribe();

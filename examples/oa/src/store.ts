@@ -1,15 +1,18 @@
-// What the office system itself keeps: what it knows of meetings, the secret of its webhook, and every event that it
-// was told.
+// What the office system itself keeps: what it knows of meetings, the secret of its webhook, and every event of a room
+// that it got.
 import { DatabaseSync } from 'node:sqlite';
-import type { Meeting, MeetingEvent, RoomEvent } from './meridian.ts';
+import type { MeetingEvent, RoomEvent } from './meridian.ts';
 
 export interface Booking {
   /** Of Meridian's meeting. */
   readonly id: string;
   readonly room: string;
   readonly title: string;
-  readonly status: Meeting['status'];
+  readonly status: MeetingEvent['meeting']['status'];
 }
+
+/** What is kept of a meeting; `version` rises with each of its events. */
+type KnownMeeting = Pick<MeetingEvent['meeting'], 'id' | 'room' | 'title' | 'status' | 'version'>;
 
 export interface LiveState {
   readonly isRunning: boolean;
@@ -48,7 +51,7 @@ export class OaStore {
   }
 
   /** False: as much or more is known of it. Events may come twice, and after the answer of a request. */
-  know({ id, room, title, status, version }: MeetingEvent['meeting']): boolean {
+  know({ id, room, title, status, version }: KnownMeeting): boolean {
     const { changes } = this.#db
       .prepare(
         `insert into meetings (id, room, title, status, version) values (?, ?, ?, ?, ?)
@@ -68,7 +71,7 @@ export class OaStore {
     return row && bookingOf(row);
   }
 
-  /** False: it was told before. Webhooks may come twice, under the same id. */
+  /** False: it is kept already. Webhooks may come twice, under the same id. */
   keep(event: RoomEvent): boolean {
     const { changes } = this.#db
       .prepare('insert or ignore into events (id, room, sid, sequence, body) values (?, ?, ?, ?, ?)')

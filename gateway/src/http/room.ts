@@ -2,7 +2,7 @@
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Desk, Desks } from '../room/desk.ts';
+import type { RoomControl, RoomControls } from '../room/room-controls.ts';
 import { bearerOf } from './server.ts';
 
 /** Below what proxies and phones keep a silent connection for. */
@@ -23,12 +23,12 @@ const querySchema = {
 /** Adds the calls. Each needs a token of the room; those that change something need `roomAdmin`. */
 export function addRoom(
   app: FastifyInstance,
-  { tokens, desks }: { readonly tokens: Tokens; readonly desks: Desks },
+  { tokens, controls }: { readonly tokens: Tokens; readonly controls: RoomControls },
 ): void {
-  const deskOf = async (request: FastifyRequest, needsAdmin: boolean): Promise<Desk> => {
+  const controlOf = async (request: FastifyRequest, needsAdmin: boolean): Promise<RoomControl> => {
     const { access, apiKey } = await tokens.verify(bearerOf(request), { allowExpired: false });
     if (needsAdmin && !access.rights.admin) throw new MeridianError('NOT_PERMITTED', 'this needs roomAdmin');
-    return desks.open({ apiKey, room: access.room, fence: access.fence });
+    return controls.open({ apiKey, room: access.room, fence: access.fence });
   };
   const done = (reply: FastifyReply): FastifyReply => reply.code(204).header('cache-control', 'no-store').send();
 
@@ -36,12 +36,12 @@ export function addRoom(
     '/v1/room',
     { schema: { querystring: querySchema } },
     async (request, reply) => {
-      const desk = await deskOf(request, false);
+      const control = await controlOf(request, false);
       const { after } = request.query;
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      if (after !== undefined) await desk.changed(Number(after), POLL_MS, gone.signal);
-      return reply.header('cache-control', 'no-store').send(desk.view);
+      if (after !== undefined) await control.changed(Number(after), POLL_MS, gone.signal);
+      return reply.header('cache-control', 'no-store').send(control.view);
     },
   );
   app.post<{ Body: { readonly identity: string; readonly source?: string } }>(
@@ -49,7 +49,7 @@ export function addRoom(
     { schema: { body: muteSchema } },
     async (request, reply) => {
       const { identity, source = 'microphone' } = request.body;
-      await (await deskOf(request, true)).mute(identity, source);
+      await (await controlOf(request, true)).mute(identity, source);
       return done(reply);
     },
   );
@@ -58,7 +58,7 @@ export function addRoom(
     { schema: { body: kickSchema } },
     async (request, reply) => {
       const { identity, reason = '' } = request.body;
-      await (await deskOf(request, true)).kick(identity, reason);
+      await (await controlOf(request, true)).kick(identity, reason);
       return done(reply);
     },
   );

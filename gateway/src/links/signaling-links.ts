@@ -22,11 +22,12 @@ export interface SignalingLinksOptions {
 interface Target {
   readonly nodeId: string;
   readonly url: string;
-  readonly node: wire.NodeRef.$Properties;
+  readonly planned: wire.NodeRef.$Properties;
   readonly isDraining: boolean;
 }
 
-interface Way {
+/** A signaling node of the plan, and the link to it. */
+interface SignalingNode {
   readonly nodeId: string;
   readonly url: string;
   readonly region: string;
@@ -39,7 +40,7 @@ interface Way {
 
 export class SignalingLinks {
   readonly #o: SignalingLinksOptions;
-  readonly #ways = new Map<string, Way>();
+  readonly #nodes = new Map<string, SignalingNode>();
   readonly #waiting = new Set<() => void>();
   #isClosed = false;
 
@@ -49,23 +50,23 @@ export class SignalingLinks {
 
   /** Sessions that are open over all links. */
   get sessions(): number {
-    return [...this.#ways.values()].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
+    return [...this.#nodes.values()].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
   }
   /** Signaling nodes with a link that stands. */
   get standing(): string[] {
-    return [...this.#ways.values()].filter(({ sessions }) => sessions !== undefined).map(({ nodeId }) => nodeId);
+    return [...this.#nodes.values()].filter(({ sessions }) => sessions !== undefined).map(({ nodeId }) => nodeId);
   }
 
   /** Dials the signaling nodes of the plan, and lets go of those that are gone, elsewhere now, or shut out. */
   follow(plan: wire.Plan): void {
     const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
-    for (const [nodeId, way] of this.#ways) {
+    for (const [nodeId, node] of this.#nodes) {
       const target = wanted.get(nodeId);
-      if (target?.url === way.url) way.isDraining = target.isDraining;
-      else this.#drop(way, 'no longer in the plan');
+      if (target?.url === node.url) node.isDraining = target.isDraining;
+      else this.#drop(node, 'no longer in the plan');
     }
     if (this.#isClosed) return;
-    for (const target of wanted.values()) if (!this.#ways.has(target.nodeId)) this.#dial(target);
+    for (const target of wanted.values()) if (!this.#nodes.has(target.nodeId)) this.#dial(target);
   }
 
   /**
@@ -73,17 +74,17 @@ export class SignalingLinks {
    * SOCKET_FAILED when no link has come up within 5 s.
    */
   sockets(o: { readonly clientIp: string }): SocketSource {
-    const nodes = new WeakMap<object, Way>();
+    const nodeOf = new WeakMap<object, SignalingNode>();
     return socketsOf(
       async (signal) => {
-        const way = this.#best() ?? (await this.#next(signal));
-        const socket: LinkSocket = (way.sessions as LinkSessions).open(o);
-        nodes.set(socket, way);
+        const node = this.#best() ?? (await this.#next(signal));
+        const socket: LinkSocket = (node.sessions as LinkSessions).open(o);
+        nodeOf.set(socket, node);
         return socket;
       },
       (socket) => {
-        const way = nodes.get(socket);
-        if (way !== undefined) way.avoidedUntilMs = this.#o.clock.nowMs() + AVOIDED_MS;
+        const node = nodeOf.get(socket);
+        if (node !== undefined) node.avoidedUntilMs = this.#o.clock.nowMs() + AVOIDED_MS;
       },
     );
   }
@@ -91,7 +92,7 @@ export class SignalingLinks {
   /** Ends all links; sessions over them are lost. Idempotent. */
   close(cause: string): void {
     this.#isClosed = true;
-    for (const way of this.#ways.values()) this.#drop(way, cause);
+    for (const node of this.#nodes.values()) this.#drop(node, cause);
     for (const wake of [...this.#waiting]) wake();
   }
 
@@ -101,16 +102,16 @@ export class SignalingLinks {
     const address = node.addresses?.find(({ purpose }) => purpose === 'control');
     if (node.kind !== nodeKind.signaling || address === undefined || this.#o.shell.isDenied(nodeId)) return [];
     const url = `wss://${address.announced || address.ip}:${address.port}`;
-    return [{ nodeId, url, node, isDraining: node.state === 'draining' }];
+    return [{ nodeId, url, planned: node, isDraining: node.state === 'draining' }];
   }
 
-  #dial({ nodeId, url, node, isDraining }: Target): void {
+  #dial({ nodeId, url, planned, isDraining }: Target): void {
     const { shell, clock, rng, log, place } = this.#o;
-    const there = { latitude: node.latitude ?? 0, longitude: node.longitude ?? 0 };
-    const way: Way = {
+    const there = { latitude: planned.latitude ?? 0, longitude: planned.longitude ?? 0 };
+    const node: SignalingNode = {
       nodeId,
       url,
-      region: node.region ?? '',
+      region: planned.region ?? '',
       kilometres: distanceKm(place, there),
       isDraining,
       sessions: undefined,
@@ -124,40 +125,40 @@ export class SignalingLinks {
         limits: limits.centreLink,
         expect: (remote) => remote.id === nodeId && remote.kind === nodeKind.signaling,
         onLink: (link) => {
-          way.sessions = new LinkSessions(link);
+          node.sessions = new LinkSessions(link);
           for (const wake of [...this.#waiting]) wake();
         },
         onDown: () => {
-          way.sessions = undefined;
+          node.sessions = undefined;
         },
       }),
     };
-    this.#ways.set(nodeId, way);
+    this.#nodes.set(nodeId, node);
   }
 
-  #drop(way: Way, cause: string): void {
-    this.#ways.delete(way.nodeId);
-    way.sessions?.close(cause);
-    way.sessions = undefined;
-    way.dialer.close(cause);
+  #drop(node: SignalingNode, cause: string): void {
+    this.#nodes.delete(node.nodeId);
+    node.sessions?.close(cause);
+    node.sessions = undefined;
+    node.dialer.close(cause);
   }
 
-  #best(): Way | undefined {
+  #best(): SignalingNode | undefined {
     const nowMs = this.#o.clock.nowMs();
     const { region } = this.#o.place;
-    const rank = (way: Way): number[] => [
-      Number(way.isDraining),
-      Number(way.avoidedUntilMs > nowMs),
-      Number(way.region !== region),
-      way.kilometres,
-      way.sessions?.size ?? 0,
+    const rank = (node: SignalingNode): number[] => [
+      Number(node.isDraining),
+      Number(node.avoidedUntilMs > nowMs),
+      Number(node.region !== region),
+      node.kilometres,
+      node.sessions?.size ?? 0,
     ];
-    const open = [...this.#ways.values()].filter(({ sessions }) => sessions !== undefined);
+    const open = [...this.#nodes.values()].filter(({ sessions }) => sessions !== undefined);
     return open.sort((a, b) => firstDifference(rank(a), rank(b)))[0];
   }
 
-  /** The first way whose link comes up. */
-  async #next(signal: AbortSignal): Promise<Way> {
+  /** The best node, once a link comes up. */
+  async #next(signal: AbortSignal): Promise<SignalingNode> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(LINK_WAIT_MS, resolve);
     this.#waiting.add(resolve);
@@ -165,9 +166,9 @@ export class SignalingLinks {
     await promise;
     timer.cancel();
     this.#waiting.delete(resolve);
-    const way = signal.aborted ? undefined : this.#best();
-    if (way === undefined) throw new MeridianClientError('SOCKET_FAILED', 'no signaling node can be reached');
-    return way;
+    const node = signal.aborted ? undefined : this.#best();
+    if (node === undefined) throw new MeridianClientError('SOCKET_FAILED', 'no signaling node can be reached');
+    return node;
   }
 }
 

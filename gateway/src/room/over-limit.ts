@@ -1,5 +1,5 @@
-// When a tenant sends more than its limit, media nodes end tracks (docs/bandwidth.md). Whoever sends one here is ended,
-// and hears why: it would send on to nobody.
+// When a tenant sends more than its limit, media nodes end tracks (docs/design/bandwidth.md). The sender of such a
+// track is ended here, with the reason: no participant would receive what it sends on.
 import type { SessionClient } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
 

@@ -3,7 +3,7 @@
 import { MeridianClientError, SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import type { StreamKey } from '../adapters/stream-keys.ts';
-import { besideIdentity } from '../beside.ts';
+import { companionIdentity } from '../companion.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 
 /** Of one room at one gateway; whoever comes later plays without being in the roster. */
@@ -71,7 +71,7 @@ export class Presences {
   }
 
   #open(name: string, room: string, key: StreamKey, { protocol, clientIp }: ViewerPlace): Presence {
-    const identity = besideIdentity(key.identity, 'viewer');
+    const identity = companionIdentity(key.identity, 'viewer');
     const { name: shown, fence, origin } = key;
     const claims = { identity, name: shown, room: key.room, fence, origin, lifetimeMs: TOKEN_MS, hidden: false };
     const session = new SessionClient({

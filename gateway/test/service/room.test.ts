@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addRoom } from '../../src/http/room.ts';
 import { buildHttp } from '../../src/http/server.ts';
-import { DESKS_MAX, Desks, type DeskView } from '../../src/room/desk.ts';
+import { ROOM_CONTROLS_MAX, RoomControls, type RoomView } from '../../src/room/room-controls.ts';
 import { cameraOf } from '../support/camera.ts';
 import { tokenOf } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
@@ -13,20 +13,20 @@ const POLL_MS = 25_000;
 const settle = () => new Promise(setImmediate);
 
 let room: ScriptedRoom;
-let desks: Desks;
+let controls: RoomControls;
 let http: Awaited<ReturnType<typeof buildHttp>>;
 beforeEach(async () => {
   room = await ScriptedRoom.open();
   const { tokens, log, clock } = room.base;
-  desks = new Desks({ ...room.base, nodeId: 'gw' });
+  controls = new RoomControls({ ...room.base, nodeId: 'gw' });
   const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log });
-  addRoom(http, { tokens, desks });
+  addRoom(http, { tokens, controls });
 });
 afterEach(async () => {
   await http.close();
-  await desks.close();
-  expect([desks.size, room.clock.pendingTimers]).toEqual([0, 0]);
+  await controls.close();
+  expect([controls.size, room.clock.pendingTimers]).toEqual([0, 0]);
   room.close();
 });
 
@@ -39,7 +39,7 @@ async function call(method: 'GET' | 'POST', path: string, o: { bearer?: string; 
   expect(response.headers['cache-control']).toBe('no-store');
   return { status: response.statusCode, body: response.payload === '' ? undefined : response.json() };
 }
-const view = async (query = ''): Promise<DeskView> => (await call('GET', query)).body;
+const view = async (query = ''): Promise<RoomView> => (await call('GET', query)).body;
 /** The script's one track of hers is a microphone. */
 const ann = { identity: 'ann', name: '', protocol: '', publishing: [], muted: [] };
 
@@ -98,7 +98,7 @@ describe('a call is refused', () => {
       'PARTICIPANT_UNKNOWN',
     ],
     [
-      'to kick the desk itself',
+      'to kick the control itself',
       'POST',
       '/kick',
       { identity: 'ann-encoder' },
@@ -133,19 +133,19 @@ describe('a call is refused', () => {
     const asked = await call('POST', '/kick', { body: { identity: 'ann' } });
     expect(asked).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
   });
-  it(`beyond ${DESKS_MAX} rooms`, async () => {
+  it(`beyond ${ROOM_CONTROLS_MAX} rooms`, async () => {
     room.service.failure = new Error('nobody answers yet');
     const open = (at: number) =>
-      desks.open({ apiKey: 'one', room: `room${at}`, fence: '' }).catch(({ code }: { code: string }) => code);
-    const all = Array.from({ length: DESKS_MAX }, (_, at) => open(at));
-    expect(await open(DESKS_MAX)).toBe('OVERLOADED');
+      controls.open({ apiKey: 'one', room: `room${at}`, fence: '' }).catch(({ code }: { code: string }) => code);
+    const all = Array.from({ length: ROOM_CONTROLS_MAX }, (_, at) => open(at));
+    expect(await open(ROOM_CONTROLS_MAX)).toBe('OVERLOADED');
     room.answer = refusal('TOKEN_EXPIRED');
     room.service.failure = undefined;
     expect(new Set(await Promise.all(all))).toEqual(new Set(['TOKEN_EXPIRED']));
   });
 });
 
-describe('a desk', () => {
+describe('a control', () => {
   it('shows who is there and what they publish, to all who ask by one hidden session', async () => {
     const [first] = await Promise.all([view(), view(), view()]);
     expect(first?.participants).toEqual([ann]);
@@ -195,15 +195,15 @@ describe('a desk', () => {
   it('closes when nobody has asked for a while, and tells who waits when it ends', async () => {
     await view();
     room.clock.advance(IDLE_MS - 1);
-    expect(desks.size).toBe(1);
+    expect(controls.size).toBe(1);
     room.clock.advance(1);
-    expect(desks.size).toBe(0);
+    expect(controls.size).toBe(0);
     const { version } = await view();
     expect(room.service.joins).toHaveLength(2);
     const waiting = call('GET', `?after=${version}`);
     await eventually(() => expect(room.clock.pendingTimers).toBe(2));
     room.service.last.say({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: false } });
     expect(await waiting).toMatchObject({ status: 200, body: { version } });
-    expect(desks.size).toBe(0);
+    expect(controls.size).toBe(0);
   });
 });

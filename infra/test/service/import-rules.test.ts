@@ -27,9 +27,13 @@ const violations = [
   { from: 'sdk-web/src/b.ts', imports: 'node:events', rule: 'no-node-in-browsers' },
   { from: 'web/src/a.ts', imports: '@meridian/runtime', rule: 'web-page-arrows' },
   { from: 'web/src/b.ts', imports: '../server/index.ts', rule: 'page-not-server' },
+  { from: 'web/src/core/a.ts', imports: '@meridian/api-client', rule: 'core-is-pure' },
+  { from: 'web/server/b.ts', imports: '@meridian/api-client', rule: 'web-server-arrows' },
   { from: 'web/server/a.ts', imports: '@meridian/sdk-web', rule: 'web-server-arrows' },
+  { from: 'examples/oa/src/a.ts', imports: '@meridian/protocol', rule: 'examples-arrows' },
   { from: 'infra/local/a.ts', imports: '@meridian/runtime', rule: 'infra-alone' },
-  { from: 'runtime/src/t.ts', imports: '../../test/lab/index.ts', rule: 'sources-not-tests' },
+  { from: 'runtime/src/t.ts', imports: '../../test/support/index.ts', rule: 'sources-not-tests' },
+  { from: 'test/e2e/a.ts', imports: '../../tools/lab/index.ts', rule: 'tools-alone' },
   { from: 'sfu/src/t.ts', imports: '../test/unit/index.ts', rule: 'sources-not-tests' },
   { from: 'sfu/src/core/a.ts', imports: 'node:crypto', rule: 'core-is-pure' },
   { from: 'sfu/src/core/b.ts', imports: '../index.ts', rule: 'core-is-pure' },
@@ -67,8 +71,12 @@ const fine = [
   { from: 'cli/src/ok.ts', imports: '@meridian/api-client' },
   { from: 'client/src/ok.ts', imports: '@meridian/protocol' },
   { from: 'web/src/ok.ts', imports: '@meridian/sdk-web' },
+  { from: 'web/src/ok2.ts', imports: '@meridian/api-client' },
+  { from: 'web/src/account/core/ok.ts', imports: '@meridian/api-client', typesOnly: true },
+  { from: 'examples/oa/src/ok.ts', imports: '@meridian/api-client' },
   { from: 'web/server/ok.ts', imports: '@meridian/runtime' },
   { from: 'test/e2e/ok.ts', imports: '@meridian/signaling' },
+  { from: 'tools/lab/ok.ts', imports: '../../test/support/index.ts' },
 ];
 const targets = [
   ...[
@@ -86,7 +94,8 @@ const targets = [
   ].map((name) => `${name}/src/index.ts`),
   ...[
     'web/server/index.ts',
-    'test/lab/index.ts',
+    'test/support/index.ts',
+    'tools/lab/index.ts',
     'sfu/test/unit/index.ts',
     'infra/local/index.ts',
     'scheduler/src/config.ts',
@@ -146,6 +155,7 @@ function plantTree(): string {
     'web',
     'infra',
     'test',
+    'examples',
   ];
   const ours = Object.fromEntries(names.map((name) => [`@meridian/${name}`, '0.1.0']));
   for (const name of names) {
@@ -167,8 +177,10 @@ function plantTree(): string {
   for (const name of names) symlinkSync(join(root, name), join(root, 'node_modules/@meridian', name));
   const text = (path: string) => `export const x = '${path}';\n`;
   writeTree(root, Object.fromEntries(targets.map((path) => [path, text(path)])));
-  for (const { from, imports } of [...violations, ...fine])
-    writeTree(root, { [from]: `import '${imports}';\n${text(from)}` });
+  for (const row of [...violations, ...fine]) {
+    const names = 'typesOnly' in row ? 'type { X } from ' : '';
+    writeTree(root, { [row.from]: `import ${names}'${row.imports}';\n${text(row.from)}` });
+  }
   writeTree(root, {
     'scheduler/src/circle.ts': "import './circle-back.ts';\nexport const y = 1;\n",
     'package.json': '{"name":"meridian"}',

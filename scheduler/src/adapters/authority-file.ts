@@ -38,7 +38,7 @@ async function agree(o: AuthorityOptions, kv: KeyValue, kept: Opened | undefined
   const found = await kv.get(AUTHORITY_KEY);
   const own = kept ?? (found === undefined ? await make(o) : undefined);
   if (own !== undefined && (await keepShared(kv, own.sealed))) return own;
-  // Another centre was first: its authority is everybody's.
+  // Another centre was first: all centres use its authority.
   const sealed = (await kv.get(AUTHORITY_KEY)) ?? own?.sealed ?? '';
   if (own?.sealed === sealed) return own;
   const shared = { sealed, authority: await open(sealed, 'the store', o) };

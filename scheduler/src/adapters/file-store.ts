@@ -9,7 +9,7 @@ import type { Store } from '../copying/store.ts';
 
 /** What has outlived its time is deleted this often while there is anything to write. */
 const FORGET_EVERY_MS = 60_000;
-/** "MERI": whose file it is. */
+/** "MERI": the mark of our files. */
 const APPLICATION_ID = 0x4d455249;
 const LAYOUT = 1;
 /** For another process that has the file open, as a test or an operator's tool may. */
@@ -26,9 +26,9 @@ export interface FileStoreOptions {
 /**
  * What was acknowledged outlives a kill of the process (the page cache does); a loss of power may lose the last
  * seconds, which the nodes' registrations bring back, but leaves a whole file. A write that fails, as on a full disk,
- * rejects for everybody in its transaction, none of which is in the file then. Throws ConfigError for a file that is
- * damaged, of another program or of another version, and leaves it where it is: an empty one in its place would let a
- * centre lead that has forgotten who is shut out. That is for an operator to decide.
+ * rejects every write of its transaction, and none of them is in the file then. Throws ConfigError for a file that is
+ * damaged, of another program or of another version, and leaves it where it is: with an empty file in its place, a
+ * centre would lead that has forgotten which nodes are shut out. That is for an operator to decide.
  */
 export function fileStore(o: FileStoreOptions): Store {
   mkdirSync(dirname(o.file), { recursive: true, mode: 0o700 });

@@ -3,7 +3,7 @@
 import type { Centre } from '../centre/centre.ts';
 import { CHANGE_PRICE_MS_S, GAIN_MS_MIN, GAIN_SHARE_MIN } from '../routing/core/routes/index.ts';
 
-/** Every directed pair of hosts. Figures that nobody has measured, and infinite ones, are null. */
+/** Every directed pair of hosts. Figures that were never measured, and infinite ones, are null. */
 export function linksView(centre: Centre, nowMs: number) {
   const { planner } = centre.routing;
   const ids = planner.hosts.map(({ hostId }) => hostId);

@@ -1,5 +1,5 @@
-// One room as the centre sees it: who is where and why, how its hosts reach one another, its mode, and what was and
-// will be moved. As data, and in words for whoever has to explain a call. Reads only.
+// One room as the centre sees it: where each participant is and why, how the room's hosts reach one another, its mode,
+// and which moves were and will be made. As data, and in words for the operator that has to explain a call. Reads only.
 import { isInFence, nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Centre } from '../centre/centre.ts';
@@ -171,8 +171,8 @@ function memberWords({
   const why = decisionId === null ? '' : `; why: decision ${decisionId}`;
   if (place === null)
     return `${sessionId} at ${nodeId} (${siteKey}); where it is itself is not known since this centre leads${why}.`;
-  const told = isTimed ? `${rttMs} ms, timed` : `about ${Math.round(rttMs ?? 0)} ms`;
-  const rtt = rttMs === null ? 'not known' : told;
+  const timing = isTimed ? `${rttMs} ms, timed` : `about ${Math.round(rttMs ?? 0)} ms`;
+  const rtt = rttMs === null ? 'not known' : timing;
   return `${sessionId}, taken to be in ${place}, at ${nodeId} (${siteKey}), round trip ${rtt}${why}.`;
 }
 

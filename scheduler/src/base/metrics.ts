@@ -4,13 +4,48 @@ import { STALL_MS } from './core/stall.ts';
 export type CentreMetrics = ReturnType<typeof centreMetrics>;
 
 /** Every number the centre shows. Labels come from closed sets only. */
-export function centreMetrics(metrics: Metrics) {
-  const geo = ['source', 'position'] as const;
+export const centreMetrics = (metrics: Metrics) => ({
+  ...placementMetrics(metrics),
+  ...admissionMetrics(metrics),
+  ...moveMetrics(metrics),
+  ...fleetMetrics(metrics),
+  ...routeMetrics(metrics),
+  ...processMetrics(metrics),
+  ...regionMetrics(metrics),
+  ...geoMetrics(metrics),
+  ...autoscaleMetrics(metrics),
+});
+
+/** Decisions of placement, what they know of clients, and what they charge. */
+function placementMetrics(metrics: Metrics) {
   return {
     placements: metrics.tally('placements_total', 'Placement requests by outcome and mode.', ['outcome', 'mode']),
     rejections: metrics.counter('rejections_total', 'Nodes left out of refused and degraded placements, by filter.', [
       'filter',
     ]),
+    decisionMs: metrics.histogram(
+      'decision_ms',
+      'Time of one placement, without the store.',
+      [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 50],
+    ),
+    accessTimes: metrics.counter(
+      'access_times_total',
+      'Round trips reported by signaling nodes: echo, media node, pretended, refused.',
+      ['kind'],
+    ),
+    located: metrics.tally('located_total', 'Client locations by source.', ['source']),
+    charges: metrics.gauge('charges', 'Charged sessions by state.', ['state']),
+    chargesLapsed: metrics.counter('charges_lapsed_total', 'Charges that no node confirmed in time.'),
+    reserved: metrics.gauge('reserved_sessions', 'Seats kept for booked rooms, by region.', ['region']),
+    reservedShort: metrics.gauge('reserved_short_sessions', 'Booked seats for which a region has no room now.', [
+      'region',
+    ]),
+  };
+}
+
+/** The gate in front of placements. */
+function admissionMetrics(metrics: Metrics) {
+  return {
     admissions: metrics.tally(
       'admissions_total',
       'Joins admitted, admitted after a wait, or refused (level, room, queue, tooLong).',
@@ -24,17 +59,12 @@ export function centreMetrics(metrics: Metrics) {
       'Wait of joins that were let in later.',
       [1, 5, 10, 20, 50, 100, 200, 500, 1000, 1500, 2000],
     ),
-    decisionMs: metrics.histogram(
-      'decision_ms',
-      'Time of one placement, without the store.',
-      [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 50],
-    ),
-    accessTimes: metrics.counter(
-      'access_times_total',
-      'Round trips reported by signaling nodes: echo, media node, pretended, refused.',
-      ['kind'],
-    ),
-    located: metrics.tally('located_total', 'Client locations by source.', ['source']),
+  };
+}
+
+/** Moves of sessions, and the search for moves that pay. */
+function moveMetrics(metrics: Metrics) {
+  return {
     moves: metrics.counter('moves_total', 'Finished moves.', ['kind', 'outcome']),
     moveFailures: metrics.counter('move_failures_total', 'Failed attempts to move a session; most are retried.', [
       'kind',
@@ -51,12 +81,24 @@ export function centreMetrics(metrics: Metrics) {
       'Time from the decision of a move to the report of the new node.',
       [250, 500, 1000, 2000, 5000, 10_000, 20_000],
     ),
+  };
+}
+
+/** Nodes, their certificates and reports, and the leases of rooms. */
+function fleetMetrics(metrics: Metrics) {
+  return {
     nodes: metrics.gauge('nodes', 'Nodes by kind and state.', ['kind', 'state']),
     distrusted: metrics.gauge('nodes_distrusted', 'Media nodes whose figures contradict one another.'),
-    charges: metrics.gauge('charges', 'Charged sessions by state.', ['state']),
-    chargesLapsed: metrics.counter('charges_lapsed_total', 'Charges that no node confirmed in time.'),
     leases: metrics.gauge('leases', 'Remembered room epochs, owned or not.', ['state']),
     leasesGranted: metrics.counter('leases_granted_total', 'Room leases granted to a new owner.'),
+    reportsIgnored: metrics.counter('reports_ignored_total', 'Reports of unknown nodes or old incarnations.'),
+    enrolled: metrics.counter('certificates_total', 'Certificates issued, by how.', ['how']),
+  };
+}
+
+/** Measured links between hosts and the paths planned over them. */
+function routeMetrics(metrics: Metrics) {
+  return {
     planVersion: metrics.gauge('plan_version', 'Version of the route plan.'),
     linkSamples: metrics.counter('link_samples_total', 'Reported figures of links between hosts that were taken.'),
     linkSamplesRefused: metrics.counter('link_samples_refused_total', 'Those that were not believed, by reason.', [
@@ -67,22 +109,40 @@ export function centreMetrics(metrics: Metrics) {
     relayedPairs: metrics.gauge('relayed_pairs', 'Ordered pairs of hosts on a relayed path.'),
     replanMs: metrics.histogram('replan_ms', 'Time to plan all routes.', [0.5, 1, 2.5, 5, 10, 25, 50, 100]),
     routeChanges: metrics.counter('route_changes_total', 'Path changes of ordered host pairs.', ['by']),
-    regionPlacers: metrics.gauge('region_placers', 'Who places for a region with instances.', ['region', 'by']),
-    chargesElsewhere: metrics.counter('charges_elsewhere_total', 'Charges requested from other regions.', ['outcome']),
-    chargesForOthers: metrics.counter('charges_for_others_total', 'Charges made for other regions.', ['outcome']),
-    feedAge: metrics.gauge('world_feed_age_seconds', "Region instance: since the leader's last update."),
+  };
+}
+
+/** This process: whether it leads, its links and its copy. */
+function processMetrics(metrics: Metrics) {
+  return {
     leading: metrics.gauge('leading', '1 while this centre decides.'),
     epoch: metrics.gauge('centre_epoch', 'Epoch of this leader; 0: not leading.'),
     links: metrics.gauge('links', 'Open links.'),
     linksRefused: metrics.counter('links_refused_total', 'Links refused because their node is shut out.'),
     requestsRefused: metrics.counter('requests_refused_total', 'Requests over links refused, by code.', ['code']),
     stalls: metrics.counter('stalls_total', `How often the centre did not run for ${STALL_MS} ms or longer.`),
-    reportsIgnored: metrics.counter('reports_ignored_total', 'Reports of unknown nodes or old incarnations.'),
     copyFailures: metrics.counter('copy_failures_total', 'Writes to the store that failed.'),
-    geoInUse: metrics.gauge('geo_in_use', '1: this database of locations is in use.', geo),
-    geoAge: metrics.gauge('geo_age_seconds', 'Age of the build of the database in use.', geo),
-    geoStale: metrics.gauge('geo_stale', '1: the database in use is too old.', geo),
-    geoProblem: metrics.gauge('geo_problem', '1: the file is missing or invalid.', geo),
+  };
+}
+
+/** Instances of regions. */
+function regionMetrics(metrics: Metrics) {
+  return {
+    regionPlacers: metrics.gauge('region_placers', 'Who places for a region with instances.', ['region', 'by']),
+    chargesElsewhere: metrics.counter('charges_elsewhere_total', 'Charges requested from other regions.', ['outcome']),
+    chargesForOthers: metrics.counter('charges_for_others_total', 'Charges made for other regions.', ['outcome']),
+    feedAge: metrics.gauge('world_feed_age_seconds', "Region instance: since the leader's last update."),
+  };
+}
+
+/** Databases of locations. */
+function geoMetrics(metrics: Metrics) {
+  const labels = ['source', 'position'] as const;
+  return {
+    geoInUse: metrics.gauge('geo_in_use', '1: this database of locations is in use.', labels),
+    geoAge: metrics.gauge('geo_age_seconds', 'Age of the build of the database in use.', labels),
+    geoStale: metrics.gauge('geo_stale', '1: the database in use is too old.', labels),
+    geoProblem: metrics.gauge('geo_problem', '1: the file is missing or invalid.', labels),
     geoReloads: metrics.counter('geo_reloads_total', 'Database files looked at anew, by outcome.', [
       'source',
       'outcome',
@@ -90,6 +150,12 @@ export function centreMetrics(metrics: Metrics) {
     geoRefreshes: metrics.counter('geo_refreshes_total', 'Scheduled refreshes of database files, by outcome.', [
       'outcome',
     ]),
+  };
+}
+
+/** The autoscaler. */
+function autoscaleMetrics(metrics: Metrics) {
+  return {
     scaleNeed: metrics.gauge('autoscale_need_nodes', 'Media nodes that a region needs.', ['region']),
     scaleHave: metrics.gauge('autoscale_nodes', 'Media nodes of a region as the autoscaler counts them.', [
       'region',
@@ -103,11 +169,6 @@ export function centreMetrics(metrics: Metrics) {
       'verb',
       'outcome',
     ]),
-    reserved: metrics.gauge('reserved_sessions', 'Seats kept for booked rooms, by region.', ['region']),
-    reservedShort: metrics.gauge('reserved_short_sessions', 'Booked seats for which a region has no room now.', [
-      'region',
-    ]),
     scaleFailures: metrics.counter('autoscale_driver_failures_total', 'Rounds in which the driver could not be asked.'),
-    enrolled: metrics.counter('certificates_total', 'Certificates issued, by how.', ['how']),
   };
 }

@@ -2,46 +2,43 @@
 // arrive here in domain words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to
 // report-ingest.ts, what administrators order to commands.ts.
 import { errorInfoOf, newId, nodeKind, type Point } from '@meridian/protocol';
-import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { STALL_MS } from '../base/core/stall.ts';
-import type { CentreMetrics } from '../base/metrics.ts';
-import { type Copy, restoreInto } from '../copying/copy.ts';
+import { restoreInto } from '../copying/copy.ts';
 import { Denied } from '../fleet/core/denied.ts';
 import { Fleet } from '../fleet/core/fleet.ts';
 import { PeerReports, type Reachability } from '../fleet/core/liveness.ts';
 import type { NodeDescription, NodeReport } from '../fleet/core/node.ts';
 import { WarmUp } from '../fleet/warm-up.ts';
-import { Access } from '../locating/access.ts';
+import type { Access } from '../locating/access.ts';
 import type { Location } from '../locating/core/location.ts';
-import { type Locator, signalingNodesToOffer } from '../locating/locate.ts';
+import { signalingNodesToOffer } from '../locating/locate.ts';
 import { askMove } from '../moving/ask-move.ts';
 import { RoomBook } from '../moving/core/room-book.ts';
-import { Drains } from '../moving/drains.ts';
-import { type Mover, noMover } from '../moving/mover.ts';
-import { Moves } from '../moving/moves.ts';
-import { modeOfRoom, type RoomModes, setMode, sourceOfMode } from '../moving/room-modes.ts';
-import { RoomWatcher } from '../moving/room-watcher.ts';
+import type { Drains } from '../moving/drains.ts';
+import type { Moves } from '../moving/moves.ts';
+import { modeOfRoom, setMode, sourceOfMode } from '../moving/room-modes.ts';
+import type { RoomWatcher } from '../moving/room-watcher.ts';
 import { Leases } from '../owning/core/leases.ts';
 import { type LeaseAnswer, Ownership } from '../owning/ownership.ts';
 import { type ChargedDecision, decideCharged, type RegionsPort } from '../placing/charging.ts';
 import { type Booking, Bookings } from '../placing/core/bookings.ts';
 import { ClientBook } from '../placing/core/client-book.ts';
-import { DecisionLog } from '../placing/core/decision-log.ts';
 import { Ledger } from '../placing/core/ledger.ts';
-import { PlacementIndex } from '../placing/core/placement-index.ts';
-import { Reservations } from '../placing/core/reservations.ts';
+import type { PlacementIndex } from '../placing/core/placement-index.ts';
+import type { Reservations } from '../placing/core/reservations.ts';
 import type { RoomMode } from '../placing/core/view.ts';
 import { YoungRooms } from '../placing/core/young-rooms.ts';
-import { type PlaceAsk, type Placed, Placing } from '../placing/placing.ts';
-import type { HostDelays } from '../routing/core/links/index.ts';
+import type { PlaceAsk, Placed, Placing } from '../placing/placing.ts';
 import type { Plan } from '../routing/core/plan.ts';
 import { Plans } from '../routing/core/plans.ts';
-import { Routing, type RoutingOptions } from '../routing/routing.ts';
+import { Routing } from '../routing/routing.ts';
 import { LoadHistory } from '../scaling/core/history.ts';
 import { Unserved, wantedRegion } from '../scaling/core/unserved.ts';
 import { Transcoding } from '../transcoding/transcoding.ts';
 import { Commands, type MeetingBookings } from './commands.ts';
+import type { CentreOptions, ModeOf } from './options.ts';
 import { type FullReport, type ProbeSample, type Registration, ReportIngest, registeredNode } from './report-ingest.ts';
+import { makeMoving, makePlacing } from './wiring.ts';
 
 export interface PlaceAnswer {
   readonly record: Placed;
@@ -55,35 +52,6 @@ export interface PlaceAnswer {
  * How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together.
  */
 const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
-
-/** What an instance has from the leader in place of its own. */
-export interface LeadersWord {
-  readonly delays: HostDelays;
-  /** The lease of a room as last told. */
-  known(roomKey: string): LeaseAnswer | undefined;
-  /** Behind the ids of decisions. */
-  readonly decisionSuffix: string;
-}
-
-export interface CentreOptions {
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: Logger;
-  readonly metrics: CentreMetrics;
-  readonly copy: Copy;
-  readonly locator: Locator;
-  readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare' | 'relayPriceMs'>;
-  /** How rooms are placed that were given no mode and whose request names none; absent: `relay`. */
-  readonly modes?: RoomModes;
-  /** How owners and signaling nodes are asked to move people; absent: nobody can be. */
-  readonly mover?: Mover;
-  /** Who places for other regions; absent: this centre for all. */
-  readonly regions?: RegionsPort;
-  /** Of a region's instance: what it has from the leader in place of its own. */
-  readonly leadersWord?: LeadersWord;
-  /** Of this term of leading; absent: a new one. */
-  readonly incarnation?: string;
-}
 
 /**
  * Time moves on at most this often before decisions: liveness and lapsed charges are not asked for by each of thousands
@@ -116,7 +84,7 @@ export class Centre {
   readonly drains: Drains;
   readonly roomWatcher: RoomWatcher;
   /** How a room is placed; `asked`: by a request. */
-  readonly modeOf: (roomKey: string, asked: RoomMode | undefined) => RoomMode;
+  readonly modeOf: ModeOf;
   /** Whose word `modeOf` is. */
   readonly modeFrom: (roomKey: string, asked: RoomMode | undefined) => string;
   /** What machines say of one another. */
@@ -133,82 +101,41 @@ export class Centre {
   readonly #o: CentreOptions;
 
   constructor(o: CentreOptions) {
-    const { fleet, ledger, leases } = this;
     this.#o = o;
-    this.modeOf = (roomKey, asked) => modeOfRoom(this.rooms.get(roomKey), roomKey, asked, o.modes);
-    this.modeFrom = (roomKey, asked) => sourceOfMode(this.rooms.get(roomKey), roomKey, asked, o.modes);
-    const { modeOf } = this;
+    const { fleet, ledger, leases, denied, young, bookings, clients, rooms, peers } = this;
     this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
-    this.ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
-    this.transcoding = new Transcoding({ ...o, fleet, ownership: this.ownership });
-    this.warmUp = new WarmUp({ ...o, onOver: () => this.#settled() });
+    this.modeFrom = (roomKey, asked) => sourceOfMode(rooms.get(roomKey), roomKey, asked, o.modes);
+    const modeOf: ModeOf = (roomKey, asked) => modeOfRoom(rooms.get(roomKey), roomKey, asked, o.modes);
+    this.modeOf = modeOf;
+
+    const ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
+    this.ownership = ownership;
+    this.transcoding = new Transcoding({ ...o, fleet, ownership });
+    const warmUp = new WarmUp({ ...o, onOver: () => this.#fleetHadItsTime() });
+    this.warmUp = warmUp;
+
     const membersOf = (roomKey: string) => fleet.sessionsOf(roomKey);
-    const mayRelayRoom = (roomKey: string): boolean =>
-      this.modeOf(roomKey, this.clients.namedIn(roomKey, membersOf)) === 'relay';
-    this.routing = new Routing({ ...o, ...o.routing, fleet, mayRelayRoom });
-    const { young, bookings } = this;
-    this.reserved = new Reservations({
-      bookings: () => bookings.list(),
-      nodes: () => this.placementIndex.nodes(o.clock.nowMs()),
-      seatsOf: (roomKey) => {
-        const seats = ledger.seatsOf(roomKey);
-        return seats === undefined ? undefined : new Map(seats.map((one) => [one.nodeId, one]));
-      },
-    });
-    const { reserved } = this;
-    this.placementIndex = new PlacementIndex({
-      fleet,
-      ledger,
-      young,
-      delays: o.leadersWord?.delays ?? this.routing,
-      reserved,
-    });
-    const { placementIndex } = this;
-    this.access = new Access({ ...o, placementIndex, asnOf: (ip) => o.locator.asnOf(ip) });
-    const { access } = this;
-    const { clients, ownership } = this;
-    const decisions = new DecisionLog();
-    const idSuffix = o.leadersWord?.decisionSuffix ?? '';
-    this.placing = new Placing({
-      ...o,
-      fleet,
-      ledger,
-      young,
-      reserved,
-      placementIndex,
-      access,
-      modeOf,
-      clients,
-      decisions,
-      idSuffix,
-    });
-    const { placing } = this;
-    this.moves = new Moves({ ...o, mover: o.mover ?? noMover, fleet, placing, ownership, clients });
-    const { moves } = this;
-    this.drains = new Drains({ ...o, fleet, moves });
-    const mover = o.mover ?? noMover;
-    const { rooms, denied, warmUp, routing, peers } = this;
-    const isOwned = (roomKey: string): boolean => ownership.isOwned(roomKey);
-    this.roomWatcher = new RoomWatcher({
-      ...o,
-      mover,
-      fleet,
-      placementIndex,
-      access,
-      clients,
-      rooms,
-      moves,
-      warmUp,
-      modeOf,
-      isOwned,
-    });
+    const mayRelayRoom = (roomKey: string): boolean => modeOf(roomKey, clients.namedIn(roomKey, membersOf)) === 'relay';
+    const routing = new Routing({ ...o, ...o.routing, fleet, mayRelayRoom });
+    this.routing = routing;
+
+    const delays = o.leadersWord?.delays ?? routing;
+    const placing = makePlacing(o, { fleet, ledger, young, bookings, clients, delays, modeOf });
+    this.reserved = placing.reserved;
+    this.placementIndex = placing.placementIndex;
+    this.access = placing.access;
+    this.placing = placing.placing;
+
+    const moving = makeMoving(o, { ...placing, fleet, warmUp, rooms, clients, ownership, modeOf });
+    this.moves = moving.moves;
+    this.drains = moving.drains;
+    this.roomWatcher = moving.roomWatcher;
+
+    const { moves, reserved } = this;
     const ingest = new ReportIngest({ ...o, fleet, ledger, denied, ownership, warmUp, routing, moves, clients, peers });
     this.#ingest = ingest;
-    const letGo = (nodeId: string): number => ingest.letGo(nodeId);
-    this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, letGo });
-    moves.onEnded((ended) => {
-      this.drains.ended(ended);
-    });
+    const releaseCharges = (nodeId: string): number => ingest.releaseCharges(nodeId);
+    this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, releaseCharges });
   }
 
   /** Moves people: called by a timer while this centre leads. */
@@ -252,7 +179,7 @@ export class Centre {
   }
 
   /** Not before: a centre that dies while it waits has learnt nothing of the fleet, and the next one waits as long. */
-  #settled(): void {
+  #fleetHadItsTime(): void {
     if (!this.#isSettled) this.#o.copy.saveSettled();
     this.#isSettled = true;
   }
@@ -457,7 +384,8 @@ export class Centre {
       return { nodeId, silentMs: Math.round(nowMs - node.heardAtMs), peers: peersOf(node.description.hostId) };
     };
     for (const nodeId of suspect) log.warn(silenceOf(nodeId), 'node suspect: no report in time');
-    for (const nodeId of died) log.warn({ ...silenceOf(nodeId), charges: this.#ingest.letGo(nodeId) }, 'node dead');
+    for (const nodeId of died)
+      log.warn({ ...silenceOf(nodeId), charges: this.#ingest.releaseCharges(nodeId) }, 'node dead');
     for (const { description } of forgotten) {
       copy.dropNode(description.nodeId, this.fleet.commandsAhead.get(description.nodeId));
       this.#ingest.forget(description);

@@ -28,7 +28,7 @@ export interface CommandsOptions {
   readonly bookings: Bookings;
   readonly reserved: Reservations;
   /** What the node was charged is free. Returns how many charges it had. */
-  letGo(nodeId: string): number;
+  releaseCharges(nodeId: string): number;
 }
 
 export class Commands {
@@ -70,7 +70,7 @@ export class Commands {
     const wasKnown = this.#o.fleet.exclude(nodeId);
     this.#o.routing.fleetChanged();
     const freedRooms = this.#o.ownership.down(nodeId);
-    const charges = this.#o.letGo(nodeId);
+    const charges = this.#o.releaseCharges(nodeId);
     log.warn({ nodeId, reason, wasKnown, freedRooms, charges }, 'node shut out');
     await copy.saveDenial(nodeId, denial);
     return wasKnown;

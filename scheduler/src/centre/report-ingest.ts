@@ -140,7 +140,7 @@ export class ReportIngest {
   }
 
   /** The node is dead or shut out: it holds nothing. Returns how many charges it had. */
-  letGo(nodeId: string): number {
+  releaseCharges(nodeId: string): number {
     this.#sessions.forget(nodeId);
     this.#agreed.delete(nodeId);
     return this.#o.ledger.nodeGone(nodeId).length;

@@ -167,7 +167,7 @@ export class Copy {
       else if (key === SETTLED_KEY) isSettled = true;
     }
     if (unreadable > 0) this.#log.error({ unreadable }, 'entries of the copy could not be read and were left out');
-    return { ...content, floor, isSettled, charges: this.#pages.taken() };
+    return { ...content, floor, isSettled, charges: this.#pages.standing() };
   }
 
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
@@ -179,7 +179,7 @@ export class Copy {
    * Whether the lease may be told. A centre that is alone tells also what its store did not take, and mends a loss from
    * what nodes say; with others beside it the next leader would grant the same epoch to another owner.
    */
-  mayTell(roomKey: string): boolean {
+  mayAnnounce(roomKey: string): boolean {
     if (!this.#isShared || (this.#newest.size === 0 && this.#retries.size === 0)) return true;
     const key = `lease/${roomKey}`;
     return !(this.#newest.has(key) || this.#retries.has(key));
@@ -291,7 +291,7 @@ export class Copy {
     if (this.#pages.isCrowded || this.#underWay > 0)
       await new Promise<void>((resolve) => this.#clock.after(GATHER_MS, resolve));
     this.#turn = undefined;
-    const pages = this.#pages.take(this.#clock.nowMs(), this.#clock.wallMs());
+    const pages = this.#pages.toWrite(this.#clock.nowMs(), this.#clock.wallMs());
     let charges = 0;
     const written: Promise<void>[] = [];
     for (const { key, page, ttlMs } of pages) {
@@ -308,7 +308,7 @@ export class Copy {
   }
 
   #removePages(): void {
-    for (const key of this.#pages.over(this.#clock.nowMs())) void this.#write(key, undefined);
+    for (const key of this.#pages.outlived(this.#clock.nowMs())) void this.#write(key, undefined);
   }
 
   #write(key: string, value: unknown, ttlMs?: number): Promise<void> {

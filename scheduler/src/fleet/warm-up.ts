@@ -66,7 +66,7 @@ export class WarmUp {
   /** Idempotent; a node that was not waited for changes nothing. */
   arrived(nodeId: string): void {
     if (this.#timer === undefined || !this.#missing.delete(nodeId)) return;
-    if (this.#missing.size === 0 && !this.#isForgotten) this.#settle();
+    if (this.#missing.size === 0 && !this.#isForgotten) this.#finish();
   }
 
   /**
@@ -94,10 +94,10 @@ export class WarmUp {
 
   #wait(ms: number): void {
     this.#over = Promise.withResolvers();
-    this.#timer = this.#clock.after(ms, () => this.#settle());
+    this.#timer = this.#clock.after(ms, () => this.#finish());
   }
 
-  #settle(): void {
+  #finish(): void {
     this.end();
     this.#onOver?.();
   }

@@ -129,7 +129,7 @@ export class Election {
     this.#leadership.resign(this.#o.clock.nowMs(), cause);
     this.#closed = true;
     this.#answered.resolve();
-    if (isLeader) await this.#release(holder);
+    if (isLeader) await this.#releaseLease(holder);
   }
 
   #act(action: LeadershipAction): void {
@@ -137,13 +137,13 @@ export class Election {
     const { log, onLead, onStop, clock } = this.#o;
     switch (action.what) {
       case 'take':
-        void this.#take(action);
+        void this.#takeLease(action);
         return;
       case 'renew':
-        this.#renewing = this.#renew(action.raiseTo, action.sentAtMs);
+        this.#renewing = this.#renewLease(action.raiseTo, action.sentAtMs);
         return;
       case 'release':
-        void this.#release(this.#holder);
+        void this.#releaseLease(this.#holder);
         return;
       case 'lead':
         log.warn({ epoch: action.epoch, forgotten: action.forgotten }, 'this centre leads');
@@ -158,7 +158,7 @@ export class Election {
     }
   }
 
-  async #take(action: Extract<LeadershipAction, { what: 'take' }>): Promise<void> {
+  async #takeLease(action: Extract<LeadershipAction, { what: 'take' }>): Promise<void> {
     const { kv, id, rng, clock, log } = this.#o;
     const { above, evenIfForgotten, sentAtMs } = action;
     const incarnation = newId('DE_', (count) => rng.bytes(count)).replace('DE_', 'CE_');
@@ -170,7 +170,7 @@ export class Election {
         return { what: 'unanswered' } as const;
       });
     if (this.#closed) {
-      if (answer.what === 'taken') await this.#release(holder);
+      if (answer.what === 'taken') await this.#releaseLease(holder);
       return;
     }
     if (answer.what === 'taken') {
@@ -183,7 +183,7 @@ export class Election {
     this.#answered.resolve();
   }
 
-  async #renew(raiseTo: number, sentAtMs: number): Promise<void> {
+  async #renewLease(raiseTo: number, sentAtMs: number): Promise<void> {
     const { kv, clock, log } = this.#o;
     const holder = this.#holder;
     const answer = await kv.renewLease(LEADER_KEY, holder, { ttlMs: this.#times.leaseMs, raiseTo }).then(
@@ -196,7 +196,7 @@ export class Election {
     if (holder === this.#holder && !this.#closed) this.#leadership.renewAnswered(answer, sentAtMs, clock.nowMs());
   }
 
-  async #release(holder: string): Promise<void> {
+  async #releaseLease(holder: string): Promise<void> {
     await this.#o.kv.releaseLease(LEADER_KEY, holder).catch((error: unknown) => {
       this.#o.log.warn({ err: error }, 'the lease could not be given back; it lapses');
     });

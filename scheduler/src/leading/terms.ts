@@ -3,7 +3,8 @@
 // its memory.
 import type { Clock, KeyValue, Logger, Rng } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
-import { Centre, type CentreOptions } from '../centre/centre.ts';
+import { Centre } from '../centre/centre.ts';
+import type { CentreOptions } from '../centre/options.ts';
 import { Copy } from '../copying/copy.ts';
 import { kvStore, storeKey } from '../copying/kv-store.ts';
 import type { Store } from '../copying/store.ts';

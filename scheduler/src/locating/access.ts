@@ -268,7 +268,7 @@ export class Access {
 
   #toWrite(key: string, record: PrefixRecord | undefined): void {
     this.#dirty.set(key, record);
-    if (this.#dirty.size > WAITING_MAX) this.#dirtyEvictor.take();
+    if (this.#dirty.size > WAITING_MAX) this.#dirtyEvictor.takeOldest();
   }
 
   /** Whether the place that a database gave can be so, for the next clients of the network and the country. */
@@ -413,7 +413,7 @@ class Kept<K, V> {
 
   put(key: K, value: V): void {
     this.#values.set(key, value);
-    if (this.#values.size > CACHED_MAX) this.#evictor.take();
+    if (this.#values.size > CACHED_MAX) this.#evictor.takeOldest();
   }
 
   clear(): void {

@@ -63,7 +63,7 @@ export class Drains {
     for (const node of fleet.list()) {
       if (node.description.kind !== nodeKind.media || node.drainReason === undefined || node.liveness === 'dead')
         continue;
-      this.#look(node, node.drainReason, nowMs);
+      this.#requestMoves(node, node.drainReason, nowMs);
     }
   }
 
@@ -92,7 +92,7 @@ export class Drains {
     };
   }
 
-  #look(node: NodeRecord, reason: string, nowMs: number): void {
+  #requestMoves(node: NodeRecord, reason: string, nowMs: number): void {
     const { moves, fleet } = this.#o;
     const { nodeId } = node.description;
     const sessions = sessionsOn(node);

@@ -108,7 +108,7 @@ export class RoomWatcher {
         this.#endRound();
         break;
       }
-      this.#look(next.value, startedMs);
+      this.#visit(next.value, startedMs);
       if (looked % LOOKS_AT_ONCE === 0 && clock.nowMs() - startedMs >= LOOK_MS) break;
     }
     metrics.roomWatchMs.inc(Math.max(0, clock.nowMs() - startedMs));
@@ -181,7 +181,7 @@ export class RoomWatcher {
     void this.#o.copy.saveRoom(roomKey, undefined);
   }
 
-  #look(roomKey: string, nowMs: number): void {
+  #visit(roomKey: string, nowMs: number): void {
     const { fleet, rooms, moves } = this.#o;
     const signature = fleet.digestIn(roomKey);
     if (signature === undefined) return;

@@ -21,7 +21,7 @@ export interface LeaseCopy {
   /** A forgotten room: its epoch lives on in the floor. */
   dropLease(roomKey: string, floor: number): void;
   /** Whether the lease may be told. */
-  mayTell(roomKey: string): boolean;
+  mayAnnounce(roomKey: string): boolean;
 }
 
 export interface OwnershipOptions {
@@ -49,12 +49,12 @@ export class Ownership {
    * in the copy before it is told to anybody.
    */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
-    const { lease, created, written } = this.#take(roomKey, signalingId, above, this.#o.clock.nowMs());
+    const { lease, created, written } = this.#acquireNow(roomKey, signalingId, above, this.#o.clock.nowMs());
     if (written !== undefined) await written;
-    return this.#told(lease, created, this.#o.clock.nowMs());
+    return this.#answerIfWritten(lease, created, this.#o.clock.nowMs());
   }
 
-  #take(roomKey: string, signalingId: string, above: number, nowMs: number) {
+  #acquireNow(roomKey: string, signalingId: string, above: number, nowMs: number) {
     const { leases, copy, log, metrics, leadersWord } = this.#o;
     if (leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
     // A room that is in the book was checked when it came.
@@ -73,8 +73,8 @@ export class Ownership {
     return { lease, created, written };
   }
 
-  #told(lease: Lease, created: boolean, nowMs: number): LeaseAnswer {
-    if (!this.#o.copy.mayTell(lease.roomKey))
+  #answerIfWritten(lease: Lease, created: boolean, nowMs: number): LeaseAnswer {
+    if (!this.#o.copy.mayAnnounce(lease.roomKey))
       throw new MeridianError('NOT_LEADER', 'the lease could not be written down in time');
     return this.#answer(lease, created, nowMs);
   }
@@ -87,9 +87,9 @@ export class Ownership {
     if (this.#o.leadersWord !== undefined) return this.known(roomKey);
     const { clock } = this.#o;
     const nowMs = clock.nowMs();
-    const { lease, created, written } = this.#take(roomKey, signalingId, 0, nowMs);
-    if (written === undefined) return this.#told(lease, created, nowMs);
-    return written.then(() => this.#told(lease, created, clock.nowMs()));
+    const { lease, created, written } = this.#acquireNow(roomKey, signalingId, 0, nowMs);
+    if (written === undefined) return this.#answerIfWritten(lease, created, nowMs);
+    return written.then(() => this.#answerIfWritten(lease, created, clock.nowMs()));
   }
 
   /** Renews under exactly these epochs; rooms that were lost meanwhile are named. */

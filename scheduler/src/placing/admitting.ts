@@ -86,7 +86,7 @@ export class Admitting {
     const id = this.#nextId++;
     const evicted: Turned[] = [];
     const answer = this.#admission.ask({ id, region, roomKey, sessionId, priorSessionId, isLive }, nowMs, evicted);
-    for (const turned of evicted) this.#turn(turned);
+    for (const turned of evicted) this.#turnAway(turned);
     if (answer.type === 'in') {
       if (answer.cls !== undefined) this.#count(answer.cls, 'in');
       this.#admission.letIn(sessionId, roomKey);
@@ -108,7 +108,7 @@ export class Admitting {
     const { clock, metrics, log } = this.#o;
     const nowMs = clock.nowMs();
     this.#admission.setRates(nowMs);
-    if (this.#waiting.size === 0) this.#settle(); // strain ends also when nobody asks
+    if (this.#waiting.size === 0) this.#advance(); // strain ends also when nobody asks
     metrics.admissionLevel.reset();
     for (const state of this.#admission.states(nowMs)) {
       const { region, perSecond, waiting, levelShare, strainedForMs } = state;
@@ -144,17 +144,17 @@ export class Admitting {
     if (dueInMs === undefined) return;
     this.#timer = this.#o.clock.after(Math.max(1, dueInMs), () => {
       this.#timer = undefined;
-      this.#settle();
+      this.#advance();
       this.#arm();
     });
   }
 
-  #settle(): void {
+  #advance(): void {
     const { clock, metrics } = this.#o;
     const nowMs = clock.nowMs();
     const { letIn, turned } = this.#admission.advance(nowMs);
     for (const { id, cls } of letIn) {
-      const waiting = this.#take(id);
+      const waiting = this.#removeWaiting(id);
       if (waiting === undefined) continue;
       const waitedMs = nowMs - waiting.sinceMs;
       this.#count(cls, 'waited');
@@ -162,17 +162,17 @@ export class Admitting {
       this.#admission.letIn(waiting.sessionId, waiting.roomKey);
       waiting.resolve({ ok: true, waitedMs, words: wordsOfWait(waiting.region, waitedMs) });
     }
-    for (const one of turned) this.#turn(one);
+    for (const one of turned) this.#turnAway(one);
     metrics.admissionWaiting.set(this.#waiting.size);
   }
 
-  #turn(turned: Turned): void {
+  #turnAway(turned: Turned): void {
     this.#count(turned.cls, turned.why === 'waited' ? 'tooLong' : turned.why);
-    const waiting = this.#take(turned.id);
+    const waiting = this.#removeWaiting(turned.id);
     waiting?.resolve(this.#refusal(waiting.region, turned));
   }
 
-  #take(id: number): Waiting | undefined {
+  #removeWaiting(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     return waiting;

@@ -25,7 +25,7 @@ import type { Locator } from '../locating/locate.ts';
 import { type ClientBook, type KnownClient, PERSON_LENGTH_MAX } from './core/client-book.ts';
 import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
 import type { DecisionLog, DecisionRecord } from './core/decision-log.ts';
-import { briefReasonsOf, type Explanation, explain, type Told, toldOf } from './core/explain.ts';
+import { briefReasonsOf, type Explanation, explain, type SessionExplanation, toldOf } from './core/explain.ts';
 import type { AssumedCharge, Charge, Ledger } from './core/ledger.ts';
 import { type Decision, place } from './core/place.ts';
 import type { PlacementIndex } from './core/placement-index.ts';
@@ -187,7 +187,7 @@ export class Placing {
       waited,
       nowMs,
     });
-    const placed = this.#settle(record, nowMs);
+    const placed = this.#chargeAndLog(record, nowMs);
     if (record.decision.ok) this.#remember(record, client, { mode: asked, person: ask.person || ask.sessionId });
     metrics.decisionMs.observe(clock.nowMs() - nowMs);
     return placed;
@@ -216,7 +216,7 @@ export class Placing {
       move: o.move,
       ...(opener === undefined ? {} : { opener }),
     };
-    return this.#settle(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
+    return this.#chargeAndLog(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
   }
 
   /** A charge that nobody will come for; one that its node has confirmed stays. */
@@ -241,13 +241,13 @@ export class Placing {
   }
 
   /**
-   * What is told of a decision to the session that it is about. Throws DECISION_UNKNOWN when it is not, or no longer,
-   * in the log, or about another session.
+   * What a session may know of the decision that placed it. Throws DECISION_UNKNOWN when the decision is not, or no
+   * longer, in the log, or placed another session.
    */
-  tell(decisionId: string, sessionId: string): { record: DecisionRecord; told: Told } {
+  explainToSession(decisionId: string, sessionId: string): { record: DecisionRecord; explanation: SessionExplanation } {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
-    return { record, told: toldOf(record, policy) };
+    return { record, explanation: toldOf(record, policy) };
   }
 
   /** The client of a request as the belief needs it. A pretended place is not overruled by timings of this machine. */
@@ -295,7 +295,7 @@ export class Placing {
   }
 
   /** Charged before anybody hears of it, and in the log. */
-  #settle(record: DecisionRecord, nowMs: number): Placed {
+  #chargeAndLog(record: DecisionRecord, nowMs: number): Placed {
     const { decisionId, decision, want, location, signalingId, waited, view } = record;
     const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
     const written = this.#charge(record, accessRttMs, nowMs);

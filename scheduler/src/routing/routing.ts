@@ -314,7 +314,7 @@ export class Routing implements HostDelays {
       this.#arm();
       return;
     }
-    if (!this.#shown.take(this.planner.routes)) return;
+    if (!this.#shown.update(this.planner.routes)) return;
     this.#planToldAtMs = nowMs;
     this.#o.fleet.pathsChanged();
     this.#fleetVersion = this.#o.fleet.planVersion;

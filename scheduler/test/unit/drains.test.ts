@@ -69,9 +69,9 @@ test('why an operator drains a node is told to nobody who is moved, and stays in
   const [order] = world.orders;
   expect(order?.reason).toBe('sfu-frankfurt-1 is drained');
   const decisionId = order?.decisionId ?? '';
-  const { told } = world.centre.placing.tell(decisionId, order?.sessionId ?? '');
-  expect(told.reasons.join()).not.toContain('4711');
-  expect(told.reasons).toContain('moved from sfu-frankfurt-1: sfu-frankfurt-1 is drained');
+  const { explanation } = world.centre.placing.explainToSession(decisionId, order?.sessionId ?? '');
+  expect(explanation.reasons.join()).not.toContain('4711');
+  expect(explanation.reasons).toContain('moved from sfu-frankfurt-1: sfu-frankfurt-1 is drained');
   expect(world.centre.placing.explain(decisionId)?.explanation.lines.join()).toContain('incident 4711');
 });
 

@@ -5,14 +5,14 @@ import { FifoEvictor } from '../../src/base/core/fifo-evictor.ts';
 test('an empty map has no oldest, and one that was empty before has', () => {
   const map = new Map<string, number>();
   const evictor = new FifoEvictor(map);
-  expect(evictor.take()).toBeUndefined();
+  expect(evictor.takeOldest()).toBeUndefined();
   map.set('a', 1);
   map.set('b', 1);
-  expect([evictor.take(), evictor.take(), evictor.take()]).toEqual(['a', 'b', undefined]);
+  expect([evictor.takeOldest(), evictor.takeOldest(), evictor.takeOldest()]).toEqual(['a', 'b', undefined]);
   map.set('c', 1);
-  expect(evictor.take()).toBe('c');
+  expect(evictor.takeOldest()).toBe('c');
   map.set('d', 2);
-  expect([evictor.takeEntry(), evictor.takeEntry(), map.size]).toEqual([['d', 2], undefined, 0]);
+  expect([evictor.takeOldestEntry(), evictor.takeOldestEntry(), map.size]).toEqual([['d', 2], undefined, 0]);
 });
 
 test('whatever is put, put again, taken out and cleared, it takes the first key of the map', () => {
@@ -31,7 +31,7 @@ test('whatever is put, put again, taken out and cleared, it takes the first key 
       map.set(key, round);
     } else {
       const [first] = map.keys();
-      expect(evictor.take(), `${seed}, round ${round}`).toBe(first);
+      expect(evictor.takeOldest(), `${seed}, round ${round}`).toBe(first);
       expect(first === undefined || !map.has(first), seed).toBe(true);
       if (first !== undefined) taken += 1;
     }

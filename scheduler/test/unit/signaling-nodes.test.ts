@@ -15,7 +15,7 @@ function signaling(clock: ManualClock, explained: string[]) {
       throw new Error('nobody is placed here');
     },
     checkSpeaker: () => undefined,
-    tell: () => undefined,
+    sendLease: () => undefined,
     serve: <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP) => {
       handlers.set(kind.number, handler as (message: never) => unknown);
     },

@@ -47,14 +47,14 @@ test('a placement asks no score for words; an explanation does, of the same deci
   expect(reasons).toEqual(['the city was named by the client (development)']);
   for (let count = 0; count < 20; count += 1) await place(newSession());
   expect(spoken()).toBe(0);
-  const { record, told } = centre.placing.tell(decisionId, sessionId);
+  const { record, explanation } = centre.placing.explainToSession(decisionId, sessionId);
   expect(spoken()).toBe(2 * policy.scores.length);
   expect(record.decision).toEqual(decision);
-  expect(told.scores.map((row) => row.nodeId)).toEqual(['sfu-sgp', 'sfu-fra']);
-  expect(told.reasons).toHaveLength(1 + policy.scores.length);
+  expect(explanation.scores.map((row) => row.nodeId)).toEqual(['sfu-sgp', 'sfu-fra']);
+  expect(explanation.reasons).toHaveLength(1 + policy.scores.length);
   // Nobody was in the room, and nobody was charged, when it was decided.
-  expect(told.reasons).toContain('load: 0 % of its capacity charged');
-  expect(told.reasons).toContain('room: the room is new');
+  expect(explanation.reasons).toContain('load: 0 % of its capacity charged');
+  expect(explanation.reasons).toContain('room: the room is new');
   expect(centre.placing.explain(decisionId)?.explanation.isReproduced).toBe(true);
 });
 
@@ -80,8 +80,8 @@ test('a decision is told to the session that it is about, and to no other', asyn
   const { decisionId } = await place(one);
   const { decisionId: other } = await place(another);
   const unknown = expect.objectContaining({ code: 'DECISION_UNKNOWN' });
-  expect(() => centre.placing.tell(decisionId, another)).toThrow(unknown);
-  expect(() => centre.placing.tell(other, one)).toThrow(unknown);
-  expect(() => centre.placing.tell('DE_0000000000000000', one)).toThrow(unknown);
-  expect(centre.placing.tell(other, another).record.want.sessionId).toBe(another);
+  expect(() => centre.placing.explainToSession(decisionId, another)).toThrow(unknown);
+  expect(() => centre.placing.explainToSession(other, one)).toThrow(unknown);
+  expect(() => centre.placing.explainToSession('DE_0000000000000000', one)).toThrow(unknown);
+  expect(centre.placing.explainToSession(other, another).record.want.sessionId).toBe(another);
 });

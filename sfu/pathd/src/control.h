@@ -1,4 +1,4 @@
-// Lines of the agent on stdin, answers and events on stdout. docs/pathd.md has the table.
+// Lines of the agent on stdin, answers and events on stdout. docs/design/paths.md has the table.
 #ifndef PATHD_CONTROL_H
 #define PATHD_CONTROL_H
 #include "forward.h"

@@ -1,4 +1,5 @@
-// pathd ID INCARNATION WIRE-IP WIRE-PORT LOCAL-IP LOCAL-PORT: the forwarder under a media node's pipes (docs/pathd.md).
+// pathd ID INCARNATION WIRE-IP WIRE-PORT LOCAL-IP LOCAL-PORT: the forwarder under a media node's pipes
+// (docs/design/paths.md).
 // pathd --replay reads an event trace, pathd --simulate runs link-days, pathd --siphash prints a test vector: the rules
 // without a socket.
 #include <errno.h>

@@ -1,6 +1,6 @@
 // The reaction rules of one destination: which of its two paths the sender takes, and when it takes both. Pure: no
 // clock, no socket. Driven by the daemon, by `pathd --replay` (event traces) and by `pathd --simulate` (link-days).
-// docs/pathd.md has them in words.
+// docs/design/paths.md has them in words.
 #ifndef PATHD_RULES_H
 #define PATHD_RULES_H
 #include "wire.h"

@@ -1,4 +1,4 @@
-// The pathd process (docs/pathd.md): spawned, spoken to by lines, started again on the same ports when it dies.
+// The pathd process (docs/design/paths.md): spawned, spoken to by lines, started again on the same ports when it dies.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
@@ -214,7 +214,7 @@ export class Pathd {
   }
 }
 
-/** The order as pathd reads it (docs/pathd.md). */
+/** The order as pathd reads it (docs/design/paths.md). */
 export function commandOf(order: PathOrder | RemovalOrder): string {
   switch (order.kind) {
     case 'peer':

@@ -1,5 +1,5 @@
-// How things end, in one place and one order (docs/closures.md): all that depends on it is informed, then it goes, then
-// its room.
+// How things end, in one place and one order (docs/design/closures.md): what depends on a thing is informed, then the
+// thing goes, then its room.
 import type { PipeHub } from './pipes.ts';
 import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';

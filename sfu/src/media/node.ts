@@ -98,7 +98,7 @@ export class MediaNode implements EndingParts {
   get incarnation(): string {
     return this.#worker.incarnation;
   }
-  /** `secondHomes`: of the sessions, those that are moving in or are let go (docs/session-move.md). */
+  /** `secondHomes`: of the sessions, those that are moving in or are let go (docs/design/moves.md). */
   get counts(): { sessions: number; secondHomes: number; producers: number; consumers: number } {
     let producers = 0;
     let consumers = this.serving.size;

@@ -3,9 +3,12 @@ import type { TokenOrigin } from '@meridian/node-shell';
 import { type Access, MeridianError, type wire } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import type { Opener } from '../ports.ts';
+import { detach } from './attaching.ts';
+import { checkJoin } from './check-join.ts';
 import type { ClientContext, LocalSession } from './context.ts';
-import { checkJoin, detach, type JoinedSession, joinAnew, resumeSession } from './join.ts';
+import { type JoinedSession, joinAnew } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
+import { resumeSession } from './resume.ts';
 import type { WaitingClient } from './waiting.ts';
 
 export type Admission =

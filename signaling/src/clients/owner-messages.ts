@@ -11,7 +11,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
-import type { RoomIdentity } from '../owner/owned-room.ts';
+import type { RoomIdentity } from '../owner/signaling-sink.ts';
 import { orderFromWire } from '../wire/control-wire.ts';
 import type { ClientService } from './client-service.ts';
 

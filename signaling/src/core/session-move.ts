@@ -1,5 +1,5 @@
 // A session that is moved to another media node, as its signaling node carries it out: (state, event) ->
-// { next, effects }. docs/session-move.md says what is the truth at which moment.
+// { next, effects }. docs/design/moves.md says what is the truth at which moment.
 //
 // attaching  a second home is made at the new node; nobody has been told
 // asking     the client makes its transports there, sends its tracks over both, and says when it is ready

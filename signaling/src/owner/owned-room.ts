@@ -14,15 +14,13 @@ import {
   type RoomDifference,
   type RoomInfo,
   type RoomPolicy,
-  type RosterEvent,
   type RosterView,
   type Speaker,
   type Track,
   type wire,
 } from '@meridian/protocol';
-import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
-import type { KnockAnswer } from '../clients/waiting.ts';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { ServiceCounters } from '../clients/context.ts';
 import {
   type Act,
   type Fleet,
@@ -39,6 +37,7 @@ import type { CentrePort, Refused, RoomJoined, TrackOffer } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import { type Acted, Acts } from './acts.ts';
+import { Emptiness } from './emptiness.ts';
 import { Entrance } from './entrance.ts';
 import type { OfferIssuer } from './grants.ts';
 import { HeldNodes } from './held-nodes.ts';
@@ -47,34 +46,10 @@ import { Lobby } from './lobby.ts';
 import { OwnerMoves } from './moves.ts';
 import { PolicyHolder } from './policy.ts';
 import { askPresence } from './session-presence.ts';
+import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 import { Speaking } from './speaking.ts';
 import { TrackRouting } from './track-routing.ts';
 import { WantedRenditions } from './wanted-renditions.ts';
-
-export interface RoomIdentity {
-  readonly roomKey: string;
-  readonly ownerId: string;
-  readonly epoch: number;
-}
-
-/** How an owner reaches signaling nodes, itself among them. */
-export interface SignalingSink {
-  events(signalingId: string, room: RoomIdentity, events: readonly RosterEvent[]): void;
-  order(signalingId: string, room: RoomIdentity, sessionId: string, order: SessionOrder): void;
-  /** A message of the service to these sessions of the signaling node. */
-  data(
-    signalingId: string,
-    room: RoomIdentity,
-    data: wire.DataReceived.$Properties,
-    sessionIds: readonly string[],
-  ): void;
-  /** To some who wait in front of the room there. */
-  knocked(signalingId: string, room: RoomIdentity, answer: KnockAnswer): void;
-  /** Who waits, for the hosts and cohosts there. */
-  lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
-  /** Resolves when the session has been moved; rejects with why not. */
-  move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
-}
 
 export interface OwnedRoomOptions {
   room: RoomIdentity;
@@ -139,8 +114,7 @@ export class OwnedRoom {
   readonly #journal: RoomJournal | undefined;
   readonly #policy: PolicyHolder;
   readonly #acts: Acts;
-  #emptyTimer: Timer | undefined;
-  #emptySinceMs: number | undefined;
+  readonly #emptiness: Emptiness;
   #closed = false;
 
   constructor(o: OwnedRoomOptions) {
@@ -151,6 +125,7 @@ export class OwnedRoom {
     this.#speaking = new Speaking(o.clock, (speakers) => this.#take(this.#roster.speak(speakers)));
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
+    this.#emptiness = new Emptiness({ clock, keptMs: () => this.#keptEmptyMs(), onOver: () => o.onOver('empty') });
     this.#policy = new PolicyHolder({
       isKnown: o.isPolicyKnown,
       roster: o.roster,
@@ -342,7 +317,7 @@ export class OwnedRoom {
     if (this.#closed) return;
     this.#policy.found(stored);
     this.lobby.review();
-    if (this.#roster.size === 0) this.#countDown();
+    if (this.#roster.size === 0) this.#emptiness.restart();
   }
 
   /** A media node asks for what it is to keep, or its link is up (again). */
@@ -486,7 +461,7 @@ export class OwnedRoom {
     this.lobby.close();
     this.#absences.close();
     this.#trackRouting.close();
-    this.#emptyTimer?.cancel();
+    this.#emptiness.close();
     this.#policy.close();
     this.#speaking.close();
     this.#renditions.close();
@@ -584,21 +559,8 @@ export class OwnedRoom {
   #follow(): void {
     if (this.#closed) return;
     this.#heldNodes.follow(this.nodeIds());
-    if (this.#roster.size > 0 || this.lobby.size > 0) {
-      this.#emptyTimer?.cancel();
-      this.#emptyTimer = undefined;
-      this.#emptySinceMs = undefined;
-    } else if (this.#emptySinceMs === undefined) {
-      this.#emptySinceMs = this.#o.clock.nowMs();
-      this.#countDown();
-    }
-  }
-
-  #countDown(): void {
-    const { clock, onOver } = this.#o;
-    const leftMs = (this.#emptySinceMs ?? clock.nowMs()) + this.#keptEmptyMs() - clock.nowMs();
-    this.#emptyTimer?.cancel();
-    this.#emptyTimer = clock.after(Math.max(0, leftMs), () => onOver('empty'));
+    if (this.#roster.size > 0 || this.lobby.size > 0) this.#emptiness.over();
+    else this.#emptiness.begin();
   }
 
   #keptEmptyMs(): number {

@@ -29,8 +29,9 @@ import type { Acted } from './acts.ts';
 import type { OfferIssuer } from './grants.ts';
 import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
-import { OwnedRoom, type OwnedRoomOptions, type RoomIdentity, type SignalingSink } from './owned-room.ts';
+import { OwnedRoom, type OwnedRoomOptions } from './owned-room.ts';
 import { PolicyExchange } from './policy-exchange.ts';
+import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 
 export interface OwnedRoomsOptions {
   selfId: string;

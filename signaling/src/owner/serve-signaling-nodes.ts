@@ -1,14 +1,17 @@
-// The owner's side of a link between instances: requests of another signaling node, which is who its certificate says.
+// The owner's side of a link between instances: requests of another signaling node, which the certificate of the link
+// identifies.
 import {
   isErrorCode,
   isFence,
   limits,
   MeridianError,
+  type Note,
   note,
   onNote,
   participantFromWire,
   partsOf,
   qualityFromWire,
+  type Rpc,
   rosterViewToWire,
   rpc,
   serve,
@@ -21,94 +24,99 @@ import { knockingFromWire, needFromWire, offerToWire } from '../wire/control-wir
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
-type Referring = { room?: wire.RoomRef.$Properties | null };
+interface Referring {
+  room?: wire.RoomRef.$Properties | null;
+}
 
 /** Answers the owner's requests on one link. */
 export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
+  serveRequests(link, rooms);
+  serveNotes(link, rooms);
+}
+
+function serveRequests(link: Link, rooms: OwnedRooms): void {
   const signalingId = link.remote.id;
   const roomOf = async (message: Referring): Promise<OwnedRoom> => {
     const roomKey = message.room?.roomKey ?? '';
     if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
-    // To open a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its signaling
-    // node is gone, and nobody would ever say so again; a signaling node that has another link asks once more there.
+    // Opening a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its signaling
+    // node is gone, and nothing would say so again; a signaling node that has another link asks once more there.
     if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
     return room;
   };
-  serve(link, rpc.ownerJoin, async (message) => {
-    const room = await roomOf(message);
-    const participant = participantFromWire(message.participant ?? {});
-    if (!isFence(message.fence)) throw new MeridianError('REQUEST_INVALID', 'not a fence');
-    if (participant.tracks.length > limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
-    const { view, offers, fence, outside } = room.join(signalingId, {
-      participant,
-      takeover: message.takeover,
-      manualSubscribe: message.manualSubscribe,
-      adoption: message.adoption ?? undefined,
-      fence: message.fence,
+  /** A request about a room, which must be owned here. */
+  const answer = <Q extends Referring, QP, A, AP>(
+    kind: Rpc<Q, QP, A, AP>,
+    answerOf: (room: OwnedRoom, message: Q) => NoInfer<AP>,
+  ): void => serve(link, kind, async (message) => answerOf(await roomOf(message), message));
+  /** As `answer`, where nothing is answered. */
+  const obey = <Q extends Referring, QP>(
+    kind: Rpc<Q, QP, wire.Empty, wire.Empty.$Properties>,
+    change: (room: OwnedRoom, message: Q) => void,
+  ): void =>
+    answer(kind, (room, message) => {
+      change(room, message);
+      return {};
     });
-    const roster = message.noRoster ? null : rosterViewToWire(view);
-    return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
-  });
-  serve(link, rpc.ownerKnock, async (message) => {
-    const waiting = (await roomOf(message)).lobby.knock(signalingId, knockingFromWire(message));
+
+  answer(rpc.ownerJoin, (room, message) => join(room, signalingId, message));
+  answer(rpc.ownerKnock, (room, message) => {
+    const waiting = room.lobby.knock(signalingId, knockingFromWire(message));
     return { waits: waiting !== undefined, waiting: waiting ?? null };
   });
-  serve(link, rpc.ownerLeave, async (message) => {
-    (await roomOf(message)).leave(signalingId, message.sessionId, message.reason);
-    return {};
-  });
-  serve(link, rpc.ownerPublish, async (message) => {
-    (await roomOf(message)).publish(signalingId, message.sessionId, trackFromWire(message.track ?? {}));
-    return {};
-  });
-  serve(link, rpc.ownerUnpublish, async (message) => {
-    (await roomOf(message)).unpublish(signalingId, message.sessionId, message.trackId, message.reason);
-    return {};
-  });
-  serve(link, rpc.ownerMute, async (message) => {
-    (await roomOf(message)).mute(signalingId, message.sessionId, message.trackId, message.muted);
-    return {};
-  });
-  serve(link, rpc.ownerUpdate, async (message) => {
-    (await roomOf(message)).update(signalingId, participantFromWire(message.participant ?? {}));
-    return {};
-  });
-  serve(link, rpc.ownerAct, async (message) => {
-    const act = actFromWire(message.act);
-    return { affected: (await roomOf(message)).act(signalingId, message.bySessionId, act).affected };
-  });
-  serve(link, rpc.ownerMoved, async (message) => {
-    (await roomOf(message)).moved(signalingId, message);
-    return {};
-  });
-  serve(link, rpc.ownerGrants, async (message) => {
-    const { offers, failed } = (await roomOf(message)).grants(
-      message.pullerNodeId,
-      message.trackIds,
-      message.carrierNodeId,
-    );
+  answer(rpc.ownerAct, (room, { bySessionId, act }) => ({
+    affected: room.act(signalingId, bySessionId, actFromWire(act)).affected,
+  }));
+  answer(rpc.ownerGrants, (room, { pullerNodeId, trackIds, carrierNodeId }) => {
+    const { offers, failed } = room.grants(pullerNodeId, trackIds, carrierNodeId);
     return { subscriptions: offers.map((offer) => offerToWire(offer)), failed };
   });
-  serve(link, rpc.ownerSnapshot, async (message) => rosterViewToWire((await roomOf(message)).snapshot()));
-  /** A message to an owner that is none any more is lost: the next one is told anew. */
-  const openRoomOf = (message: Referring): OwnedRoom | undefined => {
-    const room = rooms.get(message.room?.roomKey ?? '');
-    return room?.room.epoch === message.room?.epoch ? room : undefined;
-  };
-  onNote(link, note.ownerQuality, (message) =>
-    openRoomOf(message)?.quality(signalingId, message.sessionId, qualityFromWire(message.quality)),
+  answer(rpc.ownerSnapshot, (room) => rosterViewToWire(room.snapshot()));
+  obey(rpc.ownerLeave, (room, { sessionId, reason }) => room.leave(signalingId, sessionId, reason));
+  obey(rpc.ownerPublish, (room, { sessionId, track }) =>
+    room.publish(signalingId, sessionId, trackFromWire(track ?? {})),
   );
-  onNote(link, note.ownerNeeds, (message) => openRoomOf(message)?.needs(signalingId, message.needs.map(needFromWire)));
-  onNote(link, note.ownerUnknock, (message) => openRoomOf(message)?.lobby.unknock(signalingId, message.waitId));
-  onNote(link, note.ownerRenditionRefused, (message) => {
+  obey(rpc.ownerUnpublish, (room, { sessionId, trackId, reason }) =>
+    room.unpublish(signalingId, sessionId, trackId, reason),
+  );
+  obey(rpc.ownerMute, (room, { sessionId, trackId, muted }) => room.mute(signalingId, sessionId, trackId, muted));
+  obey(rpc.ownerUpdate, (room, message) => room.update(signalingId, participantFromWire(message.participant ?? {})));
+  obey(rpc.ownerMoved, (room, message) => room.moved(signalingId, message));
+}
+
+function join(room: OwnedRoom, signalingId: string, message: wire.OwnerJoin): wire.OwnerJoined.$Properties {
+  const participant = participantFromWire(message.participant ?? {});
+  if (!isFence(message.fence)) throw new MeridianError('REQUEST_INVALID', 'not a fence');
+  if (participant.tracks.length > limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
+  const { view, offers, fence, outside } = room.join(signalingId, {
+    participant,
+    takeover: message.takeover,
+    manualSubscribe: message.manualSubscribe,
+    adoption: message.adoption ?? undefined,
+    fence: message.fence,
+  });
+  const roster = message.noRoster ? null : rosterViewToWire(view);
+  return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
+}
+
+/** A message for an owner that is none any more is lost: the next owner gets what it needs from the start. */
+function serveNotes(link: Link, rooms: OwnedRooms): void {
+  const signalingId = link.remote.id;
+  const hear = <M extends Referring, MP>(kind: Note<M, MP>, handle: (room: OwnedRoom, message: M) => void): void =>
+    onNote(link, kind, (message) => {
+      const room = rooms.get(message.room?.roomKey ?? '');
+      if (room !== undefined && room.room.epoch === message.room?.epoch) handle(room, message);
+    });
+  hear(note.ownerQuality, (room, { sessionId, quality }) =>
+    room.quality(signalingId, sessionId, qualityFromWire(quality)),
+  );
+  hear(note.ownerNeeds, (room, { needs }) => room.needs(signalingId, needs.map(needFromWire)));
+  hear(note.ownerUnknock, (room, { waitId }) => room.lobby.unknock(signalingId, waitId));
+  hear(note.ownerRenditionRefused, (room, message) => {
     const refused = message.refused ?? {};
     const code = refused.code ?? '';
-    openRoomOf(message)?.renditionRefused(
-      signalingId,
-      message.sessionId,
-      needFromWire(refused),
-      isErrorCode(code) ? code : 'INTERNAL',
-    );
+    const known = isErrorCode(code) ? code : 'INTERNAL';
+    room.renditionRefused(signalingId, message.sessionId, needFromWire(refused), known);
   });
 }

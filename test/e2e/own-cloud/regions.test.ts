@@ -7,7 +7,7 @@ import { headless } from '../../support/headless.ts';
 
 /** The time in which a loaded machine starts processes. */
 const LIMIT_MS = 60_000;
-/** Three times what docs/leadership.md promises. */
+/** Three times what docs/design/ownership.md promises. */
 const STANDS_IN_MS = 3 * 2300;
 let cloud: TestCloud;
 const clients: SessionClient[] = [];

@@ -1,87 +1,46 @@
-// What these pages ask the api, by the session's cookie. A session that has ended is no error of a page: the question
-// waits until somebody has signed in again, and is asked once more.
-import type { Answer, Conflict, Me, Meeting, MyOccurrence, Page, SignInWays } from './core/model.ts';
-import type { Colleague } from './core/people.ts';
-
-export interface Choice {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** Why the api did not give what was asked; `code` is its own, or API_UNREACHABLE. */
-export class ApiProblem extends Error {
-  readonly code: string;
-  readonly status: number;
-  /** JSON pointers into what was sent, and what is wrong there. */
-  readonly fields: readonly { readonly pointer: string; readonly detail: string }[];
-  /** Of which one is to be named. */
-  readonly choices: readonly Choice[];
-
-  constructor(
-    code: string,
-    o: { status?: number; fields?: ApiProblem['fields']; choices?: readonly Choice[]; cause?: unknown } = {},
-  ) {
-    super(code, o.cause === undefined ? undefined : { cause: o.cause });
-    this.name = 'ApiProblem';
-    this.code = code;
-    this.status = o.status ?? 0;
-    this.fields = o.fields ?? [];
-    this.choices = o.choices ?? [];
-  }
-}
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-export interface Question {
-  readonly method: Method;
-  /** Below /api/v1. */
-  readonly path: string;
-  readonly body?: object;
-  /** The version that is to be changed. */
-  readonly version?: number;
-  /** Sent again under the same key, it happens once. */
-  readonly once?: string;
-}
-
-/** Asks the api. Rejects with ApiProblem. */
-export type Ask = (question: Question) => Promise<unknown>;
+// What these pages ask the api, by the session's cookie.
+import { MeridianApiError, MeridianClient } from '@meridian/api-client';
+import type {
+  Answer,
+  Colleague,
+  Conflict,
+  Me,
+  Meeting,
+  MeetingChange,
+  MyOccurrence,
+  MyOccurrences,
+  NewInstantMeeting,
+  NewInvitee,
+  NewMeeting,
+  OccurrenceChange,
+  Setup,
+  SetupTarget,
+  SignInWays,
+} from './core/model.ts';
 
 /** The api itself answers a waiting database within five seconds. */
 const TIMEOUT_MS = 10_000;
 
-export const askApi: Ask = async ({ method, path, body, version, once }) => {
-  let response: Response;
-  let answer: unknown;
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      cache: 'no-store',
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(version !== undefined && { 'if-match': `"${version}"` }),
-        ...(once !== undefined && { 'idempotency-key': once }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    answer = response.status === 204 ? undefined : await response.json();
-  } catch (cause) {
-    throw new ApiProblem('API_UNREACHABLE', { cause });
-  }
-  if (response.ok) return answer;
-  const { code, errors, choices } = (answer ?? {}) as {
-    code?: unknown;
-    errors?: ApiProblem['fields'];
-    choices?: readonly Choice[];
-  };
-  const isKnown = typeof code === 'string' && response.status < 500;
-  throw new ApiProblem(isKnown ? code : 'API_UNREACHABLE', {
-    status: response.status,
-    fields: errors ?? [],
-    choices: choices ?? [],
-  });
-};
+/**
+ * The api of the site from which the page came. No call is repeated: the page shows the failure, and the user presses
+ * again. `fetch`: what a test or a story answers with; absent: the browser's.
+ */
+export const clientOf = (url: string, fetch: (request: Request) => Promise<Response> = fetchFresh): MeridianClient =>
+  new MeridianClient({ url, timeoutMs: TIMEOUT_MS, retriesMax: 0, fetch });
+
+const fetchFresh = (request: Request): Promise<Response> => globalThis.fetch(request, { cache: 'no-store' });
+
+/**
+ * Why a call failed, by a code that has a text. The api's own failures, and what a proxy answers in place of the api,
+ * are for the user as if the api had not answered.
+ */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof MeridianApiError)) return 'INTERNAL';
+  return error.status >= 500 || error.code === 'ANSWER_UNREADABLE' ? 'API_UNREACHABLE' : error.code;
+}
+
+/** Makes a call, perhaps later, perhaps twice: see Session. */
+export type Run = <T>(call: () => Promise<T>) => Promise<T>;
 
 export interface MeetingWindow {
   readonly fromMs: number;
@@ -90,106 +49,125 @@ export interface MeetingWindow {
   readonly cursor?: string;
 }
 
-/** The questions by name; `ask` is `askApi`, or what a test or a story answers. */
+/** The questions by name. All reject with MeridianApiError. */
 export class AccountApi {
-  readonly #ask: Ask;
+  readonly #client: MeridianClient;
+  readonly #run: Run;
 
-  constructor(ask: Ask) {
-    this.#ask = ask;
+  constructor(client: MeridianClient, run: Run = (call) => call()) {
+    this.#client = client;
+    this.#run = run;
   }
 
-  readonly me = async (): Promise<Me> => (await this.#ask({ method: 'GET', path: '/me' })) as Me;
+  readonly me = (): Promise<Me> => this.#run(() => this.#client.get('/me'));
   readonly signOut = async (): Promise<void> => {
-    await this.#ask({ method: 'DELETE', path: '/sessions/current' });
+    await this.#run(() => this.#client.delete('/sessions/current'));
   };
 
   /** Occurrences that end after `fromMs`, by time. */
-  async list({ fromMs, toMs, query, cursor }: MeetingWindow): Promise<Page<MyOccurrence>> {
-    const search = new URLSearchParams({
+  list({ fromMs, toMs, query, cursor }: MeetingWindow): Promise<MyOccurrences> {
+    const search = {
       from: new Date(fromMs).toISOString(),
       ...(toMs !== undefined && { to: new Date(toMs).toISOString() }),
       ...(query !== undefined && query !== '' && { query }),
       ...(cursor !== undefined && { cursor }),
-    });
-    return (await this.#ask({ method: 'GET', path: `/me/meetings?${search}` })) as Page<MyOccurrence>;
+    };
+    return this.#run(() => this.#client.get('/me/meetings', { params: { query: search } }));
   }
 
-  readonly meeting = (id: string): Promise<Meeting> => this.#meeting('GET', `/meetings/${id}`);
-  readonly book = (body: object, once: string): Promise<Meeting> => this.#meeting('POST', '/meetings', { body, once });
-  async begin(body: object): Promise<string> {
-    const { meeting } = (await this.#ask({ method: 'POST', path: '/me/meetings/instant', body })) as {
-      meeting: Meeting;
-    };
+  readonly meeting = (meeting: string): Promise<Meeting> =>
+    this.#run(() => this.#client.get('/meetings/{meeting}', { params: { path: { meeting } } }));
+
+  /** Under the same `once` it is booked once. */
+  readonly book = (body: NewMeeting, once: string): Promise<Meeting> =>
+    this.#run(() => this.#client.post('/meetings', { body, params: { header: { 'Idempotency-Key': once } } }));
+
+  /** A meeting that begins now. Answers its id. */
+  async begin(body: NewInstantMeeting): Promise<string> {
+    const { meeting } = await this.#run(() => this.#client.post('/me/meetings/instant', { body }));
     return meeting.id;
   }
-  readonly change = ({ id, version }: Meeting, body: object): Promise<Meeting> =>
-    this.#meeting('PATCH', `/meetings/${id}`, { body, version });
-  readonly cancel = (id: string): Promise<Meeting> => this.#meeting('DELETE', `/meetings/${id}`);
-  readonly changeOne = ({ id, version }: Meeting, start: string, body: object): Promise<Meeting> =>
-    this.#meeting('PATCH', `/meetings/${id}/occurrences/${start}`, { body, version });
-  readonly cancelOne = (id: string, start: string): Promise<Meeting> =>
-    this.#meeting('DELETE', `/meetings/${id}/occurrences/${start}`);
-  readonly split = (id: string, start: string, body: object, once: string): Promise<Meeting> =>
-    this.#meeting('POST', `/meetings/${id}/occurrences/${start}/split`, { body, once });
-  readonly invite = (id: string, invitees: readonly object[]): Promise<Meeting> =>
-    this.#meeting('POST', `/meetings/${id}/invitees`, { body: { invitees } });
-  readonly changeInvitee = (id: string, invitee: string, body: object): Promise<Meeting> =>
-    this.#meeting('PATCH', `/meetings/${id}/invitees/${invitee}`, { body });
-  readonly uninvite = (id: string, invitee: string): Promise<Meeting> =>
-    this.#meeting('DELETE', `/meetings/${id}/invitees/${invitee}`);
-  readonly answer = (id: string, answer: Answer): Promise<Meeting> =>
-    this.#meeting('PUT', `/me/meetings/${id}/answer`, { body: { answer } });
 
-  /** Colleagues whose name or address begins so. `text`: two characters at least. */
+  readonly change = ({ id, version }: Meeting, body: MeetingChange): Promise<Meeting> => {
+    const params = { path: { meeting: id }, header: ifVersion(version) };
+    return this.#run(() => this.#client.patch('/meetings/{meeting}', { body, params }));
+  };
+  readonly cancel = (meeting: string): Promise<Meeting> =>
+    this.#run(() => this.#client.delete('/meetings/{meeting}', { params: { path: { meeting } } }));
+
+  readonly changeOne = ({ id, version }: Meeting, originalStart: string, body: OccurrenceChange): Promise<Meeting> => {
+    const params = { path: { meeting: id, originalStart }, header: ifVersion(version) };
+    return this.#run(() => this.#client.patch('/meetings/{meeting}/occurrences/{originalStart}', { body, params }));
+  };
+  readonly cancelOne = (meeting: string, originalStart: string): Promise<Meeting> => {
+    const params = { path: { meeting, originalStart } };
+    return this.#run(() => this.#client.delete('/meetings/{meeting}/occurrences/{originalStart}', { params }));
+  };
+  /** The occurrences from `originalStart` on become a meeting of their own. Under the same `once` it happens once. */
+  readonly split = (meeting: string, originalStart: string, body: MeetingChange, once: string): Promise<Meeting> => {
+    const params = { path: { meeting, originalStart }, header: { 'Idempotency-Key': once } };
+    return this.#run(() =>
+      this.#client.post('/meetings/{meeting}/occurrences/{originalStart}/split', { body, params }),
+    );
+  };
+
+  readonly invite = (meeting: string, invitees: NewInvitee[]): Promise<Meeting> => {
+    const params = { path: { meeting } };
+    return this.#run(() => this.#client.post('/meetings/{meeting}/invitees', { body: { invitees }, params }));
+  };
+  readonly changeInvitee = (meeting: string, invitee: string, body: NewInvitee): Promise<Meeting> => {
+    const params = { path: { meeting, invitee } };
+    return this.#run(() => this.#client.patch('/meetings/{meeting}/invitees/{invitee}', { body, params }));
+  };
+  readonly uninvite = (meeting: string, invitee: string): Promise<Meeting> => {
+    const params = { path: { meeting, invitee } };
+    return this.#run(() => this.#client.delete('/meetings/{meeting}/invitees/{invitee}', { params }));
+  };
+  readonly answer = (meeting: string, answer: Answer): Promise<Meeting> => {
+    const params = { path: { meeting } };
+    return this.#run(() => this.#client.put('/me/meetings/{meeting}/answer', { body: { answer }, params }));
+  };
+
+  /** Colleagues whose name or address begins with `text`: two characters at least. */
   async find(text: string): Promise<readonly Colleague[]> {
-    const path = `/users/find?${new URLSearchParams({ q: text })}`;
-    return ((await this.#ask({ method: 'GET', path })) as Page<Colleague>).data;
+    const { data } = await this.#run(() => this.#client.get('/users/find', { params: { query: { q: text } } }));
+    return data;
   }
 
   /** What hosts and invitees of a meeting have besides it while one occurrence takes place. */
   async conflicts({ meetingId, startsAt }: MyOccurrence): Promise<readonly Conflict[]> {
     const to = new Date(Date.parse(startsAt) + 1).toISOString();
-    const path = `/meetings/${meetingId}/conflicts?${new URLSearchParams({ from: startsAt, to })}`;
-    return ((await this.#ask({ method: 'GET', path })) as Page<Conflict>).data;
+    const params = { path: { meeting: meetingId }, query: { from: startsAt, to } };
+    const { data } = await this.#run(() => this.#client.get('/meetings/{meeting}/conflicts', { params }));
+    return data;
   }
 
   /** A new address of the user's calendar; shown once. */
   async newCalendar(): Promise<string> {
-    const { url } = (await this.#ask({ method: 'POST', path: '/me/calendar-feeds' })) as { url: string };
+    const { url } = await this.#run(() => this.#client.post('/me/calendar-feeds'));
     return url;
   }
-
-  async #meeting(method: Method, path: string, o: Omit<Question, 'method' | 'path'> = {}): Promise<Meeting> {
-    return (await this.#ask({ method, path, ...o })) as Meeting;
-  }
 }
 
-export interface SetupTarget {
-  readonly kind: 'password' | 'firstAdmin';
-  readonly email?: string;
-  readonly name?: string;
-}
+const ifVersion = (version: number) => ({ 'If-Match': `"${version}"` });
 
 /** Signing in, without a session. */
 export class SignInApi {
-  readonly #ask: Ask;
+  readonly #client: MeridianClient;
 
-  constructor(ask: Ask) {
-    this.#ask = ask;
+  constructor(client: MeridianClient) {
+    this.#client = client;
   }
 
   /** Rejects with SIGN_IN_REFUSED, RATE_LIMITED, …; with TENANT_NEEDED and `choices`: ask again with one of them. */
-  readonly signIn = async (email: string, password: string, tenant?: string): Promise<Me> => {
-    const body = { email, password, ...(tenant !== undefined && { tenant }) };
-    return (await this.#ask({ method: 'POST', path: '/sessions', body })) as Me;
-  };
+  readonly signIn = (email: string, password: string, tenant?: string): Promise<Me> =>
+    this.#client.post('/sessions', { body: { email, password, ...(tenant !== undefined && { tenant }) } });
 
   /** Uses up nothing. Rejects with LINK_INVALID. */
-  readonly lookAtSetup = async (code: string): Promise<SetupTarget> =>
-    (await this.#ask({ method: 'POST', path: '/setup/look', body: { code } })) as SetupTarget;
-  /** Sets a password, and signs in. Rejects with LINK_INVALID, REQUEST_INVALID. */
-  readonly setUp = async (body: object): Promise<Me> =>
-    (await this.#ask({ method: 'POST', path: '/setup', body })) as Me;
+  readonly lookAtSetup = (code: string): Promise<SetupTarget> => this.#client.post('/setup/look', { body: { code } });
 
-  readonly ways = async (): Promise<SignInWays> => (await this.#ask({ method: 'GET', path: '/sign-in' })) as SignInWays;
+  /** Sets a password, and signs in. Rejects with LINK_INVALID, REQUEST_INVALID. */
+  readonly setUp = (body: Setup): Promise<Me> => this.#client.post('/setup', { body });
+
+  readonly ways = (): Promise<SignInWays> => this.#client.get('/sign-in');
 }

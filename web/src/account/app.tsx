@@ -1,9 +1,10 @@
 // The pages of signed-in users: signing in, a one-time link, and one's meetings.
+import { MeridianApiError } from '@meridian/api-client';
 import { LoaderCircle } from 'lucide-react';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { storeName } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { AccountApi, ApiProblem, askApi, SignInApi } from './api.ts';
+import { AccountApi, clientOf, SignInApi } from './api.ts';
 import type { Me } from './core/model.ts';
 import { type AccountRoute, signInPath } from './core/route.ts';
 import { forgetDraft } from './draft.ts';
@@ -14,9 +15,10 @@ import { MeetingsPage } from './ui/meetings-page.tsx';
 import { SetupPage } from './ui/setup.tsx';
 import { CardPage, SignInForm, SignInPage } from './ui/sign-in.tsx';
 
-const session = new Session(askApi);
-const api = new AccountApi(session.ask);
-const signInApi = new SignInApi(askApi);
+const client = clientOf(location.origin);
+const session = new Session();
+const api = new AccountApi(client, session.run);
+const signInApi = new SignInApi(client);
 const titles = { signIn: 'title.signIn', setup: 'title.setup', meetings: 'title.meetings' } as const;
 const go = (path: string): void => location.assign(path);
 const now = (): number => Date.now();
@@ -41,13 +43,13 @@ function Meetings() {
   const isEnded = useSyncExternalStore(session.ended.subscribe, session.ended.get);
   const load = useCallback((): void => {
     setProblem(undefined);
-    new AccountApi(askApi).me().then(
+    new AccountApi(client).me().then(
       (found) => {
         storeName(found.name);
         setMe(found);
       },
       (error: unknown) => {
-        if (error instanceof ApiProblem && error.status === 401) location.replace(signInPath('/meetings'));
+        if (error instanceof MeridianApiError && error.status === 401) location.replace(signInPath('/meetings'));
         else setProblem(error);
       },
     );
@@ -74,7 +76,7 @@ function Meetings() {
     if (again.id === me.id) {
       session.signedIn();
     } else {
-      forgetDraft(); // somebody else's
+      forgetDraft(); // of another user
       location.reload();
     }
   };

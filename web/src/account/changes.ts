@@ -1,5 +1,7 @@
 // What the pages do about a meeting, as questions to the api in their order.
-import { type AccountApi, ApiProblem } from './api.ts';
+import { MeridianApiError } from '@meridian/api-client';
+import type { Language } from '../core/query.ts';
+import type { AccountApi } from './api.ts';
 import {
   type FormTarget,
   inviteeChanges,
@@ -14,19 +16,22 @@ import type { Meeting, MyOccurrence } from './core/model.ts';
 import { endedBefore } from './core/repeat.ts';
 
 /**
- * Books or changes a meeting; `before`: as the form was filled in. Rejects with ApiProblem, VERSION_CONFLICT if what
- * the form is about has changed since then. `once`: the same for every try.
+ * Books or changes a meeting; `before`: as the form was filled in. Rejects with MeridianApiError,
+ * VERSION_CONFLICT if what the form is about has changed since then. `once`: the same for every try.
  */
 export async function saveMeeting(
   api: AccountApi,
-  o: { target: FormTarget; form: MeetingForm; before: Meeting | undefined; language: string; once: string },
+  o: { target: FormTarget; form: MeetingForm; before: Meeting | undefined; language: Language; once: string },
 ): Promise<Meeting> {
   const { target, form, before } = o;
   if (target.kind === 'new' || before === undefined) return api.book(newMeetingOf(form, o.language), o.once);
   const { originalStart } = target.occurrence;
-  // Answers that came in meanwhile raise the version too, and are in nobody's way.
+  // Answers that came in meanwhile raise the version too, and are no conflict.
   const now = await api.meeting(before.id);
-  if (!isSameMeeting(before, now)) throw new ApiProblem('VERSION_CONFLICT', { status: 412 });
+  if (!isSameMeeting(before, now))
+    throw new MeridianApiError('VERSION_CONFLICT', 'The meeting has changed since the form was filled in.', {
+      status: 412,
+    });
   if (target.scope === 'one') return api.changeOne(now, originalStart, occurrenceChangeOf(form));
   const isWhole = target.scope === 'all' || originalStart === now.localStart;
   const changed = isWhole
@@ -39,7 +44,7 @@ async function changeInvitees(
   api: AccountApi,
   meeting: Meeting,
   form: MeetingForm,
-  language: string,
+  language: Language,
 ): Promise<Meeting> {
   const { id } = meeting;
   const { remove, roles, add } = inviteeChanges(meeting.invitees, form.invitees);
@@ -54,7 +59,7 @@ async function changeInvitees(
   return last;
 }
 
-/** Rejects with ApiProblem. */
+/** Rejects with MeridianApiError. */
 export async function cancelMeeting(api: AccountApi, occurrence: MyOccurrence, scope: Scope): Promise<void> {
   const { meetingId, originalStart, isRecurring } = occurrence;
   if (isRecurring && scope === 'one') {

@@ -1,31 +1,27 @@
-// Who is signed in. Questions that find the session ended wait for somebody to sign in again.
+// The session of the signed-in user. Calls that find it ended wait until the user has signed in again.
+import { MeridianApiError } from '@meridian/api-client';
 import { Store } from '../room/store.ts';
-import { ApiProblem, type Ask } from './api.ts';
+import type { Run } from './api.ts';
 
 const ENDED: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED']);
 
 export class Session {
-  /** Is somebody to sign in again? */
+  /** The user has to sign in again. */
   readonly ended = new Store(false);
-  readonly #ask: Ask;
   #waiting: (() => void)[] = [];
 
-  constructor(ask: Ask) {
-    this.#ask = ask;
-  }
-
-  /** As `askApi`, but for a session that has ended. */
-  readonly ask: Ask = async (question) => {
+  /** Makes the call, and once more after each new session. Rejects as the call does, but for a session that has ended. */
+  readonly run: Run = async (call) => {
     try {
-      return await this.#ask(question);
+      return await call();
     } catch (error) {
-      if (!(error instanceof ApiProblem) || !ENDED.has(error.code)) throw error;
+      if (!(error instanceof MeridianApiError) || !ENDED.has(error.code)) throw error;
       await this.#signedInAgain();
-      return await this.ask(question);
+      return await this.run(call);
     }
   };
 
-  /** Somebody has: what waits is asked again. */
+  /** There is a new session: what waits is called again. */
   readonly signedIn = (): void => {
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -1,9 +1,8 @@
 // The pages of signed-in users, answered by a script instead of the api.
 import { type ReactNode, useEffect } from 'react';
-import { AccountApi, type Ask, SignInApi } from '../account/api.ts';
+import { AccountApi, clientOf, SignInApi } from '../account/api.ts';
 import { emptyForm, formOf } from '../account/core/form.ts';
-import type { Me, Meeting, MyOccurrence } from '../account/core/model.ts';
-import type { Colleague } from '../account/core/people.ts';
+import type { Colleague, Invitee, Me, Meeting, MyOccurrence } from '../account/core/model.ts';
 import { repeatOf } from '../account/core/repeat.ts';
 import { Booked } from '../account/ui/booked.tsx';
 import { DetailsDialog } from '../account/ui/details-dialog.tsx';
@@ -21,6 +20,7 @@ const nothing = (): void => undefined;
 
 const me: Me = {
   id: 'usr_hana',
+  tenant: 'example',
   email: 'hana.novakova@example.org',
   name: 'Hana Nováková',
   role: 'host',
@@ -31,6 +31,7 @@ const occurrence = (
 ): MyOccurrence => ({
   meetingId: `mt_${one.title.length}`,
   number: '493817264',
+  room: 'mt_story',
   originalStart: one.startsAt.slice(0, 19),
   part: 'host',
   isRecurring: false,
@@ -79,28 +80,48 @@ const occurrences: readonly MyOccurrence[] = [
   }),
   occurrence({ title: 'New Year planning', startsAt: '2027-01-04T09:00:00Z', endsAt: '2027-01-04T10:00:00Z' }),
 ];
+const invitee = (one: Partial<Invitee> & Pick<Invitee, 'email'>): Invitee => ({
+  id: `in_${one.email}`,
+  name: '',
+  userId: '',
+  role: '',
+  language: 'en',
+  status: 'accepted',
+  ...one,
+});
 const meeting: Meeting = {
   id: standUp.meetingId,
   number: standUp.number,
+  room: standUp.room,
   status: 'scheduled',
   title: standUp.title,
   version: 3,
+  sequence: 0,
+  createdAt: '2026-10-26T08:00:00Z',
+  updatedAt: '2026-10-26T08:00:00Z',
   description: 'What is new, what is in the way.\nBring your sketches.',
   localStart: '2026-11-02T10:00:00',
   startsAt: '2026-11-02T02:00:00Z',
   timeZone: 'Asia/Shanghai',
   durationMinutes: 30,
   recurrence: 'FREQ=WEEKLY;BYDAY=MO,WE',
+  exceptions: [],
   overrides: [],
   hosts: [me.id],
+  cohosts: [],
   hasPassword: true,
-  settings: { waitingRoom: true, joinBeforeHost: false, hardEnd: false },
+  settings: {
+    waitingRoom: true,
+    joinBeforeHost: false,
+    capacity: 0,
+    muteOnEntry: false,
+    hardEnd: false,
+    regions: [],
+  },
   invitees: [
-    ...[
-      { email: 'ivo.schneider@example.org', name: 'Ivo Schneider', userId: 'usr_ivo', role: 'cohost' },
-      { email: 'li.wei@example.com', status: 'tentative' as const },
-      { email: 'a.very.long.address.of.somebody@department.company.example', status: 'needsAction' as const },
-    ].map((one, at) => ({ id: `in_${at}`, name: '', userId: '', role: '', status: 'accepted' as const, ...one })),
+    invitee({ email: 'ivo.schneider@example.org', name: 'Ivo Schneider', userId: 'usr_ivo', role: 'cohost' }),
+    invitee({ email: 'li.wei@example.com', status: 'tentative' }),
+    invitee({ email: 'a.very.long.address.of.a.guest@department.company.example', status: 'needsAction' }),
   ],
 };
 
@@ -110,19 +131,23 @@ const colleagues: readonly Colleague[] = [
   { id: 'usr_wangari', name: 'Wangari Muthoni wa Kamau-Oyelaran', email: 'wangari.muthoni.kamau-oyelaran@example.org' },
 ];
 
-const answering =
-  (list: readonly MyOccurrence[]): Ask =>
-  async ({ path }) => {
-    if (path.startsWith('/me/meetings?'))
-      return { data: list.filter(({ title }) => !path.includes('to=') || title === 'Lunch talk') };
-    if (path.startsWith('/users/find?')) return { data: path.includes('=wa') ? colleagues : [] };
-    if (path === '/sign-in')
-      return { local: true, providers: [{ id: 'company', name: 'Example Company' }], setupAwaited: false };
-    if (path === '/setup/look') return { kind: 'firstAdmin' };
-    if (path.includes('/conflicts?'))
-      return { data: [{ startsAt: '2026-11-23T09:15:00Z', endsAt: '2026-11-23T10:00:00Z' }] };
-    return path === '/me/calendar-feeds' ? { url: 'https://meet.example.org/api/v1/calendars/xyz.ics' } : meeting;
-  };
+/** The api, with these meetings. */
+const answering = (list: readonly MyOccurrence[]) =>
+  clientOf(location.origin, async ({ url }) => Response.json(answerTo(new URL(url), list)));
+
+function answerTo({ pathname, searchParams }: URL, list: readonly MyOccurrence[]): object {
+  const path = pathname.slice('/api/v1'.length);
+  // A window with an end is what the form asks for conflicts.
+  if (path === '/me/meetings')
+    return { data: list.filter(({ title }) => !searchParams.has('to') || title === 'Lunch talk') };
+  if (path === '/users/find') return { data: searchParams.get('q')?.startsWith('wa') ? colleagues : [] };
+  if (path === '/sign-in')
+    return { local: true, providers: [{ id: 'company', name: 'Example Company' }], setupAwaited: false };
+  if (path === '/setup/look') return { kind: 'firstAdmin', tenantName: 'Example' };
+  if (path.endsWith('/conflicts'))
+    return { data: [{ startsAt: '2026-11-23T09:15:00Z', endsAt: '2026-11-23T10:00:00Z' }] };
+  return path === '/me/calendar-feeds' ? { url: 'https://meet.example.org/api/v1/calendars/xyz.ics' } : meeting;
+}
 
 function Page({ list = occurrences, children }: { list?: readonly MyOccurrence[]; children?: ReactNode }) {
   const api = new AccountApi(answering(list));
@@ -148,7 +173,7 @@ const form = (fields: object) => (
   </Page>
 );
 
-/** As somebody types a name into the field of people. */
+/** As the user types a name into the field of people. */
 function Typing({ text, children }: { text: string; children: ReactNode }) {
   useEffect(() => {
     const field = document.querySelector<HTMLInputElement>('[data-testid=invite]');

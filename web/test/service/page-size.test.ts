@@ -1,4 +1,5 @@
-// What a browser loads before the player page is there: nothing of the meeting, and nothing of a way to play.
+// What a browser loads before a page is there. The player page: nothing of the meeting, and nothing of a way to play.
+// The pages of signed-in users: nothing of the meeting, and of the api's client only what makes calls.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -21,5 +22,20 @@ describe('the player page', () => {
     expect(names).toContain('play');
     for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'h', 'by-webrtc', 'index'])
       expect(names).not.toContain(name);
+  });
+});
+
+describe('the pages of signed-in users', () => {
+  it('are less than 440 kB unpacked, half of it React', () => {
+    expect(bytesOf('account.html')).toBeLessThan(440_000);
+  });
+  it('load neither the meeting nor what signs tokens and webhooks', () => {
+    const files = filesOf('account.html');
+    const names = files.map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('account');
+    for (const name of ['sdk', 'protocol', 'index']) expect(names).not.toContain(name);
+    const text = files.map((file) => readFileSync(join(dist, file), 'utf8')).join('');
+    const words = ['idempotency-key', 'HS256', 'webhook-signature'];
+    expect(words.filter((word) => text.includes(word))).toEqual(['idempotency-key']);
   });
 });

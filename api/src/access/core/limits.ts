@@ -5,7 +5,7 @@ export interface TenantLimits {
   readonly seats: number;
   /** Rooms at a time. */
   readonly rooms: number;
-  /** Of everything that its participants send together, per media node (docs/bandwidth.md). */
+  /** Of everything that its participants send together, per media node (docs/design/bandwidth.md). */
   readonly publishBps: number;
   /** Calls of each of its API keys and users; 0: the usual rate. */
   readonly apiPerSecond: number;

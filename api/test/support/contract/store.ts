@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Revocations } from '../../../src/access/revocations.ts';
 import { Intake } from '../../../src/events/intake.ts';
-import { Jobs } from '../../../src/jobs/jobs.ts';
+import { Jobs, type NewJob } from '../../../src/jobs/jobs.ts';
 import { openStore } from '../../../src/store/store.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { entry, journal } from '../../unit/events/journals.ts';
 import { operatorKey, type TestApi, testApi } from '../test-api.ts';
 
@@ -39,7 +40,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
     });
 
     it('undoes a transaction that fails', async () => {
-      const failing = api.store.db.transaction().execute(async (db) => {
+      const failing = transact(api.store.db, async (db) => {
         await db.insertInto('tenants').values({ id: 't', name: 't', limits: '{}', created_ms: 0 }).execute();
         throw new Error('undone');
       });
@@ -132,8 +133,9 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
         return jobs;
       });
       const names = Array.from({ length: 40 }, (_, at) => `job ${at}`);
-      for (const payload of names) await instances[0]?.add(store.db, kind, { payload });
-      await instances[0]?.add(store.db, kind, { payload: 'in an hour', inMs: 3600_000 });
+      const add = (job: NewJob<string>) => transact(store.db, async (trx) => instances[0]?.add(trx, kind, job));
+      for (const payload of names) await add({ payload });
+      await add({ payload: 'in an hour', inMs: 3600_000 });
       await Promise.all(instances.map((jobs) => jobs.settled()));
       expect(ran.toSorted()).toEqual(names.toSorted());
       const left = await store.db.selectFrom('jobs').select(['payload', 'attempts']).execute();
@@ -151,8 +153,12 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
             db,
             clock: api.clock,
             rng: seededRng(name),
-            onStored: async () => undefined,
-            onCommitted: (events) => committed.push(...events.map(({ sequence }) => sequence)),
+            onStored: async (trx, events) =>
+              trx.afterCommit({
+                key: 'told',
+                log,
+                run: () => void committed.push(...events.map(({ sequence }) => sequence)),
+              }),
           }),
       );
       const entries = [entry.opened(), entry.joined('ann'), entry.joined('bob'), entry.left('ann'), entry.left('bob')];

@@ -1,6 +1,7 @@
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RevocationList, Revocations } from '../../../src/access/revocations.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -135,9 +136,9 @@ describe('revocations', () => {
     expect(await api.revocations.isRevoked('acme', [`user:${user.id}`], 0)).toBe(true);
   });
 
-  it('undone with their transaction are told to nobody', async () => {
+  it('undone with their transaction reach no node', async () => {
     const untilMs = api.clock.wallMs() + 1000;
-    const failing = api.store.db.transaction().execute(async (db) => {
+    const failing = transact(api.store.db, async (db) => {
       await api.revocations.add(db, { tenant: 'acme', id: 't1', untilMs });
       throw new Error('undone');
     });

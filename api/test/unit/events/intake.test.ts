@@ -1,11 +1,12 @@
 // What owners tell is stored once and in order, whatever happens on the way.
-import { ManualClock, seededRng } from '@meridian/runtime';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Intake, type StoredEvent } from '../../../src/events/intake.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { testStore } from '../../support/database.ts';
 import { entry, journal, START_MS } from './journals.ts';
 
+const log = createLogger({ name: 'api', level: 'fatal' });
 let store: Store;
 let intake: Intake;
 let failing: Error | undefined;
@@ -23,10 +24,10 @@ const instance = (seed: string) =>
     db: store.db,
     clock: new ManualClock(),
     rng: seededRng(seed),
-    onStored: async () => {
+    onStored: async (trx, events) => {
       if (failing !== undefined) throw failing;
+      trx.afterCommit({ key: `told ${events[0]?.sid}`, log, run: () => void committed.push(...events) });
     },
-    onCommitted: (events) => committed.push(...events),
   });
 
 /** The story as companies hear it. */

@@ -1,6 +1,7 @@
 // What happened in rooms, as companies read it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csvOf } from '../../../src/events/core/csv.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from './journals.ts';
 
@@ -72,8 +73,9 @@ describe('lives and stays', () => {
 describe('a life without an owner', () => {
   const ended = async (sid: string) => 'endedAt' in (await get(`/room-lives/${sid}`));
   const sweep = async () => {
-    await api.telling.jobs.add(api.store.db, { name: 'room lives sweep' }, { payload: {}, key: 'cron' });
-    await api.telling.jobs.settled();
+    const { jobs } = api.telling;
+    await transact(api.store.db, (trx) => jobs.add(trx, { name: 'room lives sweep' }, { payload: {}, key: 'cron' }));
+    await jobs.settled();
   };
 
   it('is closed when all nodes say for minutes that nobody owns it, and not before', async () => {

@@ -1,5 +1,6 @@
 // What is old goes, each night; everything else stays.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { transact } from '../../../src/store/transaction.ts';
 import { noQuality } from '../../support/filled.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
@@ -14,7 +15,7 @@ afterEach(() => api.close());
 
 const purge = async () => {
   const { jobs } = api.telling;
-  await jobs.add(api.store.db, { name: 'retention' }, { payload: {} });
+  await transact(api.store.db, (trx) => jobs.add(trx, { name: 'retention' }, { payload: {} }));
   await jobs.settled();
 };
 const days = (count: number) => api.clock.advance(count * DAY_MS);

@@ -4,6 +4,7 @@ import type { Link } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BookedPolicy, bookedAct, presentOf } from '../../../src/meetings/core/policy.ts';
 import { policyAfter } from '../../../src/rooms/core/stored-acts.ts';
+import { withoutEffects } from '../../support/database.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const MINUTE_MS = 60_000;
@@ -264,7 +265,7 @@ describe('the end of a meeting', () => {
 describe('a change whose process ends right after it', () => {
   const untilTen = () => nineMs + 60 * MINUTE_MS;
   const extended = (id: string) =>
-    api.store.db.transaction().execute((db) => api.meetings.extendPresent(db, { tenant: 'acme', id }, untilTen));
+    withoutEffects(api.store.db, (db) => api.meetings.extendPresent(db, { tenant: 'acme', id }, untilTen));
   const byJob = async () => {
     api.clock.advance(5000);
     await api.telling.jobs.settled();

@@ -139,7 +139,7 @@ function checked(o: {
   const { latitude, longitude, label, countryCode, radiusKm, source } = o;
   const code = typeof countryCode === 'string' && /^[A-Z]{2}$/.test(countryCode) ? countryCode : '';
   const isKnown = typeof latitude === 'number' && typeof longitude === 'number' && isPoint({ latitude, longitude });
-  // 0, 0 is how "unknown" is written by some: an island nobody lives on.
+  // Some databases write 0, 0 for "unknown": it is an uninhabited place.
   if (!isKnown || (latitude === 0 && longitude === 0)) return code === '' ? undefined : placeOfCountry(code, source);
   const name = typeof label === 'string' ? label.slice(0, 64) : code;
   // The files hold single-precision numbers: what is beyond the fourth decimal is noise.

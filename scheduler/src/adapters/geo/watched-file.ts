@@ -75,7 +75,10 @@ export class WatchedFile<T = Place> {
     return this.#next(async () => this.#try(await signatureOf(this.file)));
   }
 
-  /** As reload, at start: whoever opens several files says once which of them are old. */
+  /**
+   * As reload, at start. It does not warn of an old file: the caller opens several files and warns once of all old
+   * ones.
+   */
   open(): Promise<void> {
     return this.#next(async () => this.#try(await signatureOf(this.file), false));
   }
@@ -145,9 +148,9 @@ export class WatchedFile<T = Place> {
   #keep(reason: string, outcome: ReloadOutcome): void {
     const { file, source, log } = this.#o;
     this.#problem = reason;
-    const told =
+    const words =
       this.#opened === undefined ? 'IP location file left out' : 'IP location file not taken; the old one stays';
-    log.warn({ source, file, reason }, told);
+    log.warn({ source, file, reason }, words);
     this.#o.onReload(outcome);
   }
 }

@@ -23,7 +23,7 @@ const enrolmentBody = Type.Object(
   { id: name, kind: Type.Enum([...registeringKinds]), region: name },
   { additionalProperties: false },
 );
-/** RFC 3339, with its zone: whoever writes a time without one means something else. */
+/** RFC 3339, with its zone: without one the time would be ambiguous. */
 const time = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)$' });
 const bookingBody = Type.Object(
   {
@@ -54,7 +54,7 @@ export interface AdminOptions {
   cutLinks(nodeId: string): number;
   /** Tells the others that the plan has changed. */
   planChanged(): void;
-  /** Who places for which region. */
+  /** Which process places for which region. */
   readonly regions: RegionsView;
 }
 
@@ -79,7 +79,7 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     schemaErrorFormatter: wrongField,
   });
-  app.removeContentTypeParser('text/plain'); // nothing here takes text: it would be told that a string is no object
+  app.removeContentTypeParser('text/plain'); // nothing here takes text: the error would only say that a string is no object
   const isAllowed = tokenCheck(o.clusterToken);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url === '/healthz' || isAllowed(request.headers.authorization)) return;
@@ -96,7 +96,7 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
       );
     if (isForAny(request) || o.terms.mayDecide()) return;
     const { leader } = o.terms;
-    const where = leader === undefined ? 'nobody is known to lead' : `${leader.id} leads, ${leader.url}`;
+    const where = leader === undefined ? 'no centre is known to lead' : `${leader.id} leads, ${leader.url}`;
     return refuse(reply, 503, 'NOT_LEADER', `this centre does not lead: ${where}`);
   });
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, o.log));
@@ -153,7 +153,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   addScaleRoutes(app, o);
 }
 
-/** Who places where: at the leader for regions that have instances, at an instance for its own. */
+/** Which process places where: the leader shows regions that have instances, an instance shows its own region. */
 function regionsView({ regions: { elections, instance }, terms }: AdminOptions): object[] {
   if (instance === undefined) return [...(elections?.placers() ?? [])];
   const { ownRegion: region, isFed, feedAgeMs } = instance;
@@ -198,7 +198,7 @@ function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
   );
 }
 
-/** What the autoscaler sees and orders, and what it is told to expect. */
+/** What the autoscaler sees and orders, and the bookings that it expects. */
 function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions): void {
   app.get('/v1/autoscale', async () => autoscale.view());
   app.put<{ Params: { id: string }; Body: Static<typeof bookingBody> }>(

@@ -1,5 +1,5 @@
-// Taking a node out of service: a cordon lets nobody new in, a drain also moves away who is there, an uncordon ends
-// both. All three may be repeated, survive a restart and a change of leader.
+// Taking a node out of service: a cordon lets no new session in, a drain also moves the present ones away, an uncordon
+// ends both. All three may be repeated, survive a restart and a change of leader.
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { AUTOSCALER_DRAIN } from '../../fleet/core/fleet.ts';
@@ -33,7 +33,7 @@ export function addNodeRoutes(app: FastifyInstance, { terms, sendDrain, planChan
       if (!(await terms.centre.drain(params.id, body.on ? reason : undefined))) {
         return refuse(reply, 404, 'NOT_FOUND', NO_NODE);
       }
-      // Told at once when it is here; otherwise its next registration tells it.
+      // `told`: the node has a link and was informed at once; otherwise it learns of the drain when it registers next.
       return { on: body.on, told: await sendDrain(params.id, body.on, reason) };
     },
   );

@@ -1,5 +1,5 @@
-// What signaling nodes tell of round trips that their clients measured, checked and handed to whoever learns from it
-// (AccessSink); and the centre's request that a client times certain sites.
+// Round trips that clients measured, as signaling nodes report them: checked, and handed to an AccessSink. And the
+// centre's request that a client times certain sites.
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { AccessSink, AccessTiming } from '../../centre/learning.ts';
@@ -27,7 +27,7 @@ export interface AccessOptions {
 
 /**
  * Receives `accessTimes` of one link. What is malformed, or not from a registered signaling node, is counted and
- * dropped: it is worth nothing, and nobody waits.
+ * dropped: it is worth nothing, and no caller waits for an answer.
  */
 export function receiveAccessTimes(o: AccessOptions): void {
   onNote(o.link, note.accessTimes, (message) => {

@@ -1,4 +1,4 @@
-// What the api may ask, besides whose a room is: seats for the rooms of meetings. Everybody else is told
+// What the api may ask besides a room's owner: seats for the rooms of meetings. Other kinds of nodes get
 // KIND_NOT_PERMITTED.
 import { MeridianError, nodeKind, partsOf, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Centre } from '../../centre/centre.ts';

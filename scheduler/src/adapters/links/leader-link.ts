@@ -50,7 +50,7 @@ export class LeaderLink {
   readonly #centres: CentreSearch;
   #dialer: LinkDialer | undefined;
   #keepsOut: string | undefined;
-  /** Parts of what is told now; it counts when it is whole. */
+  /** Parts of a delta that have arrived; it is applied when it is whole. */
   #parts: Delta<WorldValue>[] = [];
 
   constructor(o: LeaderLinkOptions) {
@@ -72,7 +72,7 @@ export class LeaderLink {
       }),
       load: () => ({}),
       rooms: () => [],
-      // The world is told, the plan is for nodes; and nobody drains an instance.
+      // The leader sends this instance the world feed, not the plan for nodes, and never a drain command.
       onPlan: () => undefined,
       onDrain: () => undefined,
       every: (periodMs, fn) => o.clock.every(periodMs, fn),
@@ -100,7 +100,7 @@ export class LeaderLink {
     return this.#keepsOut;
   }
 
-  /** Has a decision charged by whoever places where it goes. Never rejects. */
+  /** Has the leader charge a decision for another region, or pass it on to that region's instance. Never rejects. */
   async charge(record: Placed): Promise<Charged> {
     const link = this.#dialer?.link;
     if (link === undefined) return { ok: false, why: 'unanswered', reason: 'the leader is away' };
@@ -126,7 +126,7 @@ export class LeaderLink {
   #onLink(link: Link): void {
     const { log } = this.#o;
     this.#agent.attach(link);
-    onNote(link, note.worldFeed, (feed) => this.#hear(link, feed));
+    onNote(link, note.worldFeed, (feed) => this.#applyFeed(link, feed));
     serve(link, rpc.charge, (message) => this.#charge(message));
     serve(link, rpc.decision, ({ decisionId }) => {
       const found = this.#o.terms().centre.placing.explain(decisionId);
@@ -162,7 +162,7 @@ export class LeaderLink {
     this.#o.onChange();
   }
 
-  #hear(link: Link, feed: wire.WorldFeed): void {
+  #applyFeed(link: Link, feed: wire.WorldFeed): void {
     try {
       this.#parts.push(feedFromWire(feed));
       if (feed.more) return;
@@ -170,7 +170,7 @@ export class LeaderLink {
       this.#parts = [];
       const changed = new Map(parts.flatMap((part) => [...part.changed]));
       const gone = parts.flatMap((part) => [...part.gone]);
-      const { newLeases } = this.#o.instance.told({ version: feed.version, since: feed.since, changed, gone });
+      const { newLeases } = this.#o.instance.applyDelta({ version: feed.version, since: feed.since, changed, gone });
       if (newLeases.length > 0) this.#o.onLeases(newLeases);
     } catch (error) {
       this.#o.log.warn({ err: error }, 'the feed from the leader cannot be used; asking for all of it again');

@@ -1,5 +1,5 @@
-// The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for
-// somebody else is refused. Nodes of every kind may register; only signaling nodes may place and own rooms.
+// The centre's links: one TLS port for every node. The certificate says which node speaks; a message that names another
+// node as its sender is refused. Nodes of every kind may register; only signaling nodes may place and own rooms.
 import {
   call,
   errorInfoOf,
@@ -50,7 +50,7 @@ import { serveGuarded } from './serve-guarded.ts';
 import { serveSignalingNode } from './signaling-nodes.ts';
 import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, roomsFrom } from './wire.ts';
 
-/** Who may ask whose a room is; nobody takes it by asking. */
+/** Kinds that may ask which node owns a room; the question does not make the asker its owner. */
 const leaseAskers: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.signaling, nodeKind.api]);
 /** Nodes that waited for a new leader register within this, a millisecond for each: what a registration costs. */
 const SPREAD_MS_PER_NODE = 1;
@@ -68,7 +68,7 @@ const TRANSCODE_MS = 2000;
 interface Session extends Reporting {
   /** Understands a plan that tells what has changed. */
   readonly takesDeltas: boolean;
-  /** Incarnation of the centre whose plan it was sent last; '': none. */
+  /** Incarnation of the centre that sent the node its latest plan; '': none. */
   planOf: string;
 }
 
@@ -90,7 +90,7 @@ export interface LinksOptions {
   readonly admitting: Admitting;
   /** Of receipts, for signaling nodes. */
   echoKeys(): EchoKey[];
-  /** Who places for regions that have instances; absent: this centre takes none. */
+  /** The elections of regions that have instances; absent: this centre accepts no instances. */
   readonly elections?: RegionElections | undefined;
   /**
    * Of a region's instance: it takes the media nodes and signaling nodes of this region alone, and leaves plans and
@@ -181,11 +181,11 @@ export class Links implements Mover {
   announce(): void {
     this.#routes.follow();
     this.#open.restart();
-    this.tellLeader();
+    this.announceLeader();
   }
 
   /** Another centre leads, or this one does from now on: the nodes that wait here hear of it. */
-  tellLeader(): void {
+  announceLeader(): void {
     for (const link of this.#open.list()) post(link, note.leading, this.#leader());
   }
 
@@ -204,7 +204,7 @@ export class Links implements Mover {
     return { leading: true, centreEpoch: terms.epoch, url: '', spreadMs };
   }
 
-  /** Sends the plan to whoever has an older one, soon. */
+  /** Soon sends the plan to every node that has an older one. */
   planChanged(): void {
     this.#plans.changed();
   }
@@ -222,11 +222,11 @@ export class Links implements Mover {
     }
   }
 
-  /** The owner's link is asked to move a session; the node that it goes to hears first whose the room is. */
+  /** Asks the owner to move a session. Before that, the target node is informed of the room's lease. */
   async move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void> {
     const link = this.#sessions.get(ownerId)?.link;
     if (link === undefined) throw new MeridianError('ROOM_OWNER_LOST', `${ownerId} has no link to the centre`);
-    this.#tell([order.toNodeId], order.lease);
+    this.#sendLease([order.toNodeId], order.lease);
     await call(link, rpc.moveSession, { ...order, lease: leaseToWire(order.lease) }, { deadlineMs });
   }
 
@@ -276,8 +276,8 @@ export class Links implements Mover {
     this.#open.add(link);
     const take = callRate(this.#o.clock, registerRate);
     this.#serve(link, rpc.register, (message) => this.#register(link, message), { take });
-    this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), { who: 'any centre' });
-    this.#serve(link, rpc.leader, () => this.#leader(), { who: 'any centre' });
+    this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), { answeredBy: 'any centre' });
+    this.#serve(link, rpc.leader, () => this.#leader(), { answeredBy: 'any centre' });
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
     onNote(link, note.report, (message) => this.#reports.heard(link, message));
     this.#routes.attach(link);
@@ -313,7 +313,7 @@ export class Links implements Mover {
         return terms.centre;
       },
       checkSpeaker,
-      tell: (nodeIds, lease) => this.#tell(nodeIds, lease),
+      sendLease: (nodeIds, lease) => this.#sendLease(nodeIds, lease),
       serve: (kind, handler) => this.#serve(link, kind, handler),
       admit: (ask) => this.#o.admitting.enter(ask, remote.id),
       timed: (ask) => countPlaceTimes(access, ask),
@@ -333,12 +333,13 @@ export class Links implements Mover {
     if (description.nodeId !== id || description.kind !== kind || description.region !== region) {
       throw new MeridianError('IDENTITY_MISMATCH', `the certificate says ${kind}/${region}/${id}`);
     }
-    // Who holds rooms remembers under which terms; nobody else's word is needed.
+    // A node that holds rooms remembers the highest epoch that it has obeyed; nodes of other kinds are not asked.
     if (roomKinds.has(kind)) await this.#hearEpochs(region, message);
     if (link.closed || !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
     const { centre } = terms;
     const older = this.#sessions.get(id);
-    // Nobody is granted a room before it has registered, and then all terms that it has heard of are below ours.
+    // A node is granted rooms only after it has registered, and by then our epoch is above all those that it has
+    // obeyed.
     centre.leases.inTerm(terms.epoch);
     const { isDraining, plan } = centre.register({
       description,
@@ -365,7 +366,7 @@ export class Links implements Mover {
     this.planChanged();
     this.#o.onRegistered?.(id);
     const placer = this.#o.elections?.placerOf(region);
-    if (placer !== undefined) this.#tellPlacer(link, placer);
+    if (placer !== undefined) this.#sendPlacer(link, placer);
     return {
       centreIncarnation: centre.incarnation,
       centreEpoch: terms.epoch,
@@ -381,21 +382,21 @@ export class Links implements Mover {
     if (regionEpoch > 0) await this.#o.elections?.heardOf(region, regionEpoch, regionIncarnation);
   }
 
-  /** Somebody else places for a region than before: its nodes obey nobody of a lower epoch there. */
+  /** Another process places for a region than before: the region's nodes refuse decisions of lower region epochs. */
   placerChanged(placer: RegionPlacer): void {
     for (const { link } of this.#sessions.values())
-      if (link.remote.region === placer.region) this.#tellPlacer(link, placer);
+      if (link.remote.region === placer.region) this.#sendPlacer(link, placer);
   }
 
   /** A node that does not hear it refuses nothing that it should take. */
-  #tellPlacer(link: Link, { region, epoch, incarnation }: RegionPlacer): void {
+  #sendPlacer(link: Link, { region, epoch, incarnation }: RegionPlacer): void {
     if (incarnation !== '' && link.remote.kind !== nodeKind.centre)
       post(link, note.placer, { region, epoch, incarnation });
   }
 
-  /** Tells the media nodes here that hold a room whose it is. */
-  tellHolders(lease: LeaseAnswer): void {
-    this.#tell(lease.nodeIds, lease);
+  /** Informs the media nodes here that hold a room of its lease. */
+  sendLeaseToHolders(lease: LeaseAnswer): void {
+    this.#sendLease(lease.nodeIds, lease);
   }
 
   #sendEchoKeys(link: Link): void {
@@ -403,8 +404,8 @@ export class Links implements Mover {
   }
 
   /**
-   * A media node is told of an owner that it has not heard of: is it true? A signaling node: is there such a room at
-   * all? The api: whom does it ask and command? Epoch 0: no owner is known here.
+   * A media node asks this to check an owner that another node has named to it; a signaling node, to learn whether
+   * there is such a room; the api, to learn which owner it asks and commands. Epoch 0: no owner is known here.
    */
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
     if (!leaseAskers.has(link.remote.kind)) throw new MeridianError('KIND_NOT_PERMITTED');
@@ -415,7 +416,7 @@ export class Links implements Mover {
   }
 
   /** A node that does not hear it (its link is full) asks. */
-  #tell(nodeIds: readonly string[], lease: LeaseAnswer): void {
+  #sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void {
     this.regions.lease(lease.lease);
     for (const nodeId of nodeIds) {
       const link = this.#sessions.get(nodeId)?.link;
@@ -457,7 +458,7 @@ export class Links implements Mover {
     link: Link,
     kind: Rpc<Q, QP, A, AP>,
     handler: (message: Q) => Promise<AP> | AP,
-    o?: { who?: 'any centre'; take?: () => void },
+    o?: { answeredBy?: 'any centre'; take?: () => void },
   ): void {
     serveGuarded(this.#o, link, kind, handler, o);
   }

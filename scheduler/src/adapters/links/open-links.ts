@@ -1,5 +1,5 @@
-// The links that are open, registered or not. The server bounds them, in all and of one node; here, nobody holds one
-// for nothing: whoever may register does, or goes.
+// The links that are open, registered or not. The server bounds them, in all and of one node. A link that stays idle
+// while its node could register is closed here.
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 
 /**
@@ -60,7 +60,7 @@ export class OpenLinks {
     for (const [link, sinceMs] of [...this.#links]) {
       if (nowMs - sinceMs < REGISTER_MS || !this.#o.isIdle(link)) continue;
       this.#o.log.warn({ nodeId: link.remote.id, from: link.remoteAddress }, 'a link without a registration is closed');
-      link.close('nobody registered on it');
+      link.close('no node registered on it');
     }
   }
 }

@@ -1,15 +1,15 @@
-// When which node is sent the plan. A burst of changes becomes one plan; a large fleet is told some nodes at a time,
-// whoever was told last comes last the next time; a node whose link was too full is tried again. What a plan says and
-// how it leaves is the caller's.
+// When which node is sent the plan. A burst of changes becomes one plan. A large fleet gets it some nodes at a time,
+// and the node that got the last plan last is also last the next time. A node whose link was too full is tried again.
+// What a plan says and how it leaves is the caller's.
 import type { Clock, Timer } from '@meridian/runtime';
 
 /** A burst of registrations becomes one plan. */
 const PLAN_DEBOUNCE_MS = 20;
 /**
- * A whole plan names every node, so telling all nodes costs the square of their number: 1,000 plans of 1,000 nodes are
- * 200 MB; afterwards each is told what has changed (base/core/versioned-map.ts). Beyond this many links a registration
- * is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a time: all of
- * 1,000 within 10 s.
+ * A whole plan names every node, so sending it to all nodes costs the square of their number: 1,000 plans of 1,000
+ * nodes are 200 MB; later plans hold only the changes (base/core/versioned-map.ts). Beyond this many links a
+ * registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a
+ * time: all of 1,000 within 10 s.
  */
 export const CROWD = 100;
 const PLANS_PER_TURN = 25;
@@ -31,7 +31,7 @@ export interface PlanTurnsOptions {
 
 export class PlanTurns {
   readonly #o: PlanTurnsOptions;
-  readonly #sent = new Map<string, number>(); // version, by node id; the least recently told first
+  readonly #sent = new Map<string, number>(); // version, by node id; the least recently sent first
   #timer: Timer | undefined;
   #closed = false;
 
@@ -39,7 +39,7 @@ export class PlanTurns {
     this.#o = o;
   }
 
-  /** A node is there whose registration was answered with the plan of `version`; undefined: with none. */
+  /** A node has registered and was answered with the plan of `version`; undefined: with none. */
   registered(nodeId: string, version: number | undefined): void {
     this.#sent.set(nodeId, version ?? 0);
   }
@@ -59,7 +59,7 @@ export class PlanTurns {
     return this.#o.links() > CROWD;
   }
 
-  /** Whoever has an older plan is sent this one, soon. */
+  /** Soon sends the plan to every node that has an older one. */
   changed(): void {
     this.#arm(PLAN_DEBOUNCE_MS);
   }
@@ -97,8 +97,7 @@ export class PlanTurns {
         isLeft = true;
         continue;
       }
-      // Whoever was told last comes last the next time: else the first would hear of every change, and the last of
-      // none.
+      // To the end of the line: otherwise the first nodes would get every change, and the last ones none.
       this.#sent.delete(nodeId);
       this.#sent.set(nodeId, version);
     }

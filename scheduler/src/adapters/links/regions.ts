@@ -13,7 +13,7 @@ import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 
 /** How old what an instance knows of other regions may be, beside the way there; nodes report every second. */
 const FEED_MS = 250;
-/** Leases and paths are compared one by one; a lease that is granted is told at once. */
+/** Leases and paths are compared one by one; a lease that is granted is sent at once. */
 const SLOW_MS = 1000;
 /** Values of one message: with the largest rooms it stays below what a link takes. */
 const VALUES_PER_MESSAGE = 200;
@@ -143,7 +143,7 @@ export class RegionLinks {
       return { ok: true, regionEpoch: placer?.epoch ?? 0 };
     }
     const link = elections.instanceOf(region);
-    if (link === undefined) return { ok: false, code: 'nobody', reason: 'nobody places there just now' };
+    if (link === undefined) return { ok: false, code: 'nobody', reason: 'no process places there just now' };
     return call(link, rpc.charge, message, { deadlineMs: CHARGE_DEADLINE_MS });
   }
 
@@ -181,13 +181,13 @@ export class RegionLinks {
     for (const [link, follower] of this.#followers) {
       // An empty message as well: it says that nothing has changed.
       const delta = log.since(follower.version);
-      if (this.#tell(link, delta)) follower.version = delta.version;
-      else link.close('it does not take what it is told of the world');
+      if (this.#sendDelta(link, delta)) follower.version = delta.version;
+      else link.close('it does not read the world feed fast enough');
     }
   }
 
   /** In messages that a link takes. */
-  #tell(link: Link, { version, since, changed, gone }: Delta<WorldValue>): boolean {
+  #sendDelta(link: Link, { version, since, changed, gone }: Delta<WorldValue>): boolean {
     const values = [...changed];
     for (let from = 0; from === 0 || from < values.length; from += VALUES_PER_MESSAGE) {
       const part = {

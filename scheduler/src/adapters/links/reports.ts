@@ -30,7 +30,7 @@ export class Reports {
     this.#o = o;
   }
 
-  /** A report of whoever is on this link; without a registration it is ignored and counted. */
+  /** A report of the node at this link; without a registration it is ignored and counted. */
   heard(link: Link, message: wire.Report): void {
     const { clock, metrics, log, terms } = this.#o;
     const { centre } = terms;

@@ -8,7 +8,7 @@ import type { LinkReport, RouteRow } from '../../routing/core/links/index.ts';
 import { PairKeys } from '../../routing/pair-keys.ts';
 import type { HostFlip, Routing } from '../../routing/routing.ts';
 
-/** Kinds that are told routes: the forwarder under the pipes, and who measures. */
+/** Kinds that get routes: media nodes for the forwarder under their pipes, and edge probes, which measure. */
 const RECEIVERS: readonly string[] = [nodeKind.media, nodeKind.edgeProbe];
 /** After a link was too full to take rows; and how often the day is looked at. */
 const RETRY_MS = 500;
@@ -26,7 +26,7 @@ interface Receiver {
 
 export interface RouteLinksOptions {
   readonly terms: Terms;
-  /** What probes say of other machines, for who judges whether those live. */
+  /** What probes say of other machines; liveness is judged with it. */
   probed(nodeId: string, reports: readonly LinkReport[]): void;
   readonly clusterSecret: string;
   readonly clock: Clock;
@@ -77,7 +77,7 @@ export class RouteLinks {
     onNote(link, note.probeReport, ({ samples }) => {
       if (link.remote.kind !== nodeKind.edgeProbe || !isHeard()) return;
       const reports = taken(samples);
-      // Who lives is reported by the reporter's own machine: nobody else's word is asked.
+      // Only the probe that speaks for its machine says which other machines it reaches: liveness is judged with that.
       if (this.#routing.mayReport(link.remote.id)) this.#o.probed(link.remote.id, reports);
       this.#routing.report(link.remote.id, reports);
     });
@@ -99,7 +99,7 @@ export class RouteLinks {
     if (this.#receivers.get(link.remote.id)?.link === link) this.#receivers.delete(link.remote.id);
   }
 
-  /** Sends everybody what they lack. */
+  /** Sends every node the rows that it lacks. */
   send(): void {
     if (this.#isClosed) return;
     const day = PairKeys.dayOf(this.#o.clock.wallMs());
@@ -145,8 +145,8 @@ export class RouteLinks {
   }
 
   /**
-   * Rows come with keys of pairs: whoever may not speak for the host is told none, and what it was told before is
-   * ended.
+   * Rows come with keys of pairs: a node that may not speak for its host gets none, and rows that it got before are
+   * withdrawn.
    */
   #takeBack(receiver: Receiver): boolean {
     if (Number.isNaN(receiver.day)) return true;

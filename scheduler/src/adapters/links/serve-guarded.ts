@@ -1,5 +1,5 @@
-// How every request of a node is served: only while this centre leads, unless any centre may answer; only to who is not
-// shut out; and what is refused is counted under its code.
+// How every request of a node is served: only while this centre leads, unless any centre may answer; only for nodes
+// that are not shut out; and a refusal is counted under its code.
 import { type ControlLink, errorInfoOf, MeridianError, type Rpc, serve } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';
@@ -13,20 +13,20 @@ export interface Guard {
 
 /**
  * Serves a request on a link. It is refused with NOT_LEADER while this centre does not lead, also when it lost the lead
- * before the answer was there, and with NODE_DENIED to who is shut out, unless `who` is 'any centre'. What should not
- * happen is logged as an error with its cause. `take` is called before a request is read; what it throws refuses the
- * request without a line in the log.
+ * before the answer was there, and with NODE_DENIED for a node that is shut out, unless it is `answeredBy` any centre.
+ * What should not happen is logged as an error with its cause. `take` is called before a request is read; what it
+ * throws refuses the request without a line in the log.
  */
 export function serveGuarded<Q, QP, A, AP>(
   { log, metrics, terms }: Guard,
   link: Link,
   kind: Rpc<Q, QP, A, AP>,
   handler: (message: Q) => Promise<AP> | AP,
-  o: { who?: 'the leader' | 'any centre'; take?: () => void } = {},
+  o: { answeredBy?: 'the leader' | 'any centre'; take?: () => void } = {},
 ): void {
-  const { who = 'the leader', take } = o;
+  const { answeredBy = 'the leader', take } = o;
   const checkLead = (): void => {
-    if (who === 'the leader' && !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
+    if (answeredBy === 'the leader' && !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
   };
   const refused = (error: unknown): MeridianError => {
     const { code } = errorInfoOf(error);
@@ -57,7 +57,8 @@ export function serveGuarded<Q, QP, A, AP>(
   const answerTo = (message: Q): Promise<AP> | AP => {
     try {
       // What was on its way when the node was shut out.
-      if (who === 'the leader' && terms.centre.denied.has(link.remote.id)) throw new MeridianError('NODE_DENIED');
+      if (answeredBy === 'the leader' && terms.centre.denied.has(link.remote.id))
+        throw new MeridianError('NODE_DENIED');
       checkLead();
       const answer = handler(message);
       return answer instanceof Promise ? waitFor(answer) : answer;
@@ -68,10 +69,7 @@ export function serveGuarded<Q, QP, A, AP>(
   serve(link as ControlLink, kind, answerTo, gate);
 }
 
-/**
- * A refusal is meant, and where in the code it was made is nobody's worry: its words are enough, unless something else
- * was the cause.
- */
+/** A refusal is deliberate, so its stack says nothing: the message is enough, unless another error was the cause. */
 function reasonOf(error: unknown): { reason: string } | { err: unknown } {
   return error instanceof MeridianError && error.cause === undefined ? { reason: error.message } : { err: error };
 }

@@ -1,5 +1,5 @@
 // What signaling nodes may ask: places, locations, and the ownership of rooms. Gateways may ask for locations alone.
-// Everybody else is told KIND_NOT_PERMITTED.
+// Other kinds of nodes get KIND_NOT_PERMITTED.
 import { MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
@@ -20,15 +20,15 @@ export interface SignalingNodeOptions {
   readonly kind: string; // from the certificate
   readonly centre: Centre;
   /**
-   * Throws when this link's node is not registered, or the message claims to be of somebody else ('' claims nothing).
+   * Throws when this link's node is not registered, or the message names another node as its sender ('' names none).
    */
   checkSpeaker(claimedId: string): void;
-  /** Tells media nodes whose a room is, before the signaling node can speak to them of it. */
-  tell(nodeIds: readonly string[], lease: LeaseAnswer): void;
+  /** Informs media nodes of a room's lease, before the room's signaling nodes can send them requests. */
+  sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
   /** Lets the request go on, now or in its turn, or not. */
   admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
-  /** Of whoever made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE. */
+  /** By the process that made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE. */
   explain(ask: wire.ExplainDecision): Promise<wire.DecisionExplained.$Properties>;
   /** Hands the job to a gateway; resolves when that has begun. */
   transcode(gatewayId: string, order: wire.Transcode): Promise<unknown>;
@@ -92,7 +92,7 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
   });
 }
 
-/** The answer to who was let through the gate, or not. */
+/** The answer to a join that the gate has let through or refused. */
 async function placed(
   o: SignalingNodeOptions,
   ask: wire.PlaceRequest,
@@ -104,14 +104,14 @@ async function placed(
   }
   const answer = await o.centre.place(ask, o.signalingId);
   const { decision } = answer.record;
-  if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
+  if (decision.ok && answer.lease !== undefined) o.sendLease([decision.nodeId], answer.lease);
   const reply = placeToWire(answer);
   return gate.words === '' ? reply : { ...reply, reasons: [...(reply.reasons ?? []), gate.words] };
 }
 
 /** Release, or acquire (epoch 0), or renew under the epoch given. */
 async function roomLease(
-  { centre, signalingId, tell }: SignalingNodeOptions,
+  { centre, signalingId, sendLease }: SignalingNodeOptions,
   ask: wire.RoomLeaseRequest,
 ): Promise<wire.RoomLease.$Properties> {
   const { roomKey, epoch } = ask;
@@ -122,7 +122,7 @@ async function roomLease(
   if (epoch === 0) {
     await centre.warmUp.wait();
     const answer = await centre.ownership.acquire(roomKey, signalingId, ask.above);
-    tell(answer.nodeIds, answer);
+    sendLease(answer.nodeIds, answer);
     return leaseToWire(answer);
   }
   return leaseToWire(centre.ownership.renew(roomKey, epoch, signalingId));

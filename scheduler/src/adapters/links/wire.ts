@@ -164,12 +164,12 @@ export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
 
 /** Throws DECISION_UNKNOWN. */
 export function explainHere(placing: Placing, ask: wire.ExplainDecision): wire.DecisionExplained.$Properties {
-  const { record, told } = placing.tell(ask.decisionId, ask.sessionId);
+  const { record, explanation } = placing.explainToSession(ask.decisionId, ask.sessionId);
   return {
     nodeId: record.decision.ok ? record.decision.nodeId : '',
-    scores: told.scores.map((row) => ({ ...row, parts: [...row.parts] })),
-    rejections: [...told.rejections],
-    reasons: [...told.reasons],
+    scores: explanation.scores.map((row) => ({ ...row, parts: [...row.parts] })),
+    rejections: [...explanation.rejections],
+    reasons: [...explanation.reasons],
   };
 }
 

@@ -92,7 +92,7 @@ export function feedFromWire(feed: wire.WorldFeed): Delta<WorldValue> {
   return { version: feed.version, since: feed.since, changed, gone: feed.gone };
 }
 
-/** What whoever places for the node's region has to know to charge it. */
+/** What the process that places for the node's region needs to charge the decision there. */
 export function chargeToWire({
   decisionId,
   want,

@@ -1,6 +1,6 @@
-// Who carries out the autoscaler's orders: nobody (`log`), or the supervisor of `npm start` (`process`). Another
-// cloud's driver implements the same four verbs; the three of `process` over HTTP are a contract that any orchestrator
-// can answer (docs/reference.md).
+// How the autoscaler's orders are carried out: `log` only logs them, `process` sends them to the supervisor of `npm
+// start`. Another cloud's driver implements the same four verbs; the three of `process` over HTTP are a contract that
+// any orchestrator can answer (docs/reference.md).
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { ConfigError } from '@meridian/runtime';
@@ -16,7 +16,7 @@ type Drain = ScaleDriver['drain'];
  */
 type HeardOf = (epoch: number) => Promise<void>;
 
-/** An order is one small request to this machine; longer means that nobody is there. */
+/** An order is one small request to this machine; longer means that no supervisor is there. */
 const REQUEST_LIMIT_MS = 5000;
 const MACHINES_MAX = 1000;
 /** The epoch of the term under which a request is sent. */

@@ -1,8 +1,8 @@
 /**
- * Takes the oldest out of a full map, again and again. A map remembers the places of those that were taken out until it
- * is laid out anew, and whoever asks it for its first key walks past all of them: at a hundred thousand entries that
- * costs more than a placement. This one goes on from where it was, which it may because all before it are gone and
- * whoever is put is put behind it. Bounded by the map.
+ * Takes the oldest out of a full map, again and again. A map keeps the slots of removed entries until it is laid out
+ * anew, and each search for its first key walks past all of them: at a hundred thousand entries that costs more than a
+ * placement. This evictor goes on from where it was, which it may because everything before it is gone and new entries
+ * are put behind it. Bounded by the map.
  */
 export class FifoEvictor<K, V> {
   readonly #map: Map<K, V>;
@@ -13,13 +13,13 @@ export class FifoEvictor<K, V> {
     this.#entries = map.entries();
   }
 
-  /** Takes out whoever was put longest ago; undefined: the map is empty. */
-  take(): K | undefined {
-    return this.takeEntry()?.[0];
+  /** Takes out the entry that was put longest ago and returns its key; undefined: the map is empty. */
+  takeOldest(): K | undefined {
+    return this.takeOldestEntry()?.[0];
   }
 
   /** The same, with what was put. */
-  takeEntry(): [key: K, value: V] | undefined {
+  takeOldestEntry(): [key: K, value: V] | undefined {
     let next = this.#entries.next();
     if (next.done === true) {
       // It has been at the end before: an iterator that was there once says nothing more.

@@ -1,5 +1,4 @@
-// Reads and classes client addresses. Only public ones are looked up; everything else says nothing about where somebody
-// is.
+// Reads and classes client addresses. Only public ones are looked up; all others say nothing about a place.
 
 export interface ClientAddress {
   readonly family: 4 | 6;

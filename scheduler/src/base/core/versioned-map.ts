@@ -1,12 +1,12 @@
-// A map that others hold a copy of: keyed values, each with the version at which it last changed, so that a reader that
-// was told everything up to a version is told the rest. Case 1, changed twice: told once, as it is now. Case 2, gone:
-// told as gone, until it is forgotten that it ever was; readers from before that begin anew. Case 3, put as it was
-// told: no change. No clock. Changed in place, deterministic.
+// A map that others hold a copy of: keyed values, each with the version at which it last changed, so that a reader with
+// everything up to a version gets the rest. Case 1, changed twice: sent once, as it is now. Case 2, gone: sent as gone,
+// until the map forgets that it ever was; readers from before that begin anew. Case 3, put as readers have it: no
+// change. No clock. Changed in place, deterministic.
 import { assert } from '@meridian/protocol';
 
 export interface Delta<V> {
   readonly version: number;
-  /** 0: begin anew, what was told before counts for nothing. */
+  /** 0: begin anew, what was received before counts for nothing. */
   readonly since: number;
   /** The one that changed longest ago first. */
   readonly changed: ReadonlyMap<string, V>;
@@ -14,8 +14,8 @@ export interface Delta<V> {
 }
 
 export interface VersionedMapOptions<V> {
-  /** Not worth telling: readers keep what they were told before. */
-  isSame(told: V, now: V): boolean;
+  /** Not worth sending: readers keep the value that they have. */
+  isSame(known: V, now: V): boolean;
   /** So many keys that are gone are remembered, at the most twice as many for a while. */
   readonly goneMax: number;
 }
@@ -38,7 +38,7 @@ export class VersionedMap<V> {
   #list: Entry<V>[] = [];
   #version = 0;
   #goneCount = 0;
-  /** Readers behind it begin anew: who was gone by then is not remembered. */
+  /** Readers behind it begin anew: entries that were gone by then are not remembered. */
   #floor = 0;
   #compactAt = LIST_MIN;
 
@@ -93,8 +93,8 @@ export class VersionedMap<V> {
   }
 
   /**
-   * What a reader lacks that was told everything up to `version`; 0, or a version that there was not yet: nothing was
-   * told.
+   * What a reader lacks that has everything up to `version`. For 0, or a version that there was not yet, the reader has
+   * nothing.
    */
   since(version: number): Delta<V> {
     const isWhole = version <= 0 || version < this.#floor || version > this.#version;
@@ -135,7 +135,7 @@ export class VersionedMap<V> {
     if (this.#list.length > this.#compactAt || this.#goneCount > 2 * this.#o.goneMax) this.#compact();
   }
 
-  /** Throws away what is superseded, and who is gone for longest: readers from before that begin anew. */
+  /** Throws away what is superseded, and the entries that are gone longest: readers from before that begin anew. */
   #compact(): void {
     this.#list = this.#list.filter((entry) => {
       if (this.#entries.get(entry.key) !== entry) return false;

@@ -55,7 +55,7 @@ function isApart(claimed: number, digest: number, listed: number): boolean {
 
 /**
  * Sessions that live at the node by its load. Its second homes, who move in or have moved away and are let go, count in
- * the load and are not on the list (docs/session-move.md): a drain must not make the nodes doubtful that it moves
+ * the load and are not on the list (docs/design/moves.md): a drain must not make the nodes doubtful that it moves
  * people to. The node says how many they are; no more of them are believed than it names decisions, and an older node,
  * which says nothing, has those that its rooms name more decisions than sessions.
  */

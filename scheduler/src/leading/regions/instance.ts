@@ -3,14 +3,15 @@
 // placing is filled from it when it begins.
 import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import type { Centre, LeadersWord } from '../../centre/centre.ts';
+import type { Centre } from '../../centre/centre.ts';
+import type { LeadersWord } from '../../centre/options.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Charged, RegionsPort } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
 import { type Delta, decisionSuffix, type WorldNode, type WorldValue, WorldView } from '../core/regions/index.ts';
 
 /** An owner that the leader has told of is taken to live so long: whoever finds it gone asks the leader. */
-const LEASE_TOLD_MS = 10_000;
+const LEASE_KNOWN_MS = 10_000;
 
 export interface InstanceOptions {
   readonly region: string;
@@ -31,7 +32,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
   readonly world = new WorldView();
   readonly #o: InstanceOptions;
   #isFed = false;
-  #toldAtMs = Number.NEGATIVE_INFINITY;
+  #fedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(o: InstanceOptions) {
     this.#o = o;
@@ -46,7 +47,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
 
   /** Since the leader last told us something; Infinity: it never did. */
   get feedAgeMs(): number {
-    return this.#o.clock.nowMs() - this.#toldAtMs;
+    return this.#o.clock.nowMs() - this.#fedAtMs;
   }
 
   ready(): undefined {
@@ -74,21 +75,21 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     const told = this.world.lease(roomKey);
     if (told === undefined) return undefined;
     const { clock, centre } = this.#o;
-    const lease = { ...told, expiresAtMs: clock.nowMs() + LEASE_TOLD_MS, seenEpoch: 0 };
+    const lease = { ...told, expiresAtMs: clock.nowMs() + LEASE_KNOWN_MS, seenEpoch: 0 };
     const nodeIds = centre().fleet.holdersOf(roomKey, nodeKind.media);
-    return { lease, expiresInMs: LEASE_TOLD_MS, created: false, nodeIds };
+    return { lease, expiresInMs: LEASE_KNOWN_MS, created: false, nodeIds };
   }
 
   /**
    * Takes what the leader says. Throws REQUEST_INVALID when something between was not heard: the link has to begin
    * anew.
    */
-  told(delta: Delta<WorldValue>): { newLeases: readonly string[] } {
+  applyDelta(delta: Delta<WorldValue>): { newLeases: readonly string[] } {
     const { ok, touched } = this.world.apply(delta);
     if (!ok) throw new MeridianError('REQUEST_INVALID', 'changes of the feed are missing');
     const isNew = !this.#isFed;
     this.#isFed = true;
-    this.#toldAtMs = this.#o.clock.nowMs();
+    this.#fedAtMs = this.#o.clock.nowMs();
     const centre = this.#o.centre();
     if (isNew || delta.since === 0) this.fill(centre);
     else for (const nodeId of touched) this.#bring(centre, nodeId);

@@ -46,7 +46,7 @@ export class RegionCandidate {
   #keptUntilMs = Number.NEGATIVE_INFINITY;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #highest = { epoch: 0, incarnation: '' };
-  #told = '';
+  #reported = '';
   #isClosed = false;
 
   constructor(o: RegionCandidateOptions) {
@@ -67,7 +67,7 @@ export class RegionCandidate {
           () => {
             if (this.#election !== election) return;
             this.#hasTaken = true;
-            this.#tell();
+            this.#reportChange();
           },
           (error: unknown) => {
             log.error({ err: error }, 'the lease of the region cannot be used; it is given back');
@@ -83,7 +83,7 @@ export class RegionCandidate {
     this.#election = election;
     await election.heardOf(this.#highest.epoch, this.#highest.incarnation);
     await election.start();
-    this.#tell();
+    this.#reportChange();
   }
 
   /** An instance is here and wants the lease. From now on we keep out until it had its time to take it. */
@@ -147,7 +147,7 @@ export class RegionCandidate {
     const isAsked = this.#instances.size > 0 && nowMs - this.#askedAtMs <= ASKED_MS_MAX;
     if (this.#holder() !== undefined) this.#keptUntilMs = Number.NEGATIVE_INFINITY;
     if (this.isOurs() && isAsked && nowMs >= this.#keptUntilMs) await this.#yield(nowMs);
-    this.#tell();
+    this.#reportChange();
   }
 
   /** Gives the lease back. Idempotent. */
@@ -186,11 +186,11 @@ export class RegionCandidate {
     return other?.id === this.#o.id ? undefined : other;
   }
 
-  #tell(): void {
+  #reportChange(): void {
     const { by, epoch, instanceId } = this.placer();
     const now = `${by} ${epoch} ${instanceId}`;
-    if (now === this.#told) return;
-    this.#told = now;
+    if (now === this.#reported) return;
+    this.#reported = now;
     this.#o.onChange();
   }
 }

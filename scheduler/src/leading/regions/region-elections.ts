@@ -78,7 +78,7 @@ export class RegionElections implements RegionsPort {
     const { fleet } = this.#o.centre();
     if (fleet.planVersion === this.#lookedAt) return undefined;
     const missing = this.#missing();
-    if (missing.length > 0) return this.#look(missing);
+    if (missing.length > 0) return this.#lookUp(missing);
     this.#lookedAt = fleet.planVersion;
     return undefined;
   }
@@ -167,14 +167,14 @@ export class RegionElections implements RegionsPort {
   }
 
   /** Which of these regions have ever had an instance. One look at a time. */
-  #look(regions: readonly string[]): Promise<void> {
-    this.#looking ??= this.#lookUp(regions).finally(() => {
+  #lookUp(regions: readonly string[]): Promise<void> {
+    this.#looking ??= this.#readFences(regions).finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
-  async #lookUp(regions: readonly string[]): Promise<void> {
+  async #readFences(regions: readonly string[]): Promise<void> {
     const { kv } = this.#o;
     await Promise.all(
       regions.map(async (region) => {

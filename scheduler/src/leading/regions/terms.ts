@@ -30,16 +30,16 @@ export class RegionTerms implements Terms {
   /** A leader has taken this process for an instance: one that is alone by its operator's word never does. */
   #wasAccepted = false;
   #timer: Timer | undefined;
-  #isLooking = false;
+  #isChecking = false;
 
   constructor(o: RegionTermsOptions) {
     this.#o = o;
   }
 
   async start(): Promise<void> {
-    this.#timer ??= this.#o.clock.every(LOOK_MS, () => void this.#look());
+    this.#timer ??= this.#o.clock.every(LOOK_MS, () => void this.#checkRegion());
     await this.#o.elected.start();
-    await this.#look();
+    await this.#checkRegion();
   }
 
   get centre(): Centre {
@@ -69,7 +69,7 @@ export class RegionTerms implements Terms {
 
   /** The leader has said that it keeps out, or its link is gone. */
   leaderChanged(): void {
-    void this.#look();
+    void this.#checkRegion();
   }
 
   async close(cause: string): Promise<void> {
@@ -77,7 +77,7 @@ export class RegionTerms implements Terms {
     await this.#o.elected.close(cause);
   }
 
-  async #look(): Promise<void> {
+  async #checkRegion(): Promise<void> {
     const { elected, clock, log, keepsOut, onChange } = this.#o;
     this.#wasAccepted ||= keepsOut() !== undefined;
     if (!elected.mayDecide()) {
@@ -88,11 +88,11 @@ export class RegionTerms implements Terms {
       return;
     }
     const { centre } = elected;
-    if (this.#settled === centre || this.#isLooking) return;
+    if (this.#settled === centre || this.#isChecking) return;
     if (Number.isNaN(this.#unsettledSinceMs)) this.#unsettledSinceMs = clock.nowMs();
-    this.#isLooking = true;
+    this.#isChecking = true;
     const isFree = await this.#isFree();
-    this.#isLooking = false;
+    this.#isChecking = false;
     if (!elected.mayDecide() || elected.centre !== centre) return;
     if (isFree) {
       this.#settled = centre;

@@ -75,7 +75,7 @@ export class ChargePages {
   }
 
   /** What has to be written, as pages. */
-  take(nowMs: number, wallMs: number): { key: string; page: Page; ttlMs: number }[] {
+  toWrite(nowMs: number, wallMs: number): { key: string; page: Page; ttlMs: number }[] {
     const [made, dropped] = [this.#made, this.#dropped];
     this.#made = [];
     this.#dropped = [];
@@ -95,7 +95,7 @@ export class ChargePages {
   }
 
   /** Pages to be removed. */
-  over(nowMs: number): readonly string[] {
+  outlived(nowMs: number): readonly string[] {
     const from = this.#gone;
     while (this.#gone < this.#kept.length && (this.#kept[this.#gone]?.untilMs ?? 0) <= nowMs) this.#gone += 1;
     if (this.#gone === from) return NO_KEYS;
@@ -136,7 +136,7 @@ export class ChargePages {
    * Charges that stand by the pages that were read. Of a session it is the one that was made last: what it replaced may
    * never have been written as dropped, and goes out so with the next page.
    */
-  taken(): Charge[] {
+  standing(): Charge[] {
     const standing = [...this.#found.values()]
       .filter(({ charge }) => !this.#foundDropped.has(charge.decisionId))
       .sort((a, b) => a.page - b.page || a.index - b.index);

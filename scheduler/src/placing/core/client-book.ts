@@ -139,7 +139,7 @@ export class ClientBook {
     }
     client.putAt = isLate ? this.#came : before.putAt;
     this.#clients.set(client.sessionId, client);
-    if (this.#clients.size > this.#most) this.#unname(this.#evictor.takeEntry()?.[1]);
+    if (this.#clients.size > this.#most) this.#unname(this.#evictor.takeOldestEntry()?.[1]);
   }
 
   #name({ sessionId, roomKey, mode }: KnownClient): void {

@@ -77,14 +77,14 @@ const SCORES_TOLD_MAX = 3;
 /** Of hosts that were passed over; a client is shown two. */
 const REJECTIONS_TOLD_MAX = 8;
 
-export interface Told {
+export interface SessionExplanation {
   readonly scores: readonly ScoreRow[];
   readonly rejections: readonly Rejection[];
   readonly reasons: readonly string[];
 }
 
 /** All that who was placed is told of a decision, when it is asked for: the rules are gone through once more for it. */
-export function toldOf(record: DecisionRecord, policy: Policy): Told {
+export function toldOf(record: DecisionRecord, policy: Policy): SessionExplanation {
   const { decision, view, want } = record;
   const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
   const rejections = rejectionsOf(view, want, policy).slice(0, REJECTIONS_TOLD_MAX);

@@ -266,7 +266,7 @@ export class Ledger {
   #put(charge: Charge): void {
     const node = this.#nodeOf(charge.nodeId);
     const room = this.#rooms.room(charge.roomKey);
-    const seats = this.#rooms.take(room, charge.nodeId, charge.accessRttMs);
+    const seats = this.#rooms.addSession(room, charge.nodeId, charge.accessRttMs);
     const isAssumed = charge.state === 'assumed';
     const older = isAssumed ? this.#newest : undefined;
     const entry: Entry = {
@@ -298,7 +298,7 @@ export class Ledger {
   #remove(entry: Entry): void {
     const { charge, node, room, seats, before, after, older, newer } = entry;
     this.#entries.delete(charge.decisionId);
-    this.#rooms.leave(room, seats, charge.accessRttMs);
+    this.#rooms.removeSession(room, seats, charge.accessRttMs);
     if (before === undefined) node.first = after;
     else before.after = after;
     if (after === undefined) node.last = before;

@@ -48,7 +48,7 @@ export class RoomSeats {
   }
 
   /** Seats one more session. */
-  take({ seats, tenant }: OfRoom, nodeId: string, accessRttMs: number | undefined): Seats {
+  addSession({ seats, tenant }: OfRoom, nodeId: string, accessRttMs: number | undefined): Seats {
     tenant.seats += 1;
     let found: Seats | undefined;
     for (const one of seats) if (one.nodeId === nodeId) found = one;
@@ -65,7 +65,7 @@ export class RoomSeats {
   }
 
   /** One session leaves; the last of a room takes the room with it. */
-  leave({ roomKey, seats, tenant }: OfRoom, from: Seats, accessRttMs: number | undefined): void {
+  removeSession({ roomKey, seats, tenant }: OfRoom, from: Seats, accessRttMs: number | undefined): void {
     tenant.seats -= 1;
     from.sessions -= 1;
     if (accessRttMs !== undefined) {

@@ -26,7 +26,7 @@ export class Unserved {
   refused(sessionId: string, o: { region: string; retryAfterMs: number; nowMs: number }): void {
     this.#sessions.delete(sessionId); // so that it comes last
     this.#sessions.set(sessionId, { region: o.region, untilMs: o.nowMs + Math.min(WAIT_MS_MAX, o.retryAfterMs) });
-    if (this.#sessions.size > SESSIONS_MAX) this.#evictor.take();
+    if (this.#sessions.size > SESSIONS_MAX) this.#evictor.takeOldest();
   }
 
   placed(sessionId: string): void {

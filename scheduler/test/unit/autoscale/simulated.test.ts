@@ -1,5 +1,5 @@
 // ± 100 hosts on a virtual clock, with the policy that a centre has by default: the row of the table in
-// docs/autoscaling.md.
+// docs/design/autoscaling.md.
 import { loadConfig } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { schedulerConfig } from '../../../src/config.ts';

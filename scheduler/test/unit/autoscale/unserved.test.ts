@@ -125,7 +125,7 @@ describe('where he counts', () => {
       clock,
       centre,
       checkSpeaker: () => undefined,
-      tell: () => undefined,
+      sendLease: () => undefined,
       serve: (kind, handler) => void handlers.set(kind.number, handler as (message: never) => unknown),
       admit: () => ({ ok: false, retryAfterMs: 9000, words: 'overloaded' }),
       explain: async () => ({}),

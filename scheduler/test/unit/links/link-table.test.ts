@@ -43,22 +43,22 @@ describe('a report is refused', () => {
     { name: 'twice as fast as light', from: 'fra', overrides: { rttMs: 34 }, reason: 'faster_than_light' },
   ])('$name', ({ from, overrides, reason }) => {
     const links = table();
-    expect(links.take(from, report(overrides), 0)).toBe(reason);
+    expect(links.applyReport(from, report(overrides), 0)).toBe(reason);
     expect(links.now(0, 1, 0).source).toBe('guessed');
   });
 
   test('and what is only faster than glass is taken, as is anything where places are pretended', () => {
     const fastestMs = fastestRttMs(frankfurt, singapore);
     expect(Math.round(fastestMs)).toBe(34); // 10,261 km / 299.8 km a ms
-    expect(table().take('fra', report({ rttMs: 35 }), 0)).toBeUndefined();
-    expect(table(false).take('fra', report({ rttMs: 0.1 }), 0)).toBeUndefined();
+    expect(table().applyReport('fra', report({ rttMs: 35 }), 0)).toBeUndefined();
+    expect(table(false).applyReport('fra', report({ rttMs: 0.1 }), 0)).toBeUndefined();
   });
 });
 
 describe('a link that nobody has measured', () => {
   test('has half the round trip that the other end has measured, and says that it is a guess', () => {
     const links = table();
-    links.take('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
+    links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
     expect(links.now(0, 1, 0)).toMatchObject({ source: 'guessed', onewayMs: 100, loss: 0, jitterMs: 0 });
     expect([links.rttMs(0, 1, 0), links.rttMs(1, 0, 0), links.rttMs(0, 2, 0)]).toEqual([200, 200, Number.NaN]);
   });
@@ -67,7 +67,7 @@ describe('a link that nobody has measured', () => {
 describe('a measured link', () => {
   test('takes half the round trip one way', () => {
     const links = table();
-    expect(links.take('fra', report(), 0)).toBeUndefined();
+    expect(links.applyReport('fra', report(), 0)).toBeUndefined();
     expect(links.now(0, 1, 0)).toMatchObject({ source: 'measured', rttMs: 160, onewayMs: 80, jitterMs: 1, ageMs: 0 });
   });
 
@@ -78,25 +78,25 @@ describe('a measured link', () => {
     { name: 'one by more than there is', there: 1000, back: 0, onewayMs: 200, otherMs: 0 },
   ])('is divided by what its directions have slowed: $name', ({ there, back, onewayMs, otherMs }) => {
     const links = table();
-    links.take('fra', report({ rttMs: 200, onewayChangeMs: there }), 0);
-    links.take('sgp', report({ toHostId: 'fra', rttMs: 200, onewayChangeMs: back }), 0);
+    links.applyReport('fra', report({ rttMs: 200, onewayChangeMs: there }), 0);
+    links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200, onewayChangeMs: back }), 0);
     expect([links.now(0, 1, 0).onewayMs, links.now(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
   });
 
   test('is not longer than the other end says: which direction has slowed is known when both have told', () => {
     const links = table();
-    links.take('fra', report({ rttMs: 200 }), 0);
-    links.take('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
+    links.applyReport('fra', report({ rttMs: 200 }), 0);
+    links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
     const oneways = () => [links.now(0, 1, 500).onewayMs, links.now(1, 0, 500).onewayMs];
-    links.take('sgp', report({ toHostId: 'fra', rttMs: 600 }), 500);
+    links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 600 }), 500);
     expect(oneways()).toEqual([100, 100]);
-    links.take('fra', report({ rttMs: 600, onewayChangeMs: 400 }), 500);
+    links.applyReport('fra', report({ rttMs: 600, onewayChangeMs: 400 }), 500);
     expect(oneways()).toEqual([500, 100]);
   });
 
   test('fades into the guess when nobody reports it any more', () => {
     const links = table();
-    links.take('fra', report({ rttMs: 300, lossSlow: 0.2 + 1 / 150 }), 0);
+    links.applyReport('fra', report({ rttMs: 300, lossSlow: 0.2 + 1 / 150 }), 0);
     const guessMs = guessedOnewayMs(frankfurt, singapore);
     const at = (nowMs: number) => links.now(0, 1, nowMs);
     expect(at(FADE_FROM_MS)).toMatchObject({ source: 'measured', onewayMs: 150 });
@@ -109,7 +109,7 @@ describe('a measured link', () => {
 
   test('stays known when the fleet becomes another one', () => {
     const before = table();
-    before.take('fra', report(), 0);
+    before.applyReport('fra', report(), 0);
     const after = new LinkTable([{ hostId: 'a-new-one', ...singapore }, ...hosts.slice(0, 2)], {
       checksLight: true,
       before,
@@ -128,15 +128,15 @@ describe('when both ends lose everything they send', () => {
     { name: 'and both hear, each speaks for itself', silent: [false, false], loss: [1, 1] },
   ])('$name', ({ silent: [fra = false, sgp = false], loss }) => {
     const links = table();
-    links.take('fra', report({ ...lost, isSilent: fra }), 0);
-    links.take('sgp', report({ ...lost, isSilent: sgp, toHostId: 'fra' }), 0);
+    links.applyReport('fra', report({ ...lost, isSilent: fra }), 0);
+    links.applyReport('sgp', report({ ...lost, isSilent: sgp, toHostId: 'fra' }), 0);
     expect([links.now(0, 1, 0).loss, links.now(1, 0, 0).loss]).toEqual(loss);
   });
 
   test('an end that has not reported for three seconds hears nothing any more', () => {
     const links = table();
-    links.take('sgp', report({ toHostId: 'fra' }), 0);
-    links.take('fra', report({ ...lost, isSilent: true }), 3_001);
+    links.applyReport('sgp', report({ toHostId: 'fra' }), 0);
+    links.applyReport('fra', report({ ...lost, isSilent: true }), 3_001);
     expect(links.now(0, 1, 3_001).loss).toBe(1);
   });
 });
@@ -161,54 +161,54 @@ describe('a link that a forwarder carries a flow over', () => {
 
   test('has one source: the forwarder while it speaks, then the probe again', () => {
     const links = table();
-    expect(links.take('fra', report({ rttMs: 160 }), 0)).toBeUndefined();
-    expect(links.take('fra', report({ rttMs: 170 }), 100, 'sfu-1')).toBeUndefined();
+    expect(links.applyReport('fra', report({ rttMs: 160 }), 0)).toBeUndefined();
+    expect(links.applyReport('fra', report({ rttMs: 170 }), 100, 'sfu-1')).toBeUndefined();
     expect(said(links, 100)).toEqual([170, 'forwarder']);
-    expect(links.take('fra', report({ rttMs: 160 }), 99 + FORWARDER_FRESH_MS)).toBe('set_aside');
+    expect(links.applyReport('fra', report({ rttMs: 160 }), 99 + FORWARDER_FRESH_MS)).toBe('set_aside');
     expect(said(links, 99 + FORWARDER_FRESH_MS)).toEqual([170, 'forwarder']);
-    expect(links.take('fra', report({ rttMs: 160 }), 100 + FORWARDER_FRESH_MS)).toBeUndefined();
+    expect(links.applyReport('fra', report({ rttMs: 160 }), 100 + FORWARDER_FRESH_MS)).toBeUndefined();
     expect(said(links, 100 + FORWARDER_FRESH_MS)).toEqual([160, 'probe']);
   });
 
   test('is spoken for by one forwarder of the host, and by the next when that one has ended', () => {
     const links = table();
-    links.take('fra', report({ rttMs: 170 }), 0, 'sfu-2');
-    expect(links.take('fra', report({ rttMs: 180 }), 10, 'sfu-1')).toBe('set_aside');
-    expect(links.take('fra', report({ rttMs: 171 }), 1000, 'sfu-2')).toBeUndefined();
-    expect(links.take('fra', report({ rttMs: 180 }), 1000 + FORWARDER_FRESH_MS, 'sfu-1')).toBeUndefined();
+    links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-2');
+    expect(links.applyReport('fra', report({ rttMs: 180 }), 10, 'sfu-1')).toBe('set_aside');
+    expect(links.applyReport('fra', report({ rttMs: 171 }), 1000, 'sfu-2')).toBeUndefined();
+    expect(links.applyReport('fra', report({ rttMs: 180 }), 1000 + FORWARDER_FRESH_MS, 'sfu-1')).toBeUndefined();
     expect(said(links, 5000)).toEqual([180, 'forwarder']);
   });
 
   test.each([
     {
       name: 'it hears nothing',
-      letGo: (links: LinkTable) => links.take('fra', report({ rttMs: 170, isSilent: true }), 500, 'sfu-1'),
+      letGo: (links: LinkTable) => links.applyReport('fra', report({ rttMs: 170, isSilent: true }), 500, 'sfu-1'),
     },
     { name: 'it has flipped', letGo: (links: LinkTable) => links.release(0, 1) },
   ])('is left to the probe at once when $name', ({ letGo }) => {
     const links = table();
-    links.take('fra', report({ rttMs: 170 }), 0, 'sfu-1');
+    links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
     letGo(links);
     expect(said(links, 500)).toEqual([170, 'forwarder']); // what was known is not forgotten
-    expect(links.take('fra', report({ lossFast: 1, lossSlow: 1 }), 600)).toBeUndefined();
+    expect(links.applyReport('fra', report({ lossFast: 1, lossSlow: 1 }), 600)).toBeUndefined();
     expect(links.now(0, 1, 600)).toMatchObject({ loss: 1, by: 'probe' });
   });
 
   test('is a matter of one direction, and is no other link', () => {
     const links = table();
-    links.take('fra', report({ rttMs: 170 }), 0, 'sfu-1');
-    expect(links.take('sgp', report({ toHostId: 'fra', rttMs: 160 }), 1)).toBeUndefined();
-    expect(links.take('fra2', report({ rttMs: 160 }), 1)).toBeUndefined();
+    links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
+    expect(links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 160 }), 1)).toBeUndefined();
+    expect(links.applyReport('fra2', report({ rttMs: 160 }), 1)).toBeUndefined();
     expect(links.now(1, 0, 1).by).toBe('probe');
   });
 
   test('stays so in another fleet, and absurd figures of a forwarder let nobody go silent', () => {
     const links = table();
-    links.take('fra', report({ rttMs: 170 }), 0, 'sfu-1');
+    links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
     const after = new LinkTable([...hosts].reverse(), { checksLight: true, before: links });
-    expect(after.take('fra', report({ rttMs: 160 }), 10)).toBe('set_aside');
+    expect(after.applyReport('fra', report({ rttMs: 160 }), 10)).toBe('set_aside');
     expect(after.now(2, 1, 10)).toMatchObject({ rttMs: 170, by: 'forwarder' });
-    expect(after.take('sgp', report({ toHostId: 'fra', rttMs: 1 }), 10, 'sfu-9')).toBe('faster_than_light');
-    expect(after.take('sgp', report({ toHostId: 'fra', rttMs: 160 }), 11)).toBeUndefined();
+    expect(after.applyReport('sgp', report({ toHostId: 'fra', rttMs: 1 }), 10, 'sfu-9')).toBe('faster_than_light');
+    expect(after.applyReport('sgp', report({ toHostId: 'fra', rttMs: 160 }), 11)).toBeUndefined();
   });
 });

@@ -158,7 +158,7 @@ test.each([
     const { now } = routes({ a: [row('b', { primaryVia }), row('c')], b: [row('a')] });
     return { ...now, delayMs: now.delayMs.map(() => ms) };
   };
-  expect([shown.take(both('', 50)), shown.take(both('', 50)), shown.take(both(via, delayMs))]).toEqual([
+  expect([shown.update(both('', 50)), shown.update(both('', 50)), shown.update(both(via, delayMs))]).toEqual([
     true,
     false,
     isNews,

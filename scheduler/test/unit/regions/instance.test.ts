@@ -37,7 +37,7 @@ function world() {
   const log = new WorldLog();
   const told = (): void => {
     log.nodes(leaders.list(), []);
-    instance.told(log.since(0));
+    instance.applyDelta(log.since(0));
   };
   const linked = (): string[] =>
     fleet

@@ -33,7 +33,7 @@ function fresh() {
     batch(directMs: number, nowMs: number, mayRelay?: (pair: number) => boolean): number {
       const input = triangle(directMs);
       table.replan(input);
-      choice.settle(table, input, nowMs, { mayRelay });
+      choice.applyBatch(table, input, nowMs, { mayRelay });
       return choice.primaryVia[1] ?? Number.NaN;
     },
   };
@@ -75,7 +75,7 @@ describe('which path a pair uses', () => {
     const table = new PathTable(3);
     for (const [now, directMs] of [190, 220, 220, 220, 222, 222, 222].entries()) {
       table.replan(far(directMs));
-      choice.settle(table, far(directMs), now === 0 ? -FREE_CHOICE_MS : now);
+      choice.applyBatch(table, far(directMs), now === 0 ? -FREE_CHOICE_MS : now);
       // 21 of 220 is less than 10 %, 23 of 222 is more
       expect(choice.primaryVia[1], `at ${now}`).toBe(now < 6 ? DIRECT : 2);
     }
@@ -152,7 +152,7 @@ describe('which path a pair uses', () => {
         [ms, 0],
       ]);
       table.replan(input);
-      choice.settle(table, input, now);
+      choice.applyBatch(table, input, now);
       expect([now, choice.primaryVia[1], choice.standbyVia[1]]).toEqual([now, via, NO_PATH]);
     }
   });
@@ -174,7 +174,7 @@ describe('a path chosen on guesses', () => {
       choice,
       settle(input: PathInput, nowMs: number): number {
         table.replan(input);
-        choice.settle(table, input, nowMs);
+        choice.applyBatch(table, input, nowMs);
         return choice.primaryVia[1] ?? Number.NaN;
       },
     };
@@ -302,7 +302,7 @@ describe('another fleet', () => {
     const table = new PathTable(3);
     table.replan(input);
     const after = (nowMs: number): number | undefined => {
-      choice.settle(table, input, nowMs);
+      choice.applyBatch(table, input, nowMs);
       return choice.primaryVia[at];
     };
     expect([1, 2, 3, 4].map((ms) => after(1000 * ms))).toEqual([0, 0, 0, 0]);
@@ -318,8 +318,8 @@ describe('another fleet', () => {
     const free = RouteChoice.renumbered(started.choice, [0, 1, 2]);
     const table = new PathTable(3);
     table.replan(triangle(23));
-    saved.settle(table, triangle(23), 500_000);
-    free.settle(table, triangle(23), FREE_CHOICE_MS);
+    saved.applyBatch(table, triangle(23), 500_000);
+    free.applyBatch(table, triangle(23), FREE_CHOICE_MS);
     expect([saved.primaryVia[1], free.primaryVia[1]]).toEqual([2, DIRECT]);
   });
 
@@ -332,7 +332,7 @@ describe('another fleet', () => {
     ]);
     const table = new PathTable(2);
     table.replan(input);
-    choice.settle(table, input, 4);
+    choice.applyBatch(table, input, 4);
     expect(choice.primaryVia[1]).toBe(DIRECT);
   });
 });

@@ -4,8 +4,9 @@
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { centreMetrics } from '../../../src/base/metrics.ts';
-import { Centre, type CentreOptions } from '../../../src/centre/centre.ts';
+import { Centre } from '../../../src/centre/centre.ts';
 import { Learning } from '../../../src/centre/learning.ts';
+import type { CentreOptions } from '../../../src/centre/options.ts';
 import { Copy } from '../../../src/copying/copy.ts';
 import type { NodeDescription, RoomHeld } from '../../../src/fleet/core/node.ts';
 import { siteKeyOf } from '../../../src/fleet/core/node.ts';

@@ -1,6 +1,16 @@
 // The form of a meeting: what is typed, what is wrong with it, and what the api is asked for. Pure.
+
+import type { Language } from '../../core/query.ts';
 import { isDay, localOf } from './local-time.ts';
-import type { Invitee, Meeting, MyOccurrence } from './model.ts';
+import type {
+  Invitee,
+  InviteeRole,
+  Meeting,
+  MeetingChange,
+  MyOccurrence,
+  NewMeeting,
+  OccurrenceChange,
+} from './model.ts';
 import { isSamePerson, type Person } from './people.ts';
 import { once, type Repeat, repeatOf, repeatProblem, ruleOf } from './repeat.ts';
 
@@ -111,7 +121,7 @@ export function formProblems(form: MeetingForm): Partial<Record<FormField, FormP
 const startOf = ({ day, time }: MeetingForm): string => `${day}T${time}:00`;
 
 /** Body of `POST /meetings`. */
-export function newMeetingOf(form: MeetingForm, language: string): object {
+export function newMeetingOf(form: MeetingForm, language: Language): NewMeeting {
   return {
     ...fieldsOf(form),
     invitees: form.invitees.map((one) => ({ ...one, language })),
@@ -120,19 +130,19 @@ export function newMeetingOf(form: MeetingForm, language: string): object {
 }
 
 /** Body of `PATCH /meetings/ID`, and of the split of a series. */
-export function meetingChangeOf(form: MeetingForm): object {
+export function meetingChangeOf(form: MeetingForm): MeetingChange {
   const password = form.removePassword ? '' : form.password === '' ? undefined : form.password;
   return { ...fieldsOf(form), ...(password !== undefined && { password }) };
 }
 
 /** Body of `PATCH …/occurrences/START`: of one occurrence this much can be different. */
-export const occurrenceChangeOf = (form: MeetingForm): object => ({
+export const occurrenceChangeOf = (form: MeetingForm): OccurrenceChange => ({
   title: form.title.trim(),
   localStart: startOf(form),
   durationMinutes: form.durationMinutes,
 });
 
-function fieldsOf(form: MeetingForm): object {
+function fieldsOf(form: MeetingForm) {
   const { description, durationMinutes, timeZone, waitingRoom, joinBeforeHost, hardEnd } = form;
   return {
     title: form.title.trim(),
@@ -147,7 +157,7 @@ function fieldsOf(form: MeetingForm): object {
 
 export interface InviteeChanges {
   readonly remove: readonly string[];
-  readonly roles: readonly { readonly id: string; readonly role: string }[];
+  readonly roles: readonly { readonly id: string; readonly role: InviteeRole }[];
   readonly add: readonly Person[];
 }
 
@@ -166,9 +176,7 @@ export function inviteeChanges(before: readonly Invitee[], wanted: readonly Pers
 
 /** Has anybody else changed what this form is about since it was filled in? Answers of invitees do not count. */
 export function isSameMeeting(a: Meeting, b: Meeting): boolean {
-  const essence = ({ version: _, invitees, ...rest }: Meeting): string => {
-    const { updatedAt: __, ...kept } = rest as Record<string, unknown>;
-    return JSON.stringify([kept, invitees.map(({ id, email, name, role }) => [id, email, name, role])]);
-  };
+  const essence = ({ version: _, updatedAt: __, invitees, ...kept }: Meeting): string =>
+    JSON.stringify([kept, invitees.map(({ id, email, name, role }) => [id, email, name, role])]);
   return essence(a) === essence(b);
 }

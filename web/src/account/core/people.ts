@@ -1,11 +1,6 @@
 // Whom a meeting invites, and who is offered while somebody types a name. Pure.
 import { addressIn } from './addresses.ts';
-
-export interface Colleague {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-}
+import type { Colleague, InviteeRole } from './model.ts';
 
 /**
  * A colleague (`userId`), or a guest by its address. Of those that others have invited, there may be the name alone.
@@ -14,7 +9,7 @@ export interface Person {
   readonly email: string;
   readonly name: string;
   readonly userId: string;
-  readonly role: string;
+  readonly role: InviteeRole;
 }
 
 /** Somebody that can be chosen. */
@@ -51,7 +46,6 @@ export function choicesFor(text: string, found: readonly Colleague[], chosen: re
 }
 
 /** Who may have which role: a guest is never host by being invited. */
-export const inviteeRoles = ['', 'host', 'cohost', 'speaker', 'attendee'] as const;
-export type InviteeRole = (typeof inviteeRoles)[number];
+export const inviteeRoles = ['', 'host', 'cohost', 'speaker', 'attendee'] as const satisfies readonly InviteeRole[];
 export const rolesFor = ({ userId, role }: Person): readonly InviteeRole[] =>
   inviteeRoles.filter((one) => one !== 'host' || userId !== '' || role === 'host');

@@ -1,6 +1,7 @@
+import { MeridianApiError } from '@meridian/api-client';
 import { CircleAlert } from 'lucide-react';
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
-import { ApiProblem } from '../api.ts';
+import { codeOf } from '../api.ts';
 import { accountReason } from '../core/messages/say.ts';
 import { useSay } from '../text.ts';
 
@@ -102,8 +103,8 @@ export function Check(props: { label: string; hint?: string; on: boolean; onChan
 /** Why something did not work, and what can be done about it. */
 export function Trouble({ title, error, children }: { title: string; error: unknown; children?: ReactNode }) {
   const { say } = useSay();
-  const code = error instanceof ApiProblem ? error.code : 'INTERNAL';
-  const details = error instanceof ApiProblem ? error.fields.map(({ detail }) => detail).join('; ') : '';
+  const code = codeOf(error);
+  const details = error instanceof MeridianApiError ? error.errors.map(({ detail }) => detail).join('; ') : '';
   return (
     <div className="notice bad" role="alert" data-testid="trouble" data-code={code}>
       <CircleAlert size={20} aria-hidden="true" />

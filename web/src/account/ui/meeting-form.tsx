@@ -26,7 +26,7 @@ export interface MeetingFormProps {
   timeZone: string;
   /** Each time something is typed. */
   onTyped(form: MeetingForm): void;
-  /** Sends it. Rejects with ApiProblem. */
+  /** Sends it. Rejects with MeridianApiError. */
   save(form: MeetingForm): Promise<void>;
   onClose(): void;
 }

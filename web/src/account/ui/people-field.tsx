@@ -2,16 +2,8 @@ import { Mail, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { AccountApi } from '../api.ts';
 import { addressesIn } from '../core/addresses.ts';
-import {
-  type Choice,
-  type Colleague,
-  choicesFor,
-  guestOf,
-  type Person,
-  rolesFor,
-  shownName,
-  withPeople,
-} from '../core/people.ts';
+import type { Colleague, InviteeRole } from '../core/model.ts';
+import { type Choice, choicesFor, guestOf, type Person, rolesFor, shownName, withPeople } from '../core/people.ts';
 import { useSay } from '../text.ts';
 
 interface PeopleFieldProps {
@@ -164,7 +156,7 @@ function keyActs(key: string, o: KeyActs): boolean {
 
 interface ChipsProps {
   people: readonly Person[];
-  onRole(person: Person, role: string): void;
+  onRole(person: Person, role: InviteeRole): void;
   onRemove(person: Person): void;
 }
 
@@ -183,7 +175,7 @@ function Chips({ people, onRole, onRemove }: ChipsProps) {
               className="chip-role"
               aria-label={say('form.roleOf', { name })}
               value={person.role}
-              onChange={(event) => onRole(person, event.target.value)}
+              onChange={(event) => onRole(person, event.target.value as InviteeRole)}
             >
               {rolesFor(person).map((one) => (
                 <option key={one} value={one}>

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useState } from 'react';
-import type { SetupTarget, SignInApi } from '../api.ts';
+import type { SignInApi } from '../api.ts';
 import { addressIn } from '../core/addresses.ts';
-import type { Me } from '../core/model.ts';
+import type { Me, SetupTarget } from '../core/model.ts';
 import { useSay } from '../text.ts';
 import { Field, Trouble } from './fields.tsx';
 import { CardPage } from './sign-in.tsx';

@@ -1,7 +1,8 @@
+import { MeridianApiError } from '@meridian/api-client';
 import { LogIn } from 'lucide-react';
 import { type ReactNode, type SyntheticEvent, useEffect, useState } from 'react';
 import { Brand, LanguageSwitch } from '../../ui/parts.tsx';
-import { ApiProblem, type SignInApi } from '../api.ts';
+import type { SignInApi } from '../api.ts';
 import { addressIn } from '../core/addresses.ts';
 import type { Me, SignInWays } from '../core/model.ts';
 import { useSay } from '../text.ts';
@@ -48,15 +49,17 @@ export function SignInPage(props: SignInProps) {
   );
 }
 
-export function SignInForm({ api, to, email: known = '', problem: told, onSignedIn }: SignInProps) {
+export function SignInForm({ api, to, email: known = '', problem: providerProblem, onSignedIn }: SignInProps) {
   const { say } = useSay();
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(() => (told === undefined ? undefined : new ApiProblem(told)));
+  const [problem, setProblem] = useState<unknown>(() =>
+    providerProblem === undefined ? undefined : new MeridianApiError(providerProblem, 'Another provider refused.'),
+  );
   const { local, providers, setupAwaited } = useWays(api);
-  const choices = problem instanceof ApiProblem ? problem.choices : [];
+  const choices = problem instanceof MeridianApiError ? problem.choices : [];
   const submit = async (event: SyntheticEvent, tenant?: string): Promise<void> => {
     event.preventDefault();
     setTried(true);

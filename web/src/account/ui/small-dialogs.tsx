@@ -41,7 +41,7 @@ export function ScopeDialog(props: { act: 'edit' | 'cancel'; onClose(): void; on
 
 interface CancelDialogProps {
   occurrence: MyOccurrence;
-  /** Does it. Rejects with ApiProblem. */
+  /** Does it. Rejects with MeridianApiError. */
   cancel(): Promise<void>;
   onClose(): void;
 }

@@ -16,24 +16,10 @@ import { instantOf, localOf, nextHalfHour, placeInMonth } from '../../../src/acc
 import { accountEn } from '../../../src/account/core/messages/en.ts';
 import { accountReason } from '../../../src/account/core/messages/say.ts';
 import { accountZh } from '../../../src/account/core/messages/zh.ts';
-import type { Meeting, MyOccurrence } from '../../../src/account/core/model.ts';
 import { choicesFor, guestOf, rolesFor, withPeople } from '../../../src/account/core/people.ts';
 import { endedBefore, once, type Repeat, repeatOf, repeatProblem, ruleOf } from '../../../src/account/core/repeat.ts';
 import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
-
-const at = (startsAt: string, more: Partial<MyOccurrence> = {}): MyOccurrence => ({
-  meetingId: 'mt_1',
-  number: '100000000',
-  title: 'T',
-  originalStart: startsAt.slice(0, 19),
-  startsAt,
-  endsAt: new Date(Date.parse(startsAt) + 1_800_000).toISOString(),
-  part: 'host',
-  isRecurring: false,
-  mayChange: true,
-  hasConflict: false,
-  ...more,
-});
+import { occurrenceAt as at, meetingWith, settingsWith } from './meetings.ts';
 
 describe('rules of repetition', () => {
   const rows: readonly (readonly [string, string, Partial<Repeat>])[] = [
@@ -176,33 +162,30 @@ describe('days of meetings', () => {
   });
 });
 
-const meeting: Meeting = {
-  id: 'mt_1',
-  number: '100000000',
-  status: 'scheduled',
-  title: 'Weekly',
-  description: '',
-  version: 3,
-  localStart: '2026-11-02T09:00:00',
-  startsAt: '2026-11-02T08:00:00Z',
-  timeZone: 'Europe/Berlin',
-  durationMinutes: 30,
-  recurrence: 'FREQ=WEEKLY;BYDAY=MO',
+const meeting = meetingWith({
   overrides: [{ originalStart: '2026-11-23T09:00:00', localStart: '2026-11-23T11:00:00', title: 'Special' }],
   hosts: ['hana'],
   invitees: [
-    { id: 'in_1', email: 'ivo@example.org', name: 'Ivo', userId: '', role: 'cohost', status: 'accepted' },
-    { id: 'in_2', email: '', name: 'Nia', userId: '', role: '', status: 'needsAction' },
+    {
+      id: 'in_1',
+      email: 'ivo@example.org',
+      name: 'Ivo',
+      userId: '',
+      role: 'cohost',
+      language: 'en',
+      status: 'accepted',
+    },
+    { id: 'in_2', email: '', name: 'Nia', userId: '', role: '', language: 'en', status: 'needsAction' },
   ],
-  settings: { waitingRoom: true, joinBeforeHost: false, hardEnd: true },
+  settings: settingsWith({ waitingRoom: true, joinBeforeHost: false, hardEnd: true }),
   hasPassword: true,
-};
+});
 const third = at('2026-11-23T10:00:00Z', { originalStart: '2026-11-23T09:00:00', title: 'Special' });
 
 describe('the form', () => {
   const form = emptyForm({ title: 'T', start: '2026-11-23T09:30', timeZone: 'UTC' });
   it('of a new meeting asks for what was typed', () => {
-    const invitees = [{ email: 'a@b.org', name: 'Ann', userId: 'ann', role: 'host' }];
+    const invitees = [{ email: 'a@b.org', name: 'Ann', userId: 'ann', role: 'host' as const }];
     expect(newMeetingOf({ ...form, title: ' Plan ', invitees }, 'zh')).toEqual({
       title: 'Plan',
       description: '',
@@ -287,7 +270,7 @@ describe('invitees', () => {
     const wanted = [
       { ...guestOf('IVO@example.org'), role: 'speaker' },
       { ...chosen, role: '' },
-    ];
+    ] as const;
     expect(inviteeChanges(meeting.invitees, wanted)).toEqual({
       remove: ['in_2'],
       roles: [{ id: 'in_1', role: 'speaker' }],
@@ -296,10 +279,11 @@ describe('invitees', () => {
     const same = formOf(meeting, { scope: 'all', occurrence: third }).invitees;
     expect(inviteeChanges(meeting.invitees, same)).toEqual({ remove: [], roles: [], add: [] });
   });
-  it('may answer while somebody edits the meeting', () => {
+  it('may answer while the meeting is edited', () => {
     const [first, ...others] = meeting.invitees;
-    const answered = { ...meeting, version: 4, invitees: [{ ...first, userId: 'ivo', status: 'declined' }, ...others] };
-    expect(isSameMeeting(meeting, answered as Meeting)).toBe(true);
+    const declined = { ...(first ?? expect.fail('no invitee')), userId: 'ivo', status: 'declined' } as const;
+    const answered = { ...meeting, version: 4, updatedAt: '2026-10-02T08:00:00Z', invitees: [declined, ...others] };
+    expect(isSameMeeting(meeting, answered)).toBe(true);
     expect(isSameMeeting(meeting, { ...meeting, version: 4, title: 'Other' })).toBe(false);
     expect(isSameMeeting(meeting, { ...meeting, invitees: others })).toBe(false);
   });

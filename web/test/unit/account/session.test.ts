@@ -1,75 +1,84 @@
+import { MeridianApiError } from '@meridian/api-client';
 import { describe, expect, it } from 'vitest';
-import { AccountApi, ApiProblem, type Ask, type Question } from '../../../src/account/api.ts';
+import { AccountApi, clientOf, codeOf } from '../../../src/account/api.ts';
 import { cancelMeeting, saveMeeting } from '../../../src/account/changes.ts';
 import { emptyForm, formOf } from '../../../src/account/core/form.ts';
-import type { Meeting, MyOccurrence } from '../../../src/account/core/model.ts';
+import type { Meeting } from '../../../src/account/core/model.ts';
 import { Session } from '../../../src/account/session.ts';
+import { meetingWith, occurrenceAt } from './meetings.ts';
 
-const question: Question = { method: 'GET', path: '/me' };
+const refused = (code: string, status: number): Response => Response.json({ code }, { status });
 
 describe('a session that has ended', () => {
-  it.each(['TOKEN_MISSING', 'SESSION_ENDED'])('(%s) holds all questions until somebody has signed in', async (code) => {
+  it.each(['TOKEN_MISSING', 'SESSION_ENDED'])('(%s) holds all calls until the user has signed in', async (code) => {
     let isIn = false;
     const asked: string[] = [];
-    const ask: Ask = async ({ path }) => {
-      asked.push(path);
-      if (!isIn) throw new ApiProblem(code, { status: 401 });
-      return path;
-    };
-    const session = new Session(ask);
-    const answers = Promise.all([session.ask({ ...question, path: '/a' }), session.ask({ ...question, path: '/b' })]);
+    const client = clientOf('https://meet.test', async ({ url }) => {
+      asked.push(new URL(url).pathname);
+      return isIn ? Response.json({ title: url }) : refused(code, 401);
+    });
+    const session = new Session();
+    const api = new AccountApi(client, session.run);
+    const answers = Promise.all([api.meeting('a'), api.meeting('b')]);
     await expect.poll(() => session.ended.get()).toBe(true);
     isIn = true;
     session.signedIn();
-    expect(await answers).toEqual(['/a', '/b']);
-    expect(asked).toEqual(['/a', '/b', '/a', '/b']);
+    const [a, b] = ['/api/v1/meetings/a', '/api/v1/meetings/b'];
+    expect((await answers).map(({ title }) => title)).toEqual([`https://meet.test${a}`, `https://meet.test${b}`]);
+    expect(asked).toEqual([a, b, a, b]);
     expect(session.ended.get()).toBe(false);
   });
   it('is nothing that other refusals mean', async () => {
-    const session = new Session(() => Promise.reject(new ApiProblem('NOT_PERMITTED', { status: 403 })));
-    await expect(session.ask(question)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    const session = new Session();
+    const client = clientOf('https://meet.test', async () => refused('NOT_PERMITTED', 403));
+    await expect(new AccountApi(client, session.run).me()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect(session.ended.get()).toBe(false);
   });
 });
 
-const meeting: Meeting = {
-  id: 'mt_1',
-  number: '100000000',
-  status: 'scheduled',
-  title: 'Weekly',
-  description: '',
-  version: 3,
-  localStart: '2026-11-02T09:00:00',
-  startsAt: '2026-11-02T08:00:00Z',
-  timeZone: 'UTC',
-  durationMinutes: 30,
-  recurrence: 'FREQ=WEEKLY;BYDAY=MO',
-  overrides: [],
-  hosts: [],
-  hasPassword: false,
-  invitees: [{ id: 'in_1', email: 'ivo@example.org', name: '', userId: '', role: '', status: 'needsAction' }],
-  settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false },
-};
-const occurrence = (originalStart: string): MyOccurrence => ({
-  meetingId: 'mt_1',
-  number: '100000000',
-  title: 'Weekly',
-  originalStart,
-  startsAt: `${originalStart}Z`,
-  endsAt: `${originalStart}Z`,
-  part: 'host',
-  isRecurring: true,
-  mayChange: true,
-  hasConflict: false,
+describe('a call that fails', () => {
+  const failing = (answer: () => Promise<Response>) =>
+    new AccountApi(clientOf('https://meet.test', answer)).me().then(
+      () => 'an answer',
+      (error: unknown) => codeOf(error),
+    );
+  const html = { headers: { 'content-type': 'text/html' } };
+  it.each([
+    ['of no answer', 'API_UNREACHABLE', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['of a failure of the api', 'API_UNREACHABLE', async () => refused('INTERNAL', 503)],
+    ['of a page that a proxy answers', 'API_UNREACHABLE', async () => new Response('<p>Sorry</p>', html)],
+    ['of a refusal', 'RATE_LIMITED', async () => refused('RATE_LIMITED', 429)],
+  ] as const)('because %s has the code %s, after one try', async (_, code, answer) => {
+    let tries = 0;
+    const counted = (): Promise<Response> => {
+      tries++;
+      return answer();
+    };
+    expect([await failing(counted), tries]).toEqual([code, 1]);
+  });
+  it('with a defect of the page has a code of its own', () => {
+    expect(codeOf(new TypeError('x is undefined'))).toBe('INTERNAL');
+    expect(codeOf(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))).toBe('NOT_FOUND');
+  });
 });
-/** Answers every question with the meeting, and keeps what was asked. */
+
+const meeting = meetingWith({
+  timeZone: 'UTC',
+  invitees: [
+    { id: 'in_1', email: 'ivo@example.org', name: '', userId: '', role: '', language: 'en', status: 'needsAction' },
+  ],
+});
+const occurrence = (originalStart: string) => occurrenceAt(`${originalStart}Z`, { isRecurring: true });
+/** Answers every call with the meeting, and keeps what was asked. */
 function scripted(now: Meeting = meeting) {
   const asked: string[] = [];
-  const api = new AccountApi(async ({ method, path, version }) => {
+  const client = clientOf('https://meet.test', async ({ method, url, headers }) => {
+    const path = decodeURIComponent(new URL(url).pathname.slice('/api/v1'.length));
+    const version = headers.get('if-match')?.replaceAll('"', '');
     asked.push([method, path, ...(version === undefined ? [] : [version])].join(' '));
-    return path.endsWith('/split') ? { ...now, id: 'mt_2' } : now;
+    return Response.json(path.endsWith('/split') ? { ...now, id: 'mt_2' } : now);
   });
-  return { api, asked };
+  return { api: new AccountApi(client), asked };
 }
 const first = '2026-11-02T09:00:00';
 const third = '2026-11-16T09:00:00';
@@ -86,15 +95,15 @@ describe('saving', () => {
     ],
   ] as const;
   it.each(rows)('%s of a series, from %s', async (scope, start, expected) => {
-    // Somebody has answered meanwhile: the version is another, the meeting the same.
+    // An invitee has answered meanwhile: the version is another, the meeting the same.
     const { api, asked } = scripted({ ...meeting, version: 4 });
     const target = { kind: 'edit', scope, occurrence: occurrence(start) } as const;
     const form = formOf(meeting, target);
-    const invitees = [...form.invitees, { email: 'new@example.org', name: '', userId: '', role: '' }];
+    const invitees = [...form.invitees, { email: 'new@example.org', name: '', userId: '', role: '' as const }];
     await saveMeeting(api, { target, form: { ...form, invitees }, before: meeting, language: 'en', once: 'k' });
     expect(asked).toEqual(expected);
   });
-  it('overwrites nothing that somebody else has changed', async () => {
+  it('overwrites nothing that another user has changed', async () => {
     const { api, asked } = scripted({ ...meeting, version: 4, title: 'Changed' });
     const target = { kind: 'edit', scope: 'all', occurrence: occurrence(third) } as const;
     const save = saveMeeting(api, {

@@ -93,7 +93,7 @@ export class PrefixBook {
       this.#measured.votes > MEASURED_SHARE * this.#votesMax ||
       this.#measured.size > MEASURED_SHARE * this.#prefixesMax
     ) {
-      const oldest = this.#measured.take();
+      const oldest = this.#measured.takeOldest();
       if (oldest === undefined) break;
       if (isMeasured(oldest, nowMs)) this.#others.put(oldest);
       else this.#forget(oldest);
@@ -106,7 +106,7 @@ export class PrefixBook {
    */
   #bound(): void {
     while (this.size > this.#prefixesMax || this.votes > this.#votesMax) {
-      const oldest = this.#others.take();
+      const oldest = this.#others.takeOldest();
       if (oldest === undefined) break;
       this.#forget(oldest);
     }
@@ -147,8 +147,8 @@ class Line {
     if (this.#records.delete(record.key)) this.votes -= record.votes;
   }
 
-  take(): PrefixRecord | undefined {
-    const oldest = this.#evictor.takeEntry()?.[1];
+  takeOldest(): PrefixRecord | undefined {
+    const oldest = this.#evictor.takeOldestEntry()?.[1];
     if (oldest !== undefined) this.votes -= oldest.votes;
     return oldest;
   }

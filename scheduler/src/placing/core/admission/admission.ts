@@ -78,7 +78,7 @@ export class Admission {
   letIn(sessionId: string, roomKey: string): void {
     this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, roomKey);
-    if (this.#sessions.size > SESSIONS_MAX) this.#evictor.take();
+    if (this.#sessions.size > SESSIONS_MAX) this.#evictor.takeOldest();
   }
 
   /** Serves all regions by the time that has passed. */
@@ -120,7 +120,7 @@ export class Admission {
     const before = this.#returns.get(priorSessionId) ?? 0;
     this.#returns.delete(priorSessionId);
     this.#returns.set(priorSessionId, before + 1);
-    if (this.#returns.size > SESSIONS_MAX) this.#returnEvictor.take();
+    if (this.#returns.size > SESSIONS_MAX) this.#returnEvictor.takeOldest();
   }
 
   /** Who waited to come back is turned away: that was no return. */

@@ -154,7 +154,7 @@ export class AdmissionLane {
   /** Whoever waits needs a room: it counts as judged now, and the next one goes. Fewer wait than there are rooms. */
   #forgetOldest(): void {
     for (let left = this.#rooms.size; left > 0; left -= 1) {
-      const room = this.#evictor.takeEntry()?.[1];
+      const room = this.#evictor.takeOldestEntry()?.[1];
       if (room === undefined || room.waiting.length === 0) return;
       this.#rooms.set(room.key, room);
     }

@@ -123,7 +123,7 @@ export class LinkTable {
    * the link and says so, what the probe and other forwarders measure there is set aside. It lets go by a report that
    * is silent, by a flip (`release`), or by saying nothing for 3 s.
    */
-  take(
+  applyReport(
     fromHostId: string,
     report: LinkReport,
     nowMs: number,

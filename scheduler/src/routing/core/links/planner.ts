@@ -101,7 +101,7 @@ export class RoutePlanner implements HostDelays {
     nowMs: number,
     forwarderId?: string,
   ): SampleRefusal | 'set_aside' | undefined {
-    const refusal = this.#links.take(fromHostId, report, nowMs, forwarderId);
+    const refusal = this.#links.applyReport(fromHostId, report, nowMs, forwarderId);
     if (refusal !== undefined && refusal !== 'set_aside') return refusal;
     if (forwarderId === undefined) this.#probedAtMs.set(fromHostId, nowMs);
     const isNews = forwarderId === undefined || nowMs - this.#probedAt(fromHostId) > FORWARDER_FRESH_MS;
@@ -130,7 +130,7 @@ export class RoutePlanner implements HostDelays {
     this.#fillCosts(nowMs);
     this.#table.replan(this.#input);
     const hasReported = (host: number): boolean => this.#reporters.has(this.#hostIds[host] ?? '');
-    const changes = this.#choice.settle(this.#table, this.#input, nowMs, { mayRelay, hasReported });
+    const changes = this.#choice.applyBatch(this.#table, this.#input, nowMs, { mayRelay, hasReported });
     this.#reporters.clear();
     this.#fillDelays();
     this.#version += 1;

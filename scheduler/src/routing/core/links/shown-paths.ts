@@ -11,7 +11,7 @@ export class ShownPaths {
   #delayMs = new Float64Array(0); // NaN: not shown yet
 
   /** Whether these differ from what was shown last; if so they are what is shown from now on. */
-  take({ hostIds, primaryVia, delayMs }: RoutesNow): boolean {
+  update({ hostIds, primaryVia, delayMs }: RoutesNow): boolean {
     const hosts = hostIds.length;
     if (!isSameList(hostIds, this.#hostIds)) {
       this.#hostIds = hostIds;

@@ -109,7 +109,7 @@ export class RouteChoice {
    * Takes one batch of reports into account, after the table was brought up to date. Returns how many pairs changed
    * their primary.
    */
-  settle(
+  applyBatch(
     table: PathTable,
     input: PathInput,
     nowMs: number,
@@ -127,7 +127,7 @@ export class RouteChoice {
         const at = from * this.hosts + to;
         const isDirectOnly = mayRelay !== undefined && !mayRelay(at);
         const wasVia = this.primaryVia[at];
-        this.#settlePair(table, input, at, { nowMs, elapsedMs, isDirectOnly, isNews });
+        this.#choosePair(table, input, at, { nowMs, elapsedMs, isDirectOnly, isNews });
         if (this.primaryVia[at] !== wasVia) changes += 1;
         this.standbyVia[at] = this.#standbyOf(table, input, from, to);
       }
@@ -146,7 +146,7 @@ export class RouteChoice {
     this.#change(at, via, nowMs);
   }
 
-  #settlePair(table: PathTable, input: PathInput, at: number, { nowMs, elapsedMs, isDirectOnly, isNews }: Batch): void {
+  #choosePair(table: PathTable, input: PathInput, at: number, { nowMs, elapsedMs, isDirectOnly, isNews }: Batch): void {
     const nowVia = this.primaryVia[at] ?? NO_PATH;
     const directMs = input.linkMs[at] ?? Number.POSITIVE_INFINITY;
     // Outside the budget a pair without a direct path is relayed all the same.

@@ -1,0 +1,115 @@
+// What follows an operation happens without the poll: the jobs of these tests never ask the database by themselves, and
+// the clock stands still. The poll only makes up for a process that ended.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { operatorKey, type TestApi, testApi } from '../support/test-api.ts';
+
+const patient = { timeout: 10_000, interval: 5 };
+let api: TestApi;
+let sent: string[];
+let mailed: string[];
+beforeEach(async () => {
+  [sent, mailed] = [[], []];
+  api = await testApi({
+    post: async ({ body }) => {
+      const { event, meeting } = JSON.parse(body);
+      sent.push(`${event} ${meeting.title}`);
+      return { status: 200, error: '', tookMs: 1, retryAfterMs: 0 };
+    },
+    mail: ({ jobs }) => {
+      const kind = {
+        name: 'test mail',
+        concurrency: 1,
+        leaseMs: 60_000,
+        run: async (title: string) => void mailed.push(title) as undefined,
+      };
+      jobs.register(kind);
+      return { plan: (trx, { after }) => jobs.add(trx, kind, { payload: after.title }) };
+    },
+  });
+  await api.ask('POST', '/webhooks', { body: { url: 'https://oa.example/hook' } });
+});
+afterEach(() => api.close());
+
+const series = { title: 'A', localStart: '2026-12-01T09:00', timeZone: 'Europe/Berlin', recurrence: 'FREQ=DAILY' };
+const any = { 'if-match': '*' };
+const made = async (headers = {}) =>
+  (await api.ask('POST', '/meetings', { body: series, headers })).json().id as string;
+/** What was sent and mailed, once it is as much as that. */
+const told = (...all: string[]) => expect.poll(() => sent.toSorted(), patient).toEqual(all.toSorted());
+const done = async (...events: string[]) => {
+  await told(...events);
+  await expect.poll(() => mailed.toSorted(), patient).toEqual(events.map((text) => text.split(' ')[1]).toSorted());
+};
+
+describe('companies and invitees hear at once', () => {
+  it('of a meeting that is booked, also under an Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': 'once' };
+    expect(await made(headers)).toBe(await made(headers));
+    await done('meeting.created A');
+  });
+
+  it('of a meeting that a user begins', async () => {
+    const { headers } = await api.user({ id: 'hana', role: 'host' });
+    const { statusCode } = await api.ask('POST', '/me/meetings/instant', { as: { headers }, body: { title: 'Now' } });
+    expect(statusCode).toBe(201);
+    await done('meeting.created Now');
+  });
+
+  it('of one that is changed, and cancelled', async () => {
+    const id = await made();
+    await done('meeting.created A');
+    await api.ask('PATCH', `/meetings/${id}`, { body: { title: 'B' }, headers: any });
+    await done('meeting.created A', 'meeting.changed B');
+    await api.ask('DELETE', `/meetings/${id}`, { headers: any });
+    await done('meeting.created A', 'meeting.changed B', 'meeting.cancelled B');
+  });
+
+  it('of an occurrence that is changed, and cancelled', async () => {
+    const id = await made();
+    const occurrence = (day: number) => `/meetings/${id}/occurrences/2026-12-0${day}T09:00:00`;
+    await done('meeting.created A');
+    await api.ask('PATCH', occurrence(2), { body: { title: 'Other' }, headers: any });
+    await done('meeting.created A', 'meeting.changed A');
+    await api.ask('DELETE', occurrence(3), { headers: any });
+    await done('meeting.created A', 'meeting.changed A', 'meeting.changed A');
+  });
+
+  it('of a series in two', async () => {
+    const id = await made();
+    await done('meeting.created A');
+    await api.ask('POST', `/meetings/${id}/occurrences/2026-12-03T09:00:00/split`, { body: { title: 'Later' } });
+    await done('meeting.created A', 'meeting.changed A', 'meeting.created Later');
+  });
+});
+
+describe('nodes hear at once', () => {
+  const revoked = () => api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id));
+
+  it('of a person who is erased', async () => {
+    const { statusCode } = await api.ask('POST', '/tenant/erasures', { body: { identity: 'bob' } });
+    expect([statusCode, revoked()]).toEqual([202, ['user:bob']]);
+  });
+
+  it('of a tenant that is erased, and then its job takes everything away', async () => {
+    await made();
+    const headers = { 'if-match': '"1"' };
+    const { statusCode } = await api.ask('DELETE', '/tenants/acme', { signer: operatorKey, headers });
+    expect([statusCode, revoked()]).toEqual([204, ['acmekey']]);
+    const left = () => api.store.db.selectFrom('tenants').select('id').where('id', '=', 'acme').execute();
+    await expect.poll(left, patient).toEqual([]);
+  });
+});
+
+describe('an operation that is refused', () => {
+  it('is followed by nothing', async () => {
+    const id = await made();
+    await done('meeting.created A');
+    const { statusCode } = await api.ask('PATCH', `/meetings/${id}`, {
+      body: { title: 'B' },
+      headers: { 'if-match': '"9"' },
+    });
+    expect(statusCode).toBe(412);
+    await api.telling.jobs.settled();
+    await done('meeting.created A');
+  });
+});

@@ -1,0 +1,98 @@
+// What follows a change runs after its commit, once, and never after a rollback.
+import { createLogger } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Store } from '../../../src/store/store.ts';
+import { type Transaction, transact } from '../../../src/store/transaction.ts';
+import { testStore } from '../../support/database.ts';
+
+const log = createLogger({ name: 'api', level: 'silent' });
+let store: Store;
+let ran: string[];
+beforeEach(async () => {
+  store = await testStore();
+  ran = [];
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await store.close();
+});
+
+const effect = (key: string, text = key) => ({ key, log, run: () => void ran.push(text) });
+const add = (trx: Transaction, id: string) =>
+  trx.insertInto('tenants').values({ id, name: id, limits: '{}', created_ms: 0 }).execute();
+const stored = async () =>
+  (await store.db.selectFrom('tenants').select('id').orderBy('id').execute()).map(({ id }) => id);
+
+describe('an effect', () => {
+  it('runs after the commit, and sees what was changed', async () => {
+    const seen: string[] = [];
+    const answer = await transact(store.db, async (trx) => {
+      trx.afterCommit({ key: 'look', log, run: async () => seen.push(...(await stored())) });
+      await add(trx, 'a');
+      expect(seen).toEqual([]);
+      return 'answer';
+    });
+    expect([answer, seen]).toEqual(['answer', ['a']]);
+  });
+
+  it('of the same key runs once, as it was said last', async () => {
+    await transact(store.db, async (trx) => {
+      trx.afterCommit(effect('jobs', 'first'));
+      trx.afterCommit(effect('other'));
+      trx.afterCommit(effect('jobs', 'last'));
+    });
+    expect(ran.toSorted()).toEqual(['last', 'other']);
+  });
+
+  it('does not run when the transaction is rolled back', async () => {
+    const failing = transact(store.db, async (trx) => {
+      trx.afterCommit(effect('a'));
+      await add(trx, 'a');
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect([ran, await stored()]).toEqual([[], []]);
+  });
+
+  it('of a transaction within another one waits for the outer one, or goes with it', async () => {
+    await transact(store.db, async (outer) => {
+      await transact(outer, async (inner) => {
+        inner.afterCommit(effect('inner'));
+        await add(inner, 'a');
+      });
+      expect(ran).toEqual([]);
+    });
+    expect([ran, await stored()]).toEqual([['inner'], ['a']]);
+    const failing = transact(store.db, async (outer) => {
+      await transact(outer, async (inner) => {
+        inner.afterCommit(effect('undone'));
+        await add(inner, 'b');
+      });
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect([ran, await stored()]).toEqual([['inner'], ['a']]);
+  });
+
+  it('that fails is logged with a code, and neither the change nor another effect fails with it', async () => {
+    const warn = vi.spyOn(log, 'warn');
+    const answer = await transact(store.db, async (trx) => {
+      trx.afterCommit({ key: 'bad', log, run: () => Promise.reject(new Error('away')) });
+      trx.afterCommit(effect('good'));
+      await add(trx, 'a');
+      return 'answer';
+    });
+    expect([answer, ran, await stored()]).toEqual(['answer', ['good'], ['a']]);
+    expect(warn.mock.calls).toEqual([
+      [expect.objectContaining({ code: 'AFTER_COMMIT_FAILED', effect: 'bad' }), expect.any(String)],
+    ]);
+  });
+
+  it('is refused when the transaction is over', async () => {
+    let kept: Transaction | undefined;
+    await transact(store.db, async (trx) => {
+      kept = trx;
+    });
+    expect(() => kept?.afterCommit(effect('late'))).toThrow('the transaction is over');
+  });
+});

@@ -1,0 +1,136 @@
+// The gateway's three listeners for clients: RTMP, the UDP port of native clients, and HTTP with its routes. Each is on
+// the close stack.
+import type { TlsFiles } from '@meridian/runtime';
+import type { FastifyInstance } from 'fastify';
+import { H5Streams } from './h5/stream.ts';
+import type { Arrivals } from './http/arrivals.ts';
+import { addCdn } from './http/cdn.ts';
+import { addFlv } from './http/flv.ts';
+import { addH5 } from './http/h5.ts';
+import { addHls } from './http/hls.ts';
+import { addLive, countHls } from './http/live.ts';
+import { addRoom } from './http/room.ts';
+import { buildHttp } from './http/server.ts';
+import { Sockets } from './http/sockets.ts';
+import { addUdp } from './http/udp.ts';
+import { addWhip } from './http/whip.ts';
+import { PollingViewers } from './live/polling-viewers.ts';
+import { liveMetrics, udpMetrics } from './metrics.ts';
+import type { GatewayDeps, Parts } from './parts.ts';
+import type { Placing } from './placing/placing.ts';
+import { HlsStreams } from './room/hls-stream.ts';
+import { RoomControls } from './room/room-controls.ts';
+import { RtmpListener } from './rtmp/listener.ts';
+import { openRtmp } from './rtmp/open.ts';
+import { TlsHandshakes } from './rtmp/tls.ts';
+import { UdpListener } from './udp/listener.ts';
+import { UdpSessions } from './udp/sessions.ts';
+import type { WaysOptions } from './ways.ts';
+import { Callers } from './whip/callers.ts';
+import { WhipSessions } from './whip/sessions.ts';
+
+/** How often metrics of publishers and viewers are renewed. */
+const LIVE_MS = 5000;
+
+/** Listens to RTMP, and to RTMP over TLS where the configuration names a port for it. */
+export async function listenRtmp(
+  { config, clock, rng, log, closeStack }: GatewayDeps,
+  { keys, points, publications, programmes }: Parts,
+  { arrivals, tls }: { readonly arrivals: Arrivals; readonly tls: TlsFiles | undefined },
+): Promise<RtmpListener> {
+  const open = openRtmp({ keys, points, publications, programmes, arrivals, clock, log });
+  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
+  closeStack.add('RTMP', (cause) => rtmp.close(cause));
+  if (config.rtmpsListen !== undefined && tls !== undefined) {
+    const handshakes = new TlsHandshakes({ certificate: tls, clock, log });
+    await rtmp.listenTls(config.rtmpsListen, handshakes);
+    const watched = tls.watch(handshakes, log);
+    closeStack.add('certificate', () => watched.close());
+  }
+  return rtmp;
+}
+
+export interface Native {
+  readonly udp: UdpListener;
+  readonly natives: UdpSessions;
+}
+
+/** Opens the port of native clients. */
+export async function listenUdp(
+  { config, clock, rng, log, metrics, closeStack }: GatewayDeps,
+  { links, opened, publications, converters }: Parts,
+): Promise<Native> {
+  const udp = await UdpListener.listen(config.udpListen, { clock, rng, log, ...udpMetrics(metrics) });
+  closeStack.add('UDP', () => udp.close());
+  const natives = new UdpSessions({
+    links,
+    tokens: opened.tokens,
+    publications,
+    region: config.region,
+    clock,
+    rng,
+    log,
+    converters,
+    listener: udp,
+  });
+  closeStack.add('native clients', () => natives.close());
+  return { udp, natives };
+}
+
+export interface Http {
+  readonly http: FastifyInstance;
+  readonly whip: WhipSessions;
+}
+
+/** Serves all routes. */
+export async function listenHttp(
+  deps: GatewayDeps,
+  parts: Parts,
+  {
+    ways,
+    arrivals,
+    native,
+  }: {
+    readonly ways: WaysOptions & { readonly placing: Placing };
+    readonly arrivals: Arrivals;
+    readonly native: Native;
+  },
+): Promise<Http> {
+  const { config, clock, rng, log, closeStack } = deps;
+  const { allowedOrigins, publicUrl, udpListen } = config;
+  const { links, keys, supervisor, live, publications, points, programmes, cdn } = parts;
+  const { tokens } = parts.opened;
+  const http = await buildHttp({ ways, allowedOrigins, log, arrivals });
+  const sockets = new Sockets(http, { allowedOrigins, log, arrivals });
+  const near = { placing: ways.placing, allowedOrigins };
+  addFlv(http, { keys, programmes, sockets, clock, near });
+  const streams = new H5Streams({ supervisor, clock, log });
+  addH5({ keys, points, publications, programmes, streams, sockets, clock });
+  const whip = new WhipSessions({ links, publications, clock, rng, log });
+  closeStack.add('WHIP sessions', () => whip.close());
+  addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl });
+  addCdn(http, { tokens, cdn });
+  addLive(http, { tokens, live });
+  const controls = new RoomControls({ links, tokens, clock, nodeId: config.id });
+  closeStack.add('room controls', () => controls.close());
+  addRoom(http, { tokens, controls });
+  const hlsViewers = new PollingViewers({ live, clock });
+  closeStack.add('HLS viewers', () => hlsViewers.close());
+  countHls(http, { keys, viewers: hlsViewers });
+  showFigures(deps, parts, whip);
+  const address = { ip: udpListen.announcedAddress ?? udpListen.ip, port: native.udp.port };
+  addUdp(http, { sessions: native.natives, tokens, near, address });
+  addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }), near, arrivals });
+  await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
+  closeStack.add('HTTP', () => http.close());
+  return { http, whip };
+}
+
+function showFigures({ clock, metrics, closeStack }: GatewayDeps, { live }: Parts, whip: WhipSessions): void {
+  const show = liveMetrics(metrics);
+  const figures = clock.every(LIVE_MS, () => {
+    whip.askReceived();
+    show(live.totals());
+  });
+  closeStack.add('live figures', () => figures.cancel());
+}

@@ -1,0 +1,139 @@
+// What a gateway consists of besides its listeners: links to signaling nodes, what goes into rooms and out of them, and
+// what is known of it. Everything opened is on the close stack.
+import { type OpenedTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
+import type { ServiceContext } from '@meridian/runtime';
+import { hasEncoders } from './adapters/ffmpeg/encoders.ts';
+import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
+import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
+import { StreamKeys } from './adapters/stream-keys.ts';
+import { Cdn } from './cdn/cdn.ts';
+import { OrderedStreams } from './cdn/ordered-streams.ts';
+import type { GatewayConfig } from './config.ts';
+import type { SignalingLinks } from './links/signaling-links.ts';
+import { Hooks } from './live/hooks.ts';
+import { LiveRooms } from './live/live-rooms.ts';
+import { Publications } from './live/publications.ts';
+import { ViewerReports } from './live/viewer-reports.ts';
+import { transcodeMetrics } from './metrics.ts';
+import { h264Converters } from './room/pictures.ts';
+import { Programmes } from './room/programmes.ts';
+import { PublishPoints } from './room/publish-points.ts';
+import { opusConverters, voiceMixers } from './room/sound.ts';
+import { Renditions } from './transcoding/renditions.ts';
+
+export type GatewayDeps = ServiceContext<GatewayConfig>;
+
+export interface Transcoders {
+  readonly supervisor: FfmpegSupervisor;
+  /** The host's ffmpeg can make renditions. */
+  readonly canTranscode: boolean;
+}
+
+/** What every part that opens sessions or keys needs. */
+export interface Base {
+  readonly links: SignalingLinks;
+  readonly opened: OpenedTokens;
+  readonly keys: StreamKeys;
+  readonly supervisor: FfmpegSupervisor;
+}
+
+/** What is known of publishers and viewers. */
+export interface Live {
+  readonly live: LiveRooms;
+  readonly publications: Publications;
+}
+
+export interface Rooms {
+  readonly points: PublishPoints;
+  readonly programmes: Programmes;
+  readonly renditions: Renditions;
+}
+
+export interface Parts extends Base, Live, Rooms {
+  readonly converters: ReturnType<typeof opusConverters>;
+  readonly cdn: Cdn;
+  readonly ordered: OrderedStreams;
+}
+
+export function makeParts(
+  deps: GatewayDeps,
+  { links, opened, supervisor }: Pick<Base, 'links' | 'opened' | 'supervisor'>,
+): Parts {
+  const { clock, rng, log } = deps;
+  const isRevoked = (origin: TokenOrigin): boolean => opened.revocations.isRevoked(origin);
+  const keys = new StreamKeys(opened.keys, { rng, wallMs: () => clock.wallMs(), isRevoked });
+  const base: Base = { links, opened, keys, supervisor };
+  const live = makeLive(deps, base);
+  const converters = opusConverters({ supervisor, clock, log });
+  const rooms = makeRooms(deps, base, live.live, converters);
+  const streams = makeCdn(deps, base, live, rooms);
+  return { ...base, ...live, ...rooms, ...streams, converters };
+}
+
+/** Finds out what ffmpeg may do on this host. */
+export async function findTranscoders({ config, clock, log, metrics, closeStack }: GatewayDeps): Promise<Transcoders> {
+  const sandbox = await findSandbox(log);
+  const canTranscode = await hasEncoders(sandbox, log);
+  const supervisor = new FfmpegSupervisor({
+    sandbox,
+    capacity: config.transcodeMillicores,
+    clock,
+    log,
+    metrics: transcodeMetrics(metrics),
+  });
+  closeStack.add('transcoders', () => supervisor.close());
+  return { supervisor, canTranscode };
+}
+
+function makeLive({ config, clock, rng, log, closeStack }: GatewayDeps, { links, opened }: Base): Live {
+  const reports = new ViewerReports({ links, tokens: opened.tokens, clock, log, nodeId: config.id });
+  closeStack.add('viewer reports', () => reports.close());
+  const live = new LiveRooms({ keys: opened.keys, clock, onViewers: (...of) => reports.changed(...of) });
+  const hooks = new Hooks({ apiKeys: config.apiKeys, clock, rng, log });
+  closeStack.add('hooks', () => hooks.close());
+  return { live, publications: new Publications({ live, hooks, clock }) };
+}
+
+function makeRooms(
+  { config, clock, rng, log, closeStack }: GatewayDeps,
+  { links, opened, supervisor }: Base,
+  live: LiveRooms,
+  converters: Parts['converters'],
+): Rooms {
+  const { tokens, keys } = opened;
+  const { id: nodeId, region } = config;
+  const common = { links, tokens, clock, rng, log };
+  const refusing = new Set(config.apiKeys.filter(({ bframes }) => bframes === 'refuse').map(({ key }) => key));
+  const bframes = (apiKey: string) => (refusing.has(apiKey) ? ('refuse' as const) : ('transcode' as const));
+  const videoConverters = h264Converters({ supervisor, log });
+  const points = new PublishPoints({ ...common, region, converters, videoConverters, bframes });
+  closeStack.add('publish points', () => points.close());
+  const mixers = voiceMixers({ supervisor, clock, log });
+  const programmes = new Programmes({ ...common, live, region, mixers, nodeId });
+  closeStack.add('programmes', () => programmes.close());
+  // A viewer with a session in the room is ended there: the session was made from the same token, or by the same API
+  // key.
+  opened.onEnded((isEnded) =>
+    programmes.endRevoked(({ apiKey, origin }) =>
+      isEnded({ ...origin, apiKey, tenant: keys.known(apiKey)?.tenant ?? '' }),
+    ),
+  );
+  const renditions = new Renditions({ ...common, keys, supervisor, nodeId });
+  closeStack.add('renditions', () => renditions.close());
+  return { points, programmes, renditions };
+}
+
+/** Pushes to other servers and pulls from them. */
+function makeCdn(
+  { config, clock, rng, log, closeStack }: GatewayDeps,
+  { opened }: Base,
+  { live, publications }: Live,
+  { points, programmes }: Rooms,
+): Pick<Parts, 'cdn' | 'ordered'> {
+  const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: config.cdnAllowed, clock, log });
+  const cdn = new Cdn({ programmes, points, publications, live, addresses, clock, rng, log });
+  closeStack.add('pushes and pulls', () => cdn.close());
+  const ordered = new OrderedStreams({ cdn, apiKeys: opened.keys, clock });
+  closeStack.add('ordered pushes and pulls', () => ordered.close());
+  return { cdn, ordered };
+}

@@ -1,0 +1,63 @@
+// Where the centre writes down what outlives it: Redis, or memory and a file of SQLite. With the certificate authority,
+// which is kept there and in the state folder.
+import { join } from 'node:path';
+import { type Authority, type KeyValue, memoryKeyValue, redisKeyValue } from '@meridian/runtime';
+import { keepShared, openAuthority } from './adapters/authority-file.ts';
+import { fileStore } from './adapters/file-store.ts';
+import type { SchedulerConfig } from './config.ts';
+import { kvStore } from './copying/kv-store.ts';
+import type { Store } from './copying/store.ts';
+import type { SchedulerDeps } from './deps.ts';
+
+/** With a hash tag: in a cluster of Redis all our keys lie together, because a write and its fence must. */
+const KEY_PREFIX = 'meridian:{centre}:';
+/** How often a store that has lost its memory gets the certificate authority back. */
+const KEEP_AUTHORITY_MS = 10_000;
+/** Enrolment tokens in memory; each lives 15 minutes. */
+const TOKENS_MAX = 10_000;
+
+/** Whether other centres share the store, and with it the certificate authority. */
+export const isOneOfSeveral = ({ standby, placesRegion }: SchedulerConfig): boolean =>
+  standby || placesRegion !== undefined;
+
+/** Redis when there is one; otherwise tokens in memory and the copy in a file of SQLite. */
+export async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: Store }> {
+  const { config, log, clock, closeStack } = deps;
+  if (config.redisUrl !== undefined) {
+    const kv = await redisKeyValue({ url: config.redisUrl, keyPrefix: KEY_PREFIX, log });
+    closeStack.add('key-value store', () => kv.close());
+    return { kv, store: kvStore(kv) };
+  }
+  const kv = memoryKeyValue({ clock, maxEntries: TOKENS_MAX });
+  closeStack.add('key-value store', () => kv.close());
+  const store = fileStore({ file: join(config.stateDir, 'centre.db'), clock });
+  closeStack.add('store', () => store.close());
+  return { kv, store };
+}
+
+/** The certificate authority of the cluster; centres that share a store share it. */
+export function openOwnAuthority(
+  { config, clock, log }: SchedulerDeps,
+  kv: KeyValue,
+): Promise<{ authority: Authority; sealed: string }> {
+  return openAuthority({
+    stateDir: config.stateDir,
+    secret: config.clusterSecret,
+    clock,
+    log,
+    ...(isOneOfSeveral(config) ? { shared: kv } : {}),
+  });
+}
+
+/** Writes the certificate authority again when the shared store has lost it. */
+export function keepAuthority(o: { deps: SchedulerDeps; kv: KeyValue; sealed: string }): void {
+  const { clock, log, closeStack } = o.deps;
+  const keep = (): void => {
+    keepShared(o.kv, o.sealed).then(
+      (wasLost) => wasLost && log.warn('the store had lost the certificate authority; it was written again'),
+      (error: unknown) => log.debug({ err: error }, 'the certificate authority could not be read from the store'),
+    );
+  };
+  const timer = clock.every(KEEP_AUTHORITY_MS, keep);
+  closeStack.add('certificate authority', () => timer.cancel());
+}

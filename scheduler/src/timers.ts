@@ -1,0 +1,62 @@
+// The centre's periodic work.
+import { limits } from '@meridian/protocol';
+import type { Credentials } from '@meridian/runtime';
+import type { Links } from './adapters/links/links.ts';
+import { updateGauges } from './administration/gauges.ts';
+import type { CentreMetrics } from './base/metrics.ts';
+import type { SchedulerDeps } from './deps.ts';
+import type { Terms } from './leading/terms.ts';
+import type { Admitting } from './placing/admitting.ts';
+import type { Regions } from './regions.ts';
+
+/** Of liveness and lapsing charges; decisions look at the time themselves. */
+const TICK_MS = 250;
+const GAUGES_MS = 1000;
+/** Keys of receipts change with the day; signaling nodes that missed them get them with the next. */
+const ECHO_KEYS_MS = 300_000;
+/** The centre renews its own certificate when a third of its life is left. */
+const OWN_RENEWAL_MS = Math.floor((limits.certificateLifetimeMs * 2) / 3);
+
+/** Starts them; the close stack ends them. */
+export function startTimers(o: {
+  deps: SchedulerDeps;
+  terms: Terms;
+  admitting: Admitting;
+  links: Links;
+  metrics: CentreMetrics;
+  regions: Regions;
+  ownCredentials: () => Promise<Credentials>;
+}): void {
+  const { clock, log, closeStack } = o.deps;
+  const { terms } = o;
+  let planVersion = terms.centre.fleet.planVersion;
+  const timers = [
+    clock.every(TICK_MS, () => {
+      const { centre } = terms;
+      centre.tick();
+      // Only the centre that leads moves sessions.
+      if (terms.mayDecide() && o.regions.instance === undefined) centre.tickMoves();
+      centre.routing.fleetChanged();
+      if (centre.fleet.planVersion !== planVersion) o.links.planChanged();
+      planVersion = centre.fleet.planVersion;
+    }),
+    clock.every(GAUGES_MS, () => {
+      terms.copy.retry();
+      terms.centre.access.flush();
+      o.admitting.update();
+      o.metrics.leading.set(terms.mayDecide() ? 1 : 0);
+      o.metrics.epoch.set(terms.epoch);
+      o.regions.updateGauges();
+      updateGauges(terms.centre, o.metrics, o.links.size, clock.nowMs());
+    }),
+    clock.every(ECHO_KEYS_MS, () => o.links.sendEchoKeys()),
+    clock.every(OWN_RENEWAL_MS, () => {
+      o.ownCredentials()
+        .then((credentials) => o.links.replaceCredentials(credentials))
+        .catch((error: unknown) => log.error({ err: error }, 'the own certificate could not be renewed'));
+    }),
+  ];
+  closeStack.add('timers', () => {
+    for (const timer of timers) timer.cancel();
+  });
+}

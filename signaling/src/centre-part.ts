@@ -1,0 +1,72 @@
+// The link to the centre, and what the centre asks of this node over it.
+import { isSessionId, MeridianError, nodeKind, note, onNote, partsOf, rpc, serve } from '@meridian/protocol';
+import type { Link } from '@meridian/runtime';
+import type { Receipts } from './adapters/receipts.ts';
+import type { ClientService } from './clients/client-service.ts';
+import { bounds } from './limits.ts';
+import { CentreClient } from './links/centre.ts';
+import { RegionPlacing } from './links/region-placing.ts';
+import type { OwnedRooms } from './owner/owned-rooms.ts';
+import type { Later, LinkBase, PartsOptions } from './parts.ts';
+
+export function makeCentre(
+  { context, shell, load, api, tokens, description }: PartsOptions,
+  base: LinkBase,
+  receipts: Receipts,
+  later: Later<'centre' | 'nodes' | 'peers' | 'opened' | 'owned' | 'clients'>,
+): CentreClient {
+  const { config, log } = context;
+  const clients = () => later().clients;
+  return new CentreClient({
+    ...base,
+    shell,
+    near: new RegionPlacing(shell.region, log),
+    selfId: config.id,
+    region: config.region,
+    describe: () => description.node(),
+    load: () => ({ ...load.read(), sessions: clients().sessionCount }),
+    sessionsOf: (prefix) =>
+      [...clients().context.sessions.values()].filter(({ room }) => room.roomKey.startsWith(prefix)).length,
+    rooms: () => later().owned.held(),
+    onLink: (link) => {
+      hearTimings(link, receipts, clients);
+      serveMoves(link, later().owned);
+    },
+    onRegionLink: (link) => hearTimings(link, receipts, clients),
+    onFleet: () => {
+      const { centre, nodes } = later();
+      nodes.planned();
+      if ([...centre.fleet.values()].some(({ kind }) => kind === nodeKind.api)) tokens.keys.expectApi();
+    },
+    linkOf: (nodeId) => later().nodes.linkOf(nodeId),
+    onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
+    onReady: () => void later().owned.renew(),
+    onDenied: (ids) => {
+      const { nodes, peers, opened } = later();
+      for (const links of [nodes, peers, opened, api]) links.cut(ids, 'shut out by the centre');
+    },
+    askOwners: (roomKey, claiming) => later().peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
+  });
+}
+
+/** The centre moves sessions of rooms that this instance owns. */
+function serveMoves(link: Link, owned: OwnedRooms): void {
+  serve(link, rpc.moveSession, async ({ roomKey, sessionId, toNodeId, decisionId, reason, lease }) => {
+    if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
+    if (!isSessionId(sessionId)) throw new MeridianError('REQUEST_INVALID', 'no such session id');
+    await owned.move(roomKey, lease?.epoch ?? 0, { sessionId, toNodeId, decisionId, reason });
+    return {};
+  });
+}
+
+/** The centre hands out the keys of receipts, and asks for sites to be timed. */
+function hearTimings(link: Link, receipts: Receipts, clients: () => ClientService): void {
+  onNote(link, note.echoKeys, ({ keys }) =>
+    receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),
+  );
+  onNote(link, note.echoWanted, ({ roomKey, sessionId, signalingIds }) => {
+    const { sessions, timings } = clients().context;
+    const session = sessions.get(sessionId);
+    if (session?.room.roomKey === roomKey) timings.wanted(session, signalingIds);
+  });
+}

@@ -1,0 +1,63 @@
+// A session at its media node: attaching it there, and ending it there.
+import { createHash } from 'node:crypto';
+import { type Access, type Participant, participantToWire, rpc, type wire } from '@meridian/protocol';
+import { ignoringErrors } from '../failures.ts';
+import type { Placed } from '../ports.ts';
+import type { ClientContext } from './context.ts';
+import type { JoinedSession } from './join.ts';
+import type { LocalRoom } from './local-room.ts';
+
+interface Attaching {
+  readonly self: Participant;
+  readonly access: Access;
+  readonly fence: string;
+  readonly join: wire.Join.$Properties;
+  readonly placed: Pick<Placed, 'nodeId' | 'decisionId'> & Partial<Pick<Placed, 'regionEpoch'>>;
+  readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
+  readonly resumeKey: string;
+  /** A second home of a session that is moved: how often that has been done, and how often the session was adopted. */
+  readonly second?: { readonly home: number; readonly adoption: number };
+}
+
+/** Attaches a session to a media node. Throws the node's code. */
+export function attach(context: ClientContext, room: LocalRoom, o: Attaching): Promise<wire.SessionAttached> {
+  const { self, access, fence, join, placed, second } = o;
+  return context.nodes.call(placed.nodeId, rpc.attachSession, {
+    room: room.ref,
+    session: {
+      participant: participantToWire({ ...self, signalingId: context.selfId, tracks: [] }),
+      signalingRegion: context.region,
+      resumeKeyHash: resumeKeyHashOf(o.resumeKey),
+      manualSubscribe: join.manualSubscribe === true,
+      ...(second && { moving: true, ...second }),
+      recvRtpCapabilities: join.recvRtpCapabilities ?? {},
+      decisionId: placed.decisionId,
+      regionEpoch: placed.regionEpoch ?? 0,
+      tokenId: access.tokenId,
+      tokenExpiresWallMs: access.expiresWallMs,
+      fence,
+    },
+    sendEndpoint: join.sendEndpoint ?? null,
+    recvEndpoint: join.recvEndpoint ?? null,
+    subscriptions: [...o.subscriptions],
+    limits: context.limitsOf(room.roomKey),
+  });
+}
+
+/**
+ * Ends a session at its media node, unless another connection has adopted it since; a node that does not answer ends it
+ * as an orphan.
+ */
+export function detach(
+  context: ClientContext,
+  held: Pick<JoinedSession, 'room' | 'sessionId' | 'nodeId' | 'adoption'>,
+  reason: string,
+): void {
+  const { room, sessionId, nodeId, adoption } = held;
+  context.nodes
+    .call(nodeId, rpc.detachSession, { room: room.ref, sessionId, reason, adoption })
+    .catch(ignoringErrors(context.log, 'a session could not be ended at its media node; it ends as an orphan'));
+}
+
+/** What the media node keeps instead of the key, and checks it against: SHA-256, hexadecimal. */
+const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').update(resumeKey).digest('hex');

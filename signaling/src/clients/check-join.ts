@@ -1,0 +1,47 @@
+// Whether a Join can be served at all.
+import {
+  endpointFromWire,
+  isSessionId,
+  limits,
+  MeridianError,
+  routerConstant,
+  rtpCapabilitiesFromWire,
+  type wire,
+} from '@meridian/protocol';
+import { bounds } from '../limits.ts';
+import type { Opener } from '../ports.ts';
+
+const protocolForm = /^[a-z0-9-]{1,16}$/;
+
+/**
+ * Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it, and
+ * NOT_PERMITTED for a plain endpoint from a client of our own: anybody could make media nodes send to any address.
+ * `opener`: undefined for a WebSocket.
+ */
+export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefined): void {
+  if (join.protocolVersion !== limits.protocolVersion)
+    throw new MeridianError('PROTOCOL_UNSUPPORTED', `this instance speaks version ${limits.protocolVersion}`);
+  if (join.routerVersion && join.routerVersion !== routerConstant.version)
+    throw new MeridianError('PROTOCOL_UNSUPPORTED', `router constant ${routerConstant.version} is used here`);
+  const isResumed = join.resume != null && isSessionId(join.resume.sessionId ?? '');
+  checkEndpoints(join, { opener, isResumed });
+  if (isResumed) return;
+  if ((join.echoTimes?.length ?? 0) > bounds.echoTimesMax)
+    throw new MeridianError('REQUEST_INVALID', 'too many echo times');
+  rtpCapabilitiesFromWire(join.recvRtpCapabilities);
+  if (opener !== undefined && !protocolForm.test(join.protocol || 'webrtc'))
+    throw new MeridianError('REQUEST_INVALID', 'protocol: at most 16 of a to z, 0 to 9 and -');
+}
+
+/** A session that is resumed has its transports; what its Join says counts when it is moved. */
+function checkEndpoints(
+  join: wire.Join.$Properties,
+  { opener, isResumed }: { opener: Opener | undefined; isResumed: boolean },
+): void {
+  const endpoints = [endpointFromWire(join.sendEndpoint, 'send'), endpointFromWire(join.recvEndpoint, 'receive')];
+  if (opener === undefined && endpoints.some((endpoint) => endpoint?.kind === 'plain'))
+    throw new MeridianError('NOT_PERMITTED', 'plain endpoints are for sessions that a gateway or recorder opens');
+  // A gateway's viewer is in the roster alone: what it plays, a session of the gateway receives for all of them.
+  if (opener === undefined && !isResumed && endpoints.every((endpoint) => endpoint === undefined))
+    throw new MeridianError('REQUEST_INVALID', 'a session sends or receives: neither has an endpoint');
+}

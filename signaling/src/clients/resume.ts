@@ -1,0 +1,122 @@
+// A session that its client takes up again, which finds everything where it was.
+import {
+  type Access,
+  isSessionId,
+  MeridianError,
+  type Participant,
+  participantFromWire,
+  rpc,
+  rtpCapabilitiesFromWire,
+  type wire,
+} from '@meridian/protocol';
+import { renditionTypesFor, tokenRightsInCommon } from '../core/index.ts';
+import { codeOf } from '../failures.ts';
+import { detach } from './attaching.ts';
+import type { Claim, ClientContext, LocalSession } from './context.ts';
+import { type JoinedSession, regionOf } from './join.ts';
+import type { LocalRoom } from './local-room.ts';
+
+/**
+ * Takes up a session again for `claimant`, through whichever signaling node it was. RESUME_REFUSED when it is gone or
+ * the key is not its key. Of several that take it up at once, through one signaling node or through many, the one that
+ * the media node let in last has it; the others are superseded (SESSION_UNKNOWN). The claim is given back by the
+ * caller.
+ */
+export async function resumeSession(
+  context: ClientContext,
+  room: LocalRoom,
+  access: Access,
+  resume: wire.Resume.$Properties,
+  claimant: LocalSession,
+): Promise<JoinedSession> {
+  const sessionId = resume.sessionId ?? '';
+  const resumeKey = resume.resumeKey ?? '';
+  const refused = (why: string): MeridianError => new MeridianError('RESUME_REFUSED', why);
+  if (!isSessionId(sessionId)) throw refused('no such session');
+  const present = (await room.view()).participants.find((participant) => participant.sessionId === sessionId);
+  if (present === undefined || present.identity !== access.identity) throw refused('no such session in this room');
+  let adopted: wire.SessionAdopted;
+  try {
+    const request = {
+      room: room.ref,
+      sessionId,
+      resumeKey,
+      signalingId: context.selfId,
+      signalingRegion: context.region,
+    };
+    adopted = await adopt(context, present.nodeId, request);
+  } catch (error) {
+    context.log.info({ sessionId, err: error }, 'the media node did not hand over the session');
+    throw refused('the media node does not hold the session');
+  }
+  const adoption = adopted.session?.adoption ?? 0;
+  claim(context, sessionId, { holder: claimant, room, adoption });
+  const self: Participant = {
+    ...present,
+    signalingId: context.selfId,
+    region: regionOf(context, present.nodeId),
+    tokenRights: tokenRightsInCommon(present, access.rights),
+  };
+  const manualSubscribe = adopted.session?.manualSubscribe ?? false;
+  const fence = adopted.session?.fence ?? '';
+  try {
+    await room.join({ participant: self, takeover: true, manualSubscribe, adoption, fence });
+  } catch (error) {
+    if (codeOf(error) === 'SESSION_UNKNOWN') throw superseded();
+    const here = { room, sessionId, nodeId: present.nodeId, adoption };
+    if (context.claims.get(sessionId)?.holder === claimant) detach(context, here, 'RESUME_REFUSED');
+    throw error;
+  }
+  return {
+    sessionId,
+    resumeKey,
+    room,
+    nodeId: present.nodeId,
+    adoption,
+    home: adopted.session?.home ?? 0,
+    fence,
+    self: adopted.session?.participant == null ? self : participantFromWire(adopted.session.participant),
+    sendTransport: adopted.sendTransport,
+    recvTransport: adopted.recvTransport,
+    subscriptions: adopted.subscriptions,
+    failed: [],
+    manualSubscribe,
+    decodes: renditionTypesFor(rtpCapabilitiesFromWire(adopted.session?.recvRtpCapabilities)),
+    placed: undefined,
+    resumed: true,
+  };
+}
+
+/**
+ * Asks again, over the next link, when the link ends before the answer: who is refused here joins anew and loses media
+ * that flows. A session that was adopted by an answer that was lost is adopted once more, which only counts on.
+ */
+async function adopt(
+  { nodes }: ClientContext,
+  nodeId: string,
+  request: wire.AdoptSession.$Properties,
+): Promise<wire.SessionAdopted> {
+  try {
+    return await nodes.call(nodeId, rpc.adoptSession, request);
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: unknown } };
+    if (cause?.code !== 'LINK_CLOSED') throw error;
+    return nodes.call(nodeId, rpc.adoptSession, request);
+  }
+}
+
+const superseded = (): MeridianError =>
+  new MeridianError('SESSION_UNKNOWN', 'The session was resumed by another socket.');
+
+/**
+ * From here on the session is this connection's; an older one of this node ends without taking it along.
+ * SESSION_UNKNOWN when this is the older.
+ */
+function claim(context: ClientContext, sessionId: string, own: Claim): void {
+  const { claims, sessions } = context;
+  const others = [claims.get(sessionId), sessions.get(sessionId)].filter((other) => other !== undefined);
+  if (others.some((other) => other.adoption > own.adoption)) throw superseded();
+  claims.get(sessionId)?.holder.supersede();
+  claims.set(sessionId, own);
+  sessions.get(sessionId)?.supersede();
+}

@@ -1,0 +1,109 @@
+// A native app by UDP: RTP with H.264 or VP8 and Opus, as SRTP keyed by a call. ffmpeg is the app; it makes a key
+// frame each second, not when it is asked. Its sender reports are made here: ffmpeg's come every 5 s, and count each
+// stream's time from when that stream was opened.
+import { createSocket } from 'node:dgram';
+import { ntpOf, serialiseRtcp } from '../../../../gateway/src/core/rtp/rtcp.ts';
+import { SrtpPeer } from '../../../../gateway/test/support/srtp-peer.ts';
+import { until } from '../../../../test/support/poll.ts';
+import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../../../test/support/udp-client.ts';
+import { ClockSource, h264 } from '../clock-source.ts';
+import type { Kind, Publishing } from '../kind.ts';
+import { RtpReader } from '../rtp-reader.ts';
+
+const sentFirst = 25;
+const reportEveryMs = 1000;
+/** Media nodes believe the third report: the first ones come soon. */
+const soonReports = 4;
+const soonReportEveryMs = 200;
+const vp8 = [
+  ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-g', '25'],
+  ...['-b:v', '600k', '-threads', '1'],
+] as const;
+const opus = ['-c:a', 'libopus', '-ac', '2', '-b:a', '96k', '-frame_duration', '20'] as const;
+
+/** ffmpeg's own SRTP. Its RTCP goes where nobody is. */
+const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[] => [
+  ...['-f', 'rtp', '-ssrc', String((stream?.ssrc ?? 0) | 0), '-payload_type', String(stream?.payloadType)],
+  ...['-srtp_out_suite', srtp.suite, '-srtp_out_params', srtp.sendKey],
+  `srtp://${address.ip}:${address.port}?rtcpport=9&pkt_size=1200`,
+];
+
+/** Reports that RTP time 0 was at this time, as it is where ffmpeg counts from the first picture and sample. */
+function reportEach({ address, srtp, publish }: UdpView, zeroWallMs: number): Publishing {
+  const socket = createSocket('udp4');
+  const peer = new SrtpPeer(srtp.sendKey);
+  const streams = [publish.video, publish.audio].filter((stream) => stream !== undefined);
+  let reports = 0;
+  let timer: NodeJS.Timeout;
+  const report = (): void => {
+    reports += 1;
+    timer = setTimeout(report, reports < soonReports ? soonReportEveryMs : reportEveryMs);
+    const nowMs = Date.now();
+    for (const { ssrc, clockRate } of streams) {
+      const rtpTimestamp = Math.round(((nowMs - zeroWallMs) * clockRate) / 1000) >>> 0;
+      const counts = { packetCount: 0, octetCount: 0, reports: [] };
+      const names = [{ ssrc, cname: 'app' }];
+      const packet = serialiseRtcp([
+        { type: 'sr', ssrc, ntp: ntpOf(nowMs), rtpTimestamp, ...counts },
+        { type: 'sdes', names },
+      ]);
+      socket.send(peer.sealRtcp(packet), address.port, address.ip);
+    }
+  };
+  report();
+  const stop = async (): Promise<void> => {
+    clearTimeout(timer);
+    socket.close();
+  };
+  return { stop };
+}
+
+/** Sends pictures of this codec, made with these arguments. */
+const publisher =
+  (codec: 'h264' | 'vp8', coding: readonly string[]): NonNullable<Kind['publish']> =>
+  async ({ cloud }, { room, region }) => {
+    const request = { publish: { video: { codec }, audio: { codec: 'opus' } } };
+    const session = await openUdp(cloud, region, { room, identity: 'udp', request });
+    const { video, audio } = session.publish;
+    const picture = ['-map', '0:v', ...coding, ...to(session, video)];
+    const source = new ClockSource([...picture, '-map', '1:a', ...opus, ...to(session, audio)]);
+    const reports = reportEach(session, source.startMs);
+    const stop = async (): Promise<void> => {
+      source.stop();
+      await reports.stop();
+    };
+    try {
+      await source.sent(sentFirst);
+      const now = await lookUdp(cloud, region, session.id);
+      if (typeof now === 'string') throw new Error(`the session is over: ${now}`);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return { stop };
+  };
+
+export const udpVp8: Kind = { name: 'udp-vp8', reader: 'ffmpeg', publish: publisher('vp8', vp8) };
+
+export const udp: Kind = {
+  name: 'udp',
+  reader: 'ffmpeg',
+  publish: publisher('h264', h264),
+  play: async ({ cloud }, { room, region }) => {
+    const media = await RtpReader.open();
+    const startedMs = Date.now();
+    const request = { subscribe: true, decodes: ['h264'] };
+    const client = await UdpClient.open(cloud, region, { room, identity: 'viewer', request, media });
+    const stop = async (): Promise<void> => {
+      await client.close();
+      media.close();
+    };
+    try {
+      await media.play(await until('both streams', () => client.view.receive.length === 2 && client.view.receive));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return { startedMs, sight: () => media.sight(), said: () => media.said, stop };
+  },
+};

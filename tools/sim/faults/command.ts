@@ -1,0 +1,186 @@
+// `npm run sim -- --faults LIST …`: production code of the scheduling centre under faults. Exit code: 0 no rule was
+// broken, 1 one was, 2 bad usage.
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';
+import type { SimOutput } from '../output.ts';
+import { type CampaignOptions, campaign, missedOf } from './campaign.ts';
+import { type FaultKind, faultKinds } from './faults.ts';
+import { growthSuite } from './growth.ts';
+import { runSeed } from './run-seed.ts';
+import { large, type Size, small } from './size.ts';
+import { livenessSuite } from './suite.ts';
+import { type OwnSuite, ownSuiteOf, saysOf } from './suites.ts';
+
+interface Options {
+  readonly faults: readonly FaultKind[];
+  readonly seed?: number;
+  readonly seeds?: number;
+  readonly fresh?: true;
+  readonly large?: true;
+  readonly first?: true;
+  readonly threads: number;
+  readonly trace?: true;
+  readonly json?: true;
+  readonly record?: true;
+}
+
+interface LivenessCommand {
+  readonly nodeDays: number;
+  readonly seeds: number;
+  readonly seed: string;
+  readonly json?: true;
+  readonly record?: true;
+}
+
+interface GrowthCommand {
+  readonly hosts: number;
+  readonly more: number;
+  readonly people: number;
+  readonly seed: string;
+  readonly json?: true;
+  readonly record?: true;
+}
+
+const SEEDS_DEFAULT = 100;
+/** More have not been tried; each has some 200 MB. */
+const THREADS_MAX = 8;
+
+/** Whether a command line is for this command. */
+export const isFaultRun = (argv: readonly string[]): boolean =>
+  argv.includes('--faults') || ownSuiteOf(argv) !== undefined;
+
+export function faultsCommand(): Command {
+  return new Command('sim')
+    .description('the scheduling centre under faults: rules that must hold after every step, and when all has healed')
+    .allowExcessArguments(false)
+    .requiredOption('--faults <list>', `all, or some of: ${faultKinds.join(', ')}`, kindsOption)
+    .option('--seed <n>', 'the first seed (1); alone: this one only', countOption)
+    .option('--seeds <n>', `how many (${SEEDS_DEFAULT})`, countOption)
+    .option('--fresh', 'the first seed is drawn from the clock, and printed')
+    .option('--large', '120 hosts and 10 minutes instead of 8 to 12 hosts and 60 seconds')
+    .option('--first', 'stop at the first seed that breaks a rule')
+    .option(
+      '--threads <n>',
+      `so many seeds at a time (as many as cores, at most ${THREADS_MAX})`,
+      countOption,
+      threadsDefault(),
+    )
+    .option('--trace', 'every step of the seed, as lines; with --seed')
+    .option('--json', 'one JSON object as the last line of stdout')
+    .option('--record', 'write its table in docs/measured.md')
+    .addHelpText(
+      'after',
+      '\nThe sizes of these worlds are fixed (docs/design/fault-simulator.md): --nodes and what else npm run sim takes without --faults is refused.',
+    );
+}
+
+/** `all`, or names with commas. */
+export function kindsOption(text: string): readonly FaultKind[] {
+  if (text === 'all') return faultKinds;
+  const names = text.split(',').map((name) => name.trim());
+  const kinds = faultKinds.filter((kind) => names.includes(kind));
+  if (kinds.length !== new Set(names).size || kinds.length !== names.length)
+    throw new InvalidArgumentError(`all, or each once: ${faultKinds.join(', ')}`);
+  return kinds;
+}
+
+/** `seams`: others in tests. */
+export async function runFaults(
+  argv: readonly string[],
+  output: SimOutput,
+  seams: Pick<CampaignOptions, 'openThread' | 'seedMsMax'> = {},
+): Promise<number> {
+  const suite = ownSuiteOf(argv);
+  if (suite !== undefined) return suites[suite](argv, output);
+  const { say, writeLine, nowMs } = output;
+  const command = faultsCommand().exitOverride();
+  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
+  command.parse([...argv], { from: 'user' });
+  const options = command.opts<Options>();
+  const size = options.large ? large : small;
+  const kindsText = options.faults.length === faultKinds.length ? 'all' : options.faults.join(',');
+  if (options.trace) {
+    if (options.seed === undefined) command.error('--trace needs --seed', { exitCode: 2 });
+    await tellTrace({ kinds: options.faults, size, seed: options.seed ?? 1 }, say);
+  }
+  const seeds = options.seeds ?? (options.seed === undefined ? SEEDS_DEFAULT : 1);
+  const firstSeed = options.seed ?? (options.fresh ? freshSeed() : 1);
+  if (options.fresh) say(`seeds from ${firstSeed} on`);
+  const threads = Math.min(options.threads, seeds);
+  const request = { kinds: options.faults, kindsText, size, firstSeed, seeds, threads, nowMs, progress: say, ...seams };
+  const done = await campaign({ ...request, isFirstOnly: options.first === true }, say);
+  const params = { faults: kindsText, size: size.name, firstSeed, seeds, threads };
+  const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
+  tell(result, say);
+  if (options.record) record(`faults-${size.name}`, result, say);
+  if (options.json) writeLine(resultLine('sim-faults', result));
+  return result.missed.length > 0 ? 1 : 0;
+}
+
+function threadsDefault(): number {
+  return Math.min(availableParallelism(), THREADS_MAX);
+}
+
+async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
+  const command = new Command('sim')
+    .description(saysOf('liveness'))
+    .allowExcessArguments(false)
+    .exitOverride()
+    .requiredOption('--suite <name>', 'liveness')
+    .option('--node-days <n>', 'days of reports of a living node', countOption, 1000)
+    .option('--seeds <n>', 'small worlds in which nodes die', countOption, 100)
+    .option('--seed <text>', 'makes everything random repeatable', '1')
+    .option('--json', 'one JSON object as the last line of stdout')
+    .option('--record', 'write its table in docs/measured.md');
+  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
+  command.parse([...argv], { from: 'user' });
+  const { nodeDays, seeds, seed, json, record: isRecorded } = command.opts<LivenessCommand>();
+  const result = await livenessSuite({ nodeDays, seeds, seed }, say);
+  tell(result, say);
+  if (isRecorded) record('sim-liveness', result, say);
+  if (json) writeLine(resultLine('sim-liveness', result));
+  return result.missed.length > 0 ? 1 : 0;
+}
+
+async function runGrowth(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
+  const command = new Command('sim')
+    .description(saysOf('growth'))
+    .allowExcessArguments(false)
+    .exitOverride()
+    .requiredOption('--suite <name>', 'growth')
+    .option('--hosts <n>', 'that are there', countOption, 120)
+    .option('--more <n>', 'that come, and are drained', countOption, 100)
+    .option('--people <n>', 'half of them from the beginning, half while the hosts come', countOption, 2400)
+    .option('--seed <text>', 'makes everything random repeatable', '1')
+    .option('--json', 'one JSON object as the last line of stdout')
+    .option('--record', 'write its table in docs/measured.md');
+  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
+  command.parse([...argv], { from: 'user' });
+  const { hosts, more, people, seed, json, record: isRecorded } = command.opts<GrowthCommand>();
+  const result = await growthSuite({ hosts, more, people, seed }, say);
+  tell(result, say);
+  if (isRecorded) record('sim-growth', result, say);
+  if (json) writeLine(resultLine('sim-growth', result));
+  return result.missed.length > 0 ? 1 : 0;
+}
+
+const suites: Record<OwnSuite, (argv: readonly string[], output: SimOutput) => Promise<number>> = {
+  liveness: runLiveness,
+  growth: runGrowth,
+};
+
+/** Far from the seeds that tests run, another one every second, and small enough to be typed. */
+const freshSeed = (): number => 1_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000_000);
+
+function tell(result: LabResult, say: Say): void {
+  for (const [name, value] of flatten(result.metrics)) {
+    say(`${name.padEnd(32)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
+  }
+  for (const target of result.missed) say(`missed: ${target}`);
+}
+
+async function tellTrace(o: { kinds: readonly FaultKind[]; size: Size; seed: number }, say: Say): Promise<void> {
+  const run = await runSeed(o, say);
+  say(`trace hash ${run.hash} over ${run.steps} steps`);
+}

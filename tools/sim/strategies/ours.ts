@@ -1,0 +1,121 @@
+// Meridian: the scheduler's own modules. First pick by belief and the timed cities of the entry, nearly-as-near hosts
+// chosen for the room, charged at once; paths with at most one relay; everybody who gains enough for long enough moves.
+import type { Belief } from '@meridian/scheduler/core';
+import type { Person } from '../world.ts';
+import { Clients } from './clients.ts';
+import { type Placement, Placer } from './placer.ts';
+import { Prefixes } from './prefixes.ts';
+import { planRoutes } from './route-trace.ts';
+import type { Routes } from './routes.ts';
+import { Fleet, type LiveRoom, type Move, type Running, type Seat, type Setting, type Strategy } from './strategy.ts';
+import { WatchedRooms, type WatchedRoomsOptions } from './watched-rooms.ts';
+
+export const ours: Strategy = {
+  name: 'ours',
+  says: 'Meridian: the nearest site by belief and timings, among near ones the best for the room; moves that earn their price',
+  start: (o) => new Ours(o, { mayMove: true }),
+};
+
+export const neverMove: Strategy = {
+  name: 'never-move',
+  says: 'ours, but everybody stays where they were put',
+  start: (o) => new Ours(o, { mayMove: false }),
+};
+
+/** The same as `ours` with relays for these pairs only. */
+export const oursWithin = (admitted: ReadonlySet<number>): Strategy => ({
+  ...ours,
+  start: (o) => new Ours(o, { mayMove: true, admitted }),
+});
+
+class Ours implements Running {
+  readonly #o: Setting;
+  readonly #mayMove: boolean;
+  readonly #placer: Placer;
+  readonly #routes: Routes;
+  readonly #clients: Clients;
+  readonly #rooms: WatchedRooms;
+  readonly #charges = new Map<Person, Placement[]>();
+
+  constructor(o: Setting, { mayMove, admitted }: { mayMove: boolean; admitted?: ReadonlySet<number> }) {
+    const { world, mode, rng } = o;
+    this.#o = o;
+    this.#mayMove = mayMove;
+    this.#routes = planRoutes(world, mode === 'relay', admitted);
+    this.#placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
+    this.#clients = new Clients(world, this.#placer.placementIndex);
+    this.#rooms = new WatchedRooms({
+      ...o,
+      clients: this.#clients,
+      sites: (nowMs) => this.#placer.sites(nowMs),
+      hostFor: (about) => this.#hostFor(about),
+    });
+  }
+
+  via(from: number, to: number): number {
+    return this.#routes.via(from, to);
+  }
+
+  advance(nowMs: number): boolean {
+    return this.#routes.advance(nowMs);
+  }
+
+  join(room: LiveRoom, person: Person, nowMs: number): number {
+    const session = this.#clients.arrive(person);
+    const placed = placedOr(this.#placer, this.#o.fleet, keyOf(room), this.#clients.belief(session), nowMs);
+    this.#charges.set(person, placed.decisionId === '' ? [] : [placed]);
+    if (this.#mayMove) this.#rooms.joined(room, session, placed.host);
+    return placed.host;
+  }
+
+  leave(room: LiveRoom, seat: Seat): void {
+    for (const { decisionId } of this.#charges.get(seat.person) ?? []) this.#placer.release(decisionId);
+    this.#charges.delete(seat.person);
+    this.#rooms.left(room, seat);
+  }
+
+  look(room: LiveRoom, nowMs: number): readonly Move[] {
+    return this.#mayMove ? this.#rooms.look(room, nowMs) : [];
+  }
+
+  switched(_room: LiveRoom, { person, host }: Seat): void {
+    const charges = this.#charges.get(person) ?? [];
+    for (const charge of charges) if (charge.host !== host) this.#placer.release(charge.decisionId);
+    this.#charges.set(
+      person,
+      charges.filter((charge) => charge.host === host),
+    );
+  }
+
+  firstHostsAfter(sessions: number): readonly (readonly number[])[] {
+    const { world, mode } = this.#o;
+    const fleet = new Fleet(world);
+    const rng = this.#o.rng.fork(`after ${sessions}`);
+    const placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
+    const prefixes = new Prefixes(world, placer.placementIndex);
+    return world.rooms.map(({ people }, index) =>
+      people.map((person) => {
+        const { host } = placedOr(placer, fleet, keyOf({ index }), prefixes.beliefAfter(person, sessions), 0);
+        fleet.charge(host);
+        return host;
+      }),
+    );
+  }
+
+  /** A move is placed like any other decision, on one of the hosts that it names. */
+  #hostFor({ room, seat, session, hosts, nowMs }: Parameters<WatchedRoomsOptions['hostFor']>[0]): number {
+    const move = { from: seat.host, hosts };
+    const placed = this.#placer.place(keyOf(room), this.#clients.belief(session), nowMs, move);
+    if (placed === undefined) return -1;
+    this.#charges.get(seat.person)?.push(placed);
+    return placed.host;
+  }
+}
+
+/** Every host is full: the simulation goes on with the least used one, as if somebody had made room there. */
+function placedOr(placer: Placer, fleet: Fleet, roomKey: string, belief: Belief, nowMs: number): Placement {
+  const all = [...fleet.sessions.keys()];
+  return placer.place(roomKey, belief, nowMs) ?? { host: fleet.leastUsed(all), decisionId: '' };
+}
+
+const keyOf = ({ index }: Pick<LiveRoom, 'index'>): string => `sim/${index}`;

@@ -1,0 +1,296 @@
+// The simulated world of one run: machines in chosen cities, people by population, rooms, and what an IP database says
+// of each person. The same world is given to every strategy and to the oracle; nothing in it changes during a run.
+
+import { distanceKm, type Point } from '@meridian/protocol';
+import type { Rng } from '@meridian/runtime';
+import { type DatabaseAnswer, databaseAnswer } from './geo-errors.ts';
+import { type Geography, gaussian, INTRA_CITY_RTT_MS } from './geography.ts';
+import { chooseCities, nearestIndex, regionsOf } from './places.ts';
+import { ProbeNoise } from './probe-noise.ts';
+
+export const ROOM_KINDS = ['domestic', 'regional', 'global'] as const;
+export type RoomKind = (typeof ROOM_KINDS)[number];
+
+export interface Host extends Point {
+  readonly city: number; // index into World.cities
+  /** Sessions it carries. */
+  readonly capacity: number;
+}
+
+export interface Person {
+  readonly id: number;
+  readonly site: number;
+  /** What the database says; the truth when errors are off. */
+  readonly answer: DatabaseAnswer;
+  /** True round trip to each city, in ms: for the judge and for timings, never for a strategy. */
+  readonly trueRttMs: Float64Array;
+}
+
+export interface Room {
+  readonly kind: RoomKind;
+  readonly people: readonly Person[];
+}
+
+/** What routes between hosts are planned on, beside the hosts' places. */
+export interface Links {
+  /** Of how noisy links are, and when; it is forked, never drawn from. */
+  readonly rng: Rng;
+  /** What a probe makes of noise; computed when it is first asked for. */
+  readonly probeNoise: () => ProbeNoise;
+}
+
+export interface World {
+  readonly geography: Geography;
+  readonly cities: readonly Point[];
+  readonly citySites: readonly number[];
+  readonly cityRegion: readonly number[];
+  /** Round trips between cities, exact; of links between hosts the centre sees reports (strategies/routes.ts). */
+  readonly cityRttMs: Float64Array;
+  readonly hosts: readonly Host[];
+  readonly rooms: readonly Room[];
+  /** One object for all worlds of the same links: what is computed of routes is remembered under it. */
+  readonly links: Links;
+  /**
+   * A participant's own timing of a city: the truth and up to some ms; the same whoever asks. `neighbour`: of somebody
+   * else at the same place.
+   */
+  readonly timeMs: (person: Person, city: number, neighbour?: number) => number;
+}
+
+export interface WorldOptions {
+  readonly nodes: number;
+  readonly cities: number;
+  readonly rooms: number;
+  readonly size: number;
+  /** People there are; rooms draw from them, nobody sits in two. */
+  readonly users: number;
+  readonly mix: ReadonlyMap<RoomKind, number>;
+  readonly geoErrors: boolean;
+  /** Seats by capacity of the fleet; undefined: as an operator with much to spare. */
+  readonly utilisation?: number | undefined;
+}
+
+/** Rooms of one country, by distance, since countries are not read. */
+const DOMESTIC_KM = 600;
+/**
+ * An operator provisions each city for the people whose nearest it is (by round trip: demand is seen, not guessed), and
+ * twice as much again.
+ */
+const SPARE_FACTOR = 3;
+/** And no city below this share of an even distribution. */
+const EVEN_SHARE_MIN = 0.5;
+/** In a small run a machine still carries some whole rooms: full hosts are a matter of load, not of rounding. */
+const ROOMS_PER_HOST_MIN = 4;
+/** Deviation of one timing; half-normal, because a timing is never too short. */
+const TIMING_SD_MS = 0.5;
+
+/**
+ * Makes the world; the same options, geography and seed make the same world. `like`: one made before, whose links this
+ * one shares if they are the same: what was computed of routes there is not computed again.
+ */
+export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?: World): World {
+  const { sites, rttMs } = geography;
+  const citySites = chooseCities(sites, o.cities);
+  const cities = citySites.map((site): Point => pointOf(sites[site]));
+  const cityRegion = regionsOf(cities);
+  const cityRttMs = new Float64Array(cities.length ** 2);
+  for (const [i, a] of citySites.entries()) {
+    for (const [j, b] of citySites.entries())
+      cityRttMs[i * cities.length + j] = rttMs[a * sites.length + b] ?? Number.NaN;
+  }
+  const accessOf = sites.map((_, site) =>
+    Float64Array.from(citySites, (city) => rttMs[site * sites.length + city] ?? Number.NaN),
+  );
+  const bySite = population(geography, o.users, rng.fork('population'));
+  const rooms = makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng });
+  const hosts = makeHosts({ geography, cities, accessOf, o });
+  const timings = rng.fork('timings');
+  const timeMs = (person: Person, city: number, neighbour = 0): number => {
+    const who = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
+    return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${who} ${city}`)));
+  };
+  const links = newLinks(rng.fork('links'), hosts.length);
+  const world = { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, links, timeMs };
+  return like !== undefined && hasSameLinks(like, world) ? { ...world, links: like.links } : world;
+}
+
+function newLinks(rng: Rng, hosts: number): Links {
+  let noise: ProbeNoise | undefined;
+  const probeNoise = (): ProbeNoise => {
+    noise ??= new ProbeNoise(hosts - 1, rng.fork('probe'));
+    return noise;
+  };
+  return { rng, probeNoise };
+}
+
+/** The same hosts at the same places, equally far apart, with the same noise; their capacities may differ. */
+export function hasSameLinks(a: World, b: World): boolean {
+  const isSamePlace = (one: Point, other: Point | undefined): boolean =>
+    one.latitude === other?.latitude && one.longitude === other.longitude;
+  return (
+    a.links.rng.fork('same').next() === b.links.rng.fork('same').next() &&
+    a.hosts.length === b.hosts.length &&
+    a.hosts.every(({ city }, index) => city === b.hosts[index]?.city) &&
+    a.cities.length === b.cities.length &&
+    a.cities.every((city, index) => isSamePlace(city, b.cities[index])) &&
+    a.cityRttMs.every((rttMs, index) => Object.is(rttMs, b.cityRttMs[index]))
+  );
+}
+
+/** One-way delay of the link between two hosts. */
+export function linkMs(world: World, a: number, b: number): number {
+  const cityA = world.hosts[a]?.city ?? 0;
+  const cityB = world.hosts[b]?.city ?? 0;
+  const rttMs =
+    cityA === cityB ? INTRA_CITY_RTT_MS : (world.cityRttMs[cityA * world.cities.length + cityB] ?? Number.NaN);
+  return rttMs / 2;
+}
+
+const pointOf = (point: Point | undefined): Point => {
+  if (point === undefined) throw new Error('a chosen city is a site');
+  return { latitude: point.latitude, longitude: point.longitude };
+};
+
+/** How many people live at each site: `users` draws by population. */
+function population({ sites }: Geography, users: number, rng: Rng): Int32Array {
+  const counts = new Int32Array(sites.length);
+  const draw = sampler(sites.map((site) => site.people));
+  for (let index = 0; index < users; index += 1) {
+    const site = draw(rng.next());
+    counts[site] = (counts[site] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Turns a number in [0, 1) into an index, by weight. */
+function sampler(weights: readonly number[]): (roll: number) => number {
+  const sums: number[] = [];
+  let sum = 0;
+  for (const weight of weights) {
+    sum += weight;
+    sums.push(sum);
+  }
+  return (roll) => {
+    let [low, high] = [0, sums.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sums[middle] ?? 0) > roll * sum) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+}
+
+interface RoomsInput {
+  readonly geography: Geography;
+  readonly cities: readonly Point[];
+  readonly cityRegion: readonly number[];
+  readonly accessOf: readonly Float64Array[];
+  readonly bySite: Int32Array;
+  readonly o: WorldOptions;
+  readonly rng: Rng;
+}
+
+function makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng }: RoomsInput): Room[] {
+  const { sites } = geography;
+  const siteRegion = sites.map((site) => cityRegion[nearestIndex(site, cities)] ?? 0);
+  const kinds = [...o.mix.keys()];
+  const drawKind = sampler([...o.mix.values()]);
+  const drawSite = sampler(sites.map((site) => site.people));
+  const left = Int32Array.from(bySite);
+  const isFree = (site: number): boolean => (left[site] ?? 0) > 0;
+  let id = 0;
+  const sit = (site: number): Person => {
+    left[site] = (left[site] ?? 0) - 1;
+    const own = rng.fork(`person ${id}`);
+    const truth = { ...pointOf(sites[site]), radiusKm: 0 };
+    const anywhere = (): Point => pointOf(sites[drawSite(own.next())]);
+    const answer = o.geoErrors ? databaseAnswer(truth, own, anywhere) : truth;
+    return { id: id++, site, answer, trueRttMs: accessOf[site] ?? new Float64Array(0) };
+  };
+  return Array.from({ length: o.rooms }, (_, index): Room => {
+    const own = rng.fork(`room ${index}`);
+    const kind = kinds[drawKind(own.next())] ?? 'global';
+    const first = drawFrom(left, isFree, own);
+    const people = [sit(first)];
+    const isNear = (site: number): boolean => {
+      if (kind === 'global') return true;
+      if (kind === 'regional') return siteRegion[site] === siteRegion[first];
+      return distanceKm(pointOf(sites[first]), pointOf(sites[site])) <= DOMESTIC_KM;
+    };
+    while (people.length < o.size) people.push(sit(drawFrom(left, (site) => isFree(site) && isNear(site), own)));
+    return { kind, people };
+  });
+}
+
+/**
+ * A site with people left, by how many there are; among all of them when none is as wanted (its neighbourhood is used
+ * up).
+ */
+function drawFrom(left: Int32Array, isWanted: (site: number) => boolean, rng: Rng): number {
+  const wanted = [...left.keys()].filter(isWanted);
+  const sites = wanted.length > 0 ? wanted : [...left.keys()].filter((site) => (left[site] ?? 0) > 0);
+  return sites[sampler(sites.map((site) => left[site] ?? 0))(rng.next())] ?? 0;
+}
+
+interface HostsInput {
+  readonly geography: Geography;
+  readonly cities: readonly Point[];
+  readonly accessOf: readonly Float64Array[];
+  readonly o: WorldOptions;
+}
+
+/** Machines are shared out evenly, the first cities get what is left over; their capacity follows demand. */
+function makeHosts({ geography, cities, accessOf, o }: HostsInput): Host[] {
+  const people = cities.map(() => 0);
+  for (const [index, site] of geography.sites.entries()) {
+    const rtts = accessOf[index] ?? new Float64Array(0);
+    const city = rtts.indexOf(Math.min(...rtts));
+    people[city] = (people[city] ?? 0) + site.people;
+  }
+  const all = people.reduce((sum, count) => sum + count, 0);
+  const seats = o.rooms * o.size;
+  const hosts: Host[] = [];
+  for (const [city, point] of cities.entries()) {
+    const machines = Math.floor(o.nodes / cities.length) + (city < o.nodes % cities.length ? 1 : 0);
+    const demand = (people[city] ?? 0) / all;
+    const share = Math.max(demand, EVEN_SHARE_MIN / cities.length);
+    const spare = Math.max(ROOMS_PER_HOST_MIN * o.size, Math.ceil((SPARE_FACTOR * seats * share) / machines));
+    for (let machine = 0; machine < machines; machine += 1) {
+      const capacity = o.utilisation === undefined ? spare : (seats * demand) / o.utilisation / machines;
+      hosts.push({ ...point, city, capacity });
+    }
+  }
+  return o.utilisation === undefined ? hosts : wholeSeats(hosts, Math.round(seats / o.utilisation));
+}
+
+/** Capacities as whole numbers, one at least, with this sum: what rounding leaves over goes where it cut off most. */
+function wholeSeats(hosts: readonly Host[], sum: number): Host[] {
+  const whole = hosts.map(({ capacity }) => Math.max(1, Math.floor(capacity)));
+  const order = [...hosts.keys()].sort(
+    (a, b) => ((hosts[b]?.capacity ?? 0) % 1) - ((hosts[a]?.capacity ?? 0) % 1) || a - b,
+  );
+  let left = sum - whole.reduce((all, seats) => all + seats, 0);
+  for (let turn = 0; left > 0; turn += 1, left -= 1) {
+    const host = order[turn % order.length] ?? 0;
+    whole[host] = (whole[host] ?? 0) + 1;
+  }
+  return hosts.map((host, index) => ({ ...host, capacity: whole[index] ?? 1 }));
+}
+
+/** The same rooms in a cloud of some of its cities alone, without machines: for checks of the oracle. */
+export function withCities(world: World, kept: readonly number[]): World {
+  const count = world.cities.length;
+  const pick = (row: Float64Array): Float64Array => Float64Array.from(kept, (city) => row[city] ?? Number.NaN);
+  const cityRttMs = Float64Array.from(
+    kept.flatMap((a) => kept.map((b) => world.cityRttMs[a * count + b] ?? Number.NaN)),
+  );
+  const rooms = world.rooms.map((room): Room => {
+    const people = room.people.map((person): Person => ({ ...person, trueRttMs: pick(person.trueRttMs) }));
+    return { ...room, people };
+  });
+  const cities = kept.map((city) => pointOf(world.cities[city]));
+  const citySites = kept.map((city) => world.citySites[city] ?? -1);
+  const cityRegion = kept.map((city) => world.cityRegion[city] ?? -1);
+  return { ...world, cities, citySites, cityRegion, cityRttMs, rooms, hosts: [] };
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { cellsOf, inTurn, usualCells } from '../lab/matrix/cells.ts';
+import { nameOf, sixKinds } from '../lab/matrix/table.ts';
+import { jobsOf, transcodedBetween } from '../lab/matrix/use.ts';
+
+test.each(['', 'webrtc', 'webrtc>', '>webrtc', 'webrtc>rtmp>flv', 'flv>webrtc', 'webrtc>whip', 'webrtc>rtmp,', 'x>*'])(
+  'no cell is %j',
+  (list) => {
+    expect(() => cellsOf(list)).toThrow(RangeError);
+  },
+);
+
+test.each([
+  ['webrtc>rtmp', ['webrtc>rtmp']],
+  ['rtmp>webrtc, webrtc>rtmp,webrtc>rtmp', ['webrtc>rtmp', 'rtmp>webrtc']],
+  ['*>hls', ['webrtc>hls', 'h5>hls', 'miniprogram>hls', 'rtmp>hls', 'udp>hls', 'cdn>hls', 'whip>hls', 'udp-vp8>hls']],
+])('cells of %j', (list, names) => {
+  expect(cellsOf(list).map(nameOf)).toEqual(names);
+});
+
+test('all pairs are cells, and the 36 of the table are usual', () => {
+  expect(cellsOf('*>*')).toHaveLength(8 * 10);
+  const names = usualCells.map(nameOf);
+  for (const from of sixKinds) for (const to of sixKinds) expect(names).toContain(nameOf({ from, to }));
+  expect(names).toHaveLength(36 + 2 * 4 + 2 + 3);
+});
+
+test('cells that outlive their players come last', () => {
+  const pairs = cellsOf('webrtc>hls,webrtc>rtmp,rtmp>ll-hls,rtmp>flv');
+  expect(inTurn(pairs).map(nameOf)).toEqual(['webrtc>rtmp', 'rtmp>flv', 'webrtc>hls', 'rtmp>ll-hls']);
+});
+
+test('jobs are read from what a gateway shows', () => {
+  const name = 'meridian_gateway_transcoders_started_total';
+  const text = [
+    `# HELP ${name} ffmpeg processes, by what they make of what.`,
+    `# TYPE ${name} counter`,
+    `${name}{job="aac to opus"} 3`,
+    `${name}{node="gw-fra",job="mix to aac"} 1`,
+    'meridian_gateway_transcoders_running 2',
+  ].join('\n');
+  expect(jobsOf(text)).toEqual([
+    ['aac to opus', 3],
+    ['mix to aac', 1],
+  ]);
+  expect(jobsOf('')).toEqual([]);
+});
+
+test('only what was started meanwhile counts', () => {
+  const before = new Map([
+    ['aac to opus', 3],
+    ['mix to aac', 1],
+  ]);
+  const after = new Map([...before, ['mix to aac', 2], ['h264 to mpeg1', 1]] as const);
+  expect(transcodedBetween(before, after)).toEqual(['h264 to mpeg1', 'opus to aac']);
+  expect(transcodedBetween(after, after)).toEqual([]);
+});
