@@ -7,18 +7,18 @@ import { addressKey, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
+import type { Passwords } from '../access/password.ts';
+import { Tries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
 import { needsPolicy } from '../meetings/core/policy.ts';
 import { type Person, withUser } from '../meetings/core/rights.ts';
-import type { MeetingLinks } from '../meetings/meeting-links.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { type Booking, bookedLink, isComing } from './core/booked.ts';
 import { claimsOf, type JoinLink, tokenEndMs } from './core/link.ts';
 import type { JoinLinks, KeptLink } from './join-links.ts';
-import type { Passwords } from './password.ts';
+import type { MeetingLinks } from './meeting-links.ts';
 import { newTokenId } from './secrets.ts';
-import { Tries } from './tries.ts';
 
 /** Of six digits at most 8,640 of a million in a day. A class that types them at once gets in: right ones are free. */
 const passwordTries = { perSecond: 0.1, burst: 20 };

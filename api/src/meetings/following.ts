@@ -3,7 +3,6 @@
 // follows by a sweep; any other asks when it opens.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
-import type { RoomPolicies } from '../rooms/room-policies.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type BookedPolicy, OPENS_BEFORE_MS } from './core/policy.ts';
@@ -17,7 +16,7 @@ const SWEPT_MS = 15 * 60_000;
 export interface RoomsFollowOptions {
   readonly jobs: Pick<Jobs, 'register' | 'add'>;
   readonly log: Logger;
-  readonly policies: Pick<RoomPolicies, 'follow'>;
+  readonly policies: { follow(tenant: string, room: string): Promise<void> };
   readonly db: Database;
   readonly clock: Clock;
 }

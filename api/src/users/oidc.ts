@@ -4,9 +4,9 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import * as client from 'openid-client';
 import { type UserRole, userRoles } from '../access/core/scopes.ts';
-import { Seal } from '../access/seal.ts';
 import type { ApiConfig } from '../config.ts';
 import { Problem } from '../http/problems.ts';
+import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { lockTenant } from './checks.ts';

@@ -2,10 +2,10 @@
 // that changes the meeting.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
+import { storyOf } from '../events/core/meeting-story.ts';
 import { meetingBodyOf } from '../events/meeting-body.ts';
 import type { MeetingChange } from '../meetings/meetings.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { storyOf } from './core/meeting-story.ts';
 import type { Deliveries } from './deliveries.ts';
 
 export interface MeetingEventsOptions {

@@ -3,12 +3,12 @@
 // so that every mail names the same one and the database holds only hashes.
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
-import type { JoinLinks, KeptLink, NewMeetingLink } from '../join-links/join-links.ts';
+import { type Invitee, identityOf, lastEndMs, type Meeting } from '../meetings/core/meeting.ts';
+import { OVERRUN_MS } from '../meetings/core/policy.ts';
+import type { MeetingChange } from '../meetings/meetings.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { type Invitee, identityOf, lastEndMs, type Meeting } from './core/meeting.ts';
-import { OVERRUN_MS } from './core/policy.ts';
-import type { MeetingChange } from './meetings.ts';
+import type { JoinLinks, KeptLink, NewMeetingLink } from './join-links.ts';
 
 const CODE_BYTES = 16;
 
