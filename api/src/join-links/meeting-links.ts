@@ -5,7 +5,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { type Invitee, identityOf, lastEndMs, type Meeting } from '../meetings/core/meeting.ts';
 import { OVERRUN_MS } from '../meetings/core/policy.ts';
-import type { MeetingChange } from '../meetings/meetings.ts';
+import type { MeetingChange, MeetingFollower } from '../meetings/meetings.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { JoinLinks, KeptLink, NewMeetingLink } from './join-links.ts';
@@ -21,7 +21,7 @@ export interface MeetingLinksOptions {
   readonly publicUrl: string;
 }
 
-export class MeetingLinks {
+export class MeetingLinks implements MeetingFollower {
   readonly #o: MeetingLinksOptions;
   readonly #key: Buffer;
 

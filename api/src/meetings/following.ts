@@ -6,7 +6,7 @@ import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type BookedPolicy, OPENS_BEFORE_MS } from './core/policy.ts';
-import type { MeetingChange } from './meetings.ts';
+import type { MeetingChange, MeetingFollower } from './meetings.ts';
 
 /** The process that has changed the meeting is done by then, if it lives. */
 const FOLLOWS_AFTER_MS = 5000;
@@ -22,7 +22,7 @@ export interface RoomsFollowOptions {
 }
 
 /** Registers its kind of jobs: made before the jobs start. */
-export class RoomsFollow {
+export class RoomsFollow implements MeetingFollower {
   readonly #o: RoomsFollowOptions;
   readonly #kind: JobKind<{ readonly room: string }> = {
     name: 'meeting-room',
