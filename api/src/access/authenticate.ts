@@ -16,8 +16,8 @@ const CLOCK_TOLERANCE_S = 5;
 
 /** Sessions of signed-in users. */
 export interface KnownSessions {
-  /** Of a cookie; undefined: none that counts. */
-  find(secret: string): Promise<{ readonly session: { readonly id: string }; readonly user: SignedInUser } | undefined>;
+  /** Of a cookie, and its use is noted; undefined: none that counts. */
+  use(secret: string): Promise<{ readonly session: { readonly id: string }; readonly user: SignedInUser } | undefined>;
 }
 
 interface SignedInUser {
@@ -80,7 +80,7 @@ export class Authenticator {
 
   async #signedIn(request: Asking, cookie: string): Promise<Principal> {
     if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request, this.#o.publicUrl);
-    const found = await this.#o.sessions.find(cookie);
+    const found = await this.#o.sessions.use(cookie);
     if (found === undefined) throw new Problem('SESSION_ENDED');
     const { id, tenant, email, name, role } = found.user;
     const session = found.session.id;

@@ -72,7 +72,7 @@ export interface ExchangeOptions {
   readonly links: JoinLinks;
   readonly keys: Pick<ApiKeys, 'newest'>;
   readonly meetings: Pick<Meetings, 'byNumber' | 'ofRoom' | 'change'>;
-  readonly meetingLinks: Pick<MeetingLinks, 'ofNumber'>;
+  readonly meetingLinks: Pick<MeetingLinks, 'ensureNumberLink'>;
   readonly passwords: Passwords;
   readonly clock: Clock;
 }
@@ -150,7 +150,7 @@ export class Exchange {
   async #entryOfNumber(number: string): Promise<Entry | undefined> {
     const present = await this.#o.meetings.byNumber(number);
     if (present === undefined || !isComing(present)) return undefined;
-    const kept = await this.#o.meetingLinks.ofNumber(present.meeting);
+    const kept = await this.#o.meetingLinks.ensureNumberLink(present.meeting);
     const booked = kept && bookedLink(kept.link, present);
     const { meeting } = present;
     return booked && { ...booked, meeting, password: meeting.passwordHash || undefined };

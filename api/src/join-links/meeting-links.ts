@@ -65,8 +65,8 @@ export class MeetingLinks implements MeetingFollower {
     if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
   }
 
-  /** The link of a meeting's number. */
-  async ofNumber(meeting: Meeting): Promise<KeptLink | undefined> {
+  /** The link of a meeting’s number; it is made when it is first asked for. */
+  async ensureNumberLink(meeting: Meeting): Promise<KeptLink | undefined> {
     const { db, links } = this.#o;
     const code = this.#codeOf(meeting.id);
     const found = await links.open(code);
