@@ -40,6 +40,33 @@ const centre = [
   'base', // knows nothing of the centre
 ];
 
+/** The folders of the api, from top to bottom, in the same way. */
+const apiLayers = [
+  'backup', // the whole database in one file
+  'retention', // for how long things are kept
+  'export', // what a tenant has, as files
+  'erasure', // what is stored of one person, or of a tenant, goes
+  'twirp', // LiveKit's calls
+  'live', // stream keys, pushes and pulls: what gateways do for rooms
+  'mail', // invitations
+  'calendar', // files and feeds
+  'me', // what a signed-in user sees
+  'users', // and their sessions, groups, sign-in
+  'join-links', // links to rooms and meetings, and what they are exchanged for
+  'webhooks', // events on their way to companies
+  'bookings', // seats of meetings, at the centre
+  'rooms', // their documents, owners' commands, participants
+  'events', // what happened in rooms and of meetings, reports
+  'meetings', // bookings, occurrences, rights on them
+  'nodes', // links to nodes, owners of rooms
+  'audit', // the log of administrative acts
+  'access(?!/core/)', // tenants, keys, revocations, who calls
+  'jobs', // work that outlives a request
+  'http', // operations and their refusals, without knowledge of any feature
+  'access/core', // scopes, limits: rules that every folder shares
+  'store', // the database, its schema and transactions
+];
+
 /** `who` (a folder pattern) may import, of ours, only itself and `allowed`. */
 const only = (name, who, allowed, comment) => ({
   name,
@@ -151,6 +178,20 @@ module.exports = {
       comment: 'A new folder of the centre has its place in the list.',
       severity: 'error',
       from: { path: '^scheduler/src/[^/]+/', pathNot: `^scheduler/src/(${centre.join('|')})/` },
+      to: {},
+    },
+    ...apiLayers.map((name, at) => ({
+      name: 'api-downwards',
+      comment: 'A folder of the api imports only those below it; the files beside them join all, but for config.ts.',
+      severity: 'error',
+      from: { path: `^api/src/${name}/` },
+      to: { path: ['^api/src/(?!config[.]ts$)[^/]+$', ...apiLayers.slice(0, at).map((above) => `^api/src/${above}/`)] },
+    })),
+    {
+      name: 'api-downwards',
+      comment: 'A new folder of the api has its place in the list.',
+      severity: 'error',
+      from: { path: '^api/src/[^/]+/', pathNot: `^api/src/(${apiLayers.join('|')})/` },
       to: {},
     },
     {

@@ -1,56 +1,95 @@
 // The service: database, certificate, links to the nodes, HTTP.
 import { NodeShell, TargetAddresses } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
-import type { ServiceContext } from '@meridian/runtime';
+import type { Link, ServiceContext } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
 import { tenantScopes } from './access/core/scopes.ts';
 import { ApiKeys } from './access/keys.ts';
+import { Passwords } from './access/password.ts';
 import { Revocations } from './access/revocations.ts';
 import { Tenants } from './access/tenants.ts';
 import { RoomBookings, seatCentreOf } from './bookings/room-bookings.ts';
 import { CalendarFeeds } from './calendar/feeds.ts';
 import { type ApiConfig, checkConfig } from './config.ts';
-import { makeTelling } from './events/telling.ts';
-import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
-import { JoinLinks } from './join-links/join-links.ts';
+import { buildHttp } from './http.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
-import { Passwords } from './join-links/password.ts';
+import { makeKeeping } from './keeping.ts';
 import { makeLive } from './live/live.ts';
 import { Mailer } from './mail/mailer.ts';
-import { RoomsFollow } from './meetings/following.ts';
+import { type MailerNeeds, type MeetingParts, makeMeetingParts } from './meeting-parts.ts';
 import { extendingOf } from './meetings/indexing.ts';
-import { MeetingLinks } from './meetings/meeting-links.ts';
-import { Meetings } from './meetings/meetings.ts';
-import { Quotas } from './meetings/quotas.ts';
-import { apiMetrics } from './metrics.ts';
+import { type ApiCounters, apiMetrics } from './metrics.ts';
 import { serveKeys, tellLimits, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
-import { makeKeeping } from './retention/keeping.ts';
-import { RoomPolicies } from './rooms/room-policies.ts';
-import { Rooms } from './rooms/rooms.ts';
 import { freeAbandoned } from './store/abandoned.ts';
-import { openStore } from './store/store.ts';
-import { userDeps } from './users/deps.ts';
-import { type Post, posting } from './webhooks/post.ts';
+import { openStore, type Store } from './store/store.ts';
+import { makeTelling, type Telling, type TellingOptions } from './telling.ts';
+import { type UserDeps, userDeps } from './users/deps.ts';
+import { posting } from './webhooks/post.ts';
 
 export type ApiContext = ServiceContext<ApiConfig>;
 
+/** What everything else is built on. */
+interface Base {
+  readonly context: ApiContext;
+  readonly counted: ApiCounters;
+  readonly store: Store;
+  readonly keys: ApiKeys;
+  readonly revocations: Revocations;
+  readonly shell: NodeShell;
+  readonly nodes: NodeLinks;
+}
+
+interface Parts extends MeetingParts {
+  readonly telling: Telling;
+  readonly passwords: Passwords;
+  readonly users: UserDeps;
+  readonly bookings: RoomBookings;
+  readonly live: ReturnType<typeof makeLive>;
+  readonly keeping: ReturnType<typeof makeKeeping>;
+}
+
 /** Starts the api. Everything opened is on the close stack. */
 export async function start(context: ApiContext) {
-  const { config, log, clock, rng, closeStack } = context;
+  const { config, log, closeStack } = context;
   const { trustedProxies } = checkConfig(config);
+  const base: Base = await openBase(context, (link) => {
+    serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
+    serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
+    parts.policies.attach(link);
+  });
+  const parts = makeParts(base);
+  await parts.users.setup.offerFirst(config.tenants, log);
+  const { app } = await buildHttp({ ...httpParts(base, parts), trustedProxies });
+  await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
+  closeStack.add('HTTP', () => app.close());
+
+  const { shell, nodes, store, keys } = base;
+  shell.join({
+    describe: () => ({ addresses: [], publicUrl: config.publicUrl }),
+    load: () => ({ rssBytes: process.memoryUsage.rss() }),
+    onPlan: (plan) => {
+      nodes.follow(plan);
+      parts.live.gateways.follow(plan);
+    },
+  });
+  log.info({ httpPort: config.httpListen.port }, 'listening');
+  return { app, store, nodes, keys };
+}
+
+/** `onSignalingLink`: a link to a signaling node, which may own rooms. */
+async function openBase(context: ApiContext, onSignalingLink: (link: Link) => void): Promise<Base> {
+  const { config, log, clock, rng, closeStack } = context;
   const store = await openStore({ url: config.databaseUrl, dir: config.stateDir, log });
   closeStack.add('database', () => store.close());
   const { db } = store;
   await freeAbandoned(store);
-  const { sealSecret } = config;
-  const keys = new ApiKeys({ db, sealSecret, clock });
+  const keys = new ApiKeys({ db, sealSecret: config.sealSecret, clock });
   await keys.seed(config.tenants, tenantScopes);
   const revocations = await Revocations.open({ db, clock, log, onNew: (list) => tellRevoked(nodes, list) });
   closeStack.add('revocations', () => revocations.close());
-
   const shell = await NodeShell.start({ kind: nodeKind.api, context });
   const nodes: NodeLinks = new NodeLinks({
     shell,
@@ -59,119 +98,86 @@ export async function start(context: ApiContext) {
     log,
     onLink: (link, kind) => {
       serveKeys(link, { keys, revocations });
-      if (kind !== nodeKind.signaling) return;
-      policies.attach(link);
-      serve(link, rpc.journal, (message) => telling.intake.take(message));
-      serve(link, rpc.stayQualities, (message) => telling.qualities.take(message));
+      if (kind === nodeKind.signaling) onSignalingLink(link);
     },
   });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));
   revocations.start();
-  const tenants = new Tenants({ db, clock, onChanged: (tenant) => tellLimits(nodes, tenant) });
-  const bookedOf = (tenant: string, room: string) => meetings.policyOf(tenant, room);
-  const endMoved: Meetings['endMoved'] = (...moved) => meetings.endMoved(...moved);
+  return { context, counted: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
+}
+
+/** Everything between the base and HTTP, started; the jobs last, when all of their kinds are registered. */
+function makeParts(base: Base): Parts {
+  const { context, store, keys, revocations, shell, nodes } = base;
+  const { config, log, clock, rng, closeStack } = context;
+  const { db } = store;
+  const { sealSecret, mail } = config;
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
-  const policies = new RoomPolicies({ db, clock, log, owners, bookedOf, endMoved });
+  const telling = makeTelling({ ...base, clock, rng, log, sealSecret, owners, ...postOf(base) });
+  const { jobs } = telling;
+  const makeMailer = (needs: MailerNeeds) => {
+    if (mail === undefined) return undefined;
+    const mailer = new Mailer({ ...needs, config: mail, jobs, log });
+    closeStack.add('mail', () => mailer.close());
+    return mailer;
+  };
+  const ofMeetings = makeMeetingParts({ ...config, db, clock, rng, log, owners, revocations, telling, makeMailer });
+  const { policies, links, meetings, quotas } = ofMeetings;
   policies.start();
   closeStack.add('policies of rooms', () => policies.close());
-  const rooms = new Rooms({ owners, policies });
-  const addresses = new TargetAddresses({ key: 'egressAllow', allowed: config.egressAllow, clock, log });
-  const counted = apiMetrics(context.metrics);
-  const send = posting({ addresses, clock });
-  const post: Post = async (message) => {
-    const outcome = await send(message);
-    counted.delivered(outcome.status);
-    return outcome;
-  };
-  const telling = makeTelling({ onRan: counted.ran, store, clock, rng, log, sealSecret, keys, owners, post });
-
-  const links = new JoinLinks({ db, clock, log, revocations });
   links.start();
   closeStack.add('join links', () => links.close());
-  const { mail, publicUrl } = config;
   const passwords = new Passwords();
   const users = userDeps({ db, clock, log, revocations, passwords, config });
   users.sessions.start();
-  await users.setup.offerFirst(config.tenants, log);
   closeStack.add('sessions of users', () => users.sessions.close());
-  const meetingLinks = new MeetingLinks({ db, links, sealSecret, clock, publicUrl });
-  const { jobs } = telling;
-  const quotas = new Quotas({ db, clock, limits: config.dailyLimits });
-  const meetings: Meetings = new Meetings({
-    db,
-    clock,
-    rng,
-    changed: async (db, change) => {
-      await meetingLinks.changed(db, change);
-      await quotas.meeting(db, change);
-      await mailer?.plan(db, change);
-      await following.changed(db, change);
-      await telling.meetingEvents.changed(db, change);
-    },
-  });
-  const following = new RoomsFollow({ jobs, log, policies, db, clock });
-  const meetingOf = (tenant: string, id: string) => meetings.get(tenant, id);
-  const mailer = mail && new Mailer({ config: mail, links: meetingLinks, jobs, log, quotas, meetingOf });
-  closeStack.add('mail', () => mailer?.close());
-  jobs.register(extendingOf(meetings));
-  jobs.register(quotas.job);
   const centre = () => {
     const link = shell.centre.registered;
     return link && seatCentreOf(link);
   };
   const bookings = new RoomBookings({ db, clock, log, region: config.region, centre });
-  jobs.register(bookings.job);
+  for (const job of [extendingOf(meetings), quotas.job, bookings.job]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const keeping = makeKeeping({ store, clock, rng, log, jobs, revocations, policies });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
+  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping };
+}
 
-  const { app } = await buildHttp({
-    meetings,
-    bookings,
-    meetingLinks,
-    calendar: {
-      meetings,
-      meetingLinks,
-      feeds: new CalendarFeeds({ db, clock, rng, meetings }),
-      publicUrl,
+/** How webhooks are sent, and what is counted of them and of jobs. */
+function postOf({ context: { config, clock, log }, counted }: Base): Pick<TellingOptions, 'post' | 'onRan'> {
+  const addresses = new TargetAddresses({ key: 'egressAllow', allowed: config.egressAllow, clock, log });
+  const send = posting({ addresses, clock });
+  return {
+    onRan: counted.ran,
+    post: async (message) => {
+      const outcome = await send(message);
+      counted.delivered(outcome.status);
+      return outcome;
     },
-    trustedProxies,
-    onAnswered: counted.answered,
+  };
+}
+
+function httpParts({ context, counted, store, keys, revocations, nodes }: Base, parts: Parts) {
+  const { config, log, clock, rng } = context;
+  const { db } = store;
+  const { sealSecret, publicUrl, operatorKey } = config;
+  const { links, meetings, meetingLinks, passwords, users } = parts;
+  const { sessions } = users;
+  const tenants = new Tenants({ db, clock, onChanged: (tenant) => tellLimits(nodes, tenant) });
+  const feeds = new CalendarFeeds({ db, clock, rng, meetings });
+  return {
+    ...parts,
     clock,
     rng,
     log,
     db,
     sealSecret,
+    onAnswered: counted.answered,
     rates: usualRates,
-    authenticator: new Authenticator({
-      keys,
-      revocations,
-      sessions: users.sessions,
-      operatorKey: config.operatorKey,
-      publicUrl,
-      clock,
-    }),
-    users,
-    passwords,
-    joinLinks: joinLinkDeps({ links, keys, revocations, meetings, meetingLinks, passwords, clock, config }),
+    authenticator: new Authenticator({ keys, revocations, sessions, operatorKey, publicUrl, clock }),
     access: { keys, tenants, revocations, clock },
-    rooms,
-    telling,
-    keeping,
-    live,
-  });
-  await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
-  closeStack.add('HTTP', () => app.close());
-
-  shell.join({
-    describe: () => ({ addresses: [], publicUrl: config.publicUrl }),
-    load: () => ({ rssBytes: process.memoryUsage.rss() }),
-    onPlan: (plan) => {
-      nodes.follow(plan);
-      live.gateways.follow(plan);
-    },
-  });
-  log.info({ httpPort: config.httpListen.port }, 'listening');
-  return { app, store, nodes, keys };
+    calendar: { meetings, meetingLinks, feeds, publicUrl },
+    joinLinks: joinLinkDeps({ links, keys, revocations, meetings, meetingLinks, passwords, clock, config }),
+  };
 }

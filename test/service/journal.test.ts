@@ -3,7 +3,7 @@
 import { rpc, serve } from '@meridian/protocol';
 import { LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeTelling, type Telling } from '../../api/src/events/telling.ts';
+import { makeTelling, type Telling } from '../../api/src/telling.ts';
 import { openStore, type Store } from '../../api/src/store/store.ts';
 import { TestClient } from '../../signaling/test/service/rig/client.ts';
 import { type Instance, Rig } from '../../signaling/test/service/rig/rig.ts';

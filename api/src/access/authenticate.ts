@@ -4,8 +4,7 @@ import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { Problem } from '../http/problems.ts';
-import type { Sessions } from '../users/sessions.ts';
-import { allScopes, type Principal, roleScopes, scopesOfClaims } from './core/scopes.ts';
+import { allScopes, type Principal, roleScopes, scopesOfClaims, type UserRole } from './core/scopes.ts';
 import type { ApiKeys } from './keys.ts';
 import type { Revocations } from './revocations.ts';
 import { checkOrigin, cookieOf } from './session-cookie.ts';
@@ -15,10 +14,24 @@ const TOKEN_CHARACTERS_MAX = 8192;
 const TOKEN_S_MAX = 600;
 const CLOCK_TOLERANCE_S = 5;
 
+/** Sessions of signed-in users. */
+export interface KnownSessions {
+  /** Of a cookie, and its use is noted; undefined: none that counts. */
+  use(secret: string): Promise<{ readonly session: { readonly id: string }; readonly user: SignedInUser } | undefined>;
+}
+
+interface SignedInUser {
+  readonly id: string;
+  readonly tenant: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: UserRole;
+}
+
 export interface AuthenticateOptions {
   readonly keys: ApiKeys;
   readonly revocations: Pick<Revocations, 'isRevoked'>;
-  readonly sessions: Pick<Sessions, 'find'>;
+  readonly sessions: KnownSessions;
   readonly operatorKey: { readonly key: string; readonly secret: string } | undefined;
   /** Origin of the page, which alone may change anything by a cookie. */
   readonly publicUrl: string;
@@ -67,7 +80,7 @@ export class Authenticator {
 
   async #signedIn(request: Asking, cookie: string): Promise<Principal> {
     if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request, this.#o.publicUrl);
-    const found = await this.#o.sessions.find(cookie);
+    const found = await this.#o.sessions.use(cookie);
     if (found === undefined) throw new Problem('SESSION_ENDED');
     const { id, tenant, email, name, role } = found.user;
     const session = found.session.id;

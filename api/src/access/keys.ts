@@ -3,6 +3,7 @@ import type { Clock } from '@meridian/runtime';
 import type { Generated, Selectable } from 'kysely';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
+import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { transact } from '../store/transaction.ts';
@@ -10,7 +11,6 @@ import { limitsOf, type TenantLimits } from './core/limits.ts';
 import { isScope, type Scope } from './core/scopes.ts';
 import { newKeyId, newSecret } from './new-key.ts';
 import type { Revocations } from './revocations.ts';
-import { Seal } from './seal.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {

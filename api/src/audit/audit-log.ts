@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
+import type { AuditWriter, NewAuditEntry } from '../http/acts.ts';
 import { type PageRequest, Paging } from '../http/page.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
@@ -38,20 +39,6 @@ declare module '../store/tables.ts' {
       hash: string;
     };
   }
-}
-
-export interface NewAuditEntry {
-  /** '': of no tenant, the operator's own. */
-  readonly tenant: string;
-  readonly by: { readonly kind: string; readonly id: string };
-  /** From where, in canonical text. */
-  readonly address: string;
-  readonly operation: string;
-  /** Ids only. */
-  readonly targets: Readonly<Record<string, string>>;
-  /** Of the answer. */
-  readonly status: number;
-  readonly requestId: string;
 }
 
 export type KeptEntry = AuditEntry & { readonly hash: string };
@@ -100,7 +87,7 @@ export const byTime = new Paging(
   'descending',
 );
 
-export class AuditLog {
+export class AuditLog implements AuditWriter {
   readonly #o: AuditLogOptions;
   readonly #refused = new Map<string, { bucket: Bucket; missed: number }>(); // tenant -> how much more is written
 
@@ -108,19 +95,17 @@ export class AuditLog {
     this.#o = o;
   }
 
-  /** Adds an entry: last in the caller's transaction, since others wait from then on; in its own if `db` is none. */
+  /** In a transaction of its own if `db` is none. */
   async write(db: Database, entry: NewAuditEntry): Promise<void> {
     await this.#write(db, entry, 0);
   }
 
-  /** Of an act that is done and cannot be undone: a failure is logged, with the entry. */
   async writeAfter(entry: NewAuditEntry): Promise<void> {
     await this.write(this.#o.db, entry).catch((err: unknown) => {
       this.#o.log.error({ err, entry: { ...entry, by: idOf(entry) } }, 'an act is missing in the audit log');
     });
   }
 
-  /** Of an attempt that was refused. More of them than a rate are only counted. Failures are logged. */
   async writeRefused(entry: NewAuditEntry): Promise<void> {
     const missed = this.#takeRefused(entry.tenant);
     if (missed === undefined) return;

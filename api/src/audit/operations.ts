@@ -1,6 +1,6 @@
 // The audit log over REST: read, checked, as CSV.
 import { type Static, Type } from 'typebox';
-import { csvOf } from '../events/core/csv.ts';
+import { csvOf } from '../http/core/csv.ts';
 import { operation } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';

@@ -79,7 +79,7 @@ export class Intake {
     if (row.tenant !== journal.tenant || row.room !== journal.room)
       throw new MeridianError('REQUEST_INVALID', 'this life is of another room');
     if (lost > 0) await this.#lost(trx, journal, lost);
-    const isNew = await this.#isNew(trx, journal);
+    const isNew = await this.#takeNew(trx, journal);
     const entries = journal.entries.filter(({ seq }) => isNew.has(seq));
     if (entries.length === 0) return [];
     const sessions = entries.flatMap((entry) =>
@@ -161,7 +161,7 @@ export class Intake {
     await trx.updateTable('room_lives').set({ lost: sum }).where('sid', '=', sid).execute();
   }
 
-  async #isNew(trx: Transaction, { sid, epoch, seqs }: Journal & { seqs: readonly number[] }) {
+  async #takeNew(trx: Transaction, { sid, epoch, seqs }: Journal & { seqs: readonly number[] }) {
     const isNew = new Set<number>();
     for (const some of chunks([...new Set(seqs)])) {
       const rows = await trx

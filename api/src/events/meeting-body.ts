@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { Invitee, Meeting } from '../meetings/core/meeting.ts';
 import * as schemas from '../meetings/schemas.ts';
 import { showMeeting } from '../meetings/show.ts';
-import { changedParts, type MeetingStory } from '../webhooks/core/meeting-story.ts';
+import { changedParts, type MeetingStory } from './core/meeting-story.ts';
 
 const {
   description: _,

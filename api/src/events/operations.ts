@@ -1,6 +1,7 @@
 // What happened in rooms, over REST.
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
+import { csvOf } from '../http/core/csv.ts';
 import { operation } from '../http/operation.ts';
 import { newestFirst, Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -9,7 +10,6 @@ import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type EventBody, eventBody } from './body.ts';
-import { csvOf } from './core/csv.ts';
 import { type MeetingEventBody, meetingEventBody } from './meeting-body.ts';
 import { flatQuality, qualitiesOf, quality, shownQuality } from './quality.ts';
 import './tables.ts';

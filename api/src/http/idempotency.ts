@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
-import { Seal } from '../access/seal.ts';
+import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import { languageOf, Problem } from './problems.ts';
 import type { OnceOptions, Reply } from './routes.ts';

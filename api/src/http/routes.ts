@@ -2,10 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import { isForUsers, type Principal } from '../access/core/scopes.ts';
-import { entryOf, isAudited } from '../audit/acts.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
+import { type AuditWriter, entryOf, isAudited } from './acts.ts';
 import { closed } from './core/closed.ts';
 import { readText } from './core/read-text.ts';
 import { isUnchanged } from './etag.ts';
@@ -35,7 +34,7 @@ export interface RoutesOptions {
   count(request: FastifyRequest, principal: Principal | undefined): void;
   /** Carries out a POST once per Idempotency-Key. */
   once(o: OnceOptions): Promise<Reply>;
-  readonly audit: Pick<AuditLog, 'write' | 'writeAfter' | 'writeRefused'>;
+  readonly audit: AuditWriter;
 }
 
 export interface OnceOptions {

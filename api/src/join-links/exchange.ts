@@ -7,18 +7,18 @@ import { addressKey, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
+import type { Passwords } from '../access/password.ts';
+import { Tries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
 import { needsPolicy } from '../meetings/core/policy.ts';
 import { type Person, withUser } from '../meetings/core/rights.ts';
-import type { MeetingLinks } from '../meetings/meeting-links.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { type Booking, bookedLink, isComing } from './core/booked.ts';
 import { claimsOf, type JoinLink, tokenEndMs } from './core/link.ts';
 import type { JoinLinks, KeptLink } from './join-links.ts';
-import type { Passwords } from './password.ts';
+import type { MeetingLinks } from './meeting-links.ts';
 import { newTokenId } from './secrets.ts';
-import { Tries } from './tries.ts';
 
 /** Of six digits at most 8,640 of a million in a day. A class that types them at once gets in: right ones are free. */
 const passwordTries = { perSecond: 0.1, burst: 20 };
@@ -72,7 +72,7 @@ export interface ExchangeOptions {
   readonly links: JoinLinks;
   readonly keys: Pick<ApiKeys, 'newest'>;
   readonly meetings: Pick<Meetings, 'byNumber' | 'ofRoom' | 'change'>;
-  readonly meetingLinks: Pick<MeetingLinks, 'ofNumber'>;
+  readonly meetingLinks: Pick<MeetingLinks, 'ensureNumberLink'>;
   readonly passwords: Passwords;
   readonly clock: Clock;
 }
@@ -150,7 +150,7 @@ export class Exchange {
   async #entryOfNumber(number: string): Promise<Entry | undefined> {
     const present = await this.#o.meetings.byNumber(number);
     if (present === undefined || !isComing(present)) return undefined;
-    const kept = await this.#o.meetingLinks.ofNumber(present.meeting);
+    const kept = await this.#o.meetingLinks.ensureNumberLink(present.meeting);
     const booked = kept && bookedLink(kept.link, present);
     const { meeting } = present;
     return booked && { ...booked, meeting, password: meeting.passwordHash || undefined };

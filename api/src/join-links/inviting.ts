@@ -6,10 +6,10 @@ import type { FastifyRequest } from 'fastify';
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { ApiKeys, KnownKey } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
+import { Tries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 import { invitedGrants, type JoinLink, LINK_MS_USUAL } from './core/link.ts';
 import type { JoinLinks, NewLink } from './join-links.ts';
-import { Tries } from './tries.ts';
 
 const TOKEN_CHARACTERS_MAX = 8192;
 const CLOCK_TOLERANCE_S = 5;

@@ -4,6 +4,7 @@ import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
+import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { ApiConfig } from '../config.ts';
 import { operation } from '../http/operation.ts';
@@ -11,13 +12,12 @@ import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem, type ProblemField } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
-import type { MeetingLinks } from '../meetings/meeting-links.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
 import { Exchange, type Exchanged } from './exchange.ts';
 import { Inviting } from './inviting.ts';
 import { type JoinLinks, USES_MAX, USES_USUAL } from './join-links.ts';
-import type { Passwords } from './password.ts';
+import type { MeetingLinks } from './meeting-links.ts';
 
 export interface JoinLinkDeps {
   readonly links: JoinLinks;

@@ -1,13 +1,13 @@
 // Links by which one user comes: its own in the meetings it is invited to, and others that name its identity. They are
 // good as long as the user is.
+
+import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { type Meeting, meetingFrom } from '../meetings/core/meeting.ts';
 import { OVERRUN_MS } from '../meetings/core/policy.ts';
 import { namesOf, type Person } from '../meetings/core/rights.ts';
 import type { Database } from '../store/store.ts';
-import '../users/tables.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { emailOf } from '../users/core/user.ts';
 import { MEETING_TOKEN_MS_MAX } from './core/link.ts';
 
 const ROWS = 500;

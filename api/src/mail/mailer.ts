@@ -5,9 +5,9 @@ import { createTransport, type Transporter } from 'nodemailer';
 import { calendarOf } from '../calendar/calendar.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { MeetingLinks } from '../join-links/meeting-links.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
-import type { MeetingLinks } from '../meetings/meeting-links.ts';
-import type { MeetingChange } from '../meetings/meetings.ts';
+import type { MeetingChange, MeetingFollower } from '../meetings/meetings.ts';
 import type { Quotas } from '../meetings/quotas.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { isCancelling, isOutdated, type PlannedMail, planMails } from './core/plan.ts';
@@ -41,7 +41,7 @@ const CONNECTIONS = 4;
 /** A server that is away for some hours is waited for: pauses grow to ten minutes. */
 const ATTEMPTS_MAX = 40;
 
-export class Mailer {
+export class Mailer implements MeetingFollower {
   readonly #o: MailerOptions;
   readonly #transport: Transporter;
   readonly #kind: JobKind<MailJob>;
@@ -74,8 +74,8 @@ export class Mailer {
     o.jobs.register(this.#kind);
   }
 
-  /** Within the transaction of a change. Rejects with QUOTA_EXCEEDED; what is cancelled is told all the same. */
-  async plan(db: Transaction, change: MeetingChange): Promise<void> {
+  /** Plans the mails. Rejects with QUOTA_EXCEEDED; a cancellation is mailed all the same. */
+  async changed(db: Transaction, change: MeetingChange): Promise<void> {
     const { before, after } = change;
     const mails = planMails(before, after);
     await this.#o.quotas.mails(db, change, mails.length, { always: isCancelling(change, mails) });

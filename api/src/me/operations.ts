@@ -1,12 +1,12 @@
 // What a signed-in user asks about itself: its meetings, its answers, its way into rooms.
 import type { Rng } from '@meridian/runtime';
 import { Type } from 'typebox';
+import type { Passwords } from '../access/password.ts';
 import { operation } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import { joinToken } from '../join-links/operations.ts';
-import type { Passwords } from '../join-links/password.ts';
 import { newMeetingOf } from '../meetings/changing-operations.ts';
 import { windowOf } from '../meetings/common.ts';
 import { inviteeStatuses } from '../meetings/core/meeting.ts';

@@ -2,9 +2,9 @@
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
+import type { Passwords } from '../access/password.ts';
 import { etagOf } from '../http/etag.ts';
 import { Problem } from '../http/problems.ts';
-import type { Passwords } from '../join-links/password.ts';
 import { readLocal } from './core/local-time.ts';
 import {
   type Invitee,
@@ -17,7 +17,6 @@ import {
   withFields,
 } from './core/meeting.ts';
 import { occurrenceAt } from './core/occurrences.ts';
-import type { MeetingLinks } from './meeting-links.ts';
 import type { Meetings } from './meetings.ts';
 import { permitted } from './permitted.ts';
 import * as schemas from './schemas.ts';
@@ -41,7 +40,8 @@ export const read = { method: 'GET', tag: 'Meetings', scope: 'meetings:read' } a
 
 export interface MeetingOperationsDeps {
   readonly meetings: Meetings;
-  readonly meetingLinks: Pick<MeetingLinks, 'urlOf'>;
+  /** An invitee's own link; undefined: it has none. */
+  readonly meetingLinks: { urlOf(meeting: Meeting, invitee: Invitee): string | undefined };
   readonly passwords: Passwords;
   readonly clock: Clock;
   readonly rng: Rng;

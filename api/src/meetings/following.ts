@@ -3,11 +3,10 @@
 // follows by a sweep; any other asks when it opens.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
-import type { RoomPolicies } from '../rooms/room-policies.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type BookedPolicy, OPENS_BEFORE_MS } from './core/policy.ts';
-import type { MeetingChange } from './meetings.ts';
+import type { MeetingChange, MeetingFollower } from './meetings.ts';
 
 /** The process that has changed the meeting is done by then, if it lives. */
 const FOLLOWS_AFTER_MS = 5000;
@@ -17,13 +16,13 @@ const SWEPT_MS = 15 * 60_000;
 export interface RoomsFollowOptions {
   readonly jobs: Pick<Jobs, 'register' | 'add'>;
   readonly log: Logger;
-  readonly policies: Pick<RoomPolicies, 'follow'>;
+  readonly policies: { follow(tenant: string, room: string): Promise<void> };
   readonly db: Database;
   readonly clock: Clock;
 }
 
 /** Registers its kind of jobs: made before the jobs start. */
-export class RoomsFollow {
+export class RoomsFollow implements MeetingFollower {
   readonly #o: RoomsFollowOptions;
   readonly #kind: JobKind<{ readonly room: string }> = {
     name: 'meeting-room',

@@ -35,18 +35,28 @@ export interface MeetingsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** In the transaction of a change, before it is committed: mails are queued here. */
-  changed?(db: Transaction, change: MeetingChange): Promise<void>;
+}
+
+/** What has to happen whenever a meeting changes. */
+export interface MeetingFollower {
+  /** In the transaction of the change, after it. Rejects with a Problem where the change is refused. */
+  changed(db: Transaction, change: MeetingChange): Promise<void>;
 }
 
 export type NewMeeting = MeetingFields & Pick<Meeting, 'invitees' | 'passwordHash'>;
 
 export class Meetings extends StoredMeetings {
   readonly #o: MeetingsOptions;
+  #followers: readonly MeetingFollower[] = [];
 
   constructor(o: MeetingsOptions) {
     super(o);
     this.#o = o;
+  }
+
+  /** From now on these follow each change, one after another in this order. Most of them need the meetings first. */
+  followBy(followers: readonly MeetingFollower[]): void {
+    this.#followers = followers;
   }
 
   /** Within a transaction of the caller's. */
@@ -79,7 +89,7 @@ export class Meetings extends StoredMeetings {
       const found = allToIndex(meeting, nowMs, untilMs);
       await insertOccurrences(db, meeting, found);
       await insertPersons(db, meeting, found);
-      await this.#o.changed?.(db, { by: userOf(by), before: undefined, after: meeting });
+      await this.#follow(db, { by: userOf(by), before: undefined, after: meeting });
       return meeting;
     }
     throw new Problem('INTERNAL', 'no free number was found');
@@ -182,7 +192,11 @@ export class Meetings extends StoredMeetings {
     await insertOccurrences(db, after, found);
     await db.deleteFrom('meeting_persons').where('meeting', '=', id).execute();
     await insertPersons(db, after, found);
-    await this.#o.changed?.(db, { by, before, after });
+    await this.#follow(db, { by, before, after });
+  }
+
+  async #follow(db: Transaction, change: MeetingChange): Promise<void> {
+    for (const follower of this.#followers) await follower.changed(db, change);
   }
 
   #newId(): string {

@@ -4,7 +4,7 @@ import type { Clock } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
-import type { MeetingChange } from './meetings.ts';
+import type { MeetingChange, MeetingFollower } from './meetings.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -38,22 +38,22 @@ export interface QuotasOptions {
   readonly limits: DailyLimits;
 }
 
-export class Quotas {
+export class Quotas implements MeetingFollower {
   readonly #o: QuotasOptions;
 
   constructor(o: QuotasOptions) {
     this.#o = o;
   }
 
-  /** In the transaction of a change: counts a new meeting. Rejects with QUOTA_EXCEEDED until midnight. */
-  async meeting(db: Database, { before, after, by }: MeetingChange): Promise<void> {
+  /** Counts a new meeting. Rejects with QUOTA_EXCEEDED until midnight. */
+  async changed(db: Database, { before, after, by }: MeetingChange): Promise<void> {
     if (before !== undefined) return;
     const { meetingsOfUser, meetingsOfTenant } = this.#o.limits;
     await this.#take(db, { tenant: after.tenant, what: 'meetings', who: '' }, 1, meetingsOfTenant);
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'meetings', who: by }, 1, meetingsOfUser);
   }
 
-  /** The same for its mails. `always`: also beyond the limit, since nobody is to come to what is cancelled. */
+  /** The same for its mails. `always`: also beyond the limit, since a cancellation has to reach every invitee. */
   async mails(db: Database, { after, by }: MeetingChange, count: number, o: { readonly always: boolean }) {
     if (count === 0) return;
     const { mailsOfUser, mailsOfTenant } = this.#o.limits;

@@ -244,7 +244,7 @@ export class RoomPolicies {
       if (policy) await this.take(tenant, name, policyFromWire(policy));
       // An owner that has a policy may be changing it now: its meeting reaches it by an act.
       else await this.follow(tenant, name, { isOwner: true });
-      const room = await this.#used(tenant, name);
+      const room = await this.#noteUse(tenant, name);
       return room === undefined ? {} : { policy: policyToWire(room.policy) };
     });
   }
@@ -412,7 +412,7 @@ export class RoomPolicies {
   }
 
   /** A room whose owner asks is in use. */
-  async #used(tenant: string, name: string): Promise<StoredRoom | undefined> {
+  async #noteUse(tenant: string, name: string): Promise<StoredRoom | undefined> {
     const row = await this.#row(tenant, name);
     if (row !== undefined && row.idle_ms_max > 0)
       await this.#o.db

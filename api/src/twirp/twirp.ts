@@ -14,7 +14,7 @@ import {
 import type { Logger } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
-import type { AuditLog, NewAuditEntry } from '../audit/audit-log.ts';
+import type { AuditWriter, NewAuditEntry } from '../http/acts.ts';
 import { Problem } from '../http/problems.ts';
 import type { RequestError } from '../http/server.ts';
 import type { Rooms } from '../rooms/rooms.ts';
@@ -41,7 +41,7 @@ export interface TwirpOptions {
   authenticate(request: FastifyRequest): Promise<Principal>;
   /** Counts a call. Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal): void;
-  readonly audit: Pick<AuditLog, 'writeAfter' | 'writeRefused'>;
+  readonly audit: Pick<AuditWriter, 'writeAfter' | 'writeRefused'>;
 }
 
 type Json = Parameters<typeof CreateRoomRequest.fromJson>[0];

@@ -1,8 +1,10 @@
 // What is refused of users, asked in the transaction that changes them.
+
+import { emailOf } from '../access/core/email.ts';
 import { userRoles } from '../access/core/scopes.ts';
 import { Problem, type ProblemField } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
-import { emailOf, type UserParts, wrongParts } from './core/user.ts';
+import { type UserParts, wrongParts } from './core/user.ts';
 import type { User, UserChanges } from './user.ts';
 
 /** Of one company. */

@@ -1,8 +1,8 @@
 // What operations on users need.
 import type { Clock, Logger } from '@meridian/runtime';
+import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { ApiConfig } from '../config.ts';
-import type { Passwords } from '../join-links/password.ts';
 import type { Database } from '../store/store.ts';
 import { Groups } from './groups.ts';
 import { Oidc } from './oidc.ts';

@@ -1,7 +1,8 @@
 // Colleagues found while somebody types: by a table of what each is found by, of which a question reads one short range
 // however many users there are.
+
+import { asked, findWordsOf } from '../store/core/find-words.ts';
 import type { Database } from '../store/store.ts';
-import { asked, findWordsOf } from './core/find-words.ts';
 import type { User } from './user.ts';
 
 declare module '../store/tables.ts' {

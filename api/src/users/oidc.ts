@@ -4,9 +4,9 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import * as client from 'openid-client';
 import { type UserRole, userRoles } from '../access/core/scopes.ts';
-import { Seal } from '../access/seal.ts';
 import type { ApiConfig } from '../config.ts';
 import { Problem } from '../http/problems.ts';
+import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { lockTenant } from './checks.ts';
@@ -183,13 +183,13 @@ export class Oidc {
     return await transact(this.#o.db, async (db) => {
       // Two sign-ins at a time do not make a user twice.
       await lockTenant(db, tenant);
-      const user = await this.#known(db, provider, claims);
+      const user = await this.#findOrLink(db, provider, claims);
       if (user === undefined) return this.#create(db, provider, claims, role);
       return role === undefined || role === user.role ? user : await this.#withRole(db, user, role);
     });
   }
 
-  async #known(db: Database, provider: OidcConfig, claims: Claims): Promise<User | undefined> {
+  async #findOrLink(db: Database, provider: OidcConfig, claims: Claims): Promise<User | undefined> {
     const { tenant, issuer, emailDomains } = provider;
     const { users } = this.#o;
     const identity = { tenant, issuer, subject: claims.sub };

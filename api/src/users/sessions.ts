@@ -93,7 +93,7 @@ export class Sessions {
   }
 
   /** Whose session it is; undefined: none that counts, or its user is not active. Notes its use. */
-  async find(secret: string): Promise<{ session: Session; user: User } | undefined> {
+  async use(secret: string): Promise<{ session: Session; user: User } | undefined> {
     if (!SECRET.test(secret)) return undefined;
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();

@@ -1,8 +1,8 @@
 // One-time links: by one a user sets its password, by another a tenant gets its first administrator. Codes are random
 // (128 bits), kept as hashes for a day, and used up in the transaction that does what they are for.
 import type { Clock, Logger } from '@meridian/runtime';
+import type { Passwords } from '../access/password.ts';
 import { Problem } from '../http/problems.ts';
-import type { Passwords } from '../join-links/password.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { lockTenant } from './checks.ts';

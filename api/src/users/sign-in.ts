@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
+import { emailOf } from '../access/core/email.ts';
 import type { Principal } from '../access/core/scopes.ts';
+import type { Passwords } from '../access/password.ts';
+import { Tries } from '../access/tries.ts';
 import { type Choice, Problem } from '../http/problems.ts';
-import type { Passwords } from '../join-links/password.ts';
-import { Tries } from '../join-links/tries.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import { emailOf } from './core/user.ts';
 import { sessionHash } from './secrets.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
 import { type User, userOf } from './user.ts';

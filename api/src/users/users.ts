@@ -2,6 +2,7 @@
 // administrator stays.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
+import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -19,7 +20,7 @@ import {
   refuseTooMany,
   refuseWrong,
 } from './checks.ts';
-import { emailOf, searchText } from './core/user.ts';
+import { searchText } from './core/user.ts';
 import { writeFindWords } from './find.ts';
 import { newUserId } from './secrets.ts';
 import { type NewUser, type User, type UserChanges, type UserRow, userOf } from './user.ts';

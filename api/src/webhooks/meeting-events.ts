@@ -2,10 +2,10 @@
 // that changes the meeting.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
+import { storyOf } from '../events/core/meeting-story.ts';
 import { meetingBodyOf } from '../events/meeting-body.ts';
-import type { MeetingChange } from '../meetings/meetings.ts';
+import type { MeetingChange, MeetingFollower } from '../meetings/meetings.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { storyOf } from './core/meeting-story.ts';
 import type { Deliveries } from './deliveries.ts';
 
 export interface MeetingEventsOptions {
@@ -14,7 +14,7 @@ export interface MeetingEventsOptions {
   readonly deliveries: Pick<Deliveries, 'add'>;
 }
 
-export class MeetingEvents {
+export class MeetingEvents implements MeetingFollower {
   readonly #o: MeetingEventsOptions;
 
   constructor(o: MeetingEventsOptions) {

@@ -1,6 +1,7 @@
 // Webhooks over REST: where they go, what became of them.
 import { type Static, Type } from 'typebox';
 import { eventBody } from '../events/body.ts';
+import { type MeetingEventType, meetingEventTypes } from '../events/core/meeting-story.ts';
 import { eventTypes } from '../events/core/story.ts';
 import { meetingEventBody } from '../events/meeting-body.ts';
 import { operation } from '../http/operation.ts';
@@ -9,7 +10,6 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { type MeetingEventType, meetingEventTypes } from './core/meeting-story.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ENDPOINTS_MAX, type Endpoint, type Endpoints } from './endpoints.ts';
 

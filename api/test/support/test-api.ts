@@ -4,28 +4,23 @@ import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import { tenantScopes } from '../../src/access/core/scopes.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
+import { Passwords } from '../../src/access/password.ts';
 import { type RevocationList, Revocations } from '../../src/access/revocations.ts';
 import { type Tenant, Tenants } from '../../src/access/tenants.ts';
 import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
-import { makeTelling } from '../../src/events/telling.ts';
-import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
+import { buildHttp } from '../../src/http.ts';
 import type { Jobs } from '../../src/jobs/jobs.ts';
-import { JoinLinks } from '../../src/join-links/join-links.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
-import { Passwords } from '../../src/join-links/password.ts';
+import { makeKeeping } from '../../src/keeping.ts';
 import { makeLive } from '../../src/live/live.ts';
-import type { Mailer } from '../../src/mail/mailer.ts';
-import { RoomsFollow } from '../../src/meetings/following.ts';
-import { MeetingLinks } from '../../src/meetings/meeting-links.ts';
-import { Meetings } from '../../src/meetings/meetings.ts';
-import { type DailyLimits, Quotas } from '../../src/meetings/quotas.ts';
-import { makeKeeping } from '../../src/retention/keeping.ts';
-import { RoomPolicies } from '../../src/rooms/room-policies.ts';
-import { Rooms } from '../../src/rooms/rooms.ts';
+import { type MailerNeeds, makeMeetingParts } from '../../src/meeting-parts.ts';
+import type { MeetingFollower } from '../../src/meetings/meetings.ts';
+import type { DailyLimits } from '../../src/meetings/quotas.ts';
 import type { Store } from '../../src/store/store.ts';
+import { makeTelling } from '../../src/telling.ts';
 import { userDeps } from '../../src/users/deps.ts';
 import type { OidcConfig } from '../../src/users/oidc.ts';
 import type { Post } from '../../src/webhooks/post.ts';
@@ -59,16 +54,8 @@ export interface TestApiOptions {
   readonly post?: Post;
   /** Absent: one that stands still. For programs that sign tokens by their own clock: the machine's. */
   readonly clock?: Clock;
-  /** Plans mails; absent: there are none. */
-  mail?(o: {
-    store: Store;
-    clock: ManualClock;
-    log: Logger;
-    meetingOf: Meetings['get'];
-    links: MeetingLinks;
-    quotas: Quotas;
-    jobs: Jobs;
-  }): Pick<Mailer, 'plan'>;
+  /** What mails about meetings; absent: no mails. */
+  mail?(o: MailerNeeds & { store: Store; clock: ManualClock; log: Logger; jobs: Jobs }): MeetingFollower;
   /** Absent: more than a test uses. */
   readonly dailyLimits?: DailyLimits;
   /** Providers where users sign in; absent: none. */
@@ -105,8 +92,6 @@ export async function testApi(o: TestApiOptions = {}) {
   /** What nodes would have been told. */
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
-  const links = new JoinLinks({ db: store.db, clock, log, revocations });
-  const meetingLinks = new MeetingLinks({ db: store.db, links, sealSecret, clock, publicUrl: 'https://meet.example' });
   const config = { publicUrl: 'https://meet.example.org', entryUrls: ['https://sig.example.org'] };
   const { publicUrl } = config;
   const passwords = o.passwords ?? new Passwords(cheap);
@@ -121,42 +106,29 @@ export async function testApi(o: TestApiOptions = {}) {
     clock,
   });
   const owners = new ScriptedOwners();
-  const bookedOf = (tenant: string, room: string) => meetings.policyOf(tenant, room);
-  const endMoved: Meetings['endMoved'] = (...moved) => meetings.endMoved(...moved);
-  const policies = new RoomPolicies({ db: store.db, clock, log, owners, bookedOf, endMoved });
-  const rooms = new Rooms({ owners, policies });
-  const quotas = new Quotas({ db: store.db, clock, limits: o.dailyLimits ?? manyADay });
-  const meetings: Meetings = new Meetings({
-    db: store.db,
-    clock,
-    rng: seededRng('meetings'),
-    changed: async (db, change) => {
-      await meetingLinks.changed(db, change);
-      await quotas.meeting(db, change);
-      await mailer?.plan(db, change);
-      await following.changed(db, change);
-      await telling.meetingEvents.changed(db, change);
-    },
-  });
   const centre = new ScriptedCentre();
   const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.standing });
-  const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
   const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post });
-  const mailer = o.mail?.({
-    store,
-    clock: manual,
+  const { jobs } = telling;
+  const parts = makeMeetingParts({
+    db: store.db,
+    clock,
+    rng: seededRng('meetings'),
     log,
-    quotas,
-    links: meetingLinks,
-    jobs: telling.jobs,
-    meetingOf: (tenant, id) => meetings.get(tenant, id),
+    sealSecret,
+    publicUrl: 'https://meet.example',
+    dailyLimits: o.dailyLimits ?? manyADay,
+    owners,
+    revocations,
+    telling,
+    makeMailer: (needs) => o.mail?.({ ...needs, store, clock: manual, log, jobs }),
   });
-  const following = new RoomsFollow({ jobs: telling.jobs, log, policies, db: store.db, clock });
+  const { policies, rooms, links, meetingLinks, quotas, meetings, following } = parts;
+  const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const keeping = makeKeeping({ store, clock, rng, log, jobs: telling.jobs, revocations, policies });
   const nodes = new ScriptedGateways();
-  const { jobs } = telling;
   const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
   nodes.onPlan = (plan) => live.gateways.follow(plan);
   const { app, routes } = await buildHttp({

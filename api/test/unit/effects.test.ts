@@ -23,7 +23,7 @@ beforeEach(async () => {
         run: async (title: string) => void mailed.push(title) as undefined,
       };
       jobs.register(kind);
-      return { plan: (trx, { after }) => jobs.add(trx, kind, { payload: after.title }) };
+      return { changed: (trx, { after }) => jobs.add(trx, kind, { payload: after.title }) };
     },
   });
   await api.ask('POST', '/webhooks', { body: { url: 'https://oa.example/hook' } });

@@ -1,7 +1,7 @@
 // What holds of every operation, whoever wrote it: the rows come from the operations themselves.
 import { afterAll, describe, expect, it } from 'vitest';
 import { allScopes, tenantScopes } from '../../src/access/core/scopes.ts';
-import { isAudited } from '../../src/audit/acts.ts';
+import { isAudited } from '../../src/http/acts.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { bodies, exampleOf } from '../support/example.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../support/test-api.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examples } from '../../src/http/examples.ts';
+import { examples } from '../../src/examples.ts';
 import { operation } from '../../src/http/operation.ts';
 import { type TestApi, testApi } from '../support/test-api.ts';
 

@@ -47,6 +47,10 @@ const violations = [
   { from: 'scheduler/src/base/core/up.ts', imports: '../../fleet/core/node.ts', rule: 'scheduler-downwards' },
   { from: 'scheduler/src/adapters/up.ts', imports: '../config.ts', rule: 'scheduler-downwards' },
   { from: 'scheduler/src/elsewhere/a.ts', imports: '../fleet/core/node.ts', rule: 'scheduler-downwards' },
+  { from: 'api/src/http/up.ts', imports: '../meetings/meetings.ts', rule: 'api-downwards' },
+  { from: 'api/src/access/core/up.ts', imports: '../keys.ts', rule: 'api-downwards' },
+  { from: 'api/src/meetings/up.ts', imports: '../app.ts', rule: 'api-downwards' },
+  { from: 'api/src/elsewhere/a.ts', imports: '../access/keys.ts', rule: 'api-downwards' },
   { from: 'scheduler/src/adapters/a.ts', imports: './redis.ts', rule: 'adapters-apart' },
   { from: 'scheduler/src/adapters/b.ts', imports: './geo/index.ts', rule: 'adapters-apart' },
   { from: 'scheduler/src/adapters/c.ts', imports: '../app.ts', rule: 'adapters-below-app' },
@@ -64,6 +68,10 @@ const fine = [
   { from: 'scheduler/src/adapters/ok.ts', imports: '../placing/placing.ts' },
   { from: 'scheduler/src/adapters/ok2.ts', imports: 'fastify' },
   { from: 'scheduler/src/adapters/geo/ok.ts', imports: './index.ts' },
+  { from: 'api/src/ok.ts', imports: './meetings/meetings.ts' },
+  { from: 'api/src/meetings/ok.ts', imports: '../config.ts' },
+  { from: 'api/src/meetings/ok2.ts', imports: '../access/keys.ts' },
+  { from: 'api/src/http/ok.ts', imports: '../access/core/scopes.ts' },
   { from: 'sdk-web/src/ok.ts', imports: '@meridian/protocol' },
   { from: 'sdk-web/src/ok2.ts', imports: '@meridian/client' },
   { from: 'gateway/src/ok.ts', imports: '@meridian/client' },
@@ -109,6 +117,7 @@ const targets = [
     'scheduler/src/adapters/geo/index.ts',
     'scheduler/src/placing/core/filters/index.ts',
   ],
+  ...['app', 'config', 'meetings/meetings', 'access/keys', 'access/core/scopes'].map((name) => `api/src/${name}.ts`),
 ];
 
 interface Violation {
@@ -149,6 +158,7 @@ function plantTree(): string {
     'edge-probe',
     'gateway',
     'client',
+    'api',
     'api-client',
     'cli',
     'sdk-web',

@@ -1,5 +1,7 @@
 // A meeting and what may be changed about it. Everything here is a value: the database is in `meetings.ts`.
+
 import { fenceOf, isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
+import { EMAIL } from '../../access/core/email.ts';
 import { instantOf, readLocal, readTimeZone } from './local-time.ts';
 import {
   isStart,
@@ -128,7 +130,6 @@ export const OVERRIDES_MAX = 500;
 /** A meeting is booked at most so long before it starts, or after: by mistake it would be a year of four digits. */
 const AHEAD_MS = 10 * 366 * 86_400_000;
 const BEHIND_MS = 366 * 86_400_000;
-export const EMAIL = /^[^\s@<>(),;:"\\[\]\p{Cc}]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/u;
 const LINES = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 
 /** Reads times, zone and rule into the one form in which they are kept; what cannot be read stays, to be refused. */

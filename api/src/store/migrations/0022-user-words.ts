@@ -1,6 +1,6 @@
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { findWordsOf } from '../../users/core/find-words.ts';
+import { findWordsOf } from '../core/find-words.ts';
 import { createTable } from './create-table.ts';
 
 const USERS_AT_ONCE = 200;

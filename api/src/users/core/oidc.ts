@@ -1,5 +1,5 @@
 // What is believed of an OIDC provider's claims, and where a browser goes afterwards. Pure.
-import { emailOf } from './user.ts';
+import { emailOf } from '../../access/core/email.ts';
 
 export interface Claims {
   readonly sub: string;

@@ -1,6 +1,6 @@
 // What a user may be called and what its sessions live. Pure; the time is an argument.
 import { isDisplayName, isIdentity } from '@meridian/protocol';
-import { EMAIL } from '../../meetings/core/meeting.ts';
+import { EMAIL } from '../../access/core/email.ts';
 
 export interface UserParts {
   readonly id?: string;
@@ -14,9 +14,6 @@ export interface WrongPart {
 }
 
 const EMAIL_CHARACTERS_MAX = 254;
-
-/** Addresses are the same in any case of letters. */
-export const emailOf = (text: string): string => text.normalize('NFC').toLowerCase();
 
 /** By which users are searched for. */
 export const searchText = ({ name, email }: { readonly name: string; readonly email: string }): string =>

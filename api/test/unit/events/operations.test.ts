@@ -1,6 +1,6 @@
 // What happened in rooms, as companies read it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { csvOf } from '../../../src/events/core/csv.ts';
+import { csvOf } from '../../../src/http/core/csv.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from './journals.ts';

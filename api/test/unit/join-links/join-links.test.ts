@@ -1,7 +1,7 @@
 import { accessOf } from '@meridian/protocol';
 import { decodeJwt, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Passwords } from '../../../src/join-links/password.ts';
+import { Passwords } from '../../../src/access/password.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 // Colleagues are found by what people type.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asked, findWordsOf } from '../../../src/users/core/find-words.ts';
+import { asked, findWordsOf } from '../../../src/store/core/find-words.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Passwords } from '../../../src/join-links/password.ts';
+import { Passwords } from '../../../src/access/password.ts';
 import { cheap, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const HOUR_MS = 3_600_000;

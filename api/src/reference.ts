@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
-import { BASE } from './routes.ts';
+import { BASE } from './http/routes.ts';
 
 export const REFERENCE = `${BASE}/reference`;
 const SCRIPT_KEPT_S = 3600;

@@ -1,10 +1,10 @@
 // The OpenAPI 3.1 file, from the operations as they are registered. Schemas with a `title` become components.
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { roleScopes, type Scope, scopes } from '../access/core/scopes.ts';
+import { roleScopes, type Scope, scopes } from './access/core/scopes.ts';
 import { examples, problemExample, webhookExamples } from './examples.ts';
-import type { Operation, Webhook } from './operation.ts';
-import { BASE } from './routes.ts';
+import type { Operation, Webhook } from './http/operation.ts';
+import { BASE } from './http/routes.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };

@@ -2,18 +2,18 @@
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
-import { csvOf } from '../events/core/csv.ts';
-import { flatQuality, qualitiesOf, quality, shownQuality, together } from '../events/quality.ts';
+import { csvOf } from '../http/core/csv.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
+import type { Meeting } from '../meetings/core/meeting.ts';
+import { type Occurrence, occurrencesOf } from '../meetings/core/occurrences.ts';
+import type { Meetings } from '../meetings/meetings.ts';
+import { permitted } from '../meetings/permitted.ts';
 import type { Database } from '../store/store.ts';
-import type { Meeting } from './core/meeting.ts';
-import { type Occurrence, occurrencesOf } from './core/occurrences.ts';
 import { type Attendance, type HeldOccurrence, reportOf } from './core/report.ts';
-import type { Meetings } from './meetings.ts';
-import { permitted } from './permitted.ts';
+import { flatQuality, qualitiesOf, quality, shownQuality, together } from './quality.ts';
 
 const time = Type.String({ format: 'date-time' });
 const attendance = Type.Object(

@@ -1,8 +1,32 @@
 // Which operations the audit log keeps, and what an entry says of one: ids, never names, addresses of mail or bodies.
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
-import type { Operation } from '../http/operation.ts';
-import type { NewAuditEntry } from './audit-log.ts';
+import type { Database } from '../store/store.ts';
+import type { Operation } from './operation.ts';
+
+export interface NewAuditEntry {
+  /** '': of no tenant, the operator's own. */
+  readonly tenant: string;
+  readonly by: { readonly kind: string; readonly id: string };
+  /** From where, in canonical text. */
+  readonly address: string;
+  readonly operation: string;
+  /** Ids only. */
+  readonly targets: Readonly<Record<string, string>>;
+  /** Of the answer. */
+  readonly status: number;
+  readonly requestId: string;
+}
+
+/** The audit log, as those that write it see it. */
+export interface AuditWriter {
+  /** Adds an entry: last in the caller's transaction, since others wait from then on. */
+  write(db: Database, entry: NewAuditEntry): Promise<void>;
+  /** Of an act that is done and cannot be undone: a failure is logged, with the entry. */
+  writeAfter(entry: NewAuditEntry): Promise<void>;
+  /** Of an attempt that was refused. More of them than a rate are only counted. Failures are logged. */
+  writeRefused(entry: NewAuditEntry): Promise<void>;
+}
 
 /**
  * Everything that changes something and asks who one is; an operation itself may say otherwise (`audited`). A public

@@ -3,12 +3,12 @@
 // so that every mail names the same one and the database holds only hashes.
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
-import type { JoinLinks, KeptLink, NewMeetingLink } from '../join-links/join-links.ts';
+import { type Invitee, identityOf, lastEndMs, type Meeting } from '../meetings/core/meeting.ts';
+import { OVERRUN_MS } from '../meetings/core/policy.ts';
+import type { MeetingChange, MeetingFollower } from '../meetings/meetings.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { type Invitee, identityOf, lastEndMs, type Meeting } from './core/meeting.ts';
-import { OVERRUN_MS } from './core/policy.ts';
-import type { MeetingChange } from './meetings.ts';
+import type { JoinLinks, KeptLink, NewMeetingLink } from './join-links.ts';
 
 const CODE_BYTES = 16;
 
@@ -21,7 +21,7 @@ export interface MeetingLinksOptions {
   readonly publicUrl: string;
 }
 
-export class MeetingLinks {
+export class MeetingLinks implements MeetingFollower {
   readonly #o: MeetingLinksOptions;
   readonly #key: Buffer;
 
@@ -65,8 +65,8 @@ export class MeetingLinks {
     if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
   }
 
-  /** The link of a meeting's number. */
-  async ofNumber(meeting: Meeting): Promise<KeptLink | undefined> {
+  /** The link of a meeting’s number; it is made when it is first asked for. */
+  async ensureNumberLink(meeting: Meeting): Promise<KeptLink | undefined> {
     const { db, links } = this.#o;
     const code = this.#codeOf(meeting.id);
     const found = await links.open(code);

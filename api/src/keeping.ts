@@ -1,13 +1,13 @@
 // What is kept of a tenant, and for how long, put together.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { Revocations } from '../access/revocations.ts';
-import { AuditLog } from '../audit/audit-log.ts';
-import { Erasures } from '../erasure/erasures.ts';
-import { TenantErasure } from '../erasure/tenant-erasure.ts';
-import type { Jobs } from '../jobs/jobs.ts';
-import type { RoomPolicies } from '../rooms/room-policies.ts';
-import type { Store } from '../store/store.ts';
-import { purging, Retentions } from './retention.ts';
+import type { Revocations } from './access/revocations.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { Erasures } from './erasure/erasures.ts';
+import { TenantErasure } from './erasure/tenant-erasure.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import { purging, Retentions } from './retention/retention.ts';
+import type { RoomPolicies } from './rooms/room-policies.ts';
+import type { Store } from './store/store.ts';
 
 export interface Keeping {
   readonly audit: AuditLog;

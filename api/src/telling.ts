@@ -1,16 +1,16 @@
 // What happens in rooms on its way to companies, put together: owners' journals, jobs, webhooks.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { ApiKeys } from '../access/keys.ts';
-import { Jobs } from '../jobs/jobs.ts';
-import type { RoomOwners } from '../nodes/room-owners.ts';
-import type { Store } from '../store/store.ts';
-import { Deliveries } from '../webhooks/deliveries.ts';
-import { Endpoints } from '../webhooks/endpoints.ts';
-import { MeetingEvents } from '../webhooks/meeting-events.ts';
-import type { Post } from '../webhooks/post.ts';
-import { Intake } from './intake.ts';
-import { QualityIntake } from './quality.ts';
-import { sweepLives } from './sweep.ts';
+import type { ApiKeys } from './access/keys.ts';
+import { Intake } from './events/intake.ts';
+import { QualityIntake } from './events/quality.ts';
+import { sweepLives } from './events/sweep.ts';
+import { Jobs } from './jobs/jobs.ts';
+import type { RoomOwners } from './nodes/room-owners.ts';
+import type { Store } from './store/store.ts';
+import { Deliveries } from './webhooks/deliveries.ts';
+import { Endpoints } from './webhooks/endpoints.ts';
+import { MeetingEvents } from './webhooks/meeting-events.ts';
+import type { Post } from './webhooks/post.ts';
 
 export interface TellingOptions {
   readonly store: Store;

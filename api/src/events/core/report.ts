@@ -1,7 +1,7 @@
 // Who took part in a meeting, and how it went for them, from the lives of its room: each life belongs to the occurrence
 // at whose time it was most. No clock and no IO.
-import { type Invitee, identityOf, type Meeting } from './meeting.ts';
-import type { Occurrence } from './occurrences.ts';
+import { type Invitee, identityOf, type Meeting } from '../../meetings/core/meeting.ts';
+import type { Occurrence } from '../../meetings/core/occurrences.ts';
 
 export interface ReportedLife {
   readonly sid: string;

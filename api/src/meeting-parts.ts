@@ -1,0 +1,74 @@
+// Meetings and rooms, put together: a meeting says what its room is like, and a host in the room can move the end of
+// the meeting.
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Revocations } from './access/revocations.ts';
+import { JoinLinks } from './join-links/join-links.ts';
+import { MeetingLinks } from './join-links/meeting-links.ts';
+import { RoomsFollow } from './meetings/following.ts';
+import { type MeetingFollower, Meetings } from './meetings/meetings.ts';
+import { type DailyLimits, Quotas } from './meetings/quotas.ts';
+import type { RoomOwners } from './nodes/room-owners.ts';
+import { RoomPolicies } from './rooms/room-policies.ts';
+import { Rooms } from './rooms/rooms.ts';
+import type { Database } from './store/store.ts';
+import type { Telling } from './telling.ts';
+
+export interface MeetingPartsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly sealSecret: string;
+  /** https://host, where the page is. */
+  readonly publicUrl: string;
+  readonly dailyLimits: DailyLimits;
+  readonly owners: RoomOwners;
+  readonly revocations: Revocations;
+  readonly telling: Pick<Telling, 'jobs' | 'meetingEvents'>;
+  /** What mails about meetings; undefined: no mails. */
+  makeMailer(o: MailerNeeds): MeetingFollower | undefined;
+}
+
+export interface MailerNeeds {
+  readonly links: MeetingLinks;
+  readonly quotas: Quotas;
+  readonly meetingOf: Meetings['get'];
+}
+
+export interface MeetingParts {
+  readonly policies: RoomPolicies;
+  readonly rooms: Rooms;
+  readonly links: JoinLinks;
+  readonly meetingLinks: MeetingLinks;
+  readonly quotas: Quotas;
+  readonly meetings: Meetings;
+  readonly following: RoomsFollow;
+}
+
+/** Before the jobs start. */
+export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
+  const { db, clock, log, rng, owners, telling } = o;
+  const meetings: Meetings = new Meetings({ db, clock, rng });
+  const policies = new RoomPolicies({
+    db,
+    clock,
+    log,
+    owners,
+    bookedOf: (tenant, room) => meetings.policyOf(tenant, room),
+    endMoved: (tenant, room, endsMs) => meetings.endMoved(tenant, room, endsMs),
+  });
+  const links = new JoinLinks(o);
+  const meetingLinks = new MeetingLinks({ ...o, links });
+  const quotas = new Quotas({ db, clock, limits: o.dailyLimits });
+  const following = new RoomsFollow({ jobs: telling.jobs, log, policies, db, clock });
+  const meetingOf = (tenant: string, id: string) => meetings.get(tenant, id);
+  const mailer = o.makeMailer({ links: meetingLinks, quotas, meetingOf });
+  meetings.followBy([
+    meetingLinks,
+    quotas, // refuses a change before anything is planned for it
+    ...(mailer === undefined ? [] : [mailer]),
+    following,
+    telling.meetingEvents,
+  ]);
+  return { policies, rooms: new Rooms({ owners, policies }), links, meetingLinks, quotas, meetings, following };
+}
