@@ -1,8 +1,9 @@
 // The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
+
+import { type ArrivalKey, type Leaver, withArrival } from './arrivals.ts';
 import type { CallStats } from './call-stats.ts';
-import { type ComingKey, type Leaver, withComing } from './coming.ts';
 import { type Hosting, noHosting } from './hosting.ts';
-import { type LiveWays, withAway } from './live-ways.ts';
+import { type LiveStreams, withAway } from './live-streams.ts';
 import type { MessageKey } from './messages/en.ts';
 import type { Message } from './messages/translate.ts';
 import {
@@ -17,11 +18,11 @@ import {
 } from './model.ts';
 import { type Reaction, type ShownReactions, withoutOver, withReaction } from './reactions.ts';
 import type { ViewName } from './stage.ts';
+import type { AddressesState } from './stream-addresses.ts';
 import { type Toast, type ToastTone, withToast } from './toasts.ts';
 import { noViewers, type ViewerCounts } from './viewers.ts';
-import type { WaysState } from './ways.ts';
 
-export type PanelName = 'chat' | 'people' | 'where' | 'ways' | 'stats';
+export type PanelName = 'chat' | 'people' | 'where' | 'streaming' | 'stats';
 export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'end' | 'rename';
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
@@ -69,11 +70,11 @@ export interface MeetingState {
   times?: MeetingTimes;
   /** Others can be invited; `url` once there is a link for them. */
   invite?: { readonly url?: string };
-  /** There are ways by other protocols: a gateway can be asked. */
+  /** There are addresses for other protocols: a gateway can be asked. */
   gateways: boolean;
-  ways?: WaysState;
+  addresses?: AddressesState;
   /** What goes in and out by them, while their panel is open. */
-  liveWays?: LiveWays;
+  liveStreams?: LiveStreams;
   /** Who spoke last among the others; kept while everyone is silent. */
   speakerId?: string;
   placement?: PlacementModel;
@@ -120,8 +121,8 @@ export type MeetingAction =
   | { type: 'viewers'; viewers: ViewerCounts }
   | { type: 'placement'; placement: PlacementModel; nowMs: number }
   | { type: 'explanation'; explanation: ExplanationModel }
-  | { type: 'ways'; ways: WaysState }
-  | { type: 'liveWays'; liveWays: LiveWays }
+  | { type: 'addresses'; addresses: AddressesState }
+  | { type: 'liveStreams'; liveStreams: LiveStreams }
   | { type: 'rtt'; rttMs: number }
   | { type: 'stats'; stats: CallStats }
   | { type: 'own'; change: Partial<OwnMedia> }
@@ -139,7 +140,7 @@ export type MeetingAction =
   | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; nowMs: number }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
   | { type: 'actionFailed'; reasonKey: MessageKey; nowMs: number }
-  | { type: 'cameAndWent'; key: ComingKey; identity: string; name: string; nowMs: number }
+  | { type: 'cameAndWent'; key: ArrivalKey; identity: string; name: string; nowMs: number }
   | { type: 'toastDismissed'; id: number }
   | { type: 'toastsExpired'; nowMs: number }
   | { type: 'view'; view: ViewName }
@@ -215,10 +216,12 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return { ...state, invite: action.url === undefined ? {} : { url: action.url } };
     case 'explanation':
       return { ...state, explanation: action.explanation };
-    case 'ways':
-      return { ...state, ways: action.ways };
-    case 'liveWays':
-      return state.panel === 'ways' ? { ...state, liveWays: withAway(state.liveWays, action.liveWays) } : state;
+    case 'addresses':
+      return { ...state, addresses: action.addresses };
+    case 'liveStreams':
+      return state.panel === 'streaming'
+        ? { ...state, liveStreams: withAway(state.liveStreams, action.liveStreams) }
+        : state;
     case 'rtt':
       return state.rttMs === action.rttMs ? state : { ...state, rttMs: action.rttMs };
     case 'stats':
@@ -317,9 +320,9 @@ type ScreenAction = Exclude<
       | 'placement'
       | 'invite'
       | 'explanation'
-      | 'ways'
+      | 'addresses'
       | 'viewers'
-      | 'liveWays'
+      | 'liveStreams'
       | 'rtt'
       | 'stats'
       | 'own'
@@ -357,7 +360,7 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
         detail: { key: action.reasonKey },
       });
     case 'cameAndWent': // who is there already when one comes, or comes back, is no news
-      return withComing(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
+      return withArrival(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
     case 'toastDismissed':
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };
     case 'toastsExpired': {
@@ -411,9 +414,9 @@ export function unexplained(state: MeetingState): string | undefined {
   return isWanted && explanationOf(state) === undefined ? decisionId : undefined;
 }
 
-/** The open panel wants ways that nobody has asked for. */
-export const waysWanted = (state: MeetingState): boolean =>
-  state.phase.name === 'meeting' && state.panel === 'ways' && state.ways === undefined;
+/** The open panel needs addresses that were not asked for yet. */
+export const addressesWanted = (state: MeetingState): boolean =>
+  state.phase.name === 'meeting' && state.panel === 'streaming' && state.addresses === undefined;
 
 function withPlacement(state: MeetingState, placement: PlacementModel, nowMs: number): MeetingState {
   const moved = state.placement !== undefined && state.placement.nodeId !== placement.nodeId;
@@ -442,7 +445,7 @@ function withEarlier(state: MeetingState, lines: readonly ChatLine[]): MeetingSt
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
   // What could not be told before may be known now.
   const closed = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
-  const base = without(without(without(closed, 'ways'), 'liveWays'), 'stats'); // asked anew: keys expire
+  const base = without(without(without(closed, 'addresses'), 'liveStreams'), 'stats'); // asked anew: keys expire
   if (state.panel === panel) return without(base, 'panel');
   return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
 }
@@ -454,8 +457,8 @@ function withoutOpenThings(state: MeetingState): MeetingState {
 function without<
   K extends
     | 'explanation'
-    | 'ways'
-    | 'liveWays'
+    | 'addresses'
+    | 'liveStreams'
     | 'stats'
     | 'panel'
     | 'dialog'

@@ -1,6 +1,6 @@
 // Which event of the SDK means what to the page.
 import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
-import type { ComingKey } from '../core/coming.ts';
+import type { ArrivalKey } from '../core/arrivals.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { Message } from '../core/messages/translate.ts';
 import type { ChatLine } from '../core/model.ts';
@@ -51,7 +51,7 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
     stops.push(() => room.off(event, heard));
   };
   // Viewers come and go in crowds: they are counted, not told.
-  const cameAndWent = (key: ComingKey, one: Participant): void => {
+  const cameAndWent = (key: ArrivalKey, one: Participant): void => {
     if (isViewer(one)) return;
     dispatch({ type: 'cameAndWent', key, identity: one.identity, name: nameOf(one), nowMs: performance.now() });
   };

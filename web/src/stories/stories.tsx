@@ -12,7 +12,7 @@ import { Connecting, Ended } from '../ui/notice-screens.tsx';
 import { alone, crowd, foreign, hosted, sharing, six } from './people.ts';
 import { explanation, placement } from './placement.ts';
 import { callStats } from './stats.ts';
-import { liveWays, roomWays } from './ways.ts';
+import { liveStreams, roomAddresses } from './streaming.ts';
 
 const nothing = (): void => undefined;
 
@@ -62,7 +62,7 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     soundTests,
     selectDevice: nothing,
     explainAgain: nothing,
-    askWaysAgain: nothing,
+    askAddressesAgain: nothing,
     copyText: () => Promise.resolve(true),
     startAudio: nothing,
     copyLink: nothing,
@@ -231,14 +231,14 @@ const watched: readonly MeetingAction[] = [
   { type: 'panel', panel: 'people' },
 ];
 const openPeople: readonly MeetingAction[] = [{ type: 'panel', panel: 'people' }];
-const openWays: readonly MeetingAction[] = [
-  { type: 'panel', panel: 'ways' },
-  { type: 'ways', ways: { state: 'known', ways: roomWays } },
-  { type: 'liveWays', liveWays },
+const openStreaming: readonly MeetingAction[] = [
+  { type: 'panel', panel: 'streaming' },
+  { type: 'addresses', addresses: { state: 'known', addresses: roomAddresses } },
+  { type: 'liveStreams', liveStreams },
 ];
-const noWays: readonly MeetingAction[] = [
-  { type: 'panel', panel: 'ways' },
-  { type: 'ways', ways: { state: 'failed', code: 'GATEWAY_UNREACHABLE' } },
+const noAddresses: readonly MeetingAction[] = [
+  { type: 'panel', panel: 'streaming' },
+  { type: 'addresses', addresses: { state: 'failed', code: 'GATEWAY_UNREACHABLE' } },
 ];
 const openWhere: readonly MeetingAction[] = [{ type: 'panel', panel: 'where' }];
 const openDevices: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'devices' }];
@@ -350,8 +350,8 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'people-dev': () => <MeetingStory build={rosterOfHosts} then={openPeople} />,
   foreign: () => <MeetingStory build={rosterOfForeign} />,
   'foreign-people': () => <MeetingStory build={rosterOfForeign} then={watched} />,
-  ways: () => <MeetingStory build={rosterOfForeign} then={openWays} />,
-  'ways-failed': () => <MeetingStory build={rosterOfForeign} then={noWays} />,
+  streaming: () => <MeetingStory build={rosterOfForeign} then={openStreaming} />,
+  'streaming-failed': () => <MeetingStory build={rosterOfForeign} then={noAddresses} />,
   where: () => <MeetingStory build={rosterOfSix} then={openWhere} />,
   reconnecting: () => <MeetingStory build={rosterOfSix} then={reconnecting} />,
   lost: () => <MeetingStory build={rosterOfSix} then={gone} />,

@@ -35,8 +35,8 @@ export interface MeetingActions {
   selectDevice(kind: DeviceKind, deviceId: string): void;
   /** Asks once more why one is where one is. */
   explainAgain(): void;
-  /** Asks once more for the ways by other protocols. */
-  askWaysAgain(): void;
+  /** Asks once more for the addresses for other protocols. */
+  askAddressesAgain(): void;
   /** Answers whether it is in the clipboard; the person is told otherwise. */
   copyText(text: string): Promise<boolean>;
   startAudio(): void;

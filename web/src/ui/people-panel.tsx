@@ -22,7 +22,7 @@ interface PeoplePanelProps {
   counts: ViewerCounts;
   devToken: boolean;
   mayRename: boolean;
-  /** There are ways by other protocols. */
+  /** There are addresses for other protocols. */
   gateways: boolean;
   canInvite: boolean;
   actions: MeetingActions;
@@ -93,11 +93,11 @@ export function PeoplePanel(props: PeoplePanelProps) {
           <button
             type="button"
             className="button quiet"
-            data-testid="ways"
-            onClick={() => actions.dispatch({ type: 'panel', panel: 'ways' })}
+            data-testid="streaming"
+            onClick={() => actions.dispatch({ type: 'panel', panel: 'streaming' })}
           >
             <RadioTower size={17} />
-            {t('ways.title')}
+            {t('streaming.title')}
           </button>
         ) : null}
       </footer>
