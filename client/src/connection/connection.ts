@@ -7,7 +7,7 @@
 //   wait       scheduleConnect, scheduleResume, scheduleRejoin: RetryPhase, by the policies of reconnect.ts
 //   part       dropSocket: the session may be resumed; leave: it is over for the service; end: the connection is over
 //   media      startMedia, adoptSession, stopMedia: ports, with the session's keys kept here for the next attempt
-//   move       prepareMove, sendMoveReady, sendMoveDeclined, switchTracks, closeNewTransports: ports, one move at a time
+//   move       prepareMove, sendMoveReady, sendMoveDeclined, switchTracks, closeNewTransports: ports
 //   announce   announceConnected, announceReconnected #announce; the losses #announceLoss
 // Its events come from the caller (open, close, mediaLost), from RetryPhase (retryDue, gaveUp), from the result of an
 // attempt (#run), from frames of the service (#frame) and from the end of the socket (#lost).
@@ -104,7 +104,7 @@ export class Connection {
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
   constructor(o: {
-    /** The connection is its only user, and closes it. */
+    /** Used by this connection alone, which closes it. */
     sockets: SocketSource;
     token: TokenSource;
     /** Shared by all that connect from one place, such as the rooms of a page. */
@@ -228,7 +228,7 @@ export class Connection {
 
   /**
    * One attempt at a time. An attempt that has not ended after `deadlineMs` fails with REQUEST_TIMEOUT. The first
-   * connect has no such limit: its token function may ask the user to log in, and the caller that waits for it can leave.
+   * connect has no such limit: its token function may ask the user to log in, and the waiting caller can leave.
    */
   #run(task: (signal: AbortSignal) => Promise<Proceed>, deadlineMs?: number): void {
     this.#isWaiting = false;
