@@ -25,7 +25,7 @@ export function tokenOf({ apiKey, apiSecret, room, identity, name, nowMs }) {
   return `${signed}.${createHmac('sha256', apiSecret).update(signed).digest('base64url')}`;
 }
 
-/** The person with this code of `wx.login`. Rejects when WeChat knows no such code: it is good once, for five minutes. */
+/** The person with this code of `wx.login`. Rejects when WeChat does not know the code: it is good once, for 5 min. */
 async function openIdOf(code, { appId, appSecret, fetch }) {
   const url = new URL('https://api.weixin.qq.com/sns/jscode2session');
   url.search = new URLSearchParams({
