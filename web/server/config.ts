@@ -25,11 +25,13 @@ export const webConfig = Type.Object({
    * alone.
    */
   gatewayUrls: Type.Array(origin, { maxItems: 256, default: [] }),
-  /** Pages that may show the player page in a frame of theirs. The meeting page is shown in nobody's. */
+  /** Pages that may show the player page in a frame of theirs. No page may show the meeting page in a frame. */
   playFrameAncestors: Type.Array(origin, { maxItems: 64, default: [] }),
   /** The api, to which requests below /api and /twirp are passed on. None: this page has no REST and no join links. */
   apiUrl: Type.Optional(origin),
-  /** Development only: signs tokens for whoever can reach this port, so that port must be on a loopback address. */
+  /**
+   * Development only: signs tokens for every caller that reaches this port, so that port must be on a loopback address.
+   */
   devKey: Type.Optional(Type.Object(signingKey)),
   /**
    * Certificate and key (PEM) of the page's listener: it then speaks https. Both or neither; read again when they
@@ -38,7 +40,7 @@ export const webConfig = Type.Object({
   tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
   tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
   /**
-   * Guests of the local network: whoever shows `joinKey` gets tokens for this one room, until it expires
+   * Guests of the local network: a guest that shows `joinKey` gets tokens for this one room, until it expires
    * (docs/adr/0007-guests-of-the-local-network.md).
    */
   guests: Type.Optional(
@@ -61,7 +63,7 @@ export type WebConfig = Readonly<Static<typeof webConfig>>;
 export function checkWebConfig(config: WebConfig): void {
   if (config.devKey !== undefined && !isLoopbackHost(config.httpHost)) {
     const allowed =
-      'a loopback address (127.0.0.0/8, ::1, localhost) while devKey is set: whoever reaches the port could make tokens';
+      'a loopback address (127.0.0.0/8, ::1, localhost) while devKey is set: every caller of the port could make tokens';
     throw new ConfigError([{ key: 'httpHost', value: config.httpHost, allowed }]);
   }
   checkGuests(config);

@@ -28,7 +28,7 @@ export interface LiveStreams {
   outputs: readonly LiveOutput[];
   /** Not all gateways have answered. */
   partial?: true;
-  /** Who published before, by identity: the encoder is gone, the participant stays for some seconds. */
+  /** Identities that published before: the encoder is gone, the participant stays for some seconds. */
   away?: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export function readLiveStreams(answer: unknown): LiveStreams | undefined {
   return { publishers: publishers.flatMap(publisherOf), outputs: outputs.flatMap(outputOf) };
 }
 
-/** Each gateway knows its own: of a participant who moves from one to another the first one counts. */
+/** Each gateway knows its own: of a participant that moves from one to another the first one counts. */
 export function mergedLive(all: readonly LiveStreams[]): LiveStreams {
   const publishers = new Map<string, LivePublisher>();
   const outputs = new Map<string, LiveOutput>();
@@ -85,13 +85,13 @@ export function warningsOf({ video, warnings }: LivePublisher, t: Translate, tag
   });
 }
 
-/** How many watch, by what, and what that takes all together; undefined: nobody. */
+/** How many watch, by which protocol, and the bitrate all together; undefined: no viewer. */
 export function watchedText(live: LiveStreams | undefined, t: Translate, tag: string): string | undefined {
   const outputs = live?.outputs.filter(({ protocol }) => protocol !== PUSH) ?? [];
   const viewers = viewersText(new Map(outputs.map((one) => [one.protocol, one.viewers])), 0, t, tag);
   if (viewers === undefined) return undefined;
   const kbps = outputs.reduce((sum, { bitrateKbps }) => sum + bitrateKbps, 0);
-  // HLS counts who asked lately: they may be gone.
+  // HLS counts viewers that asked lately: they may be gone.
   return kbps === 0 ? viewers : `${viewers} · ${bitrateOf(kbps, tag)}`;
 }
 

@@ -36,10 +36,10 @@ export interface OwnMedia {
 export type Phase =
   /** `foreseen`: joining was not tried yet, and will end so. */
   | { name: 'lobby'; problem?: { code: string; foreseen?: true } }
-  /** `waiting`: in front of the room, until somebody lets one in. */
+  /** `waiting`: in front of the room, until a host lets one in. */
   | { name: 'connecting'; waiting?: { reason: string } }
   | { name: 'meeting'; reconnecting: false }
-  /** `company`: somebody else was here when the connection went. */
+  /** `company`: others were here when the connection went. */
   | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
   | { name: 'ended'; code: string };
 
@@ -54,13 +54,13 @@ export interface MeetingState {
   participants: readonly ParticipantModel[];
   /** How many watch by other protocols; some of them are participants too. */
   viewers: ViewerCounts;
-  /** Somebody else was here since one joined. */
+  /** Others were here since one joined. */
   hadCompany: boolean;
   /** When one came back into a room in which others had been: they may need a moment more. */
   backAtMs?: number;
   /** Since when no media arrives although some should; the service may be there. */
   interruptedSinceMs?: number;
-  /** Who left last, so that a return is told as one. */
+  /** The participants that left last, so that a return is shown as one. */
   leavers: readonly Leaver[];
   /** The token came from the page's own server, which makes everybody a host. */
   devToken: boolean;
@@ -75,7 +75,7 @@ export interface MeetingState {
   addresses?: AddressesState;
   /** What goes in and out by them, while their panel is open. */
   liveStreams?: LiveStreams;
-  /** Who spoke last among the others; kept while everyone is silent. */
+  /** The last speaker among the others; kept while all are silent. */
   speakerId?: string;
   placement?: PlacementModel;
   /** Of this placement or of an earlier one: `explanationOf`. */
@@ -95,10 +95,10 @@ export interface MeetingState {
   pinnedKey?: string;
   panel?: PanelName;
   dialog?: DialogName;
-  /** Whom the dialog is about: an identity. */
+  /** The identity that the dialog is about. */
   about?: string;
   chat: readonly ChatLine[];
-  /** To whom alone what is being written goes; absent: to everybody. */
+  /** The only receiver of what is being written; absent: all. */
   chatTo?: ChatPeer;
   unread: number;
   toasts: readonly Toast[];
@@ -191,7 +191,7 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return state.phase.name === 'connecting'
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
         : state;
-    case 'joinRefused': // a join that was tried has told it
+    case 'joinRefused': // a join that was tried has shown it
       return state.phase.name === 'lobby' && state.phase.problem?.code !== action.code
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code, foreseen: true } } }
         : state;
@@ -337,7 +337,7 @@ type ScreenAction = Exclude<
   }
 >;
 
-/** What the user does with the window, and what is told to the user. */
+/** What the user does with the window, and what the window says. */
 function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
   switch (action.type) {
     case 'chat':
@@ -359,7 +359,7 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
       return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, {
         detail: { key: action.reasonKey },
       });
-    case 'cameAndWent': // who is there already when one comes, or comes back, is no news
+    case 'cameAndWent': // participants that are there when one comes, or comes back, are no news
       return withArrival(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
     case 'toastDismissed':
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };
@@ -395,7 +395,7 @@ function withRoster(state: MeetingState, participants: readonly ParticipantModel
   return { ...next, participants, hadCompany: state.hadCompany || hasCompany(participants) };
 }
 
-/** Viewers of a gateway are no company: nobody sees or hears them. */
+/** Viewers of a gateway are no company: they are neither seen nor heard. */
 const hasCompany = (participants: readonly ParticipantModel[]): boolean =>
   participants.some((one) => !one.local && one.viewer !== true);
 
@@ -405,7 +405,7 @@ export function explanationOf({ placement, explanation }: MeetingState): Explana
 }
 
 /**
- * The decision that the open panel should explain and that nobody has asked about. Made without the centre, it has no
+ * The decision that the open panel should explain and that was not asked about yet. Made without the centre, it has no
  * id, and nothing to explain.
  */
 export function unexplained(state: MeetingState): string | undefined {
@@ -429,8 +429,8 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
   const chat = [...state.chat, line].slice(-CHAT_LINES_MAX);
   if (line.local || state.panel === 'chat') return { ...state, chat };
   const key = line.privateWith === undefined ? 'toast.chat' : 'toast.chatPrivate';
-  const told = { key, values: { name: line.name, text: shorten(line.text) } } as const;
-  return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', told, nowMs);
+  const message = { key, values: { name: line.name, text: shorten(line.text) } } as const;
+  return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', message, nowMs);
 }
 
 /** In the order of their times, before what was heard here; no news. */
@@ -443,7 +443,7 @@ function withEarlier(state: MeetingState, lines: readonly ChatLine[]): MeetingSt
 }
 
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
-  // What could not be told before may be known now.
+  // What could not be explained before may be known now.
   const closed = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
   const base = without(without(without(closed, 'addresses'), 'liveStreams'), 'stats'); // asked anew: keys expire
   if (state.panel === panel) return without(base, 'panel');

@@ -42,7 +42,7 @@ export interface AddressField {
   label: MessageKey;
   /** What is copied. */
   value: string;
-  /** The part of `value` that opens the room to who knows it. */
+  /** The part of `value` that opens the room to all that know it. */
   secret: string;
 }
 
@@ -120,7 +120,7 @@ export function groupsOf({ encoder, miniprogram, takesPlace }: RoomAddresses, or
   return groups;
 }
 
-/** Who publishes into the room by another protocol, by name. */
+/** Participants that publish by another protocol, by name. */
 export function publishersOf(participants: readonly ParticipantModel[]): ParticipantModel[] {
   return splitViewers(participants)
     .people.filter(({ protocol }) => protocol !== undefined)
@@ -161,7 +161,7 @@ const group = (
   fields,
 });
 
-/** Sends a file as a live show; without B-frames, so that nobody waits for pictures to be put in order. */
+/** Sends a file as a live show; without B-frames, so that no viewer waits for pictures to be put in order. */
 const ffmpegLine = (url: string): string =>
   `ffmpeg -re -i FILE -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 50 -c:a aac -f flv '${url}'`;
 

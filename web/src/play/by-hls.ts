@@ -11,7 +11,7 @@ import {
   play,
 } from './driver.ts';
 
-/** How long to wait before a playlist is asked for again that is not there: nobody publishes yet. */
+/** How long to wait before a playlist is asked for again that is not there: no participant publishes yet. */
 const AGAIN_MS = 2000;
 /** Media without a picture for so long: the publisher has gone, and sound goes on. */
 const NO_PICTURE_MS = 3000;
@@ -94,7 +94,7 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
     video.src = o.url;
     play(video);
   };
-  // The browser does not say whether nobody publishes (404) or nothing can be played.
+  // The browser does not say whether no participant publishes (404) or nothing can be played.
   video.onerror = async () => {
     const status = await fetch(o.url).then(
       (response) => response.status,

@@ -23,7 +23,7 @@ export interface PlayerOptions {
   /** A stream key to play. */
   readonly key: string | undefined;
   readonly fromCity: string | undefined;
-  /** As others see who has no token of its own. */
+  /** The name that others see of a viewer without a token. */
   readonly viewerName: string;
 }
 

@@ -89,7 +89,7 @@ export class MeetingController implements MeetingActions {
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   /** The latest watch of what goes in and out by other protocols. */
   #streamsWatch: object | undefined;
-  /** The room whose statistics are being watched. */
+  /** The room of the statistics that are being watched. */
   #statsWatched: Room | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -129,11 +129,11 @@ export class MeetingController implements MeetingActions {
 
   /**
    * The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and
-   * told, when joining; what the service refuses is told at once.
+   * shown, when joining; what the service refuses is shown at once.
    */
   readonly prepare = (room: string, name: string): void => void this.#prepare({ room, name }, false);
 
-  /** Somebody is about to press the button: a socket is opened for a few seconds. */
+  /** The user is about to press the button: a socket is opened for a few seconds. */
   readonly expectJoin = (): void => void this.#prepare(undefined, true);
 
   /** Joins; failures end in the lobby with their code. A later call, or `leave`, makes an earlier one void. */
@@ -279,7 +279,7 @@ export class MeetingController implements MeetingActions {
     this.#toast({ tone: 'info', message: { key: 'toast.renamed', values: { name } } });
   };
 
-  /** Who joins anew has the name of the token again. */
+  /** A participant that joins anew has the name of the token again. */
   readonly reconnected = (): void => {
     const { identity, name } = this.#room?.localParticipant ?? {};
     if (identity === undefined || this.#ownName === undefined || this.#ownName === name || !this.#mayRename) return;
@@ -296,7 +296,7 @@ export class MeetingController implements MeetingActions {
   /** The room is over, for whatever reason. */
   readonly roomEnded = (code: string): void => {
     const { phase, own } = this.store.get();
-    if (phase.name !== 'meeting') return; // a join that fails is told by its rejection
+    if (phase.name !== 'meeting') return; // the rejection of a join says that it has failed
     if (this.#lastOptions !== undefined) {
       this.#lastOptions = { ...this.#lastOptions, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
     }
@@ -390,7 +390,7 @@ export class MeetingController implements MeetingActions {
     this.#toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
   }
 
-  /** Who may hand out links. Without an api the page's own tokens let in whoever sits at this machine. */
+  /** Whether this page may hand out links. Without an api its own tokens let in only the user of this machine. */
   #showInvite(config: PageConfig, room: Room): void {
     const { url } = this.#booked ?? {};
     if (url !== undefined) this.dispatch({ type: 'invite', url });
@@ -424,13 +424,13 @@ export class MeetingController implements MeetingActions {
     this.#tellRefusal(await ready);
   }
 
-  /** What joining would be refused with is told while it can still be mended. */
+  /** A refusal of the service is shown while the user can still change something. */
   #tellRefusal(refusal: MeridianClientError | undefined): void {
     if (refusal !== undefined) this.dispatch({ type: 'joinRefused', code: refusal.code });
   }
 
   /**
-   * The service's instances near by are timed while somebody is in the lobby, now that there is a token to show them.
+   * The service's instances near by are timed while the user is in the lobby, now that there is a token to show them.
    */
   async #timeSites(token: string): Promise<void> {
     const config = await this.config();
@@ -607,8 +607,8 @@ export class MeetingController implements MeetingActions {
     }
   }
 
-  #toast(told: { tone: ToastTone; message: Message; detail?: Message }): void {
-    this.dispatch({ type: 'toast', ...told, nowMs: performance.now() });
+  #toast(toast: { tone: ToastTone; message: Message; detail?: Message }): void {
+    this.dispatch({ type: 'toast', ...toast, nowMs: performance.now() });
   }
 
   #tellFailure(code: string): void {

@@ -1,5 +1,5 @@
-// Every state of the page, from plain values: for development, for screenshots, and to be looked at by people who
-// decide.
+// Every state of the page, from plain values: for development, for screenshots, and for
+// reviews.
 import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
@@ -126,7 +126,7 @@ const withRoster =
   (state: MeetingState): MeetingState =>
     reduceMeeting(state, { type: 'roster', participants: people() });
 
-/** Of somebody who may not invite others. */
+/** Of a participant that may not invite others. */
 const withoutInvite = ({ invite: _none, ...state }: MeetingState): MeetingState => state;
 
 const startMs = Date.UTC(2026, 4, 12, 9, 41);
@@ -179,7 +179,7 @@ const chatLines: Readonly<Record<'en' | 'zh', readonly (readonly [string, string
   ],
 };
 
-/** Two lines between two, and what is being written to one who has left. */
+/** Two lines between two, and what is being written to a participant that has left. */
 function PrivateChatStory({ to }: { to: string }) {
   const { language } = useLanguage();
   const then = useMemo((): MeetingAction[] => {

@@ -182,7 +182,7 @@ function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActi
   );
 }
 
-/** A host would like to hear or see one: nobody is unmuted by others. */
+/** A host would like to hear or see one: only the participant itself unmutes. */
 function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; onAnswer(agreed: boolean): void }) {
   const t = useTranslate();
   const { asked, onAnswer } = props;

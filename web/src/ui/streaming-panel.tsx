@@ -26,7 +26,7 @@ interface StreamingPanelProps {
   onClose(): void;
 }
 
-/** How encoders, mini-programs and players get into and out of the room, and who publishes by such a way now. */
+/** Addresses for encoders, mini-programs and players, and the participants that publish by them now. */
 export function StreamingPanel({ addresses, live, participants, actions, onClose }: StreamingPanelProps) {
   const t = useTranslate();
   return (
@@ -79,7 +79,7 @@ function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<S
   const warnings = known === undefined ? [] : warningsOf(known, t, tag);
   return (
     <li className="streaming-publisher" data-identity={identity} data-sending={sending}>
-      <div className="streaming-who">
+      <div className="streaming-sender">
         <span className="ellipsis" title={name}>
           {name}
         </span>
