@@ -49,7 +49,7 @@ async function open(played: string, missing: readonly string[] = [], asked = '',
 
 const FRAME = '[data-testid="play"]';
 const shown = (page: Page): Promise<string> =>
-  page.$eval(FRAME, ({ dataset }) => `${dataset['at']} ${dataset['way']}`).catch(() => '');
+  page.$eval(FRAME, ({ dataset }) => `${dataset['at']} ${dataset['protocol']}`).catch(() => '');
 
 /** Waits until a way plays; then how many colours a line of its picture has, and what the page says of it. */
 async function played(page: Page, way: string): Promise<{ colours: number; said: string }> {
