@@ -55,7 +55,7 @@ export interface PathView {
   /** The key of one direction between two nodes, 32 hexadecimal digits. */
   derive(pairKey: Uint8Array, fromId: string, toId: string): string;
 }
-/** Commands of the forwarder (docs/design/paths.md) by what they are about: `peer ID`, `flow ID.N`, `route ID.N`. */
+/** Commands of the forwarder (control.h) by what they are about: `peer ID`, `flow ID.N`, `route ID.N`. */
 export type PathOrders = ReadonlyMap<string, string>;
 
 export function pathOrders(view: PathView): PathOrders {
