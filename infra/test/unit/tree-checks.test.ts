@@ -57,7 +57,7 @@ describe('the entries', () => {
 
 describe('the use of dependencies', () => {
   const notes = (tools: string) => ({
-    'docs/dependencies.md': `| \`x\` | y |\n\n## Not imported\nPrograms: ${tools}\n\n## More\n\`z\`\n`,
+    'docs/dependencies.md': `- \`x\`: y\n\n## Not imported\nPrograms: ${tools}\n\n## More\n\`z\`\n`,
   });
   const a = (dependencies: object) => ({ 'a/package.json': manifest({ dependencies }) });
   const unused = (name: string) =>
