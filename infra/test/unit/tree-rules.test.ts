@@ -52,8 +52,7 @@ describe('every dependency has its reason', () => {
     { name: 'two versions', notes: note, versions: ['1.0.0', '1.1.0'], says: 'one version for all' },
     {
       name: 'a line that is not needed',
-      notes: `${note}- \`b\`: x
-`,
+      notes: `${note}- \`b\`: x\n`,
       versions: ['1.0.0'],
       says: 'a line for b, which no package uses',
     },
