@@ -1,5 +1,5 @@
-// Tokens signed with an API key: short ones for the API, longer ones to join a room. Both are made here, without asking
-// anybody.
+// Tokens signed with an API key: short ones for the API, longer ones to join a room. Both are made here, without a
+// request.
 import { SignJWT } from 'jose';
 import { scopes } from './generated/operations.ts';
 
@@ -50,7 +50,7 @@ export interface RoomGrants {
 
 export interface JoinTokenOptions extends ApiKey {
   readonly room: string;
-  /** Who it is to the room: 1 to 128 characters, no `/`. A second session of the same identity ends the first. */
+  /** The participant's, 1 to 128 characters, no `/`. A second session of the same identity ends the first. */
   readonly identity: string;
   readonly name?: string;
   readonly metadata?: string;
@@ -58,7 +58,7 @@ export interface JoinTokenOptions extends ApiKey {
   readonly grants?: RoomGrants;
   /** It waits until a host lets it in. */
   readonly lobby?: boolean;
-  /** Six hours if absent. Who is in the room stays beyond. */
+  /** Six hours if absent. A participant in the room stays beyond. */
   readonly validS?: number;
   /** By which it can be revoked; random if absent. */
   readonly tokenId?: string;
@@ -66,7 +66,7 @@ export interface JoinTokenOptions extends ApiKey {
 
 const JOIN_S_USUAL = 6 * 3600;
 
-/** A token to join a room, signed here: nobody is asked, so nobody says whether the key is valid. */
+/** A token to join a room, signed here, without a request: whether the key is valid shows when it is used. */
 export function createJoinToken(o: JoinTokenOptions): Promise<string> {
   const { room, identity: sub, grants, validS = JOIN_S_USUAL, tokenId: jti = `TK_${crypto.randomUUID()}` } = o;
   const iat = Math.floor(Date.now() / 1000);

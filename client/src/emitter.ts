@@ -6,7 +6,7 @@ import { MeridianClientError } from './errors.ts';
 export type EventArguments = Record<string, unknown[]>;
 type Listener<A extends unknown[]> = (...args: A) => void;
 
-// a room of 1,000 tiles with a few listeners each; beyond it somebody forgets to unsubscribe
+// a room of 1,000 tiles with a few listeners each; beyond it a caller forgets to unsubscribe
 const listenersPerEventMax = 4096;
 
 export class Emitter<M extends { [K in keyof M]: unknown[] }> {
@@ -64,7 +64,7 @@ export class Emitter<M extends { [K in keyof M]: unknown[] }> {
   }
 }
 
-/** Hands an error of somebody's listener to the platform's own error handling: a page's, or the console. */
+/** Hands an error of a listener to the platform's own error handling: a page's, or the console. */
 export function report(error: unknown): void {
   const { reportError } = globalThis as { reportError?: (error: unknown) => void };
   if (typeof reportError === 'function') reportError(error);

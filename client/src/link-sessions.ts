@@ -1,6 +1,6 @@
 // Sessions that a gateway or a recorder opens for others, many over its one link to a signaling node: each is a socket
 // port. A frame for several sessions arrives once and is handed to each. What a session has taken is acknowledged, so
-// that the signaling node knows who is slow.
+// that the signaling node knows which are slow.
 import { type ControlLink, limits, note, onNote, post } from '@meridian/protocol';
 import { closeCode, type SocketHandlers, type SocketPort } from './connection/socket-port.ts';
 import { report } from './emitter.ts';
@@ -20,15 +20,15 @@ export interface LinkSocket extends SocketPort {
 
 const sessionsMax = 2000; // of one link; the signaling node takes no more (OVERLOADED)
 /**
- * Taken bytes are told when they are so many. The rest of a session stays untold: the signaling node counts it as under
- * way, which is far below what it allows, and an acknowledgement for every small frame of every session would double
- * the messages of the link.
+ * Taken bytes are acknowledged when they are so many. The rest of a session waits: the signaling node counts it as on
+ * its way, which is far below what it allows. To acknowledge every small frame of every session would double the
+ * messages of the link.
  */
 const acknowledgedBytes = 16 * 1024;
 /** As of a WebSocket: lost, not closed; too large; the other side cannot take more. */
 const endCode = { lost: 1006, tooLarge: 1009, full: 1013 } as const;
 
-/** The only user of these messages on its link. Ends with the link, or by `close`; the link itself is its owner's. */
+/** Alone uses these messages on its link. Ends with the link, or by `close`; the owner of the link ends the link. */
 export class LinkSessions {
   readonly #link: SessionLink;
   readonly #sockets = new Map<number, Stream>();
@@ -50,7 +50,7 @@ export class LinkSessions {
   }
 
   /**
-   * One more session. `clientIp`: the address of whom it is for, '' when there is nobody. Throws SOCKET_FAILED when the
+   * One more session. `clientIp`: the address of its client, '' when there is none. Throws SOCKET_FAILED when the
    * link has ended or takes no more now, OVERLOADED above 2,000 sessions.
    */
   open({ clientIp }: { readonly clientIp: string }): LinkSocket {
@@ -87,7 +87,7 @@ export class LinkSessions {
     this.#tell();
   }
 
-  /** `code`: what the signaling node is told; undefined when it has said so itself. */
+  /** `code`: sent to the signaling node; undefined when the signaling node has ended the stream. */
   #forget(number: number, code: number | undefined): void {
     this.#sockets.delete(number);
     if (code === undefined || this.#endedBy !== undefined) return;
@@ -107,17 +107,17 @@ interface StreamPorts {
   /** False when the link takes nothing now. */
   send(frame: Uint8Array): boolean;
   taken(bytes: number): boolean;
-  /** The stream is over, and with which code the other side is to be told. */
+  /** The stream is over; `code` is to be sent to the other side. */
   over(code: number | undefined): void;
 }
 
 class Stream implements LinkSocket {
   readonly watched = true; // the link has pings of its own
-  readonly bufferedBytes = 0; // the link's own bound: who exceeds it is ended
+  readonly bufferedBytes = 0; // the link's own bound: a stream that exceeds it is ended
   readonly #ports: StreamPorts;
   #handlers: SocketHandlers | undefined;
   #isOver = false;
-  /** By its user, who hears nothing more. */
+  /** By its holder, which gets nothing more. */
   #isClosed = false;
   #isHeld = false;
   #unacknowledgedBytes = 0;
@@ -164,7 +164,7 @@ class Stream implements LinkSocket {
     this.#handlers?.closed(code, reason);
   }
 
-  /** This side gives it up. Told in a turn of its own: whoever sends is not called back from within. */
+  /** This side gives it up. Reported in a turn of its own: a sender is not called back from within. */
   fail(code: number, reason: string): void {
     if (this.#isOver) return;
     this.#finish(closeCode.lost);

@@ -1,6 +1,6 @@
-// One stay of one participant, for who has media of its own or none: gateway, recorder, load generator, tests.
+// One stay of one participant, for programs with media of their own or none: gateway, recorder, load generator, tests.
 // Connection, roster and typed requests; it resumes by itself after its socket was lost, and joins anew when the
-// session or its media is lost. RTP is its user's affair.
+// session or its media is lost. RTP is the caller's affair.
 import {
   type Endpoint,
   type ErrorCode,
@@ -45,7 +45,7 @@ export interface SessionClientOptions {
    */
   readonly sockets: SocketSource | readonly string[];
   readonly token: TokenSource;
-  /** Who this is, for logs: `recorder/1.0`. */
+  /** Name of the program, for logs: `recorder/1.0`. */
   readonly sdk: string;
   /** Default: all that the service knows. */
   readonly capabilities?: RtpCapabilities;
@@ -77,14 +77,14 @@ export class SessionClient extends Emitter<SessionEventMap> {
   readonly #first = Promise.withResolvers<SessionJoined>();
   readonly roster = new Roster();
   #joined: SessionJoined | undefined;
-  /** What the answer to a later join changed, told after it. */
+  /** What the answer to a later join changed, emitted after it. */
   #changes: readonly RosterDifference[] = [];
   #move: wire.MoveParticipant.$Properties | undefined;
 
   constructor(o: SessionClientOptions) {
     super();
     this.#o = o;
-    this.#first.promise.catch(() => undefined); // whoever called connect() gets it
+    this.#first.promise.catch(() => undefined); // the caller of connect() gets it
     const sockets = 'open' in o.sockets ? o.sockets : new Candidates({ entryUrls: o.sockets, fromCity: o.fromCity });
     const throttle = o.throttle ?? new Throttle(performance.now());
     this.#connection = new Connection({ sockets, token: o.token, throttle, ports: this.#ports() });
@@ -141,7 +141,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async subscriptionsReady(consumerIds: readonly string[]): Promise<void> {
     await this.request({ subscriptionsReady: { consumerIds: [...consumerIds] } });
   }
-  /** To everybody else, or only to `destinationSessionIds`. A lossy one may be dropped, and then nobody is told. */
+  /** To all others, or only to `destinationSessionIds`. A lossy one may be dropped without any error. */
   async sendData(data: wire.SendData.$Properties): Promise<void> {
     if (data.lossy === true) this.#connection.postLossy({ sendData: data });
     else await this.request({ sendData: data });
@@ -157,7 +157,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async connectTransport(transportId: string, fingerprint: wire.DtlsFingerprint.$Properties): Promise<void> {
     await this.request({ connectTransport: { transportId, fingerprint } });
   }
-  /** What the media node receives of our tracks now, in bit/s by track id: for who does not send them itself. */
+  /** What the media node receives of our tracks now, in bit/s by track id: for a caller that sends none itself. */
   async trackBitratesBps(): Promise<ReadonlyMap<string, number>> {
     const { ownTrackStats } = await this.request({ askTrackStats: {} });
     return new Map(ownTrackStats?.tracks?.map(({ trackId, bitrateBps }) => [trackId ?? '', bitrateBps ?? 0]));
@@ -311,7 +311,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     if (changes.length > 0) this.emit('rosterChanged', changes);
   }
 
-  /** In our form; one that cannot be read is told as failed and left out. */
+  /** In our form; one that cannot be read is emitted as failed and left out. */
   #subscriptions(list: wire.Subscription.$Properties[] | null | undefined): SubscriptionRow[] {
     return (list ?? []).flatMap((subscription) => {
       try {

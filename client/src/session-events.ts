@@ -1,4 +1,4 @@
-// What a SessionClient tells: its events and their rows, in our words and not in those of the wire.
+// The events of a SessionClient and their rows, in our words and not in those of the wire.
 import type { Participant, TrackSource, wire } from '@meridian/protocol';
 import type { SubscriptionRow } from './connection/convert.ts';
 import type { RosterDifference } from './core/roster.ts';
@@ -47,7 +47,7 @@ export interface DataMessage {
 export interface SessionEventMap {
   /** Joined, resumed, or joined anew after a loss. The roster is that of the answer already. */
   joined: [joined: SessionJoined];
-  /** After the first `joined`: who came, went, changed; their tracks; our own, when the service changed them. */
+  /** After the first `joined`: participants that came, went or changed, their tracks; ours, if the service did it. */
   rosterChanged: [changes: readonly RosterDifference[]];
   subscriptionsAdded: [rows: readonly SubscriptionRow[]];
   subscriptionRemoved: [consumerId: string, trackId: string, reason: string];
@@ -58,13 +58,13 @@ export interface SessionEventMap {
   subscriptionFailed: [trackId: string, error: MeridianClientError];
   data: [message: DataMessage];
   /**
-   * The highest layer of our track that somebody watches; -1: none. `moveId`: at the node that the session moves to, ''
+   * The highest layer of our track that is watched; -1: none. `moveId`: at the node that the session moves to, ''
    * else.
    */
   layerDemand: [trackId: string, maxSpatialLayer: number, moveId: string];
   /**
-   * Somebody cannot decode this track of ours: it is to be published once more in this codec, with `derivedFrom`, or
-   * refused (`refuseRendition`). Or nobody needs that any more. May be told again.
+   * A participant cannot decode this track of ours: it is to be published once more in this codec, with `derivedFrom`,
+   * or refused (`refuseRendition`). `isWanted` false: no participant needs that any more. May come again.
    */
   renditionWanted: [trackId: string, mimeType: string, isWanted: boolean];
   transportChanged: [transportId: string, state: string];
@@ -74,16 +74,16 @@ export interface SessionEventMap {
   moveGivenUp: [];
   /** After a move: nothing need be sent to the old node any more. */
   oldNodeLeft: [];
-  /** Before the first `joined`, while somebody has to let us in; told again when something of it changes. */
+  /** Before the first `joined`, while a host has to let us in; again when something of it changes. */
   waiting: [waiting: Waiting];
-  /** Who waits in front of the room, for hosts and cohosts. */
+  /** The participants that wait in front of the room, for hosts and cohosts. */
   lobbyChanged: [lobby: Lobby];
   /** A host would like us to unmute. */
   unmuteAsked: [source: TrackSource, byIdentity: string];
-  /** What our role and the room's policy allow now; tracks are not told here. */
+  /** What our role and the room's policy allow now; tracks are not in here. */
   rightsChanged: [self: Participant];
   /** The socket is lost, or the media too; the client goes on by itself. */
   interrupted: [mediaToo: boolean];
-  /** Over for good; nothing is told after this. */
+  /** Over for good; no event comes after this. */
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
 }

@@ -72,11 +72,11 @@ export interface PlacementPart {
 export interface Waiting {
   /** `lobby`: until a host lets us in; `no_host`: until one has come. */
   readonly reason: 'lobby' | 'no_host';
-  /** So many who could let us in are in the room. */
+  /** So many participants that could let us in are in the room. */
   readonly hosts: number;
 }
 
-/** Somebody in front of the room. */
+/** A participant in front of the room. */
 export interface Waiter {
   readonly waitId: string;
   readonly identity: string;
@@ -85,7 +85,7 @@ export interface Waiter {
   readonly sinceWallMs: number;
 }
 
-/** Who waits in front of the room: told to hosts and cohosts. */
+/** The participants that wait in front of the room; hosts and cohosts see them. */
 export interface Lobby {
   /** Longest first; a hundred of them at most. */
   readonly waiters: readonly Waiter[];

@@ -13,7 +13,7 @@ const PROBE_LIMIT_MS = 900;
 
 interface Peer {
   trips: RoundTrips;
-  toldMs: number | undefined;
+  reportedMs: number | undefined;
 }
 
 export interface LinkProberOptions {
@@ -49,7 +49,7 @@ export class LinkProber {
     for (const id of this.peers.keys()) if (!linked.has(id)) this.#drop(id);
     this.#report();
     for (const id of linked) {
-      const peer = this.peers.get(id) ?? { trips: unknown, toldMs: undefined };
+      const peer = this.peers.get(id) ?? { trips: unknown, reportedMs: undefined };
       this.peers.set(id, peer);
       void this.#probe(id, peer);
     }
@@ -64,10 +64,10 @@ export class LinkProber {
     if (rttMs !== undefined) this.#gauges.rtt.set(pair, rttMs);
     this.#gauges.deviation.set(pair, peer.trips.deviationMs);
     this.#gauges.loss.set(pair, lossOf(peer.trips));
-    if (rttMs === undefined || !isNews(peer.toldMs, peer.trips)) return;
-    const wasMs = Math.round((peer.toldMs ?? 0) * 10) / 10;
+    if (rttMs === undefined || !isNews(peer.reportedMs, peer.trips)) return;
+    const wasMs = Math.round((peer.reportedMs ?? 0) * 10) / 10;
     log.debug({ ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs }, 'round trip');
-    peer.toldMs = rttMs;
+    peer.reportedMs = rttMs;
   }
 
   #drop(id: string): void {

@@ -1,4 +1,5 @@
-// Measuring by datagrams: who is probed how often, what comes in, what is reported. It owns its socket and its timers.
+// Measuring by datagrams: which peer is probed how often, what comes in, what is reported. It owns its socket and its
+// timers.
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Rng, Timer } from '@meridian/runtime';
 import { pairMac, probeKeyOf, tagOf } from './adapters/pair-mac.ts';
@@ -82,12 +83,12 @@ export class Prober {
 
   /** Keys and use of the pairs. False: a message was missed, register again. */
   routes({ version, since, rows }: wire.Routes): boolean {
-    const told = rows.map(({ toHostId, pairKey, inUse }) => ({
+    const read = rows.map(({ toHostId, pairKey, inUse }) => ({
       toHostId: toHostId ?? '',
       key: pairKey ?? new Uint8Array(0),
       isInUse: inUse ?? false,
     }));
-    const isApplied = this.#routes.apply({ version, since, rows: told });
+    const isApplied = this.#routes.apply({ version, since, rows: read });
     this.#settle();
     return isApplied;
   }
@@ -191,8 +192,8 @@ export class Prober {
     const target = this.#byTag.get(datagram.fromTag);
     if (target === undefined) return { kind: 'refused', reason: 'unknown' };
     const received = target.peer.receive(datagram, bytes, nowMs);
-    // To where the plan says that the peer listens, not to where the datagram says that it comes from: nobody else can
-    // be made a target.
+    // To where the plan says that the peer listens, not to where the datagram says that it comes from: no other host
+    // can be made a target.
     if (received.kind === 'answer') this.#socket?.send(received.bytes, target.to.port, target.to.ip);
     return received;
   }
@@ -200,7 +201,7 @@ export class Prober {
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
     const samples: wire.LinkSample.$Properties[] = [];
-    const told: Peer[] = [];
+    const reported: Peer[] = [];
     for (const target of this.#targets.values()) {
       const { hostId, peer } = target;
       const estimate = peer.estimate(nowMs, this.#periodMs(hostId));
@@ -210,10 +211,10 @@ export class Prober {
       // Without a probe since the last report there is nothing new to say.
       if (probes === 0) continue;
       samples.push({ toHostId: hostId, silent, ...figures });
-      told.push(peer);
+      reported.push(peer);
     }
     const link = this.#o.centre();
     if (samples.length === 0 || link === undefined || !post(link, note.probeReport, { samples })) return;
-    for (const peer of told) peer.reported();
+    for (const peer of reported) peer.reported();
   }
 }

@@ -1,8 +1,9 @@
-// The back end of the mini-program: it asks WeChat who a person is and signs a token of the room for them. Node alone.
+// The back end of the mini-program: it asks WeChat for the person's identity and signs a token of the
+// room. Node alone.
 //
 //   WECHAT_APPID=… WECHAT_SECRET=… API_KEY=… API_SECRET=… PORT=8080 node backend.mjs
 //
-// Before it stands what speaks TLS for its domain. Whom to let into which room is yours to decide: `mayJoin`.
+// A proxy in front of it speaks TLS for its domain. `mayJoin` decides which person may join which room: write yours.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,7 @@ export function tokenOf({ apiKey, apiSecret, room, identity, name, nowMs }) {
   return `${signed}.${createHmac('sha256', apiSecret).update(signed).digest('base64url')}`;
 }
 
-/** Who has this code of `wx.login`. Rejects when WeChat knows no such code: it is good once, for five minutes. */
+/** The person with this code of `wx.login`. Rejects when WeChat does not know the code: it is good once, for 5 min. */
 async function openIdOf(code, { appId, appSecret, fetch }) {
   const url = new URL('https://api.weixin.qq.com/sns/jscode2session');
   url.search = new URLSearchParams({

@@ -113,7 +113,7 @@ function joinFleet({ config }: GatewayDeps, { links, opened, renditions }: Parts
     }),
     onLeaderLink: (link) =>
       serve(link, rpc.transcode, (order) => {
-        renditions.take(order);
+        renditions.begin(order);
         return {};
       }),
     onPlan(plan) {

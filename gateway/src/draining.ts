@@ -1,8 +1,9 @@
 // What a gateway does while it is drained. Viewers that another gateway can have are ended one after another: their
-// players come back, and are sent there. Whoever cannot be sent anywhere stays until it ends, or until a deadline.
+// players come back, and are sent there. A viewer that cannot be sent anywhere stays until it ends, or until a
+// deadline.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/** In which viewers are ended: other gateways join their rooms meanwhile, and nobody is flooded. */
+/** In which viewers are ended: other gateways join their rooms meanwhile, and no gateway is flooded. */
 export const VIEWERS_MS = 30_000;
 /** A show that lasts longer is ended: its encoder comes back to wherever its address leads by then. */
 export const DEADLINE_MS = 10 * 60_000;
@@ -13,7 +14,7 @@ export interface DrainingOptions {
   readonly log: Logger;
   /** How to end each viewer that is there now and could be elsewhere. */
   viewers(): readonly (() => void)[];
-  /** Ends all who are still there. */
+  /** Ends all that are still there. */
   endRest(): void;
 }
 
@@ -25,7 +26,7 @@ export class Draining {
     this.#o = o;
   }
 
-  /** Begins a drain, or stops it: who is there then stays. The same twice is once. */
+  /** Begins a drain, or stops it: what is there then stays. The same twice is once. */
   set(on: boolean, reason: string): void {
     if (on === this.#timers.length > 0) return;
     this.close();
@@ -45,7 +46,7 @@ export class Draining {
     ];
   }
 
-  /** Nobody is ended any more; idempotent. */
+  /** No viewer is ended any more; idempotent. */
   close(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers = [];

@@ -1,5 +1,5 @@
-// The ways into and out of a room by other protocols, as URLs with stream keys, for who shows a token of that room, or
-// a stream key to play it.
+// The ways into and out of a room by other protocols, as URLs with stream keys, for a client that shows a token of that
+// room, or a stream key to play it.
 import type { MintOrigin, Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
@@ -7,17 +7,18 @@ import { companionIdentity, companionName } from './companion.ts';
 import type { Gateway } from './core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
 
-/** Of keys for whoever administers the room; others' keys end with their token. */
+/** Of keys for an administrator of the room; others' keys end with their token. */
 const ADMIN_KEY_MS = 24 * 3_600_000;
 
-/** What the publisher is. `encoder`: a program beside the person, who may be in the room as well. */
+/** What the publisher is. `encoder`: a program beside the person, which may be in the room as well. */
 export type Client = 'encoder' | 'miniprogram' | 'h5';
 
 export interface WaysRequest {
   /** Default: an encoder. */
   readonly client?: Client;
   /**
-   * Who is to publish; without `roomAdmin` oneself alone. Default: the token's identity, of an encoder with `-encoder`.
+   * The publisher; without `roomAdmin` the token's own identity alone. Default: the token's identity, of an encoder
+   * with `-encoder`.
    */
   readonly identity?: string;
   /**
@@ -51,8 +52,8 @@ export interface Ways {
     readonly whip: { readonly url: string; readonly key: string };
   };
   /**
-   * Absent: the token may not subscribe. Who publishes as a mini-program or by H5 is left out of what it plays: it
-   * neither sees nor hears itself.
+   * Absent: the token may not subscribe. A publisher by mini-program or H5 is left out of what it plays: it neither
+   * sees nor hears itself.
    */
   readonly play?: PlayUrls;
 }
@@ -72,7 +73,7 @@ type Place = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl'>;
 export interface WaysOptions {
   readonly tokens: Tokens;
   readonly keys: StreamKeys;
-  /** The gateway near the client, and the one whose HLS everybody plays. */
+  /** The gateway near the client, and the one whose HLS all viewers play. */
   readonly placing: {
     origin(programme: PlacedProgramme): Pick<Gateway, 'publicUrl'>;
     nearest(client: PlacedClient, room: PlacedRoom): Promise<Place>;
@@ -84,8 +85,8 @@ export interface WaysOptions {
 }
 
 /**
- * The ways of the token's room, at the gateway near whoever asks, or at another one when this is full; HLS at its one
- * origin. Throws what `Tokens.verify` and `Placing.nearest` throw, NOT_PERMITTED for somebody else's identity without
+ * The ways of the token's room, at the gateway near the client, or at another one when this is full; HLS at its one
+ * origin. Throws what `Tokens.verify` and `Placing.nearest` throw, NOT_PERMITTED for another identity without
  * `roomAdmin` or another name without that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names that are none.
  * Where `bearer` is a stream key to play, the ways to play by it; throws what `StreamKeys.open` throws, NOT_PERMITTED
  * for a key to publish, and REQUEST_INVALID for a request that names anything.
@@ -140,7 +141,7 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   );
 }
 
-/** What somebody is given who may have it. */
+/** What the ways are made for, once that is allowed. */
 export interface WantedWays extends PlacedRoom {
   readonly origin: MintOrigin;
   readonly expiresWallMs: number;
@@ -180,7 +181,7 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
   };
 }
 
-/** The gateway near whoever asks, or another one when this is full. */
+/** The gateway near the client, or another one when this is full. */
 const placeOf = ({ placing, isFull }: WaysOptions, room: PlacedRoom, asker: PlacedClient): Promise<Place> =>
   isFull?.() ? placing.elsewhere(asker, room) : placing.nearest(asker, room);
 

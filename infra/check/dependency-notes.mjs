@@ -12,7 +12,7 @@ const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'pe
  */
 export function dependencyFindings(root, workspaces) {
   const notes = existsSync(join(root, NOTES)) ? readFileSync(join(root, NOTES), 'utf8') : '';
-  const noted = new Set([...notes.matchAll(/^\| `([^`]+)` \| \S[^|]* \|$/gm)].map((match) => match[1] ?? ''));
+  const noted = new Set([...notes.matchAll(/^- `([^`]+)`: \S/gm)].map((match) => match[1] ?? ''));
   /** @type {Map<string, { version: string, where: string }>} */
   const used = new Map();
   /** @type {string[]} */
@@ -35,7 +35,7 @@ export function dependencyFindings(root, workspaces) {
     }
   }
   for (const [name, { where }] of used) {
-    if (!noted.has(name)) findings.push(`${NOTES}: no line for ${name} (of ${where}): | \`${name}\` | reason |`);
+    if (!noted.has(name)) findings.push(`${NOTES}: no line for ${name} (of ${where}): - \`${name}\`: reason`);
   }
   for (const name of noted) if (!used.has(name)) findings.push(`${NOTES}: a line for ${name}, which no package uses`);
   return findings;

@@ -16,8 +16,8 @@ const IMPORT = /(?:\bfrom|\bimport\s*\(?|\b(?:require|resolve)\s*\()\s*(['"])([^
 const TOOLS = /^## Not imported$([\s\S]*?)(?=^## |$(?![\s\S]))/m;
 
 /**
- * Every dependency is imported by its own package, or listed in the notes among the programs, types and data that
- * nobody imports; what is listed there is a dependency, and is not imported. Packages of ours are left to the import
+ * Every dependency is imported by its own package, or listed in the notes among the programs, types and data that no
+ * source imports; what is listed there is a dependency, and is not imported. Packages of ours are left to the import
  * arrows.
  * @param {string} root
  * @param {string[]} workspaces

@@ -8,11 +8,11 @@ import { treeFiles } from './files.mjs';
  *  1. `src/core/` and `src/MODULE/core/` are pure: no clock, no randomness, no process, no timers, no console, nothing
  *     that waits.
  *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`. And in Node, where an unhandled
- *     rejection ends the process, a promise that nobody waits for (`void x.then(f)`, `x.then(f);`) says what happens
+ *     rejection ends the process, a promise that no code waits for (`void x.then(f)`, `x.then(f);`) says what happens
  *     when it fails.
  *  3. Nothing is left out: no skipped, focused or promised test. Outside of test files no hook stands at the top:
  *     several files share a process, and it would be one of the first of them.
- *  4. The type checker is not told to look away.
+ *  4. No comment makes the type checker look away.
  *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
  *  6. No `...{ a, b }` in an object: it is there only to keep several fields on one line.
  */
@@ -113,7 +113,7 @@ function unhandled(node) {
   // `.finally` passes a rejection on: what counts is the step before it.
   while (methodOf(last) === 'finally') last = receiverOf(last);
   if (methodOf(last) !== 'then' || !ts.isCallExpression(last) || last.arguments.length !== 1) return undefined;
-  return 'a promise that nobody waits for: give then a second handler, or end the chain with catch';
+  return 'a promise that no code waits for: give then a second handler, or end the chain with catch';
 }
 
 /** Name of the method that a call calls. @param {ts.Expression} node */

@@ -15,7 +15,7 @@ const BINARY = /\.(png|jpe?g|webp|gif|ico|woff2?|mmdb|gz|tgz|zip|y4m|ivf|webm|mp
 /** A person's home, on any machine; names in angle brackets or like $USER are placeholders. */
 const HOME_PATHS = /(?<![\w.])\/(?:home|Users)\/[a-z][\w.-]*\//;
 
-/** Somebody's scratch folder. */
+/** A person's scratch folder. */
 const SCRATCH_PATHS = /(?<![\w.])\/tmp\/\w{1,2}\//;
 
 /** A lock file with addresses in it installs from nowhere else. */
@@ -55,7 +55,7 @@ export function textFindings(root, forbidden = machineWords(root)) {
 }
 
 /**
- * The tree's own place, and the hosts npm, pip and apt are told to use here.
+ * The tree's own place, and the hosts that npm, pip and apt are configured to use here.
  * @param {string} root
  * @returns {string[]}
  */

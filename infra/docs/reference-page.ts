@@ -63,7 +63,7 @@ export function referencePage(): { text: string; faults: string[] } {
     `Addresses are those of \`npm start\` without \`--port-offset\`; secrets are in \`.meridian/secrets.json\` (\`--state-dir DIR\`:
 \`DIR/secrets.json\`).`,
     configuration(keys),
-    '## Keys of autoscale\nPer region unless stated. Behaviour: [autoscaling.md](autoscaling.md).',
+    '## Keys of autoscale\nPer region unless stated. Behaviour: [autoscaling.md](design/autoscaling.md).',
     keys({ heading: 'autoscale', schema: schedulerConfig.properties.autoscale }),
     orders.about,
     table(['request', 'answer'], orders.requests),

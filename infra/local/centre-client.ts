@@ -52,7 +52,7 @@ export class CentreClient {
 
   /**
    * Whether the child answers its health question and, if it is a node, the centre has it linked and alive. False while
-   * nobody listens.
+   * no process listens.
    */
   async serves(spec: ChildSpec): Promise<boolean> {
     try {
@@ -96,7 +96,7 @@ export class CentreClient {
   }
 }
 
-/** Whether somebody listens at the child's first address. */
+/** Whether a process listens at the child's first address. */
 function accepts({ endpoints: [endpoint] }: ChildSpec): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: endpoint?.ip ?? '', port: endpoint?.port ?? 0, timeout: askLimitMs });

@@ -1,5 +1,5 @@
 // One child process under the supervisor: started, watched, restarted with growing pauses, for ever. What kept it from
-// living (a full disk, above all) may pass, and nobody is there who would start it again.
+// living (a full disk, above all) may pass, and no other process would start it again.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';

@@ -51,7 +51,7 @@ export class Cloud {
   /** True once run.json is ours: before that it may be another supervisor's, and is not ours to remove. */
   #runs = false;
 
-  /** `commandedAtMs`: wall clock when the command was typed, NaN when nobody knows. */
+  /** `commandedAtMs`: wall clock when the command was typed, NaN when unknown. */
   constructor(repository: string, options: TopologyOptions, output: Output, commandedAtMs: number) {
     this.#repository = repository;
     this.#options = options;
@@ -131,7 +131,7 @@ export class Cloud {
     );
   }
 
-  /** What issues certificates is loaded by who needs one alone. */
+  /** What issues certificates is loaded only when a certificate is needed. */
   async #keepCertificates(): Promise<void> {
     const { lan, stateDir } = this.#options;
     if (lan === undefined) return;
@@ -264,7 +264,7 @@ export class Cloud {
     };
   }
 
-  /** Whether the child needs a token; credentials that are of no use are removed, and why is told in one line. */
+  /** Whether the child needs a token; credentials that are of no use are removed, and one line says why. */
   async #mustEnrol(spec: ChildSpec, dir: string): Promise<boolean> {
     const file = join(dir, 'credentials.json');
     const authorityFingerprint = await this.#centre.authorityFingerprint((error) =>

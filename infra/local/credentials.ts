@@ -1,5 +1,5 @@
-// Whether a child's credentials are worth starting with. Damage is told apart here, before the child starts: it gets a
-// fresh enrolment token then, and nobody has to delete files by hand.
+// Whether a child's credentials are worth starting with. Damage is found here, before the child starts: it gets a fresh
+// enrolment token then, and no files have to be deleted by hand.
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

@@ -57,7 +57,7 @@ function holders(inodes: ReadonlySet<string>): Map<string, string> {
   return found;
 }
 
-/** The endpoints of `children` that somebody listens on already. Linux only. */
+/** The endpoints of `children` that another process listens on already. Linux only. */
 export function takenPorts(children: readonly ChildSpec[]): TakenPort[] {
   const sockets = (['tcp', 'udp'] as const).flatMap((protocol) =>
     [`/proc/net/${protocol}`, `/proc/net/${protocol}6`].flatMap((file) =>

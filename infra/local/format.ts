@@ -43,7 +43,7 @@ function entryOf(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Services write the level's name, pino's default is its number. */
+/** Services write the level's name; pino's default is a number. */
 const levelIn = ({ level }: Record<string, unknown>): string =>
   typeof level === 'string' ? level : (levelNames[Number(level)] ?? 'info');
 

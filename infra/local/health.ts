@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 
-/** True for 2xx. Rejects as fetch does (TypeError, TimeoutError) while nobody listens. */
+/** True for 2xx. Rejects as fetch does (TypeError, TimeoutError) while no process listens. */
 export async function isHealthy(url: string, caFile: string | undefined, limitMs: number): Promise<boolean> {
   if (caFile === undefined) return (await fetch(url, { signal: AbortSignal.timeout(limitMs) })).ok;
   const status = await statusOf(url, readFileSync(caFile, 'utf8'), limitMs);

@@ -23,7 +23,7 @@ try {
     console.log(usage);
     process.exit(0);
   }
-  // Set by the set-up; whoever starts this file directly did not wait for one.
+  // Set by the set-up; when this file is started directly, there was none to wait for.
   const commandedAtMs = Number(process.env['MERIDIAN_COMMANDED_AT_MS'] ?? Number.NaN);
   cloud = new Cloud(repository, options, output, commandedAtMs);
 } catch (error) {

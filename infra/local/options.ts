@@ -53,8 +53,8 @@ export const startOptions = {
 } as const;
 
 /**
- * Reads a command line; 'help' when it is asked for. Throws an error with one sentence for whoever typed it, unknown
- * options included.
+ * Reads a command line; 'help' when it is asked for. Throws an error with one sentence for the person at the keyboard,
+ * unknown options included.
  */
 export function readOptions(
   args: readonly string[],

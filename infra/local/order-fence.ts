@@ -1,6 +1,6 @@
 // Whose orders count, after the epoch under which they come: a lower one than has been seen is of a centre that has
-// led, and changes nothing, also when its order was on its way while another took over. Pure; whoever answers orders
-// keeps what was seen as long as it keeps its nodes.
+// led, and changes nothing, also when its order was on its way while another took over. Pure; the program that answers
+// orders keeps what was seen as long as it keeps its nodes.
 
 /** The header of every request of the centre: the epoch of the term under which it was sent. */
 export const EPOCH_HEADER = 'meridian-epoch';

@@ -1,4 +1,4 @@
-// Children that had served and died: watched until they serve again, so that whoever killed one reads when it is back.
+// Children that had served and died: watched until they serve again, so that the terminal says when one is back.
 
 const askEveryMs = 100;
 const tellAfterMs = 60_000;
@@ -7,7 +7,7 @@ const askRarelyEveryMs = 1000;
 export interface OutagePorts {
   /** False while the child has no process, true when a new one serves. */
   serves(id: string): Promise<boolean>;
-  /** Nobody starts it again: it was removed, or all is ending. */
+  /** It is not started again: it was removed, or all is ending. */
   isOver(id: string): boolean;
   tell(id: string, text: string, level: 'info' | 'warn'): void;
   nowMs(): number;

@@ -6,14 +6,14 @@ interface Sink {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** Different warnings told once each; further ones are dropped. */
+/** Different warnings that are said once each; further ones are dropped. */
 const causesMax = 100;
 
 export class Output {
   readonly #out: Sink;
   readonly #complaints: Sink;
   readonly #broken = new Set<Sink>();
-  readonly #told = new Set<string>();
+  readonly #said = new Set<string>();
 
   constructor(out: Sink = process.stdout, complaints: Sink = process.stderr) {
     this.#out = out;
@@ -33,8 +33,8 @@ export class Output {
   complainOnce(what: string, error: unknown): void {
     const code = (error as NodeJS.ErrnoException | null)?.code ?? (error instanceof Error ? error.name : 'unknown');
     const cause = `${what}\n${code}`;
-    if (this.#told.has(cause) || this.#told.size >= causesMax) return;
-    this.#told.add(cause);
+    if (this.#said.has(cause) || this.#said.size >= causesMax) return;
+    this.#said.add(cause);
     this.complain(`${what}: ${error instanceof Error ? error.message : String(error)}; going on (said once)`);
   }
 
@@ -43,7 +43,7 @@ export class Output {
     try {
       sink.write(`${text}\n`);
     } catch (error) {
-      // A stream that throws instead of emitting is as broken; there is nobody left to tell it to.
+      // A stream that throws instead of emitting is as broken; there is no other place to say so.
       this.#broken.add(sink);
       if (!(error instanceof Error)) throw error;
     }

@@ -1,4 +1,4 @@
-// The words in which the local cloud is described: who runs, where they listen, what was asked for.
+// The words in which the local cloud is described: which processes run, where they listen, what was asked for.
 
 export interface Listen {
   readonly ip: string;
@@ -24,7 +24,7 @@ export interface ChildSpec {
   readonly endpoints: readonly Endpoint[];
   /** URL that answers 200 when the child can serve; nodes without one are ready when the fleet shows them alive. */
   readonly healthUrl?: string;
-  /** Who has signed for `healthUrl`, when that is not one of the machine's authorities. */
+  /** The authority that has signed for `healthUrl`, when that is not one of the machine's. */
   readonly healthCaFile?: string;
   readonly enrols: boolean;
 }

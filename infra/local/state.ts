@@ -1,5 +1,5 @@
 // What the local cloud keeps between runs, in one folder that only its user can read: secrets, children's state, logs,
-// and who runs now.
+// and which processes run now.
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -87,7 +87,7 @@ function withoutToken(file: string): string | undefined {
   try {
     return JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), enrolmentToken: undefined }, null, 2);
   } catch (error) {
-    // Not there yet, or damaged: it is written anew, and who cannot read it may not write it either, which says more.
+    // Not there yet, or damaged: it is written anew. Without the right to read it that fails too, and says more.
     if (error instanceof Error) return undefined;
     throw error;
   }
@@ -104,7 +104,7 @@ export interface Death {
 export interface RunFile {
   readonly supervisorPid: number;
   readonly supervisorStart: string;
-  /** It has been told to end, and does. */
+  /** It has been asked to end, and does. */
   readonly isEnding?: boolean;
   readonly children: Record<string, { pid: number; start: string }>;
   /** Of this run. */
@@ -113,7 +113,7 @@ export interface RunFile {
 
 /**
  * Start time of a process in clock ticks since boot: with the pid it names one process for good. undefined when it is
- * gone, or has ended and only waits for somebody to ask for its exit code (a zombie; in some containers nobody does).
+ * gone, or has ended and only waits until its exit code is read (a zombie; in some containers it never is).
  */
 export function processStart(pid: number): string | undefined {
   try {

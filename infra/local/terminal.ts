@@ -7,8 +7,8 @@ const ranks = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /**
  * While all start, what is of note; then everything; while all end, only what fails: that its neighbours leave is then
- * no news to anybody. Who asks for `debug` or `trace` gets everything, always. What is no JSON (a crash of Node itself)
- * is shown always.
+ * no news. With the level `debug` or `trace` everything is shown, always. What is no JSON (a crash of Node itself) is
+ * shown always.
  */
 export function isShown(line: string, o: { phase: Phase; logLevel: string }): boolean {
   if (o.phase === 'running' || o.logLevel === 'debug' || o.logLevel === 'trace') return true;

@@ -26,8 +26,8 @@ const badPort = 10_080;
 const pipePorts = 20; // per media node: one per neighbour, and a spare each for a pipe that is being replaced
 
 /**
- * All children in the order they are started. Throws an error for whoever chose the offset when nobody could reach one
- * of them.
+ * All children in the order they are started. Throws an error for the person who chose the offset when no browser could
+ * reach one of them.
  */
 export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const children = childrenOf(o, secrets);
@@ -35,7 +35,7 @@ export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
     for (const { protocol, ip, port } of endpoints)
       if (protocol === 'tcp' && port === badPort)
         throw new Error(
-          `--port-offset ${o.portOffset}: ${id} would listen at ${ip}:${port}, where browsers connect to nobody; choose another offset`,
+          `--port-offset ${o.portOffset}: ${id} would listen at ${ip}:${port}, where browsers refuse to connect; choose another offset`,
         );
   return children;
 }
@@ -472,7 +472,7 @@ function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
       operatorKey: secrets.operatorKey,
       tenants: [{ id: 'dev', name: 'Development', ...secrets.devKey }],
       trustedProxies: ['127.0.0.0/8', '::1/128'],
-      egressAllow: ['127.0.0.0/8'], // webhooks of who tries it out
+      egressAllow: ['127.0.0.0/8'], // webhooks of a first trial
       ...o.apiConfig,
     },
     endpoints: [{ purpose: 'http', protocol: 'tcp', ...listen, what: 'REST, to which the page passes /api on' }],

@@ -29,7 +29,7 @@ export interface Packed {
 }
 
 export interface PackOptions {
-  /** Of the repository; its sdk-web/dist is built. */
+  /** Of the repository: its code is generated, its sdk-web/dist built. */
   readonly root: string;
   /** Made if need be: gets a folder and a tarball of each. */
   readonly out: string;

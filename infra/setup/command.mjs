@@ -11,7 +11,7 @@ const LAST_LINES_MAX = 20;
 /** After an interrupt a command may tidy up: apt-get lets dpkg finish, ninja ends its compilers. */
 const INTERRUPT_GRACE_MS = 3_000;
 
-/** Background jobs of a shell ignore SIGINT; who ignores SIGTERM too has this long. */
+/** Background jobs of a shell ignore SIGINT; one that ignores SIGTERM too has this long. */
 const TERMINATE_GRACE_MS = 10_000;
 
 /**

@@ -68,8 +68,8 @@ export const commands = new Map([
 ]);
 
 /**
- * Why a command line cannot be what somebody meant, found before anything is installed or built for it; undefined when
- * it may be. What stands behind the first word, and the values of options, are the program's own to judge.
+ * Why a command line must be a mistake, found before anything is installed or built for it; undefined when it may be
+ * meant. What stands behind the first word, and the values of options, are the program's own to judge.
  * @param {string} name of the command
  * @param {Pick<Command, 'cases' | 'options'>} command
  * @param {readonly string[]} args

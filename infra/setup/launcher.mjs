@@ -1,11 +1,11 @@
 import process from 'node:process';
 
-/** Who starts again at once finds the end begun: npm alone takes longer to begin. */
+/** A start that follows at once finds the end begun: npm alone takes longer to begin. */
 const LOOK_EVERY_MS = 250;
 
 /**
- * Sends this process SIGTERM when the npm that runs it is gone: npm passes signals on, but nobody hears kill -9.
- * Without npm nothing is watched: who starts the set-up from a shell may close that (nohup, disown).
+ * Sends this process SIGTERM when the npm that runs it is gone: npm passes signals on, but kill -9 reaches npm alone.
+ * Without npm nothing is watched: a shell that starts the set-up may be closed (nohup, disown).
  * @param {string} name of the command, as npm has it
  * @param {Record<string, string | undefined>} env
  */

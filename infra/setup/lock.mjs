@@ -7,7 +7,7 @@ import { SetupError } from './error.mjs';
 /** How often a waiting process looks whether the lock is free. */
 const POLL_MS = 250;
 
-/** A worker build takes minutes on a slow machine; who holds a lock as long as this hangs. */
+/** A worker build takes minutes on a slow machine; a process that holds a lock as long as this hangs. */
 const WAIT_LIMIT_MS = 20 * 60_000;
 
 /**
@@ -24,7 +24,7 @@ const WAIT_LIMIT_MS = 20 * 60_000;
 
 /**
  * Runs `work` while holding the lock file. A lock whose process has ended (an interrupted run, a restarted machine, a
- * pid given to somebody else) is taken over. Two that take over at the same instant could both win; what is done under
+ * pid of another process now) is taken over. Two that take over at the same instant could both win; what is done under
  * these locks ends with an atomic rename, so the worst is work done twice.
  * @template T
  * @param {string} file
@@ -52,14 +52,14 @@ export async function withLock(file, options, work) {
  */
 async function acquire(file, self, startedOf, { waitLimitMs = WAIT_LIMIT_MS, signal, onWait, onStale }) {
   mkdirSync(dirname(file), { recursive: true });
-  let told = false;
+  let isNoted = false;
   const tries = Math.ceil(waitLimitMs / POLL_MS);
   for (let attempt = 0; attempt <= tries; attempt++) {
     if (tryCreate(file, self)) return;
     const holder = readHolder(file);
     if (holder && startedOf(holder.pid) === holder.started) {
-      if (!told) onWait?.(holder);
-      told = true;
+      if (!isNoted) onWait?.(holder);
+      isNoted = true;
       await sleep(POLL_MS, undefined, signal ? { signal } : {});
     } else {
       onStale?.(holder);
@@ -106,7 +106,7 @@ function readHolder(file) {
 }
 
 /**
- * Removes a stale lock; when somebody put a fresh one there meanwhile, that one goes back.
+ * Removes a stale lock; when another process put a fresh one there meanwhile, that one goes back.
  * @param {string} file
  * @param {Holder | undefined} stale
  * @param {Holder} self

@@ -41,7 +41,7 @@ export async function ensureNodeModules(context) {
     const onWait = (/** @type {import('./lock.mjs').Holder} */ holder) =>
       progress.note(`process ${holder.pid} is installing npm packages, waiting for it`);
     await withLock(lock, { signal, onWait }, async () => {
-      // Who held the lock before may have done it.
+      // The process that held the lock before may have done it.
       if (whyInstall(root, facts) !== undefined) await install(reason, context);
     });
   }

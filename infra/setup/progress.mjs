@@ -1,4 +1,4 @@
-/** Between two lines where nobody can see a line change in place (a log, CI). */
+/** Between two lines where a line cannot change in place (a log, CI). */
 const LINE_INTERVAL_MS = 10_000;
 
 /** Between two redraws of the one line of a terminal. */

@@ -31,7 +31,7 @@ async function main([name, ...args]) {
     process.stderr.write(`usage: node infra/setup/run.mjs <${[...commands.keys()].join('|')}> [arguments]\n`);
     return 2;
   }
-  // Who asks for help gets it before anything is built; who has mistyped hears of it before anything is installed.
+  // Help comes before anything is built, and the complaint about a typing mistake before anything is installed.
   const isHelp = args[0] === 'help' || args.some((argument) => argument === '--help' || argument === '-h');
   const refusal = isHelp ? undefined : refusalOf(name ?? '', command, args);
   if (refusal !== undefined) {

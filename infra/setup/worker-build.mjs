@@ -82,7 +82,7 @@ async function libsrtpSource({ work, logs, facts, progress, finder, signal }) {
   const codename = facts.distribution?.codename;
   const packages = { facts, finder, logs, progress, signal };
   if (facts.distribution?.id === 'debian' && codename && existsSync('/usr/bin/dpkg-source')) {
-    // Its name is its proof: it is whole.
+    // A folder of this name is whole.
     const source = join(work, 'libsrtp-source');
     if (existsSync(source)) return source;
     const folder = join(work, 'apt');

@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import { whyNotRunning, wrongProgram } from './worker-verify.mjs';
 
-/** Whoever is reachable answers within this; whoever is not must not hold up a start for longer. */
+/** A reachable server answers within this; an unreachable one must not hold up a start for longer. */
 const ANSWER_LIMIT_MS = 4_000;
 
 /** The file has 4 to 15 MB: at 0.5 MB/s that takes half a minute, and building takes longer. */

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * The worker's exit code when nobody tells it a version: it has loaded all its libraries and come to its own first
- * line.
+ * The worker's exit code when it is given no version: it has loaded all its libraries and come to its own first line.
  */
 const NO_VERSION_EXIT_CODE = 41;
 
@@ -74,7 +73,7 @@ export async function whyNotRunning(file, version) {
     const channel = /** @type {import('node:stream').Readable} */ (child.stdio[4]);
     channel.on('data', (/** @type {Buffer} */ chunk) => {
       received = Buffer.concat([received, chunk]);
-      // A message is its length in four bytes, little-endian, and that many bytes.
+      // A message: the length in four bytes, little-endian, then that many bytes.
       if (received.length >= 4 && received.length >= 4 + received.readUInt32LE(0) && received.readUInt32LE(0) > 0)
         resolve(true);
     });

@@ -23,7 +23,7 @@ export interface TenantLimits {
   readonly rooms: number;
   /** Of everything that its participants send together, per media node. */
   readonly publishBps: number;
-  /** Of two the higher one counts; 0: nobody has said anything. */
+  /** Of two the higher one counts; 0: no api has said anything. */
   readonly version: number;
 }
 
@@ -37,9 +37,9 @@ export interface TenantKey {
 }
 
 export interface KeySource {
-  /** Rejects with TOKEN_INVALID for one that there is not; API_UNREACHABLE, OVERLOADED when nobody knows for now. */
+  /** Rejects with TOKEN_INVALID for one that there is not; API_UNREACHABLE, OVERLOADED when that is unknown for now. */
   get(key: string): Promise<TenantKey>;
-  /** Without asking anybody. */
+  /** Without a request. */
   known(key: string): TenantKey | undefined;
   /** Those of a tenant that are known here. */
   ofTenant(tenant: string): readonly TenantKey[];
@@ -52,10 +52,10 @@ export const KEYS_MAX = 10_000;
 /** Ids that are none; beyond, the oldest is asked for again. */
 export const MISSING_MAX = 10_000;
 export const MISSING_MS = 10_000;
-/** Ids that wait for an answer; beyond, OVERLOADED. Anybody can make them up. */
+/** Ids that wait for an answer; beyond, OVERLOADED. Any client can make them up. */
 export const ASKED_MAX = 1000;
 const ASK_MS = 3000;
-/** How soon the loss of a key is known, and other limits of a tenant, when no message told it. */
+/** How soon the loss of a key is known, and other limits of a tenant, when no message said so. */
 const REFRESH_MS = 60_000;
 const SECRET_CHARACTERS_MIN = 32;
 
@@ -129,10 +129,10 @@ export class TenantKeys implements KeySource {
   /** Until when an id counts as none, by `nowMs`. */
   readonly #missing = new Map<string, number>();
   readonly #asked = new Map<string, Asked>();
-  /** Of the tenants of fetched keys; whose was told last is last. */
+  /** Of the tenants of fetched keys; the newest is last. */
   readonly #limits = new Map<string, TenantLimits>();
   /** How often an api has said by itself what limits are. */
-  #told = 0;
+  #heard = 0;
   #isLimitsChanged = false;
   readonly #listeners: ((keys: ReadonlySet<string>) => void)[] = [];
   readonly #limitsListeners: (() => void)[] = [];
@@ -158,8 +158,8 @@ export class TenantKeys implements KeySource {
   }
 
   /**
-   * This cloud has an api, whether it answers or not: unknown keys may be known to it. Without one (as long as nobody
-   * said so) they are none.
+   * This cloud has an api, whether it answers or not: unknown keys may be known to it. Without one (until this is
+   * called) they are none.
    */
   expectApi(): void {
     if (this.#hasApi) return;
@@ -199,7 +199,7 @@ export class TenantKeys implements KeySource {
     this.#listeners.push(listener);
   }
 
-  /** Nobody is asked any more; who waits is refused. Idempotent. */
+  /** No api is asked any more; waiting callers are refused. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer.cancel();
@@ -237,7 +237,7 @@ export class TenantKeys implements KeySource {
     return asked.promise;
   }
 
-  /** Never rejects: failures go to those who wait. */
+  /** Never rejects: failures go to the waiting callers. */
   async #askAll(): Promise<void> {
     while (this.#asked.size > 0) {
       const asked = [...this.#asked].slice(0, limits.apiKeysPerRequestMax);
@@ -275,32 +275,32 @@ export class TenantKeys implements KeySource {
     return found;
   }
 
-  /** One that may have been read before limits that were told meanwhile is asked for again. */
+  /** One that may have been read before limits that were heard meanwhile is asked for again. */
   async #answer(keys: readonly string[]): Promise<wire.ApiKeys> {
     for (;;) {
-      const told = this.#told;
+      const heard = this.#heard;
       const answer = await this.#o.api.call(rpc.apiKeys, { keys: [...keys] }, ASK_MS);
-      if (told === this.#told) return answer;
+      if (heard === this.#heard) return answer;
     }
   }
 
   #hearLimits({ tenant, limits: of }: wire.LimitsOfTenant): void {
     if (this.#isClosed) return;
-    this.#told += 1;
-    const told = tenantLimitsOf(of);
+    this.#heard += 1;
+    const heard = tenantLimitsOf(of);
     // Two instances of the api may tell two changes in any order.
-    if (!this.#limits.has(tenant) || told.version < this.limitsOf(tenant).version) return;
-    this.#takeLimits(tenant, told);
+    if (!this.#limits.has(tenant) || heard.version < this.limitsOf(tenant).version) return;
+    this.#takeLimits(tenant, heard);
     this.#save();
     this.#tellLimits();
   }
 
-  #takeLimits(tenant: string, told: TenantLimits): void {
+  #takeLimits(tenant: string, heard: TenantLimits): void {
     const before = this.#limits.get(tenant);
     this.#limits.delete(tenant);
-    this.#limits.set(tenant, told);
+    this.#limits.set(tenant, heard);
     if (this.#limits.size > KEYS_MAX) dropFirst(this.#limits);
-    if (before !== undefined && limitKeys.some((key) => told[key] !== before[key])) this.#isLimitsChanged = true;
+    if (before !== undefined && limitKeys.some((key) => heard[key] !== before[key])) this.#isLimitsChanged = true;
   }
 
   #tellLimits(): void {

@@ -4,7 +4,7 @@ import type { Link } from '@meridian/runtime';
 
 export class ApiLinks {
   readonly #nowMs: () => number;
-  /** Who answered last comes first. */
+  /** The instance that answered last comes first. */
   #links: readonly Link[] = [];
   readonly #listeners: ((link: Link) => void)[] = [];
 
@@ -12,7 +12,7 @@ export class ApiLinks {
     this.#nowMs = nowMs;
   }
 
-  /** A link stands; whether anybody answers is another question. */
+  /** A link stands; whether the instance answers is another question. */
   get isLinked(): boolean {
     return this.#links.length > 0;
   }
@@ -37,7 +37,7 @@ export class ApiLinks {
 
   /**
    * Asks any one instance, the next one when it is away. Rejects with the code of its refusal; API_UNREACHABLE when
-   * nobody has answered within `deadlineMs`. What is asked may be carried out twice: ask what can be.
+   * none has answered within `deadlineMs`. What is asked may be carried out twice: ask what can be.
    */
   async call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
     const endMs = this.#nowMs() + deadlineMs;

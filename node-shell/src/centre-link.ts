@@ -42,7 +42,7 @@ export class CentreLink {
     });
   }
 
-  /** There is somebody to dial. */
+  /** There is a centre to dial. */
   get exists(): boolean {
     return this.#centres !== undefined;
   }

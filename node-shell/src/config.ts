@@ -77,7 +77,7 @@ export function checkApiKeys(apiKeys: readonly Static<TObject<typeof apiKeyField
   }
 }
 
-/** What a node is called, where it stands, and its way to the centre. */
+/** A node's identity, where it stands, and its way to the centre. */
 export const nodeConfig = {
   id: name('Name of the node, unique in the cloud.'),
   region: name('Region that the node serves.'),

@@ -2,7 +2,7 @@
 import { limits, type NodeKind, routerConstant, softwareVersion, type wire } from '@meridian/protocol';
 import type { NodeConfig } from './config.ts';
 
-/** Who the node is, where it stands, and which versions it speaks; its kind adds addresses, capacity and public URL. */
+/** The node's id, where it stands, which versions it speaks; its kind adds addresses, capacity and public URL. */
 export function describeNode(
   kind: NodeKind,
   config: NodeConfig,

@@ -79,7 +79,7 @@ export class NodeIdentity {
     return this.#credentials;
   }
 
-  /** Called with the new credentials after each renewal: whoever listens takes them. */
+  /** Called with the new credentials after each renewal, to take them over. */
   onRenewed(listener: (credentials: Credentials) => void): void {
     this.#listeners.push(listener);
   }
@@ -92,7 +92,7 @@ export class NodeIdentity {
     this.#timer ??= this.#clock.every(renewCheckMs, () => this.renewIfDue(link()));
   }
 
-  /** Looks now: who starts late in a certificate's life does not wait for the next minute. */
+  /** Looks now: a node that starts late in a certificate's life does not wait for the next minute. */
   renewIfDue(open: ControlLink | undefined): void {
     const leftMs = this.#credentials.notAfterMs - this.#clock.wallMs();
     if (open === undefined || this.#closed || this.#renewing || leftMs > renewWhenLeftMs) return;

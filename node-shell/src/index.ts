@@ -1,4 +1,4 @@
-/** What every node does, whatever its kind: who it is, its way to the centre, its links. */
+/** What every node does, whatever its kind: an identity, a way to the centre, links. */
 export {
   type ApiKey,
   FixedKeys,

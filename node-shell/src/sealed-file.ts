@@ -1,5 +1,5 @@
 // What a node knows and must not lose with its process, sealed in a file of its state folder (AES-256-GCM). The key is
-// in a file beside it that only the node's user can read: whoever copies the one without the other has nothing.
+// in a file beside it that only the node's user can read: a copy of the one without the other is worth nothing.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';

@@ -26,16 +26,16 @@ export interface NodePorts {
   /** Addresses, capacity, public URL; an incarnation only when it is another than the process's. */
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
-  /** The rooms held here, as the leader is told; absent: this kind holds none. */
+  /** The rooms held here, as reported to the leader; absent: this kind holds none. */
   rooms?(): wire.RoomHeld.$Properties[];
-  /** As the instance of the region is told, which believes media nodes alone; absent: nothing. */
+  /** As reported to the instance of the region, which believes media nodes alone; absent: nothing. */
   regionRooms?(): wire.RoomHeld.$Properties[];
-  /** A newer plan of the leader, always whole. Who is denied is known to `isDenied` before. */
+  /** A newer plan of the leader, always whole. `isDenied` knows before which nodes are denied. */
   onPlan?(plan: wire.Plan): void;
   onDrain?(on: boolean, reason: string): void;
   /** Of the link to the leader. */
   onState?(state: AgentState): void;
-  /** A new link to the leader, or to the instance of the region: take from it what this kind is told there. */
+  /** A new link to the leader, or to the instance of the region: take from it what this kind hears there. */
   onLeaderLink?(link: Link): void;
   onRegionLink?(link: Link): void;
   /** The leader has taken the registration, the first or a later one. */
@@ -46,7 +46,7 @@ export interface ListenOptions {
   readonly listen: ListenAddress;
   /** Called before any message is delivered: attach handlers here. */
   onLink(link: Link): void;
-  /** Asked of those who may dial this kind of node at all. */
+  /** Asked only about nodes that may dial this kind at all. */
   accept?(remote: Identity): boolean;
   readonly limits?: Partial<LinkLimits>;
   readonly maxLinks?: number;
@@ -115,7 +115,7 @@ export class NodeShell {
       onDrain: (on, reason) => this.#ports?.onDrain?.(on, reason),
       onState: (state) => this.#ports?.onState?.(state),
       onLink: (link) => {
-        // Who places for the region now: nobody of a lower epoch does.
+        // The centre that places for the region now: none of a lower epoch does.
         onNote(link, note.placer, ({ epoch, incarnation }) => {
           if (epoch > 0 && incarnation !== '') this.region.agent.obeys(epoch, incarnation);
         });
@@ -145,7 +145,7 @@ export class NodeShell {
     return this.#denied.has(nodeId);
   }
 
-  /** The highest epoch under which somebody placed in the own region, as this node obeyed it; 0: nobody has. */
+  /** The highest epoch under which a centre placed in the own region, as this node obeyed it; 0: none has. */
   get regionEpoch(): number {
     return this.region.agent.obeyed.epoch;
   }

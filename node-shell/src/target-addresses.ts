@@ -77,8 +77,8 @@ export class TargetAddresses {
 
   /**
    * An address of the host that may be dialled; `attempt` chooses among several.
-   * @throws MeridianError TARGET_REFUSED: there is none. It does not say whether there are others: names of the inside
-   * are nobody's business.
+   * @throws MeridianError TARGET_REFUSED: there is none. It does not say whether there are others: a caller
+   * must not learn the names of the inside.
    */
   async resolve(host: string, attempt: number): Promise<string> {
     const found = await this.#addressesOf(host);

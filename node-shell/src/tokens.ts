@@ -14,7 +14,7 @@ export interface Verified {
   /** By what the token, and whatever came of it, can be revoked. */
   readonly origin: TokenOrigin;
 }
-/** What a node lets somebody do who came to it by another protocol. */
+/** What a node lets a participant do that came to it by another protocol. */
 export interface Claims {
   readonly identity: string;
   readonly name: string;
@@ -28,19 +28,19 @@ export interface Claims {
   readonly canUpdateOwnMetadata?: boolean;
   /** Regions that the room's media may touch (`Access.fence`); absent or '': all that the API key's may. */
   readonly fence?: string;
-  /** Of the token by which somebody came: what is minted for them is revoked with it. */
+  /** Of the token by which the participant came: what is minted for it is revoked with that one. */
   readonly origin?: MintOrigin;
   readonly lifetimeMs: number;
 }
 /** `TokenOrigin` as far as it is not said by the API key. */
 export type MintOrigin = Pick<TokenOrigin, 'tokenId' | 'via' | 'issuedWallMs'>;
-/** Of what nobody was given a token for. */
+/** Of a session that no token was given for. */
 export const noOrigin: MintOrigin = { tokenId: '', via: '', issuedWallMs: undefined };
 export interface VerifyOptions {
   allowExpired: boolean;
 }
 
-/** Clocks of those who sign and of those who check differ a little; more would be a longer life for every token. */
+/** Clocks of the hosts that sign and that check differ a little; more would be a longer life for every token. */
 const CLOCK_TOLERANCE_S = 2;
 
 export class Tokens {
@@ -81,7 +81,7 @@ export class Tokens {
     return { access, expired, apiKey: issuer, origin };
   }
 
-  /** A token for a session that a gateway opens for somebody. Rejects as `KeySource.get`. */
+  /** A token for a session that a gateway opens for a participant. Rejects as `KeySource.get`. */
   async mint(apiKey: string, claims: Claims): Promise<string> {
     const key = await this.#keys.get(apiKey);
     const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '', admin } = claims;

@@ -7,8 +7,8 @@ import type { ErrorCode } from './errors.ts';
 import { fenceOf, meetOfFences } from './fence.ts';
 import { isDisplayName, isIdentity, isRoomName, type RoomKey, roomKeyOf } from './ids.ts';
 import { limits } from './limits.ts';
+import { isParticipantKind, type ParticipantKind } from './participant-kinds.ts';
 import { isRoomMode, type RoomMode } from './room-modes.ts';
-import { isParticipantKind, type ParticipantKind } from './roster.ts';
 
 export interface Rights {
   readonly canPublish: boolean;
@@ -35,7 +35,7 @@ export interface Access {
   readonly via: string;
   /** Waits for a host in any case (docs/rooms.md). */
   readonly lobby: boolean;
-  /** Waits as long as nobody knows what the room allows. */
+  /** Waits as long as it is unknown what the room allows. */
   readonly needsPolicy: boolean;
   readonly expiresWallMs: number;
   readonly rights: Rights;
@@ -63,8 +63,8 @@ const granted = (value: unknown): boolean => value === true;
 const notDenied = (value: unknown): boolean => value === undefined || value === true;
 
 /**
- * What the claims allow who wants to join, under `tenant`. `tenantFence`: what the API key's holder may use at all.
- * FENCE_CONFLICT when token and tenant name no region that is in both.
+ * What the claims allow a client that wants to join, under `tenant`. `tenantFence`: what the API key's holder may use
+ * at all. FENCE_CONFLICT when token and tenant name no region that is in both.
  */
 export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: string }): AccessResult {
   if (!isRecord(claims) || !isRecord(claims['video'])) return refuse('TOKEN_INVALID');
@@ -114,8 +114,8 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
       fence,
       mode,
       rights: {
-        // Who is not shown cannot be watched either: a track without a participant would be a riddle to every client.
-        // But a gateway publishes renditions of others' tracks, which nobody is shown, and nothing else.
+        // A hidden participant cannot be watched either: a track without a participant would be a riddle to every
+        // client. But a gateway publishes renditions of others' tracks, which no client is shown, and nothing else.
         canPublish: notDenied(video['canPublish']) && (!hidden || kind === 'gateway'),
         canSubscribe: notDenied(video['canSubscribe']),
         canPublishData: notDenied(video['canPublishData']),

@@ -1,5 +1,5 @@
 // Places that addresses share, for what has not shown a valid token yet: so many in total, so many per address. An IPv6
-// address counts by its /64, which is what one customer gets. Whoever fills all places keeps nobody out.
+// address counts by its /64, which is what one customer gets. One address that fills all its places keeps no other out.
 import { addressKey } from './client-address.ts';
 
 export interface AddressPlacesLimits {

@@ -1,12 +1,12 @@
-// Which scheduling centre a node dials next. It knows several; one of them leads, the others say who does. No IO; the
+// Which scheduling centre a node dials next. It knows several; one of them leads, the others say which does. No IO; the
 // clock is given.
 //
 // Case 1, the leader died: its link ends, the next centre is dialled, says "that one leads", which has just failed: the
-//         node waits there, with its link open, until that centre leads. Case 2, a centre says who leads: that one is
+//         node waits there, with its link open, until that centre leads. Case 2, a centre names the leader: that one is
 //         dialled next, also when it is not on the list.
-// Case 3, nobody answers: the list goes round. Case 4, all centres died: one that was found dead a moment ago may lead
-//         again when another says so. That it leads under an epoch that the node has not obeyed yet shows that this
-//         word is of no term that has ended.
+// Case 3, no centre answers: the list goes round.
+// Case 4, all centres died: one that was found dead a moment ago may lead again when another says so. That it leads
+//         under an epoch that the node has not obeyed yet shows that this word is of no term that has ended.
 import { limits } from './limits.ts';
 
 /**
@@ -14,7 +14,7 @@ import { limits } from './limits.ts';
  * word is old then.
  */
 export const centreFailedMs = 3000;
-/** Where a new term was told of, the node is wanted there while that centre still waits for its nodes. */
+/** The leader of a new term still waits for its nodes: a node that hears of it comes soon. */
 const toNewTermMs = { first: 200, max: 200 };
 /** Centres that a node knows. */
 export const centresMax = 16;
@@ -23,7 +23,7 @@ export class CentreSearch {
   readonly #urls: readonly string[];
   readonly #nowMs: () => number;
   #at = -1;
-  /** Where somebody has said that the leader is. */
+  /** Where the leader is, as a centre has said. */
   #hint: { url: string; isNewTerm: boolean } | undefined;
   #tried: string | undefined;
   #failed: { url: string; atMs: number } | undefined;

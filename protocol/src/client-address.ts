@@ -1,7 +1,7 @@
-// The address of a client behind proxies. `x-forwarded-for` is a list to which every proxy appends who spoke to it, so
-// only its right end is worth anything, and only as far as it was written by proxies that the operator named: walking
-// from the right, the first address that is no trusted proxy is the client. A socket that does not come from a trusted
-// proxy is its own client, whatever its headers say.
+// The address of a client behind proxies. `x-forwarded-for` is a list to which every proxy appends its peer's address,
+// so only its right end is worth anything, and only as far as it was written by proxies that the operator named:
+// walking from the right, the first address that is no trusted proxy is the client. A socket that does not come from a
+// trusted proxy is the client itself, whatever its headers say.
 
 export interface AddressRange {
   readonly bytes: readonly number[];
@@ -69,8 +69,8 @@ const HOPS_MAX = 16;
 
 /**
  * The client's address in canonical text. `remoteAddress` is the socket's; `forwardedFor` the header's value, several
- * headers joined by commas. An entry that is no address ends the walk: what stands left of it was not written by
- * anybody we trust.
+ * headers joined by commas. An entry that is no address ends the walk: what stands left of it was not written
+ * by a trusted proxy.
  */
 export function clientAddress(
   remoteAddress: string,

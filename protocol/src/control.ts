@@ -35,11 +35,11 @@ export const rpc = {
   // media node or signaling node -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0:
   // no owner known there
   leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease),
-  leader: rpcOf(14, wire.Empty, wire.Leader), // any node -> centre: who leads
+  leader: rpcOf(14, wire.Empty, wire.Leader), // any node -> centre: which centre leads
   followRegions: rpcOf(16, wire.FollowRegions, wire.Following), // region instance -> leader
   charge: rpcOf(17, wire.ChargeRequest, wire.ChargeReply), // region instance <-> leader
   decision: rpcOf(18, wire.DecisionQuery, wire.DecisionAnswer), // leader -> region instance
-  // 19: refusals told by an instance of a region; gone
+  // 19: refusals by an instance of a region; gone
   locate: rpcOf(20, wire.LocateRequest, wire.LocateReply),
   place: rpcOf(21, wire.PlaceRequest, wire.PlaceReply),
   releaseDecision: rpcOf(22, wire.ReleaseDecision, wire.Empty),
@@ -109,7 +109,7 @@ export const note = {
   probeReport: noteOf(10, wire.ProbeReport), // edge probe -> centre
   pathReport: noteOf(11, wire.PathReport), // media node -> centre: what its forwarder measured and did
   worldFeed: noteOf(12, wire.WorldFeed), // leader -> region instance
-  placer: noteOf(13, wire.RegionPlacer), // leader -> nodes of a region: who places there
+  placer: noteOf(13, wire.RegionPlacer), // leader -> nodes of a region: the centre that places there
   leading: noteOf(15, wire.Leader), // centre -> node that waits: it leads from now on
   accessTimes: noteOf(30, wire.AccessTimes), // signaling node -> centre
   echoWanted: noteOf(31, wire.EchoWanted), // centre -> signaling node
@@ -182,7 +182,7 @@ export function serve<Q, QP, A, AP>(
     try {
       gate?.();
       const answer = handler(decodeWith(kind.request, payload, limits.controlFrameBytesMax));
-      // Who has nothing to wait for answers at once.
+      // A handler with nothing to wait for answers at once.
       return answer instanceof Promise ? answer.then(encode) : encode(answer);
     } catch (error) {
       return Promise.reject(error);

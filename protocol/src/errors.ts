@@ -25,8 +25,8 @@ export const errorCodes = {
   PROTOCOL_UNSUPPORTED: ['This protocol version is not spoken here.', false],
   // room and session
   JOIN_TWICE: ['The session has joined already.', false],
-  ROOM_LOCKED: ['The room is locked: nobody new comes in.', true],
-  ROOM_ENDED: ['The room was ended for everybody.', false],
+  ROOM_LOCKED: ['The room is locked: no new participants come in.', true],
+  ROOM_ENDED: ['The room was ended for all participants.', false],
   NOT_ADMITTED: ['A host did not let this person in.', false],
   ROOM_FULL: ['The room has reached its limit.', true],
   DUPLICATE_IDENTITY: ['The same identity joined again; the newer session stays.', false],
@@ -36,7 +36,7 @@ export const errorCodes = {
   ROOM_OWNER_LOST: ['The instance that owned the room is gone; another takes over.', true],
   EPOCH_STALE: ['The room has a newer owner.', true],
   PING_TIMEOUT: ['The client has not answered in time.', true],
-  VERSION_CONFLICT: ['Somebody else has changed it first; look at it again.', false],
+  VERSION_CONFLICT: ['Another change came first; look at it again.', false],
   // tracks
   TRACK_UNKNOWN: ['There is no such track.', false],
   TRACK_EXISTS: ['A track of this id exists already.', false],
@@ -54,7 +54,7 @@ export const errorCodes = {
   API_UNREACHABLE: ['No api answers, and what it was to be asked is not known here.', true],
   NODE_UNREACHABLE: ['The media node does not answer.', true],
   NODE_DRAINING: ['The media node takes no new sessions.', true],
-  PLACEMENT_STALE: ['Whoever placed the session places there no more; place it again.', true],
+  PLACEMENT_STALE: ['The centre that placed the session places there no more; place it again.', true],
   NODE_LOST: ['The media node died; join again.', true],
   WORKER_DIED: ['The media worker died; join again.', true],
   FENCE_CONFLICT: ['The regions that the token allows and those of the room do not go together.', false],

@@ -18,8 +18,8 @@ const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
 // characters that turn the direction of the text around them (U+202A–202E, U+2066–2069) may not: with those a name
 // shows as another one.
 const namePattern = /^(?! )[^\p{Cc}\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
-// Who is who goes by the identity: what is not seen (format and other ignorable characters, blanks but the plain one)
-// would make another of the same.
+// Participants are distinguished by the identity: what is not seen (format and other ignorable characters, blanks but
+// the plain one) would make another of the same.
 const identityPattern = /^(?! )(?:[^\p{Cc}\p{Cf}\p{DI}\p{Z}/]| ){1,128}(?<! )$/u;
 const displayPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 const sessionPattern = /^PA_[A-Za-z0-9]{16,32}$/;

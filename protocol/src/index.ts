@@ -17,6 +17,7 @@ export * from './limits.ts';
 export * from './machine.ts';
 export * from './node-agent.ts';
 export * from './node-kinds.ts';
+export * from './participant-kinds.ts';
 export * from './policy.ts';
 export * from './policy-changes.ts';
 export * from './rate.ts';

@@ -1,8 +1,8 @@
-// The keys of one pair of hosts (`Routes.pair_key`), for all who use them. The centre sends another every day, to one
+// The keys of one pair of hosts (`Routes.pair_key`), for all that use them. The centre sends another every day, to one
 // end a little sooner than to the other: the one before it is accepted for an hour, and used for sending for another
-// half a minute, so that nobody is ahead of the other. Times are arguments.
+// half a minute, so that neither is ahead of the other. Times are arguments.
 
-/** Long enough for any centre to have told both ends. */
+/** Long enough for any centre to have informed both ends. */
 export const SEND_OLD_MS = 30_000;
 /** A host whose link to the centre is down at midnight is heard for so long. */
 export const ACCEPT_OLD_MS = 3_600_000;

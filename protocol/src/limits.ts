@@ -12,7 +12,7 @@ export const limits = {
   metadataBytesMax: 4096,
   attributesMax: 64, // of a participant; every roster carries them (REQUEST_INVALID, in a token TOKEN_INVALID)
   attributesBytesMax: 4096, // their keys and values together: as much as metadata (as attributesMax)
-  // everybody in the room hears it with every change, and a media node keeps it (REQUEST_INVALID)
+  // every participant in the room hears it with every change, and a media node keeps it (REQUEST_INVALID)
   roomMetadataBytesMax: 16 * 1024,
   // without tracks, as a media node keeps it: metadata and attributes are the most of it (REQUEST_INVALID)
   participantBytesMax: 12 * 1024,
@@ -42,7 +42,7 @@ export const limits = {
   echoSitesMax: 5,
   // session
   tracksPerParticipantMax: 16,
-  allowedSubscribersMax: 100, // whom a participant names; every signaling node of the room keeps them (REQUEST_INVALID)
+  allowedSubscribersMax: 100, // that a participant names; every signaling node of the room keeps them (REQUEST_INVALID)
   subscriptionsPerParticipantMax: 512,
   participantsPerRoomMax: 1000, // first version: rosters are sent whole
   // A roster and 512 offers with their grants (~0.96 kB each, 0.49 MB) make one answer of the owner, which has to fit
@@ -95,7 +95,7 @@ export const limits = {
   sessionRenewMs: 10_000, // a signaling node names its sessions to their media nodes this often
   // a session that its signaling node does not name is kept this long, and longer while media flows
   sessionLeaseMs: 30_000,
-  // nobody speaks for it, and media flows: a running call needs nobody above it, for so long
+  // no signaling node speaks for it, and media flows: a running call needs none above it, for so long
   sessionUnclaimedMsMax: 600_000,
   pullLingerMs: 5000, // after the last local subscriber
   grantLifetimeMs: 60_000,
@@ -103,7 +103,7 @@ export const limits = {
   certificateLifetimeMs: 24 * 3600_000,
   enrolmentTokenMs: 15 * 60_000,
   nodesMax: 4096,
-  fenceRegionsMax: 16, // of a tenant or token (TOKEN_INVALID); who may be nearly everywhere needs no fence
+  fenceRegionsMax: 16, // of a tenant or token (TOKEN_INVALID); a right to nearly all regions needs no fence
   // shut out by an administrator; each plan names them all (RATE_LIMITED: lift old ones, a certificate lives a day)
   nodesDeniedMax: 4096,
   roomsPerNodeMax: 4096,

@@ -24,16 +24,16 @@ export interface AgentPorts {
   rooms(): wire.RoomHeld.$Properties[];
   /**
    * Called with every plan newer than the last, and once per registration; always with all nodes and paths, also when
-   * only changes were told.
+   * only changes were sent.
    */
   onPlan(plan: wire.Plan): void;
   onDrain(on: boolean, reason: string): void;
   onState?(state: AgentState): void;
   every(periodMs: number, fn: () => void): { cancel(): void };
-  /** Who placed last for the node's region, where regions have instances: the leader is told. */
+  /** The centre that placed last for the node's region, where regions have instances: the leader is informed. */
   region?(): { readonly epoch: number; readonly incarnation: string };
   /**
-   * Told of the leader that a centre names; whoever dials asks it for the next address. Absent: there is one centre.
+   * Informed of the leader that a centre names, and asked for the next address to dial. Absent: there is one centre.
    */
   centres?: Pick<CentreSearch, 'leaderIs'>;
 }
@@ -65,10 +65,10 @@ export class NodeAgent {
   #planCentre = '';
   readonly #planNodes = new Map<string, wire.NodeRef.$Properties>();
   readonly #planPaths = new Map<string, wire.PairPath.$Properties>();
-  /** A plan told changes of one that was not heard: the next report asks for the whole. */
+  /** A plan had changes of one that was not heard: the next report asks for the whole. */
   #wantsPlan = false;
   #confirmed: string[] = [];
-  /** The highest that was obeyed, and of whom: under one epoch nobody else is. */
+  /** The highest that was obeyed, and of which centre: under one epoch no other is. */
   #epoch = 0;
   #epochOf = '';
   #wake: (() => void) | undefined;

@@ -1,7 +1,7 @@
 // The kinds of processes that meet over links, and which of them may dial which. A new kind of node is one line in each
 // of the two lists.
 
-/** What a certificate may say its bearer is. The centre's own is not among those that enrol: nobody else can be it. */
+/** What a certificate may say its bearer is. The centre's own is not among those that enrol: no node has it. */
 export const nodeKind = {
   centre: 'scheduler',
   media: 'sfu',
@@ -13,7 +13,7 @@ export const nodeKind = {
 } as const;
 export type NodeKind = (typeof nodeKind)[keyof typeof nodeKind];
 
-/** By the one who dials: whom it may reach. Nodes dial the centre; two of one kind decide by their ids who dials. */
+/** By the dialling kind: the kinds that it may reach. Nodes dial the centre; of two of one kind their ids decide. */
 const dials: { readonly [from in NodeKind]: readonly NodeKind[] } = {
   scheduler: [nodeKind.centre],
   sfu: [nodeKind.centre, nodeKind.media],

@@ -1,5 +1,4 @@
-// What acts make of a policy's members and bans: alike at the owner of a room and, for a room that nobody is in, at the
-// api.
+// What acts make of a policy's members and bans: alike at the owner of a room and, for an empty room, at the api.
 import { limits } from './limits.ts';
 import type { Ban, Member } from './policy.ts';
 

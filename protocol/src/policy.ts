@@ -1,4 +1,4 @@
-// What a room's owner enforces, whatever tokens say: who may come in, who is what (docs/rooms.md). The owner has
+// What a room's owner enforces, whatever tokens say: admission and roles (docs/rooms.md). The owner has
 // it, the room's media nodes and the api keep it; of two the higher version counts.
 import type { Rights } from './access.ts';
 import { type Codec, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';

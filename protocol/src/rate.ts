@@ -12,7 +12,7 @@ export interface BucketLimits {
   readonly burst: number;
 }
 
-/** Binary fractions of a token make 1 ms out of 1.0000000001; nobody waits a whole millisecond for that. */
+/** Binary fractions of a token make 1 ms out of 1.0000000001; a whole millisecond of waiting for that is too long. */
 const ROUNDING_MS = 1e-6;
 
 export interface Taken {

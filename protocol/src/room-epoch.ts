@@ -1,6 +1,6 @@
 // Where the epochs of a term begin. Each term of a centre draws room epochs from a range of its own, above those of all
 // earlier terms. The term is kept by the nodes as well as by the store: they say at registration which they have
-// obeyed. So a centre whose store has come back empty grants no epoch a second time, although nobody may hold the room
+// obeyed. So a centre whose store has come back empty grants no epoch a second time, although no node may hold the room
 // any more and grants of its former owner are good still.
 import { limits } from './limits.ts';
 

@@ -293,7 +293,7 @@ export class RoomState {
   }
 }
 
-/** An event as those hear it who do not have the policy: of a change of it, what they see of it. */
+/** An event as clients hear it, which do not have the policy: of a change of it, what they see of it. */
 export function shownEvent({ seq, change }: RoomEvent, differences: readonly RoomDifference[]): RosterEvent {
   if (change.type !== 'policyChanged') return { seq, change };
   const shown = differences.find(({ type }) => type === 'roomChanged');
@@ -303,7 +303,7 @@ export function shownEvent({ seq, change }: RoomEvent, differences: readonly Roo
   };
 }
 
-/** What is different in `after`, a snapshot that takes the place of `before`. Whoever stayed is not announced again. */
+/** What is different in `after`, a snapshot in place of `before`. Participants that stayed are not announced again. */
 export function differencesBetween(before: RoomState, after: RoomState): RoomDifference[] {
   const left = before.participants().filter(({ sessionId }) => after.get(sessionId) === undefined);
   const { info, speakers } = after;

@@ -2,6 +2,7 @@
 // browser share, and its wire form.
 import { type Attributes, changedAttributes } from './attributes.ts';
 import { type Codec, coded, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';
+import { type ParticipantKind, participantKinds } from './participant-kinds.ts';
 import { type ShownPolicy, shownPolicyFields } from './policy.ts';
 import { roomRoleOf } from './room-roles.ts';
 import {
@@ -44,13 +45,7 @@ export interface Track {
   readonly derivedFrom?: string;
 }
 
-/** In the order of the wire. */
-const participantKinds = ['standard', 'gateway', 'recorder', 'agent'] as const;
-export type ParticipantKind = (typeof participantKinds)[number];
-export const isParticipantKind = (value: unknown): value is ParticipantKind =>
-  participantKinds.some((kind) => kind === value);
-
-/** Somebody who may receive tracks of these sources; none means all. */
+/** An identity that may receive tracks of these sources; none means all. */
 export interface AllowedSubscriber {
   readonly identity: string;
   readonly sources: readonly TrackSource[];
@@ -188,7 +183,7 @@ export const emptyRoomInfo: RoomInfo = roomInfoFromWire({});
 export type RosterChange =
   | { readonly type: 'participantJoined'; readonly participant: Participant }
   | { readonly type: 'participantLeft'; readonly sessionId: string; readonly reason: string }
-  /** Its tracks are not told and stay. */
+  /** Without its tracks, which stay. */
   | { readonly type: 'participantChanged'; readonly participant: Participant }
   | { readonly type: 'trackPublished'; readonly sessionId: string; readonly track: Track }
   | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly trackId: string; readonly reason: string }
@@ -265,7 +260,7 @@ export function subscribersToWire(
     : { allowed: subscribers.map(({ identity, sources }) => ({ identity, sources: sources.map(sourceToWire) })) };
 }
 
-/** Whether somebody may receive a track of this source of `publisher`, by what that one says. */
+/** Whether `identity` may receive a track of this source of the publisher, as that one says. */
 export const mayReceive = (
   { subscribers }: Pick<Participant, 'subscribers'>,
   source: TrackSource,
@@ -274,7 +269,7 @@ export const mayReceive = (
   subscribers === undefined ||
   subscribers.some((one) => one.identity === identity && (one.sources.length === 0 || one.sources.includes(source)));
 
-/** Nobody: every text empty, no rights. */
+/** None: every text empty, no rights. */
 export const emptyParticipant: Participant = participantFromWire({});
 
 /**

@@ -8,7 +8,7 @@ import type { RtpCapabilities, RtpCodec, RtpCodecCapability } from './rtp.ts';
 
 /**
  * How AAC crosses media nodes, between gateways: as a format that they route without looking into it and that no
- * browser has, so whoever hears Opus needs a rendition (gateway/src/core/rtp/carried-sound.ts).
+ * browser has, so a receiver of Opus needs a rendition (gateway/src/core/rtp/carried-sound.ts).
  */
 export const aacMimeType = 'audio/multiopus';
 

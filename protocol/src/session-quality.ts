@@ -1,5 +1,5 @@
-// What a client says of its own session since it began (`message SessionQuality`), checked by whoever takes it: numbers
-// that no session can have are cut to what it can, what is no number makes all of it worthless.
+// What a client says of its own session since it began (`message SessionQuality`), checked by the service that takes
+// it: numbers that no session can have are cut to what it can, what is no number makes all of it worthless.
 import type { wire } from './wire.ts';
 
 export interface SessionQuality {
@@ -47,7 +47,7 @@ const DEVICE_LENGTH_MAX = 64;
 
 /**
  * Undefined when a number is none, is negative, or when nothing was measured. `elapsedS`: how long the session has been
- * there by the clock of whoever checks.
+ * there by the clock of the checking service.
  */
 export function sessionQualityFromWire(
   message: wire.SessionQuality.$Properties,
@@ -84,7 +84,7 @@ export function sessionQualityFromWire(
   };
 }
 
-/** Text for people to read, from whoever: without characters of control, direction or halves of others; cut. */
+/** Text for people to read, from any source: without characters of control, direction or halves of others; cut. */
 export const plainText = (text: string, lengthMax: number): string =>
   text
     .replaceAll(/\p{C}/gu, '')

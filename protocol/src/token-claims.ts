@@ -31,7 +31,7 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
   ],
   [
     '`video.mode`',
-    '`single`, `direct` or `relay` ([who-moves.md](who-moves.md#modes)); the first token in the room decides, after administrators',
+    '`single`, `direct` or `relay` ([moves.md](design/moves.md#modes)); the first token in the room decides, after administrators',
   ],
 ];
 

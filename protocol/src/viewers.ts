@@ -4,7 +4,7 @@ import type { Attributes } from './attributes.ts';
 import type { Participant } from './roster.ts';
 import type { wire } from './wire.ts';
 
-/** Viewers by protocol, `flv`; a protocol that nobody watches by is absent. */
+/** Viewers by protocol, `flv`; a protocol without viewers is absent. */
 export type Viewers = ReadonlyMap<string, number>;
 
 export const noViewers: Viewers = new Map();

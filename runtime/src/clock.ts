@@ -1,5 +1,5 @@
 /**
- * Time as an argument: whoever needs a clock is given one, so that production and simulation run the same code.
+ * Time as an argument: code that needs a clock is given one, so that production and simulation run the same code.
  * `nowMs` is monotonic and has no meaning outside its process; only `wallMs` may be written down or sent.
  */
 export interface Timer {
@@ -59,7 +59,7 @@ interface ManualTimer {
 /** Default wall time of a manual clock: fixed, so that two runs write the same bytes. 2026-01-01T00:00:00Z. */
 const MANUAL_WALL_MS = 1_767_225_600_000;
 
-/** A clock that stands still until it is told to advance; timers run in order of due time, then of creation. */
+/** A clock that stands still until `advance`; timers run in order of due time, then of creation. */
 export class ManualClock implements Clock {
   #nowMs: number;
   readonly #wallOffsetMs: number;

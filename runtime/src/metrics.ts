@@ -20,7 +20,7 @@ export interface Metrics {
 }
 
 /**
- * Counts as plain numbers, which cost nothing, and hands them to the counter when somebody reads it. Labels come from
+ * Counts as plain numbers, which cost nothing, and hands them to the counter when that is read. Labels come from
  * closed sets.
  */
 export interface Tally {

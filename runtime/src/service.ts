@@ -24,8 +24,8 @@ export type ServiceSchema = TObject<typeof baseConfig>;
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * The whole life of a service process. Who starts it with a Node channel (`stdio: 'ipc'`) binds it to itself: the
- * service closes when the channel does, however its starter ended.
+ * The whole life of a service process. A parent that starts it with a Node channel (`stdio: 'ipc'`) binds it to itself:
+ * the service closes when the channel does, however its parent ended.
  * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
  * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
  * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
@@ -110,7 +110,7 @@ function endOnce(o: { log: Logger; clock: Clock; closeStack: CloseStack; closeLi
     },
     byStarterGone() {
       if (ending) return;
-      o.log.info('closing: whoever started this process is gone');
+      o.log.info('closing: the process that started this one is gone');
       closeThenExit('starter gone', 0);
     },
     byStartFailure(error) {

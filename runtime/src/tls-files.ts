@@ -31,7 +31,7 @@ export class TlsFiles {
   readonly #clock: Clock;
   #inUse: Pair;
   /** What was said last of files that cannot be used. */
-  #told = '';
+  #said = '';
 
   /**
    * Reads what the configuration names; undefined when it names nothing. Throws ConfigError for one without the other,
@@ -73,15 +73,15 @@ export class TlsFiles {
   #look(server: TlsServer, log: Logger): void {
     try {
       const now = this.#read();
-      this.#told = '';
+      this.#said = '';
       if (now.cert === this.#inUse.cert) return;
       server.setSecureContext({ cert: now.cert, key: now.key });
       this.#inUse = now;
       log.info({ notAfter: new Date(now.notAfterMs).toISOString() }, 'the certificate was renewed');
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      if (text === this.#told) return;
-      this.#told = text;
+      if (text === this.#said) return;
+      this.#said = text;
       log.warn({ err: error }, 'the certificate’s files cannot be used; the one in use stays');
     }
   }

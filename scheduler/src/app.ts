@@ -30,8 +30,8 @@ export async function build(deps: SchedulerDeps) {
   const { authority, sealed } = await openOwnAuthority(deps, kv);
   const location = await openLocation({ ...deps, metrics });
 
-  // Regions, terms and links need one another. Regions are made first and ask for the terms when they use them; `listen`
-  // opens the links, and everything asks for them when it uses them.
+  // Regions, terms and links need one another. Regions are made first and ask for the terms when they use them;
+  // the links are opened by `listen`, and all parts ask for them when they use them.
   let opened: Links | undefined;
   const links = (): Links | undefined => opened;
   const url = (): string => config.linkUrl ?? `wss://${config.linkHost}:${opened?.port ?? config.linkPort}`;

@@ -79,19 +79,19 @@ export const schedulerConfig = Type.Object({
   redisUrl: Type.Optional(
     Type.String({
       pattern: '^rediss?(\\+sentinel|\\+cluster)?://',
-      description: 'A server, the primary behind sentinels, or a cluster ([leadership.md](leadership.md#redis)).',
+      description: 'A server, the primary behind sentinels, or a cluster ([ownership.md](design/ownership.md#redis)).',
     }),
   ),
   standby: Type.Boolean({
     default: false,
     description:
-      'Other centres share this Redis: one of them leads, the others stand by ([leadership.md](leadership.md)).',
+      'Other centres share this Redis: one of them leads, the others stand by ([ownership.md](design/ownership.md#the-leading-centre)).',
   }),
   placesRegion: Type.Optional(
     Type.String({
       pattern: '^[A-Za-z0-9._-]{1,40}$',
       description:
-        'This centre is the instance of one region, beside a leader: it places on media nodes of that region and nowhere else ([leadership.md](leadership.md#instances-of-regions)).',
+        'This centre is the instance of one region, beside a leader: it places on media nodes of that region and nowhere else ([ownership.md](design/ownership.md#instances-of-regions)).',
     }),
   ),
   centreUrl: Type.Optional(
@@ -112,7 +112,7 @@ export const schedulerConfig = Type.Object({
     maximum: 1e6,
     default: 100,
     description:
-      'Joins a second that one core of a media node takes: two DTLS handshakes and their keys each ([admission.md](admission.md)).',
+      'Joins a second that one core of a media node takes: two DTLS handshakes and their keys each ([admission.md](design/admission.md)).',
   }),
   maxmindFile: Type.Optional(
     Type.String({
@@ -136,13 +136,13 @@ export const schedulerConfig = Type.Object({
     ...files,
     default: [],
     description:
-      'Files with `autonomous_system_number` (`GeoLite2-ASN`): the network of an address, by which measurements are shared ([access.md](access.md)). Without one the /16 or /32 is used.',
+      'Files with `autonomous_system_number` (`GeoLite2-ASN`): the network of an address, by which measurements are shared ([access.md](design/access.md)). Without one the /16 or /32 is used.',
   }),
   geoMobileNetworks: Type.Array(Type.String({ pattern: '\\p{L}', maxLength: 64 }), {
     maxItems: 1000,
     default: ['mobile', 'cellular'],
     description:
-      'Mobile networks, by number (`AS64500`) or by consecutive whole words of the organisation, ignoring case and separators (`T-Mobile` matches `T MOBILE USA`, not `TMobile`). Their radius is at least 300 km ([access.md](access.md#how-wide-a-database-is-believed)).',
+      'Mobile networks, by number (`AS64500`) or by consecutive whole words of the organisation, ignoring case and separators (`T-Mobile` matches `T MOBILE USA`, not `TMobile`). Their radius is at least 300 km ([access.md](design/access.md#how-wide-a-database-is-believed)).',
   }),
   geoAllowOlder: Type.Boolean({
     default: false,
@@ -180,7 +180,7 @@ export const schedulerConfig = Type.Object({
   mode: Type.Enum([...roomModes], {
     default: 'relay',
     description:
-      'How rooms without a mode of their own are placed: cost first (one host), nearest ingress, or nearest ingress with relays, and moves where the room gains ([who-moves.md](who-moves.md#modes)).',
+      'How rooms without a mode of their own are placed: cost first (one host), nearest ingress, or nearest ingress with relays, and moves where the room gains ([moves.md](design/moves.md#modes)).',
   }),
   tenantModes: Type.Record(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), Type.Enum([...roomModes]), {
     default: {},

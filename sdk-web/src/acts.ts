@@ -1,5 +1,5 @@
-// What hosts and cohosts do in a running room, and everybody with the own hand. The service judges each by the room's
-// policy (docs/rooms.md); it is done when the call resolves, and everybody sees it within a second.
+// What hosts and cohosts do in a running room, and each participant with its own hand. The service judges each act by
+// the room's policy (docs/rooms.md); it is done when the call resolves, and all participants see it within a second.
 import { type Body, MeridianClientError } from '@meridian/client';
 import { sourceToWire, type wire } from '@meridian/protocol';
 import type { MemberRights, ParticipantUpdate, RoomRole, RoomSettings, TrackSource } from './types.ts';
@@ -29,7 +29,7 @@ export class RoomActs {
   unban(identity: string): Promise<void> {
     return this.#act({ unban: { identity } });
   }
-  /** One track, those of a source, or (by default) all. Nobody is unmuted by others: `askUnmute`. */
+  /** One track, those of a source, or (by default) all. No act unmutes another participant: `askUnmute`. */
   mute(identity: string, o: { trackId?: string; source?: TrackSource } = {}): Promise<void> {
     const { trackId = '', source } = o;
     const allSources = trackId === '' && source === undefined;
@@ -64,18 +64,18 @@ export class RoomActs {
   setRights(identity: string, rights: MemberRights | 'reset'): Promise<void> {
     if (rights === 'reset') return this.#act({ member: { identity, reset: true } });
     const { canPublish, canSubscribe, canPublishData } = rights;
-    const told = { canPublish: canPublish ?? null, canSubscribe: canSubscribe ?? null };
-    return this.#act({ member: { identity, ...told, canPublishData: canPublishData ?? null } });
+    const toPublish = { canPublish: canPublish ?? null, canSubscribe: canSubscribe ?? null };
+    return this.#act({ member: { identity, ...toPublish, canPublishData: canPublishData ?? null } });
   }
   updateParticipant(identity: string, { name, metadata, attributes }: ParticipantUpdate): Promise<void> {
-    const told = { name: name ?? null, metadata: metadata ?? null, attributes: { ...attributes } };
-    return this.#act({ update: { identity, ...told } });
+    const changes = { name: name ?? null, metadata: metadata ?? null, attributes: { ...attributes } };
+    return this.#act({ update: { identity, ...changes } });
   }
-  /** Lets these of `room.waiters` in (by `waitId`), or all who wait. Who is gone meanwhile is passed over. */
+  /** Lets these of `room.waiters` in (by `waitId`), or all that wait. Participants that have gone are passed over. */
   admit(waitIds: readonly string[] | 'all'): Promise<void> {
     return this.#act({ admit: waitIds === 'all' ? { all: true } : { waitIds: [...waitIds] } });
   }
-  /** They are told NOT_ADMITTED. */
+  /** Their connect() rejects with NOT_ADMITTED. */
   refuse(waitIds: readonly string[]): Promise<void> {
     return this.#act({ admit: { waitIds: [...waitIds], refused: true } });
   }
@@ -95,8 +95,9 @@ export class RoomActs {
   }
 
   async #act(act: wire.RoomAct.$Properties): Promise<void> {
-    const who = act.remove ?? act.unban ?? act.askUnmute ?? act.member ?? act.update;
-    if (who != null && (who.identity ?? '') === '') throw new MeridianClientError('ARGUMENT_INVALID', 'no identity');
+    const target = act.remove ?? act.unban ?? act.askUnmute ?? act.member ?? act.update;
+    if (target != null && (target.identity ?? '') === '')
+      throw new MeridianClientError('ARGUMENT_INVALID', 'no identity');
     await this.#o.request({ act });
   }
 }

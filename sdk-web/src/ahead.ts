@@ -1,4 +1,4 @@
-// What is done before connect(), because the page thinks that somebody will join: device and certificates, the entry's
+// What is done before connect(), because the page expects the user to join: device and certificates, the entry's
 // answer, round trips to the instances that it names, and for a short time an open socket. connect() takes what there
 // is and does the rest itself, so nothing here may fail loudly.
 import {

@@ -119,7 +119,7 @@ export class Engine {
   #placement: Placement | undefined;
   #room = '';
   #lobby = emptyLobby;
-  /** Who may receive our tracks, as it was set last. */
+  /** The participants that may receive our tracks, as they were set last. */
   #subscribers: readonly AllowedSubscriber[] | undefined;
   /** Sessions in a row whose media failed without ever having been connected. */
   #mediaFailures = 0;
@@ -127,7 +127,7 @@ export class Engine {
 
   constructor(o: EngineOptions) {
     this.#o = o;
-    this.#closing.promise.catch(() => undefined); // whoever waits for it gets it by a race; nobody may be waiting
+    this.#closing.promise.catch(() => undefined); // what waits for it gets it by a race; perhaps nothing waits
     const { entryUrls, token, ahead } = o;
     const candidates = new Candidates({ entryUrls, fromCity: o.connect.fromCity, ahead });
     const tell = (times: readonly EchoTime[]): boolean => this.#connection.post({ echoTimes: { times: [...times] } });
@@ -264,7 +264,10 @@ export class Engine {
     else await this.#connection.request({ sendData });
   }
 
-  /** Who may receive our tracks; undefined: everybody. Errors as LocalParticipant.setTrackSubscriptionPermissions. */
+  /**
+   * The participants that may receive our tracks; undefined: all. Errors as
+   * LocalParticipant.setTrackSubscriptionPermissions.
+   */
   async setSubscribers(allowed: readonly AllowedSubscriber[] | undefined): Promise<void> {
     await this.#connection.request({ setSubscribers: { subscribers: subscribersToWire(allowed) } });
     this.#subscribers = allowed;
@@ -282,7 +285,7 @@ export class Engine {
     return Promise.race([this.#ready.promise, this.#closing.promise]);
   }
 
-  /** From now on whoever publishes waits until `#goOn`; those who wait already wait for the same. */
+  /** From now on publishing waits until `#goOn`; calls that wait already wait for the same. */
   #holdBack(): void {
     if (!this.#isReady) return;
     this.#isReady = false;
@@ -381,7 +384,7 @@ export class Engine {
     else this.#connection.mediaLost(error);
   }
 
-  /** Everything a second time, at another media node; who publishes meanwhile waits for the end of it. */
+  /** Everything a second time, at another media node; publishing waits for the end of it. */
   async #prepareMove(move: wire.MoveParticipant.$Properties): Promise<void> {
     const preparation = this.#prepared;
     if (preparation === undefined || this.#media === undefined)
@@ -443,7 +446,7 @@ export class Engine {
     const before = this.#placement;
     const placement = placementOf(joined, before);
     this.#placement = placement;
-    this.#setLobby(emptyLobby); // whoever still waits is told anew
+    this.#setLobby(emptyLobby); // the service says again which participants wait
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement))
       this.#o.events.emit('placementChanged', placement);
   }
@@ -491,7 +494,7 @@ export class Engine {
       const error = asClientError(cause, 'INTERNAL');
       // Lost again: said at the next reconnection.
       if (error.code === 'SOCKET_LOST' || error.code === 'NOT_CONNECTED') return;
-      // Who may not publish is received by nobody.
+      // Without the right to publish we have no receivers.
       if (error.code !== 'NOT_PERMITTED') {
         this.#connection.mediaLost(error);
         return;
@@ -506,7 +509,7 @@ export class Engine {
     this.#inBackground(this.#publishing.republish());
   }
 
-  /** Whoever publishes while the connection is away waits for its return. */
+  /** Publishing waits while the connection is away. */
   #stateChanged(state: ConnState): void {
     if (state === 'resuming' || state === 'rejoining') this.#holdBack();
     this.#o.stateChanged(publicState(state));
@@ -545,7 +548,7 @@ export class Engine {
   }
 
   /**
-   * Work that nobody awaits. What fails because the room was left is no news; anything else is reported to the page.
+   * Work that no caller awaits. What fails because the room was left is no news; anything else is reported to the page.
    */
   #inBackground(work: Promise<unknown>): void {
     work.catch((error: unknown) => {

@@ -81,21 +81,21 @@ export interface RoomEventMap {
   signalReconnecting: [];
   reconnected: [];
   /**
-   * Nothing has arrived for about a second although somebody's camera or microphone is on, or the browser lost the
-   * path. Ends with mediaResumed, or with reconnecting or disconnected when the media is given up.
+   * Nothing has arrived for about a second although a camera or microphone of another participant is on, or the browser
+   * lost the path. Ends with mediaResumed, or with reconnecting or disconnected when the media is given up.
    */
   mediaInterrupted: [];
   mediaResumed: [];
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
   connectionStateChanged: [state: ConnectionState];
   /**
-   * connect() has not resolved yet: we are in front of the room until somebody lets us in; told again when something of
-   * it changes. disconnect() ends it.
+   * connect() has not resolved yet: we are in front of the room until a host lets us in. Emitted again when something
+   * of it changes. disconnect() ends it.
    */
   waiting: [waiting: Waiting];
-  /** An administrator has changed it; not told of what it was when we came. */
+  /** An administrator has changed it; not emitted for what it was when we came. */
   roomMetadataChanged: [metadata: string];
-  /** Of lock, lobby, spotlight or the booked end; not told of what they were when we came. */
+  /** Of lock, lobby, spotlight or the booked end; not emitted for what they were when we came. */
   roomInfoChanged: [];
   /** Of `room.waiters`; to hosts and cohosts. */
   lobbyChanged: [waiters: readonly Waiter[]];
@@ -106,7 +106,7 @@ export interface RoomEventMap {
   rightsChanged: [permissions: ParticipantPermissions, role: RoomRole | ''];
   /** A host would like us to unmute this; nothing happens unless the app does it. */
   unmuteAsked: [source: TrackSource, byIdentity: string];
-  /** Of `room.viewers`, once a second at most; not told of those who watched when we came. */
+  /** Of `room.viewers`, once a second at most; not emitted for viewers that were there when we came. */
   viewersChanged: [viewers: ReadonlyMap<string, number>];
   participantAttributesChanged: [changed: Readonly<Record<string, string>>, participant: Participant];
   participantConnected: [participant: RemoteParticipant];

@@ -1,4 +1,4 @@
-// What the service says on its own: each frame to whom it concerns.
+// What the service says on its own: each frame goes to the part that it concerns.
 
 import {
   asClientError,
@@ -37,13 +37,13 @@ export interface InboundPorts {
   /** True when this transport is one of the session's. */
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
-  /** Who waits in front of the room. */
+  /** The participants that wait in front of the room. */
   lobby(lobby: Lobby): void;
   /** What we may do now. */
   rights(self: ParticipantRow): void;
   /** After a move: the old node has let go of us. */
   leftOldNode(): void;
-  /** Work that nobody awaits. */
+  /** Work that no caller awaits. */
   inBackground(work: Promise<unknown>): void;
 }
 

@@ -3,7 +3,7 @@ import type { Participant as ParticipantRow } from '@meridian/protocol';
 import type { LocalParticipant } from './participants/local-participant.ts';
 
 /**
- * Takes over role and rights. Who may not publish any more has its tracks taken out by the service; here they go at
+ * Takes over role and rights. Without the right to publish the service takes our tracks out; here they go at
  * once (`removed`), and what fed them is released, so that no camera stays lit.
  */
 export function takeRights(local: LocalParticipant, self: ParticipantRow, removed: (trackId: string) => void): void {

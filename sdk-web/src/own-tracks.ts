@@ -26,7 +26,7 @@ export class OwnTracks {
   }
 
   /**
-   * A device that stops by itself: a screen share is over, a camera or microphone counts as muted. Mutes are told as
+   * A device that stops by itself: a screen share is over, a camera or microphone counts as muted. Mutes are
    * room events.
    */
   watch(track: LocalTrack): LocalTrack {
@@ -50,7 +50,7 @@ export class OwnTracks {
   }
 
   /**
-   * Opens and publishes what connect() was asked for, while `isWanted`; what fails is told by event, for the room is
+   * Opens and publishes what connect() was asked for, while `isWanted`; what fails is an event, for the room is
    * joined without it.
    */
   openWanted(options: ConnectOptions, isWanted: () => boolean): void {
@@ -64,7 +64,7 @@ export class OwnTracks {
         else for (const track of tracks) track.stop();
       })
       .catch((error: unknown) => {
-        // What publishing rejects with was told as LocalTrackPublicationFailed.
+        // LocalTrackPublicationFailed has reported what publishing rejects with.
         if (!(error instanceof MeridianClientError)) report(error);
         else if (error.code.startsWith('DEVICE_'))
           this.#o.events.emit('mediaDevicesError', error, video === undefined ? 'audioinput' : 'videoinput');

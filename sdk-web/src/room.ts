@@ -44,9 +44,9 @@ import type {
  * TRACK_UNKNOWN or NOT_CONNECTED.
  */
 export interface RoomAdmin {
-  /** Removes somebody; the same token does not come back for a minute. */
+  /** Removes a participant; the same token does not come back for a minute. */
   kick(identity: string, reason?: string): Promise<void>;
-  /** Mutes one of somebody's tracks (default: the microphone). Nobody can unmute another one. */
+  /** Mutes one track of a participant (default: the microphone). Only the participant itself can unmute it. */
   muteParticipant(identity: string, source?: TrackSource): Promise<void>;
   /**
    * Sets `room.metadata` for everybody; at most 16 KiB (REQUEST_INVALID). `expectedVersion`: only while
@@ -109,11 +109,11 @@ export class Room extends Emitter<RoomEventMap> {
     });
     this.performAdmin = {
       kick: async (identity, reason) => {
-        const { sessionId } = this.#somebody(identity);
+        const { sessionId } = this.#remote(identity);
         await this.#connected().request({ kick: { sessionId, reason: reason ?? '' } });
       },
       muteParticipant: async (identity, source = 'microphone') => {
-        const participant = this.#somebody(identity);
+        const participant = this.#remote(identity);
         const publication = participant.getTrackPublication(source);
         if (publication === undefined) throw new MeridianClientError('TRACK_UNKNOWN', `${identity} has no ${source}`);
         await this.#connected().request({
@@ -155,11 +155,11 @@ export class Room extends Emitter<RoomEventMap> {
   get sid(): string {
     return this.#engine?.roster.roster.info.sid ?? '';
   }
-  /** Nobody new comes in, but hosts and cohosts. */
+  /** Only hosts and cohosts can come in. */
   get isLocked(): boolean {
     return this.#engine?.roster.roster.info.locked ?? false;
   }
-  /** Who comes waits until a host lets it in. */
+  /** Participants that come wait until a host lets them in. */
   get hasLobby(): boolean {
     return this.#engine?.roster.roster.info.lobby ?? false;
   }
@@ -171,11 +171,11 @@ export class Room extends Emitter<RoomEventMap> {
   get endsAtMs(): number {
     return this.#engine?.roster.roster.info.endsWallMs ?? 0;
   }
-  /** Who waits in front of the room, longest first, for hosts and cohosts; a hundred at most. */
+  /** The participants that wait in front of the room, longest first, for hosts and cohosts; a hundred at most. */
   get waiters(): readonly Waiter[] {
     return this.#engine?.lobby.waiters ?? [];
   }
-  /** All who wait, for hosts and cohosts. */
+  /** The number of all that wait, for hosts and cohosts. */
   get waiterCount(): number {
     const lobby = this.#engine?.lobby;
     return lobby === undefined ? 0 : lobby.waiters.length + lobby.more;
@@ -188,7 +188,7 @@ export class Room extends Emitter<RoomEventMap> {
   get remoteParticipants(): ReadonlyMap<string, RemoteParticipant> {
     return this.#engine?.roster.participants ?? new Map();
   }
-  /** Who speaks now, loudest first; ourselves too. */
+  /** The participants that speak now, loudest first; ourselves too. */
   get activeSpeakers(): readonly Participant[] {
     return this.#engine?.roster.speakers ?? [];
   }
@@ -208,8 +208,8 @@ export class Room extends Emitter<RoomEventMap> {
   /**
    * Does ahead what connect() to the same address needs: device, certificates, the entry's answer (good for a minute);
    * with `token` also round trips to the instances near by, which go on in the background. With `openSocket` also a
-   * socket, kept for 4 s and opened at most twice a minute: call it so when somebody is about to join. Resolves when
-   * all is done or has failed and never rejects: connect() does what is missing, and tells what is wrong. What the
+   * socket, kept for 4 s and opened at most twice a minute: call it so when the user is about to join. Resolves when
+   * all is done or has failed and never rejects: connect() does what is missing, and reports what is wrong. What the
    * service itself refuses for good (CITY_UNKNOWN) is resolved with: connect() would reject with it, and for a minute
    * nothing more is asked ahead. Idempotent; ended by connect(), which takes it over, and disconnect().
    */
@@ -225,7 +225,7 @@ export class Room extends Emitter<RoomEventMap> {
   /**
    * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signaling host, or
    * several to try one after another. A token function is asked for a fresh token before every attempt. In front of a
-   * room that somebody has to let us into it goes on as long as that takes: the event `Waiting` says so, and
+   * room that a host has to let us into it goes on as long as that takes: the event `Waiting` says so, and
    * disconnect() ends it. Rejects with TOKEN_*, ROOM_FULL, ROOM_LOCKED, NOT_ADMITTED, ENTRY_UNREACHABLE, SOCKET_FAILED,
    * ALREADY_CONNECTED, …
    */
@@ -251,8 +251,8 @@ export class Room extends Emitter<RoomEventMap> {
     const abort = (): void => engine.close('CONNECT_ABORTED', new MeridianClientError('CONNECT_ABORTED'));
     options.signal?.addEventListener('abort', abort, { once: true });
     try {
-      // The devices open while the connection is made; what they reject with is told by event, for the room is joined
-      // without them.
+      // The devices open while the connection is made; their failures are events, for the room is joined without
+      // them.
       this.#ownTracks.openWanted(options, () => engine === this.#engine);
       await engine.open();
     } finally {
@@ -300,7 +300,7 @@ export class Room extends Emitter<RoomEventMap> {
     return await this.#playback.start();
   }
 
-  /** Ourselves or another; undefined: nobody of that identity is here. */
+  /** Ourselves or another; undefined: no participant of that identity is here. */
   getParticipantByIdentity(identity: string): Participant | undefined {
     const { localParticipant } = this;
     return localParticipant.identity === identity && identity !== ''
@@ -332,9 +332,9 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Why we were placed where we are: asked of the scheduling centre, which makes these words for who wants them (after
-   * a move, those of the move). A decision stays as it is, so once is enough; more than a few times a minute rejects
-   * with RATE_LIMITED. Rejects with DECISION_UNKNOWN when it is too old, or was made without the centre; with
+   * Why we were placed where we are: asked of the scheduling centre, which writes the explanation when it is asked
+   * (after a move, those of the move). A decision stays as it is, so once is enough; more than a few times a minute
+   * rejects with RATE_LIMITED. Rejects with DECISION_UNKNOWN when it is too old, or was made without the centre; with
    * CENTRE_UNREACHABLE while the centre is away; with NOT_CONNECTED.
    */
   async explainPlacement(): Promise<PlacementExplanation> {
@@ -351,7 +351,7 @@ export class Room extends Emitter<RoomEventMap> {
     return this.#engine;
   }
 
-  #somebody(identity: string): RemoteParticipant {
+  #remote(identity: string): RemoteParticipant {
     const participant = this.remoteParticipants.get(identity);
     if (participant === undefined) throw new MeridianClientError('PARTICIPANT_UNKNOWN', identity);
     return participant;

@@ -23,7 +23,7 @@ export interface RosterViewPorts {
   readonly local: LocalParticipant;
   readonly control: SubscriptionControl;
   autoSubscribe(): boolean;
-  /** Somebody has left, or we have. */
+  /** A participant has left, or we have. */
   left(sessionId: string): void;
   /** A publication appeared: a subscription may be waiting for it. */
   published(trackId: string): void;
@@ -68,7 +68,7 @@ export class RosterView {
   }
 
   /**
-   * The roster of Joined or of a new owner. `announce` false: those who are there already when we come are not
+   * The roster of Joined or of a new owner. `announce` false: participants that are there when we come are not
    * announced.
    */
   replace(snapshot: RosterSnapshot, announce: boolean): void {

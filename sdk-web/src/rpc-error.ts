@@ -3,7 +3,7 @@
 export const RpcErrorCode = {
   /** The method threw something that is no RpcError, or returned no text. */
   ApplicationError: 1500,
-  /** Nobody answered that the call has arrived. */
+  /** No answer came that the call has arrived. */
   ConnectionTimeout: 1501,
   /** It has arrived, and no result came in time. */
   ResponseTimeout: 1502,

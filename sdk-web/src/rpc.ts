@@ -1,5 +1,5 @@
-// Calls between participants, over the room's data messages: who calls waits for a sign that the call has arrived, then
-// for the result; who is called runs the method that the app has registered. One per room.
+// Calls between participants, over the room's data messages: the caller waits for a sign that the call has arrived,
+// then for the result; the called participant runs the method that the app has registered. One per room.
 import { MeridianClientError, report } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import { isRpc, type RpcMessage, rpcMessageOf, topicOf } from './core/rpc-wire.ts';
@@ -88,7 +88,9 @@ export class Rpc {
     return await this.#call(sessionId, method, bytes, timeoutMs);
   }
 
-  /** A data message; false when it is not about calls. `identity` of who sent it; undefined: nobody of the room. */
+  /**
+   * A data message; false when it is not about calls. `identity` of the sender; undefined: no participant of the room.
+   */
   received(
     { sessionId, topic, payload }: { readonly sessionId: string; readonly topic: string; readonly payload: Uint8Array },
     identity: string | undefined,
@@ -102,7 +104,7 @@ export class Rpc {
     return true;
   }
 
-  /** Somebody has left; calls to it have failed. */
+  /** A participant has left; calls to it have failed. */
   left(sessionId: string): void {
     for (const call of [...this.#calls.values()])
       if (call.sessionId === sessionId) call.reject(new RpcError(RpcErrorCode.RecipientDisconnected));
@@ -125,7 +127,7 @@ export class Rpc {
     });
   }
 
-  /** Only who was called answers. */
+  /** Only the called participant answers. */
   #answered(
     sessionId: string,
     message: Extract<RpcMessage, { type: 'ack' | 'result' | 'error' }>,
@@ -182,11 +184,11 @@ export class Rpc {
   }
 
   #refuse(sessionId: string, id: string, code: number, message = new RpcError(code).message, data = ''): void {
-    const told = { message: cut(message, errorMessageBytesMax), data: cut(data, errorDataBytesMax) };
-    this.#answer(sessionId, topicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(told)));
+    const failure = { message: cut(message, errorMessageBytesMax), data: cut(data, errorDataBytesMax) };
+    this.#answer(sessionId, topicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(failure)));
   }
 
-  /** Who cannot be answered any more waits until its time is over. */
+  /** A caller that cannot be answered any more waits until its time is over. */
   #answer(sessionId: string, topic: string, payload: Uint8Array): void {
     this.#ports.send(sessionId, topic, payload).catch((error: unknown) => {
       if (!(error instanceof MeridianClientError)) report(error);

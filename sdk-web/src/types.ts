@@ -93,7 +93,7 @@ export interface TrackPublishOptions {
 export interface RoomOptions {
   /** Ask for as many pixels as the attached elements show, and for none when hidden; default true. */
   readonly adaptiveStream?: boolean;
-  /** Stop sending layers that nobody watches; default true. */
+  /** Stop sending layers that are not watched; default true. */
   readonly dynacast?: boolean;
   readonly videoCaptureDefaults?: VideoCaptureOptions;
   readonly audioCaptureDefaults?: AudioCaptureOptions;
@@ -107,7 +107,7 @@ export interface PrepareOptions {
   /** As for connect(). */
   readonly fromCity?: string;
   /**
-   * Of the room, as for connect(): the service's instances near by are timed while somebody waits, so that the choice
+   * Of the room, as for connect(): the service's instances near by are timed before the user joins, so that the choice
    * of a media node rests on what was measured and not on where an address seems to be. Asked once; without it they are
    * timed beside the join.
    */
@@ -134,9 +134,9 @@ export interface ParticipantPermissions {
 
 /** What a host sets for the whole room; what is not named stays. */
 export interface RoomSettings {
-  /** Nobody new comes in, but hosts and cohosts. */
+  /** Only hosts and cohosts can come in. */
   readonly locked?: boolean;
-  /** Who comes waits until a host lets it in; who is in stays. */
+  /** Participants that come wait until a host lets them in; participants that are in stay. */
   readonly lobby?: boolean;
   /** Participants that are let in; 0: as many as the service takes. */
   readonly capacity?: number;
@@ -153,7 +153,7 @@ export interface MemberRights {
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
 }
-/** Who may receive what of us. */
+/** The participants that may receive our tracks, and which tracks. */
 export interface ParticipantTrackPermission {
   readonly participantIdentity: string;
   /** All of our tracks; default false. */

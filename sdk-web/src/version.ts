@@ -1,2 +1,2 @@
-/** Told to the service with every Join. */
+/** Sent to the service with every Join. */
 export const sdkVersion = '0.1.0';

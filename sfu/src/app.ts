@@ -46,7 +46,7 @@ export interface SfuApp {
   cutLink(nodeId: string, cause: string): void;
 }
 
-/** A changed capacity is told at most this often. */
+/** A changed capacity is reported at most this often. */
 const capacityCheckMs = 30_000;
 
 /** Starts a media node; everything it opened is on the close stack (docs/design/closures.md has the order). */
@@ -219,7 +219,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
   return { node, signalingNodes, nodes, neighbourhood, load, paths, onLink };
 }
 
-/** The paths under the pipes, where a forwarder is configured; what it does by itself is told to the centre. */
+/** The paths under the pipes, where a forwarder is configured; what it does by itself is reported to the centre. */
 function pathsOf(
   { config, log, clock, rng }: SfuContext,
   o: { centre(): ControlLink | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },
@@ -278,7 +278,7 @@ async function askLeaseAt(link: ControlLink, roomKey: string, log: Logger): Prom
   try {
     return { ...leaseFrom(await call(link, rpc.leaseOf, { roomKey }, { deadlineMs: leaseWordMs })), roomKey };
   } catch (error) {
-    log.info({ roomKey, err: error }, 'the centre did not answer who owns the room; the signaling node is believed');
+    log.info({ roomKey, err: error }, 'the centre did not name the owner of the room; the signaling node is believed');
     return undefined;
   }
 }
@@ -312,11 +312,11 @@ function descriptionOf(
  * again.
  */
 function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler): void {
-  let told = load.capacity();
+  let reported = load.capacity();
   const timer = context.clock.every(capacityCheckMs, () => {
     const now = load.capacity();
-    if (!capacityDiffers(told, now) || agent.link === undefined) return;
-    told = now;
+    if (!capacityDiffers(reported, now) || agent.link === undefined) return;
+    reported = now;
     context.log.info({ capacity: now, cost: load.cost }, 'measured capacity changed');
     agent
       .register()

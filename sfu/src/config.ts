@@ -32,7 +32,7 @@ export const sfuConfig = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'The forwarder under the pipes ([pathd.md](pathd.md)). Without it, or with `none`, pipes go direct.',
+          'The forwarder under the pipes ([paths.md](design/paths.md#pathd-the-forwarder-under-a-pipe)). Without it, or with `none`, pipes go direct.',
       }),
     ),
     pathListen: Type.Optional(
@@ -55,11 +55,12 @@ export const sfuConfig = Type.Object(
       exclusiveMinimum: 0,
       default: 1e9,
       description:
-        'What may be sent to any one neighbour over its pipes; beyond it video gives way ([bandwidth.md](bandwidth.md)).',
+        'What may be sent to any one neighbour over its pipes; beyond it video gives way ([bandwidth.md](design/bandwidth.md)).',
     }),
     downlinkControl: Type.Boolean({
       default: true,
-      description: "Pauses video of one layer that does not fit a receiver's downlink ([bandwidth.md](bandwidth.md)).",
+      description:
+        "Pauses video of one layer that does not fit a receiver's downlink ([bandwidth.md](design/bandwidth.md)).",
     }),
   },
   { additionalProperties: false },

@@ -119,7 +119,7 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
     fence: fenceFrom(session?.fence),
   };
 }
-/** Without the receive capabilities: whoever asks for a roster has no use for 5 kB of codecs per participant. */
+/** Without the receive capabilities: a reader of a roster has no use for 5 kB of codecs per participant. */
 export function sessionTo(session: SessionShape): wire.SessionInfo.$Properties {
   const { capabilities: _capabilities, participant, ...rest } = session;
   return { ...rest, participant: participantToWire(participant) };

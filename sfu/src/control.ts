@@ -1,5 +1,5 @@
 // What others may ask of this node, by the kind in their certificate: signaling nodes 40–59, media nodes 110–112.
-// Everything else of these numbers is answered KIND_NOT_PERMITTED, so that nobody learns more from a wrong certificate.
+// Everything else of these numbers is answered KIND_NOT_PERMITTED, so that a wrong certificate teaches nothing.
 import {
   type ControlLink,
   errorInfoOf,
@@ -66,9 +66,9 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
         const { room } = message as { room?: wire.RoomRef.$Properties | null };
         if (room != null && kind.number !== rpc.detachSession.number) {
           await node.leaseVerifier.check(roomFrom(room));
-          // Who asked has seen it fail. What began now would belong to a signaling node that nobody will see go: its
+          // The caller has seen it fail. What began now would belong to a signaling node that has gone already: its
           // session would stay for ever.
-          if (link.closed) throw new MeridianError('NODE_UNREACHABLE', 'the link of who asked has ended');
+          if (link.closed) throw new MeridianError('NODE_UNREACHABLE', 'the link of the caller has ended');
         }
         return await handler(message);
       } catch (error) {

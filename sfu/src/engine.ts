@@ -1,5 +1,5 @@
 // The port to the media engine: the small part of mediasoup that a media node uses. Types only.
-// Whatever is created here is closed by whoever created it; closing is idempotent and synchronous. Nothing goes away by
+// Whatever is created here is closed by its creator; closing is idempotent and synchronous. Nothing goes away by
 // itself but consumers with their producer (they say so), and everything at once when the worker dies (onDied says so).
 import type {
   Endpoint,

@@ -58,7 +58,7 @@ export class LinkTable {
     return deferred.promise;
   }
 
-  /** Ends every link; whoever waits for one goes on waiting. */
+  /** Ends every link; callers that wait for one go on waiting. */
   cut(cause: string): void {
     for (const link of [...this.#links.values()]) link.close(cause);
   }

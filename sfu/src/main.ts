@@ -19,7 +19,7 @@ runService({
         log,
       }),
       onFailed: (reason) => {
-        // The supervisor starts a new process; a media node without a worker is of no use to anybody.
+        // The supervisor starts a new process; a media node without a worker is of no use.
         throw new Error(reason);
       },
     });

@@ -58,7 +58,7 @@ export class Neighbourhood {
     return this.#incarnations.get(nodeId) ?? '';
   }
 
-  /** Follows a plan: dials who is new, lets go of who is gone. Running links of named nodes are left alone. */
+  /** Follows a plan: dials new nodes, lets go of those that are gone. Running links of named nodes are left alone. */
   follow(plan: wire.Plan.$Properties): void {
     const nodes = plan.nodes ?? [];
     this.#incarnations.clear();
@@ -81,7 +81,7 @@ export class Neighbourhood {
     if (denied.size > 0) this.#ports.onDenied(denied);
   }
 
-  /** A link to a neighbour has ended, whoever dialled it. */
+  /** A link to a neighbour has ended, whichever side dialled it. */
   lost(nodeId: string, cause: string): void {
     if (this.#graces.has(nodeId)) return;
     this.#doubt(nodeId);

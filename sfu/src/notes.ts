@@ -6,7 +6,7 @@ import type { LinkTable } from './links.ts';
 import type { Neighbours, Outbox } from './media/shapes.ts';
 
 /**
- * A neighbour that has not answered by then holds up a join; the subscriber is told NODE_UNREACHABLE and may ask again.
+ * A neighbour that has not answered by then holds up a join; the subscriber gets NODE_UNREACHABLE and may ask again.
  */
 const pullDeadlineMs = 3000;
 const linkDeadlineMs = 2000;

@@ -1,5 +1,5 @@
-// The paths under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to
-// the centre. Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour
+// The paths under this node's pipes: holds what pathd has to know, sends it what has changed, and hands its reports on
+// to the centre. Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour
 // directly.
 import { KeyRing, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
@@ -13,6 +13,7 @@ import {
   linkWordOf,
   type OrderChange,
   orderChanges,
+  orderKey,
   type PathEnd,
   type PathNode,
   type PathOrders,
@@ -67,20 +68,20 @@ export class PathHub {
   #keysTimer: Timer | undefined;
   #nodes: PathNode[] = [];
   #hosts = new Map<string, string>();
-  #told: PathOrders = new Map();
+  #known: PathOrders = new Map();
   readonly #refusals = new PathRefusals();
-  /** When a refused order is said again. */
+  /** When a refused order is sent again. */
   #refusalsTimer: Timer | undefined;
   /**
    * Paths that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host
    * again.
    */
   readonly #flipped = new Map<string, string>();
-  /** What was timed since it was told, by host. */
+  /** What was timed since the last report, by host. */
   readonly #links = new Map<string, { readonly word: LinkWord; readonly sent: number }>();
   readonly #linksTimer: Timer;
   #started = Promise.withResolvers<void>();
-  #telling = false;
+  #sending = false;
   #again = false;
   #closed = false;
 
@@ -97,9 +98,9 @@ export class PathHub {
         clock: o.clock,
         log: o.log,
         onReady: () => {
-          this.#told = new Map();
+          this.#known = new Map();
           this.#refusals.clear();
-          this.#flipped.clear(); // a new life begins with what it is told
+          this.#flipped.clear(); // a new life begins with the orders that it gets
           this.#started.resolve();
           this.#sync();
         },
@@ -137,7 +138,7 @@ export class PathHub {
   }
 
   /**
-   * What a neighbour is told for a new pipe: where to send, with which key, and by which number; paid back by `closed`.
+   * What a neighbour gets for a new pipe: where to send, with which key, and by which number; paid back by `closed`.
    * Undefined: the pipe goes direct.
    */
   offer(remoteId: string, fence: string): PathEnd | undefined {
@@ -187,7 +188,7 @@ export class PathHub {
     if (this.#pipes.delete(keyOf(remoteId, fence))) this.#sync();
   }
 
-  /** Who is where, by the plan. */
+  /** Which node is where, by the plan. */
   follow(plan: wire.Plan.$Properties): void {
     const denied = new Set(plan.deniedIds ?? []);
     const media = (plan.nodes ?? [])
@@ -259,13 +260,13 @@ export class PathHub {
       return;
     }
     this.#flipped.set(event.peer, event.via);
-    this.#told = withFlips(this.#told, this.#flipped);
+    this.#known = withFlips(this.#known, this.#flipped);
     const relay = this.#nodes.find(({ nodeId }) => numberOf(nodeId) === event.via);
     this.#o.log.info(
       { remoteId, fence: pipe?.fence, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs },
       'another path',
     );
-    // What is fenced may take other paths than the centre's; it is told of its own.
+    // What is fenced may take other paths than the centre's, which hears of its own paths only.
     if (toHostId === undefined || pipe?.fence !== '') return;
     this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason });
   }
@@ -278,10 +279,10 @@ export class PathHub {
 
   #sync(): void {
     this.#again = true;
-    if (!this.#telling) void this.#tellAll();
+    if (!this.#sending) void this.#sendAll();
   }
 
-  /** The paths with the keys that hold now; when one of these goes out of use, pathd is told again. */
+  /** The paths with the keys that hold now; when one of these goes out of use, pathd gets new orders. */
   #routesNow(): Map<string, HostRoute> {
     const nowMs = this.#o.clock.nowMs();
     const routes = new Map<string, HostRoute>();
@@ -297,9 +298,9 @@ export class PathHub {
     return routes;
   }
 
-  /** One at a time: what changes meanwhile is told in the next turn. */
-  async #tellAll(): Promise<void> {
-    this.#telling = true;
+  /** One at a time: what changes meanwhile goes with the next turn. */
+  async #sendAll(): Promise<void> {
+    this.#sending = true;
     while (this.#again && this.#pathd.addresses !== undefined) {
       this.#again = false;
       const orders = pathOrders({
@@ -311,31 +312,31 @@ export class PathHub {
         numberOf,
         derive: deriveKey,
       });
-      const before = this.#told;
+      const before = this.#known;
       const { clock } = this.#o;
       const wanted = this.#refusals.without(before, withFlips(orders, this.#flipped), clock.nowMs());
       const changes = orderChanges(before, wanted);
-      this.#told = wanted;
-      const answers = await Promise.all(changes.map(({ command }) => this.#pathd.tell(command)));
+      this.#known = wanted;
+      const answers = await Promise.all(changes.map(({ order }) => this.#pathd.send(order)));
       // The orders that end the last pipes are still on their way when all ends.
       if (this.#closed) return;
       this.#answered(before, changes, answers);
     }
-    this.#telling = false;
+    this.#sending = false;
   }
 
-  /** What was refused is not known, whatever else has changed meanwhile; it is said again when its pause is over. */
+  /** What was refused is not known, whatever else has changed meanwhile; it is sent again when its pause is over. */
   #answered(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
     const { clock, log } = this.#o;
     const { kept, news } = this.#refusals.answered(before, changes, answers, clock.nowMs());
-    // Without the keys, which are part of the command.
+    // Without the order itself: it holds keys.
     for (const { key, error } of news) log.warn({ order: key, error }, 'pathd refused a command');
-    const told = new Map(this.#told);
-    for (const [key, command] of kept) {
-      if (command === undefined) told.delete(key);
-      else told.set(key, command);
+    const known = new Map(this.#known);
+    for (const [key, order] of kept) {
+      if (order === undefined) known.delete(key);
+      else known.set(key, order);
     }
-    this.#told = told;
+    this.#known = known;
     this.#refusalsTimer?.cancel();
     const nextMs = this.#refusals.nextDueMs(clock.nowMs());
     this.#refusalsTimer = nextMs === undefined ? undefined : clock.after(nextMs - clock.nowMs(), () => this.#sync());
@@ -356,8 +357,8 @@ const peerOf = (flow: string): string => flow.slice(0, 8);
 function withFlips(orders: PathOrders, flips: ReadonlyMap<string, string>): PathOrders {
   const after = new Map(orders);
   for (const [peer, via] of flips) {
-    const key = `route ${peer}`;
-    const flipped = afterFlip(orders.get(key) ?? '', via);
+    const key = orderKey({ kind: 'route', name: peer });
+    const flipped = afterFlip(orders.get(key), via);
     if (flipped !== undefined) after.set(key, flipped);
   }
   return after;

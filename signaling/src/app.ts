@@ -100,7 +100,7 @@ interface ClientListening {
   trustedProxies: readonly AddressRange[];
   tls: TlsFiles | undefined;
   onRefused(why: string): void;
-  /** Somebody times this node who was not asked to. */
+  /** A client without a ticket times this node. */
   onWithoutTicket(): void;
 }
 
@@ -171,7 +171,7 @@ function entry(
     : new Map([...centre.fleet, [config.id, description.asFleetNode()]]);
   return entryCandidates(fleet, { order, selfId: config.id, region: config.region }).map((candidate) => {
     const { signalingId, echoUrl } = candidate;
-    // What is near to a pretended place says nothing about this one, and would let anybody ask for any signaling node.
+    // What is near to a pretended place says nothing about this one, and would let a client ask for any signaling node.
     const isAsked = fromCity === '' && isNamed(candidate, fleet, order);
     const ticket = isAsked ? receipts.sealTicket({ signalingId, clientIp }) : undefined;
     return ticket === undefined ? candidate : { ...candidate, echoUrl: urlWithTicket(echoUrl, ticket) };

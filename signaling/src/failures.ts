@@ -40,9 +40,7 @@ export async function translated<T>(request: Promise<T>, unreachable: ErrorCode)
   }
 }
 
-/**
- * Texts with these codes speak of nodes, owners and their load: for those who run the fleet, not for those who use it.
- */
+/** Texts with these codes speak of nodes, owners and their load: for the fleet's operators, not for users. */
 const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_CAPACITY',
   'OVERLOADED',

@@ -1,5 +1,4 @@
-// The HTTP server under adapters/http.ts, plain or with TLS, with the bounds that hold before anybody has asked for
-// anything.
+// The HTTP server under adapters/http.ts, plain or with TLS, with the bounds that hold before any request.
 import type { Socket } from 'node:net';
 import type { TlsFiles } from '@meridian/runtime';
 import fastify, { type FastifyInstance } from 'fastify';

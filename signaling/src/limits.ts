@@ -18,7 +18,7 @@ export const bounds = {
   /** Why a decision came out as it did: the leader may ask the instance of another region, for 2 s at most. */
   explainDeadlineMs: 3000,
   regionExplainDeadlineMs: 1200,
-  /** Of one session: somebody opens the panel, closes it and opens it again; a decision does not change. */
+  /** Of one session: a user opens the panel, closes it and opens it again; a decision does not change. */
   explainsPerSecond: 0.2,
   explainsBurst: 5,
   /**
@@ -37,11 +37,11 @@ export const bounds = {
   /** How long a request waits for a link that is being dialled. */
   dialWaitMs: 2000,
   /**
-   * A media node whose link stays away this long is lost to us; its clients are told. At once when the centre calls the
-   * node dead too, or its process has gone.
+   * A media node whose link stays away this long is lost to us, and its clients are informed. At once when the centre
+   * calls the node dead too, or its process has gone.
    */
   nodeLostAfterMs: 3000,
-  /** A link nobody uses is kept this long. */
+  /** A link without a use is kept this long. */
   linkIdleMs: 30_000,
   /** How long a signaling node looks for the owner of a room before a request fails: a lease lapses within 10 s. */
   resolveForMs: 12_000,
@@ -52,17 +52,17 @@ export const bounds = {
    */
   announcedAtOnce: 32,
   /**
-   * Sessions whose signaling node died wait this long for somebody to resume them; then the room is told that they
-   * left, unless their media flow.
+   * Sessions whose signaling node died wait this long to be resumed; then the room hears that they left, unless their
+   * media flow.
    */
   signalingNodeLostAfterMs: 10_000,
   /** How often their media node is asked again: a lost client's transports end 15 s after its last word. */
   absentAskEveryMs: 5000,
-  /** A media node that cannot be asked for so long speaks for nobody: its process, or the path to it, is gone. */
+  /** A media node that cannot be asked for so long speaks for no session: its process, or the path to it, is gone. */
   nodeUnansweredMsMax: 30_000,
   /**
-   * A rendition that nobody needs is made so much longer: who comes back, also through another signaling node
-   * (`signalingNodeLostAfterMs`), finds it still there.
+   * A rendition that no client needs is made so much longer: a client that comes back, also through another signaling
+   * node (`signalingNodeLostAfterMs`), finds it still there.
    */
   renditionLingerMs: 15_000,
   /** Renditions that one signaling node needs in one room; the rest is left out. As many as one session takes. */
@@ -91,7 +91,7 @@ export const bounds = {
    * just timed and some of before.
    */
   echoTimesMax: 8,
-  /** A room opens without the api's policy after this: somebody waits for it. */
+  /** A room opens without the api's policy after this: a client waits for it. */
   policyAskMs: 500,
   /** An unanswered question is asked again after this: people may wait in front of the room. */
   policyAskEveryMs: 2000,
@@ -103,30 +103,32 @@ export const bounds = {
   policyRetryMsMax: 30_000,
   /** How long after its room a policy is kept for an api that does not answer, and the empty room with it. */
   policyUnstoredMsMax: 600_000,
-  /** An empty room that somebody has changed stays so long: a lock or a ban outlives a moment when nobody is here. */
+  /** An empty room whose policy was changed stays so long: a lock or a ban outlives a moment when the room is empty. */
   policyLingerMs: 60_000,
   /** Commands of the api that are remembered, each with its result; it repeats one within seconds. The oldest goes. */
   commandsMax: 10_000,
   /** Bytes of one list of rooms: below what a frame of a link takes (`controlFrameBytesMax`). */
   roomsListedBytesMax: 900_000,
-  /** People who wait in front of rooms, at one signaling node: each holds a socket and asks its owner now and then. */
+  /**
+   * Clients that wait in front of rooms, at one signaling node: each holds a socket and asks its owner now and then.
+   */
   waitersMax: 5000,
-  /** Whoever waits asks the owner again after this: what was lost on the way is said again. */
+  /** A waiting client asks the owner again after this: what was lost on the way is said again. */
   knockEveryMs: 15_000,
-  /** Who has not asked for so long is gone with its signaling node. */
+  /** A waiting client that has not asked for so long is gone with its signaling node. */
   waiterSilentMsMax: 45_000,
   /** How often a join that was refused for want of an admission waits once more: the owner may have changed. */
   knocksAgainMax: 3,
   /** Identities that an owner remembers as let in; the oldest goes and would have to wait again. */
   admittedMax: 2000,
-  /** Hosts are shown who waits four times a second at most. */
+  /** Hosts are shown the waiting clients four times a second at most. */
   lobbyShownEveryMs: 250,
   /**
-   * Without the centre: how long the other instances are asked who owns a room. A link across an ocean has to open
-   * within it.
+   * Without the centre: how long the other instances are asked for the owner of a room. A link across an ocean has to
+   * open within it.
    */
   ownerAskMs: 1000,
-  /** Instances that are asked or told something at once. */
+  /** Instances that are asked or informed at once. */
   instancesToldMax: 64,
   /** Close frame sent, answer awaited: then the socket is cut. */
   closeWaitMs: 1000,
@@ -134,7 +136,7 @@ export const bounds = {
   lossyBufferedBytesMax: 64 * 1024,
   /**
    * Bytes waiting beyond which reliable data is dropped too: what is left below `clientBufferedBytesMax` holds the
-   * largest roster, so data ends nobody's connection.
+   * largest roster, so data ends no connection.
    */
   dataBufferedBytesMax: 512 * 1024,
   /**
@@ -164,7 +166,7 @@ export const bounds = {
   echoTokenMs: 3000,
   echoMs: 10_000,
   /**
-   * At once, and new ones, of one address (IPv6: one /64): who is refused has a neighbour whose times serve as well.
+   * At once, and new ones, of one address (IPv6: one /64): a refused client has a neighbour whose times serve as well.
    * And of all addresses.
    */
   echoSocketsPerAddressMax: 16,
@@ -177,8 +179,8 @@ export const bounds = {
   /** How often a client may be asked to time sites; how many at once: `echoSitesMax` of protocol. */
   echoAskMs: 30_000,
   /**
-   * Round trips to the media node are told to the centre: never more often, when they have changed by so much, and at
-   * least so often.
+   * Round trips to the media node are reported to the centre: never more often, when they have changed by so much, and
+   * at least so often.
    */
   nodeRttEveryMs: 10_000,
   nodeRttChangeMs: 2,
@@ -193,13 +195,13 @@ export const bounds = {
   /** The old node lets go after 7 s at the latest. */
   moveLetGoMs: 9000,
   /**
-   * All of it, as the owner waits for the signaling node: link and attach 7 s, ready, settle 5 s, the owner told, let
+   * All of it, as the owner waits for the signaling node: link and attach 7 s, ready, settle 5 s, inform the owner, let
    * go.
    */
   moveMs: 40_000,
   /**
-   * Of one room at once; the next is told to wait (RATE_LIMITED). Each is twice the media of its session for a second
-   * or so.
+   * Of one room at once; the next has to wait (RATE_LIMITED). Each is twice the media of its session for a second or
+   * so.
    */
   movesPerRoomMax: 64,
   /**
@@ -217,7 +219,8 @@ export const bounds = {
   handshakesBurst: 200,
   handshakeAddressesMax: 10_000,
   /**
-   * What a cut socket costs its address, in new ones: after one, half are left to the others; nobody waits above 20 s.
+   * What a cut socket costs its address, in new ones: after one, half are left to the others; no client waits above 20
+   * s.
    */
   floodHandshakes: 100,
   /** Clients over WebSockets and over links, together; one more is refused: HTTP 503, OVERLOADED. */
@@ -257,16 +260,16 @@ export const bounds = {
   journalStopMs: 2000,
   policyStopMs: 2000,
   /**
-   * How sessions went: the latest of each, of as many as there are clients; told so often, soon after the end of one,
-   * and again when no api has answered. A message is far below `limits.controlFrameBytesMax`.
+   * How sessions went: the latest of each, of as many as there are clients; reported so often, soon after the end of
+   * one, and again when no api has answered. A message is far below `limits.controlFrameBytesMax`.
    */
   stayQualitiesMax: 20_000,
   stayQualitiesAtOnce: 200,
   stayQualityEveryMs: 120_000,
   stayQualitySoonMs: 1000,
   stayQualityRetryMs: 10_000,
-  /** Media nodes that one names: its own, and those of the others who published. */
+  /** Media nodes that one names: its own, and those of the other publishers. */
   stayRouteMax: 8,
-  /** The service tells all its clients at the end, then waits this long for the frames to leave. */
+  /** The service informs all its clients at the end, then waits this long for the frames to leave. */
   goodbyeMs: 300,
 } as const;

@@ -108,7 +108,7 @@ export function makeParts(o: PartsOptions): Parts {
     owned.apiCame();
   });
   tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
-  tokens.keys.onLimits(() => sessionKeepAlive.tell());
+  tokens.keys.onLimits(() => sessionKeepAlive.renew());
   const parts: Parts = {
     centre,
     nodes,

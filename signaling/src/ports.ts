@@ -54,7 +54,7 @@ export interface Location {
 export interface Placed {
   readonly nodeId: string;
   readonly decisionId: string;
-  /** Under which the place was charged, by whoever places for its region; 0: by nobody. */
+  /** Under which the place was charged, by the instance that places for its region; 0: by none. */
   readonly regionEpoch: number;
   readonly lease: Lease;
   readonly location: Location;
@@ -81,7 +81,7 @@ export interface PlaceRequest {
   readonly regionPin: string;
   /** How its token has the room spread over media nodes, '' if it does not say. */
   readonly mode: RoomMode | '';
-  /** The gateway or recorder that opens the session: near that node, its own host first; '' nobody's. */
+  /** The gateway or recorder that opens the session: near that node, its own host first; '' none. */
   readonly openerId: string;
   /** On the host of the opener or nowhere. */
   readonly onHost: boolean;
@@ -120,13 +120,13 @@ export interface CentrePort {
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
   place(request: PlaceRequest): Promise<Placed>;
   /**
-   * The lease of a room under an epoch above `above` (default 0): this instance's when nobody owns it.
+   * The lease of a room under an epoch above `above` (default 0): this instance's when it has no owner.
    * CENTRE_UNREACHABLE.
    */
   lease(roomKey: string, above?: number): Promise<Lease>;
   /**
-   * Whether somebody owns the room or media nodes hold it, by the centre's book; without the centre, by anybody's.
-   * Takes nothing. CENTRE_UNREACHABLE when nobody knows.
+   * Whether the room has an owner or media nodes hold it, by the centre's book; without the centre, by any instance's.
+   * Takes nothing. CENTRE_UNREACHABLE when no instance knows.
    */
   roomExists(roomKey: string): Promise<boolean>;
   /** Extends leases of this instance; the rooms that it has lost. CENTRE_UNREACHABLE. */
@@ -134,7 +134,7 @@ export interface CentrePort {
   /** Gives a lease back. Never fails: a lease that could not be given back lapses. */
   release(roomKey: string, epoch: number): Promise<void>;
   /**
-   * Asks whoever made the decision, for the session that it is about. DECISION_UNKNOWN, CENTRE_UNREACHABLE,
+   * Asks the instance that made the decision, for the session that it is about. DECISION_UNKNOWN, CENTRE_UNREACHABLE,
    * RATE_LIMITED.
    */
   explain(decisionId: string, sessionId: string): Promise<Explained>;
@@ -151,11 +151,11 @@ export interface CentrePort {
 
 /** Any instance of the api. */
 export interface ApiPort {
-  /** Rejects with the code of the refusal, or because nobody answers within `deadlineMs`. */
+  /** Rejects with the code of the refusal, or because no instance answers within `deadlineMs`. */
   call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A>;
 }
 
-/** `outside`: not let in, because the node is outside the room's fence, which is told. */
+/** `outside`: not let in, because the node is outside the room's fence, which the answer names. */
 export interface RoomJoined {
   readonly view: RosterView;
   readonly offers: TrackOffer[];
@@ -205,17 +205,17 @@ export interface RoomPort {
   /** All renditions that the sessions of this node need now, in place of what was said before. */
   needs(needs: readonly RenditionNeed[]): void;
   /**
-   * Somebody in front of the room wants in, or still does: why it waits, undefined when it may come in. Rejects with
+   * A client in front of the room wants in, or still does: why it waits, undefined when it may come in. Rejects with
    * why it may not.
    */
-  knock(who: Knocking): Promise<wire.Waiting.$Properties | undefined>;
+  knock(knocking: Knocking): Promise<wire.Waiting.$Properties | undefined>;
   /** It waits no more. */
   unknock(waitId: string): void;
   /** The publisher of a track cannot make a rendition of it that it was asked for. */
   renditionRefused(sessionId: string, need: RenditionNeed, code: ErrorCode): void;
 }
 
-/** The node that opens a session for somebody over its link, by the certificate of the link. */
+/** The node that opens a session for a client over its link, by the certificate of the link. */
 export interface Opener {
   readonly id: string;
   readonly kind: 'gateway' | 'recorder';

@@ -44,15 +44,15 @@ export class SocketRates {
     return () => meter.widen(bounds.joinedSocketFrames, clock.nowMs());
   }
 
-  /** A trusted proxy that names no client: the address of many, who must not pay for one another. */
+  /** A trusted proxy that names no client: the address of many, which must not pay for one another. */
   #isShared(clientIp: string): boolean {
     return isAmong(clientIp, this.#o.trustedProxies);
   }
 }
 
 /**
- * Shows every chunk to `allows` before any listener gets it. False destroys the socket; nobody gets that chunk or a
- * later one. A listener would not do: ws hears the same event, and a chunk holds ten thousand frames.
+ * Shows every chunk to `allows` before any listener gets it. False destroys the socket; no listener gets that chunk or
+ * a later one. A listener would not do: ws hears the same event, and a chunk holds ten thousand frames.
  */
 function guardChunks(socket: Duplex, allows: (chunk: Uint8Array) => boolean): void {
   const emit: (event: string | symbol, ...args: unknown[]) => boolean = socket.emit.bind(socket);

@@ -108,7 +108,7 @@ describe('in a call', () => {
     );
   });
 
-  it('a publisher says who may receive it, and writes about itself what others read', async () => {
+  it('a publisher says which participants may receive it, and writes about itself what others read', async () => {
     const camera = `${remote}.getTrackPublication('camera')`;
     await ana.room('await room.localParticipant.setTrackSubscriptionPermissions(false);');
     await until('Bo receives the camera no more', () => bo.room<boolean>(`return ${camera}?.track === undefined;`));
@@ -176,13 +176,13 @@ describe('in a call', () => {
     );
   });
 
-  it('the one who speaks is an active speaker at the other side', async () => {
+  it('a participant that speaks is an active speaker at the other side', async () => {
     await until('Bo sees Ana speak', () =>
       bo.room<boolean>("return room.activeSpeakers.some((p) => p.name === 'Ana');"),
     );
   });
 
-  it('connection quality is told', async () => {
+  it('connection quality is reported', async () => {
     await until('Bo knows the quality of both', () =>
       bo.room<boolean>(
         `return ${remote}.connectionQuality !== 'unknown' && room.localParticipant.connectionQuality !== 'unknown';`,
@@ -201,7 +201,7 @@ describe('in a call', () => {
 describe('at the end of a call', () => {
   afterEach(endCall);
 
-  it('the same identity in a second window: the newer wins, the older is told why', async () => {
+  it('the same identity in a second window: the newer wins, the older gets the reason', async () => {
     const identity = await ana.room<string>('return room.localParticipant.identity;');
     await ana.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
     const token = await cloud.token(`features-${call}`, identity);
@@ -214,11 +214,11 @@ describe('at the end of a call', () => {
     await newer.room(
       `const again = new room.constructor(); window.again = again; await again.connect('${cloud.entryUrl('singapore')}', ${JSON.stringify(token)}, { fromCity: 'singapore' });`,
     );
-    await until('the older is told', () => ana.room<boolean>("return window.ended === 'DUPLICATE_IDENTITY';"));
+    await until('the older gets the reason', () => ana.room<boolean>("return window.ended === 'DUPLICATE_IDENTITY';"));
     await newer.close();
   });
 
-  it('an administrator writes something down for the room: the others hear of it, and who comes later finds it', async () => {
+  it('an administrator writes something down for the room: the others hear of it, and later ones find it', async () => {
     const listen =
       "window.heard = []; room.on('roomMetadataChanged', (metadata) => window.heard.push([metadata, room.metadata]));";
     for (const p of [ana, bo]) await p.room(listen);
@@ -239,10 +239,10 @@ describe('at the end of a call', () => {
     await ana.room("await room.performAdmin.updateRoomMetadata('');");
   });
 
-  it('kick: the kicked one is told, the others see them go, and they do not come back with the same token', async () => {
+  it('kick: the kicked one gets the reason, the others see them go, and the same token is refused', async () => {
     await bo.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
     await ana.room(`await room.performAdmin.kick(${remote}.identity);`);
-    await until('Bo is told', () => bo.room<boolean>("return window.ended === 'KICKED';"));
+    await until('Bo gets the reason', () => bo.room<boolean>("return window.ended === 'KICKED';"));
     await until('Ana sees Bo go', () => ana.room<boolean>('return room.remoteParticipants.size === 0;'));
     const token = await cloud.token(
       `features-${call}`,

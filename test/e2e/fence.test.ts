@@ -31,7 +31,7 @@ async function join(room: string, identity: string, o: { entry: Entry; regions?:
 }
 
 describe('a room that is bound to a region', () => {
-  it('is there alone, also for who is far away and comes through a signaling node that is', async () => {
+  it('is there alone, also for a far client that comes through a signaling node there', async () => {
     const regions = ['frankfurt'];
     expect(await join('bound', 'ann', { entry: 'frankfurt', regions })).toBe('sfu-fra-1');
     expect(await join('bound', 'bob', { entry: 'singapore', regions })).toBe('sfu-fra-1');
@@ -39,12 +39,12 @@ describe('a room that is bound to a region', () => {
     expect(await join('free', 'dan', { entry: 'singapore' })).toBe('sfu-sgp-1');
   });
 
-  it('refuses whoever may not be there, at either signaling node', async () => {
+  it('refuses a participant that may not be there, at either signaling node', async () => {
     for (const entry of ['frankfurt', 'singapore'] as const)
       expect(await join('bound', 'eve', { entry, regions: ['singapore'] })).toBe('FENCE_CONFLICT');
   });
 
-  it('to a region without a media node is for nobody', async () => {
+  it('to a region without a media node admits no participant', async () => {
     expect(await join('nowhere', 'ann', { entry: 'frankfurt', regions: ['moon'] })).toMatch(/^NO_/);
   });
 

@@ -101,7 +101,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   });
   expect(copied).toMatch(/Gil Greene \(.*by sfu-sgp-1 > sfu-fra-1\n {2}camera: \d+x\d+ .* kbit\/s/);
 
-  // Loudspeaker and microphone are tried without anybody else.
+  // Loudspeaker and microphone are tried without other people.
   await press(host, 'devices');
   await press(host, 'test-speaker');
   await host.page.locator('[data-testid=test-speaker][data-state=playing]').waitFor();
@@ -182,7 +182,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   for (const one of [host, guest])
     await one.page.locator(`[data-mode=focus] .stage-main [data-identity="${gil}"]`).waitFor();
 
-  // Locked: a third is refused and told why.
+  // Locked: a third is refused and gets the reason.
   await setRoom(host, 'host-lobby', false);
   await setRoom(host, 'host-lock', true);
   const third = await openByLink(url, 'Theo');

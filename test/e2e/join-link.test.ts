@@ -1,4 +1,4 @@
-// A company's system makes a link by REST; whoever opens it in a browser types a name and is in.
+// A company's system makes a link by REST; a guest opens it in a browser, types a name and is in.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
@@ -32,7 +32,7 @@ const newRoom = (): string => {
 const ask = (method: 'POST' | 'GET' | 'DELETE', path: string, body?: object) => askApi(cloud, method, path, body);
 const newLink = async (body: object) => (await ask('POST', '/join-links', body)) as { id: string; url: string };
 
-/** Somebody opens the link in a browser of their own, and has not pressed the button. */
+/** A guest opens the link in a browser of their own, and has not pressed the button. */
 const open = (url: string): Promise<Participant> => Participant.open(browser, url, { lang: 'en', from: 'singapore' });
 async function enter(guest: Participant, name: string, password?: string): Promise<void> {
   await guest.page.fill('#name', name);
@@ -97,7 +97,7 @@ describe('by a link', () => {
     await until('Hana is alone', async () => (await others(host)).length === 0);
   });
 
-  it('that has a password one is asked for it, told when it is wrong, and let in by the right one', async () => {
+  it('that has a password one is asked for it, learns when it is wrong, and is let in by the right one', async () => {
     const { url } = await newLink({ room: newRoom(), password: 'open sesame' });
     const guest = await open(url);
     await enter(guest, 'Gil');
@@ -112,7 +112,7 @@ describe('by a link', () => {
     expect(await guest.page.getByRole('button', { name: 'Copy link' }).count()).toBe(0);
   });
 
-  it('that somebody in the room has copied, somebody else comes from another browser', async () => {
+  it('that one participant has copied, another comes by from another browser', async () => {
     const room = newRoom();
     const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' });
     await takeClipboard(host);
@@ -129,7 +129,7 @@ describe('by a link', () => {
   });
 });
 
-it('after a meeting its company reads who was there, and how it went for them', async () => {
+it('after a meeting its company reads which people were there, and how it went for them', async () => {
   const { id, room } = await ask('POST', '/meetings', { title: 'Weekly', hosts: ['nobody'] });
   const hana = await join(browser, cloud, { name: 'Hana', room: String(room), from: 'frankfurt' });
   const gil = await join(browser, cloud, { name: 'Gil', room: String(room), from: 'singapore' });
@@ -143,7 +143,7 @@ it('after a meeting its company reads who was there, and how it went for them', 
   );
   for (const one of [hana, gil]) await one.page.getByTestId('leave').click();
   type Person = { identity: string; attendance: string; lastLeftAt?: string; quality?: Record<string, unknown> };
-  const persons = await until('both have left, and how it went is told', async () => {
+  const persons = await until('both have left, and how it went is reported', async () => {
     const { occurrences } = (await ask('GET', `/meetings/${id}/report`)) as { occurrences: { persons: Person[] }[] };
     const present = occurrences[0]?.persons ?? [];
     return present.filter((one) => one.lastLeftAt && one.quality).length === 2 && present;
@@ -160,7 +160,7 @@ it('after a meeting its company reads who was there, and how it went for them', 
 });
 
 describe('to a booked meeting', () => {
-  it('people come by its number into the waiting room, and its host, who lets them in, by a link of its own', async () => {
+  it('people come by its number into the waiting room, and its host lets them in by a link of its own', async () => {
     const meeting = (await ask('POST', '/meetings', {
       title: 'Plan',
       invitees: [{ name: 'Hana', userId: 'hana', role: 'host' }],

@@ -43,7 +43,7 @@ describe('the place of an address', () => {
     expect(await first('137.132.1.1')).toBe('sig-sgp');
   });
 
-  it('signaling nodes seal a round trip for whom the entry has named them to, wherever he asked, and for nobody by their plain address', async () => {
+  it('signaling nodes seal a round trip for the address that the entry named them to, and for no plain address', async () => {
     const headers = { 'x-forwarded-for': '134.60.1.1' };
     const token = await cloud.token('location', 'timing');
     /** Whether there is a receipt in the answer to the first nonce. */

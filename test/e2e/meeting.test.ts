@@ -31,7 +31,7 @@ async function framesByName(p: Participant): Promise<Map<string, number>> {
   );
 }
 
-/** Of whom it decodes nothing (more): what the SDK and the browser say of that camera. */
+/** Of the people whose pictures it does not decode (any more): what the SDK and the browser say of that camera. */
 async function silentOf(p: Participant, names: readonly string[]): Promise<string> {
   const cameras = await p.room<[string, string, string, string][]>(
     "return [...room.remoteParticipants.values()].map((r) => { const t = r.getTrackPublication('camera'); return [r.name, t?.isSubscribed ? 'subscribed' : 'not subscribed', t?.pausedReason ?? '', t?.track?.mediaStreamTrack?.id ?? '']; });",

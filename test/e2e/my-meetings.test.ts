@@ -7,7 +7,7 @@ import { closePages, Participant } from '../support/browser.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
-const admin = { email: 'ada@example.org', password: 'a sentence that nobody guesses', name: 'Ada' };
+const admin = { email: 'ada@example.org', password: 'a long and unusual sentence', name: 'Ada' };
 const mei = { id: 'mei', name: '陈小梅', email: 'xiaomei@example.org' };
 let browser: Browser;
 let ada: Participant;
@@ -38,7 +38,7 @@ const ask = (path: string): Promise<Record<string, unknown>> =>
   page.evaluate(async (url) => (await fetch(url)).json(), `/api/v1${path}`);
 
 describe('my meetings', () => {
-  it('are booked, listed, changed and joined by who is signed in', async () => {
+  it('are booked, listed, changed and joined by a signed-in user', async () => {
     await page.getByText('No meetings ahead').waitFor();
     await page.evaluate(async (colleague) => {
       const headers = { 'content-type': 'application/json' };
@@ -82,7 +82,7 @@ describe('my meetings', () => {
     expect(await page.title()).toBe('Weekly review · Meridian');
   });
 
-  it('ask who is signed out to sign in, lose nothing that was typed, and come back', async () => {
+  it('ask a signed-out user to sign in, lose nothing that was typed, and come back', async () => {
     const { cloud, url } = { cloud: sharedCloud(), url: '/meetings' };
     await page.goto(`${cloud.pageUrl}${url}`);
     await page.getByTestId('new-meeting').click();

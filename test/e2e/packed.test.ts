@@ -89,11 +89,11 @@ it('two pages of the project meet in a room, and load little for it', async () =
   expect(bytes, [...loaded].join('; ')).toBeLessThan(BYTES_MAX);
 });
 
-it('a program in Node sees who is in a room, as the README of the client says', async () => {
+it('a program in Node sees the people of a room, as the README of the client says', async () => {
   const readme = readFileSync(join(home, 'node_modules/@meridian/client/README.md'), 'utf8');
-  writeFileSync(join(home, 'who.js'), /```js example=who\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
+  writeFileSync(join(home, 'participants.js'), /```js example=participants\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
   const cloud = sharedCloud();
-  const words = ['who.js', cloud.entryUrl('singapore'), await cloud.token('packed-who', 'ivo')];
+  const words = ['participants.js', cloud.entryUrl('singapore'), await cloud.token('packed-who', 'ivo')];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: home });
   expect(stdout).toMatch(/^packed-who ivo .*\nleft: CLIENT_INITIATED\n$/);
 });

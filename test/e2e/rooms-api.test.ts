@@ -68,7 +68,7 @@ async function join(room: string, identity: string, entry: 'frankfurt' | 'singap
   expect(status).toBe(201);
   return joinWith(body, entry);
 }
-/** As the page does it for who opens a link. */
+/** As the page does it for a guest that opens a link. */
 async function comeBy(link: string, entry: 'frankfurt' | 'singapore') {
   const code = new URL(link).pathname.replace('/j/', '');
   const { status, body } = await ask('POST', '/join-links/exchange', { code, browserId: crypto.randomUUID() });
@@ -87,7 +87,7 @@ function joinWith({ token }: { token: string }, entry: 'frankfurt' | 'singapore'
 const SEEN_MS = 1000;
 
 describe('a company’s server', () => {
-  it('makes a room, sees who is in it, mutes, promotes, removes, and ends it', async () => {
+  it('makes a room, sees the people in it, mutes, promotes, removes, and ends it', async () => {
     const room = 'by-rest';
     expect((await ask('POST', '/rooms', { name: room, metadata: 'board', maxParticipants: 9 })).status).toBe(201);
     expect((await ask('GET', `/rooms/${room}`)).body).toMatchObject({ active: false, maxParticipants: 9 });
@@ -199,9 +199,9 @@ it('docs/integrate.md leads from a key to a report', async () => {
     expect(did).toContain('"conflicts":[]');
     await terminal.paste(end ?? '');
     expect(await Promise.all([mira.ended, otto.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED']);
-    const heard = (event: string, who: string) => new RegExp(`^event ${event} mt_\\w+ ${who}$`, 'm');
+    const heard = (event: string, name: string) => new RegExp(`^event ${event} mt_\\w+ ${name}$`, 'm');
     await until('the receiver knows', () => heard('room_finished', '').test(terminal.output));
-    for (const who of ['mira', 'otto']) expect(terminal.output).toMatch(heard('participant_joined', who));
+    for (const name of ['mira', 'otto']) expect(terminal.output).toMatch(heard('participant_joined', name));
     expect(await terminal.paste(report ?? '')).toMatch(
       / mira +Mira +host +present [\s\S]* otto +Otto +invitee +present /,
     );

@@ -3,7 +3,7 @@ import { TestCloud } from '../support/cloud.ts';
 import { moveWhileTalking } from '../support/moving.ts';
 import { launchTalking } from '../support/talking.ts';
 
-it('who talks is moved to the other region and back', async () => {
+it('a talking participant is moved to the other region and back', async () => {
   const cloud = await TestCloud.start();
   const browser = await launchTalking();
   try {

@@ -89,7 +89,7 @@ describe('the client', () => {
     expect(response.headers.get('etag')).toBe('"2"');
   });
 
-  it('tells which value is wrong, and the request’s number in the log', async () => {
+  it('names the value that is wrong, and the request’s number in the log', async () => {
     const error = await failure(client().post('/rooms', { body: { name: 'a/b' } }));
     expect(error).toMatchObject({
       code: 'REQUEST_INVALID',
@@ -100,7 +100,7 @@ describe('the client', () => {
     expect(error.message).toContain('/name');
   });
 
-  it('walks through long lists, as far as somebody reads', async () => {
+  it('walks through long lists, as far as its caller reads', async () => {
     const meridian = client();
     for (const title of ['a', 'b', 'c', 'd', 'e'])
       await meridian.post('/join-links', { body: { room: 'long', title } });
@@ -239,7 +239,7 @@ describe('a call that fails', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('says what happened when nobody answers, after four tries', async () => {
+  it('says what happened when no answer comes, after four tries', async () => {
     network = lost;
     const error = await failure(client().get('/caller'));
     expect(error).toMatchObject({ code: 'API_UNREACHABLE', status: 0, cause: expect.any(TypeError) });
@@ -264,7 +264,7 @@ describe('a call that fails', () => {
     await expect(waiting).rejects.toThrow(/timeout|aborted/i);
   });
 
-  it('is told apart from a page that is no API, and from a redirect', async () => {
+  it('is distinguished from a page that is no API, and from a redirect', async () => {
     network = async () => new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } });
     expect((await failure(client().get('/caller'))).code).toBe('ANSWER_UNREADABLE');
     network = async () => new Response(null, { status: 308, headers: { location: 'https://b.example/' } });
@@ -272,7 +272,7 @@ describe('a call that fails', () => {
   });
 });
 
-it('who asks too often waits and is served', async () => {
+it('a caller that asks too often waits and is served', async () => {
   const little = { perSecond: 20, burst: 1 };
   const strict = await testApi({ clock: systemClock(), rates: { caller: little, visitor: little, refused: little } });
   try {
@@ -298,7 +298,7 @@ describe('a webhook', () => {
   it('is believed as it was sent, and known by its event', () => {
     const [, joined] = hooks;
     const event = verifyWebhook({ secret, headers: joined?.headers ?? {}, body: joined?.body ?? '' });
-    if (event.event !== 'participant_joined') throw new Error(`told ${event.event}`);
+    if (event.event !== 'participant_joined') throw new Error(`got ${event.event}`);
     expectTypeOf(event.participant?.identity).toEqualTypeOf<string | undefined>();
     expect(event.participant?.identity).toBe('ann');
     expectTypeOf<WebhookEvent['event']>().toEqualTypeOf<

@@ -76,8 +76,8 @@ describe('a command line that cannot be meant', () => {
     { what: 'no room', words: 'token create --identity ann', says: '--room' },
     { what: 'a time that is none', words: 'token create --room a --identity b --valid soon', says: '90s, 45m, 1h30m' },
     { what: 'an unknown grant', words: 'token create --room a --identity b --grant fly', says: 'canPublish' },
-    { what: 'nobody to admit', words: 'participants admit demo', says: '--all' },
-    { what: 'an offline link for anybody', words: 'link create --room demo --offline', says: '--identity' },
+    { what: 'no participant to admit', words: 'participants admit demo', says: '--all' },
+    { what: 'an offline link without an identity', words: 'link create --room demo --offline', says: '--identity' },
     { what: 'no address to forward to', words: 'webhooks listen --forward-to localhost', says: 'http://localhost' },
     {
       what: 'no secret',
@@ -339,7 +339,7 @@ describe('webhooks', () => {
       const list: { id: string }[] = (await api.ask('GET', '/events?sid=RM_new')).json().data;
       const { storedAt: _, ...stored } = { storedAt: '', ...list.find(({ id }) => id === events[0]?.id) };
       expect(got[0]?.body).toBe(JSON.stringify(stored));
-      // Nobody listens here any more.
+      // Nothing listens here any more.
       service.closeAllConnections();
       await new Promise((resolve) => service.close(resolve));
       await api.telling.intake.take(journal(1, 5, [entry.left('bo')], { sid: 'RM_new' }));

@@ -1,5 +1,5 @@
 // A room's life as a company hears it: signaling nodes own the room one after another, the first is killed with what it
-// had not delivered, and two instances of the api take what they are told.
+// had not delivered, and two instances of the api take what they get.
 import { rpc, serve } from '@meridian/protocol';
 import { LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -68,7 +68,7 @@ const story = () =>
     [event, participant?.identity, estimated === true ? '~' : ''].filter(Boolean).join(' '),
   );
 
-it('is complete, in order and told once, though an owner is killed with what it had not delivered', async () => {
+it('is complete, in order and reported once, though an owner is killed with what it had not delivered', async () => {
   if (fra === undefined || sgp === undefined) throw new Error('no instances');
   // Before any api is there: it waits at the owner.
   const ann = await join(fra, 'ann');
@@ -81,7 +81,7 @@ it('is complete, in order and told once, though an owner is killed with what it 
   await until(() => story().includes('participant_left ann'), 'the company hears that ann has left');
   await until(() => fra?.journal.size === 0, 'the owner knows that it is stored');
 
-  // The last words of the first owner reach nobody.
+  // The last words of the first owner reach no api.
   first.close('the api is away');
   await until(() => fra?.api.isLinked === false, 'the link has ended');
   const cyd = await join(sgp, 'cyd');
@@ -89,7 +89,7 @@ it('is complete, in order and told once, though an owner is killed with what it 
   await until(() => fra?.journal.size === 2, 'the owner knows');
   await fra.kill();
   await link(1, sgp);
-  await until(() => story().includes('participant_left eve ~'), 'the new owner has said who is here', 15_000);
+  await until(() => story().includes('participant_left eve ~'), 'the new owner has said which people are here', 15_000);
 
   const dan = await join(sgp, 'dan');
   for (const one of [bob, cyd, dan]) one.socket.close(1000);

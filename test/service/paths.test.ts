@@ -98,7 +98,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A row of `/v1/links`; figures that nobody has measured are null. */
+/** A row of `/v1/links`; figures without a measurement are null. */
 interface LinkRow {
   readonly from: string;
   readonly to: string;
@@ -121,7 +121,7 @@ const areDirect = (...paths: (readonly [HostId, HostId])[]) =>
 test('of a direction that slows by 400 ms the path goes over the third host; the other direction stays as it is or comes back', async () => {
   await areDirect(['host-1', 'host-2'], ['host-2', 'host-1']);
   harms.set('host-1>host-2', { delayMs: 400 });
-  await until('host 1 is told to go over host 3', () => viaOf('host-1', 'host-2') === 'host-3');
+  await until('host 1 goes over host 3', () => viaOf('host-1', 'host-2') === 'host-3');
   expect(rows.get('host-1')?.get('host-2')).toMatchObject({ hasStandby: true, standbyVia: '' });
   // Both ends see it in their round trips, and each reports by itself: on a busy machine the other direction may be
   // thought slow for a moment.
@@ -137,7 +137,7 @@ test('of a direction that slows by 400 ms the path goes over the third host; the
 test('a direction that is cut is left at once, and the one that is not stays', async () => {
   await areDirect(['host-2', 'host-3'], ['host-3', 'host-2']);
   harms.set('host-2>host-3', { isCut: true });
-  await until('host 2 is told to go over host 1', () => viaOf('host-2', 'host-3') === 'host-1');
+  await until('host 2 goes over host 1', () => viaOf('host-2', 'host-3') === 'host-1');
   await until('its loss is seen', async () => (await linkOf('host-2', 'host-3')).lossFast === 1);
   // Nothing of host 2 reaches host 3: no answer either. That host 3 is heard all the same is what host 2 says.
   await until('host 3 hears nothing', async () => (await linkOf('host-3', 'host-2')).lossFast === 1);

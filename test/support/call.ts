@@ -50,7 +50,7 @@ export async function callAcrossRegions(
 }
 
 /**
- * Growth of the counter that grew most, each track compared with itself: the track of somebody who left may keep the
+ * Growth of the counter that grew most, each track compared with itself: the track of a person that left may keep the
  * highest counter of all.
  */
 const growth = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): number =>

@@ -220,7 +220,7 @@ export class TestCloud {
     return this.#centre('/v1/fleet');
   }
 
-  /** Every directed pair of hosts; figures that nobody has measured are null. */
+  /** Every directed pair of hosts; figures without a measurement are null. */
   links(): Promise<{ links: { from: string; to: string; source: string; onewayMs: number | null }[] }> {
     return this.#centre('/v1/links');
   }
@@ -243,13 +243,13 @@ export class TestCloud {
     return this.#centre(`/v1/rooms/${encodeURIComponent(roomKey)}/plan`);
   }
 
-  /** Tells the centre that a node shall take nothing new (or may again); who is there stays. */
+  /** Orders the centre to send a node nothing new (or again); the sessions there stay. */
   async cordon(nodeId: string, on: boolean): Promise<void> {
     const body = JSON.stringify(on ? { reason: 'test' } : {});
     await this.#centre(`/v1/nodes/${nodeId}/${on ? 'cordon' : 'uncordon'}`, { method: 'POST', body });
   }
 
-  /** Tells the centre to take a node out of service: who is there is moved away (or that it may serve again). */
+  /** Orders the centre to take a node out of service: its sessions are moved away (or that it may serve again). */
   async drain(nodeId: string, on: boolean): Promise<void> {
     const body = JSON.stringify({ on, reason: 'test' });
     await this.#centre(`/v1/nodes/${nodeId}/drain`, { method: 'POST', body });

@@ -1,5 +1,5 @@
 // What a participant hears and sees of the others without a break: the longest silence in the sound and the longest
-// pause between pictures, measured in the page. Somebody has to speak all the time (voice.ts): Chromium's own beep is
+// pause between pictures, measured in the page. People have to speak all the time (voice.ts): Chromium's own beep is
 // mostly silence.
 import type { Participant } from './browser.ts';
 
@@ -69,7 +69,7 @@ const read = `
   return { audioGapMs: worst(window.continuity.audio), videoFreezeMs: worst(window.continuity.video) };
 `;
 
-/** Begins to measure everybody whom the participant receives now. */
+/** Begins to measure every participant that this one receives now. */
 export async function watchContinuity(p: Participant): Promise<void> {
   await p.room(install, { silenceBelow });
 }

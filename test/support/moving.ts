@@ -1,5 +1,5 @@
-// A participant of Frankfurt is moved to other media nodes while three people talk: the room stays whole and hardly
-// anybody notices.
+// A participant of Frankfurt is moved to other media nodes while three people talk: the room stays whole and the others
+// hardly notice.
 import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Participant } from './browser.ts';

@@ -1,4 +1,4 @@
-// A viewer behind a real rate limit who receives a screen share that is too large for it, and the sound beside it.
+// A viewer behind a real rate limit receives a screen share that is too large for it, and the sound beside it.
 import type { Browser } from 'playwright-core';
 import { launchChromium, type Participant } from './browser.ts';
 import { join } from './call.ts';

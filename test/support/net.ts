@@ -66,7 +66,7 @@ export class LabNet {
 
   #configure(namespace: string, device: string, ip: string): void {
     run('ip', 'link', 'set', device, 'netns', namespace);
-    // Nobody else can have an address on a wire of two ends: no duplicate is looked for, so an IPv6 address serves at
+    // No third end can have an address on a wire of two: no duplicate is looked for, so an IPv6 address serves at
     // once.
     const address = ip.includes(':') ? [`${ip}/64`, 'dev', device, 'nodad'] : [`${ip}/24`, 'dev', device];
     run('ip', '-n', namespace, 'addr', 'add', ...address);

@@ -126,7 +126,7 @@ async function day(o: Day): Promise<void> {
   // The office has a hand in it too.
   await office.locator('[data-control=unlock]').click();
   await until('the host hears that it is open', () => hana.room('return !room.isLocked;'));
-  // His browser says how it went for him as he leaves; who is in a meeting for longer has said so before.
+  // A browser reports how it went as its user leaves; one that is in a meeting for longer has done so before.
   await until('something is measured', () =>
     bo.room<boolean>('const now = room.getStatsSummary(); return now !== undefined && now.rttMs > 0;'),
   );
@@ -135,7 +135,7 @@ async function day(o: Day): Promise<void> {
   await endForAll(hana);
   await ended(hana, 'ROOM_ENDED');
 
-  // What it was told is complete, in order, and documented.
+  // What it got is complete, in order, and documented.
   await office.locator('#report').waitFor();
   const { events } = await booking();
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, at) => at + 1));

@@ -1,5 +1,5 @@
 // What a lab case or a benchmark has opened outside of this process: clouds, namespaces, browsers, folders. Each thing
-// is closed by whoever opened it; when the command is interrupted instead, all that is still open is closed here.
+// is closed by the code that opened it; when the command is interrupted instead, all that is still open is closed here.
 import process from 'node:process';
 
 type Close = () => void | Promise<void>;

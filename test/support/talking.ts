@@ -1,4 +1,4 @@
-// People who talk all the time in a browser test, and what they must not notice.
+// People that talk all the time in a browser test, and what they must not notice.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ const audioGapMsMax = 1500;
 const videoFreezeMsMax = 4000;
 
 /**
- * Asserts that nobody of them heard or saw a break since the last reading that a person would take for the end; `where`
+ * Asserts that none of them heard or saw a break since the last reading that a person would take for the end; `where`
  * is said with a failure.
  */
 export async function expectUnbroken(all: readonly Participant[], where: string): Promise<void> {

@@ -38,7 +38,7 @@ export class Terminal {
     try {
       if (this.#bash.pid !== undefined) process.kill(-this.#bash.pid, 'SIGKILL');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // nobody is left
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // no process is left
     }
   }
 

@@ -8,7 +8,7 @@ import type { Address, PlainMedia } from './plain-media.ts';
 
 type Region = 'frankfurt' | 'singapore';
 
-/** What is published, as the gateway tells it. */
+/** What is published, as the gateway lists it. */
 export interface UdpStream {
   readonly ssrc: number;
   readonly payloadType: number;
@@ -69,7 +69,7 @@ const HISTORY_MAX = 2000;
 /** Every so many packets one is lost, in each direction. */
 const LOST_EVERY = 100;
 
-/** Who sends and takes the plain RTP. */
+/** The socket that sends and takes the plain RTP. */
 type Media = Pick<PlainMedia, 'address' | 'connect'>;
 
 export class UdpClient {

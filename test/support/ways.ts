@@ -4,7 +4,7 @@ import type { TestCloud } from './cloud.ts';
 
 export type { Ways };
 
-/** Asks the gateway of a region for the ways of a room, as somebody with a token of it, who may pretend a city. */
+/** Asks the gateway of a region for the ways of a room, with a token of it, which may pretend a city. */
 export async function waysOf(
   cloud: TestCloud,
   region: 'frankfurt' | 'singapore',

@@ -26,7 +26,7 @@ const rules = files.flatMap((file) => {
   return groups.flatMap((group) => group.rules.map((rule) => ({ ...rule, file })));
 });
 
-/** Series name -> its label names; a histogram is its three series. */
+/** Series name -> its label names; of a histogram its three series. */
 const series = new Map<string, readonly string[]>([['up', ['job', 'instance']]]);
 
 for (const { own, ofProcess } of knownMetrics().values()) {

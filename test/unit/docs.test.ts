@@ -22,20 +22,23 @@ const fullPath = new RegExp(`^(?:${roots})/[\\w./*-]*$`);
 const bareName = /^[\w-]+\.(?:ts|tsx|mjs|json|proto)$/;
 
 /**
- * Paths that a page names: whole ones, and in a row of a table bare file names, which are beside the last whole one of
- * the row.
+ * Paths that a page names: whole ones, and in a row of a table or an item of a list bare file names, which are beside
+ * the last whole one of the row or item.
  */
 function pathsOf(page: string): string[] {
-  return page.split('\n').flatMap((line) => {
-    let folder = '';
-    return codeOf(line).flatMap((code) => {
-      if (fullPath.test(code)) {
-        folder = code.endsWith('/') ? code.slice(0, -1) : dirname(code);
-        return [code];
-      }
-      return bareName.test(code) && folder !== '' && line.startsWith('|') ? [`${folder}/${code}`] : [];
+  return page
+    .replace(/\n +(?=\S)/g, ' ')
+    .split('\n')
+    .flatMap((line) => {
+      let folder = '';
+      return codeOf(line).flatMap((code) => {
+        if (fullPath.test(code)) {
+          folder = code.endsWith('/') ? code.slice(0, -1) : dirname(code);
+          return [code];
+        }
+        return bareName.test(code) && folder !== '' && /^(?:\||- |\d+\. )/.test(line) ? [`${folder}/${code}`] : [];
+      });
     });
-  });
 }
 
 /** A star stands for any part of the last name. */

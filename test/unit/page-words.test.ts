@@ -31,11 +31,11 @@ test.each([
   { name: 'an empty room', seen: view(nodes, { from: singapore }) },
   { name: 'a room of two', seen: view(nodes, { from: singapore, holders: ['fra'], members }) },
   {
-    name: 'one who has timed',
+    name: 'a client with timings',
     seen: view(nodes, { from: singapore, holders: ['fra'], members, timed: { singapore: 9 } }),
   },
-  { name: 'one who is near the room', seen: view(nodes, { holders: ['fra'], members }) },
-])('every reason that is told of $name, chosen or not, is read by the page', ({ seen }) => {
+  { name: 'a client near the room', seen: view(nodes, { holders: ['fra'], members }) },
+])('every reason about $name, chosen or not, is read by the page', ({ seen }) => {
   for (const move of [undefined, { fromNodeId: 'fra', toNodeIds: [], reason: 'try' }]) {
     const request = want({ location: singapore, ...(move === undefined ? {} : { move }) });
     const record = {

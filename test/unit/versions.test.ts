@@ -1,4 +1,4 @@
-// One release is one version: what nodes tell the centre is what their packages say.
+// One release is one version: what nodes report to the centre is what their packages say.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { softwareVersion } from '@meridian/protocol';

@@ -1,6 +1,6 @@
 // What requests to the api cost, per second of processor of its process, and how long lists take when there are very
 // many meetings: on SQLite and on PostgreSQL, beside an empty route of Fastify, which no service of it can surpass. All
-// take turns in one run; of the turns the median counts. Rooms are nobody's here: no signaling node is asked.
+// take turns in one run; of the turns the median counts. Rooms have no owner here: no signaling node is asked.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

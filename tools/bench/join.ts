@@ -96,7 +96,7 @@ async function atRoundTrip(rttMs: number, count: number, say: Say): Promise<OneJ
     const joins: OneJoin[] = [];
     for (let index = 0; index <= count; index += 1) {
       const one = await oneJoin(inside, cloud, index);
-      if (index > 0) joins.push(one); // the first warms caches of the browser and the pull; it is measured by nobody
+      if (index > 0) joins.push(one); // the first warms caches of the browser and the pull; it is not measured
       say(
         `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
           `(joined ${one.joinedMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms`,

@@ -63,7 +63,7 @@ export const pathdBench: LabCase = {
   },
 };
 
-/** Who forwards: where to send, and whose processor time counts. */
+/** What forwards: where to send, and which process' time counts. */
 interface Forwarder {
   readonly port: number;
   readonly pids: readonly number[];

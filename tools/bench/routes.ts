@@ -39,7 +39,7 @@ export const routesBench: LabCase = {
   },
 };
 
-/** Times of each batch: taking its reports in, planning, and finding out what hosts have to be told. */
+/** Times of each batch: taking its reports in, planning, and finding out what hosts have to learn. */
 function planMany(count: number, batches: number, seed: string, say: (line: string) => void) {
   const rng = seededRng(seed);
   const hosts = Array.from({ length: count }, (_, index): PlannerHost => {

@@ -164,7 +164,7 @@ function asks(count: number) {
 async function decisionsInProcess(seconds: number, say: Say) {
   const requests = asks(rooms * roomSize);
   const centre = makeCentre();
-  // A steady state: who comes takes the place of who came half a round ago.
+  // A steady state: each new session takes the place of one that came half a round ago.
   const placed = new Array<string>(requests.length / 2).fill('');
   let [next, made] = [0, 0];
   let reportedMs = Number.NEGATIVE_INFINITY;

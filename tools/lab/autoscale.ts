@@ -1,7 +1,7 @@
 // The autoscaler for real: bookings of two regions make the centre start four media nodes by the supervisor of
 // `npm start`; when they are taken back, four nodes are drained and ended. A call of two people with picture and sound
-// runs all the time, and others sit on the new nodes until their meeting ends. Whoever loses a socket or a session
-// before it leaves by itself is counted as dropped.
+// runs all the time, and others sit on the new nodes until their meeting ends. A person that loses a socket or a
+// session before it leaves by itself is counted as dropped.
 import type { SessionClient } from '@meridian/client';
 import { launchChromium } from '../../test/support/browser.ts';
 import { hearsMore, join } from '../../test/support/call.ts';
@@ -56,7 +56,7 @@ async function book(cloud: TestCloud, region: string, sessions: number): Promise
   if (!response.ok) throw new Error(`booking: HTTP ${response.status} ${await response.text()}`);
 }
 
-/** Somebody without picture and sound; where the centre has put them is in the answer. */
+/** A person without picture and sound; where the centre has put them is in the answer. */
 async function guest(cloud: TestCloud, region: (typeof regions)[number], number: number): Promise<Guest> {
   const token = await cloud.token(`meeting-${region}-${number}`, `guest-${region}-${number}`);
   const client = headless(cloud.entryUrl(region), { token });
@@ -121,7 +121,7 @@ async function run(cloud: TestCloud, say: Say) {
 export const autoscale: LabCase = {
   name: 'autoscale',
   summary:
-    'the centre starts four media nodes for bookings and drains and ends them again while calls run: nobody is dropped',
+    'the centre starts four media nodes for bookings and drains and ends them again while calls run: no session is dropped',
   run: async (_options, say) => {
     const extraArgs = ['--log-level', 'info', '--autoscale', 'process', '--autoscale-policy', JSON.stringify(policy)];
     const cloud = await TestCloud.start({ extraArgs });
@@ -129,7 +129,7 @@ export const autoscale: LabCase = {
       const metrics = await run(cloud, say);
       const missed = [
         ...(metrics.droppedSessions > 0 ? [`${metrics.droppedSessions} sessions dropped, aim 0`] : []),
-        ...(metrics.guestsOnNewNodes === 0 ? ['nobody was placed on a new node'] : []),
+        ...(metrics.guestsOnNewNodes === 0 ? ['no guest was placed on a new node'] : []),
       ];
       return { params: { nodes: extraNodes, regions: regions.length }, metrics, missed };
     } finally {

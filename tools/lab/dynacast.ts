@@ -29,7 +29,7 @@ async function measure(cloud: TestCloud, ana: Participant, bo: Participant, seco
   const samples: number[] = [];
   while (performance.now() - fromMs < seconds * 1000) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    // Nobody but the publisher is on that node: what it sends goes over the pipe.
+    // Only the publisher is on that node: what it sends goes over the pipe.
     const { nodes } = (await cloud.fleet()) as { nodes: { nodeId: string; load?: { txBps?: number } }[] };
     samples.push(nodes.find(({ nodeId }) => nodeId === 'sfu-fra-1')?.load?.txBps ?? 0);
   }

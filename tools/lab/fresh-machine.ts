@@ -21,7 +21,7 @@ import type { Say } from '../support/case.ts';
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** Who is asked to end has this long before it is killed. */
+/** A process that is asked to end has this long before it is killed. */
 const END_LIMIT_MS = 20_000;
 
 /** Variables that say how this machine reaches the world; everything else stays outside. */

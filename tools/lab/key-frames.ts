@@ -1,4 +1,4 @@
-// Twenty subscribers in two regions who change the size of a picture at random: how many key frames does its publisher
+// Twenty subscribers in two regions change the size of a picture at random: how many key frames does its publisher
 // send?
 import { launchChromium } from '../../test/support/browser.ts';
 import { join, seesMore } from '../../test/support/call.ts';

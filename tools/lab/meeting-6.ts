@@ -1,4 +1,4 @@
-// Six people in two regions for a minute: how long does anybody's picture of anybody stand still? The page's own timer
+// Six people in two regions for a minute: how long does any picture stand still for any of them? The page's own timer
 // stalls (six browsers on two cores) are measured beside it and subtracted.
 import { type CameraSize, launchChromium, type Participant } from '../../test/support/browser.ts';
 import { join } from '../../test/support/call.ts';

@@ -1,5 +1,5 @@
-// A participant who talks is moved from one region's media node to the other's, many times: how long anybody hears
-// nothing and sees nothing new.
+// A talking participant is moved from one region's media node to the other's, many times: how long any participant
+// hears nothing and sees nothing new.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
@@ -31,7 +31,7 @@ interface Sample {
 export const move: LabCase = {
   name: 'move',
   summary:
-    'a participant moved between media nodes of two regions: silence and freeze that anybody notices (aims: 100 ms, 500 ms)',
+    'a participant moved between media nodes of two regions: silence and freeze at all participants (aims: 100 ms, 500 ms)',
   configure: (command) =>
     void command
       .option('--moves <n>', 'moves in all', countOption, 20)
@@ -91,7 +91,7 @@ async function meeting(people: number): Promise<Participant[]> {
   return all;
 }
 
-/** Moves somebody to the other region's node; how long until his client says that it is made. */
+/** Moves a participant to the other region's node; how long until its client says that it is made. */
 async function moveOne(p: Participant): Promise<number> {
   const target = (await where(p)).nodeId === 'sfu-fra-1' ? 'sfu-sgp-1' : 'sfu-fra-1';
   const sessionId = await p.room<string>('return room.localParticipant.sessionId;');

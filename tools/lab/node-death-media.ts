@@ -22,7 +22,7 @@ const kinds = ['audio', 'video'] as const;
 
 /** Milliseconds from the kill. */
 interface Death {
-  /** Who lost the node: the client hears of it; is joined elsewhere; has both transports up. */
+  /** A client that lost the node: hears of it; is joined elsewhere; has both transports up. */
   readonly toldMs: readonly number[];
   readonly joinedMs: readonly number[];
   readonly connectedMs: readonly number[];
@@ -170,7 +170,7 @@ async function dieOnce(cloud: TestCloud, people: readonly Participant[], kills: 
   cloud.kill(victimId);
   const victims = people.filter((_, index) => homes[index] === victimId);
   await until(
-    'those who lost the node are connected elsewhere',
+    'the clients that lost the node are connected elsewhere',
     async () => (await Promise.all(victims.map(seenBy))).every(({ eventsMs }) => eventsMs['connected'] !== undefined),
     giveUpMs,
   );

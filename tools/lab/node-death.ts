@@ -21,8 +21,8 @@ const LOOK_EVERY_MS = 20;
 const GIVE_UP_MS = 60_000;
 const ROOM_SIZE = 4;
 /**
- * Of a log, told when something went wrong: the centre's words on who was silent for how long, the supervisor's on who
- * died.
+ * Of a log, shown when something went wrong: the centre's words on which node was silent for how long, the supervisor's
+ * on which died.
  */
 const LOG_LINES = 12;
 /**
@@ -39,7 +39,7 @@ interface Death {
 }
 
 /**
- * Media nodes of a real cloud die, one after another, under people who come back as the SDK does; without media, which
+ * Media nodes of a real cloud die, one after another, under people that come back as the SDK does; without media, which
  * would only cost time.
  */
 export const nodeDeath: LabCase = {
@@ -106,7 +106,7 @@ function summary(deaths: readonly Death[]): { metrics: Metrics; missed: string[]
   return { metrics, missed };
 }
 
-/** Somebody in Frankfurt who is in a room, and joins again whenever the client has given up. */
+/** A person in Frankfurt that is in a room, and joins again when the client has given up. */
 class Person {
   nodeId = '';
   seatedAtMs = Number.NaN;
@@ -209,7 +209,7 @@ function busiest(people: readonly Person[]): string {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
 }
 
-/** An edge probe on a machine of its own: it measures, and serves nobody. */
+/** An edge probe on a machine of its own: it measures, and serves no session. */
 async function startWitness(cloud: TestCloud): Promise<void> {
   const log = createLogger({ name: 'witness', level: 'silent' });
   const clock = systemClock();

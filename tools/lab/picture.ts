@@ -100,7 +100,7 @@ export const picture: LabCase = {
         say(`${person.name} is in the call`);
       }
       const [ana] = joined;
-      if (ana === undefined) throw new Error('nobody joined');
+      if (ana === undefined) throw new Error('no person joined');
       await ana.page.setViewportSize({ width: 1440, height: 810 });
       await ana.page.click('[data-testid=where]');
       await Promise.all(joined.map((p) => seesMore(p, 40)));

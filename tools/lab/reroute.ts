@@ -92,7 +92,7 @@ async function measure(regions: Regions, o: Plan & { pathdBin: string; say: Say 
   };
   const [quietMs, before] = [await quiet(lab.b), await objects()];
   o.say(`longest time between packets without a cut: ${quietMs.toFixed(0)} ms`);
-  // Before the cuts: whoever has just been cut counts as a path that loses, and is not left for a little more of it.
+  // Before the cuts: a path that has just been cut counts as one that loses, and is not left for a little more of it.
   const lossMs = await reactions(regions, lab, { name: 'loss', times: o.losses, say: o.say });
   const slowMs = await reactions(regions, lab, { name: 'delay', times: o.slowdowns, say: o.say });
   const gapsMs: number[] = [];

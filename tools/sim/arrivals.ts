@@ -1,6 +1,6 @@
-// Who is in which room when. Real rooms are not complete before anything is decided: people trickle in, leave early,
-// lose their connection and come back. No data of this kind is public, so every figure here is an assumption; each is
-// an option of the command, and the table has rows with others.
+// Which people are in which room when. Real rooms are not complete before anything is decided: people trickle in, leave
+// early, lose their connection and come back. No data of this kind is public, so every figure here is an assumption;
+// each is an option of the command, and the table has rows with others.
 import type { Rng } from '@meridian/runtime';
 import { gaussian } from './geography.ts';
 
@@ -12,13 +12,13 @@ export interface ArrivalOptions {
   /** Of the exponential part of most people's arrival. */
   readonly arrivalMeanS: number;
   readonly meetingMedianMin: number;
-  /** By person and hour: somebody leaves and comes back, the same person in a new session. */
+  /** By person and hour: a person leaves and comes back, in a new session. */
   readonly absencesPerHour: number;
   /** Share of people who leave before the end. */
   readonly leaveEarly: number;
 }
 
-/** One session of one person; nobody has two at a time. */
+/** One session of one person; no person has two at a time. */
 export interface Stay {
   /** Index into the room's people. */
   readonly person: number;
@@ -28,7 +28,7 @@ export interface Stay {
 
 export interface Meeting {
   readonly startMs: number;
-  /** Whoever is still there leaves. */
+  /** All that are still there leave. */
   readonly endMs: number;
   /** In order of their beginning. */
   readonly stays: readonly Stay[];
@@ -41,7 +41,7 @@ export const ARRIVAL_DEFAULTS: ArrivalOptions = {
   absencesPerHour: 0.5,
   leaveEarly: 0.2,
 };
-/** Routes are planned for so long before anybody comes. */
+/** Routes are planned for so long before the first person comes. */
 export const WARM_UP_MS = 120_000;
 /** Rooms begin within this: load and routes are shared by all of them. */
 export const BEGIN_WITHIN_MS = 600_000;
@@ -49,7 +49,7 @@ export const BEGIN_WITHIN_MS = 600_000;
 const MEETING_SIGMA = 0.8;
 const MEETING_MS_MIN = 3 * 60_000;
 const MEETING_MS_MAX = 4 * 3_600_000;
-/** The second person comes within this of the first, and nobody is exactly on time. */
+/** The second person comes within this of the first: people are not exactly on time. */
 const PUNCTUAL_MS = 30_000;
 /** Of those after the second; the others come at any time of the meeting. */
 const SOON_SHARE = 0.8;
@@ -72,7 +72,7 @@ function together(startMs: number, size: number, { meetingMedianMin }: ArrivalOp
   return { startMs, endMs, stays };
 }
 
-/** Whoever would come after the end does not come. */
+/** A person that would come after the end does not come. */
 function trickle(startMs: number, size: number, o: ArrivalOptions, rng: Rng): Meeting {
   const drawnMs = o.meetingMedianMin * 60_000 * Math.exp(MEETING_SIGMA * gaussian(rng));
   const lengthMs = Math.min(MEETING_MS_MAX, Math.max(MEETING_MS_MIN, drawnMs));

@@ -1,4 +1,4 @@
-// The best there is for whoever is present, remembered: a room has few sets of people, and every strategy meets them.
+// The best there is for the people present, remembered: a room has few sets of people, and every strategy meets them.
 // It bounds the mean of delay × time and nothing else: everybody may be anywhere, at every change.
 import { Oracle } from './oracle.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,7 @@
-// What an IP database says of a client who is somewhere. The error model is drawn after "Lost in the Prefix" (arXiv
+// What an IP database says of a client at a place. The error model is drawn after "Lost in the Prefix" (arXiv
 // 2605.21937: median error of fixed lines 3–16 km, of mobile ones 179–207 km; failures Europe 9–20 %, Asia 53–61 %,
 // Africa 66–72 %) and databases' own claims (country right for 99.8 %, read at Wikimedia; RIR and database disagree on
-// 5 % of IPv4). Assumed, because nobody publishes it: half of all clients are mobile, a failure is an answer more than
+// 5 % of IPv4). Assumed, because it is not published: half of all clients are mobile, a failure is an answer more than
 // 40 km off ("within 40 km" is what databases call right), one in 200 lies in a wrong country.
 
 import { distanceKm, type Point } from '@meridian/protocol';

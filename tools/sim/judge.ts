@@ -1,6 +1,6 @@
 // What a run is measured by, on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both
 // directions are equal here). Delay over time is what people feel, so it counts from the second Join to the last leave,
-// while nobody is where they will end as well.
+// while people are not yet where they will end.
 import { percentile } from '../support/case.ts';
 import { EXACT_SIZE_MAX } from './oracle.ts';
 import type { Integral, RoomTally, Weighted } from './tally.ts';
@@ -15,7 +15,7 @@ export interface StrategyMetrics {
   readonly nodesPerRoom: number;
   /** Moves begun, for whatever reason, also those that failed or whose person left meanwhile. */
   readonly movesPerRoom: number;
-  /** The same by hours of presence of all who are not alone. */
+  /** The same by hours of presence of all people that are not alone. */
   readonly movesPerPersonHour: number;
   /** The same by joins and leaves; everybody's leaving at the end of a meeting is none. */
   readonly movesPerChange: number;
@@ -84,7 +84,7 @@ function delaysOf({ rooms, isTogether }: StrategyRun): Weighted[] {
   return rooms.flatMap(({ endMs, tally }) => (isTogether ? endMs.map((ms) => ({ ms, weight: 1 })) : tally.delays));
 }
 
-/** Hosts of those who ever came, as they were last. */
+/** Hosts of all people that came, as they were last. */
 export const placedOf = ({ hosts, firstHosts }: RoomRun): number[] => hosts.filter((_, at) => firstHosts[at] !== -1);
 
 /** Whether a city is more than 10 ms of round trip worse for a person than their best one. */
@@ -167,7 +167,7 @@ export function violationsOf(run: StrategyRun, hasOracle: boolean): string[] {
   const unknown = roomsWithoutDelay(run, hasOracle);
   if (unknown.length > 0)
     said.push(
-      `${unknown.length} rooms have no finite delay, first room ${unknown[0]}: somebody is on no host, or nowhere near one`,
+      `${unknown.length} rooms have no finite delay, first room ${unknown[0]}: a person is on no host, or nowhere near one`,
     );
   const beaten = hasOracle ? roomsBeatingOracle(run) : [];
   if (beaten.length > 0)

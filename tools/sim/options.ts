@@ -77,13 +77,13 @@ export function simCommand(): Command {
       new Option('--mode <mode>', 'how our rooms are routed').choices(['single', 'direct', 'relay']).default('relay'),
     )
     .addOption(
-      new Option('--arrivals <kind>', 'who is there when: see below')
+      new Option('--arrivals <kind>', 'which people are there when: see below')
         .choices(ARRIVALS)
         .default(ARRIVAL_DEFAULTS.arrivals),
     )
     .option('--arrival-mean-s <s>', 'trickle: mean of how late most people are', numberOption(0, 3600), 180)
     .option('--meeting-median-min <min>', 'median length of a meeting', numberOption(3, 240), 30)
-    .option('--absences-per-hour <n>', 'trickle: of each person, who then rejoins', numberOption(0, 60), 0.5)
+    .option('--absences-per-hour <n>', 'trickle: of each person, after which they rejoin', numberOption(0, 60), 0.5)
     .option('--leave-early <share>', 'trickle: people who leave before the end', numberOption(0, 1), 0.2)
     .option('--utilisation <share>', 'seats by capacity of the fleet (much to spare)', numberOption(0.1, 0.95))
     .addOption(new Option('--geo-errors <on|off>', "the IP database's errors").choices(['on', 'off']).default('on'))
@@ -227,7 +227,7 @@ export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptio
   if (size < 2 || size > SIZE_MAX) refuse(`--size is 2 to ${SIZE_MAX}`);
   if (rooms > ROOMS_MAX) refuse(`--rooms is at most ${ROOMS_MAX}`);
   if (users !== undefined && users < rooms * size)
-    refuse(`--users is at least rooms × size (${rooms * size}): nobody sits in two rooms`);
+    refuse(`--users is at least rooms × size (${rooms * size}): no person sits in two rooms`);
   if (users !== undefined && users > USERS_MAX) refuse(`--users is at most ${USERS_MAX}`);
   if (crossCheck > rooms) refuse('--cross-check is at most --rooms');
   if (crossCheck > 0 && size > 6) refuse('--cross-check is for rooms of at most 6, which the oracle solves exactly');

@@ -1,7 +1,7 @@
 // The best there is, for comparison: every participant at any city, true round trips, best path with at most one relay,
 // no load. Works on cities: two hosts of one city are never better than one. Total = Σ over pairs of (access + access)
 // / 2 + delay between cities. Rooms up to 6 are solved exactly by branch and bound; larger ones by local search from
-// many starts, with a lower bound beside it. Its arithmetic is its own: nothing is shared with the strategies or the
+// many starts, with a lower bound beside it. It shares no arithmetic with the strategies or the
 // scheduler's core, so neither can hide the other's mistake.
 import type { Room, World } from './world.ts';
 
@@ -45,7 +45,7 @@ export function cityDelays(world: World): Float64Array {
 export class Oracle {
   readonly #count: number;
   readonly #delay: Float64Array;
-  /** The most that being in city a instead of b can cost towards anybody. */
+  /** The most that being in city a instead of b can cost towards any person. */
   readonly #excess: Float64Array;
 
   constructor(world: World) {

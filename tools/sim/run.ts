@@ -21,7 +21,7 @@ export interface StrategyRuns {
   readonly world: World;
   readonly runs: readonly StrategyRun[];
   readonly meetings: readonly Meeting[];
-  /** Of whoever is present. Undefined without `--oracle`. */
+  /** Of the people present. Undefined without `--oracle`. */
   readonly best: Best | undefined;
   /** What must hold in every run and did not, in words. */
   readonly violations: readonly string[];
@@ -146,7 +146,7 @@ export function learntOf(run: StrategyRun, world: World): Metrics {
   if (after3 === undefined) return {};
   return {
     ingressOver10MsShareAfter3: after3,
-    // Nobody of the prefix was there before, and the newcomer has timed nothing: a page that joins at once.
+    // No person of the prefix was there before, and the newcomer has timed nothing: a page that joins at once.
     ingressOver10MsShareUntimed: ingressOverShareAfter(run, world, 0) ?? Number.NaN,
     ingressOver10MsShareAfter40: ingressOverShareAfter(run, world, SESSIONS_MANY) ?? Number.NaN,
   };
@@ -160,7 +160,7 @@ function oracleMetrics(world: World, answers: readonly OracleAnswer[], { size, s
   const total = answers.reduce((sum, answer) => sum + answer.totalMs, 0);
   return {
     oracle: {
-      // Everybody is present; figures of strategies are over time, with whoever is.
+      // All people are present; figures of strategies are over time, with those present.
       fullRooms: {
         onewayMsMean: mean(delays),
         onewayMsP95: percentile(delays, 0.95),

@@ -1,4 +1,4 @@
-// A surge of joins in one city while reports are stale and one host is new: whether anybody herds. Production code
+// A surge of joins in one city while reports are stale and one host is new: whether joins herd. Production code
 // decides (index, filters, scores, charges, slow start); what is modelled is how late the centre hears of a session: a
 // node's report of each second arrives `staleMs` later.
 import { digestOf, limits, routerConstant } from '@meridian/protocol';
@@ -54,7 +54,7 @@ const CAPACITY = 200;
 /** Of each host that is there: what came in the surge is then about as much again. */
 const BEFORE = 60;
 const ROOM_SIZE = 5;
-/** Who meets comes within this. */
+/** The people of a meeting come within this. */
 const MEETING_MS = 5000;
 const TICK_MS = 100;
 const REPORT_MS = 1000;
@@ -99,13 +99,13 @@ interface HostLoad {
   readonly limit: number;
 }
 
-/** The largest over the mean; 0 of nobody. */
+/** The largest over the mean; 0 of none. */
 function peak(loads: readonly number[]): number {
   const sum = loads.reduce((before, load) => before + load, 0);
   return sum === 0 ? 0 : (Math.max(...loads) * loads.length) / sum;
 }
 
-/** One who was placed: nobody leaves, so a node's list of some time ago is the beginning of its list of now. */
+/** A placed person: people do not leave, so a node's list of some time ago is the beginning of its list of now. */
 interface Held {
   readonly sessionId: string;
   readonly decisionId: string;

@@ -5,7 +5,7 @@ import { runStrategies, type StrategyRuns } from './run.ts';
 import { ours } from './strategies/ours.ts';
 import type { World } from './world.ts';
 
-/** What differs from the main run: trickling global rooms of five. With rivals: who is best is judged too. */
+/** What differs from the main run: trickling global rooms of five. With rivals: the best strategy is judged too. */
 export const TABLE_RUNS = {
   together: { o: { arrivals: 'together' }, hasRivals: true },
   regional: { o: { mix: mixOption('regional') }, hasRivals: true },

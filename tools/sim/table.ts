@@ -45,7 +45,7 @@ const REPLANS = 21;
 /** Held back for traffic that moves between two periods. */
 const BUDGET_MARGIN = 0.01;
 
-/** Rows that need processes or benchmarks; named in the result, so that nobody takes their absence for a pass. */
+/** Rows that need processes or benchmarks; named in the result, so that their absence is not taken for a pass. */
 const ROWS_NOT_SHOWN = ['decisions per second and latency', 'path cut', 'fault seeds'] as const;
 const TIME_ROWS = ['joins with stale reports', 'node death', '+100/-100 hosts', 'false flips'] as const;
 

@@ -1,5 +1,5 @@
 // What one room felt under one strategy, over time: delay × time of every pair present, beside what the best there is
-// would have had for whoever was present. Constant between two changes, so it is summed up change by change.
+// would have had for the people present. Constant between two changes, so it is summed up change by change.
 /** How long a join or leave counts as just now, and how long a room has begun. */
 const RECENT_MS = 60_000;
 /** An undone move goes back to the city before it within this. */
@@ -74,7 +74,7 @@ export class TallyKeeper {
     if (o.people >= 2) this.#secondAtMs = Math.min(this.#secondAtMs, nowMs);
   }
 
-  /** Somebody came or went; told before `now`. */
+  /** A person came or went; called before `now`. */
   changed(nowMs: number): void {
     this.#close(nowMs);
     this.#changes += 1;

@@ -194,7 +194,8 @@ class Timeline {
   #begin(room: Live, { seat: of, to }: Move): void {
     const { nowMs } = this.#agenda;
     const seat = room.seats.find(({ person }) => person === of.person);
-    if (seat === undefined || seat.movingTo >= 0) throw new Error('who moves is there, and moves once at a time');
+    if (seat === undefined || seat.movingTo >= 0)
+      throw new Error('a person that moves is there, and moves once at a time');
     const cityOf = (host: number): number => this.#o.world.hosts[host]?.city ?? -1;
     room.tally.moved(seat.number, cityOf(seat.host), cityOf(to), nowMs);
     if (to < 0) return;

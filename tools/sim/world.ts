@@ -51,8 +51,8 @@ export interface World {
   /** One object for all worlds of the same links: what is computed of routes is remembered under it. */
   readonly links: Links;
   /**
-   * A participant's own timing of a city: the truth and up to some ms; the same whoever asks. `neighbour`: of somebody
-   * else at the same place.
+   * A participant's own timing of a city: the truth and up to some ms; the same for every caller. `neighbour`: of
+   * another person at the same place.
    */
   readonly timeMs: (person: Person, city: number, neighbour?: number) => number;
 }
@@ -62,7 +62,7 @@ export interface WorldOptions {
   readonly cities: number;
   readonly rooms: number;
   readonly size: number;
-  /** People there are; rooms draw from them, nobody sits in two. */
+  /** People there are; rooms draw from them, no person sits in two. */
   readonly users: number;
   readonly mix: ReadonlyMap<RoomKind, number>;
   readonly geoErrors: boolean;
@@ -106,8 +106,8 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?
   const hosts = makeHosts({ geography, cities, accessOf, o });
   const timings = rng.fork('timings');
   const timeMs = (person: Person, city: number, neighbour = 0): number => {
-    const who = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
-    return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${who} ${city}`)));
+    const key = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
+    return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${key} ${city}`)));
   };
   const links = newLinks(rng.fork('links'), hosts.length);
   const world = { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, links, timeMs };

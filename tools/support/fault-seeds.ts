@@ -8,7 +8,7 @@ import { small } from '../sim/faults/size.ts';
 /** A loaded machine is no failure: some twenty times of what a quiet one needs. */
 const PATIENCE_MS = 1_800_000;
 
-/** `seeds` small worlds from `firstSeed` on break no rule; a failure's message is its seed, rule and replay. */
+/** `seeds` small worlds from `firstSeed` on break no rule; a failure's message has its seed, rule and replay. */
 export function testSeeds(name: string, o: { firstSeed: number; seeds: number }): void {
   test(name, { timeout: PATIENCE_MS }, async () => {
     const said: string[] = [];

@@ -24,19 +24,23 @@ describe('the story of a room', () => {
     ['with a gap', story.filter((_, at) => at !== 3), 'event 4 has the sequence 5'],
     ['that begins twice', [started, heard(2, 'room_started', 0), heard(3, 'room_finished', 0)], 'event 2 is room_st'],
     [
-      'in which somebody joins twice',
+      'in which a participant joins twice',
       [story[0], story[1], heard(3, 'participant_joined', 1, 'ann')],
       'ann joined twice',
     ],
     [
-      'in which somebody unknown leaves',
+      'in which an unknown participant leaves',
       [started, heard(2, 'participant_left', 0, 'eve')],
       'eve left without being there',
     ],
     ['that counts wrongly', [started, heard(2, 'participant_joined', 3, 'ann')], 'event 2 counts 3, there are 1'],
-    ['without its end', story.slice(0, 5), 'its end was not told'],
+    ['without its end', story.slice(0, 5), 'its end was not reported'],
     ['that goes on', [...story, heard(7, 'participant_joined', 1, 'cyd')], '1 events after its end'],
-    ['that forgets somebody', [...story.slice(0, 4), heard(5, 'room_finished', 1)], '1 were never told to have left'],
+    [
+      'that forgets a participant',
+      [...story.slice(0, 4), heard(5, 'room_finished', 1)],
+      '1 were never reported to have left',
+    ],
   ] as [string, Heard[], string][])('%s is refused', (_, events, fault) => {
     expect(faultsOfLife('RM_1', events).join()).toContain(fault);
   });
@@ -51,7 +55,7 @@ describe('what a receiver got', () => {
     ['a later event before an earlier one', [story[0], story[2], story[1]] as Heard[], 'RM_1: 3 was heard after 1'],
     ['an event less', story.slice(0, 5), 'room_finished EV_6 was never heard'],
     [
-      'an event that nobody stored',
+      'an event that was not stored',
       [...story, { ...heard(7, 'x', 0), id: 'EV_x' }],
       'EV_x was heard and is not stored',
     ],

@@ -66,7 +66,7 @@ describe('the search', () => {
   });
 });
 
-test('the error of a claim is its distance from what was carried', () => {
+test('the error of a claim says how far it was from what was carried', () => {
   expect(claimError(600, 800)).toBeCloseTo(-0.25, 9);
   expect(claimError(1000, 800)).toBeCloseTo(0.25, 9);
   expect(claimError(600, 0)).toBeNaN();

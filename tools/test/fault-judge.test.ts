@@ -79,7 +79,7 @@ const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: stri
     confirmedDecisionIds: [],
   });
 
-test('who has left a node and moves in again has another charge: the first may be taken back', async () => {
+test('a session that has left a node and moves in again has another charge: the first may be taken back', async () => {
   const all = await ready();
   assume(all, 'DE_1');
   attach(all, 'DE_1');
@@ -93,9 +93,9 @@ test('who has left a node and moves in again has another charge: the first may b
 });
 
 test.each([
-  { who: 'whose decision the node holds', decisionId: 'DE_1' },
-  { who: 'whom a signaling node has placed without a decision', decisionId: '' },
-])('the charge of somebody $who may not', async ({ decisionId }) => {
+  { session: 'whose decision the node holds', decisionId: 'DE_1' },
+  { session: 'that a signaling node has placed without a decision', decisionId: '' },
+])('the charge of a session $session may not', async ({ decisionId }) => {
   const all = await ready();
   assume(all, 'DE_1');
   attach(all, decisionId);
@@ -140,7 +140,7 @@ test('and no longer', async () => {
   expect(all.world.judge.violation).toMatchObject({ rule: 'charged-once' });
 });
 
-test('a charge that has left the list by a report is seen, whoever else comes or goes there', async () => {
+test('a charge that has left the list by a report is seen, whatever else comes or goes there', async () => {
   const all = await ready();
   attach(all, 'DE_1');
   await pass(all.world, READY_MS + REPORTED_MS);
@@ -165,7 +165,7 @@ test('a session that is missing on the list though it lives is seen when a repor
   expect(all.world.judge.violation).toMatchObject({ rule: 'no-live-session-reaped' });
 });
 
-/** One seat is free at the node, and the centre knows everybody who is there. */
+/** One seat is free at the node, and the centre knows every session there. */
 async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
   const all = await ready();
   const { world, node } = all;
@@ -179,7 +179,7 @@ async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
   expect(world.memoryIsWhole()).toBe(true);
   return all;
 }
-/** The centre sends somebody else to the last free seat. */
+/** The centre sends another session to the last free seat. */
 function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): void {
   const client = unknownClientAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
   const move = { fromNodeId: 'sfu-us-4', toNodeIds: [spec.nodeId], reason: 'test' };
@@ -189,8 +189,8 @@ function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): vo
 
 test.each([
   { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
-  { what: 'who is on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
-])('somebody $what', async ({ goesTo, rule }) => {
+  { what: 'on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
+])('a session $what', async ({ goesTo, rule }) => {
   const all = await nearlyFull();
   const { world } = all;
   seat(world, { sessionId, nodeId: 'sfu-us-4' });
@@ -198,16 +198,16 @@ test.each([
   if (signalingNode === undefined) throw new Error('the world has this signaling node');
   vi.spyOn(signalingNode.moves, 'otherNodeOf').mockReturnValue(goesTo);
   // Its charge was given back with the move; the signaling node's word is on its way to the node, and no report has
-  // told of it.
+  // named it.
   attach(all, 'DE_failed', true);
   fill(all);
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
 test.each([
-  { what: 'whom its signaling node has given up and the node let in too late', takenBack: true, rule: undefined },
-  { what: 'who is there, and not in the books,', takenBack: false, rule: 'within-capacity' },
-])('somebody $what has no seat until the node says so: $takenBack', async ({ takenBack, rule }) => {
+  { what: 'that its signaling node has given up and the node let in too late', takenBack: true, rule: undefined },
+  { what: 'that is there, and not in the books,', takenBack: false, rule: 'within-capacity' },
+])('a session $what has no seat until the node says so: $takenBack', async ({ takenBack, rule }) => {
   const all = await nearlyFull();
   seat(all.world, { sessionId, nodeId: '' });
   if (takenBack) {
@@ -222,7 +222,7 @@ test.each([
 test.each([
   { what: 'whose store has lost it', isLost: true, rule: undefined },
   { what: 'whose store is whole', isLost: false, rule: 'within-capacity' },
-])('who came under a decision that a new centre does not know, $what: $rule', async ({ isLost, rule }) => {
+])('a session under a decision that a new centre does not know, $what: $rule', async ({ isLost, rule }) => {
   const all = await nearlyFull();
   const { world } = all;
   if (isLost) world.store.empty();
@@ -239,7 +239,7 @@ test.each([
   expect(world.judge.placed.judged).toBe(world.judge.placed.count);
 });
 
-/** Somebody sits at the node, through a signaling node that both stand for. */
+/** A person sits at the node, through a signaling node that both stand for. */
 async function seated() {
   const all = await ready();
   const { world, node } = all;
@@ -279,7 +279,7 @@ test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof se
     },
   },
   { after: 'an order of an administrator', harm: ({ world, node }) => world.deny(node.spec.nodeId, true) },
-])('who must rejoin after $after: $rule', async ({ harm, rule }) => {
+])('a person that must rejoin after $after: $rule', async ({ harm, rule }) => {
   const all = await seated();
   const { world, person, signalingNode } = all;
   await pass(world, READY_MS + UNHARMED_MS); // the start of the node is long ago
@@ -292,7 +292,7 @@ test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof se
 test.each([
   { what: 'that the store has forgotten', isLost: true, rule: undefined },
   { what: 'that is in the store', isLost: false, rule: 'healthy-stay' },
-])('who must rejoin at a node that was let in again by a word $what: $rule', async ({ isLost, rule }) => {
+])('a person that must rejoin at a node that was let in again by a word $what: $rule', async ({ isLost, rule }) => {
   const { world, node, person, signalingNode } = await seated();
   world.deny(node.spec.nodeId, true);
   await pass(world, READY_MS + REPORTED_MS);
@@ -353,7 +353,7 @@ const SKEW_MS = 2000;
 
 test.each<{ what: string; people: string[]; laterMs: number; between?(world: World): void; rule?: string }>([
   { what: 'two people at once', people: ['PA_a', 'PA_b'], laterMs: 0, rule: 'room-rests' },
-  { what: 'somebody after a minute', people: ['PA_a', 'PA_b'], laterMs: 60_000 },
+  { what: 'a person after a minute', people: ['PA_a', 'PA_b'], laterMs: 60_000 },
   {
     what: 'two people, one of them by a new leader,',
     people: ['PA_a', 'PA_b'],
@@ -362,13 +362,13 @@ test.each<{ what: string; people: string[]; laterMs: number; between?(world: Wor
     rule: 'room-rests',
   },
   {
-    what: 'somebody by a new leader, after a minute,',
+    what: 'a person by a new leader, after a minute,',
     people: ['PA_a', 'PA_b'],
     laterMs: 60_000 + SKEW_MS,
     between: newLeader,
   },
   {
-    what: 'somebody by a new leader, whose store has lost it,',
+    what: 'a person by a new leader, whose store has lost it,',
     people: ['PA_a', 'PA_b'],
     laterMs: 0,
     between: (world) => {
@@ -414,16 +414,16 @@ test('what an administrator moves does not count', async () => {
 const LET_GO_MS = 14_000;
 
 test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof ready>>): void }>([
-  { what: 'of nobody ends at once where nothing is between the nodes', rule: 'second-homes-end' },
+  { what: 'without a person ends at once where nothing is between the nodes', rule: 'second-homes-end' },
   {
-    what: 'of nobody ends at once without a centre too',
+    what: 'without a person ends at once without a centre too',
     rule: 'second-homes-end',
     begin: ({ world }) => world.killCentre(),
   },
-  { what: 'of nobody may wait for a lease after a cut', begin: (all) => cutOff(all, `host-${signalingId}`) },
-  { what: 'of nobody may wait for a lease after lost links', begin: ({ world, node }) => world.harmed(node) },
+  { what: 'without a person may wait for a lease after a cut', begin: (all) => cutOff(all, `host-${signalingId}`) },
+  { what: 'without a person may wait for a lease after lost links', begin: ({ world, node }) => world.harmed(node) },
   {
-    what: 'of nobody is ended by no signaling node that began anew',
+    what: 'without a person is ended by no signaling node that began anew',
     begin: ({ world }) => {
       const spec = world.signalingNodes.get(signalingId)?.spec;
       world.crash(signalingId, true);
@@ -431,21 +431,21 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
     },
   },
   {
-    what: 'of nobody waits as an orphan where its signaling node began anew long before',
+    what: 'without a person waits as an orphan where its signaling node began anew long before',
     begin: ({ node }) => {
       const held = node.held.held(roomKey, sessionId);
       if (held !== undefined) held.orphanedAtMs = 0;
     },
   },
   {
-    what: 'that somebody moves to may take as long as a move',
+    what: 'that a person moves to may take as long as a move',
     begin: ({ world, node }) => {
       const moves = world.signalingNodes.get(signalingId)?.moves;
       if (moves !== undefined) vi.spyOn(moves, 'targetOf').mockReturnValue(node.spec.nodeId);
     },
   },
   {
-    what: 'where somebody sits stays',
+    what: 'where a person sits stays',
     begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }),
   },
 ])('a home $what: $rule', async ({ begin, rule }) => {

@@ -1,4 +1,4 @@
-// What counts as the wait of somebody whose node has died, and what is counted apart.
+// What counts as the wait of a person whose node has died, and what is counted apart.
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Person } from '../sim/faults/people.ts';
@@ -25,11 +25,11 @@ test('is from the death of the node to the new seat', () => {
   clock.advance(3000);
   timing.detected('n1');
   timing.seated(a);
-  timing.seated(b); // who has lost nothing
+  timing.seated(b); // a person that has lost nothing
   expect([timing.detectedMs, timing.seatedMs, timing.seatedAmidDeathsMs]).toEqual([[3000], [3000], []]);
 });
 
-test('is counted apart when another node dies meanwhile, or has died and nobody has found out', () => {
+test('is counted apart when another node dies meanwhile, or has died without being detected', () => {
   const { clock, timing, a, b, c, all } = world();
   timing.died('n1', all);
   clock.advance(1000);

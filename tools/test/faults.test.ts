@@ -31,13 +31,13 @@ test('a seed gives the same steps again, another one others', async () => {
   expect(lines.some((line) => line.includes('fault '))).toBe(true);
 });
 
-test('a line of a trace is told at once, so that of a seed that never ends the last one says where it stands', () => {
+test('a line of a trace is written at once, so that of a seed that never ends the last one says where it stands', () => {
   const lines: string[] = [];
   const trace = new Trace(new ManualClock(), (line) => void lines.push(line));
   trace.note(() => 'first');
   expect(lines).toEqual([expect.stringMatching(/^ +0\.0 {2}first$/)]);
   new Trace(new ManualClock()).note(() => {
-    throw new Error('nobody wants it');
+    throw new Error('no line is wanted');
   });
 });
 
@@ -50,7 +50,7 @@ test('a run says how many seeds, sessions and faults it had', async () => {
   expect([Number(sessionsMin) >= 200, Number(faultsMin) >= 5]).toEqual([true, true]);
 });
 
-test('what breaks a rule is told with its seed, the faults that it needs, and the command that shows it', async () => {
+test('what breaks a rule is shown with its seed, the faults that it needs, and the command that replays it', async () => {
   // For the replay below, which runs here; what is broken here is whole in a thread.
   vi.spyOn(Ledger.prototype, 'nodeGone').mockReturnValue([]);
   const said: string[] = [];

@@ -20,7 +20,7 @@ it.each(targets)('$name keeps its promises with mutated and arbitrary bytes', (t
   expect(refused, `seed ${bounds.seed}`).toBeLessThan(executions);
 });
 
-it('an error that is not declared is told with its input', () => {
+it('an error that is not declared is thrown with its input', () => {
   const run = (): void => {
     throw new RangeError('no');
   };

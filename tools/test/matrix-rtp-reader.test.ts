@@ -18,7 +18,7 @@ it('a picture that begins after the sound is shown with the sound of its time', 
   relay.bind(0, '127.0.0.1');
   await once(relay, 'listening');
   const reports = new Map<number, Buffer>();
-  let sounds = Number.NEGATIVE_INFINITY; // until the reader is told to play
+  let sounds = Number.NEGATIVE_INFINITY; // until the reader plays
   relay.on('message', (datagram) => {
     const isReport = datagram[1] === 200;
     const ssrc = datagram.readUInt32BE(isReport ? 4 : 8);

@@ -1,4 +1,4 @@
-// Who is in which simulated room when: what is assumed of meetings, and what must hold of any.
+// Which people are in which simulated room when: what is assumed of meetings, and what must hold of any.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import {
@@ -18,7 +18,7 @@ const of = (o: Partial<ArrivalOptions> = {}, seed = 'a'): Meeting[] =>
   meetingsOf(ROOMS, SIZE, { ...ARRIVAL_DEFAULTS, ...o }, seededRng(seed));
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const lengthsOf = (meetings: readonly Meeting[]): number[] => meetings.map(({ startMs, endMs }) => endMs - startMs);
-/** Stays of each person of each meeting, in order; of those who came. */
+/** Stays of each person of each meeting, in order; of those that came. */
 const byPerson = (meetings: readonly Meeting[]): { meeting: Meeting; stays: Stay[] }[] =>
   meetings.flatMap((meeting) =>
     [...new Set(meeting.stays.map(({ person }) => person))].map((person) => {
@@ -30,7 +30,7 @@ test.each([
   { name: 'as assumed', o: {} },
   { name: 'with people who come and go all the time', o: { absencesPerHour: 60, leaveEarly: 1 } },
   { name: 'in very short meetings of late people', o: { meetingMedianMin: 3, arrivalMeanS: 3600 } },
-])('$name: nobody is there twice or outside the meeting, and stays are in order', ({ o }) => {
+])('$name: no person is there twice or outside the meeting, and stays are in order', ({ o }) => {
   const meetings = of(o);
   expect(meetings).toHaveLength(ROOMS);
   for (const { startMs, endMs, stays } of meetings) {

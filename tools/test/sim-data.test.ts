@@ -208,7 +208,7 @@ describe('the world', () => {
     expect(makeWorld(base, options, seededRng('other')).rooms).not.toEqual(world.rooms);
   });
 
-  test('every city has its share of hosts, every room its people, nobody sits in two', () => {
+  test('every city has its share of hosts, every room its people, and no person sits in two', () => {
     expect(world.cities.map((_, city) => world.hosts.filter((host) => host.city === city).length)).toEqual([
       3, 2, 2, 2, 2, 2,
     ]);

@@ -5,7 +5,7 @@ import { FULL_WEIGHT_MS_MAX, growthSuite, missedOf } from '../sim/faults/growth.
 
 const options = { hosts: 12, more: 10, people: 240, seed: '1' };
 
-test('ten hosts more have their full weight in five minutes, ten fewer drop nobody', async () => {
+test('ten hosts more have their full weight in five minutes, ten fewer drop no session', async () => {
   const { metrics, missed } = await growthSuite(options, () => undefined);
   expect(missed).toEqual([]);
   expect(metrics).toMatchObject({ atFullWeight: 10, drained: 10, dropped: 0, violations: 0 });

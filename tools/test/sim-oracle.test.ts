@@ -139,7 +139,7 @@ describe('a run', () => {
     expect(roomsBeatingOracle({ ...run, rooms: [{ ...large, tally: { ...room?.tally, all } }] } as never)).toEqual([]);
   });
 
-  test('of who is present the best is remembered, whatever the order', () => {
+  test('of the people present the best is remembered, whatever their order', () => {
     const world = smallWorld(seededRng('present'), { size: 4, cities: 5 });
     const best = new Best(world);
     const [room = { kind: 'global' as const, people: [] }] = world.rooms;

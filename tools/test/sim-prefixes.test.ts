@@ -1,4 +1,4 @@
-// `ingressOver10MsShareAfter3` of the simulator: what production believes of somebody new whose neighbours were there,
+// `ingressOver10MsShareAfter3` of the simulator: what production believes of a newcomer whose neighbours were there,
 // and where it sends them.
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -56,7 +56,7 @@ test.each([0, 1, 2])(
   },
 );
 
-test('after three sessions a neighbour is believed more than five sites, the figures of all three, and nobody of another prefix any', () => {
+test('after three sessions a neighbour is believed at more than five sites, by figures of all three, and another prefix at none', () => {
   const fresh = prefixes();
   const [one, other] = misplaced as [Person, Person];
   const { timed, meanMs } = fresh.beliefAfter(one, 3);

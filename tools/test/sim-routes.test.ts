@@ -60,14 +60,14 @@ describe('after the warm-up', () => {
     }
   });
 
-  test('the same world has the same routes, whoever asks, and other noise has others', () => {
+  test('the same world has the same routes for every caller, and other noise has others', () => {
     expect(viasOf(planRoutes(world, true))).toEqual(viasOf(routes));
     const other = started('other');
     other.warmUp();
     expect(viasOf(other)).not.toEqual(viasOf(routes));
   });
 
-  test('nobody relays who may not', () => {
+  test('a pair that may not be relayed goes direct', () => {
     expect(viasOf(planRoutes(world, false)).every((via) => via === DIRECT)).toBe(true);
     const relayed = pairs
       .map(([from, to]) => from * options.nodes + to)

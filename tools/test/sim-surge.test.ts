@@ -11,7 +11,7 @@ test('everybody is placed, the new host takes some, and the same seed makes the 
   expect(joinSurge({ ...SURGE, seed: '2' })).not.toEqual(once);
 });
 
-test.each([1000, 10_000])('nobody herds to the host that looks empty, with reports %i ms old', (staleMs) => {
+test.each([1000, 10_000])('joins do not herd to the host that looks empty, with reports %i ms old', (staleMs) => {
   for (const seed of ['herd', '2', 'oslo', 'lima']) {
     const { onNewHost, maxOverMean, maxOverMeanSessions, overLimit } = joinSurge({ ...SURGE, staleMs, seed });
     expect(onNewHost).toBeLessThan(2 * (SURGE.joins / (SURGE.hosts + 1)));
@@ -27,7 +27,7 @@ test('a room of two is not torn apart because its host expects others', () => {
   for (const seed of ['1', '2', '3']) {
     const { splitRooms, maxOverMean } = joinSurge({ ...SURGE, roomSize: 2, seed });
     expect(maxOverMean).toBeLessThanOrEqual(1.3);
-    // Of 500; 23 when who was expected made a host busy for the room that is there.
+    // Of 500; 23 when expected people made a host busy for the room that is there.
     expect(splitRooms).toBeLessThanOrEqual(10);
   }
 });

@@ -89,7 +89,7 @@ describe('what counts', () => {
   test('a move is undone when it goes back to where its person was before, within five minutes', () => {
     const tally = new TallyKeeper();
     tally.moved(0, 1, 2, 0);
-    tally.moved(1, 2, 1, 10_000); // somebody else
+    tally.moved(1, 2, 1, 10_000); // another person
     tally.moved(0, 2, 3, 20_000);
     tally.moved(0, 3, 2, 30_000); // back
     tally.moved(0, 2, 3, 400_000); // back, but long after
@@ -206,7 +206,7 @@ describe('our moves', () => {
   const moved = figures(run(ours, { best }));
   const stayed = figures(run(neverMove, { best }));
 
-  test('bring rooms nearer to the best there is, which nobody beats; without them nobody moves', () => {
+  test('bring rooms nearer to the best there is, which no strategy beats; without them people stay', () => {
     expect(stayed).toMatchObject({ movesPerRoom: 0, movesPerPersonHour: 0, movesPerChange: 0, undoneShare: 0 });
     expect(moved.movesPerPersonHour).toBeGreaterThan(0);
     expect(moved.regretMean).toBeLessThan(stayed.regretMean);

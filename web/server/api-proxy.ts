@@ -1,5 +1,5 @@
-// The api under the page's origin: what is asked below /api and /twirp is passed on to it, and its answer is its own,
-// headers and all.
+// The api under the page's origin: what is asked below /api and /twirp is passed on to it, and its answer comes back
+// unchanged, headers and all.
 import httpProxy from '@fastify/http-proxy';
 import type { Logger } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -27,7 +27,7 @@ export async function addApiProxy(app: FastifyInstance, o: { apiUrl: string; log
       disableRequestLogging: true,
       undici: { connections: CONNECTIONS_MAX, headersTimeout: ANSWER_MS_MAX, bodyTimeout: ANSWER_MS_MAX },
       replyOptions: {
-        retryDelay: () => null, // a caller who wants it twice asks twice
+        retryDelay: () => null, // a caller that wants it twice asks twice
         rewriteRequestHeaders: ({ raw }, headers) => ({
           ...headers,
           host: raw.headers.host, // a cookie's request is judged by the origin that the browser knows

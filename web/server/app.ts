@@ -62,8 +62,8 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
 
 /**
  * The page at the address of a join link, of a meeting's number, or of an own meeting; and the pages of signed-in
- * users. Opening one uses nothing up: the page exchanges the code when a person presses the button. Nobody keeps it,
- * and search engines do not list it; that no page hears of the address, `securityHeaders` says of all.
+ * users. Opening one uses nothing up: the page exchanges the code when a person presses the button. No cache keeps
+ * it, and search engines do not list it; that no page hears of the address, `securityHeaders` says of all.
  */
 function addLinkPage(app: FastifyInstance): void {
   const headers = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow, noarchive' };
@@ -88,7 +88,7 @@ function listener(tls: TlsFiles | undefined): FastifyInstance {
   return Fastify({ ...common, https }) as unknown as FastifyInstance; // alike but for the type of its server
 }
 
-/** Who may have tokens, if anybody: who sits at this machine, or guests of its network. */
+/** Gives tokens to the user of this machine, or to guests of its network, if the configuration says so. */
 function addTokens(app: FastifyInstance, o: AppOptions): (request: FastifyRequest) => boolean {
   const { guests, devKey } = o.config;
   if (guests !== undefined) return addGuests(app, { ...o, guests });

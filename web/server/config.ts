@@ -91,7 +91,7 @@ export type WebConfig = Readonly<Static<typeof webConfig>>;
 export function checkWebConfig(config: WebConfig): void {
   if (config.devKey !== undefined && !isLoopbackHost(config.httpHost)) {
     const allowed =
-      'a loopback address (127.0.0.0/8, ::1, localhost) while devKey is set: whoever reaches the port could make tokens';
+      'a loopback address (127.0.0.0/8, ::1, localhost) while devKey is set: every caller of the port could make tokens';
     throw new ConfigError([{ key: 'httpHost', value: config.httpHost, allowed }]);
   }
   checkGuests(config);

@@ -1,5 +1,5 @@
-// What tokens of POST /dev/token say: for whoever sits at this machine, and for guests of the local network. Who gets
-// one: app.ts, guests.ts.
+// What tokens of POST /dev/token say: for the user of this machine, and for guests of the local network. app.ts and
+// guests.ts decide which caller gets one.
 import { isDisplayName, isIdentity, isRoomName, limits } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 
@@ -48,8 +48,8 @@ export function signDevToken(o: Signing): Promise<string> {
 }
 
 /**
- * A token of a guest: it moderates nobody, and lets its bearer in for minutes; the page asks for another when it needs
- * one.
+ * A token of a guest: it gives no right to moderate, and lets its bearer in for minutes; the page asks for another when
+ * it needs one.
  */
 export function signGuestToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: false, lifetimeS: GUEST_TOKEN_LIFETIME_S });

@@ -1,6 +1,6 @@
-// Guests of the local network. The address that `npm start -- --lan` prints carries a key, /join/KEY. Whoever opens it
-// gets the key as a cookie that scripts cannot read and that no other site can send, and is led to the room; with it
-// POST /dev/token gives tokens for that one room.
+// Guests of the local network. The address that `npm start -- --lan` prints carries a key, /join/KEY. A guest that
+// opens it gets the key as a cookie that scripts cannot read and that no other site can send, and is led to the room;
+// with it POST /dev/token gives tokens for that one room.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -16,8 +16,8 @@ const COOKIE = '__Host-meridian-guest';
 /** A phone that is tried out reloads some times; a room fills in minutes behind one address of a proxy. */
 const perAddress = { burst: 30, refillMs: 2000, addressesMax: 4096 };
 /**
- * All together who have the key: a room has no more people than that. Who has none spends nothing of it, and keeps no
- * guest out.
+ * All guests with the key together: a room has no more people than that. A caller without the key spends nothing of it,
+ * and keeps no guest out.
  */
 const inAll = { burst: 200, refillMs: 200, addressesMax: 1 };
 
@@ -27,7 +27,7 @@ export interface GuestOptions {
   onToken?(): void;
 }
 
-/** Adds the two routes, and answers whether a request comes from a guest who may have tokens. */
+/** Adds the two routes, and answers whether a request comes from a guest that may have tokens. */
 export function addGuests(app: FastifyInstance, o: GuestOptions): (request: FastifyRequest) => boolean {
   const { guests, clock } = o;
   const each = new Attempts(perAddress);

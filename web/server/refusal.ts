@@ -13,7 +13,7 @@ export type WebCode =
   | 'ROOM_NOT_YOURS'
   | 'RATE_LIMITED';
 
-/** Answers with a status, a code and a sentence; nobody keeps it. */
+/** Answers with a status, a code and a sentence; no cache keeps it. */
 export function refuse(reply: FastifyReply, status: number, code: WebCode, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }

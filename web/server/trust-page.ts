@@ -50,7 +50,7 @@ export function trustPage({ pageUrl, fingerprint }: TrustPage): { html: string; 
 <li>Download; then Settings → Security → More → Encryption &amp; credentials → Install a certificate → <em>CA certificate</em>, and choose the file.</li>
 </ol>
 <h2>Then</h2>
-<p>Scan the picture in the terminal, or open the address above it. The page of the call is at <code>${url}</code>; without the key of the terminal it lets nobody in.</p>
+<p>Scan the picture in the terminal, or open the address above it. The page of the call is at <code>${url}</code>; without the key of the terminal it lets no guest in.</p>
 <h2>Without</h2>
 <p>The browser warns. In Chrome, <em>Advanced → Proceed</em> may do: then camera and microphone are asked for on every visit. Safari and Firefox ask for each port by itself, and the call’s own
 connections cannot ask: there the certificate is needed.</p>

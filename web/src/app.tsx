@@ -17,7 +17,7 @@ interface Page {
   roomFixed: boolean;
   /** It was opened by a link, which names the room; '' or the number of a meeting. */
   byLink: string | undefined;
-  /** Who comes is signed in: the name is the user's. */
+  /** The visitor is signed in: the name is the user's. */
   isSignedIn: boolean;
   controller: MeetingController;
   preview: Preview;

@@ -7,7 +7,7 @@ import type { SocketSource } from './socket-source.ts';
 
 const failedForMs = 30_000; // a candidate that failed is tried last for so long
 
-/** Something begun ahead, perhaps still under way. Whoever takes it uses it or discards it. */
+/** Something begun ahead, perhaps still under way. The taker uses it or discards it. */
 export interface Begun<T> {
   readonly value: Promise<T>;
   /** Gives it up; idempotent. */
@@ -137,7 +137,7 @@ async function settled<T>(begun: Begun<T> | undefined, signal: AbortSignal): Pro
   try {
     return await begun.value;
   } catch {
-    return undefined; // the caller does it anew, and that failure is told
+    return undefined; // the caller does it anew, and reports that failure
   } finally {
     signal.removeEventListener('abort', giveUp);
   }

@@ -1,8 +1,20 @@
-// Carries out what the connection table says: entry, sockets, Join, resume, rejoin. It knows no track and no
+// Carries out what the connection table (state.ts) says: entry, sockets, Join, resume, rejoin. It knows no track and no
 // participant; what the session's media needs is asked of the ports. One instance per stay; `close` is final.
+//
+// The effects of the table, and where each is carried out:
+//   connect    fetchEntry #enter, openSocket #open, sendJoin #joinFirst: the first time, one attempt for each step
+//              openResume, openRejoin #again: later, candidates, socket and Join in one attempt
+//   wait       scheduleConnect, scheduleResume, scheduleRejoin: RetryPhase, by the policies of reconnect.ts
+//   part       dropSocket: the session may be resumed; leave: it is over for the service; end: the connection is over
+//   media      startMedia, adoptSession, stopMedia: ports, with the session's keys kept here for the next attempt
+//   move       prepareMove, sendMoveReady, sendMoveDeclined, switchTracks, closeNewTransports: ports
+//   announce   announceConnected, announceReconnected #announce; the losses #announceLoss
+// Its events come from the caller (open, close, mediaLost), from RetryPhase (retryDue, gaveUp), from the result of an
+// attempt (#run), from frames of the service (#frame) and from the end of the socket (#lost).
 import { limits, Machine, type wire } from '@meridian/protocol';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
 import type { DisconnectReason, JoinTimings, TokenSource, Waiting } from '../types.ts';
+import { Attempts } from './attempts.ts';
 import { waitingOf } from './convert.ts';
 import { entryTimeoutMs } from './entry.ts';
 import { type JoinParts, joinDeadlineMs, readToken, requestJoin, type Session } from './join.ts';
@@ -34,9 +46,9 @@ export interface ConnectionPorts {
   /** The move that was prepared is made, or given up. */
   settleMove(made: boolean): void;
   frame(frame: ServerFrame): void;
-  /** The service has put us in front of the room; told again when something of it changes. */
+  /** The service lets us wait in front of the room; called again when something of that changes. */
   waiting(waiting: Waiting): void;
-  /** How the session went, if somebody has measured it: told when it is left. */
+  /** How the session went, if it was measured: sent when it is left. */
   quality?(): wire.SessionQuality.$Properties | undefined;
   announce(what: Announcement): void;
   stateChanged(state: ConnState): void;
@@ -83,9 +95,7 @@ export class Connection {
   #socket: SignalSocket | undefined;
   #session: Session | undefined;
   #moveId = '';
-  #attempt = 0;
-  #abort = new AbortController();
-  #deadline: ReturnType<typeof setTimeout> | undefined; // of the attempt under way
+  readonly #attempts = new Attempts();
   /** Some attempt has been put in front of the room. */
   #hasWaited = false;
   /** The one that is under way is there now. */
@@ -94,10 +104,10 @@ export class Connection {
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
   constructor(o: {
-    /** The connection is its only user, and closes it. */
+    /** Used by this connection alone, which closes it. */
     sockets: SocketSource;
     token: TokenSource;
-    /** Of everyone who asks as one, such as all rooms of a page. */
+    /** Shared by all that connect from one place, such as the rooms of a page. */
     throttle: Throttle;
     /** Closed with the connection. */
     sites?: SiteTiming | undefined;
@@ -133,7 +143,7 @@ export class Connection {
   }
 
   open(): void {
-    this.#throttle.attempt(performance.now(), () => 1); // somebody wants it: counted, never kept back
+    this.#throttle.attempt(performance.now(), () => 1); // the caller wants it: counted, never kept back
     this.#retries.begin(1);
     this.#dispatch('connect');
   }
@@ -217,39 +227,26 @@ export class Connection {
   };
 
   /**
-   * One attempt at a time: starting one gives the one before up, and its late result is dropped. An attempt that has
-   * not ended after `deadlineMs` fails with REQUEST_TIMEOUT. The first connect has no such limit: its token function
-   * may ask the user to log in, and the caller, who waits for it, can leave.
+   * One attempt at a time. An attempt that has not ended after `deadlineMs` fails with REQUEST_TIMEOUT. The first
+   * connect has no such limit: its token function may ask the user to log in, and the waiting caller can leave.
    */
   #run(task: (signal: AbortSignal) => Promise<Proceed>, deadlineMs?: number): void {
-    const attempt = this.#nextAttempt();
-    this.#abort = new AbortController();
-    if (deadlineMs !== undefined)
-      this.#deadline = setTimeout(() => this.#failed(attemptTimeout(deadlineMs)), deadlineMs);
-    task(this.#abort.signal).then(
-      (proceed) => {
-        if (attempt !== this.#attempt) return;
-        clearTimeout(this.#deadline);
-        this.#isWaiting = false;
-        proceed();
-      },
-      (error: unknown) => {
-        if (attempt === this.#attempt) this.#failed(asClientError(error, 'SOCKET_FAILED'));
-      },
-    );
+    this.#isWaiting = false;
+    const done = (proceed: Proceed): void => {
+      this.#isWaiting = false;
+      proceed();
+    };
+    this.#attempts.run(task, { deadlineMs, done, failed: (error) => this.#failed(error) });
   }
 
-  #nextAttempt(): number {
-    clearTimeout(this.#deadline);
+  #giveUpAttempt(): void {
     this.#isWaiting = false;
-    this.#abort.abort();
-    this.#attempt += 1;
-    return this.#attempt;
+    this.#attempts.giveUp();
   }
 
   #failed(error: MeridianClientError): void {
     if (this.#isWaiting && error.retryable) this.#retries.begin(0); // the time in front of the room is no failure
-    this.#nextAttempt(); // its other half may still reject: a Disconnect and then the Join that it ended
+    this.#giveUpAttempt(); // its other half may still reject: a Disconnect and then the Join that it ended
     this.#sockets.failed();
     if (!overloadCodes.has(error.code)) this.#throttle.accepted(performance.now());
     const again = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
@@ -326,7 +323,7 @@ export class Connection {
   /** The Join that is under way is answered when people have decided: no time limit ends it, a lost socket does. */
   #waiting(socket: SignalSocket, waiting: wire.Waiting.$Properties): void {
     if (this.#hasSession) return;
-    clearTimeout(this.#deadline);
+    this.#attempts.liftDeadline();
     socket.waitForAnswers();
     if (!this.#isWaiting) socket.startPing(limits.pingIntervalMs);
     this.#isWaiting = true;
@@ -401,7 +398,7 @@ export class Connection {
 
   #announceLoss(what: 'signalReconnecting' | 'reconnecting'): void {
     this.#retries.begin(0);
-    // Told first: whoever reacts to the event by publishing must find that there is something to wait for.
+    // The state first: a listener that publishes on the event must find that there is something to wait for.
     this.#ports.stateChanged(this.#machine.state);
     this.#ports.announce(what);
   }
@@ -420,7 +417,7 @@ export class Connection {
   #end({ error, reason }: Payload): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#nextAttempt();
+    this.#giveUpAttempt();
     this.#sockets.close();
     this.#sites?.close();
     this.#retries.stop();
@@ -431,9 +428,6 @@ export class Connection {
     this.#timings = { ...this.#timings, [point]: performance.now() - this.#startedMs };
   }
 }
-
-const attemptTimeout = (deadlineMs: number): MeridianClientError =>
-  new MeridianClientError('REQUEST_TIMEOUT', `the attempt to connect again had not ended after ${deadlineMs} ms`);
 
 const sitesOf = ({ targets }: wire.EchoTargets.$Properties): EchoSite[] =>
   (targets ?? []).map(({ signalingId, url }) => ({ signalingId: signalingId ?? '', echoUrl: url ?? '' }));

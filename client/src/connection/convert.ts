@@ -53,7 +53,7 @@ export function subscriptionRow(subscription: wire.Subscription.$Properties): Su
   };
 }
 
-/** A reason of a later version counts as `lobby`: somebody has to let us in. */
+/** A reason of a later version counts as `lobby`: a host has to let us in. */
 export const waitingOf = ({ reason, hosts }: wire.Waiting.$Properties): Waiting => ({
   reason: reason === 'no_host' ? reason : 'lobby',
   hosts: hosts ?? 0,

@@ -28,10 +28,10 @@ export type ReconnectDecision =
   | { readonly retry: false; readonly reason: 'notRetryable' | 'attempts' | 'time' };
 
 /**
- * A first connection: somebody looks at a spinner, nothing is lost yet, and a page that hears soon tries another entry.
+ * A first connection: the user looks at a spinner, nothing is lost yet, and a page that fails soon tries another entry.
  */
 export const connectPolicy: ReconnectPolicy = { baseMs: 300, capMs: 2000, attemptsMax: 4, giveUpMs: 15_000 };
-/** Who waited in front of the room and lost its socket: a host may be about to let it in. */
+/** The client waited in front of the room and lost its socket: a host may be about to let it in. */
 export const waitPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000 };
 /** The signaling socket while media does not flow either: the media node keeps such a session for orphanSessionMs. */
 export const resumePolicy: ReconnectPolicy = { baseMs: 200, capMs: 2000, giveUpMs: limits.orphanSessionMs - 5000 };
@@ -42,10 +42,10 @@ export const keptMediaPolicy: ReconnectPolicy = { baseMs: 200, capMs: 5000, give
 /** The whole session. Two minutes: a laptop lid, a tunnel. */
 export const rejoinPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000 };
 
-/** The service says that it has too much to do: it also says when to come back, and somebody waits who wants in. */
+/** The service says that it has too much to do: it also says when to come back, and the user waits to come in. */
 export const overloadPolicy: ReconnectPolicy = { baseMs: 500, capMs: 8000, giveUpMs: 180_000 };
 
-const retryAfterCapMs = 30_000; // a service that says "in an hour" is not obeyed by a page somebody looks at
+const retryAfterCapMs = 30_000; // a service that says "in an hour" is not obeyed by a page that a user looks at
 
 /** The decision after an attempt failed, or before the first one (attempt 0). `rand` answers 0 ≤ x < 1. */
 export function nextAttempt(policy: ReconnectPolicy, state: ReconnectState, rand: () => number): ReconnectDecision {

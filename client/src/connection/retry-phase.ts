@@ -18,7 +18,7 @@ export class RetryPhase {
   #error: MeridianClientError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `throttle`: of everyone who asks as one, such as all rooms of a page. */
+  /** `throttle`: shared by all that connect from one place, such as the rooms of a page. */
   constructor(ports: RetryPhasePorts, throttle: Throttle) {
     this.#ports = ports;
     this.#throttle = throttle;

@@ -1,5 +1,4 @@
-// Round trips to signaling nodes, timed beside a connection by whoever can: a browser does, a gateway speaks for others
-// and does not.
+// Round trips to signaling nodes, timed beside a connection: a browser does it, a gateway does not.
 export interface EchoTime {
   readonly signalingId: string;
   readonly rttMs: number;

@@ -16,7 +16,7 @@ export interface SocketPort {
   /** Bytes handed over and not yet sent. */
   readonly bufferedBytes: number;
   /**
-   * Who hears of it from now on. Called once, in the turn in which the port is handed over: what comes before is lost.
+   * Sets the listener. Called once, in the turn in which the port is handed over: what comes before is lost.
    */
   listen(handlers: SocketHandlers): void;
   /** Sends one message, after those before it; dropped when the socket is over. */

@@ -1,5 +1,5 @@
-// Where a connection gets its sockets: from what an entry address names (candidates.ts), or from whoever holds links to
-// signaling nodes.
+// Where a connection gets its sockets: from what an entry address names (candidates.ts), or from a
+// gateway, which holds links to signaling nodes.
 import { asClientError, MeridianClientError } from '../errors.ts';
 import { SignalSocket } from './socket.ts';
 import { closeCode, type SocketPort } from './socket-port.ts';
@@ -11,7 +11,7 @@ export interface SocketSource {
   refresh(signal: AbortSignal): Promise<void>;
   /** The next socket. Rejects with SOCKET_FAILED, or the service's own refusal; `signal` gives it up. */
   open(signal: AbortSignal): Promise<{ readonly socket: SignalSocket }>;
-  /** What `open` answered last was no good: somebody else first, for a while. */
+  /** What `open` answered last was no good: for a while other signaling nodes come first. */
   failed(): void;
   /** Gives up what was begun; idempotent. */
   close(): void;
@@ -19,7 +19,7 @@ export interface SocketSource {
 
 /**
  * A source of sockets that `next` opens, one for every attempt; it chooses the signaling node, and rejects or throws
- * when there is none. `failed` is told once of each socket that was no good: lost, or its attempt to join failed.
+ * when there is none. `failed` is called once for each socket that was no good: lost, or its attempt to join failed.
  * It must not throw.
  */
 export function socketsOf(

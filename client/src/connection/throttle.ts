@@ -3,7 +3,7 @@
 // - The adaptive throttle of Google's SRE book ("Handling Overload"): an attempt is given up before it is sent with
 //   the probability max(0, (requests - K accepts) / (requests + 1)), K = 2, over two minutes; requests are counted
 //   before they are sent. The book's clients send thousands; of a person's first three attempts a share says nothing,
-//   so they are left out: one refusal keeps nobody back.
+//   so they are left out: one refusal keeps no client back.
 // - A budget of attempts after a refusal: 10 % of the attempts that were taken, and three to begin with, one more
 //   every forty seconds.
 // Only a service that says that it has too much to do counts as a refusal: a network that is away says nothing about
@@ -39,7 +39,7 @@ export class Throttle {
     return rand() >= probability;
   }
 
-  /** The service took it, whatever it then answered; or nobody was there to refuse it. */
+  /** The service took it, whatever it then answered; or there was no service to refuse it. */
   accepted(nowMs: number): void {
     this.#slot(nowMs).accepts += 1;
     this.#budget = Math.min(BUDGET_MAX, this.#refilled(nowMs) + BUDGET_SHARE);

@@ -28,8 +28,8 @@ export interface OpenOptions {
 const notUnderstood = 1003;
 
 /**
- * Opens a WebSocket within `timeoutMs`. Rejects with SOCKET_FAILED. `make` stands in for the platform's class, for who
- * sends headers of its own.
+ * Opens a WebSocket within `timeoutMs`. Rejects with SOCKET_FAILED. `make` stands in for the platform's class, for a
+ * caller that sends headers of its own.
  */
 export function openWebSocket(
   url: string,

@@ -4,7 +4,8 @@
 //         accepted: the service may keep an event about a hidden participant to itself.
 // Case 2: events at or below the highest seq, or of a lower epoch, are repetitions and are dropped.
 // Case 3: a higher epoch means another owner; its seq starts anew.
-// Case 4: a snapshot replaces everything; changes are the difference, so that whoever stayed is not announced again.
+// Case 4: a snapshot replaces everything; changes are the difference, so that a participant that stayed is not
+//         announced again.
 import {
   areSameViewers,
   differencesBetween,
@@ -48,7 +49,7 @@ export class Roster {
   get info(): RoomInfo {
     return this.#state.info;
   }
-  /** Those who watch by gateways, whether listed as a participant or not. */
+  /** Viewers by gateways, whether listed as a participant or not. */
   get viewers(): Viewers {
     return this.#viewers;
   }

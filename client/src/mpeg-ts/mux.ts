@@ -35,7 +35,7 @@ export interface TsMuxUnit {
 const pids = { pmt: 0x1000, video: 0x100, audio: 0x101 } as const;
 const streamIds = { video: 0xe0, audio: 0xc0 } as const;
 const programme = 1;
-/** A viewer who comes late waits no longer than this to learn what is in the stream. */
+/** A viewer that comes late waits no longer than this to learn what is in the stream. */
 const tablesEveryMs = 500;
 /** The clock runs behind the times of units by this: how long a receiver with the standard's buffers may hold them. */
 const clockDelayMs = 200;

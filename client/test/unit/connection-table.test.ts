@@ -41,7 +41,7 @@ describe('the connection table', () => {
     expect(walked.toSorted()).toEqual(edges.toSorted());
   });
 
-  test('can be closed in every state but the last, and says so to whoever waits', () => {
+  test('can be closed in every state but the last, and says so to all that wait', () => {
     for (const [state, row] of Object.entries(connectionTable)) {
       if (state === 'closed') expect(row).toEqual({});
       else expect(row.close).toMatchObject({ next: 'closed', effects: expect.arrayContaining(['end']) });

@@ -27,7 +27,7 @@ describe('the emitter', () => {
     expect(reported).toEqual([mistake]);
   });
 
-  test('answers false when nobody listens', () => {
+  test('answers false when there is no listener', () => {
     expect(new Emitter<Events>().emit('done')).toBe(false);
   });
 
@@ -66,7 +66,7 @@ describe('the emitter', () => {
     expect(emitter.listenerCount('done')).toBe(1);
   });
 
-  test('refuses the listener that nobody can need any more', () => {
+  test('refuses listeners beyond any use', () => {
     const emitter = new Emitter<Events>();
     for (let index = 0; index < 4096; index += 1) emitter.on('done', () => undefined);
     expect(() => emitter.on('done', () => undefined)).toThrowError(expect.objectContaining({ code: 'LISTENER_LIMIT' }));

@@ -94,7 +94,7 @@ describe('sessions over one link', () => {
 describe('taken bytes', () => {
   const taken = (): unknown[] => heard.filter((one) => (one as unknown[])[0] === 'taken');
 
-  test('are told together when they are 16 KiB', async () => {
+  test('are acknowledged together when they are 16 KiB', async () => {
     open();
     sayBytes([1], 10_000);
     await arrived();
@@ -114,7 +114,7 @@ describe('taken bytes', () => {
     expect(taken()).toEqual([['taken', 1, 20_000]]);
   });
 
-  test('are not told while their client is slow, and all at once when it is not any more', async () => {
+  test('are not acknowledged while their client is slow, and all at once when it is not any more', async () => {
     const { socket, got } = open();
     socket.holdBack(true);
     sayBytes([1], 20_000);
@@ -127,7 +127,7 @@ describe('taken bytes', () => {
     expect(taken()).toEqual([['taken', 1, 50_000]]);
   });
 
-  test('are told later when the link was full', async () => {
+  test('are acknowledged later when the link was full', async () => {
     open();
     ours.isFull = true;
     sayBytes([1], 20_000);
@@ -153,7 +153,7 @@ describe('the end', () => {
     expect(sessions.size).toBe(0);
   });
 
-  test('of a session by us is told once, and we hear nothing more', async () => {
+  test('of a session by us is sent once, and nothing more comes', async () => {
     const { socket, got } = open();
     socket.close(1000);
     socket.close(4000);
@@ -234,7 +234,7 @@ describe('bounds', () => {
     expect(heard.slice(2)).toEqual([['close', 1, 4000]]);
   });
 
-  test('who closes a socket that has failed in the same turn hears nothing', async () => {
+  test('a socket that is closed in the turn in which it failed reports nothing', async () => {
     const { socket, got } = open();
     ours.isFull = true;
     socket.send(Uint8Array.of(1));

@@ -118,7 +118,7 @@ describe('writing a transport stream', () => {
     }
   });
 
-  it('writes tables with a checksum, for viewers who come between two units too', () => {
+  it('writes tables with a checksum, for viewers that come between two units too', () => {
     const muxer = new TsMuxer({ video: 'mpeg1' });
     const before = muxer.write({ kind: 'video', ptsMs: 0, data: filled(10) });
     const head = packetsOf(muxer.head());

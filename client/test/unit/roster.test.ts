@@ -65,7 +65,7 @@ describe('events of the roster:', () => {
     const roster = start([person('A', { identity: 'ada' })]);
     const joined = { type: 'participantJoined', participant: person('A2', { identity: 'ada' }) } as const;
     expect(step(roster, [joined]).map(({ type }) => type)).toEqual(['participantLeft', 'participantJoined']);
-    // and when the older one's leaving is told late, it takes nobody away
+    // and when the older one's leaving comes late, it removes no participant
     expect(step(roster, [left('A')])).toEqual([]);
     expect(roster.participants().map(({ sessionId }) => sessionId)).toEqual(['ME', 'A2']);
   });
@@ -94,7 +94,7 @@ describe('a snapshot', () => {
     ]);
   });
 
-  test('says nothing about who stayed as he was', () => {
+  test('says nothing about participants that stayed as they were', () => {
     const people = [person('A', {}, [track('T1')])];
     expect(types(replace(start(people), people))).toEqual([]);
   });

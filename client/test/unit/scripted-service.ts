@@ -29,7 +29,7 @@ export class ScriptedSocket implements SocketPort {
     this.said.push(frame);
     const answer = this.#answer(frame);
     if (answer === undefined || frame.requestId === 0) return;
-    // Who is put in front of a room is answered later.
+    // A client that waits in front of a room is answered later.
     this.say({ replyTo: answer.waiting == null ? frame.requestId : 0, ...answer });
   }
   close(code: number): void {

@@ -43,7 +43,7 @@ const clients: SessionClient[] = [];
 function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<SessionClientOptions> = {}) {
   const one = new SessionClient({ sockets: socketsOf(next), token: 'token', sdk: 'test/1', ...o });
   clients.push(one);
-  const told: unknown[][] = [];
+  const emitted: unknown[][] = [];
   const events: (keyof SessionEventMap)[] = [
     'joined',
     'rosterChanged',
@@ -62,10 +62,10 @@ function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<Session
     'interrupted',
     'disconnected',
   ];
-  for (const event of events) one.on(event, (...args: unknown[]) => void told.push([event, ...args]));
+  for (const event of events) one.on(event, (...args: unknown[]) => void emitted.push([event, ...args]));
   const nextOf = (event: keyof SessionEventMap): Promise<unknown[]> =>
     new Promise((resolve) => one.once(event, (...args: unknown[]) => resolve(args)));
-  return { one, told, next: nextOf };
+  return { one, emitted, next: nextOf };
 }
 beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0); // retries wait no time
@@ -81,9 +81,9 @@ const rejected = async (promise: Promise<unknown>): Promise<string> =>
   );
 
 describe('a client that joins', () => {
-  test('says who it is and where its media is, and tells what it was given', async () => {
+  test('says its name and where its media is, and emits what it was given', async () => {
     const service = new ScriptedService(joined());
-    const { one, told } = client(service.next, {
+    const { one, emitted } = client(service.next, {
       sendEndpoint: { kind: 'webrtc', fingerprint },
       manualSubscribe: true,
       protocol: 'rtmp',
@@ -107,18 +107,18 @@ describe('a client that joins', () => {
       sendTransport: { id: 't-send' },
       subscriptions: [],
     });
-    expect(told).toEqual([['joined', session]]);
+    expect(emitted).toEqual([['joined', session]]);
     expect(one.roster.participants().map(({ sessionId }) => sessionId)).toEqual(['PS_1', 'PS_A']);
     expect(one.session).toBe(session);
   });
 
-  test('and is refused for good has one try, and is told why', async () => {
+  test('and is refused for good has one try, and learns why', async () => {
     const service = new ScriptedService(refusal('TOKEN_EXPIRED', false));
-    const { one, told } = client(service.next);
+    const { one, emitted } = client(service.next);
     expect(await rejected(one.connect())).toBe('TOKEN_EXPIRED');
     expect(service.sockets).toHaveLength(1);
     expect(service.last.closedWith).toBeDefined();
-    expect(told).toEqual([['disconnected', 'TOKEN_EXPIRED', expect.objectContaining({ code: 'TOKEN_EXPIRED' })]]);
+    expect(emitted).toEqual([['disconnected', 'TOKEN_EXPIRED', expect.objectContaining({ code: 'TOKEN_EXPIRED' })]]);
   });
 
   test('and is refused for now tries another socket, with a fresh token', async () => {
@@ -137,7 +137,7 @@ describe('a client that joins', () => {
 
   test('and finds no socket gives up after a few tries', async () => {
     const service = new ScriptedService(joined());
-    service.failure = new Error('nobody there');
+    service.failure = new Error('no answer');
     expect(await rejected(client(service.next).one.connect())).toBe('SOCKET_FAILED');
   });
 
@@ -162,16 +162,16 @@ describe('a client that joins', () => {
 describe('a client whose socket is lost', () => {
   test('resumes over the next one, and tells what changed in the roster meanwhile', async () => {
     const service = new ScriptedService(joined(), resumed({ rosterSeq: 14, participants: [bob] }));
-    const { one, told, next } = client(service.next);
+    const { one, emitted, next } = client(service.next);
     await one.connect();
     service.last.say({ roomEvents: { roomEpoch: 3, events: [{ seq: 11, participantJoined: { participant: bob } }] } });
     await next('rosterChanged');
-    told.length = 0;
+    emitted.length = 0;
     const again = next('rosterChanged');
     service.last.lose();
     await again;
     expect(service.joins[1]).toMatchObject({ resume: { sessionId: 'PS_1', resumeKey: 'key-1' } });
-    expect(told).toEqual([
+    expect(emitted).toEqual([
       ['interrupted', false],
       ['joined', expect.objectContaining({ resumed: true, sessionId: 'PS_1' })],
       ['rosterChanged', expect.arrayContaining([expect.objectContaining({ type: 'participantLeft' })])],
@@ -182,18 +182,18 @@ describe('a client whose socket is lost', () => {
     await one.updateSelf({ name: 'still here' });
   });
 
-  test('joins anew when it may not resume, and says whom it stands in for', async () => {
+  test('joins anew when it may not resume, and names the session that it replaces', async () => {
     const service = new ScriptedService(joined(), refusal('RESUME_REFUSED', false), anew);
-    const { one, told, next } = client(service.next);
+    const { one, emitted, next } = client(service.next);
     await one.connect();
-    told.length = 0;
+    emitted.length = 0;
     const again = next('joined');
     service.last.lose();
     await again;
     expect(service.joins[2]?.priorSessionId).toBe('PS_1');
     expect([...(service.joins[2]?.rejoinReceipt ?? [])]).toEqual([1, 2]);
     expect(service.joins[2]?.resume ?? null).toBeNull();
-    expect(told.slice(0, 3)).toEqual([
+    expect(emitted.slice(0, 3)).toEqual([
       ['interrupted', false],
       ['interrupted', true],
       ['joined', expect.objectContaining({ resumed: false, sessionId: 'PS_2' })],
@@ -206,13 +206,13 @@ describe('a client whose socket is lost', () => {
 
   test('takes a new session that it is given at once', async () => {
     const service = new ScriptedService(joined(), anew);
-    const { one, told, next } = client(service.next);
+    const { one, emitted, next } = client(service.next);
     await one.connect();
-    told.length = 0;
+    emitted.length = 0;
     const again = next('joined');
     service.last.lose();
     await again;
-    expect(told.slice(0, 3)).toEqual([
+    expect(emitted.slice(0, 3)).toEqual([
       ['interrupted', false],
       ['interrupted', true],
       ['joined', expect.objectContaining({ resumed: false })],
@@ -251,7 +251,7 @@ describe('a client whose socket is lost', () => {
 
   test('makes the session anew when its media is lost, by its own word or that of the media node', async () => {
     const service = new ScriptedService(joined(), anew, anew);
-    const { one, told, next } = client(service.next);
+    const { one, emitted, next } = client(service.next);
     await one.connect();
     const again = next('joined');
     service.last.say({ transportChanged: { transportId: 't-other', state: 'failed' } });
@@ -261,7 +261,7 @@ describe('a client whose socket is lost', () => {
     const third = next('joined');
     one.mediaLost(new MeridianClientError('MEDIA_FAILED'));
     await third;
-    expect(told.filter(([event]) => event === 'interrupted')).toEqual([
+    expect(emitted.filter(([event]) => event === 'interrupted')).toEqual([
       ['interrupted', true],
       ['interrupted', true],
     ]);
@@ -282,7 +282,7 @@ describe('an attempt to come back that never ends', () => {
     const service = new ScriptedService(joined(), resumed());
     const late = Promise.withResolvers<string>();
     const tokens = ['first', late.promise, 'third'];
-    const { one, told } = client(service.next, { token: async () => (await tokens.shift()) ?? '' });
+    const { one, emitted } = client(service.next, { token: async () => (await tokens.shift()) ?? '' });
     await one.connect();
     service.last.lose();
     await vi.advanceTimersByTimeAsync(deadlineMs - 1);
@@ -293,7 +293,7 @@ describe('an attempt to come back that never ends', () => {
     await vi.advanceTimersByTimeAsync(10 * deadlineMs);
     expect(service.joins.map(({ token }) => token)).toEqual(['first', 'third']);
     expect(service.sockets.map(({ closedWith }) => closedWith)).toEqual([4000, 4000, undefined]);
-    expect(told.map(([event]) => event)).toEqual(['joined', 'interrupted', 'joined', 'rosterChanged']);
+    expect(emitted.map(([event]) => event)).toEqual(['joined', 'interrupted', 'joined', 'rosterChanged']);
   });
 
   test('ends with its deadline when the client leaves', async () => {
@@ -317,17 +317,17 @@ describe('an attempt to come back that never ends', () => {
       asked += 1;
       return asked === 1 ? there() : never;
     };
-    const { one, told } = client(() => once('socket', service.next), { token: () => once('token', () => 'token') });
+    const { one, emitted } = client(() => once('socket', service.next), { token: () => once('token', () => 'token') });
     await one.connect();
-    told.length = 0;
+    emitted.length = 0;
     service.last.lose();
     await vi.advanceTimersByTimeAsync(200_000); // longer than resumePolicy and rejoinPolicy, and an attempt of each
-    expect(told).toEqual([
+    expect(emitted).toEqual([
       ['interrupted', false],
       ['interrupted', true],
       ['disconnected', 'RECONNECT_FAILED', expect.objectContaining({ code: 'RECONNECT_FAILED' })],
     ]);
-    expect(told[2]?.[2]).toMatchObject({ cause: { code: 'REQUEST_TIMEOUT' } });
+    expect(emitted[2]?.[2]).toMatchObject({ cause: { code: 'REQUEST_TIMEOUT' } });
     expect(asked).toBeGreaterThan(3);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -344,13 +344,13 @@ describe('an attempt to come back that never ends', () => {
   });
 });
 
-test('whoever opens the sockets is told once of each that was no good', async () => {
+test('the source of the sockets learns once of each that was no good', async () => {
   const service = new ScriptedService(joined(), refusal('CENTRE_UNREACHABLE', true), resumed());
   const failed: SocketPort[] = [];
   let calls = 0;
   const open = (): SocketPort => {
     calls += 1;
-    if (calls === 2) throw new Error('nobody there'); // an attempt without a socket is nobody's failure
+    if (calls === 2) throw new Error('no answer'); // an attempt without a socket is no failure of a node
     return service.next();
   };
   const sockets = socketsOf(open, (socket) => void failed.push(socket));
@@ -373,24 +373,24 @@ describe('the roster', () => {
 
   test('follows events; a gap is passed over, a repetition dropped, and a snapshot puts all right', async () => {
     const service = new ScriptedService(joined());
-    const { one, told } = client(service.next);
+    const { one, emitted } = client(service.next);
     await one.connect();
-    told.length = 0;
+    emitted.length = 0;
     const say = (events: wire.RoomEvent.$Properties[]): void =>
       service.last.say({ roomEvents: { roomEpoch: 3, events } });
     say([event(11, { participantJoined: { participant: bob } })]);
     say([event(15, { trackPublished: { sessionId: 'PS_B', track } })]);
     say([event(12, { participantLeft: { sessionId: 'PS_B', reason: 'LEFT' } })]);
     await arrived();
-    expect(told.map(([, changes]) => (changes as { type: string }[]).map(({ type }) => type))).toEqual([
+    expect(emitted.map(([, changes]) => (changes as { type: string }[]).map(({ type }) => type))).toEqual([
       ['participantJoined'],
       ['trackPublished'],
     ]);
     expect([one.roster.seq, one.roster.gaps]).toEqual([15, 1]);
-    told.length = 0;
+    emitted.length = 0;
     service.last.say({ rosterSnapshot: { roomEpoch: 4, rosterSeq: 2, participants: [me, bob] } });
     await arrived();
-    expect(told).toEqual([
+    expect(emitted).toEqual([
       [
         'rosterChanged',
         expect.arrayContaining([
@@ -481,12 +481,12 @@ describe('what the service says', () => {
     { frame: { pong: { sentMs: 1 } }, events: [] },
   ])('$frame', async ({ frame, events }) => {
     const service = new ScriptedService(joined());
-    const { one, told } = client(service.next);
+    const { one, emitted } = client(service.next);
     await one.connect();
-    told.length = 0;
+    emitted.length = 0;
     service.last.say(frame);
     await arrived();
-    expect(told).toEqual(events);
+    expect(emitted).toEqual(events);
   });
 });
 
@@ -498,14 +498,14 @@ describe('a move to another media node', () => {
     sendTransport: { id: 't2-send' },
     recvTransport: { id: 't2-recv' },
   };
-  test('is declined by who has not said how', async () => {
+  test('is declined by a client without prepareMove', async () => {
     const service = new ScriptedService(joined());
-    const { one, told } = client(service.next);
+    const { one, emitted } = client(service.next);
     await one.connect();
     service.last.say({ moveParticipant: move });
     await arrived();
     expect(service.last.of('moveReady')).toMatchObject([{ moveId: 'm1', ok: false, code: 'MEDIA_FAILED' }]);
-    expect(told.at(-1)).toEqual(['moveGivenUp']);
+    expect(emitted.at(-1)).toEqual(['moveGivenUp']);
     expect(one.session?.placement.nodeId).toBe('n1');
   });
 
@@ -515,7 +515,7 @@ describe('a move to another media node', () => {
   ])('that is prepared is as the service settles it: $event', async ({ ok, event, nodeId, sendId }) => {
     const service = new ScriptedService(joined());
     const prepared: unknown[] = [];
-    const { one, told } = client(service.next, { prepareMove: async (asked) => void prepared.push(asked) });
+    const { one, emitted } = client(service.next, { prepareMove: async (asked) => void prepared.push(asked) });
     await one.connect();
     service.last.say({ moveParticipant: move });
     await arrived();
@@ -523,7 +523,7 @@ describe('a move to another media node', () => {
     expect(service.last.of('moveReady')).toMatchObject([{ moveId: 'm1', ok: true }]);
     service.last.say({ moveDone: { moveId: 'm1', ok } });
     await arrived();
-    expect(told.at(-1)?.[0]).toBe(event);
+    expect(emitted.at(-1)?.[0]).toBe(event);
     expect(one.session).toMatchObject({ placement: { nodeId }, sendTransport: { id: sendId } });
   });
 
@@ -535,14 +535,14 @@ describe('a move to another media node', () => {
       joined(),
       resumed({ sendTransport: { id: send ?? '' }, recvTransport: { id: recv ?? '' } }),
     );
-    const { one, told, next } = client(service.next, { prepareMove: () => Promise.resolve() });
+    const { one, emitted, next } = client(service.next, { prepareMove: () => Promise.resolve() });
     await one.connect();
     service.last.say({ moveParticipant: move });
     await arrived();
     const again = next('joined');
     service.last.lose();
     await again;
-    expect(told.slice(0, 4).map(([what]) => what)).toEqual(['joined', 'interrupted', event, 'joined']);
+    expect(emitted.slice(0, 4).map(([what]) => what)).toEqual(['joined', 'interrupted', event, 'joined']);
   });
 });
 
@@ -622,15 +622,15 @@ describe('requests', () => {
 });
 
 describe('the end', () => {
-  test('by the service is told once, and nothing is tried again', async () => {
+  test('by the service is emitted once, and nothing is tried again', async () => {
     const service = new ScriptedService(joined());
-    const { one, told } = client(service.next);
+    const { one, emitted } = client(service.next);
     await one.connect();
-    told.length = 0;
+    emitted.length = 0;
     service.last.say({ disconnect: { code: 'KICKED', message: 'out', reconnect: false } });
     await arrived();
     one.leave();
-    expect(told).toEqual([['disconnected', 'KICKED', expect.objectContaining({ code: 'KICKED' })]]);
+    expect(emitted).toEqual([['disconnected', 'KICKED', expect.objectContaining({ code: 'KICKED' })]]);
     expect(service.sockets).toHaveLength(1);
     expect(await rejected(one.unpublish('T'))).toBe('NOT_CONNECTED');
   });
@@ -647,13 +647,13 @@ describe('the end', () => {
 
   test('by leaving is said, closes the socket cleanly, and is idempotent', async () => {
     const service = new ScriptedService(joined());
-    const { one, told } = client(service.next);
+    const { one, emitted } = client(service.next);
     await one.connect();
     one.leave();
     one.leave();
     expect(service.last.of('leave')).toMatchObject([{ reason: 'CLIENT_INITIATED' }]);
     expect(service.last.closedWith).toBe(1000);
-    expect(told.slice(1)).toEqual([['disconnected', 'CLIENT_INITIATED', undefined]]);
+    expect(emitted.slice(1)).toEqual([['disconnected', 'CLIENT_INITIATED', undefined]]);
   });
 });
 
@@ -710,9 +710,9 @@ describe('over links', () => {
     await again;
     expect(second.service.joins.map(({ resume }) => resume?.sessionId)).toEqual(['PS_1', 'PS_1']);
     expect(first.service.joins).toHaveLength(2);
-    const told = Promise.all([a.next('data'), b.next('data')]);
+    const emitted = Promise.all([a.next('data'), b.next('data')]);
     const frame = { dataReceived: { sessionId: 'PS_A', payload: Uint8Array.of(1) } };
     post(second.theirs, note.sessionFrames, { streams: [1, 2], frame: encodeServerFrame(frame) });
-    expect((await told).map(([message]) => [...(message as DataMessage).payload])).toEqual([[1], [1]]);
+    expect((await emitted).map(([message]) => [...(message as DataMessage).payload])).toEqual([[1], [1]]);
   });
 });

@@ -12,14 +12,14 @@ const clients: SessionClient[] = [];
 function start(service: ScriptedService) {
   const client = new SessionClient({ sockets: socketsOf(service.next), token: 'token', sdk: 'test/1' });
   clients.push(client);
-  const told: unknown[][] = [];
+  const emitted: unknown[][] = [];
   for (const event of ['waiting', 'joined', 'interrupted', 'disconnected'] as const)
-    client.on(event, (...args: unknown[]) => void told.push([event, ...args]));
+    client.on(event, (...args: unknown[]) => void emitted.push([event, ...args]));
   const outcome = client.connect().then(
     () => 'joined',
     (error: MeridianClientError) => error.code,
   );
-  return { client, told, outcome };
+  return { client, emitted, outcome };
 }
 const anHour = 3_600_000;
 
@@ -34,34 +34,34 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('who is put in front of the room waits as long as it takes, and is told why', async () => {
+test('a client in front of the room waits as long as it takes, and learns why', async () => {
   const service = new ScriptedService(waiting('no_host', 0));
-  const { told, outcome } = start(service);
+  const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
-  expect(told).toEqual([['waiting', { reason: 'no_host', hosts: 0 }]]);
+  expect(emitted).toEqual([['waiting', { reason: 'no_host', hosts: 0 }]]);
   service.last.say(waiting('of a later version', 2));
   service.last.answerJoin(joined);
   expect(await outcome).toBe('joined');
-  expect(told.slice(1).map(([event, what]) => (event === 'waiting' ? what : event))).toEqual([
+  expect(emitted.slice(1).map(([event, what]) => (event === 'waiting' ? what : event))).toEqual([
     { reason: 'lobby', hosts: 2 },
     'joined',
   ]);
   expect(service.sockets).toHaveLength(1);
 });
 
-test('who is not let in is told so, once and for good', async () => {
+test('a client that is not let in learns it, once and for good', async () => {
   const service = new ScriptedService(waiting());
-  const { told, outcome } = start(service);
+  const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
   service.last.answerJoin({ error: { code: 'NOT_ADMITTED', message: '', retryable: false } });
   expect(await outcome).toBe('NOT_ADMITTED');
-  expect(told.at(-1)?.slice(0, 2)).toEqual(['disconnected', 'NOT_ADMITTED']);
+  expect(emitted.at(-1)?.slice(0, 2)).toEqual(['disconnected', 'NOT_ADMITTED']);
   expect(service.sockets).toHaveLength(1);
 });
 
 test('a socket that is lost meanwhile is made anew, which knocks again', async () => {
   const service = new ScriptedService(waiting(), waiting(), joined);
-  const { told, outcome } = start(service);
+  const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
   service.last.lose();
   await vi.advanceTimersByTimeAsync(anHour);
@@ -69,7 +69,7 @@ test('a socket that is lost meanwhile is made anew, which knocks again', async (
   service.last.lose();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(await outcome).toBe('joined');
-  expect(told.map(([event]) => event)).toEqual(['waiting', 'waiting', 'joined']);
+  expect(emitted.map(([event]) => event)).toEqual(['waiting', 'waiting', 'joined']);
 });
 
 test('a network that is away longer than a first connect waits does not end the waiting', async () => {
@@ -94,7 +94,7 @@ test('a service that says nothing any more counts as a lost socket', async () =>
   expect(service.joins.length).toBeGreaterThan(1);
 });
 
-test('who leaves says so, and waits no more', async () => {
+test('a client that leaves says so, and waits no more', async () => {
   const service = new ScriptedService(waiting());
   const { client, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(1000);
@@ -105,29 +105,29 @@ test('who leaves says so, and waits no more', async () => {
 
 test('a rejoin may wait too, beyond the time of an attempt', async () => {
   const service = new ScriptedService(joined, waiting());
-  const { client, told, outcome } = start(service);
+  const { client, emitted, outcome } = start(service);
   await outcome;
   client.mediaLost(new Error('lost') as MeridianClientError);
   await vi.advanceTimersByTimeAsync(anHour);
-  expect(told.map(([event]) => event)).toEqual(['joined', 'interrupted', 'waiting']);
+  expect(emitted.map(([event]) => event)).toEqual(['joined', 'interrupted', 'waiting']);
   service.last.answerJoin(joined);
   await vi.advanceTimersByTimeAsync(1);
-  expect(told.at(-1)?.[0]).toBe('joined');
+  expect(emitted.at(-1)?.[0]).toBe('joined');
 });
 
-test('hosts are told who waits, and others what they may do and are asked for', async () => {
+test('hosts see the participants that wait, others what they may do and are asked for', async () => {
   const service = new ScriptedService(joined);
   const { client, outcome } = start(service);
-  const told: unknown[][] = [];
+  const emitted: unknown[][] = [];
   for (const event of ['lobbyChanged', 'unmuteAsked', 'rightsChanged'] as const)
-    client.on(event, (...args: unknown[]) => void told.push([event, ...args]));
+    client.on(event, (...args: unknown[]) => void emitted.push([event, ...args]));
   await outcome;
   const waiter = { waitId: 'WA_1', identity: 'gil', name: 'Gil', sinceWallMs: 5 };
   service.last.say({ lobby: { waiters: [waiter], more: 2 } });
   service.last.say({ unmuteAsked: { byIdentity: 'ann', source: 2 } });
   service.last.say({ rightsChanged: { self: { identity: 'me', role: 'attendee', canPublish: false } } });
   await client.act({ admit: { all: true } });
-  expect(told).toEqual([
+  expect(emitted).toEqual([
     ['lobbyChanged', { waiters: [waiter], more: 2 }],
     ['unmuteAsked', 'microphone', 'ann'],
     ['rightsChanged', expect.objectContaining({ identity: 'me', role: 'attendee', canPublish: false })],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openWebSocket, type WebSocketLike } from '../../src/connection/web-socket.ts';
 
-/** A socket that opens when it is told to. */
+/** A socket that opens when the test says so. */
 function scripted() {
   const closed: number[] = [];
   const socket: WebSocketLike = {

@@ -37,7 +37,7 @@ export class ProbeSocket {
     return this.#socket.address().port;
   }
 
-  /** As UDP is: it may not arrive, and nobody says so. */
+  /** As UDP is: it may be lost, and the sender does not learn of that. */
   send(bytes: Uint8Array, port: number, ip: string): void {
     this.#socket.send(bytes, port, ip, (error) => {
       if (error !== null) this.#log.debug({ ip, port, err: error }, 'datagram not sent');

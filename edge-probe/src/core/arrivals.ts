@@ -39,7 +39,7 @@ export class Arrivals {
   }
 
   /** What an answer says of it. */
-  get told(): { arrivedHigh: number; arrived: bigint; span: number; heldSession: number } {
+  get report(): { arrivedHigh: number; arrived: bigint; span: number; heldSession: number } {
     return { arrivedHigh: this.#high, arrived: this.#bits, span: this.#span, heldSession: this.#session };
   }
 }

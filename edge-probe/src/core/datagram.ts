@@ -1,5 +1,5 @@
-// The datagram of a probe: 96 bytes, the same for request and answer, so that nobody is sent more than was received.
-// Big-endian:
+// The datagram of a probe: 96 bytes, the same for request and answer, so that no answer is longer than its
+// request. Big-endian:
 //
 //   0  4  'MPRB'            24  8  session of the requester   56  8  answer: when it was sent, the answerer's clock, µs
 //   4  1  version, 1        32  4  sequence of the request    64  8  answer: which arrived: bit i = highest − i
@@ -62,7 +62,7 @@ export function encodeDatagram(datagram: Datagram): Uint8Array {
   return bytes;
 }
 
-/** Undefined: it is none. Says nothing of who sent it: that is the MAC's. */
+/** Undefined: it is none. The sender is not checked here: the MAC does that. */
 export function decodeDatagram(bytes: Uint8Array): Datagram | undefined {
   if (bytes.length !== DATAGRAM_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

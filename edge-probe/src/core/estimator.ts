@@ -2,8 +2,8 @@
 // (ms, this end's clock).
 //
 // Loss is that of our direction: an answer says which of our requests arrived, so a request that arrived and whose
-// answer was lost does not count. One that nobody has told us of counts as lost once its answer is overdue, until an
-// answer says otherwise.
+// answer was lost does not count. A request of which no answer speaks counts as lost once its own answer is overdue,
+// until an answer says otherwise.
 // The delay of our direction is arrival (the peer's clock) less sending (ours): wrong by the difference of the clocks,
 // so only its change is used, against the least of the last five minutes. It cannot have changed by more than the round
 // trip has: a clock that is set is no jam.
@@ -55,7 +55,7 @@ interface Slot {
   isAnswered: boolean;
   /** What the peer says; undefined: nothing yet. */
   hasArrived: boolean | undefined;
-  /** The peer was not there, or had no key yet: nobody will ever know. */
+  /** The peer was not there, or had no key yet: whether it arrived stays unknown. */
   isVoid: boolean;
 }
 
@@ -87,8 +87,8 @@ export class LinkEstimator {
     slot.hasArrived = true;
     this.#learnArrivals(answer);
     const heldMs = answer.answeredMs - answer.receivedMs;
-    // The peer cannot have held it for longer than it was away; whoever says so has a broken clock, and its delays are
-    // not used.
+    // The peer cannot have held it for longer than it was away; a peer that says so has a broken clock, and its delays
+    // are not used.
     if (heldMs >= 0 && heldMs <= elapsedMs)
       this.#learnDelay(elapsedMs - heldMs, answer.receivedMs - slot.sentMs, nowMs);
     return 'measured';
@@ -138,7 +138,7 @@ export class LinkEstimator {
       else if (back >= REORDER && slot.hasArrived === undefined) slot.hasArrived = false;
     }
     if (span >= ARRIVED_BITS) return;
-    // It has only begun to count: what went before was sent to nobody.
+    // It has only begun to count: no peer was there for what went before.
     for (const slot of this.#slots)
       if (slot.seq <= arrivedHigh - span && slot.hasArrived === undefined) slot.isVoid = true;
   }

@@ -17,12 +17,12 @@ export interface Mac {
 
 /** Answers to one peer: four times what an honest one asks. */
 const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
-/** "Your session is over": for a peer whose clock was set back, and for whoever replays an old life of it, seldom. */
+/** "Your session is over": for a peer whose clock was set back, and for a replay of an old life of it, seldom. */
 const REMINDERS = { perSecond: 0.2, burst: 1 };
 /**
  * A peer is heard while something authentic comes within two of its periods (it asks and answers, so that is four
- * datagrams) and this. Sooner than most of a second is lost (three probes of five): who hears nothing must not first
- * say that its own direction is cut.
+ * datagrams) and this. Sooner than most of a second is lost (three probes of five): a peer that hears nothing must
+ * not first say that its own direction is cut.
  */
 const HEARD_EXTRA_MS = 50;
 const US = 1_000;
@@ -105,7 +105,7 @@ export class Peer {
     return { ...estimate, isSilent, probes: this.#probes };
   }
 
-  /** The estimate was told. */
+  /** The estimate was reported. */
   reported(): void {
     this.#probes = 0;
   }
@@ -124,7 +124,7 @@ export class Peer {
 
   #answerTo({ session, seq, sentUs }: Datagram, key: Uint8Array, nowMs: number): Uint8Array {
     const times = { receivedUs: microseconds(nowMs), answeredUs: microseconds(nowMs) };
-    return this.#sealed(key, { ...BLANK, ...this.#arrivals.told, ...times, type: 'answer', session, seq, sentUs });
+    return this.#sealed(key, { ...BLANK, ...this.#arrivals.report, ...times, type: 'answer', session, seq, sentUs });
   }
 
   #answered(answer: Datagram, nowMs: number): Received {

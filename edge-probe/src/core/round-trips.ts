@@ -11,7 +11,7 @@ const ALPHA = 1 / 8;
 const BETA = 1 / 4;
 /** Probes that the loss is taken over. */
 const WINDOW = 30;
-/** A change is told when it exceeds both. */
+/** A change is reported when it exceeds both. */
 const TELL_MS = 5;
 const TELL_SHARE = 0.2;
 
@@ -33,10 +33,10 @@ export function lossOf(trips: RoundTrips): number {
   return trips.outcomes.filter((answered) => !answered).length / trips.outcomes.length;
 }
 
-/** Whether somebody who was last told `toldMs` wants to hear of this. */
-export function isNews(toldMs: number | undefined, trips: RoundTrips): boolean {
+/** Whether this is a change to a receiver that was last sent `reportedMs`. */
+export function isNews(reportedMs: number | undefined, trips: RoundTrips): boolean {
   if (trips.rttMs === undefined) return false;
-  if (toldMs === undefined) return true;
-  const changeMs = Math.abs(trips.rttMs - toldMs);
-  return changeMs > TELL_MS && changeMs > toldMs * TELL_SHARE;
+  if (reportedMs === undefined) return true;
+  const changeMs = Math.abs(trips.rttMs - reportedMs);
+  return changeMs > TELL_MS && changeMs > reportedMs * TELL_SHARE;
 }

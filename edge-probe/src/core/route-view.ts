@@ -1,5 +1,5 @@
-// What the centre has told us of our routes, of which a probe needs two things: the key it shares with each host, and
-// where media runs.
+// The routes of this host as the centre sends them. A probe needs two things of them: the key it shares with each host,
+// and where media runs.
 
 export interface KnownHost {
   readonly key: Uint8Array;
@@ -25,11 +25,11 @@ export class RouteView {
   }
 
   /** False: a message was missed; everything has to be asked for. */
-  apply(told: { version: number; since: number; rows: readonly ToldRow[] }): boolean {
-    if (told.since !== 0 && told.since !== this.#version) return false;
-    if (told.since === 0) this.#hosts.clear();
-    this.#version = told.version;
-    for (const { toHostId, key, isInUse } of told.rows) {
+  apply(routes: { version: number; since: number; rows: readonly ToldRow[] }): boolean {
+    if (routes.since !== 0 && routes.since !== this.#version) return false;
+    if (routes.since === 0) this.#hosts.clear();
+    this.#version = routes.version;
+    for (const { toHostId, key, isInUse } of routes.rows) {
       if (key.length !== KEY_BYTES) this.#hosts.delete(toHostId);
       else if (this.#hosts.has(toHostId) || this.#hosts.size < HOSTS_MAX) this.#hosts.set(toHostId, { key, isInUse });
     }

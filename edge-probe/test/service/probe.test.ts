@@ -1,5 +1,5 @@
-// Two real probes and a centre that only enrols, registers, hands out a plan and keys: measuring, metrics, who is let
-// in, and what an unauthenticated peer can do.
+// Two real probes and a centre that only enrols, registers, hands out a plan and keys: measuring, metrics, which of them
+// are let in, and what an unauthenticated peer can do.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,11 +53,11 @@ async function fakeCentre() {
   const nodes = new Map<string, wire.NodeDescription.$Properties>();
   const links = new Map<string, Link>();
   const denied = new Set<string>();
-  /** Who is told nothing of whom. */
+  /** Which probe hears nothing of which other. */
   const hidden = new Map<string, string>();
   const reports: { from: string; sample: wire.LinkSample.$Properties }[] = [];
   let version = 0;
-  /** Everything, every time: the same key for both of a pair, and none for who is shut out. */
+  /** Everything, every time: the same key for both of a pair, and none for a probe that is shut out. */
   const routesOf = (id: string): wire.Routes.$Properties => ({
     version,
     since: 0,
@@ -224,7 +224,7 @@ test('where one of the two takes no datagrams, both measure over the one link be
   expect(sample.toHostId).toBe('host-probe-sgp');
 });
 
-/** A socket of somebody who has no key. */
+/** A socket of a host without a key. */
 async function unauthenticatedPeer(): Promise<{ socket: Socket; heard: Buffer[] }> {
   const socket = createSocket('udp4');
   const heard: Buffer[] = [];
@@ -242,7 +242,7 @@ test('an unauthenticated peer is never answered, whatever it sends, and the meas
   await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
   const { socket, heard } = await unauthenticatedPeer();
   const send = (bytes: Uint8Array): void => socket.send(bytes, fra.udpPort, '127.0.0.1');
-  // As sgp would write it, but for the key; and as nobody would.
+  // As sgp would write it, but for the key; and as no probe would.
   const forged = forgedRequest('host-probe-sgp', 'host-probe-fra');
   await until('refused, of every kind', async () => {
     for (const bytes of [new Uint8Array(1), new Uint8Array(60_000), forged, forgedRequest('host-x', 'host-probe-fra')])
@@ -282,8 +282,8 @@ test('a host whose probe is another one now is shown by that one, and no longer 
 
 test.each([
   { name: 'whom the other dials', denied: 'probe-sgp', left: 'probe-fra', extra: ofLinks, kind: 'link_' },
-  { name: 'who dials the other', denied: 'probe-fra', left: 'probe-sgp', extra: ofLinks, kind: 'link_' },
-  { name: 'who is measured by datagrams', denied: 'probe-sgp', left: 'probe-fra', extra: {}, kind: '' },
+  { name: 'the one that dials the other', denied: 'probe-fra', left: 'probe-sgp', extra: ofLinks, kind: 'link_' },
+  { name: 'the one that is measured by datagrams', denied: 'probe-sgp', left: 'probe-fra', extra: {}, kind: '' },
 ])(
   'a probe that is shut out is let go, $name; let in again, it is measured again',
   async ({ denied, left, extra, kind }) => {

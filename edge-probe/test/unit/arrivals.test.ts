@@ -23,11 +23,11 @@ test('a sequence is taken once, in any order, within the last 64', () => {
 test('an answer tells what arrived, and how far back that is known', () => {
   const arrivals = new Arrivals();
   taken(arrivals, [10]);
-  expect(arrivals.told).toEqual({ arrivedHigh: 10, arrived: 1n, span: 1, heldSession: 5 });
+  expect(arrivals.report).toEqual({ arrivedHigh: 10, arrived: 1n, span: 1, heldSession: 5 });
   taken(arrivals, [13, 12]);
-  expect(arrivals.told).toEqual({ arrivedHigh: 13, arrived: 0b1011n, span: 4, heldSession: 5 });
+  expect(arrivals.report).toEqual({ arrivedHigh: 13, arrived: 0b1011n, span: 4, heldSession: 5 });
   taken(arrivals, [200]);
-  expect(arrivals.told).toEqual({ arrivedHigh: 200, arrived: 1n, span: 64, heldSession: 5 });
+  expect(arrivals.report).toEqual({ arrivedHigh: 200, arrived: 1n, span: 64, heldSession: 5 });
 });
 
 test('a newer session begins anew, an older one is over', () => {
@@ -35,7 +35,7 @@ test('a newer session begins anew, an older one is over', () => {
   taken(arrivals, [1, 2, 3]);
   expect(arrivals.accept(6, 1)).toBe('new');
   expect(arrivals.accept(5, 4)).toBe('old_session');
-  expect(arrivals.told).toEqual({ arrivedHigh: 1, arrived: 1n, span: 1, heldSession: 6 });
+  expect(arrivals.report).toEqual({ arrivedHigh: 1, arrived: 1n, span: 1, heldSession: 6 });
 });
 
 test('against a set of all that came, for 300 random streams, nothing is taken twice', () => {

@@ -5,15 +5,15 @@ import { type Answer, LinkEstimator, OVERDUE_MS_MAX } from '../../src/core/estim
 
 const APART = 1_000_000;
 
-/** Drives one link: probes every 200 ms; what the peer has had is told as the peer would. */
+/** Drives one link: probes every 200 ms; what the peer has had is reported as the peer would. */
 function driver() {
   const link = new LinkEstimator();
   const arrived = new Set<number>();
   let [seq, nowMs, high] = [0, 0, 0];
   const answerOf = (of: number, receivedMs: number): Answer => {
     const bits = Array.from({ length: 64 }, (_, back) => (arrived.has(high - back) ? 1n << BigInt(back) : 0n));
-    const told = { arrivedHigh: high, arrived: bits.reduce((sum, bit) => sum | bit, 0n), span: Math.min(64, high) };
-    return { seq: of, receivedMs: receivedMs + APART, answeredMs: receivedMs + APART, ...told };
+    const reported = { arrivedHigh: high, arrived: bits.reduce((sum, bit) => sum | bit, 0n), span: Math.min(64, high) };
+    return { seq: of, receivedMs: receivedMs + APART, answeredMs: receivedMs + APART, ...reported };
   };
   /** One probe; undefined: lost. */
   const probe = (thereMs: number | undefined, backMs: number | undefined) => {
@@ -132,7 +132,7 @@ describe('loss', () => {
     expect(lossOf(fates)).toEqual([fast, slow, fates.length]);
   });
 
-  test('of a silence counts as ours until somebody says that the probes have arrived', () => {
+  test('of a silence counts as ours until an answer says that the probes have arrived', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 5; count += 1) probe(40, 60);
     for (let count = 0; count < 5; count += 1) probe(40, undefined);

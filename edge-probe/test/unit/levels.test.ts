@@ -92,7 +92,7 @@ test('a bucket gives its burst, then what it earns, and is not fooled by a clock
 
 describe('the rates of probes', () => {
   test.each([
-    { name: 'nobody', used: 0, others: 0, expect: { used: 200, others: 200 } },
+    { name: 'no link', used: 0, others: 0, expect: { used: 200, others: 200 } },
     { name: 'few: all fast', used: 3, others: 20, expect: { used: 200, others: 200 } },
     { name: 'exactly the budget', used: 20, others: 20, expect: { used: 200, others: 200 } },
     // 10 × 5 leave 150 a second for 109
@@ -104,7 +104,7 @@ describe('the rates of probes', () => {
     if (others > 0) expect(found.others).toBeCloseTo(periods.others, 9);
   });
 
-  test('never exceed the budget, and leave nobody out', () => {
+  test('never exceed the budget, and leave no link out', () => {
     for (let used = 0; used <= 255; used += 5) {
       for (let others = 0; used + others <= 255; others += 5) {
         const periods = periodsMs({ used, others });

@@ -1,4 +1,4 @@
-// Two hosts and somebody between them who reads everything and has no key. Whatever he sends changes nothing.
+// Two hosts and an attacker between them that reads everything and has no key. Whatever it sends changes nothing.
 import { ACCEPT_OLD_MS } from '@meridian/protocol';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -91,7 +91,7 @@ describe('what is refused', () => {
     expect(monday).not.toEqual(tuesday);
   });
 
-  test('a life of the peer that is over; but it is told, seldom, so that a clock set back heals itself', () => {
+  test('a life of the peer that is over; but it is informed, seldom, so that a clock set back heals itself', () => {
     const b = peerOf('b', 'a');
     exchange(peerOf('a', 'b', 2000), b, 0);
     const reborn = peerOf('a', 'b', 1500); // its clock was set back
@@ -111,7 +111,7 @@ describe('what is refused', () => {
   });
 });
 
-/** A change that somebody without a key can make. */
+/** A change that an attacker without a key can make. */
 function tampered(rng: Rng, bytes: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(bytes);
   const kind = rng.int(5);

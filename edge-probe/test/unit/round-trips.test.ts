@@ -23,13 +23,13 @@ test('the loss is taken over the last thirty probes', () => {
 });
 
 test.each([
-  { name: 'nothing measured yet', toldMs: undefined, rttMs: undefined, expect: false },
-  { name: 'the first measure', toldMs: undefined, rttMs: 3, expect: true },
-  { name: 'the same', toldMs: 100, rttMs: 100, expect: false },
-  { name: '20 % exactly', toldMs: 100, rttMs: 120, expect: false },
-  { name: 'more than 20 %', toldMs: 100, rttMs: 121, expect: true },
-  { name: 'much of little', toldMs: 1, rttMs: 5.9, expect: false },
-  { name: 'a fall', toldMs: 100, rttMs: 60, expect: true },
+  { name: 'nothing measured yet', reportedMs: undefined, rttMs: undefined, expect: false },
+  { name: 'the first measure', reportedMs: undefined, rttMs: 3, expect: true },
+  { name: 'the same', reportedMs: 100, rttMs: 100, expect: false },
+  { name: '20 % exactly', reportedMs: 100, rttMs: 120, expect: false },
+  { name: 'more than 20 %', reportedMs: 100, rttMs: 121, expect: true },
+  { name: 'much of little', reportedMs: 1, rttMs: 5.9, expect: false },
+  { name: 'a fall', reportedMs: 100, rttMs: 60, expect: true },
 ])('$name is news: $expect', (row) => {
-  expect(isNews(row.toldMs, { ...unknown, rttMs: row.rttMs })).toBe(row.expect);
+  expect(isNews(row.reportedMs, { ...unknown, rttMs: row.rttMs })).toBe(row.expect);
 });

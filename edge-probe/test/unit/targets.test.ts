@@ -71,7 +71,7 @@ test.each([
   expect(familyOf(ip)).toBe(family);
 });
 
-describe('the keys told by the centre', () => {
+describe('the keys that the centre sends', () => {
   const key = (byte: number) => new Uint8Array(32).fill(byte);
   const row = (toHostId: string, byte: number, isInUse = false) => ({ toHostId, key: key(byte), isInUse });
 

@@ -123,7 +123,7 @@ async function drawDetail() {
     events.length > 0 && el('h3', {}, 'What happened'),
     events.length > 0 &&
       table(
-        ['', 'Time', 'Event', 'Who'],
+        ['', 'Time', 'Event', 'Participant'],
         events.map(({ sequence, createdAt, event, participant, track, reason }) => [
           String(sequence),
           clockText(createdAt),

@@ -1,5 +1,5 @@
 // Stream keys: what an encoder or player of another protocol shows instead of a token. A key is sealed (AES-256-GCM)
-// with a key derived from the API key's secret and names that, so it says nothing else to who reads it and needs no
+// with a key derived from the API key's secret and names that, so it says nothing else to its readers and needs no
 // store; it is valid at every gateway that knows the API key, or may ask for it. It is short, because encoders and
 // other servers cut long names (nginx-rtmp at 256 characters).
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
@@ -12,7 +12,7 @@ export interface StreamKey {
   readonly apiKey: string;
   readonly room: string;
   readonly use: 'publish' | 'play';
-  /** Who publishes; of a player whoever it was made for. */
+  /** The publisher's identity; of a player the one it was made for. */
   readonly identity: string;
   readonly name: string;
   readonly expiresWallMs: number;
@@ -20,7 +20,7 @@ export interface StreamKey {
   readonly protocol: string;
   /** To play: whose picture, by identity; '' for the active speaker's. */
   readonly picture: string;
-  /** To play: who is left out, by identity; '' for nobody. */
+  /** To play: the identity that is left out; '' for none. */
   readonly without: string;
   /** Regions that the media may touch (`Access.fence`); '': all that the API key's may. */
   readonly fence: string;

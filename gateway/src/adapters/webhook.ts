@@ -14,7 +14,7 @@ export interface WebhookRequest {
 }
 
 /**
- * `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. Who checks it compares in constant time, and refuses old seconds.
+ * `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. A receiver checks it in constant time, and refuses old seconds.
  */
 export function webhookSignature(secret: string, wallMs: number, body: string): string {
   const seconds = Math.floor(wallMs / 1000);

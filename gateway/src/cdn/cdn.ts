@@ -20,7 +20,7 @@ export interface CdnOptions extends RedialBase {
   readonly heldMs?: number;
 }
 
-/** A room, and who asks for it. */
+/** A room, and the administrator that asks for it. */
 export interface RoomAdmin {
   readonly apiKey: string;
   readonly room: string;
@@ -53,7 +53,7 @@ export interface StreamOptions {
 }
 
 const ID_BYTES = 12;
-/** Nobody is given it. */
+/** No client is given it. */
 const ENDLESS_KEY = {
   expiresWallMs: Number.POSITIVE_INFINITY,
   protocol: '',
@@ -113,12 +113,12 @@ export class Cdn {
     return wasThere;
   }
 
-  /** Told what ended by itself, and what an administrator removed. One listener. */
+  /** Hears what ended by itself, and what an administrator removed. One listener. */
   onOver(listener: (id: string, code: string, reason: string) => void): void {
     this.#onOver = listener;
   }
 
-  /** Ends all that are there; who needs them asks again, elsewhere. */
+  /** Ends all that are there; a caller that needs them asks again, elsewhere. */
   end(): void {
     this.pushes.end();
     this.pulls.end();

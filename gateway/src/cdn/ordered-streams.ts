@@ -36,7 +36,7 @@ export interface OrderedStatus
   readonly ageMs: number;
 }
 
-/** What is over is told until the api has heard it; beyond, the oldest is forgotten. */
+/** What is over is reported until the api has heard it; beyond, the oldest is forgotten. */
 const OVER_MAX = 1000;
 
 interface Ordered {

@@ -16,7 +16,7 @@ import type { PublishPoints } from '../room/publish-points.ts';
 import { Redial, type RedialBase } from './redial.ts';
 import type { RoomStream, RoomStreamStatus } from './room-streams.ts';
 
-/** The participant was sent away, or somebody else publishes in its place: the pull does not come back. */
+/** The participant was sent away, or another client publishes in its place: the pull does not come back. */
 const FINAL = new Set(['KICKED', 'DUPLICATE_IDENTITY', 'REPLACED']);
 const PLACE = { protocol: 'cdn', clientIp: '' } as const;
 /** What may come while the participant joins: five seconds of the largest streams. */
@@ -66,7 +66,7 @@ export class Pull implements RoomStream<PullStatus> {
     const user = {
       prepare: () => this.#prepare(),
       ready: () => this.#begin(),
-      media: (media: RtmpMedia) => this.#take(media),
+      media: (media: RtmpMedia) => this.#onMedia(media),
       ended: () => this.#wait(),
     };
     this.#redial = new Redial({ ...o, role: 'play', user });
@@ -136,7 +136,7 @@ export class Pull implements RoomStream<PullStatus> {
       return;
     }
     if (this.#isClosed) return;
-    // Somebody else publishes with this identity meanwhile.
+    // Another client publishes with this identity meanwhile.
     if (point.hasEncoder) {
       this.#end('REPLACED', '');
       return;
@@ -146,7 +146,7 @@ export class Pull implements RoomStream<PullStatus> {
     if (this.#waiting.length === 0)
       this.#wait(); // its connection is over
     else this.#begin();
-    for (const media of this.#waiting.splice(0)) this.#take(media);
+    for (const media of this.#waiting.splice(0)) this.#onMedia(media);
   }
 
   /** Becomes the point's encoder, with a time of its own. */
@@ -156,7 +156,7 @@ export class Pull implements RoomStream<PullStatus> {
       ended: (code, description) => this.#over(encoder, code, description),
     };
     this.#encoder = encoder;
-    point.take(encoder);
+    point.attach(encoder);
     return encoder;
   }
 
@@ -166,7 +166,7 @@ export class Pull implements RoomStream<PullStatus> {
     this.#input = new FlvInput(point, this.#encode(point), publication);
   }
 
-  #take(media: RtmpMedia): void {
+  #onMedia(media: RtmpMedia): void {
     const { kind, timestampMs, body } = media;
     this.#away?.cancel();
     this.#away = undefined;

@@ -22,8 +22,8 @@ export interface Pushable {
 }
 
 /**
- * Whoever plays at the foreign server begins with a key frame; browsers make none unasked. Asked for so long after the
- * last one, it is there within two seconds of it.
+ * A player at the foreign server begins with a key frame; browsers make none unasked. Asked for so long after the last
+ * one, it is there within two seconds of it.
  */
 const KEY_FRAME_MS = 1700;
 
@@ -94,7 +94,7 @@ export class Push implements RoomStream<PushStatus> {
   async #prepare(): Promise<void> {
     if (this.#programme !== undefined) return;
     const programme = await this.#o.programmes.open(this.#o.key);
-    if (this.#isClosed) return; // it ends by itself when nobody watches
+    if (this.#isClosed) return; // it ends by itself when it has no viewer
     this.#programme = programme;
     this.#hold();
   }

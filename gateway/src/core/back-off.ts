@@ -6,7 +6,7 @@ const firstPauseMs = 200;
 const longestPauseMs = 5000;
 /** One that has run this long was well; its end begins a new count. */
 const settledMs = 10_000;
-/** Ends in a row after which users are told that the service is degraded. */
+/** After so many ends in a row users see that the service is degraded. */
 const degradedFrom = 4;
 
 /** Ends in a row, with the one that just came after running for `ranMs`. */

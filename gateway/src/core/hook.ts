@@ -1,6 +1,6 @@
-// What becomes of a tenant's answer to a hook, and when an event that was not taken is told again.
+// What becomes of a tenant's answer to a hook, and when an event that was not taken is sent again.
 
-/** Of who is asked: an HTTP status, or no answer in time. */
+/** Of the server that is asked: an HTTP status, or no answer in time. */
 export type HookOutcome = number | 'none';
 /** What an encoder may do when its hook cannot be asked. */
 export type OnHookFailure = 'allow' | 'refuse';
@@ -16,7 +16,7 @@ export function hookVerdict(outcome: HookOutcome, onFailure: OnHookFailure): 'al
   return onFailure === 'allow' ? 'allow' : 'failed';
 }
 
-/** The event need not be told again. */
+/** The event need not be sent again. */
 export const isTaken = (outcome: HookOutcome): boolean => outcome !== 'none' && outcome >= 200 && outcome < 300;
 
 /** The pause after so many attempts, from 1; undefined: it is given up. */

@@ -1,14 +1,14 @@
-// How well a publisher sends: what a person looks at who wonders why a room shows it badly.
+// How well a publisher sends: for an operator that looks for the reason why a room shows it badly.
 import { RateMeter } from './rate-meter.ts';
 
-/** `KEYFRAME_INTERVAL`: who begins to watch waits for a key frame, and segments of HLS become as long. */
+/** `KEYFRAME_INTERVAL`: a new viewer waits for a key frame, and segments of HLS become as long. */
 export type IngestWarning = 'KEYFRAME_INTERVAL';
 
 /** What players and servers of other makers ask of encoders. */
 export const KEY_FRAME_MS_MAX = 2000;
 /** 60 pictures at 29.97 a second take 2002 ms, and times in whole milliseconds are rounded. */
 const TOLERANCE_MS = 100;
-/** Pictures that go on for so long without one: the encoder makes none (intra-refresh), and nobody sees any. */
+/** Pictures that go on for so long without one: the encoder makes none (intra-refresh), and no viewer sees any. */
 const NO_KEY_FRAME_MS_MAX = 10_000;
 /** The longest of these counts: encoders put key frames at cuts too. */
 const INTERVALS = 4;

@@ -19,7 +19,7 @@ export class LoneVoice {
   #given: string | undefined;
   #hasMixed = false;
 
-  /** Whether anybody was heard yet. */
+  /** Whether no voice was heard yet. */
   get isEmpty(): boolean {
     return this.#voices.size === 0;
   }

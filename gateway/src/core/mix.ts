@@ -11,7 +11,7 @@ const ringSamples = mixRate;
 export const voicesMax = 64;
 /** A voice whose time differs by less from where its last sound ended goes on there: no clicks by rounding. */
 const joinSamples = (mixRate * 20) / 1000;
-/** A mixer that was not asked for longer than this begins anew: nobody wants all that silence at once. */
+/** A mixer that was not asked for longer than this begins anew: no viewer wants all that silence at once. */
 const blocksAtOnceMax = 25;
 /**
  * A voice that has said nothing for so long gives its place to another: longer than the pauses between packets of a
@@ -24,7 +24,7 @@ const kneeLevel = 0.8;
 export interface MixBlock {
   /** Of its first sample, on the mixer's clock. */
   readonly ptsMs: number;
-  /** Everybody, limited; interleaved left and right. */
+  /** The voices of all, limited; interleaved left and right. */
   readonly everybody: Float32Array;
 }
 

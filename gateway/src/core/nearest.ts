@@ -2,7 +2,7 @@
 // None outside the regions that the room may use.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 
-/** Gateways of one site: nothing is gained by the nearer one, and those who share a room share its programmes. */
+/** Gateways of one site: nothing is gained by the nearer one, and viewers that share a room share its programmes. */
 const SITE_KM = 100;
 
 export interface Gateway extends Point {
@@ -53,10 +53,10 @@ export function nearestGateway(
 }
 
 /**
- * The one gateway that makes the stream of a programme for everybody, wherever they are, so that a crowd and the
- * caches in front of it share segments and their numbers. Every gateway with the same plan names the same one: nobody
- * has to grant it. One of which nothing has been heard lately is taken when there is no better, and one that drains
- * last. Undefined: none is inside the fence.
+ * The one gateway that makes the stream of a programme for all viewers, wherever they are, so that a crowd and the
+ * caches in front of it share segments and their numbers. Every gateway with the same plan names the same one: no grant
+ * is needed. One of which nothing has been heard lately is taken when there is no better, and one that drains last.
+ * Undefined: none is inside the fence.
  */
 export function originGateway(
   gateways: readonly Gateway[],

@@ -68,7 +68,7 @@ export class NutReader {
       if (error instanceof MalformedStream) this.#failure = error;
       throw error;
     }
-    // A copy: the piece is its owner's again.
+    // A copy: the piece belongs to the caller again.
     this.#bytes = this.#bytes.slice(this.#at);
     this.#at = 0;
     return frames;

@@ -1,7 +1,7 @@
 // Writes coded frames as a NUT stream for ffmpeg's standard input: one elementary stream, each frame with its own time.
 import { crc32, fileId, frameFlag, longHeaderBytes, startcodes } from './nut-format.ts';
 
-/** What ffmpeg is told about the stream before its first frame; it need not guess anything then. */
+/** What ffmpeg gets about the stream before its first frame; it need not guess anything then. */
 export interface NutStream {
   /** The codec, as four characters or a WAVE format tag (two bytes, lower first). */
   readonly fourcc: readonly number[];

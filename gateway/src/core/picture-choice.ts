@@ -1,5 +1,5 @@
-// Whose picture a programme shows, when it shows one at a time: a shared screen before cameras, else whoever spoke
-// last. The picture stays when nobody speaks, and for a moment when somebody does: a cough is no speech.
+// Whose picture a programme shows, when it shows one at a time: a shared screen before cameras, else the last
+// speaker's. The picture stays when no participant speaks, and for a moment when one does: a cough is no speech.
 
 /** A picture that may be shown, in the order in which they were published. */
 export interface Picture {
@@ -40,7 +40,7 @@ export function choosePicture(o: {
   return next.trackId === present?.trackId ? present : { trackId: next.trackId, sinceMs: nowMs };
 }
 
-/** The newest screen, else the loudest speaker who has a camera on. */
+/** The newest screen, else the camera of the loudest speaker that has one on. */
 function wantedOf(visible: readonly Picture[], speakers: readonly string[]): Picture | undefined {
   const screen = visible.findLast(({ isScreen }) => isScreen);
   if (screen !== undefined) return screen;

@@ -1,5 +1,5 @@
-// Which voices of a room are received when there are more than can be mixed: whoever speaks is heard within the moment
-// that it takes to be noticed. Media nodes say who speaks, but of microphones of browsers and apps alone.
+// Which voices of a room are received when there are more than can be mixed: a speaker is heard within the moment that
+// it takes to be noticed. Media nodes report the speakers, but of microphones of browsers and apps alone.
 import { voicesMax } from './mix.ts';
 
 /** In the order in which they were published. */
@@ -7,11 +7,11 @@ export interface Voice {
   readonly trackId: string;
   readonly sessionId: string;
   readonly isMuted: boolean;
-  /** Nobody says when it speaks: it came by a gateway. */
+  /** No media node says when it speaks: it came by a gateway. */
   readonly isUnmeasured: boolean;
 }
 
-/** Who spoke so lately may be about to go on. */
+/** A participant that spoke so lately may be about to go on. */
 const RECENT_MS = 10_000;
 const never = Number.NEGATIVE_INFINITY;
 
@@ -22,8 +22,8 @@ export class VoiceChoice {
   #chosen: ReadonlySet<string> = new Set();
 
   /**
-   * Tracks, at most `voicesMax`, the most wanted first: who speaks or just spoke, then who is not muted, then who may
-   * be soon; of these who spoke last, and who was chosen before. `speakers`: sessions.
+   * Tracks, at most `voicesMax`, the most wanted first: those that speak or just spoke, then those that are not muted,
+   * then those that may be soon; of these the last to speak, and those that were chosen before. `speakers`: sessions.
    */
   choose(voices: readonly Voice[], speakers: readonly string[], nowMs: number): readonly string[] {
     for (const speaker of speakers) this.#spokeMs.set(speaker, nowMs);

@@ -23,7 +23,7 @@ export class H5Publisher implements Encoder {
 
   constructor(o: H5PublisherOptions) {
     this.#o = o;
-    o.point.take(this);
+    o.point.attach(this);
   }
 
   /** Bytes of the stream, cut anywhere. */

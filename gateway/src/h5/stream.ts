@@ -10,13 +10,13 @@ import type { VideoUnit } from '../core/units.ts';
 import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
 
 const BITRATE_KBPS = 1000;
-/** One second: who comes late sees a picture at once, and who lost some sees whole ones soon. */
+/** One second: a late viewer sees a picture at once, and one that lost some sees whole ones soon. */
 const KEY_INTERVAL_PICTURES = 25;
 /** One H.264 decoder and one MPEG-1 encoder of 640 × 360 at 25 pictures a second. */
 export const H5_MILLICORES = 250;
-/** After the last viewer: one who reloads the page finds it running. */
+/** After the last viewer: one that reloads the page finds it running. */
 const IDLE_MS = 5000;
-/** Two seconds of pictures and sound for who comes late. */
+/** Two seconds of pictures and sound for late viewers. */
 const KEPT_CHUNKS_MAX = 150;
 
 /** Packets of one unit, or the tables before all (`isFormat`). */
@@ -46,7 +46,7 @@ export class H5Stream {
   readonly #muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
   /** While what is shown is H.264. */
   #transcoder: VideoTranscoder | undefined;
-  readonly #watcher: Viewer = { take: (item) => this.#take(item), ended: (code) => this.close(code) };
+  readonly #watcher: Viewer = { take: (item) => this.#onItem(item), ended: (code) => this.close(code) };
   readonly #stop: () => void;
   /** From the last key picture on. */
   #kept: TsChunk[] = [];
@@ -81,7 +81,7 @@ export class H5Stream {
     };
   }
 
-  /** Tells the viewers; idempotent. */
+  /** Informs the viewers; idempotent. */
   close(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -101,7 +101,7 @@ export class H5Stream {
     this.#idle = this.#o.clock.after(IDLE_MS, () => this.close('IDLE'));
   }
 
-  #take({ content }: ProgrammeItem): void {
+  #onItem({ content }: ProgrammeItem): void {
     if (this.#isClosed || !('unit' in content)) return;
     const { unit } = content;
     if (unit.kind === 'audio') this.#give('audio', { ptsMs: unit.ptsMs, isKey: false, data: unit.data });

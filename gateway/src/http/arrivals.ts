@@ -40,7 +40,7 @@ export class Arrivals {
 
   /**
    * Counts what the address opens: 0, or in how many ms one more is taken. A trusted proxy that names no client is the
-   * address of many, who do not pay for one another.
+   * address of many, which do not pay for one another.
    */
   waitMs(address: string): number {
     return this.isTrusted(address) ? 0 : this.#rates.take(address, this.#o.clock.nowMs());

@@ -44,7 +44,7 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
     const leave = give(seat, responseSink(raw));
-    // Who went while the programme was opened has had its `close`.
+    // A viewer that went while the programme was opened has had its `close`.
     if (raw.destroyed) leave();
     else raw.once('close', leave);
     return reply;

@@ -17,7 +17,7 @@ const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.ts(?:\?|$)/;
 const MESSAGE_BYTES_MAX = 256 * 1024;
 /** Of a publisher: a browser makes half a megabit a second. */
 const BYTES_PER_S_MAX = 1024 * 1024;
-/** To a browser that publishes: somebody needs a key picture (sdk-web/src/h5/uplink.ts). */
+/** To a browser that publishes: a viewer needs a key picture (sdk-web/src/h5/uplink.ts). */
 const KEY_MESSAGE = 'key';
 const LOOK_MS = 1000;
 /** A publisher that says nothing is gone. */

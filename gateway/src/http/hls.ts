@@ -89,7 +89,7 @@ async function answer(
   const found = FILES.find(({ name }) => name.test(file));
   if (found === undefined && !isBeginning) return notFound(reply);
   const opened = await o.keys.open(key);
-  // Who plays here already goes on to do so. Caches ask any gateway for any name.
+  // A player that plays here already goes on to do so. Caches ask any gateway for any name.
   const running = await o.programmes.find(opened);
   const isNew = isBeginning || running === undefined || !o.streams.has(running);
   // Nor for ever: a gateway that drains sends them on.

@@ -24,7 +24,7 @@ export function addLive(
 const KEY_END = 24;
 const AGENT_MAX = 128;
 
-/** Counts who plays by HLS: each key, at each address and in each program, is a viewer. */
+/** Counts the viewers by HLS: each key, at each address and in each program, is one. */
 export function countHls(
   app: FastifyInstance,
   { keys, viewers }: { readonly keys: StreamKeys; readonly viewers: PollingViewers },
@@ -33,8 +33,8 @@ export function countHls(
     if (reply.statusCode !== 200 || !request.routeOptions.url?.startsWith('/hls/:key/')) return;
     const { key = '' } = request.params as { readonly key?: string };
     const agent = (request.headers['user-agent'] ?? '').slice(0, AGENT_MAX);
-    const who = JSON.stringify([key.slice(-KEY_END), request.ip, agent]);
+    const viewer = JSON.stringify([key.slice(-KEY_END), request.ip, agent]);
     const bytes = Number(reply.getHeader('content-length') ?? 0);
-    viewers.asked(await keys.open(key), { protocol: 'hls', who, bytes });
+    viewers.asked(await keys.open(key), { protocol: 'hls', viewer, bytes });
   });
 }

@@ -53,7 +53,7 @@ export async function serveNear<T>(
   }
 }
 
-/** As `redirectToNearest`, to the gateway that makes the programme's HLS for everybody. */
+/** As `redirectToNearest`, to the gateway that makes the programme's HLS for all viewers. */
 export async function redirectToOrigin(
   near: Near,
   request: FastifyRequest,

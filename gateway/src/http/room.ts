@@ -1,4 +1,5 @@
-// Who is in a room, and how an administrator mutes and removes, for clients without signaling (docs/gateway.md).
+// The participants of a room, and how an administrator mutes and removes them, for clients without signaling
+// (docs/gateway.md).
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

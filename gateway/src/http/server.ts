@@ -34,7 +34,7 @@ export interface HttpOptions {
   readonly ways: WaysOptions;
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
-  /** Absent: whose address a socket has is its client, and opens as much as it likes. */
+  /** Absent: the address of a socket is the client, which opens as much as it likes. */
   readonly arrivals?: Arrivals;
 }
 
@@ -110,7 +110,7 @@ function answer(
   return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
 }
 
-/** Answers with a status, a code and a sentence; nobody keeps it. */
+/** Answers with a status, a code and a sentence, which no cache keeps. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }

@@ -17,7 +17,7 @@ export const closeCode = {
   /** To be tried again: the peer takes too little, or something failed that may pass. */
   later: 1013,
 } as const;
-/** Why a room sends somebody away, or what cannot be taken: not to be tried again as it is. */
+/** Why a room sends a client away, or what cannot be taken: not to be tried again as it is. */
 const REFUSED: ReadonlySet<string> = new Set([
   ...['KICKED', 'FENCED_OUT', 'REPLACED', 'CODEC_UNSUPPORTED', 'REQUEST_INVALID', 'RATE_LIMITED'],
 ]);

@@ -28,7 +28,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 const CORS = {
   methods: ['POST', 'PATCH', 'DELETE'],
   exposedHeaders: ['Location', 'Link', 'ETag', 'Accept-Patch'],
-  strictPreflight: false, // OPTIONS is for everybody
+  strictPreflight: false, // OPTIONS is for all clients
 };
 const config = { cors: CORS };
 
@@ -78,7 +78,8 @@ export function addWhip(app: FastifyInstance, o: WhipOptions): void {
       const known = bearers.get(session);
       if (known !== undefined && timingSafeEqual(known, digestOf(bearer))) return session;
       const { participant } = await o.callers.open(bearer);
-      if (participant !== session.participant) throw new MeridianError('NOT_PERMITTED', 'the session of somebody else');
+      if (participant !== session.participant)
+        throw new MeridianError('NOT_PERMITTED', 'the session of another participant');
       return session;
     };
     const head = addHeaders({ 'accept-patch': FRAGMENT_TYPE });
@@ -96,7 +97,7 @@ export function addWhip(app: FastifyInstance, o: WhipOptions): void {
 
 /**
  * Trickles (4.3.2) or restarts (4.3.3). The media node is ICE-lite: it learns the client's candidates from the client's
- * own checks, so that those that are told change nothing.
+ * own checks, so that the candidates in the request change nothing.
  */
 async function patch(session: WhipSession, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const match = request.headers['if-match'];

@@ -70,8 +70,8 @@ export class SignalingLinks {
   }
 
   /**
-   * Sockets of one session. `clientIp`: the address of whom it is for, '' when there is nobody. Opening rejects with
-   * SOCKET_FAILED when no link has come up within 5 s.
+   * Sockets of one session. `clientIp`: the address of the client that it is for, '' when there is none. Opening
+   * rejects with SOCKET_FAILED when no link has come up within 5 s.
    */
   sockets(o: { readonly clientIp: string }): SocketSource {
     const nodeOf = new WeakMap<object, SignalingNode>();

@@ -1,4 +1,4 @@
-// Events that a server is told until it takes them, each by itself; with a bound, after which the oldest is lost.
+// Events that are sent to a server until it takes them, each by itself; with a bound, after which the oldest is lost.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Twice the encoders of a gateway. */
@@ -21,7 +21,7 @@ const CLOSE_MS = 2000;
 interface Done {
   readonly body: string;
   attempts: number;
-  /** Until it is told again. */
+  /** Until it is sent again. */
   pause: Timer | undefined;
 }
 
@@ -53,7 +53,7 @@ export class DoneQueue {
     this.#pump();
   }
 
-  /** Tells each once more, and gives up on those that are not told by then; resolves when that is done. Idempotent. */
+  /** Sends each once more, and gives up on those that are not taken by then; resolves when that is done. Idempotent. */
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const done of this.#all) {

@@ -1,4 +1,4 @@
-// Tenants' servers are asked before somebody publishes, and told afterwards.
+// Tenants' servers are asked before a client publishes, and informed afterwards.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { postWebhook } from '../adapters/webhook.ts';
@@ -17,7 +17,7 @@ export interface HooksOptions {
   readonly rng: Rng;
   readonly log: Logger;
 }
-/** Who publishes. */
+/** The publisher. */
 export interface HookedShow extends NamedRoom {
   readonly identity: string;
   readonly protocol: string;
@@ -75,7 +75,7 @@ export class Hooks {
     return () => done.add(bodyOf('publish_done'));
   }
 
-  /** Tells once more what was not taken yet; then nothing more. Idempotent. */
+  /** Sends once more what was not taken yet; then nothing more. Idempotent. */
   async close(): Promise<void> {
     await Promise.all([...this.#hooked.values()].map(({ done }) => done.close()));
   }

@@ -1,4 +1,4 @@
-// Who publishes into rooms and who plays them by this gateway now, for those who look after a room.
+// The publishers and players of rooms by this gateway now, for a room's operators.
 import type { KeySource } from '@meridian/node-shell';
 import { MeridianError, type RoomKey, roomKeyOf, type Viewers } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -10,7 +10,7 @@ export interface NamedRoom {
   readonly apiKey: string;
   readonly room: string;
 }
-/** A room that somebody plays. */
+/** A room with a viewer. */
 export interface WatchedRoom extends NamedRoom {
   /** `Access.fence` of the viewer. */
   readonly fence: string;
@@ -31,7 +31,7 @@ export interface OutputView {
 export interface RoomView {
   /** By identity. */
   readonly publishers: readonly PublisherView[];
-  /** One of each protocol that somebody plays by. */
+  /** One of each protocol with a viewer. */
   readonly outputs: readonly OutputView[];
 }
 /** Of all rooms together, by protocol. */
@@ -100,7 +100,7 @@ export class LiveRooms {
     const output = outputs.get(protocol) ?? { viewers: 0, bytes: new RateMeter() };
     outputs.set(protocol, output);
     output.viewers += 1;
-    this.#tell(key, room);
+    this.#reportViewers(key, room);
     let isClosed = false;
     return {
       sent: (bytes) => output.bytes.note(bytes, this.#clock.nowMs()),
@@ -109,7 +109,7 @@ export class LiveRooms {
         isClosed = true;
         output.viewers -= 1;
         if (output.viewers === 0) outputs.delete(protocol);
-        this.#tell(key, room);
+        this.#reportViewers(key, room);
         this.#forget(key);
       },
     };
@@ -161,7 +161,7 @@ export class LiveRooms {
     return key;
   }
 
-  #tell(key: RoomKey, room: WatchedRoom): void {
+  #reportViewers(key: RoomKey, room: WatchedRoom): void {
     const outputs = [...(this.#rooms.get(key)?.outputs ?? [])].filter(([protocol]) => protocol !== 'push');
     this.#onViewers?.(key, room, new Map(outputs.map(([protocol, { viewers }]) => [protocol, viewers])));
   }

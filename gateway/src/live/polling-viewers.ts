@@ -1,4 +1,4 @@
-// Viewers without a connection, as of HLS: whoever has asked lately is one.
+// Viewers without a connection, as of HLS: a player that has asked lately is one.
 import type { Clock, Timer } from '@meridian/runtime';
 import type { LiveRooms, LiveViewer, WatchedRoom } from './live-rooms.ts';
 
@@ -18,11 +18,11 @@ export class PollingViewers {
     this.#o = o;
   }
 
-  /** A request of a viewer was answered with so many bytes. `who`: the same for each request of it. */
-  asked(room: WatchedRoom, o: { readonly protocol: string; readonly who: string; readonly bytes: number }): void {
+  /** A request of a viewer was answered with so many bytes. `viewer`: the same for each request of it. */
+  asked(room: WatchedRoom, o: { readonly protocol: string; readonly viewer: string; readonly bytes: number }): void {
     if (this.#isClosed) return;
     const { live, clock } = this.#o;
-    const name = JSON.stringify([room.apiKey, room.room, o.protocol, o.who]);
+    const name = JSON.stringify([room.apiKey, room.room, o.protocol, o.viewer]);
     let present = this.#viewers.get(name);
     if (present === undefined) {
       if (this.#viewers.size >= POLLING_VIEWERS_MAX) return;

@@ -11,7 +11,7 @@ export interface PublicationsOptions {
   readonly clock: Clock;
 }
 
-/** Who wants to publish; a stream key says most of it. */
+/** The client that wants to publish; a stream key says most of it. */
 export interface Publishing extends NamedRoom {
   readonly use: 'publish' | 'play';
   readonly identity: string;
@@ -19,9 +19,9 @@ export interface Publishing extends NamedRoom {
 export interface PublishingPlace {
   /** As the roster shows it: `rtmp`. */
   readonly protocol: string;
-  /** '': there is nobody. */
+  /** '': there is no client. */
   readonly clientIp: string;
-  /** Makes a key frame whenever somebody needs one. */
+  /** Makes a key frame whenever a viewer needs one. */
   readonly makesKeyFramesOnDemand?: boolean;
 }
 
@@ -33,14 +33,14 @@ export class Publications {
   }
 
   /** Begins one; its encoder ends it. Rejects with NOT_PERMITTED for a key to play, and as `Hooks.publish`. */
-  async begin(who: Publishing, place: PublishingPlace): Promise<Publication> {
-    if (who.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
+  async begin(publishing: Publishing, place: PublishingPlace): Promise<Publication> {
+    if (publishing.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
     const { live, hooks, clock } = this.#o;
-    const { apiKey, room, identity } = who;
+    const { apiKey, room, identity } = publishing;
     const { protocol, clientIp } = place;
     const done = await hooks.publish({ apiKey, room, identity, protocol, clientIp });
     const publication = new Publication({ identity, ...place, clock });
-    const hide = live.publisher(who, publication);
+    const hide = live.publisher(publishing, publication);
     publication.onEnd = () => {
       hide();
       done();

@@ -1,6 +1,6 @@
-// Tells the rooms how many watch them by this gateway. Each room has a hidden session for it while somebody watches:
-// what it says are attributes of that session, so they live in the room's roster, outlast its owner, and end with the
-// gateway.
+// Reports to the rooms how many watch them by this gateway. Each room has a hidden session for it while it has a
+// viewer: what it says are attributes of that session, so they live in the room's roster, outlast its owner, and end
+// with the gateway.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { areSameViewers, noViewers, type RoomKey, type Viewers, viewersToAttributes } from '@meridian/protocol';
@@ -8,13 +8,13 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { WatchedRoom } from './live-rooms.ts';
 
-/** Between two words to a room: clients are told as often. */
+/** Between two reports to a room: clients hear as often. */
 export const REPORT_MS = 1000;
-/** After the last viewer: one who loads the page again finds the session there. */
+/** After the last viewer: one that loads the page again finds the session there. */
 const IDLE_MS = 10_000;
 /** After the room's last refusal. */
 const AGAIN_MS = 30_000;
-/** Above what a gateway has programmes; others' viewers are not told. */
+/** Above what a gateway has programmes; others' viewers are not reported. */
 export const REPORTED_ROOMS_MAX = 500;
 const TOKEN_MS = 60_000;
 
@@ -38,7 +38,7 @@ export class ViewerReports {
     this.#o = o;
   }
 
-  /** Rooms that are told. */
+  /** Rooms with a report. */
   get size(): number {
     return this.#reports.size;
   }
@@ -88,7 +88,7 @@ class ViewerReport {
     this.#viewers = viewers;
     this.#idle?.cancel();
     this.#idle = viewers.size > 0 ? undefined : this.#o.clock.after(IDLE_MS, () => this.close());
-    this.#tell();
+    this.#send();
   }
 
   /** Idempotent. */
@@ -115,11 +115,11 @@ class ViewerReport {
     this.#session = session;
     session.on('joined', ({ resumed }) => {
       if (!resumed) this.#said = noViewers;
-      this.#tell();
+      this.#send();
     });
     session.on('disconnected', (reason) => {
       if (this.#isClosed) return;
-      log.info({ room, reason }, 'a room is not told of its viewers now');
+      log.info({ room, reason }, 'a room does not hear of its viewers now');
       this.#session = undefined;
       this.#pause?.cancel();
       this.#pause = clock.after(AGAIN_MS, () => {
@@ -127,11 +127,11 @@ class ViewerReport {
         this.#open();
       });
     });
-    // What prevents it is told by `disconnected`.
+    // What prevents it is reported by `disconnected`.
     session.connect().catch((error: unknown) => log.debug({ err: error, room }, 'no session for viewers'));
   }
 
-  #tell(): void {
+  #send(): void {
     const session = this.#session;
     if (session?.session === undefined || this.#pause !== undefined || this.#isClosed) return;
     const viewers = this.#viewers;
@@ -140,13 +140,13 @@ class ViewerReport {
     for (const protocol of viewers.keys()) this.#named.set(protocol, 0);
     this.#pause = this.#o.clock.after(REPORT_MS, () => {
       this.#pause = undefined;
-      this.#tell();
+      this.#send();
     });
     session.updateSelf({ attributes }).then(
       () => {
         this.#said = viewers;
       },
-      (error: unknown) => this.#o.log.debug({ err: error }, 'viewers were not told; they are told again'),
+      (error: unknown) => this.#o.log.debug({ err: error }, 'viewers were not reported; they are reported again'),
     );
   }
 }

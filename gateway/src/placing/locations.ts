@@ -28,7 +28,7 @@ export class Locations {
     return this.#kept.size;
   }
 
-  /** Undefined when nobody knows, or the centre has enough to do. Rejects with what `locate` rejects with. */
+  /** Undefined when the centre does not know, or has enough to do. Rejects with what `locate` rejects with. */
   async of(clientIp: string, fromCity: string): Promise<Point | undefined> {
     const key = `${clientIp}|${fromCity}`;
     const kept = this.#kept.get(key);

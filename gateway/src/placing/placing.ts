@@ -21,12 +21,12 @@ export interface PlacingOptions {
 }
 
 export interface PlacedClient {
-  /** '': nobody knows. */
+  /** '': not known. */
   readonly clientIp: string;
   /** The city that it names, '': none. */
   readonly from: string;
 }
-/** Whoever is in it comes to the same gateway of a site. */
+/** All clients of it come to the same gateway of a site. */
 export interface PlacedRoom {
   readonly apiKey: string;
   readonly room: string;
@@ -80,7 +80,7 @@ export class Placing {
   }
 
   /**
-   * The gateway near the client; this one when nobody knows where that is, or the centre does not say so within a
+   * The gateway near the client; this one when the client's place is not known, or the centre does not say so within a
    * second. Rejects with FENCED_OUT when none is inside the room's fence, and in development with CITY_UNKNOWN.
    */
   async nearest(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
@@ -92,7 +92,7 @@ export class Placing {
     return this.#nearest(client, room, [...this.#others, { ...this.#self, state: 'draining' }]);
   }
 
-  /** The one gateway whose HLS of the programme everybody plays. Throws FENCED_OUT when none is inside the fence. */
+  /** The one gateway whose HLS of the programme all viewers play. Throws FENCED_OUT when none is inside the fence. */
   origin({ apiKey, room, fence, picture, without }: PlacedProgramme): Gateway {
     const programmeKey = JSON.stringify([apiKey, room, picture, without, fence]);
     return found(originGateway(this.#gateways, { self: this.#self, fence, programmeKey }));

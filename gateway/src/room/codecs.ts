@@ -49,7 +49,7 @@ export const capabilitiesOf = (...wanted: readonly Codec[]): RtpCapabilities => 
   headerExtensions: [],
 });
 
-/** What programmes are made of, with sound in AAC or MP2; who plays MP2 plays MPEG-1. */
+/** What programmes are made of, with sound in AAC or MP2; a player of MP2 plays MPEG-1. */
 export const receivedCapabilities = {
   aac: capabilitiesOf('h264', 'bframes', 'opus', 'aac'),
   mp2: capabilitiesOf('mpeg1', 'h264', 'bframes', 'opus', 'mp2'),

@@ -1,5 +1,5 @@
-// What a publisher's gateway makes of its media for those who cannot decode them: begun when the room needs it, ended
-// when nobody does, shared by all.
+// What a publisher's gateway makes of its media for clients that cannot decode them: begun when the room needs it,
+// ended when no client does, shared by all.
 import { type Bucket, type ErrorCode, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { beginsLimits } from '../core/back-off.ts';
@@ -60,7 +60,7 @@ export class Conversion<From, Made> {
     return this.#isWanted;
   }
 
-  /** Begun at once: it is ready for the next unit, or refused before anybody waits for it. */
+  /** Begun at once: it is ready for the next unit, or refused before a client waits for it. */
   want(isWanted: boolean): void {
     this.#isWanted = isWanted;
     if (isWanted) this.#withConverter(() => undefined);

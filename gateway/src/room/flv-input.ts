@@ -35,7 +35,7 @@ export class FlvInput {
 
   /**
    * @param encoder on whose behalf; the point takes what it writes while it is the present one
-   * @param publication told of all that comes
+   * @param publication counts all that comes
    */
   constructor(point: PublishPoint, encoder: Encoder, publication: Publication) {
     this.#point = point;

@@ -1,4 +1,4 @@
-// A lower layer of a stream's picture, received and cut as long as somebody plays it.
+// A lower layer of a stream's picture, received and cut as long as a viewer plays it.
 import type { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { laterPicture } from '../core/hls/pictures.ts';
@@ -70,7 +70,7 @@ export class HlsRung {
     this.#layer?.demandKeyFrame();
   }
 
-  /** Leaves the room, and answers all who wait; idempotent. */
+  /** Leaves the room, and answers all waiting requests; idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,5 +1,5 @@
-// A programme as HLS, made once for all who play it so. It is watched from the first request on and until nobody has
-// asked for a while: players have no connection that would say that they are there.
+// A programme as HLS, made once for all its viewers. It is watched from the first request on and until none has come
+// for a while: players have no connection that would say that they are there.
 import { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { RUNGS_MAX, variantsOf } from '../core/hls/ladder.ts';
@@ -16,11 +16,11 @@ import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
 /** Requests that wait, of all streams of a gateway: two of each player that fits in its connections. */
 export const WAITING_MAX = 4000;
 /**
- * Of them of one address: an office that watches. With all places taken, who came first from where most came makes
- * room.
+ * Of them of one address: an office that watches. With all places taken, the first request of the address with most of
+ * them makes room.
  */
 export const WAITING_PER_ADDRESS_MAX = 1000;
-/** Somebody who publishes sound may turn on the camera at once. */
+/** A publisher of sound may turn on the camera at once. */
 const SOUND_ALONE_MS = 1500;
 /** A publisher that makes key frames every 10 s makes one by then. */
 const PICTURE_MS_MAX = 12_000;
@@ -46,7 +46,7 @@ export class HlsStreams {
     return this.#waiting.total;
   }
 
-  /** Whether somebody plays it. */
+  /** Whether it has a viewer. */
   has(programme: Programme): boolean {
     return this.#streams.has(programme);
   }
@@ -141,7 +141,7 @@ export class HlsStream implements Viewer {
     this.close();
   }
 
-  /** Stops watching, and answers all who wait with undefined; idempotent. */
+  /** Stops watching, and answers all waiting requests with undefined; idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

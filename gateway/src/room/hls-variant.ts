@@ -10,7 +10,7 @@ const RETRY_MS = 1000;
 /** What is waited for: undefined as long as it is not there. */
 type Look<T> = () => T | undefined;
 
-/** Who asks, and may wait. */
+/** The client of a request, which may wait. */
 export interface Asker {
   readonly address: string;
   /** The request has ended. */
@@ -46,13 +46,13 @@ export class HlsVariant {
     return this.#o.window()?.listed[0]?.bytes !== undefined;
   }
 
-  /** Its window or target duration has: whoever waits looks again. */
+  /** Its window or target duration has: waiting requests look again. */
   changed(): void {
     this.#playlist = undefined;
     for (const look of [...this.#waiting]) look();
   }
 
-  /** Answers all who wait with undefined; idempotent. */
+  /** Answers all waiting requests with undefined; idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const look of [...this.#waiting]) look();

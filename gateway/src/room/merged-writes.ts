@@ -1,9 +1,9 @@
 // What the viewers of one programme are sent by one protocol, in few writes: items wait for each other for up to 50 ms,
-// and all who keep up get the same bytes. A viewer costs its writes, however many items they hold.
+// and all viewers that keep up get the same bytes. A viewer costs its writes, however many items they hold.
 import type { Clock, Timer } from '@meridian/runtime';
 import { SlowViewer } from '../core/slow-viewer.ts';
 
-/** A picture at 25 a second, or two frames of sound; nobody sees it beside the delay of a room. */
+/** A picture at 25 a second, or two frames of sound; no viewer sees it beside the delay of a room. */
 export const MERGE_MS = 50;
 
 /** The connection of one viewer. */
@@ -19,7 +19,7 @@ export interface MergedViewer {
 /** What is played: a programme. */
 export interface Played<T> {
   watch(viewer: { take(item: T): void; ended(code: string): void }): () => void;
-  /** What who comes now begins with. */
+  /** What a new viewer begins with. */
   begin(): readonly T[];
 }
 
@@ -93,12 +93,12 @@ class Audience<T extends Item> {
   }
 
   #begin(): void {
-    this.#stop = this.#programme.watch({ take: (item) => this.#take(item), ended: (code) => this.#ended(code) });
+    this.#stop = this.#programme.watch({ take: (item) => this.#onItem(item), ended: (code) => this.#ended(code) });
     this.#flush(); // the first picture does not wait
     if (this.#viewers.size === 0) this.#rest(); // it was over, or the first viewer was too slow
   }
 
-  #take(item: T): void {
+  #onItem(item: T): void {
     this.#waiting.push(item);
     this.#timer ??= this.#o.clock.after(MERGE_MS, () => this.#flush());
   }

@@ -8,7 +8,7 @@ import { bitrateKbpsOf } from '../core/video-bitrate.ts';
 import { rosterNames } from './codecs.ts';
 import type { VideoConverters } from './conversions.ts';
 
-/** Two seconds at 25 pictures a second: who comes late sees one soon, whatever the encoder's interval is. */
+/** Two seconds at 25 pictures a second: a late viewer sees one soon, whatever the encoder's interval is. */
 const KEY_INTERVAL_PICTURES = 50;
 
 /** Throws OVERLOADED when there is no capacity. A picture that is none is dropped. */

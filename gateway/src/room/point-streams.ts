@@ -34,7 +34,7 @@ export interface PointStreamsOptions {
   readonly log: Logger;
   /** The room does not take a track, or something is wrong here. */
   onRefused(code: string, description: string): void;
-  /** Somebody needs a key frame of the picture. */
+  /** A viewer needs a key frame of the picture. */
   onKeyFrameWanted(): void;
 }
 

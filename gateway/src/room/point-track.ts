@@ -1,4 +1,4 @@
-// What an encoder sends of one kind as the room has it: the original, and a rendition of it while somebody needs that.
+// What an encoder sends of one kind as the room has it: the original, and a rendition of it while a client needs that.
 import type { ErrorCode } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Codec, capabilityOf } from './codecs.ts';
@@ -11,9 +11,9 @@ export interface PointTrackOptions<From, Made> {
   /** The codec of renditions. */
   readonly to: Codec;
   /**
-   * The track of a rendition is there as soon as it is needed: who waits gets its first key frame. Otherwise it
-   * begins with its first unit: what a transcoder makes at its start comes in a burst, which players of sound would
-   * be late by.
+   * The track of a rendition is there as soon as it is needed: a waiting client gets its first key frame. Otherwise it
+   * begins with its first unit: what a transcoder makes at its start comes in a burst, which players of sound would be
+   * late by.
    */
   readonly hasKeyFrames: boolean;
   /** Throws MeridianError when it cannot be made. */
@@ -33,7 +33,7 @@ export class PointTrack<From, Made> {
     this.#o = o;
     this.#made = new Conversion({
       clock: o.clock,
-      begin: (...told) => o.begin(...told),
+      begin: (...callbacks) => o.begin(...callbacks),
       made: (unit) => this.#send(unit),
       refused: (code) => {
         this.#endRendition();
@@ -68,7 +68,7 @@ export class PointTrack<From, Made> {
     this.#original = undefined;
   }
 
-  /** Somebody needs the rendition, or nobody does any more. */
+  /** A client needs the rendition, or none does any more. */
   want(isWanted: boolean): void {
     this.#made.want(isWanted);
     if (!this.#made.isWanted) this.#endRendition();
@@ -85,7 +85,9 @@ export class PointTrack<From, Made> {
     this.#made.restart();
   }
 
-  /** A new session: who needs a rendition of the new track says so anew. The streams are told by themselves. */
+  /**
+   * A new session: a client that needs a rendition of the new track says so anew. The streams hear of it by themselves.
+   */
   renewed(): void {
     this.#rendition = undefined;
     this.#made.want(false);

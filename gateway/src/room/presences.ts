@@ -1,12 +1,12 @@
 // Viewers in the roster of their room. They have no media there: what they play, a programme receives for all of them.
-// Whoever looks at the roster sees them and may remove them.
+// Hosts see them in the roster and may remove them.
 import { MeridianClientError, SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { companionIdentity } from '../companion.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 
-/** Of one room at one gateway; whoever comes later plays without being in the roster. */
+/** Of one room at one gateway; a later viewer plays without being in the roster. */
 export const PRESENCES_PER_ROOM_MAX = 200;
 const TOKEN_MS = 60_000;
 

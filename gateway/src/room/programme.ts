@@ -1,5 +1,5 @@
 // What players of one picture see and hear of a room: one picture at a time and the mix of all voices, on one clock
-// that never stops. It is made once and given to all viewers; who comes late begins with the last key frame.
+// that never stops. It is made once and given to all viewers; a late viewer begins with the last key frame.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { flvTag, flvTagType } from '../core/flv/file.ts';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
@@ -11,7 +11,7 @@ import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoFormat, VideoUnit } from '
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { RoomReceiver } from './room-receiver.ts';
 
-/** Items kept for who comes late: ten seconds of 60 pictures and 47 frames of sound. */
+/** Items kept for late viewers: ten seconds of 60 pictures and 47 frames of sound. */
 const KEPT_ITEMS_MAX = 1200;
 const KEPT_BYTES_MAX = 16 * 1024 * 1024;
 /** Viewers' players begin at such a time, and none is below zero. */
@@ -86,7 +86,7 @@ function flvBodyOf(content: ProgrammeContent, timestampMs: number): FlvBody {
   return videoUnitBody({ ...unit, nals });
 }
 
-/** Somebody who plays. `take` must not throw and not wait; it may drop what it cannot send. */
+/** A player of the programme. `take` must not throw and not wait; it may drop what it cannot send. */
 export interface Viewer {
   take(item: ProgrammeItem): void;
   /** The programme is over. */
@@ -100,12 +100,12 @@ export interface ProgrammeLayer {
   close(): void;
 }
 
-/** The sound of a room's voices; silence where nobody speaks. */
+/** The sound of a room's voices; silence where no participant speaks. */
 export interface VoiceMixer {
   /** `format`: of Opus, AAC or MP2; one object as long as it stays the same. */
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   remove(voice: string): void;
-  /** Nobody listens now: nothing need be begun. */
+  /** No viewer listens now: nothing need be begun. */
   rest(isOn: boolean): void;
   close(): void;
 }
@@ -123,9 +123,9 @@ export interface ProgrammeOptions {
   readonly sound: SoundCodec;
   /** Whose picture is shown, by identity; '' for the active speaker's. */
   readonly picture: string;
-  /** Who is neither seen nor heard, by identity: whoever plays this and publishes too. '' for nobody. */
+  /** The identity that is neither seen nor heard: of a viewer that publishes too. '' for none. */
   readonly without: string;
-  /** Nobody has watched for this long: it closes. */
+  /** Without a viewer for this long it closes. */
   readonly idleMs: number;
   onClosed(): void;
 }
@@ -133,7 +133,7 @@ export interface ProgrammeOptions {
 export class Programme {
   readonly #o: ProgrammeOptions;
   readonly #viewers = new Set<Viewer>();
-  /** Of them those for whom nothing need be begun. */
+  /** Of them those that nothing need be begun for. */
   readonly #resting = new Set<Viewer>();
   readonly #mixer: VoiceMixer;
   readonly #startMs: number;
@@ -190,7 +190,7 @@ export class Programme {
   get nowMs(): number {
     return this.#o.clock.nowMs() - this.#startMs;
   }
-  /** What somebody in the room publishes for it now; sound is made even so, of silence. */
+  /** What the room's participants publish for it now; sound is made even so, of silence. */
   get expects(): 'picture' | 'sound' | 'nothing' {
     return this.#receiver?.expects ?? 'nothing';
   }
@@ -246,7 +246,7 @@ export class Programme {
     this.#receiver?.demandKeyFrame();
   }
 
-  /** What who comes now begins with: formats, then all since the last key frame. Without one, one is asked for. */
+  /** What a new viewer begins with: formats, then all since the last key frame. Without one, one is asked for. */
   begin(): readonly ProgrammeItem[] {
     if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
     const formats = [this.#audioFormat, this.#videoFormat].filter((format) => format !== undefined);
@@ -270,14 +270,14 @@ export class Programme {
     };
   }
 
-  /** The viewer has nobody who sees what it takes (`isOn`), or has again: it goes on, but nothing is begun for it. */
+  /** What the viewer takes is not seen (`isOn`), or is again: it goes on, but nothing is begun for it. */
   rest(viewer: Viewer, isOn: boolean): void {
     if (isOn && this.#viewers.has(viewer)) this.#resting.add(viewer);
     else this.#resting.delete(viewer);
     this.#lookForRest();
   }
 
-  /** Leaves the room, and tells the viewers; idempotent. */
+  /** Leaves the room, and informs the viewers; idempotent. */
   close(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -327,7 +327,7 @@ export class Programme {
     this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
   }
 
-  /** Tells viewers of other parameter sets before the key frame that needs them. False: it has none to be read. */
+  /** Gives viewers other parameter sets before the key frame that needs them. False: it has none to be read. */
   #formatOf({ nals }: VideoUnit, atMs: number): boolean {
     const format = readFormat(nals);
     if (format === undefined) return false;
@@ -364,7 +364,7 @@ export class Programme {
     this.#kept.push(item);
     this.#keptBytes += item.bytes;
     if (this.#kept.length <= KEPT_ITEMS_MAX && this.#keptBytes <= KEPT_BYTES_MAX) return;
-    // A publisher without key frames: who comes late waits for the next one.
+    // A publisher without key frames: a late viewer waits for the next one.
     this.#kept = [];
     this.#keptBytes = 0;
     this.#receiver?.demandKeyFrame();

@@ -9,7 +9,7 @@ import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.t
 
 /** Programmes of one gateway; each decodes all voices of its room and encodes one mix. */
 export const PROGRAMMES_MAX = 100;
-/** After its last viewer: one who reloads the page finds it running. */
+/** After its last viewer: one that reloads the page finds it running. */
 const IDLE_MS = 5000;
 const TOKEN_MS = 60_000;
 const HIDDEN = { canPublish: false, canSubscribe: true, hidden: true } as const;
@@ -146,7 +146,7 @@ export interface SeatOptions<V> {
   source(programme: Programme): Source<V>;
 }
 
-/** A viewer's place in front of a source and in the room's roster, for one viewer, who need not come. */
+/** A viewer's place in front of a source and in the room's roster, for one viewer, which need not come. */
 export class Seat<V extends Ended> {
   readonly #source: Source<V>;
   #leave: () => void = () => undefined;
@@ -159,7 +159,7 @@ export class Seat<V extends Ended> {
     this.#source = source;
   }
 
-  /** Who sits there, and how to leave the roster. */
+  /** The viewer that sits there, and how to leave the roster. */
   takenBy(counted: LiveViewer, leave: () => void): void {
     this.#counted = counted;
     this.#leave = leave;

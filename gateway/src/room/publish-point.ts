@@ -1,5 +1,5 @@
 // A publisher of another protocol in its room. The point owns the session, the RTP streams and their clock; encoders
-// come and go beneath it: the newer one wins, and for some seconds nobody need be there. Viewers see one participant
+// come and go beneath it: the newer one wins, and for some seconds there need be none. Viewers see one participant
 // whose picture stands still in between.
 import { isDeepStrictEqual } from 'node:util';
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
@@ -22,13 +22,13 @@ import { PointTrack } from './point-track.ts';
 /** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
 
-/** Whoever sends media into a point now. */
+/** The sender of media into a point now. */
 export interface Encoder {
   /** Another encoder of the same key has taken over. */
   replaced(): void;
   /** The participant is over: removed, or the session cannot go on. */
   ended(code: string, description: string): void;
-  /** Somebody needs a key frame. Without it they come in the encoder's own time. */
+  /** A viewer needs a key frame. Without it they come in the encoder's own time. */
   keyFrameWanted?(): void;
 }
 
@@ -112,7 +112,7 @@ export class PublishPoint {
       clock,
       to: 'opus',
       hasKeyFrames: false,
-      begin: (...told) => o.converters(this.#format ?? NO_SOUND, ...told),
+      begin: (...callbacks) => o.converters(this.#format ?? NO_SOUND, ...callbacks),
       send: (stream, { data, ptsMs }) => streams.send(stream, [data], ptsMs),
       refuse: (...refused) => this.#refuse(...refused),
     });
@@ -121,7 +121,7 @@ export class PublishPoint {
       clock,
       to: 'h264',
       hasKeyFrames: true,
-      begin: (...told) => o.videoConverters(this.#pictureFormat ?? NO_PICTURE, ...told),
+      begin: (...callbacks) => o.videoConverters(this.#pictureFormat ?? NO_PICTURE, ...callbacks),
       send: (stream, unit) => streams.send(stream, packetiseH264(unit.nals, stream.sender.maxPayloadBytes), unit.ptsMs),
       refuse: (...refused) => this.#refuse(...refused),
     });
@@ -137,8 +137,8 @@ export class PublishPoint {
     return this.#encoder !== undefined;
   }
 
-  /** This encoder sends from now on; the one before it is told. At a point that is over it is ended at once. */
-  take(encoder: Encoder): void {
+  /** This encoder sends from now on; the one before it is informed. At a point that is over it is ended at once. */
+  attach(encoder: Encoder): void {
     if (this.#isClosed) {
       encoder.ended('CONNECTION_CLOSED', 'the participant has just left');
       return;
@@ -162,7 +162,8 @@ export class PublishPoint {
 
   /**
    * A picture. What an encoder sends that was replaced is dropped, and what comes before the first key frame.
-   * `hasBFrames`: its stream has some, so it is only for who asks for H.264 with them, and for others made anew.
+   * `hasBFrames`: its stream has some, so it is only for clients that ask for H.264 with them, and for others made
+   * anew.
    */
   writeVideo(encoder: Encoder, unit: VideoUnit, hasBFrames = false): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
@@ -205,7 +206,7 @@ export class PublishPoint {
     this.#sound.convert(unit);
   }
 
-  /** Leaves the room, and tells the encoder why; idempotent. */
+  /** Leaves the room, and gives the encoder the reason; idempotent. */
   end(code: ErrorCode, description: string): void {
     this.#over(code, description);
   }
@@ -252,7 +253,7 @@ export class PublishPoint {
     return isSame ? present : this.#sound.begin(codec, { parameters });
   }
 
-  /** Somebody needs a track of ours in another codec, or nobody does any more. */
+  /** A client needs a track of ours in another codec, or none does any more. */
   #renditionWanted(trackId: string, mimeType: string, isWanted: boolean): void {
     const wanted = mimeType.toLowerCase();
     const found = [this.#sound, this.#picture].find(
@@ -264,7 +265,7 @@ export class PublishPoint {
 
   #refuse(trackId: string, mimeType: string, code: ErrorCode): void {
     this.#session.refuseRendition(trackId, mimeType, code).catch((error: MeridianClientError) => {
-      this.#o.log.debug({ err: error }, 'a refusal of a rendition was not heard'); // the need is told again
+      this.#o.log.debug({ err: error }, 'a refusal of a rendition was not heard'); // the need is sent again
     });
   }
 

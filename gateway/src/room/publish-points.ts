@@ -62,7 +62,7 @@ export class PublishPoints {
     return point;
   }
 
-  /** All participants leave, and their encoders are told this code; others may come. */
+  /** All participants leave, and their encoders hear this code; others may come. */
   end(code: ErrorCode): void {
     for (const opening of this.#points.values())
       opening.then(

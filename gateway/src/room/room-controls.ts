@@ -122,7 +122,7 @@ export class RoomControl {
 
   private constructor(o: RoomControlOptions) {
     this.#o = o;
-    // Who asks after a version of another control gets an answer at once.
+    // A request for a version of another control gets an answer at once.
     this.#version = Math.floor(o.clock.wallMs() / 1000) % 1_000_000_000;
     this.#session = new SessionClient({
       sockets: o.links.sockets({ clientIp: '' }),
@@ -149,7 +149,7 @@ export class RoomControl {
 
   /**
    * Resolves when the view has another version than this one, after `waitMs` at the latest; also when `gone` says so,
-   * and when the control closes: who asks again gets another one, or hears why not.
+   * and when the control closes: the next request gets another one, or hears why not.
    */
   async changed(version: number, waitMs: number, gone: AbortSignal): Promise<void> {
     this.#touch();
@@ -165,19 +165,19 @@ export class RoomControl {
   }
 
   /**
-   * Mutes what somebody publishes of this source. Rejects with PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when there is nothing
-   * of it, and as `SessionClient.request`.
+   * Mutes what a participant publishes of this source. Rejects with PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when there is
+   * nothing of it, and as `SessionClient.request`.
    */
   async mute(identity: string, source: string): Promise<void> {
-    const { sessionId, tracks } = this.#somebody(identity);
+    const { sessionId, tracks } = this.#participant(identity);
     const all = [...tracks.values()].filter((track) => track.source === source);
     if (all.length === 0) throw new MeridianError('TRACK_UNKNOWN', `no ${source} is published by this participant`);
     for (const { trackId } of all) await this.#session.request({ muteParticipant: { sessionId, trackId } });
   }
 
-  /** Removes somebody. Rejects with PARTICIPANT_UNKNOWN, and as `SessionClient.request`. */
+  /** Removes a participant. Rejects with PARTICIPANT_UNKNOWN, and as `SessionClient.request`. */
   async kick(identity: string, reason: string): Promise<void> {
-    await this.#session.request({ kick: { sessionId: this.#somebody(identity).sessionId, reason } });
+    await this.#session.request({ kick: { sessionId: this.#participant(identity).sessionId, reason } });
   }
 
   /** Idempotent. */
@@ -194,11 +194,11 @@ export class RoomControl {
     return this.#session.roster.others();
   }
 
-  #somebody(identity: string) {
+  #participant(identity: string) {
     this.#touch();
-    const somebody = this.#others.find((one) => one.identity === identity);
-    if (somebody === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
-    return somebody;
+    const participant = this.#others.find((one) => one.identity === identity);
+    if (participant === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
+    return participant;
   }
 
   #changed(): void {

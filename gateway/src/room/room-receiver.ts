@@ -23,11 +23,11 @@ export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly token: () => Promise<string>;
   readonly protocol: string;
-  /** What is played: with MP2 goes MPEG-1, which is received where somebody publishes it. */
+  /** What is played: with MP2 goes MPEG-1, which is received where a participant publishes it. */
   readonly sound: 'aac' | 'mp2';
-  /** Whose pictures are shown, by identity; '' for everybody's. */
+  /** The identity whose pictures are shown; '' for all. */
   readonly picture: string;
-  /** Who is not received, by identity; '' for nobody. */
+  /** The identity that is not received; '' for none. */
   readonly without: string;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -39,7 +39,7 @@ export interface RoomReceiverOptions {
   onVoiceGone(voice: string): void;
   /** Another picture is shown. */
   onShown?(): void;
-  /** This layer of what somebody else shows, and no voices. */
+  /** This layer of what another receiver shows, and no voices. */
   readonly layer?: { readonly spatialLayer: number; shown(): Shown | undefined };
   /** The session is over for good. */
   onEnded(code: string, description: string): void;

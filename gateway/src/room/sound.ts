@@ -18,7 +18,7 @@ const MIX_DELAY_MS = 180;
 const BEAT_MS = blockMs;
 /** The lowest sample rate of MPEG-1 sound. */
 const MP2_RATE_MIN = 32_000;
-/** A programme that nobody is heard in for so long is silent. */
+/** A programme without a voice for so long is silent. */
 const FIRST_VOICE_MS = 1000;
 
 export interface SoundOptions {
@@ -130,7 +130,7 @@ class RoomSound implements VoiceMixer {
   #mix(nowMs: number): void {
     this.#opus.flush();
     const isLone = this.#lone.at(nowMs) !== undefined;
-    // Who is alone says so with the first packets: until then nothing is made that is not needed.
+    // A lone voice says so with the first packets: until then nothing is made that is not needed.
     const isEarly = this.#lone.isEmpty && nowMs - this.#startMs < FIRST_VOICE_MS;
     if (isLone) this.#endMix();
     else this.#endDirect();

@@ -24,7 +24,7 @@ const OWN_STREAM = 1;
 
 /** Why a connection is over. `reason` holds no text of the server beside its code. */
 export interface DialEnd {
-  /** Of `endCodes`, or of whoever called `fail`. */
+  /** Of `endCodes`, or of the caller of `fail`. */
   readonly code: string;
   readonly reason: string;
 }
@@ -146,7 +146,7 @@ export class RtmpDial {
   #tick(): void {
     const nowMs = this.#o.clock.nowMs();
     if (this.#connection === undefined) {
-      if (nowMs >= this.#connectByMs) this.fail('TIMED_OUT' satisfies EndCode, 'nobody answers there');
+      if (nowMs >= this.#connectByMs) this.fail('TIMED_OUT' satisfies EndCode, 'the server does not answer');
       return;
     }
     this.#handle(this.#connection.tick(nowMs));

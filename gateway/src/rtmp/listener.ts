@@ -33,7 +33,7 @@ export interface RtmpPeer {
   write(bytes: Uint8Array): void;
   /** Bytes that wait in the socket. */
   readonly queuedBytes: number;
-  /** Ends the connection with a reason that encoders show; viewers are told that what they play is over. */
+  /** Ends the connection with a reason that encoders show; viewers learn that what they play is over. */
   close(description: string): void;
 }
 

@@ -1,4 +1,4 @@
-// What becomes of somebody who wants to publish or play by RTMP: the key decides.
+// What becomes of a client that wants to publish or play by RTMP: the key decides.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';

@@ -28,7 +28,7 @@ export class RtmpPublisher implements RtmpRole, Encoder {
     this.#peer = o.peer;
     this.#log = o.log;
     this.#input = new FlvInput(o.point, this, o.publication);
-    o.point.take(this);
+    o.point.attach(this);
   }
 
   take(event: RtmpServerEvent): void {

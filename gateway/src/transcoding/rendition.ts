@@ -1,5 +1,5 @@
 // One rendition by a transcoder: a hidden session receives a track, an ffmpeg makes H.264 of it, and the same session
-// publishes that in place of the track for those who cannot decode it. It has the track's times.
+// publishes that in place of the track for clients that cannot decode it. It has the track's times.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import {
   type Bucket,
@@ -171,9 +171,9 @@ export class Rendition {
     session.on('joined', ({ resumed }) => {
       // Its rendition has left the roster with the lost session: the room's owner asks for another one.
       if (this.#isJoined && !resumed) this.close('its session was lost');
-      else if (this.#isJoined) this.#look();
+      else if (this.#isJoined) this.#followOriginal();
     });
-    session.on('rosterChanged', () => this.#look());
+    session.on('rosterChanged', () => this.#followOriginal());
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
     session.on('subscriptionMoved', (row, oldConsumerId) => {
       this.#add([row]);
@@ -235,7 +235,7 @@ export class Rendition {
   }
 
   /** It ends with the original, and pauses with it. */
-  #look(): void {
+  #followOriginal(): void {
     const original = this.#original;
     if (original === undefined) this.close('the original has ended');
     else if (original.muted !== this.#isMuted && this.#renditionId !== '') {

@@ -54,7 +54,7 @@ export class Renditions {
    * Begins what is ordered, unless it is made already; it joins after the return. Throws REQUEST_INVALID,
    * CODEC_UNSUPPORTED, TOKEN_INVALID without an API key of the room's tenant, OVERLOADED, SHUTTING_DOWN.
    */
-  take(order: wire.Transcode): void {
+  begin(order: wire.Transcode): void {
     const { roomKey, trackId, fromMimeType, toMimeType, width, height, fence } = order;
     const parts = partsOf(roomKey);
     if (parts === undefined || !isTrackId(trackId) || !isFence(fence))

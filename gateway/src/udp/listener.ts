@@ -21,7 +21,7 @@ export interface Heard {
   readonly from: NetAddress;
 }
 
-/** Who owns SSRCs at the port. */
+/** The owner of SSRCs at the port. */
 export interface UdpClient {
   isAt(address: NetAddress): boolean;
   hear(heard: Heard): void;

@@ -50,7 +50,7 @@ export class NodeLeg {
   /** Of the gateway's own packets: to media nodes, and to the client. */
   readonly #own = new IndexWindow();
   #rtcpSent = 0;
-  #told = 0;
+  #rtcpToClientSent = 0;
 
   static async open(o: LegOptions): Promise<NodeLeg> {
     const sockets = await Promise.all([
@@ -141,9 +141,9 @@ export class NodeLeg {
     this.#send?.send(this.#node.crypto.sealRtcp(plain, this.#rtcpSent));
   }
   /** RTCP of the gateway's own to the client, as if the media node had sent it. Its sender's SSRC is of no one else. */
-  tell(plain: Uint8Array): void {
-    this.#told += 1;
-    if (this.#feedback !== undefined) this.#onDatagram(this.#feedback.sealRtcp(plain, this.#told));
+  rtcpToClient(plain: Uint8Array): void {
+    this.#rtcpToClientSent += 1;
+    if (this.#feedback !== undefined) this.#onDatagram(this.#feedback.sealRtcp(plain, this.#rtcpToClientSent));
   }
 
   /** Idempotent. */

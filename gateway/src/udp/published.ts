@@ -43,7 +43,7 @@ export class Published {
     return this.#trackId;
   }
 
-  /** As the client is told. */
+  /** As the client sees it. */
   get view() {
     const { aac, muted } = this;
     if (aac === undefined) return this.#sent;

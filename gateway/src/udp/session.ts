@@ -84,7 +84,7 @@ export class UdpSession implements UdpClient {
   #sessionId: string | undefined;
   #isClosed = false;
   #version = 1;
-  #told = '';
+  #shown = '';
   #poll: (() => void) | undefined;
   #end: SessionEnd | undefined;
 
@@ -160,8 +160,8 @@ export class UdpSession implements UdpClient {
   }
 
   /**
-   * Resolves with the next change when `view` has no version above `after` yet, after `waitMs`, and when somebody else
-   * waits here; with a reason when the session has ended.
+   * Resolves with the next change when `view` has no version above `after` yet, after `waitMs`, and when another
+   * request waits here; with a reason when the session has ended.
    */
   async changed(after: number, waitMs: number): Promise<SessionEnd | undefined> {
     this.#poll?.();
@@ -181,7 +181,7 @@ export class UdpSession implements UdpClient {
     if (one === undefined) throw new MeridianError('TRACK_UNKNOWN', `no ${kind} is published`);
     await this.#session.setTrackMuted(one.trackId, muted);
     one.muted = muted;
-    this.#look();
+    this.#noteChange();
   }
 
   isAt(address: NetAddress): boolean {
@@ -212,7 +212,7 @@ export class UdpSession implements UdpClient {
     this.#sound?.hearFeedback(plain);
   }
 
-  /** Leaves the room; its client is told why. Idempotent. */
+  /** Leaves the room; its client learns why. Idempotent. */
   close(end: SessionEnd = new MeridianError('SESSION_UNKNOWN', 'the session has ended')): void {
     this.#over(end);
   }
@@ -238,12 +238,12 @@ export class UdpSession implements UdpClient {
     });
     session.on('joined', (joined) => {
       if (this.#isJoined && !joined.resumed) void this.#rejoined(joined);
-      else this.#look();
+      else this.#noteChange();
     });
     session.on('rosterChanged', () => {
       // Administrators mute too.
       for (const one of this.#published) one.muted = session.roster.track(one.trackId)?.muted ?? one.muted;
-      this.#look();
+      this.#noteChange();
     });
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
     session.on('subscriptionMoved', (row, oldConsumerId) => {
@@ -286,7 +286,7 @@ export class UdpSession implements UdpClient {
         if (stream.isOn) this.#leg.ownRtp(packet, stream);
       },
       sendRtcp: (packet) => this.#leg.ownRtcp(packet),
-      tell: (packet) => this.#leg.tell(packet),
+      rtcpToClient: (packet) => this.#leg.rtcpToClient(packet),
       onFailed: () => this.#over(new MeridianError('WORKER_DIED', 'what makes Opus of the sound does not stay up')),
     });
   }
@@ -327,7 +327,7 @@ export class UdpSession implements UdpClient {
     this.#leg.joined(joined);
     this.#add(joined.subscriptions);
     await Promise.all(this.#published.map((one) => one.publish(this.#session, this.#o.rng, this.#cname)));
-    this.#look();
+    this.#noteChange();
   }
 
   #add(rows: readonly SubscriptionRow[]): void {
@@ -336,16 +336,16 @@ export class UdpSession implements UdpClient {
       this.#waiting.add(row.consumerId);
     }
     this.#begin();
-    this.#look();
+    this.#noteChange();
   }
 
   #remove(consumerId: string): void {
     this.#received.delete(consumerId);
     this.#waiting.delete(consumerId);
-    this.#look();
+    this.#noteChange();
   }
 
-  /** Consumers start, with key frames, as soon as there is somebody to take them. */
+  /** Consumers start, with key frames, as soon as a client is there to take them. */
   #begin(): void {
     if (this.#address.present === undefined || this.#waiting.size === 0) return;
     const ready = [...this.#waiting];
@@ -380,12 +380,12 @@ export class UdpSession implements UdpClient {
     ];
   }
 
-  /** Tells whoever waits, if there is something to tell. */
-  #look(): void {
+  /** Answers a waiting request, if the view has changed. */
+  #noteChange(): void {
     const { version, ...rest } = this.view;
-    const told = JSON.stringify(rest);
-    if (told === this.#told) return;
-    this.#told = told;
+    const shown = JSON.stringify(rest);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#version = version + 1;
     this.#poll?.();
   }

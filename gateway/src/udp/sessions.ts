@@ -1,5 +1,5 @@
-// The native clients of this gateway, by the id that each was given. Whoever knows an id may do with that session what
-// its client may: an id is as secret as a key.
+// The native clients of this gateway, by the id that each was given. A request that names an id may do with that
+// session what its client may: an id is as secret as a key.
 import type { Tokens } from '@meridian/node-shell';
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { Publication, Publications } from '../live/publications.ts';

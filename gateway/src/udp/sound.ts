@@ -28,7 +28,7 @@ export interface UdpSoundOptions {
   sendRtp(packet: Uint8Array): void;
   sendRtcp(packet: Uint8Array): void;
   /** To the client: what is missing, and reports. Not encrypted yet. */
-  tell(packet: Uint8Array): void;
+  rtcpToClient(packet: Uint8Array): void;
   /** No Opus is made any more. */
   onFailed(): void;
 }
@@ -101,7 +101,7 @@ export class UdpSound {
     const nowMs = this.#o.clock.nowMs();
     this.#drain(nowMs);
     const feedback = this.#receiver.feedback(nowMs);
-    if (feedback.length > 0) this.#o.tell(serialiseRtcp(feedback));
+    if (feedback.length > 0) this.#o.rtcpToClient(serialiseRtcp(feedback));
   }
 
   #report(): void {
@@ -109,6 +109,6 @@ export class UdpSound {
     const [sent, received] = [this.#sender.report(nowMs), this.#receiver.report(nowMs)];
     if (sent !== undefined) this.#o.sendRtcp(sent);
     if (received !== undefined)
-      this.#o.tell(serialiseRtcp([{ type: 'rr', ssrc: this.#o.opusSsrc, reports: [received] }]));
+      this.#o.rtcpToClient(serialiseRtcp([{ type: 'rr', ssrc: this.#o.opusSsrc, reports: [received] }]));
   }
 }

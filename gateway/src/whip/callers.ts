@@ -1,4 +1,4 @@
-// Who publishes by WHIP: what a bearer says, which is a token of the room or a stream key.
+// The publisher by WHIP, by its bearer: a token of the room or a stream key.
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
@@ -8,7 +8,7 @@ import type { Publishing } from '../live/publications.ts';
 const TOKEN_MS = 60_000;
 
 export interface Caller {
-  readonly who: Publishing;
+  readonly publishing: Publishing;
   /** The same for the same participant: API key, room and identity. */
   readonly participant: string;
   /** As the roster shows it. */
@@ -30,8 +30,8 @@ export class Callers {
   }
 
   /**
-   * Whom the bearer lets publish. Rejects with what `Tokens.verify` and `StreamKeys.open` refuse, and NOT_PERMITTED for
-   * a token or key that is not for publishing.
+   * The publisher that the bearer allows. Rejects with what `Tokens.verify` and `StreamKeys.open` refuse, and
+   * NOT_PERMITTED for a token or key that is not for publishing.
    */
   async open(bearer: string): Promise<Caller> {
     // A token is three parts with dots between; a key is one.
@@ -44,7 +44,7 @@ export class Callers {
     const { room, identity } = access;
     const participant = participantOf(apiKey, room, identity);
     return {
-      who: { apiKey, room, identity, use: 'publish' },
+      publishing: { apiKey, room, identity, use: 'publish' },
       participant,
       protocol: PROTOCOL,
       token: async () => token,
@@ -56,7 +56,7 @@ export class Callers {
     if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
     const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
     return {
-      who: key,
+      publishing: key,
       participant: participantOf(key.apiKey, key.room, key.identity),
       protocol: key.protocol || PROTOCOL,
       token: () => this.#tokens.mint(key.apiKey, claims),

@@ -61,7 +61,7 @@ export class WhipSession {
       hasMedia: () => this.#isConnected,
     });
     this.#session = session;
-    // Told before a new session stands in, too.
+    // Comes before a new session stands in, too.
     session.on('interrupted', (mediaToo) => {
       if (mediaToo) this.close('media lost');
     });
@@ -77,7 +77,7 @@ export class WhipSession {
   get isOpen(): boolean {
     return this.#isOpen && !this.#isClosed;
   }
-  /** Who publishes. */
+  /** The publisher. */
   get participant(): string {
     return this.#o.caller.participant;
   }
@@ -208,7 +208,7 @@ const TRACK_NAME_MAX = 32;
 const isFirst = (track: OfferedTrack, at: number, all: readonly OfferedTrack[]): boolean =>
   all.findIndex(({ kind }) => kind === track.kind) === at;
 
-/** Nobody gets the session before it is open. */
+/** The session is not given out before it is open. */
 function present<T>(value: T | null | undefined): T {
   if (value == null) throw new MeridianError('OUT_OF_ORDER', 'the WHIP session is not open');
   return value;

@@ -1,4 +1,4 @@
-// The WHIP sessions of this gateway, by ids that nobody can guess.
+// The WHIP sessions of this gateway, by ids that cannot be guessed.
 import { MeridianError } from '@meridian/protocol';
 import type { Publications } from '../live/publications.ts';
 import { WhipSession, type WhipSessionOptions } from './session.ts';
@@ -44,7 +44,7 @@ export class WhipSessions {
     if (this.#sessions.size + this.#beginning >= this.#max || this.#isClosed) throw full;
     this.#beginning += 1;
     const publication = await this.#publications
-      .begin(caller.who, { protocol: caller.protocol, clientIp, makesKeyFramesOnDemand: true })
+      .begin(caller.publishing, { protocol: caller.protocol, clientIp, makesKeyFramesOnDemand: true })
       .finally(() => {
         this.#beginning -= 1;
       });

@@ -80,7 +80,7 @@ async function played(flv: Uint8Array): Promise<ProgrammeItem[]> {
   programme.watch({ take: (item) => void items.push(item), ended: () => undefined });
   const point = await points.open(streamKey(), { protocol: 'rtmp', clientIp: '192.0.2.1' });
   const encoder = { replaced: vi.fn(), ended: vi.fn() };
-  point.take(encoder);
+  point.attach(encoder);
   const input = new FlvInput(point, encoder, publication());
   let forwarded = 0;
   let pictures = 0;

@@ -1,5 +1,5 @@
-// Two hundred viewers who come and go, some of them in the middle of a handshake, some without ever reading: afterwards
-// the gateway has what it had before, and whoever watches all along notices nothing.
+// Two hundred viewers that come and go, some of them in the middle of a handshake, some without ever reading:
+// afterwards the gateway has what it had before, and whoever watches all along notices nothing.
 import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -33,7 +33,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   loop = await Loop.open();
   ends.push(() => loop.close());
-  // Both before the source: what was published before somebody came is not told.
+  // Both before the source: what was published before the first viewer came is not sent.
   for (const sound of ['mp2', 'aac'] as const) await loop.programmes.open(streamKey({ use: 'play' }), sound);
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
   source = new LiveSource({ point, clock: loop.clock, clip: clips.small });
@@ -94,7 +94,7 @@ it('an ffmpeg that is killed is replaced: its output goes on within 2 s, and not
   await vi.waitFor(() => expect([openFiles(), ffmpegs().length]).toEqual([before.files, before.ffmpegs]), LONG);
 });
 
-it('another size of pictures and another AAC: viewers are told before these come', async () => {
+it('another size of pictures and another AAC: viewers hear of it before these come', async () => {
   const hls = (file: string): Promise<string> =>
     fetch(`http://${loop.host}/hls/${hlsKey}/${file}`).then((response) => response.text());
   const hlsKey = loop.key();

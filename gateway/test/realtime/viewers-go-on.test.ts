@@ -155,7 +155,7 @@ describe('what transcodes', () => {
     expect(isOver()).toEqual([undefined, undefined, undefined]);
   });
 
-  it('and does not stay up is given up: its viewers are told, its capacity is free, and the next one sees pictures', async () => {
+  it('and does not stay up is given up: its viewers are informed, its capacity is free, and the next one sees pictures', async () => {
     const { supervisor } = loop.transcoders;
     const used = supervisor.usedMillicores;
     const path = process.env['PATH'];

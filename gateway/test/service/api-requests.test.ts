@@ -23,7 +23,7 @@ let cdn: Cdn;
 let points: PublishPoints;
 let ordered: OrderedStreams;
 let pair: Pair;
-/** The foreign server, and who publishes there. */
+/** The foreign server, and the publishers there. */
 let foreign: RtmpListener;
 let arrived: string[];
 let revoked: string[];
@@ -66,7 +66,7 @@ afterEach(async () => {
   await points.close();
   await foreign.close('the test is over');
   await pair.close();
-  room.clock.advance(2000); // goodbyes that nobody took
+  room.clock.advance(2000); // goodbyes that no server took
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
   room.close();
 });
@@ -132,7 +132,7 @@ it('live state is of one room', async () => {
 });
 
 describe('a push that is ordered', () => {
-  it('is one however often it is, told without its secret, and ends when it is ended', async () => {
+  it('is one however often it is, shown without its secret, and ends when it is ended', async () => {
     const [first, second] = await Promise.all([start(), start()]);
     expect([first.id, second.id, first.url]).toEqual(['RS_1', 'RS_1', expect.stringMatching(/\/live\/\*\*\*$/)]);
     await eventually(async () =>

@@ -1,4 +1,5 @@
-// Who comes from where, and how fast, over real sockets: what opens sessions is counted by address, behind proxies too.
+// Where clients come from, and how fast, over real sockets: what opens sessions is counted by address, behind proxies
+// too.
 
 import { once } from 'node:events';
 import { FixedKeys } from '@meridian/node-shell';
@@ -104,7 +105,7 @@ const post = (url: string, client: string, remoteAddress = PROXY) =>
     ...(url === '/whip' ? {} : { payload: { subscribe: true } }),
   });
 
-it('an address that opens too many WebSockets is refused for a while, and nobody else', async () => {
+it('an address that opens too many WebSockets is refused for a while, and no other address', async () => {
   for (let at = 0; at < OPENS_BURST; at += 1) expect(await upgrade('203.0.113.5')).toEqual([101, undefined]);
   expect(await upgrade('203.0.113.5')).toEqual([429, '1']);
   expect(await upgrade('203.0.113.6')).toEqual([101, undefined]);
@@ -156,7 +157,7 @@ it('so is one that asks to play too often by RTMP', async () => {
   expect([await ask('203.0.113.5'), await ask('203.0.113.6')]).toEqual(['RATE_LIMITED', 'OVERLOADED']);
 });
 
-it('a client is who a trusted proxy says, and nobody else is believed', async () => {
+it('a client is the one that a trusted proxy names, and no other proxy is believed', async () => {
   await post('/v1/udp', '203.0.113.9, 203.0.113.5');
   await post('/v1/udp', '203.0.113.5', '198.51.100.7');
   expect(calls.mock.calls.map(([, , clientIp]) => clientIp)).toEqual(['203.0.113.5', '198.51.100.7']);
@@ -164,6 +165,6 @@ it('a client is who a trusted proxy says, and nobody else is believed', async ()
   expect((await post('/v1/udp', '203.0.113.99', '198.51.100.8')).statusCode).toBe(429);
 });
 
-it('a trusted proxy that names nobody is the address of many', async () => {
+it('a trusted proxy that names no client is the address of many', async () => {
   for (let at = 0; at < 2 * OPENS_BURST; at += 1) expect(await upgrade('')).toEqual([101, undefined]);
 });

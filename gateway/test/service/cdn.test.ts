@@ -73,7 +73,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
   cdn.close();
   await points.close();
-  room.clock.advance(2000); // goodbyes that nobody took
+  room.clock.advance(2000); // goodbyes that no server took
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
   await http.close();
   room.close();
@@ -379,7 +379,7 @@ describe.each(['pushes', 'pulls'] as const)('of %s, a server', (kind) => {
 
 describe('a push', () => {
   const video = (timestampMs: number, body = delta) => programme.give({ kind: 'video', timestampMs, body });
-  const told = (events: RtmpServerEvent[]) =>
+  const heard = (events: RtmpServerEvent[]) =>
     events.flatMap((event) => (event.kind === 'video' ? [[event.timestampMs, event.body.at(-1)]] : []));
 
   /** A megabyte of a picture, or of sound. */
@@ -396,13 +396,13 @@ describe('a push', () => {
     await eventually(async () => expect((await only('pushes'))?.state).toBe('live'));
     expect(asked[0]?.request).toMatchObject({ kind: 'publishRequested', app: 'live', name: KEY });
     await eventually(() =>
-      expect(told(events)).toEqual([
+      expect(heard(events)).toEqual([
         [0, 0xc0],
         [1000, 0x0d],
       ]),
     );
     video(1040);
-    await eventually(() => expect(told(events)).toHaveLength(3));
+    await eventually(() => expect(heard(events)).toHaveLength(3));
     events.length = 0;
     asked[0]?.peer.close('restart');
     expect(await waiting('pushes')).toBe('ENDED');
@@ -410,7 +410,7 @@ describe('a push', () => {
     video(1080);
     room.clock.advance(1000);
     await eventually(() =>
-      expect(told(events)).toEqual([
+      expect(heard(events)).toEqual([
         [0, 0xc0],
         [1000, 0x0d],
         [1040, 0x9a],
@@ -424,7 +424,7 @@ describe('a push', () => {
     room.clock.advance(1000);
     expect((await only('pushes'))?.bitrateKbps).toBeGreaterThan(1000);
   });
-  it('asks for a key frame in time for one every two seconds: who plays there begins with it', async () => {
+  it('asks for a key frame in time for one every two seconds: a player there begins with it', async () => {
     const { url } = await listener();
     video(0, videoFormat);
     video(0, key);
@@ -562,7 +562,7 @@ describe('a pull', () => {
     room.clock.advance(HELD_MS);
     expect(points.size).toBe(0);
     const encoder = { replaced: vi.fn(), ended: vi.fn() };
-    (await points.open(streamKey({ identity: 'stage' }), { protocol: 'rtmp', clientIp: '' })).take(encoder);
+    (await points.open(streamKey({ identity: 'stage' }), { protocol: 'rtmp', clientIp: '' })).attach(encoder);
     send(asked, 0, videoFormat);
     await eventually(() => expect(cdn.pulls.size).toBe(0));
     expect(encoder.replaced).not.toHaveBeenCalled();
@@ -604,7 +604,7 @@ describe('a pull', () => {
       'was replaced by an encoder with its identity',
       async () => {
         const point = await points.open(streamKey({ identity: 'stage' }), { protocol: 'rtmp', clientIp: '' });
-        point.take({ replaced: () => undefined, ended: () => undefined });
+        point.attach({ replaced: () => undefined, ended: () => undefined });
       },
     ],
   ])('whose participant %s is over', async (_what, act) => {

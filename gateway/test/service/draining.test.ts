@@ -60,7 +60,7 @@ it('ends viewers over half a minute, with a code, and those that are bound at th
   const [bound] = await watch(byRtmp);
   const encoder = { replaced: vi.fn(), ended: vi.fn() };
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
-  point.take(encoder);
+  point.attach(encoder);
   draining.set(true, 'maintenance');
   draining.set(true, 'again');
   for (const there of [2, 1, 0]) {
@@ -76,7 +76,7 @@ it('ends viewers over half a minute, with a code, and those that are bound at th
   expect([loop.points.size, ended.mock.calls.length]).toEqual([0, 1]);
 });
 
-it('that is lifted ends nobody more, and begins anew the next time', async () => {
+it('that is lifted ends no more viewers, and begins anew the next time', async () => {
   const moved = await watch(byFlv, byFlv);
   draining.set(false, 'was none');
   draining.set(true, 'maintenance');
@@ -91,7 +91,7 @@ it('that is lifted ends nobody more, and begins anew the next time', async () =>
   await vi.waitFor(() => expect(left(moved)).toBe(0), LONG);
 });
 
-it('sends a player that comes back to another gateway, though nobody knows where it is', async () => {
+it('sends a player that comes back to another gateway, though its place is not known', async () => {
   const ask = async (path: string): Promise<[number, string | null]> => {
     const response = await fetch(`http://${loop.host}${path}`, { redirect: 'manual' });
     await response.body?.cancel();

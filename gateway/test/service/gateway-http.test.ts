@@ -203,7 +203,7 @@ describe('FLV over HTTP', () => {
       expect(programmes.size).toBe(0);
     });
   });
-  it('lets the programme go of a viewer who went while it was opened', async () => {
+  it('lets the programme go of a viewer that went while it was opened', async () => {
     const opened = Promise.withResolvers<void>();
     const { open } = programmes;
     vi.spyOn(programmes, 'open').mockImplementation(async (key) => {

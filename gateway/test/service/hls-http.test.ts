@@ -70,7 +70,7 @@ const refused = (response: Response): [number, string, unknown] => [
   response.headers['cache-control'],
 ];
 
-/** Somebody speaks: there is sound to be played. */
+/** A participant speaks: there is sound to be played. */
 async function publishSound(): Promise<void> {
   const { mimeType, preferredPayloadType: payloadType = 0, clockRate, channels = 2 } = capabilityOf('opus');
   const codec = { mimeType, payloadType, clockRate, channels, parameters: {} };
@@ -152,7 +152,7 @@ describe('is refused', () => {
     ])
       expect(refused(await get(file))).toEqual([404, 'NOT_FOUND', 'no-store']);
   });
-  it('a room in which nobody publishes, after a while', async () => {
+  it('a room without a publisher, after a while', async () => {
     const answers = Promise.all([get('index.m3u8'), get('media.m3u8')]);
     await eventually(() => expect(streams.waiting).toBe(2));
     play(29_000);
@@ -177,7 +177,7 @@ describe('of another origin', () => {
     expect((await get('seg-7.m4s?at=gw')).statusCode).toBe(404);
     expect(streams.size).toBe(1);
   });
-  it('who plays already goes on here, and who begins is sent there', async () => {
+  it('a viewer that plays already goes on here, and one that begins is sent there', async () => {
     await playing(3000);
     vi.spyOn(placing, 'origin').mockReturnValue(there);
     expect((await get('media.m3u8')).statusCode).toBe(200);
@@ -225,7 +225,7 @@ describe('a playlist', () => {
     }
     expect(readPlaylist(before).segments.length).toBeGreaterThan(5);
   });
-  it('waits for the picture that somebody publishes, though sound is there before', async () => {
+  it('waits for the picture that a participant publishes, though sound is there before', async () => {
     await publishSound();
     const send = cameraOf(room);
     const programme = await programmes.open(await keys.open(key));
@@ -333,7 +333,7 @@ describe('a ladder', () => {
   };
   const sessions = (): number => room.service.sockets.filter(({ closedWith }) => closedWith === undefined).length;
 
-  it('has the layers of what is shown, and no session for them before somebody plays them', async () => {
+  it('has the layers of what is shown, and no session for them before a viewer plays them', async () => {
     await layered();
     expect([await uris(), room.service.joins.length]).toEqual([['media.m3u8', '1/media.m3u8', '0/media.m3u8'], 1]);
   });
@@ -341,7 +341,7 @@ describe('a ladder', () => {
     await layered('L1T1');
     expect(await uris()).toEqual(['media.m3u8']);
   });
-  it('receives a layer once for all who play it, and leaves when nobody has asked for 30 s', async () => {
+  it('receives a layer once for all its viewers, and leaves when none has asked for 30 s', async () => {
     await layered();
     const answers = Promise.all([get('0/media.m3u8'), get('0/media.m3u8')]);
     await eventually(() => expect([room.service.joins.length, streams.waiting]).toEqual([2, 2]));
@@ -465,7 +465,7 @@ describe('players that wait', () => {
     await eventually(() => expect(statuses()).toEqual([0, 1]));
     for (const host of [3, 4, 5]) await ask(`127.0.0.${host}`, WAITING_PER_ADDRESS_MAX);
     await eventually(() => expect(streams.waiting).toBe(WAITING_MAX));
-    // In a full house somebody of whom most wait makes room for who comes from elsewhere.
+    // In a full house a request of the address with most of them makes room for one from elsewhere.
     await ask('127.0.0.6', 1);
     await eventually(() => expect(statuses()).toEqual([0, 2]));
     expect(streams.waiting).toBe(WAITING_MAX);

@@ -76,7 +76,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
   );
 const events = () => heard.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
 
-describe('who answers otherwise than with yes', () => {
+describe('a server that answers otherwise than with yes', () => {
   const endless: Act = (response) => {
     response.writeHead(200);
     const more = (): void =>
@@ -116,7 +116,7 @@ describe('who answers otherwise than with yes', () => {
     clock.advance(1);
     expect(await asked).toBe('HOOK_FAILED');
   });
-  it('nobody at all', async () => {
+  it('no server at all', async () => {
     const gone = hooksTo(1);
     expect(await codeOf(gone.publish(show))).toBe('HOOK_FAILED');
     await gone.close();
@@ -132,7 +132,7 @@ describe('who answers otherwise than with yes', () => {
 });
 
 describe('a hook', () => {
-  it('is asked and told with the same id, and signs time and body', async () => {
+  it('gets the question and the end with the same id, and signs time and body', async () => {
     const done = await hooks.publish(show);
     const atWallMs = clock.wallMs();
     clock.advance(61_000);
@@ -155,9 +155,9 @@ describe('a hook', () => {
     (await hooks.publish({ ...show, apiKey: 'two' }))();
     expect(heard).toEqual([]);
   });
-  /** When it is told again, once the answer has come; before, what is due is the end of waiting for the answer. */
+  /** When it is sent again, once the answer has come; before, what is due is the end of waiting for the answer. */
   const dueInMs = (): number => (clock.nextDueMs ?? Number.NaN) - clock.nowMs();
-  it('is told again until it takes the end, later each time', async () => {
+  it('gets the end again until it takes it, later each time', async () => {
     const done = await hooks.publish(show);
     act = answer(500);
     done();
@@ -170,7 +170,7 @@ describe('a hook', () => {
     }
     await eventually(() => expect([heard.length, clock.pendingTimers]).toEqual([5, 0]));
   });
-  it('is told a last time at the end of the gateway', async () => {
+  it('gets it a last time at the end of the gateway', async () => {
     const done = await hooks.publish(show);
     act = answer(500);
     done();
@@ -179,7 +179,7 @@ describe('a hook', () => {
     expect(events().map(({ event }) => event)).toEqual(['publish', 'publish_done', 'publish_done']);
     await hooks.close();
   });
-  it('that refuses lets nobody be shown, and hears no end', async () => {
+  it('that refuses lets no publisher be shown, and hears no end', async () => {
     const live = new LiveRooms({ keys: new FixedKeys([{ key: 'one', secret, tenant: 'dev' }]), clock });
     const publications = new Publications({ live, hooks, clock });
     act = answer(403);
@@ -201,10 +201,10 @@ describe('a hook', () => {
 
 describe('a queue of events', () => {
   it(`keeps ${DONE_MAX}, loses the oldest first, tells ${DONE_IN_FLIGHT_MAX} at a time and gives up after ${HOOK_ATTEMPTS_MAX}`, async () => {
-    const told: string[] = [];
+    const heard: string[] = [];
     let waiting: ((isTaken: boolean) => void)[] = [];
     const post = (body: string): Promise<boolean> => {
-      told.push(body);
+      heard.push(body);
       return new Promise((resolve) => void waiting.push(resolve));
     };
     const all = async (isTaken: boolean): Promise<void> => {
@@ -216,22 +216,22 @@ describe('a queue of events', () => {
     const pauseMs = (attempts: number) => (attempts < HOOK_ATTEMPTS_MAX ? 1000 : undefined);
     const queue = new DoneQueue({ post, pauseMs, clock, log });
     for (let at = 0; at <= DONE_MAX; at += 1) queue.add(`${at}`);
-    expect([queue.size, told.length]).toEqual([DONE_MAX, DONE_IN_FLIGHT_MAX]);
+    expect([queue.size, heard.length]).toEqual([DONE_MAX, DONE_IN_FLIGHT_MAX]);
     await all(false);
-    expect(new Set(told).size).toBe(DONE_MAX + 1);
+    expect(new Set(heard).size).toBe(DONE_MAX + 1);
     for (let attempt = 1; attempt < HOOK_ATTEMPTS_MAX; attempt += 1) {
       expect(queue.size).toBe(DONE_MAX);
       clock.advance(1000);
       await all(false);
     }
-    expect([queue.size, told.filter((one) => one === '0').length]).toEqual([0, 1]);
-    expect(told.filter((one) => one === '7')).toHaveLength(HOOK_ATTEMPTS_MAX);
+    expect([queue.size, heard.filter((one) => one === '0').length]).toEqual([0, 1]);
+    expect(heard.filter((one) => one === '7')).toHaveLength(HOOK_ATTEMPTS_MAX);
     for (let at = 0; at < 20; at += 1) queue.add('late');
     const closed = queue.close();
     clock.advance(2000);
     await all(false);
     await closed;
-    expect([queue.size, told.filter((one) => one === 'late').length]).toEqual([0, DONE_IN_FLIGHT_MAX]);
+    expect([queue.size, heard.filter((one) => one === 'late').length]).toEqual([0, DONE_IN_FLIGHT_MAX]);
     waiting = [];
   });
 });

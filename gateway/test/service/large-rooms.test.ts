@@ -14,7 +14,7 @@ const microphone = (at: number): wire.TrackInfo.$Properties => {
 };
 const camera = { trackId: 'TR_camera', kind: 2, source: 2, name: 'video', mimeType: 'video/H264' };
 
-it('the picture is asked for first, and nothing is refused; who speaks is heard at once', async () => {
+it('the picture is asked for first, and nothing is refused; a speaker is heard at once', async () => {
   const count = 600;
   const room = await ScriptedRoom.open();
   const { clock, service } = room;

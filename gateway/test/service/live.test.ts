@@ -1,4 +1,4 @@
-// What a gateway says of those who publish into a room and play it: over real sockets, bad askers first. A script is
+// What a gateway says of the publishers and players of a room: over real sockets, bad askers first. A script is
 // the signaling node; the clock is turned by hand.
 import { FixedKeys } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,7 +66,7 @@ afterEach(async () => {
   viewers.close();
   await points.close();
   await programmes.close();
-  room.clock.advance(2000); // goodbyes that nobody took
+  room.clock.advance(2000); // goodbyes that no server took
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
   expect(room.live.totals().size).toBe(0);
   room.close();
@@ -80,7 +80,7 @@ async function ask(token: string | undefined): Promise<{ status: number; body: R
   return { status: response.statusCode, body: response.json() };
 }
 const state = async (): Promise<RoomView> => (await ask(tokenOf(room.apiKey, { expiresWallMs: wallMs() }))).body;
-/** An encoder on its connection, accepted, or what it was told. */
+/** An encoder on its connection, accepted, or the reason that it was given. */
 async function encoder(o = {}): Promise<{ dial: RtmpDial; ended: () => string | undefined }> {
   const { clock, rng } = room.base;
   let isReady = false;
@@ -239,7 +239,7 @@ describe('viewers', () => {
     await bob.cancel();
     await eventually(async () => expect((await state()).outputs).toEqual([]));
   });
-  it('of HLS are who has asked lately', async () => {
+  it('of HLS are those that have asked lately', async () => {
     const playKey = (identity: string) => keys.seal(streamKey({ use: 'play', identity }));
     const [a, b] = [playKey('a'), playKey('b')];
     const get = (of: string, agent: string, file = 'media.m3u8') =>
@@ -261,9 +261,9 @@ describe('viewers', () => {
     expect((await state()).outputs).toEqual([]);
   });
   it(`of HLS are counted up to ${POLLING_VIEWERS_MAX}`, () => {
-    const who = streamKey({ use: 'play' });
+    const playKey = streamKey({ use: 'play' });
     for (let at = 0; at <= POLLING_VIEWERS_MAX; at += 1)
-      viewers.asked(who, { protocol: 'hls', who: `${at}`, bytes: 1 });
+      viewers.asked(playKey, { protocol: 'hls', viewer: `${at}`, bytes: 1 });
     expect(room.live.totals().get('hls')?.viewers).toBe(POLLING_VIEWERS_MAX);
   });
 });

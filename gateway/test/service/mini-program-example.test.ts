@@ -114,7 +114,7 @@ describe('the page', () => {
     await answer('/v1/ways', ways);
   };
 
-  it('asks for a token and ways, gives them to the components, and shows who is there and watches', async () => {
+  it('asks for a token and ways, gives them to the components, and shows the participants and viewers', async () => {
     expect((await answer('/token', { token: 'T' })).data).toEqual({ room: 'lobby', code: 'good' });
     const asking = await answer('/v1/ways', ways);
     expect([asking.data, asking.header?.['authorization']]).toEqual([{ client: 'miniprogram' }, 'Bearer T']);

@@ -1,4 +1,4 @@
-// Clients are sent to the gateway near them: once, and nowhere when nobody knows where they are.
+// Clients are sent to the gateway near them: once, and nowhere when their place is not known.
 
 import cors from '@fastify/cors';
 import { type ControlLink, limits, MeridianError, rpc, wire } from '@meridian/protocol';
@@ -146,7 +146,7 @@ describe('a client is sent', () => {
     const url = '/live/KEY.flv?_HLS_msn=7&from=singapore&at=sgp';
     expect([response.url, await response.json()]).toEqual([`${sgp.publicUrl}${url}`, { nodeId: 'sgp', url }]);
   });
-  it('once: the other one, which sees it elsewhere, serves it, and asks nobody', async () => {
+  it('once: the other one, which sees it elsewhere, serves it, and asks no other', async () => {
     const { fra, sgp, asked } = await two();
     for (const at of ['sgp', 'another', '']) {
       const response = await fetch(`${sgp.publicUrl}/a?at=${at}&from=frankfurt`, { redirect: 'manual' });
@@ -169,12 +169,12 @@ describe('a client is sent', () => {
     for (const url of ['//evil.example/a?from=singapore', 'http://evil.example/a?from=singapore'])
       expect((await fra.http.inject(url)).headers.location).toMatch(`${sgp.publicUrl}/`);
   });
-  it('away from a gateway that drains, to which nobody new is sent', async () => {
+  it('away from a gateway that drains, to which no new client is sent', async () => {
     const { fra, sgp } = await two();
     meet([fra, sgp], { sgp: 'draining' });
     for (const { placing } of [fra, sgp])
       expect((await placing.nearest({ ...client, from: 'singapore' }, room)).nodeId).toBe('fra');
-    // Also somebody whose place nobody knows.
+    // Also a client whose place is not known.
     expect((await sgp.placing.nearest(client, room)).nodeId).toBe('fra');
   });
   it('to a gateway of the newest plan, without asking the centre again', async () => {
@@ -187,7 +187,7 @@ describe('a client is sent', () => {
     expect((await fra.placing.nearest(from, room)).rtmpUrl).toBe('rtmp://sgp:1935');
     expect(asked).toHaveLength(1);
   });
-  it('nowhere when there is no such city: it is told', async () => {
+  it('nowhere when there is no such city: it hears so', async () => {
     const { fra } = await two();
     await expect(fra.placing.nearest({ ...client, from: 'atlantis' }, room)).rejects.toMatchObject({
       code: 'CITY_UNKNOWN',
@@ -226,7 +226,7 @@ describe('a client of a gateway without capacity', () => {
 
 describe('gateways outside the fence of a room', () => {
   const fenced = { ...room, fence: 'sgp' };
-  it('are named to nobody, wherever they ask', async () => {
+  it('are named to no client, wherever they ask', async () => {
     const { fra, sgp } = await two();
     for (const from of ['', 'frankfurt', 'singapore'])
       for (const { placing } of [fra, sgp])
@@ -255,7 +255,7 @@ describe('the origin of a stream', () => {
     expect([moved.statusCode, moved.headers['access-control-allow-origin']]).toEqual([307, 'https://page']);
     expect(asked).toEqual([]);
   });
-  it('passes to the other gateway when it drains or dies, and a plan that differs sends nobody in circles', async () => {
+  it('passes to the other gateway when it drains or dies, and a plan that differs sends no client in circles', async () => {
     const { fra, sgp } = await two();
     const { nodeId } = fra.placing.origin(programme);
     const [origin, other] = nodeId === 'fra' ? [fra, sgp] : [sgp, fra];

@@ -37,7 +37,7 @@ it('a viewer is in the roster without media, once for all its connections, until
   expect(presences.size).toBe(0);
 });
 
-it('all connections of a viewer are told that the room has removed it', async () => {
+it('all connections of a viewer hear that the room has removed it', async () => {
   const removed = [vi.fn(), vi.fn()];
   for (const one of removed) await presences.join(key(), place, one);
   room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });

@@ -83,7 +83,7 @@ describe('a programme', () => {
     expect(b).toBe(a);
     expect(room.service.joins).toHaveLength(1);
   });
-  it('is another one for who is left out of it, sees somebody else, or takes other sound', async () => {
+  it('is another one for a viewer that is left out of it, sees another participant, or takes other sound', async () => {
     const all = await Promise.all([
       open(),
       ...[{ without: 'ann' }, { picture: 'ann' }, { fence: 'fra' }].map((o) => programmes.open(playKey(o))),
@@ -94,7 +94,7 @@ describe('a programme', () => {
     expect(new Set(room.service.joins.map(({ token }) => token)).size).toBe(5);
     expect(mixers.map(({ codec }) => codec)).toEqual(['aac', 'aac', 'aac', 'aac', 'mp2']);
   });
-  it('gives who comes late the formats, then all from the last key frame on', async () => {
+  it('gives a late viewer the formats, then all from the last key frame on', async () => {
     const programme = await open();
     const early = viewer();
     programme.watch(early);
@@ -157,7 +157,7 @@ describe('a programme', () => {
     programme.watch(late);
     expect(late.names()).toEqual(['video format', 'key']);
   });
-  it('keeps no more than its bound for who comes late', async () => {
+  it('keeps no more than its bound for late viewers', async () => {
     const programme = await open();
     const one = viewer();
     programme.watch(one);
@@ -181,7 +181,7 @@ describe('a programme', () => {
     const at = (item: ProgrammeItem | undefined): number => Buffer.from(item?.flv ?? []).readUIntBE(4, 3);
     expect(one.items.slice(1).map(at)).toEqual([5000, 5000, 5020]);
   });
-  it('ends when nobody has watched for a while, and not before', async () => {
+  it('ends when it had no viewer for a while, and not before', async () => {
     const programme = await open();
     const stop = programme.watch(viewer());
     room.clock.advance(10 * IDLE_MS);
@@ -195,7 +195,7 @@ describe('a programme', () => {
     expect(programmes.size).toBe(0);
     expect(room.service.last.closedWith).toBe(1000);
   });
-  it('lets its sound rest while nobody listens', async () => {
+  it('lets its sound rest while no viewer listens', async () => {
     const programme = await open();
     const isResting = (): boolean | undefined => mixers[0]?.isResting;
     expect(isResting()).toBe(true);
@@ -215,7 +215,7 @@ describe('a programme', () => {
     stop();
     expect(isResting()).toBe(true);
   });
-  it('rests when its MPEG-1 has no viewers, though that goes on for who comes back', async () => {
+  it('rests when its MPEG-1 has no viewers, though that goes on for viewers that come back', async () => {
     const { supervisor } = await supervisorOf({ sandbox: [] });
     const { clock, log } = room.base;
     const streams = new H5Streams({ supervisor, clock, log });
@@ -245,7 +245,7 @@ describe('a programme', () => {
     expect([streams.size, clock.pendingTimers]).toEqual([0, 0]);
     expect(ended).toHaveBeenCalledOnce();
   });
-  it('that is over says so once to each viewer, and to who comes later', async () => {
+  it('that is over says so once to each viewer, and to later ones', async () => {
     const programme = await open();
     const [stays, goes, late] = [viewer(), viewer(), viewer()];
     programme.watch(stays);

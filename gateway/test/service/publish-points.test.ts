@@ -1,5 +1,5 @@
-// Publish points: who gets which, what becomes of encoders, and when the participant leaves. A script is the signaling
-// node, a UDP socket the media node; the clock is turned by hand.
+// Publish points: which encoder gets which, what becomes of encoders, and when the participant leaves. A script is the
+// signaling node, a UDP socket the media node; the clock is turned by hand.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -110,7 +110,7 @@ describe('a point is refused', () => {
   });
   it(`beyond ${POINTS_MAX}, and after the end`, async () => {
     const { open, points, room } = await start();
-    room.service.failure = new Error('nobody answers yet');
+    room.service.failure = new Error('no node answers yet');
     const all = Array.from({ length: POINTS_MAX }, (_, at) => codeOf(open({ identity: `e${at}` })));
     expect(points.size).toBe(POINTS_MAX);
     expect(await codeOf(open())).toBe('OVERLOADED');
@@ -128,7 +128,7 @@ describe('the sound of an encoder with AAC', () => {
     const started = await start();
     const point = await started.open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     const send = (ptsMs: number, format: AudioFormat = aac): void =>
       point.writeAudio(one, { kind: 'audio', ptsMs, data: Uint8Array.of(0x21, ptsMs & 0xff) }, format);
     send(0);
@@ -153,7 +153,7 @@ describe('the sound of an encoder with AAC', () => {
     ]);
     expect(converters.open.size).toBe(0);
   });
-  it('is there in Opus too for as long as somebody needs that', async () => {
+  it('is there in Opus too for as long as a client needs that', async () => {
     const { last, converters, send, want, trackId } = await sending();
     await want(trackId, 'audio/opus', true);
     expect(converters.open.size).toBe(1);
@@ -209,7 +209,7 @@ describe('video with B-frames', () => {
     const started = await start();
     const point = await started.open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeVideo(one, unit(0), true);
     const { last } = started.room.service;
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
@@ -226,7 +226,7 @@ describe('video with B-frames', () => {
     const { room, point, last } = await sending();
     expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
-    point.take(another);
+    point.attach(another);
     room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: 2 }])]);
     await vi.waitFor(() => expect(another.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
   });
@@ -241,10 +241,10 @@ describe('video with B-frames', () => {
     for (const packet of [a, b]) expect([...(packet?.payload.subarray(0, 5) ?? [])]).toEqual([7, 0, 0, 0x1c, 0x20]);
     expect(video.open.size).toBe(0);
   });
-  it('is there without them too for as long as somebody needs that', async () => {
+  it('is there without them too for as long as a client needs that', async () => {
     const { last, video, point, one, want } = await sending();
     await want(true);
-    // At once: who waits for it is there when its first key frame is.
+    // At once: the client that waits for it is there when its first key frame is.
     expect([...video.open.values()]).toEqual([{ codec: 'h264', width: 1920, height: 1080 }]);
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     point.writeVideo(one, unit(40), true);
@@ -314,11 +314,11 @@ describe('video in MPEG-1', () => {
     isKey: true,
     data: hex(`000001b3 ${size} 13 ffffe018 00000100 000fff f8 00000101 12 34`),
   });
-  it('is published as it is, and in H.264 too while somebody needs that, anew for another size', async () => {
+  it('is published as it is, and in H.264 too while a client needs that, anew for another size', async () => {
     const { open, room, video } = await start();
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeMpeg1(one, { ...mpeg1(0), data: hex('00000100 0057ff f980 00000101 12') });
     point.writeMpeg1(one, mpeg1(40));
     const { last } = room.service;
@@ -342,7 +342,7 @@ describe('video in MPEG-1', () => {
     const { open, room, video } = await start();
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeMpeg1(one, mpeg1(0));
     const { last } = room.service;
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
@@ -389,20 +389,20 @@ describe('a point', () => {
     const point = await open();
     room.clock.advance(HELD_MS);
     const late = encoder();
-    point.take(late);
+    point.attach(late);
     expect(late.ended).toHaveBeenCalledExactlyOnceWith('CONNECTION_CLOSED', expect.any(String));
   });
   it('stays for an encoder that comes back in time, and leaves when none does', async () => {
     const { open, points, room } = await start();
     const point = await open();
     const first = encoder();
-    point.take(first);
+    point.attach(first);
     room.clock.advance(10 * HELD_MS);
     point.release(first);
     room.clock.advance(HELD_MS - 1);
     const second = encoder();
     expect(await open()).toBe(point);
-    point.take(second);
+    point.attach(second);
     room.clock.advance(10 * HELD_MS);
     expect([points.size, room.service.joins.length]).toEqual([1, 1]);
     point.release(second);
@@ -414,7 +414,7 @@ describe('a point', () => {
     const { open, points, room, converters } = await start();
     const point = await open();
     const [first, second] = [encoder(), encoder()];
-    point.take(first);
+    point.attach(first);
     point.writeVideo(first, picture(0));
     const sound = (ptsMs: number): AudioUnit => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1) });
     point.writeAudio(first, sound(0), mp2);
@@ -424,7 +424,7 @@ describe('a point', () => {
     await new Promise(setImmediate);
     point.writeAudio(first, sound(20), mp2);
     expect(converters.open.size).toBe(1);
-    point.take(second);
+    point.attach(second);
     expect(first.replaced).toHaveBeenCalledOnce();
     expect(converters.open.size).toBe(0);
     point.writeVideo(first, picture(40));
@@ -445,12 +445,12 @@ describe('a point', () => {
     const { open, room } = await start();
     const point = await open();
     const first = encoder();
-    point.take(first);
+    point.attach(first);
     point.writeVideo(first, picture(500_000));
     point.release(first);
     room.clock.advance(4000);
     const second = encoder();
-    point.take(second);
+    point.attach(second);
     point.writeVideo(second, picture(0));
     room.clock.advance(40);
     point.writeVideo(second, picture(40));
@@ -468,7 +468,7 @@ describe('a point', () => {
     const { open, points, room } = await start();
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     room.service.last.say({ disconnect: { code: 'KICKED', message: 'removed', reconnect: false } });
     await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), LONG);
     point.close();
@@ -483,7 +483,7 @@ describe('a point', () => {
     room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('NOT_PERMITTED'));
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeVideo(one, picture(0));
     await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), LONG);
     expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NOT_PERMITTED']);
@@ -492,7 +492,7 @@ describe('a point', () => {
     const { open, room } = await start();
     const point = await open();
     const one = encoder();
-    point.take(one);
+    point.attach(one);
     point.writeVideo(one, picture(0));
     const [before] = room.service.last.of('publish');
     room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });

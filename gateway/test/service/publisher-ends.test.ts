@@ -1,5 +1,5 @@
-// How publishers end whose connection stays open: those that send nothing any more are told why, and their participant
-// leaves when nobody comes back in time; those whose key expires go on. The clock is turned by hand.
+// How publishers end whose connection stays open: those that send nothing any more hear why, and their participant
+// leaves when they do not come back in time; those whose key expires go on. The clock is turned by hand.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -50,7 +50,7 @@ beforeEach(async () => {
     ...room.base,
     converters: () => ({ write: () => undefined, close: () => undefined }),
   });
-  const programmes = {} as never; // nobody plays
+  const programmes = {} as never; // no viewer
   const open = openRtmp({ keys, points, publications, programmes, clock, log });
   rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
   const ways = { tokens, keys, wallMs: () => clock.wallMs(), placing: {} as never };
@@ -63,7 +63,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) end();
   await points.close();
   await eventually(() => {
-    room.clock.advance(2000); // goodbyes that nobody took
+    room.clock.advance(2000); // goodbyes that no server took
     expect([rtmp.connections, room.clock.pendingTimers]).toEqual([0, 0]);
   });
   await Promise.all([rtmp.close('the test is over'), http.close()]);
@@ -72,7 +72,7 @@ afterEach(async () => {
 
 /** An encoder that goes on talking, with or without media. */
 class Encoder {
-  readonly told: string[] = [];
+  readonly statuses: string[] = [];
   /** Calls and statuses of the server. */
   heard = 0;
   readonly socket: Socket;
@@ -103,7 +103,7 @@ class Encoder {
 
   async publish(name = key): Promise<void> {
     await this.ask(name);
-    await eventually(() => expect(this.told.join()).toContain('NetStream.Publish.Start'));
+    await eventually(() => expect(this.statuses.join()).toContain('NetStream.Publish.Start'));
   }
 
   sound(timestampMs: number): void {
@@ -122,7 +122,7 @@ class Encoder {
     if (!isCommandMessage(message)) return;
     this.heard += 1;
     const [, status] = readCommand(message).values;
-    if (status instanceof Map) this.told.push(`${status.get('code')} ${status.get('description') ?? ''}`);
+    if (status instanceof Map) this.statuses.push(`${status.get('code')} ${status.get('description') ?? ''}`);
   }
   #call(name: string, values: Parameters<typeof commandMessage>[0]['values'], streamId = 0): void {
     this.#send(commandMessage({ name, transactionId: 1, streamId, values }));
@@ -145,7 +145,7 @@ async function leavesAfterHold(): Promise<void> {
 }
 
 describe('an encoder by RTMP', () => {
-  it('that goes on talking and sends no media is ended after 30 s, and told why', async () => {
+  it('that goes on talking and sends no media is ended after 30 s, and hears why', async () => {
     const encoder = new Encoder();
     await encoder.publish();
     encoder.sound(0);
@@ -156,11 +156,11 @@ describe('an encoder by RTMP', () => {
       room.clock.advance(5000);
     }
     await eventually(() => expect(encoder.isClosed).toBe(true));
-    expect(encoder.told.at(-1)).toBe(`NetConnection.Call.Failed no media came for ${IDLE_MS} ms`);
+    expect(encoder.statuses.at(-1)).toBe(`NetConnection.Call.Failed no media came for ${IDLE_MS} ms`);
     await leavesAfterHold();
   });
 
-  it('is ended and told why when its tenant sends too much, and not when it ends a track itself', async () => {
+  it('is ended and hears why when its tenant sends too much, and not when it ends a track itself', async () => {
     const encoder = new Encoder();
     await encoder.publish();
     room.endOwn('ENDED');
@@ -168,7 +168,7 @@ describe('an encoder by RTMP', () => {
     expect(encoder.isClosed).toBe(false);
     room.endOwn('QUOTA_EXCEEDED');
     await eventually(() => expect(encoder.isClosed).toBe(true));
-    expect(encoder.told.at(-1)).toContain('more is sent than the tenant may send');
+    expect(encoder.statuses.at(-1)).toContain('more is sent than the tenant may send');
     await eventually(() => expect(points.size).toBe(0));
   });
 
@@ -209,7 +209,7 @@ describe('a key that expires', () => {
     const later = new Encoder();
     await later.ask(shortKey);
     await eventually(() => expect(later.isClosed).toBe(true));
-    expect(later.told.at(-1)).toMatch(/^NetStream.Publish.Denied TOKEN_EXPIRED: /);
+    expect(later.statuses.at(-1)).toMatch(/^NetStream.Publish.Denied TOKEN_EXPIRED: /);
     expect([encoder.isClosed, points.size, room.service.joins.length]).toEqual([false, 1, 1]);
     encoder.socket.destroy();
   });

@@ -50,7 +50,7 @@ beforeEach(async () => {
   const { clock, rng, publications, live } = room.base;
   const log = createLogger({ name: 'gateway', level: 'silent' });
   const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log });
-  const points = { open: () => Promise.reject(new Error('nobody pulls')) };
+  const points = { open: () => Promise.reject(new Error('no pull')) };
   cdn = new Cdn({
     clock,
     rng,
@@ -68,7 +68,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
-  room.clock.advance(2000); // goodbyes that nobody took
+  room.clock.advance(2000); // goodbyes that no server took
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
 });
 
@@ -165,7 +165,7 @@ it('one that answers no packet is left after 5 s and dialled later and later; it
     expect(statusOf(bad)?.state).toBe('connecting');
     room.clock.advance(1000);
     await isIn(bad, 'waiting');
-    const lastError = { code: 'TIMED_OUT', reason: 'nobody answers there' };
+    const lastError = { code: 'TIMED_OUT', reason: 'the server does not answer' };
     expect(statusOf(bad)).toMatchObject({ attempts, lastError });
     expect(askedOf(frozen.port)).toBe(asked);
     room.clock.advance(pauseMs);

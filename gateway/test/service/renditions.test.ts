@@ -79,7 +79,7 @@ afterEach(async () => {
 describe('an order is refused', () => {
   const take = (o: wire.Transcode.$Properties): string => {
     try {
-      renditions.take(order(o));
+      renditions.begin(order(o));
       return 'taken';
     } catch (error) {
       return (error as { code: string }).code;
@@ -118,7 +118,7 @@ describe('an order is refused', () => {
 
   it(`beyond ${RENDITIONS_MAX} at once, and after the end`, async () => {
     await start({ capacity: 1_000_000 });
-    room.service.failure = new Error('nobody is there');
+    room.service.failure = new Error('no node is there');
     for (let count = 0; count < RENDITIONS_MAX; count += 1) expect(take({ trackId: otherTrack() })).toBe('taken');
     expect(take({})).toBe('OVERLOADED');
     room.service.failure = undefined;
@@ -228,7 +228,7 @@ describe('a rendition', () => {
   async function begun(o: { clock?: Clock; codec?: SourceCodec } = {}): Promise<Camera> {
     const { clock, codec = 'vp8' } = o;
     await start(clock === undefined ? {} : { clock });
-    renditions.take(order({ fromMimeType: rosterNames[codec].toUpperCase() }));
+    renditions.begin(order({ fromMimeType: rosterNames[codec].toUpperCase() }));
     await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
     const camera = new Camera(codec);
     camera.begin();
@@ -295,7 +295,7 @@ describe('a rendition', () => {
       const camera = await begun({ codec });
       const frames = await pictures('320x240', 25, codec);
       const shown = frames.map(({ pts }) => pts).sort((a, b) => a - b);
-      // What NUT says in its own units says here who is shown before whom.
+      // What NUT says in its own units says here which picture is shown before which.
       for (const [at, { data, pts }] of frames.entries()) await camera.send(data, 40, (shown.indexOf(pts) - at) * 40);
       // A decoder of B-frames holds two back.
       await eventually(() => expect(sent().length).toBeGreaterThanOrEqual(frames.length - 3));
@@ -349,13 +349,13 @@ describe('a rendition', () => {
     await begun();
     renditions.end('NODE_DRAINING');
     await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
-    renditions.take(order());
+    renditions.begin(order());
     expect([renditions.size, usedMillicores()]).toEqual([1, 0]);
   });
 
   it('ends when its pictures become too large for the capacity', async () => {
     await start({ capacity: 120 });
-    renditions.take(order());
+    renditions.begin(order());
     await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
     const camera = new Camera();
     camera.begin();
@@ -384,7 +384,7 @@ describe('a rendition', () => {
     await eventually(() => expect([renditions.usedMillicores, usedMillicores()]).toEqual([0, 0]));
   });
 
-  it('asks for key frames at the start, and when somebody needs one', async () => {
+  it('asks for key frames at the start, and when a viewer needs one', async () => {
     const camera = await begun();
     room.clock.advance(20);
     await eventually(() => expect(plis()).toBe(1));
@@ -443,7 +443,7 @@ describe('a rendition', () => {
   ])('does not begin when %s, and leaves nothing', async (_name, answer) => {
     room.answer = answer();
     await start();
-    renditions.take(order());
+    renditions.begin(order());
     await eventually(() => expect([renditions.size, renditions.usedMillicores]).toEqual([0, 0]));
   });
 });

@@ -68,7 +68,7 @@ describe('a call is refused', () => {
       403,
       'NOT_PERMITTED',
     ],
-    ['to mute nobody', 'POST', '/mute', {}, () => token(), 400, 'REQUEST_INVALID'],
+    ['to mute without an identity', 'POST', '/mute', {}, () => token(), 400, 'REQUEST_INVALID'],
     [
       'to mute what is no source',
       'POST',
@@ -79,7 +79,7 @@ describe('a call is refused', () => {
       'REQUEST_INVALID',
     ],
     [
-      'to mute somebody who is not there',
+      'to mute a participant that is not there',
       'POST',
       '/mute',
       { identity: 'bo' },
@@ -89,7 +89,7 @@ describe('a call is refused', () => {
     ],
     ['to mute what is not published', 'POST', '/mute', { identity: 'ann' }, () => token(), 400, 'TRACK_UNKNOWN'],
     [
-      'to kick somebody who is not there',
+      'to kick a participant that is not there',
       'POST',
       '/kick',
       { identity: 'bo' },
@@ -128,13 +128,13 @@ describe('a call is refused', () => {
     room.answer = room.joined();
     expect((await view()).participants).toEqual([ann]);
   });
-  it('with the code of who has to do it', async () => {
+  it('with the code of the one that has to do it', async () => {
     room.service.others = () => refusal('RATE_LIMITED');
     const asked = await call('POST', '/kick', { body: { identity: 'ann' } });
     expect(asked).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
   });
   it(`beyond ${ROOM_CONTROLS_MAX} rooms`, async () => {
-    room.service.failure = new Error('nobody answers yet');
+    room.service.failure = new Error('no node answers yet');
     const open = (at: number) =>
       controls.open({ apiKey: 'one', room: `room${at}`, fence: '' }).catch(({ code }: { code: string }) => code);
     const all = Array.from({ length: ROOM_CONTROLS_MAX }, (_, at) => open(at));
@@ -146,7 +146,7 @@ describe('a call is refused', () => {
 });
 
 describe('a control', () => {
-  it('shows who is there and what they publish, to all who ask by one hidden session', async () => {
+  it('shows the participants and what they publish, to all requests by one hidden session', async () => {
     const [first] = await Promise.all([view(), view(), view()]);
     expect(first?.participants).toEqual([ann]);
     expect(room.service.joins).toHaveLength(1);
@@ -156,7 +156,7 @@ describe('a control', () => {
     cameraOf(room);
     await eventually(async () => expect((await view()).participants).toEqual([{ ...ann, publishing: ['microphone'] }]));
   });
-  it('tells a change to who waits for it, and after 25 s that there is none', async () => {
+  it('answers a waiting request with a change, and after 25 s that there is none', async () => {
     const { version } = await view();
     const waiting = view(`?after=${version}`);
     await settle();
@@ -192,7 +192,7 @@ describe('a control', () => {
     expect(last.of('muteParticipant')).toMatchObject([{ sessionId: 'PA_ann', trackId: 'TR_camera' }]);
     expect(last.of('kick')).toMatchObject([{ sessionId: 'PA_ann', reason: 'it is late' }]);
   });
-  it('closes when nobody has asked for a while, and tells who waits when it ends', async () => {
+  it('closes when no request has come for a while, and answers waiting ones when it ends', async () => {
     await view();
     room.clock.advance(IDLE_MS - 1);
     expect(controls.size).toBe(1);

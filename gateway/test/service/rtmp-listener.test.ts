@@ -36,12 +36,12 @@ async function start(open: RtmpListenerOptions['open']) {
   return { listener, clock };
 }
 
-/** A peer that says what a test wants, and writes down what it is told. */
+/** A peer that says what a test wants, and writes down what it hears. */
 class Client {
   readonly socket: Socket;
   readonly link = new RtmpLink('client', handshakeRandom);
   /** Codes and descriptions of what the server says. */
-  readonly told: string[] = [];
+  readonly heard: string[] = [];
   isClosed = false;
 
   static async to(listener: RtmpListener, o: { allowHalfOpen?: boolean } = {}): Promise<Client> {
@@ -60,7 +60,7 @@ class Client {
       for (const message of this.link.receive(bytes)) {
         if (!isCommandMessage(message)) continue;
         for (const value of readCommand(message).values)
-          if (value instanceof Map) this.told.push(`${value.get('code')} ${value.get('description')}`);
+          if (value instanceof Map) this.heard.push(`${value.get('code')} ${value.get('description')}`);
       }
       this.flush();
     });
@@ -140,7 +140,7 @@ describe('a peer', () => {
     const { listener } = await start(accepted().open);
     const client = await Client.to(listener);
     await client.connect();
-    await eventually(() => expect(client.told.join()).toContain('NetConnection.Connect.Success'));
+    await eventually(() => expect(client.heard.join()).toContain('NetConnection.Connect.Success'));
     client.socket.pause();
     const one = commandMessage({ name: 'FCPublish', transactionId: 1, streamId: 0, values: [null, 'x'] });
     const chunk = encodeMessage(one, { chunkStreamId: 3, chunkBytes: 128 });
@@ -175,14 +175,14 @@ describe('a request', () => {
     const client = await Client.to(listener);
     await client.publish();
     await eventually(() => expect(client.isClosed).toBe(true));
-    expect(client.told.at(-1)).toBe('NetStream.Publish.Denied TOKEN_INVALID: not a stream key of ours');
+    expect(client.heard.at(-1)).toBe('NetStream.Publish.Denied TOKEN_INVALID: not a stream key of ours');
   });
   it('that fails by an error of ours ends the socket, and does not say which', async () => {
     const { listener } = await start(() => Promise.reject(new Error('a secret')));
     const client = await Client.to(listener);
     await client.publish();
     await eventually(() => expect(client.isClosed).toBe(true));
-    expect(client.told.at(-1)).toBe('NetStream.Failed INTERNAL');
+    expect(client.heard.at(-1)).toBe('NetStream.Failed INTERNAL');
   });
   it('whose peer has gone meanwhile gets its role ended once', async () => {
     const { role, open } = accepted();
@@ -237,14 +237,14 @@ describe('a role', () => {
     const { listener } = await start(open);
     const client = await Client.to(listener);
     await client.publish();
-    await eventually(() => expect(client.told.join()).toContain('NetStream.Publish.Start'));
+    await eventually(() => expect(client.heard.join()).toContain('NetStream.Publish.Start'));
     const message = { typeId: messageType.audio, streamId: 1, timestampMs: 20, payload: Uint8Array.of(0xaf, 1, 2) };
     client.socket.write(encodeMessage(message, { chunkStreamId: 4, chunkBytes: 128 }));
     await eventually(() => expect(role.take).toHaveBeenCalledOnce());
     expect(role.take.mock.calls[0]?.[0]).toMatchObject({ kind: 'audio', timestampMs: 20 });
     asked[0]?.peer.close('KICKED: removed');
     await eventually(() => expect(client.isClosed).toBe(true));
-    expect(client.told).toContain('NetStream.Publish.Denied KICKED: removed');
+    expect(client.heard).toContain('NetStream.Publish.Denied KICKED: removed');
     await eventually(() => expect(role.ended).toHaveBeenCalledOnce());
     expect(asked[0]?.peer.address).toContain('127.0.0.1');
   });

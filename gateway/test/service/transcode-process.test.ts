@@ -100,7 +100,7 @@ describe('a process of ffmpeg', () => {
     process.kill(pid, 'SIGKILL');
   });
 
-  it('that has too little memory is tried again, and its user is told', async () => {
+  it('that has too little memory is tried again, and its user is informed', async () => {
     const degraded = Promise.withResolvers<void>();
     const { supervisor, counted } = await supervisorOf({ sandbox: ['prlimit', `--as=${20 * 1024 ** 2}`, '--'] });
     close = () => supervisor.close();
@@ -112,7 +112,7 @@ describe('a process of ffmpeg', () => {
     expect(supervisor.usedMillicores).toBe(0);
   });
 
-  it('whose user gives up when it is told is not started again', async () => {
+  it('whose user gives up when it is informed is not started again', async () => {
     const clock = new ManualClock();
     const { supervisor, counted } = await supervisorOf({ clock, sandbox: ['/nowhere/at/all'] });
     close = () => supervisor.close();
@@ -137,7 +137,7 @@ describe('a process of ffmpeg', () => {
     process.kill(pid, 'SIGKILL');
   });
 
-  it('that cannot live is tried again, and its user is told', async () => {
+  it('that cannot live is tried again, and its user is informed', async () => {
     const path = process.env['PATH'];
     const restarted = Promise.withResolvers<void>();
     const { pid, degraded, counted } = await running({ onRestart: restarted.resolve, sandbox: [] });

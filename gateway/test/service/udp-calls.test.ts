@@ -36,7 +36,7 @@ describe('a call is refused', () => {
     ['for sound as video', { publish: { video: { codec: 'opus' } } }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['of a room that may not touch this region', both, { fence: 'sgp' }, undefined, 403, 'FENCED_OUT'],
     ['for no codec', { publish: { audio: {} } }, {}, undefined, 400, 'REQUEST_INVALID'],
-    ['who decodes nothing', { subscribe: true, decodes: [] }, {}, undefined, 400, 'REQUEST_INVALID'],
+    ['that decodes nothing', { subscribe: true, decodes: [] }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['with a field of another type', { subscribe: 'yes' }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['with a field that is not known', { ...both, key: 'x' }, {}, undefined, 400, 'REQUEST_INVALID'],
     [
@@ -72,7 +72,7 @@ describe('a call is refused', () => {
     expect([rig.listener.size, rig.sessions.size, rig.room.clock.pendingTimers]).toEqual([0, 0, 0]);
   });
   it(`beyond ${SESSIONS_MAX} sessions, and at the end`, async () => {
-    rig.room.service.failure = new Error('nobody answers yet');
+    rig.room.service.failure = new Error('no node answers yet');
     const token = await rig.tokenOf();
     const request = { publish: { audio: { codec: 'opus' } } } as const;
     const codeOf = (): Promise<string> =>
@@ -94,9 +94,9 @@ describe('a call is refused', () => {
     const { view } = await rig.native();
     const patch = async (id: string, payload: object) =>
       (await rig.http.inject({ method: 'PATCH', url: `/v1/udp/${id}`, payload })).statusCode;
-    expect((await rig.get('nobody')).statusCode).toBe(404);
-    expect((await rig.http.inject({ method: 'DELETE', url: '/v1/udp/nobody' })).json().code).toBe('SESSION_UNKNOWN');
-    expect(await patch('nobody', { video: { muted: true } })).toBe(404);
+    expect((await rig.get('unknown')).statusCode).toBe(404);
+    expect((await rig.http.inject({ method: 'DELETE', url: '/v1/udp/unknown' })).json().code).toBe('SESSION_UNKNOWN');
+    expect(await patch('unknown', { video: { muted: true } })).toBe(404);
     expect((await rig.get(view.id, '?after=x')).statusCode).toBe(400);
     expect((await rig.get(view.id, '?after=1&after=2')).statusCode).toBe(400);
     expect(await patch(view.id, {})).toBe(400);

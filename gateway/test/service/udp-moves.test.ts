@@ -68,7 +68,7 @@ describe('when its media node dies', () => {
       expect(rig.room.packets.length).toBeGreaterThan(1);
     });
   });
-  it('and the next one refuses a track, it is told why', async () => {
+  it('and the next one refuses a track, it hears why', async () => {
     const native = await rig.native();
     rig.room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('TRACK_LIMIT'));
     rig.room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('a datagram changes nothing and gets no answer', () => {
-  it('that is no SRTP, of nobody, of another key, or came before; from wherever it comes', async () => {
+  it('that is no SRTP, of no client, of another key, or came before; from wherever it comes', async () => {
     const native = await rig.native();
     const foreign = await rig.socket();
     const real = native.rtp(1);
@@ -59,7 +59,7 @@ describe('a datagram changes nothing and gets no answer', () => {
     await eventually(() => expect(rig.room.packets).toHaveLength(1));
     const forger = new SrtpPeer(nodeKey(99));
     for (let at = 0; at < 150; at++) native.send(forger.sealRtp(packet(native.video, at)));
-    native.send(native.rtp(1)); // nobody has heard of its address yet
+    native.send(native.rtp(1)); // its address is not known yet
     good.send(good.rtp(2));
     await eventually(() => expect(rig.room.packets).toHaveLength(2));
     expect(rig.room.packets.map(({ ssrc }) => ssrc)).toEqual([good.video.ssrc, good.video.ssrc]);
@@ -70,7 +70,7 @@ describe('a datagram changes nothing and gets no answer', () => {
 });
 
 describe('a native client', () => {
-  it('is told its keys and streams, and joins with them', async () => {
+  it('gets its keys and streams, and joins with them', async () => {
     const response = await rig.call({ ...both, decodes: ['h264'] });
     const view: View = response.json();
     expect([response.statusCode, response.headers['location']]).toEqual([201, `/v1/udp/${view.id}`]);
@@ -159,13 +159,13 @@ describe('what a native client receives', () => {
     codecs: [{ mimeType: 'video/H264', payloadType: 105, clockRate: 90_000, parameters: {} }],
     encodings: [{ ssrc: 4242 }],
   };
-  it('is told to who waits for it, and begins when the client has an address', async () => {
+  it('is answered to a waiting request, and begins when the client has an address', async () => {
     const native = await rig.native();
     const { version } = (await rig.get(native.view.id)).json();
     const waiting = rig.get(native.view.id, `?after=${version}`);
     rig.room.subscribe({ trackId: 'TR_video', consumerId: 'c1', rtp });
-    const told: View = (await waiting).json();
-    expect(told.version).toBeGreaterThan(version);
+    const answered: View = (await waiting).json();
+    expect(answered.version).toBeGreaterThan(version);
     const { receive } = (await rig.get(native.view.id)).json();
     expect(receive).toEqual([
       expect.objectContaining({ trackId: 'TR_video', kind: 'video', ssrc: 4242, identity: 'ann', muted: false }),
@@ -175,7 +175,7 @@ describe('what a native client receives', () => {
     await eventually(() => expect(rig.room.service.last.of('subscriptionsReady')).toHaveLength(1));
     expect(rig.room.service.last.of('subscriptionsReady')[0]?.consumerIds).toEqual(['c1']);
   });
-  it('is told also when it moves, is muted, or ends', async () => {
+  it('hears also when it moves, is muted, or ends', async () => {
     const native = await rig.native();
     rig.room.subscribe({ trackId: 'TR_video', consumerId: 'c1', rtp });
     const receives = (row: object | undefined) =>
@@ -211,7 +211,7 @@ describe('what a native client receives', () => {
 });
 
 describe('its own tracks', () => {
-  it('are muted by itself and by others, and it is told', async () => {
+  it('are muted by itself and by others, and it hears so', async () => {
     const native = await rig.native();
     const payload = { audio: { muted: true } };
     const view = (await rig.http.inject({ method: 'PATCH', url: `/v1/udp/${native.view.id}`, payload })).json();

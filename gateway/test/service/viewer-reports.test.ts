@@ -1,4 +1,4 @@
-// What a gateway tells a room of those who watch it: refusals, losses and crowds first. A script is the signaling node;
+// What a gateway reports to a room of its viewers: refusals, losses and crowds first. A script is the signaling node;
 // the clock is turned by hand.
 import { FixedKeys } from '@meridian/node-shell';
 import { roomKeyOf, type Viewers, viewersOf } from '@meridian/protocol';
@@ -52,7 +52,7 @@ it('the session is hidden, without media, and may say something of itself', asyn
 });
 
 describe('a room', () => {
-  it('that refuses the session is asked again later, while somebody watches', async () => {
+  it('that refuses the session is asked again later, while it has a viewer', async () => {
     room.answer = refusal('NOT_PERMITTED');
     reports.changed(roomKey, key, flv(1));
     await eventually(() => expect(room.service.joins).toHaveLength(1));
@@ -63,7 +63,7 @@ describe('a room', () => {
     await eventually(() => expect(known()).toEqual(flv(2)));
   });
 
-  it('is told again by a session that was lost and made anew', async () => {
+  it('hears again by a session that was lost and made anew', async () => {
     reports.changed(roomKey, key, flv(3));
     await eventually(() => expect(known()).toEqual(flv(3)));
     room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
@@ -72,7 +72,7 @@ describe('a room', () => {
     await eventually(() => expect(known()).toEqual(flv(3)));
   });
 
-  it('is told again what it did not take, and what is over is taken back though nobody knows of it', async () => {
+  it('hears again what it did not take, and what is over is taken back though the room does not know of it', async () => {
     room.service.others = () => refusal('RATE_LIMITED');
     reports.changed(roomKey, key, new Map([['hls', 1]]));
     await eventually(() => expect(words()).toHaveLength(1));
@@ -95,7 +95,7 @@ describe('a room', () => {
     expect(words()).toHaveLength(2);
   });
 
-  it('is left 10 s after the last viewer; a viewer who comes back finds the session there', async () => {
+  it('is left 10 s after the last viewer; a viewer that comes back finds the session there', async () => {
     reports.changed(roomKey, key, flv(1));
     await eventually(() => expect(known()).toEqual(flv(1)));
     reports.changed(roomKey, key, flv(0));
@@ -110,7 +110,7 @@ describe('a room', () => {
   });
 });
 
-it(`at most ${REPORTED_ROOMS_MAX} rooms are told, and none that nobody watches`, () => {
+it(`at most ${REPORTED_ROOMS_MAX} rooms hear, and none without a viewer`, () => {
   reports.changed(roomKey, key, flv(0));
   expect(reports.size).toBe(0);
   for (let at = 0; at <= REPORTED_ROOMS_MAX; at += 1)
@@ -152,15 +152,15 @@ it(`the viewer above ${PRESENCES_PER_ROOM_MAX} is counted and not in the roster,
   await programmes.close();
 });
 
-it('viewers are told by protocol, each connection; pushes are none', () => {
-  const told: Viewers[] = [];
+it('viewers are reported by protocol, each connection; pushes are none', () => {
+  const heard: Viewers[] = [];
   const onViewers = (of: string, _room: unknown, viewers: Viewers) => {
     expect(of).toBe(roomKey);
-    told.push(viewers);
+    heard.push(viewers);
   };
   const live = new LiveRooms({ keys: new FixedKeys([room.apiKey]), clock: room.clock, onViewers });
   const all = ['flv', 'flv', 'push', 'hls'].map((protocol) => live.viewer(key, protocol));
-  expect(told.at(-1)).toEqual(
+  expect(heard.at(-1)).toEqual(
     new Map([
       ['flv', 2],
       ['hls', 1],
@@ -168,5 +168,5 @@ it('viewers are told by protocol, each connection; pushes are none', () => {
   );
   for (const one of all) one.close();
   for (const one of all) one.close();
-  expect([told.length, told.at(-1)]).toEqual([8, new Map()]);
+  expect([heard.length, heard.at(-1)]).toEqual([8, new Map()]);
 });

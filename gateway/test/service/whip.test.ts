@@ -319,7 +319,7 @@ describe('ICE', () => {
     const response = await http.inject({ method: 'PATCH', url, payload: trickled, headers });
     expect([response.statusCode, response.json().code]).toEqual([428, 'REQUEST_INVALID']);
   });
-  it('candidates are taken, and asked of nobody', async () => {
+  it('candidates are taken, and asked of no client', async () => {
     const { patch } = await session();
     for (const match of ['"node"', '*', '"*"']) {
       const response = await patch(trickled, { 'if-match': match });

@@ -16,7 +16,7 @@ export interface Tag {
 const isFormat = ({ body }: Tag): boolean => body[1] === 0;
 const isKey = ({ kind, body }: Tag): boolean => kind === 'video' && body[0] === 0x17 && body[1] === 1;
 
-/** Says what a test gives it, with what a programme says first to who comes late. */
+/** Says what a test gives it, with what a programme says first to a late viewer. */
 export class HandMade implements Pushable {
   readonly viewers = new Set<Viewer>();
   keyFramesAsked = 0;

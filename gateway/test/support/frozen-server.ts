@@ -14,7 +14,7 @@ const FILLERS = 6;
 /** As /proc/net/tcp has it: asked for, and not answered. */
 const ASKED = '02';
 
-/** Our connections to a port of loopback that nobody has answered yet. */
+/** Our connections to a port of loopback that no server has answered yet. */
 export function askedOf(port: number): number {
   const to = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const rows = readFileSync('/proc/self/net/tcp', 'utf8').split('\n').slice(1);

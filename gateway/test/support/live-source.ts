@@ -55,7 +55,7 @@ export class LiveSource {
 
   constructor(o: { point: PublishPoint; clock: Clock; clip: readonly FlvTag[] }) {
     const encoder = { replaced: () => undefined, ended: (code: string) => void this.refusals.push(code) };
-    o.point.take(encoder);
+    o.point.attach(encoder);
     this.#leave = () => o.point.release(encoder);
     const publication = new Publication({ identity: 'source', protocol: 'rtmp', clientIp: '', clock: o.clock });
     this.#input = new FlvInput(o.point, encoder, publication);

@@ -11,7 +11,7 @@ interface Viewer {
   readonly request: RtmpRequest;
 }
 
-/** The smallest RTMP server: what is published is played to those who wait for it, message by message. */
+/** The smallest RTMP server: what is published is played to its waiting players, message by message. */
 export class RtmpRelay {
   readonly #server: Server;
   readonly #viewers: Viewer[] = [];

@@ -126,7 +126,7 @@ export class ScriptedRoom {
     return this.service.sockets.filter(({ closedWith }) => closedWith === undefined);
   }
 
-  /** Somebody's track, as the gateway is told of it. */
+  /** A participant's track, as the gateway hears of it. */
   subscribe(o: { trackId: string; consumerId: string; rtp: RtpParameters }, to = [this.service.last]): void {
     const kind = o.rtp.mid === 'video' ? 2 : 1;
     this.#seq += 1;
@@ -166,7 +166,7 @@ export class ScriptedRoom {
     const to = plain == null ? this.#gateway : { ip: plain.ip ?? '', port: plain.port ?? 0 };
     for (const datagram of datagrams) this.#node.send(datagram, to?.port ?? 0, to?.ip ?? '');
   }
-  /** The same, to all who have joined. */
+  /** The same, to all sessions that have joined. */
   sendToAll(datagram: Uint8Array): void {
     for (const { recvEndpoint } of this.service.joins)
       this.#node.send(datagram, recvEndpoint?.plain?.port ?? 0, recvEndpoint?.plain?.ip ?? '');

@@ -47,15 +47,15 @@ describe('asking', () => {
     asking.take(0);
     let nowMs = 0;
     for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
-      for (const trackId of ['picture', 'voice', 'nobody asked']) asking.failed(trackId, nowMs);
-      asking.failed('voice', nowMs); // told twice
+      for (const trackId of ['picture', 'voice', 'never asked']) asking.failed(trackId, nowMs);
+      asking.failed('voice', nowMs); // failed twice
       nowMs += seconds * 1000 - 1;
       expect(asking.take(nowMs)).toEqual([]);
       nowMs += 1;
       expect(asked(asking.take(nowMs))).toEqual(['+picture', '+voice']);
     }
     asking.came('voice');
-    asking.came('nobody asked');
+    asking.came('never asked');
     asking.failed('voice', nowMs);
     expect(asked(asking.take(nowMs + 1000))).toEqual(['+voice']);
   });

@@ -123,7 +123,7 @@ describe('a host', () => {
     await expect(refused).rejects.toMatchObject({ code: 'TARGET_REFUSED', message: /unknown, of the inside/ });
     expect(clock.pendingTimers).toBe(0);
   });
-  it('that nobody can name in time is refused', async () => {
+  it('that no name server knows in time is refused', async () => {
     const { addresses, clock } = addressesWith({ lookup: () => new Promise(() => undefined) });
     const refused = expect(addresses.resolve('cdn.example', 0)).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
     clock.advance(5000);

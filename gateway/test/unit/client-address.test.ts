@@ -1,4 +1,4 @@
-// Who is looked at, and where a client is: addresses of datagrams, with a clock that is turned by hand.
+// Which datagrams are looked at, and where a client is: addresses of datagrams, with a clock that is turned by hand.
 import { describe, expect, it } from 'vitest';
 import { ClientAddress } from '../../src/core/srtp/client-address.ts';
 import { FailureLimit } from '../../src/core/srtp/failure-limit.ts';
@@ -13,7 +13,7 @@ describe('wrong tags', () => {
     }
     return looked;
   };
-  it('of one address are looked at a hundred times a second, and keep nobody else out', () => {
+  it('of one address are looked at a hundred times a second, and keep no other address out', () => {
     const limit = new FailureLimit();
     expect(fail(limit, 'a', 100_000, 5000)).toBe(100);
     expect(limit.allows('b', 5000)).toBe(true);

@@ -1,6 +1,6 @@
 // An hour of a publisher whose clocks are not ours, in time that the test makes and through what the gateway runs: an
 // encoder's messages or a browser's packets, our RTP and its sender reports, the timeline of a programme, its mixer,
-// and what players are told by RTP, FLV (and RTMP, whose times are the same), MPEG-TS and HLS.
+// and what players get by RTP, FLV (and RTMP, whose times are the same), MPEG-TS and HLS.
 import { TsDemuxer, TsMuxer } from '@meridian/client';
 import { describe, expect, it } from 'vitest';
 import { audioUnitBody, videoUnitBody } from '../../src/core/flv/media.ts';

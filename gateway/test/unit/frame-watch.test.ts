@@ -1,4 +1,4 @@
-// What is told of pictures from their packets alone. Garbage first.
+// What is said of pictures from their packets alone. Garbage first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameWatch, frameStart } from '../../src/core/rtp/frame-watch.ts';
@@ -14,7 +14,7 @@ const sei = Uint8Array.of(0x06, 5, 1);
 const vp8Key = hex('10' + '50a101' + '9d012a' + '8002' + 'e001');
 
 describe('the start of a picture', () => {
-  it('of anything is told or not, and nothing throws', () => {
+  it('of anything is counted or not, and nothing throws', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('h264' as const, 'vp8' as const),

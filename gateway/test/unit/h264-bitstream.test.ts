@@ -217,7 +217,7 @@ describe('emulation prevention', () => {
     expect(withoutEmulationPrevention(bytes(escaped))).toEqual(bytes(plain));
   });
 
-  it('reads no more than it is told', () => {
+  it('reads no more than it may', () => {
     expect(withoutEmulationPrevention(bytes('00000301'), 3)).toEqual(bytes('0000'));
   });
 });

@@ -216,7 +216,7 @@ describe('a ladder', () => {
     ]);
     expect(of(2).map(({ uri }) => uri)).toEqual(['media.m3u8', '0/media.m3u8']);
   });
-  it('says no size that nobody said, and has three rungs at most', () => {
+  it('says no size that was not said, and has three rungs at most', () => {
     expect(of(4, { planned: [] })).toMatchObject([
       { uri: 'media.m3u8', resolution: '1920x1080' },
       { uri: '1/media.m3u8', resolution: '' },

@@ -106,7 +106,7 @@ describe('key frames', () => {
     one.give(...show({ fromMs: 2540, toMs: 4400, soundLagMs: undefined, keyEveryMs: 1e6 }));
     expect(one.demands).toBe(3);
   });
-  it('every 10 s make segments of 10 s, but for the first one, for which nobody waits so long', () => {
+  it('every 10 s make segments of 10 s, but for the first one, for which no viewer waits so long', () => {
     const one = stream(large, aac, ...show({ fromMs: 0, toMs: 65_000, keyEveryMs: 10_000 }));
     const [first = 0, second = 0, ...others] = one.segmentsS;
     expect([first < 3.6, first + second, others]).toEqual([true, 10, [10, 10, 10, 10, 10]]);

@@ -1,4 +1,4 @@
-// Items of many viewers in few writes: when, in which order, and who shares the bytes.
+// Items of many viewers in few writes: when, in which order, and which viewers share the bytes.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { QUEUED_BYTES_END, QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
@@ -18,7 +18,7 @@ const item = (kind: Item['kind'], isKey: boolean, ...bytes: number[]): Item => (
 });
 const [key, picture, sound] = [item('video', true, 1), item('video', false, 2, 2), item('audio', false, 3)];
 
-/** A programme that keeps what it is told to. */
+/** A programme that keeps what it is given. */
 class Film {
   kept: Item[] = [];
   isOver = false;
@@ -105,7 +105,7 @@ describe('a viewer that goes', () => {
     clock.advance(MERGE_MS);
     expect([a.written.length, b.written.length, clock.pendingTimers]).toEqual([2, 1, 0]);
   });
-  it('because the programme is over gets what waited, and hears of it once; who comes then is ended too', () => {
+  it('because the programme is over gets what waited, and hears of it once; a viewer that comes then is ended too', () => {
     const { clock, film, come } = start();
     const [a, b] = [come(), come()];
     film.give(picture);

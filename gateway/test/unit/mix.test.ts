@@ -47,7 +47,7 @@ describe('a mix', () => {
     expect(say(mix, 'v0', 2000 + 2 * blockMs, 0.5)).toBe(false);
   });
 
-  it('goes on at its own pace while nobody speaks', () => {
+  it('goes on at its own pace while no participant speaks', () => {
     const mix = mixer(60);
     fc.assert(
       fc.property(fc.array(fc.nat(400), { minLength: 1, maxLength: 10 }), (steps) => {
@@ -64,7 +64,7 @@ describe('a mix', () => {
     expect(mix.pull(1060 + blockMs)).toHaveLength(1);
   });
 
-  it('skips what nobody asked for in more than a second', () => {
+  it('skips what was not asked for in more than a second', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);
     const blocks = mix.pull(61_000);

@@ -39,7 +39,7 @@ const origins = (gateways: readonly Gateway[], { own = self, fence = '' } = {}):
 
 describe('a client stays at the gateway that it asks', () => {
   it.each<[string, Gateway[], typeof paris | undefined]>([
-    ['when nobody knows where it is', [self, far], undefined],
+    ['when its place is not known', [self, far], undefined],
     ['when there is no gateway', [], singapore],
     ['when it is alone', [self], singapore],
     ['when others speak another scheme', [self, gateway('far', { ...singapore, publicUrl: 'https://far' })], singapore],
@@ -59,7 +59,7 @@ describe('a client is sent', () => {
     const drains = { ...self, state: 'draining' };
     expect(chosen([drains, far], frankfurt)).toEqual(['far']);
   });
-  it('away from where it came when that drains, also when nobody knows where it is', () => {
+  it('away from where it came when that drains, also when its place is not known', () => {
     const drains = { ...self, state: 'draining' };
     expect(chosen([drains, far, gateway('cologne', cologne)], undefined)).toEqual(['cologne']);
   });
@@ -108,10 +108,16 @@ describe('a fence', () => {
   const nowhere = gateway('nowhere', { region: '' });
   it.each<[string, Gateway[], typeof paris | undefined, string, string[]]>([
     ['keeps near gateways out', [self, sgp], paris, 'sgp', ['sgp']],
-    ['keeps out who is asked, though nobody knows where the client is', [self, sgp], undefined, 'sgp', ['sgp']],
+    [
+      'keeps out the gateway that is asked, though the client’s place is not known',
+      [self, sgp],
+      undefined,
+      'sgp',
+      ['sgp'],
+    ],
     ['lets in all of its regions', [self, sgp], paris, 'fra,sgp', ['self']],
     ['keeps out whose region is not known', [self, nowhere], paris, 'sgp', ['none']],
-    ['lets nobody in where no gateway is', [self, sgp], paris, 'nyc', ['none']],
+    ['lets no client in where no gateway is', [self, sgp], paris, 'nyc', ['none']],
     ['lets in one that drains rather than one outside', [self, { ...sgp, state: 'draining' }], paris, 'sgp', ['sgp']],
   ])('%s', (_what, gateways, location, fence, ids) => {
     expect(chosen(gateways, location, { fence })).toEqual(ids);
@@ -130,8 +136,8 @@ describe('the stream of a programme', () => {
     ['is made by any gateway that serves, near or far', [self, far, late, drains, dead], ['far', 'self']],
     ['by one that is late when none serves', [{ ...self, state: 'draining' }, late, drains], ['late']],
     ['by one that drains when there is no other', [{ ...self, state: 'dead' }, drains, dead], ['drains']],
-    ['by who is asked when there is no plan', [], ['self']],
-    ['by who is asked when the plan has it dead', [{ ...self, state: 'dead' }], ['self']],
+    ['by the gateway that is asked when there is no plan', [], ['self']],
+    ['by the gateway that is asked when the plan has it dead', [{ ...self, state: 'dead' }], ['self']],
     ['by none of another scheme', [self, gateway('other', { publicUrl: 'https://other' })], ['self']],
   ])('%s', (_what, gateways, ids) => expect(origins(gateways)).toEqual(ids));
   it('is made by the same one for every gateway that knows the same others', () => {

@@ -309,7 +309,7 @@ describe('a publication', () => {
   });
 });
 
-it('a publication that the owner closes is told the reason as an error', () => {
+it('a publication that the owner closes gets the reason as an error', () => {
   const peer = RtmpPeer.publishing();
   peer.server.close('the room is over');
   peer.send([]);

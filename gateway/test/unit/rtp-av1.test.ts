@@ -135,7 +135,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
 });
 
 describe('pictures', () => {
-  it('begin with a key frame behind its sequence, whose size is told', () => {
+  it('begin with a key frame behind its sequence, whose size is known', () => {
     const feed = new Feed();
     expect(feed.picture([`10 ${delta}`])).toEqual([]);
     // A key frame without its sequence cannot be decoded.

@@ -219,7 +219,7 @@ describe('a key frame', () => {
     expect(receiver.feedback(5000)).toEqual([]);
   });
 
-  it('is asked for when a packet is given up, or somebody demands it', () => {
+  it('is asked for when a packet is given up, or a viewer demands it', () => {
     const receiver = new RtpReceiver(options);
     receiver.keyFrameArrived();
     receiver.receive(packet(1), 0);

@@ -128,7 +128,7 @@ describe('RTCP', () => {
     expect(parseRtcp(bytes(hex))).toEqual([packet]);
   });
 
-  it('leaves out types that nobody here needs, items but the CNAME, reasons and padding', () => {
+  it('leaves out types without a use here, items but the CNAME, reasons and padding', () => {
     const application = '80cc0002 00000001 41424344';
     const remb = '8fce0004 00000001 00000000 52454d42 01000001';
     const described = '81ca0004 00000001 0201780104 74686973 0000 00';

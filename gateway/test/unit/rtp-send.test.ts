@@ -7,7 +7,7 @@ import { maxDatagramBytes, RtpSender, SendClock, type SenderOptions } from '../.
 const wallAtZeroMs = 1_800_000_000_000;
 function senders(o: Partial<SenderOptions> = {}): { clock: SendClock; video: RtpSender; audio: RtpSender } {
   const clock = new SendClock(wallAtZeroMs);
-  const common = { cname: 'somebody', clock, firstSequence: 65_534, timestampOffset: 0xfffffff0 };
+  const common = { cname: 'someone', clock, firstSequence: 65_534, timestampOffset: 0xfffffff0 };
   return {
     clock,
     video: new RtpSender({ ...common, ssrc: 1, payloadType: 105, clockRate: 90_000, marksLast: true, ...o }),
@@ -111,7 +111,7 @@ describe('a sender report', () => {
         octetCount: 30,
         reports: [],
       },
-      { type: 'sdes', names: [{ ssrc: 1, cname: 'somebody' }] },
+      { type: 'sdes', names: [{ ssrc: 1, cname: 'someone' }] },
     ]);
     // The first ones are soon.
     expect(video.report(299)).toBeUndefined();

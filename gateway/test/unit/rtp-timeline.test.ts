@@ -183,7 +183,7 @@ describe('one stream', () => {
   });
 });
 
-it('the time of a timestamp is told without its packet, once there was one', () => {
+it('the time of a timestamp is known without its packet, once there was one', () => {
   const source = new Source(new Timeline(), 90_000, { first: 2 ** 32 - 900, delayMs: 30 });
   expect(source.stream.at(5)).toBe(undefined);
   source.packet(0);

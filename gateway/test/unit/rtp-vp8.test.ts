@@ -73,7 +73,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
 });
 
 describe('pictures', () => {
-  it('begin with a key frame, whose size is told', () => {
+  it('begin with a key frame, whose size is known', () => {
     const feed = new Feed();
     expect(feed.push(`10 ${delta}`, { marker: true })).toEqual([]);
     expect(feed.key(40)).toEqual([

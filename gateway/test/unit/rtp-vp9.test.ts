@@ -88,7 +88,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
 });
 
 describe('pictures', () => {
-  it('begin with a key frame, whose size is told', () => {
+  it('begin with a key frame, whose size is known', () => {
     const feed = new Feed();
     expect(feed.picture([`0c ${delta}`])).toEqual([]);
     const head = { isKey: true, width: 320, height: 180 };

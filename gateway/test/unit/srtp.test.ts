@@ -38,7 +38,7 @@ describe('a datagram that is no SRTP', () => {
   ])('is not read: %s', (_what, datagram) => {
     expect(readSrtp(datagram)).toBe(undefined);
   });
-  it('is told by its SSRC, in both forms', () => {
+  it('is recognised by its SSRC, in both forms', () => {
     expect([readSrtp(srtp), readSrtp(srtcp)]).toEqual([
       { kind: 'rtp', ssrc },
       { kind: 'rtcp', ssrc },
@@ -85,7 +85,7 @@ describe('what a source does not take', () => {
       ...['fresh', 'fresh', 'fresh', 'replayed', 'replayed', 'replayed', 'fresh', 'replayed'],
     ]);
   });
-  it('is one so old that nobody can tell, and one from before the beginning', () => {
+  it('is one too old to be judged, and one from before the beginning', () => {
     const peer = new SrtpPeer(keyBase64);
     const sent = Array.from({ length: 1030 }, (_, at) => peer.sealRtp(packet(at)));
     const one = source();

@@ -17,7 +17,7 @@ it('chooses all of a room that can be mixed, muted ones too', () => {
   expect(new Set(new VoiceChoice().choose(all, [], 0))).toEqual(new Set(all.map(({ trackId }) => trackId)));
 });
 
-it('hears who speaks, and lets go who was silent longest', () => {
+it('hears the speakers, and lets go the voice that was silent longest', () => {
   const choice = new VoiceChoice();
   const all = crowd(voicesMax + 2);
   const last = `v${voicesMax + 1}`;
@@ -34,7 +34,7 @@ it('hears who speaks, and lets go who was silent longest', () => {
   ]);
 });
 
-it('changes nobody for whom there is no reason', () => {
+it('changes no voice without a reason', () => {
   const choice = new VoiceChoice();
   const all = crowd(2 * voicesMax);
   const before = new Set(choice.choose(all, [], 0));
@@ -43,7 +43,7 @@ it('changes nobody for whom there is no reason', () => {
   expect(after.filter((trackId) => !before.has(trackId))).toEqual([`v${2 * voicesMax - 1}`]);
 });
 
-it('prefers who is not muted, and whose speaking nobody measures to who has not spoken', () => {
+it('prefers voices that are not muted, and unmeasured voices to those that have not spoken', () => {
   const choice = new VoiceChoice();
   const muted = crowd(voicesMax, { isMuted: true });
   const [open, encoder] = [voice('open'), voice('encoder', { isUnmeasured: true })];
@@ -53,7 +53,7 @@ it('prefers who is not muted, and whose speaking nobody measures to who has not 
   expect([chosen[0], chosen[1], chosen.length]).toEqual(['open', 'encoder', voicesMax]);
 });
 
-it('forgets who has left', () => {
+it('forgets voices that have left', () => {
   const choice = new VoiceChoice();
   const all = crowd(voicesMax + 1);
   const last = `v${voicesMax}`;

@@ -1,4 +1,4 @@
-// Who gets which keys of a room.
+// Which token gets which keys of a room.
 
 import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -68,10 +68,10 @@ describe('ways are refused', () => {
     ['for a token that has expired', tokenOf({ expiresS: nowMs / 1000 - 60 }), {}, 'TOKEN_EXPIRED'],
     ['for a token without a room', tokenOf({ video: { room: '' } }), {}, 'TOKEN_ROOM_MISMATCH'],
     ['for a token that may not join', tokenOf({ video: { roomJoin: false } }), {}, 'NOT_PERMITTED'],
-    ['for somebody else', tokenOf(), { identity: 'bob' }, 'NOT_PERMITTED'],
+    ['for another identity', tokenOf(), { identity: 'bob' }, 'NOT_PERMITTED'],
     ["for one's own identity, which a browser has", tokenOf(), { identity: 'ann' }, 'NOT_PERMITTED'],
     ['for an identity that is none', tokenOf({ video: { roomAdmin: true } }), { identity: 'a/b' }, 'REQUEST_INVALID'],
-    ['for a picture of nobody', tokenOf(), { picture: 'a/b' }, 'REQUEST_INVALID'],
+    ['for a picture of no identity', tokenOf(), { picture: 'a/b' }, 'REQUEST_INVALID'],
     ["for a name other than the token's", tokenOf(), { name: 'The teacher' }, 'NOT_PERMITTED'],
     ['for a name that is none', tokenOf({ video: renames }), { name: 'a\u202eb' }, 'REQUEST_INVALID'],
     [
@@ -99,7 +99,7 @@ describe('ways for a stream key', () => {
     ['that is none', 'A'.repeat(80), {}, 'TOKEN_INVALID'],
     ['that has expired', keys.seal({ ...play, expiresWallMs: nowMs }), {}, 'TOKEN_EXPIRED'],
     ['to publish', keys.seal({ ...play, use: 'publish' }), {}, 'NOT_PERMITTED'],
-    ['are settled: nobody else is named', key, { identity: 'bob' }, 'REQUEST_INVALID'],
+    ['are settled: no other is named', key, { identity: 'bob' }, 'REQUEST_INVALID'],
     ['are settled: no other picture', key, { picture: 'ann' }, 'REQUEST_INVALID'],
   ])('%s', async (_what, bearer, request, code) => expect(await codeOf(bearer, request)).toBe(code));
   it('play by that key until it ends', async () => {
@@ -148,7 +148,7 @@ describe('ways', () => {
     }
   });
   it.each(['miniprogram', 'h5'] as const)(
-    'of a client by %s are of the person, who is left out of what it plays',
+    'of a client by %s are of the person, which is left out of what it plays',
     async (client) => {
       const { publish, play } = await of({}, { client });
       expect(publish?.identity).toBe('ann');

@@ -81,7 +81,7 @@ describe('an offer is refused', () => {
     ['of plain RTP', obs.replaceAll('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'REQUEST_INVALID'],
     ['with layers that no rid names', obs.replace('a=rid:1 send\r\n', ''), 'REQUEST_INVALID'],
     ['with a layer twice', obs.replace('send 0;1', 'send 0;0'), 'REQUEST_INVALID'],
-    ['with layers that cannot be told apart', without(obs, /^a=extmap:2/), 'REQUEST_INVALID'],
+    ['with layers that look alike', without(obs, /^a=extmap:2/), 'REQUEST_INVALID'],
     ['without SSRC and mid extension', without(fixture('gstreamer'), /^a=ssrc/), 'REQUEST_INVALID'],
     ['with an SSRC that is none', obs.replaceAll('2106439731', '99999999999'), 'REQUEST_INVALID'],
     ['without a codec', without(obs, /^a=rtpmap:96/), 'CODEC_UNSUPPORTED'],
@@ -217,7 +217,7 @@ it("OBS' offer has its two layers, the best named first, and says so in H.264's 
     'a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1',
   );
 });
-it("GStreamer's offer is taken by its names of lines and codecs, and told that stereo is received", () => {
+it("GStreamer's offer is taken by its names of lines and codecs, and answers that stereo is received", () => {
   const [video, audio] = rtpOf(fixture('gstreamer'));
   expect(video).toMatchObject({ mid: 'video0', codecs: [{ parameters: { 'profile-level-id': '42e01f' } }] });
   expect(audio).toMatchObject({
@@ -234,7 +234,7 @@ it('an offer of one line needs no bundle, and no SSRC where the mid tells it', (
   const one = `${head.replace(/a=group:BUNDLE.*\r\n/, '')}m=${video}`.replaceAll(/a=(ssrc|rid|simulcast).*\r\n/g, '');
   expect(rtpOf(one)).toMatchObject([{ mid: '1', encodings: [{}] }]);
 });
-it('retransmission is told only with its own SSRC, and of alternative layers the first is taken', () => {
+it('retransmission is answered only with its own SSRC, and of alternative layers the first is taken', () => {
   const lone = fixture('firefox').replace('a=ssrc-group:FID', 'a=ssrc-group:X');
   expect(rtpOf(lone)[1]?.encodings).toEqual([{ ssrc: 1758125449 }]);
   expect(rtpOf(obs.replace('send 0;1', 'send ~1;0,7'))[1]?.encodings).toEqual([{ rid: '0' }, { rid: '1' }]);

@@ -61,10 +61,10 @@ describe('the browser bundles', () => {
     expect(runs()).toBe(2);
   });
 
-  it('are built again when a source of any package they stand on changes, not when a test does', async () => {
+  it('are built again when a source of any package they stand on changes, not when a test or generated code does', async () => {
     const { root, context, progress } = clone();
     await ensureBundles(context);
-    writeTree(root, { 'web/test/unit/x.test.ts': 'new' });
+    writeTree(root, { 'web/test/unit/x.test.ts': 'new', 'protocol/src/generated/a.js': 'new' });
     await ensureBundles(context);
     expect(progress.said).toHaveLength(1);
     writeTree(root, { 'protocol/src/a.ts': 'a2\n' });

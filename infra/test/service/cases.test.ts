@@ -24,8 +24,8 @@ it('lab, api and bench are the commands of several cases', () => {
 
 it.each(withCases)('the cases of %s are those that its program knows', async (_name, { entry, cases }) => {
   const { said } = await run([join(root, entry), '--help']);
-  const told = said.split('\nCommands:\n')[1] ?? '';
-  const known = [...told.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
+  const listed = said.split('\nCommands:\n')[1] ?? '';
+  const known = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
   expect(known.filter((name) => name !== 'help')).toEqual(cases);
 });
 
@@ -46,7 +46,7 @@ describe('a first word that is no case', () => {
   });
 
   it.each(withCases)('ends %s with 2 before anything is set up', async (name) => {
-    // Nothing that a set-up would need is in the path: whoever tried one would fail in another way.
+    // Nothing that a set-up would need is in the path: a case that began its set-up would fail in another way.
     const empty = temporaryTree({});
     const env = { PATH: empty, HOME: empty, XDG_CACHE_HOME: empty };
     const { code, said } = await run([join(root, 'infra/setup/run.mjs'), name, 'nope'], env);

@@ -55,7 +55,7 @@ describe('a command of the set-up', () => {
     expect(processStarted(child)).toBeDefined();
     interrupt.abort();
     await failed;
-    // Ended is not yet gone: whoever inherits it has to take it out of the table.
+    // Ended is not yet gone: the process that inherits it has to take it out of the table.
     await expect.poll(() => processStarted(child)).toBeUndefined();
     expect(text('end')).toBe('term\n');
   });

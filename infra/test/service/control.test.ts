@@ -147,7 +147,7 @@ describe('of a centre that leads no more is refused, with the epoch that came af
   });
 });
 
-it('a node is started once, however often that is asked, and its state is told', async () => {
+it('a node is started once, however often that is asked, and its state is answered', async () => {
   expect([(await put('a')).status, (await put('a')).status, (await put('b')).status]).toEqual([200, 200, 200]);
   expect(launched).toEqual([`a ${extraNumbers.from}`, `b ${extraNumbers.from + 1}`]);
   serving.add('a');

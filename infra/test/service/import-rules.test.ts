@@ -125,7 +125,7 @@ interface Violation {
   rule: { name: string };
 }
 
-describe('who may import whom', () => {
+describe('the import arrows', () => {
   let root = '';
   let found: Violation[] = [];
 

@@ -25,7 +25,7 @@ function lane(script: string, onLine: (line: string) => void = () => undefined, 
   return { ended, lines };
 }
 
-/** Where vitest is told to write its report. */
+/** Where vitest has to write its report. */
 const reportFile = `process.argv.find((word) => word.startsWith('--outputFile.json=')).split('=')[1]`;
 
 describe('a lane of npm test', () => {

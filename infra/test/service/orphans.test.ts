@@ -1,4 +1,4 @@
-// Whoever of `npm start` ends, by whatever signal: the rest ends too, and the next start finds nothing in its way.
+// Whichever process of `npm start` ends, by any signal: the rest ends too, and the next start finds nothing in its way.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,15 +55,15 @@ function littleTree() {
 }
 
 describe('all of npm start ends', () => {
-  const rows = links.flatMap((whom) => signals.map((signal) => ({ whom, signal })));
-  it.each(rows)('when $whom gets $signal', async ({ whom, signal }) => {
+  const rows = links.flatMap((killed) => signals.map((signal) => ({ killed, signal })));
+  it.each(rows)('when $killed gets $signal', async ({ killed, signal }) => {
     const { start, serviceLog } = littleTree();
     const { processes } = await start();
     expect(processes).toHaveLength(links.length + childProcesses);
-    process.kill(processes[links.indexOf(whom)]?.pid ?? 0, signal);
+    process.kill(processes[links.indexOf(killed)]?.pid ?? 0, signal);
     await expect.poll(() => running(processes), limit).toEqual([]);
     // In order; a supervisor that was killed writes nothing down any more.
-    const isWritten = whom !== 'the supervisor' || signal !== 'SIGKILL';
+    const isWritten = killed !== 'the supervisor' || signal !== 'SIGKILL';
     expect(serviceLog().includes('"msg":"first closed"')).toBe(isWritten);
   });
 
@@ -72,17 +72,17 @@ describe('all of npm start ends', () => {
     // Above the clouds of test/support, below the system's ephemeral ports.
     const portOffset = String(24_000 + (process.pid % 8) * 100);
     const command = ['npm', 'start', '--', '--port-offset', portOffset, '--state-dir', join(root, 'state')];
-    for (const whom of ['npm', 'the supervisor'] as const) {
+    for (const killed of ['npm', 'the supervisor'] as const) {
       const { processes, text } = await started(treeRoot, join(root, 'log'), command);
       expect(processes.length).toBeGreaterThan(10);
       expect(text()).not.toContain('left behind');
-      process.kill(processes[links.indexOf(whom)]?.pid ?? 0, 'SIGKILL');
+      process.kill(processes[links.indexOf(killed)]?.pid ?? 0, 'SIGKILL');
       await expect.poll(() => running(processes), limit).toEqual([]);
     }
   });
 });
 
-it('a supervisor that was killed and that nobody has asked about is not in the way of the next', async () => {
+it('a supervisor that was killed and whose exit code was not read is not in the way of the next', async () => {
   const { root, start } = littleTree();
   const supervisor = `'${process.execPath}' '${join(treeRoot, 'infra/test/support/little-cloud.ts')}' '${join(root, 'state')}'`;
   // `exec`: the sleeping parent knows nothing of its child and never asks for its exit code.

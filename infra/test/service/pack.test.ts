@@ -56,7 +56,7 @@ describe('packed', () => {
     }
   });
 
-  it('all compile for whoever uses them, libraries checked too', async () => {
+  it('all compile in a project that uses them, libraries checked too', async () => {
     writeFileSync(
       join(home, 'all.ts'),
       `

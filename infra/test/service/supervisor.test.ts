@@ -6,7 +6,7 @@ import { childIds, madeUpCloud } from '../support/made-up-cloud.ts';
 const limit = { timeout: 60_000 };
 
 describe('the supervisor', () => {
-  it('goes on when nobody reads its output, heals damaged credentials, and passes a terminal’s Ctrl-C on once', async () => {
+  it('goes on when its output is not read, heals damaged credentials, and passes a terminal’s Ctrl-C on once', async () => {
     const cloud = madeUpCloud({ 'state/sfu-fra-1/credentials.json': '{"keyPem":"-----BEG' });
     const { supervisor, ended } = cloud.start();
     supervisor.stdout?.destroy();
@@ -106,7 +106,7 @@ describe('the supervisor', () => {
     expect(await ended).toBe(0);
   });
 
-  it('starts although it cannot write who runs, and ends its children when it fails itself', async () => {
+  it('starts although it cannot write which processes run, and ends its children when it fails itself', async () => {
     const cloud = madeUpCloud({ 'state/run.json.new/in-the-way': '' });
     const { supervisor, ended, text } = cloud.start();
     await expect.poll(text, limit).toContain('\nready ');

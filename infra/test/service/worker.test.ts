@@ -44,7 +44,7 @@ function clone(baseUrl: string, builds: string = goodWorker) {
   return { context, progress, folder: join(root, 'cache/worker'), built: () => built };
 }
 
-/** A run whose build has made something when somebody interrupts it. */
+/** A run whose build has made something when it is interrupted. */
 async function interruptedBuild(context: ReturnType<typeof clone>['context']) {
   const interrupt = new AbortController();
   const build = async ({ work }: { work: string }) => {

@@ -1,5 +1,5 @@
-// Our packages as somebody who has installed them finds them, without a registry: unpacked from their tarballs, and of
-// others only what their package.json asks for, from this repository's node_modules.
+// Our packages as they are after an installation, without a registry: unpacked from their tarballs, and of others only
+// what their package.json asks for, from this repository's node_modules.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
 // A supervisor over a made-up cloud, run as a process of its own by the tests:
-// `supervisor.ts REPOSITORY STATE_DIR PORT_OFFSET`. SIGUSR2 makes it fail in a way nobody foresaw.
+// `supervisor.ts REPOSITORY STATE_DIR PORT_OFFSET`. SIGUSR2 makes it fail in an unforeseen way.
 import { Cloud } from '../../local/cloud.ts';
 import { Output } from '../../local/output.ts';
 import { supervise } from '../../local/supervise.ts';

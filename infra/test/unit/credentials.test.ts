@@ -44,7 +44,7 @@ describe('credentials of the local cloud', () => {
     });
   });
 
-  it('of another authority than the running centre’s are told apart by the fingerprint that the centre tells', () => {
+  it('of another authority than the running centre’s are recognised by the fingerprint that the centre names', () => {
     expect(judge(JSON.stringify(foreign))).toEqual({
       usable: false,
       why: 'is of another certificate authority than the centre’s',
@@ -68,7 +68,7 @@ describe('credentials of the local cloud', () => {
     expect(judgeCredentials(join(temporaryTree(), 'none.json'), o)).toEqual({ usable: false, why: undefined });
   });
 
-  it('that cannot be read are told with the reason', () => {
+  it('that cannot be read are reported with the reason', () => {
     const o = { id, authorityFingerprint: undefined, nowMs: 0 };
     expect(judgeCredentials(temporaryTree(), o)).toEqual({
       usable: false,

@@ -30,7 +30,7 @@ it('has no record before the first whole run, nor of a damaged file', () => {
   for (const name of ['bad.json', 'none.json']) expect(recordedDurations(join(root, name))).toEqual({});
 });
 
-it('files run longest first, those that nobody has timed before them, and projects one after another', () => {
+it('files run longest first, those that were never timed before them, and projects one after another', () => {
   const spec = (name: string, project: string) => ({ moduleId: `/tree/${name}`, project: { name: project } });
   const specs = [
     ...[spec('short', 'service'), spec('new', 'service'), spec('long', 'service'), spec('newer', 'service')],

@@ -202,7 +202,7 @@ describe('the certificates of the local network', () => {
     rmSync(file('ca.key'));
     expect(await renew()).toBe('another authority');
   });
-  it('never replace an authority that phones trust: a damaged one is told', async () => {
+  it('never replace an authority that phones trust: a damaged one is reported', async () => {
     await renew();
     writeFileSync(file('ca.key'), readFileSync(file('server.key')));
     await expect(renew()).rejects.toThrow('LAN_AUTHORITY_DAMAGED');

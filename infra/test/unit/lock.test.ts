@@ -42,29 +42,29 @@ describe('the set-up lock', () => {
   const dead = spawnSync('true').pid;
   const stale = [
     { name: 'a process that has ended', holder: { pid: dead, started: 'some boot 17' } },
-    { name: 'a pid that was given to somebody else', holder: { pid: process.pid, started: 'another boot 5' } },
+    { name: 'a pid that another process has now', holder: { pid: process.pid, started: 'another boot 5' } },
     { name: 'a file that is empty', holder: '' },
     { name: 'a file that is not ours', holder: '{"pid":"seven"}' },
   ];
   it.each(stale)('is taken over from $name', async ({ holder }) => {
-    const told: unknown[] = [];
+    const stale: unknown[] = [];
     const file = held(holder);
-    await withLock(file, { onStale: (who) => told.push(who), waitLimitMs: 500 }, async () => {
+    await withLock(file, { onStale: (holder) => stale.push(holder), waitLimitMs: 500 }, async () => {
       expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(self);
     });
-    expect(told).toHaveLength(1);
+    expect(stale).toHaveLength(1);
     expect(readdirSync(dirname(file))).toEqual([]);
   });
 
-  it('is waited for while its holder lives, who is named once, and no longer than the limit', async () => {
-    const told: number[] = [];
+  it('is waited for while its holder lives, which is named once, and no longer than the limit', async () => {
+    const named: number[] = [];
     const file = held({ pid: 1, started: processStarted(1) });
-    const wait = withLock(file, { waitLimitMs: 600, onWait: ({ pid }) => told.push(pid) }, async () => 'never');
+    const wait = withLock(file, { waitLimitMs: 600, onWait: ({ pid }) => named.push(pid) }, async () => 'never');
     await expect(wait).rejects.toMatchObject({ code: 'LOCK_HELD', remedy: expect.stringContaining('process 1') });
-    expect(told).toEqual([1]);
+    expect(named).toEqual([1]);
   });
 
-  it('is left alone when somebody else has taken it over during the work', async () => {
+  it('is left alone when another process has taken it over during the work', async () => {
     const file = lockFile();
     const other = JSON.stringify({ pid: 1, started: 'x' });
     await withLock(file, {}, async () => writeFileSync(file, other));

@@ -15,7 +15,7 @@ const read = (...args: string[]) => readOptions(args, { repository: '/clone', wo
 
 describe('the options of start and ports', () => {
   const refused = [
-    { name: 'an option nobody knows', args: ['--ports', '1'], says: "Unknown option '--ports'" },
+    { name: 'an unknown option', args: ['--ports', '1'], says: "Unknown option '--ports'" },
     { name: 'a word that is no option', args: ['5000'], says: "Unexpected argument '5000'" },
     { name: 'an option without its value', args: ['--port-offset'], says: 'argument missing' },
     { name: 'an empty number', args: ['--port-offset', ''], says: 'a whole number from 0 to 50000' },
@@ -41,8 +41,8 @@ describe('the options of start and ports', () => {
     expect(commands.get(name)?.options).toEqual(names);
   });
   it('are all in the help', () => {
-    const told = [...optionLines.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name);
-    expect([...told, 'help']).toEqual(names);
+    const listed = [...optionLines.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name);
+    expect([...listed, 'help']).toEqual(names);
   });
 
   const command = commands.get('start') ?? {};
@@ -77,7 +77,7 @@ describe('the options of start and ports', () => {
 
   it('move and add rows of the firewall table', () => {
     const options = read('--port-offset', '5000', '--nodes-per-region', '2', '--media-address', '10.1.1.1');
-    if (options === 'help') throw new Error('nobody asked for help');
+    if (options === 'help') throw new Error('help was not asked for');
     const table = portTable(topology(options, secrets));
     expect(table).toMatch(/^centre +control +tcp +127\.0\.0\.1 +12000 /m);
     expect(table).toMatch(/^sfu-sgp-2 +client +udp +10\.1\.1\.1 +12920 /m);
@@ -91,9 +91,9 @@ describe('the options of start and ports', () => {
   ])('are refused where $id would listen at a port that fetch and browsers refuse', async ({ offset, id, address }) => {
     await expect(fetch('http://127.0.0.1:10080/')).rejects.toMatchObject({ cause: { message: 'bad port' } });
     const options = read('--port-offset', offset);
-    if (options === 'help') throw new Error('nobody asked for help');
+    if (options === 'help') throw new Error('help was not asked for');
     expect(() => topology(options, secrets)).toThrow(
-      `--port-offset ${offset}: ${id} would listen at ${address}, where browsers connect to nobody`,
+      `--port-offset ${offset}: ${id} would listen at ${address}, where browsers refuse to connect`,
     );
   });
 });

@@ -103,7 +103,7 @@ describe('nothing is swallowed', () => {
   });
 });
 
-describe('a promise that nobody waits for says what happens when it fails', () => {
+describe('a promise that no code waits for says what happens when it fails', () => {
   const unhandled = [
     'void made.then((x) => use(x));',
     'const onState = () => void made.then(use);',
@@ -113,7 +113,7 @@ describe('a promise that nobody waits for says what happens when it fails', () =
     'made.then(use).finally(done);',
   ];
   it.each(unhandled)('%s', (text) => {
-    expect(shell(text)).toEqual([expect.stringContaining('a promise that nobody waits for')]);
+    expect(shell(text)).toEqual([expect.stringContaining('a promise that no code waits for')]);
     expect(findingsIn('web/src/app.tsx', text), 'a page is not ended by it').toEqual([]);
     expect(findingsIn('web/server/app.ts', text)).toHaveLength(1);
   });
@@ -151,7 +151,7 @@ describe('no test is left out', () => {
   });
 });
 
-describe('the type checker is not told to look away', () => {
+describe('no comment makes the type checker look away', () => {
   const ignore = `@ts-${'ignore'}`;
   it.each([`// ${ignore}\nx();`, `/* ${ignore} */ x();`, `// @ts-${'nocheck'}`])('%s', (text) => {
     expect(shell(text)).toHaveLength(1);

@@ -57,7 +57,7 @@ it.each([
   expect(startIn(stat)).toBe(start);
 });
 
-it('a process that was killed and that nobody has asked about has no start time: it does not run', async () => {
+it('a process that was killed and whose exit code was not read has no start time: it does not run', async () => {
   // `exec`: the sleeping parent knows nothing of its child and never asks for its exit code.
   const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void parent.kill('SIGKILL'));

@@ -20,7 +20,7 @@ describe('the terminal shows', () => {
         (['starting', 'running', 'ending'] as const).map((phase) => isShown(one, { phase, logLevel: 'info' })),
       ).toEqual(shown);
   });
-  it.each(['debug', 'trace'])('everything to who asks for %s', (logLevel) => {
+  it.each(['debug', 'trace'])('everything with the level %s', (logLevel) => {
     for (const phase of ['starting', 'ending'] as const) expect(isShown(line('debug'), { phase, logLevel })).toBe(true);
   });
 });
@@ -40,7 +40,7 @@ describe('the welcome', () => {
       .split('\n')
       .find((line) => line.startsWith('ready '));
   const rows = [
-    { name: 'the cloud alone when nobody knows when the command was typed', of: [7040], want: '7.0 s' },
+    { name: 'the cloud alone when it is unknown when the command was typed', of: [7040], want: '7.0 s' },
     { name: 'the cloud alone when the clock was set back', of: [7040, -60_000], want: '7.0 s' },
     { name: 'the cloud alone when the clock was set forward', of: [7040, 86_400_000], want: '7.0 s' },
     {
@@ -54,8 +54,8 @@ describe('the welcome', () => {
   });
 
   it('tells where the first administrator begins, as the api said it', () => {
-    const told = { level: 'info', setupUrl: 'http://127.0.0.1:7800/setup/abc', tenant: 'dev' };
-    const setupUrl = setupUrlIn(JSON.stringify(told));
+    const line = { level: 'info', setupUrl: 'http://127.0.0.1:7800/setup/abc', tenant: 'dev' };
+    const setupUrl = setupUrlIn(JSON.stringify(line));
     const o = { specs: [spec], portOffset: 0, stateDir: '/state', cloudMs: 1 };
     expect(welcome({ ...o, setupUrl })).toContain('once, within a day): http://127.0.0.1:7800/setup/abc\n');
     expect(welcome({ ...o, setupUrl: setupUrlIn('{"msg":"listening"}') })).not.toContain('administrator');
@@ -90,7 +90,7 @@ describe('a child that died', () => {
     expect(said).toEqual([]);
   });
 
-  it('is told back once, with the time since its first death', async () => {
+  it('is reported back once, with the time since its first death', async () => {
     const { outages, said } = watch();
     outages.served('sfu-fra-1');
     await Promise.all([outages.died('sfu-fra-1'), outages.died('sfu-fra-1')]);
@@ -99,7 +99,7 @@ describe('a child that died', () => {
     expect(said).toEqual(['sfu-fra-1 info serves again after 2.0 s', 'sfu-fra-1 info serves again after 0.0 s']);
   });
 
-  it('and does not come back is told after a minute, once, and when it comes back all the same', async () => {
+  it('and does not come back is reported after a minute, once, and when it comes back all the same', async () => {
     let asked = 0;
     const { outages, said } = watch({ serves: async () => ++asked > 660 });
     outages.served('web');

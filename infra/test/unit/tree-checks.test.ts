@@ -57,7 +57,7 @@ describe('the entries', () => {
 
 describe('the use of dependencies', () => {
   const notes = (tools: string) => ({
-    'docs/dependencies.md': `| \`x\` | y |\n\n## Not imported\nPrograms: ${tools}\n\n## More\n\`z\`\n`,
+    'docs/dependencies.md': `- \`x\`: y\n\n## Not imported\nPrograms: ${tools}\n\n## More\n\`z\`\n`,
   });
   const a = (dependencies: object) => ({ 'a/package.json': manifest({ dependencies }) });
   const unused = (name: string) =>
@@ -65,7 +65,7 @@ describe('the use of dependencies', () => {
   const stale = (name: string) =>
     `docs/dependencies.md: ${name} stands under Not imported, but is imported or no dependency`;
   const rows = [
-    { name: 'a dependency nobody imports, without any notes', files: a({ ws: '1.0.0' }), want: [unused('ws')] },
+    { name: 'a dependency that no source imports, without any notes', files: a({ ws: '1.0.0' }), want: [unused('ws')] },
     {
       name: 'one that another package alone imports',
       files: { ...a({ ws: '1.0.0' }), 'b/x.ts': "import 'ws';" },

@@ -42,17 +42,17 @@ describe('nothing of one machine stands in the tree', () => {
 });
 
 describe('every dependency has its reason', () => {
-  const note = '| `a` | does a |\n';
+  const note = '- `a`: does a\n';
   const rows = [
     { name: 'no notes at all', notes: undefined, versions: ['1.0.0'], says: 'no line for a' },
     { name: 'no line', notes: '', versions: ['1.0.0'], says: 'no line for a' },
-    { name: 'a line without a reason', notes: '| `a` |  |\n', versions: ['1.0.0'], says: 'no line for a' },
+    { name: 'a line without a reason', notes: '- `a`: \n', versions: ['1.0.0'], says: 'no line for a' },
     { name: 'a range', notes: note, versions: ['^1.0.0'], says: 'not an exact version' },
     { name: 'a range of an alias', notes: note, versions: ['npm:b@^1.0.0'], says: 'not an exact version' },
     { name: 'two versions', notes: note, versions: ['1.0.0', '1.1.0'], says: 'one version for all' },
     {
-      name: 'a line nobody needs',
-      notes: `${note}| \`b\` | gone |\n`,
+      name: 'a line that is not needed',
+      notes: `${note}- \`b\`: x\n`,
       versions: ['1.0.0'],
       says: 'a line for b, which no package uses',
     },

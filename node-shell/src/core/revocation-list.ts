@@ -11,7 +11,7 @@ export interface TokenOrigin {
   readonly tokenId: string;
   /** What it was made from (the claim `via`): a link, a user; '': nothing. */
   readonly via: string;
-  /** By its claims `iat`, else `nbf`; undefined: nobody knows, so it is older than any revocation. */
+  /** By its claims `iat`, else `nbf`; undefined: unknown, so it is older than any revocation. */
   readonly issuedWallMs: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface StoredRevocations {
 
 /**
  * A day of a large tenant that revokes every link of its meetings. Beyond, the tenants with the most entries lose those
- * that end first, down to the same number each: nobody makes another one's entries be forgotten.
+ * that end first, down to the same number each: no tenant makes another one's entries be forgotten.
  */
 export const REVOCATIONS_MAX = 100_000;
 
@@ -128,7 +128,7 @@ export class RevocationList {
   }
 }
 
-/** The most that each may keep so that all together keep at most `total`; who has less keeps all. */
+/** The most that each may keep so that all together keep at most `total`; one that has less keeps all. */
 function evenShare(sizes: readonly number[], total: number): number {
   let left = total;
   const ascending = sizes.toSorted((a, b) => a - b);

@@ -140,7 +140,7 @@ describe('at the instance of its region', () => {
       await until('it is confirmed', () => at.reports.some((report) => report.confirmedDecisionIds.includes('DE_1')));
   });
 
-  it('when the leader names who places there, nobody of a lower epoch is obeyed; the leader hears whom it obeyed', async () => {
+  it('when the leader names the centre that places there, none of a lower epoch is obeyed; the leader hears which it obeyed', async () => {
     const instance = await cloud.centre('centre-fra');
     const { shell } = await cloud.shell({ centreUrl: centre.url, regionCentreUrl: instance.url });
     shell.join(nothing);
@@ -151,7 +151,7 @@ describe('at the instance of its region', () => {
     await until('the instance is asked again', () => instance.registrations.length > 1);
     expect(shell.region.registered).toBeUndefined();
     centre.cut('the test cuts it');
-    await until('the leader is told', () => centre.registrations.at(-1)?.regionEpoch === 8);
+    await until('the leader is informed', () => centre.registrations.at(-1)?.regionEpoch === 8);
     expect(centre.registrations.at(-1)?.regionIncarnation).toBe('leader');
     instance.epoch = 9;
     await until('it obeys the one above', () => shell.regionEpoch === 9);
@@ -192,7 +192,7 @@ describe('links from other nodes', () => {
     expect(Object.fromEntries(found.filter(([, isTaken]) => isTaken))).toEqual(may);
   });
 
-  it('are refused to itself, to who is shut out, and to whom the node does not want', async () => {
+  it('are refused to itself, to a node that is shut out, and to one that it does not want', async () => {
     centre.plan = { deniedIds: ['node-z'] };
     const { shell, stack } = await cloud.shell({ centreUrl: centre.url });
     const server = await shell.listenLinks({

@@ -1,4 +1,4 @@
-// A link without a network: requests are answered by the test, messages are given to whoever listens.
+// A link without a network: requests are answered by the test, messages are given to the handlers.
 import type { Note } from '@meridian/protocol';
 import type { Identity, Link, MessageHandler } from '@meridian/runtime';
 

@@ -128,7 +128,7 @@ describe('keys that are known', () => {
     expect([await of('a'), await of('b')]).toEqual(['acme', 'acme']);
   });
 
-  it('are looked at again with a new link and every minute; what is gone is told', async () => {
+  it('are looked at again with a new link and every minute; what is gone is announced', async () => {
     const gone: string[][] = [];
     keys.onGone((those) => gone.push([...those]));
     api.down();
@@ -216,10 +216,10 @@ describe('limits of a tenant', () => {
   it.each([
     ['count at once when an api says it', { seats: 7, version: 4 }, [7, 1]],
     ['are none when it says so', { version: 4 }, [0, 1]],
-    ['stay as they are when an older change is told later', { seats: 7, version: 2 }, [5, 0]],
-    ['are no change when they are told twice', { seats: 5, version: 3 }, [5, 0]],
-  ])('%s', (_what, told, expected) => {
-    api.tellLimits('acme', told);
+    ['stay as they are when an older change is heard later', { seats: 7, version: 2 }, [5, 0]],
+    ['are no change when they are heard twice', { seats: 5, version: 3 }, [5, 0]],
+  ])('%s', (_what, limits, expected) => {
+    api.tellLimits('acme', limits);
     expect([seats(), changes]).toEqual(expected);
   });
 

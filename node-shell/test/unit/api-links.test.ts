@@ -1,4 +1,4 @@
-// Who is asked of several api instances, and what is said when nobody answers.
+// Which of several api instances is asked, and what is said when none answers.
 import { MeridianError, nodeKind, rpc, wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -48,7 +48,7 @@ it('an instance that is away is passed over, and asked last from then on', async
   expect(await codeOf(ask(links))).toBe('API_UNREACHABLE');
 });
 
-it('what an instance refuses is refused, whoever else there is', async () => {
+it('what an instance refuses is refused, whatever other instance there is', async () => {
   const links = open();
   const other = new ScriptedLink('api-1', nodeKind.api, () => answer);
   links.take(other);

@@ -147,19 +147,19 @@ describe('the renewal', () => {
     expect(centre.asked).toBe(3);
   });
 
-  it('brings a new key and the CA that the centre sends, and is stored before anybody uses it', async () => {
+  it('brings a new key and the CA that the centre sends, and is stored before it is used', async () => {
     const later = await Authority.create({ clock });
     const centre = new CentreStub((csrPem) => issued(later, csrPem));
     identity.watch(() => centre);
-    const heard = Promise.withResolvers<{ told: Credentials; inFile: string }>();
-    identity.onRenewed((told) => heard.resolve({ told, inFile: readFileSync(file, 'utf8') }));
+    const heard = Promise.withResolvers<{ renewed: Credentials; inFile: string }>();
+    identity.onRenewed((renewed) => heard.resolve({ renewed, inFile: readFileSync(file, 'utf8') }));
     clock.advance(untilDueMs);
-    const { told, inFile } = await heard.promise;
-    expect(told.caPem).toBe(later.caPem);
-    expect(told.keyPem).not.toBe(first.keyPem);
-    expect(told.identity).toEqual(own);
-    expect(JSON.parse(inFile)).toEqual(told);
-    expect(identity.credentials).toBe(told);
+    const { renewed, inFile } = await heard.promise;
+    expect(renewed.caPem).toBe(later.caPem);
+    expect(renewed.keyPem).not.toBe(first.keyPem);
+    expect(renewed.identity).toEqual(own);
+    expect(JSON.parse(inFile)).toEqual(renewed);
+    expect(identity.credentials).toBe(renewed);
   });
 
   it('waits for a link to the centre', async () => {
@@ -185,9 +185,9 @@ describe('the renewal', () => {
       return answer;
     });
     identity.watch(() => centre);
-    let told = 0;
+    let renewals = 0;
     identity.onRenewed(() => {
-      told += 1;
+      renewals += 1;
     });
     clock.advance(untilDueMs);
     await until('the centre is asked', () => centre.asked === 1);
@@ -196,7 +196,7 @@ describe('the renewal', () => {
     held.resolve();
     await answered.promise;
     expect(clock.pendingTimers).toBe(0);
-    expect(told).toBe(0);
+    expect(renewals).toBe(0);
     expect(stored()).toEqual(first);
   });
 });

@@ -55,7 +55,7 @@ it('a new link is asked for what is missing, part by part', async () => {
   expect(['a', 'b', 'c', 'd'].map(isRevoked)).toEqual([true, true, true, false]);
 });
 
-it('a message counts at once, and is told once', async () => {
+it('a message counts at once, and is announced once', async () => {
   api.up();
   await settled();
   api.revoke(message(1, 0, 'a'));

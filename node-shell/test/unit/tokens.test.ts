@@ -46,7 +46,7 @@ describe('a token', () => {
 });
 
 describe('a token that a node mints', () => {
-  it.each(['', 'frankfurt', 'frankfurt,singapore'])('is fenced as it is told: %j', async (fence) => {
+  it.each(['', 'frankfurt', 'frankfurt,singapore'])('is fenced as the claims say: %j', async (fence) => {
     const tokens = new Tokens(new FixedKeys([{ key: 'key', secret, tenant: 'dev' }]), () => endS * 1000);
     const claims = {
       identity: 'ann',

@@ -8,7 +8,7 @@ const house = () => {
   return { waiting, ended, enter };
 };
 
-it('one address is refused at its bound, and nobody is ended for it', () => {
+it('one address is refused at its bound, and no socket is ended for it', () => {
   const { waiting, ended, enter } = house();
   for (const name of ['a', 'b', 'c', 'd']) expect(enter('10.0.0.1', name)).toBeDefined();
   expect(enter('10.0.0.1', 'e')).toBeUndefined();
@@ -26,7 +26,7 @@ it('in a full house the oldest of the address with most goes, and the newcomer g
   expect(ended).toEqual(['a', 'b']);
 });
 
-it('who was ended, or leaves twice, is counted out once', () => {
+it('a socket that was ended, or leaves twice, is counted out once', () => {
   const { waiting, ended, enter } = house();
   const leaves = ['a', 'b', 'c'].map((name) => enter('10.0.0.1', name));
   for (const name of ['x', 'y', 'z']) enter('10.0.0.2', name);

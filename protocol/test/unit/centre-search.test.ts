@@ -26,7 +26,7 @@ describe('the search for the centre that leads', () => {
     expect(Array.from({ length: 4 }, () => centres.next())).toEqual([a, b, c, a]);
   });
 
-  test('dials whom it is told, also when that one is not on the list, and the list goes on behind it', () => {
+  test('dials the centre that is named, also when that is not on the list, and the list goes on behind it', () => {
     const { centres } = search(`${a},${b},${c}`);
     centres.next();
     expect(centres.leaderIs(c)).toBe(true);
@@ -81,7 +81,7 @@ describe('the search for the centre that leads', () => {
     'wss://a:1,wss://b:1',
     'wss://a b',
     `wss://${'a'.repeat(600)}`,
-  ])('stays where it is when what it is told is no address of a centre: %j', (url) => {
+  ])('stays where it is when what is named is no address of a centre: %j', (url) => {
     const { centres } = search(`${a},${b}`);
     centres.next();
     expect(centres.leaderIs(url)).toBe(false);

@@ -73,7 +73,7 @@ describe('a pull grant', () => {
     ['without a life', grant({ lifetimeMs: 0 }), {}, 'GRANT_INVALID'],
     ['with a lower epoch', grant({ epoch: 2 }), {}, 'EPOCH_STALE'],
     ['with a higher epoch than seen, by a new owner', grant({ epoch: 4 }, 'other'), {}, undefined],
-    ['of the same epoch by somebody else than the owner', grant({}, 'other'), {}, 'GRANT_INVALID'],
+    ['of the same epoch by another node than the owner', grant({}, 'other'), {}, 'GRANT_INVALID'],
     ['signed by a media node', grant({}, 'node'), {}, 'GRANT_INVALID'],
     ['signed under a foreign authority', grant({}, 'foreign'), {}, 'GRANT_INVALID'],
     ['with a wrong signature', grant({}, 'owner', Uint8Array.of(2)), {}, 'GRANT_INVALID'],

@@ -3,7 +3,7 @@ import { type ControlLink, MeridianError, NodeAgent, note, rpc, wire } from '../
 
 type Handler = (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
 
-/** A node between centres: each centre answers as told, timers fire by hand. */
+/** A node between centres: each centre answers as the test says, timers fire by hand. */
 function harness(o: { follows?: (url: string, newEpoch: number) => boolean } = {}) {
   const timers: { ms: number; fn: () => void; on: boolean }[] = [];
   const plans: string[] = [];
@@ -67,7 +67,7 @@ function harness(o: { follows?: (url: string, newEpoch: number) => boolean } = {
 }
 
 describe('a node whose centre does not lead', () => {
-  test('waits on its link and registers when told that it does', async () => {
+  test('waits on its link and registers when it hears that it does', async () => {
     const h = harness();
     const standby = h.centre('B', undefined);
     h.agent.attach(standby.link);
@@ -80,7 +80,7 @@ describe('a node whose centre does not lead', () => {
     expect([h.agent.state, h.plans]).toEqual(['serving', ['B/1']]);
   });
 
-  test('asks again after a moment when nobody tells it', async () => {
+  test('asks again after a moment when no note comes', async () => {
     const h = harness();
     const standby = h.centre('B', undefined);
     h.agent.attach(standby.link);
@@ -97,7 +97,7 @@ describe('a node whose centre does not lead', () => {
     const h = harness({ follows: (url, newEpoch) => named.push([url, newEpoch]) > 0 });
     h.agent.attach(h.centre('B', undefined, 'wss://a:1', 8).link);
     await expect(h.agent.register()).rejects.toMatchObject({ code: 'NOT_LEADER' });
-    expect(named).toEqual([['wss://a:1', 0]]); // who has obeyed nobody yet has seen no term end
+    expect(named).toEqual([['wss://a:1', 0]]); // a node that has obeyed no centre yet has seen no term end
   });
 
   test('stays when the one that is named cannot be dialled, and stops waiting when the link is gone', async () => {
@@ -121,18 +121,18 @@ describe('a node that has obeyed a centre', () => {
   }
 
   test.each([
-    { what: 'the term that it has obeyed', said: 7, told: 0 },
-    { what: 'one before', said: 6, told: 0 },
-    { what: 'a new one', said: 8, told: 8 },
-    { what: 'one that nobody knows', said: 0, told: 0 },
-  ])('told by another who leads, knows whether that is a new term: $what', async ({ said, told }) => {
+    { what: 'the term that it has obeyed', said: 7, newEpoch: 0 },
+    { what: 'one before', said: 6, newEpoch: 0 },
+    { what: 'a new one', said: 8, newEpoch: 8 },
+    { what: 'an unknown one', said: 0, newEpoch: 0 },
+  ])('knows of the leader that another names whether that is a new term: $what', async ({ said, newEpoch }) => {
     const named: [string, number][] = [];
     const h = harness({ follows: (url, newEpoch) => named.push([url, newEpoch]) > 0 });
     h.agent.attach(h.centre('A', 7).link);
     await h.agent.register();
     h.agent.attach(h.centre('B', undefined, 'wss://a:1', said).link);
     await expect(h.agent.register()).rejects.toMatchObject({ code: 'NOT_LEADER' });
-    expect(named).toEqual([['wss://a:1', told]]);
+    expect(named).toEqual([['wss://a:1', newEpoch]]);
   });
 
   test('says so when it registers', async () => {

@@ -153,17 +153,17 @@ describe('the node agent', () => {
     h.agent.attach(first.link);
     await h.agent.register();
     expect(h.registers[0]?.planDeltas).toBe(true);
-    const told = (plan: wire.Plan.$Properties) =>
+    const hear = (plan: wire.Plan.$Properties) =>
       first.hearers.get(note.plan.number)?.(wire.Plan.encode({ centreIncarnation: 'c1', ...plan }).finish());
-    told({ version: 8, since: 7, nodes: [{ nodeId: 'a' }, { nodeId: 'b', state: 'alive' }] });
-    told({ version: 9, since: 8, nodes: [{ nodeId: 'b', state: 'dead' }, { nodeId: 'c' }], goneNodeIds: ['a'] });
-    told({ version: 9, since: 8, nodes: [{ nodeId: 'x' }] }); // heard already
+    hear({ version: 8, since: 7, nodes: [{ nodeId: 'a' }, { nodeId: 'b', state: 'alive' }] });
+    hear({ version: 9, since: 8, nodes: [{ nodeId: 'b', state: 'dead' }, { nodeId: 'c' }], goneNodeIds: ['a'] });
+    hear({ version: 9, since: 8, nodes: [{ nodeId: 'x' }] }); // heard already
     expect(h.nodes.map((nodes) => nodes.map(({ nodeId, state }) => `${nodeId} ${state}`))).toEqual([
       [],
       ['a ', 'b alive'],
       ['b dead', 'c '],
     ]);
-    told({ version: 12, nodes: [{ nodeId: 'd' }] }); // the whole
+    hear({ version: 12, nodes: [{ nodeId: 'd' }] }); // the whole
     expect(h.nodes.at(-1)?.map(({ nodeId }) => nodeId)).toEqual(['d']);
   });
 
@@ -173,7 +173,7 @@ describe('the node agent', () => {
     h.agent.attach(first.link);
     await h.agent.register();
     expect(h.registers[0]?.pathDeltas).toBe(true);
-    const told = (plan: wire.Plan.$Properties) => {
+    const hear = (plan: wire.Plan.$Properties) => {
       first.hearers.get(note.plan.number)?.(wire.Plan.encode({ centreIncarnation: 'c1', ...plan }).finish());
       return h.paths.at(-1)?.map(({ a, b, delayMs }) => `${a}-${b} ${delayMs}`);
     };
@@ -181,12 +181,12 @@ describe('the node agent', () => {
       { a: 'a', b: 'b', delayMs: 5 },
       { a: 'a', b: 'c', delayMs: 6 },
     ];
-    expect(told({ version: 8, since: 7, paths: [ab, ac] })).toEqual(['a-b 5', 'a-c 6']);
+    expect(hear({ version: 8, since: 7, paths: [ab, ac] })).toEqual(['a-b 5', 'a-c 6']);
     const changes = { pathChanges: true, paths: [{ ...ab, delayMs: 9 }], gonePaths: [{ a: 'a', b: 'c' }] };
-    expect(told({ version: 9, since: 8, ...changes })).toEqual(['a-b 9']);
-    expect(told({ version: 10, since: 9, pathChanges: true })).toEqual(['a-b 9']);
-    expect(told({ version: 11, since: 10, paths: [ac] })).toEqual(['a-c 6']);
-    expect(told({ version: 12, pathChanges: true, paths: [ab] })).toEqual(['a-b 5']); // all nodes: all paths
+    expect(hear({ version: 9, since: 8, ...changes })).toEqual(['a-b 9']);
+    expect(hear({ version: 10, since: 9, pathChanges: true })).toEqual(['a-b 9']);
+    expect(hear({ version: 11, since: 10, paths: [ac] })).toEqual(['a-c 6']);
+    expect(hear({ version: 12, pathChanges: true, paths: [ab] })).toEqual(['a-b 5']); // all nodes: all paths
   });
 
   it('asks for the whole plan with its next reports when it has missed one, and takes none that builds on that', async () => {
@@ -194,14 +194,14 @@ describe('the node agent', () => {
     const first = h.centre('c1', 7);
     h.agent.attach(first.link);
     await h.agent.register();
-    const told = (plan: wire.Plan.$Properties) =>
+    const hear = (plan: wire.Plan.$Properties) =>
       first.hearers.get(note.plan.number)?.(wire.Plan.encode(plan).finish());
     h.tick();
-    told({ version: 10, since: 9, centreIncarnation: 'c1', nodes: [{ nodeId: 'a' }] });
-    told({ version: 10, since: 7, centreIncarnation: 'c0', nodes: [{ nodeId: 'a' }] }); // of another centre
+    hear({ version: 10, since: 9, centreIncarnation: 'c1', nodes: [{ nodeId: 'a' }] });
+    hear({ version: 10, since: 7, centreIncarnation: 'c0', nodes: [{ nodeId: 'a' }] }); // of another centre
     h.tick();
     expect(h.nodes).toEqual([[]]);
-    told({ version: 10, centreIncarnation: 'c1', nodes: [{ nodeId: 'a' }, { nodeId: 'b' }] });
+    hear({ version: 10, centreIncarnation: 'c1', nodes: [{ nodeId: 'a' }, { nodeId: 'b' }] });
     h.tick();
     expect(h.reports.map(({ planWanted }) => planWanted)).toEqual([false, true, false]);
     expect(h.nodes.at(-1)?.map(({ nodeId }) => nodeId)).toEqual(['a', 'b']);
@@ -227,7 +227,7 @@ describe('the node agent', () => {
     ]);
   });
 
-  it('drains when told, by command or by the answer to its registration', async () => {
+  it('drains on request, by command or by the answer to its registration', async () => {
     const h = harness();
     const c = h.centre('c1', 1);
     h.agent.attach(c.link);

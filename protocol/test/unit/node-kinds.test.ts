@@ -15,7 +15,7 @@ test('a kind of node reaches exactly those that it has something to say to', () 
   });
 });
 
-test('an unknown kind, and a name that every object has, reach nobody', () => {
+test('an unknown kind, and a name that every object has, reach no kind', () => {
   for (const kind of ['', 'web', 'constructor', '__proto__']) expect(mayDial(kind, nodeKind.centre), kind).toBe(false);
 });
 

@@ -1,4 +1,4 @@
-// The room document: what each change makes of it, that all who follow it have the same, which of two copies counts.
+// The room document: what each change makes of it, that all that follow it have the same, which of two copies counts.
 import { describe, expect, it, test } from 'vitest';
 import {
   differencesBetween,
@@ -198,7 +198,7 @@ describe('a change of a room', () => {
   });
 });
 
-describe('all who follow a room', () => {
+describe('all that follow a room', () => {
   const random = (seed: number) => {
     let state = seed;
     return (below: number): number => {
@@ -250,7 +250,7 @@ describe('all who follow a room', () => {
     }
   });
 
-  it('hear from a snapshot who left, who came, what was muted and what is new', () => {
+  it('hear from a snapshot which participants left and came, what was muted and what is new', () => {
     const before = stateOf(person('A', {}, track('T1'), track('T2')), person('B'));
     const after = stateOf(person('A', { quality: 'good' }, track('T1', { muted: true }), track('T3')), person('C'));
     expect(shorts(differencesBetween(before, after))).toEqual([
@@ -276,7 +276,7 @@ describe('of the copies of a room that outlive its owner', () => {
     ['a later version of one owner counts', [copy(2, 1, 0), copy(2, 3, 0), copy(2, 2, 0)], '2.3', 0],
     ['a later owner counts from one again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],
     ['one that says nothing does not count', [emptyKeptRoom, copy(1, 1, 2), emptyKeptRoom], '1.1', 2],
-    ['the policy of the highest version counts, whoever has it', [copy(1, 5, 7), copy(3, 1, 4)], '3.1', 7],
+    ['the policy of the highest version counts, whichever copy has it', [copy(1, 5, 7), copy(3, 1, 4)], '3.1', 7],
   ])('%s', (_name, copies, metadata, policyVersion) => {
     for (const order of [copies, [...copies].reverse()]) {
       const latest = order.reduce(mergeKept, emptyKeptRoom);

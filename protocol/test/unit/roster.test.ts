@@ -1,4 +1,4 @@
-// The one description of a participant: it crosses the wire whole, and says who may change what.
+// The one description of a participant: it crosses the wire whole, and says what may change.
 import { describe, expect, it } from 'vitest';
 import {
   emptyParticipant,
@@ -143,7 +143,7 @@ it('what a participant may change itself is part of what may change', () => {
   ]);
 });
 
-describe('who may receive whom', () => {
+describe('the allowed subscribers of a participant', () => {
   const publisher = (subscribers: Participant['subscribers']) => ({ subscribers });
   it.each([
     [undefined, true, true],
@@ -164,7 +164,7 @@ describe('who may receive whom', () => {
     expect(mayReceive(publisher(subscribers), 'camera', 'bo')).toBe(camera);
   });
 
-  it('comes over the wire as it is: nobody is not everybody', () => {
+  it('come over the wire as they are: none is not all', () => {
     for (const subscribers of [undefined, [], [{ identity: 'bo', sources: ['camera'] as const }]]) {
       const bytes = wire.ParticipantInfo.encode(participantToWire({ ...participant, subscribers })).finish();
       const read = participantFromWire(wire.ParticipantInfo.decode(bytes));

@@ -13,8 +13,8 @@ export function leaseContract(context: Context): void {
 
 function refusals({ it, expect, kv }: Context): void {
   it.each<[string, () => Promise<unknown>]>([
-    ['a lease of nobody', () => kv().takeLease('l', '', LONG)],
-    ['a lease of somebody with too long a name', () => kv().takeLease('l', 'x'.repeat(1_025), LONG)],
+    ['a lease without a holder', () => kv().takeLease('l', '', LONG)],
+    ['a lease of a holder with too long a name', () => kv().takeLease('l', 'x'.repeat(1_025), LONG)],
     ['a lease without a time', () => kv().takeLease('l', 'a', { ttlMs: 0 })],
     ['a lease above a fraction', () => kv().takeLease('l', 'a', { ...LONG, above: 0.5 })],
     ['a lease above what could be counted', () => kv().takeLease('l', 'a', { ...LONG, above: FENCE_MAX + 1 })],
@@ -38,7 +38,7 @@ function refusals({ it, expect, kv }: Context): void {
 
 function holding(context: Context): void {
   const { it, expect, kv } = context;
-  it('gives a lease to one of many, and tells the others who has it', async () => {
+  it('gives a lease to one of many, and names the holder to the others', async () => {
     const names = Array.from({ length: 20 }, (_, at) => `holder ${at}`);
     const answers = await Promise.all(names.map((name) => kv().takeLease('l', name, LONG)));
     const at = answers.findIndex(({ what }) => what === 'taken');
@@ -72,7 +72,7 @@ function holding(context: Context): void {
     expect(await kv().takeLease('l', 'b', { ...LONG, above: 1 })).toEqual({ what: 'taken', fence: 2 });
   });
 
-  it('lapses when its time is over, and cannot be extended then, also when nobody took it', async () => {
+  it('lapses when its time is over, and cannot be extended then, also when it was not taken', async () => {
     await kv().takeLease('l', 'a', { ttlMs: TTL_MS });
     await expectGone(context, 'l');
     expect(await kv().renewLease('l', 'a', LONG)).toBeUndefined();
@@ -87,7 +87,7 @@ function holding(context: Context): void {
 }
 
 function forgetting({ it, expect, kv }: Context): void {
-  it('says that the store has forgotten a fence that was known, and starts above it when told to', async () => {
+  it('says that the store has forgotten a fence that was known, and starts above it on request', async () => {
     expect(await kv().takeLease('l', 'b', { ...LONG, above: 7 })).toEqual({ what: 'forgotten' });
     expect(await kv().entries('', { limit: 10 })).toEqual([]);
     const options = { ...LONG, above: 7, evenIfForgotten: true };
@@ -116,7 +116,7 @@ function writing({ it, expect, kv }: Context): void {
     expect(await kv().get('k')).toBeUndefined();
   });
 
-  it('refuses whoever has been followed by another, whether the lease lives or not, and changes nothing', async () => {
+  it('refuses a holder that has been followed by another, whether the lease lives or not, and changes nothing', async () => {
     await kv().takeLease('l', 'a', LONG);
     await kv().releaseLease('l', 'a');
     expect(await write(kv(), 'a', 1)).toBe(true);
@@ -128,7 +128,7 @@ function writing({ it, expect, kv }: Context): void {
     expect(await kv().get('k')).toBe('b');
   });
 
-  it('lets one of two write who were given the same fence by a store that lost its memory between', async () => {
+  it('lets one of two holders write that were given the same fence by a store that lost its memory between', async () => {
     expect(await write(kv(), 'b', 2)).toBe(true);
     expect(await write(kv(), 'a', 2)).toBe(false);
     expect(await kv().get('k')).toBe('b');

@@ -109,7 +109,7 @@ function basics({ it, expect, kv }: Context): void {
 }
 
 function atomicSteps({ it, expect, kv }: Context): void {
-  it('sets an absent key once, whoever asks', async () => {
+  it('sets an absent key once, however many ask', async () => {
     const won = await Promise.all(Array.from({ length: 20 }, (_, at) => kv().setIfAbsent('k', `v${at}`)));
     expect(won.filter(Boolean)).toHaveLength(1);
     expect(await kv().get('k')).toBe(`v${won.indexOf(true)}`);

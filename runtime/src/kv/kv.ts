@@ -20,10 +20,10 @@ export interface KeyValue {
    */
   increment(key: string): Promise<number>;
   /**
-   * Takes the lease under `key` for `holder`, if nobody holds it, under a fence one above every earlier one of this key
-   * and above `above`. `forgotten`: the store knows no fence as high as `above`, so it has lost its memory, and whoever
-   * held the lease may believe so still; with `evenIfForgotten` it is taken all the same. The fence outlives the lease.
-   * A holder's name is used for one term and never again.
+   * Takes the lease under `key` for `holder`, if it is free, under a fence one above every earlier one of this key
+   * and above `above`. `forgotten`: the store knows no fence as high as `above`, so it has lost its memory, and the
+   * holder may believe in its lease still; with `evenIfForgotten` it is taken all the same. The fence outlives the
+   * lease. A holder's name is used for one term and never again.
    */
   takeLease(
     key: string,
@@ -39,8 +39,8 @@ export interface KeyValue {
   releaseLease(key: string, holder: string): Promise<boolean>;
   /**
    * Writes (undefined: deletes) for the holder of a lease, in one step with the check that no other holder has had a
-   * fence as high: false, and nothing changed, otherwise. Needs no live lease: what counts is that nobody came after. A
-   * store that had forgotten learns the fence.
+   * fence as high: false, and nothing changed, otherwise. Needs no live lease: what counts is that no holder came
+   * after. A store that had forgotten learns the fence.
    */
   writeFenced(key: string, value: string | undefined, fence: Fence, o?: KeyValueTtl): Promise<boolean>;
   /** Up to `limit` entries whose key starts with `prefix`, in no order; which ones is open when there are more. */

@@ -186,7 +186,7 @@ class MemoryStore {
     this.#entries.clear();
   }
 
-  /** The fence first: without room for both, nobody gets the lease. */
+  /** The fence first: without room for both, the lease stays free. */
   #writeLease(key: string, text: string, ttlMs: number): void {
     this.write(fenceKeyOf(key), text, undefined);
     this.write(key, text, { ttlMs });
@@ -220,7 +220,7 @@ function checkLease(holder: string, ttlMs: number, fence: number): void {
   checkFence(fence);
 }
 
-/** Whether somebody else has had the lease under a fence as high. */
+/** Whether another holder has had the lease under a fence as high. */
 function cameAfter(
   last: { fence: number; holder: string } | undefined,
   own: { fence: number; holder: string },

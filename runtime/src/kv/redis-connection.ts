@@ -87,8 +87,8 @@ export function redisTarget(url: string): RedisTarget {
   if (!isKindRight || !/^\d{1,5}$/.test(dbText) || parts.length > 1 || (kind === 'cluster' && parts.length > 0))
     throw new RangeError('the address of Redis has too many hosts, no group, or a database that is no number');
   const text = (part: string | undefined) => (part === undefined || part === '' ? undefined : decodeURIComponent(part));
-  const who = { username: text(username), password: text(password) };
-  return { kind, hosts, group, ...who, db: Number(dbText), tls: scheme === 'rediss' };
+  const user = { username: text(username), password: text(password) };
+  return { kind, hosts, group, ...user, db: Number(dbText), tls: scheme === 'rediss' };
 }
 
 function hostFrom(text: string, portDefault: number): { host: string; port: number } {
@@ -104,7 +104,7 @@ function checkPrefix(target: RedisTarget, keyPrefix: string): void {
     throw new RangeError(`on a cluster the key prefix needs a hash tag {…}, and ${keyPrefix} has none`);
 }
 
-/** Connected, or rejected with KV_UNAVAILABLE; afterwards it reconnects by itself, to whoever is the primary then. */
+/** Connected, or rejected with KV_UNAVAILABLE; afterwards it reconnects by itself, to the primary of that time. */
 export async function connectRedis(o: { url: string; keyPrefix: string; log: Logger }): Promise<RedisConnection> {
   const target = redisTarget(o.url);
   checkPrefix(target, o.keyPrefix);

@@ -175,7 +175,7 @@ class RedisStore implements KeyValue {
     checkLimit(limit);
     const found = new Map<string, string>();
     const redis = this.#redis;
-    // Whoever holds our slot must answer: a cluster that misses a node would list less than there is.
+    // The node that holds our slot must answer: a cluster that misses a node would list less than there is.
     await this.#run(() => redis.exists('any'));
     const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
     for (const server of servers) await this.#collect(server, prefix, limit, found);

@@ -7,7 +7,7 @@ export interface Deadline {
 
 /**
  * Deadlines of which almost none is reached: one timer for all of them, set for the one that is due first. There is no
- * timer while there is no deadline. Bounded by whoever adds.
+ * timer while there is no deadline. The caller bounds their number.
  */
 export class Deadlines {
   readonly #clock: Clock;
@@ -39,7 +39,7 @@ export class Deadlines {
     return wasOpen;
   }
 
-  /** Nobody waits any more: none of them is called. */
+  /** No deadline counts any more: none of them is called. */
   clear(): void {
     this.#open.clear();
     this.#disarm();

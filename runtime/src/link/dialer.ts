@@ -12,7 +12,7 @@ import { defaultLinkLimits, HANDSHAKE_LIMIT_MS, LINK_PROTOCOL, type Link, type L
 const BACKOFF_DEFAULT = { first: 200, max: 5_000 }; // ms
 /**
  * A link that lived this long was a good one: the next dial starts from the first back-off again, and the next outage
- * is told.
+ * is logged.
  */
 const STABLE_MS = 5_000;
 
@@ -36,7 +36,7 @@ export interface LinkDialerOptions {
   onLink(link: Link): void;
   /** A link that was handed over has ended. */
   onDown?(cause: string): void;
-  /** A dial came to nothing. `isRefused`: nobody listens at the address. */
+  /** A dial came to nothing. `isRefused`: no process listens at the address. */
   onDialFailed?(isRefused: boolean): void;
   /** A function is asked at every failure. */
   backoffMs?: Backoff | (() => Backoff);
@@ -158,7 +158,7 @@ export class LinkDialer {
       ca: credentials.caPem,
       minVersion: 'TLSv1.3',
       rejectUnauthorized: true,
-      // The chain is verified against our CA; who it is, `expect` judges by the identity inside.
+      // The chain is verified against our CA; `expect` judges by the identity inside.
       // (Node wants undefined for "fine"; the types of ws say boolean.)
       checkServerIdentity: acceptAnyName as unknown as () => boolean,
       perMessageDeflate: false,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../log.ts';
 
-/** Plain HTTPS on the link port, for those who have no certificate yet. Undefined answers 404. */
+/** Plain HTTPS on the link port, for processes that have no certificate yet. Undefined answers 404. */
 export type HttpHook = (
   method: string,
   path: string,
@@ -17,7 +17,7 @@ export async function answerHttp(
   response: ServerResponse,
   log: Logger,
 ): Promise<void> {
-  // The guard may cut the socket while we read or write; that is its right and not an error of ours.
+  // The guard may cut the socket while we read or write; it may, and that is no error of ours.
   request.on('error', (error) => log.debug({ err: error }, 'HTTP request cut'));
   response.on('error', (error) => log.debug({ err: error }, 'HTTP response cut'));
   try {

@@ -49,7 +49,7 @@ export class ServedRequests {
     return true;
   }
 
-  /** The link is gone: nobody waits for the answers any more. */
+  /** The link is gone: the answers are not needed any more. */
   forgetAll(): void {
     this.#deadlines.clear();
   }

@@ -64,6 +64,6 @@ export const defaultLinkLimits: LinkLimits = Object.freeze({
 /** The WebSocket subprotocol: names the version of the frame format, so that two versions refuse each other by name. */
 export const LINK_PROTOCOL = 'meridian-link.1';
 /**
- * From TCP connection to open link, or to the end of a plain HTTP request: whoever is not through by then is dropped.
+ * From TCP connection to open link, or to the end of a plain HTTP request: a peer that is not through then is dropped.
  */
 export const HANDSHAKE_LIMIT_MS = 5_000;

@@ -48,7 +48,7 @@ export class Authority {
     this.#clock = o.clock;
   }
 
-  /** A new authority with a key nobody else has. */
+  /** A new authority with a new key. */
   static async create(o: { clock: Clock }): Promise<Authority> {
     const keys = await generateKeys();
     const nowMs = o.clock.wallMs();

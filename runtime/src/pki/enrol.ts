@@ -73,7 +73,7 @@ export function enrolmentHandler(o: {
   tokens: EnrolmentTokens;
   ttlMs: number;
   log: Logger;
-  /** Who gets no certificate although the token is good; the token is used up all the same. */
+  /** Whether this one gets no certificate although the token is good; the token is used up all the same. */
   isRefused?: (identity: Identity) => boolean | Promise<boolean>;
 }) {
   return async (

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { PkiError } from './errors.ts';
 
-/** Who a process is: fixed when its enrolment token is minted, carried by its certificate, never by a message. */
+/** Of a process: fixed when its enrolment token is minted, carried by its certificate, never by a message. */
 export interface Identity {
   id: string;
   kind: string;

@@ -1,7 +1,7 @@
 /**
  * A certificate authority for one machine in its local network: people install it on their phones by hand, so what it
  * may sign is as little as X.509 can say. Its name constraints admit private IPv4 addresses and no DNS name of this
- * world; who steals its key can pretend to be a machine of that network, and no bank.
+ * world: a thief of its key can pretend to be a machine of that network, and no bank.
  */
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { isIPv4 } from 'node:net';
@@ -34,7 +34,7 @@ export const localNetworks = [
   { network: '100.64.0.0', prefix: 10 },
   { network: '169.254.0.0', prefix: 16 },
 ] as const;
-/** RFC 6761: never a name of anybody. Permitting it alone permits no other. */
+/** RFC 6761: never a name in use. Permitting it alone permits no other. */
 const NO_NAME = 'meridian.invalid';
 
 export interface CertifiedKey {
@@ -42,7 +42,7 @@ export interface CertifiedKey {
   readonly keyPem: string;
 }
 
-/** A new authority with a key nobody else has. `name` is what people see in the list of their phone. */
+/** A new authority with a new key. `name` is what people see in the list of their phone. */
 export async function createLocalAuthority(o: { name: string; nowMs: number }): Promise<CertifiedKey> {
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({

@@ -52,7 +52,7 @@ export class EnrolmentTokens {
     return `met1.${id}.${secret}.${this.#fingerprint}`;
   }
 
-  /** The identity, to exactly one of all who present the token before it expires; undefined to everybody else. */
+  /** The identity, to exactly one of all callers that present the token before it expires; undefined to the others. */
   async redeem(token: string): Promise<Identity | undefined> {
     const [, id, secret, fingerprint] = TOKEN_FORM.exec(token) ?? [];
     if (id === undefined || secret === undefined || fingerprint !== this.#fingerprint) return undefined;

@@ -61,7 +61,7 @@ describe('enrolling', () => {
     ['garbage', async () => 'let me in', 'ENROL_BAD_TOKEN'],
     ['a token cut short', async () => (await mint()).slice(0, -1), 'ENROL_BAD_TOKEN'],
     [
-      'a token nobody minted',
+      'a token that was never minted',
       async () => `met1.${'A'.repeat(16)}.${'A'.repeat(43)}.${cluster.authority.fingerprint}`,
       'ENROL_REFUSED',
     ],
@@ -99,7 +99,7 @@ describe('enrolling', () => {
     await expect(ask(await makeToken())).rejects.toMatchObject({ name: 'PkiError', code });
   });
 
-  it('gives one of two who race with the same token a certificate', async () => {
+  it('gives one of two processes that race with the same token a certificate', async () => {
     const token = await mint();
     const ends = await Promise.allSettled([ask(token), ask(token)]);
     expect(ends.map((end) => end.status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -114,7 +114,7 @@ describe('enrolling', () => {
     expect(lines.find((line) => line['msg'] === 'enrolled')).toMatchObject({ identity: NEWCOMER });
   });
 
-  it('with an identity of the wrong form asks nobody', async () => {
+  it('with an identity of the wrong form sends no request', async () => {
     const token = await mint();
     await expect(ask(token, { identity: { ...NEWCOMER, id: 'a/b' } })).rejects.toMatchObject({
       code: 'PKI_BAD_IDENTITY',

@@ -43,7 +43,7 @@ describe('the Redis store', () => {
     return { redis, kv };
   }
 
-  it('says that it is unavailable when nobody listens, at once and for good', async () => {
+  it('says that it is unavailable when no server listens, at once and for good', async () => {
     await expect(open(await freePort())).rejects.toMatchObject({ name: 'KeyValueError', code: 'KV_UNAVAILABLE' });
   });
 

@@ -75,7 +75,7 @@ async function expired(agoMs = 2 * HOUR_MS, ttlMs = HOUR_MS): Promise<Credential
   return early.issueCredentials(CLIENT, ttlMs);
 }
 
-describe('who may open a link', () => {
+describe('a server of links', () => {
   it('refuses a client without a certificate', async () => {
     const { port } = await listen();
     expect(await knock(port, {})).toBe('401');
@@ -221,9 +221,9 @@ describe('links of one identity', () => {
     const held: WebSocket[] = [];
     for (let at = 1; at <= 4; at++) held.push(await opens());
     expect(causes).toEqual([]);
-    const told = new Promise<string>((resolve) => held[0]?.once('close', (_code, why) => resolve(String(why))));
+    const reason = new Promise<string>((resolve) => held[0]?.once('close', (_code, why) => resolve(String(why))));
     held.push(await opens());
-    expect(await told).toBe('too many links of the same node');
+    expect(await reason).toBe('too many links of the same node');
     expect(links.map(({ closed }) => closed)).toEqual([false, true, false, false, false, false]);
     for (const socket of held) socket.terminate();
     await until('all of its links ended', () => links.slice(1).every(({ closed }) => closed));

@@ -43,7 +43,7 @@ function topRng(): Rng {
   return { ...seededRng('top'), next: () => 1 - 2 ** -53 };
 }
 
-describe('whom a dialer trusts', () => {
+describe('the trust of a dialer', () => {
   it('refuses a server of another authority and never hands it over', async () => {
     const other = await Authority.create({ clock: systemClock() });
     const { port } = await listen({ credentials: { ...(await other.issueCredentials(SERVER, HOUR_MS)) } });
@@ -99,7 +99,7 @@ describe('whom a dialer trusts', () => {
 });
 
 describe('how a dialer comes back', () => {
-  it('tells of each dial that fails whether nobody listens there', async () => {
+  it('tells of each dial that fails whether no server listens there', async () => {
     const mute = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const { port } = mute.address() as AddressInfo;
@@ -213,7 +213,7 @@ describe('how a dialer comes back', () => {
 });
 
 describe('what a dialer says of an outage', () => {
-  const told = (lines: Record<string, unknown>[]) =>
+  const shown = (lines: Record<string, unknown>[]) =>
     lines.filter(({ level }) => level !== 'debug').map(({ level, msg, downMs }) => ({ level, msg, downMs }));
   const down = { level: 'warn', msg: 'link down; dialling again' };
 
@@ -230,14 +230,14 @@ describe('what a dialer says of an outage', () => {
     }
     await until('up', () => dialer.link !== undefined);
     expect(failures()).toBe(3);
-    expect(told(lines)).toEqual([down, { level: 'info', msg: 'link up again', downMs: 700 }]);
+    expect(shown(lines)).toEqual([down, { level: 'info', msg: 'link up again', downMs: 700 }]);
   });
 
   it('is nothing where the first dial gets through', async () => {
     const { log, lines } = collectingLog();
     const pair = await connectPair(cluster, { dialer: { log } });
     await pair.close();
-    expect(told(lines)).toEqual([]);
+    expect(shown(lines)).toEqual([]);
   });
 
   it('is one of all outages of a link that comes and goes, and a new one after a link that lasted', async () => {
@@ -254,12 +254,12 @@ describe('what a dialer says of an outage', () => {
     };
     const first = [down, { level: 'info', msg: 'link up again', downMs: 100 }];
     await fall(10);
-    expect(told(lines)).toEqual(first);
+    expect(shown(lines)).toEqual(first);
     await fall(4_999);
     await fall(4_999);
-    expect(told(lines)).toEqual(first);
+    expect(shown(lines)).toEqual(first);
     await fall(5_000);
-    expect(told(lines)).toEqual([...first, ...first]);
+    expect(shown(lines)).toEqual([...first, ...first]);
   });
 });
 
@@ -279,15 +279,15 @@ describe('closing a dialer', () => {
     closing = true;
     await server.close('SIGTERM');
     await until('down', () => dialer.link === undefined);
-    const told = lines.slice(before).filter(({ msg }) => String(msg).startsWith('link '));
-    expect(told).toMatchObject([{ level: 'info', msg: 'link down while closing' }]);
+    const shown = lines.slice(before).filter(({ msg }) => String(msg).startsWith('link '));
+    expect(shown).toMatchObject([{ level: 'info', msg: 'link down while closing' }]);
     expect(clock.pendingTimers).toBe(0);
   });
 
   it.each([
     ['before its first dial', async () => undefined],
     ['while it dials', async () => new Promise((resolve) => setImmediate(resolve))],
-  ])('%s leaves nothing and calls nobody', async (_when, wait) => {
+  ])('%s leaves nothing and calls no handler', async (_when, wait) => {
     const { port } = await listen();
     const clock = new ManualClock({ wallMs: Date.now() });
     const called: string[] = [];

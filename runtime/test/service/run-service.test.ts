@@ -62,8 +62,8 @@ async function started(config: unknown): Promise<Run> {
 }
 
 /**
- * Closes the channel; resolves with the exit code when the last line is there too, of whose end Node tells nobody who
- * has disconnected.
+ * Closes the channel; resolves with the exit code when the last line is there too: after a disconnection Node does not
+ * report its end.
  */
 async function exitOnDisconnect({ child, messages }: Run): Promise<unknown[]> {
   const exited = once(child, 'exit');
@@ -127,7 +127,7 @@ describe('a service process', () => {
     expect(service.lines()[3]).toMatchObject({ cause: signal });
   });
 
-  it('closes in order when the channel to whoever started it closes, and exits with 0', async () => {
+  it('closes in order when the channel to the process that started it closes, and exits with 0', async () => {
     const service = await started({});
     expect(await exitOnDisconnect(service)).toEqual([0, null]);
     expect(service.messages().slice(2)).toEqual(['second closed', 'first closed', 'closed']);

@@ -7,7 +7,7 @@ import { until } from './until.ts';
 
 export interface RedisServer {
   port: number;
-  /** Freezes and thaws the process: it keeps its port and answers nobody. */
+  /** Freezes and thaws the process: it keeps its port and answers no request. */
   pause(): void;
   resume(): void;
   /** Ends the process and waits for its exit. */

@@ -25,7 +25,7 @@ test('each is called once at its time, in the order of their times, on one timer
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('one that is called may remove another and add a third; whoever is cleared is not called', () => {
+test('one that is called may remove another and add a third; one that is cleared is not called', () => {
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
   const called: string[] = [];
@@ -43,7 +43,7 @@ test('one that is called may remove another and add a third; whoever is cleared 
   expect([called.length, deadlines.size, clock.pendingTimers]).toEqual([2, 0, 0]);
 });
 
-test('whatever is added and removed, who is left is called at its own time and nobody else', () => {
+test('whatever is added and removed, each that is left is called at its own time, and no other', () => {
   const seed = `deadlines ${process.env['SEED'] ?? Date.now()}`;
   const rng = seededRng(seed);
   const clock = new ManualClock();

@@ -53,7 +53,7 @@ describe('an enrolment token', () => {
     expect(await tokens.redeem(token)).toBeUndefined();
   });
 
-  it('works for one of many who present it at once', async () => {
+  it('works for one of many callers that present it at once', async () => {
     const redeemed = await Promise.all(Array.from({ length: 20 }, () => tokens.redeem(token)));
     expect(redeemed.filter((identity) => identity !== undefined)).toEqual([NODE]);
   });

@@ -44,7 +44,7 @@ export interface PlaceAnswer {
   readonly record: Placed;
   readonly lease: LeaseAnswer | undefined; // of a placement that was made
   readonly retryAfterMs: number;
-  /** Of whoever places for the node's region; 0: a region without instances. */
+  /** Epoch of the process that places for the node's region; 0: a region without instances. */
   readonly regionEpoch: number;
 }
 
@@ -85,7 +85,7 @@ export class Centre {
   readonly roomWatcher: RoomWatcher;
   /** How a room is placed; `asked`: by a request. */
   readonly modeOf: ModeOf;
-  /** Whose word `modeOf` is. */
+  /** What decided the answer of `modeOf`, in words. */
   readonly modeFrom: (roomKey: string, asked: RoomMode | undefined) => string;
   /** What machines say of one another. */
   readonly peers = new PeerReports();
@@ -237,7 +237,7 @@ export class Centre {
   }
 
   /**
-   * The gate has turned somebody away. Nobody looks up the address for that: it counts where the signaling node is,
+   * The gate has turned a join away. Its address is not looked up for that: it counts in the signaling node's region,
    * unless the fence lies elsewhere.
    */
   turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
@@ -250,18 +250,19 @@ export class Centre {
   }
 
   #countUnserved(
-    who: { readonly sessionId: string; readonly regionPin: string; readonly location: Point },
+    refused: { readonly sessionId: string; readonly regionPin: string; readonly location: Point },
     signalingRegion: string,
     retryAfterMs: number,
   ): void {
     const nowMs = this.#o.clock.nowMs();
     this.placementIndex.refresh(nowMs);
-    const wanted = wantedRegion(who.regionPin, who.location, this.placementIndex.sites);
-    this.unserved.refused(who.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
+    const wanted = wantedRegion(refused.regionPin, refused.location, this.placementIndex.sites);
+    this.unserved.refused(refused.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
   }
 
   /**
-   * As `placing.decide`, charged wherever the node's charges are kept; who is turned away by an error counts as well.
+   * As `placing.decide`, charged wherever the node's charges are kept; a join that ends with an error counts as turned
+   * away as well.
    */
   async #decided(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
     const { regions, locator } = this.#o;
@@ -300,7 +301,7 @@ export class Centre {
     return { location, signalingIds };
   }
 
-  /** Where a client of a gateway is taken to be; source 'none': nobody knows. Throws CITY_UNKNOWN. */
+  /** Where a client of a gateway is taken to be; source 'none': its place is unknown. Throws CITY_UNKNOWN. */
   locationOf(o: { clientIp: string; fromCity: string }, gatewayId: string): Location {
     return this.placing.clientOf(o, registeredNode(this.fleet, gatewayId).description).client.location;
   }
@@ -313,7 +314,7 @@ export class Centre {
     return this.#commands.drain(nodeId, reason);
   }
 
-  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False as `drain`. */
+  /** Sets (reason) or lifts (undefined) a cordon: no new sessions, and the present ones stay. False as `drain`. */
   cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.cordon(nodeId, reason);
   }
@@ -344,7 +345,7 @@ export class Centre {
     return this.#commands.allow(nodeId);
   }
 
-  /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. */
+  /** `since`: the version that the receiver holds, so that it gets the changes only; 0: none. */
   plan(receiverId: string, since = 0): Plan {
     const isSignaling = this.fleet.get(receiverId)?.description.kind === nodeKind.signaling;
     const { planVersion: version } = this.fleet;
@@ -377,7 +378,7 @@ export class Centre {
     const { suspect, died, forgotten } = this.fleet.tick(nowMs, peersOf);
     this.young.tick(nowMs);
     this.reserved.tick(nowMs, clock.wallMs());
-    // In words why, for whoever asks later: how long it was silent here, and what other machines said of its machine.
+    // The cause of death for the log: how long the node was silent here, and what other machines said of its machine.
     const silenceOf = (nodeId: string): { nodeId: string; silentMs?: number; peers?: Reachability } => {
       const node = this.fleet.get(nodeId); // undefined: forgotten with its death
       if (node === undefined) return { nodeId };

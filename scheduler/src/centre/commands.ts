@@ -50,7 +50,7 @@ export class Commands {
     return true;
   }
 
-  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False as `drain`. */
+  /** Sets (reason) or lifts (undefined) a cordon: no new sessions, and the present ones stay. False as `drain`. */
   async cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
     if (!this.#o.fleet.cordon(nodeId, reason)) return false;
     this.#o.routing.fleetChanged();
@@ -60,8 +60,9 @@ export class Commands {
   }
 
   /**
-   * Shuts a node out until `allow`: what it owned and was charged is free, the plan tells everybody. Known or not: its
-   * machine may be gone and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet knew it.
+   * Shuts a node out until `allow`: what it owned and was charged is free, and the plan names it to every node. Known
+   * or not: its machine may be gone and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet
+   * knew it.
    */
   async deny(nodeId: string, reason: string): Promise<boolean> {
     const { log, copy, clock } = this.#o;

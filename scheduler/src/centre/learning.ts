@@ -1,6 +1,6 @@
-// Round trips that sessions told after they were placed: what signaling nodes measured goes to the belief about their
-// prefix, what the client says of its media node to that about its own address. Those of the Join are learnt with its
-// placement.
+// Round trips that are reported of sessions after their placement: what signaling nodes measured goes to the belief
+// about the clients' prefix, what the client says of its media node to that about its own address. Those of the Join
+// are learnt with its placement.
 import { nodeKind } from '@meridian/protocol';
 import { siteKeyOf } from '../fleet/core/node.ts';
 import type { Centre } from './centre.ts';
@@ -15,7 +15,7 @@ export type AccessTime =
 
 /** What one session measured, as its signaling node tells it. */
 export interface AccessTiming {
-  /** Who tells. */
+  /** The signaling node that reports. */
   readonly signalingId: string;
   /** As the signaling node sees it: of the socket, or named by a proxy that the operator trusts. */
   readonly clientIp: string;

@@ -1,5 +1,5 @@
 // What nodes say, to the centre and of one another: registrations, reports, whole lists, links that close, probes. Each
-// goes to all who have to know it: the fleet, the leases of rooms, the charges (ledger and copy), the paths between
+// goes to all parts that need it: the fleet, the leases of rooms, the charges (ledger and copy), the paths between
 // hosts.
 import { MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -151,7 +151,7 @@ export class ReportIngest {
     if (!this.#hostsKnown().has(hostId)) this.#o.peers.forget(hostId);
   }
 
-  /** Every machine reports its probes every second: the set is made anew only when somebody has come or gone. */
+  /** Every machine reports its probes every second: the set is made anew only when a node has come or gone. */
   #hostsKnown(): ReadonlySet<string> {
     const { planVersion } = this.#o.fleet;
     if (this.#known?.planVersion !== planVersion) {

@@ -1,9 +1,10 @@
 // What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges
-// not confirmed yet, node descriptions, drains and cordons, who is shut out, the modes given to rooms and what of them
-// has been moved, what prefixes measured, bookings, the load of two days, and that all of this was once complete.
-// Everything else comes back when nodes register. Charges come by the thousand and live for seconds, so they have no
-// entry each: those that are made and dropped within one turn go out as one page (placing/core/charge-pages.ts). An
-// answer still waits until the page with its charge is written.
+// not confirmed yet, node descriptions, drains and cordons, shut-out nodes, the modes given to rooms and which of their
+// moves are made, what prefixes measured, bookings, the load of two days, and that all of this was once complete.
+// Everything else comes back when nodes register.
+// Charges come by the thousand and live for seconds, so they have no entry each: those that are made and dropped within
+// one turn go out as one page (placing/core/charge-pages.ts). An answer still waits until the page with its charge is
+// written.
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Denial, Denied } from '../fleet/core/denied.ts';
@@ -25,7 +26,7 @@ import type { Store } from './store.ts';
 const WAIT_MS_MAX = 250;
 /**
  * How long charges gather for one page while others are being written, or there are very many: a hundredth of what an
- * answer may wait. Who comes alone does not wait. The group commit of databases (PostgreSQL: commit_delay and
+ * answer may wait. A charge that comes alone does not wait. The group commit of databases (PostgreSQL: commit_delay and
  * commit_siblings).
  */
 const GATHER_MS = 2;
@@ -105,7 +106,7 @@ export class Copy {
   /** The newest write of every key that is under way: an older one that fails late must not be tried again over it. */
   readonly #newest = new Map<string, PendingWrite>();
   readonly #pages: ChargePages;
-  /** The write of this turn's pages, for all who wait for it. */
+  /** The write of this turn's pages: all charges of the turn wait for it. */
   #turn: Promise<void> | undefined;
   /** Charges that are being written. */
   #underWay = 0;
@@ -143,8 +144,8 @@ export class Copy {
       const id = key.slice(key.indexOf('/') + 1);
       const value = parsed(text);
       if (value === undefined || (key.startsWith(PAGE_PREFIX) && !isPage(value))) {
-        // Whoever leads without a lease, a denial or the floor would harm somebody; without these nothing is lost that
-        // does not come back.
+        // A centre that leads without a lease, a denial or the floor does harm: rooms get two owners, shut-out nodes
+        // come back. What the other entries hold comes back by itself.
         if (!dispensable.some((prefix) => key.startsWith(prefix)))
           throw new Error(`the entry ${key} of the copy cannot be read`);
         unreadable += 1;
@@ -176,8 +177,8 @@ export class Copy {
   }
 
   /**
-   * Whether the lease may be told. A centre that is alone tells also what its store did not take, and mends a loss from
-   * what nodes say; with others beside it the next leader would grant the same epoch to another owner.
+   * Whether the lease may go out. A centre that is alone announces also what its store did not take, and mends a loss
+   * from what nodes report; with others beside it the next leader would grant the same epoch to another owner.
    */
   mayAnnounce(roomKey: string): boolean {
     if (!this.#isShared || (this.#newest.size === 0 && this.#retries.size === 0)) return true;
@@ -199,8 +200,8 @@ export class Copy {
   }
 
   /**
-   * Nobody waits for it: it is written with the next charge that is made, or by `retry`. Read before, it lapses by
-   * itself.
+   * Does not wait: the drop is written with the next charge that is made, or by `retry`. A charge that is read before
+   * its drop was written lapses by itself.
    */
   dropCharge(decisionId: string): void {
     this.#pages.dropped(decisionId);
@@ -285,7 +286,7 @@ export class Copy {
   }
 
   async #writePages(): Promise<void> {
-    // Who was let in by the same turn decides first.
+    // Joins that the gate lets in by this turn are decided first, so that their charges are in the page.
     await Promise.resolve();
     await Promise.resolve();
     if (this.#pages.isCrowded || this.#underWay > 0)

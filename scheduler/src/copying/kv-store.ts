@@ -40,14 +40,14 @@ export function kvStore(kv: KeyValue, fencing?: Fencing): Store {
         kv.entries('copy/', { limit: KEPT_MAX }),
         kv.entries('learnt/', { limit: LEARNT_MAX }),
       ]);
-      // A part of it may lack who is shut out, or which epochs were granted: nobody may lead with that.
+      // A part of it may lack denials, or epochs that were granted: no centre may lead with that.
       if (kept.length >= KEPT_MAX)
         throw new MeridianError('INTERNAL', `the copy holds ${kept.length} entries or more and cannot be read whole`);
       return [...kept, ...learnt].map(([, text]) => JSON.parse(text) as [string, string]);
     },
     put: (key, value, o) => write(storeKey(key), JSON.stringify([key, value]), o),
     remove: (key) => write(storeKey(key), undefined),
-    close: () => Promise.resolve(), // the key-value connection belongs to whoever opened it
+    close: () => Promise.resolve(), // the key-value connection is closed by the code that opened it
   };
 }
 

@@ -57,7 +57,7 @@ export class WarmUp {
     return this.#timer !== undefined;
   }
 
-  /** Whether those that were there before have had all their time to come back, also where the copy named nobody. */
+  /** Whether the nodes that were there before have had all their time to come back, also where the copy named none. */
   get isOver(): boolean {
     const sinceMs = this.#listeningSinceMs ?? Number.POSITIVE_INFINITY;
     return this.#timer === undefined && this.#clock.nowMs() - sinceMs >= WARM_UP_MS;
@@ -83,7 +83,7 @@ export class WarmUp {
     return this.#missing.size === 0 ? `${waited}: ${back}` : `${waited}: ${back}, not ${this.#names()}`;
   }
 
-  /** Idempotent; whoever waits goes on. */
+  /** Idempotent; placements that wait go on. */
   end(): void {
     if (this.#timer === undefined) return;
     this.#timer.cancel();

@@ -7,7 +7,7 @@ export const LEADER_KEY = 'leader';
 /** How exactly a lapse is noticed. */
 const TICK_MS = 50;
 
-/** Who leads, as the lease holds it and as nodes are told. */
+/** The leader, as the lease holds it and as nodes learn of it. */
 export interface Leader {
   readonly id: string;
   readonly url: string;
@@ -55,7 +55,7 @@ export class Election {
     this.#leadership = new Leadership({ act: (action) => this.#act(action), times: this.#times });
   }
 
-  /** Resolves when the store has answered (or not) for the first time: whoever finds no leader is leader then. */
+  /** Resolves when the store has answered (or not) for the first time: a centre that finds no leader leads then. */
   start(): Promise<void> {
     const { clock } = this.#o;
     const tick = (): void => this.#leadership.tick(clock.nowMs());
@@ -100,8 +100,8 @@ export class Election {
 
   /**
    * A node has obeyed this epoch of this term. Resolves when ours has been raised above it, or one node's word cannot
-   * lift it so far. Throws NOT_LEADER while we lead below it, because the store has not confirmed the rise: nothing may
-   * be granted to who obeys a higher one.
+   * lift it so far. Throws NOT_LEADER while we lead below it, because the store has not confirmed the rise: a node that
+   * obeys a higher epoch may be granted nothing.
    */
   async heardOf(epoch: number, incarnation: string): Promise<void> {
     const isOwn = incarnation === this.#incarnation;
@@ -166,7 +166,7 @@ export class Election {
     const answer = await kv
       .takeLease(LEADER_KEY, holder, { ttlMs: this.#times.leaseMs, above, evenIfForgotten })
       .catch((error: unknown) => {
-        log.debug({ err: error }, 'the store did not say who leads');
+        log.debug({ err: error }, 'the store did not say which centre leads');
         return { what: 'unanswered' } as const;
       });
     if (this.#closed) {
@@ -210,7 +210,7 @@ export function readLeader(holder: string | undefined): Leader | undefined {
     if (typeof id !== 'string' || typeof url !== 'string' || typeof incarnation !== 'string') return undefined;
     return { id, url, incarnation };
   } catch {
-    // Written by something that is no centre of ours: nobody to send nodes to.
+    // Written by something that is no centre of ours: there is no leader to send nodes to.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
-// With what this process leads, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one
-// that nobody is let near. Nothing of a term outlives it but the denials, drains and cordons, for a store that has lost
-// its memory.
+// The centre of this process, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one that
+// no node or administrator can reach. Nothing of a term outlives it but the denials, drains and cordons, for a store
+// that has lost its memory.
 import type { Clock, KeyValue, Logger, Rng } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
 import { Centre } from '../centre/centre.ts';
@@ -24,7 +24,7 @@ export interface Terms {
   mayDecide(): boolean;
   /** 0: not leading, or before the first term. */
   readonly epoch: number;
-  /** Who leads when this centre does not, as far as is known. */
+  /** The centre that leads when this one does not, as far as is known. */
   readonly leader: KnownLeader | undefined;
   /**
    * A node has obeyed this epoch of this term of a centre: ours goes above it, before the promise resolves if that can
@@ -150,7 +150,7 @@ export class ElectedTerms implements Terms {
     });
   }
 
-  /** Resolves when it is known whether somebody leads already. */
+  /** Resolves when it is known whether another centre leads already. */
   async start(): Promise<void> {
     this.#refresh ??= this.#o.clock.every(REFRESH_MS, () => void this.#read());
     await this.#election.start();
@@ -230,7 +230,7 @@ export class ElectedTerms implements Terms {
     term.centre.end();
   }
 
-  /** Who was shut out stays shut out, also when the store has forgotten it. */
+  /** Nodes that were shut out stay shut out, also when the store has forgotten it. */
   async #bringBack({ centre, copy }: Term): Promise<void> {
     for (const denial of this.#kept.denials) {
       centre.denied.add(denial);
@@ -261,7 +261,7 @@ export class ElectedTerms implements Terms {
   }
 }
 
-/** How often a centre that does not lead reads who is shut out. */
+/** How often a centre that does not lead reads the denials. */
 const REFRESH_MS = 10_000;
 const KEPT_MAX = 10_000;
 

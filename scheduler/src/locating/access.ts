@@ -74,7 +74,7 @@ const RTT_MS_MAX = 2000;
 /** Of a site that there is not any more. */
 const NO_SITE = -1;
 /** Has no vote. */
-const NOBODY = '';
+const NO_VOTER = '';
 /** Beliefs kept ready, by place and by prefix; prefixes whose sessions are counted. */
 const CACHED_MAX = 20_000;
 /** A belief of a prefix is good for so long without a new vote: votes that fall out of time do so by days. */
@@ -87,7 +87,7 @@ const WRITES_MAX = 200;
  */
 const WAITING_MAX = 2 * PREFIXES_MAX;
 
-/** What is believed of all of a prefix who have said nothing themselves, and what it was made of. */
+/** What is believed of all addresses of a prefix that have said nothing themselves, and what it was made of. */
 interface Shared {
   readonly belief: Belief;
   readonly location: Location;
@@ -157,11 +157,11 @@ export class Access {
       return belief;
     }
     const nowMs = clock.wallMs();
-    const voter = keys?.voter ?? NOBODY;
+    const voter = keys?.voter ?? NO_VOTER;
     const known = new Map<string, number>();
     // The vote of a prefix is the last word of one of its addresses: of a network, three must agree, its own among them
     // or not.
-    for (const { siteKey, rttMs } of estimatesOf(network, NOBODY, nowMs)) known.set(siteKey, rttMs);
+    for (const { siteKey, rttMs } of estimatesOf(network, NO_VOTER, nowMs)) known.set(siteKey, rttMs);
     const agreed = estimatesOf(record, voter, nowMs);
     // What two of the prefix were measured at outweighs the network, what one was fills in.
     for (const { siteKey, rttMs, figuresMs } of this.#thin(record, agreed, nowMs))
@@ -169,7 +169,7 @@ export class Access {
     for (const { siteKey, rttMs } of agreed) known.set(siteKey, rttMs);
     for (const { siteKey, rttMs } of times) if (isPlausible(rttMs)) known.set(siteKey, rttMs);
     const belief = this.#compute(location, known);
-    // Whoever has voted is believed something of its own.
+    // An address that has voted has a belief of its own.
     if (value !== undefined && !hasVoted(record, voter)) this.#share(value, { belief, record, network, location });
     return belief;
   }
@@ -291,7 +291,7 @@ export class Access {
    * Five sites that a client should time, as keys: four by belief, one exploring, another one for every session of the
    * prefix until something was timed. What one or two of the prefix were measured at counts here, so that no session
    * times the same five again. The site that would be first without it is asked for until a second customer has timed
-   * it: who is slow there does not keep the others from finding out.
+   * it: a first customer that is slow there does not keep the others from finding out.
    */
   sitesToTime(client: Client): string[] {
     return this.#keysOf(this.#toTime(client).sites);
@@ -300,7 +300,7 @@ export class Access {
   /**
    * Five sites whose signaling nodes a client may connect to, as keys: those to time, but the second best is second,
    * timed before or not. Without it a client of a prefix that has timed much would have one near node to connect to,
-   * and else only what nobody has timed yet.
+   * and otherwise only sites that were never timed.
    */
   sitesToOffer(client: Client): string[] {
     const { sites, hinted } = this.#toTime(client);

@@ -1,4 +1,4 @@
-// Databases of locations, as those who ask them need to know them.
+// Databases of locations, as the code that looks up addresses sees them.
 
 /** Where an address is, as one source says it. */
 export interface Place {

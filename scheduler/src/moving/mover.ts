@@ -1,4 +1,4 @@
-// How the centre reaches those who move people.
+// How the centre reaches the owners and signaling nodes that carry out moves.
 import { MeridianError } from '@meridian/protocol';
 import type { LeaseAnswer } from '../owning/ownership.ts';
 
@@ -15,15 +15,15 @@ export interface MoveOrder {
 /** The way to signaling nodes and owners, as far as moving people needs it. */
 export interface Mover {
   /**
-   * Tells the media node whose the room is, then asks the owner. Resolves when the session has moved; rejects with a
-   * stable code, at the deadline at the latest.
+   * Informs the media node of the room's lease, then asks the owner. Resolves when the session has moved; rejects with
+   * a stable code, at the deadline at the latest.
    */
   move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void>;
   /** Asks a session's signaling node that the client times these ones. False: it was not sent. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean;
 }
 
-/** Of a centre that nobody is linked to. */
+/** Of a centre without links. */
 export const noMover: Mover = {
   move: async () => {
     throw new MeridianError('ROOM_OWNER_LOST');

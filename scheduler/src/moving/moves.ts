@@ -1,8 +1,8 @@
-// Moves of people between media nodes, one attempt from its turn to its end: decide (charged, in the log, explained),
-// tell the room's owner, wait for its answer, then for the node to show the session. What fails gives its charge back
-// and is tried again later (moving/core/queue.ts). Of one term of leading: `end` lets go of everything, and what was on
-// its way is nobody's any more. The charges that it made lapse or are confirmed in the next term; drains and
-// half-changed modes are found again by looking at who is where.
+// Moves of participants between media nodes, one attempt from its turn to its end: decide (charged, in the log,
+// explained), ask the room's owner to move the session, wait for its answer, then for the node to show the session. A
+// failed attempt gives its charge back and is tried again later (moving/core/queue.ts). One object per term of leading:
+// `end` drops all moves, also those on their way, and ignores their answers. The charges of these moves lapse or are
+// confirmed in the next term, which finds drains and half-changed modes again by looking where each session is.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -26,7 +26,7 @@ export interface MovesOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Who charges other regions' nodes; absent: this centre. */
+  /** Charges other regions' nodes; absent: this centre charges them. */
   readonly regions?: Pick<RegionsPort, 'ready' | 'charge'>;
 }
 
@@ -97,8 +97,8 @@ export class Moves {
   }
 
   /**
-   * The term is over: nothing starts, and answers that come are nobody's. Charges of what runs are left to whoever
-   * leads next.
+   * The term is over: nothing starts, and answers that still come are ignored. Charges of running moves are left to the
+   * next leader.
    */
   end(): void {
     this.#isEnded = true;
@@ -166,7 +166,7 @@ export class Moves {
       reason: move.told ?? move.reason,
       lease: o.lease,
     };
-    // A charge outlives this centre before anybody acts on it, as with every placement.
+    // A charge outlives this centre before it is acted on, as with every placement.
     await o.written;
     await this.#charge(o.record, toNodeId);
     if (!this.#isCurrent(move, decisionId)) return;
@@ -289,7 +289,7 @@ export class Moves {
   }
 }
 
-/** Answers that say: there is nobody to move. */
+/** Answers that say: there is no session to move. */
 const GONE: readonly string[] = ['SESSION_UNKNOWN', 'PARTICIPANT_UNKNOWN'];
 
 /** The stable code of whatever a link rejects with. */

@@ -33,7 +33,7 @@ export function sourceOfMode(
   modes: RoomModes | undefined,
 ): string {
   if (record?.mode !== undefined) return 'given to the room';
-  if (asked !== undefined) return 'named by who joined';
+  if (asked !== undefined) return 'named by a participant that joined';
   return modeOfTenant(roomKey, modes) === undefined ? 'of the service' : 'of its tenant';
 }
 
@@ -44,7 +44,7 @@ function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode |
 }
 
 /**
- * Gives the room a mode, or takes it back, and has everybody brought where it puts them. False: too many rooms are
+ * Gives the room a mode, or takes it back, and has all members brought where it puts them. False: too many rooms are
  * remembered.
  */
 export async function setMode(

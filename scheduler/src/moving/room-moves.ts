@@ -1,5 +1,5 @@
-// What is done for one room: people are asked for timings, one of them moves, or all. What must hold over a restart is
-// in the copy before anybody moves.
+// What is done for one room: members are asked for timings, one of them moves, or all. What must hold over a restart is
+// in the copy before a member moves.
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -34,7 +34,7 @@ export interface RoomMovesOptions {
   sites(): Sites;
 }
 
-/** Somebody in the room: where, and what is known of them. */
+/** A participant of the room: its place, and what is known of it. */
 export interface Member {
   readonly sessionId: string;
   readonly nodeId: string;
@@ -62,9 +62,9 @@ export class RoomMoves {
   }
 
   /**
-   * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
-   * needs. At most `most` clients, and none of `before`, to which who is asked is added. Returns how many were asked,
-   * and whether somebody is left who has to be asked again.
+   * Asks clients for timings: those that may show a better host for the room, and of new members those that their
+   * prefix needs. At most `most` clients, and none of `before`, to which the asked ones are added. Returns how many
+   * were asked, and whether any are left that have to be asked again.
    */
   ask(
     roomKey: string,
@@ -110,24 +110,24 @@ export class RoomMoves {
     }
   }
 
-  /** The room goes to another host as a whole: who leads next goes on with it. */
+  /** The room goes to another host as a whole: the next leader goes on with it. */
   gather(roomKey: string, { people }: OwnedGain): void {
     this.#begin(roomKey, people, { isConverging: true });
   }
 
-  /** Who is not where the mode puts them, as moves to ask for. */
+  /** The members that are not where the mode puts them, as moves to ask for. */
   misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     return mode === 'single' ? this.#gather(roomKey, members) : this.#spread(roomKey, members, mode);
   }
 
-  /** Nobody is left to move, or it is given up. */
+  /** No member is left to move, or the rest is given up. */
   settled(roomKey: string): void {
     this.#keep(roomKey, this.#o.rooms.change(roomKey, { isConverging: false }));
   }
 
   /**
-   * Counts before it is made: the queue's next turn comes later than this. False: too many rooms are remembered, and
-   * nobody moves, because a move that is not booked has no bound.
+   * Counts before it is made: the queue's next turn comes later than this. False: too many rooms are remembered, and no
+   * member moves, because a move that is not booked has no bound.
    */
   #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): boolean {
     const { rooms, clock } = this.#o;
@@ -140,7 +140,7 @@ export class RoomMoves {
     if (record !== undefined) void this.#o.copy.saveRoom(roomKey, record);
   }
 
-  /** Everybody to one host. */
+  /** All members to one host. */
   #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
     const sites = this.#o.sites();
     const { members: seen, paths, isOpen } = this.now(roomKey, members);
@@ -174,7 +174,7 @@ export class RoomMoves {
     return most === undefined ? undefined : [...most.nodeIds];
   }
 
-  /** Whoever is far from where they are goes to a near ingress. */
+  /** Each member that is far from its host goes to a near ingress. */
   #spread(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     const { members: seen, paths, isOpen } = this.now(roomKey, members);
     const reason = `the room's mode is ${mode} now: everybody at a near ingress`;
@@ -185,7 +185,7 @@ export class RoomMoves {
     });
   }
 
-  /** Where somebody may go: what is known of their token, and the room's fence. */
+  /** Where a member may go: what is known of its token, and the room's fence. */
   #pinOf(roomKey: string, { regionPin }: KnownClient, site: number): string {
     return pinInRoom(this.#o.fleet, { roomKey, regionPin }, this.#o.sites().regions[site] ?? '');
   }

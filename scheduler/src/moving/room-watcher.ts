@@ -1,7 +1,7 @@
 // Looks at rooms in turn, and asks for what makes them better: timings, moves that have earned their price, the moves
 // that a changed mode demands. A look at a room costs a tenth of a millisecond when something has changed, a large one
-// a few; there may be thousands. So a tick looks for `LOOK_MS` and goes on where it stopped, and nobody's decision
-// waits longer than that. In memory, but for what must hold over a restart (moving/core/room-book.ts).
+// a few; there may be thousands. So a tick looks for `LOOK_MS` and goes on where it stopped, and no decision waits
+// longer than that. In memory, but for what must hold over a restart (moving/core/room-book.ts).
 import type { Clock, Logger } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
 import type { Fleet } from '../fleet/core/fleet.ts';
@@ -35,7 +35,7 @@ export interface RoomWatcherOptions {
   readonly metrics: CentreMetrics;
   modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
   /**
-   * Somebody owns the room: it goes on, also while nobody is seen in it, because the node that they were on is dead.
+   * The room has an owner: it goes on, also while no session is seen in it, because the node that they were on is dead.
    */
   isOwned(roomKey: string): boolean;
 }
@@ -48,16 +48,19 @@ const LOOKS_AT_ONCE = 8;
 const ROUND_MS = 1000;
 /** Clients asked within a second: each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
-/** Records of rooms that ended while nobody led, that are looked at in a round: each is a write to the copy. */
+/**
+ * Rooms that ended while no centre led: so many of their records are looked at in a round, because each is a write to
+ * the copy.
+ */
 const LEFT_PER_ROUND_MAX = 500;
 /**
- * Times that a changed mode is looked at again for who is not where it puts them; then it is left to whoever joins
- * anew.
+ * Times that a changed mode is looked at again for members that are not where it puts them; then they stay, and only
+ * those that join anew follow the mode.
  */
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
-  /** Sessions asked for timings since the room changed: who does not answer is not asked for ever. */
+  /** Sessions asked for timings since the room changed: a client that does not answer is not asked for ever. */
   readonly asked: Set<string>;
   signature: number | undefined;
   readonly watch: RoomWatch;
@@ -115,8 +118,8 @@ export class RoomWatcher {
   }
 
   /**
-   * Round trips of somebody in the room were told: what moves would gain is another matter now. `isKnown`: it was not
-   * known how to reach them before, so they could not be asked for timings.
+   * New round trips of a member are known: what moves would gain has changed. `isKnown`: it was not known how to reach
+   * the member before, so that it could not be asked for timings.
    */
   timed(roomKey: string, isKnown: boolean): void {
     this.#watched.get(roomKey)?.watch.timed(isKnown);
@@ -145,8 +148,8 @@ export class RoomWatcher {
   }
 
   /**
-   * Rooms that ended while nobody led are in no round: what the copy remembers of them ends when all who could hold
-   * them are back or dead, nobody owns them, and they have rested.
+   * Rooms that ended while no centre led are in no round: what the copy remembers of them ends when all nodes that
+   * could hold them are back or dead, they have no owner, and they have rested.
    */
   #endLeft(): void {
     const { fleet, rooms, warmUp } = this.#o;
@@ -163,8 +166,8 @@ export class RoomWatcher {
   }
 
   /**
-   * Of a room in which nobody is seen: somebody owns it, or its last move is less than a rest ago. It may only be cut
-   * off, with its owner: when it is back, it rests like any other.
+   * Of a room in which no session is seen: it has an owner, or its last move is less than a rest ago. It may only be
+   * cut off, with its owner: when it is back, it rests like any other.
    */
   #goesOn(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
@@ -173,7 +176,9 @@ export class RoomWatcher {
     return isOwned(roomKey) || made.some(({ atWallMs }) => nowMs - atWallMs < ROOM_REST_MS);
   }
 
-  /** Nobody is in the room any more, nor owns it; the mode that it was given stays for whoever comes next. */
+  /**
+   * The room has neither members nor an owner any more; the mode that it was given stays for the next ones that come.
+   */
   #ended(roomKey: string): void {
     const record = this.#o.rooms.get(roomKey);
     if (record === undefined || record.mode !== undefined) return;
@@ -229,7 +234,7 @@ export class RoomWatcher {
     else this.#roomMoves.gather(roomKey, step.gain);
   }
 
-  /** Undefined: somebody is at two nodes, or at one that the index does not know yet. */
+  /** Undefined: a member is at two nodes, or at one that the index does not know yet. */
   #membersOf(roomKey: string): Member[] | undefined {
     const { placementIndex, clients, fleet } = this.#o;
     this.#sitesNow();
@@ -245,11 +250,11 @@ export class RoomWatcher {
     return members;
   }
 
-  /** Brings a room where its mode puts it. Over when nobody is left to move. */
+  /** Brings a room where its mode puts it. Over when no member is left to move. */
   #converge(roomKey: string, watched: Watched, nowMs: number): void {
     watched.watch.pause(nowMs);
     const members = this.#membersOf(roomKey);
-    // In the middle of a move that nobody here has asked for.
+    // In the middle of a move that was not asked for here.
     if (members === undefined) return;
     const mode = this.#modeIn(roomKey);
     const requests = this.#roomMoves.misplaced(roomKey, members, mode);
@@ -258,7 +263,7 @@ export class RoomWatcher {
     watched.convergesTo = mode;
     const isOver = requests.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
     if (requests.length > 0 && isOver) {
-      this.#o.log.warn({ roomKey, mode, left: requests.length }, 'not everybody could be moved; they stay');
+      this.#o.log.warn({ roomKey, mode, left: requests.length }, 'some members could not be moved; they stay');
     }
     if (isOver) {
       watched.converged = 0;

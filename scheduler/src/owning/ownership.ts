@@ -1,4 +1,4 @@
-// Which signaling node owns a room: the leases of core, written down before anybody hears of them.
+// Which signaling node owns a room: the leases of core, written down before any node hears of them.
 import { limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { checkRoomKey } from '../base/checks.ts';
@@ -20,7 +20,7 @@ export interface LeaseCopy {
   saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void>;
   /** A forgotten room: its epoch lives on in the floor. */
   dropLease(roomKey: string, floor: number): void;
-  /** Whether the lease may be told. */
+  /** Whether the lease may go out. */
   mayAnnounce(roomKey: string): boolean;
 }
 
@@ -31,13 +31,13 @@ export interface OwnershipOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Of a region's instance: rooms are the leader's, what it told of them stands here. */
+  /** Of a region's instance: rooms are the leader's, and its feed of leases is used here. */
   readonly leadersWord?: { known(roomKey: string): LeaseAnswer | undefined } | undefined;
 }
 
 export class Ownership {
   readonly #o: OwnershipOptions;
-  /** Grants that are being written: whoever asks meanwhile waits with the first. */
+  /** Grants that are being written: later askers wait for the same write. */
   readonly #writing = new Map<string, Promise<void>>();
 
   constructor(o: OwnershipOptions) {
@@ -45,8 +45,8 @@ export class Ownership {
   }
 
   /**
-   * The live lease of the room under an epoch above `above`, granted to the asker when nobody owns it. A new epoch is
-   * in the copy before it is told to anybody.
+   * The live lease of the room under an epoch above `above`, granted to the asker when the room has no owner. A new
+   * epoch is in the copy before any node hears of it.
    */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
     const { lease, created, written } = this.#acquireNow(roomKey, signalingId, above, this.#o.clock.nowMs());
@@ -110,7 +110,7 @@ export class Ownership {
     return lease;
   }
 
-  /** Gives a room back; whoever does not own it under this epoch changes nothing. */
+  /** Gives a room back; a node that does not own it under this epoch changes nothing. */
   async release(roomKey: string, epoch: number, signalingId: string): Promise<void> {
     checkRoomKey(roomKey);
     if (!this.#o.leases.release(roomKey, signalingId, epoch)) return;
@@ -157,7 +157,8 @@ export class Ownership {
   }
 
   /**
-   * Whose the room is by our book, for a media node that is told of an owner; undefined: not known, or only heard of.
+   * The room's lease by our book, for a media node that heard of an owner from another node; undefined: not known, or
+   * only heard of.
    */
   known(roomKey: string): LeaseAnswer | undefined {
     checkRoomKey(roomKey);
@@ -166,7 +167,7 @@ export class Ownership {
     return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false, this.#o.clock.nowMs());
   }
 
-  /** Whether somebody owns the room now; what is no room is owned by nobody. */
+  /** Whether the room has an owner now; a key that names no room has none. */
   isOwned(roomKey: string): boolean {
     const { leases, leadersWord, clock } = this.#o;
     if (leadersWord !== undefined) return (leadersWord.known(roomKey)?.expiresInMs ?? 0) > 0;

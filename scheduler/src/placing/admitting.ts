@@ -1,6 +1,6 @@
-// The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, the
-// rest is told when to come back. It also says what a region takes, from what its media nodes report, and shows when a
-// region is overloaded.
+// The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, and
+// the other joins are refused with a time to come back. It also says what a region takes, from what its media nodes
+// report, and shows when a region is overloaded.
 import { nodeKind, partsOf } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -15,7 +15,7 @@ export interface AdmittingOptions {
   readonly metrics: CentreMetrics;
   /** Of the centre that decides now. */
   fleet(): Fleet;
-  /** Somebody owns the room now, or seats are kept for it. */
+  /** The room has an owner now, or seats are kept for it. */
   isExpected(roomKey: string): boolean;
   /** Joins a second that one core of a media node takes. */
   readonly joinsPerCore: number;
@@ -27,21 +27,21 @@ export interface GateAsk {
   /** The signaling node has seen its receipt. */
   readonly priorProven: boolean;
 }
-/** `words`: what to tell of it, '' nothing. */
+/** `words`: for the client, '' nothing. */
 export type GateAnswer =
   | { readonly ok: true; readonly waitedMs: number; readonly words: string }
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
 
 /**
  * A region without media nodes has signaling nodes all the same: its clients are placed elsewhere. And a fleet that has
- * just begun to report takes somebody.
+ * just begun to report can take a few.
  */
 const RATE_MIN = 20;
 /** A node whose processor is busy takes fewer; one at this share takes a tenth. */
 const BUSY_CPU = 0.9;
 const FREE_SHARE_MIN = 0.1;
 /** Waits shorter than this are not worth a word. */
-const WORTH_TELLING_MS = 20;
+const NAMED_WAIT_MS_MIN = 20;
 
 interface Waiting {
   readonly region: string;
@@ -79,7 +79,7 @@ export class Admitting {
     const { roomKey, sessionId } = ask;
     const priorSessionId = ask.priorProven ? ask.priorSessionId : '';
     const isLive = this.#o.isExpected(roomKey) || fleet.isHeld(roomKey, nodeKind.media);
-    // A room that somebody owns or holds was looked at when it came.
+    // A room that has an owner or a holder was checked when it came.
     if (this.#isClosed || (!isLive && partsOf(roomKey) === undefined)) return passed;
     const nowMs = clock.nowMs();
     const region = fleet.get(signalingId)?.description.region ?? '';
@@ -103,12 +103,15 @@ export class Admitting {
     });
   }
 
-  /** Once a second: what regions take, what is shown of them, and who is told when one becomes overloaded. */
+  /**
+   * Once a second: what regions take, what is shown of them, and a line in the log when one becomes overloaded or
+   * recovers.
+   */
   update(): void {
     const { clock, metrics, log } = this.#o;
     const nowMs = clock.nowMs();
     this.#admission.setRates(nowMs);
-    if (this.#waiting.size === 0) this.#advance(); // strain ends also when nobody asks
+    if (this.#waiting.size === 0) this.#advance(); // strain ends also when no joins come
     metrics.admissionLevel.reset();
     for (const state of this.#admission.states(nowMs)) {
       const { region, perSecond, waiting, levelShare, strainedForMs } = state;
@@ -130,7 +133,7 @@ export class Admitting {
     return this.#admission.states(this.#o.clock.nowMs());
   }
 
-  /** Who still waits goes on: the placement itself says that the service ends. Idempotent. */
+  /** Joins that still wait go on: the placement itself says that the service ends. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -209,6 +212,6 @@ export class Admitting {
 
 const passed: GateAnswer = { ok: true, waitedMs: 0, words: '' };
 const wordsOfWait = (region: string, waitedMs: number): string =>
-  waitedMs > WORTH_TELLING_MS
+  waitedMs > NAMED_WAIT_MS_MIN
     ? `waited ${Math.round(waitedMs)} ms for its turn: region ${region} has more joins than it takes at once`
     : '';

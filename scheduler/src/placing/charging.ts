@@ -14,21 +14,22 @@ import type { ChargeCopy, PlaceAsk, Placed, Placing } from './placing.ts';
 
 /**
  * `reason`: of `refused` the name of the filter. `unanswered`: it may have been charged all the same; that lapses.
- * `nobody`: no one places for the node's region just now.
+ * `nobody`: no process places for the node's region just now.
  */
 export type Charged =
   | { readonly ok: true; readonly regionEpoch: number } // 0: of a region without instances
   | { readonly ok: false; readonly why: 'refused' | 'unanswered' | 'nobody'; readonly reason: string };
 
-/** Who places for which region. Absent everywhere: this centre places for all. */
+/** Which process places for which region. Absent everywhere: this centre places for all. */
 export interface RegionsPort {
-  /** The region of this instance; '': a leader, which may place anywhere that nobody else places. */
+  /** The region of this instance; '': a leader, which may place in every region that no instance places for. */
   readonly ownRegion: string;
   /**
-   * Undefined when it is known of every region of the fleet who places there; NOT_LEADER when it cannot be found out.
+   * Undefined when it is known for every region of the fleet which process places there; NOT_LEADER when it cannot be
+   * found out.
    */
   ready(): Promise<void> | undefined;
-  /** Asks whoever places for the region to charge it; of an own region it is charged already. */
+  /** Has the process that places for the region charge it; of an own region it is charged already. */
   charge(record: Placed, region: string): Charged | Promise<Charged>;
 }
 
@@ -43,7 +44,7 @@ export interface ChargedDecision {
 }
 
 /**
- * Decides until the charge holds. Throws what `decide` throws, and NOT_LEADER when nobody places where the session
+ * Decides until the charge holds. Throws what `decide` throws, and NOT_LEADER when no process places where the session
  * would go.
  */
 export async function decideCharged(o: {
@@ -68,7 +69,7 @@ export async function decideCharged(o: {
     const charged = answer instanceof Promise ? await answer : answer;
     if (charged.ok) return { record, regionEpoch: charged.regionEpoch };
     placing.takeBack(record.decisionId);
-    const words = `${decision.nodeId} in ${region} was not charged: ${toldOfRefusal(charged)}`;
+    const words = `${decision.nodeId} in ${region} was not charged: ${wordsOfRefusal(charged)}`;
     const { why, reason } = charged;
     o.log.info(
       { decisionId: record.decisionId, nodeId: decision.nodeId, region, why, reason },
@@ -89,8 +90,10 @@ export async function decideCharged(o: {
 
 const filterNames = new Set([...policy.filters, ...policy.degradedFilters].map(({ name }) => name));
 
-/** Clients are told `waited`: of a refusal the filter's name and nothing that an operator may have written. */
-function toldOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
+/**
+ * Clients see these words in `waited`: of a refusal the filter's name and nothing that an operator may have written.
+ */
+function wordsOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
   if (why === 'unanswered') return 'who places there did not answer';
   if (why === 'nobody') return 'nobody places there just now';
   return filterNames.has(reason) ? reason : 'refused there';
@@ -120,8 +123,8 @@ export interface ChargeAsk {
 const RTT_MS_MAX = 10_000;
 
 /**
- * Charges what another instance has decided, if the node takes it. Undefined: charged; else by which filter it does
- * not, whose words are written down here and go no further. Throws REQUEST_INVALID.
+ * Charges what another instance has decided, if the node takes it. Undefined: charged; else the name of the filter that
+ * refuses, whose words are written down here and go no further. Throws REQUEST_INVALID.
  */
 export function chargeHere(
   {
@@ -168,7 +171,7 @@ export function chargeHere(
       location: node,
       routerVersion: first?.description.versions.router ?? node.routerVersion,
     },
-    // What is soft is for whoever decides: it may have been degraded.
+    // The instance that decided has applied the soft limits: its decision may have been degraded.
     filters: policy.degradedFilters,
     nowMs,
   });

@@ -48,7 +48,7 @@ export interface PlaceAsk {
   readonly regionPin: string;
   readonly echoTimes?: readonly { readonly signalingId?: string | null; readonly rttMs?: number | null }[];
   readonly mode?: string;
-  /** The gateway or recorder that opens the session; '' or absent: nobody does. */
+  /** The gateway or recorder that opens the session; '' or absent: none. */
   readonly openerId?: string;
   /** On the opener's host or nowhere. */
   readonly onHost?: boolean;
@@ -70,7 +70,7 @@ export interface Placed {
   readonly waited: string;
   /** Of the view: the number of the decision. */
   readonly version: number;
-  /** In short, for who asked for it. */
+  /** In short, for the client that joins. */
   readonly reasons: readonly string[];
   /** Resolves when the charge would outlive us; undefined: nothing was charged. */
   readonly written: Promise<void> | undefined;
@@ -100,11 +100,11 @@ export interface PlacingOptions {
   readonly clients: ClientBook;
   /** How a room is placed; `asked`: by the request, undefined: it names nothing. */
   modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
-  /** Behind the ids of decisions: whose they are, where there are several deciders. */
+  /** The end of each decision's id, which names the decider where there are several. */
   readonly idSuffix?: string;
 }
 
-/** Somebody who is in a room already, to be placed again. */
+/** A participant of a room, to be placed again. */
 export interface MoveAsk {
   readonly client: KnownClient;
   readonly move: MoveOf;
@@ -131,10 +131,10 @@ const ECHO_TIMES_MAX = 16;
  * Hosts of a room whose delay counts, the largest first: beyond, a newcomer's delay to the room is known well enough.
  */
 const MEMBER_HOSTS_MAX = 8;
-/** Round trip of a member of whom nothing is known: what a site of one's own country is away. */
+/** Round trip of a member of which nothing is known: the usual one to a site of its own country. */
 const ACCESS_UNKNOWN_MS = 20;
 const SEEDS = 2 ** 32;
-/** Who leaves is no longer charged a report later. */
+/** A session that leaves is charged until its node's next report. */
 const QUOTA_RETRY_MS = 5000;
 
 const quotaExceeded = (what: string): MeridianError =>
@@ -194,8 +194,8 @@ export class Placing {
   }
 
   /**
-   * A decision like any other about somebody who is in the room already. Who it is that waits is not asked: a move has
-   * no signaling node. Throws NO_CAPACITY when the ledger is full.
+   * A decision like any other, about a session that is in the room already. It has no asking signaling node, because no
+   * join waits for it. Throws NO_CAPACITY when the ledger is full.
    */
   decideMove(o: MoveAsk): Placed {
     const { fleet, clock } = this.#o;
@@ -219,7 +219,7 @@ export class Placing {
     return this.#chargeAndLog(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
   }
 
-  /** A charge that nobody will come for; one that its node has confirmed stays. */
+  /** Takes back the charge of a session that will not come; one that its node has confirmed stays. */
   takeBack(decisionId: string): void {
     if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
   }
@@ -294,12 +294,12 @@ export class Placing {
     };
   }
 
-  /** Charged before anybody hears of it, and in the log. */
+  /** Charged before the decision is answered, and in the log. */
   #chargeAndLog(record: DecisionRecord, nowMs: number): Placed {
     const { decisionId, decision, want, location, signalingId, waited, view } = record;
     const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
     const written = this.#charge(record, accessRttMs, nowMs);
-    // Nobody has asked the index since: the view is what the decision has seen.
+    // The index was not used since: the view is what the decision has seen.
     this.#o.decisions.add(record);
     const reasons = briefReasonsOf(record, policy);
     this.#count(record);
@@ -307,13 +307,13 @@ export class Placing {
     return { decisionId, decision, want, location, signalingId, accessRttMs, waited, version, reasons, written };
   }
 
-  /** Inside the room's fence too. Who contradicts it is placed by their own, and refused by the room's owner. */
+  /** Inside the room's fence too. A pin that contradicts the fence counts alone: the room's owner refuses that join. */
   #pinIn(roomKey: string, pin: string): string {
     const fence = this.#o.fleet.fenceOf(roomKey);
     return fence === '' ? pin : (meetOfFences(pin, fence) ?? pin);
   }
 
-  /** Who opens the session, as it has registered. OPENER_UNKNOWN: it has not, or opens none. */
+  /** The node that opens the session, as it has registered. OPENER_UNKNOWN: it has not, or opens none. */
   #openerOf({ openerId = '', onHost = false }: PlaceAsk): Opener | undefined {
     check(openerId !== '' || !onHost, 'on_host');
     if (openerId === '') return undefined;
@@ -334,7 +334,7 @@ export class Placing {
   }
 
   #check({ roomKey, sessionId, person = '', avoidNodeIds, regionPin, mode }: PlaceAsk): void {
-    // A room in which somebody is charged was checked when the first came.
+    // A room with charged sessions was checked when the first came.
     if (this.#o.ledger.seatsOf(roomKey) === undefined) checkRoomKey(roomKey);
     check(isSessionId(sessionId), 'session_id');
     check(person.length <= PERSON_LENGTH_MAX, 'person');
@@ -359,8 +359,8 @@ export class Placing {
   }
 
   /**
-   * Who is in the room, by host: charged sessions, so that people who join within one second see one another. Who moves
-   * from a node is not counted there.
+   * The members of the room, by host: charged sessions, so that sessions of the same second see one another. A session
+   * that moves from a node is not counted there.
    */
   #room(roomKey: string, leavingNodeId?: string): RoomView {
     const { ledger, placementIndex, fleet, reserved } = this.#o;
@@ -393,7 +393,7 @@ export class Placing {
       : { holders, routerVersion, members, reserved: kept };
   }
 
-  /** The charge is made before anybody hears of the decision. */
+  /** The charge is made before the decision is answered. */
   #charge(
     { decision, decisionId, view, want }: DecisionRecord,
     accessRttMs: number | undefined,
@@ -414,7 +414,7 @@ export class Placing {
     };
     const { ok, dropped } = ledger.assume(charge);
     if (!ok) throw new MeridianError('NO_CAPACITY', 'the ledger of charges is full');
-    // Who moves was expected before; who is expected in a booked room has a seat already.
+    // A moved session was expected before; one that is expected in a booked room has a seat already.
     if (move === undefined) {
       young.placed(roomKey, nodeId, view.room.members.length === 0 && !reserved.has(roomKey), nowMs);
       reserved.seated(roomKey, nodeId);
@@ -427,9 +427,9 @@ export class Placing {
     const { roomKey, sessionId } = want;
     const { metrics, log } = this.#o;
     const outcome = decision.ok ? 'placed' : decision.code;
-    const isTold = !decision.ok || log.isLevelEnabled('debug');
-    const fields = isTold && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
-    // Nobody is turned away when a move finds no place: it has counters of its own.
+    const isLogged = !decision.ok || log.isLevelEnabled('debug');
+    const fields = isLogged && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
+    // A move without a place turns no join away: it has counters of its own.
     if (want.move !== undefined) {
       if (fields) log.debug(fields, 'placement of a move');
       return;
@@ -443,12 +443,12 @@ export class Placing {
   }
 }
 
-/** Nobody is in it, holds it or has booked it. */
+/** The room is empty, not held and not booked. */
 const NEW_ROOM: RoomView = { holders: [], routerVersion: undefined, members: [] };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Its media comes from the opener and goes there: whoever is behind it does not count. */
+/** Media of the session comes from the opener and goes there: the clients behind the opener do not count. */
 function clientAt({ node, of: { onHost } }: Opener): { client: Client; reason: string } {
   const { nodeId, kind, hostId, latitude, longitude, city } = node;
   const location = { latitude, longitude, radiusKm: 0, source: 'opener', label: city, countryCode: '' };

@@ -1,5 +1,5 @@
 // How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, routes come out. It
-// owns the planner, the rows that hosts are told, and one timer: whatever comes in within a batch makes one plan. No
+// owns the planner, the rows that hosts get, and one timer: whatever comes in within a batch makes one plan. No
 // sockets, no protobuf.
 import { guessedOnewayMs, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -30,14 +30,14 @@ import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
  * plan.
  */
 const BATCH_MS = 200;
-/** Figures that nobody reports any more must fade without being asked for. */
+/** Figures that are not reported any more must fade without being asked for. */
 const FADE_EVERY_MS = 5_000;
 /**
  * Which pairs share a room is counted at most this often: it decides how often links are probed and what the budget
  * admits.
  */
 const IN_USE_EVERY_MS = 1_000;
-/** The plan of all nodes is large, and only shows the paths: told of changes at most this often. */
+/** The plan of all nodes is large, and only shows the paths: its changes are sent at most this often. */
 const PLAN_EVERY_MS = 1_000;
 
 export interface RoutingOptions {
@@ -77,8 +77,8 @@ export class Routing implements HostDelays {
   /** The same, for the hosts of the last rows. */
   #isUsed: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
   readonly #shown = new ShownPaths();
-  #planToldAtMs = Number.NEGATIVE_INFINITY;
-  /** The hosts of a version of the fleet, for who asks about one that is not planned yet. */
+  #planShownAtMs = Number.NEGATIVE_INFINITY;
+  /** The hosts of a version of the fleet, to look up one that is not planned yet. */
   #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
   #reporters: { version: number; ids: ReadonlySet<string> } = { version: -1, ids: new Set() };
   #isClosed = false;
@@ -106,7 +106,7 @@ export class Routing implements HostDelays {
     return this.#hostsLeft;
   }
 
-  /** Called after a batch that changed what hosts are told. */
+  /** Called after a batch that changed the rows of hosts. */
   onRows(listener: () => void): void {
     this.#listener = listener;
   }
@@ -237,7 +237,7 @@ export class Routing implements HostDelays {
     }
     const isNews = this.#updateRows();
     metrics.replanMs.observe(clock.nowMs() - startedMs);
-    this.#tellPlan(startedMs);
+    this.#showPaths(startedMs);
     if (isNews) this.#listener();
   }
 
@@ -308,14 +308,14 @@ export class Routing implements HostDelays {
     return this.#rows.update(routes, this.#isUsed.table);
   }
 
-  /** Everybody's plan shows the paths; it gets a new version when a path, or a delay by much, is another. */
-  #tellPlan(nowMs: number): void {
-    if (nowMs - this.#planToldAtMs < PLAN_EVERY_MS) {
+  /** The plan of all nodes shows the paths; it gets a new version when a path, or a delay by much, is another. */
+  #showPaths(nowMs: number): void {
+    if (nowMs - this.#planShownAtMs < PLAN_EVERY_MS) {
       this.#arm();
       return;
     }
     if (!this.#shown.update(this.planner.routes)) return;
-    this.#planToldAtMs = nowMs;
+    this.#planShownAtMs = nowMs;
     this.#o.fleet.pathsChanged();
     this.#fleetVersion = this.#o.fleet.planVersion;
   }

@@ -1,7 +1,7 @@
 // The autoscaler around its pure decision: looks at fleet and machines, has the load of every minute written down,
 // hands the orders to the driver. It holds no state that a successor needs: machines and drains are observed, what was
 // ordered a moment ago is ordered again, harmlessly. What it remembers belongs to one term of leading: since when
-// something is so, nobody can say who has not looked all the time.
+// something is so is known only to a process that has watched all the time.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -29,10 +29,10 @@ import type { Unserved } from './core/unserved.ts';
 import type { ScaleDriver } from './scale-driver.ts';
 
 const MINUTE_MS = 60_000;
-/** A time at which nobody is in slow start: what a node will carry counts. */
+/** A time at which no node is in slow start: what a node will carry counts. */
 const SETTLED = Number.POSITIVE_INFINITY;
 /**
- * What is said while the fault may be our own: placement panics then, and silence kills nobody
+ * What is said while the fault may be our own: placement panics then, and silence counts as no node's death
  * (fleet/core/liveness.ts).
  */
 const LOCAL_FAULT =
@@ -56,7 +56,7 @@ export interface AutoscalerOptions {
   /** Another one in every term of leading. */
   readonly centre: () => ScaledCentre;
   readonly driver: ScaleDriver | undefined;
-  /** Writes an hour of load down, for who leads next. */
+  /** Writes an hour of load down, for the next leader. */
   readonly saveLoad?: (hour: HistoryHour) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -122,7 +122,7 @@ export class Autoscaler {
     this.#busy = true;
     try {
       const machines = await driver.list(epoch);
-      // The driver may have taken as long as a change of leader does. What it has told is then another term's, and what
+      // The driver may have taken as long as a change of leader does. Its answer is then another term's, and what
       // follows from it as well.
       if (this.#isClosed || this.#o.epoch() !== epoch || this.#termNow() !== term) return;
       if (isCrowdSilent(term.centre.fleet.list(), this.#o.clock.nowMs())) {
@@ -178,7 +178,7 @@ export class Autoscaler {
     const { centre } = term;
     const seen = centre.placementIndex.nodes(clock.nowMs());
     const nodes = seen.map(scaleNode);
-    // Who was on a node that has died is at another one by now, and counted there.
+    // The sessions of a node that has died are at other nodes by now, and counted there.
     const living = seen.filter(({ liveness }) => liveness !== 'dead').map(scaleNode);
     const names = new Set([
       ...config.regions,
@@ -253,8 +253,8 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    // Without the seats that are kept: the bookings say the same, and earlier. Nor with who may come to young rooms:
-    // that is for history and forecast.
+    // Without the seats that are kept: the bookings say the same, and earlier. Nor with the sessions that may come to
+    // young rooms: those are for history and forecast.
     load: utilisation(node, SETTLED, -node.sessionsExpected),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),

@@ -49,7 +49,7 @@ export const autoscale = Type.Object(
       60_000,
       604_800_000,
       86_400_000,
-      'A node that is silent so long is stopped ([silence](autoscaling.md#silence)).',
+      'A node that is silent so long is stopped ([silence](design/autoscaling.md#silence)).',
     ),
     drainBatch: count(1, 1000, 5, 'Nodes per drain order.'),
     drainPauseMs: count(0, 3_600_000, 30_000, 'Time between drain orders.'),

@@ -1,16 +1,16 @@
 import type { Machine } from './core/types.ts';
 
 /**
- * Who makes and removes machines. Every verb may be repeated: what is so already is no error. `epoch`: of the term
- * under which it is asked; machines are asked for and ordered under none that is lower than one before (`EPOCH_STALE`).
+ * Makes and removes machines. Every verb may be repeated: what is so already is no error. `epoch`: of the term under
+ * which it is asked; machines are asked for and ordered under none that is lower than one before (`EPOCH_STALE`).
  */
 export interface ScaleDriver {
   readonly name: string;
-  /** What it has made and not removed yet. Rejects when it cannot tell. */
+  /** What it has made and not removed yet. Rejects when it does not know. */
   list(epoch: number): Promise<readonly Machine[]>;
   /** Resolves when the order is taken, not when the node serves. */
   start(nodeId: string, region: string, epoch: number): Promise<void>;
-  /** Removes a node that serves nobody. */
+  /** Removes a node that is empty. */
   stop(nodeId: string, epoch: number): Promise<void>;
   /** No new participants on the node (reason given), or again: the centre's own word to its node. */
   drain(nodeId: string, reason: string | undefined): Promise<void>;

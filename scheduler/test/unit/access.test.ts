@@ -115,7 +115,7 @@ describe('a belief', () => {
 });
 
 describe('what is learnt', () => {
-  test('moves nobody else until three addresses agree, and the middle one counts', () => {
+  test('moves no other client until three addresses agree, and the middle one counts', () => {
     const { access, rtts, timed } = centre();
     access.learn(client('9.9.9.1', [[FRA, 500]]));
     access.learn(client('9.9.9.1', [[FRA, 600]]));
@@ -164,7 +164,7 @@ describe('what a client says of its media node', () => {
       other: '9.9.77.1',
     },
     { name: 'of one /24, for the /24', ips: ['9.9.1.1', '9.9.1.2', '9.9.1.3'], other: '9.9.1.9' },
-  ])('moves nobody else: $name', ({ ips, other }) => {
+  ])('moves no other client: $name', ({ ips, other }) => {
     const { access, rtts } = centre();
     const before = rtts(client(other));
     for (const ip of ips) {
@@ -272,7 +272,7 @@ describe('the copy', () => {
     expect(entries.size).toBe(0);
   });
 
-  test('holds no more prefixes than the book, whoever has asked', () => {
+  test('holds no more prefixes than the book, whatever clients have asked', () => {
     const { access, entries } = centre();
     const flushAll = (): void => {
       for (let turn = 0; turn < 800; turn += 1) access.flush();
@@ -302,7 +302,7 @@ describe('the copy', () => {
     expect(lines).toMatchObject([{ tooMany: 100 }]);
   });
 
-  test('with records that cannot be read costs those only, and is told', () => {
+  test('with records that cannot be read costs those only, and is logged', () => {
     const { access, rtts, lines } = centre();
     access.learn(client('9.9.9.1', [[FRA, 30]]));
     access.flush();

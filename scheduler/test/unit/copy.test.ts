@@ -23,7 +23,7 @@ function world() {
 }
 
 describe('the copy of a leader', () => {
-  test('holds who is shut out, drained and leased, and the floor, although 200,000 prefixes have voted before', async () => {
+  test('holds shut-out and drained nodes, leases, and the floor, although 200,000 prefixes have voted before', async () => {
     const { kv, copy } = world();
     const first = copy();
     for (let index = 0; index < 200_000; index += 1) first.saveAccess(`p${index}`, record(index));
@@ -142,7 +142,7 @@ describe('charges', () => {
   };
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  test('that come while others are being written gather for one page; who comes alone does not wait', async () => {
+  test('that come while others are being written gather for one page; one that comes alone does not wait', async () => {
     const { clock, waiting, save } = slowly();
     const written = save(['a', 'b']);
     await turn();
@@ -196,23 +196,23 @@ describe('a lease that the store did not take', () => {
   test.each([
     { name: 'refuses', put: refuses },
     { name: 'does not answer in time', put: hangs },
-  ])('because it $name, is told to nobody where another centre may lead next', async ({ put }) => {
+  ])('because it $name, goes to no node where another centre may lead next', async ({ put }) => {
     const { clock, ownership } = owning(true, put);
     const asked = expect(ownership.acquire('t/r', 'sig')).rejects.toMatchObject({ code: 'NOT_LEADER' });
     await clock.advance(1000);
     await asked;
-    // Nor to whoever asks next: it is granted by now, and still not written.
+    // Nor to the next asker: it is granted by now, and still not written.
     const next = expect(ownership.acquire('t/r', 'other')).rejects.toMatchObject({ code: 'NOT_LEADER' });
     await clock.advance(1000);
     await next;
   });
 
-  test('is told by a centre that is alone', async () => {
+  test('is announced by a centre that is alone', async () => {
     const { ownership } = owning(false, refuses);
     expect(await ownership.acquire('t/r', 'sig')).toMatchObject({ created: true, lease: { epoch: 1 } });
   });
 
-  test('is told once it is written', async () => {
+  test('is announced once it is written', async () => {
     let isDown = true;
     const { clock, copy, ownership } = owning(true, () => (isDown ? refuses() : Promise.resolve()));
     await expect(ownership.acquire('t/r', 'sig')).rejects.toMatchObject({ code: 'NOT_LEADER' });

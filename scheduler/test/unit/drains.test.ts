@@ -1,4 +1,4 @@
-// Drains over restarts of the centre, on a clock that only moves when it is told to.
+// Drains over restarts of the centre, on a manual clock.
 import { expect, test } from 'vitest';
 import { FORGET_AFTER_MS } from '../../src/fleet/core/fleet.ts';
 import { type Person, RoomWorld } from './support/room-world.ts';
@@ -15,7 +15,7 @@ async function crowded() {
   return { world, people, on };
 }
 
-test('a drain and a cordon go on where they were after a restart in the middle; nobody is moved twice, nobody new comes', async () => {
+test('a drain and a cordon go on where they were after a restart in the middle; no session is moved twice, no new one comes', async () => {
   const { world, people, on } = await crowded();
   expect(on('sfu-frankfurt-1')).toBe(people.length);
   await world.centre.drain('sfu-frankfurt-1', 'kernel');
@@ -62,7 +62,7 @@ test('a node that was away for so long that it is forgotten comes back drained, 
   expect([paris()?.drainReason, paris()?.cordonReason]).toEqual([undefined, undefined]);
 });
 
-test('why an operator drains a node is told to nobody who is moved, and stays in the log of decisions', async () => {
+test('the reason that an operator gave for a drain is in the log of decisions, and moved clients do not see it', async () => {
   const { world } = await crowded();
   await world.centre.drain('sfu-frankfurt-1', 'incident 4711');
   await world.pass(5000);
@@ -84,7 +84,7 @@ test('a term that is over starts no move and hears no answer', async () => {
   expect(world.orders).toEqual([]);
 });
 
-test('where nobody can go: they stay, the drain says why, and goes on when there is room', async () => {
+test('without a place to go: sessions stay, the drain says why, and goes on when there is room', async () => {
   const { world, people, on } = await crowded();
   await world.centre.cordon('sfu-paris-1', 'rack');
   await world.centre.drain('sfu-frankfurt-1', 'kernel');

@@ -52,7 +52,7 @@ const records = {
     ],
     ['sfu-fra-1'],
   ),
-  'nobody left': decided([node({ nodeId: 'a', liveness: 'dead' }), node({ nodeId: 'b', load: { cpu: 0.93 } })], []),
+  'no node left': decided([node({ nodeId: 'a', liveness: 'dead' }), node({ nodeId: 'b', load: { cpu: 0.93 } })], []),
   panic: decided([node({ nodeId: 'a', liveness: 'suspect' }), node({ nodeId: 'b', liveness: 'suspect' })], [], 0),
   'a move by hand': moved(),
 };
@@ -73,7 +73,7 @@ test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review a
   expect(text).toBe(readFileSync(file, 'utf8'));
 });
 
-test('who is moved because of a drain is told that it is one, not the words that it was ordered with', () => {
+test('a client that a drain moves sees that it is a drain, not the words that it was ordered with', () => {
   const record = records['a room in Frankfurt, a client in Singapore'];
   const reason = 'sfu-fra-1 is drained: disk of customer ACME\nis failing';
   const move = { fromNodeId: 'sfu-fra-1', toNodeIds: [], reason, told: 'sfu-fra-1 is drained' };
@@ -93,7 +93,7 @@ test('the log keeps the last decisions and drops the oldest', () => {
   const log = new DecisionLog({ kept: 2 });
   const ids = new DecisionIds('DE_12345678');
   const [one, two, three] = [ids.next(), ids.next(), ids.next()];
-  for (const decisionId of [one, two, three]) log.add({ ...records['nobody left'], decisionId });
+  for (const decisionId of [one, two, three]) log.add({ ...records['no node left'], decisionId });
   expect([log.size, log.get(one), log.get(three)?.decisionId]).toEqual([2, undefined, three]);
   expect([log.askerOf(two), log.askerOf(one), log.askerOf('DE_')]).toEqual(['sig-fra', undefined, undefined]);
 });

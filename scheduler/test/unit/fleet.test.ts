@@ -137,7 +137,7 @@ describe('registration', () => {
 
 describe('reports', () => {
   test.each([
-    { name: 'an unknown node', nodeId: 'nobody', incarnation: 'i1' },
+    { name: 'an unknown node', nodeId: 'unknown', incarnation: 'i1' },
     { name: 'an old incarnation', nodeId: 'n1', incarnation: 'i0' },
     { name: 'no incarnation', nodeId: 'n1', incarnation: '' },
   ])('of $name are ignored and prove no life', (row) => {
@@ -222,8 +222,8 @@ describe('a node that lies about its load', () => {
     const held = (sessionsClaimed: number): string | undefined => {
       const fleet = new Fleet();
       register(fleet, 0, {}, [moving], { ...noLoad, sessions: sessionsClaimed });
-      const told = report({ load: { sessions: sessionsClaimed }, ...digest(...sessions) });
-      for (let nowMs = 1000; nowMs <= 20_000; nowMs += 1000) fleet.report('n1', told, nowMs);
+      const heard = report({ load: { sessions: sessionsClaimed }, ...digest(...sessions) });
+      for (let nowMs = 1000; nowMs <= 20_000; nowMs += 1000) fleet.report('n1', heard, nowMs);
       return n1(fleet).distrust;
     };
     expect(held(15)).toBeUndefined();
@@ -232,8 +232,8 @@ describe('a node that lies about its load', () => {
   });
 
   test('is not one that people are moved to while others live there without a decision, nor one that names its second homes wrongly', () => {
-    // Who was let in while the centre was away has no decision: a room with one such and one who moves in names as many
-    // of both.
+    // A session that was let in while the centre was away has no decision: a room with one such and one that moves in
+    // names as many of both.
     const rooms = sessions.map((id, index) => ({
       ...room(`t/${id}`, [id]),
       decisionIds: index < 4 ? [`moves ${id}`] : [],
@@ -261,7 +261,7 @@ describe('a node that lies about its load', () => {
     expect(n1(fleet).distrust).toBeUndefined();
   });
 
-  test('is no matter of one session more or less, nor of signaling nodes, which nobody is placed on', () => {
+  test('is no matter of one session more or less, nor of signaling nodes, which get no sessions', () => {
     const fleet = new Fleet();
     register(fleet, 0, { kind: 'signaling' });
     register(fleet, 0, { nodeId: 'n2' }, [room('t/a', ['s1'])]);

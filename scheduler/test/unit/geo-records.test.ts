@@ -125,7 +125,7 @@ test.each([
   { listed: 'AS6450', organisation: '', is: false },
 ])('"$listed" among systems is one of "$organisation": $is', ({ listed, organisation, is }) => {
   expect(listOfSystems([listed])({ asn: 64500, organisation })).toBe(is);
-  expect(listOfSystems(['nobody', listed])({ asn: 64500, organisation })).toBe(is);
+  expect(listOfSystems(['unrelated', listed])({ asn: 64500, organisation })).toBe(is);
 });
 
 test.each([

@@ -57,7 +57,7 @@ test('a list has another version after every change of it, and the same while no
   expect(new Set(versions.slice(-3)).size).toBe(1);
 });
 
-test('the digest of a room is that of all who are listed in it at living media nodes, wherever they are', () => {
+test('the digest of a room is that of all sessions that living media nodes list in it, wherever they are', () => {
   const fleet = new Fleet();
   expect(fleet.digestIn('t/r')).toBeUndefined();
   register(fleet, 0, {}, [room('t/r', ['PA_1', 'PA_2'])]);

@@ -48,8 +48,8 @@ describe('belief of a round trip', () => {
 
   test('a round trip between sites that is not known is left out, a map that does not fit is a mistake', () => {
     const holed = { ...map([0, 40]), rttMs: new Float64Array(4).fill(Number.NaN) };
-    const told = accessBelief(holed, client(0), [{ site: 0, rttMs: 5 }]);
-    expect(told.meanMs[1]).toBe(accessBelief(holed, client(0), []).meanMs[1]);
+    const timed = accessBelief(holed, client(0), [{ site: 0, rttMs: 5 }]);
+    expect(timed.meanMs[1]).toBe(accessBelief(holed, client(0), []).meanMs[1]);
     expect(() => accessBelief({ ...holed, rttMs: new Float64Array(3) }, client(0), [])).toThrow(InvariantError);
   });
 });

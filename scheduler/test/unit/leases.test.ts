@@ -10,7 +10,7 @@ const shown = (leases: Leases, key = 't/r') => {
 };
 
 describe('a room', () => {
-  test('belongs to the first who asks; others are told who owns it', () => {
+  test('belongs to the first node that asks; others learn which node owns it', () => {
     const leases = make();
     expect(leases.acquire('t/r', 'a', 0)).toMatchObject({ created: true, lease: { ownerId: 'a', epoch: 1 } });
     expect(leases.acquire('t/r', 'b', 99)).toMatchObject({ created: false, lease: { ownerId: 'a', epoch: 1 } });
@@ -28,20 +28,23 @@ describe('a room', () => {
     { name: 'is given back', free: (leases: Leases) => leases.release('t/r', 'a', 1), atMs: 1 },
     { name: 'loses its owner by a closed link', free: (leases: Leases) => leases.ownerDown('a'), atMs: 1 },
     { name: 'loses its owner by a restart', free: (leases: Leases) => leases.ownerRestarted('a', new Set()), atMs: 1 },
-  ])('that $name goes to the next who asks, one epoch higher, and the old owner is told', ({ free, atMs }) => {
-    const leases = make();
-    leases.acquire('t/r', 'a', 0);
-    free(leases);
-    expect(leases.acquire('t/r', 'b', atMs)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 2 } });
-    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 1 }], atMs).lostRoomKeys).toEqual(['t/r']);
-    expect(leases.release('t/r', 'a', 1)).toBe(false);
-    expect(shown(leases)).toEqual(['b', 2, atMs + 100]);
-  });
+  ])(
+    'that $name goes to the next node that asks, one epoch higher, and the old owner learns of it',
+    ({ free, atMs }) => {
+      const leases = make();
+      leases.acquire('t/r', 'a', 0);
+      free(leases);
+      expect(leases.acquire('t/r', 'b', atMs)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 2 } });
+      expect(leases.renew('a', [{ roomKey: 't/r', epoch: 1 }], atMs).lostRoomKeys).toEqual(['t/r']);
+      expect(leases.release('t/r', 'a', 1)).toBe(false);
+      expect(shown(leases)).toEqual(['b', 2, atMs + 100]);
+    },
+  );
 
   test.each([
-    { name: 'that nobody owns', owner: undefined, above: 1, want: ['b', 2, true] },
-    { name: 'that nobody owns any more, below', owner: 'free', above: 1, want: ['b', 2, true] },
-    { name: 'that nobody owns any more, far above', owner: 'free', above: 7, want: ['b', 8, true] },
+    { name: 'without an owner', owner: undefined, above: 1, want: ['b', 2, true] },
+    { name: 'without an owner any more, below', owner: 'free', above: 1, want: ['b', 2, true] },
+    { name: 'without an owner any more, far above', owner: 'free', above: 7, want: ['b', 8, true] },
     { name: 'of another, under the epoch that was used', owner: 'a', above: 1, want: ['a', 2, false] },
     { name: 'of another, far above', owner: 'a', above: 7, want: ['a', 8, false] },
     { name: 'of the asker', owner: 'b', above: 1, want: ['b', 2, false] },
@@ -64,7 +67,7 @@ describe('a room', () => {
     expect(leases.renew('a', [{ roomKey: 't/r', epoch: 2 }], 20).kept).toMatchObject([{ ownerId: 'a', epoch: 2 }]);
   });
 
-  test('that nobody took meanwhile goes on with its owner under the same epoch', () => {
+  test('that was not taken meanwhile goes on with its owner under the same epoch', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     leases.ownerDown('a');
@@ -74,7 +77,7 @@ describe('a room', () => {
   test.each([
     { name: 'that was given back', prepare: (leases: Leases) => leases.release('t/r', 'a', 1) },
     { name: 'of a restarted owner', prepare: (leases: Leases) => leases.ownerRestarted('a', new Set()) },
-  ])('$name is not renewed: whoever wants it asks anew', ({ prepare }) => {
+  ])('$name is not renewed: a node that wants it asks anew', ({ prepare }) => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     prepare(leases);
@@ -109,7 +112,7 @@ describe('what a media node has seen', () => {
     { name: 'half an epoch', epoch: 7.5, next: 6 },
     { name: 'NaN', epoch: Number.NaN, next: 6 },
     { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, next: 6 },
-    { name: 'an epoch farther above than anybody is believed', epoch: 5 + jump + 1, next: 6 },
+    { name: 'an epoch farther above than any node is believed', epoch: 5 + jump + 1, next: 6 },
     { name: 'a lower epoch', epoch: 4, next: 6 },
     { name: 'the same epoch', epoch: 5, next: 6 },
     { name: 'a higher epoch', epoch: 7, next: 8 },
@@ -123,7 +126,7 @@ describe('what a media node has seen', () => {
     expect(leases.acquire('t/r', 'b', 150)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: next } });
   });
 
-  test('a room that nobody owns here gets no owner by it, only a higher epoch', () => {
+  test('a room without an owner here gets no owner by it, only a higher epoch', () => {
     const leases = make();
     expect(leases.seen('t/r', 9)).toBe(true);
     expect(shown(leases)).toEqual(['', 0, 0]);
@@ -165,7 +168,7 @@ describe('what a signaling node says of its own rooms', () => {
     expect([changed, shown(leases)]).toEqual([want[2] === 150, want]);
   });
 
-  test('a lapsed lease of an owner that is here goes to whoever holds a higher epoch', () => {
+  test('a lapsed lease of an owner that is here goes to a node with a higher epoch', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     expect(leases.claim({ roomKey: 't/r', epoch: 2, ownerId: 'x', ownerIsHere: true }, 100).changed).toBe(true);

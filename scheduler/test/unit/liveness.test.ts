@@ -185,7 +185,7 @@ test('a node whose process has ended is dead when it has not come back, and aliv
   expect(states(fleet)).toEqual(['dead', 'alive']);
 });
 
-test('when most are silent at once nobody dies of it, until it has lasted too long', () => {
+test('when most are silent at once no node dies of it, until it has lasted too long', () => {
   const fleet = fleetOf(4);
   fleet.report('n0', report({ incarnation: 'i1' }), 5500);
   fleet.tick(6000);
@@ -195,7 +195,7 @@ test('when most are silent at once nobody dies of it, until it has lasted too lo
   expect(states(fleet)).toEqual(['alive', 'dead', 'dead', 'dead']);
 });
 
-test("time in which the centre did not run is nobody's silence", () => {
+test("time in which the centre did not run is no node's silence", () => {
   const fleet = fleetOf(1);
   fleet.excuse(60_000, 60_000);
   fleet.tick(60_000 + limits.suspectAfterMs - 1);
@@ -204,7 +204,7 @@ test("time in which the centre did not run is nobody's silence", () => {
   expect(states(fleet)).toEqual(['dead']);
 });
 
-test('nor is what was silence before it: who was cut off then may have come back to nobody meanwhile', () => {
+test('nor is what was silence before it: a node that was cut off then may have called in vain meanwhile', () => {
   const fleet = fleetOf(1);
   // Heard at 0, silent until the centre stops at 4 s, which goes on at 15 s.
   fleet.tick(4000);
@@ -215,7 +215,7 @@ test('nor is what was silence before it: who was cut off then may have come back
   expect(states(fleet)).toEqual(['dead']);
 });
 
-test('nor does what the kernel said before it count: who had ended may run again and have called nobody', () => {
+test('nor does what the kernel said before it count: a node that had ended may run again and have called in vain', () => {
   const fleet = fleetOf(2);
   fleet.linkDown('n0', 0);
   fleet.excuse(15_000, 15_000);
@@ -223,7 +223,7 @@ test('nor does what the kernel said before it count: who had ended may run again
   expect(states(fleet)).toEqual(['suspect', 'alive']);
 });
 
-test('a centre that stalls again and again finds the death all the same, and lets nobody die whom it hears', () => {
+test('a centre that stalls again and again finds the death all the same, and lets no node die that it hears', () => {
   const fleet = fleetOf(2);
   const lagMs = 1000;
   let diedAtMs: number | undefined;
@@ -240,7 +240,7 @@ test('a centre that stalls again and again finds the death all the same, and let
   expect(diedAtMs).toBeLessThan(3000 + 2 * limits.deadAfterMs);
 });
 
-test('after a stall nobody dies before the centre has read what waits on its links', () => {
+test('after a stall no node dies before the centre has read what waits on its links', () => {
   const fleet = fleetOf(2);
   // Both lose their reports between two stalls, for longer than a silence may last: the second one is not forgiven as a
   // whole.

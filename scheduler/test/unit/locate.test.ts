@@ -73,7 +73,7 @@ describe('a client', () => {
     expect(location).toEqual({ ...frankfurt, radiusKm: 20_015, source: 'none', label: 'frankfurt', countryCode: '' });
   });
 
-  test('that names a city which does not exist is told so, in development', () => {
+  test('that names a city which does not exist is refused with the name, in development', () => {
     const locator = new Locator({ geo, developmentCities: true });
     const locate = () => locator.locate({ clientIp: '', fromCity: 'atlantis' }, signaling);
     expect(locate).toThrow(expect.objectContaining({ code: 'CITY_UNKNOWN' }));

@@ -1,4 +1,4 @@
-// Sessions that gateways and recorders open: where they are taken to be, on whose host they have to be, and what is
+// Sessions that gateways and recorders open: where they are taken to be, on which host they have to be, and what is
 // said of it.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
@@ -56,7 +56,7 @@ const place = async (o: Partial<PlaceAsk>) => {
 const linesOf = (decisionId: string): string => centre.placing.explain(decisionId)?.explanation.lines.join('\n') ?? '';
 
 describe('a session that a gateway opens', () => {
-  test('is where the gateway is, whatever is said of who is behind it, and on its host', async () => {
+  test('is where the gateway is, whatever is said of the client behind it, and on its host', async () => {
     const { decision, location, reasons, decisionId } = await place({ openerId: 'gw-sgp', fromCity: 'frankfurt' });
     expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-sgp-gw', mode: 'normal' });
     expect(location).toMatchObject({ source: 'opener', radiusKm: 0, label: 'singapore', ...singapore });
@@ -88,9 +88,9 @@ describe('a session that a gateway opens', () => {
   });
 
   test.each([
-    { name: 'somebody who has not registered', ask: { openerId: 'gw-9' }, code: 'OPENER_UNKNOWN' },
+    { name: 'a node that has not registered', ask: { openerId: 'gw-9' }, code: 'OPENER_UNKNOWN' },
     { name: 'a node that opens none', ask: { openerId: 'sfu-fra' }, code: 'OPENER_UNKNOWN' },
-    { name: 'nobody, on his host', ask: { onHost: true }, code: 'REQUEST_INVALID' },
+    { name: 'no node, on its host', ask: { onHost: true }, code: 'REQUEST_INVALID' },
   ])('by $name is refused: $code', async ({ ask, code }) => {
     await expect(place(ask)).rejects.toMatchObject({ code });
     expect(centre.ledger.seatsOf('t/r')).toBeUndefined();

@@ -16,12 +16,12 @@ const chosen = (nodes: NodeView[], o: Parameters<typeof view>[1] = {}, overrides
   return decision.ok ? decision.nodeId : decision.code;
 };
 
-describe('who is taken', () => {
+describe('which node is taken', () => {
   test.each([
-    { name: 'nobody, when there is no node', nodes: [], expect: 'NO_NODE' },
-    { name: 'nobody, when all are dead', nodes: [fra('a', { liveness: 'dead' })], expect: 'NO_NODE' },
+    { name: 'none, when there is no node', nodes: [], expect: 'NO_NODE' },
+    { name: 'none, when all are dead', nodes: [fra('a', { liveness: 'dead' })], expect: 'NO_NODE' },
     {
-      name: 'nobody, when the near one is full and the far one dead',
+      name: 'none, when the near one is full and the far one dead',
       nodes: [fra('a', { sessionsSeen: 100 }), sgp('b', { liveness: 'dead' })],
       expect: 'NO_CAPACITY',
     },
@@ -77,7 +77,7 @@ describe('who is taken', () => {
   });
 });
 
-test('power of two choices: with three near-equals the rolls decide who competes, the load decides who wins', () => {
+test('power of two choices: with three near-equals the rolls decide which two compete, the load which of them wins', () => {
   const nodes = [fra('a', { sessionsSeen: 1 }), fra('b', { sessionsSeen: 2 }), fra('c', { sessionsSeen: 3 })];
   // rolls: first index = floor(roll × 3), second = first + 1 + floor(roll × 2), modulo 3
   expect(chosen(nodes, {}, {}, rolls(0, 0))).toBe('a'); // a against b
@@ -86,7 +86,7 @@ test('power of two choices: with three near-equals the rolls decide who competes
   expect(chosen(nodes, {}, {}, rolls(0.999, 0.999))).toBe('b'); // c against b
 });
 
-test('who has just come is judged by what a whole room would make of it: it looks emptier, and would be fuller', () => {
+test('a new node is judged by what a whole room would make of it: it looks emptier, and would be fuller', () => {
   // It may have 32 at its start: 9 of them are 28 % and with a room of five 44 %; the old one goes from 30 % to 35 %.
   const capacity = { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
   const old = fra('old', { capacity, sessionsSeen: 30 });
@@ -120,7 +120,7 @@ test('at most eight hosts are scored, the first proposed, and rejections come in
   expect(rejectionsOf(seen, want(), policy).map((row) => `${row.nodeId} ${row.filter}`)).toEqual(['dead alive']);
 });
 
-test('each score row adds up, with its weights, and as many as asked for are told, the chosen one among them', () => {
+test('each score row adds up, with its weights, and as many as asked for are shown, the chosen one among them', () => {
   const seen = view([fra('a'), sgp('b'), sgp('c')], { holders: ['a'] });
   const record = { view: seen, want: want(), decision: place(seen, want(), policy, rolls(0)) };
   const rows = scoresOf(record, policy);
@@ -146,7 +146,7 @@ describe('what was timed goes before what is guessed', () => {
     expect(chosen([fra('a'), fra('b', berlin)])).toBe('a');
   });
 
-  test('the guess is taken when the timed site takes nobody', () => {
+  test('the guess is taken when the timed site is full', () => {
     expect(chosen([fra('a'), fra('b', { ...berlin, liveness: 'dead' })], { timed: { berlin: 30 } })).toBe('a');
   });
 
@@ -163,7 +163,7 @@ describe('an overloaded fleet', () => {
   const members = [{ hostId: 'host-a', sessions: 1, accessRttMs: 10 }];
   const hot = [fra('a', { load: { cpu: 0.85 } }), sgp('b', { load: { cpu: 0.95 } })];
 
-  test('takes who joins a living room above its soft limits, and says so', () => {
+  test('takes a join into a living room above its soft limits, and says so', () => {
     const decision = place(view(hot, { members }), want(), policy, rolls(0));
     expect(decision).toMatchObject({ ok: true, nodeId: 'a', mode: 'degraded' });
     expect(decision.degraded).toContain('soft limits');
@@ -171,8 +171,8 @@ describe('an overloaded fleet', () => {
 
   test.each([
     { name: 'a new room', o: {}, nodes: hot },
-    { name: 'anybody beyond the hard limit', o: { members }, nodes: [fra('a', { load: { cpu: 0.92 } })] },
-    { name: 'anybody beyond the number of sessions', o: { members }, nodes: [fra('a', { sessionsSeen: 100 })] },
+    { name: 'a join beyond the hard limit', o: { members }, nodes: [fra('a', { load: { cpu: 0.92 } })] },
+    { name: 'a join beyond the number of sessions', o: { members }, nodes: [fra('a', { sessionsSeen: 100 })] },
   ])('refuses $name', ({ o, nodes }) => expect(chosen(nodes, o)).toBe('NO_CAPACITY'));
 
   test('names it when the near hosts are full and a far one is taken', () => {
@@ -226,7 +226,7 @@ describe('a session that a gateway opens', () => {
 describe('mode single', () => {
   const three = [fra('a'), fra('b'), fra('c')];
 
-  test('keeps a room on its host, wherever somebody is', () => {
+  test('keeps a room on its host, wherever its members are', () => {
     const nodes = [fra('a'), sgp('b')];
     expect(chosen(nodes, { holders: ['b'] }, { mode: 'single' })).toBe('b');
     expect(chosen(nodes, { holders: ['b'] }, { mode: 'relay' })).toBe('a');
@@ -245,7 +245,7 @@ describe('mode single', () => {
     expect(keys.map((roomKey) => chosen(nodes, {}, { mode: 'single', roomKey }))).not.toContain('a');
   });
 
-  test('splits a room only when its host takes nobody, and says so', () => {
+  test('splits a room only when its host is full, and says so', () => {
     const seen = view([fra('a', { sessionsSeen: 100 }), fra('b')], { holders: ['a'] });
     expect(place(seen, want({ mode: 'single' }), policy, rolls(0))).toMatchObject({ nodeId: 'b', mode: 'degraded' });
   });

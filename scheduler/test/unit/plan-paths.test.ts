@@ -21,10 +21,10 @@ const fleetOf = (...nodeIds: string[]): Fleet => {
 const pathIn =
   (delayMs: number): PathOf =>
   () => ({ via: '', delayMs });
-const pairs = ({ changed, gone }: ReturnType<PlanPaths['told']>): string[][] =>
+const pairs = ({ changed, gone }: ReturnType<PlanPaths['since']>): string[][] =>
   [[...changed.values()], gone].map((paths) => paths.map(({ a, b }) => `${a}-${b}`));
 
-describe('a signaling node is told of a path', () => {
+describe('a signaling node gets a path', () => {
   const all = ['n0-n1', 'n0-n2', 'n1-n2'];
   const overRelay: PathOf = (a, b) => ({ via: a.endsWith('0') && b.endsWith('1') ? 'host-of-n2' : '', delayMs: 40 });
 
@@ -38,32 +38,32 @@ describe('a signaling node is told of a path', () => {
   ])('$name', ({ from = pathIn(40), to, news }) => {
     const book = new PlanPaths();
     const records = fleetOf('n0', 'n1', 'n2').list();
-    book.told(records, { version: 1, since: 0, pathOf: from });
-    expect(pairs(book.told(records, { version: 2, since: 1, pathOf: to }))).toEqual([news, []]);
+    book.since(records, { version: 1, since: 0, pathOf: from });
+    expect(pairs(book.since(records, { version: 2, since: 1, pathOf: to }))).toEqual([news, []]);
   });
 
   test('that is no more because a node died, and again when it is back', () => {
     const book = new PlanPaths();
     const fleet = fleetOf('n0', 'n1', 'n2');
-    const told = (version: number, since: number) =>
-      pairs(book.told(fleet.list(), { version, since, pathOf: pathIn(1) }));
-    told(1, 0);
+    const sent = (version: number, since: number) =>
+      pairs(book.since(fleet.list(), { version, since, pathOf: pathIn(1) }));
+    sent(1, 0);
     fleet.exclude('n1');
-    expect(told(2, 1)).toEqual([[], ['n0-n1', 'n1-n2']]);
+    expect(sent(2, 1)).toEqual([[], ['n0-n1', 'n1-n2']]);
     fleet.readmit();
     add(fleet, 'n1');
-    expect(told(3, 2)).toEqual([['n0-n1', 'n1-n2'], []]);
-    expect(told(3, 0)).toEqual([['n0-n2', 'n0-n1', 'n1-n2'], []]);
+    expect(sent(3, 2)).toEqual([['n0-n1', 'n1-n2'], []]);
+    expect(sent(3, 0)).toEqual([['n0-n2', 'n0-n1', 'n1-n2'], []]);
   });
 
   test('the same of one version, whatever the paths are now', () => {
     const book = new PlanPaths();
     const records = fleetOf('n0', 'n1', 'n2').list();
-    const told = (version: number, since: number, delayMs: number) =>
-      book.told(records, { version, since, pathOf: pathIn(delayMs) });
-    const first = told(1, 0, 1);
-    expect(told(1, 0, 500)).toEqual(first);
-    expect(pairs(told(2, 1, 500))[0]).toEqual(all);
+    const sent = (version: number, since: number, delayMs: number) =>
+      book.since(records, { version, since, pathOf: pathIn(delayMs) });
+    const first = sent(1, 0, 1);
+    expect(sent(1, 0, 500)).toEqual(first);
+    expect(pairs(sent(2, 1, 500))[0]).toEqual(all);
   });
 });
 
@@ -84,12 +84,12 @@ test('a signaling node that hears of some versions, some of them late, holds wha
       else add(fleet, nodeId, 'sfu', rng.int(5) > 0);
       delays.set(`host-of-n${rng.int(7)} host-of-n${rng.int(7)}`, rng.int(4) * 30);
       if (rng.int(2) === 0) continue;
-      const told = book.told(fleet.list(), { version, since, pathOf });
-      if (told.since === 0) held.clear();
-      for (const path of told.gone) held.delete(keyOf(path));
-      for (const path of told.changed.values()) held.set(keyOf(path), path);
+      const sent = book.since(fleet.list(), { version, since, pathOf });
+      if (sent.since === 0) held.clear();
+      for (const path of sent.gone) held.delete(keyOf(path));
+      for (const path of sent.changed.values()) held.set(keyOf(path), path);
       since = version;
-      const whole = book.told(fleet.list(), { version, since: 0, pathOf }).changed.values();
+      const whole = book.since(fleet.list(), { version, since: 0, pathOf }).changed.values();
       expect([...held.values()].sort(byKey), `${seed}, version ${version}`).toEqual([...whole].sort(byKey));
     }
   }

@@ -23,7 +23,7 @@ describe('the path of two nodes', () => {
     expect(pairPath(at('a', a), at('b', b))).toEqual(isThere ? path : undefined);
   });
 
-  test('names the lower id first, whoever is named first', () => {
+  test('names the lower id first, whichever is named first', () => {
     const [one, other] = [at('z', [v4]), at('b', [v4])];
     expect(pairPath(one, other)).toMatchObject({ a: 'b', b: 'z' });
     expect(pairPath(other, one)).toEqual(pairPath(one, other));
@@ -45,7 +45,7 @@ const planOf = (fleet: Fleet, isSignaling = true) =>
   );
 
 describe('the plan', () => {
-  test('holds every node with its state, all pairs of living media nodes, and nobody else', () => {
+  test('holds every node with its state, all pairs of living media nodes, and nothing else', () => {
     const fleet = fleetOf(3);
     fleet.register({ description: at('sig', [v4], { kind: 'signaling' }), rooms: [], load: noLoad }, 0);
     fleet.register({ description: at('old', [v4]), rooms: [], load: noLoad }, -10_000);
@@ -62,7 +62,7 @@ describe('the plan', () => {
     expect(plan.paths.map(({ a, b }) => `${a}-${b}`)).toEqual(['n0-n1', 'n0-n2', 'n1-n2']);
   });
 
-  test('of 64 media nodes holds all pairs, of more none, and none for anybody but signaling nodes', () => {
+  test('of 64 media nodes holds all pairs, of more none, and none for nodes other than signaling nodes', () => {
     expect(planOf(fleetOf(64)).paths).toHaveLength(2016);
     expect(planOf(fleetOf(65)).paths).toEqual([]);
     expect(planOf(fleetOf(3), false).paths).toEqual([]);

@@ -1,4 +1,4 @@
-// The index and the decision together, on a real fleet and ledger: what is proposed, and who is taken.
+// The index and the decision together, on a real fleet and ledger: which hosts are proposed, and which is taken.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { drawsOf } from '../../src/base/core/draws.ts';
@@ -354,7 +354,7 @@ test('what the log says of a decision is what it saw, and explains it, whatever 
   }
 });
 
-test('1,000 joins in 30 s on reports 10 s old, with one new empty host: nobody over the limit, loads within 1.3 of their mean', () => {
+test('1,000 joins in 30 s on reports 10 s old, with one new empty host: no host over the limit, loads within 1.3 of their mean', () => {
   const { fleet, ledger, young, placementIndex, use, propositionFor } = cluster([8]);
   for (let index = 0; index < 7; index += 1) use(`n${pad(index)}`, 0.1);
   fleet.register(

@@ -52,7 +52,7 @@ describe('a tenant', () => {
     ).toEqual(['QUOTA_EXCEEDED', 'in', 'in']);
   });
 
-  test('gets so many rooms, and anybody into those it has', async () => {
+  test('gets so many rooms, and any join into those it has', async () => {
     const limits = { rooms: 1 };
     expect(await codes(place('acme/a', { limits }), place('acme/a', { limits }), place('acme/b', { limits }))).toEqual([
       'in',
@@ -69,7 +69,7 @@ describe('a tenant', () => {
     expect(await codes(place('acme/b', { limits }))).toEqual(['in']);
   });
 
-  test('at its limit lets in who lost a session, with its receipt', async () => {
+  test('at its limit lets in a client that lost a session, with its receipt', async () => {
     const limits = { seats: 1 };
     await place('acme/a', { limits });
     expect(await codes(place('acme/a', { limits }), place('acme/a', { limits, priorProven: true }))).toEqual([

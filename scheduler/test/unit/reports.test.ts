@@ -44,7 +44,7 @@ class Node {
     return [...this.#rooms.values()].flatMap((ids) => [...ids].map((id) => `PA_${id}`));
   }
 
-  #told(roomKey: string) {
+  #held(roomKey: string) {
     const ids = [...(this.#rooms.get(roomKey) ?? [])];
     return room(
       roomKey,
@@ -65,7 +65,7 @@ class Node {
   }
 
   register(): void {
-    const rooms = [...this.#rooms.keys()].map((roomKey) => this.#told(roomKey));
+    const rooms = [...this.#rooms.keys()].map((roomKey) => this.#held(roomKey));
     for (const centre of this.#centres)
       centre.register({ description: description({ nodeId: this.nodeId }), rooms, load: noLoad });
     this.#changed.clear();
@@ -78,7 +78,7 @@ class Node {
       sessionCount: ids.length,
       sessionHash: digestOf(ids),
       load: { ...noLoad, sessions: ids.length },
-      roomsChanged: o.isDamaged === true ? [] : [...this.#changed].map((roomKey) => this.#told(roomKey)),
+      roomsChanged: o.isDamaged === true ? [] : [...this.#changed].map((roomKey) => this.#held(roomKey)),
     });
     if (o.isDamaged !== true) this.#changed.clear();
     for (const centre of this.#centres) centre.report(this.nodeId, said, o.confirmed ?? []);
@@ -119,7 +119,7 @@ describe('a report that says nothing new', () => {
     expect(reported).toHaveBeenCalledTimes(3);
   });
 
-  test('renews what is listed all the same: who is missing afterwards has the whole lease', () => {
+  test('renews what is listed all the same: a session that is missing afterwards has the whole lease', () => {
     const { clock, centre, node } = two();
     clock.advance(SESSION_LEASE_MS);
     node.report();
@@ -150,7 +150,7 @@ test('whatever happens in whatever order, the books are those of a centre that w
   const run = fc.property(fc.array(step, { minLength: 60, maxLength: 120 }), (steps) => {
     const clock = new ManualClock();
     const [quick, thorough] = [centreAt(clock), centreAt(clock)];
-    // A report that confirms something is always worked through; this one is nobody's.
+    // A report that confirms something is always worked through; this one confirms a decision of no node.
     const { report: heard } = thorough;
     vi.spyOn(thorough, 'report').mockImplementation((nodeId, said, confirmed) =>
       heard.call(thorough, nodeId, said, [...confirmed, 'DE_nobody']),

@@ -59,7 +59,7 @@ describe('seats are kept', () => {
   });
 
   test.each([
-    { name: 'of nobody in particular', change: { roomKey: undefined }, nodes: [{}] },
+    { name: 'of no particular room', change: { roomKey: undefined }, nodes: [{}] },
     { name: 'in a region without nodes', change: { region: 'us' }, nodes: [{}] },
     { name: 'on a node that drains', change: {}, nodes: [{ drainReason: 'x' }] },
     { name: 'on a node that is cordoned', change: {}, nodes: [{ cordonReason: 'x' }] },
@@ -129,7 +129,7 @@ describe('seats are kept', () => {
   });
 });
 
-describe('who comes', () => {
+describe('a session that comes', () => {
   test('takes a seat at once, and on the next tick the rest goes where the room is', () => {
     const w = world([{ nodeId: 'a' }, { nodeId: 'b', sessionsSeen: 10 }], [booking()]);
     w.tick();
@@ -183,7 +183,7 @@ describe('the filter', () => {
       expect: 'passes',
     },
     {
-      name: 'anybody where nothing is kept',
+      name: 'any session where nothing is kept',
       judge: () => verdict(reservedFilter, node({ sessionsSeen: 100 })),
       expect: 'passes',
     },

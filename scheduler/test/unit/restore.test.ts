@@ -106,8 +106,8 @@ test('rooms stay with their owners under their epochs, and new rooms begin above
   expect(asked('t/new').lease).toMatchObject({ ownerId: 'sig-2', epoch: 18 });
 });
 
-// Redis fails over and has lost its last seconds, or everything: rooms may have had owners that nobody remembers.
-test('a room of the copy, one that a signaling node claims and one that nobody knows get their next owner above all earlier terms', () => {
+// Redis fails over and has lost its last seconds, or everything: rooms may have had owners that are forgotten.
+test('a room of the copy, one that a signaling node claims and one that no node knows get their next owner above all earlier terms', () => {
   const { leases } = restored(content);
   leases.inTerm(3);
   leases.inTerm(2);

@@ -33,7 +33,14 @@ test.each<Row>([
     mode: 'relay',
     from: 'of the service',
   },
-  { name: 'who joined', modes, roomKey: 'acme/r', asked: 'relay', mode: 'relay', from: 'named by who joined' },
+  {
+    name: 'a participant that joined',
+    modes,
+    roomKey: 'acme/r',
+    asked: 'relay',
+    mode: 'relay',
+    from: 'named by a participant that joined',
+  },
   {
     name: 'an administrator',
     modes,
@@ -44,7 +51,7 @@ test.each<Row>([
     from: 'given to the room',
   },
 ])(
-  'a room has the mode of $name, and says whose it is',
+  'a room has the mode of $name, and says where it comes from',
   ({ roomKey = 't/r', isGiven, asked, modes: held, mode, from }) => {
     const record = isGiven === true ? given(roomKey) : undefined;
     expect(modeOfRoom(record, roomKey, asked, held)).toBe(mode);

@@ -1,4 +1,4 @@
-// Rooms that are watched, on a clock that only moves when it is told to.
+// Rooms that are watched, on a manual clock.
 import { describe, expect, test, vi } from 'vitest';
 import { fleetView } from '../../src/administration/reports.ts';
 import { roomPlan } from '../../src/administration/room-plan.ts';
@@ -10,7 +10,7 @@ const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
 /** In which every gain of these tests pays for a move. */
 const LONG_MS = 240_000;
 const rtt = (frankfurt: number, paris: number, stockholm: number) => ({ frankfurt, paris, stockholm });
-/** Two of whom the first is better off at the second one's host. */
+/** Two members: the first is better off at the second one's host. */
 async function pair(world: RoomWorld, roomKey = 't/room') {
   const a = await world.join(roomKey, rtt(6, 13, 90), ['frankfurt']);
   const b = await world.join(roomKey, rtt(60, 5, 90), ['paris']);
@@ -19,7 +19,7 @@ async function pair(world: RoomWorld, roomKey = 't/room') {
 }
 
 describe('a room of mode relay', () => {
-  test('asks its people for timings when they are the same for a second, and nobody twice', async () => {
+  test('asks its people for timings when they are the same for a second, and none twice', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a] = await pair(world);
     expect(world.asked).toEqual([]);
@@ -30,7 +30,7 @@ describe('a room of mode relay', () => {
     expect(world.asked).toHaveLength(asked);
   });
 
-  test('asks whoever could not be asked again, at the next look', async () => {
+  test('asks a member that could not be asked again, at the next look', async () => {
     const world = await RoomWorld.start(everywhere);
     world.isLinkFull = true;
     await pair(world);
@@ -50,7 +50,7 @@ describe('a room of mode relay', () => {
     expect(new Set(world.asked.map(({ sessionId }) => sessionId)).size).toBe(people.length);
   });
 
-  test('moves somebody to where was timed once that has paid, says why, and then rests', async () => {
+  test('moves a member to where was timed once that has paid, says why, and then rests', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);
     await world.pass(20_000);
@@ -65,7 +65,7 @@ describe('a room of mode relay', () => {
     expect(world.orders).toHaveLength(1);
   });
 
-  test('of which people come and go moves whoever the new ones need, each a minute after the last at the earliest', async () => {
+  test('of which people come and go moves a member when the new ones need it, each a minute after the last at the earliest', async () => {
     const world = await RoomWorld.start(everywhere);
     const movedAtMs: number[] = [];
     world.answering = async () => void movedAtMs.push(world.clock.nowMs());
@@ -82,7 +82,7 @@ describe('a room of mode relay', () => {
     expect((movedAtMs[1] ?? 0) - (movedAtMs[0] ?? 0)).toBeGreaterThanOrEqual(ROOM_REST_MS);
   });
 
-  test('moves the same person, who joins anew each time, for a higher price each time, also across a restart', async () => {
+  test('moves the same person, that joins anew each time, for a higher price each time, also across a restart', async () => {
     const world = await RoomWorld.start(everywhere);
     const b = await world.join('t/room', rtt(90, 90, 5), ['stockholm']);
     let moves = 0;
@@ -105,7 +105,7 @@ describe('a room of mode relay', () => {
     expect([world.nodeOf(another), world.nodeOf(b)]).toEqual(['sfu-stockholm-1', 'sfu-stockholm-1']);
   });
 
-  test('goes on under the next leader, who asks for timings once it hears of the people', async () => {
+  test('goes on under the next leader, which asks for timings once it hears of the members', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);
     await world.pass(10_000);
@@ -117,7 +117,7 @@ describe('a room of mode relay', () => {
     expect(world.orders).toHaveLength(1);
   });
 
-  test('saves nothing while nobody in it is seen', async () => {
+  test('saves nothing while no member is seen', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);
     await world.pass(10_000);
@@ -141,7 +141,7 @@ describe('a room of mode relay', () => {
     expect(world.clock.nowMs() - firstMs).toBeGreaterThan(ROOM_REST_MS);
   });
 
-  test('moves somebody to the same site when sites have got other numbers a moment before', async () => {
+  test('moves a member to the same site when sites have got other numbers a moment before', async () => {
     const moved = async (numbersChangeAtMs: number): Promise<{ atMs: number; world: RoomWorld }> => {
       const world = await RoomWorld.start(everywhere);
       const [a] = await pair(world);
@@ -160,7 +160,7 @@ describe('a room of mode relay', () => {
     expect(world.orders[0]?.reason).toContain('at eu/paris instead of eu/frankfurt');
   });
 
-  test('moves nobody where nothing is gained, nor in a room that is too large for pairs', async () => {
+  test('moves no member where nothing is gained, nor in a room that is too large for pairs', async () => {
     const world = await RoomWorld.start(everywhere);
     for (let count = 0; count < 3; count += 1) await world.join('t/good', rtt(5, 30, 50));
     for (let count = 0; count <= PAIRED_MEMBERS_MAX; count += 1) {
@@ -178,7 +178,7 @@ describe('a room of mode relay', () => {
 });
 
 describe('a room at the bound of what is remembered', () => {
-  test.each(['relay', 'single'] as const)('of mode %s moves nobody whose move cannot be booked', async (mode) => {
+  test.each(['relay', 'single'] as const)('of mode %s moves no member when the move cannot be booked', async (mode) => {
     const world = await RoomWorld.start(everywhere, { modes: { default: mode, tenants: {} } });
     vi.spyOn(world.centre.rooms, 'made').mockReturnValue(undefined);
     for (let count = 0; count < 2; count += 1) await world.join('t/room', rtt(60, 8, 70), ['frankfurt']);
@@ -188,7 +188,7 @@ describe('a room at the bound of what is remembered', () => {
 });
 
 describe('what is remembered of a room', () => {
-  /** Of t/room that somebody was moved, of t/given its mode; two are in t/other, of which one was. */
+  /** Of t/room a member was moved, t/given got its mode; two are in t/other, of which one was moved. */
   async function remembered() {
     const world = await RoomWorld.start(everywhere);
     const people = [];
@@ -201,7 +201,7 @@ describe('what is remembered of a room', () => {
     return { world, people, keys };
   }
 
-  test('that ended while nobody led is forgotten, also by the copy: the next meeting of that name begins anew', async () => {
+  test('that ended while no centre led is forgotten, also by the copy: the next meeting of that name begins anew', async () => {
     const { world, people, keys } = await remembered();
     for (const one of people.slice(0, 2)) world.leave(one);
     await world.restart();
@@ -217,20 +217,23 @@ describe('what is remembered of a room', () => {
   test.each([
     { restarts: false, leader: 'the same leader' },
     { restarts: true, leader: 'the next leader' },
-  ])('stays under $leader for a rest after the last move, though nobody is seen nor owns it', async ({ restarts }) => {
-    const world = await RoomWorld.start(everywhere);
-    const [a, b] = await pair(world);
-    for (let step = 0; step < 2000 && world.orders.length === 0; step += 1) await world.pass(250);
-    const movedAtMs = world.clock.nowMs();
-    expect(world.nodeOf(a)).toBe('sfu-paris-1');
-    for (const one of [a, b]) world.leave(one);
-    if (restarts) await world.restart();
-    while (world.clock.nowMs() - movedAtMs < ROOM_REST_MS - 2000) await world.pass(1000);
-    expect(world.centre.fleet.digestIn('t/room')).toBeUndefined();
-    expect(world.centre.rooms.get('t/room')?.made).toHaveLength(1);
-    await world.pass(5000);
-    expect(world.centre.rooms.get('t/room')).toBeUndefined();
-  });
+  ])(
+    'stays under $leader for a rest after the last move, though it has neither members nor an owner',
+    async ({ restarts }) => {
+      const world = await RoomWorld.start(everywhere);
+      const [a, b] = await pair(world);
+      for (let step = 0; step < 2000 && world.orders.length === 0; step += 1) await world.pass(250);
+      const movedAtMs = world.clock.nowMs();
+      expect(world.nodeOf(a)).toBe('sfu-paris-1');
+      for (const one of [a, b]) world.leave(one);
+      if (restarts) await world.restart();
+      while (world.clock.nowMs() - movedAtMs < ROOM_REST_MS - 2000) await world.pass(1000);
+      expect(world.centre.fleet.digestIn('t/room')).toBeUndefined();
+      expect(world.centre.rooms.get('t/room')?.made).toHaveLength(1);
+      await world.pass(5000);
+      expect(world.centre.rooms.get('t/room')).toBeUndefined();
+    },
+  );
 
   test('stays while the media node that may hold it has neither come back nor died, and while its owner waits for its people', async () => {
     const { world, people, keys } = await remembered();
@@ -254,7 +257,7 @@ describe('what is remembered of a room', () => {
 });
 
 describe('a wrong first ingress', () => {
-  test.each(['relay', 'direct'] as const)('is corrected in mode %s, for the sake of who is there', async (mode) => {
+  test.each(['relay', 'direct'] as const)('is corrected in mode %s, for the sake of its members', async (mode) => {
     const world = await RoomWorld.start(everywhere, { modes: { default: mode, tenants: {} } });
     // The database puts them beside Frankfurt; in the network they are beside Stockholm.
     const wrong = await world.join('t/room', rtt(80, 70, 6), ['frankfurt']);
@@ -276,7 +279,7 @@ describe('a wrong first ingress', () => {
 });
 
 describe('a room of mode single', () => {
-  test('moves as a whole to where everybody has timed, and stays there', async () => {
+  test('moves as a whole to where all members have timed, and stays there', async () => {
     const world = await RoomWorld.start(everywhere, { modes: { default: 'relay', tenants: { t: 'single' } } });
     const people = [];
     for (let count = 0; count < 4; count += 1) people.push(await world.join('t/room', rtt(60, 8, 70), ['frankfurt']));
@@ -336,7 +339,7 @@ describe('a room of mode single', () => {
     expect(people.map((one) => world.nodeOf(one))).toEqual(people.map(() => 'sfu-stockholm-1'));
   });
 
-  test('that nobody could be moved of tries again', async () => {
+  test('without a possible move tries again', async () => {
     const world = await RoomWorld.start(everywhere, single);
     const people = await four(world);
     world.refuse = () => 'MOVE_FAILED';
@@ -364,7 +367,7 @@ describe('the mode of a living room is changed', () => {
     return { world, people, first };
   }
 
-  test('to single and everybody goes to one host, to direct and everybody to their nearest again; who joins follows', async () => {
+  test('to single and all members go to one host, to direct and each to its nearest again; new members follow', async () => {
     const { world, people, first } = await three();
     expect(new Set(first).size).toBe(3);
     expect(await world.centre.setMode('t/room', 'single')).toBe(true);
@@ -396,7 +399,7 @@ describe('the mode of a living room is changed', () => {
   test.each([
     { command: 'cordon', moved: false },
     { command: 'drain', moved: true },
-  ] as const)('to single and everybody is at one node already: a $command of it moves them: $moved', async (row) => {
+  ] as const)('to single and all members are at one node already: a $command of it moves them: $moved', async (row) => {
     const world = await RoomWorld.start(everywhere);
     const people = [];
     for (let count = 0; count < 2; count += 1) people.push(await world.join('t/room', rtt(5, 30, 50)));
@@ -426,7 +429,7 @@ describe('the mode of a living room is changed', () => {
     for (const triesBefore of [false, true]) {
       const world = await RoomWorld.start(everywhere, { modes: { default: 'single', tenants: {} } });
       for (const [a, b, c, city] of spread) await world.join('t/room', rtt(a, b, c), [city]);
-      await world.pass(3000); // until they have told how far their nodes are
+      await world.pass(3000); // until it is known how far their nodes are
       world.refuse = () => 'NODE_UNREACHABLE';
       if (triesBefore) {
         await world.centre.setMode('t/room', modeBefore);
@@ -463,7 +466,7 @@ describe('the mode of a living room is changed', () => {
 describe('a room with a fence', () => {
   const regionsOf = { stockholm: 'north' };
 
-  test('as its media nodes report it binds who joins, and the plan says so', async () => {
+  test('as its media nodes report it binds joins, and the plan says so', async () => {
     const world = await RoomWorld.start(everywhere, { regionsOf });
     const first = await world.join('t/room', rtt(5, 30, 50), ['frankfurt']);
     const near = await world.join('t/free', rtt(80, 70, 6), ['stockholm', 'frankfurt']);
@@ -478,7 +481,7 @@ describe('a room with a fence', () => {
     expect(roomPlan(world.centre, 't/free', world.clock).regions).toEqual([]);
   });
 
-  test('moves nobody out of it, however much nearer the site outside', async () => {
+  test('moves no member out of it, however much nearer the site outside', async () => {
     const world = await RoomWorld.start(everywhere, { regionsOf });
     const people = [];
     for (const roomKey of ['t/room', 't/free']) {
@@ -524,7 +527,7 @@ describe('the plan of a room in words', () => {
     expect(list).toHaveBeenCalledTimes(new Set(members.map(({ nodeId }) => nodeId)).size);
   });
 
-  test('says who is where, by which path, in which mode, and what was moved why', async () => {
+  test('says where each member is, by which path, in which mode, and what was moved why', async () => {
     const world = await RoomWorld.start(everywhere);
     const wrong = await world.join('t/room', rtt(80, 70, 6), ['frankfurt']);
     await world.join('t/room', rtt(5, 30, 50), ['frankfurt']);
@@ -543,30 +546,30 @@ describe('the plan of a room in words', () => {
     // Of a host in another city than the signaling node's a guess has fractions, of which words say nothing.
     const far = await RoomWorld.start({ paris: 1 });
     const guessed = await far.join('t/guessed', rtt(5, 30, 50), []);
-    const told = roomPlan(far.centre, 't/guessed', far.clock);
-    expect(told.members).toMatchObject([{ sessionId: guessed.sessionId, isTimed: false }]);
-    expect(told.words[1]).toMatch(/, round trip about \d+ ms; why: /);
-    expect(Number.isInteger(told.members[0]?.rttMs)).toBe(false);
+    const shown = roomPlan(far.centre, 't/guessed', far.clock);
+    expect(shown.members).toMatchObject([{ sessionId: guessed.sessionId, isTimed: false }]);
+    expect(shown.words[1]).toMatch(/, round trip about \d+ ms; why: /);
+    expect(Number.isInteger(shown.members[0]?.rttMs)).toBe(false);
     expect(roomPlan(world.centre, 't/none', world.clock).words).toEqual([
       'Nobody is in room t/none. Its mode would be relay (of the service).',
     ]);
   });
 
-  test('says of a room that was given back that nobody owns it, as of one that never was', async () => {
+  test('says of a room that was given back that it has no owner, as of one that never was', async () => {
     const world = await RoomWorld.start({ frankfurt: 1 });
     const { leases } = world.centre;
     const { lease } = leases.acquire('t/room', 'sig-1', world.clock.nowMs());
-    const told = () => {
+    const shown = () => {
       const { lease: owned, tree } = roomPlan(world.centre, 't/room', world.clock);
       return { ownerId: owned?.ownerId, epoch: owned?.epoch, chosenBy: tree.chosenBy };
     };
-    expect(told()).toEqual({ ownerId: 'sig-1', epoch: lease.epoch, chosenBy: 'sig-1' });
+    expect(shown()).toEqual({ ownerId: 'sig-1', epoch: lease.epoch, chosenBy: 'sig-1' });
     expect(leases.release('t/room', 'sig-1', lease.epoch)).toBe(true);
     const never = roomPlan(world.centre, 't/none', world.clock);
     const { lease: owned, tree } = roomPlan(world.centre, 't/room', world.clock);
     expect([owned, tree.chosenBy]).toEqual([null, null]);
     expect([never.lease, never.tree.chosenBy]).toEqual([null, null]);
-    // The fleet's list has the epoch, which is remembered, and null for whose it is.
+    // The fleet's list has the epoch, which is remembered, and null for the owner.
     const [listed] = fleetView(world.centre, world.clock.nowMs()).leases;
     expect(listed).toMatchObject({ ownerId: null, epoch: lease.epoch, isLive: false });
   });

@@ -61,7 +61,7 @@ test('a refusal that something else caused keeps it, and what should not happen 
   });
 });
 
-test('who asks too often is refused before the request is read, and no line is written', async () => {
+test('a node that asks too often is refused before the request is read, and no line is written', async () => {
   const take = callRate(new ManualClock(), { perSecond: 2, burst: 1 });
   const payload = new Uint8Array([0xff, 0xff, 0xff]);
   expect((await refusalOf(new Error('never'), { take, payload })).code).toBe('FRAME_MALFORMED');

@@ -10,8 +10,8 @@ const list = (...ids: string[]): Listed => ({
   sessionIds: new Set(ids),
 });
 
-/** What is taken to be held after each list, told at its time. */
-function told(lists: readonly { atMs: number; ids: string[]; proves?: boolean }[], uncharged: string[] = []) {
+/** What is taken to be held after each list, reported at its time. */
+function heldAfter(lists: readonly { atMs: number; ids: string[]; proves?: boolean }[], uncharged: string[] = []) {
   const leases = new SessionLeases();
   return lists.map(({ atMs, ids, proves = true }) => {
     const isCharged = (id: string): boolean => !uncharged.includes(id);
@@ -26,7 +26,7 @@ describe('a session that has left the list', () => {
       atMs,
       ids: atMs === 0 ? ['a', 'b'] : ['b'],
     }));
-    expect(told(lists)).toEqual([
+    expect(heldAfter(lists)).toEqual([
       ['ab', 'ab'],
       ['ab', 'ba'],
       ['ab', 'ba'],
@@ -43,7 +43,7 @@ describe('a session that has left the list', () => {
       { atMs: 2000 + SESSION_LEASE_MS - 1, ids: [] },
       { atMs: 2000 + SESSION_LEASE_MS, ids: [] },
     ];
-    expect(told(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', 'a', 'a', '']);
+    expect(heldAfter(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', 'a', 'a', '']);
   });
 
   test('is held as long as the list proves nothing, and gone with the first that does', () => {
@@ -53,7 +53,7 @@ describe('a session that has left the list', () => {
       { atMs: 20 * SESSION_LEASE_MS, ids: [], proves: false },
       { atMs: 20 * SESSION_LEASE_MS + 1, ids: [], proves: true },
     ];
-    expect(told(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', '']);
+    expect(heldAfter(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', '']);
   });
 
   test('cannot be renewed by the list that does not name it, nor can what was never listed', () => {
@@ -75,7 +75,7 @@ describe('a session that has left the list', () => {
       { atMs: 0, ids: ['a'] },
       { atMs: 1000, ids: [] },
     ];
-    expect(told(lists, ['DE_a'])[1]).toEqual(['a', '']);
+    expect(heldAfter(lists, ['DE_a'])[1]).toEqual(['a', '']);
   });
 
   test('is gone at once with the process that held it', () => {
@@ -105,10 +105,10 @@ describe('a list proves the absence of what it does not name', () => {
     { name: 'not when the node carries media that it does not list', digest, sessions: 3, isFull: false, want: false },
     { name: 'nor then when it has come whole', digest, sessions: 3, isFull: true, want: false },
     { name: 'when it lists more than it carries', digest, sessions: 1, isFull: false, want: true },
-  ])('$name', ({ digest: told, sessions, isFull, want }) => {
+  ])('$name', ({ digest, sessions, isFull, want }) => {
     const node = blankRecord(description({ nodeId: 'n1' }), 0, 1);
     node.listed = { count: 2, hash };
-    node.digest = told;
+    node.digest = digest;
     node.load = { ...noLoad, sessions };
     expect(provesAbsence(node, isFull)).toBe(want);
   });

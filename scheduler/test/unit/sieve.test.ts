@@ -1,4 +1,4 @@
-// The filters that are left out are those that would have refused nobody: asked or not, a node passes or does not, in
+// The filters that are left out are those that would have refused no node: asked or not, a node passes or does not, in
 // every view and for every request.
 import { routerConstant } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
@@ -24,7 +24,7 @@ test('whether a node is sound is asked of every filter that looks at nodes alone
 });
 
 describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
-  test('a sieve lets through whom all filters together let through, for 5,000 random nodes, views and requests', () => {
+  test('a sieve lets through the nodes that all filters together let through, for 5,000 random nodes, views and requests', () => {
     const seed = `sieve ${process.env['SEED'] ?? Date.now()}`;
     const rng = seededRng(seed);
     const one = <T>(...rows: readonly T[]): T => rows[rng.int(rows.length)] as T;

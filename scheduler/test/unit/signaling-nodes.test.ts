@@ -12,7 +12,7 @@ function signaling(clock: ManualClock, explained: string[]) {
     kind: 'signaling',
     clock,
     get centre(): never {
-      throw new Error('nobody is placed here');
+      throw new Error('no session is placed here');
     },
     checkSpeaker: () => undefined,
     sendLease: () => undefined,
@@ -32,22 +32,22 @@ function signaling(clock: ManualClock, explained: string[]) {
   return async (): Promise<string> => {
     try {
       await handler?.(ask);
-      return 'told';
+      return 'explained';
     } catch (error) {
       return (error as { code: string }).code;
     }
   };
 }
 
-test('a signaling node that asks for more explanations than its clients may is told to wait, and no other signaling node is', async () => {
+test('a signaling node that asks for more explanations than its clients may has to wait, and no other signaling node is', async () => {
   const clock = new ManualClock();
   const explained: string[] = [];
   const [one, other] = [signaling(clock, explained), signaling(clock, explained)];
-  for (let count = 0; count < explainBounds.burst; count += 1) expect(await one()).toBe('told');
-  expect([await one(), await other()]).toEqual(['RATE_LIMITED', 'told']);
+  for (let count = 0; count < explainBounds.burst; count += 1) expect(await one()).toBe('explained');
+  expect([await one(), await other()]).toEqual(['RATE_LIMITED', 'explained']);
   clock.advance(1000);
   const codes: string[] = [];
   for (let count = 0; count < explainBounds.burst; count += 1) codes.push(await one());
-  expect(codes.filter((code) => code === 'told')).toHaveLength(explainBounds.perSecond);
+  expect(codes.filter((code) => code === 'explained')).toHaveLength(explainBounds.perSecond);
   expect(explained).toHaveLength(explainBounds.burst + 1 + explainBounds.perSecond);
 });

@@ -1,5 +1,5 @@
 // What a centre makes of a node's word that there was a term before which the store does not know of: it was rolled
-// back, and what else it has lost nobody can say. That a fleet has once settled over the store is still in it.
+// back, and what else it has lost is unknown. That a fleet has once settled over the store is still in it.
 import type { KeyValue } from '@meridian/runtime';
 import { createLogger, createMetrics, ManualClock, memoryKeyValue, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -25,7 +25,7 @@ function parts() {
   return { clock, kv, o };
 }
 
-test('alone it waits for the fleet again, and goes above the term that it was told of', async () => {
+test('alone it waits for the fleet again, and goes above the term that a node names', async () => {
   const { clock, kv, o } = parts();
   const store = kvStore(kv);
   await store.put('settled', 'true');
@@ -40,7 +40,7 @@ test('alone it waits for the fleet again, and goes above the term that it was to
   await terms.close('the test is over');
 });
 
-test('among several, who leads again over a store that has forgotten the terms waits for the fleet, and knows who was to be drained', async () => {
+test('among several, a centre that leads again over a store that has forgotten the terms waits for the fleet, and knows which nodes were to be drained', async () => {
   const { clock, kv, o } = parts();
   await kvStore(kv).put('settled', 'true');
   const terms = new ElectedTerms({
@@ -76,9 +76,9 @@ test('among several, who leads again over a store that has forgotten the terms w
   await terms.close('the test is over');
 });
 
-test('who does not lead says when another leads than before, and under which epoch', async () => {
+test('a centre that does not lead says when another leads than before, and under which epoch', async () => {
   const { clock, kv, o } = parts();
-  const told: string[] = [];
+  const changes: string[] = [];
   const start = async (id: string): Promise<ElectedTerms> => {
     const terms: ElectedTerms = new ElectedTerms({
       ...o,
@@ -86,13 +86,13 @@ test('who does not lead says when another leads than before, and under which epo
       id,
       url: () => `wss://${id}`,
       onChange: () => undefined,
-      onOtherLeads: () => told.push(`${id}: ${terms.leader?.url} ${terms.leader?.epoch}`),
+      onOtherLeads: () => changes.push(`${id}: ${terms.leader?.url} ${terms.leader?.epoch}`),
     });
     await terms.start();
     return terms;
   };
   const [first, second, third] = [await start('first'), await start('second'), await start('third')];
-  expect(told).toEqual(['second: wss://first 1', 'third: wss://first 1']);
+  expect(changes).toEqual(['second: wss://first 1', 'third: wss://first 1']);
   const pass = async (ms: number): Promise<void> => {
     for (let passedMs = 0; passedMs < ms; passedMs += 50) {
       clock.advance(50);
@@ -100,11 +100,11 @@ test('who does not lead says when another leads than before, and under which epo
     }
   };
   await pass(3000);
-  expect(told).toHaveLength(2); // the same, asked again and again
+  expect(changes).toHaveLength(2); // the same, asked again and again
   await first.close('the test wants another');
   await pass(1000);
   expect([second.mayDecide(), third.mayDecide()]).toEqual([true, false]);
-  expect(told.slice(2)).toEqual(['third: wss://second 2']);
+  expect(changes.slice(2)).toEqual(['third: wss://second 2']);
   await third.close('the test is over');
   await second.close('the test is over');
 });
@@ -139,7 +139,7 @@ async function leadingSlowly() {
   return { clock, terms, answer };
 }
 
-test('who was told of a higher term goes on when the store has confirmed the rise above it, however late', async () => {
+test('a leader that hears of a higher term goes on when the store has confirmed the rise above it, however late', async () => {
   const { terms, answer } = await leadingSlowly();
   let epochThen: number | undefined;
   const heard = terms.heardOf(50, 'CE_before').then(() => {
@@ -153,7 +153,7 @@ test('who was told of a higher term goes on when the store has confirmed the ris
   await terms.close('the test is over');
 });
 
-test('who leads below a term that was obeyed, and could not rise, takes nobody in who has obeyed it', async () => {
+test('a leader below a term that was obeyed, which could not rise, takes no node in that has obeyed it', async () => {
   const { terms, answer } = await leadingSlowly();
   const epoch = terms.epoch;
   const heard = terms.heardOf(50, 'CE_before');

@@ -22,11 +22,11 @@ const place = { hostId: 'host-media', ...frankfurt };
 describe('the choice', () => {
   const far = gateway('far', { region: 'ap', ...singapore });
   test.each([
-    { name: 'none: nobody', gateways: [], expect: 'NO_NODE' },
-    { name: 'all outside the fence: nobody', gateways: [far], fence: 'eu', expect: 'NO_NODE' },
-    { name: 'all full: nobody now', gateways: [gateway('a', { freeMillicores: 999 })], expect: 'OVERLOADED' },
+    { name: 'none: no gateway', gateways: [], expect: 'NO_NODE' },
+    { name: 'all outside the fence: no gateway', gateways: [far], fence: 'eu', expect: 'NO_NODE' },
+    { name: 'all full: no gateway now', gateways: [gateway('a', { freeMillicores: 999 })], expect: 'OVERLOADED' },
     {
-      name: 'in the fence all full, outside not: nobody now',
+      name: 'in the fence all full, outside not: no gateway now',
       gateways: [gateway('a', { freeMillicores: 0 }), far],
       fence: 'eu',
       expect: 'OVERLOADED',
@@ -163,8 +163,8 @@ describe('an order', () => {
     { name: 'in a fence that is none', o: { fence: 'b,a' }, expect: 'REQUEST_INVALID' },
     { name: 'of no room', o: { roomKey: 'room' }, expect: 'EPOCH_STALE' },
     { name: 'of an older owner', o: { epoch: 2 }, expect: 'EPOCH_STALE' },
-    { name: 'of somebody else', o: {}, asker: 'sig-2', expect: 'EPOCH_STALE' },
-    { name: 'of a track at a node that nobody knows', o: { nodeId: 'n9' }, expect: 'NO_NODE' },
+    { name: 'of another owner', o: {}, asker: 'sig-2', expect: 'EPOCH_STALE' },
+    { name: 'of a track at an unknown node', o: { nodeId: 'n9' }, expect: 'NO_NODE' },
     { name: 'in a fence without gateways', o: { fence: 'ap' }, expect: 'NO_NODE' },
     { name: 'larger than every gateway', o: { width: 4000, height: 2000 }, expect: 'OVERLOADED' },
   ])('$name is refused', async (row) => {

@@ -1,17 +1,17 @@
-// What changed since a version: told in any order, to readers that lag, that have missed too much, and that hold
+// What changed since a version: sent in any order, to readers that lag, that have missed too much, and that hold
 // another list.
 import { InvariantError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { VersionedMap } from '../../src/base/core/versioned-map.ts';
 
-const make = (goneMax = 100) => new VersionedMap<number>({ isSame: (told, now) => told === now, goneMax });
+const make = (goneMax = 100) => new VersionedMap<number>({ isSame: (known, now) => known === now, goneMax });
 const news = (map: VersionedMap<number>, version: number) => {
   const { since, changed, gone } = map.since(version);
   return { since, changed: Object.fromEntries(changed), gone };
 };
 
-test('a reader is told each key once, as it is now, and what is gone', () => {
+test('a reader gets each key once, as it is now, and what is gone', () => {
   const map = make();
   expect(news(map, 0)).toEqual({ since: 0, changed: {}, gone: [] });
   expect([map.put('a', 1), map.put('b', 1), map.put('c', 1)]).toEqual([true, true, true]);
@@ -25,7 +25,7 @@ test('a reader is told each key once, as it is now, and what is gone', () => {
   expect([map.size, map.keys(), map.get('a'), map.get('b')]).toEqual([2, ['a', 'c'], 3, undefined]);
 });
 
-test('who comes back is there, and gone no more', () => {
+test('an entry that comes back is there, and gone no more', () => {
   const map = make();
   map.put('a', 1);
   map.remove('a');
@@ -34,20 +34,20 @@ test('who comes back is there, and gone no more', () => {
   expect(news(map, version)).toEqual({ since: version, changed: { a: 1 }, gone: [] });
 });
 
-test.each([-1, 4, 99_999])('who holds version %d, which there was not, is told everything', (version) => {
+test.each([-1, 4, 99_999])('a reader with version %d, which there was not, gets everything', (version) => {
   const map = make();
   for (const key of ['a', 'b', 'c']) map.put(key, 1);
   map.validate();
   expect(news(map, version)).toEqual({ since: 0, changed: { a: 1, b: 1, c: 1 }, gone: [] });
 });
 
-test('what is the same is told again when it has drifted from what was told', () => {
-  const map = new VersionedMap<number>({ isSame: (told, now) => Math.abs(told - now) <= 2, goneMax: 1 });
+test('what is the same is sent again when it has drifted from what was sent', () => {
+  const map = new VersionedMap<number>({ isSame: (known, now) => Math.abs(known - now) <= 2, goneMax: 1 });
   expect([0, 2, 3, 4, 5, 6].map((value) => map.put('a', value))).toEqual([true, false, true, false, false, true]);
 });
 
 describe('a whole list under a version of its owner', () => {
-  test('is told by what has changed and what has left', () => {
+  test('is sent by what has changed and what has left', () => {
     const map = make();
     const replace = (version: number, values: Record<string, number>) => map.replace(Object.entries(values), version);
     replace(5, { a: 1, b: 1 });
@@ -61,7 +61,7 @@ describe('a whole list under a version of its owner', () => {
     expect([map.version, news(map, 12).since, news(map, 13).since]).toEqual([12, 12, 0]);
   });
 
-  test('stays as it is when the same version is told again, and its versions never fall', () => {
+  test('stays as it is when the same version is sent again, and its versions never fall', () => {
     const map = make();
     map.replace([['a', 1]], 3);
     map.replace([['b', 1]], 3);
@@ -71,7 +71,7 @@ describe('a whole list under a version of its owner', () => {
   });
 });
 
-test('who is gone is remembered as promised; who has missed more begins anew', () => {
+test('what is gone is remembered as promised; a reader that has missed more begins anew', () => {
   const map = make(10);
   for (let key = 0; key < 100; key += 1) map.put(`k${key}`, 1);
   for (let key = 0; key < 50; key += 1) {
@@ -107,7 +107,7 @@ test.each(Array.from({ length: 30 }, (_, index) => index + 1))(
       if (rng.int(4) === 0) map.replace(truth, map.version + 1 + rng.int(2));
       else if (truth.has(key)) map.put(key, value);
       else map.remove(key);
-      // The last one reads seldom: it falls behind what is remembered of who is gone.
+      // The last one reads seldom: it falls behind what is remembered of removed entries.
       for (const [index, reader] of readers.entries()) if (rng.next() < ([0.9, 0.3, 0.004][index] ?? 1)) read(reader);
       if (step % 97 === 0) map.validate();
     }

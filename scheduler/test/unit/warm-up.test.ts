@@ -1,4 +1,4 @@
-// The first placements after a restart of the centre, on a clock that only moves when it is told to.
+// The first placements after a restart of the centre, on a manual clock.
 import { limits, newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -83,7 +83,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(shown?.explanation.isReproduced).toBe(true);
   });
 
-  test('waits no longer than its bound, then goes where there is a node, and names who was missed', async () => {
+  test('waits no longer than its bound, then goes where there is a node, and names the missing nodes', async () => {
     const { clock, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -101,7 +101,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(answers[1]?.record.waited).toBe('');
   });
 
-  test('keeps its turn: who asked first is placed first', async () => {
+  test('keeps its turn: the join that came first is placed first', async () => {
     const { clock, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -119,7 +119,7 @@ describe('a placement in the first moment after a restart', () => {
     { name: 'a node that drains', setting: { nodes: [sgp, signaling], drained: ['sfu-sgp'] } },
     { name: 'a node that is shut out', setting: { nodes: [sgp, signaling], denied: ['sfu-sgp'] } },
   ];
-  test.each(rows)('waits for nobody: $name', async ({ setting }) => {
+  test.each(rows)('waits for no node: $name', async ({ setting }) => {
     const { clock, register, ask, answers } = await restarted(setting);
     register(signaling);
     register(fra);
@@ -193,7 +193,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
-  test('does not end with the last that is remembered once a node has told of a forgotten term', async () => {
+  test('does not end with the last that is remembered once a node has named a forgotten term', async () => {
     const { clock, centre, register } = await restarted();
     centre.warmUp.forgotten();
     register(fra);
@@ -203,7 +203,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
-  test('is no time in which nodes die: a centre that stood still from its start on excuses everybody', async () => {
+  test('is no time in which nodes die: a centre that stood still from its start on excuses all nodes', async () => {
     const { clock, centre } = await restarted();
     clock.advance(60_000);
     centre.tick();
@@ -213,7 +213,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.fleet.get('sfu-fra')?.liveness).toBe('suspect');
   });
 
-  test('does not wait for what is told of an earlier term long after it could be reached', async () => {
+  test('does not wait when an earlier term is named long after it could be reached', async () => {
     const { clock, centre } = await restarted({ nodes: [] });
     clock.advance(WARM_UP_MS);
     centre.warmUp.forgotten();
@@ -231,7 +231,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('is over long before a signaling node gives up on the answer, and before anybody is taken for dead', () => {
+  test('is over long before a signaling node gives up on the answer, and before any node is taken for dead', () => {
     expect(WARM_UP_MS).toBeLessThanOrEqual(limits.suspectAfterMs / 2);
   });
 

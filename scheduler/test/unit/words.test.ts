@@ -1,4 +1,4 @@
-// Words of explanation cost as much as the placement: they are made for who asks for them, and for nobody else.
+// Words of explanation cost as much as the placement: they are made only for a client that asks for them.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -52,7 +52,7 @@ test('a placement asks no score for words; an explanation does, of the same deci
   expect(record.decision).toEqual(decision);
   expect(explanation.scores.map((row) => row.nodeId)).toEqual(['sfu-sgp', 'sfu-fra']);
   expect(explanation.reasons).toHaveLength(1 + policy.scores.length);
-  // Nobody was in the room, and nobody was charged, when it was decided.
+  // The room was empty, and no session was charged, when it was decided.
   expect(explanation.reasons).toContain('load: 0 % of its capacity charged');
   expect(explanation.reasons).toContain('room: the room is new');
   expect(centre.placing.explain(decisionId)?.explanation.isReproduced).toBe(true);
@@ -75,7 +75,7 @@ test("why an operator took a node out is the operator's: a refusal names the fil
   expect(centre.placing.explain(decisionId)?.explanation.lines.join('\n')).toContain(incident);
 });
 
-test('a decision is told to the session that it is about, and to no other', async () => {
+test('a decision is explained to the session that it placed, and to no other', async () => {
   const [one, another] = [newSession(), newSession()];
   const { decisionId } = await place(one);
   const { decisionId: other } = await place(another);

@@ -1,6 +1,6 @@
 // The round trip from this page to one signaling node, by its echo socket: the token, then five small messages back and
 // forth. The instance measures too and seals what it found (the receipt); ours is only for our own eyes. Best effort by
-// nature: who does not answer has no time.
+// nature: a node that does not answer has no time.
 import type { EchoSite, EchoTime } from '@meridian/client';
 
 const messageBytes = 48; // the signaling node answers nothing else (signaling/src/limits.ts, echoBytes)

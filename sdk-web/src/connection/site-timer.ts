@@ -1,8 +1,8 @@
 // Times signaling nodes beside a connection: those of the entry's answer before the Join, in a lobby, or while it is
 // under way, later those that the service asks for.
-// One socket at a time, so that they do not disturb one another, and only while somebody looks at the page: a
-// background tab's timers are late. Nobody waits for it; what is known goes along with the next Join, what comes later
-// is told then.
+// One socket at a time, so that they do not disturb one another, and only while the user looks at the page: a
+// background tab's timers are late. No call waits for it: what is known goes along with the next Join, what comes later
+// is sent then.
 
 import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian/client';
 import { limits } from '@meridian/protocol';
@@ -122,7 +122,7 @@ function untimed(sites: readonly NamedSite[]): NamedSite[] {
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
 }
 
-/** With a ticket: without one an instance answers, and gives no receipt, so nobody would learn of it. */
+/** With a ticket: without one an instance answers, and gives no receipt, so the service would not learn of it. */
 const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?ticket=./.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {

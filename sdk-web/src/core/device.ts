@@ -29,7 +29,7 @@ const systems: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['macOS', /Macintosh|Mac OS X/],
   ['Linux', /Linux/],
 ];
-/** Brands that say nothing: the engine, and what browsers add so that nobody relies on the list. */
+/** Brands that say nothing: the engine, and what browsers add so that no site relies on the list. */
 const isNoBrand = (brand: string): boolean => brand === 'Chromium' || /not.*brand/i.test(brand);
 
 /** '' when nothing is known. */

@@ -1,8 +1,8 @@
 // Whether media flows, from readings taken every half second. Pure.
 //
-// Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` in a row, though somebody is
-//         expected to be heard or seen. What comes seldom (a still screen, reports of the node in a quiet room) never
-//         counts as steady, so its pauses mean nothing.
+// Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` in a row, though a
+//         participant should be heard or seen. What comes seldom (a still screen, reports of the node in a quiet room)
+//         never counts as steady, so its pauses mean nothing.
 // Case 2, the browser itself says that the path is lost. Case 3, it is over: bytes come again; or nothing is expected
 //         any more and the path is up. Case 4, the page slept between two readings: its silence is not the network's.
 // Both transports end at the same node: what comes back for what we send proves the node alive when the others are
@@ -16,7 +16,7 @@ export type MediaPath = 'up' | 'trying' | 'lost';
 
 export interface FlowReading {
   readonly takenMs: number;
-  /** Somebody's camera or microphone is on, subscribed and not paused by us. */
+  /** A camera or microphone of another participant is on, subscribed and not paused by us. */
   readonly expected: boolean;
   readonly path: MediaPath;
   readonly recv: ReceivedBytes;
@@ -40,7 +40,7 @@ export interface FlowState {
 export const flowPeriodMs = 500; // a silent microphone still sends every 400 ms
 const steadyReadings = 4;
 const silentReadings = 2; // 1 to 1.5 s after the last packet
-const idleReadings = 2; // those who leave because their node died are told so a moment before we are
+const idleReadings = 2; // participants that leave because their node died learn it a moment before we do
 const sleptMs = 2500;
 
 export const flowAtStart: FlowState = {
@@ -53,7 +53,7 @@ export const flowAtStart: FlowState = {
   idle: 0,
 };
 
-/** True when bytes came since the previous reading; without one nobody knows. */
+/** True when bytes came since the previous reading; without one it is not known. */
 export function hasGrown(before: ReceivedBytes | undefined, now: ReceivedBytes | undefined): boolean {
   if (before === undefined || now === undefined) return false;
   return [...now].some(([pair, bytes]) => bytes > (before.get(pair) ?? 0));

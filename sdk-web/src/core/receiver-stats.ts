@@ -15,7 +15,7 @@ export interface ReceiverRecord {
   readonly freezeCount: number;
   readonly totalFreezesMs: number;
   readonly totalAudioEnergy: number;
-  /** Samples of sound that have left the jitter buffer: played, whoever listens. */
+  /** Samples of sound that have left the jitter buffer: played, heard or not. */
   readonly samplesPlayed: number;
   readonly mimeType: string;
 }

@@ -2,7 +2,7 @@
 export type RenewUrl = () => Promise<string>;
 
 /**
- * Asks where to connect, and does. Failed: whoever names the URL does not answer, or named none. Returns how to give
+ * Asks where to connect, and does. Failed: the function that names the URL rejects, or names none. Returns how to give
  * up, after which nothing is called.
  */
 export function connectAgain(o: {

@@ -1,5 +1,5 @@
-// Encodes in a worker, so that the page stays smooth, and keeps time for pictures: timers of a page that nobody looks
-// at are slowed down, those of its worker are not. Messages in: EncoderOrder; out: EncoderAnswer.
+// Encodes in a worker, so that the page stays smooth, and keeps time for pictures: timers of a hidden page are
+// slowed down, those of its worker are not. Messages in: EncoderOrder; out: EncoderAnswer.
 import { type Encoded, Encoding, type EncodingOptions } from './encoding.ts';
 
 /** `stream` counts connections: what belongs to an older one is of no use. */

@@ -2,7 +2,7 @@
 import { SoundSchedule } from './core/sound-schedule.ts';
 import type { DecodedSound } from './decoding.ts';
 
-/** A sound card that has not moved on for so long does not play: its clock leads nobody. */
+/** A sound card that has not moved on for so long does not play: the picture does not follow its clock. */
 const STALLED_MS = 300;
 
 export class Speaker {

@@ -15,7 +15,7 @@ export class FlowWatch {
   #timer: ReturnType<typeof setInterval> | undefined;
   #reading = false;
 
-  /** `expected`: somebody's camera or microphone should be arriving. */
+  /** `expected`: a camera or microphone of another participant should be arriving. */
   constructor(o: { expected: () => boolean; changed: (interrupted: boolean) => void }) {
     this.#expected = o.expected;
     this.#changed = o.changed;
@@ -31,7 +31,7 @@ export class FlowWatch {
     }, flowPeriodMs);
   }
 
-  /** Says nothing: what an interruption turned into is told by the connection. Idempotent. */
+  /** Says nothing: the connection says what became of an interruption. Idempotent. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

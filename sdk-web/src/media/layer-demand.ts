@@ -3,8 +3,8 @@
 import type { types } from 'mediasoup-client';
 
 /**
- * `maxSpatialLayer` −1: nobody watches. A single encoding (SVC or plain) is only switched as a whole. Rejects when the
- * sender is closed.
+ * `maxSpatialLayer` −1: no participant watches. A single encoding (SVC or plain) is only switched as a whole. Rejects
+ * when the sender is closed.
  */
 export async function obeyDemand(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
   const sender = producer.rtpSender;

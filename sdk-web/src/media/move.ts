@@ -22,7 +22,7 @@ export interface MediaMovePorts {
 /** Below the 10 s that the signaling node waits for us. */
 const connectDeadlineMs = 5000;
 const playDeadlineMs = 3000;
-/** The old node lets go within 7 s; should nobody say so, the old transports go all the same. */
+/** The old node lets go within 7 s; if its message is lost, the old transports go all the same. */
 const leaveDeadlineMs = 12_000;
 
 export class MediaMove {

@@ -82,8 +82,8 @@ export class Publishing {
   }
 
   /**
-   * Takes a track out of the room. The service is told when it can be; a session that is gone has forgotten the track
-   * anyway.
+   * Takes a track out of the room. The service learns it when it can be reached; a session that is gone has forgotten
+   * the track anyway.
    */
   async unpublish(publication: LocalTrackPublication): Promise<void> {
     this.#forget(publication.track);
@@ -119,7 +119,7 @@ export class Publishing {
   }
 
   /**
-   * Somebody cannot decode this track and needs it in that codec, or nobody does any more. Rejects with what is no
+   * A participant cannot decode this track and needs it in that codec, or none does any more. Rejects with what is no
    * answer of the service.
    */
   async renditionWanted(trackId: string, mimeType: string, isWanted: boolean): Promise<void> {
@@ -127,7 +127,7 @@ export class Publishing {
   }
 
   /**
-   * The highest spatial layer anybody watches; −1: nobody. Encodings above it stop until somebody does. `beside`: of
+   * The highest spatial layer that is watched; −1: none. Encodings above it stop until they are watched. `beside`: of
    * the node that we move to; it counts when the move is made.
    */
   demand(trackId: string, maxSpatialLayer: number, beside: boolean): void {
@@ -149,7 +149,7 @@ export class Publishing {
    */
   async moveTo(media: MediaSession, moveId: string): Promise<boolean> {
     await Promise.allSettled(this.#producing);
-    const all = this.#senders(); // whoever has made one has noted it by now
+    const all = this.#senders(); // each that was made is noted by now
     const send = async (sender: Sender): Promise<void> => {
       const { accepted, announce } = this.#announcing({ trackId: sender.trackId }, moveId);
       await sender.besideTo(media, announce, accepted);
@@ -205,7 +205,7 @@ export class Publishing {
     }
   }
 
-  /** After a resume: what changed while the socket was away is told again. */
+  /** After a resume: what changed while the socket was away is sent again. */
   resync(): void {
     for (const { publication } of this.#sending.values()) {
       this.#ports.post({ setTrackMuted: { trackId: publication.trackId, muted: publication.isMuted } });
@@ -313,7 +313,7 @@ export class Publishing {
   /** What publishes a sender's track when its parameters are known; `accepted` settles with the service's answer. */
   #announcing(track: wire.TrackInfo.$Properties, moveId = ''): { accepted: Promise<void>; announce: Announce } {
     const accepted = Promise.withResolvers<void>();
-    accepted.promise.catch(() => undefined); // awaited by whoever sends; never unhandled when that fails earlier
+    accepted.promise.catch(() => undefined); // awaited by the sender; never unhandled when that fails earlier
     const announce = (rtp: types.RtpParameters): void => {
       const publish = { track, rtpParameters: rtpParametersToWire(rtp as RtpParameters), moveId };
       this.#ports.request({ publish }).then(() => accepted.resolve(), accepted.reject);

@@ -1,5 +1,5 @@
-// Renditions of one published track: the same picture in another codec, for somebody who cannot decode the track. The
-// service says which are needed. They are muted, moved and ended with their track, and nobody is shown them.
+// Renditions of one published track: the same picture in another codec, for a participant that cannot decode the
+// track. The service says which are needed. They are muted, moved and ended with their track, and no page shows them.
 import { asClientError, MeridianClientError } from '@meridian/client';
 import type { Codec } from '../core/codec.ts';
 import type { Sender } from './sender.ts';
@@ -41,7 +41,7 @@ export class Renditions {
     return [...this.#byMimeType.values()].flatMap(({ sender }) => sender ?? []);
   }
 
-  /** Somebody needs the track in this codec, or nobody does. Said again: what a lost connection left undone is done. */
+  /** A participant needs the track in this codec, or none does. Called again, it does what a lost connection undid. */
   async want(mimeType: string, isWanted: boolean): Promise<void> {
     const key = mimeType.toLowerCase();
     const codec = codecs.get(key);
@@ -54,7 +54,7 @@ export class Renditions {
     this.#byMimeType.set(key, rendition);
     rendition.isWanted = isWanted;
     const done = rendition.turn.then(() => this.#follow(rendition, { mimeType, codec }));
-    rendition.turn = done.catch(() => undefined); // told by `done`; the next in turn starts either way
+    rendition.turn = done.catch(() => undefined); // `done` reports it; the next in turn starts either way
     await done;
   }
 

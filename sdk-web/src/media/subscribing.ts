@@ -9,7 +9,7 @@
 //         when the service says that the move is made they take the place of the old ones at once, each of which goes
 //         when its successor is heard or seen.
 // Case 4, rejoin: tracks wait for a consumer of the same track id; those that get none are unsubscribed.
-// Case 5, a subscription comes before the roster told of its track: it waits, bounded, for the publication.
+// Case 5, a subscription comes before its track is in the roster: it waits, bounded, for the publication.
 
 import { asClientError, type Body, MeridianClientError, type SubscriptionRow } from '@meridian/client';
 import { limits } from '@meridian/protocol';
@@ -58,7 +58,7 @@ export class Subscribing {
     return this.#tracks.get(trackId);
   }
 
-  /** Somebody's camera or microphone should be arriving: on, and not paused by us. A shared screen may stand still. */
+  /** A camera or microphone should be arriving: on, and not paused by us. A shared screen may stand still. */
   get expectsMedia(): boolean {
     return [...this.#received.values()].some(({ row, consumer }) => {
       const publication = this.#ports.find(row.trackId)?.publication;
@@ -116,7 +116,7 @@ export class Subscribing {
     }
   }
 
-  /** Later subscriptions; the node is told when they are set up. */
+  /** Later subscriptions; the node learns when they are set up. */
   async add(rows: readonly SubscriptionRow[]): Promise<void> {
     const media = this.#media;
     if (media === undefined) return;
@@ -153,7 +153,7 @@ export class Subscribing {
     this.#end(trackId);
   }
 
-  /** The roster told of a track: a subscription that was waiting for it is announced. */
+  /** The roster has a new track: a subscription that was waiting for it is announced. */
   publicationKnown(trackId: string): void {
     const received = this.#received.get(trackId);
     if (received !== undefined && this.#ports.find(trackId)?.publication.track === undefined) this.#announce(received);
@@ -285,7 +285,7 @@ export class Subscribing {
 
   /**
    * A consumer is there: it takes the place of the one before, or makes a new track. `warm`: it plays already, and so
-   * does the one before, which goes when nobody hears or sees it any more; resolves then.
+   * does the one before, which goes when it is neither heard nor seen any more; resolves then.
    */
   async #take(received: Received, warm: boolean): Promise<void> {
     const { trackId } = received.row;
@@ -320,7 +320,7 @@ export class Subscribing {
     if (track === undefined) return;
     this.#tracks.delete(trackId);
     const found = this.#ports.find(trackId);
-    found?.publication.setTrack(undefined); // before the elements go: nobody must ask the node to pause what is over
+    found?.publication.setTrack(undefined); // before the elements go: the node must not be asked to pause what is over
     this.#ports.unsubscribed(track, found); // the page takes its elements away itself: track.detach() tells it which
     track.detach();
     track.emit('ended');

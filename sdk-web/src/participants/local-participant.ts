@@ -133,7 +133,7 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Sends a message to the others. Resolves when the service has taken it: a receiver who reads too slowly may miss it
+   * Sends a message to the others. Resolves when the service has taken it: a receiver that reads too slowly may miss it
    * all the same, so that the room itself goes on for them. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID,
    * NOT_PERMITTED, PARTICIPANT_UNKNOWN, NOT_CONNECTED, RATE_LIMITED (more than 256 KiB a second, or too much times
    * receivers; `retryAfterMs` says when).
@@ -197,10 +197,11 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Who may receive our tracks, those that we publish later too: everybody, or only those who are named, as they are
-   * named. The service enforces it; who may not receive a track any more gets TrackUnsubscribed, and still sees that it
-   * is there. Also gateways are somebody: unnamed, what they show to viewers of other protocols is without us. It holds
-   * until it is set anew or the room is left. Rejects with ARGUMENT_INVALID, NOT_PERMITTED, NOT_CONNECTED.
+   * The participants that may receive our tracks, those that we publish later too: all, or only those that are named,
+   * as they are named. The service enforces it; a participant that may not receive a track any more gets
+   * TrackUnsubscribed, and still sees that it is there. Gateways count as participants: unnamed, what they show to
+   * viewers of other protocols is without us. It holds until it is set anew or the room is left. Rejects with
+   * ARGUMENT_INVALID, NOT_PERMITTED, NOT_CONNECTED.
    */
   setTrackSubscriptionPermissions(
     allParticipantsAllowed: boolean,
@@ -259,7 +260,7 @@ export class LocalParticipant extends Participant {
     const result = before.then(() => (enabled ? this.#enable(source, device, publish, open) : this.#disable(source)));
     this.#turns.set(
       source,
-      result.catch(() => undefined), // told to the caller by `result`; the next in turn starts either way
+      result.catch(() => undefined), // the caller gets it by `result`; the next in turn starts either way
     );
     return result;
   }

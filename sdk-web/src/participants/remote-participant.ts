@@ -5,7 +5,7 @@ import type { RemoteTrack } from '../tracks/remote-track.ts';
 import type { TrackSource } from '../types.ts';
 import { Participant } from './participant.ts';
 
-/** Somebody else in the room. */
+/** Another participant of the room. */
 export class RemoteParticipant extends Participant {
   readonly #publications = new Map<string, RemoteTrackPublication>();
   readonly #volumes = new Map<TrackSource, number>();

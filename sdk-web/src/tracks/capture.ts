@@ -35,7 +35,7 @@ export async function createLocalVideoTrack(options: VideoCaptureOptions = {}): 
   return camera(firstOf(stream.getVideoTracks()), options);
 }
 
-/** Asks the user for a screen, window or tab; the first track is its picture, a second one its sound. */
+/** Asks the user for a screen, window or tab; the first track is the picture, a second one the sound. */
 export async function createLocalScreenTracks(options: ScreenShareCaptureOptions = {}): Promise<LocalTrack[]> {
   const { width, height, frameRate = defaultScreen.frameRate } = options.resolution ?? defaultScreen;
   let stream: MediaStream;

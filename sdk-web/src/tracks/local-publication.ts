@@ -22,7 +22,7 @@ export class LocalTrackPublication extends TrackPublication {
   override get isMuted(): boolean {
     return this.#track.isMuted;
   }
-  /** The highest spatial layer anybody wants; −1 = nobody watches; undefined = not told. */
+  /** The highest spatial layer that is watched; −1: none; undefined: not known. */
   get demandedLayer(): number | undefined {
     return this.#demandedLayer;
   }

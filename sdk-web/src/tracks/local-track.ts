@@ -135,7 +135,7 @@ export class LocalTrack extends Track {
 
   #inTurn(task: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(task);
-    this.#queue = result.catch(() => undefined); // told to the caller by `result`; the next in turn starts either way
+    this.#queue = result.catch(() => undefined); // the caller gets it by `result`; the next in turn starts either way
     return result;
   }
 }

@@ -1,5 +1,5 @@
-// A track of somebody else: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the user
-// chose are merged into one preference; core/layers.ts says what and when.
+// A track of another participant: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the
+// user chose are merged into one preference; core/layers.ts says what and when.
 
 import { MeridianClientError } from '@meridian/client';
 import type { Track as TrackInfo } from '@meridian/protocol';

@@ -1,5 +1,5 @@
-// A track of somebody else, as long as it is subscribed. It keeps its identity when another media node takes over or
-// the session is made anew.
+// A track of another participant, as long as it is subscribed. It keeps its identity when another media node takes over
+// or the session is made anew.
 
 import { MeridianClientError } from '@meridian/client';
 import type { types } from 'mediasoup-client';

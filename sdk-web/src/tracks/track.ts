@@ -90,7 +90,7 @@ export abstract class Track extends Emitter<TrackEventMap> {
         this.#mediaStreamTrack === next && this.#elements.has(element);
       await Promise.all(elements.map((element) => swapSound(element, next, () => isCurrent(element))));
     }
-    // Who plays the track by other means than an element has been told by the event.
+    // A page that plays the track by other means than an element gets the event.
     await new Promise((resolve) => setTimeout(resolve, overlapMs));
   }
 

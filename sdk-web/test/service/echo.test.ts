@@ -1,5 +1,5 @@
-// Round trips measured beside a connection: never in the way of the Join, told when there is a session, and only by a
-// page that somebody sees.
+// Round trips measured beside a connection: never in the way of the Join, sent when there is a session, and only by a
+// visible page.
 import type { wire } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
@@ -12,18 +12,18 @@ beforeEach(() => {
   signaling.seat(2).echo = 'answers';
 });
 
-const told = (connection: SignalingConnection): wire.EchoTime.$Properties[] =>
+const sentTimes = (connection: SignalingConnection): wire.EchoTime.$Properties[] =>
   connection.frames.flatMap((frame) => frame.echoTimes?.times ?? []);
 const idsOf = (times: readonly wire.EchoTime.$Properties[]) => times.map(({ signalingId }) => signalingId).sort();
 
 describe('round trips to the instances', () => {
-  test('are told in one frame after the Join, sealed by who measured them, and with the next Join', async () => {
+  test('are sent in one frame after the Join, sealed by the nodes that measured them, and with the next Join', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
-    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
     const frames = signaling.seat(1).last.frames;
     expect(frames.filter((frame) => frame.body === 'echoTimes')).toHaveLength(1);
     expect(joinOf(signaling.seat(1).last)?.echoTimes).toEqual([]);
-    for (const { signalingId, rttMs, receipt } of told(signaling.seat(1).last)) {
+    for (const { signalingId, rttMs, receipt } of sentTimes(signaling.seat(1).last)) {
       expect(rttMs).toBeGreaterThan(0);
       expect([...(receipt ?? [])]).toEqual(Array(25).fill(Number(signalingId?.at(-1))));
     }
@@ -47,8 +47,8 @@ describe('round trips to the instances', () => {
   test('do not hold up the Join when an instance says nothing', async () => {
     signaling.seat(1).echo = 'silent';
     expect(await connect(page, signaling.url)).toBe('connected');
-    expect(told(signaling.seat(1).last)).toEqual([]);
-    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-2']));
+    expect(sentTimes(signaling.seat(1).last)).toEqual([]);
+    await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-2']));
   });
 
   test('are measured when the service asks, of the sites that it names', async () => {
@@ -64,12 +64,12 @@ describe('round trips to the instances', () => {
       { signalingId: 'bad', url: 'javascript:alert(1)' },
     ];
     signaling.seat(1).last.send({ echoTargets: { targets } });
-    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-2']));
+    await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-2']));
   });
 
   test('are measured by the ticket that the entry gave, and again in a new network; the entry is not asked for that by all whose instance has gone', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
-    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
     expect([signaling.seat(1).tickets, signaling.seat(2).tickets, signaling.entryRequests]).toEqual([['1'], ['1'], 1]);
     signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
@@ -78,7 +78,7 @@ describe('round trips to the instances', () => {
     await page.evaluate(`window.dispatchEvent(new Event('online'))`);
     signaling.seat(2).last.socket.terminate();
     await eventually(() => expect(signaling.seat(1).connections).toHaveLength(2));
-    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
     expect([signaling.seat(1).tickets, signaling.seat(2).tickets, signaling.entryRequests]).toEqual([
       ['1', '1'],
       ['1', '1'],
@@ -86,7 +86,7 @@ describe('round trips to the instances', () => {
     ]);
   });
 
-  test('wait while nobody sees the page', async () => {
+  test('wait while the page is hidden', async () => {
     const show = (state: string) =>
       page.evaluate((visibility) => {
         Object.defineProperty(document, 'visibilityState', { value: visibility, configurable: true });
@@ -99,7 +99,7 @@ describe('round trips to the instances', () => {
     );
     expect([...signaling.seat(1).echoed, ...signaling.seat(2).echoed]).toEqual([]);
     await show('visible');
-    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
   });
 
   test('are not measured from a pretended place', async () => {

@@ -122,7 +122,7 @@ describe('a Disconnect of the service', () => {
 });
 
 describe('leaving', () => {
-  test('is told with Leave and a clean close, and to the page once', async () => {
+  test('is sent with Leave and a clean close, and the page learns it once', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('Promise.all([room.disconnect(), room.disconnect()])');
     await eventually(() => expect(signaling.seat(1).last.closeCode).toBe(1000));
@@ -148,13 +148,13 @@ describe('leaving', () => {
     ]);
   });
 
-  test('by closing the page is told at once', async () => {
+  test('by closing the page is sent at once', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.close({ runBeforeUnload: false });
     await eventually(() => expect([1000, 1001]).toContain(signaling.seat(1).last.closeCode));
   });
 
-  test('by going to another page is told with Leave', async () => {
+  test('by going to another page is sent with Leave', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.goto('about:blank');
     await eventually(() => expect([1000, 1001]).toContain(signaling.seat(1).last.closeCode));

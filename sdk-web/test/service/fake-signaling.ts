@@ -49,7 +49,7 @@ export class Seat {
   readonly tickets: string[] = [];
   /** Tokens shown to its echo socket. */
   readonly echoed: string[] = [];
-  /** Echo sockets that are closed again: whoever opened them has what they wanted, or has given it up. */
+  /** Echo sockets that are closed again: the client has its times, or has given up. */
   echoesOver = 0;
   /** What its Joined says instead of the usual. */
   joined: Partial<wire.Joined.$Properties> = {};
@@ -60,7 +60,7 @@ export class Seat {
 
   get last(): SignalingConnection {
     const last = this.connections.at(-1);
-    if (last === undefined) throw new Error(`nobody came to ${this.id}`);
+    if (last === undefined) throw new Error(`no client came to ${this.id}`);
     return last;
   }
 }

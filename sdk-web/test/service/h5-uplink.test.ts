@@ -52,13 +52,13 @@ test.each<[string, number, string, string]>([
   made.send(new Uint8Array(10));
 });
 
-test('asks where to come back to, again when nobody answers', async () => {
+test('asks where to come back to, again when no answer comes', async () => {
   const other = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(other, 'listening');
   let asked = 0;
   const renewUrl = async () => {
     asked += 1;
-    if (asked === 1) throw new Error('nobody answers');
+    if (asked === 1) throw new Error('no answer');
     return asked === 2 ? 'nowhere at all' : `ws://127.0.0.1:${(other.address() as AddressInfo).port}`;
   };
   const { said } = await uplinkTo((socket) => socket.close(1001, 'NODE_DRAINING'), renewUrl);
@@ -86,7 +86,7 @@ test('gives up asking when it is closed', async () => {
   expect(said).toEqual(['opened', 'lost']);
 });
 
-test('comes back when the connection is lost, and hears nobody after its close', async () => {
+test('comes back when the connection is lost, and reports nothing after its close', async () => {
   const arrived: number[] = [];
   const { said, uplink: made } = await uplinkTo((socket, count) => {
     socket.on('message', (bytes: Buffer) => arrived.push(bytes.length));

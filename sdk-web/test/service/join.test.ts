@@ -85,7 +85,7 @@ describe('a join', () => {
     expect((joinedMs[1] ?? 0) - (joinedMs[0] ?? 0)).toBeGreaterThanOrEqual(695);
   });
 
-  test('can be given up by the caller, who is told so', async () => {
+  test('can be given up by the caller, and rejects then', async () => {
     for (const seat of signaling.seats) seat.behave = () => true;
     const outcome = page.evaluate(`{
       const abort = new AbortController();
@@ -153,7 +153,7 @@ describe('a prepared connection', () => {
     expect(signaling.seat(1).connections.map((one) => one.bodies().includes('join'))).toEqual([false, true]);
   });
 
-  test('that nobody uses is closed by disconnect(), and a wrong address is no error', async () => {
+  test('that is not used is closed by disconnect(), and a wrong address is no error', async () => {
     await prepare({ openSocket: true });
     await eventually(() => expect(socketsOf()).toEqual([1, 0]));
     await page.evaluate('room.disconnect()');

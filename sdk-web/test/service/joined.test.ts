@@ -30,7 +30,7 @@ describe('a joined session', () => {
     await logged(page, 'moved');
     expect(await places()).toEqual(['connected', 'node-2', 'DE_move']);
     signaling.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true, code: 'LEFT' } });
-    // A transport of the old node that ends is nobody's any more; one of the new node is ours.
+    // A transport of the old node that ends does not matter any more; one of the new node is ours.
     signaling.seat(1).last.send({ transportChanged: { transportId: 'send', state: 'closed' } });
     signaling.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
     await logged(page, 'dataReceived   after true');
@@ -179,12 +179,12 @@ describe('a joined session', () => {
       'DATA_TOO_LARGE',
     );
     expect(
-      await code('room.localParticipant.publishData(new Uint8Array(1), { destinationIdentities: ["nobody"] })'),
+      await code('room.localParticipant.publishData(new Uint8Array(1), { destinationIdentities: ["absent"] })'),
     ).toBe('PARTICIPANT_UNKNOWN');
     expect(await code('room.localParticipant.sendChatMessage(" ")')).toBe('ARGUMENT_INVALID');
     expect(await code('room.localParticipant.setName("x".repeat(129))')).toBe('ARGUMENT_INVALID');
     expect(await code('room.localParticipant.setAttributes({ "": "x" })')).toBe('ARGUMENT_INVALID');
-    expect(await code('room.performAdmin.kick("nobody")')).toBe('PARTICIPANT_UNKNOWN');
+    expect(await code('room.performAdmin.kick("absent")')).toBe('PARTICIPANT_UNKNOWN');
     expect(
       signaling
         .seat(1)
@@ -238,7 +238,7 @@ describe('subscribing', () => {
     expect(await page.evaluate('room.remoteParticipants.get("ada").trackPublications.size')).toBe(0);
   });
 
-  test('that comes before its track is told of in the roster waits for it', async () => {
+  test('that comes before its track is in the roster waits for it', async () => {
     signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
     await eventually(() => expect(readied()).toEqual(['consumer-0']));
     expect((await logOf(page)).some((entry) => entry.startsWith('trackSubscribed'))).toBe(false);
@@ -246,7 +246,7 @@ describe('subscribing', () => {
     await logged(page, 'trackSubscribed   ada');
   });
 
-  test('to a codec this browser does not have is told as that, and the others go on', async () => {
+  test('to a codec this browser does not have fails as that, and the others go on', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
     const strange = subscription({ mid: '0', payloadType: 99 }); // none that this browser said it can receive
     const other = { ...subscription({ mid: '1' }), trackId: 'TR_000000000001' };
@@ -255,7 +255,7 @@ describe('subscribing', () => {
     await eventually(() => expect(readied()).toEqual(['consumer-1']));
   });
 
-  test('with parameters that make no sense is told as that', async () => {
+  test('with parameters that make no sense fails as that', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
     signaling
       .seat(1)
@@ -359,7 +359,7 @@ describe('publishing', () => {
     expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(0);
   });
 
-  test('that is ended since the tenant sends too much is told with the reason, and can begin again', async () => {
+  test('that is ended since the tenant sends too much ends with that reason, and can begin again', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('room.localParticipant.setCameraEnabled(true)');
     const [own] = publishesOf();

@@ -1,4 +1,4 @@
-// Kept media while every signaling node refuses: the media node goes on with a session that nobody speaks for, and so
+// Kept media while every signaling node refuses: the media node goes on with a session that no node speaks for, and so
 // does the SDK.
 import { describe, expect, test } from 'vitest';
 import { connect, logged, logOf } from './page.ts';

@@ -86,7 +86,7 @@ describe('a device', () => {
     ]);
   });
 
-  test('that the user refuses is told with its code, and another try may work', async () => {
+  test('that the user refuses fails with its code, and another try may work', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`
       window.original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);

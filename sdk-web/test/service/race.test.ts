@@ -64,7 +64,7 @@ describe('the race for a signaling node', () => {
 });
 
 describe('an entry that refuses', () => {
-  it("is believed: the service's code reaches the caller, and nobody else is asked", async () => {
+  it("is believed: the service's code reaches the caller, and no other node is asked", async () => {
     let asked = 0;
     const refuse = createServer((_request, response) => {
       asked += 1;

@@ -89,7 +89,7 @@ describe('an act', () => {
     ['askUnmute', (a: RoomActs) => a.askUnmute('')],
     ['setRole', (a: RoomActs) => a.setRole('', 'host')],
     ['updateParticipant', (a: RoomActs) => a.updateParticipant('', { name: 'x' })],
-  ])('%s of nobody is not sent', async (_name, call) => {
+  ])('%s without an identity is not sent', async (_name, call) => {
     const { acts, sent } = setUp();
     await expect(call(acts)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
     expect(sent).toEqual([]);
@@ -103,7 +103,7 @@ describe('an act', () => {
   });
 });
 
-describe('who may not publish any more', () => {
+describe('a participant that may not publish any more', () => {
   const local = (): LocalParticipant =>
     new LocalParticipant({ row: { ...emptyParticipant, tracks: [] }, port: {} as never, options: {} });
   const publication = (trackId: string, source: string) => {

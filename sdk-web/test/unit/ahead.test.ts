@@ -176,7 +176,7 @@ describe('an entry that refuses', () => {
   const entriesAsked = (): number => ports.asked.filter((what) => what.startsWith('entry')).length;
   beforeEach(() => ports.failing.add('entry http://one'));
 
-  test('for good is told, and not asked again for a minute', async () => {
+  test('for good is answered, and not asked again for a minute', async () => {
     ports.failure = new MeridianClientError('CITY_UNKNOWN');
     for (const o of [withoutSocket, withSocket, { openSocket: false, token: 't' }, withSocket])
       expect(await ahead.prepare(here, o)).toBe(ports.failure);
@@ -191,7 +191,7 @@ describe('an entry that refuses', () => {
     ['for now', new MeridianClientError('RATE_LIMITED')],
     ['by being away', new MeridianClientError('ENTRY_UNREACHABLE', 'HTTP 404', { retryable: false })],
     ['in no words', undefined],
-  ])('%s is asked again, and nothing is told', async (_how, failure) => {
+  ])('%s is asked again, and nothing is answered', async (_how, failure) => {
     ports.failure = failure;
     expect(await ahead.prepare(here, withoutSocket)).toBeUndefined();
     ports.failing.clear();
@@ -249,7 +249,7 @@ describe('connect()', () => {
 });
 
 describe('round trips ahead', () => {
-  test('are measured once of an entry’s answer, for who has a token, until connect() takes over', async () => {
+  test('are measured once of an entry’s answer, for a page with a token, until connect() takes over', async () => {
     await ahead.prepare(here, { openSocket: false });
     expect(ports.timed).toEqual([]);
     await ahead.prepare(here, { openSocket: false, token: 't' });

@@ -50,8 +50,8 @@ describe('media counts as interrupted', () => {
     { name: 'not when it comes seldom', script: '++.+.+..+..+..', want: '..............' },
     { name: 'not after one empty reading', script: '.+++++.+++++', want: '............' },
     { name: 'not in a room in which everybody fell silent', script: '.+++++-----', want: '...........' },
-    { name: 'not when the mute is told a moment after the silence began', script: '.+++++.----', want: '...........' },
-    { name: 'not when somebody is on again who needs a while', script: '.+++++--....', want: '............' },
+    { name: 'not when the mute comes a moment after the silence began', script: '.+++++.----', want: '...........' },
+    { name: 'not when a camera is on again that needs a while', script: '.+++++--....', want: '............' },
     { name: 'not when the node answers what we send', script: '.+++++.ssssss', want: '.............' },
     { name: 'not because the page slept', script: '.+++++z.....', want: '............' },
     { name: 'not while a first path is tried', script: 'tttt', want: '....' },
@@ -100,7 +100,7 @@ describe('the watch', () => {
   afterEach(() => void vi.useRealTimers());
 
   function watched(o: { expected?: () => boolean } = {}) {
-    const told: boolean[] = [];
+    const changes: boolean[] = [];
     const read: string[] = [];
     const node = { alive: true, total: 0 };
     const media: FlowSource = {
@@ -114,22 +114,22 @@ describe('the watch', () => {
     };
     const watch = new FlowWatch({
       expected: o.expected ?? (() => true),
-      changed: (interrupted) => void told.push(interrupted),
+      changed: (interrupted) => void changes.push(interrupted),
     });
     watch.start(media);
-    return { watch, told, read, node };
+    return { watch, changes, read, node };
   }
 
   it('tells once that media stopped and once that it came back', async () => {
-    const { watch, told, node } = watched();
+    const { watch, changes, node } = watched();
     await vi.advanceTimersByTimeAsync(6 * flowPeriodMs);
-    expect(told).toEqual([]);
+    expect(changes).toEqual([]);
     node.alive = false;
     await vi.advanceTimersByTimeAsync(3 * flowPeriodMs);
-    expect(told).toEqual([true]);
+    expect(changes).toEqual([true]);
     node.alive = true;
     await vi.advanceTimersByTimeAsync(3 * flowPeriodMs);
-    expect(told).toEqual([true, false]);
+    expect(changes).toEqual([true, false]);
     watch.stop();
   });
   it('asks the browser nothing while nothing is expected', async () => {
@@ -139,13 +139,13 @@ describe('the watch', () => {
     watch.stop();
   });
   it('reads the sending side only when nothing was received, and nothing after its end', async () => {
-    const { watch, told, read, node } = watched();
+    const { watch, changes, read, node } = watched();
     await vi.advanceTimersByTimeAsync(4 * flowPeriodMs);
     expect(read).toEqual(['recv', 'send', 'recv', 'recv', 'recv']); // the first reading has nothing to compare with
     node.alive = false;
     watch.stop();
     watch.stop();
     await vi.advanceTimersByTimeAsync(6 * flowPeriodMs);
-    expect([told, read.length]).toEqual([[], 5]);
+    expect([changes, read.length]).toEqual([[], 5]);
   });
 });

@@ -52,7 +52,7 @@ test('pictures without padding and sound, with their times', async () => {
   expect(all[2]).toMatchObject({ width: 62, height: 46, planes: { length: (62 * 46 * 3) / 2 } });
 });
 
-test('sound that nobody wants is not decoded', async () => {
+test('sound that is not wanted is not decoded', async () => {
   const all = await decode([audio(0, 990), video(0, 1000)], isAt(1000), false);
   expect(timesOf(all)).toEqual(['picture 1000']);
 });

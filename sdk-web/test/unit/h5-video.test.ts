@@ -178,7 +178,7 @@ describe('what is no picture yet', () => {
   });
 });
 
-test('key pictures are told from others', () => {
+test('key pictures are recognised', () => {
   expect(units.map(isKeyPicture)).toEqual([true, false, false, true, false, false]);
   for (let length = 0; length < 40; length++) isKeyPicture(key.subarray(0, length));
   expect(isKeyPicture(new Uint8Array(8))).toBe(false);

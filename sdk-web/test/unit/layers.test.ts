@@ -233,7 +233,7 @@ describe('when a preference is sent:', () => {
       expected: 0,
     },
     {
-      name: 'layers of a paused track are not told',
+      name: 'layers of a paused track are not sent',
       o: { preference: { ...all, paused: true, spatialLayer: 1 }, inForce: { ...all, paused: true }, sinceMs: 9999 },
       expected: undefined,
     },

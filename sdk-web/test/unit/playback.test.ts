@@ -23,7 +23,7 @@ class FakeTrack extends Emitter<TrackEventMap> {
   }
 }
 
-let told: unknown[];
+let reported: unknown[];
 let playback: Playback;
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const element = () => new FakeElement() as FakeElement & HTMLMediaElement;
@@ -35,26 +35,26 @@ const watched = (kind: 'audio' | 'video' = 'audio'): FakeTrack => {
 
 beforeEach(() => {
   vi.stubGlobal('HTMLMediaElement', FakeElement);
-  told = [];
+  reported = [];
   playback = new Playback({
-    changed: (canPlay) => void told.push(canPlay),
-    outputFailed: (error) => void told.push(error.code),
+    changed: (canPlay) => void reported.push(canPlay),
+    outputFailed: (error) => void reported.push(error.code),
   });
 });
 afterEach(() => vi.unstubAllGlobals());
 
 describe('sound that the browser holds back', () => {
-  test('is told once however many elements wait, and once when the last of them plays', async () => {
+  test('is reported once however many elements wait, and once when the last of them plays', async () => {
     const track = watched();
     const [one, two] = [element(), element()];
     for (const each of [one, two]) track.emit('playbackBlocked', each);
-    expect([playback.canPlay, told]).toEqual([false, [false]]);
+    expect([playback.canPlay, reported]).toEqual([false, [false]]);
     one.mayPlay = true;
     expect(await playback.start()).toBe(false);
-    expect(told).toEqual([false]);
+    expect(reported).toEqual([false]);
     two.mayPlay = true;
     expect(await playback.start()).toBe(true);
-    expect([playback.canPlay, told]).toEqual([true, [false, true]]);
+    expect([playback.canPlay, reported]).toEqual([true, [false, true]]);
   });
 
   test('of an element that is taken away holds nothing back any more', () => {
@@ -63,22 +63,22 @@ describe('sound that the browser holds back', () => {
     track.emit('elementAttached', gone);
     track.emit('playbackBlocked', gone);
     track.emit('elementDetached', gone);
-    expect([playback.canPlay, told]).toEqual([true, [false, true]]);
+    expect([playback.canPlay, reported]).toEqual([true, [false, true]]);
   });
 
-  test('and started by the page itself is told too', () => {
+  test('and started by the page itself is reported too', () => {
     const own = element();
     watched().emit('playbackBlocked', own);
     own.dispatchEvent(new Event('playing'));
     own.dispatchEvent(new Event('playing'));
-    expect(told).toEqual([false, true]);
+    expect(reported).toEqual([false, true]);
   });
 
   test('is forgotten with the room', () => {
     watched().emit('playbackBlocked', element());
     playback.clear();
     playback.clear();
-    expect([playback.canPlay, told]).toEqual([true, [false, true]]);
+    expect([playback.canPlay, reported]).toEqual([true, [false, true]]);
   });
 });
 
@@ -92,7 +92,7 @@ describe('the loudspeaker', () => {
     watched('video').emit('elementAttached', picture);
     await settled();
     expect([before.sink, after.sink, picture.sink]).toEqual(['headset', 'headset', '']);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   test('that is not there rejects, and the one before is kept', async () => {
@@ -101,12 +101,12 @@ describe('the loudspeaker', () => {
     expect(playback.output).toBe('');
   });
 
-  test('that went away before a later element came is told as that', async () => {
+  test('that went away before a later element came is reported as that', async () => {
     const late = element();
     await playback.useOutput('headset');
     late.setSinkId = () => Promise.reject(new DOMException('gone', 'NotFoundError'));
     watched().emit('elementAttached', late);
     await settled();
-    expect(told).toEqual(['DEVICE_NOT_FOUND']);
+    expect(reported).toEqual(['DEVICE_NOT_FOUND']);
   });
 });

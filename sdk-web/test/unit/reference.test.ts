@@ -75,8 +75,8 @@ describe('the table of calls', () => {
   ])('has every public method of $of', async ({ owner, file, of }) => {
     const methods = publicMethods(await read(file), of);
     expect(methods.length).toBeGreaterThan(3);
-    const told = members.filter(([one]) => one.toLowerCase() === owner).map(([, name]) => name);
-    expect(methods.filter((name) => !told.includes(name))).toEqual([]);
+    const documented = members.filter(([one]) => one.toLowerCase() === owner).map(([, name]) => name);
+    expect(methods.filter((name) => !documented.includes(name))).toEqual([]);
   });
   test('names events that are there', () => {
     const named = codeOf(calls).flatMap((code) => [...code.matchAll(/RoomEvent\.(\w+)/g)].map(([, name]) => name));
@@ -86,7 +86,7 @@ describe('the table of calls', () => {
 });
 
 /**
- * Methods of a class that are neither private, nor overridden (its parent tells of them), nor marked `@internal`. Read
+ * Methods of a class that are neither private, nor overridden (its parent documents them), nor marked `@internal`. Read
  * from its source: at run time the mark is gone.
  */
 function publicMethods(source: string, of: string): string[] {

@@ -49,7 +49,7 @@ function setUp() {
 }
 const ids = (renditions: Renditions): string[] => renditions.senders.map(({ trackId }) => trackId);
 
-it('another codec than the SDK adds is refused, and nothing is done for one that nobody wants', async () => {
+it('another codec than the SDK adds is refused, and nothing is done for one that is not wanted', async () => {
   const { want } = setUp();
   expect(await want(true, 'video/AV1')).toEqual(['refuse video/AV1 CODEC_UNSUPPORTED']);
   expect(await want(true, '')).toEqual(['refuse  CODEC_UNSUPPORTED']);
@@ -57,7 +57,7 @@ it('another codec than the SDK adds is refused, and nothing is done for one that
   expect(await want(false)).toEqual([]);
 });
 
-it('is sent once, however often it is wanted, until nobody wants it', async () => {
+it('is sent once, however often it is wanted, until it is not wanted any more', async () => {
   const { renditions, want, answer } = setUp();
   expect(await want(true)).toEqual(['send R1 h264']);
   expect(await want(true, 'VIDEO/h264')).toEqual([]);
@@ -90,7 +90,7 @@ it('what the browser cannot send, or the service does not take, is refused with 
   expect(ids(renditions)).toEqual([]);
 });
 
-it('what a lost connection left at the service ends before it is sent again, or because nobody wants it any more', async () => {
+it('what a lost connection left at the service ends before it is sent again, or because it is not wanted any more', async () => {
   const { want, answer, state } = setUp();
   await want(true);
   expect(await answer(new MeridianClientError('SOCKET_LOST'))).toEqual(['close R1', `refuse ${h264} SOCKET_LOST`]);

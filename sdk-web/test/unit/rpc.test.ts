@@ -94,7 +94,7 @@ describe('a call', () => {
   });
 
   const refused: [string, number | string, Partial<PerformRpcParams>][] = [
-    ['to nobody', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'eve' }],
+    ['to an absent participant', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'eve' }],
     ['to ourselves', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'ann' }],
     ['of a byte too many', RpcErrorCode.RequestPayloadTooLarge, { payload: `${kilobytes15}y` }],
     ['of too many bytes in few characters', RpcErrorCode.RequestPayloadTooLarge, { payload: '界'.repeat(6000) }],
@@ -216,7 +216,7 @@ describe('a method', () => {
 describe('a message', () => {
   const empty = new Uint8Array();
 
-  it('of others than who was called answers no call', async () => {
+  it('of another participant than the called one answers no call', async () => {
     const { ann, bob, sent } = setUp();
     const result = Promise.withResolvers<string>();
     bob.register('greet', () => result.promise);
@@ -261,7 +261,7 @@ describe('a message', () => {
     expect(setUp().bob.received({ sessionId: 'PA_ann', topic, payload: empty }, 'ann')).toBe(false);
   });
 
-  it('of somebody who is not in the room is nothing', () => {
+  it('of a participant that is not in the room is nothing', () => {
     const { bob, sent } = setUp();
     bob.register('greet', () => '');
     const topic = topicOf({ type: 'call', id: 'a', timeoutMs: 5, method: 'greet' });

@@ -1,4 +1,4 @@
-// What somebody asks for by the size at which it shows a picture.
+// What a page asks for by the size at which it shows a picture.
 import { describe, expect, it, test } from 'vitest';
 import { downwardsIntervalMs, type LayerPreference, layerOfSize } from '../../src/core/layers.ts';
 import { RemoteTrackPublication } from '../../src/tracks/remote-publication.ts';

@@ -1,4 +1,13 @@
-// Lines of the agent on stdin, answers and events on stdout. docs/design/paths.md has the table.
+// Lines of the agent on stdin, answers and events on stdout. `NUMBER COMMAND` is answered `ok NUMBER` or
+// `error NUMBER why`. Lines are at most 1023 bytes; IDs have 8, keys 32 hexadecimal digits. Commands:
+// - `peer ID IP PORT TX-KEY RX-KEY…`, `unpeer ID`: another pathd (at most 4096)
+// - `flow ID[.N] IP PORT [THEIRS]`, `unflow ID[.N]`: a pipe (at most 512); N, THEIRS: its number (< 32) here and there
+// - `route ID[.N] PRIMARY STANDBY`: `direct` or a relay's ID; STANDBY may be `none`
+// - `status`: `status name=count…` before the answer
+//
+// Events: `ready WIRE-PORT LOCAL-PORT`; `incarnation N`; `flip ID[.N] VIA REASON AGE-MS`; every second and path `sample
+// ID[.N] VIA ACTIVE RTT-MS DELAY-CHANGE-MS JITTER-MS LOSS-FAST LOSS-SLOW SENT SILENCE-MS TIMES-BOTH`. Unread output is
+// bounded (64 kB): samples are dropped first, then flips. End of stdin ends the process.
 #ifndef PATHD_CONTROL_H
 #define PATHD_CONTROL_H
 #include "forward.h"

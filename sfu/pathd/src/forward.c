@@ -122,7 +122,7 @@ static void take(struct pathd *p, struct flow *flow, const struct header *header
     outbox_add(&p->local, &flow->pipe, payload, length, 0, 0);
     p->counters.to_pipes++;
     if (fresh) flow->feedback_due = true;
-  } else if (fresh) { // a replayed probe is answered by nobody
+  } else if (fresh) { // a replayed probe gets no answer
     uint8_t report[REPORT_BYTES];
     reports_of(flow, now_us, report);
     send_feedback(p, flow, header->relayed ? header->hop : 0, ++flow->feedback_sent, report, now_us);

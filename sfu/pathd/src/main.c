@@ -37,7 +37,7 @@ static int fail(const char *what) {
  */
 struct watched {
   uint32_t in, out;
-  bool reader; // false: stdout cannot be waited for, or nobody reads it any more
+  bool reader; // false: stdout cannot be waited for, or its reader is gone
 };
 
 static void watch(int poll, struct watched *w) {

@@ -65,7 +65,7 @@ static void set_both(struct rules *r, int64_t now_us, enum both both) {
 }
 
 /**
- * Another path is the active one from now on, whoever wants it: what was seen of the one before is not held against it.
+ * Another path is the active one from now on: what was seen of the one before is not held against it.
  */
 static void take_path(struct rules *r, int64_t now_us, int slot) {
   r->active = slot;
@@ -127,7 +127,7 @@ static bool judge_silence(struct rules *r, int64_t now_us, const struct path *ac
   if (r->both != BOTH_SILENCE) set_both(r, now_us, BOTH_SILENCE);
   if (now_us > r->strikes_until_us) r->strikes = 0;
   const int shift = now_us < r->hold_until_us && r->strikes < HOLD_SHIFT ? HOLD_SHIFT : r->strikes;
-  // Only to a path that has answered since the trouble began: when both are silent nobody knows which is better.
+  // Only to a path that has answered since the trouble began: when both are silent it is unknown which is better.
   const bool answered = other->acked_at_us > r->both_since_us && lives(other, now_us);
   if (silence_us < (busy ? busy_flip_us : idle_flip_us) << shift || !answered) return false;
   return flip(r, now_us, REASON_SILENCE, silence_us);

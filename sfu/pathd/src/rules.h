@@ -1,6 +1,17 @@
 // The reaction rules of one destination: which of its two paths the sender takes, and when it takes both. Pure: no
 // clock, no socket. Driven by the daemon, by `pathd --replay` (event traces) and by `pathd --simulate` (link-days).
-// docs/design/paths.md has them in words.
+//
+// The receiver reports both slots every 50 ms while data arrives; every datagram is a heartbeat; silence is how long an
+// acknowledgement is overdue. The sender reacts to the active path:
+// - 120 ms of silence at 50 packets/s or more (idle: 400 ms): sends on both paths
+// - 250 ms (idle: 600 ms, three probes), and the standby answered since: switches
+// - silence ends by itself: sends on one; for ten minutes later switches need twice the silence, up to eight times
+// - evidence for 5 % loss (CUSUM against the usual loss of five minutes): sends on both; switches if the other loses
+//   less than half; gives up after 5 s, for 5 s
+// - delay up by 40 ms for 0.5 s, standby better by 20 ms: switches
+// - after a switch or a new route: sends on both for 300 ms; for 2 s only four times longer silence switches; reversals
+//   within 5 s double this, to 60 s
+// A standby without an answer for 1.2 s is not used. Unused paths are probed every 200 ms.
 #ifndef PATHD_RULES_H
 #define PATHD_RULES_H
 #include "wire.h"

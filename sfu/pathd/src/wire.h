@@ -2,11 +2,11 @@
 // it, where a relay takes part, a seal of 8 bytes that only the two ends can make.
 //
 //   0      version (high 4 bits: 2 with a seal, 1 without) and kind (low 4)
-//   1      bit 7: relayed (a relay has passed it on, nobody passes it on again); bits 2-6: the destination's number of
+//   1      bit 7: relayed (a relay has passed it on, no other does); bits 2-6: the destination's number of
 //          the flow, among those
 //          that it has with the source; bits 0-1: slot, which of the source's paths it took
 //   2..3   incarnation of the flow: a newer one begins everything anew, an older one is of the past
-//   4..7   source node        8..11  destination node      12..15  hop: who sent it over this hop (the source, or the
+//   4..7   source node        8..11  destination node      12..15  hop: its sender over this hop (the source, or the
 //          relay)
 //   16..19 sequence number of the source's slot (data, probe) or of its feedback 20..23 when the source sent it,
 //          microseconds of its own clock 24..31 MAC: SipHash-2-4 under the key of this hop's direction. Of data it
@@ -36,7 +36,7 @@ enum {
   DATAGRAM_MAX = 1452,
   PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES - SEAL_BYTES, // whichever path it takes
   SLOT_REPORT_BYTES = 20,
-  REPORT_BYTES = SLOTS * SLOT_REPORT_BYTES, // of feedback; a probe is padded to it: nobody answers more than he got
+  REPORT_BYTES = SLOTS * SLOT_REPORT_BYTES, // of feedback; a probe is padded to it: no answer is longer than its probe
 };
 enum kind { KIND_DATA = 1, KIND_PROBE = 2, KIND_FEEDBACK = 3 };
 

@@ -3,7 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import type { PathSample } from '../core/index.ts';
+import type { PathOrder, PathSample, RemovalOrder } from '../core/index.ts';
 
 export interface PathdAddress {
   readonly ip: string;
@@ -62,7 +62,7 @@ export const deriveKey = (pairKey: Uint8Array, fromId: string, toId: string): st
   createHmac('sha256', pairKey).update(`pathd ${fromId} ${toId}`).digest('hex').slice(0, 32);
 
 interface Question {
-  readonly command: string;
+  readonly order: PathOrder | RemovalOrder;
   readonly resolve: (error: string | undefined) => void;
 }
 
@@ -128,11 +128,11 @@ export class Pathd {
     createInterface({ input: child.stderr }).on('line', (line) => log.warn({ pathd: line }, 'pathd'));
   }
 
-  /** Says a line; resolves with undefined, or with what is wrong. */
-  tell(command: string): Promise<string | undefined> {
+  /** Sends an order; resolves with undefined when pathd has taken it, or with what is wrong. */
+  send(order: PathOrder | RemovalOrder): Promise<string | undefined> {
     if (this.#ready === undefined || this.#waiting.length >= waitingMax) return Promise.resolve('pathd is not there');
     return new Promise((resolve) => {
-      this.#waiting.push({ command, resolve });
+      this.#waiting.push({ order, resolve });
       this.#pump();
     });
   }
@@ -156,8 +156,8 @@ export class Pathd {
       if (question === undefined) return;
       this.#number += 1;
       this.#asked.set(this.#number, question);
-      if (question.command.startsWith('flow ')) this.#mayHaveUsedMore = true;
-      this.#child?.stdin.write(`${this.#number} ${question.command}\n`);
+      if (question.order.kind === 'flow') this.#mayHaveUsedMore = true;
+      this.#child?.stdin.write(`${this.#number} ${commandOf(question.order)}\n`);
     }
   }
 
@@ -183,7 +183,7 @@ export class Pathd {
     this.#pump();
   }
 
-  /** An answer that does not come would hold up all that is to be told: a new life is told everything. */
+  /** An answer that does not come would hold up all orders behind it: a new life gets all of them. */
   #checkAnswers(): void {
     const [number = 0] = this.#asked.keys();
     const isSame = number !== 0 && number === this.#unanswered.number;
@@ -214,7 +214,23 @@ export class Pathd {
   }
 }
 
-/** A line that nobody asked for; undefined: not understood, of a newer pathd. */
+/** The order as pathd reads it (docs/design/paths.md). */
+export function commandOf(order: PathOrder | RemovalOrder): string {
+  switch (order.kind) {
+    case 'peer':
+      return ['peer', order.name, order.ip, order.port, order.sendKey, ...order.receiveKeys].join(' ');
+    case 'flow': {
+      const theirs = order.theirFlow === 0 ? [] : [order.theirFlow];
+      return ['flow', order.name, order.ip, order.port, ...theirs].join(' ');
+    }
+    case 'route':
+      return `route ${order.name} ${order.primary} ${order.standby}`;
+    default:
+      return `${order.kind} ${order.name}`;
+  }
+}
+
+/** A line that is no answer; undefined: not understood, of a newer pathd. */
 export function eventOf(word: string, rest: readonly string[]): PathdEvent | undefined {
   const [peer = '', via = '', third = ''] = rest;
   const numbers = rest.slice(3).map(Number);

@@ -1,5 +1,5 @@
-// Whether this node takes one more session. The centre decides who goes where; the node only refuses what would hurt
-// those it already serves, or what it was told not to take.
+// Whether this node takes one more session. The centre chooses the node of a session; the node only refuses what would
+// hurt those it already serves, or what it was ordered not to take.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface AdmissionView {

@@ -1,7 +1,7 @@
 // Where one data message goes. From a signaling node: to the signaling nodes of this node's sessions and to the other
 // nodes of the room. From a node: to the signaling nodes of this node's sessions only, so that no message goes in a
-// circle. One message per signaling node, with the sessions it is for: a client is attached to one node, so nobody gets
-// it twice.
+// circle. One message per signaling node, with the sessions it is for: a client is attached to one node, so none
+// gets it twice.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface DataMessage {

@@ -8,7 +8,7 @@ export interface ConsumerDemand {
   readonly paused: boolean;
   readonly maxSpatialLayer: number;
 }
-/** -1: nobody wants anything (paused); else the highest spatial layer that somebody wants. */
+/** -1: no consumer wants anything (paused); else the highest spatial layer that one of them wants. */
 export type DemandLevel = number;
 
 export interface DemandState {
@@ -29,7 +29,7 @@ export interface DemandStep {
 
 export const demandPeriodMs = 3000;
 
-/** The starting point: the carrier (at the origin: the publisher) sends everything until told otherwise. */
+/** The starting point: the carrier (at the origin: the publisher) sends everything until it gets a demand. */
 export function fullDemand(layerCount: number): DemandState {
   return { asked: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
@@ -48,7 +48,7 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: numb
 
 /**
  * One step: what to ask now, given the merged demand. Up at once. Down when the last lowering is `periodMs` ago and
- * less has been wanted for `holdMs` (0 for a step between layers; the same period for nobody-at-all at the origin).
+ * less has been wanted for `holdMs` (0 for a step between layers; the same period without a consumer at the origin).
  */
 export function stepDemand(o: {
   state: DemandState;

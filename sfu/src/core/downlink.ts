@@ -34,7 +34,7 @@ export interface DownlinkView {
   readonly availableBps: number;
   /** Share of packets lost, 0 … 1. */
   readonly lossShare: number;
-  /** The latest round trip that the receiver's reports tell of, of any of its streams; undefined: none told. */
+  /** The latest round trip in the receiver's reports, of any of its streams; undefined: there is none. */
   readonly rttMs: number | undefined;
   /** What the estimate can reach while next to nothing is sent. */
   readonly ceilingBps: number;

@@ -1,4 +1,4 @@
-// Who owns a room, as one media node has seen it. A lower epoch is refused, and of two owners with one epoch the
+// The owner of a room, as one media node has seen it. A lower epoch is refused, and of two owners with one epoch the
 // second. A room that is gone leaves its epoch behind for as long as a grant may live: without that a replayed grant of
 // an older epoch would be good again; kept for ever, a centre that lost its store could never lease the room anew.
 import { type ErrorCode, limits } from '@meridian/protocol';
@@ -47,9 +47,9 @@ interface Left {
 }
 
 /**
- * Epochs of rooms that are not here, for `keepMs`: of those that were, and of those that were only named by who asked
- * in vain. Beyond `roomsMax` of a kind the oldest of it is forgotten: who names many that never were pushes out none
- * that was.
+ * Epochs of rooms that are not here, for `keepMs`: of those that were, and of those that were only named in a
+ * request that failed. Beyond `roomsMax` of a kind the oldest of it is forgotten: a caller that names many that never
+ * were pushes out none that was.
  */
 export class EpochMemory {
   readonly #left = new Map<string, Left>();

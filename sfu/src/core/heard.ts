@@ -17,6 +17,6 @@ export function heardAfter(before: Heard | undefined, bytes: number, nowMs: numb
   return { bytes, grewAtMs: grew ? nowMs : before?.grewAtMs, lookedAtMs: nowMs };
 }
 
-/** As of the last look: a node that looks seldom takes nobody for silent whom it has not looked at again. */
+/** As of the last look: a node that looks seldom takes no client for silent before it has looked at it again. */
 export const isHeard = ({ grewAtMs, lookedAtMs }: Heard): boolean =>
   grewAtMs !== undefined && lookedAtMs - grewAtMs < silenceMs;

@@ -1,6 +1,6 @@
 // What goes to one neighbour when the path there is too small. A pipe has no congestion control of its own: it sends
 // all it is given. So each node measures what it sends to a neighbour against a budget and sheds in a fixed order, a
-// stage at a time: top spatial layers, then video of people who do not speak, then all video. Audio is never shed.
+// stage at a time: top spatial layers, then video of silent participants, then all video. Audio is never shed.
 //
 // Up a stage: more than `overShare` of the budget for `overHoldMs`, and the last change has shown in the measurement
 // (`settleMs`). Down a stage: less than `underShare` for a pause that doubles each time the path proves too small again
@@ -24,7 +24,7 @@ export interface LinkState {
 export const linkRules = {
   overShare: 0.95,
   underShare: 0.6, // a stage may double what is sent
-  overHoldMs: 1500, // a key frame of everybody is not a full link
+  overHoldMs: 1500, // a key frame of every publisher is not a full link
   settleMs: 3000, // the worker's bit rates are means of 2.5 s
   underHoldMs: 10_000,
   relapsesMax: 4, // pauses of at most 160 s

@@ -33,7 +33,7 @@ const usableBandwidthShare = 0.8;
 const consumersPerSessionAssumed = 6;
 
 export interface CostEstimate {
-  /** CPU seconds per second with nobody there. */
+  /** CPU seconds per second without any session. */
   readonly idleCores: number;
   /** CPU seconds per second and consumer. */
   readonly cpuPerConsumer: number;

@@ -2,7 +2,7 @@
 // carrier, or the publisher itself: its session moves here (pull -> published) or away (published -> pull).
 //
 // pulling   the new carrier is asked; subscribers see nothing of it
-// beside    new consumers stand beside the old ones, every subscriber has been told (TrackMoved)
+// beside    new consumers stand beside the old ones, every subscriber is informed (TrackMoved)
 // done      the old consumers and the old source are gone: all subscribers, and the nodes that pull the old one from
 //           here, have changed over,
 //           or 5 s have passed

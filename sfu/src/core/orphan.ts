@@ -1,5 +1,5 @@
-// A session whose signaling node's link is gone waits limits.orphanSessionMs for somebody to come for it. At the end of
-// the wait:
+// A session whose signaling node's link is gone waits limits.orphanSessionMs for a signaling node to adopt it. At the
+// end of the wait:
 //   kept      its signaling node is linked again and is the same incarnation as when the link broke (the link flapped)
 //   detached  anything else: no signaling node, or one that restarted and has forgotten its clients. While media flows
 //             it waits again (session-lease.ts).

@@ -1,6 +1,6 @@
-// What the forwarder under the pipes shall know: whom (peers and the keys of both directions), which pipes (flows), and
-// by which paths (routes). A pure function of the plan, of the centre's routes and of the open pipes; whoever runs the
-// forwarder tells it the difference.
+// What the forwarder under the pipes shall know: peers and the keys of both directions, pipes (flows), and their paths
+// (routes). A pure function of the plan, of the centre's routes and of the open pipes; paths.ts sends the forwarder the
+// difference, and adapters/pathd.ts writes it as text.
 
 import { isInFence } from '@meridian/protocol';
 
@@ -26,7 +26,7 @@ export interface HostRoute {
   readonly sendKey?: Uint8Array | undefined;
 }
 /**
- * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes told each
+ * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes gave each
  * other (the same for all their pipes; of two that differ the later one's count), and by which number each of the two
  * knows it.
  */
@@ -55,11 +55,59 @@ export interface PathView {
   /** The key of one direction between two nodes, 32 hexadecimal digits. */
   derive(pairKey: Uint8Array, fromId: string, toId: string): string;
 }
-/** Commands of the forwarder (docs/design/paths.md) by what they are about: `peer ID`, `flow ID.N`, `route ID.N`. */
-export type PathOrders = ReadonlyMap<string, string>;
+/** Another node with a forwarder: where it is, and the keys of both directions. `name`: the node's number. */
+export interface PeerOrder {
+  readonly kind: 'peer';
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly sendKey: string;
+  /** Each of them is accepted. */
+  readonly receiveKeys: readonly string[];
+}
+/** A pipe: its address, and the number that the neighbour knows it by (0: not numbered). `name`: as `flowName`. */
+export interface FlowOrder {
+  readonly kind: 'flow';
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly theirFlow: number;
+}
+/** The paths of a flow: the number of a relay, or one of these words. `name`: of the flow. */
+export interface RouteOrder {
+  readonly kind: 'route';
+  readonly name: string;
+  readonly primary: 'direct' | (string & {});
+  readonly standby: 'direct' | 'none' | (string & {});
+}
+export type PathOrder = PeerOrder | FlowOrder | RouteOrder;
+
+/** The forwarder shall forget a peer or a flow; routes go with their flows. */
+export interface RemovalOrder {
+  readonly kind: 'unpeer' | 'unflow';
+  readonly name: string;
+}
+/** Orders by what they are about (`orderKey`). */
+export type PathOrders = ReadonlyMap<string, PathOrder>;
+
+/** One for all orders about the same thing, other than its removal. */
+export const orderKey = ({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): string => `${kind} ${name}`;
+
+export function isSameOrder(a: PathOrder | RemovalOrder | undefined, b: PathOrder | RemovalOrder | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.kind !== b.kind || a.name !== b.name) return false;
+  if (a.kind === 'route' && b.kind === 'route') return a.primary === b.primary && a.standby === b.standby;
+  if (a.kind === 'flow' && b.kind === 'flow') return a.ip === b.ip && a.port === b.port && a.theirFlow === b.theirFlow;
+  if (a.kind !== 'peer' || b.kind !== 'peer') return true; // a removal has no more than its name
+  const isSameKeys = a.sendKey === b.sendKey && a.receiveKeys.join() === b.receiveKeys.join();
+  return a.ip === b.ip && a.port === b.port && isSameKeys;
+}
 
 export function pathOrders(view: PathView): PathOrders {
-  const orders = new Map<string, string>();
+  const orders = new Map<string, PathOrder>();
+  const add = (order: PathOrder): void => {
+    orders.set(orderKey(order), order);
+  };
   const numbers = new Map([[view.numberOf(view.selfId), view.selfId]]);
   const pipes = new Map(view.pipes.map((pipe) => [pipe.remoteId, pipe]));
   const nodes = new Map(view.nodes.map((node) => [node.nodeId, node]));
@@ -70,49 +118,49 @@ export function pathOrders(view: PathView): PathOrders {
     const peer = peerOf(view, nodeId, pipes.get(nodeId), nodes.get(nodeId));
     if (peer === undefined) continue;
     numbers.set(number, nodeId);
-    orders.set(`peer ${number}`, `peer ${number} ${peer}`);
+    add({ kind: 'peer', name: number, ...peer });
   }
   const isPeer = (nodeId: string): boolean => numbers.get(view.numberOf(nodeId)) === nodeId;
   for (const pipe of view.pipes) {
     if (!isPeer(pipe.remoteId)) continue;
     const name = flowName(view.numberOf(pipe.remoteId), pipe.flow);
-    const theirs = pipe.theirFlow === 0 ? '' : ` ${pipe.theirFlow}`;
-    orders.set(`flow ${name}`, `flow ${name} ${pipe.ip} ${pipe.port}${theirs}`);
-    orders.set(`route ${name}`, `route ${name} ${pathsOf(view, pipe, isPeer)}`);
+    add({ kind: 'flow', name, ip: pipe.ip, port: pipe.port, theirFlow: pipe.theirFlow });
+    add({ kind: 'route', name, ...pathsOf(view, pipe, isPeer) });
   }
   return orders;
 }
 
-/** How the forwarder calls a flow. */
+/** The forwarder's name of a flow. */
 export const flowName = (number: string, flow: number): string => (flow === 0 ? number : `${number}.${flow}`);
 
-/** IP PORT TX-KEY RX-KEY...; undefined: no key is shared with it. */
+/** Undefined: no key is shared with it. */
 function peerOf(
   view: PathView,
   nodeId: string,
   pipe: PathPipe | undefined,
   node: PathNode | undefined,
-): string | undefined {
+): Omit<PeerOrder, 'kind' | 'name'> | undefined {
   const route = view.routes.get(node?.hostId ?? view.hostOf(nodeId) ?? '');
   const keys = [route?.pairKey, route?.previousKey].filter((key) => key !== undefined && key.length > 0);
-  const receive = keys.flatMap((key) => (key === undefined ? [] : [view.derive(key, nodeId, view.selfId)]));
-  if (pipe !== undefined) return [pipe.remoteIp, pipe.remotePort, pipe.sendKey, pipe.receiveKey, ...receive].join(' ');
+  const receiveKeys = keys.flatMap((key) => (key === undefined ? [] : [view.derive(key, nodeId, view.selfId)]));
+  if (pipe !== undefined) {
+    const { remoteIp: ip, remotePort: port, sendKey, receiveKey } = pipe;
+    return { ip, port, sendKey, receiveKeys: [receiveKey, ...receiveKeys] };
+  }
   if (node === undefined || route === undefined || route.pairKey.length === 0) return undefined;
-  return [node.ip, node.port, view.derive(route.sendKey ?? route.pairKey, view.selfId, nodeId), ...receive].join(' ');
+  const sendKey = view.derive(route.sendKey ?? route.pairKey, view.selfId, nodeId);
+  return { ip: node.ip, port: node.port, sendKey, receiveKeys };
 }
 
-/**
- * PRIMARY STANDBY. A path over a host without a forwarder that we know, or by one outside the fence, falls back to the
- * direct one.
- */
+/** A path over a host without a known forwarder, or by one outside the fence, falls back to the direct one. */
 function pathsOf(
   view: PathView,
   { remoteId, fence }: Pick<PathPipe, 'remoteId' | 'fence'>,
   isPeer: (nodeId: string) => boolean,
-): string {
+): Pick<RouteOrder, 'primary' | 'standby'> {
   const toHost = view.hostOf(remoteId);
   const route = toHost === undefined ? undefined : view.routes.get(toHost);
-  if (route === undefined) return 'direct none';
+  if (route === undefined) return { primary: 'direct', standby: 'none' };
   const pathBy = (hostId: string): string => {
     if (hostId === '' || hostId === toHost) return 'direct';
     const relays = view.nodes.filter(
@@ -126,83 +174,106 @@ function pathsOf(
   };
   const primary = pathBy(route.primaryVia);
   const standby = route.standbyVia === undefined ? 'none' : pathBy(route.standbyVia);
-  return `${primary} ${standby === primary ? 'none' : standby}`;
+  return { primary, standby: standby === primary ? 'none' : standby };
 }
 
 /**
- * The order that holds after the forwarder has taken its second path by itself; undefined: it was told of no such path.
+ * The order that holds after the forwarder has taken its second path by itself; undefined: it does not know that path
+ * as its second.
  */
-export function afterFlip(command: string, via: string): string | undefined {
-  const [word, number, primary, standby] = command.split(' ');
-  return word === 'route' && standby === via ? `route ${number} ${standby} ${primary}` : undefined;
+export function afterFlip(order: PathOrder | undefined, via: string): RouteOrder | undefined {
+  if (order?.kind !== 'route' || order.standby !== via) return undefined;
+  return { ...order, primary: via, standby: order.primary };
 }
 
-/** What is said of one key; `key` is that of the orders also where the command takes it away. */
+export const isRemoval = (order: PathOrder | RemovalOrder): order is RemovalOrder =>
+  order.kind === 'unpeer' || order.kind === 'unflow';
+
+/** An order to send; `key` is that of the thing also where the order takes it away. */
 export interface OrderChange {
   readonly key: string;
-  readonly command: string;
+  readonly order: PathOrder | RemovalOrder;
+}
+
+/** What takes away what the order made; undefined: nothing of its own does. */
+export function removalOf({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): RemovalOrder | undefined {
+  if (kind === 'route') return undefined;
+  return { kind: kind === 'peer' ? 'unpeer' : 'unflow', name };
 }
 
 /**
- * What to say so that one who knows `told` knows `wanted`: what goes first leaves first, peers come before their flows
- * and those before their routes.
+ * The orders by which a forwarder that has `known` comes to have `wanted`: what goes first leaves first, peers come
+ * before their flows and those before their routes.
  */
-export function orderChanges(told: PathOrders, wanted: PathOrders): OrderChange[] {
-  const rank = (key: string): number => ['peer', 'flow', 'route'].indexOf(key.split(' ')[0] ?? '');
-  const gone = [...told.keys()].filter((key) => !wanted.has(key) && !key.startsWith('route'));
-  const leaving = gone.sort((a, b) => rank(b) - rank(a)).map((key) => ({ key, command: `un${key}` }));
-  const changes = (word: string): OrderChange[] =>
-    [...wanted].flatMap(([key, command]) =>
-      key.startsWith(word) && told.get(key) !== command ? [{ key, command }] : [],
-    );
-  const staying = [...told].filter(([key]) => key.startsWith('flow') && wanted.has(key));
-  const flows = inOrderOfPorts(staying, changes('flow'));
+export function orderChanges(known: PathOrders, wanted: PathOrders): OrderChange[] {
+  const gone = [...known].filter(([key]) => !wanted.has(key));
+  const leaving = (['flow', 'peer'] as const).flatMap((kind) =>
+    gone.flatMap(([key, order]) => (order.kind === kind ? removals(key, order) : [])),
+  );
+  const isNew = (key: string, order: PathOrder): boolean => !isSameOrder(known.get(key), order);
+  const peers = [...wanted].flatMap(([key, order]) =>
+    order.kind === 'peer' && isNew(key, order) ? [{ key, order }] : [],
+  );
+  const flows = inOrderOfPorts(
+    [...known].flatMap(([key, order]) => (order.kind === 'flow' && wanted.has(key) ? [{ key, order }] : [])),
+    [...wanted].flatMap(([key, order]) => (order.kind === 'flow' && isNew(key, order) ? [{ key, order }] : [])),
+  );
   // A flow that is made anew needs its route again.
-  const taken = new Set(flows.flatMap(({ key, command }) => (command.startsWith('un') ? [key] : [])));
-  const routes = [...wanted].flatMap(([key, command]) => {
-    const flow = key.replace('route', 'flow');
-    const isDue = told.get(key) !== command || !told.has(flow) || taken.has(flow);
-    return key.startsWith('route') && isDue ? [{ key, command }] : [];
+  const taken = new Set(flows.flatMap(({ key, order }) => (order.kind === 'unflow' ? [key] : [])));
+  const routes = [...wanted].flatMap(([key, order]) => {
+    const flow = orderKey({ kind: 'flow', name: order.name });
+    const isDue = isNew(key, order) || !known.has(flow) || taken.has(flow);
+    return order.kind === 'route' && isDue ? [{ key, order }] : [];
   });
-  return [...leaving, ...changes('peer'), ...flows, ...routes];
+  return [...leaving, ...peers, ...flows, ...routes];
+}
+
+function removals(key: string, order: PathOrder): OrderChange[] {
+  const removal = removalOf(order);
+  return removal === undefined ? [] : [{ key, order: removal }];
+}
+
+interface FlowChange {
+  readonly key: string;
+  readonly order: FlowOrder;
 }
 
 /**
  * The changes in an order in which no flow is given a port that another one still has, which the forwarder refuses.
  * Where flows wait for each other's ports in a ring, one of them is taken away first.
  */
-function inOrderOfPorts(staying: readonly (readonly [string, string])[], changes: OrderChange[]): OrderChange[] {
-  const portOf = (command: string): string => command.split(' ')[3] ?? '';
-  const holders = new Map(staying.map(([key, command]) => [portOf(command), key]));
-  const ports = new Map(staying.map(([key, command]) => [key, portOf(command)]));
-  const said: OrderChange[] = [];
+function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowChange[]): OrderChange[] {
+  const holders = new Map(staying.map((flow) => [flow.order.port, flow]));
+  const ports = new Map(staying.map(({ key, order }) => [key, order.port]));
+  const ordered: OrderChange[] = [];
   const leave = (key: string): void => {
-    holders.delete(ports.get(key) ?? '');
+    const port = ports.get(key);
+    if (port !== undefined) holders.delete(port);
     ports.delete(key);
   };
   let waiting = changes;
   while (waiting[0] !== undefined) {
-    const blocked: OrderChange[] = [];
+    const blocked: FlowChange[] = [];
     for (const change of waiting) {
-      const port = portOf(change.command);
+      const { port } = change.order;
       const holder = holders.get(port);
-      if (holder !== undefined && holder !== change.key) {
+      if (holder !== undefined && holder.key !== change.key) {
         blocked.push(change);
         continue;
       }
       leave(change.key);
-      holders.set(port, change.key);
+      holders.set(port, change);
       ports.set(change.key, port);
-      said.push(change);
+      ordered.push(change);
     }
     if (blocked.length === waiting.length) {
-      const holder = holders.get(portOf(waiting[0].command)) ?? '';
-      // One that stays where it is, or has been said already: the forwarder says no, and that is said again later.
-      if (!blocked.some(({ key }) => key === holder)) return [...said, ...blocked];
-      said.push({ key: holder, command: `un${holder}` });
-      leave(holder);
+      const holder = holders.get(waiting[0].order.port);
+      // It stays where it is, or its order is in the list already: the forwarder refuses, and a later turn asks again.
+      if (holder === undefined || !blocked.some(({ key }) => key === holder.key)) return [...ordered, ...blocked];
+      ordered.push(...removals(holder.key, holder.order));
+      leave(holder.key);
     }
     waiting = blocked;
   }
-  return said;
+  return ordered;
 }

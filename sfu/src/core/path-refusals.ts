@@ -1,6 +1,14 @@
-// Orders that the forwarder did not take: what it knows then is what it knew before, and each is said again after a
-// pause. Pure: time is told.
-import type { OrderChange, PathOrders } from './path-plan.ts';
+// Orders that the forwarder did not take: what it knows then is what it knew before, and each is sent again after a
+// pause. Pure: time is an argument.
+import {
+  isRemoval,
+  isSameOrder,
+  type OrderChange,
+  type PathOrder,
+  type PathOrders,
+  type RemovalOrder,
+  removalOf,
+} from './path-plan.ts';
 
 /** The pause after the first refusal; each further one of the same order doubles it. */
 export const refusalPauseFirstMs = 500;
@@ -11,7 +19,7 @@ export const refusalPauseFirstMs = 500;
 export const refusalPauseMaxMs = 32_000;
 
 interface Refusal {
-  readonly command: string;
+  readonly order: PathOrder | RemovalOrder;
   readonly error: string;
   readonly pauseMs: number;
   readonly dueMs: number;
@@ -31,24 +39,24 @@ export class PathRefusals {
 
   /**
    * What is wanted now: of an order that was refused and has its pause still, what the forwarder knows. Another order
-   * of that key is said at once.
+   * of that key goes at once.
    */
-  without(told: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
+  without(known: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
     const now = new Map(wanted);
-    for (const [key, { command, dueMs }] of this.#refusals) {
-      const known = told.get(key);
-      if (!wanted.has(key) && known === undefined) this.#refusals.delete(key);
-      else if (nowMs < dueMs && command === (wanted.get(key) ?? `un${key}`)) {
-        if (known === undefined) now.delete(key);
-        else now.set(key, known);
+    for (const [key, { order, dueMs }] of this.#refusals) {
+      const [held, due] = [known.get(key), wanted.get(key)];
+      if (due === undefined && held === undefined) this.#refusals.delete(key);
+      else if (nowMs < dueMs && isSameOrder(order, due ?? (held && removalOf(held)))) {
+        if (held === undefined) now.delete(key);
+        else now.set(key, held);
       }
     }
     return now;
   }
 
   /**
-   * Takes the answers (undefined: taken) to all that was said to one who knew `before`. `kept`: the orders of the
-   * refused keys that the forwarder knows all the same, undefined where it knows none; `news`: the refusals that are
+   * Takes the answers (undefined: taken) to all orders that were sent to a forwarder with `before`. `kept`: the orders
+   * of the refused keys that the forwarder has all the same, undefined where it has none; `news`: the refusals that are
    * not the same again.
    */
   answered(
@@ -56,27 +64,27 @@ export class PathRefusals {
     changes: readonly OrderChange[],
     answers: readonly (string | undefined)[],
     nowMs: number,
-  ): { kept: Map<string, string | undefined>; news: { key: string; error: string }[] } {
+  ): { kept: Map<string, PathOrder | undefined>; news: { key: string; error: string }[] } {
     const known = new Map(before);
-    const kept = new Map<string, string | undefined>();
+    const kept = new Map<string, PathOrder | undefined>();
     const news: { key: string; error: string }[] = [];
-    changes.forEach(({ key, command }, index) => {
+    changes.forEach(({ key, order }, index) => {
       const error = answers[index];
-      const isLeaving = command.startsWith('un');
       // What it does not know is gone, as it should be.
-      if (error === undefined || (isLeaving && error.startsWith('no such'))) {
-        if (isLeaving) known.delete(key);
-        else known.set(key, command);
+      if (error === undefined || (isRemoval(order) && error.startsWith('no such'))) {
+        if (isRemoval(order)) known.delete(key);
+        else known.set(key, order);
         kept.delete(key);
         this.#refusals.delete(key);
         return;
       }
       const last = this.#refusals.get(key);
       if (last?.error !== error) news.push({ key, error });
-      const pauseMs = last?.command === command ? Math.min(last.pauseMs * 2, refusalPauseMaxMs) : refusalPauseFirstMs;
-      this.#refusals.set(key, { command, error, pauseMs, dueMs: nowMs + pauseMs });
-      // The paths of a flow are gone with it, and the flow may have been made anew: they are said again in any case.
-      kept.set(key, key.startsWith('route') ? undefined : known.get(key));
+      const isAgain = last !== undefined && isSameOrder(last.order, order);
+      const pauseMs = isAgain ? Math.min(last.pauseMs * 2, refusalPauseMaxMs) : refusalPauseFirstMs;
+      this.#refusals.set(key, { order, error, pauseMs, dueMs: nowMs + pauseMs });
+      // The paths of a flow are gone with it, and the flow may have been made anew: they are sent again in any case.
+      kept.set(key, order.kind === 'route' ? undefined : known.get(key));
     });
     return { kept, news };
   }

@@ -2,7 +2,7 @@
 // flow is a link that it knows better than the probes do: a relayed path is two links and a machine, and an idle one is
 // probed no more often than theirs.
 
-/** One path of one pipe, over the last second; see `sample` in docs/design/paths.md. */
+/** One path of one pipe, over the last second; see `sample` in control.h. */
 export interface PathSample {
   readonly via: string;
   readonly active: boolean;

@@ -1,10 +1,10 @@
-// What the participants of one tenant send to this node, held below the tenant's limit. Each sender has a share: who
-// wants less than others gets what it sends and some room to grow; all who want more get the same, and what is left is
-// dealt out evenly (max-min fair). Shares add up to nearly the limit, so that the sum stays below it while everybody
-// keeps to its share.
+// What the participants of one tenant send to this node, held below the tenant's limit. Each sender has a share: one
+// that wants less than others gets what it sends and some room to grow; all that want more get the same, and what is
+// left is dealt out evenly (max-min fair). Shares add up to nearly the limit, so that the sum stays below it while
+// every sender keeps to its share.
 //
-// A share is told to the sender, and browsers keep to it. Who sends more for a grace, while the tenant is above its
-// limit, is overdue, the worst first: how many of them have to give way is for the caller to see by `excessBps`.
+// The sender is informed of its share, and browsers keep to it. A sender that sends more for a grace, while the tenant
+// is above its limit, is overdue, the worst first: the caller sees by `excessBps` how many of them have to give way.
 
 export interface SenderState {
   readonly shareBps: number;
@@ -21,20 +21,20 @@ export interface PublishStep {
   readonly state: PublishState;
   /** Above the limit, by all senders together; negative: so much is left. */
   readonly excessBps: number;
-  /** Senders that have to give way, the worst first. Everybody's grace begins anew then. */
+  /** Senders that have to give way, the worst first. The grace of all begins anew then. */
   readonly overdue: readonly string[];
 }
 
 export const publishRules = {
   usableShare: 0.95, // of the limit: what is measured wavers
-  hungryShare: 0.75, // who sends more than this of its share wants more
-  headroom: 1.5, // on what others send; 1 / 1.5 is below `hungryShare`, so who sends steadily stays what it is
-  wantMinBps: 100_000, // who is silent can begin to speak at once
+  hungryShare: 0.75, // a sender that sends more than this of its share wants more
+  headroom: 1.5, // on what others send; 1 / 1.5 is below `hungryShare`, so the want of a steady sender stays what it is
+  wantMinBps: 100_000, // a silent sender can begin to speak at once
   excessShare: 1.15, // of a share: retransmissions and key frames are no excess
-  graceMs: 10_000, // a browser follows within 2 s, an encoder that is told to lower its rate needs longer
+  graceMs: 10_000, // a browser follows within 2 s, an encoder that shall lower its rate needs longer
 } as const;
 
-/** Divides a budget among wants, max-min fair, and what nobody wants evenly. Same order; whole numbers above 0. */
+/** Divides a budget among wants, max-min fair, and what is not wanted evenly. Same order; whole numbers above 0. */
 export function sharesOf(budgetBps: number, wants: readonly number[]): number[] {
   const shares = wants.map(() => 0);
   let leftBps = budgetBps;
@@ -47,7 +47,7 @@ export function sharesOf(budgetBps: number, wants: readonly number[]): number[] 
   return shares.map((share) => Math.max(1, Math.floor(share + leftBps / wants.length)));
 }
 
-/** One look. `limitBps` is above 0; who is not among `senders` any more is forgotten. */
+/** One look. `limitBps` is above 0; a sender that is not among `senders` any more is forgotten. */
 export function stepPublish(
   state: PublishState,
   { nowMs, limitBps, senders }: { nowMs: number; limitBps: number; senders: readonly Sender[] },

@@ -1,5 +1,5 @@
 // What one media node knows of one room: the sessions attached here, the tracks produced here (by a session or by a
-// pull) and who subscribes to what. Plain bookkeeping without IO; the media objects are carried along as `media`.
+// pull) and the subscribers of each. Plain bookkeeping without IO; the media objects are carried along as `media`.
 //
 // Case 1, a session leaves: its tracks go, its subscriptions go; tracks it pulled stay until their puller lets go.
 // Case 2, a track ends: its subscriptions end with it, the sessions stay.

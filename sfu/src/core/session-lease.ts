@@ -1,11 +1,11 @@
-// Sessions that nobody speaks for. A signaling node leases its sessions: it names them to their node every
+// Sessions that no signaling node speaks for. A signaling node leases its sessions: it names them to their node every
 // `limits.sessionRenewMs`, and everything that it asks for one renews it too. A session is reaped when three things are
 // true: its lease has lapsed, its signaling node (the last list that it sent, or its silence) does not name it, and
-// nothing has been received from its client lately (heard.ts). Media without anybody to speak for it goes on for
+// nothing has been received from its client lately (heard.ts). Media of a session without a signaling node goes on for
 // `limits.sessionUnclaimedMsMax`.
 
 export interface UnnamedView {
-  /** Since somebody last spoke for the session. */
+  /** Since a signaling node last spoke for the session. */
   readonly unnamedMs: number;
   readonly hasMedia: boolean;
 }

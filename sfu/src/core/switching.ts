@@ -1,8 +1,8 @@
 // When subscribers of one track may change to another spatial layer. Every change asks the publisher for a key frame,
-// which costs everybody bits and quality, so changes share their moments. A lone subscriber changes at once.
-// Case 1, nobody has changed for a period: at once, and whoever wants to within `openMs` of that too: when somebody
-//         begins to speak, all want that picture larger together. The origin makes one or two key frames of it (its
-//         request delay is longer than that).
+// which costs every subscriber bits and quality, so changes share their moments. A lone subscriber changes at once.
+// Case 1, no subscriber has changed for a period: at once, and every other within `openMs` of that too: when a
+//         participant begins to speak, all want that picture larger together. The origin makes one or two key frames of
+//         it (its request delay is longer than that).
 // Case 2, else at the next common moment: multiples of the period on the wall clock, the same at all nodes of the
 //         track, so that those of several regions are asked for together. Tracks have moments of their own.
 // A wall clock that jumps moves a moment, nothing else.

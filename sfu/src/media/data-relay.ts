@@ -64,7 +64,7 @@ export class DataRelay {
 
   /**
    * From a neighbour: to this node's signaling nodes only. Whether the sender is one of that neighbour's the signaling
-   * nodes judge, who know the roster.
+   * nodes judge: they know the roster.
    */
   fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });

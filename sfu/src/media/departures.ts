@@ -1,5 +1,5 @@
-// Sessions that have moved to another node and wait here until nobody gets their tracks from here any more: then they
-// end, or after a bound.
+// Sessions that have moved to another node and wait here until no subscriber gets their tracks from here any more: then
+// they end, or after a bound.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { Session } from './session.ts';
@@ -12,7 +12,7 @@ export interface DeparturePorts {
 }
 
 /**
- * Who receives from here changes over within 5 s (`moveCommitMs`); a node that pulls from here has to be told first.
+ * A subscriber here changes over within 5 s (`moveCommitMs`); a node that pulls from here must be informed first.
  */
 export const departureMsMax = 7000;
 /** What is waited for ends in a dozen places: it is looked at, ten times a second. */
@@ -41,8 +41,8 @@ export class Departures {
   }
 
   /**
-   * Lets a session go; resolves when it has ended. Again: the same departure. One that is not settled never was
-   * anybody's home.
+   * Lets a session go; resolves when it has ended. Again: the same departure. A session that is not settled
+   * never lived here.
    */
   begin(session: Session): Promise<void> {
     const known = this.#leaving.get(session);
@@ -56,7 +56,7 @@ export class Departures {
     return over;
   }
 
-  /** Idempotent; whoever waits is answered. */
+  /** Idempotent; all that wait are answered. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -12,7 +12,7 @@ import type { NodeTrack } from './track.ts';
 /** Audio is lost while too much is sent: four looks a second notice it within half a second. */
 const tickMs = 250;
 const sessionsPerTick = 64;
-/** A producer's bitrate is asked for at most this often, whoever receives it. */
+/** A producer's bitrate is asked for at most this often, for all its receivers. */
 const rateFreshMs = 500;
 /**
  * The estimate of a transport that sends next to nothing does not rise above what it began with (client-transport.ts).

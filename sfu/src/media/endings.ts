@@ -1,5 +1,5 @@
-// How things end, in one place and one order (docs/design/closures.md): its subscribers and pullers are informed, then
-// it goes, then its room.
+// How things end, in one place and one order (docs/design/closures.md): what depends on a thing is informed, then the
+// thing goes, then its room.
 import type { PipeHub } from './pipes.ts';
 import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
@@ -19,7 +19,7 @@ export interface EndingParts {
   readonly pipes: PipeHub;
 }
 
-/** Ends a track: subscribers and pullers are told, then the producer goes, then the room if it is empty. Idempotent. */
+/** Ends a track: subscribers and pullers are informed, then the producer goes, then an empty room. Idempotent. */
 export function endTrack(
   parts: EndingParts,
   room: Room,
@@ -42,7 +42,7 @@ export function endTrack(
 }
 
 /**
- * Ends a session: its tracks, what it subscribes to, its transports. With a code its signaling node is told.
+ * Ends a session: its tracks, what it subscribes to, its transports. With a code its signaling node is informed.
  * Idempotent.
  */
 export function endSession(parts: EndingParts, session: Session, code?: string): void {

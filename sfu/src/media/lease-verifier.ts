@@ -3,7 +3,7 @@
 // to itself and makes no epoch higher. The centre tells a node of a room before it tells the signaling node
 // (`note.leases`); what did not come in time is asked for. Without the centre, and for rooms that the centre does not
 // know, a signaling node is believed as far as `limits.epochJumpMax` above what was obeyed or the centre's last term
-// begins with: a running call needs nobody above it.
+// begins with: a running call needs no centre.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { judgeWord, type RoomLeaseSeen } from '../core/index.ts';
@@ -60,11 +60,11 @@ export class LeaseVerifier {
     if (judgeWord(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
     const isShared = this.#asking.has(claimed.roomKey);
     let word = await this.#ask(claimed.roomKey);
-    // The question was on its way already for somebody else: what is claimed here may have been granted since.
+    // The question was on its way already for another caller: what is claimed here may have been granted since.
     if (isShared && judgeWord(word, claimed) === 'ahead') word = await this.#ask(claimed.roomKey);
     if (judgeWord(word, claimed) === 'holds') return;
     if (word !== undefined && word.epoch > 0) {
-      const says = `the centre says ${word.ownerId === '' ? 'nobody' : word.ownerId} under epoch ${word.epoch}`;
+      const says = `the centre says ${word.ownerId === '' ? 'no owner' : word.ownerId} under epoch ${word.epoch}`;
       this.#ports.log.warn({ ...claimed, says }, 'a claimed room lease was refused: another one is in force');
       throw new MeridianError('EPOCH_STALE', says);
     }

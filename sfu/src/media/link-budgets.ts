@@ -7,7 +7,7 @@ import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
 
 const tickMs = 1000;
-/** Who spoke so lately counts as speaking: nobody's picture goes between two sentences. */
+/** A participant that spoke so lately counts as speaking: no picture goes between two sentences. */
 const speakerHoldMs = 10_000;
 
 export interface LinkBudgetPorts {

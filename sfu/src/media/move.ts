@@ -90,7 +90,7 @@ export class TrackMove {
     if (!pair.fresh.ready && !session.closed) await pair.fresh.start();
   }
 
-  /** Somebody who got the old producer from here may have let go. */
+  /** A subscriber of the old producer, or a node that pulls it, may have let go. */
   look(): void {
     if (this.state === 'beside') this.#look();
   }
@@ -121,7 +121,7 @@ export class TrackMove {
     },
   };
 
-  /** Subscribers one after the other: a burst of new consumers would stall those who are playing. */
+  /** Subscribers one after the other: a burst of new consumers would stall those that are playing. */
   async #build(track: NodeTrack): Promise<void> {
     for (const session of this.#ports.subscribers()) {
       const old = session.subscriptions.get(track.trackId);

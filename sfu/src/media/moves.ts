@@ -49,8 +49,8 @@ export class Moves {
 
   /**
    * Make-before-break to another carrier; `anew`: perhaps to the same one, which has another producer of the track. A
-   * track that is published here goes to a carrier when its publisher has moved there; with nobody here who receives it
-   * there is nothing to do. Resolves when the new consumers stand beside the old ones.
+   * track that is published here goes to a carrier when its publisher has moved there; without a subscriber here there
+   * is nothing to do. Resolves when the new consumers stand beside the old ones.
    */
   async begin(room: Room, request: TrackRequest, anew: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;
@@ -167,7 +167,7 @@ export class Moves {
     return source instanceof Pull && source.request.epoch === track.epoch;
   }
 
-  /** Somebody still gets a track of this session from its old producer here. */
+  /** A subscriber still gets a track of this session from its old producer here. */
   isLeaving(session: Session): boolean {
     return [...this.#moves.values()].some(
       ({ oldSource }) =>

@@ -1,5 +1,5 @@
 // The media node: what signaling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
-// it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
+// it carried is lost, all nodes and clients concerned are informed, and the node begins anew under a new incarnation.
 import {
   emptyKeptRoom,
   type Fingerprint,
@@ -45,7 +45,7 @@ import type { NodeTrack } from './track.ts';
 import { type NodePorts, wireParts } from './wiring.ts';
 import type { WorkerLife } from './worker-life.ts';
 
-/** Who is at the other end of a link, by its certificate. */
+/** The node at the other end of a link, by its certificate. */
 export interface Neighbour {
   readonly id: string;
   readonly region: string;
@@ -117,8 +117,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Throws PLACEMENT_STALE when whoever placed a session under this epoch of the region (0: under none) places here no
-   * more.
+   * Throws PLACEMENT_STALE when the centre that placed a session under this epoch of the region (0: under none)
+   * places here no more.
    */
   checkPlacedUnder(regionEpoch: number): void {
     const obeyed = this.#ports.regionEpoch?.() ?? 0;
@@ -152,7 +152,8 @@ export class MediaNode implements EndingParts {
       replaces: earlier !== undefined,
     });
     if (refused !== undefined) throw new MeridianError(refused);
-    if (earlier !== undefined) endSession(this, earlier); // whoever attached it first is not told: the session lives on
+    // Its first signaling node is not informed: the session lives on.
+    if (earlier !== undefined) endSession(this, earlier);
     this.#forgetLingering(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
     const session = new Session(ref, info);
@@ -191,7 +192,7 @@ export class MediaNode implements EndingParts {
   /**
    * Idempotent. A signaling node may always let go of its own sessions, whatever epoch of the room it knows; not of one
    * that has been adopted since the `adoption` it speaks of, be it by another connection of its own. `gently`: the
-   * session has moved to another node, and ends here when nobody gets its tracks from here any more; resolves then.
+   * session has moved to another node, and ends here when no subscriber gets its tracks from here; resolves then.
    */
   async detach(
     signalingId: string,
@@ -496,7 +497,7 @@ export class MediaNode implements EndingParts {
 }
 
 /**
- * Nobody at either end: its signaling node is gone, and its client has closed its transports (it is at another home, or
+ * Both ends are gone: its signaling node is lost, and its client has closed its transports (it is at another home, or
  * has joined anew). A plain one is never closed by its client: then its silence counts (core/session-lease.ts).
  */
 const isAbandoned = (session: Session): boolean =>

@@ -13,7 +13,7 @@ interface Entry {
   readonly fence: string;
   readonly local: Promise<Pipe>;
   readonly ready: PromiseWithResolvers<Pipe>;
-  /** Our forwarder, as this pipe's neighbour is told of it: the same as long as the pipe lives. */
+  /** Our forwarder, as this pipe's neighbour knows it: the same as long as the pipe lives. */
   readonly path: PathEnd | undefined;
   state: PipeState;
   /** Under way: whether both sides still mean this pipe. */
@@ -123,7 +123,7 @@ export class PipeHub {
 
   async #confirmSoon(entry: Entry): Promise<boolean> {
     if (entry.state.kind !== 'open') return false;
-    // Who needs the pipe meanwhile waits for this, and never hears of its failure: it opens another one then.
+    // A caller that needs the pipe meanwhile waits for this, and never hears of its failure: it opens another one.
     entry.confirming = this.#confirm(entry)
       .catch((error: unknown) => {
         // The link broke again: the next one asks again, and the media may be well all the time.
@@ -184,7 +184,7 @@ export class PipeHub {
   #create(remoteId: string, fence: string): Entry {
     if (this.#entries.size >= pipesMax) throw new MeridianError('PIPE_FAILED', `more than ${pipesMax} pipes`);
     const ready = Promise.withResolvers<Pipe>();
-    ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting
+    ready.promise.catch(() => undefined); // callers that wait hear it; there may be none
     const local = this.#ports.engine().createPipe();
     const path = this.#ports.paths?.offer(remoteId, fence);
     const entry: Entry = {

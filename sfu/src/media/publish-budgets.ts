@@ -13,8 +13,8 @@ import type { NodeTrack } from './track.ts';
 
 const tickMs = 1000;
 const transportsPerTick = 128;
-/** A bound that differs less from the one that was told is not told. */
-const toldShare = 0.05;
+/** A bound that differs less from the one that was sent is not sent. */
+const sentShare = 0.05;
 /** Sound is not ended for being too much; what claims to be sound and is more than any sound needs is. */
 const soundMaxBps = 600_000;
 
@@ -28,10 +28,10 @@ interface Tenant {
   /** 0: none; kept so that an older word is known as such. */
   readonly limit: PublishLimit;
   readonly state: PublishState;
-  /** Bounds that were told. */
-  readonly told: Map<ClientTransport, number>;
+  /** Bounds that were sent. */
+  readonly sent: Map<ClientTransport, number>;
 }
-/** Who sends, by session id. */
+/** Sessions that send, by id. */
 type Senders = Map<string, { readonly session: Session; readonly transport: ClientTransport; readonly room: Room }>;
 
 export class PublishBudgets {
@@ -72,7 +72,7 @@ export class PublishBudgets {
   limit(tenant: string, limit: PublishLimit): void {
     const known = this.#tenants.get(tenant);
     if (known === undefined ? limit.publishBps === 0 : limit.version < known.limit.version) return;
-    this.#tenants.set(tenant, { state: new Map(), told: new Map(), ...known, limit });
+    this.#tenants.set(tenant, { state: new Map(), sent: new Map(), ...known, limit });
   }
 
   /** One look at every tenant; while one is still going on the next is left out. */
@@ -89,7 +89,7 @@ export class PublishBudgets {
     }
   }
 
-  /** By tenant that is known here, also those of which nobody sends. */
+  /** By tenant that is known here, also those of which no session sends. */
   #senders(): Map<string, Senders> {
     const found = new Map<string, Senders>();
     for (const room of this.#ports.parts().rooms.all()) {
@@ -125,10 +125,10 @@ export class PublishBudgets {
     if (tenant === undefined) return;
     const limitBps = tenant.limit.publishBps;
     const here = new Set([...senders.values()].map(({ transport }) => transport));
-    for (const transport of tenant.told.keys()) if (!here.has(transport)) tenant.told.delete(transport);
+    for (const transport of tenant.sent.keys()) if (!here.has(transport)) tenant.sent.delete(transport);
     if (limitBps === 0) {
-      for (const transport of tenant.told.keys()) this.#tell(transport, 0);
-      tenant.told.clear();
+      for (const transport of tenant.sent.keys()) this.#tell(transport, 0);
+      tenant.sent.clear();
       return;
     }
     const { state, excessBps, overdue } = stepPublish(tenant.state, {
@@ -139,9 +139,9 @@ export class PublishBudgets {
     this.#tenants.set(name, { ...tenant, state });
     for (const [key, { transport }] of senders) {
       const shareBps = state.get(key)?.shareBps ?? limitBps;
-      const toldBps = tenant.told.get(transport) ?? 0;
-      if (Math.abs(shareBps - toldBps) <= toldBps * toldShare) continue;
-      tenant.told.set(transport, shareBps);
+      const sentBps = tenant.sent.get(transport) ?? 0;
+      if (Math.abs(shareBps - sentBps) <= sentBps * sentShare) continue;
+      tenant.sent.set(transport, shareBps);
       this.#tell(transport, shareBps);
     }
     await this.#end(
@@ -152,7 +152,7 @@ export class PublishBudgets {
 
   #tell(transport: ClientTransport, bps: number): void {
     transport.limitIncoming(bps).catch((error: unknown) => {
-      this.#ports.log.debug({ transportId: transport.id, err: error }, 'a sender was not told its share');
+      this.#ports.log.debug({ transportId: transport.id, err: error }, 'a sender was not informed of its share');
     });
   }
 

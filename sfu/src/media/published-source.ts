@@ -8,7 +8,7 @@ export class PublishedSource implements TrackSource {
   readonly #onOver: (reason: string) => void;
   #over = false;
 
-  /** `onOver`: nodes that pull the producer from here are to be told. */
+  /** `onOver`: nodes that pull the producer from here are to be informed. */
   constructor(track: NodeTrack, onOver: (reason: string) => void) {
     this.track = track;
     this.#onOver = onOver;
@@ -19,7 +19,7 @@ export class PublishedSource implements TrackSource {
   }
 
   unwant(): void {
-    // Nobody is counted: the producer is there as long as its session.
+    // Subscribers are not counted: the producer is there as long as its session.
   }
 
   /** Idempotent. */

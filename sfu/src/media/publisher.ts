@@ -92,8 +92,8 @@ export class Publisher {
   }
 
   /**
-   * A moving session lives here now: what it sends here are tracks of this node. Who pulled them from elsewhere changes
-   * over.
+   * A moving session lives here now: what it sends here are tracks of this node. Subscribers that got them from
+   * elsewhere change over.
    */
   settle(room: Room, session: Session): Track[] {
     const tracks = [...session.prepared];

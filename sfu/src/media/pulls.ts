@@ -1,4 +1,4 @@
-// The pulling side: tracks that this node gets from others. One pull per track, shared by everyone here who wants it.
+// The pulling side: tracks that this node gets from others. One pull per track, shared by all subscribers here.
 import { errorInfoOf, limits, Machine, MeridianError, producerIdOf } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type PullEffect, type PullEvent, type PullState, pullTable } from '../core/index.ts';
@@ -40,8 +40,8 @@ export interface PullRequest {
 interface PullOwner {
   released(): void;
   /**
-   * Whether another pull of this track from this carrier lives, of the same producer there; of 0 nobody knows which it
-   * is.
+   * Whether another pull of this track from this carrier lives, of the same producer there; of 0 it is not known
+   * which it is.
    */
   isPulledAnew(servedEpoch: number): boolean;
 }
@@ -69,7 +69,7 @@ export class Pull {
     this.request = request;
     this.#ports = ports;
     this.#owner = owner;
-    this.#ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting any more
+    this.#ready.promise.catch(() => undefined); // callers that wait hear it; there may be none any more
     this.#machine = new Machine({
       table: pullTable,
       initial: 'idle',
@@ -87,7 +87,7 @@ export class Pull {
     return this.#wanters;
   }
 
-  /** Says that somebody here wants the track, and waits for it. */
+  /** Says that `wanter` wants the track, and waits for it. */
   want(wanter: string): Promise<NodeTrack> {
     this.#wanters.add(wanter);
     this.#machine.dispatch('wanted');
@@ -107,7 +107,7 @@ export class Pull {
     return trackEpoch === 0 || this.#servedEpoch === 0 || trackEpoch === this.#servedEpoch;
   }
 
-  /** From the carrier: the producer is over. Before it answered nobody knows yet whether it was ours. */
+  /** From the carrier: the producer is over. Before it answered it is not known whether it was ours. */
   endedThere(trackEpoch: number, reason: string): void {
     if (trackEpoch > 0 && this.#servedEpoch === 0 && this.#track === undefined)
       this.#endedEpoch = Math.max(this.#endedEpoch, trackEpoch);
@@ -203,7 +203,7 @@ export class Pull {
   /**
    * The carrier may stop. It serves a node once for each of its producers of a track: when that was pulled from it anew
    * meanwhile (the pipe broke, the neighbour restarted), what it serves is the newer pull's, and giving that back would
-   * silence it without a word to anybody.
+   * silence it without a word to its subscribers.
    */
   #giveBack(): void {
     const { roomKey, trackId, carrierId } = this.request;
@@ -244,7 +244,7 @@ export class Pull {
     if (!this.#ports.onCarried(track)) {
       track.close();
       this.#giveBack();
-      throw new MeridianError('SESSION_UNKNOWN', 'everybody has left the room');
+      throw new MeridianError('SESSION_UNKNOWN', 'all sessions have left the room');
     }
     this.#track = track;
     if (this.#pausedThere !== undefined) this.#applyPause(track, this.#pausedThere);

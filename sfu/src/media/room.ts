@@ -1,4 +1,4 @@
-// One room on this node: its bookkeeping and the ear that hears who speaks.
+// One room on this node: its bookkeeping and the ear that hears the speakers.
 import type { Logger } from '@meridian/runtime';
 import { loudest, RoomBook, type RoomLeaseSeen } from '../core/index.ts';
 import type { Engine, LevelObserver } from '../engine.ts';
@@ -13,7 +13,7 @@ export class Room {
   #observer: Promise<LevelObserver> | undefined;
   #closed = false;
   #spokeLast = false;
-  /** Who is heard now, of those published here. */
+  /** Sessions that are heard now, of those published here. */
   speaking: ReadonlySet<string> = new Set();
 
   constructor(key: string, lease: RoomLeaseSeen, o: { fence: string; outbox: Outbox; log: Logger }) {

@@ -105,7 +105,7 @@ export class Rooms {
     return session;
   }
 
-  /** What the centre is told: rooms that hold sessions of this node. */
+  /** What is reported to the centre: rooms that hold sessions of this node. */
   held(): wire.RoomHeld.$Properties[] {
     return this.all()
       .filter(({ book }) => book.sessions.size > 0)

@@ -62,7 +62,7 @@ export class Serving {
     return [...this.#served.values()].flatMap((served) => (served.track === track ? [served.nodeId] : []));
   }
 
-  /** The tracks of a room that others pull from here, each with who does. */
+  /** The tracks of a room that others pull from here, each with those nodes. */
   inRoom(roomKey: string): ServedTrack[] {
     const pullers = new Map<string, Set<string>>();
     for (const { track, nodeId } of this.#served.values()) {
@@ -145,7 +145,7 @@ export class Serving {
     );
   }
 
-  /** What the node below wants from now on. Of a track that it does not pull (any more) it is told that it is over. */
+  /** What the node below wants from now on. For a track that it does not pull the answer is that it is over. */
   async demand(
     nodeId: string,
     o: {
@@ -203,17 +203,17 @@ export class Serving {
     await (paused ? served.consumer.pause() : served.consumer.resume());
   }
 
-  /** The track is over here: whoever pulls it is told, and its consumers go with the producer. */
+  /** The track is over here: the nodes that pull it are informed, and its consumers go with the producer. */
   trackEnded(track: NodeTrack, reason: string): void {
     for (const [key, served] of [...this.#served]) if (served.track === track) this.#end(key, served, reason);
   }
 
-  /** What those below are told of the track has changed. */
+  /** What the nodes below know of the track has changed. */
   changed(track: NodeTrack): void {
     for (const served of this.#served.values()) if (served.track === track) this.#tell(served, track.producer.paused);
   }
 
-  /** This node's own carrier cannot be reached: who pulls from here is told, so that it looks for another. */
+  /** This node's own carrier cannot be reached: nodes that pull from here are to look for another. */
   doubt(track: NodeTrack): void {
     for (const served of this.#served.values()) {
       if (served.track !== track) continue;
@@ -262,7 +262,7 @@ export class Serving {
     });
   }
 
-  /** With a reason the puller is told; without, it knows. */
+  /** With a reason the puller is informed; without, it knows. */
   #end(key: string, served: Served | undefined, reason?: string): void {
     if (served === undefined || served.closed) return;
     served.closed = true;

@@ -17,7 +17,7 @@ export interface SessionPorts {
   onTransportState(session: Session, transportId: string, state: TransportState): void;
 }
 
-/** A track that a moving session sends here already; nobody gets it from here before the session is settled. */
+/** A track that a moving session sends here already; no subscriber gets it from here before the session is settled. */
 export interface Prepared {
   info: Track;
   readonly producer: EngineProducer;
@@ -38,7 +38,7 @@ export class Session {
   #closed = false;
   /** Set while the signaling node's link is gone: what the plan said of it then. */
   orphan: { cancel(): void } | undefined;
-  /** It lives at another node now and waits here for those who still get its tracks from here. */
+  /** It lives at another node now and waits here for those that still get its tracks from here. */
   departing = false;
 
   constructor(room: RoomRef, info: SessionShape) {

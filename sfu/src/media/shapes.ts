@@ -139,7 +139,7 @@ export interface ConsumerState {
   readonly heldBy: string | undefined;
 }
 
-/** What a carrier says of a track to those who pull it. */
+/** What a carrier says of a track to the nodes that pull it. */
 export interface CarriedState {
   readonly roomKey: string;
   readonly trackId: string;

@@ -19,7 +19,7 @@ export interface SignalingNodesPorts {
 
 export class SignalingNodes {
   readonly #ports: SignalingNodesPorts;
-  /** When somebody last spoke for a session; one that is not here yet counts from when it is first missed. */
+  /** When a signaling node last spoke for a session; one that is not here yet counts from when it is first missed. */
   readonly #namedAtMs = new WeakMap<Session, number>();
 
   constructor(ports: SignalingNodesPorts) {
@@ -65,9 +65,9 @@ export class SignalingNodes {
   }
 
   /**
-   * All the sessions that a signaling node speaks for here. Who is named is no orphan: a signaling node that came back
-   * and is lost again later leaves them their whole time. Of those it does not name, who has had nobody for too long
-   * and has no media is reaped.
+   * All the sessions that a signaling node speaks for here. A session that is named is no orphan: a signaling node
+   * that came back and is lost again later leaves them their whole time. Of those it does not name, one that no
+   * signaling node has spoken for too long and that has no media is reaped.
    */
   holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
     for (const session of [...this.#ports.rooms.sessions.values()]) {
@@ -89,7 +89,7 @@ export class SignalingNodes {
         signalingIncarnationNow,
       };
       if (judgeOrphan(view) === 'kept' || session.closed) return;
-      if (this.#isReaped(session)) this.#abandon(session, 'nobody came for the session');
+      if (this.#isReaped(session)) this.#abandon(session, 'no signaling node adopted the session');
       else this.#orphan(session, signalingIncarnationThen);
     });
   }
@@ -117,7 +117,7 @@ export class SignalingNodes {
   }
 }
 
-/** The hash is SHA-256, as hex or base64url; compared in constant time. An empty hash lets nobody in. */
+/** The hash is SHA-256, as hex or base64url; compared in constant time. An empty hash fits no key. */
 export function resumeKeyHolds(hash: string, key: string): boolean {
   const expected = Buffer.from(hash, /^[0-9a-f]{64}$/i.test(hash) ? 'hex' : 'base64url');
   const given = createHash('sha256').update(key, 'utf8').digest();

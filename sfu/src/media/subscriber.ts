@@ -71,7 +71,7 @@ export class Subscriber {
     this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
   }
 
-  /** As unsubscribe; the client is told the reason, if there is one. */
+  /** As unsubscribe; the client is informed of the reason, if there is one. */
   end(session: Session, trackId: string, reason: string): void {
     const consumerId = session.subscriptions.get(trackId)?.consumer.id;
     this.unsubscribe(session, trackId);
@@ -79,7 +79,7 @@ export class Subscriber {
       this.#ports.outbox.consumerClosed(session.signalingId, session.at, { consumerId, trackId, reason });
   }
 
-  /** The session receives nothing any more, and its client is told. */
+  /** The session receives nothing any more, and its client is informed. */
   unsubscribeAll(session: Session, reason: string): void {
     for (const trackId of [...session.subscriptions.keys()]) this.end(session, trackId, reason);
   }
@@ -110,7 +110,7 @@ export class Subscriber {
     return [...session.subscriptions.values()].map((subscription) => subscription.view());
   }
 
-  /** A track ended on this node: its subscribers are told. Consumers go with the producer. */
+  /** A track ended on this node: its subscribers are informed. Consumers go with the producer. */
   trackEnded(room: Room, track: NodeTrack, sessionIds: Iterable<string>, reason: string): void {
     for (const sessionId of sessionIds) {
       const session = room.book.sessions.get(sessionId)?.media;
@@ -216,7 +216,7 @@ export class Subscriber {
       const { subscription } = made;
       subscription?.forget();
       if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
-      // Nobody ended it in order: it was made of a track that was just being replaced. The client is told to forget it.
+      // It was not ended in order: it was made of a track that was just being replaced. The client shall forget it.
       const { trackId, consumer } = subscription;
       this.unsubscribe(session, trackId);
       this.#ports.outbox.consumerClosed(session.signalingId, session.at, {

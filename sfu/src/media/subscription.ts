@@ -13,7 +13,7 @@ export class Subscription {
   readonly track: NodeTrack;
   readonly consumer: EngineConsumer;
   #preferences: ConsumerPreferences;
-  /** The spatial layer that the engine was last told; what is asked for now may wait for its moment. */
+  /** The spatial layer that the engine has; what is asked for now may wait for its moment. */
   #spatialInForce: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
@@ -70,7 +70,7 @@ export class Subscription {
     };
   }
 
-  /** Keeps it back, or sends it again, beginning with a key frame. Who holds it lets it go. */
+  /** Keeps it back, or sends it again, beginning with a key frame. The holder lets it go. */
   async hold(reason: HoldReason, held: boolean): Promise<void> {
     if (this.#closed || this.#holds.has(reason) === held) return;
     const before = this.#paused;
@@ -135,7 +135,7 @@ export class Subscription {
   }
 
   /**
-   * What others get too changes together with them (core/switching.ts); what does not flow costs nobody a key frame.
+   * What others get too changes together with them (core/switching.ts); what does not flow costs no key frame.
    */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {

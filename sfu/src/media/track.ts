@@ -97,7 +97,7 @@ export class NodeTrack {
 
   /** Sets what one consumer (local, or a node below) wants. One demand per key. */
   setDemand(key: string, demand: ConsumerDemand): void {
-    assert(!this.#closed, 'nobody demands a closed track');
+    assert(!this.#closed, 'a closed track is not demanded');
     this.#consumerDemands.set(key, demand);
     this.#look();
   }
@@ -106,7 +106,7 @@ export class NodeTrack {
     if (this.#consumerDemands.delete(key)) this.#look();
   }
 
-  /** Pauses or resumes the producer; whoever consumes it hears so from the engine. */
+  /** Pauses or resumes the producer; its consumers hear so from the engine. */
   async setPaused(paused: boolean): Promise<void> {
     this.#info = { ...this.#info, muted: paused };
     await this.producer.setPaused(paused);
@@ -123,10 +123,11 @@ export class NodeTrack {
   }
 
   /**
-   * How long "nobody wants it" must last. At the origin: a publisher that stops needs a key frame to start again. A
-   * pulled track that lingers goes on flowing: who comes back within that time need not wait for the carrier.
+   * How long no consumer must want it. At the origin: a publisher that stops needs a key frame to start again. A
+   * pulled track that lingers goes on flowing: a subscriber that comes back within that time need not wait
+   * for the carrier.
    */
-  #nobodyHoldMs(): number {
+  #unwantedHoldMs(): number {
     if (this.origin) return demandPeriodMs;
     return this.#consumerDemands.size === 0 ? limits.pullLingerMs : 0;
   }
@@ -145,7 +146,7 @@ export class NodeTrack {
     this.#lookAgain = undefined;
     this.#lookShared();
     const wanted = mergeDemands(this.#consumerDemands.values(), this.producer.layerCount);
-    const holdMs = wanted < 0 ? this.#nobodyHoldMs() : 0;
+    const holdMs = wanted < 0 ? this.#unwantedHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
     this.#demand = step.state;
     if (step.lookAgainInMs !== undefined) this.#lookAgain = this.#clock.after(step.lookAgainInMs, () => this.#look());

@@ -1,4 +1,4 @@
-// The parts of a media node and what each tells the others. They are made in one go and call back later, so each
+// The parts of a media node and the calls between them. They are made in one go and call back later, so each
 // closure may name any other part.
 import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -45,7 +45,7 @@ export interface NodePorts {
   askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
   /** The term of the centre that was obeyed last. */
   centreTerm(): number;
-  /** The highest epoch that was obeyed of whoever places for the region; 0: the region has no instances. */
+  /** The highest epoch that was obeyed of the centre that places for the region; 0: the region has no instances. */
   regionEpoch?(): number;
   /** A session is attached: its placement is confirmed. */
   onAttached(decisionId: string): void;
@@ -99,18 +99,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     incarnationOf: (id) => ports.signalingIncarnation(id),
     onAbandoned: (session) => endSession(parts, session, 'SESSION_UNKNOWN'),
   });
-  const pipes = new PipeHub({
-    nodeId,
-    log,
-    neighbours: ports.neighbours,
-    paths: ports.paths,
-    engine,
-    incarnation: () => worker.incarnation,
-    onLost: (remoteId, fence, reason) => {
-      parts.serving.pipeLost(remoteId, fence);
-      for (const pull of parts.pulls.from(remoteId)) if (pull.request.fence === fence) pull.end('lost', reason);
-    },
-  });
+  const pipes = wirePipes(ports, () => parts);
   const pulls = new PullTable(pullPorts(ports, () => parts));
   const serving = wireServing(ports, () => parts);
   const subscriber = new Subscriber({
@@ -124,22 +113,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     isServed: (track) => parts.serving.pullersOf(track).length > 0,
     publishedOver: (track, reason) => parts.serving.trackEnded(track, reason),
   });
-  const publisher = new Publisher({
-    nodeId,
-    clock,
-    log,
-    rooms,
-    outbox,
-    engine,
-    onScore: (track, score) => {
-      // What local subscribers get has it in their own score; the nodes below cannot know it.
-      track.originScore = Math.max(1, score);
-      parts.serving.changed(track);
-    },
-    onShared: (track) => parts.serving.changed(track),
-    replace: (room, track) => parts.subscriber.moves.settle(room, track),
-    asked: (room, { trackId }) => parts.pulls.find(room.key, trackId)?.end('close', 'it is published here now'),
-  });
+  const publisher = wirePublisher(ports, rooms, () => parts);
   const data = new DataRelay({ rooms, outbox, clock, log });
   const departures = new Departures({
     clock,
@@ -163,6 +137,41 @@ export function wireParts(ports: NodePorts): NodeParts {
     publishBudgets,
   };
   return parts;
+}
+
+function wirePipes({ nodeId, log, neighbours, paths }: NodePorts, parts: () => NodeParts): PipeHub {
+  return new PipeHub({
+    nodeId,
+    log,
+    neighbours,
+    paths,
+    engine: () => parts().worker.engine,
+    incarnation: () => parts().worker.incarnation,
+    onLost: (remoteId, fence, reason) => {
+      const { serving, pulls } = parts();
+      serving.pipeLost(remoteId, fence);
+      for (const pull of pulls.from(remoteId)) if (pull.request.fence === fence) pull.end('lost', reason);
+    },
+  });
+}
+
+function wirePublisher({ nodeId, clock, log, outbox }: NodePorts, rooms: Rooms, parts: () => NodeParts): Publisher {
+  return new Publisher({
+    nodeId,
+    clock,
+    log,
+    rooms,
+    outbox,
+    engine: () => parts().worker.engine,
+    onScore: (track, score) => {
+      // What local subscribers get has it in their own score; the nodes below cannot know it.
+      track.originScore = Math.max(1, score);
+      parts().serving.changed(track);
+    },
+    onShared: (track) => parts().serving.changed(track),
+    replace: (room, track) => parts().subscriber.moves.settle(room, track),
+    asked: (room, { trackId }) => parts().pulls.find(room.key, trackId)?.end('close', 'it is published here now'),
+  });
 }
 
 function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
@@ -193,7 +202,7 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
   };
 }
 
-/** Nobody here and no other node gets anything from a producer of this session any more. */
+/** No subscriber here and no other node gets anything from a producer of this session any more. */
 function isIdle({ rooms, serving, subscriber }: NodeParts, session: Session): boolean {
   const book = rooms.get(session.roomKey)?.book;
   const published = [...(book?.sessions.get(session.sessionId)?.publishes ?? [])];
@@ -233,8 +242,8 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
 const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
 /**
- * False: while the carrier answered the room has gone and nobody is left who wanted the track, or its publisher has
- * come here.
+ * False: while the carrier answered the room has gone with all that wanted the track, or its publisher has come
+ * here.
  */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
   const book = rooms.get(track.roomKey)?.book;

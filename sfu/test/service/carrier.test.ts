@@ -1,5 +1,5 @@
-// A carrier that is a process of its own dies under media: who pulled from it asks the room's owner for another, and
-// moves.
+// A carrier that is a process of its own dies under media: a node that pulled from it asks the room's owner for another,
+// and moves.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -106,7 +106,7 @@ test('frames go on from another carrier within the grace of a broken link, by Tr
       .some(({ doubtful, nodeId }) => doubtful === true && nodeId === 'node-c');
   });
   await call(signalingViewer.link, rpc.repullTrack, { room: ref, track: grant });
-  const moved = await until('the viewer is told', () => signalingViewer.of('consumerMoved')[0]);
+  const moved = await until('the viewer is informed', () => signalingViewer.of('consumerMoved')[0]);
   const { oldConsumerId, subscription } = moved['moved'] as {
     oldConsumerId: string;
     subscription: { consumerId: string };

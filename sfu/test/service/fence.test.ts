@@ -224,7 +224,7 @@ test('the pipe for rooms of one fence, lost and made anew, leaves the other one 
 });
 
 describe('a media node outside the fence', () => {
-  test('takes nobody of the room', async () => {
+  test('takes no session of the room', async () => {
     const signaling = await cloud.signaling('sig-r', nodes().r);
     expect(await codeOf(signaling.attach(1, inRoom(fenced)))).toBe('FENCED_OUT');
     expect(nodes().r.app.node.rooms.size).toBe(0);

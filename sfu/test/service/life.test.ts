@@ -229,7 +229,7 @@ describe('a session', () => {
     expect(consumer?.handle.closed).toBe(true);
   });
 
-  test('that cannot decode a codec is told so, and gets the rest', async () => {
+  test('that cannot decode a codec learns so, and gets the rest', async () => {
     await publish(10);
     const audioOnly = {
       codecs: (routerConstant.capabilities.codecs ?? []).filter(({ kind }) => kind === 'audio'),
@@ -318,7 +318,7 @@ describe('another signaling node', () => {
     ).toBe('it did not fail');
   });
 
-  test('is given a higher number than the one before, and who has a lower one cannot end the session any more', async () => {
+  test('is given a higher number than the one before, and a caller with a lower one cannot end the session any more', async () => {
     const resumeKeyHash = createHash('sha256').update('the key').digest('hex');
     const { sessionId } = await signaling.attach(1, { session: { resumeKeyHash, adoption: 7 } });
     const next = await cloud.signaling('sig-b', a);

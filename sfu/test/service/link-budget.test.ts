@@ -31,7 +31,7 @@ afterAll(async () => {
   await cloud.close();
 });
 
-test('top layers go first, then who does not speak, then all video, never audio; subscribers hear why', async () => {
+test('top layers go first, then silent participants, then all video, never audio; subscribers hear why', async () => {
   const ref = room();
   const [speaker, quiet] = [await signalingA.attach(1, { room: ref }), await signalingA.attach(2, { room: ref })];
   await signalingA.produce(speaker.sessionId, audioTrack(1), opusParameters(1001), ref);

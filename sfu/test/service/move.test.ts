@@ -1,6 +1,6 @@
-// A session moves to another media node: its tracks are published at both for a while, everybody who receives them
-// changes over, and the old node lets go when nobody hangs on it. On real workers, with the messages that a signaling
-// node and an owner send.
+// A session moves to another media node: its tracks are published at both for a while, all subscribers change over,
+// and the old node lets go when none is left. On real workers, with the messages that a signaling node and an owner
+// send.
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -79,7 +79,7 @@ const trackRequest = async (s: Scene, trackId: string, puller: string, serving: 
   grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
 });
 
-/** A participant who sends nothing; follows TrackMoved as the SDK does: the last consumer of a track counts. */
+/** A participant that sends nothing; follows TrackMoved as the SDK does: the last consumer of a track counts. */
 class Viewer {
   readonly attached: Attached;
   readonly #signaling: SignalingLink;
@@ -124,7 +124,7 @@ class Viewer {
       });
     }
   }
-  /** Has been told of `count` moves of each track, sets the new consumers up and plays them. */
+  /** Has heard of `count` moves of each track, sets the new consumers up and plays them. */
   async changesOver(count: number): Promise<void> {
     const { sessionId } = this.attached;
     for (const trackId of [this.#s.audio, this.#s.video]) {
@@ -171,7 +171,7 @@ describe('a session that moves', () => {
     const atC = await Viewer.join(s, signalingC, 7, 'node-b');
     const moving = await attachMoving(s, signalingB);
     await sends(signalingB, s.n, moving, s.ref);
-    // Nobody sees anything of it yet, and nobody counts the session twice.
+    // No subscriber sees anything of it yet, and no report counts the session twice.
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
     const held = (node: TestNode) => node.app.node.rooms.held().find(({ roomKey }) => roomKey === s.roomKey);
     expect(held(b)?.sessionIds).not.toContain(s.publisher.sessionId);
@@ -193,9 +193,9 @@ describe('a session that moves', () => {
     expect((await settle(s, signalingB)).tracks).toHaveLength(2);
     bookOf(b, s)?.validate();
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(true);
-    // Who hangs below the new node goes on by what it pulled before, until it is told to get it anew.
+    // A node below the new one goes on by what it pulled before, until it is ordered to get it anew.
     await atB.changesOver(1);
-    await atC.seesMore('before it is told');
+    await atC.seesMore('before the order');
     await repull(s, signalingA, 'node-b');
     await repull(s, signalingC, 'node-b', true);
     bookOf(a, s)?.validate();
@@ -211,7 +211,7 @@ describe('a session that moves', () => {
     expect(a.app.node.rooms.sessions.has(s.publisher.sessionId)).toBe(false);
     for (const viewer of [atA, atB, atC]) await viewer.seesMore('after the move');
     expect([atA, atB, atC].map((viewer) => viewer.lost)).toEqual([[], [], []]);
-    // The old node gets it from the new one, which gets it from nobody.
+    // The old node gets it from the new one, which pulls it from no node.
     expect(a.app.node.pulls.from('node-b', s.roomKey, s.audio)).toHaveLength(1);
     expect(b.app.node.pulls.from('node-a', s.roomKey, s.audio)).toEqual([]);
 
@@ -266,20 +266,20 @@ describe('a session that moves', () => {
     await call(signalingB.link, rpc.closeTrack, { room: s.ref, sessionId, trackId: s.audio, reason: 'UNPUBLISHED' });
     const { tracks } = await settle(s, signalingB);
     expect(tracks.map(({ trackId, muted }) => [trackId, muted])).toEqual([[s.video, true]]);
-    await until('the viewer is told of the new one', () => atB.moves(s.video).length === 1);
+    await until('the viewer hears of the new one', () => atB.moves(s.video).length === 1);
     expect(atB.moves(s.video)[0]?.subscription?.producerPaused).toBe(true);
   });
 
-  test('is let go after a bound though somebody never changes over, who is told', async () => {
+  test('is let go after a bound though a subscriber never changes over, which is informed', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
     const moving = await attachMoving(s, signalingB);
     await sends(signalingB, s.n, moving, s.ref);
     await settle(s, signalingB);
-    const startedMs = performance.now(); // nobody orders the old node to get the tracks from the new one
+    const startedMs = performance.now(); // the old node is not ordered to get the tracks from the new one
     await detach(s, signalingA, true);
     expect(performance.now() - startedMs).toBeGreaterThan(5000);
-    await until('the viewer is told', () => atA.lost.length === 2);
+    await until('the viewer is informed', () => atA.lost.length === 2);
   });
 
   test('whose signaling node is gone ends at once where its client has closed both transports, and waits where it has not', async () => {

@@ -9,7 +9,7 @@ import { PathHub } from '../../src/paths.ts';
 import { pathdBin } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
 
-/** Pauses run out at once here; nobody is to be taken for dead by looks that come as fast. */
+/** Pauses run out at once here; no forwarder is to be taken for dead by looks that come as fast. */
 class PausesClock extends ManualClock {
   override every(): Timer {
     return { cancel: () => undefined };
@@ -67,12 +67,12 @@ async function world() {
   return { hub, clock, connect, reaches, refused };
 }
 
-test('a pipe that takes the port which another one has just left has it, though both changes are told at once', async () => {
+test('a pipe that takes the port which another one has just left has it, though both changes are sent at once', async () => {
   const { hub, connect, reaches, refused } = await world();
   const [first, second] = [await socketOn(), await socketOn()];
   connect('a', first);
   await reaches(first, 'a');
-  connect('x', await socketOn()); // the forwarder is being told: what follows is told in one turn
+  connect('x', await socketOn()); // orders are on their way: what follows goes in one turn
   hub.closed('a', '');
   connect('b', first);
   connect('a', second);

@@ -3,10 +3,28 @@ import { createSocket } from 'node:dgram';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, test } from 'vitest';
 import { numberOf, Pathd } from '../../src/adapters/pathd.ts';
+import type { PathOrder } from '../../src/core/index.ts';
 import { pathdBin, TestPathd } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
 
 const keyHex = (letter: string): string => letter.repeat(32);
+const peerOrder = (name: string, port: number): PathOrder => ({
+  kind: 'peer',
+  name,
+  ip: '127.0.0.1',
+  port,
+  sendKey: keyHex('a'),
+  receiveKeys: [keyHex('a')],
+});
+const flowOrder = (name: string, port: number): PathOrder => ({
+  kind: 'flow',
+  name,
+  ip: '127.0.0.1',
+  port,
+  theirFlow: 0,
+});
+/** May be sent at any time, and as often as a test likes. */
+const harmless = peerOrder('0000000c', 9);
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
@@ -52,15 +70,13 @@ async function udp() {
 
 describe('the flows of a pathd', () => {
   const [first, other] = [numberOf('first'), numberOf('other')];
-  /** Tells what is needed for a flow to `wire`, and reads the incarnation of what it sends. */
+  /** Orders what a flow to `wire` needs, and reads the incarnation of what it sends. */
   async function toFirst(incarnation: number) {
     const [wire, pipe] = [await udp(), await udp()];
     const { pathd, kill } = await agent(incarnation);
     const set = async (): Promise<void> => {
-      const k = keyHex('a');
-      const orders = [`peer ${first} 127.0.0.1 ${wire.port} ${k} ${k}`, `flow ${first} 127.0.0.1 ${pipe.port}`];
-      orders.push(`peer ${other} 127.0.0.1 9 ${k} ${k}`);
-      expect(await Promise.all(orders.map((order) => pathd.tell(order)))).toEqual(orders.map(() => undefined));
+      const orders = [peerOrder(first, wire.port), flowOrder(first, pipe.port), peerOrder(other, 9)];
+      expect(await Promise.all(orders.map((order) => pathd.send(order)))).toEqual(orders.map(() => undefined));
     };
     const incarnationOf = async (): Promise<number> => {
       const before = wire.got.length;
@@ -68,8 +84,9 @@ describe('the flows of a pathd', () => {
       return await until('it sends', () => wire.got.slice(before).at(-1)?.readUInt16BE(2));
     };
     const make = async (flows: number): Promise<void> => {
-      const orders = Array.from({ length: flows }, () => [`flow ${other} 127.0.0.1 9`, `unflow ${other}`]).flat();
-      const answers = await Promise.all(orders.map((order) => pathd.tell(order)));
+      const pair = [flowOrder(other, 9), { kind: 'unflow', name: other } as const];
+      const orders = Array.from({ length: flows }, () => pair).flat();
+      const answers = await Promise.all(orders.map((order) => pathd.send(order)));
       expect(answers.filter((error) => error !== undefined)).toEqual([]);
     };
     await set();
@@ -108,12 +125,12 @@ describe('the flows of a pathd', () => {
 });
 
 describe('a pathd that does not answer', () => {
-  test('is ended and started again, and who asked hears that it was not there', async () => {
+  test('is ended and started again, and the answers say that it was not there', async () => {
     const clock = new ManualClock();
     const { pathd, lives } = await agent(1, clock);
     const before = pathd.pid ?? 0;
     process.kill(before, 'SIGSTOP');
-    const answers = Promise.all([pathd.tell('status'), pathd.tell('status')]);
+    const answers = Promise.all([pathd.send(harmless), pathd.send(harmless)]);
     clock.advance(5000);
     expect(pathd.pid).toBe(before);
     clock.advance(1000);
@@ -122,7 +139,7 @@ describe('a pathd that does not answer', () => {
       clock.advance(0);
       return lives() === 2;
     });
-    expect(await pathd.tell('status')).toBeUndefined();
+    expect(await pathd.send(harmless)).toBeUndefined();
     expect(pathd.pid).not.toBe(before);
   });
 
@@ -132,7 +149,7 @@ describe('a pathd that does not answer', () => {
     const before = pathd.pid;
     clock.advance(60_000);
     for (let i = 0; i < 20; i += 1) {
-      const answer = pathd.tell('status');
+      const answer = pathd.send(harmless);
       clock.advance(4000);
       expect(await answer).toBeUndefined();
     }

@@ -1,4 +1,4 @@
-// The seal of what a relay takes part in: what a relay, and who has a relay's keys, cannot do in the name of others.
+// The seal of what a relay takes part in: what a relay, and an attacker with its keys, cannot do in the name of others.
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Datagram, siphash } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';

@@ -54,7 +54,7 @@ describe('two pathd processes', () => {
 });
 
 describe('several pipes of two processes', () => {
-  test('are told apart by the number that the other end gave, and each takes its own path', async () => {
+  test('are known by the number that the other end gave, and each takes its own path', async () => {
     const { a, b, r, toB, pipeA, pipeB } = await triangle();
     const [otherA, otherB] = [await Udp.open(), await Udp.open()];
     expect(await a.tell(`flow ${idB}.3 127.0.0.1 ${otherA.port} 31`)).toBe('ok');
@@ -77,7 +77,7 @@ describe('several pipes of two processes', () => {
     expect(sample.split(' ')).toHaveLength(12);
     // One goes, the other stays.
     expect([await b.tell(`unflow ${idA}`), await b.tell(`unflow ${idA}`)]).toEqual(['ok', 'no such flow']);
-    await counted(b, 'unknown', () => pipeA.send(Buffer.from('to nobody'), a.localPort));
+    await counted(b, 'unknown', () => pipeA.send(Buffer.from('to no flow'), a.localPort));
     otherA.send(Buffer.from('direct'), a.localPort);
     await until('it arrives', () => otherB.got.length === 6);
     expect([pipeB.got.length, (await b.status())['flows']]).toEqual([5, 1]);
@@ -198,7 +198,7 @@ describe('a datagram', () => {
       'forged',
     ],
   ];
-  test.each(rows)('%s reaches nobody and is answered by nobody', async (_name, bytes, counter) => {
+  test.each(rows)('%s reaches no pipe and gets no answer', async (_name, bytes, counter) => {
     const { b, pipeB } = await pair();
     const unknownPeer = await Udp.open();
     await counted(b, counter, () => unknownPeer.send(bytes, b.wirePort));
@@ -207,7 +207,7 @@ describe('a datagram', () => {
     expect([String(pipeB.got[0]), unknownPeer.got.length]).toEqual(['payload', 0]);
   });
 
-  test('of a pipe that nobody told of goes nowhere', async () => {
+  test('of an unknown pipe goes nowhere', async () => {
     const { a } = await pair();
     const unknownPeer = await Udp.open();
     await counted(a, 'unknown', () => unknownPeer.send(Buffer.from('junk'), a.localPort));

@@ -9,7 +9,7 @@ import { deriveKey, numberOf } from '../../src/adapters/pathd.ts';
 import { PathHub } from '../../src/paths.ts';
 import { until } from './kit/cloud.ts';
 
-/** Hours pass between two lines here; nobody is to be taken for dead by the looks of them. */
+/** Hours pass between two lines here; no forwarder is to be taken for dead by the looks of them. */
 class HoursClock extends ManualClock {
   override every(): Timer {
     return { cancel: () => undefined };
@@ -57,7 +57,7 @@ test('says nothing of orders that are on their way when it is closed', async () 
   made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });
   const pairKey = new Uint8Array(32).fill(1);
   made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', primaryVia: '', pairKey }] });
-  await until('it is told', () => lines().length >= 1);
+  await until('it is sent', () => lines().length >= 1);
   made.close();
   await new Promise(setImmediate);
   expect(said).toEqual([]);
@@ -72,11 +72,11 @@ test('sends by the key before for 30 s, and accepts it for an hour', async () =>
     const keys = [deriveKey(sending, 'me', 'r'), ...accepted.map((key) => deriveKey(key, 'r', 'me'))];
     return ['peer', numberOf('r'), '10.0.0.9', '7', ...keys].join(' ');
   };
-  const told: string[] = [];
+  const sent: string[] = [];
   const tells = async (line: string): Promise<void> => {
-    told.push(line);
-    await until('it is told', () => lines().length >= told.length);
-    expect(lines()).toEqual(told);
+    sent.push(line);
+    await until('it is sent', () => lines().length >= sent.length);
+    expect(lines()).toEqual(sent);
   };
   const addresses = [{ purpose: 'path', protocol: 'udp', ip: '10.0.0.9', port: 7 }];
   made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });

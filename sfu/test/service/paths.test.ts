@@ -102,7 +102,7 @@ describe('a pipe with a forwarder under both ends', () => {
     expect(wireOf('node-b').passed).toBeGreaterThan(before + 15);
   });
 
-  test('is timed by the forwarder that carries it, and the centre is told of that link and direction', async () => {
+  test('is timed by the forwarder that carries it, and the centre hears of that link and direction', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
     await cloud.linked('node-a', 'node-b');
     await watch(a, b);
@@ -252,7 +252,7 @@ describe('the centre’s routes', () => {
       return { direct: direct() - direct0, byRelay: byRelay() - byRelay0 };
     };
     await until('the relay alone has it: nothing flips back by itself', async () => (await inAWhile()).direct === 0);
-    sayDirect(); // the very words that were told before the flip
+    sayDirect(); // the very words that were sent before the flip
     await until('the direct path alone has it again', async () => {
       const { direct: now, byRelay: still } = await inAWhile();
       return now > 15 && still === 0;

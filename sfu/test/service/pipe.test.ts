@@ -217,7 +217,7 @@ describe('a link between nodes that breaks', () => {
     await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
     const states = () => signalingB.of('consumerChanged').map(({ state }) => state as { producerPaused: boolean });
     a.app.cutLink('node-b', 'test');
-    // Nobody hears it at the other side.
+    // It is not heard at the other side.
     await call(signalingA.link, rpc.pauseTrack, {
       room: room(),
       sessionId: publisher.sessionId,

@@ -281,7 +281,7 @@ describe('plain RTP', () => {
 });
 
 describe('whether something comes from a client', () => {
-  test('is told by what its transports receive: reports of what it receives will do, and silence will not', async () => {
+  test('is known by what its transports receive: reports of what it receives will do, and silence will not', async () => {
     const [reporting, silent] = [await newPeer(), await newPeer()];
     const at = await attach(signalingA, 1, { recv: reporting.endpoint });
     await attach(signalingA, 2, { recv: silent.endpoint });
@@ -292,13 +292,13 @@ describe('whether something comes from a client', () => {
         (n) => sessions?.find(({ session }) => session?.participant?.sessionId === sessionIdOf(counter + n))?.media,
       );
     };
-    expect(await media()).toEqual([true, true]); // nobody is silent who was not listened to
+    expect(await media()).toEqual([true, true]); // no session is silent that was not listened to
     await until('the silent one was listened to', async () => (await media())[1] === false);
     await until('one is heard', async () => (await media())[0]);
     expect(await media()).toEqual([true, false]);
   });
 
-  test('is not told by others who send to the port of one that publishes', async () => {
+  test('is not known by others that send to the port of one that publishes', async () => {
     const [silent, speaking] = [await speaker(1), await speaker(2)];
     const forger = await newPeer();
     every20Ms((seq) => {

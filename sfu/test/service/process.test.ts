@@ -54,7 +54,7 @@ const childrenOf = (pid: number): number[] =>
 const alive = (pid: number): boolean => readdirSync('/proc').includes(String(pid));
 
 describe('the process of a media node', () => {
-  test('enrols, registers with its addresses, and ends in order when it is told to', async () => {
+  test('enrols, registers with its addresses, and ends in order on SIGTERM', async () => {
     const { child, output } = await start();
     const { node } = await until('it registers', () => cloud.registrations[0]);
     expect(node).toMatchObject({ nodeId: 'node-p', kind: 'sfu', region: 'fra', hostId: 'host-node-p' });

@@ -49,7 +49,7 @@ function counted(packet: Buffer, seq: number): Buffer {
   return Buffer.concat([header, extension, packet.subarray(12)]);
 }
 
-/** Somebody who sends `wantedBps` of video, or as much of it as it is told. */
+/** A publisher of `wantedBps` of video, or of its share of that. */
 async function sender(n: number, { obeys }: { obeys: boolean }): Promise<PlainPeer> {
   const peer = await PlainPeer.open();
   peers.push(peer);
@@ -81,7 +81,7 @@ async function arriving(...sessions: number[]): Promise<number[]> {
   return answers.map(({ tracks }) => tracks[0]?.bitrateBps ?? 0);
 }
 
-test('those who obey share what their tenant may send; who does not loses its video and hears why; no limit is none', async () => {
+test('obedient publishers share what their tenant may send; another one loses its video and hears why; no limit is none', async () => {
   const [ann, bob] = [await sender(1, { obeys: true }), await sender(2, { obeys: true })];
   await until('both send what fits, and the same', async () => {
     const rates = await arriving(1, 2);

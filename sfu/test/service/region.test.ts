@@ -43,7 +43,7 @@ afterAll(async () => {
   await cloud.close();
 });
 
-test('a session is taken from whoever places there, or from nobody, and is confirmed to the instance', async () => {
+test('a session is taken from the centre that places there, or from none, and is confirmed to the instance', async () => {
   await signaling.attach(1, { session: { regionEpoch: 5 } });
   await until('the instance hears of it', () => confirmed.includes('DE_1'));
   await signaling.attach(2, { session: { regionEpoch: 0 } });
@@ -51,7 +51,7 @@ test('a session is taken from whoever places there, or from nobody, and is confi
   expect(await codeOf(signaling.attach(4, { session: { regionEpoch: 4 } }))).toBe('PLACEMENT_STALE');
 });
 
-test('when the leader says that somebody places under a higher epoch, those of a lower one are refused', async () => {
+test('when the leader says that a centre places under a higher epoch, those of a lower one are refused', async () => {
   cloud.tellPlacer({ region: 'fra', epoch: 8, incarnation: 'leader' });
   await until(
     'it is obeyed',
@@ -73,9 +73,9 @@ test('when the leader says that somebody places under a higher epoch, those of a
 test('whose a room is may be said by the instance', async () => {
   const asked = cloud.leasesAsked.length;
   if (link === undefined) throw new Error('no link');
-  post(link, note.leases, { leases: [{ roomKey: 't/told', ownerId: 'sig-a', epoch: 3 }] });
+  post(link, note.leases, { leases: [{ roomKey: 't/named', ownerId: 'sig-a', epoch: 3 }] });
   await until('it is believed without a question to the leader', async () => {
-    const attached = signaling.attach(8, { room: { roomKey: 't/told', epoch: 3, ownerId: 'sig-a' } });
+    const attached = signaling.attach(8, { room: { roomKey: 't/named', epoch: 3, ownerId: 'sig-a' } });
     return (await codeOf(attached)) === 'it did not fail';
   });
   expect(cloud.leasesAsked.length).toBe(asked);

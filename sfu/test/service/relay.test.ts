@@ -268,7 +268,7 @@ describe('state travels down', () => {
 });
 
 describe('how well a track arrives at its origin', () => {
-  test('is told down the pulls and lowers the score of every subscriber there', async () => {
+  test('is sent down the pulls and lowers the score of every subscriber there', async () => {
     const s = await scene(2);
     const viewer = await subscriber(s, [s.video]);
     const scores = () =>
@@ -285,7 +285,7 @@ describe('how well a track arrives at its origin', () => {
 });
 
 describe('demand travels up', () => {
-  test('the publisher is told the highest layer anybody wants, at once upwards', async () => {
+  test('the publisher hears the highest layer that is wanted, at once upwards', async () => {
     const s = await scene(3);
     const demands = () =>
       signalingA
@@ -313,7 +313,7 @@ describe('demand travels up', () => {
     await until('time passes', () => s.feed.sent > sent + 20);
     expect(demands().at(-1)).toBe(2);
     await detach(signalingA, s, local.sessionId);
-    await until('nobody watches any more', () => demands().at(-1) === -1);
+    await until('no subscriber watches any more', () => demands().at(-1) === -1);
   });
 
   test('a lone subscriber changes its layers at once, and with others at common moments', async () => {
@@ -348,7 +348,7 @@ describe('demand travels up', () => {
     await until('the puller hears that it is alone', () => track()?.isShared === false);
   });
 
-  test('a track that nobody on the pulling node wants is not sent over the pipe', async () => {
+  test('a track that no subscriber of the pulling node wants is not sent over the pipe', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
@@ -416,7 +416,10 @@ describe('make before break', () => {
     });
     expect(one.recv.consumers.get(one.ids[0] ?? '')?.handle.closed).toBe(true);
     expect(b.app.node.pulls.from('node-a', s.roomKey, s.video)).toHaveLength(1);
-    await until('who does not answer is changed over after the deadline', () => received(two, fresh[1]) > 3);
+    await until(
+      'a subscriber that does not answer is changed over after the deadline',
+      () => received(two, fresh[1]) > 3,
+    );
     await until('the old pull is gone', () => b.app.node.pulls.from('node-a', s.roomKey, s.video).length === 0);
     expect(b.app.node.pulls.find(s.roomKey, s.video)?.request).toMatchObject({ carrierId: 'node-c', epoch: 2 });
     expect(
@@ -465,7 +468,7 @@ describe('data', () => {
       );
     const heardAt = (signaling: SignalingLink) =>
       signaling.of('roomData').filter(({ roomKey }) => roomKey === s.roomKey);
-    send({ identity: 'somebody else' });
+    send({ identity: 'another participant' });
     await until('it arrives', () => heardAt(signalingA).length === 1 && heardAt(signalingB).length === 1);
     expect(heardAt(signalingA)[0]).toMatchObject({ destinationSessionIds: [same.sessionId], targetNodeIds: [] });
     expect(heardAt(signalingB)[0]).toMatchObject({

@@ -1,4 +1,4 @@
-// Who may do what: kinds of links, epochs, signaling nodes, grants. Whoever may not gets a stable code and nothing
+// Rights: kinds of links, epochs, signaling nodes, grants. A caller without the right gets a stable code and nothing
 // else.
 import { call, limits, note, post, routerConstant, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
@@ -172,7 +172,7 @@ describe('a room lease', () => {
     const largest = 'é'.repeat(limits.roomMetadataBytesMax / 2);
     expect(await keep(`${largest}x`, 1)).toEqual(['', 0]);
     expect(await keep('x', 0)).toEqual(['', 0]);
-    expect(await keep('x', 1, room(2, 'sig-a', `${roomKey}-nobody`))).toEqual(['', 0]);
+    expect(await keep('x', 1, room(2, 'sig-a', `${roomKey}-unknown`))).toEqual(['', 0]);
     expect(await keep('not the owner', 9, ref(), other.link)).toEqual(['', 0]);
     expect(await keep('an epoch to come', 9, ref(3))).toEqual(['', 0]);
     expect(await keep(largest, 2)).toEqual([largest, 2]);
@@ -235,7 +235,7 @@ describe('a room lease', () => {
     await other.attach(counter + 1, { room: fresh(4, 'sig-a') });
     expect(a.app.node.rooms.leaseOf(`${roomKey}-fresh`)).toEqual({ ownerId: 'sig-a', epoch: 4 });
   });
-  test('that the centre has told of is obeyed through any signaling node without a question', async () => {
+  test('that the centre has named is obeyed through any signaling node without a question', async () => {
     await cloud.sendLeases([ref(5, 'sig-z')]);
     cloud.leasesAsked.length = 0;
     await call(other.link, rpc.roomSnapshot, { room: ref(5, 'sig-z') });
@@ -284,7 +284,7 @@ describe('a session that loses a right', () => {
     const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
     await say({ canPublish: false, role: 'attendee' });
     expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(0);
-    await until('who received it is told', () =>
+    await until('its subscriber is informed', () =>
       signaling.of('consumerClosed').some((message) => JSON.stringify(message).includes(viewer.sessionId)),
     );
     const produce = (n: number) =>
@@ -293,32 +293,32 @@ describe('a session that loses a right', () => {
     await say({ role: 'speaker' });
     expect(await produce(counter + 3)).toBe('it did not fail');
   });
-  test('to receive has its subscriptions ended, and its client is told', async () => {
+  test('to receive has its subscriptions ended, and its client is informed', async () => {
     const speaker = await signaling.attach(counter + 1, { room: ref() });
     await signaling.produce(speaker.sessionId, audioTrack(counter + 1), opusParameters(counter * 100 + 1), ref());
     const subscriptions = [{ trackId: trackIdOf(counter + 1) }];
     await signaling.subscribe(publisher.sessionId, subscriptions, ref());
     await say({ canSubscribe: false });
     expect(a.app.node.rooms.get(roomKey)?.book.sessions.get(publisher.sessionId)?.subscribes.size).toBe(0);
-    await until('its client is told', () =>
+    await until('its client is informed', () =>
       signaling.of('consumerClosed').some((message) => JSON.stringify(message).includes(publisher.sessionId)),
     );
     expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(2);
   });
 });
 
-test('a client is told why a subscription of it was ended, unless it has asked for that', async () => {
+test('a client hears why a subscription of it was ended, unless it has asked for that', async () => {
   const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
   const at = { room: ref(), sessionId: viewer.sessionId, trackId: track };
-  const told = () => signaling.of('consumerClosed').filter(({ sessionId }) => sessionId === viewer.sessionId);
+  const reasons = () => signaling.of('consumerClosed').filter(({ sessionId }) => sessionId === viewer.sessionId);
   await call(signaling.link, rpc.unsubscribeTrack, at);
   await signaling.subscribe(viewer.sessionId, [{ trackId: track }], ref());
   // Messages and answers of one link stay in order: nothing came of the first.
-  expect(told()).toEqual([]);
+  expect(reasons()).toEqual([]);
   await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
   await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
-  await until('it is told', () => told().length > 0);
-  expect(told()).toMatchObject([{ removed: { trackId: track, reason: 'NOT_PERMITTED' } }]);
+  await until('it is informed', () => reasons().length > 0);
+  expect(reasons()).toMatchObject([{ removed: { trackId: track, reason: 'NOT_PERMITTED' } }]);
   expect(a.app.node.rooms.get(roomKey)?.book.sessions.get(viewer.sessionId)?.subscribes.size).toBe(0);
 });
 
@@ -367,7 +367,7 @@ describe('a node that the centre has shut out', () => {
 
 describe('data that another node hands over', () => {
   test('names to the signaling nodes the node from whose link it came, whatever the message says', async () => {
-    const data = { sessionId: 'PA_elsewhere', identity: 'somebody', payload: new Uint8Array([1]), topic: 'forged' };
+    const data = { sessionId: 'PA_elsewhere', identity: 'another', payload: new Uint8Array([1]), topic: 'forged' };
     for (const originNodeId of ['', 'node-a', 'node-b']) post(peer, note.roomData, { roomKey, originNodeId, data });
     const heard = () => signaling.of('roomData').filter((message) => message['roomKey'] === roomKey);
     await until('it is handed on', () => heard().length === 3);
@@ -455,7 +455,7 @@ describe('a track to publish', () => {
     ['without a codec', () => audioTrack(counter + 1), { ...opus, codecs: [] }, 'REQUEST_INVALID'],
     ['with too many encodings', () => videoTrack(counter + 1), vp8Parameters([1, 2, 3, 4, 5]), 'REQUEST_INVALID'],
     [
-      'of a codec that nobody routes',
+      'of a codec that is not routed',
       () => audioTrack(counter + 1),
       { ...opus, codecs: [{ mimeType: 'audio/speex', payloadType: 99, clockRate: 8000 }] },
       'RTP_PARAMETERS_INVALID',
@@ -581,7 +581,7 @@ describe('a pull', () => {
     expect(a.app.node.serving.size).toBe(0);
   });
 
-  test('with a grant of somebody who says that the room is theirs is refused when the centre names another', async () => {
+  test('with a grant of a node that claims the room is refused when the centre names another', async () => {
     cloud.leases.set(roomKey, ref());
     expect(await pull(await good({ owner: 'sig-b', epoch: 3 }))).toBe('EPOCH_STALE');
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-a', epoch: 2 });

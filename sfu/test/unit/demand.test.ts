@@ -13,7 +13,7 @@ const paused: ConsumerDemand = { paused: true, maxSpatialLayer: 2 };
 
 describe('merged demands', () => {
   const rows: [name: string, demands: ConsumerDemand[], layers: number, want: number][] = [
-    ['of nobody are nothing', [], 3, -1],
+    ['of no consumer are nothing', [], 3, -1],
     ['of a negative layer are the lowest', [wants(-5)], 3, 0],
     ['above the track are its highest layer', [wants(255)], 3, 2],
     ['of a broken number round down', [wants(1.9)], 3, 1],
@@ -25,7 +25,7 @@ describe('merged demands', () => {
 });
 
 describe('what is asked upstream', () => {
-  /** Feeds (time, wanted) pairs and answers (time, asked) of every question sent, looking again whenever told to. */
+  /** Feeds (time, wanted) pairs and answers (time, asked) of every question sent, looking again whenever it is due. */
   function asks(steps: [atMs: number, wanted: number][], holdMs = 0): [number, number][] {
     let state: DemandState = fullDemand(3);
     const sent: [number, number][] = [];
@@ -91,7 +91,7 @@ describe('what is asked upstream', () => {
     ],
     ['waits for the hold time before it goes down', [[0, -1]], 3000, [[3000, -1]]],
     [
-      'stays when somebody comes back within the hold time',
+      'stays when a consumer comes back within the hold time',
       [
         [0, -1],
         [2999, 2],

@@ -35,7 +35,7 @@ describe('the epoch of a room that has gone', () => {
     expect(memory.recall('t/r', 1101)).toBeUndefined();
     expect(memory.size).toBe(0);
   });
-  test('is not pushed out by rooms that were only named, and is raised by who names it', () => {
+  test('is not pushed out by rooms that were only named, and is raised by a caller that names it', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
     memory.remember('t/was', lease('a', 5), 0);
     for (let index = 0; index < 10; index += 1) memory.named(`t/${index}`, lease('evil', 1), 0);

@@ -4,7 +4,14 @@ import { fenceOf, isInFence } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { numberOf } from '../../src/adapters/pathd.ts';
-import { afterFlip, type HostRoute, type PathOrders, type PathPipe, pathOrders } from '../../src/core/index.ts';
+import {
+  afterFlip,
+  type HostRoute,
+  orderKey,
+  type PathOrders,
+  type PathPipe,
+  pathOrders,
+} from '../../src/core/index.ts';
 
 const seed = process.env['SEED'] ?? String(Date.now());
 const regions = ['ap', 'eu', 'sa', 'us'];
@@ -69,7 +76,8 @@ test(`no order leads what is fenced by a relay outside, before and after every f
     const check = (all: PathOrders): void => {
       for (const { remoteId, fence, flow } of pipes) {
         const name = flow === 0 ? numberOf(remoteId) : `${numberOf(remoteId)}.${flow}`;
-        const [, , ...paths] = (all.get(`route ${name}`) ?? '').split(' ');
+        const order = all.get(orderKey({ kind: 'route', name }));
+        const paths = order?.kind === 'route' ? [order.primary, order.standby] : [];
         const relays = paths.filter((path) => byNumber.has(path));
         for (const relay of relays)
           expect({ fence, relay, isInside: isInFence(fence, byNumber.get(relay) ?? '') }).toMatchObject({
@@ -84,7 +92,10 @@ test(`no order leads what is fenced by a relay outside, before and after every f
     let flipped: PathOrders = orders;
     for (let turn = 0; turn < 2; turn += 1) {
       flipped = new Map(
-        [...flipped].map(([key, command]) => [key, afterFlip(command, command.split(' ')[3] ?? '') ?? command]),
+        [...flipped].map(([key, order]) => [
+          key,
+          order.kind === 'route' ? (afterFlip(order, order.standby) ?? order) : order,
+        ]),
       );
       check(flipped);
     }

@@ -1,4 +1,4 @@
-// Who is heard, and who is silent.
+// Which session is heard, and which is silent.
 import { expect, it } from 'vitest';
 import { type Heard, heardAfter, isHeard, judgeUnnamed, silenceMs } from '../../src/core/index.ts';
 
@@ -66,7 +66,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
   expect(isHeard(looks(rows))).toBe(expected);
 });
 
-it('who only reports what it receives is kept without a signaling node, who is silent is not', () => {
+it('a client that only reports what it receives is kept without a signaling node, a silent one is not', () => {
   const limitsMs = { sessionLeaseMs: 30_000, sessionUnclaimedMsMax: 600_000 };
   const reports = Array.from({ length: 20 }, (_, index): [number, number] => [index * 5000, index * 40]);
   const silent = reports.map(([atMs]): [number, number] => [atMs, 40]);

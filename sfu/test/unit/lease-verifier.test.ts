@@ -73,13 +73,13 @@ describe('a signaling node that names an owner', () => {
     expect(asked).toHaveLength(asks);
   });
 
-  test('that the centre has told of before, is believed without asking', async () => {
+  test('that the centre has sent before, is believed without asking', async () => {
     const { verifier, verdict, asked } = make({ centre: [undefined] });
     verifier.learn(claim('b', 4));
     expect([await verdict('b', 4), asked]).toEqual(['believed', []]);
   });
 
-  test('that the centre told of before its link went, is asked for anew', async () => {
+  test('that the centre sent before its link went, is asked for anew', async () => {
     const { verifier, verdict, asked } = make({ centre: [lease('c', 5)] });
     verifier.learn(claim('b', 4));
     verifier.forget();

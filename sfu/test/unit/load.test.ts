@@ -13,7 +13,7 @@ import {
 } from '../../src/core/index.ts';
 
 const oneCore = { cpuCores: 1, bandwidthBps: 1e9 };
-const nobody = { sessions: 0, consumers: 0 };
+const noLoad = { sessions: 0, consumers: 0 };
 const sample = (change: Partial<CostSample>): CostSample => ({
   cpuCoresUsed: 0.5,
   txBps: 3e8,
@@ -33,15 +33,15 @@ describe('the cost of a consumer', () => {
     ['no CPU', { cpuCoresUsed: 0 }],
     ['CPU that is no number', { cpuCoresUsed: Number.NaN }],
     ['too few consumers', { consumers: 19 }],
-    ['producers that nobody receives', { consumers: 0, producers: 1 }],
-    ['nobody there, yet busy', { consumers: 0, producers: 0, cpuCoresUsed: 0.11 }],
+    ['producers without a receiver', { consumers: 0, producers: 1 }],
+    ['no session, yet busy', { consumers: 0, producers: 0, cpuCoresUsed: 0.11 }],
   ])('does not move on %s', (_name, change) => {
     expect(refineCost(calibratedCost, sample(change))).toBe(calibratedCost);
   });
 
   test('begins with 10.5 µs a packet and goes towards what is measured, 5 % a sample', () => {
     expect(calibratedCost.cpuPerConsumer).toBeCloseTo(0.000924, 9); // 10.5 µs × 88 packets/s
-    // 100 consumers at twice the cost, and the hundredth of a core that nobody causes.
+    // 100 consumers at twice the cost, and the hundredth of a core that no session causes.
     const doubled = refineCost(calibratedCost, sample({ cpuCoresUsed: 0.1848 + 0.01, txBps: 132e6, consumers: 100 }));
     expect(doubled.cpuPerConsumer).toBeCloseTo(0.000924 * 1.05, 9);
     expect(doubled.bpsPerConsumer).toBeCloseTo(660_000 * 1.05, 3);
@@ -57,7 +57,7 @@ describe('the cost of a consumer', () => {
     expect(nothing.bpsPerConsumer).toBeCloseTo(660_000 / 16, 0);
   });
 
-  test('is freed of what the node uses with nobody there, once that is known', () => {
+  test('is freed of what the node uses without sessions, once that is known', () => {
     const idle = after(200, sample({ consumers: 0, producers: 0, cpuCoresUsed: 0.05 }));
     expect(idle).toMatchObject({ cpuPerConsumer: calibratedCost.cpuPerConsumer, samples: 0 });
     expect(idle.idleCores).toBeCloseTo(0.05, 4);
@@ -69,7 +69,7 @@ describe('the cost of a consumer', () => {
 describe('the capacity', () => {
   test('is 80 % of the cores, less what idles, over the cost of one consumer', () => {
     // (0.8 − 0.01) / 0.000924 = 854.98; six consumers per session assumed = 142.
-    expect(capacityOf(oneCore, calibratedCost, nobody)).toEqual({ consumers: 854, sessions: 142 });
+    expect(capacityOf(oneCore, calibratedCost, noLoad)).toEqual({ consumers: 854, sessions: 142 });
     expect(capacityOf(oneCore, calibratedCost, { sessions: 10, consumers: 300 })).toEqual({
       consumers: 854,
       sessions: 28,
@@ -79,15 +79,15 @@ describe('the capacity', () => {
 
   test('is 80 % of the bandwidth over the bits of one consumer where that ends first', () => {
     // 0.8 × 33 Mbit/s / 660 kbit/s = 40.
-    expect(capacityOf({ cpuCores: 1, bandwidthBps: 33e6 }, calibratedCost, nobody).consumers).toBe(40);
+    expect(capacityOf({ cpuCores: 1, bandwidthBps: 33e6 }, calibratedCost, noLoad).consumers).toBe(40);
   });
 
   test('is one at least, and never more sessions than the limit', () => {
-    expect(capacityOf({ cpuCores: 0.0001, bandwidthBps: 1e9 }, calibratedCost, nobody)).toEqual({
+    expect(capacityOf({ cpuCores: 0.0001, bandwidthBps: 1e9 }, calibratedCost, noLoad)).toEqual({
       consumers: 1,
       sessions: 1,
     });
-    expect(capacityOf({ cpuCores: 1, bandwidthBps: 1 }, calibratedCost, nobody)).toEqual({ consumers: 1, sessions: 1 });
+    expect(capacityOf({ cpuCores: 1, bandwidthBps: 1 }, calibratedCost, noLoad)).toEqual({ consumers: 1, sessions: 1 });
     const huge = capacityOf({ cpuCores: 64, bandwidthBps: 1e12 }, calibratedCost, { sessions: 100, consumers: 100 });
     expect(huge.sessions).toBe(limits.sessionsPerNodeMax);
   });
@@ -103,7 +103,7 @@ describe('the capacity', () => {
     expect(capacityOf(oneCore, cost, { sessions: 100, consumers: 1000 }).consumers).toBeGreaterThan(8000);
   });
 
-  test('is told anew when it differs by more than a twentieth', () => {
+  test('is reported anew when it differs by more than a twentieth', () => {
     expect(capacityDiffers({ consumers: 100 }, { consumers: 95 })).toBe(false);
     expect(capacityDiffers({ consumers: 100 }, { consumers: 94 })).toBe(true);
     expect(capacityDiffers({ consumers: 94 }, { consumers: 100 })).toBe(true);

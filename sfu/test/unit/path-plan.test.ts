@@ -1,13 +1,20 @@
-// What the forwarder is told: a table of views and orders, and the difference between two of them.
+// Orders to the forwarder, as its adapter writes them: a table of views and orders, and the difference between two of
+// them.
 import { describe, expect, test } from 'vitest';
-import { deriveKey, eventOf, numberOf } from '../../src/adapters/pathd.ts';
+import { commandOf, deriveKey, eventOf, numberOf } from '../../src/adapters/pathd.ts';
 import {
   afterFlip,
+  type FlowOrder,
   type HostRoute,
+  isSameOrder,
   orderChanges,
+  orderKey,
+  type PathOrder,
+  type PathOrders,
   type PathPipe,
   type PathView,
   pathOrders,
+  type RouteOrder,
 } from '../../src/core/index.ts';
 
 const pipe: PathPipe = {
@@ -45,11 +52,15 @@ const view = (o: Partial<PathView>): PathView => ({
   derive: (pairKey, from, to) => `${Buffer.from(pairKey)}:${from}>${to}`,
   ...o,
 });
-const linesOf = (o: Partial<PathView>): string[] => [...pathOrders(view(o)).values()];
-const routeOf = (o: Partial<PathView>): string | undefined => pathOrders(view(o)).get('route 00000002');
+const linesOf = (o: Partial<PathView>): string[] => [...pathOrders(view(o)).values()].map(commandOf);
+/** Of the flow by this name: its paths. */
+const routeOf = (o: Partial<PathView>, name = '00000002'): string | undefined => {
+  const order = pathOrders(view(o)).get(orderKey({ kind: 'route', name }));
+  return order && commandOf(order);
+};
 
 describe('the orders', () => {
-  test('of a node with nobody to talk to are none', () => expect(linesOf({ pipes: [] })).toEqual([]));
+  test('of a node without peers are none', () => expect(linesOf({ pipes: [] })).toEqual([]));
 
   test('of a pipe need no centre: the keys are those of the pipe, the path is direct', () => {
     expect(linesOf({})).toEqual([
@@ -99,7 +110,7 @@ describe('the orders', () => {
       '00000003 direct',
     ],
     ['a relay without a key: direct instead', new Map([['host-b', route('host-c', '')]]), 'direct none'],
-    ['a relay that nobody knows: direct instead', new Map([['host-b', route('host-z', 'host-y')]]), 'direct none'],
+    ['an unknown relay: direct instead', new Map([['host-b', route('host-z', 'host-y')]]), 'direct none'],
     ['the destination itself as relay: direct', new Map([['host-b', route('host-b')]]), 'direct none'],
   ])('lead by %s', (_name, routes, expected) => {
     expect(routeOf({ nodes: [node('b'), node('c')], routes })).toBe(`route 00000002 ${expected}`);
@@ -124,18 +135,15 @@ describe('the orders', () => {
   test.each([
     ['inside', 'eu', '00000003 direct'],
     ['outside', 'ap', 'direct none'],
-    ['of which nobody knows the region', '', 'direct none'],
+    ['of an unknown region', '', 'direct none'],
   ])('lead what is fenced by a relay %s', (_name, region, paths) => {
     const routes = new Map([
       ['host-b', route('host-c', '')],
       ['host-c', route('')],
     ]);
-    const orders = view({
-      nodes: [node('c', 'host-c', region)],
-      routes,
-      pipes: [{ ...pipe, fence: 'eu,us', flow: 1 }],
-    });
-    expect(pathOrders(orders).get('route 00000002.1')).toBe(`route 00000002.1 ${paths}`);
+    const pipes = [{ ...pipe, fence: 'eu,us', flow: 1 }];
+    const nodes = [node('c', 'host-c', region)];
+    expect(routeOf({ nodes, routes, pipes }, '00000002.1')).toBe(`route 00000002.1 ${paths}`);
   });
 
   test('share the relay’s nodes among pairs, and never relay by the destination', () => {
@@ -153,7 +161,7 @@ describe('the orders', () => {
     expect([...used].sort()).toEqual(['00000003', '00000004']);
   });
 
-  test('leave out who has the number of another: the pipe’s own neighbour comes first', () => {
+  test('leave out a node that has the number of another: the pipe’s own neighbour comes first', () => {
     const routes = new Map([['host-c', route('')]]);
     const numbers: Record<string, string> = { a: '00000001', b: '00000002', c: '00000002' };
     const lines = linesOf({ nodes: [node('c')], routes, numberOf: (id) => numbers[id] ?? '' });
@@ -163,21 +171,27 @@ describe('the orders', () => {
 });
 
 describe('an order, after the forwarder took its second path by itself', () => {
+  const route = (name: string, primary: string, standby: string): RouteOrder => ({
+    kind: 'route',
+    name,
+    primary,
+    standby,
+  });
   test.each([
-    ['route 00000002 direct 00000003', '00000003', 'route 00000002 00000003 direct'],
-    ['route 00000002 00000003 direct', 'direct', 'route 00000002 direct 00000003'],
-    ['route 00000002 direct none', '00000003', undefined],
-    ['route 00000002 00000003 direct', '00000003', undefined],
-    ['', 'direct', undefined],
-    ['route 00000002.7 direct 00000003', '00000003', 'route 00000002.7 00000003 direct'],
-  ])('%s by %s', (command, via, want) => expect(afterFlip(command, via)).toBe(want));
+    [route('2', 'direct', '3'), '3', route('2', '3', 'direct')],
+    [route('2', '3', 'direct'), 'direct', route('2', 'direct', '3')],
+    [route('2', 'direct', 'none'), '3', undefined],
+    [route('2', '3', 'direct'), '3', undefined],
+    [undefined, 'direct', undefined],
+    [route('2.7', 'direct', '3'), '3', route('2.7', '3', 'direct')],
+  ])('%j by %s', (order, via, want) => expect(afterFlip(order, via)).toEqual(want));
 });
 
 describe('the difference between what is known and what is wanted', () => {
-  const none = new Map<string, string>();
+  const none: PathOrders = new Map();
   const all = pathOrders(view({}));
-  const commands = (told: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>) =>
-    orderChanges(told, wanted).map(({ command }) => command);
+  const commands = (known: PathOrders, wanted: PathOrders) =>
+    orderChanges(known, wanted).map(({ order }) => commandOf(order));
 
   test('of the same is nothing', () => expect(commands(all, all)).toEqual([]));
   test('begins with peers and ends with routes', () => {
@@ -186,18 +200,18 @@ describe('the difference between what is known and what is wanted', () => {
   test('takes flows away before their peers', () => {
     expect(commands(all, none)).toEqual(['unflow 00000002', 'unpeer 00000002']);
   });
-  test('says only what has changed', () => {
+  test('has only what has changed', () => {
     const changed = pathOrders(view({ pipes: [{ ...pipe, sendKey: 'T' }] }));
     expect(commands(all, changed)).toEqual(['peer 00000002 10.0.0.2 50 T R']);
   });
 
-  const flows = (ports: Record<string, number>): Map<string, string> =>
-    new Map(
-      Object.entries(ports).flatMap(([name, port]) => [
-        [`flow ${name}`, `flow ${name} 127.0.0.1 ${port}`],
-        [`route ${name}`, `route ${name} direct none`],
-      ]),
-    );
+  const flows = (ports: Record<string, number>): PathOrders => {
+    const orders = Object.entries(ports).flatMap(([name, port]): PathOrder[] => [
+      { kind: 'flow', name, ip: '127.0.0.1', port, theirFlow: 0 },
+      { kind: 'route', name, primary: 'direct', standby: 'none' },
+    ]);
+    return new Map(orders.map((order) => [orderKey(order), order]));
+  };
   test('lets a flow leave its port before another one takes it, however they are listed', () => {
     const wanted = flows({ c: 2, b: 1, a: 3 });
     expect(commands(flows({ a: 1, b: 2 }), wanted)).toEqual([
@@ -215,9 +229,35 @@ describe('the difference between what is known and what is wanted', () => {
       'route b direct none',
     ]);
   });
-  test('says all the same what wants the port of a flow that stays', () => {
+  test('has all the same what wants the port of a flow that stays', () => {
     expect(commands(flows({ a: 1 }), flows({ a: 1, b: 1 }))).toEqual(['flow b 127.0.0.1 1', 'route b direct none']);
   });
+});
+
+describe('two orders are the same', () => {
+  const flow: FlowOrder = { kind: 'flow', name: 'b', ip: '127.0.0.1', port: 1, theirFlow: 0 };
+  const peer: PathOrder = { kind: 'peer', name: 'b', ip: '10.0.0.2', port: 1, sendKey: 'S', receiveKeys: ['R', 'Q'] };
+  const paths: PathOrder = { kind: 'route', name: 'b', primary: 'direct', standby: 'none' };
+  test.each<[string, Parameters<typeof isSameOrder>, boolean]>([
+    ['of the same fields', [peer, { ...peer, receiveKeys: ['R', 'Q'] }], true],
+    ['of one key fewer', [peer, { ...peer, receiveKeys: ['R'] }], false],
+    ['of another key to send by', [peer, { ...peer, sendKey: 'T' }], false],
+    ['of another address', [flow, { ...flow, ip: '127.0.0.2' }], false],
+    ['of another number of the neighbour', [flow, { ...flow, theirFlow: 1 }], false],
+    ['of another standby', [paths, { ...paths, standby: 'direct' }], false],
+    ['of another name', [flow, { ...flow, name: 'c' }], false],
+    ['of another kind', [flow, { kind: 'unflow', name: 'b' }], false],
+    [
+      'that remove the same',
+      [
+        { kind: 'unflow', name: 'b' },
+        { kind: 'unflow', name: 'b' },
+      ],
+      true,
+    ],
+    ['where there are none', [undefined, undefined], true],
+    ['where there is one', [flow, undefined], false],
+  ])('%s', (_, [a, b], same) => expect(isSameOrder(a, b)).toBe(same));
 });
 
 describe('a line of pathd', () => {

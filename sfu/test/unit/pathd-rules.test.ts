@@ -121,7 +121,7 @@ test('an idle path is cut by three missed probes, not by one', () => {
   expect(when(decisions, /flip 1 silence/) - 5000).toBeLessThan(1200);
 });
 
-test('a receiver that is heard on no path at all changes nothing: nobody knows which path is bad', () => {
+test('a receiver that is heard on no path at all changes nothing: it is unknown which path is bad', () => {
   const decisions = decide({ untilMs: 8000, heard: (ms) => ms < 5000 });
   expect(decisions.filter((line) => line.includes('flip'))).toEqual([]);
 });

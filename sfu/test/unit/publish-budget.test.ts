@@ -1,16 +1,16 @@
-// What a tenant's participants may send together: how it is divided, and who has to give way.
+// What a tenant's participants may send together: how it is divided, and which sender has to give way.
 import { describe, expect, test } from 'vitest';
 import { type PublishState, publishRules, type Rate, rateAfter, sharesOf, stepPublish } from '../../src/core/index.ts';
 
 const all = Number.POSITIVE_INFINITY;
 
 test.each<[string, number, number[], number[]]>([
-  ['nobody', 100, [], []],
-  ['one who wants more than there is', 100, [all], [100]],
-  ['many who want more than there is', 90, [all, 500, all], [30, 30, 30]],
+  ['no sender', 100, [], []],
+  ['one that wants more than there is', 100, [all], [100]],
+  ['many that want more than there is', 90, [all, 500, all], [30, 30, 30]],
   ['what one leaves to the others', 90, [10, all, all], [10, 40, 40]],
   ['what two leave, in whatever order', 100, [all, 10, 20], [70, 10, 20]],
-  ['what nobody wants', 100, [10, 20], [45, 55]],
+  ['what is not wanted', 100, [10, 20], [45, 55]],
   ['next to nothing', 1, [all, all, all], [1, 1, 1]],
 ])('a budget is divided among %s', (_name, budget, wants, shares) => {
   expect(sharesOf(budget, wants)).toEqual(shares);
@@ -24,7 +24,7 @@ interface Actor {
   readonly obeys?: boolean;
 }
 
-/** A second at a time; each sends what it wants, and who obeys no more than it was told a second ago. */
+/** A second at a time; each sends what it wants, and an obedient one no more than its share of a second ago. */
 function play(seconds: number, actors: Record<string, Actor>, limit: (second: number) => number = () => limitBps) {
   let state: PublishState = new Map();
   const overdue: string[] = [];
@@ -33,8 +33,8 @@ function play(seconds: number, actors: Record<string, Actor>, limit: (second: nu
     const senders = Object.entries(actors).flatMap(([key, { wants, obeys = true }]) => {
       const wanted = wants(second);
       if (wanted === undefined) return [];
-      const told = state.get(key)?.shareBps ?? all;
-      return [{ key, bps: obeys ? Math.min(wanted, told) : wanted }];
+      const share = state.get(key)?.shareBps ?? all;
+      return [{ key, bps: obeys ? Math.min(wanted, share) : wanted }];
     });
     sent = Object.fromEntries(senders.map(({ key, bps }) => [key, bps]));
     const step = stepPublish(state, { nowMs: second * 1000, limitBps: limit(second), senders });
@@ -64,12 +64,12 @@ describe('senders that keep to their shares', () => {
       { a: 2e5, b: usableBps - 3e5 },
     ],
     [
-      'make room for who comes, and have it back when it goes',
+      'make room for a new one, and have it back when it goes',
       { a: { wants: steady(9e6) }, b: { wants: (second) => (second > 5 && second < 15 ? 9e6 : undefined) } },
       { a: usableBps },
     ],
     [
-      'make room for who comes to stay',
+      'make room for a new one that stays',
       { a: { wants: steady(9e6) }, b: { wants: (second) => (second > 5 ? 9e6 : undefined) } },
       { a: usableBps / 2, b: usableBps / 2 },
     ],

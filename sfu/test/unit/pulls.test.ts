@@ -41,7 +41,7 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   };
 
-  it('is given back when nobody wants the track any more', async () => {
+  it('is given back when the track is not wanted any more', async () => {
     await lose();
     await answer(0);
     expect(givenBack).toEqual(['sfu-a TR_1']);

@@ -22,9 +22,9 @@ beforeEach(() => {
 
 describe('the book of a room', () => {
   test('refuses what does not fit, with a code', () => {
-    expect(book.refuseTrack('nobody', 't9')).toBe('SESSION_UNKNOWN');
+    expect(book.refuseTrack('unknown', 't9')).toBe('SESSION_UNKNOWN');
     expect(book.refuseTrack('s2', 't1')).toBe('TRACK_EXISTS');
-    expect(book.subscribe('nobody', 't1')).toEqual({ ok: false, code: 'SESSION_UNKNOWN' });
+    expect(book.subscribe('unknown', 't1')).toEqual({ ok: false, code: 'SESSION_UNKNOWN' });
     expect(book.subscribe('s1', 't9')).toEqual({ ok: false, code: 'TRACK_UNKNOWN' });
     for (let n = 2; n <= limits.tracksPerParticipantMax; n += 1) book.addTrack(track(`t${n}`, 's1'));
     expect(book.refuseTrack('s1', 'one-too-many')).toBe('TRACK_LIMIT');
@@ -52,7 +52,7 @@ describe('the book of a room', () => {
     book.removeSession('s2');
     expect(book.empty).toBe(true);
   });
-  test('keeps what the room is by the highest version, a newer owner’s word above all, until nobody is here', () => {
+  test('keeps what the room is by the highest version, a newer owner’s word above all, until no session is here', () => {
     const keep = (metadata: string, version: number): string => {
       book.keep({ info: { ...emptyRoomInfo, metadata, version }, policy: emptyPolicy });
       return book.kept.info.metadata;
@@ -79,7 +79,7 @@ describe('the book of a room', () => {
     book.removeTrack('t1');
     expect(book.nextTrackEpoch('t1')).toBe(3);
   });
-  test('keeps subscriptions when a track moves, and knows who publishes it where', () => {
+  test('keeps subscriptions when a track moves, and knows which session publishes it where', () => {
     book.addTrack(track('p1', 'elsewhere', false));
     book.subscribe('s1', 'p1');
     book.replaceTrack('p1', 2, 'other', false);

@@ -38,8 +38,8 @@ describe('opening a session', () => {
   it('rejects, and leaves no rejection to the process, when the worker dies while a transport is connected', async () => {
     const { engine, made } = slowEngine();
     const closed: string[] = [];
-    const told: unknown[] = [];
-    const open = newSession().open(engine, request, { onTransportState: (...args) => told.push(args) });
+    const states: unknown[] = [];
+    const open = newSession().open(engine, request, { onTransportState: (...args) => states.push(args) });
     const opened = expect(open).rejects.toMatchObject({ code: 'WORKER_DIED' });
     // The worker's death ends the transport, says so, and then fails the request that was under way.
     made[0]?.onState('closed');
@@ -47,19 +47,19 @@ describe('opening a session', () => {
     made[1]?.resolve(transport('recv', closed));
     await opened;
     await nextTurn();
-    expect({ unhandled, told, closed }).toEqual({ unhandled: [], told: [], closed: ['recv'] });
+    expect({ unhandled, states, closed }).toEqual({ unhandled: [], states: [], closed: ['recv'] });
   });
 
   it('tells of a state that came before the transport was there, once it is', async () => {
     const { engine, made } = slowEngine();
-    const told: unknown[] = [];
+    const states: unknown[] = [];
     const session = newSession();
-    const open = session.open(engine, request, { onTransportState: (_session, id, state) => told.push([id, state]) });
+    const open = session.open(engine, request, { onTransportState: (_session, id, state) => states.push([id, state]) });
     made[0]?.onState('connected');
     made[0]?.resolve(transport('send', []));
     made[1]?.resolve(transport('recv', []));
     await open;
-    expect(told).toEqual([['send', 'connected']]);
+    expect(states).toEqual([['send', 'connected']]);
   });
 
   it('makes a transport only where there is an endpoint; what needs the other is not permitted', async () => {

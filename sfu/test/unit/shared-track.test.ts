@@ -6,7 +6,7 @@ import { NodeTrack } from '../../src/media/track.ts';
 const log = createLogger({ name: 'test', level: 'silent' });
 
 function trackOf(o: { sharedUpstream: boolean }) {
-  const told: boolean[] = [];
+  const changes: boolean[] = [];
   const track: NodeTrack = new NodeTrack({
     roomKey: 'dev/room',
     fence: '',
@@ -19,30 +19,30 @@ function trackOf(o: { sharedUpstream: boolean }) {
     log,
     sharedUpstream: o.sharedUpstream,
     onDemand: () => undefined,
-    onShared: () => told.push(track.isShared),
+    onShared: () => changes.push(track.isShared),
   });
-  return { track, told };
+  return { track, changes };
 }
 const wants = { paused: false, maxSpatialLayer: 2 };
 
-test('a track is shared while more than one wants it; who has paused it does not count', () => {
-  const { track, told } = trackOf({ sharedUpstream: false });
+test('a track is shared while more than one wants it; a subscriber that has paused it does not count', () => {
+  const { track, changes } = trackOf({ sharedUpstream: false });
   track.setDemand('a', wants);
   track.setDemand('b', { ...wants, paused: true });
-  expect(told).toEqual([]);
+  expect(changes).toEqual([]);
   track.setDemand('b', wants);
   track.setDemand('c', wants);
   track.clearDemand('c');
   track.clearDemand('a');
-  expect(told).toEqual([true, false]);
+  expect(changes).toEqual([true, false]);
 });
 
 test('a track that others get from its carrier is shared, until the carrier says otherwise', () => {
-  const { track, told } = trackOf({ sharedUpstream: true });
+  const { track, changes } = trackOf({ sharedUpstream: true });
   track.setDemand('a', wants);
   expect(track.isShared).toBe(true);
   track.setSharedUpstream(false);
   track.setSharedUpstream(false);
   track.setSharedUpstream(true);
-  expect(told).toEqual([false, true]);
+  expect(changes).toEqual([false, true]);
 });

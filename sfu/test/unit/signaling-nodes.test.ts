@@ -110,7 +110,7 @@ describe('the sessions of a signaling node whose link is gone', () => {
     );
     expect(clock.pendingTimers).toBe(0);
   });
-  test('stay orphans when somebody comes with the wrong key, an old epoch or the wrong room', () => {
+  test('stay orphans when an adopter comes with the wrong key, an old epoch or the wrong room', () => {
     linked = false;
     signalingNodes.lost('sig-a');
     const signaling = { id: 'sig-b', region: 'sgp' };

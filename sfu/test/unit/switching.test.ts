@@ -12,7 +12,7 @@ describe('a change waits', () => {
   const wait = (o: { nowMs?: number; wallMs?: number; openedAtMs?: number; phase?: number }) =>
     switchInMs({ nowMs: 100_000, wallMs: 0, openedAtMs: undefined, phase: 0, ...o });
   test.each([
-    { name: 'not when nobody has changed before', o: {}, ms: 0 },
+    { name: 'not when no subscriber has changed before', o: {}, ms: 0 },
     { name: 'not when others have begun just now', o: { openedAtMs: 100_000 - openMs + 1 }, ms: 0 },
     {
       name: 'for the common moment when they have long begun',
@@ -110,7 +110,7 @@ describe('changes of a track', () => {
 });
 
 test.each([1, 2, 3])(
-  'twenty subscribers at %i nodes who change all the time cost at most 0.5 key frames a second (seeded)',
+  'twenty subscribers at %i nodes that change all the time cost at most 0.5 key frames a second (seeded)',
   (nodes) => {
     const seed = process.env['SEED'] ?? String(Math.floor(Math.random() * 2 ** 32));
     console.log(`SEED=${seed}`);

@@ -19,7 +19,7 @@ export class WsClientSocket implements ClientSocket {
     this.#clock = clock;
   }
 
-  /** Attaches who is to hear what the socket says; once, before anything can arrive. */
+  /** Attaches the handlers of all that the socket says; once, before anything can arrive. */
   listen(handlers: ClientSocketHandlers): void {
     const socket = this.#socket;
     socket.binaryType = 'nodebuffer';

@@ -2,9 +2,9 @@
 //
 // 1. The client sends its token; the node answers a nonce. 2. The client sends the nonce back at once, padded to 48
 //    bytes; the node has measured its round trip, and answers the next nonce with a receipt over the least of its round
-//    trips so far (adapters/receipts.ts). Who was not asked to time this node is answered all the same, and gets no
+//    trips so far (adapters/receipts.ts). A client without a ticket is answered all the same, and gets no
 //    receipts (`urlWithTicket` of core/entry.ts).
-// No answer is larger than what it answers, so the socket amplifies nothing; nonces cannot be guessed, so nobody is
+// No answer is larger than what it answers, so the socket amplifies nothing; nonces cannot be guessed, so no client is
 // faster than the network. Without a token there is no answer at all. Bounded in size, number and time; anything else
 // ends with 1008.
 import type { Clock, Rng, Timer } from '@meridian/runtime';
@@ -38,7 +38,7 @@ export function echo(socket: WebSocket, o: EchoOptions): void {
   const tokenTimer = o.clock.after(bounds.echoTokenMs, () => {
     if (!exchange.isKnown) end(policyViolation);
   });
-  // An error is followed by close; there is nobody to tell.
+  // An error is followed by close; nothing is left to do here.
   socket.on('error', () => socket.terminate());
   socket.on('close', () => {
     isOver = true;

@@ -1,5 +1,5 @@
 // The clients' listener: fastify for plain HTTP, ws for the two WebSocket addresses. Everything is bounded before a
-// client has said who it is: connections of an address and in all, header bytes and count, time for headers, sockets
+// client has shown a token: connections of an address and in all, header bytes and count, time for headers, sockets
 // without a token, frame size.
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
@@ -83,7 +83,7 @@ export class ClientServer {
     burst: bounds.entriesBurst,
     addressesMax: bounds.entryAddressesMax,
   });
-  /** Apart from those that wait to join: who measures never takes the place of who comes in. */
+  /** Apart from the sockets that wait to join: a client that measures never takes the place of one that comes in. */
   readonly #echoing = new AddressPlaces({ total: bounds.echoSocketsMax, perAddress: bounds.echoSocketsPerAddressMax });
   readonly #echoes = new AddressRates({
     perSecond: bounds.echoesPerSecond,

@@ -1,18 +1,17 @@
 // What a signaling node seals for a client to carry, and another one opens, under keys that the centre gives them all,
 // new every day. Three kinds:
 //
-// - **A ticket**: somebody in this part of the internet was asked to time this node. Part of the echo address that they
-//   are given; without it a node gives no receipt of an echo, so nobody chooses what the centre learns
-//   about.
+// - **A ticket**: a client in this part of the internet was asked to time this node. Part of the echo address that it
+//   is given; without it a node gives no receipt of an echo, so no client chooses what the centre learns about.
 // - **Of an echo**: the round trip that the node measured itself. What the centre learns about a part of the internet
 //   rests on it: a client can be slower than its network, and keep silent, but never claim a node that it did not
 //   reach. Sealed with the node's id and the part of the internet that the client's address lies in (/24, IPv6: /48).
-//   That is what the times train, so it is good for any session from there, and useless to whoever carries it
+//   That is what the times train, so it is good for any session from there, and useless to a client that carries it
 //   elsewhere.
-// - **Of a stay**: somebody of this identity had this session in this room. Who lost one comes back before others when
-//   the service is busy (docs/design/admission.md). Sealed with room (whose key names the tenant), session and
-//   identity: useless to any other client, and a client that shows its own while that session lives ends it, since an
-//   identity is in a room once.
+// - **Of a stay**: a client of this identity had this session in this room. One that lost it comes back before others
+//   when the service is busy (docs/design/admission.md). Sealed with room (whose key names the tenant), session and identity:
+//   useless to any other client; one that shows it while that session lives ends it, since an identity is in a room
+//   once.
 //
 // Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; else nothing), valid until in s (4), first 16
 // bytes of HMAC-SHA-256 over the kind, what it is sealed with, and all bytes before.
@@ -71,7 +70,7 @@ export class Receipts {
     this.#keys = keys.filter(({ key }) => key.byteLength >= KEY_BYTES_MIN).slice(0, KEYS_MAX);
   }
 
-  /** Undefined before the centre has sent a key: then nobody learns from this echo. */
+  /** Undefined before the centre has sent a key: then this echo teaches the centre nothing. */
   seal(rttMs: number, binding: EchoBinding): Uint8Array | undefined {
     if (!(rttMs >= 0 && rttMs <= RTT_MS_MAX)) return undefined;
     const rtt = Buffer.alloc(RTT_BYTES);
@@ -89,21 +88,21 @@ export class Receipts {
   }
 
   /**
-   * For whoever is to time this node, for an hour. Undefined before the centre has sent a key: then there would be no
-   * receipt either.
+   * For a client that is to time this node, for an hour. Undefined before the centre has sent a key: then there would
+   * be no receipt either.
    */
   sealTicket(binding: EchoBinding): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), ticketText(binding), TICKET_LIFETIME_S);
   }
 
-  /** Whether a node has asked somebody there to time this one, within an hour. */
+  /** Whether a node has asked a client at that address to time this one, within an hour. */
   isTicket(ticket: Uint8Array, binding: EchoBinding): boolean {
     return this.#open(ticket, 0, ticketText(binding), TICKET_LIFETIME_S) !== undefined;
   }
 
   /**
-   * For whoever has this session now, for a day. Undefined before the centre has sent a key: then it comes back like
-   * anybody.
+   * For the client of this session, for a day. Undefined before the centre has sent a key: then it comes back like
+   * any other.
    */
   sealStay(stay: Stay): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), stayText(stay), STAY_LIFETIME_S);

@@ -4,11 +4,11 @@ export const requests: readonly (readonly [request: string, answer: string])[] =
   ['`GET /healthz`', '`{ ok, missing }`; 503 while something is missing'],
   [
     '`GET /v1/entry?from=`',
-    '`{ candidates: [{ signalingId, url, echoUrl, region, city }], protocolVersion }`, nearest first, at most 5; `echoUrl` has a `?ticket=` if it is [to be measured](access.md#the-echo-socket)',
+    '`{ candidates: [{ signalingId, url, echoUrl, region, city }], protocolVersion }`, nearest first, at most 5; `echoUrl` has a `?ticket=` if it is [to be measured](design/access.md#the-echo-socket)',
   ],
   [
     '`GET /v1/rtc`',
-    "a client's WebSocket (`protocol/proto/signaling.proto`). Keep `resume_key` (to resume) and `rejoin_receipt` ([to come back](admission.md#who-comes-back)). 429 with `Retry-After`: too many sockets of the address; too many frames: cut without a code (`signaling/src/limits.ts`)",
+    "a client's WebSocket (`protocol/proto/signaling.proto`). Keep `resume_key` (to resume) and `rejoin_receipt` ([to come back](design/admission.md#who-comes-back)). 429 with `Retry-After`: too many sockets of the address; too many frames: cut without a code (`signaling/src/limits.ts`)",
   ],
-  ['`GET /v1/echo?ticket=`', 'WebSocket that measures a round trip ([access.md](access.md#the-echo-socket))'],
+  ['`GET /v1/echo?ticket=`', 'WebSocket that measures a round trip ([access.md](design/access.md#the-echo-socket))'],
 ];

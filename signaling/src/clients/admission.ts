@@ -38,7 +38,8 @@ export async function admit(
     const { access, expired, origin } = await context.verifyToken(join.token ?? '', options);
     o.onVerified(origin);
     checkJoin(join, o.opener);
-    // Who shows a token that has expired is nobody yet: only the session proves that there is somebody.
+    // An expired token proves nothing by itself: only the session that it resumes shows that the client was let in
+    // before.
     if (!expired) o.onAuthenticated();
     room = context.roomFor(access.roomKey);
     room.use();
@@ -78,8 +79,7 @@ export async function leaveRoom(context: ClientContext, joined: JoinedSession, r
 }
 
 /**
- * To look into a room takes its lease when nobody has it. An expired token is not worth one: it opens only what is
- * there.
+ * Looking into a room without an owner takes its lease. An expired token is not worth one: it opens only what is there.
  */
 async function assertRoomExists(context: ClientContext, room: LocalRoom): Promise<void> {
   const isFollowed = room.epoch > 0;

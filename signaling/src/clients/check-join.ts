@@ -15,7 +15,7 @@ const protocolForm = /^[a-z0-9-]{1,16}$/;
 
 /**
  * Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it, and
- * NOT_PERMITTED for a plain endpoint from a client of our own: anybody could make media nodes send to any address.
+ * NOT_PERMITTED for a plain endpoint from a client of our own: any client could make media nodes send to any address.
  * `opener`: undefined for a WebSocket.
  */
 export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefined): void {

@@ -107,7 +107,7 @@ export class ClientService {
     }
   }
 
-  /** Who waits in front of a room, for its hosts here. */
+  /** The clients that wait in front of a room, for its hosts here. */
   onLobby(room: RoomIdentity, lobby: wire.Lobby.$Properties): void {
     this.#rooms.get(room.roomKey)?.lobby.take(room.epoch, lobby);
   }
@@ -170,14 +170,14 @@ export class ClientService {
     if (room !== undefined && room.epoch <= ref.epoch) room.epochRefused(ref.epoch);
   }
 
-  /** The owner of a room as this node follows it; undefined when nobody here is in the room. */
+  /** The owner of a room as this node follows it; undefined when no client here is in the room. */
   ownerOf(roomKey: string): { ownerId: string; epoch: number; provisional: boolean } | undefined {
     const room = this.#rooms.get(roomKey);
     if (room === undefined || room.epoch === 0) return undefined;
     return { ownerId: room.ownerId, epoch: room.epoch, provisional: room.provisional };
   }
 
-  /** Ends all that came by such tokens, also who is joining, or away for a moment. */
+  /** Ends all that came by such tokens, also clients that are joining, or away for a moment. */
   endRevoked(isEnded: (origin: TokenOrigin) => boolean): void {
     const { sessions, claims } = this.context;
     const holders = [...claims.values()].map(({ holder }) => holder);
@@ -257,8 +257,8 @@ export class ClientService {
   }
 
   /**
-   * Tells every client to come back elsewhere; sessions stay at their media nodes. Resolves when the frames have had
-   * time to leave.
+   * Has every client come back elsewhere; sessions stay at their media nodes. Resolves when the frames have had time to
+   * leave.
    */
   async close(): Promise<void> {
     if (this.#closing) return;

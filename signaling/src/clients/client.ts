@@ -95,10 +95,10 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #access: Access | undefined;
   origin: TokenOrigin | undefined;
   #joined: JoinedSession | undefined;
-  /** This session as its media node was told last, and the client. */
-  #told: Participant | undefined;
+  /** This session as its media node and the client know it. */
+  #known: Participant | undefined;
   #subscriptions: Subscriptions | undefined;
-  /** What the owner said of renditions before the client was told that it has joined: by track and codec. */
+  /** What the owner said of renditions before the client knew that it has joined: by track and codec. */
   readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
   readonly #quality: SessionQuality;
   /** The session is this connection's: it counts as one that was here when it ends. */
@@ -295,13 +295,13 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#quality.measured(measured);
   }
 
-  felt(told: wire.SessionQuality.$Properties): void {
-    this.#quality.felt(told, this.#sdk);
+  felt(reported: wire.SessionQuality.$Properties): void {
+    this.#quality.felt(reported, this.#sdk);
   }
 
   /**
-   * Who was removed is told by an order of the owner. One that came while the session was joining has met nobody here,
-   * and one without a link is lost: then the roster says it.
+   * The owner orders the removal of a session. An order that came while the session was joining has met no session
+   * here, and one without a link is lost: then the roster says it.
    */
   #checkPlace(joined: JoinedSession, differences: readonly RoomDifference[] | undefined): void {
     const present = joined.room.replica?.get(joined.sessionId);
@@ -312,7 +312,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.evict(this.#removal(joined, differences), '');
   }
 
-  /** What a client is told that is not in the roster any more; it joins anew unless it was replaced or put out. */
+  /** The code for a client that is not in the roster any more; it joins anew unless it was replaced or put out. */
   #removal({ room, sessionId }: JoinedSession, differences: readonly RoomDifference[] | undefined): ErrorCode {
     if (room.replica?.byIdentity(this.identity) !== undefined) return 'DUPLICATE_IDENTITY';
     for (const one of differences ?? []) {
@@ -337,18 +337,18 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
    * session may not do any more; the client hears of other rights.
    */
   #followSelf(): void {
-    const [joined, told] = [this.#joined, this.#told];
+    const [joined, known] = [this.#joined, this.#known];
     const self = joined?.room.replica?.get(joined.sessionId);
-    if (joined === undefined || told === undefined || self === undefined) return;
-    if (self === told) return;
-    this.#told = self;
-    if (!participantsDiffer(told, self, participantKeptKeys)) return;
+    if (joined === undefined || known === undefined || self === undefined) return;
+    if (self === known) return;
+    this.#known = self;
+    if (!participantsDiffer(known, self, participantKeptKeys)) return;
     const { sessionId } = joined;
     const participant = participantToWire({ ...self, tracks: [] });
     atHomes(this, rpc.updateSession, (ref) => ({ room: ref, sessionId, participant })).catch(
       ignoringErrors(this.#context.log, 'a change could not be kept at the media node; the next owner may not know it'),
     );
-    if (!participantsDiffer(told, self, rightKeys)) return;
+    if (!participantsDiffer(known, self, rightKeys)) return;
     this.#subscriptions?.allow(self.canSubscribe && joined.recvTransport != null);
     this.sendMessage({ rightsChanged: { self: participantToWire(asShown(self)) } });
   }
@@ -446,7 +446,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       this.#machine.dispatch('leave', { code: 'INTERNAL', message: frame.leave?.reason ?? '' });
     } else if (body === 'ping') {
       this.rttMs = frame.ping?.rttMs ?? 0;
-      // Whoever waits before joining may ping too, so it goes past `send`.
+      // A client that waits before joining may ping too, so it goes past `send`.
       this.talk.send(encodeServerFrame({ replyTo: requestId, pong: { sentMs: frame.ping?.sentMs ?? 0 } }));
     } else this.#request(requestId, body, frame);
   }
@@ -497,8 +497,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.state === 'closed') return;
     this.#access = access;
     this.#joined = joined;
-    // The events of the owner have come before its answer: whoever is not in the roster was removed while the media was
-    // made.
+    // The events of the owner have come before its answer: a session that is not in the roster was removed while the
+    // media was made.
     const present = joined.room.replica?.get(joined.sessionId);
     if (present === undefined) this.#end('evicted', { code: this.#removal(joined, undefined), message: '' });
     else if (present.signalingId !== this.#context.selfId) this.supersede();
@@ -514,7 +514,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.state === 'leaving') this.#machine.dispatch('left');
   }
 
-  /** From here on the session is this connection's, and whoever had it here ends without taking it along. */
+  /** From here on the session is this connection's, and the one that had it here ends without taking it along. */
   #takeUp(): void {
     const joined = this.#joined;
     if (joined === undefined) return;
@@ -538,7 +538,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     });
     this.#subscriptions = subscriptions;
     joined.room.add(this);
-    this.#told = joined.self;
+    this.#known = joined.self;
     this.#followSelf();
     subscriptions.present(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
     subscriptions.failedAtJoin(joined.failed);

@@ -12,7 +12,7 @@ import type { StayQualities } from './stay-qualities.ts';
 import type { Timings } from './timings.ts';
 import type { WaitingRoom } from './waiting.ts';
 
-/** Which room, and under whose lease, as media nodes are told. */
+/** The room and its lease, as media nodes know them. */
 export interface RoomRef {
   readonly roomKey: string;
   readonly ownerId: string;
@@ -52,7 +52,7 @@ export interface ClientContext {
    * Connections that have proven their right to a session and are taking it up; each is in `sessions` next, or gone.
    */
   readonly claims: Map<string, Claim>;
-  /** Who waits in front of rooms at this node. */
+  /** The clients that wait in front of rooms at this node. */
   readonly waiting: WaitingRoom;
   readonly counted: ServiceCounters;
 }
@@ -89,12 +89,15 @@ export interface LocalSession {
   /** Round trip by the client's own pings, 0 before the first. */
   readonly rttMs: number;
   send(frame: Uint8Array): void;
-  /** A data message of somebody else; dropped, and counted, when this client reads too slowly. */
+  /** A data message of another participant; dropped, and counted, when this client reads too slowly. */
   sendData(frame: Uint8Array, o: { lossy: boolean }): void;
   /** Counts a data message of this client's own: 0, or how long until it may send it, in whole milliseconds. */
   takeData(bytes: number, receivers: number): number;
   sendMessage(message: ServerMessage): void;
-  /** The owner wants a rendition of a track of this session, or no more; told when the session has joined. */
+  /**
+   * The owner wants a rendition of a track of this session, or no more; the client hears it when the session has
+   * joined.
+   */
   wantRendition(wanted: wire.RenditionWanted.$Properties): void;
   /** What the client measured in one period; others hear of it when the word for it changes. */
   measured(measured: Measured): void;
@@ -104,7 +107,7 @@ export interface LocalSession {
    * The owner of the room has removed the session already; its media ends, unless another signaling node has it now.
    */
   evict(code: ErrorCode, message: string): void;
-  /** Its token does not count any more: it leaves the room, and is told so. */
+  /** Its token does not count any more: it leaves the room, and hears so. */
   revoke(): void;
   /** The media of this session is gone. */
   loseNode(code: ErrorCode): void;
@@ -139,7 +142,7 @@ export interface SessionMoving {
   /** A track of the session is sent to the new node too. */
   published(trackId: string): void;
   /**
-   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked.
+   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when it was not asked.
    */
   ready(o: { moveId: string; ok: boolean; code: string }): void;
   /** One of the two nodes is gone. True: it was the other one, and the session goes on. */
@@ -165,11 +168,12 @@ export interface ServiceCounters {
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
   /**
-   * A round trip that a client told: by a receipt that holds; by one that does not, of a signaling node that it has
-   * told of already, or one too many; to its media node. Or an echo socket of who was not asked to time this node.
+   * A round trip that a client reported: by a receipt that holds; by one that does not, of a signaling node that it has
+   * reported already, or one too many; to its media node. Or an echo socket of a client that was not asked to time this
+   * node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
-  /** How a session went could not be told. */
+  /** A report of how a session went is lost. */
   stayQualityLost(): void;
   /** Entries of the journal were stored by an api, or are lost. */
   journalSettled(outcome: 'stored' | 'lost', entries: number): void;

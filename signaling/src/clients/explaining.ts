@@ -17,14 +17,17 @@ export interface ExplainingOptions {
   readonly sessionsMax?: number;
 }
 
-/** As far as it matters who asks. */
+/** What matters of the client that asks. */
 export interface Asking {
   readonly sessionId: string;
 }
 
 export class Explaining {
   readonly #o: ExplainingOptions;
-  /** By session, not by connection: who resumes is who was there before. Who asked longest ago comes first. */
+  /**
+   * By session, not by connection: a client that resumes is the one that was there before. The session that asked
+   * longest ago comes first.
+   */
   readonly #asked = new Map<string, Bucket>();
   #all: Bucket;
 
@@ -34,13 +37,13 @@ export class Explaining {
   }
 
   /**
-   * What the decision about this session compared. That it is about this session is checked by whoever made it: a
-   * signaling node that was resumed to does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN,
+   * What the decision about this session compared. That it is about this session is checked by the instance that made
+   * it: a signaling node that was resumed to does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN,
    * CENTRE_UNREACHABLE.
    */
   async explain(session: Asking, decisionId: string): Promise<wire.PlacementExplained.$Properties> {
     if (!isDecisionId(decisionId)) throw new MeridianError('REQUEST_INVALID', 'decision_id is not of the form DE_…');
-    this.#take(session);
+    this.#charge(session);
     const { centre } = this.#o;
     const { reasons, options } = await centre.explain(decisionId, session.sessionId);
     return {
@@ -54,7 +57,7 @@ export class Explaining {
   }
 
   /** A refused one costs neither of the two. */
-  #take(session: Asking): void {
+  #charge(session: Asking): void {
     const nowMs = this.#o.clock.nowMs();
     const { sessionId } = session;
     const own = takeTokens(this.#asked.get(sessionId) ?? fullBucket(ofSession, nowMs), ofSession, nowMs);

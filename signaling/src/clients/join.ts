@@ -247,7 +247,7 @@ function takeBack({ context, room, sessionId }: Joining, placed: Placed | undefi
   undoInRoom(context, room, sessionId);
 }
 
-/** The session that the client has lost, when its receipt holds; else '': it joins like anybody. */
+/** The session that the client has lost, when its receipt holds; else '': it joins like any other. */
 function provenPrior(
   { receipts, log }: ClientContext,
   { roomKey, identity }: Access,

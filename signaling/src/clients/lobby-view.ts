@@ -1,4 +1,4 @@
-// Who waits in front of a room, as its owner said it last to this signaling node, which has hosts of it.
+// The clients that wait in front of a room, as its owner said last to this signaling node, which has hosts of the room.
 import type { wire } from '@meridian/protocol';
 
 export class LobbyView {
@@ -10,7 +10,7 @@ export class LobbyView {
     this.#show = show;
   }
 
-  /** Undefined: the owner has said nothing, or that nobody waits. */
+  /** Undefined: the owner has said nothing, or that no client waits. */
   get last(): wire.Lobby.$Properties | undefined {
     return this.#last;
   }
@@ -25,7 +25,7 @@ export class LobbyView {
     this.#show(lobby);
   }
 
-  /** A new owner hears from those who wait; what the one before said is forgotten. */
+  /** A new owner hears from the waiting clients; what the one before said is forgotten. */
   ownerIs(epoch: number): void {
     if (epoch > this.#epoch) this.take(epoch, {});
   }

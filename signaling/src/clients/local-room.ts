@@ -32,7 +32,7 @@ import { ViewerCounts } from './viewer-counts.ts';
 /** A client that has joined, as its room sees it. */
 export interface RoomMember {
   readonly sessionId: string;
-  /** By the media node's count, as the owner is told. */
+  /** By the media node's count, as the owner knows it. */
   readonly adoption: number;
   /** Of the room, as the session's media node has it. */
   readonly fence: string;
@@ -47,16 +47,16 @@ export interface RoomMember {
   onRefused(code: ErrorCode): void;
 }
 
-/** Somebody in front of the room. */
+/** A client in front of the room. */
 export interface RoomWaiter {
   /** This owner has to know of it. */
   ownerIs(epoch: number): void;
 }
 
 export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
-  /** Somebody leaves, or is replaced; or the media moves to another node: `participant` as before. */
+  /** A participant leaves, or is replaced; or the media moves to another node: `participant` as before. */
   onLeft(participant: Participant): void;
-  /** The replica has changed, and the clients here have been told. */
+  /** The replica has changed, and the clients here know it. */
   onRoster(): void;
   onUnused(): void;
 }
@@ -76,7 +76,7 @@ export class LocalRoom {
   /** There was a gap again while a snapshot was on its way. */
   #missed = false;
   #fence = '';
-  /** The keys of what the owner was told last. */
+  /** The keys of what the owner heard last. */
   #saidNeeds = '';
   #closed = false;
 
@@ -111,7 +111,7 @@ export class LocalRoom {
   get epoch(): number {
     return this.#owner.owner.epoch;
   }
-  /** How media nodes are told which room and under whose lease. */
+  /** The room and its lease, for messages to media nodes. */
   get ref(): { roomKey: string; ownerId: string; epoch: number } {
     return { roomKey: this.#o.roomKey, ...this.#owner.owner };
   }
@@ -125,9 +125,9 @@ export class LocalRoom {
   get replica(): RoomState | undefined {
     return this.#follower.replica;
   }
-  /** Who watches by gateways, as the clients here know it. */
+  /** How many watch by gateways, as the clients here know it. */
   get viewers(): Viewers {
-    return this.#viewers.told;
+    return this.#viewers.shown;
   }
   get memberCount(): number {
     return this.#members.size;
@@ -151,7 +151,7 @@ export class LocalRoom {
     this.#closeIfUnused();
   }
 
-  /** Somebody waits in front of the room: it hears of another owner. */
+  /** A client waits in front of the room: it hears of another owner. */
   addWaiter(waiter: RoomWaiter): void {
     this.#waiters.add(waiter);
   }
@@ -159,7 +159,7 @@ export class LocalRoom {
     this.#waiters.delete(waiter);
   }
 
-  /** A member that has just come, or come back, is shown who waits, if it may let people in. */
+  /** A member that has just come, or come back, is shown the waiting clients, if it may let them in. */
   showLobby(member: RoomMember): void {
     this.#showLobby(member, this.lobby.last);
   }
@@ -189,7 +189,7 @@ export class LocalRoom {
     return this.#owner.resolved();
   }
 
-  /** Lets somebody in at the owner; the replica is at least as new as the answer when this resolves. */
+  /** Has the owner let a participant in; the replica is at least as new as the answer when this resolves. */
   async join(o: Parameters<RoomPort['join']>[0]): Promise<Omit<RoomJoined, 'view'>> {
     const { view, ...joined } = await this.withOwner((port) => port.join(o));
     this.#fence = joined.fence;
@@ -226,12 +226,12 @@ export class LocalRoom {
     return this.#owner.withOwner(action);
   }
 
-  /** Says something to the owner that nobody waits for. */
+  /** Sends something to the owner, without an answer. */
   tellOwner(action: (port: RoomPort) => void): void {
-    this.#owner.tell(action);
+    this.#owner.post(action);
   }
 
-  /** Somebody here needs another rendition, or one no more: the owner is told when that changes the whole. */
+  /** A client here needs another rendition, or one no more: the owner hears when that changes the whole. */
   needsChanged(): void {
     const needs = this.#needs();
     const said = [...needs.keys()].sort().join();
@@ -270,7 +270,8 @@ export class LocalRoom {
   }
 
   /**
-   * Announces the sessions of this node to an owner and asks for its roster. With nobody here there is nothing to say.
+   * Announces the sessions of this node to an owner and asks for its roster. With no client here there is nothing to
+   * say.
    */
   async #introduce(port: RoomPort): Promise<RosterView | undefined> {
     const before = this.replica;
@@ -287,7 +288,8 @@ export class LocalRoom {
     if (view !== undefined) this.#install(view);
     this.lobby.ownerIs(port.epoch);
     for (const waiter of this.#waiters) waiter.ownerIs(port.epoch);
-    // Media nodes do not know it, and what was said while there was no owner is lost; only changes are told otherwise.
+    // Media nodes do not know it, and what was said while there was no owner is lost; otherwise the owner hears of
+    // changes only.
     for (const { sessionId, quality } of [...this.#members.values()])
       if (quality !== 'unknown') port.quality(sessionId, quality);
     this.#saidNeeds = '';
@@ -305,8 +307,8 @@ export class LocalRoom {
   }
 
   /**
-   * Names a session, as it is by now; who is here no more is not named. `before`: the roster that is known of the owner
-   * before.
+   * Names a session, as it is by now; one that is here no more is not named. `before`: the roster that is known of the
+   * owner before.
    */
   async #announce(port: RoomPort, before: RoomState | undefined, member: RoomMember): Promise<void> {
     const participant = before?.get(member.sessionId);
@@ -325,7 +327,7 @@ export class LocalRoom {
     this.#pass(this.#follower.snapshot(view));
   }
 
-  /** Tells the clients what became of the roster. */
+  /** Informs the clients of what became of the roster. */
   #pass({ replaced, shown, differences, gap }: Followed): void {
     const replica = this.replica;
     if (replica === undefined) return;

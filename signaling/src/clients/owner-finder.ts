@@ -1,9 +1,9 @@
-// The way to a room's owner, as one signaling node has it: who it is, and how it is found again.
+// The way to a room's owner, as one signaling node has it: which node owns the room, and how it is found again.
 //
-// Case 1, the owner is gone or has changed: the signaling node asks the centre who owns the room (perhaps this instance
-//         does now), introduces itself there, and does what was asked of it at the new one. Case 2, a new owner shows
-//         itself: no need to ask. Case 3, the room was taken without the centre: the centre is asked whose it is until
-//         it says so. Nobody is looked for while nobody here needs an owner.
+// Case 1, the owner is gone or has changed: the signaling node asks the centre for the owner (perhaps this instance by
+//         now), introduces itself there, and does what was asked of it at the new one. Case 2, a new owner shows
+//         itself: no need to ask. Case 3, the room was taken without the centre: the centre is asked until it names an
+//         owner. Nothing is asked while no client here needs an owner.
 import { type ErrorCode, limits, MeridianError, type RosterView } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -20,18 +20,18 @@ export interface OwnerFinderOptions {
   portFor(lease: Lease): Promise<RoomPort>;
   /** Whether the owner can be asked at once; if not, a link to it is being made. */
   isReachable(ownerId: string): boolean;
-  /** Somebody here needs an owner. */
+  /** A client here needs an owner. */
   isNeeded(): boolean;
   /**
-   * Names the sessions here to whoever may be the owner; resolves with its roster, or undefined when there is nothing
-   * to say. Rejects with its refusal.
+   * Names the sessions here to an instance that may be the owner; resolves with its roster, or undefined when there is
+   * nothing to say. Rejects with its refusal.
    */
   introduce(port: RoomPort): Promise<RosterView | undefined>;
   /** This one is the owner now, and has answered so. */
   onOwner(port: RoomPort, view: RosterView | undefined): void;
 }
 
-/** A way to somebody who may own the room. */
+/** The way to an instance that may own the room. */
 interface Candidate {
   readonly port: RoomPort;
   readonly provisional: boolean;
@@ -58,8 +58,8 @@ export class OwnerFinder {
   #owner = { ownerId: '', epoch: 0 };
   /** The owner took the room without the centre. */
   #provisional = false;
-  #settling: Timer | undefined;
-  /** A media node refused this epoch, or somebody else has it too: only one above it will do. */
+  #centreQuestion: Timer | undefined;
+  /** A media node refused this epoch, or another instance has it too: only one above it will do. */
   #above = 0;
   /**
    * The owner did not answer, under this lease: while the centre still names it, it is asked again only when it can be
@@ -69,7 +69,7 @@ export class OwnerFinder {
   /** What the owner has been asked and has not answered yet. */
   readonly #asked = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
-  /** The owner may have taken this node for gone after it was told of some of the sessions here. */
+  /** The owner may have taken this node for gone after it heard of some of the sessions here. */
   #isUnsure = false;
   #again: Timer | undefined;
   #closed = false;
@@ -92,7 +92,7 @@ export class OwnerFinder {
   /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
   async adopt(lease: Lease): Promise<void> {
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    // its failure reaches whoever asked for it
+    // its failure reaches the caller that asked for it
     if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined);
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
     if (lease.epoch <= this.#above) return this.resolved();
@@ -114,7 +114,7 @@ export class OwnerFinder {
   }
 
   /**
-   * Somebody speaks as the owner under this epoch: one that is newer is the owner, without a question to the centre.
+   * An instance speaks as the owner under this epoch: one that is newer is the owner, without a question to the centre.
    */
   heard(ownerId: string, epoch: number): void {
     if (epoch <= this.#owner.epoch || this.#resolving !== undefined) return;
@@ -132,7 +132,7 @@ export class OwnerFinder {
 
   /**
    * The owner may have taken this node for gone: it hears of the sessions here once more, without a question to the
-   * centre. What else it is to do waits meanwhile, so that nobody is named who has just left.
+   * centre. What else it is to do waits meanwhile, so that no session is named that has just left.
    */
   introduceAgain(): void {
     const port = this.#port;
@@ -165,12 +165,12 @@ export class OwnerFinder {
     }
   }
 
-  /** Says something to the owner that nobody waits for. */
-  tell(action: (port: RoomPort) => void): void {
+  /** Sends something to the owner, without an answer. */
+  post(action: (port: RoomPort) => void): void {
     if (this.#port !== undefined) action(this.#port);
   }
 
-  /** Looks for the owner in the background as long as somebody needs one. */
+  /** Looks for the owner in the background as long as a client needs one. */
   resolveSoon(delayMs: number): void {
     if (this.#closed || !this.#o.isNeeded()) return;
     this.#again?.cancel();
@@ -183,7 +183,7 @@ export class OwnerFinder {
   close(): void {
     this.#closed = true;
     this.#again?.cancel();
-    this.#settling?.cancel();
+    this.#centreQuestion?.cancel();
   }
 
   #distrust(port: RoomPort, code: ErrorCode | undefined): void {
@@ -209,8 +209,8 @@ export class OwnerFinder {
       try {
         if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
         const { port, provisional } = known ?? (await this.#candidate());
-        // An owner that was never gone does what it was asked before: who has just left there must not be named as one
-        // who is here.
+        // An owner that was never gone does what it was asked before: a session that has just left there must not be
+        // named as present.
         if (port.ownerId === this.#owner.ownerId && port.epoch === this.#owner.epoch)
           await Promise.allSettled([...this.#asked]);
         await this.#switchTo(port, provisional);
@@ -254,15 +254,15 @@ export class OwnerFinder {
     this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
     this.#silent = undefined;
     this.#provisional = provisional;
-    if (this.#provisional) this.#settleSoon();
+    if (this.#provisional) this.#askCentreSoon();
     this.#o.onOwner(port, view);
   }
 
   /** Whose a room is that was taken without the centre, the centre says when it is back: asked until it does. */
-  #settleSoon(): void {
-    this.#settling?.cancel();
+  #askCentreSoon(): void {
+    this.#centreQuestion?.cancel();
     if (this.#closed) return;
-    this.#settling = this.#o.clock.after(limits.roomLeaseRenewMs, () => {
+    this.#centreQuestion = this.#o.clock.after(limits.roomLeaseRenewMs, () => {
       if (!this.#provisional) return;
       this.#o.centre
         .lease(this.#o.roomKey, this.#owner.epoch)
@@ -271,7 +271,7 @@ export class OwnerFinder {
           this.#o.log.debug({ roomKey: this.#o.roomKey, err: error }, 'the room is provisional still'),
         )
         .finally(() => {
-          if (this.#provisional) this.#settleSoon();
+          if (this.#provisional) this.#askCentreSoon();
         });
     });
   }

@@ -1,5 +1,5 @@
-// The signaling node's side of a link between instances: what an owner, who is who its certificate says, tells this
-// node.
+// The signaling node's side of a link between instances: what the owner of a room, which the certificate of the link
+// identifies, sends to this node.
 import {
   isErrorCode,
   MeridianError,

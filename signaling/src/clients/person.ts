@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const PERSON_CHARS = 12;
 
 /**
- * Whom the centre counts moves for: the same for every session of an identity in a room, and says nothing of who it is.
+ * The name by which the centre counts moves: the same for every session of an identity in a room, without the identity.
  */
 export function personOf(roomKey: string, identity: string): string {
   return createHash('sha256').update(`${roomKey}\0${identity}`).digest('base64url').slice(0, PERSON_CHARS);

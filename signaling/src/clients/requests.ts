@@ -67,7 +67,7 @@ const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVA
 const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-/** What everybody in the room gets counts as data that the client sends (talk.ts). RATE_LIMITED. */
+/** What all clients of the room get counts as data that the client sends (talk.ts). RATE_LIMITED. */
 function takeBytesToAll(client: LocalSession, bytes: number): void {
   const others = (client.room.replica?.participants() ?? []).length - 1;
   const retryAfterMs = client.takeData(bytes, Math.max(1, others));
@@ -210,10 +210,10 @@ export const requests: { readonly [body in Handled]: Handler } = {
   }),
 
   setSubscribers: async (client, frame) => {
-    const told = frame.setSubscribers?.subscribers;
-    if ((told?.allowed?.length ?? 0) > limits.allowedSubscribersMax)
+    const wanted = frame.setSubscribers?.subscribers;
+    if ((wanted?.allowed?.length ?? 0) > limits.allowedSubscribersMax)
       throw invalid(`subscribers: at most ${limits.allowedSubscribersMax}`);
-    const subscribers = subscribersFromWire(told);
+    const subscribers = subscribersFromWire(wanted);
     for (const { identity, sources } of subscribers ?? [])
       if (!isIdentity(identity) || sources.length > SOURCES_MAX) throw invalid('subscribers: not an identity');
     const changed = { ...selfOf(client), subscribers };
@@ -289,7 +289,7 @@ function checkedMimeType(mimeType: string): string {
   return mimeType;
 }
 
-/** Produced at the media node first, then announced: whoever hears of a track can pull it. */
+/** Produced at the media node first, then announced: a client that hears of a track can pull it. */
 async function publish(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   if (message.moveId) return publishThere(client, message);
   const { context, room, sessionId, nodeId } = client;
@@ -303,7 +303,7 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
   const self = selfOf(client);
   const { derivedFrom } = sent;
   if (self.hidden && derivedFrom === undefined)
-    throw new MeridianError('NOT_PERMITTED', 'who is not shown publishes nothing but renditions');
+    throw new MeridianError('NOT_PERMITTED', 'a hidden participant publishes nothing but renditions');
   const asked = derivedFrom === undefined ? sent : checkedRendition(client, self, { ...sent, derivedFrom, mimeType });
   if (room.replica?.track(asked.trackId) !== undefined) throw new MeridianError('TRACK_EXISTS');
   if (self.tracks.length >= limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
@@ -329,8 +329,8 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
 }
 
 /**
- * Whoever cannot decode a track gets its rendition unasked, so nobody but a gateway publishes one of somebody else's.
- * `mimeType`: as it is sent. A rendition of an own track is muted as that is.
+ * A client that cannot decode a track gets its rendition unasked, so only a gateway publishes one of another
+ * participant's track. `mimeType`: as it is sent. A rendition of an own track is muted as that is.
  */
 function checkedRendition(
   client: LocalSession,
@@ -353,7 +353,7 @@ function checkedRendition(
 }
 
 /**
- * A track of a session that moves, sent to its new node too. The roster knows it already; nobody gets it from there
+ * A track of a session that moves, sent to its new node too. The roster knows it already; no node gets it from there
  * before the move is settled.
  */
 async function publishThere(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {

@@ -88,8 +88,9 @@ export async function resumeSession(
 }
 
 /**
- * Asks again, over the next link, when the link ends before the answer: who is refused here joins anew and loses media
- * that flows. A session that was adopted by an answer that was lost is adopted once more, which only counts on.
+ * Asks again, over the next link, when the link ends before the answer: a client that is refused here joins anew and
+ * loses media that flows. A session that was adopted by an answer that was lost is adopted once more, which only counts
+ * on.
  */
 async function adopt(
   { nodes }: ClientContext,

@@ -1,6 +1,6 @@
-// Tells every media node which sessions this signaling node speaks for there, and what their tenants may send: what the
-// signaling node has forgotten, or could not end, the node may then reap (sfu/src/core/session-lease.ts). A node whose
-// link is down receives nothing; it waits for the signaling node as for one that has gone.
+// Informs every media node which sessions this signaling node speaks for there, and what their tenants may send: what
+// the signaling node has forgotten, or could not end, the node may then reap (sfu/src/core/session-lease.ts). A node
+// whose link is down receives nothing; it waits for the signaling node as for one that has gone.
 import type { TenantLimits } from '@meridian/node-shell';
 import { limits, note, partsOf, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
@@ -22,11 +22,11 @@ export class SessionKeepAlive {
 
   constructor(o: SessionKeepAliveOptions) {
     this.#o = o;
-    this.#timer = o.clock.every(limits.sessionRenewMs, () => this.tell());
+    this.#timer = o.clock.every(limits.sessionRenewMs, () => this.renew());
   }
 
   /** At once, when limits have changed; also called by the timer. */
-  tell(): void {
+  renew(): void {
     const { nodes, sessions, limitsOf } = this.#o;
     const ofNode = new Map<string, Map<string, string[]>>();
     for (const { sessionId, nodeId, room } of sessions().values()) {

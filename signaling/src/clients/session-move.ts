@@ -1,6 +1,6 @@
 // Carries out the move of one session to another media node (core/session-move.ts has the states). It lives as long as
-// the move; the session goes on without it. Everything it awaits is bounded, and its end is told once, to whoever
-// ordered the move.
+// the move; the session goes on without it. Everything it awaits is bounded, and its end is reported once, to the
+// caller that ordered the move.
 import {
   type ErrorCode,
   encodeServerFrame,
@@ -55,7 +55,7 @@ export class SessionMove implements SessionMoving {
     this.#adoption = ports.session.adoption;
     this.#settle = Promise.withResolvers<void>();
     this.over = this.#settle.promise;
-    this.over.catch(() => undefined); // the owner that ordered it may be gone; whoever waits hears it
+    this.over.catch(() => undefined); // the owner that ordered it may be gone; a caller that waits hears it
     this.#machine = new Machine({
       table: sessionMoveTable,
       initial: 'attaching',
@@ -72,7 +72,7 @@ export class SessionMove implements SessionMoving {
     return this.state === 'leaving' ? this.order.fromNodeId : this.order.toNodeId;
   }
 
-  /** Begins; `over` tells the end. */
+  /** Begins; `over` reports the end. */
   begin(): void {
     this.#step(
       async () => {
@@ -92,7 +92,7 @@ export class SessionMove implements SessionMoving {
   }
 
   /**
-   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked.
+   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when it was not asked.
    */
   ready(o: { moveId: string; ok: boolean; code: string }): void {
     if (this.state !== 'asking' || o.moveId !== this.order.moveId) throw new MeridianError('OUT_OF_ORDER');
@@ -136,30 +136,30 @@ export class SessionMove implements SessionMoving {
     },
     stopDeadline: () => this.#deadline?.cancel(),
     settle: () => this.#step(() => this.#settleThere(), 'settled', 'settling'),
-    tellOwner: () => {
+    informOwner: () => {
       const { room, sessionId } = this.#session;
       const { fromNodeId, toNodeId } = this.order;
-      this.#step(() => room.withOwner((port) => port.moved(sessionId, fromNodeId, toNodeId)), 'told', 'telling');
+      this.#step(() => room.withOwner((port) => port.moved(sessionId, fromNodeId, toNodeId)), 'informed', 'informing');
     },
     adopt: () => this.#ports.adopt(this.order.toNodeId),
-    tellMoved: () => this.#tell(true, ''),
+    informMoved: () => this.#informClient(true, ''),
     letGo: () => this.#letGo(),
     undo: () => this.#detach(this.order.toNodeId),
-    tellFailed: (failure) => this.#tell(false, failure?.code ?? 'MOVE_FAILED'),
+    informFailed: (failure) => this.#informClient(false, failure?.code ?? 'MOVE_FAILED'),
     dropOld: () => this.#detach(this.order.fromNodeId),
     finish: () => this.#finish(),
   };
 
   /**
-   * Runs one awaited step; what comes of it after the state has changed is for nobody, but for a settled home or a told
-   * owner (`#late`).
+   * Runs one awaited step; what comes of it after the state has changed counts no more, except for a settled home or an
+   * informed owner (`#late`).
    */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
       () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),
       (error: unknown) => {
         if (this.state === during) this.#fail(asMeridianError(error, 'MOVE_FAILED'));
-        else if (event === 'told') this.#detach(this.order.toNodeId);
+        else if (event === 'informed') this.#detach(this.order.toNodeId);
       },
     );
   }
@@ -168,12 +168,12 @@ export class SessionMove implements SessionMoving {
   #late(event: SessionMoveEvent): void {
     const { context, room, sessionId } = this.#session;
     const { fromNodeId, toNodeId } = this.order;
-    if (event !== 'told') {
+    if (event !== 'informed') {
       this.#detach(toNodeId);
       return;
     }
-    // The roster says the new node. Whoever has the session here now may have taken it up at the old one; elsewhere it
-    // is taken up at the new one.
+    // The roster says the new node. The connection that has the session here now may have taken it up at the old one;
+    // elsewhere it is taken up at the new one.
     const holder = context.sessions.get(sessionId);
     const isOver = room.replica?.get(sessionId) === undefined;
     this.#detach(isOver || holder?.nodeId === fromNodeId ? toNodeId : fromNodeId);
@@ -212,7 +212,7 @@ export class SessionMove implements SessionMoving {
     });
   }
 
-  /** What was muted or unpublished meanwhile is so at the new node too before anybody gets it from there. */
+  /** What was muted or unpublished meanwhile is so at the new node too before any node gets it from there. */
   async #settleThere(): Promise<void> {
     const { context, room, sessionId } = this.#session;
     const { toNodeId } = this.order;
@@ -231,12 +231,12 @@ export class SessionMove implements SessionMoving {
     }
   }
 
-  #tell(ok: boolean, code: string): void {
+  #informClient(ok: boolean, code: string): void {
     this.#session.send(encodeServerFrame({ moveDone: { moveId: this.order.moveId, ok, code } }));
   }
 
   /**
-   * The old node keeps the session until nobody gets its tracks from there any more; then the client may close its old
+   * The old node keeps the session until no node gets its tracks from there any more; then the client may close its old
    * transports.
    */
   #letGo(): void {

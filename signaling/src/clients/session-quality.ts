@@ -9,7 +9,7 @@ export class SessionQuality {
   readonly #context: ClientContext;
   readonly #joined: () => JoinedSession | undefined;
   #state: QualityState = unknownQuality;
-  /** Media nodes of people who published while it was here. */
+  /** Media nodes of participants that published while it was here. */
   readonly #met = new Set<string>();
 
   /** `joined`: the session as it is now; undefined before it has joined. */
@@ -35,14 +35,14 @@ export class SessionQuality {
   }
 
   /** How the session went since it began, by the client's word. `sdk`: as its Join says. */
-  felt(told: wire.SessionQuality.$Properties, sdk: string): void {
+  felt(reported: wire.SessionQuality.$Properties, sdk: string): void {
     const joined = this.#joined();
     const self = joined?.room.replica?.get(joined.sessionId);
     const { clock, selfId } = this.#context;
-    // Nobody is told of hidden ones (the journal neither).
+    // Hidden sessions are not reported (in the journal neither).
     if (joined === undefined || self === undefined || self.hidden) return;
     const { sessionId, room, placed } = joined;
-    const quality = sessionQualityFromWire(told, (clock.wallMs() - self.joinedWallMs) / 1000);
+    const quality = sessionQualityFromWire(reported, (clock.wallMs() - self.joinedWallMs) / 1000);
     if (quality === undefined) return;
     this.#context.stays.put(sessionId, {
       roomKey: room.roomKey,

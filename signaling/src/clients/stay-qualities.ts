@@ -1,6 +1,6 @@
-// How the sessions of this node went, by their clients' own words, told to any one instance of the api: now and then,
-// and soon after their end. Only the latest of each is kept, so nothing piles up while there is no api; beyond the
-// bound the oldest goes. Calls and the journal never wait for it.
+// How the sessions of this node went, by their clients' own words, reported to any one instance of the api: now and
+// then, and soon after their end. Only the latest of each is kept, so nothing piles up while there is no api; beyond
+// the bound the oldest goes. Calls and the journal never wait for it.
 import type { wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { bounds } from '../limits.ts';
@@ -16,7 +16,7 @@ export interface StayQualitiesOptions {
 
 interface Kept {
   stay: wire.StayQuality.$Properties;
-  isTold: boolean;
+  isSent: boolean;
   isOver: boolean;
 }
 
@@ -40,9 +40,9 @@ export class StayQualities {
   put(sessionId: string, stay: wire.StayQuality.$Properties): void {
     const isOver = this.#kept.get(sessionId)?.isOver ?? false;
     this.#kept.delete(sessionId); // those of which nothing new is heard come first
-    this.#kept.set(sessionId, { stay, isTold: false, isOver });
+    this.#kept.set(sessionId, { stay, isSent: false, isOver });
     if (this.#kept.size > bounds.stayQualitiesMax) this.#dropOldest();
-    this.#tellWithin(bounds.stayQualityEveryMs);
+    this.#sendWithin(bounds.stayQualityEveryMs);
   }
 
   /** The session has ended, or goes on at another node. Idempotent. */
@@ -50,25 +50,25 @@ export class StayQualities {
     const kept = this.#kept.get(sessionId);
     if (kept === undefined) return;
     kept.isOver = true;
-    if (kept.isTold) this.#kept.delete(sessionId);
-    else this.#tellWithin(bounds.stayQualitySoonMs);
+    if (kept.isSent) this.#kept.delete(sessionId);
+    else this.#sendWithin(bounds.stayQualitySoonMs);
   }
 
-  /** Tells what is not told yet; resolves when that is done or has failed, at the latest after `withinMs`. */
+  /** Sends what is not sent yet; resolves when that is done or has failed, at the latest after `withinMs`. */
   async flush(withinMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(withinMs, resolve);
-    await Promise.race([promise, this.#tell()]);
+    await Promise.race([promise, this.#send()]);
     timer.cancel();
   }
 
-  /** Idempotent. Nothing is told any more. */
+  /** Idempotent. Nothing is sent any more. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
   }
 
-  #tellWithin(ms: number): void {
+  #sendWithin(ms: number): void {
     const dueMs = this.#o.clock.nowMs() + ms;
     if (this.#isClosed || dueMs >= this.#dueMs) return;
     this.#timer?.cancel();
@@ -76,12 +76,12 @@ export class StayQualities {
     this.#timer = this.#o.clock.after(ms, () => {
       this.#timer = undefined;
       this.#dueMs = Number.POSITIVE_INFINITY;
-      void this.#tell();
+      void this.#send();
     });
   }
 
   /** One message after another; never rejects. */
-  #tell(): Promise<void> {
+  #send(): Promise<void> {
     this.#underWay ??= this.#tellAll().finally(() => {
       this.#underWay = undefined;
     });
@@ -89,29 +89,29 @@ export class StayQualities {
   }
 
   async #tellAll(): Promise<void> {
-    const waiting = [...this.#kept].filter(([, { isTold }]) => !isTold);
+    const waiting = [...this.#kept].filter(([, { isSent }]) => !isSent);
     for (let at = 0; at < waiting.length && !this.#isClosed; at += bounds.stayQualitiesAtOnce) {
       const some = waiting.slice(at, at + bounds.stayQualitiesAtOnce);
       try {
         await this.#o.call({ stays: some.map(([, { stay }]) => stay) });
       } catch (error) {
         this.#o.log.debug({ err: error }, 'how sessions went waits for the api');
-        this.#tellWithin(bounds.stayQualityRetryMs);
+        this.#sendWithin(bounds.stayQualityRetryMs);
         return;
       }
       for (const [sessionId, kept] of some) {
-        kept.isTold = true;
+        kept.isSent = true;
         if (kept.isOver && this.#kept.get(sessionId) === kept) this.#kept.delete(sessionId);
       }
     }
-    // What came while this was told has its own time.
-    if ([...this.#kept.values()].some(({ isTold }) => !isTold)) this.#tellWithin(bounds.stayQualityEveryMs);
+    // What came while this was sent has its own time.
+    if ([...this.#kept.values()].some(({ isSent }) => !isSent)) this.#sendWithin(bounds.stayQualityEveryMs);
   }
 
   #dropOldest(): void {
     const [oldest] = this.#kept;
     if (oldest === undefined) return;
     this.#kept.delete(oldest[0]);
-    if (!oldest[1].isTold) this.#o.onLost();
+    if (!oldest[1].isSent) this.#o.onLost();
   }
 }

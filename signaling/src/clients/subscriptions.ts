@@ -54,14 +54,14 @@ export class Subscriptions {
   readonly #inForce = new Map<string, Update>();
   readonly #chosen = new Map<string, Update>();
   readonly #declined = new Set<string>();
-  /** Participants that said who may receive them. */
+  /** Participants that restrict which participants may receive them. */
   readonly #restricted = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #hopeless = new Set<string>();
   /** Everything above is by the id that the client knows; this is where the media node knows another. */
   readonly #renditions = new Renditions();
-  /** What the room was told of `needs`. */
-  #toldNeeds = '';
+  /** `needs` as the room knows them. */
+  #knownNeeds = '';
   #running = false;
   #again = false;
   #retry: Timer | undefined;
@@ -233,7 +233,7 @@ export class Subscriptions {
         if (missing.length > 0) await this.#subscribe(missing);
       }
     } finally {
-      this.#running = false; // in the turn of the last look: what is asked for in the next must find nobody running
+      this.#running = false; // in the turn of the last look: what is asked for in the next must find no loop running
     }
   }
 
@@ -253,7 +253,7 @@ export class Subscriptions {
     return this.#isAsked(trackId);
   }
 
-  /** Whom a participant lets receive it may be another than before. */
+  /** The participants that another one lets receive it may have changed. */
   #isOrWasRestricted({ sessionId }: Participant): boolean {
     // Changes are as clients see them, which is without this.
     const subscribers = this.#replica?.get(sessionId)?.subscribers;
@@ -270,7 +270,7 @@ export class Subscriptions {
     return found === undefined || mayReceive(found.publisher, found.track.source, this.#o.identity);
   }
 
-  /** Ends at the media node what the client may not receive any more; the node tells the client. */
+  /** Ends at the media node what the client may not receive any more; the node informs the client. */
   #withhold(): void {
     for (const trackId of [...this.#held]) {
       if (this.#mayReceive(trackId)) continue;
@@ -291,8 +291,8 @@ export class Subscriptions {
 
   #tellNeeds(): void {
     const needs = this.needs.map(({ trackId }) => trackId).join();
-    if (needs === this.#toldNeeds) return;
-    this.#toldNeeds = needs;
+    if (needs === this.#knownNeeds) return;
+    this.#knownNeeds = needs;
     this.#o.room.needsChanged();
   }
 
@@ -364,7 +364,7 @@ export class Subscriptions {
     };
   }
 
-  /** Counts a failure; true when there is no sense in trying again and the client is to be told. */
+  /** Counts a failure; true when there is no sense in trying again and the client is to hear it. */
   #count(trackId: string, code: string): boolean {
     const known: ErrorCode = isErrorCode(code) ? code : 'INTERNAL';
     const attempts = (this.#attempts.get(trackId) ?? 0) + 1;
@@ -399,7 +399,7 @@ export class Subscriptions {
     );
   }
 
-  /** `reason`: the client has not asked for it and is told. */
+  /** `reason`: the client has not asked for it and hears why. */
   async #unsubscribe(trackId: string, reason = ''): Promise<void> {
     const { sessionId } = this.#o;
     const there = this.there(trackId);

@@ -64,9 +64,9 @@ export class Talk {
   }
 
   /**
-   * A data message of somebody else. One that the client's link cannot take in time is dropped, also a reliable one:
-   * the sender cannot wait for the slowest of a room, and what the room itself says must not wait behind data. Logged
-   * once per connection.
+   * A data message of another participant. One that the client's link cannot take in time is dropped, also a reliable
+   * one: the sender cannot wait for the slowest of a room, and what the room itself says must not wait behind data.
+   * Logged once per connection.
    */
   sendData(frame: Uint8Array, o: { lossy: boolean; sessionId: string }): void {
     if (this.#socket.sendData(frame, o)) return;

@@ -1,5 +1,5 @@
 // What clients measured of the network, on its way to the centre, which learns from it where they are: round trips to
-// signaling nodes (by receipts of those signaling nodes), and to their media node. Nothing here decides, and nobody
+// signaling nodes (by receipts of those signaling nodes), and to their media node. Nothing here decides, and nothing
 // waits for it.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -25,11 +25,11 @@ export interface TimedSession {
 export interface TimingsOptions {
   readonly receipts: Pick<Receipts, 'open'>;
   readonly clock: Clock;
-  /** To the centre; false when it cannot be told now: then it is not, there will be newer ones. */
+  /** To the centre; false when the centre cannot be reached: these times are lost, there will be newer ones. */
   send(times: wire.AccessTimes.$Properties): boolean;
   /**
-   * Where a signaling node's echo socket is, for a client at this address who is asked to time it; undefined when there
-   * is none.
+   * Where a signaling node's echo socket is, for a client at this address that is asked to time it; undefined when
+   * there is none.
    */
   echoUrlOf(signalingId: string, clientIp: string): string | undefined;
   counted(what: 'echo' | 'echoRefused' | 'node'): void;
@@ -54,8 +54,8 @@ export class Timings {
 
   /**
    * Those whose receipt holds, with the round trip that the receipt says; of one signaling node the first. The rest is
-   * counted. None for a pretended place: its times are of another. Only who was asked to time a signaling node has a
-   * receipt of it (adapters/echo.ts).
+   * counted. None for a pretended place: its times are of another. Only a client that was asked to time a signaling
+   * node has a receipt of it (adapters/echo.ts).
    */
   verified(
     times: readonly wire.EchoTime.$Properties[],
@@ -87,8 +87,8 @@ export class Timings {
   }
 
   /**
-   * The round trip to the media node by the client's own statistics. Told at once, then every ten seconds when it has
-   * changed, else every minute: the least since the last time, because a busy moment says nothing about the path.
+   * The round trip to the media node by the client's own statistics. Reported at once, then every ten seconds when it
+   * has changed, else every minute: the least since the last time, because a busy moment says nothing about the path.
    */
   node(session: TimedSession, rttMs: number): void {
     if (session.opener !== undefined || !(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;

@@ -1,10 +1,10 @@
-// How many watch a room by gateways, as the clients of this signaling node are told: what the roster's hidden sessions
-// of gateways say together, looked at once a second at most.
+// How many watch a room by gateways, as the clients of this signaling node hear: the sum over the roster's hidden
+// sessions of gateways, looked at once a second at most.
 import { areSameViewers, noViewers, type Viewers } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 
-/** Viewers come and go in crowds: nobody reads numbers faster, and each change goes to every client. */
-export const VIEWERS_TOLD_MS = 1000;
+/** Viewers come and go in crowds: no user reads numbers faster, and each change goes to every client. */
+export const VIEWERS_EVERY_MS = 1000;
 
 export interface ViewerCountsOptions {
   readonly clock: Clock;
@@ -15,7 +15,7 @@ export interface ViewerCountsOptions {
 
 export class ViewerCounts {
   readonly #o: ViewerCountsOptions;
-  #told: Viewers = noViewers;
+  #shown: Viewers = noViewers;
   #pause: Timer | undefined;
   #isStale = false;
   #isClosed = false;
@@ -24,15 +24,15 @@ export class ViewerCounts {
     this.#o = o;
   }
 
-  /** What everybody knows, or is told within `VIEWERS_TOLD_MS`: whoever comes now begins with it. */
-  get told(): Viewers {
-    return this.#told;
+  /** What all clients know, or hear within `VIEWERS_EVERY_MS`: a client that comes now begins with it. */
+  get shown(): Viewers {
+    return this.#shown;
   }
 
   /** The roster has changed. */
   changed(): void {
     this.#isStale = true;
-    if (this.#pause === undefined && !this.#isClosed) this.#look();
+    if (this.#pause === undefined && !this.#isClosed) this.#refresh();
   }
 
   /** Idempotent. */
@@ -41,15 +41,15 @@ export class ViewerCounts {
     this.#pause?.cancel();
   }
 
-  #look(): void {
+  #refresh(): void {
     this.#isStale = false;
     const viewers = this.#o.now();
-    this.#pause = this.#o.clock.after(VIEWERS_TOLD_MS, () => {
+    this.#pause = this.#o.clock.after(VIEWERS_EVERY_MS, () => {
       this.#pause = undefined;
-      if (this.#isStale) this.#look();
+      if (this.#isStale) this.#refresh();
     });
-    if (areSameViewers(viewers, this.#told)) return;
-    this.#told = viewers;
+    if (areSameViewers(viewers, this.#shown)) return;
+    this.#shown = viewers;
     this.#o.tell(viewers);
   }
 }

@@ -1,6 +1,7 @@
 // People in front of a room, as their signaling node holds them: a socket, what their token allows, and a wait id. They
-// have no seat, are in no roster, and get nothing of the room. The room's owner says who waits (owner/lobby.ts); it is
-// asked again every few seconds and whenever there is another owner, so that nothing that is lost is lost for good.
+// have no seat, are in no roster, and get nothing of the room. The room's owner decides which of them wait
+// (owner/lobby.ts); it is asked again every few seconds and whenever there is another owner, so that nothing that is
+// lost is lost for good.
 import { type Access, type ErrorCode, MeridianError, newId, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -17,13 +18,13 @@ export interface WaitingClient {
   readonly over: AbortSignal;
 }
 
-/** The room that somebody speaks for. */
+/** The room that an owner speaks for. */
 interface OwnedRoomRef {
   readonly roomKey: string;
   readonly epoch: number;
 }
 
-/** What the owner says to some who wait: come in (code ''), a refusal, or why they still wait. */
+/** What the owner says to some waiting clients: come in (code ''), a refusal, or why they still wait. */
 export interface KnockAnswer {
   readonly waitIds: readonly string[];
   readonly code: ErrorCode | '';
@@ -38,20 +39,20 @@ export class WaitingRoom {
     this.#o = o;
   }
 
-  /** All who wait at this node. */
+  /** All waiting clients of this node. */
   get size(): number {
     return this.#waiters.size;
   }
 
   /**
-   * Does `join`; whoever has to wait does it when it is let in. `room`: in use by the caller. Rejects as `join`, with
-   * NOT_ADMITTED and other refusals of the owner, and when the connection ends.
+   * Does `join`; a client that has to wait does it when it is let in. `room`: in use by the caller. Rejects as `join`,
+   * with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
    */
   async through<T>(
     { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },
     join: () => Promise<T>,
   ): Promise<T> {
-    // Who is asked to knock by nobody joins without a question more: the owner refuses it if it should have.
+    // A client that has no reason to knock joins without a question: the owner refuses it if it should have knocked.
     let knocks = access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
     for (let refusals = 0; ; refusals += 1) {
       if (knocks) await this.#wait(room, access, client);
@@ -64,7 +65,7 @@ export class WaitingRoom {
     }
   }
 
-  /** An owner's word to some of those who wait. */
+  /** An owner's word to some of the waiting clients. */
   onAnswer(owned: OwnedRoomRef, { waitIds, code, waiting }: KnockAnswer): void {
     for (const waitId of waitIds) this.#waiters.get(waitId)?.onAnswer(owned, code, waiting);
   }
@@ -105,7 +106,7 @@ class Waiter {
   #isOver = false;
   /** The owner has put it in the line. */
   #waits = false;
-  #told = '';
+  #shown = '';
   #knocking: Promise<void> | undefined;
   /** Of the owner that was asked last, and of the one to be asked. */
   #askedEpoch = 0;
@@ -120,7 +121,7 @@ class Waiter {
   /** Resolves when it is let in; rejects with why not. */
   async begin(): Promise<void> {
     const { over } = this.#o.client;
-    const gone = (): void => this.#settle(new MeridianError('NOT_ADMITTED', 'gone'));
+    const gone = (): void => this.#finish(new MeridianError('NOT_ADMITTED', 'gone'));
     if (over.aborted) gone();
     over.addEventListener('abort', gone, { once: true });
     this.#knock();
@@ -137,7 +138,7 @@ class Waiter {
     if (epoch > this.#askedEpoch) this.#knock();
   }
 
-  /** By an owner who is not known here to be none any more. */
+  /** By an owner that is not known here to be none any more. */
   onAnswer(
     { roomKey, epoch }: OwnedRoomRef,
     code: ErrorCode | '',
@@ -146,9 +147,9 @@ class Waiter {
     const { room } = this.#o;
     if (room.roomKey !== roomKey || epoch < room.epoch) return;
     if (code === 'ROOM_OWNER_LOST') room.ownerGone(epoch);
-    else if (code !== '') this.#settle(new MeridianError(code));
-    else if (waiting === undefined) this.#settle(undefined);
-    else this.#tell(waiting);
+    else if (code !== '') this.#finish(new MeridianError(code));
+    else if (waiting === undefined) this.#finish(undefined);
+    else this.#show(waiting);
   }
 
   #knock(): void {
@@ -173,23 +174,23 @@ class Waiter {
       });
       if (this.#isOver) {
         if (waiting !== undefined) room.tellOwner((port) => port.unknock(waitId));
-      } else if (waiting === undefined) this.#settle(undefined);
-      else this.#tell(waiting);
+      } else if (waiting === undefined) this.#finish(undefined);
+      else this.#show(waiting);
     } catch (error) {
       const code = codeOf(error);
-      // An owner that cannot be asked now says nothing about who waits already.
-      if (!this.#waits || (code !== undefined && !passing.has(code))) this.#settle(error);
+      // An owner that cannot be asked now says nothing about a client that waits already.
+      if (!this.#waits || (code !== undefined && !passing.has(code))) this.#finish(error);
       else this.#knockIn(bounds.resolveEveryMs * 4);
     }
   }
 
-  #tell(waiting: wire.Waiting.$Properties): void {
+  #show(waiting: wire.Waiting.$Properties): void {
     if (this.#isOver) return;
     this.#waits = true;
     this.#knockIn(bounds.knockEveryMs);
-    const told = JSON.stringify([waiting.reason, waiting.hosts]);
-    if (told === this.#told) return;
-    this.#told = told;
+    const shown = JSON.stringify([waiting.reason, waiting.hosts]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#o.client.tell(waiting);
   }
 
@@ -200,7 +201,7 @@ class Waiter {
   }
 
   /** `error` undefined: it is let in. */
-  #settle(error: unknown): void {
+  #finish(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#timer?.cancel();

@@ -1,7 +1,7 @@
-// When somebody whom no signaling node speaks for leaves the room. As at the media nodes and at the centre, three
+// When a participant that no signaling node speaks for leaves the room. As at the media nodes and at the centre, three
 // things have to be true: the lease of its signaling node has lapsed, its media node does not list the session, or
-// lists it without media, and that was answered and not assumed. Nobody waits for ever: neither for media that nobody
-// speaks for, nor for a node that says nothing.
+// lists it without media, and that was answered and not assumed. No wait is without end: neither for media that no
+// signaling node speaks for, nor for a node that says nothing.
 
 /**
  * What the session's media node says: it flows, it is there without media, it is not there; or the node did not answer.

@@ -6,7 +6,7 @@
 //         puller, and the path over the carriers is at most `detourMsMax` longer than the direct one.
 // Case 2, of several: one of the puller's host (the copy over the ocean is paid for), else of its region, else any;
 //         among these the shortest path, then the fewest pulls, then the lower id, so that every owner answers alike.
-// Case 3, who serves `fanOutMax` nodes already is passed over while there is another.
+// Case 3, a carrier that serves `fanOutMax` nodes already is passed over while there is another.
 // Case 4, none is left: any other carrier with a sound chain, else the origin, whatever it costs.
 // Case 5, the room has a fence: carriers outside it are none. Without an origin inside there is nothing to pull from.
 import { isInFence, limits } from '@meridian/protocol';
@@ -102,7 +102,7 @@ export function chainOf(carriers: Carriers, nodeId: string, origin: string): str
 
 /**
  * Carriers deeper than allowed, the deepest first: two pulls were granted at the same time, and the upper one came to
- * hang lower than it was. They are to be moved up; who is pulled from cannot move before those below it have.
+ * hang lower than it was. They are to be moved up; a carrier cannot move before those below it have.
  */
 export function tooDeep(carriers: Carriers, origin: string): string[] {
   const depthOf = (nodeId: string): number => (chainOf(carriers, nodeId, origin)?.length ?? 1) - 1;
@@ -112,9 +112,9 @@ export function tooDeep(carriers: Carriers, origin: string): string[] {
 }
 
 /**
- * Which nodes carry which track of a room. A node is believed that it carries a track, and from whom it has it, when
- * the owner has granted it just that pull: nobody becomes a carrier by saying so. Bounded by the tracks of the room and
- * the nodes of the fleet.
+ * Which nodes carry which track of a room. A node is believed that it carries a track, and from which node it has it,
+ * when the owner has granted it just that pull: no node becomes a carrier by saying so. Bounded by the tracks of the
+ * room and the nodes of the fleet.
  */
 export class CarrierBook {
   readonly #byTrack = new Map<string, Map<string, string>>();
@@ -156,9 +156,9 @@ export class CarrierBook {
   }
 
   /**
-   * For a new owner, who has granted nothing yet: who carries a track by the word of those who serve it, from its
-   * origin on. Each of them has checked the grant of an owner before; what a node says of itself does not count.
-   * `servedBy`: the pullers that a node names.
+   * For a new owner, which has granted nothing yet: the carriers of a track by the word of the nodes that serve it,
+   * from its origin on. Each of them has checked the grant of an owner before; what a node says of itself does not
+   * count. `servedBy`: the pullers that a node names.
    */
   restore(trackId: string, origin: string, servedBy: (nodeId: string) => readonly string[]): void {
     const reached = new Set([origin]);
@@ -171,7 +171,7 @@ export class CarrierBook {
     }
   }
 
-  /** The track has another origin: nobody carries it from there yet. Answers who carried it. */
+  /** The track has another origin: no node carries it from there yet. Answers the nodes that carried it. */
   restart(trackId: string): string[] {
     const carried = [...this.of(trackId).keys()];
     this.forget(trackId);

@@ -26,7 +26,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   HOOK_REFUSED: 4400,
   MOVE_REFUSED: 4400,
   VERSION_CONFLICT: 4400,
-  // who it is, and what it may do
+  // the client's identity and rights
   TOKEN_MISSING: 4401,
   TOKEN_INVALID: 4401,
   TOKEN_EXPIRED: 4401,

@@ -5,7 +5,7 @@ import { AddressPlaces, type AddressRange, isAmong } from '@meridian/protocol';
 export interface ConnectionLimits {
   /** Clients with a WebSocket, if the process may open so many. */
   readonly clientsMax: number;
-  /** Everybody else who may be connected: waiting sockets, plain HTTP. */
+  /** All other connections that are allowed: waiting sockets, plain HTTP. */
   readonly othersMax: number;
   /** Files that no connection gets, at most a quarter of all: links, logs. */
   readonly reserved: number;

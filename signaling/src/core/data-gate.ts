@@ -103,7 +103,7 @@ export class DataGate<T> {
     return believed;
   }
 
-  /** Somebody leaves the roster of a room, or their node: `participant` as before. */
+  /** A participant leaves the roster of a room, or its node: `participant` as before. */
   left(roomKey: string, participant: Participant, nowMs: number): void {
     const { sessionId } = participant;
     this.#departed.delete(sessionId);

@@ -1,6 +1,6 @@
 // Which signaling nodes a client may connect to, nearest first: what GET /v1/entry answers. The centre gives the order;
-// without it the own node is first, then the own region, then the others, because whoever asks here is probably near.
-// As many as the SDK times at once (echoSitesMax).
+// without it the own node is first, then the own region, then the others, because a client that asks here is probably
+// near. As many as the SDK times at once (echoSitesMax).
 import { limits, nodeKind } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 
@@ -82,7 +82,7 @@ const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 /** Where a signaling node measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
 
-/** The same for somebody who was asked to time it; `ticket`: what the node believes it by (adapters/receipts.ts). */
+/** The same for a client that was asked to time it; `ticket`: what the node believes it by (adapters/receipts.ts). */
 export const urlWithTicket = (echoUrl: string, ticket: Uint8Array): string =>
   `${echoUrl}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 

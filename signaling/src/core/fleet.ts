@@ -30,7 +30,7 @@ export type Fleet = ReadonlyMap<string, FleetNode>;
 /** Serving new work: alive, or merely late with its report. */
 export const isServing = (node: FleetNode | undefined): boolean => node?.state === 'alive' || node?.state === 'suspect';
 
-/** Of a media node: open; down, so that it is known to be away; unknown: nobody has needed it lately. */
+/** Of a media node: open; down, so that it is known to be away; unknown: no session has needed it lately. */
 export type LinkState = 'open' | 'down' | 'unknown';
 
 export interface FallbackRequest {

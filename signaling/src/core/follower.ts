@@ -62,7 +62,7 @@ export class Follower {
     return { ...(early.epoch === view.epoch ? this.#apply(fresh, early.events) : nothing), replaced: true };
   }
 
-  /** Nobody here needs the roster of an older epoch. */
+  /** Nothing here needs the roster of an older epoch. */
   forgetBefore(epoch: number): void {
     if (this.#replica !== undefined && this.#replica.epoch < epoch) this.#replica = undefined;
   }
@@ -92,7 +92,7 @@ export class Follower {
   }
 }
 
-/** The roster as clients see it: without those who are hidden, and without renditions. */
+/** The roster as clients see it: without hidden participants, and without renditions. */
 export function visible(view: RosterView): RosterView {
   return { ...view, participants: shownParticipants(view.participants) };
 }

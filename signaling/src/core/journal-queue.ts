@@ -49,7 +49,7 @@ export interface JournalBatch {
   readonly seq: number;
 }
 
-/** Those that a story can do without: who is missing is closed, estimated, by the next roster or the end. */
+/** Those that a story can do without: a missing one is closed, with an estimate, by the next roster or the end. */
 const droppable: ReadonlySet<keyof JournalEntry> = new Set(['joined', 'left', 'published', 'unpublished']);
 /** How many go at once: a full queue is not searched for each new entry. */
 const DROPPED_AT_ONCE = 500;
@@ -65,7 +65,7 @@ export class JournalQueue {
     this.#bounds = bounds;
   }
 
-  /** Entries that nobody has stored yet. */
+  /** Entries that no api has stored yet. */
   get size(): number {
     return this.#entries;
   }

@@ -1,5 +1,5 @@
 // When a media node whose link is down counts as dead at once, without a wait for its return: its process left the link
-// as processes do that end without a word, and nobody listens at its address any more. One that hangs, or that the
+// as processes do that end without a word, and nothing listens at its address any more. One that hangs, or that the
 // network is cut from, refuses nothing; one that starts again has lost its sessions anyway.
 
 /** Of a link that is not up. */
@@ -13,7 +13,7 @@ export interface LinkAway {
 /** A port that is closed once may be that of a listener on its way; the dialer's second attempt comes within 0.3 s. */
 const refusalsOfDeath = 2;
 
-/** Nobody is there, whether or not anybody ever was. */
+/** Nothing is there, whether or not a node ever was. */
 export const isRefusing = ({ refusals }: Pick<LinkAway, 'refusals'>): boolean => refusals >= refusalsOfDeath;
 
 export const isProcessGone = (away: LinkAway): boolean => away.endedAsProcess && isRefusing(away);

@@ -1,4 +1,4 @@
-// What a room's policy makes of its participants, and who may change what of it: the table of docs/rooms.md.
+// What a room's policy makes of its participants, and which of them may change what of it: the table of docs/rooms.md.
 import {
   type Attributes,
   type Ban,
@@ -15,7 +15,7 @@ import {
   withMember,
 } from '@meridian/protocol';
 
-/** What somebody does in a room (`message RoomAct`), as wire/act-wire.ts reads it. */
+/** What a participant does in a room (`message RoomAct`), as wire/act-wire.ts reads it. */
 export type Act =
   | { readonly type: 'remove'; readonly identity: string; readonly reason: string; readonly bannedFor: BanLength }
   | { readonly type: 'unban'; readonly identity: string }
@@ -47,7 +47,7 @@ export type Act =
       readonly changes: RoomSettings;
       readonly members: readonly Member[];
       readonly removed: readonly string[];
-      /** Nobody else has a role. */
+      /** No other member has a role. */
       readonly allMembers: boolean;
     }
   | { readonly type: 'end'; readonly reason: string };
@@ -75,10 +75,10 @@ export type RoomSettings = Partial<
 
 export type Rank = 'host' | 'cohost' | 'none';
 
-/** Who acts: somebody in the room, or a company by REST, which acts as a host does. */
+/** The author of an act: a participant, or a company by REST, which acts as a host does. */
 export type Actor = { readonly identity: string; readonly rank: Rank } | 'service';
 
-/** Who may do what; more in `refusalOf`. */
+/** The lowest rank that may do each act; more in `refusalOf`. */
 export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   remove: 'cohost',
   unban: 'cohost',
@@ -103,8 +103,8 @@ export function rankOf({ role, admin }: Pick<Participant, 'role' | 'admin'>): Ra
 }
 
 /**
- * Why somebody may not do this; undefined when it may. `rankOfIdentity`: of whom it is about, in the room or not.
- * NOT_PERMITTED; REQUEST_INVALID for what nobody can mean.
+ * Why the actor may not do this; undefined when it may. `rankOfIdentity`: of the identity that the act is about, in the
+ * room or not. NOT_PERMITTED; REQUEST_INVALID for what has no meaning.
  */
 export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: string) => Rank): ErrorCode | undefined {
   if (act.type === 'hand' && act.of !== 'own' && act.raised) return 'NOT_PERMITTED';
@@ -120,7 +120,7 @@ export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: str
   return target !== undefined && rankOfIdentity(target) === 'host' ? 'NOT_PERMITTED' : undefined;
 }
 
-/** Whom an act is about, if it is about one. */
+/** The identity that an act is about, if it is about one. */
 function targetOf(act: Act): string | undefined {
   switch (act.type) {
     case 'remove':

@@ -11,7 +11,7 @@
 // 2. R becomes a word by the categories of ITU-T G.109: 80 and more ("high", "best") excellent; 60 to 80 ("low",
 //    "medium") good; below poor.
 // 3. Frozen video lowers it: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers: W3C
-//    webrtc-stats defines what a freeze is, nobody how many are bad. One freeze of half a second in ten seconds is 5
+//    webrtc-stats defines what a freeze is, but not how many are bad. One freeze of half a second in ten seconds is 5
 //    %.)
 // 4. lost: nothing was measured, or the socket is gone; said at once.
 // 5. Hysteresis: worse needs 2 periods in a row, better needs 3, so that one bad second is not shown and recovery is

@@ -1,8 +1,9 @@
-// Which renditions a room needs: somebody wants a track, cannot decode it, and decodes something else. A signaling node
-// tells the owner what its sessions need (local-room.ts); the owner asks the publishers (owner/wanted-renditions.ts).
+// Which renditions a room needs: a client wants a track, cannot decode it, and decodes another codec. A signaling node
+// reports to the owner what its sessions need (local-room.ts); the owner asks the publishers
+// (owner/wanted-renditions.ts).
 import { type Participant, type RtpCapabilities, routerConstant, type Track } from '@meridian/protocol';
 
-/** A track, and a codec that somebody who cannot decode it decodes: `video/H264`. */
+/** A track, and a codec that a client decodes which cannot decode the track: `video/H264`. */
 export interface RenditionNeed {
   readonly trackId: string;
   readonly mimeType: string;
@@ -54,7 +55,7 @@ export function wanted(
   return found;
 }
 
-/** A rendition by somebody who does not publish the original. */
+/** A rendition by a participant that does not publish the original. */
 export interface RenditionByOther {
   readonly need: RenditionNeed;
   readonly makers: Participant[];

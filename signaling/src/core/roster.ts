@@ -1,7 +1,7 @@
 // The roster of a room at its owner, which decides: each method returns the changes that follow, already applied and
 // numbered, or the code it refuses with.
 //
-// Case 1, same identity again: the newer wins; the older leaves first, so nobody ever sees the identity twice.
+// Case 1, same identity again: the newer wins; the older leaves first, so no client ever sees the identity twice.
 // Case 2, takeover: a session that moved to another signaling node keeps its place and its tracks; only its signaling
 //         node changes. Its media node counts the adoptions, so of several signaling nodes that took it at once the
 //         node and the owner name the same one, in whatever order they come here.
@@ -87,8 +87,8 @@ export class Roster extends RoomState {
   }
 
   /**
-   * Lets somebody in. ROOM_FULL; TRACK_EXISTS when a takeover brings a track that is another's; SESSION_UNKNOWN when a
-   * later adoption of the session has been here. The older session of the same identity leaves.
+   * Lets a participant in. ROOM_FULL; TRACK_EXISTS when a takeover brings a track that is another's; SESSION_UNKNOWN
+   * when a later adoption of the session has been here. The older session of the same identity leaves.
    */
   admit(participant: Participant, o: { takeover: boolean; adoption?: number | undefined }): RosterResult {
     const { sessionId } = participant;
@@ -136,8 +136,8 @@ export class Roster extends RoomState {
   }
 
   /**
-   * Somebody leaves. SESSION_UNKNOWN, also when `signalingId` is not (any more) the signaling node of that session: one
-   * that lost it may not end it.
+   * A participant leaves. SESSION_UNKNOWN, also when `signalingId` is not (any more) the signaling node of that
+   * session: one that lost it may not end it.
    */
   leave(sessionId: string, reason: string, signalingId?: string): RosterResult {
     const participant = this.get(sessionId);
@@ -162,7 +162,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'trackPublished', sessionId, track }]);
   }
 
-  /** A track ends, and what its publisher made of it. TRACK_UNKNOWN, also for a track of somebody else. */
+  /** A track ends, and what its publisher made of it. TRACK_UNKNOWN, also for another participant's track. */
   unpublish(sessionId: string, trackId: string, reason: string): RosterResult {
     const found = this.track(trackId);
     if (found?.publisher.sessionId !== sessionId) return refuse('TRACK_UNKNOWN');
@@ -209,7 +209,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'roomChanged', info: { ...after, version: this.info.version + 1 } }]);
   }
 
-  /** Another policy, with the roles and rights that it gives to those who are here: whatever bytes these take. */
+  /** Another policy, with the roles and rights that it gives to the participants: whatever bytes these take. */
   allow(policy: RoomPolicy): RoomChanges {
     const under = this.participants().map((before) => ({ before, after: participantUnder(policy, before) }));
     const changed = under.filter(({ before, after }) => participantsDiffer(before, after, participantMutableKeys));
@@ -226,7 +226,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'qualityChanged', sessionId, quality }]);
   }
 
-  /** The active speakers; those who are not in the room are left out. */
+  /** The active speakers; those that are not in the room are left out. */
   speak(speakers: readonly Speaker[]): RosterResult {
     const present = speakers
       .filter((speaker) => this.get(speaker.sessionId) !== undefined)

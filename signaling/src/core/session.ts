@@ -1,17 +1,17 @@
 // The states of one client connection, as a table (state, event) -> { next, effects }.
 //
-// Case 1, the ordinary life: opened -> joining -> joined -> leaving -> closed. Whoever waits is bounded: opened by the
+// Case 1, the ordinary life: opened -> joining -> joined -> leaving -> closed. Every wait is bounded: opened by the
 //   authentication deadline, joining and leaving by the deadlines of the requests they make.
 // Case 2, the socket breaks without a word (`socketLost`: network gone, ping timeout, back-pressure): the session is
 //   kept, detached, for the resume grace. A new socket that resumes it makes a new connection, and the old one is
-//   `superseded`: nobody leaves the room.
+//   `superseded`: no participant leaves the room.
 // Case 3, the socket ends while joining: what the join made has to be undone, so the connection waits in leaving for
 //   it. A session that is being resumed was there before: when its new socket breaks too (`adrift`), it is kept for the
 //   grace like any other.
 // Case 4, the owner of the room removed the session (`evicted`: kicked, same identity again, taken over by another
-//   signaling node): the room knows already, so only the client is told.
-// Case 5, the media is gone (`nodeLost`), or the token does not count any more (`revoked`): the client is told, the
-//   first time to join anew, and the room is told that it left.
+//   signaling node): the room knows already, so only the client is informed.
+// Case 5, the media is gone (`nodeLost`), or the token does not count any more (`revoked`): the client is informed, the
+//   first time to join anew, and the room that it left.
 // Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for adoption through another
 //         signaling node.
 import type { Table } from '@meridian/protocol';
@@ -81,7 +81,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     socketClosed: { next: 'leaving', effects: ['undoJoin'] },
     socketLost: { next: 'adrift', effects: ['dropSocket'] },
     fatal: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
-    // The session goes on with whoever has it now.
+    // The session goes on with the connection that has it now.
     superseded: { next: 'closed', effects: ['disconnect', 'release'] },
     evicted: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     nodeLost: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },

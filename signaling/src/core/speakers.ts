@@ -1,5 +1,6 @@
-// Who speaks in a room: each media node reports the loudest of its own publishers, the owner merges the reports into at
-// most five. A change is who speaks or their order, never the level alone: levels move with every syllable.
+// The active speakers of a room: each media node reports the loudest of its own publishers, the owner merges the
+// reports into at most five. A change is another speaker or another order, never the level alone: levels move with
+// every syllable.
 import { limits, type Speaker } from '@meridian/protocol';
 
 interface NodeLevels {
@@ -12,7 +13,7 @@ export interface SpeakerState {
   readonly active: readonly Speaker[];
 }
 
-/** Nodes report every 800 ms while somebody speaks; three reports missed is silence. */
+/** Nodes report every 800 ms while a participant speaks; three reports missed is silence. */
 const STALE_MS = 2400;
 /**
  * Quieter is not speech: mediasoup's audio level observer uses -80 to -50 dBov in its examples; rooms are quieter than
@@ -22,7 +23,7 @@ const QUIET_DBOV = -60;
 
 export const noSpeakers: SpeakerState = { byNode: new Map(), active: [] };
 
-/** Takes one node's report at `nowMs`. `changed` is the new list when others are to be told. */
+/** Takes one node's report at `nowMs`. `changed` is the new list when it has to be sent on. */
 export function heardLevels(
   state: SpeakerState,
   nodeId: string,

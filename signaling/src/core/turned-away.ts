@@ -1,6 +1,6 @@
 // Rooms that the centre has turned away lately, because it has more joins than it can take: until they may ask again,
-// the signaling node answers for it. So a crowd at one room costs the centre one question. Who comes back after losing
-// a session is asked for anew: that has another rank there.
+// the signaling node answers for it. So a crowd at one room costs the centre one question. For a client that comes back
+// after losing a session the centre is asked anew: that has another rank there.
 
 interface Turned {
   readonly untilMs: number;

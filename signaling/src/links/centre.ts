@@ -1,7 +1,7 @@
 // What is asked of the scheduling centre, over the shell's link to it: places, leases, locations; and its plans. When
-// it does not answer, the last plan and the leases seen so far stand in for it: joins into known rooms go on; whose a
-// room is that is not known here, the other instances are asked; rooms that nobody owns are taken by this instance and
-// placed in the own region, marked provisional.
+// it does not answer, the last plan and the leases seen so far stand in for it: joins into known rooms go on; the other
+// instances are asked for the owner of a room that is not known here; rooms without an owner are taken by this instance
+// and placed in the own region, marked provisional.
 import type { NodeShell } from '@meridian/node-shell';
 import { call, MeridianError, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
@@ -31,7 +31,7 @@ export interface CentreOptions {
   onFleet(): void;
   /** Nodes that the centre has shut out: links with them end. */
   onDenied(nodeIds: ReadonlySet<string>): void;
-  /** The other instances of the plan: who owns this room. Never fails. */
+  /** The owner of this room, as the other instances of the plan know it. Never fails. */
   askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
   /** What is known of the link to a media node. */
   linkOf(nodeId: string): LinkState;
@@ -46,7 +46,7 @@ export interface CentreOptions {
 /** Answers of a centre that cannot decide now: the cache stands in for it. */
 const isAway: ReadonlySet<string> = new Set(['CENTRE_UNREACHABLE', 'NOT_REGISTERED', 'NOT_LEADER']);
 
-/** Undefined in place of a failure: whoever waits has something else to do then. */
+/** Undefined in place of a failure: the caller has something else to do then. */
 const settled = (lease: Promise<Lease>): Promise<Lease | undefined> =>
   lease.then(
     (found) => found,
@@ -134,7 +134,7 @@ export class CentreClient implements CentrePort {
       return this.#placeCached(request);
     }
     if (!answer.ok) {
-      leasing?.then((lease) => this.#giveBack(lease), ignoringErrors(this.#o.log, 'a lease that nobody needs lapses'));
+      leasing?.then((lease) => this.#giveBack(lease), ignoringErrors(this.#o.log, 'a lease without a use lapses'));
       const refusal = asMeridianError(
         Object.assign(new Error(answer.reasons.join('; ') || answer.code), { code: answer.code || 'NO_NODE' }),
         'NO_NODE',
@@ -269,7 +269,7 @@ export class CentreClient implements CentrePort {
     this.#shell.close(cause);
   }
 
-  /** The centre has turned this room away a moment ago; it is not asked again for each who wants in. */
+  /** The centre has turned this room away a moment ago; it is not asked again for each client that wants in. */
   #checkTurnedAway({ roomKey, priorSessionId }: PlaceRequest): void {
     const turned = priorSessionId === '' ? this.#turnedAway.find(roomKey, this.#o.clock.nowMs()) : undefined;
     if (turned === undefined) return;
@@ -296,7 +296,7 @@ export class CentreClient implements CentrePort {
     }
   }
 
-  /** As the instance has heard of it, as the leader says, or taken by this node when nobody can be asked. */
+  /** As the instance has heard of it, as the leader says, or taken by this node when no instance can be asked. */
   async #leaseOfPlace(
     roomKey: string,
     answer: wire.PlaceReply,

@@ -1,7 +1,7 @@
-// Links to media nodes, dialled on demand at the `control` address of the plan and shared by clients/ and owner/. Who
-// needs a node holds it; a node nobody holds is let go after a while. A held node whose link stays away for three
-// seconds, is away while the centre calls the node dead, or was left by its process (core/node-death.ts), is reported
-// lost, once per loss. A link that was reset is dialled once before the centre's word counts.
+// Links to media nodes, dialled on demand at the `control` address of the plan and shared by clients/ and owner/. A
+// user of a node holds it; a node that nothing holds is let go after a while. A held node whose link stays away for
+// three seconds, is away while the centre calls the node dead, or was left by its process (core/node-death.ts), is
+// reported lost, once per loss. A link that was reset is dialled once before the centre's word counts.
 import { call, MeridianError, type Note, nodeKind, note, onNote, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
@@ -235,7 +235,7 @@ export class NodeLinks {
   #down(entry: Entry, cause: string): void {
     entry.endedAsProcess = isProcessEnd(cause);
     if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
-    // A reset may come from the network, and the plan of a centre that hangs is old: the next dial shows who is there.
+    // A reset may come from the network, and the plan of a centre that hangs is old: the next dial shows what is there.
     const isAtOnce = this.#isDead(entry) && !entry.endedAsProcess;
     entry.lost ??= this.#o.clock.after(isAtOnce ? 0 : bounds.nodeLostAfterMs, () => this.#lose(entry.nodeId));
   }

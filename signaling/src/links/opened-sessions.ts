@@ -1,7 +1,7 @@
 // Sessions that a gateway or a recorder opens for others, many over its one link
 // (docs/adr/0018-sessions-over-links.md). Each is a stream of the link, and a ClientSocket to the rest of the service,
 // so that everything behind it is as for a WebSocket. A frame for several sessions crosses the link once, with the list
-// of their streams. Every session has a credit of its own: who takes too little ends alone, never the link.
+// of their streams. Every session has a credit of its own: one that takes too little ends alone, never the link.
 import { isIP } from 'node:net';
 import { type ErrorCode, limits, type Note, note, onNote, opensSessions, post } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
@@ -14,8 +14,8 @@ export interface OpenedSessionsOptions {
   /** No client more is taken, of whatever kind: a session is refused with OVERLOADED. */
   isFull(): boolean;
   /**
-   * A session has begun. Returns who hears what it says; its `onEnd` is called once, never from within a call of the
-   * socket.
+   * A session has begun. Returns the handlers of what it says; their `onEnd` is called once, never from within a call
+   * of the socket.
    */
   open(socket: ClientSocket, o: { clientIp: string; opener: Opener }): ClientSocketHandlers;
 }
@@ -129,7 +129,7 @@ class Streams {
   #open(number: number, clientIp: string): void {
     const twice = this.#streams.get(number);
     if (twice !== undefined) {
-      // Of whatever is said of this number from now on, nobody could tell which of the two is meant.
+      // Whatever is said of this number from now on could mean either of the two.
       this.cut(twice, closeCodeOf('REQUEST_INVALID'), 'REQUEST_INVALID');
       return;
     }
@@ -161,7 +161,7 @@ class Streams {
     }
   }
 
-  /** A link that is too full to hear it: the opener is told when it next says something of the session. */
+  /** A link that is too full to hear it: the opener hears it when it next says something of the session. */
   #tellClosed(number: number, code: number, reason: string): void {
     this.#post(note.sessionClose, { stream: number, code, reason });
   }
@@ -189,7 +189,7 @@ class Stream implements ClientSocket {
   readonly handlers: ClientSocketHandlers;
   isOpen = true;
   readonly #owner: Streams;
-  /** Sent, and not yet taken by whom the opener serves. */
+  /** Sent, and not yet taken by the opener's client. */
   #waitingBytes = 0;
 
   constructor(number: number, owner: Streams, open: (socket: ClientSocket) => ClientSocketHandlers) {

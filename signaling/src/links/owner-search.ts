@@ -1,4 +1,4 @@
-// Who owns a room while the centre is away. The other instances of the last plan are asked; only when none of them
+// The owner of a room while the centre is away. The other instances of the last plan are asked; only when none of them
 // knows an owner does this one take the room, provisionally. Of several that ask each other at the same moment the one
 // with the lowest id takes it. What a cut network lets happen all the same, two provisional owners, is settled by the
 // centre when it is back (owner/owned-rooms.ts).
@@ -8,13 +8,13 @@ export interface KnownOwner {
   readonly ownerId: string;
   readonly epoch: number;
   readonly provisional: boolean;
-  /** About to take the room, unless somebody of a lower id wants it at the same moment. */
+  /** About to take the room, unless an instance of a lower id wants it at the same moment. */
   readonly claiming: boolean;
 }
 
 interface Claim {
   readonly lease: Promise<Lease>;
-  /** The lowest id of those who want to take the room at the same time. */
+  /** The lowest id of the instances that want to take the room at the same time. */
   rivalId: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface OwnerSearchOptions {
   ask(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
 }
 
-/** The epoch of whoever takes a room without the centre: real ones begin here too, so the centre grants above it. */
+/** The epoch of a room that is taken without the centre: real ones begin here too, so the centre grants above it. */
 const PROVISIONAL_EPOCH = 1;
 
 export class OwnerSearch {
@@ -78,7 +78,7 @@ export class OwnerSearch {
 }
 
 /**
- * The newest; of one epoch a real owner before a provisional one, then the lowest id, so that all who ask choose the
+ * The newest; of one epoch a real owner before a provisional one, then the lowest id, so that all that ask choose the
  * same.
  */
 function newest(answers: readonly KnownOwner[], above: number): KnownOwner | undefined {

@@ -1,7 +1,7 @@
 // Links between signaling nodes. Either side may dial, and a link serves both directions: a signaling node's requests
 // to an owner and an owner's events to a signaling node. Of two links between the same pair the older open one is used,
 // so that what one side says stays in order. Each end sees the end of a link in its own time, so one may have been
-// without any while the other always had one: whenever a link comes or goes beside others, this end is told, and its
+// without any while the other always had one: whenever a link comes or goes beside others, this end says so, and its
 // signaling node names its sessions to the owner once more.
 import { call, MeridianError, type Note, nodeKind, post, type Rpc } from '@meridian/protocol';
 import {
@@ -132,7 +132,7 @@ export class PeerLinks {
    * fails.
    */
   postAll<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): void {
-    const missed = ignoringErrors(this.#o.log, 'an instance could not be told');
+    const missed = ignoringErrors(this.#o.log, 'an instance could not be informed');
     for (const id of this.#others()) this.postSoon(id, kind, message).catch(missed);
   }
 

@@ -16,7 +16,8 @@ interface Absence {
 export interface AbsencesOptions {
   readonly clock: Clock;
   /**
-   * What the media nodes of these sessions say. Never rejects; who is missing in the answer: the node did not answer.
+   * What the media nodes of these sessions say. Never rejects; a session that is missing in the answer: its node did
+   * not answer.
    */
   ask(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionPresence>>;
   /** The session leaves the room. */

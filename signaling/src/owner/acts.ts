@@ -1,5 +1,5 @@
-// What somebody does in a room (docs/rooms.md, "Acts"): judged by one table (core/policy.ts), whoever asks, and carried
-// out at once.
+// What is done in a room (docs/rooms.md, "Acts"): judged by one table (core/policy.ts), whatever asks, and carried out
+// at once.
 import {
   areAttributes,
   attributesWith,
@@ -26,7 +26,10 @@ import {
 } from '../core/index.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 
-/** `participant`: whom it was about, as it is now; `affected`: how many people or tracks it changed something for. */
+/**
+ * `participant`: the one that it was about, as it is now; `affected`: how many people or tracks it changed something
+ * for.
+ */
 export interface Acted {
   readonly affected: number;
   readonly participant: Participant | undefined;
@@ -36,7 +39,7 @@ export interface ActsOptions {
   readonly roster: Roster;
   readonly clock: Clock;
   changePolicy(policy: RoomPolicy): void;
-  tell(changes: RoomChanges): void;
+  announce(changes: RoomChanges): void;
   order(participant: Participant, order: SessionOrder): void;
   /** Out of the room, with this code. */
   remove(participants: readonly Participant[], code: ErrorCode, reason: string): void;
@@ -58,7 +61,7 @@ export class Acts {
   }
 
   /**
-   * Carries out an act. NOT_PERMITTED by the table; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when whom or what it is about is
+   * Carries out an act. NOT_PERMITTED by the table; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when the participant or track is
    * not in the room; VERSION_CONFLICT; REQUEST_INVALID over a limit.
    */
   perform(act: Act, actor: Actor): Acted {
@@ -69,7 +72,7 @@ export class Acts {
     return { affected, participant: identity === undefined ? undefined : this.#o.roster.byIdentity(identity) };
   }
 
-  /** Who somebody is in the room; who is not there, by the policy. */
+  /** The rank of an identity in the room; of one that is not there, by the policy. */
   #rankOf(identity: string): Rank {
     const { roster } = this.#o;
     const role = roster.policy.members.find((member) => member.identity === identity)?.role ?? '';
@@ -101,13 +104,13 @@ export class Acts {
     },
     setRoom: (act) => this.#changePolicy(act),
     member: (act) => this.#changePolicy(act),
-    metadata: ({ metadata, expectedVersion }) => this.#tell(this.#o.roster.updateRoom({ metadata }, expectedVersion)),
+    metadata: ({ metadata, expectedVersion }) => this.#apply(this.#o.roster.updateRoom({ metadata }, expectedVersion)),
     update: (act) => {
       const participant = this.#present(act.identity);
       const attributes = attributesWith(participant.attributes, act.attributes);
       if (!areAttributes(attributes)) throw new MeridianError('REQUEST_INVALID', 'too many attributes');
       const { name = participant.name, metadata = participant.metadata } = act;
-      return this.#tell(this.#o.roster.update({ ...participant, name, metadata, attributes }));
+      return this.#apply(this.#o.roster.update({ ...participant, name, metadata, attributes }));
     },
     admit: (act) => this.#o.admit(act),
     hand: ({ of, raised }, actor) => {
@@ -117,7 +120,7 @@ export class Acts {
       const wallMs = this.#o.clock.wallMs();
       const changed = whose.filter(({ handRaisedWallMs }) => handRaisedWallMs > 0 !== raised);
       for (const participant of changed)
-        this.#tell(this.#o.roster.update({ ...participant, handRaisedWallMs: raised ? wallMs : 0 }));
+        this.#apply(this.#o.roster.update({ ...participant, handRaisedWallMs: raised ? wallMs : 0 }));
       return changed.length;
     },
     data: ({ payload, topic, lossy, identities }) => {
@@ -136,7 +139,7 @@ export class Acts {
     },
   };
 
-  /** Everybody but those who lead the room and the one who asks. */
+  /** All but the leaders of the room and the participant that asks. */
   #audience(actor: Actor): Participant[] {
     const own = actor === 'service' ? '' : actor.identity;
     return this.#o.roster.participants().filter((one) => rankOf(one) === 'none' && one.identity !== own);
@@ -144,7 +147,7 @@ export class Acts {
 
   /** With what its publisher made of it. False: it was muted. */
   #mute(publisher: Participant, { trackId }: Track): boolean {
-    const isChanged = this.#tell(this.#o.roster.mute(publisher.sessionId, trackId, true)) > 0;
+    const isChanged = this.#apply(this.#o.roster.mute(publisher.sessionId, trackId, true)) > 0;
     if (isChanged) this.#o.order(publisher, { muteTrackId: trackId });
     return isChanged;
   }
@@ -163,9 +166,9 @@ export class Acts {
     return Number(after !== before);
   }
 
-  #tell(result: RosterResult): number {
+  #apply(result: RosterResult): number {
     if (!result.ok) throw new MeridianError(result.code);
-    this.#o.tell(result);
+    this.#o.announce(result);
     return Number(result.events.length > 0);
   }
 }

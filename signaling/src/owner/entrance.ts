@@ -1,5 +1,6 @@
-// Who may come into a room: nobody whom its policy keeps out, nobody whose token does not allow the regions that the
-// room may use. The fence of the room is kept here: it is that of who comes first, as long as anybody is here.
+// Which clients may come into a room: none that its policy keeps out, none whose token does not allow the regions that
+// the room may use. The fence of the room is kept here: it is the fence of the first participant, as long as the room
+// is not empty.
 import { holdsFence, MeridianError, type Participant, type RoomPolicy } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { banLeftMs, type Roster } from '../core/index.ts';
@@ -8,11 +9,11 @@ export interface EntranceOptions {
   readonly clock: Clock;
   readonly roster: Roster;
   policy(): RoomPolicy;
-  /** Of the sessions that the media nodes hold; undefined: nobody is here yet. */
+  /** Of the sessions that the media nodes hold; undefined: the room is empty yet. */
   readonly fence: string | undefined;
 }
 
-/** Who is kept out for longer need not be told when to come back. */
+/** A client that is kept out for longer gets no time to come back. */
 const retryAfterMsMax = 3_600_000;
 
 export class Entrance {
@@ -30,13 +31,13 @@ export class Entrance {
   }
 
   /**
-   * The fence of the room with whoever joins in it: that of the first, which every later token must allow. Changes
-   * nothing. KICKED while banned, ROOM_LOCKED, ROOM_FULL, FENCE_CONFLICT when the room may use regions that the
+   * The fence of the room with the newcomer in it: that of the first participant, which every later token must allow.
+   * Changes nothing. KICKED while banned, ROOM_LOCKED, ROOM_FULL, FENCE_CONFLICT when the room may use regions that the
    * newcomer's token forbids. `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);
-    // Who was in the room, by this owner's or another one's word.
+    // A takeover was in the room, by this owner's or another one's word.
     if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;
     const others = roster.size - Number(roster.get(o.participant.sessionId) !== undefined);
@@ -45,7 +46,7 @@ export class Entrance {
     throw new MeridianError('FENCE_CONFLICT');
   }
 
-  /** Somebody has come in, and the room has this fence since. */
+  /** A participant has come in, and the room has this fence since. */
   entered(fence: string): void {
     this.#fence = fence;
   }

@@ -11,7 +11,7 @@ export interface OfferRequest {
   readonly track: Track;
   readonly publisher: Participant;
   readonly carriers: Carriers;
-  /** Media nodes that hold somebody of the room. */
+  /** Media nodes that hold a session of the room. */
   readonly inRoom: ReadonlySet<string>;
   /** How many nodes pull the track from a node. */
   pullersOf(nodeId: string): number;
@@ -30,7 +30,7 @@ export class OfferIssuer {
     this.#o = o;
   }
 
-  /** Undefined when nobody inside the room's fence may give it to this node. */
+  /** Undefined when no node inside the room's fence may give it to this node. */
   offer(request: OfferRequest): TrackOffer | undefined {
     const { track, pullerNodeId, fence } = request;
     const isInside = (nodeId: string): boolean => isInFence(fence, this.#o.fleet().get(nodeId)?.region ?? '');

@@ -1,4 +1,4 @@
-// What happened in the rooms of this instance, told to any one instance of the api until it is stored there
+// What happened in the rooms of this instance, sent to any one instance of the api until it is stored there
 // (docs/rooms.md, A room's life). Rooms go on without an api: what is not stored waits, bounded, also when the room is
 // closed long since.
 import {
@@ -51,7 +51,7 @@ export class Journal {
     return this.#queue.lost;
   }
 
-  /** Of one room under one epoch, before its first change: who is here already, if this life has begun before. */
+  /** Of one room under one epoch, before its first change: with its participants, if this life has begun before. */
   room(room: { readonly roomKey: string; readonly epoch: number }, state: RoomState): RoomJournal {
     return new RoomJournal({
       state,
@@ -93,7 +93,7 @@ export class Journal {
     const dated = { ...entry, wallMs: this.#o.clock.wallMs() };
     const { lost } = this.#queue;
     this.#queue.add(stream, dated, wire.JournalEntry.encode(dated).len);
-    this.#settled('lost', this.#queue.lost - lost);
+    this.#count('lost', this.#queue.lost - lost);
     if (lost === 0 && this.#queue.lost > 0) this.#o.log.warn('the journal is full: its oldest entries go');
     this.#deliver();
   }
@@ -114,7 +114,7 @@ export class Journal {
       if (taken.seq < seq) throw new MeridianError('INTERNAL', 'the api has not stored all that it was sent');
       const before = this.#queue.size;
       this.#queue.taken(stream, taken.seq);
-      this.#settled('stored', before - this.#queue.size);
+      this.#count('stored', before - this.#queue.size);
       this.#failures = 0;
     } catch (error) {
       this.#failed(stream, seq, error);
@@ -124,7 +124,7 @@ export class Journal {
     this.#deliver();
   }
 
-  #settled(outcome: 'stored' | 'lost', entries: number): void {
+  #count(outcome: 'stored' | 'lost', entries: number): void {
     if (entries > 0) this.#o.onSettled?.(outcome, entries);
   }
 
@@ -137,7 +137,7 @@ export class Journal {
       );
       const before = this.#queue.lost;
       this.#queue.refused(stream, seq);
-      this.#settled('lost', this.#queue.lost - before);
+      this.#count('lost', this.#queue.lost - before);
       return;
     }
     this.#queue.failed(stream);
@@ -159,7 +159,7 @@ interface RoomJournalOptions {
   close(stream: JournalStream): void;
 }
 
-/** Tells of one room, from what is different in it. Hidden participants and renditions are not told. */
+/** Records one room, from what is different in it. Hidden participants and renditions are left out. */
 export class RoomJournal {
   readonly #o: RoomJournalOptions;
   #stream: JournalStream | undefined;
@@ -168,12 +168,12 @@ export class RoomJournal {
   constructor(o: RoomJournalOptions) {
     this.#o = o;
     const present = o.state.participants().filter(({ hidden }) => !hidden);
-    if (present.length > 0) this.#begin({ takenOver: { participants: present.map(told) } });
+    if (present.length > 0) this.#begin({ takenOver: { participants: present.map(infoOf) } });
   }
 
   /** What has just become different. */
-  tell(differences: readonly RoomDifference[]): void {
-    for (const one of differences) if (!('participant' in one && one.participant.hidden)) this.#tell(one);
+  record(differences: readonly RoomDifference[]): void {
+    for (const one of differences) if (!('participant' in one && one.participant.hidden)) this.#record(one);
   }
 
   /** This life of the room has ended. Idempotent. */
@@ -196,17 +196,17 @@ export class RoomJournal {
     this.#add(how);
   }
 
-  #tell(one: RoomDifference): void {
+  #record(one: RoomDifference): void {
     switch (one.type) {
       case 'participantJoined':
         // A life begins with its first person.
         if (this.#stream === undefined) this.#begin({ opened: { participants: [] } });
-        this.#add({ joined: {}, participant: told(one.participant) });
+        this.#add({ joined: {}, participant: infoOf(one.participant) });
         for (const track of one.participant.tracks) this.#published(one.participant, track);
         return;
       case 'participantLeft':
         for (const track of one.participant.tracks) this.#unpublished(one.participant, track, one.reason);
-        this.#add({ left: { reason: one.reason }, participant: told(one.participant) });
+        this.#add({ left: { reason: one.reason }, participant: infoOf(one.participant) });
         return;
       case 'trackPublished':
         this.#published(one.participant, one.track);
@@ -222,13 +222,13 @@ export class RoomJournal {
 
   #published(participant: Participant, track: Track): void {
     if (track.derivedFrom === undefined)
-      this.#add({ published: { track: trackToWire(track) }, participant: told(participant) });
+      this.#add({ published: { track: trackToWire(track) }, participant: infoOf(participant) });
   }
 
   #unpublished(participant: Participant, track: Track, reason: string): void {
     if (track.derivedFrom !== undefined) return;
     const { trackId } = track;
-    this.#add({ unpublished: { trackId, reason }, participant: told(participant), track: trackToWire(track) });
+    this.#add({ unpublished: { trackId, reason }, participant: infoOf(participant), track: trackToWire(track) });
   }
 
   #add(entry: JournalEntry): void {
@@ -236,5 +236,5 @@ export class RoomJournal {
   }
 }
 
-const told = (participant: Participant): wire.ParticipantInfo.$Properties =>
+const infoOf = (participant: Participant): wire.ParticipantInfo.$Properties =>
   participantToWire({ ...participant, subscribers: undefined, tracks: [] });

@@ -1,10 +1,10 @@
-// The waiting room of one room, at its owner: who waits, who has been let in, and what hosts hear of it. Whoever waits
-// is held by its signaling node (clients/waiting.ts), which knocks again every few seconds: what is lost on the way, or
-// with an owner, is said again.
+// The waiting room of one room, at its owner: which clients wait, which have been let in, and what hosts hear of it. A
+// waiting client is held by its signaling node (clients/waiting.ts), which knocks again every few seconds: what is lost
+// on the way, or with an owner, is said again.
 //
-// Who has been let in does not wait again as long as this owner has the room: whoever is in the room, has left it, or
-// was admitted and has not come yet. A new owner knows those who are in the room by their media nodes; who is away at
-// that moment waits once more.
+// An admitted identity does not wait again as long as this owner has the room: it is in the room, has left it, or has
+// not come yet. A new owner knows the participants by their media nodes; one that is away at that moment waits once
+// more.
 import {
   type ErrorCode,
   limits,
@@ -22,22 +22,22 @@ import { bounds } from '../limits.ts';
 export interface LobbyOptions {
   readonly clock: Clock;
   policy(): RoomPolicy;
-  /** False: nobody could say what this room allows. */
+  /** False: neither a media node nor the api could say what this room allows. */
   isPolicyKnown(): boolean;
   participants(): readonly Participant[];
-  /** Throws why somebody may not come in, waiting or not: KICKED, ROOM_LOCKED, ROOM_FULL. */
-  assertMayEnter(who: { readonly identity: string; readonly admin: boolean; readonly hidden: boolean }): void;
-  /** To those who wait: come in (code ''), a refusal, or `waiting`: why they still wait. */
+  /** Throws why a client may not come in, waiting or not: KICKED, ROOM_LOCKED, ROOM_FULL. */
+  assertMayEnter(knocking: { readonly identity: string; readonly admin: boolean; readonly hidden: boolean }): void;
+  /** To waiting clients: come in (code ''), a refusal, or `waiting`: why they still wait. */
   answer(signalingId: string, answer: KnockAnswer): void;
   /** To the hosts and cohosts of a signaling node. */
   show(signalingId: string, lobby: wire.Lobby.$Properties): void;
-  /** The first waits, or nobody does any more. */
+  /** The first client waits, or none does any more. */
   sizeChanged(): void;
 }
 
 interface Waiter extends Knocking {
   readonly signalingId: string;
-  /** As it was told last. */
+  /** As its client knows it. */
   readonly reason: WaitReason;
   readonly hosts: number;
   readonly heardMs: number;
@@ -51,7 +51,7 @@ export class Lobby {
   #line: readonly Waiter[] = [];
   /** Identities that do not wait any more; the oldest goes. */
   readonly #admitted = new Set<string>();
-  /** Sessions of hosts and cohosts that have been shown who waits. */
+  /** Sessions of hosts and cohosts that have been shown the waiting clients. */
   #shownTo = new Set<string>();
   #shownMs = Number.NEGATIVE_INFINITY;
   #showTimer: Timer | undefined;
@@ -67,7 +67,7 @@ export class Lobby {
     return this.#line.length;
   }
 
-  /** All who wait, longest first, as hosts see them. */
+  /** All waiting clients, longest first, as hosts see them. */
   get shown(): wire.Lobby.$Properties {
     const waiters = this.#line
       .slice(0, limits.waitersShownMax)
@@ -76,17 +76,19 @@ export class Lobby {
   }
 
   /**
-   * Somebody wants in, or still does: why it waits, undefined when it may come in. The same person by another wait id
+   * A client wants in, or still does: why it waits, undefined when it may come in. The same person by another wait id
    * takes its place in the line. KICKED, ROOM_LOCKED, ROOM_FULL.
    */
-  knock(signalingId: string, who: Knocking): wire.Waiting.$Properties | undefined {
-    const known = this.#line.find(({ waitId }) => waitId === who.waitId);
-    const same = this.#line.find(({ identity, waitId }) => identity === who.identity && waitId !== who.waitId);
+  knock(signalingId: string, knocking: Knocking): wire.Waiting.$Properties | undefined {
+    const known = this.#line.find(({ waitId }) => waitId === knocking.waitId);
+    const same = this.#line.find(
+      ({ identity, waitId }) => identity === knocking.identity && waitId !== knocking.waitId,
+    );
     const hosts = this.#hosts().length;
     let reason: WaitReason | undefined;
     try {
-      this.#assertMayEnter(who);
-      reason = this.#reasonFor(who, hosts);
+      this.#assertMayEnter(knocking);
+      reason = this.#reasonFor(knocking, hosts);
       if (reason !== undefined && known === undefined && same === undefined && this.size >= limits.waitersMax)
         throw new MeridianError('ROOM_FULL', 'too many people wait');
     } catch (error) {
@@ -97,14 +99,14 @@ export class Lobby {
       this.#remove(known === undefined ? [] : [known]);
       return undefined;
     }
-    const sinceWallMs = Math.min(who.sinceWallMs, known?.sinceWallMs ?? Infinity, same?.sinceWallMs ?? Infinity);
-    const waiter = { ...who, sinceWallMs, signalingId, reason, hosts, heardMs: this.#o.clock.nowMs() };
+    const sinceWallMs = Math.min(knocking.sinceWallMs, known?.sinceWallMs ?? Infinity, same?.sinceWallMs ?? Infinity);
+    const waiter = { ...knocking, sinceWallMs, signalingId, reason, hosts, heardMs: this.#o.clock.nowMs() };
     this.#line = lineWith(
       this.#line.filter((one) => one !== known && one !== same),
       waiter,
     );
     if (same !== undefined) this.#answer([same], 'DUPLICATE_IDENTITY');
-    if (known === undefined || known.name !== who.name) this.#changed();
+    if (known === undefined || known.name !== knocking.name) this.#changed();
     return { reason, hosts };
   }
 
@@ -122,19 +124,19 @@ export class Lobby {
     return meant.length;
   }
 
-  /** NOT_ADMITTED for whoever has to knock first. */
-  assertAdmitted(who: Pick<Participant, 'identity' | 'admin'>): void {
-    const reason = this.#reasonFor({ ...who, lobby: false, needsPolicy: false }, this.#hosts().length);
-    if (reason !== undefined) throw new MeridianError('NOT_ADMITTED', 'somebody has to let this person in');
+  /** NOT_ADMITTED for a participant that has to knock first. */
+  assertAdmitted(participant: Pick<Participant, 'identity' | 'admin'>): void {
+    const reason = this.#reasonFor({ ...participant, lobby: false, needsPolicy: false }, this.#hosts().length);
+    if (reason !== undefined) throw new MeridianError('NOT_ADMITTED', 'a host has to let this person in');
   }
 
-  /** Somebody is out of the room; who was put out waits again. */
+  /** A participant is out of the room; one that was put out waits again. */
   left(identity: string, reason: string): void {
     if (reason === 'KICKED') this.#admitted.delete(identity);
     else this.#remember(identity);
   }
 
-  /** Who leads the room may have changed, or what its policy allows: who need not wait any more comes in. */
+  /** The room's leaders may have changed, or what its policy allows: a client that need not wait any more comes in. */
   review(): void {
     if (this.#closed) return;
     this.#armOpens();
@@ -149,21 +151,21 @@ export class Lobby {
     this.#letIn(reasons.get(undefined) ?? []);
     for (const [reason, waiters] of reasons) {
       if (reason === undefined) continue;
-      const told = waiters.filter((one) => one.reason !== reason || one.hosts !== hosts.length);
-      if (told.length === 0) continue;
-      const again = new Set(told);
+      const outdated = waiters.filter((one) => one.reason !== reason || one.hosts !== hosts.length);
+      if (outdated.length === 0) continue;
+      const again = new Set(outdated);
       this.#line = this.#line.map((one) => (again.has(one) ? { ...one, reason, hosts: hosts.length } : one));
-      this.#answer(told, '', { reason, hosts: hosts.length });
+      this.#answer(outdated, '', { reason, hosts: hosts.length });
     }
   }
 
-  /** The room is over: who waits is told so. */
+  /** The room is over: waiting clients are informed. */
   end(): void {
     this.#refuse(this.#line, 'ROOM_ENDED');
     this.#admitted.clear();
   }
 
-  /** This node owns the room no more: who waits has to find the new owner. Idempotent. */
+  /** This node owns the room no more: waiting clients have to find the new owner. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -177,14 +179,14 @@ export class Lobby {
   }
 
   #reasonFor(
-    who: Pick<Knocking, 'identity' | 'admin' | 'lobby' | 'needsPolicy'>,
+    knocking: Pick<Knocking, 'identity' | 'admin' | 'lobby' | 'needsPolicy'>,
     hosts: number,
   ): WaitReason | undefined {
-    const isPresent = this.#o.participants().some(({ identity }) => identity === who.identity);
-    const isAdmitted = isPresent || this.#admitted.has(who.identity);
+    const isPresent = this.#o.participants().some(({ identity }) => identity === knocking.identity);
+    const isAdmitted = isPresent || this.#admitted.has(knocking.identity);
     const policy = this.#o.policy();
     const isPolicyKnown = this.#o.isPolicyKnown();
-    return waitReasonOf({ policy, isPolicyKnown, who, isAdmitted, hosts, nowWallMs: this.#o.clock.wallMs() });
+    return waitReasonOf({ policy, isPolicyKnown, knocking, isAdmitted, hosts, nowWallMs: this.#o.clock.wallMs() });
   }
 
   #assertMayEnter({ identity, admin }: Pick<Knocking, 'identity' | 'admin'>): void {
@@ -192,7 +194,7 @@ export class Lobby {
     this.#o.assertMayEnter({ identity, admin: leads, hidden: false });
   }
 
-  /** A full room is no reason to send those away who wait. */
+  /** A full room is no reason to send waiting clients away. */
   #refusalOf(waiter: Waiter): ErrorCode | undefined {
     try {
       this.#assertMayEnter(waiter);
@@ -260,7 +262,7 @@ export class Lobby {
     for (const signalingId of new Set(hosts.map((one) => one.signalingId))) this.#o.show(signalingId, this.shown);
   }
 
-  /** Who has not knocked for long is gone, with its signaling node. */
+  /** A client that has not knocked for long is gone, with its signaling node. */
   #sweepLater(): void {
     if (this.#sweep !== undefined || this.size === 0) return;
     this.#sweep = this.#o.clock.after(bounds.knockEveryMs, () => {

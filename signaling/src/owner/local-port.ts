@@ -21,7 +21,7 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     snapshot: async () => owned.snapshot(),
     quality: (sessionId, quality) => owned.quality(selfId, sessionId, quality),
     needs: (needs) => owned.needs(selfId, needs),
-    knock: async (who) => owned.lobby.knock(selfId, who),
+    knock: async (knocking) => owned.lobby.knock(selfId, knocking),
     unknock: (waitId) => owned.lobby.unknock(selfId, waitId),
     renditionRefused: (sessionId, need, code) => owned.renditionRefused(selfId, sessionId, need, code),
   };

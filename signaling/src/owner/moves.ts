@@ -1,6 +1,6 @@
 // Moves of sessions to other media nodes, as the owner of their room sees them: it lets one begin at a time, admits the
-// new node to the room while it lasts, and when the session lives there it sends everybody who has the session's tracks
-// there for them. The signaling node carries the move out.
+// new node to the room while it lasts, and when the session lives there it sends every node that has the session's
+// tracks there for them. The signaling node carries the move out.
 import { isInFence, MeridianError, newId, nodeKind, type Participant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';

@@ -1,7 +1,7 @@
-// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every signaling
-// node that has somebody here. Requests name the signaling node they come from, by the identity of its link: a
-// signaling node speaks for its own sessions only. Who may come in is decided by entrance.ts, from whom a node gets a
-// track by track-routing.ts.
+// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and informs every
+// signaling node that has a participant of it. Requests name the signaling node they come from, by the identity of its
+// link: a signaling node speaks for its own sessions only. entrance.ts decides which clients may come in,
+// track-routing.ts from which node a node gets a track.
 import {
   type ErrorCode,
   isInFence,
@@ -71,15 +71,15 @@ export interface OwnedRoomOptions {
   isPolicyPending(): boolean;
   /** Owned without the centre: another instance may own it too, until the centre has decided. */
   provisional: boolean;
-  /** Of the sessions that the media nodes hold; undefined: nobody is here yet. */
+  /** Of the sessions that the media nodes hold; undefined: the room is empty yet. */
   fence: string | undefined;
-  /** Absent: nobody is told what happens here. */
+  /** Absent: what happens here is not recorded. */
   journal?: Pick<Journal, 'room'> | undefined;
-  /** Nobody has been here for a while, or the room was ended: give the lease back. */
+  /** The room has been empty for a while, or was ended: give the lease back. */
   onOver(reason: 'empty' | 'ended'): void;
 }
 
-/** What changes who needs a rendition, or who makes it. */
+/** Changes that may need another rendition, or another publisher of it. */
 const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
   'participantJoined',
   'participantLeft',
@@ -88,7 +88,7 @@ const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
   'trackUnpublished',
 ]);
 
-/** What changes who waits, and for whom. */
+/** Changes that may let a waiting client in, or show it to another host. */
 const concernsLobby: ReadonlySet<RoomDifference['type']> = new Set([
   'participantJoined',
   'participantLeft',
@@ -122,7 +122,7 @@ export class OwnedRoom {
     this.room = o.room;
     this.#roster = o.roster;
     this.#journal = o.journal?.room(o.room, o.roster);
-    this.#speaking = new Speaking(o.clock, (speakers) => this.#take(this.#roster.speak(speakers)));
+    this.#speaking = new Speaking(o.clock, (speakers) => this.#apply(this.#roster.speak(speakers)));
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
     this.#emptiness = new Emptiness({ clock, keptMs: () => this.#keptEmptyMs(), onOver: () => o.onOver('empty') });
@@ -130,13 +130,8 @@ export class OwnedRoom {
       isKnown: o.isPolicyKnown,
       roster: o.roster,
       clock,
-      tell: (changes) => this.#tell(changes),
-      unpublish: ({ sessionId, tracks }) => {
-        // Renditions end with their original.
-        for (const { trackId } of tracks)
-          if (o.roster.publisherOf(trackId) === sessionId)
-            this.#take(o.roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
-      },
+      announce: (changes) => this.#announce(changes),
+      unpublish: (participant) => this.#unpublishAll(participant),
       remove: (banned) => this.#remove(banned, 'KICKED', ''),
       store: (policy) => o.storePolicy(policy),
       end: () => void this.command([{ type: 'end', reason: 'the booked end' }]),
@@ -147,7 +142,7 @@ export class OwnedRoom {
       roster: o.roster,
       clock,
       changePolicy: (policy) => this.#policy.change(policy),
-      tell: (changes) => this.#tell(changes),
+      announce: (changes) => this.#announce(changes),
       order: ({ signalingId, sessionId }, order) => this.#order(signalingId, sessionId, order),
       remove: (participants, code, reason) => this.#remove(participants, code, reason),
       say: (to, data) => this.#say(to, data),
@@ -162,7 +157,7 @@ export class OwnedRoom {
       policy: () => this.policy,
       isPolicyKnown: () => this.isPolicyKnown,
       participants: () => this.#roster.participants(),
-      assertMayEnter: (who) => entrance.assertMayEnter(who),
+      assertMayEnter: (knocking) => entrance.assertMayEnter(knocking),
       answer: (signalingId, answer) => o.signalingNodes.knocked(signalingId, this.room, answer),
       show: (signalingId, lobby) => o.signalingNodes.lobby(signalingId, this.room, lobby),
       sizeChanged: () => this.#follow(),
@@ -193,7 +188,7 @@ export class OwnedRoom {
       clock,
       log,
       roster: o.roster,
-      tell: (publisher, rendition, isWanted) =>
+      ask: (publisher, rendition, isWanted) =>
         this.#order(publisher.signalingId, publisher.sessionId, { rendition, isWanted }),
       transcode: (order) => o.centre.transcode({ ...order, roomKey, epoch: o.room.epoch, fence: entrance.fence }),
     });
@@ -240,10 +235,10 @@ export class OwnedRoom {
     const fence = this.#entrance.fenceWith({ ...o, participant });
     if (!takeover && !participant.hidden) this.lobby.assertAdmitted(participant);
     const before = this.#roster.get(participant.sessionId);
-    // Who is there already was let in by the node itself.
+    // A takeover was let in by the node itself.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
       return { view: this.#roster.view(), offers: [], fence, outside: true };
-    const changes = this.#allowed(this.#roster.admit(participant, { takeover, adoption }));
+    const changes = this.#changesOf(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
     if (before !== undefined && before.signalingId !== signalingId) {
@@ -254,8 +249,8 @@ export class OwnedRoom {
       });
     }
     for (const { participant: older } of leftOf(changes)) this.evict(older, 'DUPLICATE_IDENTITY', '');
-    this.#tell(changes);
-    if (takeover) this.#renditions.tellAgain(participant.sessionId);
+    this.#announce(changes);
+    if (takeover) this.#renditions.askAgain(participant.sessionId);
     const wanted = takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant);
     return {
       view: this.#roster.view(),
@@ -269,23 +264,23 @@ export class OwnedRoom {
 
   leave(signalingId: string, sessionId: string, reason: string): void {
     this.#assertOpen();
-    this.#take(this.#roster.leave(sessionId, reason, signalingId));
+    this.#apply(this.#roster.leave(sessionId, reason, signalingId));
   }
 
   publish(signalingId: string, sessionId: string, track: Track): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#take(this.#roster.publish(sessionId, track));
+    this.#apply(this.#roster.publish(sessionId, track));
   }
 
   unpublish(signalingId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#take(this.#roster.unpublish(sessionId, trackId, reason));
+    this.#apply(this.#roster.unpublish(sessionId, trackId, reason));
   }
 
   /** Of an own track. */
   mute(signalingId: string, sessionId: string, trackId: string, muted: boolean): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#take(this.#roster.mute(sessionId, trackId, muted));
+    this.#apply(this.#roster.mute(sessionId, trackId, muted));
   }
 
   /** What a participant whose signaling node this is does. As `Acts.perform`. */
@@ -312,7 +307,9 @@ export class OwnedRoom {
     return all;
   }
 
-  /** What the api has stored: those who waited for that are judged anew, and an empty room need not wait any more. */
+  /**
+   * What the api has stored: clients that waited for that are judged anew, and an empty room need not wait any more.
+   */
   policyStored(stored: RoomPolicy): void {
     if (this.#closed) return;
     this.#policy.found(stored);
@@ -334,7 +331,7 @@ export class OwnedRoom {
     const before = this.#roster.get(changed.sessionId);
     if (before === undefined) return;
     const after = participantWith(before, changed, participantSelfKeys);
-    this.#take(this.#roster.update(after));
+    this.#apply(this.#roster.update(after));
   }
 
   /**
@@ -349,13 +346,13 @@ export class OwnedRoom {
     if (before === undefined || before.nodeId === toNodeId) return;
     if (before.nodeId !== fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${before.nodeId}`);
     const region = this.#o.fleet().get(toNodeId)?.region ?? before.region;
-    const changes = this.#allowed(this.#roster.update({ ...before, nodeId: toNodeId, region }));
+    const changes = this.#changesOf(this.#roster.update({ ...before, nodeId: toNodeId, region }));
     const carried = this.#trackRouting.restart(before.tracks.map(({ trackId }) => trackId));
-    this.#tell(changes);
+    this.#announce(changes);
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
-  /** Offers for a node that holds somebody of this room. `carrierNodeId` has to carry the track as far as known. */
+  /** Offers for a node that holds a session of this room. `carrierNodeId` has to carry the track as far as known. */
   grants(
     pullerNodeId: string,
     trackIds: readonly string[],
@@ -365,7 +362,7 @@ export class OwnedRoom {
     if (trackIds.length > limits.subscriptionsPerParticipantMax)
       throw new MeridianError('REQUEST_INVALID', 'too many tracks in one request');
     if (!this.nodeIds().has(pullerNodeId))
-      throw new MeridianError('NOT_PERMITTED', 'nobody of this room is on that node');
+      throw new MeridianError('NOT_PERMITTED', 'no session of this room is on that node');
     return this.#trackRouting.grants(pullerNodeId, trackIds, carrierNodeId);
   }
 
@@ -381,7 +378,7 @@ export class OwnedRoom {
 
   quality(signalingId: string, sessionId: string, quality: Participant['quality']): void {
     if (this.#closed || this.#roster.get(sessionId)?.signalingId !== signalingId) return;
-    this.#take(this.#roster.quality(sessionId, quality));
+    this.#apply(this.#roster.quality(sessionId, quality));
   }
 
   /** All renditions that the sessions of a signaling node need now. */
@@ -411,12 +408,12 @@ export class OwnedRoom {
     if (!this.#closed) this.#trackRouting.said(nodeId, trackId, o);
   }
 
-  /** What the media nodes of a room say whom they serve, when this owner is new. */
+  /** The nodes that the media nodes of a room say they serve, when this owner is new. */
   restoreCarriers(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
     this.#trackRouting.restore(served);
   }
 
-  /** A signaling node is gone: its sessions wait for somebody to announce or resume them. */
+  /** A signaling node is gone: its sessions wait to be announced or resumed by another. */
   signalingNodeGone(signalingId: string): void {
     if (this.#closed) return;
     this.#renditions.gone(signalingId);
@@ -435,7 +432,7 @@ export class OwnedRoom {
     this.#absences.expect(sessionIds, bounds.signalingNodeLostAfterMs);
   }
 
-  /** Tells a signaling node who owns the room now; it announces its sessions in answer. */
+  /** Informs a signaling node of the room's owner and epoch; it announces its sessions in answer. */
   greet(signalingId: string): void {
     this.#o.signalingNodes.events(signalingId, this.room, []);
   }
@@ -453,7 +450,7 @@ export class OwnedRoom {
     this.#journal?.over(reason);
   }
 
-  /** Idempotent. Says nothing to anybody in the room: whoever owns it next does. */
+  /** Idempotent. Says nothing to the clients of the room: the next owner does. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -481,13 +478,20 @@ export class OwnedRoom {
     this.#absences.over(sessionId);
   }
 
-  #allowed(result: RosterResult): RoomChanges {
+  /** Renditions end with their original. */
+  #unpublishAll({ sessionId, tracks }: Participant): void {
+    for (const { trackId } of tracks)
+      if (this.#roster.publisherOf(trackId) === sessionId)
+        this.#apply(this.#roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
+  }
+
+  #changesOf(result: RosterResult): RoomChanges {
     if (!result.ok) throw new MeridianError(result.code);
     return result;
   }
 
-  #take(result: RosterResult): void {
-    this.#tell(this.#allowed(result));
+  #apply(result: RosterResult): void {
+    this.#announce(this.#changesOf(result));
   }
 
   #tracksFor({ sessionId, identity }: Participant): string[] {
@@ -502,10 +506,7 @@ export class OwnedRoom {
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
-  /**
-   * Ends a session of somebody who is out of the roster already: its signaling node tells the client and frees the
-   * media.
-   */
+  /** Ends a session that is out of the roster already: its signaling node informs the client and frees the media. */
   evict(participant: Participant, code: ErrorCode, reason: string): void {
     this.#order(participant.signalingId, participant.sessionId, { disconnect: code, message: reason });
   }
@@ -514,11 +515,11 @@ export class OwnedRoom {
     this.#o.signalingNodes.order(signalingId, this.room, sessionId, order);
   }
 
-  /** Out of the room, at once: who is put out hears of itself only. */
+  /** Out of the room, at once: a removed participant hears of itself only. */
   #remove(participants: readonly Participant[], code: ErrorCode, reason: string): void {
     for (const participant of participants) this.evict(participant, code, reason);
-    const left = participants.map(({ sessionId }) => this.#allowed(this.#roster.leave(sessionId, code)));
-    this.#tell({
+    const left = participants.map(({ sessionId }) => this.#changesOf(this.#roster.leave(sessionId, code)));
+    this.#announce({
       events: left.flatMap(({ events }) => events),
       differences: left.flatMap(({ differences }) => differences),
     });
@@ -531,10 +532,10 @@ export class OwnedRoom {
     }
   }
 
-  #tell(changes: RoomChanges): void {
+  #announce(changes: RoomChanges): void {
     const { events, differences } = changes;
     if (events.length === 0) return;
-    this.#journal?.tell(differences);
+    this.#journal?.record(differences);
     const left = leftOf(changes);
     const signalingIds = this.signalingIds();
     for (const { participant } of left) signalingIds.add(participant.signalingId);
@@ -575,7 +576,7 @@ export class OwnedRoom {
     if (participant === undefined) return;
     // Its signaling node, if it is there after all and only could not reach us, brings the client back.
     this.evict(participant, 'ROOM_OWNER_LOST', '');
-    this.#take(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
+    this.#apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 }
 

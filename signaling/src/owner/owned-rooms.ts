@@ -1,5 +1,5 @@
-// All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before,
-// renewed together, dropped at once when a lease is lost, given back when empty.
+// All rooms this instance owns: opened with a lease, rebuilt from the media nodes when another instance owned them
+// before, renewed together, dropped at once when a lease is lost, given back when empty.
 import {
   emptyKeptRoom,
   type KeptRoom,
@@ -133,7 +133,7 @@ export class OwnedRooms {
     return room;
   }
 
-  /** Somebody showed a newer epoch, or the centre took the lease away: stop acting at once. */
+  /** A request showed a newer epoch, or the centre took the lease away: stop acting at once. */
   lose(roomKey: string, cause: string): void {
     const room = this.#rooms.get(roomKey);
     if (room === undefined) return;
@@ -168,9 +168,9 @@ export class OwnedRooms {
     for (const room of this.#rooms.values()) room.signalingNodeGone(signalingId);
   }
 
-  /** What the centre is told of: a provisional room is not, before the centre has said whose it is. */
+  /** What the centre hears of: a provisional room is not, before the centre has named the owner. */
   held(): wire.RoomHeld.$Properties[] {
-    return this.#settled().map((room) => ({
+    return this.#decided().map((room) => ({
       roomKey: room.room.roomKey,
       epoch: room.room.epoch,
       ownerId: this.#o.selfId,
@@ -187,13 +187,13 @@ export class OwnedRooms {
     if (this.#renewing || this.#rooms.size === 0) return;
     this.#renewing = true;
     try {
-      const asked = this.#settled().map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
+      const asked = this.#decided().map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
       const lost = await this.#o.centre.renew(asked);
       for (const { roomKey, epoch } of asked) {
         if (lost.includes(roomKey) && this.#rooms.get(roomKey)?.room.epoch === epoch)
           this.lose(roomKey, 'the lease was not renewed');
       }
-      await this.#settle();
+      await this.#giveUpProvisional();
     } catch (error) {
       this.#o.log.warn({ err: error }, 'leases could not be renewed; going on');
     } finally {
@@ -219,15 +219,15 @@ export class OwnedRooms {
     this.#policies.close();
   }
 
-  #settled(): OwnedRoom[] {
+  #decided(): OwnedRoom[] {
     return [...this.#rooms.values()].filter((room) => !room.provisional);
   }
 
   /**
-   * Of those who took a room without the centre one gets it, under an epoch above all theirs; the others hand their
-   * sessions over to it.
+   * Of the instances that took a room without the centre one gets it, under an epoch above all theirs; the others hand
+   * their sessions over to it.
    */
-  async #settle(): Promise<void> {
+  async #giveUpProvisional(): Promise<void> {
     for (const room of [...this.#rooms.values()]) {
       const { roomKey, epoch } = room.room;
       if (!room.provisional || room.closed) continue;
@@ -403,7 +403,10 @@ const carriersOf = ({ nodeId, reply }: Snapshot) =>
 const sessionIdOf = (snapshot: wire.SessionSnapshot.$Properties): string =>
   snapshot.session?.participant?.sessionId ?? '';
 
-/** The room's fence, by who has been in it longest. A node refuses a second one, so all of one node have the same. */
+/**
+ * The fence of the session that has been in the room longest. A node refuses a second one, so all of one node have the
+ * same.
+ */
 function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Properties }[]): string | undefined {
   const infos = homes.flatMap(({ session }) => session.session ?? []);
   const [first] = infos.sort((a, b) => (a.participant?.joinedWallMs ?? 0) - (b.participant?.joinedWallMs ?? 0));

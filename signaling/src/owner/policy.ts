@@ -1,5 +1,5 @@
-// The policy of one room at its owner: what follows from a change of it for those who are in the room, and when the
-// room is to end.
+// The policy of one room at its owner: what follows from a change of it for the participants, and when the room is to
+// end.
 import type { Participant, RoomPolicy } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { banLeftMs, type RoomChanges, type Roster, withDone } from '../core/index.ts';
@@ -9,7 +9,7 @@ export interface PolicyHolderOptions {
   /** A copy of the policy was found, or the api has said that there is none. */
   readonly isKnown: boolean;
   readonly clock: Clock;
-  tell(changes: RoomChanges): void;
+  announce(changes: RoomChanges): void;
   /** Ends the tracks of a participant that may no longer publish. */
   unpublish(participant: Participant): void;
   /** Out of the room: they are banned now. */
@@ -50,7 +50,7 @@ export class PolicyHolder {
 
   /** An act has changed it. The same policy as before changes nothing. */
   change(policy: RoomPolicy): void {
-    if (policy.version > this.current.version) this.#take(policy, true);
+    if (policy.version > this.current.version) this.#adopt(policy, true);
   }
 
   /**
@@ -61,8 +61,8 @@ export class PolicyHolder {
     const wasKnown = this.#isKnown;
     this.#isKnown = true;
     const here = this.current;
-    if (!wasKnown && here.version > 0) this.#take(withDone(stored, here), true);
-    else if (stored.version > here.version) this.#take(stored, false);
+    if (!wasKnown && here.version > 0) this.#adopt(withDone(stored, here), true);
+    else if (stored.version > here.version) this.#adopt(stored, false);
   }
 
   /** Idempotent. */
@@ -71,10 +71,10 @@ export class PolicyHolder {
     this.#end?.cancel();
   }
 
-  #take(policy: RoomPolicy, isOurs: boolean): void {
-    const { roster, clock, tell, remove, unpublish, store } = this.#o;
+  #adopt(policy: RoomPolicy, isOurs: boolean): void {
+    const { roster, clock, announce, remove, unpublish, store } = this.#o;
     this.#isChanged ||= isOurs;
-    tell(roster.allow(policy));
+    announce(roster.allow(policy));
     const wallMs = clock.wallMs();
     const banned = roster.participants().filter(({ identity }) => banLeftMs(policy, identity, wallMs) > 0);
     if (banned.length > 0) remove(banned);

@@ -67,19 +67,19 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       return rosterViewFromWire(await peers.call(ownerId, rpc.ownerSnapshot, { room }));
     },
     quality(sessionId, quality) {
-      // A quality that is lost is followed by another; nobody waits for it.
+      // A quality that is lost is followed by another; no request waits for it.
       peers.post(ownerId, note.ownerQuality, { room, sessionId, quality: qualityToWire(quality) });
     },
     needs(needs) {
       // Lost with a link, after which they are said again (LocalRoom).
       peers.post(ownerId, note.ownerNeeds, { room, needs: [...needs] });
     },
-    async knock(who) {
-      const { waits, waiting } = await peers.call(ownerId, rpc.ownerKnock, { room, ...who });
+    async knock(knocking) {
+      const { waits, waiting } = await peers.call(ownerId, rpc.ownerKnock, { room, ...knocking });
       return waits ? (waiting ?? {}) : undefined;
     },
     unknock(waitId) {
-      // Lost: the owner forgets who does not knock again.
+      // Lost: the owner forgets a client that does not knock again.
       peers.post(ownerId, note.ownerUnknock, { room, waitId });
     },
     renditionRefused(sessionId, need, code) {

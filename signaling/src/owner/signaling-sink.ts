@@ -24,9 +24,9 @@ export interface SignalingSink {
     data: wire.DataReceived.$Properties,
     sessionIds: readonly string[],
   ): void;
-  /** To some who wait in front of the room there. */
+  /** To some of the clients that wait in front of the room there. */
   knocked(signalingId: string, room: RoomIdentity, answer: KnockAnswer): void;
-  /** Who waits, for the hosts and cohosts there. */
+  /** The waiting clients, for the hosts and cohosts there. */
   lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
   /** Resolves when the session has been moved; rejects with why not. */
   move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;

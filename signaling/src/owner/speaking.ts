@@ -1,4 +1,4 @@
-// Who speaks in one room: takes the nodes' reports, lets them grow old, and says when the list has changed
+// The speakers of one room: takes the nodes' reports, lets them grow old, and says when the list has changed
 // (core/speakers.ts).
 import type { Speaker } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
@@ -20,11 +20,11 @@ export class Speaking {
   }
 
   levels(nodeId: string, speakers: readonly Speaker[]): void {
-    this.#take(heardLevels(this.#state, nodeId, speakers, this.#clock.nowMs()));
+    this.#update(heardLevels(this.#state, nodeId, speakers, this.#clock.nowMs()));
   }
 
   gone(sessionId: string): void {
-    this.#take(withoutSpeaker(this.#state, sessionId, this.#clock.nowMs()));
+    this.#update(withoutSpeaker(this.#state, sessionId, this.#clock.nowMs()));
   }
 
   /** Idempotent. */
@@ -33,13 +33,13 @@ export class Speaking {
     this.#timer?.cancel();
   }
 
-  #take({ state, changed }: { state: SpeakerState; changed?: readonly Speaker[] }): void {
+  #update({ state, changed }: { state: SpeakerState; changed?: readonly Speaker[] }): void {
     this.#state = state;
     if (changed !== undefined) this.#onChange(changed);
     if (state.byNode.size === 0 || this.#timer !== undefined || this.#closed) return;
     this.#timer = this.#clock.after(TICK_MS, () => {
       this.#timer = undefined;
-      this.#take(agedLevels(this.#state, this.#clock.nowMs()));
+      this.#update(agedLevels(this.#state, this.#clock.nowMs()));
     });
   }
 }

@@ -1,6 +1,6 @@
-// A node's carrier of a track is in doubt (its link broke) or the path there has become too long: the node is told to
-// pull from the next one, while the first may still serve (make before break). One at a time per node and track, a few
-// attempts with growing pauses.
+// A node's carrier of a track is in doubt (its link broke) or the path there has become too long: the owner has the
+// node pull from the next one, while the first may still serve (make before break). One at a time per node and track, a
+// few attempts with growing pauses.
 import { type ErrorCode, limits, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -10,7 +10,7 @@ import { offerToWire } from '../wire/control-wire.ts';
 
 /**
  * Pauses before the attempts: what is pulled from the node first has to move too, and the fleet needs some seconds to
- * know who is dead.
+ * know which nodes are dead.
  */
 const pausesMs = [0, 300, 600, 1200, 2400] as const;
 /** A carrier that has failed a node is not offered to it again for this long. */
@@ -26,12 +26,12 @@ export interface TrackFailoverPorts {
   readonly log: Logger;
   readonly nodes: Pick<NodeLinks, 'call'>;
   ref(): wire.RoomRef.$Properties;
-  /** undefined: the track is over, or nobody of the room is on that node. */
+  /** undefined: the track is over, or no session of the room is on that node. */
   offer(puller: string, trackId: string): TrackOffer | undefined;
 }
 
 interface Move {
-  /** Everybody gets the track from another origin: also from the carrier that the node has it from already. */
+  /** All nodes get the track from another origin: also the carrier that the node has it from already. */
   readonly anew: boolean;
   attempt: number;
   timer: Timer | undefined;

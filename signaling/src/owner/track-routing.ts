@@ -1,6 +1,6 @@
-// How a room's tracks travel between its media nodes, as the owner sees it: who carries a track, from whom a node is
-// offered it, and which nodes have to get it from elsewhere, because a carrier is in doubt, the path has become too
-// long, or the publisher has moved.
+// How a room's tracks travel between its media nodes, as the owner sees it: which nodes carry a track, from which one a
+// node is offered it, and which nodes have to get it from elsewhere, because a carrier is in doubt, the path has become
+// too long, or the publisher has moved.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CarrierBook, type Roster, tooDeep } from '../core/index.ts';
@@ -65,8 +65,8 @@ export class TrackRouting {
   }
 
   /**
-   * From whom a node may pull a track; undefined: the track is over, or nobody inside the fence may give it to the
-   * node. `carrierNodeId` has to carry the track as far as known, else REQUEST_INVALID; '': chosen by the rule.
+   * From which carrier a node may pull a track; undefined: the track is over, or no node inside the fence may give it
+   * to the node. `carrierNodeId` has to carry the track as far as known, else REQUEST_INVALID; '': chosen by the rule.
    */
   offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
     const { roster, room, offerIssuer, inRoom } = this.#o;
@@ -116,7 +116,7 @@ export class TrackRouting {
       this.#failover.begin(deep, trackId, carriers.get(deep) ?? '');
   }
 
-  /** What the media nodes of a room say whom they serve, when this owner is new. */
+  /** The nodes that the media nodes of a room say they serve, when this owner is new. */
   restore(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
     const pullers = new Map(served.map((one) => [JSON.stringify([one.nodeId, one.trackId]), one.pullerNodeIds]));
     for (const { trackId } of served) {
@@ -127,7 +127,10 @@ export class TrackRouting {
     }
   }
 
-  /** These tracks have another origin: nobody carries them from there yet. Answers who carried them, for `follow`. */
+  /**
+   * These tracks have another origin: no node carries them from there yet. Answers the nodes that carried them, for
+   * `follow`.
+   */
   restart(trackIds: readonly string[]): Carried[] {
     return trackIds.map((trackId) => ({ trackId, nodeIds: this.#carriers.restart(trackId) }));
   }

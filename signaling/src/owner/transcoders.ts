@@ -60,7 +60,7 @@ export class Transcoders {
     }
   }
 
-  /** Somebody publishes it now. */
+  /** A participant publishes it now. */
   made(need: RenditionNeed): void {
     const wanted = this.#wanted.get(needKey(need));
     if (wanted === undefined || wanted.madeAtMs !== undefined) return;
@@ -93,7 +93,7 @@ export class Transcoders {
       () => this.#later(wanted, need, bounds.transcoderWaitMs),
       (error: unknown) => {
         const code = codeOf(error);
-        this.#o.log.info({ ...need, code, err: error }, 'no gateway makes a rendition that somebody needs');
+        this.#o.log.info({ ...need, code, err: error }, 'no gateway makes a rendition that a client needs');
         if (code !== 'CODEC_UNSUPPORTED') this.#later(wanted, need, 0);
       },
     );

@@ -1,10 +1,10 @@
 // Renditions that a room needs, at its owner: the first need of any signaling node makes the track's publisher add one;
 // when the last has been gone for a while, the publisher may stop. What a publisher cannot make, a gateway is asked for
-// (transcoders.ts), and told when nobody needs it any more.
+// (transcoders.ts), which stops when no client needs it any more.
 //
-// What the owner knows is what the signaling nodes tell it, all of it each time, and tell again to the next owner. A
-// rendition that its publisher makes and nobody needs (its owner is new, or the word to stop was lost) is treated
-// as one whose last need has just gone.
+// The owner knows what the signaling nodes report, all of it each time, and again to the next owner. A rendition that
+// its publisher makes and no client needs (its owner is new, or the word to stop was lost) is treated as one whose last
+// need has just gone.
 import { type ErrorCode, errorCodes, type Participant, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { needKey, type RenditionByOther, type RenditionNeed, renditionsMade, wanted } from '../core/index.ts';
@@ -15,8 +15,8 @@ export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'trans
   readonly clock: Clock;
   readonly log: Logger;
   readonly roster: Pick<RoomState, 'participants' | 'track'>;
-  /** Tells the publisher of a track, or of a rendition. */
-  tell(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
+  /** Asks the publisher of a track, or of a rendition. */
+  ask(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
 }
 
 interface Asked {
@@ -28,7 +28,7 @@ interface Asked {
   /** Refusals in a row that may pass, each soon after the asking. */
   failures: number;
   askedAtMs: number;
-  /** Nobody needs it: runs until the publisher is told. */
+  /** No client needs it: runs until the publisher is asked to stop. */
   linger: Timer | undefined;
 }
 
@@ -37,7 +37,7 @@ export class WantedRenditions {
   readonly #needs = new Map<string, readonly RenditionNeed[]>(); // by signaling node
   readonly #asked = new Map<string, Asked>();
   readonly #transcoders: Transcoders;
-  /** Renditions by others that nobody needs: run until these are told. */
+  /** Renditions by others that no client needs: run until these are asked to stop. */
   readonly #unneeded = new Map<string, Timer>();
   #closed = false;
 
@@ -64,7 +64,7 @@ export class WantedRenditions {
     if (this.#needs.delete(signalingId)) this.review();
   }
 
-  /** The publisher of a track cannot make the rendition. Of somebody else, or of what was not asked: nothing. */
+  /** The publisher of a track cannot make the rendition. Of another's track, or of what was not asked: nothing. */
   refused(sessionId: string, need: RenditionNeed, code: ErrorCode): void {
     const asked = this.#asked.get(needKey(need));
     if (asked === undefined || this.#o.roster.track(need.trackId)?.publisher.sessionId !== sessionId) return;
@@ -72,14 +72,14 @@ export class WantedRenditions {
     asked.again?.cancel();
     const isPassing = errorCodes[code][1];
     asked.again = isPassing ? this.#o.clock.after(this.#pauseMsOf(asked), () => this.#again(asked)) : undefined;
-    this.#o.log.info({ sessionId, ...need, code }, 'a rendition that somebody needs cannot be made by the publisher');
+    this.#o.log.info({ sessionId, ...need, code }, 'the publisher cannot make a rendition that a client needs');
     this.review();
   }
 
-  /** A session has come back through another connection or signaling node: what it was told may have been lost. */
-  tellAgain(sessionId: string): void {
+  /** A session has come back through another connection or signaling node: what was sent to it may have been lost. */
+  askAgain(sessionId: string): void {
     for (const asked of this.#asked.values())
-      if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#tell(asked, true);
+      if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#ask(asked, true);
     this.review();
   }
 
@@ -116,16 +116,16 @@ export class WantedRenditions {
     this.#unneeded.clear();
   }
 
-  /** Ends what others make: after a while what nobody needs, at once what two make. */
+  /** Ends what others make: after a while what no client needs, at once what two make. */
   #endUnneeded(byOthers: ReadonlyMap<string, RenditionByOther>, needed: ReadonlyMap<string, RenditionNeed>): void {
-    const { clock, tell } = this.#o;
+    const { clock, ask } = this.#o;
     for (const [key, { need, makers }] of byOthers) {
-      for (const maker of makers.slice(1)) tell(maker, need, false);
+      for (const maker of makers.slice(1)) ask(maker, need, false);
       if (needed.has(key) || this.#unneeded.has(key)) continue;
       const end = (): void => {
         this.#unneeded.delete(key);
         const made = renditionsMade(this.#o.roster.participants()).byOthers.get(key);
-        for (const maker of made?.makers ?? []) tell(maker, need, false);
+        for (const maker of made?.makers ?? []) ask(maker, need, false);
       };
       this.#unneeded.set(key, clock.after(bounds.renditionLingerMs, end));
     }
@@ -147,7 +147,7 @@ export class WantedRenditions {
     }
     const asked = newAsked(need);
     this.#asked.set(key, asked);
-    this.#tell(asked, true);
+    this.#ask(asked, true);
   }
 
   /** 1 s, 2 s … after refusals in a row; one that has made it for a while begins anew. */
@@ -157,13 +157,13 @@ export class WantedRenditions {
     return Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(asked.failures - 1, 10));
   }
 
-  /** The publisher may be able to by now, if it is needed; what somebody else makes meanwhile stays with them. */
+  /** The publisher may be able to by now, if it is needed; what another participant makes meanwhile stays there. */
   #again(asked: Asked): void {
     asked.again = undefined;
     if (asked.linger !== undefined || renditionsMade(this.#o.roster.participants()).byOthers.has(needKey(asked.need)))
       return;
     asked.refused = undefined;
-    this.#tell(asked, true);
+    this.#ask(asked, true);
   }
 
   #letGo(key: string, need: RenditionNeed): void {
@@ -177,15 +177,15 @@ export class WantedRenditions {
     asked.linger ??= this.#o.clock.after(bounds.renditionLingerMs, () => {
       asked.again?.cancel();
       this.#asked.delete(key);
-      this.#tell(asked, false);
+      this.#ask(asked, false);
     });
   }
 
-  #tell(asked: Asked, isWanted: boolean): void {
+  #ask(asked: Asked, isWanted: boolean): void {
     const { need, refused } = asked;
     const publisher = this.#o.roster.track(need.trackId)?.publisher;
     asked.askedAtMs = this.#o.clock.nowMs();
-    if (publisher !== undefined && refused === undefined) this.#o.tell(publisher, need, isWanted);
+    if (publisher !== undefined && refused === undefined) this.#o.ask(publisher, need, isWanted);
   }
 }
 

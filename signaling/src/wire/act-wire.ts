@@ -23,7 +23,7 @@ const identityFrom = (identity: Maybe<string>): string =>
   isIdentity(identity ?? '') ? (identity ?? '') : invalid('not an identity');
 const reasonFrom = (reason: Maybe<string>): string => (reason ?? '').slice(0, limits.nameLengthMax);
 const bytesOf = (text: string): number => Buffer.byteLength(text);
-/** Of a year and more nobody is sure: that is `forever`. */
+/** A ban of a year or more means `forever`. */
 const banSMax = 366 * 86_400;
 /** An empty room keeps its owner busy. */
 const emptyTimeoutMsMax = 86_400_000;

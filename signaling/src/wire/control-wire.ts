@@ -14,7 +14,10 @@ import {
 import type { Fleet, FleetNode, Knocking, RenditionNeed } from '../core/index.ts';
 import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 
-/** The nodes of a plan; those that the centre has shut out are not among them, so that nobody dials or places there. */
+/**
+ * The nodes of a plan; those that the centre has shut out are not among them, so that no node dials them or places
+ * there.
+ */
 export function fleetFromWire(plan: wire.Plan.$Properties): Fleet {
   const denied = new Set(plan.deniedIds ?? []);
   const nodes = (plan.nodes ?? []).filter((node) => !denied.has(node.nodeId ?? ''));
@@ -105,7 +108,7 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
 }
 
 /**
- * What an owner tells a signaling node to do with one session. `beforeAdoption`: only if the signaling node has not
+ * What an owner orders a signaling node to do with one session. `beforeAdoption`: only if the signaling node has not
  * adopted it that late or later.
  */
 export type SessionOrder =

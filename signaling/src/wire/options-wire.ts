@@ -1,5 +1,5 @@
-// What the client is told about a decision: the chosen node, the best others with their points, and who was refused by
-// which filter. The operator's words about a refused node (why it drains, why it is not trusted) stay with the
+// What the client learns of a decision: the chosen node, the best others with their points, and which node was refused
+// by which filter. The operator's words about a refused node (why it drains, why it is not trusted) stay with the
 // operator.
 import type { wire } from '@meridian/protocol';
 

@@ -76,7 +76,7 @@ it('a room that is empty for a while is given back, and a join later gets it ane
   });
 });
 
-it('sessions whose signaling node died leave when nobody resumes them in ten seconds, with media when these end', async () => {
+it('sessions whose signaling node died leave when they are not resumed in ten seconds, with media when these end', async () => {
   const node = await rig.node('sfu-1');
   const [one, two] = [await rig.instance('sig-1'), await rig.instance('sig-2')];
   await until(() => one.centre.fleet.has('sig-2'), 'the first knows the second');
@@ -90,7 +90,7 @@ it('sessions whose signaling node died leave when nobody resumes them in ten sec
     ann.events().some((event) => event.participantLeft?.sessionId === sessionId);
   await two.kill();
   const atMs = performance.now();
-  await until(() => hasLeft(cid), 'who has no media and is resumed by nobody in ten seconds has left');
+  await until(() => hasLeft(cid), 'a session without media that is not resumed in ten seconds has left');
   expect(performance.now() - atMs).toBeGreaterThan(8000);
   const asked = (): number => node.calls.filter(({ name }) => name === 'snapshot').length;
   const before = asked();

@@ -1,4 +1,4 @@
-// API keys that only the api knows, and what it revokes: who may join, and who has to go.
+// API keys that only the api knows, and what it revokes: which clients may join, and which have to go.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
@@ -33,8 +33,8 @@ async function outcome(o: TokenOptions, at = one) {
   return error ? [error.code, error.retryable] : [body];
 }
 const rejected = (o: TokenOptions): Promise<unknown> => outcome(o).catch((error: Error) => error.message);
-const reasonOf = (who: TestClient, sessionId: string) =>
-  who.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
+const reasonOf = (client: TestClient, sessionId: string) =>
+  client.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
 
 it('a key that only the api knows opens a room; one that it does not know opens none', async () => {
   expect(await rejected(by('k1'))).toEqual(['API_UNREACHABLE', true]);
@@ -58,14 +58,15 @@ it('tells the centre the limits of the tenant, and holds a share of them without
   expect(await outcome(by('k3', { identity: 'bob' }))).toEqual(['QUOTA_EXCEEDED', true]);
 });
 
-it('limits that an operator changes count for the next join and are told to the media nodes of who is there', async () => {
+it('limits that an operator changes count for the next join and are sent to the media nodes of the participants', async () => {
   await api.dial(one);
   await TestClient.join(one.url, by('k1'));
   const last = <M>(name: string) => node.called(name).at(-1) as M | undefined;
   expect(last<wire.AttachSession>('attach')?.limits).toMatchObject({ publishBps: 0 });
   api.tellLimits('acme', { seats: 1, publishBps: 5e5, version: 2 });
-  const told = () => last<wire.SessionsHeld>('sessionsHeld')?.tenants.map((of) => [of.tenant, of.limits?.publishBps]);
-  await until(() => told()?.join() === 'acme,500000', 'the media node hears it');
+  const tenants = () =>
+    last<wire.SessionsHeld>('sessionsHeld')?.tenants.map((of) => [of.tenant, of.limits?.publishBps]);
+  await until(() => tenants()?.join() === 'acme,500000', 'the media node hears it');
   await TestClient.join(one.url, by('k2', { identity: 'bob' }));
   expect(rig.centre.asked.at(-1)?.limits).toMatchObject({ seats: 1, rooms: 0 });
   rig.centre.placeFails = 'CENTRE_UNREACHABLE';
@@ -91,7 +92,7 @@ it.each([
   ['its token', { jti: 'token-1' }, { id: 'token-1' }],
   ['what its token was made from', { via: 'link-1' }, { id: 'link-1' }],
   ['tokens of that age', { via: 'user-1', iat: 1000 }, { id: 'user-1', beforeWallMs: 1_000_001 }],
-])('who is in the room leaves it when %s is revoked, and does not come back', async (_what, claims, revoked) => {
+])('a participant leaves the room when %s is revoked, and does not come back', async (_what, claims, revoked) => {
   await api.dial(one);
   const ann = await TestClient.join(one.url, by('k1', { claims }));
   const bob = await TestClient.join(one.url, by('k2', { identity: 'bob', claims: { jti: 'b', via: 'b' } }));
@@ -119,7 +120,7 @@ it('sessions of a key that the api has no more end, also over the link of a gate
   gateway?.close();
 });
 
-it('who is away for a moment cannot come back, and who is joining does not come in', async () => {
+it('a client that is away for a moment cannot come back, and one that is joining does not come in', async () => {
   await api.dial(one);
   const ann = await TestClient.join(one.url, by('k1', { claims: { via: 'link-1' } }));
   ann.socket.terminate();
@@ -142,7 +143,7 @@ it('who is away for a moment cannot come back, and who is joining does not come 
   expect(reasons).not.toContain('CONNECTION_LOST');
 });
 
-it('who waits in front of a room is sent away with its token', async () => {
+it('a client that waits in front of a room is sent away with its token', async () => {
   await api.dial(one);
   const host = await TestClient.join(one.url, by('k1', { identity: 'hanna', video: { roomAdmin: true } }));
   expect(await host.outcome({ act: { setRoom: { lobby: true } } })).toBe('ack');
@@ -153,5 +154,5 @@ it('who waits in front of a room is sent away with its token', async () => {
   api.revoke({ tenant: 'acme', id: 'link-1' });
   await expect(asked).rejects.toThrow('TOKEN_REVOKED');
   const lobbies = () => host.heard.flatMap((frame) => (frame.lobby == null ? [] : [frame.lobby.waiters?.length ?? 0]));
-  await until(() => lobbies().join() === '1,0', 'the host sees that nobody waits');
+  await until(() => lobbies().join() === '1,0', 'the host sees that no client waits');
 });

@@ -1,4 +1,4 @@
-// Bad input from clients: each case gets its stable code, and nobody else notices.
+// Bad input from clients: each case gets its stable code, and no other client notices.
 import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { encodeClientFrame, limits, type wire } from '@meridian/protocol';
@@ -25,14 +25,14 @@ afterAll(async () => {
 });
 
 const join = (accessToken: string, o: wire.Join.$Properties = {}) => ({ join: joinMessage(accessToken, o) });
-/** What a fresh socket gets for these bytes: the code it is told, and the close code. */
+/** What a fresh socket gets for these bytes: the code that it gets, and the close code. */
 async function sent(data: Uint8Array | string): Promise<[string | null | undefined, number]> {
   const client = await TestClient.open(signaling.url);
   client.socket.send(data);
   const { code } = await client.ends();
   return [client.disconnect()?.code, code];
 }
-// request 5, field 127 (a message nobody knows)
+// request 5, field 127 (an unknown message)
 const unknownMessage = Uint8Array.of(0x08, 0x05, 0xfa, 0x07, 0x02, 0x08, 0x01);
 
 describe('frames', () => {
@@ -212,7 +212,7 @@ describe('requests of a joined client', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  it('that change what everybody in the room is told cost as much as data to everybody', async () => {
+  it('that change what everybody in the room hears cost as much as data to everybody', async () => {
     const admin = await TestClient.join(signaling.url, { identity: 'admin', video: { roomAdmin: true } });
     let answer = await admin.request({ updateRoom: { metadata: '0' } });
     for (let count = 1; answer.error == null && count < 200; count += 1)
@@ -324,7 +324,7 @@ describe('sockets', () => {
   });
 
   it('a thousand that never authenticate are all gone after the deadline, and a good client joins meanwhile', async () => {
-    await until(() => signaling.http.waitingCount === 0, 'nobody waits at first');
+    await until(() => signaling.http.waitingCount === 0, 'no socket waits at first');
     const refusedBefore = await metric('sockets_refused_total{reason="waiting"}');
     const silent: Socket[] = [];
     let open = 0;
@@ -356,7 +356,7 @@ describe('sockets', () => {
     const good = await TestClient.join(signaling.url, { identity: 'good' });
     expect(good.joined?.sessionId).toMatch(/^PA_/);
     await until(() => gone === 1000, 'all silent sockets gone');
-    await until(() => signaling.http.waitingCount === 0, 'nobody waits any more');
+    await until(() => signaling.http.waitingCount === 0, 'no socket waits any more');
     expect(good.closed).toBeUndefined();
     for (const raw of silent) raw.destroy();
   });

@@ -55,7 +55,7 @@ describe('a node that says that it carries a track', () => {
     expect(servedTo(nodeSgp)).toEqual([nodeFra.id]);
   });
 
-  it('with somebody in the room, but without having been let pull it, is not believed', async () => {
+  it('with a session of the room, but without having been let pull it, is not believed', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await join(fra, 'mallory', 'Elsewhere', { join: { fromCity: 'Elsewhere', manualSubscribe: true } });
     await ann.publish(trackId);
@@ -66,7 +66,7 @@ describe('a node that says that it carries a track', () => {
     expect(servedTo(nodeSgp)).toEqual([nodeFra.id]);
   });
 
-  it('after it was let pull it is believed as long as it holds somebody of the room', async () => {
+  it('after it was let pull it is believed as long as it holds a session of the room', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore');
@@ -83,7 +83,7 @@ describe('a node that says that it carries a track', () => {
     expect(servedTo(second)).toEqual([nodeSgp.id, nodeFra.id]);
   });
 
-  it('when it holds nobody of the room any more is not believed, though it was let pull it once', async () => {
+  it('when it holds no session of the room any more is not believed, though it was let pull it once', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore');

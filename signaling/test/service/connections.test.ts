@@ -67,7 +67,7 @@ const settled = (many: readonly Plain[]): Promise<void> =>
   until(() => many.every((one) => isServed(one) || one.gone), 'every connection is served or closed');
 
 describe('plain HTTP connections', () => {
-  it('of one address are bounded, others are served meanwhile, and who goes makes room', async () => {
+  it('of one address are bounded, others are served meanwhile, and one that goes makes room', async () => {
     server = await listen();
     const many = askMany(bounds.plainPerAddressMax + 50, '127.0.9.1');
     await settled(many);
@@ -139,7 +139,7 @@ describe('the limit of open files', () => {
     expect(refused).toEqual(Array.from({ length: 30 }, () => 'connections'));
   });
 
-  it('keeps places free for those who only ask while clients take theirs', async () => {
+  it('keeps places free for clients that only ask while clients take theirs', async () => {
     server = await listen({ openFilesMax: 40 });
     const answers: string[] = [];
     for (let index = 0; index < 20; index += 1) {

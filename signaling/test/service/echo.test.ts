@@ -33,7 +33,7 @@ interface Echo {
   ends(): Promise<number | undefined>;
 }
 
-/** By its plain address, as who was not asked; or by the one that he was given. */
+/** By its plain address, as a client that was not asked; or by the one that the client was given. */
 const open = async (
   instance: Instance,
   headers: Record<string, string> = {},
@@ -79,7 +79,7 @@ const receiptOf = async (
   echo.socket.close();
   return answer.subarray(16, 41);
 };
-/** Where somebody at this address was asked to time the signaling node. */
+/** The echo address of a client at this address that was asked to time the signaling node. */
 const urlWithTicket = (instance: Instance, clientIp = address): string => {
   const ticket = instance.receipts.sealTicket({ signalingId: instance.id, clientIp }) ?? new Uint8Array();
   return `${instance.url.replace('rtc', 'echo')}?ticket=${Buffer.from(ticket).toString('base64url')}`;
@@ -90,7 +90,7 @@ const entry = async (query = ''): Promise<{ signalingId: string; echoUrl: string
   const { candidates } = (await response.json()) as { candidates: { signalingId: string; echoUrl: string }[] };
   return candidates;
 };
-/** Echo sockets at the second signaling node of who was not asked. */
+/** Echo sockets at the second signaling node of clients that were not asked. */
 const withoutTicket = async (): Promise<number> => {
   const text = await sgp.metrics.registry.metrics();
   const line = text
@@ -164,7 +164,7 @@ describe('the echo socket', () => {
     await signaling.close();
   });
 
-  it('is open sixteen times for one address, which keeps nobody of it from joining', async () => {
+  it('is open sixteen times for one address, which keeps no client of it from joining', async () => {
     const echoes = await Promise.all(Array.from({ length: 16 }, () => open(fra)));
     await expect(open(fra)).rejects.toThrow('429');
     const client = await TestClient.open(fra.url, { headers: { 'x-forwarded-for': address } });
@@ -174,7 +174,7 @@ describe('the echo socket', () => {
   });
 });
 
-describe('a signaling node that somebody was not asked to time', () => {
+describe('a signaling node that a client was not asked to time', () => {
   const isGiven = (receipt: Uint8Array): boolean =>
     sgp.receipts.open(receipt, { signalingId: 'sig-sgp', clientIp: address }) !== undefined;
 
@@ -232,7 +232,7 @@ describe('a measured round trip', () => {
     await client.ends();
   });
 
-  it('is asked for by the centre and told while the session lasts; statistics tell the round trip to the media node', async () => {
+  it('is asked for by the centre and reported while the session lasts; statistics tell the round trip to the media node', async () => {
     const client = await TestClient.join(fra.url, { identity: 'asked', room: 'timing' });
     const link = rig.centre.links.get('sig-fra');
     if (link === undefined) throw new Error('no link');
@@ -246,10 +246,10 @@ describe('a measured round trip', () => {
     const receipt = await receiptOf(sgp, { 'x-forwarded-for': '127.0.0.1' }, targets[0]?.url ?? '');
     client.send({ echoTimes: { times: [{ signalingId: 'sig-sgp', rttMs: 1, receipt }] } });
     client.send({ stats: { rttMs: 33, periodMs: 2000 } });
-    const told = () => rig.centre.times.filter(({ sessionId }) => sessionId === client.sessionId);
-    await until(() => told().length === 2, 'the times at the centre');
-    expect(told()[0]).toMatchObject({ ...about, clientIp: '127.0.0.1', echoTimes: [{ signalingId: 'sig-sgp' }] });
-    expect(told()[1]).toMatchObject({ ...about, nodeId: 'sfu-1', nodeRttMs: 33, echoTimes: [] });
+    const reported = () => rig.centre.times.filter(({ sessionId }) => sessionId === client.sessionId);
+    await until(() => reported().length === 2, 'the times at the centre');
+    expect(reported()[0]).toMatchObject({ ...about, clientIp: '127.0.0.1', echoTimes: [{ signalingId: 'sig-sgp' }] });
+    expect(reported()[1]).toMatchObject({ ...about, nodeId: 'sfu-1', nodeRttMs: 33, echoTimes: [] });
     client.socket.close(1000);
     await client.ends();
   });

@@ -18,7 +18,7 @@ afterEach(() => rig.close());
 const decisionOf = (client: TestClient): string => client.joined?.placement?.decisionId ?? '';
 const explain = (client: TestClient, decisionId: string) => client.request({ explainPlacement: { decisionId } });
 const codeOf = async (client: TestClient, decisionId: string): Promise<string> =>
-  (await explain(client, decisionId)).error?.code ?? 'told';
+  (await explain(client, decisionId)).error?.code ?? 'explained';
 
 describe('a token that names a mode', () => {
   it('has the centre place its bearer in that mode, one that names none as the tenant’s rooms are', async () => {
@@ -29,7 +29,7 @@ describe('a token that names a mode', () => {
 });
 
 describe('why a session was placed where it is', () => {
-  it('is not told in the answer to its join but in short, and all of it when the client asks', async () => {
+  it('comes with the answer to its join in short only, and all of it when the client asks', async () => {
     const ann = await TestClient.join(one.url);
     expect(ann.joined?.placement).toMatchObject({ reasons: ['near'], node: { nodeId: 'sfu-1' }, mode: 'normal' });
     expect(rig.centre.explained).toEqual([]);
@@ -45,7 +45,7 @@ describe('why a session was placed where it is', () => {
     expect(JSON.stringify(placementExplained)).not.toContain('operator');
   });
 
-  it('is told to the session through whichever signaling node it is resumed at, and to nobody else', async () => {
+  it('is shown to the session through whichever signaling node it is resumed at, and to no other', async () => {
     const two = await rig.instance('sig-2', { region: 'sgp' });
     await until(() => two.centre.fleet.has('sig-1'), 'the second knows the first');
     const ann = await TestClient.join(one.url, { identity: 'ann' });
@@ -56,11 +56,11 @@ describe('why a session was placed where it is', () => {
     const { sessionId = '', resumeKey = '' } = ann.joined ?? {};
     ann.socket.terminate();
     const back = await TestClient.join(two.url, { identity: 'ann', join: { resume: { sessionId, resumeKey } } });
-    expect(await codeOf(back, decisionOf(ann))).toBe('told');
+    expect(await codeOf(back, decisionOf(ann))).toBe('explained');
     expect(await codeOf(back, decisionOf(ben))).toBe('DECISION_UNKNOWN');
   });
 
-  it('is not asked by who has not joined, nor of what is no decision, nor again and again', async () => {
+  it('is not asked by a client that has not joined, nor of what is no decision, nor again and again', async () => {
     const unauthenticated = await TestClient.open(one.url);
     expect(await codeOf(unauthenticated, 'DE_1')).toBe('OUT_OF_ORDER');
     const ann = await TestClient.join(one.url);
@@ -68,7 +68,7 @@ describe('why a session was placed where it is', () => {
     expect(rig.centre.explained).toEqual([]);
     const codes: string[] = [];
     for (let count = 0; count < 8; count += 1) codes.push(await codeOf(ann, decisionOf(ann)));
-    expect(codes.at(0)).toBe('told');
+    expect(codes.at(0)).toBe('explained');
     expect(codes.at(-1)).toBe('RATE_LIMITED');
     expect(rig.centre.explained.length).toBeLessThan(8);
   });
@@ -91,7 +91,7 @@ describe('why a session was placed where it is', () => {
       await until(() => near.links.has('sig-fra'), 'the instance knows the signaling node');
       const ann = await TestClient.join(signaling.url);
       expect(decisionOf(ann)).toBe('DE_1.fra');
-      expect(await codeOf(ann, 'DE_1.fra')).toBe('told');
+      expect(await codeOf(ann, 'DE_1.fra')).toBe('explained');
       expect([near.explained.length, rig.centre.explained.length]).toEqual([1, 0]);
       await near.stop();
       await until(() => !near.links.has('sig-fra'), 'the instance is gone');

@@ -1,5 +1,5 @@
-// Rooms that are bound to regions (docs/adr/0014-fences-hold-for-relays.md): who gets in where, from which nodes tracks
-// are taken, and who is told that it cannot be. Three regions, a centre that may be wrong.
+// Rooms that are bound to regions (docs/adr/0014-fences-hold-for-relays.md): which clients get in where, from which
+// nodes tracks are taken, and which hear that it cannot be. Three regions, a centre that may be wrong.
 import { note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiKey, secret, TestClient, type TokenOptions } from './rig/client.ts';
@@ -53,7 +53,7 @@ describe('a token that names regions', () => {
     expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
   });
 
-  it('lets nobody be placed outside them, whatever the centre says', async () => {
+  it('lets no session be placed outside them, whatever the centre says', async () => {
     rig.centre.breaksFences = true;
     await expect(join(fra, 'ann', 'New York', ['fra', 'sgp'])).resolves.toBeDefined(); // the second choice is inside
     expect(attached(nodeNyc)).toEqual([]);
@@ -73,7 +73,7 @@ describe('a token that names regions', () => {
 });
 
 describe('fences that contradict each other', () => {
-  it('of tenant and token: nobody gets in', async () => {
+  it('of tenant and token: no client gets in', async () => {
     const eu = await rig.instance('sig-eu', { apiKeys: [{ key: apiKey, secret, tenant: 'acme', regions: ['fra'] }] });
     await expect(join(eu, 'ann', 'Frankfurt', ['sgp'])).rejects.toThrow('FENCE_CONFLICT');
     await join(eu, 'bob', 'Singapore', ['fra', 'sgp']);
@@ -104,7 +104,7 @@ describe('fences that contradict each other', () => {
 });
 
 describe('a room with a fence', () => {
-  it('takes who may be anywhere, inside it: also through a signaling node that does not know the room yet', async () => {
+  it('takes a client that may be anywhere, inside it: also through a signaling node that does not know the room yet', async () => {
     await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     await join(sgp, 'bob', 'New York');
     await join(sgp, 'cid', 'New York');
@@ -123,11 +123,11 @@ describe('a room with a fence', () => {
     const bob = await join(sgp, 'bob', 'Singapore');
     await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
     const room = fra.owned.get(roomKey);
-    expect(() => room?.grants(nodeNyc.id, [trackId], '')).toThrow('nobody of this room');
+    expect(() => room?.grants(nodeNyc.id, [trackId], '')).toThrow('no session of this room');
     expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
   });
 
-  it('is left by nobody in a move', async () => {
+  it('is left by no session in a move', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     expect(await rig.centre.move(roomKey, ann.sessionId, nodeNyc.id)).toBe('FENCED_OUT');
     expect(attached(nodeNyc)).toEqual([]);
@@ -158,7 +158,7 @@ describe('a room with a fence', () => {
     expect(await moved).not.toBe('ok');
   });
 
-  it('of two that were made without the centre under contrary fences goes on as one of them, and the others are told', async () => {
+  it('of two that were made without the centre under contrary fences goes on as one of them, and the others hear so', async () => {
     for (const id of ['sig-fra', 'sig-sgp']) rig.centre.nodes.delete(id);
     rig.centre.pushPlan();
     await until(

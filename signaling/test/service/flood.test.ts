@@ -162,7 +162,7 @@ describe('a socket that says too much', () => {
     expect(await new Raw(listener.port, '127.0.9.1').opens()).toBe(true);
   });
 
-  it('behind a proxy that names no client makes nobody else wait', async () => {
+  it('behind a proxy that names no client makes no other client wait', async () => {
     await listen(false);
     for (let cut = 0; cut < 5; cut += 1) expect(await flood('127.0.8.1')).toBe(true);
     expect(await new Raw(listener.port, '127.0.8.1').opens()).toBe(true);
@@ -183,7 +183,7 @@ describe('while four flood and come back as fast as they may', () => {
   it.each([
     ['without a token', false],
     ['joined', true],
-  ])('%s, somebody else joins and is served, and they are turned away', async (_how, isJoined) => {
+  ])('%s, another client joins and is served, and they are turned away', async (_how, isJoined) => {
     const rig = await Rig.start();
     closing.push(() => rig.close());
     await rig.node('sfu-1');

@@ -1,4 +1,4 @@
-// Plain HTTP of the signaling node, and who a client is behind proxies.
+// Plain HTTP of the signaling node, and the address of a client behind proxies.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestClient, token } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -53,7 +53,7 @@ describe('GET /v1/entry', () => {
     expect((await get(sgp, '/v1/entry?from=Atlantis')).status).toBe(200);
   });
 
-  it('asks the centre once for many of one address, and tells those who ask too often when to come back', async () => {
+  it('asks the centre once for many of one address, and answers clients that ask too often when to come back', async () => {
     const before = rig.centre.locates;
     const answers = await Promise.all(
       Array.from({ length: 150 }, () =>

@@ -36,7 +36,7 @@ interface Guest {
   readonly outcome: Promise<string>;
   waiting(): wire.Waiting.$Properties[];
 }
-/** Somebody who knocks. */
+/** A client that knocks. */
 async function guest(identity: string, o: { at?: Instance | undefined; claims?: object } = {}): Promise<Guest> {
   const client = await TestClient.open(urlOf(o.at ?? sgp));
   const shown = await token({ identity, claims: { ...o.claims } });
@@ -54,11 +54,14 @@ const waitIdOf = (client: TestClient, identity: string): string =>
   client.heard.flatMap((frame) => frame.lobby?.waiters ?? []).findLast((waiter) => waiter.identity === identity)
     ?.waitId ?? '';
 const sees = (client: TestClient, ...identities: string[]) =>
-  until(() => lobbyOf(client).join() === identities.join(), `the host sees ${identities.join() || 'nobody'} waiting`);
+  until(
+    () => lobbyOf(client).join() === identities.join(),
+    `the host sees ${identities.join() || 'no client'} waiting`,
+  );
 const namesIn = (client: TestClient): string[] =>
   client.events().flatMap((event) => event.participantJoined?.participant?.identity ?? []);
 
-describe('somebody in front of a room', () => {
+describe('a client in front of a room', () => {
   it('has no seat, is in no roster, and hears nothing of the room, until a host lets it in', async () => {
     const host = await hostWithLobby();
     const gil = await guest('gil');
@@ -80,7 +83,7 @@ describe('somebody in front of a room', () => {
     await sees(host);
   });
 
-  it('is refused, and told so', async () => {
+  it('is refused, and hears so', async () => {
     const host = await hostWithLobby();
     const gil = await guest('gil');
     await sees(host, 'gil');
@@ -100,7 +103,7 @@ describe('somebody in front of a room', () => {
     await sees(host);
   });
 
-  it('cannot be let in by somebody who waits or by an ordinary participant', async () => {
+  it('cannot be let in by a waiting client or by an ordinary participant', async () => {
     const host = await hostWithLobby();
     const gil = await guest('gil');
     await sees(host, 'gil');
@@ -126,7 +129,7 @@ describe('somebody in front of a room', () => {
     expect([namesIn(host), node.sessions.size]).toEqual([[], 1]);
   });
 
-  it('hears that the hosts have left, and a host who comes sees it at once', async () => {
+  it('hears that the hosts have left, and a host that comes sees it at once', async () => {
     const host = await hostWithLobby();
     const bob = await TestClient.join(urlOf(fra), { identity: 'bob', video: { roomAdmin: true } });
     const gil = await guest('gil');
@@ -171,7 +174,7 @@ it('a token that expires while its bearer waits is good for coming in', async ()
 });
 
 describe('the lobby of a running room', () => {
-  it('leaves those inside who are inside', async () => {
+  it('leaves participants inside', async () => {
     const bob = await TestClient.join(urlOf(sgp), { identity: 'bob' });
     const host = await hostWithLobby();
     await host.publish('TR_hannasmicrophone');
@@ -181,7 +184,7 @@ describe('the lobby of a running room', () => {
     await waits(gil);
   });
 
-  it('ends with the room: who waits is told so, and may come to the next life of it', async () => {
+  it('ends with the room: waiting clients hear so, and may come to the next life of it', async () => {
     const host = await hostWithLobby();
     const gil = await guest('gil');
     await sees(host, 'gil');
@@ -198,7 +201,7 @@ describe('the lobby of a running room', () => {
     await again.client.outcome({ leave: {} });
   });
 
-  it('sends away who waits when it is locked', async () => {
+  it('sends waiting clients away when it is locked', async () => {
     const host = await hostWithLobby();
     const gil = await guest('gil');
     await sees(host, 'gil');
@@ -209,7 +212,7 @@ describe('the lobby of a running room', () => {
 });
 
 describe('a token that needs the policy of the room', () => {
-  it('waits while nobody can say what the room allows, until an api does', async () => {
+  it('waits while it is not known what the room allows, until an api does', async () => {
     const gil = await guest('gil', { claims: { needsPolicy: true } });
     await waits(gil);
     const api = new TestApi(rig);
@@ -233,7 +236,7 @@ describe('a token that asks for a host', () => {
 });
 
 describe('when the owner of the room is gone', () => {
-  it('those who wait are announced to the next one in the same order, and let in there', async () => {
+  it('waiting clients are announced to the next one in the same order, and let in there', async () => {
     const third = await rig.instance('sig-third', { region: 'sgp' });
     const host = await hostWithLobby(); // sig-fra owns the room
     const bob = await TestClient.join(urlOf(sgp), { identity: 'bob', video: { roomAdmin: true } });
@@ -254,7 +257,7 @@ describe('when the owner of the room is gone', () => {
     expect(await Promise.all(guests.map((one) => one.outcome))).toEqual(['joined', 'joined', 'joined']);
   }, 30_000);
 
-  it('nobody has to be in the room for that', async () => {
+  it('no participant has to be in the room for that', async () => {
     const third = await rig.instance('sig-third', { region: 'sgp' });
     const host = await hostWithLobby();
     const gil = await guest('gil', { at: third });
@@ -268,7 +271,7 @@ describe('when the owner of the room is gone', () => {
 });
 
 describe('a signaling node that stops', () => {
-  it('tells who waits there to come back elsewhere', async () => {
+  it('asks the waiting clients there to come back elsewhere', async () => {
     const host = await hostWithLobby();
     const gil = await guest('gil');
     await sees(host, 'gil');

@@ -1,4 +1,5 @@
-// What the service writes about the people in its rooms: who came, who went and why, and nothing that lets anybody in.
+// What the service writes about the people in its rooms: the joins, the leaves and why, and nothing that lets a client
+// in.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +35,7 @@ const said = (msg: string, identity: string) =>
 const enter = (instance: Instance | undefined, identity: string, o: object = {}) =>
   TestClient.join(instance?.url ?? '', { identity, ...o });
 
-it('says once who joined, where and by which decision, and once why and after how long they left', async () => {
+it('records each join once, where and by which decision, and once why and after how long they left', async () => {
   const ann = await enter(one, 'ann', { video: { roomAdmin: true } });
   const at = {
     roomKey: 'acme/lobby',
@@ -59,7 +60,7 @@ it('says once who joined, where and by which decision, and once why and after ho
   expect(Number(said('participant left', 'cid')[0]?.['durationMs'])).toBeGreaterThan(0);
 });
 
-it('does not say that somebody left whose session another connection has', async () => {
+it('does not say that a participant left whose session another connection has', async () => {
   const ann = await enter(one, 'ann');
   const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
   const again = await enter(two, 'ann', { join: { resume } });

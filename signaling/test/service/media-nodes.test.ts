@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 const join = (identity: string, fromCity = 'One', o: object = {}) =>
   TestClient.join(signaling.url, { identity, join: { fromCity, ...o } });
-/** The node at a port of this machine where nobody listens. */
+/** The node at a port of this machine where nothing listens. */
 const atPort = (ref: wire.NodeRef.$Properties | undefined, port: number): wire.NodeRef.$Properties => ({
   ...ref,
   addresses: ref?.addresses?.map((address) => ({ ...address, port })) ?? [],
@@ -153,7 +153,7 @@ describe('data that a node hands over', () => {
     expect([heard(ann), heard(bob), heard(cid)]).toEqual([[], ['to node two'], ['to node one']]);
   });
 
-  it('reaches nobody in the name of a session that the roster does not have on the node it comes from', async () => {
+  it('reaches no client in the name of a session that the roster does not have on the node it comes from', async () => {
     const mute = await TestClient.join(signaling.url, {
       identity: 'mute',
       video: { canPublishData: false },
@@ -165,14 +165,14 @@ describe('data that a node hands over', () => {
     say(data(ann, 'ann', 'from a node that holds nothing'), 'sfu-evil');
     say(data(ann, 'ann', 'from another node'), '');
     say(data(ann, 'bob', 'with another identity'), 'sfu-1');
-    say(data({ sessionId: 'PA_nobodynobodynob' }, 'system', 'of nobody'), 'sfu-evil');
+    say(data({ sessionId: 'PA_unknownunknownu' }, 'system', 'of no session'), 'sfu-evil');
     say(data(mute, 'mute', 'without the right'), '');
     say(data(bob, 'bob', 'true'), '');
     await until(() => heard(cid).includes('true'), 'cid hears what is true');
     expect([heard(ann), heard(bob), heard(cid)]).toEqual([[], [], ['true']]);
   });
 
-  it('of somebody who has just left is delivered still, of somebody who was put out it is not', async () => {
+  it('of a participant that has just left is delivered still, of one that was put out it is not', async () => {
     const admin = await TestClient.join(signaling.url, { identity: 'admin', video: { roomAdmin: true } });
     const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
     await ann.outcome({ leave: {} });
@@ -386,8 +386,8 @@ describe('a node that fails', () => {
     await until(() => bob.tracksReceived().length === 1, 'bob receives it');
     first?.failing.set('subscribe', 'CODEC_UNSUPPORTED');
     await ann.publish('TR_anncamera12345', { kind: 2 });
-    const told = await bob.hears('the reason', (frame) => (frame.subscriptionsAdded?.failed?.length ?? 0) > 0);
-    expect(told.subscriptionsAdded?.failed).toEqual([
+    const answer = await bob.hears('the reason', (frame) => (frame.subscriptionsAdded?.failed?.length ?? 0) > 0);
+    expect(answer.subscriptionsAdded?.failed).toEqual([
       expect.objectContaining({ trackId: 'TR_anncamera12345', code: 'CODEC_UNSUPPORTED' }),
     ]);
   });
@@ -456,7 +456,7 @@ describe('the other requests of a client', () => {
     expect((await ann.request({ ping: { sentMs: 12.5, rttMs: 3 } })).pong?.sentMs).toBe(12.5);
   });
 
-  it('somebody hidden is seen by nobody, and the order of events has no gap', async () => {
+  it('a hidden participant is seen by no client, and the order of events has no gap', async () => {
     const ann = await join('ann');
     const ghost = await TestClient.join(signaling.url, {
       identity: 'ghost',
@@ -476,7 +476,7 @@ describe('the other requests of a client', () => {
     expect(await ghost.publish('TR_ghosttrack1234').catch(() => 'closed')).toBe('closed');
   });
 
-  it('a room that is full takes nobody else', async () => {
+  it('a room that is full takes no other client', async () => {
     const ann = await join('ann');
     const room = signaling.owned.get('acme/lobby');
     const crowd = Array.from({ length: limits.participantsPerRoomMax - 1 }, (_, index) => index);

@@ -134,7 +134,7 @@ describe('a move that the centre orders', () => {
     const { moveId = '' } = await asked(ann);
     await act(ann, moveId ?? '');
     expect(await order).toBe(code);
-    await until(() => done(ann).length === 1, 'the client is told');
+    await until(() => done(ann).length === 1, 'the client is informed');
     expect(done(ann)[0]).toMatchObject({ ok: false });
     await whole(ann);
   });

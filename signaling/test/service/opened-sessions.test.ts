@@ -33,10 +33,10 @@ async function dial(to: Instance, o: { id?: string; kind?: string } = {}): Promi
   openers.push(opener);
   return opener;
 }
-const left = (who: TestClient | OpenedSession, sessionId: string) =>
-  who.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
-const sees = (who: TestClient | OpenedSession, identity: string) =>
-  who.events().some((event) => event.participantJoined?.participant?.identity === identity);
+const left = (client: TestClient | OpenedSession, sessionId: string) =>
+  client.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
+const sees = (client: TestClient | OpenedSession, identity: string) =>
+  client.events().some((event) => event.participantJoined?.participant?.identity === identity);
 const stateOf = (session: OpenedSession, at = one) => at.clients.context.sessions.get(session.sessionId)?.state;
 const srtp = { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: Buffer.alloc(44).toString('base64') };
 const plain = (srtp?: object, ip = '127.0.0.1') => ({
@@ -70,7 +70,7 @@ describe('sessions over the link of a gateway', () => {
     expect([one.opened.size, gateway.link.closed]).toEqual([0, false]);
   });
 
-  it('are told when the service ends, and go on elsewhere', async () => {
+  it('are informed when the service ends, and go on elsewhere', async () => {
     const gateway = await dial(one);
     const ann = await gateway.join(1, { identity: 'ann' });
     await one.close();
@@ -108,18 +108,18 @@ describe('sessions over the link of a gateway', () => {
     expect(await bad.ends()).toEqual({ code: 4400, reason: 'FRAME_MALFORMED' });
     expect(await large.ends()).toEqual({ code: 4413, reason: 'FRAME_TOO_LARGE' });
     expect(await ann.ends()).toEqual({ code: 4409, reason: 'DUPLICATE_IDENTITY' });
-    const [forged, nobody] = [gateway.open(5), gateway.open(0)];
+    const [forged, missing] = [gateway.open(5), gateway.open(0)];
     expect(await forged.outcome({ join: joinMessage(await token({ secret: 'another secret, long enough' })) })).toBe(
       'TOKEN_INVALID',
     );
-    expect(await nobody.ends()).toEqual({ code: 4400, reason: 'REQUEST_INVALID' });
+    expect(await missing.ends()).toEqual({ code: 4400, reason: 'REQUEST_INVALID' });
     gateway.open(4);
     await until(() => stateOf(other) === 'detached', 'a stream that is opened twice is lost');
     expect([one.opened.size, gateway.link.closed]).toEqual([0, false]);
     expect((await gateway.join(6, { identity: 'dan' })).joined).toBeDefined();
   });
 
-  it('are so many and no more, and who says nothing has to go', async () => {
+  it('are so many and no more, and one that says nothing has to go', async () => {
     const gateway = await dial(one);
     const most = bounds.openedSessionsPerLinkMax;
     for (let stream = 1; stream <= most + 1; stream += 1) gateway.open(stream);
@@ -138,19 +138,19 @@ describe('how many watch by gateways', () => {
   const toldTo = ({ heard }: TestClient) =>
     heard.flatMap(({ roomViewers }) => (roomViewers == null ? [] : [roomViewers.byProtocol]));
   const watched = (of: TestClient) => of.joined?.viewers?.byProtocol;
-  /** Who comes is told what has changed in the last second after the others. */
+  /** A client that comes hears what has changed in the last second after the others. */
   const knows = (of: TestClient, counts: object): Promise<void> =>
     until(() => isDeepStrictEqual({ ...(toldTo(of).at(-1) ?? watched(of)) }, counts), 'the counts are known');
   const says = (attributes: Record<string, string>) => ({ updateSelf: { attributes } });
 
-  it('is known everywhere in the room and to who comes later, outlasts its owner, and ends with the gateway', async () => {
+  it('is known everywhere in the room and to a client that comes later, outlasts its owner, and ends with the gateway', async () => {
     const gateway = await dial(two);
     const ann = await TestClient.join(one.url, { identity: 'ann' });
     expect(watched(ann)).toEqual({});
     const video = { hidden: true, canPublish: false, canSubscribe: false, canUpdateOwnMetadata: true };
     const counts = await gateway.join(1, { identity: 'viewers at gw-1', video });
     expect(await counts.outcome(says({ 'viewers.hls': '800', 'viewers.flv': '201' }))).toBe('ack');
-    await until(() => toldTo(ann).length === 1, 'ann is told');
+    await until(() => toldTo(ann).length === 1, 'ann hears it');
     expect(toldTo(ann)).toEqual([{ hls: 800, flv: 201 }]);
     const bob = await TestClient.join(two.url, { identity: 'bob' });
     await knows(bob, { hls: 800, flv: 201 });
@@ -165,7 +165,7 @@ describe('how many watch by gateways', () => {
     expect(toldTo(bob).filter((counted) => Object.keys(counted ?? {}).length > 0).length).toBeLessThanOrEqual(1);
   });
 
-  it('is not what somebody with a WebSocket says, nor a gateway’s participant whom everybody sees', async () => {
+  it('is not what a client with a WebSocket says, nor a gateway’s participant that all clients see', async () => {
     const gateway = await dial(one);
     const ann = await TestClient.join(one.url, {
       identity: 'ann',
@@ -194,7 +194,7 @@ describe('the bound of all clients', () => {
 });
 
 describe('the link of a gateway', () => {
-  it('takes nobody out of the room when it breaks: its sessions go on over another, at another signaling node', async () => {
+  it('takes no participant out of the room when it breaks: its sessions go on over another, at another signaling node', async () => {
     const gateway = await dial(one);
     const cid = await TestClient.join(two.url, { identity: 'cid' });
     const ann = await gateway.join(1, { identity: 'ann' });
@@ -217,7 +217,7 @@ describe('the link of a gateway', () => {
   it('carries no sessions of an api', async () => {
     const api = await dial(one, { id: 'api-1', kind: 'api' });
     api.open(1).sendBytes(encodeClientFrame({ join: joinMessage(await token()) }));
-    // A request that nobody serves: its answer comes after whatever an opened session is told.
+    // A request that nothing serves: its answer comes after all that an opened session hears.
     await expect(api.link.request(9999, new Uint8Array())).rejects.toThrow('9999');
     expect([one.opened.size, one.api.isLinked, api.link.closed]).toEqual([0, true, false]);
     expect([api.crossings, api.sessions.get(1)?.closed]).toEqual([[], undefined]);

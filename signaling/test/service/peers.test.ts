@@ -1,5 +1,5 @@
-// Links between instances: nobody speaks for another, whatever the message says. The rogue has a good certificate of
-// its own.
+// Links between instances: no instance speaks for another, whatever the message says. The rogue has a good certificate
+// of its own.
 import { call, type ErrorCode, note, post, rpc, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -72,7 +72,7 @@ describe('the listener of an instance', () => {
 });
 
 describe('a signaling node that speaks for others', () => {
-  it('is refused by the owner, and nobody notices', async () => {
+  it('is refused by the owner, and no client notices', async () => {
     const track = { trackId: 'TR_roguetrack1234', kind: 1 };
     const asked: [ErrorCode, () => Promise<unknown>][] = [
       [
@@ -141,7 +141,7 @@ describe('a signaling node that speaks for others', () => {
 });
 
 describe('a signaling node whose link ends while the owner opens the room', () => {
-  it('has let nobody in over that link, and does over the next one', async () => {
+  it('has let no client in over that link, and does over the next one', async () => {
     const { epoch } = rig.centre.giveLease('acme/slow', 'sig-fra');
     const opening = { roomKey: 'acme/slow', ownerId: 'sig-fra', epoch };
     const join = { room: opening, participant: participant({ signalingId: 'sig-brief' }), takeover: true };
@@ -156,7 +156,7 @@ describe('a signaling node whose link ends while the owner opens the room', () =
       }),
     );
     const asked = refusal(call(brief, rpc.ownerJoin, join));
-    await until(() => node?.called('snapshot').length === 1, 'the owner asks the node who is there');
+    await until(() => node?.called('snapshot').length === 1, 'the owner asks the node for its sessions');
     dialers.at(-1)?.close('the signaling node is gone');
     expect(await asked).toBe('LINK_CLOSED');
     await until(() => fra.peers.openCount === before, 'the owner sees that its link has ended');
@@ -176,7 +176,7 @@ describe('a signaling node whose link ends while the owner opens the room', () =
 });
 
 describe('a link that comes or goes beside another', () => {
-  it('makes the signaling node name its sessions to the owner, who may have had none for a moment', async () => {
+  it('makes the signaling node name its sessions to the owner, which may have had none for a moment', async () => {
     const owned = fra.owned.get('acme/lobby');
     if (owned === undefined) throw new Error('the room is not there');
     const join = vi.spyOn(owned, 'join');
@@ -198,7 +198,7 @@ describe('an owner that is none', () => {
       room,
       events: [{ seq: (ann.joined?.rosterSeq ?? 0) + 3, participantLeft: { sessionId: bob.sessionId } }],
     });
-    // Under its own name and with an older epoch it is nobody's owner either.
+    // Under its own name and with an older epoch it owns no room either.
     const own = { roomKey: 'acme/lobby', ownerId: 'sig-rogue', epoch: 0 };
     post(rogue, note.signalingCommand, { room: own, sessionId: ann.sessionId, disconnect: { code: 'KICKED' } });
     post(rogue, note.signalingEvents, {

@@ -1,4 +1,5 @@
-// What a room allows, at the owner: who comes in, who may do what, and that both outlive owners, resumes and the api.
+// What a room allows, at the owner: which clients come in, which participants may do what, and that both outlive
+// owners, resumes and the api.
 import { rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
@@ -33,7 +34,7 @@ const join = (to: Instance | undefined, identity: string, o: TokenOptions = {}) 
     ...o,
     join: { fromCity: to === sgp ? 'Singapore' : 'Frankfurt' },
   });
-/** The owner, who counts as a cohost by its token. */
+/** The owner, which counts as a cohost by its token. */
 const ann = () => join(fra, 'ann', { video: { roomAdmin: true } });
 /** At the other signaling node, and may not publish by its token. */
 const bob = () => join(sgp, 'bob', { video: { canPublish: false } });
@@ -54,7 +55,7 @@ const resumed = async (client: TestClient, to: Instance | undefined, o: TokenOpt
 const command = (commandId: string, body: wire.RoomAct.$Properties, nodeId = 'sig-fra') =>
   api.ask(nodeId, rpc.roomCommand, { roomKey, commandId, principal: { kind: 'key', id: 'k' }, act: body });
 
-describe('somebody who is made a speaker', () => {
+describe('a participant that is made a speaker', () => {
   it('publishes at once, after a resume through either signaling node, and after joining anew', async () => {
     const a = await ann();
     const b = await bob();
@@ -95,7 +96,7 @@ describe('somebody who is made a speaker', () => {
     expect(await again.publish('TR_cidcamera5678')).toBe('published');
   });
 
-  it('who may no longer receive receives nothing more', async () => {
+  it('a participant that may no longer receive receives nothing more', async () => {
     const a = await ann();
     const b = await bob();
     await a.publish('TR_annmicrophone1');
@@ -108,8 +109,8 @@ describe('somebody who is made a speaker', () => {
   });
 });
 
-describe('a room that is locked, full, or closed to somebody', () => {
-  it('lets nobody new in but those who lead it, and who is in it may come again', async () => {
+describe('a room that is locked, full, or closed to an identity', () => {
+  it('lets no new client in but its leaders, and a participant may come again', async () => {
     const a = await ann();
     await join(sgp, 'cid');
     expect(await act(a, { setRoom: { locked: true } })).toBe('ack');
@@ -129,7 +130,7 @@ describe('a room that is locked, full, or closed to somebody', () => {
     await bob();
   });
 
-  it('keeps out who is banned for as long as that lasts', async () => {
+  it('keeps a banned identity out for as long as that lasts', async () => {
     const a = await ann();
     const b = await bob();
     expect(await act(a, { remove: { identity: 'bob', reason: 'noise', forever: true } })).toBe('ack');
@@ -159,9 +160,9 @@ describe('when the owner is killed', () => {
     const isUp = () => (nodeSgp?.sessionOf('bob')?.info.participant?.handRaisedWallMs ?? 0) > 0;
     await until(isUp, 'the media node keeps the hand');
     await fra?.kill();
-    const told = await b.hears('the roster of the next owner', (frame) => (frame.rosterSnapshot?.roomEpoch ?? 0) > 2);
-    expect(told.rosterSnapshot?.info).toMatchObject({ locked: true, sid });
-    const self = told.rosterSnapshot?.participants?.find(({ identity }) => identity === 'bob');
+    const roster = await b.hears('the roster of the next owner', (frame) => (frame.rosterSnapshot?.roomEpoch ?? 0) > 2);
+    expect(roster.rosterSnapshot?.info).toMatchObject({ locked: true, sid });
+    const self = roster.rosterSnapshot?.participants?.find(({ identity }) => identity === 'bob');
     expect(self).toMatchObject({ role: 'speaker', canPublish: true });
     expect(self?.handRaisedWallMs).toBeGreaterThan(0);
     expect(await b.publish('TR_bobmicrophone1')).toBe('published');
@@ -212,7 +213,7 @@ describe('an api', () => {
     await expect(command('c6', said)).rejects.toMatchObject({ code: 'ROOM_OWNER_LOST' });
   });
 
-  it('has several acts done at once, only if nobody has changed the room since', async () => {
+  it('has several acts done at once, only if the room has not been changed since', async () => {
     await api.dial(fra as Instance);
     const a = await ann();
     const b = await bob();
@@ -249,7 +250,7 @@ describe('an api', () => {
       await refused({}),
       await refused({ end: {} }, ''),
       await refused({ remove: { identity: '' } }),
-      await refused({ remove: { identity: 'nobody' } }),
+      await refused({ remove: { identity: 'nina' } }),
       await refused({ remove: { identity: 'eve', banS: 2 ** 32 - 1 } }),
       await refused({ member: { identity: 'bob', role: 'king' } }),
       await refused({ mute: { identity: 'ann' } }),

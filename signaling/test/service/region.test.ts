@@ -45,7 +45,7 @@ it('joins into a known room wait for the instance alone, and go on without a lea
   const ben = await join('ben');
   expect(ben.joined?.placement).toMatchObject({ decisionId: 'DE_2.fra', mode: 'normal', ownerId: 'sig-fra' });
   expect(ben.joined?.participants.map(({ identity }) => identity)).toContain('ann');
-  // A room that nobody has heard of is taken by this node.
+  // A room that no instance has heard of is taken by this node.
   const eve = await join('eve', 'other');
   expect(eve.joined?.placement).toMatchObject({ mode: 'normal', ownerId: 'sig-fra', provisional: true });
 });
@@ -58,7 +58,7 @@ it.each(['NOT_LEADER', 'gone'])('asks the leader when the instance does not plac
   expect(rig.centre.asked).toHaveLength(1);
 });
 
-it('is placed again, perhaps on the same node, when the place was given by somebody who places there no more', async () => {
+it('is placed again, perhaps on the same node, when the place was given by an instance that places there no more', async () => {
   const node = rig.nodes[0];
   node?.failing.set('attach', 'PLACEMENT_STALE');
   const joining = join('ann').catch((error: unknown) => error);
@@ -76,5 +76,5 @@ it('a refusal by the instance is the answer, and the room that was asked for is 
   near.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1000 };
   await expect(join('ann')).rejects.toThrow(/NO_CAPACITY/);
   expect(rig.centre.asked).toHaveLength(0);
-  await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === '', 'nobody owns it');
+  await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === '', 'it has no owner');
 });

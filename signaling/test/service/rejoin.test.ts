@@ -1,4 +1,4 @@
-// Who joins anew after losing a session: what the signaling node makes of its receipt, and what the centre is told.
+// A client that joins anew after losing a session: what its signaling node makes of its receipt and reports.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -45,7 +45,7 @@ const again = async (prior: Partial<Prior>, o: TokenOptions = {}) => {
 };
 const asAnybody = { priorSessionId: '', priorProven: false };
 
-describe('who has lost a session', () => {
+describe('a client that has lost a session', () => {
   it('comes back as such through another signaling node, with the receipt that its last Joined gave it', async () => {
     const prior = await lost();
     const { answer, asked } = await again(prior);
@@ -85,7 +85,7 @@ describe('who has lost a session', () => {
 });
 
 describe('a receipt', () => {
-  it('of another room, or of somebody else in this room, changes nothing', async () => {
+  it('of another room, or of another identity in this room, changes nothing', async () => {
     const elsewhere = await lost({ room: `${room}-b` });
     const bob = await lost({ identity: 'bob' });
     for (const prior of [elsewhere, bob]) {

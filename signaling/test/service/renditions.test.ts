@@ -93,7 +93,7 @@ const rtpOf = (mimeType: string): wire.RtpParameters.$Properties => ({
   encodings: [{ ssrc: 1 }],
 });
 
-it('is received as the original by who cannot decode that, and by nobody else; nobody is told of it', async () => {
+it('is received as the original by a client that cannot decode that, and by no other; no client hears of it', async () => {
   const [speaker, transcoder] = [await join('speaker'), await gateway()];
   const [able, little] = [await join('able'), await join('little', { join: decodesLittle })];
   await publish(speaker, original, 'video/VP8');
@@ -112,7 +112,7 @@ it('is received as the original by who cannot decode that, and by nobody else; n
   expect(shown).not.toContain(rendition);
   const late = await join('late', { join: decodesLittle });
   expect(late.joined?.participants.flatMap(({ tracks }) => tracks?.map(({ trackId }) => trackId))).toEqual([original]);
-  await until(() => late.tracksReceived().includes(original), 'who comes later has it too');
+  await until(() => late.tracksReceived().includes(original), 'a client that comes later has it too');
   expect(failures(late)).toEqual([]);
 });
 

@@ -52,7 +52,7 @@ async function expectWorking(client: TestClient, trackId: string): Promise<void>
 }
 
 describe('one session resumed by several sockets at once', () => {
-  it('has one survivor in every round, whom the media node and the owner both name, and who can do everything', async () => {
+  it('has one survivor in every round, which the media node and the owner both name, and which can do everything', async () => {
     for (let round = 0; round < 20; round += 1) {
       const identity = `ann-${round}`;
       const first = await join(round % 2 === 0 ? owner : other, identity);
@@ -202,12 +202,12 @@ describe('one session resumed by several sockets at once', () => {
     await expectWorking(latest, 'TR_annmicrophone1');
   });
 
-  it('is known to the next owner by the count of the media node: a signaling node that has it no more is told', async () => {
+  it('is known to the next owner by the count of the media node: a signaling node that has it no more hears so', async () => {
     const first = await join(other, 'ann');
     const cid = await join(other, 'cid');
     const held = node.sessions.get(first.sessionId);
     if (held === undefined) throw new Error('ann is not there');
-    // A signaling node that nobody hears of any more has adopted it.
+    // A signaling node that is not heard of any more has adopted it.
     held.signalingId = 'sig-9';
     held.info = { ...held.info, participant: { ...held.info.participant, signalingId: 'sig-9' }, adoption: 1 };
     rig.centre.giveLease('acme/lobby', 'sig-2');

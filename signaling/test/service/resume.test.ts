@@ -80,7 +80,7 @@ describe('a session', () => {
     ['the same signaling node', 0],
     ['another signaling node', 1],
   ] as const)(
-    'is taken up again through %s: nobody sees it leave, tracks and subscriptions are as before',
+    'is taken up again through %s: no client sees it leave, tracks and subscriptions are as before',
     async (_where, index) => {
       const bob = await TestClient.join(url(two), { identity: 'bob' });
       await bob.publish('TR_bobmicrophone1');
@@ -106,7 +106,7 @@ describe('a session', () => {
     },
   );
 
-  it('is taken from a socket that still looks alive, which is told', async () => {
+  it('is taken from a socket that still looks alive, which hears so', async () => {
     const first = await ann();
     const again = await TestClient.join(url(two), { identity: 'ann', join: resume(first) });
     expect(again.joined?.resumed).toBe(true);
@@ -165,7 +165,7 @@ describe('a session', () => {
     expect(node.called('adopt')).toHaveLength(2);
   });
 
-  it('goes on with a token that has expired meanwhile, but nobody comes in with one', async () => {
+  it('goes on with a token that has expired meanwhile, but no client comes in with one', async () => {
     const first = await ann();
     first.socket.terminate();
     await expect(
@@ -196,7 +196,7 @@ describe('a session', () => {
     for (const client of [await resumed('ann', none, rights), await resumed('cid', rights, none)]) {
       toOwner.mockClear();
       expect(await asks(client)).toEqual(['NOT_PERMITTED', 'NOT_PERMITTED', 'NOT_PERMITTED']);
-      // The signaling node refuses by itself: neither the owner nor the media node is asked, who know the first token
+      // The signaling node refuses by itself: neither the owner nor the media node is asked, which know the first token
       // only.
       expect(toOwner).not.toHaveBeenCalled();
     }
@@ -271,7 +271,7 @@ describe('a session', () => {
     expect(await again.publish('TR_anncamera12345', { kind: 2, source: 1 })).toBe('published');
   });
 
-  it('that has left cannot be taken up again, and who asks with an expired token hears that a new join needs a new one', async () => {
+  it('that has left cannot be taken up again, and a client that asks with an expired token hears that a new join needs a new one', async () => {
     const first = await ann();
     await first.outcome({ leave: {} });
     await until(() => node.sessions.size === 0, 'ann is gone');
@@ -322,14 +322,14 @@ describe('a session that is being resumed', () => {
     expect(again.joined?.self?.tracks?.map((track) => track.trackId)).toEqual(['TR_annmicrophone1']);
     expect(await again.publish('TR_anncamera12345', { kind: 2, source: 1 })).toBe('published');
     expect(left(bob, first.sessionId)).toBeUndefined();
-    // And when nobody comes, it leaves after the grace.
+    // And when no client comes, it leaves after the grace.
     const atMs = performance.now();
     again.socket.terminate();
     await until(() => left(bob, first.sessionId) !== undefined, 'ann has left');
     expect(performance.now() - atMs).toBeGreaterThanOrEqual(limits.resumeGraceMs - 50);
   });
 
-  it('by two sockets at once belongs to the later one; the other is told, and its end takes nothing along', async () => {
+  it('by two sockets at once belongs to the later one; the other hears so, and its end takes nothing along', async () => {
     const bob = await TestClient.join(url(two), { identity: 'bob' });
     const first = await ann();
     const { clients, release } = await waitingResumes(first, 2);

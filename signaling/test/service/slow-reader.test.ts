@@ -34,7 +34,8 @@ const hasLeft = (witness: TestClient, client: TestClient) =>
 
 describe('a client that reads too slowly', () => {
   /**
-   * Somebody who reads nothing any more, and more data for it than all buffers on the way hold, until some was dropped.
+   * A client that reads nothing any more, and more data for it than all buffers on the way hold, until some was
+   * dropped.
    */
   async function swamped(lossy: boolean) {
     const bob = await TestClient.join(signaling.url, { identity: 'bob', video: { canUpdateOwnMetadata: true } });

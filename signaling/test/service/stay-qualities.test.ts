@@ -50,7 +50,7 @@ it('the api hears the last that a client said, with what its node knows, soon af
   ]);
 });
 
-it('of who says nothing, is hidden, or has not joined, it hears nothing', async () => {
+it('of a client that says nothing, is hidden, or has not joined, it hears nothing', async () => {
   const silent = await join('silent', 'Frankfurt');
   const spy = await join('spy', 'Frankfurt', { hidden: true });
   expect(await spy.outcome(stats(quality))).toBe('ack');
@@ -65,7 +65,7 @@ it('of who says nothing, is hidden, or has not joined, it hears nothing', async 
   await until(() => api.stays.length > 0, 'the api hears of the last');
   expect(api.stays.map(({ sessionId }) => sessionId)).toEqual([last.sessionId]);
   // It was there for a moment.
-  const told = api.stays[0]?.quality;
-  expect(told?.measuredS).toBeLessThan(60);
-  expect([told?.transport, Number.isSafeInteger(told?.bytesSent)]).toEqual(['', true]);
+  const reported = api.stays[0]?.quality;
+  expect(reported?.measuredS).toBeLessThan(60);
+  expect([reported?.transport, Number.isSafeInteger(reported?.bytesSent)]).toEqual(['', true]);
 });

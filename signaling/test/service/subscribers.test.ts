@@ -1,4 +1,5 @@
-// Who may receive whom, as publishers say: held by the signaling nodes of those who would receive, whatever these ask.
+// Which participants may receive which, as publishers say: held by the signaling nodes of the receivers, whatever these
+// ask.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
@@ -52,7 +53,7 @@ describe('whom a publisher does not name', () => {
     await publishBoth(ann);
     await until(() => receives(nodeSgp, 'bob').length === 2, 'bob receives both');
     expect(await say(ann, [{ identity: 'cy' }])).toBe('ack');
-    await until(() => removed(bob).length === 2, 'bob is told');
+    await until(() => removed(bob).length === 2, 'bob hears it');
     expect(removed(bob).sort()).toEqual([`${camera} NOT_PERMITTED`, `${microphone} NOT_PERMITTED`]);
     expect(receives(nodeSgp, 'bob')).toEqual([]);
     expect(await wants(bob, camera)).toBe('NOT_PERMITTED');
@@ -72,7 +73,7 @@ describe('whom a publisher does not name', () => {
     ]);
     expect(await ann.publish(camera, { kind: 1, source: 1, name: 'cam' })).toBe('published');
     await until(() => receives(nodeSgp, 'cy').length === 2, 'cy receives both');
-    // Bob's node has had its turn for a track of somebody else.
+    // Bob's node has had its turn for a track of another participant.
     const dan = await join(fra, 'dan');
     expect(await dan.publish('TR_danmicrophone1')).toBe('published');
     await until(() => receives(nodeFra, 'bob').includes('TR_danmicrophone1'), 'bob receives dan');
@@ -116,7 +117,7 @@ describe('whom a publisher does not name', () => {
   });
 });
 
-it('nobody is told whom somebody has named', async () => {
+it('no client hears which participants another one has named', async () => {
   const ann = await join(fra, 'ann');
   const bob = await join(sgp, 'bob');
   expect(await say(ann, [{ identity: 'cy' }])).toBe('ack');
@@ -125,8 +126,8 @@ it('nobody is told whom somebody has named', async () => {
   await bob.hears('that cy has come', ({ roomEvents }) =>
     (roomEvents?.events ?? []).some(({ participantJoined }) => participantJoined?.participant?.identity === 'cy'),
   );
-  const told = [...bob.heard, ...cy.heard, cy.joined].map((frame) => JSON.stringify(frame)).join();
-  expect(told).not.toContain('allowed');
+  const heard = [...bob.heard, ...cy.heard, cy.joined].map((frame) => JSON.stringify(frame)).join();
+  expect(heard).not.toContain('allowed');
 });
 
 describe('is refused', () => {
@@ -140,7 +141,7 @@ describe('is refused', () => {
     expect(await say(await join(fra, 'ann'), allowed)).toBe('REQUEST_INVALID');
   });
 
-  test('who may not publish, and who has not joined', async () => {
+  test('a client that may not publish, and one that has not joined', async () => {
     const early = await TestClient.open(fra?.url ?? '');
     expect(await say(early, [])).toBe('OUT_OF_ORDER');
     expect(await say(await join(fra, 'bob', { video: { canPublish: false } }), [])).toBe('NOT_PERMITTED');

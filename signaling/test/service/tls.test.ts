@@ -81,7 +81,7 @@ const open = (origin = 'https://192.168.1.5:7843'): Promise<WebSocket> =>
   });
 
 describe('a signaling node with a certificate', () => {
-  it('answers https and opens wss, to those alone who trust who signed it', async () => {
+  it('answers https and opens wss, only to clients that trust the signer', async () => {
     expect(await ask('/v1/entry')).toBe(200);
     const socket = await open();
     expect(opened).toBe(1);
@@ -94,7 +94,7 @@ describe('a signaling node with a certificate', () => {
     });
   });
 
-  it('speaks no plain HTTP, and goes on after somebody tried', async () => {
+  it('speaks no plain HTTP, and goes on after a client tried', async () => {
     await expect(fetch(`http://127.0.0.1:${server.port}/v1/entry`)).rejects.toThrow();
     expect(await ask('/healthz')).toBe(200);
   });
@@ -120,7 +120,7 @@ describe('a signaling node with a certificate', () => {
     expect(await ask('/healthz').catch(() => ask('/healthz'))).toBe(200);
   });
 
-  it('shows a renewed certificate to who comes next, and keeps who is in', async () => {
+  it('shows a renewed certificate to the next client, and keeps the connected ones', async () => {
     const serial = (): Promise<string> =>
       new Promise((resolve, reject) => {
         const socket: TLSSocket = connect({ port: server.port, host: '127.0.0.1', ...trusting() }, () => {

@@ -55,7 +55,7 @@ describe('the roster at the instance that does not own the room', () => {
     expect(seen).toMatchObject({ nodeId: 'sfu-fra', region: 'fra' });
   });
 
-  it('reaches the owner too: who joins and publishes at the other signaling node is seen and received at this one', async () => {
+  it('reaches the owner too: a participant that joins and publishes at the other signaling node is seen and received at this one', async () => {
     const a = await ann();
     const b = await bob();
     await until(
@@ -103,7 +103,7 @@ describe('grants', () => {
 });
 
 describe('the same identity at two signaling nodes', () => {
-  it('stays with the newer; the older is told why, and its media ends', async () => {
+  it('stays with the newer; the older hears why, and its media ends', async () => {
     const older = await bob();
     const a = await ann();
     const newer = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
@@ -134,7 +134,7 @@ describe('the same identity at two signaling nodes', () => {
   });
 
   it.each(['DUPLICATE_IDENTITY', 'KICKED'] as const)(
-    'is told of its end (%s) when the order met a session that was still joining: the roster says it again',
+    'hears of its end (%s) when the order met a session that was still joining: the roster says it again',
     async (code) => {
       const a = await ann();
       const held: (() => void)[] = [];
@@ -160,7 +160,7 @@ describe('the same identity at two signaling nodes', () => {
         .participants.find(({ identity }) => identity === 'bob');
       if (code === 'KICKED') expect(await a.outcome({ kick: { sessionId: target?.sessionId ?? '' } })).toBe('ack');
       else await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
-      await until(() => orders.length > 0, 'the order meets nobody');
+      await until(() => orders.length > 0, 'the order meets no session');
       nodeSgp?.held.clear();
       for (const release of held) release();
       await until(() => slow.joined !== undefined, 'the slow one has joined');
@@ -174,7 +174,7 @@ describe('the same identity at two signaling nodes', () => {
 });
 
 describe('an administrator', () => {
-  it('kicks somebody at the other signaling node, who cannot come back with the same identity for a while', async () => {
+  it('kicks a participant at the other signaling node, which cannot come back with the same identity for a while', async () => {
     const b = await bob();
     const a = await ann();
     expect(await a.outcome({ kick: { sessionId: b.sessionId, reason: 'noise' } })).toBe('ack');
@@ -215,7 +215,7 @@ describe('an administrator', () => {
     expect((await join('cid')).joined?.placement?.ownerId).toBe('sig-tyo');
   });
 
-  it('mutes somebody at the other signaling node: the media is paused and everybody hears it, and nobody else may', async () => {
+  it('mutes a participant at the other signaling node: the media is paused and all hear it, and no other may', async () => {
     const b = await bob();
     const a = await ann();
     await b.publish('TR_bobmicrophone1');
@@ -306,8 +306,8 @@ describe('the end of an instance', () => {
     expect(await a.outcome({ updateSelf: { name: 'Anne', attributes: { hand: 'up', seat: '4' } } })).toBe('ack');
     expect(await a.outcome({ updateSelf: { attributes: { seat: '' } } })).toBe('ack');
     await fra?.kill();
-    const told = await b.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
-    const seen = told.rosterSnapshot?.participants?.find(({ identity }) => identity === 'ann');
+    const snapshot = await b.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
+    const seen = snapshot.rosterSnapshot?.participants?.find(({ identity }) => identity === 'ann');
     expect(seen).toMatchObject({
       name: 'Anne',
       metadata: '{"hand":true}',
@@ -341,8 +341,8 @@ describe('the end of an instance', () => {
     await until(() => keptAt(nodeFra) === 3 && keptAt(nodeSgp) === 3, 'both nodes keep it');
     // Only the media node that is left knows it: signaling nodes do not tell an owner.
     await fra?.kill();
-    const told = await b.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
-    expect(told.rosterSnapshot).toMatchObject({ roomEpoch: 2, info: { metadata: 'agenda', version: 3 } });
+    const snapshot = await b.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
+    expect(snapshot.rosterSnapshot).toMatchObject({ roomEpoch: 2, info: { metadata: 'agenda', version: 3 } });
     const dan = await TestClient.join(sgp?.url ?? '', { identity: 'dan', video: { roomAdmin: true } });
     expect(dan.joined?.roomInfo).toMatchObject({ metadata: 'agenda', version: 3 });
     expect(await dan.outcome({ updateRoom: { metadata: '' } })).toBe('ack');
@@ -368,7 +368,7 @@ describe('the end of an instance', () => {
 });
 
 describe('a lost lease', () => {
-  it('stops the owner at once: both signaling nodes go on with the new owner and nobody is put out', async () => {
+  it('stops the owner at once: both signaling nodes go on with the new owner and no participant is put out', async () => {
     const a = await ann();
     const b = await bob();
     rig.centre.giveLease('acme/lobby', 'sig-sgp');

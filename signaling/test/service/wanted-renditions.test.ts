@@ -1,4 +1,4 @@
-// Somebody who decodes H.264 alone comes into a room of other codecs: the publisher is asked to add it, through three
+// A client that decodes H.264 alone comes into a room of other codecs: the publisher is asked to add it, through three
 // signaling nodes, whatever becomes of them.
 import { limits, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { type Clock, systemClock } from '@meridian/runtime';
@@ -72,7 +72,9 @@ const stop = `${camera} ${h264} stop`;
 const failures = (client: TestClient): string[] =>
   client.heard.flatMap((frame) => frame.subscriptionsAdded?.failed ?? []).map(({ code }) => code ?? '');
 
-/** The owner's node holds only somebody who never minds; she publishes VP8 at the second, he comes to the third. */
+/**
+ * The owner's node holds only a participant that never minds; she publishes VP8 at the second, he comes to the third.
+ */
 async function call(o: { his?: wire.Join.$Properties } = {}): Promise<{ she: TestClient; he: TestClient }> {
   await TestClient.join(owner?.url ?? '', { identity: 'first' });
   const she = await TestClient.join(hers?.url ?? '', { identity: 'she' });
@@ -81,7 +83,7 @@ async function call(o: { his?: wire.Join.$Properties } = {}): Promise<{ she: Tes
   return { she, he };
 }
 
-it('the publisher is asked once, is received in its place, and may stop some time after the last who needed it', async () => {
+it('the publisher is asked once, is received in its place, and may stop some time after the last that needed it', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length > 0, 'she is asked');
   const other = await TestClient.join(owner?.url ?? '', { identity: 'other', join: decodesLittle });
@@ -91,7 +93,7 @@ it('the publisher is asked once, is received in its place, and may stop some tim
   expect(await he.outcome({ updateSubscription: { trackId: camera, subscribed: false } })).toBe('ack');
   expect(linger.isLingering).toBe(false);
   other.socket.close(1000);
-  await until(() => linger.isLingering, 'nobody needs it');
+  await until(() => linger.isLingering, 'no client needs it');
   expect(await he.outcome({ updateSubscription: { trackId: camera, subscribed: true } })).toBe('ack');
   await until(() => !linger.isLingering, 'he needs it again');
   linger.turn();
@@ -103,7 +105,7 @@ it('the publisher is asked once, is received in its place, and may stop some tim
   expect(asked(she)).toEqual([make, stop]);
 });
 
-it('who chooses tracks needs a rendition of what is chosen, and of nothing else', async () => {
+it('a client that chooses tracks needs a rendition of what is chosen, and of nothing else', async () => {
   const { she, he } = await call({ his: { manualSubscribe: true } });
   expect(await he.outcome({ ping: { sentMs: 1 } })).toBe('pong');
   expect(asked(she)).toEqual([]);
@@ -126,7 +128,7 @@ it('a publisher that cannot says so; it is believed of its own tracks alone', as
   expect(await refuse(she, { mimeType: 'x'.repeat(limits.mimeTypeLengthMax + 1) })).toBe('REQUEST_INVALID');
   expect(await refuse(she)).toBe('ack');
   expect(failures(he)).toEqual(['CODEC_UNSUPPORTED']);
-  // Nobody would see whether the owner has believed her, but that she is not bothered any more.
+  // Nothing shows whether the owner has believed her, but that she is not bothered any more.
   he.socket.close(1000);
   await until(() => linger.isLingering, 'he has left');
   linger.turn();
@@ -134,7 +136,7 @@ it('a publisher that cannot says so; it is believed of its own tracks alone', as
   expect(asked(she)).toEqual([make]);
 });
 
-it('of what she cannot make the centre is asked, and its maker ends it when nobody needs it', async () => {
+it('of what she cannot make the centre is asked, and its maker ends it when no client needs it', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length === 1, 'she is asked');
   const refused = { trackId: camera, mimeType: h264, code: 'CODEC_UNSUPPORTED' };
@@ -155,7 +157,7 @@ it('of what she cannot make the centre is asked, and its maker ends it when nobo
   he.socket.close(1000);
   await until(() => linger.isLingering, 'he has left');
   linger.turn();
-  await until(() => asked(gateway).length === 1, 'the gateway is told');
+  await until(() => asked(gateway).length === 1, 'the gateway is informed');
   expect([asked(gateway), asked(she)]).toEqual([[stop], [make]]);
 });
 

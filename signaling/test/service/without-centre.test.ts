@@ -85,7 +85,7 @@ it('signaling nodes that need a new room at the same moment make one room', asyn
   ]);
 });
 
-it('two provisional owners become one room when the centre is back, and nobody is put out', async () => {
+it('two provisional owners become one room when the centre is back, and no participant is put out', async () => {
   await cut();
   await centreGone();
   const [a, b] = [await ann(), await bob()];
@@ -142,7 +142,7 @@ it('a media node that has gone with the centre is passed over for one that holds
   expect(again.joined?.serverJoinMs).toBeLessThan(bounds.dialWaitMs);
 });
 
-it('a room whose epoch a media node has from somebody else goes on under a higher one', async () => {
+it('a room whose epoch a media node has from another instance goes on under a higher one', async () => {
   const node = rig.nodes.find((candidate) => candidate.id === 'sfu-sgp');
   node?.rooms.set('acme/lobby', { ownerId: 'sig-gone', epoch: 1 });
   const a = await ann();

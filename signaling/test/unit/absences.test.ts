@@ -36,7 +36,7 @@ function absences(said: Record<string, SessionPresence | null>) {
   return { all, asked, clock, gone, said };
 }
 
-test('whose node knows nothing of him leaves when his time is over, who has media stays and is asked about again', async () => {
+test('whose node knows nothing of him leaves when his time is over, one that has media stays and is asked about again', async () => {
   const { all, asked, clock, gone, said } = absences({ ann: 'absent', bob: 'media' });
   all.expect(['ann', 'bob'], signalingNodeLostAfterMs);
   await clock.advance(signalingNodeLostAfterMs - 1);
@@ -49,10 +49,10 @@ test('whose node knows nothing of him leaves when his time is over, who has medi
   await clock.advance(everyMs);
   expect([asked.at(-1), gone]).toEqual([['bob'], ['ann', 'bob']]);
   await clock.advance(10 * everyMs);
-  expect(asked.length).toBe(3); // nobody is left to ask about
+  expect(asked.length).toBe(3); // no session is left to ask about
 });
 
-test('media that nobody speaks for is no reason to stay for ever, and neither is a node that does not answer', async () => {
+test('media that no signaling node speaks for is no reason to stay for ever, and neither is a node that does not answer', async () => {
   const { all, clock, gone, said } = absences({ ann: 'media', bob: null, cid: null });
   all.expect(['ann', 'bob', 'cid'], signalingNodeLostAfterMs);
   await clock.advance(signalingNodeLostAfterMs + nodeUnansweredMsMax - everyMs);
@@ -69,7 +69,7 @@ test('media that nobody speaks for is no reason to stay for ever, and neither is
   expect(gone).toEqual(['bob', 'cid', 'ann']);
 });
 
-test('who is spoken for while his node is asked stays, and has all of his time when he is absent again', async () => {
+test('a session that is spoken for while its node is asked stays, and has all of its time when it is absent again', async () => {
   const clock = new ManualClock();
   const gone: string[] = [];
   const answers: ((said: ReadonlyMap<string, SessionPresence>) => void)[] = [];

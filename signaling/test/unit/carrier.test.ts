@@ -45,7 +45,7 @@ describe('the carrier of a track', () => {
   it.each<[string, string, [string, string][], Parameters<typeof choose>[2], string]>([
     ['the puller is where it is published', 'a-1', [['a-2', 'a-1']], {}, 'a-1'],
     ['a puller that the fleet does not know', 'x', [['b-1', 'a-1']], {}, 'a-1'],
-    ['nobody carries it', 'b-1', [], {}, 'a-1'],
+    ['no node carries it', 'b-1', [], {}, 'a-1'],
     ['a node of the host carries it', 'b-1', [['b-2', 'a-1']], {}, 'b-2'],
     [
       'two do: the one nearer to the origin',
@@ -210,8 +210,8 @@ describe('a carrier of a room with a fence', () => {
       ],
       'a-1',
     ],
-    ['a puller outside gets it from nobody', 'd-1', 'asia,eu', [['b-2', 'a-1']], undefined],
-    ['a track from outside is got by nobody', 'b-1', 'asia', [['b-2', 'a-1']], undefined],
+    ['a puller outside gets it from no node', 'd-1', 'asia,eu', [['b-2', 'a-1']], undefined],
+    ['a track from outside is got by no node', 'b-1', 'asia', [['b-2', 'a-1']], undefined],
     ['a puller that the fleet does not know is outside', 'x', 'asia,eu', [], undefined],
   ])('%s', (_name, puller, fence, carriers, chosen) => {
     expect(choose(puller, carriers, { fence })).toBe(chosen);
@@ -363,10 +363,10 @@ describe('a tree over many nodes', () => {
   });
 });
 
-describe('who carries a track', () => {
+describe('the carrier of a track', () => {
   const carries = (fromNodeId: string) => ({ carries: true, fromNodeId });
 
-  it('is believed of a node that was granted that pull, of nobody else', () => {
+  it('is believed of a node that was granted that pull, of no other', () => {
     const book = new CarrierBook();
     expect(book.said('T', 'b-1', carries('a-1'))).toBe(false);
     book.granted('T', 'b-1', 'a-1');
@@ -390,7 +390,7 @@ describe('who carries a track', () => {
     expect(book.said('T', 'b-1', carries('a-1'))).toBe(false);
   });
 
-  it('counts who pulls from a node or was granted to, each once, and not who asks', () => {
+  it('counts the nodes that pull from a node or were granted to, each once, and not the one that asks', () => {
     const book = new CarrierBook();
     for (const puller of ['b-1', 'b-2', 'b-3']) book.granted('T', puller, 'a-1');
     book.said('T', 'b-1', carries('a-1'));
@@ -416,12 +416,12 @@ describe('who carries a track', () => {
     expect([book.said('T', 'b-1', carries('a-63')), book.said('T', 'b-1', carries('a-64'))]).toEqual([true, false]);
   });
 
-  it('a new owner takes from those who serve, from the origin on', () => {
+  it('a new owner takes from the nodes that serve, from the origin on', () => {
     const book = new CarrierBook();
     const served: Record<string, string[]> = {
       'a-1': ['b-1', 'a-2'],
       'b-1': ['b-2', 'a-1', 'b-1'],
-      // Nobody whom the origin leads to serves it: what it says of itself and of its friends does not count.
+      // No node that the origin leads to serves it: what it says of itself and of its friends does not count.
       liar: ['liar', 'friend', 'b-2'],
     };
     book.restore('T', 'a-1', (nodeId) => served[nodeId] ?? []);

@@ -14,7 +14,7 @@ const claim: DataClaim = {
   viaNodeId: 'n2',
   lossy: false,
 };
-const nobody = (): undefined => undefined;
+const absent = (): undefined => undefined;
 const known = (): Participant => ann;
 
 describe('a data message', () => {
@@ -23,11 +23,16 @@ describe('a data message', () => {
     ['that is too large for a lossy one', { lossy: true }, {}, 'DATA_TOO_LARGE'],
     ['with too long a topic', { topicLength: limits.topicLengthMax + 1 }, {}, 'REQUEST_INVALID'],
     ['in the name of another identity', { identity: 'bob' }, {}, 'IDENTITY_MISMATCH'],
-    ['of somebody who may not send data', {}, { canPublishData: false }, 'NOT_PERMITTED'],
+    ['of a participant that may not send data', {}, { canPublishData: false }, 'NOT_PERMITTED'],
     ['of a session of another node', {}, { nodeId: 'n3' }, 'wait'],
     ['of a session of the node that hands it on', {}, { nodeId: 'n2' }, 'wait'],
-    ['of nobody that the roster knows', {}, undefined, 'wait'],
-    ['of nobody that the roster knows, lossy', { lossy: true, payloadBytes: 1 }, undefined, 'PARTICIPANT_UNKNOWN'],
+    ['of a session that the roster does not know', {}, undefined, 'wait'],
+    [
+      'of a session that the roster does not know, lossy',
+      { lossy: true, payloadBytes: 1 },
+      undefined,
+      'PARTICIPANT_UNKNOWN',
+    ],
     ['of the session, from its node', {}, {}, 'deliver'],
   ])('%s', (_name, said, sender, verdict) => {
     const participant = sender === undefined ? undefined : { ...ann, ...sender };
@@ -37,7 +42,7 @@ describe('a data message', () => {
   it('ahead of the roster waits for it, in order, and for no other room', () => {
     const gate = new DataGate<string>();
     expect([gate.keep(claim, 'one', 0), gate.keep(claim, 'two', 1)]).toEqual([true, true]);
-    expect(gate.released('acme/lobby', nobody, 2)).toEqual([]);
+    expect(gate.released('acme/lobby', absent, 2)).toEqual([]);
     expect(gate.released('acme/other', known, 2)).toEqual([]);
     expect(gate.released('acme/lobby', known, 4999)).toEqual(['one', 'two']);
     expect(gate.released('acme/lobby', known, 4999)).toEqual([]);
@@ -71,7 +76,7 @@ describe('a data message', () => {
     expect(gate.waitingCount).toBe(64);
   });
 
-  it('of somebody who has just left is delivered still, from his node and in his room only', () => {
+  it('of a participant that has just left is delivered still, from its node and in its room only', () => {
     const gate = new DataGate();
     gate.left('acme/lobby', ann, 0);
     expect(gate.judge(claim, undefined, 4999)).toBe('deliver');

@@ -24,11 +24,11 @@ beforeEach(() => {
 const session = (sessionId = 'PA_1') => ({ sessionId });
 const codeOf = (asking: { sessionId: string }, decisionId = 'DE_1'): Promise<unknown> =>
   explaining.explain(asking, decisionId).then(
-    () => 'told',
+    () => 'explained',
     (error: { code?: unknown }) => error.code,
   );
 
-test('a client is told what the centre says to its session, and where the nodes are', async () => {
+test('a client hears what the centre says to its session, and where the nodes are', async () => {
   expect(await explaining.explain(session(), 'DE_1.fra')).toEqual({
     decisionId: 'DE_1.fra',
     reasons: ['near'],
@@ -47,30 +47,30 @@ test.each(['', 'DE_', 'PA_1', 'DE_1/../2', 'DE_ü', `DE_${'x'.repeat(62)}`])(
     for (let count = 0; count <= bounds.explainsBurst; count += 1)
       expect(await codeOf(one, decisionId)).toBe('REQUEST_INVALID');
     expect(asked).toEqual([]);
-    expect(await codeOf(one)).toBe('told');
+    expect(await codeOf(one)).toBe('explained');
   },
 );
 
-test('a session that asks too often is told to wait, others are not', async () => {
+test('a session that asks too often has to wait, others are not', async () => {
   const one = session();
-  for (let count = 0; count < bounds.explainsBurst; count += 1) expect(await codeOf(one)).toBe('told');
+  for (let count = 0; count < bounds.explainsBurst; count += 1) expect(await codeOf(one)).toBe('explained');
   await expect(explaining.explain(one, 'DE_1')).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5000 });
-  expect(await codeOf(session('PA_2'))).toBe('told');
+  expect(await codeOf(session('PA_2'))).toBe('explained');
   clock.advance(5000);
-  expect([await codeOf(one), await codeOf(one)]).toEqual(['told', 'RATE_LIMITED']);
+  expect([await codeOf(one), await codeOf(one)]).toEqual(['explained', 'RATE_LIMITED']);
   expect(asked).toHaveLength(bounds.explainsBurst + 2);
 });
 
-test('a session is the same on whatever connection it asks: who resumes gets nothing new, and takes nothing from others', async () => {
-  const burst = Array.from({ length: bounds.explainsBurst }, () => 'told');
+test('a session is the same on whatever connection it asks: a resumed one gets nothing new, and takes nothing from others', async () => {
+  const burst = Array.from({ length: bounds.explainsBurst }, () => 'explained');
   const codes: unknown[] = [];
   for (let count = 0; count < bounds.allExplainsBurst + bounds.explainsBurst; count += 1)
     codes.push(await codeOf(session('PA_resuming')));
-  expect(codes.filter((code) => code === 'told')).toEqual(burst);
-  expect(await codeOf(session('PA_other'))).toBe('told');
+  expect(codes.filter((code) => code === 'explained')).toEqual(burst);
+  expect(await codeOf(session('PA_other'))).toBe('explained');
 });
 
-test('no more sessions are remembered than there may be: who asked longest ago goes', async () => {
+test('no more sessions are remembered than there may be: the one that asked longest ago goes', async () => {
   // The clock stands, so nothing of a bucket comes back but by being forgotten.
   const asking = new Explaining({
     clock,
@@ -79,19 +79,19 @@ test('no more sessions are remembered than there may be: who asked longest ago g
   });
   const codeAt = (sessionId: string) =>
     asking.explain(session(sessionId), 'DE_1').then(
-      () => 'told',
+      () => 'explained',
       (error: { code?: unknown }) => error.code,
     );
   for (let count = 0; count < bounds.explainsBurst; count += 1) await codeAt('PA_a');
-  expect([await codeAt('PA_b'), await codeAt('PA_a')]).toEqual(['told', 'RATE_LIMITED']);
-  expect([await codeAt('PA_c'), await codeAt('PA_a')]).toEqual(['told', 'told']);
+  expect([await codeAt('PA_b'), await codeAt('PA_a')]).toEqual(['explained', 'RATE_LIMITED']);
+  expect([await codeAt('PA_c'), await codeAt('PA_a')]).toEqual(['explained', 'explained']);
 });
 
 test('all sessions of a signaling node together ask no more than the centre has time for', async () => {
   for (let count = 0; count < bounds.allExplainsBurst; count += 1)
-    expect(await codeOf(session(`PA_${count}`))).toBe('told');
+    expect(await codeOf(session(`PA_${count}`))).toBe('explained');
   const last = session('PA_last');
   expect(await codeOf(last)).toBe('RATE_LIMITED');
   clock.advance(1000);
-  expect(await codeOf(last)).toBe('told');
+  expect(await codeOf(last)).toBe('explained');
 });

@@ -2,7 +2,7 @@
 
 import { emptyParticipant, type Participant } from '@meridian/protocol';
 /**
- * Somebody in Frankfurt, at node n1 through signaling node d1, who may do what nobody has to grant by name, and has
+ * A participant in Frankfurt, at node n1 through signaling node d1, that may do what needs no grant by name, and has
  * published nothing.
  */
 export const person = (name: string, o: Partial<Participant> = {}): Participant => ({

@@ -46,7 +46,7 @@ describe('signaling nodes to connect to', () => {
       [],
       [],
     ],
-    ['who is only late is one', [signaling('late', { state: 'suspect' })], [], ['late']],
+    ['that is only late is one', [signaling('late', { state: 'suspect' })], [], ['late']],
     [
       'in the order of the centre',
       [signaling('a'), signaling('b'), signaling('self')],
@@ -66,13 +66,13 @@ describe('signaling nodes to connect to', () => {
       ['self', 'b', 'a', 'z'],
     ],
     [
-      'a page that came by wss is told of no ws, which it could not open',
+      'a page that came by wss is given no ws, which it could not open',
       [signaling('self'), signaling('b', { publicUrl: 'ws://127.0.1.1:7880' }), signaling('c')],
       ['b', 'c', 'self'],
       ['c', 'self'],
     ],
     [
-      'a page that came by ws is told of no wss, whose certificate it may not trust',
+      'a page that came by ws is given no wss, whose certificate it may not trust',
       [
         signaling('self', { publicUrl: 'ws://127.0.1.1:7880' }),
         signaling('b'),
@@ -219,7 +219,7 @@ describe('a media node without the centre', () => {
       undefined,
     ],
     [
-      'none when it has to be that one and nobody knows which',
+      'none when it has to be that one and it is not known which',
       choose([node('a', { hostId: '' })], { onHost: true }),
       undefined,
     ],

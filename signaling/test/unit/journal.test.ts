@@ -1,4 +1,4 @@
-// The owner's journal: what is told of a room, and that it reaches an api that is late, slow or lossy.
+// The owner's journal: what is recorded of a room, and that it reaches an api that is late, slow or lossy.
 import {
   emptyPolicy,
   emptyRoomInfo,
@@ -43,10 +43,10 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const stateOf = (sid: string, participants: readonly Participant[] = []): Roster =>
   Roster.rebuilt(3, participants, new Map(), { info: info(sid), policy: emptyPolicy }).roster;
 const happens = (of: RoomJournal, state: Roster, ...changes: RosterChange[]): void => {
-  for (const change of changes) of.tell(state.apply({ seq: state.seq + 1, change }));
+  for (const change of changes) of.record(state.apply({ seq: state.seq + 1, change }));
 };
 
-describe('what is told of a room', () => {
+describe('what is recorded of a room', () => {
   it('begins with its first person, names everything in order and ends with over', async () => {
     const { journal, entries, sent } = setUp(take);
     const state = stateOf('RM_1');
@@ -78,7 +78,7 @@ describe('what is told of a room', () => {
     expect(journal.size).toBe(0);
   });
 
-  it('hides who is hidden, and renditions', async () => {
+  it('hides hidden participants, and renditions', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1', [person('eve', { hidden: true })]);
     const of = journal.room(room, state);
@@ -97,7 +97,7 @@ describe('what is told of a room', () => {
     expect(entries()[0]?.opened?.participants).toEqual([]);
   });
 
-  it('is nothing before somebody has come, and nothing after the end', async () => {
+  it('is nothing before a participant has come, and nothing after the end', async () => {
     const { journal, entries } = setUp(take);
     journal.room(room, stateOf('RM_1')).over('empty');
     const state = stateOf('RM_2', [person('ann')]);
@@ -111,7 +111,7 @@ describe('what is told of a room', () => {
 });
 
 describe('delivery', () => {
-  const told = (journal: Journal, names: readonly string[]) => {
+  const recorded = (journal: Journal, names: readonly string[]) => {
     const state = stateOf('RM_1');
     const of = journal.room(room, state);
     for (const name of names) happens(of, state, { type: 'participantJoined', participant: person(name) });
@@ -123,7 +123,7 @@ describe('delivery', () => {
     const { journal, entries, sent } = setUp((message) =>
       isThere ? take(message) : Promise.reject(new MeridianError('NODE_UNREACHABLE')),
     );
-    told(journal, ['ann', 'bob']).close();
+    recorded(journal, ['ann', 'bob']).close();
     await settled();
     expect(journal.size).toBe(3);
     isThere = true;
@@ -139,7 +139,7 @@ describe('delivery', () => {
     const { journal, clock, sent } = setUp((message) =>
       ++answers === 1 ? Promise.reject(new MeridianError('NODE_UNREACHABLE')) : take(message),
     );
-    told(journal, ['ann']);
+    recorded(journal, ['ann']);
     await settled();
     expect(sent).toHaveLength(1);
     clock.advance(60_000);
@@ -150,14 +150,14 @@ describe('delivery', () => {
 
   it('keeps what an answer does not confirm', async () => {
     const { journal } = setUp(async () => ({ seq: 1 }));
-    told(journal, ['ann', 'bob']);
+    recorded(journal, ['ann', 'bob']);
     await settled();
     expect(journal.size).toBe(2);
   });
 
   it('drops what the api will never take, and counts it', async () => {
     const { journal } = setUp(() => Promise.reject(new MeridianError('REQUEST_INVALID')));
-    told(journal, ['ann']);
+    recorded(journal, ['ann']);
     await settled();
     expect([journal.size, journal.lost]).toEqual([0, 2]);
   });
@@ -167,7 +167,7 @@ describe('delivery', () => {
     const { journal, sent } = setUp(
       (message) => new Promise((resolve) => answers.push(() => resolve({ seq: message.entries?.at(-1)?.seq ?? 0 }))),
     );
-    told(journal, ['ann', 'bob', 'cyd']);
+    recorded(journal, ['ann', 'bob', 'cyd']);
     expect(sent).toHaveLength(1);
     answers.shift()?.();
     await settled();
@@ -176,7 +176,7 @@ describe('delivery', () => {
 
   it('is waited for at the end, but not for ever', async () => {
     const { journal, clock } = setUp(() => new Promise(() => undefined));
-    told(journal, ['ann']);
+    recorded(journal, ['ann']);
     const flushed = journal.flush(2000);
     clock.advance(2000);
     await flushed;
@@ -184,7 +184,7 @@ describe('delivery', () => {
     journal.close();
     expect(journal.size).toBe(2);
     const quick = setUp(take);
-    told(quick.journal, ['ann']);
+    recorded(quick.journal, ['ann']);
     await quick.journal.flush(2000);
     expect(quick.journal.size).toBe(0);
   });

@@ -15,23 +15,23 @@ import { person } from './fixtures.ts';
 
 const member = (identity: string, role: 'host' | 'cohost' | 'speaker' | 'attendee') => ({ identity, role });
 
-describe('who has to wait', () => {
+describe('a client has to wait', () => {
   const anybody = { identity: 'gil', admin: false, lobby: false, needsPolicy: false };
   const wary = { ...anybody, needsPolicy: true };
   const unknown = { isPolicyKnown: false };
   const rows: [name: string, o: Partial<Parameters<typeof waitReasonOf>[0]>, reason: string | undefined][] = [
-    ['nobody, where nothing is said', {}, undefined],
+    ['never, where nothing is said', {}, undefined],
     ['everybody with a lobby', { policy: { ...emptyPolicy, lobby: true } }, 'lobby'],
-    ['who was let in no more', { policy: { ...emptyPolicy, lobby: true }, isAdmitted: true }, undefined],
-    ['whose token says so', { who: { ...anybody, lobby: true } }, 'lobby'],
+    ['not when it was let in', { policy: { ...emptyPolicy, lobby: true }, isAdmitted: true }, undefined],
+    ['whose token says so', { knocking: { ...anybody, lobby: true } }, 'lobby'],
     [
       'not an administrator by token',
-      { policy: { ...emptyPolicy, lobby: true }, who: { ...anybody, admin: true } },
+      { policy: { ...emptyPolicy, lobby: true }, knocking: { ...anybody, admin: true } },
       undefined,
     ],
     [
       'a host by policy, whatever its token says',
-      { policy: { ...emptyPolicy, members: [member('gil', 'host')] }, who: { ...anybody, lobby: true } },
+      { policy: { ...emptyPolicy, members: [member('gil', 'host')] }, knocking: { ...anybody, lobby: true } },
       undefined,
     ],
     ['a cohost by policy', { policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'cohost')] } }, undefined],
@@ -39,7 +39,7 @@ describe('who has to wait', () => {
       'an administrator that the policy makes an attendee',
       {
         policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'attendee')] },
-        who: { ...anybody, admin: true },
+        knocking: { ...anybody, admin: true },
       },
       'lobby',
     ],
@@ -52,29 +52,29 @@ describe('who has to wait', () => {
       'no_host',
     ],
     ['until the room opens', { policy: { ...emptyPolicy, opensWallMs: 1001 }, hosts: 1 }, 'no_host'],
-    ['while nobody knows what the room allows, if its token needs that', { ...unknown, who: wary }, 'no_host'],
+    ['while it is not known what the room allows, if its token needs that', { ...unknown, knocking: wary }, 'no_host'],
     ['not for that with any other token', unknown, undefined],
-    ['nor when it is known', { who: wary }, undefined],
-    ['nor as an administrator by token', { ...unknown, who: { ...wary, admin: true } }, undefined],
-    ['nor when it was let in', { ...unknown, who: wary, isAdmitted: true }, undefined],
+    ['nor when it is known', { knocking: wary }, undefined],
+    ['nor as an administrator by token', { ...unknown, knocking: { ...wary, admin: true } }, undefined],
+    ['nor when it was let in', { ...unknown, knocking: wary, isAdmitted: true }, undefined],
     ['not when it opens', { policy: { ...emptyPolicy, opensWallMs: 1000 } }, undefined],
   ];
   test.each(rows)('%s', (_name, o, reason) => {
-    const usual = { policy: emptyPolicy, isPolicyKnown: true, who: anybody, isAdmitted: false };
+    const usual = { policy: emptyPolicy, isPolicyKnown: true, knocking: anybody, isAdmitted: false };
     expect(waitReasonOf({ ...usual, hosts: 0, nowWallMs: 1000, ...o })).toBe(reason);
   });
 
-  test('who leads: by role, and by the token where no role is given', () => {
+  test('leading: by role, and by the token where no role is given', () => {
     const rowsOf = [
       [{ role: '', admin: true }, true],
       [{ role: '', admin: false }, false],
       [{ role: 'attendee', admin: true }, false],
       [{ role: 'cohost', admin: false }, true],
     ] as const;
-    for (const [who, leads] of rowsOf) expect(isLeading(who)).toBe(leads);
+    for (const [client, leads] of rowsOf) expect(isLeading(client)).toBe(leads);
   });
 
-  test('the line is by the time since when they wait, whoever is told first', () => {
+  test('the line is by the time since when they wait, whichever is heard first', () => {
     const one = (name: string, sinceWallMs: number) => ({ name, sinceWallMs });
     const line = [one('c', 30), one('a', 10), one('b', 20), one('b2', 20)].reduce<
       { name: string; sinceWallMs: number }[]
@@ -110,7 +110,7 @@ function setUp(o: Partial<RoomPolicy> = { lobby: true }) {
   });
   const knock = (identity: string, more: Partial<Knocking> & { via?: string } = {}) => {
     const { via = 's1', ...rest } = more;
-    const who = {
+    const client = {
       waitId: `WA_${identity}`,
       identity,
       name: '',
@@ -119,7 +119,7 @@ function setUp(o: Partial<RoomPolicy> = { lobby: true }) {
       needsPolicy: false,
       sinceWallMs: clock.wallMs(),
     };
-    return lobby.knock(via, { ...who, ...rest });
+    return lobby.knock(via, { ...client, ...rest });
   };
   const host = (name = 'hanna', signalingId = 's1'): Participant => ({
     ...person(name),
@@ -138,7 +138,7 @@ const codeOf = (call: () => unknown): string | undefined => {
 };
 
 describe('a lobby', () => {
-  it('shows hosts who waits, at once and then four times a second at most; and lets in whom they mean', () => {
+  it('shows hosts the waiting clients, at once and then four times a second at most; and lets in whom they mean', () => {
     const { clock, room, lobby, knock, host } = setUp();
     room.people = [host(), host('co', 's2'), person('bob')];
     lobby.review();
@@ -166,7 +166,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('lets nobody past it who was not let in, and nobody wait twice', () => {
+  it('lets no client past it that was not let in, and none wait twice', () => {
     const { room, lobby, knock } = setUp();
     expect(codeOf(() => lobby.assertAdmitted(person('a')))).toBe('NOT_ADMITTED');
     knock('a');
@@ -181,7 +181,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('leaves those alone who are in the room', () => {
+  it('leaves participants alone', () => {
     const { room, lobby, knock } = setUp({});
     room.people = [person('in')];
     room.policy = { ...room.policy, lobby: true };
@@ -215,7 +215,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('takes a thousand and refuses one more, but nobody who waits already; hosts see a hundred', () => {
+  it('takes a thousand and refuses one more, but none that waits already; hosts see a hundred', () => {
     const { room, lobby, knock, host } = setUp();
     for (let index = 0; index < limits.waitersMax; index += 1) knock(`p${index}`, { sinceWallMs: index });
     expect(codeOf(() => knock('more'))).toBe('ROOM_FULL');
@@ -228,7 +228,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('forgets who has not been heard of for long', () => {
+  it('forgets clients that have not been heard of for long', () => {
     const { clock, lobby, knock } = setUp();
     knock('gone');
     knock('there');
@@ -241,7 +241,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('lets those in who wait for a host when one comes, and tells others that one is there', () => {
+  it('lets clients in that wait for a host when one comes, and tells others that one is there', () => {
     const { room, lobby, knock, host } = setUp({ needsHost: true });
     knock('a');
     knock('guest', { lobby: true });
@@ -304,7 +304,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('holds those whose tokens need the policy until somebody knows it, and judges them by it then', () => {
+  it('holds clients whose tokens need the policy until it is known, and judges them by it then', () => {
     const { room, lobby, knock } = setUp({});
     room.isKnown = false;
     expect(knock('a', { needsPolicy: true })).toEqual({ reason: 'no_host', hosts: 0 });
@@ -320,7 +320,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('shows a new host who waits, and the others are not bothered', () => {
+  it('shows a new host the waiting clients, and the others are not bothered', () => {
     const { clock, room, lobby, knock, host } = setUp();
     room.people = [host()];
     knock('a');
@@ -333,7 +333,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('tells who waits that the room is over, or that another owner has it', () => {
+  it('informs the waiting clients that the room is over, or that another owner has it', () => {
     const ended = setUp();
     ended.knock('a');
     ended.lobby.end();

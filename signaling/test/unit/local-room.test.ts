@@ -1,4 +1,4 @@
-// A signaling node's room against an owner that the test plays: order, gaps, snapshots, who uses it.
+// A signaling node's room against an owner that the test plays: order, gaps, snapshots, its users.
 import type { Participant, RosterEvent, wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Lane } from '../../src/clients/lane.ts';
@@ -61,7 +61,7 @@ describe('events of the owner', () => {
     expect(room.replica?.get('PA_ann')).toBeDefined();
   });
 
-  it('about somebody hidden keep their place and say nothing', async () => {
+  it('about hidden participants keep their place and say nothing', async () => {
     const { room, joined } = setUp();
     const ann = await joined('ann');
     room.onEvents('one', 1, [
@@ -99,7 +99,7 @@ it('events that come while a snapshot is on its way, and are newer than it, are 
   expect(ann.frames.filter((frame) => frame.rosterSnapshot)).toHaveLength(2);
 });
 
-describe('who watches by gateways', () => {
+describe('the number of viewers by gateways', () => {
   const gateway = (name: string, attributes: Record<string, string>) =>
     person(name, { hidden: true, kind: 'gateway', attributes });
   const says = (seq: number, participant: Participant): RosterEvent => ({
@@ -124,7 +124,7 @@ describe('who watches by gateways', () => {
     expect(toldTo(ann)).toEqual([]);
   });
 
-  it('is told once a second at most, and the last word always', async () => {
+  it('is sent once a second at most, and the last word always', async () => {
     const { room, owner, joined, settle } = setUp();
     owner.view = { ...owner.view, participants: [person('ann'), gateway('gw', {})] };
     const ann = await joined('ann');
@@ -139,7 +139,7 @@ describe('who watches by gateways', () => {
     expect(room.viewers).toEqual(new Map([['flv', 3]]));
   });
 
-  it('ends with the gateway’s session, and with a change that is taken back nobody is told anything', async () => {
+  it('ends with the gateway’s session, and with a change that is taken back no client hears anything', async () => {
     const { room, owner, joined, settle } = setUp();
     owner.view = { ...owner.view, participants: [person('ann'), gateway('gw', { 'viewers.flv': '1' })] };
     const ann = await joined('ann');

@@ -22,7 +22,7 @@ function rig(o: { cachedMax?: number; inFlightMax?: number } = {}) {
 }
 
 describe('the order of signaling nodes', () => {
-  it('is asked once for all who ask meanwhile and for five seconds after', async () => {
+  it('is asked once for all that ask meanwhile and for five seconds after', async () => {
     const { state, locator, answer } = rig();
     const both = [locator.order('10.0.0.1', ''), locator.order('10.0.0.1', '')];
     answer(['near', 'far']);
@@ -77,7 +77,7 @@ describe('the order of signaling nodes', () => {
     expect(locator.inFlightCount).toBe(0);
   });
 
-  it('is not remembered when it was not told, or refused', async () => {
+  it('is not remembered when it was not answered, or refused', async () => {
     const { state, locator, answer, fail } = rig();
     const empty = locator.order('10.0.0.1', '');
     answer([]);

@@ -14,6 +14,6 @@ it.each([
   },
 );
 
-it('nobody is where two dials in a row are refused, whether or not anybody was', () => {
+it('nothing is where two dials in a row are refused, whether or not a node was', () => {
   expect([0, 1, 2, 3].map((refusals) => isRefusing({ refusals }))).toEqual([false, false, true, true]);
 });

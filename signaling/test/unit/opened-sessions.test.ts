@@ -8,7 +8,7 @@ import type { ClientSocket, ClientSocketHandlers } from '../../src/ports.ts';
 
 const LINK_BYTES_MAX = 1024 * 1024;
 
-/** The gateway's end of it: what it says is handled at once, what it is told is kept in order. */
+/** The gateway's end of it: what it says is handled at once, what it gets is kept in order. */
 class FakeLink implements Link {
   readonly remote;
   readonly localAddress = '';
@@ -16,7 +16,7 @@ class FakeLink implements Link {
   closed = false;
   cause = '';
   isFull = false;
-  readonly told: object[] = [];
+  readonly received: object[] = [];
   readonly #handlers = new Map<number, (payload: Uint8Array) => void>();
   readonly #closing: ((cause: string) => void)[] = [];
 
@@ -29,11 +29,11 @@ class FakeLink implements Link {
     if (this.closed || this.isFull) return false;
     if (type === note.sessionFrames.number) {
       const { streams, frame } = note.sessionFrames.message.decode(payload);
-      this.told.push({ streams, frame: frame[0], bytes: frame.byteLength });
+      this.received.push({ streams, frame: frame[0], bytes: frame.byteLength });
     } else {
       expect(type).toBe(note.sessionClose.number);
       const { stream, code, reason } = note.sessionClose.message.decode(payload);
-      this.told.push({ closed: stream, code, reason });
+      this.received.push({ closed: stream, code, reason });
     }
     return true;
   }
@@ -58,7 +58,7 @@ class FakeLink implements Link {
 
   says<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): void {
     const handler = this.#handlers.get(kind.number);
-    if (handler === undefined) throw new Error(`nobody hears ${kind.number}`);
+    if (handler === undefined) throw new Error(`nothing hears ${kind.number}`);
     handler(kind.message.encode(message).finish());
   }
   opens(stream: number, clientIp = ''): void {
@@ -118,18 +118,18 @@ describe('a session that a gateway opens over its link', () => {
     expect(sessions.map(({ heard }) => heard)).toEqual([[2], [1, 3]]);
   });
 
-  it('shares a frame with the others who get it, and each gets its own in order', async () => {
+  it('shares a frame with the others that get it, and each gets its own in order', async () => {
     const { link, socket } = setUp();
     for (const stream of [1, 2, 3]) link.opens(stream);
     const [shared, again] = [frame(1), frame(4)];
     for (const index of [0, 1, 2]) socket(index).send(shared);
     socket(1).send(frame(2));
-    socket(0).send(frame(3)); // of the same bytes as nobody's
+    socket(0).send(frame(3)); // of the same bytes as no other's
     for (const index of [2, 1]) socket(index).sendData(again, { lossy: true });
     socket(0).send(shared);
-    expect(link.told).toEqual([]);
+    expect(link.received).toEqual([]);
     await turn();
-    expect(link.told).toEqual([
+    expect(link.received).toEqual([
       { streams: [1, 2, 3], frame: 1, bytes: 1 },
       { streams: [2], frame: 2, bytes: 1 },
       { streams: [1], frame: 3, bytes: 1 },
@@ -151,11 +151,11 @@ describe('a session that a gateway opens over its link', () => {
     expect(sessions[0]?.ends).toEqual([]); // not from within the call
     await turn();
     expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'BACKPRESSURE' }], []]);
-    expect(link.told).toContainEqual(ended(1, 4429, 'BACKPRESSURE'));
-    expect(link.told.at(-1)).toEqual({ streams: [2], frame: 2, bytes: 1 });
+    expect(link.received).toContainEqual(ended(1, 4429, 'BACKPRESSURE'));
+    expect(link.received.at(-1)).toEqual({ streams: [2], frame: 2, bytes: 1 });
     socket(1).send(frame(3, limits.clientBufferedBytesMax - 1));
     expect(socket(1).send(one)).toBe(false);
-    // Its end is known: nobody has to be told again.
+    // Its end is known: it is not sent again.
     expect([socket(0).send(one), socket(0).sendData(one, { lossy: true })]).toEqual([true, true]);
   });
 
@@ -170,7 +170,7 @@ describe('a session that a gateway opens over its link', () => {
     link.says(note.sessionTaken, { stream: 1, bytes: 1 });
     expect(socket(0).sendData(frame(3), { lossy })).toBe(true);
     await turn();
-    expect(link.told.at(-1)).toEqual({ streams: [1], frame: 3, bytes: 1 });
+    expect(link.received.at(-1)).toEqual({ streams: [1], frame: 3, bytes: 1 });
     expect(sessions[0]?.ends).toEqual([]);
   });
 
@@ -187,7 +187,7 @@ describe('a session that a gateway opens over its link', () => {
     link.says(note.sessionFrame, { stream: 1, frame: frame(9) });
     socket(1).send(frame(2));
     await turn();
-    expect(link.told).toEqual([ended(1, 4410, 'SESSION_UNKNOWN'), { streams: [2], frame: 2, bytes: 1 }]);
+    expect(link.received).toEqual([ended(1, 4410, 'SESSION_UNKNOWN'), { streams: [2], frame: 2, bytes: 1 }]);
     expect(sessions[0]?.heard).toEqual([]);
   });
 
@@ -198,7 +198,7 @@ describe('a session that a gateway opens over its link', () => {
     socket(0).send(frame(1, LINK_BYTES_MAX));
     socket(1).send(frame(2));
     await turn();
-    expect(link.told).toEqual([ended(1, 4429, 'BACKPRESSURE'), { streams: [2], frame: 2, bytes: 1 }]);
+    expect(link.received).toEqual([ended(1, 4429, 'BACKPRESSURE'), { streams: [2], frame: 2, bytes: 1 }]);
     expect(sessions.map(({ ends }) => ends.length)).toEqual([1, 0]);
   });
 
@@ -220,7 +220,7 @@ describe('a session that a gateway opens over its link', () => {
     socket(0).terminate();
     await turn();
     expect(sessions[0]?.ends).toEqual([{ clean, why: `close code ${code}` }]);
-    expect([link.told, opened.size]).toEqual([[], 0]);
+    expect([link.received, opened.size]).toEqual([[], 0]);
   });
 
   it('that the service closes gets what it was sent before, then the code', async () => {
@@ -236,7 +236,7 @@ describe('a session that a gateway opens over its link', () => {
     socket(1).send(frame(4));
     socket(1).terminate();
     await turn();
-    expect(link.told).toEqual([
+    expect(link.received).toEqual([
       { streams: [1, 2], frame: 1, bytes: 1 },
       { streams: [1], frame: 2, bytes: 1 },
       ended(1, 4401, 'TOKEN_INVALID'),
@@ -254,24 +254,24 @@ describe('a session that is refused', () => {
     ['without a number', (link) => link.opens(0), [invalid(0)], 1],
     ['with a number that was used before', (link) => [link.closes(5, 1000), link.opens(5)], [invalid(5)], 0],
     ['with a number below the last', (link) => link.opens(4), [invalid(4)], 1],
-    ['for somebody without an address', (link) => link.opens(6, 'localhost'), [invalid(6)], 1],
-  ])('%s does no harm to the others', async (_name, act, told, left) => {
+    ['for a client without an address', (link) => link.opens(6, 'localhost'), [invalid(6)], 1],
+  ])('%s does no harm to the others', async (_name, act, received, left) => {
     const { link, opened, sessions } = setUp();
     link.opens(5);
     act(link);
     await turn();
-    expect([link.told, opened.size, sessions.length]).toEqual([told, left, 1]);
+    expect([link.received, opened.size, sessions.length]).toEqual([received, left, 1]);
     link.opens(9);
     expect(opened.size).toBe(left + 1);
   });
 
-  it('because its number is another one, takes that one along: neither could be told from the other', async () => {
+  it('because its number is another one, takes that one along: the two could not be distinguished', async () => {
     const { link, opened, sessions } = setUp();
     link.opens(1);
     link.opens(2);
     link.opens(1);
     await turn();
-    expect([link.told, opened.size]).toEqual([[invalid(1)], 1]);
+    expect([link.received, opened.size]).toEqual([[invalid(1)], 1]);
     expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'REQUEST_INVALID' }], []]);
   });
 
@@ -279,26 +279,30 @@ describe('a session that is refused', () => {
     const { link, opened } = setUp();
     for (let stream = 1; stream <= bounds.openedSessionsPerLinkMax; stream += 1) link.opens(stream);
     link.opens(bounds.openedSessionsPerLinkMax + 1);
-    expect(link.told).toEqual([ended(bounds.openedSessionsPerLinkMax + 1, 4503, 'OVERLOADED')]);
+    expect(link.received).toEqual([ended(bounds.openedSessionsPerLinkMax + 1, 4503, 'OVERLOADED')]);
     const other = new FakeLink('recorder', 'rec-1');
     opened.take(other);
     other.opens(1);
     link.closes(7, 1000);
     link.opens(bounds.openedSessionsPerLinkMax + 2);
-    expect([link.told.length, other.told.length, opened.size]).toEqual([1, 0, bounds.openedSessionsPerLinkMax + 1]);
+    expect([link.received.length, other.received.length, opened.size]).toEqual([
+      1,
+      0,
+      bounds.openedSessionsPerLinkMax + 1,
+    ]);
   });
 
   it('because the node has no room for any client, until it has', () => {
     let isFull = true;
     const { link, opened } = setUp(new FakeLink(), () => isFull);
     link.opens(1);
-    expect([link.told, opened.size]).toEqual([[ended(1, 4503, 'OVERLOADED')], 0]);
+    expect([link.received, opened.size]).toEqual([[ended(1, 4503, 'OVERLOADED')], 0]);
     isFull = false;
     link.opens(2);
-    expect([link.told.length, opened.size]).toEqual([1, 1]);
+    expect([link.received.length, opened.size]).toEqual([1, 1]);
   });
 
-  it('because the service is closing is told so and leaves nothing', async () => {
+  it('because the service is closing hears so and leaves nothing', async () => {
     const link = new FakeLink();
     const ends: boolean[] = [];
     const opened = new OpenedSessions({
@@ -314,13 +318,13 @@ describe('a session that is refused', () => {
     opened.take(link);
     link.opens(1);
     await turn();
-    expect(link.told).toEqual([{ streams: [1], frame: 1, bytes: 1 }, ended(1, 4503, 'SHUTTING_DOWN')]);
+    expect(link.received).toEqual([{ streams: [1], frame: 1, bytes: 1 }, ended(1, 4503, 'SHUTTING_DOWN')]);
     expect([ends, opened.size]).toEqual([[false], 0]);
   });
 });
 
 describe('the link of a gateway', () => {
-  it('takes all its sessions along when it ends, each once, and nobody else', async () => {
+  it('takes all its sessions along when it ends, each once, and no other', async () => {
     const { link, opened, sessions, socket } = setUp();
     const other = new FakeLink('gateway', 'gw-2');
     opened.take(other);
@@ -336,7 +340,7 @@ describe('the link of a gateway', () => {
       [{ clean: true, why: 'close code 1000' }],
       [],
     ]);
-    expect([link.told, link.cause, other.closed, opened.size]).toEqual([[], 'shut out', false, 1]);
+    expect([link.received, link.cause, other.closed, opened.size]).toEqual([[], 'shut out', false, 1]);
   });
 
   it.each(['api', 'sfu', 'constructor'])('is closed with a reason when it is one of kind %s', (kind) => {

@@ -19,7 +19,7 @@ const reply = (o: Partial<wire.DecisionExplained>): wire.DecisionExplained =>
 const idsOf = (o: Partial<wire.DecisionExplained>): string[] =>
   optionsOf(reply(o)).map((option) => option.nodeId ?? '');
 
-describe('what a client is told about a decision', () => {
+describe('what a client learns of a decision', () => {
   test.each([
     { name: 'of nothing is nothing', of: {}, want: [] },
     {

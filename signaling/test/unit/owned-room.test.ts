@@ -31,14 +31,14 @@ const options = {
 };
 const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '' };
 
-it('a cohost changes the room, through its own signaling node only, and every signaling node is told', () => {
-  const told: string[] = [];
+it('a cohost changes the room, through its own signaling node only, and every signaling node hears it', () => {
+  const received: string[] = [];
   const room = new OwnedRoom({
     ...options,
     roster: new Roster(1),
     signalingNodes: {
       events: (signalingId: string, _room: unknown, events: RosterEvent[]) =>
-        told.push(...events.map(({ seq, change }) => `${signalingId} ${seq} ${change.type}`)),
+        received.push(...events.map(({ seq, change }) => `${signalingId} ${seq} ${change.type}`)),
     },
   } as unknown as OwnedRoomOptions);
   room.join('d1', { ...joining, participant: person('ann', { admin: true }) });
@@ -53,10 +53,10 @@ it('a cohost changes the room, through its own signaling node only, and every si
   expect(() => room.act('d1', 'PA_gone', { type: 'metadata', metadata: 'x', expectedVersion: undefined })).toThrow(
     refused('PARTICIPANT_UNKNOWN'),
   );
-  told.length = 0;
+  received.length = 0;
   room.act('d1', 'PA_ann', { type: 'metadata', metadata: 'open', expectedVersion: undefined });
   room.act('d1', 'PA_ann', { type: 'metadata', metadata: 'open', expectedVersion: undefined });
-  expect(told).toEqual(['d1 3 roomChanged', 'd2 3 roomChanged']);
+  expect(received).toEqual(['d1 3 roomChanged', 'd2 3 roomChanged']);
   expect(room.snapshot().info).toMatchObject({ metadata: 'open', version: 1 });
   room.close();
   expect(() => room.act('d1', 'PA_ann', { type: 'metadata', metadata: 'shut', expectedVersion: undefined })).toThrow(
@@ -64,7 +64,7 @@ it('a cohost changes the room, through its own signaling node only, and every si
   );
 });
 
-it('somebody who is renamed by a signaling node that does not know yet that he has been moved stays at his new node', () => {
+it('a participant that is renamed by a signaling node that does not know yet of its move stays at its new node', () => {
   const room = new OwnedRoom({
     ...options,
     roster: new Roster(1),
@@ -134,24 +134,24 @@ function meeting({ policy = emptyPolicy, isPolicyPending = () => false, isPolicy
   return { room, clock, orders, said, over, muted, get, leaveAll, publish, toStore };
 }
 
-it('mutes one track, those of a source, and of everybody but those who lead and the one who asks', () => {
+it('mutes one track, those of a source, and of everybody but the leaders and the one that asks', () => {
   const { room, orders, muted } = meeting();
   room.act('d1', 'PA_ann', { type: 'mute', of: { identity: 'bob' }, what: { source: 'camera' } });
   expect(muted()).toEqual(['TR_bob_camera']);
   expect(orders).toEqual(['d2 PA_bob TR_bob_camera']);
   const all = room.command([{ type: 'mute', of: 'everybody', what: { source: 'microphone' } }]);
   expect([all.affected, muted()]).toEqual([2, ['TR_bob_microphone', 'TR_bob_camera', 'TR_cid_microphone']]);
-  // Again: nobody is told anything.
-  const told = orders.length;
+  // Again: nothing is sent.
+  const received = orders.length;
   expect(room.command([{ type: 'mute', of: 'everybody', what: { source: 'microphone' } }]).affected).toBe(0);
-  expect(orders).toHaveLength(told);
+  expect(orders).toHaveLength(received);
   expect(() =>
     room.act('d2', 'PA_bob', { type: 'mute', of: { identity: 'cid' }, what: { trackId: 'TR_cid_camera' } }),
   ).toThrow(expect.objectContaining({ code: 'NOT_PERMITTED' }));
   room.close();
 });
 
-it('takes the tracks of who may no longer publish, has the policy stored, and says nothing of what stays as it is', () => {
+it('takes the tracks of a participant that may no longer publish, has the policy stored, and says nothing of what stays as it is', () => {
   const { room, toStore, get } = meeting();
   const attendee = { type: 'member', member: { identity: 'bob', role: 'attendee' }, reset: false } as const;
   expect(room.act('d1', 'PA_ann', attendee).participant).toMatchObject({ role: 'attendee', canPublish: false });
@@ -162,7 +162,7 @@ it('takes the tracks of who may no longer publish, has the policy stored, and sa
   room.close();
 });
 
-it('a room that opened without knowing its policy has it when the api says so: who is banned leaves, roles count', () => {
+it('a room that opened without knowing its policy has it when the api says so: a banned participant leaves, roles count', () => {
   const { room, orders, get, toStore, clock, leaveAll, over } = meeting({ isPolicyKnown: false });
   room.act('d1', 'PA_ann', { type: 'setRoom', changes: { capacity: 9 } });
   // It would be stored in place of what the api has.
@@ -178,7 +178,7 @@ it('a room that opened without knowing its policy has it when the api says so: w
   room.close();
 });
 
-it('a room that nobody is in is kept for long while what was done there can be stored nowhere', () => {
+it('a room that is empty is kept for long while what was done there can be stored nowhere', () => {
   const { room, clock, over, leaveAll } = meeting({ isPolicyKnown: false });
   room.act('d1', 'PA_ann', { type: 'setRoom', changes: { capacity: 9 } });
   leaveAll();
@@ -202,7 +202,7 @@ it('does what a company asks at the version that it has seen, or none of it', ()
   room.close();
 });
 
-it('raises hands for the one who asks, and lowers those of all for a cohost', () => {
+it('raises hands for the one that asks, and lowers those of all for a cohost', () => {
   const { room, get, clock } = meeting();
   const raise = { type: 'hand', of: 'own', raised: true } as const;
   expect(room.act('d2', 'PA_bob', raise).participant?.handRaisedWallMs).toBe(clock.wallMs());
@@ -219,7 +219,7 @@ it('has a message of the service delivered by each signaling node to its own', (
   const { room, said } = meeting();
   const message = { type: 'data', payload: new Uint8Array([1]), topic: '', lossy: false } as const;
   expect(room.command([{ ...message, identities: [] }]).affected).toBe(3);
-  expect(room.command([{ ...message, identities: ['cid', 'nobody'] }]).affected).toBe(1);
+  expect(room.command([{ ...message, identities: ['cid', 'nina'] }]).affected).toBe(1);
   expect(said).toEqual(['d1 data PA_ann', 'd2 data PA_bob,PA_cid', 'd2 data PA_cid']);
   room.close();
 });
@@ -241,9 +241,9 @@ it('ends for everybody at the booked time if it is to, and otherwise not', () =>
 });
 
 it.each<[string, Setting, boolean, number]>([
-  ['that nobody has changed: for a moment', {}, false, limits.roomEmptyReleaseMs],
+  ['that was not changed: for a moment', {}, false, limits.roomEmptyReleaseMs],
   ['by its policy', { policy: { ...emptyPolicy, emptyTimeoutMs: 90_000 } }, false, 90_000],
-  ['that somebody has changed: longer', {}, true, bounds.policyLingerMs],
+  ['that was changed: longer', {}, true, bounds.policyLingerMs],
   ['that the api does not know yet: until it does', { isPolicyPending: () => true }, true, bounds.policyUnstoredMsMax],
 ])('keeps an empty room %s', (_name, setting, isChanged, keptMs) => {
   const { room, clock, over, leaveAll } = meeting(setting);

@@ -10,7 +10,7 @@ import { OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.
 /** Rooms whose media nodes answer when `answer` is called; `staleKey`: of this one they know a newer owner. */
 function setUp(
   staleKey: string,
-  ask: (kind: unknown, message: never) => unknown = () => Promise.reject(new Error('nobody answers')),
+  ask: (kind: unknown, message: never) => unknown = () => Promise.reject(new Error('no api answers')),
 ) {
   let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => {
@@ -64,14 +64,14 @@ test('rooms that are being opened at once count as well: no more are owned than 
   await owned.close();
 });
 
-describe('a room of which nobody says what it allows', () => {
-  /** An api that answers what is in `answer`; undefined: nobody does. */
+describe('a room of which it is not known what it allows', () => {
+  /** An api that answers what is in `answer`; undefined: none does. */
   async function opened(done: (room: OwnedRoom) => void = () => undefined) {
     const api = { answer: undefined as Partial<RoomPolicy> | undefined, asked: 0, stored: [] as RoomPolicy[] };
     const call = async (_kind: unknown, { policy }: { policy: wire.RoomPolicy.$Properties | null }) => {
       if (policy === null) api.asked += 1;
       else api.stored.push(policyFromWire(policy));
-      if (api.answer === undefined) throw new Error('nobody answers');
+      if (api.answer === undefined) throw new Error('no api answers');
       return { policy: policy ?? api.answer };
     };
     const { owned, open, answer, clock } = setUp('', call);
@@ -82,16 +82,16 @@ describe('a room of which nobody says what it allows', () => {
     done(room);
     return { api, owned, room, clock };
   }
-  const who = { waitId: 'WA_gil', identity: 'gil', name: '', admin: false, lobby: false, sinceWallMs: 0 };
+  const gil = { waitId: 'WA_gil', identity: 'gil', name: '', admin: false, lobby: false, sinceWallMs: 0 };
   const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
   test.each<[string, (o: Awaited<ReturnType<typeof opened>>) => void]>([
     ['after a while', ({ clock }) => clock.advance(bounds.policyAskEveryMs)],
     ['when an api comes', ({ owned }) => owned.apiCame()],
-  ])('is asked for again %s, until somebody answers; who waits is judged by the answer', async (_when, ask) => {
+  ])('is asked for again %s, until an api answers; waiting clients are judged by the answer', async (_when, ask) => {
     const at = await opened();
     const { api, room, owned, clock } = at;
-    expect(room.lobby.knock('d1', { ...who, needsPolicy: true })).toMatchObject({ reason: 'no_host' });
+    expect(room.lobby.knock('d1', { ...gil, needsPolicy: true })).toMatchObject({ reason: 'no_host' });
     ask(at);
     await settled();
     expect([api.asked, room.lobby.size]).toEqual([2, 1]);
@@ -99,7 +99,7 @@ describe('a room of which nobody says what it allows', () => {
     ask(at);
     await settled();
     expect([api.asked, room.policy.version, room.info.lobby]).toEqual([3, 3, true]);
-    expect(room.lobby.knock('d1', { ...who, needsPolicy: true })).toMatchObject({ reason: 'lobby' });
+    expect(room.lobby.knock('d1', { ...gil, needsPolicy: true })).toMatchObject({ reason: 'lobby' });
     ask(at);
     clock.advance(bounds.policyAskEveryMs);
     await settled();
@@ -109,7 +109,7 @@ describe('a room of which nobody says what it allows', () => {
 
   test('has one all the same when the api knows of none', async () => {
     const { api, room, owned } = await opened();
-    room.lobby.knock('d1', { ...who, needsPolicy: true });
+    room.lobby.knock('d1', { ...gil, needsPolicy: true });
     api.answer = {};
     owned.apiCame();
     await settled();
@@ -122,7 +122,7 @@ describe('a room of which nobody says what it allows', () => {
       open.command([{ type: 'remove', identity: 'mallory', reason: '', bannedFor: 'forever' }]);
       open.command([{ type: 'setRoom', changes: { capacity: 7 } }]);
     });
-    expect(room.lobby.knock('d1', { ...who, needsPolicy: true })).toMatchObject({ reason: 'no_host' });
+    expect(room.lobby.knock('d1', { ...gil, needsPolicy: true })).toMatchObject({ reason: 'no_host' });
     const [ann, eve] = [
       { identity: 'ann', role: 'host' as const },
       { identity: 'eve', untilWallMs: 0 },

@@ -2,7 +2,7 @@
 // this node for gone.
 import { limits, type MeridianError } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { VIEWERS_TOLD_MS } from '../../src/clients/viewer-counts.ts';
+import { VIEWERS_EVERY_MS } from '../../src/clients/viewer-counts.ts';
 import { bounds } from '../../src/limits.ts';
 import { person } from './fixtures.ts';
 import { left, type Member, setUp } from './support/local-room.ts';
@@ -19,7 +19,7 @@ describe('a change of owner', () => {
     expect(ann.frames.at(-1)?.rosterSnapshot).toMatchObject({ roomEpoch: 2, rosterSeq: 0 });
   });
 
-  it('who cannot know the quality of a connection is told it again, as it is by now', async () => {
+  it('that cannot know the quality of a connection hears it again, as it is by now', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     owner.view = { ...owner.view, participants: [person('ann'), person('bob', { quality: 'excellent' })] };
     await joined('ann');
@@ -76,7 +76,7 @@ describe('a change of owner', () => {
     expect(room.ref).toEqual({ roomKey: 'acme/lobby', ownerId: 'one', epoch: 2 });
   });
 
-  it('who took the room without the centre is left for the one that the centre names', async () => {
+  it('that took the room without the centre is left for the one that the centre names', async () => {
     const { room, owner, joined, settle, setLease, above, clock } = setUp();
     setLease({ provisional: true });
     const ann = await joined('ann');
@@ -86,7 +86,7 @@ describe('a change of owner', () => {
     setLease({ ownerId: 'two', epoch: 2, provisional: false });
     owner.view = { ...owner.view, epoch: 2, seq: 0 };
     await settle(limits.roomLeaseRenewMs);
-    await settle(VIEWERS_TOLD_MS); // until the number of viewers may be told again
+    await settle(VIEWERS_EVERY_MS); // until the number of viewers may be sent again
     expect(room.ref).toEqual({ roomKey: 'acme/lobby', ownerId: 'two', epoch: 2 });
     expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
     expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again in eu', 'two#2 snapshot']);
@@ -151,7 +151,7 @@ describe('an owner that may have taken this node for gone', () => {
     expect(owner.asked).toHaveLength(asked + 2);
   });
 
-  it('hears of them again when it may have taken this node for gone while it was being told', async () => {
+  it('hears of them again when it may have taken this node for gone while it was hearing them', async () => {
     const { room, owner, joined, settle } = setUp();
     await joined('ann');
     const asked = owner.asked.length;
@@ -204,7 +204,7 @@ describe('an owner that may have taken this node for gone', () => {
     expect(owner.asked.slice(asked)).toEqual(['one#1 leave']);
   });
 
-  it('hears of so many at once, of each as he is then, and not of who has left since the first was named', async () => {
+  it('hears of so many at once, of each as it is then, and not of one that has left since the first was named', async () => {
     const { room, owner, joined, settle } = setUp();
     const names = Array.from({ length: bounds.announcedAtOnce + 2 }, (_, index) => `p${index}`);
     owner.view = { ...owner.view, participants: names.map((name) => person(name)) };

@@ -26,7 +26,7 @@ function room() {
   return { moves, move, ordered };
 }
 
-test('as many sessions of a room move at once as may, the next is told to wait and moves when one is over', async () => {
+test('as many sessions of a room move at once as may, the next has to wait and moves when one is over', async () => {
   const { moves, move, ordered } = room();
   const running = Array.from({ length: bounds.movesPerRoomMax }, (_, index) => move(`PA_${index}`));
   await expect(move('PA_more')).rejects.toMatchObject({ code: 'RATE_LIMITED' });

@@ -26,11 +26,11 @@ function instances(ids: string[], o: { deaf?: string[]; turns?: (id: string) => 
 describe('the owner of a room without the centre', () => {
   const rows: [string, KnownOwner[], Partial<KnownOwner> & { created?: boolean }][] = [
     [
-      'is this instance, provisionally, when nobody answers',
+      'is this instance, provisionally, when none answers',
       [],
       { ownerId: 'me', epoch: 1, provisional: true, created: true },
     ],
-    ['is this instance when nobody knows one', [known('', 0)], { ownerId: 'me', created: true }],
+    ['is this instance when none knows an owner', [known('', 0)], { ownerId: 'me', created: true }],
     ['is not one of a broken epoch', [known('a', Number.NaN), known('b', 0.5)], { ownerId: 'me' }],
     [
       'is whoever another names',

@@ -16,7 +16,7 @@ function setUp() {
   const call = async (_kind: unknown, { policy }: { policy: { version: number } | null }) => {
     asked.push(policy?.version ?? 0);
     await state.held;
-    if (!state.answers) throw new Error('nobody answers');
+    if (!state.answers) throw new Error('no api answers');
     return { policy: { version: Math.max(state.has, policy?.version ?? 0) } };
   };
   const exchange = new PolicyExchange({
@@ -70,7 +70,7 @@ it('goes on as long as the room is open, and for a while after, each time later'
   expect([exchange.pending('acme/a'), clock.pendingTimers]).toEqual([undefined, 0]);
 });
 
-it('asks nobody any more when it is closed', async () => {
+it('asks no api any more when it is closed', async () => {
   const { clock, asked, exchange, settle } = setUp();
   exchange.say('acme/a', at(1));
   exchange.close();

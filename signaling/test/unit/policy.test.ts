@@ -1,4 +1,4 @@
-// Who may do what in a room, and what becomes of its policy: the tables of docs/rooms.md.
+// Which rank may do what in a room, and what becomes of its policy: the tables of docs/rooms.md.
 import { emptyPolicy, limits, type Member, type RoomPolicy } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import {
@@ -20,7 +20,7 @@ const nowMs = 1_000_000;
 const member = (identity: string, o: Partial<Member> = {}): Member => ({ identity, role: '', ...o });
 const withPolicy = (o: Partial<RoomPolicy>): RoomPolicy => ({ ...emptyPolicy, ...o });
 
-/** One act of each type about `identity`, where it is about somebody. */
+/** One act of each type about `identity`, where it is about an identity. */
 const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   remove: { type: 'remove', identity, reason: '', bannedFor: 0 },
   unban: { type: 'unban', identity: 'eve' },
@@ -36,7 +36,7 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   book: { type: 'book', changes: { lobby: true }, members: [], removed: [], allMembers: false },
   end: { type: 'end', reason: '' },
 });
-/** Of docs/rooms.md: who may do it to somebody without a role; and to a host. */
+/** Of docs/rooms.md: the lowest rank that may do it to a participant without a role; and to a host. */
 const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: string] } = {
   remove: ['cohost host service', 'host service'],
   unban: ['cohost host service', 'cohost host service'],
@@ -104,7 +104,7 @@ it.each<[string, Act, Actor, string | undefined]>([
     { identity: 'me', rank: 'host' },
     'REQUEST_INVALID',
   ],
-])('who %s', (_name, act, actor, code) => {
+])('an actor that %s', (_name, act, actor, code) => {
   expect(refusalOf(act, actor, rankOfIdentity)).toBe(code);
 });
 
@@ -235,7 +235,7 @@ describe('the rights of a participant', () => {
     );
   });
 
-  it('of a token that nobody has told are taken to be as they are shown, before the policy has its say', () => {
+  it('of a token that are not known are taken to be as they are shown, before the policy has its say', () => {
     const speaker = participantUnder({ members: [member('bob', { role: 'speaker' })] }, listener);
     expect(participantUnder(emptyPolicy, speaker)).toMatchObject({ role: '', canPublish: false });
   });

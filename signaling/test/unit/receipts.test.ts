@@ -150,7 +150,7 @@ describe('a receipt of a stay', () => {
     ['another room', { ...stay, roomKey: 'acme/other' }],
     ['the same room of another tenant', { ...stay, roomKey: 'evil/standup' }],
     ['another session', { ...stay, sessionId: 'PA_0123456789abcdeg' }],
-    ['somebody else', { ...stay, identity: 'bob' }],
+    ['another identity', { ...stay, identity: 'bob' }],
   ])('is worth nothing for %s', (_name, other) => {
     expect(make().isOfStay(given(), other)).toBe(false);
   });

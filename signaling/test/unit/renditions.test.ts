@@ -14,7 +14,7 @@ const roster = (...tracks: Track[]): RoomState =>
     info: emptyRoomInfo,
   });
 
-it('nothing stands in for a track that nobody has refused', () => {
+it('nothing stands in for a track that was not refused', () => {
   const renditions = new Renditions();
   const replica = roster(track('R1', 'T'));
   expect(renditions.choose('T', replica)).toBe('T');

@@ -71,8 +71,12 @@ describe('the owner’s roster', () => {
       (roster) => roster.updateRoom({ metadata: 'é'.repeat(limits.roomMetadataBytesMax / 2 + 1) }),
       'REQUEST_INVALID',
     ],
-    ['changing somebody who is not there', (roster) => roster.update(person('x')), 'PARTICIPANT_UNKNOWN'],
-    ['the quality of somebody who is not there', (roster) => roster.quality('PA_x', 'good'), 'PARTICIPANT_UNKNOWN'],
+    ['changing a participant that is not there', (roster) => roster.update(person('x')), 'PARTICIPANT_UNKNOWN'],
+    [
+      'the quality of a participant that is not there',
+      (roster) => roster.quality('PA_x', 'good'),
+      'PARTICIPANT_UNKNOWN',
+    ],
     [
       'a session under another identity',
       (roster) => roster.admit(person('ann', { identity: 'eve' }), { takeover: true }),
@@ -128,7 +132,7 @@ describe('the owner’s roster', () => {
     expect(roster.view().info).toEqual({ ...emptyRoomInfo, version: 6 });
   });
 
-  it('changes the room for somebody who expects a version only while it is at that one', () => {
+  it('changes the room for a caller that expects a version only while it is at that one', () => {
     const { roster } = Roster.rebuilt(2, [person('dan', { admin: true })]);
     expect(events(roster.updateRoom({ metadata: 'first' }, 0))).toEqual(['1 roomChanged']);
     for (const expected of [0, 2]) {
@@ -204,7 +208,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('is full at its budget of bytes: nobody new, no new track, no longer metadata, but shorter ones', () => {
+  it('is full at its budget of bytes: no new participant, no new track, no longer metadata, but shorter ones', () => {
     const roster = new Roster(1);
     const metadata = 'm'.repeat(limits.metadataBytesMax);
     const results = Array.from({ length: 200 }, (_, index) => roster.admit(person(`p${index}`, { metadata }), fresh));

@@ -9,7 +9,7 @@ const session = (sessionId: string, nodeId: string, roomKey: string) => {
   return [sessionId, { sessionId, nodeId, room: { roomKey } as LocalRoom }] as const;
 };
 
-test('every node with an open link is told of its sessions by room, also that there are none, and of their tenants', () => {
+test('every node with an open link hears of its sessions by room, also that there are none, and of their tenants', () => {
   const clock = new ManualClock();
   const sessions = new Map([
     session('a', 'n1', 't/r'),
@@ -18,10 +18,10 @@ test('every node with an open link is told of its sessions by room, also that th
     session('d', 'n3', 't/r'),
     session('e', 'n1', 'u/room'),
   ]);
-  const told: [string, number, unknown, unknown][] = [];
+  const posted: [string, number, unknown, unknown][] = [];
   const post = <M, MP>(nodeId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean => {
     const { rooms, tenants } = message as wire.SessionsHeld.$Properties;
-    told.push([nodeId, kind.number, rooms, tenants]);
+    posted.push([nodeId, kind.number, rooms, tenants]);
     return true;
   };
   const sessionKeepAlive = new SessionKeepAlive({
@@ -31,10 +31,10 @@ test('every node with an open link is told of its sessions by room, also that th
     limitsOf: (roomKey) => ({ seats: 0, rooms: 0, publishBps: 1e6, version: roomKey.length }),
   });
   clock.advance(limits.sessionRenewMs - 1);
-  expect(told).toEqual([]);
+  expect(posted).toEqual([]);
   clock.advance(1);
   const ofAll = note.sessionsHeld.number;
-  expect(told).toEqual([
+  expect(posted).toEqual([
     [
       'n1',
       ofAll,
@@ -53,7 +53,7 @@ test('every node with an open link is told of its sessions by room, also that th
   sessionKeepAlive.close();
   sessionKeepAlive.close();
   clock.advance(10 * limits.sessionRenewMs);
-  expect(told).toHaveLength(2);
+  expect(posted).toHaveLength(2);
 });
 
 test('a session is named three times within its lease, and waited for as long as an orphan', () => {

@@ -33,7 +33,7 @@ describe('the table', () => {
       'asking cancelled',
       'settling failed',
       'settling cancelled',
-      'telling failed',
+      'informing failed',
     ]);
   });
   it('ends once on every way', () => {
@@ -117,7 +117,7 @@ class World {
       get nodeId() {
         return world.nodeId;
       },
-      send: () => void world.log.push('told the client'),
+      send: () => void world.log.push('informed the client'),
       sendMessage: (message: object) => void world.log.push(`said ${Object.keys(message)[0]}`),
     } as unknown as LocalSession;
     this.move = new SessionMove(order, {
@@ -216,8 +216,8 @@ function ready(world: World, ok: boolean): void {
   }
 }
 
-/** A move whose owner has been told, and has not answered yet. */
-async function telling(): Promise<World> {
+/** A move whose owner has been informed, and has not answered yet. */
+async function informing(): Promise<World> {
   const world = new World();
   await world.answer(0, false);
   world.move.published('TR_1');
@@ -229,7 +229,7 @@ async function telling(): Promise<World> {
 
 describe('a move that was given up before the owner answered', () => {
   it.each([false, true])('ends no home that another connection has adopted meanwhile (refused: %s)', async (fails) => {
-    const world = await telling();
+    const world = await informing();
     world.left = true; // the other connection is not the session's holder yet: the owner has not said yes
     world.move.cancel('SESSION_UNKNOWN');
     for (const nodeId of world.homes.keys()) world.adoptions.set(nodeId, adoption + 1);
@@ -239,8 +239,8 @@ describe('a move that was given up before the owner answered', () => {
   it.each([
     [false, 'new'],
     [true, 'old'],
-  ])('ends the one of the homes that is over (refused: %s), when nobody has it', async (fails, left) => {
-    const world = await telling();
+  ])('ends the one of the homes that is over (refused: %s), when no signaling node has it', async (fails, left) => {
+    const world = await informing();
     world.left = true;
     world.move.cancel('SESSION_UNKNOWN');
     await world.answer(0, fails);

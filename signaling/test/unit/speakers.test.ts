@@ -5,8 +5,8 @@ import { agedLevels, heardLevels, noSpeakers, type SpeakerState, withoutSpeaker 
 const level = (sessionId: string, levelDbov: number): Speaker => ({ sessionId, levelDbov });
 const ids = (speakers: readonly Speaker[] | undefined) => speakers?.map((speaker) => speaker.sessionId);
 
-/** A report at a time, or only time passing; what others are told after each. */
-function told(reports: [atMs: number, nodeId: string, speakers: Speaker[]][]): (string[] | undefined)[] {
+/** A report at a time, or only time passing; what is sent on after each. */
+function announced(reports: [atMs: number, nodeId: string, speakers: Speaker[]][]): (string[] | undefined)[] {
   let state: SpeakerState = noSpeakers;
   return reports.map(([atMs, nodeId, speakers]) => {
     const heard = nodeId === '' ? agedLevels(state, atMs) : heardLevels(state, nodeId, speakers, atMs);
@@ -73,7 +73,7 @@ describe('active speakers', () => {
       ],
     ],
   ])('%s', (_name, reports, expected) => {
-    expect(told(reports)).toEqual(expected);
+    expect(announced(reports)).toEqual(expected);
   });
 
   it('are at most five, of any number of nodes', () => {
@@ -90,7 +90,7 @@ describe('active speakers', () => {
     expect([...state.byNode.values()].every((levels) => levels.speakers.length <= limits.speakersMax)).toBe(true);
   });
 
-  it('who leaves speaks no more', () => {
+  it('a participant that leaves speaks no more', () => {
     const { state } = heardLevels(noSpeakers, 'n', [level('a', -10), level('b', -20)], 0);
     expect(ids(withoutSpeaker(state, 'a', 1).changed)).toEqual(['b']);
     expect(withoutSpeaker(state, 'x', 1).changed).toBeUndefined();

@@ -22,49 +22,49 @@ function setUp() {
     },
   });
   const put = (sessionId: string, measuredS: number) => stays.put(sessionId, { sessionId, quality: { measuredS } });
-  const told = () => sent.map((some) => some.map(({ sessionId, quality }) => `${sessionId} ${quality?.measuredS}`));
+  const reported = () => sent.map((some) => some.map(({ sessionId, quality }) => `${sessionId} ${quality?.measuredS}`));
   const pass = async (ms: number) => {
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { stays, api, put, told, pass, lost: () => lost };
+  return { stays, api, put, reported, pass, lost: () => lost };
 }
 
 describe('how sessions went', () => {
-  it('is told every two minutes, the latest of each', async () => {
-    const { put, told, pass } = setUp();
+  it('is sent every two minutes, the latest of each', async () => {
+    const { put, reported, pass } = setUp();
     put('a', 10);
     put('a', 20);
     put('b', 10);
     await pass(bounds.stayQualityEveryMs - 1);
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     await pass(1);
-    expect(told()).toEqual([['a 20', 'b 10']]);
+    expect(reported()).toEqual([['a 20', 'b 10']]);
     await pass(bounds.stayQualityEveryMs * 3);
-    expect(told()).toHaveLength(1);
+    expect(reported()).toHaveLength(1);
     put('a', 30);
     await pass(bounds.stayQualityEveryMs);
-    expect(told()[1]).toEqual(['a 30']);
+    expect(reported()[1]).toEqual(['a 30']);
   });
 
-  it('is told soon after the end, once, and forgotten', async () => {
-    const { stays, put, told, pass } = setUp();
+  it('is sent soon after the end, once, and forgotten', async () => {
+    const { stays, put, reported, pass } = setUp();
     put('a', 10);
     stays.over('a');
     stays.over('a');
-    stays.over('nobody');
+    stays.over('unknown');
     await pass(bounds.stayQualitySoonMs);
-    expect(told()).toEqual([['a 10']]);
+    expect(reported()).toEqual([['a 10']]);
     expect(stays.size).toBe(0);
     put('b', 10);
     await pass(bounds.stayQualityEveryMs);
     stays.over('b');
     expect(stays.size).toBe(0);
-    expect(told()).toHaveLength(2);
+    expect(reported()).toHaveLength(2);
   });
 
   it('waits for an api, and does not pile up meanwhile', async () => {
-    const { stays, api, put, told, pass } = setUp();
+    const { stays, api, put, reported, pass } = setUp();
     api.answer = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
     put('a', 10);
     stays.over('a');
@@ -73,12 +73,12 @@ describe('how sessions went', () => {
     await pass(bounds.stayQualityRetryMs);
     api.answer = () => Promise.resolve({});
     await pass(bounds.stayQualityRetryMs);
-    expect(told().at(-1)).toEqual(['a 10', 'b 50']);
+    expect(reported().at(-1)).toEqual(['a 10', 'b 50']);
     expect(stays.size).toBe(1);
   });
 
-  it('is told again when it changed while it was told', async () => {
-    const { stays, api, put, told, pass } = setUp();
+  it('is sent again when it changed while it was sent', async () => {
+    const { stays, api, put, reported, pass } = setUp();
     const answer = Promise.withResolvers<object>();
     api.answer = () => answer.promise;
     put('a', 10);
@@ -88,12 +88,12 @@ describe('how sessions went', () => {
     answer.resolve({});
     await pass(0);
     await pass(bounds.stayQualitySoonMs);
-    expect(told()).toEqual([['a 10'], ['a 20']]);
+    expect(reported()).toEqual([['a 10'], ['a 20']]);
     expect(stays.size).toBe(0);
   });
 
   it('beyond its bound the one that was heard of longest ago goes, and is counted', async () => {
-    const { stays, put, told, pass, lost } = setUp();
+    const { stays, put, reported, pass, lost } = setUp();
     put('old', 10);
     put('alive', 10);
     for (let each = 2; each < bounds.stayQualitiesMax; each += 1) put(`s${each}`, 10);
@@ -103,15 +103,15 @@ describe('how sessions went', () => {
     expect(stays.size).toBe(bounds.stayQualitiesMax);
     await stays.flush(1000);
     await pass(0);
-    const all = told().flat();
+    const all = reported().flat();
     expect(all).toHaveLength(bounds.stayQualitiesMax);
     expect(all).toContain('old 20');
     expect(all).not.toContain('alive 10');
-    expect(Math.max(...told().map(({ length }) => length))).toBe(bounds.stayQualitiesAtOnce);
+    expect(Math.max(...reported().map(({ length }) => length))).toBe(bounds.stayQualitiesAtOnce);
   });
 
-  it('an ordered stop waits for it, but not for long; nothing is told afterwards', async () => {
-    const { stays, api, put, told, pass } = setUp();
+  it('an ordered stop waits for it, but not for long; nothing is sent afterwards', async () => {
+    const { stays, api, put, reported, pass } = setUp();
     api.answer = () => new Promise(() => undefined);
     put('a', 10);
     const flushed = stays.flush(2000);
@@ -121,6 +121,6 @@ describe('how sessions went', () => {
     stays.close();
     put('b', 10);
     await pass(bounds.stayQualityEveryMs);
-    expect(told()).toEqual([['a 10']]);
+    expect(reported()).toEqual([['a 10']]);
   });
 });

@@ -44,7 +44,7 @@ const time = (signalingId: string, rttMs: number, claimedMs = 0.001): wire.EchoT
   return { signalingId, rttMs: claimedMs, receipt };
 };
 
-it('a person has one name in a room, another in another, and it does not say who it is', () => {
+it('a person has one name in a room, another in another, and it does not say which person it is', () => {
   expect(personOf('t/r', 'ana')).toBe(personOf('t/r', 'ana'));
   expect(new Set([personOf('t/r', 'ana'), personOf('t/r', 'anb'), personOf('t/q', 'ana')]).size).toBe(3);
   expect(personOf('t/r', 'ana')).not.toContain('ana');
@@ -67,7 +67,7 @@ describe('echo times', () => {
     expect(sent).toEqual([]);
   });
 
-  it('of a session that a gateway opens say nothing of the address that it is opened for, and nobody asks for them', () => {
+  it('of a session that a gateway opens say nothing of the address that it is opened for, and they are not asked for', () => {
     const opened = { ...session(), opener: { id: 'gw-1', kind: 'gateway' as const } };
     timings.echoes(opened, [time('sig-b', 42)]);
     timings.node(opened, 42);
@@ -83,7 +83,7 @@ describe('echo times', () => {
     ]);
   });
 
-  it('that do not count are counted: without a receipt, of another visitor, of a signaling node told of already, one too many', () => {
+  it('that do not count are counted: without a receipt, of another visitor, of a signaling node reported already, one too many', () => {
     const foreign = receipts.seal(1, { signalingId: 'sig-c', clientIp: '198.51.100.9' }) ?? new Uint8Array();
     const times = [
       { signalingId: 'sig-a', rttMs: -1 },
@@ -104,7 +104,7 @@ describe('echo times', () => {
     expect(counts.slice(-2)).toEqual(['echo', 'echoRefused']);
   });
 
-  it('go to the centre with who measured them, of one session ten times', () => {
+  it('go to the centre with the session that measured them, of one session ten times', () => {
     const one = session();
     for (let index = 0; index < 15; index += 1) timings.echoes(one, [time('sig-a', 5)]);
     expect(sent).toHaveLength(bounds.echoReportsMax);
@@ -127,27 +127,27 @@ describe('the round trip to the media node', () => {
     expect(sent).toEqual([]);
   });
 
-  it('is told at once, then the least of ten seconds when it has changed, else after a minute', async () => {
+  it('is reported at once, then the least of ten seconds when it has changed, else after a minute', async () => {
     const one = session();
-    const told = () => sent.map(({ nodeRttMs }) => nodeRttMs);
+    const reported = () => sent.map(({ nodeRttMs }) => nodeRttMs);
     timings.node(one, 100);
-    expect(told()).toEqual([100]);
+    expect(reported()).toEqual([100]);
     await clock.advance(5000);
     timings.node(one, 50);
-    expect(told()).toEqual([100]);
+    expect(reported()).toEqual([100]);
     await clock.advance(5000);
     timings.node(one, 80);
-    expect(told()).toEqual([100, 50]);
+    expect(reported()).toEqual([100, 50]);
     await clock.advance(30_000);
     timings.node(one, 52);
-    expect(told()).toEqual([100, 50]);
+    expect(reported()).toEqual([100, 50]);
     await clock.advance(30_000);
     timings.node(one, 60);
-    expect(told()).toEqual([100, 50, 52]);
+    expect(reported()).toEqual([100, 50, 52]);
     expect(sent.at(-1)).toMatchObject({ nodeId: 'sfu-1', sessionId: 'PA_1', clientIp });
   });
 
-  it('is told later when the centre is away', async () => {
+  it('is reported later when the centre is away', async () => {
     const one = session();
     isReachable = false;
     timings.node(one, 30);
@@ -172,7 +172,7 @@ describe('sites that the centre wants timed', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('are not asked of who pretends to be elsewhere, nor of who has said all that counts', () => {
+  it('are not asked of a client that pretends to be elsewhere, nor of one that has said all that counts', () => {
     timings.wanted(session('Tokyo'), ['sig-a']);
     const one = session();
     for (let index = 0; index < bounds.echoReportsMax; index += 1) timings.echoes(one, []);

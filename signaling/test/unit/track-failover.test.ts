@@ -1,4 +1,4 @@
-// Moving a node's pull of a track to another carrier: attempts, pauses, and who is not offered again.
+// Moving a node's pull of a track to another carrier: attempts, pauses, and the carriers that are not offered again.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
@@ -47,7 +47,7 @@ describe('a node whose carrier is in doubt', () => {
     await nextTurn();
   };
 
-  it('is told to pull from another at once, once', async () => {
+  it('is sent to another at once, once', async () => {
     offers = ['b'];
     failover.begin('n', 'T', 'a');
     failover.begin('n', 'T', 'a');
@@ -87,7 +87,7 @@ describe('a node whose carrier is in doubt', () => {
     expect(failover.size).toBe(0);
   });
 
-  it('waits for those who pull from it, and its new carrier is not to blame', async () => {
+  it('waits for the nodes that pull from it, and its new carrier is not to blame', async () => {
     offers = ['b'];
     failures = ['OUT_OF_ORDER', undefined];
     failover.begin('n', 'T', 'a');

@@ -1,4 +1,4 @@
-// Who is offered a track from whom, with an issuer that records how many a carrier serves.
+// Which node is offered a track from which, with an issuer that records how many a carrier serves.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { Roster } from '../../src/core/index.ts';

@@ -21,15 +21,15 @@ function setUp() {
     log: createLogger({ name: 'test', level: 'fatal' }),
     rng: seededRng('waiting'),
   });
-  /** Somebody who wants in; `refusals`: how often the join itself is refused for want of an admission. */
+  /** A client that wants in; `refusals`: how often the join itself is refused for want of an admission. */
   const come = (o: { claims?: object; refusals?: number } = {}) => {
     const over = new AbortController();
-    const told: wire.Waiting.$Properties[] = [];
-    const state = { joins: 0, waitedMs: 0, told, leave: () => over.abort() };
+    const shown: wire.Waiting.$Properties[] = [];
+    const state = { joins: 0, waitedMs: 0, shown, leave: () => over.abort() };
     room.use();
     const access = accessWith(o.claims ?? { lobby: true });
     const client = {
-      tell: (one: wire.Waiting.$Properties) => void told.push(one),
+      tell: (one: wire.Waiting.$Properties) => void shown.push(one),
       waited: (ms: number) => {
         state.waitedMs += ms;
       },
@@ -52,7 +52,7 @@ function setUp() {
   return { ...around, waiting, come, knocks, waitIds, say };
 }
 
-it('nobody is asked for who need not wait: the join is all', async () => {
+it('the owner is not asked for a client that need not wait: the join is all', async () => {
   const { come, knocks } = setUp();
   const gil = come({ claims: {} });
   expect([await gil.outcome, gil.joins, knocks()]).toEqual(['in', 1, []]);
@@ -62,7 +62,7 @@ it('whoever is refused for want of an admission knocks, and joins when it is let
   const { come, knocks, settle, say, waiting, clock } = setUp();
   const gil = come({ claims: {}, refusals: 1 });
   await settle();
-  expect([gil.joins, knocks().length, waiting.size, gil.told]).toEqual([1, 1, 1, [{ reason: 'lobby', hosts: 1 }]]);
+  expect([gil.joins, knocks().length, waiting.size, gil.shown]).toEqual([1, 1, 1, [{ reason: 'lobby', hosts: 1 }]]);
   clock.advance(5000);
   say('', undefined, { roomKey: 'acme/another' });
   say('KICKED', undefined, { epoch: 0 });
@@ -70,7 +70,7 @@ it('whoever is refused for want of an admission knocks, and joins when it is let
   say('', { reason: 'lobby', hosts: 2 });
   say('');
   expect(await gil.outcome).toBe('in');
-  expect([gil.joins, gil.waitedMs, waiting.size, gil.told.slice(1)]).toEqual([
+  expect([gil.joins, gil.waitedMs, waiting.size, gil.shown.slice(1)]).toEqual([
     2,
     5000,
     0,
@@ -150,7 +150,7 @@ it('a first knock that fails fails the join', async () => {
   expect(await come().outcome).toBe('ROOM_FULL');
 });
 
-it('ends with its connection, also while the owner is being asked, and the owner is told', async () => {
+it('ends with its connection, also while the owner is being asked, and the owner hears so', async () => {
   const { come, owner, settle, waiting, waitIds } = setUp();
   const gil = come();
   await settle();

@@ -78,7 +78,7 @@ const lingered = bounds.renditionLingerMs;
 
 describe('nothing is asked for', () => {
   it.each<[string, RenditionNeed]>([
-    ['a track that nobody publishes', h264('TR_nobody')],
+    ['a track that is not published', h264('TR_unknown')],
     ['a sound', h264('TR_voice')],
     ['a rendition', h264('TR_r')],
     ['the codec that the track has', { trackId: 'TR_a', mimeType: 'video/vp8' }],
@@ -94,7 +94,7 @@ describe('nothing is asked for', () => {
     room.close();
   });
 
-  it('by a node that has nobody in the room, now or later', () => {
+  it('by a node that has no session in the room, now or later', () => {
     const { room, ordered, bob } = setUp();
     room.needs('d9', [h264('TR_a')]);
     room.join('d9', { ...joining, participant: person('dan', { signalingId: 'd9' }) });
@@ -176,7 +176,7 @@ it('with the track everything ends: its renditions, and what was to be said of t
   room.close();
 });
 
-it('a rendition is muted with its track; one by somebody else is not, and stays when the track ends', () => {
+it('a rendition is muted with its track; one by another participant is not, and stays when the track ends', () => {
   const { room } = setUp();
   room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
   room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
@@ -194,7 +194,7 @@ it('a rendition is muted with its track; one by somebody else is not, and stays 
   room.close();
 });
 
-it('while somebody else makes the rendition its publisher need not', () => {
+it('while another participant makes the rendition its publisher need not', () => {
   const { room, clock, ordered } = setUp();
   room.publish('d2', 'PA_bob', rendition('TR_r', 'TR_a'));
   room.needs('d3', [h264('TR_a')]);
@@ -207,7 +207,7 @@ it('while somebody else makes the rendition its publisher need not', () => {
   room.close();
 });
 
-it('a publisher that comes back is told again, wherever it is now', () => {
+it('a publisher that comes back is asked again, wherever it is now', () => {
   const { room, ordered, ann } = setUp();
   room.needs('d2', [h264('TR_a')]);
   ordered();
@@ -216,7 +216,7 @@ it('a publisher that comes back is told again, wherever it is now', () => {
   room.close();
 });
 
-it('a publisher that refused is not asked again; nobody refuses for somebody else', () => {
+it('a publisher that refused is not asked again; no publisher refuses for another', () => {
   const { room, clock, ordered, ann } = setUp();
   room.needs('d2', [h264('TR_a')]);
   ordered();
@@ -359,7 +359,7 @@ describe('what its publisher cannot make', () => {
     room.close();
   });
 
-  it('ends some time after the last need, told to who makes it', async () => {
+  it('ends some time after the last need, which its maker hears', async () => {
     const { room, clock, ordered, transcoded, make } = refused();
     await transcoded();
     make();
@@ -397,7 +397,7 @@ describe('what its publisher cannot make', () => {
     expect([await transcoded(), clock.pendingTimers]).toEqual([0, 0]);
   });
 
-  it('is made once: one of two is told to stop', () => {
+  it('is made once: one of two is asked to stop', () => {
     const { room, ordered, make } = refused();
     make();
     room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
@@ -423,7 +423,7 @@ describe('what its publisher cannot make', () => {
   });
 });
 
-it('a rendition that a new owner finds and nobody needs is stopped, as often as it takes', () => {
+it('a rendition that a new owner finds and no client needs is stopped, as often as it takes', () => {
   const held = [
     person('ann', { tracks: [track('TR_a'), rendition('TR_r', 'TR_a')] }),
     person('bob', { signalingId: 'd2' }),

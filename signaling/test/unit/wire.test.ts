@@ -54,7 +54,7 @@ it('every error code has a close code of the application’s range', () => {
   ]);
 });
 
-it('what may be tried again is closed as nobody’s mistake', () => {
+it('what may be tried again is closed without blame', () => {
   const codes = Object.entries(errorCodes).flatMap(([code, [, retryable]]) => (retryable ? [code as ErrorCode] : []));
   expect(codes.filter((code) => closeCodeOf(code) === 4400)).toEqual([]);
 });

@@ -15,7 +15,7 @@ import { sharedCloud } from '../../support/shared-cloud.ts';
 import { lookUdp, openUdp } from '../../support/udp-client.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
 
-/** Until others know that somebody is gone whose gateway has died. */
+/** Until others know that a client is gone whose gateway has died. */
 const GONE_MS = 10_000;
 const offer = readFileSync(new URL('../../../gateway/test/fixtures/whip/chromium.sdp', import.meta.url), 'utf8');
 
@@ -32,13 +32,13 @@ afterEach(() => {
 });
 afterAll(() => fleetAlive(cloud));
 
-/** Somebody at a gateway. */
+/** A client of a gateway. */
 interface Client {
   /** In the roster. */
   readonly identity: string;
   /** Of a player: media have come. Of a publisher: its session is open; what others get of it other files hold. */
   isOn(): boolean;
-  /** What it was told at the end; undefined: it is not over. */
+  /** The reason it got at the end; undefined: it is not over. */
   endedWith(): string | undefined | Promise<string | undefined>;
 }
 type Come = (room: string, name: string) => Promise<Client>;
@@ -190,7 +190,7 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
   },
 };
 
-/** The room's calls at the gateway in Singapore, which nobody of these is at. */
+/** The room's calls at the gateway in Singapore, where none of these clients is. */
 async function roomAt(room: string) {
   const authorization = `Bearer ${await cloud.token(room, 'backend')}`;
   const url = `http://127.0.2.8:${7890 + cloud.portOffset}/v1/room`;
@@ -230,10 +230,10 @@ async function everybody(room: string): Promise<{ all: Present[]; at: Awaited<Re
   });
   return { all, at };
 }
-/** What it was told when it ended. */
+/** The reason it got when it ended. */
 const endOf = (kind: string, client: Client): Promise<string> => until(`${kind} is ended`, () => client.endedWith());
 
-it('whoever is removed is told by its protocol, and does not come back', async () => {
+it('a removed client gets the reason by its protocol, and does not come back', async () => {
   const room = 'removed';
   const { all, at } = await everybody(room);
   for (const { kind, name, client } of all) {
@@ -266,7 +266,7 @@ it('a gateway that is drained ends the viewers that can be elsewhere, and keeps 
   await until('newcomers are at the gateway again', async () => (await server()).includes('//127.0.1.8'));
 });
 
-it('a gateway that is killed: connections end, nobody is left in the roster after 10 s, and its capacity is free', async () => {
+it('a gateway that is killed: connections end, the roster has none of its clients after 10 s, and its capacity is free', async () => {
   const room = 'killed kinds';
   const { all, at } = await everybody(room);
   const used = async (): Promise<number | undefined> => {
@@ -277,7 +277,7 @@ it('a gateway that is killed: connections end, nobody is left in the roster afte
   await until('the centre knows of the transcoders', async () => ((await used()) ?? 0) > 0);
   const killedMs = performance.now();
   cloud.kill('gw-fra');
-  await until('nobody of them is in the roster', async () => (await at.names()).join() === 'host-encoder', GONE_MS);
+  await until('none of them is in the roster', async () => (await at.names()).join() === 'host-encoder', GONE_MS);
   console.log(`gone from the roster ${Math.round(performance.now() - killedMs)} ms after the gateway was killed`);
   for (const { kind, client } of all) {
     if (kind === 'native client' || kind === 'publisher by WHIP') continue; // they have no connection to it

@@ -89,7 +89,7 @@ async function goesOn(what: string, player: Player): Promise<void> {
   await until(`${what} goes on`, () => player.pictures() > pictures + 30 && player.sounds() > sounds + 50);
 }
 
-it('a gateway that is killed: encoder and players come back to the next one, and nobody is there twice', async () => {
+it('a gateway that is killed: encoder and players come back to the next one, and none is there twice', async () => {
   const room = 'killed';
   const [ways, other] = await Promise.all([
     waysOf(cloud, 'frankfurt', { room, identity: 'ann' }),
@@ -97,7 +97,7 @@ it('a gateway that is killed: encoder and players come back to the next one, and
   ]);
   publishAlways(ways.publish?.rtmp.url ?? '');
   const [here, there] = [play(ways.play?.flv ?? ''), play(other.play?.flv ?? '')];
-  /** As somebody sees it who comes for a moment. */
+  /** As a participant sees it that comes for a moment. */
   const names = async (): Promise<string> => {
     const look = await openUdp(cloud, 'singapore', { room, identity: 'cy', request: { subscribe: true } });
     await closeUdp(cloud, 'singapore', look.id);
@@ -118,7 +118,7 @@ it('a gateway that is killed: encoder and players come back to the next one, and
   const killedAt = there.sounds();
   await until('sound goes on elsewhere at once', () => there.sounds() > killedAt + 50);
   await Promise.all([goesOn('the player here', here), goesOn('the player there', there)]);
-  await until('nobody is there twice', areThere);
+  await until('no client is there twice', areThere);
   expect(here.hosts.length).toBe(2);
   expect(there.hosts.length).toBe(1);
 });

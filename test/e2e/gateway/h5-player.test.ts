@@ -1,4 +1,4 @@
-// The H5 player in a browser that has none of the other ways: what is shown and heard, as the browser itself tells.
+// The H5 player in a browser that has none of the other ways: what is shown and heard, as the browser itself reports.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
@@ -50,7 +50,7 @@ const onsets = (marks: readonly Mark[], kind: string, value: unknown): number[] 
   marks.filter((mark) => mark.kind === kind && mark.value === value).map(({ atMs }) => atMs);
 /**
  * Whether the last five times that red was shown the tone began with it: half of them or more, because a machine that
- * is busy looks late at one of both. Who is always late is never together.
+ * is busy looks late at one of both. A tone that is always late is never together.
  */
 function togetherNow(marks: readonly Mark[]): boolean {
   const tones = onsets(marks, 'tone', true);

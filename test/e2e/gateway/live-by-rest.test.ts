@@ -61,7 +61,7 @@ it('an encoder publishes by a key, is pushed to another room, and is out when th
 
   await ask('DELETE', `/rooms/${stage}/stream-keys/${ofStage.id}`);
   await ended(encoder);
-  await until('nobody publishes', async () => (await live(stage)).publishers.length === 0);
+  await until('the last publisher is gone', async () => (await live(stage)).publishers.length === 0);
   expect(await ended(ffmpegs.publish(ofStage.publish.rtmp.url))).not.toBe(0);
   await ask('DELETE', `/rooms/${stage}/pushes/${push.id}`);
   await until('the push has ended', async () => (await live(copy)).publishers.length === 0);

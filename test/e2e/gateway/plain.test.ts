@@ -70,7 +70,7 @@ const packetsOf = async (browser: Participant, mimeType: string): Promise<number
     .filter((one) => one.mimeType === mimeType)
     .reduce((sum, { packetsSent }) => sum + packetsSent, 0);
 
-it('who decodes H.264 alone sees a browser that sends VP9, which adds it for so long, also while it moves', async () => {
+it('a decoder of H.264 alone sees a browser that sends VP9, which adds it for so long, also while it moves', async () => {
   const room = 'h264';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' });
   const published = (): Promise<string[]> =>
@@ -116,7 +116,7 @@ it('who decodes H.264 alone sees a browser that sends VP9, which adds it for so 
     await until('ffmpeg decodes the picture', () => player.decoded.video >= before + 20);
   };
   await decodesMore();
-  // Nobody is left who watches the original.
+  // No viewer of the original is left.
   const still = async (): Promise<boolean> => {
     const before = await packetsOf(bo, 'video/VP9');
     await decodesMore();
@@ -136,7 +136,7 @@ it('who decodes H.264 alone sees a browser that sends VP9, which adds it for so 
   expect(await published()).toEqual(tracks);
 
   session.leave();
-  await until('nobody needs H.264 any more', async () =>
+  await until('no viewer needs H.264 any more', async () =>
     (await bo.stats()).outbound.every(({ mimeType }) => mimeType !== 'video/H264'),
   );
   player.close();

@@ -49,7 +49,7 @@ async function open(played: string, missing: readonly string[] = [], asked = '',
 
 const FRAME = '[data-testid="play"]';
 const shown = (page: Page): Promise<string> =>
-  page.$eval(FRAME, ({ dataset }) => `${dataset['at']} ${dataset['way']}`).catch(() => '');
+  page.$eval(FRAME, ({ dataset }) => `${dataset['at']} ${dataset['protocol']}`).catch(() => '');
 
 /** Waits until a way plays; then how many colours a line of its picture has, and what the page says of it. */
 async function played(page: Page, way: string): Promise<{ colours: number; said: string }> {
@@ -88,7 +88,7 @@ it('a phone held sideways shows the picture as large as its window lets it, and 
   expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(390);
 });
 
-it('who has no good key is told so, and nothing is tried again', async () => {
+it('a page without a good key shows so, and tries nothing again', async () => {
   const page = await open(room, [], '?way=flv#token=a.b.c');
   await page.getByText('Your invitation is not valid here.').waitFor();
   expect(await page.getByText('It is tried again by itself.').count()).toBe(0);

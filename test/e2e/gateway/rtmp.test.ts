@@ -56,7 +56,7 @@ it.each([
   await decodes(decoded);
 });
 
-it('who plays is in the roster, and a viewer that is kicked neither goes on nor comes back', async () => {
+it('a player is in the roster, and a viewer that is kicked neither goes on nor comes back', async () => {
   const room = 'viewers';
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });

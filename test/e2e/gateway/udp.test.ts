@@ -89,7 +89,7 @@ it("ffmpeg's SRTP is seen and heard in the other region: through junk, the death
   expect(encoder.exitCode).toBe(null);
 
   await bo.room(`await room.performAdmin.kick(${REMOTE}.identity);`);
-  await until('it is told', async () => (await lookUdp(cloud, 'frankfurt', session.id)) === 'KICKED');
+  await until('it gets the reason', async () => (await lookUdp(cloud, 'frankfurt', session.id)) === 'KICKED');
   await until('it is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
   await fleetAlive(cloud);
 });
@@ -116,7 +116,7 @@ it('a native client and a browser see and hear each other across regions, with l
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'h264' });
   await Promise.all([seesMore(bo), hearsMore(bo)]);
 
-  const receive = await until('both tracks of the browser are told', () =>
+  const receive = await until('both tracks of the browser are listed', () =>
     native.view.receive.length === 2 ? native.view.receive : undefined,
   );
   expect(receive.map(({ mimeType }) => mimeType).sort()).toEqual(['audio/opus', 'video/H264']);
@@ -136,7 +136,7 @@ it('a native client and a browser see and hear each other across regions, with l
   await Promise.all([decodesMore(), seesMore(bo)]);
 
   await bo.room('await room.localParticipant.setMicrophoneEnabled(false);');
-  await until('the mute is told', () =>
+  await until('the mute is listed', () =>
     native.view.receive.some(({ muted, mimeType }) => muted && mimeType === 'audio/opus'),
   );
   await native.close();

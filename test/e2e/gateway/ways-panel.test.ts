@@ -1,4 +1,4 @@
-// What the meeting page shows of people who come by other protocols, and the ways that it names for them.
+// What the meeting page shows of participants of other protocols, and the ways that it names for them.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../../support/browser.ts';
@@ -31,7 +31,7 @@ it('an encoder gets in by the URL of the panel and has a tile with its protocol;
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'frankfurt', camera: '0' });
   const { page } = bo;
   await page.getByTestId('people').click();
-  await page.getByTestId('ways').click();
+  await page.getByTestId('streaming').click();
   const url = page.getByTestId('rtmp-url');
   await url.waitFor();
   expect(await url.inputValue()).toMatch(/^rtmp:\/\/127\.0\.1\.8:\d+\/live\/•+$/);
@@ -41,9 +41,9 @@ it('an encoder gets in by the URL of the panel and has a tile with its protocol;
   await tile.getByTestId('protocol').getByText('RTMP', { exact: true }).waitFor();
   await tile.locator('video.whole').waitFor(); // encoders send slides and captions
   await seesMore(bo, 10);
-  await page.locator('[data-testid="ways-publishers"] [data-sending="true"]').waitFor();
-  await page.getByTestId('ways-live').getByText('320 × 180').waitFor();
-  await page.getByTestId('ways-warning').waitFor();
+  await page.locator('[data-testid="streaming-publishers"] [data-sending="true"]').waitFor();
+  await page.getByTestId('streaming-live').getByText('320 × 180').waitFor();
+  await page.getByTestId('streaming-warning').waitFor();
 
   viewer = new WebSocket((await waysOf(cloud, 'frankfurt', { room, identity: 'cy' })).play?.wsFlv ?? '');
   const closed = new Promise<CloseEvent>((resolve) => viewer?.addEventListener('close', resolve));

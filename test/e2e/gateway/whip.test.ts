@@ -30,7 +30,7 @@ interface Whip {
 }
 type Scope = typeof globalThis & { whip: Whip };
 
-/** A WHIP client as a page of anybody has it: a peer connection and fetch. */
+/** A WHIP client as any page has it: a peer connection and fetch. */
 class WhipPage {
   readonly #page: Page;
   readonly #url: string;
@@ -183,7 +183,7 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
   expect([await page.ask('DELETE'), await page.ask('PATCH')]).toEqual([404, 404]);
 });
 
-it('H.264 in two layers, of which no SSRC is told: the browser in the other region sees the better one', async () => {
+it('H.264 in two layers without an SSRC in the offer: the browser in the other region sees the better one', async () => {
   const room = 'whip layers';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const page = await WhipPage.open(await ways(room));

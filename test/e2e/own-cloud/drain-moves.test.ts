@@ -1,5 +1,5 @@
-// A media node is drained while people talk on it: they go to another one and the call goes on; then nobody is on it
-// any more.
+// A media node is drained while people talk on it: they go to another one and the call goes on; then it is
+// empty.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { closePages } from '../../support/browser.ts';
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe('a drain', () => {
-  it('moves who talks to another node of the region, one after another, and nobody is cut off', async () => {
+  it('moves talking participants to another node of the region, one after another, and cuts none off', async () => {
     const query = { room: 'drained', codec: 'vp8', from: 'frankfurt' };
     // Of two equal nodes of a region either may take either of them: one is shut until both have joined.
     const [home, other] = ['sfu-fra-1', 'sfu-fra-2'];

@@ -16,7 +16,7 @@ let browser: Browser;
 const dialers: LinkDialer[] = [];
 
 /**
- * A link to a service, as a signaling node that nobody joins through. Carriers change when one dies; nothing but a
+ * A link to a service, as a signaling node without clients. Carriers change when one dies; nothing but a
  * signaling node may order it.
  */
 async function operator(ofCloud: TestCloud, toId: string): Promise<Link> {

@@ -20,9 +20,9 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-/** Who was joined, among whom, and how; undefined: it was refused. */
-async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore') {
-  const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, who), fromCity: entry });
+/** The client that joined, the other identities, and how; undefined: it was refused. */
+async function joined(room: string, name: string, entry: 'frankfurt' | 'singapore') {
+  const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, name), fromCity: entry });
   clients.push(client);
   const session = await client.connect().catch(() => undefined);
   const people = client.roster.participants();
@@ -40,9 +40,9 @@ async function until<T>(what: string, probe: () => Promise<T | undefined>): Prom
   }
 }
 
-/** Joins until an instance (or, `undefined`, the leader) has placed somebody. */
+/** Joins until an instance (or, `undefined`, the leader) has placed a client. */
 function placedBy(region: string | undefined, room: string, entry: 'frankfurt' | 'singapore') {
-  return until(`somebody is placed by ${region ?? 'the leader'}`, async () => {
+  return until(`a client is placed by ${region ?? 'the leader'}`, async () => {
     const answer = await joined(room, `guest-${clients.length}`, entry);
     const decisionId = answer?.placement.decisionId ?? '';
     if (decisionId === '' || (decisionId.split('.')[1] ?? undefined) !== region) return undefined;
@@ -50,13 +50,13 @@ function placedBy(region: string | undefined, room: string, entry: 'frankfurt' |
   });
 }
 
-test('each region places its own joins, the other region included, whoever leads', async () => {
+test('each region places its own joins, the other region included, whichever centre leads', async () => {
   const near = await placedBy('frankfurt', 'standing', 'frankfurt');
   expect(near.self?.region).toBe('frankfurt');
   const far = await placedBy('singapore', 'standing', 'singapore');
   expect(far.self?.region).toBe('singapore');
   expect(far.identities).toContain(near.self?.identity);
-  // Nobody leads for a moment: who joins the room that is known is placed all the same, and not from a cache.
+  // No centre leads for a moment: a join into the known room is placed all the same, and not from a cache.
   cloud.kill('centre-2');
   cloud.kill('centre');
   const sinceMs = performance.now();

@@ -29,7 +29,7 @@ const identityLifeMs = 3600_000;
 const startLimitMs = 30_000;
 const endLimitMs = 15_000;
 const outputLinesMax = 200;
-/** Should this process be killed, the node is told to end. */
+/** Should this process be killed, the node ends with it. */
 const endsWithUs = ['setpriv', '--pdeathsig', 'TERM'];
 /** More than a core can send: no network card stands between, the processor is what ends. */
 const loopbackBps = 1e10;
@@ -137,7 +137,7 @@ export class BenchNode {
       clock,
       rng,
       expect: ({ id }) => id === nodeId,
-      onLink: () => undefined, // what the node tells signaling nodes (speakers, layers) is of no interest here
+      onLink: () => undefined, // what the node reports to signaling nodes (speakers, layers) is of no interest here
     });
     await until(
       'the signaling node has its link',

@@ -1,4 +1,4 @@
-// Who used which processor: per process from /proc/PID/stat, per processor from /proc/stat.
+// Which process used which processor: per process from /proc/PID/stat, per processor from /proc/stat.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
@@ -11,7 +11,7 @@ export interface ProcessorUse {
   readonly atMs: number;
   /** CPU time so far of each process asked for, in their order. */
   readonly processMs: readonly number[];
-  /** Time so far in which the processor was not idle, whoever used it, the hypervisor included. */
+  /** Time so far in which the processor was not idle, the hypervisor's included. */
   readonly busyMs: number;
 }
 

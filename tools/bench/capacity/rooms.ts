@@ -33,7 +33,7 @@ const videoLayers = (topKbps: number): { packetsPerFrame: number; packetBytes: n
 const audio = { packetsPerFrame: 1, packetBytes: 172 };
 const levelExtension = { uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 6 };
 const transportCc = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
-/** In this long all the phases of the rooms' cameras are spread evenly: nobody's cameras beat in step. */
+/** In this long all the phases of the rooms' cameras are spread evenly: no two rooms' cameras beat in step. */
 const frameMs = 33;
 const phaseStepMs = 7;
 const rpcDeadlineMs = 15_000;

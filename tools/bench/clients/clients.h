@@ -1,7 +1,7 @@
 // Many light WebRTC clients in one thread: real ICE, DTLS 1.2 and SRTP (AES-GCM), no codec. A client sends made-up VP8
 // or opus packets that carry the time of their sending, or receives, counts, reads that time and answers with
-// transport-cc and receiver reports. Nobody asks for a repetition or sends one: between them and the node is a loopback
-// interface, and what is lost there is to be seen.
+// transport-cc and receiver reports. No client asks for a repetition or sends one: between them and the node is a
+// loopback interface, and what is lost there is to be seen.
 #pragma once
 #include <openssl/evp.h>
 #include <openssl/ssl.h>

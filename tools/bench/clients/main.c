@@ -126,7 +126,7 @@ static void command(const char *line) {
   }
 }
 
-// False when stdin has ended: whoever wanted these clients is gone.
+// False when stdin has ended: the benchmark is gone.
 static bool commands(void) {
   static char text[1 << 16];
   static size_t filled;

@@ -32,7 +32,7 @@ int64_t now_ns(void) {
   return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-// Anybody's certificate will do: this is a load, and the node is ours.
+// Any certificate will do: this is a load, and the node is ours.
 static int accept_any(int ok, X509_STORE_CTX *store) {
   (void)ok;
   (void)store;

@@ -38,7 +38,7 @@ const WARM_MS = 10_000;
 export interface FanOut {
   /** Viewers for whom a second of one core lasts one second. */
   readonly viewersPerCpuSecond: number;
-  /** The same of the viewers beyond the first: without what the programme costs, whoever watches. */
+  /** The same of the viewers beyond the first: without what the programme itself costs. */
   readonly furtherPerCpuSecond: number;
   readonly mbps: number;
 }

@@ -102,7 +102,7 @@ function rtmpWords(url: URL): { hello: string; sign: string } {
     call({ name: 'createStream', transactionId: 2, streamId: 0, values: [null] }),
     call({ name: 'play', transactionId: 3, streamId: 1, values: [null, name, -2] }),
   ]);
-  // An acknowledgement: servers give up who says nothing.
+  // An acknowledgement: servers give up players that send nothing.
   const message = { typeId: 3, streamId: 0, timestampMs: 0, payload: new Uint8Array(4) };
   return { hello: hexOf(hello), sign: hexOf(encodeMessage(message, { chunkStreamId: 2, chunkBytes: CHUNK_BYTES })) };
 }

@@ -20,7 +20,9 @@ const LANES = 12;
 const VISITS = 20;
 const STAYING = 6;
 const FAULTS_SHOWN = 30;
-/** A visit is sure to be told if its owner lived for so long after it, or if it lasted longer than an owner needs. */
+/**
+ * A visit is sure to be reported if its owner lived for so long after it, or if it lasted longer than an owner needs.
+ */
 const TOLD_MS = 5000;
 const TAKEN_OVER_MS = 40_000;
 const DATABASE_AWAY_MS = 1500;
@@ -34,7 +36,8 @@ interface Options {
 
 export const apiCrash: LabCase = {
   name: 'api-crash',
-  summary: 'api, owners of rooms and database killed at random moments: what was acknowledged is kept, and told once',
+  summary:
+    'api, owners of rooms and database killed at random moments: what was acknowledged is kept, and reported once',
   configure: (command) =>
     void command
       .option('--operations <n>', 'requests and visits', countOption, 1000)
@@ -118,7 +121,7 @@ async function campaign(o: Campaign, say: Say): Promise<LabResult> {
     const wasKilled = killing.moments.some((atMs) => atMs > joinedMs - TOLD_MS && atMs < joinedMs + TOLD_MS);
     return !wasKilled || leftMs - joinedMs > TAKEN_OVER_MS;
   });
-  for (const { identity } of must) if (!told.has(identity)) faults.push(`${identity} was there and nobody was told`);
+  for (const { identity } of must) if (!told.has(identity)) faults.push(`${identity} was there and was never reported`);
   for (const fault of faults.slice(0, FAULTS_SHOWN)) say(fault);
   return {
     params: { operations: o.operations, seed, store: o.postgres === undefined ? 'sqlite' : 'postgres' },
@@ -131,7 +134,8 @@ async function campaign(o: Campaign, say: Say): Promise<LabResult> {
       webhooks: receiver.received.length,
       faults: faults.length,
     },
-    missed: faults.length === 0 ? [] : ['nothing acknowledged is lost or there twice, all is told once and in order'],
+    missed:
+      faults.length === 0 ? [] : ['nothing acknowledged is lost or there twice, all is reported once and in order'],
   };
 }
 
@@ -226,7 +230,7 @@ class Company {
   async settled(receiver: Receiver, say: Say): Promise<{ readonly lives: string[]; readonly events: Heard[] }> {
     let open = '';
     return until(
-      'every room is over and told',
+      'every room is over and reported',
       async () => {
         const lives = await this.#all('/room-lives');
         const going = lives.filter((life) => life['endedAt'] === undefined);

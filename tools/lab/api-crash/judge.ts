@@ -20,18 +20,20 @@ export function faultsOfLife(sid: string, events: readonly Heard[]): string[] {
     if (sequence !== at + 1) say(`event ${at + 1} has the sequence ${sequence}`);
     if ((event === 'room_started') !== (at === 0)) say(`event ${at + 1} is ${event}`);
     if (event === 'room_finished' && at !== events.length - 1) say(`${events.length - at - 1} events after its end`);
-    const who = participant?.sid ?? '';
+    const participantSid = participant?.sid ?? '';
     if (event === 'participant_joined') {
-      // Whom a new owner did not find has left, and joins again under the same sid when it is there after all.
-      if (present.has(who)) say(`${participant?.identity} joined twice`);
-      present.add(who);
+      // A participant that a new owner did not find has left, and joins again under the same sid when it is there after
+      // all.
+      if (present.has(participantSid)) say(`${participant?.identity} joined twice`);
+      present.add(participantSid);
     }
-    if (event === 'participant_left' && !present.delete(who)) say(`${participant?.identity} left without being there`);
+    if (event === 'participant_left' && !present.delete(participantSid))
+      say(`${participant?.identity} left without being there`);
     if (event.startsWith('participant_') && room?.numParticipants !== present.size)
       say(`event ${at + 1} counts ${room?.numParticipants}, there are ${present.size}`);
   });
-  if (events.at(-1)?.event !== 'room_finished') say('its end was not told');
-  else if (present.size > 0) say(`${present.size} were never told to have left`);
+  if (events.at(-1)?.event !== 'room_finished') say('its end was not reported');
+  else if (present.size > 0) say(`${present.size} were never reported to have left`);
   return faults;
 }
 

@@ -30,7 +30,7 @@ export class People {
     this.#rng = rng;
   }
 
-  /** Somebody joins, stays for a while, or until `leave` with `forGood`, and leaves. Resolves when it is in. */
+  /** A person joins, stays for a while, or until `leave` with `forGood`, and leaves. Resolves when it is in. */
   async visit(index: number, forGood = false): Promise<void> {
     const room = `crash-${this.#rng.int(ROOMS)}`;
     const identity = `person-${index}`;

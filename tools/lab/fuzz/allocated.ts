@@ -1,4 +1,4 @@
-// How many bytes of arrays a parser asks for: `new Uint8Array(length)` of a length that nobody has sent yet is a way to
+// How many bytes of arrays a parser asks for: `new Uint8Array(length)` of a length that was not sent yet is a way to
 // make a server fall.
 
 const watched = [

@@ -3,7 +3,7 @@
 import { type Rng, seededRng } from '@meridian/runtime';
 import { Allocated } from './allocated.ts';
 
-/** One reader of bytes that anybody sends. */
+/** One reader of foreign bytes. */
 export interface FuzzTarget {
   readonly name: string;
   /** Valid input. */

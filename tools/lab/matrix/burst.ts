@@ -56,17 +56,14 @@ export function makeBursts(): Bursts {
     return (2 * (one * one + two * two - turn * one * two)) / (samples.length * energy);
   }
 
-  /** The share near a pitch. */
-  function shareNear(samples: readonly number[], hz: number, sampleRate: number): number {
-    let most = 0;
-    for (let at = hz * (1 - pitchShare); at <= hz * (1 + pitchShare); at += stepHz)
-      most = Math.max(most, shareAt(samples, at, sampleRate));
-    return most;
-  }
-
   /** The pitch that is clearly the strongest; undefined for what is no tone of ours. */
   function toneOf(samples: readonly number[], sampleRate: number): number | undefined {
-    const shares = pitches.map((hz) => shareNear(samples, hz, sampleRate));
+    const shares = pitches.map((hz) => {
+      let most = 0;
+      for (let at = hz * (1 - pitchShare); at <= hz * (1 + pitchShare); at += stepHz)
+        most = Math.max(most, shareAt(samples, at, sampleRate));
+      return most;
+    });
     const best = shares.indexOf(Math.max(...shares));
     return (shares[best] ?? 0) >= purityMin ? best : undefined;
   }

@@ -63,7 +63,7 @@ export class FfmpegReader {
     return { pictures, bursts: this.#heard.flatMap((burst) => this.#stamped(burst)) };
   }
 
-  /** What ffmpeg said last, for whoever saw nothing; without URLs, which hold keys. */
+  /** What ffmpeg said last, for a reader that saw nothing; without URLs, which hold keys. */
   get said(): string {
     return this.#errors
       .slice(-3)

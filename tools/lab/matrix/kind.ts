@@ -31,7 +31,7 @@ export interface Playing extends Publishing {
   readonly startedMs: number;
   /** What it has seen and heard so far. */
   sight(): Sight | Promise<Sight>;
-  /** For who saw nothing: what the player said. */
+  /** What the player said, for a cell without a picture. */
   said(): string | Promise<string>;
 }
 

@@ -78,7 +78,7 @@ export class ClockPage {
   }
 }
 
-/** The meeting page with its SDK, as somebody in a region has it open. */
+/** The meeting page with its SDK, as a person in a region has it open. */
 export class MeetingPage extends ClockPage {
   readonly #cloud: TestCloud;
   readonly #region: Region;

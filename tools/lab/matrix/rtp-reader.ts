@@ -11,7 +11,7 @@ export interface RtpStream {
   readonly payloadType: number;
 }
 
-/** Until there is a picture, one is asked for this often, and ffmpeg is told again what the sender has reported. */
+/** Until there is a picture, one is asked for this often, and ffmpeg learns again what the sender has reported. */
 const askEveryMs = 300;
 const isRtcp = (datagram: Buffer): boolean => (datagram[1] ?? 0) >= 192 && (datagram[1] ?? 0) <= 223;
 

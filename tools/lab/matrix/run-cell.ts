@@ -12,7 +12,7 @@ export interface Cell extends CellFigures {
   readonly ok: boolean;
   /** Aims that were missed, in words. */
   readonly missed: readonly string[];
-  /** What the player, or whoever failed, said of it; '' where there was a picture. */
+  /** What the player, or the part that failed, said of it; '' where there was a picture. */
   readonly problem: string;
   /** Cores that both gateways and their ffmpegs used. */
   readonly gatewayCores: number;

@@ -77,7 +77,7 @@ const keyIntervalMs = 1000;
 const makesKeyFramesWhenAsked = (kind: KindName): boolean => isWebrtc(kind) || kind === 'h5';
 /** A push has one so often; no viewer's request comes back from a foreign CDN, and it may keep none. */
 const pushKeyIntervalMs = 2000;
-/** HLS of who is the first to ask begins with this: a segment has to end before there is a playlist. */
+/** HLS begins with this for the first viewer: a segment has to end before there is a playlist. */
 const segmentMsMax = 3000;
 
 /**

@@ -16,7 +16,7 @@ export interface GrayPicture {
 export interface TimeCode {
   /** Paints the whole picture. `wallMs`: since 1970; fractions are cut. */
   draw(picture: GrayPicture, wallMs: number): void;
-  /** The blocks, from top left, row by row: true is white. For whoever paints by other means. */
+  /** The blocks, from top left, row by row: true is white. For callers that paint by other means. */
   blocks(wallMs: number): boolean[];
   /** The time in the picture: the one nearest to `nearMs`, since 1970. Undefined: none can be read for sure. */
   read(picture: GrayPicture, nearMs: number): number | undefined;
@@ -26,9 +26,7 @@ export interface TimeCode {
 
 /** It uses nothing from outside of itself but its arguments: pages get its source. */
 export function makeTimeCode(levels: { readonly black: number; readonly white: number }): TimeCode {
-  const columns = 8;
-  const rows = 5;
-  const timeBits = 24;
+  const [columns, rows, timeBits] = [8, 5, 24];
   const period = 2 ** timeBits;
   /** A block this near to the middle is neither. */
   const unsureShare = 0.2;
@@ -52,13 +50,7 @@ export function makeTimeCode(levels: { readonly black: number; readonly white: n
   }
 
   /** Shares of width and height, in the middle: all, or a picture of 16:9, 4:3 or 9:16 with bars beside or above it. */
-  const boxes = [
-    { across: 1, down: 1 },
-    { across: 3 / 4, down: 1 },
-    { across: 1, down: 3 / 4 },
-    { across: 81 / 256, down: 1 },
-    { across: 27 / 64, down: 1 },
-  ];
+  const boxes = [1, 3 / 4, 1, 81 / 256, 27 / 64].map((across, at) => ({ across, down: at === 2 ? 3 / 4 : 1 }));
 
   /** The mean of the inner quarter of a block. */
   function level({ data, width, height }: GrayPicture, box: (typeof boxes)[number], at: number): number {
@@ -102,18 +94,15 @@ export function makeTimeCode(levels: { readonly black: number; readonly white: n
         const bottom = Math.round(((row + 1) * height) / rows);
         for (let column = 0; column < columns; column += 1) {
           const [left, right] = [Math.round((column * width) / columns), Math.round(((column + 1) * width) / columns)];
-          data.fill(
-            isWhite[row * columns + column] ? levels.white : levels.black,
-            top * width + left,
-            top * width + right,
-          );
+          const gray = isWhite[row * columns + column] ? levels.white : levels.black;
+          data.fill(gray, top * width + left, top * width + right);
         }
         for (let y = top + 1; y < bottom; y += 1) data.copyWithin(y * width, top * width, (top + 1) * width);
       }
     },
     read(picture, nearMs) {
-      const { data, width, height } = picture;
-      if (width < columns * 2 || height < rows * 2 || data.length < width * height) return undefined;
+      const isWhole = picture.data.length >= picture.width * picture.height;
+      if (picture.width < columns * 2 || picture.height < rows * 2 || !isWhole) return undefined;
       for (const box of boxes) {
         const value = readBox(picture, box);
         if (value !== undefined) return value + Math.round((nearMs - value) / period) * period;

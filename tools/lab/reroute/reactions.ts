@@ -9,7 +9,7 @@ import type { Regions } from './regions.ts';
 const lossPercent = 5;
 const moreMs = 50;
 const usualLossPercent = 2;
-/** Longer than any aim: who has not flipped by then counts with this time. */
+/** Longer than any aim: an end that has not flipped by then counts with this time. */
 const limitMs = 20_000;
 /** A flip taken back within 5 s counts as doubling and makes the next ones wait: the lab is no such case. */
 const beforeRevertMs = 6000;

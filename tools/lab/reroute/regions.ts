@@ -1,5 +1,5 @@
 // Three network namespaces, a wire with delay between every two of them (vde switches and wirefilter), and a way to cut
-// one wire: what is on it is dropped, in both directions or in one, and nobody is told. Needs root (Linux).
+// one wire: what is on it is dropped, in both directions or in one, and neither end is informed. Needs root (Linux).
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -88,7 +88,7 @@ export class Regions {
     for (const name of [one, other]) run('ip', 'netns', 'exec', this.namespace(name), 'nft', rules);
   }
 
-  /** Drops everything that arrives by the wire between a and b, at the ends named; nobody is told. */
+  /** Drops everything that arrives by the wire between a and b, at the ends named; neither end is informed. */
   cut(ends: readonly ('a' | 'b')[]): void {
     for (const name of ends) this.#rule(name, 'iifname wire0 drop');
   }

@@ -32,13 +32,13 @@ export interface Campaign {
 
 const SESSIONS_MIN = 200;
 const FAULTS_MIN = 5;
-/** In so many seeds somebody is moved for a room's delay, or the code that moves them does not run. */
+/** In so many seeds at least one person is moved for a room's delay, or the code that moves them does not run. */
 const MOVING_SEEDS = 20;
 const PROGRESS_MS = 4000;
 
 /**
  * Runs the seeds in their order, and counts them in their order, however many threads there are: the same seeds give
- * the same numbers (but for times). A failure is told when it is found; beyond the last that counts, threads may have
+ * the same numbers (but for times). A failure is shown when it is found; beyond the last that counts, threads may have
  * found more. A seed that does not end within `seedMsMax` fails, and the others go on. Rejects when a seed cannot be
  * run.
  */
@@ -91,11 +91,11 @@ export function missedOf({ metrics, failures }: Campaign): string[] {
   if (Number(seeds) > failures.length && Number(sessionsMin) < SESSIONS_MIN)
     missed.push(`a seed has ${String(sessionsMin)} sessions`);
   if (ended > 0 && Number(faultsMin) < FAULTS_MIN) missed.push(`a seed has ${String(faultsMin)} faults`);
-  if (ended >= MOVING_SEEDS && movedForDelayMean === 0) missed.push("nobody is moved for a room's delay");
+  if (ended >= MOVING_SEEDS && movedForDelayMean === 0) missed.push("no person is moved for a room's delay");
   return missed;
 }
 
-/** Lines that tell a failure: seed, rule, and the command that shows it again. */
+/** Lines that show a failure: seed, rule, and the command that replays it. */
 function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions): string[] {
   if (violation === undefined) return [];
   const command = `npm run sim -- --faults ${kindsText} --seed ${seed}${size.name === 'large' ? ' --large' : ''} --trace`;

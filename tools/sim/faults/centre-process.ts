@@ -27,7 +27,7 @@ export interface CentreProcessOptions {
   readonly net: Net;
   readonly store: SimStore;
   readonly rng: Rng;
-  /** Before anything is asked of it: who watches it hooks in here. */
+  /** Before anything is asked of it: the judge hooks in here. */
   onMade(centre: Centre): void;
   /** It could not start, or did what it must not. */
   onError(error: unknown): void;
@@ -88,7 +88,7 @@ export class CentreProcess {
     const { net, process, rng, store, onMade } = this.#o;
     const { clock } = process;
     const locator = new Locator({ geo, developmentCities: false });
-    // One centre: who leads of several has worlds of its own, scheduler/test/unit/leadership-worlds.test.ts.
+    // One centre: several, of which one leads, have worlds of their own: scheduler/test/unit/leadership-worlds.test.ts.
     const mover: Mover = {
       move: (ownerId, order, deadlineMs) => (this.links ?? noMover).move(ownerId, order, deadlineMs),
       wantEchoes: (signalingId, o) => (this.links ?? noMover).wantEchoes(signalingId, o),

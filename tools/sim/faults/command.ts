@@ -6,10 +6,10 @@ import { countOption, flatten, type LabResult, record, resultLine, type Say } fr
 import type { SimOutput } from '../output.ts';
 import { type CampaignOptions, campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
-import { growthSuite } from './growth.ts';
+import { type GrowthOptions, growthSuite } from './growth.ts';
 import { runSeed } from './run-seed.ts';
 import { large, type Size, small } from './size.ts';
-import { livenessSuite } from './suite.ts';
+import { type LivenessOptions, livenessSuite } from './suite.ts';
 import { type OwnSuite, ownSuiteOf, saysOf } from './suites.ts';
 
 interface Options {
@@ -21,23 +21,6 @@ interface Options {
   readonly first?: true;
   readonly threads: number;
   readonly trace?: true;
-  readonly json?: true;
-  readonly record?: true;
-}
-
-interface LivenessCommand {
-  readonly nodeDays: number;
-  readonly seeds: number;
-  readonly seed: string;
-  readonly json?: true;
-  readonly record?: true;
-}
-
-interface GrowthCommand {
-  readonly hosts: number;
-  readonly more: number;
-  readonly people: number;
-  readonly seed: string;
   readonly json?: true;
   readonly record?: true;
 }
@@ -92,7 +75,7 @@ export async function runFaults(
   seams: Pick<CampaignOptions, 'openThread' | 'seedMsMax'> = {},
 ): Promise<number> {
   const suite = ownSuiteOf(argv);
-  if (suite !== undefined) return suites[suite](argv, output);
+  if (suite !== undefined) return runSuite(suite, argv, output);
   const { say, writeLine, nowMs } = output;
   const command = faultsCommand().exitOverride();
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
@@ -122,53 +105,42 @@ function threadsDefault(): number {
   return Math.min(availableParallelism(), THREADS_MAX);
 }
 
-async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
-  const command = new Command('sim')
-    .description(saysOf('liveness'))
-    .allowExcessArguments(false)
-    .exitOverride()
-    .requiredOption('--suite <name>', 'liveness')
-    .option('--node-days <n>', 'days of reports of a living node', countOption, 1000)
-    .option('--seeds <n>', 'small worlds in which nodes die', countOption, 100)
+/** The options and the run of each suite that is a command of its own. */
+const suites = {
+  liveness: {
+    configure: (command: Command) =>
+      command
+        .option('--node-days <n>', 'days of reports of a living node', countOption, 1000)
+        .option('--seeds <n>', 'small worlds in which nodes die', countOption, 100),
+    run: (command: Command, say: Say) => livenessSuite(command.opts<LivenessOptions>(), say),
+  },
+  growth: {
+    configure: (command: Command) =>
+      command
+        .option('--hosts <n>', 'that are there', countOption, 120)
+        .option('--more <n>', 'that come, and are drained', countOption, 100)
+        .option('--people <n>', 'half of them from the beginning, half while the hosts come', countOption, 2400),
+    run: (command: Command, say: Say) => growthSuite(command.opts<GrowthOptions>(), say),
+  },
+} as const;
+
+async function runSuite(name: OwnSuite, argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
+  const command = new Command('sim').description(saysOf(name)).allowExcessArguments(false).exitOverride();
+  command.requiredOption('--suite <name>', name);
+  suites[name]
+    .configure(command)
     .option('--seed <text>', 'makes everything random repeatable', '1')
     .option('--json', 'one JSON object as the last line of stdout')
     .option('--record', 'write its table in docs/measured.md');
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   command.parse([...argv], { from: 'user' });
-  const { nodeDays, seeds, seed, json, record: isRecorded } = command.opts<LivenessCommand>();
-  const result = await livenessSuite({ nodeDays, seeds, seed }, say);
+  const result = await suites[name].run(command, say);
   tell(result, say);
-  if (isRecorded) record('sim-liveness', result, say);
-  if (json) writeLine(resultLine('sim-liveness', result));
+  const { json, record: isRecorded } = command.opts<{ json?: true; record?: true }>();
+  if (isRecorded) record(`sim-${name}`, result, say);
+  if (json) writeLine(resultLine(`sim-${name}`, result));
   return result.missed.length > 0 ? 1 : 0;
 }
-
-async function runGrowth(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
-  const command = new Command('sim')
-    .description(saysOf('growth'))
-    .allowExcessArguments(false)
-    .exitOverride()
-    .requiredOption('--suite <name>', 'growth')
-    .option('--hosts <n>', 'that are there', countOption, 120)
-    .option('--more <n>', 'that come, and are drained', countOption, 100)
-    .option('--people <n>', 'half of them from the beginning, half while the hosts come', countOption, 2400)
-    .option('--seed <text>', 'makes everything random repeatable', '1')
-    .option('--json', 'one JSON object as the last line of stdout')
-    .option('--record', 'write its table in docs/measured.md');
-  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
-  command.parse([...argv], { from: 'user' });
-  const { hosts, more, people, seed, json, record: isRecorded } = command.opts<GrowthCommand>();
-  const result = await growthSuite({ hosts, more, people, seed }, say);
-  tell(result, say);
-  if (isRecorded) record('sim-growth', result, say);
-  if (json) writeLine(resultLine('sim-growth', result));
-  return result.missed.length > 0 ? 1 : 0;
-}
-
-const suites: Record<OwnSuite, (argv: readonly string[], output: SimOutput) => Promise<number>> = {
-  liveness: runLiveness,
-  growth: runGrowth,
-};
 
 /** Far from the seeds that tests run, another one every second, and small enough to be typed. */
 const freshSeed = (): number => 1_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000_000);

@@ -44,7 +44,7 @@ export class Crowd {
     for (let index = 0; index < this.#world.size.surge; index += 1) this.#come(nowMs + this.#rng.next() * overMs);
   }
 
-  /** So many leave, whoever they are, one after the other. */
+  /** So many of the people leave, one after the other. */
   ebb(count: number, overMs: number): void {
     const staying = [...this.people];
     for (let left = 0; left < count && staying.length > 0; left += 1) {
@@ -60,7 +60,7 @@ export class Crowd {
     this.#world.note(() => `person ${person.index} (${person.sessionId}) sits at ${nodeId} in ${person.roomKey}`);
   }
 
-  /** Who has this session, and wants it. */
+  /** The person that has this session and still wants a seat. */
   ofSession(sessionId: string): Person | undefined {
     return this.people.find((person) => person.wants && person.sessionId === sessionId);
   }
@@ -81,7 +81,7 @@ export class Crowd {
     this.people.push(person);
     const leaveAtMs = atMs + STAY_MS_MIN + rng.next() * size.stayMsMax;
     clock.after(atMs - clock.nowMs(), () => this.#enter(person));
-    // Who would leave in the time of quiet stays to the end.
+    // A person that would leave in the time of quiet stays to the end.
     if (leaveAtMs < size.quietFromMs) clock.after(leaveAtMs - clock.nowMs(), () => this.#leave(person));
   }
 

@@ -56,7 +56,7 @@ const apply = {
       world.start(spec);
     };
   },
-  /** A node says what is not so: more or fewer sessions, half of its rooms, epochs that nobody granted. */
+  /** A node reports what is not so: more or fewer sessions, half of its rooms, epochs that the centre never granted. */
   lie: (world, fault) => {
     const node = nodeOf(world, fault);
     node.lie = {

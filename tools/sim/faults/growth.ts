@@ -1,6 +1,6 @@
 // `npm run sim -- --suite growth`: 100 hosts more, then 100 fewer, under load, with the scheduling centre of production
 // in a simulated world. How long from the order of the machines until each has its full weight (boot is modelled as 90
-// s, slow start and placement are the centre's), and whether anybody loses a session while as many nodes are drained,
+// s, slow start and placement are the centre's), and whether a person loses a session while as many nodes are drained,
 // emptied by moves and stopped. Every rule of the judge holds meanwhile.
 import { SLOW_START_MS, slowStartWeight } from '../../../scheduler/src/placing/core/slow-start.ts';
 import type { LabResult, Say } from '../../support/case.ts';
@@ -68,7 +68,11 @@ export async function growthSuite(o: GrowthOptions, say: Say): Promise<LabResult
     dropped,
     violations: judge.violation === undefined ? 0 : 1,
   };
-  return { params: { ...o }, metrics, missed: missedOf(metrics, o, judge.violation?.rule) };
+  return {
+    params: { hosts: o.hosts, more: o.more, people: o.people, seed: o.seed },
+    metrics,
+    missed: missedOf(metrics, o, judge.violation?.rule),
+  };
 }
 
 /** What was promised and did not come. */
@@ -80,7 +84,7 @@ export function missedOf(
   const missed: string[] = [];
   if (m.atFullWeight < more || m.fullWeightMsMax > FULL_WEIGHT_MS_MAX)
     missed.push(`${m.atFullWeight} of ${more} hosts at full weight, the last after ${m.fullWeightMsMax} ms`);
-  if (m.sessionsOnAdded === 0) missed.push('nobody sits at the hosts that came');
+  if (m.sessionsOnAdded === 0) missed.push('no person sits at the hosts that came');
   if (m.drained < more) missed.push(`${m.drained} of ${more} hosts are empty and stopped`);
   if (m.dropped > 0) missed.push(`${m.dropped} sessions dropped`);
   if (rule !== undefined) missed.push(rule);

@@ -88,12 +88,12 @@ export class Judge {
     this.#owners.obeyed(node, roomKey, lease);
   }
 
-  /** Somebody who has a seat must begin another stay, through this signaling node. */
+  /** A person with a seat must begin another stay, through this signaling node. */
   rejoins(person: Person, through: Process, why: string): void {
     this.#people.rejoins(person, through, why);
   }
 
-  /** A signaling node has moved somebody to another node. */
+  /** A signaling node has moved a person to another node. */
   moved(person: Person): void {
     this.#homes.moved(person);
     this.moves.moved(person);

@@ -97,7 +97,7 @@ export class SimLink implements Link {
     return true;
   }
 
-  /** `answer` gets undefined when the link ends first or nobody answers in time. */
+  /** `answer` gets undefined when the link ends first or no answer comes in time. */
   ask(kind: string, body: unknown, answer: (body: unknown) => void): void {
     if (this.closed) {
       answer(undefined);

@@ -1,6 +1,6 @@
 // A media node of the model: a small honest agent around production code (NodeAgent, LeaseVerifier, judgeLease,
 // EpochMemory, judgeOrphan). It holds sessions and no media. It can be made to lie to the centre; to signaling nodes it
-// never lies, because a lying node is its sessions' end anyway.
+// never lies: that would end its sessions anyway.
 import {
   type ControlLink,
   call,
@@ -39,7 +39,7 @@ export interface NodeAnswer {
   readonly epoch: number; // the highest seen of the room
 }
 
-/** What a lying node tells the centre. */
+/** What a lying node reports to the centre. */
 export interface Lie {
   readonly loadFactor: number;
   readonly epochUp: number;
@@ -53,7 +53,7 @@ export interface NodeWatcher {
   obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void;
 }
 
-/** Until nobody gets the tracks of one who has moved from here any more. */
+/** Until no session here needs the tracks of a person that has moved away. */
 const DEPARTS_MS_MIN = 200;
 const DEPARTS_MS_MORE = 2800;
 
@@ -65,7 +65,7 @@ export class MediaNode {
   readonly held: NodeRooms;
   readonly dial: CentreDial;
   lie: Lie | undefined;
-  /** Its machine has no power: nobody answers probes there. */
+  /** Its machine has no power: no process answers probes there. */
   hasNoMachine = false;
   /** What happens to its reports on the way. */
   reports: ReportTrouble = 'none';
@@ -194,7 +194,7 @@ export class MediaNode {
     }
     this.#leaseVerifier.check(ask).then(
       () => {
-        // As a real node: who asked has seen it fail, and would not be seen to go.
+        // As a real node: the signaling node has seen its request fail, and would not see the session go.
         if (!link.closed) say(this.held.attach(link.remote.id, ask));
       },
       (error: { code?: string }) => say(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),
@@ -278,7 +278,7 @@ function tellRoom(roomKey: string, { lease, sessions }: Room): wire.RoomHeld.$Pr
 /** How many joins a second the centre lets in follows from it. */
 const CPU_CORES = 4;
 
-/** Without addresses: nobody dials them here, and plans stay small. */
+/** Without addresses: no process dials them here, and plans stay small. */
 export function describeNode(spec: NodeSpec, incarnation: string): wire.NodeDescription.$Properties {
   return {
     nodeId: spec.nodeId,

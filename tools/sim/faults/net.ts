@@ -7,7 +7,7 @@ import { defaultLinkLimits } from '../../../runtime/src/link/types.ts';
 import { SimLink } from './link.ts';
 import type { Process } from './process.ts';
 
-/** `to` undefined: everybody who is not in `from`. */
+/** `to` undefined: every machine that is not in `from`. */
 export interface Cut {
   readonly from: ReadonlySet<string>;
   readonly to: ReadonlySet<string> | undefined;
@@ -96,7 +96,7 @@ export class Net {
   }
 
   /**
-   * The process is gone; its machine's kernel says so to every peer that it reaches. Without a kernel nobody hears of
+   * The process is gone; its machine's kernel says so to every peer that it reaches. Without a kernel no peer hears of
    * it.
    */
   killed(process: Process, o: { withKernel: boolean }): void {

@@ -1,6 +1,6 @@
 // The rooms and sessions of a media node of the model. As in the real one, a session may be there as one that is moving
-// in (nobody has been told) or as one that departs (its home is elsewhere already): neither is on the node's list, both
-// count in its load and name their decisions.
+// in (clients do not know yet) or as one that departs (its home is elsewhere already): neither is on the node's list,
+// both count in its load and name their decisions.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
@@ -19,7 +19,7 @@ export interface AttachAsk {
 export interface SessionAsk {
   readonly roomKey: string;
   readonly sessionId: string;
-  /** It has moved: it departs when nobody needs it here any more. */
+  /** It has moved: it departs when no session needs it here any more. */
   readonly gently?: boolean;
 }
 export type AnswerCode = 'OK' | 'EPOCH_STALE' | 'SESSION_UNKNOWN' | 'NO_CAPACITY' | 'RATE_LIMITED';
@@ -38,7 +38,7 @@ export interface Held {
 export interface Room {
   readonly lease: RoomLeaseSeen;
   readonly sessions: ReadonlyMap<string, Held>;
-  /** What the centre is told of it, until it changes. */
+  /** What the centre learns of it, until it changes. */
   told: wire.RoomHeld.$Properties | undefined;
 }
 
@@ -171,7 +171,7 @@ export class NodeRooms {
   }
 
   /**
-   * `done` when it has gone: at once, or gently after `departsMs`. A signaling node lets go of what is its own; of
+   * `done` when it has gone: at once, or gently after `departsMs`. A signaling node ends its own sessions only; of
    * others there is nothing to do.
    */
   detach(
@@ -214,7 +214,7 @@ export class NodeRooms {
   }
 
   /**
-   * All the sessions that a signaling node speaks for here; whom nobody has spoken for in a while is gone. Their
+   * All the sessions that a signaling node speaks for here; a session that was not named for a while is gone. Their
    * clients have closed, so no media flows.
    */
   named(signalingId: string, sessionIds: ReadonlySet<string>): void {

@@ -1,5 +1,5 @@
-// One person who wants to be in a room for some time. They keep wanting until they leave: a lost media node or
-// signaling node makes them come again.
+// One person that wants to be in a room for some time. A person keeps wanting a seat until they leave: a lost media
+// node or signaling node makes them come again.
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { addressOf } from './places.ts';

@@ -17,7 +17,7 @@ export interface SeedRun {
   readonly moved: number;
   /** Of these, for their room's delay. */
   readonly movedForDelay: number;
-  /** Stays that were begun anew by people who had a seat. */
+  /** Stays that were begun anew by people with a seat. */
   readonly rejoined: number;
   readonly steps: number;
   readonly hash: string;
@@ -43,7 +43,7 @@ const STEPS_PER_TURN = 1000;
 
 /**
  * The kinds that a seed draws from have to be known for it to be repeated; `faults` replaces what is drawn and leaves
- * all else as it is. The same steps wherever it runs. `onLine`: told of every step, as it happens.
+ * all else as it is. The same steps wherever it runs. `onLine`: gets every step, as it happens.
  */
 export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions, onLine?: Say): Promise<SeedRun> {
   // Called by a callback (a message to a thread) rather than by a promise, Node would run the first tick before the
@@ -97,7 +97,7 @@ export async function pass({ clock, judge }: World, untilMs: number, isOver = ()
   }
 }
 
-/** Whoever runs seeds has timers and messages of its own. */
+/** The process that runs seeds has timers and messages of its own. */
 function turned(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

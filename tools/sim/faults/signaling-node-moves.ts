@@ -44,7 +44,7 @@ export interface SignalingNodeMovesPorts {
   /** The epoch under which this signaling node owns the room. */
   ownedEpoch(roomKey: string): number | undefined;
   lease(roomKey: string): { readonly ownerId: string; readonly epoch: number } | undefined;
-  /** Somebody of this signaling node, under this session. */
+  /** A person of this signaling node, under this session. */
   personOf(sessionId: string): Person | undefined;
   ownerAnswers(roomKey: string): boolean;
   /** From now on the session lives at this node. */
@@ -238,7 +238,7 @@ class SignalingNodeMove {
     else if (answer?.code === 'OK') this.#detach(this.#order.toNodeId);
   }
 
-  /** Again and again while nobody owns the room, as production's `withOwner` does. */
+  /** Again and again while the room has no owner, as production's `withOwner` does. */
   #tellOwner(triesLeft: number): void {
     const isReached = this.#ports.ownerAnswers(this.#order.roomKey);
     this.#ports.clock.after(isReached ? 2 * SIGNALING_WAY_MS : OWNER_TRY_MS, () => {

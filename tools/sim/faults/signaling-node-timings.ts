@@ -1,6 +1,6 @@
 // What the clients of a signaling node measure: the round trip to their media node, and to sites that the centre asks
-// for. Production's rules of what is told how often (signaling/src/clients/timings.ts) around clients that answer, late
-// or never. Left out: sockets and receipts.
+// for. Production's rules of what is reported how often (signaling/src/clients/timings.ts) around clients that answer,
+// late or never. Left out: sockets and receipts.
 import { type ControlLink, note, onNote, type Point, post, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { type TimedSession, Timings } from '../../../signaling/src/clients/timings.ts';
@@ -8,7 +8,7 @@ import { bounds } from '../../../signaling/src/limits.ts';
 import type { Person } from './people.ts';
 import { trueRttMs } from './places.ts';
 
-/** Statistics of a peer connection, as often as they are told on. */
+/** Statistics of a peer connection, as often as they are reported. */
 const STATS_MS = bounds.nodeRttEveryMs;
 const FIRST_STATS_MS = 1000;
 /** Five echoes, one after the other. */
@@ -28,7 +28,7 @@ export interface SignalingNodeTimingsPorts {
   link(): ControlLink | undefined;
   /** Of a node of the plan. */
   placeOf(nodeId: string): Point | undefined;
-  /** Somebody of this signaling node, under this session. */
+  /** A person of this signaling node, under this session. */
   personOf(sessionId: string): Person | undefined;
 }
 
@@ -40,7 +40,7 @@ export class SignalingNodeTimings {
   constructor(ports: SignalingNodeTimingsPorts) {
     this.#ports = ports;
     this.#timings = new Timings({
-      // A receipt is the round trip itself: nobody cheats here.
+      // A receipt is the round trip itself: clients do not cheat here.
       receipts: { open: (receipt) => new DataView(receipt.buffer, receipt.byteOffset).getFloat64(0) },
       clock: ports.clock,
       send: (times) => {
@@ -52,7 +52,7 @@ export class SignalingNodeTimings {
     });
   }
 
-  /** Somebody has a seat, through this signaling node: their statistics come from now on. */
+  /** A person has a seat, through this signaling node: their statistics come from now on. */
   seated(person: Person): void {
     const session = this.#sessionOf(person);
     this.#ports.clock.after(FIRST_STATS_MS, () => this.#stats(person, session));

@@ -31,7 +31,7 @@ export interface KnownLease {
   readonly epoch: number;
 }
 
-/** One stay of somebody, under one session. */
+/** One stay of a person, under one session. */
 interface Stay {
   readonly person: Person;
   readonly sessionId: string;
@@ -39,13 +39,13 @@ interface Stay {
 
 /** What a signaling node asks the rest of the model. */
 export interface SignalingNodeWorld {
-  /** People of the room who are somewhere, through any signaling node. */
+  /** People of the room that have a seat, through any signaling node. */
   roomPeople(roomKey: string): number;
   /** Whether the owner of the room under this lease answers this signaling node. */
   ownerAnswers(signalingNode: Process, roomKey: string, lease: KnownLease): boolean;
   nodeIncarnation(nodeId: string): string;
   seated(person: Person, nodeId: string): void;
-  /** Somebody who has a seat must begin another stay, through this signaling node. */
+  /** A person with a seat must begin another stay, through this signaling node. */
   rejoins(person: Person, through: Process, why: string): void;
   moved(person: Person, nodeId: string): void;
   /** The moves of the signaling node that has the session, if that signaling node is reached from this one. */
@@ -119,7 +119,7 @@ export class SignalingNode {
     clock.every(limits.sessionRenewMs, () => this.#nameSessions());
   }
 
-  /** Somebody wants in, for the first time or again under a new session. */
+  /** A person wants in, for the first time or again under a new session. */
   enter(person: Person, avoid: readonly string[] = [], why = 'no node'): void {
     if (person.isSeated) this.#world.rejoins(person, this.process, why);
     this.people.add(person);
@@ -128,7 +128,7 @@ export class SignalingNode {
     this.#place({ person, sessionId: person.sessionId }, [...avoid]);
   }
 
-  /** Somebody whose signaling node has ended comes for the session that is at its node still. */
+  /** A person whose signaling node has ended comes for the session that is at its node still. */
   resume(person: Person): void {
     this.people.add(person);
     const { roomKey, nodeId, sessionId } = person;
@@ -147,12 +147,12 @@ export class SignalingNode {
     this.nodes.ask(nodeId, 'detach', { roomKey, sessionId }, () => undefined);
   }
 
-  /** Says to a node that has the room that it is its own: what it is not granted must be refused. */
+  /** Claims a room at a node that has it: a claim that was not granted must be refused. */
   claim(nodeId: string, o: Pick<AttachAsk, 'roomKey' | 'ownerId' | 'epoch' | 'onlyAt'>): void {
     this.nodes.ask(nodeId, 'attach', { ...o, sessionId: '', decisionId: '', adopt: false }, () => undefined);
   }
 
-  /** Whether it is still this stay that somebody wants, here: what was begun for an earlier one ends. */
+  /** Whether the person still wants this stay, here: what was begun for an earlier one ends. */
   #isPresent({ person, sessionId }: Stay): boolean {
     return person.wants && person.sessionId === sessionId && this.people.has(person);
   }
@@ -216,8 +216,8 @@ export class SignalingNode {
         this.#release(o.decisionId);
         return;
       }
-      // Carried over while its old node was to take it back (production moves nobody before that): its home is where
-      // it went, whatever the old node says.
+      // Carried over while its old node was to take it back (production moves no session before that): its home is
+      // where it went, whatever the old node says.
       if (o.adopt && person.isSeated && person.nodeId !== o.nodeId) {
         if (answer?.code === 'OK') this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
         return;
@@ -362,7 +362,7 @@ export class SignalingNode {
     });
   }
 
-  /** Tells every node whom this signaling node speaks for there, as signaling/src/clients/session-keep-alive.ts. */
+  /** Tells every node which sessions this signaling node has there, as signaling/src/clients/session-keep-alive.ts. */
   #nameSessions(): void {
     const ofNode = new Map<string, Set<string>>();
     const name = (nodeId: string, sessionId: string): void => {

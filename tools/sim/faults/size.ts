@@ -16,7 +16,7 @@ export interface Size {
   readonly faultsUntilMs: number;
   readonly quietFromMs: number;
   readonly endMs: number;
-  /** Who waits longer at the end is a violation. */
+  /** A person that waits longer at the end is a violation. */
   readonly seatedWithinMs: number;
 }
 

@@ -62,7 +62,7 @@ export class SimStore implements Store {
     return lost;
   }
 
-  /** Comes back wholly empty: its disk is gone, or somebody emptied it. Returns how many entries are lost. */
+  /** Comes back wholly empty: its disk is gone, or an administrator emptied it. Returns how many entries are lost. */
   empty(): number {
     const lost = this.#entries.size;
     this.#entries.clear();

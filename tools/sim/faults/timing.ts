@@ -1,5 +1,5 @@
-// How long things take: from a node's death to the centre's word of it, and to its people's new seats. Whose wait meets
-// another death, one that nobody has found out yet or one that comes while he waits, is counted apart: he may be sent
+// How long things take: from a node's death to the centre's word of it, and to its people's new seats. A wait that
+// meets another death, one that is not known yet or one that comes meanwhile, is counted apart: the person may be sent
 // to a node that is dead, too.
 import type { ManualClock } from '@meridian/runtime';
 import type { Person } from './people.ts';
@@ -30,7 +30,7 @@ export class Timing {
     }
   }
 
-  /** It is back before anybody has said that it was dead: nothing was to be found out. */
+  /** It is back before the centre has said that it was dead: nothing was to be found out. */
   back(nodeId: string): void {
     this.#dead.delete(nodeId);
     for (const [person, { sessionId }] of this.#unseated)

@@ -26,7 +26,7 @@ export class Trace {
     this.#mix(from.length * 256 + to.length);
   }
 
-  /** A line, made only when somebody wants it; always mixed into the hash by its time. */
+  /** A line, made only when it is wanted; always mixed into the hash by its time. */
   note(text: () => string): void {
     this.#mix(Math.round(this.#clock.nowMs() * 1000));
     this.#onLine?.(`${this.#clock.nowMs().toFixed(1).padStart(10)}  ${text()}`);

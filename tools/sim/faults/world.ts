@@ -1,5 +1,5 @@
 // One simulated world: machines in regions, the processes on them, the centre with its store, the network, people, and
-// whoever watches. All on one manual clock and one seed.
+// the judge. All on one manual clock and one seed.
 import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
 import { cityOf } from '../../../scheduler/src/locating/core/cities.ts';
@@ -51,7 +51,7 @@ export class World {
   readonly #healed: { readonly cut: Cut; readonly atMs: number }[] = [];
   /** Sessions that have changed their node. */
   moved = 0;
-  /** Stays that were begun anew by people who had a seat. */
+  /** Stays that were begun anew by people with a seat. */
   rejoined = 0;
   #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
   /** When a centre last began with a store that did not hold all that the one before had decided. */
@@ -101,7 +101,7 @@ export class World {
     return this.#centre?.process.clock.wallMs() ?? 0;
   }
 
-  /** People who have a seat. */
+  /** People with a seat. */
   get seated(): number {
     return this.people.filter((person) => person.wants && person.isSeated).length;
   }
@@ -253,7 +253,7 @@ export class World {
   }
 
   drain(nodeId: string, on: boolean): void {
-    // An administrator is told that there is no such node, and says it again.
+    // The centre answers an administrator that there is no such node; the order is given again.
     if (this.centre?.fleet.get(nodeId) === undefined) {
       this.#whenBack(() => this.drain(nodeId, on));
       return;
@@ -264,7 +264,7 @@ export class World {
     this.#command(this.#centre?.drain(nodeId, on ? 'simulated' : undefined));
   }
 
-  /** An administrator moves somebody to wherever they belong. Nobody here: nothing happens. */
+  /** An administrator moves a person to wherever they belong. No person here: nothing happens. */
   moveSomebody(rng: Rng): void {
     const seated = this.people.filter((person) => person.wants && person.isSeated);
     const person = seated[rng.int(Math.max(1, seated.length))];

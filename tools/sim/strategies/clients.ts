@@ -1,7 +1,7 @@
 // What the centre knows of the people of the simulated world: production's own `Access`
 // (scheduler/src/locating/access.ts with its book of prefixes) over the simulated fleet. It says which sites a client
-// times before it joins, takes what it timed the way that `Learning` does, and says what is believed. Everybody is of a
-// prefix of their own, in a /16 of its own, so nothing is learnt from others unless a test or a figure is about that.
+// times before it joins, takes what it timed the way that `Learning` does, and says what is believed. Each person is of
+// a prefix of their own, in a /16 of its own, so nothing is learnt from others unless a test or a figure is about that.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { type Belief, networkKeysOf, type PlacementIndex } from '@meridian/scheduler/core';
 import { Access, type Client, type SiteTime } from '../../../scheduler/src/locating/access.ts';
@@ -12,7 +12,7 @@ const SLASH_16S = 2 ** 16;
 /** One session, as the centre knows it. */
 export interface Session {
   readonly person: Person;
-  /** Round trips it has told, by site key. */
+  /** Round trips it has reported, by site key. */
   readonly times: Map<string, number>;
   /** Whether the centre has asked it for timings. */
   wasAsked: boolean;
@@ -45,7 +45,7 @@ export class Clients {
     this.#access = accessOver(placementIndex);
   }
 
-  /** Somebody is about to join, and has timed what the entry offered. */
+  /** A person is about to join, and has timed what the entry offered. */
   arrive(person: Person): Session {
     const session: Session = { person, times: new Map(), wasAsked: false };
     this.timed(session, this.#access.sitesToOffer(clientOf(session)));
@@ -63,7 +63,7 @@ export class Clients {
     this.#take(session, times);
   }
 
-  /** The session tells its round trip to its own media node: its bare word. */
+  /** The session reports its round trip to its own media node, without proof. */
   told(session: Session, city: number): void {
     const key = this.#placementIndex.sites[city]?.key;
     const times = this.#timesOf(session, key === undefined ? [] : [key]);
@@ -95,7 +95,7 @@ function clientOf({ person, times }: Session): Client {
   return { ...client, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
 }
 
-/** Somebody at the same place, of the same /24, who has timed nothing; 0: the person themselves. */
+/** A person at the same place, of the same /24, without timings; 0: the person themselves. */
 export function neighbourOf({ id, answer }: Person, neighbour: number): Client {
   const location = { ...answer, source: 'sim', label: '', countryCode: '' };
   return { ip: `${prefixOf(id)}.${neighbour + 1}`, location, times: [] };

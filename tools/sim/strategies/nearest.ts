@@ -1,5 +1,6 @@
 // What placement is measured against: everybody at the city that answered soonest of those they timed. It runs on the
-// same machines with the same capacities, is charged at once, gets the timings that `ours` gets, and relays as ours does.
+// same machines with the same capacities, is charged at once, gets the timings that `ours` gets, and relays as ours
+// does.
 import { BUSY_UTILISATION } from '@meridian/scheduler/core';
 import type { Person, World } from '../world.ts';
 import { Clients } from './clients.ts';

@@ -1,5 +1,5 @@
 // Meridian: the scheduler's own modules. First pick by belief and the timed cities of the entry, nearly-as-near hosts
-// chosen for the room, charged at once; paths with at most one relay; everybody who gains enough for long enough moves.
+// chosen for the room, charged at once; paths with at most one relay; a person that gains enough for long enough moves.
 import type { Belief } from '@meridian/scheduler/core';
 import type { Person } from '../world.ts';
 import { Clients } from './clients.ts';
@@ -112,7 +112,7 @@ class Ours implements Running {
   }
 }
 
-/** Every host is full: the simulation goes on with the least used one, as if somebody had made room there. */
+/** Every host is full: the simulation goes on with the least used one, as if a seat had become free there. */
 function placedOr(placer: Placer, fleet: Fleet, roomKey: string, belief: Belief, nowMs: number): Placement {
   const all = [...fleet.sessions.keys()];
   return placer.place(roomKey, belief, nowMs) ?? { host: fleet.leastUsed(all), decisionId: '' };

@@ -1,6 +1,6 @@
 // The production placement on the simulated world: a real fleet, ledger and placement index, charged as the centre
-// charges, asked as the centre asks. The figures of hosts never age here: what is simulated is who goes where, not how
-// reports travel.
+// charges, asked as the centre asks. The figures of hosts never age here: what is simulated is which session goes
+// where, not how reports travel.
 import { limits, routerConstant } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import {
@@ -131,7 +131,7 @@ export class Placer {
     this.#ledger.release(decisionId);
   }
 
-  /** Who is in the room, by host; who moves from a host is not counted there. */
+  /** The people of the room, by host; one that moves from a host is not counted there. */
   #room(roomKey: string, leaving = -1): RoomView {
     const seats = this.#ledger.seatsOf(roomKey) ?? [];
     const members = seats.flatMap(({ nodeId, sessions, accessRttMs }) => {

@@ -1,4 +1,4 @@
-// What a prefix has learnt when somebody new joins from it: the production belief over the simulated fleet. The
+// What a prefix has learnt when a new person joins from it: the production belief over the simulated fleet. The
 // sessions before are different people of the same /24, each with an address of their own; each times the sites that
 // the centre would ask for, and what they time arrives as what signaling nodes have measured (receipts), the way that
 // `Learning` takes. The newcomer has timed nothing. The database says the same of a whole prefix.

@@ -1,6 +1,5 @@
-// The routes of a world over time, planned once for all strategies of a run and for all runs
-// of the same links: whoever is given them sees the same ones
-// at the same moments.
+// The routes of a world over time, planned once for all strategies of a run and for all runs of the same links: all of
+// them see the same routes at the same moments.
 import { type HostDelays, type RoomPaths, roomPaths } from '@meridian/scheduler/core';
 import { hasSameLinks, type Links, type World } from '../world.ts';
 import { type Routes, type SimRoutes, warmRoutes } from './routes.ts';

@@ -203,7 +203,7 @@ class SimLinks {
     return this.#rttMs.map((rttMs, at) => measuredCostMs(rttMs / 2, this.#deviationMs[at] as number, 0));
   }
 
-  /** Tells what all probes report at one moment; `atMs` is 0 or more. */
+  /** Reports what all probes report at one moment; `atMs` is 0 or more. */
   report(atMs: number, tell: (fromHostId: string, report: LinkReport) => void): void {
     const hosts = this.#hostIds.length;
     const { rttMs, onewayChangeMs, jitterMs, reports } = this.#noise;

@@ -1,5 +1,5 @@
-// What a strategy is: it is told who comes and goes on one clock, sees what a real one of its kind could see, and says
-// who goes where, and who moves.
+// What a strategy is: it learns which people come and go on one clock, sees what a real one of its kind could see, and
+// answers which host each goes to, and which of them move.
 import type { Rng } from '@meridian/runtime';
 import type { Person, World } from '../world.ts';
 
@@ -27,7 +27,7 @@ export interface Move {
 }
 
 export interface Running {
-  /** Where a new session goes; it is charged to the fleet by whoever asks, as are moves. */
+  /** Where a new session goes; the caller charges it to the fleet, as it does with moves. */
   join(room: LiveRoom, person: Person, nowMs: number): number;
   /** A session has left: it is in the room no more. Its move, if it was being moved, is void. */
   leave?(room: LiveRoom, seat: Seat, nowMs: number): void;

@@ -20,7 +20,7 @@ export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'fleet' | '
   readonly clients: Clients;
   /** The fleet by city, as it is now. */
   sites(nowMs: number): Pick<Sites, 'paths' | 'keys' | 'isOpen'>;
-  /** Which of these hosts takes who moves; -1: none does. */
+  /** Which of these hosts takes the person that moves; -1: none does. */
   hostFor(o: { room: LiveRoom; seat: Seat; session: Session; hosts: readonly number[]; nowMs: number }): number;
 }
 
@@ -54,7 +54,7 @@ export class WatchedRooms {
   left({ index, seats }: LiveRoom, { person }: Seat): void {
     const watched = this.#rooms.get(index);
     watched?.sessions.delete(person);
-    // As in the centre: a room in which nobody is left is forgotten.
+    // As in the centre: an empty room is forgotten.
     if (seats.length > 0) return;
     this.#rooms.delete(index);
     this.#book.drop(String(index));
@@ -89,8 +89,8 @@ export class WatchedRooms {
   }
 
   /**
-   * One move of a room at a time, as in the centre's queue; who has left meanwhile, or is there already, is passed
-   * over.
+   * One move of a room at a time, as in the centre's queue; a person that has left meanwhile, or is there already, is
+   * passed over.
    */
   #nextOfGroup(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
     const { people, city } = watched.next;
@@ -131,7 +131,7 @@ export class WatchedRooms {
     return roomNow(facts, { paths: sites.paths, regionOf: () => '', isOpen: (site) => sites.isOpen(site) });
   }
 
-  /** Of who was not asked before also what the centre asks of anybody new. */
+  /** Of a person that was not asked before also what the centre asks of any newcomer. */
   #ask(room: LiveRoom, watched: Watched, wanted: readonly Timing[], nowMs: number): void {
     const { clients } = this.#o;
     const { keys } = this.#o.sites(nowMs);
@@ -155,7 +155,7 @@ export class WatchedRooms {
     });
   }
 
-  /** Whoever came to another host meanwhile goes where the room is. */
+  /** A person that came to another host meanwhile goes where the room is. */
   #gather(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
     watched.watch.pause(nowMs);
     const { members, paths, isOpen } = this.#now(room, watched.sessions, nowMs);

@@ -11,7 +11,7 @@ export interface Draft {
   readonly form: MeetingForm;
 }
 
-/** But the password: that is for nobody's disk. */
+/** But the password: that belongs on no disk. */
 export function keepDraft(draft: Draft): void {
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ ...draft, form: { ...draft.form, password: '' } }));

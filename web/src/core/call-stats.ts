@@ -148,7 +148,7 @@ export function summaryRows(
   ];
 }
 
-interface Told {
+interface StatsTextInput {
   readonly room: string;
   readonly stats: CallStats;
   readonly participants: readonly ParticipantModel[];
@@ -157,8 +157,8 @@ interface Told {
   readonly browser: string;
 }
 
-/** Everything, for whoever helps: always in English, so that it reads alike from everybody. */
-export function statsText({ room, stats, participants, placement, browser }: Told): string {
+/** Everything, for support: always in English, so that it reads alike from all users. */
+export function statsText({ room, stats, participants, placement, browser }: StatsTextInput): string {
   const { summary } = stats;
   const self = participants.find(({ local }) => local);
   const rate = (bps: number | undefined): string => (bps === undefined ? '?' : `${Math.round(bps / 1000)} kbit/s`);

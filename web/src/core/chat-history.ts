@@ -1,5 +1,5 @@
-// What was said before one came: a newcomer asks whoever has been in the room longest, who sends it, newest first, in
-// messages that fit. Nobody keeps it once all have left. Pure.
+// What was said before one came: a newcomer asks the participant that has been in the room longest, which sends it,
+// newest first, in messages that fit. It is lost once all have left. Pure.
 import type { ChatLine } from './model.ts';
 
 export const historyTopic = 'meridian.chat-history';
@@ -68,7 +68,7 @@ interface Present {
   readonly joinedWallMs: number;
 }
 
-/** Who of those in the room is asked for it: the one who came first; of two at once the lesser id. */
+/** The participant to ask for it: the one that came first; of two at once the lesser id. */
 export function teller<P extends Present>(present: readonly P[]): P | undefined {
   return [...present].sort((a, b) => a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1))[0];
 }

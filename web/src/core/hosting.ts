@@ -1,4 +1,4 @@
-// What hosts see and may do: who waits, lock, roles, hands. Pure.
+// What hosts see and may do: the waiting room, lock, roles, hands. Pure.
 import type { ParticipantModel, RoomRole } from './model.ts';
 
 export type Rank = 'host' | 'cohost' | 'none';
@@ -13,14 +13,14 @@ export interface WaiterModel {
 /** What the room's policy says to this page. */
 export interface Hosting {
   locked: boolean;
-  /** Who comes waits until a host lets it in. */
+  /** Participants that come wait until a host lets them in. */
   lobby: boolean;
   /** Identities, the first largest. */
   spotlight: readonly string[];
   /** Wall clock; 0: no booked end. */
   endsAtMs: number;
   waiters: readonly WaiterModel[];
-  /** Of all who wait, those of `waiters` included. */
+  /** The number of all that wait, those of `waiters` included. */
   waiting: number;
 }
 
@@ -33,7 +33,7 @@ export const noHosting: Hosting = {
   waiting: 0,
 };
 
-/** One thing that a host does, or somebody with the own hand. */
+/** One thing that a host does, or a participant with its own hand. */
 export type HostAct =
   | { do: 'mute'; identity: string; source: 'microphone' | 'camera' }
   | { do: 'askUnmute'; identity: string }
@@ -81,11 +81,11 @@ export interface OwnRights {
   mayWrite: boolean;
 }
 
-/** Who leads may rename itself whatever its token says. */
+/** Hosts and cohosts may rename themselves whatever their tokens say. */
 export const mayRenameItself = ({ rank, mayRename }: Pick<OwnRights, 'rank' | 'mayRename'>): boolean =>
   mayRename || rank !== 'none';
 
-/** What this page may do with somebody, itself too, in the order of a menu. */
+/** What this page may do with a participant, itself too, in the order of a menu. */
 export function choicesFor(
   mine: OwnRights,
   person: ParticipantModel,
@@ -97,10 +97,10 @@ export function choicesFor(
   return [...message, ...(mayLead ? leadChoices(person, spotlight) : [])];
 }
 
-/** Who can be written to alone: not who came by a gateway, which has no chat. */
+/** Whether a participant can be written to alone: not one that came by a gateway, which has no chat. */
 export const mayHear = ({ local, protocol }: ParticipantModel): boolean => !local && protocol === undefined;
 
-/** What who leads may do with another. */
+/** What a host or cohost may do with another participant. */
 function leadChoices(person: ParticipantModel, spotlight: readonly string[]): readonly PersonChoice[] {
   const isLead = rankOf(person) !== 'none';
   const choices: (PersonChoice | false)[] = [

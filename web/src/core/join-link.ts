@@ -1,4 +1,4 @@
-// The link by which somebody comes: /j/CODE, /m/NUMBER of a meeting, or /meetings/ID/join of who is signed in. Pure.
+// The link that opened the page: /j/CODE, /m/NUMBER of a meeting, or /meetings/ID/join of a signed-in user. Pure.
 
 const CODE_CHARACTERS_MAX = 128;
 

@@ -35,14 +35,15 @@ export interface KeyPress {
   ctrlKey: boolean;
   metaKey: boolean;
   repeat: boolean;
-  /** Somebody is writing, or choosing in a list: letters belong to that. */
+  /** The user is writing, or choosing in a list: letters belong to that. */
   typing: boolean;
   /** A dialog is open: it keeps all keys, and closes itself on Escape. */
   modal: boolean;
 }
 
 /**
- * What a pressed key asks for; undefined when it belongs to somebody else. Browser shortcuts (with modifiers) never do.
+ * What a pressed key asks for; undefined when it belongs to something else. Browser shortcuts (with modifiers) never
+ * do.
  */
 export function shortcutOf(press: KeyPress): ShortcutName | undefined {
   if (press.altKey || press.ctrlKey || press.metaKey || press.repeat || press.modal) return undefined;

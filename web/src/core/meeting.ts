@@ -1,8 +1,9 @@
 // The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
+
+import { type ArrivalKey, type Leaver, withArrival } from './arrivals.ts';
 import type { CallStats } from './call-stats.ts';
-import { type ComingKey, type Leaver, withComing } from './coming.ts';
 import { type Hosting, noHosting } from './hosting.ts';
-import { type LiveWays, withAway } from './live-ways.ts';
+import { type LiveStreams, withAway } from './live-streams.ts';
 import type { MessageKey } from './messages/en.ts';
 import type { Message } from './messages/translate.ts';
 import {
@@ -17,11 +18,11 @@ import {
 } from './model.ts';
 import { type Reaction, type ShownReactions, withoutOver, withReaction } from './reactions.ts';
 import type { ViewName } from './stage.ts';
+import type { AddressesState } from './stream-addresses.ts';
 import { type Toast, type ToastTone, withToast } from './toasts.ts';
 import { noViewers, type ViewerCounts } from './viewers.ts';
-import type { WaysState } from './ways.ts';
 
-export type PanelName = 'chat' | 'people' | 'where' | 'ways' | 'stats';
+export type PanelName = 'chat' | 'people' | 'where' | 'streaming' | 'stats';
 export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'end' | 'rename';
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
@@ -35,10 +36,10 @@ export interface OwnMedia {
 export type Phase =
   /** `foreseen`: joining was not tried yet, and will end so. */
   | { name: 'lobby'; problem?: { code: string; foreseen?: true } }
-  /** `waiting`: in front of the room, until somebody lets one in. */
+  /** `waiting`: in front of the room, until a host lets one in. */
   | { name: 'connecting'; waiting?: { reason: string } }
   | { name: 'meeting'; reconnecting: false }
-  /** `company`: somebody else was here when the connection went. */
+  /** `company`: others were here when the connection went. */
   | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
   | { name: 'ended'; code: string };
 
@@ -53,13 +54,13 @@ export interface MeetingState {
   participants: readonly ParticipantModel[];
   /** How many watch by other protocols; some of them are participants too. */
   viewers: ViewerCounts;
-  /** Somebody else was here since one joined. */
+  /** Others were here since one joined. */
   hadCompany: boolean;
   /** When one came back into a room in which others had been: they may need a moment more. */
   backAtMs?: number;
   /** Since when no media arrives although some should; the service may be there. */
   interruptedSinceMs?: number;
-  /** Who left last, so that a return is told as one. */
+  /** The participants that left last, so that a return is shown as one. */
   leavers: readonly Leaver[];
   /** The token came from the page's own server, which makes everybody a host. */
   devToken: boolean;
@@ -69,12 +70,12 @@ export interface MeetingState {
   times?: MeetingTimes;
   /** Others can be invited; `url` once there is a link for them. */
   invite?: { readonly url?: string };
-  /** There are ways by other protocols: a gateway can be asked. */
+  /** There are addresses for other protocols: a gateway can be asked. */
   gateways: boolean;
-  ways?: WaysState;
+  addresses?: AddressesState;
   /** What goes in and out by them, while their panel is open. */
-  liveWays?: LiveWays;
-  /** Who spoke last among the others; kept while everyone is silent. */
+  liveStreams?: LiveStreams;
+  /** The last speaker among the others; kept while all are silent. */
   speakerId?: string;
   placement?: PlacementModel;
   /** Of this placement or of an earlier one: `explanationOf`. */
@@ -94,10 +95,10 @@ export interface MeetingState {
   pinnedKey?: string;
   panel?: PanelName;
   dialog?: DialogName;
-  /** Whom the dialog is about: an identity. */
+  /** The identity that the dialog is about. */
   about?: string;
   chat: readonly ChatLine[];
-  /** To whom alone what is being written goes; absent: to everybody. */
+  /** The only receiver of what is being written; absent: all. */
   chatTo?: ChatPeer;
   unread: number;
   toasts: readonly Toast[];
@@ -120,8 +121,8 @@ export type MeetingAction =
   | { type: 'viewers'; viewers: ViewerCounts }
   | { type: 'placement'; placement: PlacementModel; nowMs: number }
   | { type: 'explanation'; explanation: ExplanationModel }
-  | { type: 'ways'; ways: WaysState }
-  | { type: 'liveWays'; liveWays: LiveWays }
+  | { type: 'addresses'; addresses: AddressesState }
+  | { type: 'liveStreams'; liveStreams: LiveStreams }
   | { type: 'rtt'; rttMs: number }
   | { type: 'stats'; stats: CallStats }
   | { type: 'own'; change: Partial<OwnMedia> }
@@ -139,7 +140,7 @@ export type MeetingAction =
   | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; nowMs: number }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
   | { type: 'actionFailed'; reasonKey: MessageKey; nowMs: number }
-  | { type: 'cameAndWent'; key: ComingKey; identity: string; name: string; nowMs: number }
+  | { type: 'cameAndWent'; key: ArrivalKey; identity: string; name: string; nowMs: number }
   | { type: 'toastDismissed'; id: number }
   | { type: 'toastsExpired'; nowMs: number }
   | { type: 'view'; view: ViewName }
@@ -190,7 +191,7 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return state.phase.name === 'connecting'
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
         : state;
-    case 'joinRefused': // a join that was tried has told it
+    case 'joinRefused': // a join that was tried has shown it
       return state.phase.name === 'lobby' && state.phase.problem?.code !== action.code
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code, foreseen: true } } }
         : state;
@@ -215,10 +216,12 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return { ...state, invite: action.url === undefined ? {} : { url: action.url } };
     case 'explanation':
       return { ...state, explanation: action.explanation };
-    case 'ways':
-      return { ...state, ways: action.ways };
-    case 'liveWays':
-      return state.panel === 'ways' ? { ...state, liveWays: withAway(state.liveWays, action.liveWays) } : state;
+    case 'addresses':
+      return { ...state, addresses: action.addresses };
+    case 'liveStreams':
+      return state.panel === 'streaming'
+        ? { ...state, liveStreams: withAway(state.liveStreams, action.liveStreams) }
+        : state;
     case 'rtt':
       return state.rttMs === action.rttMs ? state : { ...state, rttMs: action.rttMs };
     case 'stats':
@@ -317,9 +320,9 @@ type ScreenAction = Exclude<
       | 'placement'
       | 'invite'
       | 'explanation'
-      | 'ways'
+      | 'addresses'
       | 'viewers'
-      | 'liveWays'
+      | 'liveStreams'
       | 'rtt'
       | 'stats'
       | 'own'
@@ -334,7 +337,7 @@ type ScreenAction = Exclude<
   }
 >;
 
-/** What the user does with the window, and what is told to the user. */
+/** What the user does with the window, and what the window says. */
 function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
   switch (action.type) {
     case 'chat':
@@ -356,8 +359,8 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
       return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, {
         detail: { key: action.reasonKey },
       });
-    case 'cameAndWent': // who is there already when one comes, or comes back, is no news
-      return withComing(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
+    case 'cameAndWent': // participants that are there when one comes, or comes back, are no news
+      return withArrival(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
     case 'toastDismissed':
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };
     case 'toastsExpired': {
@@ -392,7 +395,7 @@ function withRoster(state: MeetingState, participants: readonly ParticipantModel
   return { ...next, participants, hadCompany: state.hadCompany || hasCompany(participants) };
 }
 
-/** Viewers of a gateway are no company: nobody sees or hears them. */
+/** Viewers of a gateway are no company: they are neither seen nor heard. */
 const hasCompany = (participants: readonly ParticipantModel[]): boolean =>
   participants.some((one) => !one.local && one.viewer !== true);
 
@@ -402,7 +405,7 @@ export function explanationOf({ placement, explanation }: MeetingState): Explana
 }
 
 /**
- * The decision that the open panel should explain and that nobody has asked about. Made without the centre, it has no
+ * The decision that the open panel should explain and that was not asked about yet. Made without the centre, it has no
  * id, and nothing to explain.
  */
 export function unexplained(state: MeetingState): string | undefined {
@@ -411,9 +414,9 @@ export function unexplained(state: MeetingState): string | undefined {
   return isWanted && explanationOf(state) === undefined ? decisionId : undefined;
 }
 
-/** The open panel wants ways that nobody has asked for. */
-export const waysWanted = (state: MeetingState): boolean =>
-  state.phase.name === 'meeting' && state.panel === 'ways' && state.ways === undefined;
+/** The open panel needs addresses that were not asked for yet. */
+export const addressesWanted = (state: MeetingState): boolean =>
+  state.phase.name === 'meeting' && state.panel === 'streaming' && state.addresses === undefined;
 
 function withPlacement(state: MeetingState, placement: PlacementModel, nowMs: number): MeetingState {
   const moved = state.placement !== undefined && state.placement.nodeId !== placement.nodeId;
@@ -426,8 +429,8 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
   const chat = [...state.chat, line].slice(-CHAT_LINES_MAX);
   if (line.local || state.panel === 'chat') return { ...state, chat };
   const key = line.privateWith === undefined ? 'toast.chat' : 'toast.chatPrivate';
-  const told = { key, values: { name: line.name, text: shorten(line.text) } } as const;
-  return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', told, nowMs);
+  const message = { key, values: { name: line.name, text: shorten(line.text) } } as const;
+  return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', message, nowMs);
 }
 
 /** In the order of their times, before what was heard here; no news. */
@@ -440,9 +443,9 @@ function withEarlier(state: MeetingState, lines: readonly ChatLine[]): MeetingSt
 }
 
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
-  // What could not be told before may be known now.
+  // What could not be explained before may be known now.
   const closed = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
-  const base = without(without(without(closed, 'ways'), 'liveWays'), 'stats'); // asked anew: keys expire
+  const base = without(without(without(closed, 'addresses'), 'liveStreams'), 'stats'); // asked anew: keys expire
   if (state.panel === panel) return without(base, 'panel');
   return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
 }
@@ -454,8 +457,8 @@ function withoutOpenThings(state: MeetingState): MeetingState {
 function without<
   K extends
     | 'explanation'
-    | 'ways'
-    | 'liveWays'
+    | 'addresses'
+    | 'liveStreams'
     | 'stats'
     | 'panel'
     | 'dialog'

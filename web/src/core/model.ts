@@ -13,7 +13,7 @@ export interface MediaSource {
   detach(element: HTMLMediaElement): void;
 }
 
-/** A loudness from 0 (silence) to 1, told many times a second. The answer stops it. */
+/** Calls with a loudness from 0 (silence) to 1, many times a second. The answer stops it. */
 export interface LevelSource {
   subscribe(listener: (level: number) => void): () => void;
 }
@@ -77,7 +77,7 @@ export interface PlacementModel {
   mode: string;
 }
 
-/** Why a decision came out as it did: asked for when somebody wants to read it. */
+/** Why a decision came out as it did: asked for when the user opens the panel. */
 export type ExplanationModel = { decisionId: string } & (
   | { state: 'asked' }
   | { state: 'failed'; code: string }
@@ -114,7 +114,7 @@ export interface ChatLine {
   text: string;
   wallMs: number;
   local: boolean;
-  /** Said before one came, as somebody's browser has it. */
+  /** Said before one came, as another participant's browser has it. */
   earlier?: true;
   /** Only this person and oneself have it. */
   privateWith?: ChatPeer;
@@ -146,7 +146,7 @@ export const noDevices: DevicesModel = {
 /** One speaks, then hears oneself. */
 export type MicrophoneTestPhase = 'recording' | 'playing';
 
-/** Those who take part, and those who only watch. */
+/** Participants that take part, and viewers. */
 export function splitViewers(all: readonly ParticipantModel[]): {
   people: readonly ParticipantModel[];
   viewers: readonly ParticipantModel[];

@@ -57,8 +57,8 @@ export function partRows(option: PlacementOptionModel, chosen: PlacementOptionMo
  */
 export function otherReasons(placement: PlacementModel, explanation: ExplanationModel | undefined): readonly string[] {
   if (explanation?.state !== 'known') return placement.reasons;
-  const told = new Set(explanation.options[0]?.parts.map((part) => `${part.name}: ${part.reason}`));
-  return explanation.reasons.filter((reason) => !told.has(reason));
+  const shown = new Set(explanation.options[0]?.parts.map((part) => `${part.name}: ${part.reason}`));
+  return explanation.reasons.filter((reason) => !shown.has(reason));
 }
 
 const refusals = {

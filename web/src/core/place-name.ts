@@ -5,7 +5,7 @@ import type { Language } from './query.ts';
 /**
  * A city, a region or a country code in words: `new york` with capitals, `DE` as Germany, and what is known to the page
  * in Chinese where Chinese is wanted. What is not known stays as it came: a name that is spelt well, or has digits or
- * dashes, is somebody's own.
+ * dashes, is a name of the operator.
  */
 export function placeName(text: string, language: Language = 'en'): string {
   return text

@@ -1,17 +1,18 @@
-// How the player page plays: which ways a browser can, in which order they are tried, and when one is given up. Pure.
+// How the player page plays: which protocols a browser can play, in which order they are tried, and when one is given up.
+// Pure.
 
 /** From the least delay to the most undemanding browser. */
-export const ways = ['webrtc', 'flv', 'hls', 'mpeg1'] as const;
-export type Way = (typeof ways)[number];
+export const playProtocols = ['webrtc', 'flv', 'hls', 'mpeg1'] as const;
+export type PlayProtocol = (typeof playProtocols)[number];
 
-/** A way that gives no picture for so long is given up. */
+/** A protocol that gives no picture for so long is given up. */
 export const PATIENCE_MS = 8000;
 
 /** So long without another picture, and nothing is said to play. A shared screen that stands sends one a second. */
 export const STILL_MS = 3000;
-/** A way that has stood so long is opened anew: players do not get over every gap in what they have. */
+/** A picture that has stood still so long is opened anew: players do not get over every gap in what they have. */
 export const REOPEN_MS = 8000;
-/** Between two attempts after the last way has failed: longer each time. */
+/** Between two attempts after the last protocol has failed: longer each time. */
 const PAUSE_MS = 2000;
 const PAUSE_MS_MAX = 30_000;
 
@@ -25,50 +26,50 @@ export interface Abilities {
   readonly webSocket: boolean;
 }
 
-/** The way a parameter or a choice names; undefined for every other text. */
-export function wayOf(text: string | null): Way | undefined {
-  return ways.find((way) => way === text);
+/** The protocol a parameter or a choice names; undefined for every other text. */
+export function playProtocolOf(text: string | null): PlayProtocol | undefined {
+  return playProtocols.find((protocol) => protocol === text);
 }
 
-/** The ways to try, best first; one at most when it is `forced`, none when nothing can be played. */
-export function waysFor(
+/** The protocols to try, best first; one at most when it is `forced`, none when nothing can be played. */
+export function protocolsFor(
   can: Abilities,
   has: { readonly gateway: boolean; readonly token: boolean },
-  forced?: Way,
-): Way[] {
-  const able: Record<Way, boolean> = {
+  forced?: PlayProtocol,
+): PlayProtocol[] {
+  const able: Record<PlayProtocol, boolean> = {
     webrtc: has.token && can.webrtc,
     flv: has.gateway && can.mse && can.webSocket,
     hls: has.gateway && (can.mse || can.nativeHls),
     mpeg1: has.gateway && can.webSocket,
   };
-  return ways.filter((way) => able[way] && (forced === undefined || way === forced));
+  return playProtocols.filter((protocol) => able[protocol] && (forced === undefined || protocol === forced));
 }
 
 /**
  * How it is. `empty`: it is connected, and the room has no picture. `blocked`: there is one, and the browser plays
  * nothing before a click.
  */
-export type At = 'connecting' | 'empty' | 'playing' | 'blocked';
+export type PlayState = 'connecting' | 'empty' | 'playing' | 'blocked';
 
-/** What a way gives at this moment. */
-export type Look =
+/** What plays at this moment. */
+export type DriverStatus =
   | {
-      readonly at: At;
+      readonly at: PlayState;
       /** From capture to screen. Undefined: not known. */
       readonly latencyMs?: number | undefined;
-      /** Shown so far. Undefined: it cannot be said, or the browser shows none to a page that nobody looks at. */
+      /** Shown so far. Undefined: it cannot be said, or the browser shows none to a page that no user looks at. */
       readonly pictures?: number | undefined;
     }
   | { readonly at: 'failed'; readonly code: string };
 
-/** The way that is in use, of those that may be tried. */
-export type Watch =
+/** The protocol that is in use, of those that may be tried. */
+export type Playback =
   | {
-      readonly at: At;
-      readonly way: Way;
+      readonly at: PlayState;
+      readonly protocol: PlayProtocol;
       /** All of them, best first. */
-      readonly list: readonly Way[];
+      readonly list: readonly PlayProtocol[];
       /** When it was opened. */
       readonly startMs: number;
       /** Since when it is `at`. */
@@ -81,50 +82,54 @@ export type Watch =
     }
   | { readonly at: 'failed'; readonly code: string };
 
-/** Begins with the first of the ways; without any it has failed already, with WAY_NONE. */
-export function begin(list: readonly Way[], nowMs: number): Watch {
+/** Begins with the first of the protocols; without any it has failed already, with WAY_NONE. */
+export function begin(list: readonly PlayProtocol[], nowMs: number): Playback {
   return list[0] === undefined ? { at: 'failed', code: 'WAY_NONE' } : opened(list[0], list, nowMs);
 }
 
-function opened(way: Way, list: readonly Way[], nowMs: number): Watch {
+function opened(protocol: PlayProtocol, list: readonly PlayProtocol[], nowMs: number): Playback {
   const since = { startMs: nowMs, sinceMs: nowMs, movedMs: nowMs };
-  return { at: 'connecting', way, list, ...since, pictures: undefined, hasPlayed: false };
+  return { at: 'connecting', protocol, list, ...since, pictures: undefined, hasPlayed: false };
 }
 
-/** Refusals that no other way would answer otherwise. */
+/** Refusals that no other protocol would answer otherwise. */
 const refusals = [
   ...['KICKED', 'DUPLICATE_IDENTITY', 'NOT_PERMITTED', 'FENCE_CONFLICT', 'FENCED_OUT', 'ROOM_FULL', 'CITY_UNKNOWN'],
 ];
 const isRefusal = (code: string): boolean => refusals.includes(code) || code.startsWith('TOKEN_');
 
 /**
- * What follows from a look: the same way, or the next where this one failed or let us wait. A way that fails after it
- * has played is tried once more before the others, and so is one whose picture stands still; keys that have expired
- * are asked for anew by then.
+ * What follows from a status: the same protocol, or the next where this one failed or is late. A protocol that fails
+ * after it has played is tried once more before the others, and so is one whose picture stands still; keys that have
+ * expired are asked for anew by then.
  */
-export function step(watch: Watch, look: Look, nowMs: number): Watch {
+export function step(watch: Playback, status: DriverStatus, nowMs: number): Playback {
   if (watch.at === 'failed') return watch;
-  const { way, list, hasPlayed } = watch;
-  if (look.at === 'failed') return given(watch, look.code, nowMs);
-  const { pictures } = look;
-  const hasMoved = look.at !== 'playing' || pictures === undefined || pictures !== watch.pictures;
+  const { protocol, list, hasPlayed } = watch;
+  if (status.at === 'failed') return givenUp(watch, status.code, nowMs);
+  const { pictures } = status;
+  const hasMoved = status.at !== 'playing' || pictures === undefined || pictures !== watch.pictures;
   const movedMs = hasMoved ? nowMs : watch.movedMs;
-  if (nowMs - movedMs >= REOPEN_MS) return opened(way, list, nowMs);
-  const at = nowMs - movedMs >= STILL_MS ? 'empty' : look.at;
+  if (nowMs - movedMs >= REOPEN_MS) return opened(protocol, list, nowMs);
+  const at = nowMs - movedMs >= STILL_MS ? 'empty' : status.at;
   const now = { ...watch, at, pictures, movedMs, hasPlayed: hasPlayed || at === 'playing' };
   if (at !== watch.at) return { ...now, sinceMs: nowMs };
-  return at === 'connecting' && nowMs - watch.sinceMs >= PATIENCE_MS ? given(watch, 'NO_PICTURE', nowMs) : now;
+  return at === 'connecting' && nowMs - watch.sinceMs >= PATIENCE_MS ? givenUp(watch, 'NO_PICTURE', nowMs) : now;
 }
 
-/** The way has been given up for this reason. */
-function given({ way, list, hasPlayed }: Exclude<Watch, { at: 'failed' }>, code: string, nowMs: number): Watch {
+/** The protocol has been given up for this reason. */
+function givenUp(
+  { protocol, list, hasPlayed }: Exclude<Playback, { at: 'failed' }>,
+  code: string,
+  nowMs: number,
+): Playback {
   if (isRefusal(code) && !(hasPlayed && code === 'TOKEN_EXPIRED')) return { at: 'failed', code };
-  const next = hasPlayed ? way : list[list.indexOf(way) + 1];
+  const next = hasPlayed ? protocol : list[list.indexOf(protocol) + 1];
   return next === undefined ? { at: 'failed', code } : opened(next, list, nowMs);
 }
 
 /**
- * When it is begun anew by itself after so many failures in a row; undefined: only when somebody asks for it. Shorter
+ * When it is begun anew by itself after so many failures in a row; undefined: only when the user asks for it. Shorter
  * by up to half, by `random` from 0 to 1: not all viewers of a gateway come back at once.
  */
 export function pauseAfterMs(code: string, failures: number, random: number): number | undefined {
@@ -135,7 +140,7 @@ export function pauseAfterMs(code: string, failures: number, random: number): nu
 const BETTER_FIRST_MS = 30_000;
 const BETTER_LONGEST_MS = 600_000;
 
-/** Better ways that were tried beside the one that plays. */
+/** Better protocols that were tried beside the one that plays. */
 export interface Tries {
   /** When the last one ended. */
   readonly atMs: number;
@@ -143,13 +148,13 @@ export interface Tries {
 }
 
 /**
- * The ways that are to be tried beside the one that plays, because they are better: after 30 s, and when that comes to
- * nothing again after 1 min, 2 min … 10 min. Empty: none, or not yet.
+ * The protocols to try beside the one that plays, because they are better: after 30 s, and when that fails again after
+ * 1 min, 2 min … 10 min. Empty: none, or not yet.
  */
-export function betterWays(watch: Watch, { atMs, count }: Tries, nowMs: number): readonly Way[] {
+export function betterProtocols(watch: Playback, { atMs, count }: Tries, nowMs: number): readonly PlayProtocol[] {
   if (watch.at !== 'playing') return [];
   const pauseMs = Math.min(BETTER_LONGEST_MS, BETTER_FIRST_MS * 2 ** count);
-  return nowMs - Math.max(watch.sinceMs, atMs) < pauseMs ? [] : watch.list.slice(0, watch.list.indexOf(watch.way));
+  return nowMs - Math.max(watch.sinceMs, atMs) < pauseMs ? [] : watch.list.slice(0, watch.list.indexOf(watch.protocol));
 }
 
 /** The code for what a player library failed with, and the status that HTTP answered, if any. */
@@ -168,13 +173,13 @@ export function needsNewBuffers(present: readonly string[], wanted: readonly str
   return present.length > 0 && wanted.some((name) => name !== 'audio' && !present.includes(name));
 }
 
-/** Somebody's picture in a room that is watched by WebRTC. */
+/** The picture of a participant in a room that is watched by WebRTC. */
 export interface Picture {
   readonly identity: string;
   readonly source: 'camera' | 'screen_share';
 }
 
-/** The one big picture: a screen, else who speaks, else who is shown already, else the first. */
+/** The one big picture: a screen, else the active speaker, else the one that is shown already, else the first. */
 export function pictureOf<P extends Picture>(
   pictures: readonly P[],
   speaker: string | undefined,

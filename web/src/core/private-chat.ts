@@ -1,5 +1,5 @@
-// What one person writes to another alone: a data message of its own topic to one identity, so that nobody else has it
-// and it is in no history. Pure.
+// What one person writes to another alone: a data message of its own topic to one identity, so that no other
+// participant has it and it is in no history. Pure.
 
 export const privateTopic = 'meridian.chat-private';
 const ID_MAX = 128;

@@ -20,7 +20,7 @@ export interface PageQuery {
   language?: Language;
   /** Development only: the city that stands in for the client's address. */
   fromCity?: string;
-  /** A token handed out by somebody else's server, in the fragment so that no server and no log sees it. */
+  /** A token handed out by another server, in the fragment so that no server and no log sees it. */
   token?: string;
   /** A stream key to play, beside or instead of a token: in the fragment too. */
   key?: string;

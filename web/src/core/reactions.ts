@@ -1,4 +1,4 @@
-// Reactions: a short sign on somebody's tile. Lossy data messages of one topic, the emoji as text. Pure.
+// Reactions: a short sign on the tile of a participant. Lossy data messages of one topic, the emoji as text. Pure.
 
 export const reactionTopic = 'meridian.reaction';
 export const reactions = ['👍', '👏', '❤️', '😂', '😮', '🎉'] as const;

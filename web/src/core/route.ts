@@ -9,7 +9,7 @@ export interface RouteStop {
   people: readonly { sessionId: string; name: string; local: boolean }[];
 }
 
-/** My node first, then every other node that holds somebody, by region and id. */
+/** My node first, then every other node with participants, by region and id. */
 export function routeOf(placement: PlacementModel, participants: readonly ParticipantModel[]): RouteStop[] {
   const stops = new Map<string, { region: string; people: RouteStop['people'][number][] }>();
   stops.set(placement.nodeId, { region: placement.region, people: [] });

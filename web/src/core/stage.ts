@@ -18,17 +18,17 @@ export interface StageInput {
   participants: readonly ParticipantModel[];
   view: ViewName;
   pinnedKey?: string | undefined;
-  /** Whom the host shows large to everybody: identities. */
+  /** Identities that the host shows large to all. */
   spotlight?: readonly string[];
-  /** Who spoke last, among the others. */
+  /** The last speaker among the others. */
   speakerId?: string | undefined;
 }
 
 export const tileKey = (sessionId: string, kind: TileModel['kind']): string => `${sessionId}/${kind}`;
 
 /**
- * A pinned tile, a shared screen or whom the host puts there always stands large; otherwise the chosen view decides.
- * In the speaker view the last other person who spoke is large, then whoever joined first, then oneself.
+ * A pinned tile, a shared screen or the host's choice always stands large; otherwise the chosen view decides. In the
+ * speaker view the last other speaker is large, then the participant that joined first, then oneself.
  */
 export function arrangeStage(input: StageInput): Stage {
   const tiles = orderTiles(input.participants);
@@ -42,15 +42,14 @@ export function arrangeStage(input: StageInput): Stage {
   return { mode: 'focus', main, strip: tiles.filter((tile) => tile !== main) };
 }
 
-/** The one picture where there is room for one: what stands large, else who speaks. */
+/** The one picture where there is room for one: what stands large, else the speaker. */
 export function mainTile(input: Omit<StageInput, 'view'>): TileModel | undefined {
   const stage = arrangeStage({ ...input, view: 'speaker' });
   return stage.mode === 'focus' ? stage.main : stage.tiles[0];
 }
 
 /**
- * Others in the order they came, oneself last; a person's screen stands before their camera. Who only watches has no
- * tile.
+ * Others in the order they came, oneself last; a person's screen stands before their camera. Viewers have no tile.
  */
 export function orderTiles(participants: readonly ParticipantModel[]): TileModel[] {
   const ordered = [...splitViewers(participants).people].sort(

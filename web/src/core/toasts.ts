@@ -9,7 +9,7 @@ export interface Toast {
   message: Message;
   /** What to do about it. */
   detail?: Message;
-  /** Whose leaving it tells. */
+  /** The identity that has left. */
   leaver?: string;
   untilMs: number;
 }

@@ -6,7 +6,7 @@ import { protocolName } from './protocol-name.ts';
 /** Viewers by protocol, `hls`. */
 export type ViewerCounts = ReadonlyMap<string, number>;
 
-/** `counts`, which are of other protocols, with those of the roster who watch by none of them: by WebRTC. */
+/** `counts`, which are of other protocols, with those of the roster that watch by none of them: by WebRTC. */
 export function withWebrtc(counts: ViewerCounts, viewers: readonly { protocol?: string }[]): ViewerCounts {
   const byWebrtc = viewers.filter(({ protocol }) => protocol === undefined).length;
   return byWebrtc === 0 ? counts : new Map([...counts, ['webrtc', byWebrtc]]);
@@ -15,8 +15,8 @@ export function withWebrtc(counts: ViewerCounts, viewers: readonly { protocol?: 
 export const noViewers: ViewerCounts = new Map();
 
 /**
- * "1,234 viewers: 800 HLS, 434 FLV", the most first. `listed`: whom the roster names; the roster and the counts come by
- * turns, so there may be more of them for a moment. Undefined: nobody. `tag`: of the language, for numbers.
+ * "1,234 viewers: 800 HLS, 434 FLV", the most first. `listed`: the viewers in the roster; the roster and the counts
+ * come by turns, so there may be more of them for a moment. Undefined: no viewer. `tag`: of the language, for numbers.
  */
 export function viewersText(counts: ViewerCounts, listed: number, t: Translate, tag: string): string | undefined {
   const total = viewersTotal(counts);

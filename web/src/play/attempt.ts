@@ -1,14 +1,14 @@
-// One walk through ways to play, in a box of its own: the one that is seen, or a better one that is tried beside it.
-import { begin, type Look, step, type Watch, type Way } from '../core/play.ts';
+// One walk through the protocols, in a box of its own: the one that is seen, or a trial of a better protocol beside it.
+import { begin, type DriverStatus, type Playback, type PlayProtocol, step } from '../core/play.ts';
 import type { Driver, DriverOptions } from './driver.ts';
 
 export interface AttemptOptions extends DriverOptions {
   /** Of this attempt alone; it is removed with it. */
   readonly box: HTMLElement;
   /** Best first. */
-  readonly list: readonly Way[];
+  readonly list: readonly PlayProtocol[];
   readonly nowMs: number;
-  readonly open: (way: Way, o: DriverOptions) => Promise<Driver>;
+  readonly open: (protocol: PlayProtocol, o: DriverOptions) => Promise<Driver>;
 }
 
 /** The stable code of an error; INTERNAL for what has none. */
@@ -17,42 +17,42 @@ export const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : 'INTERNAL';
 };
 
-/** A way that begins anew is a connection of its own. */
-const startOf = (watch: Watch): number | undefined => ('startMs' in watch ? watch.startMs : undefined);
+/** A protocol that begins anew is a connection of its own. */
+const startOf = (watch: Playback): number | undefined => ('startMs' in watch ? watch.startMs : undefined);
 
-/** Opens the first way at once, and the following as `look` demands; `close` is idempotent. */
+/** Opens the first protocol at once, and the next ones as their statuses demand; `close` is idempotent. */
 export class Attempt {
   readonly #options: AttemptOptions;
-  #watch: Watch;
+  #watch: Playback;
   #muted: boolean;
   #driver: Driver | undefined;
-  /** Why the way in use could not be opened. */
-  #failure: Look | undefined;
-  /** What was begun before another way came, or the end, comes to nothing. */
+  /** Why the protocol in use could not be opened. */
+  #failure: DriverStatus | undefined;
+  /** What was begun before another protocol came, or the end, comes to nothing. */
   #round = {};
 
   constructor(options: AttemptOptions) {
     this.#options = options;
     this.#muted = options.muted;
     this.#watch = begin(options.list, options.nowMs);
-    this.#openWay();
+    this.#openDriver();
   }
 
-  get watch(): Watch {
+  get watch(): Playback {
     return this.#watch;
   }
 
-  /** What is given now, after going on to another way where that is due. To be asked several times a second. */
-  look(nowMs: number): Look {
-    const look = this.#failure ?? this.#driver?.look() ?? { at: 'connecting' };
+  /** What plays now, after going on to another protocol where that is due. To be called several times a second. */
+  status(nowMs: number): DriverStatus {
+    const status = this.#failure ?? this.#driver?.status() ?? { at: 'connecting' };
     const before = this.#watch;
-    this.#watch = step(before, look, nowMs);
-    if (startOf(before) !== startOf(this.#watch)) this.#openWay();
-    return look;
+    this.#watch = step(before, status, nowMs);
+    if (startOf(before) !== startOf(this.#watch)) this.#openDriver();
+    return status;
   }
 
-  /** From now on it is the one that is seen, with all ways that the one before had. */
-  takeOver(before: Watch, muted: boolean): void {
+  /** From now on it is the attempt that is seen, with all protocols that the one before had. */
+  takeOver(before: Playback, muted: boolean): void {
     this.#options.box.hidden = false;
     if (this.#watch.at !== 'failed' && before.at !== 'failed') this.#watch = { ...this.#watch, list: before.list };
     this.setMuted(muted);
@@ -64,23 +64,23 @@ export class Attempt {
   }
 
   close(): void {
-    this.#closeWay();
+    this.#closeDriver();
     this.#options.box.remove();
   }
 
-  #closeWay(): void {
+  #closeDriver(): void {
     this.#round = {};
     this.#driver?.close();
     this.#driver = undefined;
   }
 
-  #openWay(): void {
-    this.#closeWay();
+  #openDriver(): void {
+    this.#closeDriver();
     this.#failure = undefined;
     const watch = this.#watch;
     if (watch.at === 'failed') return;
     const round = this.#round;
-    this.#options.open(watch.way, { box: this.#options.box, muted: this.#muted }).then(
+    this.#options.open(watch.protocol, { box: this.#options.box, muted: this.#muted }).then(
       (driver) => {
         if (round !== this.#round) return driver.close();
         this.#driver = driver;
@@ -88,7 +88,7 @@ export class Attempt {
       },
       (error: unknown) => {
         if (round !== this.#round) return;
-        console.info(`${watch.way} could not be opened:`, error);
+        console.info(`${watch.protocol} could not be opened:`, error);
         this.#failure = { at: 'failed', code: codeOf(error) };
       },
     );

@@ -1,4 +1,4 @@
-import { type Look, playerCode } from '../core/play.ts';
+import { type DriverStatus, playerCode } from '../core/play.ts';
 import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, picturesOf, play } from './driver.ts';
 
 /** First byte of a video tag; the gateway begins each message with a tag. */
@@ -7,7 +7,7 @@ const VIDEO_TAG = 9;
 /** FLV in a WebSocket, through media source extensions. */
 export async function openFlv(o: DriverOptions & { readonly url: string }): Promise<Driver> {
   const { default: mpegts } = await import('mpegts.js');
-  let look: Look = { at: 'connecting' };
+  let status: DriverStatus = { at: 'connecting' };
   let hasVideo = false;
 
   /** The library's own does not tell why the gateway ends a connection. */
@@ -25,19 +25,19 @@ export async function openFlv(o: DriverOptions & { readonly url: string }): Prom
       socket.binaryType = 'arraybuffer';
       socket.onopen = () => {
         this._status = mpegts.LoaderStatus.kBuffering;
-        look = { at: 'empty' };
+        status = { at: 'empty' };
       };
       socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
         if (!hasVideo && new Uint8Array(data)[0] === VIDEO_TAG) {
           hasVideo = true;
-          look = { at: 'connecting' };
+          status = { at: 'connecting' };
         }
         const startByte = this.#bytes;
         this.#bytes += data.byteLength;
         this.onDataArrival(data, startByte, this.#bytes);
       };
       socket.onclose = ({ reason }) => {
-        look = { at: 'failed', code: /^[A-Z][A-Z0-9_]+/.exec(reason)?.[0] ?? 'SOCKET_LOST' };
+        status = { at: 'failed', code: /^[A-Z][A-Z0-9_]+/.exec(reason)?.[0] ?? 'SOCKET_LOST' };
       };
     }
     override abort(): void {
@@ -71,14 +71,14 @@ export async function openFlv(o: DriverOptions & { readonly url: string }): Prom
   );
   player.on(mpegts.Events.ERROR, (kind: string, detail: string) => {
     console.info('mpegts.js failed:', detail);
-    look = { at: 'failed', code: playerCode(kind === mpegts.ErrorTypes.NETWORK_ERROR) };
+    status = { at: 'failed', code: playerCode(kind === mpegts.ErrorTypes.NETWORK_ERROR) };
   });
   player.attachMediaElement(video);
   player.load();
   play(video);
   return {
-    look: () => {
-      if (look.at !== 'connecting' || !hasPicture(video)) return look;
+    status: () => {
+      if (status.at !== 'connecting' || !hasPicture(video)) return status;
       if (isBlocked(video)) return { at: 'blocked' };
       return { at: 'playing', pictures: picturesOf(video) };
     },

@@ -1,5 +1,5 @@
 import type Hls from 'hls.js';
-import { type Look, needsNewBuffers, playerCode } from '../core/play.ts';
+import { type DriverStatus, needsNewBuffers, playerCode } from '../core/play.ts';
 import {
   addVideo,
   type Driver,
@@ -11,7 +11,7 @@ import {
   play,
 } from './driver.ts';
 
-/** How long to wait before a playlist is asked for again that is not there: nobody publishes yet. */
+/** How long to wait before a playlist is asked for again that is not there: no participant publishes yet. */
 const AGAIN_MS = 2000;
 /** Media without a picture for so long: the publisher has gone, and sound goes on. */
 const NO_PICTURE_MS = 3000;
@@ -30,7 +30,7 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
   const video = addVideo(o);
   // The best layer is made already; the others begin when they are asked for.
   const hls = new Library({ lowLatencyMode: true, abrEwmaDefaultEstimate: BEST_BPS });
-  let look: Look = { at: 'connecting' };
+  let status: DriverStatus = { at: 'connecting' };
   let timer: number | undefined;
   let buffers: readonly string[] = [];
   /** Since when media have come, without a picture. */
@@ -49,24 +49,24 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
     else buffers = wanted;
   });
   hls.on(Library.Events.MANIFEST_PARSED, () => {
-    look = { at: 'connecting' };
+    status = { at: 'connecting' };
   });
   hls.on(Library.Events.ERROR, (_event, { fatal, type, details, response }) => {
     if (!fatal) return;
     if (response?.code === 404) {
-      look = { at: 'empty' };
+      status = { at: 'empty' };
       timer = window.setTimeout(() => hls.loadSource(o.url), AGAIN_MS);
     } else {
       console.info('hls.js failed:', details);
-      look = { at: 'failed', code: playerCode(type === Library.ErrorTypes.NETWORK_ERROR, response?.code) };
+      status = { at: 'failed', code: playerCode(type === Library.ErrorTypes.NETWORK_ERROR, response?.code) };
     }
   });
   hls.loadSource(o.url);
   hls.attachMedia(video);
   play(video);
   return {
-    look: () => {
-      if (look.at !== 'connecting') return look;
+    status: () => {
+      if (status.at !== 'connecting') return status;
       if (hasPicture(video)) {
         isWaiting = false;
         return playing(video, hls.playingDate);
@@ -74,7 +74,7 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
       const withoutMs = performance.now() - (mediaMs ?? performance.now());
       isWaiting ||= hasSound(video) || withoutMs > NO_PICTURE_MS;
       if (withoutMs > RELOAD_MS) hls.loadSource(o.url);
-      return isWaiting ? { at: 'empty' } : look;
+      return isWaiting ? { at: 'empty' } : status;
     },
     setMuted: (muted) => setMuted(video, muted),
     close: () => {
@@ -94,7 +94,7 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
     video.src = o.url;
     play(video);
   };
-  // The browser does not say whether nobody publishes (404) or nothing can be played.
+  // The browser does not say whether no participant publishes (404) or nothing can be played.
   video.onerror = async () => {
     const status = await fetch(o.url).then(
       (response) => response.status,
@@ -109,7 +109,7 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
   };
   load();
   return {
-    look: () => {
+    status: () => {
       if (failure !== undefined) return { at: 'failed', code: failure };
       if (isWaiting) return { at: 'empty' };
       if (!hasPicture(video)) return { at: hasSound(video) ? 'empty' : 'connecting' };
@@ -128,7 +128,7 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
 }
 
 /** How late it is by the wall clock at the picture (PROGRAM-DATE-TIME), which is that of its capture. */
-function playing(video: HTMLVideoElement, date: Date | null): Look {
+function playing(video: HTMLVideoElement, date: Date | null): DriverStatus {
   if (isBlocked(video)) return { at: 'blocked' };
   const latencyMs = date === null ? Number.NaN : Date.now() - date.getTime();
   return { at: 'playing', latencyMs: latencyMs > 0 ? latencyMs : undefined, pictures: picturesOf(video) };

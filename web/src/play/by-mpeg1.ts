@@ -1,5 +1,5 @@
 import type { H5Player } from '@meridian/sdk-web/h5';
-import type { Look } from '../core/play.ts';
+import type { DriverStatus } from '../core/play.ts';
 import type { Driver, DriverOptions } from './driver.ts';
 
 /** MPEG-1 in a WebSocket, on a canvas. */
@@ -20,7 +20,7 @@ export async function openMpeg1(o: DriverOptions & { readonly url: string }): Pr
   player.setMuted(o.muted);
   player.start();
   return {
-    look: (): Look => {
+    status: (): DriverStatus => {
       if (state === 'ended') return { at: 'failed', code: code ?? 'SOCKET_LOST' };
       if (state === 'connecting') return { at: 'connecting' };
       const { picturesShown } = player.stats;

@@ -1,5 +1,5 @@
 import { type RemoteTrack, Room } from '@meridian/sdk-web';
-import { type Look, pictureOf } from '../core/play.ts';
+import { type DriverStatus, pictureOf } from '../core/play.ts';
 import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, play } from './driver.ts';
 
 interface WebrtcOptions extends DriverOptions {
@@ -39,7 +39,7 @@ class WebrtcDriver implements Driver {
     });
   }
 
-  look(): Look {
+  status(): DriverStatus {
     if (this.#failure !== undefined) return { at: 'failed', code: this.#failure };
     if (this.#room.state === 'connecting' || this.#room.state === 'disconnected') return { at: 'connecting' };
     const isPublished = this.#choose();

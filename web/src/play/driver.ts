@@ -1,10 +1,10 @@
-// What every way of playing offers to the page, and what those with a media element share.
-import type { Look } from '../core/play.ts';
+// What the driver of each protocol offers to the page, and what those with a media element share.
+import type { DriverStatus } from '../core/play.ts';
 
-/** One way that plays; it ends with `close`. */
+/** Plays by one protocol until `close`. */
 export interface Driver {
   /** What it gives now. Asked several times a second. */
-  look(): Look;
+  status(): DriverStatus;
   /** `false` only in a click, or where the browser allows sound anyway. */
   setMuted(muted: boolean): void;
   /** Idempotent; its elements are gone. */
@@ -39,7 +39,7 @@ export const hasSound = (video: HTMLVideoElement): boolean =>
 
 /**
  * Plays, silently where the browser refuses sound, and not at all where it wants a click for pictures too, as phones
- * that save power do (`isBlocked`). Other refusals are seen by `look`: there is no picture.
+ * that save power do (`isBlocked`). Other refusals are seen by `status`: there is no picture.
  */
 export function play(video: HTMLVideoElement): void {
   video.play().then(
@@ -59,6 +59,6 @@ export function play(video: HTMLVideoElement): void {
 }
 export const isBlocked = (video: HTMLVideoElement): boolean => video.dataset['blocked'] !== undefined;
 
-/** Pictures that the element has had. Undefined while nobody looks at the page: browsers then leave them out. */
+/** Pictures that the element has had. Undefined while no user looks at the page: browsers then leave them out. */
 export const picturesOf = (video: HTMLVideoElement): number | undefined =>
   document.hidden || video.paused ? undefined : video.getVideoPlaybackQuality().totalVideoFrames;

@@ -1,4 +1,4 @@
-// The player page. It loads nothing of the meeting, and of each way to play only what the browser uses.
+// The player page. It loads nothing of the meeting, and of the protocols only what the browser uses.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { playedRoom } from '../core/play.ts';

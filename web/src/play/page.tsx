@@ -1,7 +1,7 @@
 import { LoaderCircle, Maximize, MonitorOff, Play, TvMinimal, Volume2, VolumeX } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { reasonKeyOf } from '../core/messages/translate.ts';
-import { type Way, wayOf } from '../core/play.ts';
+import { type PlayProtocol, playProtocolOf } from '../core/play.ts';
 import { fieldErrorOf, type PageQuery, textOf } from '../core/query.ts';
 import { useTranslate } from '../ui/language.tsx';
 import { Brand, IconButton, LanguageSwitch } from '../ui/parts.tsx';
@@ -9,7 +9,12 @@ import { Player, type PlayerModel } from './player.ts';
 import './play.css';
 
 /** The same in every language. */
-const wayNames: Readonly<Record<Way, string>> = { webrtc: 'WebRTC', flv: 'FLV', hls: 'HLS', mpeg1: 'MPEG-1' };
+const protocolNames: Readonly<Record<PlayProtocol, string>> = {
+  webrtc: 'WebRTC',
+  flv: 'FLV',
+  hls: 'HLS',
+  mpeg1: 'MPEG-1',
+};
 
 /** The player page of a room; `room` as it was written in the address. */
 export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
@@ -83,26 +88,26 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
     () =>
       new Player({ room, token: query.token, key: query.key, fromCity: query.fromCity, viewerName: t('play.viewer') }),
   );
-  const [forced, setForced] = useState(() => wayOf(new URLSearchParams(location.search).get('way')));
+  const [forced, setForced] = useState(() => playProtocolOf(new URLSearchParams(location.search).get('way')));
   const model = useSyncExternalStore(player.store.subscribe, player.store.get);
   const frame = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  const start = (way = forced): void => {
-    if (box.current !== null) player.start(box.current, way);
+  const start = (protocol = forced): void => {
+    if (box.current !== null) player.start(box.current, protocol);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: a choice starts the player by itself
   useEffect(() => {
     start();
     return () => player.close();
   }, [player]);
-  const choose = (way: Way | undefined): void => {
-    setForced(way);
-    start(way);
+  const choose = (protocol: PlayProtocol | undefined): void => {
+    setForced(protocol);
+    start(protocol);
   };
   const soundName = t(model.muted ? 'play.unmute' : 'play.mute');
   return (
     <>
-      <div ref={frame} className="play-frame" data-testid="play" data-at={model.at} data-way={model.way}>
+      <div ref={frame} className="play-frame" data-testid="play" data-at={model.at} data-protocol={model.protocol}>
         <div ref={box} className="play-box" />
         <Cover model={model} onAgain={() => start()} onPlay={() => player.setMuted(false)} />
         {model.muted && model.at === 'playing' ? (
@@ -119,11 +124,15 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
         <Facts model={model} />
         <label className="play-choice">
           <span className="visually-hidden">{t('play.choose')}</span>
-          <select className="select" value={forced ?? ''} onChange={({ target }) => choose(wayOf(target.value))}>
+          <select
+            className="select"
+            value={forced ?? ''}
+            onChange={({ target }) => choose(playProtocolOf(target.value))}
+          >
             <option value="">{t('play.best')}</option>
-            {model.ways.map((way) => (
-              <option key={way} value={way}>
-                {wayNames[way]}
+            {model.protocols.map((protocol) => (
+              <option key={protocol} value={protocol}>
+                {protocolNames[protocol]}
               </option>
             ))}
           </select>
@@ -183,13 +192,13 @@ function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void
   );
 }
 
-/** The way, how it is with it, and how late it is, where that is known. */
-function Facts({ model: { at, way, latencyMs } }: { model: PlayerModel }) {
+/** The protocol, its state, and its latency where that is known. */
+function Facts({ model: { at, protocol, latencyMs } }: { model: PlayerModel }) {
   const t = useTranslate();
   return (
     <dl className="play-facts">
       <div role="status">
-        <dt>{way === undefined ? '–' : wayNames[way]}</dt>
+        <dt>{protocol === undefined ? '–' : protocolNames[protocol]}</dt>
         <dd>{t(`play.at.${at}`)}</dd>
       </div>
       {latencyMs === undefined ? null : (

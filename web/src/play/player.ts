@@ -1,21 +1,21 @@
-// Plays a room by the best way the browser has, and goes on to the next when that one gives no picture, and comes back
-// to a better one.
+// Plays a room by the best protocol that the browser has, goes on to the next when that one gives no picture, and comes
+// back to a better one.
 import {
   type Abilities,
-  betterWays,
-  type Look,
+  betterProtocols,
+  type DriverStatus,
+  type Playback,
+  type PlayProtocol,
   pauseAfterMs,
+  playProtocols,
+  protocolsFor,
   type Tries,
-  type Watch,
-  type Way,
-  ways,
-  waysFor,
 } from '../core/play.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig } from '../room/page-config.ts';
 import { Store } from '../room/store.ts';
 import { Attempt, codeOf } from './attempt.ts';
 import type { Driver, DriverOptions } from './driver.ts';
-import { fetchPlayUrls } from './ways.ts';
+import { fetchPlayUrls } from './play-urls.ts';
 
 export interface PlayerOptions {
   readonly room: string;
@@ -23,36 +23,36 @@ export interface PlayerOptions {
   /** A stream key to play. */
   readonly key: string | undefined;
   readonly fromCity: string | undefined;
-  /** As others see who has no token of its own. */
+  /** The name that others see of a viewer without a token. */
   readonly viewerName: string;
 }
 
 export interface PlayerModel {
-  readonly at: Watch['at'];
+  readonly at: Playback['at'];
   /** Absent before the first, and after a failure. */
-  readonly way?: Way;
+  readonly protocol?: PlayProtocol;
   readonly code?: string;
   readonly latencyMs?: number;
   readonly muted: boolean;
   /** It has failed, and is tried again by itself. */
   readonly comesBack?: boolean;
   /** Among which one may choose. */
-  readonly ways: readonly Way[];
+  readonly protocols: readonly PlayProtocol[];
 }
 
-const LOOK_EVERY_MS = 250;
+const STATUS_EVERY_MS = 250;
 /** A browser that allows sound says so at once. */
 const SOUND_ALLOWED_MS = 300;
 
 /** One room in one box. `start` begins anew each time, `close` ends; both as often as one likes. */
 export class Player {
-  readonly store = new Store<PlayerModel>({ at: 'connecting', muted: true, ways });
+  readonly store = new Store<PlayerModel>({ at: 'connecting', muted: true, protocols: playProtocols });
   readonly #options: PlayerOptions;
   #box: HTMLElement | undefined;
-  #forced: Way | undefined;
+  #forced: PlayProtocol | undefined;
   /** What is seen. */
   #shown: Attempt | undefined;
-  /** A better way that is tried beside it, unseen and unheard. */
+  /** A better protocol that is tried beside it, unseen and unheard. */
   #better: Attempt | undefined;
   #tries: Tries = { atMs: 0, count: 0 };
   #config: PageConfig | undefined;
@@ -69,8 +69,8 @@ export class Player {
     this.#options = options;
   }
 
-  /** Plays in `box` by the best way, or by `forced` alone. */
-  start(box: HTMLElement, forced?: Way): void {
+  /** Plays in `box` by the best protocol, or by `forced` alone. */
+  start(box: HTMLElement, forced?: PlayProtocol): void {
     this.close();
     this.#box = box;
     this.#forced = forced;
@@ -83,9 +83,9 @@ export class Player {
         if (!token && (this.#options.key === undefined || forced === 'webrtc')) return this.#fail('TOKEN_MISSING');
         const has = { gateway: config.gatewayUrls.length > 0, token };
         this.#tries = { atMs: 0, count: 0 };
-        this.#shown = this.#attempt(box, waysFor(abilities(), has, forced));
-        this.#look(box);
-        this.#timer = window.setInterval(() => this.#look(box), LOOK_EVERY_MS);
+        this.#shown = this.#attempt(box, protocolsFor(abilities(), has, forced));
+        this.#checkStatus(box);
+        this.#timer = window.setInterval(() => this.#checkStatus(box), STATUS_EVERY_MS);
       },
       (error: unknown) => {
         if (round === this.#round) this.#fail(codeOf(error));
@@ -117,39 +117,39 @@ export class Player {
     return config;
   }
 
-  /** In a layer of its own over what is there; `isBeside`: unseen and unheard. */
-  #attempt(box: HTMLElement, list: readonly Way[], isBeside = false): Attempt {
+  /** In a layer of its own over what is there; `isTrial`: unseen and unheard. */
+  #attempt(box: HTMLElement, list: readonly PlayProtocol[], isTrial = false): Attempt {
     const layer = document.createElement('div');
     layer.className = 'play-layer';
-    layer.hidden = isBeside;
+    layer.hidden = isTrial;
     box.append(layer);
-    const muted = isBeside || (this.#muted ?? true);
+    const muted = isTrial || (this.#muted ?? true);
     return new Attempt({ box: layer, muted, list, nowMs: performance.now(), open: this.#open });
   }
 
-  #look(box: HTMLElement): void {
+  #checkStatus(box: HTMLElement): void {
     const shown = this.#shown;
     if (shown === undefined) return;
     const nowMs = performance.now();
-    const look = shown.look(nowMs);
+    const status = shown.status(nowMs);
     const { watch } = shown;
     if (watch.at === 'failed') {
       this.close();
       this.#fail(watch.code);
       return;
     }
-    this.#show(watch, look);
+    this.#show(watch, status);
     this.#lookForBetter(box, watch, nowMs);
   }
 
-  #lookForBetter(box: HTMLElement, watch: Watch, nowMs: number): void {
+  #lookForBetter(box: HTMLElement, watch: Playback, nowMs: number): void {
     if (this.#better === undefined) {
-      const list = betterWays(watch, this.#tries, nowMs);
+      const list = betterProtocols(watch, this.#tries, nowMs);
       if (list.length > 0) this.#better = this.#attempt(box, list, true);
       return;
     }
     const better = this.#better;
-    better.look(nowMs);
+    better.status(nowMs);
     const { at } = better.watch;
     if (at !== 'failed' && at !== 'playing') return;
     this.#better = undefined;
@@ -161,17 +161,17 @@ export class Player {
     } else better.close();
   }
 
-  readonly #open = async (way: Way, o: DriverOptions): Promise<Driver> => {
+  readonly #open = async (protocol: PlayProtocol, o: DriverOptions): Promise<Driver> => {
     const { entryUrls = [], gatewayUrls = [] } = this.#config ?? {};
     const { room, key, fromCity } = this.#options;
-    if (way === 'webrtc') {
+    if (protocol === 'webrtc') {
       const { openWebrtc } = await import('./by-webrtc.ts');
       return openWebrtc({ ...o, entryUrls, fromCity, token: this.#token });
     }
     const bearer = key ?? (await this.#token());
     const urls = await fetchPlayUrls({ gatewayUrls, bearer, room, fromCity });
-    if (way === 'flv') return (await import('./by-flv.ts')).openFlv({ ...o, url: urls.wsFlv });
-    if (way === 'hls') return (await import('./by-hls.ts')).openHls({ ...o, url: urls.hls });
+    if (protocol === 'flv') return (await import('./by-flv.ts')).openFlv({ ...o, url: urls.wsFlv });
+    if (protocol === 'hls') return (await import('./by-hls.ts')).openHls({ ...o, url: urls.hls });
     return (await import('./by-mpeg1.ts')).openMpeg1({ ...o, url: urls.h5 });
   };
 
@@ -190,15 +190,18 @@ export class Player {
     }, pauseMs);
   }
 
-  #show(watch: Exclude<Watch, { at: 'failed' }>, look: Look): void {
+  #show(watch: Exclude<Playback, { at: 'failed' }>, status: DriverStatus): void {
     if (watch.at === 'playing') this.#failures = 0;
-    const latencyMs = look.at === 'playing' ? look.latencyMs : undefined;
-    this.#tell({ at: watch.at, way: watch.way, ...(latencyMs === undefined ? {} : { latencyMs }) });
+    const latencyMs = status.at === 'playing' ? status.latencyMs : undefined;
+    this.#tell({ at: watch.at, protocol: watch.protocol, ...(latencyMs === undefined ? {} : { latencyMs }) });
   }
 
-  #tell(model: Omit<PlayerModel, 'muted' | 'ways'>): void {
-    const offered = this.#config === undefined || this.#hasToken ? ways : ways.filter((way) => way !== 'webrtc');
-    this.store.set({ ...model, muted: this.#muted ?? true, ways: offered });
+  #tell(model: Omit<PlayerModel, 'muted' | 'protocols'>): void {
+    const offered =
+      this.#config === undefined || this.#hasToken
+        ? playProtocols
+        : playProtocols.filter((protocol) => protocol !== 'webrtc');
+    this.store.set({ ...model, muted: this.#muted ?? true, protocols: offered });
   }
 
   get #hasToken(): boolean {

@@ -1,10 +1,10 @@
-// Asks for what was said before one came, and tells newcomers who ask. Who is in the roster may not be able to hear
-// yet, so nothing is told unasked.
+// Asks for what was said before one came, and answers newcomers that ask. A participant in the roster may not be able
+// to receive yet, so nothing is sent unasked.
 import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import { askTopic, decodeHistory, encodeHistory, historyTopic, teller } from '../core/chat-history.ts';
 import type { ChatLine } from '../core/model.ts';
 
-/** It comes at once; later it would be somebody's invention. */
+/** It comes at once; later it would be an invention. */
 const TAKEN_MS = 15_000;
 
 interface HistoryListener {
@@ -17,11 +17,11 @@ type On = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap
 /** Attaches both to a room that is about to be joined. */
 export function bindHistory(room: Room, on: On, listener: HistoryListener): void {
   let askedMs = Number.NEGATIVE_INFINITY;
-  /** Sessions that were told: each is told once. */
-  const told = new Set<string>();
+  /** Sessions that have an answer: each gets one. */
+  const answered = new Set<string>();
   const send = (payload: Uint8Array, topic: string, { identity }: Participant): void => {
     const options = { topic, destinationIdentities: [identity] };
-    // One of both has gone: nobody is left to miss it.
+    // One of both has gone: the message is not missed.
     room.localParticipant.publishData(payload, options).catch((error: unknown) => console.debug(error));
   };
   on(RoomEvent.Connected, () => {
@@ -32,15 +32,15 @@ export function bindHistory(room: Room, on: On, listener: HistoryListener): void
   });
   on(RoomEvent.DataReceived, (payload, participant, topic) => {
     if (participant === undefined) return;
-    if (topic === askTopic && !told.has(participant.sessionId)) {
-      told.add(participant.sessionId);
+    if (topic === askTopic && !answered.has(participant.sessionId)) {
+      answered.add(participant.sessionId);
       for (const message of encodeHistory(listener.chat())) send(message, historyTopic, participant);
     }
     if (topic !== historyTopic || performance.now() - askedMs > TAKEN_MS) return;
     if (participant.joinedAt.getTime() <= room.localParticipant.joinedAt.getTime())
       listener.heard(decodeHistory(payload));
   });
-  on(RoomEvent.ParticipantDisconnected, ({ sessionId }) => void told.delete(sessionId));
+  on(RoomEvent.ParticipantDisconnected, ({ sessionId }) => void answered.delete(sessionId));
 }
 
 const mayTell = ({ kind, permissions }: Participant): boolean =>

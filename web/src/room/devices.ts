@@ -28,7 +28,9 @@ async function allDevices(): Promise<MediaDeviceInfo[]> {
   }
 }
 
-/** Whether the browser was told not to use it. Firefox before 140 and Safari before 16 do not say: then it is not. */
+/**
+ * Whether the user forbids the browser to use it. Firefox before 140 and Safari before 16 do not say: then it is not.
+ */
 async function isBlocked(name: 'camera' | 'microphone'): Promise<boolean> {
   if (navigator.permissions === undefined) return false; // not a secure context
   try {

@@ -2,7 +2,7 @@
 import type { Room } from '@meridian/sdk-web';
 import type { HostAct } from '../core/hosting.ts';
 
-/** Who is removed without a ban may not come back at once with the same invitation. */
+/** A participant that is removed without a ban may not come back at once with the same invitation. */
 const REMOVED_S = 60;
 
 /** Resolves when the service has done it. Rejects with its refusal. */

@@ -1,8 +1,8 @@
-// The link by which somebody comes, and those that one hands out: the page's questions to the api.
+// The link that opened the page, and links to hand out: the page's questions to the api.
 import type { LinkAddress } from '../core/join-link.ts';
 import { randomBrowserId } from './random.ts';
 
-/** Why the api did not give what was asked; `code` is its own, or API_UNREACHABLE. */
+/** Why the api did not give what was asked; `code` is the api's, or API_UNREACHABLE. */
 export class ApiError extends Error {
   readonly code: string;
   constructor(code: string, cause?: unknown) {
@@ -66,13 +66,13 @@ export class JoinLink {
   }
 }
 
-/** How who is signed in is called; undefined: the api does not say now. Who is not goes and signs in. */
+/** The name of the signed-in user; undefined: the api does not say now. Without a session the page goes to sign in. */
 export async function fetchOwnName(): Promise<string | undefined> {
   try {
     const { name } = await ask('me', { method: 'GET', isSignedIn: true }).catch(toSignIn);
     return typeof name === 'string' ? name : undefined;
   } catch (error) {
-    console.info('Joining will ask again who is signed in.', error);
+    console.info('Joining will ask again for the name of the user.', error);
     return undefined;
   }
 }
@@ -146,7 +146,7 @@ async function ask(path: string, o: AskOptions): Promise<Record<string, unknown>
 
 const BROWSER_KEY = 'meridian.browser';
 
-/** This browser's own secret. Where nothing can be kept, a reload is somebody new. */
+/** This browser's own secret. Where nothing can be kept, a reload is a new guest. */
 function readBrowserId(): string {
   try {
     const kept = localStorage.getItem(BROWSER_KEY);
@@ -155,7 +155,7 @@ function readBrowserId(): string {
     localStorage.setItem(BROWSER_KEY, made);
     return made;
   } catch (error) {
-    console.info('Who one is by this link is not kept:', error);
+    console.info('The guest of this link is not remembered:', error);
     return randomBrowserId();
   }
 }

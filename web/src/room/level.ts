@@ -1,7 +1,7 @@
 // How loud a microphone is, for the lobby's meter.
 
 const SILENCE_DB = -60; // a quiet room
-const LOUD_DB = -12; // somebody speaking close to the microphone
+const LOUD_DB = -12; // a person that speaks close to the microphone
 const FALL_PER_FRAME = 0.04; // the bar rises at once and falls slowly, so that speech can be read in it
 
 /** Tells the loudness (0 to 1) at every drawn frame until the answer is called. */

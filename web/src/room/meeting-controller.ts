@@ -4,24 +4,25 @@ import { type MeridianClientError, Room } from '@meridian/sdk-web';
 import { statsOf, type TrackReading } from '../core/call-stats.ts';
 import type { HostAct } from '../core/hosting.ts';
 import {
+  addressesWanted,
   initialMeeting,
   type MeetingAction,
   type MeetingState,
   reduceMeeting,
   unexplained,
-  waysWanted,
 } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { ChatLine, DeviceKind, ExplanationModel } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery, readTokenClaims } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
+import type { AddressesState } from '../core/stream-addresses.ts';
 import type { ToastTone } from '../core/toasts.ts';
-import type { WaysState } from '../core/ways.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
 import { readTracks } from './call-stats.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
+import { fetchAddresses, fetchLiveStreams } from './gateway.ts';
 import { perform } from './hosting.ts';
 import { fetchInvitation, type Guest, type JoinedMeeting, type JoinLink } from './join-link.ts';
 import { OwnMediaControl, type OwnPart } from './own-media.ts';
@@ -33,7 +34,6 @@ import { placementOf, rosterOf } from './snapshot.ts';
 import { playTestSound, tryMicrophone } from './sound-test.ts';
 import { Store } from './store.ts';
 import { TokenAhead, type TokenRequest } from './token-ahead.ts';
-import { fetchLiveWays, fetchWays } from './ways.ts';
 
 export interface JoinOptions {
   room: string;
@@ -88,8 +88,8 @@ export class MeetingController implements MeetingActions {
   #rosterDue = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   /** The latest watch of what goes in and out by other protocols. */
-  #waysWatch: object | undefined;
-  /** The room whose statistics are being watched. */
+  #streamsWatch: object | undefined;
+  /** The room of the statistics that are being watched. */
   #statsWatched: Room | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -114,7 +114,7 @@ export class MeetingController implements MeetingActions {
     this.#planToastExpiry();
     const decisionId = unexplained(this.store.get());
     if (decisionId !== undefined) void this.#explain(decisionId);
-    if (waysWanted(this.store.get())) void this.#askWays();
+    if (addressesWanted(this.store.get())) void this.#askAddresses();
     if (this.store.get().panel === 'stats') void this.#watchStats();
   };
 
@@ -129,11 +129,11 @@ export class MeetingController implements MeetingActions {
 
   /**
    * The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and
-   * told, when joining; what the service refuses is told at once.
+   * shown, when joining; what the service refuses is shown at once.
    */
   readonly prepare = (room: string, name: string): void => void this.#prepare({ room, name }, false);
 
-  /** Somebody is about to press the button: a socket is opened for a few seconds. */
+  /** The user is about to press the button: a socket is opened for a few seconds. */
   readonly expectJoin = (): void => void this.#prepare(undefined, true);
 
   /** Joins; failures end in the lobby with their code. A later call, or `leave`, makes an earlier one void. */
@@ -229,7 +229,7 @@ export class MeetingController implements MeetingActions {
     if (decisionId !== '') void this.#explain(decisionId);
   };
 
-  readonly askWaysAgain = (): void => void this.#askWays();
+  readonly askAddressesAgain = (): void => void this.#askAddresses();
 
   readonly copyText = async (text: string): Promise<boolean> => {
     try {
@@ -237,7 +237,7 @@ export class MeetingController implements MeetingActions {
       return true;
     } catch (error) {
       console.info('The browser did not copy:', error);
-      this.#toast({ tone: 'warning', message: { key: 'ways.copyFailed' } });
+      this.#toast({ tone: 'warning', message: { key: 'streaming.copyFailed' } });
       return false;
     }
   };
@@ -279,7 +279,7 @@ export class MeetingController implements MeetingActions {
     this.#toast({ tone: 'info', message: { key: 'toast.renamed', values: { name } } });
   };
 
-  /** Who joins anew has the name of the token again. */
+  /** A participant that joins anew has the name of the token again. */
   readonly reconnected = (): void => {
     const { identity, name } = this.#room?.localParticipant ?? {};
     if (identity === undefined || this.#ownName === undefined || this.#ownName === name || !this.#mayRename) return;
@@ -296,7 +296,7 @@ export class MeetingController implements MeetingActions {
   /** The room is over, for whatever reason. */
   readonly roomEnded = (code: string): void => {
     const { phase, own } = this.store.get();
-    if (phase.name !== 'meeting') return; // a join that fails is told by its rejection
+    if (phase.name !== 'meeting') return; // the rejection of a join says that it has failed
     if (this.#lastOptions !== undefined) {
       this.#lastOptions = { ...this.#lastOptions, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
     }
@@ -390,7 +390,7 @@ export class MeetingController implements MeetingActions {
     this.#toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
   }
 
-  /** Who may hand out links. Without an api the page's own tokens let in whoever sits at this machine. */
+  /** Whether this page may hand out links. Without an api its own tokens let in only the user of this machine. */
   #showInvite(config: PageConfig, room: Room): void {
     const { url } = this.#booked ?? {};
     if (url !== undefined) this.dispatch({ type: 'invite', url });
@@ -424,13 +424,13 @@ export class MeetingController implements MeetingActions {
     this.#tellRefusal(await ready);
   }
 
-  /** What joining would be refused with is told while it can still be mended. */
+  /** A refusal of the service is shown while the user can still change something. */
   #tellRefusal(refusal: MeridianClientError | undefined): void {
     if (refusal !== undefined) this.dispatch({ type: 'joinRefused', code: refusal.code });
   }
 
   /**
-   * The service's instances near by are timed while somebody is in the lobby, now that there is a token to show them.
+   * The service's instances near by are timed while the user is in the lobby, now that there is a token to show them.
    */
   async #timeSites(token: string): Promise<void> {
     const config = await this.config();
@@ -550,38 +550,39 @@ export class MeetingController implements MeetingActions {
   }
 
   /** Keys are of the token with which the page was opened, or of a fresh one of its server. */
-  async #askWays(): Promise<void> {
+  async #askAddresses(): Promise<void> {
     const room = this.#room;
     const options = this.#lastOptions;
     if (room === undefined || options === undefined) return;
-    this.dispatch({ type: 'ways', ways: { state: 'asked' } });
-    let ways: WaysState;
+    this.dispatch({ type: 'addresses', addresses: { state: 'asked' } });
+    let addresses: AddressesState;
     try {
       const config = await this.config();
       const token = await this.#freshToken(options);
       const { identity, permissions } = room.localParticipant;
       const { fromCity } = this.#placeOf(config);
       const { gatewayUrls } = config;
-      void this.#watchWays(room, { gatewayUrls, token });
-      ways = {
+      void this.#watchStreams(room, { gatewayUrls, token });
+      addresses = {
         state: 'known',
-        ways: await fetchWays({ gatewayUrls, token, identity, admin: permissions.admin, fromCity }),
+        addresses: await fetchAddresses({ gatewayUrls, token, identity, admin: permissions.admin, fromCity }),
       };
     } catch (error) {
-      ways = { state: 'failed', code: codeOf(error) };
+      addresses = { state: 'failed', code: codeOf(error) };
     }
-    if (room === this.#room && this.store.get().panel === 'ways') this.dispatch({ type: 'ways', ways });
+    if (room === this.#room && this.store.get().panel === 'streaming') this.dispatch({ type: 'addresses', addresses });
   }
 
   /** Shows what goes in and out for as long as the panel is open, and the gateways let this token look. */
-  async #watchWays(room: Room, o: { gatewayUrls: readonly string[]; token: string }): Promise<void> {
+  async #watchStreams(room: Room, o: { gatewayUrls: readonly string[]; token: string }): Promise<void> {
     const watch = {};
-    this.#waysWatch = watch;
-    const isOn = (): boolean => this.#waysWatch === watch && room === this.#room && this.store.get().panel === 'ways';
+    this.#streamsWatch = watch;
+    const isOn = (): boolean =>
+      this.#streamsWatch === watch && room === this.#room && this.store.get().panel === 'streaming';
     while (isOn()) {
       try {
-        const liveWays = await fetchLiveWays(o);
-        if (isOn()) this.dispatch({ type: 'liveWays', liveWays });
+        const liveStreams = await fetchLiveStreams(o);
+        if (isOn()) this.dispatch({ type: 'liveStreams', liveStreams });
       } catch (error) {
         if (codeOf(error) !== 'GATEWAY_UNREACHABLE') return; // it would say the same again
       }
@@ -606,8 +607,8 @@ export class MeetingController implements MeetingActions {
     }
   }
 
-  #toast(told: { tone: ToastTone; message: Message; detail?: Message }): void {
-    this.dispatch({ type: 'toast', ...told, nowMs: performance.now() });
+  #toast(toast: { tone: ToastTone; message: Message; detail?: Message }): void {
+    this.dispatch({ type: 'toast', ...toast, nowMs: performance.now() });
   }
 
   #tellFailure(code: string): void {

@@ -1,4 +1,4 @@
-// One's own microphone, camera and screen: one change of each at a time, and what is told when it fails.
+// One's own microphone, camera and screen: one change of each at a time, and the message when it fails.
 import type { Room } from '@meridian/sdk-web';
 import type { MeetingAction, OwnMedia, SwitchState } from '../core/meeting.ts';
 import { reasonKeyOf } from '../core/messages/translate.ts';
@@ -33,7 +33,7 @@ export class OwnMediaControl {
     await this.switchTo(part, this.#ports.state()[part] === 'off');
   }
 
-  /** Resolves when it is done or has failed; a failure is told to the user. */
+  /** Resolves when it is done or has failed; the user sees a failure. */
   async switchTo(part: OwnPart, on: boolean): Promise<void> {
     const room = this.#ports.room();
     if (room === undefined) return;
@@ -49,7 +49,7 @@ export class OwnMediaControl {
     this.#ports.changed();
   }
 
-  /** A track of the microphone for oneself, muted or not; whoever asked stops it. Rejects as the browser does. */
+  /** A track of the microphone for oneself, muted or not; the caller stops it. Rejects as the browser does. */
   async openMicrophone(): Promise<MediaStreamTrack> {
     const room = this.#ports.room();
     const known = room?.localParticipant.getTrackPublication('microphone')?.track.mediaStreamTrack;

@@ -74,7 +74,7 @@ const IDENTITY_KEY = 'meridian.identity';
 const NAME_IN_IDENTITY_MAX = 100; // with the suffix it stays under the protocol's 128
 
 /**
- * Who this tab is: the name and a random suffix that lives as long as the tab, so that a reload is the same
+ * The identity of this tab: the name and a random suffix that lives as long as the tab, so that a reload is the same
  * participant.
  */
 export function identityFor(name: string): string {
@@ -89,7 +89,7 @@ export function identityFor(name: string): string {
   return `${start.trim()}-${suffix}`;
 }
 
-// Storage throws where the user forbids it: a reload is then somebody new, and nothing else is lost.
+// Storage throws where the user forbids it: a reload is then a new participant, and nothing else is lost.
 function readSession(key: string): string | undefined {
   try {
     return sessionStorage.getItem(key) ?? undefined;

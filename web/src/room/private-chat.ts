@@ -13,12 +13,12 @@ export async function sendPrivately(room: Room, to: ChatPeer, text: string): Pro
   const session = (): string | undefined => room.getParticipantByIdentity(to.identity)?.sessionId;
   const before = session();
   await own.publishData(encodePrivate({ id, text }), { topic: privateTopic, destinationIdentities: [to.identity] });
-  // The service says nothing of somebody who went meanwhile.
+  // The service says nothing of a participant that went meanwhile.
   if (before === undefined || session() !== before) throw new MeridianClientError('PARTICIPANT_UNKNOWN');
   return { ...lineOf(own, id, text), local: true, privateWith: to };
 }
 
-/** Tells each line that somebody wrote to us alone. */
+/** Calls with each line that a participant wrote to us alone. */
 export function bindPrivateChat(on: On, heard: (line: ChatLine) => void): void {
   on(RoomEvent.DataReceived, (payload, from, topic) => {
     const message = topic === privateTopic ? decodePrivate(payload) : undefined;

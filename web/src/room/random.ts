@@ -7,7 +7,7 @@ export function randomText(length: number): string {
     .join('');
 }
 
-/** A room nobody is in yet: ten characters in groups, 50 bits. */
+/** A new, empty room: ten characters in groups, 50 bits. */
 export function randomRoom(): string {
   return `${randomText(3)}-${randomText(4)}-${randomText(3)}`;
 }

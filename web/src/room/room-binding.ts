@@ -1,6 +1,6 @@
 // Which event of the SDK means what to the page.
 import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
-import type { ComingKey } from '../core/coming.ts';
+import type { ArrivalKey } from '../core/arrivals.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { Message } from '../core/messages/translate.ts';
 import type { ChatLine } from '../core/model.ts';
@@ -10,7 +10,7 @@ import { bindHistory } from './chat-history.ts';
 import { bindPrivateChat } from './private-chat.ts';
 import { hostingOf, isViewer } from './snapshot.ts';
 
-/** What the events are told to. */
+/** Gets the events. */
 export interface RoomListener {
   readonly dispatch: (action: MeetingAction) => void;
   readonly rosterChanged: () => void;
@@ -50,8 +50,8 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
     room.on(event, heard);
     stops.push(() => room.off(event, heard));
   };
-  // Viewers come and go in crowds: they are counted, not told.
-  const cameAndWent = (key: ComingKey, one: Participant): void => {
+  // Viewers come and go in crowds: they are counted, not shown.
+  const cameAndWent = (key: ArrivalKey, one: Participant): void => {
     if (isViewer(one)) return;
     dispatch({ type: 'cameAndWent', key, identity: one.identity, name: nameOf(one), nowMs: performance.now() });
   };
@@ -77,25 +77,25 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   on(RoomEvent.TrackMuted, (publication, participant) => {
     rosterChanged();
     if (!participant.isLocal || publication.source !== 'microphone' || listener.isSwitching('microphone')) return;
-    // It stopped by itself: its device is gone, which is told otherwise. One that a host mutes goes on.
+    // It stopped by itself: its device is gone, which has a message of its own. One that a host mutes goes on.
     if (publication.track?.mediaStreamTrack.readyState === 'ended') return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'toast.muted' }, nowMs: performance.now() });
   });
   on(RoomEvent.LocalTrackPublicationFailed, (_track, { code }) => {
-    // Other reasons are told where publishing was asked for.
+    // Other reasons are shown where publishing was asked for.
     if (code !== 'QUOTA_EXCEEDED') return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'reason.QUOTA_EXCEEDED' }, nowMs: performance.now() });
   });
   on(RoomEvent.ChatMessage, (message, participant) => {
     const { id, text, wallMs } = message;
-    const who = {
+    const sender = {
       sessionId: participant?.sessionId ?? '',
       identity: participant?.identity ?? '',
       name: participant === undefined ? '?' : nameOf(participant),
     };
     dispatch({
       type: 'chat',
-      line: { id, text, wallMs, ...who, local: participant?.isLocal ?? false },
+      line: { id, text, wallMs, ...sender, local: participant?.isLocal ?? false },
       nowMs: performance.now(),
     });
   });
@@ -134,14 +134,14 @@ function bindConnection(on: On, listener: RoomListener): void {
   on(RoomEvent.MediaDevicesChanged, listener.devicesChanged);
   on(RoomEvent.ActiveDeviceChanged, listener.devicesChanged);
   on(RoomEvent.MediaDevicesError, (error, kind) => {
-    if (error.code !== 'DEVICE_LOST') return; // what our own calls reject with is told where they are made
+    if (error.code !== 'DEVICE_LOST') return; // failures of our own calls are shown where they are made
     const device = kind === 'videoinput' ? 'camera' : 'microphone';
     dispatch({ type: 'mediaProblem', device, problem: 'missing', nowMs: performance.now() });
     rosterChanged();
   });
 }
 
-/** What hosts do, and who waits. */
+/** What hosts do, and the participants that wait. */
 function bindHosting(room: Room, on: On, { dispatch }: RoomListener): void {
   const toast = (tone: ToastTone, message: Message): void =>
     dispatch({ type: 'toast', tone, message, nowMs: performance.now() });

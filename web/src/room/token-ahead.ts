@@ -1,4 +1,4 @@
-// The development token, fetched while the person is still in the lobby. One that is old, for somebody else, or failed
+// The development token, fetched while the person is still in the lobby. One that is old, for another name, or failed
 // is fetched anew.
 
 export interface TokenRequest {

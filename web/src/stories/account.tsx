@@ -218,7 +218,7 @@ export const accountStories: Readonly<Record<string, () => ReactNode>> = {
       },
     }),
   'account-people': () => <Typing text="wa">{form({ form: formOf(meeting, target) })}</Typing>,
-  'account-nobody': () => <Typing text="nobody">{form({ form: formOf(meeting, target) })}</Typing>,
+  'account-none-found': () => <Typing text="zz">{form({ form: formOf(meeting, target) })}</Typing>,
   'account-scope': () => (
     <Page>
       <ScopeDialog act="edit" onClose={nothing} onChoose={nothing} />

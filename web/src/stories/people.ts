@@ -98,7 +98,7 @@ export const alone = (): ParticipantModel[] => [person(self, 0)];
 /** Six people over two regions. */
 export const six = (): ParticipantModel[] => [...team, self].map(person);
 
-/** Two with a hand up, one of whom only watches, and a co-host. */
+/** Two with a hand up, one of them a viewer, and a cohost. */
 export const hosted = (): ParticipantModel[] =>
   six().map((one) => {
     if (one.identity === 'priya') return { ...one, handRaisedAtMs: 1 };
@@ -107,7 +107,7 @@ export const hosted = (): ParticipantModel[] =>
     return { ...one, role: 'attendee', canPublish: false, viewer: true, handRaisedAtMs: 2 };
   });
 
-/** People who came by other protocols, and viewers, beside those with a browser. */
+/** Participants by other protocols, and viewers, beside those with a browser. */
 export const foreign = (): ParticipantModel[] =>
   [
     ...team.slice(0, 2),
@@ -119,7 +119,7 @@ export const foreign = (): ParticipantModel[] =>
     self,
   ].map(person);
 
-/** Three people, one of whom shares a screen. */
+/** Three people, one of them shares a screen. */
 export const sharing = (): ParticipantModel[] =>
   [
     { ...(team[0] as Person), sharing: true },

@@ -1,5 +1,5 @@
-// Every state of the page, from plain values: for development, for screenshots, and to be looked at by people who
-// decide.
+// Every state of the page, from plain values: for development, for screenshots, and for
+// reviews.
 import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
@@ -12,7 +12,7 @@ import { Connecting, Ended } from '../ui/notice-screens.tsx';
 import { alone, crowd, foreign, hosted, sharing, six } from './people.ts';
 import { explanation, placement } from './placement.ts';
 import { callStats } from './stats.ts';
-import { liveWays, roomWays } from './ways.ts';
+import { liveStreams, roomAddresses } from './streaming.ts';
 
 const nothing = (): void => undefined;
 
@@ -62,7 +62,7 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     soundTests,
     selectDevice: nothing,
     explainAgain: nothing,
-    askWaysAgain: nothing,
+    askAddressesAgain: nothing,
     copyText: () => Promise.resolve(true),
     startAudio: nothing,
     copyLink: nothing,
@@ -126,7 +126,7 @@ const withRoster =
   (state: MeetingState): MeetingState =>
     reduceMeeting(state, { type: 'roster', participants: people() });
 
-/** Of somebody who may not invite others. */
+/** Of a participant that may not invite others. */
 const withoutInvite = ({ invite: _none, ...state }: MeetingState): MeetingState => state;
 
 const startMs = Date.UTC(2026, 4, 12, 9, 41);
@@ -179,7 +179,7 @@ const chatLines: Readonly<Record<'en' | 'zh', readonly (readonly [string, string
   ],
 };
 
-/** Two lines between two, and what is being written to one who has left. */
+/** Two lines between two, and what is being written to a participant that has left. */
 function PrivateChatStory({ to }: { to: string }) {
   const { language } = useLanguage();
   const then = useMemo((): MeetingAction[] => {
@@ -231,14 +231,14 @@ const watched: readonly MeetingAction[] = [
   { type: 'panel', panel: 'people' },
 ];
 const openPeople: readonly MeetingAction[] = [{ type: 'panel', panel: 'people' }];
-const openWays: readonly MeetingAction[] = [
-  { type: 'panel', panel: 'ways' },
-  { type: 'ways', ways: { state: 'known', ways: roomWays } },
-  { type: 'liveWays', liveWays },
+const openStreaming: readonly MeetingAction[] = [
+  { type: 'panel', panel: 'streaming' },
+  { type: 'addresses', addresses: { state: 'known', addresses: roomAddresses } },
+  { type: 'liveStreams', liveStreams },
 ];
-const noWays: readonly MeetingAction[] = [
-  { type: 'panel', panel: 'ways' },
-  { type: 'ways', ways: { state: 'failed', code: 'GATEWAY_UNREACHABLE' } },
+const noAddresses: readonly MeetingAction[] = [
+  { type: 'panel', panel: 'streaming' },
+  { type: 'addresses', addresses: { state: 'failed', code: 'GATEWAY_UNREACHABLE' } },
 ];
 const openWhere: readonly MeetingAction[] = [{ type: 'panel', panel: 'where' }];
 const openDevices: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'devices' }];
@@ -350,8 +350,8 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'people-dev': () => <MeetingStory build={rosterOfHosts} then={openPeople} />,
   foreign: () => <MeetingStory build={rosterOfForeign} />,
   'foreign-people': () => <MeetingStory build={rosterOfForeign} then={watched} />,
-  ways: () => <MeetingStory build={rosterOfForeign} then={openWays} />,
-  'ways-failed': () => <MeetingStory build={rosterOfForeign} then={noWays} />,
+  streaming: () => <MeetingStory build={rosterOfForeign} then={openStreaming} />,
+  'streaming-failed': () => <MeetingStory build={rosterOfForeign} then={noAddresses} />,
   where: () => <MeetingStory build={rosterOfSix} then={openWhere} />,
   reconnecting: () => <MeetingStory build={rosterOfSix} then={reconnecting} />,
   lost: () => <MeetingStory build={rosterOfSix} then={gone} />,

@@ -22,22 +22,25 @@ export interface MeetingActions {
   toggleMicrophone(): void;
   toggleCamera(): void;
   toggleShare(): void;
-  /** To everybody, or to whom `chatTo` names. Answers whether it is on its way: if not, the words stay in the field. */
+  /**
+   * To all, or only to the participant that `chatTo` names. Answers whether it is on its way: if not, the words stay in
+   * the field.
+   */
   sendChat(text: string): Promise<boolean>;
-  /** What a host does, or anybody with the own hand; a refusal is told. */
+  /** What a host does, or a participant with its own hand; a toast shows a refusal. */
   host(act: HostAct): void;
-  /** Gives somebody, or oneself, another name. Answers whether it is done; a refusal is told. */
+  /** Gives a participant, or oneself, another name. Answers whether it is done; a toast shows a refusal. */
   rename(identity: string, name: string): Promise<boolean>;
   react(reaction: Reaction): void;
-  /** Answers a host who asked: does it, or not. */
+  /** Answers a host that asked: does it, or not. */
   answerUnmute(agreed: boolean): void;
   readonly soundTests: SoundTests;
   selectDevice(kind: DeviceKind, deviceId: string): void;
   /** Asks once more why one is where one is. */
   explainAgain(): void;
-  /** Asks once more for the ways by other protocols. */
-  askWaysAgain(): void;
-  /** Answers whether it is in the clipboard; the person is told otherwise. */
+  /** Asks once more for the addresses for other protocols. */
+  askAddressesAgain(): void;
+  /** Answers whether it is in the clipboard; otherwise a toast says so. */
   copyText(text: string): Promise<boolean>;
   startAudio(): void;
   copyLink(): void;

@@ -16,7 +16,7 @@ const SAME_BREATH_MS = 120_000; // lines of one person within this time stand un
 
 interface ChatPanelProps {
   lines: readonly ChatLine[];
-  /** To whom alone one writes; undefined: to everybody. */
+  /** The only receiver; undefined: all. */
   to: ChatPeer | undefined;
   participants: readonly ParticipantModel[];
   actions: MeetingActions;
@@ -73,7 +73,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
               {follows ? null : (
                 <>
                   <Avatar identity={line.identity} name={line.name} className="tiny" />
-                  <p className="chat-who">
+                  <p className="chat-sender">
                     <strong className="ellipsis">{line.name}</strong>
                     <time dateTime={new Date(line.wallMs).toISOString()}>{clock.format(line.wallMs)}</time>
                   </p>
@@ -108,7 +108,7 @@ function ChatText({ text }: { text: string }) {
   );
 }
 
-/** Says that nobody else has this line, and answers it likewise. */
+/** Says that only two have this line, and answers it likewise. */
 function Privately({ line, onReply }: { line: ChatLine; onReply(to: ChatPeer): void }) {
   const t = useTranslate();
   const { privateWith, local } = line;
@@ -129,7 +129,7 @@ function Privately({ line, onReply }: { line: ChatLine; onReply(to: ChatPeer): v
 
 interface ComposerProps {
   to: ChatPeer | undefined;
-  /** Who can be written to alone. */
+  /** Participants that can be written to alone. */
   others: readonly ParticipantModel[];
   actions: MeetingActions;
 }
@@ -141,7 +141,7 @@ function Composer({ to, others, actions }: ComposerProps) {
   const phone = usePhone();
   const field = useRef<HTMLTextAreaElement>(null);
   const current = others.find(({ identity }) => identity === to?.identity);
-  // What is meant for one goes to nobody else: the choice stays when that one leaves.
+  // What is meant for one participant goes to no other: the choice stays when that one leaves.
   const isGone = to !== undefined && current === undefined;
   const name = current?.name ?? to?.name ?? '';
   const placeholder = to === undefined ? t('chat.placeholder') : t('chat.placeholderTo', { name });
@@ -196,7 +196,7 @@ function Composer({ to, others, actions }: ComposerProps) {
   );
 }
 
-/** To whom one writes. Alone in the room there is no choice. */
+/** The receiver of the next line. Alone in the room there is no choice. */
 function Recipients({ to, isGone, others, actions }: ComposerProps & { isGone: boolean }) {
   const t = useTranslate();
   if (others.length === 0 && to === undefined) return null;

@@ -39,7 +39,7 @@ interface BarProps {
 }
 
 /**
- * The bottom bar: where one is, one's own devices, and what can be opened. On a phone the rarer things move to "More".
+ * The bottom bar: the room, one's own devices, and what can be opened. On a phone the rarer things move to "More".
  */
 export function ControlBar({ state, actions, canShare, small }: BarProps) {
   return (
@@ -114,14 +114,40 @@ function OwnControls({ state, actions, canShare }: Omit<BarProps, 'small'>) {
 
 function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
   const t = useTranslate();
-  const { dispatch } = actions;
-  const isFull = useFullScreen();
+  return (
+    <div className="bar-group open">
+      <PanelButtons state={state} actions={actions} />
+      <SettingsButtons state={state} actions={actions} />
+      <WindowButtons actions={actions} small={small} />
+      <IconButton
+        label={t('control.more')}
+        tipEnd
+        data-testid="more"
+        onClick={() => actions.dispatch({ type: 'dialog', dialog: 'more' })}
+      >
+        <Ellipsis size={22} />
+      </IconButton>
+      <IconButton
+        className="leave narrow-only"
+        label={t('control.leave')}
+        data-testid="leave-narrow"
+        onClick={actions.leave}
+      >
+        <PhoneOff size={22} />
+      </IconButton>
+    </div>
+  );
+}
+
+/** The view of the pictures, and the panels beside them. */
+function PanelButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' | 'actions'>) {
+  const t = useTranslate();
   const nextView = state.view === 'grid' ? 'speaker' : 'grid';
   const present = splitViewers(state.participants).people.length;
   const chatLabel =
     state.unread === 0 ? t('control.chat') : `${t('control.chat')}, ${t('control.unread', { count: state.unread })}`;
   return (
-    <div className="bar-group open">
+    <>
       <IconButton
         className="wide-only"
         label={t(nextView === 'grid' ? 'control.viewGrid' : 'control.viewSpeaker')}
@@ -169,6 +195,14 @@ function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
       >
         <MapPin size={20} />
       </IconButton>
+    </>
+  );
+}
+
+function SettingsButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' | 'actions'>) {
+  const t = useTranslate();
+  return (
+    <>
       {rankOf(state.participants.find(({ local }) => local)) === 'none' ? null : (
         <IconButton
           className="wide-only"
@@ -188,6 +222,16 @@ function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
       >
         <Settings2 size={20} />
       </IconButton>
+    </>
+  );
+}
+
+/** Other windows for the meeting: small above all others, or the whole screen. */
+function WindowButtons({ actions, small }: Pick<BarProps, 'actions' | 'small'>) {
+  const t = useTranslate();
+  const isFull = useFullScreen();
+  return (
+    <>
       {small.isSupported ? (
         <IconButton
           className={small.isOpen ? 'active roomy-only' : 'roomy-only'}
@@ -210,23 +254,7 @@ function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
           {isFull ? <Minimize size={20} /> : <Maximize size={20} />}
         </IconButton>
       ) : null}
-      <IconButton
-        label={t('control.more')}
-        tipEnd
-        data-testid="more"
-        onClick={() => dispatch({ type: 'dialog', dialog: 'more' })}
-      >
-        <Ellipsis size={22} />
-      </IconButton>
-      <IconButton
-        className="leave narrow-only"
-        label={t('control.leave')}
-        data-testid="leave-narrow"
-        onClick={actions.leave}
-      >
-        <PhoneOff size={22} />
-      </IconButton>
-    </div>
+    </>
   );
 }
 

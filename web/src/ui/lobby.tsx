@@ -53,7 +53,7 @@ export interface LobbyProps {
   onJoin(room: string, name: string, password: string): void;
 }
 
-/** Before the meeting: how one looks and sounds, who one is, where one goes. */
+/** Before the meeting: how one looks and sounds, the own name, and the room. */
 export function Lobby(props: LobbyProps) {
   const t = useTranslate();
   return (

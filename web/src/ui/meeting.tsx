@@ -2,7 +2,7 @@ import { Clock, LoaderCircle, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-re
 import { type ReactNode, useState } from 'react';
 import { EXTEND_MIN, extendedEnd, minutesToEnd, rankOf } from '../core/hosting.ts';
 import { explanationOf, type MeetingState } from '../core/meeting.ts';
-import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/shown.ts';
+import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/presentation.ts';
 import type { MeetingActions } from './actions.ts';
 import { ChatPanel } from './chat-panel.tsx';
 import { ControlBar } from './control-bar.tsx';
@@ -16,8 +16,8 @@ import { SmallWindowView, useSmallWindow } from './picture-in-picture.tsx';
 import { Reactions } from './reactions.tsx';
 import { StageView } from './stage.tsx';
 import { StatsPanel, TileStats } from './stats-panel.tsx';
+import { StreamingPanel } from './streaming-panel.tsx';
 import { Toasts } from './toasts.tsx';
-import { WaysPanel } from './ways-panel.tsx';
 import { WherePanel } from './where-panel.tsx';
 
 interface MeetingProps {
@@ -94,11 +94,11 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
         onClose={close}
       />
     );
-  if (state.panel === 'ways')
+  if (state.panel === 'streaming')
     return (
-      <WaysPanel
-        ways={state.ways}
-        live={state.liveWays}
+      <StreamingPanel
+        addresses={state.addresses}
+        live={state.liveStreams}
         participants={state.participants}
         actions={actions}
         onClose={close}
@@ -182,7 +182,7 @@ function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActi
   );
 }
 
-/** A host would like to hear or see one: nobody is unmuted by others. */
+/** A host would like to hear or see one: only the participant itself unmutes. */
 function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; onAnswer(agreed: boolean): void }) {
   const t = useTranslate();
   const { asked, onAnswer } = props;

@@ -18,11 +18,11 @@ import { WaitingList } from './waiting-list.tsx';
 interface PeoplePanelProps {
   participants: readonly ParticipantModel[];
   hosting: Hosting;
-  /** Who watches by other protocols. */
+  /** Viewers by other protocols. */
   counts: ViewerCounts;
   devToken: boolean;
   mayRename: boolean;
-  /** There are ways by other protocols. */
+  /** There are addresses for other protocols. */
   gateways: boolean;
   canInvite: boolean;
   actions: MeetingActions;
@@ -37,10 +37,10 @@ export function PeoplePanel(props: PeoplePanelProps) {
   const mayManage = mine.rank !== 'none';
   const { people, viewers } = splitViewers(participants);
   const watched = viewersText(withWebrtc(counts, viewers), viewers.length, t, languageNames[language].tag);
-  // Said once, not at every name. Who came by a gateway is none.
+  // With development tokens all are hosts: said once, not at every name. Participants of a gateway are no hosts.
   const allHosts = devToken && people.every((one) => one.admin || one.protocol !== undefined);
   const byName = (a: ParticipantModel, b: ParticipantModel): number => a.name.localeCompare(b.name);
-  const hands = handsOf(participants); // first up, first asked, also of who only watches
+  const hands = handsOf(participants); // first up, first asked, also of viewers
   const ordered = [
     ...hands,
     ...people.filter((one) => !hands.includes(one)).sort((a, b) => Number(b.local) - Number(a.local) || byName(a, b)),
@@ -93,11 +93,11 @@ export function PeoplePanel(props: PeoplePanelProps) {
           <button
             type="button"
             className="button quiet"
-            data-testid="ways"
-            onClick={() => actions.dispatch({ type: 'panel', panel: 'ways' })}
+            data-testid="streaming"
+            onClick={() => actions.dispatch({ type: 'panel', panel: 'streaming' })}
           >
             <RadioTower size={17} />
-            {t('ways.title')}
+            {t('streaming.title')}
           </button>
         ) : null}
       </footer>
@@ -105,7 +105,7 @@ export function PeoplePanel(props: PeoplePanelProps) {
   );
 }
 
-/** Asked before somebody is removed. */
+/** Asked before a participant is removed. */
 function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions; onAnswer(): void }) {
   const t = useTranslate();
   const { person, actions, onAnswer } = props;
@@ -134,7 +134,7 @@ function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions
   );
 }
 
-/** Who watches by a gateway: it can only be removed. */
+/** A viewer by a gateway: it can only be removed. */
 function Viewer(props: { viewer: ParticipantModel; mayManage: boolean; actions: MeetingActions }) {
   const t = useTranslate();
   const [asking, setAsking] = useState(false);
@@ -173,7 +173,7 @@ interface PersonProps {
   /** Said once above the list, not at every name. */
   isAllHosts: boolean;
   mine: OwnRights;
-  /** Somebody in the list has a menu: the others keep its place. */
+  /** A participant in the list has a menu: the rows of the others keep its place free. */
   hasMenus: boolean;
   spotlight: readonly string[];
   actions: MeetingActions;

@@ -44,7 +44,9 @@ interface PersonMenuProps {
   onDone(): void;
 }
 
-/** What one may do with somebody, or with oneself: rows below the name, which a phone shows as well as a window. */
+/**
+ * What one may do with a participant, or with oneself: rows below the name, which a phone shows as well as a window.
+ */
 export function PersonMenu({ person, choices, spotlight, actions, onRename, onRemove, onDone }: PersonMenuProps) {
   const t = useTranslate();
   const menu = useRef<HTMLUListElement>(null);

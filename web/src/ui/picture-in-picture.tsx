@@ -46,7 +46,7 @@ export function useSmallWindow(): SmallWindow {
   return { isSupported, isOpen: opened !== undefined, toggle, window: opened };
 }
 
-/** Opens or closes it, and tells when the browser does not let that happen. */
+/** Opens or closes it; a toast says when the browser does not let that happen. */
 export function openSmall(small: SmallWindow, { dispatch }: MeetingActions): void {
   small.toggle().catch((error: unknown) => {
     console.info('There is no small window:', error);
@@ -54,7 +54,7 @@ export function openSmall(small: SmallWindow, { dispatch }: MeetingActions): voi
   });
 }
 
-/** The picture that stands large, or of who speaks, or the first. */
+/** The picture that stands large, or that of the speaker, or the first. */
 async function toggleVideo(): Promise<void> {
   if (document.pictureInPictureElement !== null) return await document.exitPictureInPicture();
   const places = ['.stage-main video', '.tile[data-speaking] video', '.tile video'];
@@ -72,7 +72,7 @@ function dress(small: Document): void {
     small.head.append(sheet.cloneNode(true));
 }
 
-/** Who speaks, one's own microphone and camera, and the way out. */
+/** The speaker, one's own microphone and camera, and the button to leave. */
 export function SmallWindowView(props: { small: Window; state: MeetingState; actions: MeetingActions }) {
   const { t, language } = useLanguage();
   const { small, state, actions } = props;

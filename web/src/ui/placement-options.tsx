@@ -4,7 +4,7 @@ import { messageOfRefusal, nameOfPart, type PartRow, partRows, shownPoints } fro
 import { placeName } from '../core/place-name.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 
-/** The chosen node with its points, the runners-up and how they differ, and who was left out by which rule. */
+/** The chosen node with its points, the runners-up and how they differ, and the nodes that a rule left out. */
 export function PlacementOptions({ options }: { options: readonly PlacementOptionModel[] }) {
   return (
     <ol className="options">

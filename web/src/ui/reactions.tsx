@@ -8,7 +8,7 @@ import { useTranslate } from './language.tsx';
 /** What people show just now, by session. */
 export const Reactions = createContext<ShownReactions>(new Map());
 
-/** The sign on somebody's tile, while it is shown. */
+/** The sign on the tile of a participant, while it is shown. */
 export function TileReaction({ sessionId }: { sessionId: string }) {
   const shown = useContext(Reactions).get(sessionId);
   if (shown === undefined) return null;

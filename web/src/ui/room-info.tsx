@@ -1,7 +1,7 @@
 import { Link, RadioTower } from 'lucide-react';
 import type { MeetingState } from '../core/meeting.ts';
 import { placeName } from '../core/place-name.ts';
-import { roundTripShown, troubleOf } from '../core/shown.ts';
+import { roundTripShown, troubleOf } from '../core/presentation.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import { Attribution, IconButton } from './parts.tsx';
@@ -27,9 +27,9 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
         {state.gateways ? (
           <IconButton
             className="bare small"
-            label={t('ways.title')}
-            aria-expanded={state.panel === 'ways'}
-            onClick={() => actions.dispatch({ type: 'panel', panel: 'ways' })}
+            label={t('streaming.title')}
+            aria-expanded={state.panel === 'streaming'}
+            onClick={() => actions.dispatch({ type: 'panel', panel: 'streaming' })}
           >
             <RadioTower size={16} />
           </IconButton>

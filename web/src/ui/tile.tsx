@@ -1,6 +1,6 @@
 import { Expand, Hand, LoaderCircle, MicOff, MonitorUp, Pencil, Pin, PinOff, WifiLow } from 'lucide-react';
 import { type CSSProperties, useState } from 'react';
-import { hueOf, initialsOf } from '../core/look.ts';
+import { hueOf, initialsOf } from '../core/avatar.ts';
 import type { MediaSource, ParticipantModel } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
 import { protocolName } from '../core/protocol-name.ts';

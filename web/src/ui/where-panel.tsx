@@ -20,7 +20,7 @@ interface WherePanelProps {
   onClose(): void;
 }
 
-/** How the call travels: me, my node, the others' nodes; who decided it and why. */
+/** How the call travels: me, my node, the others' nodes; which centre decided it and why. */
 export function WherePanel({ placement, explanation, rttMs, participants, onExplain, onClose }: WherePanelProps) {
   const t = useTranslate();
   return (
@@ -127,7 +127,7 @@ function Reasons({ placement, explanation, onExplain }: ReasonsProps) {
   );
 }
 
-/** What was compared; until it is known, that it was asked for, or why it cannot be told. */
+/** What was compared; until it is known, that it was asked for, or why it is not known. */
 function Explanation({ explanation, onExplain }: Pick<WherePanelProps, 'explanation' | 'onExplain'>) {
   const t = useTranslate();
   if (explanation?.state === 'failed') {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RoomEvent } from '../../../sdk-web/src/events.ts';
 import { linkOfPath, numberText, timesText } from '../../src/core/join-link.ts';
+import { troubleOf } from '../../src/core/presentation.ts';
 import type { PageQuery } from '../../src/core/query.ts';
-import { troubleOf } from '../../src/core/shown.ts';
 
 type Listener = (...args: never[]) => void;
 
@@ -1099,26 +1099,26 @@ describe('in a meeting', () => {
     expect(asked()).toBe(2);
     controller.backToLobby();
   });
-  it('asks a gateway for the ways each time their panel is opened, and offers none where no gateway is', async () => {
+  it('asks a gateway for the addresses each time their panel is opened, and offers none where no gateway is', async () => {
     expect((await inMeeting()).state().gateways).toBe(false);
     const config = { entryUrls: ['http://one'], gatewayUrls: ['http://gate'], development: true, devToken: true };
     answers.set('/config.json', config);
     const { controller, state } = await inMeeting();
     expect(state().gateways).toBe(true);
     const open = async (): Promise<void> => {
-      controller.dispatch({ type: 'panel', panel: 'ways' });
-      expect(state().ways).toEqual({ state: 'asked' });
-      await eventually(() => expect(state().ways?.state).not.toBe('asked'));
+      controller.dispatch({ type: 'panel', panel: 'streaming' });
+      expect(state().addresses).toEqual({ state: 'asked' });
+      await eventually(() => expect(state().addresses?.state).not.toBe('asked'));
     };
     await open();
-    expect(state().ways).toEqual({ state: 'failed', code: 'GATEWAY_INVALID' }); // HTTP 503 without a code
+    expect(state().addresses).toEqual({ state: 'failed', code: 'GATEWAY_INVALID' }); // HTTP 503 without a code
     answers.set('http://gate/v1/ways?from=Berlin', { room: 'demo', expiresWallMs: 1 });
-    controller.askWaysAgain();
-    await eventually(() => expect(state().ways?.state).toBe('known'));
-    controller.dispatch({ type: 'panel', panel: 'ways' });
-    expect(state().ways).toBeUndefined();
+    controller.askAddressesAgain();
+    await eventually(() => expect(state().addresses?.state).toBe('known'));
+    controller.dispatch({ type: 'panel', panel: 'streaming' });
+    expect(state().addresses).toBeUndefined();
     await open();
-    expect(state().ways?.state).toBe('known');
+    expect(state().addresses?.state).toBe('known');
     controller.backToLobby();
   });
   it('shows what goes in and out for as long as the panel is open, until the gateways do not let it look', async () => {
@@ -1130,25 +1130,25 @@ describe('in a meeting', () => {
       const outputs = [{ protocol: 'flv', viewers, bitrateKbps: 1 }];
       answers.set('http://gate/v1/ways', { publishers: [], outputs });
     };
-    const viewers = () => state().liveWays?.outputs[0]?.viewers;
+    const viewers = () => state().liveStreams?.outputs[0]?.viewers;
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     try {
       live(1);
-      controller.dispatch({ type: 'panel', panel: 'ways' });
+      controller.dispatch({ type: 'panel', panel: 'streaming' });
       await eventually(() => expect(viewers()).toBe(1));
       live(2);
       await vi.advanceTimersByTimeAsync(3000);
       await eventually(() => expect(viewers()).toBe(2));
-      controller.dispatch({ type: 'panel', panel: 'ways' });
-      expect(state().liveWays).toBeUndefined();
+      controller.dispatch({ type: 'panel', panel: 'streaming' });
+      expect(state().liveStreams).toBeUndefined();
       await vi.advanceTimersByTimeAsync(10_000);
-      expect(state().liveWays).toBeUndefined();
+      expect(state().liveStreams).toBeUndefined();
       answers.delete('http://gate/v1/ways'); // HTTP 503 without a code
-      controller.dispatch({ type: 'panel', panel: 'ways' });
+      controller.dispatch({ type: 'panel', panel: 'streaming' });
       await vi.advanceTimersByTimeAsync(1000);
       live(3);
       await vi.advanceTimersByTimeAsync(10_000);
-      expect(state().liveWays).toBeUndefined();
+      expect(state().liveStreams).toBeUndefined();
     } finally {
       vi.useRealTimers();
     }

@@ -8,7 +8,7 @@ import {
   unexplained,
 } from '../../src/core/meeting.ts';
 import type { ChatLine, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
-import { aloneAs, peopleShown, roundTripShown, troubleOf } from '../../src/core/shown.ts';
+import { aloneAs, peopleShown, roundTripShown, troubleOf } from '../../src/core/presentation.ts';
 
 const person = (id: string, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
   sessionId: id,

@@ -3,24 +3,24 @@ import { reasonKeyOf } from '../../src/core/messages/translate.ts';
 import {
   type Abilities,
   begin,
-  betterWays,
-  type Look,
+  betterProtocols,
+  type DriverStatus,
   needsNewBuffers,
+  type Playback,
+  type PlayProtocol,
   pauseAfterMs,
   pictureOf,
   playedRoom,
   playerCode,
+  playProtocolOf,
+  protocolsFor,
   step,
-  type Watch,
-  type Way,
-  wayOf,
-  waysFor,
 } from '../../src/core/play.ts';
 
 const all: Abilities = { webrtc: true, mse: true, nativeHls: true, webSocket: true };
 const has = { gateway: true, token: true };
 
-describe('the ways of a browser', () => {
+describe('the protocols of a browser', () => {
   it.each<[string, Partial<Abilities>, string]>([
     ['has everything', {}, 'webrtc,flv,hls,mpeg1'],
     ['has no WebRTC', { webrtc: false }, 'flv,hls,mpeg1'],
@@ -30,41 +30,44 @@ describe('the ways of a browser', () => {
     ['has no WebSockets', { webrtc: false, webSocket: false }, 'hls'],
     ['has nothing', { webrtc: false, mse: false, nativeHls: false, webSocket: false }, ''],
   ])('that %s', (_name, without, expected) => {
-    expect(waysFor({ ...all, ...without }, has).join()).toBe(expected);
+    expect(protocolsFor({ ...all, ...without }, has).join()).toBe(expected);
   });
   it('are WebRTC alone without a gateway', () => {
-    expect(waysFor(all, { ...has, gateway: false })).toEqual(['webrtc']);
-    expect(waysFor({ ...all, webrtc: false }, { ...has, gateway: false })).toEqual([]);
+    expect(protocolsFor(all, { ...has, gateway: false })).toEqual(['webrtc']);
+    expect(protocolsFor({ ...all, webrtc: false }, { ...has, gateway: false })).toEqual([]);
   });
   it('are without WebRTC where a stream key alone is given', () => {
-    expect(waysFor(all, { gateway: true, token: false })).toEqual(['flv', 'hls', 'mpeg1']);
+    expect(protocolsFor(all, { gateway: true, token: false })).toEqual(['flv', 'hls', 'mpeg1']);
   });
   it('are the forced one alone, or none where the browser lacks it', () => {
-    expect(waysFor(all, has, 'hls')).toEqual(['hls']);
-    expect(waysFor({ ...all, mse: false }, has, 'flv')).toEqual([]);
-    expect(waysFor(all, { ...has, gateway: false }, 'mpeg1')).toEqual([]);
+    expect(protocolsFor(all, has, 'hls')).toEqual(['hls']);
+    expect(protocolsFor({ ...all, mse: false }, has, 'flv')).toEqual([]);
+    expect(protocolsFor(all, { ...has, gateway: false }, 'mpeg1')).toEqual([]);
   });
   it('are named exactly', () => {
-    expect([wayOf('mpeg1'), wayOf('MPEG1'), wayOf('h5'), wayOf(''), wayOf(null)]).toEqual([
-      'mpeg1',
-      ...Array(4).fill(undefined),
-    ]);
+    expect([
+      playProtocolOf('mpeg1'),
+      playProtocolOf('MPEG1'),
+      playProtocolOf('h5'),
+      playProtocolOf(''),
+      playProtocolOf(null),
+    ]).toEqual(['mpeg1', ...Array(4).fill(undefined)]);
   });
 });
 
-/** One look a second; what is watched at the end, as text. */
-function watchAll(list: Parameters<typeof begin>[0], looks: readonly Look[]): string {
+/** One status a second; what is watched at the end, as text. */
+function watchAll(list: Parameters<typeof begin>[0], statuses: readonly DriverStatus[]): string {
   let watch = begin(list, 0);
-  for (const [index, look] of looks.entries()) watch = step(watch, look, 1000 * (index + 1));
+  for (const [index, status] of statuses.entries()) watch = step(watch, status, 1000 * (index + 1));
   return said(watch);
 }
-const said = (watch: Watch): string => (watch.at === 'failed' ? watch.code : `${watch.at} ${watch.way}`);
-const [connecting, empty, playing]: Look[] = [{ at: 'connecting' }, { at: 'empty' }, { at: 'playing' }];
-const many = (look: Look | undefined, count: number): Look[] => Array(count).fill(look);
-const failed = (code: string): Look => ({ at: 'failed', code });
+const said = (watch: Playback): string => (watch.at === 'failed' ? watch.code : `${watch.at} ${watch.protocol}`);
+const [connecting, empty, playing]: DriverStatus[] = [{ at: 'connecting' }, { at: 'empty' }, { at: 'playing' }];
+const many = (status: DriverStatus | undefined, count: number): DriverStatus[] => Array(count).fill(status);
+const failed = (code: string): DriverStatus => ({ at: 'failed', code });
 
-describe('the way in use', () => {
-  it.each<[string, Look[], string]>([
+describe('the protocol in use', () => {
+  it.each<[string, DriverStatus[], string]>([
     ['stays while it is new', many(connecting, 7), 'connecting webrtc'],
     ['is given up without a picture after 8 s', many(connecting, 8), 'connecting flv'],
     ['stays in an empty room', [...many(connecting, 7), ...many(empty, 100)], 'empty webrtc'],
@@ -83,11 +86,11 @@ describe('the way in use', () => {
     ['ends for good', [...many(connecting, 24), ...many(playing, 2)], 'NO_PICTURE'],
     ['ends when one is removed, whatever else there is', [...many(playing, 2), failed('KICKED')], 'KICKED'],
     ['ends with the token', [failed('TOKEN_EXPIRED')], 'TOKEN_EXPIRED'],
-  ])('%s', (_name, looks, expected) => {
-    expect(watchAll(['webrtc', 'flv', 'mpeg1'], looks)).toBe(expected);
+  ])('%s', (_name, statuses, expected) => {
+    expect(watchAll(['webrtc', 'flv', 'mpeg1'], statuses)).toBe(expected);
   });
-  /** Four looks a second: a picture more each time while `moves`, then none. */
-  const after = (seconds: number, o: { moves: number; of?: Look['at']; isHidden?: boolean }): string => {
+  /** Four statuses a second: a picture more each time while `moves`, then none. */
+  const after = (seconds: number, o: { moves: number; of?: DriverStatus['at']; isHidden?: boolean }): string => {
     let watch = begin(['flv', 'hls'], 0);
     for (let at = 1; at <= seconds * 4; at += 1) {
       const pictures = o.isHidden === true ? undefined : Math.min(at, o.moves * 4);
@@ -100,7 +103,7 @@ describe('the way in use', () => {
     ['plays through a short gap', 12.5, { moves: 10 }, 'playing flv'],
     ['waits when its picture stands still for 3 s', 13, { moves: 10 }, 'empty flv'],
     ['is opened anew when that lasts', 18, { moves: 10 }, 'connecting flv'],
-    ['is believed where nobody looks, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
+    ['is believed where nobody statuses, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
   ])('%s', (_name, seconds, o, expected) => expect(after(seconds, o)).toBe(expected));
   it('plays on when the picture moves again', () => {
     let watch = begin(['flv'], 0);
@@ -136,20 +139,20 @@ it('pauses are shorter by up to half, so that not all viewers come at once', () 
   expect([0, 0.5, 1].map((random) => pauseAfterMs('SOCKET_LOST', 1, random))).toEqual([4000, 3000, 2000]);
 });
 
-describe('better ways', () => {
+describe('better protocols', () => {
   const list = ['webrtc', 'flv', 'hls'] as const;
-  const plays = (way: Way, at: 'playing' | 'empty' = 'playing'): Watch => {
+  const plays = (protocol: PlayProtocol, at: 'playing' | 'empty' = 'playing'): Playback => {
     const since = { startMs: 0, sinceMs: 1000, movedMs: 1000 };
-    return { at, way, list, ...since, pictures: undefined, hasPlayed: true };
+    return { at, protocol, list, ...since, pictures: undefined, hasPlayed: true };
   };
   const never = { atMs: 0, count: 0 };
   it('are tried after 30 s of a lower one', () => {
-    expect(betterWays(plays('hls'), never, 30_999)).toEqual([]);
-    expect(betterWays(plays('hls'), never, 31_000)).toEqual(['webrtc', 'flv']);
+    expect(betterProtocols(plays('hls'), never, 30_999)).toEqual([]);
+    expect(betterProtocols(plays('hls'), never, 31_000)).toEqual(['webrtc', 'flv']);
   });
   it('are none when the best plays, or nothing', () => {
-    expect(betterWays(plays('webrtc'), never, 99_000)).toEqual([]);
-    expect(betterWays(plays('hls', 'empty'), never, 99_000)).toEqual([]);
+    expect(betterProtocols(plays('webrtc'), never, 99_000)).toEqual([]);
+    expect(betterProtocols(plays('hls', 'empty'), never, 99_000)).toEqual([]);
   });
   it.each([
     [1, 60],
@@ -158,8 +161,8 @@ describe('better ways', () => {
     [40, 600],
   ])('after %s tries are tried again after %s s', (count, pauseS) => {
     const dueMs = 50_000 + 1000 * pauseS;
-    expect(betterWays(plays('flv'), { atMs: 50_000, count }, dueMs - 1)).toEqual([]);
-    expect(betterWays(plays('flv'), { atMs: 50_000, count }, dueMs)).toEqual(['webrtc']);
+    expect(betterProtocols(plays('flv'), { atMs: 50_000, count }, dueMs - 1)).toEqual([]);
+    expect(betterProtocols(plays('flv'), { atMs: 50_000, count }, dueMs)).toEqual(['webrtc']);
   });
 });
 

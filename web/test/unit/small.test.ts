@@ -1,8 +1,8 @@
 import { isIdentity } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
+import { hueOf, initialsOf } from '../../src/core/avatar.ts';
 import { type Box, glideOf } from '../../src/core/glide.ts';
 import { type KeyPress, shortcutKeys, shortcutOf } from '../../src/core/keys.ts';
-import { hueOf, initialsOf } from '../../src/core/look.ts';
 import { mediaProblemOf } from '../../src/core/model.ts';
 import { placeName, regionAndNode } from '../../src/core/place-name.ts';
 import { levelOfSamples } from '../../src/room/level.ts';

@@ -1,6 +1,6 @@
-// A room in a mini-program: it publishes with <live-pusher>, plays with <live-player>, and shows who is there.
+// A room in a mini-program: it publishes with <live-pusher>, plays with <live-player>, and shows the participants.
 // What has to be enabled for it before: README.md.
-const BACKEND = 'https://app.example.org'; // Yours: it knows who the person is, and signs the token of the room.
+const BACKEND = 'https://app.example.org'; // Yours: it knows the person and signs the token of the room.
 const GATEWAY = 'https://gateway.example.org';
 /** Between two attempts: longer each time, so that a gateway that comes back is not asked by everybody at once. */
 const PAUSE_MS = 3000;
@@ -91,7 +91,7 @@ Page({
     this.timer = setTimeout(() => this.open(), pauseMs);
   },
 
-  /** Who is there and how many watch, told as it changes. */
+  /** The participants and the number of viewers, sent as they change. */
   async watch() {
     const watching = {};
     this.watching = watching;

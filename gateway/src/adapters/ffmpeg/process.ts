@@ -1,4 +1,4 @@
-// One ffmpeg: bytes in, bytes out, over pipes alone. It is owned by one transcoder and told apart by its process id.
+// One ffmpeg: bytes in, bytes out, over pipes alone. One transcoder owns it, and its process id identifies it.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
@@ -15,7 +15,7 @@ export interface FfmpegOptions {
   readonly log: Pick<Logger, 'warn'>;
   /** Must be done with the bytes when it returns. Not called after `close`. A throw ends the process. */
   onData(bytes: Uint8Array): void;
-  /** It has ended and left nothing behind; told once, also after `close`. */
+  /** It has ended and left nothing behind; called once, also after `close`. */
   onEnd(reason: string): void;
 }
 

@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import type { Logger } from '@meridian/runtime';
 
-/** Nobody's user and group on Debian, Fedora and Arch. */
+/** The user and group without rights (`nobody`) on Debian, Fedora and Arch. */
 const nobody = 65_534;
 /** Above the most that a 1080p picture stream needs, with its mapped libraries. */
 const addressSpaceBytes = 2 * 1024 ** 3;

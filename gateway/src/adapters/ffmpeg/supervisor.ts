@@ -210,7 +210,7 @@ export class SupervisedJob {
     const pauseMs = restartPauseMs(this.#failures);
     log.warn({ job: this.#job.name, reason, failures: this.#failures, pauseMs }, 'ffmpeg ended, it is started again');
     if (isDegraded(this.#failures)) this.#say(true);
-    if (this.#closed !== undefined) return; // by who was told
+    if (this.#closed !== undefined) return; // by a listener
     this.#pause = clock.after(pauseMs, () => {
       metrics.restarted();
       this.start();

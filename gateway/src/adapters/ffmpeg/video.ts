@@ -76,7 +76,7 @@ const encoderArgs: Record<VideoCodec, readonly string[]> = {
   mpeg1: ['-c:v', 'mpeg1video', '-vf', mpeg1Filter],
 };
 /**
- * Which pictures are key frames of the result: those of the source. libvpx does not tell them, so they have odd ticks
+ * Which pictures are key frames of the result: those of the source. libvpx does not mark them, so they have odd ticks
  * and all others even ones; ffmpeg counts from the first picture, which is one.
  */
 const keysBy = (from: VideoSource): string => (from === 'vp9' ? `expr:not(mod(round(t*${timeScale}),2))` : 'source');
@@ -143,7 +143,7 @@ export class VideoTranscoder {
     return this.#job.close();
   }
 
-  /** Where ffmpeg is told that the picture is: an even clock, whatever the publisher's does. */
+  /** The time that ffmpeg gets for a picture: an even clock, whatever the publisher's does. */
   #place(ptsMs: number): number {
     const aheadOfLastMs = ptsMs - this.#lastMs;
     let anchor = this.#anchor;

@@ -27,7 +27,7 @@ const packetBytesMax = 6 * 1275 + 8;
 export class OpusDecoders {
   readonly #o: OpusDecodersOptions;
   #worker: Worker | undefined;
-  /** When each was heard last, who was silent longest first. */
+  /** When each voice was heard last, the one that was silent longest first. */
   readonly #voices = new Map<string, number>();
   #batch: OpusPacket[] = [];
   #waiting = 0;

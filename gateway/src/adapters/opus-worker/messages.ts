@@ -7,7 +7,7 @@ export interface OpusPacket {
   readonly packet: Uint8Array;
 }
 
-/** To the thread: what came since the last one, in order. A thread that is told of much at once is woken seldom. */
+/** To the thread: what came since the last one, in order. A thread that gets much at once is woken seldom. */
 export type DecodeRequest =
   | { readonly kind: 'packets'; readonly packets: readonly OpusPacket[] }
   | { readonly kind: 'remove'; readonly voice: string };

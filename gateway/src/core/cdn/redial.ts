@@ -3,14 +3,14 @@ import { errorCodes, isErrorCode } from '@meridian/protocol';
 
 /** What may be over in a moment: a restart of the server, a change of the network. */
 const SOON = { firstMs: 1000, longestMs: 30_000 } as const;
-/** What a person has to change first: a wrong key, a stream that nobody can show. */
+/** What a person has to change first: a wrong key, a stream that no server can show. */
 const LATER = { firstMs: 10_000, longestMs: 300_000 } as const;
 /** By so much a pause may be shorter, so that many do not come back at once. */
 const JITTER_SHARE = 0.25;
 
 /** Why a connection to a foreign server ended, beside the codes of `protocol/src/errors.ts`. */
 export const endCodes = {
-  CONNECT_FAILED: ['Nobody takes the connection there.', true],
+  CONNECT_FAILED: ['The server does not take the connection.', true],
   TIMED_OUT: ['The server does not answer, sends nothing or takes nothing.', true],
   ENDED: ['The server ended the stream or the connection.', true],
   MALFORMED: ['What the server says is no RTMP.', true],

@@ -27,7 +27,7 @@ export type VideoTag =
   | UnsupportedTag
   | EmptyTag;
 
-/** A codec that nobody here decodes: refuse the publication with the name. */
+/** A codec that nothing here decodes: refuse the publication with the name. */
 export interface UnsupportedTag {
   readonly kind: 'unsupported';
   readonly codec: string;

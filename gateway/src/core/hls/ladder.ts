@@ -4,7 +4,7 @@ import type { SegmentWindow } from './window.ts';
 
 /** Layers of one picture that are offered, with the best. */
 export const RUNGS_MAX = 3;
-/** A segment with its key frame, against the mean that an encoder is told. */
+/** A segment with its key frame, against the mean that an encoder is set to. */
 const PEAK = 1.25;
 /** Sound, and the boxes around it. */
 const SOUND_BPS = 160_000;
@@ -27,7 +27,7 @@ export interface Variant {
 }
 
 /**
- * What players choose from, the best first; none before there is something to play. A rung is told as its publisher
+ * What players choose from, the best first; none before there is something to play. A rung is listed as its publisher
  * planned it until it has been made (`rungs`); then as it was.
  */
 export function variantsOf(o: {

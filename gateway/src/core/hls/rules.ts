@@ -14,7 +14,7 @@ export const PART_LEAST = 0.85 * PART_TARGET;
 export const SEGMENT_LEAST = 1.7 * TICKS;
 
 /**
- * Target durations, in seconds; a stream has one for ever (8216, 6.2.1). `fast`: publishers who answer demands for key
+ * Target durations, in seconds; a stream has one for ever (8216, 6.2.1). `fast`: publishers that answer demands for key
  * frames or make one within 3 s by themselves; `slow`: others. Durations are rounded before they are compared.
  */
 export const TARGET_S = { fast: 3, slow: 10 } as const;

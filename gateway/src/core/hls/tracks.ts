@@ -1,4 +1,4 @@
-// What an HLS stream consists of: how players are told of its codecs (RFC 6381), and its init segment.
+// What an HLS stream consists of: the names of its codecs for players (RFC 6381), and its init segment.
 import { initSegment, type Mp4Tracks } from '../fmp4/init.ts';
 import { parseSps } from '../h264/h264-bitstream.ts';
 import type { AudioFormat, VideoFormat } from '../units.ts';
@@ -15,7 +15,7 @@ export function videoTrack(format: VideoFormat): VideoTrack | undefined {
   return { format, width: info.width, height: info.height };
 }
 
-/** Whether decoders need not be told anew. */
+/** Whether decoders can go on as they are. */
 export function isSameVideo(a: VideoFormat, b: VideoFormat): boolean {
   return isSame(a.sps, b.sps) && isSame(a.pps, b.pps);
 }

@@ -1,5 +1,5 @@
-// The segments of a stream that players may ask for: those of the present playlist, and those of playlists that
-// somebody may still hold. Numbers, bounds, and what CODECS and BANDWIDTH are to say.
+// The segments of a stream that players may ask for: those of the present playlist, and those of playlists that a
+// player may still hold. Numbers, bounds, and what CODECS and BANDWIDTH are to say.
 import { concatBytes } from '../bytes.ts';
 import {
   LISTED_SEGMENTS,

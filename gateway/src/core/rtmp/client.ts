@@ -17,7 +17,7 @@ export type RtmpClientEvent =
 
 /** From the first byte to `ready`. */
 export const CLIENT_SETUP_MS = 10_000;
-/** A server that sends nothing for so long to somebody who plays is gone. */
+/** A server that sends nothing for so long to a player is gone. */
 export const CLIENT_IDLE_MS = 30_000;
 /** How much a server may send ahead: live streams have little to send. */
 const BUFFER_MS = 1000;
@@ -128,7 +128,7 @@ export class RtmpClientConnection {
       ['flashVer', 'FMLE/3.0 (compatible; Meridian)'],
       ['tcUrl', this.#tcUrl],
     ];
-    // What servers ask of those who play: no proxy, and codecs as bits (all of Flash's).
+    // What servers ask of players: no proxy, and codecs as bits (all of Flash's).
     const player: [string, AmfValue][] = [
       ['fpad', false],
       ['capabilities', 15],

@@ -22,7 +22,7 @@ export const userControl = {
   pingResponse: 7,
 } as const;
 
-/** Of a chunk stream before anybody announces another size. */
+/** Of a chunk stream before its sender announces another size. */
 const DEFAULT_CHUNK_BYTES = 128;
 
 /** What both sides of a connection do: handshake, chunks, acknowledgements, pings. Output waits in `takeOutput`. */
@@ -107,7 +107,7 @@ export class RtmpLink {
     switch (typeId) {
       case messageType.acknowledgement:
       case messageType.setPeerBandwidth:
-        // How much a peer may have unacknowledged is the affair of TCP and of whoever writes.
+        // How much a peer may have unacknowledged is the affair of TCP and of the writer.
         return true;
       case messageType.windowAckSize:
         this.#windowBytes = Math.max(1, controlValue(payload));

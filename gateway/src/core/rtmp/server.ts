@@ -17,7 +17,7 @@ export interface RtmpRequest {
   readonly query: string;
   /** @returns whether the stream is still there */
   accept(): boolean;
-  /** Tells the peer, and ends the connection. @param code such as `NetStream.Publish.Denied` */
+  /** Informs the peer, and ends the connection. @param code such as `NetStream.Publish.Denied` */
   refuse(code: string, description: string): void;
 }
 
@@ -128,7 +128,9 @@ export class RtmpServerConnection {
     return this.#link.takeOutput();
   }
 
-  /** Tells a viewer that what it plays is over; the connection stays. Does nothing for a stream that is not playing. */
+  /**
+   * Informs a viewer that what it plays is over; the connection stays. Does nothing for a stream that is not playing.
+   */
   endPlay(streamId: number): void {
     const stream = this.#streams.get(streamId);
     if (stream?.state !== 'playing') return;
@@ -197,7 +199,7 @@ export class RtmpServerConnection {
         this.#replies.result(command, null, undefined);
         break;
       case 'pause':
-        // A live stream goes on; who has paused it drops what comes.
+        // A live stream goes on; a paused player drops what comes.
         break;
       default:
         this.#replies.unknown(command);

@@ -66,7 +66,9 @@ export function soundParameters(format: AudioFormat): Readonly<Record<string, st
   return { config: Array.from(config, (byte) => byte.toString(16).padStart(2, '0')).join('') };
 }
 
-/** The format that the parameters name; undefined: none that is known. Anybody may publish anything under the name. */
+/**
+ * The format that the parameters name; undefined: none that is known. Any client may publish anything under the name.
+ */
 export function soundFormatOf(parameters: Readonly<Record<string, unknown>> | undefined): AudioFormat | undefined {
   if (parameters?.['carries'] === mp2) return mp2FormatOf(parameters);
   const config = parameters?.['config'];

@@ -120,7 +120,7 @@ export function carriedMpeg1({ ptsMs, isKey, data }: CarriedPicture): Mpeg1Unit 
   return isPicture ? { kind: 'mpeg1', ptsMs, isKey, data } : undefined;
 }
 
-/** H.264 of what was carried; undefined: it is none. Anybody may publish anything under the name. */
+/** H.264 of what was carried; undefined: it is none. Any client may publish anything under the name. */
 export function carriedH264({ ptsMs, dtsMs, isKey, data }: CarriedPicture): VideoUnit | undefined {
   const nals = splitLengths(data, 4);
   if (nals === undefined || nals.length === 0) return undefined;

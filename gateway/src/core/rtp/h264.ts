@@ -94,7 +94,7 @@ interface OpenUnit {
   isBroken: boolean;
 }
 
-/** Makes access units of a stream's packets. Its units hold views of the payloads: nobody may write there again. */
+/** Makes access units of a stream's packets. Its units hold views of the payloads, which must not be written again. */
 export class H264Depacketiser {
   readonly #parameters = new ParameterSets();
   #open: OpenUnit | undefined;

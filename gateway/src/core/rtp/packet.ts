@@ -1,4 +1,4 @@
-// RTP packets (RFC 3550, 5.1) as bytes. A datagram that is none gives undefined: anybody can send anything to a port,
+// RTP packets (RFC 3550, 5.1) as bytes. A datagram that is none gives undefined: any host can send anything to a port,
 // so garbage is an expected outcome and no error.
 import { assert } from '@meridian/protocol';
 import { putU16, putU32, u8, u16, u32 } from './bytes.ts';

@@ -1,4 +1,4 @@
-// One received stream: its packets in order without repetition, and what its sender is told about missing ones.
+// One received stream: its packets in order without repetition, and its reports to the sender about missing ones.
 import { u16 } from './bytes.ts';
 import type { RtpPacket } from './packet.ts';
 import { ReceiverStatistics } from './receiver-statistics.ts';
@@ -20,7 +20,7 @@ export interface ReceiverOptions {
   readonly clockRate: number;
   /** Where lost packets are sent again (RFC 4588); absent: under the same SSRC. */
   readonly rtx?: { readonly ssrc: number; readonly payloadType: number };
-  /** What its own packets say who it is. */
+  /** The sender that its own packets name. */
   readonly senderSsrc: number;
   /** Loss asks for a key frame: of video. */
   readonly wantsKeyFrames: boolean;

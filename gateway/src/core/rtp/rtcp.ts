@@ -109,7 +109,7 @@ function unpadded(body: Uint8Array, isPadded: boolean): Uint8Array | undefined {
   return body.subarray(0, body.length - padding);
 }
 
-/** Undefined for a body that is too short for what it announces, 'other' for a type that nobody here needs. */
+/** Undefined for a body that is too short for what it announces, 'other' for a type without a use here. */
 function parseBody(type: number, count: number, body: Uint8Array): RtcpPacket | 'other' | undefined {
   switch (type) {
     case packetType.sr:

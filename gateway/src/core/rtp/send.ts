@@ -1,4 +1,5 @@
-// One sent stream: its packets, sender reports, and the packets of the last second for those who ask for them again.
+// One sent stream: its packets, sender reports, and the packets of the last second for receivers that ask for them
+// again.
 import { midExtension, serialiseRtp } from './packet.ts';
 import { type NtpTime, ntpOf, type RtcpPacket, serialiseRtcp } from './rtcp.ts';
 
@@ -6,7 +7,7 @@ import { type NtpTime, ntpOf, type RtcpPacket, serialiseRtcp } from './rtcp.ts';
 export const maxDatagramBytes = 1200;
 const headerBytes = 12;
 const reportIntervalMs = 1000;
-/** A media node believes the third, and tells players of arrivals until then: so the first ones come soon. */
+/** A media node believes the third, and gives players times of arrival until then: so the first ones come soon. */
 const soonReports = 4;
 const soonReportIntervalMs = 200;
 const historyMs = 1000;

@@ -20,7 +20,7 @@ const leadDecayPerMs = 0.001;
  * another stream: its first report is followed at once when it says so by more, and of what was made every report.
  */
 const lateMs = 60;
-/** Correction of a stream: nobody hears or sees it, and media time still goes forward. */
+/** Correction of a stream: no viewer hears or sees it, and media time still goes forward. */
 const slewPerMs = 0.004;
 /** Weight of a new sender report against those before it: the network moves each by some milliseconds. */
 const reportWeight = 1 / 4;

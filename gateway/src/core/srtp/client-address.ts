@@ -1,5 +1,5 @@
 // Where a client is: the address that its authentic datagrams come from. Another one takes its place only when nothing
-// came from it for a while: so a client that sends from two ports has one address, and nobody moves it often.
+// came from it for a while: so a client that sends from two ports has one address, and no sender moves it often.
 
 /** Long enough for every sender of media that runs; short enough that a change of the network is soon over. */
 const QUIET_MS = 1000;

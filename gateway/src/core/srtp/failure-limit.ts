@@ -1,5 +1,5 @@
-// How many datagrams with wrong tags are looked at: each costs a signature, and whoever knows an SSRC can send them.
-// What is beyond is dropped unseen, other than from the address that a session's client is at.
+// How many datagrams with wrong tags are looked at: each costs a signature, and any host that knows an SSRC can send
+// them. What is beyond is dropped unseen, other than from the address that a session's client is at.
 
 const WINDOW_MS = 1000;
 /** Of one address. A client whose key does not fit sends some hundred a second. */

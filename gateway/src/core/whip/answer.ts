@@ -92,7 +92,7 @@ function received({ type, protocol, mid }: OfferedLine, track: OfferedTrack, sid
   };
 }
 
-/** As offered. Who sends in stereo is told that stereo is received. */
+/** As offered. A sender of stereo learns that stereo is received. */
 function fmtpOf({ mimeType, parameters = {} }: RtpCodec, offered: string): string {
   if (mimeType.endsWith('/rtx')) return `apt=${parameters['apt']}`;
   const needsStereo = parameters['sprop-stereo'] === 1 && !/(^|;)\s*stereo=1/.test(offered);

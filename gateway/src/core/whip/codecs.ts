@@ -22,7 +22,7 @@ export interface ChosenCodec {
 
 const TRANSPORT_CC = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 const ABS_SEND_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
-/** Of Opus: what receivers are told of a sender. */
+/** Of Opus: what receivers learn of a sender. */
 const OPUS_PARAMETERS = ['useinbandfec', 'usedtx', 'sprop-stereo'] as const;
 
 /** The codec that is taken; undefined: none of them is routed here. */

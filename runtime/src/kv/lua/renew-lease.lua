@@ -1,9 +1,9 @@
--- Extends a lease for the one who holds it, and raises its fence on request, in one step.
+-- Extends a lease for its holder, and raises its fence on request, in one step.
 -- KEYS[1]  the lease    KEYS[2]  its fence    (see take-lease.lua)
 -- ARGV[1]  the holder
 -- ARGV[2]  time to live in milliseconds
 -- ARGV[3]  what the fence is raised to, if it is lower
--- Returns the fence, '0' when somebody else or nobody holds the lease, or has held it since.
+-- Returns the fence, '0' when the lease is free or another's, or was another's since.
 local fence, holder = parse(redis.call('GET', KEYS[1]))
 local last, lastHolder = parse(redis.call('GET', KEYS[2]))
 if holder ~= ARGV[1] or (last >= fence and lastHolder ~= ARGV[1]) then return '0' end

@@ -1,4 +1,4 @@
--- Takes a lease that nobody holds, under the next fence, in one step.
+-- Takes a lease that is free, under the next fence, in one step.
 -- KEYS[1]  the lease, '<fence> <holder>', with a time to live
 -- KEYS[2]  its fence, '<fence> <holder>' of the last holder, without
 -- ARGV[1]  the holder

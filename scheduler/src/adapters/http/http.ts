@@ -79,7 +79,7 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     schemaErrorFormatter: wrongField,
   });
-  app.removeContentTypeParser('text/plain'); // nothing here takes text: the error would only say that a string is no object
+  app.removeContentTypeParser('text/plain'); // nothing here takes text, and its error would be unclear
   const isAllowed = tokenCheck(o.clusterToken);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url === '/healthz' || isAllowed(request.headers.authorization)) return;

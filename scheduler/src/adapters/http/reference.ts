@@ -16,7 +16,7 @@ export const requests: Rows = [
   ['`GET /v1/decisions/:id`', 'one placement: the request, what was seen, the reasons'],
   [
     '`GET /v1/links`',
-    'links between hosts: figures, source, paths, reasons ([paths.md](paths.md)); `costMs` is of the last plan',
+    'links between hosts: figures, source, paths, reasons ([paths.md](design/paths.md)); `costMs` is of the last plan',
   ],
   [
     '`GET /v1/rooms/:key/plan`',
@@ -24,7 +24,7 @@ export const requests: Rows = [
   ],
   [
     '`PUT /v1/rooms/:key/mode` `{ mode }`',
-    '`{ roomKey, mode }`; participants are moved accordingly ([who-moves.md](who-moves.md#modes))',
+    '`{ roomKey, mode }`; participants are moved accordingly ([moves.md](design/moves.md#modes))',
   ],
   ['`DELETE /v1/rooms/:key/mode`', "`{ roomKey, mode }`: the tenant's again"],
   ['`POST /v1/enrolment-tokens` `{ id, kind, region }`', '`{ token, expiresInMs }`'],
@@ -42,10 +42,10 @@ export const requests: Rows = [
   ['`GET /v1/autoscale`', 'per region load, forecast, need and reasons, nodes; last orders; bookings'],
   [
     '`PUT /v1/bookings/:id` `{ region, sessions, startsAt, endsAt, roomKey? }`',
-    'times with zone (RFC 3339); with a room, seats are kept ([autoscaling.md](autoscaling.md#bookings))',
+    'times with zone (RFC 3339); with a room, seats are kept ([autoscaling.md](design/autoscaling.md#bookings))',
   ],
   ['`DELETE /v1/bookings/:id`', '`{ id }`'],
-  ['`POST /v1/nodes/:id/deny` `{ reason? }`', '`{ denied, known, linksCut }` ([trust.md](trust.md))'],
+  ['`POST /v1/nodes/:id/deny` `{ reason? }`', '`{ denied, known, linksCut }` ([trust.md](design/trust.md))'],
   ['`DELETE /v1/nodes/:id/deny`', '`{ denied }`'],
 ];
 

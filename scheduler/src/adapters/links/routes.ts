@@ -124,8 +124,8 @@ export class RouteLinks {
   }
 
   /** Another day's keys are due; or the node may speak for its host now, or no more. */
-  #isDue({ nodeId, day: told }: Receiver, day: number): boolean {
-    return this.#routing.mayReport(nodeId) ? told !== day : !Number.isNaN(told);
+  #isDue({ nodeId, day: sentDay }: Receiver, day: number): boolean {
+    return this.#routing.mayReport(nodeId) ? sentDay !== day : !Number.isNaN(sentDay);
   }
 
   /** False: its link is full, try again. */

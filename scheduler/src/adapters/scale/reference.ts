@@ -1,7 +1,7 @@
 // What docs/reference.md says of the driver `process`: a contract that any orchestrator can answer.
 
 export const about = `The driver \`process\` sends idempotent requests to \`controlUrl\` with \`authorization: Bearer <controlToken>\` and
-\`meridian-epoch\` (from 1, [whose orders](autoscaling.md#whose-orders)).`;
+\`meridian-epoch\` (from 1, [whose orders](design/autoscaling.md#whose-orders)).`;
 
 export const requests: readonly (readonly [request: string, answer: string])[] = [
   [

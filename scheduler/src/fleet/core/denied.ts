@@ -1,5 +1,5 @@
 // Nodes that an administrator has shut out: a stolen or broken machine's certificate stays good for up to a day, its id
-// does not. Nothing lapses by itself: an id is let in again only by the one who shut it out.
+// does not. Nothing lapses by itself: an id comes back only when an administrator lets it in again.
 import { limits } from '@meridian/protocol';
 
 export interface Denial {
@@ -28,7 +28,7 @@ export class Denied {
     return [...this.#denials.keys()];
   }
 
-  /** Shuts out, or gives another reason to who is shut out already (since then). Undefined: too many. */
+  /** Shuts a node out, or changes the reason of one that is shut out already (since then). Undefined: too many. */
   add(denial: Denial): Denial | undefined {
     const before = this.#denials.get(denial.nodeId);
     if (before === undefined && this.#denials.size >= this.#max) return undefined;

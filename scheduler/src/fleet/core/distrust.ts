@@ -6,7 +6,7 @@ import type { NodeRecord } from './node.ts';
 
 /** A contradiction must last; what two reports cross over does not count. */
 export const DISTRUST_AFTER_MS = 10_000;
-/** Differences of one session are one who comes while another goes, not a lie. */
+/** A difference of one session arises when one comes while another goes; it is not a lie. */
 const DISAGREEMENT_SHARE = 0.2;
 const DISAGREEMENT_SESSIONS = 1;
 
@@ -41,7 +41,7 @@ function contradictionOf(node: NodeRecord): string | undefined {
     const named = `claimed load ${claimed}, digest ${digest.count}, list ${listed.count}`;
     if (isApart(claimed, digest.count, listed.count)) return `its figures of sessions contradict one another: ${named}`;
   }
-  // Equal counts of other sessions: who they are is as wrong as it can be.
+  // Equal counts of other sessions: the sessions named are as wrong as they can be.
   if (digest.count === listed.count && digest.hash !== listed.hash)
     return 'its digest names other sessions than its list';
   return undefined;
@@ -54,9 +54,9 @@ function isApart(claimed: number, digest: number, listed: number): boolean {
 }
 
 /**
- * Sessions that live at the node by its load. Its second homes, who move in or have moved away and are let go, count in
- * the load and are not on the list (docs/design/moves.md): a drain must not make the nodes doubtful that it moves
- * people to. The node says how many they are; no more of them are believed than it names decisions, and an older node,
+ * Sessions that live at the node by its load. Second homes, of participants that move in or have moved away and are let
+ * go, count in the load and are not on the list (docs/design/moves.md): a drain must not make its target nodes look
+ * dishonest. The node says how many they are; no more of them are believed than it names decisions, and an older node,
  * which says nothing, has those that its rooms name more decisions than sessions.
  */
 function homesClaimed({ load, listed, rooms }: NodeRecord): number {

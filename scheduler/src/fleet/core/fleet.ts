@@ -13,12 +13,12 @@ import type { Liveness, Load } from './node.ts';
 import { blankRecord, type NodeDescription, type NodeRecord, type NodeReport, type RoomHeld } from './node.ts';
 import { isCrowdSilent, Silences } from './silences.ts';
 
-/** A dead node stays visible this long, so that whoever looks finds out what became of it. */
+/** A dead node stays visible this long, so that an administrator sees what became of it. */
 export const FORGET_AFTER_MS = 120_000;
 
 /**
- * Begins the reason of every drain that the autoscaler has ordered, and of no other: who drained is in the copy with
- * the reason.
+ * Begins the reason of every drain that the autoscaler has ordered, and of no other: so the copy keeps with the reason
+ * whether the autoscaler or an administrator ordered it.
  */
 export const AUTOSCALER_DRAIN = 'autoscaler: ';
 
@@ -67,17 +67,20 @@ export class Fleet {
     return this.#rooms.isHeld(roomKey, kind);
   }
 
-  /** Who is in the room, and where, as living media nodes say. In the middle of a move a session is at two nodes. */
+  /**
+   * The sessions of the room and their nodes, as living media nodes report them. In the middle of a move a session is
+   * at two nodes.
+   */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.#rooms.sessionsOf(roomKey);
   }
 
-  /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: nobody is there. */
+  /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: the room is empty. */
   digestIn(roomKey: string): number | undefined {
     return this.#rooms.digestIn(roomKey);
   }
 
-  /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
+  /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or no node holds it. */
   fenceOf(roomKey: string): string {
     return this.#rooms.fenceOf(roomKey);
   }
@@ -166,8 +169,8 @@ export class Fleet {
     this.#rooms.merge(node, report.roomsChanged, report.roomsGone);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
-    // Which decisions are held may change while sessions stay: of somebody who is moved, the second home is no session
-    // yet.
+    // Which decisions are held may change while sessions stay: a participant that is being moved has a second home,
+    // which is no session yet.
     const isOther = report.decisionHash !== undefined && report.decisionHash !== node.listedDecisions;
     return { wantsFull: isOther || !sameDigest(node.digest, node.listed) };
   }
@@ -237,9 +240,9 @@ export class Fleet {
     return this.#ahead;
   }
 
-  /** The node is shut out: dead for everybody at once, whatever it says. True when the fleet knew it. */
+  /** The node is shut out: it counts as dead from now on, whatever it says. True when the fleet knew it. */
   exclude(nodeId: string): boolean {
-    this.#planVersion += 1; // the plan names who is shut out, known or not
+    this.#planVersion += 1; // the plan names shut-out nodes, known or not
     const node = this.#nodes.get(nodeId);
     if (node === undefined) return false;
     node.isLinked = false;
@@ -294,8 +297,8 @@ export class Fleet {
   }
 
   /**
-   * The centre itself did not run for `lagMs` until now: that is nobody's silence, and the first time nobody's from
-   * before counts either (`Silences.excuse`).
+   * The centre itself did not run for the last `lagMs`. No node is held to have been silent in that time, and the first
+   * time not before it either (`Silences.excuse`).
    */
   excuse(nowMs: number, lagMs: number): void {
     for (const [nodeId, node] of this.#nodes)

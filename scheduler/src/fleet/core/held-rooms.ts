@@ -10,7 +10,7 @@ import { type NodeRecord, type RoomHeld, roomKinds } from './node.ts';
 /** Of all rooms that one node lists: twice over a session and its decision for each that it may carry. */
 const IDS_MAX = 4 * limits.sessionsPerNodeMax;
 
-const NOBODY: ReadonlyMap<string, number> = new Map();
+const NO_HOLDERS: ReadonlyMap<string, number> = new Map();
 
 export class HeldRooms {
   readonly #nodes: ReadonlyMap<string, NodeRecord>;
@@ -64,7 +64,10 @@ export class HeldRooms {
     return false;
   }
 
-  /** Who is in the room, and where, as living media nodes say. In the middle of a move a session is at two nodes. */
+  /**
+   * The sessions of the room and their nodes, as living media nodes report them. In the middle of a move a session is
+   * at two nodes.
+   */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.holdersOf(roomKey, nodeKind.media).flatMap((nodeId) => {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
@@ -72,10 +75,10 @@ export class HeldRooms {
     });
   }
 
-  /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: nobody is there. */
+  /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: the room is empty. */
   digestIn(roomKey: string): number | undefined {
     let digest: number | undefined;
-    for (const [nodeId, ofSessions] of this.#holders.get(roomKey) ?? NOBODY) {
+    for (const [nodeId, ofSessions] of this.#holders.get(roomKey) ?? NO_HOLDERS) {
       const node = this.#nodes.get(nodeId);
       if (node?.description.kind !== nodeKind.media || node.liveness === 'dead') continue;
       const isAnybodyThere = (node.rooms.get(roomKey)?.sessionIds.length ?? 0) > 0;
@@ -84,7 +87,7 @@ export class HeldRooms {
     return digest;
   }
 
-  /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
+  /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or no node holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';
     for (const nodeId of this.#namedBy(roomKey)) {
@@ -97,7 +100,7 @@ export class HeldRooms {
 
   /**
    * The same, when all media nodes that hold the room say one and the same: then every token in the room allows all of
-   * it (ADR 0014). Undefined: nobody holds it, one does not say because it is too old to know fences, or they
+   * it (ADR 0014). Undefined: no node holds it, one does not say because it is too old to know fences, or they
    * contradict each other.
    */
   agreedFenceOf(roomKey: string): string | undefined {
@@ -141,7 +144,7 @@ export class HeldRooms {
 
   /** Nodes of any kind, dead ones too. */
   #namedBy(roomKey: string): IterableIterator<string> {
-    return (this.#holders.get(roomKey) ?? NOBODY).keys();
+    return (this.#holders.get(roomKey) ?? NO_HOLDERS).keys();
   }
 
   /**

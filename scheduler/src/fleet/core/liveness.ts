@@ -1,11 +1,13 @@
 // Whether a node lives, judged from when its reports come in: the phi accrual failure detector (Hayashibara, Défago,
 // Yared, Katayama: The φ Accrual Failure Detector, SRDS 2004) with a floor and a cap for each of two thresholds, and
 // what other machines say of its machine.
-// Case 1, late: suspect, gets nobody new. Case 2, silent, and no machine that probes it reaches it: dead soon. Case 3,
-//         silent, but others reach its machine: it is cut off from us only, and dead much later. Case 4, silent, and
-//         nobody says anything of it: dead after limits.deadAfterMs, or later when its reports come irregularly. Case
-//         5, its process has ended (its machine's kernel closed the link) and does not come back. No clock: times are
-//         arguments, of the centre's own monotonic clock.
+// Case 1, late: suspect, gets no new sessions.
+// Case 2, silent, and no machine that probes it reaches it: dead soon.
+// Case 3, silent, but others reach its machine: it is cut off from us only, and dead much later.
+// Case 4, silent, and no machine reports on it: dead after limits.deadAfterMs, or later when its reports come
+// irregularly.
+// Case 5, its process has ended (its machine's kernel closed the link) and does not come back.
+// No clock: times are arguments, of the centre's own monotonic clock.
 import { limits } from '@meridian/protocol';
 
 /** What the machines that probe a machine say of it. */
@@ -111,13 +113,13 @@ export function judgeSilence({ silentMs, phi, peers, goneMs }: Silence): 'alive'
 
 /** Fewer nodes than this are no crowd: their silence says nothing of us. */
 const CROWD_MIN = 4;
-/** Longer than this we do not doubt ourselves: whoever is silent then is gone. */
+/** Longer than this we do not doubt ourselves: a node that is silent for so long is gone. */
 const DOUBT_MAX_MS = 15_000;
 
 /**
- * Whether the fault is more likely ours than theirs: more than half of those who were here a moment ago are silent at
- * once. Then silence kills nobody, for at most DOUBT_MAX_MS. Lifeguard (Dadgar, Phillips, Currey 2018) calls it local
- * health.
+ * Whether the fault is more likely ours than the nodes': more than half of those that were here a moment ago are silent
+ * at once. Then silence counts as no node's death, for at most DOUBT_MAX_MS. Lifeguard (Dadgar, Phillips, Currey 2018)
+ * calls it local health.
  */
 export function isLocalFault(silencesMs: readonly number[]): boolean {
   const recent = silencesMs.filter((silentMs) => silentMs < DOUBT_MAX_MS);

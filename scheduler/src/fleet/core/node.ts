@@ -57,7 +57,7 @@ export interface RoomHeld {
    */
   readonly fence?: string;
 }
-/** Who holds rooms: nodes of other kinds have none, whatever they report. */
+/** Kinds that hold rooms: other nodes have none, whatever they report. */
 export const roomKinds: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.signaling]);
 
 export interface NodeReport {
@@ -80,8 +80,8 @@ export interface NodeRecord {
   liveness: Liveness;
   isLinked: boolean;
   heardAtMs: number;
-  drainReason: string | undefined; // nobody new, and who is there is moved
-  cordonReason: string | undefined; // nobody new
+  drainReason: string | undefined; // no new sessions, and the present ones are moved
+  cordonReason: string | undefined; // no new sessions
   digest: { count: number; hash: number } | undefined; // of the last report; undefined before the first
   listed: { count: number; hash: number }; // of `rooms`
   listedDecisions: number; // digest of the decisions of `rooms`

@@ -5,12 +5,15 @@
 import { Arrivals, isLocalFault, judgeSilence, type Reachability, SUSPECT_MIN_MS } from './liveness.ts';
 import type { NodeRecord } from './node.ts';
 
-/** After a time in which the centre did not run, what waits on its links is read before anybody is taken for dead. */
+/**
+ * After a time in which the centre did not run, it reads for this long what waits on its links before it takes a node
+ * for dead.
+ */
 const READ_FIRST_MS = 250;
 /** Not more often, or a centre that stalls again and again would never find a death. */
 const READ_FIRST_EVERY_MS = 5000;
 /**
- * A stall as long as this is no hiccup: nobody could reach the centre in it, and a standby would lead by now (takeover
+ * A stall as long as this is no hiccup: no node could reach the centre in it, and a standby would lead by now (takeover
  * within 5 s).
  */
 const NEW_START_MS = 5000;
@@ -46,11 +49,12 @@ export class Silences {
   }
 
   /**
-   * The centre itself did not run for `lagMs`. Returns from when its silence counts. The first time all of its silence
-   * is forgiven, also from before: who was cut off or had ended then may have called a centre that did not answer, and
-   * needs as long as anybody to do it now. Once more without a word of it in between, only the time in which the centre
-   * did not run is nobody's: or a centre that stalls again and again would never find a death. A stall long enough for
-   * a standby to take over is forgiven as a whole every time: it is a new start.
+   * The centre itself did not run for `lagMs`. Returns from when the node's silence counts. The first time all of its
+   * silence is forgiven, also from before the stall: a node that was cut off or had restarted then may have called a
+   * centre that did not answer, and now needs the full time to call again. When the centre stalls once more before the
+   * node has reported, only the time of the stall is forgiven: otherwise a centre that stalls again and again would
+   * never find a death. A stall long enough for a standby to take over is forgiven as a whole every time: it is a new
+   * start.
    */
   excuse(nodeId: string, o: { heardAtMs: number; nowMs: number; lagMs: number }): number {
     this.#arrivals.get(nodeId)?.pause();
@@ -72,8 +76,8 @@ export class Silences {
   }
 
   /**
-   * `isOurs`: so many are silent that the fault is rather our own; then silence alone kills nobody. `peersOf`: what
-   * other machines say of a machine.
+   * `isOurs`: so many nodes are silent that the fault is rather our own; then silence alone makes no node dead.
+   * `peersOf`: what other machines say of a machine.
    */
   verdict(
     node: NodeRecord,
@@ -94,7 +98,7 @@ export class Silences {
   }
 }
 
-/** Whether so many of those who are not dead are silent that the fault is rather our own. */
+/** Whether so many of the nodes that are not dead are silent that the fault is rather our own. */
 export function isCrowdSilent(nodes: Iterable<NodeRecord>, nowMs: number): boolean {
   const silencesMs: number[] = [];
   for (const node of nodes) if (node.liveness !== 'dead') silencesMs.push(nowMs - node.heardAtMs);

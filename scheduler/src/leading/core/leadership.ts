@@ -1,11 +1,10 @@
 // Which of several centres decides. One holds a lease in the shared store under an epoch that only grows; the others
-// look every moment and take it when it lapses or is given back. Safe without trust in anybody's clock but the own: the
+// look every moment and take it when it lapses or is given back. Safe without trust in any other machine's clock: the
 // leader stops deciding `marginMs` before its lease can lapse, counted from the moment the renewal was SENT; what it
 // writes late is refused by the store (its fence); what it says late is refused by nodes (a lower epoch). Ready under
-// these times: found dead after at most leaseMs + pollMs.
-// After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M. Burrows, "The Chubby lock service" (OSDI 2006) for the
-// sequencers. No clock, no IO: times are arguments, what is to be done is told to `act`. Changed in place,
-// deterministic.
+// these times: found dead after at most leaseMs + pollMs. After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M.
+// Burrows, "The Chubby lock service" (OSDI 2006) for the sequencers. No clock, no IO: times are arguments, and `act` is
+// called with what is to be done. Changed in place, deterministic.
 import { Machine, type Table } from '@meridian/protocol';
 import { EpochJumps } from './epoch-jumps.ts';
 
@@ -160,8 +159,8 @@ export class Leadership {
   }
 
   /**
-   * The store's answer to a `renew`: the epoch, `lost` when another holds the lease or nobody. That there was none
-   * changes nothing: it may be known as late as when the next term is asked for, of which it says nothing.
+   * The store's answer to a `renew`: the epoch, or `lost` when this centre does not hold the lease any more. No answer
+   * (undefined) changes nothing: it may come to light only when the next term is asked for, of which it says nothing.
    */
   renewAnswered(answer: number | 'lost' | undefined, sentAtMs: number, nowMs: number): void {
     if (answer === undefined) return;
@@ -169,7 +168,7 @@ export class Leadership {
     else this.#machine.dispatch('renewed', { nowMs, sentAtMs, fence: answer });
   }
 
-  /** The store has refused a write: somebody else has led since. */
+  /** The store has refused a write: another centre has led since. */
   fenced(nowMs: number): void {
     this.#machine.dispatch('lost', { nowMs, why: 'the store refused a write under our epoch' });
   }

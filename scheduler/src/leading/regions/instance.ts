@@ -1,6 +1,6 @@
-// The centre of a region's instance and the world around it: what the leader tells of other regions' nodes is put into
-// the fleet as if they reported here; delays and leases are looked up in what was told. One per process; a term of
-// placing is filled from it when it begins.
+// The centre of a region's instance and the world around it: the leader's feed of other regions' nodes is put into the
+// fleet as if they reported here; delays and leases are looked up in the feed. One per process; a term of placing is
+// filled from it when it begins.
 import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
@@ -10,7 +10,7 @@ import type { Charged, RegionsPort } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
 import { type Delta, decisionSuffix, type WorldNode, type WorldValue, WorldView } from '../core/regions/index.ts';
 
-/** An owner that the leader has told of is taken to live so long: whoever finds it gone asks the leader. */
+/** An owner of the leader's feed is taken to live so long: a node that finds it gone asks the leader. */
 const LEASE_KNOWN_MS = 10_000;
 
 export interface InstanceOptions {
@@ -40,12 +40,12 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     this.decisionSuffix = decisionSuffix(o.region);
   }
 
-  /** Whether the leader tells us of the world. */
+  /** Whether the feed of the leader arrives. */
   get isFed(): boolean {
     return this.#isFed;
   }
 
-  /** Since the leader last told us something; Infinity: it never did. */
+  /** Since the leader's feed last arrived; Infinity: it never did. */
   get feedAgeMs(): number {
     return this.#o.clock.nowMs() - this.#fedAtMs;
   }
@@ -72,10 +72,10 @@ export class RegionInstance implements RegionsPort, LeadersWord {
   }
 
   known(roomKey: string): LeaseAnswer | undefined {
-    const told = this.world.lease(roomKey);
-    if (told === undefined) return undefined;
+    const known = this.world.lease(roomKey);
+    if (known === undefined) return undefined;
     const { clock, centre } = this.#o;
-    const lease = { ...told, expiresAtMs: clock.nowMs() + LEASE_KNOWN_MS, seenEpoch: 0 };
+    const lease = { ...known, expiresAtMs: clock.nowMs() + LEASE_KNOWN_MS, seenEpoch: 0 };
     const nodeIds = centre().fleet.holdersOf(roomKey, nodeKind.media);
     return { lease, expiresInMs: LEASE_KNOWN_MS, created: false, nodeIds };
   }
@@ -100,7 +100,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     return { newLeases };
   }
 
-  /** The leader is away: other regions' nodes are no candidates, its leases stay as last told. Idempotent. */
+  /** The leader is away: other regions' nodes are no candidates, its leases stay as last received. Idempotent. */
   leaderLost(): void {
     this.world.restart();
     if (!this.#isFed) return;
@@ -113,9 +113,9 @@ export class RegionInstance implements RegionsPort, LeadersWord {
   /** Everything that is known, into the centre of a term that begins. */
   fill(centre: Centre): void {
     for (const { description } of this.world.nodes()) this.#bring(centre, description.nodeId);
-    const told = new Set(this.world.nodes().map(({ description }) => description.nodeId));
+    const fed = new Set(this.world.nodes().map(({ description }) => description.nodeId));
     for (const { description } of centre.fleet.list())
-      if (!this.#isOwn(description.region) && !told.has(description.nodeId)) centre.fleet.linkDown(description.nodeId);
+      if (!this.#isOwn(description.region) && !fed.has(description.nodeId)) centre.fleet.linkDown(description.nodeId);
     this.#bringDenials(centre);
   }
 
@@ -175,7 +175,9 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     centre.report(nodeId, report, []);
   }
 
-  /** Who takes nobody new, by an administrator's word to the leader. */
+  /**
+   * Drains and cordons that an administrator has ordered at the leader: these nodes get no new sessions here either.
+   */
   #close({ fleet }: Centre, { description: { nodeId }, drainReason, cordonReason }: WorldNode): void {
     const record = fleet.get(nodeId);
     if (record === undefined) return;
@@ -184,14 +186,14 @@ export class RegionInstance implements RegionsPort, LeadersWord {
   }
 
   #bringDenials(centre: Centre): void {
-    const told = new Set(this.world.deniedIds());
+    const denied = new Set(this.world.deniedIds());
     const { log } = this.#o;
     const failed = (error: unknown): void => log.error({ err: error }, 'a node could not be shut out or let in');
-    for (const nodeId of told) {
+    for (const nodeId of denied) {
       if (centre.denied.has(nodeId)) continue;
       centre.deny(nodeId, 'the leader says so').catch(failed);
       this.#o.cut(nodeId);
     }
-    for (const nodeId of centre.denied.ids) if (!told.has(nodeId) && this.#isFed) centre.allow(nodeId).catch(failed);
+    for (const nodeId of centre.denied.ids) if (!denied.has(nodeId) && this.#isFed) centre.allow(nodeId).catch(failed);
   }
 }

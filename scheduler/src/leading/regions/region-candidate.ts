@@ -3,7 +3,7 @@
 import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
 import { Election, type KnownLeader, LEADER_KEY } from '../election.ts';
 
-/** Who places for a region, for nodes and administrators. */
+/** Which process places for a region, for nodes and administrators. */
 export interface RegionPlacer {
   readonly region: string;
   readonly by: 'leader' | 'instance' | 'nobody';
@@ -32,7 +32,7 @@ export interface RegionCandidateOptions {
   readonly log: Logger;
   /** The lease is ours: takes over what its last holder had charged. */
   restore(): Promise<void>;
-  /** Somebody else places here than before. */
+  /** Another process places here than before. */
   onChange(): void;
 }
 
@@ -53,13 +53,13 @@ export class RegionCandidate {
     this.#o = o;
   }
 
-  /** Stands in the election. Resolves when the store has said who holds the lease. Idempotent. */
+  /** Stands in the election. Resolves when the store has answered which process holds the lease. Idempotent. */
   async stand(): Promise<void> {
     if (this.#election !== undefined || this.#isClosed) return;
     const { log } = this.#o;
     const election = new Election({
       ...this.#o,
-      // The region's nodes are linked to the leader already: nobody is to be sent there by the region's lease.
+      // The region's nodes are linked to the leader already: the region's lease must not send nodes there.
       url: () => '',
       log: log.child({ placingFor: this.#o.region }),
       onLead: () => {
@@ -109,7 +109,7 @@ export class RegionCandidate {
     return this.#hasTaken && this.#election?.mayDecide() === true;
   }
 
-  /** The instance that places here; undefined: it is us, or nobody, or it is not linked. */
+  /** The instance that places here; undefined: this leader places, no process does, or the instance is not linked. */
   instance(): Link | undefined {
     const holder = this.#holder();
     return holder === undefined ? undefined : [...this.#instances].find((link) => link.remote.id === holder.id);
@@ -171,11 +171,11 @@ export class RegionCandidate {
     await election.close('an instance of the region is here');
   }
 
-  /** Whether somebody has taken what was left free. */
+  /** Whether an instance has taken the lease that was left free. */
   async #isHeld(): Promise<boolean> {
     const { kv, log, region } = this.#o;
     const found = await kv.get(LEADER_KEY).catch((error: unknown) => {
-      log.debug({ region, err: error }, 'the store did not say who places for the region');
+      log.debug({ region, err: error }, 'the store did not say which process places for the region');
       return undefined;
     });
     return found !== undefined && this.#election === undefined && !this.#isClosed;

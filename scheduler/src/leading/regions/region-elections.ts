@@ -1,6 +1,6 @@
-// Who places for which region, as the leader keeps it: a candidate in the election of every region that ever had an
-// instance. All other regions are the leader's without a lease. One of these per process, with the candidates of one
-// term of leading.
+// Which process places for which region, as the leader keeps it: a candidate in the election of every region that ever
+// had an instance. All other regions are the leader's without a lease. One of these per process, with the candidates of
+// one term of leading.
 import { MeridianError, nodeKind } from '@meridian/protocol';
 import {
   type Clock,
@@ -38,7 +38,7 @@ export interface RegionElectionsOptions {
   centre(): Centre;
   /** Asks an instance over its link. */
   chargeAt(link: Link, record: Placed): Promise<Charged>;
-  /** Somebody else places for a region than before. */
+  /** Another process places for a region than before. */
   onChange(placer: RegionPlacer): void;
 }
 
@@ -86,10 +86,12 @@ export class RegionElections implements RegionsPort {
   charge(record: Placed, region: string): Charged | Promise<Charged> {
     const candidate = this.#candidates.get(region);
     if (candidate === undefined)
-      return this.#plain.has(region) ? ours : { ok: false, why: 'nobody', reason: 'it is not known who places there' };
+      return this.#plain.has(region)
+        ? ours
+        : { ok: false, why: 'nobody', reason: 'it is not known which process places there' };
     if (candidate.isOurs()) return { ok: true, regionEpoch: candidate.placer().epoch };
     const link = candidate.instance();
-    if (link === undefined) return { ok: false, why: 'nobody', reason: 'nobody places there just now' };
+    if (link === undefined) return { ok: false, why: 'nobody', reason: 'no process places there just now' };
     return this.#o.chargeAt(link, record).then((charged) => {
       const outcome = charged.ok ? 'charged' : charged.why;
       this.#o.metrics.chargesElsewhere.inc({ outcome });
@@ -179,7 +181,7 @@ export class RegionElections implements RegionsPort {
     await Promise.all(
       regions.map(async (region) => {
         const fence = await kv.get(`${regionPrefix(region)}${LEADER_KEY}/fence`).catch((cause: unknown) => {
-          throw new MeridianError('NOT_LEADER', 'the store does not say who places where', { cause });
+          throw new MeridianError('NOT_LEADER', 'the store does not say which process places where', { cause });
         });
         if (this.#candidates.has(region) || this.#timer === undefined) return;
         if (fence === undefined) this.#plain.add(region);
@@ -198,7 +200,7 @@ export class RegionElections implements RegionsPort {
       metrics.regionPlacers.reset();
       for (const { region, by } of this.placers()) metrics.regionPlacers.set({ region, by }, 1);
     } catch (error) {
-      log.debug({ err: error }, 'who places for which region could not be read');
+      log.debug({ err: error }, 'which process places for which region could not be read');
     } finally {
       this.#isTicking = false;
     }

@@ -1,6 +1,7 @@
 // The terms of a region's instance: elected over the region's lease, and placing only when no leader may place there
-// too. Having taken the lease it looks who leads (the leader, having been elected or asked, looks who has the lease:
-// one of them sees the other) and waits for that leader's word.
+// too. Having taken the region's lease, the instance reads which centre leads, and waits until that leader says that it
+// keeps out. A leader, once it is elected or asked, reads which process holds the region's lease: so one of the two
+// sees the other.
 import { type Clock, type KeyValue, type Logger, readLeaseText, type Timer } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
 import type { Copy } from '../../copying/copy.ts';
@@ -112,7 +113,7 @@ export class RegionTerms implements Terms {
       const leader = readLeader(readLeaseText(await kv.get(LEADER_KEY))?.holder);
       return leader === undefined || leader.incarnation === keepsOut();
     } catch (error) {
-      log.debug({ err: error }, 'the store did not say who leads');
+      log.debug({ err: error }, 'the store did not say which centre leads');
       return false;
     }
   }

@@ -1,6 +1,6 @@
-// Whom a drain moves next: the smallest rooms first, because a small room is over with one move and a large one takes a
-// while whatever is done; of a room one after another. Only a few at a time, so that what is known at their turn
-// decides, and not what was known when the drain began.
+// Which sessions a drain moves next: those of the smallest rooms first, because a small room is over with one move and
+// a large one takes a while whatever is done; of a room one after another. Only a few at a time, so that what is known
+// at their turn decides, and not what was known when the drain began.
 export interface HeldRoom {
   readonly roomKey: string;
   /** In the whole room, other nodes included. */

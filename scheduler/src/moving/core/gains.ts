@@ -1,10 +1,9 @@
-// What a room gains when one of its people, or several who are at one host, go to another. Nearest ingress for
-// everybody is not the room's optimum: two people of one country may do better on a third country's host.
-//
-// Access to a host where nobody of this prefix has been is a guess, and the best of many guesses is an overestimate
-// (the winner's curse). So `timingsWanted` names the guesses that may turn out best, their people time them, and gains
-// count only between two hosts that were timed. The centre and the simulator both go through here. Hosts are numbers of
-// the caller's: machines in the simulator, sites in the centre.
+// What a room gains when one participant, or several of one host, go to another host. The nearest ingress for each
+// participant is not the room's optimum: two people of one country may do better on a third country's host.
+// Access to a host that no client of the prefix has timed is a guess, and the best of many guesses is an overestimate
+// (the winner's curse). So `timingsWanted` names the guesses that may turn out best, their participants time them, and
+// gains count only between two hosts that were timed. The centre and the simulator both go through here. Hosts are
+// numbers of the caller's: machines in the simulator, sites in the centre.
 import { limits } from '@meridian/protocol';
 import { feltMs, type RoomPaths } from '../../placing/core/felt-delay.ts';
 import type { RoomMode } from '../../placing/core/view.ts';
@@ -29,7 +28,7 @@ export interface RoomNow {
 
 /** A move to a host, and what it is worth. */
 export interface Gain {
-  /** Who moves: one, or several who are at one host. */
+  /** The movers: one, or several that are at one host. */
   readonly members: readonly number[];
   readonly host: number;
   /** Felt ms (`feltMs`), summed over the pairs that change. */
@@ -43,13 +42,13 @@ export interface Timing {
 
 /**
  * A move is make-before-break and costs its participant at most 100 ms of audio. Least gain, as a mean over all pairs
- * of the room: of three people 3.75 ms on each pair of who moves, or one late pair mended. Less is soon taken back by
- * the next who comes or goes: with 1.5 ms `npm run sim` made more moves for the same regret.
+ * of the room: of three people 3.75 ms on each pair of the mover, or one late pair mended. Less is soon taken back by
+ * the next participant that comes or goes: with 1.5 ms `npm run sim` made more moves for the same regret.
  */
 export const GAIN_MEAN_MS_MIN = 2.5;
 /**
- * And from four people on, where one person's pairs are few among all, this much on each pair of who moves; so much,
- * 10 ms of round trip, counts as a nearer ingress.
+ * And from four people on, where one participant's pairs are few among all, this much on each pair of the mover; so
+ * much, 10 ms of round trip, counts as a nearer ingress.
  */
 export const GAIN_OWN_MS_MIN = 5;
 /** Work grows with the square of the members: in larger rooms only a nearer ingress counts as a gain. */
@@ -62,8 +61,8 @@ export const ROOM_MOVE_GAIN_MS_MIN = 15;
 const ROOM_MOVE_WINNERS_MIN = 3;
 
 /**
- * The moves worth making by what was timed. Mode `relay`: of each participant the best one, and of those who are at one
- * host together, because where two have gathered neither gains by leaving the other. Mode `direct`, and rooms above
+ * The moves worth making by what was timed. Mode `relay`: of each participant the best one, and of those at one host
+ * together, because where two have gathered neither gains by leaving the other. Mode `direct`, and rooms above
  * `PAIRED_MEMBERS_MAX`: of each to its nearest ingress. Mode `single`: of the room as a whole. Nothing below the least
  * gain.
  */
@@ -129,7 +128,9 @@ function bestOfEach({ members }: RoomNow, gains: Iterable<Gain>, leastMs: number
   return best.filter((gain) => gain !== undefined);
 }
 
-/** Of each host the best move of all there who have timed it and where they go to, if they are several. */
+/**
+ * Of each host the best joint move of all participants there that have timed it and the target, if they are several.
+ */
 function groupGains(room: RoomNow, leastMs: number): Gain[] {
   const { members, paths, isOpen } = room;
   const open = openHosts(paths.hosts, isOpen);
@@ -183,7 +184,7 @@ function* pairedGains({ members, paths, isOpen }: RoomNow, access: 'hopeRttMs' |
   }
 }
 
-/** Every move to a nearer ingress: half a round trip less on each pair of who moves, whoever is at the other end. */
+/** Every move to a nearer ingress: half a round trip less on each pair of the mover, whatever the other end is. */
 function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
   const open = openHosts(paths.hosts, isOpen);
   for (const [index, { host: present, accessRttMs }] of members.entries()) {
@@ -195,8 +196,8 @@ function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
 }
 
 /**
- * A room on one host that goes to another as a whole: to the least mean access of those that everybody has timed, if
- * that gains 15 ms and at least three members (in smaller rooms: all but one) are better off.
+ * A room on one host that goes to another as a whole: to the least mean access of the hosts that every member has
+ * timed, if that gains 15 ms and at least three members (in smaller rooms: all but one) are better off.
  */
 function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
   const present = members[0]?.host ?? -1;

@@ -1,13 +1,14 @@
-// Where a mode that was changed puts people. `single`: everybody to one host, one that has the room already unless
-// another is much nearer to all. `direct` and `relay`: whoever is not at a near ingress goes to one; who is stays, so a
-// change back and forth moves nobody twice.
+// Where a changed mode puts the members. `single`: all to one host, one that has the room already unless another is
+// much nearer to all. `direct` and `relay`: a member that is not at a near ingress goes to one; the others stay, so
+// that a change back and forth moves no member twice.
 import { NEARLY_AS_NEAR_MS } from '../../placing/core/near.ts';
 import { ROOM_MOVE_GAIN_MS_MIN, type RoomMember } from './gains.ts';
 
 /**
  * The host for all: the best of those that have the room, else, when that gains as much as moving a `single` room is
- * worth, the best of those that everybody has timed. Where none that has the room is open: the best of all. A host that
- * has everybody takes nobody more, so it counts as open while they may stay: none of them is at a node that is drained.
+ * worth, the best of those that every member has timed. Where none that has the room is open: the best of all. A host
+ * that already has all members needs no more room, so it counts as open while they may stay: none of them is at a node
+ * that is drained.
  */
 export function gatheringHost(
   members: readonly RoomMember[],

@@ -11,14 +11,14 @@ import { kindOf, type MoveLane, type MoveRequest } from './types.ts';
  */
 export const MOVES_RUNNING_MAX = 32;
 export const MOVES_PER_NODE_MAX = 8;
-/** A large node's sessions; beyond, whoever wants the move asks again. */
+/** A large node's sessions; beyond, the request is refused and the caller asks again later. */
 export const MOVE_REQUESTS_MAX = 4096;
 /** People notice a move: never two within this. */
 export const SESSION_REST_MS = 60_000;
 /** Before the second attempt, the third, and so on; the last for all that follow. */
 export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
 /**
- * An owner that refuses four times in twenty seconds will refuse a fifth time; a drain goes on until nobody is left.
+ * An owner that refuses four times in twenty seconds will refuse a fifth time; a drain goes on until the node is empty.
  */
 export const ATTEMPTS_MAX = 4;
 /** Requests of one lane that are looked at for one that can start: others have rooms or nodes that are busy. */
@@ -208,7 +208,7 @@ export class MoveQueue {
       assert(count <= MOVES_PER_NODE_MAX, `no more than may run at ${nodeId}`);
     }
     const waiting = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.length, 0);
-    assert(waiting === this.waiting, 'whoever waits is in a lane');
+    assert(waiting === this.waiting, 'each waiting request is in a lane');
     const inRooms = [...this.#ofRoom.values()].reduce((sum, count) => sum + count, 0);
     assert(inRooms === this.#bySession.size, 'every move is counted in its room');
   }

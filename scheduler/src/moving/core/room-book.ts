@@ -1,7 +1,7 @@
 // What is remembered of rooms beside their lease: the mode that an administrator gave, and which moves were begun in
 // the last hour, so that their bounds hold over a restart. It is in the copy. Without a mode it goes when the room has
-// ended and its last move is a rest ago, also while nobody led (room-watcher.ts); with one it stays until the mode is
-// taken back, and of a room in which nobody is then until the next term.
+// ended and its last move is a rest ago, also while no centre led (room-watcher.ts); with one it stays until the mode
+// is taken back, and of a room that is empty then until the next term.
 import { isRoomMode } from '@meridian/protocol';
 import type { RoomMode } from '../../placing/core/view.ts';
 import { PAIRED_MEMBERS_MAX } from './gains.ts';
@@ -11,7 +11,7 @@ export interface RoomRecord {
   readonly roomKey: string;
   /** Given by an administrator; undefined: by the request, the tenant, the service. */
   readonly mode: RoomMode | undefined;
-  /** Not everybody is where a changed mode, or the move of a whole room, puts them. */
+  /** Some members are not where a changed mode, or the move of a whole room, puts them. */
   readonly isConverging: boolean;
   /** For the room's delay (room-credit.ts), the newest last. */
   readonly made: readonly MoveMade[];

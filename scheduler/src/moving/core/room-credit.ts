@@ -1,8 +1,8 @@
-// When a move is worth its disturbance. A room's future is not known: whoever moves at once moves for people who leave
-// the next moment, whoever waits for the room to be complete waits for ever. So the time that a gain has lasted stands
-// for the time that it will last, as in the ski-rental problem (Karlin et al., "Competitive snoopy caching", 1988):
-// gain × time is saved as credit, and who has saved the price of a move is moved. Moves that follow one another cost
-// twice as much each, so a room that cannot be pleased comes to rest.
+// When a move is worth its disturbance. A room's future is not known: a move at once may be for people that leave the
+// next moment, and a wait for the room to be complete may never end. So the time that a gain has lasted stands for the
+// time that it will last, as in the ski-rental problem (Karlin et al., "Competitive snoopy caching", 1988): gain × time
+// is saved as credit, and a participant whose credit has reached the price of a move is moved. Moves that follow one
+// another cost twice as much each, so a room that cannot be pleased comes to rest.
 import type { Gain } from './gains.ts';
 
 /** What a move costs, for each pair that it changes: 10 ms must have lasted 40 s. */
@@ -16,16 +16,16 @@ export const HOUR_MS = 3_600_000;
 /** Stands for all people of a room that moves as a whole: one move, however many they are. */
 export const WHOLE_ROOM = '';
 
-/** Whose a gain is, and how many pairs it changes. */
+/** The participants that a gain belongs to, and how many pairs it changes. */
 export interface OwnedGain extends Gain {
   /** Under which it is saved: the same at every look. */
   readonly name: string;
-  /** Who moves, by names that stay the same when somebody joins anew; `WHOLE_ROOM`: everybody, in mode `single`. */
+  /** The movers, by names that stay the same when a person joins anew; `WHOLE_ROOM`: all members, in mode `single`. */
   readonly people: readonly string[];
   readonly pairs: number;
 }
 
-/** Somebody's move that was begun, by the wall clock: it is remembered over a restart. */
+/** A move that was begun, by the wall clock: it is remembered over a restart. */
 export interface MoveMade {
   readonly person: string;
   readonly atWallMs: number;
@@ -35,7 +35,10 @@ export interface MoveMade {
 export class RoomCredit {
   #saved = new Map<string, number>();
 
-  /** `gains` have lasted for `elapsedMs`. Who is not among them has no gain any more, and begins at nothing again. */
+  /**
+   * `gains` have lasted for `elapsedMs`. A gain that is not among them has ended, and starts from nothing when it comes
+   * again.
+   */
   save(gains: readonly OwnedGain[], elapsedMs: number): void {
     const before = this.#saved;
     this.#saved = new Map(gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]));
@@ -59,7 +62,7 @@ export class RoomCredit {
     return best;
   }
 
-  /** Somebody moves: what everybody else would gain is another matter now. */
+  /** A move has begun: what the other members would gain has changed. */
   restart(): void {
     this.#saved.clear();
   }

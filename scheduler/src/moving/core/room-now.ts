@@ -1,5 +1,5 @@
-// A room as `gains.ts` sees it, with sites in place of hosts: who is at which site, what is believed and what was timed
-// of everybody's path to every site, and where each may go.
+// A room as `gains.ts` sees it, with sites in place of hosts: the site of each member, what is believed and what was
+// timed of its path to every site, and where it may go.
 import { isInFence } from '@meridian/protocol';
 import { type Belief, boldMs } from '../../locating/core/ingress/index.ts';
 import type { RoomPaths } from '../../placing/core/felt-delay.ts';

@@ -1,12 +1,12 @@
-// One room, looked at about once a second: which timings to ask for, and who moves when. The centre and the simulator
-// both look through here. Pure: a look gets the room and the time, and says what to do.
+// One room, looked at about once a second: which timings to ask for, and which members move when. The centre and the
+// simulator both look through here. Pure: a look gets the room and the time, and says what to do.
 import type { RoomMode } from '../../placing/core/view.ts';
 import { type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
 import { type MoveMade, type OwnedGain, RoomCredit, WHOLE_ROOM } from './room-credit.ts';
 
 /**
- * So long after the first who came, left or was moved since the last time, people are asked for timings: who comes in a
- * bunch is asked once, and a room that never is the same for so long is asked all the same.
+ * Participants are asked for timings so long after the first change since the last request (one came, left or was
+ * moved): a bunch of newcomers is asked once, and a room that never stays the same for so long is asked all the same.
  */
 export const ASK_AFTER_MS = 1000;
 /** Gains are computed anew when people or timings change, and after this: paths and load change too. */
@@ -14,7 +14,7 @@ export const GAINS_FRESH_MS = 15_000;
 
 export interface WatchedRoom {
   readonly now: RoomNow;
-  /** Who each member is: the same person has the same name after a rejoin. */
+  /** The person behind each member: the same person has the same name after a rejoin. */
   readonly people: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface RoomLook {
   readonly nowMs: number;
   readonly wallMs: number;
   readonly mode: RoomMode;
-  /** Changes with who is in the room, and where. */
+  /** Changes with the members of the room and their nodes. */
   readonly signature: number;
   /** Changes when the hosts' numbers stand for other hosts: what was gained at a number says nothing any more. */
   readonly numbering: number;
@@ -30,7 +30,7 @@ export interface RoomLook {
   readonly made: readonly MoveMade[];
   /** Whether people may be asked for timings now; if not, it is asked for again at the next look. */
   readonly mayAsk: boolean;
-  /** Called only when it is needed; undefined: somebody is between two hosts. */
+  /** Called only when it is needed; undefined: a member is between two hosts. */
   readonly room: () => WatchedRoom | undefined;
   readonly isSameSite: (a: number, b: number) => boolean;
 }
@@ -38,7 +38,7 @@ export interface RoomLook {
 export type RoomStep =
   /** People are asked for timings; there may be none that the room needs. */
   | { readonly kind: 'ask'; readonly timings: readonly Timing[] }
-  /** Somebody moves, or several. */
+  /** One member moves, or several. */
   | { readonly kind: 'move'; readonly gain: OwnedGain }
   /** The room, of mode `single`, moves as a whole. */
   | { readonly kind: 'gather'; readonly gain: OwnedGain };
@@ -60,18 +60,18 @@ export class RoomWatch {
     return this.#changedAtMs;
   }
 
-  /** Somebody's round trips were told; `isKnown`: of somebody who could not be asked so far. */
+  /** New round trips of a member are known; `isKnown`: of a member that could not be asked so far. */
   timed(isKnown: boolean): void {
     this.#computedAtMs = Number.NEGATIVE_INFINITY;
     if (isKnown) this.#askSinceMs ??= this.#changedAtMs;
   }
 
-  /** Not everybody could be asked: it is asked for again at the next look. */
+  /** Some members could not be asked: it is asked for again at the next look. */
   askCutShort(): void {
     this.#askSinceMs ??= this.#changedAtMs;
   }
 
-  /** Nothing is saved while somebody is being moved, or nobody was seen. */
+  /** Nothing is saved while a member is being moved, or while no member was seen. */
   pause(nowMs: number): void {
     this.#lookedAtMs = nowMs;
   }
@@ -96,7 +96,7 @@ export class RoomWatch {
     const room = mustAsk || !isFresh ? o.room() : undefined;
     if (room !== undefined && !isFresh) this.#compute(mode, room, nowMs);
     const due = this.#gains && this.#credit.due(this.#gains, o.made, o.wallMs);
-    // A move comes first: it does not wait for people who cannot be asked.
+    // A move comes first: it does not wait for participants that cannot be asked.
     if (due !== undefined) {
       this.#credit.restart();
       return { kind: mode === 'single' ? 'gather' : 'move', gain: due };

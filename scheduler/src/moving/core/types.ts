@@ -1,8 +1,8 @@
 // Moving people between media nodes, in words that all parts of it share.
 
 /**
- * Who wants a move; each is a lane of its own in the queue, so that a drain of hundreds holds nobody else up. A drain's
- * lane names its node.
+ * The source of a move request; each is a lane of its own in the queue, so that a drain of hundreds holds up no other
+ * move. A drain's lane names its node.
  */
 export type MoveLane = 'admin' | 'mode' | 'delay' | `drain ${string}`;
 export type MoveKind = 'admin' | 'mode' | 'delay' | 'drain';
@@ -13,7 +13,7 @@ export interface MoveRequest {
   readonly lane: MoveLane;
   /** In words, for the log, the decision and the client. */
   readonly reason: string;
-  /** What clients are told when that is less: why an operator takes a node out stays with the operator. */
+  /** The reason for clients, where it says less: why an operator takes a node out stays with the operator. */
   readonly told?: string;
   /** One of these media nodes; none: wherever placement puts it. */
   readonly toNodeIds: readonly string[];

@@ -1,24 +1,24 @@
-// Who owns a room. The first signaling node to ask becomes owner; each grant of a room that has no live lease raises
-// the epoch by one, so that nodes can refuse an owner that was replaced. Epochs never go backwards: not over a restart
-// of the centre (they are restored from the copy, and the largest that a media node has seen counts) and not when a
-// room is forgotten (the floor rises to what was forgotten).
-// Case 1, renewed in time: epoch stays. Case 2, lapsed, released, or its owner's link is down: free, the next to ask
-//         gets epoch + 1.
-// Case 3, free but nobody took it, and the same owner renews with the same epoch: it goes on as if nothing had
-//         happened.
-// A store may be lost altogether: what is granted is above the range of all earlier terms of a centre, which the nodes
+// Which node owns a room. The first signaling node to ask becomes owner; each grant of a room that has no live lease
+// raises the epoch by one, so that nodes can refuse an owner that was replaced. Epochs never go backwards: not over a
+// restart of the centre (they are restored from the copy, and the largest that a media node has seen counts) and not
+// when a room is forgotten (the floor rises to what was forgotten).
+// Case 1, renewed in time: epoch stays.
+// Case 2, lapsed, released, or its owner's link is down: free, the next to ask gets epoch + 1.
+// Case 3, free but not taken, and the same owner renews with the same epoch: it goes on as if nothing had happened. A
+// store may be lost altogether: what is granted is above the range of all earlier terms of a centre, which the nodes
 // remember.
-// Case 4, an epoch was used without the centre, or a node refuses it: whoever asks names it, and the room gets an epoch
-//         above it. Whom to believe: a media node's word makes the next epoch higher and does nothing else; it names no
-//         owner and touches no lease. A signaling node speaks for itself only, and not against an owner that is here
-//         and renews. Nobody lifts an epoch by more than limits.epochJumpMax at once. No clock: times are arguments.
-//         Changed in place, deterministic.
+// Case 4, an epoch was used without the centre, or a node refuses it: the asker names it, and the room gets an epoch
+// above it.
+// What to believe: a media node's word makes the next epoch higher and does nothing else; it names no owner and touches
+// no lease. A signaling node speaks for itself only, and not against an owner that is here and renews. No node lifts an
+// epoch by more than limits.epochJumpMax at once.
+// No clock: times are arguments. Changed in place, deterministic.
 import { limits, roomEpochFloor } from '@meridian/protocol';
 
 export interface Lease {
   readonly roomKey: string;
   readonly epoch: number; // 0 = never granted as far as is known here: only heard of
-  readonly ownerId: string; // '' = released: nobody may go on with this epoch
+  readonly ownerId: string; // '' = released: no node may go on with this epoch
   readonly expiresAtMs: number; // 0 = free at once
   readonly seenEpoch: number; // the highest that a media node names: what is granted next is above it
 }
@@ -58,8 +58,8 @@ export class Leases {
   readonly #lifeMs: number;
   #floor = 0;
   /**
-   * Below it are the epochs of earlier terms, of which any may have been granted. What somebody holds there is held
-   * rightly.
+   * Below it are the epochs of earlier terms, of which any may have been granted. A node that holds a room under one
+   * holds it rightly.
    */
   #termFloor = 0;
 
@@ -85,15 +85,13 @@ export class Leases {
     return this.#leases.get(roomKey);
   }
 
-  /** The highest epoch of the room that anybody has named and that was believed. */
+  /** The highest epoch of the room that a node has named and that was believed. */
   highest(roomKey: string): number {
     const present = this.#leases.get(roomKey);
     return Math.max(present?.epoch ?? 0, present?.seenEpoch ?? 0, this.#floor, this.#termFloor);
   }
 
-  /**
-   * Whether an epoch that somebody names is one that could be: not damage, and not farther above than lies may reach.
-   */
+  /** Whether an epoch that a node names is one that could be: not damage, and not farther above than lies may reach. */
   isCredible(roomKey: string, epoch: number): boolean {
     if (!Number.isSafeInteger(epoch) || epoch < 1 || epoch > EPOCH_MAX) return false;
     return epoch <= this.highest(roomKey) + limits.epochJumpMax;
@@ -104,9 +102,9 @@ export class Leases {
   }
 
   /**
-   * The live lease whoever owns it, or a new one for `ownerId` under the next epoch, always above `above`: that epoch
-   * was taken without the centre, or a node refuses it. A live lease that is not above it is `raised` for its owner,
-   * who hears of it from whoever asked, or by its next renewal.
+   * The room's live lease, of whatever owner, or a new one for `ownerId` under the next epoch, always above `above`:
+   * that epoch was taken without the centre, or a node refuses it. A live lease that is not above it is `raised` for
+   * its owner, which hears of it from the asker, or by its next renewal.
    */
   acquire(roomKey: string, ownerId: string, nowMs: number, above = 0): Acquired {
     const present = this.#leases.get(roomKey);
@@ -125,7 +123,7 @@ export class Leases {
     return forgotten === undefined ? { lease, created: true } : { lease, created: true, forgotten };
   }
 
-  /** Extends what `ownerId` holds under exactly these epochs, also when it had lapsed and nobody else took it. */
+  /** Extends what `ownerId` holds under exactly these epochs, also when it had lapsed and was not taken meanwhile. */
   renew(ownerId: string, requests: readonly { roomKey: string; epoch: number }[], nowMs: number): Renewed {
     const kept: Lease[] = [];
     const lostRoomKeys: string[] = [];
@@ -144,7 +142,7 @@ export class Leases {
     return { kept, lostRoomKeys, forgotten };
   }
 
-  /** The owner gives the room back. False when somebody else owns it or the epoch is not the present one. */
+  /** The owner gives the room back. False when another node owns it or the epoch is not the present one. */
   release(roomKey: string, ownerId: string, epoch: number): boolean {
     const present = this.#leases.get(roomKey);
     if (present?.ownerId !== ownerId || present.epoch !== epoch) return false;
@@ -153,7 +151,7 @@ export class Leases {
   }
 
   /**
-   * The owner's link is down: its rooms are free at once for others; it may still go on with those that nobody took.
+   * The owner's link is down: its rooms are free at once for others; it may still go on with those that were not taken.
    */
   ownerDown(ownerId: string): Lease[] {
     return this.#ofOwner(ownerId).map((lease) => this.#put({ ...lease, expiresAtMs: 0 }));
@@ -167,8 +165,8 @@ export class Leases {
 
   /**
    * A signaling node says that it owns the room under this epoch. It renews by saying so what is its own; a higher
-   * epoch than ours is the truth when we have lost our memory, and gets one lease time. `ownerIsHere`: whoever owns the
-   * room by our book has its link open; while its lease lives, nobody's word takes it away.
+   * epoch than ours is the truth when we have lost our memory, and gets one lease time. `ownerIsHere`: the owner by our
+   * book has its link open; while its lease lives, no node's word takes it away.
    */
   claim(o: { roomKey: string; epoch: number; ownerId: string; ownerIsHere: boolean }, nowMs: number): Claimed {
     const { roomKey, epoch, ownerId } = o;

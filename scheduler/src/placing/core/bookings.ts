@@ -1,11 +1,11 @@
-// What has been announced: so many sessions in a region from one time to another, of a room or of nobody in particular.
-// Whoever knows tells (the administrator's HTTP; the api, of meetings). The autoscaler has nodes ready for them; for a
-// room seats are kept (reservations.ts). Wall times, because they come from people's calendars.
+// What has been announced: so many sessions in a region from one time to another, of a room or of no particular one.
+// Administrators announce by HTTP, the api announces meetings. The autoscaler has nodes ready for them; for a room
+// seats are kept (reservations.ts). Wall times, because they come from people's calendars.
 
 export interface Booking {
   readonly id: string;
   readonly region: string;
-  /** Whose seats are kept; absent: they are only expected. */
+  /** The room that seats are kept for; absent: the sessions are only expected. */
   readonly roomKey?: string;
   readonly sessions: number;
   readonly startsAtMs: number;
@@ -77,7 +77,7 @@ export class Bookings {
       if (endsAtMs <= startsAtMs) continue;
       changes.push({ atMs: startsAtMs, sessions }, { atMs: endsAtMs, sessions: -sessions });
     }
-    // At one moment who ends goes before who begins.
+    // At one moment the bookings that end go before those that begin.
     changes.sort((a, b) => a.atMs - b.atMs || a.sessions - b.sessions);
     let [running, most] = [0, 0];
     for (const { sessions } of changes) {

@@ -1,6 +1,6 @@
-// May a session that somebody else placed be charged to this node? The same filters as a decision of our own, on one
-// node: whoever decided saw it a second ago, and others have been charged since. The result depends on the arguments
-// alone.
+// May a session that another process placed be charged to this node? The same filters as a decision of our own, on one
+// node: the other process saw the node as it was a second ago, and others have been charged since. The result depends
+// on the arguments alone.
 import type { Filter, Rejection } from './rules.ts';
 import type { ClusterView, HostView, NodeView, PlaceRequest } from './view.ts';
 

@@ -1,7 +1,7 @@
 // What is remembered of the clients in rooms, so that they can be placed again without being asked: where a database
 // puts them, what they timed themselves, through which signaling node they came, what their tenant demands. In memory
-// only. A centre that has just begun knows nobody; what signaling nodes tell of round trips brings most back within a
-// minute, and whose token is not known moves only where all of the room may (unknown-client.ts).
+// only. A centre that has just begun knows no clients; the round trips that signaling nodes report bring most back
+// within a minute, and a client whose token is not known moves only where all of the room may (unknown-client.ts).
 
 import { FifoEvictor } from '../../base/core/fifo-evictor.ts';
 import type { Location } from '../../locating/core/location.ts';
@@ -38,8 +38,8 @@ interface Entry extends KnownClient {
 /** As many as the centre may charge at once twice over, and some hundred bytes each. */
 export const CLIENTS_MAX = 400_000;
 /**
- * The order in which clients are forgotten is as true as this share of them: who is heard of again and again is not put
- * last each time.
+ * The order in which clients are forgotten is as true as this share of them: a client that is heard of again and again
+ * is not put last each time.
  */
 const ORDER_SHARE = 1 / 8;
 /** Of a name of a person: a digest, with room to spare. */
@@ -50,7 +50,7 @@ const TIMES_MAX = 32;
 export class ClientBook {
   readonly #clients = new Map<string, Entry>();
   readonly #evictor = new FifoEvictor(this.#clients);
-  /** Of rooms in which somebody's request named a mode, who named which. */
+  /** Of rooms with a mode named in requests: the mode that each session named. */
   readonly #named = new Map<string, Map<string, RoomMode>>();
   readonly #most: number;
   #came = 0;
@@ -68,7 +68,7 @@ export class ClientBook {
   }
 
   /**
-   * The mode that the request of the first of a room's members who named one has named; undefined: nobody's, or who did
+   * The mode that the first of the room's members to name one has named in its request; undefined: no member did, or it
    * is not known.
    */
   namedIn(roomKey: string, membersOf: (roomKey: string) => readonly { sessionId: string }[]): RoomMode | undefined {
@@ -81,7 +81,7 @@ export class ClientBook {
     return undefined;
   }
 
-  /** Somebody was placed: what was timed before is kept when it is the same session. */
+  /** A session was placed: what was timed before is kept when it is the same session. */
   placed(o: Omit<KnownClient, 'times' | 'wasAsked'>, times: readonly { siteKey: string; rttMs: number }[]): void {
     const before = this.#clients.get(o.sessionId);
     const { sessionId, person, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener } = o;
@@ -106,8 +106,8 @@ export class ClientBook {
   }
 
   /**
-   * Somebody's signaling node tells of round trips: of one that is not known the place is known from now on, the fence
-   * is not.
+   * A session's signaling node reports round trips: of a session that is not known the place is known from now on, the
+   * fence is not.
    */
   timed(
     o: Pick<KnownClient, 'sessionId' | 'person' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
@@ -159,7 +159,7 @@ export class ClientBook {
 /** Most clients time nothing by themselves: they have this one list in common, which is never written to. */
 const NO_TIMES: ReadonlyMap<string, number> = new Map();
 
-/** What was known before, with what is told now: the newest last. */
+/** What was known before, with the new figures: the newest last. */
 function withTimes(
   before: ReadonlyMap<string, number> | undefined,
   times: readonly { siteKey: string; rttMs: number }[],

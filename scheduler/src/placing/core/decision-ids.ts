@@ -1,5 +1,5 @@
-// Ids of decisions: what nobody else begins with, and a count. They need to be different, not secret: a decision is
-// given back only by the signaling node that asked for it.
+// Ids of decisions: a beginning that no other process has, and a count. They need to be different, not secret: a
+// decision is given back only by the signaling node that asked for it.
 import { assert } from '@meridian/protocol';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -1,9 +1,9 @@
-// The last decisions with all it takes to make them again. Bounded: the oldest goes first.
-// What a decision looked at is some ten hosts, most of it the same from decision to decision. So an entry is not a tree
-// of objects, which the garbage collector would carry along twenty thousand times over: entries are used again, round
-// and round; each has a list of numbers and a list of references to views of nodes (which are shared, and good until
-// the node's next report) and writes down beside them the figures that move with every charge. The record as it was is
-// made of that when somebody asks for it.
+// The last decisions with all it takes to make them again. Bounded: the oldest goes first. What a decision looked at is
+// some ten hosts, most of it the same from decision to decision. So an entry is not a tree of objects, which the
+// garbage collector would carry along twenty thousand times over: entries are used again, round and round; each has a
+// list of numbers and a list of references to views of nodes (which are shared, and good until the node's next report)
+// and writes down beside them the figures that move with every charge. The record as it was is made of that when it is
+// asked for.
 import { assert, limits } from '@meridian/protocol';
 import type { Location } from '../../locating/core/location.ts';
 import { countOf } from './decision-ids.ts';

@@ -73,9 +73,9 @@ function partsOf(context: ScoreContext, candidate: Candidate, policy: Policy): S
 }
 
 /** Rows of an answer: the chosen host and two others, which is what a client is shown. */
-const SCORES_TOLD_MAX = 3;
+const SCORES_SHOWN_MAX = 3;
 /** Of hosts that were passed over; a client is shown two. */
-const REJECTIONS_TOLD_MAX = 8;
+const REJECTIONS_SHOWN_MAX = 8;
 
 export interface SessionExplanation {
   readonly scores: readonly ScoreRow[];
@@ -83,11 +83,14 @@ export interface SessionExplanation {
   readonly reasons: readonly string[];
 }
 
-/** All that who was placed is told of a decision, when it is asked for: the rules are gone through once more for it. */
+/**
+ * All that a placed client may know of its decision, when it asks for it: the rules are gone through once more for
+ * that.
+ */
 export function toldOf(record: DecisionRecord, policy: Policy): SessionExplanation {
   const { decision, view, want } = record;
-  const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
-  const rejections = rejectionsOf(view, want, policy).slice(0, REJECTIONS_TOLD_MAX);
+  const scores = scoresOf(record, policy, SCORES_SHOWN_MAX);
+  const rejections = rejectionsOf(view, want, policy).slice(0, REJECTIONS_SHOWN_MAX);
   const chosen = decision.ok ? scores.find((row) => row.hostId === decision.hostId) : undefined;
   return { scores, rejections, reasons: reasonsOf(record, chosen, rejections) };
 }
@@ -99,7 +102,7 @@ export function toldOf(record: DecisionRecord, policy: Policy): SessionExplanati
  */
 export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[] {
   if (record.decision.ok) return reasonsOf(record, undefined, []);
-  return reasonsOf(record, undefined, rejectionsOf(record.view, record.want, policy).slice(0, REJECTIONS_TOLD_MAX));
+  return reasonsOf(record, undefined, rejectionsOf(record.view, record.want, policy).slice(0, REJECTIONS_SHOWN_MAX));
 }
 
 /** Reasons for the asking side: that it was moved, where the location is from, and why this node. */
@@ -113,7 +116,7 @@ export function reasonsOf(
   const moved = move === undefined ? [] : [`moved from ${move.fromNodeId}: ${move.told ?? move.reason}`];
   const waited = record.waited === '' ? [] : [record.waited];
   const mode = decision.degraded === '' ? [] : [`${decision.mode}: ${decision.degraded}`];
-  if (!decision.ok) return [...moved, record.locationReason, ...mode, ...rejections.map(toldRejection), ...waited];
+  if (!decision.ok) return [...moved, record.locationReason, ...mode, ...rejections.map(rejectionForClient), ...waited];
   return [
     ...moved,
     record.locationReason,
@@ -137,10 +140,10 @@ function whoAndWhere(record: DecisionRecord): string[] {
 
 function inRoom({ room: { holders, members } }: ClusterView): string {
   if (holders.length === 0) return 'room held by no node';
-  const who = members.map(
+  const inRoom = members.map(
     ({ hostId, sessions, accessRttMs }) => `${sessions} at ${hostId} (round trip ${Math.round(accessRttMs)} ms)`,
   );
-  return `room held by ${holders.join(', ')}${who.length > 0 ? `: ${who.join(', ')}` : ''}`;
+  return `room held by ${holders.join(', ')}${inRoom.length > 0 ? `: ${inRoom.join(', ')}` : ''}`;
 }
 
 function outcome(decision: Decision, { opener }: PlaceRequest, scores: readonly ScoreRow[], policy: Policy): string[] {
@@ -170,10 +173,8 @@ function rejectionLine(rejection: Rejection): string {
   return `✗ ${rejection.nodeId} on ${rejection.hostId}: ${rejection.filter}: ${rejection.reason}`;
 }
 
-/**
- * The client is told it: the reason may be the operator's own words (why a node drains), which stay with the operator.
- */
-function toldRejection({ nodeId, filter }: Rejection): string {
+/** For the client: the reason may be the operator's own words (why a node drains), which stay with the operator. */
+function rejectionForClient({ nodeId, filter }: Rejection): string {
   return `✗ ${nodeId}: ${filter}`;
 }
 

@@ -1,10 +1,11 @@
 // What the centre has charged to nodes. A decision is charged when it is made (assumed), counts as a real session when
 // a report of its node shows it (confirmed), lapses when no report does in time (expired), and goes when the session
-// goes (released). Who has asked for it may take it back before it is confirmed, and no longer: then the node holds the
-// session.
-// Case 1, nobody came: expire(). Case 2, seen: the node's list or its confirmation names the decision or the session;
-//         from then on the session is counted by the list, so it is charged once. Case 3, seen and gone again from the
-//         list: released by the report.
+// goes (released). The signaling node that asked for it may take it back before it is confirmed, and no longer: then
+// the node holds the session.
+// Case 1, the session never came: expire().
+// Case 2, seen: the node's list or its confirmation names the decision or the session; from then on the session is
+// counted by the list, so it is charged once.
+// Case 3, seen and gone again from the list: released by the report.
 // Case 4, asked twice for one session: the newer charge replaces the older one that was not confirmed.
 // Case 5, the centre restarted: nodes' lists bring confirmed charges that this ledger never made; they are adopted.
 // No clock: times are arguments. Changed in place (up to 200,000 charges), deterministic, checked by validate().
@@ -108,7 +109,7 @@ export class Ledger {
     for (const [nodeId, { size }] of this.#nodes) if (size === 0 && !nodeIds.has(nodeId)) this.#nodes.delete(nodeId);
   }
 
-  /** Who is charged for a room, by node; undefined: nobody. */
+  /** Sessions charged for a room, by node; undefined: none. */
   seatsOf(roomKey: string): readonly Readonly<Seats>[] | undefined {
     return this.#rooms.of(roomKey);
   }
@@ -144,9 +145,9 @@ export class Ledger {
   }
 
   /**
-   * Takes back an assumed charge that nobody will come for; undefined when there is none. What its node has confirmed
-   * goes by the node's word alone: a signaling node may give up, and an owner's answer be lost, while the session lives
-   * there.
+   * Takes back an assumed charge of a session that will not come; undefined when there is none. What its node has
+   * confirmed goes by the node's word alone: a signaling node may give up, and an owner's answer be lost, while the
+   * session lives there.
    */
   release(decisionId: string): Charge | undefined {
     const entry = this.#entries.get(decisionId);
@@ -178,7 +179,7 @@ export class Ledger {
     const released: Charge[] = [];
     let isWhole = true;
     const confirmedNow = new Set(held.confirmedDecisionIds);
-    // Who is confirmed goes to the end of the list: it ends where it ended before.
+    // Confirmed charges go to the end of the list: it ends where it ended before.
     const last = this.#nodes.get(nodeId)?.last;
     let next = last === undefined ? undefined : this.#nodes.get(nodeId)?.first;
     while (next !== undefined) {

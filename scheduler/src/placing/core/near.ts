@@ -2,7 +2,10 @@
 // that when people join one by one; but of sites that are nearly as near, the one best for the room.
 import type { Candidate, ScoreContext } from './rules.ts';
 
-/** What a first pick may be farther for the sake of who is there; who is better off elsewhere later, moves. */
+/**
+ * What a first pick may be farther for the sake of the members that are there; a participant that is better off
+ * elsewhere later, moves.
+ */
 export const NEARLY_AS_NEAR_MS = 10;
 /**
  * From here on a host is left for the next one where that costs nothing: what is left is for members of its own rooms.

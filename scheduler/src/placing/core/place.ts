@@ -1,15 +1,15 @@
 // Which media node serves a session: filter -> score -> pick.
-// 1. Of the hosts that the index proposes (propose.ts), those with a node that passes every filter are candidates, at
-//    most 8. Is there none, hosts in their slow start take all they can; is there still none because the fleet is full,
-//    the soft limits move up for who joins a living room (mode `degraded`, said with its reason). All of this:
-//    shortlist.ts.
-// 2. Candidates are scored; those within `nearEqualPoints` of the best are near-equals.
-// 3. Power of two choices: two near-equals are drawn, the one with less charged load wins (Mitzenmacher; never "the
-//    least loaded" on figures that are a second old). The same once more among the nodes of the chosen host.
-// Who is opened by a gateway or recorder is on its host, where that takes it: media crosses no network between the two.
-// In mode `single` a room is one host: who comes later goes where the room is, a new room is put by bounded-load
-// hashing (single.ts). The result depends on the arguments alone; run again on the stored view with the same draws, it
-// is the same.
+// - Of the hosts that the index proposes (propose.ts), those with a node that passes every filter are candidates, at
+//   most 8. Is there none, hosts in their slow start take all they can; is there still none because the fleet is full,
+//   the soft limits move up for joins into a living room (mode `degraded`, said with its reason). All of this:
+//   shortlist.ts.
+// - Candidates are scored; those within `nearEqualPoints` of the best are near-equals.
+// - Power of two choices: two near-equals are drawn, the one with less charged load wins (Mitzenmacher; never "the
+//   least loaded" on figures that are a second old). The same once more among the nodes of the chosen host.
+// A session that a gateway or recorder opens is on the opener's host, where that takes it: media crosses no network
+// between the two. In mode `single` a room is one host: later sessions go where the room is, a new room is put by
+// bounded-load hashing (single.ts).
+// The result depends on the arguments alone; run again on the stored view with the same draws, it is the same.
 import { assert } from '@meridian/protocol';
 import { asFound, utilisation, youngOn } from './filters/capacity.ts';
 import { isBusy, isNear, nearestOf } from './near.ts';
@@ -113,7 +113,7 @@ function pickHost(
   return powerOfTwo(near, ({ nodes }) => leastWith(nodes, more, view), rand);
 }
 
-/** The host of who opened the session; but a room of mode `single` stays where it is. */
+/** The host of the session's opener; but a room of mode `single` stays where it is. */
 function besideOpener(
   { room: { holders } }: ClusterView,
   { opener, mode }: PlaceRequest,

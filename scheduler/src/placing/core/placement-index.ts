@@ -144,7 +144,7 @@ export class PlacementIndex {
     return [...this.#hostOf.values()].flatMap((slot) => [...this.view(slot).nodes]);
   }
 
-  /** The host as it is now: good until the next charge. Whoever keeps it copies the numbers. */
+  /** The host as it is now: good until the next charge. A caller that keeps it copies the numbers. */
   view({ nodes, host }: HostSlot): HostView {
     for (let index = 0; index < nodes.length; index += 1) {
       const node = nodes[index] as NodeSlot;

@@ -1,8 +1,8 @@
 // Every rule of placement, its weight and its order in one literal; what a rule is made of stands in its file (scores/,
 // filters/), what counts as near in near.ts, how delay is felt in felt-delay.ts. Filters in order of cheapness and of
 // what is most worth saying first; weights add up to 1, so a total is 0..100. The scores are made so that the order of
-// totals is: near before far, among near ones free before busy, then the least delay to the room, then who holds the
-// room (a test holds this for random views).
+// totals is: near before far, among near ones free before busy, then the least delay to the room, then hosts that hold
+// the room (a test holds this for random views).
 import { limits } from '@meridian/protocol';
 import { alive } from './filters/alive.ts';
 import { avoidList } from './filters/avoid-list.ts';
@@ -22,7 +22,7 @@ import { room } from './scores/room.ts';
 
 export interface Policy {
   readonly filters: readonly Filter[];
-  /** The same where every other host refuses: who has just come takes all it can. */
+  /** The same where every other host refuses: a node that has just come takes all it can. */
   readonly lastFilters: readonly Filter[];
   /** The same for a fleet without a free host. */
   readonly degradedFilters: readonly Filter[];

@@ -1,7 +1,7 @@
-// The index at work: which hosts a decision looks at. Sites in the order of belief (timed ones first), of a site who
-// holds the room and a few others from a random place on, so that a site of fifty hosts does not always show the same
-// eight. Hosts without a node for this session are kept for the explanation, a few of them. What comes out is all that
-// `place` sees and all that is stored.
+// The index at work: which hosts a decision looks at. Sites in the order of belief (timed ones first), of a site the
+// hosts that hold the room and a few others from a random place on, so that a site of fifty hosts does not always show
+// the same eight. Hosts without a node for this session are kept for the explanation, a few of them. What comes out is
+// all that `place` sees and all that is stored.
 import { isInFence } from '@meridian/protocol';
 import type { Belief } from '../../locating/core/ingress/belief.ts';
 import { NEARLY_AS_NEAR_MS } from './near.ts';
@@ -14,8 +14,8 @@ import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, RoomView 
 /** Of one site: enough for power of two choices among hosts without the room, and the room's own. */
 const HOSTS_PER_SITE = 4;
 /**
- * Hosts beyond the near ones that are looked at, for the case that the near ones refuse, and for whoever asks what else
- * there was.
+ * Hosts beyond the near ones that are looked at, for the case that the near ones refuse, and to explain what else there
+ * was.
  */
 const RUNNERS_UP = 3;
 /** Hosts looked at in all: a full continent is passed over in bounded time. */
@@ -60,7 +60,8 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
     if (open >= policy.shortlistMax || looks >= LOOKS_MAX || (isBeyond && beyond >= RUNNERS_UP)) break;
     const start = hosts.length < 2 ? 0 : Math.floor(rand() * hosts.length);
     let ofSite = 0;
-    // Once round for who holds the room or seats for it, in their order, and once for all others, from a random one on.
+    // Once round for hosts that hold the room or seats for it, in their order, and once for all others, from a random
+    // one on.
     for (let step = first.length > 0 ? -hosts.length : 0; step < hosts.length; step += 1) {
       const slot = hosts[step < 0 ? step + hosts.length : (start + step) % hosts.length] as HostSlot;
       if (first.length > 0 && first.includes(slot) !== step < 0) continue;
@@ -76,20 +77,20 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
         if (isTimed || !hasTimed) nearestMs = Math.min(nearestMs, rttMs);
         if (isTimed) hasTimed = true;
       } else shut += 1;
-      const toMembersMs = homes.length === 0 ? NOBODY : delaysTo(placementIndex, slot, homes);
+      const toMembersMs = homes.length === 0 ? NO_MEMBERS : delaysTo(placementIndex, slot, homes);
       approaches.push({ host, rttMs, sdMs: sdMs[site] ?? 0, isTimed, toMembersMs });
     }
   }
   return view;
 }
 
-const NOBODY: readonly number[] = [];
+const NO_MEMBERS: readonly number[] = [];
 interface Whereabouts {
   /** The hosts of the members, in their order. */
   readonly homes: readonly (HostSlot | undefined)[];
-  /** Whose sites are looked at before all others, however far they are. */
+  /** Hosts whose sites are looked at before all others, however far they are. */
   readonly ahead: readonly HostSlot[];
-  /** Who is looked at before the other hosts of the site. */
+  /** Hosts that are looked at before the other hosts of the site. */
   readonly first: readonly HostSlot[];
 }
 

@@ -1,12 +1,12 @@
 // Seats kept for booked rooms: from some minutes before a booking begins until it ends, so many sessions as are booked
-// and have not come yet are charged to media nodes of its region, and nobody else is placed there. Nothing is
-// remembered that the bookings and the ledger do not say: who leads next makes the same of them.
-// 1. A room's seats go where the room is, then where they were, then to the node with most free seats: as few nodes as
-//    will do. A node that is drained, dead or distrusted loses them to others.
-// 2. Who comes takes a seat on the node, or on another where none is kept there; who leaves gives it back until the
-//    booking ends.
-// 3. Nothing is kept that is charged already. What does not fit is short: said, and tried again every second.
-// No clock: times are arguments. Deterministic.
+// and have not come yet are charged to media nodes of its region, and no other session is placed there. Nothing is
+// remembered that the bookings and the ledger do not say: the next leader makes the same of them.
+// - A room's seats go where the room is, then where they were, then to the node with most free seats: as few nodes as
+//   will do. A node that is drained, dead or distrusted loses them to others.
+// - A session that comes takes a seat on the node, or on another where none is kept there; one that leaves gives it
+//   back until the booking ends.
+// - Nothing is kept that is charged already.
+// What does not fit is short: said, and tried again every second. No clock: times are arguments. Deterministic.
 import type { Booking } from './bookings.ts';
 import { sessionsMax } from './filters/capacity.ts';
 import { type NodeView, type ReservedSeats, sessionsCharged } from './view.ts';
@@ -44,7 +44,7 @@ export class Reservations {
     this.#o = o;
   }
 
-  /** Seats kept on a node, for whomever. */
+  /** Seats kept on a node, for all rooms. */
   on(nodeId: string): number {
     return this.#byNode.size === 0 ? 0 : (this.#byNode.get(nodeId) ?? 0);
   }
@@ -70,7 +70,7 @@ export class Reservations {
     return this.#regions;
   }
 
-  /** Somebody was placed: one seat less is kept, at once. */
+  /** A session was placed: one seat less is kept, at once. */
   seated(roomKey: string, nodeId: string): void {
     const seats = this.#byRoom.get(roomKey);
     if (seats === undefined) return;
@@ -100,7 +100,7 @@ export class Reservations {
     for (const bookedRoom of bookedRooms) this.#keep(bookedRoom, nodes, regionOf, before.get(bookedRoom.roomKey));
   }
 
-  /** Booked seats of one room, in the regions it is booked in, less those who are there. */
+  /** Booked seats of one room, in the regions it is booked in, less those that its sessions have taken. */
   #keep(
     bookedRoom: BookedRoom,
     nodes: readonly NodeView[],

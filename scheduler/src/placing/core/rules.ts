@@ -15,9 +15,9 @@ export interface Filter {
   readonly name: string;
   /**
    * All it looks at, where that is little, so that it need not be asked every time. `request`: all the fields of the
-   * request that it reads (of the node it may read anything); it refuses nobody when each of them is undefined, '' or
-   * an empty list. 'node': what the node last said and what it was last told (`NodeView.isSound`). Absent: more than
-   * that.
+   * request that it reads (of the node it may read anything); it refuses no session when each of them is undefined, ''
+   * or an empty list. 'node': what the node last reported and which commands it last got (`NodeView.isSound`). Absent:
+   * more than that.
    */
   readonly looksAt?: 'node' | { readonly request: readonly (keyof PlaceRequest)[] };
   /** It refuses for want of capacity: the node, or a host that it makes a placement go beyond, is called full. */
@@ -32,7 +32,8 @@ export interface Candidate {
   /** Of its least used node. */
   readonly utilisation: number;
   /**
-   * Σ over the room's members of the one-way delay from the newcomer, as it is felt; to nobody: the delay to the host.
+   * Σ over the room's members of the one-way delay from the newcomer, as it is felt; in an empty room: the delay to the
+   * host.
    */
   readonly feltMs: number;
 }

@@ -1,4 +1,4 @@
-// Who is charged for which room, by node. Changed in place by the ledger alone.
+// Sessions charged for each room, by node. Changed in place by the ledger alone.
 import { assert } from '@meridian/protocol';
 
 /** Sessions of one room on one node. */
@@ -26,12 +26,12 @@ export class RoomSeats {
   readonly #rooms = new Map<string, OfRoom>();
   readonly #tenants = new Map<string, TenantSeats>();
 
-  /** Undefined: nobody is charged for the room. */
+  /** Undefined: no session is charged for the room. */
   of(roomKey: string): readonly Readonly<Seats>[] | undefined {
     return this.#rooms.get(roomKey)?.seats;
   }
 
-  /** Undefined: nobody is charged for any room of the tenant. */
+  /** Undefined: no session is charged for any room of the tenant. */
   ofTenant(tenant: string): Readonly<TenantSeats> | undefined {
     return this.#tenants.get(tenant);
   }
@@ -80,7 +80,7 @@ export class RoomSeats {
     if (tenant.rooms === 0) this.#tenants.delete(tenantOf(roomKey));
   }
 
-  /** Sessions in all. Throws when a place is kept for nobody. */
+  /** Sessions in all. Throws when a node has seats of a room but no sessions. */
   count(): number {
     let seated = 0;
     let ofTenants = 0;
@@ -91,7 +91,7 @@ export class RoomSeats {
     for (const { seats } of this.#rooms.values()) {
       assert(seats.length > 0, 'a room without charges has no seats');
       for (const { sessions } of seats) {
-        assert(sessions > 0, 'nobody sits where nobody is charged');
+        assert(sessions > 0, 'seats of a node have sessions');
         seated += sessions;
       }
     }

@@ -44,9 +44,7 @@ export function candidatesOf(view: ClusterView, want: PlaceRequest, policy: Poli
 const PANIC = 'less than half of the media nodes reported in time, so silence alone was no reason';
 const FULL = 'no host is below its soft limits of CPU and bandwidth, so they were raised for who joins a living room';
 
-/**
- * A room of mode `single` whose host takes nobody gets a second one: said, because it costs what the mode is to save.
- */
+/** A room of mode `single` whose host is full gets a second one: said, because it costs what the mode is to save. */
 function splitOf(
   { room: { holders } }: ClusterView,
   want: PlaceRequest,

@@ -4,7 +4,7 @@ import type { Filter } from './rules.ts';
 import type { NodeView, PlaceRequest } from './view.ts';
 
 export interface Sieve {
-  /** Those that may refuse somebody in this decision. */
+  /** Those that may refuse a node in this decision. */
   readonly all: readonly Filter[];
   /** Those of them that may refuse a node that is sound. */
   readonly ofSound: readonly Filter[];

@@ -1,7 +1,7 @@
 // Mode `single`, cost first: a room is one host. The host of a new room is found by hashing its key over the near hosts
 // (rendezvous hashing, Thaler and Ravishankar 1998), walking past those above c times the mean load (consistent hashing
-// with bounded loads, Mirrokni, Thorup and Zadimoghaddam 2017, c = 1.25), so that who comes back finds the room without
-// a look-up and no host is far above the mean.
+// with bounded loads, Mirrokni, Thorup and Zadimoghaddam 2017, c = 1.25), so that a participant that comes back finds
+// the room without a look-up and no host is far above the mean.
 import { hashOf } from '../../base/core/hash.ts';
 import type { Candidate } from './rules.ts';
 import type { ClusterView, PlaceRequest } from './view.ts';
@@ -9,8 +9,8 @@ import type { ClusterView, PlaceRequest } from './view.ts';
 const BOUND = 1.25;
 
 /**
- * The host that has the room, else the one its key hashes to among the near ones; undefined: the room's host takes
- * nobody.
+ * The host that has the room, else the one its key hashes to among the near ones; undefined: the room's host takes no
+ * sessions.
  */
 export function singleHost(
   view: ClusterView,

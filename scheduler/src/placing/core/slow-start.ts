@@ -1,8 +1,8 @@
 // A node that is new, or came back empty, is not given its whole share at once: its caches are cold, its figures
-// unproven, and everybody would choose it. Its capacity grows linearly from a tenth to all of it (Envoy's slow start,
-// aggression 1, min_weight 10 %), which also bounds admissions per second. Envoy's own documentation says that this
-// does nothing when most endpoints are new, so what is in flight to a fresh node (charged, not seen yet) is bounded as
-// well.
+// unproven, and every decision would choose it. Its capacity grows linearly from a tenth to all of it (Envoy's slow
+// start, aggression 1, min_weight 10 %), which also bounds admissions per second. Envoy's own documentation says that
+// this does nothing when most endpoints are new, so what is in flight to a fresh node (charged, not seen yet) is
+// bounded as well.
 import type { NodeView } from './view.ts';
 
 /** From empty to the whole share. Boot 90 s + this stay below the 5 minutes promised. */

@@ -19,7 +19,7 @@ const calm: ClusterView = {
   approaches: [],
   room: { holders: [], routerVersion: undefined, members: [] },
 };
-const nobody: PlaceRequest = {
+const anySession: PlaceRequest = {
   roomKey: '',
   sessionId: '',
   location: { latitude: 0, longitude: 0 },
@@ -31,5 +31,5 @@ const nobody: PlaceRequest = {
 };
 
 export function isSound(node: NodeView): boolean {
-  return nodeFilters.every((filter) => filter.reject(calm, nobody, node) === undefined);
+  return nodeFilters.every((filter) => filter.reject(calm, anySession, node) === undefined);
 }

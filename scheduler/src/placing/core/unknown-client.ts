@@ -1,4 +1,4 @@
-// Somebody in a room of whom nothing is known: the centre has just begun to lead, or has forgotten.
+// A participant of which nothing is known: the centre has just begun to lead, or has forgotten.
 import { meetOfFences } from '@meridian/protocol';
 import type { Fleet } from '../../fleet/core/fleet.ts';
 import type { NodeDescription } from '../../fleet/core/node.ts';
@@ -33,9 +33,9 @@ export function unknownClientAt(node: NodeDescription | undefined, sessionId: st
 }
 
 /**
- * Where somebody in a room may go, as a fence: inside that of their token and that of the room. Of whom the token is
- * not known may go where all tokens in the room may, which the media nodes say; where one of them does not say, nowhere
- * but in the `region` of their own node.
+ * Where a participant may go, as a fence: inside that of its token and that of the room. When its token is not known,
+ * it may go where all tokens in the room may, which the media nodes say; where one of them does not say, nowhere but in
+ * the `region` of its own node.
  */
 export function pinInRoom(
   fleet: Pick<Fleet, 'fenceOf' | 'agreedFenceOf'>,

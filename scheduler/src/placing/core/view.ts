@@ -1,7 +1,7 @@
 // What a placement decision sees: the hosts that the index proposes for this client, what is believed of the client's
-// path to them, and who is in the room. Complete: `place` reads nothing else, so what is kept of it (decision-log.ts)
-// explains the decision later. Nobody writes to it; of a view that the index has just handed out, the charges of nodes
-// go on moving with the ledger.
+// path to them, and the members of the room. Complete: `place` reads nothing else, so what is kept of it
+// (decision-log.ts) explains the decision later. No reader writes to it; of a view that the index has just handed out,
+// the charges of nodes go on moving with the ledger.
 import type { Point, RoomMode } from '@meridian/protocol';
 import type { Capacity, Liveness, Load } from '../../fleet/core/node.ts';
 
@@ -23,7 +23,7 @@ export interface NodeView extends Point {
   readonly load: Load;
   readonly sessionsSeen: number; // the largest of: claimed load, digest, list
   readonly sessionsAssumed: number; // charged and not seen yet
-  readonly sessionsExpected: number; // of young and booked rooms: who is likely to come still
+  readonly sessionsExpected: number; // of young and booked rooms: participants that are likely to come still
   readonly sessionsReserved: number; // kept for booked rooms that have not come yet; in sessionsExpected too
   readonly freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it is long there
   readonly isSound?: boolean; // true: it passes every filter that looks at nodes alone; else they are asked
@@ -42,7 +42,7 @@ export interface Approach {
   /** Believed round trip from the client. */
   readonly rttMs: number;
   readonly sdMs: number;
-  /** Whether the client, or somebody of its prefix, has timed the host's site. */
+  /** Whether the client, or another of its prefix, has timed the host's site. */
   readonly isTimed: boolean;
   /** One way from this host to the hosts of `room.members`, in their order, SFUs included. */
   readonly toMembersMs: readonly number[];
@@ -63,7 +63,7 @@ export interface ReservedSeats {
 
 export interface RoomView {
   readonly holders: readonly string[]; // media nodes that hold the room
-  readonly routerVersion: number | undefined; // of its holders; undefined: nobody holds it
+  readonly routerVersion: number | undefined; // of its holders; undefined: no node holds it
   readonly members: readonly RoomMembers[]; // the largest first, bounded
   readonly reserved?: readonly ReservedSeats[]; // of a booked room
 }
@@ -108,7 +108,7 @@ export interface MoveOf {
   /** One of these; none: anywhere. */
   readonly toNodeIds: readonly string[];
   readonly reason: string;
-  /** What clients are told when that is less. */
+  /** The reason for clients, where it says less. */
   readonly told?: string | undefined;
 }
 

@@ -1,13 +1,13 @@
-// A room that has just begun will grow: its node is charged for who is likely to come, or a burst of new rooms all goes
-// to one host that looks empty (after Scalelite, where a young meeting counts as several users). What is expected
-// weighs in power of two choices; it refuses nobody.
+// A room that has just begun will grow: its node is charged for the participants that are likely to come, or a burst of
+// new rooms all goes to one host that looks empty (after Scalelite, where a young meeting counts as several users).
+// Expected sessions weigh in power of two choices; no session is refused because of them.
 import { assert } from '@meridian/protocol';
 
 /** A young room counts as so many sessions at least, a small meeting … */
 export const SESSIONS_EXPECTED = 5;
 /** … for so long: most participants of a meeting are there within a minute of the first. */
 export const YOUNG_MS = 60_000;
-/** Rooms that begin within that time, at most; beyond, a room expects nobody. */
+/** Rooms that begin within that time, at most; beyond, a room expects no sessions. */
 const ROOMS_MAX = 100_000;
 
 /** Sessions still expected on a node; read only. Good until the node is left out of `keepTallies`. */
@@ -48,7 +48,7 @@ export class YoungRooms {
     }
   }
 
-  /** Somebody was placed. `isFirst`: into a room without anybody. */
+  /** A session was placed. `isFirst`: into an empty room. */
   placed(roomKey: string, nodeId: string, isFirst: boolean, nowMs: number): void {
     const room = this.#rooms.get(roomKey);
     if (room !== undefined) {

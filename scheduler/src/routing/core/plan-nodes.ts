@@ -1,4 +1,4 @@
-// The nodes of the plan as they are told: all of them once, then those that have changed (versioned-map.ts).
+// The nodes of the plan for its receivers: all of them once, then those that have changed (versioned-map.ts).
 
 import { VersionedMap } from '../../base/core/versioned-map.ts';
 import { type NodeDescription, type NodeRecord, publicState } from '../../fleet/core/node.ts';

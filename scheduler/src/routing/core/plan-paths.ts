@@ -1,6 +1,6 @@
-// The paths of the plan as signaling nodes are told: how each pair of living media nodes reaches one another. The owner
-// of a room chooses by them from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so
-// nobody else is told. Media nodes and probes have the routes of their hosts by `Routes`.
+// The paths of the plan for signaling nodes: how each pair of living media nodes reaches one another. The owner of a
+// room chooses by them from which node another one gets a track (signaling/src/core/carrier.ts); only signaling nodes
+// read them, so only they get them. Media nodes and probes have the routes of their hosts by `Routes`.
 import { nodeKind } from '@meridian/protocol';
 import { type Delta, VersionedMap } from '../../base/core/versioned-map.ts';
 import type { NodeRecord } from '../../fleet/core/node.ts';
@@ -9,7 +9,7 @@ import { type Pair, type PairPath, type PathOf, pairPath } from './plan.ts';
 
 /**
  * Up to this many media nodes (2,016 pairs: 120 kB, and with the longest ids 400 of the 1,024 that a frame holds)
- * signaling nodes are told all pairs; beyond, none: they go by distance.
+ * signaling nodes get all pairs; beyond, none: they go by distance.
  */
 const NODES_MAX = 64;
 /** Pairs that have left and are remembered: all of them. */
@@ -17,7 +17,7 @@ const GONE_MAX = (NODES_MAX * (NODES_MAX - 1)) / 2;
 
 export class PlanPaths {
   readonly #paths = new VersionedMap<PairPath>({
-    isSame: (told, now) => told.via === now.via && !isNews(told.delayMs, now.delayMs),
+    isSame: (sent, now) => sent.via === now.via && !isNews(sent.delayMs, now.delayMs),
     goneMax: GONE_MAX,
   });
 
@@ -25,7 +25,7 @@ export class PlanPaths {
    * For a signaling node that holds version `since` (0: none) of the plan, now `version`; by the pair's two ids. The
    * same version again says the same, whatever the paths are now.
    */
-  told(
+  since(
     records: readonly NodeRecord[],
     o: { version: number; since: number; pathOf: PathOf },
   ): Pick<Delta<PairPath>, 'since' | 'changed'> & { gone: Pair[] } {

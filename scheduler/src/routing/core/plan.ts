@@ -1,6 +1,6 @@
 // The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one
 // another: the address family, and for information the path that their hosts use now (routing.ts; the hosts themselves
-// are told by `Routes`). Told once, then by what has changed (versioned-map.ts).
+// get `Routes`). Sent whole once, then by what has changed (versioned-map.ts).
 import type { NodeDescription } from '../../fleet/core/node.ts';
 import type { NodeRef } from './plan-nodes.ts';
 
@@ -26,7 +26,7 @@ export interface Plan {
   /** The paths are those that have changed after `since`, and `gonePaths` those that have left; else all there are. */
   readonly arePathsChanges: boolean;
   readonly gonePaths: readonly Pair[];
-  /** Nodes that are shut out: whoever has a link with one ends it. */
+  /** Nodes that are shut out: every node ends its links with them. */
   readonly deniedIds: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// The plan of each receiver, from what it holds already: nodes for everybody, paths for signaling nodes.
+// The plan of each receiver, from what it holds already: nodes for all receivers, paths for signaling nodes.
 import type { NodeRecord } from '../../fleet/core/node.ts';
 import type { PathOf, Plan } from './plan.ts';
 import { planNodes, refOf } from './plan-nodes.ts';
@@ -16,12 +16,12 @@ export class Plans {
   readonly #nodes = planNodes();
   readonly #paths = new PlanPaths();
 
-  /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. Versions rise. */
+  /** `since`: the version that the receiver holds, so that it gets the changes only; 0: none. Versions rise. */
   planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, pathOf }: PlanNow): Plan {
     if (this.#nodes.version !== version)
       this.#nodes.replace(new Map(records.map((record) => [record.description.nodeId, refOf(record)])), version);
     const { since, changed, gone } = this.#nodes.since(o.since);
-    const paths = o.isSignaling ? this.#paths.told(records, { version, since, pathOf }) : undefined;
+    const paths = o.isSignaling ? this.#paths.since(records, { version, since, pathOf }) : undefined;
     return {
       version,
       since,

@@ -112,8 +112,8 @@ function decideRegion(
 }
 
 /**
- * What is removed: drained and empty for a while, failed, not serving in time, or unheard of for longer than anybody
- * may be on it.
+ * What is removed: drained and empty for a while, failed, not serving in time, or unheard of for longer than a session
+ * may last there.
  */
 function stops(
   { name, nodes: fleet, machines }: Region,
@@ -190,7 +190,7 @@ function fewer(
   const isPausing = memory.drainedAtMs !== undefined && o.nowMs - memory.drainedAtMs < policy.drainPauseMs;
   if (!held || isPausing) return [];
   const heard = o.serving.filter((node) => !node.isLate);
-  // Who is late may be about to die: the need has to be met without them.
+  // Late nodes may be about to die: the need has to be met without them.
   const most = Math.max(0, o.surplus - (o.serving.length - heard.length));
   return heard
     .filter((node) => isOurs(node.nodeId, machines))
@@ -204,7 +204,7 @@ function fewer(
     }));
 }
 
-/** `sfu-<region>-auto-1` and so on, the lowest numbers that nobody has. */
+/** `sfu-<region>-auto-1` and so on, the lowest numbers that are free. */
 function freeNames(region: string, used: ReadonlySet<string>, count: number): string[] {
   const names: string[] = [];
   for (let number = 1; names.length < count; number += 1) {

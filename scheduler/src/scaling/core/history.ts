@@ -1,5 +1,5 @@
 // Load of every region, a value a minute of the wall clock, two days of them: what the forecast reads. It is written to
-// the copy an hour at a time, so that who leads next goes on from it; minutes in which nobody led count as the one
+// the copy an hour at a time, so that the next leader goes on from it; minutes without a leader count as the one
 // before. Changed in place, bounded, no clock.
 
 /** Two days: the season of the forecast needs more than one. */

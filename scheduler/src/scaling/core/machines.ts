@@ -1,10 +1,9 @@
 // How the autoscaler takes a machine whose node reports, does not report yet, or reports no more, and when it is
-// stopped. Pure.
-// A silence that is no death yet is none: who is suspect counts on, because most come back within seconds. Death is no
-// order to stop: a node that does not report to the centre may carry people all the same, it needs no centre for that.
-// Its machine is replaced at once, and stopped only after a time that outlasts meetings. Who leads anew knows of a
-// machine what the copy and its driver say: the fleet forgets a dead node after two minutes, its driver remembers that
-// it has served (`running`).
+// stopped. Pure. A silence that is no death yet is none: a suspect node counts on, because most come back within
+// seconds. Death is no order to stop: a node that does not report to the centre may carry sessions all the same, it
+// needs no centre for that. Its machine is replaced at once, and stopped only after a time that outlasts meetings. A
+// new leader knows of a machine what the copy and its driver say: the fleet forgets a dead node after two minutes, its
+// driver remembers that it has served (`running`).
 import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
 
 /**
@@ -33,7 +32,7 @@ export function whyStopped(
   policy: ScalePolicy,
 ): string | undefined {
   const isHeard = node !== undefined && node.state !== 'away' && !node.isLate;
-  // Whoever judges machines from outside may be wrong about one that is heard and carries people.
+  // The driver judges machines from outside and may be wrong about one that is heard and carries sessions.
   if (state === 'failed') return isHeard && node.sessions > 0 ? undefined : 'it has failed';
   if (memory === undefined) return undefined;
   if (node === undefined) {

@@ -45,7 +45,7 @@ function needOf(
       nodes: (Math.max(coming.p95, bookedNow) + bookedNext) / policy.targetShare,
       reason: `forecast in ${policy.horizonMinutes} min and what is booked`,
     },
-    // After a loss nodes may be full: better than nobody served, until others have started.
+    // After a loss nodes may be full: better than refused joins, until others have started.
     { nodes: load + host + lost, reason: 'load now after the loss of the largest host and region' },
     { nodes: policy.nodesMin, reason: 'the fewest allowed' },
   ];
@@ -69,8 +69,8 @@ function largestHost(nodes: readonly ScaleNode[]): number {
 }
 
 /**
- * What this region would have to take over when the one other region fails whose people would bring most: spread by
- * load over the rest.
+ * What this region would have to take over when one other region fails, the one that would bring most: its load is
+ * spread over the rest by their load.
  */
 function largestShareOfALoss(region: string, loads: ReadonlyMap<string, number>): number {
   const total = [...loads.values()].reduce((sum, load) => sum + load, 0);

@@ -25,8 +25,8 @@ export interface Machine {
   readonly nodeId: string;
   readonly region: string;
   /**
-   * `running`: its node has served, whether or not anybody hears it now. `failed`: it will not serve any more; the
-   * driver knows that, it is not merely silent.
+   * `running`: its node has served, heard or not. `failed`: it will not serve any more; the driver knows that, it is
+   * not merely silent.
    */
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
 }
@@ -46,12 +46,12 @@ export interface ScaleView {
   readonly nodes: readonly ScaleNode[];
   readonly machines: readonly Machine[];
   readonly regions: readonly RegionInput[];
-  /** Of nodes that are away and still ordered to take nobody: a new machine under such a name would obey. */
+  /** Of nodes that are away and still ordered to take no sessions: a new machine under such a name would obey. */
   readonly namesKept?: readonly string[];
 }
 
 export interface ScalePolicy {
-  /** Nodes of a region, fewest and most; `nodesMax` includes those that somebody else runs. */
+  /** Nodes of a region, fewest and most; `nodesMax` includes those that the autoscaler does not run. */
   readonly nodesMin: number;
   readonly nodesMax: number;
   /** Share of a node that is filled on purpose; the rest is for bursts. */
@@ -69,7 +69,7 @@ export interface ScalePolicy {
   readonly startLimitMs: number;
   /**
    * How long a machine whose node has served may have no node in the fleet before it is stopped: silence is no proof
-   * that nobody is on it.
+   * that it is empty.
    */
   readonly silentLimitMs: number;
   /** Drains per order and region, the pause between orders, and how long there must have been too many. */
@@ -103,7 +103,7 @@ export interface RegionScale {
   readonly serving: number;
   readonly starting: number;
   readonly draining: number;
-  /** Machines whose nodes have served and are not heard: replaced, and not stopped, because people may be on them. */
+  /** Machines whose nodes have served and are not heard: replaced, and not stopped, because sessions may be on them. */
   readonly silent: readonly string[];
   /** More is needed than the policy lets it have. */
   readonly isAtBound: boolean;
@@ -127,7 +127,7 @@ export interface NodeMemory {
   /** Since when the fleet has not known its node; undefined: it knows it, alive or not. */
   readonly absentSinceMs: number | undefined;
   readonly drainingSinceMs: number | undefined;
-  /** Since when we hear from it, drained by us, that nobody is on it. */
+  /** Since when it has reported, drained by us, that it is empty. */
   readonly emptySinceMs: number | undefined;
 }
 

@@ -1,18 +1,17 @@
-// Who was turned away for want of room and waits to come back: load that no node reports. Without it a region that is
-// full looks as if it needed little more than it has, and grows in several waves instead of one (simulated: 450 s
-// instead of 250 s for a doubled load).
-// Who comes back is another session, and nothing that the centre is told stays the same; so who is turned away counts
-// for as long as the wait that was told, and no longer. At any moment everybody who waits counts once, however often
-// they have come; who gives up has counted once.
+// Joins that were turned away for want of room and wait to come back: load that no node reports. Without it a region
+// that is full looks as if it needed little more than it has, and grows in several waves instead of one (simulated: 450
+// s instead of 250 s for a doubled load). A client that comes back has another session, and nothing that the centre
+// hears of it stays the same; so a refused join counts for as long as the wait that its answer named, and no longer. At
+// any moment every waiting client counts once, however often it has come; a client that gives up has counted once.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 import { FifoEvictor } from '../../base/core/fifo-evictor.ts';
 
-/** Longer than any wait that is told. */
+/** Longer than any wait that an answer names. */
 const WAIT_MS_MAX = 60_000;
 /** In a rush; beyond it the oldest is forgotten. */
 const SESSIONS_MAX = 20_000;
 
-/** Somebody who was turned away, and until when this counts. */
+/** Until when a refused join counts, and where. */
 interface Waiting {
   readonly region: string;
   readonly untilMs: number;
@@ -22,7 +21,9 @@ export class Unserved {
   readonly #sessions = new Map<string, Waiting>();
   readonly #evictor = new FifoEvictor(this.#sessions);
 
-  /** `region`: where the client would have been (`wantedRegion`). `retryAfterMs`: when it was told to come back. */
+  /**
+   * `region`: where the client would have been (`wantedRegion`). `retryAfterMs`: when it may come back by its answer.
+   */
   refused(sessionId: string, o: { region: string; retryAfterMs: number; nowMs: number }): void {
     this.#sessions.delete(sessionId); // so that it comes last
     this.#sessions.set(sessionId, { region: o.region, untilMs: o.nowMs + Math.min(WAIT_MS_MAX, o.retryAfterMs) });
@@ -33,7 +34,7 @@ export class Unserved {
     this.#sessions.delete(sessionId);
   }
 
-  /** Who waits now, by region. */
+  /** Joins that wait now, by region. */
   counts(nowMs: number): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const [sessionId, { region, untilMs }] of this.#sessions) {
@@ -45,8 +46,8 @@ export class Unserved {
 }
 
 /**
- * The region where somebody would have been placed: of those of the fence the one with the nearest site; '':
- * there is none.
+ * The region where a client would have been placed: of those of the fence the one with the nearest site; '': there is
+ * none.
  */
 export function wantedRegion(
   fence: string,

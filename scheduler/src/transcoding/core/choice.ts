@@ -22,7 +22,7 @@ export interface TranscodingJob {
   readonly millicores: number;
 }
 
-/** Nobody notices less; gateways of one city may say places that differ a little. */
+/** A smaller distance makes no difference; gateways of one city may say places that differ a little. */
 const SAME_PLACE_KM = 50;
 
 /**

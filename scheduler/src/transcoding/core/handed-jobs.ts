@@ -40,7 +40,7 @@ export class HandedJobs {
     this.#jobs.delete(job);
   }
 
-  /** Who was handed this job a moment ago. */
+  /** The gateway that was handed this job a moment ago. */
   gatewayOf(job: string, nowMs: number): string | undefined {
     this.#expire(nowMs);
     return this.#jobs.get(job)?.gatewayId;

@@ -1,4 +1,4 @@
-// The bounds over all records of the book: what they hold, whoever votes, and who stays.
+// The bounds over all records of the book: what they hold, whatever votes come, and which records stay.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import {
@@ -120,7 +120,7 @@ describe.each([
   });
 });
 
-test('a record that was forgotten says nothing to who still has it, and that it has changed', () => {
+test('a record that was forgotten says nothing to a holder that still has it, and that it has changed', () => {
   const book = new PrefixBook({ prefixesMax: 10 });
   const record = book.vote(keyOf(0), 'near', vote('a'));
   const { version } = record;

@@ -42,7 +42,7 @@ describe('what a timing says of a place', () => {
 
 describe('a radius', () => {
   test.each([
-    { name: 'nobody was heard', counts: { right: 0, wrong: 0 }, radiusKm: undefined },
+    { name: 'no vote was heard', counts: { right: 0, wrong: 0 }, radiusKm: undefined },
     { name: 'too few were heard', counts: { right: 0, wrong: CLAIMS_MIN - 1 }, radiusKm: undefined },
     { name: 'two of many were elsewhere', counts: { right: 60, wrong: FAILED_MIN - 1 }, radiusKm: undefined },
     { name: 'three of twelve', counts: { right: 9, wrong: 3 }, radiusKm: 502 }, // √(0.75·50² + 0.25·1000²)

@@ -1,4 +1,4 @@
-// What goes when a record is full, and that nobody can choose it: one client's receipts are honest, but it may time
+// What goes when a record is full, and that no client can choose it: one client's receipts are honest, but it may time
 // whatever signaling nodes it likes.
 import { describe, expect, test } from 'vitest';
 import { AGREEING_VOTES, PrefixBook, VOTE_LIFE_MS } from '../../../src/locating/core/access/index.ts';
@@ -8,7 +8,7 @@ import { centre, client, keyOf, session, times, trueMs } from './equator.ts';
 const many = Array.from({ length: 90 }, (_, index) => index * 2 - 20);
 const HERE = 0;
 
-describe('one client with honest receipts, who times what is far', () => {
+describe('one client with honest receipts that times what is far', () => {
   const farMost = (made: ReturnType<typeof centre>, record: string): number => {
     const sites = [...(made.access.book.get(record)?.sites ?? [])];
     const agreed = sites.filter(([, votes]) => votes.length >= AGREEING_VOTES).map(([key]) => Number(key.slice(3)));
@@ -20,7 +20,7 @@ describe('one client with honest receipts, who times what is far', () => {
     made.access.learn({ ...client(ip, HERE), times: times(Object.fromEntries(found)) });
   };
 
-  test.each([16, 64])('moves nobody of its network with %i sites', (count) => {
+  test.each([16, 64])('moves no other client of its network with %i sites', (count) => {
     const made = centre(many);
     for (let prefix = 1; prefix <= 40; prefix += 1) session(made, `9.9.${prefix}.1`, HERE, HERE);
     const before = made.sentTo(client('9.9.200.7', HERE));
@@ -29,7 +29,7 @@ describe('one client with honest receipts, who times what is far', () => {
     expect(made.sentTo(client('9.9.200.7', HERE)).longitude).toBe(before.longitude);
   });
 
-  test.each([16, 64])('moves nobody of its prefix with %i sites', (count) => {
+  test.each([16, 64])('moves no other client of its prefix with %i sites', (count) => {
     const made = centre(many);
     const near = Object.fromEntries([0, 2, 4, 6, 8].map((at) => [at, trueMs(HERE, at)]));
     for (let host = 1; host <= 3; host += 1)
@@ -38,7 +38,7 @@ describe('one client with honest receipts, who times what is far', () => {
     expect(made.sentTo(client('9.9.9.200', HERE)).longitude).toBe(HERE);
   });
 
-  test.each([16, 88])('moves nobody with its word about %i media nodes', (count) => {
+  test.each([16, 88])('moves no other client with its word about %i media nodes', (count) => {
     const made = centre(many);
     for (let host = 1; host <= 20; host += 1) session(made, `9.9.9.${host}`, HERE, HERE);
     const newcomer = client('9.9.9.200', HERE);
@@ -67,7 +67,7 @@ describe('a full record', () => {
   };
   const sitesOf = (book: PrefixBook): string[] => [...(book.get(key)?.sites.keys() ?? [])];
 
-  test('gives up the oldest of those for which fewest speak; who is new and has fewer than all goes itself', () => {
+  test('gives up the oldest of those for which fewest speak; a new one with fewer than all goes itself', () => {
     const book = new PrefixBook();
     fill(book, 0, 62, 2);
     fill(book, 62, 64, 1);
@@ -119,7 +119,7 @@ describe('a full record', () => {
     ).toEqual(['another']);
   });
 
-  test('holds 192 votes and 32 words, and three votes for each of 64 sites whoever comes later', () => {
+  test('holds 192 votes and 32 words, and three votes for each of 64 sites, whatever votes come later', () => {
     const book = new PrefixBook();
     const count = (isProven: boolean): number[] =>
       [...(book.get(key)?.sites.values() ?? [])].map(

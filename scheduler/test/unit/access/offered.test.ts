@@ -1,10 +1,10 @@
-// Which sites a client is offered before its Join, and what somebody who only asks for them can do.
+// Which sites a client is offered before its Join, and what a client that only asks for them can do.
 import { describe, expect, test } from 'vitest';
 import { centre, client, keyOf, session, times } from './equator.ts';
 
 const near = [0, 10, 20, 30].map(keyOf);
 
-describe('a prefix that nobody has measured', () => {
+describe('a prefix that was never measured', () => {
   test('is offered four near sites, the nearest first, and one that explores: another one for every session', () => {
     const { access } = centre();
     const offered = [1, 2, 3, 4, 5, 6].map((host) => access.sitesToOffer(client(`9.9.9.${host}`, 0)));
@@ -14,7 +14,7 @@ describe('a prefix that nobody has measured', () => {
     expect(explorers[5]).toBe(explorers[0]);
   });
 
-  test('turns by itself, whoever else asks', () => {
+  test('turns by itself, whatever other clients ask', () => {
     const { access } = centre();
     const first = access.sitesToOffer(client('9.9.9.1', 0));
     expect(access.sitesToOffer(client('9.9.10.1', 0))).toEqual(first);
@@ -43,7 +43,7 @@ test('a flood of prefixes that time nothing leaves what was measured, and of the
 });
 
 describe('a prefix that has timed much', () => {
-  test('is offered its best site first, the second best second, and what nobody has timed', () => {
+  test('is offered its best site first, the second best second, and what was never timed', () => {
     const made = centre();
     const timed = new Set([1, 2, 3].flatMap((host) => session(made, `9.9.9.${host}`, 0, 12)));
     const offered = made.access.sitesToOffer(client('9.9.9.9', 0));

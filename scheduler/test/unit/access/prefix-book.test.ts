@@ -20,9 +20,9 @@ const book = (...votes: readonly (readonly [voter: string, rttMs: number, atMs?:
 };
 const said = (made: PrefixBook, voter: string, nowMs = 0) => estimatesOf(made.get(key), voter, nowMs)[0]?.rttMs;
 
-describe('whose word counts', () => {
+describe('which votes count', () => {
   test.each([
-    { name: 'nobody has voted', votes: [], voter: 'me', expect: undefined },
+    { name: 'there are no votes', votes: [], voter: 'me', expect: undefined },
     { name: 'one other has', votes: [['a', 10]], voter: 'me', expect: undefined },
     {
       name: 'one other has, three times',
@@ -102,7 +102,7 @@ describe('whose word counts', () => {
   });
 });
 
-test('words of three are no vote, and push no vote out; a word is heard by who said it', () => {
+test('words of three are no vote, and push no vote out; the word of a client counts for itself', () => {
   const made = book(['a', 10], ['b', 12], ['c', 90]);
   for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`liar${index}`, 1, 0, false));
   expect(said(made, 'me')).toBe(12);

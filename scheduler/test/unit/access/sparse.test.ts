@@ -122,13 +122,13 @@ describe('one of the three has forged a receipt', () => {
     { name: 'one against one: neither stands', thin: [figure(6, 1), figure(0, 3)], agreed: [], stands: [] },
     { name: 'one against two', thin: [figure(6, 1), figure(0, 3, 4)], agreed: [], stands: [0] },
     {
-      name: 'one against two, who was there with an honest one',
+      name: 'one against two, that was there with an honest figure',
       thin: [figure(6, 1, 123), figure(0, 3, 4)],
       agreed: [],
       stands: [0],
     },
     { name: 'two against two: neither stands', thin: [figure(6, 1, 2), figure(0, 3, 4)], agreed: [], stands: [] },
-    { name: 'two against those who agree', thin: [figure(6, 1, 2)], agreed: [{ site: 0, rttMs: 3 }], stands: [] },
+    { name: 'two against those that agree', thin: [figure(6, 1, 2)], agreed: [{ site: 0, rttMs: 3 }], stands: [] },
     { name: 'a place between both', thin: [figure(6, 40), figure(0, 30)], agreed: [], stands: [6, 0] },
     { name: 'a site that is gone', thin: [figure(-1, 1), figure(0, 3)], agreed: [], stands: [-1, 0] },
   ])('$name', ({ thin, agreed, stands }) => {

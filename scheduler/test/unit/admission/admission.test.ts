@@ -55,7 +55,7 @@ describe('ten thousand joins in one second, against five hundred a second', () =
     },
   );
 
-  test('who comes back goes before who joins a room that goes on, and they before who begins one', () => {
+  test('returning joins go before joins into a room that goes on, and those before joins that begin one', () => {
     const means = { rejoin: 0, live: 0, new: 0 };
     for (const seed of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
       const { firstShare } = run({ ...surge, seed, joinsPerRoom: 5, forMs: 3000, comesBack: false });
@@ -65,7 +65,7 @@ describe('ten thousand joins in one second, against five hundred a second', () =
     expect(means.live).toBeGreaterThan(means.new);
   });
 
-  test.each(seeds)('seed %s: who comes back when told is in, all of them, at nearly the rate that there is', (seed) => {
+  test.each(seeds)('seed %s: all that come back at the named time are in, at nearly the rate that there is', (seed) => {
     const result = run({ ...surge, seed, joinsPerRoom: 10, forMs: 60_000, comesBack: true });
     expect(result.outcomes.filter(({ inAtMs }) => inAtMs === undefined)).toEqual([]);
     const idealMs = ((surge.joins - surge.perSecond * admissionBounds.burstS) / surge.perSecond) * 1000;
@@ -91,7 +91,7 @@ test('three times the rate for a minute: no class starves, and the rate is used'
   expect(result.outcomes.filter(({ inAtMs }) => inAtMs !== undefined).length).toBeGreaterThan(0.8 * 6000);
 });
 
-test('below the rate nobody is turned away and nobody waits', () => {
+test('below the rate no join is turned away and none waits', () => {
   const result = run({
     seed: '8',
     joins: 4000,
@@ -117,7 +117,7 @@ describe('a join', () => {
     expect(classOf({ isLive: true })).toBe('live');
   });
 
-  it('comes back from a session three times before others, and then like anybody', () => {
+  it('comes back from a session three times before others, and then like any other join', () => {
     const admission = make();
     const back = () => admission.ask(asking('t/a', { priorSessionId: 's', isLive: true }), 0, []).cls;
     expect([back(), back(), back(), back(), back()]).toEqual(['rejoin', 'rejoin', 'rejoin', 'live', 'live']);
@@ -217,7 +217,7 @@ describe('the hash of a room', () => {
   });
 });
 
-test('what is told to come back later comes back later the longer it goes on, at most after twenty seconds and the jitter', () => {
+test('the wait that an answer names grows the longer it goes on, at most after twenty seconds and the jitter', () => {
   const admission = make(1);
   const first: number[] = [];
   for (let nowMs = 0; nowMs < 120_000; nowMs += 100) {
@@ -231,7 +231,7 @@ test('what is told to come back later comes back later the longer it goes on, at
   expect(first.at(-1)).toBeGreaterThan(2 * (first[0] ?? 0));
 });
 
-test('beyond the bound of rooms the oldest verdict is forgotten, but not that of a room in which somebody waits', () => {
+test('beyond the bound of rooms the oldest verdict is forgotten, but not that of a room with waiting joins', () => {
   const lane = new AdmissionLane({ perSecond: 1000, nowMs: 0, rand: () => 0, wallOffsetMs: 0 });
   const ask = (roomKey: string) => lane.ask({ id: nextId++, roomKey, cls: 'new' }, 0, []);
   const whyOf = (roomKey: string) => {

@@ -1,5 +1,5 @@
-// Are those hurt who come back with receipts when a signaling node does? Their burst is more than chance (level.ts),
-// and judged as a rate below a second's worth.
+// Do returning joins with receipts suffer when a signaling node is restarted? Their burst is more than chance
+// (level.ts), and judged as a rate below a second's worth.
 import { expect, test } from 'vitest';
 import { comeBack } from './returning.ts';
 

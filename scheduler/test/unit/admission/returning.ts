@@ -1,6 +1,6 @@
-// The guests of a signaling node that was away come back, with the receipts of the sessions that they lost, while other
-// people join as on any day. Through the admission of one region, on a virtual clock; who is turned away comes back as
-// told.
+// The clients of a signaling node that was away come back, with the receipts of the sessions that they lost, while
+// other clients join as on any day. Through the admission of one region, on a virtual clock; a client that is turned
+// away comes back when its answer says so.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { Admission, type AdmissionClass, type Turned } from '../../../src/placing/core/admission/index.ts';
 
@@ -24,12 +24,12 @@ interface Join {
   turned: number;
 }
 export interface ReturnResult {
-  /** From asking first to being in, of those who come back; Infinity: not in. */
+  /** From asking first to being in, of the returning clients; Infinity: not in. */
   readonly lastWaitMs: number;
   readonly waitedMs: number;
   readonly attempts: number;
   readonly turned: number;
-  /** Rooms of which somebody got in at his first attempt and somebody was turned away. */
+  /** Rooms of which one member got in at the first attempt and another was turned away. */
   readonly roomsSplit: number;
   readonly othersTurned: number;
 }

@@ -1,5 +1,5 @@
-// A surge on a virtual clock: joins of many rooms within a short time, through the admission of one region, with or
-// without coming back when told.
+// A surge on a virtual clock: joins of many rooms within a short time, through the admission of one region; refused
+// joins come back when their answer says so, or never.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { Admission, type AdmissionClass, type Turned } from '../../../src/placing/core/admission/index.ts';
 
@@ -11,7 +11,7 @@ export interface Surge {
   readonly joinsPerRoom: number;
   readonly perSecond: number;
   readonly forMs: number;
-  /** Who is turned away comes back as told. */
+  /** Refused joins come back when their answer says so. */
   readonly comesBack: boolean;
 }
 interface Join {

@@ -1,5 +1,5 @@
-// The loop around the decision, with real centres and a made-up driver, on a clock that only moves when it is told to:
-// whose orders go out, when, under which epoch, and what one term of leading leaves to the next.
+// The loop around the decision, with real centres and a made-up driver, on a manual clock: which orders go out, when,
+// under which epoch, and what one term of leading leaves to the next.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -212,7 +212,7 @@ test('what the term before ordered, and what was wrong then, is not shown as of 
 test.each([
   { name: 'question', what: 'list' },
   { name: 'order', what: 'start' },
-])('a $name that is refused because another has led since is told and counted, until none is', async ({ what }) => {
+])('a $name that is refused because another has led since is reported and counted, until none is', async ({ what }) => {
   clock.advance(WARM_UP_MS);
   refuses = (order) => (order.startsWith(what) ? new MeridianError('EPOCH_STALE', 'seen: 50') : undefined);
   await scaler.round();
@@ -291,7 +291,7 @@ const nothing = {
   close: async () => undefined,
 };
 
-test('a new machine gets no name under which an order to take nobody still waits', async () => {
+test('a new machine gets no name under which an order to take no sessions still waits', async () => {
   centre.fleet.ahead('sfu-eu-auto-1', { cordonReason: 'rack' });
   clock.advance(WARM_UP_MS);
   await scaler.round();

@@ -90,22 +90,22 @@ describe('a region gets', () => {
     },
     { name: 'room for a booking that comes', o: { nodes: names(1), bookedNext: 1 }, want: ['start sfu-r-auto-1'] },
     {
-      name: 'room for a booking whose people have not come',
+      name: 'room for a booking without sessions yet',
       o: { nodes: names(1), bookedNow: 1 },
       want: ['start sfu-r-auto-1'],
     },
     {
-      name: 'nothing more for a booking whose people are there',
+      name: 'nothing more for a booking with all its sessions',
       o: { nodes: names(2), load: 1, bookedNow: 1 },
       want: [],
     },
     {
-      name: 'names that nobody has',
+      name: 'names that are free',
       o: { nodes: [{ nodeId: 'sfu-r-auto-1', load: 0.6 }] },
       want: ['start sfu-r-auto-2'],
     },
     {
-      name: 'no name of which an order is kept that it take nobody',
+      name: 'no name of which an order is kept that it take no sessions',
       o: { namesKept: ['sfu-r-auto-1'] },
       want: ['start sfu-r-auto-2'],
     },
@@ -214,13 +214,13 @@ describe('a drained node', () => {
     expect(after(draining(0), [0, 15_000]).orders).toEqual(['stop a1']);
   });
 
-  test('is not stopped while anybody is on it, however long that takes; that is reported', () => {
+  test('is not stopped while a session is on it, however long that takes; that is reported', () => {
     const { orders: late, memory } = after(draining(1), [0, 600_001, 6_000_000]);
     expect(late).toEqual([]);
     expect(decide(view({ ...draining(1), nowMs: 6_000_001 }), memory, policy).regions[0]?.overdue).toEqual(['a1']);
   });
 
-  test('waits anew when somebody came in between', () => {
+  test('waits anew when a session came in between', () => {
     const { memory } = after(draining(0), [0, 10_000]);
     const came = decide(view({ ...draining(1), nowMs: 12_000 }), memory, policy);
     expect(orders(view({ ...draining(0), nowMs: 16_000 }), came.memory)).toEqual([]);
@@ -230,7 +230,7 @@ describe('a drained node', () => {
     expect(orders(view(draining(1, { load: 0.9 })))).toEqual(['undrain a1']);
   });
 
-  test('is neither taken back nor stopped when an administrator has drained it; that it takes long is told', () => {
+  test('is neither taken back nor stopped when an administrator has drained it; that it takes long is reported', () => {
     const theirs = (sessions: number) => ({
       nodes: [
         { nodeId: 'a0', load: 0.5, sessions: 50 },
@@ -245,7 +245,7 @@ describe('a drained node', () => {
     expect(region).toMatchObject({ draining: 1, overdue: ['a1'] });
   });
 
-  test('is left alone when somebody else has drained it and runs it', () => {
+  test('is left alone when an administrator has drained it and another supervisor runs it', () => {
     expect(after({ ...draining(0), machines: [] }, [0, 900_000]).orders).toEqual([]);
   });
 });
@@ -324,7 +324,7 @@ describe('silence', () => {
     expect(empty.flatMap(({ orders: all }) => all)).not.toContain('stop a1');
     const many = ['a1', 'a2', 'a3'].map((nodeId) => ({ nodeId, isLate: nodeId === 'a1' }));
     const surplus = { nodes: many, machines: machinesOf('a1', 'a2', 'a3') };
-    // who is late may die: the need is met without it
+    // A late node may die: the need is met without it.
     expect(story([0, surplus], [60_000, surplus])[1]?.orders).toEqual(['drain a2']);
   });
 
@@ -381,7 +381,7 @@ describe('a machine that its driver calls failed', () => {
   test.each([
     { name: 'stays while it is heard and carries people', state: 'serving' as const, sessions: 1, want: [] },
     { name: 'stays while it is drained and carries people', state: 'draining' as const, sessions: 1, want: [] },
-    { name: 'is removed when nobody is on it', state: 'serving' as const, sessions: 0, want: ['stop a1'] },
+    { name: 'is removed when it is empty', state: 'serving' as const, sessions: 0, want: ['stop a1'] },
     {
       name: 'is removed when it is late as well: two say so',
       state: 'serving' as const,

@@ -5,7 +5,7 @@ const hour = 60;
 const from = 1_000 * hour;
 
 describe('the load of a region', () => {
-  test('is one value a minute: within a minute the last, for minutes in which nobody looked the one before', () => {
+  test('is one value a minute: within a minute the last, for minutes that were not observed the one before', () => {
     const history = new LoadHistory();
     expect(history.note('r', from, 1)).toEqual([1]);
     expect(history.note('r', from, 2)).toEqual([2]);
@@ -52,7 +52,7 @@ describe('the load of a region', () => {
 });
 
 describe('written down by the hour and read again', () => {
-  test('it is the same, in whatever order the hours come, with what nobody knows filled in', () => {
+  test('it is the same, in whatever order the hours come, with unknown minutes filled in', () => {
     const history = new LoadHistory();
     for (let at = 0; at < 150; at += 1) history.note('r', from + 30 + at, at / 8);
     const hours = [0, 1, 2, 3, 4].map((index) => history.hourOf('r', from + index * hour));

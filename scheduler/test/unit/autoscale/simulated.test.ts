@@ -25,7 +25,7 @@ function defaultsOf(): ScalePolicy {
   return Object.fromEntries(Object.entries(properties).map(([name, { default: value }]) => [name, value])) as never;
 }
 
-test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewer drop nobody', () => {
+test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewer drop no session', () => {
   // 20 hosts a region, 12 nodes' worth of load: with the target share and the spare ones that is what they are for.
   // Then it doubles, and falls.
   const quiet = 1200;
@@ -79,7 +79,7 @@ test('machines that do not boot are replaced, and nothing flaps: hours of a sine
   }
 });
 
-test('a region whose hosts are not heard for two hours, through a change of leader, gets others, and nobody is dropped', () => {
+test('a region whose hosts are not heard for two hours, through a change of leader, gets others, and no session is dropped', () => {
   const world = new World({
     seed: 'silence',
     regions: ['a', 'b'],
@@ -96,7 +96,7 @@ test('a region whose hosts are not heard for two hours, through a change of lead
   world.newTerm();
   world.run(world.nowS + 3600);
   console.log(JSON.stringify({ before, during: world.counts(), refused, starts: world.orders.start - startsBefore }));
-  // Who was there is there still, who has come since the first minutes is served beside them.
+  // The sessions from before are there still, those of the first minutes are served beside them.
   expect([world.dropped, world.refused]).toEqual([0, refused]);
   expect(world.orders.start - startsBefore).toBeLessThanOrEqual(before);
   world.silence('b', false);

@@ -1,5 +1,5 @@
-// Who was turned away and waits to come back is load that no node reports: whom that counts, how often, for how long,
-// and where.
+// Refused joins that wait to come back are load that no node reports: which joins count, how often, for how long, and
+// where.
 import { newId, rpc } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ const log = createLogger({ name: 'test', level: 'silent' });
 const rng = seededRng('unserved');
 const newSession = () => newId('PA_', (count) => rng.bytes(count));
 
-describe('who was turned away', () => {
+describe('a join that was turned away', () => {
   test('counts once, however often he comes back as another session, and no more when he has given up', () => {
     const unserved = new Unserved();
     let nowMs = 0;
@@ -28,7 +28,7 @@ describe('who was turned away', () => {
     expect([...unserved.counts(nowMs)]).toEqual([]);
   });
 
-  test('counts until he was told to come back, or is placed before, and never for longer than a minute', () => {
+  test('counts until its answer lets it come back, or is placed before, and never for longer than a minute', () => {
     const unserved = new Unserved();
     unserved.refused('a', { region: 'eu', retryAfterMs: 1000, nowMs: 0 });
     unserved.refused('b', { region: 'ap', retryAfterMs: 20_000, nowMs: 0 });
@@ -116,7 +116,7 @@ describe('where he counts', () => {
     expect(countsOf(centre)).toEqual({ ap: 1 });
   });
 
-  test('also whom the gate turns away: where his signaling node is, unless his fence lies elsewhere', async () => {
+  test('also counts when the gate turns it away: where its signaling node is, unless its fence lies elsewhere', async () => {
     const centre = full();
     const handlers = new Map<number, (message: never) => unknown>();
     serveSignalingNode({

@@ -16,7 +16,7 @@ const ROOM = 10;
 const STEP_S = 5;
 const TICK_S = 10;
 const SESSION_S = { min: 60, max: 480 };
-/** The fleet forgets whom it has not heard for so long. */
+/** The fleet forgets a node that it has not heard for so long. */
 const FORGET_S = FORGET_AFTER_MS / 1000;
 
 interface Host {
@@ -33,7 +33,7 @@ interface Host {
 export interface WorldOptions {
   readonly seed: string;
   readonly regions: readonly string[];
-  readonly baseNodes: number; // per region, run by somebody else
+  readonly baseNodes: number; // per region, not run by the autoscaler
   readonly policy: ScalePolicy;
   /** Sessions wanted in a region at a time. */
   wanted(region: string, atS: number): number;

@@ -52,7 +52,7 @@ test('in flight are at least 16, so that small nodes take a class at once', () =
   expect(inFlightMax(node({ freshSinceMs: 0 }), 40, 0)).toBe(16);
 });
 
-test('where everybody has just come, or is full, who has just come takes all it can, and that is no degraded mode', () => {
+test('where all nodes have just come or are full, a new node takes all it can, and that is no degraded mode', () => {
   const fresh = node({ nodeId: 'fresh', freshSinceMs: 0, sessionsAssumed: 60 });
   const full = node({ nodeId: 'full', sessionsSeen: 100 });
   expect(place(view([full, fresh]), want(), policy, rolls(0))).toMatchObject({ nodeId: 'fresh', mode: 'normal' });

@@ -15,8 +15,8 @@ test.each([
 });
 
 test.each([
-  { name: 'a node told to drain', node: { drainReason: 'new kernel' }, expect: 'draining: new kernel' },
-  { name: 'a node told to drain without words', node: { drainReason: '' }, expect: 'draining: ' },
+  { name: 'a node with a drain command', node: { drainReason: 'new kernel' }, expect: 'draining: new kernel' },
+  { name: 'a node with a drain command without words', node: { drainReason: '' }, expect: 'draining: ' },
   { name: 'a node that drains by itself', node: { state: 'draining' }, expect: 'draining: the node says so' },
   { name: 'a cordoned node', node: { cordonReason: 'rack 4' }, expect: 'cordoned: rack 4' },
   { name: 'a serving node', node: {}, expect: 'passes' },
@@ -56,7 +56,7 @@ test.each([
 
 const gateway = { nodeId: 'gw-1', hostId: 'host-gw' };
 test.each([
-  { name: 'nobody opens', opener: undefined, hostId: 'h', expect: 'passes' },
+  { name: 'no opener', opener: undefined, hostId: 'h', expect: 'passes' },
   { name: 'may be anywhere', opener: { ...gateway, onHost: false }, hostId: 'h', expect: 'passes' },
   { name: 'has to be there', opener: { ...gateway, onHost: true }, hostId: 'host-gw', expect: 'passes' },
   {

@@ -55,7 +55,7 @@ describe('a report is refused', () => {
   });
 });
 
-describe('a link that nobody has measured', () => {
+describe('a link that was never measured', () => {
   test('has half the round trip that the other end has measured, and says that it is a guess', () => {
     const links = table();
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
@@ -83,7 +83,7 @@ describe('a measured link', () => {
     expect([links.now(0, 1, 0).onewayMs, links.now(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
   });
 
-  test('is not longer than the other end says: which direction has slowed is known when both have told', () => {
+  test('is not longer than the other end says: which direction has slowed is known when both have reported', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200 }), 0);
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
@@ -94,7 +94,7 @@ describe('a measured link', () => {
     expect(oneways()).toEqual([500, 100]);
   });
 
-  test('fades into the guess when nobody reports it any more', () => {
+  test('fades into the guess when it is not reported any more', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 300, lossSlow: 0.2 + 1 / 150 }), 0);
     const guessMs = guessedOnewayMs(frankfurt, singapore);
@@ -153,7 +153,7 @@ test.each([
 });
 
 describe('a link that a forwarder carries a flow over', () => {
-  /** The round trip that counts, and whose it is. */
+  /** The round trip that counts, and its source. */
   const said = (links: LinkTable, nowMs: number): unknown[] => {
     const { rttMs, by } = links.now(0, 1, nowMs);
     return [rttMs, by];
@@ -202,7 +202,7 @@ describe('a link that a forwarder carries a flow over', () => {
     expect(links.now(1, 0, 1).by).toBe('probe');
   });
 
-  test('stays so in another fleet, and absurd figures of a forwarder let nobody go silent', () => {
+  test('stays so in another fleet, and absurd figures of a forwarder silence no link', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
     const after = new LinkTable([...hosts].reverse(), { checksLight: true, before: links });

@@ -28,7 +28,7 @@ function world() {
   return { clock, closed, links, open, registered, state };
 }
 
-describe('a link on which nobody registers', () => {
+describe('a link without a registration', () => {
   test('is closed after a while; one that has registered stays', async () => {
     const { clock, closed, open, registered } = world();
     const idle = open('idle');
@@ -39,7 +39,7 @@ describe('a link on which nobody registers', () => {
     expect(closed).toEqual([idle]);
   });
 
-  test('stays where nobody leads, and from then on has all its time', async () => {
+  test('stays where no centre leads, and from then on has all its time', async () => {
     const { clock, closed, links, open, state } = world();
     state.leads = false;
     const idle = open('idle');

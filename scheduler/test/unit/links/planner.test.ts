@@ -43,7 +43,7 @@ function planner(rtts: Record<string, number | null> = {}, hosts = [host('a'), h
 }
 
 describe('without any report', () => {
-  test('everybody is reached directly, by a guessed delay, and nobody has a second path', () => {
+  test('every host is reached directly, by a guessed delay, and no pair has a second path', () => {
     const { plan } = planner();
     expect(plan.replan(0)).toBe(6);
     expect(plan.route('a', 'b')).toEqual({ isReachable: true, via: '', standbyVia: undefined, delayMs: 0.5 });
@@ -73,13 +73,13 @@ describe('with reports', () => {
     expect(plan.choices('a', 'b')).toEqual({ primary: { via: 'c', costMs: 41 }, best: { via: 'c', costMs: 41 } });
   });
 
-  test('that come one host after another leave nobody on the guess: a relay heard of last is taken at once', () => {
+  test('that come one host after another leave no pair on the guess: a relay heard of last is taken at once', () => {
     const { plan } = planner();
     plan.replan(0);
-    const told: Record<string, string> = { a: 'bc', b: 'ac', c: 'ab' };
+    const heard: Record<string, string> = { a: 'bc', b: 'ac', c: 'ab' };
     for (const [index, from] of ['a', 'b', 'c'].entries()) {
       const nowMs = 500 * index;
-      for (const to of told[from] ?? '') plan.take(from, measured(to, `${from}${to}`.includes('c') ? 40 : 84), nowMs);
+      for (const to of heard[from] ?? '') plan.take(from, measured(to, `${from}${to}`.includes('c') ? 40 : 84), nowMs);
       plan.replan(nowMs);
       // The relay gains 1 ms.
       expect([plan.route('a', 'b')?.via, plan.route('b', 'a')?.via]).toEqual(index < 2 ? ['', ''] : ['c', 'c']);
@@ -135,14 +135,14 @@ describe('with reports', () => {
     expect(plan.route('b', 'a')?.via).toBe('');
   });
 
-  test('a pair that is cut and that nobody relays is told so, and its direct path stays named', () => {
+  test('a pair that is cut and that no host relays is shown so, and its direct path stays named', () => {
     const { plan, report } = planner({}, [host('a'), host('b'), host('c', { relayMs: gone })]);
     report(0, { ab: cut });
     plan.replan(0);
     expect(plan.route('a', 'b')).toMatchObject({ isReachable: false, via: '', delayMs: 20 });
   });
 
-  test('a host that answers nobody has lost its probe, not its paths', () => {
+  test('a host that answers no probe has lost its own probe, not its paths', () => {
     const { plan, report } = planner();
     report(0);
     plan.replan(0);

@@ -18,7 +18,7 @@ const row = (toHostId: string, overrides: Partial<RouteRow> = {}): RouteRow => (
   isGone: false,
   ...overrides,
 });
-/** A fleet in which each of `rows` is told so, every other pair direct; `fleet` beside the hosts that rows name. */
+/** A fleet in which the hosts get `rows`, and every other pair is direct; `fleet` beside the hosts that rows name. */
 function routes(
   rows: Record<string, readonly RouteRow[]>,
   fleet: readonly string[] = [],
@@ -44,8 +44,8 @@ function routes(
   }
   return { now, isUsed };
 }
-/** Tells the store so; true when that is news to somebody. */
-function tell(store: RowStore, rows: Record<string, readonly RouteRow[]>, fleet: readonly string[] = []): boolean {
+/** Updates the store; true when that is news to some host. */
+function update(store: RowStore, rows: Record<string, readonly RouteRow[]>, fleet: readonly string[] = []): boolean {
   const { now, isUsed } = routes(rows, fleet);
   return store.update(now, isUsed);
 }
@@ -59,10 +59,10 @@ function applied(held: Map<string, RouteRow>, { since, rows }: RouteRows): Map<s
   return next;
 }
 
-test('who holds nothing is sent everything, who holds the newest nothing', () => {
+test('a host that holds nothing gets everything, one that holds the newest nothing', () => {
   const store = new RowStore();
   expect(store.since('a', 0)).toEqual({ version: 0, since: 0, rows: [] });
-  expect(tell(store, { a: [row('b'), row('c')] })).toBe(true);
+  expect(update(store, { a: [row('b'), row('c')] })).toBe(true);
   expect(store.since('a', 0).rows.map(({ toHostId }) => toHostId)).toEqual(['b', 'c']);
   expect(store.since('a', store.version).rows).toEqual([]);
   expect(store.since('x', 0).rows).toEqual([]);
@@ -73,11 +73,11 @@ test.each([
   { name: 'the path', overrides: { primaryVia: 'c' }, isNews: true },
   { name: 'the second path', overrides: { standbyVia: '' }, isNews: true },
   { name: 'that it is used', overrides: { inUse: true }, isNews: true },
-])('a change of $name is told: $isNews', ({ overrides, isNews }) => {
+])('a change of $name is sent: $isNews', ({ overrides, isNews }) => {
   const store = new RowStore();
-  tell(store, { a: [row('b'), row('c')] });
+  update(store, { a: [row('b'), row('c')] });
   const before = store.version;
-  expect(tell(store, { a: [row('b', overrides), row('c')] })).toBe(isNews);
+  expect(update(store, { a: [row('b', overrides), row('c')] })).toBe(isNews);
   expect(store.since('a', before).rows.map(({ toHostId }) => toHostId)).toEqual(isNews ? ['b'] : []);
 });
 
@@ -90,36 +90,36 @@ test('a delay that moves, or a path that is lost, is no news to hosts', () => {
   expect(store.update(now, isUsed)).toBe(false);
 });
 
-test('a destination that has left is told as gone, and to newcomers not at all', () => {
+test('a destination that has left is sent as gone, and to newcomers not at all', () => {
   const store = new RowStore();
-  tell(store, { a: [row('b'), row('c')] });
+  update(store, { a: [row('b'), row('c')] });
   const before = store.version;
-  expect(tell(store, { a: [row('c')] })).toBe(true);
+  expect(update(store, { a: [row('c')] })).toBe(true);
   expect(store.since('a', before).rows).toMatchObject([{ toHostId: 'b', isGone: true }]);
   expect(store.since('a', 0).rows.map(({ toHostId }) => toHostId)).toEqual(['c']);
 });
 
-test('hosts in another order are not told again, and a relay that has left is', () => {
+test('hosts in another order do not get their rows again, and a relay that has left is', () => {
   const store = new RowStore();
-  tell(store, { b: [row('c', { primaryVia: 'd', standbyVia: 'e' }), row('d'), row('e')] });
+  update(store, { b: [row('c', { primaryVia: 'd', standbyVia: 'e' }), row('d'), row('e')] });
   const before = store.version;
-  // 'a' comes first now, so that everybody has another number.
-  tell(store, { a: [row('b')], b: [row('c', { primaryVia: 'd', standbyVia: 'e' }), row('d'), row('e')] });
+  // 'a' comes first now, so that every host has another number.
+  update(store, { a: [row('b')], b: [row('c', { primaryVia: 'd', standbyVia: 'e' }), row('d'), row('e')] });
   expect(store.since('b', before).rows.map(({ toHostId }) => toHostId)).toEqual(['a']);
   const then = store.version;
-  tell(store, { a: [row('b')], b: [row('c', { primaryVia: 'd', standbyVia: '' }), row('d')] });
+  update(store, { a: [row('b')], b: [row('c', { primaryVia: 'd', standbyVia: '' }), row('d')] });
   expect(store.since('b', then).rows).toMatchObject([
     { toHostId: 'e', isGone: true },
     { toHostId: 'c', primaryVia: 'd', standbyVia: '' },
   ]);
 });
 
-test('a host that comes back is told anew', () => {
+test('a host that comes back gets its rows anew', () => {
   const store = new RowStore();
-  tell(store, { a: [row('b'), row('c')] });
-  tell(store, { a: [row('c')] });
+  update(store, { a: [row('b'), row('c')] });
+  update(store, { a: [row('c')] });
   const before = store.version;
-  tell(store, { a: [row('b'), row('c')] });
+  update(store, { a: [row('b'), row('c')] });
   expect(store.since('a', before).rows).toMatchObject([{ toHostId: 'b', isGone: false }]);
   expect(store.since('b', before).rows.map(({ toHostId }) => toHostId)).toEqual(['a', 'c']);
 });
@@ -135,7 +135,7 @@ test('a receiver that takes every delta, some of them late, holds what the centr
       const via = (): string => (rng.int(3) === 0 ? 'r' : '');
       const rows = ids.map((id) => row(id, { inUse: rng.int(2) === 0, primaryVia: via() }));
       const all = [...rows, row('r'), row('z')];
-      tell(store, { a: all, z: [row('a', { inUse: rng.int(2) === 0 })] });
+      update(store, { a: all, z: [row('a', { inUse: rng.int(2) === 0 })] });
       if (rng.int(2) === 0) continue;
       const delta = store.since('a', version);
       held = applied(held, delta);

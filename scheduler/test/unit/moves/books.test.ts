@@ -1,4 +1,4 @@
-// Whom a drain takes next, and what is remembered of clients and rooms.
+// Which sessions a drain takes next, and what is remembered of clients and rooms.
 import { describe, expect, test } from 'vitest';
 import { drainNext, type HeldRoom } from '../../../src/moving/core/drain-plan.ts';
 import { RoomBook, roomRecordFrom } from '../../../src/moving/core/room-book.ts';
@@ -10,7 +10,7 @@ const room = (roomKey: string, sessions: number, ...sessionIds: string[]): HeldR
   sessions,
   sessionIds,
 });
-const nobody = () => false;
+const noneMoving = () => false;
 
 describe('a drain', () => {
   test.each([
@@ -30,17 +30,17 @@ describe('a drain', () => {
     { name: 'of equals by name', rooms: [room('t/b', 1, 'b'), room('t/a', 1, 'a')], most: 5, want: ['a', 'b'] },
     { name: 'no more than asked', rooms: [room('t/a', 3, 'a1', 'a2', 'a3')], most: 0, want: [] },
   ])('$name', ({ rooms, most, want }) => {
-    expect(drainNext(rooms, most, nobody).map(({ sessionId }) => sessionId)).toEqual(want);
+    expect(drainNext(rooms, most, noneMoving).map(({ sessionId }) => sessionId)).toEqual(want);
   });
 
-  test('who is being moved already is passed over', () => {
+  test('a session that is being moved already is passed over', () => {
     const next = drainNext([room('t/a', 2, 'a1', 'a2')], 5, (id) => id === 'a1');
     expect(next).toEqual([{ roomKey: 't/a', sessionId: 'a2' }]);
   });
 });
 
 const place = { latitude: 1, longitude: 2, radiusKm: 3, source: 'dbip-city', label: 'x', countryCode: 'DE' };
-const told = {
+const known = {
   sessionId: 's1',
   person: 'p1',
   roomKey: 't/r',
@@ -53,8 +53,8 @@ const told = {
 describe('what is known of clients', () => {
   test('timings add up, the signaling node that speaks last is the one, the fence of its placement stays', () => {
     const book = new ClientBook();
-    book.placed({ ...told, regionPin: 'eu', mode: 'direct' }, [{ siteKey: 'a', rttMs: 10 }]);
-    book.timed({ ...told, signalingId: 'd2' }, [
+    book.placed({ ...known, regionPin: 'eu', mode: 'direct' }, [{ siteKey: 'a', rttMs: 10 }]);
+    book.timed({ ...known, signalingId: 'd2' }, [
       { siteKey: 'b', rttMs: 20 },
       { siteKey: 'a', rttMs: 12 },
     ]);
@@ -67,15 +67,15 @@ describe('what is known of clients', () => {
 
   test('of one that is known by timings only the fence is not known', () => {
     const book = new ClientBook();
-    book.timed(told, [{ siteKey: 'a', rttMs: 10 }]);
+    book.timed(known, [{ siteKey: 'a', rttMs: 10 }]);
     expect(book.get('s1')).toMatchObject({ ip: '203.0.113.1', regionPin: undefined });
   });
 
   test('a signaling node that names another room is not believed; figures that are none are left out', () => {
     const book = new ClientBook();
-    book.placed({ ...told, regionPin: '', mode: undefined }, []);
-    book.timed({ ...told, roomKey: 't/other' }, [{ siteKey: 'a', rttMs: 1 }]);
-    book.timed(told, [
+    book.placed({ ...known, regionPin: '', mode: undefined }, []);
+    book.timed({ ...known, roomKey: 't/other' }, [{ siteKey: 'a', rttMs: 1 }]);
+    book.timed(known, [
       { siteKey: 'b', rttMs: Number.NaN },
       { siteKey: 'c', rttMs: -1 },
     ]);
@@ -84,12 +84,12 @@ describe('what is known of clients', () => {
 
   test('at the bound the one heard of longest ago is forgotten, and so is the oldest timing', () => {
     const book = new ClientBook({ most: 2 });
-    for (const sessionId of ['s1', 's2']) book.timed({ ...told, sessionId }, []);
-    book.timed(told, []);
-    book.timed({ ...told, sessionId: 's3' }, []);
+    for (const sessionId of ['s1', 's2']) book.timed({ ...known, sessionId }, []);
+    book.timed(known, []);
+    book.timed({ ...known, sessionId: 's3' }, []);
     expect([book.get('s1') !== undefined, book.get('s2'), book.size]).toEqual([true, undefined, 2]);
     book.timed(
-      told,
+      known,
       Array.from({ length: 40 }, (_, index) => ({ siteKey: `site-${index}`, rttMs: 5 })),
     );
     expect(book.get('s1')?.times.size).toBe(32);
@@ -105,34 +105,34 @@ describe('the mode that requests have named for a room', () => {
     () =>
       sessionIds.map((sessionId) => ({ sessionId }));
   const nobodyAsks = (): never => {
-    throw new Error('nobody named a mode, and the members were looked up');
+    throw new Error('no mode was named, and the members were looked up');
   };
 
-  test('is that of the first member who named one; who has not come, or has left, names none', () => {
+  test('is that of the first member that named one; one that has not come, or has left, names none', () => {
     const book = new ClientBook();
-    book.placed({ ...told, sessionId: 's0', regionPin: '', mode: undefined }, []);
+    book.placed({ ...known, sessionId: 's0', regionPin: '', mode: undefined }, []);
     expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
-    book.placed({ ...told, regionPin: '', mode: 'direct' }, []);
-    book.placed({ ...told, sessionId: 's2', regionPin: '', mode: 'single' }, []);
+    book.placed({ ...known, regionPin: '', mode: 'direct' }, []);
+    book.placed({ ...known, sessionId: 's2', regionPin: '', mode: 'single' }, []);
     expect(book.namedIn('t/r', members('s0', 's2', 's1'))).toBe('single');
     expect(book.namedIn('t/r', members('s0'))).toBeUndefined();
     expect(book.namedIn('t/other', nobodyAsks)).toBeUndefined();
-    book.timed(told, [{ siteKey: 'a', rttMs: 10 }]);
+    book.timed(known, [{ siteKey: 'a', rttMs: 10 }]);
     book.drop('s2');
     expect(book.namedIn('t/r', members('s2', 's1'))).toBe('direct');
     book.drop('s1');
     expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
   });
 
-  test('goes with whoever named it: into another room, by another request, at the bound', () => {
+  test('goes with the member that named it: into another room, by another request, at the bound', () => {
     const book = new ClientBook({ most: 2 });
-    book.placed({ ...told, regionPin: '', mode: 'direct' }, []);
-    book.placed({ ...told, roomKey: 't/other', regionPin: '', mode: 'direct' }, []);
+    book.placed({ ...known, regionPin: '', mode: 'direct' }, []);
+    book.placed({ ...known, roomKey: 't/other', regionPin: '', mode: 'direct' }, []);
     expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
     expect(book.namedIn('t/other', members('s1'))).toBe('direct');
-    book.placed({ ...told, roomKey: 't/other', regionPin: '', mode: 'single' }, []);
+    book.placed({ ...known, roomKey: 't/other', regionPin: '', mode: 'single' }, []);
     expect(book.namedIn('t/other', members('s1'))).toBe('single');
-    for (const sessionId of ['s2', 's3']) book.timed({ ...told, sessionId }, []);
+    for (const sessionId of ['s2', 's3']) book.timed({ ...known, sessionId }, []);
     expect(book.get('s1')).toBeUndefined();
     expect(book.namedIn('t/other', nobodyAsks)).toBeUndefined();
   });

@@ -1,5 +1,5 @@
-// Moves into a region where an instance places: it is that instance that charges its nodes, before anybody is told to
-// move.
+// Moves into a region where an instance places: that instance charges its nodes before the owner is asked to move the
+// session.
 import { expect, test } from 'vitest';
 import type { Charged, RegionsPort } from '../../../src/placing/charging.ts';
 import type { Placed } from '../../../src/placing/placing.ts';
@@ -8,7 +8,7 @@ import { RoomWorld } from '../support/room-world.ts';
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
 
 /**
- * Somebody near Stockholm, in another region, who was placed in Frankfurt. `answer`: what Stockholm's instance says of
+ * A client near Stockholm, in another region, that was placed in Frankfurt. `answer`: what Stockholm's instance says of
  * the charge of a move.
  */
 async function corrected(answer: () => Charged | Promise<Charged>) {
@@ -42,14 +42,17 @@ test.each([
   { why: 'refused', code: 'NO_CAPACITY' },
   { why: 'nobody', code: 'NOT_LEADER' },
   { why: 'unanswered', code: 'NOT_LEADER' },
-] as const)('what it has not charged ($why) is ordered of nobody, and is given up as $code', async ({ why, code }) => {
-  const { world, person, charges } = await corrected(() => ({ ok: false, why, reason: 'test' }));
-  for (let step = 0; step < 400 && charges.length === 0; step += 1) await world.pass(250);
-  // What was assumed here until the answer is given back with it, long before it would lapse.
-  expect(world.centre.ledger.release(charges[0]?.record.decisionId ?? '')).toBeUndefined();
-  await world.pass(60_000);
-  expect(world.orders).toEqual([]);
-  expect(world.nodeOf(person)).toBe('sfu-frankfurt-1');
-  expect(charges.length).toBeGreaterThan(1);
-  expect(world.centre.moves.ended()).toMatchObject([{ lane: 'delay', outcome: 'failed', code }]);
-});
+] as const)(
+  'what it has not charged ($why) is ordered of no owner, and is given up as $code',
+  async ({ why, code }) => {
+    const { world, person, charges } = await corrected(() => ({ ok: false, why, reason: 'test' }));
+    for (let step = 0; step < 400 && charges.length === 0; step += 1) await world.pass(250);
+    // What was assumed here until the answer is given back with it, long before it would lapse.
+    expect(world.centre.ledger.release(charges[0]?.record.decisionId ?? '')).toBeUndefined();
+    await world.pass(60_000);
+    expect(world.orders).toEqual([]);
+    expect(world.nodeOf(person)).toBe('sfu-frankfurt-1');
+    expect(charges.length).toBeGreaterThan(1);
+    expect(world.centre.moves.ended()).toMatchObject([{ lane: 'delay', outcome: 'failed', code }]);
+  },
+);

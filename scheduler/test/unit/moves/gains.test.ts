@@ -43,7 +43,7 @@ describe('delay', () => {
 
 describe('gains in mode relay', () => {
   test.each([
-    { name: 'nobody to move', members: [], expect: [] },
+    { name: 'no members', members: [], expect: [] },
     { name: 'one alone stays', members: [member(0, [50, 1, 1])], expect: [] },
     // together at the middle after one move: 10/2 + 20/2 + 22 -> from 5 + 5 + 42 = 52 to 37
     {
@@ -106,16 +106,16 @@ describe('gains in mode relay', () => {
 });
 
 describe('gains of several at one host', () => {
-  /** Together at host 0, though all are near host 1: whoever leaves the other loses what they win. */
+  /** Together at host 0, though all are near host 1: the one that leaves the other loses as much as it wins. */
   const gathered = [member(0, [30, 10, 90]), member(0, [30, 10, 90])];
 
-  test('are found where nobody gains alone', () => {
+  test('are found where no member gains alone', () => {
     expect(gainsOf('relay', room(gathered))).toEqual([{ members: [0, 1], host: 1, sumMs: 20 }]);
     expect(pairsChanged(2, 2)).toBe(1);
     expect(pairsChanged(2, 5)).toBe(7);
   });
 
-  test('are of those who have timed both hosts, from an open host to an open one', () => {
+  test('are of members that have timed both hosts, from an open host to an open one', () => {
     const third = member(0, [30, 10, 90], { isTimed: (host) => host === 0 });
     expect(gainsOf('relay', room([...gathered, third]))).toEqual([]);
     const close = line(3, 3);
@@ -151,7 +151,7 @@ describe('gains by a nearer ingress', () => {
     expect(gainsOf('relay', room(nearer(19)))).toEqual([]);
   });
 
-  test('are the only ones of rooms that are too large for pairs, in which nobody is asked for timings but in mode single', () => {
+  test('are the only ones of rooms that are too large for pairs, in which members are asked for timings only in mode single', () => {
     const large = (own: RoomMember) => [
       own,
       ...Array.from({ length: PAIRED_MEMBERS_MAX }, () => member(2, [90, 90, 5])),
@@ -191,7 +191,7 @@ describe('the gain of a room of mode single', () => {
     { name: 'a split room stays', room: room([member(0, [90, 5, 90]), member(2, [90, 5, 90])]), expect: [] },
   ])('$name', (row) => expect(gainsOf('single', row.room)).toEqual(row.expect));
 
-  test('is to an open host that everybody has timed, from one that everybody has timed', () => {
+  test('is to an open host that all have timed, from one that all have timed', () => {
     const three = [0, 0, 0].map((host) => member(host, [60, 10, 12]));
     const doubtful = (dark: number) => three.with(1, member(0, [60, 10, 12], { isTimed: (host) => host !== dark }));
     expect(gainsOf('single', room(three))).toMatchObject(whole(1, 150));
@@ -239,7 +239,7 @@ describe('timings that are asked for', () => {
 
   test('none in mode direct', () => expect(timingsWanted('direct', room(blind), apart)).toEqual([]));
 
-  test('in mode single of everybody the best sites of all, one host a site, open ones, and nothing that is timed', () => {
+  test('in mode single of each member the best sites for all, one host a site, open ones, and nothing that is timed', () => {
     const hosts = 6;
     const untimed = { isTimed: (host: number) => host === 4 };
     const two = [member(0, [50, 9, 8, 7, 6, 5], untimed), member(0, [50, 9, 8, 7, 6, 5], untimed)];
@@ -255,7 +255,7 @@ describe('timings that are asked for', () => {
   });
 });
 
-test('nobody is ever sent outside the fence, nor asked to time there, for 300 random rooms', () => {
+test('no member is ever sent outside the fence, nor asked to time there, for 300 random rooms', () => {
   let gained = 0;
   for (let round = 0; round < 300; round += 1) {
     const seed = `fence ${round}`;

@@ -16,7 +16,7 @@ describe('a changed mode', () => {
     expect(gatheringHost([member(0, [60, 5, 99]), guessed], 3, (host) => host === 1, true)).toBe(1);
   });
 
-  test('leaves everybody at the full host where they are together already, unless it is drained', () => {
+  test('leaves all members at the full host where they are together already, unless it is drained', () => {
     const isOpen = (host: number) => host !== 0;
     const together = [member(0, [60, 50, 99]), member(0, [60, 50, 99])];
     expect(gatheringHost(together, 3, isOpen, true)).toBe(0);
@@ -48,7 +48,10 @@ describe('a changed mode', () => {
     },
     { name: 'the near one is shut', member: member(0, [40, 5, 45]), want: false, shut: 1 },
     { name: 'its own is shut, and near', member: member(1, [40, 5, 45]), want: false, shut: 1 },
-  ] as { name: string; member: RoomMember; want: boolean; shut?: number }[])('spreads who is far: $name', (row) => {
-    expect(isFar(row.member, 3, (host) => host !== row.shut)).toBe(row.want);
-  });
+  ] as { name: string; member: RoomMember; want: boolean; shut?: number }[])(
+    'spreads members that are far: $name',
+    (row) => {
+      expect(isFar(row.member, 3, (host) => host !== row.shut)).toBe(row.want);
+    },
+  );
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { RoomWorld } from '../support/room-world.ts';
 
-test('who has moved stays charged where he lives when the answer about his move fails', async () => {
+test('a moved session stays charged where it lives when the answer about its move fails', async () => {
   const world = await RoomWorld.start({ frankfurt: 1, paris: 1 });
   const lost = Promise.withResolvers<void>();
   world.answering = () => lost.promise;
@@ -19,7 +19,8 @@ test('who has moved stays charged where he lives when the answer about his move 
   expect(world.centre.ledger.get(decisionId)).toMatchObject(charged);
   const before = world.centre.moves.queue.running.size;
   lost.reject(Object.assign(new Error('no answer'), { code: 'ROOM_OWNER_LOST' }));
-  // Not a report's time: whoever takes the charge back here has it again, of an unknown session, with the next report.
+  // Less than the time of a report: a charge that was taken back here would return, of an unknown session, with the
+  // next report.
   await world.pass(250);
   expect([before, world.centre.moves.queue.running.size]).toEqual([1, 0]);
   expect(world.centre.ledger.get(decisionId)).toMatchObject(charged);

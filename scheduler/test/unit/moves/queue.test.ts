@@ -92,7 +92,7 @@ describe('bounds', () => {
     expect(started(queue, 1000).move).toMatchObject({ attempts: 1, lastCode: '' });
   });
 
-  test('one request a session; an administrator takes the place of whoever waits, not of what runs', () => {
+  test('one request a session; an administrator takes the place of a waiting request, not of what runs', () => {
     const queue = new MoveQueue();
     queue.add(request('a', { lane: 'delay' }), 0);
     expect(queue.add(request('a', { lane: 'mode' }), 0)).toBe('known');
@@ -123,7 +123,7 @@ describe('bounds', () => {
 });
 
 describe('what fails', () => {
-  test('is tried again after pauses that grow, leaves aside who failed it, and is given up', () => {
+  test('is tried again after pauses that grow, leaves aside the nodes that failed it, and is given up', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     let nowMs = 0;
@@ -162,7 +162,7 @@ describe('what fails', () => {
     }
   });
 
-  test('who has left is named and forgotten, and costs no place', () => {
+  test('a session that has left is named and forgotten, and costs no place', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     expect(queue.next(0, () => undefined)).toMatchObject({ gone: { sessionId: 'a' } });

@@ -44,7 +44,7 @@ describe('credit', () => {
     expect(credit.due([gain('a')], [], 0)).toBeUndefined();
   });
 
-  test('begins at nothing for whose gain has gone in between', () => {
+  test('begins at nothing when the gain has gone in between', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], PRICE_S * SECOND_MS);
     credit.save([], SECOND_MS);
@@ -52,14 +52,14 @@ describe('credit', () => {
     expect(credit.savedMsS('a')).toBe(20);
   });
 
-  test('of two who can pay, whoever has saved more moves', () => {
+  test('of two that can pay, the one that has saved more moves', () => {
     const credit = new RoomCredit();
     const gains = [gain('a', 20), gain('b', 30)];
     credit.save(gains, PRICE_S * SECOND_MS);
     expect(credit.due(gains, [], 0)?.name).toBe('b');
   });
 
-  test('each move of the last hour doubles the price of the next one of that person, and of nobody else', () => {
+  test('each move of the last hour doubles the price of the next one of that person, and of no other', () => {
     const made: MoveMade[] = [{ person: 'a', atWallMs: 0 }];
     const nowMs = ROOM_REST_MS;
     const credit = new RoomCredit();
@@ -81,7 +81,7 @@ describe('credit', () => {
     expect(credit.due([group(['a', 'c'])], made, ROOM_REST_MS)?.people).toEqual(['a', 'c']);
   });
 
-  test('nobody moves within a minute of another of the room, nor more than four times an hour', () => {
+  test('no member moves within a minute of another of the room, nor more than four times an hour', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], 1000 * PRICE_S * SECOND_MS);
     const before: MoveMade[] = [{ person: 'b', atWallMs: 0 }];
@@ -178,7 +178,7 @@ describe('a watched room', () => {
     expect(room.steps.map(({ atMs }) => atMs / SECOND_MS)).toEqual([2, 4, 6]);
   });
 
-  test('moves people while others cannot be asked for timings, who are asked for at each look', () => {
+  test('moves members while others cannot be asked for timings, and asks for those at each look', () => {
     const room = new Room([...two(), member(0, [5, 99, 5], { isTimed: (host) => host === 0 })]);
     let looks = 0;
     for (; room.steps.at(-1)?.step.kind !== 'move' && looks < 600; looks += 1) {
@@ -189,7 +189,7 @@ describe('a watched room', () => {
     expect(room.steps).toHaveLength(looks - 1);
   });
 
-  test('moves whoever has saved the price of a move, and nobody sooner than the gain has lasted for it', () => {
+  test('moves a member that has saved the price of a move, and no sooner than the gain has lasted for it', () => {
     const room = new Room(two());
     const step = room.pass(600 * SECOND_MS);
     expect(step).toMatchObject({ kind: 'move', gain: { members: [0], host: 1, people: ['p0'], pairs: 1 } });
@@ -204,7 +204,7 @@ describe('a watched room', () => {
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual(Math.max(ROOM_REST_MS, ((2 * PRICE_MS_S) / sumMs) * SECOND_MS));
   });
 
-  test('a move restarts the savings of everybody, also when nothing of it is remembered', () => {
+  test('a move restarts the savings of all members, also when nothing of it is remembered', () => {
     const room = new Room(two());
     room.pass(600 * SECOND_MS);
     const beganMs = room.nowMs;
@@ -212,7 +212,7 @@ describe('a watched room', () => {
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual((PRICE_MS_S / 19) * SECOND_MS);
   });
 
-  test('saves nothing while somebody is between two nodes or being moved, and goes on afterwards', () => {
+  test('saves nothing while a member is between two nodes or being moved, and goes on afterwards', () => {
     const room = new Room(two());
     room.isBetween = true;
     expect(room.pass(120 * SECOND_MS)).toBeUndefined();
@@ -248,7 +248,7 @@ describe('a watched room', () => {
     expect(room.nowMs - beganMs).toBeGreaterThan(1.5 * takenMs);
   });
 
-  test('moves nobody for a gain of before a change, and keeps what was saved, while somebody is between two nodes', () => {
+  test('moves no member for a gain of before a change, and keeps what was saved, while a member is between two nodes', () => {
     const room = new Room(two());
     room.pass(20 * SECOND_MS);
     room.signature += 1;
@@ -258,7 +258,7 @@ describe('a watched room', () => {
     expect(room.pass(5 * SECOND_MS)?.kind).toBe('move');
   });
 
-  test('somebody who joins anew is the same person, somebody else is not', () => {
+  test('a person that joins anew is the same, another one is not', () => {
     const room = new Room(two());
     room.made = Array.from({ length: MOVES_PER_HOUR_MAX }, () => ({ person: 'p0', atWallMs: 0 }));
     room.signature += 1;
@@ -268,7 +268,7 @@ describe('a watched room', () => {
     expect(room.pass(1000 * SECOND_MS)?.kind).toBe('move');
   });
 
-  test('looks at gains again when timings were told, and else seldom', () => {
+  test('looks at gains again when there are new timings, and else seldom', () => {
     const dark = two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host }));
     const room = new Room(dark);
     room.pass(10 * SECOND_MS);

@@ -1,4 +1,4 @@
-// Which sites take people who are moved.
+// Which sites take sessions that are moved.
 import { expect, test } from 'vitest';
 import { sitesOf } from '../../../src/moving/sites.ts';
 import { CPU_MAX } from '../../../src/placing/core/filters/capacity.ts';

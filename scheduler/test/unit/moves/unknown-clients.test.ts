@@ -1,5 +1,5 @@
-// People of whom a new leader knows nothing: what the media nodes say of their room's fence is how far they may be
-// moved.
+// Participants of which a new leader knows nothing: what the media nodes say of their room's fence is how far they may
+// be moved.
 import { describe, expect, test } from 'vitest';
 import { roomsFrom } from '../../../src/adapters/links/wire.ts';
 import { Fleet } from '../../../src/fleet/core/fleet.ts';
@@ -17,8 +17,8 @@ const people: readonly (readonly [number, number, number, City])[] = [
 ];
 
 /**
- * A room of two regions is given the mode `single`, the centre is replaced before anybody could be moved; where
- * everybody is long after.
+ * A room of two regions is given the mode `single`, and the centre is replaced before a member could be moved; returns
+ * where each member is long after.
  */
 async function takenOver(change: (world: RoomWorld) => void) {
   const world = await RoomWorld.start(everywhere, { regionsOf: { paris: 'us', stockholm: 'us' } });
@@ -80,7 +80,7 @@ test('unknown clients of a fenced room are moved nowhere outside, though everyth
   expect(nodes['']).toContain('sfu-stockholm-1');
 });
 
-describe('where somebody may go', () => {
+describe('where a participant may go', () => {
   /** Media nodes that hold the room, each with what it says. */
   function fleetOf(said: readonly (string | undefined)[]): Fleet {
     const fleet = new Fleet();
@@ -96,7 +96,7 @@ describe('where somebody may go', () => {
   }
 
   test.each([
-    { name: 'nobody holds the room', said: [], pin: undefined, expect: 'eu' },
+    { name: 'no node holds the room', said: [], pin: undefined, expect: 'eu' },
     { name: 'all say that it has none', said: ['', ''], pin: undefined, expect: '' },
     { name: 'all say the same', said: ['eu,us', 'eu,us'], pin: undefined, expect: 'eu,us' },
     { name: 'one does not say', said: ['', undefined], pin: undefined, expect: 'eu' },

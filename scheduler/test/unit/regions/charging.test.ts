@@ -1,4 +1,4 @@
-// A charge that whoever places for a node's region refuses: what the client is told of it, and what the log is.
+// A charge that the process that places for a node's region refuses: what the client learns of it, and what the log.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -62,7 +62,7 @@ const ask = () => ({
 const place = async () => (await centre.place(ask(), signaling.nodeId)).record;
 const refusedBy = (reason: string): Charged => ({ ok: false, why: 'refused', reason });
 
-test('whose charge was refused is told the node, its region and the filter', async () => {
+test('with a refused charge sees the node, its region and the filter', async () => {
   charged = (nodeId) => (nodeId === 'sfu-sgp' ? refusedBy('not-draining') : { ok: true, regionEpoch: 3 });
   const { decision, decisionId, reasons } = await place();
   expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-fra' });
@@ -85,7 +85,7 @@ test("words that are no filter's name are for the log, not for clients: an older
   await expect(place()).rejects.toMatchObject(thrown);
 });
 
-test('who refuses to charge says by which filter, and writes the words down', async () => {
+test('a process that refuses to charge says by which filter, and writes the words down', async () => {
   const info = vi.spyOn(log, 'info');
   await centre.drain('sfu-sgp', incident);
   const { roomKey, sessionId } = ask();

@@ -35,7 +35,7 @@ function world() {
   register(leaders, 'eu-1', 'eu');
   register(fleet, 'eu-1', 'eu');
   const log = new WorldLog();
-  const told = (): void => {
+  const feed = (): void => {
     log.nodes(leaders.list(), []);
     instance.applyDelta(log.since(0));
   };
@@ -45,20 +45,20 @@ function world() {
       .filter((node) => node.isLinked && node.liveness === 'alive')
       .map((node) => node.description.nodeId)
       .sort();
-  return { instance, told, linked };
+  return { instance, feed, linked };
 }
 
 describe('other regions, at an instance', () => {
   test('are candidates while the leader tells of them, none when it is away, and again when it is back', () => {
-    const { instance, told, linked } = world();
+    const { instance, feed, linked } = world();
     expect(linked()).toEqual(['eu-1']);
-    told();
+    feed();
     expect(linked()).toEqual(['ap-1', 'ap-2', 'eu-1']);
     instance.leaderLost();
     expect(instance.isFed).toBe(false);
     expect(linked()).toEqual(['eu-1']);
     instance.leaderLost();
-    told();
+    feed();
     expect(linked()).toEqual(['ap-1', 'ap-2', 'eu-1']);
   });
 });

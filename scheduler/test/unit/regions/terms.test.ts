@@ -15,7 +15,7 @@ async function instance(o: { leader?: string; keepsOut?: string; isStoreDown?: b
   const kv = memoryKeyValue({ clock, maxEntries: 10 });
   if (o.leader !== undefined)
     await kv.takeLease(LEADER_KEY, JSON.stringify({ id: 'l', url: '', incarnation: o.leader }), { ttlMs: HELD_MS });
-  const told = { keepsOut: o.keepsOut };
+  const said = { keepsOut: o.keepsOut };
   const resigned: string[] = [];
   const elected = {
     centre: {} as Centre,
@@ -31,11 +31,11 @@ async function instance(o: { leader?: string; keepsOut?: string; isStoreDown?: b
     kv: o.isStoreDown === true ? down : kv,
     clock,
     log: collectingLog().log,
-    keepsOut: () => told.keepsOut,
+    keepsOut: () => said.keepsOut,
     onChange: () => undefined,
   });
   await terms.start();
-  return { clock, kv, resigned, terms, told };
+  return { clock, kv, resigned, terms, said };
 }
 
 describe('an instance with the lease of its region', () => {
@@ -45,7 +45,7 @@ describe('an instance with the lease of its region', () => {
     { name: 'another leads than the one that keeps out', leader: 'new', keepsOut: 'old', places: false },
     { name: 'no leader has ever taken it for an instance', leader: 'now', places: false },
     { name: 'none has, and there is none', places: false },
-    { name: 'the store does not say who leads', keepsOut: 'now', isStoreDown: true, places: false },
+    { name: 'the store does not say which centre leads', keepsOut: 'now', isStoreDown: true, places: false },
   ])('when $name: places: $places', async ({ name: _name, places, ...o }) => {
     const { clock, resigned, terms } = await instance(o);
     await clock.advance(1000);
@@ -57,9 +57,9 @@ describe('an instance with the lease of its region', () => {
   });
 
   test('places as soon as the new leader keeps out too', async () => {
-    const { terms, told } = await instance({ leader: 'new', keepsOut: 'old' });
+    const { terms, said } = await instance({ leader: 'new', keepsOut: 'old' });
     expect(terms.mayDecide()).toBe(false);
-    told.keepsOut = 'new';
+    said.keepsOut = 'new';
     terms.leaderChanged();
     await expect.poll(() => terms.mayDecide()).toBe(true);
   });

@@ -1,5 +1,5 @@
-// What the leader knows, as instances are told of it: with changes in any order, readers that lag, that are cut off,
-// and messages in parts.
+// What the leader knows, as instances get it: with changes in any order, readers that lag, that are cut off, and
+// messages in parts.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../../src/fleet/core/fleet.ts';
@@ -90,9 +90,9 @@ describe('the world', () => {
         ).toEqual(kept.sort());
         for (const record of fleet.list()) {
           const { nodeId, kind } = record.description;
-          const told = view.node(nodeId);
-          expect(told).toMatchObject({ description: record.description, drainReason: record.drainReason });
-          expect(told?.isUsable, `seed ${seed} ${nodeId}`).toBe(
+          const known = view.node(nodeId);
+          expect(known).toMatchObject({ description: record.description, drainReason: record.drainReason });
+          expect(known?.isUsable, `seed ${seed} ${nodeId}`).toBe(
             record.isLinked && record.distrust === undefined && record.liveness !== 'dead',
           );
           if (kind === 'sfu')
@@ -136,7 +136,7 @@ describe('the world', () => {
     expect(keyOf.lease('t/c')).toBe('lease/t/c');
   });
 
-  test('paths are told again when they change by what counts', () => {
+  test('paths are sent again when they change by what counts', () => {
     const log = new WorldLog();
     const delay = (delayMs: number) => log.delays([{ fromHostId: 'x', toHostId: 'y', delayMs, rttMs: 10 }]);
     delay(100.2);

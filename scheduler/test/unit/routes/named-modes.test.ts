@@ -11,10 +11,7 @@ const hosts = ['a', 'b', 'c'] as const;
 const oneWayMs = (from: string, to: string): number => ([from, to].includes('c') ? 10 : 90);
 const path = { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7940 };
 
-/**
- * By way of whom hosts a and b reach each other when one member of a room is on each, and all that nobody's request
- * names is `service`.
- */
+/** The relay between hosts a and b when one member of a room is on each; a room without a named mode has `service`. */
 async function routed(named: RoomMode | undefined, service: RoomMode): Promise<string | undefined> {
   const world = await RoomWorld.start({}, { modes: { default: service, tenants: {} } });
   const { centre, clock } = world;

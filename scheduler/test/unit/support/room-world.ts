@@ -1,6 +1,6 @@
-// A whole centre on a clock that only moves when it is told to: media nodes that report, a signaling node that owns
-// every room, moves people and lets clients time sites. How far everybody truly is from every site is the test's; what
-// a database says of them is where their signaling node is.
+// A whole centre on a manual clock: media nodes that report, a signaling node that owns every room, moves sessions and
+// lets clients time sites. How far each client truly is from every site is the test's; what a database says of a client
+// is the place of its signaling node.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { centreMetrics } from '../../../src/base/metrics.ts';
@@ -42,7 +42,7 @@ export class RoomWorld {
   readonly asked: { sessionId: string; signalingIds: readonly string[] }[] = [];
   /** What an order is refused with; undefined: it is done. */
   refuse: (order: MoveOrder) => string | undefined = () => undefined;
-  /** What the owner does before it answers that somebody has moved. */
+  /** What the owner does before it answers that a session has moved. */
   answering: (order: MoveOrder) => Promise<void> = async () => undefined;
   /** What the media nodes say that rooms may use, by key. */
   readonly fences = new Map<string, string>();
@@ -52,7 +52,7 @@ export class RoomWorld {
   readonly silent = new Set<string>();
   /** Whether clients tell their round trips to the nodes that they are on, every two seconds. */
   tellsNodeTimes = true;
-  /** Nobody can be asked to time sites. */
+  /** No client can be asked to time sites. */
   isLinkFull = false;
   centre: Centre;
   readonly #store = new Map<string, string>();
@@ -103,7 +103,7 @@ export class RoomWorld {
     return this.centre.register({ description: node, rooms: this.#rooms(nodeId), load: noLoad });
   }
 
-  /** A media node of another city registers, near nobody. */
+  /** A media node of another city registers, near no client. */
   register(nodeId: string, city: string): void {
     const node = description({ nodeId, region: 'eu', city, latitude: -50, longitude: -70 });
     this.#nodes.push(node);
@@ -111,8 +111,8 @@ export class RoomWorld {
   }
 
   /**
-   * Somebody joins through the owner's signaling node, having timed these cities at the entry. `person`: who joins
-   * anew; absent: a new one.
+   * A client joins through the owner's signaling node, having timed these cities at the entry. `person`: of a person
+   * that joins anew; absent: a new one.
    */
   async join(
     roomKey: string,
@@ -212,7 +212,7 @@ export class RoomWorld {
       const sessions = rooms.reduce((sum, { sessionIds }) => sum + sessionIds.length, 0);
       this.centre.fullReport(nodeId, { incarnation, rooms, load: { ...noLoad, sessions } });
     }
-    // The owner gives back a room that everybody has left.
+    // The owner gives back a room that all members have left.
     const { leases, ownership } = this.centre;
     const alive = new Set([...this.#people.values()].map(({ roomKey }) => roomKey));
     for (const { roomKey, epoch } of leases.list())

@@ -24,7 +24,7 @@ export function codeTable(codes: Iterable<readonly [code: string, value: number]
 
 /**
  * Reads one unit bit by bit, from a copy that zeros follow. Reading beyond the end gives zeros, which no code consists
- * of; whoever has read a part calls `check()`.
+ * of; after a part its reader calls `check()`.
  */
 export class Bits {
   /** In bits from the start of the unit. */

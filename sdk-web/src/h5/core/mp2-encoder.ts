@@ -89,7 +89,7 @@ export class Mp2Encoder {
         this.#putThree(samples, band * samplesOfBand + at, steps, factor);
       }
     }
-    // What is left of the frame belongs to nobody.
+    // What is left of the frame is padding.
     const frame = new Uint8Array(bytes);
     frame.set(bits.take());
     return frame;

@@ -2,7 +2,7 @@
 
 /** Arrivals come in bursts: what counts is the least that was waiting in this time. */
 const WINDOW_MS = 1000;
-/** Nobody hears or sees less than this. */
+/** Less than this is neither heard nor seen. */
 const TOLERATED_MS = 20;
 const FAR_MS = 100;
 

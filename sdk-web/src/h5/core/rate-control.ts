@@ -7,7 +7,7 @@ export interface RateControlOptions {
   readonly pictureMs: number;
 }
 
-/** Finer than this nobody sees, and the noise of a camera costs more than its picture. */
+/** Finer steps are not seen, and the noise of a camera costs more than its picture. */
 const quantScaleMin = 2;
 /** What was not used is not saved up for longer. */
 const creditMaxMs = 300;

@@ -39,7 +39,7 @@ export function allocationsOf(sampleRate: number, kbpsOfChannel: number): readon
 /** Factors of samples by their index; the last is not used by the standard, and silent here. */
 export const scaleFactors = Float64Array.from({ length: 64 }, (_, index) => (index === 63 ? 0 : 2 ** (1 - index / 3)));
 
-// The first half of the synthesis window (table B.3), times 65536; the second half is its mirror image.
+// The first half of the synthesis window (table B.3), times 65536; the second half mirrors it.
 const halfWindow = [
   0, -1, -1, -1, -1, -1, -1, -2, -2, -2, -2, -3, -3, -4, -4, -5, -5, -6, -7, -7, -8, -9, -10, -11, -13, -14, -16, -17,
   -19, -21, -24, -26, -29, -31, -35, -38, -41, -45, -49, -53, -58, -63, -68, -73, -79, -85, -91, -97, -104, -111, -117,

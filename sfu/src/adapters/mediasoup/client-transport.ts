@@ -18,7 +18,7 @@ import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
 
 /** Simulcast starts high instead of climbing from 600 kbit/s; the estimator corrects it within a second. */
 const initialOutgoingBps = 1_500_000;
-/** Consent is refreshed every 5 s by browsers: three missed refreshes. Who left is known sooner, by its socket. */
+/** Consent is refreshed every 5 s by browsers: three missed refreshes. Its socket says sooner that a client left. */
 const iceConsentTimeoutSeconds = 15;
 
 export class MediasoupClientTransport implements ClientTransport {

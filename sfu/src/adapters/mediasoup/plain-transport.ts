@@ -1,5 +1,5 @@
 // One client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address.
-// Never comedia: that would let whoever sends first have the stream.
+// Never comedia: then the first sender would get the stream.
 import { isIPv6 } from 'node:net';
 import { isLoopback, MeridianError, type PlainEndpoint } from '@meridian/protocol';
 import type { types } from 'mediasoup';
@@ -123,7 +123,7 @@ export class MediasoupPlainTransport implements ClientTransport {
   }
   traffic(): Promise<Traffic> {
     // The worker counts every datagram that reaches the port, from whatever address, and drops those of others
-    // later. Media of a producer is counted after that. For who only receives there is no such counter.
+    // later. Media of a producer is counted after that. For a client that only receives there is no such counter.
     return trafficOf(this.#transport, this.#hasProduced ? 'rtp of producers' : undefined);
   }
   limitIncoming(bps: number): Promise<void> {

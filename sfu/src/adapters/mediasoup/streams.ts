@@ -13,7 +13,7 @@ import type {
 } from '../../engine.ts';
 
 const layerKinds: Record<string, LayerKind> = { simple: 'simple', simulcast: 'simulcast', svc: 'svc' };
-/** A pipe consumer has a type of its own, which nobody asks for: its receiver derives the kind from the encodings. */
+/** A pipe consumer has a type of its own, which is not asked for: its receiver derives the kind from the encodings. */
 const layerKindOf = (type: string): LayerKind => layerKinds[type] ?? 'simple';
 
 /** mediasoup's unions (uris, mime types) are narrower than ours; it checks the values itself and throws TypeError. */

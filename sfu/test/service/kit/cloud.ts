@@ -106,7 +106,7 @@ export class Cloud {
   /** What the centre says of rooms when it is asked; of others it knows nothing. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
   readonly leasesAsked: string[] = [];
-  /** Who asks about a room waits for this. */
+  /** A question about a room waits for this. */
   leasesHeld: Promise<void> | undefined;
   /** Media nodes that are processes of their own: their control ports. */
   readonly processes = new Map<string, number>();
@@ -170,7 +170,7 @@ export class Cloud {
     });
   }
 
-  /** As the leader tells its nodes who places for their region. */
+  /** As the leader names to its nodes the centre that places for their region. */
   tellPlacer(placer: wire.RegionPlacer.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.placer, placer);
   }

@@ -9,8 +9,8 @@ export interface Feed {
 }
 
 /**
- * Feeds the producer of a track every 20 ms; video sends a key frame every tenth packet unless told otherwise, and
- * packets of `videoBytes` at least.
+ * Feeds the producer of a track every 20 ms; video sends a key frame every tenth packet unless `keyFrames` is false,
+ * and packets of `videoBytes` at least.
  */
 export function feed(
   publisher: Attached,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type RtpCapabilities, routerConstant, type wire } from '@meridian/protocol';
 
 /**
- * What a program that decodes Opus and VP8 says it can: no transport-cc and no REMB, so nobody estimates its bandwidth.
+ * What a program that decodes Opus and VP8 says it can: no transport-cc and no REMB, so its bandwidth is not estimated.
  */
 export const plainCapabilities: RtpCapabilities = {
   codecs: (routerConstant.capabilities.codecs ?? [])
@@ -24,7 +24,7 @@ export interface Received {
 export class PlainPeer {
   readonly ip = '127.0.0.1';
   readonly received: Received[] = [];
-  /** What it may send, by the latest REMB; 0: as much as it likes; undefined: nobody has said. */
+  /** What it may send, by the latest REMB; 0: as much as it likes; undefined: there was none. */
   boundBps: number | undefined;
   readonly #socket: Socket;
 
@@ -79,7 +79,7 @@ function payloadOf(packet: Buffer): Buffer {
   return packet.subarray(sources + extension);
 }
 
-/** All that a receiver which sends no media ever says (RFC 3550, 6.4.2), about nobody. */
+/** All that a receiver which sends no media ever says (RFC 3550, 6.4.2), about no source. */
 export function receiverReport(): Buffer {
   const report = Buffer.alloc(8);
   report[0] = 0x80;

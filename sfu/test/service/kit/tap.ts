@@ -1,4 +1,4 @@
-// A TCP forwarder that records what passes: what somebody with a tap on the wire sees.
+// A TCP forwarder that records what passes: what an attacker with a tap on the wire sees.
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export class Tap {

@@ -34,7 +34,7 @@ export class FakeCentre {
   readonly links = new Map<string, Link>();
   readonly reports: { nodeId: string; report: wire.Report }[] = [];
   readonly released: string[] = [];
-  /** What signaling nodes told of round trips. */
+  /** What signaling nodes reported of round trips. */
   readonly times: wire.AccessTimes[] = [];
   /** Handed to every signaling node. */
   readonly echoKeys = [{ id: 1, key: new Uint8Array(32).fill(7) }];
@@ -55,7 +55,7 @@ export class FakeCentre {
   breaksFences = false;
   /** Joins are answered with this error of the link. */
   placeFails: string | undefined;
-  /** It is the instance of a region: it grants no leases, and tells those that it was told of. */
+  /** It is the instance of a region: it grants no leases, and answers those that it has heard of. */
   instanceOf: { region: string; epoch: number } | undefined;
   tokens: EnrolmentTokens;
   #server: LinkServer | undefined;
@@ -133,9 +133,9 @@ export class FakeCentre {
     return record;
   }
 
-  /** Media nodes that hold the room by their own word, as answered to who only asks. */
+  /** Media nodes that hold the room by their own word, as answered to an instance that only asks. */
   holdersOf: (roomKey: string) => string[] = () => [];
-  /** Who only asks waits for this. */
+  /** An instance that only asks waits for this. */
   leaseOfHeld: Promise<void> | undefined;
 
   nodeIdsOf: (roomKey: string) => string[] = () =>
@@ -237,7 +237,7 @@ export class FakeCentre {
       regionEpoch: this.instanceOf?.epoch ?? 0,
       nodeId: node.nodeId ?? '',
       location,
-      lease: this.instanceOf === undefined ? this.#lease(request.roomKey, id) : this.#told(request.roomKey),
+      lease: this.instanceOf === undefined ? this.#lease(request.roomKey, id) : this.#placedLease(request.roomKey),
       reasons: ['near'],
       mode: 'normal',
     };
@@ -266,7 +266,7 @@ export class FakeCentre {
     return { roomKey, ...lease, created, expiresInMs: 10_000, nodeIds: this.nodeIdsOf(roomKey) };
   }
 
-  #told(roomKey: string): wire.RoomLease.$Properties | null {
+  #placedLease(roomKey: string): wire.RoomLease.$Properties | null {
     const lease = this.leases.get(roomKey);
     return lease === undefined ? null : { roomKey, ...lease, expiresInMs: 10_000, nodeIds: this.nodeIdsOf(roomKey) };
   }

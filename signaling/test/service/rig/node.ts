@@ -99,7 +99,7 @@ export class FakeNode {
     };
   }
 
-  /** `elsewhere`: at another port than before, which the centre has to be told. */
+  /** `elsewhere`: at another port than before, which the centre has to learn. */
   async start(elsewhere = false): Promise<void> {
     const credentials = await this.#authority.issueCredentials(
       { id: this.id, kind: 'sfu', region: this.region },
@@ -129,7 +129,7 @@ export class FakeNode {
     this.kept.clear();
   }
 
-  /** As kill -9: its sockets are reset, nobody listens any more, and everything is lost. */
+  /** As kill -9: its sockets are reset, nothing listens any more, and everything is lost. */
   async kill(): Promise<void> {
     this.#kernel?.close();
     await this.stop(true);

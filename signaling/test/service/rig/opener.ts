@@ -1,5 +1,5 @@
 // A gateway or recorder of the test: one link to a signaling node, sessions over it by hand. What it is sent it takes
-// at once, unless told not to.
+// at once, unless asked not to.
 import { decodeServerFrame, encodeClientFrame, type Note, note, onNote, post, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import { joinMessage, type TokenOptions, token } from './client.ts';

@@ -16,7 +16,7 @@ import type { RenditionNeed } from '../../../src/core/index.ts';
 import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
 import { person } from '../fixtures.ts';
 
-/** Somebody left. */
+/** A participant left. */
 export const left = (seq: number, name: string): RosterEvent => ({
   seq,
   change: { type: 'participantLeft', sessionId: `PA_${name}`, reason: '' },
@@ -56,7 +56,7 @@ export function setUp() {
     asked: [] as string[],
     failure: undefined as ErrorCode | undefined,
     refuse: undefined as ErrorCode | undefined,
-    /** Who knocks has to wait. */
+    /** A knocking client has to wait. */
     waits: true,
     /** What is asked is answered no sooner. */
     answers: undefined as Promise<void> | undefined,

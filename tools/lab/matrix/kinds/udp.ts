@@ -21,7 +21,7 @@ const vp8 = [
 ] as const;
 const opus = ['-c:a', 'libopus', '-ac', '2', '-b:a', '96k', '-frame_duration', '20'] as const;
 
-/** ffmpeg's own SRTP. Its RTCP goes where nobody is. */
+/** ffmpeg's own SRTP. Its RTCP goes to a port where nothing listens. */
 const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[] => [
   ...['-f', 'rtp', '-ssrc', String((stream?.ssrc ?? 0) | 0), '-payload_type', String(stream?.payloadType)],
   ...['-srtp_out_suite', srtp.suite, '-srtp_out_params', srtp.sendKey],

@@ -151,8 +151,8 @@ export class ChargeRules {
       const charge = release(decisionId);
       if (charge === undefined) return undefined;
       touch(charge);
-      // Whom a signaling node has given up may be at the node until the node says otherwise: what the node has
-      // confirmed is not its to give.
+      // A session that its signaling node has given up may be at the node until the node says otherwise: what the node
+      // has confirmed, a signaling node cannot give back.
       if (charge.state === 'confirmed') this.#reaped(charge.nodeId, charge);
       else this.#forget(charge);
       return charge;
@@ -215,9 +215,9 @@ export class ChargeRules {
     this.#forget(charge);
     const { decisionId, roomKey, sessionId } = charge;
     const node = this.#world.nodes.get(nodeId);
-    // Who lies about its list and its load alike cannot be seen through.
+    // A node that lies about its list and its load alike cannot be seen through.
     if (node?.process.isAlive !== true || node.lie?.loadFactor === 0) return;
-    // Who has left and is back under another decision has another charge for it: that is no reason to keep this one.
+    // A session that left and is back under another decision has another charge: that is no reason to keep this one.
     const stay = node.held.held(roomKey, sessionId);
     if (node.holdsDecision(decisionId) || stay?.decisionId === '')
       this.#fail('no-live-session-reaped', `${decisionId} lives at ${nodeId}, and its charge is taken back`);

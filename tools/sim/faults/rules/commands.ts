@@ -7,7 +7,7 @@ export class CommandRules {
   readonly denied = new Map<string, number>(); // since
   readonly drained = new Map<string, number>();
   readonly #fail: Fail;
-  /** The store has lost writes: also that somebody was let in again may be forgotten. */
+  /** The store has lost writes: also that a node was let in again may be forgotten. */
   #hasStoreLost = false;
 
   constructor(fail: Fail) {
@@ -29,7 +29,9 @@ export class CommandRules {
     }
   }
 
-  /** Whether the node is out of the fleet by somebody's word, perhaps a word that was taken back and forgotten. */
+  /**
+   * Whether an administrator keeps the node out of the fleet, perhaps by an order that was taken back and forgotten.
+   */
   isShutOut(centre: Centre | undefined, nodeId: string): boolean {
     return this.denied.has(nodeId) || (this.#hasStoreLost && centre?.denied.has(nodeId) === true);
   }

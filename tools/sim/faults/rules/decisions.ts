@@ -1,4 +1,4 @@
-// What a decision may say, checked when it is made, before anybody hears of it.
+// What a decision may say, checked when it is made, before any node hears of it.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Placed } from '../../../../scheduler/src/placing/placing.ts';
 import type { MediaNode } from '../media-node.ts';
@@ -11,7 +11,7 @@ export class DecisionRules {
   readonly #fail: Fail;
   readonly #commands: CommandRules;
   /**
-   * Decisions whose charge was taken back before their node had named them: who came under one is known to no book
+   * Decisions whose charge was taken back before their node had named them: no book knows a session under one of them
    * until the node says so.
    */
   readonly #takenBack = new Set<string>();
@@ -88,8 +88,8 @@ export class DecisionRules {
   }
 
   /**
-   * Sessions at the node that nobody wants there: ended ones, those of a move that failed or is over, and those whose
-   * signaling node has given them up.
+   * Sessions at the node that no person wants there: ended ones, those of a move that failed or is over, and those
+   * whose signaling node has given them up.
    */
   #givenUpAt(centre: Centre, node: MediaNode): number {
     const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
@@ -102,14 +102,14 @@ export class DecisionRules {
     return count;
   }
 
-  /** Sessions that came under a decision of an earlier centre, which the store has lost and no list has told yet. */
+  /** Sessions under a decision of an earlier centre, which the store has lost and no list has named yet. */
   #forgottenAt(centre: Centre, node: MediaNode): number {
     const isForgotten = (id: string): boolean => id !== '' && !this.#own.has(id) && centre.ledger.get(id) === undefined;
     return node.decisionIds().filter(isForgotten).length;
   }
 
   /**
-   * A seated person is at its node, and at the other one of its move; one who is not seated may have been let in
+   * A seated person is at its node, and at the other one of its move; one without a seat may have been let in
    * anywhere.
    */
   #mayBeAt({ sessionId, isSeated, nodeId, signalingId }: Person, at: string): boolean {
@@ -118,7 +118,7 @@ export class DecisionRules {
   }
 
   /**
-   * Everybody who is at the node, or was sent there and has not come: the truth, whatever the centre's counters say.
+   * All sessions at the node, and those sent there that have not come: the truth, whatever the centre's counters say.
    */
   #withinCapacity(centre: Centre, nodeId: string): void {
     const node = this.#world.nodes.get(nodeId);
@@ -129,8 +129,8 @@ export class DecisionRules {
     for (const charge of centre.ledger.list(nodeId)) {
       if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
     }
-    // Whom a signaling node has given up, or a move that failed has left behind, is no longer charged, and may be there
-    // until the signaling node's word arrives: that is known to nobody here.
+    // A session that its signaling node has given up, or a failed move has left behind, is no longer charged, and may
+    // be there until the signaling node's message arrives: the centre cannot know that.
     if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
     if (sessions > node.spec.sessionsMax && !this.#world.memoryIsWhole()) sessions -= this.#forgottenAt(centre, node);
     if (sessions > node.spec.sessionsMax)

@@ -1,4 +1,4 @@
-// Where sessions live while people are moved: the home that somebody is moved to is there, what is left behind ends,
+// Where sessions live while people are moved: the home that a person is moved to is there, what is left behind ends,
 // and every move ends.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
@@ -12,7 +12,7 @@ import { type Fail, type JudgedWorld, UNHARMED_MS, WHOLE_MS } from './judged.ts'
 /** An order's answer, the node's word, and the tick that sees it. */
 const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
 /**
- * A signaling node that lives names its sessions this often; whom it has not named for a lease is gone. A link that
+ * A signaling node that lives names its sessions this often; one that it has not named for a lease is gone. A link that
  * flaps gives the orphan's time on top.
  */
 const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits.sessionRenewMs;
@@ -36,7 +36,7 @@ export class HomeRules {
   }
 
   /**
-   * A signaling node has moved somebody to this node: whoever looks for the session finds it there, unless the node has
+   * A signaling node has moved a person to this node: the session can be found there, unless the node has
    * died since. Another process under its id, begun before the signaling node heard of the move, knows nothing of it.
    */
   moved({ sessionId, roomKey, nodeId }: Person): void {
@@ -60,7 +60,7 @@ export class HomeRules {
   }
 
   /**
-   * Homes of nobody: of who has left, has come anew, or lives elsewhere. Each ends in its time where nothing goes on
+   * Stray homes: their person has left, has come anew, or lives elsewhere. Each ends in its time where nothing goes on
    * failing. Looked for whether there is a centre or not: ends need none.
    */
   scanHomes(): void {
@@ -91,13 +91,13 @@ export class HomeRules {
     if (isLate)
       this.#fail(
         'second-homes-end',
-        `${sessionId} is ${held.state} at ${node.spec.nodeId} for ${forMs} ms, for nobody`,
+        `${sessionId} is ${held.state} at ${node.spec.nodeId} for ${forMs} ms, and belongs to no person`,
       );
   }
 
   /**
-   * Its signaling node can end it at once: both live, and nothing came between them since before it was nobody's. Not
-   * so an orphan's: the process that had it is gone, and who leaves before another one adopts it leaves it to its wait.
+   * Its signaling node can end it at once: both live, and nothing came between them since before it was stray. Not so
+   * an orphan's: its process is gone, and a person that leaves before another process adopts it leaves it to its wait.
    */
   #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: Held, forMs: number): boolean {
     if (orphanedAtMs !== undefined) return false;

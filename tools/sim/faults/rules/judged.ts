@@ -15,7 +15,7 @@ export const REAPED_MS = SESSION_LEASE_MS + 1500;
  * registers; leases begin anew then.
  */
 export const REDIALLED_MS = 1500;
-/** A node that nobody harms is never dead; what was harmed has this long to recover. */
+/** A node that no fault harms is never dead; what was harmed has this long to recover. */
 export const UNHARMED_MS = 8000;
 /** A charge lapses with the first tick or decision after its time. */
 export const LAPSE_SLACK_MS = 1000;

@@ -1,5 +1,5 @@
 // How often people are moved for a room's delay: what ADR 0019 promises, over every change of the leading centre, as
-// far as the store has kept what it was told.
+// far as the store has kept it.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Person } from '../people.ts';
 import type { SimStore } from '../store.ts';
@@ -21,7 +21,7 @@ export class MoveRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #begun = new Map<string, Begun[]>(); // by room
-  /** Of these, rooms in which nobody was for a moment since the last move. */
+  /** Of these, rooms that were empty for a moment since the last move. */
   readonly #emptied = new Set<string>();
   /** Sessions that were asked to move for a room's delay, and have not yet. */
   readonly #asked = new Set<string>();
@@ -67,7 +67,7 @@ export class MoveRules {
     for (const roomKey of this.#begun.keys()) if (!seated.has(roomKey)) this.#emptied.add(roomKey);
   }
 
-  /** A signaling node has moved somebody. */
+  /** A signaling node has moved a person. */
   moved({ sessionId }: Person): void {
     if (this.#asked.delete(sessionId)) this.made += 1;
   }
@@ -83,7 +83,7 @@ export class MoveRules {
     this.#asked.add(sessionId);
     const wallMs = this.#world.centreWallMs;
     const before = (this.#begun.get(roomKey) ?? []).filter((one) => wallMs - one.wallMs < HOUR_MS);
-    // Several of one site who go together begin at one moment.
+    // Several people of one site that go together begin at one moment.
     const last = before.find((one) => one.wallMs !== wallMs && wallMs - one.wallMs < ROOM_RESTS_MS);
     if (last !== undefined)
       this.#fail('room-rests', `${roomKey} moves person ${index} ${wallMs - last.wallMs} ms after ${last.index}`);

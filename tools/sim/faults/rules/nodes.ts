@@ -62,8 +62,8 @@ export class NodeRules {
   }
 
   /**
-   * The centre's own troubles kill nobody: what it did not hear while it did not run says nothing. A process that has
-   * ended is dead, whoever runs now.
+   * The centre's own troubles kill no node: what it did not hear while it did not run says nothing. A process that has
+   * ended is dead, whichever runs now.
    */
   #died(nodeId: string, incarnation: string): void {
     const node = this.#world.nodes.get(nodeId);
@@ -84,7 +84,7 @@ export class NodeRules {
       if (quietMs < REPORTED_MS || record === undefined) continue;
       if (record.listed.count !== node.homes)
         this.#fail('books-are-truth', `${nodeId} is home to ${node.homes}, the centre lists ${record.listed.count}`);
-      // A second home that could not be ended is in no list, so no list proves that somebody is gone (provesAbsence)
+      // A second home that could not be ended is in no list, so no list proves that a session is gone (provesAbsence)
       // until it has ended.
       if (node.sessionCount === node.homes) charges.atEnd(centre, node, quietMs);
     }

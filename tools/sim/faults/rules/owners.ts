@@ -1,4 +1,4 @@
-// Who owns a room: one signaling node under each epoch, for every node and in the centre's book; epochs rise. Each
+// Which signaling node owns a room: one under each epoch, for every node and in the centre's book; epochs rise. Each
 // checked when it happens.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
@@ -93,7 +93,7 @@ export class OwnerRules {
     for (const lease of centre.leases.list()) this.#changed(lease);
   }
 
-  /** After healing: every room with people in it has one owner, who knows it. */
+  /** After healing: every room with people in it has one owner, which knows it. */
   atEnd(centre: Centre): void {
     const rooms = new Set(this.#world.people.filter((one) => one.wants && one.isSeated).map((one) => one.roomKey));
     for (const roomKey of rooms) {

@@ -1,4 +1,4 @@
-// People: everybody who wants a seat has one in the end, and the node where somebody sits knows them.
+// People: every person that wants a seat has one in the end, and the node where a person sits knows them.
 import type { Person } from '../people.ts';
 import type { Process } from '../process.ts';
 import { type Fail, type JudgedWorld, UNHARMED_MS } from './judged.ts';

@@ -1,4 +1,4 @@
-// Addresses in what somebody types or pastes. Pure.
+// Addresses in what the user types or pastes. Pure.
 
 const EMAIL = /^[^\s@<>(),;:"\\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/;
 

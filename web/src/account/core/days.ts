@@ -1,4 +1,4 @@
-// Occurrences by the days of whoever looks at them. Pure.
+// Occurrences by the days of the user that looks at them. Pure.
 import { dayOf } from './local-time.ts';
 import type { MyOccurrence } from './model.ts';
 

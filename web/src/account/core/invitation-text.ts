@@ -10,9 +10,9 @@ export interface InvitationWords {
   readonly when: string;
   readonly link: string;
   readonly number: string;
-  /** '': there is none, or nobody here knows it. */
+  /** '': there is none, or this page does not know it. */
   readonly password: string;
-  /** `LABEL: value`, in the language of whoever copies. */
+  /** `LABEL: value`, in the language of the user that copies. */
   readonly labels: { readonly link: string; readonly number: string; readonly password: string };
 }
 

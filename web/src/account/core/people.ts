@@ -1,4 +1,4 @@
-// Whom a meeting invites, and who is offered while somebody types a name. Pure.
+// The people that a meeting invites, and those that are offered while the user types a name. Pure.
 import { addressIn } from './addresses.ts';
 import type { Colleague, InviteeRole } from './model.ts';
 
@@ -12,19 +12,19 @@ export interface Person {
   readonly role: InviteeRole;
 }
 
-/** Somebody that can be chosen. */
+/** A person that can be chosen. */
 export type Choice = Omit<Person, 'role'>;
 
 export const shownName = ({ name, email, userId }: Choice): string => name || email || userId;
 
-/** By identity or address; who has neither, by name. */
+/** By identity or address; without either, by name. */
 export function isSamePerson(a: Choice, b: Choice): boolean {
   if (a.userId !== '' && a.userId === b.userId) return true;
   if (a.email !== '' || b.email !== '') return a.email.toLowerCase() === b.email.toLowerCase();
   return a.userId === b.userId && a.name === b.name;
 }
 
-/** With more people; nobody twice. */
+/** With more people; none twice. */
 export function withPeople(people: readonly Person[], more: readonly Choice[]): readonly Person[] {
   const all = [...people];
   for (const one of more) if (!all.some((other) => isSamePerson(one, other))) all.push({ role: '', ...one });
@@ -34,7 +34,7 @@ export function withPeople(people: readonly Person[], more: readonly Choice[]): 
 export const guestOf = (email: string): Choice => ({ email, name: '', userId: '' });
 export const choiceOf = ({ id, name, email }: Colleague): Choice => ({ userId: id, name, email });
 
-/** Who is offered for a text: colleagues that were found for it, and whoever has the address that it is. */
+/** The people to offer for a text: colleagues that were found for it, and the guest whose address it is. */
 export function choicesFor(text: string, found: readonly Colleague[], chosen: readonly Choice[]): readonly Choice[] {
   const address = addressIn(text);
   const colleagues = found.map(choiceOf);
@@ -45,7 +45,7 @@ export function choicesFor(text: string, found: readonly Colleague[], chosen: re
   );
 }
 
-/** Who may have which role: a guest is never host by being invited. */
+/** The roles that a person may have: a guest is never host by being invited. */
 export const inviteeRoles = ['', 'host', 'cohost', 'speaker', 'attendee'] as const satisfies readonly InviteeRole[];
 export const rolesFor = ({ userId, role }: Person): readonly InviteeRole[] =>
   inviteeRoles.filter((one) => one !== 'host' || userId !== '' || role === 'host');

@@ -48,7 +48,7 @@ function endOf(end: RepeatEnd): string[] {
   return end.kind === 'count' ? [`COUNT=${end.count}`] : [];
 }
 
-/** What the form shows of a rule whose first occurrence is on `day`, in a zone. */
+/** What the form shows of a rule with its first occurrence on `day`, in a zone. */
 export function repeatOf(rule: string, day: string, timeZone: string): Repeat {
   if (rule === '') return once;
   const parts = new Map(rule.split(';').map((part) => part.split('=', 2) as [string, string]));

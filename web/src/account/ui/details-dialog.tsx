@@ -177,7 +177,7 @@ function Invited({ meeting: { invitees } }: { meeting: Meeting }) {
   );
 }
 
-/** Told, not refused; of meetings that one may not see, the time alone. */
+/** Shown, not refused; of meetings that the user may not see, the time alone. */
 function Conflicts({ occurrence, api, timeZone }: DetailsProps) {
   const { say, locale } = useSay();
   const [found, setFound] = useState<readonly Conflict[]>([]);

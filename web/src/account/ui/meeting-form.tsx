@@ -20,7 +20,7 @@ export interface MeetingFormProps {
   /** The meeting that is edited has one already. */
   hasPassword: boolean;
   api: AccountApi;
-  /** The user's: nobody invites itself. */
+  /** The user's: users do not invite themselves. */
   ownId: string;
   /** Of the browser. */
   timeZone: string;
@@ -192,7 +192,7 @@ const zonesWith = (own: string): string[] => {
 
 const PAUSE_MS = 400;
 
-/** What else one has at that time: told, not refused. */
+/** What else the user has at that time: shown, not refused. */
 function OwnConflict({ form, api, timeZone, target }: Pick<MeetingFormProps, 'form' | 'api' | 'timeZone' | 'target'>) {
   const { say, locale } = useSay();
   const [found, setFound] = useState<MyOccurrence>();

@@ -14,7 +14,7 @@ interface SetupProps {
   onSignedIn(me: Me): void;
 }
 
-/** By a one-time link: the first administrator, or whoever was invited and has no password yet. */
+/** By a one-time link: the first administrator, or an invited user without a password yet. */
 export function SetupPage({ api, code, onSignedIn }: SetupProps) {
   const { say } = useSay();
   const [target, setTarget] = useState<SetupTarget>();

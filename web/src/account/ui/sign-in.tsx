@@ -33,7 +33,7 @@ interface SignInProps {
   api: SignInApi;
   /** Where the browser comes back to from another provider. */
   to: string;
-  /** Of whom it is known who has to sign in again. */
+  /** Of the user that has to sign in again, if known. */
   email?: string;
   /** What went wrong at another provider. */
   problem?: string | undefined;
@@ -144,7 +144,7 @@ export function SignInForm({ api, to, email: known = '', problem: providerProble
 const providerUrl = (id: string, to: string): string =>
   `/api/v1/sign-in/oidc/${encodeURIComponent(id)}?returnTo=${encodeURIComponent(to)}`;
 
-/** As long as nobody answers: e-mail and password. */
+/** Until the api answers: e-mail and password. */
 function useWays(api: SignInApi): SignInWays {
   const [ways, setWays] = useState<SignInWays>({ local: true, providers: [], setupAwaited: false });
   useEffect(() => {

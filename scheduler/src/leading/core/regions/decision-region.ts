@@ -1,5 +1,5 @@
-// A decision of an instance says so in its id, so that whoever is asked for it knows where it is explained: `DE_…` is
-// the leader's, `DE_….REGION` the instance's of that region.
+// The id of a decision shows which process made it and can explain it: `DE_…` the leader, `DE_….REGION` the instance of
+// that region.
 
 /** Longer names would not fit the 64 characters of a decision id. */
 export const REGION_NAME_MAX = 40;

@@ -1,7 +1,7 @@
-// The world as the leader tells it to the instances of regions: media nodes with load and rooms, who asks for places
-// there, paths between sites, leases of rooms, who is shut out. `WorldLog` compares what the leader knows with what it
-// last told and keeps the changes; `WorldView` is what an instance makes of them. Keys say what a value is: `node/ID`,
-// `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
+// The world as the leader feeds it to the instances of regions: media nodes with load and rooms, nodes that ask for
+// places there, paths between sites, leases of rooms, shut-out nodes. `WorldLog` compares what the leader knows with
+// what it sent last and keeps the changes; `WorldView` is what an instance makes of them. Keys say what a value is:
+// `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
 import { digestOf, type NodeKind, nodeKind } from '@meridian/protocol';
 import { type Delta, VersionedMap } from '../../../base/core/versioned-map.ts';
 import type { Load } from '../../../fleet/core/node.ts';
@@ -43,10 +43,10 @@ export const keyOf = {
 } as const;
 
 /**
- * Whether an instance decides with nodes of this kind: where people are placed, who asks for a place, and who asks
- * through a signaling node.
+ * Whether an instance decides with nodes of this kind: those where sessions are placed, and those that ask for places,
+ * themselves or through a signaling node.
  */
-const isTold = {
+const isFed = {
   scheduler: false,
   sfu: true,
   signaling: true,
@@ -55,17 +55,17 @@ const isTold = {
   api: false,
   recorder: true,
 } satisfies Record<NodeKind, boolean>;
-const kinds = new Set(Object.entries(isTold).flatMap(([kind, told]) => (told ? [kind] : [])));
-/** Paths are told again when they differ by this: what a client feels, and less than sites differ by. */
+const kinds = new Set(Object.entries(isFed).flatMap(([kind, fed]) => (fed ? [kind] : [])));
+/** Paths are sent again when they differ by this: what a client feels, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
-/** Rooms, mostly, of a minute in a large fleet: an instance is told within a second or two. */
+/** Rooms, mostly, of a minute in a large fleet: an instance gets them within a second or two. */
 const GONE_MAX = 16_384;
 
 export class WorldLog {
   readonly #changes = new VersionedMap<WorldValue>({ isSame, goneMax: GONE_MAX });
   readonly #seen = new Map<string, { record: NodeRecord; revision: number }>();
-  /** Keys that were told of each node's rooms. */
+  /** Keys of each node's rooms in the log. */
   readonly #rooms = new Map<string, Set<string>>();
 
   get version(): number {
@@ -95,7 +95,7 @@ export class WorldLog {
     );
   }
 
-  /** A lease as it is now; told at once when it is granted. */
+  /** A lease as it is now; sent at once when it is granted. */
   lease(lease: WorldLease): void {
     this.#changes.put(keyOf.lease(lease.roomKey), { what: 'lease', lease });
   }
@@ -147,22 +147,22 @@ export class WorldLog {
     this.#changes.remove(keyOf.node(nodeId));
   }
 
-  /** Puts the rows and removes all others of the kind; `told`: which those are, where the caller knows. */
-  #sync(prefix: string, rows: ReadonlyMap<string, WorldValue>, told?: Set<string>): void {
-    const before = told ?? new Set(this.#changes.keys().filter((key) => key.startsWith(prefix)));
+  /** Puts the rows and removes all others of the kind; `known`: their keys, where the caller has them. */
+  #sync(prefix: string, rows: ReadonlyMap<string, WorldValue>, known?: Set<string>): void {
+    const before = known ?? new Set(this.#changes.keys().filter((key) => key.startsWith(prefix)));
     for (const key of before) {
       if (rows.has(key)) continue;
       this.#changes.remove(key);
-      told?.delete(key);
+      known?.delete(key);
     }
     for (const [key, value] of rows) {
       this.#changes.put(key, value);
-      told?.add(key);
+      known?.add(key);
     }
   }
 }
 
-/** What an instance knows of the world: the leader's word, in the order in which it was told. */
+/** What an instance knows of the world: the leader's feed, applied in its order. */
 export class WorldView {
   readonly #values = new Map<string, WorldValue>();
   readonly #rooms = new Map<string, Map<string, RoomHeld>>();
@@ -173,7 +173,7 @@ export class WorldView {
     return this.#version;
   }
 
-  /** Rises when a path was told. */
+  /** Rises when a path was received. */
   get delaysVersion(): number {
     return this.#delaysVersion;
   }
@@ -192,7 +192,7 @@ export class WorldView {
     return { ok: true, touched };
   }
 
-  /** The leader is away: everything is told again when it is back. What it said stays until then. */
+  /** The leader is away: it sends everything again when it is back. What it sent stays until then. */
   restart(): void {
     this.#version = 0;
   }
@@ -202,7 +202,7 @@ export class WorldView {
     return value?.what === 'node' ? value.node : undefined;
   }
 
-  /** All nodes that were told of. */
+  /** All nodes of the feed. */
   nodes(): WorldNode[] {
     return [...this.#values.values()].flatMap((value) => (value.what === 'node' ? [value.node] : []));
   }
@@ -249,27 +249,27 @@ export class WorldView {
 
 const nothing: ReadonlyMap<string, RoomHeld> = new Map();
 
-/** Whether an instance that was told one need not hear of the other. */
-function isSame(told: WorldValue, now: WorldValue): boolean {
-  if (told.what === 'room' && now.what === 'room') return told.room === now.room || isSameRoom(told.room, now.room);
-  if (told.what === 'lease' && now.what === 'lease')
-    return told.lease.epoch === now.lease.epoch && told.lease.ownerId === now.lease.ownerId;
-  if (told.what === 'delay' && now.what === 'delay')
+/** Whether an instance that has `sent` need not get `now`. */
+function isSame(sent: WorldValue, now: WorldValue): boolean {
+  if (sent.what === 'room' && now.what === 'room') return sent.room === now.room || isSameRoom(sent.room, now.room);
+  if (sent.what === 'lease' && now.what === 'lease')
+    return sent.lease.epoch === now.lease.epoch && sent.lease.ownerId === now.lease.ownerId;
+  if (sent.what === 'delay' && now.what === 'delay')
     return (
-      stepOf(told.delay.delayMs) === stepOf(now.delay.delayMs) &&
-      Object.is(stepOf(told.delay.rttMs), stepOf(now.delay.rttMs))
+      stepOf(sent.delay.delayMs) === stepOf(now.delay.delayMs) &&
+      Object.is(stepOf(sent.delay.rttMs), stepOf(now.delay.rttMs))
     );
   // A node is put when it has reported, and an instance hears that it was heard.
-  return told.what === 'denied' && now.what === 'denied';
+  return sent.what === 'denied' && now.what === 'denied';
 }
 
-function isSameRoom(told: RoomHeld, now: RoomHeld): boolean {
+function isSameRoom(sent: RoomHeld, now: RoomHeld): boolean {
   return (
-    told.epoch === now.epoch &&
-    told.ownerId === now.ownerId &&
-    (told.fence ?? '') === (now.fence ?? '') &&
-    digestOf(told.sessionIds) === digestOf(now.sessionIds) &&
-    digestOf(told.decisionIds) === digestOf(now.decisionIds)
+    sent.epoch === now.epoch &&
+    sent.ownerId === now.ownerId &&
+    (sent.fence ?? '') === (now.fence ?? '') &&
+    digestOf(sent.sessionIds) === digestOf(now.sessionIds) &&
+    digestOf(sent.decisionIds) === digestOf(now.decisionIds)
   );
 }
 

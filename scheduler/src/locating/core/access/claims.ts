@@ -1,14 +1,14 @@
 // How far databases are to be believed about a network or a country: learnt from the timings that disprove what they
-// claimed. Light in fibre travels 200 km a ms, so a client d km from a site, seen there in r ms, is at least d − 100
-// r km from where it was put, and most likely about d.
-// - One vote a prefix (/24, /48), its newest; three prefixes must have been elsewhere, of eight that were heard,
-//   before anything widens. So one client moves nobody else's prior, and it can only make itself slower, which
-//   disproves nothing.
+// claimed. Light in fibre travels 200 km a ms, so a client d km from a site, seen there in r ms, is at least d − 100 r
+// km from where it was put, and most likely about d.
+// - One vote a prefix (/24, /48), its newest; three prefixes must have been elsewhere, of eight that were heard, before
+//   anything widens. So one client moves no other client's prior, and it can only make itself slower, which disproves
+//   nothing.
 // - Of a system that was heard often enough its own votes count, else those of its country.
 // - The next claim is right or wrong by the share f of those before: a mixture of the claim's own radius R and of the
 //   errors' middle E has the variance (1 − f) R² + f E², and its root is the radius that counts.
-// - Votes die after two weeks, and a key keeps the newest 64: what was mended is forgotten, and what is only wrong
-//   now is found.
+// - Votes die after two weeks, and a key keeps the newest 64: what was mended is forgotten, and what is only wrong now
+//   is found.
 // Timings disprove gross errors alone (some hundreds of km): smaller ones cost few ms, and radii have room for them.
 // Times are arguments. Changed in place, bounded, deterministic.
 import { ANYWHERE_KM, distanceKm, type Point } from '@meridian/protocol';
@@ -74,7 +74,7 @@ export function errorOf(
 
 export class ClaimBook {
   readonly #records = new Map<string, ClaimRecord>(); // the least recently voted for first
-  /** Keys with a vote that speaks against a place; while there is none, nobody has to be looked up. */
+  /** Keys with a vote that speaks against a place; while there is none, no key has to be looked up. */
   readonly #doubted = new Set<string>();
 
   /** Whether any place was ever disproved here. */

@@ -28,9 +28,9 @@ export interface Attested extends TimedSite {
 
 /**
  * Of what few customers of a prefix were measured at, the sites that stand: none that light contradicts with another
- * for which as many or more customers speak, or on which enough agree (`agreed`). For a site against another speaks who
- * was measured at it too near for the other. So a receipt that one forged does nothing against what two were measured
- * at.
+ * site for which as many or more customers speak, or on which enough agree (`agreed`). A customer speaks against a site
+ * when it was measured too near at the other one. So a receipt that one client forged does nothing against what two
+ * were measured at.
  */
 export function standing<Site extends Attested>(
   thin: readonly Site[],

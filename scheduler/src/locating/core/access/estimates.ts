@@ -1,11 +1,11 @@
-// What the votes of a prefix say: to whom, of which site, and from how many on.
+// What the votes of a prefix say: to which address, of which site, and from how many votes on.
 // - Others hear only what a signaling node has measured (`isProven`): a client can be slower than its network, never
 //   faster. Its bare word is its own.
 // - Own measurements count at once; others' when three customers agree. The estimate is the median of the votes: with
 //   three, one liar moves it at most to another honest figure.
-// - Sites that fewer have timed count too, once signaling nodes have measured three customers of the prefix at all,
-//   and at the least figure: waiting only adds, so whoever is slow moves nobody, and what is too fast for light is
-//   left out (`disproof.ts`). Before, they say what to time next.
+// - Sites that fewer have timed count too, once signaling nodes have measured three customers of the prefix at all, and
+//   at the least figure: waiting only adds, so a slow client moves no other, and what is too fast for light is left out
+//   (`disproof.ts`). Before, they say what to time next.
 import { customerOf } from './prefix.ts';
 import { type PrefixRecord, provenBy, VOTE_LIFE_MS, type Vote } from './prefix-record.ts';
 
@@ -23,7 +23,7 @@ export interface ThinEstimate extends Estimate {
   readonly figuresMs: readonly number[];
 }
 
-/** Whether this address has voted itself: then it is told its own figures. */
+/** Whether this address has voted itself: then its own figures count for it. */
 export function hasVoted(record: PrefixRecord | undefined, voter: string): boolean {
   for (const votes of record?.sites.values() ?? []) if (votes.some((vote) => vote.voter === voter)) return true;
   return false;

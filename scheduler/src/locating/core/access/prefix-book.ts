@@ -1,10 +1,10 @@
 // What sessions of all network prefixes measured: a record for each (`prefix-record.ts`), so that one client cannot
-// move another's belief, and one prefix not another prefix's (`estimates.ts`).
-// Bounded in records and in the votes of all of them together. At the bound the record goes that was voted for longest
-// ago, but four fifths of the room are for prefixes at which signaling nodes have measured three customers: whoever has
-// many addresses, a new prefix for each, pushes out others of the kind alone. Whoever is not among these four fifths
-// any more stands in line with the rest, as long as its votes count at all. Times are arguments. Changed in place,
-// bounded, deterministic; a vote costs the same however full the book is.
+// move another's belief, and one prefix not another prefix's (`estimates.ts`). Bounded in records and in the votes of
+// all of them together. At the bound the record goes that was voted for longest ago, but four fifths of the room are
+// for prefixes at which signaling nodes have measured three customers: a client with many addresses, a new prefix for
+// each, only pushes out other prefixes with fewer customers. A prefix that is not among these four fifths any more
+// stands in line with the rest, as long as its votes count at all. Times are arguments. Changed in place, bounded,
+// deterministic; a vote costs the same however full the book is.
 import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { isMeasured } from './estimates.ts';
 import { addVote, type PrefixRecord, type Vote } from './prefix-record.ts';
@@ -16,7 +16,7 @@ export const PREFIXES_MAX = 50_000;
  * for each record.
  */
 export const VOTES_IN_ALL_MAX = 500_000;
-/** Of both bounds. The rest is for those who are new, who would else never become three. */
+/** Of both bounds. The rest is for new prefixes, which would otherwise never get three customers. */
 const MEASURED_SHARE = 0.8;
 
 export interface PrefixBookOptions {
@@ -102,7 +102,7 @@ export class PrefixBook {
   }
 
   /**
-   * Whoever has just come is among the others' fifth at least, which is more than one record: it never goes for itself.
+   * A prefix that has just come is in the others' fifth, which holds more than one record: it never goes for itself.
    */
   #bound(): void {
     while (this.size > this.#prefixesMax || this.votes > this.#votesMax) {
@@ -112,7 +112,7 @@ export class PrefixBook {
     }
   }
 
-  /** Whoever still has it sees that it says nothing any more, and keeps none of its votes alive. */
+  /** A holder of the record sees that it says nothing any more, and keeps none of its votes alive. */
   #forget(record: PrefixRecord): void {
     record.sites.clear();
     record.votes = 0;

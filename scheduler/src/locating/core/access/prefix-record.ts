@@ -1,10 +1,10 @@
 // The votes of one prefix, and what goes when they are too many.
 // - A vote is one address's last figure for a site; of IPv6, one /64's, and all votes of a /56 count as one. A prefix
-//   is a /24 or /48 (what Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of
-//   one network and city vote together in a region of their own, for prefixes nobody has been at.
-// - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: anybody may
-//   time many signaling nodes, so what goes must not be for one client to choose. Honest figures of what is far would
-//   else push out all that is near.
+//   is a /24 or /48 (what Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of one
+//   network and city vote together in a region of their own, for prefixes without sessions of their own.
+// - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: any client
+//   may time many signaling nodes, so what goes must not be for one client to choose. Honest figures of what is far
+//   would else push out all that is near.
 // - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
 // Changed in place, bounded, deterministic; times are arguments.
 import { customerOf } from './prefix.ts';
@@ -15,7 +15,7 @@ export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
 const VOTES_MAX = 8;
 /** More cities than most fleets have: where all fit, nothing is pushed out. */
 const SITES_MAX = 64;
-/** Of one customer, of each kind: three sessions' sites, and a quarter of a record, so that nobody fills one. */
+/** Of one customer, of each kind: three sessions' sites, and a quarter of a record, so that no customer fills one. */
 const SITES_OF_CUSTOMER_MAX = 16;
 /**
  * Of a whole record: three votes for each of its sites, as many as agree, and some words. All records together:
@@ -67,7 +67,7 @@ function countOf(sites: Sites): number {
   return count;
 }
 
-/** A site that nobody speaks for any more goes with its last vote. */
+/** A site without votes goes with its last vote. */
 function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
   const left = (sites.get(siteKey) ?? []).filter((other) => other !== vote);
   if (left.length > 0) sites.set(siteKey, left);
@@ -75,8 +75,8 @@ function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
 }
 
 /**
- * Whose vote of a site goes first: the oldest of a customer who has more than one, so that nobody's push out all
- * others'; else the oldest.
+ * The vote of a site that goes first: the oldest of a customer that has more than one, so that one customer's votes do
+ * not push out all others'; else the oldest.
  */
 function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
   const votes = all.filter((vote) => vote.isProven === isProven);
@@ -84,7 +84,7 @@ function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
   return votes.find((_, index) => customers.lastIndexOf(customers[index] ?? '') > index) ?? votes[0];
 }
 
-/** Who speaks of very many sites takes back what it said longest ago. */
+/** A customer that speaks of very many sites takes back what it said longest ago. */
 function boundCustomer(sites: Sites, { voter, isProven }: Vote): void {
   if (sites.size <= SITES_OF_CUSTOMER_MAX) return;
   const customer = customerOf(voter);
@@ -160,7 +160,7 @@ function isVote(vote: Partial<Vote>): vote is Vote {
   return typeof voter === 'string' && Number.isFinite(rttMs) && Number.isFinite(atMs) && typeof isProven === 'boolean';
 }
 
-/** Those first that were voted for longest ago; who has no votes before all. */
+/** The records that were voted for longest ago first; records without votes before all. */
 export function byLastVote(records: readonly PrefixRecord[]): PrefixRecord[] {
   const lastMs = ({ sites }: PrefixRecord): number => [...sites.values()].at(-1)?.at(-1)?.atMs ?? 0;
   const timed = records.map((record) => ({ record, atMs: lastMs(record) }));

@@ -1,5 +1,5 @@
-// The networks an address belongs to, as keys. Private and reserved addresses belong to none: they say nothing about
-// where somebody is.
+// The networks an address belongs to, as keys. Private and reserved addresses belong to none: they say nothing about a
+// place.
 import { isPublic, parseAddress } from '../../../base/core/ip.ts';
 
 const LINK = '::/64';
@@ -7,9 +7,9 @@ const LINK = '::/64';
 export interface NetworkKeys {
   /** The address in one spelling. */
   readonly address: string;
-  /** Who speaks: the address, of IPv6 its /64, which is one link or one phone (RFC 7421). */
+  /** The voter: the address, of IPv6 its /64, which is one link or one phone (RFC 7421). */
   readonly voter: string;
-  /** /24 or /48: whose sessions count as this one's. */
+  /** /24 or /48: the prefix whose sessions count for this address. */
   readonly prefix: string;
   /** /16 or /32, a stand-in for the autonomous system where no database names it. */
   readonly network: string;
@@ -35,8 +35,8 @@ export function networkKeysOf(ip: string): NetworkKeys | undefined {
 }
 
 /**
- * Whose voters are one customer's: of /64s their /56, what a home is delegated (RIPE-690); else the voter itself. Of
- * the fourth group the last two digits go, in place: a full record asks it of hundreds of votes at every new one.
+ * The customer of a voter: of /64s their /56, what a home is delegated (RIPE-690); else the voter itself. Of the fourth
+ * group the last two digits go, in place: a full record asks it of hundreds of votes at every new one.
  */
 export function customerOf(voter: string): string {
   if (!voter.endsWith(LINK)) return voter;

@@ -1,9 +1,8 @@
 // Which sites a client is asked to time: five (`echoSitesMax`), of which four follow the belief and one explores (VIA's
 // general exploration; five because probing the five nearest by geography finds the best one for 94 % of users, and six
-// more find little).
-// At first the explorer is a well connected site among the others, another one for every turn: who is far from
-// everything is often nearer, in the network, to a hub than to the next city on the map. Once there are timings the
-// belief's hope leads to what geography never proposed.
+// more find little). At first the explorer is a well connected site among the others, another one for every turn: a
+// client far from everything is often nearer, in the network, to a hub than to the next city on the map. Once there are
+// timings the belief's hope leads to what geography never proposed.
 import { limits } from '@meridian/protocol';
 import type { AccessBelief, IngressMap } from './belief.ts';
 import { hopefulMs } from './belief.ts';

@@ -1,5 +1,5 @@
-// Admission of joins before they are placed: a lane per region (lane.ts), and who counts as coming back: whoever shows
-// a signaling node the receipt of a session that it lost, so often and not more.
+// Admission of joins before they are placed: a lane per region (lane.ts), and which joins count as returns: those that
+// show a signaling node the receipt of a lost session, so often and not more.
 import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { AdmissionLane, type LaneAnswer, type LaneSteps, type Turned } from './lane.ts';
 import type { AdmissionClass } from './level.ts';
@@ -13,7 +13,7 @@ export interface AdmissionAsk {
   readonly sessionId: string;
   /** The session that this one stands in for, which a signaling node has seen the receipt of; '' none. */
   readonly priorSessionId: string;
-  /** Somebody owns the room, or holds it. */
+  /** The room has an owner, or nodes that hold it. */
   readonly isLive: boolean;
 }
 export interface AdmissionState {
@@ -26,16 +26,15 @@ export interface AdmissionState {
 }
 
 /**
- * Sessions let in that may be placed once more, and those that somebody has come back from: a region of a hundred
- * thousand.
+ * Sessions let in that may be placed once more, and those that have been returned from: a region of a hundred thousand.
  */
 const SESSIONS_MAX = 100_000;
 /**
- * So often one session may be come back from before others: once, and twice more for who was let in and found no place,
- * or no node that took it.
+ * So often one session may be returned from with priority: once, and twice more for a join that was let in and found no
+ * place, or no node that took it.
  */
 export const RETURNS_MAX = 3;
-/** Regions come from certificates; more are not told apart. */
+/** Regions come from certificates; beyond, they share a lane. */
 const REGIONS_MAX = 1024;
 const OTHER_REGION = '';
 
@@ -45,10 +44,10 @@ export class Admission {
   /** Session -> room; the oldest goes. */
   readonly #sessions = new Map<string, string>();
   readonly #evictor = new FifoEvictor(this.#sessions);
-  /** Session that was lost -> how often somebody was let in for it, or waits to be; the oldest goes. */
+  /** Session that was lost -> how many joins were let in for it, or wait to be; the oldest entry goes. */
   readonly #returns = new Map<string, number>();
   readonly #returnEvictor = new FifoEvictor(this.#returns);
-  /** Who comes back and waits: request -> the session that was lost. Bounded by the lanes' queues. */
+  /** Returning joins that wait: request -> the session that was lost. Bounded by the lanes' queues. */
   readonly #returning = new Map<number, string>();
 
   /** `rateOf`: joins a second that a region takes, from 1. */
@@ -95,7 +94,7 @@ export class Admission {
     return { letIn, turned };
   }
 
-  /** When to call `advance` next; undefined while nobody waits. */
+  /** When to call `advance` next; undefined while no join waits. */
   dueInMs(nowMs: number): number | undefined {
     const dues = [...this.#lanes.values()].map((lane) => lane.dueInMs(nowMs)).filter((due) => due !== undefined);
     return dues.length === 0 ? undefined : Math.min(...dues);
@@ -123,7 +122,7 @@ export class Admission {
     if (this.#returns.size > SESSIONS_MAX) this.#returnEvictor.takeOldest();
   }
 
-  /** Who waited to come back is turned away: that was no return. */
+  /** A join that waited to return is turned away: that was no return. */
   #stays(id: number): void {
     const priorSessionId = this.#returning.get(id);
     if (priorSessionId === undefined) return;

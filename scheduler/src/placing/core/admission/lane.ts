@@ -1,6 +1,6 @@
 // Admission of one region: a token bucket of joins, rooms that are let in or turned away as a whole, and a short queue
-// for who is in but must wait. The first join of a room decides for the room (level.ts); once in, all its joins are let
-// in or wait; turned away, all are, until the same moment.
+// for joins that are let in but must wait. The first join of a room decides for the room (level.ts); once in, all its
+// joins are let in or wait; turned away, all are, until the same moment.
 import { limits } from '@meridian/protocol';
 import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts';
@@ -27,9 +27,9 @@ export interface LaneSteps {
 export const admissionBounds = {
   /** The bucket holds this much of its rate. */
   burstS: 2,
-  /** Nobody waits longer, so that an answer comes before the signaling node gives up. */
+  /** No join waits longer, so that an answer comes before the signaling node gives up. */
   waitMsMax: limits.admissionWaitMsMax,
-  /** Who waits, at most, in one region: memory, and the time to find who gives way. */
+  /** Joins that wait in one region, at most: memory, and the time to find the one that gives way. */
   queueMax: 5000,
   /** That a room is in is remembered for so long after its last join. */
   roomInMs: 5000,
@@ -43,9 +43,9 @@ export const admissionBounds = {
   retryAheadShare: 0.7,
   retryDoublesEveryMs: 10_000,
 } as const;
-/** Before the room of those who come back, who are judged apart; no tenant's name has it. */
+/** Before the room key of returning joins, which are judged apart; no tenant's name has it. */
 const BACK = '|';
-/** Between two looks at who has waited too long. */
+/** Between two searches for joins that have waited too long. */
 const SWEEP_MS = 50;
 
 interface Room extends QueuedRoom {
@@ -111,7 +111,7 @@ export class AdmissionLane {
     return this.#join(room, request, nowMs, evicted);
   }
 
-  /** Serves who waits by the tokens there are by now, and turns away who has waited too long. */
+  /** Serves waiting joins by the tokens there are by now, and turns away those that have waited too long. */
   advance(nowMs: number): LaneSteps {
     this.#refill(nowMs);
     const turned = this.#overdue(nowMs);
@@ -129,7 +129,7 @@ export class AdmissionLane {
     return { letIn, turned };
   }
 
-  /** When to call `advance` next; undefined while nobody waits. */
+  /** When to call `advance` next; undefined while no join waits. */
   dueInMs(nowMs: number): number | undefined {
     if (this.#queue.length === 0) return undefined;
     const tokens = this.#tokens + (Math.max(0, nowMs - this.#atMs) * this.#perSecond) / 1000;
@@ -151,7 +151,7 @@ export class AdmissionLane {
     return room;
   }
 
-  /** Whoever waits needs a room: it counts as judged now, and the next one goes. Fewer wait than there are rooms. */
+  /** A waiting join needs its room: it counts as judged now, and the next one goes. Fewer wait than there are rooms. */
   #forgetOldest(): void {
     for (let left = this.#rooms.size; left > 0; left -= 1) {
       const room = this.#evictor.takeOldestEntry()?.[1];
@@ -189,7 +189,7 @@ export class AdmissionLane {
     return turned;
   }
 
-  /** Nobody of the room is in yet, and now nobody will be for a while. */
+  /** No member of the room is in yet, and now none will be for a while. */
   #giveUp(room: Room, why: TurnedWhy, nowMs: number, turned: Turned[]): void {
     const retryMs = this.#retryMs(nowMs);
     for (const { request } of this.#queue.takeAll(room)) turned.push(this.#turned(request, retryMs, why));
@@ -220,8 +220,8 @@ export class AdmissionLane {
   }
 
   /**
-   * When those before it (`aheadMs` of work) will be in; and longer while it goes on: who was turned away once more
-   * asks more seldom.
+   * When those before it (`aheadMs` of work) will be in; and longer while it goes on: a room that was turned away once
+   * more asks more seldom.
    */
   #retryMs(nowMs: number, aheadMs = 0): number {
     const { retryMs, retryMsMax, retryDoublesEveryMs, retryAheadShare } = admissionBounds;

@@ -1,10 +1,10 @@
 // Which rooms are let in when not all can be. After DAGOR (Zhou and others, "Overload control for scaling WeChat
-// microservices", SoCC 2018): every request has a priority, its class and then a hash of its room, so that all who ask
+// microservices", SoCC 2018): every request has a priority, its class and then a hash of its room, so that all requests
 // for one room are answered alike, here and at any other instance; the level up to which they are let in is found from
-// a histogram of what asks; queuing time above 20 ms lowers it by 5 % a window, a good window raises it by 1 %. Two
+// a histogram of the requests; queuing time above 20 ms lowers it by 5 % a window, a good window raises it by 1 %. Two
 // things are added, because joins come in seconds and not in minutes: the level is looked for at once, from what the
-// next second would bring if it went on like this; and what rooms bring that are in already comes off first.
-// The hash is salted with the minute, and a class that is below keeps a small share: nobody is last for ever.
+// next second would bring if it went on like this; and what rooms bring that are in already comes off first. The hash
+// is salted with the minute, and a class that is below keeps a small share: no room is last for ever.
 import { hashOf } from '../../../base/core/hash.ts';
 
 /**
@@ -36,7 +36,7 @@ const SEEN_MIN = 12;
 const CHANCE = 2;
 /** Of what is left, for a class as long as a higher one takes all. */
 const LOWER_CLASS_SHARE = 0.05;
-/** An hour at WeChat; who waits for a meeting waits minutes. */
+/** An hour at WeChat; a participant waits for a meeting for minutes only. */
 const SALT_PERIOD_MS = 60_000;
 
 interface Half {
@@ -87,7 +87,7 @@ export class AdmissionLevel {
     return priority;
   }
 
-  /** Somebody was let in after so long. */
+  /** A join was let in after so long. */
   queued(ms: number, nowMs: number): void {
     this.#queuedMs += ms;
     this.#served += 1;
@@ -101,9 +101,9 @@ export class AdmissionLevel {
 
   /**
    * Priorities below the answer are let in: all (`Infinity`), or as many as fit. `free`: joins that can be taken at
-   * once; `perSecond`: that can be taken after that. Whoever comes back is let in while more than a second's worth is
-   * in hand: a node that dies sends its people back within milliseconds, and no more than it had, which is no rate; and
-   * nobody goes before them.
+   * once; `perSecond`: that can be taken after that. Returning joins are let in while more than a second's worth is in
+   * hand: a node that dies sends its participants back within milliseconds, and no more than it had, which is no rate;
+   * and no other class goes before them.
    */
   limit(cls: AdmissionClass, o: { free: number; perSecond: number }, nowMs: number): number {
     this.#roll(nowMs);
@@ -123,8 +123,8 @@ export class AdmissionLevel {
 
   /**
    * Joins of the next second that would go before a room of this class and priority. A burst after a pause counts as
-   * half a window's worth: who is told when to come back is not told to wait for what a few milliseconds would bring in
-   * a second.
+   * half a window's worth, so that a few milliseconds of a burst do not make the wait of a refused join as long as if
+   * they lasted a second.
    */
   before(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);

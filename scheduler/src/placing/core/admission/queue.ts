@@ -1,5 +1,5 @@
 // Joins that are let in but must wait for their token. By class, then room by room: a room that has begun is finished
-// before another begins, so what is given up at the bound is a room that nobody is in yet.
+// before another begins, so what is given up at the bound is a room without members so far.
 import { type AdmissionClass, admissionClasses } from './level.ts';
 
 export interface LaneRequest {
@@ -31,7 +31,7 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return this.#length;
   }
 
-  /** A room that began as new goes on as live, with all who wait. */
+  /** A room that began as new goes on as live, with all its waiting joins. */
   add(room: R, waiter: Waiter): void {
     if (rankOf(waiter.request.cls) < rankOf(room.cls)) {
       this.#setOf(room).delete(room);
@@ -42,7 +42,7 @@ export class AdmissionQueue<R extends QueuedRoom> {
     this.#setOf(room).add(room);
   }
 
-  /** Whose turn it is. */
+  /** The join whose turn it is. */
   next(): Waiter | undefined {
     this.#turn += 1;
     for (const cls of this.#turn % LOWEST_EVERY === 0 ? lowestFirst : admissionClasses) {
@@ -60,7 +60,7 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return undefined;
   }
 
-  /** Somebody of this class or a higher one waits. */
+  /** A join of this class or a higher one waits. */
   isBehind(cls: AdmissionClass): boolean {
     return admissionClasses.slice(0, rankOf(cls) + 1).some((one) => {
       const { begun, fresh } = this.#of(one);
@@ -68,7 +68,7 @@ export class AdmissionQueue<R extends QueuedRoom> {
     });
   }
 
-  /** What is given up first for a join of this class: the last room of the lowest class that nobody is in yet. */
+  /** What is given up first for a join of this class: the last room of the lowest class that has no members yet. */
   worst(cls: AdmissionClass): R | undefined {
     for (const one of lowestFirst) {
       const last = [...this.#of(one).fresh].at(-1);
@@ -77,7 +77,7 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return undefined;
   }
 
-  /** Everybody of the room who waits, taken out. */
+  /** All waiting joins of the room, taken out. */
   takeAll(room: R): Waiter[] {
     this.#setOf(room).delete(room);
     this.#length -= room.waiting.length;
@@ -85,8 +85,8 @@ export class AdmissionQueue<R extends QueuedRoom> {
   }
 
   /**
-   * Who has waited since before then, taken out: rooms that have not begun are handed to `giveUp`, whole; of the others
-   * who it is.
+   * Joins that have waited since before then, taken out: rooms that have not begun are handed to `giveUp`, whole; of
+   * the others the joins are returned.
    */
   overdue(beforeMs: number, giveUp: (room: R) => void): Waiter[] {
     const late: Waiter[] = [];

@@ -1,4 +1,4 @@
-// Nobody is placed above what a node can carry. Measured CPU and bandwidth count as reported; sessions count as
+// No session is placed above what a node can carry. Measured CPU and bandwidth count as reported; sessions count as
 // charged, at once. In the degraded mode (place.ts) the two soft limits move up for live rooms; the number of sessions
 // never does.
 import { limits } from '@meridian/protocol';
@@ -10,7 +10,7 @@ import { type ClusterView, type NodeView, sessionsCharged } from '../view.ts';
 export const CPU_MAX = 0.8;
 /** Of the stated bandwidth: bursts of key frames need the rest. */
 export const BANDWIDTH_SHARE_MAX = 0.8;
-/** Both of them when the fleet is overloaded: packets may be late in bursts, nobody is cut off. */
+/** Both of them when the fleet is overloaded: packets may be late in bursts, no participant is cut off. */
 export const DEGRADED_SHARE_MAX = 0.92;
 /**
  * What a session not seen yet is taken to need of the busier direction: one camera up, some down. Corrected by the
@@ -48,7 +48,7 @@ function full(reason: string) {
 }
 
 /**
- * The share of the node's capacity in use, the largest of CPU, sessions (who is expected in young rooms included) and
+ * The share of the node's capacity in use, the largest of CPU, sessions (those expected in young rooms included) and
  * bandwidth, by what slow start gives it now; 1 and above: full. `more`: as it would be with so many sessions more, or
  * fewer.
  */
@@ -68,7 +68,7 @@ export function asFound({ room: { reserved } }: ClusterView, node: NodeView): No
 }
 
 /**
- * Who is expected in young rooms, booked ones left aside: in a placement they weigh in power of two choices, and make
+ * Sessions expected in young rooms, booked ones left aside: in a placement they weigh in power of two choices, and make
  * no host busy.
  */
 export function youngOn({ sessionsExpected, sessionsReserved }: NodeView): number {

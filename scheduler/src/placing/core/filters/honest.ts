@@ -1,4 +1,4 @@
-// A node whose own figures contradict one another, or what the centre knows, gets nobody until they agree again.
+// A node whose own figures contradict one another, or what the centre knows, gets no sessions until they agree again.
 import type { Filter } from '../rules.ts';
 
 export const honest = {

@@ -1,4 +1,5 @@
-// A node that has just come takes a growing share of its capacity. Where nobody else is, it takes all (place.ts).
+// A node that has just come takes a growing share of its capacity. Where there is no other node, it takes all
+// (place.ts).
 import type { Filter } from '../rules.ts';
 import { inFlightMax, slowStartSessions } from '../slow-start.ts';
 import { sessionsCharged } from '../view.ts';

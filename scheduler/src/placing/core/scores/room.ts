@@ -1,5 +1,5 @@
-// Among hosts that are nearly as near, the one with the least delay to who is already in the room; of equals the one
-// that holds it, which saves a relay. Far ones get nothing for it: who is in Singapore gets Singapore's node although
+// Among hosts that are nearly as near, the one with the least delay to the room's members; of equals the one that holds
+// the room, which saves a relay. Far ones get nothing for it: a participant in Singapore gets Singapore's node although
 // the room lives in Frankfurt, because the relay between nodes is better than a long last mile.
 import { isBusy, isNear } from '../near.ts';
 import type { Candidate, Score, ScoreContext } from '../rules.ts';
@@ -22,7 +22,7 @@ export const room: Score = {
   },
   reason(context, candidate) {
     const { holders, members } = context.view.room;
-    // Where nobody is yet, that a node does not hold the room would read like a fault of it.
+    // In an empty room, that a node does not hold the room would read like a fault of it.
     const isNew = holders.length === 0 && members.length === 0;
     const held = isHolder(context, candidate) ? 'holds the room' : 'does not hold the room';
     const words = isNew ? 'the room is new' : held;

@@ -1,4 +1,4 @@
-// What nobody can have measured.
+// The limits of light: a shorter round trip cannot have been measured.
 import { distanceKm, type Point } from '@meridian/protocol';
 
 /** Light in vacuum. */

@@ -1,4 +1,4 @@
-/** What is measured between hosts, what is made of it, and what hosts are told. */
+/** What is measured between hosts, what is made of it, and the rows that hosts get. */
 
 export * from './authorised-reporters.ts';
 export * from './delays.ts';

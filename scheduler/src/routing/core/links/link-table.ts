@@ -1,11 +1,10 @@
 // Every directed link between hosts: what was reported of it, how old that is, and what is taken of it now. Flat
 // arrays, index = from × hosts + to; a table is for one list of hosts, another list makes another table that takes over
 // what is known. Times are arguments.
-//
 // Delay of one direction without comparing clocks: half the round trip, moved by half of what this direction has slowed
 // more than the other (both ends report how much their own direction has slowed since its best of five minutes). A
 // round trip is the same from either end, so the shorter of the two reports counts: the longer one is of a moment that
-// the other end has not told of yet, and who slowed is not known before.
+// the other end has not reported yet, and which direction slowed is not known before.
 import { assert, guessedOnewayMs, type Point } from '@meridian/protocol';
 import { LOSS_CUT } from '../routes/link-cost.ts';
 import { fastestRttMs } from './fastest.ts';
@@ -24,7 +23,7 @@ export const FADE_TO_MS = 60_000;
 /** A fast window counts as a cut only where probes are frequent: this many in 30 s, one every 2 s. */
 const FREQUENT_PROBES = 15;
 
-/** A forwarder tells once a second: while it has told so lately, it speaks for its link alone. */
+/** A forwarder reports once a second: while its last report is so new, it speaks for its link alone. */
 export const FORWARDER_FRESH_MS = 3_000;
 
 /** An end that said so this long ago still hears the other. */
@@ -42,7 +41,7 @@ export interface LinkNow {
   readonly lossSlow: number;
   readonly ageMs: number; // Infinity: never reported
   readonly source: 'measured' | 'fading' | 'guessed';
-  /** Whose report it is, if there is one. */
+  /** The source of the report, if there is one. */
   readonly by: 'probe' | 'forwarder';
 }
 
@@ -118,10 +117,10 @@ export class LinkTable {
   }
 
   /**
-   * Takes what `fromHostId` says of a link of its own; who that is, is the caller's knowledge and not the report's.
-   * Undefined: taken. One source at a time: while the forwarder of one media node (`forwarderId`) carries a flow over
-   * the link and says so, what the probe and other forwarders measure there is set aside. It lets go by a report that
-   * is silent, by a flip (`release`), or by saying nothing for 3 s.
+   * Applies what `fromHostId` reports of a link of its own; the caller knows the reporter's host, the report does not
+   * name it. Undefined: applied. One source at a time: while the forwarder of one media node (`forwarderId`) carries a
+   * flow over the link and says so, what the probe and other forwarders measure there is set aside. It lets go by a
+   * report that is silent, by a flip (`release`), or by saying nothing for 3 s.
    */
   applyReport(
     fromHostId: string,
@@ -205,7 +204,7 @@ export class LinkTable {
     const backRttMs = this.#rttMs[back] as number;
     into.weight[index] = weight;
     if (weight === 0) {
-      // The other end may have measured the round trip; of this direction alone nobody knows.
+      // The other end may have measured the round trip; this direction alone was never measured.
       into.onewayMs[index] = mixed(backWeight, backRttMs / 2, guessMs);
       into.rttMs[index] = backWeight > 0 ? backRttMs : Number.NaN;
       into.jitterMs[index] = 0;
@@ -213,9 +212,9 @@ export class LinkTable {
       return;
     }
     const ownRttMs = this.#rttMs[at] as number;
-    const isToldBack = backWeight === 1;
-    const slowedBackMs = isToldBack ? (this.#changeMs[back] as number) : 0;
-    const rttMs = isToldBack ? Math.min(ownRttMs, backRttMs) : ownRttMs;
+    const hasBackReport = backWeight === 1;
+    const slowedBackMs = hasBackReport ? (this.#changeMs[back] as number) : 0;
+    const rttMs = hasBackReport ? Math.min(ownRttMs, backRttMs) : ownRttMs;
     const skewMs = Math.max(-rttMs / 2, Math.min(rttMs / 2, ((this.#changeMs[at] as number) - slowedBackMs) / 2));
     into.onewayMs[index] = mixed(weight, rttMs / 2 + skewMs, guessMs);
     into.rttMs[index] = ownRttMs;

@@ -208,8 +208,8 @@ export class RoutePlanner implements HostDelays {
 
   /**
    * When every measured link into a host (or out of it) is cut, it is the host, its uplink or its probe, and no path
-   * around it would help: the direct links count by their delay alone, so that nobody is told that a host cannot be
-   * reached because its probe starts again.
+   * around it would help: the direct links count by their delay alone, so that a host does not appear unreachable
+   * because its probe starts again.
    */
   #forgiveSilence(host: number): void {
     const { hosts } = this.#input;

@@ -1,5 +1,5 @@
-// What hosts are told of their routes: a row per destination, and after that the rows that have changed
-// (versioned-map.ts). A destination that has left is told as such.
+// What hosts get of their routes: a row per destination, and after that the rows that have changed (versioned-map.ts).
+// A destination that has left is named as gone.
 
 import { VersionedMap } from '../../../base/core/versioned-map.ts';
 import { NO_PATH } from '../routes/index.ts';
@@ -37,35 +37,35 @@ export class RowStore {
   readonly #rows = new Map<string, VersionedMap<RouteRow>>();
   #version = 0;
   #hostIds: readonly string[] = [];
-  /** What was told, numbered like the routes that it is compared with. */
-  #told: (RouteRow | undefined)[] = [];
+  /** The rows that hosts have, numbered like the routes that they are compared with. */
+  #sent: (RouteRow | undefined)[] = [];
 
   /** Of the newest row; 0 before the first. */
   get version(): number {
     return this.#version;
   }
 
-  /** Replaces what hosts are told. `isUsed`: by from × hosts + to, 1 where media runs. True: something is new. */
+  /** Replaces the hosts' rows. `isUsed`: by from × hosts + to, 1 where media runs. True: something is new. */
   update(routes: RoutesNow, isUsed: Uint8Array): boolean {
     const version = this.#version + 1;
     let isNews = routes.hostIds !== this.#hostIds && this.#renumber(routes.hostIds, version);
     const { hostIds, primaryVia, standbyVia } = routes;
     const hosts = hostIds.length;
     for (let at = 0; at < primaryVia.length; at += 1) {
-      if (at % (hosts + 1) === 0) continue; // the diagonal is nobody's route
+      if (at % (hosts + 1) === 0) continue; // the diagonal is no route
       const primary = primaryVia[at] as number;
       const standby = standbyVia[at] as number;
       // DIRECT and NO_PATH are no indices: asking the array for one costs more than all the rest.
       const via = primary < 0 ? '' : (hostIds[primary] as string);
       const second = standby === NO_PATH ? undefined : standby < 0 ? '' : (hostIds[standby] as string);
       const inUse = isUsed[at] === 1;
-      const told = this.#told[at];
+      const sent = this.#sent[at];
       const isSame =
-        told !== undefined && told.primaryVia === via && told.standbyVia === second && told.inUse === inUse;
+        sent !== undefined && sent.primaryVia === via && sent.standbyVia === second && sent.inUse === inUse;
       if (isSame) continue;
       const toHostId = hostIds[at % hosts] ?? '';
       const row = { toHostId, primaryVia: via, standbyVia: second, inUse, isGone: false };
-      this.#told[at] = row;
+      this.#sent[at] = row;
       this.#rows.get(hostIds[Math.floor(at / hosts)] ?? '')?.put(toHostId, row, version);
       isNews = true;
     }
@@ -82,14 +82,17 @@ export class RowStore {
     return { version, since: from === 0 ? 0 : since, rows: [...gone.map(goneRow), ...changed.values()] };
   }
 
-  /** Another fleet: what stays was told already, who has left is told so. True: somebody has to hear of it. */
+  /**
+   * Another fleet: rows that stay were sent already, destinations that have left are sent as gone. True: some host has
+   * to hear of it.
+   */
   #renumber(hostIds: readonly string[], version: number): boolean {
     this.#hostIds = hostIds;
     const present = new Set(hostIds);
-    // Hosts that have left are told nothing any more.
+    // Hosts that have left get no rows any more.
     for (const hostId of this.#rows.keys()) if (!present.has(hostId)) this.#rows.delete(hostId);
     let isNews = false;
-    this.#told = hostIds.flatMap((hostId) => {
+    this.#sent = hostIds.flatMap((hostId) => {
       const own = this.#rows.get(hostId) ?? new VersionedMap<RouteRow>({ isSame: () => false, goneMax: GONE_MAX });
       this.#rows.set(hostId, own);
       for (const to of own.keys()) if (!present.has(to)) isNews = own.remove(to, version) || isNews;

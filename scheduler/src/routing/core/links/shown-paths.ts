@@ -1,4 +1,4 @@
-// What everybody's plan shows of the paths between hosts, to know when it is worth a new version.
+// What the plan of all nodes shows of the paths between hosts, to know when it is worth a new version.
 import type { RoutesNow } from './rows.ts';
 
 /** A delay is worth a new plan when it has moved by more than both. */
@@ -34,10 +34,10 @@ export class ShownPaths {
   }
 }
 
-/** Whether a delay is worth telling, after `toldMs` was told: NaN, nothing; 0, that it is not known. */
-export function isNews(toldMs: number, nowMs: number): boolean {
-  if ((toldMs === 0) !== (nowMs === 0)) return true;
-  return !(Math.abs(toldMs - nowMs) <= Math.max(PLAN_MS, PLAN_SHARE * toldMs));
+/** Whether a delay is worth sending, after `sentMs` was sent: NaN, nothing; 0, that it is not known. */
+export function isNews(sentMs: number, nowMs: number): boolean {
+  if ((sentMs === 0) !== (nowMs === 0)) return true;
+  return !(Math.abs(sentMs - nowMs) <= Math.max(PLAN_MS, PLAN_SHARE * sentMs));
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

@@ -21,8 +21,8 @@ export interface PathInput {
   /** Link cost from × hosts + to; the diagonal is not read. */
   readonly linkMs: Float64Array;
   /**
-   * Cost of the same links as legs of a relayed path; absent: `linkMs`. Infinity: nobody has measured it, and a guess
-   * is no reason for a detour.
+   * Cost of the same links as legs of a relayed path; absent: `linkMs`. Infinity: it was never measured, and a guess is
+   * no reason for a detour.
    */
   readonly legMs?: Float64Array;
   /** What passing through this host costs; Infinity: it must not relay (draining, full, fenced out). */

@@ -1,18 +1,18 @@
 // Which of its paths a pair uses now. The table says what is best at this moment; this keeps it from flapping.
-// 1. A path chosen on guesses is no choice. From the batch in which the direct link is measured in both directions, the
-//    best path is taken at once, without threshold or hold, in every batch for 10 s. After that the choice is made.
-// 2. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold
-//    a report of its host.
-// 3. A smaller gain is taken once it has lasted: a change costs something once, staying costs the gain all the time, so
-//    the pair changes when staying has cost as much as a change. Whoever rents until the rent paid equals the price,
-//    and then buys, never pays more than twice the least (ski rental: Karlin, Manasse, Rudolph and Sleator, Competitive
-//    snoopy caching, 1988). The rent is Σ gain × time while the gain stays at least 1 ms, the price 1,000 ms·s.
-// 4. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not
-//    a preference.
-// 5. After a change the pair holds for 30 s: only an alarm or a flip moves it. A change within twice the hold of the
-//    one before doubles the next hold, up to 8 minutes, a flip that is taken back among them. A quiet pair starts from
-//    30 s again.
-// 6. Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
+// - A path chosen on guesses is no choice. From the batch in which the direct link is measured in both directions, the
+//   best path is taken at once, without threshold or hold, in every batch for 10 s. After that the choice is made.
+// - A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold a
+//   report of its host.
+// - A smaller gain is taken once it has lasted: a change costs something once, staying costs the gain all the time, so
+//   the pair changes when staying has cost as much as a change. Renting until the rent paid equals the price, and then
+//   buying, never costs more than twice the least (ski rental: Karlin, Manasse, Rudolph and Sleator, Competitive snoopy
+//   caching, 1988). The rent is Σ gain × time while the gain stays at least 1 ms, the price 1,000 ms·s.
+// - A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a
+//   preference.
+// - After a change the pair holds for 30 s: only an alarm or a flip moves it. A change within twice the hold of the one
+//   before doubles the next hold, up to 8 minutes, a flip that is taken back among them. A quiet pair starts from 30 s
+//   again.
+// - Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
 // State in typed arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that
 // shares no leg with the primary (paths.ts).
 import { assert } from '@meridian/protocol';
@@ -26,13 +26,13 @@ export const GAIN_MS_MIN = 5;
 export const GAIN_SHARE_MIN = 0.1;
 /** Batches of reports in a row that must agree. */
 export const AGREEING_BATCHES = 3;
-/** A gain below this is nobody's loss: what a relay hop costs, and more than smoothed figures wander. */
+/** A smaller gain is not missed: a relay hop costs as much, and smoothed figures wander by less. */
 export const SAVING_MS_MIN = 1;
 /** What a change has to save, in ms × s: 5 ms for three minutes. */
 export const CHANGE_PRICE_MS_S = 1_000;
 /**
  * How long the best path is taken freely after the direct link is measured. Reports of different hosts come one after
- * another, and the best relay's may come last; a bound by time needs no list of who is missing, and a probe that never
+ * another, and the best relay's may come last; a bound by time needs no list of missing hosts, and a probe that never
  * speaks keeps no pair open. 10 s: twenty reports of every host, and what the probe's level needs to settle.
  */
 export const FREE_CHOICE_MS = 10_000;
@@ -42,8 +42,7 @@ export const HOLD_MS_MAX = 480_000;
 /** A pair may be relayed; undefined: every pair may. */
 export type MayRelay = (pair: number) => boolean;
 /**
- * Whether a host has reported since the last batch: the same report twice agrees with nobody. Undefined: every host
- * has.
+ * Whether a host has reported since the last batch: the same report twice confirms nothing. Undefined: every host has.
  */
 export type HasReported = (host: number) => boolean;
 
@@ -191,7 +190,7 @@ export class RouteChoice {
     return true;
   }
 
-  /** What staying has cost so far. The time before a gain was first seen is not counted: nobody knows when it began. */
+  /** What staying has cost so far. The time before a gain was first seen is not counted: when it began is not known. */
   #save(at: number, gainMs: number, elapsedMs: number): number {
     const wasMsS = this.#savedMsS[at] as number;
     const isFirst = wasMsS === NOT_SAVING;

@@ -23,19 +23,19 @@ export interface LiveOutput {
   viewers: number;
   bitrateKbps: number;
 }
-export interface LiveWays {
+export interface LiveStreams {
   publishers: readonly LivePublisher[];
   outputs: readonly LiveOutput[];
   /** Not all gateways have answered. */
   partial?: true;
-  /** Who published before, by identity: the encoder is gone, the participant stays for some seconds. */
+  /** Identities that published before: the encoder is gone, the participant stays for some seconds. */
   away?: readonly string[];
 }
 
 const AWAY_MAX = 100;
 
 /** What gateways say now, with those encoders that have gone since they were asked before. */
-export function withAway(before: LiveWays | undefined, now: LiveWays): LiveWays {
+export function withAway(before: LiveStreams | undefined, now: LiveStreams): LiveStreams {
   const gone = now.partial === true ? [] : (before?.publishers ?? []).map(({ identity }) => identity);
   const present = new Set(now.publishers.map(({ identity }) => identity));
   const away = [...new Set([...(before?.away ?? []), ...gone])].filter((one) => !present.has(one)).slice(-AWAY_MAX);
@@ -43,19 +43,19 @@ export function withAway(before: LiveWays | undefined, now: LiveWays): LiveWays 
 }
 
 /** What a gateway answered to `GET /v1/ways`; undefined when it is not that. */
-export function readLiveWays(answer: unknown): LiveWays | undefined {
+export function readLiveStreams(answer: unknown): LiveStreams | undefined {
   const { publishers, outputs } = fieldsOf(answer);
   if (!Array.isArray(publishers) || !Array.isArray(outputs)) return undefined;
   return { publishers: publishers.flatMap(publisherOf), outputs: outputs.flatMap(outputOf) };
 }
 
-/** Each gateway knows its own: of a participant who moves from one to another the first one counts. */
-export function mergedLive(all: readonly LiveWays[]): LiveWays {
+/** Each gateway knows its own: of a participant that moves from one to another the first one counts. */
+export function mergedLive(all: readonly LiveStreams[]): LiveStreams {
   const publishers = new Map<string, LivePublisher>();
   const outputs = new Map<string, LiveOutput>();
-  for (const ways of all) {
-    for (const one of ways.publishers) if (!publishers.has(one.identity)) publishers.set(one.identity, one);
-    for (const { protocol, viewers, bitrateKbps } of ways.outputs) {
+  for (const live of all) {
+    for (const one of live.publishers) if (!publishers.has(one.identity)) publishers.set(one.identity, one);
+    for (const { protocol, viewers, bitrateKbps } of live.outputs) {
       const sum = outputs.get(protocol) ?? { protocol, viewers: 0, bitrateKbps: 0 };
       outputs.set(protocol, { protocol, viewers: sum.viewers + viewers, bitrateKbps: sum.bitrateKbps + bitrateKbps });
     }
@@ -68,7 +68,8 @@ export function partsOf({ video, audio }: LivePublisher, t: Translate, tag: stri
   const kbps = (video?.bitrateKbps ?? 0) + (audio?.bitrateKbps ?? 0);
   const parts: string[] = [];
   if (video !== undefined && video.width > 0) parts.push(`${video.width} × ${video.height}`);
-  if (video !== undefined && video.fps > 0) parts.push(t('ways.fps', { fps: numberOf(Math.round(video.fps), tag) }));
+  if (video !== undefined && video.fps > 0)
+    parts.push(t('streaming.fps', { fps: numberOf(Math.round(video.fps), tag) }));
   if (kbps > 0) parts.push(bitrateOf(kbps, tag));
   const codecs = [video?.codec, audio?.codec].flatMap((codec) => (codec === undefined ? [] : codecName(codec)));
   if (codecs.length > 0) parts.push(codecs.join(' + '));
@@ -84,21 +85,21 @@ export function warningsOf({ video, warnings }: LivePublisher, t: Translate, tag
   });
 }
 
-/** How many watch, by what, and what that takes all together; undefined: nobody. */
-export function watchedText(ways: LiveWays | undefined, t: Translate, tag: string): string | undefined {
-  const outputs = ways?.outputs.filter(({ protocol }) => protocol !== PUSH) ?? [];
+/** How many watch, by which protocol, and the bitrate all together; undefined: no viewer. */
+export function watchedText(live: LiveStreams | undefined, t: Translate, tag: string): string | undefined {
+  const outputs = live?.outputs.filter(({ protocol }) => protocol !== PUSH) ?? [];
   const viewers = viewersText(new Map(outputs.map((one) => [one.protocol, one.viewers])), 0, t, tag);
   if (viewers === undefined) return undefined;
   const kbps = outputs.reduce((sum, { bitrateKbps }) => sum + bitrateKbps, 0);
-  // HLS counts who asked lately: they may be gone.
+  // HLS counts viewers that asked lately: they may be gone.
   return kbps === 0 ? viewers : `${viewers} · ${bitrateOf(kbps, tag)}`;
 }
 
 /** How many pushes are live, and what they take; undefined: none. */
-export function pushedText(ways: LiveWays | undefined, t: Translate, tag: string): string | undefined {
-  const output = ways?.outputs.find(({ protocol }) => protocol === PUSH);
+export function pushedText(live: LiveStreams | undefined, t: Translate, tag: string): string | undefined {
+  const output = live?.outputs.find(({ protocol }) => protocol === PUSH);
   if (output === undefined) return undefined;
-  return t('ways.pushed', { count: numberOf(output.viewers, tag), rate: bitrateOf(output.bitrateKbps, tag) });
+  return t('streaming.pushed', { count: numberOf(output.viewers, tag), rate: bitrateOf(output.bitrateKbps, tag) });
 }
 
 /** Not a protocol of viewers: other servers that the room is sent to. */
@@ -108,7 +109,7 @@ export function bitrateOf(kbps: number, tag: string): string {
   return kbps < 1000 ? `${numberOf(Math.round(kbps), tag)} kbit/s` : `${numberOf(kbps / 1000, tag)} Mbit/s`;
 }
 
-const WARNINGS: ReadonlyMap<string, MessageKey> = new Map([['KEYFRAME_INTERVAL', 'ways.warning.keyFrames']]);
+const WARNINGS: ReadonlyMap<string, MessageKey> = new Map([['KEYFRAME_INTERVAL', 'streaming.warning.keyFrames']]);
 const CODECS: ReadonlyMap<string, string> = new Map([
   ['h264', 'H.264'],
   ['mpeg1', 'MPEG-1'],

@@ -1,31 +1,31 @@
-// Who comes and goes, as it is told. Pure.
+// What the page says of participants that come and go. Pure.
 import { type Toast, withToast } from './toasts.ts';
 
-export type ComingKey = 'toast.joined' | 'toast.left' | 'toast.sharing';
+export type ArrivalKey = 'toast.joined' | 'toast.left' | 'toast.sharing';
 
 export interface Leaver {
   identity: string;
   leftMs: number;
 }
 
-/** Who comes back within this time was reconnected. */
+/** A participant that comes back within this time was reconnected. */
 export const RETURN_MS = 5000;
 const LEAVERS_MAX = 100; // the oldest goes
 
-interface ComingState {
+interface ArrivalState {
   readonly leavers: readonly Leaver[];
   readonly toasts: readonly Toast[];
   readonly nextToastId: number;
 }
 
 /**
- * Somebody came, went or shares; `told` to the user or only remembered. Who comes back soon after leaving was
- * reconnected, and nothing more is said of the leaving.
+ * A participant came, went or shares: a toast says it (`isShown`), or it is only remembered. A participant that comes
+ * back soon after leaving was reconnected, and the toast of its leaving goes.
  */
-export function withComing<S extends ComingState>(
+export function withArrival<S extends ArrivalState>(
   state: S,
-  o: { key: ComingKey; identity: string; name: string; nowMs: number },
-  told: boolean,
+  o: { key: ArrivalKey; identity: string; name: string; nowMs: number },
+  isShown: boolean,
 ): S {
   const { key, identity, name, nowMs } = o;
   const recent = state.leavers.filter((one) => nowMs - one.leftMs < RETURN_MS);
@@ -34,7 +34,7 @@ export function withComing<S extends ComingState>(
   const leaving = key === 'toast.left';
   const leavers = leaving ? [...others, { identity, leftMs: nowMs }].slice(-LEAVERS_MAX) : others;
   const next = key === 'toast.sharing' ? state : { ...state, leavers };
-  if (!told) return next;
+  if (!isShown) return next;
   const toasts = returned ? next.toasts.filter((toast) => toast.leaver !== identity) : next.toasts;
   const message = { key: returned ? 'toast.returned' : key, values: { name } } as const;
   return withToast({ ...next, toasts }, 'info', message, nowMs, leaving ? { leaver: identity } : {});

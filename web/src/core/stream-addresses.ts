@@ -1,122 +1,126 @@
-// The ways into and out of the room by other protocols, as a gateway names them and as the panel shows them. Pure.
+// The addresses at which other protocols publish into the room and play it, as a gateway names them and the panel shows
+// them. Pure.
 import type { MessageKey } from './messages/en.ts';
 import { type ParticipantModel, splitViewers } from './model.ts';
 
-export interface WaysModel {
+export interface StreamAddresses {
   room: string;
   expiresWallMs: number;
   /** Absent: one may not publish. */
   publish?: {
-    rtmp: RtmpWay;
+    rtmp: RtmpAddress;
     /** The same by TLS; absent where the gateway has none. */
-    rtmps?: RtmpWay;
+    rtmps?: RtmpAddress;
     whip: { url: string; key: string };
   };
   /** Absent: one may not watch. */
   play?: { rtmp: string; rtmps?: string; flv: string; hls: string };
 }
 
-interface RtmpWay {
+interface RtmpAddress {
   server: string;
   key: string;
   url: string;
 }
 
 /** Of programs beside the person, and of a mini-program. */
-export interface RoomWays {
-  encoder: WaysModel;
-  miniprogram: WaysModel;
+export interface RoomAddresses {
+  encoder: StreamAddresses;
+  miniprogram: StreamAddresses;
   /** The mini-program publishes under the person's own identity: the person's page makes room for it. */
   takesPlace: boolean;
 }
 
 /** Asked for each time the panel is opened: keys expire. */
-export type WaysState = { state: 'asked' } | { state: 'failed'; code: string } | { state: 'known'; ways: RoomWays };
+export type AddressesState =
+  | { state: 'asked' }
+  | { state: 'failed'; code: string }
+  | { state: 'known'; addresses: RoomAddresses };
 
-export interface WayField {
+export interface AddressField {
   id: string;
   label: MessageKey;
   /** What is copied. */
   value: string;
-  /** The part of `value` that opens the room to who knows it. */
+  /** The part of `value` that opens the room to all that know it. */
   secret: string;
 }
 
-export interface WayGroup {
+export interface AddressGroup {
   id: 'obs' | 'ffmpeg' | 'whip' | 'miniprogram' | 'players';
   title: MessageKey;
   /** One sentence. */
   text: MessageKey;
-  fields: readonly WayField[];
+  fields: readonly AddressField[];
 }
 
 /**
  * What a gateway answered to `POST /v1/ways`; undefined when it is not that. Only what the panel shows is looked at.
  */
-export function readWays(answer: unknown): WaysModel | undefined {
+export function readAddresses(answer: unknown): StreamAddresses | undefined {
   const { room, expiresWallMs, publish, play } = fieldsOf(answer);
   if (typeof room !== 'string' || typeof expiresWallMs !== 'number') return undefined;
-  const ways: WaysModel = { room, expiresWallMs };
+  const addresses: StreamAddresses = { room, expiresWallMs };
   if (publish !== undefined) {
     const [rtmp, rtmps] = ['rtmp', 'rtmps'].map((by) => texts(fieldsOf(publish)[by], ['server', 'key', 'url']));
     const whip = texts(fieldsOf(publish)['whip'], ['url', 'key']);
     if (rtmp === undefined || whip === undefined) return undefined;
-    ways.publish = { rtmp, ...(rtmps && { rtmps }), whip };
+    addresses.publish = { rtmp, ...(rtmps && { rtmps }), whip };
   }
   if (play !== undefined) {
     const urls = texts(play, ['rtmp', 'flv', 'hls']);
     if (urls === undefined) return undefined;
-    ways.play = { ...urls, ...texts(play, ['rtmps']) };
+    addresses.play = { ...urls, ...texts(play, ['rtmps']) };
   }
-  return ways;
+  return addresses;
 }
 
 /** What the panel shows, in order; empty: one may neither publish nor watch. `origin`: of this page. */
-export function groupsOf({ encoder, miniprogram, takesPlace }: RoomWays, origin: string): WayGroup[] {
-  const groups: WayGroup[] = [];
+export function groupsOf({ encoder, miniprogram, takesPlace }: RoomAddresses, origin: string): AddressGroup[] {
+  const groups: AddressGroup[] = [];
   const { publish, play } = encoder;
   if (publish !== undefined) {
     const { rtmp, rtmps, whip } = publish;
     const secret = rtmp.key;
     groups.push(
-      group('obs', 'ways.obs', 'ways.obs.text', [
-        { id: 'obs-server', label: 'ways.server', value: rtmp.server, secret: '' },
+      group('obs', 'streaming.obs', 'streaming.obs.text', [
+        { id: 'obs-server', label: 'streaming.server', value: rtmp.server, secret: '' },
         ...(rtmps === undefined
           ? []
-          : [{ id: 'obs-server-tls', label: 'ways.serverTls', value: rtmps.server, secret: '' } as const]),
-        { id: 'obs-key', label: 'ways.key', value: rtmp.key, secret },
+          : [{ id: 'obs-server-tls', label: 'streaming.serverTls', value: rtmps.server, secret: '' } as const]),
+        { id: 'obs-key', label: 'streaming.key', value: rtmp.key, secret },
       ]),
-      group('ffmpeg', 'ways.ffmpeg', 'ways.ffmpeg.text', [
-        { id: 'rtmp-url', label: 'ways.rtmpUrl', value: rtmp.url, secret },
-        { id: 'ffmpeg-line', label: 'ways.command', value: ffmpegLine(rtmp.url), secret },
+      group('ffmpeg', 'streaming.ffmpeg', 'streaming.ffmpeg.text', [
+        { id: 'rtmp-url', label: 'streaming.rtmpUrl', value: rtmp.url, secret },
+        { id: 'ffmpeg-line', label: 'streaming.command', value: ffmpegLine(rtmp.url), secret },
       ]),
-      group('whip', 'ways.whip', 'ways.whip.text', [
-        { id: 'whip-url', label: 'ways.address', value: whip.url, secret: '' },
-        { id: 'whip-key', label: 'ways.bearer', value: whip.key, secret: whip.key },
+      group('whip', 'streaming.whip', 'streaming.whip.text', [
+        { id: 'whip-url', label: 'streaming.address', value: whip.url, secret: '' },
+        { id: 'whip-key', label: 'streaming.bearer', value: whip.key, secret: whip.key },
       ]),
     );
   }
-  const phone: WayField[] = [];
+  const phone: AddressField[] = [];
   if (miniprogram.publish !== undefined) {
     const { url, key } = miniprogram.publish.rtmp;
-    phone.push({ id: 'miniprogram-push', label: 'ways.push', value: url, secret: key });
+    phone.push({ id: 'miniprogram-push', label: 'streaming.push', value: url, secret: key });
   }
   if (miniprogram.play !== undefined) {
     const { rtmp } = miniprogram.play;
     phone.push({
       id: 'miniprogram-pull',
-      label: 'ways.pull',
+      label: 'streaming.pull',
       value: rtmp,
       secret: lastPart(rtmp),
     });
   }
-  const phoneText = takesPlace ? 'ways.miniprogram.textInstead' : 'ways.miniprogram.text';
-  if (phone.length > 0) groups.push(group('miniprogram', 'ways.miniprogram', phoneText, phone));
+  const phoneText = takesPlace ? 'streaming.miniprogram.textInstead' : 'streaming.miniprogram.text';
+  if (phone.length > 0) groups.push(group('miniprogram', 'streaming.miniprogram', phoneText, phone));
   if (play !== undefined) groups.push(playersOf(encoder.room, play, origin));
   return groups;
 }
 
-/** Who publishes into the room by another protocol, by name. */
+/** Participants that publish by another protocol, by name. */
 export function publishersOf(participants: readonly ParticipantModel[]): ParticipantModel[] {
   return splitViewers(participants)
     .people.filter(({ protocol }) => protocol !== undefined)
@@ -124,35 +128,40 @@ export function publishersOf(participants: readonly ParticipantModel[]): Partici
 }
 
 /** A field's value with its key hidden. */
-export const masked = ({ value, secret }: Pick<WayField, 'value' | 'secret'>): string =>
+export const masked = ({ value, secret }: Pick<AddressField, 'value' | 'secret'>): string =>
   secret === '' ? value : value.replaceAll(secret, '••••••••');
 
-function playersOf(room: string, play: NonNullable<WaysModel['play']>, origin: string): WayGroup {
+function playersOf(room: string, play: NonNullable<StreamAddresses['play']>, origin: string): AddressGroup {
   const secret = lastPart(play.rtmp);
-  return group('players', 'ways.players', 'ways.players.text', [
+  return group('players', 'streaming.players', 'streaming.players.text', [
     {
       id: 'play-page',
-      label: 'ways.playerPage',
+      label: 'streaming.playerPage',
       value: `${origin}/play/${encodeURIComponent(room)}#key=${secret}`,
       secret,
     },
-    { id: 'play-flv', label: 'ways.flv', value: play.flv, secret },
-    { id: 'play-hls', label: 'ways.hls', value: play.hls, secret },
-    { id: 'play-rtmp', label: 'ways.rtmpUrl', value: play.rtmp, secret },
+    { id: 'play-flv', label: 'streaming.flv', value: play.flv, secret },
+    { id: 'play-hls', label: 'streaming.hls', value: play.hls, secret },
+    { id: 'play-rtmp', label: 'streaming.rtmpUrl', value: play.rtmp, secret },
     ...(play.rtmps === undefined
       ? []
-      : [{ id: 'play-rtmps', label: 'ways.rtmpsUrl', value: play.rtmps, secret } as const]),
+      : [{ id: 'play-rtmps', label: 'streaming.rtmpsUrl', value: play.rtmps, secret } as const]),
   ]);
 }
 
-const group = (id: WayGroup['id'], title: MessageKey, text: MessageKey, fields: readonly WayField[]): WayGroup => ({
+const group = (
+  id: AddressGroup['id'],
+  title: MessageKey,
+  text: MessageKey,
+  fields: readonly AddressField[],
+): AddressGroup => ({
   id,
   title,
   text,
   fields,
 });
 
-/** Sends a file as a live show; without B-frames, so that nobody waits for pictures to be put in order. */
+/** Sends a file as a live show; without B-frames, so that no viewer waits for pictures to be put in order. */
 const ffmpegLine = (url: string): string =>
   `ffmpeg -re -i FILE -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 50 -c:a aac -f flv '${url}'`;
 

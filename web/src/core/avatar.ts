@@ -1,4 +1,4 @@
-// Initials and colour of somebody without a picture: the same person looks the same to everyone, every time.
+// Initials and colour of a participant without a picture: the same for all that see it, every time.
 
 /** Hues that stay apart for the eye and never are the red of danger (0–20°) or the teal of speaking (160–185°). */
 const HUES = [28, 48, 92, 140, 200, 218, 238, 260, 282, 305, 328] as const;

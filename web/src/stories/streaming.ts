@@ -1,6 +1,6 @@
-// The ways that the stories show.
-import type { LiveWays } from '../core/live-ways.ts';
-import type { RoomWays, WaysModel } from '../core/ways.ts';
+// The addresses that the stories show.
+import type { LiveStreams } from '../core/live-streams.ts';
+import type { RoomAddresses, StreamAddresses } from '../core/stream-addresses.ts';
 
 const KEY = 'k1.Zk4rB1vYxkq0m2Qy7HfW9sTn';
 const PLAY_KEY = 'k1.p7LwaT3cVdR8xUe0GjNh5KsM';
@@ -8,7 +8,7 @@ const server = 'rtmp://gateway.example.org:1935/live';
 const tls = 'rtmps://gateway.example.org:1936/live';
 const http = 'https://gateway.example.org';
 
-const ways: WaysModel = {
+const addresses: StreamAddresses = {
   room: 'design-review',
   expiresWallMs: Date.UTC(2026, 4, 13, 9, 41),
   publish: {
@@ -24,9 +24,9 @@ const ways: WaysModel = {
   },
 };
 
-export const roomWays: RoomWays = { encoder: ways, miniprogram: ways, takesPlace: false };
+export const roomAddresses: RoomAddresses = { encoder: addresses, miniprogram: addresses, takesPlace: false };
 
-export const liveWays: LiveWays = {
+export const liveStreams: LiveStreams = {
   publishers: [
     {
       identity: 'obs',

@@ -7,12 +7,12 @@ export interface PlayUrls {
   readonly h5: string;
 }
 
-/** No gateway gave ways to play: the code of its refusal, GATEWAY_UNREACHABLE or GATEWAY_INVALID. */
-export class WaysError extends Error {
+/** No gateway gave addresses to play: the code of its refusal, GATEWAY_UNREACHABLE or GATEWAY_INVALID. */
+export class GatewayError extends Error {
   readonly code: string;
   constructor(code: string, cause?: unknown) {
     super(code, { cause });
-    this.name = 'WaysError';
+    this.name = 'GatewayError';
     this.code = code;
   }
 }
@@ -28,7 +28,7 @@ export interface PlayQuestion {
 }
 
 /**
- * Asks one gateway after the other until one answers. Rejects with WaysError, also with TOKEN_ROOM_MISMATCH where the
+ * Asks one gateway after the other until one answers. Rejects with GatewayError, also with TOKEN_ROOM_MISMATCH where the
  * bearer opens another room.
  */
 export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: PlayQuestion): Promise<PlayUrls> {
@@ -46,16 +46,16 @@ export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: Pla
     }
     return playUrlsOf(room, response.ok, await response.json().catch(() => undefined));
   }
-  throw new WaysError('GATEWAY_UNREACHABLE', failure);
+  throw new GatewayError('GATEWAY_UNREACHABLE', failure);
 }
 
 function playUrlsOf(room: string, isOk: boolean, body: unknown): PlayUrls {
   const { code, play, ...its } = (body ?? {}) as { code?: unknown; room?: unknown; play?: Record<string, unknown> };
-  if (!isOk) throw new WaysError(typeof code === 'string' ? code : 'GATEWAY_INVALID');
-  if (its.room !== room) throw new WaysError('TOKEN_ROOM_MISMATCH');
-  if (play === undefined) throw new WaysError('NOT_PERMITTED');
+  if (!isOk) throw new GatewayError(typeof code === 'string' ? code : 'GATEWAY_INVALID');
+  if (its.room !== room) throw new GatewayError('TOKEN_ROOM_MISMATCH');
+  if (play === undefined) throw new GatewayError('NOT_PERMITTED');
   const { wsFlv, hls, h5 } = play;
   if (typeof wsFlv !== 'string' || typeof hls !== 'string' || typeof h5 !== 'string')
-    throw new WaysError('GATEWAY_INVALID');
+    throw new GatewayError('GATEWAY_INVALID');
   return { wsFlv, hls, h5 };
 }

@@ -5,13 +5,13 @@ import {
   mergedLive,
   partsOf,
   pushedText,
-  readLiveWays,
+  readLiveStreams,
   warningsOf,
   watchedText,
   withAway,
-} from '../../src/core/live-ways.ts';
+} from '../../src/core/live-streams.ts';
 import { translatorOf } from '../../src/core/messages/translate.ts';
-import { fetchLiveWays } from '../../src/room/ways.ts';
+import { fetchLiveStreams } from '../../src/room/gateway.ts';
 
 const video = { codec: 'h264', width: 1280, height: 720, fps: 29.97, bitrateKbps: 2400, keyFrameIntervalMs: 8341 };
 const publisher: LivePublisher = {
@@ -23,13 +23,13 @@ const publisher: LivePublisher = {
 };
 const [en, zh] = [translatorOf('en'), translatorOf('zh')];
 
-describe('readLiveWays', () => {
+describe('readLiveStreams', () => {
   it.each([
     ['nothing', undefined],
     ['null', null],
     ['no publishers', { outputs: [] }],
     ['outputs that are none', { publishers: [], outputs: {} }],
-  ])('refuses %s', (_name, value) => expect(readLiveWays(value)).toBeUndefined());
+  ])('refuses %s', (_name, value) => expect(readLiveStreams(value)).toBeUndefined());
   it('leaves out what it cannot show', () => {
     const publishers = [
       7,
@@ -48,7 +48,7 @@ describe('readLiveWays', () => {
       { protocol: 'flv', viewers: '1', bitrateKbps: 1 },
       { protocol: 'hls', viewers: 2, bitrateKbps: 3 },
     ];
-    expect(readLiveWays({ room: 'lobby', publishers, outputs })).toEqual({
+    expect(readLiveStreams({ room: 'lobby', publishers, outputs })).toEqual({
       publishers: [{ identity: 'b', protocol: 'whip', warnings: [] }, publisher],
       outputs: [{ protocol: 'hls', viewers: 2, bitrateKbps: 3 }],
     });
@@ -95,7 +95,7 @@ describe('words', () => {
     const gone = { publishers: [], outputs: [{ protocol: 'hls', viewers: 1, bitrateKbps: 0 }] };
     expect(watchedText(gone, en, 'en')).toBe('1 viewer: 1 HLS');
     const none = [undefined, { publishers: [], outputs: [] }, { publishers: [], outputs: outputs.slice(2) }];
-    expect(none.map((ways) => watchedText(ways, en, 'en'))).toEqual([undefined, undefined, undefined]);
+    expect(none.map((live) => watchedText(live, en, 'en'))).toEqual([undefined, undefined, undefined]);
     expect(pushedText({ publishers: [], outputs: outputs.slice(0, 2) }, en, 'en')).toBeUndefined();
     expect([bitrateOf(0, 'en'), bitrateOf(999, 'en'), bitrateOf(1000, 'en')]).toEqual([
       '0 kbit/s',
@@ -124,7 +124,7 @@ describe('encoders that have gone', () => {
   });
 });
 
-describe('fetchLiveWays', () => {
+describe('fetchLiveStreams', () => {
   async function ask(hosts: Record<string, [number, unknown] | Error>) {
     const asked: unknown[] = [];
     vi.stubGlobal('fetch', async (url: string, { method = 'GET', headers, body }: RequestInit) => {
@@ -134,7 +134,7 @@ describe('fetchLiveWays', () => {
       return { ok: given[0] < 400, status: given[0], json: async () => given[1] };
     });
     const gatewayUrls = Object.keys(hosts).map((host) => `http://${host}`);
-    const outcome = await fetchLiveWays({ gatewayUrls, token: 'a.b.c' }).catch(({ code }: { code: string }) => code);
+    const outcome = await fetchLiveStreams({ gatewayUrls, token: 'a.b.c' }).catch(({ code }: { code: string }) => code);
     vi.unstubAllGlobals();
     return { outcome, asked };
   }

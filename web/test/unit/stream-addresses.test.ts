@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { en } from '../../src/core/messages/en.ts';
 import { translatorOf } from '../../src/core/messages/translate.ts';
 import { protocolName } from '../../src/core/protocol-name.ts';
-import { groupsOf, masked, readWays, type WaysModel } from '../../src/core/ways.ts';
-import { fetchWays } from '../../src/room/ways.ts';
+import { groupsOf, masked, readAddresses, type StreamAddresses } from '../../src/core/stream-addresses.ts';
+import { fetchAddresses } from '../../src/room/gateway.ts';
 
 const answer = (key = 'KEY') => ({
   room: 'a room',
@@ -22,18 +22,18 @@ const answer = (key = 'KEY') => ({
     hls: 'http://g/hls/PLAY/index.m3u8',
   },
 });
-const waysOf = (value: unknown): WaysModel => {
-  const ways = readWays(value);
-  if (ways === undefined) throw new Error('it is none');
-  return ways;
+const addressesOf = (value: unknown): StreamAddresses => {
+  const addresses = readAddresses(value);
+  if (addresses === undefined) throw new Error('it is none');
+  return addresses;
 };
 
-describe('readWays', () => {
+describe('readAddresses', () => {
   const { publish, play, ...rest } = answer();
   const bad: [string, unknown][] = [
     ['nothing', undefined],
     ['null', null],
-    ['a text', 'ways'],
+    ['a text', 'addresses'],
     ['an empty object', {}],
     ['no expiry', { ...rest, expiresWallMs: '1000' }],
     ['no RTMP to publish', { ...rest, publish: { ...publish, rtmp: undefined } }],
@@ -42,10 +42,10 @@ describe('readWays', () => {
     ['a player’s URL that is missing', { ...rest, play: { ...play, hls: undefined } }],
     ['what one may do as null', { ...rest, publish: null }],
   ];
-  it.each(bad)('refuses %s', (_name, value) => expect(readWays(value)).toBeUndefined());
+  it.each(bad)('refuses %s', (_name, value) => expect(readAddresses(value)).toBeUndefined());
   it('takes what may be absent, and only what is shown', () => {
-    expect(readWays(rest)).toEqual(rest);
-    expect(readWays(answer())?.play).toEqual({ rtmp: play.rtmp, flv: play.flv, hls: play.hls });
+    expect(readAddresses(rest)).toEqual(rest);
+    expect(readAddresses(answer())?.play).toEqual({ rtmp: play.rtmp, flv: play.flv, hls: play.hls });
   });
 });
 
@@ -53,8 +53,8 @@ describe('groupsOf', () => {
   const { publish: _publish, ...viewing } = answer();
   const { play: _play, ...publishing } = answer();
   const shown = (value: unknown, takesPlace = false) => {
-    const ways = waysOf(value);
-    return groupsOf({ encoder: ways, miniprogram: ways, takesPlace }, 'http://page');
+    const addresses = addressesOf(value);
+    return groupsOf({ encoder: addresses, miniprogram: addresses, takesPlace }, 'http://page');
   };
   it('shows what the token allows', () => {
     expect(shown(answer()).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram', 'players']);
@@ -87,7 +87,7 @@ describe('groupsOf', () => {
   });
   it('says when a mini-program takes one’s own place', () => {
     const textOf = (takesPlace: boolean) => shown(answer(), takesPlace).find(({ id }) => id === 'miniprogram')?.text;
-    expect([textOf(false), textOf(true)]).toEqual(['ways.miniprogram.text', 'ways.miniprogram.textInstead']);
+    expect([textOf(false), textOf(true)]).toEqual(['streaming.miniprogram.text', 'streaming.miniprogram.textInstead']);
   });
 });
 
@@ -103,7 +103,7 @@ describe('protocolName', () => {
   });
 });
 
-describe('fetchWays', () => {
+describe('fetchAddresses', () => {
   type Asked = { url: string; body: unknown; authorization: unknown };
   /** Each gateway's answer by its host: [status, body], or an error that fetch throws. */
   async function ask(hosts: Record<string, [number, unknown] | Error>, admin = true) {
@@ -117,7 +117,7 @@ describe('fetchWays', () => {
     });
     const gatewayUrls = Object.keys(hosts).map((host) => `http://${host}`);
     const o = { gatewayUrls, token: 'a.b.c', identity: 'ann', admin, fromCity: 'Berlin' };
-    const outcome = await fetchWays(o).catch((error: { code: string }) => error.code);
+    const outcome = await fetchAddresses(o).catch((error: { code: string }) => error.code);
     vi.unstubAllGlobals();
     return { outcome, asked };
   }

@@ -1,57 +1,67 @@
 import { Check, Copy, Eye, EyeOff, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { type LiveWays, partsOf, pushedText, warningsOf, watchedText } from '../core/live-ways.ts';
+import { type LiveStreams, partsOf, pushedText, warningsOf, watchedText } from '../core/live-streams.ts';
 import { languageNames, reasonKeyOf } from '../core/messages/translate.ts';
 import type { ParticipantModel } from '../core/model.ts';
 import { protocolName } from '../core/protocol-name.ts';
-import { groupsOf, masked, publishersOf, type WayField, type WayGroup, type WaysState } from '../core/ways.ts';
+import {
+  type AddressesState,
+  type AddressField,
+  type AddressGroup,
+  groupsOf,
+  masked,
+  publishersOf,
+} from '../core/stream-addresses.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
 import { IconButton } from './parts.tsx';
 
-interface WaysPanelProps {
-  ways: WaysState | undefined;
+interface StreamingPanelProps {
+  addresses: AddressesState | undefined;
   /** Undefined: not known yet. */
-  live: LiveWays | undefined;
+  live: LiveStreams | undefined;
   participants: readonly ParticipantModel[];
   actions: MeetingActions;
   onClose(): void;
 }
 
-/** How encoders, mini-programs and players get into and out of the room, and who publishes by such a way now. */
-export function WaysPanel({ ways, live, participants, actions, onClose }: WaysPanelProps) {
+/** Addresses for encoders, mini-programs and players, and the participants that publish by them now. */
+export function StreamingPanel({ addresses, live, participants, actions, onClose }: StreamingPanelProps) {
   const t = useTranslate();
   return (
-    <Panel title={t('ways.title')} name="ways" onClose={onClose}>
-      <div className="panel-scroll ways">
+    <Panel title={t('streaming.title')} name="streaming" onClose={onClose}>
+      <div className="panel-scroll streaming">
         <Publishers publishers={publishersOf(participants)} live={live} />
-        <Groups ways={ways} actions={actions} />
+        <Groups addresses={addresses} actions={actions} />
       </div>
     </Panel>
   );
 }
 
-function Publishers({ publishers, live }: { publishers: readonly ParticipantModel[] } & Pick<WaysPanelProps, 'live'>) {
+function Publishers({
+  publishers,
+  live,
+}: { publishers: readonly ParticipantModel[] } & Pick<StreamingPanelProps, 'live'>) {
   const { t, language } = useLanguage();
   const { tag } = languageNames[language];
   const [pushed, watched] = [pushedText(live, t, tag), watchedText(live, t, tag)];
   return (
-    <section data-testid="ways-publishers">
-      <h3>{t('ways.now')}</h3>
-      {publishers.length === 0 ? <p className="faint">{t('ways.nobody')}</p> : null}
+    <section data-testid="streaming-publishers">
+      <h3>{t('streaming.now')}</h3>
+      {publishers.length === 0 ? <p className="faint">{t('streaming.nobody')}</p> : null}
       <ul>
         {publishers.map((one) => (
           <Publisher key={one.sessionId} publisher={one} live={live} />
         ))}
       </ul>
       {watched === undefined ? null : (
-        <p className="ways-live ways-pushed" data-testid="ways-watched">
+        <p className="streaming-live streaming-pushed" data-testid="streaming-watched">
           {watched}
         </p>
       )}
       {pushed === undefined ? null : (
-        <p className="ways-live ways-pushed" data-testid="ways-pushed">
+        <p className="streaming-live streaming-pushed" data-testid="streaming-pushed">
           {pushed}
         </p>
       )}
@@ -59,7 +69,7 @@ function Publishers({ publishers, live }: { publishers: readonly ParticipantMode
   );
 }
 
-function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<WaysPanelProps, 'live'>) {
+function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<StreamingPanelProps, 'live'>) {
   const { t, language } = useLanguage();
   const { tag } = languageNames[language];
   const { name, identity, protocol, sending } = publisher;
@@ -68,24 +78,24 @@ function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<W
   const parts = known === undefined ? [] : partsOf(known, t, tag);
   const warnings = known === undefined ? [] : warningsOf(known, t, tag);
   return (
-    <li className="ways-publisher" data-identity={identity} data-sending={sending}>
-      <div className="ways-who">
+    <li className="streaming-publisher" data-identity={identity} data-sending={sending}>
+      <div className="streaming-sender">
         <span className="ellipsis" title={name}>
           {name}
         </span>
         <span className="tag">{protocolName(protocol ?? '', t)}</span>
-        <span className="ways-state">
+        <span className="streaming-state">
           <span className="dot" data-lost={state === 'sending' ? undefined : ''} />
-          {t(`ways.${state}`)}
+          {t(`streaming.${state}`)}
         </span>
       </div>
       {parts.length === 0 ? null : (
-        <p className="ways-live" data-testid="ways-live">
+        <p className="streaming-live" data-testid="streaming-live">
           {parts.join(' · ')}
         </p>
       )}
       {warnings.map((warning) => (
-        <p key={warning} className="ways-warning" role="status" data-testid="ways-warning">
+        <p key={warning} className="streaming-warning" role="status" data-testid="streaming-warning">
           <TriangleAlert size={15} aria-hidden="true" />
           {warning}
         </p>
@@ -94,34 +104,34 @@ function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<W
   );
 }
 
-function Groups({ ways, actions }: Pick<WaysPanelProps, 'ways' | 'actions'>) {
+function Groups({ addresses, actions }: Pick<StreamingPanelProps, 'addresses' | 'actions'>) {
   const { t, language } = useLanguage();
-  if (ways?.state === 'failed') {
+  if (addresses?.state === 'failed') {
     return (
-      <div className="unexplained" role="status" data-testid="ways-failed">
-        <p>{t('ways.failed')}</p>
-        <p className="faint">{t(reasonKeyOf(ways.code))}</p>
-        <p className="faint">{t('ended.code', { code: ways.code })}</p>
-        <button type="button" className="button small" onClick={actions.askWaysAgain}>
+      <div className="unexplained" role="status" data-testid="streaming-failed">
+        <p>{t('streaming.failed')}</p>
+        <p className="faint">{t(reasonKeyOf(addresses.code))}</p>
+        <p className="faint">{t('ended.code', { code: addresses.code })}</p>
+        <button type="button" className="button small" onClick={actions.askAddressesAgain}>
           {t('where.askAgain')}
         </button>
       </div>
     );
   }
-  if (ways?.state !== 'known') {
+  if (addresses?.state !== 'known') {
     return (
       <p className="faint" role="status">
         {t('common.loading')}
       </p>
     );
   }
-  const groups = groupsOf(ways.ways, location.origin);
-  if (groups.length === 0) return <p className="faint">{t('ways.none')}</p>;
-  const until = new Date(ways.ways.encoder.expiresWallMs);
+  const groups = groupsOf(addresses.addresses, location.origin);
+  if (groups.length === 0) return <p className="faint">{t('streaming.none')}</p>;
+  const until = new Date(addresses.addresses.encoder.expiresWallMs);
   const time = until.toLocaleString(languageNames[language].tag, { dateStyle: 'medium', timeStyle: 'short' });
   return (
     <>
-      <p className="ways-expiry">{t('ways.expiry', { time })}</p>
+      <p className="streaming-expiry">{t('streaming.expiry', { time })}</p>
       {groups.map((group) => (
         <Group key={group.id} group={group} actions={actions} />
       ))}
@@ -129,7 +139,7 @@ function Groups({ ways, actions }: Pick<WaysPanelProps, 'ways' | 'actions'>) {
   );
 }
 
-function Group({ group, actions }: { group: WayGroup } & Pick<WaysPanelProps, 'actions'>) {
+function Group({ group, actions }: { group: AddressGroup } & Pick<StreamingPanelProps, 'actions'>) {
   const t = useTranslate();
   return (
     <section>
@@ -143,14 +153,14 @@ function Group({ group, actions }: { group: WayGroup } & Pick<WaysPanelProps, 'a
 }
 
 /** A value to be copied. Its key is hidden until it is asked for: the screen may be shared. */
-function Field({ field, actions }: { field: WayField } & Pick<WaysPanelProps, 'actions'>) {
+function Field({ field, actions }: { field: AddressField } & Pick<StreamingPanelProps, 'actions'>) {
   const t = useTranslate();
   const [isShown, setShown] = useState(false);
   const [isCopied, setCopied] = useState(false);
   const label = t(field.label);
   const copy = async (): Promise<void> => setCopied(await actions.copyText(field.value));
   return (
-    <div className="ways-field">
+    <div className="streaming-field">
       <label>
         <span>{label}</span>
         <input
@@ -164,7 +174,7 @@ function Field({ field, actions }: { field: WayField } & Pick<WaysPanelProps, 'a
       {field.secret === '' ? null : (
         <IconButton
           className="bare small"
-          label={t(isShown ? 'ways.hide' : 'ways.show', { label })}
+          label={t(isShown ? 'streaming.hide' : 'streaming.show', { label })}
           tipEnd
           aria-pressed={isShown}
           data-testid={`${field.id}-show`}
@@ -175,7 +185,7 @@ function Field({ field, actions }: { field: WayField } & Pick<WaysPanelProps, 'a
       )}
       <IconButton
         className="bare small"
-        label={isCopied ? t('common.copied') : t('ways.copy', { label })}
+        label={isCopied ? t('common.copied') : t('streaming.copy', { label })}
         tipEnd
         onClick={() => void copy()}
       >

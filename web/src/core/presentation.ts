@@ -1,5 +1,5 @@
 // What the screen makes of the state of a meeting. Pure.
-import { RETURN_MS } from './coming.ts';
+import { RETURN_MS } from './arrivals.ts';
 import type { MeetingState } from './meeting.ts';
 import type { ParticipantModel } from './model.ts';
 
@@ -21,15 +21,15 @@ export function troubleOf(state: MeetingState): Trouble | undefined {
   return state.interruptedSinceMs === undefined ? undefined : { kind: 'media', sinceMs: state.interruptedSinceMs };
 }
 
-/** What stands beside oneself when one is alone. Those who were away together with us are given a moment. */
+/** What the page says to a participant that is alone. Others that were away with it get a moment to come back. */
 export function aloneAs(state: MeetingState, nowMs: number): 'first' | 'returning' | 'last' {
   if (!state.hadCompany) return 'first';
   return state.backAtMs !== undefined && nowMs - state.backAtMs < RETURN_MS ? 'returning' : 'last';
 }
 
 /**
- * The people as they are to be shown. While the service or the media is away nobody says how good anybody's connection
- * is: what was said last must not stand there as if it were true.
+ * The people as they are to be shown. While the service or the media is away the quality of connections is not known:
+ * the last readings must not stand there as if they were true.
  */
 export function peopleShown(state: MeetingState): readonly ParticipantModel[] {
   if (troubleOf(state) === undefined) return state.participants;

@@ -1,0 +1,43 @@
+// Colleagues for what is typed, from the api.
+import { useEffect, useState } from 'react';
+import type { AccountApi } from '../api.ts';
+import type { Colleague } from '../core/model.ts';
+
+export interface ColleagueSearch {
+  readonly state: 'idle' | 'asking' | 'found' | 'failed';
+  readonly found: readonly Colleague[];
+  /** `found` is for what is in the field now. */
+  readonly isFresh: boolean;
+}
+
+const TYPING_MS = 150;
+const CHARACTERS_MIN = 2;
+const none: readonly Colleague[] = [];
+
+/** Colleagues for what is in the field; those found for a little more or less of it stay until there are others. */
+export function useColleagues(api: AccountApi, typed: string, ownId: string): ColleagueSearch {
+  const text = typed.trim();
+  const [last, setLast] = useState({ text: '', found: none, isFailed: false });
+  useEffect(() => {
+    if (text.length < CHARACTERS_MIN || text === last.text) return undefined;
+    let gone = false;
+    const timer = setTimeout(() => {
+      api.find(text).then(
+        (found) => !gone && setLast({ text, found: found.filter(({ id }) => id !== ownId), isFailed: false }),
+        (error: unknown) => {
+          console.info('Colleagues are not found:', error);
+          if (!gone) setLast({ text, found: none, isFailed: true });
+        },
+      );
+    }, TYPING_MS);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [api, text, ownId, last.text]);
+  if (text.length < CHARACTERS_MIN) return { state: 'idle', found: none, isFresh: true };
+  const isFresh = text === last.text;
+  const state = !isFresh ? 'asking' : last.isFailed ? 'failed' : 'found';
+  const isNear = last.text !== '' && (text.startsWith(last.text) || last.text.startsWith(text));
+  return { state, found: isNear ? last.found : none, isFresh };
+}

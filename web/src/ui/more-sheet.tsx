@@ -1,0 +1,153 @@
+import {
+  Activity,
+  GalleryThumbnails,
+  Keyboard,
+  LayoutGrid,
+  MapPin,
+  Maximize,
+  MonitorOff,
+  MonitorUp,
+  PictureInPicture2,
+  Settings2,
+  Shield,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { rankOf } from '../core/hosting.ts';
+import type { MeetingState } from '../core/meeting.ts';
+import type { MeetingActions } from './actions.ts';
+import { Dialog } from './dialog.tsx';
+import { canFullScreenMeeting, toggleMeetingFullScreen, useFullScreen } from './full-screen.ts';
+import { useKeyboard } from './hooks.ts';
+import { useTranslate } from './language.tsx';
+import { LanguageSwitch } from './parts.tsx';
+import { openSmall, type SmallWindow } from './picture-in-picture.tsx';
+
+interface MoreProps {
+  state: MeetingState;
+  actions: MeetingActions;
+  canShare: boolean;
+  small: SmallWindow;
+}
+
+interface Item {
+  readonly key: string;
+  readonly icon: ReactNode;
+  readonly label: string;
+  /** A wide window has it in the bar. */
+  readonly inBar?: true;
+  run(): void;
+}
+
+/** What does not fit into the bar. */
+export function MoreSheet({ onClose, ...props }: MoreProps & { onClose(): void }) {
+  const t = useTranslate();
+  const items = [...useMeetingItems(props), ...useBrowserItems(props)];
+  return (
+    <Dialog title={t('control.more')} className="sheet" onClose={onClose}>
+      <ul className="more">
+        {items.map((item) => (
+          <li key={item.key} className={item.inBar ? 'narrow-only' : ''}>
+            <button
+              type="button"
+              data-testid={`more-${item.key}`}
+              onClick={() => {
+                onClose();
+                item.run();
+              }}
+            >
+              {item.icon}
+              {item.label}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div className="dialog-row">
+        <span className="field-label">{t('app.language')}</span>
+        <LanguageSwitch />
+      </div>
+    </Dialog>
+  );
+}
+
+function useMeetingItems({ state, actions, canShare }: MoreProps): Item[] {
+  const t = useTranslate();
+  const { dispatch } = actions;
+  const isGrid = state.view === 'grid';
+  const isSharing = state.own.screen === 'on';
+  const isHost = rankOf(state.participants.find(({ local }) => local)) !== 'none';
+  const share: Item = {
+    key: 'share',
+    inBar: true,
+    icon: isSharing ? <MonitorOff size={20} /> : <MonitorUp size={20} />,
+    label: t(isSharing ? 'control.shareStop' : 'control.share'),
+    run: actions.toggleShare,
+  };
+  const host: Item = {
+    key: 'host',
+    inBar: true,
+    icon: <Shield size={20} />,
+    label: t('host.title'),
+    run: () => dispatch({ type: 'dialog', dialog: 'host' }),
+  };
+  return [
+    ...(canShare ? [share] : []),
+    {
+      key: 'view',
+      inBar: true,
+      icon: isGrid ? <GalleryThumbnails size={20} /> : <LayoutGrid size={20} />,
+      label: t(isGrid ? 'control.viewSpeaker' : 'control.viewGrid'),
+      run: () => dispatch({ type: 'view', view: isGrid ? 'speaker' : 'grid' }),
+    },
+    {
+      key: 'where',
+      inBar: true,
+      icon: <MapPin size={20} />,
+      label: t('control.where'),
+      run: () => dispatch({ type: 'panel', panel: 'where' }),
+    },
+    {
+      key: 'stats',
+      icon: <Activity size={20} />,
+      label: t('stats.title'),
+      run: () => dispatch({ type: 'panel', panel: 'stats' }),
+    },
+    {
+      key: 'devices',
+      inBar: true,
+      icon: <Settings2 size={20} />,
+      label: t('control.devices'),
+      run: () => dispatch({ type: 'dialog', dialog: 'devices' }),
+    },
+    ...(isHost ? [host] : []),
+  ];
+}
+
+/** What this browser or device can do. */
+function useBrowserItems({ actions, small }: MoreProps): Item[] {
+  const t = useTranslate();
+  const hasKeyboard = useKeyboard();
+  const isFull = useFullScreen();
+  const smallWindow: Item = {
+    key: 'small',
+    icon: <PictureInPicture2 size={20} />,
+    label: t(small.isOpen ? 'control.smallClose' : 'control.small'),
+    run: () => openSmall(small, actions),
+  };
+  const fullScreen: Item = {
+    key: 'full-screen',
+    icon: <Maximize size={20} />,
+    label: t(isFull ? 'control.fullScreenEnd' : 'control.fullScreen'),
+    run: toggleMeetingFullScreen,
+  };
+  const help: Item = {
+    key: 'help',
+    icon: <Keyboard size={20} />,
+    label: t('control.help'),
+    run: () => actions.dispatch({ type: 'dialog', dialog: 'help' }),
+  };
+  return [
+    ...(small.isSupported ? [smallWindow] : []),
+    ...(canFullScreenMeeting() ? [fullScreen] : []),
+    ...(hasKeyboard ? [help] : []),
+  ];
+}
