@@ -35,7 +35,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
             type: 'apiKey',
             in: 'cookie',
             name: '__Host-meridian',
-            description: 'Of a user who has signed in at the page.',
+            description: 'Of a user signed in at the page.',
           },
         },
       },
@@ -88,7 +88,7 @@ export interface Described {
   readonly webhooks: readonly Webhook[];
 }
 
-/** By name, so that the file does not depend on who added first. */
+/** By name, so that the file does not depend on the order of adding. */
 const sorted = (o: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -203,7 +203,7 @@ function addExamples(item: JsonObject, { id, answers }: Operation): void {
 const parameterWords: Readonly<Record<string, string>> = {
   banS: 'Kept out for so many seconds.',
   code: 'As `code` of a problem.',
-  email: 'Who has this e-mail.',
+  email: 'Of this e-mail.',
   erasure: 'Id of the erasure.',
   event: 'Only of this type.',
   feed: 'Id of the calendar feed.',

@@ -1,4 +1,5 @@
-// Who calls: a bearer token, signed with an API key of a tenant or with the operator's; or a signed-in user's cookie.
+// The caller, proved by a bearer token, signed with an API key of a tenant or with the operator's; or a signed-in
+// user's cookie.
 import { createSecretKey } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';

@@ -124,11 +124,11 @@ export class ApiKeys {
   }
 
   /**
-   * A new key, in the caller's transaction; its secret is told this once. Rejects with NOT_FOUND without such a tenant,
-   * CONFLICT if there are too many keys that count.
+   * A new key, in the caller's transaction; its secret is shown this once. Rejects with NOT_FOUND without such a
+   * tenant, CONFLICT if there are too many keys that count.
    */
   async create(db: Database, { tenant, name, scopes, regions }: NewKey): Promise<{ key: ApiKey; secret: string }> {
-    // Changes nothing, but holds off others who make a key of this tenant until the transaction is over.
+    // Changes nothing, but holds off others that make a key of this tenant until the transaction is over.
     const { numUpdatedRows } = await db
       .updateTable('tenants')
       .set((eb) => ({ version: eb.ref('version') }))

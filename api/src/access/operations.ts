@@ -34,7 +34,7 @@ const Limits = Type.Object(
     rooms: amount(4_294_967_295),
     publishBps: amount(1e15, {
       description:
-        'Bits per second of everything that its participants send together, at each media node. Browsers are asked to send less; video of who sends too much all the same is ended after 10 s (`QUOTA_EXCEEDED`).',
+        'Bits per second of everything that its participants send together, at each media node. Browsers are asked to send less; the video of a participant that still sends too much is ended after 10 s (`QUOTA_EXCEEDED`).',
     }),
     apiPerSecond: amount(100_000),
   },
@@ -61,7 +61,7 @@ const keyParts = {
 };
 const KeySchema = Type.Object(keyParts, { title: 'ApiKey' });
 const NewKeySchema = Type.Object(
-  { ...keyParts, secret: Type.String({ description: 'Told this once.' }) },
+  { ...keyParts, secret: Type.String({ description: 'Shown this once.' }) },
   { title: 'NewApiKey' },
 );
 
@@ -70,7 +70,7 @@ export const getCaller = operation({
   method: 'GET',
   path: '/caller',
   tag: 'Access',
-  summary: 'Who you are here, and what you may do.',
+  summary: 'The caller, and what it may do.',
   scope: 'any',
   answers: {
     200: Type.Object(
@@ -128,7 +128,7 @@ export const updateTenant = operation({
   tag: 'Tenants',
   summary: "Change a tenant's name or limits.",
   description:
-    'Limits that are not named stay. Changed ones count within a second: seats and rooms for who joins from then on (nobody is put out), `publishBps` also for who is sending.',
+    'Limits that are not named stay. Changed ones count within a second: seats and rooms for participants that join from then on (none is put out), `publishBps` also for those that are sending.',
   scope: 'operator',
   params: ofTenant,
   body: Type.Object({ name: Type.Optional(displayName), limits: Type.Optional(Limits) }),
@@ -185,7 +185,7 @@ export const revokeKey = operation({
   answers: { 204: Type.Null() },
 });
 
-/** The same of the operator, who names the tenant. */
+/** The same of the operator, which names the tenant. */
 export const createTenantKey = operation({
   ...createKey,
   id: 'createTenantKey',
@@ -305,7 +305,7 @@ function addRevocationOperations(routes: Routes, { revocations, clock }: AccessD
   });
 }
 
-/** A key can do no more than whoever made it. */
+/** A key can do no more than its maker. */
 async function checkNotMore(
   principal: Principal,
   scopes: readonly Scope[],

@@ -1,5 +1,5 @@
 // What is revoked before its time: API keys, tokens, and what tokens were made from. A list with versions in the
-// database, from which every instance of the api tells the nodes that it has links to.
+// database, from which every instance of the api informs the nodes that it has links to.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
@@ -38,7 +38,7 @@ export interface RevocationList {
   readonly entries: readonly Required<Revocation>[];
 }
 
-/** What other instances add is told within a second: half is waiting for this. */
+/** What other instances add reaches nodes within a second: half is waiting for this. */
 const POLL_MS = 500;
 const FORGET_MS = 3_600_000;
 /** In one part: with the longest names it fits in one frame (`controlFrameBytesMax`). */

@@ -6,7 +6,7 @@ import { Problem } from '../http/problems.ts';
 /** `__Host-`: taken over TLS (or from loopback) alone, for this host; a page below cannot overwrite it. */
 const names = {
   session: '__Host-meridian',
-  /** While somebody signs in at a provider. */
+  /** While a user signs in at a provider. */
   oidc: '__Host-meridian-oidc',
 } as const;
 type CookieName = keyof typeof names;

@@ -16,7 +16,7 @@ export const getMeetingSeats = operation({
   tag: 'Meetings',
   summary: 'Seats that are kept for the occurrence that runs or comes next.',
   description:
-    'Seats are booked a day ahead and kept from ten minutes before the start. Missing ones refuse nobody: whoever comes is placed where there is room.',
+    'Seats are booked a day ahead and kept from ten minutes before the start. Missing ones refuse no participant: each is placed where there is room.',
   scope: 'meetings:read',
   params: Type.Object({ meeting: Type.String({ maxLength: 64 }) }),
   answers: {
@@ -27,7 +27,7 @@ export const getMeetingSeats = operation({
         endsAt: Time,
         expected: Type.Integer({ minimum: 0, description: 'Hosts and invitees that have not declined.' }),
         booked: Type.Integer({ minimum: 0, description: 'As many of them as the tenant’s limit leaves.' }),
-        kept: Type.Optional({ ...seats, description: 'Kept for those who have not come yet.' }),
+        kept: Type.Optional({ ...seats, description: 'Kept for participants that have not come yet.' }),
         short: Type.Optional({ ...seats, description: 'Booked, and neither taken nor to be found.' }),
       },
       { title: 'MeetingSeats' },

@@ -1,6 +1,6 @@
-// Seats for booked meetings: the centre is told every minute which rooms are booked for the next day, as a whole, so
-// that nothing has to be remembered of what it was told before. Seats that a tenant may not have, or that the fleet
-// does not have, are shown; nobody is refused for them.
+// Seats for booked meetings: the api sends the centre every minute which rooms are booked for the next day, as a whole,
+// so that it remembers nothing of earlier messages. Seats that a tenant may not have, or that the fleet
+// does not have, are shown; no participant is refused for them.
 import { call, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { limitsOf } from '../access/core/limits.ts';

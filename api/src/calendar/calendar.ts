@@ -20,9 +20,9 @@ export interface CalendarOptions {
   readonly method: CalendarMethod;
   /** Where a meeting is joined. */
   joinUrl(meeting: Meeting): string;
-  /** Who invites; absent: nobody can be answered. */
+  /** The inviting organizer; absent: there is no address for answers. */
   readonly organizer?: { readonly name: string; readonly email: string };
-  /** Who is invited; others are not named. */
+  /** The invitee; others are not named. */
   readonly attendee?: Invitee;
   /** Of a feed. */
   readonly name?: string;

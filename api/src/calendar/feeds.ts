@@ -21,7 +21,7 @@ declare module '../store/tables.ts' {
       /** One of the two says whose meetings it has. */
       user_id: string | null;
       room: string | null;
-      /** The user who made it; null: a key of the api did, or nobody knows. */
+      /** The user that made it; null: a key of the api did, or it is unknown. */
       made_by: string | null;
       created_ms: number;
     };
@@ -54,7 +54,7 @@ export class CalendarFeeds {
     this.#o = o;
   }
 
-  /** The token is told once. `madeBy`: the user who makes it. */
+  /** The token is shown once. `madeBy`: the user that makes it. */
   async create(
     db: Database,
     tenant: string,
@@ -113,7 +113,7 @@ export class CalendarFeeds {
   }
 
   /**
-   * Meetings of a feed, and whose they are. Rejects with NOT_FOUND, also as long as its user or who made it is not
+   * Meetings of a feed, and whose they are. Rejects with NOT_FOUND, also as long as its user or its maker is not
    * active, and if the maker of a room's may not see the meeting any more.
    */
   async read(token: string): Promise<{ readonly meetings: readonly Meeting[]; readonly person?: Person }> {

@@ -138,12 +138,12 @@ export class Erasures {
         await own.set({ counts: JSON.stringify(counts) }).execute();
         return { againMs: LOOKS_AGAIN_MS };
       }
-    const nobody = { identity: '', email: '', invitees: '[]' };
-    await own.set({ ...nobody, counts: JSON.stringify(counts), done_ms: clock.wallMs() }).execute();
+    const erased = { identity: '', email: '', invitees: '[]' };
+    await own.set({ ...erased, counts: JSON.stringify(counts), done_ms: clock.wallMs() }).execute();
     return undefined;
   }
 
-  /** Nobody is written to: this is no change of the meeting. */
+  /** No mail is sent: this is no change of the meeting. */
   async #meetings(step: Step): Promise<void> {
     const { tenant, person } = step;
     const { identity, email } = person;
@@ -170,7 +170,7 @@ export class Erasures {
         .where('id', '=', id)
         .where('version', '=', before.version)
         .executeTakeFirst();
-      // Somebody has changed it: it is found again.
+      // It was changed meanwhile: it is found again.
       if (numUpdatedRows === 0n) return;
       const persons = db.deleteFrom('meeting_persons').where('meeting', '=', id);
       const [times] = await persons.returning(['starts_ms', 'ends_ms']).execute();
@@ -196,7 +196,7 @@ export class Erasures {
     });
   }
 
-  /** Stays that are over, and what was told of them. */
+  /** Stays that are over, and their events. */
   async #stays({ tenant, counts }: Step, person: Person): Promise<void> {
     const { db } = this.#o;
     for (;;) {
@@ -270,7 +270,7 @@ export class Erasures {
     }
   }
 
-  /** A link goes with who has used it, and sessions of its tokens end. */
+  /** A link goes with the list of its browsers, and sessions of its tokens end. */
   async #revoke(
     db: Transaction,
     tenant: string,
@@ -325,7 +325,7 @@ export class Erasures {
   }
 }
 
-/** What was told of a meeting. */
+/** The events of a meeting. */
 async function eraseTold(db: Database, meeting: string, erased: (body: MeetingEventBody) => MeetingEventBody) {
   for await (const rows of readRows(db, 'events', { order: ['sequence'], where: sql`sid = ${meeting}` }))
     for (const { id, body } of rows as unknown as Tables['events'][]) {

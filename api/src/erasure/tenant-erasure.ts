@@ -12,7 +12,7 @@ import { type Transaction, transact } from '../store/transaction.ts';
 
 interface Payload {
   readonly tenant: string;
-  /** Who ordered it, from where. */
+  /** The operator that ordered it, and its address. */
   readonly by: { readonly kind: string; readonly id: string };
   readonly address: string;
   readonly requestId: string;

@@ -4,7 +4,7 @@ import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { timeText } from '../http/time.ts';
-import type { Told } from './core/story.ts';
+import type { StoryEvent } from './core/story.ts';
 
 const time = Type.String({ format: 'date-time' });
 
@@ -14,7 +14,9 @@ export const eventRoom = Type.Object(
     name: Type.String(),
     metadata: Type.String(),
     createdAt: time,
-    numParticipants: Type.Integer({ description: 'Who is there after the event; hidden ones do not count.' }),
+    numParticipants: Type.Integer({
+      description: 'Participants in the room after the event; hidden ones do not count.',
+    }),
     locked: Type.Boolean(),
     lobby: Type.Boolean(),
     endsAt: Type.Optional(time),
@@ -23,7 +25,7 @@ export const eventRoom = Type.Object(
 );
 export const eventParticipant = Type.Object(
   {
-    sid: Type.String({ description: 'Of its session: a person who comes again has another.' }),
+    sid: Type.String({ description: 'Of its session: a person that comes again has another.' }),
     identity: Type.String(),
     name: Type.String(),
     metadata: Type.String(),
@@ -63,7 +65,7 @@ export type EventBody = Static<typeof storedBody>;
 
 export function bodyOf(
   life: { readonly sid: string; readonly room: string; readonly startedMs: number },
-  { info, present, participant, track, reason, isEstimated }: Told,
+  { info, present, participant, track, reason, isEstimated }: StoryEvent,
 ): EventBody {
   return {
     room: {

@@ -1,4 +1,4 @@
-// Takes what owners say happened in their rooms: stored once, in one transaction with what companies are told of it,
+// Takes what owners say happened in their rooms: stored once, in one transaction with what companies get of it,
 // in an order that each life of a room has for itself (`sequence`, dense from 1).
 import { emptyRoomInfo, MeridianError, newId, type Participant, type RoomInfo, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -7,11 +7,11 @@ import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { bodyOf, type EventBody } from './body.ts';
 import { type Journal, journalOf } from './core/entries.ts';
-import { type EventType, type Life, type Stay, Story, type Told } from './core/story.ts';
+import { type EventType, type Life, type Stay, Story, type StoryEvent } from './core/story.ts';
 import './tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
-/** What was stored and is to be told. */
+/** An event that was stored, on its way to companies. */
 export interface StoredEvent {
   readonly id: string;
   readonly tenant: string;
@@ -54,7 +54,7 @@ export class Intake {
   }
 
   /**
-   * Closes a life that nobody owns any more, unless something was heard of it since `heardMs`.
+   * Closes a life without an owner, unless an owner has reported since `heardMs`.
    */
   async abandon(sid: string, heardMs: number): Promise<void> {
     await transact(this.#o.db, async (trx) => {
@@ -92,8 +92,8 @@ export class Intake {
     const stays = await this.#stays(trx, journal.sid, sessions);
     const story = new Story(lifeOf(row), stays, () => this.#id('ST_'));
     const ofEarlier = story.life.isOpened ? [] : await this.#endEarlier(trx, journal);
-    const told = entries.flatMap((entry) => story.take(entry));
-    return [...ofEarlier, ...(await this.#keep(trx, row, story, told))];
+    const events = entries.flatMap((entry) => story.take(entry));
+    return [...ofEarlier, ...(await this.#keep(trx, row, story, events))];
   }
 
   /**
@@ -196,11 +196,11 @@ export class Intake {
     trx: Transaction,
     row: Selectable<Tables['room_lives']>,
     story: Story,
-    told: readonly Told[],
+    fromStory: readonly StoryEvent[],
   ): Promise<StoredEvent[]> {
     const { sid, tenant, room } = row;
     const startedMs = row.started_ms;
-    const events = told.map(
+    const events = fromStory.map(
       (each, index): StoredEvent => ({
         id: this.#id('EV_'),
         tenant,

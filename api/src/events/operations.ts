@@ -107,7 +107,7 @@ const listRoomStays = operation({
   tag,
   scope,
   params: Type.Object({ sid }),
-  summary: 'Who was there, from when to when, in order of joining.',
+  summary: 'Participants of a life, from when to when, in order of joining.',
   query: pageQuery,
   answers: { 200: pageOf(stay, 'RoomStayPage') },
   problems: ['NOT_FOUND'],

@@ -64,7 +64,7 @@ export const quality = Type.Object(
     location: optionalText('The place of its address, as it was when it joined; the address itself is not kept.'),
     signalingId: Type.String(),
     route: Type.Array(Type.String(), {
-      description: 'Media nodes between it and the others: its own first, then those of others who published.',
+      description: 'Media nodes between it and the others: its own first, then those of other publishers.',
     }),
     transport: optionalText('To its media node: udp or tcp.'),
     measuredS: Type.Integer({ description: 'How long all that follows was measured.' }),
@@ -81,11 +81,11 @@ export const quality = Type.Object(
     sentHeight: optionalCount('The largest picture.'),
     receivedWidth: optionalCount('The largest picture.'),
     receivedHeight: optionalCount('The largest picture.'),
-    toldAt: Type.String({ format: 'date-time', description: 'When it was told last.' }),
+    toldAt: Type.String({ format: 'date-time', description: 'When the node reported it last.' }),
   },
   {
     title: 'StayQuality',
-    description: 'By the word of its client, which nobody can check; impossible numbers are cut.',
+    description: 'As its client says, which cannot be checked; impossible numbers are cut.',
   },
 );
 export type Quality = Static<typeof quality>;

@@ -1,4 +1,4 @@
-// The report of a meeting: which of its occurrences took place, who was there, and how it went for them.
+// The report of a meeting: which of its occurrences took place, their participants, and how it went for them.
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -47,7 +47,9 @@ const held = Type.Object(
     startedAt: Type.String({ format: 'date-time', description: 'When the first person came.' }),
     endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
     sids: Type.Array(Type.String(), { description: 'Lives of its room (/room-lives).' }),
-    persons: Type.Array(attendance, { description: 'In order of coming; then who was expected and did not come.' }),
+    persons: Type.Array(attendance, {
+      description: 'In order of coming; then those that were expected and did not come.',
+    }),
   },
   { title: 'HeldOccurrence' },
 );
@@ -56,7 +58,7 @@ const report = Type.Object(
     meetingId: Type.String(),
     number: Type.String(),
     title: Type.String(),
-    occurrences: Type.Array(held, { description: 'Those that somebody came to, in order of time.' }),
+    occurrences: Type.Array(held, { description: 'Those with participants, in order of time.' }),
     complete: Type.Boolean({ description: 'False: there is more; ask for less time.' }),
   },
   { title: 'MeetingReport' },
@@ -85,7 +87,7 @@ const getMeetingReport = operation({
   ...common,
   id: 'getMeetingReport',
   path: '/meetings/{meeting}/report',
-  summary: 'Who took part in a meeting, for how long, and how it went for them.',
+  summary: 'Participants of a meeting, for how long they stayed, and how it went for them.',
   description: `At most 366 days. Of a person with several sessions: counts of all together, the median of round trips
 weighted by time, the other one of the worst.`.replaceAll('\n', ' '),
   answers: { 200: report },
@@ -151,7 +153,7 @@ async function reportFor(
   id: string,
   window: Static<typeof query>,
 ): Promise<Static<typeof report>> {
-  // Addresses of all who were invited, and when each of them was there.
+  // Addresses of all invitees, and when each of them was there.
   const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, id));
   if (principal.room !== undefined && principal.room !== meeting.room) throw new Problem('NOT_FOUND');
   const nowMs = clock.wallMs();

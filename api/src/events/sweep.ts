@@ -1,4 +1,4 @@
-// Lives of rooms whose owner has ended for good, and nobody took the room over: closed, estimated.
+// Lives of rooms whose owner has ended for good, and that no other node took over: closed, estimated.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { RoomOwners } from '../nodes/room-owners.ts';
@@ -7,7 +7,7 @@ import type { Intake } from './intake.ts';
 
 /** Nothing was heard of it for so long. */
 const SILENT_MS = 2 * 60_000;
-/** And nobody owned it, as all signaling nodes said, for so long: a room changes hands within seconds. */
+/** And no signaling node owned it for so long, as all of them said: a room changes hands within seconds. */
 const UNOWNED_MS = 5 * 60_000;
 const LIVES_PER_RUN = 5000;
 const NAMES_PER_QUESTION = 200;
@@ -46,7 +46,7 @@ async function sweep({ db, clock, log, intake, owners }: SweepOptions): Promise<
     for (let at = 0; at < lives.length; at += NAMES_PER_QUESTION) {
       const some = lives.slice(at, at + NAMES_PER_QUESTION);
       const found = await owners.list(tenant, [...new Set(some.map(({ room }) => room))]);
-      // Who did not answer may own them.
+      // A node that did not answer may own them.
       if (found.silent.length > 0) return undefined;
       const owned = new Set(found.rooms.map(({ info }) => info.sid));
       for (const { sid, heard_ms, unowned_ms } of some) {

@@ -1,4 +1,4 @@
-// What rooms lived through. `journal_entries` says which entries have been taken, `events` what companies are told.
+// What rooms lived through. `journal_entries` says which entries have been taken, `events` what companies get.
 declare module '../store/tables.ts' {
   interface Tables {
     room_lives: {
@@ -8,12 +8,12 @@ declare module '../store/tables.ts' {
       started_ms: number;
       ended_ms: number | null;
       end_reason: string;
-      /** 1: nobody told the end. */
+      /** 1: no owner reported the end. */
       estimated: number;
-      /** Of the latest owner that named who is here, and when it did. */
+      /** Of the latest owner that sent a roster, and when it did. */
       epoch: number;
       roster_ms: number;
-      /** 1: told to companies. */
+      /** 1: companies have the event. */
       opened: number;
       finished: number;
       /** RoomInfo, JSON. */
@@ -22,7 +22,7 @@ declare module '../store/tables.ts' {
       sequence: number;
       /** Entries that owners could not keep. */
       lost: number;
-      /** When a sweep first found nobody who owns the room; null: somebody does, as far as is known. */
+      /** When a sweep first found the room without an owner; null: it has one, as far as is known. */
       unowned_ms: number | null;
       heard_ms: number;
     };

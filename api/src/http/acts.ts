@@ -29,7 +29,7 @@ export interface AuditWriter {
 }
 
 /**
- * Everything that changes something and asks who one is; an operation itself may say otherwise (`audited`). A public
+ * Everything that changes something and asks for a proof; an operation itself may say otherwise (`audited`). A public
  * one that says so is kept when its answer names a principal.
  */
 export const isAudited = ({ method, scope, audited }: Operation): boolean =>

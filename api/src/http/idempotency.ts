@@ -18,7 +18,7 @@ declare module '../store/tables.ts' {
       operation: string;
       key: string;
       request_hash: string;
-      /** Who carries it out; another may take over when it has lapsed. */
+      /** Which attempt carries it out; another may take over when it has lapsed. */
       attempt: string;
       started_ms: number;
       /** null: still being carried out. */
@@ -28,7 +28,7 @@ declare module '../store/tables.ts' {
 }
 
 const KEPT_MS = 24 * 3_600_000;
-/** Longer than any request takes: whoever has not answered by then has crashed. */
+/** Longer than any request takes: an attempt that has not answered by then has crashed. */
 const ATTEMPT_LAPSES_MS = 60_000;
 const FORGET_EVERY_MS = 600_000;
 /** Printable ASCII, as HTTP's headers carry it. */

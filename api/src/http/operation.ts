@@ -1,5 +1,5 @@
 // One operation of the api as data: what it needs, takes and answers. From it come the route, its validation and types,
-// the OpenAPI file, the table of who may do what, and the tests generated from both.
+// the OpenAPI file, the table of rights, and the tests generated from both.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Principal, Scope } from '../access/core/scopes.ts';
@@ -15,7 +15,7 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** `any`: every caller who is known. `public`: whoever asks, bounded by address. */
+  /** `any`: every caller with a proof. `public`: any client, bounded by address. */
   readonly scope: Scope | 'any' | 'public';
   readonly params?: TObject;
   readonly query?: TObject;
@@ -29,7 +29,7 @@ export interface Operation {
   /** Its answer has an `etag` header (`etagOf`). PUT, PATCH and DELETE are refused without If-Match. */
   readonly versioned?: boolean;
   /**
-   * Whether the audit log keeps it. Absent: what changes something and asks who one is. `false` of what is the traffic
+   * Whether the audit log keeps it. Absent: what changes something and asks for a proof. `false` of what is the traffic
    * of rooms: messages.
    */
   readonly audited?: boolean;
@@ -52,7 +52,7 @@ export interface Webhook {
 type Part<T> = T extends TSchema ? Static<T> : undefined;
 
 export interface Call<O extends Operation> {
-  /** Of a `public` operation: nobody. */
+  /** Of a `public` operation: undefined. */
   readonly principal: O['scope'] extends 'public' ? undefined : Principal;
   readonly params: Part<O['params']>;
   readonly query: Part<O['query']>;
@@ -73,7 +73,7 @@ export interface Answer<O extends Operation> {
   readonly status?: number;
   readonly body: Part<O['answers'][keyof O['answers'] & number]>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Of a public operation: who it made known, for the audit log. */
+  /** Of a public operation: the caller that it made known, for the audit log. */
   readonly principal?: Principal;
 }
 

@@ -41,7 +41,7 @@ export interface PageRequest {
 
 /**
  * One order of a list. The cursor holds the sort keys of the last row and nothing else: the query says whose rows they
- * are, so a cursor that somebody made up reaches only rows that the caller may list anyway.
+ * are, so a cursor that a caller made up reaches only rows that the caller may list anyway.
  */
 export class Paging {
   readonly #keys: readonly SortKey[];

@@ -15,7 +15,7 @@ export const problems = {
   NOT_PERMITTED: [403, 'The caller may not do this.', '无权执行此操作。'],
   PASSWORD_WRONG: [403, 'The password is needed, or wrong.', '需要密码，或密码错误。'],
   SIGN_IN_REFUSED: [403, 'No active account has this e-mail and password.', '没有与该邮箱和密码对应的有效账户。'],
-  ACCOUNT_UNKNOWN: [403, 'There is no account here for whoever signed in there.', '此处没有与该登录对应的账户。'],
+  ACCOUNT_UNKNOWN: [403, 'There is no account here for that sign-in.', '此处没有与该登录对应的账户。'],
   ACCOUNT_INACTIVE: [403, 'The account is deactivated.', '账户已停用。'],
   ACCOUNT_TAKEN: [403, 'The account of this e-mail belongs to another sign-in there.', '该邮箱的账户已绑定另一身份。'],
   EMAIL_UNVERIFIED: [
@@ -37,7 +37,7 @@ export const problems = {
   ],
   ALREADY_EXISTS: [409, 'There is one of this name already.', '同名对象已存在。'],
   IDEMPOTENCY_IN_FLIGHT: [409, 'The same request is being answered.', '相同的请求正在处理。'],
-  VERSION_CONFLICT: [412, 'Somebody else has changed it first.', '已被他人修改。'],
+  VERSION_CONFLICT: [412, 'Another caller has changed it first.', '已被他人修改。'],
   BODY_TOO_LARGE: [413, 'The body is too large.', '请求体过大。'],
   MEDIA_TYPE_UNSUPPORTED: [415, 'The body is not of a type that is read here.', '不支持该内容类型。'],
   IDEMPOTENCY_MISMATCH: [422, 'The idempotency key was used for another request.', '该幂等键已用于其他请求。'],
@@ -70,8 +70,8 @@ export class Problem extends Error {
   /** Of which one is to be named. */
   readonly choices: readonly Choice[];
   /**
-   * Of a refused proof that was somebody's all the same (it has expired, was revoked): whose; of a refused sign-in: for
-   * whom it was tried. For the audit log.
+   * For the audit log. Of a refused proof that was good once (it has expired, or was revoked): its owner; of a refused
+   * sign-in: the accounts that were tried.
    */
   readonly principals: readonly Principal[];
 

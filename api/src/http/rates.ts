@@ -9,7 +9,7 @@ import { Problem } from './problems.ts';
 export interface RateLimits {
   /** Of an API key or a user, where the tenant's limits do not say otherwise. */
   readonly caller: BucketLimits;
-  /** Of an address (IPv6: a /64): operations for which nobody has to prove anything. */
+  /** Of an address (IPv6: a /64): operations that need no proof. */
   readonly visitor: BucketLimits;
   /** Of an address: proofs that were refused. */
   readonly refused: BucketLimits;
@@ -21,7 +21,7 @@ export const usualRates: RateLimits = {
   refused: { perSecond: 5, burst: 50 },
 };
 
-/** 100 bytes each; who asked longest ago is forgotten. */
+/** 100 bytes each; the caller that asked longest ago is forgotten. */
 const CALLERS_MAX = 100_000;
 
 export class Rates {

@@ -1,4 +1,4 @@
-// Operations become routes: who calls is found out, rates are counted, rights are checked, then the handler is asked.
+// Operations become routes: the caller is found out, rates are counted, rights are checked, then the handler is asked.
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import { isForUsers, type Principal } from '../access/core/scopes.ts';
@@ -18,9 +18,9 @@ declare module 'fastify' {
     operation?: Operation;
   }
   interface FastifyRequest {
-    /** Who calls; undefined: nobody is asked (`public`). */
+    /** The caller; undefined: no proof is asked for (`public`). */
     principal: Principal | undefined;
-    /** Whom the audit log names, and with which status; undefined: it is written, or nothing was refused. */
+    /** The callers that the audit log names, and the status; undefined: it is written, or nothing was refused. */
     refused: { readonly principals: readonly Principal[]; readonly status: number } | undefined;
   }
 }
@@ -28,7 +28,7 @@ declare module 'fastify' {
 export interface RoutesOptions {
   readonly app: FastifyInstance;
   readonly db: Database;
-  /** Who calls. Rejects with a Problem for whoever cannot prove it. */
+  /** The caller. Rejects with a Problem without a good proof. */
   authenticate(request: FastifyRequest): Promise<Principal>;
   /** Counts a call. Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal | undefined): void;
@@ -87,7 +87,7 @@ export class Routes {
       url: BASE + operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       config: { operation },
       schema: schemaOf(operation),
-      // Before the body is read: nobody who may not ask makes work.
+      // Before the body is read: a caller without the right makes no work.
       onRequest: (request) => this.#orRefused(operation, request, () => this.#admit(operation, request)),
       preValidation: async (request) => {
         if (params !== undefined) request.params = readText(params, request.params);
@@ -109,7 +109,7 @@ export class Routes {
       throw new Problem('PRECONDITION_REQUIRED');
   }
 
-  /** Who is known and may not, or not any more, is in the audit log too. */
+  /** What a known caller was refused is in the audit log too. */
   async #orRefused<T>(operation: Operation, request: FastifyRequest, work: () => Promise<T>): Promise<T> {
     try {
       return await work();

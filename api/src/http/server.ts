@@ -88,7 +88,7 @@ class MethodsByPath {
   at(url: string): string {
     const path = url.split('?', 1)[0] ?? '';
     const found = this.#routes.filter((route) => route.path.test(path));
-    // /join-links/exchange could be the link of this id; nobody means that.
+    // /join-links/exchange could be the link of this id, which no caller means.
     const literal = found.filter(({ isLiteral }) => isLiteral);
     const methods = (literal.length > 0 ? literal : found).flatMap((route) => route.methods);
     return [...new Set(methods)].sort().join(', ');

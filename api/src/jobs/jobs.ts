@@ -1,5 +1,5 @@
 // Work that outlives a request: one table of the database, from which every instance takes. A job is leased while it
-// runs; the lease of an instance that died lapses, and another one runs the job again: whoever writes a kind makes sure
+// runs; the lease of an instance that died lapses, and another one runs the job again: each kind is written so
 // that twice does no harm. Jobs of this process start at once, those of others by a poll.
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
@@ -311,7 +311,7 @@ export class Jobs {
         await this.#settleUntil(job, nextTime(kind.every, Math.max(job.run_at_ms, this.#o.clock.wallMs())));
       else await this.#settle(job, againMs, hasFailed);
     } catch (error) {
-      // Its lease lapses, and somebody runs it once more.
+      // Its lease lapses, and an instance runs it once more.
       this.#o.log.warn({ err: error, kind: kind.name, jobId: job.id }, 'the end of a job could not be stored');
     }
   }

@@ -1,6 +1,6 @@
-// A code becomes a token for the room. Answers tell nobody more than who has the code: a code that never was, one that
+// A code becomes a token for the room. Answers say no more than the code's owner knows: a code that never was, one that
 // has expired, was revoked or is used up is the same LINK_INVALID after the same one query. Only with a code that would
-// let somebody in is a password looked at, and PASSWORD_WRONG answered, also for none. Codes of 128 bits cannot be
+// let the caller in is a password looked at, and PASSWORD_WRONG answered, also for none. Codes of 128 bits cannot be
 // guessed at any rate; passwords can, so they are counted by link, wherever they come from, and cost argon2id each.
 import { createSecretKey } from 'node:crypto';
 import { addressKey, isDisplayName } from '@meridian/protocol';
@@ -25,7 +25,7 @@ const passwordTries = { perSecond: 0.1, burst: 20 };
 /**
  * Numbers of meetings that are none: of an address, and altogether. Of 900 million numbers at most 430,000 are tried in
  * a day; beyond, networks that were hardly wrong in the last day have a few tries each, so that whoever guesses from
- * many addresses shuts nobody out. Right ones are free, and browsers that came in before are always answered.
+ * many addresses shuts no caller out. Right ones are free, and browsers that came in before are always answered.
  */
 const numberTries = {
   ofAddress: { perSecond: 0.05, burst: 30 },
@@ -47,7 +47,7 @@ export interface ExchangeRequest extends Guest {
 export interface NumberRequest extends Guest {
   /** Of a meeting. */
   readonly number: string;
-  /** Who asks, in canonical text. */
+  /** Address of the caller, in canonical text. */
   readonly clientIp: string;
 }
 
@@ -61,7 +61,7 @@ export interface Exchanged {
   readonly booking: Booking | undefined;
 }
 
-/** What is open for somebody. */
+/** A link that is open, and the person that comes by it. */
 interface Entry extends KeptLink {
   readonly booking?: Booking;
   /** Of the room. */
@@ -98,7 +98,7 @@ export class Exchange {
 
   /**
    * The same for the number of a meeting. A number that is none, of a meeting that is cancelled or over:
-   * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none; whether one is, is not told then.
+   * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none; whether one is, is not said then.
    */
   async exchangeNumber({ number, clientIp, ...guest }: NumberRequest): Promise<Exchanged> {
     const entry = await this.#entryOfNumber(number);
@@ -116,14 +116,14 @@ export class Exchange {
     if (known === undefined) await this.#checkPassword(kept, guest.password);
     const name = link.name ?? nameOf(guest.name);
     const admitted = known ?? (await this.#o.links.admit(link, guest.browserId));
-    // Of a personal link: who its person is now.
+    // Of a personal link: its person's present identity.
     const identity = link.identity ?? admitted;
     const claims = { ...claimsOf(link, { identity, name }), ...(meeting && needsPolicy(meeting, identity)) };
     const { token, expiresMs } = await this.#sign(link, claims);
     return { link, identity, name, token, expiresMs, booking };
   }
 
-  /** A link of a meeting is what the meeting says of it now; undefined: nobody comes by it, as its user is out. */
+  /** A link of a meeting is what the meeting says of it now; undefined: it opens nothing, as its user is out. */
   async #entryOf(kept: KeptLink): Promise<Entry | undefined> {
     const { tenant, room, meeting, identity } = kept.link;
     const present = await this.#o.meetings.ofRoom(tenant, meeting ?? room);
@@ -137,11 +137,11 @@ export class Exchange {
     if (user?.isActive === false) return undefined;
     const known = present && user ? { ...present, meeting: await this.#known(present.meeting, user) } : present;
     const booked = known && bookedLink(kept.link, known, user?.id);
-    // Who has its own link was not asked for the meeting's password.
+    // An invitee with a link of its own was not asked for the meeting's password.
     return booked && { ...booked, meeting: known.meeting, password: undefined };
   }
 
-  /** Whose address is a user's is that user, also in the room's policy: signed in it is not somebody else. */
+  /** Whose address is a user's is that user, also in the room's policy: signed in it is the same participant. */
   async #known(meeting: Meeting, user: Person): Promise<Meeting> {
     if (withUser(meeting, user) === meeting) return meeting;
     return await this.#o.meetings.change({ tenant: meeting.tenant }, meeting.id, (found) => withUser(found, user));
@@ -160,7 +160,7 @@ export class Exchange {
     const nowMs = this.#o.clock.nowMs();
     const key = addressKey(address);
     const counted: [Tries, string][] = [[this.#numbersOfAddress, key]];
-    // Who has used up its own tries uses up nobody else's.
+    // An address without tries left uses up those of no other address.
     let retryAfterMs = this.#numbersOfAddress.take(key, nowMs);
     if (retryAfterMs === 0) {
       const network = networkOf(key);
@@ -185,7 +185,7 @@ export class Exchange {
     this.#passwords.giveBack(link.id, clock.nowMs());
   }
 
-  /** By the newest key that counts: a tenant that has revoked them all lets nobody in. */
+  /** By the newest key that counts: a tenant that has revoked them all lets no browser in. */
   async #sign(link: JoinLink, claims: object): Promise<{ token: string; expiresMs: number }> {
     const key = await this.#o.keys.newest(link.tenant);
     if (key === undefined) throw invalid(link);

@@ -34,7 +34,7 @@ declare module '../store/tables.ts' {
       created_ms: number;
       expires_ms: number;
       revoked_ms: number | null;
-      /** Its `room` too; null: somebody made the link. */
+      /** Its `room` too; null: a caller made the link. */
       meeting: string | null;
       /** Null: of the meeting's number. */
       invitee: string | null;
@@ -109,7 +109,7 @@ export class JoinLinks {
     this.#timer = undefined;
   }
 
-  /** A new link, in the caller's transaction; its code is told this once. The values were checked before. */
+  /** A new link, in the caller's transaction; its code is shown this once. The values were checked before. */
   async create(db: Database, { tenant, room, ...o }: NewLink): Promise<{ link: JoinLink; code: string }> {
     const code = newCode();
     const row = {
@@ -187,7 +187,7 @@ export class JoinLinks {
   }
 
   /**
-   * Sessions of users who took part in a meeting end, if they came by tokens made for them (`tokenIdOf`); in the
+   * Sessions of users that took part in a meeting end, if they came by tokens made for them (`tokenIdOf`); in the
    * caller's transaction. Later tokens are good.
    */
   async endOfUsers(
@@ -238,7 +238,7 @@ export class JoinLinks {
     return row === undefined ? undefined : linkOf(row);
   }
 
-  /** Nobody comes by it any more, and sessions of its tokens end. Again: nothing. */
+  /** It opens nothing any more, and sessions of its tokens end. Again: nothing. */
   async revoke({ tenant, id, expiresMs, meeting }: JoinLink): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {
@@ -251,7 +251,7 @@ export class JoinLinks {
         .returning('uses')
         .executeTakeFirst();
       const untilMs = Math.min(expiresMs, nowMs + (meeting === undefined ? TOKEN_MS_MAX : MEETING_TOKEN_MS_MAX));
-      // Nobody has a token of one that nobody came by.
+      // A link that was never used has no tokens.
       if (row !== undefined && row.uses > 0 && untilMs > nowMs)
         await this.#o.revocations.add(db, { tenant, id, untilMs });
     });
@@ -269,7 +269,7 @@ export class JoinLinks {
     return isOpen(link, this.#o.clock.wallMs()) ? { link, password: row.password ?? undefined } : undefined;
   }
 
-  /** Who a browser was when it came by the link before; undefined: it has not. */
+  /** The identity of a browser that came by the link before; undefined: it has not. */
   async guestOf(linkId: string, browserId: string): Promise<string | undefined> {
     const row = await this.#o.db
       .selectFrom('join_link_browsers')
@@ -281,8 +281,8 @@ export class JoinLinks {
   }
 
   /**
-   * Counts a browser, and answers who it is. Of the same browser at the same time: once. Rejects with LINK_INVALID when
-   * the link has ended meanwhile, or all its uses are taken.
+   * Counts a browser, and answers its identity. Of the same browser at the same time: once. Rejects with LINK_INVALID
+   * when the link has ended meanwhile, or all its uses are taken.
    */
   async admit(link: JoinLink, browserId: string): Promise<string> {
     const hash = browserHash(link.id, browserId);
@@ -315,7 +315,7 @@ export class JoinLinks {
     });
   }
 
-  /** What leads to a meeting is never used up: at its bound it forgets who came by it. False: it has ended. */
+  /** What leads to a meeting is never used up: at its bound it forgets its browsers. False: it has ended. */
   async #beginAnew(db: Database, id: string, hash: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('join_links')

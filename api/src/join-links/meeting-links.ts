@@ -1,5 +1,5 @@
-// By which links people come to a meeting: each invitee with an address or a user id by one of its own, everybody by
-// the number, which is a link that nobody is told the code of. Codes are made from the configuration's `sealSecret`,
+// By which links people come to a meeting: each invitee with an address or a user id by one of its own, others by
+// the number, which is a link whose code is never shown. Codes are made from the configuration's `sealSecret`,
 // so that every mail names the same one and the database holds only hashes.
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
@@ -35,15 +35,15 @@ export class MeetingLinks implements MeetingFollower {
     return hasLink(invitee) ? `${this.#o.publicUrl}/j/${this.#codeOf(meeting.id, invitee)}` : undefined;
   }
 
-  /** Where an invitee, or whoever has no link, joins. */
+  /** Where an invitee joins, or a person without a link. */
   joinUrl(meeting: Pick<Meeting, 'id' | 'number'>, invitee?: Invitee): string {
     const own = invitee && this.urlOf(meeting, invitee);
     return own ?? `${this.#o.publicUrl}/m/${meeting.number}`;
   }
 
   /**
-   * In the transaction of a change: links are made for who is invited, and sessions end of who is no longer (by link,
-   * or as a user). Who has come to a meeting that is cancelled stays; nobody comes any more.
+   * In the transaction of a change: links are made for new invitees, and sessions of removed ones end (by link,
+   * or as a user). Participants of a meeting that is cancelled stay; its links open nothing any more.
    */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { links, clock } = this.#o;
@@ -89,7 +89,7 @@ export class MeetingLinks implements MeetingFollower {
     return codes.map((one) => ({ ...one, tenant, meeting, expiresMs }));
   }
 
-  /** Another one for another address: who had the first mail does not come by the second. */
+  /** Another one for another address: the first mail does not open the second link. */
   #codeOf(meeting: string, invitee?: Invitee): string {
     const of = invitee === undefined ? 'number' : `${invitee.id} ${invitee.email.toLowerCase()}`;
     const mac = createHmac('sha256', this.#key).update(`${meeting} ${of}`).digest();

@@ -51,7 +51,7 @@ const linkParts = {
   id: Type.String(),
   room: Type.String(),
   title: Type.String(),
-  identity: Type.Optional(Type.String({ description: 'Of a personal link: who comes by it.' })),
+  identity: Type.Optional(Type.String({ description: 'Of a personal link: the identity of its person.' })),
   name: Type.Optional(Type.String()),
   grants: Grants,
   lobby: Type.Boolean(),
@@ -65,7 +65,7 @@ const linkParts = {
 };
 const LinkSchema = Type.Object(linkParts, { title: 'JoinLink' });
 const NewLinkSchema = Type.Object(
-  { ...linkParts, url: Type.String({ format: 'uri', description: 'Told this once: only a hash of it is kept.' }) },
+  { ...linkParts, url: Type.String({ format: 'uri', description: 'Shown this once: only a hash of it is kept.' }) },
   { title: 'NewJoinLink' },
 );
 const guest = {
@@ -119,7 +119,9 @@ export const createJoinLink = operation({
       name: Type.Optional({ ...text(), description: 'Of a personal link: how its person is called.' }),
       grants: Type.Optional(Grants),
       lobby: Type.Optional(Type.Boolean({ description: 'Whoever comes waits for a host.' })),
-      canInvite: Type.Optional(Type.Boolean({ description: 'Who came by it may hand out links of the same rights.' })),
+      canInvite: Type.Optional(
+        Type.Boolean({ description: 'Participants that came by it may hand out links of the same rights.' }),
+      ),
       password: Type.Optional(Type.String({ minLength: 6, maxLength: 128 })),
       maxUses: Type.Optional(Type.Integer({ minimum: 1, maximum: USES_MAX, default: USES_USUAL })),
       expiresAt: Type.Optional(Time),
@@ -158,7 +160,7 @@ export const revokeJoinLink = operation({
   path: '/join-links/{link}',
   tag: 'Join links',
   summary: 'Revoke a link.',
-  description: 'Nobody comes by it any more, and the sessions of everybody who did end.',
+  description: 'It opens nothing any more, and the sessions of all that came by it end.',
   scope: 'links:write',
   params: ofLink,
   answers: { 204: Type.Null() },

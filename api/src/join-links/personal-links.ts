@@ -16,7 +16,7 @@ export interface LinkedUser extends Person {
   readonly isActive: boolean;
 }
 
-/** The user whom an identity or address is of; undefined: it is somebody's whom the tenant's own system knows. */
+/** The user whom an identity or address is of; undefined: only the tenant's own system knows the person. */
 export async function userOf(
   db: Database,
   tenant: string,
@@ -33,8 +33,9 @@ export async function userOf(
 }
 
 /**
- * In the caller's transaction: who came by such a link is out (of calls as soon as nodes are told). `isForGood`: nobody
- * comes by them any more either, also when the user is made anew. Otherwise whoever reads them asks `userOf`.
+ * In the caller's transaction: participants that came by such a link are out (of calls as soon as nodes are informed).
+ * `isForGood`: the links open nothing any more either, also when the user is made anew. Otherwise their readers ask
+ * `userOf`.
  */
 export async function endPersonalLinks(
   db: Transaction,

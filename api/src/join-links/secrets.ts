@@ -5,11 +5,11 @@ import { createHash, randomBytes } from 'node:crypto';
 export const newCode = (): string => randomBytes(16).toString('base64url');
 export const newLinkId = (): string => `LK_${randomBytes(12).toString('base64url')}`;
 export const newTokenId = (): string => `JT_${randomBytes(12).toString('base64url')}`;
-/** Who comes by a link that names nobody. */
+/** For a browser that comes by a link without an identity. */
 export const newGuestIdentity = (): string => `guest-${randomBytes(9).toString('base64url')}`;
 
 /**
- * SHA-256 is enough: whoever steals the table would have to try 2^128 codes, so a slow hash would only slow us. One
+ * SHA-256 is enough: a thief of the table would have to try 2^128 codes, so a slow hash would only slow us. One
  * without a salt is found by an index, in one query, whatever code was given.
  */
 export const codeHash = (code: string): string => sha256(`code ${code}`);

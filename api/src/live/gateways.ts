@@ -1,4 +1,4 @@
-// The gateways of the plan, as those see them who give work to one.
+// The gateways of the plan, as the folder sees them that gives them work.
 import { createHash } from 'node:crypto';
 import { type ErrorCode, isInFence, MeridianError, nodeKind, type Rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';

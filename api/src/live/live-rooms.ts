@@ -38,7 +38,7 @@ export interface LiveRoom {
   readonly silent: readonly string[];
 }
 
-/** Never rejects: who does not answer is named. */
+/** Never rejects: gateways that do not answer are named. */
 export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<LiveRoom> {
   const silent: string[] = [];
   const publishers: LivePublisher[] = [];

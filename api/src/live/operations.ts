@@ -37,7 +37,7 @@ export const createStreamKey = operation({
   tag: 'Live',
   summary: 'Make a stream key, and the URLs by which it publishes and plays.',
   description:
-    'The URLs are told this once. They are those of the gateway near `clientIp`. The key is sealed with the caller’s API key, of others with the tenant’s newest, and is revoked with that.',
+    'The URLs are shown this once. They are those of the gateway near `clientIp`. The key is sealed with the caller’s API key, of others with the tenant’s newest, and is revoked with that.',
   scope: 'live:admin',
   idempotent: true,
   ...ofRoom,
@@ -58,10 +58,10 @@ export const createStreamKey = operation({
     picture: pictureSchema(),
     expiresAt: Type.Optional({
       ...Time,
-      description: 'Absent: in 24 hours; in a year at most. Who publishes or plays then goes on.',
+      description: 'Absent: in 24 hours; in a year at most. Publishers and players of that time go on.',
     }),
     clientIp: Type.Optional(
-      Type.String({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }], description: 'Of who will publish or play.' }),
+      Type.String({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }], description: 'Of the publisher or player.' }),
     ),
   }),
   answers: { 201: newStreamKeySchema },
@@ -86,7 +86,7 @@ export const revokeStreamKey = operation({
   path: '/rooms/{room}/stream-keys/{streamKey}',
   tag: 'Live',
   summary: 'Revoke a stream key.',
-  description: 'It opens nothing any more, and who publishes or plays by it is out within a second.',
+  description: 'It opens nothing any more, and its publishers and players are out within a second.',
   scope: 'live:admin',
   params: Type.Object({
     ...roomParams.properties,

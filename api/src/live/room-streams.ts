@@ -71,7 +71,7 @@ const PER_TENANT_MAX = 500;
 const START_MS = 10_000;
 const ANSWER_MS = 1500;
 const END_MS = 2000;
-/** Longer than somebody takes who starts one and has no row of it yet. */
+/** Longer than a start takes, which has no row yet. */
 const ORPHAN_MS = 30_000;
 const SWEEP_MS = 5000;
 /** A sweep leaves off, and the next one goes on. */
@@ -256,7 +256,7 @@ export class RoomStreams {
     if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#give(row, others);
   }
 
-  /** To the first that takes it. The row names it before it is asked, so that nobody else is asked meanwhile. */
+  /** To the first that takes it. The row names it before it is asked, so that no other gateway is asked meanwhile. */
   async #give(row: Row, to: readonly Gateway[]): Promise<void> {
     const { db, gateways, log } = this.#o;
     let before = row.gateway;

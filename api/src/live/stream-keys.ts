@@ -66,7 +66,7 @@ export interface NewStreamKey {
 /** Of a tenant, that have not expired. */
 export const STREAM_KEYS_MAX = 10_000;
 const SEAL_MS = 3000;
-/** Who publishes when its key expires goes on; sessions of gateways carry tokens of a minute. */
+/** A publisher goes on when its key expires; sessions of gateways carry tokens of a minute. */
 const REVOKED_MS = 24 * 3_600_000;
 
 export interface StreamKeysOptions {
@@ -163,7 +163,7 @@ export class StreamKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** It opens nothing any more, and who came by it is out within a second. Rejects with NOT_FOUND. */
+  /** It opens nothing any more, and its sessions end within a second. Rejects with NOT_FOUND. */
   async revoke(tenant: string, room: string, id: string): Promise<void> {
     const { db, revocations, clock } = this.#o;
     await transact(db, async (db) => {
@@ -208,7 +208,7 @@ export async function sealingKey(
   return { apiKey: key.id, fence };
 }
 
-/** Others who count and add rows of this tenant wait until the transaction is over. Rejects with NOT_FOUND. */
+/** Others that count and add rows of this tenant wait until the transaction is over. Rejects with NOT_FOUND. */
 export async function lockTenant(db: Database, tenant: string): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('tenants')

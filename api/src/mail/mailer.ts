@@ -16,7 +16,7 @@ import { wordsOf } from './core/words.ts';
 export interface MailConfig {
   /** smtp://USER:PASSWORD@HOST:PORT, smtps://… */
   readonly smtpUrl: string;
-  /** Address of the sender, who is the organizer in calendars. */
+  /** Address of the sender, which is the organizer in calendars. */
   readonly from: string;
   readonly fromName: string;
 }

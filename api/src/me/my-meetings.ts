@@ -39,7 +39,7 @@ export function meOf({ kind, id, tenant, user }: Principal): Me {
 export interface MyOccurrence {
   readonly occurrence: ListedOccurrence;
   readonly part: Part;
-  /** Undefined: a host who is not among the invitees. */
+  /** Undefined: a host that is not among the invitees. */
   readonly answer: InviteeStatus | undefined;
   readonly isRecurring: boolean;
   readonly mayChange: boolean;
@@ -106,7 +106,7 @@ export class MyMeetings {
     return this.#o.meetings.change(principal, id, (meeting) => {
       permitted(principal, 'see', meeting);
       if (meeting.status === 'cancelled') throw new Problem('CONFLICT', 'the meeting is cancelled');
-      if (inviteeOf(meeting, me) === undefined) throw new Problem('CONFLICT', 'it hosts the meeting: nobody asks it');
+      if (inviteeOf(meeting, me) === undefined) throw new Problem('CONFLICT', 'a host of the meeting is not asked');
       return withMe(meeting, me, status);
     });
   }

@@ -139,7 +139,7 @@ export function addChanging(
   });
 }
 
-/** What is booked, read and checked; a user who books becomes a host of it. Throws REQUEST_INVALID. */
+/** What is booked, read and checked; a user that books becomes a host of it. Throws REQUEST_INVALID. */
 export async function newMeetingOf(
   { kind, id }: Principal,
   body: Static<typeof schemas.newMeeting>,

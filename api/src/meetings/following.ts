@@ -10,7 +10,7 @@ import type { MeetingChange, MeetingFollower } from './meetings.ts';
 
 /** The process that has changed the meeting is done by then, if it lives. */
 const FOLLOWS_AFTER_MS = 5000;
-/** So long an open room is tried that its owner cannot be told. */
+/** So long an open room is tried again while its owner is out of reach. */
 const SWEPT_MS = 15 * 60_000;
 
 export interface RoomsFollowOptions {
@@ -69,7 +69,7 @@ export class RoomsFollow implements MeetingFollower {
     }
   }
 
-  /** In the transaction of a change. The room of a new meeting is nobody's yet, and opens with what it says. */
+  /** In the transaction of a change. The room of a new meeting has no owner yet, and opens with what it says. */
   async changed(db: Transaction, { before, after: { tenant, room } }: MeetingChange): Promise<void> {
     if (before === undefined) return;
     const { log } = this.#o;

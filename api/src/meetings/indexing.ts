@@ -57,7 +57,7 @@ async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs
       .where('version', '=', meeting.version)
       .where('indexed_until_ms', '=', fromMs)
       .executeTakeFirst();
-    // Somebody else has changed or extended it.
+    // Another instance has changed or extended it.
     if (numUpdatedRows > 0n) await insertOccurrences(db, meeting, found);
   });
 }

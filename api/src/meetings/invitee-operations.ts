@@ -1,4 +1,4 @@
-// Who is invited to a meeting, and by which link.
+// The invitees of a meeting, and their links.
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
@@ -47,7 +47,7 @@ export const removeInvitee = operation({
   id: 'removeInvitee',
   method: 'DELETE',
   path: '/meetings/{meeting}/invitees/{invitee}',
-  summary: 'Invite somebody no longer.',
+  summary: 'Remove an invitee.',
   params: inviteeParams,
 });
 
@@ -59,7 +59,7 @@ export const getInviteeLink = operation({
   scope: 'meetings:write',
   summary: 'The own join link of an invitee.',
   description:
-    'As its mail and calendar name it. Who comes by it has this identity and role, and is asked for no password: only who may change the meeting gets those of others, and the audit log has it. There is one for each invitee with an email or a userId, until it is invited no longer, or an hour after the last occurrence.',
+    'As its mail and calendar name it. It gives this identity and role, and asks for no password: only a caller that may change the meeting gets those of others, and the audit log has it. There is one for each invitee with an email or a userId, until it is invited no longer, or an hour after the last occurrence.',
   params: inviteeParams,
   answers: { 200: schemas.inviteeLink },
   audited: true,
@@ -105,7 +105,7 @@ export function addInviting(
   routes.add(getInviteeLink, async ({ principal, params }) => {
     const found = await meetings.get(principal.tenant, params.meeting);
     permitted(principal, 'see', found);
-    // Whoever has the link comes as the invitee.
+    // The link makes its bearer the invitee.
     const own = inviteeOf(found, { id: principal.id, email: principal.user?.email ?? '' });
     const isOwn = principal.kind === 'user' && own?.id === params.invitee;
     const meeting = mustBeOn(isOwn ? found : permitted(principal, 'change', found));

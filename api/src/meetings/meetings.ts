@@ -20,11 +20,11 @@ import { type PresentMeeting, presentMeeting, StoredMeetings } from './reading.t
 /** Of 900 million numbers: taken ones are found by the database. */
 const NUMBER_TRIES = 20;
 
-/** Of which tenant something is changed, and who does it, where somebody asks for it. */
+/** The tenant of a change, and the caller that asks for it, if one does. */
 export type By = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
 
 export interface MeetingChange {
-  /** Id of a user; '': a key of the api, or nobody asked for it. */
+  /** Id of a user; '': a key of the api, or the service itself. */
   readonly by: string;
   /** Undefined: it is new. */
   readonly before: Meeting | undefined;
@@ -96,8 +96,8 @@ export class Meetings extends StoredMeetings {
   }
 
   /**
-   * The next version of a meeting, as `change` makes it of the present one, which it may refuse. Those who change it at
-   * the same time do so one after another. Rejects with NOT_FOUND.
+   * The next version of a meeting, as `change` makes it of the present one, which it may refuse. Changes of the
+   * same time come one after another. Rejects with NOT_FOUND.
    */
   async change(by: By, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
     return transact(this.#o.db, async (db) => {
@@ -206,7 +206,7 @@ export class Meetings extends StoredMeetings {
 
 const userOf = ({ kind, id = '' }: By): string => (kind === 'user' ? id : '');
 
-/** A meeting that nobody else changes until the transaction ends: writing its row holds it in either database. */
+/** A meeting, held against other changes until the transaction ends: writing its row holds it in either database. */
 async function hold(db: Database, tenant: string, id: string): Promise<Meeting> {
   const row = await db
     .updateTable('meetings')

@@ -34,7 +34,7 @@ export const listMeetings = operation({
   query: Type.Object({
     ...pageQuery.properties,
     ...schemas.windowQuery.properties,
-    userId: Type.Optional(Type.String({ maxLength: 128, description: 'Who is a host of it, or invited.' })),
+    userId: Type.Optional(Type.String({ maxLength: 128, description: 'A host or invitee of it.' })),
   }),
   answers: { 200: schemas.occurrencePage },
 });

@@ -131,7 +131,7 @@ export class StoredMeetings {
     };
   }
 
-  /** Several of a tenant's, by id; who is not there is left out. */
+  /** Several of a tenant's, by id; those that are not there are left out. */
   async some(tenant: string, ids: readonly string[], db = this.#o.db): Promise<ReadonlyMap<string, Meeting>> {
     const found = new Map<string, Meeting>();
     for (let at = 0; at < ids.length; at += ROWS_PER_STATEMENT) {

@@ -29,7 +29,7 @@ const text = (values: readonly string[], description?: string) =>
   Type.String({ enum: [...values], ...(description !== undefined && { description }) });
 
 const settings = {
-  waitingRoom: Type.Boolean({ description: 'Who comes waits until a host admits it.' }),
+  waitingRoom: Type.Boolean({ description: 'A participant waits until a host admits it.' }),
   joinBeforeHost: Type.Boolean({ description: 'Others come in without a host, from 15 minutes before the start.' }),
   capacity: Type.Integer({ minimum: 0, maximum: 100_000, description: '0: as many as the service takes.' }),
   muteOnEntry: Type.Boolean(),
@@ -130,7 +130,7 @@ export const meeting = Type.Object(
     settings: Type.Object(settings, { title: 'MeetingSettings' }),
     hasPassword: Type.Boolean(),
     version: Type.Integer(),
-    sequence: Type.Integer({ description: 'One higher with every change that those who are invited see.' }),
+    sequence: Type.Integer({ description: 'One higher with every change that invitees see.' }),
     createdAt: instant(),
     updatedAt: instant(),
   },

@@ -1,4 +1,4 @@
-// Rooms that somebody is in, as their owners have them. Who owns a room the centre says; without the centre, all
+// Rooms with participants, as their owners have them. The centre says which node owns a room; without the centre, all
 // signaling nodes are asked. An act goes to the owner under one id, again under the same id when the owner changes.
 import {
   call,
@@ -27,7 +27,7 @@ const LEASE_MS = 1000;
 const ANSWER_MS = 2000;
 const LIST_ANSWER_MS = 1500;
 
-/** Who acts, as the room's owner is told. */
+/** The actor of an act, as the room's owner gets it. */
 export interface Actor {
   readonly kind: 'key' | 'user' | 'operator' | 'service';
   readonly id: string;
@@ -37,7 +37,7 @@ export interface CommandDone {
   readonly info: RoomInfo;
   /** The room's policy after the acts; of version 0 while its owner does not know what is stored. */
   readonly policy: RoomPolicy;
-  /** Whom it was about, as it is now; undefined: nobody, or it is not in the room. */
+  /** The participant of the act, as it is now; undefined: the act has none, or it is not in the room. */
   readonly participant: Participant | undefined;
   /** Tracks muted, people let in, … */
   readonly affected: number;
@@ -55,7 +55,7 @@ export interface RoomView {
   readonly policy: RoomPolicy;
   /** Longest first. */
   readonly waiters: readonly Waiter[];
-  /** Who waits besides them. */
+  /** How many wait besides them. */
   readonly moreWaiters: number;
 }
 
@@ -85,11 +85,11 @@ export interface Command {
 
 export interface RoomOwners {
   /**
-   * Undefined: nobody owns the room. Rejects with the owner's code; ROOM_UNREACHABLE when no owner answered for 5 s
+   * Undefined: no node owns the room. Rejects with the owner's code; ROOM_UNREACHABLE when no owner answered for 5 s
    * (whether anything was done is unknown).
    */
   command(o: Command): Promise<CommandDone | undefined>;
-  /** A room as it is. Undefined: nobody owns it. Rejects as `command`. */
+  /** A room as it is. Undefined: no node owns it. Rejects as `command`. */
   view(roomKey: string): Promise<RoomView | undefined>;
   /** The rooms of a tenant that have an owner, in no order; `names`: only these. Never rejects. */
   list(tenant: string, names?: readonly string[]): Promise<LiveRooms>;
@@ -167,7 +167,7 @@ export class LinkedOwners implements RoomOwners {
   async list(tenant: string, names: readonly string[] = []): Promise<LiveRooms> {
     const { claims, silent } = await this.#claims(tenant, names);
     const rooms = new Map<string, LiveRoom>();
-    // A room that changes hands is told of by two: the later owner counts.
+    // A room that changes hands is in two answers: the later owner counts.
     for (const { room } of claims) if ((rooms.get(room.name)?.epoch ?? -1) < room.epoch) rooms.set(room.name, room);
     return { rooms: [...rooms.values()], silent };
   }
@@ -189,7 +189,7 @@ export class LinkedOwners implements RoomOwners {
     }
   }
 
-  /** Undefined: nobody. Rejects with ROOM_OWNER_LOST while media nodes hold the room and nobody owns it. */
+  /** Undefined: no node. Rejects with ROOM_OWNER_LOST while media nodes hold the room and no node owns it. */
   async #ownerOf(roomKey: string): Promise<string | undefined> {
     const lease = await this.#o.leaseOf(roomKey);
     if (lease === undefined) return this.#ownerWithoutCentre(roomKey);

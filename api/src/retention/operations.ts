@@ -14,7 +14,7 @@ const days = (name: keyof Retention, description: string) =>
   });
 const settings = {
   eventsDays: days('eventsDays', 'What happened in rooms, as webhooks tell it.'),
-  attendanceDays: days('attendanceDays', 'Lives of rooms and who was in them, from their end.'),
+  attendanceDays: days('attendanceDays', 'Lives of rooms and their participants, from their end.'),
   webhookDeliveriesDays: days('webhookDeliveriesDays', 'From when they were delivered, or given up.'),
   meetingsDays: days('meetingsDays', 'Meetings from the end of their last occurrence; of series also old occurrences.'),
   auditDays: days('auditDays', 'The audit log.'),

@@ -59,7 +59,7 @@ async function lives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): 
   return parts + (await gone(db.deleteFrom('room_lives').where('sid', '=', sid)));
 }
 
-/** How sessions went. Those of a life are told before its end. */
+/** How sessions went. Those of a life come before its end. */
 async function quality(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = db.selectFrom('stay_quality').select('session_id').where('tenant', '=', tenant);
   const some = old.where('heard_ms', '<', beforeMs).orderBy('heard_ms').limit(ROWS);
@@ -97,7 +97,7 @@ async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]
     const over = rows.filter(({ body }) => meetingFrom(body).updatedMs < beforeMs);
     if (over.length === 0) continue;
     return transact(db, async (trx) => {
-      // One that somebody changes at this moment is not over.
+      // One that changes at this moment is not over.
       const taken = await trx
         .deleteFrom('meetings')
         .where(({ eb, refTuple, tuple }) =>

@@ -19,7 +19,7 @@ export const roomParams = Type.Object({ room: roomName() });
 /** Of operations on one room: a token for another room reaches none of them. */
 export const ofRoom = { params: roomParams, room: 'room' } as const;
 
-/** Who acts, as owners are told. */
+/** The actor of an act, as owners get it. */
 export const actorOf = ({ kind, id }: Principal): Actor => ({ kind, id });
 
 export const createRoom = operation({
@@ -41,7 +41,7 @@ export const createRoom = operation({
         minimum: 0,
         maximum: IDLE_S_MAX,
         default: IDLE_S_USUAL,
-        description: 'It is forgotten when nobody has been in it and nothing was changed for so long; 0: never.',
+        description: 'It is forgotten when it was empty and unchanged for so long; 0: never.',
       }),
     ),
   }),
@@ -54,7 +54,7 @@ export const listRooms = operation({
   method: 'GET',
   path: '/rooms',
   tag: 'Rooms',
-  summary: 'Rooms that were made or that somebody is in, by name.',
+  summary: 'Rooms that were made or that have participants, by name.',
   scope: 'rooms:list',
   query: Type.Object({
     ...pageQuery.properties,
@@ -91,7 +91,7 @@ export const updateRoom = operation({
   path: '/rooms/{room}',
   tag: 'Rooms',
   summary: 'Change what a room allows.',
-  description: 'With If-Match (`version` in quotes), only if nobody has changed it since.',
+  description: 'With If-Match (`version` in quotes), only if it was not changed since.',
   scope: 'rooms:admin',
   ...ofRoom,
   body: Type.Object(settingsSchema, { minProperties: 1 }),
@@ -116,12 +116,12 @@ export const listWaiting = operation({
   method: 'GET',
   path: '/rooms/{room}/waiting',
   tag: 'Rooms',
-  summary: 'Who waits in front of a room, longest first.',
+  summary: 'Participants that wait in front of a room, longest first.',
   scope: 'rooms:admin',
   ...ofRoom,
   answers: {
     200: Type.Object(
-      { data: Type.Array(waiterSchema), more: Type.Integer({ description: 'Who waits besides them.' }) },
+      { data: Type.Array(waiterSchema), more: Type.Integer({ description: 'How many wait besides them.' }) },
       { title: 'Waiting' },
     ),
   },

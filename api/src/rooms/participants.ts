@@ -30,7 +30,7 @@ export const listParticipants = operation({
   id: 'listParticipants',
   method: 'GET',
   path: '/rooms/{room}/participants',
-  summary: 'Who is in a room.',
+  summary: 'Participants of a room.',
   ...inRoom,
   answers: { 200: Type.Object({ data: Type.Array(participantSchema) }, { title: 'Participants' }) },
 });
@@ -39,7 +39,7 @@ export const getParticipant = operation({
   id: 'getParticipant',
   method: 'GET',
   path: '/rooms/{room}/participants/{identity}',
-  summary: 'Somebody in a room.',
+  summary: 'A participant of a room.',
   ...ofParticipant,
   answers: { 200: participantSchema },
 });
@@ -64,7 +64,8 @@ export const muteParticipant = operation({
   method: 'POST',
   path: '/rooms/{room}/participants/{identity}/mute',
   summary: 'Mute one track, those of a source, or all.',
-  description: '`muted: false` asks the person to unmute a source: nobody is heard or seen against their will.',
+  description:
+    '`muted: false` asks the participant to unmute a source: no microphone or camera goes on against a person’s will.',
   ...ofParticipant,
   body: Type.Object({
     trackId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
@@ -80,7 +81,7 @@ export const updateParticipant = operation({
   path: '/rooms/{room}/participants/{identity}',
   summary: 'Name, metadata, attributes, role and rights.',
   description:
-    'Role and rights count also for somebody who is not in the room yet (204). `role: null`: what the token says again. With If-Match (`version` of the room in quotes), only if nobody has changed the room since.',
+    'Role and rights count also for a participant that is not in the room yet (204). `role: null`: what the token says again. With If-Match (`version` of the room in quotes), only if the room was not changed since.',
   ...ofParticipant,
   body: Type.Object(
     {
@@ -132,7 +133,7 @@ export const sendData = operation({
 });
 
 const waitIds = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 100 });
-const who = { waitIds: Type.Optional(waitIds), all: Type.Optional(Type.Boolean()) };
+const waiters = { waitIds: Type.Optional(waitIds), all: Type.Optional(Type.Boolean()) };
 
 export const actInRoom = operation({
   id: 'actInRoom',
@@ -143,8 +144,8 @@ export const actInRoom = operation({
   body: Type.Union([
     Type.Object({ act: Type.Literal('muteEverybody'), source: Type.Optional(sourceSchema()) }),
     Type.Object({ act: Type.Literal('askUnmute'), identity: identity(), source: sourceSchema() }),
-    Type.Object({ act: Type.Literal('admit'), ...who }),
-    Type.Object({ act: Type.Literal('refuse'), ...who }),
+    Type.Object({ act: Type.Literal('admit'), ...waiters }),
+    Type.Object({ act: Type.Literal('refuse'), ...waiters }),
     Type.Object({ act: Type.Literal('lowerHands'), identity: Type.Optional(identity()) }),
     Type.Object({
       act: Type.Literal('spotlight'),
@@ -188,11 +189,11 @@ function muteOf(of: string, body: Static<(typeof muteParticipant)['body']>): Act
   const { trackId, source, muted = true } = body;
   if (trackId !== undefined && source !== undefined) throw invalid('/source', 'name a track or a source');
   if (muted) return { mute: { identity: of, ...whatToMute(trackId, source) } };
-  if (source === undefined) throw invalid('/source', 'is needed to ask somebody to unmute');
+  if (source === undefined) throw invalid('/source', 'is needed to ask a participant to unmute');
   return { askUnmute: { identity: of, source: sourceToWire(source) } };
 }
 
-/** In this order: who is not in the room is found out before anything is changed. */
+/** In this order: an identity that is not in the room is found out before anything is changed. */
 function updatesOf(of: string, body: Static<(typeof updateParticipant)['body']>): Act[] {
   const { name, metadata, attributes, role, permission } = body;
   const acts: Act[] = [];

@@ -32,7 +32,7 @@ declare module '../store/tables.ts' {
       /** That of the policy. */
       version: number;
       policy: string;
-      /** null: nobody created it, an owner has told of it. */
+      /** null: it was not created; an owner has reported it. */
       created_ms: number | null;
       /** It is forgotten when it was not used for so long; 0: it is kept. */
       idle_ms_max: number;
@@ -43,16 +43,16 @@ declare module '../store/tables.ts' {
   }
 }
 
-/** A room that an owner has told of: its bans and roles are kept for so long after the last change. */
+/** A room that an owner has reported: its bans and roles are kept for so long after the last change. */
 const UNCREATED_IDLE_MS_MAX = 30 * 24 * 3600_000;
 const SWEEP_MS = 600_000;
-/** Two who change the same room at once: more than these do not meet. */
+/** So many callers that change the same room at once do not meet. */
 const TRIES_MAX = 10;
 
 export interface StoredRoom {
   readonly name: string;
   readonly policy: RoomPolicy;
-  /** undefined: nobody created it. */
+  /** undefined: it was not created. */
   readonly createdWallMs: number | undefined;
   readonly idleMsMax: number;
 }
@@ -71,7 +71,7 @@ export interface RoomPoliciesOptions {
 /** Hexadecimal, of UTF-8: sorts as code points do, in every locale. */
 export const nameKeyOf = (name: string): string => Buffer.from(name).toString('hex');
 
-/** Who acts when a meeting has been changed. */
+/** The actor when a meeting has been changed. */
 const booking: Actor = { kind: 'service', id: 'meetings' };
 
 export class RoomPolicies {
@@ -183,14 +183,14 @@ export class RoomPolicies {
   }
 
   /**
-   * Has acts done: by the room's owner, which alone gives versions while there is one; where nobody owns the room, by
+   * Has acts done: by the room's owner, which alone gives versions while there is one; where no node owns the room, by
    * changing what is stored. Rejects with NOT_FOUND, VERSION_CONFLICT, and with the owner's codes.
    */
   async act(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone> {
     const done = await this.#byOwner(tenant, name, o);
     if (done !== undefined) return done;
     const { policy, isChanged } = await this.#change(tenant, name, o);
-    // Whoever has become the owner in the meantime may have asked before this was stored. Twice is as once.
+    // A node that has become the owner in the meantime may have asked before this was stored. Twice is as once.
     const late = isChanged ? await this.#byOwner(tenant, name, { actor: o.actor, acts: o.acts }) : undefined;
     return late ?? { info: infoOf(policy), policy, participant: undefined, affected: 0 };
   }
@@ -235,7 +235,7 @@ export class RoomPolicies {
     return numDeletedRows > 0n;
   }
 
-  /** Serves what owners ask and tell on a link from a signaling node. */
+  /** Serves what owners ask and report on a link from a signaling node. */
   attach(link: Link): void {
     serve(link, rpc.policyExchange, async ({ roomKey, policy }) => {
       const parts = partsOf(roomKey);
@@ -285,15 +285,15 @@ export class RoomPolicies {
       .execute();
   }
 
-  /** Undefined: nobody owns the room. What its owner has then is stored. */
+  /** Undefined: no node owns the room. What its owner has then is stored. */
   async #byOwner(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone | undefined> {
     const done = await this.#o.owners.command({ roomKey: `${tenant}/${name}`, ...o });
-    // The owner tells it too, perhaps another instance: whoever asks here next sees it.
+    // The owner reports it too, perhaps to another instance: the next question here has it.
     if (done !== undefined && done.policy.version > 0) await this.take(tenant, name, done.policy);
     return done;
   }
 
-  /** Changes what is stored of a room that nobody owns. */
+  /** Changes what is stored of a room without an owner. */
   async #change(
     tenant: string,
     name: string,
@@ -327,7 +327,7 @@ export class RoomPolicies {
 
   /**
    * What a meeting says now is kept as said (`booked`) when the owner has it, if there is one: until then it is said
-   * again. Nothing happens if somebody else was faster.
+   * again. Nothing happens if another instance was faster.
    */
   async #book(
     tenant: string,
@@ -365,7 +365,7 @@ export class RoomPolicies {
     return { act, policy: isSame ? stored : { ...merged, version: stored.version + 1 } };
   }
 
-  /** In place of `row`; undefined: of none. False: somebody else was faster. */
+  /** In place of `row`; undefined: of none. False: another instance was faster. */
   async #write(
     tenant: string,
     name: string,
@@ -388,7 +388,7 @@ export class RoomPolicies {
     return written.length > 0;
   }
 
-  /** The row of a room that nobody created. */
+  /** The row of a room that was not created. */
   #uncreated<C extends object>(tenant: string, name: string, changed: C) {
     return {
       tenant,

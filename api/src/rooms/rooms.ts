@@ -18,9 +18,9 @@ export type Act = wire.RoomAct.$Properties;
 /** What is true of a room now. */
 export interface Room {
   readonly name: string;
-  /** Of this life of the room; '': nobody has been in it since it was over. */
+  /** Of this life of the room; '': it has been empty since it was over. */
   readonly sid: string;
-  /** Of this life; of a room that nobody is in: when it was created. 0: unknown. */
+  /** Of this life; of an empty room: when it was created. 0: unknown. */
   readonly createdWallMs: number;
   readonly isLive: boolean;
   readonly participants: number;
@@ -63,21 +63,21 @@ export class Rooms {
     this.#o = o;
   }
 
-  /** Rejects with NOT_FOUND for a room that nobody is in and nobody created. */
+  /** Rejects with NOT_FOUND for a room that is empty and was not created. */
   async get(tenant: string, name: string): Promise<Room> {
     return roomOf(name, await this.#known(tenant, name));
   }
 
-  /** Who is in a room and who waits; undefined: nobody. Rejects with NOT_FOUND, as `get`. */
+  /** The participants and those that wait; undefined: none. Rejects with NOT_FOUND, as `get`. */
   async view(tenant: string, name: string): Promise<RoomView | undefined> {
     return (await this.#known(tenant, name)).live;
   }
 
-  /** Rejects with NOT_FOUND, also for somebody who is not in the room. */
+  /** Rejects with NOT_FOUND, also for an identity that is not in the room. */
   async participant(tenant: string, name: string, identity: string): Promise<Participant> {
     const view = await this.view(tenant, name);
     const found = view?.roster.participants.find((participant) => participant.identity === identity);
-    if (found === undefined) throw new Problem('NOT_FOUND', 'nobody of this identity is in the room');
+    if (found === undefined) throw new Problem('NOT_FOUND', 'no participant of this identity is in the room');
     return found;
   }
 
@@ -133,8 +133,8 @@ export class Rooms {
   }
 
   /**
-   * Rooms that were created or that somebody is in, by name (`nameKeyOf`): those behind `after` whose names begin with
-   * `prefix`, `rows` at most. `silent`: signaling nodes whose rooms may be missing.
+   * Rooms that were created or that have participants, by name (`nameKeyOf`): those behind `after` whose names begin
+   * with `prefix`, `rows` at most. `silent`: signaling nodes whose rooms may be missing.
    */
   async list(
     tenant: string,
@@ -154,7 +154,7 @@ export class Rooms {
     return { rooms: await this.#listed(tenant, names, live), silent };
   }
 
-  /** Of these names, the rooms that were created or that somebody is in. */
+  /** Of these names, the rooms that were created or that have participants. */
   async named(
     tenant: string,
     names: readonly string[],
@@ -212,7 +212,7 @@ function checkSettings({ metadata = '', spotlight = [] }: RoomSettings): void {
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-/** Metadata of a room that nobody created ends with it. */
+/** Metadata of a room that was not created ends with it. */
 function actsOf({ spotlight, metadata, ...settings }: RoomSettings, isCreated: boolean): Act[] {
   const acts: Act[] = [];
   const set = {
@@ -231,8 +231,8 @@ function roomOf(name: string, { live, stored }: Known): Room {
     const policy = stored?.policy ?? emptyPolicy;
     const { metadata } = policy;
     const createdWallMs = stored?.createdWallMs ?? 0;
-    const nobody = { sid: '', isLive: false, participants: 0, publishers: 0, waiting: 0 };
-    return { name, ...nobody, createdWallMs, metadata, policy, idleMsMax };
+    const empty = { sid: '', isLive: false, participants: 0, publishers: 0, waiting: 0 };
+    return { name, ...empty, createdWallMs, metadata, policy, idleMsMax };
   }
   const { participants, info } = live.roster;
   const shown = participants.filter(({ hidden }) => !hidden);

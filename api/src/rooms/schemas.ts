@@ -46,8 +46,8 @@ export const settingsSchema = {
     }),
   ),
   metadata: Type.Optional(Type.String({ maxLength: limits.roomMetadataBytesMax })),
-  lobby: Type.Optional(Type.Boolean({ description: 'Who comes waits until a host lets it in.' })),
-  locked: Type.Optional(Type.Boolean({ description: 'Nobody new comes in but hosts and cohosts.' })),
+  lobby: Type.Optional(Type.Boolean({ description: 'A participant waits until a host lets it in.' })),
+  locked: Type.Optional(Type.Boolean({ description: 'Only hosts and cohosts come in.' })),
   needsHost: Type.Optional(Type.Boolean({ description: 'Others wait until a host is in the room.' })),
   opensAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Before, only hosts come in.' })),
   endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'The booked end.' })),
@@ -64,8 +64,8 @@ export const settingsSchema = {
 export const roomSchema = Type.Object(
   {
     name: roomName(),
-    sid: Type.String({ description: 'Of this life of the room; empty while nobody is in it.' }),
-    active: Type.Boolean({ description: 'Somebody is in it, or was a moment ago.' }),
+    sid: Type.String({ description: 'Of this life of the room; empty while the room is.' }),
+    active: Type.Boolean({ description: 'It has participants, or had a moment ago.' }),
     createdAt: Type.Optional(time()),
     numParticipants: count(),
     numPublishers: count(),
@@ -93,7 +93,7 @@ export const roomSchema = Type.Object(
       { description: 'Roles and rights that beat what tokens say.' },
     ),
     bans: Type.Array(Type.Object({ identity: Type.String(), until: Type.Union([time(), Type.Null()]) }), {
-      description: 'Who is kept out; without a time: for ever.',
+      description: 'Identities that are kept out; without a time: for ever.',
     }),
   },
   { title: 'Room' },

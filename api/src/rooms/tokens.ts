@@ -23,7 +23,7 @@ export const createToken = operation({
   method: 'POST',
   path: '/rooms/{room}/tokens',
   tag: 'Rooms',
-  summary: 'A token with which somebody joins the room.',
+  summary: 'A token with which a participant joins the room.',
   description:
     'Signed with the caller’s API key. Whoever has a JWT library signs such tokens without asking. `jti` revokes it, and so does what the caller’s own token was made from (`via`).',
   scope: 'rooms:admin',
@@ -90,7 +90,7 @@ export function addTokenOperations(routes: Routes, { rooms, meetings, keys, cloc
     };
     // What no node would take is refused here.
     const access = accessOf(claims, { tenant: principal.tenant });
-    if (!access.ok) throw new Problem('REQUEST_INVALID', `nobody could join with this: ${access.code}`);
+    if (!access.ok) throw new Problem('REQUEST_INVALID', `no participant could join with this: ${access.code}`);
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .sign(createSecretKey(Buffer.from(key.secret)));

@@ -11,7 +11,7 @@ export function databaseNowMs({ timeOf }: Store, clock: Clock): RawBuilder<numbe
     : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 }
 
-/** Rows that nobody else is taking at the same moment. SQLite has one writer. */
+/** Rows that no other instance is taking at the same moment. SQLite has one writer. */
 export function unlocked<DB extends Tables, TB extends keyof DB, O>(
   { kind }: Store,
   query: SelectQueryBuilder<DB, TB, O>,

@@ -5,7 +5,7 @@ export interface TableFacts {
   /** Its primary key. */
   readonly key: readonly string[];
   /**
-   * Whose rows they are: a column with the tenant, or with the key of a row of another table. Absent: nobody's.
+   * Whose rows they are: a column with the tenant, or with the key of a row of another table. Absent: no tenant's.
    * `order`: together unique among them, behind an index that begins with `column`.
    */
   readonly owner?: { readonly column: string; readonly parent?: string; readonly order: readonly string[] };

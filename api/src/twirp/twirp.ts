@@ -37,7 +37,7 @@ declare module 'fastify' {
 export interface TwirpOptions {
   readonly rooms: Rooms;
   readonly log: Logger;
-  /** Who calls, by a bearer token as LiveKit's SDKs sign it. Rejects with a Problem. */
+  /** The caller, by a bearer token as LiveKit's SDKs sign it. Rejects with a Problem. */
   authenticate(request: FastifyRequest): Promise<Principal>;
   /** Counts a call. Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal): void;
@@ -54,7 +54,7 @@ interface MessageType<Q> {
   fromJson(json: Json, options: { readonly ignoreUnknownFields: boolean }): Q;
 }
 type Targets = NewAuditEntry['targets'];
-/** Reads the request, answers it; `isAbout`: told which room and person, as soon as that is known. */
+/** Reads the request, answers it; `isAbout`: gets the room and person, as soon as they are known. */
 type Method = (
   principal: Principal,
   body: Buffer,

@@ -11,7 +11,7 @@ import type { User, UserChanges } from './user.ts';
 const USERS_MAX = 100_000;
 
 /**
- * Changes nothing, but holds off others who change users of this tenant until the transaction is over. Rejects with
+ * Changes nothing, but holds off others that change users of this tenant until the transaction is over. Rejects with
  * NOT_FOUND without such a tenant.
  */
 export async function lockTenant(db: Database, tenant: string): Promise<void> {

@@ -20,7 +20,7 @@ export const findUsers = operation({
   path: '/users/find',
   tag: 'Users',
   scope: 'meetings:read',
-  summary: 'Find active users while somebody types.',
+  summary: 'Find active users while the caller types.',
   description: `By the beginning of a word of the name, or of the e-mail, whatever the case of letters; "ann be" and "berg ann" find Ann Berg, 小明 finds 王小明. ${FOUND_MAX} at most.`,
   query: Type.Object({
     q: Type.String({ minLength: CHARACTERS_MIN, maxLength: 128, description: 'The beginning of a name or an e-mail.' }),

@@ -1,4 +1,4 @@
-// Colleagues found while somebody types: by a table of what each is found by, of which a question reads one short range
+// Colleagues found while a user types: by a table of what each is found by, of which a question reads one short range
 // however many users there are.
 
 import { asked, findWordsOf } from '../store/core/find-words.ts';
@@ -15,7 +15,7 @@ declare module '../store/tables.ts' {
 /** One letter finds too many. */
 export const CHARACTERS_MIN = 2;
 export const FOUND_MAX = 20;
-/** Somebody may be found by several words with one beginning. */
+/** A user may be found by several words with one beginning. */
 const ROWS_MAX = 3 * FOUND_MAX;
 /** Behind every word that begins alike: no letter or digit is as high. */
 const LAST = '\u{10ffff}';

@@ -92,7 +92,7 @@ export const changeGroupMembers = operation({
   method: 'POST',
   path: '/groups/{group}/members',
   summary: 'Add users to a group and remove others.',
-  description: 'By their ids, all or none. Whoever is in it already, or is not, stays so.',
+  description: 'By their ids, all or none. A user that is in it already, or is not, stays so.',
   params: ofGroup,
   body: Type.Object({ add: ids, remove: ids }),
   answers: {

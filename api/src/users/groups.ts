@@ -110,8 +110,8 @@ export class Groups {
   }
 
   /**
-   * All or none, in the caller's transaction. Who is in it already is not added, who is not is not removed. Rejects
-   * with REQUEST_INVALID, which names those of `add` who are no users of the tenant.
+   * All or none, in the caller's transaction. A member is not added again, a user that is none is not removed. Rejects
+   * with REQUEST_INVALID, which names those of `add` that are no users of the tenant.
    */
   async changeMembers(
     db: Database,

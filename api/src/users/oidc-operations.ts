@@ -1,5 +1,5 @@
 // Ways to sign in, and signing in at a provider. Browsers come to the latter by links and redirects: what goes wrong
-// there is told by the sign-in page.
+// there is shown by the sign-in page.
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { cookieOf, setCookie } from '../access/session-cookie.ts';
@@ -60,7 +60,7 @@ export const finishOidc = operation({
 });
 
 /** Leads back to the sign-in page with what went wrong; faults of ours are answered as everywhere. */
-const told = [...oidcRefusals, 'PROVIDER_FAILED', 'QUOTA_EXCEEDED', 'REQUEST_INVALID'];
+const shownCodes = [...oidcRefusals, 'PROVIDER_FAILED', 'QUOTA_EXCEEDED', 'REQUEST_INVALID'];
 
 export function addOidcOperations(routes: Routes, { oidc, setup, tenants, publicUrl }: UserDeps): void {
   const to = (path: string) => ({ body: null, headers: { location: new URL(path, publicUrl).href } });
@@ -68,7 +68,7 @@ export function addOidcOperations(routes: Routes, { oidc, setup, tenants, public
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Problem) || !told.includes(error.code)) throw error;
+      if (!(error instanceof Problem) || !shownCodes.includes(error.code)) throw error;
       const { principals, status } = error;
       request.refused = { principals, status };
       return to(`/signin?problem=${error.code}`);

@@ -1,5 +1,5 @@
 // Signing in at a company's OIDC provider: code flow with PKCE, state and nonce, which the browser keeps sealed in a
-// cookie meanwhile. Who comes is known by issuer and subject, the first time by an e-mail that the provider has
+// cookie meanwhile. The user is known by issuer and subject, the first time by an e-mail that the provider has
 // verified.
 import type { Clock, Logger } from '@meridian/runtime';
 import * as client from 'openid-client';
@@ -23,7 +23,7 @@ export const oidcRefusals: readonly string[] = [
   ...['ACCOUNT_UNKNOWN', 'ACCOUNT_INACTIVE', 'ACCOUNT_TAKEN', 'EMAIL_UNVERIFIED', 'SIGN_IN_REFUSED'],
 ];
 
-/** While somebody types a password there. */
+/** While a user types a password there. */
 export const UNDER_WAY_MS = 600_000;
 const ANSWER_S_MAX = 5;
 /** Keys are asked for anew by themselves; addresses of a provider change rarely. */
@@ -92,8 +92,8 @@ export class Oidc {
   }
 
   /**
-   * A session of who comes back. `query` is what the provider gave the browser; `sealed` what it kept. Rejects with
-   * NOT_FOUND, one of `oidcRefusals`, or PROVIDER_FAILED for whatever does not fit together.
+   * A session of the user that comes back. `query` is what the provider gave the browser; `sealed` what it kept.
+   * Rejects with NOT_FOUND, one of `oidcRefusals`, or PROVIDER_FAILED for whatever does not fit together.
    */
   async finish(
     id: string,
@@ -178,7 +178,7 @@ export class Oidc {
   /** Whom the claims name. Known already, or known by a verified e-mail from now on. */
   async #user(provider: OidcConfig, claims: Claims): Promise<User> {
     const { tenant, roleClaim } = provider;
-    // Who has lost the claim has lost its role.
+    // A user without the claim any more has lost its role.
     const role = roleClaim === undefined ? undefined : (roleOf(claims, roleClaim, userRoles) ?? 'member');
     return await transact(this.#o.db, async (db) => {
       // Two sign-ins at a time do not make a user twice.
@@ -237,7 +237,7 @@ export class Oidc {
     return new Problem(code, undefined, { principals: this.#o.signIn.noted([user]) });
   }
 
-  /** Why somebody was refused whom the provider knows. */
+  /** Logs why a user of the provider was refused. */
   async #logged<T>({ id: provider }: OidcConfig, { sub: subject }: Claims, work: () => Promise<T>): Promise<T> {
     try {
       return await work();

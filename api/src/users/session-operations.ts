@@ -1,4 +1,4 @@
-// Signing in and out, and who is signed in.
+// Signing in and out, and the user that is signed in.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { type Principal, roleScopes } from '../access/core/scopes.ts';
@@ -48,7 +48,7 @@ export const getMe = operation({
   method: 'GET',
   path: '/me',
   tag: 'Sign-in',
-  summary: 'The user who is signed in.',
+  summary: 'The user that is signed in.',
   scope: 'any',
   answers: { 200: Me },
 });
@@ -93,14 +93,14 @@ export const changeMyPassword = operation({
   path: '/me/password',
   tag: 'Sign-in',
   summary: 'Change your password.',
-  description: 'All your other sessions end. Who has none yet gets a link from an administrator.',
+  description: 'All your other sessions end. A user without one gets a link from an administrator.',
   scope: 'any',
   body: Type.Object({ current: Type.String({ minLength: 1, maxLength: 128 }), password: newPassword }),
   answers: { 204: Type.Null() },
   problems: ['PASSWORD_WRONG'],
 });
 
-/** The user who asks, with its session. Throws NOT_PERMITTED for an API key or the operator. */
+/** The user that asks, with its session. Throws NOT_PERMITTED for an API key or the operator. */
 export function signedIn(principal: Principal): Principal & Required<Pick<Principal, 'user' | 'session'>> {
   const { user, session } = principal;
   if (user === undefined || session === undefined) throw new Problem('NOT_PERMITTED', 'this is for signed-in users');
@@ -167,7 +167,7 @@ export const browserOf = ({ headers }: FastifyRequest, clientIp: string): NewSes
   address: clientIp,
 });
 
-/** Who has signed in; its browser gets the cookie. */
+/** The user that has signed in; its browser gets the cookie. */
 export function signedInAnswer(
   { user, session, secret }: SignedIn,
   reply: FastifyReply,

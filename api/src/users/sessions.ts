@@ -52,7 +52,7 @@ export class Sessions {
     this.#timer = undefined;
   }
 
-  /** A new session in the caller's transaction; its secret is told this once. */
+  /** A new session in the caller's transaction; its secret is shown this once. */
   async create(
     db: Database,
     { tenant, id: userId }: User,

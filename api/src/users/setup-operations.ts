@@ -21,7 +21,7 @@ export const createPasswordLink = operation({
   params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 128 }) }),
   answers: {
     201: Type.Object(
-      { url: Type.String({ format: 'uri', description: 'Told this once.' }), expiresAt: Time },
+      { url: Type.String({ format: 'uri', description: 'Shown this once.' }), expiresAt: Time },
       { title: 'PasswordLink' },
     ),
   },

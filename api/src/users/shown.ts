@@ -40,5 +40,5 @@ export const Me = Type.Object(
   { title: 'Me' },
 );
 
-/** That somebody chooses. */
+/** That a user chooses. */
 export const newPassword = Type.String({ minLength: 10, maxLength: 128 });

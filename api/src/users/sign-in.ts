@@ -1,5 +1,5 @@
-// Signing in with e-mail and password. One refusal for an address that nobody has, an account without a password, one
-// that is not active and a wrong password, after the same work: nobody learns here who has an account.
+// Signing in with e-mail and password. One refusal for an address without an account, an account without a password,
+// one that is not active and a wrong password, after the same work: a caller learns nothing of accounts here.
 import { randomUUID } from 'node:crypto';
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -14,7 +14,7 @@ import { sessionHash } from './secrets.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
 import { type User, userOf } from './user.ts';
 
-/** Wrong ones of one account from one address: 2,900 passwords a day. Who tries them locks out nobody elsewhere. */
+/** Wrong ones of one account from one address: 2,900 passwords a day. Trying them locks out no other address. */
 const accountTries = { perSecond: 1 / 30, burst: 10 };
 /** Wrong ones of an address, which may be a whole office's. */
 const addressTries = { perSecond: 0.5, burst: 30 };
@@ -22,7 +22,7 @@ const addressTries = { perSecond: 0.5, burst: 30 };
 const UNDER_WAY_MAX = 32;
 /** Of one e-mail without a tenant; as many passwords are looked at, whoever has an account. Of more it names one. */
 const ACCOUNTS_MAX = 3;
-/** Of one e-mail: what is told of refused ones, also of accounts that nobody can sign in to. */
+/** Of one e-mail: what is noted of refused ones, also of accounts that cannot be signed in to. */
 const ROWS_MAX = 20;
 /** The audit log has refused attempts of one account so often. */
 const refusalsNoted = { perSecond: 1 / 60, burst: 1 };
@@ -89,7 +89,7 @@ export class SignIn {
     });
   }
 
-  /** The user whose password this is, of one who is signed in. Rejects with PASSWORD_WRONG or RATE_LIMITED. */
+  /** The user whose password this is, of one that is signed in. Rejects with PASSWORD_WRONG or RATE_LIMITED. */
   async confirm({ tenant, id }: Pick<User, 'tenant' | 'id'>, password: string, address: string): Promise<User> {
     const row = await this.#o.db
       .selectFrom('users')

@@ -16,7 +16,7 @@ declare module '../store/tables.ts' {
       version: number;
       created_ms: number;
     };
-    /** Who a user is at an OIDC provider. */
+    /** The subject of a user at an OIDC provider. */
     user_identities: { tenant: string; issuer: string; subject: string; user_id: string };
     user_groups: { tenant: string; id: string; name: string; version: number; created_ms: number };
     group_members: { tenant: string; group_id: string; user_id: string };

@@ -37,7 +37,7 @@ export interface UserChanges {
   readonly isActive?: boolean;
 }
 
-/** A row of a list of users, made or changed: who it is says `id`, else `email`. */
+/** A row of a list of users, made or changed: `id`, else `email`, says which. */
 export interface UserRow extends UserChanges {
   readonly id?: string;
 }

@@ -21,7 +21,7 @@ import { type Transaction, transact } from '../store/transaction.ts';
 type Hook = Selectable<Tables['webhooks']>;
 type Delivery = Selectable<Tables['webhook_deliveries']>;
 /** An event that was stored. */
-export interface ToldEvent {
+export interface QueuedEvent {
   readonly id: string;
   readonly tenant: string;
   readonly type: string;
@@ -65,8 +65,8 @@ export class Deliveries {
     o.jobs.register(this.#kind);
   }
 
-  /** In the transaction that stores them: who is to hear of these events, all of one `sid`. */
-  async add(db: Transaction, events: readonly ToldEvent[]): Promise<void> {
+  /** In the transaction that stores them: queues these events, all of one `sid`, for their receivers. */
+  async add(db: Transaction, events: readonly QueuedEvent[]): Promise<void> {
     const [first] = events;
     if (first === undefined) return;
     const hooks = await db
@@ -118,7 +118,7 @@ export class Deliveries {
     db: Transaction,
     webhook: string,
     sid: string | undefined,
-    events: readonly Omit<ToldEvent, 'sid'>[],
+    events: readonly Omit<QueuedEvent, 'sid'>[],
   ): Promise<Delivery[]> {
     const { clock, rng, jobs } = this.#o;
     const now = clock.wallMs();
@@ -174,7 +174,7 @@ export class Deliveries {
     return { againMs: 0 };
   }
 
-  /** The next delivery of a lane, and when it is due. Those that have failed for long block nobody. */
+  /** The next delivery of a lane, and when it is due. Those that have failed for long block no other. */
   async #next(webhook: string, lane: string): Promise<{ delivery: Delivery; dueMs: number } | undefined> {
     const failedLongMs = this.#o.clock.wallMs() - BLOCKS_MS;
     const pending = this.#o.db

@@ -1,5 +1,5 @@
-// Meetings told to companies: an event of each version of a meeting, stored and queued for receivers in the transaction
-// that changes the meeting.
+// Changes of meetings for companies: an event of each version of a meeting, stored and queued for receivers in the
+// transaction that changes the meeting.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { storyOf } from '../events/core/meeting-story.ts';

@@ -199,9 +199,9 @@ export const webhookBody = Type.Object(
 const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   room_started: 'The first person has come.',
   room_finished: 'The room is over.',
-  participant_joined: 'Somebody has come.',
-  participant_left: 'Somebody has left.',
-  track_published: 'Somebody publishes a track.',
+  participant_joined: 'A participant has come.',
+  participant_left: 'A participant has left.',
+  track_published: 'A participant publishes a track.',
   track_unpublished: 'A track has ended. Tracks of whom left unexpectedly may end without it.',
   'meridian.room_changed': 'Metadata, lobby, lock, spotlight or the booked end have changed.',
 };
@@ -220,7 +220,7 @@ const meetingSummaries: Readonly<Record<MeetingEventType, string>> = {
   'meeting.created': 'A meeting was booked, here or in the page of signed-in users.',
   'meeting.changed': 'Its time, title, people or settings are other ones.',
   'meeting.cancelled': 'It does not take place.',
-  'meeting.invitee_replied': 'Somebody who is invited has answered: `invitee`.',
+  'meeting.invitee_replied': 'An invitee has answered: `invitee`.',
 };
 
 export interface WebhookOperations {

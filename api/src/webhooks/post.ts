@@ -1,4 +1,4 @@
-// One POST to an address of somebody else's choosing: every address is checked when it is dialled, redirects are not
+// One POST to an address of the tenant's choosing: every address is checked when it is dialled, redirects are not
 // followed, and what is answered is not read.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';

@@ -17,12 +17,12 @@ export class EmptiedDatabases {
   readonly #free: string[] = [];
   #tables: readonly Table[] | undefined;
 
-  /** `make`: URL of a database that nobody has used, with its tables. */
+  /** `make`: URL of a database that was never used, with its tables. */
   constructor(make: () => Promise<string>) {
     this.#make = make;
   }
 
-  /** URL of a database as `make` makes it. A test's goes to a later one, that of a hook around several to nobody. */
+  /** URL of a database as `make` makes it. A test's goes to a later one, that of a hook around several to none. */
   async take(): Promise<string> {
     const url = this.#free.pop();
     const taken = url !== undefined && (await this.#isEmptied(url)) ? url : await this.#make();
@@ -35,7 +35,7 @@ export class EmptiedDatabases {
     this.#clients.clear();
   }
 
-  /** False: a test has taken a table away, and nobody wants this one again. */
+  /** False: a test has taken a table away, and no test wants this one again. */
   async #isEmptied(url: string): Promise<boolean> {
     try {
       await this.#empty(url);

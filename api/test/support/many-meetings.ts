@@ -25,7 +25,7 @@ export const BUSY_PERSON = 'assistant';
 export const personOf = (index: number): string => `person-${index % MADE}`;
 
 /**
- * `count` (whole thousands) meetings of one tenant, half a year back and ahead, in an empty database that nobody else
+ * `count` (whole thousands) meetings of one tenant, half a year back and ahead, in an empty database that no other test
  * has open.
  */
 export async function fillWithMeetings(store: Store, tenant: string, count: number): Promise<void> {

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
-/** What the provider says of who signs in. */
+/** What the provider says of the account that signs in. */
 export interface Account {
   readonly sub: string;
   readonly [claim: string]: unknown;
@@ -13,7 +13,7 @@ export interface Account {
 export type TestProvider = Awaited<ReturnType<typeof startProvider>>;
 
 export async function startProvider(redirectUri: string) {
-  let account: Account = { sub: 'nobody' };
+  let account: Account = { sub: 'none' };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', issuer);
     // OpenID Connect leaves it to the client whether there is one.
@@ -43,7 +43,7 @@ export async function startProvider(redirectUri: string) {
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ ...account, sub: id }) }),
-    // Nobody is asked whether we may know.
+    // No consent is asked for.
     loadExistingGrant: async (ctx: GrantContext) => {
       const { Grant } = ctx.oidc.provider;
       const grant = new Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
@@ -55,7 +55,7 @@ export async function startProvider(redirectUri: string) {
   const handle = provider.callback();
   return {
     issuer,
-    /** Who signs in from now on. */
+    /** The account that signs in from now on. */
     as: (next: Account): void => {
       account = next;
     },

@@ -10,9 +10,9 @@ const USER = 'meridian';
 const START_MS_MAX = 60_000;
 
 export interface Postgres {
-  /** A new database: empty, or as one that nobody has open now. */
+  /** A new database: empty, or as one that no client has open now. */
   database(like?: string): Promise<string>;
-  /** Freezes and thaws every process of it: it keeps its port and answers nobody. */
+  /** Freezes and thaws every process of it: it keeps its port and gives no answer. */
   pause(): void;
   resume(): void;
   /** Ends it as a power cut does, and starts it again on the same port. */

@@ -94,7 +94,7 @@ export class ScriptedGateways {
     this.plan();
   }
 
-  /** The api is told of `planned`. */
+  /** The api gets `planned` as its plan. */
   plan(): void {
     const { gateway: kind } = nodeKind;
     this.#onPlan({ nodes: this.planned.map(({ nodeId, region, state }) => ({ nodeId, region, state, kind })) });

@@ -28,7 +28,7 @@ export class ScriptedOwners implements RoomOwners {
   /** What the next acts are answered with. */
   done: Partial<CommandDone> = {};
 
-  /** Somebody is in the room. */
+  /** A participant is in the room. */
   open(
     roomKey: string,
     o: {

@@ -50,7 +50,7 @@ export interface TestApiOptions {
   readonly url?: string;
   /** Absent: more than a test uses. */
   readonly rates?: RateLimits;
-  /** Of webhooks; absent: nobody answers. */
+  /** Of webhooks; absent: no receiver answers. */
   readonly post?: Post;
   /** Absent: one that stands still. For programs that sign tokens by their own clock: the machine's. */
   readonly clock?: Clock;
@@ -64,7 +64,7 @@ export interface TestApiOptions {
   readonly passwords?: Passwords;
   /** As the service counts answers. */
   onAnswered?(operation: string, status: number): void;
-  /** A tenant was changed: as nodes would be told. */
+  /** A tenant was changed: as nodes would get it. */
   onTenant?(tenant: Tenant): void;
   /** Operations of the test, besides all others. */
   add?(routes: Routes, o: { readonly store: Store }): void;
@@ -89,7 +89,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const store = await testStore(o.url);
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, tenantScopes);
-  /** What nodes would have been told. */
+  /** What nodes would have got. */
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
   const config = { publicUrl: 'https://meet.example.org', entryUrls: ['https://sig.example.org'] };

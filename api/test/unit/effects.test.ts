@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { operatorKey, type TestApi, testApi } from '../support/test-api.ts';
 
-const patient = { timeout: 10_000, interval: 5 };
+const patient = { timeout: 60_000, interval: 5 };
 let api: TestApi;
 let sent: string[];
 let mailed: string[];
@@ -35,9 +35,9 @@ const any = { 'if-match': '*' };
 const made = async (headers = {}) =>
   (await api.ask('POST', '/meetings', { body: series, headers })).json().id as string;
 /** What was sent and mailed, once it is as much as that. */
-const told = (...all: string[]) => expect.poll(() => sent.toSorted(), patient).toEqual(all.toSorted());
+const sentAll = (...all: string[]) => expect.poll(() => sent.toSorted(), patient).toEqual(all.toSorted());
 const done = async (...events: string[]) => {
-  await told(...events);
+  await sentAll(...events);
   await expect.poll(() => mailed.toSorted(), patient).toEqual(events.map((text) => text.split(' ')[1]).toSorted());
 };
 
@@ -85,7 +85,7 @@ describe('companies and invitees hear at once', () => {
 describe('nodes hear at once', () => {
   const revoked = () => api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id));
 
-  it('of a person who is erased', async () => {
+  it('of a person that is erased', async () => {
     const { statusCode } = await api.ask('POST', '/tenant/erasures', { body: { identity: 'bob' } });
     expect([statusCode, revoked()]).toEqual([202, ['user:bob']]);
   });

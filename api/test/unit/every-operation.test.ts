@@ -68,7 +68,7 @@ describe('every operation', () => {
     expect(left.sort()).toEqual(['sendData']);
   });
 
-  it.each(rowsOf(({ scope }) => scope !== 'public'))('%s answers 401 to nobody', async (_, operation) => {
+  it.each(rowsOf(({ scope }) => scope !== 'public'))('%s answers 401 without a proof', async (_, operation) => {
     const answer = await send(operation, { claims: 'none' });
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'TOKEN_MISSING']);
   });

@@ -41,7 +41,7 @@ function held() {
 }
 /** Resolves when so many were begun: a database takes its time. */
 const begun = (running: readonly unknown[], count: number) =>
-  vi.waitFor(() => expect(running.length).toBeGreaterThanOrEqual(count), { timeout: 10_000, interval: 2 });
+  vi.waitFor(() => expect(running.length).toBeGreaterThanOrEqual(count), { timeout: 60_000, interval: 2 });
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('a job', () => {
@@ -192,14 +192,14 @@ describe('bounds', () => {
 
 describe('the end', () => {
   it('waits for what runs, tells it, and begins nothing more', async () => {
-    let told = false;
+    let isAborted = false;
     const running: string[] = [];
     const { jobs, add } = instance(
       (payload, { signal }) =>
         new Promise((resolve) => {
           running.push(payload);
           signal.addEventListener('abort', () => {
-            told = true;
+            isAborted = true;
             resolve({ againMs: 0 });
           });
         }),
@@ -211,7 +211,7 @@ describe('the end', () => {
     await jobs.close();
     await add('b');
     jobs.wake();
-    expect([told, await left()]).toEqual([true, 2]);
+    expect([isAborted, await left()]).toEqual([true, 2]);
   });
 
   it('polls until then for the jobs of others', async () => {
@@ -225,7 +225,7 @@ describe('the end', () => {
       clock.advance(1500);
       expect(ran).toEqual(['a']);
     };
-    await vi.waitFor(look, { timeout: 10_000, interval: 2 });
+    await vi.waitFor(look, { timeout: 60_000, interval: 2 });
   });
 });
 
@@ -255,7 +255,7 @@ describe('jobs that run by themselves', () => {
     expect(await left()).toBe(1);
   });
 
-  it('make up once for the times that nobody was there', async () => {
+  it('make up once for the times without an instance', async () => {
     const ran: string[] = [];
     const run: Run = async () => void ran.push('') as undefined;
     const first = instance(run, { every });

@@ -68,7 +68,7 @@ describe('an act', () => {
     expect(asked).toMatchObject([{ nodeId: 'sig-a', message: { roomKey: 'acme/demo', principal: { kind: 'key' } } }]);
   });
 
-  it('is nobody’s where nobody owns the room', async () => {
+  it('finds no owner where no node owns the room', async () => {
     leases = [lease('')];
     expect(await command()).toBeUndefined();
     leases = [lease('sig-a', [], 0)];
@@ -120,7 +120,7 @@ describe('without the centre', () => {
     expect(asked.filter(({ kind }) => kind === rpc.roomsOwned.number)).toHaveLength(3);
   });
 
-  it('a room that no node owns is nobody’s', async () => {
+  it('a room that no node owns has no view', async () => {
     answers = { 'sig-a': [{ rooms: [{ roomKey: 'acme/other', epoch: 1 }] }], 'sig-b': [{}] };
     leases = [undefined];
     expect(await settled(owners.view('acme/none'))).toBeUndefined();
@@ -134,7 +134,7 @@ describe('without the centre', () => {
 });
 
 describe('a view', () => {
-  it('holds who is in the room and who waits', async () => {
+  it('holds the participants of the room and those that wait', async () => {
     const waiter = { waitId: 'w1', identity: 'bob', name: 'Bob', sinceWallMs: 5 };
     const roster = { roomEpoch: 2, participants: [{ identity: 'ann', sessionId: 'PA_1' }], info: { sid: 'RM_1' } };
     answers = { 'sig-a': [{ roster, policy: { version: 2, lobby: true }, lobby: { waiters: [waiter], more: 1 } }] };

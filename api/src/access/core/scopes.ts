@@ -5,7 +5,7 @@
 export const scopes = {
   'rooms:create': 'Create and end rooms.',
   'rooms:list': 'List rooms.',
-  'rooms:admin': 'See and control who is in a room.',
+  'rooms:admin': 'See and control the participants of a room.',
   'links:write': 'Make, list and revoke join links.',
   'meetings:read': 'See meetings and their calendars.',
   'meetings:write': 'Book, change and cancel meetings.',
@@ -34,18 +34,18 @@ export const roleScopes = {
   host: ['meetings:read', 'meetings:write', 'reports:read'],
   member: ['meetings:read'],
 } as const satisfies Record<string, readonly Scope[]>;
-/** Of reports, a user who is no administrator sees those of a meeting, if it may change that. */
+/** Of reports, a user without the role of an administrator sees those of meetings that it may change. */
 export const isForUsers = ({ path, scope }: { readonly path: string; readonly scope: string }): boolean =>
   scope !== 'reports:read' || path.includes('{meeting}');
 export type UserRole = keyof typeof roleScopes;
 export const userRoles = Object.keys(roleScopes) as readonly UserRole[];
 
-/** Who calls. */
+/** The caller. */
 export interface Principal {
   readonly kind: 'key' | 'user' | 'operator';
   /** Of the API key, or the user. */
   readonly id: string;
-  /** '' of an operator, who names it in the path. */
+  /** '' of an operator, which names it in the path. */
   readonly tenant: string;
   readonly scopes: ReadonlySet<Scope>;
   /** A token for one room gives no right in another; undefined: all of the tenant. */

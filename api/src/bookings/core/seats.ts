@@ -21,7 +21,7 @@ export interface SeatBooking {
   readonly endsMs: number;
 }
 
-/** All who are known to come, as many as the meeting takes. A meeting without names is not booked. */
+/** All participants that are expected, as many as the meeting takes. A meeting without names is not booked. */
 export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity } }: Booked): number {
   const leaders = new Set([...hosts, ...cohosts]);
   const others = invitees.filter(({ userId, status }) => status !== 'declined' && !leaders.has(userId));
@@ -30,8 +30,8 @@ export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity }
 }
 
 /**
- * Seats of each occurrence of one tenant, given those that run at the same time: who begins first is served first.
- * `limit`: of the tenant; 0: none.
+ * Seats of each occurrence of one tenant, given those that run at the same time: the one that begins first is served
+ * first. `limit`: of the tenant; 0: none.
  */
 export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<ToBook, number> {
   const given = new Map<ToBook, number>();

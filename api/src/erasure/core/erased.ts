@@ -48,7 +48,7 @@ export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Pers
   };
 }
 
-/** Without the person's name and address, and who of its invitees it was. The times of the meeting stay. */
+/** Without the person's name and address, and which of its invitees the person was. The times of the meeting stay. */
 export function erasedMeeting(meeting: Meeting, person: Person): { meeting: Meeting; invitees: readonly string[] } {
   const { identity, email } = person;
   const isOne = (one: Meeting['invitees'][number]): boolean =>

@@ -69,11 +69,11 @@ const clean = (text: string): string => text.replaceAll('\0', '');
 const reasonOf = ({ reason }: { reason?: string | null }): string => clean(reason ?? '').slice(0, 200);
 
 function whoOf(info: wire.ParticipantInfo.$Properties): Participant {
-  const who = participantFromWire(info);
-  const [sessionId, identity, name] = [clean(who.sessionId), clean(who.identity), clean(who.name)];
-  const [nodeId, region, protocol] = [clean(who.nodeId), clean(who.region), clean(who.protocol)];
-  const joinedWallMs = Math.min(who.joinedWallMs, WALL_MS_MAX);
-  return { ...who, sessionId, identity, name, nodeId, region, protocol, joinedWallMs, tracks: [] };
+  const given = participantFromWire(info);
+  const [sessionId, identity, name] = [clean(given.sessionId), clean(given.identity), clean(given.name)];
+  const [nodeId, region, protocol] = [clean(given.nodeId), clean(given.region), clean(given.protocol)];
+  const joinedWallMs = Math.min(given.joinedWallMs, WALL_MS_MAX);
+  return { ...given, sessionId, identity, name, nodeId, region, protocol, joinedWallMs, tracks: [] };
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

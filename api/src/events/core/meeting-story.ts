@@ -1,4 +1,4 @@
-// What companies are told when a meeting has changed. Pure.
+// Which event companies get when a meeting has changed. Pure.
 import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
 
 export const meetingEventTypes = [
@@ -10,25 +10,27 @@ export const meetingEventTypes = [
 export type MeetingEventType = (typeof meetingEventTypes)[number];
 export const isOfMeeting = (type: string): boolean => type.startsWith('meeting.');
 
-const told = [
+const comparedParts = [
   ...(['status', 'title', 'description', 'localStart', 'timeZone', 'durationMinutes', 'recurrence'] as const),
   ...(['exceptions', 'overrides', 'hosts', 'cohosts', 'invitees', 'settings'] as const),
 ];
-export const changedParts = [...told, 'password'] as const;
+export const changedParts = [...comparedParts, 'password'] as const;
 export type ChangedPart = (typeof changedParts)[number];
 
 export interface MeetingStory {
   readonly type: MeetingEventType;
   /** Which parts are other than before; of a new meeting none. */
   readonly changed: readonly ChangedPart[];
-  /** Who has replied. */
+  /** The invitee that has replied. */
   readonly invitee?: Invitee;
 }
 
 /** One event of each version of a meeting: its number is the order of its events. */
 export function storyOf(before: Meeting | undefined, after: Meeting): MeetingStory {
   if (before === undefined) return { type: 'meeting.created', changed: [] };
-  const changed: ChangedPart[] = told.filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]));
+  const changed: ChangedPart[] = comparedParts.filter(
+    (part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]),
+  );
   if (before.passwordHash !== after.passwordHash) changed.push('password');
   if (after.status === 'cancelled' && before.status !== 'cancelled') return { type: 'meeting.cancelled', changed };
   const invitee = changed.join() === 'invitees' ? repliedOf(before, after) : undefined;

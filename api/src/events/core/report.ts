@@ -1,5 +1,5 @@
-// Who took part in a meeting, and how it went for them, from the lives of its room: each life belongs to the occurrence
-// at whose time it was most. No clock and no IO.
+// The participants of a meeting, and how it went for them, from the lives of its room: each life belongs to the
+// occurrence at whose time it was most. No clock and no IO.
 import { type Invitee, identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
 
@@ -26,7 +26,7 @@ export interface Attendance {
   readonly identity: string;
   readonly name: string;
   readonly kind: string;
-  /** Of who was expected. */
+  /** Of an invitee, host or cohost. */
   readonly as: 'host' | 'cohost' | 'invitee' | undefined;
   readonly email: string;
   readonly inviteeStatus: Invitee['status'] | undefined;
@@ -53,8 +53,8 @@ export interface HeldOccurrence {
 const EARLY_MS = 15 * 60_000;
 
 /**
- * Occurrences that somebody came to, in order of time; in each who was there in order of coming, then who was not.
- * `occurrences`: all near the lives.
+ * Occurrences with participants, in order of time; in each first those that came, in order of coming, then those that
+ * did not. `occurrences`: all near the lives.
  */
 export function reportOf(o: {
   readonly meeting: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
@@ -99,7 +99,7 @@ function occurrenceOf(
 
 type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
 
-/** By identity; who has none, and no mail by which to get one, is expected as nobody in particular. */
+/** By identity; an invitee without one, and without an address by which to get one, has no row. */
 function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
   const expected = new Map<string, Expected>();
   for (const each of invitees) {

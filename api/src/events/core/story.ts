@@ -1,7 +1,7 @@
-// The story of one life of a room, from the journals of its owners: who was here from when to when, and what companies
-// are told of it. Entries come in order from each owner, but an owner that was replaced may still deliver what it had
-// when the next one has begun: what was first counts by (epoch, seq), and nothing is told twice.
-// A roster of a new owner names everybody who is here: who is missing has left meanwhile, at a time that is estimated.
+// The story of one life of a room, from the journals of its owners: its participants, from when to when, and which
+// events companies get of it. Entries come in order from each owner, but an owner that was replaced may still deliver
+// what it had when the next one has begun: what was first counts by (epoch, seq), and no event comes twice. A roster of
+// a new owner names all participants: one that is missing has left meanwhile, at a time that is estimated.
 // No clock and no IO; `make` gives the ids of stays.
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 
@@ -14,9 +14,9 @@ export interface Life {
   readonly startedMs: number;
   endedMs: number | null;
   endReason: string;
-  /** The end is estimated: no owner told it. */
+  /** The end is estimated: no owner reported it. */
   isEstimated: boolean;
-  /** Of the latest owner that has named who is here; 0: none has. */
+  /** Of the latest owner that has sent a roster; 0: none has. */
   epoch: number;
   /** When it did. */
   rosterMs: number;
@@ -67,8 +67,8 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** What companies are told. */
-export interface Told {
+/** An event as companies get it, but for its place in the story. */
+export interface StoryEvent {
   readonly type: EventType;
   readonly atMs: number;
   readonly participant?: Participant;
@@ -80,7 +80,7 @@ export interface Told {
   readonly present: number;
 }
 
-/** Why somebody left whom a new owner does not know, or who was here at the end. */
+/** Why a participant left that a new owner does not know, or that was here at the end. */
 export const UNKNOWN_REASON = 'UNKNOWN';
 
 export class Story {
@@ -89,7 +89,7 @@ export class Story {
   readonly #changed = new Set<Stay>();
   readonly #make: () => string;
   #present = 0;
-  #told: Told[] = [];
+  #events: StoryEvent[] = [];
 
   /** `stays`: all that are open, and those of all sessions that the entries name. */
   constructor(life: Life, stays: readonly Stay[], make: () => string) {
@@ -104,22 +104,22 @@ export class Story {
     return [...this.#changed];
   }
 
-  /** Takes an entry that was not there before; what companies are told of it. */
-  take(entry: Entry): readonly Told[] {
-    this.#told = [];
+  /** Takes an entry that was not there before; the events that follow. */
+  take(entry: Entry): readonly StoryEvent[] {
+    this.#events = [];
     if (!this.life.isOpened) {
       this.life.isOpened = true;
       this.#tell('room_started', this.life.startedMs, {});
     }
     this.#take(entry);
-    return this.#told;
+    return this.#events;
   }
 
-  /** Nobody owns the room any more, and no owner has told its end. */
-  abandon(atMs: number): readonly Told[] {
-    this.#told = [];
+  /** No node owns the room any more, and no owner has reported its end. */
+  abandon(atMs: number): readonly StoryEvent[] {
+    this.#events = [];
     this.#end({ epoch: this.life.epoch, seq: Number.MAX_SAFE_INTEGER }, atMs, UNKNOWN_REASON, true);
-    return this.#told;
+    return this.#events;
   }
 
   #take(entry: Entry): void {
@@ -153,7 +153,7 @@ export class Story {
     }
   }
 
-  /** A new owner says who is here: whom it does not name has left since. */
+  /** The roster of a new owner: a participant that it does not name has left since. */
   #roster({ participants, ...at }: Entry & { readonly participants: readonly Participant[] }): void {
     this.life.epoch = at.epoch;
     this.life.rosterMs = at.wallMs;
@@ -191,7 +191,7 @@ export class Story {
     this.#changed.add(stay);
     this.#present += 1;
     this.#tell('participant_joined', joinedMs, { participant });
-    // A later owner that has named all who are here did not name this one.
+    // A later owner has sent a roster without this one.
     const { epoch, rosterMs } = this.life;
     if (at.epoch < epoch) this.#close(stay, { epoch, seq: 1 }, Math.max(joinedMs, rosterMs), UNKNOWN_REASON, true);
   }
@@ -208,7 +208,7 @@ export class Story {
       return;
     }
     if (!stay.isEstimated) return;
-    // It was told already: the record gets the true time.
+    // Its event is out already: the record gets the true time.
     Object.assign(stay, { leftMs: at.wallMs, leftReason: reason, isEstimated: false });
     this.#changed.add(stay);
   }
@@ -237,8 +237,8 @@ export class Story {
     this.#tell('room_finished', atMs, { reason, ...(isEstimated && { isEstimated }) });
   }
 
-  #tell(type: EventType, atMs: number, o: Omit<Told, 'type' | 'atMs' | 'info' | 'present'>): void {
-    this.#told.push({ type, atMs, ...o, info: this.life.info, present: this.#present });
+  #tell(type: EventType, atMs: number, o: Omit<StoryEvent, 'type' | 'atMs' | 'info' | 'present'>): void {
+    this.#events.push({ type, atMs, ...o, info: this.life.info, present: this.#present });
   }
 }
 

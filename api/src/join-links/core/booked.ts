@@ -1,4 +1,4 @@
-// What a link of a meeting allows: what the meeting says when somebody comes by it.
+// What a link of a meeting allows: what the meeting says at the time of joining.
 import { identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
 import { membersOf, OVERRUN_MS } from '../../meetings/core/policy.ts';
@@ -24,7 +24,8 @@ export const isComing = ({ meeting, occurrence, isOver }: BookedRoom): boolean =
   meeting.status === 'scheduled' && occurrence !== undefined && !isOver;
 
 /**
- * The link as it is for the present occurrence; undefined: nobody comes by it. `user`: whose the invitee's address is.
+ * The link as it is for the present occurrence; undefined: no browser comes by it. `user`: the user of the invitee's
+ * address.
  */
 export function bookedLink(
   link: JoinLink,

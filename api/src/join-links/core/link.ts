@@ -17,14 +17,14 @@ export interface JoinLink {
   readonly room: string;
   /** What people see as the name of the meeting; '': the room's. */
   readonly title: string;
-  /** Of a personal link: who comes by it. Undefined: every browser gets an identity of its own. */
+  /** Of a personal link: the identity of its person. Undefined: every browser gets an identity of its own. */
   readonly identity: string | undefined;
   /** Of a personal link: how its person is called. Undefined: as it says when it comes. */
   readonly name: string | undefined;
   readonly grants: LinkGrants;
   /** Whoever comes waits for a host. */
   readonly lobby: boolean;
-  /** Who came by it may hand out links of the same rights. */
+  /** Participants that came by it may hand out links of the same rights. */
   readonly canInvite: boolean;
   readonly hasPassword: boolean;
   /** Browsers that came by it. */
@@ -33,7 +33,7 @@ export interface JoinLink {
   readonly createdMs: number;
   readonly expiresMs: number;
   readonly revokedMs: number | undefined;
-  /** Of a meeting: what else it says here is what the meeting says when somebody comes (`bookedLink`). */
+  /** Of a meeting: what else it says here is what the meeting says at the time of joining (`bookedLink`). */
   readonly meeting: string | undefined;
   /** Of one of its invitees; undefined: of its number. */
   readonly invitee: string | undefined;
@@ -56,7 +56,7 @@ export const isOpen = ({ revokedMs, expiresMs }: JoinLink, nowMs: number): boole
 export const tokenEndMs = ({ expiresMs, meeting }: JoinLink, nowMs: number): number =>
   Math.min(expiresMs, nowMs + (meeting === undefined ? TOKEN_MS_MAX : MEETING_TOKEN_MS_MAX));
 
-/** Claims of a token for one who came by the link, but for issuer and times. */
+/** Claims of a token for a browser that came by the link, but for issuer and times. */
 export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identity: string; name: string }): object {
   return {
     sub: guest.identity,

@@ -1,4 +1,4 @@
-// Who is written to after a change of a meeting.
+// Which invitees get a mail after a change of a meeting.
 import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
 
 export const mailKinds = ['invitation', 'change', 'cancellation'] as const;
@@ -11,7 +11,7 @@ export interface PlannedMail {
   readonly sequence: number;
 }
 
-/** One mail at most for each invitee with an address: whoever else changes, nobody is written to twice. */
+/** One mail at most for each invitee with an address: whatever changes at the same time, none gets two. */
 export function planMails(before: Meeting | undefined, after: Meeting): PlannedMail[] {
   const { sequence } = after;
   const mail =

@@ -29,7 +29,7 @@ export const inviteeStatuses = ['needsAction', 'accepted', 'tentative', 'decline
 export type InviteeStatus = (typeof inviteeStatuses)[number];
 
 export interface MeetingSettings {
-  /** Who comes waits until a host admits it. */
+  /** A participant waits until a host admits it. */
   readonly waitingRoom: boolean;
   /** Others may come in while no host is there. */
   readonly joinBeforeHost: boolean;
@@ -236,7 +236,7 @@ const isSameTime = (a: Series, b: Series): boolean =>
 export const isNewTime = (before: Series, after: Series): boolean =>
   before.localStart !== after.localStart || before.timeZone !== after.timeZone;
 
-/** The next version of a meeting; a sequence higher if those who are invited see the difference. */
+/** The next version of a meeting; a sequence higher if invitees see the difference. */
 export function nextVersion(before: Meeting, after: Meeting, nowMs: number): Meeting {
   const sequence = before.sequence + (seen(before) === seen(after) ? 0 : 1);
   return { ...after, version: before.version + 1, sequence, updatedMs: nowMs };
@@ -337,7 +337,7 @@ export function split(
   };
 }
 
-/** With which somebody joins: its own, or that of its link; '': it has no link, and comes by the number as anybody. */
+/** With which an invitee joins: its own, or that of its link; '': it has no link, and comes by the number. */
 export const identityOf = ({ id, email, userId }: Pick<Invitee, 'id' | 'email' | 'userId'>): string =>
   userId !== '' ? userId : email === '' ? '' : id;
 

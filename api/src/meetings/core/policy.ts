@@ -51,7 +51,7 @@ export function policyOfMeeting(
 type Leading = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
 /**
- * Hosts, cohosts, and invitees with a role and an identity, their own or that of their link; who is there twice has
+ * Hosts, cohosts, and invitees with a role and an identity, their own or that of their link; a person of two rows has
  * the first.
  */
 export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
@@ -66,7 +66,7 @@ export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
 }
 
 /**
- * For a token to the meeting's room: where somebody has to let people in, nobody but hosts and cohosts comes in before
+ * For a token to the meeting's room: where a host has to let people in, only hosts and cohosts come in before
  * the room knows that (claim `needsPolicy`).
  */
 export function needsPolicy(

@@ -14,7 +14,7 @@ export const meetingRights = {
   member: { host: 'see', cohost: 'see', invitee: 'see', none: '' },
 } as const satisfies Record<UserRole, Record<Part, Right>>;
 
-/** Who a meeting is looked at by: an identity, and an address ('': none). */
+/** The person that looks at a meeting: an identity, and an address ('': none). */
 export interface Person {
   readonly id: string;
   readonly email: string;

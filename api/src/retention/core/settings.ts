@@ -1,9 +1,9 @@
 // How long a tenant's records are kept.
 
 export interface Retention {
-  /** What happened in rooms, as it was told to companies. */
+  /** What happened in rooms, as companies get it. */
   readonly eventsDays: number;
-  /** Lives of rooms and who was in them, from their end. */
+  /** Lives of rooms and their participants, from their end. */
   readonly attendanceDays: number;
   /** From when they were delivered, or given up. */
   readonly webhookDeliveriesDays: number;

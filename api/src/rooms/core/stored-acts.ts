@@ -1,4 +1,4 @@
-// What an act changes of the policy of a room that nobody is in. A room with an owner is never changed here.
+// What an act changes of the policy of a room without an owner. A room with an owner is never changed here.
 import {
   limits,
   MeridianError,
@@ -12,8 +12,8 @@ import {
 const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} identities`;
 
 /**
- * The policy after the act; the same object when the act leaves it as it is, because there is nobody whom it would
- * reach. Throws PARTICIPANT_UNKNOWN for an act on somebody who had to be in the room; REQUEST_INVALID beyond
+ * The policy after the act; the same object when the act leaves it as it is, because it would reach no participant.
+ * Throws PARTICIPANT_UNKNOWN for an act on a participant that had to be in the room; REQUEST_INVALID beyond
  * `limits.policyMembersMax`.
  */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, nowWallMs: number): RoomPolicy {

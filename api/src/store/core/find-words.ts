@@ -7,7 +7,7 @@ interface Named {
 
 /** A name of more words is one for its first ones. */
 const WORDS_MAX = 6;
-/** Longer beginnings are not told apart: rows stay small. */
+/** Longer beginnings are the same: rows stay small. */
 const CHARACTERS_MAX = 64;
 /** Family names are one character or two, and names have no gaps: 王小明 is found by 小明. */
 const HAN_NAME = /^\p{Script=Han}{3,6}$/u;
@@ -25,7 +25,7 @@ const wordsIn = (text: string): string[] =>
 
 const joined = (words: readonly string[]): string => [...words.join(' ')].slice(0, CHARACTERS_MAX).join('');
 
-/** What somebody types, to be compared with beginnings of `findWordsOf`; '': nothing that names have. */
+/** What a user types, to be compared with beginnings of `findWordsOf`; '': nothing that names have. */
 export const asked = (text: string): string => joined(wordsIn(text));
 
 /**

@@ -34,7 +34,7 @@ export function wrongParts({ id, email, name }: UserParts): WrongPart[] {
 const HOUR_MS = 3_600_000;
 /** Without a request a session ends. */
 const IDLE_MS = 12 * HOUR_MS;
-/** Then somebody signs in again, however busy. */
+/** Then the user signs in again, however busy. */
 export const SESSION_MS_MAX = 7 * 24 * HOUR_MS;
 /** The time of use is written down no oftener. */
 const NOTED_MS = 60_000;

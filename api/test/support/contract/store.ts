@@ -49,7 +49,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
     });
 
     it('refuses a key without a tenant', async () => {
-      const row = { id: 'k', tenant: 'nobody', name: 'k', scopes: '', regions: '', created_ms: 0, revoked_ms: null };
+      const row = { id: 'k', tenant: 'unknown', name: 'k', scopes: '', regions: '', created_ms: 0, revoked_ms: null };
       const insert = api.store.db.insertInto('api_keys').values({ ...row, sealed_secret: '' });
       await expect(insert.execute()).rejects.toThrow(/foreign key/i);
     });
@@ -99,7 +99,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
     });
 
     it('numbers revocations without gaps, in the order in which instances see them', async () => {
-      const told: string[] = [];
+      const heard: string[] = [];
       let version = 0;
       const other = await Revocations.open({
         db: api.store.db,
@@ -108,7 +108,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
         onNew: (list) => {
           expect(list.since).toBe(version);
           version = list.version;
-          told.push(...list.entries.map(({ id }) => id));
+          heard.push(...list.entries.map(({ id }) => id));
         },
       });
       const ids = Array.from({ length: 20 }, (_, at) => `t${at}`);
@@ -118,7 +118,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
         ...Array.from({ length: 10 }, () => other.poll()),
       ]);
       await other.poll();
-      expect([version, told.toSorted()]).toEqual([20, ids.toSorted()]);
+      expect([version, heard.toSorted()]).toEqual([20, ids.toSorted()]);
       await other.close();
     });
 
@@ -155,7 +155,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
             rng: seededRng(name),
             onStored: async (trx, events) =>
               trx.afterCommit({
-                key: 'told',
+                key: 'events',
                 log,
                 run: () => void committed.push(...events.map(({ sequence }) => sequence)),
               }),

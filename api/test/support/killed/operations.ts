@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Rng } from '@meridian/runtime';
 
 const PAUSE_MS = 100;
-/** More than a process and its database need to come back, and than an attempt that nobody finishes is waited for. */
+/** More than a process and its database need to come back, and than an abandoned attempt is waited for. */
 const ACKNOWLEDGED_MS_MAX = 120_000;
 const ANSWER_MS_MAX = 10_000;
 const HOUR_MS = 3_600_000;
@@ -35,7 +35,7 @@ interface Booked {
   title: string;
   /** Acknowledged changes. */
   changes: number;
-  /** Somebody is changing it: nobody else does. */
+  /** A request is changing it: no other one does. */
   isHeld: boolean;
 }
 

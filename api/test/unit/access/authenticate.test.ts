@@ -10,7 +10,7 @@ afterAll(() => api.close());
 const get = (headers: Record<string, string>) => api.app.inject({ url: '/api/v1/caller', headers });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-describe('who calls', () => {
+describe('the caller', () => {
   it('is refused without a proof', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
     const foreign = { key: 'acmekey', secret: 'x'.repeat(32) };
@@ -20,7 +20,7 @@ describe('who calls', () => {
       ['no token', bearer('a.b.c'), 'TOKEN_INVALID'],
       ['too long', bearer('a'.repeat(9000)), 'TOKEN_INVALID'],
       ['another secret', bearer(await api.token({}, foreign)), 'TOKEN_INVALID'],
-      ['an unknown key', bearer(await api.token({}, { ...foreign, key: 'nobody' })), 'TOKEN_INVALID'],
+      ['an unknown key', bearer(await api.token({}, { ...foreign, key: 'unknown' })), 'TOKEN_INVALID'],
       ['expired', bearer(await api.token({ iat: nowS - 400, exp: nowS - 100 })), 'TOKEN_EXPIRED'],
       ['an hour long', bearer(await api.token({ exp: nowS + 3600 })), 'TOKEN_TOO_LONG'],
       ['an hour long, dated ahead', bearer(await api.token({ iat: nowS + 3500, exp: nowS + 3600 })), 'TOKEN_TOO_LONG'],
@@ -61,7 +61,7 @@ describe('who calls', () => {
     }
   });
 
-  it('is the operator with the operator key, who has no tenant', async () => {
+  it('is the operator with the operator key, and has no tenant', async () => {
     const answer = await get(bearer(await api.token({}, operatorKey)));
     expect(answer.json()).toMatchObject({ kind: 'operator', tenant: '' });
     expect(answer.json().scopes).toContain('operator');

@@ -12,7 +12,7 @@ const idsOf = async (o: object = {}) =>
   (await api.ask('GET', '/keys', o)).json().data.map((key: { id: string }) => key.id);
 
 describe('API keys', () => {
-  it('are told with their secret once, and then open what they may', async () => {
+  it('are shown with their secret once, and then open what they may', async () => {
     const made = await make({ name: 'oa', scopes: ['meetings:read', 'rooms:list'], regions: ['eu', 'as', 'eu'] });
     expect(made.statusCode).toBe(201);
     const { id, secret, ...rest } = made.json();
@@ -83,8 +83,8 @@ describe('API keys', () => {
     expect((await api.ask('DELETE', `/tenants/acme/keys/${id}`, { signer })).statusCode).toBe(404);
     expect((await api.ask('DELETE', `${keys}/${id}`, { signer })).statusCode).toBe(204);
     const nowhere = { body: { name: 'first', scopes: [] }, signer };
-    expect((await api.ask('POST', '/tenants/nobody/keys', nowhere)).statusCode).toBe(404);
-    expect((await api.ask('GET', '/tenants/nobody/keys', { signer })).statusCode).toBe(404);
+    expect((await api.ask('POST', '/tenants/unknown/keys', nowhere)).statusCode).toBe(404);
+    expect((await api.ask('GET', '/tenants/unknown/keys', { signer })).statusCode).toBe(404);
     expect((await api.ask('GET', '/keys', { signer, scope: 'keys:admin' })).json().code).toBe('NOT_PERMITTED');
   });
 

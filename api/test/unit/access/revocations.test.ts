@@ -53,13 +53,13 @@ describe('revocations', () => {
     expect(await caller({ via: 'ann', iat: nowS })).toBe(200);
   });
 
-  it('are told by every instance within a second, and given whole to whoever holds another list', async () => {
-    const told: RevocationList[] = [];
+  it('reach nodes by every instance within a second, and as a whole a node that holds another list', async () => {
+    const heard: RevocationList[] = [];
     const other = await Revocations.open({
       db: api.store.db,
       clock: api.clock,
       log: createLogger({ name: 'api', level: 'fatal' }),
-      onNew: (list) => told.push(list),
+      onNew: (list) => heard.push(list),
     });
     other.start();
     await revoke({ tokenId: 't1' });
@@ -67,7 +67,7 @@ describe('revocations', () => {
     // By its own timer; what that has begun is over when it is closed.
     api.clock.advance(1000);
     await other.close();
-    expect(told.map(({ since, version, entries }) => [since, version, entries.map(({ id }) => id)])).toEqual([
+    expect(heard.map(({ since, version, entries }) => [since, version, entries.map(({ id }) => id)])).toEqual([
       [0, 2, ['t1', 't2']],
     ]);
     expect(await other.after(1)).toMatchObject({ since: 1, version: 2, entries: [{ id: 't2' }] });

@@ -55,8 +55,8 @@ describe('tenants', () => {
     expect(changed.json()).toMatchObject({ name: 'Hooli', limits: { seats: 7, rooms: 2 } });
     expect((await patch(etag)).json().code).toBe('VERSION_CONFLICT');
     expect((await patch(String(changed.headers['etag']))).statusCode).toBe(200);
-    const nobody = { body: { name: 'x' }, signer, headers: { 'if-match': '"1"' } };
-    expect((await api.ask('PATCH', '/tenants/nobody', nobody)).json().code).toBe('NOT_FOUND');
+    const change = { body: { name: 'x' }, signer, headers: { 'if-match': '"1"' } };
+    expect((await api.ask('PATCH', '/tenants/unknown', change)).json().code).toBe('NOT_FOUND');
   });
 
   it('have the calls per second of their limits', async () => {

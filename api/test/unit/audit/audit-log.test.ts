@@ -6,7 +6,7 @@ import { AuditLog } from '../../../src/audit/audit-log.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 /** For what is written after the answer. */
-const patient = { timeout: 10_000 };
+const patient = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {
   api = await testApi();
@@ -41,12 +41,12 @@ describe('the audit log', () => {
     api.owners.open('acme/demo');
     await api.ask('GET', '/keys');
     expect((await api.ask('POST', '/rooms/demo/data', { body: { text: 'hello' } })).statusCode).toBe(200);
-    expect((await api.ask('DELETE', '/keys/nobody')).statusCode).toBe(404);
+    expect((await api.ask('DELETE', '/keys/unknown')).statusCode).toBe(404);
     expect((await api.ask('POST', '/keys', { body: {} })).statusCode).toBe(400);
     expect(await entries()).toEqual([]);
   });
 
-  it('has who signs in and out', async () => {
+  it('has the users that sign in and out', async () => {
     const { user, headers } = await api.user({ id: 'ann', email: 'ann@example.org', password: 'open sesame' });
     const payload = { email: user.email, password: 'open sesame' };
     const { origin } = headers;
@@ -93,7 +93,7 @@ describe('the audit log', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('has what was refused to somebody who is known, and counts what is too much', async () => {
+  it('has what a known caller was refused, and counts what is too much', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
     const send = async (claims: object, signer: { key: string; secret: string } = tenants[0]) => {
       const headers = { authorization: `Bearer ${await api.token(claims, signer)}` };
@@ -166,8 +166,8 @@ describe('a chain', () => {
     api.store.db.deleteFrom('audit_entries').where('tenant', '=', 'acme').where('seq', '=', seq).execute();
 
   it.each([
-    ['changed', 3, () => change(3, { by_id: 'nobody' })],
-    ['changed with a new hash', 3, () => change(3, { by_id: 'nobody', hash: 'f'.repeat(64) })],
+    ['changed', 3, () => change(3, { by_id: 'eve' })],
+    ['changed with a new hash', 3, () => change(3, { by_id: 'eve', hash: 'f'.repeat(64) })],
     ['removed', 3, () => remove(3)],
     ['removed at the beginning', 1, () => remove(1)],
     ['removed at the end', 5, () => remove(5)],

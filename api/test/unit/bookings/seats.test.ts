@@ -29,10 +29,10 @@ const occurrence = (id: string, startsMs: number, endsMs: number, invited: numbe
 
 describe('seats that are expected', () => {
   it.each([
-    ['nobody', meeting('m', 0), 0],
-    ['hosts and who is invited', { ...meeting('m', 3), hosts: ['ann'], cohosts: ['bob'] }, 5],
-    ['a host who is invited too counts once', { ...meeting('m', 3), hosts: ['u1'] }, 3],
-    ['not who has declined', { ...meeting('m', 0), invitees: [invitee('a'), invitee('b', 'declined')] }, 1],
+    ['no person', meeting('m', 0), 0],
+    ['hosts and invitees', { ...meeting('m', 3), hosts: ['ann'], cohosts: ['bob'] }, 5],
+    ['a host that is invited too counts once', { ...meeting('m', 3), hosts: ['u1'] }, 3],
+    ['not an invitee that has declined', { ...meeting('m', 0), invitees: [invitee('a'), invitee('b', 'declined')] }, 1],
     ['no more than the meeting takes', meeting('m', 9, { capacity: 4 }), 4],
   ])('%s', (_, one, expected) => expect(expectedSeats(one)).toBe(expected));
 });
@@ -51,7 +51,7 @@ describe('a tenant’s limit', () => {
     );
   const [a, b, c] = [occurrence('a', 0, 10, 6), occurrence('b', 5, 15, 6), occurrence('c', 10, 20, 6)];
   it('none: all', () => expect(given(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
-  it('is for those at the same time, who begins first is first', () =>
+  it('is for those at the same time, the one that begins first is first', () =>
     expect(given(8, c, b, a)).toEqual({ a: 6, b: 2, c: 6 }));
   it('can leave nothing', () => expect(given(6, a, b)).toEqual({ a: 6, b: 0 }));
 });

@@ -72,7 +72,7 @@ describe('a calendar', () => {
     expect(text).not.toContain('RRULE:DURATION');
   });
 
-  it('says all of a meeting, and of the one who is invited', () => {
+  it('says all of a meeting, and of the invitee', () => {
     const meeting = { ...meetingOf(daily), title: 'A; b, c\\d', description: 'x\ny', sequence: 4 };
     const text = calendarOf([meeting], {
       method: 'request',

@@ -29,7 +29,7 @@ const titles = (text: string): string[] =>
     .map((one) => String(one.getFirstPropertyValue('summary')));
 
 describe('the calendar of a meeting', () => {
-  it('is a file of that type, for those who may see the meeting', async () => {
+  it('is a file of that type, for callers that may see the meeting', async () => {
     const { id, number } = await book();
     const path = `/meetings/${id}/calendar.ics`;
     const answer = await api.ask('GET', path);
@@ -45,7 +45,7 @@ describe('the calendar of a meeting', () => {
 
 describe('a feed', () => {
   it.each([
-    ['of nobody', {}],
+    ['of no user', {}],
     ['of two', { userId: 'ann', room: 'x' }],
     ['of an empty name', { userId: '' }],
   ])('%s is refused', async (_, body) => {
@@ -77,7 +77,7 @@ describe('a feed', () => {
     expect(titles((await fetch(foreign)).body)).toEqual([]);
   });
 
-  it('is found by its address alone, which is told once and not kept', async () => {
+  it('is found by its address alone, which is shown once and not kept', async () => {
     const { id, url } = await makeFeed({ userId: 'ann' });
     const token = /calendars\/([A-Za-z0-9_-]{22})\.ics$/.exec(url)?.[1] ?? '';
     const rows = JSON.stringify(await api.store.db.selectFrom('calendar_feeds').selectAll().execute());

@@ -27,7 +27,7 @@ const stored = async (): Promise<string> => {
     const { rows } = await sql`select * from ${sql.table(table)}`.execute(api.store.db);
     return left.includes(table) ? '' : JSON.stringify([table, rows]);
   });
-  // Sessions are named after nobody but in these tests.
+  // Sessions are named after persons only in these tests.
   return (await Promise.all(texts)).join('\n').replaceAll('PA_bob', '');
 };
 
@@ -59,7 +59,7 @@ describe('erasing a person', () => {
     // The user is gone at once, with its sessions; tokens that were made for it open nothing.
     expect(await api.store.db.selectFrom('users').select('id').where('id', '=', 'bob').execute()).toEqual([]);
     expect(api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id))).toContain('user:bob');
-    // Its feeds went with the user; one that somebody makes now goes too.
+    // Its feeds went with the user; one that is made now goes too.
     expect((await api.ask('GET', '/calendar-feeds')).json().data).toEqual([]);
     await api.ask('POST', '/calendar-feeds', { body: { userId: 'bob' } });
     await later(10_000);
@@ -101,7 +101,7 @@ describe('erasing a person', () => {
     expect((await api.ask('GET', `/meetings/${meeting}`)).json().invitees[0].name).toBe('erased');
   });
 
-  it('finds by its address the stays of who came by the link of an invitation, also after it was broken off', async () => {
+  it('finds by its address the stays of an invitee that came by its link, also after it was broken off', async () => {
     const body = { title: 'Talk', invitees: [{ email: 'zed@example.org', name: 'Zed' }, { email: 'kim@example.org' }] };
     const [zed, kim] = (await api.ask('POST', '/meetings', { body }))
       .json()

@@ -54,13 +54,13 @@ describe('erasing a tenant', () => {
     expect((await api.ask('GET', '/rooms', { signer: tenants[1] })).json().data).toHaveLength(1);
   });
 
-  it('is the operator’s alone, who says which version is meant', async () => {
+  it('is the operator’s alone, which says which version is meant', async () => {
     const scope = 'operator tenant:admin';
     const headers = { 'if-match': '"1"' };
     expect((await api.ask('DELETE', '/tenants/acme', { scope, headers })).statusCode).toBe(403);
     expect((await remove('acme', {})).json().code).toBe('PRECONDITION_REQUIRED');
     expect((await remove('acme', { 'if-match': '"7"' })).json().code).toBe('VERSION_CONFLICT');
-    expect((await remove('nobody')).statusCode).toBe(404);
+    expect((await remove('unknown')).statusCode).toBe(404);
     expect((await api.ask('GET', '/rooms')).statusCode).toBe(200);
   });
 

@@ -26,7 +26,7 @@ const instance = (seed: string) =>
     rng: seededRng(seed),
     onStored: async (trx, events) => {
       if (failing !== undefined) throw failing;
-      trx.afterCommit({ key: `told ${events[0]?.sid}`, log, run: () => void committed.push(...events) });
+      trx.afterCommit({ key: `events ${events[0]?.sid}`, log, run: () => void committed.push(...events) });
     },
   });
 
@@ -92,7 +92,7 @@ describe('one owner', () => {
     expect(await story()).toEqual(wholeStory);
   });
 
-  it('may have lost entries: who is missing is told as far as others name them', async () => {
+  it('may have lost entries: the missing ones are known as far as others name them', async () => {
     await intake.take(journal(1, 1, [entry.opened()], { lost: 0 }));
     await intake.take(journal(1, 5, [entry.published('ann'), entry.left('bob'), entry.over()], { lost: 3 }));
     expect(await story()).toEqual([
@@ -107,7 +107,7 @@ describe('one owner', () => {
     expect((await life()).lost).toBe(3);
   });
 
-  it('tells a person who leaves and comes again twice', async () => {
+  it('has a person that leaves and comes again twice', async () => {
     await intake.take(journal(1, 1, [...begin, entry.left('ann'), entry.joined('ann'), entry.left('ann')]));
     expect((await story()).filter((line) => line.endsWith('ann'))).toEqual([
       'participant_joined ann',
@@ -132,7 +132,7 @@ describe('one owner', () => {
 });
 
 describe('a new owner', () => {
-  it('closes whom it does not name, estimated, and tells whom nobody has told of', async () => {
+  it('closes stays that it does not name, estimated, and opens those that no owner has reported', async () => {
     await intake.take(journal(1, 1, begin));
     const rest = [entry.left('bob'), entry.left('cyd'), entry.over()];
     await intake.take(journal(2, 1, [entry.takenOver('bob', 'cyd'), ...rest]));
@@ -159,9 +159,9 @@ describe('a new owner', () => {
       ...['participant_joined cyd', 'participant_joined dan', 'participant_left dan ~'],
       ...['participant_left cyd', 'participant_left bob', 'room_finished'],
     ]);
-    const told = await stays();
-    expect(told.find(([identity]) => identity === 'ann')).toEqual(['ann', 102, 104, 'CLIENT', 0]);
-    expect(told.find(([identity]) => identity === 'bob')).toEqual(['bob', 103, 203, 'CLIENT', 0]);
+    const found = await stays();
+    expect(found.find(([identity]) => identity === 'ann')).toEqual(['ann', 102, 104, 'CLIENT', 0]);
+    expect(found.find(([identity]) => identity === 'bob')).toEqual(['bob', 103, 203, 'CLIENT', 0]);
   });
 
   it('may be heard before the first: the room still begins first', async () => {
@@ -173,7 +173,7 @@ describe('a new owner', () => {
   });
 });
 
-describe('a life that nobody owns any more', () => {
+describe('a life without an owner any more', () => {
   it('is closed once, as of when it was last heard of', async () => {
     await intake.take(journal(1, 1, begin));
     const { heard_ms } = await life();
@@ -199,7 +199,7 @@ describe('a new life of the same room', () => {
   const next = (epoch: number, o: object = {}) =>
     journal(epoch, 1, [entry.opened()], { sid: 'RM_2', createdWallMs: START_MS + 60_000, ...o });
 
-  it('ends the one before, whose owner died before it could say so; the end is told first', async () => {
+  it('ends the one before, whose owner died before it could say so; the end comes first', async () => {
     await intake.take(journal(2, 1, begin));
     await intake.take(journal(2, 4, [entry.left('ann')]));
     committed.length = 0;

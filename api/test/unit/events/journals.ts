@@ -10,7 +10,7 @@ import {
 
 export const START_MS = 1_800_000_000_000;
 
-export const who = (name: string, o: Partial<Participant> = {}): Participant => ({
+export const participantOf = (name: string, o: Partial<Participant> = {}): Participant => ({
   ...emptyParticipant,
   sessionId: `PA_${name}`,
   identity: name,
@@ -21,8 +21,10 @@ export const who = (name: string, o: Partial<Participant> = {}): Participant => 
   joinedWallMs: START_MS,
   ...o,
 });
-const about = (name: string) => ({ participant: participantToWire(who(name)) });
-const roster = (names: readonly string[]) => ({ participants: names.map((name) => participantToWire(who(name))) });
+const about = (name: string) => ({ participant: participantToWire(participantOf(name)) });
+const roster = (names: readonly string[]) => ({
+  participants: names.map((name) => participantToWire(participantOf(name))),
+});
 const track = { trackId: 'TR_a', kind: 1, source: 2, mimeType: 'audio/opus' };
 
 /** Bodies of entries. */

@@ -33,7 +33,7 @@ describe('events', () => {
 });
 
 describe('lives and stays', () => {
-  it('say who was there from when to when', async () => {
+  it('say which participants were there from when to when', async () => {
     expect((await get('/room-lives?room=lobby')).data).toMatchObject([
       { sid: 'RM_1', room: 'lobby', estimated: false },
     ]);
@@ -78,7 +78,7 @@ describe('a life without an owner', () => {
     await jobs.settled();
   };
 
-  it('is closed when all nodes say for minutes that nobody owns it, and not before', async () => {
+  it('is closed when all nodes say for minutes that they do not own it, and not before', async () => {
     api.clock.advance(3 * 60_000);
     await sweep();
     expect(await ended('RM_1')).toBe(false);

@@ -148,7 +148,7 @@ describe('how stays went', () => {
     await tell();
   });
 
-  it('told for another tenant’s room is not shown', async () => {
+  it('reported for another tenant’s room is not shown', async () => {
     await bothCome();
     await tell(stay(ann, felt, { roomKey: 'globex/lobby' }));
     expect(await qualityOf('ann')).toBeUndefined();

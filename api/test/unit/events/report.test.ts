@@ -1,4 +1,4 @@
-// Who took part in a meeting and how it went, as a company reads it afterwards.
+// The participants of a meeting and how it went, as a company reads it afterwards.
 import { emptyParticipant, participantToWire, wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -85,7 +85,7 @@ const tell = (name: string, sid: string, quality: wire.SessionQuality.$Propertie
 const report = async (query = window) => (await call(`/meetings/${meeting.id}/report${query}`)).json();
 
 describe('the report of a meeting', () => {
-  it('of one that nobody came to is empty', async () => {
+  it('of one without participants is empty', async () => {
     expect(await report()).toEqual({
       meetingId: meeting.id,
       number: meeting.number,
@@ -95,7 +95,7 @@ describe('the report of a meeting', () => {
     });
   });
 
-  it('says which occurrences took place, who was there how long, and who was expected', async () => {
+  it('says which occurrences took place, which participants came for how long, and which were expected', async () => {
     await life(
       'RM_1',
       firstMs - 5 * MINUTE_MS,

@@ -41,7 +41,7 @@ describe('a join link', () => {
     { what: 'no uses', body: { room: 'demo', maxUses: 0 }, pointer: '/maxUses' },
     { what: 'an unknown grant', body: { room: 'demo', grants: { recorder: true } }, pointer: '/grants/recorder' },
     { what: 'a region that is none', body: { room: 'demo', grants: { regions: ['ü'] } }, pointer: '/grants/regions' },
-  ])('with $what is refused, and where it is wrong is told', async ({ body, pointer }) => {
+  ])('with $what is refused, and the answer says where it is wrong', async ({ body, pointer }) => {
     const answer = await make(body);
     expect(answer.json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID', errors: [{ pointer }] });
   });
@@ -189,7 +189,7 @@ describe('an exchange', () => {
   });
 });
 
-it('a link that is revoked lets nobody in, and nodes hear of it once, for as long as its tokens may live', async () => {
+it('a link that is revoked opens nothing, and nodes hear of it once, for as long as its tokens may live', async () => {
   const { id, code } = await newLink({ expiresAt: later(48 * HOUR_MS) });
   await exchange({ code, name: 'Ann' });
   for (let twice = 0; twice < 2; twice += 1)
@@ -206,7 +206,7 @@ describe('an invitation', () => {
   const tokenOf = (video: object, claims: object = {}, signer = tenants[0]) =>
     api.token({ sub: 'ann', name: 'Ann', video: { room: 'demo', roomJoin: true, ...video }, ...claims }, signer);
 
-  it('is refused without a token of who may', async () => {
+  it('is refused without a token of a participant that may', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
     const wrong = { key: tenants[0].key, secret: 'x'.repeat(32) };
     const rows: [string, string | undefined, number, string][] = [

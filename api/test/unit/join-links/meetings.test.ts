@@ -107,13 +107,13 @@ describe('the number of a meeting', () => {
     const fresh = { browserId: browser('z') };
     expect(await come(number, fresh, '198.51.100.1')).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
     expect(await wrong(31, '198.51.100.1')).toBe('RATE_LIMITED');
-    // Who came in before still does, and others do from elsewhere; right ones are free.
+    // Browsers that came in before still do, and others from elsewhere; right ones are free.
     expect((await come(number, {}, '198.51.100.1')).identity).toBe(known);
     for (let at = 0; at < 40; at++)
       expect((await come(number, { browserId: `${browser('q')}${at}` }, '203.0.113.9')).room).toBeDefined();
   });
 
-  it('is not found from many addresses either, and those shut nobody out', async () => {
+  it('is not found from many addresses either, and those shut no other caller out', async () => {
     const { number } = await book();
     for (let at = 0; at < 1000; at++) await come(String(300_000_000 + at), {}, `10.0.${at >> 4}.${at & 15}`);
     // Each network has three tries more; right ones are free, and its addresses share them.
@@ -129,7 +129,7 @@ describe('the number of a meeting', () => {
     expect((await come('300000000', {}, '2001:db8:0:4::1')).code).toBe('NUMBER_INVALID');
   });
 
-  it('is never used up: at its bound it forgets who came by it', async () => {
+  it('is never used up: at its bound it forgets its browsers', async () => {
     const { number } = await book();
     const first = (await come(number)).identity;
     await api.store.db.updateTable('join_links').set({ uses: 100_000 }).execute();
@@ -157,7 +157,7 @@ describe('the number of a meeting', () => {
     });
   });
 
-  it('leads nobody in whose tenant has no key any more', async () => {
+  it('leads to no room of a tenant without a key', async () => {
     const { number } = await book();
     await api.store.db.deleteFrom('api_keys').execute();
     expect((await come(number)).code).toBe('NUMBER_INVALID');
@@ -188,7 +188,7 @@ describe('the link of an invitee', () => {
     expect(await linkOf(id, known[0]?.id)).toEqual(bob);
     const answer = await exchange(bob.url, { name: 'Mallory' });
     expect(answer).toMatchObject({ room, identity: known[0]?.id, name: 'Bob', title: 'Plan' });
-    // Who leads is heard at once.
+    // A host gets in at once.
     expect(answer.meeting.muteOnEntry).toBe(false);
     const access = accessIn(answer.token);
     expect(access).toMatchObject({ fence: 'frankfurt', expiresWallMs: nineMs + 90 * MINUTE_MS });
@@ -204,7 +204,7 @@ describe('the link of an invitee', () => {
     expect((await api.ask('GET', '/join-links')).json().data).toEqual([]);
   });
 
-  it('lets only who leads in where the room does not know yet whom it lets wait; so do all other tokens', async () => {
+  it('lets only hosts and cohosts in where the room does not know yet that others wait; so do all other tokens', async () => {
     const guarded = await book({ invitees, settings: { joinBeforeHost: false } });
     const needs = (token: string) => accessIn(token).needsPolicy;
     const [bob, cem] = guarded.invitees.map(({ id }) => linkOf(guarded.id, id));
@@ -227,7 +227,7 @@ describe('the link of an invitee', () => {
     const [bob, cem] = [await linkOf(id, known[0]?.id), await linkOf(id, known[1]?.id)];
     const { token } = await exchange(bob.url);
     await api.ask('DELETE', `/meetings/${id}/invitees/${known[0]?.id}`);
-    // Nobody came by this one: there is nothing to revoke.
+    // This one was never used: there is nothing to revoke.
     await api.ask('DELETE', `/meetings/${id}/invitees/${known[3]?.id}`);
     expect((await exchange(bob.url)).code).toBe('LINK_INVALID');
     await api.revocations.poll();
@@ -277,7 +277,7 @@ describe('the link of an invitee', () => {
     expect((await exchange(first.url)).identity).toBe(known[0]?.id);
   });
 
-  it('lets nobody in to a meeting that is cancelled; who is in stays', async () => {
+  it('opens no meeting that is cancelled; its participants stay', async () => {
     const { id, number, invitees: known } = await book({ invitees });
     const { url } = await linkOf(id, known[1]?.id);
     await exchange(url);
@@ -307,7 +307,7 @@ describe('the link of an invitee', () => {
   });
 
   it('is not kept of a meeting that was not booked', async () => {
-    const refused = await api.ask('POST', '/meetings', { body: { ...once, invitees: [{ email: 'nobody' }] } });
+    const refused = await api.ask('POST', '/meetings', { body: { ...once, invitees: [{ email: 'none' }] } });
     expect(refused.statusCode).toBe(400);
     expect(await api.store.db.selectFrom('join_links').select('id').execute()).toEqual([]);
   });

@@ -21,7 +21,7 @@ async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, o: Ask = {})
 const push = (body: object = {}, o: Ask = {}) => ask('POST', 'pushes', { body: { url: target(), ...body }, ...o });
 const sweep = () => api.live.roomStreams.sweep();
 const listed = async (kind = 'pushes') => (await ask('GET', kind)).body.data;
-/** Who has the stream, and the other one. */
+/** The gateway of the stream, and the other one. */
 function sides(id: string): [ScriptedGateway, ScriptedGateway] {
   const { fra, sgp } = api.nodes;
   expect([fra.streams.has(id), sgp.streams.has(id)].filter(Boolean)).toHaveLength(1);
@@ -165,7 +165,7 @@ describe('what is wanted', () => {
     expect(sides(body.id)[0]).toBe(other);
   });
 
-  it('ends at its time and with its API key; what nobody wants is ended at gateways', async () => {
+  it('ends at its time and with its API key; what is no longer wanted is ended at gateways', async () => {
     const { body } = await push({ endsAt: new Date(api.clock.wallMs() + HOUR_MS).toISOString() });
     const [at] = sides(body.id);
     const order = at.streams.get(body.id)?.order;

@@ -19,7 +19,7 @@ async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, o: Ask = {})
 const make = (body: object = {}, o: Ask = {}) => ask('POST', KEYS, { body, ...o });
 
 describe('a stream key', () => {
-  it('is sealed by a gateway for what was asked, told once, and listed without secrets', async () => {
+  it('is sealed by a gateway for what was asked, shown once, and listed without secrets', async () => {
     const clientIp = '192.0.2.7';
     const named = { identity: 'stage', name: 'The stage', picture: 'ann', clientIp };
     const made = await make({ ...named, client: 'h5' });
@@ -66,7 +66,7 @@ describe('a stream key', () => {
     expect((await ask('GET', KEYS)).body.data).toHaveLength(1);
   });
 
-  it('that is revoked is told to nodes, and is no more; others’ are not reached', async () => {
+  it('that is revoked is gone, and nodes are informed; others’ are not reached', async () => {
     const { body } = await make();
     const path = `${KEYS}/${body.id}`;
     expect((await ask('DELETE', path, { signer: tenants[1] })).status).toBe(404);

@@ -164,7 +164,7 @@ describe('a mail server', () => {
   it('that knows no such person is not asked again', async () => {
     const { mails, port } = await smtp({
       onRcptTo: ({ address }, _session, done) =>
-        done(address.startsWith('bob') ? Object.assign(new Error('nobody'), { responseCode: 550 }) : null),
+        done(address.startsWith('bob') ? Object.assign(new Error('unknown'), { responseCode: 550 }) : null),
     });
     await start(port);
     await book();

@@ -28,7 +28,7 @@ const meeting = (more: Partial<Meeting>): Meeting => ({
   ...more,
 });
 
-describe('who is written to', () => {
+describe('mail goes to', () => {
   it.each([
     [
       'of a new meeting: all with an address',
@@ -36,10 +36,10 @@ describe('who is written to', () => {
       { invitees: [a, invitee('x', { email: '' })] },
       ['invitation a'],
     ],
-    ['of what nobody sees: nobody', {}, { version: 2 }, []],
+    ['of what no invitee sees: none', {}, { version: 2 }, []],
     ['of a change: all', {}, { sequence: 1 }, ['change a', 'change b']],
     ['of a new invitee: it alone', {}, { invitees: [a, b, c] }, ['invitation c']],
-    ['of one who is removed: it alone', {}, { invitees: [a] }, ['cancellation b']],
+    ['of one that is removed: it alone', {}, { invitees: [a] }, ['cancellation b']],
     [
       'of another address: the old and the new one',
       {},
@@ -48,18 +48,13 @@ describe('who is written to', () => {
     ],
     ['of both: each once', {}, { sequence: 1, invitees: [b, c] }, ['cancellation a', 'invitation c', 'change b']],
     ['of a cancellation: all', {}, { sequence: 1, status: 'cancelled' }, ['cancellation a', 'cancellation b']],
-    [
-      'of an invitee of a cancelled meeting: nobody',
-      { status: 'cancelled' },
-      { status: 'cancelled', invitees: [a] },
-      [],
-    ],
+    ['of an invitee of a cancelled meeting: none', { status: 'cancelled' }, { status: 'cancelled', invitees: [a] }, []],
   ] as [string, Partial<Meeting> | undefined, Partial<Meeting>, string[]][])('%s', (_, before, after, mails) => {
     const planned = planMails(before && meeting(before), meeting(after));
     expect(planned.map(({ kind, invitee: { id } }) => `${kind} ${id}`)).toEqual(mails);
   });
 
-  it('is nobody by a mail that a later one replaces', () => {
+  it('is not sent where a later one replaces it', () => {
     const planned = { kind: 'change', invitee: a, sequence: 1 } as const;
     expect(isOutdated(planned, meeting({ sequence: 1 }))).toBe(false);
     expect(isOutdated(planned, meeting({ sequence: 2 }))).toBe(true);
@@ -72,7 +67,7 @@ describe('who is written to', () => {
 describe('words', () => {
   const url = 'https://meet.example/m/100000000';
 
-  it('are of the language of who reads them, with the time of the meeting', () => {
+  it('are of the language of their reader, with the time of the meeting', () => {
     const english = wordsOf('invitation', meeting({ title: 'Plan' }), a, url);
     expect(english.subject).toBe('Invitation: Plan');
     expect(english.text).toContain('2026-03-02 23:30 – 2026-03-03 00:30 (Asia/Shanghai)');

@@ -13,7 +13,7 @@ describe('conflicts', () => {
     ['the same meeting twice', [at('a', 0, 10), at('a', 5, 15)], []],
     ['one over several', [at('a', 0, 100), at('b', 10, 20), at('c', 20, 30)], [0, 1, 2]],
     ['a short one before a clash', [at('a', 0, 100), at('b', 1, 2), at('c', 99, 120), at('d', 100, 110)], [0, 1, 2, 3]],
-    ['nobody near', [at('a', 0, 5), at('b', 6, 9), at('c', 8, 9)], [1, 2]],
+    ['none near', [at('a', 0, 5), at('b', 6, 9), at('c', 8, 9)], [1, 2]],
   ])('%s', (_, list, expected) => {
     const found = conflicting(list);
     expect(list.flatMap((one, index) => (found.has(one) ? [index] : []))).toEqual(expected);
@@ -30,7 +30,7 @@ describe('the token for a meeting', () => {
   ])('ends %s', (_, occurrence, expected) => {
     expect(tokenEndMs(occurrence, 0)).toBe(expected);
   });
-  it('names its user, who may be revoked, and leaves its role to the room', () => {
+  it('names its user, by which it can be revoked, and leaves its role to the room', () => {
     const me = { id: 'ann', name: 'Ann' };
     const meeting = { room: 'mt_1', settings: usualSettings, hosts: ['ann'], cohosts: [], invitees: [] };
     expect(claimsOf(meeting, me)).toEqual({

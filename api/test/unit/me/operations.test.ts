@@ -207,7 +207,7 @@ describe('lists', () => {
 });
 
 describe('an answer', () => {
-  it('is of the one who was invited, by address too', async () => {
+  it('is the invitee’s own, by address too', async () => {
     const { id } = await book(hana, invited);
     const answer = (as: User, answer: string) => call(as, 'PUT', `/me/meetings/${id}/answer`, { answer });
     const { body } = await answer(ivo, 'accepted');
@@ -268,7 +268,7 @@ describe('joining', () => {
       { id: ofOtto, beforeMs },
     ]);
   });
-  it('is for those who see the meeting', async () => {
+  it('is for users that see the meeting', async () => {
     const { id } = await book(hana);
     expect((await call(otto, 'POST', `/me/meetings/${id}/join`)).status).toBe(404);
     expect((await call(hana, 'POST', '/me/meetings/mt_none/join')).status).toBe(404);
@@ -309,7 +309,7 @@ describe('a calendar of one’s own', () => {
     expect((await call(ivo, 'DELETE', `/me/calendar-feeds/${made.body.id}`)).status).toBe(204);
     expect((await fetchIt()).statusCode).toBe(404);
   });
-  it('ends with whose it is, and with who made it', async () => {
+  it('ends with its user, and with its maker', async () => {
     const { id } = await book(hana, { cohosts: [otto.user.id] });
     const feeds = [
       await call(otto, 'POST', '/me/calendar-feeds'),
@@ -332,7 +332,7 @@ describe('a calendar of one’s own', () => {
     await api.user({ id: otto.user.id, role: 'host' });
     expect(await statuses()).toEqual([404, 404, 404]);
   });
-  it('is of nobody else, and of no meeting that one does not see', async () => {
+  it('is of no other user, and of no meeting that the user does not see', async () => {
     const { id } = await book(hana);
     expect((await call(otto, 'POST', '/calendar-feeds', { userId: hana.user.id })).body.code).toBe('NOT_PERMITTED');
     expect((await call(otto, 'POST', '/calendar-feeds', { room: id })).status).toBe(404);
@@ -356,7 +356,7 @@ describe('a key of the api', () => {
 });
 
 describe('every operation on a meeting', () => {
-  it('answers 404 to a user who has no part in it', async () => {
+  it('answers 404 to a user without a part in it', async () => {
     const { id } = await book(hana, { invitees: [{ name: 'Nia' }] });
     const all = api.routes.operations.filter(({ path, scope }) => path.includes('{meeting}') && scope !== 'public');
     expect(all.length).toBeGreaterThan(12);

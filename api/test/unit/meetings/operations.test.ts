@@ -61,7 +61,7 @@ describe('a meeting is not made', () => {
     ['an address with a line break', { invitees: [{ email: 'a@b.org\r\nBcc: c@d.org' }] }, '/invitees/0/email'],
     ['the same address twice', { invitees: [{ email: 'a@b.org' }, { email: 'A@B.org' }] }, '/invitees/1/email'],
     ['an invitee with an id', { invitees: [{ id: 'in_1', email: 'a@b.org' }] }, '/invitees/0/id'],
-    ['a host who is a cohost', { hosts: ['ann'], cohosts: ['ann'] }, '/cohosts/0'],
+    ['a host that is a cohost', { hosts: ['ann'], cohosts: ['ann'] }, '/cohosts/0'],
     ['a host with a slash', { hosts: ['a/b'] }, '/hosts/0'],
     ['a long password', { password: 'p'.repeat(65) }, '/password'],
     ['an unknown setting', { settings: { loud: true } }, '/settings/loud'],
@@ -71,7 +71,7 @@ describe('a meeting is not made', () => {
     expect(body.errors.map((one: { pointer: string }) => one.pointer)).toContain(pointer);
   });
 
-  it('by somebody who may only read', async () => {
+  it('by a caller that may only read', async () => {
     const reader = { authorization: `Bearer ${await api.token({ scope: 'meetings:read' })}` };
     expect((await call('POST', '/meetings', weekly, reader)).body.code).toBe('NOT_PERMITTED');
   });
@@ -105,7 +105,7 @@ describe('a meeting', () => {
     expect(body).toMatchObject({ startsAt: '2026-01-01T00:00:00.000Z', localStart: '2026-01-01T08:00:00' });
   });
 
-  it('is there for nobody of another tenant', async () => {
+  it('is not there for another tenant', async () => {
     const { id, invitees } = await book({ invitees: [{ name: 'Bob' }] });
     const one = `/meetings/${id}`;
     const at = `${one}/occurrences/2026-03-02T09:00:00`;

@@ -21,7 +21,7 @@ const invitee = (one: Partial<Invitee>): Invitee => ({
   status: 'needsAction',
   ...one,
 });
-const nobody = { hosts: [], cohosts: [], invitees: [] };
+const empty = { hosts: [], cohosts: [], invitees: [] };
 const user = (role: UserRole): Principal => ({
   kind: 'user',
   id: 'ann',
@@ -31,11 +31,11 @@ const user = (role: UserRole): Principal => ({
 });
 
 /** One meeting for each way to have a part in it. */
-const meetings: readonly (readonly [Part, string, typeof nobody | object])[] = [
-  ['none', 'nobody', {}],
+const meetings: readonly (readonly [Part, string, typeof empty | object])[] = [
+  ['none', 'not there', {}],
   ['none', 'others', { hosts: ['bob'], cohosts: ['cem'], invitees: [invitee({ userId: 'dan', email: 'd@d.org' })] }],
   ['none', 'an invitee without an address', { invitees: [invitee({ name: 'Ann' })] }],
-  ['none', 'somebody else of her address', { invitees: [invitee({ userId: 'bob', email: 'ann@example.org' })] }],
+  ['none', 'another user of her address', { invitees: [invitee({ userId: 'bob', email: 'ann@example.org' })] }],
   ['host', 'her as host', { hosts: ['bob', 'ann'] }],
   ['host', 'her as host and invitee', { hosts: ['ann'], invitees: [invitee({ userId: 'ann' })] }],
   ['cohost', 'her as cohost', { hosts: ['bob'], cohosts: ['ann'] }],
@@ -47,13 +47,13 @@ const meetings: readonly (readonly [Part, string, typeof nobody | object])[] = [
 
 describe('the part of a user in a meeting', () => {
   it.each(meetings)('is %s with %s', (part, _, people) => {
-    expect(partOf({ ...nobody, ...people }, { id: 'ann', email: 'ann@example.org' })).toBe(part);
+    expect(partOf({ ...empty, ...people }, { id: 'ann', email: 'ann@example.org' })).toBe(part);
   });
   it('is none by no address', () => {
-    const meeting = { ...nobody, invitees: [invitee({ name: 'X' }), invitee({ email: '' })] };
+    const meeting = { ...empty, invitees: [invitee({ name: 'X' }), invitee({ email: '' })] };
     expect(partOf(meeting, { id: 'ann', email: '' })).toBe('none');
   });
-  it('is told by identity before address', () => {
+  it('is known by identity before address', () => {
     const [byAddress, byIdentity] = [
       invitee({ id: 'a', email: 'ann@example.org' }),
       invitee({ id: 'b', userId: 'ann' }),
@@ -66,9 +66,9 @@ describe('the part of a user in a meeting', () => {
 describe('rights on a meeting', () => {
   const roles = Object.keys(meetingRights) as UserRole[];
   it.each(roles.flatMap((role) => meetings.map((meeting) => [role, ...meeting] as const)))(
-    'of a user who is %s and %s with %s',
+    'of a user that is %s and %s with %s',
     (role, part, _, people) => {
-      expect(rightOf(user(role), { ...nobody, ...people })).toBe(meetingRights[role][part]);
+      expect(rightOf(user(role), { ...empty, ...people })).toBe(meetingRights[role][part]);
     },
   );
   it('are these', () => {
@@ -97,11 +97,11 @@ describe('rights on a meeting', () => {
     for (const role of roles) expect(Object.keys(meetingRights[role])).toEqual([...parts]);
   });
   it('of a key are those of its scopes', () => {
-    expect(rightOf({ kind: 'key', id: 'k', tenant: 'acme', scopes: new Set() }, nobody)).toBe('change');
+    expect(rightOf({ kind: 'key', id: 'k', tenant: 'acme', scopes: new Set() }, empty)).toBe('change');
   });
   it('are none of a user of whom nothing is known', () => {
     const { user: _, ...bare } = user('admin');
-    expect(rightOf(bare, { ...nobody, hosts: ['ann'] })).toBe('');
+    expect(rightOf(bare, { ...empty, hosts: ['ann'] })).toBe('');
     expect(personsSeenBy(bare)).toEqual(['id:ann']);
   });
 });

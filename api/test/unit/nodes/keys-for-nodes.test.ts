@@ -46,7 +46,7 @@ describe('what nodes ask', () => {
       headers: { 'if-match': '"1"' },
     });
     const made = (await api.ask('POST', '/keys', { body: { name: 'eu', scopes: [], regions: ['eu', 'as'] } })).json();
-    const { keys } = await call(link, rpc.apiKeys, { keys: ['acmekey', made.id, 'nobody', 'operator'] });
+    const { keys } = await call(link, rpc.apiKeys, { keys: ['acmekey', made.id, 'unknown', 'operator'] });
     const limits = { seats: 5, rooms: 0, publishBps: 3e9, version: 2 };
     expect(
       keys.toSorted((a, b) => String(a.key).localeCompare(String(b.key))).map((key) => ({ ...key })),
@@ -125,7 +125,7 @@ describe('what nodes ask', () => {
     ]);
   });
 
-  it('is told what limits an operator has changed, and nothing of a change that was not made', async () => {
+  it('gets the limits that an operator has changed, and nothing of a change that was not made', async () => {
     const change = (version: string) =>
       api.ask('PATCH', '/tenants/globex', {
         signer: operatorKey,
@@ -135,20 +135,20 @@ describe('what nodes ask', () => {
     await change('"7"');
     expect(changed).toEqual([]);
     await change('"1"');
-    const told: unknown[] = [];
+    const sent: unknown[] = [];
     for (const tenant of changed)
-      tellLimits({ tell: (kind, _note, message) => void told.push([kind, message]) }, tenant);
+      tellLimits({ tell: (kind, _note, message) => void sent.push([kind, message]) }, tenant);
     const message = { tenant: 'globex', limits: { seats: 5, rooms: 0, publishBps: 1e6, version: 2 } };
-    expect(told).toEqual([
+    expect(sent).toEqual([
       ['signaling', message],
       ['gateway', message],
     ]);
   });
 
-  it('is told to signaling nodes and gateways', () => {
-    const told: [string, number, unknown][] = [];
+  it('goes to signaling nodes and gateways', () => {
+    const sent: [string, number, unknown][] = [];
     const nodes = {
-      tell: (kind: string, { number }: { number: number }, message: unknown) => void told.push([kind, number, message]),
+      tell: (kind: string, { number }: { number: number }, message: unknown) => void sent.push([kind, number, message]),
     };
     tellRevoked(nodes, { version: 2, since: 1, entries: [{ tenant: 'acme', id: 't1', beforeMs: 5, untilMs: 9 }] });
     const message = {
@@ -156,7 +156,7 @@ describe('what nodes ask', () => {
       since: 1,
       revoked: [{ tenant: 'acme', id: 't1', beforeWallMs: 5, untilWallMs: 9 }],
     };
-    expect(told).toEqual([
+    expect(sent).toEqual([
       ['signaling', note.revoked.number, message],
       ['gateway', note.revoked.number, message],
     ]);

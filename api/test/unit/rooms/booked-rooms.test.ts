@@ -91,7 +91,7 @@ describe('the room of a meeting', () => {
     expect([(await shown())?.capacity, (await stored(room))?.capacity]).toEqual([6, 5]);
   });
 
-  it('waits for a host where nobody may come before', async () => {
+  it('waits for a host where no participant may come before', async () => {
     const { room } = await book({ settings: { joinBeforeHost: false } });
     expect(await opened(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
   });
@@ -137,7 +137,7 @@ describe('the room of a meeting', () => {
     expect((await stored(room))?.opensWallMs).toBe(nineMs + DAY_MS - 15 * MINUTE_MS);
   });
 
-  it('that somebody is in is changed by its owner, on top of what hosts do at the same time', async () => {
+  it('with participants is changed by its owner, on top of what hosts do at the same time', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
     const policy = await opened(room);
@@ -150,7 +150,7 @@ describe('the room of a meeting', () => {
     expect(api.owners.commands).toHaveLength(1);
   });
 
-  it('of a meeting that is cancelled lets nobody new in but hosts', async () => {
+  it('of a meeting that is cancelled lets only hosts in', async () => {
     const { id, room } = await book({ hosts: ['ann'], settings: { hardEnd: true } });
     await opened(room);
     await api.ask('DELETE', `/meetings/${id}`);
@@ -163,7 +163,7 @@ describe('the room of a meeting', () => {
     expect(await opened(room)).toMatchObject({ version: 2, locked: true });
   });
 
-  it('is told the first half of a meeting that is split', async () => {
+  it('follows the first half of a meeting that is split', async () => {
     const { id, room } = await book();
     goTo(nineMs + 2 * DAY_MS);
     await opened(room);
@@ -218,7 +218,7 @@ describe('the end of a meeting', () => {
     goTo(nineMs - 10 * MINUTE_MS);
     expect((await extend(id, 5)).occurrence.endsAt).toBe('2026-01-01T09:35:00.000Z');
     expect((await api.ask('GET', `/meetings/${id}`)).json()).toMatchObject({ durationMinutes: 35, overrides: [] });
-    // Each of two who ask at once.
+    // Each of two callers that ask at once.
     await Promise.all([extend(id, 5), extend(id, 5)]);
     expect((await api.ask('GET', `/meetings/${id}`)).json()).toMatchObject({ durationMinutes: 45 });
   });
@@ -301,7 +301,7 @@ describe('a change whose process ends right after it', () => {
 });
 
 describe('a room that is open when the next occurrence begins', () => {
-  it('is as the meeting says for that one within a minute, and is told so once', async () => {
+  it('is as the meeting says for that one within a minute, and gets that once', async () => {
     const { room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
     const policy = await opened(room);

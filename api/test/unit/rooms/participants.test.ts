@@ -79,7 +79,7 @@ describe('participants', () => {
       { remove: { identity: 'ann', banS: 0, forever: true, reason: '' } },
     ]);
     api.owners.refusal = new MeridianError('PARTICIPANT_UNKNOWN');
-    expect((await ask('DELETE', '/participants/nobody')).body.code).toBe('PARTICIPANT_UNKNOWN');
+    expect((await ask('DELETE', '/participants/unknown')).body.code).toBe('PARTICIPANT_UNKNOWN');
   });
 
   it.each<[string, object, object | number]>([
@@ -147,13 +147,13 @@ describe('hosts’ acts', () => {
   });
 });
 
-describe('a room that nobody is in', () => {
+describe('an empty room', () => {
   beforeEach(async () => {
     api.owners.live.clear();
     await api.policies.create('acme', 'demo', { idleMsMax: 0 });
   });
 
-  it('keeps who is banned and who is what', async () => {
+  it('keeps bans and roles', async () => {
     expect((await ask('DELETE', '/participants/eve?forever=true')).status).toBe(204);
     expect((await ask('PATCH', '/participants/ann', { role: 'host' })).status).toBe(204);
     const { policy } = (await api.policies.get('acme', 'demo')) ?? {};
@@ -171,7 +171,7 @@ describe('a room that nobody is in', () => {
     expect((await api.policies.get('acme', 'demo'))?.policy.bans).toEqual([]);
   });
 
-  it('has nobody to remove, mute or rename', async () => {
+  it('has no participant to remove, mute or rename', async () => {
     for (const answer of [
       await ask('DELETE', '/participants/ann'),
       await ask('POST', '/participants/ann/mute', {}),

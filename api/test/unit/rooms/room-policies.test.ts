@@ -55,7 +55,7 @@ describe('policies of rooms', () => {
     await expect(act({ lobby: false }, { expectedVersion: 6 })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
   });
 
-  it('reach who has become the owner just before a change was stored', async () => {
+  it('reach a node that has become the owner just before a change was stored', async () => {
     await api.policies.take('acme', 'demo', policy(5));
     api.owners.onCommand = () => {
       api.owners.onCommand = () => api.owners.open('acme/demo', { policy: policy(6, { locked: true }) });

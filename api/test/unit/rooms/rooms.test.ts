@@ -72,7 +72,7 @@ describe('a room', () => {
     expect(api.owners.commands[0]?.actor).toEqual({ kind: 'key', id: 'acmekey' });
   });
 
-  it('is unknown when nobody made it and nobody is in it, or it is another tenant’s', async () => {
+  it('is unknown when it was not made and is empty, or it is another tenant’s', async () => {
     await create({ name: 'demo' });
     const theirs = await api.token({ video: all }, tenants[1]);
     for (const [path, token] of [
@@ -115,7 +115,7 @@ describe('a room', () => {
     expect(api.owners.commands).toEqual([]);
     expect((await at('"2", "9"')).status).toBe(200);
     expect(api.owners.commands).toMatchObject([{ act: { setRoom: { locked: false } }, expectedVersion: 9 }]);
-    // Between the question and the answer somebody else was faster: its owner judges.
+    // Between the question and the answer another caller was faster: its owner judges.
     api.owners.onCommand = () => api.owners.open('acme/demo', { policy: { version: 11 } });
     const opens = { needsHost: true, opensAt: '2026-11-23T11:00:00.000Z' };
     expect((await ask('PATCH', '/rooms/demo', opens, mine, { 'if-match': '"10"' })).status).toBe(412);

@@ -14,14 +14,14 @@ const policy: RoomPolicy = {
 };
 const after = (act: wire.RoomAct.$Properties) => policyAfter(policy, act, nowMs);
 
-describe('an act on a room that nobody is in', () => {
+describe('an act on a room without an owner', () => {
   it.each<[string, wire.RoomAct.$Properties]>([
     ['removes', { remove: { identity: 'ann' } }],
     ['renames', { update: { identity: 'ann', name: 'Ann' } }],
     ['mutes', { mute: { identity: 'ann', allSources: true } }],
     ['asks', { askUnmute: { identity: 'ann' } }],
     ['lowers the hand of', { hand: { identity: 'ann' } }],
-  ])('%s nobody', (_what, act) => {
+  ])('%s no participant', (_what, act) => {
     expect(() => after(act)).toThrow(expect.objectContaining({ code: 'PARTICIPANT_UNKNOWN' }));
   });
 
@@ -66,7 +66,7 @@ describe('an act on a room that nobody is in', () => {
       { members: [{ identity: 'ann', role: 'speaker', canPublish: false, canSubscribe: false }] },
     ],
     ['takes a role back', { member: { identity: 'ann', reset: true } }, { members: [] }],
-    ['keeps nobody of whom nothing is said', { member: { identity: 'bob', reset: true } }, {}],
+    ['keeps no member without a role or rights', { member: { identity: 'bob', reset: true } }, {}],
   ])('%s', (_what, act, changes) => {
     expect(after(act)).toEqual({ ...policy, ...changes });
   });

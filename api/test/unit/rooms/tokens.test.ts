@@ -14,7 +14,7 @@ const ask = (body: object, room = 'demo', signer: (typeof tenants)[number] | typ
 
 describe('a token to join a room', () => {
   it.each<[string, object]>([
-    ['nobody', {}],
+    ['no participant', {}],
     ['no identity', { identity: 'a/b' }],
     ['something invisible', { identity: 'ann\u200b' }],
     ['two days', { identity: 'ann', ttlS: 172_800 }],

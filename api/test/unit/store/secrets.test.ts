@@ -41,13 +41,13 @@ async function inviteesLink(): Promise<string> {
 }
 
 async function firstAdministratorsLink(): Promise<string> {
-  const told: { setupUrl: string }[] = [];
-  const info = (fields: { setupUrl: string }) => void told.push(fields);
+  const logged: { setupUrl: string }[] = [];
+  const info = (fields: { setupUrl: string }) => void logged.push(fields);
   const log = { ...createLogger({ name: 'api', level: 'fatal' }), info } as unknown as Parameters<
     TestApi['users']['setup']['offerFirst']
   >[1];
   await api.users.setup.offerFirst([{ id: 'globex' }], log);
-  return told[0]?.setupUrl ?? '';
+  return logged[0]?.setupUrl ?? '';
 }
 
 const secrets: readonly (readonly [string, () => Promise<string>])[] = [

@@ -97,7 +97,7 @@ describe('LiveKit’s RoomServiceClient', () => {
     expect(await client.listRooms()).toEqual([]);
   });
 
-  it('sees and changes who is in a room', async () => {
+  it('sees and changes the participants of a room', async () => {
     open();
     const [ann, ...others] = await client.listParticipants('demo');
     expect(others).toEqual([]);
@@ -148,7 +148,7 @@ describe('LiveKit’s RoomServiceClient', () => {
     expect((await api.policies.get('acme', 'demo'))?.policy.metadata).toBe('new');
   });
 
-  it('is told what there is no such thing for', async () => {
+  it('gets an error for what is not there', async () => {
     open();
     const unimplemented = [501, 'unimplemented'];
     expect(await failure(client.updateSubscriptions('demo', 'ann', ['TR_1'], true))).toEqual(unimplemented);

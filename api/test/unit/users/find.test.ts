@@ -80,7 +80,7 @@ describe('a colleague', () => {
   });
 });
 
-it('what somebody is found by is bounded, whatever it is called', () => {
+it('what a user is found by is bounded, whatever its name', () => {
   const name = Array.from({ length: 60 }, (_, at) => `n${at}`).join(' ');
   expect(findWordsOf({ name, email: `${'e'.repeat(64)}@example.org` }).length).toBeLessThan(20);
   expect(asked('\u{20000}'.repeat(128))).toBe('\u{20000}'.repeat(64));

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([provider.close(), foreign.close()]));
 
 /** For what is written after the answer. */
-const patient = { timeout: 10_000 };
+const patient = { timeout: 60_000 };
 let api: TestApi;
 let config: OidcConfig;
 beforeEach(async () => {
@@ -84,7 +84,7 @@ describe('signing in at a provider', () => {
     expect((await get('/api/v1/me', headers.cookie)).json().code).toBe('SESSION_ENDED');
   });
 
-  it('is refused without a verified e-mail, for nobody, for another tenant’s, and for who is deactivated', async () => {
+  it('is refused without a verified e-mail, without an account, for another tenant’s, and when deactivated', async () => {
     await api.user({ email: 'ann@example.org' });
     const { user: off } = await api.user({ email: 'off@example.org', isActive: false });
     await api.user({ email: 'globex@example.org', tenant: 'globex' });
@@ -92,7 +92,7 @@ describe('signing in at a provider', () => {
       [{ ...ann, email_verified: false }, 'EMAIL_UNVERIFIED'],
       [{ sub: ann.sub, email: ann.email }, 'EMAIL_UNVERIFIED'],
       [{ sub: ann.sub }, 'EMAIL_UNVERIFIED'],
-      [{ ...ann, email: 'nobody@example.org' }, 'ACCOUNT_UNKNOWN'],
+      [{ ...ann, email: 'unknown@example.org' }, 'ACCOUNT_UNKNOWN'],
       [{ ...ann, email: 'globex@example.org' }, 'ACCOUNT_UNKNOWN'],
       [{ ...ann, email: 'off@example.org' }, 'ACCOUNT_INACTIVE'],
     ];
@@ -215,7 +215,7 @@ describe('signing in at a provider', () => {
 });
 
 describe('the ways to sign in', () => {
-  it('are told to everybody, without secrets', async () => {
+  it('are shown to all, without secrets', async () => {
     expect((await get('/api/v1/sign-in')).json()).toEqual({
       local: true,
       providers: [{ id: 'corp', name: 'Corp' }],

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const PASSWORD = 'correct horse';
 const ORIGIN = 'https://meet.example.org';
 /** For what is written after the answer. */
-const patient = { timeout: 10_000 };
+const patient = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {
   api = await testApi();
@@ -53,7 +53,7 @@ describe('a session', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([401, code]);
   });
 
-  it('tells who is signed in, and has the scopes of its role', async () => {
+  it('names its user, and has the scopes of its role', async () => {
     const { user, headers } = await api.user({ role: 'host', name: 'Ann', email: 'Ann@Example.org' });
     expect((await me(headers)).json()).toEqual({
       id: user.id,
@@ -126,7 +126,7 @@ describe('signing in', () => {
     await api.user({ id: 'two', email: 'two@example.org', password: PASSWORD });
     await api.user({ id: 'two', email: 'two@example.org', password: PASSWORD, tenant: tenants[1].id });
     const rows = [
-      { email: 'nobody@example.org', password: PASSWORD },
+      { email: 'unknown@example.org', password: PASSWORD },
       { email: 'none@example.org', password: PASSWORD },
       { email: 'away@example.org', password: PASSWORD },
       { email: 'ann@example.org', password: `${PASSWORD} ` },
@@ -140,7 +140,7 @@ describe('signing in', () => {
       expect([answer.statusCode, answer.body]).toEqual([403, first?.body]);
       expect(answer.headers['set-cookie']).toBeUndefined();
     }
-    // Each account once a minute, whatever was tried, and nobody is named.
+    // Each account once a minute, whatever was tried, and no user is named.
     const refusals = async (signer: (typeof tenants)[number] = tenants[0]) => {
       const { data } = (await api.ask('GET', '/audit?operation=signIn', { signer })).json();
       return (data as { by: { id: string }; status: number }[]).map(({ by, status }) => [by.id, status]);
@@ -161,7 +161,7 @@ describe('signing in', () => {
     await api.user({ email: 'away@example.org', password: PASSWORD, isActive: false });
     await api.user({ email: 'two@example.org', password: PASSWORD });
     await api.user({ email: 'two@example.org', password: PASSWORD, tenant: tenants[1].id });
-    const names = ['ann', 'none', 'away', 'two', 'nobody'];
+    const names = ['ann', 'none', 'away', 'two', 'unknown'];
     for (const more of [{}, { tenant: 'acme' }, { tenant: 'globex' }, { tenant: 'unknown' }])
       for (const name of names) {
         passwords.looks.length = 0;
@@ -208,7 +208,7 @@ describe('signing in', () => {
     for (let i = 0; i < 10; i++)
       expect((await signIn({ ...right, password: 'wrong' })).json().code).toBe('SIGN_IN_REFUSED');
     const refused = await signIn(right);
-    // Nobody is locked out by others.
+    // No user is locked out by others.
     expect((await signIn(right, {}, '198.51.100.7')).statusCode).toBe(201);
     expect([refused.json().code, refused.headers['retry-after']]).toEqual(['RATE_LIMITED', '30']);
     api.clock.advance(30_000);

@@ -95,20 +95,20 @@ describe('a link to set a password', () => {
 });
 
 describe('the first administrator', () => {
-  const told: { tenant: string; setupUrl: string }[] = [];
+  const logged: { tenant: string; setupUrl: string }[] = [];
   const log = {
     ...createLogger({ name: 'api', level: 'fatal' }),
-    info: (fields: { tenant: string; setupUrl: string }) => void told.push(fields),
+    info: (fields: { tenant: string; setupUrl: string }) => void logged.push(fields),
   } as unknown as Parameters<TestApi['users']['setup']['offerFirst']>[1];
   /** As at the start of an instance. */
   const offered = async (): Promise<string[]> => {
-    told.length = 0;
+    logged.length = 0;
     await api.users.setup.offerFirst(tenants.slice(0, 1), log);
-    return told.map(({ setupUrl }) => codeOf(setupUrl));
+    return logged.map(({ setupUrl }) => codeOf(setupUrl));
   };
   const ann = { email: 'Ann@example.org', name: 'Ann', password: PASSWORD };
 
-  it('begins by a link that is told at start, until somebody has', async () => {
+  it('begins by a link that is logged at start, until a user has', async () => {
     const [code = ''] = await offered();
     expect((await post('/setup/look', { code })).json()).toEqual({ kind: 'firstAdmin', tenantName: 'Acme' });
     const missing = await setUp({ code, password: PASSWORD });

@@ -98,9 +98,9 @@ describe('a user', () => {
     expect((await api.ask('GET', '/me', { as })).json().code).toBe('SESSION_ENDED');
     // Tokens that are made for it from now on count.
     expect(await api.revocations.isRevoked('acme', ['user:ann'], nowMs + 1000)).toBe(false);
-    const told = api.revoked.length;
+    const before = api.revoked.length;
     expect((await api.ask('DELETE', '/users/ann')).statusCode).toBe(204);
-    expect(api.revoked.length).toBe(told + 1);
+    expect(api.revoked.length).toBe(before + 1);
   });
 
   it('that is deactivated while it asks changes nothing any more', async () => {
@@ -151,12 +151,12 @@ describe('a list of users', () => {
       { email: 'new@example.org', name: 'New', role: 'host' },
       { email: 'none', name: 'X' },
       { id: 'old', email: 'renamed@example.org' },
-      { email: 'nobody@example.org' },
+      { email: 'unknown@example.org' },
       { email: 'y@example.org', name: 'Y', role: 'king' },
       { id: 'z', email: 'NEW@example.org', name: 'Z' },
       { email: 'renamed@example.org', active: false },
       { id: 'given', email: 'given@example.org', name: 'Given' },
-      { name: 'Nobody' },
+      { name: 'Unknown' },
     ];
     const answer = await bulk(rows);
     expect(answer.json().results).toEqual([
@@ -225,11 +225,11 @@ describe('a group', () => {
     const { id } = await group();
     for (const user of ['ann', 'bob']) await newUser({ id: user, email: `${user}@example.org` });
     await api.ask('POST', '/users', { signer: globex, body: { id: 'eve', email: 'e@f.g', name: 'Eve' } });
-    const refused = await members(id, { add: ['ann', 'eve', 'nobody'] });
+    const refused = await members(id, { add: ['ann', 'eve', 'unknown'] });
     expect(refused.json().errors.map((each: { pointer: string }) => each.pointer)).toEqual(['/add/1', '/add/2']);
     expect(await listed(id)).toEqual([]);
     expect((await members(id, { add: ['ann', 'bob'] })).json()).toEqual({ added: 2, removed: 0 });
-    expect((await members(id, { add: ['ann'], remove: ['bob', 'nobody'] })).json()).toEqual({ added: 0, removed: 1 });
+    expect((await members(id, { add: ['ann'], remove: ['bob', 'unknown'] })).json()).toEqual({ added: 0, removed: 1 });
     expect(await listed(id)).toEqual(['ann']);
     expect((await members(id, { add: Array.from({ length: 501 }, (_, i) => `u${i}`) })).json().code).toBe(
       'REQUEST_INVALID',

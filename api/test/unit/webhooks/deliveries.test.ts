@@ -143,7 +143,7 @@ describe('a receiver that fails', () => {
     expect(row).toMatchObject({ state: 'delivered', lastStatus: 204 });
   });
 
-  it('for one event is told the later ones after a minute', async () => {
+  it('for one event gets the later ones after a minute', async () => {
     const { id } = await make();
     answer = ({ body }) => ({ status: JSON.parse(body).sequence === 2 ? 400 : 200 });
     await tell(1, begin);

@@ -29,7 +29,7 @@ const times = { localStart: '2026-12-01T09:00', timeZone: 'Europe/Berlin', durat
 const put = (o: object) => ({ ...o, headers: { 'if-match': '*' } });
 const events = async (query = '') => (await api.ask('GET', `/events?${query}`)).json().data;
 
-it('whatever is done to a meeting, by whomever, is told once and in order, and listed', async () => {
+it('whatever is done to a meeting, by any caller, is sent once and in order, and listed', async () => {
   await hook();
   await hook({ format: 'livekit', signer: tenants[0].key, url: 'https://old.example' });
   await hook({ events: ['meeting.cancelled'], url: 'https://some.example' });
@@ -73,7 +73,7 @@ it('whatever is done to a meeting, by whomever, is told once and in order, and l
   expect([listed.length, await events('event=meeting.cancelled')]).toEqual([5, [expect.anything()]]);
 });
 
-it('a series in two is told as two, and a change that is refused as nothing', async () => {
+it('a series in two is two, and a change that is refused is nothing', async () => {
   await hook();
   const body = { title: 'Daily', ...times, recurrence: 'FREQ=DAILY' };
   const { id } = (await api.ask('POST', '/meetings', { body })).json();
@@ -108,9 +108,9 @@ it('keeps nothing of a person that is erased', async () => {
   await api.ask('POST', '/tenant/erasures', { body: { identity: 'ivo', email: 'ivo@example.org' } });
   api.clock.advance(11_000);
   await settled();
-  const told = await events(`sid=${id}`);
-  expect(JSON.stringify(told)).not.toMatch(/ivo/i);
-  expect(told.map((one: { invitee?: object }) => one.invitee)).toContainEqual(
+  const listed = await events(`sid=${id}`);
+  expect(JSON.stringify(listed)).not.toMatch(/ivo/i);
+  expect(listed.map((one: { invitee?: object }) => one.invitee)).toContainEqual(
     expect.objectContaining({ name: ERASED, status: 'declined' }),
   );
 });

@@ -61,7 +61,7 @@ describe('a request', () => {
     expect(await outcome).toMatchObject({ status: 0, error: 'TIMEOUT', tookMs: 10_000 });
   });
 
-  it('says why nobody answers', async () => {
+  it('says why no answer came', async () => {
     const port = await receiver(() => undefined);
     server?.close();
     expect(await set().send(`http://oa.example:${port}/`)).toMatchObject({ status: 0, error: 'ECONNREFUSED' });
