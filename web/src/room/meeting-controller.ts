@@ -1,33 +1,23 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
 import { type MeridianClientError, Room } from '@meridian/sdk-web';
-import { statsOf, type TrackReading } from '../core/call-stats.ts';
 import type { HostAct } from '../core/hosting.ts';
-import {
-  addressesWanted,
-  initialMeeting,
-  type MeetingAction,
-  type MeetingState,
-  reduceMeeting,
-  unexplained,
-} from '../core/meeting.ts';
+import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
-import type { ChatLine, DeviceKind, ExplanationModel } from '../core/model.ts';
+import type { ChatLine, DeviceKind } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery, readTokenClaims } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
-import type { AddressesState } from '../core/stream-addresses.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
-import { readTracks } from './call-stats.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
-import { fetchAddresses, fetchLiveStreams } from './gateway.ts';
 import { perform } from './hosting.ts';
 import { fetchInvitation, type Guest, type JoinedMeeting, type JoinLink } from './join-link.ts';
 import { OwnMediaControl, type OwnPart } from './own-media.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig, PageError } from './page-config.ts';
 import { storeName } from './page-memory.ts';
+import { PanelFeeds, STATS_MS } from './panel-feeds.ts';
 import { sendPrivately } from './private-chat.ts';
 import { bindRoom } from './room-binding.ts';
 import { placementOf, rosterOf } from './snapshot.ts';
@@ -56,9 +46,6 @@ interface Connection {
   config: PageConfig;
 }
 
-const STATS_MS = 2000; // the SDK measures as often
-/** Between two looks at what goes in and out by other protocols. */
-const LIVE_MS = 3000;
 /** Another entry host may do better with these. */
 const ENTRY_CODES: ReadonlySet<string> = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED']);
 
@@ -71,6 +58,14 @@ export class MeetingController implements MeetingActions {
   #booked: JoinedMeeting | undefined;
   #invitation: Promise<string> | undefined;
   readonly #ownMedia: OwnMediaControl;
+  readonly #panels = new PanelFeeds({
+    room: () => this.#room,
+    state: () => this.store.get(),
+    dispatch: (action) => this.dispatch(action),
+    config: () => this.config(),
+    fromCity: (config) => this.#placeOf(config).fromCity,
+    freshToken: () => this.#freshToken(),
+  });
   readonly #tokenAhead = new TokenAhead(fetchDevToken, (token) => void this.#timeSites(token));
   #config: Promise<PageConfig> | undefined;
   /** The room of the next meeting, which gets ready while the person is in the lobby. */
@@ -87,10 +82,6 @@ export class MeetingController implements MeetingActions {
   #ownName: string | undefined;
   #rosterDue = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The latest watch of what goes in and out by other protocols. */
-  #streamsWatch: object | undefined;
-  /** The room of the statistics that are being watched. */
-  #statsWatched: Room | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
   /** `link`: by which the page was opened; it names the room. */
@@ -112,10 +103,7 @@ export class MeetingController implements MeetingActions {
   readonly dispatch = (action: MeetingAction): void => {
     this.store.set(reduceMeeting(this.store.get(), action));
     this.#planToastExpiry();
-    const decisionId = unexplained(this.store.get());
-    if (decisionId !== undefined) void this.#explain(decisionId);
-    if (addressesWanted(this.store.get())) void this.#askAddresses();
-    if (this.store.get().panel === 'stats') void this.#watchStats();
+    this.#panels.stateChanged();
   };
 
   /** What the page's server says; asked once, and again after a failure. Rejects with PageError. */
@@ -226,10 +214,10 @@ export class MeetingController implements MeetingActions {
 
   readonly explainAgain = (): void => {
     const decisionId = this.store.get().placement?.decisionId ?? '';
-    if (decisionId !== '') void this.#explain(decisionId);
+    if (decisionId !== '') void this.#panels.explain(decisionId);
   };
 
-  readonly askAddressesAgain = (): void => void this.#askAddresses();
+  readonly askAddressesAgain = (): void => void this.#panels.askAddresses();
 
   readonly copyText = async (text: string): Promise<boolean> => {
     try {
@@ -361,7 +349,9 @@ export class MeetingController implements MeetingActions {
   }
 
   /** For questions beside the call: of the link, the one that the page was opened with, or of the page's server. */
-  async #freshToken(options: JoinOptions): Promise<string> {
+  async #freshToken(): Promise<string> {
+    const options = this.#lastOptions;
+    if (options === undefined) throw new PageError('TOKEN_MISSING'); // never joined
     if (this.#link !== undefined) return (await this.#link.exchange(guestOf(options))).token;
     return this.#query.token ?? (await fetchDevToken(requestFor(options)));
   }
@@ -369,10 +359,9 @@ export class MeetingController implements MeetingActions {
   /** The link is made when it is wanted, once in a meeting. */
   async #copyLink(): Promise<void> {
     const room = this.#room;
-    const options = this.#lastOptions;
-    if (room === undefined || options === undefined) return;
+    if (room === undefined) return;
     const { url: known } = this.store.get().invite ?? {};
-    this.#invitation ??= known === undefined ? this.#freshToken(options).then(fetchInvitation) : Promise.resolve(known);
+    this.#invitation ??= known === undefined ? this.#freshToken().then(fetchInvitation) : Promise.resolve(known);
     const invitation = this.#invitation;
     const copied = copySoon(invitation).then(
       () => true,
@@ -502,23 +491,6 @@ export class MeetingController implements MeetingActions {
     if (stats !== undefined && stats.rttMs > 0) this.dispatch({ type: 'rtt', rttMs: Math.round(stats.rttMs) });
   }
 
-  /** Shows the counters of all tracks for as long as their panel is open. */
-  async #watchStats(): Promise<void> {
-    const room = this.#room;
-    if (room === undefined || room === this.#statsWatched) return;
-    this.#statsWatched = room;
-    const isOn = (): boolean => room === this.#room && this.store.get().panel === 'stats';
-    let before: readonly TrackReading[] = [];
-    while (isOn()) {
-      const now = await readTracks(room);
-      const stats = { takenWallMs: Date.now(), summary: room.getStatsSummary(), tracks: statsOf(before, now) };
-      if (isOn()) this.dispatch({ type: 'stats', stats });
-      before = now;
-      await new Promise((resolve) => setTimeout(resolve, STATS_MS));
-    }
-    if (this.#statsWatched === room) this.#statsWatched = undefined;
-  }
-
   async #refreshDevices(): Promise<void> {
     const room = this.#room;
     if (room === undefined) return;
@@ -529,65 +501,6 @@ export class MeetingController implements MeetingActions {
       audiooutput: active('audiooutput'),
     };
     this.dispatch({ type: 'devices', devices: await listDevices(selected) });
-  }
-
-  /**
-   * An answer about another decision (we were moved meanwhile) is as good as none: that one is asked about by itself.
-   */
-  async #explain(decisionId: string): Promise<void> {
-    const room = this.#room;
-    if (room === undefined) return;
-    this.dispatch({ type: 'explanation', explanation: { decisionId, state: 'asked' } });
-    let explanation: ExplanationModel;
-    try {
-      const { reasons, options } = await room.explainPlacement();
-      explanation = { decisionId, state: 'known', reasons, options };
-    } catch (error) {
-      explanation = { decisionId, state: 'failed', code: codeOf(error) };
-    }
-    const isStill = room === this.#room && this.store.get().placement?.decisionId === decisionId;
-    if (isStill) this.dispatch({ type: 'explanation', explanation });
-  }
-
-  /** Keys are of the token with which the page was opened, or of a fresh one of its server. */
-  async #askAddresses(): Promise<void> {
-    const room = this.#room;
-    const options = this.#lastOptions;
-    if (room === undefined || options === undefined) return;
-    this.dispatch({ type: 'addresses', addresses: { state: 'asked' } });
-    let addresses: AddressesState;
-    try {
-      const config = await this.config();
-      const token = await this.#freshToken(options);
-      const { identity, permissions } = room.localParticipant;
-      const { fromCity } = this.#placeOf(config);
-      const { gatewayUrls } = config;
-      void this.#watchStreams(room, { gatewayUrls, token });
-      addresses = {
-        state: 'known',
-        addresses: await fetchAddresses({ gatewayUrls, token, identity, admin: permissions.admin, fromCity }),
-      };
-    } catch (error) {
-      addresses = { state: 'failed', code: codeOf(error) };
-    }
-    if (room === this.#room && this.store.get().panel === 'streaming') this.dispatch({ type: 'addresses', addresses });
-  }
-
-  /** Shows what goes in and out for as long as the panel is open, and the gateways let this token look. */
-  async #watchStreams(room: Room, o: { gatewayUrls: readonly string[]; token: string }): Promise<void> {
-    const watch = {};
-    this.#streamsWatch = watch;
-    const isOn = (): boolean =>
-      this.#streamsWatch === watch && room === this.#room && this.store.get().panel === 'streaming';
-    while (isOn()) {
-      try {
-        const liveStreams = await fetchLiveStreams(o);
-        if (isOn()) this.dispatch({ type: 'liveStreams', liveStreams });
-      } catch (error) {
-        if (codeOf(error) !== 'GATEWAY_UNREACHABLE') return; // it would say the same again
-      }
-      await new Promise((resolve) => setTimeout(resolve, LIVE_MS));
-    }
   }
 
   async #selectDevice(kind: DeviceKind, deviceId: string): Promise<void> {
