@@ -1,11 +1,11 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
-import { type MeridianClientError, Room } from '@meridian/sdk-web';
+import { type MeridianClientError, Room, type TokenSource } from '@meridian/sdk-web';
 import type { HostAct } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { ChatLine, DeviceKind } from '../core/model.ts';
-import { inviteLink, isLoopbackHost, type PageQuery, readTokenClaims } from '../core/query.ts';
+import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
@@ -13,9 +13,10 @@ import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
 import { perform } from './hosting.ts';
-import { fetchInvitation, type Guest, type JoinedMeeting, type JoinLink } from './join-link.ts';
+import { fetchInvitation, type JoinedMeeting, type JoinLink, type LinkGrant } from './join-link.ts';
+import { JoinTokens } from './join-tokens.ts';
 import { OwnMediaControl, type OwnPart } from './own-media.ts';
-import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig, PageError } from './page-config.ts';
+import { fetchPageConfig, type PageConfig, PageError } from './page-config.ts';
 import { storeName } from './page-memory.ts';
 import { PanelFeeds, STATS_MS } from './panel-feeds.ts';
 import { sendPrivately } from './private-chat.ts';
@@ -23,7 +24,6 @@ import { bindRoom } from './room-binding.ts';
 import { placementOf, rosterOf } from './snapshot.ts';
 import { playTestSound, tryMicrophone } from './sound-test.ts';
 import { Store } from './store.ts';
-import { TokenAhead, type TokenRequest } from './token-ahead.ts';
 
 export interface JoinOptions {
   room: string;
@@ -35,11 +35,9 @@ export interface JoinOptions {
   deviceIds: Readonly<Record<DeviceKind, string>>;
 }
 
-type Token = string | (() => Promise<string>);
-
 interface Connection {
   entryUrl: string;
-  token: Token;
+  token: TokenSource;
   fromCity: string | undefined;
   options: JoinOptions;
   attempt: number;
@@ -66,7 +64,7 @@ export class MeetingController implements MeetingActions {
     fromCity: (config) => this.#placeOf(config).fromCity,
     freshToken: () => this.#freshToken(),
   });
-  readonly #tokenAhead = new TokenAhead(fetchDevToken, (token) => void this.#timeSites(token));
+  readonly #tokens: JoinTokens;
   #config: Promise<PageConfig> | undefined;
   /** The room of the next meeting, which gets ready while the person is in the lobby. */
   #preparing: Room | undefined;
@@ -74,8 +72,6 @@ export class MeetingController implements MeetingActions {
   #unbind: (() => void) | undefined;
   #attempt = 0;
   #lastOptions: JoinOptions | undefined;
-  /** The latest token lets its bearer change the own name. */
-  #mayRename = false;
   /** The meeting takes everybody in muted. */
   #startMuted = false;
   /** What we called ourselves in this meeting. */
@@ -88,6 +84,7 @@ export class MeetingController implements MeetingActions {
   constructor(query: PageQuery, room: string, link?: JoinLink) {
     this.#query = query;
     this.#link = link;
+    this.#tokens = new JoinTokens({ query, link, fetched: (token) => void this.#timeSites(token) });
     this.store = new Store(initialMeeting(room));
     this.#ownMedia = new OwnMediaControl({
       room: () => this.#room,
@@ -173,7 +170,7 @@ export class MeetingController implements MeetingActions {
     const isOwn = identity === this.#room?.localParticipant.identity;
     if (isOwn) this.#ownName = name;
     const isDone = await this.#attemptAction(async ({ acts, localParticipant }) => {
-      if (isOwn && this.#mayRename) await localParticipant.setName(name);
+      if (isOwn && this.#tokens.mayRename) await localParticipant.setName(name);
       else await acts.updateParticipant(identity, { name });
     });
     if (isOwn && isDone) storeName(name);
@@ -270,7 +267,8 @@ export class MeetingController implements MeetingActions {
   /** A participant that joins anew has the name of the token again. */
   readonly reconnected = (): void => {
     const { identity, name } = this.#room?.localParticipant ?? {};
-    if (identity === undefined || this.#ownName === undefined || this.#ownName === name || !this.#mayRename) return;
+    if (identity === undefined || this.#ownName === undefined || this.#ownName === name || !this.#tokens.mayRename)
+      return;
     void this.rename(identity, this.#ownName);
   };
 
@@ -293,7 +291,9 @@ export class MeetingController implements MeetingActions {
   };
 
   async #connectAnywhere(config: PageConfig, options: JoinOptions, attempt: number): Promise<void> {
-    const token = await this.#tokenSource(config, options);
+    const token = await this.#tokens.source(config, options, (grant) => {
+      if (attempt === this.#attempt) this.#linkKnown(grant);
+    });
     const fromCity = config.development ? this.#query.fromCity : undefined;
     for (const [at, entryUrl] of config.entryUrls.entries()) {
       if (attempt !== this.#attempt) return;
@@ -308,52 +308,19 @@ export class MeetingController implements MeetingActions {
     }
   }
 
-  /**
-   * The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a
-   * fresh one.
-   */
-  async #tokenSource(config: PageConfig, options: JoinOptions): Promise<Token> {
-    if (this.#link !== undefined) return await this.#linkTokens(this.#link, options);
-    if (this.#query.token !== undefined) return this.#first(this.#query.token);
-    if (!config.devToken) throw new PageError('TOKEN_MISSING');
-    const request = requestFor(options);
-    let first: string | undefined = this.#first(await this.#tokenAhead.take(request));
-    return async () => {
-      const token = first ?? (await fetchDevToken(request));
-      first = undefined;
-      return token;
-    };
+  /** What the link says of its meeting, before we are in it. */
+  #linkKnown({ title, canInvite, meeting }: LinkGrant): void {
+    this.#mayInvite = canInvite;
+    this.#booked = meeting;
+    this.#startMuted = meeting?.muteOnEntry === true;
+    this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
   }
 
-  async #linkTokens(link: JoinLink, options: JoinOptions): Promise<Token> {
-    const attempt = this.#attempt;
-    const { token, title, canInvite, meeting } = await link.exchange(guestOf(options));
-    if (attempt === this.#attempt) {
-      this.#mayInvite = canInvite;
-      this.#booked = meeting;
-      this.#startMuted = meeting?.muteOnEntry === true;
-      this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
-    }
-    let first: string | undefined = this.#first(token);
-    return async () => {
-      const given = first ?? (await link.exchange(guestOf(options))).token;
-      first = undefined;
-      return given;
-    };
-  }
-
-  /** The token with which we join. */
-  #first(token: string): string {
-    this.#mayRename = readTokenClaims(token)?.mayRename ?? false;
-    return token;
-  }
-
-  /** For questions beside the call: of the link, the one that the page was opened with, or of the page's server. */
+  /** For questions beside the call. */
   async #freshToken(): Promise<string> {
     const options = this.#lastOptions;
     if (options === undefined) throw new PageError('TOKEN_MISSING'); // never joined
-    if (this.#link !== undefined) return (await this.#link.exchange(guestOf(options))).token;
-    return this.#query.token ?? (await fetchDevToken(requestFor(options)));
+    return await this.#tokens.fresh(options);
   }
 
   /** The link is made when it is wanted, once in a meeting. */
@@ -401,7 +368,7 @@ export class MeetingController implements MeetingActions {
     if (this.store.get().phase.name !== 'lobby' || entryUrl === undefined) return;
     const wantsToken = config.devToken && this.#query.token === undefined && this.#link === undefined;
     if (wantsToken && shown !== undefined && shown.room !== '' && shown.name !== '') {
-      this.#tokenAhead.want(requestFor(shown));
+      this.#tokens.want(shown);
     }
     this.#preparing ??= this.#makeRoom();
     const { token } = this.#query;
@@ -455,7 +422,7 @@ export class MeetingController implements MeetingActions {
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
     const devToken = this.#query.token === undefined && this.#link === undefined;
     const gateways = o.config.gatewayUrls.length > 0;
-    this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#mayRename });
+    this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });
     this.#showInvite(o.config, room);
     if (o.options.microphone && this.#startMuted) this.#toast({ tone: 'info', message: { key: 'toast.startMuted' } });
     this.placementKnown();
@@ -540,11 +507,3 @@ export class MeetingController implements MeetingActions {
     this.#toastTimer = setTimeout(expire, Math.max(0, untilMs - performance.now()));
   }
 }
-
-const guestOf = ({ name, password = '' }: JoinOptions): Guest => ({ name, password });
-
-const requestFor = ({ room, name }: { room: string; name: string }): TokenRequest => ({
-  room,
-  name,
-  identity: identityFor(name),
-});
