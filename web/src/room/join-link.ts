@@ -17,7 +17,8 @@ export interface Guest {
   readonly password: string;
 }
 
-export interface JoinToken {
+/** What a link gives: a token, and what it says of its meeting. */
+export interface LinkGrant {
   readonly token: string;
   readonly room: string;
   readonly title: string;
@@ -49,7 +50,7 @@ export class JoinLink {
    * A fresh token, for the same person as before. Rejects with ApiError: LINK_INVALID, NUMBER_INVALID, PASSWORD_NEEDED,
    * PASSWORD_WRONG, RATE_LIMITED, API_UNREACHABLE, …
    */
-  async exchange({ name, password }: Guest): Promise<JoinToken> {
+  async exchange({ name, password }: Guest): Promise<LinkGrant> {
     const address = this.#address;
     if ('ownMeeting' in address) {
       const path = `me/meetings/${address.ownMeeting}/join`;
@@ -91,7 +92,7 @@ export async function fetchInvitation(token: string): Promise<string> {
   return url;
 }
 
-function tokenOf(answer: Record<string, unknown>): JoinToken {
+function tokenOf(answer: Record<string, unknown>): LinkGrant {
   const { token, room, title, canInvite } = answer;
   if (typeof token !== 'string' || typeof room !== 'string') throw new ApiError('API_UNREACHABLE');
   const meeting = meetingOf(answer['meeting']);
