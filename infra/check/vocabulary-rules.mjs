@@ -39,6 +39,8 @@ const VAGUE_WORDS = [
 
 /** Records of the past keep their words. */
 const RECORDS = /(^|\/)CHANGELOG\.md$|^docs\/(adr\/|measured\.md$)/;
+/** A name of the code in a sentence. */
+const CODE_SPAN = /`[^`]*`/g;
 const PAGE = /\.md$/;
 const COMMENT_LINE = /^\s*(?:\/\/|\{?\/\*|\*)/;
 const COMMENT_BEHIND_CODE = /\s\/\/\s.*$/;
@@ -59,14 +61,14 @@ export function vocabularyFindings(root) {
 }
 
 /**
- * The part of a line that is for people to read.
+ * The part of a line that is for people to read, without names of the code.
  * @param {string} path
  * @param {string} line
  */
 function proseIn(path, line) {
   if (RECORDS.test(path)) return '';
-  if (PAGE.test(path) || COMMENT_LINE.test(line)) return line;
-  return COMMENT_BEHIND_CODE.exec(line)?.[0] ?? '';
+  const isProse = PAGE.test(path) || COMMENT_LINE.test(line);
+  return (isProse ? line : (COMMENT_BEHIND_CODE.exec(line)?.[0] ?? '')).replaceAll(CODE_SPAN, '');
 }
 
 /**
