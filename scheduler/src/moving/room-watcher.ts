@@ -267,7 +267,7 @@ export class RoomWatcher {
     }
     if (isOver) {
       watched.converged = 0;
-      this.#roomMoves.settled(roomKey);
+      this.#roomMoves.endConverging(roomKey);
       return;
     }
     for (const request of requests) this.#o.moves.request(request);
