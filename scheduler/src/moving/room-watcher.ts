@@ -131,7 +131,7 @@ export class RoomWatcher {
     if (watched !== undefined) watched.convergesTo = undefined;
   }
 
-  /** Since when the room's people are the same, at the same nodes; undefined: it was not looked at yet. */
+  /** Since when the members are the same, at the same nodes; undefined: it was not looked at yet. */
   sameSinceMs(roomKey: string): number | undefined {
     return this.#watched.get(roomKey)?.watch.sameSinceMs;
   }
