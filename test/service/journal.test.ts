@@ -3,8 +3,8 @@
 import { rpc, serve } from '@meridian/protocol';
 import { LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeTelling, type Telling } from '../../api/src/telling.ts';
 import { openStore, type Store } from '../../api/src/store/store.ts';
+import { makeTelling, type Telling } from '../../api/src/telling.ts';
 import { TestClient } from '../../signaling/test/service/rig/client.ts';
 import { type Instance, Rig } from '../../signaling/test/service/rig/rig.ts';
 import { until } from '../../signaling/test/service/rig/until.ts';

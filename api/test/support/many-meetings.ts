@@ -2,6 +2,8 @@
 // their rows, moved in time, which the database makes by itself.
 import { seededRng, systemClock } from '@meridian/runtime';
 import { sql } from 'kysely';
+// The table of tenants is declared there.
+import type {} from '../../src/access/keys.ts';
 import { localOf } from '../../src/meetings/core/local-time.ts';
 import { usualSettings } from '../../src/meetings/core/meeting.ts';
 import { Meetings } from '../../src/meetings/meetings.ts';
