@@ -2,7 +2,7 @@
 // their rows, moved in time, which the database makes by itself.
 import { seededRng, systemClock } from '@meridian/runtime';
 import { sql } from 'kysely';
-// Its tables are declared there.
+// The table of tenants is declared there.
 import type {} from '../../src/access/keys.ts';
 import { localOf } from '../../src/meetings/core/local-time.ts';
 import { usualSettings } from '../../src/meetings/core/meeting.ts';
