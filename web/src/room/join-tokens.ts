@@ -1,4 +1,5 @@
-// Where tokens to join come from: the link that opened the page, the page's address, or (development) the page's server.
+// Where tokens to join come from: the link that opened the page, the page's address, or (development) the page's
+// server.
 import type { TokenSource } from '@meridian/sdk-web';
 import { type PageQuery, readTokenClaims } from '../core/query.ts';
 import type { Guest, JoinLink, LinkGrant } from './join-link.ts';
