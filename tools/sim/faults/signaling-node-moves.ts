@@ -238,7 +238,7 @@ class SignalingNodeMove {
     else if (answer?.code === 'OK') this.#detach(this.#order.toNodeId);
   }
 
-  /** Again and again while nobody owns the room, as production's `withOwner` does. */
+  /** Again and again while the room has no owner, as production's `withOwner` does. */
   #informOwner(triesLeft: number): void {
     const isReached = this.#ports.ownerAnswers(this.#order.roomKey);
     this.#ports.clock.after(isReached ? 2 * SIGNALING_WAY_MS : OWNER_TRY_MS, () => {
