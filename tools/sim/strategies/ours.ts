@@ -18,7 +18,7 @@ export const ours: Strategy = {
 
 export const neverMove: Strategy = {
   name: 'never-move',
-  says: 'ours, but everybody stays where they were put',
+  says: 'ours, but people stay where they were put',
   start: (o) => new Ours(o, { mayMove: false }),
 };
 
