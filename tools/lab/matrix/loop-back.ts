@@ -23,7 +23,7 @@ export async function watch(
   if (Number.isNaN(firstMs)) return { ...figuresOf({ pictures: [], bursts: [] }), firstPictureMs: firstMs };
   const fromMs = firstMs + (o.settleMs ?? usualSettleMs);
   const leftMs = fromMs + o.seconds * 1000 - Date.now();
-  await pause(leftMs);
+  await pause(Math.max(0, leftMs));
   return { ...figuresOf(since(await sight(), fromMs)), firstPictureMs: firstMs - o.startedMs };
 }
 
