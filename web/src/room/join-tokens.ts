@@ -40,7 +40,7 @@ export class JoinTokens {
   /**
    * The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a
    * fresh one. `linkKnown`: called with the first answer of the link, if the page was opened by one. Rejects with
-   * PageError, ApiError.
+   * PageError, MeridianApiError.
    */
   async source(config: PageConfig, entrant: Entrant, linkKnown: (grant: LinkGrant) => void): Promise<TokenSource> {
     const link = this.#link;

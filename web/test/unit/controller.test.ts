@@ -166,16 +166,23 @@ beforeEach(() => {
   vi.stubGlobal('window', {});
   vi.stubGlobal('HTMLMediaElement', class {});
   vi.stubGlobal('location', new URL('http://localhost/?room=demo'));
-  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
-    const { authorization } = (init.headers ?? {}) as Record<string, string>;
-    const body = init.body === undefined ? undefined : JSON.parse(String(init.body));
-    asked.push({ path, body, ...(authorization !== undefined && { authorization }) });
-    const answer = answers.get(path);
-    return { ok: answer !== undefined, status: answer === undefined ? 503 : 200, json: async () => answer };
-  });
+  stubFetch((path) => ({ status: answers.has(path) ? 200 : 503, answer: answers.get(path) }));
 });
 afterEach(() => vi.unstubAllGlobals());
 
+/** Answers fetch: of an address, as the page calls its server, or of a request, as the api's client makes it. */
+function stubFetch(reply: (path: string) => { status: number; answer: unknown }): void {
+  vi.stubGlobal('fetch', async (input: string | Request, init: RequestInit = {}) => {
+    const isAddress = typeof input === 'string';
+    const path = isAddress ? input : new URL(input.url).pathname;
+    const text = isAddress ? String(init.body ?? '') : await input.text();
+    const authorization = new Headers(isAddress ? init.headers : input.headers).get('authorization');
+    const body = text === '' ? undefined : JSON.parse(text);
+    asked.push({ path, body, ...(authorization !== null && { authorization }) });
+    const { status, answer } = reply(path);
+    return Response.json(answer ?? null, { status });
+  });
+}
 const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 5 });
 const settle = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
 const latest = (): FakeRoom => {
@@ -484,11 +491,7 @@ describe('by a link', () => {
     { what: 'nonsense', status: 200, answer: [7], code: 'API_UNREACHABLE' },
     { what: 'nothing', status: 200, answer: null, code: 'API_UNREACHABLE' },
   ])('ends in the lobby with its code at $what', async ({ status, answer, password = '', code }) => {
-    vi.stubGlobal('fetch', async (path: string) => ({
-      ok: path === '/config.json' || status === 200,
-      status,
-      json: async () => (path === '/config.json' ? answers.get(path) : answer),
-    }));
+    stubFetch((path) => (path === '/config.json' ? { status: 200, answer: answers.get(path) } : { status, answer }));
     const controller = byLink();
     await controller.join({ ...joinOptions, room: '', password });
     expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code } });
@@ -607,7 +610,12 @@ describe('by a meeting of one’s own', () => {
   const replace = vi.fn();
   beforeEach(() => {
     replace.mockClear();
-    vi.stubGlobal('location', { pathname: '/meetings/mt_1/join', hostname: 'meet.example', replace });
+    vi.stubGlobal('location', {
+      origin: 'https://meet.example',
+      pathname: '/meetings/mt_1/join',
+      hostname: 'meet.example',
+      replace,
+    });
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
   });
 
@@ -628,10 +636,9 @@ describe('by a meeting of one’s own', () => {
     ['SESSION_ENDED', 401, 1],
     ['NOT_FOUND', 404, 0],
   ])('a visitor without a session goes to sign in, and comes back: %s', async (code, status, times) => {
-    vi.stubGlobal('fetch', async (asked: string) => ({
-      ...(asked === '/config.json' ? { ok: true, status: 200 } : { ok: false, status }),
-      json: async () => (asked === '/config.json' ? answers.get(asked) : { code }),
-    }));
+    stubFetch((asked) =>
+      asked === '/config.json' ? { status: 200, answer: answers.get(asked) } : { status, answer: { code } },
+    );
     const controller = own();
     await controller.join({ ...joinOptions, room: '' });
     expect(controller.store.get().phase).toMatchObject({ name: 'lobby', problem: { code } });
