@@ -54,8 +54,7 @@ export function makeTimeCode(levels: { readonly black: number; readonly white: n
   /** The mean of the inner quarter of a block. */
   function level({ data, width, height }: GrayPicture, box: (typeof boxes)[number], at: number): number {
     const [column, row] = [at % columns, Math.floor(at / columns)];
-    const x0 = ((1 - box.across) * width) / 2;
-    const y0 = ((1 - box.down) * height) / 2;
+    const [x0, y0] = [((1 - box.across) * width) / 2, ((1 - box.down) * height) / 2];
     const [blockWidth, blockHeight] = [(box.across * width) / columns, (box.down * height) / rows];
     const [left, right] = [x0 + (column + 0.25) * blockWidth, x0 + (column + 0.75) * blockWidth];
     const [top, bottom] = [y0 + (row + 0.25) * blockHeight, y0 + (row + 0.75) * blockHeight];
