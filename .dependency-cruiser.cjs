@@ -17,7 +17,7 @@ const all = [
   'infra',
   'test',
   'tools',
-  'examples',
+  'examples/oa',
 ];
 const folders = (names) => `^(${names.join('|')})/`;
 const except = (...names) => folders(all.filter((name) => !names.includes(name)));
@@ -98,7 +98,12 @@ module.exports = {
     only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'client', 'protocol'], 'The browser SDK is a client with media.'),
     only('api-client-alone', '^api-client/', ['api-client'], 'It knows the api by its OpenAPI file only.'),
     only('cli-arrows', '^cli/', ['cli', 'api-client'], 'The command line is a caller of the api, as any other.'),
-    only('examples-arrows', '^examples/', ['examples', 'api-client'], 'An example shows what a company would write.'),
+    only(
+      'examples-arrows',
+      '^examples/oa/',
+      ['examples/oa', 'api-client'],
+      'An example shows what a company would write.',
+    ),
     only(
       'web-page-arrows',
       '^web/src/',

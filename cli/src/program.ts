@@ -58,8 +58,8 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 }
 
 /**
- * All commands write to `io`, throw in place of ending the process, and know the options of the program. They print what
- * is wrong with a command line for people only: for programs `run` prints it.
+ * All commands write to `io`, throw in place of ending the process, and know the options of the program. They print
+ * what is wrong with a command line for people only: for programs `run` prints it.
  */
 function settle(command: Command, io: Io, isJson: boolean): void {
   const writeErr = (text: string): void => (isJson ? undefined : io.err(text.trimEnd()));

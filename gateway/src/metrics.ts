@@ -32,12 +32,12 @@ export function transcodeMetrics(metrics: Metrics): TranscodeMetrics {
 /** Publishers and viewers of all rooms; shows the totals that it is given (`LiveRooms.totals`). */
 export function liveMetrics(metrics: Metrics): (totals: ReadonlyMap<string, ProtocolTotals>) => void {
   const gauges: Readonly<Record<keyof ProtocolTotals, Gauge>> = {
-    publishers: metrics.gauge('publishers', 'Who publishes.', ['protocol']),
+    publishers: metrics.gauge('publishers', 'Publishers.', ['protocol']),
     warned: metrics.gauge('publishers_warned', 'Publishers whose stream has a fault that viewers notice.', [
       'protocol',
     ]),
     ingestKbps: metrics.gauge('ingest_kbps', 'What publishers send, in kbit/s.', ['protocol']),
-    viewers: metrics.gauge('viewers', 'Who plays; each push is one.', ['protocol']),
+    viewers: metrics.gauge('viewers', 'Players and other viewers; each push is one.', ['protocol']),
     egressKbps: metrics.gauge('egress_kbps', 'What viewers are sent, in kbit/s.', ['protocol']),
   };
   return (totals) => {

@@ -28,18 +28,57 @@ const OLD_WORDS = [
 ];
 
 /**
- * Where an old word stands.
+ * Words that leave open what is meant, in comments and pages.
+ * @type {readonly [pattern: RegExp, instead: string][]}
+ */
+const VAGUE_WORDS = [
+  [/\bnobody\b/i, 'name the thing: no client, no other node'],
+  [/\bsomebody\b/i, 'name the thing: a participant, another process'],
+  [/\btold\b/i, 'is informed, hears, is asked to'],
+];
+
+/** Records of the past keep their words. */
+const RECORDS = /(^|\/)CHANGELOG\.md$|^docs\/(adr\/|measured\.md$)/;
+/** A name of the code in a sentence. */
+const CODE_SPAN = /`[^`]*`/g;
+const PAGE = /\.md$/;
+const COMMENT_LINE = /^\s*(?:\/\/|\{?\/\*|\*)/;
+const COMMENT_BEHIND_CODE = /\s\/\/\s.*$/;
+
+/**
+ * Where an old word stands, and in comments and pages a vague one.
  * @param {string} root
  * @returns {string[]}
  */
 export function vocabularyFindings(root) {
   return treeFiles(root, (path) => READ.test(path) && !LEFT_OUT.test(path)).flatMap((path) => {
     const text = readFileSync(join(root, path), 'utf8').replace(FOREIGN, '');
-    return [path, ...text.split('\n')].flatMap((line, index) =>
-      OLD_WORDS.flatMap(([pattern, instead]) => {
-        const match = pattern.exec(line);
-        return match ? [`${path}:${index} says "${match[0]}": ${instead}`] : [];
-      }),
-    );
+    return [path, ...text.split('\n')].flatMap((line, index) => [
+      ...found(OLD_WORDS, line, `${path}:${index}`),
+      ...(index === 0 ? [] : found(VAGUE_WORDS, proseIn(path, line), `${path}:${index}`)),
+    ]);
+  });
+}
+
+/**
+ * The part of a line that is for people to read, without names of the code.
+ * @param {string} path
+ * @param {string} line
+ */
+function proseIn(path, line) {
+  if (RECORDS.test(path)) return '';
+  const isProse = PAGE.test(path) || COMMENT_LINE.test(line);
+  return (isProse ? line : (COMMENT_BEHIND_CODE.exec(line)?.[0] ?? '')).replaceAll(CODE_SPAN, '');
+}
+
+/**
+ * @param {readonly [pattern: RegExp, instead: string][]} words
+ * @param {string} text
+ * @param {string} at
+ */
+function found(words, text, at) {
+  return words.flatMap(([pattern, instead]) => {
+    const match = pattern.exec(text);
+    return match ? [`${at} says "${match[0]}": ${instead}`] : [];
   });
 }

@@ -138,9 +138,22 @@ async function install(reason, { root, logs, facts, progress, signal }) {
 
 /** @param {string} folder @returns {number} */
 function countPackages(folder) {
-  if (!existsSync(folder)) return 0;
-  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
-  return names.reduce((sum, name) => sum + (name.startsWith('@') ? readdirSync(join(folder, name)).length : 1), 0);
+  const names = namesIn(folder).filter((name) => !name.startsWith('.'));
+  return names.reduce((sum, name) => sum + (name.startsWith('@') ? namesIn(join(folder, name)).length : 1), 0);
+}
+
+/**
+ * What is in a folder; nothing when it is not there: npm makes and removes folders meanwhile.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function namesIn(folder) {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /**

@@ -13,7 +13,8 @@ import { Description } from './describe.ts';
 import { bounds } from './limits.ts';
 import { Locator } from './links/locator.ts';
 import { serviceMetrics } from './metrics.ts';
-import { makeParts, type Parts } from './parts.ts';
+import type { Parts } from './part-types.ts';
+import { makeParts } from './parts.ts';
 
 export interface Signaling extends Parts {
   readonly http: ClientServer;

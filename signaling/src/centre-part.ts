@@ -7,7 +7,7 @@ import { bounds } from './limits.ts';
 import { CentreClient } from './links/centre.ts';
 import { RegionPlacing } from './links/region-placing.ts';
 import type { OwnedRooms } from './owner/owned-rooms.ts';
-import type { Later, LinkBase, PartsOptions } from './parts.ts';
+import type { Later, LinkBase, PartsOptions } from './part-types.ts';
 
 export function makeCentre(
   { context, shell, load, api, tokens, description }: PartsOptions,

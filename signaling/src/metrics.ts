@@ -26,7 +26,7 @@ export function serviceMetrics(
     ['result'],
   );
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
-  const errors = metrics.counter('errors_total', 'Errors told to clients, by code.', ['code']);
+  const errors = metrics.counter('errors_total', 'Errors sent to clients, by code.', ['code']);
   const dropped = metrics.counter('data_dropped_total', 'Data messages not delivered to a slow client.', ['kind']);
   const timings = metrics.counter('timings_total', 'Round trips reported by clients; echo sockets without a ticket.', [
     'kind',
@@ -40,7 +40,7 @@ export function serviceMetrics(
   );
   const qualitiesLost = metrics.counter(
     'stay_qualities_lost_total',
-    'How sessions went, not told to any api: too many were waiting.',
+    'Qualities of sessions that no api has got: too many were waiting.',
   );
   const journal = metrics.counter(
     'journal_entries_total',
@@ -70,7 +70,7 @@ export function serviceMetrics(
       const help: Record<keyof ServiceGauges, string> = {
         sockets: 'Open client sockets.',
         waiting: 'Sockets without a valid token so far.',
-        waiters: 'People of this node who wait in front of rooms.',
+        waiters: 'Participants of this node that wait in front of rooms.',
         journalEntries: 'Entries of owned rooms’ journals that no api has stored yet.',
         sessions: 'Sessions of this node, detached ones included.',
         rooms: 'Rooms with clients at this node.',

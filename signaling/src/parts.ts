@@ -1,21 +1,15 @@
-// The parts of the service and how they know each other: links to the centre, to media nodes and to other instances;
-// the rooms it owns; what serves the clients. Nothing here listens or dials yet.
-import type { ApiLinks, NodeShell, OpenedTokens } from '@meridian/node-shell';
 import { partsOf, rpc, serve } from '@meridian/protocol';
-import type { Link, ServiceContext } from '@meridian/runtime';
-import type { ProcessLoad } from './adapters/process-load.ts';
+import type { Link } from '@meridian/runtime';
 import { Receipts } from './adapters/receipts.ts';
 import { makeCentre } from './centre-part.ts';
 import { ClientService } from './clients/client-service.ts';
-import type { ClientContext, ServiceCounters } from './clients/context.ts';
+import type { ClientContext } from './clients/context.ts';
 import { Explaining } from './clients/explaining.ts';
 import { handleOwnerMessages } from './clients/owner-messages.ts';
 import { SessionKeepAlive } from './clients/session-keep-alive.ts';
 import { StayQualities } from './clients/stay-qualities.ts';
 import { Timings } from './clients/timings.ts';
-import type { Config } from './config.ts';
 import { echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
-import type { Description } from './describe.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
 import type { CentreClient } from './links/centre.ts';
@@ -29,45 +23,8 @@ import { OwnedRooms } from './owner/owned-rooms.ts';
 import { remotePort } from './owner/remote-port.ts';
 import { serveApi } from './owner/serve-api.ts';
 import { serveSignalingNodes } from './owner/serve-signaling-nodes.ts';
-import { signalingSink } from './owner/signaling-sink.ts';
-
-export interface PartsOptions {
-  context: ServiceContext<Config>;
-  shell: NodeShell;
-  load: ProcessLoad;
-  api: ApiLinks;
-  tokens: OpenedTokens;
-  description: Description;
-  counted: ServiceCounters;
-}
-
-export interface Parts {
-  readonly centre: CentreClient;
-  readonly nodes: NodeLinks;
-  readonly peers: PeerLinks;
-  /** The api's instances, which dial this node. */
-  readonly api: ApiLinks;
-  readonly tokens: OpenedTokens;
-  /** Sessions that gateways and recorders open over their links. */
-  readonly opened: OpenedSessions;
-  readonly owned: OwnedRooms;
-  /** What happened in its rooms and the api has not stored yet. */
-  readonly journal: Journal;
-  /** How sessions went, on its way to the api. */
-  readonly stays: StayQualities;
-  readonly clients: ClientService;
-  readonly receipts: Receipts;
-  readonly sessionKeepAlive: SessionKeepAlive;
-}
-
-/** Parts know each other in a circle: each asks for another one when something happens, never while it is made. */
-export type Later<K extends keyof Parts> = () => Pick<Parts, K>;
-
-/** What all links of this node have in common. */
-export type LinkBase = Pick<ServiceContext<Config>, 'log' | 'clock' | 'rng'> & {
-  readonly credentials: NodeShell['credentials'];
-  isClosing(): boolean;
-};
+import type { Later, LinkBase, Parts, PartsOptions } from './part-types.ts';
+import { signalingSink } from './peer-sink.ts';
 
 export function makeParts(o: PartsOptions): Parts {
   const { api, tokens, counted } = o;

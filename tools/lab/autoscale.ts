@@ -2,6 +2,7 @@
 // `npm start`; when they are taken back, four nodes are drained and ended. A call of two people with picture and sound
 // runs all the time, and others sit on the new nodes until their meeting ends. A person that loses a socket or a
 // session before it leaves by itself is counted as dropped.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionClient } from '@meridian/client';
 import { launchChromium } from '../../test/support/browser.ts';
 import { hearsMore, join } from '../../test/support/call.ts';
@@ -98,7 +99,7 @@ async function run(cloud: TestCloud, say: Say) {
     await until('a node is drained', async () =>
       extraOf((await cloud.fleet()).nodes).some((node) => node.state === 'draining'),
     );
-    await new Promise((resolve) => setTimeout(resolve, meetingEndsAfterMs));
+    await pause(meetingEndsAfterMs);
     const droppedBeforeEnd = guests.filter((one) => one.dropped).length;
     for (const one of guests) {
       one.left = true;

@@ -1,5 +1,6 @@
 // A camera of three layers that is watched small in another region: what is saved at its publisher and on the way
 // between the regions.
+import { setTimeout as pause } from 'node:timers/promises';
 import { launchChromium, type Participant } from '../../test/support/browser.ts';
 import { join, seesMore } from '../../test/support/call.ts';
 import { TestCloud } from '../../test/support/cloud.ts';
@@ -23,12 +24,12 @@ interface Rates {
 }
 
 async function measure(cloud: TestCloud, ana: Participant, bo: Participant, seconds: number): Promise<Rates> {
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  await pause(settleMs);
   const before = await ana.room<number>(bytesSent);
   const fromMs = performance.now();
   const samples: number[] = [];
   while (performance.now() - fromMs < seconds * 1000) {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await pause(1000);
     // Only the publisher is on that node: what it sends goes over the pipe.
     const { nodes } = (await cloud.fleet()) as { nodes: { nodeId: string; load?: { txBps?: number } }[] };
     samples.push(nodes.find(({ nodeId }) => nodeId === 'sfu-fra-1')?.load?.txBps ?? 0);

@@ -1,5 +1,6 @@
 // Twenty subscribers in two regions change the size of a picture at random: how many key frames does its publisher
 // send?
+import { setTimeout as pause } from 'node:timers/promises';
 import { launchChromium } from '../../test/support/browser.ts';
 import { join, seesMore } from '../../test/support/call.ts';
 import { TestCloud } from '../../test/support/cloud.ts';
@@ -88,10 +89,10 @@ export const keyFrames: LabCase = {
         120_000,
       );
       await seesMore(hosts[1] ?? ana, 5, 60_000);
-      await new Promise((resolve) => setTimeout(resolve, settleMs));
+      await pause(settleMs);
       const [before, changesBefore] = [await ana.room<Row[]>(sent), await sizes(hosts)];
       const fromMs = performance.now();
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      await pause(seconds * 1000);
       const [after, changes] = [await ana.room<Row[]>(sent), (await sizes(hosts)) - changesBefore];
       const elapsed = (performance.now() - fromMs) / 1000;
       const grown = (what: 'keyFrames' | 'frames' | 'plis'): number[] =>

@@ -1,5 +1,6 @@
 // Six people in two regions for a minute: how long does any picture stand still for any of them? The page's own timer
 // stalls (six browsers on two cores) are measured beside it and subtracted.
+import { setTimeout as pause } from 'node:timers/promises';
 import { type CameraSize, launchChromium, type Participant } from '../../test/support/browser.ts';
 import { join } from '../../test/support/call.ts';
 import { TestCloud } from '../../test/support/cloud.ts';
@@ -65,9 +66,9 @@ async function oneMeeting(seconds: number): Promise<Gaps[]> {
           ),
         40_000,
       );
-    await new Promise((resolve) => setTimeout(resolve, settleMs));
+    await pause(settleMs);
     await Promise.all(people.map((p) => p.room(watch)));
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    await pause(seconds * 1000);
     return await Promise.all(people.map((p) => p.room<Gaps>(read)));
   } finally {
     await browser.close();

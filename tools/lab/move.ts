@@ -1,8 +1,10 @@
 // A talking participant is moved from one region's media node to the other's, many times: how long any participant
 // hears nothing and sees nothing new.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { launchChromium, type Participant } from '../../test/support/browser.ts';
 import { join, seesMore, where } from '../../test/support/call.ts';
 import { TestCloud } from '../../test/support/cloud.ts';
@@ -48,7 +50,7 @@ export const move: LabCase = {
       const movedAtMs = new Map<Participant, number>();
       for (let index = 0; index < moves; index += 1) {
         const moved = all[index % all.length] as Participant;
-        await pause((movedAtMs.get(moved) ?? 0) + restMs - performance.now());
+        await pause(Math.max(0, (movedAtMs.get(moved) ?? 0) + restMs - performance.now()));
         await worst(all);
         await pause(quietMs);
         still.push(...(await worst(all)).values());
@@ -66,8 +68,6 @@ export const move: LabCase = {
 };
 
 let cloud: TestCloud;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 
 async function meeting(people: number): Promise<Participant[]> {
   const folder = mkdtempSync(joinPath(tmpdir(), 'meridian-move-'));

@@ -1,8 +1,10 @@
 // A media node is killed under people in browsers: how long until they hear and see each other again, and where the
 // time goes. `node-death` counts many more people, without media.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { launchChromium, type Participant } from '../../test/support/browser.ts';
 import { join, where } from '../../test/support/call.ts';
 import { TestCloud } from '../../test/support/cloud.ts';
@@ -204,5 +206,3 @@ function endOfLongestPause(timesMs: readonly number[]): number | undefined {
   }
   return endMs;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

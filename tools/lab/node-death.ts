@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionClient } from '@meridian/client';
 import { CloseStack, createLogger, createMetrics, loadConfig, secureRng, systemClock } from '@meridian/runtime';
 import { start } from '../../edge-probe/src/app.ts';
@@ -241,5 +242,3 @@ async function first(isSo: () => Promise<boolean>): Promise<number> {
   }
   return performance.now();
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,7 +1,9 @@
 // Three regions with delay between them, two real media nodes' pipes with pathd under them, a third region's pathd as
 // relay, real audio from ffmpeg. The direct wire is cut again and again on the one running lab; the gap is the longest
 // time between two packets at the receiver.
+
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../test/support/poll.ts';
 import { countOption, type LabCase, percentile, type Say } from '../support/case.ts';
 import { bothLive, End, type JoinedEnds, joinEnds } from './reroute/ends.ts';
@@ -20,8 +22,6 @@ function longestGap(arrivalsMs: readonly number[]): number {
   for (const [index, ms] of arrivalsMs.entries()) longestMs = Math.max(longestMs, ms - (arrivalsMs[index - 1] ?? ms));
   return longestMs;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function cutOnce(regions: Regions, o: JoinedEnds, ends: ('a' | 'b')[]) {
   await until('the direct path is active and the standby lives', () => bothLive(o), 20_000);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { InvalidArgumentError } from 'commander';
@@ -207,5 +208,3 @@ function wholeOption(text: string): number {
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('a whole number');
   return value;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

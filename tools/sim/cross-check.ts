@@ -39,7 +39,7 @@ export async function crossCheck(whole: World, count: number, say: (line: string
 }
 
 /** The room as text in CPLEX' LP format. */
-export function programOf(room: Room, delays: Float64Array, cities: number): string {
+function programOf(room: Room, delays: Float64Array, cities: number): string {
   const people = room.people.length;
   const every = Array.from({ length: cities }, (_, city) => city);
   const terms: string[] = [];

@@ -35,7 +35,7 @@ export function databaseAnswer(truth: Point, rng: Rng, anywhere: () => Point): D
 }
 
 /** Rough boxes; the error rates they choose between are rougher. */
-export function continentOf({ latitude, longitude }: Point): keyof typeof FAILURE {
+function continentOf({ latitude, longitude }: Point): keyof typeof FAILURE {
   if (latitude >= 36 && longitude >= -25 && longitude < 45) return 'europe';
   if (latitude < 36 && longitude >= -18 && longitude < (latitude > 12 ? 34 : 52)) return 'africa';
   if (latitude >= -11 && (longitude >= 34 || longitude < -169)) return 'asia';
@@ -43,7 +43,7 @@ export function continentOf({ latitude, longitude }: Point): keyof typeof FAILUR
 }
 
 /** The place `km` away in a direction (radians from north), along the great circle. */
-export function shifted(from: Point, km: number, direction: number): Point {
+function shifted(from: Point, km: number, direction: number): Point {
   const angle = km / 6371.0088;
   const latitude = (from.latitude * Math.PI) / 180;
   const sin = Math.sin(latitude) * Math.cos(angle) + Math.cos(latitude) * Math.sin(angle) * Math.cos(direction);

@@ -160,7 +160,7 @@ ${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}`
 }
 
 /** Suites that have options of their own are commands of their own, and do not come here. */
-export function suiteOption(text: string): 'table' | 'curve' {
+function suiteOption(text: string): 'table' | 'curve' {
   if (text === 'table' || text === 'curve') return text;
   throw new InvalidArgumentError(`one of: ${['table', 'curve', ...ownSuites.map(({ name }) => name)].join(', ')}`);
 }

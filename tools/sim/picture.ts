@@ -94,13 +94,13 @@ function people(world: World): string {
  * What lies on top hides what it crosses, so it has a colour of the key: relayed over direct, for its legs run where
  * direct ones do, and busy over quiet.
  */
-export function inDrawingOrder(flows: readonly RouteFlow[]): RouteFlow[] {
+function inDrawingOrder(flows: readonly RouteFlow[]): RouteFlow[] {
   const isRelayed = ({ via }: RouteFlow): number => (via < 0 ? 0 : 1);
   return [...flows].sort((a, b) => isRelayed(a) - isRelayed(b) || a.streams - b.streams);
 }
 
 /** Of a route with this share (0 to 1) of the busiest one's streams. */
-export const widthPx = (weight: number): number => 1.1 + 2 * weight;
+const widthPx = (weight: number): number => 1.1 + 2 * weight;
 
 /** Quiet routes are dimmed towards the ground and not see-through: two colours seen through one another are a third. */
 function route(flow: RouteFlow, world: World, most: number): string {

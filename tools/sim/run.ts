@@ -109,7 +109,7 @@ function textOf(folder: string, file: string): string {
 }
 
 /** The world of these options; refuses data with too few sites. */
-export function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: World): World {
+function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: World): World {
   const sites = geography.sites.length;
   const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
   if (sites < 2) throw new UsageError(`the data has ${sites} usable sites, a world needs 2`);

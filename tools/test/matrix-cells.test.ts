@@ -3,21 +3,6 @@ import { cellsOf, inTurn, usualCells } from '../lab/matrix/cells.ts';
 import { nameOf, sixKinds } from '../lab/matrix/table.ts';
 import { jobsOf, transcodedBetween } from '../lab/matrix/use.ts';
 
-test.each(['', 'webrtc', 'webrtc>', '>webrtc', 'webrtc>rtmp>flv', 'flv>webrtc', 'webrtc>whip', 'webrtc>rtmp,', 'x>*'])(
-  'no cell is %j',
-  (list) => {
-    expect(() => cellsOf(list)).toThrow(RangeError);
-  },
-);
-
-test.each([
-  ['webrtc>rtmp', ['webrtc>rtmp']],
-  ['rtmp>webrtc, webrtc>rtmp,webrtc>rtmp', ['webrtc>rtmp', 'rtmp>webrtc']],
-  ['*>hls', ['webrtc>hls', 'h5>hls', 'miniprogram>hls', 'rtmp>hls', 'udp>hls', 'cdn>hls', 'whip>hls', 'udp-vp8>hls']],
-])('cells of %j', (list, names) => {
-  expect(cellsOf(list).map(nameOf)).toEqual(names);
-});
-
 test('all pairs are cells, and the 36 of the table are usual', () => {
   expect(cellsOf('*>*')).toHaveLength(8 * 10);
   const names = usualCells.map(nameOf);

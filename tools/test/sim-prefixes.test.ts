@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { ARRIVAL_DEFAULTS, meetingsOf } from '../sim/arrivals.ts';
 import { builtInGeography } from '../sim/geography.ts';
 import { ingressOverShareAfter } from '../sim/judge.ts';
+import { Clients } from '../sim/strategies/clients.ts';
 import { nearestRelay } from '../sim/strategies/nearest.ts';
 import { ours } from '../sim/strategies/ours.ts';
 import { Placer } from '../sim/strategies/placer.ts';
-import { Prefixes } from '../sim/strategies/prefixes.ts';
 import { planRoutes } from '../sim/strategies/route-trace.ts';
 import type { Strategy } from '../sim/strategies/strategy.ts';
 import { runStrategy } from '../sim/timeline.ts';
@@ -36,7 +36,7 @@ const ran = (strategy: Strategy, from: World) => {
 };
 const prefixes = () => {
   const placer = new Placer({ world, delays: planRoutes(world, true).delays, mode: 'relay', rng: seededRng('placer') });
-  return new Prefixes(world, placer.placementIndex);
+  return new Clients(world, placer.placementIndex);
 };
 /** Everybody, each said to be on the other side of the world. */
 const misplaced = world.rooms
@@ -90,7 +90,7 @@ test('more sessions teach more: with more sites than a session times in all its 
   for (const { people } of wide.rooms) {
     const [person] = people as [Person];
     const known = [3, 12, 40].map(
-      (sessions) => new Prefixes(wide, placer.placementIndex).beliefAfter(person, sessions).timed.size,
+      (sessions) => new Clients(wide, placer.placementIndex).beliefAfter(person, sessions).timed.size,
     );
     const [three = 0, twelve = 0, forty = 0] = known;
     expect(twelve).toBeGreaterThan(2 * three);

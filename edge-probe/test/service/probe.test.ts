@@ -1,5 +1,5 @@
-// Two real probes and a centre that only enrols, registers, hands out a plan and keys: measuring, metrics, which of them
-// are let in, and what an unauthenticated peer can do.
+// Two real probes and a centre that only enrols, registers, hands out a plan and keys: measuring, metrics, which of
+// them are let in, and what an unauthenticated peer can do.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { vocabularyFindings } from '../../check/vocabulary-rules.mjs';
 
@@ -29,4 +29,25 @@ it('names of files count', () => {
   mkdirSync(join(root, 'src'));
   writeFileSync(join(root, 'src/door-room.ts'), '');
   expect(vocabularyFindings(root)).toEqual(['src/door-room.ts:0 says "door": signaling node']);
+});
+
+it.each([
+  ['a.ts', '// Nobody is told.', 2],
+  ['a.ts', '/** Somebody listens. */', 1],
+  ['a.tsx', '      {/* told */}', 1],
+  ['a.mjs', ' * A node that nobody wants.', 1],
+  ['a.proto', 'message A {} // nobody asks', 1],
+  ['a.ts', "const told = 'nobody'; // asked", 0],
+  ['a.ts', "open('wss://somebody')", 0],
+  ['a.ts', '// soldier, retold, nobodyElse', 0],
+  ['docs/a.md', 'A client is told.', 1],
+  ['docs/adr/a.md', 'A client is told.', 0],
+  ['docs/measured.md', 'A client is told.', 0],
+  ['sdk-web/CHANGELOG.md', 'A client is told.', 0],
+])('in %s %j has %d vague words', (path, line, count) => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), `first line\n${line}\n`);
+  const findings = vocabularyFindings(root);
+  expect(findings).toHaveLength(count);
+  for (const finding of findings) expect(finding.startsWith(`${path}:2 says "`)).toBe(true);
 });

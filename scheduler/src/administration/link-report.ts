@@ -43,7 +43,7 @@ function linkView({ routing }: Centre, from: string, to: string, nowMs: number) 
 function why(choices: ReturnType<Centre['routing']['planner']['choices']>): string {
   if (choices === undefined) return 'not planned';
   const { primary, best } = choices;
-  if (primary === undefined) return 'no path: the direct link is cut and nobody relays';
+  if (primary === undefined) return 'no path: the direct link is cut and no host relays';
   const costs = `${via(primary.via)} costs ${ms(primary.costMs)}`;
   if (best === undefined || best.via === primary.via) return `${costs}, the least`;
   const threshold = `max(${GAIN_MS_MIN} ms, ${GAIN_SHARE_MIN * 100} %)`;

@@ -135,9 +135,9 @@ function delayOf({ routing }: Centre, a: string, b: string): number {
 
 function wordsOf(plan: Plan): string[] {
   const { roomKey, members, mode, modeFrom: from, lease } = plan;
-  if (members.length === 0) return [`Nobody is in room ${roomKey}. Its mode would be ${mode} (${from}).`];
+  if (members.length === 0) return [`Room ${roomKey} is empty. Its mode would be ${mode} (${from}).`];
   const hosts = new Set(members.map(({ hostId }) => hostId));
-  const owner = lease?.isLive === true ? `${lease.ownerId} owns it under epoch ${lease.epoch}` : 'nobody owns it now';
+  const owner = lease?.isLive === true ? `${lease.ownerId} owns it under epoch ${lease.epoch}` : 'it has no owner now';
   const changing = plan.isModeConverging ? ', to which it is being changed' : '';
   return [
     `Room ${roomKey}: ${members.length} in it, on ${hosts.size} ${hosts.size === 1 ? 'host' : 'hosts'}; mode ${mode} (${from})${changing}; ${owner}.`,
@@ -153,7 +153,9 @@ function wordsOf(plan: Plan): string[] {
         ]
       : []),
     ...(hosts.size > 1
-      ? [`Who pulls which track from whom is chosen by ${plan.tree.chosenBy ?? 'the owner'}: ${plan.tree.rule}.`]
+      ? [
+          `Which node pulls a track from which other is chosen by ${plan.tree.chosenBy ?? 'the owner'}: ${plan.tree.rule}.`,
+        ]
       : []),
     ...moveWords(plan),
   ];

@@ -128,7 +128,10 @@ function processMetrics(metrics: Metrics) {
 /** Instances of regions. */
 function regionMetrics(metrics: Metrics) {
   return {
-    regionPlacers: metrics.gauge('region_placers', 'Who places for a region with instances.', ['region', 'by']),
+    regionPlacers: metrics.gauge('region_placers', '1: the leader or an instance places for a region with instances.', [
+      'region',
+      'by',
+    ]),
     chargesElsewhere: metrics.counter('charges_elsewhere_total', 'Charges requested from other regions.', ['outcome']),
     chargesForOthers: metrics.counter('charges_for_others_total', 'Charges made for other regions.', ['outcome']),
     feedAge: metrics.gauge('world_feed_age_seconds', "Region instance: since the leader's last update."),

@@ -138,7 +138,7 @@ export class Centre {
     this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, releaseCharges });
   }
 
-  /** Moves people: called by a timer while this centre leads. */
+  /** Moves sessions: called by a timer while this centre leads. */
   tickMoves(): void {
     this.drains.tick();
     this.roomWatcher.tick();
@@ -320,8 +320,8 @@ export class Centre {
   }
 
   /**
-   * Gives the room a mode (undefined: takes it back) and moves people to where it puts them. False: too many rooms have
-   * one.
+   * Gives the room a mode (undefined: takes it back) and moves members to where it puts them. False: too many rooms
+   * have one.
    */
   async setMode(roomKey: string, mode: RoomMode | undefined): Promise<boolean> {
     this.roomWatcher.modeGiven(roomKey);

@@ -78,7 +78,7 @@ export function restoreInto(centre: Restorable, content: CopyContent, nowMs: num
   for (const room of content.rooms) centre.rooms.restore(room);
 }
 
-/** What is learnt, measured or charged: it comes back with people and nodes. */
+/** What is learnt, measured or charged: it comes back with clients and nodes. */
 const dispensable: readonly string[] = ['access/', 'load/', PAGE_PREFIX];
 
 /** Undefined: it is no JSON. */

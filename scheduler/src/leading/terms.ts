@@ -214,7 +214,7 @@ export class ElectedTerms implements Terms {
       term.centre.end();
       return;
     }
-    if (forgotten) await this.#bringBack(term);
+    if (forgotten) await this.#restoreCommands(term);
     this.#term = term;
     term.centre.listening();
     if (forgotten) term.centre.warmUp.forgotten();
@@ -231,7 +231,7 @@ export class ElectedTerms implements Terms {
   }
 
   /** Nodes that were shut out stay shut out, also when the store has forgotten it. */
-  async #bringBack({ centre, copy }: Term): Promise<void> {
+  async #restoreCommands({ centre, copy }: Term): Promise<void> {
     for (const denial of this.#kept.denials) {
       centre.denied.add(denial);
       await copy.saveDenial(denial.nodeId, denial);

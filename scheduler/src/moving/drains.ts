@@ -1,4 +1,4 @@
-// Moves people away from media nodes that are drained. What is to be done is seen in the fleet at every look: nothing
+// Moves sessions away from media nodes that are drained. What is to be done is seen in the fleet at every look: nothing
 // is remembered that a restart, or another centre, would have to know; the counts are of this term only.
 import { nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -16,7 +16,7 @@ export interface DrainProgress {
   readonly moved: number;
   /** Moves that wait or run. */
   readonly moving: number;
-  /** Attempts of those that wait for another one: how many people, and why the last one failed. */
+  /** Attempts of those that wait for another one: how many sessions, and why the last one failed. */
   readonly retrying: number;
   readonly lastCode: string;
   readonly sinceMs: number;
@@ -98,7 +98,7 @@ export class Drains {
     const sessions = sessionsOn(node);
     const draining = this.#draining.get(nodeId) ?? { sinceMs: nowMs, sessionsAtStart: sessions, moved: 0 };
     this.#draining.set(nodeId, draining);
-    // A node that the copy remembers shows its people when it has registered.
+    // A node that the copy remembers shows its sessions when it has registered.
     draining.sessionsAtStart = Math.max(draining.sessionsAtStart, sessions + draining.moved);
     const lane = laneOf(nodeId);
     const most = WAITING_MAX - moves.queue.waitingIn(lane);

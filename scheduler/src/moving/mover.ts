@@ -12,7 +12,7 @@ export interface MoveOrder {
   readonly lease: LeaseAnswer;
 }
 
-/** The way to signaling nodes and owners, as far as moving people needs it. */
+/** The way to signaling nodes and owners, as far as moves need it. */
 export interface Mover {
   /**
    * Informs the media node of the room's lease, then asks the owner. Resolves when the session has moved; rejects with

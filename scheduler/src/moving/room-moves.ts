@@ -121,7 +121,7 @@ export class RoomMoves {
   }
 
   /** No member is left to move, or the rest is given up. */
-  settled(roomKey: string): void {
+  endConverging(roomKey: string): void {
     this.#keep(roomKey, this.#o.rooms.change(roomKey, { isConverging: false }));
   }
 

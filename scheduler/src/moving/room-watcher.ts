@@ -131,7 +131,7 @@ export class RoomWatcher {
     if (watched !== undefined) watched.convergesTo = undefined;
   }
 
-  /** Since when the room's people are the same, at the same nodes; undefined: it was not looked at yet. */
+  /** Since when the members are the same, at the same nodes; undefined: it was not looked at yet. */
   sameSinceMs(roomKey: string): number | undefined {
     return this.#watched.get(roomKey)?.watch.sameSinceMs;
   }
@@ -267,7 +267,7 @@ export class RoomWatcher {
     }
     if (isOver) {
       watched.converged = 0;
-      this.#roomMoves.settled(roomKey);
+      this.#roomMoves.endConverging(roomKey);
       return;
     }
     for (const request of requests) this.#o.moves.request(request);

@@ -1,4 +1,4 @@
-// The fleet by site, for looking at many rooms in a row: which sites take people, which signaling nodes stand there,
+// The fleet by site, for looking at many rooms in a row: which sites take sessions, which signaling nodes stand there,
 // how far they are apart. Made once a round and shared by all rooms of it.
 
 import { nodeKind } from '@meridian/protocol';
@@ -16,7 +16,7 @@ export interface Sites {
   readonly paths: RoomPaths;
   readonly keys: readonly string[];
   readonly regions: readonly string[];
-  /** Has a node that takes people and is below three quarters of its capacity. */
+  /** Has a node that takes sessions and is below three quarters of its capacity. */
   isOpen(site: number): boolean;
   /** Media nodes of a site. */
   nodesOf(site: number): readonly string[];

@@ -94,8 +94,8 @@ const filterNames = new Set([...policy.filters, ...policy.degradedFilters].map((
  * Clients see these words in `waited`: of a refusal the filter's name and nothing that an operator may have written.
  */
 function wordsOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
-  if (why === 'unanswered') return 'who places there did not answer';
-  if (why === 'nobody') return 'nobody places there just now';
+  if (why === 'unanswered') return 'the process that places there did not answer';
+  if (why === 'nobody') return 'no process places there just now';
   return filterNames.has(reason) ? reason : 'refused there';
 }
 

@@ -1,5 +1,5 @@
-// Round trips that clients measured, from their signaling node to whoever learns from them; and the centre's request
-// for more of them.
+// Round trips that clients measured, from their signaling node to the parts that learn from them; and the centre's
+// request for more of them.
 import { call, limits, newId, note, onNote, post, rpc, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -48,7 +48,7 @@ beforeEach(() => {
   });
 });
 
-test('times of a signaling node reach who learns, and the word about its media node who hears it', async () => {
+test('times of a signaling node and what clients say of their media node reach the parts that learn from them', async () => {
   post(signaling.openLink(), note.accessTimes, { ...times, nodeId: 'sfu-1', nodeRttMs: 30 });
   await until('the times', () => timed.length > 0 || undefined);
   const siteKey = siteKeyOf(frankfurt.region, frankfurt.city);
@@ -96,7 +96,7 @@ test('times that come with a place are counted, and learnt with its placement; o
   expect([await counted('echo'), await counted('pretended')]).toEqual(before.map((count) => count + 1));
 });
 
-test('a signaling node hears which sites are wanted, as many as a client times; without a signaling node of that name nobody does', async () => {
+test('a signaling node hears which sites are wanted, as many as a client times; without a signaling node of that name none does', async () => {
   const link = signaling.openLink();
   const heard: wire.EchoWanted[] = [];
   onNote(link, note.echoWanted, (wanted) => void heard.push(wanted));
@@ -147,7 +147,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     expect((await locate({ clientIp: '203.0.114.9', fromCity: 'frankfurt' })).signalingIds[0]).toBe('sig-fra');
   });
 
-  test('count as a session, and leave no record of who measures nothing', async () => {
+  test('count as a session, and leave no record of a client that measures nothing', async () => {
     const { access } = centre.centre;
     const sites = vi.spyOn(access, 'sitesToOffer');
     const { size } = access.book;

@@ -157,7 +157,7 @@ describe('registration', () => {
   test('renews the certificate for the identity of the link, whatever the request names', async () => {
     const credentials = await enrolNode(centre, identity);
     const link = await bareLink(credentials);
-    const { keyPem, csrPem } = await createCsr({ ...identity, id: 'somebody-else' });
+    const { keyPem, csrPem } = await createCsr({ ...identity, id: 'another-node' });
     const answer = await call(link, rpc.renewCertificate, { csrPem });
     const renewed = assembleCredentials({
       keyPem,
@@ -212,7 +212,7 @@ describe('requests of signaling nodes', () => {
   });
 });
 
-test('a flood of reports that make no sense changes nothing and harms nobody', async () => {
+test('a flood of reports that make no sense changes nothing and harms no node', async () => {
   const sfu = await start({ ...identity, ...frankfurt });
   const other = await start({ ...identity, id: `${identity.id}-b`, ...singapore });
   const ignored = async () => (await centre.metrics.registry.metrics()).match(/reports_ignored_total (\d+)/)?.[1];
@@ -254,11 +254,11 @@ describe('the admin API', () => {
     { method: 'GET' as const, path: '/v1/nothing', status: 404 },
     { method: 'GET' as const, path: '/v1/decisions/DE_unknown', status: 404 },
     { method: 'GET' as const, path: '/v1/rooms/no-tenant/plan', status: 400 },
-    { method: 'POST' as const, path: '/v1/nodes/nobody/drain', body: { on: true }, status: 404 },
-    { method: 'POST' as const, path: '/v1/nodes/nobody/drain', body: { on: 'yes please' }, status: 400 },
+    { method: 'POST' as const, path: '/v1/nodes/unknown/drain', body: { on: true }, status: 404 },
+    { method: 'POST' as const, path: '/v1/nodes/unknown/drain', body: { on: 'yes please' }, status: 400 },
     {
       method: 'POST' as const,
-      path: '/v1/nodes/nobody/drain',
+      path: '/v1/nodes/unknown/drain',
       body: { on: true, reason: 'autoscaler: mine' },
       status: 400,
     },

@@ -74,7 +74,7 @@ test.each([
   { name: 'by its number', ip: '9.9.9.9', listed: ['AS64500'], radiusKm: 300 },
   { name: 'by a word of its name', ip: '9.9.9.9', listed: ['example'], radiusKm: 300 },
   { name: 'not by part of a word', ip: '9.9.9.9', listed: ['exam', '64500'], radiusKm: 100 },
-  { name: 'not where nobody is listed', ip: '9.9.9.9', listed: [], radiusKm: 100 },
+  { name: 'not where no network is listed', ip: '9.9.9.9', listed: [], radiusKm: 100 },
   { name: 'by the record itself', ip: '9.10.0.1', listed: [], radiusKm: 300 },
 ])('a mobile network is known $name: $radiusKm km', async ({ ip, listed, radiusKm }) => {
   const city = join(temp.dir, 'city.mmdb');

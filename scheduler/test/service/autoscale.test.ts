@@ -91,7 +91,7 @@ describe('a booking is refused', () => {
     { name: 'from a day that is none', change: { startsAt: '2001-02-29T00:00:00Z' } },
     { name: 'until a day that is none', change: { endsAt: '9998-04-31T00:00:00+02:00' } },
     { name: 'until an hour that is none', change: { endsAt: '9998-04-30T25:00:00Z' } },
-    { name: 'of nobody', change: { sessions: 0 } },
+    { name: 'of no sessions', change: { sessions: 0 } },
     { name: 'with a key of its own', change: { room: 'x' } },
   ])('$name', async ({ change }) => {
     expect((await book('b', { ...meeting(5), ...change })).status).toBe(400);
@@ -99,13 +99,13 @@ describe('a booking is refused', () => {
   });
 });
 
-test('what is booked is started, served, and after the end drained and removed, never one with somebody on it', async () => {
+test('what is booked is started, served, and after the end drained and removed, never one with a session on it', async () => {
   expect((await book('b', meeting(30))).status).toBe(200);
   await until('three nodes serve', async () => ((await scale()).regions[0]?.serving === 3 ? true : undefined));
   expect(asked.filter((line) => line.startsWith('PUT')).sort()).toEqual(
     [1, 2, 3].map((at) => `PUT sfu-${region}-auto-${at}`),
   );
-  // Somebody is on the second and third; the first is the emptiest.
+  // Sessions are on the second and third; the first is the emptiest.
   const nodeOf = (at: number) => until(`node ${at} knows that it serves`, () => nodes.get(`sfu-${region}-auto-${at}`));
   const [one, two, three] = [await nodeOf(1), await nodeOf(2), await nodeOf(3)];
   for (const node of [two, three]) {
@@ -146,11 +146,11 @@ test('what an administrator drains stays drained and there; another one is start
   expect(asked).toEqual([`PUT ${nodeId}`, `PUT sfu-${region}-auto-2`]);
 });
 
-test('while the driver cannot be asked nothing is ordered, and that is told', async () => {
+test('while the driver cannot be asked nothing is ordered, and that is reported', async () => {
   await until('one node serves', async () => ((await scale()).regions[0]?.serving === 1 ? true : undefined));
   isBroken = true;
   await book('b', meeting(30));
-  await until('the problem is told', async () => ((await scale()).problem === null ? undefined : true));
+  await until('the problem is shown', async () => ((await scale()).problem === null ? undefined : true));
   expect(asked).toEqual([`PUT sfu-${region}-auto-1`]);
   isBroken = false;
   await until('three nodes serve', async () => ((await scale()).regions[0]?.serving === 3 ? true : undefined));
@@ -163,7 +163,7 @@ test('the only leader, whose store gave it a lower epoch than its machines have 
   expect((await admin(centre, 'GET', '/healthz')).body).toMatchObject({ epoch: 51 });
   expect(epochSeen).toBe(51);
   expect(asked).toEqual([`PUT sfu-${region}-auto-1`]);
-  const told = await centre.metrics.registry.metrics();
-  expect(told).toMatch(/autoscale_driver_failures_total\S* [1-9]/);
+  const exported = await centre.metrics.registry.metrics();
+  expect(exported).toMatch(/autoscale_driver_failures_total\S* [1-9]/);
   expect((await scale()).problem).toBeNull();
 });

@@ -1,5 +1,5 @@
-// Booked rooms over a change of leader: two centres over one Redis, a media node with ten seats, and everybody who
-// wants in.
+// Booked rooms over a change of leader: two centres over one Redis, a media node with ten seats, and more joins than
+// seats.
 import { call, rpc } from '@meridian/protocol';
 import { expect, test } from 'vitest';
 import { admin, type CentreAddress, startCentre, until } from './support/centre.ts';
@@ -76,7 +76,7 @@ test('seats of a booked room are kept for it, also by the next leader, and given
   expect(page).toContain('reserved_short_sessions');
 
   expect((await admin(second, 'PUT', '/v1/bookings/more', { body: meeting('t/other', 5) })).status).toBe(200);
-  await until('there is no room for more, and that is told', async () => {
+  await until('there is no room for more, and that is reported', async () => {
     const shown = /reserved_short_sessions\{.*\} 5/.test(await second.metrics.registry.metrics());
     return shown ? true : undefined;
   });
@@ -85,7 +85,7 @@ test('seats of a booked room are kept for it, also by the next leader, and given
   await until('nothing is kept', async () => ((await keeps(second)) === 0 ? true : undefined));
 });
 
-test('the api books rooms page by page; seats that are missing are told', async () => {
+test('the api books rooms page by page; missing seats are reported', async () => {
   const centre = await centreOf('alone');
   const capacity = { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
   const media = await FakeNode.start(centre, { id: 'media', ...frankfurt, describe: { capacity } });

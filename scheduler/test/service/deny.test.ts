@@ -42,10 +42,10 @@ describe('a node that is shut out', () => {
       body: { denied: true, known: true, linksCut: 1 },
     });
     await until('its link is closed', () => link.closed || undefined);
-    const plan = await until('the others are told', () => other.plans.find((found) => found.deniedIds.length > 0));
+    const plan = await until('the others are informed', () => other.plans.find((found) => found.deniedIds.length > 0));
     expect(plan.deniedIds).toEqual([identity.id]);
     expect(plan.nodes.find((node) => node.nodeId === identity.id)?.state).toBe('dead');
-    // It dials on, ten times a second: nobody lets it in.
+    // It dials on, ten times a second: no centre lets it in.
     const refusedBefore = await refusals();
     await until('it was refused several times', async () => (await refusals()) > refusedBefore + 3 || undefined);
     expect(centre.centre.fleet.get(identity.id)).toMatchObject({ isLinked: false, liveness: 'dead' });
@@ -53,7 +53,7 @@ describe('a node that is shut out', () => {
 
     expect(await allow(identity.id)).toMatchObject({ status: 200, body: { denied: false } });
     await until('it is back', () => centre.centre.fleet.get(identity.id)?.isLinked || undefined);
-    await until('the others are told', () => (other.plans.at(-1)?.deniedIds.length === 0 ? true : undefined));
+    await until('the others are informed', () => (other.plans.at(-1)?.deniedIds.length === 0 ? true : undefined));
   });
 
   const refusals = async (): Promise<number> =>
@@ -87,7 +87,7 @@ describe('a node that is shut out', () => {
     expect([another.status, another.body.code]).toEqual([409, 'NODE_DENIED']);
   });
 
-  test('that asks over a link which is still open is told so', async () => {
+  test('that asks over a link which is still open learns that it is shut out', async () => {
     const bad = await start({ id: identity.id });
     const { csrPem } = await createCsr(identity);
     // Without the cut: what the centre answers in the moment before.
@@ -110,7 +110,7 @@ describe('shutting out', () => {
     expect(await shownDenied()).toMatchObject([{ nodeId: identity.id, reason: 'asked for by an administrator' }]);
   });
 
-  test('an id that nobody has: it is refused when it comes', async () => {
+  test('an id that no node has: it is refused when it comes', async () => {
     const { body } = await deny('never-seen');
     expect(body).toEqual({ denied: true, known: false, linksCut: 0 });
     const mint = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: { ...identity, id: 'never-seen' } });
@@ -118,7 +118,7 @@ describe('shutting out', () => {
   });
 
   test.each([
-    { name: 'lifting what is not there', method: 'DELETE', id: 'nobody', body: undefined, status: 404 },
+    { name: 'lifting what is not there', method: 'DELETE', id: 'unknown', body: undefined, status: 404 },
     { name: 'an id that cannot be', method: 'POST', id: 'a%2Fb', body: {}, status: 400 },
     { name: 'lifting an id that cannot be', method: 'DELETE', id: 'a%20b', body: undefined, status: 400 },
     { name: 'an unknown field', method: 'POST', id: 'x', body: { until: 'tomorrow' }, status: 400 },
@@ -147,7 +147,7 @@ describe('shutting out', () => {
   });
 });
 
-test('who is shut out stays so over a kill -9 of the centre, and nobody waits for it', {
+test('a node that is shut out stays so over a kill -9 of the centre, and no placement waits for it', {
   timeout: 240_000,
 }, async () => {
   const temp = tempDir();
@@ -167,7 +167,7 @@ test('who is shut out stays so over a kill -9 of the centre, and nobody waits fo
     });
     expect(fleet.denied).toMatchObject([{ nodeId: 'sfu-bad' }]);
     expect(fleet.nodes.map((node: { nodeId: string }) => node.nodeId)).toEqual(['sfu-good']);
-    await until('the good node is told', () => good.plans.at(-1)?.deniedIds.includes('sfu-bad'));
+    await until('the good node is informed', () => good.plans.at(-1)?.deniedIds.includes('sfu-bad'));
     expect(good.plans.at(-1)?.deniedIds).toEqual(['sfu-bad']);
   } finally {
     bad.close();

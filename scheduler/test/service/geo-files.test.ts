@@ -42,7 +42,7 @@ function replace(bytes: Buffer | string): void {
 }
 
 describe('a file is not taken, and the old one stays, when the new one', () => {
-  const junk: Value = { autonomous_system_number: 3320, organization: 'somebody' };
+  const junk: Value = { autonomous_system_number: 3320, organization: 'unrelated' };
   test.each([
     { name: 'is empty', bytes: () => Buffer.alloc(0), problem: /./ },
     { name: 'is a web page', bytes: () => Buffer.from('<html>404'), problem: /./ },
@@ -64,7 +64,7 @@ describe('a file is not taken, and the old one stays, when the new one', () => {
       problem: /another kind/,
     },
     {
-      name: 'knows nobody',
+      name: 'knows no address',
       bytes: () => mmdbBytes({ databaseType: 'GeoLite2-City', buildEpoch: later, networks: { '10.0.0.0/8': junk } }),
       problem: /another kind|no address/,
     },
@@ -172,9 +172,9 @@ test('of several old files the start speaks once; of one that comes later it spe
   const names = [file, join(temp.dir, 'second.mmdb'), join(temp.dir, 'late.mmdb')];
   const dbip: Value = { city: 'Ulm', country_code: 'DE', latitude: 48.4, longitude: 9.99 };
   for (const name of names.slice(0, 2)) writeFileSync(name, cityFile('', { record: dbip }));
-  const { log: told, lines } = collectingLog();
+  const { log: collecting, lines } = collectingLog();
   const wallMs = (): number => (BUILT + 61 * 24 * HOUR) * 1000;
-  const geo = await openGeo({ cityFiles: names, countryFiles: [] }, told, { wallMs });
+  const geo = await openGeo({ cityFiles: names, countryFiles: [] }, collecting, { wallMs });
   const warnings = (): unknown[] =>
     lines.flatMap(({ msg }) => (/ old\b/.test(String(msg)) ? [String(msg).split(':')[0]] : []));
   expect(warnings()).toEqual(['IP location files are old']);
@@ -212,7 +212,7 @@ test('a running centre takes a new file by itself and shows it to the administra
   try {
     expect(await database()).toMatchObject({ source: 'maxmind', file, isInUse: true, problem: null });
     replace('nonsense');
-    await until('the problem is told', async () => ((await database()).problem === null ? undefined : true));
+    await until('the problem is shown', async () => ((await database()).problem === null ? undefined : true));
     expect(await centre.metrics.registry.metrics()).toMatch(/geo_problem\{source="maxmind",position="0"\} 1/);
     replace(cityFile('new', { buildEpoch: later }));
     await until('the new file is in use', async () => {

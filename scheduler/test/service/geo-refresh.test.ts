@@ -82,7 +82,7 @@ describe('a refresh fails, leaves the old file in use and nothing else beside it
         why: /answered 500/,
       },
       {
-        name: 'a 304 comes that nobody asked for',
+        name: 'a 304 comes that was not asked for',
         answers: () => ({ '/city.mmdb': (_, response) => void response.writeHead(304).end() }),
         why: /answered 304/,
       },
@@ -201,7 +201,7 @@ describe('a refresh brings a file into use', () => {
     expect([await refresh.run(), said()]).toEqual(['updated', 'new']);
     expect([await refresh.run(), said()]).toEqual(['unchanged', 'new']);
     expect([asked[0]?.headers['if-none-match'], outcomes]).toEqual([undefined, ['updated', 'unchanged']]);
-    // A file that somebody else has put there is not the one the server spoke of.
+    // A file that was put there by hand is not the one the server spoke of.
     writeFileSync(file, cityFile('by hand', { buildEpoch: BUILT + HOUR }));
     expect(await refresh.run()).toBe('updated');
     expect(asked[2]?.headers['if-none-match']).toBeUndefined();
@@ -276,7 +276,7 @@ describe('a source is refused at start when it has', () => {
   test.each([
     { name: 'no address and no command', source: { ...good, url: undefined }, key: /url: either/ },
     { name: 'both', source: { ...good, command: ['x'] }, key: /url/ },
-    { name: 'a file that nobody asks', source: { ...good, file: '/b' }, key: /file/ },
+    { name: 'a file that is not looked up', source: { ...good, file: '/b' }, key: /file/ },
     { name: 'an expression that is none', source: { ...good, cron: '61 * * * *' }, key: /cron/ },
     { name: 'an expression of words', source: { ...good, cron: 'every tuesday' }, key: /cron/ },
     { name: 'plain HTTP to elsewhere', source: { ...good, url: 'http://data.example/a' }, key: /url/ },

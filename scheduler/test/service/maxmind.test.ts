@@ -94,7 +94,7 @@ test('what the file does not know, the next source is asked for', async () => {
 test.each([
   { name: 'cut in the data', keep: (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1) },
   { name: 'without its first half', keep: (bytes: Buffer) => bytes.subarray(bytes.length >> 1) },
-])('a file $name harms nobody: no answer, or the next source answers', async ({ keep }) => {
+])('a file $name does no harm: no answer, or the next source answers', async ({ keep }) => {
   const broken = join(temp.dir, 'broken.mmdb');
   writeFileSync(broken, keep(readFileSync(file)));
   const geo = await openGeo({ maxmindFile: broken, cityFiles: [] }, log);

@@ -46,13 +46,13 @@ afterEach(async () => {
     const shown = centre.centre.fleet.get(id);
     return shown?.rooms.size === 0 && shown.state !== 'draining';
   };
-  await until('nobody is left, and both nodes are open', () => [fra, fra2].every(isFree) || undefined);
+  await until('no session is left, and both nodes are open', () => [fra, fra2].every(isFree) || undefined);
   for (const close of closers.splice(0).reverse()) await close();
   centre.centre.ledger.validate();
   centre.centre.moves.queue.validate();
 });
 
-/** Of one test: shut before it is closed, so that nobody is sent there before its death is known. */
+/** Of one test: shut before it is closed, so that no session is sent there before its death is known. */
 async function node(options: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
   const made = await FakeNode.start(centre, { reportEveryMs: 50, ...options });
   closers.push(async () => {
@@ -95,7 +95,7 @@ const chargesOf = (nodeId: string) => centre.centre.ledger.list(nodeId).filter((
 const rooms = () => new Set(owner.orders.map(({ roomKey }) => roomKey));
 
 describe('an administrator moves a session', () => {
-  test('to the node that is named: charged, told to the owner under its lease, confirmed by the node, and explained', async () => {
+  test('to the node that is named: charged, ordered from the owner under its lease, confirmed by the node, and explained', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     const answer = await move(one.sessionId, { toNodeId: target, reason: 'a test' });
@@ -116,10 +116,14 @@ describe('an administrator moves a session', () => {
     expect(body.explanation.lines.join('\n')).toContain(`move-target: the move goes to ${target}`);
   });
 
-  test('the target heard whose the room is before it was asked for', async () => {
+  test('the target has the lease of the room before it is asked for the session', async () => {
     const one = await joined(room);
     const target = one.nodeId === fra.id ? fra2 : fra;
-    owner.script = () => (target.leases.some((lease) => lease.roomKey === room) ? undefined : 'EPOCH_STALE');
+    // The lease and the order come by two links, the order perhaps first; its session is asked for later by as much.
+    owner.script = async () => {
+      await until('the lease is there', () => target.leases.some((lease) => lease.roomKey === room) || undefined);
+      return undefined;
+    };
     await move(one.sessionId, { toNodeId: target.id });
     expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved' });
     expect(owner.orders).toHaveLength(1);
@@ -141,7 +145,7 @@ describe('an administrator moves a session', () => {
 
   test.each([
     { name: 'no session id', id: 'x', status: 400, code: 'REQUEST_INVALID' },
-    { name: 'nobody', id: newSession(), status: 404, code: 'SESSION_UNKNOWN' },
+    { name: 'no session', id: newSession(), status: 404, code: 'SESSION_UNKNOWN' },
     { name: 'a node that is not there', toNodeId: 'sfu-none', status: 404, code: 'NOT_FOUND' },
     { name: 'a signaling node', toNodeId: 'sig-own', status: 404, code: 'NOT_FOUND' },
     { name: 'a name that is none', toNodeId: 'a b', status: 400, code: 'REQUEST_INVALID' },
@@ -153,7 +157,7 @@ describe('an administrator moves a session', () => {
     expect(owner.orders).toEqual([]);
   });
 
-  test('nobody is moved twice within a minute', async () => {
+  test('no session is moved twice within a minute', async () => {
     const one = await joined(room);
     const after = await joined(`${room}-after`);
     await move(one.sessionId, { toNodeId: other(one.nodeId) });
@@ -161,7 +165,7 @@ describe('an administrator moves a session', () => {
     const { body } = await move(one.sessionId, { toNodeId: one.nodeId });
     expect(body.startsInMs).toBeGreaterThan(50_000);
     expect(await move(one.sessionId, { toNodeId: one.nodeId })).toMatchObject({ status: 202 });
-    // Who asks later and may move at once does.
+    // A later request that may move at once does.
     await move(after.sessionId, { toNodeId: other(after.nodeId) });
     await ended(after.sessionId);
     expect(await waiting(one.sessionId)).toMatchObject({ attempts: 0 });
@@ -203,7 +207,7 @@ describe('what goes wrong', () => {
     expect(chargesOf(target)).toEqual([]);
   });
 
-  test('an owner that answers late moves nobody twice', async () => {
+  test('an owner that answers late moves no session twice', async () => {
     const one = await joined(room);
     let answer: (() => void) | undefined;
     owner.script = () => new Promise((resolve) => (answer = () => resolve(undefined)));
@@ -246,7 +250,7 @@ describe('what goes wrong', () => {
     expect(owner.orders).toHaveLength(1);
   });
 
-  test('the target dies meanwhile: nobody waits for the owner, another node is tried', async () => {
+  test('the target dies meanwhile: the owner is not waited for, another node is tried', async () => {
     const sgp = await node({ id: 'sfu-sgp-1', ...singapore });
     const one = await joined(room);
     owner.script = ({ toNodeId }) => (toNodeId === sgp.id ? 'never' : undefined);
@@ -266,7 +270,7 @@ describe('what goes wrong', () => {
     await failed(one.sessionId, 'ROOM_OWNER_LOST');
   });
 
-  test('a node that never shows who came: told apart from who moved', async () => {
+  test('a node that never shows the session: such a move is not counted as moved', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     vi.spyOn(owner, 'take').mockResolvedValue({});
@@ -280,7 +284,7 @@ describe('what goes wrong', () => {
 });
 
 describe('a drain', () => {
-  test('moves people away, the smallest rooms first, one of a room at a time; who comes goes elsewhere', async () => {
+  test('moves sessions away, the smallest rooms first, one of a room at a time; new ones go elsewhere', async () => {
     const big = await Promise.all(Array.from({ length: 6 }, () => owner.join('t/big')));
     const small = await Promise.all(['t/a', 't/b', 't/c'].map((roomKey) => owner.join(roomKey)));
     const all = [...big, ...small];
@@ -328,7 +332,7 @@ describe('a drain', () => {
     centre.centre.moves.queue.validate();
   });
 
-  test('that is lifted moves nobody more, and an uncordon lifts it', async () => {
+  test('that is lifted moves no further session, and an uncordon lifts it', async () => {
     const one = await joined(room);
     owner.script = () => 'NODE_UNREACHABLE';
     await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/drain`, { body: { on: true } });
@@ -341,7 +345,7 @@ describe('a drain', () => {
 });
 
 describe('a cordon', () => {
-  test('lets nobody new in and moves nobody', async () => {
+  test('lets no new session in and moves none', async () => {
     const one = await joined(room);
     const shut = await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/cordon`, { body: { reason: 'rack' } });
     expect(shut).toMatchObject({ status: 200, body: { cordoned: true } });

@@ -36,7 +36,7 @@ describe('a development centre with a media node and a signaling node in each of
   });
   afterAll(stop);
 
-  test('places each client at the node nearest to the city it names, whoever asks', async () => {
+  test('places each client at the node nearest to the city it names, whichever node asks', async () => {
     const a = await signalingFra.place({ fromCity: 'frankfurt' });
     const b = await signalingSgp.place({ fromCity: 'singapore' });
     const c = await signalingFra.place({ fromCity: 'singapore' });
@@ -60,7 +60,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect(held.paths).toEqual([]);
   });
 
-  test('shows the decision and why, to who has the cluster token', async () => {
+  test('shows the decision and why, to a caller with the cluster token', async () => {
     const placed = await signalingFra.place({ fromCity: 'singapore' });
     const { status, body } = await admin(centre, 'GET', `/v1/decisions/${placed.decisionId}`);
     expect(status).toBe(200);
@@ -84,7 +84,7 @@ describe('a development centre with a media node and a signaling node in each of
     ]);
   });
 
-  test('tells nobody of a decision about another session, nor of one that it does not know', async () => {
+  test('explains no decision about another session, nor one that it does not know', async () => {
     const { decisionId } = await signalingFra.place({ fromCity: 'singapore' });
     expect(await codeOf(signalingFra.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
     expect(await codeOf(signalingFra.explain(decisionId, ''))).toBe('DECISION_UNKNOWN');
@@ -137,7 +137,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect(centre.centre.ledger.get(decisionId)).toBeUndefined();
   });
 
-  test('drains a node on command: it is told, the plan says so, nobody new is placed, and back', async () => {
+  test('drains a node on command: it is informed, the plan says so, no new session is placed, and back', async () => {
     const drain = (on: boolean) =>
       admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on, reason: 'kernel' } });
     expect((await drain(true)).body).toEqual({ on: true, told: true });
@@ -193,13 +193,13 @@ describe('sessions that gateways and recorders open', () => {
     expect(body.explanation.lines.join('\n')).toContain('rec-fra needs a media node of its own host host-rec-fra');
   });
 
-  test('are refused when nobody is known by that name, or he opens none', async () => {
+  test('are refused when no node is known by that name, or it opens none', async () => {
     for (const openerId of ['gw-9', 'sfu-sgp-gw', 'sig-fra'])
       expect(await codeOf(signaling.place({ openerId })), openerId).toBe('OPENER_UNKNOWN');
     expect(await codeOf(signaling.place({ onHost: true }))).toBe('REQUEST_INVALID');
   });
 
-  test('have openers that everybody knows by the plan', async () => {
+  test('have openers that every node knows by the plan', async () => {
     const known = await until('a plan with both', () =>
       signaling.plans.flatMap(({ nodes }) => nodes).find((node) => node.kind === 'gateway'),
     );
@@ -286,7 +286,7 @@ describe('time and lies', () => {
   afterAll(stop);
 
   test('charges that no node confirms lapse after their time; the seats are free again, and not before', async () => {
-    // 40 + 5 seats: all are charged without any report, then nobody fits.
+    // 40 + 5 seats: all are charged without any report, then no session fits.
     const seats = await Promise.all(Array.from({ length: 45 }, () => signaling.place({ fromCity: 'frankfurt' })));
     const perNode = (id: string) => seats.filter((placed) => placed.nodeId === id).length;
     expect([perNode('sfu-liar'), perNode('sfu-true')]).toEqual([40, 5]);
@@ -297,7 +297,7 @@ describe('time and lies', () => {
     clock.skip(limits.decisionConfirmMs - 5000);
     expect((await signaling.place({ fromCity: 'frankfurt' })).ok).toBe(false);
     clock.skip(5000);
-    await until('somebody fits again', async () => (await signaling.place({ fromCity: 'frankfurt' })).ok || undefined);
+    await until('a session fits again', async () => (await signaling.place({ fromCity: 'frankfurt' })).ok || undefined);
   });
 
   test('a node that claims no load is charged what it holds, distrusted after 10 s, and trusted when it tells the truth', async () => {

@@ -1,4 +1,4 @@
-// Plans on the wire: what is told once, and what again, to receivers that understand changes and to those that do not.
+// Plans on the wire: what is sent once, and what again, to receivers that understand changes and to those that do not.
 import { call, limits, note, onNote, routerConstant, rpc, type wire } from '@meridian/protocol';
 import { createLogger, type Link, LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { enrolNode, FakeNode, frankfurt } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let closing: { close(): void }[] = [];
-// For every try anew: what one has registered, the next would be told.
+// For every try anew: the next try would also get what this one has registered.
 beforeEach(async () => {
   closing = [];
   centre = await startCentre();
@@ -59,7 +59,7 @@ async function plansOf(id: string, kind: string, takes: Partial<wire.Register.$P
 }
 const pairs = (paths: wire.PairPath.$Properties[]): string[] => paths.map(({ a, b }) => `${a} ${b}`).sort();
 
-test('signaling nodes are told all paths once, and then those that have come and gone; an older signaling node all of it; others none', async () => {
+test('signaling nodes get all paths once, and then those that have come and gone; an older signaling node all of it; others none', async () => {
   const signaling = await plansOf('sig-new', 'signaling', { planDeltas: true, pathDeltas: true });
   const older = await plansOf('sig-old', 'signaling', { planDeltas: true });
   const media = await plansOf('sfu-raw', 'sfu', { planDeltas: true });
@@ -74,7 +74,7 @@ test('signaling nodes are told all paths once, and then those that have come and
   const come = await tells(signaling, 'sfu-3', 'alive');
   expect(come.since).toBeGreaterThan(0);
   expect(come.pathChanges).toBe(true);
-  // On a busy machine the delay of another pair may be news too; that nothing else is told is held by plan-paths.
+  // On a busy machine the delay of another pair may be news too; that nothing else is sent is held by plan-paths.
   expect(pairs(come.paths)).toEqual(expect.arrayContaining(['sfu-1 sfu-3', 'sfu-2 sfu-3']));
   const whole = await tells(older, 'sfu-3', 'alive');
   expect(whole).toMatchObject({ since: 0, pathChanges: false });

@@ -1,5 +1,5 @@
-// Instances of regions beside a leader, over one real Redis and real links: who places where, with the leader near,
-// far, cut off and replaced.
+// Instances of regions beside a leader, over one real Redis and real links: which process places where, with the leader
+// near, far, cut off and replaced.
 import { call, rpc } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { admin, type CentreAddress, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
@@ -83,7 +83,7 @@ const placerOf = async (centre: CentreAddress, region = eu) =>
   (await admin(centre, 'GET', '/v1/fleet')).body.regions?.find((row: { region: string }) => row.region === region);
 
 describe('an instance of a region', () => {
-  test('places sessions that a gateway elsewhere opens near that gateway, of which the leader has told it', async () => {
+  test('places sessions that a gateway elsewhere opens near that gateway, which it knows from the leader', async () => {
     const { first, here, signaling } = await europe();
     const gateway = await FakeNode.start(first, { id: 'gw-ap', kind: 'gateway', ...singapore });
     closers.push(() => gateway.close());
@@ -105,7 +105,7 @@ describe('an instance of a region', () => {
     expect(here.centre.ledger.assumedOn('media-eu')).toBe(1);
     expect(first.centre.ledger.assumedOn('media-eu')).toBe(0);
     const lease = await leaseAtLeader(signaling, 't/room');
-    await until('the media node hears whose the room is', () => media.regional.leases.length > 0 || undefined);
+    await until('the media node gets the lease of the room', () => media.regional.leases.length > 0 || undefined);
     expect(media.regional.leases[0]).toMatchObject({ roomKey: 't/room', ownerId: 'sig-eu' });
     expect((await place(signaling)).lease).toMatchObject({ roomKey: 't/room', ownerId: 'sig-eu', epoch: lease.epoch });
     expect(await placerOf(first)).toMatchObject({ by: 'instance', instanceId: 'centre-eu', epoch: here.terms.epoch });
@@ -120,8 +120,8 @@ describe('an instance of a region', () => {
       () => here.centre.ledger.get(decisionId)?.state === 'confirmed' || undefined,
     );
     // Its own explains it, and the leader asks it.
-    const told = await admin(first, 'GET', `/v1/decisions/${decisionId}`);
-    expect(told).toMatchObject({ status: 200, body: { decisionId, signalingId: 'sig-eu' } });
+    const answer = await admin(first, 'GET', `/v1/decisions/${decisionId}`);
+    expect(answer).toMatchObject({ status: 200, body: { decisionId, signalingId: 'sig-eu' } });
     expect(await admin(first, 'GET', '/v1/decisions/DE_0000.eu-central')).toMatchObject({ status: 404 });
     // To its session as well, whether its signaling node asks here or (of another region, after a resume) at the
     // leader.
@@ -187,13 +187,15 @@ describe('an instance of a region', () => {
     expect(tookMs[0]).toBeLessThan(LOCAL_MS_MAX);
     proxy.mend();
     await first.close();
-    const during = await until('placed while nobody leads', async () => {
+    const during = await until('placed while no centre leads', async () => {
       const reply = await place(signaling);
       return reply.ok ? reply : undefined;
     });
     expect(during.regionEpoch).toBe(epoch);
     await until('the second leads', () => second.terms.mayDecide() || undefined, TAKEOVER_LIMIT_MS);
-    await until('it knows who places', async () => ((await placerOf(second))?.by === 'instance' ? true : undefined));
+    await until('it knows which process places', async () =>
+      (await placerOf(second))?.by === 'instance' ? true : undefined,
+    );
     await until('it tells the instance of the world', () => isFed(here) || undefined);
     expect(here.terms.epoch).toBe(epoch);
     expect(await place(signaling)).toMatchObject({ ok: true, regionEpoch: epoch });
@@ -324,7 +326,7 @@ describe('when an instance fails', () => {
 });
 
 describe('two regions', () => {
-  test('who goes to the other region is charged by its instance, and is refused when it is full', async () => {
+  test('a session that goes to the other region is charged by its instance, and is refused when it is full', async () => {
     const { first, here, signaling } = await europe();
     const there = await instance('centre-ap', ap, first.centreUrl);
     await places(there);
@@ -336,13 +338,13 @@ describe('two regions', () => {
     expect(abroad).toMatchObject({ ok: true, nodeId: 'media-ap', regionEpoch: there.terms.epoch });
     expect(there.centre.ledger.get(abroad.decisionId)?.state).toBe('assumed');
     await place(signaling);
-    // Its own figures are a second old; who charges knows better.
+    // Its own figures are a second old; the instance that charges knows better.
     here.centre.ledger.release(abroad.decisionId);
     const full = await place(signaling);
     expect(full).toMatchObject({ ok: false, nodeId: '' });
     expect(full.reasons.join(' ')).toMatch(/media-ap in ap-southeast was not charged: capacity/);
     expect(there.centre.ledger.assumedOn('media-ap')).toBe(2);
-    // The other instance is gone: nobody charges there, and the own region is drained.
+    // The other instance is gone: no process charges there, and the own region is drained.
     await there.close();
     expect(await place(signaling)).toMatchObject({ ok: false });
   });

@@ -1,4 +1,4 @@
-// What hosts are told of their routes, over real links: rows, keys, changes; and whose reports count.
+// What hosts get of their routes, over real links: rows, keys, changes; and which reports count.
 import { note, onNote, post, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { admin, startCentre, until } from './support/centre.ts';
@@ -23,14 +23,14 @@ const addresses = [
 /** A node and the rows that it holds, as `Routes` say. */
 async function start(id: string, hostId: string, options: Partial<ConstructorParameters<typeof FakeNode>[0]> = {}) {
   const held = new Map<string, wire.RouteRow.$Properties>();
-  const told: wire.Routes[] = [];
+  const received: wire.Routes[] = [];
   const node = await FakeNode.start(
     centre,
     { id, hostId, ...frankfurt, city: hostId, describe: { addresses }, ...options },
     undefined,
     (link) =>
       onNote(link, note.routes, (routes) => {
-        told.push(routes);
+        received.push(routes);
         if (routes.since === 0) held.clear();
         for (const row of routes.rows) {
           if ((row.pairKey?.length ?? 0) === 0) held.delete(row.toHostId ?? '');
@@ -39,7 +39,7 @@ async function start(id: string, hostId: string, options: Partial<ConstructorPar
       }),
   );
   nodes.push(node);
-  return { node, held, told, via: (to: string) => held.get(to)?.primaryVia };
+  return { node, held, received, via: (to: string) => held.get(to)?.primaryVia };
 }
 
 const sample = (toHostId: string, rttMs: number): wire.LinkSample.$Properties => ({
@@ -62,7 +62,7 @@ async function three() {
 }
 
 describe('a media node', () => {
-  test('is told the routes of its own host to every other, with the key that the other has too', async () => {
+  test('gets the routes of its own host to every other, with the key that the other has too', async () => {
     const [a, b] = await three();
     expect([...(a?.held.keys() ?? [])].sort()).toEqual(['host-b', 'host-c']);
     expect(a?.held.get('host-b')).toMatchObject({ primaryVia: '', hasStandby: false });
@@ -70,16 +70,16 @@ describe('a media node', () => {
     expect(key).toHaveLength(32);
     expect(b?.held.get('host-a')?.pairKey).toEqual(key);
     expect(a?.held.get('host-c')?.pairKey).not.toEqual(key);
-    expect(a?.told[0]?.since).toBe(0);
+    expect(a?.received[0]?.since).toBe(0);
   });
 
-  test('of a host alone is told so', async () => {
+  test('of a host alone gets no rows', async () => {
     const a = await start('sfu-a', 'host-a');
-    await until('told', () => a.told[0]);
-    expect(a.told[0]).toMatchObject({ since: 0, rows: [] });
+    await until('received', () => a.received[0]);
+    expect(a.received[0]).toMatchObject({ since: 0, rows: [] });
   });
 
-  test('whose room is on another host too has that path in use, and a probe of the host is told so', async () => {
+  test('whose room is on another host too has that path in use, and a probe of the host learns of it', async () => {
     const rooms = [{ roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [] }];
     const a = await start('sfu-a', 'host-a', { rooms });
     await start('sfu-b', 'host-b', { rooms });
@@ -89,7 +89,7 @@ describe('a media node', () => {
     expect(a.held.get('host-c')?.inUse).toBe(false);
   });
 
-  test('is told that a host is gone once it is shut out, and keeps no key of it', async () => {
+  test('learns that a host is gone once it is shut out, and keeps no key of it', async () => {
     const [a] = await three();
     await admin(centre, 'POST', '/v1/nodes/sfu-b/deny', { body: {} });
     await until('one row', () => a?.held.size === 1 || undefined);
@@ -116,7 +116,7 @@ describe('reports', () => {
     );
     expect(a?.held.get('host-b')).toMatchObject({ hasStandby: true, standbyVia: '' });
     expect([a?.via('host-c'), c?.via('host-a')]).toEqual(['', '']);
-    expect(a?.told.at(-1)?.since).toBeGreaterThan(0);
+    expect(a?.received.at(-1)?.since).toBeGreaterThan(0);
     const path = await reporting(reports, 'the plan shows it', () =>
       signaling.node.plans.at(-1)?.paths.find((one) => one.a === 'sfu-a' && one.b === 'sfu-b' && one.via === 'host-c'),
     );
@@ -197,10 +197,10 @@ describe('reports', () => {
   });
 });
 
-describe('who may not speak for the host that it names', () => {
+describe('a node that may not speak for the host that it names', () => {
   const probe = { kind: 'edge-probe', region: 'moon' };
 
-  test('is told no row and no key of it, and its word on who lives counts for nothing', async () => {
+  test('gets no row and no key of it, and its word on which nodes live counts for nothing', async () => {
     await three();
     const thief = await start('probe-0', 'host-a', probe);
     const honest = await start('probe-a', 'host-a', { kind: 'edge-probe' });
@@ -217,17 +217,17 @@ describe('who may not speak for the host that it names', () => {
     post(honest.node.openLink() as never, note.probeReport, { samples: [sample('host-c', 5)] });
     await until('both are read', () => heardAfter('probe-0') && heardAfter('probe-a'));
     expect(heard).toEqual(['host-a of host-c']);
-    expect(thief.told).toEqual([]);
+    expect(thief.received).toEqual([]);
   });
 
-  test('is told them once it may, and loses them when it may no more', async () => {
+  test('gets them once it may, and loses them when it may no more', async () => {
     const early = await start('probe-0', 'host-a', probe);
     await start('sfu-z', 'host-a', { region: 'moon' });
     await start('sfu-b', 'host-b');
-    await until('it speaks, and is told', () => early.held.size === 1 || undefined);
+    await until('it speaks, and gets rows', () => early.held.size === 1 || undefined);
     await start('sfu-a', 'host-a');
     await until('the host stands in another region', () => early.held.size === 0 || undefined);
-    expect(early.told.at(-1)).toMatchObject({ since: 0, rows: [] });
+    expect(early.received.at(-1)).toMatchObject({ since: 0, rows: [] });
   });
 });
 

@@ -168,7 +168,7 @@ describe('the file', () => {
     expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ a: '1' });
   });
 
-  describe('stays as it is and ends the start with what to do, as it may say who is shut out, when it', () => {
+  describe('stays as it is and ends the start with what to do, as it may name shut-out nodes, when it', () => {
     const own = async (): Promise<void> => {
       const store = await opened(join(temp.dir, 'j'));
       await Promise.all(Array.from({ length: 200 }, (_, index) => store.put(`k${index}`, 'x'.repeat(1000))));
@@ -244,7 +244,7 @@ describe('the copy', () => {
     expiresAtMs: 10_000,
   };
 
-  test('gives back leases, floor, charges, nodes, drain commands and who is shut out, in the time of the new process', async () => {
+  test('gives back leases, floor, charges, nodes, drain commands and denials, in the time of the new process', async () => {
     const file = join(temp.dir, 'j');
     const before = new ManualClock({ nowMs: 4000 });
     const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });

@@ -1,5 +1,5 @@
-// More joins than a region takes, over a real link: who is let in, what the others are told, and that everybody is in
-// soon who comes back as told.
+// More joins than a region takes, over a real link: which joins are let in, what the others are answered, and that all
+// are in soon that come back at the named time.
 import { call, newId, rpc, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ const ask = (roomKey: string, o: wire.PlaceRequest.$Properties = {}): Promise<wi
   });
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-test('six hundred joins of sixty rooms at once: rooms whole, the others told when to come back, and in when they do', async () => {
+test('six hundred joins of sixty rooms at once: rooms whole, the others get a time to come back, and are in when they do', async () => {
   const joins = Array.from({ length: ROOMS * JOINS_PER_ROOM }, (_, index) => `t/room${index % ROOMS}`);
   const sinceMs = performance.now();
   const answers = await Promise.all(
@@ -72,7 +72,7 @@ test('six hundred joins of sixty rooms at once: rooms whole, the others told whe
   expect(text).toMatch(/admission_rate\{[^}]*region="eu-central"[^}]*\} \d/);
 });
 
-test('who was let in is not asked again; who lost a session comes back as such when a signaling node has seen its receipt, three times', async () => {
+test('a join that was let in is not judged again; a client that lost a session comes back as such when a signaling node has seen its receipt, three times', async () => {
   const sessionId = newId('PA_', (count) => rng.bytes(count));
   await until('it is let in', async () => (await ask('t/again', { sessionId })).ok || undefined);
   expect((await ask('t/again', { sessionId, avoidNodeIds: [] })).ok).toBe(true);

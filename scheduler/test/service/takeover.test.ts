@@ -85,8 +85,8 @@ describe('of two centres over one store', () => {
     const first = await inProcess('first', { hasAuthority: false });
     const second = await inProcess('second', { hasAuthority: false });
     expect([first.terms.mayDecide(), second.terms.mayDecide()]).toEqual([true, false]);
-    await until('the second knows who leads', () => second.terms.leader?.url === first.centreUrl);
-    // Enrolled at the one that stands by, with a token made there: the certificate authority is everybody's.
+    await until('the second knows the leader', () => second.terms.leader?.url === first.centreUrl);
+    // Enrolled at the one that stands by, with a token made there: all centres share the certificate authority.
     const words: object[] = [];
     const signaling = await node(second, 'sig', 'signaling', (link) => {
       if (link.remote.id !== 'second') return;
@@ -103,7 +103,7 @@ describe('of two centres over one store', () => {
     expect(second.authority.fingerprint).toBe(first.authority.fingerprint);
   });
 
-  test('who waits at the one that stands by hears of it when a third leads', async () => {
+  test('a node that waits at the one that stands by hears of it when a third leads', async () => {
     const takes = (id: string, epoch: number): Promise<void> => {
       const holder = JSON.stringify({ id, url: `wss://${id}:1`, incarnation: `CE_${id}` });
       return over.redis.command(`SET meridian:{centre}:leader "${epoch} ${holder.replaceAll('"', '\\"')}" PX 60000`);
@@ -200,12 +200,12 @@ describe('when the leader fails', () => {
     expect(first.terms.mayDecide()).toBe(false);
     expect(overlap).toBe(0);
     proxy.mend();
-    await until('the first knows who leads', () => first.terms.leader?.id === 'second');
+    await until('the first knows the leader', () => first.terms.leader?.id === 'second');
   });
 });
 
 describe('when the store fails', () => {
-  test('by forgetting everything, epochs of rooms and centres do not go back and who was shut out stays out', async () => {
+  test('by forgetting everything, epochs of rooms and centres do not go back and shut-out nodes stay out', async () => {
     const first = await inProcess('first');
     const signaling = await node(first, 'sig', 'signaling');
     const media = await node(first, 'media', 'sfu');
@@ -226,7 +226,7 @@ describe('when the store fails', () => {
     expect(answer.status).toBe(201);
   });
 
-  test('by ending, nobody leads; when it comes back empty, one does, above every epoch that nodes have obeyed', async () => {
+  test('by ending, no centre leads; when it comes back empty, one does, above every epoch that nodes have obeyed', async () => {
     const first = await inProcess('first');
     const second = await inProcess('second');
     const signaling = await node(both(first, second), 'sig', 'signaling');
@@ -234,7 +234,7 @@ describe('when the store fails', () => {
     await placed(signaling, 'before', 't/room');
     const { epoch } = first.terms;
     await over.redis.stop();
-    await until('nobody leads', () => !first.terms.mayDecide() && !second.terms.mayDecide());
+    await until('no centre leads', () => !first.terms.mayDecide() && !second.terms.mayDecide());
     await over.redis.start();
     await until('one leads', () => first.terms.mayDecide() || second.terms.mayDecide());
     await placed(signaling, 'after the store came back empty', 't/room');

@@ -80,7 +80,7 @@ test('the gateway near the track gets all that the owner said', async () => {
   });
 });
 
-test('the next one is asked when it refuses; of a codec nobody else', async () => {
+test('the next one is asked when it refuses; of a codec no other', async () => {
   refusals.set('gw-fra', 'OVERLOADED');
   await ask();
   expect(asked()).toEqual(['gw-fra', 'gw-sgp']);
@@ -95,7 +95,7 @@ test('a room that is fenced stays in its regions', async () => {
   expect(await codeOf(ask({ fence: 'us-east', trackId: 'TR_camera0000098' }))).toBe('NO_NODE');
 });
 
-test('nobody but the owner may ask', async () => {
+test('only the owner may ask', async () => {
   expect(await codeOf(ask({ epoch: epoch + 1 }))).toBe('EPOCH_STALE');
   expect(await codeOf(ask({}, near))).toBe('KIND_NOT_PERMITTED');
   expect(asked()).toEqual([]);

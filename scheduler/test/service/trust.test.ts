@@ -54,7 +54,7 @@ const shown = () => {
 };
 
 describe('a media node that lies', () => {
-  test('about an owned room moves it to nobody and leaves its epoch alone', async () => {
+  test('about an owned room moves it to no node and leaves its epoch alone', async () => {
     expect(await acquire(owner)).toMatchObject({ ownerId: 'sig-owner', epoch: 1 });
     await says(sfu, held(1000, 'sig-other'));
     expect(shown()).toEqual(['sig-owner', 1]);
@@ -63,7 +63,7 @@ describe('a media node that lies', () => {
     expect(await acquire(other)).toMatchObject({ ownerId: 'sig-owner', epoch: 1, created: false });
   });
 
-  test('about a room that nobody owns makes no owner: whoever asks first gets it, above what the node named', async () => {
+  test('about a room without an owner makes no owner: the first node to ask gets it, above what the node named', async () => {
     await says(sfu, held(7, 'sig-other'));
     expect(shown()).toEqual(['', 0]);
     expect(await acquire(owner)).toMatchObject({ ownerId: 'sig-owner', epoch: 8, created: true });
@@ -98,8 +98,8 @@ describe('a signaling node that lies', () => {
   });
 });
 
-describe('whose a room is', () => {
-  test('a media node is told before the signaling node that places there can speak to it, and whenever it asks', async () => {
+describe('the owner of a room', () => {
+  test('a media node learns of it before the signaling node that places there can speak to it, and whenever it asks', async () => {
     const placed = await owner.place({ roomKey, fromCity: 'frankfurt' });
     expect(placed.nodeId).toBe('sfu-1');
     await until('the node has heard of the owner', () =>
@@ -153,7 +153,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     });
   });
 
-  test('is in the fleet, and is sent the plan, as the others are told of it', async () => {
+  test('is in the fleet, and is sent the plan, as the others are informed of it', async () => {
     const isTold = (of: FakeNode, nodeId: string) =>
       of.plans.at(-1)?.nodes.some((one) => one.nodeId === nodeId && one.state === 'alive') || undefined;
     await until('it knows the media node', () => isTold(node, 'sfu-1'));
@@ -182,7 +182,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
   const leaseOf = (): Promise<unknown> => call(node.openLink(), rpc.leaseOf, { roomKey });
   const refusedToo: [string, () => Promise<unknown>][] = [];
   if (kind !== 'gateway') refusedToo.push(['locate', locate]);
-  if (kind !== 'api') refusedToo.push(['whose a room is', leaseOf]);
+  if (kind !== 'api') refusedToo.push(['the lease of a room', leaseOf]);
   test.each<[string, () => Promise<unknown>]>([
     ...refusedToo,
     ['place', () => node.place({ roomKey })],
@@ -194,7 +194,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     expect(await codeOf(ask())).toBe('KIND_NOT_PERMITTED');
   });
 
-  test('is told no routes, and its word on them, on other hosts and on epochs is not heard', async () => {
+  test('gets no routes, and its word on them, on other hosts and on epochs is not heard', async () => {
     const link = node.openLink();
     let routes = 0;
     onNote(link, note.routes, () => {
@@ -221,7 +221,7 @@ describe('a gateway that asks where a client is', () => {
   });
   const locate = (of: FakeNode, ask: wire.LocateRequest.$Properties) => call(of.openLink(), rpc.locate, ask);
 
-  test('is told the city that was named, and no signaling nodes', async () => {
+  test('gets the city that was named, and no signaling nodes', async () => {
     const { location, signalingIds } = await locate(gateway, { clientIp: '192.0.2.1', fromCity: 'singapore' });
     expect(location).toMatchObject({ source: 'city', countryCode: 'SG' });
     expect(location?.latitude).toBeCloseTo(singapore.latitude, 0);
@@ -229,13 +229,13 @@ describe('a gateway that asks where a client is', () => {
   });
 
   test.each(['127.0.0.1', '10.0.0.1', '::1', '192.0.2.1', '', 'no address', '9'.repeat(10_000)])(
-    'is told that nothing is known of %.20s',
+    'learns that nothing is known of %.20s',
     async (clientIp) => {
       expect((await locate(gateway, { clientIp })).location).toMatchObject({ source: 'none' });
     },
   );
 
-  test('is told so when there is no such city', async () => {
+  test('is refused when there is no such city', async () => {
     expect(await codeOf(locate(gateway, { clientIp: '192.0.2.1', fromCity: 'atlantis' }))).toBe('CITY_UNKNOWN');
   });
 

@@ -551,7 +551,7 @@ describe('the plan of a room in words', () => {
     expect(shown.words[1]).toMatch(/, round trip about \d+ ms; why: /);
     expect(Number.isInteger(shown.members[0]?.rttMs)).toBe(false);
     expect(roomPlan(world.centre, 't/none', world.clock).words).toEqual([
-      'Nobody is in room t/none. Its mode would be relay (of the service).',
+      'Room t/none is empty. Its mode would be relay (of the service).',
     ]);
   });
 

@@ -127,13 +127,13 @@ export class Publishing {
   }
 
   /**
-   * The highest spatial layer that is watched; −1: none. Encodings above it stop until they are watched. `beside`: of
-   * the node that we move to; it counts when the move is made.
+   * The highest spatial layer that is watched; −1: none. Encodings above it stop until they are watched. `isForMove`:
+   * of the node that we move to; it counts when the move is made.
    */
-  demand(trackId: string, maxSpatialLayer: number, beside: boolean): void {
+  demand(trackId: string, maxSpatialLayer: number, isForMove: boolean): void {
     const sender = this.#senders().find((one) => one.trackId === trackId);
     if (sender?.producer.kind !== 'video') return;
-    if (beside) {
+    if (isForMove) {
       this.#besideDemands.set(trackId, maxSpatialLayer);
       return;
     }

@@ -16,7 +16,8 @@ export class Sender {
   /** How it is encoded: over the transports of a move likewise. */
   readonly #options: SendOptions;
   #producer: types.Producer;
-  #beside: types.Producer | undefined;
+  /** Over the transports of a move, until it is made or given up. */
+  #nextProducer: types.Producer | undefined;
   #isOver = false;
 
   /** Sends the track as it is now. Rejects with SOCKET_LOST when the media session has ended, else PUBLISH_FAILED. */
@@ -42,7 +43,7 @@ export class Sender {
 
   /** Sends this in place of the present one; null: nothing. */
   async replace(next: MediaStreamTrack | null): Promise<void> {
-    for (const producer of [this.#producer, this.#beside])
+    for (const producer of [this.#producer, this.#nextProducer])
       if (producer !== undefined && !producer.closed) await producer.replaceTrack({ track: next });
   }
 
@@ -56,7 +57,7 @@ export class Sender {
       producer.close(); // unpublished meanwhile
       return;
     }
-    this.#beside = producer;
+    this.#nextProducer = producer;
     try {
       await accepted;
     } catch (error) {
@@ -69,11 +70,11 @@ export class Sender {
    * new one goes. True when another one sends now.
    */
   settle(made: boolean): boolean {
-    const beside = this.#beside;
-    this.#beside = undefined;
-    if (beside === undefined) return false;
-    if (made) this.#producer = beside;
-    else beside.close();
+    const next = this.#nextProducer;
+    this.#nextProducer = undefined;
+    if (next === undefined) return false;
+    if (made) this.#producer = next;
+    else next.close();
     return made;
   }
 
@@ -86,7 +87,7 @@ export class Sender {
   close(): void {
     this.#isOver = true;
     this.#producer.close();
-    this.#beside?.close();
+    this.#nextProducer?.close();
   }
 }
 

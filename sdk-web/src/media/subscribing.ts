@@ -47,7 +47,7 @@ export class Subscribing {
   /** Consumers that are being set up; a removal that overtakes them is remembered here. */
   readonly #settingUp = new Map<string, { readonly media: MediaSession; readonly trackId: string }>();
   /** While we move: what the new node sends, by track id. */
-  #beside: { readonly media: MediaSession; readonly received: Map<string, Received> } | undefined;
+  #move: { readonly media: MediaSession; readonly received: Map<string, Received> } | undefined;
   #media: MediaSession | undefined;
 
   constructor(ports: SubscribingPorts) {
@@ -84,7 +84,7 @@ export class Subscribing {
    */
   async moveTo(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<boolean> {
     const received = new Map<string, Received>();
-    this.#beside = { media, received };
+    this.#move = { media, received };
     await Promise.all(
       rows.map(async (row) => {
         const consumer = await this.#setUp(media, row);
@@ -98,19 +98,19 @@ export class Subscribing {
 
   /** Everything on the new transports that should play does, or has had its time. */
   async besidePlays(deadlineMs: number): Promise<void> {
-    const all = [...(this.#beside?.received.values() ?? [])];
+    const all = [...(this.#move?.received.values() ?? [])];
     await Promise.all(
       all.map(({ row, consumer }) => (this.#isSilent(row) ? undefined : firstMedia(consumer, deadlineMs))),
     );
   }
 
-  /** The move is made: what was beside takes the place of what was. Or it is not: what was beside goes. */
+  /** The move is made: its consumers take the place of the old ones. Or it is not: they go. */
   settleMove(made: boolean): void {
-    const beside = this.#beside;
-    this.#beside = undefined;
-    if (beside === undefined) return;
-    if (made) this.#media = beside.media;
-    for (const received of beside.received.values()) {
+    const move = this.#move;
+    this.#move = undefined;
+    if (move === undefined) return;
+    if (made) this.#media = move.media;
+    for (const received of move.received.values()) {
       if (!made) received.consumer.close();
       else if (!received.consumer.closed) void this.#take(received, true);
     }
@@ -140,10 +140,10 @@ export class Subscribing {
   /** The service ended one consumer. One that was replaced by a move meanwhile is not ours any more. */
   removed(consumerId: string, trackId: string): void {
     this.#settingUp.delete(consumerId);
-    const beside = this.#beside?.received.get(trackId);
-    if (beside?.row.consumerId === consumerId) {
-      beside.consumer.close();
-      this.#beside?.received.delete(trackId);
+    const moving = this.#move?.received.get(trackId);
+    if (moving?.row.consumerId === consumerId) {
+      moving.consumer.close();
+      this.#move?.received.delete(trackId);
     }
     if (this.#received.get(trackId)?.row.consumerId === consumerId) this.#end(trackId);
   }
@@ -161,9 +161,9 @@ export class Subscribing {
 
   /** False: this is not about what is played now, but about what is beside it. */
   setProducerPaused(consumerId: string, trackId: string, producerPaused: boolean): boolean {
-    const beside = this.#beside?.received.get(trackId);
-    if (beside?.row.consumerId === consumerId) {
-      this.#beside?.received.set(trackId, { ...beside, row: { ...beside.row, producerPaused } });
+    const moving = this.#move?.received.get(trackId);
+    if (moving?.row.consumerId === consumerId) {
+      this.#move?.received.set(trackId, { ...moving, row: { ...moving.row, producerPaused } });
       return false;
     }
     const received = this.#received.get(trackId);
@@ -173,12 +173,10 @@ export class Subscribing {
 
   /** Case 3. */
   async move(row: SubscriptionRow, oldConsumerId: string): Promise<void> {
-    const isBeside = this.#beside?.received.get(row.trackId)?.row.consumerId === oldConsumerId;
-    const media = isBeside ? this.#beside?.media : this.#media;
+    const isOfMove = this.#move?.received.get(row.trackId)?.row.consumerId === oldConsumerId;
+    const media = isOfMove ? this.#move?.media : this.#media;
     const current = (): Received | undefined =>
-      (this.#beside !== undefined && this.#beside.media === media ? this.#beside.received : this.#received).get(
-        row.trackId,
-      );
+      (this.#move !== undefined && this.#move.media === media ? this.#move.received : this.#received).get(row.trackId);
     const before = current();
     if (media === undefined || (before !== undefined && before.row.trackEpoch >= row.trackEpoch)) return;
     const consumer = await this.#setUp(media, row);
@@ -195,8 +193,8 @@ export class Subscribing {
       consumer.close();
       return;
     }
-    if (this.#beside?.media === media) {
-      this.#beside.received.set(row.trackId, { row, consumer });
+    if (this.#move?.media === media) {
+      this.#move.received.set(row.trackId, { row, consumer });
       now?.consumer.close();
     } else await this.#take({ row, consumer }, true);
     this.#ports.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
@@ -207,7 +205,7 @@ export class Subscribing {
   /** The media session is gone; tracks stay and wait for the next one (case 4). */
   mediaGone(): void {
     this.#media = undefined;
-    this.#beside = undefined;
+    this.#move = undefined;
     this.#received.clear();
     this.#settingUp.clear();
   }
@@ -266,7 +264,7 @@ export class Subscribing {
    * its track.
    */
   #isFull(media: MediaSession, trackId: string): boolean {
-    const received = this.#beside?.media === media ? this.#beside.received : this.#received;
+    const received = this.#move?.media === media ? this.#move.received : this.#received;
     const here = [...this.#settingUp.values()].filter((one) => one.media === media);
     const more = here.filter((one) => !received.has(one.trackId)).length + (received.has(trackId) ? 0 : 1);
     return Math.max(here.length + 1, received.size + more) > limits.subscriptionsPerParticipantMax;

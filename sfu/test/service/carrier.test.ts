@@ -1,5 +1,5 @@
-// A carrier that is a process of its own dies under media: a node that pulled from it asks the room's owner for another,
-// and moves.
+// A carrier that is a process of its own dies under media: a node that pulled from it asks the room's owner for
+// another, and moves.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

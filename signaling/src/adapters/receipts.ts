@@ -9,9 +9,9 @@
 //   That is what the times train, so it is good for any session from there, and useless to a client that carries it
 //   elsewhere.
 // - **Of a stay**: a client of this identity had this session in this room. One that lost it comes back before others
-//   when the service is busy (docs/design/admission.md). Sealed with room (whose key names the tenant), session and identity:
-//   useless to any other client; one that shows it while that session lives ends it, since an identity is in a room
-//   once.
+//   when the service is busy (docs/design/admission.md). Sealed with room (whose key names the tenant), session and
+//   identity: useless to any other client; one that shows it while that session lives ends it, since an identity is in
+//   a room once.
 //
 // Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; else nothing), valid until in s (4), first 16
 // bytes of HMAC-SHA-256 over the kind, what it is sealed with, and all bytes before.

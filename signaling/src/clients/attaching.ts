@@ -4,7 +4,6 @@ import { type Access, type Participant, participantToWire, rpc, type wire } from
 import { ignoringErrors } from '../failures.ts';
 import type { Placed } from '../ports.ts';
 import type { ClientContext } from './context.ts';
-import type { JoinedSession } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
 
 interface Attaching {
@@ -50,7 +49,7 @@ export function attach(context: ClientContext, room: LocalRoom, o: Attaching): P
  */
 export function detach(
   context: ClientContext,
-  held: Pick<JoinedSession, 'room' | 'sessionId' | 'nodeId' | 'adoption'>,
+  held: { readonly room: LocalRoom; readonly sessionId: string; readonly nodeId: string; readonly adoption: number },
   reason: string,
 ): void {
   const { room, sessionId, nodeId, adoption } = held;

@@ -3,12 +3,10 @@
 import {
   areAttributes,
   attributesWith,
-  type ErrorCode,
   MeridianError,
   type Participant,
   type RoomPolicy,
   type Track,
-  type wire,
 } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import {
@@ -18,13 +16,12 @@ import {
   type MuteWhat,
   policyAfter,
   type Rank,
-  type RoomChanges,
   type Roster,
   type RosterResult,
   rankOf,
   refusalOf,
 } from '../core/index.ts';
-import type { SessionOrder } from '../wire/control-wire.ts';
+import { changesOf, type RosterWriter } from './roster-writer.ts';
 
 /**
  * `participant`: the one that it was about, as it is now; `affected`: how many people or tracks it changed something
@@ -39,12 +36,7 @@ export interface ActsOptions {
   readonly roster: Roster;
   readonly clock: Clock;
   changePolicy(policy: RoomPolicy): void;
-  announce(changes: RoomChanges): void;
-  order(participant: Participant, order: SessionOrder): void;
-  /** Out of the room, with this code. */
-  remove(participants: readonly Participant[], code: ErrorCode, reason: string): void;
-  /** A message of the service. */
-  say(to: readonly Participant[], data: wire.DataReceived.$Properties): void;
+  readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'say'>;
   /** Lets waiting people in, or refuses them; how many. */
   admit(act: Extract<Act, { type: 'admit' }>): number;
   /** The room is over. */
@@ -83,7 +75,7 @@ export class Acts {
     remove: (act) => {
       const present = this.#o.roster.byIdentity(act.identity);
       if (present === undefined && act.bannedFor === 0) throw new MeridianError('PARTICIPANT_UNKNOWN');
-      if (present !== undefined) this.#o.remove([present], 'KICKED', act.reason);
+      if (present !== undefined) this.#o.changes.remove([present], 'KICKED', act.reason);
       this.#changePolicy(act);
       return Number(present !== undefined);
     },
@@ -99,7 +91,7 @@ export class Acts {
     },
     askUnmute: (act, actor) => {
       const byIdentity = actor === 'service' ? '' : actor.identity;
-      this.#o.order(this.#present(act.identity), { askUnmute: { byIdentity, source: act.source } });
+      this.#o.changes.order(this.#present(act.identity), { askUnmute: { byIdentity, source: act.source } });
       return 1;
     },
     setRoom: (act) => this.#changePolicy(act),
@@ -127,13 +119,13 @@ export class Acts {
       const wanted = new Set(identities);
       const to = this.#o.roster.participants().filter(({ identity }) => wanted.size === 0 || wanted.has(identity));
       const data = { sessionId: '', identity: '', payload, topic, lossy, wallMs: this.#o.clock.wallMs() };
-      if (to.length > 0) this.#o.say(to, data);
+      if (to.length > 0) this.#o.changes.say(to, data);
       return to.length;
     },
     book: (act) => this.#changePolicy(act),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
-      this.#o.remove(participants, 'ROOM_ENDED', reason);
+      this.#o.changes.remove(participants, 'ROOM_ENDED', reason);
       this.#o.over();
       return participants.length;
     },
@@ -148,7 +140,7 @@ export class Acts {
   /** With what its publisher made of it. False: it was muted. */
   #mute(publisher: Participant, { trackId }: Track): boolean {
     const isChanged = this.#apply(this.#o.roster.mute(publisher.sessionId, trackId, true)) > 0;
-    if (isChanged) this.#o.order(publisher, { muteTrackId: trackId });
+    if (isChanged) this.#o.changes.order(publisher, { muteTrackId: trackId });
     return isChanged;
   }
 
@@ -167,9 +159,9 @@ export class Acts {
   }
 
   #apply(result: RosterResult): number {
-    if (!result.ok) throw new MeridianError(result.code);
-    this.#o.announce(result);
-    return Number(result.events.length > 0);
+    const changes = changesOf(result);
+    this.#o.changes.announce(changes);
+    return Number(changes.events.length > 0);
   }
 }
 

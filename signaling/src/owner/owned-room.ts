@@ -11,30 +11,18 @@ import {
   type Participant,
   participantSelfKeys,
   participantWith,
-  type RoomDifference,
   type RoomInfo,
   type RoomPolicy,
   type RosterView,
   type Speaker,
   type Track,
-  type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ServiceCounters } from '../clients/context.ts';
-import {
-  type Act,
-  type Fleet,
-  participantUnder,
-  type RenditionNeed,
-  type RoomChanges,
-  type Roster,
-  type RosterResult,
-  rankOf,
-} from '../core/index.ts';
+import { type Act, type Fleet, participantUnder, type RenditionNeed, type Roster, rankOf } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Refused, RoomJoined, TrackOffer } from '../ports.ts';
-import type { SessionOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import { type Acted, Acts } from './acts.ts';
 import { Emptiness } from './emptiness.ts';
@@ -45,6 +33,7 @@ import type { Journal, RoomJournal } from './journal.ts';
 import { Lobby } from './lobby.ts';
 import { OwnerMoves } from './moves.ts';
 import { PolicyHolder } from './policy.ts';
+import { changesOf, type Followers, leftOf, RosterWriter } from './roster-writer.ts';
 import { askPresence } from './session-presence.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 import { Speaking } from './speaking.ts';
@@ -79,26 +68,6 @@ export interface OwnedRoomOptions {
   onOver(reason: 'empty' | 'ended'): void;
 }
 
-/** Changes that may need another rendition, or another publisher of it. */
-const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
-  'participantJoined',
-  'participantLeft',
-  'participantChanged',
-  'trackPublished',
-  'trackUnpublished',
-]);
-
-/** Changes that may let a waiting client in, or show it to another host. */
-const concernsLobby: ReadonlySet<RoomDifference['type']> = new Set([
-  'participantJoined',
-  'participantLeft',
-  'participantChanged',
-  'policyChanged',
-]);
-
-/** What media nodes keep. */
-const concernsKept: ReadonlySet<RoomDifference['type']> = new Set(['roomChanged', 'policyChanged']);
-
 export class OwnedRoom {
   readonly room: RoomIdentity;
   readonly #o: OwnedRoomOptions;
@@ -107,6 +76,8 @@ export class OwnedRoom {
   readonly #trackRouting: TrackRouting;
   readonly #speaking: Speaking;
   readonly #absences: Absences;
+  /** Changes the roster, and ends or orders sessions. */
+  readonly changes: RosterWriter;
   readonly moves: OwnerMoves;
   readonly lobby: Lobby;
   readonly #heldNodes: HeldNodes;
@@ -122,17 +93,17 @@ export class OwnedRoom {
     this.room = o.room;
     this.#roster = o.roster;
     this.#journal = o.journal?.room(o.room, o.roster);
-    this.#speaking = new Speaking(o.clock, (speakers) => this.#apply(this.#roster.speak(speakers)));
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
+    const changes = new RosterWriter({ ...o, journal: this.#journal, followers: () => this.#followers() });
+    this.changes = changes;
+    this.#speaking = new Speaking(clock, (speakers) => changes.apply(o.roster.speak(speakers)));
     this.#emptiness = new Emptiness({ clock, keptMs: () => this.#keptEmptyMs(), onOver: () => o.onOver('empty') });
     this.#policy = new PolicyHolder({
       isKnown: o.isPolicyKnown,
       roster: o.roster,
       clock,
-      announce: (changes) => this.#announce(changes),
-      unpublish: (participant) => this.#unpublishAll(participant),
-      remove: (banned) => this.#remove(banned, 'KICKED', ''),
+      changes,
       store: (policy) => o.storePolicy(policy),
       end: () => void this.command([{ type: 'end', reason: 'the booked end' }]),
     });
@@ -142,10 +113,7 @@ export class OwnedRoom {
       roster: o.roster,
       clock,
       changePolicy: (policy) => this.#policy.change(policy),
-      announce: (changes) => this.#announce(changes),
-      order: ({ signalingId, sessionId }, order) => this.#order(signalingId, sessionId, order),
-      remove: (participants, code, reason) => this.#remove(participants, code, reason),
-      say: (to, data) => this.#say(to, data),
+      changes,
       admit: (act) => this.lobby.admit(act),
       over: () => {
         this.lobby.end();
@@ -188,8 +156,7 @@ export class OwnedRoom {
       clock,
       log,
       roster: o.roster,
-      ask: (publisher, rendition, isWanted) =>
-        this.#order(publisher.signalingId, publisher.sessionId, { rendition, isWanted }),
+      ask: (publisher, rendition, isWanted) => changes.order(publisher, { rendition, isWanted }),
       transcode: (order) => o.centre.transcode({ ...order, roomKey, epoch: o.room.epoch, fence: entrance.fence }),
     });
     this.#follow();
@@ -238,18 +205,18 @@ export class OwnedRoom {
     // A takeover was let in by the node itself.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
       return { view: this.#roster.view(), offers: [], fence, outside: true };
-    const changes = this.#changesOf(this.#roster.admit(participant, { takeover, adoption }));
+    const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
     if (before !== undefined && before.signalingId !== signalingId) {
-      this.#order(before.signalingId, participant.sessionId, {
+      this.changes.order(before, {
         disconnect: 'SESSION_UNKNOWN',
         message: 'The session was resumed through another signaling node.',
         beforeAdoption: adoption,
       });
     }
-    for (const { participant: older } of leftOf(changes)) this.evict(older, 'DUPLICATE_IDENTITY', '');
-    this.#announce(changes);
+    for (const { participant: older } of leftOf(changes)) this.changes.evict(older, 'DUPLICATE_IDENTITY', '');
+    this.changes.announce(changes);
     if (takeover) this.#renditions.askAgain(participant.sessionId);
     const wanted = takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant);
     return {
@@ -264,23 +231,23 @@ export class OwnedRoom {
 
   leave(signalingId: string, sessionId: string, reason: string): void {
     this.#assertOpen();
-    this.#apply(this.#roster.leave(sessionId, reason, signalingId));
+    this.changes.apply(this.#roster.leave(sessionId, reason, signalingId));
   }
 
   publish(signalingId: string, sessionId: string, track: Track): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#apply(this.#roster.publish(sessionId, track));
+    this.changes.apply(this.#roster.publish(sessionId, track));
   }
 
   unpublish(signalingId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#apply(this.#roster.unpublish(sessionId, trackId, reason));
+    this.changes.apply(this.#roster.unpublish(sessionId, trackId, reason));
   }
 
   /** Of an own track. */
   mute(signalingId: string, sessionId: string, trackId: string, muted: boolean): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#apply(this.#roster.mute(sessionId, trackId, muted));
+    this.changes.apply(this.#roster.mute(sessionId, trackId, muted));
   }
 
   /** What a participant whose signaling node this is does. As `Acts.perform`. */
@@ -331,7 +298,7 @@ export class OwnedRoom {
     const before = this.#roster.get(changed.sessionId);
     if (before === undefined) return;
     const after = participantWith(before, changed, participantSelfKeys);
-    this.#apply(this.#roster.update(after));
+    this.changes.apply(this.#roster.update(after));
   }
 
   /**
@@ -346,9 +313,9 @@ export class OwnedRoom {
     if (before === undefined || before.nodeId === toNodeId) return;
     if (before.nodeId !== fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${before.nodeId}`);
     const region = this.#o.fleet().get(toNodeId)?.region ?? before.region;
-    const changes = this.#changesOf(this.#roster.update({ ...before, nodeId: toNodeId, region }));
+    const changes = changesOf(this.#roster.update({ ...before, nodeId: toNodeId, region }));
     const carried = this.#trackRouting.restart(before.tracks.map(({ trackId }) => trackId));
-    this.#announce(changes);
+    this.changes.announce(changes);
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
@@ -378,7 +345,7 @@ export class OwnedRoom {
 
   quality(signalingId: string, sessionId: string, quality: Participant['quality']): void {
     if (this.#closed || this.#roster.get(sessionId)?.signalingId !== signalingId) return;
-    this.#apply(this.#roster.quality(sessionId, quality));
+    this.changes.apply(this.#roster.quality(sessionId, quality));
   }
 
   /** All renditions that the sessions of a signaling node need now. */
@@ -441,10 +408,6 @@ export class OwnedRoom {
     return new Set([...this.#roster.nodeIds(), ...this.moves.nodeIds()]);
   }
 
-  signalingIds(): Set<string> {
-    return new Set(this.#roster.participants().map((participant) => participant.signalingId));
-  }
-
   /** This life of the room has ended, and the journal says so. Follow it with `close`. */
   over(reason: 'empty' | 'ended'): void {
     this.#journal?.over(reason);
@@ -478,22 +441,6 @@ export class OwnedRoom {
     this.#absences.over(sessionId);
   }
 
-  /** Renditions end with their original. */
-  #unpublishAll({ sessionId, tracks }: Participant): void {
-    for (const { trackId } of tracks)
-      if (this.#roster.publisherOf(trackId) === sessionId)
-        this.#apply(this.#roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
-  }
-
-  #changesOf(result: RosterResult): RoomChanges {
-    if (!result.ok) throw new MeridianError(result.code);
-    return result;
-  }
-
-  #apply(result: RosterResult): void {
-    this.#announce(this.#changesOf(result));
-  }
-
   #tracksFor({ sessionId, identity }: Participant): string[] {
     const others = this.#roster.participants().filter((participant) => participant.sessionId !== sessionId);
     return others
@@ -506,54 +453,16 @@ export class OwnedRoom {
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
-  /** Ends a session that is out of the roster already: its signaling node informs the client and frees the media. */
-  evict(participant: Participant, code: ErrorCode, reason: string): void {
-    this.#order(participant.signalingId, participant.sessionId, { disconnect: code, message: reason });
-  }
-
-  #order(signalingId: string, sessionId: string, order: SessionOrder): void {
-    this.#o.signalingNodes.order(signalingId, this.room, sessionId, order);
-  }
-
-  /** Out of the room, at once: a removed participant hears of itself only. */
-  #remove(participants: readonly Participant[], code: ErrorCode, reason: string): void {
-    for (const participant of participants) this.evict(participant, code, reason);
-    const left = participants.map(({ sessionId }) => this.#changesOf(this.#roster.leave(sessionId, code)));
-    this.#announce({
-      events: left.flatMap(({ events }) => events),
-      differences: left.flatMap(({ differences }) => differences),
-    });
-  }
-
-  #say(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
-    for (const [signalingId, group] of Map.groupBy(to, (participant) => participant.signalingId)) {
-      const sessionIds = group.map(({ sessionId }) => sessionId);
-      this.#o.signalingNodes.data(signalingId, this.room, data, sessionIds);
-    }
-  }
-
-  #announce(changes: RoomChanges): void {
-    const { events, differences } = changes;
-    if (events.length === 0) return;
-    this.#journal?.record(differences);
-    const left = leftOf(changes);
-    const signalingIds = this.signalingIds();
-    for (const { participant } of left) signalingIds.add(participant.signalingId);
-    for (const signalingId of signalingIds) this.#o.signalingNodes.events(signalingId, this.room, events);
-    const concerns = (types: ReadonlySet<RoomDifference['type']>) => differences.some(({ type }) => types.has(type));
-    if (concerns(concernsRenditions)) this.#renditions.review();
-    for (const { participant } of left) {
-      this.#absences.over(participant.sessionId);
-      for (const { trackId } of participant.tracks) this.#trackRouting.forget(trackId);
-    }
-    for (const one of differences) if (one.type === 'trackUnpublished') this.#trackRouting.forget(one.track.trackId);
-    this.#follow();
-    if (concerns(concernsKept)) this.#heldNodes.keep();
-    for (const { participant, reason } of left) {
-      this.#speaking.gone(participant.sessionId);
-      this.lobby.left(participant.identity, reason);
-    }
-    if (concerns(concernsLobby)) this.lobby.review();
+  #followers(): Followers {
+    return {
+      renditions: this.#renditions,
+      absences: this.#absences,
+      trackRouting: this.#trackRouting,
+      heldNodes: this.#heldNodes,
+      speaking: this.#speaking,
+      lobby: this.lobby,
+      follow: () => this.#follow(),
+    };
   }
 
   /** Holds links to the nodes of the room, no others, and counts down when it is empty. */
@@ -575,10 +484,7 @@ export class OwnedRoom {
     const participant = this.#roster.get(sessionId);
     if (participant === undefined) return;
     // Its signaling node, if it is there after all and only could not reach us, brings the client back.
-    this.evict(participant, 'ROOM_OWNER_LOST', '');
-    this.#apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
+    this.changes.evict(participant, 'ROOM_OWNER_LOST', '');
+    this.changes.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 }
-
-const leftOf = ({ differences }: RoomChanges): Extract<RoomDifference, { type: 'participantLeft' }>[] =>
-  differences.filter((one) => one.type === 'participantLeft');

@@ -259,14 +259,15 @@ export class OwnedRooms {
     else if (stored === undefined || kept.policy.version > stored.version) this.#policies.say(roomKey, kept.policy);
     this.#o.log.info({ roomKey, epoch, sessions: roster.size }, 'room owned');
     room.restoreCarriers(snapshots.flatMap(carriersOf));
-    for (const one of evicted) room.evict(one, 'DUPLICATE_IDENTITY', '');
-    for (const one of found.outside) room.evict(one, 'FENCE_CONFLICT', '');
-    for (const one of found.banned) room.evict(one, 'KICKED', '');
+    for (const one of evicted) room.changes.evict(one, 'DUPLICATE_IDENTITY', '');
+    for (const one of found.outside) room.changes.evict(one, 'FENCE_CONFLICT', '');
+    for (const one of found.banned) room.changes.evict(one, 'KICKED', '');
     room.expect(roster.participants().map((participant) => participant.sessionId));
     const followers = [...roster.participants(), ...evicted, ...found.outside, ...found.banned].map(
       (participant) => participant.signalingId,
     );
-    for (const signalingId of new Set([...followers, ...(older?.signalingIds() ?? [])])) room.greet(signalingId);
+    for (const signalingId of new Set([...followers, ...(older?.changes.signalingIds() ?? [])]))
+      room.greet(signalingId);
     return room;
   }
 

@@ -1,19 +1,16 @@
 // The policy of one room at its owner: what follows from a change of it for the participants, and when the room is to
 // end.
-import type { Participant, RoomPolicy } from '@meridian/protocol';
+import type { RoomPolicy } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import { banLeftMs, type RoomChanges, type Roster, withDone } from '../core/index.ts';
+import { banLeftMs, type Roster, withDone } from '../core/index.ts';
+import type { RosterWriter } from './roster-writer.ts';
 
 export interface PolicyHolderOptions {
   readonly roster: Roster;
   /** A copy of the policy was found, or the api has said that there is none. */
   readonly isKnown: boolean;
   readonly clock: Clock;
-  announce(changes: RoomChanges): void;
-  /** Ends the tracks of a participant that may no longer publish. */
-  unpublish(participant: Participant): void;
-  /** Out of the room: they are banned now. */
-  remove(banned: readonly Participant[]): void;
+  readonly changes: Pick<RosterWriter, 'announce' | 'unpublishAll' | 'remove'>;
   /** The api does not have this policy yet. */
   store(policy: RoomPolicy): void;
   /** The booked end of a room that ends then. */
@@ -72,14 +69,14 @@ export class PolicyHolder {
   }
 
   #adopt(policy: RoomPolicy, isOurs: boolean): void {
-    const { roster, clock, announce, remove, unpublish, store } = this.#o;
+    const { roster, clock, changes, store } = this.#o;
     this.#isChanged ||= isOurs;
-    announce(roster.allow(policy));
+    changes.announce(roster.allow(policy));
     const wallMs = clock.wallMs();
     const banned = roster.participants().filter(({ identity }) => banLeftMs(policy, identity, wallMs) > 0);
-    if (banned.length > 0) remove(banned);
+    if (banned.length > 0) changes.remove(banned, 'KICKED', '');
     for (const participant of roster.participants())
-      if (!participant.canPublish && participant.tracks.length > 0) unpublish(participant);
+      if (!participant.canPublish && participant.tracks.length > 0) changes.unpublishAll(participant);
     if (isOurs && this.#isKnown) store(policy);
     this.#armEnd();
   }

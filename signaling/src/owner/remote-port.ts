@@ -1,5 +1,14 @@
 // The owner of a room when it is another instance: every call is a request over the link between the two.
-import { note, participantToWire, qualityToWire, rosterViewFromWire, rpc, trackToWire } from '@meridian/protocol';
+import {
+  note,
+  participantToWire,
+  qualityToWire,
+  type Rpc,
+  rosterViewFromWire,
+  rpc,
+  trackToWire,
+  type wire,
+} from '@meridian/protocol';
 import type { PeerLinks } from '../links/peers.ts';
 import type { Lease, RoomPort } from '../ports.ts';
 import { offerFromWire, refusedFromWire } from '../wire/control-wire.ts';
@@ -7,18 +16,16 @@ import { offerFromWire, refusedFromWire } from '../wire/control-wire.ts';
 export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'ownerId' | 'epoch'>): RoomPort {
   const { roomKey, ownerId, epoch } = lease;
   const room = { roomKey, ownerId, epoch };
+  /** A request whose answer says only that it was done. */
+  const order = async <Q, QP, A>(kind: Rpc<Q, QP, A, wire.Empty.$Properties>, message: NoInfer<QP>): Promise<void> => {
+    await peers.call(ownerId, kind, message);
+  };
   return {
     ownerId,
     epoch,
     async join({ participant, takeover, manualSubscribe, adoption, fence }) {
-      const answer = await peers.call(ownerId, rpc.ownerJoin, {
-        room,
-        participant: participantToWire(participant),
-        takeover,
-        manualSubscribe,
-        adoption,
-        fence,
-      });
+      const joining = { participant: participantToWire(participant), takeover, manualSubscribe, adoption, fence };
+      const answer = await peers.call(ownerId, rpc.ownerJoin, { room, ...joining });
       return {
         view: rosterViewFromWire(answer.roster ?? {}),
         offers: answer.subscriptions.map(offerFromWire),
@@ -30,30 +37,16 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       const join = { room, participant: participantToWire(participant), takeover: true, manualSubscribe: true };
       await peers.call(ownerId, rpc.ownerJoin, { ...join, adoption, fence, noRoster: true });
     },
-    async leave(sessionId, reason) {
-      await peers.call(ownerId, rpc.ownerLeave, { room, sessionId, reason });
-    },
-    async publish(sessionId, track) {
-      await peers.call(ownerId, rpc.ownerPublish, { room, sessionId, track: trackToWire(track) });
-    },
-    async unpublish(sessionId, trackId, reason) {
-      await peers.call(ownerId, rpc.ownerUnpublish, { room, sessionId, trackId, reason });
-    },
-    async mute(sessionId, trackId, muted) {
-      await peers.call(ownerId, rpc.ownerMute, { room, sessionId, trackId, muted });
-    },
-    async update(participant) {
-      await peers.call(ownerId, rpc.ownerUpdate, {
-        room,
-        participant: participantToWire({ ...participant, tracks: [] }),
-      });
-    },
+    leave: async (sessionId, reason) => order(rpc.ownerLeave, { room, sessionId, reason }),
+    publish: async (sessionId, track) => order(rpc.ownerPublish, { room, sessionId, track: trackToWire(track) }),
+    unpublish: async (sessionId, trackId, reason) => order(rpc.ownerUnpublish, { room, sessionId, trackId, reason }),
+    mute: async (sessionId, trackId, muted) => order(rpc.ownerMute, { room, sessionId, trackId, muted }),
+    update: async (participant) =>
+      order(rpc.ownerUpdate, { room, participant: participantToWire({ ...participant, tracks: [] }) }),
     async act(sessionId, act) {
       await peers.call(ownerId, rpc.ownerAct, { room, bySessionId: sessionId, act });
     },
-    async moved(sessionId, fromNodeId, toNodeId) {
-      await peers.call(ownerId, rpc.ownerMoved, { room, sessionId, fromNodeId, toNodeId });
-    },
+    moved: async (sessionId, fromNodeId, toNodeId) => order(rpc.ownerMoved, { room, sessionId, fromNodeId, toNodeId }),
     async grants(pullerNodeId, trackIds, carrierNodeId) {
       const answer = await peers.call(ownerId, rpc.ownerGrants, {
         room,

@@ -5,7 +5,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { secureRng, systemClock } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
-import type { DeskView } from '../../../gateway/src/room/desk.ts';
+import type { RoomView } from '../../../gateway/src/room/room-controls.ts';
 import { RtmpDial } from '../../../gateway/src/rtmp/dialer.ts';
 import type { TestCloud } from '../../support/cloud.ts';
 import { Ffmpegs, h264, picture, sound } from '../../support/ffmpegs.ts';
@@ -196,7 +196,7 @@ async function roomAt(room: string) {
   const url = `http://127.0.2.8:${7890 + cloud.portOffset}/v1/room`;
   return {
     names: async (): Promise<string[]> => {
-      const view = (await (await fetch(url, { headers: { authorization } })).json()) as DeskView;
+      const view = (await (await fetch(url, { headers: { authorization } })).json()) as RoomView;
       return view.participants.map(({ identity }) => identity).sort();
     },
     kick: async (identity: string): Promise<number> => {

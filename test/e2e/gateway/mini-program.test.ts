@@ -1,7 +1,7 @@
 // A mini-program and its back end: RTMP with the parameters of live-pusher and live-player, and the roster's calls.
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
-import type { DeskView } from '../../../gateway/src/room/desk.ts';
+import type { RoomView } from '../../../gateway/src/room/room-controls.ts';
 import { Ffmpegs, h264, sound } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
@@ -31,11 +31,11 @@ it('a mini-program publishes and plays; its back end sees it in the roster, mute
       headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
     });
-  let seen: DeskView = { version: 0, participants: [], viewers: {} };
+  let seen: RoomView = { version: 0, participants: [], viewers: {} };
   /** The next change that shows this of the mini-program. */
-  const shows = (what: string, is: (wei: DeskView['participants'][number] | undefined) => boolean) =>
+  const shows = (what: string, is: (wei: RoomView['participants'][number] | undefined) => boolean) =>
     until(what, async () => {
-      seen = (await (await call(`?after=${seen.version}`)).json()) as DeskView;
+      seen = (await (await call(`?after=${seen.version}`)).json()) as RoomView;
       return is(seen.participants.find(({ identity }) => identity === 'wei'));
     });
   await shows('the mini-program publishes', (wei) => wei?.publishing.join() === 'camera,microphone');

@@ -1,5 +1,5 @@
-// A media node is drained while people talk on it: they go to another one and the call goes on; then it is
-// empty.
+// A media node is drained while people talk on it: they go to another one and the call goes on; then it
+// is empty.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { closePages } from '../../support/browser.ts';

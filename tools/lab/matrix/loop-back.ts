@@ -1,4 +1,5 @@
 // What a reader measures without the product: its own error, and that of its source.
+import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../test/support/poll.ts';
 import { ClockSource, liveH264 } from './clock-source.ts';
 import { FfmpegReader, lowDelay } from './ffmpeg-reader.ts';
@@ -22,7 +23,7 @@ export async function watch(
   if (Number.isNaN(firstMs)) return { ...figuresOf({ pictures: [], bursts: [] }), firstPictureMs: firstMs };
   const fromMs = firstMs + (o.settleMs ?? usualSettleMs);
   const leftMs = fromMs + o.seconds * 1000 - Date.now();
-  await new Promise((resolve) => setTimeout(resolve, leftMs));
+  await pause(Math.max(0, leftMs));
   return { ...figuresOf(since(await sight(), fromMs)), firstPictureMs: firstMs - o.startedMs };
 }
 

@@ -26,8 +26,7 @@ export interface TimeCode {
 
 /** It uses nothing from outside of itself but its arguments: pages get its source. */
 export function makeTimeCode(levels: { readonly black: number; readonly white: number }): TimeCode {
-  const [columns, rows, timeBits] = [8, 5, 24];
-  const period = 2 ** timeBits;
+  const [columns, rows, timeBits, period] = [8, 5, 24, 2 ** 24];
   /** A block this near to the middle is neither. */
   const unsureShare = 0.2;
 

@@ -8,6 +8,7 @@ import type { RtpParameters } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { type MediasoupEngine, mediasoupEngines } from '../../../sfu/src/adapters/mediasoup/engine.ts';
 import { Pathd } from '../../../sfu/src/adapters/pathd.ts';
+import type { PathOrder } from '../../../sfu/src/core/index.ts';
 import type { Engine, Pipe } from '../../../sfu/src/engine.ts';
 
 const [name = '', ip = '', pathdBin = ''] = process.argv.slice(2);
@@ -18,7 +19,7 @@ const say = (message: object): void => void process.stdout.write(`${JSON.stringi
 interface Order {
   readonly id: number;
   readonly do: string;
-  readonly command?: string;
+  readonly pathOrder?: PathOrder;
   readonly remote?: { ip: string; port: number; srtp: { cryptoSuite: string; keyBase64: string } };
   readonly rtpParameters?: RtpParameters;
   readonly fromMs?: number;
@@ -108,8 +109,8 @@ async function obey(order: Order): Promise<object> {
   switch (order.do) {
     case 'media':
       return startMedia();
-    case 'tell':
-      return { error: (await pathd.tell(order.command ?? '')) ?? '' };
+    case 'path':
+      return { error: order.pathOrder === undefined ? 'no order' : ((await pathd.send(order.pathOrder)) ?? '') };
     case 'connect':
       if (order.remote !== undefined) await pipe?.connect(order.remote);
       return {};

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { RtpParameters } from '@meridian/protocol';
 import { numberOf } from '../../../sfu/src/adapters/pathd.ts';
+import type { PathOrder } from '../../../sfu/src/core/index.ts';
 import { until } from '../../../test/support/poll.ts';
 import type { RegionName, Regions } from './regions.ts';
 
@@ -59,9 +60,9 @@ export class End {
       });
     });
   }
-  async tell(command: string): Promise<void> {
-    const { error } = await this.ask('tell', { command });
-    if (error !== '') throw new Error(`pathd of ${this.name}: ${command.split(' ')[0]}: ${error}`);
+  async path(pathOrder: PathOrder): Promise<void> {
+    const { error } = await this.ask('path', { pathOrder });
+    if (error !== '') throw new Error(`pathd of ${this.name}: ${pathOrder.kind}: ${error}`);
   }
 }
 
@@ -81,21 +82,26 @@ export async function joinEnds(ends: ReadonlyMap<RegionName, End>): Promise<Join
   for (const one of ends.values())
     for (const other of ends.values())
       if (one !== other)
-        await one.tell(
-          `peer ${numberOf(other.name)} ${other.ip} ${other.ready?.wirePort} ${keyOf(one.name, other.name)} ${keyOf(other.name, one.name)}`,
-        );
+        await one.path({
+          kind: 'peer',
+          name: numberOf(other.name),
+          ip: other.ip,
+          port: other.ready?.wirePort ?? 0,
+          sendKey: keyOf(one.name, other.name),
+          receiveKeys: [keyOf(other.name, one.name)],
+        });
   const [mediaA, mediaB] = [await a.ask('media'), await b.ask('media')];
   for (const [end, media, far, farMedia] of [
     [a, mediaA, b, mediaB],
     [b, mediaB, a, mediaA],
   ] as const) {
-    await end.tell(`flow ${numberOf(far.name)} 127.0.0.1 ${media.port}`);
+    await end.path({ kind: 'flow', name: numberOf(far.name), ip: '127.0.0.1', port: media.port ?? 0, theirFlow: 0 });
     await end.ask('connect', { remote: { ...end.ready?.local, srtp: farMedia.srtp } });
   }
   const relay = numberOf('r');
   const route = async (): Promise<void> => {
-    await a.tell(`route ${numberOf('b')} direct ${relay}`);
-    await b.tell(`route ${numberOf('a')} direct ${relay}`);
+    await a.path({ kind: 'route', name: numberOf('b'), primary: 'direct', standby: relay });
+    await b.path({ kind: 'route', name: numberOf('a'), primary: 'direct', standby: relay });
   };
   await route();
   return { a, b, route };

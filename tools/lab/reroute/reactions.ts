@@ -1,6 +1,7 @@
 // What pathd makes of a path that gets worse without being cut (5 % loss, 50 ms more), and of one that always loses a
 // little.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../test/support/poll.ts';
 import type { Say } from '../../support/case.ts';
 import { bothLive, type JoinedEnds } from './ends.ts';
@@ -15,8 +16,6 @@ const limitMs = 20_000;
 const beforeRevertMs = 6000;
 /** Loss is judged against what is usual for the path (30 s and 5 minutes): so long it must be without. */
 const restMs = 15_000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Milliseconds from each time the direct wire got worse to the flip of the end that sends. */
 export async function reactions(

@@ -196,12 +196,12 @@ class SignalingNodeMove {
     },
     stopDeadline: () => this.#deadline?.cancel(),
     settle: () => this.#settle(),
-    tellOwner: () => this.#tellOwner(OWNER_TRIES_MAX),
+    informOwner: () => this.#informOwner(OWNER_TRIES_MAX),
     adopt: () => this.#ports.moved(this.#person, this.#order.toNodeId),
-    tellMoved: () => undefined,
+    informMoved: () => undefined,
     letGo: () => this.#detach(this.#fromNodeId, true, () => this.#machine.dispatch('gone')),
     undo: () => this.#detach(this.#order.toNodeId),
-    tellFailed: () => undefined,
+    informFailed: () => undefined,
     dropOld: () => this.#detach(this.#fromNodeId),
     finish: () => this.#finish(),
   };
@@ -239,12 +239,12 @@ class SignalingNodeMove {
   }
 
   /** Again and again while the room has no owner, as production's `withOwner` does. */
-  #tellOwner(triesLeft: number): void {
+  #informOwner(triesLeft: number): void {
     const isReached = this.#ports.ownerAnswers(this.#order.roomKey);
     this.#ports.clock.after(isReached ? 2 * SIGNALING_WAY_MS : OWNER_TRY_MS, () => {
-      if (this.#machine.state !== 'telling') this.#detach(this.#order.toNodeId);
-      else if (isReached) this.#machine.dispatch('told');
-      else if (triesLeft > 0) this.#tellOwner(triesLeft - 1);
+      if (this.#machine.state !== 'informing') this.#detach(this.#order.toNodeId);
+      else if (isReached) this.#machine.dispatch('informed');
+      else if (triesLeft > 0) this.#informOwner(triesLeft - 1);
       else this.#machine.dispatch('failed');
     });
   }

@@ -21,7 +21,7 @@ export interface Session {
 }
 
 /** The production belief over a world, its clock at a standstill: votes do not age within a run. */
-export function accessOver(placementIndex: PlacementIndex): Access {
+function accessOver(placementIndex: PlacementIndex): Access {
   const clock = new ManualClock();
   const log = createLogger({ name: 'sim', level: 'silent' });
   return new Access({
@@ -58,7 +58,7 @@ export class Clients {
 
   /** Signaling nodes have measured the session at these sites. */
   timed(session: Session, siteKeys: readonly string[]): void {
-    const times = this.#timesOf(session, siteKeys);
+    const times = this.#timesOf(session.person, siteKeys);
     this.#access.learn({ ...clientOf(session), times });
     this.#take(session, times);
   }
@@ -66,7 +66,7 @@ export class Clients {
   /** The session reports its round trip to its own media node, without proof. */
   told(session: Session, city: number): void {
     const key = this.#placementIndex.sites[city]?.key;
-    const times = this.#timesOf(session, key === undefined ? [] : [key]);
+    const times = this.#timesOf(session.person, key === undefined ? [] : [key]);
     this.#take(session, this.#access.hear(clientOf(session), times));
   }
 
@@ -77,15 +77,29 @@ export class Clients {
     return session.believed.belief;
   }
 
+  /**
+   * What is believed of a newcomer of this person's prefix after so many sessions of different people of the same /24.
+   * Each of them times the sites that the centre would ask for, and that arrives as receipts, as `Learning` takes them;
+   * the newcomer has timed nothing. Ask once of each person: neighbours stay known.
+   */
+  beliefAfter(person: Person, sessions: number): Belief {
+    for (let neighbour = 1; neighbour <= sessions; neighbour += 1) {
+      const client = neighbourOf(person, neighbour);
+      const times = this.#timesOf(person, this.#access.sitesToTime(client), neighbour);
+      this.#access.learn({ ...client, times });
+    }
+    return this.#access.believe(neighbourOf(person, sessions + 1));
+  }
+
   #take(session: Session, times: readonly SiteTime[]): void {
     for (const { siteKey, rttMs } of times) session.times.set(siteKey, rttMs);
     session.believed = undefined;
   }
 
-  #timesOf({ person }: Session, siteKeys: readonly string[]): SiteTime[] {
+  #timesOf(person: Person, siteKeys: readonly string[], neighbour = 0): SiteTime[] {
     return siteKeys.map((siteKey) => {
       const city = this.#placementIndex.siteOf(siteKey) ?? -1;
-      return { siteKey, rttMs: this.#world.timeMs(person, city) };
+      return { siteKey, rttMs: this.#world.timeMs(person, city, neighbour) };
     });
   }
 }
@@ -96,7 +110,7 @@ function clientOf({ person, times }: Session): Client {
 }
 
 /** A person at the same place, of the same /24, without timings; 0: the person themselves. */
-export function neighbourOf({ id, answer }: Person, neighbour: number): Client {
+function neighbourOf({ id, answer }: Person, neighbour: number): Client {
   const location = { ...answer, source: 'sim', label: '', countryCode: '' };
   return { ip: `${prefixOf(id)}.${neighbour + 1}`, location, times: [] };
 }

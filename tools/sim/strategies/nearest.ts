@@ -1,6 +1,5 @@
-// What placement is measured against: everybody at the city that answered soonest of those they timed. It runs on the
-// same machines with the same capacities, is charged at once, gets the timings that `ours` gets, and relays as ours
-// does.
+// What placement is measured against: each person at the city that answered soonest of those they timed. It has the
+// machines, capacities, charges, timings and relays of `ours`.
 import { BUSY_UTILISATION } from '@meridian/scheduler/core';
 import type { Person, World } from '../world.ts';
 import { Clients } from './clients.ts';
@@ -88,7 +87,7 @@ class Nearest implements Running {
 
 const nearest = (name: string, how: string, hasMoves: boolean): Strategy => ({
   name,
-  says: `everybody in the city that answered soonest of those they timed, ${how}`,
+  says: `each person in the city that answered soonest of those they timed, ${how}`,
   start: (setting) => new Nearest(setting, hasMoves),
 });
 

@@ -4,7 +4,6 @@ import type { Belief } from '@meridian/scheduler/core';
 import type { Person } from '../world.ts';
 import { Clients } from './clients.ts';
 import { type Placement, Placer } from './placer.ts';
-import { Prefixes } from './prefixes.ts';
 import { planRoutes } from './route-trace.ts';
 import type { Routes } from './routes.ts';
 import { Fleet, type LiveRoom, type Move, type Running, type Seat, type Setting, type Strategy } from './strategy.ts';
@@ -18,7 +17,7 @@ export const ours: Strategy = {
 
 export const neverMove: Strategy = {
   name: 'never-move',
-  says: 'ours, but everybody stays where they were put',
+  says: 'ours, but people stay where they were put',
   start: (o) => new Ours(o, { mayMove: false }),
 };
 
@@ -92,10 +91,10 @@ class Ours implements Running {
     const fleet = new Fleet(world);
     const rng = this.#o.rng.fork(`after ${sessions}`);
     const placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
-    const prefixes = new Prefixes(world, placer.placementIndex);
+    const clients = new Clients(world, placer.placementIndex);
     return world.rooms.map(({ people }, index) =>
       people.map((person) => {
-        const { host } = placedOr(placer, fleet, keyOf({ index }), prefixes.beliefAfter(person, sessions), 0);
+        const { host } = placedOr(placer, fleet, keyOf({ index }), clients.beliefAfter(person, sessions), 0);
         fleet.charge(host);
         return host;
       }),

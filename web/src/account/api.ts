@@ -1,5 +1,6 @@
 // What these pages ask the api, by the session's cookie.
-import { MeridianApiError, MeridianClient } from '@meridian/api-client';
+import { MeridianApiError, type MeridianClient } from '@meridian/api-client';
+import { apiCode } from '../room/api.ts';
 import type {
   Answer,
   Colleague,
@@ -18,26 +19,8 @@ import type {
   SignInWays,
 } from './core/model.ts';
 
-/** The api itself answers a waiting database within five seconds. */
-const TIMEOUT_MS = 10_000;
-
-/**
- * The api of the site from which the page came. No call is repeated: the page shows the failure, and the user presses
- * again. `fetch`: what a test or a story answers with; absent: the browser's.
- */
-export const clientOf = (url: string, fetch: (request: Request) => Promise<Response> = fetchFresh): MeridianClient =>
-  new MeridianClient({ url, timeoutMs: TIMEOUT_MS, retriesMax: 0, fetch });
-
-const fetchFresh = (request: Request): Promise<Response> => globalThis.fetch(request, { cache: 'no-store' });
-
-/**
- * Why a call failed, by a code that has a text. The api's own failures, and what a proxy answers in place of the api,
- * are for the user as if the api had not answered.
- */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof MeridianApiError)) return 'INTERNAL';
-  return error.status >= 500 || error.code === 'ANSWER_UNREADABLE' ? 'API_UNREACHABLE' : error.code;
-}
+/** Why a call failed; INTERNAL: a defect of the page. */
+export const codeOf = (error: unknown): string => (error instanceof MeridianApiError ? apiCode(error) : 'INTERNAL');
 
 /** Makes a call, perhaps later, perhaps twice: see Session. */
 export type Run = <T>(call: () => Promise<T>) => Promise<T>;

@@ -2,9 +2,10 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { LoaderCircle } from 'lucide-react';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { clientOf } from '../room/api.ts';
 import { storeName } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { AccountApi, clientOf, SignInApi } from './api.ts';
+import { AccountApi, SignInApi } from './api.ts';
 import type { Me } from './core/model.ts';
 import { type AccountRoute, signInPath } from './core/route.ts';
 import { forgetDraft } from './draft.ts';

@@ -10,7 +10,9 @@ export class Session {
   readonly ended = new Store(false);
   #waiting: (() => void)[] = [];
 
-  /** Makes the call, and once more after each new session. Rejects as the call does, but for a session that has ended. */
+  /**
+   * Makes the call, and once more after each new session. Rejects as the call does, but for a session that has ended.
+   */
   readonly run: Run = async (call) => {
     try {
       return await call();

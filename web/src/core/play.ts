@@ -1,5 +1,5 @@
-// How the player page plays: which protocols a browser can play, in which order they are tried, and when one is given up.
-// Pure.
+// How the player page plays: which protocols a browser can play, in which order they are tried, and when one is given
+// up. Pure.
 
 /** From the least delay to the most undemanding browser. */
 export const playProtocols = ['webrtc', 'flv', 'hls', 'mpeg1'] as const;

@@ -28,8 +28,8 @@ export interface PlayQuestion {
 }
 
 /**
- * Asks one gateway after the other until one answers. Rejects with GatewayError, also with TOKEN_ROOM_MISMATCH where the
- * bearer opens another room.
+ * Asks one gateway after the other until one answers. Rejects with GatewayError, also with TOKEN_ROOM_MISMATCH where
+ * the bearer opens another room.
  */
 export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: PlayQuestion): Promise<PlayUrls> {
   let failure: unknown;

@@ -35,8 +35,8 @@ export async function fetchAddresses(o: GatewayQuestion): Promise<RoomAddresses>
 }
 
 /**
- * What goes into the token's room and out of it at all gateways that answer. Rejects with GatewayError when none does, or
- * one refuses.
+ * What goes into the token's room and out of it at all gateways that answer. Rejects with GatewayError when none does,
+ * or one refuses.
  */
 export async function fetchLiveStreams(o: Pick<GatewayQuestion, 'gatewayUrls' | 'token'>): Promise<LiveStreams> {
   const answers = await Promise.allSettled(

@@ -1,39 +1,29 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
-import { type MeridianClientError, Room } from '@meridian/sdk-web';
-import { statsOf, type TrackReading } from '../core/call-stats.ts';
+import { type MeridianClientError, Room, type TokenSource } from '@meridian/sdk-web';
 import type { HostAct } from '../core/hosting.ts';
-import {
-  addressesWanted,
-  initialMeeting,
-  type MeetingAction,
-  type MeetingState,
-  reduceMeeting,
-  unexplained,
-} from '../core/meeting.ts';
+import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
-import type { ChatLine, DeviceKind, ExplanationModel } from '../core/model.ts';
-import { inviteLink, isLoopbackHost, type PageQuery, readTokenClaims } from '../core/query.ts';
+import type { ChatLine, DeviceKind } from '../core/model.ts';
+import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
-import type { AddressesState } from '../core/stream-addresses.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
-import { readTracks } from './call-stats.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
-import { fetchAddresses, fetchLiveStreams } from './gateway.ts';
 import { perform } from './hosting.ts';
-import { fetchInvitation, type Guest, type JoinedMeeting, type JoinLink } from './join-link.ts';
+import { fetchInvitation, type JoinedMeeting, type JoinLink, type LinkGrant } from './join-link.ts';
+import { JoinTokens } from './join-tokens.ts';
 import { OwnMediaControl, type OwnPart } from './own-media.ts';
-import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig, PageError } from './page-config.ts';
+import { fetchPageConfig, type PageConfig, PageError } from './page-config.ts';
 import { storeName } from './page-memory.ts';
+import { PanelFeeds, STATS_MS } from './panel-feeds.ts';
 import { sendPrivately } from './private-chat.ts';
 import { bindRoom } from './room-binding.ts';
 import { placementOf, rosterOf } from './snapshot.ts';
 import { playTestSound, tryMicrophone } from './sound-test.ts';
 import { Store } from './store.ts';
-import { TokenAhead, type TokenRequest } from './token-ahead.ts';
 
 export interface JoinOptions {
   room: string;
@@ -45,20 +35,15 @@ export interface JoinOptions {
   deviceIds: Readonly<Record<DeviceKind, string>>;
 }
 
-type Token = string | (() => Promise<string>);
-
 interface Connection {
   entryUrl: string;
-  token: Token;
+  token: TokenSource;
   fromCity: string | undefined;
   options: JoinOptions;
   attempt: number;
   config: PageConfig;
 }
 
-const STATS_MS = 2000; // the SDK measures as often
-/** Between two looks at what goes in and out by other protocols. */
-const LIVE_MS = 3000;
 /** Another entry host may do better with these. */
 const ENTRY_CODES: ReadonlySet<string> = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED']);
 
@@ -71,7 +56,15 @@ export class MeetingController implements MeetingActions {
   #booked: JoinedMeeting | undefined;
   #invitation: Promise<string> | undefined;
   readonly #ownMedia: OwnMediaControl;
-  readonly #tokenAhead = new TokenAhead(fetchDevToken, (token) => void this.#timeSites(token));
+  readonly #panels = new PanelFeeds({
+    room: () => this.#room,
+    state: () => this.store.get(),
+    dispatch: (action) => this.dispatch(action),
+    config: () => this.config(),
+    fromCity: (config) => this.#placeOf(config).fromCity,
+    freshToken: () => this.#freshToken(),
+  });
+  readonly #tokens: JoinTokens;
   #config: Promise<PageConfig> | undefined;
   /** The room of the next meeting, which gets ready while the person is in the lobby. */
   #preparing: Room | undefined;
@@ -79,24 +72,19 @@ export class MeetingController implements MeetingActions {
   #unbind: (() => void) | undefined;
   #attempt = 0;
   #lastOptions: JoinOptions | undefined;
-  /** The latest token lets its bearer change the own name. */
-  #mayRename = false;
   /** The meeting takes everybody in muted. */
   #startMuted = false;
   /** What we called ourselves in this meeting. */
   #ownName: string | undefined;
   #rosterDue = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The latest watch of what goes in and out by other protocols. */
-  #streamsWatch: object | undefined;
-  /** The room of the statistics that are being watched. */
-  #statsWatched: Room | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
   /** `link`: by which the page was opened; it names the room. */
   constructor(query: PageQuery, room: string, link?: JoinLink) {
     this.#query = query;
     this.#link = link;
+    this.#tokens = new JoinTokens({ query, link, fetched: (token) => void this.#timeSites(token) });
     this.store = new Store(initialMeeting(room));
     this.#ownMedia = new OwnMediaControl({
       room: () => this.#room,
@@ -112,10 +100,7 @@ export class MeetingController implements MeetingActions {
   readonly dispatch = (action: MeetingAction): void => {
     this.store.set(reduceMeeting(this.store.get(), action));
     this.#planToastExpiry();
-    const decisionId = unexplained(this.store.get());
-    if (decisionId !== undefined) void this.#explain(decisionId);
-    if (addressesWanted(this.store.get())) void this.#askAddresses();
-    if (this.store.get().panel === 'stats') void this.#watchStats();
+    this.#panels.stateChanged();
   };
 
   /** What the page's server says; asked once, and again after a failure. Rejects with PageError. */
@@ -185,7 +170,7 @@ export class MeetingController implements MeetingActions {
     const isOwn = identity === this.#room?.localParticipant.identity;
     if (isOwn) this.#ownName = name;
     const isDone = await this.#attemptAction(async ({ acts, localParticipant }) => {
-      if (isOwn && this.#mayRename) await localParticipant.setName(name);
+      if (isOwn && this.#tokens.mayRename) await localParticipant.setName(name);
       else await acts.updateParticipant(identity, { name });
     });
     if (isOwn && isDone) storeName(name);
@@ -226,10 +211,10 @@ export class MeetingController implements MeetingActions {
 
   readonly explainAgain = (): void => {
     const decisionId = this.store.get().placement?.decisionId ?? '';
-    if (decisionId !== '') void this.#explain(decisionId);
+    if (decisionId !== '') void this.#panels.explain(decisionId);
   };
 
-  readonly askAddressesAgain = (): void => void this.#askAddresses();
+  readonly askAddressesAgain = (): void => void this.#panels.askAddresses();
 
   readonly copyText = async (text: string): Promise<boolean> => {
     try {
@@ -282,7 +267,8 @@ export class MeetingController implements MeetingActions {
   /** A participant that joins anew has the name of the token again. */
   readonly reconnected = (): void => {
     const { identity, name } = this.#room?.localParticipant ?? {};
-    if (identity === undefined || this.#ownName === undefined || this.#ownName === name || !this.#mayRename) return;
+    if (identity === undefined || this.#ownName === undefined || this.#ownName === name || !this.#tokens.mayRename)
+      return;
     void this.rename(identity, this.#ownName);
   };
 
@@ -305,7 +291,9 @@ export class MeetingController implements MeetingActions {
   };
 
   async #connectAnywhere(config: PageConfig, options: JoinOptions, attempt: number): Promise<void> {
-    const token = await this.#tokenSource(config, options);
+    const token = await this.#tokens.source(config, options, (grant) => {
+      if (attempt === this.#attempt) this.#linkKnown(grant);
+    });
     const fromCity = config.development ? this.#query.fromCity : undefined;
     for (const [at, entryUrl] of config.entryUrls.entries()) {
       if (attempt !== this.#attempt) return;
@@ -320,59 +308,27 @@ export class MeetingController implements MeetingActions {
     }
   }
 
-  /**
-   * The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a
-   * fresh one.
-   */
-  async #tokenSource(config: PageConfig, options: JoinOptions): Promise<Token> {
-    if (this.#link !== undefined) return await this.#linkTokens(this.#link, options);
-    if (this.#query.token !== undefined) return this.#first(this.#query.token);
-    if (!config.devToken) throw new PageError('TOKEN_MISSING');
-    const request = requestFor(options);
-    let first: string | undefined = this.#first(await this.#tokenAhead.take(request));
-    return async () => {
-      const token = first ?? (await fetchDevToken(request));
-      first = undefined;
-      return token;
-    };
+  /** What the link says of its meeting, before we are in it. */
+  #linkKnown({ title, canInvite, meeting }: LinkGrant): void {
+    this.#mayInvite = canInvite;
+    this.#booked = meeting;
+    this.#startMuted = meeting?.muteOnEntry === true;
+    this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
   }
 
-  async #linkTokens(link: JoinLink, options: JoinOptions): Promise<Token> {
-    const attempt = this.#attempt;
-    const { token, title, canInvite, meeting } = await link.exchange(guestOf(options));
-    if (attempt === this.#attempt) {
-      this.#mayInvite = canInvite;
-      this.#booked = meeting;
-      this.#startMuted = meeting?.muteOnEntry === true;
-      this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
-    }
-    let first: string | undefined = this.#first(token);
-    return async () => {
-      const given = first ?? (await link.exchange(guestOf(options))).token;
-      first = undefined;
-      return given;
-    };
-  }
-
-  /** The token with which we join. */
-  #first(token: string): string {
-    this.#mayRename = readTokenClaims(token)?.mayRename ?? false;
-    return token;
-  }
-
-  /** For questions beside the call: of the link, the one that the page was opened with, or of the page's server. */
-  async #freshToken(options: JoinOptions): Promise<string> {
-    if (this.#link !== undefined) return (await this.#link.exchange(guestOf(options))).token;
-    return this.#query.token ?? (await fetchDevToken(requestFor(options)));
+  /** For questions beside the call. */
+  async #freshToken(): Promise<string> {
+    const options = this.#lastOptions;
+    if (options === undefined) throw new PageError('TOKEN_MISSING'); // never joined
+    return await this.#tokens.fresh(options);
   }
 
   /** The link is made when it is wanted, once in a meeting. */
   async #copyLink(): Promise<void> {
     const room = this.#room;
-    const options = this.#lastOptions;
-    if (room === undefined || options === undefined) return;
+    if (room === undefined) return;
     const { url: known } = this.store.get().invite ?? {};
-    this.#invitation ??= known === undefined ? this.#freshToken(options).then(fetchInvitation) : Promise.resolve(known);
+    this.#invitation ??= known === undefined ? this.#freshToken().then(fetchInvitation) : Promise.resolve(known);
     const invitation = this.#invitation;
     const copied = copySoon(invitation).then(
       () => true,
@@ -412,7 +368,7 @@ export class MeetingController implements MeetingActions {
     if (this.store.get().phase.name !== 'lobby' || entryUrl === undefined) return;
     const wantsToken = config.devToken && this.#query.token === undefined && this.#link === undefined;
     if (wantsToken && shown !== undefined && shown.room !== '' && shown.name !== '') {
-      this.#tokenAhead.want(requestFor(shown));
+      this.#tokens.want(shown);
     }
     this.#preparing ??= this.#makeRoom();
     const { token } = this.#query;
@@ -466,7 +422,7 @@ export class MeetingController implements MeetingActions {
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
     const devToken = this.#query.token === undefined && this.#link === undefined;
     const gateways = o.config.gatewayUrls.length > 0;
-    this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#mayRename });
+    this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });
     this.#showInvite(o.config, room);
     if (o.options.microphone && this.#startMuted) this.#toast({ tone: 'info', message: { key: 'toast.startMuted' } });
     this.placementKnown();
@@ -502,23 +458,6 @@ export class MeetingController implements MeetingActions {
     if (stats !== undefined && stats.rttMs > 0) this.dispatch({ type: 'rtt', rttMs: Math.round(stats.rttMs) });
   }
 
-  /** Shows the counters of all tracks for as long as their panel is open. */
-  async #watchStats(): Promise<void> {
-    const room = this.#room;
-    if (room === undefined || room === this.#statsWatched) return;
-    this.#statsWatched = room;
-    const isOn = (): boolean => room === this.#room && this.store.get().panel === 'stats';
-    let before: readonly TrackReading[] = [];
-    while (isOn()) {
-      const now = await readTracks(room);
-      const stats = { takenWallMs: Date.now(), summary: room.getStatsSummary(), tracks: statsOf(before, now) };
-      if (isOn()) this.dispatch({ type: 'stats', stats });
-      before = now;
-      await new Promise((resolve) => setTimeout(resolve, STATS_MS));
-    }
-    if (this.#statsWatched === room) this.#statsWatched = undefined;
-  }
-
   async #refreshDevices(): Promise<void> {
     const room = this.#room;
     if (room === undefined) return;
@@ -529,65 +468,6 @@ export class MeetingController implements MeetingActions {
       audiooutput: active('audiooutput'),
     };
     this.dispatch({ type: 'devices', devices: await listDevices(selected) });
-  }
-
-  /**
-   * An answer about another decision (we were moved meanwhile) is as good as none: that one is asked about by itself.
-   */
-  async #explain(decisionId: string): Promise<void> {
-    const room = this.#room;
-    if (room === undefined) return;
-    this.dispatch({ type: 'explanation', explanation: { decisionId, state: 'asked' } });
-    let explanation: ExplanationModel;
-    try {
-      const { reasons, options } = await room.explainPlacement();
-      explanation = { decisionId, state: 'known', reasons, options };
-    } catch (error) {
-      explanation = { decisionId, state: 'failed', code: codeOf(error) };
-    }
-    const isStill = room === this.#room && this.store.get().placement?.decisionId === decisionId;
-    if (isStill) this.dispatch({ type: 'explanation', explanation });
-  }
-
-  /** Keys are of the token with which the page was opened, or of a fresh one of its server. */
-  async #askAddresses(): Promise<void> {
-    const room = this.#room;
-    const options = this.#lastOptions;
-    if (room === undefined || options === undefined) return;
-    this.dispatch({ type: 'addresses', addresses: { state: 'asked' } });
-    let addresses: AddressesState;
-    try {
-      const config = await this.config();
-      const token = await this.#freshToken(options);
-      const { identity, permissions } = room.localParticipant;
-      const { fromCity } = this.#placeOf(config);
-      const { gatewayUrls } = config;
-      void this.#watchStreams(room, { gatewayUrls, token });
-      addresses = {
-        state: 'known',
-        addresses: await fetchAddresses({ gatewayUrls, token, identity, admin: permissions.admin, fromCity }),
-      };
-    } catch (error) {
-      addresses = { state: 'failed', code: codeOf(error) };
-    }
-    if (room === this.#room && this.store.get().panel === 'streaming') this.dispatch({ type: 'addresses', addresses });
-  }
-
-  /** Shows what goes in and out for as long as the panel is open, and the gateways let this token look. */
-  async #watchStreams(room: Room, o: { gatewayUrls: readonly string[]; token: string }): Promise<void> {
-    const watch = {};
-    this.#streamsWatch = watch;
-    const isOn = (): boolean =>
-      this.#streamsWatch === watch && room === this.#room && this.store.get().panel === 'streaming';
-    while (isOn()) {
-      try {
-        const liveStreams = await fetchLiveStreams(o);
-        if (isOn()) this.dispatch({ type: 'liveStreams', liveStreams });
-      } catch (error) {
-        if (codeOf(error) !== 'GATEWAY_UNREACHABLE') return; // it would say the same again
-      }
-      await new Promise((resolve) => setTimeout(resolve, LIVE_MS));
-    }
   }
 
   async #selectDevice(kind: DeviceKind, deviceId: string): Promise<void> {
@@ -627,11 +507,3 @@ export class MeetingController implements MeetingActions {
     this.#toastTimer = setTimeout(expire, Math.max(0, untilMs - performance.now()));
   }
 }
-
-const guestOf = ({ name, password = '' }: JoinOptions): Guest => ({ name, password });
-
-const requestFor = ({ room, name }: { room: string; name: string }): TokenRequest => ({
-  room,
-  name,
-  identity: identityFor(name),
-});

@@ -1,6 +1,6 @@
 // The pages of signed-in users, answered by a script instead of the api.
 import { type ReactNode, useEffect } from 'react';
-import { AccountApi, clientOf, SignInApi } from '../account/api.ts';
+import { AccountApi, SignInApi } from '../account/api.ts';
 import { emptyForm, formOf } from '../account/core/form.ts';
 import type { Colleague, Invitee, Me, Meeting, MyOccurrence } from '../account/core/model.ts';
 import { repeatOf } from '../account/core/repeat.ts';
@@ -11,6 +11,7 @@ import { MeetingsPage } from '../account/ui/meetings-page.tsx';
 import { SetupPage } from '../account/ui/setup.tsx';
 import { SignInPage } from '../account/ui/sign-in.tsx';
 import { CancelDialog, ScopeDialog } from '../account/ui/small-dialogs.tsx';
+import { clientOf } from '../room/api.ts';
 import '../styles/account.css';
 
 const NOW_MS = Date.parse('2026-11-23T08:48:00Z');

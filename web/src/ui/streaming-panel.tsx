@@ -49,7 +49,7 @@ function Publishers({
   return (
     <section data-testid="streaming-publishers">
       <h3>{t('streaming.now')}</h3>
-      {publishers.length === 0 ? <p className="faint">{t('streaming.nobody')}</p> : null}
+      {publishers.length === 0 ? <p className="faint">{t('streaming.noPublisher')}</p> : null}
       <ul>
         {publishers.map((one) => (
           <Publisher key={one.sessionId} publisher={one} live={live} />

@@ -49,7 +49,7 @@ async function upstream() {
 }
 
 describe('below /api and /twirp', () => {
-  it('requests reach the api whole, with the address of who asks and the host that it asked', async () => {
+  it('requests reach the api whole, with the address of the caller and the host that it asked', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const path of ['/api/v1/rooms?limit=2', '/twirp/livekit.RoomService/ListRooms']) {
@@ -79,7 +79,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard).toHaveLength(2);
   });
 
-  it('an api that is away is a problem document, in the language of who asks; the page itself goes on', async () => {
+  it('an api that is away is a problem document, in the language of the caller; the page itself goes on', async () => {
     const api = await upstream();
     await api.close();
     const url = await page(api.url);
@@ -110,7 +110,7 @@ describe('below /api and /twirp', () => {
 });
 
 describe('the address of a join link', () => {
-  it('is the page, which nobody keeps or lists, and opening it asks the api nothing', async () => {
+  it('is the page, which no cache keeps and no search engine lists, and opening it asks the api nothing', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const [method, path] of [

@@ -146,7 +146,7 @@ describe('the key of a start', () => {
 });
 
 describe('the token of a guest', () => {
-  it('is for the one room, ten minutes, signed by the key of guests, and moderates nobody', async () => {
+  it('is for the one room, ten minutes, signed by the key of guests, and gives no right to moderate', async () => {
     await start();
     const answer = await ask('/dev/token', { body, cookie: `theme=dark; ${cookie}` });
     expect(answer.status).toBe(200);
@@ -157,7 +157,7 @@ describe('the token of a guest', () => {
   });
 
   it.each<[string, { cookie?: string; body: unknown }, number, string]>([
-    ['nobody without the key', { body }, 403, 'JOIN_KEY_MISSING'],
+    ['no guest without the key', { body }, 403, 'JOIN_KEY_MISSING'],
     ['another cookie', { body, cookie: `guest=${joinKey}` }, 403, 'JOIN_KEY_MISSING'],
     ['a wrong key', { body, cookie: `${cookie}x` }, 403, 'JOIN_KEY_INVALID'],
     ['an empty key', { body, cookie: '__Host-meridian-guest=' }, 403, 'JOIN_KEY_INVALID'],
@@ -208,7 +208,7 @@ describe('the token of a guest', () => {
   it.each([
     { name: 'without a key', path: '/dev/token', given: { body } },
     { name: 'with a wrong key', path: '/dev/token', given: { body, cookie: `${cookie}x` } },
-    { name: 'who tries keys', path: `/join/${'x'.repeat(22)}`, given: {} },
+    { name: 'a caller that tries keys', path: `/join/${'x'.repeat(22)}`, given: {} },
   ])('is had while others ask $name as often as they can', async ({ path, given }) => {
     await start();
     const answers = await crowd(given, path);

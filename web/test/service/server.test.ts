@@ -101,7 +101,7 @@ const postToken = (url: string, body: unknown, headers: Record<string, string> =
   });
 
 describe('the page', () => {
-  it('is shown in nobody’s frame, and the player page in those of the pages that the operator named', async () => {
+  it('is shown in no frame, and the player page in those of the pages that the operator named', async () => {
     const ancestorsOf = async (url: string, path: string): Promise<string> => {
       const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';
       return /frame-ancestors ([^;]*)/.exec(policy)?.[1] ?? '';
@@ -246,7 +246,7 @@ describe('the development token', () => {
     ['a name of 129 characters', { ...tokenBody, name: 'x'.repeat(129) }],
     ['a name that turns the text around it', { ...tokenBody, name: '\u202enimda' }],
     ['a viewer by words', { ...tokenBody, viewer: 'true' }],
-    ['a field nobody knows', { ...tokenBody, roomAdmin: false }],
+    ['an unknown field', { ...tokenBody, roomAdmin: false }],
     ['more than 4 kB, though well-formed', `${JSON.stringify(tokenBody)}${' '.repeat(4096)}`],
   ];
   it('is refused for every malformed body, with a code and without an inner word', async () => {

@@ -35,7 +35,7 @@ describe('addresses in chat', () => {
 describe('what was said before one came', () => {
   const all = (messages: readonly Uint8Array[]): ChatLine[] => messages.flatMap((message) => decodeHistory(message));
 
-  it('is the newest 200 lines, as they were, and nobody’s own', () => {
+  it('is the newest 200 lines, as they were, and none is one’s own', () => {
     const lines = Array.from({ length: 250 }, (_, n) => line(n));
     const heard = all(encodeHistory(lines));
     expect(heard).toHaveLength(200);
@@ -75,7 +75,7 @@ describe('what was said before one came', () => {
     expect(decodeHistory(bytes([good]))).toHaveLength(1);
   });
 
-  it('is told by who came first, one of two at once', () => {
+  it('is sent by the participant that came first, one of two at once', () => {
     expect(teller([])).toBeUndefined();
     const people = [
       { sessionId: 'c', joinedWallMs: 2 },
@@ -104,7 +104,7 @@ describe('what is said to one person alone', () => {
     expect(decodePrivate(Uint8Array.of(0xff, 0x7b))).toBeUndefined();
   });
 
-  it('is marked where it is told, and whom one writes to opens the chat and stays', () => {
+  it('is marked where it is shown, and a chosen receiver opens the chat and stays', () => {
     const privateWith = { identity: 'ann', name: 'Ann' };
     const first: MeetingState = { ...initialMeeting('demo'), phase: { name: 'meeting', reconnecting: false } };
     const heard = { ...line(1), local: false, privateWith };

@@ -6,7 +6,7 @@ import type { PageQuery } from '../../src/core/query.ts';
 
 type Listener = (...args: never[]) => void;
 
-/** Stands in for the SDK's room: does as it is told, and records what it is asked. */
+/** Stands in for the SDK's room: does as scripted, and records what it is asked. */
 class FakeRoom {
   static made: FakeRoom[] = [];
   static connectOutcome: ((entryUrl: string) => Promise<void>) | undefined;
@@ -166,16 +166,23 @@ beforeEach(() => {
   vi.stubGlobal('window', {});
   vi.stubGlobal('HTMLMediaElement', class {});
   vi.stubGlobal('location', new URL('http://localhost/?room=demo'));
-  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
-    const { authorization } = (init.headers ?? {}) as Record<string, string>;
-    const body = init.body === undefined ? undefined : JSON.parse(String(init.body));
-    asked.push({ path, body, ...(authorization !== undefined && { authorization }) });
-    const answer = answers.get(path);
-    return { ok: answer !== undefined, status: answer === undefined ? 503 : 200, json: async () => answer };
-  });
+  stubFetch((path) => ({ status: answers.has(path) ? 200 : 503, answer: answers.get(path) }));
 });
 afterEach(() => vi.unstubAllGlobals());
 
+/** Answers fetch: of an address, as the page calls its server, or of a request, as the api's client makes it. */
+function stubFetch(reply: (path: string) => { status: number; answer: unknown }): void {
+  vi.stubGlobal('fetch', async (input: string | Request, init: RequestInit = {}) => {
+    const isAddress = typeof input === 'string';
+    const path = isAddress ? input : new URL(input.url).pathname;
+    const text = isAddress ? String(init.body ?? '') : await input.text();
+    const authorization = new Headers(isAddress ? init.headers : input.headers).get('authorization');
+    const body = text === '' ? undefined : JSON.parse(text);
+    asked.push({ path, body, ...(authorization !== null && { authorization }) });
+    const { status, answer } = reply(path);
+    return Response.json(answer ?? null, { status });
+  });
+}
 const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 5 });
 const settle = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
 const latest = (): FakeRoom => {
@@ -248,7 +255,7 @@ describe('joining', () => {
     ['its answer makes no sense', () => void answers.set('/config.json', { entryUrls: [7] }), 'CONFIG_UNREACHABLE', 0],
     ['the token is refused', () => answers.delete('/dev/token'), 'TOKEN_REFUSED', 0],
     [
-      'nobody hands out tokens',
+      'no server hands out tokens',
       () => void answers.set('/config.json', { entryUrls: ['http://one'] }),
       'TOKEN_MISSING',
       0,
@@ -381,7 +388,7 @@ describe('in the lobby', () => {
     });
   }
   it('says nothing about a token that was refused ahead, and asks again when joining', async () => {
-    const told = vi.spyOn(console, 'info').mockReturnValue();
+    const logged = vi.spyOn(console, 'info').mockReturnValue();
     answers.delete('/dev/token');
     const controller = await inLobby();
     vi.advanceTimersByTime(300);
@@ -390,13 +397,13 @@ describe('in the lobby', () => {
     answers.set('/dev/token', { token: 'a.b.c' });
     await controller.join(joinOptions);
     expect(controller.store.get().phase.name).toBe('meeting');
-    expect([tokensAsked().length, told.mock.calls.length]).toEqual([2, 1]);
+    expect([tokensAsked().length, logged.mock.calls.length]).toEqual([2, 1]);
     controller.backToLobby();
-    told.mockRestore();
+    logged.mockRestore();
   });
   it('says at once what the service refuses, whatever is asked first, and joining says it as its own', async () => {
     const foreseen = { name: 'lobby', problem: { code: 'CITY_UNKNOWN', foreseen: true } };
-    const told = async (begin: (controller: InstanceType<typeof MeetingController>) => void): Promise<unknown> => {
+    const refusalOf = async (begin: (controller: InstanceType<typeof MeetingController>) => void): Promise<unknown> => {
       FakeRoom.refusal = new FakeError('CITY_UNKNOWN');
       const controller = new MeetingController(query, 'demo');
       begin(controller);
@@ -411,8 +418,8 @@ describe('in the lobby', () => {
       expect(controller.store.get().phase).toEqual(failed);
       return phase;
     };
-    expect(await told((controller) => controller.prepare('', ''))).toEqual(foreseen);
-    expect(await told((controller) => controller.expectJoin())).toEqual(foreseen);
+    expect(await refusalOf((controller) => controller.prepare('', ''))).toEqual(foreseen);
+    expect(await refusalOf((controller) => controller.expectJoin())).toEqual(foreseen);
     FakeRoom.refusal = undefined;
     FakeRoom.isAdmin = false;
     const controller = await inLobby();
@@ -484,28 +491,24 @@ describe('by a link', () => {
     { what: 'nonsense', status: 200, answer: [7], code: 'API_UNREACHABLE' },
     { what: 'nothing', status: 200, answer: null, code: 'API_UNREACHABLE' },
   ])('ends in the lobby with its code at $what', async ({ status, answer, password = '', code }) => {
-    vi.stubGlobal('fetch', async (path: string) => ({
-      ok: path === '/config.json' || status === 200,
-      status,
-      json: async () => (path === '/config.json' ? answers.get(path) : answer),
-    }));
+    stubFetch((path) => (path === '/config.json' ? { status: 200, answer: answers.get(path) } : { status, answer }));
     const controller = byLink();
     await controller.join({ ...joinOptions, room: '', password });
     expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code } });
     expect(FakeRoom.made).toEqual([]);
   });
   it.each([
-    { what: 'that takes everybody in muted', startMuted: true, microphone: true, opened: false, told: true },
+    { what: 'that takes all in muted', startMuted: true, microphone: true, opened: false, toasted: true },
     {
-      what: 'that does so, for who wanted no microphone',
+      what: 'that does so, for a participant without a microphone',
       startMuted: true,
       microphone: false,
       opened: false,
-      told: false,
+      toasted: false,
     },
-    { what: 'that does not', startMuted: false, microphone: true, opened: true, told: false },
-    { what: 'whose api knows nothing of that', microphone: true, opened: true, told: false },
-  ])('comes into a meeting $what', async ({ startMuted, microphone, opened, told }) => {
+    { what: 'that does not', startMuted: false, microphone: true, opened: true, toasted: false },
+    { what: 'of an api that knows nothing of that', microphone: true, opened: true, toasted: false },
+  ])('comes into a meeting $what', async ({ startMuted, microphone, opened, toasted }) => {
     const link = new JoinLink({ code: 'CODE' });
     const meeting = {
       startsMs: 0,
@@ -521,18 +524,18 @@ describe('by a link', () => {
     const isOpened = latest().calls.some(([what, part]) => what === 'device' && part === 'isMicrophoneEnabled');
     const { own, toasts } = controller.store.get();
     expect([isOpened, own.microphone === 'on', own.camera]).toEqual([opened, opened, 'on']);
-    expect(toasts.some(({ message }) => message.key === 'toast.startMuted')).toBe(told);
+    expect(toasts.some(({ message }) => message.key === 'toast.startMuted')).toBe(toasted);
     controller.backToLobby();
   });
   it('works where nothing can be kept', async () => {
-    const told = vi.spyOn(console, 'info').mockReturnValue();
+    const logged = vi.spyOn(console, 'info').mockReturnValue();
     vi.stubGlobal('localStorage', undefined);
     const controller = byLink();
     await controller.join({ ...joinOptions, room: '' });
     expect(controller.store.get().phase.name).toBe('meeting');
-    expect(told).toHaveBeenCalledOnce();
+    expect(logged).toHaveBeenCalledOnce();
     controller.backToLobby();
-    told.mockRestore();
+    logged.mockRestore();
   });
 });
 
@@ -593,7 +596,7 @@ describe('by the number of a meeting', () => {
     controller.backToLobby();
   });
 
-  it('that cannot be one asks nobody', async () => {
+  it('that cannot be one asks no server', async () => {
     const controller = byNumber('');
     await controller.join({ ...joinOptions, room: '' });
     expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code: 'NUMBER_INVALID' } });
@@ -607,11 +610,16 @@ describe('by a meeting of one’s own', () => {
   const replace = vi.fn();
   beforeEach(() => {
     replace.mockClear();
-    vi.stubGlobal('location', { pathname: '/meetings/mt_1/join', hostname: 'meet.example', replace });
+    vi.stubGlobal('location', {
+      origin: 'https://meet.example',
+      pathname: '/meetings/mt_1/join',
+      hostname: 'meet.example',
+      replace,
+    });
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
   });
 
-  it('comes who is signed in, as its session says', async () => {
+  it('comes the signed-in user, as its session says', async () => {
     answers.set(path, { token: 'l.m.n', room: 'mt_1', title: 'Plan', canInvite: false });
     answers.set('/api/v1/me', { name: 'Ada' });
     expect(await fetchOwnName()).toBe('Ada');
@@ -627,11 +635,10 @@ describe('by a meeting of one’s own', () => {
     ['TOKEN_MISSING', 401, 1],
     ['SESSION_ENDED', 401, 1],
     ['NOT_FOUND', 404, 0],
-  ])('who is not goes to sign in, and comes back: %s', async (code, status, times) => {
-    vi.stubGlobal('fetch', async (asked: string) => ({
-      ...(asked === '/config.json' ? { ok: true, status: 200 } : { ok: false, status }),
-      json: async () => (asked === '/config.json' ? answers.get(asked) : { code }),
-    }));
+  ])('a visitor without a session goes to sign in, and comes back: %s', async (code, status, times) => {
+    stubFetch((asked) =>
+      asked === '/config.json' ? { status: 200, answer: answers.get(asked) } : { status, answer: { code } },
+    );
     const controller = own();
     await controller.join({ ...joinOptions, room: '' });
     expect(controller.store.get().phase).toMatchObject({ name: 'lobby', problem: { code } });
@@ -681,7 +688,7 @@ describe('in a meeting', () => {
     expect(given.state().devToken).toBe(false);
     given.controller.backToLobby();
   });
-  it('shows who comes, speaks and goes', async () => {
+  it('shows participants that come, speak and go', async () => {
     const { controller, room, state } = await inMeeting();
     const bob = { ...personOf('bob'), isSpeaking: true };
     room.remoteParticipants.set('bob', bob);
@@ -717,7 +724,7 @@ describe('in a meeting', () => {
     expect(troubleOf(state())?.kind).toBe('media');
     controller.backToLobby();
   });
-  it('tells as one who leaves and comes back at once', async () => {
+  it('shows as one that a participant leaves and comes back at once', async () => {
     const { controller, room, state } = await inMeeting();
     const bob = personOf('bob');
     room.tell('participantDisconnected', bob);
@@ -745,7 +752,7 @@ describe('in a meeting', () => {
     }
     expect(copied).toEqual(['https://meet.example.org/?room=demo', 'http://127.0.0.1:7800/?room=demo']);
   });
-  it('with an api hands out a link of the api once, and only to who may', async () => {
+  it('with an api hands out a link of the api once, and only with the right to invite', async () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: true, devToken: true, api: true });
     answers.set('/api/v1/join-links/invite', { url: 'http://localhost/j/CODE' });
     const attendee = await inMeeting();
@@ -784,16 +791,16 @@ describe('in a meeting', () => {
     controller.backToLobby();
   });
   it('goes on when the browser does not list its devices', async () => {
-    const told = vi.spyOn(console, 'info').mockReturnValue();
+    const logged = vi.spyOn(console, 'info').mockReturnValue();
     const refuse = (): Promise<never> => Promise.reject(new DOMException('no', 'NotAllowedError'));
     const { controller, state } = await inMeeting();
     vi.stubGlobal('navigator', { mediaDevices: { enumerateDevices: refuse } });
     controller.selectDevice('audioinput', 'mic-9');
     await settle();
-    expect([told.mock.calls.length, state().phase.name]).toEqual([1, 'meeting']);
+    expect([logged.mock.calls.length, state().phase.name]).toEqual([1, 'meeting']);
     expect(latest().calls.at(-1)).toEqual(['useDevice', 'audioinput', 'mic-9']);
     controller.backToLobby();
-    told.mockRestore();
+    logged.mockRestore();
   });
   it('leaves out hidden participants', async () => {
     const { controller, room, state } = await inMeeting();
@@ -803,7 +810,7 @@ describe('in a meeting', () => {
     expect(state().participants.map((one) => one.name)).toEqual(['self']);
     controller.backToLobby();
   });
-  it('shows who came by a gateway with the protocol, and knows who only watches, by whatever; they come without a toast', async () => {
+  it('shows participants of a gateway with the protocol, and knows viewers by any protocol; they come without a toast', async () => {
     const { controller, room, state } = await inMeeting();
     const permissions = { admin: false, hidden: false, canPublish: true };
     const encoder = { ...personOf('encoder'), kind: 'gateway', protocol: 'rtmp', permissions };
@@ -854,7 +861,7 @@ describe('in a meeting', () => {
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['toast.muted']);
     controller.backToLobby();
   });
-  it('says why a picture of its own has ended, when nobody here ended it', async () => {
+  it('says why a picture of its own has ended, when the user did not end it', async () => {
     const { controller, room, state } = await inMeeting();
     room.tell('localTrackPublicationFailed', {}, new FakeError('NODE_LOST'), room.localParticipant);
     expect(state().toasts).toEqual([]);
@@ -868,15 +875,15 @@ describe('in a meeting', () => {
     expect(room.calls.at(-1)).toEqual(['chat', 'hello']);
     room.localParticipant.sendChatMessage = () => Promise.reject(new FakeError('RATE_LIMITED'));
     expect(await controller.sendChat('again')).toBe(false);
-    controller.host({ do: 'mute', identity: 'nobody', source: 'microphone' });
+    controller.host({ do: 'mute', identity: 'absent', source: 'microphone' });
     await settle();
     expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
     controller.backToLobby();
   });
-  it('asks who has been there longest for what was said before, once it can hear, and takes it from nobody later', async () => {
+  it('asks the longest participant for what was said before, once it can hear, and takes it from no later one', async () => {
     const controller = new MeetingController(query, 'demo');
     const line = { id: 'a', identity: 'ann', name: 'Ann', text: 'hello', wallMs: 1 };
-    const told = new TextEncoder().encode(JSON.stringify([line]));
+    const history = new TextEncoder().encode(JSON.stringify([line]));
     const permissions = { admin: false, hidden: false, canPublish: true, canPublishData: true };
     const standing = (identity: string, joinedMs: number) => ({
       ...personOf(identity),
@@ -888,7 +895,7 @@ describe('in a meeting', () => {
     FakeRoom.connectOutcome = async () => {
       const room = latest();
       for (const one of [bob, ann]) room.remoteParticipants.set(one.identity, one);
-      room.tell('dataReceived', told, ann, 'meridian.chat-history', true); // not asked for
+      room.tell('dataReceived', history, ann, 'meridian.chat-history', true); // not asked for
       room.tell('connected');
     };
     await controller.join(joinOptions);
@@ -897,13 +904,13 @@ describe('in a meeting', () => {
     const options = { topic: 'meridian.chat-history-ask', destinationIdentities: ['ann'] };
     expect(asks).toEqual([['data', Uint8Array.of(1), options]]);
     expect(controller.store.get().chat).toEqual([]);
-    room.tell('dataReceived', told, standing('eve', 9), 'meridian.chat-history', true); // who came after us
+    room.tell('dataReceived', history, standing('eve', 9), 'meridian.chat-history', true); // came after us
     expect(controller.store.get().chat).toEqual([]);
-    room.tell('dataReceived', told, ann, 'meridian.chat-history', true);
+    room.tell('dataReceived', history, ann, 'meridian.chat-history', true);
     expect(controller.store.get().chat).toMatchObject([{ text: 'hello', earlier: true }]);
     controller.backToLobby();
   });
-  it('tells a newcomer who asks what was said to all, once', async () => {
+  it('sends a newcomer that asks what was said to all, once', async () => {
     const { controller, room } = await inMeeting();
     const answers = () =>
       room.calls.flatMap(([what, payload, o]) =>
@@ -954,7 +961,7 @@ describe('in a meeting', () => {
   });
   it('measures every track for as long as the panel of statistics is open', async () => {
     const { controller, room, state } = await inMeeting();
-    const told = vi.spyOn(console, 'debug').mockReturnValue();
+    const logged = vi.spyOn(console, 'debug').mockReturnValue();
     let reads = 0;
     const received = { bytesReceived: 1000, packetsReceived: 10, packetsLost: 0, frameWidth: 640, frameHeight: 360 };
     const track = {
@@ -985,12 +992,12 @@ describe('in a meeting', () => {
       await vi.advanceTimersByTimeAsync(10_000);
       expect([reads, state().stats]).toEqual([2, undefined]);
     } finally {
-      told.mockRestore();
+      logged.mockRestore();
       vi.useRealTimers();
     }
     controller.backToLobby();
   });
-  it('shows who waits and tells of the newest, and does what a host asks for', async () => {
+  it('shows the participants that wait and a toast of the newest, and does what a host asks for', async () => {
     const { controller, room, state } = await inMeeting();
     room.waiters = [{ waitId: 'WA_1', identity: 'cy', name: 'Cy', sinceWallMs: 5 }];
     room.tell('lobbyChanged', room.waiters);
@@ -1052,11 +1059,11 @@ describe('in a meeting', () => {
     const { controller, room, state } = await inMeeting();
     const opened = (): number => room.calls.filter(([what, , on]) => what === 'device' && on === true).length;
     const before = opened();
-    room.tell('unmuteAsked', 'microphone', 'nobody');
+    room.tell('unmuteAsked', 'microphone', 'absent');
     expect([state().unmuteAsked, opened() - before]).toEqual([{ source: 'microphone', by: '' }, 0]);
     controller.answerUnmute(false);
     expect([state().unmuteAsked, opened() - before]).toEqual([undefined, 0]);
-    room.tell('unmuteAsked', 'microphone', 'nobody');
+    room.tell('unmuteAsked', 'microphone', 'absent');
     controller.answerUnmute(true);
     await settle();
     expect([state().unmuteAsked, opened() - before]).toEqual([undefined, 1]);
@@ -1076,7 +1083,7 @@ describe('in a meeting', () => {
     vi.useRealTimers();
     controller.backToLobby();
   });
-  it('asks why one is where one is when the panel is opened, and says when nobody answers', async () => {
+  it('asks why one is where one is when the panel is opened, and says when no answer comes', async () => {
     const { controller, room, state } = await inMeeting();
     const asked = (): number => room.calls.filter(([what]) => what === 'explain').length;
     const open = (): void => controller.dispatch({ type: 'panel', panel: 'where' });

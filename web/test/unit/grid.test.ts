@@ -91,7 +91,7 @@ describe('pageOf', () => {
 describe('stripCell', () => {
   const below = { width: 810, height: 470, gap: 10 };
   it.each([
-    { name: 'nobody has no size', input: { ...below, count: 0 }, cell: undefined },
+    { name: 'no tile has no size', input: { ...below, count: 0 }, cell: undefined },
     {
       name: 'a strip that is not measured yet gives none',
       input: { width: 0, height: 0, gap: 10, count: 3 },

@@ -34,7 +34,7 @@ const person = (identity: string, change: Partial<ParticipantModel> = {}): Parti
   ...change,
 });
 
-describe('who may do what', () => {
+describe('rights of hosts', () => {
   it('is by role; without one, by the token', () => {
     const rows: [Partial<ParticipantModel>, string][] = [
       [{ role: 'host' }, 'host'],
@@ -48,7 +48,7 @@ describe('who may do what', () => {
     expect(rankOf(undefined)).toBe('none');
   });
 
-  it('offers what fits the person, and nothing to whoever may nothing', () => {
+  it('offers what fits the person, and nothing without rights', () => {
     const [none, host, cohost] = (['none', 'host', 'cohost'] as const).map((rank) => ({
       rank,
       mayRename: false,
@@ -106,7 +106,7 @@ it('has hands in the order they went up', () => {
   expect(handsOf(people).map(({ identity }) => identity)).toEqual(['c', 'a']);
 });
 
-it('shows large to everybody whom the host chose, below a pinned tile and a shared screen', () => {
+it('shows large to all what the host chose, below a pinned tile and a shared screen', () => {
   const source = { id: 'x', attach: () => undefined, detach: () => undefined };
   const participants = [person('a'), person('b'), person('c')];
   const main = (o: object): string => {
@@ -114,7 +114,7 @@ it('shows large to everybody whom the host chose, below a pinned tile and a shar
     return stage.mode === 'focus' ? stage.main.key : 'grid';
   };
   expect(main({})).toBe('PA_b/camera');
-  expect(main({ spotlight: ['nobody'] })).toBe('grid');
+  expect(main({ spotlight: ['absent'] })).toBe('grid');
   expect(main({ pinnedKey: 'PA_c/camera' })).toBe('PA_c/camera');
   expect(main({ participants: [...participants, person('d', { screen: source })] })).toBe('PA_d/screen');
 });

@@ -56,7 +56,7 @@ describe('readLiveStreams', () => {
 });
 
 describe('mergedLive', () => {
-  it('names each publisher once and adds up who watches', () => {
+  it('names each publisher once and adds up the viewers', () => {
     const a = { publishers: [publisher], outputs: [{ protocol: 'flv', viewers: 1, bitrateKbps: 10 }] };
     const other = { identity: 'obs', protocol: 'whip', warnings: [] };
     const b = { publishers: [other], outputs: [{ protocol: 'flv', viewers: 2, bitrateKbps: 20 }] };
@@ -83,7 +83,7 @@ describe('words', () => {
     expect(warningsOf(publisher, zh, 'zh-CN')).toEqual([expect.stringMatching(/^关键帧间隔为 8\.3 秒/)]);
     expect(warningsOf({ ...publisher, warnings: ['LATER'] }, en, 'en')).toEqual([]);
   });
-  it('of who watches', () => {
+  it('of viewers', () => {
     const outputs = [
       { protocol: 'flv', viewers: 1, bitrateKbps: 1240 },
       { protocol: 'hls', viewers: 1233, bitrateKbps: 1_558_760 },
@@ -107,20 +107,20 @@ describe('words', () => {
 
 describe('encoders that have gone', () => {
   const there = { publishers: [publisher], outputs: [] };
-  const nobody = { publishers: [], outputs: [] };
+  const none = { publishers: [], outputs: [] };
   const { identity } = publisher;
   it('are away until they are back', () => {
-    const gone = withAway(there, nobody);
+    const gone = withAway(there, none);
     expect(gone.away).toEqual([identity]);
-    expect(withAway(gone, nobody).away).toEqual([identity]);
+    expect(withAway(gone, none).away).toEqual([identity]);
     expect(withAway(gone, there)).toEqual(there);
   });
-  it('are those that were there: nobody else', () => {
-    expect(withAway(undefined, nobody)).toEqual(nobody);
+  it('are those that were there: no other', () => {
+    expect(withAway(undefined, none)).toEqual(none);
     expect(withAway(undefined, there)).toEqual(there);
   });
   it('are not known when a gateway did not answer', () => {
-    expect(withAway(there, { ...nobody, partial: true })).toEqual({ ...nobody, partial: true });
+    expect(withAway(there, { ...none, partial: true })).toEqual({ ...none, partial: true });
   });
 });
 
@@ -150,7 +150,7 @@ describe('fetchLiveStreams', () => {
     expect(asked).toHaveLength(3);
   });
   it.each([
-    ['nobody answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
+    ['no gateway answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
     ['there is none', {}, 'GATEWAY_UNREACHABLE'],
     ['all refuse', { one: [401, { code: 'TOKEN_EXPIRED' }] }, 'TOKEN_EXPIRED'],
     ['they answer something else', { one: [200, {}] }, 'GATEWAY_INVALID'],

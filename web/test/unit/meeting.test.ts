@@ -81,7 +81,7 @@ describe('phases', () => {
     const state = joined();
     expect(reduceMeeting(state, { type: 'joinFailed', code: 'ROOM_FULL' })).toBe(state);
   });
-  it('reconnecting and reconnected are told once each, and only in a meeting', () => {
+  it('reconnecting and reconnected are shown once each, and only in a meeting', () => {
     const lobby = initialMeeting('room');
     expect(reduceMeeting(lobby, { type: 'reconnecting', nowMs: 1 })).toBe(lobby);
     expect(reduceMeeting(joined(), { type: 'reconnected', nowMs: 0 }).toasts).toEqual([]);
@@ -142,7 +142,7 @@ describe('why one is where one is', () => {
     type: 'explanation',
     explanation: { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] },
   };
-  it('is asked only while somebody reads it, once for a decision', () => {
+  it('is asked only while the panel is open, once for a decision', () => {
     expect(unexplained(after([placed], joined()))).toBeUndefined();
     expect(unexplained(after([open], joined()))).toBeUndefined();
     expect(unexplained(after([placed, open]))).toBeUndefined(); // in no meeting
@@ -154,11 +154,11 @@ describe('why one is where one is', () => {
     expect(unexplained(after([known, open, open], asked))).toBeUndefined();
   });
   it('is asked again when the panel is opened again after a failure, and not before', () => {
-    const told = after([placed, open, failed], joined());
-    expect([unexplained(told), explanationOf(told)?.state]).toEqual([undefined, 'failed']);
-    expect(unexplained(after([open, open], told))).toBe('DE_1');
-    expect(unexplained(after([{ type: 'panel', panel: 'chat' }, open], told))).toBe('DE_1');
-    expect(unexplained(after([{ type: 'closed' }, open], told))).toBe('DE_1');
+    const explained = after([placed, open, failed], joined());
+    expect([unexplained(explained), explanationOf(explained)?.state]).toEqual([undefined, 'failed']);
+    expect(unexplained(after([open, open], explained))).toBe('DE_1');
+    expect(unexplained(after([{ type: 'panel', panel: 'chat' }, open], explained))).toBe('DE_1');
+    expect(unexplained(after([{ type: 'closed' }, open], explained))).toBe('DE_1');
   });
   it('is another question after a move; the answer to the old one is not shown', () => {
     const gone = after([placed, open, known, moved], joined());
@@ -175,7 +175,7 @@ describe('why one is where one is', () => {
 
 describe('media that stops', () => {
   const stopped: MeetingAction = { type: 'mediaInterrupted', nowMs: 7 };
-  it('is told in a meeting, from its first moment until it is over', () => {
+  it('is shown in a meeting, from its first moment until it is over', () => {
     expect(troubleOf(after([stopped]))).toBeUndefined();
     expect(troubleOf(after([{ type: 'mediaResumed' }], joined()))).toBeUndefined();
     const away = after([stopped, { type: 'mediaInterrupted', nowMs: 9 }], joined());
@@ -198,19 +198,19 @@ describe('media that stops', () => {
     expect(troubleOf(lost)).toEqual({ kind: 'service', sinceMs: 7 });
     expect(troubleOf(after([{ type: 'mediaResumed' }, { type: 'reconnected', nowMs: 4000 }], lost))).toBeUndefined();
   });
-  it('is told still when the service alone came back', () => {
+  it('is shown still when the service alone came back', () => {
     const lost = after([{ type: 'reconnecting', nowMs: 1 }, stopped], joined());
     expect(troubleOf(lost)).toEqual({ kind: 'service', sinceMs: 1 });
     expect(troubleOf(reduceMeeting(lost, { type: 'reconnected', nowMs: 9 }))).toEqual({ kind: 'media', sinceMs: 7 });
   });
-  it('leaves nobody with a quality', () => {
+  it('leaves no participant with a quality', () => {
     const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     expect(peopleShown(after([roster, stopped], joined())).map((one) => one.quality)).toEqual(['lost', 'unknown']);
   });
 });
 
 describe('people', () => {
-  it('are shown without a quality while the service is away: nobody measures it then', () => {
+  it('are shown without a quality while the service is away: it is not measured then', () => {
     const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     const here = after([roster], joined());
     expect(peopleShown(here)).toBe(here.participants);
@@ -226,7 +226,7 @@ describe('people', () => {
     expect([joined(), here, away].map(roundTripShown)).toEqual([undefined, 42, undefined]);
     expect(roundTripShown(after([{ type: 'reconnected', nowMs: 1 }], away))).toBe(42);
   });
-  it('who left leave the last one behind, who is not the first one', () => {
+  it('that left leave the last one behind, which is not the first one', () => {
     const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
     const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     expect(after([alone], joined()).hadCompany).toBe(false);
@@ -240,7 +240,7 @@ describe('people', () => {
     };
     expect(after([watched], joined()).hadCompany).toBe(false);
   });
-  it('who were here before a reconnection are given five seconds to come back too', () => {
+  it('that were here before a reconnection get five seconds to come back too', () => {
     const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
     const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
@@ -264,13 +264,13 @@ describe('people', () => {
     state = reduceMeeting(state, { type: 'roster', participants: [self, person('b')] });
     expect(state.speakerId).toBeUndefined();
   });
-  it('comings and goings are told in a meeting, not while joining or reconnecting', () => {
+  it('comings and goings are shown in a meeting, not while joining or reconnecting', () => {
     const came: MeetingAction = { type: 'cameAndWent', key: 'toast.joined', identity: 'a', name: 'A', nowMs: 0 };
     expect(after([{ type: 'connecting', room: 'r' }, came]).toasts).toEqual([]);
     expect(after([{ type: 'reconnecting', nowMs: 0 }, came], joined()).toasts).toEqual([]);
     expect(after([came], joined()).toasts[0]?.message).toEqual({ key: 'toast.joined', values: { name: 'A' } });
   });
-  describe('who comes back soon after leaving', () => {
+  describe('a participant that comes back soon after leaving', () => {
     const coming = (key: 'toast.joined' | 'toast.left', identity: string, nowMs: number): MeetingAction => ({
       type: 'cameAndWent',
       key,
@@ -278,31 +278,33 @@ describe('people', () => {
       name: identity.toUpperCase(),
       nowMs,
     });
-    const toldAfter = (...actions: MeetingAction[]): string[] =>
+    const toastsAfter = (...actions: MeetingAction[]): string[] =>
       after(actions, joined()).toasts.map(({ message }) => `${message.key} ${message.values?.['name']}`);
     it('was reconnected, and nothing more is said of the leaving', () => {
-      expect(toldAfter(coming('toast.left', 'a', 0), coming('toast.joined', 'a', 4999))).toEqual(['toast.returned A']);
+      expect(toastsAfter(coming('toast.left', 'a', 0), coming('toast.joined', 'a', 4999))).toEqual([
+        'toast.returned A',
+      ]);
       expect(
-        toldAfter(coming('toast.left', 'a', 0), coming('toast.left', 'b', 1), coming('toast.joined', 'a', 2)),
+        toastsAfter(coming('toast.left', 'a', 0), coming('toast.left', 'b', 1), coming('toast.joined', 'a', 2)),
       ).toEqual(['toast.left B', 'toast.returned A']);
     });
     it('also when the leaving is not shown any more', () => {
       const dismissed: MeetingAction = { type: 'toastDismissed', id: 1 };
-      expect(toldAfter(coming('toast.left', 'a', 0), dismissed, coming('toast.joined', 'a', 9))).toEqual([
+      expect(toastsAfter(coming('toast.left', 'a', 0), dismissed, coming('toast.joined', 'a', 9))).toEqual([
         'toast.returned A',
       ]);
     });
     it('also when one was away oneself when they left', () => {
       const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
       const back: MeetingAction = { type: 'reconnected', nowMs: 2 };
-      const told = toldAfter(away, coming('toast.left', 'a', 1), back, coming('toast.joined', 'a', 3));
-      expect(told.at(-1)).toBe('toast.returned A');
+      const toasts = toastsAfter(away, coming('toast.left', 'a', 1), back, coming('toast.joined', 'a', 3));
+      expect(toasts.at(-1)).toBe('toast.returned A');
     });
-    it('is somebody who joins after five seconds, after another one, or a second time', () => {
+    it('is a new one after five seconds, after another one, or a second time', () => {
       const left = coming('toast.left', 'a', 0);
-      expect(toldAfter(left, coming('toast.joined', 'a', 5000)).at(-1)).toBe('toast.joined A');
-      expect(toldAfter(left, coming('toast.joined', 'b', 1)).at(-1)).toBe('toast.joined B');
-      expect(toldAfter(left, coming('toast.joined', 'a', 1), coming('toast.joined', 'a', 2)).at(-1)).toBe(
+      expect(toastsAfter(left, coming('toast.joined', 'a', 5000)).at(-1)).toBe('toast.joined A');
+      expect(toastsAfter(left, coming('toast.joined', 'b', 1)).at(-1)).toBe('toast.joined B');
+      expect(toastsAfter(left, coming('toast.joined', 'a', 1), coming('toast.joined', 'a', 2)).at(-1)).toBe(
         'toast.joined A',
       );
     });
@@ -312,7 +314,7 @@ describe('people', () => {
       expect([state.leavers.length, state.leavers[0]?.identity]).toEqual([100, 'p1']);
     });
   });
-  it('another node than before is told, the first one and the same one are not', () => {
+  it('another node than before is shown, the first one and the same one are not', () => {
     const first = reduceMeeting(joined(), { type: 'placement', placement: placement('sfu-1'), nowMs: 0 });
     expect(first.toasts).toEqual([]);
     expect(reduceMeeting(first, { type: 'placement', placement: placement('sfu-1'), nowMs: 0 }).toasts).toEqual([]);
@@ -336,11 +338,11 @@ describe('chat', () => {
     state = reduceMeeting(state, { type: 'chat', line: line('2'), nowMs: 0 });
     expect([state.chat.length, state.unread, state.toasts.length]).toEqual([2, 0, 1]);
   });
-  it('one’s own line is neither unread nor told', () => {
+  it('one’s own line is neither unread nor a toast', () => {
     const state = reduceMeeting(joined(), { type: 'chat', line: line('1', { local: true }), nowMs: 0 });
     expect([state.chat.length, state.unread, state.toasts.length]).toEqual([1, 0, 0]);
   });
-  it('keeps the newest 500 lines and shortens what is told', () => {
+  it('keeps the newest 500 lines and shortens toasts', () => {
     const lines = Array.from(
       { length: 501 },
       (_, at): MeetingAction => ({ type: 'chat', line: line(`l${at}`, { text: '长'.repeat(100) }), nowMs: 0 }),

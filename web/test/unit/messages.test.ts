@@ -52,7 +52,7 @@ describe('reasonKeyOf', () => {
       expect(reasonKeyOf(code)).toBe(`reason.${code}`);
     }
   });
-  it('has no reason for a code that nobody sends, the page’s own aside', () => {
+  it('has no reason for a code that the service does not send, the page’s own aside', () => {
     const sent = new Set<string>([
       ...Object.keys(errorCodes),
       ...Object.keys(clientErrorCodes),

@@ -78,8 +78,8 @@ describe('shownPoints', () => {
 });
 
 describe('otherReasons', () => {
-  const of = (told: ExplanationModel | undefined): readonly string[] =>
-    otherReasons({ ...placement, reasons: ['in short'] }, told);
+  const of = (explanation: ExplanationModel | undefined): readonly string[] =>
+    otherReasons({ ...placement, reasons: ['in short'] }, explanation);
   it('are those that no part of the chosen node’s points says', () => {
     expect(of(explanation)).toEqual(['the address is known to dbip-city']);
   });

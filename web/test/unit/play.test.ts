@@ -103,7 +103,7 @@ describe('the protocol in use', () => {
     ['plays through a short gap', 12.5, { moves: 10 }, 'playing flv'],
     ['waits when its picture stands still for 3 s', 13, { moves: 10 }, 'empty flv'],
     ['is opened anew when that lasts', 18, { moves: 10 }, 'connecting flv'],
-    ['is believed where nobody statuses, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
+    ['is believed where no user looks, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
   ])('%s', (_name, seconds, o, expected) => expect(after(seconds, o)).toBe(expected));
   it('plays on when the picture moves again', () => {
     let watch = begin(['flv'], 0);
@@ -166,7 +166,7 @@ describe('better protocols', () => {
   });
 });
 
-it('shows a screen, who speaks, who is shown already, or the first', () => {
+it('shows a screen, the speaker, the one that is shown already, or the first', () => {
   const camera = (identity: string) => ({ identity, source: 'camera' as const });
   const [ann, bo, cy] = [camera('ann'), camera('bo'), camera('cy')];
   const screen = { identity: 'bo', source: 'screen_share' as const };

@@ -153,7 +153,7 @@ describe('fieldErrorOf and joinsAtOnce', () => {
   ])('of %j (joining was tried: %j) is %j', (text, tried, expected) => {
     expect(fieldErrorOf(text, 'lobby.roomMissing', tried)).toBe(expected);
   });
-  it('leave nobody in a room of another name: the lobby stays where the link names none that can be', () => {
+  it('lead into no room of another name: the lobby stays where the link names none that can be', () => {
     const asked = parseQuery(`?join=1&room=${long}`);
     expect(joinsAtOnce(asked, chooseRoom(undefined, asked.room) ?? 'random')).toBe(false);
     expect(joinsAtOnce(asked, 'demo')).toBe(true);

@@ -41,7 +41,7 @@ describe('orderTiles', () => {
       'self/camera',
     ]);
   });
-  it('has no tile for who only watches by a gateway, and one for who publishes by it', () => {
+  it('has no tile for a viewer by a gateway, and one for a publisher by it', () => {
     const viewer = person('viewer', 0, { protocol: 'flv', viewer: true });
     expect(keys(orderTiles([viewer, person('encoder', 1, { protocol: 'rtmp' }), self]))).toEqual([
       'encoder/camera',
@@ -54,7 +54,7 @@ describe('orderTiles', () => {
 });
 
 describe('mainTile', () => {
-  it('is what stands large, else who speaks, else whom there is', () => {
+  it('is what stands large, else the speaker, else the only one', () => {
     const participants = [self, early, late];
     const keyOf = (o: object) => mainTile({ participants, ...o })?.key;
     expect(keyOf({})).toBe('early/camera');
@@ -79,7 +79,7 @@ describe('arrangeStage', () => {
       main: 'late/camera',
     },
     {
-      name: 'a speaker who is gone does not',
+      name: 'a speaker that is gone does not',
       input: { participants: [self, early, late], view: 'speaker', speakerId: 'gone' },
       main: 'early/camera',
     },
@@ -140,7 +140,7 @@ describe('routeOf', () => {
       ['sfu-sgp-1', 'relay', ['x', 'y']],
     ]);
   });
-  it('has my node even when I am alone, and leaves out who is not placed yet', () => {
+  it('has my node even when I am alone, and leaves out participants that are not placed yet', () => {
     expect(routeOf(placement, [person('x', 0, { nodeId: '' })])).toEqual([
       { nodeId: 'sfu-fra-1', region: 'eu-central', via: 'here', people: [] },
     ]);

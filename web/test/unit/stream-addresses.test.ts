@@ -141,7 +141,7 @@ describe('fetchAddresses', () => {
     expect([refused.outcome, refused.asked.length]).toEqual(['TOKEN_EXPIRED', 2]);
   });
   it.each([
-    ['nobody answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
+    ['no gateway answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
     ['there is none', {}, 'GATEWAY_UNREACHABLE'],
     ['it answers something else', { one: [200, { room: 7 }] }, 'GATEWAY_INVALID'],
     ['it refuses without a code', { one: [502, null] }, 'GATEWAY_INVALID'],

@@ -6,7 +6,7 @@ const text = (counts: Record<string, number>, listed = 0, language: 'en' | 'zh' 
   viewersText(new Map(Object.entries(counts)), listed, translatorOf(language), languageNames[language].tag);
 
 describe('viewersText', () => {
-  it('says nothing of nobody', () => {
+  it('says nothing without viewers', () => {
     expect(text({})).toBeUndefined();
     expect(text({ flv: 0 })).toBeUndefined();
   });
@@ -19,7 +19,7 @@ describe('viewersText', () => {
     expect(text({ h5: 1 })).toBe('1 viewer: 1 H5');
     expect(text({ h5: 1 }, 0, 'zh')).toBe('1 位观众：1 H5');
   });
-  it('counts those of the roster who watch by WebRTC', () => {
+  it('counts those of the roster that watch by WebRTC', () => {
     const viewers = [{ protocol: 'flv' }, {}, {}];
     const all = withWebrtc(new Map([['flv', 3]]), viewers);
     expect(text(Object.fromEntries(all), 3)).toBe('5 viewers: 3 FLV, 2 WebRTC');

@@ -92,8 +92,8 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     this.#fedAtMs = this.#o.clock.nowMs();
     const centre = this.#o.centre();
     if (isNew || delta.since === 0) this.fill(centre);
-    else for (const nodeId of touched) this.#bring(centre, nodeId);
-    this.#bringDenials(centre);
+    else for (const nodeId of touched) this.#applyNode(centre, nodeId);
+    this.#applyDenials(centre);
     const newLeases = [...delta.changed.values()].flatMap((value) =>
       value.what === 'lease' ? [value.lease.roomKey] : [],
     );
@@ -112,24 +112,24 @@ export class RegionInstance implements RegionsPort, LeadersWord {
 
   /** Everything that is known, into the centre of a term that begins. */
   fill(centre: Centre): void {
-    for (const { description } of this.world.nodes()) this.#bring(centre, description.nodeId);
+    for (const { description } of this.world.nodes()) this.#applyNode(centre, description.nodeId);
     const fed = new Set(this.world.nodes().map(({ description }) => description.nodeId));
     for (const { description } of centre.fleet.list())
       if (!this.#isOwn(description.region) && !fed.has(description.nodeId)) centre.fleet.linkDown(description.nodeId);
-    this.#bringDenials(centre);
+    this.#applyDenials(centre);
   }
 
   /** A node of our own has registered: the leader's drain holds for it too. */
   registered(nodeId: string): void {
     const node = this.world.node(nodeId);
-    if (node !== undefined) this.#close(this.#o.centre(), node);
+    if (node !== undefined) this.#applyCommands(this.#o.centre(), node);
   }
 
   #isOwn(region: string): boolean {
     return region === this.ownRegion;
   }
 
-  #bring(centre: Centre, nodeId: string): void {
+  #applyNode(centre: Centre, nodeId: string): void {
     const { fleet } = centre;
     const node = this.world.node(nodeId);
     const record = fleet.get(nodeId);
@@ -137,7 +137,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
       if (record !== undefined && !this.#isOwn(record.description.region)) fleet.linkDown(nodeId);
       return;
     }
-    this.#close(centre, node);
+    this.#applyCommands(centre, node);
     if (this.#isOwn(node.description.region)) return; // it speaks for itself
     if (!node.isUsable || !this.#isFed) {
       fleet.linkDown(nodeId);
@@ -159,7 +159,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
         this.#o.log.warn({ nodeId }, 'the instance holds as many nodes as it can');
         return;
       }
-      this.#close(centre, node);
+      this.#applyCommands(centre, node);
     }
     const held = fleet.get(nodeId)?.rooms ?? new Map();
     const sessionIds = [...rooms.values()].flatMap((room) => room.sessionIds);
@@ -178,14 +178,14 @@ export class RegionInstance implements RegionsPort, LeadersWord {
   /**
    * Drains and cordons that an administrator has ordered at the leader: these nodes get no new sessions here either.
    */
-  #close({ fleet }: Centre, { description: { nodeId }, drainReason, cordonReason }: WorldNode): void {
+  #applyCommands({ fleet }: Centre, { description: { nodeId }, drainReason, cordonReason }: WorldNode): void {
     const record = fleet.get(nodeId);
     if (record === undefined) return;
     if (record.drainReason !== drainReason) fleet.drain(nodeId, drainReason);
     if (record.cordonReason !== cordonReason) fleet.cordon(nodeId, cordonReason);
   }
 
-  #bringDenials(centre: Centre): void {
+  #applyDenials(centre: Centre): void {
     const denied = new Set(this.world.deniedIds());
     const { log } = this.#o;
     const failed = (error: unknown): void => log.error({ err: error }, 'a node could not be shut out or let in');

@@ -55,7 +55,7 @@ export const GAIN_OWN_MS_MIN = 5;
 export const PAIRED_MEMBERS_MAX = 32;
 /** Timings a room is asked for at once. */
 export const TIMINGS_MAX = 24;
-/** Sites that all people of a `single` room time before it may move. */
+/** Sites that all members of a `single` room time before it may move. */
 export const ROOM_TIMINGS = 3;
 export const ROOM_MOVE_GAIN_MS_MIN = 15;
 const ROOM_MOVE_WINNERS_MIN = 3;

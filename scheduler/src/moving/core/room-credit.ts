@@ -1,4 +1,4 @@
-// When a move is worth its disturbance. A room's future is not known: a move at once may be for people that leave the
+// When a move is worth its disturbance. A room's future is not known: a move at once may be for members that leave the
 // next moment, and a wait for the room to be complete may never end. So the time that a gain has lasted stands for the
 // time that it will last, as in the ski-rental problem (Karlin et al., "Competitive snoopy caching", 1988): gain × time
 // is saved as credit, and a participant whose credit has reached the price of a move is moved. Moves that follow one
@@ -13,7 +13,7 @@ export const ROOM_REST_MS = 60_000;
 export const MOVES_PER_HOUR_MAX = 4;
 export const HOUR_MS = 3_600_000;
 
-/** Stands for all people of a room that moves as a whole: one move, however many they are. */
+/** Stands for all members of a room that moves as a whole: one move, however many they are. */
 export const WHOLE_ROOM = '';
 
 /** The participants that a gain belongs to, and how many pairs it changes. */

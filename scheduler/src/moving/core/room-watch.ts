@@ -9,7 +9,7 @@ import { type MoveMade, type OwnedGain, RoomCredit, WHOLE_ROOM } from './room-cr
  * moved): a bunch of newcomers is asked once, and a room that never stays the same for so long is asked all the same.
  */
 export const ASK_AFTER_MS = 1000;
-/** Gains are computed anew when people or timings change, and after this: paths and load change too. */
+/** Gains are computed anew when members or timings change, and after this: paths and load change too. */
 export const GAINS_FRESH_MS = 15_000;
 
 export interface WatchedRoom {
@@ -28,7 +28,7 @@ export interface RoomLook {
   readonly numbering: number;
   /** Moves that were begun in the room within the last hour; older ones do not matter. */
   readonly made: readonly MoveMade[];
-  /** Whether people may be asked for timings now; if not, it is asked for again at the next look. */
+  /** Whether members may be asked for timings now; if not, it is asked for again at the next look. */
   readonly mayAsk: boolean;
   /** Called only when it is needed; undefined: a member is between two hosts. */
   readonly room: () => WatchedRoom | undefined;
@@ -48,14 +48,14 @@ export class RoomWatch {
   #signature: number | undefined;
   #numbering: number | undefined;
   #changedAtMs = 0;
-  /** Since when there is something to ask; undefined: people were asked. */
+  /** Since when there is something to ask; undefined: all members were asked. */
   #askSinceMs: number | undefined;
   /** Undefined: not known; what was saved stays as it is. */
   #gains: readonly OwnedGain[] | undefined;
   #computedAtMs = Number.NEGATIVE_INFINITY;
   #lookedAtMs: number | undefined;
 
-  /** Since when the room's people are the same ones, at the same hosts. */
+  /** Since when the members are the same, at the same hosts. */
   get sameSinceMs(): number {
     return this.#changedAtMs;
   }

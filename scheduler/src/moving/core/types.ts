@@ -1,4 +1,4 @@
-// Moving people between media nodes, in words that all parts of it share.
+// Moving sessions between media nodes, in words that all parts of it share.
 
 /**
  * The source of a move request; each is a lane of its own in the queue, so that a drain of hundreds holds up no other

@@ -35,7 +35,7 @@ export interface RegionInput {
   readonly region: string;
   /** Load of the past, one value a minute, oldest first, the last one now. */
   readonly history: readonly number[];
-  /** Load of the bookings that run now: part of the load already as far as their people have come. */
+  /** Load of the bookings that run now: part of the load already as far as their sessions have come. */
   readonly bookedNow: number;
   /** Load of the bookings that begin within the horizon, on top of what is there. */
   readonly bookedNext: number;

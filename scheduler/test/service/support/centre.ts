@@ -52,8 +52,8 @@ export function writeConfig(dir: string, extra: Record<string, unknown>): string
 }
 
 /**
- * The machine's clock, and a test may let time pass at once: timers go on as they were, whoever asks for the time sees
- * it later.
+ * The machine's clock, and a test may let time pass at once: timers go on as they were, and later readings of the clock
+ * show the skipped time.
  */
 export function skippingClock(): Clock & { skip(ms: number): void } {
   const real = systemClock();

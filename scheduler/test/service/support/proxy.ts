@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * A way to a port of loopback that can be cut: while it is, nothing passes and nothing is told, as when a cable is
+ * A way to a port of loopback that can be cut: while it is, nothing passes and no end is informed, as when a cable is
  * pulled.
  */
 export async function startProxy(targetPort: number) {

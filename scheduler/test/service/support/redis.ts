@@ -13,7 +13,7 @@ export interface TestRedis {
 }
 
 export async function startRedis(dir: string): Promise<TestRedis> {
-  // Between asking for a free port and taking it somebody else may have taken it.
+  // Between asking for a free port and taking it another process may have taken it.
   for (let attempt = 1; attempt < 5; attempt += 1) {
     const redis = await tryRedis(dir);
     if (redis !== undefined) return redis;

@@ -1,5 +1,5 @@
-// A node of a region that has an instance: one link to the leader and one to the instance, and what it holds is told on
-// both.
+// A node of a region that has an instance: one link to the leader and one to the instance, and what it holds is
+// reported on both.
 import { note, onNote, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
 import { enrolNode, FakeNode, frankfurt, type NodeOptions } from './fake-node.ts';
@@ -7,7 +7,7 @@ import { enrolNode, FakeNode, frankfurt, type NodeOptions } from './fake-node.ts
 export class RegionalNode {
   readonly global: FakeNode;
   readonly regional: FakeNode;
-  /** Who places for the region, by the leader's word. */
+  /** The processes that place for the region, as the leader names them. */
   readonly placers: wire.RegionPlacer[] = [];
 
   static async start(leader: CentreAddress, instance: CentreAddress, options: NodeOptions): Promise<RegionalNode> {

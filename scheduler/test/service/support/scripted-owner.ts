@@ -34,7 +34,7 @@ export class ScriptedOwner {
     this.#nodes = nodes;
   }
 
-  /** Somebody joins: placed by the centre, attached where it says. */
+  /** A client joins: placed by the centre, attached where it says. */
   async join(roomKey: string, ask: wire.PlaceRequest.$Properties = { fromCity: 'frankfurt' }) {
     const sessionId = newSession();
     const placed = await this.signaling.place({ roomKey, sessionId, ...ask });

@@ -17,7 +17,7 @@ const rng = seededRng('unserved');
 const newSession = () => newId('PA_', (count) => rng.bytes(count));
 
 describe('a join that was turned away', () => {
-  test('counts once, however often he comes back as another session, and no more when he has given up', () => {
+  test('counts once, however often its client comes back as another session, and no more when the client has given up', () => {
     const unserved = new Unserved();
     let nowMs = 0;
     for (let count = 0; count < 16; count += 1) {
@@ -52,7 +52,7 @@ describe('a join that was turned away', () => {
   });
 });
 
-describe('where he counts', () => {
+describe('where it counts', () => {
   const signaling = description({ nodeId: 'sig-fra', kind: 'signaling' });
   const clock = new ManualClock();
   /** Two regions, both full, and a signaling node in Frankfurt. */
@@ -92,13 +92,13 @@ describe('where he counts', () => {
 
   test.each([
     {
-      name: 'in the region nearest to his place, not in that of his signaling node',
+      name: 'in the region nearest to its client, not in that of its signaling node',
       pin: '',
       city: 'singapore',
       want: { ap: 1 },
     },
-    { name: 'in the region of his fence', pin: 'eu', city: 'singapore', want: { eu: 1 } },
-    { name: 'in the nearest region of his fence', pin: 'ap,eu', city: 'tokyo', want: { ap: 1 } },
+    { name: 'in the region of its fence', pin: 'eu', city: 'singapore', want: { eu: 1 } },
+    { name: 'in the nearest region of its fence', pin: 'ap,eu', city: 'tokyo', want: { ap: 1 } },
   ])('$name', async ({ pin, city, want }) => {
     const centre = full();
     const { record, retryAfterMs } = await centre.place(ask(pin, city), signaling.nodeId);
@@ -107,7 +107,7 @@ describe('where he counts', () => {
     expect([...centre.unserved.counts(clock.nowMs() + retryAfterMs)]).toEqual([]);
   });
 
-  test('also when his refusal is an error, because no node that was asked for took the charge', async () => {
+  test('also when its refusal is an error, because no node that was asked for took the charge', async () => {
     const centre = full(
       { ownRegion: '', ready: () => undefined, charge: () => ({ ok: false, why: 'refused', reason: 'capacity' }) },
       0,

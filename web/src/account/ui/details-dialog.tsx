@@ -156,7 +156,7 @@ function Answers({ occurrence, api, onChanged }: DetailsProps) {
 
 function Invited({ meeting: { invitees } }: { meeting: Meeting }) {
   const { say } = useSay();
-  if (invitees.length === 0) return <p className="faint small">{say('details.nobody')}</p>;
+  if (invitees.length === 0) return <p className="faint small">{say('details.noInvitees')}</p>;
   return (
     <section className="invited">
       <h3>{say('details.invitees', { count: invitees.length })}</h3>

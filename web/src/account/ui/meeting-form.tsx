@@ -7,11 +7,11 @@ import { DURATION_MINUTES_MAX, type FormTarget, formProblems, type MeetingForm }
 import { instantOf, weekDayOf, weekDays } from '../core/local-time.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { guestOf, withPeople } from '../core/people.ts';
-import { COUNT_MAX, EVERY_MAX, type Repeat, type RepeatEnd, type RepeatKind, repeatKinds } from '../core/repeat.ts';
-import { durationText, kindText, timeRange, weekDayNames } from '../core/words.ts';
+import { durationText, timeRange } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { Check, Choose, Field, Trouble } from './fields.tsx';
 import { PeopleField } from './people-field.tsx';
+import { type FormPartProps, RepeatFields } from './repeat-fields.tsx';
 
 export interface MeetingFormProps {
   target: FormTarget;
@@ -29,12 +29,6 @@ export interface MeetingFormProps {
   /** Sends it. Rejects with MeridianApiError. */
   save(form: MeetingForm): Promise<void>;
   onClose(): void;
-}
-
-interface PartProps {
-  form: MeetingForm;
-  change(fields: Partial<MeetingForm>): void;
-  problems: ReturnType<typeof formProblems>;
 }
 
 const titles = { one: 'form.editOne', following: 'form.editFollowing', all: 'form.editAll' } as const;
@@ -92,7 +86,7 @@ export function MeetingFormDialog(props: MeetingFormProps) {
         <OwnConflict form={form} api={props.api} timeZone={props.timeZone} target={target} />
         {isOne ? null : (
           <>
-            <RepeatPart {...{ form, change, problems }} />
+            <RepeatFields {...{ form, change, problems }} />
             <PeopleField
               {...{ api: props.api, ownId: props.ownId, typed }}
               people={form.invitees}
@@ -134,7 +128,7 @@ export function MeetingFormDialog(props: MeetingFormProps) {
 
 const DURATIONS = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 
-function When({ form, change, problems, isOne, isSeries }: PartProps & { isOne: boolean; isSeries: boolean }) {
+function When({ form, change, problems, isOne, isSeries }: FormPartProps & { isOne: boolean; isSeries: boolean }) {
   const { say } = useSay();
   const { durationMinutes } = form;
   const durations = [...new Set([...DURATIONS, durationMinutes])]
@@ -224,115 +218,7 @@ function OwnConflict({ form, api, timeZone, target }: Pick<MeetingFormProps, 'fo
   );
 }
 
-function RepeatPart({ form, change, problems }: PartProps) {
-  const { say, locale } = useSay();
-  const { repeat, day } = form;
-  const set = (fields: Partial<Repeat>): void => change({ repeat: { ...repeat, ...fields } });
-  const kinds: RepeatKind[] = repeat.rule === '' ? [...repeatKinds] : [...repeatKinds, 'other'];
-  const isPlain = repeat.kind === 'none' || repeat.kind === 'other';
-  return (
-    <div className="repeat">
-      <Choose
-        label={say('form.repeat')}
-        value={repeat.kind}
-        options={kinds.map((kind) => [kind, kindText(kind, { day, rule: repeat.rule }, { say, locale })])}
-        error={problems.repeat && say(problems.repeat)}
-        onChoose={(kind) => set({ kind })}
-      />
-      {repeat.kind === 'weekly' ? <WeekDays day={day} repeat={repeat} onDays={(days) => set({ days })} /> : null}
-      {isPlain ? null : (
-        <div className="repeat-end">
-          {repeat.kind === 'weekdays' ? null : <Every repeat={repeat} onEvery={(every) => set({ every })} />}
-          <End end={repeat.end} day={day} onEnd={(end) => set({ end })} />
-        </div>
-      )}
-    </div>
-  );
-}
-
-function WeekDays({ day, repeat, onDays }: { day: string; repeat: Repeat; onDays(days: Repeat['days']): void }) {
-  const { say, locale } = useSay();
-  const [short, long] = [weekDayNames(locale, 'short'), weekDayNames(locale, 'long')];
-  const start = weekDayOf(day);
-  return (
-    <fieldset className="week-days">
-      <legend className="field-label">{say('form.days')}</legend>
-      {weekDays.map((one, at) => {
-        const isOn = one === start || repeat.days.includes(one);
-        return (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={isOn}
-            aria-label={long[at]}
-            disabled={one === start}
-            onClick={() => onDays(isOn ? repeat.days.filter((other) => other !== one) : [...repeat.days, one])}
-          >
-            {short[at]}
-          </button>
-        );
-      })}
-    </fieldset>
-  );
-}
-
-function Every({ repeat, onEvery }: { repeat: Repeat; onEvery(every: number): void }) {
-  const { say } = useSay();
-  const unit =
-    repeat.kind === 'daily' ? 'form.everyDays' : repeat.kind === 'weekly' ? 'form.everyWeeks' : 'form.everyMonths';
-  return (
-    <Field
-      label={`${say('form.every')} … ${say(unit)}`}
-      type="number"
-      inputMode="numeric"
-      min={1}
-      max={EVERY_MAX}
-      value={Number.isNaN(repeat.every) ? '' : repeat.every}
-      onText={(text) => onEvery(Number.parseInt(text, 10))}
-    />
-  );
-}
-
-function End({ end, day, onEnd }: { end: RepeatEnd; day: string; onEnd(end: RepeatEnd): void }) {
-  const { say } = useSay();
-  const ends = {
-    never: { kind: 'never' },
-    until: { kind: 'until', day },
-    count: { kind: 'count', count: 10 },
-  } as const;
-  return (
-    <>
-      <Choose
-        label={say('form.end')}
-        value={end.kind}
-        options={(['never', 'until', 'count'] as const).map((kind) => [kind, say(`form.end.${kind}`)])}
-        onChoose={(kind) => onEnd(ends[kind])}
-      />
-      {end.kind === 'until' ? (
-        <Field
-          label={say('form.endDay')}
-          type="date"
-          min={day}
-          value={end.day}
-          onText={(last) => onEnd({ kind: 'until', day: last })}
-        />
-      ) : null}
-      {end.kind === 'count' ? (
-        <Field
-          label={say('form.endCount')}
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={COUNT_MAX}
-          value={Number.isNaN(end.count) ? '' : end.count}
-          onText={(text) => onEnd({ kind: 'count', count: Number.parseInt(text, 10) })}
-        />
-      ) : null}
-    </>
-  );
-}
-
-function Options({ form, change, hasPassword }: PartProps & { hasPassword: boolean }) {
+function Options({ form, change, hasPassword }: FormPartProps & { hasPassword: boolean }) {
   const { say } = useSay();
   const id = useId();
   return (

@@ -238,7 +238,7 @@ interface NoteProps {
 /** The result of a search: seen where there is nothing to choose from, else only heard. */
 function SearchNote({ search, announced, count, isMissing }: NoteProps) {
   const { say } = useSay();
-  const texts = { idle: '', asking: 'form.finding', found: 'form.nobodyFound', failed: 'form.findFailed' } as const;
+  const texts = { idle: '', asking: 'form.finding', found: 'form.noneFound', failed: 'form.findFailed' } as const;
   const key = texts[search.state];
   const words = isMissing && key !== '' ? say(key) : announced;
   return (

@@ -198,7 +198,7 @@ export const zh: Dictionary = {
 
   'streaming.title': '推流与拉流',
   'streaming.now': '正在通过其他协议推流',
-  'streaming.nobody': '没有人。',
+  'streaming.noPublisher': '没有人。',
   'streaming.sending': '发送中',
   'streaming.away': '编码器已断开',
   'streaming.silent': '未发送',
@@ -247,7 +247,7 @@ export const zh: Dictionary = {
   'where.route': '到其他人的路线',
   'where.here': '您在这里',
   'where.relay': '经您的节点中继',
-  'where.nobody': '没有其他人',
+  'where.alone': '没有其他人',
   'where.entry': '信令实例',
   'where.owner': '会议室归属',
   'where.ownerValue': '{owner}，第 {epoch} 任期',

@@ -120,7 +120,7 @@ describe('local times', () => {
 });
 
 describe('days of meetings', () => {
-  it('are those of the one who looks, over a change of clocks', () => {
+  it('are those of the user that looks, over a change of clocks', () => {
     // Clocks go back in Berlin in the night before 25 October: that day has 25 hours.
     const list = ['2026-10-24T21:59:00Z', '2026-10-24T22:00:00Z', '2026-10-25T22:59:00Z', '2026-10-25T23:00:00Z'];
     const days = (zone: string) =>
@@ -238,9 +238,9 @@ describe('the form', () => {
 
 describe('invitees', () => {
   it('are read from what was typed or pasted', () => {
-    expect(addressesIn('Ann <ann@example.org>; bob@example.org,\nnobody, x@')).toEqual({
+    expect(addressesIn('Ann <ann@example.org>; bob@example.org,\nnone, x@')).toEqual({
       addresses: ['ann@example.org', 'bob@example.org'],
-      rest: 'nobody, x@',
+      rest: 'none, x@',
     });
     expect(addressesIn(' ')).toEqual({ addresses: [], rest: '' });
     expect(addressesIn('a@b.org\r\nBcc: c@d.org').addresses).toEqual(['a@b.org']);
@@ -254,10 +254,10 @@ describe('invitees', () => {
   });
   it.each([
     ['colleagues that were found', 'ann', [ann], [], [chosen]],
-    ['but whom one has', 'ann', [ann], [chosen], []],
-    ['whoever has a whole address', 'Bo <bo@example.org>', [], [], [guestOf('bo@example.org')]],
+    ['but not those that are chosen', 'ann', [ann], [chosen], []],
+    ['the guest of a whole address', 'Bo <bo@example.org>', [], [], [guestOf('bo@example.org')]],
     ['a colleague by the address, not a guest', 'Ann@example.org', [ann], [], [chosen]],
-    ['nobody for a part of an address', 'bo@', [], [], []],
+    ['none for a part of an address', 'bo@', [], [], []],
   ])('are offered: %s', (_, text, found, known, expected) => {
     expect(choicesFor(text, found, known)).toEqual(expected);
   });

@@ -1,10 +1,11 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { describe, expect, it } from 'vitest';
-import { AccountApi, clientOf, codeOf } from '../../../src/account/api.ts';
+import { AccountApi, codeOf } from '../../../src/account/api.ts';
 import { cancelMeeting, saveMeeting } from '../../../src/account/changes.ts';
 import { emptyForm, formOf } from '../../../src/account/core/form.ts';
 import type { Meeting } from '../../../src/account/core/model.ts';
 import { Session } from '../../../src/account/session.ts';
+import { clientOf } from '../../../src/room/api.ts';
 import { meetingWith, occurrenceAt } from './meetings.ts';
 
 const refused = (code: string, status: number): Response => Response.json({ code }, { status });

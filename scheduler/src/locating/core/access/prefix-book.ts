@@ -98,13 +98,13 @@ export class PrefixBook {
       if (isMeasured(oldest, nowMs)) this.#others.put(oldest);
       else this.#forget(oldest);
     }
-    this.#bound();
+    this.#keepBounds();
   }
 
   /**
    * A prefix that has just come is in the others' fifth, which holds more than one record: it never goes for itself.
    */
-  #bound(): void {
+  #keepBounds(): void {
     while (this.size > this.#prefixesMax || this.votes > this.#votesMax) {
       const oldest = this.#others.takeOldest();
       if (oldest === undefined) break;

@@ -67,8 +67,8 @@ export class Admission {
     if (cls === undefined) return { type: 'in', cls };
     const request: LaneRequest = { id: ask.id, roomKey: ask.roomKey, cls };
     const answer = this.#laneOf(ask.region, nowMs).ask(request, nowMs, evicted);
-    for (const { id } of evicted) this.#stays(id);
-    if (cls === 'rejoin' && answer.type !== 'turned') this.#comesBack(ask.priorSessionId);
+    for (const { id } of evicted) this.#takeBackReturn(id);
+    if (cls === 'rejoin' && answer.type !== 'turned') this.#countReturn(ask.priorSessionId);
     if (cls === 'rejoin' && answer.type === 'wait') this.#returning.set(ask.id, ask.priorSessionId);
     return { ...answer, cls };
   }
@@ -90,7 +90,7 @@ export class Admission {
       turned.push(...steps.turned);
     }
     for (const { id } of letIn) this.#returning.delete(id);
-    for (const { id } of turned) this.#stays(id);
+    for (const { id } of turned) this.#takeBackReturn(id);
     return { letIn, turned };
   }
 
@@ -115,7 +115,7 @@ export class Admission {
     }));
   }
 
-  #comesBack(priorSessionId: string): void {
+  #countReturn(priorSessionId: string): void {
     const before = this.#returns.get(priorSessionId) ?? 0;
     this.#returns.delete(priorSessionId);
     this.#returns.set(priorSessionId, before + 1);
@@ -123,7 +123,7 @@ export class Admission {
   }
 
   /** A join that waited to return is turned away: that was no return. */
-  #stays(id: number): void {
+  #takeBackReturn(id: number): void {
     const priorSessionId = this.#returning.get(id);
     if (priorSessionId === undefined) return;
     this.#returning.delete(id);

@@ -1,0 +1,144 @@
+// Changes of one room's roster at its owner: they are applied here, recorded, sent to every signaling node of the room,
+// and followed by what depends on them.
+import { type ErrorCode, MeridianError, type Participant, type RoomDifference, type wire } from '@meridian/protocol';
+import type { RoomChanges, Roster, RosterResult } from '../core/index.ts';
+import type { SessionOrder } from '../wire/control-wire.ts';
+import type { Absences } from './absences.ts';
+import type { HeldNodes } from './held-nodes.ts';
+import type { RoomJournal } from './journal.ts';
+import type { Lobby } from './lobby.ts';
+import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
+import type { Speaking } from './speaking.ts';
+import type { TrackRouting } from './track-routing.ts';
+import type { WantedRenditions } from './wanted-renditions.ts';
+
+/** The parts of a room that depend on its roster. */
+export interface Followers {
+  readonly renditions: Pick<WantedRenditions, 'review'>;
+  readonly absences: Pick<Absences, 'over'>;
+  readonly trackRouting: Pick<TrackRouting, 'forget'>;
+  readonly heldNodes: Pick<HeldNodes, 'keep'>;
+  readonly speaking: Pick<Speaking, 'gone'>;
+  readonly lobby: Pick<Lobby, 'left' | 'review'>;
+  /** The nodes of the room may be others, and it may be empty. */
+  follow(): void;
+}
+
+export interface RosterWriterOptions {
+  readonly room: RoomIdentity;
+  readonly roster: Roster;
+  /** Absent: what happens is not recorded. */
+  readonly journal: RoomJournal | undefined;
+  readonly signalingNodes: SignalingSink;
+  /** Asked when something changes: they know the writer, which is made first. */
+  followers(): Followers;
+}
+
+/** Changes that may need another rendition, or another publisher of it. */
+const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
+  'participantJoined',
+  'participantLeft',
+  'participantChanged',
+  'trackPublished',
+  'trackUnpublished',
+]);
+
+/** Changes that may let a waiting client in, or show it to another host. */
+const concernsLobby: ReadonlySet<RoomDifference['type']> = new Set([
+  'participantJoined',
+  'participantLeft',
+  'participantChanged',
+  'policyChanged',
+]);
+
+/** What media nodes keep. */
+const concernsKept: ReadonlySet<RoomDifference['type']> = new Set(['roomChanged', 'policyChanged']);
+
+export class RosterWriter {
+  readonly #o: RosterWriterOptions;
+
+  constructor(o: RosterWriterOptions) {
+    this.#o = o;
+  }
+
+  /** Announces what the roster has changed. Throws the code of its refusal. */
+  apply(result: RosterResult): void {
+    this.announce(changesOf(result));
+  }
+
+  /** The roster has changed: records it, and informs the signaling nodes and all that follows the roster. */
+  announce(changes: RoomChanges): void {
+    const { events, differences } = changes;
+    if (events.length === 0) return;
+    const { journal, signalingNodes, room } = this.#o;
+    const { renditions, absences, trackRouting, heldNodes, speaking, lobby, follow } = this.#o.followers();
+    journal?.record(differences);
+    const left = leftOf(changes);
+    const signalingIds = this.signalingIds();
+    for (const { participant } of left) signalingIds.add(participant.signalingId);
+    for (const signalingId of signalingIds) signalingNodes.events(signalingId, room, events);
+    const concerns = (types: ReadonlySet<RoomDifference['type']>) => differences.some(({ type }) => types.has(type));
+    if (concerns(concernsRenditions)) renditions.review();
+    for (const { participant } of left) {
+      absences.over(participant.sessionId);
+      for (const { trackId } of participant.tracks) trackRouting.forget(trackId);
+    }
+    for (const one of differences) if (one.type === 'trackUnpublished') trackRouting.forget(one.track.trackId);
+    follow();
+    if (concerns(concernsKept)) heldNodes.keep();
+    for (const { participant, reason } of left) {
+      speaking.gone(participant.sessionId);
+      lobby.left(participant.identity, reason);
+    }
+    if (concerns(concernsLobby)) lobby.review();
+  }
+
+  /** Out of the room, at once: a removed participant hears of itself only. */
+  remove(participants: readonly Participant[], code: ErrorCode, reason: string): void {
+    for (const participant of participants) this.evict(participant, code, reason);
+    const left = participants.map(({ sessionId }) => changesOf(this.#o.roster.leave(sessionId, code)));
+    this.announce({
+      events: left.flatMap(({ events }) => events),
+      differences: left.flatMap(({ differences }) => differences),
+    });
+  }
+
+  /** Ends the tracks of a participant that may no longer publish; renditions end with their original. */
+  unpublishAll({ sessionId, tracks }: Participant): void {
+    const { roster } = this.#o;
+    for (const { trackId } of tracks)
+      if (roster.publisherOf(trackId) === sessionId) this.apply(roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
+  }
+
+  /** Ends a session that is out of the roster already: its signaling node informs the client and frees the media. */
+  evict(participant: Participant, code: ErrorCode, reason: string): void {
+    this.order(participant, { disconnect: code, message: reason });
+  }
+
+  /** Orders the signaling node of a session to do something with it. */
+  order({ signalingId, sessionId }: Pick<Participant, 'signalingId' | 'sessionId'>, order: SessionOrder): void {
+    this.#o.signalingNodes.order(signalingId, this.#o.room, sessionId, order);
+  }
+
+  /** Sends a message of the service. */
+  say(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
+    for (const [signalingId, group] of Map.groupBy(to, (participant) => participant.signalingId)) {
+      const sessionIds = group.map(({ sessionId }) => sessionId);
+      this.#o.signalingNodes.data(signalingId, this.#o.room, data, sessionIds);
+    }
+  }
+
+  /** The signaling nodes of the room's participants. */
+  signalingIds(): Set<string> {
+    return new Set(this.#o.roster.participants().map(({ signalingId }) => signalingId));
+  }
+}
+
+/** Throws the code of a refusal. */
+export function changesOf(result: RosterResult): RoomChanges {
+  if (!result.ok) throw new MeridianError(result.code);
+  return result;
+}
+
+export const leftOf = ({ differences }: RoomChanges): Extract<RoomDifference, { type: 'participantLeft' }>[] =>
+  differences.filter((one) => one.type === 'participantLeft');

@@ -1,0 +1,55 @@
+// What the service consists of, and what its parts are made from.
+import type { ApiLinks, NodeShell, OpenedTokens } from '@meridian/node-shell';
+import type { ServiceContext } from '@meridian/runtime';
+import type { ProcessLoad } from './adapters/process-load.ts';
+import type { Receipts } from './adapters/receipts.ts';
+import type { ClientService } from './clients/client-service.ts';
+import type { ServiceCounters } from './clients/context.ts';
+import type { SessionKeepAlive } from './clients/session-keep-alive.ts';
+import type { StayQualities } from './clients/stay-qualities.ts';
+import type { Config } from './config.ts';
+import type { Description } from './describe.ts';
+import type { CentreClient } from './links/centre.ts';
+import type { NodeLinks } from './links/nodes.ts';
+import type { OpenedSessions } from './links/opened-sessions.ts';
+import type { PeerLinks } from './links/peers.ts';
+import type { Journal } from './owner/journal.ts';
+import type { OwnedRooms } from './owner/owned-rooms.ts';
+
+export interface PartsOptions {
+  context: ServiceContext<Config>;
+  shell: NodeShell;
+  load: ProcessLoad;
+  api: ApiLinks;
+  tokens: OpenedTokens;
+  description: Description;
+  counted: ServiceCounters;
+}
+
+export interface Parts {
+  readonly centre: CentreClient;
+  readonly nodes: NodeLinks;
+  readonly peers: PeerLinks;
+  /** The api's instances, which dial this node. */
+  readonly api: ApiLinks;
+  readonly tokens: OpenedTokens;
+  /** Sessions that gateways and recorders open over their links. */
+  readonly opened: OpenedSessions;
+  readonly owned: OwnedRooms;
+  /** What happened in its rooms and the api has not stored yet. */
+  readonly journal: Journal;
+  /** How sessions went, on its way to the api. */
+  readonly stays: StayQualities;
+  readonly clients: ClientService;
+  readonly receipts: Receipts;
+  readonly sessionKeepAlive: SessionKeepAlive;
+}
+
+/** Parts know each other in a circle: each asks for another one when something happens, never while it is made. */
+export type Later<K extends keyof Parts> = () => Pick<Parts, K>;
+
+/** What all links of this node have in common. */
+export type LinkBase = Pick<ServiceContext<Config>, 'log' | 'clock' | 'rng'> & {
+  readonly credentials: NodeShell['credentials'];
+  isClosing(): boolean;
+};

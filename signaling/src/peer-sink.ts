@@ -1,0 +1,48 @@
+// How an owner reaches the signaling nodes of a room: this one directly, others over their links.
+import { note, rosterEventToWire, rpc } from '@meridian/protocol';
+import type { ClientService } from './clients/client-service.ts';
+import { bounds } from './limits.ts';
+import type { PeerLinks } from './links/peers.ts';
+import type { SignalingSink } from './owner/signaling-sink.ts';
+import { orderToWire } from './wire/control-wire.ts';
+
+/**
+ * To the own clients directly, to others over their link. A message without a link is lost: the signaling node sees the
+ * gap, or that its owner is gone.
+ */
+export function signalingSink(
+  selfId: string,
+  clients: () => ClientService,
+  peers: PeerLinks,
+  onError: (error: unknown) => void,
+): SignalingSink {
+  return {
+    events: (signalingId, room, events) => {
+      if (signalingId === selfId) clients().onEvents(room, events);
+      else if (events.length > 0)
+        peers.post(signalingId, note.signalingEvents, { room, events: events.map(rosterEventToWire) });
+      else peers.postSoon(signalingId, note.signalingEvents, { room, events: [] }).catch(onError);
+    },
+    data: (signalingId, room, data, sessionIds) => {
+      if (signalingId === selfId) clients().onServiceData(room, data, sessionIds);
+      else peers.post(signalingId, note.signalingData, { room, data, sessionIds: [...sessionIds] });
+    },
+    knocked: (signalingId, room, { waitIds, code, waiting }) => {
+      if (signalingId === selfId) clients().waiting.onAnswer(room, { waitIds, code, waiting });
+      else
+        peers.post(signalingId, note.signalingKnock, { room, waitIds: [...waitIds], code, waiting: waiting ?? null });
+    },
+    lobby: (signalingId, room, lobby) => {
+      if (signalingId === selfId) clients().onLobby(room, lobby);
+      else peers.post(signalingId, note.signalingLobby, { room, lobby });
+    },
+    order: (signalingId, room, sessionId, order) => {
+      if (signalingId === selfId) clients().onOrder(room, sessionId, order);
+      else peers.post(signalingId, note.signalingCommand, { room, sessionId, ...orderToWire(order) });
+    },
+    move: async (signalingId, room, order) => {
+      if (signalingId === selfId) await clients().move(room, order);
+      else await peers.call(signalingId, rpc.signalingMove, { room, ...order }, bounds.moveMs);
+    },
+  };
+}

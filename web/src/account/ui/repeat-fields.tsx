@@ -1,0 +1,122 @@
+import type { formProblems, MeetingForm } from '../core/form.ts';
+import { weekDayOf, weekDays } from '../core/local-time.ts';
+import { COUNT_MAX, EVERY_MAX, type Repeat, type RepeatEnd, type RepeatKind, repeatKinds } from '../core/repeat.ts';
+import { kindText, weekDayNames } from '../core/words.ts';
+import { useSay } from '../text.ts';
+import { Choose, Field } from './fields.tsx';
+
+/** Of each part of the form of a meeting. */
+export interface FormPartProps {
+  form: MeetingForm;
+  change(fields: Partial<MeetingForm>): void;
+  problems: ReturnType<typeof formProblems>;
+}
+
+/** How a meeting repeats: the rule, its days, and its end. */
+export function RepeatFields({ form, change, problems }: FormPartProps) {
+  const { say, locale } = useSay();
+  const { repeat, day } = form;
+  const set = (fields: Partial<Repeat>): void => change({ repeat: { ...repeat, ...fields } });
+  const kinds: RepeatKind[] = repeat.rule === '' ? [...repeatKinds] : [...repeatKinds, 'other'];
+  const isPlain = repeat.kind === 'none' || repeat.kind === 'other';
+  return (
+    <div className="repeat">
+      <Choose
+        label={say('form.repeat')}
+        value={repeat.kind}
+        options={kinds.map((kind) => [kind, kindText(kind, { day, rule: repeat.rule }, { say, locale })])}
+        error={problems.repeat && say(problems.repeat)}
+        onChoose={(kind) => set({ kind })}
+      />
+      {repeat.kind === 'weekly' ? <WeekDays day={day} repeat={repeat} onDays={(days) => set({ days })} /> : null}
+      {isPlain ? null : (
+        <div className="repeat-end">
+          {repeat.kind === 'weekdays' ? null : <Every repeat={repeat} onEvery={(every) => set({ every })} />}
+          <End end={repeat.end} day={day} onEnd={(end) => set({ end })} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function WeekDays({ day, repeat, onDays }: { day: string; repeat: Repeat; onDays(days: Repeat['days']): void }) {
+  const { say, locale } = useSay();
+  const [short, long] = [weekDayNames(locale, 'short'), weekDayNames(locale, 'long')];
+  const start = weekDayOf(day);
+  return (
+    <fieldset className="week-days">
+      <legend className="field-label">{say('form.days')}</legend>
+      {weekDays.map((one, at) => {
+        const isOn = one === start || repeat.days.includes(one);
+        return (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={isOn}
+            aria-label={long[at]}
+            disabled={one === start}
+            onClick={() => onDays(isOn ? repeat.days.filter((other) => other !== one) : [...repeat.days, one])}
+          >
+            {short[at]}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function Every({ repeat, onEvery }: { repeat: Repeat; onEvery(every: number): void }) {
+  const { say } = useSay();
+  const unit =
+    repeat.kind === 'daily' ? 'form.everyDays' : repeat.kind === 'weekly' ? 'form.everyWeeks' : 'form.everyMonths';
+  return (
+    <Field
+      label={`${say('form.every')} … ${say(unit)}`}
+      type="number"
+      inputMode="numeric"
+      min={1}
+      max={EVERY_MAX}
+      value={Number.isNaN(repeat.every) ? '' : repeat.every}
+      onText={(text) => onEvery(Number.parseInt(text, 10))}
+    />
+  );
+}
+
+function End({ end, day, onEnd }: { end: RepeatEnd; day: string; onEnd(end: RepeatEnd): void }) {
+  const { say } = useSay();
+  const ends = {
+    never: { kind: 'never' },
+    until: { kind: 'until', day },
+    count: { kind: 'count', count: 10 },
+  } as const;
+  return (
+    <>
+      <Choose
+        label={say('form.end')}
+        value={end.kind}
+        options={(['never', 'until', 'count'] as const).map((kind) => [kind, say(`form.end.${kind}`)])}
+        onChoose={(kind) => onEnd(ends[kind])}
+      />
+      {end.kind === 'until' ? (
+        <Field
+          label={say('form.endDay')}
+          type="date"
+          min={day}
+          value={end.day}
+          onText={(last) => onEnd({ kind: 'until', day: last })}
+        />
+      ) : null}
+      {end.kind === 'count' ? (
+        <Field
+          label={say('form.endCount')}
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={COUNT_MAX}
+          value={Number.isNaN(end.count) ? '' : end.count}
+          onText={(text) => onEnd({ kind: 'count', count: Number.parseInt(text, 10) })}
+        />
+      ) : null}
+    </>
+  );
+}
