@@ -47,4 +47,4 @@ it('are done once and kept, whenever it was', async () => {
   expect(await operations.faults()).toEqual([]);
   // Some were cut off, or nothing would have been shown.
   expect(operations.sent).toBeGreaterThan(OPERATIONS);
-}, 60_000);
+});

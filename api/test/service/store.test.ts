@@ -23,7 +23,7 @@ beforeAll(async () => {
   made.sqlite = nextFile();
   made.postgres = await postgres.database();
   for (const url of [`sqlite:${made.sqlite}`, made.postgres]) await (await openStore({ url, dir: '.', log })).close();
-}, 90_000);
+});
 afterAll(async () => {
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -134,5 +134,5 @@ describe('a PostgreSQL that goes away', () => {
     postgres.resume();
     await expect.poll(async () => (await api.ask('GET', '/keys')).statusCode, { timeout: 30_000 }).toBe(200);
     await api.close();
-  }, 60_000);
+  });
 });
