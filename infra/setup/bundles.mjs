@@ -13,6 +13,7 @@ const SOURCES = [
   'client',
   'sdk-web',
   'api-client',
+  'api/openapi.json',
   'web',
   'package-lock.json',
   'tsconfig.base.json',
