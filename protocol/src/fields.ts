@@ -10,7 +10,7 @@ export interface Codec<Value, Wire = Value> {
 }
 
 /** Any codec: what it takes and gives is known where it stands in a table. */
-interface AnyCodec {
+export interface AnyCodec {
   readonly read: (wire: never) => unknown;
   readonly write: (value: never) => unknown;
   readonly isSame: (a: never, b: never) => boolean;
@@ -37,6 +37,8 @@ const plain = <Value>(empty: Value): Codec<Value> => ({
 export const text = plain('');
 export const flag = plain(false);
 export const number = plain(0);
+/** A time, whole milliseconds since 1970. */
+export const wallMs: Codec<number> = { ...number, read: (wire) => Math.round(wire ?? 0) };
 
 /** A value that the wire has as another one, such as a name that it has as a number. */
 export const coded = <Value, Wire>(

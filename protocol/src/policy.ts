@@ -1,7 +1,17 @@
 // What a room's owner enforces, whatever tokens say: admission and roles (docs/rooms.md). The owner has
 // it, the room's media nodes and the api keep it; of two the higher version counts.
 import type { Rights } from './access.ts';
-import { type Codec, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';
+import {
+  type AnyCodec,
+  type FieldsOf,
+  flag,
+  listOf,
+  type MessageOf,
+  messageOf,
+  number,
+  text,
+  wallMs,
+} from './fields.ts';
 import { limits } from './limits.ts';
 import { type RoomRole, roomRoleOf } from './room-roles.ts';
 import type { wire } from './wire.ts';
@@ -22,20 +32,22 @@ export interface Ban {
 }
 
 /** A field of a policy that clients see too, as part of `RoomInfo`. */
-const shown = <Value, Wire>(codec: Codec<Value, Wire>) => ({ ...codec, isShown: true as const });
+const shown = <Of extends AnyCodec>(codec: Of) => ({ ...codec, isShown: true as const });
+/** A field that hosts, companies and meetings set: it is in `ActSetRoom` too. */
+const settable = <Of extends AnyCodec>(codec: Of) => ({ ...codec, isSettable: true as const });
 
 /** The policy of a room: a new field is a line here and a number in `RoomPolicy` of proto/control.proto. */
 const policyFields = {
   /** One higher with every change; 0: never set. */
   version: number,
   /** Newcomers wait until a host admits them. */
-  lobby: shown(flag),
+  lobby: settable(shown(flag)),
   /** Only hosts and cohosts may still come in. */
-  locked: shown(flag),
+  locked: settable(shown(flag)),
   /** Most participants at a time; 0: as many as the service takes. */
-  capacity: number,
+  capacity: settable(number),
   /** How long an empty room is kept; 0: `limits.roomEmptyReleaseMs`. */
-  emptyTimeoutMs: number,
+  emptyTimeoutMs: settable(number),
   members: listOf<Member, wire.Member.$Properties>(
     memberFromWire,
     (member) => ({ ...member }),
@@ -47,23 +59,25 @@ const policyFields = {
     limits.policyBansMax,
   ),
   /** Identities that every participant sees large, the first largest. */
-  spotlight: shown(
-    listOf<string, string>(
-      (identity) => identity,
-      (identity) => identity,
-      limits.spotlightMax,
+  spotlight: settable(
+    shown(
+      listOf<string, string>(
+        (identity) => identity,
+        (identity) => identity,
+        limits.spotlightMax,
+      ),
     ),
   ),
   /** The booked end; 0: none. Participants stay unless `hardEnd`. */
-  endsWallMs: shown(number),
+  endsWallMs: settable(shown(wallMs)),
   /** The room is ended at `endsWallMs`. */
-  hardEnd: flag,
+  hardEnd: settable(flag),
   /** Before, only hosts and cohosts come in; others wait. 0: always open. */
-  opensWallMs: number,
+  opensWallMs: settable(wallMs),
   /** Others wait until a host or cohost is in the room. */
-  needsHost: flag,
+  needsHost: settable(flag),
   /** Of the room when it opens. */
-  metadata: text,
+  metadata: settable(text),
 } satisfies FieldsOf<wire.RoomPolicy.$Properties>;
 const policyMessage = messageOf<typeof policyFields, wire.RoomPolicy.$Properties>(policyFields);
 
@@ -73,9 +87,10 @@ export const policyFromWire: (policy: wire.RoomPolicy.$Properties | null | undef
 export const policyToWire: (policy: RoomPolicy) => wire.RoomPolicy.$Properties = policyMessage.toWire;
 export const emptyPolicy: RoomPolicy = policyFromWire({});
 
-type ShownKey = {
-  [Key in keyof typeof policyFields]: (typeof policyFields)[Key] extends { readonly isShown: true } ? Key : never;
+type KeyWith<Flag> = {
+  [Key in keyof typeof policyFields]: (typeof policyFields)[Key] extends Flag ? Key : never;
 }[keyof typeof policyFields];
+type ShownKey = KeyWith<{ readonly isShown: true }>;
 /** What clients see of a policy. */
 export type ShownPolicy = Pick<RoomPolicy, ShownKey>;
 export const shownPolicyFields = Object.fromEntries(
@@ -83,6 +98,23 @@ export const shownPolicyFields = Object.fromEntries(
 ) as Pick<typeof policyFields, ShownKey>;
 export const shownOfPolicy = (policy: RoomPolicy): ShownPolicy =>
   Object.fromEntries(Object.keys(shownPolicyFields).map((key) => [key, policy[key as ShownKey]])) as ShownPolicy;
+
+/** What an act sets of a policy; absent fields stay as they are. */
+export type RoomSettings = Partial<Pick<RoomPolicy, KeyWith<{ readonly isSettable: true }>>>;
+
+/** The settings of an act. Whether they are within their limits is for the owner to check. */
+export function settingsFromWire(set: wire.ActSetRoom.$Properties): RoomSettings {
+  const { openingMetadata, setSpotlight, spotlight, ...others } = set;
+  const said: Readonly<Record<string, unknown>> = {
+    ...others,
+    metadata: openingMetadata,
+    spotlight: setSpotlight ? (spotlight ?? []) : undefined,
+  };
+  const settings = Object.entries(policyFields).flatMap(([key, codec]) =>
+    'isSettable' in codec && said[key] != null ? [[key, codec.read(said[key] as never)] as const] : [],
+  );
+  return Object.fromEntries(settings) as RoomSettings;
+}
 
 export function memberFromWire(member: wire.Member.$Properties): Member {
   const { canPublish, canSubscribe, canPublishData } = member;

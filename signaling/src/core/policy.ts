@@ -9,6 +9,7 @@ import {
   type Participant,
   type Rights,
   type RoomPolicy,
+  type RoomSettings,
   rightsUnder,
   type TrackSource,
   withBan,
@@ -57,22 +58,6 @@ export type BanLength = number | 'forever';
 export type MuteTarget = { readonly identity: string } | 'everybody';
 export type MuteWhat = { readonly trackId: string } | { readonly source: TrackSource } | 'all';
 export type HandTarget = { readonly identity: string } | 'own' | 'everybody';
-export type RoomSettings = Partial<
-  Pick<
-    RoomPolicy,
-    | 'lobby'
-    | 'locked'
-    | 'capacity'
-    | 'spotlight'
-    | 'endsWallMs'
-    | 'emptyTimeoutMs'
-    | 'hardEnd'
-    | 'opensWallMs'
-    | 'needsHost'
-    | 'metadata'
-  >
->;
-
 export type Rank = 'host' | 'cohost' | 'none';
 
 /** The author of an act: a participant, or a company by REST, which acts as a host does. */

@@ -7,11 +7,13 @@ import {
   limits,
   MeridianError,
   memberFromWire,
+  type RoomSettings,
   roomRoleOf,
+  settingsFromWire,
   sourceFromWire,
   type wire,
 } from '@meridian/protocol';
-import type { Act, ActType, BanLength, RoomSettings } from '../core/index.ts';
+import type { Act, ActType, BanLength } from '../core/index.ts';
 
 type Body = { readonly [type in ActType]: NonNullable<wire.RoomAct.$Properties[type]> };
 type Maybe<T> = T | null | undefined;
@@ -128,8 +130,7 @@ function banLengthFrom(banS: number, forever: boolean): BanLength {
 }
 
 function settingsFrom(body: Body['setRoom']): RoomSettings {
-  const { lobby, locked, capacity, spotlight, setSpotlight, endsWallMs, emptyTimeoutMs, hardEnd } = body;
-  const { opensWallMs, needsHost, openingMetadata } = body;
+  const { capacity, spotlight, setSpotlight, endsWallMs, emptyTimeoutMs, opensWallMs, openingMetadata } = body;
   if (capacity != null && capacity > limits.participantsPerRoomMax)
     invalid(`capacity: at most ${limits.participantsPerRoomMax}`);
   for (const wallMs of [endsWallMs, opensWallMs])
@@ -140,16 +141,6 @@ function settingsFrom(body: Body['setRoom']): RoomSettings {
     invalid(`empty_timeout_ms: at most ${emptyTimeoutMsMax}`);
   if (setSpotlight === true && (spotlight ?? []).length > limits.spotlightMax)
     invalid(`spotlight: at most ${limits.spotlightMax}`);
-  return {
-    ...(lobby != null && { lobby }),
-    ...(locked != null && { locked }),
-    ...(capacity != null && { capacity }),
-    ...(setSpotlight === true && { spotlight: (spotlight ?? []).map(identityFrom) }),
-    ...(endsWallMs != null && { endsWallMs: Math.round(endsWallMs) }),
-    ...(emptyTimeoutMs != null && { emptyTimeoutMs }),
-    ...(hardEnd != null && { hardEnd }),
-    ...(opensWallMs != null && { opensWallMs: Math.round(opensWallMs) }),
-    ...(needsHost != null && { needsHost }),
-    ...(openingMetadata != null && { metadata: openingMetadata }),
-  };
+  if (setSpotlight === true) for (const identity of spotlight ?? []) identityFrom(identity);
+  return settingsFromWire(body);
 }

@@ -4,6 +4,7 @@ import {
   MeridianError,
   memberFromWire,
   type RoomPolicy,
+  settingsFromWire,
   type wire,
   withBan,
   withMember,
@@ -17,7 +18,7 @@ const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} id
  * `limits.policyMembersMax`.
  */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, nowWallMs: number): RoomPolicy {
-  if (act.setRoom) return { ...policy, ...settingsOf(act.setRoom) };
+  if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };
   if (act.metadata) return { ...policy, metadata: act.metadata.metadata ?? '' };
   if (act.member) {
     const members = withMember(policy.members, memberFromWire(act.member), act.member.reset === true);
@@ -39,25 +40,9 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, n
     const named = new Set([...(members ?? []).map(({ identity }) => identity), ...(removed ?? [])]);
     const others = allMembers ? [] : policy.members.filter(({ identity }) => !named.has(identity));
     const all = [...others, ...(members ?? []).map(memberFromWire)].slice(-limits.policyMembersMax);
-    return { ...policy, ...settingsOf(room ?? {}), members: all };
+    return { ...policy, ...settingsFromWire(room ?? {}), members: all };
   }
   const isAboutOne = act.update || act.askUnmute || (act.mute && !act.mute.everybody) || act.hand?.identity;
   if (isAboutOne) throw new MeridianError('PARTICIPANT_UNKNOWN');
   return policy;
-}
-
-function settingsOf(set: wire.ActSetRoom.$Properties): Partial<RoomPolicy> {
-  const { lobby, locked, capacity, endsWallMs, emptyTimeoutMs, hardEnd, opensWallMs, needsHost, openingMetadata } = set;
-  return {
-    ...(lobby != null && { lobby }),
-    ...(locked != null && { locked }),
-    ...(capacity != null && { capacity }),
-    ...(endsWallMs != null && { endsWallMs }),
-    ...(emptyTimeoutMs != null && { emptyTimeoutMs }),
-    ...(hardEnd != null && { hardEnd }),
-    ...(opensWallMs != null && { opensWallMs }),
-    ...(needsHost != null && { needsHost }),
-    ...(openingMetadata != null && { metadata: openingMetadata }),
-    ...(set.setSpotlight && { spotlight: [...(set.spotlight ?? [])] }),
-  };
 }
