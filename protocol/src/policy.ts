@@ -76,6 +76,8 @@ const policyFields = {
   opensWallMs: settable(wallMs),
   /** Others wait until a host or cohost is in the room. */
   needsHost: settable(flag),
+  /** Shown to clients: of a booked meeting its title; '': none. */
+  title: settable(shown(text)),
   /** Of the room when it opens. */
   metadata: settable(text),
 } satisfies FieldsOf<wire.RoomPolicy.$Properties>;

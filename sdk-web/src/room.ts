@@ -167,6 +167,10 @@ export class Room extends Emitter<RoomEventMap> {
   get spotlight(): readonly string[] {
     return this.#engine?.roster.roster.info.spotlight ?? [];
   }
+  /** Of a booked meeting its title; '': none. */
+  get title(): string {
+    return this.#engine?.roster.roster.info.title ?? '';
+  }
   /** The booked end, milliseconds since 1970; 0: none. */
   get endsAtMs(): number {
     return this.#engine?.roster.roster.info.endsWallMs ?? 0;

@@ -4,7 +4,6 @@ import { Type } from 'typebox';
 import { pageOf } from '../http/page.ts';
 import { DURATION_MINUTES_MAX, HOSTS_MAX, INVITEES_MAX, inviteeStatuses } from './core/meeting.ts';
 
-const TITLE_MAX = 200;
 const DESCRIPTION_MAX = 5000;
 const PASSWORD_MAX = 64;
 const REGIONS_MAX = 32;
@@ -17,7 +16,7 @@ const local = Type.String({
 });
 const timeZone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA: Europe/Berlin.' });
 const durationMinutes = Type.Integer({ minimum: 1, maximum: DURATION_MINUTES_MAX });
-const title = Type.String({ minLength: 1, maxLength: TITLE_MAX });
+const title = Type.String({ minLength: 1, maxLength: limits.roomTitleLengthMax });
 const description = Type.String({ maxLength: DESCRIPTION_MAX });
 const identities = Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: HOSTS_MAX });
 const recurrence = Type.String({

@@ -71,6 +71,7 @@ const info = {
   lobby: true,
   spotlight: ['ann'],
   endsWallMs: 1_767_229_200_000,
+  title: 'Weekly',
 };
 const changes: RosterChange[] = [
   { type: 'participantJoined', participant },

@@ -27,16 +27,17 @@ export function presentOf<T extends Times>(
 
 export type MeetingPolicy = Pick<
   RoomPolicy,
-  'lobby' | 'locked' | 'capacity' | 'members' | 'opensWallMs' | 'needsHost' | 'endsWallMs' | 'hardEnd'
+  'title' | 'lobby' | 'locked' | 'capacity' | 'members' | 'opensWallMs' | 'needsHost' | 'endsWallMs' | 'hardEnd'
 >;
 
 /** For the time of one occurrence; undefined: the meeting never takes place. A cancelled one lets in hosts alone. */
 export function policyOfMeeting(
   meeting: Meeting,
-  occurrence: Pick<Occurrence, 'startsMs' | 'endsMs'> | undefined,
+  occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
 ): MeetingPolicy {
   const { waitingRoom, joinBeforeHost, capacity, hardEnd } = meeting.settings;
   return {
+    title: occurrence?.title ?? meeting.title,
     lobby: waitingRoom,
     locked: meeting.status === 'cancelled',
     capacity,

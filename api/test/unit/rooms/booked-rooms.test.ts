@@ -56,6 +56,7 @@ describe('the room of a meeting', () => {
     const policy = await opened(meeting.room);
     expect(policy).toMatchObject({
       version: 1,
+      title: 'Stand-up',
       lobby: true,
       locked: false,
       capacity: 5,
@@ -126,13 +127,16 @@ describe('the room of a meeting', () => {
       { identity: 'gil', role: 'speaker' },
       { identity: 'ben', role: 'cohost' },
     ]);
-    await change(`/meetings/${id}`, { title: 'Another title' });
+    await change(`/meetings/${id}`, { description: 'Another agenda' });
     expect((await stored(room))?.version).toBe(5);
+    await change(`/meetings/${id}`, { title: 'Another title' });
+    expect(await stored(room)).toMatchObject({ version: 6, title: 'Another title' });
     const at = `/meetings/${id}/occurrences/2026-01-01T09:00:00`;
-    await change(at, { durationMinutes: 45 });
-    expect(await stored(room)).toMatchObject({ version: 6, locked: true, endsWallMs: nineMs + 45 * MINUTE_MS });
+    await change(at, { durationMinutes: 45, title: 'Today' });
+    const longer = { version: 7, title: 'Today', locked: true, endsWallMs: nineMs + 45 * MINUTE_MS };
+    expect(await stored(room)).toMatchObject(longer);
     await api.ask('POST', `/meetings/${id}/occurrences/2026-01-05T09:00:00/split`, { body: { settings: {} } });
-    expect((await opened(room))?.version).toBe(6);
+    expect((await opened(room))?.version).toBe(7);
     await api.ask('DELETE', at);
     expect((await stored(room))?.opensWallMs).toBe(nineMs + DAY_MS - 15 * MINUTE_MS);
   });
@@ -338,6 +342,7 @@ describe('the occurrence that a room is for', () => {
 
 describe('a policy with what its meeting says', () => {
   const policy = {
+    title: 'Weekly',
     lobby: false,
     locked: false,
     capacity: 0,

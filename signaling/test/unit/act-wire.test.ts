@@ -1,0 +1,32 @@
+import { limits, type wire } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { actFromWire } from '../../src/wire/act-wire.ts';
+
+const read = (setRoom: wire.ActSetRoom.$Properties) => actFromWire({ setRoom });
+
+describe('settings of a room', () => {
+  it.each<[string, wire.ActSetRoom.$Properties]>([
+    ['more participants than a room takes', { capacity: limits.participantsPerRoomMax + 1 }],
+    ['an end before 1970', { endsWallMs: -1 }],
+    ['an end that is no number', { endsWallMs: Number.NaN }],
+    ['a beginning that is no number', { opensWallMs: Number.POSITIVE_INFINITY }],
+    ['too much text', { openingMetadata: 'ä'.repeat(limits.roomMetadataBytesMax / 2 + 1) }],
+    ['too long a title', { title: 'x'.repeat(limits.roomTitleLengthMax + 1) }],
+    ['an empty room for more than a day', { emptyTimeoutMs: 86_400_001 }],
+    ['too many in the spotlight', { setSpotlight: true, spotlight: Array(limits.spotlightMax + 1).fill('ann') }],
+    ['no identity in the spotlight', { setSpotlight: true, spotlight: [''] }],
+  ])('with %s are refused', (_name, set) => {
+    expect(() => read(set)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+  });
+
+  it.each<[string, wire.ActSetRoom.$Properties, object]>([
+    ['nothing', {}, {}],
+    ['what is named alone, also when it is empty', { lobby: false, title: '' }, { lobby: false, title: '' }],
+    ['whole milliseconds', { endsWallMs: 7.4 }, { endsWallMs: 7 }],
+    ['metadata of the room when it opens', { openingMetadata: 'm' }, { metadata: 'm' }],
+    ['no spotlight unless it is set', { spotlight: ['ann'] }, {}],
+    ['an empty spotlight', { setSpotlight: true }, { spotlight: [] }],
+  ])('change %s', (_name, set, changes) => {
+    expect(read(set)).toEqual({ type: 'setRoom', changes });
+  });
+});
