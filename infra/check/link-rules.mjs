@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { treeFiles } from './files.mjs';
 
-/** The pages that people read first, and everything under docs. */
-const PAGE = /^(?:(?:README|ARCHITECTURE|CONTRIBUTING|STYLE)\.md|docs\/.*\.md)$/;
+/** Every page. */
+const PAGE = /\.md$/;
 
 /** Inline links and pictures, and the definitions of links by reference. */
 const LINK = /\]\(\s*<?([^\s)>]+)>?[^)]*\)|^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)>?/gm;
@@ -11,11 +11,12 @@ const LINK = /\]\(\s*<?([^\s)>]+)>?[^)]*\)|^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)>?/gm
 /** Fenced and inline code holds no links; blanks of the same length keep the line numbers. */
 const CODE = /^\s*(`{3,}|~{3,})[\s\S]*?^\s*\1|`[^`\n]+`/gm;
 
-/** Another site, or a place on the same page. */
-const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]*:|#|\/\/)/i;
+/** Another site. */
+const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
 
 /**
- * Links between files lead to files: a page that is not there is the first thing a visitor finds.
+ * Links between files lead to files, and those with an anchor to a heading: a page that is not there is the first thing
+ * a visitor finds.
  * @param {string} root
  * @returns {string[]}
  */
@@ -24,7 +25,7 @@ export function linkFindings(root) {
     const text = readFileSync(join(root, page), 'utf8').replace(CODE, (code) => code.replace(/[^\n]/g, ' '));
     return [...text.matchAll(LINK)].flatMap((match) => {
       const target = match[1] ?? match[2] ?? '';
-      if (ELSEWHERE.test(target) || leadsToFile(root, page, target)) return [];
+      if (ELSEWHERE.test(target) || isThere(root, page, target)) return [];
       const line = text.slice(0, match.index).split('\n').length;
       return [`${page}:${line} links to ${target}, which is not there`];
     });
@@ -32,7 +33,31 @@ export function linkFindings(root) {
 }
 
 /** @param {string} root @param {string} page @param {string} target */
-function leadsToFile(root, page, target) {
-  const path = posix.normalize(posix.join(dirname(page), target.replace(/[?#].*$/, '')));
-  return !path.startsWith('..') && existsSync(join(root, path));
+function isThere(root, page, target) {
+  const [name = '', anchor] = target.split('#');
+  const path = name === '' ? page : posix.normalize(posix.join(dirname(page), name.replace(/\?.*$/, '')));
+  if (path.startsWith('..') || !existsSync(join(root, path))) return false;
+  return anchor === undefined || !PAGE.test(path) || anchorsOf(join(root, path)).has(anchor);
+}
+
+/**
+ * The anchors of a page, as GitHub makes them of its headings: lower case, without punctuation, blanks as hyphens; a
+ * heading that comes again gets a number.
+ * @param {string} file
+ * @returns {ReadonlySet<string>}
+ */
+function anchorsOf(file) {
+  const text = readFileSync(file, 'utf8').replace(/^\s*(`{3,}|~{3,})[\s\S]*?^\s*\1/gm, '');
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  /** @type {Set<string>} */
+  const anchors = new Set();
+  for (const [, heading = ''] of text.matchAll(/^#{1,6} +(.+?)\s*$/gm)) {
+    const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = words.replace(/[^\p{L}\p{N}\p{M} _-]/gu, '').replaceAll(' ', '-');
+    const times = seen.get(anchor) ?? 0;
+    seen.set(anchor, times + 1);
+    anchors.add(times === 0 ? anchor : `${anchor}-${times}`);
+  }
+  return anchors;
 }

@@ -12,7 +12,7 @@ export class Tries {
     this.#limits = limits;
   }
 
-  /** Counts one: 0, or how long until the next, in whole milliseconds. */
+  /** Counts one attempt. Answers 0 if it is allowed, else the whole milliseconds until the next one is. */
   take(key: string, nowMs: number): number {
     const { bucket, retryAfterMs } = takeTokens(this.#of(key, nowMs), this.#limits, nowMs);
     this.#keep(key, bucket);

@@ -6,8 +6,8 @@ import { Problem } from './problems.ts';
 export const etagOf = (version: number): string => `"${version}"`;
 
 /**
- * Is it this version that the caller wants to change? Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT
- * if it names none that is equal. The change itself must be bound to the version once more: `where version = …`.
+ * Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT if none of its tags equals this version. The change
+ * itself must be bound to the version once more: `where version = …`.
  */
 export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
   const given = headers['if-match'];
@@ -16,8 +16,9 @@ export function checkIfMatch(headers: IncomingHttpHeaders, version: number): voi
 }
 
 /**
- * The version that the caller wants to change, for whoever changes it; undefined: whichever there is. `present`: asked
- * for where several are named. Rejects with VERSION_CONFLICT if none of them can be.
+ * The version in If-Match, for the code that makes the change; undefined (no header, or `*`): any version. `present`
+ * returns the current version; it is called only if If-Match is not one plain number. Rejects with VERSION_CONFLICT if
+ * no tag equals that version.
  */
 export async function expectedVersion(
   headers: IncomingHttpHeaders,

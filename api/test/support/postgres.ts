@@ -53,10 +53,13 @@ export async function startPostgres(): Promise<Postgres> {
     const pids = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' });
     for (const pid of pids.trim().split('\n')) process.kill(Number(pid), name);
   };
-  const end = async (name: NodeJS.Signals): Promise<void> => {
+  /** All at once: a child alone may still answer a query before it sees that the first process is gone. */
+  const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(name); // its children see that it is gone
+    child.kill('SIGSTOP'); // it must not make new ones
+    signalChildren('SIGKILL');
+    child.kill('SIGKILL');
     await exited;
     guard?.kill();
   };
@@ -78,13 +81,13 @@ export async function startPostgres(): Promise<Postgres> {
       signalChildren('SIGCONT');
       child.kill('SIGCONT');
     },
-    kill: () => end('SIGKILL'),
+    kill,
     async restart() {
       child = start();
       await accepts(urlOf('postgres'), child);
     },
     async stop() {
-      await end('SIGKILL');
+      await kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };

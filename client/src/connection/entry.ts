@@ -8,7 +8,10 @@ export interface Candidate {
   readonly echoUrl: string;
   readonly region: string;
   readonly city: string;
-  /** The client's place was pretended (development): measured times say nothing, the nearest keeps its turn. */
+  /**
+   * The request named a city in place of the real one (development): real round trips mean nothing then, and candidates
+   * are tried in the order given (race.ts).
+   */
   readonly pretended?: true;
 }
 

@@ -16,7 +16,7 @@ export interface SocketPort {
   /** Bytes handed over and not yet sent. */
   readonly bufferedBytes: number;
   /**
-   * Sets the listener. Called once, in the turn in which the port is handed over: what comes before is lost.
+   * Sets the listener. Called once, synchronously with the receipt of the port: messages before it are lost.
    */
   listen(handlers: SocketHandlers): void;
   /** Sends one message, after those before it; dropped when the socket is over. */

@@ -1,6 +1,5 @@
-// Addresses that a database knows, found by walking it: every look-up says how long the prefix is that answers, known
-// or not, so that the next look-up can step over the rest of it. Evenly spaced starts, no randomness: the same file
-// gives the same sample.
+// Samples addresses for which a database has a record. Each look-up answers a prefix length, even without a record, so
+// the walk goes on behind that prefix. Evenly spaced starts, no randomness: the same file gives the same sample.
 import type { Reader, Response } from 'maxmind';
 
 export interface Sample {
@@ -13,8 +12,8 @@ const STARTS = 64;
 const STEPS_MAX = 64;
 
 /**
- * Which addresses a file answers. An IPv6-only file holds IPv4 addresses under ::/96, if at all; a wrong answer there
- * is worse than none.
+ * Whether a file is asked for addresses of a family. One of IPv6 alone may hold IPv4 addresses under ::/96; it is not
+ * asked for them, because it answers wrongly there.
  */
 export function answers(reader: Reader<Response>, family: 4 | 6): boolean {
   if (family === 6) return reader.metadata.ipVersion === 6;

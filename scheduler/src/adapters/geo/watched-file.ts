@@ -36,8 +36,8 @@ export class WatchedFile<T = Place> {
   /** Of the file last tried, taken or not; it is not tried again before it changes. */
   #tried: string | undefined;
   /**
-   * Seen once and different from what was tried: tried when it is the same at the next look, so that a copy under way
-   * is left alone.
+   * Signature of a changed file that was seen once. The file is loaded if the next poll sees the same one, so a file
+   * that is still being copied is not read.
    */
   #settling: string | undefined;
   #busy: Promise<void> = Promise.resolve();
@@ -60,7 +60,7 @@ export class WatchedFile<T = Place> {
     return this.#o.allowOlder;
   }
 
-  /** Looks whether the file has changed and takes it in when it has, stands still and is good. Never rejects. */
+  /** Loads the file if it has changed, is no longer being written and passes the checks. Never rejects. */
   poll(): Promise<void> {
     return this.#next(async () => {
       const seen = await signatureOf(this.file);
@@ -125,7 +125,7 @@ export class WatchedFile<T = Place> {
     }
     const { parse, allowOlder } = this.#o;
     const checked = await openChecked({ file, parse, allowOlder, current: this.#opened });
-    // Changed while it was read: what was read may be half of each.
+    // It changed while it was read: old and new bytes may be mixed.
     if ((await signatureOf(file)) !== seen) {
       this.#tried ??= 'changing';
       return;

@@ -20,7 +20,7 @@ export interface ApiOptions {
 
 /** Serves the requests of the api on one link. */
 export function serveApi(o: ApiOptions): void {
-  // `o.centre` is looked up at every request: it is another one in every term of leading.
+  // `o.centre` is looked up at every request: each term of leadership has a new `Centre`.
   const check = (): void => {
     if (o.kind !== nodeKind.api) throw new MeridianError('KIND_NOT_PERMITTED');
     o.checkSpeaker();
@@ -51,6 +51,9 @@ function bookingFrom(message: wire.RoomBooking.$Properties, afterId: string, unt
   const isId = id.length <= ID_CHARACTERS_MAX && isAmongMeetings(id, afterId, untilId);
   const isSeats = sessions > 0 && sessions <= SESSIONS_MAX && region !== '' && region.length <= REGION_CHARACTERS_MAX;
   if (!isTime || !isId || !isSeats || partsOf(roomKey) === undefined)
-    throw new MeridianError('REQUEST_INVALID', 'a booking that is none');
+    throw new MeridianError(
+      'REQUEST_INVALID',
+      'a booking with an invalid id, time, number of sessions, region or room',
+    );
   return booking;
 }

@@ -1,5 +1,6 @@
-// An instance's link to the centre that leads: it registers like any node, hears of the world, charges for others and
-// has others charge for it.
+// The link of a region's instance to the leading centre. The instance registers like any node, receives the state of
+// other regions, reserves load here for decisions made elsewhere, and has the leader reserve load elsewhere for
+// decisions made here.
 import {
   CentreSearch,
   call,
@@ -38,9 +39,9 @@ export interface LeaderLinkOptions {
   credentials(): Credentials;
   terms(): Terms;
   readonly instance: RegionInstance;
-  /** Rooms have an owner that they had not before: media nodes here may be waiting to hear of it. */
+  /** Rooms have a new owner, for which media nodes here may be waiting. */
   onLeases(roomKeys: readonly string[]): void;
-  /** A leader keeps out of the region from now on, or none does any more. */
+  /** The leader promised not to place in our region, or that promise ended because its link is lost. */
   onChange(): void;
 }
 
@@ -95,7 +96,7 @@ export class LeaderLink {
     });
   }
 
-  /** The term of the leader that keeps out of the region, by its word on the link that is open now. */
+  /** The term of the leader that promised, on the link that is open now, not to place in our region. */
   get keepsOut(): string | undefined {
     return this.#keepsOut;
   }
@@ -151,7 +152,10 @@ export class LeaderLink {
     link.onClose(() => timer.cancel());
   }
 
-  /** Asks for the region; the answer is that the leader keeps out while the lease is free or ours. */
+  /**
+   * Asks the leader to leave the region to us. Once it has answered, it places nothing there as long as the lease of
+   * the region is free or ours.
+   */
   async #ask(link: Link): Promise<void> {
     if (link.closed) return;
     const { region } = this.#o;

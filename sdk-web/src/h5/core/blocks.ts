@@ -52,7 +52,8 @@ export class Blocks {
   inter(quantScale: number): void {
     const bits = this.#bits;
     this.values.fill(0);
-    // The block has one coefficient at least, so the first code needs no end of block: 1 and a sign are level 1.
+    // Such a block is never empty, so its first code cannot be an end of block: here the bit 1 and a sign bit mean
+    // level ±1 without zeros before it (ISO 11172-2, table B.5c).
     const word = bits.word();
     let first = 0;
     if (word < 0) {
@@ -65,7 +66,10 @@ export class Blocks {
     this.#rest(first, quantScale, this.interMatrix, 1);
   }
 
-  /** Coefficients from number `index` to the end of the block. `half` is 1 where levels are rounded outwards. */
+  /**
+   * Coefficients from number `index` to the end of the block. `half`: 1 for differences, whose levels are 2·level + 1;
+   * 0 for whole pictures.
+   */
   #rest(index: number, quantScale: number, matrix: Uint8Array, half: number): void {
     const bits = this.#bits;
     const values = this.values;
