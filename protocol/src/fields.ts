@@ -37,8 +37,16 @@ const plain = <Value>(empty: Value): Codec<Value> => ({
 export const text = plain('');
 export const flag = plain(false);
 export const number = plain(0);
-/** A time, whole milliseconds since 1970. */
-export const wallMs: Codec<number> = { ...number, read: (wire) => Math.round(wire ?? 0) };
+/** A time, whole milliseconds since 1970; what is no time is read as 0, none. */
+export const wallMs: Codec<number> = {
+  ...number,
+  read: (wire) => (wire != null && Number.isFinite(wire) && wire > 0 ? Math.round(wire) : 0),
+};
+/** At most `max` characters; further ones are left out, and none is cut in two. */
+export const textOf = (max: number): Codec<string> => ({
+  ...text,
+  read: (wire) => (wire != null && wire.length > max ? [...wire].slice(0, max).join('') : (wire ?? '')),
+});
 
 /** A value that the wire has as another one, such as a name that it has as a number. */
 export const coded = <Value, Wire>(

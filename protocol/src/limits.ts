@@ -9,7 +9,7 @@ export const limits = {
   lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
   topicLengthMax: 128, // a call between participants has its method and number there (sdk-web/src/core/rpc-wire.ts)
   nameLengthMax: 128,
-  roomTitleLengthMax: 200, // the first line of a calendar entry (REQUEST_INVALID)
+  roomTitleLengthMax: 200, // characters (code points): the first line of a calendar entry (REQUEST_INVALID)
   metadataBytesMax: 4096,
   attributesMax: 64, // of a participant; every roster carries them (REQUEST_INVALID, in a token TOKEN_INVALID)
   attributesBytesMax: 4096, // their keys and values together: as much as metadata (as attributesMax)

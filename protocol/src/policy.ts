@@ -10,6 +10,7 @@ import {
   messageOf,
   number,
   text,
+  textOf,
   wallMs,
 } from './fields.ts';
 import { limits } from './limits.ts';
@@ -77,7 +78,7 @@ const policyFields = {
   /** Others wait until a host or cohost is in the room. */
   needsHost: settable(flag),
   /** Shown to clients: of a booked meeting its title; '': none. */
-  title: settable(shown(text)),
+  title: settable(shown(textOf(limits.roomTitleLengthMax))),
   /** Of the room when it opens. */
   metadata: settable(text),
 } satisfies FieldsOf<wire.RoomPolicy.$Properties>;

@@ -135,7 +135,7 @@ function settingsFrom(body: Body['setRoom']): RoomSettings {
     invalid(`capacity: at most ${limits.participantsPerRoomMax}`);
   for (const wallMs of [endsWallMs, opensWallMs])
     if (wallMs != null && (!Number.isFinite(wallMs) || wallMs < 0)) invalid('ends_wall_ms, opens_wall_ms: a time');
-  if ((title ?? '').length > limits.roomTitleLengthMax)
+  if ([...(title ?? '')].length > limits.roomTitleLengthMax)
     invalid(`title: at most ${limits.roomTitleLengthMax} characters`);
   if (bytesOf(openingMetadata ?? '') > limits.roomMetadataBytesMax)
     invalid(`opening_metadata: at most ${limits.roomMetadataBytesMax} bytes`);

@@ -25,6 +25,8 @@ describe('settings of a room', () => {
     ['whole milliseconds', { endsWallMs: 7.4 }, { endsWallMs: 7 }],
     ['metadata of the room when it opens', { openingMetadata: 'm' }, { metadata: 'm' }],
     ['no spotlight unless it is set', { spotlight: ['ann'] }, {}],
+    ['a title of as many characters as a meeting may have', { title: '🎉'.repeat(200) }, { title: '🎉'.repeat(200) }],
+    ['whole milliseconds of the beginning too', { opensWallMs: 6.6 }, { opensWallMs: 7 }],
     ['an empty spotlight', { setSpotlight: true }, { spotlight: [] }],
   ])('change %s', (_name, set, changes) => {
     expect(read(set)).toEqual({ type: 'setRoom', changes });

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/limits.ts';
+import { emptyPolicy, policyFromWire, policyToWire, type RoomPolicy, shownOfPolicy } from '../../src/policy.ts';
+import { wire } from '../../src/wire.ts';
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
+const policy: RoomPolicy = {
+  version: 7,
+  lobby: true,
+  locked: true,
+  capacity: 9,
+  emptyTimeoutMs: 1000,
+  members: [{ identity: 'ann', role: 'host', canPublish: false }],
+  bans: [{ identity: 'bob', untilWallMs: 1_767_225_600_000 }],
+  spotlight: ['ann', 'cem'],
+  endsWallMs: 1_767_225_600_001,
+  hardEnd: true,
+  opensWallMs: 1_767_225_600_002,
+  needsHost: true,
+  title: 'Weekly',
+  metadata: '{}',
+};
+
+describe('a policy', () => {
+  it('comes out of the wire as it went in', () => {
+    const bytes = wire.RoomPolicy.encode(policyToWire(policy)).finish();
+    expect(policyFromWire(wire.RoomPolicy.decode(bytes))).toEqual(policy);
+  });
+
+  it.each(Object.entries(policy))('says %s', (key, value) => {
+    const bytes = wire.RoomPolicy.encode(policyToWire({ ...emptyPolicy, [key]: value })).finish();
+    expect(policyFromWire(wire.RoomPolicy.decode(bytes))).toEqual({ ...emptyPolicy, [key]: value });
+  });
+
+  it.each<[string, wire.RoomPolicy.$Properties, Partial<RoomPolicy>]>([
+    [
+      'more members',
+      { members: many(limits.policyMembersMax + 1).map((identity) => ({ identity })) },
+      { members: many(limits.policyMembersMax).map((identity) => ({ identity, role: '' })) },
+    ],
+    [
+      'more bans',
+      { bans: many(limits.policyBansMax + 1).map((identity) => ({ identity })) },
+      { bans: many(limits.policyBansMax).map((identity) => ({ identity, untilWallMs: 0 })) },
+    ],
+    ['a larger spotlight', { spotlight: many(limits.spotlightMax + 1) }, { spotlight: many(limits.spotlightMax) }],
+    ['a longer title', { title: '🎉'.repeat(201) }, { title: '🎉'.repeat(200) }],
+    ['parts of milliseconds', { opensWallMs: 1.5, endsWallMs: 2.5 }, { opensWallMs: 2, endsWallMs: 3 }],
+    ['times that are none', { opensWallMs: Number.NaN, endsWallMs: -5 }, { opensWallMs: 0, endsWallMs: 0 }],
+  ])('is read within its bounds: %s', (_name, message, read) => {
+    expect(policyFromWire(message)).toEqual({ ...emptyPolicy, ...read });
+  });
+
+  it('shows clients the lock, the lobby, the spotlight, the end and the title', () => {
+    const { locked, lobby, spotlight, endsWallMs, title } = policy;
+    expect(shownOfPolicy(policy)).toEqual({ locked, lobby, spotlight, endsWallMs, title });
+  });
+});
