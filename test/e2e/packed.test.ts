@@ -93,9 +93,9 @@ it('a program in Node sees the people of a room, as the README of the client say
   const readme = readFileSync(join(home, 'node_modules/@meridian/client/README.md'), 'utf8');
   writeFileSync(join(home, 'participants.js'), /```js example=participants\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
   const cloud = sharedCloud();
-  const words = ['participants.js', cloud.entryUrl('singapore'), await cloud.token('packed-who', 'ivo')];
+  const words = ['participants.js', cloud.entryUrl('singapore'), await cloud.token('packed-node', 'ivo')];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: home });
-  expect(stdout).toMatch(/^packed-who ivo .*\nleft: CLIENT_INITIATED\n$/);
+  expect(stdout).toMatch(/^packed-node ivo .*\nleft: CLIENT_INITIATED\n$/);
 });
 
 it('the parts of which the SDK is made run in browsers, too', async () => {
