@@ -136,7 +136,8 @@ it('after a meeting its company reads which people were there, and how it went f
   await Promise.all([seesMore(hana, 1), seesMore(gil, 1)]);
   const all = await Promise.all(
     [hana, gil].map(async (one) => {
-      const measured = 'const now = room.getStatsSummary(); return now !== undefined && now.rttMs > 0 && now.inboundBps > 0;';
+      const measured =
+        'const now = room.getStatsSummary(); return now !== undefined && now.rttMs > 0 && now.inboundBps > 0;';
       await until('something is measured', () => one.room<boolean>(measured));
       return { identity: await identityOf(one), ...(await where(one)) };
     }),

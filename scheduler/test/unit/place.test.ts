@@ -180,7 +180,7 @@ describe('an overloaded fleet', () => {
     expect(place(view(nodes), want(), policy, rolls(0))).toMatchObject({
       nodeId: 'b',
       mode: 'degraded',
-      degraded: 'hosts that are 159 ms nearer take nobody: they are full',
+      degraded: 'hosts that are 159 ms nearer take no more sessions: they are full',
     });
   });
 });

@@ -1,5 +1,5 @@
 // The page's address: what may be asked for by query parameters. Anything malformed is ignored, never half obeyed; a
-// room that is none is shown and refused: with another in its place, two who follow one link would land apart.
+// room that is none is shown and refused: with another in its place, two people that follow one link would land apart.
 import { isDisplayName, isRoomName } from '@meridian/protocol';
 
 export const videoCodecs = ['vp8', 'vp9', 'av1', 'h264'] as const;

@@ -35,11 +35,11 @@ const readers: readonly Reader[] = [
     ([, percent = '']) => ({ key: 'why.loadFarther', values: { percent } }),
   ],
   [
-    /^room: holds the room, (\d+) ms one way to who is in it$/,
+    /^room: holds the room, (\d+) ms one way to the participants in it$/,
     ([, ms = '']) => ({ key: 'why.roomHereDelay', values: { ms } }),
   ],
   [
-    /^room: does not hold the room, (\d+) ms one way to who is in it$/,
+    /^room: does not hold the room, (\d+) ms one way to the participants in it$/,
     ([, ms = '']) => ({ key: 'why.roomElsewhereDelay', values: { ms } }),
   ],
   [/^room: holds the room$/, () => ({ key: 'why.roomHere' })],
@@ -50,8 +50,11 @@ const readers: readonly Reader[] = [
     () => ({ key: 'why.roomFarther' }),
   ],
   [/^panic: /, () => ({ key: 'why.panic' })],
-  [/^degraded: hosts that are (\d+) ms nearer take nobody/, ([, ms = '']) => ({ key: 'why.nearFull', values: { ms } })],
-  [/^degraded: the node of this room takes nobody/, () => ({ key: 'why.split' })],
+  [
+    /^degraded: hosts that are (\d+) ms nearer take no more sessions/,
+    ([, ms = '']) => ({ key: 'why.nearFull', values: { ms } }),
+  ],
+  [/^degraded: the node of this room takes no more sessions/, () => ({ key: 'why.split' })],
   [/^degraded: /, () => ({ key: 'why.degraded' })],
   [
     /^waited (\d+) ms for its turn: region (\S+) has more joins/,

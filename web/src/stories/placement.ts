@@ -25,7 +25,7 @@ export const explanation: ExplanationModel & { state: 'known' } = {
   reasons: [
     'the address is known to dbip-city',
     'access: 9 ms from the client, timed',
-    'room: holds the room, 31 ms one way to who is in it',
+    'room: holds the room, 31 ms one way to the participants in it',
     'load: 12 % of its capacity charged',
   ],
   options: [
@@ -37,7 +37,7 @@ export const explanation: ExplanationModel & { state: 'known' } = {
       refusedBy: '',
       parts: [
         { name: 'access', points: 66.5, pointsMax: 68, reason: '9 ms from the client, timed' },
-        { name: 'room', points: 16, pointsMax: 16, reason: 'holds the room, 31 ms one way to who is in it' },
+        { name: 'room', points: 16, pointsMax: 16, reason: 'holds the room, 31 ms one way to the participants in it' },
         { name: 'load', points: 16, pointsMax: 16, reason: '12 % of its capacity charged' },
       ],
     },

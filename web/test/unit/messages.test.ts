@@ -132,11 +132,11 @@ describe('messageOfReason', () => {
     { reason: 'room: holds the room', expected: { key: 'why.roomHere' } },
     { reason: 'room: does not hold the room', expected: { key: 'why.roomElsewhere' } },
     {
-      reason: 'room: holds the room, 40 ms one way to who is in it',
+      reason: 'room: holds the room, 40 ms one way to the participants in it',
       expected: { key: 'why.roomHereDelay', values: { ms: '40' } },
     },
     {
-      reason: 'room: does not hold the room, 40 ms one way to who is in it',
+      reason: 'room: does not hold the room, 40 ms one way to the participants in it',
       expected: { key: 'why.roomElsewhereDelay', values: { ms: '40' } },
     },
     { reason: 'room: holds the room, is farther than the nearest', expected: { key: 'why.roomFarther' } },
@@ -144,7 +144,7 @@ describe('messageOfReason', () => {
     { reason: 'room: the room is new, is farther than the nearest', expected: { key: 'why.roomFarther' } },
     { reason: 'panic: less than half of the media nodes reported', expected: { key: 'why.panic' } },
     {
-      reason: 'degraded: hosts that are 159 ms nearer take nobody: they are full',
+      reason: 'degraded: hosts that are 159 ms nearer take no more sessions: they are full',
       expected: { key: 'why.nearFull', values: { ms: '159' } },
     },
     { reason: 'degraded: something else', expected: { key: 'why.degraded' } },
@@ -162,7 +162,7 @@ describe('messageOfReason', () => {
     },
     { reason: 'n2 in asia was not charged: the node is full', expected: { key: 'why.notCharged' } },
     {
-      reason: 'degraded: the node of this room takes nobody, so the room, which is to be one host, has two',
+      reason: 'degraded: the node of this room takes no more sessions, so the room, which is to be one host, has two',
       expected: { key: 'why.split' },
     },
     {

@@ -42,7 +42,7 @@ export function candidatesOf(view: ClusterView, want: PlaceRequest, policy: Poli
 }
 
 const PANIC = 'less than half of the media nodes reported in time, so silence alone was no reason';
-const FULL = 'no host is below its soft limits of CPU and bandwidth, so they were raised for who joins a living room';
+const FULL = 'no host is below its soft limits of CPU and bandwidth, so they were raised for joins into a running room';
 
 /** A room of mode `single` whose host is full gets a second one: said, because it costs what the mode is to save. */
 function splitOf(
@@ -52,7 +52,7 @@ function splitOf(
 ): string | undefined {
   if (want.mode !== 'single' || holders.length === 0) return undefined;
   if (candidates.some(({ nodes }) => nodes.some((node) => holders.includes(node.nodeId)))) return undefined;
-  return 'the node of this room takes nobody, so the room, which is to be one host, has two';
+  return 'the node of this room takes no more sessions, so the room, which is to be one host, has two';
 }
 
 /** People are sent farther because the near hosts are full. */
@@ -75,7 +75,7 @@ function spillOf(
   }
   const fartherMs = nearestRttMs - fullMs;
   if (fartherMs <= NEARLY_AS_NEAR_MS) return undefined;
-  return `hosts that are ${Math.round(fartherMs)} ms nearer take nobody: they are full`;
+  return `hosts that are ${Math.round(fartherMs)} ms nearer take no more sessions: they are full`;
 }
 
 /** Why proposed nodes may not take the session, in the order of the proposal. */

@@ -74,21 +74,21 @@ test.each([
     o: { members, leastFeltMs: 100 },
     feltMs: 100,
     score: 98,
-    reason: 'does not hold the room, 15 ms one way to who is in it',
+    reason: 'does not hold the room, 15 ms one way to the participants in it',
   },
   {
     name: 'two, 30 ms more each',
     o: { members, leastFeltMs: 100 },
     feltMs: 160,
     score: 69,
-    reason: 'does not hold the room, 15 ms one way to who is in it',
+    reason: 'does not hold the room, 15 ms one way to the participants in it',
   },
   {
     name: 'two, far more',
     o: { members, holders: ['n1'], leastFeltMs: 100 },
     feltMs: 1000,
     score: 42,
-    reason: 'holds the room, 15 ms one way to who is in it',
+    reason: 'holds the room, 15 ms one way to the participants in it',
   },
   {
     name: 'two with less delay than the least free host, being busy',
@@ -96,7 +96,7 @@ test.each([
     feltMs: 50,
     used: 80,
     score: 98,
-    reason: 'does not hold the room, 15 ms one way to who is in it',
+    reason: 'does not hold the room, 15 ms one way to the participants in it',
   },
   {
     name: 'two, whose long delays weigh more than their ms',
@@ -104,7 +104,7 @@ test.each([
     toMembersMs: [185],
     feltMs: 610,
     score: 40,
-    reason: 'does not hold the room, 200 ms one way to who is in it',
+    reason: 'does not hold the room, 200 ms one way to the participants in it',
   },
   {
     name: 'two beside one on another host, and says the mean over all three',
@@ -112,7 +112,7 @@ test.each([
     toMembersMs: [5, 30],
     feltMs: 150,
     score: 98,
-    reason: 'does not hold the room, 33 ms one way to who is in it',
+    reason: 'does not hold the room, 33 ms one way to the participants in it',
   },
   {
     name: 'two, far from the client',

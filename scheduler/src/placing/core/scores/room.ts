@@ -28,7 +28,7 @@ export const room: Score = {
     const words = isNew ? 'the room is new' : held;
     if (!isNear(context, candidate)) return `${words}, is farther than the nearest`;
     if (members.length === 0) return words;
-    return `${words}, ${Math.round(meanOnewayMs(context, candidate))} ms one way to who is in it`;
+    return `${words}, ${Math.round(meanOnewayMs(context, candidate))} ms one way to the participants in it`;
   },
 };
 
