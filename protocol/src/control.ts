@@ -66,13 +66,15 @@ export const rpc = {
   settleSession: rpcOf(54, wire.SettleSession, wire.SessionSettled),
   updateSession: rpcOf(55, wire.UpdateSession, wire.Empty),
   connectTransport: rpcOf(56, wire.ConnectSessionTransport, wire.Empty),
-  trackStats: rpcOf(58, wire.TrackStatsWanted, wire.OwnTrackStats),
+  // 57: the copy of a room, as a request; gone
+  trackStats: rpcOf(60, wire.TrackStatsWanted, wire.OwnTrackStats),
   ownerJoin: rpcOf(90, wire.OwnerJoin, wire.OwnerJoined),
   ownerLeave: rpcOf(91, wire.OwnerLeave, wire.Empty),
   ownerPublish: rpcOf(92, wire.OwnerPublish, wire.Empty),
   ownerUnpublish: rpcOf(93, wire.OwnerUnpublish, wire.Empty),
   ownerMute: rpcOf(94, wire.OwnerMute, wire.Empty),
   ownerUpdate: rpcOf(95, wire.OwnerUpdate, wire.Empty),
+  // 96: a participant is put out, 103: a ban, 106: a change of the room; gone
   ownerGrants: rpcOf(97, wire.OwnerGrants, wire.OwnerGranted),
   ownerSnapshot: rpcOf(98, wire.OwnerSnapshot, wire.RosterSnapshot),
   ownerOf: rpcOf(99, wire.OwnerOf, wire.RoomOwner), // instance -> instance, without the centre
@@ -85,17 +87,19 @@ export const rpc = {
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
   apiKeys: rpcOf(150, wire.ApiKeysWanted, wire.ApiKeys), // node -> api
   revocations: rpcOf(151, wire.RevocationsWanted, wire.Revocations), // node -> api
-  policyExchange: rpcOf(152, wire.PolicyExchange, wire.PolicyStored), // owner -> api
+  // 152, 153, 161: a policy is asked for, stored, changed at the api; gone
   journal: rpcOf(154, wire.Journal, wire.JournalTaken), // owner -> api
   roomCommand: rpcOf(155, wire.RoomCommand, wire.RoomCommandDone), // api -> owner
   roomView: rpcOf(156, wire.RoomViewWanted, wire.RoomView), // api -> owner
   roomsOwned: rpcOf(157, wire.RoomsWanted, wire.RoomsOwned), // api -> signaling node
+  // 158, 162: an api watches a room, and what happens in it; gone
   stayQualities: rpcOf(159, wire.StayQualities, wire.Empty), // signaling node -> api
   streamWays: rpcOf(163, wire.StreamWaysWanted, wire.StreamWays), // api -> gateway
   liveRoom: rpcOf(164, wire.LiveRoomWanted, wire.LiveRoom), // api -> gateway
   roomStream: rpcOf(165, wire.RoomStreamOrder, wire.RoomStreamState), // api -> gateway
   roomStreamEnd: rpcOf(166, wire.RoomStreamEnd, wire.Empty), // api -> gateway
   roomStreams: rpcOf(167, wire.RoomStreamsWanted, wire.RoomStreams), // api -> gateway
+  policyExchange: rpcOf(168, wire.PolicyExchange, wire.PolicyStored), // owner -> api
   bookRooms: rpcOf(170, wire.BookRooms, wire.RoomsBooked), // api -> centre
   bookedSeats: rpcOf(171, wire.BookedSeatsWanted, wire.BookedSeats), // api -> centre
   probeEcho: rpcOf(130, wire.Empty, wire.Empty), // edge probe <-> edge probe: timed by the asking side
@@ -126,7 +130,7 @@ export const note = {
   roomLost: noteOf(79, wire.RoomLost),
   sessionsHeld: noteOf(58, wire.SessionsHeld), // signaling node -> media node
   keptRoomWanted: noteOf(81, wire.KeptRoomWanted), // media node -> owner
-  keptRoom: noteOf(57, wire.KeptRoom), // owner -> media node
+  keptRoom: noteOf(59, wire.KeptRoom), // owner -> media node
   roomData: noteOf(80, wire.RoomData), // signaling -> node, node -> node, node -> signaling
   signalingEvents: noteOf(100, wire.SignalingEvents), // owner -> signaling node
   signalingCommand: noteOf(101, wire.SignalingCommand), // owner -> signaling node
@@ -145,7 +149,7 @@ export const note = {
   sessionTaken: noteOf(143, wire.SessionTaken), // opener -> signaling node
   sessionClose: noteOf(144, wire.SessionClose), // either side
   revoked: noteOf(160, wire.Revocations), // api -> node
-  tenantLimits: noteOf(163, wire.LimitsOfTenant), // api -> signaling node and gateway
+  tenantLimits: noteOf(169, wire.LimitsOfTenant), // api -> signaling node and gateway
 } as const;
 
 /** The part of a link that control messages need. */

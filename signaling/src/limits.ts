@@ -260,6 +260,11 @@ export const bounds = {
   journalStopMs: 2000,
   policyStopMs: 2000,
   /**
+   * Exchanges at once of a node that stops: with an api of 250 ms a call, `roomsOwnedMax` in `policyStopMs`. Fewer than
+   * the requests that may wait on one link (1024).
+   */
+  policyStopCallsMax: 800,
+  /**
    * How sessions went: the latest of each, of as many as there are clients; reported so often, soon after the end of
    * one, and again when no api has answered. A message is far below `limits.controlFrameBytesMax`.
    */

@@ -6,6 +6,7 @@
 //         4, events before the first snapshot, or of an epoch whose snapshot is still on its way: kept. What is kept is
 //         applied when the snapshot comes.
 import {
+  differencesBetween,
   type Participant,
   type RoomDifference,
   RoomState,
@@ -13,9 +14,10 @@ import {
   type RosterView,
 } from '@meridian/protocol';
 
-/** What became of what was taken in: `shown`, the applied events as clients may see them, and what they changed. */
+/** What became of what was taken in: `shown`, the applied events as clients may see them, and what is different now. */
 export interface Followed {
   readonly shown: readonly RosterEvent[];
+  /** Also what a snapshot made different. */
   readonly differences: readonly RoomDifference[];
   readonly gap: boolean;
   /** The whole roster was replaced: clients need it anew. */
@@ -59,7 +61,10 @@ export class Follower {
     this.#replica = fresh;
     const early = this.#early;
     if (early.epoch <= view.epoch) this.#early = { epoch: view.epoch, events: [] };
-    return { ...(early.epoch === view.epoch ? this.#apply(fresh, early.events) : nothing), replaced: true };
+    const events = early.epoch === view.epoch ? early.events : [];
+    const covered = replica === undefined ? [] : withReasons(differencesBetween(replica, fresh), events);
+    const followed = this.#apply(fresh, events);
+    return { ...followed, differences: [...covered, ...followed.differences], replaced: true };
   }
 
   /** Nothing here needs the roster of an older epoch. */
@@ -90,6 +95,16 @@ export class Follower {
     const kept = epoch === this.#early.epoch ? this.#early.events : [];
     this.#early = { epoch, events: [...kept, ...events].slice(-EARLY_MAX) };
   }
+}
+
+/** A snapshot does not say why a participant left; the event of it may have come before. */
+function withReasons(differences: readonly RoomDifference[], events: readonly RosterEvent[]): RoomDifference[] {
+  const reasons = new Map(
+    events.flatMap(({ change }) => (change.type === 'participantLeft' ? [[change.sessionId, change.reason]] : [])),
+  );
+  return differences.map((one) =>
+    one.type === 'participantLeft' ? { ...one, reason: reasons.get(one.participant.sessionId) ?? one.reason } : one,
+  );
 }
 
 /** The roster as clients see it: without hidden participants, and without renditions. */

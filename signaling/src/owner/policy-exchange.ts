@@ -30,6 +30,7 @@ export class PolicyExchange {
   /** Called when an entry has gone. */
   readonly #onGone = new Set<() => void>();
   #underWay = 0;
+  #callsMax: number = bounds.policyCallsMax;
   #timer: Timer | undefined;
   #closed = false;
 
@@ -79,8 +80,12 @@ export class PolicyExchange {
     this.#go();
   }
 
-  /** Asks at once. Resolves when nothing of the room waits (any more), at the latest after `withinMs`. */
+  /**
+   * The node stops: asks at once, for more rooms at a time than before. Resolves when nothing of the room waits (any
+   * more), at the latest after `withinMs`.
+   */
   async settled(roomKey: string, withinMs: number): Promise<void> {
+    this.#callsMax = bounds.policyStopCallsMax;
     const entry = this.#entries.get(roomKey);
     if (entry === undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -103,15 +108,21 @@ export class PolicyExchange {
     for (const roomKey of [...this.#entries.keys()]) this.#forget(roomKey);
   }
 
-  /** A few at a time: an api that is slow or has just come back is not asked for all rooms at once. */
+  /**
+   * A few at a time: an api that is slow or has just come back is not asked for all rooms at once. What is to be stored
+   * goes first.
+   */
   #go(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (this.#closed) return;
+    if (this.#closed || this.#underWay >= this.#callsMax) return;
     const nowMs = this.#o.clock.nowMs();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const [roomKey, entry] of [...this.#entries]) {
-      if (this.#underWay >= bounds.policyCallsMax) return;
+    const inTurns = [...this.#entries];
+    const stores = inTurns.filter(([, { policy }]) => policy !== undefined);
+    const asks = inTurns.filter(([, { policy }]) => policy === undefined);
+    for (const [roomKey, entry] of [...stores, ...asks]) {
+      if (this.#underWay >= this.#callsMax) return;
       if (entry.isAsking) continue;
       if (entry.dueMs <= nowMs) void this.#exchange(roomKey, entry);
       else nextMs = Math.min(nextMs, entry.dueMs);

@@ -99,6 +99,54 @@ it('events that come while a snapshot is on its way, and are newer than it, are 
   expect(ann.frames.filter((frame) => frame.rosterSnapshot)).toHaveLength(2);
 });
 
+describe('a participant whose last data may come after it has gone', () => {
+  const changed = (seq: number, participant: Participant): RosterEvent => ({
+    seq,
+    change: { type: 'participantChanged', participant },
+  });
+
+  it.each<[string, RosterEvent, string[]]>([
+    ['leaves', left(2, 'bob'), ['bob at n1']],
+    ['is replaced', left(2, 'bob', 'DUPLICATE_IDENTITY'), ['bob at n1']],
+    ['moves to another media node', changed(2, person('bob', { nodeId: 'n2' })), ['bob at n1']],
+    ['is not the one that was kicked', left(2, 'bob', 'KICKED'), []],
+    ['is not one that stays at its node', changed(2, person('bob', { name: 'Bob' })), []],
+  ])('%s', async (_what, event, expected) => {
+    const { room, owner, joined, gone } = setUp();
+    owner.view = { ...owner.view, participants: [person('ann'), person('bob')] };
+    await joined('ann');
+    room.onEvents('one', 1, [event]);
+    expect(gone).toEqual(expected);
+  });
+
+  it.each<[string, RosterEvent[], Participant[], string[]]>([
+    ['leaves', [left(4, 'cid')], [], ['bob at n1', 'cid at n1']],
+    ['moves', [], [person('bob', { nodeId: 'n2' }), person('cid')], ['bob at n1']],
+    ['leaves, but one that is known to be kicked', [left(4, 'cid', 'KICKED')], [], ['bob at n1']],
+    ['leaves just after it', [left(10, 'cid')], [person('cid')], ['bob at n1', 'cid at n1']],
+  ])('%s, also where a snapshot covers it', async (_what, behindGap, others, expected) => {
+    const { room, owner, joined, gone, settle } = setUp();
+    owner.view = { ...owner.view, participants: [person('ann'), person('bob'), person('cid')] };
+    await joined('ann');
+    owner.view = { ...owner.view, seq: 9, participants: [person('ann'), ...others] };
+    room.onEvents('one', 1, [...behindGap, { seq: 5, change: { type: 'unknown' } }]);
+    await settle();
+    expect(room.replica?.seq).toBeGreaterThanOrEqual(9);
+    expect(gone).toEqual(expected);
+  });
+
+  it('leaves, also when the snapshot is that of another owner', async () => {
+    const { room, owner, joined, gone, setLease, settle } = setUp();
+    owner.view = { ...owner.view, participants: [person('ann'), person('bob')] };
+    await joined('ann');
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, participants: [person('ann')] };
+    room.onEvents('two', 2, []);
+    await settle();
+    expect([room.epoch, gone]).toEqual([2, ['bob at n1']]);
+  });
+});
+
 describe('the number of viewers by gateways', () => {
   const gateway = (name: string, attributes: Record<string, string>) =>
     person(name, { hidden: true, kind: 'gateway', attributes });

@@ -1,4 +1,4 @@
-// How many rooms one instance opens, whether one after the other or all at once.
+// How many rooms one instance opens, whether one after the other or all at once, and the policies that they begin with.
 import { limits, policyFromWire, type RoomPolicy, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -7,10 +7,14 @@ import { bounds } from '../../src/limits.ts';
 import type { OwnedRoom } from '../../src/owner/owned-room.ts';
 import { OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
 
-/** Rooms whose media nodes answer when `answer` is called; `staleKey`: of this one they know a newer owner. */
+/**
+ * Rooms whose media nodes answer when `answer` is called, with what they have `kept`; `staleKey`: of this one they know
+ * a newer owner.
+ */
 function setUp(
   staleKey: string,
   ask: (kind: unknown, message: never) => unknown = () => Promise.reject(new Error('no api answers')),
+  kept: Partial<wire.RoomSnapshotReply.$Properties> = {},
 ) {
   let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => {
@@ -18,7 +22,7 @@ function setUp(
   });
   const call = async (_nodeId: string, _kind: unknown, { room }: { room: wire.RoomRef }) => {
     await answered;
-    return { sessions: [], served: [], highestEpoch: room.roomKey === staleKey ? room.epoch + 1 : 0 };
+    return { sessions: [], served: [], highestEpoch: room.roomKey === staleKey ? room.epoch + 1 : 0, ...kept };
   };
   const renewed: number[] = [];
   const clock = new ManualClock();
@@ -135,6 +139,30 @@ describe('a room of which it is not known what it allows', () => {
     expect(api.stored.map(({ version }) => version)).toEqual([10]);
     expect(api.stored[0]).toEqual(room.policy);
     await owned.close();
+  });
+});
+
+describe('a new owner, of what its media nodes and the api have kept of the policy', () => {
+  test.each<[string, { atNodes: number; atApi: number | undefined; said: (number | undefined)[] }]>([
+    ['reports a newer one of the media nodes to the api', { atNodes: 5, atApi: 3, said: [undefined, 5] }],
+    ['reports one that no api has answered for', { atNodes: 5, atApi: undefined, said: [undefined, 5] }],
+    ['reports nothing when the api has the newer one', { atNodes: 3, atApi: 5, said: [undefined] }],
+    ['reports nothing when both have the same', { atNodes: 5, atApi: 5, said: [undefined] }],
+  ])('%s', async (_what, { atNodes, atApi, said }) => {
+    const exchanged: (number | undefined)[] = [];
+    const call = async (_kind: unknown, { policy }: { policy: wire.RoomPolicy.$Properties | null }) => {
+      exchanged.push(policy?.version ?? undefined);
+      if (atApi === undefined) throw new Error('no api answers');
+      return { policy: { version: Math.max(atApi, policy?.version ?? 0) } };
+    };
+    const { owned, open, answer, clock } = setUp('', call, { policy: { version: atNodes } });
+    answer();
+    expect(await open(0)).toBe('open');
+    expect(owned.get('acme/0')?.policy.version).toBe(Math.max(atNodes, atApi ?? 0));
+    expect(exchanged).toEqual(said);
+    const closed = owned.close();
+    clock.advance(bounds.policyStopMs);
+    await closed;
   });
 });
 

@@ -11,11 +11,15 @@ const at = (version: number): RoomPolicy => ({ ...emptyPolicy, version });
 function setUp() {
   const clock = new ManualClock();
   const asked: number[] = [];
+  const askedOf: string[] = [];
   const stored: string[] = [];
-  const state = { answers: false, held: undefined as Promise<void> | undefined, has: 0 };
-  const call = async (_kind: unknown, { policy }: { policy: { version: number } | null }) => {
+  /** `takesMs`: how long the api takes over a call. */
+  const state = { answers: false, held: undefined as Promise<void> | undefined, has: 0, takesMs: 0 };
+  const call = async (_kind: unknown, { roomKey, policy }: { roomKey: string; policy: { version: number } | null }) => {
     asked.push(policy?.version ?? 0);
+    askedOf.push(roomKey);
     await state.held;
+    if (state.takesMs > 0) await new Promise<void>((resolve) => void clock.after(state.takesMs, resolve));
     if (!state.answers) throw new Error('no api answers');
     return { policy: { version: Math.max(state.has, policy?.version ?? 0) } };
   };
@@ -29,7 +33,7 @@ function setUp() {
     clock.advance(ms);
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   };
-  return { clock, asked, stored, state, exchange, settle };
+  return { clock, asked, askedOf, stored, state, exchange, settle };
 }
 
 it('repeats the latest until it is stored, and says so', async () => {
@@ -102,6 +106,36 @@ it('is waited for when its node stops: until it is stored, or for so long', asyn
   await Promise.all(waits);
   expect(over).toEqual(['none', 'b', 'a']);
   exchange.close();
+});
+
+it('stores the policies of all its rooms when its node stops, with an api that takes its time', async () => {
+  const { clock, state, exchange, settle } = setUp();
+  const rooms = Array.from({ length: 200 }, (_, index) => `acme/${index}`);
+  for (const room of rooms) exchange.say(room, at(1));
+  await settle();
+  Object.assign(state, { answers: true, takesMs: 250 });
+  for (const room of rooms) exchange.over(room);
+  const stop = Promise.all(rooms.map((room) => exchange.settled(room, bounds.policyStopMs)));
+  for (let ms = 0; ms < bounds.policyStopMs; ms += 50) await settle(50);
+  await stop;
+  expect(rooms.filter((room) => exchange.pending(room) !== undefined)).toEqual([]);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+it('stores what has changed before it asks for rooms that have changed nothing', async () => {
+  const { askedOf, state, exchange, settle } = setUp();
+  const rooms = Array.from({ length: 3 * bounds.policyCallsMax }, (_, index) => `acme/${index}`);
+  for (const room of rooms) exchange.say(room, undefined);
+  const answered = Promise.withResolvers<void>();
+  Object.assign(state, { answers: true, held: answered.promise });
+  exchange.wake();
+  await settle();
+  // With a ban, while all calls are taken.
+  exchange.say('acme/banned', at(1));
+  answered.resolve();
+  await settle();
+  expect(askedOf.indexOf('acme/banned')).toBe(bounds.policyCallsMax);
+  expect(askedOf).toHaveLength(rooms.length + 1);
 });
 
 it('says what the api has when that is newer, or when it was only asked', async () => {

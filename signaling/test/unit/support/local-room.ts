@@ -17,9 +17,9 @@ import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
 import { person } from '../fixtures.ts';
 
 /** A participant left. */
-export const left = (seq: number, name: string): RosterEvent => ({
+export const left = (seq: number, name: string, reason = ''): RosterEvent => ({
   seq,
-  change: { type: 'participantLeft', sessionId: `PA_${name}`, reason: '' },
+  change: { type: 'participantLeft', sessionId: `PA_${name}`, reason },
 });
 
 export class Member implements RoomMember {
@@ -115,6 +115,8 @@ export function setUp() {
     forgetLease: (roomKey: string) => forgotten.push(roomKey),
   } as unknown as CentrePort;
   let unused = 0;
+  /** The participants that left or moved: with the node that they were on. */
+  const gone: string[] = [];
   const room = new LocalRoom({
     roomKey: 'acme/lobby',
     centre,
@@ -123,7 +125,7 @@ export function setUp() {
     rng: seededRng('local-room'),
     portFor,
     isReachable: () => owner.failure === undefined,
-    onLeft: () => undefined,
+    onLeft: ({ identity, nodeId }) => gone.push(`${identity} at ${nodeId}`),
     onRoster: () => undefined,
     onUnused: () => {
       unused += 1;
@@ -150,6 +152,7 @@ export function setUp() {
     joined,
     forgotten,
     above,
+    gone,
     setLease: (changed: Partial<Lease>) => (lease = { ...lease, ...changed }),
     unused: () => unused,
   };
