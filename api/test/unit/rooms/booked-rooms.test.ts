@@ -368,6 +368,32 @@ describe('a room that is open when the next occurrence begins', () => {
     expect(await stored(room)).toMatchObject({ ...next, members: [{ identity: 'ann', role: 'host' }] });
     expect(api.owners.commands).toHaveLength(2);
   });
+
+  it('is so too when no sweep ran, or its owner was out of reach, until the occurrence had nearly ended', async () => {
+    const { room } = await book({ hosts: ['ann'], durationMinutes: 480 });
+    goTo(nineMs);
+    const policy = await opened(room);
+    api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2, locked: true, members: [] } });
+    goTo(nineMs + DAY_MS + 479 * MINUTE_MS);
+    await api.following.sweep();
+    const next = { version: 3, locked: false, endsWallMs: nineMs + DAY_MS + 480 * MINUTE_MS };
+    expect(await stored(room)).toMatchObject({ ...next, members: [{ identity: 'ann', role: 'host' }] });
+    await api.following.sweep();
+    expect(api.owners.commands).toHaveLength(1);
+  });
+
+  it('stays as it is when that one was missed until it was over, and follows the next', async () => {
+    const { room } = await book({ hosts: ['ann'] });
+    goTo(nineMs);
+    const policy = await opened(room);
+    api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2 } });
+    goTo(nineMs + DAY_MS + 90 * MINUTE_MS);
+    await api.following.sweep();
+    expect(api.owners.commands).toEqual([]);
+    goTo(nineMs + 2 * DAY_MS - 15 * MINUTE_MS);
+    await api.following.sweep();
+    expect((await stored(room))?.endsWallMs).toBe(nineMs + 2 * DAY_MS + 30 * MINUTE_MS);
+  });
 });
 
 describe('the occurrence that a room is for', () => {
