@@ -70,6 +70,7 @@ const room = {
   emptyTimeoutS: 300,
   idleTimeoutS: 2_592_000,
   maxParticipants: 20,
+  title: '',
   metadata: '',
   lobby: true,
   locked: false,

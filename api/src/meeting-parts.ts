@@ -55,7 +55,7 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
     log,
     owners,
     bookedOf: (tenant, room) => meetings.policyOf(tenant, room),
-    endMoved: (tenant, room, endsMs) => meetings.endMoved(tenant, room, endsMs),
+    endMoved: (trx, tenant, room, endsMs) => meetings.endMoved(trx, tenant, room, endsMs),
   });
   const links = new JoinLinks(o);
   const meetingLinks = new MeetingLinks({ ...o, links });

@@ -15,6 +15,7 @@ import { treeFiles } from './files.mjs';
  *  4. No comment makes the type checker look away.
  *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
  *  6. No `...{ a, b }` in an object: it is there only to keep several fields on one line.
+ *  7. The api begins transactions by `transact` alone, which runs what follows a commit. Backups have none of that.
  */
 
 /** Names of the surroundings that a decision must get as arguments. */
@@ -61,6 +62,7 @@ export function findingsIn(path, text) {
   const core = /^[^/]+\/src\/([^/]+\/)?core(\/|\.ts$)/.test(path);
   const test = /\.test\.tsx?$/.test(path);
   const page = /^(sdk-web|web)\/src\//.test(path);
+  const begins = /^api\/src\//.test(path) && !/^api\/src\/(store|backup)\//.test(path);
   const service = !page && /^[^/]+\/src\//.test(path);
   /** @type {string[]} */
   const findings = [];
@@ -75,6 +77,7 @@ export function findingsIn(path, text) {
       (page ? undefined : unhandled(node)) ??
       (core ? impure(node) : undefined) ??
       (service ? spelledKind(node) : undefined) ??
+      (begins ? ownTransaction(node) : undefined) ??
       (test ? leftOut(node) : hookAtTop(node));
     if (complaint !== undefined) report(node, complaint);
     ts.forEachChild(node, visit);
@@ -171,6 +174,14 @@ function spelledKind(node) {
   const name = ts.isPropertyAccessExpression(left) ? left.name.text : ts.isIdentifier(left) ? left.text : '';
   if (name !== 'kind' || !ts.isStringLiteral(right) || !NODE_KINDS.has(right.text)) return undefined;
   return `a kind of node in quotes ('${right.text}'): compare with nodeKind of protocol`;
+}
+
+/** @param {ts.Node} node */
+function ownTransaction(node) {
+  if (!ts.isPropertyAccessExpression(node)) return undefined;
+  const { text } = node.name;
+  if (text !== 'transaction' && text !== 'startTransaction') return undefined;
+  return `.${text} in the api: begin it by transact of store/transaction.ts, so that its effects run`;
 }
 
 /** @param {ts.Node} node */

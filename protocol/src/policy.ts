@@ -94,12 +94,12 @@ type KeyWith<Flag> = {
   [Key in keyof typeof policyFields]: (typeof policyFields)[Key] extends Flag ? Key : never;
 }[keyof typeof policyFields];
 type ShownKey = KeyWith<{ readonly isShown: true }>;
-/** What clients see of a policy. */
+/** What clients see of a policy: a part of `RoomInfo` too. */
 export type ShownPolicy = Pick<RoomPolicy, ShownKey>;
 export const shownPolicyFields = Object.fromEntries(
   Object.entries(policyFields).filter(([, codec]) => 'isShown' in codec),
 ) as Pick<typeof policyFields, ShownKey>;
-export const shownOfPolicy = (policy: RoomPolicy): ShownPolicy =>
+export const shownOfPolicy = (policy: ShownPolicy): ShownPolicy =>
   Object.fromEntries(Object.keys(shownPolicyFields).map((key) => [key, policy[key as ShownKey]])) as ShownPolicy;
 
 /** What an act sets of a policy; absent fields stay as they are. */

@@ -12,6 +12,7 @@ export const eventRoom = Type.Object(
   {
     sid: Type.String({ description: 'Of this life of the room, from its first person until it is over.' }),
     name: Type.String(),
+    title: Type.Optional(Type.String({ description: 'Of a booked meeting its own.' })),
     metadata: Type.String(),
     createdAt: time,
     numParticipants: Type.Integer({
@@ -82,7 +83,8 @@ export function bodyOf(
   };
 }
 
-const roomOf = ({ metadata, locked, lobby, endsWallMs }: RoomInfo) => ({
+const roomOf = ({ title, metadata, locked, lobby, endsWallMs }: RoomInfo) => ({
+  ...(title !== '' && { title }),
   metadata,
   locked,
   lobby,

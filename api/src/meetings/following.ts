@@ -5,13 +5,12 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { type BookedPolicy, OPENS_BEFORE_MS } from './core/policy.ts';
+import { type BookedPolicy, OPENS_BEFORE_MS, OVERRUN_MS } from './core/policy.ts';
 import type { MeetingChange, MeetingFollower } from './meetings.ts';
+import { LONGEST_MS } from './reading.ts';
 
 /** The process that has changed the meeting is done by then, if it lives. */
 const FOLLOWS_AFTER_MS = 5000;
-/** So long an open room is tried again while its owner is out of reach. */
-const SWEPT_MS = 15 * 60_000;
 
 export interface RoomsFollowOptions {
   readonly jobs: Pick<Jobs, 'register' | 'add'>;
@@ -47,10 +46,13 @@ export class RoomsFollow implements MeetingFollower {
     });
   }
 
-  /** Rooms that were for another occurrence than the one that has opened last are for that one now. */
+  /**
+   * Rooms that were for another occurrence than the one that has opened last are for that one now, as long as it is the
+   * present one: also when this process, or a room's owner, was away when it opened.
+   */
   async sweep(): Promise<void> {
     const { db, clock } = this.#o;
-    const opensMs = clock.wallMs() + OPENS_BEFORE_MS;
+    const nowMs = clock.wallMs();
     const opened = await db
       .selectFrom('meeting_occurrences')
       .innerJoin('rooms', (on) =>
@@ -59,11 +61,16 @@ export class RoomsFollow implements MeetingFollower {
           .onRef('rooms.name', '=', 'meeting_occurrences.meeting'),
       )
       .select(['rooms.tenant', 'rooms.name', 'rooms.booked', 'original_start'])
-      .where('starts_ms', '<=', opensMs)
-      .where('starts_ms', '>', opensMs - SWEPT_MS)
+      // An occurrence that is not over has begun later: the index spares the rows of long ago.
+      .where('starts_ms', '>', nowMs - OVERRUN_MS - LONGEST_MS)
+      .where('starts_ms', '<=', nowMs + OPENS_BEFORE_MS)
+      .where('ends_ms', '>', nowMs - OVERRUN_MS)
       .where('booked', 'is not', null)
+      .orderBy('starts_ms')
       .execute();
-    for (const { tenant, name, booked, original_start } of opened) {
+    // Of several that are not over the last counts.
+    const last = new Map(opened.map((row) => [`${row.tenant}/${row.name}`, row]));
+    for (const { tenant, name, booked, original_start } of last.values()) {
       const { occurrence } = JSON.parse(booked ?? '{}') as Partial<BookedPolicy>;
       if (occurrence !== original_start) await this.#tryNow(tenant, name);
     }

@@ -124,16 +124,18 @@ export class Meetings extends StoredMeetings {
     return this.#extend(db, present, endOf(present.meeting, present.occurrence?.endsMs ?? 0));
   }
 
-  /** A host has moved the end of a running meeting in its room. Later than booked, it is booked until then. */
-  async endMoved(tenant: string, room: string, endsMs: number): Promise<void> {
+  /**
+   * A host has moved the end of a running meeting in its room. Later than booked, it is booked until then; in the
+   * caller's transaction.
+   */
+  async endMoved(db: Transaction, tenant: string, room: string, endsMs: number): Promise<void> {
     try {
-      await transact(this.#o.db, async (db) => {
-        const present = await presentMeeting(db, await hold(db, tenant, room), this.#o.clock.wallMs());
-        const isLater = present.occurrence !== undefined && endsMs > present.occurrence.endsMs;
-        return isLater ? this.#extend(db, present, endsMs) : undefined;
-      });
+      const present = await presentMeeting(db, await hold(db, tenant, room), this.#o.clock.wallMs());
+      const isLater = present.occurrence !== undefined && endsMs > present.occurrence.endsMs;
+      if (isLater) await this.#extend(db, present, endsMs);
     } catch (error) {
-      // It does not run, is gone, or cannot be booked for so long: the room has what the host says all the same.
+      // It does not run, is gone, or cannot be booked for so long, which is known before anything is written: the room
+      // has what the host says all the same.
       const isExpected = error instanceof Problem && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND');
       if (!isExpected) throw error;
     }

@@ -46,7 +46,7 @@ declare module '../store/tables.ts' {
   }
 }
 
-const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
+export const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
 const ROWS_PER_STATEMENT = 500;
 
 /** A meeting, and the occurrence that its room is for now (`presentOf`); absent: it does not take place. */

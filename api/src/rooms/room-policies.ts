@@ -20,6 +20,7 @@ import { type BookedPolicy, bookedAct } from '../meetings/core/policy.ts';
 import type { Actor, Command, CommandDone, RoomOwners } from '../nodes/room-owners.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import { policyAfter } from './core/stored-acts.ts';
 
 declare module '../store/tables.ts' {
@@ -64,8 +65,8 @@ export interface RoomPoliciesOptions {
   readonly owners: Pick<RoomOwners, 'command'>;
   /** What the meeting of a room says of it; undefined: it is no meeting's. */
   readonly bookedOf: (tenant: string, name: string) => Promise<BookedPolicy | undefined>;
-  /** A host has moved the end of a meeting in its room. */
-  readonly endMoved: (tenant: string, name: string, endsWallMs: number) => Promise<void>;
+  /** A host has moved the end of a meeting in its room: in the transaction that stores it. */
+  readonly endMoved: (db: Transaction, tenant: string, name: string, endsWallMs: number) => Promise<void>;
 }
 
 /** Hexadecimal, of UTF-8: sorts as code points do, in every locale. */
@@ -158,7 +159,7 @@ export class RoomPolicies {
     const created_ms = clock.wallMs();
     const forget_ms = forgetMs(created_ms, o.idleMsMax);
     const policy = o.live ?? policyFromWire({});
-    await this.#forgetIdle(tenant, name);
+    await this.#forgetIdle(db, tenant, name);
     const rows = await db
       .insertInto('rooms')
       .values({
@@ -195,34 +196,18 @@ export class RoomPolicies {
     return late ?? { info: infoOf(policy), policy, participant: undefined, affected: 0 };
   }
 
-  /** Stores an owner's policy if it is newer than what is stored. */
+  /**
+   * Stores an owner's policy if it is newer than what is stored, and moves the end of its meeting with it: all or
+   * nothing, since the same policy is not newer when the owner sends it again.
+   */
   async take(tenant: string, name: string, policy: RoomPolicy): Promise<void> {
-    const { db, clock } = this.#o;
-    const changed = { version: policy.version, policy: JSON.stringify(policy) };
-    const nowMs = clock.wallMs();
-    await this.#forgetIdle(tenant, name);
-    const taken = await db
-      .insertInto('rooms')
-      .values(this.#uncreated(tenant, name, changed))
-      .onConflict((on) =>
-        on
-          .columns(['tenant', 'name'])
-          .doUpdateSet((eb) => ({
-            ...changed,
-            forget_ms: eb
-              .case()
-              .when('rooms.idle_ms_max', '=', 0)
-              .then(null)
-              .else(eb('rooms.idle_ms_max', '+', nowMs))
-              .end(),
-          }))
-          .where('rooms.version', '<', policy.version),
-      )
-      .returning('booked')
-      .executeTakeFirst();
-    if (taken?.booked == null) return;
-    const booked = JSON.parse(taken.booked) as BookedPolicy;
-    if (policy.endsWallMs > booked.policy.endsWallMs) await this.#o.endMoved(tenant, name, policy.endsWallMs);
+    await transact(this.#o.db, async (db) => {
+      await this.#forgetIdle(db, tenant, name);
+      const taken = await this.#replace(db, tenant, name, policy);
+      if (taken?.booked == null) return;
+      const booked = JSON.parse(taken.booked) as BookedPolicy;
+      if (policy.endsWallMs > booked.policy.endsWallMs) await this.#o.endMoved(db, tenant, name, policy.endsWallMs);
+    });
   }
 
   /** False: it was not known. */
@@ -276,13 +261,38 @@ export class RoomPolicies {
   }
 
   /** Nothing of a room's life before stands in the way of the next. */
-  async #forgetIdle(tenant: string, name: string): Promise<void> {
-    await this.#o.db
+  async #forgetIdle(db: Database, tenant: string, name: string): Promise<void> {
+    await db
       .deleteFrom('rooms')
       .where('tenant', '=', tenant)
       .where('name', '=', name)
       .where('forget_ms', '<=', this.#o.clock.wallMs())
       .execute();
+  }
+
+  /** Undefined: it is not newer than what is stored. */
+  async #replace(db: Transaction, tenant: string, name: string, policy: RoomPolicy) {
+    const changed = { version: policy.version, policy: JSON.stringify(policy) };
+    const nowMs = this.#o.clock.wallMs();
+    return await db
+      .insertInto('rooms')
+      .values(this.#uncreated(tenant, name, changed))
+      .onConflict((on) =>
+        on
+          .columns(['tenant', 'name'])
+          .doUpdateSet((eb) => ({
+            ...changed,
+            forget_ms: eb
+              .case()
+              .when('rooms.idle_ms_max', '=', 0)
+              .then(null)
+              .else(eb('rooms.idle_ms_max', '+', nowMs))
+              .end(),
+          }))
+          .where('rooms.version', '<', policy.version),
+      )
+      .returning('booked')
+      .executeTakeFirst();
   }
 
   /** Undefined: no node owns the room. What its owner has then is stored. */
@@ -373,7 +383,7 @@ export class RoomPolicies {
     row: RoomRow | undefined,
   ): Promise<boolean> {
     const { db, clock } = this.#o;
-    if (row === undefined) await this.#forgetIdle(tenant, name);
+    if (row === undefined) await this.#forgetIdle(db, tenant, name);
     const insert = db
       .insertInto('rooms')
       .values(this.#uncreated(tenant, name, changed))

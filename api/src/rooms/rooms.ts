@@ -6,7 +6,9 @@ import {
   limits,
   type Participant,
   type RoomPolicy,
+  type RoomSettings,
   roomKeyOf,
+  shownOfPolicy,
   type wire,
 } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
@@ -30,20 +32,6 @@ export interface Room {
   readonly policy: RoomPolicy;
   /** 0: it is kept. */
   readonly idleMsMax: number;
-}
-
-/** What a caller wants of a room; absent: as it is. */
-export interface RoomSettings {
-  readonly lobby?: boolean;
-  readonly locked?: boolean;
-  readonly capacity?: number;
-  readonly emptyTimeoutMs?: number;
-  readonly spotlight?: readonly string[];
-  readonly metadata?: string;
-  readonly opensWallMs?: number;
-  readonly endsWallMs?: number;
-  readonly hardEnd?: boolean;
-  readonly needsHost?: boolean;
 }
 
 export interface RoomsOptions {
@@ -253,8 +241,8 @@ function roomOf(name: string, { live, stored }: Known): Room {
 /** In lists the stored policy fills in what owners do not tell everybody. */
 function summaryOf(live: LiveRoom, stored: StoredRoom | undefined): Room {
   const { name, info, participants, publishers, waiting } = live;
-  const { sid, createdWallMs, metadata, locked, lobby, spotlight, endsWallMs } = info;
-  const policy = { ...(stored?.policy ?? emptyPolicy), locked, lobby, spotlight, endsWallMs };
+  const { sid, createdWallMs, metadata } = info;
+  const policy = { ...(stored?.policy ?? emptyPolicy), ...shownOfPolicy(info) };
   const idleMsMax = stored?.idleMsMax ?? 0;
   return { name, sid, createdWallMs, isLive: true, participants, publishers, waiting, metadata, policy, idleMsMax };
 }

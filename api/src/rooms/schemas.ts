@@ -1,10 +1,10 @@
 // What rooms and participants look like over REST, and how they are shown so.
 
-import { limits, type Participant, type RoomRole, roomRoles, type Track } from '@meridian/protocol';
+import { limits, type Participant, type RoomRole, type RoomSettings, roomRoles, type Track } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { timeText } from '../http/time.ts';
 import type { Waiter } from '../nodes/room-owners.ts';
-import type { Room, RoomSettings } from './rooms.ts';
+import type { Room } from './rooms.ts';
 
 const DAY_S = 24 * 3600;
 /** Ten years: longer is for ever. */
@@ -73,6 +73,7 @@ export const roomSchema = Type.Object(
     emptyTimeoutS: seconds(7 * DAY_S),
     idleTimeoutS: count(),
     maxParticipants: count(),
+    title: Type.String({ description: 'Of a booked meeting its own; empty: none.' }),
     metadata: Type.String(),
     lobby: Type.Boolean(),
     locked: Type.Boolean(),
@@ -171,6 +172,7 @@ export function shownRoom(room: Room): Static<typeof roomSchema> {
     emptyTimeoutS: policy.emptyTimeoutMs / 1000,
     idleTimeoutS: room.idleMsMax / 1000,
     maxParticipants: policy.capacity,
+    title: policy.title,
     metadata: room.metadata,
     lobby: policy.lobby,
     locked: policy.locked,

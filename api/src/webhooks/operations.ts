@@ -203,7 +203,7 @@ const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   participant_left: 'A participant has left.',
   track_published: 'A participant publishes a track.',
   track_unpublished: 'A track has ended. Tracks of whom left unexpectedly may end without it.',
-  'meridian.room_changed': 'Metadata, lobby, lock, spotlight or the booked end have changed.',
+  'meridian.room_changed': 'Title, metadata, lobby, lock, spotlight or the booked end have changed.',
 };
 
 const meetingWebhookBody = Type.Object(

@@ -177,3 +177,24 @@ describe('services name kinds of nodes by nodeKind', () => {
     },
   );
 });
+
+describe('the api begins transactions by transact', () => {
+  const api = (text: string) => findingsIn('api/src/rooms/rooms.ts', text);
+  it.each([
+    'await db.transaction().execute(work);',
+    "await this.#o.db.transaction().setIsolationLevel('repeatable read').execute(work);",
+    'const trx = await db.startTransaction().execute();',
+  ])('%s', (text) => {
+    expect(api(text)).toEqual([expect.stringContaining('begin it by transact')]);
+    expect(findingsIn('api/src/store/transaction.ts', text), 'the place of transact').toEqual([]);
+    expect(findingsIn('api/src/backup/backup.ts', text), 'a backup').toEqual([]);
+    expect(findingsIn('api/test/support/database.ts', text), 'a test').toEqual([]);
+  });
+
+  it.each(['await transact(db, work);', "import { transact } from '../store/transaction.ts';"])(
+    'and says nothing of: %s',
+    (text) => {
+      expect(api(text)).toEqual([]);
+    },
+  );
+});

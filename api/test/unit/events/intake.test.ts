@@ -129,6 +129,13 @@ describe('one owner', () => {
     expect(rooms.map(({ numParticipants }) => numParticipants)).toEqual([0, 1, 2, 2, 1]);
     expect(rooms.at(-1)).toMatchObject({ sid: 'RM_1', name: 'lobby', metadata: 'agenda' });
   });
+
+  it('names the title of a room that has one', async () => {
+    await intake.take(journal(1, 1, [...begin, entry.changed('agenda', 'Quarter review')]));
+    const rows = await store.db.selectFrom('events').select('body').orderBy('sequence').execute();
+    const titles = rows.map(({ body }) => JSON.parse(body).room.title);
+    expect(titles).toEqual([undefined, undefined, undefined, 'Quarter review']);
+  });
 });
 
 describe('a new owner', () => {

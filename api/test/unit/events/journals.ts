@@ -35,7 +35,9 @@ export const entry = {
   left: (name: string, reason = 'CLIENT') => ({ left: { reason }, ...about(name) }),
   published: (name: string) => ({ published: { track }, ...about(name) }),
   unpublished: (name: string) => ({ unpublished: { trackId: 'TR_a', reason: '' }, track, ...about(name) }),
-  changed: (metadata: string) => ({ changed: roomInfoToWire({ ...emptyRoomInfo, metadata, version: 1 }) }),
+  changed: (metadata: string, title = '') => ({
+    changed: roomInfoToWire({ ...emptyRoomInfo, metadata, title, version: 1 }),
+  }),
   over: (reason = 'empty') => ({ over: { reason } }),
 };
 

@@ -1,5 +1,5 @@
 // Rooms of meetings: what a meeting says is what an owner is answered.
-import { emptyPolicy, MeridianError, type RoomPolicy, rpc, wire } from '@meridian/protocol';
+import { emptyPolicy, MeridianError, policyToWire, type RoomPolicy, rpc, wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BookedPolicy, bookedAct, presentOf } from '../../../src/meetings/core/policy.ts';
@@ -28,12 +28,20 @@ const change = async (path: string, body: object) => {
   expect([answer.statusCode, answer.json().code]).toEqual([200, undefined]);
 };
 /** As an owner asks when it opens the room. */
-async function opened(room: string, tenant = 'acme'): Promise<Partial<RoomPolicy> | undefined> {
+const opened = (room: string, tenant = 'acme') => asked(room, { tenant });
+/** As an owner asks; `sent`: with the policy that it has. */
+async function asked(
+  room: string,
+  { tenant = 'acme', sent }: { readonly tenant?: string; readonly sent?: RoomPolicy },
+): Promise<Partial<RoomPolicy> | undefined> {
   const handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array>>();
   const onRequest: Link['onRequest'] = (type, handler) => void handlers.set(type, handler as never);
   api.policies.attach({ onRequest } as Link);
-  const asked = wire.PolicyExchange.encode({ roomKey: `${tenant}/${room}` }).finish();
-  const answer = await handlers.get(rpc.policyExchange.number)?.(asked);
+  const question = wire.PolicyExchange.encode({
+    roomKey: `${tenant}/${room}`,
+    policy: sent ? policyToWire(sent) : null,
+  }).finish();
+  const answer = await handlers.get(rpc.policyExchange.number)?.(question);
   const { policy } = wire.PolicyStored.decode(answer ?? new Uint8Array());
   return (policy ?? undefined) as Partial<RoomPolicy> | undefined;
 }
@@ -154,6 +162,20 @@ describe('the room of a meeting', () => {
     expect(api.owners.commands).toHaveLength(1);
   });
 
+  it('has its owner’s policy stored as sent: a change of the meeting reaches that owner by an act', async () => {
+    const { id, room } = await book();
+    goTo(nineMs);
+    const policy = await opened(room);
+    // The process that has changed the meeting ends before the room follows.
+    await withoutEffects(api.store.db, (db) =>
+      api.meetings.extendPresent(db, { tenant: 'acme', id }, () => nineMs + 60 * MINUTE_MS),
+    );
+    const sent = { ...emptyPolicy, ...policy, version: 4, locked: true };
+    expect(await asked(room, { sent })).toMatchObject({ version: 4, endsWallMs: nineMs + 30 * MINUTE_MS });
+    expect(await stored(room)).toMatchObject({ version: 4, endsWallMs: nineMs + 30 * MINUTE_MS });
+    expect((await opened(room))?.endsWallMs).toBe(nineMs + 60 * MINUTE_MS);
+  });
+
   it('of a meeting that is cancelled lets only hosts in', async () => {
     const { id, room } = await book({ hosts: ['ann'], settings: { hardEnd: true } });
     await opened(room);
@@ -260,6 +282,29 @@ describe('the end of a meeting', () => {
     expect((await opened(room))?.endsWallMs).toBe(nineMs + 2 * DAY_MS);
   });
 
+  it('is moved too when that failed at first and the owner sends its policy again', async () => {
+    let failures = 1;
+    await api.close();
+    api = await testApi({
+      mail: () => ({
+        changed: async (_db, { before }) => {
+          if (before !== undefined && failures-- > 0) throw new Error('the database is away');
+        },
+      }),
+    });
+    const { id, room } = await book();
+    goTo(nineMs);
+    await opened(room);
+    const before = await stored(room);
+    const sent = { ...(before ?? emptyPolicy), version: 2, endsWallMs: halfPastMs + 15 * MINUTE_MS };
+    await expect(api.policies.take('acme', room, sent)).rejects.toThrow('the database is away');
+    expect(await stored(room)).toEqual(before);
+    await api.policies.take('acme', room, sent);
+    expect(await stored(room)).toMatchObject({ version: 2, endsWallMs: sent.endsWallMs });
+    const { data } = (await api.ask('GET', `/meetings/${id}/occurrences?from=2026-01-01T00:00:00Z`)).json();
+    expect(data[0].endsAt).toBe('2026-01-01T09:45:00.000Z');
+  });
+
   it('is nothing to the booking when the room is no meeting’s', async () => {
     await api.policies.take('acme', 'demo', { ...emptyPolicy, version: 1, endsWallMs: nineMs });
     expect((await api.policies.get('acme', 'demo'))?.policy.endsWallMs).toBe(nineMs);
@@ -322,6 +367,32 @@ describe('a room that is open when the next occurrence begins', () => {
     const next = { version: 3, locked: false, endsWallMs: nineMs + DAY_MS + 30 * MINUTE_MS };
     expect(await stored(room)).toMatchObject({ ...next, members: [{ identity: 'ann', role: 'host' }] });
     expect(api.owners.commands).toHaveLength(2);
+  });
+
+  it('is so too when no sweep ran, or its owner was out of reach, until the occurrence had nearly ended', async () => {
+    const { room } = await book({ hosts: ['ann'], durationMinutes: 480 });
+    goTo(nineMs);
+    const policy = await opened(room);
+    api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2, locked: true, members: [] } });
+    goTo(nineMs + DAY_MS + 479 * MINUTE_MS);
+    await api.following.sweep();
+    const next = { version: 3, locked: false, endsWallMs: nineMs + DAY_MS + 480 * MINUTE_MS };
+    expect(await stored(room)).toMatchObject({ ...next, members: [{ identity: 'ann', role: 'host' }] });
+    await api.following.sweep();
+    expect(api.owners.commands).toHaveLength(1);
+  });
+
+  it('stays as it is when that one was missed until it was over, and follows the next', async () => {
+    const { room } = await book({ hosts: ['ann'] });
+    goTo(nineMs);
+    const policy = await opened(room);
+    api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2 } });
+    goTo(nineMs + DAY_MS + 90 * MINUTE_MS);
+    await api.following.sweep();
+    expect(api.owners.commands).toEqual([]);
+    goTo(nineMs + 2 * DAY_MS - 15 * MINUTE_MS);
+    await api.following.sweep();
+    expect((await stored(room))?.endsWallMs).toBe(nineMs + 2 * DAY_MS + 30 * MINUTE_MS);
   });
 });
 

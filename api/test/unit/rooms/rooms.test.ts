@@ -72,6 +72,13 @@ describe('a room', () => {
     expect(api.owners.commands[0]?.actor).toEqual({ kind: 'key', id: 'acmekey' });
   });
 
+  it('shows the title that its owner has, alone and in lists', async () => {
+    const title = 'Quarter review';
+    api.owners.open('acme/demo', { info: { title }, policy: { title } });
+    expect((await ask('GET', '/rooms/demo')).body.title).toBe(title);
+    expect((await ask('GET', '/rooms')).body.data).toMatchObject([{ name: 'demo', title }]);
+  });
+
   it('is unknown when it was not made and is empty, or it is another tenant’s', async () => {
     await create({ name: 'demo' });
     const theirs = await api.token({ video: all }, tenants[1]);
