@@ -20,6 +20,12 @@ export {
   readTrustedProxies,
   trustedProxies,
 } from './config.ts';
+export {
+  ConnectionGate,
+  type ConnectionGateOptions,
+  type ConnectionLimits,
+  type GatedConnection,
+} from './connection-gate.ts';
 export type { TokenOrigin } from './core/revocation-list.ts';
 export { addressOf, describeNode } from './describe.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
@@ -27,5 +33,6 @@ export { type OpenedTokens, openTokens } from './open-tokens.ts';
 export { Revocations } from './revocations.ts';
 export { SealedFile } from './sealed-file.ts';
 export { type ListenOptions, type NodeContext, type NodePorts, NodeShell } from './shell.ts';
+export { SocketRates, type SocketRatesLimits } from './socket-rates.ts';
 export { type Lookup, TargetAddresses, type TargetAddressesOptions } from './target-addresses.ts';
 export { type Claims, type MintOrigin, noOrigin, Tokens, type Verified, type VerifyOptions } from './tokens.ts';

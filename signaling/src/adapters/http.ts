@@ -6,6 +6,7 @@ import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from '@fastify/cors';
+import { SocketRates } from '@meridian/node-shell';
 import {
   AddressPlaces,
   type AddressRange,
@@ -22,7 +23,6 @@ import { type EntryCandidate, PlainConnections, sharesOf } from '../core/index.t
 import { infoForClient } from '../failures.ts';
 import { endOf, listener } from '../http-listener.ts';
 import { bounds } from '../limits.ts';
-import { SocketRates } from '../socket-rates.ts';
 
 type Refusal = 'origin' | 'full' | 'handshakes' | 'waiting' | 'echoes' | 'path';
 const refusals: Record<Refusal, string> = {
@@ -109,7 +109,20 @@ export class ClientServer {
   private constructor(o: ClientServerOptions) {
     this.#o = o;
     this.#app = listener(o.tls);
-    this.#rates = new SocketRates({ ...o, onCut: () => o.onRefused('frames') });
+    this.#rates = new SocketRates({
+      ...o,
+      limits: {
+        handshakes: {
+          perSecond: bounds.handshakesPerSecond,
+          burst: bounds.handshakesBurst,
+          addressesMax: bounds.handshakeAddressesMax,
+        },
+        cutHandshakes: bounds.floodHandshakes,
+        unproven: bounds.newSocketFrames,
+        proven: bounds.joinedSocketFrames,
+      },
+      onCut: () => o.onRefused('frames'),
+    });
     this.#upgrader = new WebSocketServer({
       noServer: true,
       clientTracking: false,

@@ -8,7 +8,6 @@ export * from './delay.ts';
 export * from './entry.ts';
 export * from './fleet.ts';
 export * from './follower.ts';
-export * from './frame-meter.ts';
 export * from './journal-queue.ts';
 export * from './lobby.ts';
 export * from './node-death.ts';

@@ -2,12 +2,23 @@
 // takes far longer than sending it. A socket that says more is cut at once: closing it with a code would go on reading.
 
 import type { Duplex } from 'node:stream';
-import { type AddressRange, AddressRates, isAmong } from '@meridian/protocol';
+import { type AddressRange, AddressRates, type BucketLimits, isAmong } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { FrameMeter } from './core/index.ts';
-import { bounds } from './limits.ts';
+import { FrameMeter } from './core/frame-meter.ts';
+
+/** Every frame costs a token, of whatever kind, every KiB another. */
+export interface SocketRatesLimits {
+  /** New sockets of one address (IPv6: one /64). */
+  readonly handshakes: BucketLimits & { readonly addressesMax: number };
+  /** What a cut socket costs its address, in new ones. */
+  readonly cutHandshakes: number;
+  /** What a socket may say before its token or key, and after it. */
+  readonly unproven: BucketLimits;
+  readonly proven: BucketLimits;
+}
 
 export interface SocketRatesOptions {
+  readonly limits: SocketRatesLimits;
   readonly clock: Clock;
   readonly trustedProxies: readonly AddressRange[];
   /** A socket was cut. */
@@ -16,14 +27,11 @@ export interface SocketRatesOptions {
 
 export class SocketRates {
   readonly #o: SocketRatesOptions;
-  readonly #handshakes = new AddressRates({
-    perSecond: bounds.handshakesPerSecond,
-    burst: bounds.handshakesBurst,
-    addressesMax: bounds.handshakeAddressesMax,
-  });
+  readonly #handshakes: AddressRates;
 
   constructor(o: SocketRatesOptions) {
     this.#o = o;
+    this.#handshakes = new AddressRates(o.limits.handshakes);
   }
 
   /** Counts a new socket of the address: 0, or in how many ms one more is taken. */
@@ -31,17 +39,17 @@ export class SocketRates {
     return this.#isShared(clientIp) ? 0 : this.#handshakes.take(clientIp, this.#o.clock.nowMs());
   }
 
-  /** Cuts the socket when it says too much, and charges its address. The returned function is for a valid token. */
+  /** Cuts the socket when it says too much, and charges its address. The returned function is for a valid token or key. */
   watch(socket: Duplex, clientIp: string): () => void {
-    const { clock } = this.#o;
-    const meter = new FrameMeter(bounds.newSocketFrames, clock.nowMs());
+    const { clock, limits } = this.#o;
+    const meter = new FrameMeter(limits.unproven, clock.nowMs());
     guardChunks(socket, (chunk) => {
       if (meter.take(chunk, clock.nowMs())) return true;
-      if (!this.#isShared(clientIp)) this.#handshakes.charge(clientIp, clock.nowMs(), bounds.floodHandshakes);
+      if (!this.#isShared(clientIp)) this.#handshakes.charge(clientIp, clock.nowMs(), limits.cutHandshakes);
       this.#o.onCut();
       return false;
     });
-    return () => meter.widen(bounds.joinedSocketFrames, clock.nowMs());
+    return () => meter.widen(limits.proven, clock.nowMs());
   }
 
   /** A trusted proxy that names no client: the address of many, which must not pay for one another. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FrameMeter } from '../../src/core/index.ts';
+import { FrameMeter } from '../../src/core/frame-meter.ts';
 
 /** A frame as a client sends it: masked, with the shortest length that fits. */
 function frame(payloadBytes: number, firstByte = 0x82): Uint8Array {

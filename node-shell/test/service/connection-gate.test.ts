@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { ManualClock } from '@meridian/runtime';
+import { expect, it, onTestFinished } from 'vitest';
+import { ConnectionGate } from '../../src/index.ts';
+
+async function guarded(o: { perAddress?: number; total?: number } = {}) {
+  const clock = new ManualClock();
+  const ended: string[] = [];
+  const limits = { total: o.total ?? 20, provenMax: 10, perAddress: o.perAddress ?? 10, provenPerAddress: 10 };
+  const gate = new ConnectionGate({
+    limits: { ...limits, proofMs: 5000 },
+    trustedProxies: [],
+    clock,
+    onEnded: (why) => ended.push(why),
+  });
+  const answers: (() => void)[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.url === '/later') answers.push(() => response.end('late'));
+    else request.on('end', () => response.end('yes'));
+  });
+  gate.guard(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const sockets: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const open = async (text = '', localAddress = '127.0.0.1'): Promise<Socket> => {
+    const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', localAddress });
+    sockets.push(socket);
+    socket.on('error', () => {}); // it was cut
+    const accepted = once(server, 'connection');
+    await once(socket, 'connect');
+    await accepted;
+    if (text !== '') socket.write(text);
+    return socket;
+  };
+  return { gate, clock, ended, answers, open };
+}
+const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+const said = async (socket: Socket): Promise<string> => String((await once(socket, 'data'))[0]);
+
+it('silent connections of one address keep no newcomer of it out', async () => {
+  const { open, ended } = await guarded({ perAddress: 5 });
+  for (let index = 0; index < 40; index += 1) await open();
+  expect(await said(await open(ask('/')))).toMatch(/^HTTP\/1.1 200/);
+  expect(ended).toHaveLength(36);
+});
+
+it('silent connections of other addresses keep no newcomer out', async () => {
+  const { open } = await guarded();
+  for (let index = 0; index < 60; index += 1) await open('', `127.0.0.${2 + (index % 6)}`);
+  expect(await said(await open(ask('/')))).toMatch(/^HTTP\/1.1 200/);
+});
+
+it('a request under way is not ended, one whose body does not come is', async () => {
+  const { open, answers, ended, gate } = await guarded({ perAddress: 3 });
+  const asking = await open(ask('/later'));
+  await expect.poll(() => gate.proven).toBe(1);
+  const slow = await open('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5000\r\n\r\nx');
+  const isCut = once(slow, 'close');
+  for (let index = 0; index < 3; index += 1) await open();
+  await isCut;
+  expect(ended).toEqual(['evicted']);
+  for (const answer of answers) answer();
+  expect(await said(asking)).toMatch(/late/);
+});
+
+it('an answered connection rests, and goes for a newcomer', async () => {
+  const { open, gate } = await guarded({ perAddress: 2 });
+  const first = await open(ask('/'));
+  await said(first);
+  await expect.poll(() => gate.proven).toBe(0);
+  const isCut = once(first, 'close');
+  await open();
+  await open();
+  await isCut;
+  expect(gate.total).toBe(2);
+});
+
+it('a connection that proves nothing ends after its time, one that asked does not', async () => {
+  const { open, clock, ended } = await guarded();
+  const silent = await open();
+  const asked = await open(ask('/'));
+  await said(asked);
+  const isCut = once(silent, 'close');
+  clock.advance(5000);
+  await isCut;
+  expect([ended, asked.destroyed]).toEqual([['late'], false]);
+  asked.write(ask('/'));
+  expect(await said(asked)).toMatch(/^HTTP\/1.1 200/);
+});

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { UnprovenPlaces } from '../../src/core/unproven-places.ts';
+
+const house = () => {
+  const places = new UnprovenPlaces({ total: 6, provenMax: 4, perKey: 3, provenPerKey: 3 });
+  const ended: string[] = [];
+  const enter = (key: string, name: string) => places.enter(key, () => ended.push(name));
+  return { places, ended, enter };
+};
+
+it('one more of a key that has all its unproven places ends the oldest of the key', () => {
+  const { places, ended, enter } = house();
+  for (const name of ['a', 'b', 'c', 'd', 'e']) expect(enter('x', name)).toBeDefined();
+  expect([ended, places.total]).toEqual([['a', 'b'], 3]);
+});
+
+it('in a full house the oldest of the key with most unproven ones goes', () => {
+  const { ended, enter } = house();
+  enter('y', 'y1');
+  enter('y', 'y2');
+  for (const name of ['x1', 'x2', 'x3']) enter('x', name);
+  enter('z', 'z1');
+  expect(enter('w', 'w1')).toBeDefined();
+  expect(ended).toEqual(['x1']);
+});
+
+it('a proven one stays, however many come', () => {
+  const { ended, enter } = house();
+  expect(enter('x', 'proven')?.prove()).toBe(true);
+  for (let index = 0; index < 20; index += 1) enter(`k${index % 3}`, 'new');
+  expect([ended.length, ended.includes('proven')]).toEqual([15, false]);
+});
+
+it('proven ones leave places for newcomers, and one too many stays unproven', () => {
+  const { ended, enter, places } = house();
+  for (let index = 0; index < 4; index += 1) expect(enter(`k${index}`, 'proven')?.prove()).toBe(true);
+  expect(enter('x', 'fifth')?.prove()).toBe(false);
+  expect(places.proven).toBe(4);
+  enter('y', 'sixth');
+  enter('z', 'seventh');
+  expect(ended).toEqual(['fifth']);
+});
+
+it('one key has no more than its share of proven ones', () => {
+  const { enter } = house();
+  const proven = [1, 2, 3, 4].map((name) => enter('x', String(name))?.prove());
+  expect(proven).toEqual([true, true, true, false]);
+});
+
+it('one that rests is unproven again, as the youngest of its key', () => {
+  const { ended, enter, places } = house();
+  const first = enter('x', 'first');
+  first?.prove();
+  enter('x', 'second');
+  first?.rest();
+  expect(places.proven).toBe(0);
+  enter('x', 'third');
+  enter('x', 'fourth');
+  expect(ended).toEqual(['second']);
+  enter('x', 'fifth');
+  expect(ended).toEqual(['second', 'first']);
+});
+
+it('one that was ended, or leaves twice, is counted out once', () => {
+  const { enter, places } = house();
+  const all = ['a', 'b', 'c', 'd'].map((name) => enter('x', name));
+  for (const place of [...all, ...all]) place?.leave();
+  expect([places.total, places.proven]).toEqual([0, 0]);
+  expect(all[0]?.prove()).toBe(false);
+  all[0]?.rest();
+  expect(places.total).toBe(0);
+});
+
+it('where all places are of proven ones there is none', () => {
+  const places = new UnprovenPlaces({ total: 1, provenMax: 1, perKey: 1, provenPerKey: 1 });
+  const only = places.enter('x', () => expect.unreachable());
+  only?.prove();
+  expect(places.enter('y', () => expect.unreachable())).toBeUndefined();
+  only?.leave();
+  expect(places.enter('y', () => expect.unreachable())).toBeDefined();
+});
