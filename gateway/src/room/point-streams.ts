@@ -4,6 +4,7 @@ import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { RtpSocket } from '../adapters/rtp-socket.ts';
+import { Gop } from '../core/rtp/gop.ts';
 import { datagramKind } from '../core/rtp/packet.ts';
 import { parseRtcp } from '../core/rtp/rtcp.ts';
 import { RtpSender, SendClock } from '../core/rtp/send.ts';
@@ -11,6 +12,14 @@ import { type Codec, capabilityOf } from './codecs.ts';
 
 /** How often it is seen whose sender report is due. */
 const LOOK_MS = 100;
+/**
+ * So long after a track was published its viewers are new. They come one after another and miss its first key frame; no
+ * viewer has seen enough to mind that a second of it is played again.
+ */
+const ARRIVING_MS = 3000;
+/** An ordinary receive buffer (212,992 bytes) holds 90 packets; more come when a busy media node has read these. */
+const AT_ONCE = 40;
+const NEXT_MS = 1;
 
 export interface Stream {
   readonly codec: Codec;
@@ -24,6 +33,9 @@ export interface Stream {
   readonly original: Stream | undefined;
   /** Of the track in the present session; '' before it is published. */
   trackId: string;
+  publishedMs: number;
+  /** Of an original picture. */
+  readonly gop: Gop;
 }
 
 export interface PointStreamsOptions {
@@ -34,8 +46,8 @@ export interface PointStreamsOptions {
   readonly log: Logger;
   /** The room does not take a track, or something is wrong here. */
   onRefused(code: string, description: string): void;
-  /** A viewer needs a key frame of the picture. */
-  onKeyFrameWanted(): void;
+  /** A viewer needs a key frame of the picture. False: its encoder makes them in its own time. */
+  onKeyFrameWanted(): boolean;
 }
 
 export class PointStreams {
@@ -44,6 +56,9 @@ export class PointStreams {
   readonly #cname: string;
   readonly #reports: Timer;
   readonly #streams = new Set<Stream>();
+  /** What waits for its turn, after a burst. */
+  #waiting: Uint8Array[] = [];
+  #next: Timer | undefined;
   #isFresh = true;
   #isClosed = false;
 
@@ -81,7 +96,18 @@ export class PointStreams {
       marksLast: codec !== 'opus',
     });
     const { size = { width: 0, height: 0 }, parameters = {}, original } = o;
-    const stream: Stream = { codec, kind, sender, ssrc, size, parameters, original, trackId: '' };
+    const stream: Stream = {
+      codec,
+      kind,
+      sender,
+      ssrc,
+      size,
+      parameters,
+      original,
+      trackId: '',
+      publishedMs: 0,
+      gop: new Gop(),
+    };
     this.#streams.add(stream);
     this.#publish(stream);
     return stream;
@@ -90,19 +116,23 @@ export class PointStreams {
   /** Its track ends; idempotent. */
   end(stream: Stream | undefined): void {
     if (stream === undefined || !this.#streams.delete(stream)) return;
-    this.#out(stream.sender.bye(this.#o.clock.nowMs()));
+    this.#say(stream.sender.bye(this.#o.clock.nowMs()));
     this.#o.session.unpublish(stream.trackId).catch((error: MeridianClientError) => {
       this.#o.log.debug({ err: error }, 'a track was not ended; it ends with its session');
     });
   }
 
-  /** @param atMs the time of the unit on the encoder's clock, not before that of the unit before */
-  send(stream: Stream, payloads: readonly Uint8Array[], atMs: number): void {
+  /**
+   * @param atMs the time of the unit on the encoder's clock, not before that of the unit before
+   * @param isKey of a picture that viewers may need again; absent: they do not
+   */
+  send(stream: Stream, payloads: readonly Uint8Array[], atMs: number, isKey?: boolean): void {
     if (this.#isClosed || !this.#streams.has(stream)) return;
     const nowMs = this.#o.clock.nowMs();
     if (this.#isFresh) this.#clock.rebase(atMs, nowMs);
     this.#isFresh = false;
-    for (const datagram of stream.sender.send(payloads, atMs, nowMs)) this.#o.socket.send(datagram);
+    this.#out(stream.sender.send(payloads, atMs, nowMs));
+    if (isKey !== undefined) stream.gop.push(payloads, isKey);
   }
 
   /** A new session knows nothing of the tracks: originals are published again, renditions are forgotten. */
@@ -117,13 +147,16 @@ export class PointStreams {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#reports.cancel();
-    for (const { sender } of this.#streams) this.#out(sender.bye(this.#o.clock.nowMs()));
+    this.#next?.cancel();
+    this.#waiting = [];
+    for (const { sender } of this.#streams) this.#say(sender.bye(this.#o.clock.nowMs()));
   }
 
   #publish(stream: Stream): void {
     const { codec, kind, ssrc, size, original } = stream;
     const trackId = newId('TR_', (count) => this.#o.rng.bytes(count));
     stream.trackId = trackId;
+    stream.publishedMs = this.#o.clock.nowMs();
     const { preferredPayloadType: payloadType, mimeType, clockRate, channels, parameters } = capabilityOf(codec);
     const track: Omit<Track, 'nodeId'> = {
       trackId,
@@ -166,19 +199,36 @@ export class PointStreams {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
     for (const packet of parseRtcp(datagram) ?? []) {
-      if (packet.type === 'pli') this.#o.onKeyFrameWanted();
-      if (packet.type !== 'nack') continue;
+      if (packet.type !== 'nack' && packet.type !== 'pli') continue;
       const stream = [...this.#streams].find(({ ssrc }) => ssrc === packet.mediaSsrc);
+      if (packet.type === 'pli' && !this.#o.onKeyFrameWanted() && stream !== undefined) this.#replay(stream, nowMs);
+      if (packet.type !== 'nack') continue;
       for (const lost of stream?.sender.resend(packet.sequenceNumbers, nowMs) ?? []) this.#o.socket.send(lost);
     }
   }
 
-  #report(): void {
-    const nowMs = this.#o.clock.nowMs();
-    for (const { sender } of this.#streams) this.#out(sender.report(nowMs));
+  #replay({ sender, gop, publishedMs }: Stream, nowMs: number): void {
+    if (nowMs - publishedMs <= ARRIVING_MS) this.#out(sender.replay(gop.units, nowMs));
   }
 
-  #out(datagram: Uint8Array | undefined): void {
+  #report(): void {
+    const nowMs = this.#o.clock.nowMs();
+    for (const { sender } of this.#streams) this.#say(sender.report(nowMs));
+  }
+
+  #say(datagram: Uint8Array | undefined): void {
     if (datagram !== undefined) this.#o.socket.send(datagram);
+  }
+
+  /** In order, so many at once. */
+  #out(datagrams: readonly Uint8Array[]): void {
+    this.#waiting.push(...datagrams);
+    if (this.#next === undefined) this.#sendWaiting();
+  }
+
+  #sendWaiting(): void {
+    for (const datagram of this.#waiting.splice(0, AT_ONCE)) this.#o.socket.send(datagram);
+    const more = (): void => this.#sendWaiting();
+    this.#next = this.#waiting.length > 0 ? this.#o.clock.after(NEXT_MS, more) : undefined;
   }
 }

@@ -104,7 +104,10 @@ export class PublishPoint {
     session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
     onOverLimit(session, (...end) => this.#over(...end));
     const onRefused = (code: string, description: string): void => this.#over(code, description);
-    const onKeyFrameWanted = (): void => this.#encoder?.keyFrameWanted?.();
+    const onKeyFrameWanted = (): boolean => {
+      this.#encoder?.keyFrameWanted?.();
+      return this.#encoder?.keyFrameWanted !== undefined;
+    };
     const streams = new PointStreams({ session, socket, clock, rng, log, onRefused, onKeyFrameWanted });
     this.#streams = streams;
     this.#sound = new PointTrack<AudioUnit, AudioUnit>({
@@ -178,7 +181,7 @@ export class PublishPoint {
     const payloads = hasBFrames
       ? packetiseCarriedH264(unit, maxPayloadBytes)
       : packetiseH264(unit.nals, maxPayloadBytes);
-    this.#streams.send(stream, payloads, unit.dtsMs);
+    this.#streams.send(stream, payloads, unit.dtsMs, unit.isKey);
     const { ptsMs, isKey, nals } = unit;
     if (this.#picture.isRenditionWanted) this.#picture.convert({ ptsMs, isKey, data: toAnnexB(nals) });
   }

@@ -123,6 +123,85 @@ describe('a point is refused', () => {
   });
 });
 
+describe('viewers that come after a key frame that their encoder makes in its own time', () => {
+  const delta = (ptsMs: number): VideoUnit => ({
+    ...picture(ptsMs),
+    isKey: false,
+    nals: [Uint8Array.of(0x41, 0x9a, ptsMs & 0xff)],
+  });
+  async function sending(one: Encoder) {
+    const started = await start();
+    const point = await started.open();
+    point.attach(one);
+    for (const unit of [picture(0), delta(40), delta(80)]) {
+      point.writeVideo(one, unit);
+      started.room.clock.advance(40);
+    }
+    await has(started.room, 3);
+    const before = [...started.room.packets];
+    const ask = (): void =>
+      started.room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: before[0]?.ssrc ?? 0 }])]);
+    return { ...started, point, before, ask };
+  }
+
+  it('get all since the key frame once more, in order and before the next picture', async () => {
+    const one = encoder();
+    const { room, point, before, ask } = await sending(one);
+    ask();
+    await has(room, 6);
+    point.writeVideo(one, delta(120));
+    await has(room, 7);
+    const again = room.packets.slice(3, 6);
+    expect(again.map(({ payload }) => payload)).toEqual(before.map(({ payload }) => payload));
+    expect(
+      room.packets.map(({ sequenceNumber }) => (sequenceNumber - (before[0]?.sequenceNumber ?? 0)) & 0xffff),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    const timesMs = room.packets.map(({ timestamp }) => ((timestamp - (before[0]?.timestamp ?? 0)) >>> 0) / 90);
+    expect(timesMs).toEqual([...timesMs].sort((a, b) => a - b));
+    expect([new Set(timesMs).size, timesMs.at(-1)]).toEqual([7, 120]);
+  });
+
+  it('get nothing again when the first viewers are long there: these would see it twice', async () => {
+    const { room, point, ask } = await sending(encoder());
+    room.clock.advance(3000);
+    ask();
+    const next = encoder();
+    point.attach(next);
+    point.writeVideo(next, picture(0));
+    await has(room, 4);
+    expect(room.packets).toHaveLength(4);
+  });
+
+  it('get a new one from an encoder that makes them when asked', async () => {
+    const one = { ...encoder(), keyFrameWanted: vi.fn() };
+    const { room, point, ask } = await sending(one);
+    ask();
+    await vi.waitFor(() => expect(one.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
+    point.writeVideo(one, delta(120));
+    await has(room, 4);
+    expect(room.packets).toHaveLength(4);
+  });
+
+  it('get what is many packets in turns, and what follows behind it', async () => {
+    const one = encoder();
+    const { room, point, ask } = await sending(one);
+    point.writeVideo(one, { ...picture(120), nals: [sps, pps, new Uint8Array(300_000).fill(0x65)] });
+    ask();
+    point.writeVideo(one, delta(160));
+    const turn = async (): Promise<void> => {
+      room.clock.advance(2);
+      await new Promise(setImmediate);
+    };
+    const last = (): number => room.packets.at(-1)?.payload.at(-1) ?? 0;
+    while (last() !== 160) await turn();
+    const first = room.packets[0]?.sequenceNumber ?? 0;
+    expect(
+      room.packets.map(({ sequenceNumber }, at) => (sequenceNumber - first - at) & 0xffff).every((gap) => gap === 0),
+    ).toBe(true);
+    expect(room.packets.length).toBeGreaterThan(250);
+  });
+});
+
 describe('the sound of an encoder with AAC', () => {
   async function sending() {
     const started = await start();

@@ -25,6 +25,8 @@ const backMs = 100;
 const aheadMs = 2000;
 /** The streams of a source begin anew one after another: until then times of either count go on. */
 const changeMs = 2000;
+/** What is replayed gets times within this: shorter than any picture lasts, so the next one is later. */
+const replayMs = 5;
 
 /** Where a stream was when it was sent last. */
 export interface StreamPlace {
@@ -160,24 +162,27 @@ export class RtpSender {
 
   /** The datagrams of one unit. None for one that is older than the last: within a count time never steps back. */
   send(payloads: readonly Uint8Array[], ptsMs: number, nowMs: number): Uint8Array[] {
-    const { clock, clockRate, payloadType, ssrc, timestampOffset, marksLast } = this.#options;
+    const { clock } = this.#options;
     if (payloads.length === 0) return [];
     const mediaMs = clock.mediaMs(ptsMs, this.#last, nowMs);
     if (this.#last !== undefined && mediaMs < this.#last.mediaMs) return [];
     this.#last = { mediaMs, sentMs: nowMs };
     clock.noteSent(mediaMs, nowMs);
-    const timestamp = this.#timestampOf(mediaMs, clockRate, timestampOffset);
-    return payloads.map((payload, index) => {
-      const marker = marksLast && index === payloads.length - 1;
-      const sequenceNumber = this.#sequence;
-      const packet = { payloadType, marker, sequenceNumber, timestamp, ssrc, payload };
-      const datagram = serialiseRtp(packet, this.#extension);
-      this.#sequence = (this.#sequence + 1) & 0xffff;
-      this.#packets += 1;
-      this.#octets += payload.length;
-      this.#remember(sequenceNumber, datagram, nowMs);
-      return datagram;
-    });
+    return this.#packetsOf(payloads, mediaMs, nowMs);
+  }
+
+  /**
+   * Units that were sent already, once more: as they follow each other, right behind the last one, so that receivers
+   * hurry through them to the present. None before the first unit.
+   */
+  replay(units: readonly (readonly Uint8Array[])[], nowMs: number): Uint8Array[] {
+    const last = this.#last;
+    if (last === undefined) return [];
+    const datagrams = units.flatMap((payloads, index) =>
+      this.#packetsOf(payloads, last.mediaMs + ((index + 1) * replayMs) / units.length, nowMs),
+    );
+    this.#last = { mediaMs: last.mediaMs + replayMs, sentMs: last.sentMs };
+    return datagrams;
   }
 
   /** The packets that a NACK asks for, as they were sent; without those that are too old, or were just sent again. */
@@ -213,6 +218,22 @@ export class RtpSender {
   bye(nowMs: number): Uint8Array | undefined {
     const packets = this.#reportAt(nowMs);
     return packets && serialiseRtcp([...packets, { type: 'bye', ssrcs: [this.#options.ssrc] }]);
+  }
+
+  #packetsOf(payloads: readonly Uint8Array[], mediaMs: number, nowMs: number): Uint8Array[] {
+    const { clockRate, payloadType, ssrc, timestampOffset, marksLast } = this.#options;
+    const timestamp = this.#timestampOf(mediaMs, clockRate, timestampOffset);
+    return payloads.map((payload, index) => {
+      const marker = marksLast && index === payloads.length - 1;
+      const sequenceNumber = this.#sequence;
+      const packet = { payloadType, marker, sequenceNumber, timestamp, ssrc, payload };
+      const datagram = serialiseRtp(packet, this.#extension);
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      this.#packets += 1;
+      this.#octets += payload.length;
+      this.#remember(sequenceNumber, datagram, nowMs);
+      return datagram;
+    });
   }
 
   #reportAt(nowMs: number): RtcpPacket[] | undefined {
