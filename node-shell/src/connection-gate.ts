@@ -3,17 +3,19 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type AddressRange, addressKey, isAmong } from '@meridian/protocol';
-import type { Clock, Timer } from '@meridian/runtime';
+import type { Clock } from '@meridian/runtime';
 import { type Place, UnprovenPlaces } from './core/unproven-places.ts';
 
 export interface ConnectionLimits {
-  /** Connections of all addresses, and as many again of trusted proxies. */
+  /** Connections of all addresses. */
   readonly total: number;
   /** Of these, proven ones: the rest is kept for newcomers. */
   readonly provenMax: number;
+  /** The same for connections of trusted proxies, which are counted apart; without, as many again. */
+  readonly proxied?: { readonly total: number; readonly provenMax: number };
   /**
-   * Of one address (IPv6: one /64): unproven ones, and proven ones. A trusted proxy speaks for many: only `total` and
-   * `provenMax` count for it.
+   * Of one address (IPv6: one /64): unproven ones, and proven ones. A trusted proxy speaks for many: it may have all
+   * of `proxied`.
    */
   readonly perAddress: number;
   readonly provenPerAddress: number;
@@ -33,7 +35,14 @@ export interface ConnectionGateOptions {
 }
 
 /** A connection under the gate. It leaves by itself when its socket closes. */
-export type GatedConnection = Omit<Place, 'leave'>;
+export interface GatedConnection extends Omit<Place, 'leave'> {
+  /**
+   * An upgrade has come over it: it is one of this client address, also where a trusted proxy passed it on. It proves
+   * nothing by that; how long it may take from here is the matter of what it has become. False: there is no place for
+   * it, and its socket was destroyed.
+   */
+  upgraded(address: string): boolean;
+}
 
 export class ConnectionGate {
   readonly #o: ConnectionGateOptions;
@@ -43,10 +52,10 @@ export class ConnectionGate {
   readonly #byEnd = new Map<string, GatedConnection>();
 
   constructor(o: ConnectionGateOptions) {
-    const { total, provenMax, perAddress, provenPerAddress } = o.limits;
+    const { total, provenMax, perAddress, provenPerAddress, proxied = { total, provenMax } } = o.limits;
     this.#o = o;
     this.#direct = new UnprovenPlaces({ total, provenMax, perKey: perAddress, provenPerKey: provenPerAddress });
-    this.#proxied = new UnprovenPlaces({ total, provenMax, perKey: total, provenPerKey: total });
+    this.#proxied = new UnprovenPlaces({ ...proxied, perKey: proxied.total, provenPerKey: proxied.total });
   }
 
   get total(): number {
@@ -59,22 +68,22 @@ export class ConnectionGate {
   /** Counts a connection that was accepted just now; undefined: there is no place, and the socket was destroyed. */
   enter(socket: Socket): GatedConnection | undefined {
     const { limits, trustedProxies, clock, onEnded } = this.#o;
-    const address = socket.remoteAddress ?? '';
-    const places = isAmong(address, trustedProxies) ? this.#proxied : this.#direct;
-    let timer: Timer | undefined;
     const end = (why: 'evicted' | 'late' | 'full'): void => {
-      timer?.cancel();
+      if (socket.destroyed) return;
       onEnded?.(why);
       socket.destroy(); // without a word: an answer would cost
     };
-    const place = places.enter(addressKey(address), () => end('evicted'));
-    if (place === undefined) {
-      end('full');
-      return undefined;
-    }
-    timer = clock.after(limits.proofMs, () => {
-      if (!place.isProven) end('late');
-    });
+    const placeAmong = (places: UnprovenPlaces, address: string): Place | undefined => {
+      const entered = places.enter(addressKey(address), () => end('evicted'));
+      if (entered === undefined) end('full');
+      return entered;
+    };
+    const remoteAddress = socket.remoteAddress ?? '';
+    const isProxied = isAmong(remoteAddress, trustedProxies);
+    const first = placeAmong(isProxied ? this.#proxied : this.#direct, remoteAddress);
+    if (first === undefined) return undefined;
+    let place = first;
+    const timer = clock.after(limits.proofMs, () => end('late'));
     const connection: GatedConnection = {
       prove: () => {
         timer.cancel();
@@ -83,6 +92,15 @@ export class ConnectionGate {
       rest: () => place.rest(),
       get isProven() {
         return place.isProven;
+      },
+      upgraded: (clientAddress) => {
+        timer.cancel();
+        if (socket.destroyed) return false;
+        if (!isProxied) return true;
+        place.leave();
+        const next = placeAmong(this.#direct, clientAddress);
+        place = next ?? place;
+        return next !== undefined;
       },
     };
     const other = endOf(socket);
@@ -102,7 +120,7 @@ export class ConnectionGate {
 
   /**
    * Takes all connections of an HTTP or HTTPS server. A request proves its connection when it has come whole, and the
-   * connection rests when it was answered. An upgrade is left to the caller: `of(request.socket)`.
+   * connection rests when it was answered. An upgrade is left to the caller: `of(request.socket)?.upgraded(…)`.
    */
   guard(server: Server): void {
     server.on('connection', (socket: Socket) => void this.enter(socket));

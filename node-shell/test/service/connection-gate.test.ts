@@ -1,17 +1,24 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { parseRange } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
-import { ConnectionGate } from '../../src/index.ts';
+import { ConnectionGate, type GatedConnection } from '../../src/index.ts';
 
-async function guarded(o: { perAddress?: number; total?: number } = {}) {
+const PROXY = '127.0.8.1';
+
+async function guarded(o: { perAddress?: number; total?: number; proxied?: number } = {}) {
   const clock = new ManualClock();
   const ended: string[] = [];
   const limits = { total: o.total ?? 20, provenMax: 10, perAddress: o.perAddress ?? 10, provenPerAddress: 10 };
   const gate = new ConnectionGate({
-    limits: { ...limits, proofMs: 5000 },
-    trustedProxies: [],
+    limits: {
+      ...limits,
+      proofMs: 5000,
+      ...(o.proxied === undefined ? {} : { proxied: { total: o.proxied, provenMax: 1 } }),
+    },
+    trustedProxies: [parseRange(PROXY) ?? expect.unreachable()],
     clock,
     onEnded: (why) => ended.push(why),
   });
@@ -22,6 +29,14 @@ async function guarded(o: { perAddress?: number; total?: number } = {}) {
     else request.on('end', () => response.end('yes'));
   });
   gate.guard(server);
+  /** What an upgrade proves is a token, which comes later. */
+  const upgrades: GatedConnection[] = [];
+  server.on('upgrade', (request: IncomingMessage, socket) => {
+    for (const over of ['error', 'end']) socket.on(over, () => socket.destroy());
+    socket.resume();
+    const connection = gate.of(request.socket);
+    if (connection?.upgraded(String(request.headers['x-forwarded-for'] ?? '127.0.0.1'))) upgrades.push(connection);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const sockets: Socket[] = [];
@@ -32,16 +47,18 @@ async function guarded(o: { perAddress?: number; total?: number } = {}) {
   const open = async (text = '', localAddress = '127.0.0.1'): Promise<Socket> => {
     const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', localAddress });
     sockets.push(socket);
-    socket.on('error', () => {}); // it was cut
+    socket.on('error', () => socket.destroy()); // it was cut
     const accepted = once(server, 'connection');
     await once(socket, 'connect');
     await accepted;
     if (text !== '') socket.write(text);
     return socket;
   };
-  return { gate, clock, ended, answers, open };
+  return { gate, clock, ended, answers, upgrades, open };
 }
 const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+const upgrade = (client: string): string =>
+  `GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: ${client}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
 const said = async (socket: Socket): Promise<string> => String((await once(socket, 'data'))[0]);
 
 it('silent connections of one address keep no newcomer of it out', async () => {
@@ -93,4 +110,34 @@ it('a connection that proves nothing ends after its time, one that asked does no
   expect([ended, asked.destroyed]).toEqual([['late'], false]);
   asked.write(ask('/'));
   expect(await said(asked)).toMatch(/^HTTP\/1.1 200/);
+});
+
+it('an upgrade proves nothing: it has its own time, and goes for a newcomer until it is proven', async () => {
+  const { open, clock, ended, gate, upgrades } = await guarded({ perAddress: 3 });
+  const [kept, late] = [await open(upgrade('127.0.0.1')), await open(upgrade('127.0.0.1'))];
+  await expect.poll(() => upgrades).toHaveLength(2);
+  clock.advance(6000);
+  expect([ended, gate.proven]).toEqual([[], 0]);
+  upgrades[0]?.prove();
+  const isCut = once(late, 'close');
+  for (let index = 0; index < 3; index += 1) await open();
+  await isCut;
+  expect([ended, kept.destroyed, gate.proven]).toEqual([['evicted'], false, 1]);
+});
+
+it('a client that a trusted proxy names is counted by its own address, and takes none of the proxy', async () => {
+  const { open, ended, gate, upgrades } = await guarded({ perAddress: 3, proxied: 4 });
+  const honest = await open(upgrade('198.51.100.1'), PROXY);
+  await expect.poll(() => upgrades).toHaveLength(1);
+  for (let count = 1; count <= 9; count += 1) {
+    await open(upgrade('203.0.113.7'), PROXY);
+    await expect.poll(() => upgrades).toHaveLength(1 + count);
+  }
+  expect([ended.length, honest.destroyed, gate.total]).toEqual([6, false, 4]);
+  for (let index = 0; index < 6; index += 1) await open('', PROXY);
+  await expect.poll(() => gate.total).toBe(8);
+  expect([ended.length, honest.destroyed]).toEqual([8, false]);
+  // It leaves as the client that it was.
+  honest.destroy();
+  await expect.poll(() => gate.total).toBe(7);
 });
