@@ -46,7 +46,13 @@ export function lanPageSpec(base: ChildSpec, o: Surroundings): ChildSpec {
   const { ip, room } = o.lan;
   const page = o.port(lanPorts.page);
   const trust = o.port(lanPorts.trust);
-  const { devKey: _ofThisMachineAlone, gatewayUrls: _onLoopback, apiUrl: _ofItsKeys, ...config } = base.config;
+  const {
+    devKey: _ofThisMachineAlone,
+    gatewayUrls: _onLoopback,
+    apiUrl: _ofItsKeys,
+    apiLocalAddress: _,
+    ...config
+  } = base.config;
   return {
     ...base,
     id: 'web-lan',

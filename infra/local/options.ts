@@ -21,6 +21,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
   --autoscale-policy JSON   keys of autoscale in docs/reference.md, for example '{"nodesMax":4}'
   --metrics                 every process shows its metrics on loopback; npm run ports -- --metrics says at which port
+  --trusted-proxies LIST    addresses of your own proxies in front, whose x-forwarded-for is believed, with commas between
   --media-config JSON       further keys of every media node's configuration (lab)
   --api-config JSON         further keys of the api's configuration: databaseUrl, mail, egressAllow (docs/reference.md)
   --log-level LEVEL         trace | debug | info | warn | error (default info)`;
@@ -46,6 +47,7 @@ export const startOptions = {
   autoscale: { type: 'string' },
   'autoscale-policy': { type: 'string', default: '{}' },
   metrics: { type: 'boolean', default: false },
+  'trusted-proxies': { type: 'string' },
   'media-config': { type: 'string' },
   'api-config': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
@@ -80,6 +82,7 @@ export function readOptions(
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
     ...(values.metrics ? { metrics: true } : {}),
+    ...(values['trusted-proxies'] === undefined ? {} : { trustedProxies: values['trusted-proxies'].split(',') }),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
     ...(values['api-config'] === undefined ? {} : { apiConfig: keys('api-config', values['api-config']) }),
   };

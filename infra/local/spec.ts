@@ -69,6 +69,8 @@ export interface TopologyOptions {
   /** Media nodes per region: processes of one host. */
   readonly nodesPerRegion: number;
   readonly redisUrl?: string;
+  /** Proxies in front of this cloud: signaling nodes, gateways and the api believe their `x-forwarded-for`. */
+  readonly trustedProxies?: readonly string[];
   /** A second centre beside the first, and a Redis of our own unless `redisUrl` names one. */
   readonly standby?: boolean;
   /** An instance of the centre for each region, which places there; with `standby`, whose leader they need. */

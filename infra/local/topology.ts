@@ -282,7 +282,7 @@ function signalingSpec(
       publicUrl: `ws://${host}:${httpPort}`,
       controlListen: { ip, port: port(7881) },
       apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
-      trustedProxies: ['127.0.0.0/8', '::1/128'],
+      trustedProxies: o.trustedProxies ?? [],
       development: true,
       allowedOrigins: ['*'],
       ...regionCentre(o, region),
@@ -419,7 +419,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       publicUrl: urls.http,
       rtmpListen: rtmp,
       rtmpUrl: urls.rtmp,
-      trustedProxies: ['127.0.0.0/8', '::1/128'],
+      trustedProxies: o.trustedProxies ?? [],
       development: true,
       cdnAllowed: ['127.0.0.0/8'],
       udpListen: udp,
@@ -446,6 +446,9 @@ function entryUrls(o: TopologyOptions): string[] {
   );
 }
 
+/** Where the page's server passes requests on from. Callers come from 127.0.0.1, whose word is believed nowhere. */
+const API_PROXY = '127.0.0.2';
+
 const apiAddress = (o: TopologyOptions): { ip: string; port: number } => ({
   ip: '127.0.0.1',
   port: 7810 + o.portOffset,
@@ -471,7 +474,7 @@ function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
       sealSecret: secrets.sealSecret,
       operatorKey: secrets.operatorKey,
       tenants: [{ id: 'dev', name: 'Development', ...secrets.devKey }],
-      trustedProxies: ['127.0.0.0/8', '::1/128'],
+      trustedProxies: [API_PROXY, ...(o.trustedProxies ?? [])],
       egressAllow: ['127.0.0.0/8'], // webhooks of a first trial
       ...o.apiConfig,
     },
@@ -494,6 +497,7 @@ function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => n
       httpPort: port(7800),
       entryUrls: entryUrls(o),
       apiUrl: `http://${apiAddress(o).ip}:${apiAddress(o).port}`,
+      apiLocalAddress: API_PROXY,
       gatewayUrls: regions.map((region) => gatewayUrls(o, region).http),
       devKey: secrets.devKey,
       pageDir: o.pageDir,

@@ -47,6 +47,7 @@ const startOptions = [
   'autoscale',
   'autoscale-policy',
   'metrics',
+  'trusted-proxies',
   'media-config',
   'api-config',
   'log-level',

@@ -13,13 +13,18 @@ declare module 'vitest' {
   }
 }
 
+/** A proxy in front of that cloud, which names clients by `x-forwarded-for`. */
+export const TEST_PROXY = '127.0.3.1';
+
 /**
  * Vitest's globalSetup of the project `browser`: the cloud runs from before the first file until after the last one.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const mailPort = await freePort();
   const apiConfig = JSON.stringify(companyConfig(mailPort));
-  const cloud = await TestCloud.start({ extraArgs: ['--metrics', '--api-config', apiConfig] });
+  const cloud = await TestCloud.start({
+    extraArgs: ['--metrics', '--api-config', apiConfig, '--trusted-proxies', TEST_PROXY],
+  });
   project.provide('sharedCloud', { portOffset: cloud.portOffset, stateDir: cloud.stateDir });
   project.provide('mailPort', mailPort);
   return () => cloud.stop();

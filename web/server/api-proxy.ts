@@ -18,14 +18,23 @@ export const isOfApi = (url: string): boolean =>
  * Bodies are passed on as they come, so their bound is the api's. When the api does not answer: 503, as a problem
  * document like its own.
  */
-export async function addApiProxy(app: FastifyInstance, o: { apiUrl: string; log: Logger }): Promise<void> {
+export async function addApiProxy(
+  app: FastifyInstance,
+  o: { apiUrl: string; apiLocalAddress?: string; log: Logger },
+): Promise<void> {
+  const { apiLocalAddress: localAddress } = o;
   for (const prefix of PREFIXES)
     await app.register(httpProxy, {
       upstream: o.apiUrl,
       prefix,
       rewritePrefix: prefix,
       disableRequestLogging: true,
-      undici: { connections: CONNECTIONS_MAX, headersTimeout: ANSWER_MS_MAX, bodyTimeout: ANSWER_MS_MAX },
+      undici: {
+        connections: CONNECTIONS_MAX,
+        headersTimeout: ANSWER_MS_MAX,
+        bodyTimeout: ANSWER_MS_MAX,
+        ...(localAddress === undefined ? {} : { localAddress }),
+      },
       replyOptions: {
         retryDelay: () => null, // a caller that wants it twice asks twice
         rewriteRequestHeaders: ({ raw }, headers) => ({

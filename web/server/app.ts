@@ -47,7 +47,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
       api: config.apiUrl !== undefined,
     }),
   );
-  if (config.apiUrl !== undefined) await addApiProxy(app, { apiUrl: config.apiUrl, log: o.log });
+  if (config.apiUrl !== undefined) await addApiProxy(app, { ...config, apiUrl: config.apiUrl, log: o.log });
   await app.register(fastifyStatic, {
     root: config.pageDir,
     cacheControl: false,

@@ -59,6 +59,13 @@ export const webConfig = Type.Object({
       'The api, which `/api` and `/twirp` are passed on to. Without it there is no REST and there are no join links.',
     ),
   ),
+  apiLocalAddress: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Local address from which requests are passed on to the api, one of its `trustedProxies`. An address that callers have too would let them choose theirs.',
+    }),
+  ),
   devKey: Type.Optional(
     Type.Object(signingKey, {
       description: 'Signs development tokens for every client that reaches the port, which must be on loopback.',

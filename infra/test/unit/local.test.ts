@@ -34,6 +34,29 @@ describe('restarts', () => {
   });
 });
 
+describe('proxies that are believed', () => {
+  const believedBy = (kind: string, o: Partial<TopologyOptions> = {}): unknown[] =>
+    topology({ ...options, ...o }, secrets)
+      .filter((spec) => spec.kind === kind)
+      .map(({ config }) => config['trustedProxies']);
+
+  it('are none, but for the page’s server at the api: it passes on from an address that no caller has', () => {
+    expect([...believedBy('signaling'), ...believedBy('gateway')]).toEqual([[], [], [], []]);
+    const [web] = topology(options, secrets).filter((spec) => spec.kind === 'web');
+    const from = web?.config['apiLocalAddress'];
+    expect(believedBy('api')).toEqual([[from]]);
+    expect([from, from === web?.config['httpHost']]).toEqual([expect.stringMatching(/^127\.0\.0\.\d+$/), false]);
+  });
+
+  it('are those that are named', () => {
+    const read = readOptions(['--trusted-proxies', '127.0.3.1,10.0.0.0/8'], { repository: '/', workerBin: '' });
+    if (read === 'help') throw new Error('no help was asked for');
+    for (const kind of ['signaling', 'gateway', 'api'])
+      for (const ranges of believedBy(kind, read))
+        expect(ranges).toEqual(expect.arrayContaining(['127.0.3.1', '10.0.0.0/8']));
+  });
+});
+
 describe('the table of addresses', () => {
   it.each([0, 1000])('gives no address twice (port offset %i)', (portOffset) => {
     const specs = topology({ ...options, portOffset }, secrets);

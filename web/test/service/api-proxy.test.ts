@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(pageDir, { recursive: true }));
 
-async function page(apiUrl: string | undefined): Promise<string> {
+async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promise<string> {
   const config = {
     entryUrls: ['http://127.0.1.1:7880'],
     connectUrls: [],
@@ -25,6 +25,7 @@ async function page(apiUrl: string | undefined): Promise<string> {
     playFrameAncestors: [],
     pageDir,
     ...(apiUrl !== undefined && { apiUrl }),
+    ...(apiLocalAddress !== undefined && { apiLocalAddress }),
   } as unknown as WebConfig;
   const app = await buildApp({ config, clock: systemClock(), log: createLogger({ name: 'web', level: 'fatal' }) });
   onTestFinished(() => app.close());
@@ -33,11 +34,11 @@ async function page(apiUrl: string | undefined): Promise<string> {
 
 /** Stands for the api: answers what it heard, with a status that the path names. */
 async function upstream() {
-  const heard: { url: string; headers: IncomingMessage['headers']; bytes: number }[] = [];
+  const heard: { url: string; from: string | undefined; headers: IncomingMessage['headers']; bytes: number }[] = [];
   const server = createServer(async (request, response) => {
     let bytes = 0;
     for await (const part of request) bytes += (part as Buffer).length;
-    heard.push({ url: request.url ?? '', headers: request.headers, bytes });
+    heard.push({ url: request.url ?? '', from: request.socket.remoteAddress, headers: request.headers, bytes });
     const status = Number(/status=(\d+)/.exec(request.url ?? '')?.[1] ?? 200);
     response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '1', 'x-request-id': 'r' });
     response.end('{"from":"api"}');
@@ -70,6 +71,12 @@ describe('below /api and /twirp', () => {
         'x-forwarded-for': '192.0.2.7, 127.0.0.1',
       });
     }
+  });
+
+  it('requests come from an address of the page’s server alone, where it has one', async () => {
+    const api = await upstream();
+    await fetch(`${await page(api.url, '127.0.0.2')}/api/v1/rooms`);
+    expect(api.heard[0]).toMatchObject({ from: '127.0.0.2', headers: { 'x-forwarded-for': '127.0.0.1' } });
   });
 
   it('a refusal is passed back as it is, and not asked for again', async () => {
