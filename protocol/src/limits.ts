@@ -26,8 +26,6 @@ export const limits = {
   pingMissesMax: 2,
   resumeGraceMs: 2000, // abnormal socket loss to "left": 7.5 s + 2 s stays under the 10 s promised
   clientBufferedBytesMax: 1024 * 1024, // unsent bytes per client (BACKPRESSURE, socket closed)
-  socketsPerAddressUnauthenticatedMax: 64, // RATE_LIMITED (HTTP 429 at the upgrade)
-  socketsUnauthenticatedMax: 2048,
   clientRequestsPerSecond: 50, // token bucket, burst 100 (RATE_LIMITED)
   clientRequestBurst: 100,
   // Data messages and chat of one sender (RATE_LIMITED). Payload and topic as sent: a file at 2 Mbit/s, or 49 requests

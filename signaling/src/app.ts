@@ -79,7 +79,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   description.ports = { http: http.port, link: linkServer.port };
   counted.watch({
     sockets: () => http.socketCount,
-    waiting: () => http.waitingCount,
+    unproven: () => http.unprovenCount,
     waiters: () => parts.clients.waiting.size,
     journalEntries: () => parts.journal.size,
     sessions: () => parts.clients.sessionCount,
@@ -139,19 +139,22 @@ function listenClients({
     },
     development: config.development,
     missing: () => (centre.isRegistered || centre.fleet.size > 0 ? [] : ['the scheduling centre']),
-    onClient: (webSocket, { clientIp, leaveWaiting }) => {
+    onClient: (webSocket, upgraded) => {
       const socket = new WsClientSocket(webSocket, clock);
-      const client = clients.open(socket, { clientIp, onAuthenticated: leaveWaiting });
+      const client = clients.open(socket, upgraded);
       socket.listen(client);
     },
-    onEcho: (webSocket, { clientIp, query }) => {
+    onEcho: (webSocket, { clientIp, query, prove }) => {
       const binding = { signalingId: config.id, clientIp };
       const hasTicket = parts.receipts.isTicket(ticketOf(query), binding);
       if (!hasTicket) onWithoutTicket();
       echo(webSocket, {
         clock,
         rng,
-        verify: (token) => tokens.verify(token, { allowExpired: false }),
+        verify: async (token) => {
+          await tokens.verify(token, { allowExpired: false });
+          prove();
+        },
         seal: (rttMs) => (hasTicket ? parts.receipts.seal(rttMs, binding) : undefined),
       });
     },

@@ -1,6 +1,8 @@
 // Bounds of this service alone, with their reasons; those of the wire are in protocol.
 import { limits } from '@meridian/protocol';
 
+const CLIENTS_MAX = 20_000;
+
 export const bounds = {
   /**
    * A join may wait this long for the centre before the cached placement is used: its turn, and a charge in another
@@ -224,29 +226,29 @@ export const bounds = {
    */
   floodHandshakes: 100,
   /** Clients over WebSockets and over links, together; one more is refused: HTTP 503, OVERLOADED. */
-  clientsMax: 20_000,
+  clientsMax: CLIENTS_MAX,
   /** Sessions that one gateway or recorder opens over its link at once; one more is refused with OVERLOADED. */
   openedSessionsPerLinkMax: 2000,
   /**
-   * Connections that are no WebSocket yet, or only ask by HTTP, of one address (IPv6: one /64): a browser opens six, an
-   * office of a hundred one each.
+   * Connections of the clients' listener. Beside clients: those that have proved nothing (three crowds of a thousand
+   * that join at once), and those of trusted proxies that are no client yet. One more takes the place of the oldest.
+   * `reserved`: open files that no connection gets (at most a quarter of the process's limit): links to nodes and
+   * instances, the centre, logs.
    */
-  plainPerAddressMax: 128,
+  connections: { clientsMax: CLIENTS_MAX, newcomersMax: 3072, proxiedMax: 1024, reserved: 1024 },
   /**
-   * Of all addresses, and as many again of the trusted proxies, which speak for many. Beyond, a new one is closed
-   * without a word.
+   * Unproven connections of one address (IPv6: one /64); a newcomer takes the place of the oldest: a browser opens six,
+   * an office of a hundred one each.
    */
-  plainConnectionsMax: 1024,
+  unprovenPerAddressMax: 128,
+  /**
+   * From the begin of a connection to a whole request or upgrade, and of a later request: a phone on a bad line needs
+   * three round trips. After the upgrade: `limits.authDeadlineMs`, `echoTokenMs`.
+   */
+  proofMs: 10_000,
   /** HTTP requests of one connection, and how long it may rest between two; a page asks once. */
   requestsPerConnectionMax: 100,
   keepAliveMs: 5000,
-  /** A phone on a bad line needs two round trips. */
-  tlsHandshakeMs: 10_000,
-  /**
-   * Open files that no client gets (at most a quarter of the process's limit): links to nodes and instances, the
-   * centre, logs.
-   */
-  openFilesReserved: 1024,
   /**
    * What no api has stored yet of the rooms' lives: an hour of 500 joins, leaves and tracks a minute. A batch is far
    * below `limits.controlFrameBytesMax`, also with a roster of `limits.rosterBytesMax`.

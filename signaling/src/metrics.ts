@@ -4,7 +4,7 @@ import type { ServiceCounters } from './clients/context.ts';
 
 export interface ServiceGauges {
   sockets(): number;
-  waiting(): number;
+  unproven(): number;
   waiters(): number;
   journalEntries(): number;
   sessions(): number;
@@ -47,9 +47,11 @@ export function serviceMetrics(
     'Entries of journals that an api has stored, or that are lost.',
     ['outcome'],
   );
-  const refused = metrics.counter('sockets_refused_total', 'Refused connections and sockets cut for flooding.', [
-    'reason',
-  ]);
+  const refused = metrics.counter(
+    'sockets_refused_total',
+    'Refused connections and sockets cut for flooding; evicted, late: ended before they had proved anything.',
+    ['reason'],
+  );
   return {
     frame: (direction, body) => frames.inc({ direction, body }),
     error: (code) => errors.inc({ code }),
@@ -69,7 +71,7 @@ export function serviceMetrics(
     watch: (gauges) => {
       const help: Record<keyof ServiceGauges, string> = {
         sockets: 'Open client sockets.',
-        waiting: 'Sockets without a valid token so far.',
+        unproven: 'Connections of clients that have proved nothing so far, or rest between two requests.',
         waiters: 'Participants of this node that wait in front of rooms.',
         journalEntries: 'Entries of owned rooms’ journals that no api has stored yet.',
         sessions: 'Sessions of this node, detached ones included.',

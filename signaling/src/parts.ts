@@ -55,7 +55,7 @@ export function makeParts(o: PartsOptions): Parts {
   const opened = new OpenedSessions({
     log,
     isFull: () => clients.isFull,
-    open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
+    open: (socket, from) => clients.open(socket, { ...from, prove: () => true }),
   });
   const sessions = () => clients.context.sessions;
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions, limitsOf });

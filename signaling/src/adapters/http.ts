@@ -1,12 +1,12 @@
 // The clients' listener: fastify for plain HTTP, ws for the two WebSocket addresses. Everything is bounded before a
-// client has shown a token: connections of an address and in all, header bytes and count, time for headers, sockets
-// without a token, frame size.
+// client has shown a token: connections of an address and in all, which newcomers may take (`ConnectionGate`), time,
+// header bytes and count, frame size.
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from '@fastify/cors';
-import { SocketRates } from '@meridian/node-shell';
+import { ConnectionGate, SocketRates } from '@meridian/node-shell';
 import {
   AddressPlaces,
   type AddressRange,
@@ -19,18 +19,17 @@ import {
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type EntryCandidate, PlainConnections, sharesOf } from '../core/index.ts';
+import { type EntryCandidate, sharesOf } from '../core/index.ts';
 import { infoForClient } from '../failures.ts';
-import { endOf, listener } from '../http-listener.ts';
+import { listener } from '../http-listener.ts';
 import { bounds } from '../limits.ts';
 
-type Refusal = 'origin' | 'full' | 'handshakes' | 'waiting' | 'echoes' | 'path';
+type Refusal = 'origin' | 'full' | 'handshakes' | 'echoes' | 'path';
 const refusals: Record<Refusal, string> = {
   path: '404 Not Found',
   full: '503 Service Unavailable',
   origin: '403 Forbidden',
   handshakes: '429 Too Many Requests',
-  waiting: '429 Too Many Requests',
   echoes: '429 Too Many Requests',
 };
 
@@ -51,14 +50,23 @@ export interface ClientServerOptions {
   missing(): readonly string[];
   /** The service takes no client more: also those that come another way count. */
   isFull(): boolean;
-  /** A client has opened its socket. `leaveWaiting` is to be called when it has shown a valid token, and at its end. */
-  onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
+  /** A client has opened its socket; `prove` as in `Upgraded`. */
+  onClient(socket: WebSocket, o: Upgraded): void;
   /** A client has opened a socket to measure its round trip with. */
-  onEcho(socket: WebSocket, o: { clientIp: string; query: string }): void;
-  /** `frames`: not at the beginning, but a socket that said too much was cut. */
-  onRefused(why: Refusal | 'connections' | 'frames'): void;
+  onEcho(socket: WebSocket, o: Upgraded & { query: string }): void;
+  /** `frames`: a socket said too much; `evicted`, `late`: ended before a proof (`ConnectionGate`). */
+  onRefused(why: Refusal | 'frames' | 'evicted' | 'late'): void;
   /** Files and sockets that the process may have open. */
   openFilesMax: number;
+}
+
+export interface Upgraded {
+  readonly clientIp: string;
+  /**
+   * To be called when it has shown a valid token: no newcomer takes its place any more. False: the listener has as many
+   * proven ones as it takes.
+   */
+  prove(): boolean;
 }
 
 const statusOf: { readonly [code in ErrorCode]?: number } = {
@@ -74,26 +82,19 @@ export class ClientServer {
   readonly #app: FastifyInstance;
   readonly #upgrader: WebSocketServer;
   readonly #rates: SocketRates;
-  readonly #waiting = new AddressPlaces({
-    total: limits.socketsUnauthenticatedMax,
-    perAddress: limits.socketsPerAddressUnauthenticatedMax,
-  });
   readonly #entries = new AddressRates({
     perSecond: bounds.entriesPerSecond,
     burst: bounds.entriesBurst,
     addressesMax: bounds.entryAddressesMax,
   });
-  /** Apart from the sockets that wait to join: a client that measures never takes the place of one that comes in. */
+  /** Apart from the gate's bounds: a client that measures leaves places to those that come in. */
   readonly #echoing = new AddressPlaces({ total: bounds.echoSocketsMax, perAddress: bounds.echoSocketsPerAddressMax });
   readonly #echoes = new AddressRates({
     perSecond: bounds.echoesPerSecond,
     burst: bounds.echoesBurst,
     addressesMax: bounds.echoAddressesMax,
   });
-  /** Connections before their upgrade, and those that only speak HTTP. */
-  readonly #plain: PlainConnections;
-  /** By the other end: a TLS connection is one socket when it is accepted and another when it is upgraded. */
-  readonly #leavePlain = new Map<string, () => void>();
+  readonly #gate: ConnectionGate;
   readonly #sockets = new Set<WebSocket>();
   readonly #clientsMax: number;
   readonly #certificate: { close(): void } | undefined;
@@ -131,25 +132,22 @@ export class ClientServer {
     });
     const { server } = this.#app;
     server.maxHeadersCount = bounds.headersMax;
-    const shares = sharesOf(o.openFilesMax, {
-      clientsMax: bounds.clientsMax,
-      othersMax: limits.socketsUnauthenticatedMax + 2 * bounds.plainConnectionsMax,
-      reserved: bounds.openFilesReserved,
+    const shares = sharesOf(o.openFilesMax, bounds.connections);
+    this.#clientsMax = shares.direct.provenMax;
+    this.#gate = new ConnectionGate({
+      ...o,
+      limits: {
+        ...shares.direct,
+        proxied: shares.proxied,
+        perAddress: bounds.unprovenPerAddressMax,
+        provenPerAddress: shares.direct.provenMax,
+        proofMs: bounds.proofMs,
+      },
+      onEnded: o.onRefused,
     });
-    this.#plain = new PlainConnections({
-      total: bounds.plainConnectionsMax,
-      perAddress: bounds.plainPerAddressMax,
-      trustedProxies: o.trustedProxies,
-    });
-    this.#clientsMax = shares.clientsMax;
-    o.log.info(
-      { openFilesMax: o.openFilesMax, ...shares },
-      'connection limit of this node, by its limit of open files',
-    );
-    server.maxConnections = shares.connectionsMax;
+    o.log.info({ openFilesMax: o.openFilesMax, ...shares }, 'connection limits, by the limit of open files');
+    this.#gate.guard(server);
     if (o.tls !== undefined) this.#certificate = o.tls.watch(server as Server, o.log);
-    server.on('connection', (socket: Socket) => this.#connected(socket));
-    server.on('drop', () => o.onRefused('connections'));
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );
@@ -158,8 +156,9 @@ export class ClientServer {
   get port(): number {
     return (this.#app.server.address() as AddressInfo).port;
   }
-  get waitingCount(): number {
-    return this.#waiting.total;
+  /** Connections that have proved nothing so far, or rest. */
+  get unprovenCount(): number {
+    return this.#gate.total - this.#gate.proven;
   }
   get socketCount(): number {
     return this.#sockets.size;
@@ -225,25 +224,6 @@ export class ClientServer {
     );
   }
 
-  /**
-   * Counts a connection until it is a WebSocket, which is counted otherwise. One too many is closed without a word: an
-   * answer would cost us.
-   */
-  #connected(socket: Socket): void {
-    const leave = this.#plain.enter(socket.remoteAddress ?? '');
-    if (leave === undefined) {
-      this.#o.onRefused('connections');
-      socket.destroy();
-      return;
-    }
-    const end = endOf(socket);
-    this.#leavePlain.set(end, leave);
-    socket.once('close', () => {
-      this.#leavePlain.delete(end);
-      leave();
-    });
-  }
-
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const onError = (error: Error): void => this.#o.log.debug({ err: error }, 'connection failed during upgrade');
     socket.on('error', onError);
@@ -256,42 +236,41 @@ export class ClientServer {
       return;
     }
     const isEcho = path === '/v1/echo';
-    const leaveWaiting = refusal === undefined ? this.#enter(isEcho, clientIp, () => socket.destroy()) : undefined;
-    if (leaveWaiting === undefined) {
-      this.#refuse(socket, refusal ?? (isEcho ? 'echoes' : 'waiting'));
+    const leaveEcho = isEcho && refusal === undefined ? this.#enterEcho(clientIp, socket) : undefined;
+    if (refusal !== undefined || (isEcho && leaveEcho === undefined)) {
+      this.#refuse(socket, refusal ?? 'echoes');
       return;
     }
-    socket.once('close', leaveWaiting);
-    this.#leavePlain.get(endOf(request.socket))?.();
+    const connection = this.#gate.of(request.socket);
+    if (connection?.upgraded(clientIp) !== true) {
+      leaveEcho?.();
+      return; // it has ended
+    }
     const widen = this.#rates.watch(socket, clientIp);
+    const prove = (): boolean => {
+      widen();
+      return connection.prove();
+    };
     this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', onError);
       this.#sockets.add(webSocket);
-      webSocket.on('close', () => {
-        this.#sockets.delete(webSocket);
-        leaveWaiting();
-      });
-      if (isEcho) this.#o.onEcho(webSocket, { clientIp, query });
-      else {
-        const onToken = (): void => {
-          leaveWaiting();
-          widen();
-        };
-        this.#o.onClient(webSocket, { clientIp, leaveWaiting: onToken });
-      }
+      webSocket.on('close', () => this.#sockets.delete(webSocket));
+      if (isEcho) this.#o.onEcho(webSocket, { clientIp, query, prove });
+      else this.#o.onClient(webSocket, { clientIp, prove });
     });
   }
 
-  #enter(isEcho: boolean, clientIp: string, end: () => void): (() => void) | undefined {
-    if (!isEcho) return this.#waiting.enter(clientIp, end);
+  #enterEcho(clientIp: string, socket: Duplex): (() => void) | undefined {
     if (this.#echoes.take(clientIp, this.#o.clock.nowMs()) > 0) return undefined;
-    return this.#echoing.enter(clientIp, end);
+    const leave = this.#echoing.enter(clientIp, () => socket.destroy());
+    if (leave !== undefined) socket.once('close', leave);
+    return leave;
   }
 
   #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {
     const { allowedOrigins } = this.#o;
     if (path !== '/v1/rtc' && path !== '/v1/echo') return 'path';
-    if (this.#closing !== undefined || this.#sockets.size >= this.#clientsMax || this.#o.isFull()) return 'full';
+    if (this.#closing !== undefined || this.#gate.proven >= this.#clientsMax || this.#o.isFull()) return 'full';
     // What is no page (a phone, a server) sends no origin, and no page can leave it out.
     if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) return 'origin';
     return undefined;

@@ -2,6 +2,7 @@
 import type { TokenOrigin } from '@meridian/node-shell';
 import { type Access, MeridianError, type wire } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
+import { bounds } from '../limits.ts';
 import type { Opener } from '../ports.ts';
 import { detach } from './attaching.ts';
 import { checkJoin } from './check-join.ts';
@@ -25,7 +26,7 @@ export async function admit(
   o: {
     clientIp: string;
     opener: Opener | undefined;
-    onAuthenticated(): void;
+    prove(): boolean;
     onVerified(origin: TokenOrigin): void;
     claimant: LocalSession;
     client: WaitingClient;
@@ -40,7 +41,8 @@ export async function admit(
     checkJoin(join, o.opener);
     // An expired token proves nothing by itself: only the session that it resumes shows that the client was let in
     // before.
-    if (!expired) o.onAuthenticated();
+    if (!expired && !o.prove())
+      throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: bounds.overloadRetryMs });
     room = context.roomFor(access.roomKey);
     room.use();
     if (expired) await assertRoomExists(context, room);
@@ -52,7 +54,7 @@ export async function admit(
       return { ok: true, joined, access, done };
     }
     const joined = await resumed(context, room, access, expired, join.resume, o.claimant);
-    o.onAuthenticated();
+    if (expired) o.prove(); // where there is no place the session goes on all the same, as one that newcomers may end
     return { ok: true, joined, access, done };
   } catch (failure) {
     return { ok: false, failure, done };

@@ -50,6 +50,8 @@ export class ClientService {
   readonly #o: ClientServiceOptions;
   readonly #rooms = new Map<string, LocalRoom>();
   readonly #clients = new Set<ClientSession>();
+  /** Those of them that have shown a token. */
+  readonly #proven = new Set<ClientSession>();
   readonly #gate = new DataGate<OutgoingData>();
   #closing = false;
 
@@ -65,9 +67,9 @@ export class ClientService {
     };
   }
 
-  /** Connections over WebSockets and links together, joined or not. */
+  /** Clients over WebSockets and links together that have shown a token. */
   get clientCount(): number {
-    return this.#clients.size;
+    return this.#proven.size;
   }
   get isFull(): boolean {
     return this.clientCount >= bounds.clientsMax;
@@ -83,9 +85,18 @@ export class ClientService {
    * A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when
    * the socket is gone: it is forgotten then, and what remains of the session goes on by itself.
    */
-  open(socket: ClientSocket, o: { clientIp: string; opener?: Opener; onAuthenticated(): void }): ClientSession {
-    const onGone = (): void => void this.#clients.delete(client);
-    const client: ClientSession = new ClientSession({ context: this.context, socket, onGone, ...o });
+  open(socket: ClientSocket, o: { clientIp: string; opener?: Opener; prove(): boolean }): ClientSession {
+    const onGone = (): void => {
+      this.#clients.delete(client);
+      this.#proven.delete(client);
+    };
+    const prove = (): boolean => {
+      if (this.#proven.has(client) || !this.#clients.has(client)) return true; // its socket may have gone meanwhile
+      if (this.isFull || !o.prove()) return false;
+      this.#proven.add(client);
+      return true;
+    };
+    const client: ClientSession = new ClientSession({ ...o, context: this.context, socket, onGone, prove });
     this.#clients.add(client);
     if (this.#closing) client.shutDown();
     return client;

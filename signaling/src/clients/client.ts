@@ -57,7 +57,8 @@ export interface ClientOptions {
   /** The gateway or recorder that opened it; absent: the client itself. */
   opener?: Opener;
   /** The socket has shown a valid token: it counts no longer among the waiting ones. */
-  onAuthenticated(): void;
+  /** A valid token was shown. False: the service takes no client more. */
+  prove(): boolean;
   /** The socket is gone for good. */
   onGone(): void;
 }
@@ -74,7 +75,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   readonly clientIp: string;
   readonly opener: Opener | undefined;
   fromCity = '';
-  readonly #onAuthenticated: () => void;
+  readonly #prove: () => boolean;
   readonly #onGone: () => void;
   readonly #machine: Machine<SessionState, SessionEvent, SessionEffect, Ending>;
   readonly #lanes: Record<LaneName, Lane> = {
@@ -116,7 +117,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#quality = new SessionQuality(o.context, () => this.#joined);
     this.clientIp = o.clientIp;
     this.opener = o.opener;
-    this.#onAuthenticated = o.onAuthenticated;
+    this.#prove = o.prove;
     this.#onGone = o.onGone;
     this.#machine = new Machine<SessionState, SessionEvent, SessionEffect, Ending>({
       table: sessionTable,
@@ -481,7 +482,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       },
       over: this.#joinOver.signal,
     };
-    const o = { clientIp, opener, onAuthenticated: this.#onAuthenticated, onVerified, claimant: this, client };
+    const o = { clientIp, opener, prove: this.#prove, onVerified, claimant: this, client };
     const admission = await admit(this.#context, asked.join, o);
     const tookMs = this.#context.clock.nowMs() - asked.startedMs;
     if (admission.ok) this.#admitted(admission.joined, admission.access, tookMs);
@@ -576,7 +577,6 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (joined !== undefined && this.#isIn) this.#logEnd(joined, this.#leaving ?? ending?.code ?? 'LEFT');
     this.#move?.cancel(ending?.code ?? 'SESSION_UNKNOWN');
     this.#subscriptions?.close();
-    this.#onAuthenticated();
     if (joined === undefined) return;
     this.#context.stays.over(joined.sessionId);
     if (this.#context.sessions.get(joined.sessionId) === this) this.#context.sessions.delete(joined.sessionId);

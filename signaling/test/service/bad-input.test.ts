@@ -1,11 +1,12 @@
 // Bad input from clients: each case gets its stable code, and no other client notices.
 import { createHmac } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
 import { encodeClientFrame, limits, type wire } from '@meridian/protocol';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { bounds } from '../../src/limits.ts';
 import { apiKey, joinMessage, rtp, secret, TestClient, token } from './rig/client.ts';
+import { Raw, upgradeRequest } from './rig/raw-upgrade.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
 
@@ -302,20 +303,6 @@ describe('sockets', () => {
     await expect(TestClient.open(signaling.url, { headers: { 'x-bomb': 'x'.repeat(10_000) } })).rejects.toThrow('431');
   });
 
-  it('that are half open, or send half a header, are closed', async () => {
-    const raw = connect(signaling.http.port, '127.0.0.1');
-    let ended = false;
-    raw.on('close', () => {
-      ended = true;
-    });
-    raw.on('error', () => {
-      ended = true;
-    });
-    raw.resume();
-    raw.write('GET /v1/rtc HTTP/1.1\r\nHost: x\r\nUpgr');
-    await until(() => ended, 'the end of the half request');
-  });
-
   it('do not offer compression', async () => {
     const socket = new WebSocket(signaling.url, { perMessageDeflate: true });
     await new Promise<void>((resolve) => socket.once('open', () => resolve()));
@@ -324,41 +311,33 @@ describe('sockets', () => {
   });
 
   it('a thousand that never authenticate are all gone after the deadline, and a good client joins meanwhile', async () => {
-    await until(() => signaling.http.waitingCount === 0, 'no socket waits at first');
-    const refusedBefore = await metric('sockets_refused_total{reason="waiting"}');
-    const silent: Socket[] = [];
-    let open = 0;
-    let refused = 0;
-    let gone = 0;
-    for (let index = 0; index < 1000; index += 1) {
-      const raw = connect({
-        port: signaling.http.port,
-        host: '127.0.0.1',
-        localAddress: `127.0.9.${1 + (index % 15)}`,
-      });
-      raw.on('error', () => undefined);
-      raw.on('close', () => {
-        gone += 1;
-      });
-      raw.once('data', (data: Buffer) => {
-        if (data.toString('latin1').startsWith('HTTP/1.1 101')) open += 1;
-        else refused += 1;
-      });
-      raw.write(
-        `GET /v1/rtc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16, 1).toString('base64')}\r\n\r\n`,
-      );
-      silent.push(raw);
-    }
-    await until(() => open + refused === 1000, 'every upgrade answered');
-    expect(open).toBe(15 * limits.socketsPerAddressUnauthenticatedMax);
-    expect(refused).toBe(1000 - open);
-    expect(await metric('sockets_refused_total{reason="waiting"}')).toBe(refusedBefore + refused);
+    await until(() => signaling.http.unprovenCount === 0, 'no connection waits at first');
+    const silent = Array.from(
+      { length: 1000 },
+      (_, index) => new Raw(signaling.http.port, `127.0.9.${1 + (index % 15)}`),
+    );
+    expect(await Promise.all(silent.map((raw) => raw.opens()))).not.toContain(false);
+    // Nor does a request before the upgrade give it more time.
+    const asked = new Raw(
+      signaling.http.port,
+      '127.0.9.16',
+      `GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n${upgradeRequest()}`,
+    );
+    await until(() => asked.answer.startsWith('HTTP/1.1 200'), 'an answer');
     const good = await TestClient.join(signaling.url, { identity: 'good' });
     expect(good.joined?.sessionId).toMatch(/^PA_/);
-    await until(() => gone === 1000, 'all silent sockets gone');
-    await until(() => signaling.http.waitingCount === 0, 'no socket waits any more');
+    await Promise.all([...silent, asked].map((raw) => raw.ends()));
+    await until(() => signaling.http.unprovenCount === 0, 'no socket waits any more');
     expect(good.closed).toBeUndefined();
-    for (const raw of silent) raw.destroy();
+    expect(await metric('unproven')).toBe(0);
+  });
+
+  it('that prove themselves when the service is full by then are refused with OVERLOADED', async () => {
+    const client = await TestClient.open(signaling.url);
+    const count = vi.spyOn(signaling.clients, 'clientCount', 'get').mockReturnValue(bounds.clientsMax);
+    expect(await client.outcome(join(await token({ identity: 'late' })))).toBe('OVERLOADED');
+    expect((await client.ends()).code).toBe(4503);
+    count.mockRestore();
   });
 });
 

@@ -131,6 +131,15 @@ describe('the echo socket', () => {
     echo.socket.close();
   });
 
+  it('has proved itself by its token: no newcomer takes its place', async () => {
+    const echo = await open(fra);
+    expect(fra.http.unprovenCount).toBeGreaterThan(0);
+    await echo.ask(await token());
+    await until(() => fra.http.unprovenCount === 0, 'no connection is unproven');
+    expect(echo.socket.readyState).toBe(WebSocket.OPEN);
+    echo.socket.close();
+  });
+
   it.each([
     ['a nonce that was not given', (answer: Buffer) => Buffer.alloc(answer.byteLength, 1)],
     ['more bytes', (answer: Buffer) => Buffer.concat([back(answer), Buffer.alloc(1)])],

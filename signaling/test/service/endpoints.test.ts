@@ -35,7 +35,7 @@ async function open(opener: Opener, o: wire.Join.$Properties): Promise<wire.Serv
     close: () => undefined,
     terminate: () => undefined,
   };
-  const client = one.clients.open(socket, { clientIp: '', opener, onAuthenticated: () => undefined });
+  const client = one.clients.open(socket, { clientIp: '', opener, prove: () => true });
   const join = joinMessage(await token({ room, identity: opener.id }), o);
   client.onFrame(encodeClientFrame({ requestId: 1, join }));
   await until(() => heard.some(({ replyTo }) => replyTo === 1), 'an answer to Join');

@@ -39,7 +39,7 @@ async function everything(): Promise<void> {
   await until(() => one.clients.sessionCount + two.clients.sessionCount === 0, 'no session is left');
   await until(() => one.clients.roomCount + two.clients.roomCount === 0, 'no room is left at the signaling nodes');
   await until(
-    () => one.http.socketCount + two.http.socketCount + one.http.waitingCount + two.http.waitingCount === 0,
+    () => one.http.socketCount + two.http.socketCount + one.http.unprovenCount + two.http.unprovenCount === 0,
     'no socket is left',
   );
   await until(() => nodeOne.sessions.size === 0, 'no session is left at the nodes');

@@ -215,7 +215,7 @@ describe('a session', () => {
       const access = await token({ identity: 'ann', room: 'ghost', expiresInS: -86_400 });
       const outcome = client.outcome({ join: joinMessage(access, madeUp) });
       await until(() => two?.clients.roomCount === 1, 'the signaling node looks for the room');
-      expect(two?.http.waitingCount).toBe(1);
+      expect(two?.http.unprovenCount).toBe(1);
       release();
       expect(await outcome).toBe('TOKEN_EXPIRED');
       await client.ends();
@@ -239,7 +239,7 @@ describe('a session', () => {
     const again = await TestClient.join(url(two), { identity: 'ann', expiresInS: -60, join: resume(first) });
     expect(again.joined).toMatchObject({ resumed: true, sessionId: first.sessionId });
     expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-2', epoch: 2 });
-    await until(() => two?.http.waitingCount === 0, 'its socket waits no longer');
+    await until(() => two?.http.unprovenCount === 0, 'its socket waits no longer');
   });
 
   it('goes on with an expired token without the centre, when another signaling node knows its room', async () => {

@@ -1,0 +1,187 @@
+// What has proved nothing takes no place that a newcomer needs, and ends in time; what has proved itself stays.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseRange } from '@meridian/protocol';
+import { type Clock, createLogger, ManualClock, systemClock, TlsFiles } from '@meridian/runtime';
+import { createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket as WsClient } from 'ws';
+import { ClientServer, type Upgraded } from '../../src/adapters/http.ts';
+import { bounds } from '../../src/limits.ts';
+import { Raw, upgradeRequest } from './rig/raw-upgrade.ts';
+import { until } from './rig/until.ts';
+
+const closing: (() => unknown)[] = [];
+const refused: string[] = [];
+let upgraded: Upgraded[] = [];
+beforeEach(() => {
+  [refused.length, upgraded] = [0, []];
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const PROXY = '127.0.8.1';
+async function listen(o: { openFilesMax?: number; tls?: TlsFiles; clock?: Clock } = {}): Promise<ClientServer> {
+  const server = await ClientServer.listen({
+    host: '127.0.0.1',
+    port: 0,
+    tls: o.tls,
+    allowedOrigins: ['*'],
+    trustedProxies: [parseRange(PROXY) ?? expect.unreachable()],
+    log: createLogger({ name: 'test', level: 'fatal' }),
+    clock: o.clock ?? systemClock(),
+    development: false,
+    entry: async () => [],
+    missing: () => [],
+    isFull: () => false,
+    onClient: (socket, one) => {
+      socket.on('error', () => socket.terminate());
+      upgraded.push(one);
+    },
+    onEcho: (socket) => void socket.on('error', () => socket.terminate()),
+    onRefused: (why) => refused.push(why),
+    openFilesMax: o.openFilesMax ?? Number.POSITIVE_INFINITY,
+  });
+  closing.push(() => server.close());
+  return server;
+}
+
+async function certificate(): Promise<TlsFiles> {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-newcomers-'));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const authority = await createLocalAuthority({ name: 'test', nowMs: Date.now() });
+  const pair = await issueServerCertificate(authority, { ip: '192.168.1.5', nowMs: Date.now() });
+  const names = { tlsCertFile: join(folder, 'server.crt'), tlsKeyFile: join(folder, 'server.key') };
+  writeFileSync(names.tlsKeyFile, pair.keyPem);
+  writeFileSync(names.tlsCertFile, pair.certPem);
+  return TlsFiles.load(names, new ManualClock({ wallMs: Date.now() })) ?? expect.unreachable();
+}
+
+const destroy = (all: readonly Raw[]): void => {
+  for (const { socket } of all) socket.destroy();
+};
+
+/** Of eight addresses; eight are connected before the next begin, so that none is lost in the queue of the kernel. */
+async function crowd(server: ClientServer, perAddress: number, text: string | Buffer): Promise<Raw[]> {
+  const all: Raw[] = [];
+  for (let round = 0; round < perAddress; round += 1) {
+    const eight = Array.from({ length: 8 }, (_, index) => new Raw(server.port, `127.0.9.${1 + index}`, text));
+    all.push(...eight);
+    await Promise.all(eight.map((one) => one.connects()));
+  }
+  closing.push(() => destroy(all));
+  return all;
+}
+
+/** How many of 36 upgrades of as many other addresses are served; each asks once. */
+async function newcomersServed(server: ClientServer, isTls: boolean): Promise<number> {
+  let [served, settled] = [0, 0];
+  const url = `${isTls ? 'wss' : 'ws'}://127.0.0.1:${server.port}/v1/rtc`;
+  const sockets = Array.from({ length: 36 }, (_, index) => {
+    const localAddress = `127.0.10.${1 + index}`;
+    return new WsClient(
+      url,
+      isTls ? { agent: new Agent({ rejectUnauthorized: false, localAddress }) } : { localAddress },
+    );
+  });
+  for (const socket of sockets) {
+    socket.once('open', () => {
+      [served, settled] = [served + 1, settled + 1];
+    });
+    socket.once('error', () => {
+      settled += 1;
+      socket.on('error', () => socket.terminate()).terminate();
+    });
+  }
+  closing.push(() => {
+    for (const socket of sockets) socket.terminate();
+  });
+  await until(() => settled === sockets.length, 'each is served or refused');
+  return served;
+}
+
+const HALF_HEADER = 'GET /v1/rtc HTTP/1.1\r\nHost: x\r\nUpgr';
+const HALF_HELLO = Buffer.from('16030102000100', 'hex'); // the begin of a ClientHello
+const FEW_FILES = 1366; // 896 direct connections, 128 of proxies
+
+describe('while eight addresses hold 128 connections each', () => {
+  it.each<[string, string | Buffer, { isTls?: boolean; openFilesMax?: number }]>([
+    ['that say nothing', '', {}],
+    ['that say nothing, which is more than fit', '', { openFilesMax: FEW_FILES }],
+    ['with half a header', HALF_HEADER, { openFilesMax: FEW_FILES }],
+    ['with half a TLS handshake', HALF_HELLO, { openFilesMax: FEW_FILES, isTls: true }],
+    ['with a WebSocket without a token', upgradeRequest(), { openFilesMax: FEW_FILES }],
+    ['that ask and rest', 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
+  ])('%s, newcomers are served', async (_what, text, { isTls = false, openFilesMax }) => {
+    const server = await listen({
+      ...(openFilesMax === undefined ? {} : { openFilesMax }),
+      ...(isTls ? { tls: await certificate() } : {}),
+    });
+    await crowd(server, 128, text);
+    expect(await newcomersServed(server, isTls)).toBeGreaterThanOrEqual(35);
+  });
+});
+
+it('a client that has shown its token stays, whatever comes after it; one that has not goes', async () => {
+  const server = await listen({ openFilesMax: FEW_FILES });
+  const [proven, silent] = [new Raw(server.port, '127.0.9.1'), new Raw(server.port, '127.0.9.1')];
+  expect([await proven.opens(), await silent.opens()]).toEqual([true, true]);
+  expect(upgraded[0]?.prove()).toBe(true);
+  await crowd(server, bounds.unprovenPerAddressMax + 10, upgradeRequest());
+  await silent.ends();
+  expect([proven.isOver, refused.every((why) => why === 'evicted')]).toEqual([false, true]);
+  proven.socket.destroy();
+});
+
+it('one client behind a proxy takes no places of others behind it', async () => {
+  const server = await listen({ openFilesMax: FEW_FILES });
+  const open = async (client: string): Promise<Raw> => {
+    const raw = new Raw(server.port, PROXY, upgradeRequest(`X-Forwarded-For: ${client}\r\n`));
+    closing.push(() => raw.socket.destroy());
+    expect(await raw.opens()).toBe(true);
+    return raw;
+  };
+  const honest = await open('198.51.100.1');
+  const mean: Raw[] = [];
+  for (let count = 0; count < bounds.unprovenPerAddressMax + 20; count += 1) mean.push(await open('203.0.113.7'));
+  await Promise.all(mean.slice(0, 20).map((one) => one.ends()));
+  expect(mean.slice(20).some((one) => one.isOver)).toBe(false);
+  expect(honest.isOver).toBe(false);
+  expect(refused).toEqual(Array.from({ length: 20 }, () => 'evicted'));
+});
+
+describe('what has proved nothing in time is ended', () => {
+  it.each<[string, string | Buffer, boolean]>([
+    ['a connection that says nothing', '', false],
+    ['half a header', HALF_HEADER, false],
+    ['half a TLS handshake', HALF_HELLO, true],
+    ['a request whose body does not come', 'GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx', false],
+  ])('%s, in plain and with TLS', async (_what, text, isTls) => {
+    const clock = new ManualClock();
+    const server = await listen({ clock, ...(isTls ? { tls: await certificate() } : {}) });
+    const raw = new Raw(server.port, '127.0.9.1', text);
+    await until(() => server.unprovenCount === 1, 'it is there');
+    clock.advance(bounds.proofMs - 1);
+    expect(refused).toEqual([]);
+    clock.advance(1);
+    await raw.ends();
+    expect([refused, server.unprovenCount]).toEqual([['late'], 0]);
+  });
+});
+
+it('as many as may prove themselves do, one more is refused, the next before it opens', async () => {
+  const server = await listen({ openFilesMax: 40 }); // 30 connections, 15 of them proven
+  const all = Array.from({ length: 16 }, (_, index) => new Raw(server.port, `127.0.9.${1 + index}`));
+  closing.push(() => destroy(all));
+  for (const one of all) expect(await one.opens()).toBe(true);
+  expect(upgraded.map((one) => one.prove())).toEqual([...Array.from({ length: 15 }, () => true), false]);
+  const late = new Raw(server.port, '127.0.10.1');
+  expect(await late.opens()).toBe(false);
+  expect(late.answer).toMatch(/^HTTP\/1\.1 503 /);
+  const asking = new Raw(server.port, '127.0.10.1', 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until(() => asking.answer.startsWith('HTTP/1.1 200'), 'an answer');
+  asking.socket.destroy();
+});
