@@ -35,6 +35,8 @@ export class UnprovenPlaces {
   readonly #limits: PlacesLimits;
   /** Unproven ones of each key, the oldest first. */
   readonly #unproven = new Map<string, Set<Entry>>();
+  /** The same by how many they are: a newcomer to a full house searches no keys. */
+  readonly #bySize: Set<Set<Entry>>[] = [];
   /** How many are proven, by key. */
   readonly #provenByKey = new Map<string, number>();
   #total = 0;
@@ -101,7 +103,15 @@ export class UnprovenPlaces {
 
   #add(entry: Entry): void {
     const here = this.#unproven.get(entry.key) ?? new Set();
-    this.#unproven.set(entry.key, here.add(entry));
+    this.#unproven.set(entry.key, here);
+    this.#change(here, () => here.add(entry));
+  }
+
+  #change(here: Set<Entry>, change: () => void): void {
+    this.#bySize[here.size]?.delete(here);
+    change();
+    if (here.size > 0) this.#bySize[here.size] = (this.#bySize[here.size] ?? new Set()).add(here);
+    while (this.#bySize.length > 0 && (this.#bySize.at(-1)?.size ?? 0) === 0) this.#bySize.pop();
   }
 
   #remove(entry: Entry): void {
@@ -113,13 +123,13 @@ export class UnprovenPlaces {
       return;
     }
     const here = this.#unproven.get(entry.key);
-    here?.delete(entry);
-    if (here?.size === 0) this.#unproven.delete(entry.key);
+    if (here === undefined) return;
+    this.#change(here, () => here.delete(entry));
+    if (here.size === 0) this.#unproven.delete(entry.key);
   }
 
   #largest(): Set<Entry> | undefined {
-    let largest: Set<Entry> | undefined;
-    for (const entries of this.#unproven.values()) if (entries.size > (largest?.size ?? 0)) largest = entries;
+    const [largest] = this.#bySize.at(-1) ?? [];
     return largest;
   }
 
