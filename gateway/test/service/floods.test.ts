@@ -198,8 +198,9 @@ describe('a WebSocket', () => {
     socket.write(Buffer.concat([upgrade('/it'), pings.subarray(0, 6000)]));
     await eventually(() => expect(handler).toHaveBeenCalled());
     await eventually(() => expect(accepted[0]?.bytesRead).toBeGreaterThan(6000));
+    const closed = once(accepted[0] as Socket, 'close');
     room.clock.advance(httpLimits.proofMs);
-    await eventually(() => expect(accepted[0]?.closed).toBe(true));
+    await closed;
     expect(parsed).toBe(0);
   });
 
@@ -224,6 +225,23 @@ describe('a WebSocket', () => {
       if (next.readyState === next.OPEN) opened += 1;
     }
     expect(opened).toBe(40);
+  });
+
+  it('that is refused hears the end of the connection too, and nothing that it still says is parsed', async () => {
+    let parsed = 0;
+    handler.mockImplementation(async (socket) => {
+      socket.on('ping', () => {
+        parsed += 1;
+      });
+      throw new MeridianError('TOKEN_INVALID');
+    });
+    const socket = connect({ port, host: '127.0.0.1', localAddress: ATTACKER, allowHalfOpen: true });
+    const ended = once(socket.resume(), 'end');
+    socket.write(upgrade('/it'));
+    await ended;
+    socket.end(pings.subarray(0, 6000));
+    await eventually(() => expect(accepted[0]?.closed).toBe(true));
+    expect([accepted[0]?.bytesRead, parsed]).toEqual([upgrade('/it').length + 6000, 0]);
   });
 
   it('that is refused hears why although it has spoken, and is gone at once', async () => {
