@@ -6,6 +6,7 @@ import type { ConnectionGate, GatedConnection, ListenAddress } from '@meridian/n
 import { clientAddress } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { discard } from '../adapters/discard.ts';
+import { RefusalLog } from '../adapters/refusal-log.ts';
 import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
 import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '../core/rtmp/server.ts';
 import type { TlsHandshakes } from './tls.ts';
@@ -46,6 +47,7 @@ export interface RtmpListenerOptions {
 
 export class RtmpListener {
   readonly #o: RtmpListenerOptions;
+  readonly #refusals: RefusalLog;
   readonly #servers: Server[] = [];
   readonly #peers = new Set<Peer>();
   /** By TLS, and not secured yet. */
@@ -59,6 +61,7 @@ export class RtmpListener {
 
   private constructor(o: RtmpListenerOptions) {
     this.#o = o;
+    this.#refusals = new RefusalLog(o);
   }
 
   /** Listens there too, by TLS; bounds count both. Resolves with the port, rejects when it cannot be had. */
@@ -108,7 +111,7 @@ export class RtmpListener {
   }
 
   #peer(socket: Socket, connection: GatedConnection, address: string): void {
-    const peer = new Peer(socket, { ...this.#o, connection, address });
+    const peer = new Peer(socket, { ...this.#o, connection, address, refusals: this.#refusals });
     this.#peers.add(peer);
     socket.once('close', () => this.#peers.delete(peer));
   }
@@ -124,6 +127,7 @@ function portOf(server: Server | undefined): number {
 
 interface PeerOptions extends RtmpListenerOptions {
   readonly connection: GatedConnection;
+  readonly refusals: RefusalLog;
   readonly address: string;
 }
 
@@ -170,12 +174,10 @@ class Peer implements RtmpPeer {
     for (const event of events) {
       if (event.kind === 'publishRequested' || event.kind === 'playRequested') this.#ask(event);
       else if (event.kind === 'released') this.#release(event.streamId);
-      else if (event.kind === 'ended')
-        this.#o.log.info(
-          { address: this.address, code: event.error.code, reason: event.error.message },
-          'RTMP refused',
-        );
-      else this.#roles.get(event.streamId)?.take(event);
+      else if (event.kind === 'ended') {
+        const { code, message: reason } = event.error;
+        this.#o.refusals.refused(this.address, { code, reason }, 'RTMP refused');
+      } else this.#roles.get(event.streamId)?.take(event);
     }
     this.#flush();
     this.#watch();
