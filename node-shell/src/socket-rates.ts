@@ -39,7 +39,7 @@ export class SocketRates {
     return this.#isShared(clientIp) ? 0 : this.#handshakes.take(clientIp, this.#o.clock.nowMs());
   }
 
-  /** Cuts the socket when it says too much, and charges its address. The returned function is for a valid token or key. */
+  /** Cuts the socket when it says too much, and charges its address. Call what it returns for a valid token or key. */
   watch(socket: Duplex, clientIp: string): () => void {
     const { clock, limits } = this.#o;
     const meter = meterFrames(socket, limits.unproven, clock, () => {

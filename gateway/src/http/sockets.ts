@@ -1,5 +1,5 @@
-// WebSockets of the gateway's HTTP server: which path leads where, how one is refused, and how all end. Nothing that one
-// says is parsed before its handler has let it in, nor after it was refused.
+// WebSockets of the gateway's HTTP server: which path leads where, how one is refused, and how all end. Nothing that
+// one says is parsed before its handler has let it in, nor after it was refused.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MeridianClientError } from '@meridian/client';

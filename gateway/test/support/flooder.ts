@@ -1,5 +1,5 @@
 // A thread with many connections from one address that say something and, once they were answered, flood: as fast as
-// the other side takes it. A connection that ends is opened again.
+// the other side takes it. A connection that ends is opened again a moment later.
 import { connect, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -14,6 +14,7 @@ export interface FloodOptions {
   /** Said again and again. */
   readonly flood: Uint8Array;
 }
+const AGAIN_MS = 200;
 /** Posted when every first connection floods, or has ended. */
 export const FLOODING = 'flooding';
 
@@ -40,7 +41,7 @@ function open(onBegun: () => void): void {
   socket.on('drain', () => pour(socket));
   socket.on('close', () => {
     if (!isFlooding) onBegun();
-    open(() => undefined);
+    setTimeout(open, AGAIN_MS, () => undefined);
   });
 }
 
