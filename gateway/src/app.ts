@@ -4,6 +4,7 @@ import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { TlsFiles } from '@meridian/runtime';
 import { checkConfig } from './config.ts';
 import { Draining } from './draining.ts';
+import { openGates } from './gates.ts';
 import { H5_MILLICORES } from './h5/stream.ts';
 import { Arrivals } from './http/arrivals.ts';
 import { serveApi } from './links/api-requests.ts';
@@ -28,13 +29,14 @@ export async function start(deps: GatewayDeps) {
   const { keys, live, ordered, points, programmes, renditions } = parts;
 
   const arrivals = new Arrivals({ trustedProxies, clock });
-  const rtmp = await listenRtmp(deps, parts, { arrivals, tls });
+  const gates = openGates(deps, trustedProxies);
+  const rtmp = await listenRtmp(deps, parts, { arrivals, gates, tls });
   const native = await listenUdp(deps, parts);
   const placing = makePlacing(deps, shell);
   const isFull = (): boolean => config.transcodeMillicores - renditions.usedMillicores < H5_MILLICORES;
   const ways = { tokens: opened.tokens, keys, placing, isFull, wallMs: () => clock.wallMs() };
   api.onLink((link) => serveApi(link, { ways, apiKeys: opened.keys, live, ordered }));
-  const { http, whip } = await listenHttp(deps, parts, { ways, arrivals, native });
+  const { http, whip } = await listenHttp(deps, parts, { ways, arrivals, gates, native });
 
   const draining = drainingOf(deps, parts, { native, whip });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });

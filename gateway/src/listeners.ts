@@ -2,6 +2,7 @@
 // the close stack.
 import type { TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
+import type { Gates } from './gates.ts';
 import { H5Streams } from './h5/stream.ts';
 import type { Arrivals } from './http/arrivals.ts';
 import { addCdn } from './http/cdn.ts';
@@ -36,13 +37,13 @@ const LIVE_MS = 5000;
 export async function listenRtmp(
   { config, clock, rng, log, closeStack }: GatewayDeps,
   { keys, points, publications, programmes }: Parts,
-  { arrivals, tls }: { readonly arrivals: Arrivals; readonly tls: TlsFiles | undefined },
+  { arrivals, gates, tls }: { readonly arrivals: Arrivals; readonly gates: Gates; readonly tls: TlsFiles | undefined },
 ): Promise<RtmpListener> {
   const open = openRtmp({ keys, points, publications, programmes, arrivals, clock, log });
-  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
+  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, gate: gates.rtmp, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
   if (config.rtmpsListen !== undefined && tls !== undefined) {
-    const handshakes = new TlsHandshakes({ certificate: tls, clock, log });
+    const handshakes = new TlsHandshakes({ certificate: tls, log });
     await rtmp.listenTls(config.rtmpsListen, handshakes);
     const watched = tls.watch(handshakes, log);
     closeStack.add('certificate', () => watched.close());
@@ -89,10 +90,12 @@ export async function listenHttp(
   {
     ways,
     arrivals,
+    gates,
     native,
   }: {
     readonly ways: WaysOptions & { readonly placing: Placing };
     readonly arrivals: Arrivals;
+    readonly gates: Gates;
     readonly native: Native;
   },
 ): Promise<Http> {
@@ -100,8 +103,8 @@ export async function listenHttp(
   const { allowedOrigins, publicUrl, udpListen } = config;
   const { links, keys, supervisor, live, publications, points, programmes, cdn } = parts;
   const { tokens } = parts.opened;
-  const http = await buildHttp({ ways, allowedOrigins, log, arrivals });
-  const sockets = new Sockets(http, { allowedOrigins, log, arrivals });
+  const http = await buildHttp({ ways, allowedOrigins, log, arrivals, gate: gates.http });
+  const sockets = new Sockets(http, { allowedOrigins, log, clock, arrivals, gate: gates.http });
   const near = { placing: ways.placing, allowedOrigins };
   addFlv(http, { keys, programmes, sockets, clock, near });
   const streams = new H5Streams({ supervisor, clock, log });

@@ -4,6 +4,16 @@ import type { ProtocolTotals } from './live/live-rooms.ts';
 
 type Gauge = ReturnType<Metrics['gauge']>;
 
+/** Connections that were ended before they had proved anything: `why` as `ConnectionGateOptions.onEnded`. */
+export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp', why: string) => void {
+  const ended = metrics.counter(
+    'connections_unproven_ended_total',
+    'Connections that proved nothing in time (late), or went for a newcomer (evicted), or found no place (full).',
+    ['listener', 'why'],
+  );
+  return (listener, why) => ended.inc({ listener, why });
+}
+
 /** Datagrams at the port of native clients that are not theirs, or came before. */
 export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   const dropped = metrics.counter(

@@ -39,15 +39,12 @@ export class SocketRates {
     return this.#isShared(clientIp) ? 0 : this.#handshakes.take(clientIp, this.#o.clock.nowMs());
   }
 
-  /** Cuts the socket when it says too much, and charges its address. The returned function is for a valid token. */
+  /** Cuts the socket when it says too much, and charges its address. Call what it returns for a valid token or key. */
   watch(socket: Duplex, clientIp: string): () => void {
     const { clock, limits } = this.#o;
-    const meter = new FrameMeter(limits.unproven, clock.nowMs());
-    guardChunks(socket, (chunk) => {
-      if (meter.take(chunk, clock.nowMs())) return true;
+    const meter = meterFrames(socket, limits.unproven, clock, () => {
       if (!this.#isShared(clientIp)) this.#handshakes.charge(clientIp, clock.nowMs(), limits.cutHandshakes);
       this.#o.onCut();
-      return false;
     });
     return () => meter.widen(limits.proven, clock.nowMs());
   }
@@ -56,6 +53,17 @@ export class SocketRates {
   #isShared(clientIp: string): boolean {
     return isAmong(clientIp, this.#o.trustedProxies);
   }
+}
+
+/** Cuts the socket when it says more than this, and calls `onCut`. */
+export function meterFrames(socket: Duplex, limits: BucketLimits, clock: Clock, onCut: () => void): FrameMeter {
+  const meter = new FrameMeter(limits, clock.nowMs());
+  guardChunks(socket, (chunk) => {
+    if (meter.take(chunk, clock.nowMs())) return true;
+    onCut();
+    return false;
+  });
+  return meter;
 }
 
 /**

@@ -7,6 +7,8 @@ import type { Clock } from '@meridian/runtime';
 /** An office behind one router comes at once, a script that opens without end does not get on. */
 export const OPENS_BURST = 50;
 const OPENS_PER_SECOND = 5;
+/** What a WebSocket that was cut for saying too much costs its address: as many new ones. */
+const CUT_OPENS = 10;
 /** Addresses that have opened lately; the one that did so longest ago is forgotten. */
 const ADDRESSES_MAX = 10_000;
 
@@ -44,5 +46,10 @@ export class Arrivals {
    */
   waitMs(address: string): number {
     return this.isTrusted(address) ? 0 : this.#rates.take(address, this.#o.clock.nowMs());
+  }
+
+  /** A WebSocket of the address was cut for what it said. */
+  charge(address: string): void {
+    if (!this.isTrusted(address)) this.#rates.charge(address, this.#o.clock.nowMs(), CUT_OPENS);
   }
 }

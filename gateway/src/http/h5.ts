@@ -15,8 +15,6 @@ import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.ts(?:\?|$)/;
 /** Some pictures of a publisher that was held up. */
 const MESSAGE_BYTES_MAX = 256 * 1024;
-/** Of a publisher: a browser makes half a megabit a second. */
-const BYTES_PER_S_MAX = 1024 * 1024;
 /** To a browser that publishes: a viewer needs a key picture (sdk-web/src/h5/uplink.ts). */
 const KEY_MESSAGE = 'key';
 const LOOK_MS = 1000;
@@ -39,8 +37,7 @@ export function addH5(o: H5Options): void {
     pattern: PATH,
     messageBytesMax: MESSAGE_BYTES_MAX,
     handler: async (socket, [text = ''], { address }) => {
-      socket.pause(); // what comes before the key is known waits in the socket
-      const key = await o.keys.open(text).finally(() => socket.resume());
+      const key = await o.keys.open(text);
       if (key.use === 'publish') await publish(o, socket, key, address);
       else await play(o, socket, key, address);
     },
@@ -66,8 +63,6 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
 }
 
 async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: string): Promise<void> {
-  // What comes before the participant is there waits in the socket.
-  socket.pause();
   const place = { protocol: key.protocol || 'h5', clientIp, makesKeyFramesOnDemand: true };
   const publication = await o.publications.begin(key, place);
   let point: PublishPoint;
@@ -87,22 +82,17 @@ async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp
     onEnd: (code) => socket.close(closeCodeOf(code), code),
     onKeyFrameWanted: () => socket.send(KEY_MESSAGE),
   });
-  let bytesOfSecond = 0;
   let heardMs = o.clock.nowMs();
   const look = o.clock.every(LOOK_MS, () => {
-    bytesOfSecond = 0;
     if (o.clock.nowMs() - heardMs > SILENT_MS_MAX) publisher.ended('PING_TIMEOUT');
   });
   socket.on('message', (message: Buffer, isBinary) => {
     heardMs = o.clock.nowMs();
-    bytesOfSecond += message.length;
-    if (!isBinary) publisher.ended('REQUEST_INVALID');
-    else if (bytesOfSecond > BYTES_PER_S_MAX) publisher.ended('RATE_LIMITED');
-    else publisher.push(message);
+    if (isBinary) publisher.push(message);
+    else publisher.ended('REQUEST_INVALID');
   });
   socket.once('close', () => {
     look.cancel();
     publisher.ended('CLIENT_INITIATED');
   });
-  socket.resume();
 }

@@ -1,7 +1,8 @@
 // The gateway's HTTP: the ways into and out of a room, and what is played over HTTP.
 import cors from '@fastify/cors';
 import { MeridianClientError } from '@meridian/client';
-import { AddressPlaces, MeridianError } from '@meridian/protocol';
+import type { ConnectionGate } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { STREAM_KEY_CHARACTERS_MAX } from '../adapters/stream-keys.ts';
@@ -16,10 +17,6 @@ const REQUEST_MS_MAX = 10_000;
 const KEEP_ALIVE_MS = 15_000;
 /** Deadlines are looked at so often. */
 const LOOK_MS = 2000;
-/** Viewers, and few besides; each may make 6 MB wait (core/slow-viewer.ts). */
-const CONNECTIONS_MAX = 4000;
-/** An office that watches. A trusted proxy speaks for many: only the total counts of it. */
-export const CONNECTIONS_PER_ADDRESS_MAX = 1000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -34,6 +31,8 @@ export interface HttpOptions {
   readonly ways: WaysOptions;
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
+  /** Of this server alone. */
+  readonly gate: ConnectionGate;
   /** Absent: the address of a socket is the client, which opens as much as it likes. */
   readonly arrivals?: Arrivals;
 }
@@ -63,15 +62,7 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: STREAM_KEY_CHARACTERS_MAX },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
-  app.server.maxConnections = CONNECTIONS_MAX;
-  const places = new AddressPlaces({ total: CONNECTIONS_MAX, perAddress: CONNECTIONS_PER_ADDRESS_MAX });
-  app.server.on('connection', (socket) => {
-    const address = socket.remoteAddress ?? '';
-    if (o.arrivals?.isTrusted(address) === true) return;
-    const leave = places.enter(address);
-    if (leave === undefined) socket.destroy();
-    else socket.once('close', leave);
-  });
+  o.gate.guard(app.server);
   await app.register(cors, { origin: o.allowedOrigins.includes('*') ? true : [...o.allowedOrigins] });
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.opens !== true) return;

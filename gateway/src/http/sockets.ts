@@ -1,11 +1,14 @@
-// WebSockets of the gateway's HTTP server: which path leads where, how one is refused, and how all end.
+// WebSockets of the gateway's HTTP server: which path leads where, how one is refused, and how all end. Nothing that
+// one says is parsed before its handler has let it in, nor after it was refused.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MeridianClientError } from '@meridian/client';
-import { errorCodes, isErrorCode, MeridianError } from '@meridian/protocol';
-import type { Logger } from '@meridian/runtime';
+import { type ConnectionGate, meterFrames } from '@meridian/node-shell';
+import { type BucketLimits, errorCodes, isErrorCode, MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { discard } from '../adapters/discard.ts';
 import type { Arrivals } from './arrivals.ts';
 
 /** RFC 6455, 7.4.1. */
@@ -34,17 +37,28 @@ export function closeCodeOf(code: string): number {
 
 /** A peer that does not answer a close is cut off. */
 const GOODBYE_MS = 2000;
+/**
+ * What one may say that was let in, a token for each frame and each KiB: a browser that publishes sends half a megabit
+ * and 100 frames a second. At once: what waited while its participant was made, or it had no network for 10 s.
+ */
+const SAID: BucketLimits = { perSecond: 1000, burst: 4000 };
 /** Keys are in URLs; longer ones are none of ours. */
 const URL_CHARACTERS_MAX = 2048;
 
 export interface SocketsOptions {
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
+  readonly clock: Clock;
+  /** Of the app's server. */
+  readonly gate: ConnectionGate;
   /** Absent: as of `HttpOptions`. */
   readonly arrivals?: Arrivals;
 }
 
-/** Serves one socket. Rejecting refuses it: with the code of a MeridianError. `path`: the groups of its pattern. */
+/**
+ * Serves one socket: resolving lets it in, and only then it is read. Rejecting refuses it: with the code of a
+ * MeridianError. `path`: the groups of its pattern.
+ */
 export type SocketHandler = (
   socket: WebSocket,
   path: readonly string[],
@@ -79,7 +93,7 @@ export class Sockets {
   #upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
     const url = request.url ?? '';
     const { origin } = request.headers;
-    const { allowedOrigins, arrivals, log } = this.#o;
+    const { allowedOrigins, arrivals, clock, gate, log } = this.#o;
     if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) {
       this.#refuse(duplex, '403 Forbidden');
       return;
@@ -93,9 +107,18 @@ export class Sockets {
         this.#refuse(duplex, '429 Too Many Requests', `retry-after: ${Math.ceil(waitMs / 1000)}\r\n`);
         return;
       }
+      meterFrames(duplex, SAID, clock, () => arrivals?.charge(address));
       server.handleUpgrade(request, duplex, head, (socket) => {
         socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
-        handler(socket, match.slice(1), { address }).catch((error: unknown) => this.#failed(socket, error));
+        socket.pause();
+        duplex.prependOnceListener('close', () => void duplex.read()); // or ws would parse what waits
+        handler(socket, match.slice(1), { address }).then(
+          () => {
+            gate.of(request.socket)?.prove();
+            socket.resume();
+          },
+          (error: unknown) => this.#failed(socket, duplex, error),
+        );
       });
       return;
     }
@@ -108,10 +131,12 @@ export class Sockets {
     duplex.end(`HTTP/1.1 ${status}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`);
   }
 
-  #failed(socket: WebSocket, error: unknown): void {
+  #failed(socket: WebSocket, duplex: Duplex, error: unknown): void {
     const isOurs = error instanceof MeridianError || error instanceof MeridianClientError;
     if (!isOurs) this.#o.log.error({ err: error }, 'a WebSocket failed');
     const code = isOurs ? error.code : 'INTERNAL';
     socket.close(isPassing(code) ? closeCode.later : closeCode.refused, code);
+    discard(duplex, { isProven: false });
+    duplex.end();
   }
 }

@@ -1,5 +1,6 @@
 // What the viewers of one programme are sent by one protocol, in few writes: items wait for each other for up to 50 ms,
-// and all viewers that keep up get the same bytes. A viewer costs its writes, however many items they hold.
+// and all viewers that keep up get the same bytes. A viewer costs its writes, however many items they hold. What is for
+// one viewer alone is written item by item: bytes that wait in a slow connection are those of the programme, no copies.
 import type { Clock, Timer } from '@meridian/runtime';
 import { SlowViewer } from '../core/slow-viewer.ts';
 
@@ -52,22 +53,25 @@ export class MergedWrites<T extends Item> {
 /** Items as bytes, one by one and as a whole. */
 class Batch<T> {
   readonly items: readonly T[];
-  readonly parts: readonly Uint8Array[];
+  readonly parts: readonly Buffer[];
   readonly length: number;
   #bytes: Buffer | undefined;
 
   constructor(items: readonly T[], bytesOf: (item: T) => Uint8Array) {
     this.items = items;
-    this.parts = items.map(bytesOf);
+    this.parts = items.map((item) => asBuffer(bytesOf(item)));
     this.length = this.parts.reduce((sum, part) => sum + part.length, 0);
   }
 
-  /** A Buffer: sockets make one of other bytes with each write. */
   get bytes(): Buffer {
     this.#bytes ??= Buffer.concat(this.parts, this.length);
     return this.#bytes;
   }
 }
+
+/** The same memory. Sockets make a Buffer of other bytes with each write. */
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 /** Watches the programme while it has viewers. */
 class Audience<T extends Item> {
@@ -118,7 +122,6 @@ class Audience<T extends Item> {
       viewer.write(batch.bytes);
       return;
     }
-    const sent: Uint8Array[] = [];
     for (const [at, item] of batch.items.entries()) {
       const verdict = slow.next(item, queuedBytes);
       if (verdict === 'end') {
@@ -128,11 +131,10 @@ class Audience<T extends Item> {
       }
       const part = batch.parts[at];
       if (verdict === 'drop' || part === undefined) continue;
-      sent.push(part);
+      viewer.write(part);
+      if (!this.#viewers.has(viewer)) return; // the write was its last
       queuedBytes += part.length;
     }
-    if (sent.length === batch.parts.length) viewer.write(batch.bytes);
-    else if (sent.length > 0) viewer.write(Buffer.concat(sent));
   }
 
   #ended(code: string): void {

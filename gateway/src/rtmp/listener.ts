@@ -2,17 +2,15 @@
 // are sockets, timers and bounds.
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { ListenAddress } from '@meridian/node-shell';
-import { AddressPlaces, clientAddress } from '@meridian/protocol';
+import type { ConnectionGate, GatedConnection, ListenAddress } from '@meridian/node-shell';
+import { clientAddress } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { discard } from '../adapters/discard.ts';
+import { RefusalLog } from '../adapters/refusal-log.ts';
 import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
 import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '../core/rtmp/server.ts';
 import type { TlsHandshakes } from './tls.ts';
 
-/** Of all addresses; a gateway has far fewer encoders, and more viewers come by HTTP. */
-export const CONNECTIONS_MAX = 4000;
-/** Of one address: an office behind one router, a server that pushes for many. */
-export const CONNECTIONS_PER_ADDRESS_MAX = 200;
 /** A socket that ends has so long to take what is still to be said to it. */
 const GOODBYE_MS = 2000;
 /** What may wait for a peer that goes on talking: more than a viewer that is not too slow yet (core/slow-viewer.ts). */
@@ -41,37 +39,40 @@ export interface RtmpListenerOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
+  /** Of this listener alone. A connection proves itself by the first request that is accepted. */
+  readonly gate: ConnectionGate;
   /** Decides on a request: accepts or refuses it, and answers what is then done; undefined when it was refused. */
   open(request: RtmpRequest, peer: RtmpPeer): Promise<RtmpRole | undefined>;
 }
 
 export class RtmpListener {
   readonly #o: RtmpListenerOptions;
+  readonly #refusals: RefusalLog;
   readonly #servers: Server[] = [];
   readonly #peers = new Set<Peer>();
-  readonly #places = new AddressPlaces({ total: CONNECTIONS_MAX, perAddress: CONNECTIONS_PER_ADDRESS_MAX });
   /** By TLS, and not secured yet. */
   readonly #shaking = new Set<Socket>();
 
   static async listen(listen: ListenAddress, o: RtmpListenerOptions): Promise<RtmpListener> {
     const listener = new RtmpListener(o);
-    await listener.#listen(listen, (socket) => listener.#peer(socket, addressOf(socket)));
+    await listener.#listen(listen, (socket, connection) => listener.#peer(socket, connection, addressOf(socket)));
     return listener;
   }
 
   private constructor(o: RtmpListenerOptions) {
     this.#o = o;
+    this.#refusals = new RefusalLog(o);
   }
 
   /** Listens there too, by TLS; bounds count both. Resolves with the port, rejects when it cannot be had. */
   async listenTls(listen: ListenAddress, tls: TlsHandshakes): Promise<number> {
-    const server = await this.#listen(listen, (raw) => {
+    const server = await this.#listen(listen, (raw, connection) => {
       const address = addressOf(raw);
       this.#shaking.add(raw);
       raw.once('close', () => this.#shaking.delete(raw));
       tls.shake(raw, (socket) => {
         this.#shaking.delete(raw);
-        this.#peer(socket, address);
+        this.#peer(socket, connection, address);
       });
     });
     return portOf(server);
@@ -82,7 +83,7 @@ export class RtmpListener {
     return portOf(this.#servers[0]);
   }
   get connections(): number {
-    return this.#places.total;
+    return this.#o.gate.total;
   }
 
   /** Ends all connections; idempotent. */
@@ -95,9 +96,13 @@ export class RtmpListener {
     await Promise.all(closed);
   }
 
-  async #listen({ ip, port }: ListenAddress, begin: (socket: Socket) => void): Promise<Server> {
+  async #listen(
+    { ip, port }: ListenAddress,
+    begin: (socket: Socket, connection: GatedConnection) => void,
+  ): Promise<Server> {
     const server = createServer({ noDelay: true }, (socket) => {
-      if (this.#admit(socket)) begin(socket);
+      const connection = this.#o.gate.enter(socket);
+      if (connection !== undefined) begin(socket, connection);
     });
     this.#servers.push(server);
     server.listen(port, ip);
@@ -105,18 +110,10 @@ export class RtmpListener {
     return server;
   }
 
-  #peer(socket: Socket, address: string): void {
-    const peer = new Peer(socket, address, this.#o);
+  #peer(socket: Socket, connection: GatedConnection, address: string): void {
+    const peer = new Peer(socket, { ...this.#o, connection, address, refusals: this.#refusals });
     this.#peers.add(peer);
     socket.once('close', () => this.#peers.delete(peer));
-  }
-
-  /** Counts it until it closes; false: it is one too many. */
-  #admit(socket: Socket): boolean {
-    const leave = this.#places.enter(addressOf(socket));
-    if (leave === undefined) socket.destroy();
-    else socket.once('close', leave);
-    return leave !== undefined;
   }
 }
 
@@ -128,9 +125,15 @@ function portOf(server: Server | undefined): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+interface PeerOptions extends RtmpListenerOptions {
+  readonly connection: GatedConnection;
+  readonly refusals: RefusalLog;
+  readonly address: string;
+}
+
 class Peer implements RtmpPeer {
   readonly address: string;
-  readonly #o: RtmpListenerOptions;
+  readonly #o: PeerOptions;
   readonly #socket: Socket;
   readonly #connection: RtmpServerConnection;
   /** By stream; undefined while its request is decided. */
@@ -140,8 +143,8 @@ class Peer implements RtmpPeer {
   #isEnding = false;
   #isOver = false;
 
-  constructor(socket: Socket, address: string, o: RtmpListenerOptions) {
-    this.address = address;
+  constructor(socket: Socket, o: PeerOptions) {
+    this.address = o.address;
     this.#o = o;
     this.#socket = socket;
     const random = o.rng.bytes(HANDSHAKE_RANDOM_BYTES);
@@ -171,12 +174,10 @@ class Peer implements RtmpPeer {
     for (const event of events) {
       if (event.kind === 'publishRequested' || event.kind === 'playRequested') this.#ask(event);
       else if (event.kind === 'released') this.#release(event.streamId);
-      else if (event.kind === 'ended')
-        this.#o.log.info(
-          { address: this.address, code: event.error.code, reason: event.error.message },
-          'RTMP refused',
-        );
-      else this.#roles.get(event.streamId)?.take(event);
+      else if (event.kind === 'ended') {
+        const { code, message: reason } = event.error;
+        this.#o.refusals.refused(this.address, { code, reason }, 'RTMP refused');
+      } else this.#roles.get(event.streamId)?.take(event);
     }
     this.#flush();
     this.#watch();
@@ -190,6 +191,7 @@ class Peer implements RtmpPeer {
       .open(request, this)
       .then((role) => {
         if (role === undefined) return;
+        this.#o.connection.prove();
         if (this.#isOver || !this.#roles.has(streamId)) role.ended();
         else this.#roles.set(streamId, role);
       })
@@ -203,6 +205,7 @@ class Peer implements RtmpPeer {
   #release(streamId: number): void {
     const role = this.#roles.get(streamId);
     this.#roles.delete(streamId);
+    if (this.#roles.size === 0) this.#o.connection.rest();
     role?.ended();
   }
 
@@ -221,6 +224,7 @@ class Peer implements RtmpPeer {
     if (this.#isEnding || this.#isOver) return;
     this.#isEnding = true;
     this.#socket.end();
+    discard(this.#socket, this.#o.connection);
     this.#timer?.cancel();
     this.#timer = this.#o.clock.after(GOODBYE_MS, () => this.#socket.destroy());
   }

@@ -2,6 +2,7 @@
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
+import { RefusalLog } from '../adapters/refusal-log.ts';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { RtmpRequest } from '../core/rtmp/server.ts';
 import type { Arrivals } from '../http/arrivals.ts';
@@ -31,12 +32,13 @@ export interface OpenRtmpOptions {
 /** Answers every request: with a role, or with a refusal that names the code. */
 export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
   const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, bytesOf: ({ rtmp }) => rtmp });
+  const refusals = new RefusalLog(o);
   return async (request, peer) => {
     try {
       return await roleOf({ ...o, writes }, request, peer);
     } catch (error) {
       if (!(error instanceof MeridianError || error instanceof MeridianClientError)) throw error;
-      o.log.info({ address: peer.address, code: error.code }, 'an RTMP request is refused');
+      refusals.refused(peer.address, { code: error.code }, 'an RTMP request is refused');
       const status = request.kind === 'publishRequested' ? 'NetStream.Publish.Denied' : 'NetStream.Play.Failed';
       request.refuse(status, `${error.code}: ${error.message}`);
       return undefined;

@@ -12,6 +12,7 @@ import { PublishPoints } from '../../src/room/publish-points.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { HandMade } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
+import { gatesOf } from '../support/gates.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const cluster = await makeCluster();
@@ -51,6 +52,7 @@ beforeEach(async () => {
     {
       clock: new ManualClock({ nowMs: 1 }),
       rng: seededRng('foreign'),
+      gate: gatesOf(new ManualClock({ nowMs: 1 })).rtmp,
       log: createLogger({ name: 'foreign', level: 'silent' }),
       open: async (request) => {
         arrived.push(request.name);

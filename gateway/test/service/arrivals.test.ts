@@ -17,6 +17,7 @@ import { addUdp } from '../../src/http/udp.ts';
 import { addWhip } from '../../src/http/whip.ts';
 import { openRtmp } from '../../src/rtmp/open.ts';
 import { Callers } from '../../src/whip/callers.ts';
+import { gatesOf } from '../support/gates.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const PROXY = '127.0.0.1';
@@ -40,8 +41,9 @@ beforeEach(async () => {
   const keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   const arrivals = new Arrivals({ clock, trustedProxies: [parseRange(PROXY) ?? expect.unreachable()] });
   const ways = { tokens, keys, wallMs, placing: {} as never };
-  http = await buildHttp({ ways, allowedOrigins: ['*'], log, arrivals });
-  const sockets = new Sockets(http, { allowedOrigins: ['*'], log, arrivals });
+  const gate = gatesOf(clock).http;
+  http = await buildHttp({ ways, allowedOrigins: ['*'], log, arrivals, gate });
+  const sockets = new Sockets(http, { allowedOrigins: ['*'], log, clock, arrivals, gate });
   sockets.add({
     pattern: /^\/it$/,
     messageBytesMax: 10,

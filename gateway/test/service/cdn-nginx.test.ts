@@ -20,6 +20,7 @@ import { playByRtmp } from '../../src/rtmp/player.ts';
 import { HandMade, type Tag } from '../support/cdn.ts';
 import { LONG } from '../support/eventually.ts';
 import { frameSums, runFfmpeg } from '../support/ffmpeg.ts';
+import { gatesOf } from '../support/gates.ts';
 import { NginxRtmp } from '../support/nginx-rtmp.ts';
 import { ScriptedRoom } from '../support/scripted-room.ts';
 
@@ -227,6 +228,7 @@ it('nginx as the client: it pulls from our listener what is played there', async
     {
       clock,
       rng: secureRng(),
+      gate: gatesOf(clock).rtmp,
       log,
       open: async (request, peer) => {
         if (!request.accept()) return undefined;
@@ -246,6 +248,7 @@ it('nginx as the client: it pushes to our listener what is published there', asy
     {
       clock,
       rng: secureRng(),
+      gate: gatesOf(clock).rtmp,
       log,
       open: async (request) => {
         taken.push(`${request.kind} ${request.app}/${request.name}`);

@@ -17,6 +17,7 @@ import { RtmpListener, type RtmpPeer } from '../../src/rtmp/listener.ts';
 import { hex } from '../support/bytes.ts';
 import { HandMade, serve, tokenOf } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
+import { gatesOf } from '../support/gates.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
@@ -65,7 +66,7 @@ async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise
     programmes: { open: openProgramme },
   });
   const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), placing: {} as never };
-  http = await buildHttp({ ways, allowedOrigins: ['*'], log });
+  http = await buildHttp({ ways, allowedOrigins: ['*'], log, gate: gatesOf(clock).http });
   addCdn(http, { tokens, cdn });
 }
 beforeEach(() => start());
@@ -135,6 +136,7 @@ async function listener(answer: (request: RtmpRequest) => void = (request) => vo
     {
       clock,
       rng: seededRng('foreign'),
+      gate: gatesOf(clock).rtmp,
       log,
       open: async (request, peer) => {
         asked.push({ request, peer });

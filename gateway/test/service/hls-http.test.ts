@@ -15,6 +15,7 @@ import type { Programme } from '../../src/room/programme.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { cameraOf } from '../support/camera.ts';
 import { eventually } from '../support/eventually.ts';
+import { gatesOf } from '../support/gates.ts';
 import { large, sound } from '../support/hls.ts';
 import { brokenLadder, brokenRules, type ReadPlaylist, readPlaylist, readVariants } from '../support/hls-rules.ts';
 import { boxesOf, samplesOf } from '../support/mp4.ts';
@@ -51,7 +52,7 @@ beforeEach(async () => {
   const self = { nodeId: 'gw', rtmpUrl: 'rtmp://host', publicUrl: 'http://host', ...place };
   placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
   const ways = { tokens, keys, wallMs, placing };
-  http = await buildHttp({ ways, allowedOrigins: [page], log });
+  http = await buildHttp({ ways, allowedOrigins: [page], log, gate: gatesOf(clock).http });
   addHls(http, { keys, programmes, streams, clock, near: { placing, allowedOrigins: [page] } });
   await http.listen({ host: '127.0.0.1', port: 0 });
   key = playKey();

@@ -19,6 +19,7 @@ import { openRtmp } from '../../src/rtmp/open.ts';
 import { hex } from '../support/bytes.ts';
 import { tokenOf } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
+import { gatesOf } from '../support/gates.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 
@@ -48,10 +49,11 @@ beforeEach(async () => {
   points = new PublishPoints({ ...base, converters: () => ({ write: () => undefined, close: () => undefined }) });
   programmes = new Programmes({ ...base, mixers: (...o) => (mixer = new SilentMixer(...o)), nodeId: 'gw' });
   const open = openRtmp({ keys, points, publications, programmes, clock, log });
-  rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
+  const gates = gatesOf(clock);
+  rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, gate: gates.rtmp, open });
   const placing = { selfId: 'gw', nearest: async () => ({ nodeId: 'gw' }) } as never;
-  http = await buildHttp({ ways: { tokens, keys, wallMs, placing }, allowedOrigins: ['*'], log });
-  const sockets = new Sockets(http, { allowedOrigins: ['*'], log });
+  http = await buildHttp({ ways: { tokens, keys, wallMs, placing }, allowedOrigins: ['*'], log, gate: gates.http });
+  const sockets = new Sockets(http, { allowedOrigins: ['*'], log, clock, gate: gates.http });
   addFlv(http, { keys, programmes, sockets, clock, near: { placing, allowedOrigins: ['*'] } });
   addLive(http, { tokens, live });
   viewers = new PollingViewers({ live, clock });

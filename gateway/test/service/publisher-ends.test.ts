@@ -21,6 +21,7 @@ import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { openRtmp } from '../../src/rtmp/open.ts';
 import { hex } from '../support/bytes.ts';
 import { eventually } from '../support/eventually.ts';
+import { gatesOf } from '../support/gates.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
@@ -52,10 +53,11 @@ beforeEach(async () => {
   });
   const programmes = {} as never; // no viewer
   const open = openRtmp({ keys, points, publications, programmes, clock, log });
-  rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
+  const gates = gatesOf(clock);
+  rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, gate: gates.rtmp, open });
   const ways = { tokens, keys, wallMs: () => clock.wallMs(), placing: {} as never };
-  http = await buildHttp({ ways, allowedOrigins: ['*'], log });
-  const sockets = new Sockets(http, { allowedOrigins: ['*'], log });
+  http = await buildHttp({ ways, allowedOrigins: ['*'], log, gate: gates.http });
+  const sockets = new Sockets(http, { allowedOrigins: ['*'], log, clock, gate: gates.http });
   addH5({ keys, points, publications, programmes, streams: {} as never, sockets, clock });
   address = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
 });

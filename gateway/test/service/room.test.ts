@@ -6,6 +6,7 @@ import { ROOM_CONTROLS_MAX, RoomControls, type RoomView } from '../../src/room/r
 import { cameraOf } from '../support/camera.ts';
 import { tokenOf } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
+import { gatesOf } from '../support/gates.ts';
 import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
 
 const IDLE_MS = 30_000;
@@ -20,7 +21,7 @@ beforeEach(async () => {
   const { tokens, log, clock } = room.base;
   controls = new RoomControls({ ...room.base, nodeId: 'gw' });
   const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), placing: {} as never };
-  http = await buildHttp({ ways, allowedOrigins: ['*'], log });
+  http = await buildHttp({ ways, allowedOrigins: ['*'], log, gate: gatesOf(clock).http });
   addRoom(http, { tokens, controls });
 });
 afterEach(async () => {

@@ -6,14 +6,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeMessage, messageType } from '../../src/core/rtmp/chunks.ts';
 import { commandMessage, isCommandMessage, readCommand } from '../../src/core/rtmp/commands.ts';
 import { RtmpLink } from '../../src/core/rtmp/link.ts';
-import { IDLE_MS, type RtmpRequest, SETUP_MS } from '../../src/core/rtmp/server.ts';
-import {
-  CONNECTIONS_PER_ADDRESS_MAX,
-  RtmpListener,
-  type RtmpListenerOptions,
-  type RtmpPeer,
-} from '../../src/rtmp/listener.ts';
+import { IDLE_MS, type RtmpRequest } from '../../src/core/rtmp/server.ts';
+import { rtmpLimits } from '../../src/gates.ts';
+import { RtmpListener, type RtmpListenerOptions, type RtmpPeer } from '../../src/rtmp/listener.ts';
 import { eventually } from '../support/eventually.ts';
+import { gatesOf } from '../support/gates.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 
 const GOODBYE_MS = 2000;
@@ -27,7 +24,7 @@ async function start(open: RtmpListenerOptions['open']) {
   const log = createLogger({ name: 'gateway', level: 'silent' });
   const listener = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
-    { clock, rng: seededRng('listener'), log, open },
+    { clock, rng: seededRng('listener'), log, gate: gatesOf(clock).rtmp, open },
   );
   ends.push(async () => {
     await listener.close('the test is over');
@@ -97,17 +94,35 @@ const accepted = () => {
 };
 
 describe('a peer', () => {
-  it('that says nothing is ended after 10 s, and cut off when it does not go', async () => {
-    const { listener, clock } = await start(accepted().open);
-    const client = await Client.to(listener, { allowHalfOpen: true });
+  it('whose request is not accepted in time is cut off', async () => {
+    const { listener, clock } = await start(() => new Promise(() => undefined));
+    const client = await Client.to(listener);
+    await client.publish();
     await eventually(() => expect(listener.connections).toBe(1));
-    clock.advance(SETUP_MS - 1);
-    const ended = once(client.socket, 'end');
-    clock.advance(1);
-    await ended;
-    expect(listener.connections).toBe(1);
-    clock.advance(GOODBYE_MS);
-    await eventually(() => expect(listener.connections).toBe(0));
+    clock.advance(rtmpLimits.proofMs);
+    await eventually(() => expect(client.isClosed).toBe(true));
+  });
+  it('that publishes keeps its place when others come that say nothing', async () => {
+    const { asked, open } = accepted();
+    const { listener, clock } = await start(open);
+    const publishes = await Client.to(listener);
+    await publishes.publish();
+    await eventually(() => expect(asked).toHaveLength(1));
+    clock.advance(rtmpLimits.proofMs);
+    for (let at = 0; at < rtmpLimits.perAddress + 10; at += 1) await Client.to(listener);
+    await eventually(() => expect(listener.connections).toBe(1 + rtmpLimits.perAddress));
+    expect(publishes.isClosed).toBe(false);
+  });
+  it('that publishes no more gives its place to a newcomer', async () => {
+    const { role, asked, open } = accepted();
+    const { listener } = await start(open);
+    const rests = await Client.to(listener);
+    await rests.publish();
+    await eventually(() => expect(asked).toHaveLength(1));
+    rests.call('deleteStream', [null, 1]);
+    await eventually(() => expect(role.ended).toHaveBeenCalledOnce());
+    for (let at = 0; at < rtmpLimits.perAddress; at += 1) await Client.to(listener);
+    await eventually(() => expect(rests.isClosed).toBe(true));
   });
   it('that ends its half and takes nothing more is cut off', async () => {
     const { role, asked, open } = accepted();
@@ -137,32 +152,34 @@ describe('a peer', () => {
     await eventually(() => expect([listener.connections, clock.pendingTimers]).toEqual([0, 0]));
   });
   it('that asks without end and takes no answers is cut off', async () => {
-    const { listener } = await start(accepted().open);
+    const { asked, open } = accepted();
+    const { listener, clock } = await start(open);
     const client = await Client.to(listener);
     await client.connect();
-    await eventually(() => expect(client.heard.join()).toContain('NetConnection.Connect.Success'));
+    client.call('play', [null, 'key'], 1);
+    await eventually(() => expect(asked).toHaveLength(1));
     client.socket.pause();
     const one = commandMessage({ name: 'FCPublish', transactionId: 1, streamId: 0, values: [null, 'x'] });
     const chunk = encodeMessage(one, { chunkStreamId: 3, chunkBytes: 128 });
     const many = Buffer.concat(Array.from({ length: 2000 }, () => chunk));
+    // No faster than a peer may.
     const ask = (error?: Error | null): void => {
+      clock.advance(2000);
       if (error == null) client.socket.write(many, ask);
     };
     ask();
     await eventually(() => expect(client.isClosed).toBe(true));
     await eventually(() => expect(listener.connections).toBe(0));
   });
-  it('that is one too many of its address is closed at once, and the next may come when one has gone', async () => {
+  it('of an address with as many as it may have takes the place of the one that came first', async () => {
     const { listener } = await start(accepted().open);
-    const clients = await Promise.all(Array.from({ length: CONNECTIONS_PER_ADDRESS_MAX }, () => Client.to(listener)));
-    await eventually(() => expect(listener.connections).toBe(CONNECTIONS_PER_ADDRESS_MAX));
-    const beyond = await Client.to(listener);
-    await eventually(() => expect(beyond.isClosed).toBe(true));
-    expect(listener.connections).toBe(CONNECTIONS_PER_ADDRESS_MAX);
-    clients[0]?.socket.destroy();
-    await eventually(() => expect(listener.connections).toBe(CONNECTIONS_PER_ADDRESS_MAX - 1));
+    const clients: Client[] = [];
+    for (let at = 0; at < rtmpLimits.perAddress; at += 1) clients.push(await Client.to(listener));
+    await eventually(() => expect(listener.connections).toBe(rtmpLimits.perAddress));
     const next = await Client.to(listener);
     await eventually(() => expect(next.link.isHandshakeDone).toBe(true));
+    expect(clients.map(({ isClosed }) => isClosed).indexOf(false)).toBe(1);
+    expect(listener.connections).toBe(rtmpLimits.perAddress);
   });
 });
 

@@ -10,11 +10,12 @@ import { ConfigError, createLogger, ManualClock, seededRng } from '@meridian/run
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkConfig, type GatewayConfig } from '../../src/config.ts';
 import type { RtmpServerEvent } from '../../src/core/rtmp/server.ts';
-import { SETUP_MS } from '../../src/core/rtmp/server.ts';
-import { CONNECTIONS_PER_ADDRESS_MAX, RtmpListener } from '../../src/rtmp/listener.ts';
-import { TLS_HANDSHAKE_MS, TlsHandshakes } from '../../src/rtmp/tls.ts';
+import { rtmpLimits } from '../../src/gates.ts';
+import { RtmpListener } from '../../src/rtmp/listener.ts';
+import { TlsHandshakes } from '../../src/rtmp/tls.ts';
 import { eventually } from '../support/eventually.ts';
 import { runFfmpeg } from '../support/ffmpeg.ts';
+import { gatesOf } from '../support/gates.ts';
 
 const GOODBYE_MS = 2000;
 let folder: string;
@@ -45,13 +46,14 @@ beforeEach(async () => {
   listener = await RtmpListener.listen(where, {
     clock,
     rng: seededRng('rtmps'),
+    gate: gatesOf(clock).rtmp,
     log,
     open: async (request) => {
       request.accept();
       return { take: (event) => void events.push(event), ended: () => undefined };
     },
   });
-  handshakes = new TlsHandshakes({ certificate: certificateOf('first'), clock, log });
+  handshakes = new TlsHandshakes({ certificate: certificateOf('first'), log });
   tlsPort = await listener.listenTls(where, handshakes);
 });
 afterEach(async () => {
@@ -78,11 +80,11 @@ async function secured(): Promise<TLSSocket> {
 }
 
 describe('a handshake', () => {
-  it('that is never begun is cut off after 5 s', async () => {
+  it('that is never begun is cut off', async () => {
     const socket = plain();
     const closed = closing(socket);
     await eventually(() => expect(listener.connections).toBe(1));
-    clock.advance(TLS_HANDSHAKE_MS - 1);
+    clock.advance(rtmpLimits.proofMs - 1);
     expect(listener.connections).toBe(1);
     clock.advance(1);
     await closed;
@@ -93,13 +95,13 @@ describe('a handshake', () => {
     ['RTMP', Buffer.alloc(1537, 3)],
     ['a TLS record without end', Buffer.from([22, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc, 3, 3])],
   ])('of %s ends, and bothers no other', async (_what, bytes) => {
-    const other = await secured();
     const socket = plain();
     const closed = closing(socket);
     await once(socket, 'connect');
     await new Promise((resolve) => socket.write(bytes, resolve));
-    await eventually(() => expect(listener.connections).toBeGreaterThan(0));
-    clock.advance(TLS_HANDSHAKE_MS);
+    clock.advance(rtmpLimits.proofMs - 1);
+    const other = await secured();
+    clock.advance(1);
     await closed;
     await eventually(() => expect(listener.connections).toBe(1));
     expect(other.destroyed).toBe(false);
@@ -128,20 +130,18 @@ describe('a handshake', () => {
 describe('a connection by TLS', () => {
   it('that then says nothing is ended as one without', async () => {
     const socket = await secured();
-    await eventually(() => expect(clock.pendingTimers).toBe(1));
     const ended = closing(socket);
-    clock.advance(SETUP_MS);
+    clock.advance(rtmpLimits.proofMs);
     await ended;
     await eventually(() => expect(listener.connections).toBe(0));
   });
   it('counts for its address like one without, from its first packet on', async () => {
-    const half = Math.floor(CONNECTIONS_PER_ADDRESS_MAX / 2);
-    for (let at = 0; at < half; at += 1) plain(listener.port);
-    for (let at = half; at < CONNECTIONS_PER_ADDRESS_MAX; at += 1) plain();
-    await eventually(() => expect(listener.connections).toBe(CONNECTIONS_PER_ADDRESS_MAX));
-    for (const port of [listener.port, tlsPort]) await closing(plain(port));
-    clock.advance(TLS_HANDSHAKE_MS);
-    await eventually(() => expect(listener.connections).toBe(half));
+    const { perAddress } = rtmpLimits;
+    const first = [plain(), await secured()];
+    const isClosed = Promise.all(first.map(closing));
+    for (let at = 0; at < perAddress; at += 1) plain(at % 2 === 0 ? tlsPort : listener.port);
+    await isClosed;
+    await eventually(() => expect(listener.connections).toBe(perAddress));
     await secured();
   });
   it('is how ffmpeg publishes', async () => {

@@ -11,6 +11,7 @@ import { Callers } from '../../src/whip/callers.ts';
 import { DISCONNECTED_MS, UNCONNECTED_MS } from '../../src/whip/session.ts';
 import { WhipSessions } from '../../src/whip/sessions.ts';
 import { eventually } from '../support/eventually.ts';
+import { gatesOf } from '../support/gates.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 type Http = Awaited<ReturnType<typeof buildHttp>>;
@@ -48,7 +49,7 @@ async function build(max = 100): Promise<void> {
   const nearest = async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' });
   const placing = { nearest, elsewhere: nearest, origin: () => ({ publicUrl: 'http://host' }) };
   const ways = { tokens, keys, wallMs, placing };
-  http = await buildHttp({ ways, allowedOrigins: [page], log });
+  http = await buildHttp({ ways, allowedOrigins: [page], log, gate: gatesOf(clock).http });
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions, publicUrl: 'http://host' });
 }
 beforeEach(async () => {

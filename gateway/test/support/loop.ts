@@ -20,6 +20,7 @@ import { PublishPoints } from '../../src/room/publish-points.ts';
 import { opusConverters, voiceMixers } from '../../src/room/sound.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { openRtmp } from '../../src/rtmp/open.ts';
+import { gatesOf } from './gates.ts';
 import { ScriptedRoom, streamKey } from './scripted-room.ts';
 import { supervisorOf } from './transcoding.ts';
 
@@ -76,7 +77,8 @@ export class Loop {
     });
     const programmes = new Programmes({ ...base, live, links: toViewers, mixers: voiceMixers(sound), nodeId: 'gw' });
     const open = openRtmp({ keys, points, publications, programmes, clock, log });
-    const rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
+    const gates = gatesOf(clock);
+    const rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, gate: gates.rtmp, open });
     const place = { latitude: 0, longitude: 0, rtmpUrl: 'rtmp://here', publicUrl: 'http://here' };
     const placing = new Placing({
       centre: () => undefined,
@@ -90,8 +92,9 @@ export class Loop {
       ways: { tokens, keys, placing, wallMs: () => clock.wallMs() },
       allowedOrigins: ['*'],
       log,
+      gate: gates.http,
     });
-    const sockets = new Sockets(http, { allowedOrigins: ['*'], log });
+    const sockets = new Sockets(http, { allowedOrigins: ['*'], log, clock, gate: gates.http });
     addFlv(http, { keys, programmes, sockets, clock, near });
     const streams = { h5: new H5Streams({ supervisor, clock, log }), hls: new HlsStreams({ clock }) };
     addH5({ keys, points, publications, programmes, streams: streams.h5, sockets, clock });

@@ -18,6 +18,7 @@ import { UdpListener } from '../../src/udp/listener.ts';
 import type { UdpSession } from '../../src/udp/session.ts';
 import { UdpSessions } from '../../src/udp/sessions.ts';
 import { eventually } from './eventually.ts';
+import { gatesOf } from './gates.ts';
 import { ScriptedRoom } from './scripted-room.ts';
 import { SrtpPeer } from './srtp-peer.ts';
 
@@ -64,7 +65,7 @@ export class UdpRig {
       wallMs,
       placing: {} as never,
     };
-    const http = await buildHttp({ ways, allowedOrigins: ['*'], log });
+    const http = await buildHttp({ ways, allowedOrigins: ['*'], log, gate: gatesOf(clock).http });
     return new UdpRig(room, listener, http, () => count);
   }
 

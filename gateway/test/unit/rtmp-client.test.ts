@@ -171,6 +171,14 @@ describe('a player', () => {
   });
 });
 
+it('ends with a server that floods', () => {
+  const server = Scripted.asking('play');
+  server.status('NetStream.Play.Start');
+  server.say({ ...media(5), payload: hex('') });
+  const [end] = server.client.receive(new Uint8Array(65_536).fill(0xc3), 0);
+  expect(end).toMatchObject({ kind: 'ended', error: { code: 'TOO_MANY' } });
+});
+
 describe('time', () => {
   it.each<Role>(['publish', 'play'])('to be ready is 10 s (%s)', (role) => {
     const { client } = Scripted.asking(role);

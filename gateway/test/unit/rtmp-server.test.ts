@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { concatBytes } from '../../src/core/bytes.ts';
 import { FlvMediaReader } from '../../src/core/flv/media.ts';
 import { type AmfValue, encodeAmf0 } from '../../src/core/rtmp/amf0.ts';
-import { messageType, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
+import { encodeMessage, messageType, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
 import { MAX_NAME_LENGTH } from '../../src/core/rtmp/commands.ts';
 import { HANDSHAKE_BYTES, Handshake } from '../../src/core/rtmp/handshake.ts';
 import { uint32, userControl } from '../../src/core/rtmp/link.ts';
@@ -11,7 +12,6 @@ import {
   PING_MS,
   RtmpServerConnection,
   type RtmpServerEvent,
-  SETUP_MS,
 } from '../../src/core/rtmp/server.ts';
 import { fixture, hex } from '../support/bytes.ts';
 import { handshakeRandom, RtmpPeer } from '../support/rtmp-peer.ts';
@@ -169,23 +169,80 @@ describe('ends a peer that', () => {
   });
 });
 
-describe('time', () => {
-  it('is 10 s to ask for something, counted from the first byte', () => {
-    const peer = RtmpPeer.connected({ nowMs: SETUP_MS - 1 });
-    expect(fresh().deadlineMs()).toBe(SETUP_MS);
-    const silent = fresh();
-    expect(silent.tick(SETUP_MS - 1)).toEqual([]);
-    expect(silent.tick(SETUP_MS)).toMatchObject([{ kind: 'ended', error: { code: 'TIMED_OUT' } }]);
-    expect(silent.tick(SETUP_MS)).toEqual([]);
-    expect(peer.server.deadlineMs()).toBe(2 * SETUP_MS - 1);
+describe('a flood', () => {
+  /** Of messages without a byte, each a single byte on the wire. */
+  const empty = (count: number) =>
+    concatBytes([encodeMessage(media({ payload: hex('') }), { chunkStreamId: 4, chunkBytes: 128 }), repeated(count)]);
+  const repeated = (count: number) => new Uint8Array(count).fill(0xc4);
+  const pong = (): RtmpMessage => media({ typeId: messageType.userControl, payload: hex('0007 00000000') });
+
+  it('of messages ends a peer within what it may say, before any of that piece is looked at', () => {
+    const peer = RtmpPeer.connected();
+    const before = peer.server.reservedBytes;
+    peer.raw(empty(65_536));
+    expect([peer.endedBy, peer.server.reservedBytes - before]).toEqual(['TOO_MANY', 0]);
   });
 
-  it('begins anew when nothing is published any more', () => {
+  it('of bytes of a message that does not end ends a peer', () => {
+    const peer = RtmpPeer.connected();
+    const chunkBytes = 1_000_000;
+    peer.send([media({ typeId: messageType.setChunkSize, payload: uint32(chunkBytes) })]);
+    const bytes = encodeMessage(media({ payload: new Uint8Array(chunkBytes) }), { chunkStreamId: 4, chunkBytes });
+    peer.raw(bytes.subarray(0, 64 * 1024));
+    expect(peer.endedBy).toBeUndefined();
+    peer.raw(bytes.subarray(64 * 1024, 256 * 1024));
+    expect(peer.endedBy).toBe('TOO_MANY');
+    expect(peer.server.reservedBytes).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  it('is none that encoders and players say before their request is accepted, twice over', () => {
+    const peer = RtmpPeer.connected();
+    for (let at = 0; at < 30; at += 1) peer.call('FCPublish', { values: [null, 'key'] });
+    peer.call('publish', { streamId: 1, values: publish });
+    expect(peer.heard).toEqual(['publishRequested']);
+  });
+
+  it('ends one that publishes too, and is none at 50 Mbit/s with 400 messages a second', () => {
     const peer = RtmpPeer.publishing();
-    expect(peer.server.deadlineMs()).toBe(PING_MS);
-    peer.call('closeStream', { streamId: 1, nowMs: 50_000 });
-    expect(peer.heard.at(-1)).toBe('released');
-    expect(peer.server.tick(50_000 + SETUP_MS)).toMatchObject([{ error: { code: 'TIMED_OUT' } }]);
+    const body = new Uint8Array(50_000_000 / 8 / 400 - 20);
+    peer.raw(empty(9500)); // what it may say at once
+    for (let at = 0; at < 400 * 10; at += 1)
+      peer.raw(encodeMessage(media({ payload: body }), { chunkStreamId: 3, chunkBytes: 128 }), at * 2.5);
+    expect(peer.endedBy).toBeUndefined();
+    peer.raw(empty(65_536), 10_000);
+    expect(peer.endedBy).toBe('TOO_MANY');
+  });
+
+  it('is counted anew for no further request', () => {
+    const peer = RtmpPeer.publishing();
+    for (let at = 0; at < 20 && peer.endedBy === undefined; at += 1) {
+      for (let count = 0; count < 2000; count += 1)
+        peer.raw(encodeMessage(pong(), { chunkStreamId: 3, chunkBytes: 128 }));
+      if (peer.endedBy !== undefined) break;
+      peer.call('closeStream', { streamId: 1 });
+      peer.call('publish', { streamId: 1, values: publish });
+      peer.request.accept();
+    }
+    expect(peer.endedBy).toBe('TOO_MANY');
+  });
+
+  it('within an aggregate is one too', () => {
+    const tag = hex('08 000000 000000 00 000000 00000000');
+    const peer = RtmpPeer.publishing();
+    peer.send([
+      media({ typeId: messageType.aggregate, payload: concatBytes(Array.from({ length: 11_000 }, () => tag)) }),
+    ]);
+    expect(peer.endedBy).toBe('TOO_MANY');
+  });
+});
+
+describe('time', () => {
+  it('without a word ends a peer after 30 s', () => {
+    const silent = fresh();
+    expect(silent.deadlineMs()).toBe(IDLE_MS);
+    expect(silent.tick(IDLE_MS - 1)).toEqual([]);
+    expect(silent.tick(IDLE_MS)).toMatchObject([{ kind: 'ended', error: { code: 'TIMED_OUT' } }]);
+    expect(silent.tick(IDLE_MS)).toEqual([]);
   });
 
   it('without media ends a publisher after 30 s, whatever else it says', () => {

@@ -36,6 +36,8 @@ export const MAX_CHUNK_STREAMS = 64;
 export const MAX_PARTIAL_BYTES = 8_388_608;
 
 const DEFAULT_CHUNK_BYTES = 128;
+/** Smaller ones are a flood: what a chunk costs is bounded by its bytes. SRS refuses them too. */
+const CHUNK_BYTES_MIN = DEFAULT_CHUNK_BYTES;
 /** A message's first buffer; it doubles as bytes arrive, so that a length alone reserves nothing. */
 const FIRST_BUFFER_BYTES = 1024;
 /** The 24 bits that say: the timestamp follows in 32 bits. */
@@ -58,6 +60,7 @@ interface ChunkStream {
 
 /** Turns the bytes of a connection, after its handshake, into messages. Holds at most MAX_PARTIAL_BYTES. */
 export class ChunkReader {
+  readonly #onMessage: () => void;
   readonly #streams = new Map<number, ChunkStream>();
   #chunkBytes = DEFAULT_CHUNK_BYTES;
   #reservedBytes = 0;
@@ -65,6 +68,11 @@ export class ChunkReader {
   #carry = new Uint8Array(0);
   #current: ChunkStream | undefined;
   #currentRest = 0;
+
+  /** @param onMessage called for each message that has come whole; what it throws, `push` throws */
+  constructor(onMessage: () => void = () => undefined) {
+    this.#onMessage = onMessage;
+  }
 
   /** Bytes held for messages that have begun and not ended. */
   get reservedBytes(): number {
@@ -192,6 +200,7 @@ export class ChunkReader {
   }
 
   #finish(stream: ChunkStream, messages: RtmpMessage[]): void {
+    this.#onMessage();
     const { typeId, streamId, timestampMs } = stream;
     const payload = this.#release(stream);
     if (typeId === messageType.setChunkSize) this.#chunkBytes = chunkSizeOf(payload);
@@ -256,7 +265,7 @@ export function controlValue(payload: Uint8Array): number {
 
 function chunkSizeOf(payload: Uint8Array): number {
   const size = controlValue(payload);
-  if (size === 0 || size > 0x7fffffff) throw new MalformedStream('INVALID', `chunks of ${size} bytes`);
+  if (size < CHUNK_BYTES_MIN || size > 0x7fffffff) throw new MalformedStream('INVALID', `chunks of ${size} bytes`);
   return size;
 }
 

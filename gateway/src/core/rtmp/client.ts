@@ -1,4 +1,5 @@
 import { MalformedStream } from '../malformed.ts';
+import { Allowance, allowances } from './allowance.ts';
 import type { AmfValue } from './amf0.ts';
 import { messageType, type RtmpMessage } from './chunks.ts';
 import { commandMessage, isCommandMessage, type RtmpCommand, readCommand, readStatus } from './commands.ts';
@@ -35,7 +36,9 @@ export class RtmpClientConnection {
   readonly #app: string;
   readonly #tcUrl: string;
   readonly #name: string;
-  readonly #media = new MediaReader();
+  /** The server is foreign: it says no more than an encoder may. */
+  readonly #allowance: Allowance;
+  readonly #media: MediaReader;
   #state: 'shaking' | 'connecting' | 'creating' | 'asking' | 'ready' | 'ended' = 'shaking';
   #streamId = 0;
   readonly #setupByMs: number;
@@ -55,7 +58,10 @@ export class RtmpClientConnection {
     random: Uint8Array;
     nowMs: number;
   }) {
-    this.#link = new RtmpLink('client', o.random);
+    this.#allowance = new Allowance(allowances.proven, o.nowMs);
+    const onMessage = (): void => this.#allowance.message();
+    this.#link = new RtmpLink('client', o.random, onMessage);
+    this.#media = new MediaReader(onMessage);
     this.#role = o.role;
     this.#app = o.app;
     this.#tcUrl = o.tcUrl;
@@ -75,6 +81,7 @@ export class RtmpClientConnection {
     if (this.isEnded) return events;
     const wasReady = this.#state === 'ready';
     try {
+      this.#allowance.bytes(bytes.length, nowMs);
       const messages = this.#link.receive(bytes);
       if (this.#state === 'shaking' && this.#link.isHandshakeDone) this.#connect();
       for (const message of messages) {

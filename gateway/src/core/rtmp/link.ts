@@ -28,16 +28,17 @@ const DEFAULT_CHUNK_BYTES = 128;
 /** What both sides of a connection do: handshake, chunks, acknowledgements, pings. Output waits in `takeOutput`. */
 export class RtmpLink {
   readonly #handshake: Handshake;
-  readonly #chunks = new ChunkReader();
+  readonly #chunks: ChunkReader;
   #output: Uint8Array[] = [];
   #outChunkBytes = DEFAULT_CHUNK_BYTES;
   #received = 0;
   #acknowledged = 0;
   #windowBytes = WINDOW_BYTES;
 
-  /** @param random as Handshake */
-  constructor(role: HandshakeRole, random: Uint8Array) {
+  /** @param random as Handshake @param onMessage as ChunkReader */
+  constructor(role: HandshakeRole, random: Uint8Array, onMessage?: () => void) {
     this.#handshake = new Handshake(role, random);
+    this.#chunks = new ChunkReader(onMessage);
     const start = this.#handshake.start();
     if (start.length > 0) this.#output.push(start);
   }
@@ -53,7 +54,7 @@ export class RtmpLink {
 
   /**
    * The messages that these bytes complete, without those that the link itself answers.
-   * @throws MalformedStream; the link is of no use afterwards
+   * @throws MalformedStream, or what `onMessage` throws; the link is of no use afterwards
    */
   receive(bytes: Uint8Array): RtmpMessage[] {
     const rest = this.#handshake.isDone ? bytes : this.#shakeHands(bytes);

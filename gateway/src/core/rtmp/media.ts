@@ -25,14 +25,20 @@ export interface RtmpMetadata {
 
 /** Turns media messages of one stream into events and their 32-bit times into ones that do not wrap. */
 export class MediaReader {
+  readonly #onPart: () => void;
   #lastMs: number | undefined;
+
+  /** @param onPart called for each message within an aggregate; what it throws, `read` throws */
+  constructor(onPart: () => void = () => undefined) {
+    this.#onPart = onPart;
+  }
 
   /**
    * @param message audio, video, data or aggregate; data other than `onMetaData` makes no event
    * @throws MalformedStream
    */
   read(message: RtmpMessage): (RtmpMedia | RtmpMetadata)[] {
-    const parts = message.typeId === messageType.aggregate ? splitAggregate(message) : [message];
+    const parts = message.typeId === messageType.aggregate ? splitAggregate(message, this.#onPart) : [message];
     return parts.flatMap((part) => this.#readOne(part) ?? []);
   }
 
@@ -96,11 +102,12 @@ function readMetadata(payload: Uint8Array): AmfObject | undefined {
 }
 
 /** The messages of an aggregate: FLV tags, of whose times the first stands for the time of the whole (7.1.6). */
-function splitAggregate({ payload, streamId, timestampMs }: RtmpMessage): RtmpMessage[] {
+function splitAggregate({ payload, streamId, timestampMs }: RtmpMessage, onPart: () => void): RtmpMessage[] {
   const reader = new ByteReader(payload);
   const messages: RtmpMessage[] = [];
   let shiftMs: number | undefined;
   while (reader.remaining > 0) {
+    onPart();
     const typeId = reader.u8();
     const length = reader.u24();
     const tagMs = reader.u24() + reader.u8() * 0x1000000;

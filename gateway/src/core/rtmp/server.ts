@@ -1,4 +1,5 @@
 import { MalformedStream } from '../malformed.ts';
+import { Allowance, allowances } from './allowance.ts';
 import type { AmfValue } from './amf0.ts';
 import { messageType, type RtmpMessage } from './chunks.ts';
 import { isCommandMessage, MAX_NAME_LENGTH, type RtmpCommand, readCommand, splitQuery, textOf } from './commands.ts';
@@ -32,8 +33,6 @@ export type RtmpServerEvent =
 
 /** Streams of one connection at a time; clients use one. */
 export const MAX_STREAMS = 8;
-/** For handshake, connect and asking to publish or play: a slow client on a slow line needs about three. */
-export const SETUP_MS = 10_000;
 /** A peer that says nothing for so long is asked for a sign of life. */
 export const PING_MS = 10_000;
 /** And is gone after this: viewers answer pings. So is a publisher that sends no media, whatever else it says. */
@@ -50,6 +49,7 @@ interface Stream {
  * for what a peer sends. After each call the owner writes the output, and asks `deadlineMs` when to call `tick`.
  */
 export class RtmpServerConnection {
+  readonly #allowance: Allowance;
   readonly #link: RtmpLink;
   readonly #replies: Replies;
   readonly #streams = new Map<number, Stream>();
@@ -60,15 +60,13 @@ export class RtmpServerConnection {
   #hasPinged = false;
   /** When media came last; before the first of a publication, when its peer was last heard before that began. */
   #mediaMs = 0;
-  /** Until when something must be asked for; undefined while a stream is in use. */
-  #setupByMs: number | undefined;
 
   /** @param o.random as Handshake */
   constructor(o: { random: Uint8Array; nowMs: number }) {
-    this.#link = new RtmpLink('server', o.random);
+    this.#allowance = new Allowance(allowances.unproven, o.nowMs);
+    this.#link = new RtmpLink('server', o.random, () => this.#allowance.message());
     this.#replies = new Replies(this.#link);
     this.#heardMs = o.nowMs;
-    this.#setupByMs = o.nowMs + SETUP_MS;
   }
 
   /** After the event `ended`, a refusal or `close`. */
@@ -88,6 +86,7 @@ export class RtmpServerConnection {
     this.#heardMs = nowMs;
     this.#hasPinged = false;
     try {
+      this.#allowance.bytes(bytes.length, nowMs);
       for (const message of this.#link.receive(bytes)) {
         if (!this.#isEnded) this.#handle(message, events);
       }
@@ -95,7 +94,6 @@ export class RtmpServerConnection {
       if (!(error instanceof MalformedStream)) throw error;
       this.#fail(error, events);
     }
-    this.#watchSetup(nowMs);
     return events;
   }
 
@@ -103,7 +101,7 @@ export class RtmpServerConnection {
   deadlineMs(): number {
     if (this.#isEnded) return Number.POSITIVE_INFINITY;
     const silenceMs = this.#heardMs + (this.#hasPinged || this.#app === undefined ? IDLE_MS : PING_MS);
-    return Math.min(silenceMs, this.#mediaByMs, this.#setupByMs ?? Number.POSITIVE_INFINITY);
+    return Math.min(silenceMs, this.#mediaByMs);
   }
 
   /** Pings a silent peer, and ends the connection of one that is too slow or gone. */
@@ -114,8 +112,6 @@ export class RtmpServerConnection {
       this.#fail(new MalformedStream('TIMED_OUT', `nothing came for ${IDLE_MS} ms`), events);
     } else if (nowMs >= this.#mediaByMs) {
       this.#fail(new MalformedStream('TIMED_OUT', `no media came for ${IDLE_MS} ms`), events);
-    } else if (this.#setupByMs !== undefined && nowMs >= this.#setupByMs) {
-      this.#fail(new MalformedStream('TIMED_OUT', `nothing was asked for within ${SETUP_MS} ms`), events);
     } else {
       this.#hasPinged = true;
       this.#link.sendUserControl(userControl.pingRequest, nowMs);
@@ -219,7 +215,7 @@ export class RtmpServerConnection {
     if (this.#streams.size === MAX_STREAMS) throw new MalformedStream('TOO_MANY', 'too many streams in a connection');
     let id = 1;
     while (this.#streams.has(id)) id += 1;
-    this.#streams.set(id, { id, state: 'idle', media: new MediaReader() });
+    this.#streams.set(id, { id, state: 'idle', media: this.#newMedia() });
     this.#replies.result(command, null, id);
   }
 
@@ -233,7 +229,7 @@ export class RtmpServerConnection {
     if (role === 'publish' && type !== 'live') throw new MalformedStream('UNSUPPORTED', 'streams are live only');
     const asked = role === 'publish' ? 'publishAsked' : 'playAsked';
     stream.state = asked;
-    stream.media = new MediaReader();
+    stream.media = this.#newMedia();
     // A new reader with each request: an answer to an earlier one does not count.
     const { media } = stream;
     const isOpen = () => !this.#isEnded && stream.state === asked && stream.media === media;
@@ -245,6 +241,7 @@ export class RtmpServerConnection {
       query: query || (this.#app?.query ?? ''),
       accept: () => {
         if (!isOpen()) return false;
+        this.#allowance.widen(allowances.proven);
         if (role === 'publish') this.#startPublish(stream, name);
         else this.#startPlay(stream, name);
         return true;
@@ -255,6 +252,10 @@ export class RtmpServerConnection {
         this.#isEnded = true;
       },
     });
+  }
+
+  #newMedia(): MediaReader {
+    return new MediaReader(() => this.#allowance.message());
   }
 
   #startPublish(stream: Stream, name: string): void {
@@ -280,11 +281,6 @@ export class RtmpServerConnection {
   get #mediaByMs(): number {
     const isPublishing = [...this.#streams.values()].some(({ state }) => state === 'publishing');
     return isPublishing ? this.#mediaMs + IDLE_MS : Number.POSITIVE_INFINITY;
-  }
-
-  #watchSetup(nowMs: number): void {
-    const isUsed = [...this.#streams.values()].some((stream) => stream.state !== 'idle');
-    this.#setupByMs = isUsed ? undefined : (this.#setupByMs ?? nowMs + SETUP_MS);
   }
 
   #fail(error: MalformedStream, events: RtmpServerEvent[]): void {

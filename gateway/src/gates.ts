@@ -1,0 +1,43 @@
+// The gates of the listeners of clients: how many connections each holds, and how long one that has proved nothing.
+import { ConnectionGate, type ConnectionLimits } from '@meridian/node-shell';
+import type { AddressRange } from '@meridian/protocol';
+import { connectionMetrics } from './metrics.ts';
+import type { GatewayDeps } from './parts.ts';
+
+/** Of all addresses: viewers, and few besides; each may make 6 MB wait (core/slow-viewer.ts). */
+const common = { total: 4000, provenMax: 3600 };
+/** A request or handshake on a slow line, and what a room needs to let its sender in. */
+const PROOF_MS = 20_000;
+/** An office that watches; players of HLS rest between two requests. */
+const WATCHING = 1000;
+/** An office behind one router, a server that pushes for many. */
+const PUBLISHING = 200;
+
+export const httpLimits: ConnectionLimits = {
+  ...common,
+  perAddress: WATCHING,
+  provenPerAddress: WATCHING,
+  proofMs: PROOF_MS,
+};
+export const rtmpLimits: ConnectionLimits = {
+  ...common,
+  perAddress: PUBLISHING,
+  provenPerAddress: PUBLISHING,
+  proofMs: PROOF_MS,
+};
+
+/** Of the HTTP server, and of RTMP with and without TLS. */
+export interface Gates {
+  readonly http: ConnectionGate;
+  readonly rtmp: ConnectionGate;
+}
+
+export function openGates(
+  { clock, metrics }: Pick<GatewayDeps, 'clock' | 'metrics'>,
+  trustedProxies: readonly AddressRange[],
+): Gates {
+  const onEnded = connectionMetrics(metrics);
+  const gateOf = (listener: keyof Gates, limits: ConnectionLimits): ConnectionGate =>
+    new ConnectionGate({ limits, trustedProxies, clock, onEnded: (why) => onEnded(listener, why) });
+  return { http: gateOf('http', httpLimits), rtmp: gateOf('rtmp', rtmpLimits) };
+}

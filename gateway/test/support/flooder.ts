@@ -1,0 +1,52 @@
+// A thread with many connections from one address that say something and, once they were answered, flood: as fast as
+// the other side takes it. A connection that ends is opened again a moment later.
+import { connect, type Socket } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+
+export interface FloodOptions {
+  readonly port: number;
+  readonly localAddress: string;
+  readonly connections: number;
+  /** What each says first. */
+  readonly opening: Uint8Array;
+  /** Answers of so many bytes come before the flood. */
+  readonly answerBytes: number;
+  /** Said again and again. */
+  readonly flood: Uint8Array;
+}
+const AGAIN_MS = 200;
+/** Posted when every first connection floods, or has ended. */
+export const FLOODING = 'flooding';
+
+const { port, localAddress, connections, opening, answerBytes, flood } = workerData as FloodOptions;
+let begun = 0;
+function begin(): void {
+  begun += 1;
+  if (begun === connections) parentPort?.postMessage(FLOODING);
+}
+
+function open(onBegun: () => void): void {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
+  let heard = 0;
+  let isFlooding = false;
+  socket.on('error', () => undefined); // it is cut
+  socket.on('connect', () => socket.write(opening));
+  socket.on('data', ({ length }) => {
+    heard += length;
+    if (isFlooding || heard < answerBytes) return;
+    isFlooding = true;
+    onBegun();
+    pour(socket);
+  });
+  socket.on('drain', () => pour(socket));
+  socket.on('close', () => {
+    if (!isFlooding) onBegun();
+    setTimeout(open, AGAIN_MS, () => undefined);
+  });
+}
+
+function pour(socket: Socket): void {
+  while (socket.writable && !socket.writableNeedDrain) socket.write(flood);
+}
+
+for (let at = 0; at < connections; at += 1) open(begin);

@@ -1,0 +1,12 @@
+import { ConnectionGate } from '@meridian/node-shell';
+import type { Clock } from '@meridian/runtime';
+import { type Gates, httpLimits, rtmpLimits } from '../../src/gates.ts';
+
+/** As those of a gateway, without proxies. */
+export function gatesOf(clock: Clock): Gates {
+  const common = { trustedProxies: [], clock };
+  return {
+    http: new ConnectionGate({ ...common, limits: httpLimits }),
+    rtmp: new ConnectionGate({ ...common, limits: rtmpLimits }),
+  };
+}
