@@ -68,6 +68,7 @@ export class Endpoints {
       signer: o.signer ?? '',
       state: 'enabled',
       state_reason: '',
+      pool: 'new',
       sealed_secret: this.#seal.close(secret, id),
       sealed_previous: '',
       previous_until_ms: 0,
