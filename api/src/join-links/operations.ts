@@ -291,7 +291,9 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
       }),
     };
   };
-  routes.add(exchangeJoinLink, async ({ body }) => ({ body: exchanged(await o.exchange.exchange(body)) }));
+  routes.add(exchangeJoinLink, async ({ body, clientIp }) => ({
+    body: exchanged(await o.exchange.exchange({ ...body, clientIp })),
+  }));
   routes.add(exchangeMeeting, async ({ body, clientIp }) => ({
     body: exchanged(await o.exchange.exchangeNumber({ ...body, clientIp })),
   }));
