@@ -247,22 +247,31 @@ export class Deliveries {
     return sent?.pool ?? hook.pool;
   }
 
-  /** A receiver is slow as soon as it has not answered in time: what waits for it leaves the slots to others. */
+  /**
+   * A receiver is slow once it has not answered in time, until it answers: what waits for it leaves the slots to others.
+   */
   async #send(hook: Hook, message: Message, attempt: number): Promise<{ outcome: Outcome; pool: string }> {
-    const { clock, post, db } = this.#o;
+    const { clock, post } = this.#o;
     const request = await this.#request(hook, message, attempt);
     if (request === undefined) return { outcome: keyRevoked, pool: hook.pool };
     const sending = post(request);
-    const late = Promise.withResolvers<'slow'>();
-    const timer = clock.after(PROMPT_MS, () => late.resolve('slow'));
-    const pool = await Promise.race([sending.then(() => ''), late.promise]);
+    const late = Promise.withResolvers<true>();
+    const timer = clock.after(PROMPT_MS, () => late.resolve(true));
+    const isLate = await Promise.race([sending.then(() => false), late.promise]);
     timer.cancel();
-    if (pool !== hook.pool)
-      await transact(db, async (trx) => {
-        await trx.updateTable('webhooks').set({ pool }).where('id', '=', hook.id).execute();
-        await this.#o.jobs.move(trx, this.#kind, hook.id, pool);
-      });
-    return { outcome: await sending, pool };
+    if (isLate) await this.#change(hook, 'slow');
+    const outcome = await sending;
+    const pool = isLate && outcome.status === 0 ? 'slow' : '';
+    await this.#change({ ...hook, pool: isLate ? 'slow' : hook.pool }, pool);
+    return { outcome, pool };
+  }
+
+  async #change({ id, pool: from }: Hook, pool: string): Promise<void> {
+    if (pool === from) return;
+    await transact(this.#o.db, async (trx) => {
+      await trx.updateTable('webhooks').set({ pool }).where('id', '=', id).execute();
+      await this.#o.jobs.move(trx, this.#kind, id, pool);
+    });
   }
 
   async #message({ event }: Delivery): Promise<Message | undefined> {

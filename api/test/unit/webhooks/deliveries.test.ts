@@ -241,10 +241,10 @@ describe('receivers that are slow', () => {
   it('hold up no other one that is new, nor later', async () => {
     answer = ({ url }) => (url.includes('crowd') ? silent() : { status: 200 });
     await crowdHooks();
-    await crowdMeets(30);
+    await crowdMeets(8);
     await hook('fifth', 'https://fine.example');
     // No time passes until each of its events has arrived.
-    for (let at = 0; at < 30; at += 1) {
+    for (let at = 0; at < 10; at += 1) {
       await meeting('fifth', at);
       await arrived('fine', at + 1);
       await passed(PROMPT_MS);
@@ -258,7 +258,7 @@ describe('receivers that are slow', () => {
     for (const tenant of [...crowd, 'fifth']) await meeting(tenant, 100);
     await api.telling.jobs.settled();
     answer = ({ url }) => (url.includes('crowd') ? silent() : { status: 200 });
-    await crowdMeets(10);
+    await crowdMeets(5);
     await meeting('fifth', 0);
     for (const [at] of crowd.entries()) {
       await passed(PROMPT_MS);
@@ -282,6 +282,18 @@ describe('receivers that are slow', () => {
     await passed(ATTEMPT_MS);
     await arrived('crowd', 10);
     expect(await pool()).toBe('');
+  });
+
+  it('but answer have all slots again too', async () => {
+    const { row } = await hook('t0', 'https://crowd.example');
+    answer = async () => ({ ...(await silent()), status: 500, error: '' });
+    await meeting('t0', 0);
+    await arrived('crowd', 1);
+    const pool = async () => (await api.telling.endpoints.find(row.id))?.pool;
+    api.clock.advance(PROMPT_MS);
+    await vi.waitFor(async () => expect(await pool()).toBe('slow'));
+    api.clock.advance(ATTEMPT_MS);
+    await vi.waitFor(async () => expect(await pool()).toBe(''));
   });
 
   it('but come to an end are no others than those that cannot be reached', async () => {
@@ -336,6 +348,24 @@ describe('by hand', () => {
   ])('what cannot be is refused: %j', async (body) => {
     const refused = await api.ask('POST', '/webhooks', { body });
     expect([refused.statusCode, refused.json().code]).toEqual([400, 'REQUEST_INVALID']);
+  });
+
+  it.each([
+    'http://10.0.0.1',
+    'http://169.254.169.254/latest',
+    'http://0x7f.1',
+    'http://[::ffff:127.0.0.1]',
+    'http://[fd00::1]',
+    'http://localhost',
+    'http://a.localhost.',
+  ])('an address inside is refused, at first and later: %s', async (url) => {
+    const { id } = await make();
+    for (const answer of [
+      await api.ask('POST', '/webhooks', { body: { url } }),
+      await api.ask('PATCH', `/webhooks/${id}`, { body: { url } }),
+    ])
+      expect(answer.json()).toMatchObject({ status: 403, code: 'TARGET_REFUSED', errors: [{ pointer: '/url' }] });
+    expect((await api.ask('GET', `/webhooks/${id}`)).json().url).toBe('https://oa.example/hook');
   });
 
   it('another tenant finds nothing', async () => {
