@@ -314,6 +314,7 @@ function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowM
   const refuse = (pointer: string, detail: string): void => void fields.push({ pointer, detail });
   if (!isRoomName(room)) refuse('/room', 'no control characters, "/" or surrounding blanks');
   if (!isDisplayName(title)) refuse('/title', 'no control characters');
+  if (title !== '' && title.trim() === '') refuse('/title', 'is blank');
   if (identity !== undefined && !isIdentity(identity)) refuse('/identity', 'no invisible characters or "/"');
   if (!isDisplayName(name)) refuse('/name', 'no control characters');
   if (name !== '' && identity === undefined)

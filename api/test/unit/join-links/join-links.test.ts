@@ -43,6 +43,8 @@ describe('a join link', () => {
     { what: 'an end that is over', body: { room: 'demo', expiresAt: '2001-01-01T00:00:00Z' }, pointer: '/expiresAt' },
     { what: 'an end too far', body: { room: 'demo', expiresAt: '2999-01-01T00:00:00Z' }, pointer: '/expiresAt' },
     { what: 'a short password', body: { room: 'demo', password: '12345' }, pointer: '/password' },
+    { what: 'a title of blanks', body: { room: 'demo', title: '  ' }, pointer: '/title' },
+    { what: 'half a character', body: { room: 'demo', title: '\ud83d' }, pointer: '/title' },
     { what: 'no uses', body: { room: 'demo', maxUses: 0 }, pointer: '/maxUses' },
     { what: 'an unknown grant', body: { room: 'demo', grants: { recorder: true } }, pointer: '/grants/recorder' },
     { what: 'a region that is none', body: { room: 'demo', grants: { regions: ['ü'] } }, pointer: '/grants/regions' },
