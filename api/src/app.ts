@@ -145,11 +145,15 @@ function makeParts(base: Base): Parts {
 }
 
 /** How webhooks are sent, and what is counted of them and of jobs. */
-function postOf({ context: { config, clock, log }, counted }: Base): Pick<TellingOptions, 'post' | 'onRan'> {
+function postOf({
+  context: { config, clock, log },
+  counted,
+}: Base): Pick<TellingOptions, 'post' | 'addresses' | 'onRan'> {
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: config.egressAllow, clock, log });
   const send = posting({ addresses, clock });
   return {
     onRan: counted.ran,
+    addresses,
     post: async (message) => {
       const outcome = await send(message);
       counted.delivered(outcome.status);

@@ -166,7 +166,7 @@ function describe(paths: JsonObject, operation: Operation): void {
   for (const [status, answer] of Object.entries(answers) as [string, JsonObject][]) {
     answer['description'] = status === '204' ? 'Done.' : 'The answer.';
     if (status === '204' || status === '302') delete answer['content'];
-    if (versioned === true) answer['headers'] = { ETag: { schema: { type: 'string' } } };
+    if (versioned !== undefined) answer['headers'] = { ETag: { schema: { type: 'string' } } };
     const content = answer['content'] as JsonObject | undefined;
     if (contentType !== undefined && content !== undefined)
       answer['content'] = { [contentType]: content['application/json'] ?? {} };
@@ -179,7 +179,7 @@ function describe(paths: JsonObject, operation: Operation): void {
   if (problems.length > 0) item['x-problems'] = [...problems];
   const headers = [
     ...(idempotent === true ? [idempotencyKey] : []),
-    ...(versioned === true ? [versionOf(method)] : []),
+    ...(versioned === undefined ? [] : [versionOf(method, versioned)]),
   ];
   const parameters = [...((item['parameters'] ?? []) as JsonObject[]), ...headers];
   for (const parameter of parameters) parameter['description'] ??= wordsOf(parameter);
@@ -241,10 +241,10 @@ const idempotencyKey: JsonObject = {
   schema: { type: 'string', minLength: 1, maxLength: 128 },
 };
 
-const versionOf = (method: Operation['method']): JsonObject => ({
+const versionOf = (method: Operation['method'], versioned: Operation['versioned']): JsonObject => ({
   name: method === 'GET' ? 'If-None-Match' : 'If-Match',
   in: 'header',
-  required: method !== 'GET',
+  required: method !== 'GET' && versioned === true,
   description: 'The `ETag` of the version that is known.',
   schema: { type: 'string' },
 });

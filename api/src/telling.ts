@@ -1,4 +1,5 @@
 // What happens in rooms on its way to companies, put together: owners' journals, jobs, webhooks.
+import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from './access/keys.ts';
 import { Intake } from './events/intake.ts';
@@ -21,6 +22,8 @@ export interface TellingOptions {
   readonly keys: Pick<ApiKeys, 'find'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly post: Post;
+  /** Where webhooks may go. */
+  readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
   /** A run of a job has ended. */
   onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }

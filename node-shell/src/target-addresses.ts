@@ -1,9 +1,9 @@
 // Which addresses a node dials for others. A name is looked up once per connection, and what was checked is what
 // is dialled: a name that answers differently a moment later reaches nothing inside.
-import { lookup as systemLookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { MeridianError } from '@meridian/protocol';
 import { type Clock, ConfigError, type Logger } from '@meridian/runtime';
+import { type Lookup, names } from './names.ts';
 
 /** A server for names that says nothing. */
 const LOOKUP_MS = 5000;
@@ -40,9 +40,6 @@ for (const [net, prefix] of INSIDE_V6) inside.addSubnet(net, prefix, 'ipv6');
 const globalV6 = new BlockList();
 globalV6.addSubnet(...GLOBAL_V6, 'ipv6');
 
-/** Addresses of a name, the preferred ones first. */
-export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
-
 export interface TargetAddressesOptions {
   /** Ranges in CIDR form that may be dialled though they are inside, and the key of the configuration that has them. */
   readonly allowed: readonly string[];
@@ -63,7 +60,7 @@ export class TargetAddresses {
     this.#allowed = rangesOf(o.allowed, o.key);
     this.#clock = o.clock;
     this.#log = o.log;
-    this.#lookup = o.lookup ?? ((host) => systemLookup(host, { all: true }));
+    this.#lookup = o.lookup ?? names();
   }
 
   /** Whether the address may be dialled. False for what is none. */

@@ -1,5 +1,6 @@
 // Passwords that people choose: argon2id, kept in the text form of the PHC.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { FairSlots } from './fair-slots.ts';
 
 export interface PasswordCost {
   /** KiB. */
@@ -13,7 +14,15 @@ const USUAL: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
+/**
+ * Looks at a password, or at the three of a sign-in, at once: twice as many as Node has threads for them. An address has
+ * a quarter. An office of 64 that signs in at once waits some 2 s with two cores.
+ */
+const LOOKS = { total: 8, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
+
 export class Passwords {
+  /** For looks at passwords of people that are not signed in: `matches` of theirs is asked within. */
+  readonly looks = new FairSlots(LOOKS);
   readonly #cost: PasswordCost;
 
   /** `cost`: of new hashes; tests want a cheaper one. */

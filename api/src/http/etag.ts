@@ -15,6 +15,11 @@ export function checkIfMatch(headers: IncomingHttpHeaders, version: number): voi
   if (!names(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
 }
 
+/** As `checkIfMatch`, where there is an If-Match. */
+export function checkIfGiven(headers: IncomingHttpHeaders, version: number): void {
+  if (headers['if-match'] !== undefined) checkIfMatch(headers, version);
+}
+
 /**
  * The version in If-Match, for the code that makes the change; undefined (no header, or `*`): any version. `present`
  * returns the current version; it is called only if If-Match is not one plain number. Rejects with VERSION_CONFLICT if

@@ -26,8 +26,11 @@ export interface Operation {
   readonly problems?: readonly ProblemCode[];
   /** A POST that may be sent again under the same Idempotency-Key, and happens once. */
   readonly idempotent?: boolean;
-  /** Its answer has an `etag` header (`etagOf`). PUT, PATCH and DELETE are refused without If-Match. */
-  readonly versioned?: boolean;
+  /**
+   * Its answer has an `etag` header (`etagOf`). PUT, PATCH and DELETE are refused without If-Match, unless it is
+   * `ifGiven`.
+   */
+  readonly versioned?: true | 'ifGiven';
   /**
    * Whether the audit log keeps it. Absent: what changes something and asks for a proof. `false` of what is the traffic
    * of rooms: messages.

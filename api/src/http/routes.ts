@@ -6,12 +6,15 @@ import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { type AuditWriter, entryOf, isAudited } from './acts.ts';
 import { closed } from './core/closed.ts';
+import { illFormed } from './core/ill-formed.ts';
 import { readText } from './core/read-text.ts';
 import { isUnchanged } from './etag.ts';
 import type { Answer, Call, Handler, Operation, Webhook } from './operation.ts';
 import { Problem, statusOf } from './problems.ts';
 
 export const BASE = '/api/v1';
+/** Named in one refusal. */
+const FIELDS_MAX = 20;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -93,6 +96,7 @@ export class Routes {
         if (params !== undefined) request.params = readText(params, request.params);
         if (query !== undefined) request.query = readText(query, request.query);
       },
+      preHandler: async (request) => mustBeWellFormed(request.body),
       handler: (request, reply) =>
         this.#orRefused(operation, request, () => this.#answer(operation, handler, request, reply)),
       onResponse: (request) => this.#writeRefused(operation, request),
@@ -178,6 +182,11 @@ export class Routes {
       .headers({ 'cache-control': etag === undefined ? 'no-store' : 'private, no-cache', ...headers })
       .send(isSame || status === 204 ? undefined : body);
   }
+}
+
+function mustBeWellFormed(body: unknown): void {
+  const fields = illFormed(body, FIELDS_MAX).map((pointer) => ({ pointer, detail: 'is no text of Unicode' }));
+  if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
 function permit(operation: Operation, principal: Principal, request: FastifyRequest): void {

@@ -1,6 +1,6 @@
 // Work that outlives a request: one table of the database, from which every instance takes. A job is leased while it
 // runs; the lease of an instance that died lapses, and another one runs the job again: each kind is written so
-// that twice does no harm. Jobs of this process start at once, those of others by a poll.
+// that twice does no harm. Jobs of this process start at once, those of others by a poll. Tenants take turns.
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -19,6 +19,8 @@ declare module '../store/tables.ts' {
       tenant: string;
       /** Jobs of a lane share a bound. */
       lane: string;
+      /** Whose slots it takes: '' those of its kind, else one of the kind's `pools`. */
+      pool: string;
       payload: string;
       run_at_ms: number;
       attempts: number;
@@ -31,13 +33,18 @@ declare module '../store/tables.ts' {
   }
 }
 
-export interface JobKind<P> {
-  readonly name: string;
-  /** At once in this process. */
+/** How many jobs run at once in this process. */
+export interface Slots {
   readonly concurrency: number;
-  /** At once in this process for one tenant, for one lane; absent: as many as `concurrency`. */
+  /** For one tenant, for one lane; absent: as many as `concurrency`. */
   readonly perTenant?: number;
   readonly perLane?: number;
+}
+
+export interface JobKind<P> extends Slots {
+  readonly name: string;
+  /** Slots apart from those of the kind, by name: `NewJob.pool`, `Jobs.move`. */
+  readonly pools?: Readonly<Record<string, Slots>>;
   /** Longer than the work ever takes. */
   readonly leaseMs: number;
   /** Failures in a row after which the job is given up, and logged. */
@@ -52,6 +59,7 @@ export interface JobKind<P> {
 }
 export interface JobContext {
   readonly tenant: string;
+  readonly pool: string;
   /** From 1. */
   readonly attempt: number;
   /** The service ends: leave off soon. */
@@ -64,6 +72,7 @@ export interface NewJob<P> {
   readonly key?: string;
   readonly tenant?: string;
   readonly lane?: string;
+  readonly pool?: string;
   readonly inMs?: number;
 }
 
@@ -83,9 +92,16 @@ const RETRY_MS_MAX = 10 * 60_000;
 /** Key of the one row of a kind that runs by itself. It stays in the table. */
 const OF_ITSELF = 'cron';
 
-interface Registered {
+/** Of a turn: names in a query. Of more tenants the first have their next turn early. */
+const TENANTS_MAX = 100;
+
+interface Pool {
   readonly kind: JobKind<unknown>;
+  readonly name: string;
+  readonly slots: Slots;
   readonly running: Map<string, { readonly tenant: string; readonly lane: string }>;
+  /** Tenants that have had their turn. */
+  readonly served: Set<string>;
   isClaiming: boolean;
   isAsked: boolean;
 }
@@ -93,6 +109,7 @@ interface Claimed {
   readonly id: string;
   readonly tenant: string;
   readonly lane: string;
+  readonly pool: string;
   readonly key: string;
   readonly run_at_ms: number;
   readonly payload: string;
@@ -103,7 +120,7 @@ interface Claimed {
 
 export class Jobs {
   readonly #o: JobsOptions;
-  readonly #kinds = new Map<string, Registered>();
+  readonly #kinds = new Map<string, readonly Pool[]>();
   /** Kinds that run by themselves and may have no row yet. */
   readonly #unplanned = new Set<JobKind<unknown>>();
   readonly #ending = new AbortController();
@@ -116,12 +133,20 @@ export class Jobs {
 
   /** Before `start`. */
   register<P>(kind: JobKind<P>): void {
-    const registered = { kind: kind as JobKind<unknown>, running: new Map(), isClaiming: false, isAsked: false };
-    this.#kinds.set(kind.name, registered);
+    const pools = Object.entries({ '': kind, ...kind.pools }).map(([name, slots]) => ({
+      kind: kind as JobKind<unknown>,
+      name,
+      slots,
+      running: new Map(),
+      served: new Set<string>(),
+      isClaiming: false,
+      isAsked: false,
+    }));
+    this.#kinds.set(kind.name, pools);
   }
 
   start(): void {
-    for (const { kind } of this.#kinds.values()) if (kind.every !== undefined) this.#unplanned.add(kind);
+    for (const [pool] of this.#kinds.values()) if (pool?.kind.every !== undefined) this.#unplanned.add(pool.kind);
     void this.#track(this.#plan());
     this.#pollLater();
   }
@@ -141,6 +166,7 @@ export class Jobs {
         key: job.key ?? id,
         tenant: job.tenant ?? '',
         lane: job.lane ?? '',
+        pool: job.pool ?? '',
         payload: JSON.stringify(job.payload),
         run_at_ms: sql<number>`${now} + ${inMs}`,
         attempts: 0,
@@ -152,6 +178,7 @@ export class Jobs {
       .onConflict((on) =>
         on.columns(['kind', 'key']).doUpdateSet((eb) => ({
           payload: eb.ref('excluded.payload'),
+          pool: eb.ref('excluded.pool'),
           added: eb('jobs.added', '+', 1),
           run_at_ms: eb
             .case()
@@ -165,14 +192,42 @@ export class Jobs {
     if (inMs <= 0) trx.afterCommit({ key: `jobs ${name}`, log, run: () => this.#wakeKind(name) });
   }
 
+  /**
+   * In a transaction of the caller: the jobs of a lane take the slots of this pool from now on, also those that run in
+   * this process. A pool may have more than its slots by that; it begins none until it has fewer.
+   */
+  async move(trx: Transaction, kind: Pick<JobKind<unknown>, 'name'>, lane: string, to: string): Promise<void> {
+    const { name } = kind;
+    await trx
+      .updateTable('jobs')
+      .set({ pool: to })
+      .where('kind', '=', name)
+      .where('lane', '=', lane)
+      .where('pool', '!=', to)
+      .execute();
+    trx.afterCommit({ key: `jobs ${name} ${lane}`, log: this.#o.log, run: () => this.#moveRunning(name, lane, to) });
+  }
+
   /** Runs what is due without waiting for the next poll. */
   wake(): void {
-    for (const registered of this.#kinds.values()) void this.#claimAll(registered);
+    for (const name of this.#kinds.keys()) this.#wakeKind(name);
   }
 
   #wakeKind(name: string): void {
-    const registered = this.#kinds.get(name);
-    if (registered !== undefined) void this.#claimAll(registered);
+    for (const pool of this.#kinds.get(name) ?? []) void this.#claimAll(pool);
+  }
+
+  #moveRunning(name: string, lane: string, to: string): void {
+    const pools = this.#kinds.get(name) ?? [];
+    const target = pools.find((pool) => pool.name === to);
+    if (target === undefined) return;
+    for (const { running } of pools)
+      for (const [id, job] of running)
+        if (job.lane === lane && running !== target.running) {
+          running.delete(id);
+          target.running.set(id, job);
+        }
+    this.#wakeKind(name);
   }
 
   /** Resolves when nothing runs and nothing was due a moment ago. */
@@ -204,6 +259,7 @@ export class Jobs {
             key: OF_ITSELF,
             tenant: '',
             lane: '',
+            pool: '',
             payload: '{}',
             run_at_ms: nextTime(every, nowMs),
             attempts: 0,
@@ -238,53 +294,62 @@ export class Jobs {
     return tracked;
   }
 
-  /** Takes as many due jobs of a kind as may run. One at a time asks the database. */
-  #claimAll(registered: Registered): Promise<void> | undefined {
-    registered.isAsked = true;
-    if (registered.isClaiming || this.#ending.signal.aborted) return undefined;
-    registered.isClaiming = true;
-    return this.#track(this.#claiming(registered));
+  /** Takes as many due jobs of a pool as may run. One at a time asks the database. */
+  #claimAll(pool: Pool): Promise<void> | undefined {
+    pool.isAsked = true;
+    if (pool.isClaiming || this.#ending.signal.aborted) return undefined;
+    pool.isClaiming = true;
+    return this.#track(this.#claiming(pool));
   }
 
-  async #claiming(registered: Registered): Promise<void> {
-    const { kind, running } = registered;
+  async #claiming(pool: Pool): Promise<void> {
+    const { kind, slots, running } = pool;
     try {
-      while (registered.isAsked && !this.#ending.signal.aborted && running.size < kind.concurrency) {
-        registered.isAsked = false;
-        const job = await this.#claim(registered);
+      while (pool.isAsked && !this.#ending.signal.aborted && running.size < slots.concurrency) {
+        pool.isAsked = false;
+        const job = await this.#next(pool);
         if (job === undefined) continue;
-        registered.isAsked = true;
+        pool.isAsked = true;
         running.set(job.id, job);
         void this.#track(
           this.#run(kind, job).finally(() => {
-            running.delete(job.id);
-            void this.#claimAll(registered);
+            for (const each of this.#kinds.get(kind.name) ?? [])
+              if (each.running.delete(job.id)) void this.#claimAll(each);
           }),
         );
       }
     } catch (error) {
       this.#o.log.warn({ err: error, kind: kind.name }, 'jobs could not be asked for');
     } finally {
-      registered.isClaiming = false;
+      pool.isClaiming = false;
     }
   }
 
-  #claim({ kind, running }: Registered): Promise<Claimed | undefined> {
+  /** The oldest job that is due of a tenant that has its turn. Where tenants have no bound, the oldest of all. */
+  async #next(pool: Pool): Promise<Claimed | undefined> {
+    const { slots, served } = pool;
+    if (slots.perTenant === undefined) return this.#claim(pool);
+    let job = served.size === 0 ? undefined : await this.#claim(pool, served);
+    if (job === undefined || served.size >= TENANTS_MAX) served.clear();
+    job ??= await this.#claim(pool);
+    if (job !== undefined) served.add(job.tenant);
+    return job;
+  }
+
+  #claim({ kind, name, slots, running }: Pool, served: Iterable<string> = []): Promise<Claimed | undefined> {
     const { store, clock, rng } = this.#o;
     const now = databaseNowMs(store, clock);
     const present = [...running.values()];
-    const tenants = full(
-      present.map(({ tenant }) => tenant),
-      kind.perTenant ?? kind.concurrency,
-    );
-    const lanes = full(
-      present.map(({ lane }) => lane),
-      kind.perLane ?? kind.concurrency,
-    );
+    const { concurrency, perTenant = concurrency, perLane = concurrency } = slots;
+    const ofTenants = present.map(({ tenant }) => tenant);
+    const tenants = [...new Set([...full(ofTenants, perTenant), ...served])];
+    const ofLanes = present.map(({ lane }) => lane);
+    const lanes = full(ofLanes, perLane);
     let due = store.db
       .selectFrom('jobs')
       .select('id')
       .where('kind', '=', kind.name)
+      .where('pool', '=', name)
       .where('run_at_ms', '<=', now)
       .where('lease_until_ms', '<=', now)
       .orderBy('run_at_ms')
@@ -300,7 +365,7 @@ export class Jobs {
         attempts: (eb) => eb('attempts', '+', 1),
       })
       .where('id', '=', unlocked(store, due))
-      .returning(['id', 'tenant', 'lane', 'key', 'run_at_ms', 'payload', 'attempts', 'added', 'leased_by'])
+      .returning(['id', 'tenant', 'lane', 'pool', 'key', 'run_at_ms', 'payload', 'attempts', 'added', 'leased_by'])
       .executeTakeFirst();
   }
 
@@ -319,9 +384,9 @@ export class Jobs {
   /** In how many milliseconds it has to run again; undefined: it is done. */
   async #attempt(kind: JobKind<unknown>, job: Claimed): Promise<{ againMs: number | undefined; hasFailed: boolean }> {
     const { log, rng } = this.#o;
-    const { tenant, attempts: attempt } = job;
+    const { tenant, pool, attempts: attempt } = job;
     try {
-      const again = await kind.run(JSON.parse(job.payload), { tenant, attempt, signal: this.#ending.signal });
+      const again = await kind.run(JSON.parse(job.payload), { tenant, pool, attempt, signal: this.#ending.signal });
       this.#o.onRan?.(kind.name, 'done');
       return { againMs: again?.againMs, hasFailed: false };
     } catch (error) {

@@ -1,14 +1,14 @@
 // A code becomes a token for the room. Answers say no more than the code's owner knows: a code that never was, one that
 // has expired, was revoked or is used up is the same LINK_INVALID after the same one query. Only with a code that would
 // let the caller in is a password looked at, and PASSWORD_WRONG answered, also for none. Codes of 128 bits cannot be
-// guessed at any rate; passwords can, so they are counted by link, wherever they come from, and cost argon2id each.
+// guessed at any rate; passwords can, so they are counted by link and address, and cost argon2id each.
 import { createSecretKey } from 'node:crypto';
-import { addressKey, isDisplayName } from '@meridian/protocol';
+import { isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Passwords } from '../access/password.ts';
-import { Tries } from '../access/tries.ts';
+import { type CountedTry, SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
 import { needsPolicy } from '../meetings/core/policy.ts';
@@ -20,12 +20,19 @@ import type { JoinLinks, KeptLink } from './join-links.ts';
 import type { MeetingLinks } from './meeting-links.ts';
 import { newTokenId } from './secrets.ts';
 
-/** Of six digits at most 8,640 of a million in a day. A class that types them at once gets in: right ones are free. */
-const passwordTries = { perSecond: 0.1, burst: 20 };
 /**
- * Numbers of meetings that are none: of an address, and altogether. Of 900 million numbers at most 430,000 are tried in
- * a day; beyond, networks that were hardly wrong in the last day have a few tries each, so that whoever guesses from
- * many addresses shuts no caller out. Right ones are free, and browsers that came in before are always answered.
+ * Wrong passwords of one link. Of a million (six digits) 2,900 are tried in a day from one address, 8,640 from all, and
+ * three of each network that was hardly wrong in the last day: 10,000 of them would try 3 %. A class that types them at
+ * once gets in: right ones are free.
+ */
+const passwordTries = {
+  ofAddress: { perSecond: 1 / 30, burst: 20 },
+  ofAll: { perSecond: 0.1, burst: 100 },
+  ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
+};
+/**
+ * Numbers of meetings that are none. Of 900 million numbers at most 430,000 are tried in a day. Right ones are free, and
+ * browsers that came in before are always answered.
  */
 const numberTries = {
   ofAddress: { perSecond: 0.05, burst: 30 },
@@ -40,6 +47,8 @@ export interface Guest {
   readonly password?: string;
   /** The browser's own secret: the same comes back as the same guest. */
   readonly browserId: string;
+  /** Address of the caller, in canonical text. */
+  readonly clientIp: string;
 }
 export interface ExchangeRequest extends Guest {
   readonly code: string;
@@ -47,8 +56,6 @@ export interface ExchangeRequest extends Guest {
 export interface NumberRequest extends Guest {
   /** Of a meeting. */
   readonly number: string;
-  /** Address of the caller, in canonical text. */
-  readonly clientIp: string;
 }
 
 export interface Exchanged {
@@ -79,16 +86,14 @@ export interface ExchangeOptions {
 
 export class Exchange {
   readonly #o: ExchangeOptions;
-  readonly #passwords = new Tries(passwordTries);
-  readonly #numbersOfAddress = new Tries(numberTries.ofAddress);
-  readonly #numbersOfAll = new Tries(numberTries.ofAll);
-  readonly #numbersOfNetwork = new Tries(numberTries.ofNetwork);
+  readonly #passwords = new SharedTries(passwordTries);
+  readonly #numbers = new SharedTries(numberTries);
 
   constructor(o: ExchangeOptions) {
     this.#o = o;
   }
 
-  /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (passwords of this link), REQUEST_INVALID (the name). */
+  /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (passwords of this link, or load), REQUEST_INVALID (the name). */
   async exchange({ code, ...guest }: ExchangeRequest): Promise<Exchanged> {
     const kept = await this.#o.links.open(code);
     const entry = kept && (await this.#entryOf(kept));
@@ -100,10 +105,10 @@ export class Exchange {
    * The same for the number of a meeting. A number that is none, of a meeting that is cancelled or over:
    * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none; whether one is, is not said then.
    */
-  async exchangeNumber({ number, clientIp, ...guest }: NumberRequest): Promise<Exchanged> {
+  async exchangeNumber({ number, ...guest }: NumberRequest): Promise<Exchanged> {
     const entry = await this.#entryOfNumber(number);
     const known = await this.#o.links.guestOf(entry?.link.id ?? '', guest.browserId);
-    if (known === undefined) this.#countNumber(clientIp, entry !== undefined);
+    if (known === undefined) this.#countNumber(guest.clientIp, entry !== undefined);
     if (entry === undefined) throw new Problem('NUMBER_INVALID');
     return this.#enter(entry, known, guest);
   }
@@ -113,7 +118,7 @@ export class Exchange {
     const isUsedUp = link.meeting === undefined && link.uses >= link.maxUses;
     if (known === undefined && isUsedUp) throw invalid(link);
     // A browser that came in before has shown it then.
-    if (known === undefined) await this.#checkPassword(kept, guest.password);
+    if (known === undefined) await this.#checkPassword(kept, guest);
     const name = link.name ?? nameOf(guest.name);
     const admitted = known ?? (await this.#o.links.admit(link, guest.browserId));
     // Of a personal link: its person's present identity.
@@ -158,31 +163,21 @@ export class Exchange {
 
   #countNumber(address: string, isOne: boolean): void {
     const nowMs = this.#o.clock.nowMs();
-    const key = addressKey(address);
-    const counted: [Tries, string][] = [[this.#numbersOfAddress, key]];
-    // An address without tries left uses up those of no other address.
-    let retryAfterMs = this.#numbersOfAddress.take(key, nowMs);
-    if (retryAfterMs === 0) {
-      const network = networkOf(key);
-      retryAfterMs = this.#numbersOfAll.take('', nowMs);
-      if (retryAfterMs === 0) counted.push([this.#numbersOfAll, '']);
-      else if (this.#numbersOfNetwork.take(network, nowMs) === 0) {
-        retryAfterMs = 0;
-        counted.push([this.#numbersOfNetwork, network]);
-      }
-    }
-    if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
-    if (isOne) for (const [tries, of] of counted) tries.giveBack(of, nowMs);
+    const counted = this.#numbers.take('', address, nowMs);
+    refuseFor(counted);
+    if (isOne) counted.giveBack(nowMs);
   }
 
-  async #checkPassword({ link, password: kept }: KeptLink, given: string | undefined): Promise<void> {
+  async #checkPassword({ link, password: kept }: KeptLink, { password: given, clientIp }: Guest): Promise<void> {
     if (kept === undefined) return;
     if (given === undefined || given === '') throw new Problem('PASSWORD_WRONG');
-    const { clock } = this.#o;
-    const retryAfterMs = this.#passwords.take(link.id, clock.nowMs());
-    if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
-    if (!(await this.#o.passwords.matches(kept, given))) throw new Problem('PASSWORD_WRONG');
-    this.#passwords.giveBack(link.id, clock.nowMs());
+    const { clock, passwords } = this.#o;
+    await passwords.looks.run(clientIp, async () => {
+      const counted = this.#passwords.take(link.id, clientIp, clock.nowMs());
+      refuseFor(counted);
+      if (!(await passwords.matches(kept, given))) throw new Problem('PASSWORD_WRONG');
+      counted.giveBack(clock.nowMs());
+    });
   }
 
   /** By the newest key that counts: a tenant that has revoked them all lets no browser in. */
@@ -204,8 +199,9 @@ export class Exchange {
   }
 }
 
-/** Of an `addressKey`: of IPv6 the /48 that a site has. */
-const networkOf = (key: string): string => (key.endsWith('/64') ? key.split('.').slice(0, 6).join('.') : key);
+function refuseFor({ retryAfterMs }: CountedTry): void {
+  if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+}
 const invalid = ({ meeting, invitee }: JoinLink): Problem =>
   new Problem(meeting !== undefined && invitee === undefined ? 'NUMBER_INVALID' : 'LINK_INVALID');
 

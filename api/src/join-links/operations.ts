@@ -291,7 +291,9 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
       }),
     };
   };
-  routes.add(exchangeJoinLink, async ({ body }) => ({ body: exchanged(await o.exchange.exchange(body)) }));
+  routes.add(exchangeJoinLink, async ({ body, clientIp }) => ({
+    body: exchanged(await o.exchange.exchange({ ...body, clientIp })),
+  }));
   routes.add(exchangeMeeting, async ({ body, clientIp }) => ({
     body: exchanged(await o.exchange.exchangeNumber({ ...body, clientIp })),
   }));
@@ -312,6 +314,7 @@ function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowM
   const refuse = (pointer: string, detail: string): void => void fields.push({ pointer, detail });
   if (!isRoomName(room)) refuse('/room', 'no control characters, "/" or surrounding blanks');
   if (!isDisplayName(title)) refuse('/title', 'no control characters');
+  if (title !== '' && title.trim() === '') refuse('/title', 'is blank');
   if (identity !== undefined && !isIdentity(identity)) refuse('/identity', 'no invisible characters or "/"');
   if (!isDisplayName(name)) refuse('/name', 'no control characters');
   if (name !== '' && identity === undefined)

@@ -1,7 +1,7 @@
 // Booking, changing and cancelling meetings as a whole.
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
-import { checkIfMatch } from '../http/etag.ts';
+import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import {
@@ -71,6 +71,7 @@ export const cancelMeeting = operation({
   summary: 'Cancel a meeting.',
   description: 'It stays to be seen, with the status `cancelled`.',
   params,
+  versioned: 'ifGiven',
 });
 
 export const extendMeeting = operation({
@@ -116,10 +117,13 @@ export function addChanging(
     return answer(changed);
   });
 
-  routes.add(cancelMeeting, async ({ principal, params }) => {
+  routes.add(cancelMeeting, async ({ principal, params, request }) => {
     const found = await getSeen(meetings, principal, params.meeting);
     if (found.status === 'cancelled') return answer(found);
-    const cancel = (meeting: Meeting): Meeting => ({ ...meeting, status: 'cancelled' });
+    const cancel = (meeting: Meeting): Meeting => {
+      checkIfGiven(request.headers, meeting.version);
+      return { ...meeting, status: 'cancelled' };
+    };
     return answer(await changeOwn(meetings, principal, params.meeting, cancel));
   });
 

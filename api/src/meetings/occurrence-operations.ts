@@ -1,5 +1,5 @@
 // Changing single occurrences, and all from one on.
-import { checkIfMatch } from '../http/etag.ts';
+import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -42,6 +42,7 @@ export const cancelOccurrence = operation({
   path: '/meetings/{meeting}/occurrences/{originalStart}',
   summary: 'Cancel one occurrence.',
   params: occurrenceParams,
+  versioned: 'ifGiven',
 });
 
 export const splitMeeting = operation({
@@ -56,6 +57,7 @@ export const splitMeeting = operation({
   body: schemas.meetingChange,
   answers: { 201: schemas.meeting },
   idempotent: true,
+  versioned: 'ifGiven',
 });
 
 export function addOccurrences(
@@ -81,8 +83,9 @@ export function addOccurrences(
     return answer(changed);
   });
 
-  routes.add(cancelOccurrence, async ({ principal, params }) => {
+  routes.add(cancelOccurrence, async ({ principal, params, request }) => {
     const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+      checkIfGiven(request.headers, meeting.version);
       const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
       if (meeting.recurrence === '') throw new Problem('CONFLICT', 'it takes place once: cancel the meeting');
       return notTooMany(withoutOccurrence(meeting, originalStart));
@@ -90,11 +93,13 @@ export function addOccurrences(
     return answer(changed);
   });
 
-  routes.add(splitMeeting, async ({ principal, params, body, atomically }) => {
+  routes.add(splitMeeting, async ({ principal, params, body, atomically, request }) => {
     const { password, settings, ...fields } = body;
     const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(passwords, password) };
     const divide = (meeting: Meeting) => {
-      const { originalStart } = mustOccur(mustBeOn(permitted(principal, 'change', meeting)), params.originalStart);
+      permitted(principal, 'change', meeting);
+      checkIfGiven(request.headers, meeting.version);
+      const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
       const parts = split(meeting, originalStart);
       if (parts === undefined) throw new Problem('CONFLICT', 'it is the first: change the meeting');
       const whole = { ...meeting, ...parts.from };

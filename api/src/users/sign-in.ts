@@ -6,20 +6,25 @@ import type { Clock } from '@meridian/runtime';
 import { emailOf } from '../access/core/email.ts';
 import type { Principal } from '../access/core/scopes.ts';
 import type { Passwords } from '../access/password.ts';
-import { Tries } from '../access/tries.ts';
-import { type Choice, Problem } from '../http/problems.ts';
+import { SharedTries, Tries } from '../access/tries.ts';
+import { type Choice, Problem, type ProblemCode } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { sessionHash } from './secrets.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
 import { type User, userOf } from './user.ts';
 
-/** Wrong ones of one account from one address: 2,900 passwords a day. Trying them locks out no other address. */
-const accountTries = { perSecond: 1 / 30, burst: 10 };
+/**
+ * Wrong ones of one account: 2,900 passwords a day from one address, 1,540 from all, and three of each network that was
+ * hardly wrong in the last day, so that trying them locks out no other one (NIST SP 800-63B 5.2.2: at most 100 in a row).
+ */
+const accountTries = {
+  ofAddress: { perSecond: 1 / 30, burst: 10 },
+  ofAll: { perSecond: 1 / 60, burst: 100 },
+  ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
+};
 /** Wrong ones of an address, which may be a whole office's. */
 const addressTries = { perSecond: 0.5, burst: 30 };
-/** Each takes 20 ms of a core and 19 MB. */
-const UNDER_WAY_MAX = 32;
 /** Of one e-mail without a tenant; as many passwords are looked at, whoever has an account. Of more it names one. */
 const ACCOUNTS_MAX = 3;
 /** Of one e-mail: what is noted of refused ones, also of accounts that cannot be signed in to. */
@@ -41,6 +46,13 @@ export interface SignedIn {
   readonly secret: string;
 }
 
+interface Try {
+  readonly email: string;
+  readonly address: string;
+  /** How a wrong one is refused. */
+  readonly wrong: ProblemCode;
+}
+
 export interface SignInOptions {
   readonly db: Database;
   readonly clock: Clock;
@@ -50,11 +62,10 @@ export interface SignInOptions {
 
 export class SignIn {
   readonly #o: SignInOptions;
-  readonly #accounts = new Tries(accountTries);
+  readonly #accounts = new SharedTries(accountTries);
   readonly #addresses = new Tries(addressTries);
   readonly #noted = new Tries(refusalsNoted);
   #nobodys: Promise<string> | undefined;
-  #underWay = 0;
 
   constructor(o: SignInOptions) {
     this.#o = o;
@@ -66,7 +77,10 @@ export class SignIn {
    */
   async byPassword(given: Credentials, browser: NewSession, previous?: string): Promise<SignedIn> {
     const email = emailOf(given.email);
-    const [user, ...others] = await this.#counted([email, browser.address], () => this.#check(given));
+    const { address } = browser;
+    const [user, ...others] = await this.#counted({ email, address, wrong: 'SIGN_IN_REFUSED' }, () =>
+      this.#check(given),
+    );
     if (user === undefined) throw new Problem('SIGN_IN_REFUSED');
     if (others.length > 0)
       throw new Problem('TENANT_NEEDED', undefined, { choices: await this.#tenantsOf([user, ...others]) });
@@ -98,24 +112,34 @@ export class SignIn {
       .executeTakeFirst();
     if (row === undefined || row.password === null) throw new Problem('PASSWORD_WRONG');
     const kept = row.password;
-    return this.#counted([row.email, address], async () => {
-      if (!(await this.#isPassword(kept, password))) throw new Problem('PASSWORD_WRONG');
+    return this.#counted({ email: row.email, address, wrong: 'PASSWORD_WRONG' }, async () => {
+      if (!(await this.#o.passwords.matches(kept, password))) throw new Problem('PASSWORD_WRONG');
       return userOf(row);
     });
   }
 
-  /** Only wrong tries count. */
-  async #counted<T>([email, address]: readonly [string, string], check: () => Promise<T>): Promise<T> {
-    const { clock } = this.#o;
-    const from = addressKey(address);
-    const keys = [
-      [this.#accounts, `${from} ${email}`],
-      [this.#addresses, from],
-    ] as const;
-    for (const [tries, key] of keys) refuseFor(tries.take(key, clock.nowMs()));
-    const right = await check();
-    for (const [tries, key] of keys) tries.giveBack(key, clock.nowMs());
-    return right;
+  /** Only tries that were looked at and wrong count. Those that wait for their turn, or are refused for load, do not. */
+  #counted<T>({ email, address, wrong }: Try, check: () => Promise<T>): Promise<T> {
+    const { clock, passwords } = this.#o;
+    return passwords.looks.run(address, async () => {
+      const from = addressKey(address);
+      const ofAccount = this.#accounts.take(email, address, clock.nowMs());
+      refuseFor(ofAccount.retryAfterMs);
+      let isWrong = false;
+      try {
+        refuseFor(this.#addresses.take(from, clock.nowMs()));
+        try {
+          return await check();
+        } catch (error) {
+          isWrong = error instanceof Problem && error.code === wrong;
+          throw error;
+        } finally {
+          if (!isWrong) this.#addresses.giveBack(from, clock.nowMs());
+        }
+      } finally {
+        if (!isWrong) ofAccount.giveBack(clock.nowMs());
+      }
+    });
   }
 
   /** Whom the audit log names of a refused attempt: of each account once a minute. */
@@ -135,7 +159,7 @@ export class SignIn {
     this.#nobodys ??= this.#o.passwords.hash(randomUUID());
     const nobodys = await this.#nobodys;
     const looks = Array.from({ length: tenant === undefined ? ACCOUNTS_MAX : 1 }, (_, at) =>
-      this.#isPassword(able[at]?.password ?? nobodys, password),
+      this.#o.passwords.matches(able[at]?.password ?? nobodys, password),
     );
     const isRight = await Promise.all(looks);
     const right = able.filter((_, at) => isRight[at] === true);
@@ -146,16 +170,6 @@ export class SignIn {
   async #tenantsOf(users: readonly User[]): Promise<Choice[]> {
     const ids = users.map(({ tenant }) => tenant);
     return this.#o.db.selectFrom('tenants').select(['id', 'name']).where('id', 'in', ids).orderBy('name').execute();
-  }
-
-  async #isPassword(kept: string, password: string): Promise<boolean> {
-    if (this.#underWay >= UNDER_WAY_MAX) refuseFor(1000);
-    this.#underWay++;
-    try {
-      return await this.#o.passwords.matches(kept, password);
-    } finally {
-      this.#underWay--;
-    }
   }
 }
 

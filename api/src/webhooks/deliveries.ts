@@ -1,6 +1,7 @@
 // Events on their way to receivers: of one room or meeting to one receiver in order, each until it is taken or a day
 // has passed. A receiver may get an event twice (under the same id); it never gets a later one before an earlier one,
-// unless the earlier has failed for a minute.
+// unless the earlier has failed for a minute. Slots are lost by waiting for answers: a receiver that takes its time
+// waits with others of that kind, and an attempt holds a slot of prompt ones for `PROMPT_MS` at most.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -8,13 +9,13 @@ import type { Selectable } from 'kysely';
 import type { ApiKeys } from '../access/keys.ts';
 import type { EventBody } from '../events/body.ts';
 import { isOfMeeting } from '../events/core/meeting-story.ts';
-import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { JobContext, JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { BLOCKS_MS, type Outcome, verdict } from './core/schedule.ts';
 import type { Endpoints } from './endpoints.ts';
 import { liveKitBody, type Message, sha256Of, standardBody, standardHeaders } from './messages.ts';
-import type { Post } from './post.ts';
+import type { Post, PostOptions } from './post.ts';
 import './tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
@@ -38,6 +39,11 @@ interface Lane {
 /** A job works at one room's events for so long, then others have their turn. */
 const TURN_MS = 20_000;
 
+/** Receivers answer in some 100 ms; ones that were asleep (functions in clouds) within this. */
+const PROMPT_MS = 2000;
+
+const keyRevoked: Outcome = { status: 0, error: 'KEY_REVOKED', tookMs: 0, retryAfterMs: 0 };
+
 export interface DeliveriesOptions {
   readonly db: Database;
   readonly clock: Clock;
@@ -52,12 +58,18 @@ export class Deliveries {
   readonly #o: DeliveriesOptions;
   readonly #kind: JobKind<Lane> = {
     name: 'webhooks',
-    concurrency: 64,
+    // Of prompt receivers. With attempts that were moved from here, 280 are under way in the worst case.
+    concurrency: 40,
     perTenant: 16,
     perLane: 4,
+    pools: {
+      // However many a tenant makes. The first answer shows what one is.
+      new: { concurrency: 16, perTenant: 2, perLane: 1 },
+      slow: { concurrency: 8, perTenant: 2, perLane: 1 },
+    },
     leaseMs: 60_000,
     attemptsMax: Number.MAX_SAFE_INTEGER,
-    run: (lane, { signal }) => this.#deliver(lane, signal),
+    run: (lane, o) => this.#deliver(lane, o),
   };
 
   constructor(o: DeliveriesOptions) {
@@ -71,7 +83,7 @@ export class Deliveries {
     if (first === undefined) return;
     const hooks = await db
       .selectFrom('webhooks')
-      .select(['id', 'events', 'format'])
+      .select(['id', 'events', 'format', 'pool'])
       .where('tenant', '=', first.tenant)
       .where('state', '=', 'enabled')
       .execute();
@@ -82,7 +94,7 @@ export class Deliveries {
           // LiveKit has no words for meetings.
           !(hook.format === 'livekit' && isOfMeeting(type)),
       );
-      await this.#add(db, hook.id, first.sid, wanted);
+      await this.#add(db, hook, first.sid, wanted);
     }
   }
 
@@ -91,15 +103,16 @@ export class Deliveries {
     const { db } = this.#o;
     return transact(db, async (trx) => {
       const old = await trx
-        .selectFrom('webhook_deliveries')
-        .selectAll()
-        .where('tenant', '=', tenant)
-        .where('webhook', '=', webhook)
-        .where('id', '=', id)
+        .selectFrom('webhook_deliveries as old')
+        .innerJoin('webhooks', 'webhooks.id', 'old.webhook')
+        .select(['old.event', 'old.type', 'old.sequence', 'webhooks.pool'])
+        .where('old.tenant', '=', tenant)
+        .where('old.webhook', '=', webhook)
+        .where('old.id', '=', id)
         .executeTakeFirst();
       if (old === undefined) return undefined;
       const event = { id: old.event, tenant, type: old.type, sequence: old.sequence };
-      const [row] = await this.#add(trx, webhook, undefined, [event]);
+      const [row] = await this.#add(trx, { id: webhook, pool: old.pool }, undefined, [event]);
       return row;
     });
   }
@@ -111,12 +124,13 @@ export class Deliveries {
     const room = { sid: 'RM_test', name: 'test', metadata: '', createdAt, numParticipants: 0 };
     const body: EventBody = { room: { ...room, locked: false, lobby: false } };
     const id = newId('EV_', (count) => this.#o.rng.bytes(count), 20);
-    return this.#send(hook, { id, type: 'meridian.test', atMs: nowMs, sequence: 0, body }, 0);
+    const request = await this.#request(hook, { id, type: 'meridian.test', atMs: nowMs, sequence: 0, body }, 0);
+    return request === undefined ? keyRevoked : this.#o.post(request);
   }
 
   async #add(
     db: Transaction,
-    webhook: string,
+    { id: webhook, pool }: Pick<Hook, 'id' | 'pool'>,
     sid: string | undefined,
     events: readonly Omit<QueuedEvent, 'sid'>[],
   ): Promise<Delivery[]> {
@@ -151,25 +165,33 @@ export class Deliveries {
     const [first] = rows;
     if (first === undefined) return [];
     const { tenant, lane } = first;
-    await jobs.add(db, this.#kind, { payload: { webhook, lane }, key: `${webhook}/${lane}`, tenant, lane: webhook });
+    const payload = { webhook, lane };
+    await jobs.add(db, this.#kind, { payload, key: `${webhook}/${lane}`, tenant, lane: webhook, pool });
     return rows;
   }
 
   /** What is due of one lane, in order. */
-  async #deliver({ webhook, lane }: Lane, signal: AbortSignal): Promise<{ againMs: number } | undefined> {
+  async #deliver({ webhook, lane }: Lane, o: JobContext): Promise<{ againMs: number } | undefined> {
     const { clock } = this.#o;
+    const { signal } = o;
     const startMs = clock.nowMs();
+    let { pool } = o;
     while (!signal.aborted && clock.nowMs() - startMs < TURN_MS) {
       const hook = await this.#o.endpoints.find(webhook);
       if (hook?.state !== 'enabled') {
         await this.#cancel(webhook, lane);
         return undefined;
       }
+      // It was added, or began, while its receiver was another one.
+      if (hook.pool !== pool) {
+        await transact(this.#o.db, (trx) => this.#o.jobs.move(trx, this.#kind, hook.id, hook.pool));
+        return { againMs: 0 };
+      }
       const next = await this.#next(webhook, lane);
       if (next === undefined) return undefined;
       const waitMs = next.dueMs - clock.wallMs();
       if (waitMs > 0) return { againMs: waitMs };
-      await this.#attempt(hook, next.delivery);
+      pool = await this.#attempt(hook, next.delivery);
     }
     return { againMs: 0 };
   }
@@ -202,11 +224,13 @@ export class Deliveries {
     return first;
   }
 
-  async #attempt(hook: Hook, delivery: Delivery): Promise<void> {
+  /** The pool of the receiver by that. */
+  async #attempt(hook: Hook, delivery: Delivery): Promise<string> {
     const { db, clock, rng } = this.#o;
     const message = await this.#message(delivery);
     const attempts = delivery.attempts + 1;
-    const outcome = message === undefined ? undefined : await this.#send(hook, message, delivery.attempts);
+    const sent = message === undefined ? undefined : await this.#send(hook, message, delivery.attempts);
+    const outcome = sent?.outcome;
     const nowMs = clock.wallMs();
     const last = { last_status: outcome?.status ?? 0, last_error: outcome?.error ?? 'EVENT_GONE' };
     const base = { attempts, ...last, last_took_ms: outcome?.tookMs ?? null };
@@ -220,6 +244,34 @@ export class Deliveries {
     else
       await own.set({ ...base, state: result.type === 'delivered' ? 'delivered' : 'failed', done_ms: nowMs }).execute();
     if (result.type === 'gone') await this.#o.endpoints.disable(hook.id, 'gone');
+    return sent?.pool ?? hook.pool;
+  }
+
+  /**
+   * A receiver is slow once it has not answered in time, until it answers: what waits for it leaves the slots to others.
+   */
+  async #send(hook: Hook, message: Message, attempt: number): Promise<{ outcome: Outcome; pool: string }> {
+    const { clock, post } = this.#o;
+    const request = await this.#request(hook, message, attempt);
+    if (request === undefined) return { outcome: keyRevoked, pool: hook.pool };
+    const sending = post(request);
+    const late = Promise.withResolvers<true>();
+    const timer = clock.after(PROMPT_MS, () => late.resolve(true));
+    const isLate = await Promise.race([sending.then(() => false), late.promise]);
+    timer.cancel();
+    if (isLate) await this.#change(hook, 'slow');
+    const outcome = await sending;
+    const pool = isLate && outcome.status === 0 ? 'slow' : '';
+    await this.#change({ ...hook, pool: isLate ? 'slow' : hook.pool }, pool);
+    return { outcome, pool };
+  }
+
+  async #change({ id, pool: from }: Hook, pool: string): Promise<void> {
+    if (pool === from) return;
+    await transact(this.#o.db, async (trx) => {
+      await trx.updateTable('webhooks').set({ pool }).where('id', '=', id).execute();
+      await this.#o.jobs.move(trx, this.#kind, id, pool);
+    });
   }
 
   async #message({ event }: Delivery): Promise<Message | undefined> {
@@ -229,21 +281,21 @@ export class Deliveries {
     return { id, type, sequence, atMs: row.at_ms, body: JSON.parse(row.body) as Message['body'] };
   }
 
-  async #send(hook: Hook, message: Message, attempt: number): Promise<Outcome> {
-    const { clock, post, endpoints } = this.#o;
+  /** Undefined: the key of a receiver of LiveKit's form is revoked. */
+  async #request(hook: Hook, message: Message, attempt: number): Promise<PostOptions | undefined> {
+    const { clock, endpoints } = this.#o;
     const isLiveKit = hook.format === 'livekit';
     const body = isLiveKit ? liveKitBody(message) : standardBody(message);
     const nowMs = clock.wallMs();
     const authorization = isLiveKit ? await this.#tokenFor(hook, body, nowMs) : undefined;
-    if (isLiveKit && authorization === undefined)
-      return { status: 0, error: 'KEY_REVOKED', tookMs: 0, retryAfterMs: 0 };
+    if (isLiveKit && authorization === undefined) return undefined;
     const headers = {
       'content-type': isLiveKit ? 'application/webhook+json' : 'application/json',
       'user-agent': 'Meridian-Webhooks/1',
       ...standardHeaders(message.id, body, { secrets: endpoints.secrets(hook, nowMs), nowMs }),
       ...(authorization !== undefined && { authorization }),
     };
-    return post({ url: hook.url, headers, body, attempt });
+    return { url: hook.url, headers, body, attempt };
   }
 
   /** LiveKit's proof: a token by an API key of the tenant, bound to the body. */

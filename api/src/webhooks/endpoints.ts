@@ -1,10 +1,12 @@
 // Where a tenant wants to hear of its rooms.
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { TargetAddresses } from '@meridian/node-shell';
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable, Updateable } from 'kysely';
 import type { ApiKeys } from '../access/keys.ts';
-import { Problem } from '../http/problems.ts';
+import { Problem, type ProblemCode } from '../http/problems.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -24,6 +26,7 @@ export interface EndpointsOptions {
   readonly rng: Rng;
   readonly sealSecret: string;
   readonly keys: Pick<ApiKeys, 'find'>;
+  readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
 }
 
 export interface EndpointChange {
@@ -44,8 +47,9 @@ export class Endpoints {
     this.#seal = new Seal(o.sealSecret, 'meridian webhooks');
   }
 
-  /** The new one and its secret, which is never shown again. QUOTA_EXCEEDED, REQUEST_INVALID. */
+  /** The new one and its secret, which is never shown again. QUOTA_EXCEEDED, REQUEST_INVALID, TARGET_REFUSED. */
   async create(tenant: string, o: EndpointChange & { readonly url: string }) {
+    this.#checkTarget(o.url);
     await this.#check(tenant, o);
     const { db, clock, rng } = this.#o;
     const { present } = await db
@@ -68,6 +72,7 @@ export class Endpoints {
       signer: o.signer ?? '',
       state: 'enabled',
       state_reason: '',
+      pool: 'new',
       sealed_secret: this.#seal.close(secret, id),
       sealed_previous: '',
       previous_until_ms: 0,
@@ -90,9 +95,10 @@ export class Endpoints {
     return this.#o.db.selectFrom('webhooks').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
-  /** NOT_FOUND, REQUEST_INVALID. */
+  /** NOT_FOUND, REQUEST_INVALID, TARGET_REFUSED. */
   async change(tenant: string, id: string, { enabled, events, ...o }: EndpointChange): Promise<Endpoint> {
     const before = await this.get(tenant, id);
+    if (o.url !== undefined) this.#checkTarget(o.url);
     await this.#check(tenant, { ...before, ...o });
     return this.#set(id, { ...o, ...(events && { events: events.join(' ') }), ...stateOf(enabled) });
   }
@@ -133,16 +139,27 @@ export class Endpoints {
       .executeTakeFirstOrThrow();
   }
 
-  async #check(tenant: string, o: { url?: string; format?: string; signer?: string }): Promise<void> {
-    const refuse = (pointer: string, detail: string): never => {
-      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
-    };
-    if (!isTarget(o.url ?? '')) refuse('/url', 'http:// or https:// with a host, without user, password and fragment');
+  /**
+   * What each delivery would refuse is refused here already, as far as the text says it. Names are looked up when they
+   * are dialled: an answer to a name here would say which ones there are inside.
+   */
+  #checkTarget(url: string): void {
+    if (!isTarget(url)) throw refusal('/url', 'http:// or https:// with a host, without user, password and fragment');
+    const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+    const address = /(^|\.)localhost$/.test(host) ? '127.0.0.1' : host;
+    if (isIP(address) !== 0 && !this.#o.addresses.isAllowed(address))
+      throw refusal('/url', 'is no address outside', 'TARGET_REFUSED');
+  }
+
+  async #check(tenant: string, o: { format?: string; signer?: string }): Promise<void> {
     if (o.format !== 'livekit') return;
     const key = await this.#o.keys.find(o.signer ?? '');
-    if (key?.tenant !== tenant) refuse('/signer', 'an API key of the tenant: LiveKit’s form is signed with it');
+    if (key?.tenant !== tenant) throw refusal('/signer', 'an API key of the tenant: LiveKit’s form is signed with it');
   }
 }
+
+const refusal = (pointer: string, detail: string, code: ProblemCode = 'REQUEST_INVALID'): Problem =>
+  new Problem(code, undefined, { fields: [{ pointer, detail }] });
 
 function isTarget(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -91,7 +91,7 @@ const createWebhook = operation({
   summary: 'Tell a receiver what happens in rooms and to meetings.',
   body: Type.Object({ ...changes.properties, url: fields.url }, { title: 'NewWebhook' }),
   answers: { 201: withSecret },
-  problems: ['QUOTA_EXCEEDED'],
+  problems: ['QUOTA_EXCEEDED', 'TARGET_REFUSED'],
 });
 const listWebhooks = operation({
   id: 'listWebhooks',
@@ -124,7 +124,7 @@ const changeWebhook = operation({
   summary: 'Change a receiver.',
   body: Type.Object(changes.properties, { title: 'WebhookChange' }),
   answers: { 200: webhook },
-  problems: ['NOT_FOUND'],
+  problems: ['NOT_FOUND', 'TARGET_REFUSED'],
 });
 const deleteWebhook = operation({
   id: 'deleteWebhook',

@@ -15,6 +15,8 @@ declare module '../store/tables.ts' {
       state: string;
       /** '' | request | gone */
       state_reason: string;
+      /** Of `Deliveries`, by its last attempt: '' it was prompt, or answered; slow; new: there was none. */
+      pool: string;
       sealed_secret: string;
       /** The secret before, valid until `previous_until_ms`; ''. */
       sealed_previous: string;

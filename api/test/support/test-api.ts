@@ -1,4 +1,5 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
+import { TargetAddresses } from '@meridian/node-shell';
 import { type Clock, createLogger, type Logger, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
@@ -52,6 +53,8 @@ export interface TestApiOptions {
   readonly rates?: RateLimits;
   /** Of webhooks; absent: no receiver answers. */
   readonly post?: Post;
+  /** Where webhooks may go besides; absent: nowhere. */
+  readonly egressAllow?: readonly string[];
   /** Absent: one that stands still. For programs that sign tokens by their own clock: the machine's. */
   readonly clock?: Clock;
   /** What mails about meetings; absent: no mails. */
@@ -110,7 +113,8 @@ export async function testApi(o: TestApiOptions = {}) {
   const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.standing });
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
-  const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post });
+  const addresses = new TargetAddresses({ key: 'egressAllow', allowed: o.egressAllow ?? [], clock, log });
+  const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post, addresses });
   const { jobs } = telling;
   const parts = makeMeetingParts({
     db: store.db,

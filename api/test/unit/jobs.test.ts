@@ -11,13 +11,17 @@ const log = createLogger({ name: 'api', level: 'silent' });
 let store: Store;
 let clock: ManualClock;
 let opened: Jobs[];
+/** Of `held`: a test that fails leaves them. */
+const begunRuns: { readonly go: () => void }[] = [];
 beforeEach(async () => {
   store = await testStore();
   clock = new ManualClock();
   opened = [];
 });
 afterEach(async () => {
-  for (const jobs of opened) await jobs.close();
+  const closing = opened.map((jobs) => jobs.close());
+  for (const { go } of begunRuns.splice(0)) go();
+  await Promise.all(closing);
   await store.close();
 });
 
@@ -36,7 +40,12 @@ const left = async () => (await store.db.selectFrom('jobs').select('key').execut
 /** Runs that wait until they are let go. */
 function held() {
   const running: { payload: string; go: () => void }[] = [];
-  const run: Run = (payload) => new Promise((resolve) => running.push({ payload, go: () => resolve(undefined) }));
+  const run: Run = (payload) =>
+    new Promise((resolve) => {
+      const held = { payload, go: () => resolve(undefined) };
+      running.push(held);
+      begunRuns.push(held);
+    });
   return { running, run };
 }
 /** Resolves when so many were begun: a database takes its time. */
@@ -176,7 +185,7 @@ describe('bounds', () => {
     const { jobs, add } = instance(run, { concurrency: 5, perTenant: 3, perLane: 2 });
     for (const [at, lane] of ['dead', 'dead', 'dead', 'slow', 'slow'].entries())
       await add(lane, { tenant: 'acme', lane, inMs: at - 10 });
-    for (let at = 0; at < 4; at += 1) await add('other', { tenant: `globex${at}`, lane: `other${at}` });
+    for (let at = 0; at < 4; at += 1) await add('other', { tenant: 'globex', lane: `other${at}` });
     jobs.wake();
     await begun(running, 5);
     const first = running.map(({ payload }) => payload).sort();
@@ -187,6 +196,55 @@ describe('bounds', () => {
     await jobs.settled();
     expect(first).toEqual(['dead', 'dead', 'other', 'other', 'slow']);
     expect([running.length, await left()]).toEqual([9, 0]);
+  });
+
+  it('tenants take turns, whatever one has waiting', async () => {
+    const ran: string[] = [];
+    const run: Run = async (payload) => void ran.push(payload) as undefined;
+    const { jobs, add } = instance(run, { concurrency: 1, perTenant: 1 });
+    for (let at = 0; at < 4; at += 1) await add('acme', { tenant: 'acme', inMs: -10 });
+    for (let at = 0; at < 2; at += 1) await add('globex', { tenant: 'globex', inMs: -5 });
+    await add('initech', { tenant: 'initech' });
+    await jobs.settled();
+    expect(ran).toEqual(['acme', 'globex', 'initech', 'acme', 'globex', 'acme', 'acme']);
+  });
+
+  it('of a pool are apart from those of its kind, and a lane that is moved takes its slots there', async () => {
+    const { running, run } = held();
+    const { jobs, add } = instance(run, { concurrency: 2, pools: { slow: { concurrency: 1 } } });
+    for (const [at, payload] of ['a0', 'a1', 'a2', 'b0', 'b1'].entries())
+      await add(payload, { lane: payload.slice(0, 1), inMs: at - 9 });
+    await add('c0', { lane: 'c', pool: 'slow' });
+    jobs.wake();
+    await begun(running, 3);
+    const names = () => running.map(({ payload }) => payload).sort();
+    expect(names()).toEqual(['a0', 'a1', 'c0']);
+    await transact(store.db, (trx) => jobs.move(trx, { name: 'mail' }, 'a', 'slow'));
+    await begun(running, 5);
+    expect(names()).toEqual(['a0', 'a1', 'b0', 'b1', 'c0']);
+    // Two more than its slots are under way there.
+    const go = (payload: string) => running.find((each) => each.payload === payload)?.go();
+    for (const payload of ['a0', 'a1']) {
+      go(payload);
+      await turn();
+      await turn();
+    }
+    expect(running).toHaveLength(5);
+    go('c0');
+    await begun(running, 6);
+    for (const { go } of running) go();
+    await jobs.settled();
+    expect(await left()).toBe(0);
+  });
+
+  it('a job that is added again is of the pool that it is added to', async () => {
+    const ran: string[] = [];
+    const run: Run = async (_payload, { pool }) => void ran.push(pool) as undefined;
+    const { jobs, add } = instance(run, { pools: { slow: { concurrency: 1 } } });
+    await add('a', { key: 'k' });
+    await add('a', { key: 'k', pool: 'slow' });
+    await jobs.settled();
+    expect(ran).toEqual(['slow']);
   });
 });
 

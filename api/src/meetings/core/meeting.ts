@@ -174,6 +174,7 @@ function timeRefusals(
 
 function wordRefusals({ title, description }: MeetingFields): Refusal[] {
   const found: Refusal[] = [];
+  if (title.trim() === '') found.push({ pointer: '/title', detail: 'is blank' });
   if (!LINES.test(title)) found.push({ pointer: '/title', detail: 'has control characters' });
   if (!LINES.test(description.replaceAll(/[\r\n\t]/g, ' ')))
     found.push({ pointer: '/description', detail: 'has control characters' });

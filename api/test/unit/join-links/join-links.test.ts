@@ -20,8 +20,13 @@ async function newLink(body: object = {}): Promise<{ id: string; code: string; e
   const { id, url, expiresAt } = answer.json();
   return { id, code: url.replace('https://meet.example.org/j/', ''), expiresAt };
 }
-const exchange = (body: object) =>
-  api.app.inject({ method: 'POST', url: '/api/v1/join-links/exchange', payload: { browserId: browser('a'), ...body } });
+const exchange = (body: object, remoteAddress = '192.0.2.1') =>
+  api.app.inject({
+    method: 'POST',
+    url: '/api/v1/join-links/exchange',
+    payload: { browserId: browser('a'), ...body },
+    remoteAddress,
+  });
 const invite = (token?: string) =>
   api.app.inject({
     method: 'POST',
@@ -38,6 +43,8 @@ describe('a join link', () => {
     { what: 'an end that is over', body: { room: 'demo', expiresAt: '2001-01-01T00:00:00Z' }, pointer: '/expiresAt' },
     { what: 'an end too far', body: { room: 'demo', expiresAt: '2999-01-01T00:00:00Z' }, pointer: '/expiresAt' },
     { what: 'a short password', body: { room: 'demo', password: '12345' }, pointer: '/password' },
+    { what: 'a title of blanks', body: { room: 'demo', title: '  ' }, pointer: '/title' },
+    { what: 'half a character', body: { room: 'demo', title: '\ud83d' }, pointer: '/title' },
     { what: 'no uses', body: { room: 'demo', maxUses: 0 }, pointer: '/maxUses' },
     { what: 'an unknown grant', body: { room: 'demo', grants: { recorder: true } }, pointer: '/grants/recorder' },
     { what: 'a region that is none', body: { room: 'demo', grants: { regions: ['ü'] } }, pointer: '/grants/regions' },
@@ -166,7 +173,7 @@ describe('an exchange', () => {
     expect(answers[0]).toEqual([404, expect.stringContaining('"LINK_INVALID"')]);
   });
 
-  it('asks new browsers alone for the password, and wrong ones of a link at most twenty times', async () => {
+  it('asks new browsers alone for the password, and wrong ones of an address at most twenty times', async () => {
     const { id, code } = await newLink({ password: 'open sesame' });
     const as = (letter: string, password?: string) =>
       exchange({ code, name: 'Ann', browserId: browser(letter), ...(password !== undefined && { password }) });
@@ -175,11 +182,27 @@ describe('an exchange', () => {
     for (let at = 0; at < 30; at += 1) expect((await as(`${at % 10}`, 'open sesame')).statusCode).toBe(200);
     for (let at = 0; at < 20; at += 1) expect((await as('x', `guess ${at}`)).json().code).toBe('PASSWORD_WRONG');
     const refused = await as('x', 'open sesame');
-    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '10']);
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '30']);
     expect((await as('0')).statusCode).toBe(200); // was here
-    api.clock.advance(10_000);
+    api.clock.advance(30_000);
     expect((await as('x', 'open sesame')).statusCode).toBe(200);
     expect((await api.ask('GET', `/join-links/${id}`)).json().uses).toBe(11);
+  });
+
+  it('is not locked by wrong passwords from elsewhere, of one address or of many', async () => {
+    const { code } = await newLink({ password: 'open sesame' });
+    const from = async (address: string, password: string) =>
+      (await exchange({ code, name: 'Ann', browserId: browser('y'), password }, address)).json().code ?? 'in';
+    for (let address = 0; address < 7; address += 1) {
+      const codes: string[] = [];
+      for (let at = 0; at < 21; at += 1) codes.push(await from(`198.51.100.${address}`, `guess ${at}`));
+      // Of all addresses together a hundred, then three of each.
+      const looked = address < 5 ? 20 : 3;
+      expect(codes).toEqual([...Array(looked).fill('PASSWORD_WRONG'), ...Array(21 - looked).fill('RATE_LIMITED')]);
+    }
+    expect(await from('198.51.100.6', 'open sesame')).toBe('RATE_LIMITED');
+    expect(await from('192.0.2.9', 'open says me')).toBe('PASSWORD_WRONG');
+    expect(await from('192.0.2.9', 'open sesame')).toBe('in');
   });
 
   it('is over with the last key of the tenant', async () => {

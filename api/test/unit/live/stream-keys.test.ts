@@ -83,7 +83,7 @@ describe('a stream key', () => {
     await make();
     api.clock.advance(DAY_MS);
     expect((await ask('GET', KEYS)).body.data).toEqual([]);
-    await api.live.streamKeys.job.run({}, { tenant: '', attempt: 1, signal: new AbortController().signal });
+    await api.live.streamKeys.job.run({}, { tenant: '', pool: '', attempt: 1, signal: new AbortController().signal });
     expect(await api.store.db.selectFrom('stream_keys').selectAll().execute()).toEqual([]);
   });
 

@@ -40,6 +40,9 @@ describe('a meeting is not made', () => {
   it.each([
     ['no title', { title: undefined }, '/title'],
     ['10 kB of title', { title: 'x'.repeat(10_240) }, '/title'],
+    ['a title of blanks', { title: ' \u3000 ' }, '/title'],
+    ['half a character in the title', { title: 'a\ud83d' }, '/title'],
+    ['half a character in a name', { invitees: [{ name: '\ude00' }] }, '/invitees/0/name'],
     ['a title that turns around', { title: 'a\u202eb' }, '/title'],
     ['an unknown field', { colour: 'red' }, '/colour'],
     ['a bad rule', { recurrence: 'FREQ=SOMETIMES' }, '/recurrence'],
@@ -220,6 +223,26 @@ describe('occurrences', () => {
   it('of a meeting that takes place once are not cancelled alone', async () => {
     const { id } = await book({ recurrence: '' });
     expect((await call('DELETE', `/meetings/${id}/occurrences/2026-03-02T09:00:00`)).body.code).toBe('CONFLICT');
+  });
+
+  it('are not cancelled, nor split, of another version than the caller knows', async () => {
+    const { id } = await book({ recurrence: 'FREQ=DAILY;COUNT=5' });
+    await call('PATCH', `/meetings/${id}`, { title: 'New' }, { 'if-match': '"1"' });
+    const at = `/meetings/${id}/occurrences/2026-03-04T09:00:00`;
+    const changes = [
+      ['DELETE', at, undefined],
+      ['POST', `${at}/split`, {}],
+      ['DELETE', `/meetings/${id}`, undefined],
+    ] as const;
+    for (const [method, path, body] of changes)
+      expect((await call(method, path, body, { 'if-match': '"1"' })).body.code).toBe('VERSION_CONFLICT');
+    expect((await call('GET', `/meetings/${id}`)).body).toMatchObject({
+      version: 2,
+      exceptions: [],
+      status: 'scheduled',
+    });
+    for (const [index, [method, path, body]] of changes.slice(1).entries())
+      expect((await call(method, path, body, { 'if-match': `"${index + 2}"` })).status).toBeLessThan(300);
   });
 
   it('are changed from one on', async () => {

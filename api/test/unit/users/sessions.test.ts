@@ -27,11 +27,27 @@ const cookieOf = (answer: { headers: Record<string, unknown> }): string =>
 
 /** Under which costs the passwords were kept that were looked at. */
 class NotedPasswords extends Passwords {
-  readonly looks: string[] = [];
+  readonly noted: string[] = [];
 
   override matches(kept: string, password: string): Promise<boolean> {
-    this.looks.push(kept.split('$').slice(0, 4).join('$'));
+    this.noted.push(kept.split('$').slice(0, 4).join('$'));
     return super.matches(kept, password);
+  }
+}
+
+/** Looks at wrong ones end when they are let go. */
+class HeldPasswords extends Passwords {
+  readonly held: (() => void)[] = [];
+  isHolding = true;
+
+  override async matches(kept: string, password: string): Promise<boolean> {
+    if (password === 'wrong' && this.isHolding) await new Promise<void>((resolve) => this.held.push(resolve));
+    return super.matches(kept, password);
+  }
+
+  letGo(): void {
+    this.isHolding = false;
+    for (const go of this.held.splice(0)) go();
   }
 }
 
@@ -164,11 +180,11 @@ describe('signing in', () => {
     const names = ['ann', 'none', 'away', 'two', 'unknown'];
     for (const more of [{}, { tenant: 'acme' }, { tenant: 'globex' }, { tenant: 'unknown' }])
       for (const name of names) {
-        passwords.looks.length = 0;
+        passwords.noted.length = 0;
         const answer = await signIn({ email: `${name}@example.org`, password: 'wrong', ...more });
         expect(answer.json().code).toBe('SIGN_IN_REFUSED');
         const looks = Array('tenant' in more ? 1 : 3).fill('$argon2id$v=19$m=8,t=1,p=1');
-        expect([name, more, passwords.looks]).toEqual([name, more, looks]);
+        expect([name, more, passwords.noted]).toEqual([name, more, looks]);
       }
   });
 
@@ -219,6 +235,74 @@ describe('signing in', () => {
       expect(codes).toEqual(Array(10).fill('SIGN_IN_REFUSED'));
     }
     expect((await other(30)).json().code).toBe('RATE_LIMITED');
+  });
+
+  describe('while an address tries many passwords', () => {
+    let passwords: HeldPasswords;
+    beforeEach(async () => {
+      await api.close();
+      passwords = new HeldPasswords(cheap);
+      api = await testApi({ passwords });
+    });
+    const people = async (count: number) => {
+      for (let at = 0; at < count; at += 1) await api.user({ email: `p${at}@example.org`, password: PASSWORD });
+    };
+    const right = (at: number, address: string) =>
+      signIn({ email: `p${at}@example.org`, password: PASSWORD }, {}, address);
+    const attack = (emailOf: (at: number) => string) =>
+      Array.from({ length: 60 }, (_, at) => signIn({ email: emailOf(at), password: 'wrong' }, {}, '198.51.100.7'));
+
+    it('lets people of other addresses in', async () => {
+      await people(14);
+      const wrong = attack((at) => `u${at}@example.org`);
+      await expect.poll(() => passwords.held.length, patient).toBeGreaterThan(0);
+      const answers = await Promise.all(Array.from({ length: 14 }, (_, at) => right(at, `192.0.2.${at}`)));
+      expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(14).fill(201));
+      passwords.letGo();
+      const codes = (await Promise.all(wrong)).map((answer) => answer.json().code);
+      expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(30);
+    });
+
+    it('lets people of the same address in after it', async () => {
+      await people(1);
+      const wrong = attack(() => 'victim@example.org');
+      await expect.poll(() => passwords.held.length, patient).toBeGreaterThan(0);
+      const waiting = right(0, '198.51.100.7');
+      passwords.letGo();
+      expect((await waiting).statusCode).toBe(201);
+      const codes = (await Promise.all(wrong)).map((answer) => answer.json().code);
+      expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(10);
+    });
+
+    it('counts no try that it refuses for load', async () => {
+      await people(1);
+      const wrong = [...attack((at) => `u${at % 6}@example.org`), ...attack((at) => `u${at % 6}@example.org`)];
+      // Of two that are looked at and 64 that wait, all others are refused at once.
+      const codes: string[] = [];
+      for (const each of wrong) void each.then((answer) => codes.push(answer.json().code));
+      await expect.poll(() => codes.length, patient).toBe(120 - 66);
+      expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
+      passwords.letGo();
+      await Promise.all(wrong);
+      expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(30);
+      api.clock.advance(2000);
+      expect((await right(0, '198.51.100.7')).statusCode).toBe(201);
+    });
+
+    it('counts tries of an account from all addresses, and leaves some to each network', async () => {
+      await people(1);
+      passwords.letGo();
+      const codes: string[] = [];
+      for (let at = 0; at < 13; at += 1)
+        for (let times = 0; times < 11; times += 1) {
+          const answer = await signIn({ email: 'p0@example.org', password: 'wrong' }, {}, `10.0.${at}.1`);
+          codes.push(answer.json().code);
+        }
+      // Ten of each of the first ten, and three of each of the others.
+      expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(10 * 10 + 3 * 3);
+      expect((await right(0, '10.0.12.1')).json().code).toBe('RATE_LIMITED');
+      for (let at = 0; at < 5; at += 1) expect((await right(0, '192.0.2.1')).statusCode).toBe(201);
+    });
   });
 
   it('ends the session that the browser had', async () => {

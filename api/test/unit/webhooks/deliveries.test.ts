@@ -204,6 +204,107 @@ describe('a receiver that fails', () => {
   });
 });
 
+describe('receivers that are slow', () => {
+  const ATTEMPT_MS = 10_000;
+  const PROMPT_MS = 2_000;
+  const silent = () =>
+    new Promise<Partial<Outcome>>((resolve) => {
+      api.clock.after(ATTEMPT_MS, () => resolve({ status: 0, error: 'TIMEOUT', tookMs: ATTEMPT_MS }));
+    });
+  const hook = (tenant: string, url: string) => api.telling.endpoints.create(tenant, { url });
+  const meeting = (tenant: string, at: number) =>
+    api.telling.intake.take(journal(1, 1, [entry.opened()], { roomKey: `${tenant}/r${at}`, sid: `RM_${tenant}${at}` }));
+  const sentTo = (host: string) => sent.filter(({ url }) => url.includes(host)).length;
+  const arrived = (host: string, count: number) =>
+    vi.waitFor(() => expect(sentTo(host)).toBe(count), { timeout: 10_000, interval: 2 });
+  const crowd = ['t0', 't1', 't2', 't3'];
+  /** Four tenants with four receivers each. */
+  const crowdHooks = async () => {
+    for (const tenant of crowd) for (let at = 0; at < 4; at += 1) await hook(tenant, `https://crowd${at}.example`);
+  };
+  const crowdMeets = async (times: number) => {
+    for (let at = 0; at < times; at += 1) for (const tenant of crowd) await meeting(tenant, at);
+  };
+  /** Lets the time pass in which attempts are under way. */
+  const passed = async (ms: number) => {
+    api.clock.advance(ms);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  afterEach(async () => {
+    answer = () => ({ status: 200 });
+    while (sent.length > 0) {
+      sent = [];
+      await passed(ATTEMPT_MS);
+    }
+  });
+
+  it('hold up no other one that is new, nor later', async () => {
+    answer = ({ url }) => (url.includes('crowd') ? silent() : { status: 200 });
+    await crowdHooks();
+    await crowdMeets(8);
+    await hook('fifth', 'https://fine.example');
+    // No time passes until each of its events has arrived.
+    for (let at = 0; at < 10; at += 1) {
+      await meeting('fifth', at);
+      await arrived('fine', at + 1);
+      await passed(PROMPT_MS);
+    }
+    expect(sentTo('crowd')).toBeGreaterThan(16);
+  });
+
+  it('and were prompt until now hold up others for two seconds once', async () => {
+    await crowdHooks();
+    await hook('fifth', 'https://fine.example');
+    for (const tenant of [...crowd, 'fifth']) await meeting(tenant, 100);
+    await api.telling.jobs.settled();
+    answer = ({ url }) => (url.includes('crowd') ? silent() : { status: 200 });
+    await crowdMeets(5);
+    await meeting('fifth', 0);
+    for (const [at] of crowd.entries()) {
+      await passed(PROMPT_MS);
+      await meeting('fifth', at + 1);
+    }
+    await arrived('fine', 1 + 1 + crowd.length);
+  });
+
+  it('and answer again have all slots again', async () => {
+    const { row } = await hook('t0', 'https://crowd.example');
+    answer = silent;
+    await meeting('t0', 0);
+    await arrived('crowd', 1);
+    await passed(PROMPT_MS);
+    for (let at = 1; at < 10; at += 1) await meeting('t0', at);
+    await passed(PROMPT_MS);
+    expect(sentTo('crowd')).toBe(1);
+    const pool = async () => (await api.telling.endpoints.find(row.id))?.pool;
+    await vi.waitFor(async () => expect(await pool()).toBe('slow'));
+    answer = () => ({ status: 200 });
+    await passed(ATTEMPT_MS);
+    await arrived('crowd', 10);
+    expect(await pool()).toBe('');
+  });
+
+  it('but answer have all slots again too', async () => {
+    const { row } = await hook('t0', 'https://crowd.example');
+    answer = async () => ({ ...(await silent()), status: 500, error: '' });
+    await meeting('t0', 0);
+    await arrived('crowd', 1);
+    const pool = async () => (await api.telling.endpoints.find(row.id))?.pool;
+    api.clock.advance(PROMPT_MS);
+    await vi.waitFor(async () => expect(await pool()).toBe('slow'));
+    api.clock.advance(ATTEMPT_MS);
+    await vi.waitFor(async () => expect(await pool()).toBe(''));
+  });
+
+  it('but come to an end are no others than those that cannot be reached', async () => {
+    const { row } = await hook('t0', 'https://crowd.example');
+    answer = () => ({ status: 0, error: 'ECONNREFUSED' });
+    await meeting('t0', 0);
+    await api.telling.jobs.settled();
+    expect((await api.telling.endpoints.find(row.id))?.pool).toBe('');
+  });
+});
+
 describe('by hand', () => {
   it('an event is sent once more under its own id', async () => {
     const { id } = await make();
@@ -247,6 +348,24 @@ describe('by hand', () => {
   ])('what cannot be is refused: %j', async (body) => {
     const refused = await api.ask('POST', '/webhooks', { body });
     expect([refused.statusCode, refused.json().code]).toEqual([400, 'REQUEST_INVALID']);
+  });
+
+  it.each([
+    'http://10.0.0.1',
+    'http://169.254.169.254/latest',
+    'http://0x7f.1',
+    'http://[::ffff:127.0.0.1]',
+    'http://[fd00::1]',
+    'http://localhost',
+    'http://a.localhost.',
+  ])('an address inside is refused, at first and later: %s', async (url) => {
+    const { id } = await make();
+    for (const answer of [
+      await api.ask('POST', '/webhooks', { body: { url } }),
+      await api.ask('PATCH', `/webhooks/${id}`, { body: { url } }),
+    ])
+      expect(answer.json()).toMatchObject({ status: 403, code: 'TARGET_REFUSED', errors: [{ pointer: '/url' }] });
+    expect((await api.ask('GET', `/webhooks/${id}`)).json().url).toBe('https://oa.example/hook');
   });
 
   it('another tenant finds nothing', async () => {

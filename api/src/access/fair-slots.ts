@@ -1,0 +1,97 @@
+// Slots for work that costs much, shared by addresses: each has a part of them and waits in a queue of its own, and the
+// queues take turns. One address, however much it asks, makes another one wait for what runs already.
+import { addressKey } from '@meridian/protocol';
+import { Problem } from '../http/problems.ts';
+
+export interface FairSlotsLimits {
+  readonly total: number;
+  readonly perAddress: number;
+  /** How many wait in all, and of one address. */
+  readonly waiting: number;
+  readonly waitingPerAddress: number;
+}
+
+interface Waiting {
+  start(): void;
+  refuse(): void;
+}
+
+/** For a client that was refused for load. */
+const RETRY_MS = 1000;
+
+export class FairSlots {
+  readonly #limits: FairSlotsLimits;
+  readonly #running = new Map<string, number>();
+  /** Whose turn is next comes first. */
+  readonly #queues = new Map<string, Waiting[]>();
+  #total = 0;
+  #waiting = 0;
+
+  constructor(limits: FairSlotsLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Does `work` when the address (IPv6: its /64) has its turn. RATE_LIMITED, and no work: too many of it wait, or too
+   * many in all and of no other address more.
+   */
+  async run<T>(address: string, work: () => Promise<T>): Promise<T> {
+    const key = addressKey(address);
+    if (this.#isFree(key)) this.#enter(key);
+    else await this.#wait(key);
+    try {
+      return await work();
+    } finally {
+      this.#leave(key);
+    }
+  }
+
+  #isFree(key: string): boolean {
+    return this.#total < this.#limits.total && (this.#running.get(key) ?? 0) < this.#limits.perAddress;
+  }
+
+  #enter(key: string): void {
+    this.#total += 1;
+    this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
+  }
+
+  #leave(key: string): void {
+    this.#total -= 1;
+    const left = (this.#running.get(key) ?? 0) - 1;
+    if (left > 0) this.#running.set(key, left);
+    else this.#running.delete(key);
+    // A queue that had its turn goes to the end, where this loop finds it again.
+    for (const [next, queue] of this.#queues) {
+      if (!this.#isFree(next)) continue;
+      this.#queues.delete(next);
+      const [first, ...rest] = queue;
+      if (rest.length > 0) this.#queues.set(next, rest);
+      this.#waiting -= 1;
+      this.#enter(next);
+      first?.start();
+    }
+  }
+
+  #wait(key: string): Promise<void> {
+    const queue = this.#queues.get(key) ?? [];
+    const isFull = this.#waiting >= this.#limits.waiting && !this.#makeRoom(queue.length);
+    if (isFull || queue.length >= this.#limits.waitingPerAddress) throw overloaded();
+    return new Promise((resolve, reject) => {
+      queue.push({ start: resolve, refuse: () => reject(overloaded()) });
+      this.#queues.set(key, queue);
+      this.#waiting += 1;
+    });
+  }
+
+  /** Refuses the last of the address with most that wait, if those are more than `own` and the newcomer. */
+  #makeRoom(own: number): boolean {
+    let longest: Waiting[] = [];
+    for (const queue of this.#queues.values()) if (queue.length > longest.length) longest = queue;
+    if (longest.length <= own + 1) return false;
+    longest.pop()?.refuse();
+    this.#waiting -= 1;
+    return true;
+  }
+}
+
+const overloaded = (): Problem => new Problem('RATE_LIMITED', undefined, { retryAfterMs: RETRY_MS });

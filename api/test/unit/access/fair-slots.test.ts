@@ -1,0 +1,97 @@
+// Costly work of addresses: each has its part of the slots, and what waits takes turns.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FairSlots } from '../../../src/access/fair-slots.ts';
+
+const limits = { total: 4, perAddress: 2, waiting: 6, waitingPerAddress: 4 };
+let slots: FairSlots;
+let running: { readonly name: string; readonly end: (failure?: Error) => void }[];
+let refused: string[];
+beforeEach(() => {
+  slots = new FairSlots(limits);
+  running = [];
+  refused = [];
+});
+
+/** Work `NAME` of an address; it runs until `end`. */
+function ask(address: string, name: string): void {
+  const work = () =>
+    new Promise<void>((resolve, reject) => {
+      running.push({ name, end: (failure) => (failure === undefined ? resolve() : reject(failure)) });
+    });
+  slots.run(address, work).catch((error) => refused.push(`${name} ${error.code ?? error.message}`));
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const names = () => running.map(({ name }) => name);
+async function end(name: string, failure?: Error): Promise<void> {
+  const at = running.findIndex((each) => each.name === name);
+  running.splice(at, 1)[0]?.end(failure);
+  await turn();
+}
+
+describe('an address', () => {
+  it('has a part of the slots, however much it asks', async () => {
+    for (let at = 0; at < 5; at += 1) ask('192.0.2.1', `a${at}`);
+    for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
+    await turn();
+    expect(names()).toEqual(['a0', 'a1', 'b0', 'b1']);
+    await end('b0');
+    expect(names()).toEqual(['a0', 'a1', 'b1']);
+    await end('a0', new Error('failed'));
+    expect(names()).toEqual(['a1', 'b1', 'a2']);
+    expect(refused).toEqual(['a0 failed']);
+  });
+
+  it('of IPv6 is a network of 64 bits', async () => {
+    for (let at = 0; at < 3; at += 1) ask(`2001:db8:1:1::${at + 1}`, `a${at}`);
+    ask('2001:db8:1:2::1', 'b');
+    await turn();
+    expect(names()).toEqual(['a0', 'a1', 'b']);
+  });
+
+  it('is refused beyond its part of those that wait, and waits again later', async () => {
+    for (let at = 0; at < 7; at += 1) ask('192.0.2.1', `a${at}`);
+    await turn();
+    expect(refused).toEqual(['a6 RATE_LIMITED']);
+    await end('a0');
+    ask('192.0.2.1', 'a7');
+    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a7']) await end(name);
+    expect([names(), refused.length]).toEqual([[], 1]);
+  });
+});
+
+describe('those that wait', () => {
+  const fill = () => {
+    for (const address of ['x', 'y']) for (let at = 0; at < 2; at += 1) ask(address, `${address}${at}`);
+  };
+
+  it('take turns by address', async () => {
+    fill();
+    for (let at = 0; at < 3; at += 1) ask('192.0.2.1', `a${at}`);
+    for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
+    ask('192.0.2.3', 'c0');
+    const order: string[] = [];
+    await turn();
+    for (let last = names(); last.length > 0; last = names()) {
+      const [first = ''] = last;
+      await end(first);
+      order.push(...names().filter((name) => !last.includes(name)));
+    }
+    expect(order).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'a2']);
+  });
+
+  it('make room for an address of which fewer wait, and for no other', async () => {
+    fill();
+    for (let at = 0; at < 4; at += 1) ask('192.0.2.1', `a${at}`);
+    for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
+    ask('192.0.2.3', 'c0');
+    await turn();
+    expect(refused).toEqual(['a3 RATE_LIMITED']);
+    ask('192.0.2.2', 'b2');
+    ask('192.0.2.1', 'a4');
+    await turn();
+    expect(refused.slice(1).sort()).toEqual(['a4 RATE_LIMITED', 'b2 RATE_LIMITED']);
+    ask('192.0.2.4', 'd0');
+    await turn();
+    expect(refused.slice(3)).toEqual(['a2 RATE_LIMITED']);
+  });
+});
