@@ -138,7 +138,7 @@ function makeParts(base: Base): Parts {
   const bookings = new RoomBookings({ db, clock, log, region: config.region, centre });
   for (const job of [extendingOf(meetings), quotas.job, bookings.job]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
-  const keeping = makeKeeping({ store, clock, rng, log, jobs, revocations, policies });
+  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
   return { ...ofMeetings, telling, passwords, users, bookings, live, keeping };

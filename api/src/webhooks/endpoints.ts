@@ -140,7 +140,8 @@ export class Endpoints {
     if (!isTarget(o.url ?? '')) refuse('/url', 'http:// or https:// with a host, without user, password and fragment');
     if (o.format !== 'livekit') return;
     const key = await this.#o.keys.find(o.signer ?? '');
-    if (key?.tenant !== tenant) refuse('/signer', 'an API key of the tenant: LiveKit’s form is signed with it');
+    if (key?.tenant !== tenant || key.purpose !== '')
+      refuse('/signer', 'an API key of the tenant: LiveKit’s form is signed with it');
   }
 }
 

@@ -23,6 +23,7 @@ import { feedMakers } from './0020-feed-makers.ts';
 import { erasedInvitees } from './0021-erased-invitees.ts';
 import { userWords } from './0022-user-words.ts';
 import { quotas } from './0030-quotas.ts';
+import { keyPurposes } from './0031-key-purposes.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -47,4 +48,5 @@ export const migrations: Record<string, Migration> = {
   '0021-erased-invitees': erasedInvitees,
   '0022-user-words': userWords,
   '0030-quotas': quotas,
+  '0031-key-purposes': keyPurposes,
 };

@@ -1,7 +1,8 @@
 // Tokens for meetings: by number, and by the links of invitees.
-import { accessOf } from '@meridian/protocol';
+import { accessOf, tokenScopes } from '@meridian/protocol';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { transact } from '../../../src/store/transaction.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,7 +27,7 @@ const post = (path: string, payload: object, remoteAddress = '192.0.2.1') =>
 const come = async (number: string, more: object = {}, address?: string) =>
   (await post('/meetings/exchange', { number, name: 'Gil', browserId: browser('a'), ...more }, address)).json();
 const accessIn = (token: string) => {
-  const result = accessOf(decodeJwt(token), { tenant: 'acme' });
+  const result = accessOf(decodeJwt(token), { tenant: 'acme', scopes: tokenScopes });
   if (!result.ok) throw new Error(result.code);
   return result.access;
 };
@@ -157,9 +158,14 @@ describe('the number of a meeting', () => {
     });
   });
 
-  it('leads to no room of a tenant without a key', async () => {
+  it('needs no API key of the tenant, but leads to no room of one that is being erased', async () => {
     const { number } = await book();
-    await api.store.db.deleteFrom('api_keys').execute();
+    await api.keys.revoke({ tenant: 'acme', id: 'acmekey' }, api.revocations);
+    expect((await come(number)).code).toBeUndefined();
+    const by = { kind: 'operator', id: 'operator', tenant: '', scopes: new Set<never>() } as const;
+    await transact(api.store.db, (db) =>
+      api.keeping.tenantErasure.begin(db, 'acme', { by, address: '', requestId: '' }),
+    );
     expect((await come(number)).code).toBe('NUMBER_INVALID');
   });
 });
