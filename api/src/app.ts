@@ -87,7 +87,8 @@ async function openBase(context: ApiContext, onSignalingLink: (link: Link) => vo
   const { db } = store;
   await freeAbandoned(store);
   const keys = new ApiKeys({ db, sealSecret: config.sealSecret, clock });
-  await keys.seed(config.tenants, tenantScopes);
+  for (const revokedKey of await keys.seed(config.tenants, tenantScopes))
+    log.warn({ revokedKey }, 'a key of the configuration is revoked, and stays so: give its tenant another one');
   const revocations = await Revocations.open({ db, clock, log, onNew: (list) => tellRevoked(nodes, list) });
   closeStack.add('revocations', () => revocations.close());
   const shell = await NodeShell.start({ kind: nodeKind.api, context });

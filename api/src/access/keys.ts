@@ -1,5 +1,6 @@
 // API keys in the database, and each tenant's own key, with which the api signs tokens of guests and users
 // (docs/adr/0025-what-a-key-can-do.md). Their secrets are sealed: HS256 needs them again, so a hash would not do.
+import assert from 'node:assert/strict';
 import { limits as bounds, fenceOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Generated, Selectable } from 'kysely';
@@ -198,11 +199,14 @@ export class ApiKeys {
     });
   }
 
-  /** What the configuration names, made once: a tenant with a key that may do everything for it. */
+  /**
+   * What the configuration names, made once: a tenant with a key that may do everything for it. Resolves with those of
+   * the keys that are revoked: nodes hold that for good, so they count never again.
+   */
   async seed(
     tenants: readonly { id: string; name: string; key: string; secret: string }[],
     scopes: readonly Scope[],
-  ): Promise<void> {
+  ): Promise<string[]> {
     const created_ms = this.#o.clock.wallMs();
     for (const { id, name, key, secret } of tenants) {
       const tenant = { id, name, limits: '{}', created_ms };
@@ -220,6 +224,10 @@ export class ApiKeys {
           .execute();
       });
     }
+    const ids = tenants.map(({ key }) => key);
+    if (ids.length === 0) return [];
+    const revoked = this.#o.db.selectFrom('api_keys').select('id').where('id', 'in', ids);
+    return (await revoked.where('revoked_ms', 'is not', null).execute()).map(({ id }) => id);
   }
 
   async #add(db: Database, o: NewKey & { readonly purpose?: KeyPurpose }): Promise<{ key: ApiKey; secret: string }> {
@@ -274,7 +282,9 @@ function fenceOfKeys(keys: readonly { readonly regions: string; readonly revoked
   const regions = (active.length > 0 ? active : keys).map((key) => key.regions);
   if (regions.includes('')) return '';
   const all = [...new Set(regions.flatMap((names) => names.split(',')))].sort();
-  return fenceOf(all.slice(0, bounds.fenceRegionsMax)) ?? '';
+  const fence = fenceOf(all.slice(0, bounds.fenceRegionsMax));
+  assert(fence !== undefined, 'regions of keys were checked when they were made');
+  return fence;
 }
 
 const keyOf = (row: Selectable<Tables['api_keys']>): ApiKey => ({

@@ -74,7 +74,7 @@ const codeOf = (verifying: Promise<unknown>) =>
   );
 
 describe('a claim of another type than its own', () => {
-  const values = [['key'], { key: 'key' }, 7, true, null, { toString: 'key' }, '', 'x'.repeat(129)];
+  const values: unknown[] = [['key'], { key: 'key' }, 7, true, null, { toString: 'key' }, '', 'x'.repeat(129)];
   it.each(['iss', 'sub', 'jti', 'via', 'exp', 'nbf', 'iat'])('%s is TOKEN_INVALID', async (claim) => {
     const asked: unknown[] = [];
     const get = async (key: string) => {
