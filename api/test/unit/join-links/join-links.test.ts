@@ -183,6 +183,13 @@ describe('an exchange', () => {
     expect((await api.ask('GET', `/join-links/${id}`)).json().uses).toBe(11);
   });
 
+  it('gives none while its tenant is being erased', async () => {
+    const { code } = await newLink();
+    await api.keys.signing('acme');
+    await api.store.db.updateTable('api_keys').set({ revoked_ms: 1 }).execute();
+    expect((await exchange({ code, name: 'Ann' })).json().code).toBe('LINK_INVALID');
+  });
+
   it('gives tokens that no API key has to do with: not the newest, not its regions, not the last', async () => {
     const { code } = await newLink();
     const tokenOf = async (browserId: string) => (await exchange({ code, name: 'Ann', browserId })).json().token;
