@@ -67,8 +67,8 @@ export class Tokens {
 
   /**
    * What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_REVOKED,
-   * TOKEN_ROOM_MISMATCH, NOT_PERMITTED (also for claims beyond its API key's scopes) or FENCE_CONFLICT; API_UNREACHABLE or OVERLOADED when its API key
-   * is not known here and cannot be asked for now.
+   * TOKEN_ROOM_MISMATCH, NOT_PERMITTED (also for claims beyond its API key's scopes) or FENCE_CONFLICT; API_UNREACHABLE
+   * or OVERLOADED when its API key is not known here and cannot be asked for now.
    */
   async verify(token: string, o: VerifyOptions): Promise<Verified> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');

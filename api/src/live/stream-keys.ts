@@ -101,8 +101,8 @@ export class StreamKeys {
   }
 
   /**
-   * Has a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant that is being erased,
-   * FENCE_CONFLICT, the gateway's codes, and as `Gateways.ask`.
+   * Has a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant that is being
+   * erased, FENCE_CONFLICT, the gateway's codes, and as `Gateways.ask`.
    */
   async make(
     principal: Principal,

@@ -21,7 +21,10 @@ const pullSchema = {
   properties: { url: text(URL_CHARACTERS_MAX), identity: text(128), name: text(128) },
 } as const;
 
-/** Adds the calls. Each needs a token with `roomAdmin` of a key with `live:admin`, and concerns its room; no answer has a stream key in it. */
+/**
+ * Adds the calls. Each needs a token with `roomAdmin`, of a key with `live:admin`, and concerns its room; no answer has
+ * a stream key in it.
+ */
 export function addCdn(app: FastifyInstance, { tokens, cdn }: { readonly tokens: Tokens; readonly cdn: Cdn }): void {
   const adminOf = async (request: FastifyRequest): Promise<RoomAdmin> => {
     const { access, apiKey, scopes } = await tokens.verify(bearerOf(request), { allowExpired: false });

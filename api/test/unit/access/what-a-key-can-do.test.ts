@@ -1,4 +1,4 @@
-// Scopes bound all that comes of a key (docs/adr/0025-what-a-key-can-do.md): its REST tokens, links, and what it revokes.
+// Scopes bound all that comes of a key (docs/adr/0025-what-a-key-can-do.md): REST tokens, links, and what it revokes.
 import { createHmac } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
