@@ -56,7 +56,8 @@ export class Hooks {
 
   /**
    * Asks whether it may publish, where the API key, or else its tenant, has a hook. Resolves with what is to be called
-   * once, at its end. Rejects with HOOK_REFUSED; HOOK_FAILED without an answer, unless that allows it; OVERLOADED above `ASKING_MAX`.
+   * once, at its end. Rejects with HOOK_REFUSED; HOOK_FAILED without an answer, unless that allows it; OVERLOADED above
+   * `ASKING_MAX`.
    */
   async publish({ apiKey, room, identity, protocol, clientIp }: HookedShow): Promise<() => void> {
     const key = keySetting(this.#o, apiKey, (entry) => entry.hook && entry.key);
