@@ -280,7 +280,7 @@ async function signingId(db: Database, tenant: string): Promise<string | undefin
 function fenceOfKeys(keys: readonly { readonly regions: string; readonly revoked_ms: number | null }[]): string {
   const active = keys.filter(({ revoked_ms }) => revoked_ms === null);
   const regions = (active.length > 0 ? active : keys).map((key) => key.regions);
-  if (regions.includes('')) return '';
+  if (regions.length === 0 || regions.includes('')) return '';
   const all = [...new Set(regions.flatMap((names) => names.split(',')))].sort();
   const fence = fenceOf(all.slice(0, bounds.fenceRegionsMax));
   assert(fence !== undefined, 'regions of keys were checked when they were made');

@@ -3,10 +3,10 @@
 
 /** scope: [what it allows] */
 export const scopes = {
-  'rooms:join': 'Let people into rooms, as whom it says: sign their tokens.',
+  'rooms:join': 'Let people into rooms, under any identity: sign their tokens.',
   'rooms:create': 'Create and end rooms.',
   'rooms:list': 'List rooms.',
-  'rooms:admin': 'See and control the participants of a room; tokens and links with which others do.',
+  'rooms:admin': 'See and control the participants of a room, and make tokens and links that do.',
   'links:write': 'Make, list and revoke join links.',
   'meetings:read': 'See meetings and their calendars.',
   'meetings:write': 'Book, change and cancel meetings.',

@@ -113,6 +113,12 @@ describe('the tenant’s own key', () => {
     expect((await api.keys.signing('globex'))?.id).not.toBe(made[0]?.id);
   });
 
+  it('is there for a tenant that never had an API key', async () => {
+    const made = await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: 'Hooli' } });
+    expect(made.statusCode).toBe(201);
+    expect(await api.keys.signing('hooli')).toMatchObject({ tenant: 'hooli', regions: '' });
+  });
+
   it('is no API key: not listed, counted, revoked or used by the tenant', async () => {
     const { id } = await own();
     expect((await api.ask('GET', '/keys')).json().data.map((key: { id: string }) => key.id)).toEqual(['acmekey']);
