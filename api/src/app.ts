@@ -87,7 +87,8 @@ async function openBase(context: ApiContext, onSignalingLink: (link: Link) => vo
   const { db } = store;
   await freeAbandoned(store);
   const keys = new ApiKeys({ db, sealSecret: config.sealSecret, clock });
-  await keys.seed(config.tenants, tenantScopes);
+  for (const revokedKey of await keys.seed(config.tenants, tenantScopes))
+    log.warn({ revokedKey }, 'a key of the configuration is revoked, and stays so: give its tenant another one');
   const revocations = await Revocations.open({ db, clock, log, onNew: (list) => tellRevoked(nodes, list) });
   closeStack.add('revocations', () => revocations.close());
   const shell = await NodeShell.start({ kind: nodeKind.api, context });
@@ -138,7 +139,7 @@ function makeParts(base: Base): Parts {
   const bookings = new RoomBookings({ db, clock, log, region: config.region, centre });
   for (const job of [extendingOf(meetings), quotas.job, bookings.job]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
-  const keeping = makeKeeping({ store, clock, rng, log, jobs, revocations, policies });
+  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
   return { ...ofMeetings, telling, passwords, users, bookings, live, keeping };

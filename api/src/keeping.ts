@@ -1,5 +1,6 @@
 // What is kept of a tenant, and for how long, put together.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { ApiKeys } from './access/keys.ts';
 import type { Revocations } from './access/revocations.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { Erasures } from './erasure/erasures.ts';
@@ -23,6 +24,7 @@ export function makeKeeping(o: {
   readonly log: Logger;
   readonly rng: Rng;
   readonly jobs: Jobs;
+  readonly keys: ApiKeys;
   readonly revocations: Revocations;
   readonly policies: RoomPolicies;
 }): Keeping {

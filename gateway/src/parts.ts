@@ -11,6 +11,7 @@ import { OrderedStreams } from './cdn/ordered-streams.ts';
 import type { GatewayConfig } from './config.ts';
 import type { SignalingLinks } from './links/signaling-links.ts';
 import { Hooks } from './live/hooks.ts';
+import { keySetting } from './live/key-settings.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { Publications } from './live/publications.ts';
 import { ViewerReports } from './live/viewer-reports.ts';
@@ -89,7 +90,7 @@ function makeLive({ config, clock, rng, log, closeStack }: GatewayDeps, { links,
   const reports = new ViewerReports({ links, tokens: opened.tokens, clock, log, nodeId: config.id });
   closeStack.add('viewer reports', () => reports.close());
   const live = new LiveRooms({ keys: opened.keys, clock, onViewers: (...of) => reports.changed(...of) });
-  const hooks = new Hooks({ apiKeys: config.apiKeys, clock, rng, log });
+  const hooks = new Hooks({ apiKeys: config.apiKeys, keys: opened.keys, clock, rng, log });
   closeStack.add('hooks', () => hooks.close());
   return { live, publications: new Publications({ live, hooks, clock }) };
 }
@@ -103,8 +104,8 @@ function makeRooms(
   const { tokens, keys } = opened;
   const { id: nodeId, region } = config;
   const common = { links, tokens, clock, rng, log };
-  const refusing = new Set(config.apiKeys.filter(({ bframes }) => bframes === 'refuse').map(({ key }) => key));
-  const bframes = (apiKey: string) => (refusing.has(apiKey) ? ('refuse' as const) : ('transcode' as const));
+  const { apiKeys } = config;
+  const bframes = (apiKey: string) => keySetting({ apiKeys, keys }, apiKey, (entry) => entry.bframes) ?? 'transcode';
   const videoConverters = h264Converters({ supervisor, log });
   const points = new PublishPoints({ ...common, region, converters, videoConverters, bframes });
   closeStack.add('publish points', () => points.close());

@@ -9,14 +9,23 @@ import { judgeCredentials } from './credentials.ts';
 import { encoderLines } from './encoder-line.ts';
 import { takenPorts } from './endpoints.ts';
 import { ExtraNodes } from './extra-nodes.ts';
-import { formatLine, setupUrlIn } from './format.ts';
+import { formatLine, revokedKeyIn, setupUrlIn } from './format.ts';
 import type { LanCertificates } from './lan-certificates.ts';
 import { lanWelcome } from './lan-welcome.ts';
 import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
 import { endPast } from './past.ts';
 import type { Guests } from './spec.ts';
-import { type Death, LogFile, loadSecrets, newGuests, removeRun, writeConfig, writeRun } from './state.ts';
+import {
+  type Death,
+  LogFile,
+  loadSecrets,
+  newGuests,
+  removeRun,
+  replaceDevKey,
+  writeConfig,
+  writeRun,
+} from './state.ts';
 import { isShown, type Phase } from './terminal.ts';
 import { type ChildSpec, controlAddress, extraSfuSpec, type TopologyOptions, topology } from './topology.ts';
 import { welcome } from './welcome.ts';
@@ -48,6 +57,8 @@ export class Cloud {
   #stopping: Promise<{ ended: number; tookMs: number }> | undefined;
   #phase: Phase = 'starting';
   #setupUrl: string | undefined;
+  /** The key of this start, if it was revoked: the next start has another. */
+  #revokedKey: string | undefined;
   /** True once run.json is ours: before that it may be another supervisor's, and is not ours to remove. */
   #runs = false;
 
@@ -127,6 +138,7 @@ export class Cloud {
         lanLines,
         encoderLines: encoderText,
         setupUrl: this.#setupUrl,
+        revokedKey: this.#revokedKey,
       }),
     );
   }
@@ -301,8 +313,19 @@ export class Cloud {
 
   #print(id: string, line: string): void {
     this.#logs.get(id)?.write(line);
-    if (id === 'api') this.#setupUrl = setupUrlIn(line) ?? this.#setupUrl;
+    if (id === 'api') this.#hearApi(line);
     if (this.#isShown(line)) this.#output.say(this.#format(id, line));
+  }
+
+  #hearApi(line: string): void {
+    this.#setupUrl = setupUrlIn(line) ?? this.#setupUrl;
+    const revokedKey = revokedKeyIn(line);
+    if (revokedKey === undefined) return;
+    try {
+      if (replaceDevKey(this.#options.stateDir, revokedKey)) this.#revokedKey = revokedKey;
+    } catch (error) {
+      this.#output.complainOnce('a revoked key cannot be replaced', error);
+    }
   }
 
   #isShown(line: string): boolean {

@@ -59,6 +59,12 @@ export function setupUrlIn(line: string): string | undefined {
   return typeof url === 'string' ? url : undefined;
 }
 
+/** The key of the configuration that is revoked, if the api's line tells of one. */
+export function revokedKeyIn(line: string): string | undefined {
+  const key = entryOf(line)?.['revokedKey'];
+  return typeof key === 'string' ? key : undefined;
+}
+
 /** The time a line was written: text (ISO 8601) or ms since 1970. */
 function timeIn({ time }: Record<string, unknown>, now: Date): Date {
   const date = typeof time === 'number' || typeof time === 'string' ? new Date(time) : now;

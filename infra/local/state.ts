@@ -40,6 +40,16 @@ export function loadSecrets(stateDir: string): Secrets {
   return secrets;
 }
 
+/** A revoked `devKey` counts never again: another one takes its place, from the next start on. False: it was not it. */
+export function replaceDevKey(stateDir: string, revokedKey: string): boolean {
+  const secrets = loadSecrets(stateDir);
+  if (secrets.devKey.key !== revokedKey) return false;
+  const key = `devkey-${randomBytes(4).toString('hex')}`;
+  const devKey = { key, secret: randomBytes(32).toString('base64url') };
+  writePrivate(join(stateDir, 'secrets.json'), JSON.stringify({ ...secrets, devKey }, null, 2));
+  return true;
+}
+
 /** What an earlier start wrote. */
 function readSecrets(file: string, stateDir: string): Partial<Secrets> {
   const way = `delete the folder ${stateDir} to begin anew`;

@@ -17,6 +17,8 @@ export function welcome(o: {
   encoderLines?: readonly string[];
   /** Where the first administrator begins, as long as there is none. */
   setupUrl?: string | undefined;
+  /** The `devKey` of this start, if it was revoked. */
+  revokedKey?: string | undefined;
 }): string {
   const page = `http://127.0.0.1:${7800 + o.portOffset}`;
   const links = regions.map((region) => `  ${region.id.padEnd(10)} ${page}/?room=demo&from=${region.id}`);
@@ -29,6 +31,9 @@ export function welcome(o: {
     ...links,
     `REST: ${page}/api/v1/reference; from a key to a report: docs/integrate.md`,
     `its keys, devKey (tenant dev) and operatorKey: ${join(o.stateDir, 'secrets.json')}`,
+    ...(o.revokedKey === undefined
+      ? []
+      : [`the key ${o.revokedKey} was revoked: that file has another one now; end this and start again to use it`]),
     `my meetings: ${page}/meetings`,
     ...(o.setupUrl === undefined ? [] : [`first administrator (once, within a day): ${o.setupUrl}`]),
     ...(o.encoderLines ?? []),

@@ -1,14 +1,25 @@
 // API keys of tenants as this node knows them: those of its configuration, and those that it has asked the api for by
 // their ids. What it has learned it keeps sealed on disk, and goes on serving with the api dead.
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { assert, fenceOf, limits, MeridianError, note, onNote, roomKeyOf, rpc, type wire } from '@meridian/protocol';
+import {
+  assert,
+  fenceOf,
+  limits,
+  MeridianError,
+  note,
+  onNote,
+  roomKeyOf,
+  rpc,
+  tokenScopes,
+  type wire,
+} from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { ApiLinks } from './api-links.ts';
 import type { SealedFile } from './sealed-file.ts';
 
-/** Of the configuration. */
+/** Of the configuration: it has every scope. */
 export interface ApiKey {
   readonly key: string;
   readonly secret: string;
@@ -34,6 +45,8 @@ export interface TenantKey {
   readonly tenant: string;
   /** `regions` as a fence; '': anywhere. */
   readonly fence: string;
+  /** Those of `tokenScopes` that it has, and others. */
+  readonly scopes: readonly string[];
 }
 
 export interface KeySource {
@@ -66,6 +79,7 @@ const storedKey = Type.Object({
   secret: text,
   tenant: text,
   regions: Type.Array(text),
+  scopes: Type.Array(text),
   limits: Type.Object({ seats: number, rooms: number, publishBps: number, version: Type.Optional(number) }),
 });
 type StoredKey = Static<typeof storedKey>;
@@ -81,7 +95,7 @@ export class FixedKeys implements KeySource {
   constructor(keys: readonly ApiKey[]) {
     this.#keys = new Map(
       keys.map(({ key, secret, tenant, regions = [] }) => {
-        const read = tenantKeyOf({ key, secret, tenant, regions: [...regions] });
+        const read = tenantKeyOf({ key, secret, tenant, regions: [...regions], scopes: [...tokenScopes] });
         assert(read !== undefined, 'an API key was checked with the configuration');
         return [key, read];
       }),
@@ -360,12 +374,13 @@ function dropFirst(map: Map<string, unknown>): void {
   }
 }
 
-function storedKeyOf({ key, secret, tenant, regions, limits: of }: wire.ApiKeyInfo.$Properties): StoredKey {
+function storedKeyOf({ key, secret, tenant, regions, scopes, limits: of }: wire.ApiKeyInfo.$Properties): StoredKey {
   return {
     key: key ?? '',
     secret: secret ?? '',
     tenant: tenant ?? '',
     regions: regions ?? [],
+    scopes: scopes ?? [],
     limits: tenantLimitsOf(of),
   };
 }
@@ -379,9 +394,9 @@ const tenantLimitsOf = (of: wire.TenantLimits.$Properties | null | undefined): T
 });
 
 /** Undefined: it could sign nothing. */
-function tenantKeyOf({ key, secret, tenant, regions }: Omit<StoredKey, 'limits'>): TenantKey | undefined {
+function tenantKeyOf({ key, secret, tenant, regions, scopes }: Omit<StoredKey, 'limits'>): TenantKey | undefined {
   const fence = regions.length === 0 ? '' : fenceOf(regions);
   const isKey = secret.length >= SECRET_CHARACTERS_MIN && roomKeyOf(tenant, 'room') !== undefined;
   if (!isKey || fence === undefined) return undefined;
-  return { key, secret: createSecretKey(Buffer.from(secret)), tenant, fence };
+  return { key, secret: createSecretKey(Buffer.from(secret)), tenant, fence, scopes };
 }

@@ -35,4 +35,12 @@ export { SealedFile } from './sealed-file.ts';
 export { type ListenOptions, type NodeContext, type NodePorts, NodeShell } from './shell.ts';
 export { meterFrames, SocketRates, type SocketRatesLimits } from './socket-rates.ts';
 export { TargetAddresses, type TargetAddressesOptions } from './target-addresses.ts';
-export { type Claims, type MintOrigin, noOrigin, Tokens, type Verified, type VerifyOptions } from './tokens.ts';
+export {
+  type Claims,
+  issuerOf,
+  type MintOrigin,
+  noOrigin,
+  Tokens,
+  type Verified,
+  type VerifyOptions,
+} from './tokens.ts';

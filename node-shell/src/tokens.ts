@@ -1,7 +1,7 @@
 // Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the
 // tenant.
 import type { KeyObject } from 'node:crypto';
-import { type Access, accessOf, type ErrorCode, limits, MeridianError } from '@meridian/protocol';
+import { type Access, accessOf, type ErrorCode, limits, MeridianError, tokenScopes } from '@meridian/protocol';
 import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { KeySource } from './api-keys.ts';
 import type { TokenOrigin } from './core/revocation-list.ts';
@@ -11,6 +11,8 @@ export interface Verified {
   readonly expired: boolean;
   /** The API key that signed it. */
   readonly apiKey: string;
+  /** Of that key: they bound what its tokens may do. */
+  readonly scopes: readonly string[];
   /** By what the token, and whatever came of it, can be revoked. */
   readonly origin: TokenOrigin;
 }
@@ -38,39 +40,47 @@ export type MintOrigin = Pick<TokenOrigin, 'tokenId' | 'via' | 'issuedWallMs'>;
 export const noOrigin: MintOrigin = { tokenId: '', via: '', issuedWallMs: undefined };
 export interface VerifyOptions {
   allowExpired: boolean;
+  /**
+   * Another node shows it on its link: it has verified what its client showed, and what it mints itself (a hidden
+   * viewer for a programme) is not for the key's scopes to bound. Default: a client shows it.
+   */
+  byNode?: boolean;
 }
 
 /** Clocks of the hosts that sign and that check differ a little; more would be a longer life for every token. */
 const CLOCK_TOLERANCE_S = 2;
 
 export class Tokens {
-  readonly #keys: KeySource;
+  readonly #keys: Pick<KeySource, 'get'>;
   readonly #wallMs: () => number;
   readonly #isRevoked: (origin: TokenOrigin) => boolean;
 
-  constructor(keys: KeySource, wallMs: () => number, isRevoked: (origin: TokenOrigin) => boolean = () => false) {
+  constructor(
+    keys: Pick<KeySource, 'get'>,
+    wallMs: () => number,
+    isRevoked: (origin: TokenOrigin) => boolean = () => false,
+  ) {
     this.#keys = keys;
     this.#wallMs = wallMs;
     this.#isRevoked = isRevoked;
   }
 
   /**
-   * What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
-   * TOKEN_REVOKED, TOKEN_ROOM_MISMATCH, NOT_PERMITTED or FENCE_CONFLICT; API_UNREACHABLE or OVERLOADED when its API key
-   * is not known here and cannot be asked for now.
+   * What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_REVOKED,
+   * TOKEN_ROOM_MISMATCH, NOT_PERMITTED (also for claims beyond its API key's scopes) or FENCE_CONFLICT; API_UNREACHABLE
+   * or OVERLOADED when its API key is not known here and cannot be asked for now.
    */
   async verify(token: string, o: VerifyOptions): Promise<Verified> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
     if (token.length > limits.tokenBytesMax)
       throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
     const issuer = issuerOf(token);
+    if (issuer === undefined) throw new MeridianError('TOKEN_INVALID');
     const key = await this.#keys.get(issuer);
     const { claims, expired } = await this.#claims(token, issuer, key.secret);
     if (expired && !o.allowExpired) throw new MeridianError('TOKEN_EXPIRED');
-    const result = accessOf(claims, {
-      tenant: key.tenant,
-      tenantFence: key.fence,
-    });
+    const scopes = o.byNode === true ? tokenScopes : key.scopes;
+    const result = accessOf(claims, { tenant: key.tenant, tenantFence: key.fence, scopes });
     if (!result.ok) throw new MeridianError(result.code);
     const { access } = result;
     const { tenant, tokenId, via } = access;
@@ -78,7 +88,7 @@ export class Tokens {
     const issuedWallMs = issuedS === undefined ? undefined : issuedS * 1000;
     const origin = { tenant, apiKey: issuer, tokenId, via, issuedWallMs };
     if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
-    return { access, expired, apiKey: issuer, origin };
+    return { access, expired, apiKey: issuer, scopes, origin };
   }
 
   /** A token for a session that a gateway opens for a participant. Rejects as `KeySource.get`. */
@@ -129,11 +139,14 @@ export class Tokens {
   }
 }
 
-function issuerOf(token: string): string {
+/** The API key that the token names, whoever made it; undefined: none, or it is no token. */
+export function issuerOf(token: string): string | undefined {
   try {
-    return decodeJwt(token).iss ?? '';
-  } catch (cause) {
-    throw new MeridianError('TOKEN_INVALID', undefined, { cause });
+    const iss: unknown = decodeJwt(token).iss;
+    return typeof iss === 'string' && iss.length <= limits.revocableIdMax ? iss : undefined;
+  } catch (error) {
+    if (error instanceof errors.JWTInvalid) return undefined;
+    throw error;
   }
 }
 

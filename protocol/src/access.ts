@@ -10,6 +10,10 @@ import { limits } from './limits.ts';
 import { isParticipantKind, type ParticipantKind } from './participant-kinds.ts';
 import { isRoomMode, type RoomMode } from './room-modes.ts';
 
+/** Scopes of an API key that bound what its tokens may claim (docs/adr/0025-what-a-key-can-do.md). */
+export const tokenScopes = ['rooms:join', 'rooms:admin', 'live:admin'] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
 export interface Rights {
   readonly canPublish: boolean;
   readonly canSubscribe: boolean;
@@ -49,6 +53,8 @@ export type AccessResult =
   | { readonly ok: true; readonly access: Access }
   | { readonly ok: false; readonly code: ErrorCode };
 
+/** The last second that a `Date` can say. */
+const DATE_S_MAX = 8_640_000_000_000;
 const utf8 = new TextEncoder();
 const refuse = (code: ErrorCode): AccessResult => ({ ok: false, code });
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -62,11 +68,20 @@ const idOf = (value: unknown = ''): string | undefined =>
 const granted = (value: unknown): boolean => value === true;
 const notDenied = (value: unknown): boolean => value === undefined || value === true;
 
+/** What is known of the API key that signed the token. */
+export interface TokenKey {
+  readonly tenant: string;
+  /** Regions that its holder may use at all; absent or '': all. */
+  readonly tenantFence?: string;
+  /** Of the key: to join needs `rooms:join`; to lead, to be hidden or of another kind than a person `rooms:admin`. */
+  readonly scopes: readonly string[];
+}
+
 /**
- * What the claims allow a client that wants to join, under `tenant`. `tenantFence`: what the API key's holder may use
- * at all. FENCE_CONFLICT when token and tenant name no region that is in both.
+ * What the claims allow a client that wants to join. NOT_PERMITTED when they do not let it join, or claim more than the
+ * key's scopes allow; FENCE_CONFLICT when token and key name no region that is in both.
  */
-export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: string }): AccessResult {
+export function accessOf(claims: unknown, o: TokenKey): AccessResult {
   if (!isRecord(claims) || !isRecord(claims['video'])) return refuse('TOKEN_INVALID');
   const video = claims['video'];
   const room = textOf(video['room']);
@@ -86,15 +101,18 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
   if (tokenId === undefined || via === undefined) return refuse('TOKEN_INVALID');
   const kind = claims['kind'] ?? 'standard';
   if (!isParticipantKind(kind)) return refuse('TOKEN_INVALID');
+  const [admin, hidden] = [granted(video['roomAdmin']), granted(video['hidden'])];
+  const needed: TokenScope[] = ['rooms:join'];
+  if (admin || hidden || kind !== 'standard') needed.push('rooms:admin');
+  if (!needed.every((scope) => o.scopes.includes(scope))) return refuse('NOT_PERMITTED');
   const expiresS = claims['exp'];
-  if (typeof expiresS !== 'number') return refuse('TOKEN_INVALID');
+  if (typeof expiresS !== 'number' || Math.abs(expiresS) > DATE_S_MAX) return refuse('TOKEN_INVALID');
   const tokenFence = fenceOfClaim(video['regions']);
   if (tokenFence === undefined) return refuse('TOKEN_INVALID');
   const fence = meetOfFences(o.tenantFence ?? '', tokenFence);
   if (fence === undefined) return refuse('FENCE_CONFLICT');
   const mode = video['mode'] ?? '';
   if (mode !== '' && !isRoomMode(mode)) return refuse('TOKEN_INVALID');
-  const hidden = granted(video['hidden']);
   return {
     ok: true,
     access: {
@@ -119,7 +137,7 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
         canPublish: notDenied(video['canPublish']) && (!hidden || kind === 'gateway'),
         canSubscribe: notDenied(video['canSubscribe']),
         canPublishData: notDenied(video['canPublishData']),
-        admin: granted(video['roomAdmin']),
+        admin,
         canUpdateOwnMetadata: granted(video['canUpdateOwnMetadata']),
         hidden,
       },

@@ -2,7 +2,7 @@
 // is text, and browsers need none of it.
 
 export const tokenClaims: readonly (readonly [claim: string, meaning: string])[] = [
-  ['`iss`', 'the API key'],
+  ['`iss`', 'the API key; it needs the scope `rooms:join`'],
   ['`sub`', 'the identity: 1 to 128 characters, no `/`, none that is invisible'],
   ['`exp`, `nbf`', 'validity, checked when joining'],
   [
@@ -17,14 +17,17 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
     '`name`, `metadata`, `attributes`',
     'of the participant; `attributes`: an object of texts, at most 64 of 4 KiB together',
   ],
-  ['`kind`', '`standard` (default), `gateway`, `recorder` or `agent`'],
+  ['`kind`', '`standard` (default), `gateway`, `recorder` or `agent`; but for the first the key needs `rooms:admin`'],
   [
     '`video.room`, `video.roomJoin`, `video.roomAdmin`',
-    'the room; may join; may kick and mute others (only when `true`)',
+    'the room; may join; may kick and mute others (only when `true`): the key needs `rooms:admin`',
   ],
   ['`video.canPublish`, `video.canSubscribe`, `video.canPublishData`', 'granted unless `false`'],
   ['`video.canUpdateOwnMetadata`', 'may change own name, metadata and attributes; only when `true`'],
-  ['`video.hidden`', "invisible, publishes nothing; with kind `gateway` renditions of others' tracks"],
+  [
+    '`video.hidden`',
+    "invisible, publishes nothing; with kind `gateway` renditions of others' tracks: the key needs `rooms:admin`",
+  ],
   [
     '`video.regions`',
     "`['eu', 'us']`: media and data touch media nodes of these regions alone ([ADR 0014](adr/0014-fences-hold-for-relays.md)); at most 16; default anywhere",

@@ -195,7 +195,7 @@ describe('its tokens', () => {
     const { payload } = await jwtVerify(token, Buffer.from(apiSecret), { issuer: apiKey });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(300);
     expect(payload.jti).toBe('t1');
-    const access = accessOf(payload, { tenant: 'acme' });
+    const access = accessOf(payload, { tenant: 'acme', scopes: ['rooms:join', 'rooms:admin'] });
     expect(access).toMatchObject({ ok: true });
     expect(JSON.stringify(access)).toContain('Ann');
     expect(payload['video']).toEqual({ canPublish: false, roomAdmin: true, room: 'demo', roomJoin: true });

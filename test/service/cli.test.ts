@@ -139,7 +139,7 @@ describe('tokens and links', () => {
     const { code, out } = await started(words, offline);
     expect(code).toBe(0);
     const claims = decodeJwt(out);
-    expect(accessOf(claims, { tenant: 'acme' })).toMatchObject({ ok: true });
+    expect(accessOf(claims, { tenant: 'acme', scopes: ['rooms:join', 'rooms:admin'] })).toMatchObject({ ok: true });
     expect(claims['video']).toMatchObject({ room: 'demo', roomJoin: true, canPublish: false, roomAdmin: true });
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);
 
@@ -168,7 +168,7 @@ describe('tokens and links', () => {
     expect((await meridian('rooms list', other)).code).toBe(0);
     expect((await meridian('keys list', other)).err).toContain('NOT_PERMITTED');
     const unknown = await meridian('keys create spare --scope fly');
-    expect(unknown.err).toMatch(/\/scopes\/0 must be one of rooms:create, rooms:list, [\w:, ]+ \(REQUEST_INVALID\)$/);
+    expect(unknown.err).toMatch(/\/scopes\/0 must be one of rooms:join, rooms:create, [\w:, ]+ \(REQUEST_INVALID\)$/);
     await answer(`keys revoke ${made.id}`);
     expect((await meridian('rooms list', other)).code).toBe(1);
   });

@@ -17,7 +17,7 @@ import { start } from '../../gateway/src/app.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
 import { TestApi } from '../../signaling/test/service/rig/api.ts';
 import { FakeCentre } from '../../signaling/test/service/rig/centre.ts';
-import { token } from '../../signaling/test/service/rig/client.ts';
+import { type TokenOptions, token } from '../../signaling/test/service/rig/client.ts';
 import { until } from '../../signaling/test/service/rig/until.ts';
 
 const secret = 'a secret of the api that is long enough for all';
@@ -61,11 +61,12 @@ async function run(): Promise<void> {
   const metrics = createMetrics({ service: 'gateway' });
   gateway = await start({ config, log, clock, rng: secureRng(), metrics, closeStack: stack });
 }
-async function outcome(o: { key?: string; claims?: Record<string, unknown> } = {}) {
+async function outcome(o: TokenOptions = {}, asked: { url: string; method?: 'POST'; payload?: object } = ways) {
   const headers = { authorization: `Bearer ${await token({ key: 'k1', secret, ...o })}` };
-  const { statusCode, body } = await gateway.http.inject({ url: '/v1/ways', headers });
+  const { statusCode, body } = await gateway.http.inject({ ...asked, headers });
   return [statusCode, (JSON.parse(body) as { code?: string }).code];
 }
+const ways = { url: '/v1/ways' };
 
 it('the api finds it by the address that it registers, and it takes the keys that the api knows', async () => {
   expect(await outcome()).toEqual([503, 'API_UNREACHABLE']);
@@ -74,6 +75,30 @@ it('the api finds it by the address that it registers, and it takes the keys tha
   await api.dial({ linkPort: control?.port ?? 0 });
   expect(await outcome()).toEqual([200, undefined]);
   expect(await outcome({ key: 'made up' })).toEqual([401, 'TOKEN_INVALID']);
+});
+
+it('scopes of a key bound what its tokens may do', async () => {
+  for (const [key, ...scopes] of [
+    ['reports', 'reports:read'],
+    ['joins', 'rooms:join'],
+    ['leads', 'rooms:join', 'rooms:admin'],
+  ])
+    api.add(`${key}`, secret, { scopes });
+  await api.dial(gateway);
+  const by = (key: string, video: Record<string, unknown> = {}) => ({ key, video });
+  const lead = { roomAdmin: true };
+  const post = (url: string, payload: object) => ({ url, method: 'POST', payload }) as const;
+  const [room, kick] = [{ url: '/v1/room' }, post('/v1/room/kick', { identity: 'bob' })];
+  for (const asked of [ways, post('/v1/ways', {}), room, kick]) {
+    expect(await outcome(by('reports'), asked)).toEqual([403, 'NOT_PERMITTED']);
+    for (const video of [lead, { hidden: true }])
+      expect(await outcome(by('joins', video), asked)).toEqual([403, 'NOT_PERMITTED']);
+  }
+  expect(await outcome(by('joins'))).toEqual([200, undefined]);
+  expect(await outcome(by('leads', lead))).toEqual([200, undefined]);
+  const push = post('/v1/pushes', { url: 'rtmp://127.0.0.1/live/key' });
+  expect(await outcome(by('leads', lead), push)).toEqual([403, 'NOT_PERMITTED']);
+  expect(await outcome(by('k1', lead), push)).not.toEqual([403, 'NOT_PERMITTED']);
 });
 
 it('what is revoked is refused, stream keys too, with the api dead and after a restart as well', async () => {

@@ -1,9 +1,10 @@
 // The caller, proved by a bearer token, signed with an API key of a tenant or with the operator's; or a signed-in
 // user's cookie.
 import { createSecretKey } from 'node:crypto';
+import { issuerOf } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { Problem } from '../http/problems.ts';
 import { allScopes, type Principal, roleScopes, scopesOfClaims, type UserRole } from './core/scopes.ts';
 import type { ApiKeys } from './keys.ts';
@@ -60,6 +61,7 @@ export class Authenticator {
     if (token === undefined) throw new Problem('TOKEN_MISSING');
     if (token.length > TOKEN_CHARACTERS_MAX) throw new Problem('TOKEN_INVALID');
     const issuer = issuerOf(token);
+    if (issuer === undefined) throw new Problem('TOKEN_INVALID');
     const { operatorKey } = this.#o;
     if (operatorKey !== undefined && issuer === operatorKey.key) {
       const operator: Principal = { kind: 'operator', id: issuer, tenant: '', scopes: new Set(allScopes) };
@@ -68,15 +70,16 @@ export class Authenticator {
     }
     const key = await this.#o.keys.find(issuer);
     if (key === undefined) throw new Problem('TOKEN_INVALID', 'no such API key');
-    const { id, tenant, limits } = key;
-    const known: Principal = { kind: 'key', id, tenant, scopes: new Set() };
+    const { id, tenant, regions: fence, limits } = key;
+    const known: Principal = { kind: 'key', id, tenant, scopes: new Set(), fence };
     const claims = await this.#verified(token, known, key.secret, longestS);
-    if (await this.#o.revocations.isRevoked(tenant, idsOf(claims), (claims.iat ?? claims.nbf ?? 0) * 1000))
+    const { jti = '', via = '' } = claims;
+    // One that is no text could not be revoked.
+    if (typeof jti !== 'string' || typeof via !== 'string') throw new Problem('TOKEN_INVALID');
+    if (await this.#o.revocations.isRevoked(tenant, [jti, via].filter(Boolean), (claims.iat ?? claims.nbf ?? 0) * 1000))
       throw new Problem('TOKEN_REVOKED', undefined, { principals: [known] });
     const perSecond = limits.apiPerSecond > 0 ? { perSecond: limits.apiPerSecond } : {};
-    const { via } = claims;
-    const maker = typeof via === 'string' && via !== '' ? { via } : {};
-    return { ...known, ...scopesOfClaims(claims, key.scopes), ...perSecond, ...maker };
+    return { ...known, ...scopesOfClaims(claims, key.scopes), ...perSecond, ...(via !== '' && { via }) };
   }
 
   async #signedIn(request: Asking, cookie: string): Promise<Principal> {
@@ -110,16 +113,5 @@ export class Authenticator {
         throw new Problem('TOKEN_EXPIRED', undefined, { principals: [principal], cause: error });
       throw new Problem('TOKEN_INVALID', undefined, { cause: error });
     }
-  }
-}
-
-/** By which it can be revoked. */
-const idsOf = ({ jti, via }: JWTPayload): string[] => [jti, via].filter((id) => typeof id === 'string');
-
-function issuerOf(token: string): string {
-  try {
-    return decodeJwt(token).iss ?? '';
-  } catch (cause) {
-    throw new Problem('TOKEN_INVALID', undefined, { cause });
   }
 }

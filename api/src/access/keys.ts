@@ -1,4 +1,7 @@
-// API keys in the database. Their secrets are sealed: HS256 needs them again, so a hash would not do.
+// API keys in the database, and each tenant's own key, with which the api signs tokens of guests and users
+// (docs/adr/0025-what-a-key-can-do.md). Their secrets are sealed: HS256 needs them again, so a hash would not do.
+import assert from 'node:assert/strict';
+import { limits as bounds, fenceOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Generated, Selectable } from 'kysely';
 import { newestFirst, type PageRequest } from '../http/page.ts';
@@ -8,9 +11,10 @@ import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { transact } from '../store/transaction.ts';
 import { limitsOf, type TenantLimits } from './core/limits.ts';
-import { isScope, type Scope } from './core/scopes.ts';
+import { isScope, type Scope, signingScopes } from './core/scopes.ts';
 import { newKeyId, newSecret } from './new-key.ts';
 import type { Revocations } from './revocations.ts';
+import { lockTenant } from './tenants.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -24,18 +28,24 @@ declare module '../store/tables.ts' {
       scopes: string;
       /** Names with commas; '': anywhere. */
       regions: string;
+      /** '': an API key; `guests`: the tenant's own. */
+      purpose: Generated<KeyPurpose>;
       created_ms: number;
       revoked_ms: number | null;
     };
   }
 }
 
+type KeyPurpose = '' | 'guests';
+
 export interface KnownKey {
   readonly id: string;
   readonly secret: string;
   readonly tenant: string;
   readonly scopes: readonly Scope[];
+  /** Of the tenant's own key: those of all its API keys. */
   readonly regions: string;
+  readonly purpose: KeyPurpose;
   /** Of its tenant. */
   readonly limits: TenantLimits;
   /** Of its tenant: rises with each change. */
@@ -87,18 +97,17 @@ export class ApiKeys {
     return key;
   }
 
-  /** The newest key of a tenant that counts; undefined: it has none. */
-  async newest(tenant: string): Promise<KnownKey | undefined> {
-    const row = await this.#o.db
-      .selectFrom('api_keys')
-      .select('id')
-      .where('tenant', '=', tenant)
-      .where('revoked_ms', 'is', null)
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row === undefined ? undefined : await this.find(row.id);
+  /** The tenant's own key, made when it is first asked for; undefined: the tenant is being erased. */
+  async signing(tenant: string): Promise<KnownKey | undefined> {
+    const { db } = this.#o;
+    const id = (await signingId(db, tenant)) ?? (await transact(db, (trx) => this.ensureSigning(trx, tenant)));
+    return this.find(id);
+  }
+
+  /** In the caller's transaction: the id of the tenant's own key, as `signing`, also of a revoked one. */
+  async ensureSigning(db: Database, tenant: string): Promise<string> {
+    await lockTenant(db, tenant);
+    return (await signingId(db, tenant)) ?? (await this.#add(db, { ...ofSigning, tenant })).key.id;
   }
 
   /** Those of the keys that count. */
@@ -112,12 +121,14 @@ export class ApiKeys {
       .where('api_keys.id', 'in', ids)
       .where('api_keys.revoked_ms', 'is', null)
       .execute();
-    return rows.map(({ id, tenant, sealed_secret, scopes, regions, limits, version }) => ({
+    const fences = await this.#fencesOf(rows.flatMap(({ tenant, purpose }) => (purpose === '' ? [] : [tenant])));
+    return rows.map(({ id, tenant, sealed_secret, scopes, regions, purpose, limits, version }) => ({
       id,
       secret: this.#seal.open(sealed_secret, id),
       tenant,
       scopes: scopes.split(' ').filter(isScope),
-      regions,
+      regions: purpose === '' ? regions : (fences.get(tenant) ?? ''),
+      purpose,
       limits: limitsOf(limits),
       limitsVersion: version,
     }));
@@ -128,46 +139,31 @@ export class ApiKeys {
    * tenant, CONFLICT if there are too many keys that count.
    */
   async create(db: Database, { tenant, name, scopes, regions }: NewKey): Promise<{ key: ApiKey; secret: string }> {
-    // Changes nothing, but holds off others that make a key of this tenant until the transaction is over.
-    const { numUpdatedRows } = await db
-      .updateTable('tenants')
-      .set((eb) => ({ version: eb.ref('version') }))
-      .where('id', '=', tenant)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw new Problem('NOT_FOUND');
+    await lockTenant(db, tenant);
     const active = await db
       .selectFrom('api_keys')
       .select('name')
-      .where('tenant', '=', tenant)
+      .where((eb) => eb.and({ tenant, purpose: '' }))
       .where('revoked_ms', 'is', null)
       .execute();
     if (active.length >= ACTIVE_PER_TENANT_MAX)
       throw new Problem('CONFLICT', `a tenant has at most ${ACTIVE_PER_TENANT_MAX} keys that count; revoke one`);
     if (active.filter((key) => key.name === name).length >= ACTIVE_PER_NAME_MAX)
       throw new Problem('CONFLICT', `at most ${ACTIVE_PER_NAME_MAX} keys of a name count; revoke the older one`);
-    const [id, secret] = [newKeyId(), newSecret()];
-    const row = await db
-      .insertInto('api_keys')
-      .values({
-        id,
-        tenant,
-        name,
-        sealed_secret: this.#seal.close(secret, id),
-        scopes: scopes.join(' '),
-        regions,
-        created_ms: this.#o.clock.wallMs(),
-        revoked_ms: null,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return { key: keyOf(row), secret };
+    return this.#add(db, { tenant, name, scopes, regions });
   }
 
-  async list(tenant: string, page: PageRequest): Promise<{ data: ApiKey[]; nextCursor?: string }> {
+  /** `withSigning`: also the tenant's own. */
+  async list(
+    tenant: string,
+    page: PageRequest,
+    { withSigning }: { readonly withSigning: boolean },
+  ): Promise<{ data: ApiKey[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('api_keys')
       .selectAll()
       .where('tenant', '=', tenant)
+      .where('purpose', 'in', withSigning ? ['', 'guests'] : [''])
       .where(newestFirst.after(page))
       .orderBy('created_ms', 'desc')
       .orderBy('id', 'desc')
@@ -176,32 +172,41 @@ export class ApiKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** From now on it opens nothing, and sessions of its tokens end. Again: nothing. Rejects with NOT_FOUND. */
-  async revoke(tenant: string, id: string, revocations: Revocations): Promise<void> {
+  /** One of a tenant, revoked or not; undefined: there is none. */
+  async get(tenant: string, id: string): Promise<(ApiKey & { readonly purpose: KeyPurpose }) | undefined> {
+    const row = await this.#o.db
+      .selectFrom('api_keys')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id }))
+      .executeTakeFirst();
+    return row && { ...keyOf(row), purpose: row.purpose };
+  }
+
+  /** From now on it opens nothing, and sessions of its tokens end; the tenant's own is replaced. Again: nothing. */
+  async revoke({ tenant, id }: Pick<ApiKey, 'tenant' | 'id'>, revocations: Revocations): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {
-      const ofKey = { tenant, id };
-      const { numUpdatedRows } = await db
+      const revoked = await db
         .updateTable('api_keys')
         .set({ revoked_ms: nowMs })
-        .where((eb) => eb.and(ofKey))
+        .where((eb) => eb.and({ tenant, id }))
         .where('revoked_ms', 'is', null)
+        .returning('purpose')
         .executeTakeFirst();
-      if (numUpdatedRows > 0n) return revocations.add(db, { ...ofKey, untilMs: nowMs + REVOKED_KEPT_MS });
-      const known = await db
-        .selectFrom('api_keys')
-        .select('id')
-        .where((eb) => eb.and(ofKey))
-        .executeTakeFirst();
-      if (known === undefined) throw new Problem('NOT_FOUND');
+      if (revoked === undefined) return;
+      await revocations.add(db, { tenant, id, untilMs: nowMs + REVOKED_KEPT_MS });
+      if (revoked.purpose !== '') await this.#add(db, { ...ofSigning, tenant });
     });
   }
 
-  /** What the configuration names, made once: a tenant with a key that may do everything for it. */
+  /**
+   * What the configuration names, made once: a tenant with a key that may do everything for it. Resolves with those of
+   * the keys that are revoked: nodes hold that for good, so they count never again.
+   */
   async seed(
     tenants: readonly { id: string; name: string; key: string; secret: string }[],
     scopes: readonly Scope[],
-  ): Promise<void> {
+  ): Promise<string[]> {
     const created_ms = this.#o.clock.wallMs();
     for (const { id, name, key, secret } of tenants) {
       const tenant = { id, name, limits: '{}', created_ms };
@@ -219,7 +224,67 @@ export class ApiKeys {
           .execute();
       });
     }
+    const ids = tenants.map(({ key }) => key);
+    if (ids.length === 0) return [];
+    const revoked = this.#o.db.selectFrom('api_keys').select('id').where('id', 'in', ids);
+    return (await revoked.where('revoked_ms', 'is not', null).execute()).map(({ id }) => id);
   }
+
+  async #add(db: Database, o: NewKey & { readonly purpose?: KeyPurpose }): Promise<{ key: ApiKey; secret: string }> {
+    const { scopes, ...named } = o;
+    const [id, secret] = [newKeyId(), newSecret()];
+    const row = await db
+      .insertInto('api_keys')
+      .values({
+        ...named,
+        id,
+        sealed_secret: this.#seal.close(secret, id),
+        scopes: scopes.join(' '),
+        created_ms: this.#o.clock.wallMs(),
+        revoked_ms: null,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return { key: keyOf(row), secret };
+  }
+
+  /** Of tenants that hold their API keys in regions: of these, so that their guests are held in them too. */
+  async #fencesOf(tenants: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (tenants.length === 0) return new Map();
+    const rows = await this.#o.db
+      .selectFrom('api_keys')
+      .select(['tenant', 'regions', 'revoked_ms'])
+      .where('tenant', 'in', tenants)
+      .where('purpose', '=', '')
+      .execute();
+    return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(rows.filter((row) => row.tenant === tenant))]));
+  }
+}
+
+/** What the tenant's own key is beside its id and secret. */
+const ofSigning = { name: 'guests and users', scopes: signingScopes, regions: '', purpose: 'guests' } as const;
+
+/** Of the newest, revoked or not. */
+async function signingId(db: Database, tenant: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('api_keys')
+    .select('id')
+    .where((eb) => eb.and({ tenant, purpose: 'guests' }))
+    .orderBy((eb) => eb.case().when('revoked_ms', 'is', null).then(0).else(1).end())
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** What any of the keys may use, as long as some count of those alone; '': anywhere. */
+function fenceOfKeys(keys: readonly { readonly regions: string; readonly revoked_ms: number | null }[]): string {
+  const active = keys.filter(({ revoked_ms }) => revoked_ms === null);
+  const regions = (active.length > 0 ? active : keys).map((key) => key.regions);
+  if (regions.length === 0 || regions.includes('')) return '';
+  const all = [...new Set(regions.flatMap((names) => names.split(',')))].sort();
+  const fence = fenceOf(all.slice(0, bounds.fenceRegionsMax));
+  assert(fence !== undefined, 'regions of keys were checked when they were made');
+  return fence;
 }
 
 const keyOf = (row: Selectable<Tables['api_keys']>): ApiKey => ({

@@ -9,6 +9,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import { type Principal, type Scope, tenantScopes } from './core/scopes.ts';
+import { demandScopes } from './demand-scopes.ts';
 import type { ApiKey, ApiKeys, NewKey } from './keys.ts';
 import { newTenantId } from './new-key.ts';
 import type { Revocations } from './revocations.ts';
@@ -179,7 +180,8 @@ export const revokeKey = operation({
   path: '/keys/{key}',
   tag: 'Keys',
   summary: 'Revoke an API key.',
-  description: 'Its tokens open nothing any more, and sessions that were opened with them end within a second.',
+  description:
+    'Its tokens open nothing any more, and sessions that were opened with them end within a second. Needs every scope that the key has.',
   scope: 'keys:admin',
   params: Type.Object({ key: keyId }),
   answers: { 204: Type.Null() },
@@ -199,7 +201,8 @@ export const listTenantKeys = operation({
   ...listKeys,
   id: 'listTenantKeys',
   path: '/tenants/{tenant}/keys',
-  summary: 'List API keys of a tenant.',
+  summary: 'List API keys of a tenant, and its own key.',
+  description: 'Its own key signs the tokens of guests and users, and holds in the regions of its API keys.',
   scope: 'operator',
   params: ofTenant,
 });
@@ -208,7 +211,8 @@ export const revokeTenantKey = operation({
   ...revokeKey,
   id: 'revokeTenantKey',
   path: '/tenants/{tenant}/keys/{key}',
-  summary: 'Revoke an API key of a tenant.',
+  summary: 'Revoke an API key of a tenant, or its own key.',
+  description: 'As `revokeKey`. A new own key takes the place of the old one: guests and users join anew.',
   scope: 'operator',
   params: Type.Object({ tenant: tenantId, key: keyId }),
 });
@@ -220,7 +224,7 @@ export const createRevocation = operation({
   tag: 'Keys',
   summary: 'Revoke a token, or all that were made from one thing.',
   description:
-    'Names either the token (its claim `jti`) or what tokens were made from (their claim `via`). Sessions that were opened with them end within a second. It is kept until `expiresAt`, for 90 days at most and without it.',
+    'Names either the token (its claim `jti`) or what tokens were made from (their claim `via`). Sessions that were opened with them end within a second. Needs `users:admin` beside it for the tokens of a user, else `rooms:join`. It is kept until `expiresAt`, for 90 days at most and without it.',
   scope: 'keys:admin',
   body: Type.Object({
     tokenId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
@@ -259,43 +263,55 @@ function addTenantOperations(routes: Routes, { tenants }: AccessDeps): void {
 
 function addKeyOperations(routes: Routes, deps: AccessDeps): void {
   const { keys, tenants, revocations } = deps;
-  const wantedKey = async (o: { principal: Principal; tenant: string; body: Static<typeof createKey.body> }) => {
+  const wantedKey = (o: { principal: Principal; tenant: string; body: Static<typeof createKey.body> }) => {
     const { name, scopes, regions = [] } = o.body;
     const fence = regions.length === 0 ? '' : fenceOf(regions);
     if (fence === undefined)
       throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/regions', detail: 'are no regions' }] });
-    await checkNotMore(o.principal, scopes, fence, keys);
+    checkNotMore(o.principal, scopes, fence);
     return { tenant: o.tenant, name, scopes, regions: fence } satisfies NewKey;
   };
   routes.add(createKey, async ({ principal, body, atomically }) => {
-    const wanted = await wantedKey({ principal, tenant: principal.tenant, body });
+    const wanted = wantedKey({ principal, tenant: principal.tenant, body });
     return atomically(async (db) => shownNewKey(await keys.create(db, wanted)));
   });
   routes.add(createTenantKey, async ({ principal, params: { tenant }, body, atomically }) => {
-    const wanted = await wantedKey({ principal, tenant, body });
+    const wanted = wantedKey({ principal, tenant, body });
     return atomically(async (db) => shownNewKey(await keys.create(db, wanted)));
   });
-  const list = async (tenant: string, query: Static<typeof pageQuery>) => {
-    const { data, ...page } = await keys.list(tenant, query);
+  const list = async (tenant: string, query: Static<typeof pageQuery>, o: { withSigning: boolean }) => {
+    const { data, ...page } = await keys.list(tenant, query, o);
     return { body: { data: data.map(shownKey), ...page } };
   };
-  routes.add(listKeys, ({ principal, query }) => list(principal.tenant, query));
-  routes.add(listTenantKeys, async ({ params, query }) => list((await tenants.get(params.tenant)).id, query));
+  routes.add(listKeys, ({ principal, query }) => list(principal.tenant, query, { withSigning: false }));
+  routes.add(listTenantKeys, async ({ params, query }) =>
+    list((await tenants.get(params.tenant)).id, query, { withSigning: true }),
+  );
   routes.add(revokeKey, async ({ principal, params }) => {
-    await keys.revoke(principal.tenant, params.key, revocations);
+    const key = await keys.get(principal.tenant, params.key);
+    if (key === undefined || key.purpose !== '') throw new Problem('NOT_FOUND');
+    checkNotMore(principal, key.scopes, key.regions);
+    await keys.revoke(key, revocations);
     return { body: null };
   });
   routes.add(revokeTenantKey, async ({ params }) => {
-    await keys.revoke(params.tenant, params.key, revocations);
+    const key = await keys.get(params.tenant, params.key);
+    if (key === undefined) throw new Problem('NOT_FOUND');
+    await keys.revoke(key, revocations);
     return { body: null };
   });
 }
 
-function addRevocationOperations(routes: Routes, { revocations, clock }: AccessDeps): void {
-  routes.add(createRevocation, async ({ principal: { tenant }, body: { tokenId, via, expiresAt } }) => {
+function addRevocationOperations(routes: Routes, { keys, revocations, clock }: AccessDeps): void {
+  routes.add(createRevocation, async ({ principal, body: { tokenId, via, expiresAt } }) => {
+    const { tenant } = principal;
     const id = tokenId ?? via;
     if (id === undefined || (tokenId !== undefined && via !== undefined))
       throw new Problem('REQUEST_INVALID', 'name either tokenId or via');
+    demandScopes(principal, [id.startsWith('user:') ? 'users:admin' : 'rooms:join']);
+    // Nodes have one list of all that is revoked.
+    if ((await keys.get(tenant, id)) !== undefined)
+      throw new Problem('NOT_PERMITTED', 'this is a key: it is revoked as one');
     const longestMs = clock.wallMs() + REVOKED_KEPT_MS;
     const untilMs = expiresAt === undefined ? longestMs : Math.min(timeMs(expiresAt), longestMs);
     if ((await revocations.count(tenant)) >= REVOCATIONS_MAX)
@@ -305,19 +321,11 @@ function addRevocationOperations(routes: Routes, { revocations, clock }: AccessD
   });
 }
 
-/** A key can do no more than its maker. */
-async function checkNotMore(
-  principal: Principal,
-  scopes: readonly Scope[],
-  fence: string,
-  keys: ApiKeys,
-): Promise<void> {
-  const excess = scopes.filter((scope) => !principal.scopes.has(scope));
-  if (excess.length > 0) throw new Problem('NOT_PERMITTED', `you have no ${excess.join(' ')}`);
-  if (principal.kind !== 'key') return;
-  const own = await keys.find(principal.id);
-  if (own !== undefined && !holdsFence(own.regions, fence))
-    throw new Problem('NOT_PERMITTED', `your key holds in ${own.regions} only`);
+/** A key can do no more than the caller that makes it, and none revokes one that can do more. */
+function checkNotMore(principal: Principal, scopes: readonly Scope[], regions: string): void {
+  demandScopes(principal, scopes);
+  const { fence = '' } = principal;
+  if (!holdsFence(fence, regions)) throw new Problem('NOT_PERMITTED', `your key holds in ${fence} only`);
 }
 
 const shownTenant = ({ id, name, limits, version, createdMs }: Tenant) => ({

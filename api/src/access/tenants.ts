@@ -100,3 +100,13 @@ const tenantOf = ({ id, name, limits, version, created_ms }: Selectable<Tables['
   version,
   createdMs: created_ms,
 });
+
+/** Others that lock this tenant wait until the transaction is over; it changes nothing. Rejects with NOT_FOUND. */
+export async function lockTenant(db: Database, tenant: string): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('tenants')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', tenant)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new Problem('NOT_FOUND');
+}

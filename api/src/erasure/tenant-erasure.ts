@@ -2,6 +2,7 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
+import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
@@ -28,6 +29,7 @@ export interface TenantErasureOptions {
   readonly jobs: Jobs;
   readonly audit: Pick<AuditLog, 'write'>;
   readonly revocations: Pick<Revocations, 'add'>;
+  readonly keys: Pick<ApiKeys, 'ensureSigning'>;
 }
 
 export class TenantErasure {
@@ -53,6 +55,8 @@ export class TenantErasure {
   ): Promise<void> {
     const { clock, jobs, revocations } = this.#o;
     const nowMs = clock.wallMs();
+    // So that it is revoked with the others, and not made meanwhile.
+    await this.#o.keys.ensureSigning(db, tenant);
     const keys = await db
       .updateTable('api_keys')
       .set({ revoked_ms: nowMs })

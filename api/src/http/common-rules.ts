@@ -5,6 +5,10 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
     'authorization',
     '`Authorization: Bearer` and a JWT as [below](#tokens-of-clients), at most ten minutes long, with LiveKit\'s grants (`roomCreate`, `roomList`, `roomAdmin`) or `scope`: `"meetings:write links:write"`, as far as the API key has them. A token to join a room opens nothing. The operator\'s key opens what names its tenant in the path. Or the cookie of a [signed-in user](users.md#sessions)',
   ],
+  [
+    'scopes of a key',
+    'bound all that comes of it: REST, what its [tokens to join](#tokens-of-clients) may claim, the links that it makes (one with an identity needs `rooms:join`, one with `roomAdmin` needs `rooms:admin`), the keys that it makes and revokes (none with more than it has). Guests and users come by a key of the tenant that is no API key ([ADR 0025](adr/0025-what-a-key-can-do.md)). The list: the reference page',
+  ],
   ['not found', 'also what belongs to another tenant: 404'],
   [
     'refusals',
@@ -45,4 +49,5 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
 ];
 
 export const keyRotation = `An API key's secret is shown once. To rotate it: make another of the same name (two of a name count at a time), change
-over, revoke the old one.`;
+over, revoke the old one. The tenant's own key is rotated by the operator, who revokes it
+(\`GET /tenants/TENANT/keys\` names it): guests and users join anew.`;

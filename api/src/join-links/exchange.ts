@@ -77,7 +77,7 @@ interface Entry extends KeptLink {
 
 export interface ExchangeOptions {
   readonly links: JoinLinks;
-  readonly keys: Pick<ApiKeys, 'newest'>;
+  readonly keys: Pick<ApiKeys, 'signing'>;
   readonly meetings: Pick<Meetings, 'byNumber' | 'ofRoom' | 'change'>;
   readonly meetingLinks: Pick<MeetingLinks, 'ensureNumberLink'>;
   readonly passwords: Passwords;
@@ -180,9 +180,9 @@ export class Exchange {
     });
   }
 
-  /** By the newest key that counts: a tenant that has revoked them all lets no browser in. */
+  /** By the tenant's own key: API keys that come and go change nothing for guests. */
   async #sign(link: JoinLink, claims: object): Promise<{ token: string; expiresMs: number }> {
-    const key = await this.#o.keys.newest(link.tenant);
+    const key = await this.#o.keys.signing(link.tenant);
     if (key === undefined) throw invalid(link);
     const nowMs = this.#o.clock.wallMs();
     const nowS = Math.floor(nowMs / 1000);

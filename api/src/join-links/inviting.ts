@@ -1,18 +1,17 @@
 // A person in a room hands out a link to it. Its proof is the token with which it joined; that opens nothing else here.
 import { createSecretKey } from 'node:crypto';
-import { type Access, accessOf, fenceOf } from '@meridian/protocol';
+import { type TenantKey, Tokens } from '@meridian/node-shell';
+import { type Access, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
-import type { ApiKeys, KnownKey } from '../access/keys.ts';
+import { decodeJwt } from 'jose';
+import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { Tries } from '../access/tries.ts';
-import { Problem } from '../http/problems.ts';
+import { Problem, type ProblemCode } from '../http/problems.ts';
 import { invitedGrants, type JoinLink, LINK_MS_USUAL } from './core/link.ts';
 import type { JoinLinks, NewLink } from './join-links.ts';
 
-const TOKEN_CHARACTERS_MAX = 8192;
-const CLOCK_TOLERANCE_S = 5;
 /** Of one person in one room: the page asks once per meeting. */
 const invitations = { perSecond: 1 / 30, burst: 10 };
 
@@ -25,10 +24,19 @@ export interface InvitingOptions {
 
 export class Inviting {
   readonly #o: InvitingOptions;
+  /** Without revocations: here they are in the database. */
+  readonly #tokens: Tokens;
   readonly #tries = new Tries(invitations);
 
   constructor(o: InvitingOptions) {
     this.#o = o;
+    const get = async (id: string): Promise<TenantKey> => {
+      const key = await o.keys.find(id);
+      if (key === undefined) throw new Problem('TOKEN_INVALID');
+      const { tenant, scopes, regions: fence } = key;
+      return { key: id, secret: createSecretKey(Buffer.from(key.secret)), tenant, fence, scopes };
+    };
+    this.#tokens = new Tokens({ get }, () => o.clock.wallMs());
   }
 
   /**
@@ -47,7 +55,7 @@ export class Inviting {
       tenant,
       room,
       title: parent?.title ?? '',
-      grants: invitedGrants(video),
+      grants: invitedGrants(video, access.fence),
       // Whoever was let in past the lobby cannot let others past it.
       lobby: access.lobby || parent?.lobby === true,
       expiresMs: endOf(clock.wallMs(), rights.admin ? undefined : parent),
@@ -55,45 +63,24 @@ export class Inviting {
   }
 
   async #participant(authorization = ''): Promise<{ access: Access; video: Readonly<Record<string, unknown>> }> {
-    const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-    if (token === undefined) throw new Problem('TOKEN_MISSING');
-    if (token.length > TOKEN_CHARACTERS_MAX) throw new Problem('TOKEN_INVALID');
-    const key = await this.#o.keys.find(issuerOf(token));
-    if (key === undefined) throw new Problem('TOKEN_INVALID');
-    const claims = await this.#verified(token, key);
-    const result = accessOf(claims, { tenant: key.tenant, tenantFence: fenceOf(key.regions.split(',')) ?? '' });
-    if (!result.ok) throw new Problem('TOKEN_INVALID');
-    const { tokenId, via } = result.access;
-    const ids = [tokenId, via].filter((id) => id !== '');
-    if (await this.#o.revocations.isRevoked(key.tenant, ids, (claims.iat ?? 0) * 1000))
+    const token = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
+    const { access, origin } = await this.#tokens.verify(token, { allowExpired: false }).catch(refuse);
+    const ids = [origin.tokenId, origin.via].filter(Boolean);
+    if (await this.#o.revocations.isRevoked(origin.tenant, ids, origin.issuedWallMs ?? 0))
       throw new Problem('TOKEN_REVOKED');
-    return { access: result.access, video: claims['video'] as Record<string, unknown> };
+    return { access, video: decodeJwt(token)['video'] as Record<string, unknown> };
   }
+}
 
-  async #verified(token: string, { id, secret }: KnownKey): Promise<JWTPayload> {
-    try {
-      const { payload } = await jwtVerify(token, createSecretKey(Buffer.from(secret)), {
-        algorithms: ['HS256'],
-        issuer: id,
-        requiredClaims: ['exp'],
-        clockTolerance: CLOCK_TOLERANCE_S,
-        currentDate: new Date(this.#o.clock.wallMs()),
-      });
-      return payload;
-    } catch (cause) {
-      throw new Problem(cause instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID', undefined, { cause });
-    }
-  }
+const refusals: readonly string[] = ['TOKEN_MISSING', 'TOKEN_EXPIRED', 'NOT_PERMITTED'] satisfies ProblemCode[];
+
+/** What a node would refuse is a problem of this api. */
+function refuse(cause: unknown): never {
+  if (!(cause instanceof MeridianError)) throw cause;
+  const code = refusals.includes(cause.code) ? (cause.code as ProblemCode) : 'TOKEN_INVALID';
+  throw new Problem(code, undefined, { cause });
 }
 
 /** A guest's guests are out when the guest's own link ends. */
 const endOf = (nowMs: number, parent: JoinLink | undefined): number =>
   Math.min(nowMs + LINK_MS_USUAL, parent?.expiresMs ?? Number.POSITIVE_INFINITY);
-
-function issuerOf(token: string): string {
-  try {
-    return decodeJwt(token).iss ?? '';
-  } catch (cause) {
-    throw new Problem('TOKEN_INVALID', undefined, { cause });
-  }
-}

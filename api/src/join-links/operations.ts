@@ -1,8 +1,9 @@
 // Join links over REST: made, listed and revoked by companies; exchanged and handed out by people's browsers.
-import { fenceOf, isDisplayName, isIdentity, isRoomName } from '@meridian/protocol';
+import { fenceOf, isDisplayName, isIdentity, isRoomName, MeridianError, meetOfFences } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import type { Principal } from '../access/core/scopes.ts';
+import type { Principal, Scope } from '../access/core/scopes.ts';
+import { demandScopes } from '../access/demand-scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -107,7 +108,7 @@ export const createJoinLink = operation({
   tag: 'Join links',
   summary: 'Make a link by which people join a room.',
   description:
-    'Every browser that comes by it gets an identity of its own, unless the link names one. It ends after 24 hours unless `expiresAt` says otherwise (at most 90 days).',
+    'Every browser that comes by it gets an identity of its own, unless the link names one. It ends after 24 hours unless `expiresAt` says otherwise (at most 90 days). A link with an identity needs `rooms:join` beside `links:write`, one with `roomAdmin` needs `rooms:admin`.',
   scope: 'links:write',
   body: Type.Object(
     {
@@ -246,9 +247,10 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     const expiresMs = expiresAt === undefined ? nowMs + LINK_MS_USUAL : timeMs(expiresAt);
     check(body, expiresMs, nowMs);
     if (!reaches(principal, body.room)) throw new Problem('NOT_FOUND');
+    const grants = grantedBy(principal, body);
     const kept = password === undefined ? {} : { password: await o.passwords.hash(password) };
     return await atomically(async (db) => ({
-      body: shownOnce(await links.create(db, { tenant: principal.tenant, ...rest, ...kept, expiresMs })),
+      body: shownOnce(await links.create(db, { tenant: principal.tenant, ...rest, ...kept, grants, expiresMs })),
     }));
   });
 
@@ -306,6 +308,21 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
 
 /** A caller's token may be for one room alone. */
 const reaches = ({ room }: Principal, wanted: string): boolean => room === undefined || room === wanted;
+
+/** A link is tokens for later: its maker needs what it needs to sign them, and they hold where the maker's key does. */
+function grantedBy(
+  principal: Principal,
+  { identity, grants = {} }: Static<typeof createJoinLink.body>,
+): Static<typeof Grants> {
+  const needed: Scope[] = [];
+  if (identity !== undefined) needed.push('rooms:join');
+  if (grants.roomAdmin === true) needed.push('rooms:admin');
+  demandScopes(principal, needed);
+  const { regions = [], ...rights } = grants;
+  const fence = meetOfFences(principal.fence ?? '', regions.length === 0 ? '' : (fenceOf(regions) ?? ''));
+  if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
+  return { ...rights, ...(fence !== '' && { regions: fence.split(',') }) };
+}
 
 /** What the schema cannot say. */
 function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowMs: number): void {

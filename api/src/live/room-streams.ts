@@ -6,13 +6,14 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
+import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Gateway, Gateways } from './gateways.ts';
-import { byOf, lockTenant, sealingKey } from './stream-keys.ts';
+import { byOf, sealingKey } from './stream-keys.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -82,7 +83,7 @@ const AT_ONCE = 20;
 export interface RoomStreamsOptions {
   readonly db: Database;
   readonly gateways: Gateways;
-  readonly keys: Pick<ApiKeys, 'find' | 'newest'>;
+  readonly keys: Pick<ApiKeys, 'find' | 'signing'>;
   readonly sealSecret: string;
   readonly clock: Clock;
   readonly rng: Rng;

@@ -6,6 +6,7 @@ import type { Selectable } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
+import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -72,7 +73,7 @@ const REVOKED_MS = 24 * 3_600_000;
 export interface StreamKeysOptions {
   readonly db: Database;
   readonly gateways: Gateways;
-  readonly keys: Pick<ApiKeys, 'find' | 'newest'>;
+  readonly keys: Pick<ApiKeys, 'find' | 'signing'>;
   readonly revocations: Pick<Revocations, 'add' | 'poll'>;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -100,8 +101,8 @@ export class StreamKeys {
   }
 
   /**
-   * Has a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant without an API key,
-   * FENCE_CONFLICT, the gateway's codes, and as `Gateways.ask`.
+   * Has a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant that is being
+   * erased, FENCE_CONFLICT, the gateway's codes, and as `Gateways.ask`.
    */
   async make(
     principal: Principal,
@@ -193,29 +194,20 @@ export class StreamKeys {
 }
 
 /**
- * The API key by which gateways act for a caller: its own, else the tenant's newest; and the regions that are left.
- * Rejects with CONFLICT, FENCE_CONFLICT.
+ * The key by which gateways act for a caller: its own API key, else the tenant's own key; and the regions that are
+ * left. Rejects with CONFLICT, FENCE_CONFLICT.
  */
 export async function sealingKey(
-  keys: Pick<ApiKeys, 'find' | 'newest'>,
+  keys: Pick<ApiKeys, 'find' | 'signing'>,
   { kind, id, tenant }: Principal,
   regions: readonly string[],
 ): Promise<{ readonly apiKey: string; readonly fence: string }> {
-  const key = kind === 'key' ? await keys.find(id) : await keys.newest(tenant);
-  if (key === undefined) throw new Problem('CONFLICT', 'gateways act by an API key of the tenant, and it has none');
+  const key = kind === 'key' ? await keys.find(id) : await keys.signing(tenant);
+  if (key === undefined)
+    throw new Problem('CONFLICT', 'gateways act by a key of the tenant, and it has none that counts');
   const fence = meetOfFences(key.regions, regions.toSorted().join(','));
   if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
   return { apiKey: key.id, fence };
-}
-
-/** Others that count and add rows of this tenant wait until the transaction is over. Rejects with NOT_FOUND. */
-export async function lockTenant(db: Database, tenant: string): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('tenants')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '=', tenant)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new Problem('NOT_FOUND');
 }
 
 export const byOf = ({ kind, id }: Principal): string => `${kind}:${id}`;

@@ -61,7 +61,7 @@ type Present = Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'>;
 
 export interface MyMeetingsOptions {
   readonly meetings: Meetings;
-  readonly keys: Pick<ApiKeys, 'newest'>;
+  readonly keys: Pick<ApiKeys, 'signing'>;
   readonly clock: Clock;
 }
 
@@ -120,11 +120,11 @@ export class MyMeetings {
     return (await this.signer(me))(meeting, occurrence);
   }
 
-  /** Signs tokens for rooms of meetings of its tenant. Rejects with CONFLICT if no API key is there to sign by. */
+  /** Signs tokens for rooms of meetings of its tenant. Rejects with CONFLICT while the tenant is being erased. */
   async signer(me: Me): Promise<(meeting: Meeting, occurrence: Present | undefined) => Promise<RoomEntry>> {
     const { keys, clock } = this.#o;
-    const key = await keys.newest(me.tenant);
-    if (key === undefined) throw new Problem('CONFLICT', 'the tenant has no API key that counts');
+    const key = await keys.signing(me.tenant);
+    if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
     const secret = createSecretKey(Buffer.from(key.secret));
     return async (meeting, occurrence) => {
       const nowMs = clock.wallMs();

@@ -14,11 +14,12 @@ export function serveKeys(link: ControlLink, o: { readonly keys: ApiKeys; readon
       throw new MeridianError('REQUEST_INVALID', `at most ${keysMax} keys of ${limits.revocableIdMax} characters`);
     const found = await o.keys.findAll(keys);
     return {
-      keys: found.map(({ id, secret, tenant, regions, limits: of, limitsVersion }) => ({
+      keys: found.map(({ id, secret, tenant, regions, scopes, limits: of, limitsVersion }) => ({
         key: id,
         secret,
         tenant,
         regions: regions === '' ? [] : regions.split(','),
+        scopes: [...scopes],
         limits: limitsTo(of, limitsVersion),
       })),
     };

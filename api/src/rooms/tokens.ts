@@ -25,8 +25,8 @@ export const createToken = operation({
   tag: 'Rooms',
   summary: 'A token with which a participant joins the room.',
   description:
-    'Signed with the caller’s API key. Whoever has a JWT library signs such tokens without asking. `jti` revokes it, and so does what the caller’s own token was made from (`via`).',
-  scope: 'rooms:admin',
+    'Signed with the caller’s API key. Whoever has a JWT library signs such tokens without asking. `jti` revokes it, and so does what the caller’s own token was made from (`via`). `roomAdmin` and `hidden` need `rooms:admin` too.',
+  scope: 'rooms:join',
   idempotent: true,
   makes: 'jti',
   ...ofRoom,
@@ -88,8 +88,9 @@ export function addTokenOperations(routes: Routes, { rooms, meetings, keys, cloc
       ...(booked && needsPolicy(booked.meeting, sub)),
       video: { ...grants, room, roomJoin: true, ...(regions.length > 0 && { regions }) },
     };
-    // What no node would take is refused here.
-    const access = accessOf(claims, { tenant: principal.tenant });
+    // What no node would take is refused here, and what the caller may not do itself.
+    const access = accessOf(claims, { tenant: principal.tenant, scopes: [...principal.scopes] });
+    if (!access.ok && access.code === 'NOT_PERMITTED') throw new Problem('NOT_PERMITTED', 'you have no rooms:admin');
     if (!access.ok) throw new Problem('REQUEST_INVALID', `no participant could join with this: ${access.code}`);
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

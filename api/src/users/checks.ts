@@ -10,19 +10,6 @@ import type { User, UserChanges } from './user.ts';
 /** Of one company. */
 const USERS_MAX = 100_000;
 
-/**
- * Changes nothing, but holds off others that change users of this tenant until the transaction is over. Rejects with
- * NOT_FOUND without such a tenant.
- */
-export async function lockTenant(db: Database, tenant: string): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('tenants')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '=', tenant)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new Problem('NOT_FOUND');
-}
-
 export function refuseWrong({ role, ...parts }: UserParts & { readonly role?: string }): void {
   const fields: ProblemField[] = wrongParts(parts);
   if (role !== undefined && !userRoles.some((each) => each === role))

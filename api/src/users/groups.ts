@@ -1,11 +1,11 @@
 // Groups of users in the database.
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
+import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { lockTenant } from './checks.ts';
 import { newGroupId } from './secrets.ts';
 import { type User, userOf } from './user.ts';
 

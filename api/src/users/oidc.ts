@@ -4,12 +4,12 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import * as client from 'openid-client';
 import { type UserRole, userRoles } from '../access/core/scopes.ts';
+import { lockTenant } from '../access/tenants.ts';
 import type { ApiConfig } from '../config.ts';
 import { Problem } from '../http/problems.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
-import { lockTenant } from './checks.ts';
 import { type Claims, nameOf, pagePath, roleOf, verifiedEmail } from './core/oidc.ts';
 import type { NewSession } from './sessions.ts';
 import type { SignedIn, SignIn } from './sign-in.ts';

@@ -2,10 +2,10 @@
 // (128 bits), kept as hashes for a day, and used up in the transaction that does what they are for.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
+import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import { lockTenant } from './checks.ts';
 import { newSetupCode, setupHash } from './secrets.ts';
 import type { NewSession, Sessions } from './sessions.ts';
 import type { SignedIn } from './sign-in.ts';

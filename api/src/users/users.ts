@@ -1,9 +1,11 @@
 // Users in the database. Whoever changes users of a tenant does so one after the other: addresses stay unique, and one
 // administrator stays.
+
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
+import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import { endPersonalLinks } from '../join-links/personal-links.ts';
@@ -13,7 +15,6 @@ import {
   isAdmin,
   isSame,
   likeOf,
-  lockTenant,
   missing,
   refuseLastAdmin,
   refuseTaken,

@@ -154,7 +154,8 @@ export class Endpoints {
   async #check(tenant: string, o: { format?: string; signer?: string }): Promise<void> {
     if (o.format !== 'livekit') return;
     const key = await this.#o.keys.find(o.signer ?? '');
-    if (key?.tenant !== tenant) throw refusal('/signer', 'an API key of the tenant: LiveKit’s form is signed with it');
+    if (key?.tenant !== tenant || key.purpose !== '')
+      throw refusal('/signer', 'an API key of the tenant: LiveKit’s form is signed with it');
   }
 }
 

@@ -131,7 +131,7 @@ export async function testApi(o: TestApiOptions = {}) {
   });
   const { policies, rooms, links, meetingLinks, quotas, meetings, following } = parts;
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
-  const keeping = makeKeeping({ store, clock, rng, log, jobs: telling.jobs, revocations, policies });
+  const keeping = makeKeeping({ store, clock, rng, log, jobs: telling.jobs, keys, revocations, policies });
   const nodes = new ScriptedGateways();
   const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
   nodes.onPlan = (plan) => live.gateways.follow(plan);

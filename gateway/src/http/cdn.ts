@@ -1,6 +1,6 @@
 // Calls of a room's administrators: its programme is pushed to foreign servers, foreign streams are pulled into it.
 import type { Tokens } from '@meridian/node-shell';
-import { MeridianError } from '@meridian/protocol';
+import { MeridianError, type TokenScope } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Cdn, PullRequest, PushRequest, RoomAdmin } from '../cdn/cdn.ts';
 import { bearerOf, refuse } from './server.ts';
@@ -21,11 +21,16 @@ const pullSchema = {
   properties: { url: text(URL_CHARACTERS_MAX), identity: text(128), name: text(128) },
 } as const;
 
-/** Adds the calls. Each needs a token with `roomAdmin`, and concerns its room; no answer has a stream key in it. */
+/**
+ * Adds the calls. Each needs a token with `roomAdmin`, of a key with `live:admin`, and concerns its room; no answer has
+ * a stream key in it.
+ */
 export function addCdn(app: FastifyInstance, { tokens, cdn }: { readonly tokens: Tokens; readonly cdn: Cdn }): void {
   const adminOf = async (request: FastifyRequest): Promise<RoomAdmin> => {
-    const { access, apiKey } = await tokens.verify(bearerOf(request), { allowExpired: false });
+    const { access, apiKey, scopes } = await tokens.verify(bearerOf(request), { allowExpired: false });
     if (!access.rights.admin) throw new MeridianError('NOT_PERMITTED', 'this needs roomAdmin');
+    const scope: TokenScope = 'live:admin';
+    if (!scopes.includes(scope)) throw new MeridianError('NOT_PERMITTED', `the API key of the token has no ${scope}`);
     return { ...access, apiKey };
   };
   app.post<{ Body: PushRequest }>('/v1/pushes', { schema: { body: pushSchema } }, async (request, reply) => {

@@ -1,9 +1,11 @@
 // Tenants' servers are asked before a client publishes, and informed afterwards.
+import type { KeySource } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { postWebhook } from '../adapters/webhook.ts';
 import { hookPauseMs, hookVerdict, isTaken, type OnHookFailure } from '../core/hook.ts';
 import { DoneQueue } from './done-queue.ts';
+import { keySetting } from './key-settings.ts';
 import type { NamedRoom } from './live-rooms.ts';
 
 export interface Hook {
@@ -12,7 +14,8 @@ export interface Hook {
   readonly onFailure: OnHookFailure;
 }
 export interface HooksOptions {
-  readonly apiKeys: readonly { readonly key: string; readonly hook?: Hook }[];
+  readonly apiKeys: readonly { readonly key: string; readonly tenant: string; readonly hook?: Hook }[];
+  readonly keys: Pick<KeySource, 'known'>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -52,11 +55,13 @@ export class Hooks {
   }
 
   /**
-   * Asks whether it may publish, where the API key has a hook. Resolves with what is to be called once, at its end.
-   * Rejects with HOOK_REFUSED; HOOK_FAILED without an answer, unless that allows it; OVERLOADED above `ASKING_MAX`.
+   * Asks whether it may publish, where the API key, or else its tenant, has a hook. Resolves with what is to be called
+   * once, at its end. Rejects with HOOK_REFUSED; HOOK_FAILED without an answer, unless that allows it; OVERLOADED above
+   * `ASKING_MAX`.
    */
   async publish({ apiKey, room, identity, protocol, clientIp }: HookedShow): Promise<() => void> {
-    const hooked = this.#hooked.get(apiKey);
+    const key = keySetting(this.#o, apiKey, (entry) => entry.hook && entry.key);
+    const hooked = key === undefined ? undefined : this.#hooked.get(key);
     if (hooked === undefined) return () => undefined;
     if (hooked.asking >= ASKING_MAX) throw new MeridianError('OVERLOADED', 'too many wait for the hook');
     const { clock, rng, log } = this.#o;

@@ -67,7 +67,14 @@ const portOf = (one: Server): number => {
 };
 function hooksTo(port: number, onFailure: 'allow' | 'refuse' = 'refuse'): Hooks {
   const hook = { url: `http://127.0.0.1:${port}/hook-path`, secret, onFailure };
-  return new Hooks({ apiKeys: [{ key: 'one', hook }, { key: 'two' }], clock, rng: seededRng('hooks'), log });
+  const apiKeys = [
+    { key: 'two', secret, tenant: 'dev' },
+    { key: 'one', secret, tenant: 'dev', hook },
+    { key: 'three', secret, tenant: 'globex' },
+  ];
+  const ofTheApi = ['dev', 'globex'].map((tenant) => ({ key: `guests of ${tenant}`, secret, tenant }));
+  const keys = new FixedKeys([...apiKeys, ...ofTheApi]);
+  return new Hooks({ apiKeys, keys, clock, rng: seededRng('hooks'), log });
 }
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -157,6 +164,13 @@ describe('a hook', () => {
   });
   /** When it is sent again, once the answer has come; before, what is due is the end of waiting for the answer. */
   const dueInMs = (): number => (clock.nextDueMs ?? Number.NaN) - clock.nowMs();
+  it('is asked for keys of its tenant that are not in the configuration, and of no other tenant', async () => {
+    for (const apiKey of ['guests of globex', 'made up', 'three']) (await hooks.publish({ ...show, apiKey }))();
+    expect(heard).toEqual([]);
+    await hooks.publish({ ...show, apiKey: 'guests of dev' });
+    expect(heard).toHaveLength(1);
+  });
+
   it('gets the end again until it takes it, later each time', async () => {
     const done = await hooks.publish(show);
     act = answer(500);

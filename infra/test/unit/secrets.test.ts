@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { loadSecrets } from '../../local/state.ts';
+import { loadSecrets, replaceDevKey } from '../../local/state.ts';
 
 const word = 'w'.repeat(43);
 const older = { clusterToken: word, clusterSecret: word, devKey: { key: 'devkey', secret: word } };
@@ -30,6 +30,18 @@ describe('the secrets of the local cloud', () => {
     expect(secrets).toMatchObject(older);
     expect(secrets.sealSecret.length).toBeGreaterThanOrEqual(32);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(secrets);
+  });
+
+  it('have another devKey from the next start on when theirs was revoked, once', () => {
+    const secrets = loadSecrets(dir);
+    expect(replaceDevKey(dir, 'another')).toBe(false);
+    expect(loadSecrets(dir)).toEqual(secrets);
+    expect([replaceDevKey(dir, 'devkey'), replaceDevKey(dir, 'devkey')]).toEqual([true, false]);
+    const { devKey, ...rest } = loadSecrets(dir);
+    expect(devKey.key).toMatch(/^devkey-[0-9a-f]{8}$/);
+    expect(devKey.secret).not.toBe(secrets.devKey.secret);
+    expect({ ...rest, devKey: secrets.devKey }).toEqual(secrets);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it.each([

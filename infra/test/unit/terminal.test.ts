@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setupUrlIn } from '../../local/format.ts';
+import { revokedKeyIn, setupUrlIn } from '../../local/format.ts';
 import { type OutagePorts, Outages } from '../../local/outages.ts';
 import { isShown } from '../../local/terminal.ts';
 import type { ChildSpec } from '../../local/topology.ts';
@@ -59,6 +59,9 @@ describe('the welcome', () => {
     const o = { specs: [spec], portOffset: 0, stateDir: '/state', cloudMs: 1 };
     expect(welcome({ ...o, setupUrl })).toContain('once, within a day): http://127.0.0.1:7800/setup/abc\n');
     expect(welcome({ ...o, setupUrl: setupUrlIn('{"msg":"listening"}') })).not.toContain('administrator');
+    const revokedKey = revokedKeyIn('{"level":"warn","revokedKey":"devkey"}');
+    expect(welcome({ ...o, revokedKey })).toContain('devkey was revoked');
+    expect(welcome({ ...o, revokedKey: revokedKeyIn('{"revokedKey":[]}') })).not.toContain('revoked');
     expect(setupUrlIn('{"setupUrl":1}') ?? setupUrlIn('no JSON')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 // An api of the test: keys and revocations by hand, over links without a network.
-import { nodeKind, note, rpc, wire } from '@meridian/protocol';
+import { nodeKind, note, rpc, tokenScopes, wire } from '@meridian/protocol';
 import { ApiLinks } from '../../src/api-links.ts';
 import { ScriptedLink } from './scripted-link.ts';
 
@@ -26,7 +26,7 @@ export class ScriptedApi {
   }
 
   add(key: string, o: wire.ApiKeyInfo.$Properties = {}): void {
-    this.keys.set(key, { key, secret: secretOf(key), tenant: 'acme', ...o });
+    this.keys.set(key, { key, secret: secretOf(key), tenant: 'acme', scopes: [...tokenScopes], ...o });
   }
 
   /** It dials; what the node asks at once is answered when the test next waits. */

@@ -171,6 +171,18 @@ describe('keys that are known', () => {
     expect(keys.known('a')?.secret.export().toString()).toBe(secretOf('a'));
   });
 
+  it('that a version without scopes kept are asked for again', async () => {
+    const limits = { seats: 0, rooms: 0, publishBps: 0, version: 0 };
+    file.save(() => ({ keys: [{ key: 'k', secret: secretOf('k'), tenant: 'acme', regions: [], limits }] }));
+    await restart();
+    expect(await of('k')).toBe('API_UNREACHABLE');
+    api.add('k', { scopes: ['rooms:join'] });
+    api.up();
+    expect([await of('k'), keys.known('k')?.scopes]).toEqual(['acme', ['rooms:join']]);
+    await restart();
+    expect(keys.known('k')?.scopes).toEqual(['rooms:join']);
+  });
+
   it('that were gone stay gone after a restart', async () => {
     api.keys.delete('a');
     clock.advance(60_000);

@@ -1,6 +1,7 @@
 // The life of a token by the clock that is given; what else can be wrong with one is tried over sockets
 // (service/bad-input).
-import { MeridianError } from '@meridian/protocol';
+import { createHmac, createSecretKey } from 'node:crypto';
+import { MeridianError, tokenScopes } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { FixedKeys } from '../../src/api-keys.ts';
@@ -59,6 +60,73 @@ describe('a token that a node mints', () => {
     const token = await tokens.mint('key', { ...claims, fence, lifetimeMs: 60_000 });
     const { access } = await tokens.verify(token, { allowExpired: false });
     expect([access.fence, access.identity, access.rights.canSubscribe]).toEqual([fence, 'ann', false]);
+  });
+});
+
+/** A key of the api, with these scopes. */
+const keyWith = (scopes: readonly string[]) => ({
+  get: async (key: string) => ({ key, secret: createSecretKey(Buffer.from(secret)), tenant: 'dev', fence: '', scopes }),
+});
+const codeOf = (verifying: Promise<unknown>) =>
+  verifying.then(
+    () => 'taken',
+    (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
+  );
+
+describe('a claim of another type than its own', () => {
+  const values: unknown[] = [['key'], { key: 'key' }, 7, true, null, { toString: 'key' }, '', 'x'.repeat(129)];
+  it.each(['iss', 'sub', 'jti', 'via', 'exp', 'nbf', 'iat'])('%s is TOKEN_INVALID', async (claim) => {
+    const asked: unknown[] = [];
+    const get = async (key: string) => {
+      asked.push(key);
+      if (key !== 'key') throw new MeridianError('TOKEN_INVALID');
+      return keyWith(tokenScopes).get(key);
+    };
+    const tokens = new Tokens({ get }, () => endS * 1000);
+    for (const value of values) {
+      const whole = {
+        iss: 'key',
+        exp: endS + 60,
+        sub: 'ann',
+        video: { room: 'lobby', roomJoin: true },
+        [claim]: value,
+      };
+      // By hand: jose signs nothing that is not well typed.
+      const parts = [{ alg: 'HS256' }, whole].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+      const signed = createHmac('sha256', secret).update(parts.join('.')).digest('base64url');
+      const code = await codeOf(tokens.verify(`${parts.join('.')}.${signed}`, { allowExpired: false }));
+      const isFine =
+        (value === '' && ['jti', 'via'].includes(claim)) || (value === 7 && ['nbf', 'iat'].includes(claim));
+      const expired = claim === 'exp' && value === 7 ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID';
+      expect([claim, value, code]).toEqual([claim, value, isFine ? 'taken' : expired]);
+    }
+    expect(asked.every((key) => typeof key === 'string' && key.length <= 128)).toBe(true);
+  });
+});
+
+describe('a token of a key that may only let people in', () => {
+  const narrow = new Tokens(keyWith(['rooms:join']), () => endS * 1000);
+  const signed = (video: object) =>
+    new SignJWT({ video: { room: 'lobby', roomJoin: true, ...video }, sub: 'ann', exp: endS + 60 })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer('key')
+      .sign(new TextEncoder().encode(secret));
+
+  it('is refused to lead, and says otherwise what its key may', async () => {
+    expect(await codeOf(narrow.verify(await signed({ roomAdmin: true }), { allowExpired: false }))).toBe(
+      'NOT_PERMITTED',
+    );
+    expect((await narrow.verify(await signed({}), { allowExpired: false })).scopes).toEqual(['rooms:join']);
+    const none = new Tokens(keyWith([]), () => endS * 1000);
+    expect(await codeOf(none.verify(await signed({}), { allowExpired: true }))).toBe('NOT_PERMITTED');
+  });
+
+  it('that a node minted does what the node needs, when a node shows it', async () => {
+    const claims = { identity: 'programme', name: '', room: 'lobby', canPublish: false, canSubscribe: true };
+    const token = await narrow.mint('key', { ...claims, hidden: true, admin: true, lifetimeMs: 60_000 });
+    const { access } = await narrow.verify(token, { allowExpired: false, byNode: true });
+    expect(access.rights).toMatchObject({ hidden: true, admin: true });
+    expect(await codeOf(narrow.verify(token, { allowExpired: false }))).toBe('NOT_PERMITTED');
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { accessOf } from '../../src/access.ts';
+import { accessOf, tokenScopes } from '../../src/access.ts';
 import { limits } from '../../src/limits.ts';
 import vectors from '../vectors/access.json' with { type: 'json' };
 
-const tenant = { tenant: 'acme' };
+const tenant = { tenant: 'acme', scopes: tokenScopes };
 const good = {
   sub: 'ann',
   exp: 2000,
@@ -21,6 +21,29 @@ describe('claims', () => {
   it.each(vectors.granted.map((row) => [row.name, row] as const))('grant %s', (_name, row) => {
     const result = accessOf({ ...good, video: { ...good.video, ...row.video } }, tenant);
     expect(result).toMatchObject({ ok: true, access: { rights: row.rights } });
+  });
+
+  const all = ['rooms:join', 'rooms:admin'];
+  it.each([
+    ['to join', {}, ['rooms:join'], all],
+    ['to lead', { video: { roomAdmin: true } }, all, all],
+    ['to be hidden', { video: { hidden: true } }, all, all],
+    ['to be a recorder', { kind: 'recorder' }, all, all],
+    ['to be an agent', { kind: 'agent' }, all, all],
+    ['to publish and change the own name', { video: { canUpdateOwnMetadata: true } }, ['rooms:join'], all],
+  ])('%s are refused if their key lacks one scope for it', (_what, claims, needed, from) => {
+    const { video, ...rest } = { video: {}, ...claims };
+    const whole = { ...good, ...rest, video: { ...good.video, ...video } };
+    for (const mask of [0, 1, 2, 3]) {
+      const scopes = ['reports:read', ...from.filter((_scope, at) => (mask >> at) % 2 === 1)];
+      const isEnough = needed.every((scope) => scopes.includes(scope));
+      const expected = isEnough ? { ok: true } : { ok: false, code: 'NOT_PERMITTED' };
+      expect([scopes, accessOf(whole, { tenant: 'acme', scopes })]).toMatchObject([scopes, expected]);
+    }
+  });
+
+  it.each([8.64e12 + 1, Number.POSITIVE_INFINITY, -1e300])('that end at no time (%s s) are refused', (exp) => {
+    expect(accessOf({ ...good, exp }, tenant)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
   it('name the room within the tenant, the person and the token', () => {

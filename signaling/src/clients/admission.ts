@@ -35,7 +35,7 @@ export async function admit(
   let room: LocalRoom | undefined;
   const done = (): void => room?.leaveUse();
   try {
-    const options = { allowExpired: join.resume != null };
+    const options = { allowExpired: join.resume != null, byNode: o.opener !== undefined };
     const { access, expired, origin } = await context.verifyToken(join.token ?? '', options);
     o.onVerified(origin);
     checkJoin(join, o.opener);

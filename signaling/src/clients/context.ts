@@ -41,7 +41,7 @@ export interface ClientContext {
   readonly stays: Pick<StayQualities, 'put' | 'over'>;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   /** Throws as `Tokens.verify`. */
-  verifyToken(token: string, o: { allowExpired: boolean }): Promise<TokenCheck>;
+  verifyToken(token: string, o: { allowExpired: boolean; byNode: boolean }): Promise<TokenCheck>;
   /** Of the tenant of a room, as they are now. */
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;

@@ -49,6 +49,21 @@ it('a key that only the api knows opens a room; one that it does not know opens 
   expect(api.asked).toEqual([['k1'], ['made up']]);
 });
 
+it('scopes of a key bound what its tokens may claim, but not what a gateway opens with it over its link', async () => {
+  api.add('narrow', secretOf('narrow'), { scopes: ['rooms:join'] });
+  api.add('reports', secretOf('reports'), { scopes: ['reports:read'] });
+  await api.dial(one);
+  expect(await outcome(by('reports'))).toEqual(['NOT_PERMITTED', false]);
+  expect(await outcome(by('narrow'))).toEqual(['joined']);
+  const hidden = { hidden: true, canPublish: false };
+  for (const o of [{ video: { roomAdmin: true } }, { video: hidden }, { claims: { kind: 'recorder' } }])
+    expect(await outcome(by('narrow', o))).toEqual(['NOT_PERMITTED', false]);
+  const gateway = await TestOpener.dial(rig, one);
+  const viewer = await gateway?.join(1, by('reports', { identity: 'programme', video: hidden }));
+  expect(viewer?.joined?.resumed).toBe(false);
+  gateway?.close();
+});
+
 it('tells the centre the limits of the tenant, and holds a share of them without it', async () => {
   api.add('k3', secretOf('k3'), { limits: { seats: 1, rooms: 7, publishBps: 0 } });
   await api.dial(one);

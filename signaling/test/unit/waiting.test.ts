@@ -1,5 +1,5 @@
 // Waiting in front of a room at the signaling node, against an owner that the test plays.
-import { type Access, accessOf, type ErrorCode, MeridianError, type wire } from '@meridian/protocol';
+import { type Access, accessOf, type ErrorCode, MeridianError, tokenScopes, type wire } from '@meridian/protocol';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { WaitingRoom } from '../../src/clients/waiting.ts';
@@ -8,7 +8,7 @@ import { setUp as setUpRoom } from './support/local-room.ts';
 
 const claimsOf = (o: object) => ({ sub: 'gil', exp: 1, video: { room: 'lobby', roomJoin: true }, ...o });
 function accessWith(o: object): Access {
-  const result = accessOf(claimsOf(o), { tenant: 'acme' });
+  const result = accessOf(claimsOf(o), { tenant: 'acme', scopes: tokenScopes });
   if (!result.ok) throw new Error(result.code);
   return result.access;
 }

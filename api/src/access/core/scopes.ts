@@ -3,9 +3,10 @@
 
 /** scope: [what it allows] */
 export const scopes = {
+  'rooms:join': 'Let people into rooms, under any identity: sign their tokens.',
   'rooms:create': 'Create and end rooms.',
   'rooms:list': 'List rooms.',
-  'rooms:admin': 'See and control the participants of a room.',
+  'rooms:admin': 'See and control the participants of a room, and make tokens and links that do.',
   'links:write': 'Make, list and revoke join links.',
   'meetings:read': 'See meetings and their calendars.',
   'meetings:write': 'Book, change and cancel meetings.',
@@ -48,6 +49,8 @@ export interface Principal {
   /** '' of an operator, which names it in the path. */
   readonly tenant: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Regions of its key; absent or '': all. */
+  readonly fence?: string;
   /** A token for one room gives no right in another; undefined: all of the tenant. */
   readonly room?: string;
   /** What the caller's token was made from (its claim `via`): what is made with it ends with that. */
@@ -60,8 +63,12 @@ export interface Principal {
   readonly perSecond?: number;
 }
 
+/** Of the key that signs for guests and users: their links and meetings say what each of them may. */
+export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin'];
+
 /** What a token for one room can do: everything else reaches all of the tenant. */
 const roomScopes: readonly Scope[] = [
+  'rooms:join',
   'rooms:create',
   'rooms:list',
   'rooms:admin',
@@ -84,7 +91,8 @@ export function scopesOfClaims(
   if (video['roomJoin'] === true) return { scopes: found };
   if (video['roomCreate'] === true) found.add('rooms:create');
   if (video['roomList'] === true) found.add('rooms:list');
-  if (video['roomAdmin'] === true) found.add('rooms:admin');
+  // LiveKit has no grant for making tokens: there the secret is enough.
+  if (video['roomAdmin'] === true) found.add('rooms:admin').add('rooms:join');
   if (video['ingressAdmin'] === true) found.add('live:admin');
   if (typeof scope === 'string') for (const word of scope.split(' ')) if (isScope(word)) found.add(word);
   const scopes = [...found].filter((scope) => ofKey.includes(scope));

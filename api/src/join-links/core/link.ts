@@ -67,15 +67,14 @@ export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identit
   };
 }
 
-/** Rights of a link that a participant hands out: its own, but to control the room. */
-export function invitedGrants(video: Readonly<Record<string, unknown>>): LinkGrants {
+/** Rights of a link that a participant hands out: its own, but to control the room. `fence`: of its token and key. */
+export function invitedGrants(video: Readonly<Record<string, unknown>>, fence: string): LinkGrants {
   const granted = (name: string): boolean => video[name] === undefined || video[name] === true;
-  const { regions } = video;
   return {
     canPublish: granted('canPublish'),
     canSubscribe: granted('canSubscribe'),
     canPublishData: granted('canPublishData'),
     ...(video['canUpdateOwnMetadata'] === true && { canUpdateOwnMetadata: true }),
-    ...(Array.isArray(regions) && { regions: regions.map(String) }),
+    ...(fence !== '' && { regions: fence.split(',') }),
   };
 }

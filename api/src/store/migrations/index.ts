@@ -24,6 +24,7 @@ import { erasedInvitees } from './0021-erased-invitees.ts';
 import { userWords } from './0022-user-words.ts';
 import { quotas } from './0030-quotas.ts';
 import { pools } from './0031-pools.ts';
+import { keyPurposes } from './0032-key-purposes.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -49,4 +50,5 @@ export const migrations: Record<string, Migration> = {
   '0022-user-words': userWords,
   '0030-quotas': quotas,
   '0031-pools': pools,
+  '0032-key-purposes': keyPurposes,
 };

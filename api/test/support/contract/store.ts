@@ -2,10 +2,11 @@
 import { createLogger, ManualClock, seededRng, systemClock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApiKeys } from '../../../src/access/keys.ts';
 import { Revocations } from '../../../src/access/revocations.ts';
 import { Intake } from '../../../src/events/intake.ts';
 import { Jobs, type NewJob } from '../../../src/jobs/jobs.ts';
-import { openStore } from '../../../src/store/store.ts';
+import { migrate, openDatabase, openStore } from '../../../src/store/store.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { entry, journal } from '../../unit/events/journals.ts';
 import { operatorKey, type TestApi, testApi } from '../test-api.ts';
@@ -52,6 +53,45 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       const row = { id: 'k', tenant: 'unknown', name: 'k', scopes: '', regions: '', created_ms: 0, revoked_ms: null };
       const insert = api.store.db.insertInto('api_keys').values({ ...row, sealed_secret: '' });
       await expect(insert.execute()).rejects.toThrow(/foreign key/i);
+    });
+
+    it('lets keys from before go on to let people in, where they made rooms or links', async () => {
+      const db = openDatabase({ url: await open(), dir: '.', log });
+      await migrate(db, log, '0030-quotas');
+      await db.insertInto('tenants').values({ id: 't', name: 't', limits: '{}', created_ms: 0 }).execute();
+      const given = [
+        '',
+        'reports:read',
+        'rooms:list',
+        'rooms:create',
+        'keys:admin links:write',
+        'rooms:admin users:admin',
+      ];
+      const rest = { tenant: 't', name: 'k', regions: '', created_ms: 0, revoked_ms: null, sealed_secret: '' };
+      const rows = given.map((scopes) => ({ ...rest, id: `k ${scopes}`, scopes }));
+      await db.insertInto('api_keys').values(rows).execute();
+      await migrate(db, log);
+      const after = await db.selectFrom('api_keys').select(['id', 'scopes', 'purpose']).execute();
+      const joins = given.slice(3);
+      const expected = given.map((scopes) => [
+        `k ${scopes}`,
+        joins.includes(scopes) ? `${scopes} rooms:join` : scopes,
+        '',
+      ]);
+      expect(after.map(({ id, scopes, purpose }) => [id, scopes, purpose]).sort()).toEqual(expected.sort());
+      await db.destroy();
+    });
+
+    it('has one own key of a tenant, also when instances ask for it together', async () => {
+      const url = await open();
+      const count = url.startsWith('sqlite:') ? 1 : 3; // one instance has SQLite's file
+      const stores = await Promise.all(Array.from({ length: count }, () => openStore({ url, dir: '.', log })));
+      const of = stores.map(({ db }) => new ApiKeys({ db, sealSecret: 's'.repeat(32), clock: systemClock() }));
+      await of[0]?.seed([{ id: 't', name: 't', key: 'k', secret: 'x'.repeat(32) }], []);
+      const found = await Promise.all([...of, ...of].map((keys) => keys.signing('t')));
+      expect(new Set(found.map((key) => key?.id)).size).toBe(1);
+      expect(found[0]?.purpose).toBe('guests');
+      await Promise.all(stores.map((store) => store.close()));
     });
 
     it('gives every row of a list once while rows of the same time are added', async () => {

@@ -39,7 +39,7 @@ describe('the caller', () => {
       kind: 'key',
       id: 'acmekey',
       tenant: 'acme',
-      scopes: ['meetings:read', 'rooms:admin', 'rooms:create'],
+      scopes: ['meetings:read', 'rooms:admin', 'rooms:create', 'rooms:join'],
     });
   });
 
@@ -47,7 +47,7 @@ describe('the caller', () => {
     const scope =
       'rooms:list links:write reports:read meetings:read meetings:write keys:admin users:admin tenant:admin';
     const answer = await get(bearer(await api.token({ video: { room: 'demo', roomAdmin: true }, scope })));
-    expect(answer.json().scopes).toEqual(['links:write', 'reports:read', 'rooms:admin', 'rooms:list']);
+    expect(answer.json().scopes).toEqual(['links:write', 'reports:read', 'rooms:admin', 'rooms:join', 'rooms:list']);
   });
 
   it('may do nothing with a token to join a room', async () => {

@@ -67,6 +67,16 @@ describe('API keys', () => {
     expect(data.find((key: { id: string }) => key.id === id)).toHaveProperty('revokedAt');
   });
 
+  it('of the configuration that are revoked are said at the start, and stay so', async () => {
+    expect(await api.keys.seed(tenants, [])).toEqual([]);
+    await api.ask('DELETE', '/keys/acmekey');
+    expect(await api.keys.seed(tenants, [])).toEqual(['acmekey']);
+    expect(await api.keys.find('acmekey')).toBeUndefined();
+    const another = { ...tenants[0], key: 'another' };
+    expect(await api.keys.seed([another], ['rooms:list'])).toEqual([]);
+    expect(await api.keys.find('another')).toMatchObject({ tenant: 'acme', scopes: ['rooms:list'] });
+  });
+
   it('of another tenant are not there', async () => {
     const { id } = (await make({ name: 'oa', scopes: [] })).json();
     const signer = tenants[1];

@@ -25,7 +25,9 @@ const stored = async (): Promise<string> => {
   const left = ['audit_entries', 'idempotency', 'revocations'];
   const texts = Object.keys(tableFacts).map(async (table) => {
     const { rows } = await sql`select * from ${sql.table(table)}`.execute(api.store.db);
-    return left.includes(table) ? '' : JSON.stringify([table, rows]);
+    // What is sealed is random, and may spell a name.
+    const readable = (rows as object[]).map((row) => ({ ...row, sealed_secret: '' }));
+    return left.includes(table) ? '' : JSON.stringify([table, readable]);
   });
   // Sessions are named after persons only in these tests.
   return (await Promise.all(texts)).join('\n').replaceAll('PA_bob', '');

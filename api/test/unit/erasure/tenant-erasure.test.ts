@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tableFacts } from '../../../src/store/table-facts.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { fill } from '../../support/filled.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
@@ -52,6 +53,25 @@ describe('erasing a tenant', () => {
     ]);
     expect((await remove('acme')).statusCode).toBe(404);
     expect((await api.ask('GET', '/rooms', { signer: tenants[1] })).json().data).toHaveLength(1);
+  });
+
+  it.each([
+    ['has', true],
+    ['never had', false],
+  ])('leaves no key to sign with for guests, if it %s any', async (_had, hasGuests) => {
+    if (hasGuests) await api.keys.signing('acme');
+    const by = { kind: 'operator', id: 'operator', tenant: '', scopes: new Set<never>() } as const;
+    await transact(api.store.db, async (db) => {
+      await api.keeping.tenantErasure.begin(db, 'acme', { by, address: '', requestId: '' });
+      await api.keys.ensureSigning(db, 'acme');
+      const left = await db
+        .selectFrom('api_keys')
+        .select('id')
+        .where('tenant', '=', 'acme')
+        .where('revoked_ms', 'is', null)
+        .execute();
+      expect(left).toEqual([]);
+    });
   });
 
   it('is the operator’s alone, which says which version is meant', async () => {

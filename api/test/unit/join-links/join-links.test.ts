@@ -1,4 +1,4 @@
-import { accessOf } from '@meridian/protocol';
+import { accessOf, tokenScopes } from '@meridian/protocol';
 import { decodeJwt, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Passwords } from '../../../src/access/password.ts';
@@ -89,17 +89,18 @@ describe('a join link', () => {
 });
 
 describe('an exchange', () => {
-  it('gives a token for the room, by a key of the tenant, that names the link', async () => {
+  it('gives a token for the room, by the tenant’s own key, that names the link', async () => {
     const grants = { canPublish: false, regions: ['frankfurt'] };
     const { id, code, expiresAt } = await newLink({ grants, lobby: true, expiresAt: later(HOUR_MS) });
     const answer = (await exchange({ code, name: ' Ann ' })).json();
     expect(answer).toMatchObject({ room: 'demo', title: 'demo', name: 'Ann', expiresAt, canInvite: false });
     expect(answer.entryUrls).toEqual(['https://sig.example.org']);
-    const { payload } = await jwtVerify(answer.token, Buffer.from(tenants[0].secret), {
-      issuer: tenants[0].key,
+    const key = await api.keys.signing('acme');
+    const { payload } = await jwtVerify(answer.token, Buffer.from(key?.secret ?? ''), {
+      issuer: key?.id ?? '',
       currentDate: new Date(api.clock.wallMs()),
     });
-    const result = accessOf(payload, { tenant: 'acme' });
+    const result = accessOf(payload, { tenant: 'acme', scopes: tokenScopes });
     if (!result.ok) throw new Error(result.code);
     const { access } = result;
     expect(access).toMatchObject({ room: 'demo', identity: answer.identity, name: 'Ann', via: id, lobby: true });
@@ -205,10 +206,26 @@ describe('an exchange', () => {
     expect(await from('192.0.2.9', 'open sesame')).toBe('in');
   });
 
-  it('is over with the last key of the tenant', async () => {
+  it('gives none while its tenant is being erased', async () => {
     const { code } = await newLink();
-    await api.keys.revoke('acme', 'acmekey', api.revocations);
+    await api.keys.signing('acme');
+    await api.store.db.updateTable('api_keys').set({ revoked_ms: 1 }).execute();
     expect((await exchange({ code, name: 'Ann' })).json().code).toBe('LINK_INVALID');
+  });
+
+  it('gives tokens that no API key has to do with: not the newest, not its regions, not the last', async () => {
+    const { code } = await newLink();
+    const tokenOf = async (browserId: string) => (await exchange({ code, name: 'Ann', browserId })).json().token;
+    const first = decodeJwt(await tokenOf('a'.repeat(22))).iss;
+    const narrow = { name: 'report', scopes: ['reports:read'], regions: ['singapore'] };
+    const made = (await api.ask('POST', '/keys', { body: narrow })).json();
+    for (const revoked of [undefined, made.id, 'acmekey']) {
+      if (revoked !== undefined) await api.keys.revoke({ tenant: 'acme', id: revoked }, api.revocations);
+      const { iss = '' } = decodeJwt(await tokenOf(`${revoked}`.padEnd(22, 'b')));
+      expect([iss, (await api.keys.find(iss))?.regions]).toEqual([first, '']);
+    }
+    const revokedIds = api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id));
+    expect(revokedIds).toEqual([made.id, 'acmekey']);
   });
 });
 
@@ -243,7 +260,7 @@ describe('an invitation', () => {
       ],
       ['expired', await tokenOf({ roomAdmin: true }, { exp: nowS - 60 }), 401, 'TOKEN_EXPIRED'],
       ['of no room', await tokenOf({ roomAdmin: true, room: '' }), 401, 'TOKEN_INVALID'],
-      ['not to join', await tokenOf({ roomAdmin: true, roomJoin: false }), 401, 'TOKEN_INVALID'],
+      ['not to join', await tokenOf({ roomAdmin: true, roomJoin: false }), 403, 'NOT_PERMITTED'],
       ['of an attendee', await tokenOf({}), 403, 'NOT_PERMITTED'],
       ['of a guest', (await guestOf({})).token, 403, 'NOT_PERMITTED'],
     ];

@@ -239,7 +239,7 @@ describe('joining', () => {
     expect(body).toMatchObject({ room: id, title: 'Stand-up', identity: ivo.user.id, name: 'Ivo' });
     const claims = decodeJwt(body.token);
     expect(claims).toMatchObject({
-      iss: tenants[0].key,
+      iss: (await api.keys.signing('acme'))?.id,
       sub: ivo.user.id,
       name: 'Ivo',
       via: `user:${ivo.user.id}`,
@@ -274,10 +274,10 @@ describe('joining', () => {
     expect((await call(hana, 'POST', '/me/meetings/mt_none/join')).status).toBe(404);
     expect((await call(admin, 'POST', `/me/meetings/${id}/join`)).status).toBe(200);
   });
-  it('needs a key that signs', async () => {
+  it('needs no API key', async () => {
     const { id } = await book(hana);
     await api.ask('DELETE', `/keys/${tenants[0].key}`);
-    expect((await call(hana, 'POST', `/me/meetings/${id}/join`)).body.code).toBe('CONFLICT');
+    expect((await call(hana, 'POST', `/me/meetings/${id}/join`)).status).toBe(200);
   });
   it('begins a meeting at once', async () => {
     const { status, body } = await call(hana, 'POST', '/me/meetings/instant', { title: 'Now', timeZone: 'Asia/Tokyo' });

@@ -45,17 +45,24 @@ describe('what nodes ask', () => {
       body: { limits: { seats: 5, publishBps: 3e9, apiPerSecond: 9 } },
       headers: { 'if-match': '"1"' },
     });
-    const made = (await api.ask('POST', '/keys', { body: { name: 'eu', scopes: [], regions: ['eu', 'as'] } })).json();
+    const made = (
+      await api.ask('POST', '/keys', { body: { name: 'eu', scopes: ['rooms:list'], regions: ['eu', 'as'] } })
+    ).json();
     const { keys } = await call(link, rpc.apiKeys, { keys: ['acmekey', made.id, 'unknown', 'operator'] });
     const limits = { seats: 5, rooms: 0, publishBps: 3e9, version: 2 };
     expect(
       keys.toSorted((a, b) => String(a.key).localeCompare(String(b.key))).map((key) => ({ ...key })),
     ).toMatchObject(
       [
-        { key: made.id, secret: made.secret, tenant: 'acme', regions: ['as', 'eu'], limits },
+        { key: made.id, secret: made.secret, tenant: 'acme', regions: ['as', 'eu'], scopes: ['rooms:list'], limits },
         { key: 'acmekey', tenant: 'acme', limits },
       ].toSorted((a, b) => String(a.key).localeCompare(String(b.key))),
     );
+    const own = await api.keys.signing('acme');
+    const asked = await call(link, rpc.apiKeys, { keys: [own?.id ?? ''] });
+    expect(asked.keys).toMatchObject([
+      { tenant: 'acme', secret: own?.secret, scopes: ['rooms:join', 'rooms:admin'], regions: [] },
+    ]);
     await api.ask('DELETE', `/keys/${made.id}`);
     expect((await call(link, rpc.apiKeys, { keys: [made.id] })).keys).toEqual([]);
     expect((await call(link, rpc.apiKeys, { keys: [] })).keys).toEqual([]);

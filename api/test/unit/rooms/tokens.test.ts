@@ -1,4 +1,4 @@
-import { accessOf } from '@meridian/protocol';
+import { accessOf, tokenScopes } from '@meridian/protocol';
 import { decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -39,7 +39,7 @@ describe('a token to join a room', () => {
       currentDate: new Date(api.clock.wallMs()),
     });
     expect([payload.iss, payload.jti, (payload.exp ?? 0) * 1000]).toEqual(['acmekey', jti, Date.parse(expiresAt)]);
-    expect(accessOf(payload, { tenant: 'acme' })).toMatchObject({
+    expect(accessOf(payload, { tenant: 'acme', scopes: tokenScopes })).toMatchObject({
       ok: true,
       access: {
         roomKey: 'acme/demo',
@@ -53,12 +53,23 @@ describe('a token to join a room', () => {
     expect(data[0]).toMatchObject({ by: { id: 'acmekey' }, targets: { room: 'demo', id: jti }, status: 201 });
   });
 
+  it('lets its bearer do no more than its maker may', async () => {
+    const made = async (scope: string, grants: object = {}) =>
+      (await api.ask('POST', '/rooms/demo/tokens', { scope, body: { identity: 'ann', grants } })).json().code;
+    expect(await made('rooms:create rooms:admin')).toBe('NOT_PERMITTED');
+    expect(await made('rooms:join')).toBeUndefined();
+    for (const grants of [{ roomAdmin: true }, { hidden: true }]) {
+      expect(await made('rooms:join', grants)).toBe('NOT_PERMITTED');
+      expect(await made('rooms:join rooms:admin', grants)).toBeUndefined();
+    }
+  });
+
   it('ends with what its maker’s token was made from', async () => {
     const made = await api.app.inject({
       method: 'POST',
       url: '/api/v1/rooms/demo/tokens',
       payload: { identity: 'ann' },
-      headers: { authorization: `Bearer ${await api.token({ scope: 'rooms:admin', via: 'user:eve' })}` },
+      headers: { authorization: `Bearer ${await api.token({ scope: 'rooms:join', via: 'user:eve' })}` },
     });
     expect(decodeJwt(made.json().token)['via']).toBe('user:eve');
   });

@@ -1,5 +1,5 @@
 // An api of the test, which dials signaling nodes as a real one does: it answers for keys, and says what is revoked.
-import { call, note, post, type Rpc, rpc, serve, type wire } from '@meridian/protocol';
+import { call, note, post, type Rpc, rpc, serve, tokenScopes, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import type { Rig } from './rig.ts';
 import { until } from './until.ts';
@@ -22,7 +22,7 @@ export class TestApi {
   }
 
   add(key: string, secret: string, o: wire.ApiKeyInfo.$Properties = {}): void {
-    this.keys.set(key, { key, secret, tenant: 'acme', ...o });
+    this.keys.set(key, { key, secret, tenant: 'acme', scopes: [...tokenScopes], ...o });
   }
 
   /** Resolves when the link stands and the node's first questions have been answered. */

@@ -1,0 +1,8 @@
+import { Problem } from '../http/problems.ts';
+import type { Principal, Scope } from './core/scopes.ts';
+
+/** For what one operation does only for some callers. Throws NOT_PERMITTED, with the scopes that the caller lacks. */
+export function demandScopes({ scopes }: Pick<Principal, 'scopes'>, needed: readonly Scope[]): void {
+  const missing = needed.filter((scope) => !scopes.has(scope));
+  if (missing.length > 0) throw new Problem('NOT_PERMITTED', `you have no ${missing.join(' ')}`);
+}

@@ -1,0 +1,207 @@
+// Scopes bound all that comes of a key (docs/adr/0025-what-a-key-can-do.md): REST tokens, links, and what it revokes.
+import { createHmac } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+type Signer = { readonly key: string; readonly secret: string };
+async function keyWith(scopes: readonly string[], regions?: readonly string[]): Promise<Signer> {
+  const name = `${scopes.join(' ')} ${regions ?? ''}`;
+  const made = (await api.ask('POST', '/keys', { body: { name, scopes, ...(regions && { regions }) } })).json();
+  expect(made.code).toBeUndefined();
+  return { key: made.id, secret: made.secret };
+}
+const codeOf = async (...asked: Parameters<TestApi['ask']>): Promise<string | number> => {
+  const answer = await api.ask(...asked);
+  return answer.statusCode < 300 ? answer.statusCode : answer.json().code;
+};
+const own = async () => {
+  const key = await api.keys.signing('acme');
+  if (key === undefined) throw new Error('acme has none');
+  return key;
+};
+
+describe('a token', () => {
+  const values = [['acmekey'], { key: 'acmekey' }, 7, null, true, '', 'x'.repeat(129)];
+  it.each(['iss', 'jti', 'via'])('with a claim %s that is no text is not valid, on both ways in', async (claim) => {
+    const exp = Math.floor(api.clock.wallMs() / 1000) + 60;
+    for (const value of values) {
+      const claims = { iss: 'acmekey', exp, scope: 'rooms:list', [claim]: value };
+      const parts = [{ alg: 'HS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+      const signed = createHmac('sha256', tenants[0].secret).update(parts.join('.')).digest('base64url');
+      const headers = { authorization: `Bearer ${parts.join('.')}.${signed}`, 'content-type': 'application/json' };
+      const rest = await api.app.inject({ url: '/api/v1/caller', headers });
+      const url = '/twirp/livekit.RoomService/ListRooms';
+      const twirp = await api.app.inject({ method: 'POST', url, headers, payload: '{}' });
+      const isText = typeof value === 'string' && claim !== 'iss';
+      expect([claim, value, rest.statusCode, twirp.statusCode]).toEqual([
+        claim,
+        value,
+        ...(isText ? [200, 200] : [401, 401]),
+      ]);
+      if (!isText) expect(rest.json().code).toBe('TOKEN_INVALID');
+    }
+  });
+
+  it('with such claims counts as a proof that was refused, and there is an end to those', async () => {
+    await api.close();
+    const plenty = { perSecond: 1000, burst: 1000 };
+    api = await testApi({ rates: { caller: plenty, visitor: plenty, refused: { perSecond: 1, burst: 3 } } });
+    const parts = ['{}', '{"iss":["acmekey"]}', 's'].map((part) => Buffer.from(part).toString('base64url'));
+    const headers = { authorization: `Bearer ${parts.join('.')}` };
+    const codes = [];
+    for (let at = 0; at < 5; at += 1)
+      codes.push((await api.app.inject({ url: '/api/v1/caller', headers })).json().code);
+    expect(codes).toEqual([...Array(3).fill('TOKEN_INVALID'), ...Array(2).fill('RATE_LIMITED')]);
+  });
+});
+
+describe('a link', () => {
+  const make = (scope: string, body: object) =>
+    codeOf('POST', '/join-links', { scope, body: { room: 'demo', ...body } });
+
+  it('needs of its maker what it would need to sign the tokens itself', async () => {
+    expect(await make('links:write', { grants: { canUpdateOwnMetadata: true }, lobby: true })).toBe(201);
+    const rows: [object, string[]][] = [
+      [{ identity: 'mira' }, ['rooms:join']],
+      [{ grants: { roomAdmin: true } }, ['rooms:admin']],
+      [{ identity: 'mira', grants: { roomAdmin: true } }, ['rooms:join', 'rooms:admin']],
+    ];
+    for (const [body, needed] of rows) {
+      for (const missing of needed) {
+        const others = needed.filter((scope) => scope !== missing);
+        expect(await make(['links:write', ...others].join(' '), body)).toBe('NOT_PERMITTED');
+      }
+      expect(await make(['links:write', ...needed].join(' '), body)).toBe(201);
+    }
+  });
+
+  it('holds in the regions of its maker’s key', async () => {
+    const signer = await keyWith(['links:write'], ['eu', 'us']);
+    const regionsOf = async (grants: object) =>
+      (await api.ask('POST', '/join-links', { signer, body: { room: 'demo', grants } })).json();
+    expect((await regionsOf({})).grants.regions).toEqual(['eu', 'us']);
+    expect((await regionsOf({ regions: ['as', 'us'] })).grants.regions).toEqual(['us']);
+    expect((await regionsOf({ regions: ['as'] })).code).toBe('FENCE_CONFLICT');
+  });
+
+  it('that a participant hands out has its rights alone, and none of a token that its key could not give', async () => {
+    const video = { room: 'demo', roomJoin: true, roomAdmin: true };
+    const invite = async (signer: Signer) => {
+      const authorization = `Bearer ${await api.token({ sub: 'ann', video }, signer)}`;
+      return (
+        await api.app.inject({ method: 'POST', url: '/api/v1/join-links/invite', headers: { authorization } })
+      ).json();
+    };
+    expect((await invite(await keyWith(['rooms:join']))).code).toBe('NOT_PERMITTED');
+    const made = await invite(await keyWith(['rooms:join', 'rooms:admin'], ['eu']));
+    expect(made.grants).toEqual({ canPublish: true, canSubscribe: true, canPublishData: true, regions: ['eu'] });
+  });
+});
+
+describe('the tenant’s own key', () => {
+  it('is made once, however many ask for it', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => own()));
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    expect(made[0]).toMatchObject({ tenant: 'acme', scopes: ['rooms:join', 'rooms:admin'], regions: '' });
+    expect((await api.keys.signing('globex'))?.id).not.toBe(made[0]?.id);
+  });
+
+  it('is there for a tenant that never had an API key', async () => {
+    const made = await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: 'Hooli' } });
+    expect(made.statusCode).toBe(201);
+    expect(await api.keys.signing('hooli')).toMatchObject({ tenant: 'hooli', regions: '' });
+  });
+
+  it('is no API key: not listed, counted, revoked or used by the tenant', async () => {
+    const { id } = await own();
+    expect((await api.ask('GET', '/keys')).json().data.map((key: { id: string }) => key.id)).toEqual(['acmekey']);
+    expect(await codeOf('DELETE', `/keys/${id}`)).toBe('NOT_FOUND');
+    for (const body of [{ tokenId: id }, { via: id }])
+      expect(await codeOf('POST', '/revocations', { body })).toBe('NOT_PERMITTED');
+    const hook = { url: 'https://example.org/', format: 'livekit', signer: id };
+    expect(await codeOf('POST', '/webhooks', { body: hook })).toBe('REQUEST_INVALID');
+    for (let at = 0; at < 49; at += 1)
+      expect(await codeOf('POST', '/keys', { body: { name: `k${at}`, scopes: [] } })).toBe(201);
+    expect((await own()).id).toBe(id);
+  });
+
+  it('is replaced by the operator, which ends what came by the old one', async () => {
+    const before = await own();
+    const path = '/tenants/acme/keys';
+    const listed = (await api.ask('GET', path, { signer: operatorKey })).json().data;
+    expect(listed.map((key: { id: string }) => key.id).sort()).toEqual(['acmekey', before.id].sort());
+    expect(await codeOf('DELETE', `${path}/${before.id}`, { signer: operatorKey })).toBe(204);
+    const after = await own();
+    expect(after.id).not.toBe(before.id);
+    expect(api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id))).toEqual([before.id]);
+    expect(await codeOf('DELETE', `${path}/${before.id}`, { signer: operatorKey })).toBe(204);
+    expect((await own()).id).toBe(after.id);
+  });
+
+  it('holds guests and users in the regions of the API keys that count, or else of the last ones', async () => {
+    const regions = async () => (await own()).regions;
+    const eu = await keyWith(['rooms:join'], ['eu']);
+    const us = await keyWith(['rooms:join'], ['us', 'eu']);
+    expect(await regions()).toBe('');
+    const revoke = (key: string) => codeOf('DELETE', `/tenants/acme/keys/${key}`, { signer: operatorKey });
+    await revoke('acmekey');
+    expect(await regions()).toBe('eu,us');
+    await revoke(us.key);
+    expect(await regions()).toBe('eu');
+    await revoke(eu.key);
+    expect(await regions()).toBe('');
+  });
+
+  it('signs for signed-in users, who keep their rooms when API keys go', async () => {
+    const ann = await api.user({
+      id: 'ann',
+      email: 'ann@a.example',
+      name: 'Ann',
+      password: 'geheim geheim',
+      role: 'host',
+    });
+    const narrow = await keyWith(['reports:read']);
+    const begun = await api.ask('POST', '/me/meetings/instant', {
+      as: ann,
+      body: { title: 'Now', durationMinutes: 30 },
+    });
+    const { iss } = decodeJwt(begun.json().join.token);
+    expect(iss).toBe((await own()).id);
+    await codeOf('DELETE', `/keys/${narrow.key}`);
+    expect(api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id))).not.toContain(iss);
+  });
+});
+
+describe('revoking', () => {
+  it('a key needs every scope that it has, and all of its regions', async () => {
+    const other = await keyWith(['meetings:read', 'rooms:list'], ['eu']);
+    const revoke = (o: object) => codeOf('DELETE', `/keys/${other.key}`, o);
+    for (const scope of ['keys:admin', 'keys:admin rooms:list', 'keys:admin meetings:read'])
+      expect(await revoke({ scope })).toBe('NOT_PERMITTED');
+    expect(await codeOf('DELETE', '/keys/acmekey', { signer: await keyWith(['keys:admin']) })).toBe('NOT_PERMITTED');
+    const elsewhere = await keyWith(['keys:admin', 'meetings:read', 'rooms:list'], ['us']);
+    expect(await revoke({ signer: elsewhere })).toBe('NOT_PERMITTED');
+    expect(api.revoked).toEqual([]);
+    expect(await revoke({ scope: 'keys:admin meetings:read rooms:list' })).toBe(204);
+  });
+
+  it('tokens needs the scope that lets people in, or administers users; a key is not revoked as a token', async () => {
+    const revoke = (scope: string, body: object) => codeOf('POST', '/revocations', { scope, body });
+    for (const body of [{ tokenId: 'TK_1' }, { via: 'LK_1' }]) {
+      expect(await revoke('keys:admin', body)).toBe('NOT_PERMITTED');
+      expect(await revoke('keys:admin rooms:join', body)).toBe(201);
+    }
+    expect(await revoke('keys:admin rooms:join', { via: 'user:ann' })).toBe('NOT_PERMITTED');
+    expect(await revoke('keys:admin users:admin', { via: 'user:ann' })).toBe(201);
+    const other = await keyWith([]);
+    for (const body of [{ tokenId: other.key }, { via: 'acmekey' }])
+      expect(await codeOf('POST', '/revocations', { body })).toBe('NOT_PERMITTED');
+  });
+});
