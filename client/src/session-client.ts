@@ -214,6 +214,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
       sessionId: joined.sessionId,
       room: joined.room,
       resumed: joined.resumed,
+      isElsewhere: joined.isElsewhere,
       placement: placementOf(joined, this.#joined?.placement),
       sendTransport: joined.sendTransport ?? undefined,
       recvTransport: joined.recvTransport ?? undefined,

@@ -3,11 +3,12 @@
 import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { RtpSocket } from '../adapters/rtp-socket.ts';
+import type { NodeSocket } from '../adapters/node-socket.ts';
 import { datagramKind } from '../core/rtp/packet.ts';
 import { parseRtcp } from '../core/rtp/rtcp.ts';
 import { RtpSender, SendClock } from '../core/rtp/send.ts';
 import { type Codec, capabilityOf } from './codecs.ts';
+import { NodeWatch } from './node-watch.ts';
 
 /** How often it is seen whose sender report is due. */
 const LOOK_MS = 100;
@@ -27,8 +28,8 @@ export interface Stream {
 }
 
 export interface PointStreamsOptions {
-  readonly session: Pick<SessionClient, 'publish' | 'unpublish'>;
-  readonly socket: RtpSocket;
+  readonly session: Pick<SessionClient, 'publish' | 'unpublish' | 'trackBitratesBps' | 'mediaLost'>;
+  readonly socket: NodeSocket;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -43,6 +44,7 @@ export class PointStreams {
   readonly #clock: SendClock;
   readonly #cname: string;
   readonly #reports: Timer;
+  readonly #watch: NodeWatch;
   readonly #streams = new Set<Stream>();
   #isFresh = true;
   #isClosed = false;
@@ -51,6 +53,7 @@ export class PointStreams {
     this.#o = o;
     this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
     this.#clock = new SendClock(o.clock.wallMs() - o.clock.nowMs());
+    this.#watch = new NodeWatch(o);
     this.#reports = o.clock.every(LOOK_MS, () => this.#report());
     o.socket.listen(
       (datagram) => this.#hear(datagram),
@@ -76,7 +79,7 @@ export class PointStreams {
       clockRate,
       cname: this.#cname,
       clock: this.#clock,
-      firstSequence: random.getUint16(4),
+      firstSequence: random.getUint16(4) & 0x7fff, // lost packets at the first wrap would cost SRTP its count
       timestampOffset: random.getUint32(6),
       marksLast: codec !== 'opus',
     });
@@ -103,6 +106,7 @@ export class PointStreams {
     if (this.#isFresh) this.#clock.rebase(atMs, nowMs);
     this.#isFresh = false;
     for (const datagram of stream.sender.send(payloads, atMs, nowMs)) this.#o.socket.send(datagram);
+    this.#watch.sent(nowMs);
   }
 
   /** A new session knows nothing of the tracks: originals are published again, renditions are forgotten. */
@@ -117,10 +121,12 @@ export class PointStreams {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#reports.cancel();
+    this.#watch.close();
     for (const { sender } of this.#streams) this.#out(sender.bye(this.#o.clock.nowMs()));
   }
 
   #publish(stream: Stream): void {
+    this.#watch.begin();
     const { codec, kind, ssrc, size, original } = stream;
     const trackId = newId('TR_', (count) => this.#o.rng.bytes(count));
     stream.trackId = trackId;
@@ -165,6 +171,7 @@ export class PointStreams {
   #hear(datagram: Uint8Array): void {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
+    this.#watch.heard(nowMs);
     for (const packet of parseRtcp(datagram) ?? []) {
       if (packet.type === 'pli') this.#o.onKeyFrameWanted();
       if (packet.type !== 'nack') continue;
@@ -175,6 +182,7 @@ export class PointStreams {
 
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
+    this.#watch.look(nowMs);
     for (const { sender } of this.#streams) this.#out(sender.report(nowMs));
   }
 

@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { NodeSocket } from '../adapters/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp-sockets.ts';
 import { parseSps } from '../core/h264/h264-bitstream.ts';
 import { nalType, nalTypeOf, toAnnexB } from '../core/h264/nal.ts';
 import { readMpeg1 } from '../core/mpeg1.ts';
@@ -22,6 +23,12 @@ import { PointTrack } from './point-track.ts';
 /** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
 
+/**
+ * How long an encoder waits for another media node when its own is gone: with `NodeWatch` it is sent away within 6 s,
+ * and comes again, perhaps to another gateway.
+ */
+export const REJOIN_MS = 3000;
+
 /** The sender of media into a point now. */
 export interface Encoder {
   /** Another encoder of the same key has taken over. */
@@ -34,6 +41,7 @@ export interface Encoder {
 
 export interface PublishPointOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
   /** As the roster shows it: `rtmp`. */
   readonly protocol: string;
@@ -53,7 +61,7 @@ export interface PublishPointOptions {
 
 export class PublishPoint {
   readonly #o: PublishPointOptions;
-  readonly #socket: RtpSocket;
+  readonly #socket: NodeSocket;
   readonly #session: SessionClient;
   readonly #streams: PointStreams;
   readonly #sound: PointTrack<AudioUnit, AudioUnit>;
@@ -65,6 +73,8 @@ export class PublishPoint {
   #pictureHead = '';
   #encoder: Encoder | undefined;
   #hold: Timer | undefined;
+  /** There is no media node. */
+  #noNode: Timer | undefined;
   #isJoined = false;
   #isClosed = false;
 
@@ -72,7 +82,7 @@ export class PublishPoint {
    * Joins the room, and waits `heldMs` for an encoder. Rejects with what prevents it (`SessionClient.connect`).
    */
   static async open(o: PublishPointOptions): Promise<PublishPoint> {
-    const point = new PublishPoint(o, await RtpSocket.open());
+    const point = new PublishPoint(o, await NodeSocket.open(o.sockets, o.rng));
     try {
       point.#joined(await point.#session.connect());
     } catch (error) {
@@ -83,7 +93,7 @@ export class PublishPoint {
     return point;
   }
 
-  private constructor(o: PublishPointOptions, socket: RtpSocket) {
+  private constructor(o: PublishPointOptions, socket: NodeSocket) {
     const { clock, rng, log } = o;
     this.#o = o;
     this.#socket = socket;
@@ -91,7 +101,7 @@ export class PublishPoint {
       sockets: o.links.sockets({ clientIp: o.clientIp }),
       token: o.token,
       sdk: 'gateway/1',
-      sendEndpoint: { kind: 'plain', ...socket.address },
+      sendEndpoint: socket.endpoint,
       manualSubscribe: true,
       protocol: o.protocol,
       hasMedia: () => this.#encoder !== undefined,
@@ -101,6 +111,9 @@ export class PublishPoint {
       if (this.#isJoined) this.#joined(joined);
     });
     session.on('renditionWanted', (trackId, mimeType, isWanted) => this.#renditionWanted(trackId, mimeType, isWanted));
+    session.on('interrupted', (isMediaToo) => {
+      if (isMediaToo) this.#awaitNode();
+    });
     session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
     onOverLimit(session, (...end) => this.#over(...end));
     const onRefused = (code: string, description: string): void => this.#over(code, description);
@@ -217,6 +230,7 @@ export class PublishPoint {
     this.#isClosed = true;
     this.#streams.close();
     this.#hold?.cancel();
+    this.#noNode?.cancel();
     this.#restart();
     this.#session.leave();
     this.#socket.close();
@@ -269,15 +283,23 @@ export class PublishPoint {
     });
   }
 
-  #joined({ resumed, sendTransport }: SessionJoined): void {
+  #joined(joined: SessionJoined): void {
+    if (joined.resumed) return;
     const isFirst = !this.#isJoined;
     this.#isJoined = true;
-    const plain = sendTransport?.plain;
-    if (plain != null) this.#socket.connect({ ip: plain.ip ?? '', port: plain.port ?? 0 });
-    if (resumed || isFirst) return;
+    this.#noNode?.cancel();
+    this.#noNode = undefined;
+    this.#socket.joined(joined, joined.sendTransport);
+    if (isFirst) return;
     this.#sound.renewed();
     this.#picture.renewed();
     this.#streams.renewed();
+  }
+
+  #awaitNode(): void {
+    this.#noNode ??= this.#o.clock.after(REJOIN_MS, () =>
+      this.#over('NO_NODE', `no media node has taken the publisher within ${REJOIN_MS / 1000} s`),
+    );
   }
 
   #over(code: string, description = ''): void {

@@ -1,8 +1,15 @@
 // A hidden session that receives a room for players of other protocols: all voices, and one picture at a time. RTP
 // becomes units on the gateway's own clock, one timeline per publisher.
-import { type MeridianClientError, type Roster, SessionClient, type SubscriptionRow } from '@meridian/client';
+import {
+  type MeridianClientError,
+  type Roster,
+  SessionClient,
+  type SessionJoined,
+  type SubscriptionRow,
+} from '@meridian/client';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { NodeSocket } from '../adapters/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp-sockets.ts';
 import { Asking } from '../core/asking.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
@@ -21,6 +28,7 @@ const REPORT_MS = 1000;
 
 export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
   readonly protocol: string;
   /** What is played: with MP2 goes MPEG-1, which is received where a participant publishes it. */
@@ -47,7 +55,7 @@ export interface RoomReceiverOptions {
 
 export class RoomReceiver {
   readonly #o: RoomReceiverOptions;
-  readonly #socket: RtpSocket;
+  readonly #socket: NodeSocket;
   readonly #session: SessionClient;
   readonly #ownSsrc: number;
   /** By SSRC, and by consumer. */
@@ -70,19 +78,17 @@ export class RoomReceiver {
 
   /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
   static async open(o: RoomReceiverOptions): Promise<RoomReceiver> {
-    const receiver = new RoomReceiver(o, await RtpSocket.open());
+    const receiver = new RoomReceiver(o, await NodeSocket.open(o.sockets, o.rng));
     try {
-      await receiver.#session.connect();
+      receiver.#joined(await receiver.#session.connect());
     } catch (error) {
       receiver.close();
       throw error;
     }
-    receiver.#isJoined = true;
-    receiver.#joined();
     return receiver;
   }
 
-  private constructor(o: RoomReceiverOptions, socket: RtpSocket) {
+  private constructor(o: RoomReceiverOptions, socket: NodeSocket) {
     this.#o = o;
     this.#socket = socket;
     this.#asking = new Asking(o.clock.nowMs());
@@ -96,7 +102,7 @@ export class RoomReceiver {
       token: o.token,
       sdk: 'gateway/1',
       capabilities: receivedCapabilities[o.sound],
-      recvEndpoint: { kind: 'plain', ...socket.address },
+      recvEndpoint: socket.endpoint,
       manualSubscribe: true,
       protocol: o.protocol,
       hasMedia: () => true,
@@ -104,7 +110,7 @@ export class RoomReceiver {
     this.#session = session;
     session.on('joined', (joined) => {
       if (this.#isJoined && !joined.resumed) this.#forgetAll();
-      if (this.#isJoined) this.#joined();
+      if (this.#isJoined) this.#joined(joined);
     });
     session.on('rosterChanged', () => this.choose());
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
@@ -163,11 +169,10 @@ export class RoomReceiver {
     this.#socket.close();
   }
 
-  #joined(): void {
-    const { recvTransport, subscriptions } = this.#session.session ?? {};
-    const plain = recvTransport?.plain;
-    if (plain != null) this.#socket.connect({ ip: plain.ip ?? '', port: plain.port ?? 0 });
-    this.#add(subscriptions ?? []);
+  #joined(joined: SessionJoined): void {
+    this.#isJoined = true;
+    if (!joined.resumed) this.#socket.joined(joined, joined.recvTransport);
+    this.#add(joined.subscriptions);
     this.choose();
   }
 

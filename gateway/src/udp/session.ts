@@ -3,6 +3,8 @@
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { SUITE } from '../adapters/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp-sockets.ts';
 import { u32 } from '../core/rtp/bytes.ts';
 import { FrameWatch } from '../core/rtp/frame-watch.ts';
 import { parseRtp } from '../core/rtp/packet.ts';
@@ -13,7 +15,7 @@ import { capabilitiesOf } from '../room/codecs.ts';
 import type { AudioConverters } from '../room/conversions.ts';
 import { onOverLimit } from '../room/over-limit.ts';
 import type { Heard, UdpClient, UdpListener } from './listener.ts';
-import { NodeLeg, SUITE } from './node-leg.ts';
+import { NodeLeg } from './node-leg.ts';
 import { Published, type PublishedAac } from './published.ts';
 import { UdpSound } from './sound.ts';
 
@@ -44,6 +46,7 @@ export type SessionEnd = MeridianError | MeridianClientError;
 export interface UdpSessionOptions {
   readonly id: string;
   readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
   readonly clientIp: string;
   readonly request: UdpRequest;
@@ -94,6 +97,7 @@ export class UdpSession implements UdpClient {
     const address = new ClientAddress();
     let session: UdpSession | undefined;
     const leg = await NodeLeg.open({
+      sockets: o.sockets,
       sends: publish?.video !== undefined || publish?.audio !== undefined,
       receives: subscribe === true,
       rng: o.rng,

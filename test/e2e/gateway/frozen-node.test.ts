@@ -1,0 +1,53 @@
+// Media nodes that freeze, with encoders and players at the gateways of their hosts.
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { TestCloud } from '../../support/cloud.ts';
+import { type Decoded, decodes, Ffmpegs } from '../../support/ffmpegs.ts';
+import { fleetAlive } from '../../support/fleet.ts';
+import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
+import { waysOf } from '../../support/ways.ts';
+
+let cloud: TestCloud;
+const ffmpegs = new Ffmpegs();
+const thaws: (() => void)[] = [];
+beforeAll(async () => {
+  cloud = sharedCloud();
+  await fleetAlive(cloud);
+});
+afterEach(() => {
+  for (const thaw of thaws.splice(0)) thaw();
+  ffmpegs.end();
+});
+afterAll(() => fleetAlive(cloud));
+
+/** How long no picture came, when a second of them has come again. */
+async function gapMs(decoded: Decoded): Promise<number> {
+  let last = { frames: decoded.frames, atMs: performance.now() };
+  let longestMs = 0;
+  let since = 0;
+  await until('pictures come again', () => {
+    const nowMs = performance.now();
+    const { frames } = decoded;
+    if (frames !== last.frames) {
+      if (nowMs - last.atMs > longestMs) {
+        longestMs = nowMs - last.atMs;
+        since = frames;
+      }
+      last = { frames, atMs: nowMs };
+    }
+    return longestMs > 1500 && frames > since + 25;
+  });
+  return longestMs;
+}
+
+it('an encoder whose media node freezes is on that of another host, and is seen by players', async () => {
+  const room = 'frozen';
+  const encoder = ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
+  const player = ffmpegs.play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
+  await decodes(player.decoded);
+  thaws.push(cloud.freeze('sfu-fra-1'));
+  const ms = await gapMs(player.decoded);
+  console.log(`gap ${Math.round(ms)} ms`);
+  expect(ms).toBeLessThan(6000);
+  expect(encoder.exitCode).toBe(null);
+});
