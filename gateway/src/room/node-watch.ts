@@ -1,7 +1,7 @@
-// Whether the media node that a publisher sends to is there. One that freezes says nothing of it, and its signaling
-// node sees that late: a link over a bad network may be silent for as long. What is sent to a living node is reported
-// on all the time; when that ends, the node is asked once, by way of signaling.
-import { MeridianClientError, type SessionClient } from '@meridian/client';
+// Whether the media node of a session is there. One that freezes says nothing of it, and its signaling node sees that
+// late: a link over a bad network may be silent for as long. A living node reports on all that it gets and sends; when
+// that ends, the node is asked once, by way of signaling.
+import { MeridianClientError } from '@meridian/client';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { NodeSilence } from '../core/node-silence.ts';
 
@@ -9,7 +9,10 @@ import { NodeSilence } from '../core/node-silence.ts';
 const ANSWER_MS = 1000;
 
 export interface NodeWatchOptions {
-  readonly session: Pick<SessionClient, 'trackBitratesBps' | 'mediaLost'>;
+  /** Asks the node for something of the session: false when the answer is that its media does not arrive. */
+  ask(): Promise<boolean>;
+  /** The node is lost to this session. */
+  lost(error: MeridianClientError): void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -24,26 +27,26 @@ export class NodeWatch {
     this.#o = o;
   }
 
-  /** Another media node, or another stream of it: it is to speak first. */
+  /** Another media node, or other media: it is to speak first. */
   begin(): void {
     this.#silence.begin();
     this.#over();
   }
 
   /** Something has come from the node. */
-  heard(nowMs: number): void {
-    this.#silence.heard(nowMs);
+  heard(): void {
+    this.#silence.heard(this.#o.clock.nowMs());
     this.#over();
   }
 
-  /** Something was sent to it. */
-  sent(nowMs: number): void {
-    this.#silence.sent(nowMs);
+  /** There is something that the node reports on. */
+  flows(): void {
+    this.#silence.flows(this.#o.clock.nowMs());
   }
 
   /** To be called some times a second. */
-  look(nowMs: number): void {
-    if (this.#silence.isSilent(nowMs) && this.#answer === undefined) this.#ask();
+  look(): void {
+    if (this.#silence.isSilent(this.#o.clock.nowMs()) && this.#answer === undefined) this.#ask();
   }
 
   /** Idempotent. */
@@ -52,19 +55,19 @@ export class NodeWatch {
   }
 
   #ask(): void {
-    const { session, clock } = this.#o;
-    const answer = clock.after(ANSWER_MS, () => this.#lose('it does not answer'));
+    const answer = this.#o.clock.after(ANSWER_MS, () => this.#lose('it does not answer'));
     this.#answer = answer;
-    session.trackBitratesBps().then(
-      (bitratesBps) => {
+    this.#o.ask().then(
+      (isThere) => {
         if (this.#answer !== answer) return;
-        if ([...bitratesBps.values()].some((bps) => bps > 0)) this.heard(clock.nowMs());
-        else this.#lose('it receives nothing');
+        if (isThere)
+          this.begin(); // its publishers may be muted: it speaks again when it has something to say
+        else this.#lose('nothing arrives there');
       },
       ({ code }: MeridianClientError) => {
         if (this.#answer !== answer) return;
         if (code === 'NODE_UNREACHABLE') this.#lose('it cannot be reached');
-        else this.heard(clock.nowMs()); // it could not be asked: once more after another silence
+        else this.heard(); // it could not be asked: once more after another silence
       },
     );
   }
@@ -76,7 +79,7 @@ export class NodeWatch {
 
   #lose(why: string): void {
     this.begin();
-    this.#o.log.warn({ why }, 'the media node of a publisher is silent: it joins anew');
-    this.#o.session.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node is silent: ${why}`));
+    this.#o.log.warn({ why }, 'the media node of a session is silent: it joins anew');
+    this.#o.lost(new MeridianClientError('MEDIA_FAILED', `the media node is silent: ${why}`));
   }
 }

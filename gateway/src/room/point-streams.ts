@@ -53,7 +53,13 @@ export class PointStreams {
     this.#o = o;
     this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
     this.#clock = new SendClock(o.clock.wallMs() - o.clock.nowMs());
-    this.#watch = new NodeWatch(o);
+    const { session, clock, log } = o;
+    this.#watch = new NodeWatch({
+      ask: async () => [...(await session.trackBitratesBps()).values()].some((bps) => bps > 0),
+      lost: (error) => session.mediaLost(error),
+      clock,
+      log,
+    });
     this.#reports = o.clock.every(LOOK_MS, () => this.#report());
     o.socket.listen(
       (datagram) => this.#hear(datagram),
@@ -106,7 +112,7 @@ export class PointStreams {
     if (this.#isFresh) this.#clock.rebase(atMs, nowMs);
     this.#isFresh = false;
     for (const datagram of stream.sender.send(payloads, atMs, nowMs)) this.#o.socket.send(datagram);
-    this.#watch.sent(nowMs);
+    this.#watch.flows();
   }
 
   /** A new session knows nothing of the tracks: originals are published again, renditions are forgotten. */
@@ -171,7 +177,7 @@ export class PointStreams {
   #hear(datagram: Uint8Array): void {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
-    this.#watch.heard(nowMs);
+    this.#watch.heard();
     for (const packet of parseRtcp(datagram) ?? []) {
       if (packet.type === 'pli') this.#o.onKeyFrameWanted();
       if (packet.type !== 'nack') continue;
@@ -182,7 +188,7 @@ export class PointStreams {
 
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#watch.look(nowMs);
+    this.#watch.look();
     for (const { sender } of this.#streams) this.#out(sender.report(nowMs));
   }
 

@@ -27,7 +27,7 @@ export const HELD_MS = 10_000;
  * How long an encoder waits for another media node when its own is gone: with `NodeWatch` it is sent away within 6 s,
  * and comes again, perhaps to another gateway.
  */
-export const REJOIN_MS = 3000;
+export const REJOIN_MS = 2500;
 
 /** The sender of media into a point now. */
 export interface Encoder {

@@ -20,6 +20,7 @@ import type { AudioFormat, Mpeg1Unit, VideoUnit } from '../core/units.ts';
 import { VoiceChoice } from '../core/voice-choice.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { receivedCapabilities } from './codecs.ts';
+import { NodeWatch } from './node-watch.ts';
 import { ReceivedStream } from './received-stream.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
@@ -72,6 +73,7 @@ export class RoomReceiver {
   /** Tracks whose media we failed to read: not received any more. */
   readonly #failed = new Set<string>();
   readonly #timers: readonly Timer[];
+  readonly #watch: NodeWatch;
   #shown: Shown | undefined;
   #isJoined = false;
   #isClosed = false;
@@ -125,6 +127,12 @@ export class RoomReceiver {
       o.log.info({ trackId, code: error.code }, 'a track cannot be received');
     });
     session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason, error?.message ?? ''));
+    this.#watch = new NodeWatch({
+      ask: () => session.subscriptionsReady([]).then(() => true),
+      lost: (error) => session.mediaLost(error),
+      clock: o.clock,
+      log: o.log,
+    });
     this.#timers = [o.clock.every(TICK_MS, () => this.#tick()), o.clock.every(REPORT_MS, () => this.#report())];
   }
 
@@ -165,13 +173,17 @@ export class RoomReceiver {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
+    this.#watch.close();
     this.#session.leave();
     this.#socket.close();
   }
 
   #joined(joined: SessionJoined): void {
     this.#isJoined = true;
-    if (!joined.resumed) this.#socket.joined(joined, joined.recvTransport);
+    if (!joined.resumed) {
+      this.#socket.joined(joined, joined.recvTransport);
+      this.#watch.begin();
+    }
     this.#add(joined.subscriptions);
     this.choose();
   }
@@ -270,6 +282,7 @@ export class RoomReceiver {
 
   #hear(datagram: Uint8Array): void {
     const nowMs = this.#o.clock.nowMs();
+    this.#watch.heard();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? []) {
         if (packet.type === 'sr') this.#streams.get(packet.ssrc)?.noteSenderReport(packet, nowMs);
@@ -318,6 +331,8 @@ export class RoomReceiver {
         feedback.push(...stream.feedback(nowMs));
       });
     if (feedback.length > 0) this.#say(feedback);
+    if (this.#streams.size > 0) this.#watch.flows();
+    this.#watch.look();
     this.#ask();
   }
 

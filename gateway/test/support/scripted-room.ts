@@ -177,9 +177,10 @@ export class ScriptedRoom {
       this.#node.send(datagram, recvEndpoint?.plain?.port ?? 0, recvEndpoint?.plain?.ip ?? '');
   }
 
-  /** As the media node, about what the gateway sends. */
-  answerMedia(datagrams: readonly Uint8Array[]): void {
-    const { ip, port } = this.service.joins.at(-1)?.sendEndpoint?.plain ?? {};
+  /** As the media node, about what the gateway sends; as one of another host. */
+  answerMedia(datagrams: readonly Uint8Array[], isElsewhere = false): void {
+    const { plain, elsewhere } = this.service.joins.at(-1)?.sendEndpoint ?? {};
+    const { ip, port } = (isElsewhere ? elsewhere : plain) ?? {};
     for (const datagram of datagrams) this.#node.send(datagram, port ?? 0, ip ?? '');
   }
 

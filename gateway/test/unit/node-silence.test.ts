@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { NodeSilence, SILENT_MS } from '../../src/core/node-silence.ts';
 
-/** Looks ten times a second from `fromMs` on, and sends so often; when it finds silence first, or never. */
+/** Looks ten times a second from `fromMs` on, while media flows so often; when it finds silence first, or never. */
 function silentAt(silence: NodeSilence, o: { fromMs?: number; untilMs: number; everyMs: number }): number | undefined {
   for (let nowMs = o.fromMs ?? 0; nowMs <= o.untilMs; nowMs += 100) {
-    if (nowMs % o.everyMs === 0) silence.sent(nowMs);
+    if (nowMs % o.everyMs === 0) silence.flows(nowMs);
     if (silence.isSilent(nowMs)) return nowMs;
   }
   return undefined;
@@ -33,14 +33,14 @@ describe('a media node is not silent', () => {
   it('without anything to report on', () => {
     const silence = heardOnce();
     expect(silentAt(silence, { untilMs: 60_000, everyMs: 100_000 })).toBeUndefined();
-    silence.sent(60_100);
+    silence.flows(60_100);
     expect(silence.isSilent(60_100)).toBe(false);
     expect(silentAt(silence, { fromMs: 60_200, untilMs: 61_900, everyMs: 100 })).toBeUndefined();
   });
   it('because this process stood still: what came meanwhile is yet to be read', () => {
     const silence = heardOnce();
-    silence.sent(0);
-    silence.sent(5000);
+    silence.flows(0);
+    silence.flows(5000);
     expect(silence.isSilent(5000)).toBe(false);
     expect(silentAt(silence, { fromMs: 5100, untilMs: 6900, everyMs: 100 })).toBeUndefined();
   });

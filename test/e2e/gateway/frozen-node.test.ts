@@ -1,7 +1,7 @@
 // Media nodes that freeze, with encoders and players at the gateways of their hosts.
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { TestCloud } from '../../support/cloud.ts';
-import { type Decoded, decodes, Ffmpegs } from '../../support/ffmpegs.ts';
+import { type Decoded, decodes, ended, Ffmpegs } from '../../support/ffmpegs.ts';
 import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
@@ -50,4 +50,28 @@ it('an encoder whose media node freezes is on that of another host, and is seen 
   console.log(`gap ${Math.round(ms)} ms`);
   expect(ms).toBeLessThan(6000);
   expect(encoder.exitCode).toBe(null);
+});
+
+it('a player whose media node freezes is served by that of another host', async () => {
+  const room = 'frozen player';
+  ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
+  const player = ffmpegs.play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
+  await decodes(player.decoded);
+  thaws.push(cloud.freeze('sfu-sgp-1'));
+  const ms = await gapMs(player.decoded);
+  console.log(`player gap ${Math.round(ms)} ms`);
+  expect(ms).toBeLessThan(9000);
+});
+
+it('an encoder that no media node can take is sent away in time', async () => {
+  const room = 'frozen all';
+  const encoder = ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
+  const player = ffmpegs.play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
+  await decodes(player.decoded);
+  for (const id of ['sfu-fra-1', 'sfu-sgp-1']) thaws.push(cloud.freeze(id));
+  const fromMs = performance.now();
+  expect(await ended(encoder)).toBeGreaterThan(0);
+  const ms = performance.now() - fromMs;
+  console.log(`sent away after ${Math.round(ms)} ms`);
+  expect(ms).toBeLessThan(15_000);
 });
