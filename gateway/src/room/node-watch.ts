@@ -5,6 +5,8 @@ import { MeridianClientError } from '@meridian/client';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { NodeSilence } from '../core/node-silence.ts';
 
+/** How often it is seen whether the node is silent. */
+const LOOK_MS = 100;
 /** With `SILENT_MS`, as long as a signaling node waits for a media node whose link is down. */
 const ANSWER_MS = 1000;
 
@@ -20,11 +22,13 @@ export interface NodeWatchOptions {
 export class NodeWatch {
   readonly #o: NodeWatchOptions;
   readonly #silence = new NodeSilence();
+  readonly #looks: Timer;
   /** The node is asked. */
   #answer: Timer | undefined;
 
   constructor(o: NodeWatchOptions) {
     this.#o = o;
+    this.#looks = o.clock.every(LOOK_MS, () => this.#look());
   }
 
   /** Another media node, or other media: it is to speak first. */
@@ -44,24 +48,28 @@ export class NodeWatch {
     this.#silence.flows(this.#o.clock.nowMs());
   }
 
-  /** To be called some times a second. */
-  look(): void {
-    if (this.#silence.isSilent(this.#o.clock.nowMs()) && this.#answer === undefined) this.#ask();
-  }
-
   /** Idempotent. */
   close(): void {
+    this.#looks.cancel();
     this.#over();
   }
 
+  #look(): void {
+    if (this.#silence.isSilent(this.#o.clock.nowMs()) && this.#answer === undefined) this.#ask();
+  }
+
   #ask(): void {
-    const answer = this.#o.clock.after(ANSWER_MS, () => this.#lose('it does not answer'));
+    const answer = this.#o.clock.after(ANSWER_MS, () =>
+      // The answer may be there already, behind this timer.
+      setImmediate(() => {
+        if (this.#answer === answer) this.#lose('it does not answer');
+      }),
+    );
     this.#answer = answer;
     this.#o.ask().then(
       (isThere) => {
         if (this.#answer !== answer) return;
-        if (isThere)
-          this.begin(); // its publishers may be muted: it speaks again when it has something to say
+        if (isThere) this.heard();
         else this.#lose('nothing arrives there');
       },
       ({ code }: MeridianClientError) => {

@@ -188,7 +188,6 @@ export class PointStreams {
 
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#watch.look();
     for (const { sender } of this.#streams) this.#out(sender.report(nowMs));
   }
 

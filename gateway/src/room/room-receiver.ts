@@ -26,6 +26,8 @@ import { ReceivedStream } from './received-stream.ts';
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
+/** So long after the last media its node is expected to say something; then all publishers may be muted. */
+const EXPECTED_MS = 5000;
 
 export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
@@ -75,6 +77,7 @@ export class RoomReceiver {
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
   #shown: Shown | undefined;
+  #mediaMs = Number.NEGATIVE_INFINITY;
   #isJoined = false;
   #isClosed = false;
 
@@ -292,6 +295,7 @@ export class RoomReceiver {
     const packet = parseRtp(datagram);
     const stream = packet === undefined ? undefined : this.#streams.get(packet.ssrc);
     if (packet === undefined || stream === undefined) return;
+    this.#mediaMs = nowMs;
     this.#guard(stream, () => {
       stream.receive(packet, nowMs);
       this.#drain(stream, nowMs);
@@ -331,8 +335,7 @@ export class RoomReceiver {
         feedback.push(...stream.feedback(nowMs));
       });
     if (feedback.length > 0) this.#say(feedback);
-    if (this.#streams.size > 0) this.#watch.flows();
-    this.#watch.look();
+    if (nowMs - this.#mediaMs < EXPECTED_MS) this.#watch.flows();
     this.#ask();
   }
 

@@ -14,7 +14,8 @@ beforeAll(async () => {
   cloud = sharedCloud();
   await fleetAlive(cloud);
 });
-afterEach(() => {
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') for (const id of ['gw-fra', 'gw-sgp', 'sig-fra']) console.log(id, cloud.log(id).slice(-25).join('\n'));
   for (const thaw of thaws.splice(0)) thaw();
   ffmpegs.end();
 });
