@@ -86,6 +86,8 @@ export interface SessionEventMap {
   rightsChanged: [self: Participant];
   /** The socket is lost, or the media too; the client goes on by itself. */
   interrupted: [mediaToo: boolean];
+  /** A try to join anew has failed; another follows, unless `disconnected` does. */
+  rejoinFailed: [error: MeridianClientError];
   /** Over for good; no event comes after this. */
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
 }

@@ -19,15 +19,10 @@ import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } fr
 import { onOverLimit } from './over-limit.ts';
 import { PointStreams, type Stream } from './point-streams.ts';
 import { PointTrack } from './point-track.ts';
+import { RejoinLimit } from './rejoin-limit.ts';
 
 /** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
-
-/**
- * How long an encoder waits for another media node when its own is gone: with `NodeWatch` it is sent away within 6 s,
- * and comes again, perhaps to another gateway.
- */
-export const REJOIN_MS = 2500;
 
 /** The sender of media into a point now. */
 export interface Encoder {
@@ -73,8 +68,7 @@ export class PublishPoint {
   #pictureHead = '';
   #encoder: Encoder | undefined;
   #hold: Timer | undefined;
-  /** There is no media node. */
-  #noNode: Timer | undefined;
+  readonly #rejoin: RejoinLimit;
   #isJoined = false;
   #isClosed = false;
 
@@ -107,13 +101,15 @@ export class PublishPoint {
       hasMedia: () => this.#encoder !== undefined,
     });
     this.#session = session;
+    this.#rejoin = new RejoinLimit(clock, () => this.#over('NO_NODE', 'no media node takes the publisher'));
     session.on('joined', (joined) => {
       if (this.#isJoined) this.#joined(joined);
     });
     session.on('renditionWanted', (trackId, mimeType, isWanted) => this.#renditionWanted(trackId, mimeType, isWanted));
     session.on('interrupted', (isMediaToo) => {
-      if (isMediaToo) this.#awaitNode();
+      if (isMediaToo) this.#rejoin.lost();
     });
+    session.on('rejoinFailed', () => this.#rejoin.refused());
     session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
     onOverLimit(session, (...end) => this.#over(...end));
     const onRefused = (code: string, description: string): void => this.#over(code, description);
@@ -230,7 +226,7 @@ export class PublishPoint {
     this.#isClosed = true;
     this.#streams.close();
     this.#hold?.cancel();
-    this.#noNode?.cancel();
+    this.#rejoin.found();
     this.#restart();
     this.#session.leave();
     this.#socket.close();
@@ -287,19 +283,12 @@ export class PublishPoint {
     if (joined.resumed) return;
     const isFirst = !this.#isJoined;
     this.#isJoined = true;
-    this.#noNode?.cancel();
-    this.#noNode = undefined;
+    this.#rejoin.found();
     this.#socket.joined(joined, joined.sendTransport);
     if (isFirst) return;
     this.#sound.renewed();
     this.#picture.renewed();
     this.#streams.renewed();
-  }
-
-  #awaitNode(): void {
-    this.#noNode ??= this.#o.clock.after(REJOIN_MS, () =>
-      this.#over('NO_NODE', `no media node has taken the publisher within ${REJOIN_MS / 1000} s`),
-    );
   }
 
   #over(code: string, description = ''): void {

@@ -8,8 +8,9 @@ import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../../src/core/units.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from '../../src/room/conversions.ts';
-import { type Encoder, HELD_MS, type PublishPoint, REJOIN_MS } from '../../src/room/publish-point.ts';
+import { type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
 import { POINTS_MAX, PublishPoints } from '../../src/room/publish-points.ts';
+import { REFUSED_MS, UNANSWERED_MS } from '../../src/room/rejoin-limit.ts';
 import { hex } from '../support/bytes.ts';
 import { LONG } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
@@ -594,11 +595,26 @@ describe('a participant whose media node', () => {
     room.answer = refusal('NO_NODE');
     lose(room);
     await joins(room, 2);
-    room.clock.advance(REJOIN_MS - 1);
+    await new Promise(setImmediate);
+    room.clock.advance(REFUSED_MS - 1);
     expect(one.ended).not.toHaveBeenCalled();
     room.clock.advance(1);
     expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NO_NODE']);
     expect(points.size).toBe(0);
+  });
+
+  it('is lost, and another takes long, keeps its encoder for so long, until it is refused', async () => {
+    for (const untilMs of [UNANSWERED_MS, REFUSED_MS + 1000]) {
+      const { room, one } = await publishing();
+      room.answer = {};
+      lose(room);
+      await joins(room, 2);
+      room.clock.advance(untilMs - 1);
+      expect(one.ended).not.toHaveBeenCalled();
+      if (untilMs < UNANSWERED_MS) room.service.last.answerJoin(refusal('NO_NODE'));
+      else room.clock.advance(1);
+      await vi.waitFor(() => expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NO_NODE']), LONG);
+    }
   });
 
   it('is lost, and another is found in time, keeps its encoder', async () => {
@@ -606,7 +622,7 @@ describe('a participant whose media node', () => {
     lose(room);
     await joins(room, 2);
     await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
-    room.clock.advance(REJOIN_MS * 3);
+    room.clock.advance(UNANSWERED_MS * 2);
     expect(one.ended).not.toHaveBeenCalled();
     expect(points.size).toBe(1);
   });
