@@ -186,6 +186,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
       settleMove: (made) => this.#settleMove(made),
       frame: (frame) => this.#frame(frame),
       waiting: (waiting) => this.emit('waiting', waiting),
+      rejoinFailed: (error) => this.emit('rejoinFailed', error),
       announce: (what) => this.#announce(what),
       stateChanged: () => undefined,
       ended: (reason, error) => {
@@ -214,6 +215,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
       sessionId: joined.sessionId,
       room: joined.room,
       resumed: joined.resumed,
+      isElsewhere: joined.isElsewhere,
       placement: placementOf(joined, this.#joined?.placement),
       sendTransport: joined.sendTransport ?? undefined,
       recvTransport: joined.recvTransport ?? undefined,

@@ -15,6 +15,8 @@ export interface SessionJoined {
   /** The media node's side of each direction that the client has named an endpoint for. */
   readonly sendTransport: wire.TransportInfo.$Properties | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | undefined;
+  /** The media node is on another host than the opener: it got the endpoints' `elsewhere`. */
+  readonly isElsewhere: boolean;
   /** All that is received; `subscriptionsReady` lets them begin. */
   readonly subscriptions: readonly SubscriptionRow[];
 }
@@ -84,6 +86,8 @@ export interface SessionEventMap {
   rightsChanged: [self: Participant];
   /** The socket is lost, or the media too; the client goes on by itself. */
   interrupted: [mediaToo: boolean];
+  /** A try to join anew has failed; another follows, unless `disconnected` does. */
+  rejoinFailed: [error: MeridianClientError];
   /** Over for good; no event comes after this. */
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
 }

@@ -3,6 +3,7 @@ import {
   apiKeyFields,
   checkApiKeys,
   listenAddress,
+  listenRange,
   nodeConfig,
   readTrustedProxies,
   trustedProxies,
@@ -65,6 +66,11 @@ export const gatewayConfig = Type.Object({
   ),
   tlsKeyFile: Type.Optional(Type.String({ minLength: 1, description: 'Key (PEM) of `tlsCertFile`.' })),
   udpListen: listenAddress('Native clients: RTP and RTCP as SRTP.'),
+  plainListen: Type.Optional(
+    listenRange(
+      'Where media nodes of other hosts send, with SRTP, a UDP port for each direction of a session ([ADR 0017](adr/0017-endpoints.md)). Without it, or when it is used up, sessions are on media nodes of this host alone. `announcedAddress` must be an IP address.',
+    ),
+  ),
   controlListen: listenAddress('Links of the api.'),
   apiKeys: Type.Array(apiKey, {
     maxItems: 10_000,

@@ -59,12 +59,13 @@ export interface Native {
 /** Opens the port of native clients. */
 export async function listenUdp(
   { config, clock, rng, log, metrics, closeStack }: GatewayDeps,
-  { links, opened, publications, converters }: Parts,
+  { links, sockets, opened, publications, converters }: Parts,
 ): Promise<Native> {
   const udp = await UdpListener.listen(config.udpListen, { clock, rng, log, ...udpMetrics(metrics) });
   closeStack.add('UDP', () => udp.close());
   const natives = new UdpSessions({
     links,
+    sockets,
     tokens: opened.tokens,
     publications,
     region: config.region,

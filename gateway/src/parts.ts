@@ -5,6 +5,7 @@ import type { ServiceContext } from '@meridian/runtime';
 import { hasEncoders } from './adapters/ffmpeg/encoders.ts';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
+import { RtpSockets } from './adapters/rtp-sockets.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
 import { Cdn } from './cdn/cdn.ts';
 import { OrderedStreams } from './cdn/ordered-streams.ts';
@@ -33,6 +34,7 @@ export interface Transcoders {
 /** What every part that opens sessions or keys needs. */
 export interface Base {
   readonly links: SignalingLinks;
+  readonly sockets: RtpSockets;
   readonly opened: OpenedTokens;
   readonly keys: StreamKeys;
   readonly supervisor: FfmpegSupervisor;
@@ -60,10 +62,11 @@ export function makeParts(
   deps: GatewayDeps,
   { links, opened, supervisor }: Pick<Base, 'links' | 'opened' | 'supervisor'>,
 ): Parts {
-  const { clock, rng, log } = deps;
+  const { config, clock, rng, log } = deps;
   const isRevoked = (origin: TokenOrigin): boolean => opened.revocations.isRevoked(origin);
   const keys = new StreamKeys(opened.keys, { rng, wallMs: () => clock.wallMs(), isRevoked });
-  const base: Base = { links, opened, keys, supervisor };
+  const sockets = new RtpSockets({ listen: config.plainListen, log });
+  const base: Base = { links, sockets, opened, keys, supervisor };
   const live = makeLive(deps, base);
   const converters = opusConverters({ supervisor, clock, log });
   const rooms = makeRooms(deps, base, live.live, converters);
@@ -97,13 +100,13 @@ function makeLive({ config, clock, rng, log, closeStack }: GatewayDeps, { links,
 
 function makeRooms(
   { config, clock, rng, log, closeStack }: GatewayDeps,
-  { links, opened, supervisor }: Base,
+  { links, sockets, opened, supervisor }: Base,
   live: LiveRooms,
   converters: Parts['converters'],
 ): Rooms {
   const { tokens, keys } = opened;
   const { id: nodeId, region } = config;
-  const common = { links, tokens, clock, rng, log };
+  const common = { links, sockets, tokens, clock, rng, log };
   const { apiKeys } = config;
   const bframes = (apiKey: string) => keySetting({ apiKeys, keys }, apiKey, (entry) => entry.bframes) ?? 'transcode';
   const videoConverters = h264Converters({ supervisor, log });

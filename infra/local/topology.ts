@@ -16,8 +16,8 @@ import {
 export { type ChildSpec, type Endpoint, regions, type Secrets, type TopologyOptions } from './spec.ts';
 
 const pathPort = 7940;
-// per media node: one per direction of a session that a gateway or recorder of another host opens
-const plainPorts = 20;
+// per media node and gateway: one per direction of a session that a gateway or recorder of another host opens
+const plainPorts = 40;
 /**
  * Browsers and `fetch` refuse it as the port of another protocol; the only such one at or above ours (Fetch standard,
  * "port blocking").
@@ -406,6 +406,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
   const http = { ip, port: Number(new URL(urls.http).port) };
   const udp = { ip, port: 7891 + o.portOffset };
   const control = { ip, port: 7892 + o.portOffset };
+  const plain = { ip, portMin: 7960 + o.portOffset, portMax: 7959 + plainPorts + o.portOffset };
   return {
     id: String(common['id']),
     kind: 'gateway',
@@ -423,6 +424,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       development: true,
       cdnAllowed: ['127.0.0.0/8'],
       udpListen: udp,
+      plainListen: plain,
       controlListen: control,
       apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
       ...regionCentre(o, region),
@@ -431,6 +433,14 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       { purpose: 'client', protocol: 'tcp', ...rtmp, what: 'encoders and players (RTMP)' },
       { purpose: 'client', protocol: 'tcp', ...http, what: 'stream keys, players, calls of native clients (HTTP)' },
       { purpose: 'client', protocol: 'udp', ...udp, what: 'media of native clients (SRTP)' },
+      {
+        purpose: 'client',
+        protocol: 'udp',
+        ip,
+        port: plain.portMin,
+        portMax: plain.portMax,
+        what: 'media nodes of other hosts (SRTP), one port each',
+      },
       { purpose: 'control', protocol: 'tcp', ...control, what: 'links of the api' },
     ],
   };

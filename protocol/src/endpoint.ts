@@ -23,6 +23,14 @@ export interface PlainEndpoint {
   readonly ip: string;
   readonly port: number;
   readonly srtp?: SrtpKey;
+  /** Of one on loopback: what a media node of another host gets in its place. */
+  readonly elsewhere?: SrtpAddress;
+}
+/** RTP and RTCP as SRTP on one port. */
+export interface SrtpAddress {
+  readonly ip: string;
+  readonly port: number;
+  readonly srtp: SrtpKey;
 }
 export type Endpoint = WebRtcEndpoint | PlainEndpoint;
 
@@ -83,30 +91,53 @@ function srtpFromWire(srtp: wire.SrtpParameters.$Properties, what: string): Srtp
   return { cryptoSuite, keyBase64 };
 }
 
+/** An address and a key from the wire. */
+function plainFromWire(plain: wire.PlainEndpoint.$Properties, what: string): Omit<PlainEndpoint, 'kind'> {
+  const ip = canonicalIp(plain.ip ?? '');
+  const port = plain.port ?? 0;
+  if (ip === undefined) throw invalid(`${what} endpoint: not an IP address`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`${what} endpoint: ports are 1 to 65535`);
+  return { ip, port, ...(plain.srtp != null && { srtp: srtpFromWire(plain.srtp, what) }) };
+}
+
 /**
  * An endpoint from the wire; undefined when there is none: then nothing goes in that direction. Throws REQUEST_INVALID
  * for one that is neither kind, a malformed fingerprint, an address that is not an IP literal, a key that does not fit
- * its suite, and RTP in the clear to an address that is not loopback. `what` names it in the message.
+ * its suite, RTP in the clear to an address that is not loopback, and an `elsewhere` without SRTP or beside anything
+ * but loopback. `what` names it in the message.
  */
 export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, what: string): Endpoint | undefined {
   if (endpoint == null) return undefined;
-  const { webrtc, plain } = endpoint;
+  const { webrtc, plain, elsewhere } = endpoint;
+  if (elsewhere != null && (plain == null || !isLoopback(plain.ip ?? '')))
+    throw invalid(`${what} endpoint: elsewhere goes with loopback`);
   if (webrtc != null && plain == null) {
     const { fingerprint } = webrtc;
     return { kind: 'webrtc', ...(fingerprint != null && { fingerprint: fingerprintFromWire(fingerprint, what) }) };
   }
   if (plain == null || webrtc != null) throw invalid(`${what} endpoint: webrtc or plain`);
-  const ip = canonicalIp(plain.ip ?? '');
-  const port = plain.port ?? 0;
-  if (ip === undefined) throw invalid(`${what} endpoint: not an IP address`);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`${what} endpoint: ports are 1 to 65535`);
-  if (plain.srtp != null) return { kind: 'plain', ip, port, srtp: srtpFromWire(plain.srtp, what) };
-  if (!isLoopback(ip)) throw invalid(`${what} endpoint: without SRTP on loopback only`);
-  return { kind: 'plain', ip, port };
+  const here = plainFromWire(plain, what);
+  if (here.srtp === undefined && !isLoopback(here.ip)) throw invalid(`${what} endpoint: without SRTP on loopback only`);
+  if (elsewhere == null) return { kind: 'plain', ...here };
+  const { srtp, ...there } = plainFromWire(elsewhere, what);
+  if (srtp === undefined) throw invalid(`${what} endpoint: elsewhere with SRTP only`);
+  return { kind: 'plain', ...here, elsewhere: { ...there, srtp } };
 }
 
 /** What `endpointFromWire` reads. */
 export function endpointToWire(endpoint: Endpoint): wire.Endpoint.$Properties {
-  const { kind, ...rest } = endpoint;
-  return { [kind]: rest };
+  if (endpoint.kind === 'webrtc') {
+    const { kind: _, ...webrtc } = endpoint;
+    return { webrtc };
+  }
+  const { kind: _, elsewhere, ...plain } = endpoint;
+  return { plain, ...(elsewhere && { elsewhere: { ...elsewhere } }) };
+}
+
+/**
+ * The endpoint for a media node of another host than its client's: the `elsewhere` of one on loopback that has it. The
+ * rest is for every host.
+ */
+export function endpointElsewhere<E extends wire.Endpoint.$Properties>(endpoint: E): E | wire.Endpoint.$Properties {
+  return endpoint.elsewhere == null ? endpoint : { plain: endpoint.elsewhere };
 }

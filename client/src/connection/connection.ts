@@ -50,6 +50,8 @@ export interface ConnectionPorts {
   waiting(waiting: Waiting): void;
   /** How the session went, if it was measured: sent when it is left. */
   quality?(): wire.SessionQuality.$Properties | undefined;
+  /** A try to join anew has failed; another follows, unless the connection is over. */
+  rejoinFailed?(error: MeridianClientError): void;
   announce(what: Announcement): void;
   stateChanged(state: ConnState): void;
   ended(reason: DisconnectReason, error: MeridianClientError | undefined): void;
@@ -250,6 +252,7 @@ export class Connection {
     this.#sockets.failed();
     if (!overloadCodes.has(error.code)) this.#throttle.accepted(performance.now());
     const again = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
+    if (this.#machine.state === 'rejoining') this.#ports.rejoinFailed?.(error);
     if (this.#machine.state === 'resuming' && mediaGone.has(error.code)) this.#dispatch('mediaLost', { error });
     else if (again && !error.retryable) this.#dispatch('ended', { error, reason: error.code });
     else this.#dispatch('attemptFailed', { error });

@@ -28,7 +28,8 @@ export class ScriptedSocket implements SocketPort {
     const frame = decodeClientFrame(bytes) as Said;
     this.said.push(frame);
     const answer = this.#answer(frame);
-    if (answer === undefined || frame.requestId === 0) return;
+    // An empty one is none: the frame is never answered.
+    if (answer === undefined || Object.keys(answer).length === 0 || frame.requestId === 0) return;
     // A client that waits in front of a room is answered later.
     this.say({ replyTo: answer.waiting == null ? frame.requestId : 0, ...answer });
   }

@@ -266,6 +266,18 @@ describe('a client whose socket is lost', () => {
       ['interrupted', true],
     ]);
   });
+
+  test('says of each try to join anew that it has failed', async () => {
+    const service = new ScriptedService(joined(), refusal('NO_NODE', true), refusal('NO_CAPACITY', true), anew);
+    const { one, next } = client(service.next);
+    const codes: string[] = [];
+    one.on('rejoinFailed', ({ code }) => codes.push(code));
+    await one.connect();
+    const again = next('joined');
+    one.mediaLost(new MeridianClientError('MEDIA_FAILED'));
+    await again;
+    expect(codes).toEqual(['NO_NODE', 'NO_CAPACITY']);
+  });
 });
 
 describe('an attempt to come back that never ends', () => {

@@ -1,7 +1,8 @@
 // One UDP socket of a bridge: RTP and RTCP of one direction between the gateway and the plain endpoint of a media
-// node on this host. Datagrams from anywhere else are dropped and counted.
+// node. Datagrams from anywhere else are dropped and counted.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6, SocketAddress } from 'node:net';
 
 /** Bursts of a key frame are some hundred packets; a receive buffer for them keeps a busy process from losing any. */
 const BUFFER_BYTES = 1024 * 1024;
@@ -20,24 +21,30 @@ export class RtpSocket {
   #unknown = 0;
   #isClosed = false;
 
-  /** Bound to a free port of loopback. */
-  static async open(): Promise<RtpSocket> {
+  /** Bound to a free port of loopback, or to `at`; rejects with EADDRINUSE. */
+  static async open(at: RtpAddress = { ip: '127.0.0.1', port: 0 }): Promise<RtpSocket> {
+    const family = isIPv6(at.ip) ? 6 : 4;
     const socket = createSocket({
-      type: 'udp4',
+      type: `udp${family}`,
       recvBufferSize: BUFFER_BYTES,
       sendBufferSize: BUFFER_BYTES,
       // It is an address always: nothing is to be looked up, for each datagram a turn later.
-      lookup: (address, _options, found) => found(null, address, 4),
+      lookup: (address, _options, found) => found(null, address, family),
     });
     const isListening = once(socket, 'listening');
-    socket.bind(0, '127.0.0.1');
-    await isListening;
-    return new RtpSocket(socket);
+    socket.bind(at.port, at.ip);
+    try {
+      await isListening;
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    return new RtpSocket(socket, at.ip);
   }
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, ip: string) {
     this.#socket = socket;
-    this.address = { ip: '127.0.0.1', port: socket.address().port };
+    this.address = { ip, port: socket.address().port };
     socket.on('message', (datagram, from) => {
       if (from.port === this.#remote?.port && from.address === this.#remote.ip) this.#hear(datagram);
       else this.#unknown += 1;
@@ -60,9 +67,10 @@ export class RtpSocket {
     this.#onFailed = onFailed;
   }
 
-  /** Where the media node listens; another one after a rejoin. */
-  connect(remote: RtpAddress): void {
-    this.#remote = remote;
+  /** Where the media node listens; another one after a rejoin. Undefined: nothing is sent and heard any more. */
+  connect(remote: RtpAddress | undefined): void {
+    // An address of IPv6 can be written in many ways; datagrams come from one.
+    this.#remote = remote && { ...remote, ip: isIPv6(remote.ip) ? ipv6(remote.ip) : remote.ip };
   }
 
   /** Nothing is sent before `connect`. */
@@ -85,3 +93,5 @@ export class RtpSocket {
     this.#socket.close();
   }
 }
+
+const ipv6 = (address: string): string => new SocketAddress({ address, family: 'ipv6' }).address;

@@ -3,12 +3,13 @@
 import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { RtpSocket } from '../adapters/rtp-socket.ts';
+import type { NodeSocket } from '../adapters/node-socket.ts';
 import { Gop } from '../core/rtp/gop.ts';
 import { datagramKind } from '../core/rtp/packet.ts';
 import { parseRtcp } from '../core/rtp/rtcp.ts';
 import { RtpSender, SendClock } from '../core/rtp/send.ts';
 import { type Codec, capabilityOf } from './codecs.ts';
+import { NodeWatch } from './node-watch.ts';
 
 /** How often it is seen whose sender report is due. */
 const LOOK_MS = 100;
@@ -39,8 +40,8 @@ export interface Stream {
 }
 
 export interface PointStreamsOptions {
-  readonly session: Pick<SessionClient, 'publish' | 'unpublish'>;
-  readonly socket: RtpSocket;
+  readonly session: Pick<SessionClient, 'publish' | 'unpublish' | 'trackBitratesBps' | 'mediaLost'>;
+  readonly socket: NodeSocket;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -55,6 +56,7 @@ export class PointStreams {
   readonly #clock: SendClock;
   readonly #cname: string;
   readonly #reports: Timer;
+  readonly #watch: NodeWatch;
   readonly #streams = new Set<Stream>();
   /** What waits for its turn, after a burst. */
   #waiting: Uint8Array[] = [];
@@ -66,6 +68,13 @@ export class PointStreams {
     this.#o = o;
     this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
     this.#clock = new SendClock(o.clock.wallMs() - o.clock.nowMs());
+    const { session, clock, log } = o;
+    this.#watch = new NodeWatch({
+      ask: async () => [...(await session.trackBitratesBps()).values()].some((bps) => bps > 0),
+      lost: (error) => session.mediaLost(error),
+      clock,
+      log,
+    });
     this.#reports = o.clock.every(LOOK_MS, () => this.#report());
     o.socket.listen(
       (datagram) => this.#hear(datagram),
@@ -91,7 +100,7 @@ export class PointStreams {
       clockRate,
       cname: this.#cname,
       clock: this.#clock,
-      firstSequence: random.getUint16(4),
+      firstSequence: random.getUint16(4) & 0x7fff, // lost packets at the first wrap would cost SRTP its count
       timestampOffset: random.getUint32(6),
       marksLast: codec !== 'opus',
     });
@@ -133,6 +142,7 @@ export class PointStreams {
     this.#isFresh = false;
     this.#out(stream.sender.send(payloads, atMs, nowMs));
     if (isKey !== undefined) stream.gop.push(payloads, isKey);
+    this.#watch.flows();
   }
 
   /** A new session knows nothing of the tracks: originals are published again, renditions are forgotten. */
@@ -147,12 +157,14 @@ export class PointStreams {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#reports.cancel();
+    this.#watch.close();
     this.#next?.cancel();
     this.#waiting = [];
     for (const { sender } of this.#streams) this.#say(sender.bye(this.#o.clock.nowMs()));
   }
 
   #publish(stream: Stream): void {
+    this.#watch.begin();
     const { codec, kind, ssrc, size, original } = stream;
     const trackId = newId('TR_', (count) => this.#o.rng.bytes(count));
     stream.trackId = trackId;
@@ -198,6 +210,7 @@ export class PointStreams {
   #hear(datagram: Uint8Array): void {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
+    this.#watch.heard();
     for (const packet of parseRtcp(datagram) ?? []) {
       if (packet.type !== 'nack' && packet.type !== 'pli') continue;
       const stream = [...this.#streams].find(({ ssrc }) => ssrc === packet.mediaSsrc);

@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { NodeSocket } from '../adapters/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp-sockets.ts';
 import { parseSps } from '../core/h264/h264-bitstream.ts';
 import { nalType, nalTypeOf, toAnnexB } from '../core/h264/nal.ts';
 import { readMpeg1 } from '../core/mpeg1.ts';
@@ -18,6 +19,7 @@ import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } fr
 import { onOverLimit } from './over-limit.ts';
 import { PointStreams, type Stream } from './point-streams.ts';
 import { PointTrack } from './point-track.ts';
+import { RejoinLimit } from './rejoin-limit.ts';
 
 /** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
@@ -34,6 +36,7 @@ export interface Encoder {
 
 export interface PublishPointOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
   /** As the roster shows it: `rtmp`. */
   readonly protocol: string;
@@ -53,7 +56,7 @@ export interface PublishPointOptions {
 
 export class PublishPoint {
   readonly #o: PublishPointOptions;
-  readonly #socket: RtpSocket;
+  readonly #socket: NodeSocket;
   readonly #session: SessionClient;
   readonly #streams: PointStreams;
   readonly #sound: PointTrack<AudioUnit, AudioUnit>;
@@ -65,6 +68,7 @@ export class PublishPoint {
   #pictureHead = '';
   #encoder: Encoder | undefined;
   #hold: Timer | undefined;
+  readonly #rejoin: RejoinLimit;
   #isJoined = false;
   #isClosed = false;
 
@@ -72,7 +76,7 @@ export class PublishPoint {
    * Joins the room, and waits `heldMs` for an encoder. Rejects with what prevents it (`SessionClient.connect`).
    */
   static async open(o: PublishPointOptions): Promise<PublishPoint> {
-    const point = new PublishPoint(o, await RtpSocket.open());
+    const point = new PublishPoint(o, await NodeSocket.open(o.sockets, o.rng));
     try {
       point.#joined(await point.#session.connect());
     } catch (error) {
@@ -83,7 +87,7 @@ export class PublishPoint {
     return point;
   }
 
-  private constructor(o: PublishPointOptions, socket: RtpSocket) {
+  private constructor(o: PublishPointOptions, socket: NodeSocket) {
     const { clock, rng, log } = o;
     this.#o = o;
     this.#socket = socket;
@@ -91,16 +95,21 @@ export class PublishPoint {
       sockets: o.links.sockets({ clientIp: o.clientIp }),
       token: o.token,
       sdk: 'gateway/1',
-      sendEndpoint: { kind: 'plain', ...socket.address },
+      sendEndpoint: socket.endpoint,
       manualSubscribe: true,
       protocol: o.protocol,
       hasMedia: () => this.#encoder !== undefined,
     });
     this.#session = session;
+    this.#rejoin = new RejoinLimit(clock, () => this.#over('NO_NODE', 'no media node takes the publisher'));
     session.on('joined', (joined) => {
       if (this.#isJoined) this.#joined(joined);
     });
     session.on('renditionWanted', (trackId, mimeType, isWanted) => this.#renditionWanted(trackId, mimeType, isWanted));
+    session.on('interrupted', (isMediaToo) => {
+      if (isMediaToo) this.#rejoin.lost();
+    });
+    session.on('rejoinFailed', () => this.#rejoin.refused());
     session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
     onOverLimit(session, (...end) => this.#over(...end));
     const onRefused = (code: string, description: string): void => this.#over(code, description);
@@ -220,6 +229,7 @@ export class PublishPoint {
     this.#isClosed = true;
     this.#streams.close();
     this.#hold?.cancel();
+    this.#rejoin.found();
     this.#restart();
     this.#session.leave();
     this.#socket.close();
@@ -272,12 +282,13 @@ export class PublishPoint {
     });
   }
 
-  #joined({ resumed, sendTransport }: SessionJoined): void {
+  #joined(joined: SessionJoined): void {
+    if (joined.resumed) return;
     const isFirst = !this.#isJoined;
     this.#isJoined = true;
-    const plain = sendTransport?.plain;
-    if (plain != null) this.#socket.connect({ ip: plain.ip ?? '', port: plain.port ?? 0 });
-    if (resumed || isFirst) return;
+    this.#rejoin.found();
+    this.#socket.joined(joined, joined.sendTransport);
+    if (isFirst) return;
     this.#sound.renewed();
     this.#picture.renewed();
     this.#streams.renewed();

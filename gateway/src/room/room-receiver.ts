@@ -1,8 +1,15 @@
 // A hidden session that receives a room for players of other protocols: all voices, and one picture at a time. RTP
 // becomes units on the gateway's own clock, one timeline per publisher.
-import { type MeridianClientError, type Roster, SessionClient, type SubscriptionRow } from '@meridian/client';
+import {
+  type MeridianClientError,
+  type Roster,
+  SessionClient,
+  type SessionJoined,
+  type SubscriptionRow,
+} from '@meridian/client';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { NodeSocket } from '../adapters/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp-sockets.ts';
 import { Asking } from '../core/asking.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
@@ -13,14 +20,18 @@ import type { AudioFormat, Mpeg1Unit, VideoUnit } from '../core/units.ts';
 import { VoiceChoice } from '../core/voice-choice.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { receivedCapabilities } from './codecs.ts';
+import { NodeWatch } from './node-watch.ts';
 import { ReceivedStream } from './received-stream.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
+/** So long after the last media its node is expected to say something; then all publishers may be muted. */
+const EXPECTED_MS = 5000;
 
 export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
   readonly protocol: string;
   /** What is played: with MP2 goes MPEG-1, which is received where a participant publishes it. */
@@ -47,7 +58,7 @@ export interface RoomReceiverOptions {
 
 export class RoomReceiver {
   readonly #o: RoomReceiverOptions;
-  readonly #socket: RtpSocket;
+  readonly #socket: NodeSocket;
   readonly #session: SessionClient;
   readonly #ownSsrc: number;
   /** By SSRC, and by consumer. */
@@ -64,25 +75,25 @@ export class RoomReceiver {
   /** Tracks whose media we failed to read: not received any more. */
   readonly #failed = new Set<string>();
   readonly #timers: readonly Timer[];
+  readonly #watch: NodeWatch;
   #shown: Shown | undefined;
+  #mediaMs = Number.NEGATIVE_INFINITY;
   #isJoined = false;
   #isClosed = false;
 
   /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
   static async open(o: RoomReceiverOptions): Promise<RoomReceiver> {
-    const receiver = new RoomReceiver(o, await RtpSocket.open());
+    const receiver = new RoomReceiver(o, await NodeSocket.open(o.sockets, o.rng));
     try {
-      await receiver.#session.connect();
+      receiver.#joined(await receiver.#session.connect());
     } catch (error) {
       receiver.close();
       throw error;
     }
-    receiver.#isJoined = true;
-    receiver.#joined();
     return receiver;
   }
 
-  private constructor(o: RoomReceiverOptions, socket: RtpSocket) {
+  private constructor(o: RoomReceiverOptions, socket: NodeSocket) {
     this.#o = o;
     this.#socket = socket;
     this.#asking = new Asking(o.clock.nowMs());
@@ -96,7 +107,7 @@ export class RoomReceiver {
       token: o.token,
       sdk: 'gateway/1',
       capabilities: receivedCapabilities[o.sound],
-      recvEndpoint: { kind: 'plain', ...socket.address },
+      recvEndpoint: socket.endpoint,
       manualSubscribe: true,
       protocol: o.protocol,
       hasMedia: () => true,
@@ -104,7 +115,7 @@ export class RoomReceiver {
     this.#session = session;
     session.on('joined', (joined) => {
       if (this.#isJoined && !joined.resumed) this.#forgetAll();
-      if (this.#isJoined) this.#joined();
+      if (this.#isJoined) this.#joined(joined);
     });
     session.on('rosterChanged', () => this.choose());
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
@@ -119,6 +130,12 @@ export class RoomReceiver {
       o.log.info({ trackId, code: error.code }, 'a track cannot be received');
     });
     session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason, error?.message ?? ''));
+    this.#watch = new NodeWatch({
+      ask: () => session.subscriptionsReady([]).then(() => true),
+      lost: (error) => session.mediaLost(error),
+      clock: o.clock,
+      log: o.log,
+    });
     this.#timers = [o.clock.every(TICK_MS, () => this.#tick()), o.clock.every(REPORT_MS, () => this.#report())];
   }
 
@@ -159,15 +176,18 @@ export class RoomReceiver {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
+    this.#watch.close();
     this.#session.leave();
     this.#socket.close();
   }
 
-  #joined(): void {
-    const { recvTransport, subscriptions } = this.#session.session ?? {};
-    const plain = recvTransport?.plain;
-    if (plain != null) this.#socket.connect({ ip: plain.ip ?? '', port: plain.port ?? 0 });
-    this.#add(subscriptions ?? []);
+  #joined(joined: SessionJoined): void {
+    this.#isJoined = true;
+    if (!joined.resumed) {
+      this.#socket.joined(joined, joined.recvTransport);
+      this.#watch.begin();
+    }
+    this.#add(joined.subscriptions);
     this.choose();
   }
 
@@ -265,6 +285,7 @@ export class RoomReceiver {
 
   #hear(datagram: Uint8Array): void {
     const nowMs = this.#o.clock.nowMs();
+    this.#watch.heard();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? []) {
         if (packet.type === 'sr') this.#streams.get(packet.ssrc)?.noteSenderReport(packet, nowMs);
@@ -274,6 +295,7 @@ export class RoomReceiver {
     const packet = parseRtp(datagram);
     const stream = packet === undefined ? undefined : this.#streams.get(packet.ssrc);
     if (packet === undefined || stream === undefined) return;
+    this.#mediaMs = nowMs;
     this.#guard(stream, () => {
       stream.receive(packet, nowMs);
       this.#drain(stream, nowMs);
@@ -313,6 +335,7 @@ export class RoomReceiver {
         feedback.push(...stream.feedback(nowMs));
       });
     if (feedback.length > 0) this.#say(feedback);
+    if (nowMs - this.#mediaMs < EXPECTED_MS) this.#watch.flows();
     this.#ask();
   }
 

@@ -14,7 +14,8 @@ import {
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
-import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { NodeSocket } from '../adapters/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp-sockets.ts';
 import { beginsLimits } from '../core/back-off.ts';
 import { splitAnnexB } from '../core/h264/nal.ts';
 import { packetiseH264 } from '../core/rtp/h264.ts';
@@ -43,6 +44,7 @@ interface Size {
 
 export interface RenditionOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
   readonly trackId: string;
   readonly from: SourceCodec;
@@ -65,8 +67,8 @@ interface Receiving {
 
 export class Rendition {
   readonly #o: RenditionOptions;
-  readonly #in: RtpSocket;
-  readonly #out: RtpSocket;
+  readonly #in: NodeSocket;
+  readonly #out: NodeSocket;
   readonly #session: SessionClient;
   readonly #sender: RtpSender;
   readonly #ssrc: number;
@@ -92,7 +94,8 @@ export class Rendition {
 
   /** Joins, publishes and receives. Rejects with what prevents it (`SessionClient.connect`, `.publish`). */
   static async open(o: RenditionOptions): Promise<Rendition> {
-    const sockets = await Promise.all([RtpSocket.open(), RtpSocket.open()]);
+    const open = (): Promise<NodeSocket> => NodeSocket.open(o.sockets, o.rng);
+    const sockets = await Promise.all([open(), open()]);
     const rendition = new Rendition(o, ...sockets);
     try {
       await rendition.#begin(await rendition.#session.connect());
@@ -103,7 +106,7 @@ export class Rendition {
     return rendition;
   }
 
-  private constructor(o: RenditionOptions, incoming: RtpSocket, outgoing: RtpSocket) {
+  private constructor(o: RenditionOptions, incoming: NodeSocket, outgoing: NodeSocket) {
     const { clock, rng } = o;
     this.#o = o;
     this.#in = incoming;
@@ -121,7 +124,7 @@ export class Rendition {
       clockRate,
       cname: this.#cname,
       clock: this.#clock,
-      firstSequence: random.getUint16(4),
+      firstSequence: random.getUint16(4) & 0x7fff, // as of publish points
       timestampOffset: random.getUint32(6),
       marksLast: true,
     });
@@ -162,8 +165,8 @@ export class Rendition {
       token,
       sdk: 'gateway/1',
       capabilities: capabilitiesOf(from),
-      sendEndpoint: { kind: 'plain', ...this.#out.address },
-      recvEndpoint: { kind: 'plain', ...this.#in.address },
+      sendEndpoint: this.#out.endpoint,
+      recvEndpoint: this.#in.endpoint,
       manualSubscribe: true,
       protocol: 'transcoder',
       hasMedia: () => true,
@@ -193,14 +196,13 @@ export class Rendition {
     return this.#session.roster.track(this.#o.trackId);
   }
 
-  async #begin({ sendTransport, recvTransport, subscriptions }: SessionJoined): Promise<void> {
+  async #begin(joined: SessionJoined): Promise<void> {
     this.#isJoined = true;
-    const [send, recv] = [sendTransport?.plain, recvTransport?.plain];
-    if (send != null) this.#out.connect({ ip: send.ip ?? '', port: send.port ?? 0 });
-    if (recv != null) this.#in.connect({ ip: recv.ip ?? '', port: recv.port ?? 0 });
+    this.#out.joined(joined, joined.sendTransport);
+    this.#in.joined(joined, joined.recvTransport);
     const original = this.#original;
     if (original === undefined) throw new MeridianError('TRACK_UNKNOWN', 'the original has ended');
-    this.#add(subscriptions);
+    this.#add(joined.subscriptions);
     const { trackId } = original;
     await Promise.all([this.#publish(original), this.#session.updateSubscription({ trackId, subscribed: true })]);
   }

@@ -4,14 +4,15 @@
 import type { SessionJoined } from '@meridian/client';
 import type { PlainEndpoint } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { SUITE } from '../adapters/node-socket.ts';
+import type { RtpAddress } from '../adapters/rtp-socket.ts';
+import type { RtpPair, RtpSockets } from '../adapters/rtp-sockets.ts';
 import { SrtpCrypto } from '../adapters/srtp-crypto.ts';
 import { u16 } from '../core/rtp/bytes.ts';
 import { IndexWindow } from '../core/srtp/index-window.ts';
 import { MASTER_BYTES } from '../core/srtp/keys.ts';
 import { readSrtp } from '../core/srtp/packet.ts';
 
-export const SUITE = 'AES_CM_128_HMAC_SHA1_80';
 const WRAP = 65_536;
 
 interface Key {
@@ -26,6 +27,7 @@ export interface Counting {
 export interface LegOptions {
   readonly sends: boolean;
   readonly receives: boolean;
+  readonly sockets: RtpSockets;
   readonly rng: Rng;
   /** Gets all that media nodes send. */
   onDatagram(datagram: Uint8Array): void;
@@ -36,8 +38,8 @@ export interface LegOptions {
 }
 
 export class NodeLeg {
-  readonly #send: RtpSocket | undefined;
-  readonly #recv: RtpSocket | undefined;
+  readonly #send: RtpPair | undefined;
+  readonly #recv: RtpPair | undefined;
   readonly #rng: Rng;
   /** What the client seals with; the key of the first media node. */
   readonly #client: Key;
@@ -54,8 +56,8 @@ export class NodeLeg {
 
   static async open(o: LegOptions): Promise<NodeLeg> {
     const sockets = await Promise.all([
-      o.sends ? RtpSocket.open() : undefined,
-      o.receives ? RtpSocket.open() : undefined,
+      o.sends ? o.sockets.open() : undefined,
+      o.receives ? o.sockets.open() : undefined,
     ]);
     const leg = new NodeLeg(sockets, o);
     const { onDatagram, onFeedback, onFailed } = o;
@@ -70,7 +72,7 @@ export class NodeLeg {
     return leg;
   }
 
-  private constructor([send, recv]: readonly (RtpSocket | undefined)[], o: Omit<LegOptions, 'sends' | 'receives'>) {
+  private constructor([send, recv]: readonly (RtpPair | undefined)[], o: Pick<LegOptions, 'rng' | 'onDatagram'>) {
     this.#send = send;
     this.#recv = recv;
     this.#rng = o.rng;
@@ -95,12 +97,10 @@ export class NodeLeg {
   }
 
   /** A session has begun; not for one that was resumed: it has what it had. */
-  joined({ sendTransport, recvTransport }: SessionJoined): void {
-    for (const [socket, transport] of [
-      [this.#send, sendTransport],
-      [this.#recv, recvTransport],
-    ] as const)
-      if (transport?.plain != null) socket?.connect({ ip: transport.plain.ip ?? '', port: transport.plain.port ?? 0 });
+  joined(session: SessionJoined): void {
+    const { sendTransport, recvTransport } = session;
+    this.#send?.joined(session, sendTransport ?? {});
+    this.#recv?.joined(session, recvTransport ?? {});
     const feedbackKey = sendTransport?.plain?.srtp?.keyBase64 ?? '';
     this.#feedback = feedbackKey === '' ? undefined : new SrtpCrypto(Buffer.from(feedbackKey, 'base64'));
     this.#joins += 1;
@@ -157,14 +157,14 @@ export class NodeLeg {
     return { base64: master.toString('base64'), crypto: new SrtpCrypto(master) };
   }
 
-  #endpoint({ address }: RtpSocket): PlainEndpoint {
+  #endpoint({ here, elsewhere }: RtpPair): PlainEndpoint {
     const nextKey = (): string => this.#next.base64;
-    return {
-      kind: 'plain',
+    const at = (address: RtpAddress) => ({
       ...address,
       get srtp() {
         return { cryptoSuite: SUITE, keyBase64: nextKey() };
       },
-    };
+    });
+    return Object.assign(at(here), { kind: 'plain' as const, ...(elsewhere && { elsewhere: at(elsewhere) }) });
   }
 }

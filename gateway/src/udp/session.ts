@@ -3,6 +3,8 @@
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { SUITE } from '../adapters/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp-sockets.ts';
 import { u32 } from '../core/rtp/bytes.ts';
 import { FrameWatch } from '../core/rtp/frame-watch.ts';
 import { parseRtp } from '../core/rtp/packet.ts';
@@ -11,9 +13,10 @@ import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { Publication } from '../live/publications.ts';
 import { capabilitiesOf } from '../room/codecs.ts';
 import type { AudioConverters } from '../room/conversions.ts';
+import { NodeWatch } from '../room/node-watch.ts';
 import { onOverLimit } from '../room/over-limit.ts';
 import type { Heard, UdpClient, UdpListener } from './listener.ts';
-import { NodeLeg, SUITE } from './node-leg.ts';
+import { NodeLeg } from './node-leg.ts';
 import { Published, type PublishedAac } from './published.ts';
 import { UdpSound } from './sound.ts';
 
@@ -44,6 +47,7 @@ export type SessionEnd = MeridianError | MeridianClientError;
 export interface UdpSessionOptions {
   readonly id: string;
   readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
   readonly clientIp: string;
   readonly request: UdpRequest;
@@ -64,7 +68,8 @@ export class UdpSession implements UdpClient {
   readonly #leg: NodeLeg;
   readonly #session: SessionClient;
   readonly #published: readonly Published[];
-  readonly #watch: FrameWatch | undefined;
+  readonly #frames: FrameWatch | undefined;
+  readonly #watch: NodeWatch;
   #sound: UdpSound | undefined;
   /** All that are this client's. */
   readonly #ssrcs: number[] = [];
@@ -94,10 +99,12 @@ export class UdpSession implements UdpClient {
     const address = new ClientAddress();
     let session: UdpSession | undefined;
     const leg = await NodeLeg.open({
+      sockets: o.sockets,
       sends: publish?.video !== undefined || publish?.audio !== undefined,
       receives: subscribe === true,
       rng: o.rng,
       onDatagram: (datagram) => {
+        session?.hearNode();
         if (address.present !== undefined) o.listener.send(datagram, address.present);
       },
       onFailed: (error) => session?.failed(error),
@@ -127,7 +134,7 @@ export class UdpSession implements UdpClient {
       return ssrc;
     };
     const { video, audio } = request.publish ?? {};
-    this.#watch = video && new FrameWatch(video.codec);
+    this.#frames = video && new FrameWatch(video.codec);
     this.#published = [video, audio].flatMap((one) => {
       if (one === undefined) return [];
       return one.codec === 'aac'
@@ -136,6 +143,7 @@ export class UdpSession implements UdpClient {
     });
     this.#rtcpSsrc = own();
     this.#session = this.#newSession();
+    this.#watch = this.#newWatch();
     this.#silence = clock.every(LOOK_MS, () => {
       if (clock.nowMs() - this.#heardMs >= SILENCE_MS)
         this.#over(new MeridianError('PING_TIMEOUT', `nothing authentic has come for ${SILENCE_MS / 1000} s`));
@@ -195,10 +203,16 @@ export class UdpSession implements UdpClient {
       this.#begin();
     }
     const stream = kind === 'rtp' ? this.#published.find((one) => one.clientSsrc === ssrc) : undefined;
+    if (stream !== undefined || this.#published.length === 0) this.#watch.flows();
     if (stream !== undefined) this.#measure(stream, datagram, index);
     if (stream?.aac !== undefined) this.#takeSound(datagram, index);
     else if (stream?.isOn === true) this.#leg.rtp(datagram, index, stream);
     if (kind === 'rtcp') this.#leg.rtcp(datagram);
+  }
+
+  /** Something has come from the media node. */
+  hearNode(): void {
+    this.#watch.heard();
   }
 
   /** An error of ours in what it sends or gets ends this session, and nothing else. */
@@ -266,6 +280,21 @@ export class UdpSession implements UdpClient {
     return session;
   }
 
+  #newWatch(): NodeWatch {
+    const { clock, log } = this.#o;
+    const session = this.#session;
+    return new NodeWatch({
+      ask: async () => {
+        if (this.#published.length > 0) return [...(await session.trackBitratesBps()).values()].some((bps) => bps > 0);
+        await session.subscriptionsReady([]);
+        return true;
+      },
+      lost: (error) => session.mediaLost(error),
+      clock,
+      log,
+    });
+  }
+
   async #join(): Promise<void> {
     const joined = await this.#session.connect();
     this.#isJoined = true;
@@ -294,7 +323,7 @@ export class UdpSession implements UdpClient {
   #measure({ kind, codec, aac }: Published, datagram: Uint8Array, index: number): void {
     const { publication } = this.#o;
     if (publication === undefined) return;
-    if (kind === 'audio' || this.#watch === undefined) {
+    if (kind === 'audio' || this.#frames === undefined) {
       publication.sound(aac === undefined ? codec : 'aac', datagram.length);
       return;
     }
@@ -302,7 +331,7 @@ export class UdpSession implements UdpClient {
       const plain = this.#leg.signer.openRtp(datagram, index);
       return plain && parseRtp(plain)?.payload;
     };
-    for (const picture of this.#watch.take(u32(datagram, 4), datagram.length, open)) publication.picture(picture);
+    for (const picture of this.#frames.take(u32(datagram, 4), datagram.length, open)) publication.picture(picture);
   }
 
   #takeSound(datagram: Uint8Array, index: number): void {
@@ -325,6 +354,7 @@ export class UdpSession implements UdpClient {
   async #begun(joined: SessionJoined): Promise<void> {
     this.#sessionId = joined.sessionId;
     this.#leg.joined(joined);
+    this.#watch.begin();
     this.#add(joined.subscriptions);
     await Promise.all(this.#published.map((one) => one.publish(this.#session, this.#o.rng, this.#cname)));
     this.#noteChange();
@@ -395,6 +425,7 @@ export class UdpSession implements UdpClient {
     this.#isClosed = true;
     this.#end = end;
     this.#silence.cancel();
+    this.#watch.close();
     this.#sound?.close();
     this.#o.publication?.end();
     for (const ssrc of this.#ssrcs) this.#o.listener.disown(ssrc);

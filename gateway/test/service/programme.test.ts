@@ -77,6 +77,37 @@ describe('a programme is refused', () => {
   });
 });
 
+describe('a programme whose media node', () => {
+  /** Receives a picture, then nothing for so long. */
+  async function silentFor(ms: number): Promise<void> {
+    const programme = await open();
+    const one = viewer();
+    programme.watch(one);
+    camera()(keyFrame());
+    await eventually(() => expect(one.names()).toContain('key'));
+    for (let at = 0; at < ms; at += 100) {
+      room.clock.advance(100);
+      await new Promise(setImmediate);
+    }
+  }
+  const questions = () =>
+    room.service.sockets
+      .flatMap((socket) => socket.of('subscriptionsReady'))
+      .filter(({ consumerIds }) => consumerIds?.length === 0);
+
+  it('is silent and does not answer is received at another one 3 s later', async () => {
+    room.service.others = ({ subscriptionsReady }) =>
+      subscriptionsReady?.consumerIds?.length === 0 ? undefined : { ack: {} };
+    await silentFor(3100);
+    await eventually(() => expect(room.service.joins).toHaveLength(2));
+  });
+  it('has nothing to say answers that, and is not asked for ever', async () => {
+    await silentFor(20_000);
+    expect(questions()).toHaveLength(2);
+    expect(room.service.joins).toHaveLength(1);
+  });
+});
+
 describe('a programme', () => {
   it('is one for all viewers of a room, whoever they are', async () => {
     const [a, b] = await Promise.all([open(), programmes.open(playKey({ identity: 'bob' }))]);

@@ -3,15 +3,18 @@
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { PlainListen } from '../../src/adapters/rtp-sockets.ts';
 import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../../src/core/units.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from '../../src/room/conversions.ts';
 import { type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
 import { POINTS_MAX, PublishPoints } from '../../src/room/publish-points.ts';
+import { REFUSED_MS, UNANSWERED_MS } from '../../src/room/rejoin-limit.ts';
 import { hex } from '../support/bytes.ts';
 import { LONG } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+import { SrtpPeer } from '../support/srtp-peer.ts';
 
 const how = { protocol: 'rtmp', clientIp: '192.0.2.1' };
 const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
@@ -63,8 +66,9 @@ class VideoConversions {
   };
 }
 const rooms: { room: ScriptedRoom; points: PublishPoints }[] = [];
-async function start() {
+async function start(plainListen?: PlainListen) {
   const room = await ScriptedRoom.open();
+  room.plainListen = plainListen;
   const converters = new Converters();
   const video = new VideoConversions();
   const points = new PublishPoints({ ...room.base, converters: converters.make, videoConverters: video.make });
@@ -580,5 +584,124 @@ describe('a point', () => {
     expect(after?.track?.trackId).not.toBe(before?.track?.trackId);
     expect(after?.rtpParameters?.encodings).toEqual(before?.rtpParameters?.encodings);
     expect(one.ended).not.toHaveBeenCalled();
+  });
+});
+
+describe('a participant whose media node', () => {
+  const plainListen = { ip: '127.0.0.2', portMin: 22_000, portMax: 22_019 };
+  const key = Buffer.alloc(30, 9).toString('base64');
+  async function publishing() {
+    const started = await start(plainListen);
+    const point = await started.open();
+    const one = { ...encoder(), keyFrameWanted: vi.fn() };
+    point.attach(one);
+    let ptsMs = 0;
+    const send = (): void => {
+      ptsMs += 100;
+      point.writeVideo(one, picture(ptsMs));
+    };
+    send();
+    await has(started.room, 1);
+    /** A word of the media node. */
+    const pli = serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: started.room.packets[0]?.ssrc ?? 0 }]);
+    return { ...started, one, send, pli };
+  }
+  /** The join of another host's media node. */
+  function elsewhere(room: ScriptedRoom) {
+    const { joined } = room.joined();
+    const plain = { ...joined?.sendTransport?.plain, srtp: { cryptoSuite: 'AES_CM_128_HMAC_SHA1_80', keyBase64: key } };
+    return room.joined({ isElsewhere: true, sendTransport: { id: 'other', plain } });
+  }
+  const lose = (room: ScriptedRoom): void =>
+    room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+  const joins = (room: ScriptedRoom, count: number) =>
+    vi.waitFor(() => expect(room.service.joins).toHaveLength(count), LONG);
+
+  it('is lost goes on at that of another host, sealed, and at one of this host in the clear', async () => {
+    const { room, send, one, pli } = await publishing();
+    room.answer = elsewhere(room);
+    lose(room);
+    await joins(room, 2);
+    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
+    const { elsewhere: address, plain } = room.service.joins[1]?.sendEndpoint ?? {};
+    expect([plain?.ip, address?.ip]).toEqual(['127.0.0.1', '127.0.0.2']);
+    const node = new SrtpPeer(address?.srtp?.keyBase64 ?? '');
+    const before = room.datagrams.length;
+    send();
+    await vi.waitFor(() => expect(room.datagrams.length).toBeGreaterThan(before), LONG);
+    const opened = room.datagrams.slice(before).flatMap((datagram) => node.openRtp(datagram) ?? []);
+    expect(opened.length).toBeGreaterThan(0);
+    room.answerMedia([pli, new SrtpPeer(key).sealRtcp(pli)], true);
+    await vi.waitFor(() => expect(one.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
+
+    room.answer = room.joined();
+    lose(room);
+    await joins(room, 3);
+    expect(room.service.joins[2]?.sendEndpoint?.elsewhere?.srtp?.keyBase64).not.toBe(address?.srtp?.keyBase64);
+    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
+    const clear = room.packets.length;
+    send();
+    await has(room, clear + 1);
+    expect(Buffer.from(room.packets.at(-1)?.payload ?? []).includes(Buffer.of(0x65, 0x88, 0x84))).toBe(true);
+    expect(one.ended).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    { does: 'does not answer', answer: undefined, count: 2 },
+    { does: 'receives nothing', answer: { ownTrackStats: { tracks: [] } }, count: 2 },
+    { does: 'cannot be reached', answer: refusal('NODE_UNREACHABLE'), count: 2 },
+    { does: 'receives it', answer: { ownTrackStats: { tracks: [{ trackId: 'TR_1', bitrateBps: 1 }] } }, count: 1 },
+    { does: 'cannot be asked', answer: refusal('RATE_LIMITED'), count: 1 },
+  ])('falls silent and $does: $count joins within 3.1 s', async ({ answer, count }) => {
+    const { room, send, one, pli } = await publishing();
+    room.service.others = ({ askTrackStats }) => (askTrackStats == null ? { ack: {} } : answer);
+    room.answerMedia([pli]);
+    await vi.waitFor(() => expect(one.keyFrameWanted).toHaveBeenCalled(), LONG);
+    for (let at = 0; at < 3100; at += 100) {
+      room.clock.advance(100);
+      send();
+      await new Promise(setImmediate);
+    }
+    expect(room.service.sockets.flatMap((socket) => socket.of('askTrackStats')).length).toBeGreaterThan(0);
+    if (count > 1) await joins(room, count);
+    expect(room.service.joins).toHaveLength(count);
+    expect(one.ended).not.toHaveBeenCalled();
+  });
+
+  it('is lost, and no other can be had in time, ends its encoder, which comes again', async () => {
+    const { room, one, points } = await publishing();
+    room.answer = refusal('NO_NODE');
+    lose(room);
+    await joins(room, 2);
+    await new Promise(setImmediate);
+    room.clock.advance(REFUSED_MS - 1);
+    expect(one.ended).not.toHaveBeenCalled();
+    room.clock.advance(1);
+    expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NO_NODE']);
+    expect(points.size).toBe(0);
+  });
+
+  it('is lost, and another takes long, keeps its encoder for so long, until it is refused', async () => {
+    for (const untilMs of [UNANSWERED_MS, REFUSED_MS + 1000]) {
+      const { room, one } = await publishing();
+      room.answer = {};
+      lose(room);
+      await joins(room, 2);
+      room.clock.advance(untilMs - 1);
+      expect(one.ended).not.toHaveBeenCalled();
+      if (untilMs < UNANSWERED_MS) room.service.last.answerJoin(refusal('NO_NODE'));
+      else room.clock.advance(1);
+      await vi.waitFor(() => expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NO_NODE']), LONG);
+    }
+  });
+
+  it('is lost, and another is found in time, keeps its encoder', async () => {
+    const { room, one, points } = await publishing();
+    lose(room);
+    await joins(room, 2);
+    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
+    room.clock.advance(UNANSWERED_MS * 2);
+    expect(one.ended).not.toHaveBeenCalled();
+    expect(points.size).toBe(1);
   });
 });

@@ -48,10 +48,11 @@ async function start(o: { capacity?: number; clock?: Clock; apiKeys?: { regions?
   const { supervisor, ...rest } = await supervisorOf({ capacity: 4000, ...o });
   counted = rest.counted;
   usedMillicores = () => supervisor.usedMillicores;
-  const { links, tokens, clock, rng, log } = room.base;
+  const { links, sockets, tokens, clock, rng, log } = room.base;
   const apiKeys = [{ ...room.apiKey, tenant: 'dev', ...o.apiKeys }];
   renditions = new Renditions({
     links,
+    sockets,
     tokens,
     keys: new FixedKeys(apiKeys),
     supervisor,

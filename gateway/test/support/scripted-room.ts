@@ -7,6 +7,7 @@ import { FixedKeys, noOrigin, Tokens } from '@meridian/node-shell';
 import { type ErrorCode, errorCodes, type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { type Answer, ScriptedService, type ScriptedSocket } from '../../../client/test/unit/scripted-service.ts';
+import { type PlainListen, RtpSockets } from '../../src/adapters/rtp-sockets.ts';
 import type { StreamKey } from '../../src/adapters/stream-keys.ts';
 import { datagramKind, parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
 import type { HookedShow } from '../../src/live/hooks.ts';
@@ -45,6 +46,8 @@ export class ScriptedRoom {
   };
   readonly publications = new Publications({ live: this.live, hooks: this.hooks, clock: this.clock });
   readonly service: ScriptedService;
+  /** Of the gateway. */
+  plainListen: PlainListen | undefined;
   /** What the gateway has sent to the media node. */
   readonly packets: RtpPacket[] = [];
   /** The same and all else, as it came. */
@@ -107,14 +110,16 @@ export class ScriptedRoom {
   /** What publish points and programmes are made with. */
   get base() {
     const { clock, live, publications } = this;
+    const log = createLogger({ name: 'gateway', level: 'silent' });
     return {
       live,
       publications,
       links: { sockets: () => socketsOf(this.service.next) },
+      sockets: new RtpSockets({ listen: this.plainListen, log }),
       tokens: new Tokens(new FixedKeys([apiKey]), () => clock.wallMs()),
       clock,
       rng: seededRng('scripted room'),
-      log: createLogger({ name: 'gateway', level: 'silent' }),
+      log,
       region: 'fra',
       bframes: () => 'transcode' as const,
       videoConverters: () => ({ write: () => undefined, close: () => undefined }),
@@ -172,9 +177,10 @@ export class ScriptedRoom {
       this.#node.send(datagram, recvEndpoint?.plain?.port ?? 0, recvEndpoint?.plain?.ip ?? '');
   }
 
-  /** As the media node, about what the gateway sends. */
-  answerMedia(datagrams: readonly Uint8Array[]): void {
-    const { ip, port } = this.service.joins.at(-1)?.sendEndpoint?.plain ?? {};
+  /** As the media node, about what the gateway sends; as one of another host. */
+  answerMedia(datagrams: readonly Uint8Array[], isElsewhere = false): void {
+    const { plain, elsewhere } = this.service.joins.at(-1)?.sendEndpoint ?? {};
+    const { ip, port } = (isElsewhere ? elsewhere : plain) ?? {};
     for (const datagram of datagrams) this.#node.send(datagram, port ?? 0, ip ?? '');
   }
 

@@ -75,13 +75,13 @@ export class UdpRig {
     this.http = http;
     this.dropped = dropped;
     room.answer = this.keyed(1, 2);
-    const { tokens, rng, log, clock, links, publications } = room.base;
+    const { tokens, rng, log, clock, links, sockets, publications } = room.base;
     const converters: AudioConverters = (from, onUnit) => {
       if (this.refusesSound) throw new MeridianError('OVERLOADED');
       expect(from).toEqual({ codec: 'aac', sampleRate: 48_000, channels: 2 });
       return { write: ({ ptsMs, data }) => onUnit({ kind: 'audio', ptsMs, data }), close: () => undefined };
     };
-    const base = { links, tokens, publications, clock, rng, log, listener, converters };
+    const base = { links, sockets, tokens, publications, clock, rng, log, listener, converters };
     this.sessions = new UdpSessions({ ...base, region: 'fra' });
     const self = { nodeId: 'gw', ...place, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
     this.placing = new Placing({ centre: () => undefined, self, development: false, clock, log });

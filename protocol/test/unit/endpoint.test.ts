@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type ErrorCode,
+  endpointElsewhere,
   endpointFromWire,
   endpointToWire,
   isLoopback,
@@ -13,6 +14,7 @@ const value = Array.from({ length: 32 }, () => 'aB').join(':');
 const keyOf = (bytes: number): string => Buffer.alloc(bytes, 7).toString('base64');
 const webrtc = (fingerprint: wire.DtlsFingerprint.$Properties) => ({ webrtc: { fingerprint } });
 const plain = (change: wire.PlainEndpoint.$Properties) => ({ plain: { ip: '127.0.0.1', port: 4000, ...change } });
+const elsewhere = { ip: '192.0.2.7', port: 4001, srtp: { cryptoSuite: 'AEAD_AES_128_GCM', keyBase64: keyOf(28) } };
 const srtp = (cryptoSuite: string, keyBase64: string) => plain({ ip: '192.0.2.7', srtp: { cryptoSuite, keyBase64 } });
 
 function codeOf(read: () => unknown): ErrorCode | undefined {
@@ -56,6 +58,15 @@ describe('an endpoint that is refused', () => {
     ['a long key', srtp('AEAD_AES_128_GCM', keyOf(30))],
     ['the key of another suite', srtp('AEAD_AES_256_GCM', keyOf(30))],
     ['a key that is not base64', srtp('AES_CM_128_HMAC_SHA1_80', `${keyOf(30).slice(1)}-`)],
+    ['webrtc with elsewhere', { ...webrtc({ algorithm: 'sha-256', value }), elsewhere }],
+    ['elsewhere beside an address of the network', { ...srtp('AEAD_AES_128_GCM', keyOf(28)), elsewhere }],
+    ['elsewhere in the clear', { ...plain({}), elsewhere: { ip: '192.0.2.7', port: 4001 } }],
+    ['elsewhere in the clear on loopback', { ...plain({}), elsewhere: { ip: '127.0.0.2', port: 4001 } }],
+    ['elsewhere without a port', { ...plain({}), elsewhere: { ...elsewhere, port: 0 } }],
+    [
+      'elsewhere with a short key',
+      { ...plain({}), elsewhere: { ...elsewhere, srtp: { ...elsewhere.srtp, keyBase64: keyOf(27) } } },
+    ],
     ['a key with padding in the middle', srtp('AES_CM_128_HMAC_SHA1_80', `=${keyOf(30).slice(1)}`)],
   ])('%s', (_name, endpoint) => {
     expect(codeOf(() => endpointFromWire(endpoint, 'send'))).toBe('REQUEST_INVALID');
@@ -95,8 +106,18 @@ describe('an endpoint', () => {
       srtp: { cryptoSuite, keyBase64 },
     });
   });
-  it('is read back as it was written', () => {
-    const read = endpointFromWire(srtp('AEAD_AES_128_GCM', keyOf(28)), 'send');
+  it('on loopback may have another address for media nodes elsewhere, which alone they get', () => {
+    const both = { ...plain({}), elsewhere };
+    expect(endpointFromWire(both, 'send')).toEqual({ kind: 'plain', ip: '127.0.0.1', port: 4000, elsewhere });
+    expect(endpointFromWire(endpointElsewhere(both), 'send')).toEqual({ kind: 'plain', ...elsewhere });
+    for (const one of [plain({}), webrtc({ algorithm: 'sha-256', value })]) expect(endpointElsewhere(one)).toBe(one);
+  });
+  it.each<[string, wire.Endpoint.$Properties]>([
+    ['plain', srtp('AEAD_AES_128_GCM', keyOf(28))],
+    ['plain, with elsewhere', { ...plain({}), elsewhere }],
+    ['webrtc', webrtc({ algorithm: 'sha-256', value })],
+  ])('is read back as it was written: %s', (_name, written) => {
+    const read = endpointFromWire(written, 'send');
     expect(read && endpointFromWire(endpointToWire(read), 'send')).toEqual(read);
   });
 });

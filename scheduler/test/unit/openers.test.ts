@@ -71,6 +71,14 @@ describe('a session that a gateway opens', () => {
     expect(reasons).toEqual(['opened by the recorder rec-fra and placed near it']);
   });
 
+  test('is near it while the node of its host is away, inside the fence or nowhere', async () => {
+    await centre.drain('sfu-sgp-gw', 'a test');
+    expect((await place({ openerId: 'gw-sgp', regionPin: 'ap' })).decision).toMatchObject({ nodeId: 'sfu-sgp' });
+    await centre.drain('sfu-sgp', 'a test');
+    expect((await place({ openerId: 'gw-sgp', regionPin: 'ap' })).decision).toMatchObject({ code: 'NO_NODE' });
+    expect((await place({ openerId: 'gw-sgp' })).decision).toMatchObject({ nodeId: 'sfu-fra' });
+  });
+
   test('is nowhere when it has to be on a host without a media node, and that is said', async () => {
     const { decision, reasons, decisionId } = await place({ openerId: 'rec-fra', onHost: true });
     expect(decision).toMatchObject({ ok: false, code: 'NO_NODE' });

@@ -1,8 +1,15 @@
 // A session at its media node: attaching it there, and ending it there.
 import { createHash } from 'node:crypto';
-import { type Access, type Participant, participantToWire, rpc, type wire } from '@meridian/protocol';
+import {
+  type Access,
+  endpointElsewhere,
+  type Participant,
+  participantToWire,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
-import type { Placed } from '../ports.ts';
+import type { Opener, Placed } from '../ports.ts';
 import type { ClientContext } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 
@@ -11,11 +18,22 @@ interface Attaching {
   readonly access: Access;
   readonly fence: string;
   readonly join: wire.Join.$Properties;
+  /** `isElsewhere` of its node. */
+  readonly elsewhere: boolean;
   readonly placed: Pick<Placed, 'nodeId' | 'decisionId'> & Partial<Pick<Placed, 'regionEpoch'>>;
   readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
   readonly resumeKey: string;
   /** A second home of a session that is moved: how often that has been done, and how often the session was adopted. */
   readonly second?: { readonly home: number; readonly adoption: number };
+}
+
+/**
+ * The media node is on another host than the session's opener, as far as known: it gets the endpoints' `elsewhere`,
+ * which is good for the same host too.
+ */
+export function isElsewhere({ centre: { fleet } }: ClientContext, opener: Opener | undefined, nodeId: string): boolean {
+  const hostId = fleet.get(opener?.id ?? '')?.hostId;
+  return opener !== undefined && (hostId === undefined || hostId !== fleet.get(nodeId)?.hostId);
 }
 
 /** Attaches a session to a media node. Throws the node's code. */
@@ -36,11 +54,19 @@ export function attach(context: ClientContext, room: LocalRoom, o: Attaching): P
       tokenExpiresWallMs: access.expiresWallMs,
       fence,
     },
-    sendEndpoint: join.sendEndpoint ?? null,
-    recvEndpoint: join.recvEndpoint ?? null,
+    sendEndpoint: endpointFor(join.sendEndpoint, o.elsewhere),
+    recvEndpoint: endpointFor(join.recvEndpoint, o.elsewhere),
     subscriptions: [...o.subscriptions],
     limits: context.limitsOf(room.roomKey),
   });
+}
+
+function endpointFor(
+  endpoint: wire.Endpoint.$Properties | null | undefined,
+  elsewhere: boolean,
+): wire.Endpoint.$Properties | null {
+  if (endpoint == null) return null;
+  return elsewhere ? endpointElsewhere(endpoint) : { ...endpoint, elsewhere: null };
 }
 
 /**

@@ -37,9 +37,9 @@ import { bounds } from '../limits.ts';
 import type { ClientSocket, ClientSocketHandlers, Opener, ServerMessage } from '../ports.ts';
 import { admit, leaveRoom } from './admission.ts';
 import { atHomes } from './at-homes.ts';
-import { attach, detach } from './attaching.ts';
+import { attach, detach, isElsewhere } from './attaching.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
-import { isOnHost, type JoinedSession } from './join.ts';
+import { type JoinedSession, onLoopback } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
 import { Lane } from './lane.ts';
 import type { LocalRoom, RoomMember } from './local-room.ts';
@@ -88,7 +88,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #joinFrame: { requestId: number; join: wire.Join.$Properties; startedMs: number } | undefined;
   /** Of the Join: what a media node has to know of this client, should the session be moved. */
   #media: wire.Join.$Properties | undefined;
-  /** Its media is for its opener's host alone. */
+  /** It has media on loopback: its opener has that ready for the present host alone. */
   #isOnHost = false;
   /** The connection ends before it has joined. */
   readonly #joinOver = new AbortController();
@@ -265,7 +265,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.state !== 'joined') throw new MeridianError('MOVE_FAILED', 'the client is away');
     if (this.nodeId !== order.fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${this.nodeId}`);
     if (this.#isOnHost && !this.#isOfSameHost(order))
-      throw new MeridianError('MOVE_REFUSED', 'the media of the session stays on the host of its opener');
+      throw new MeridianError('MOVE_REFUSED', 'the media of the session stays on its host');
     const move: SessionMove = new SessionMove(order, {
       session: this,
       attach: (wanted) => this.#attachSecond(wanted),
@@ -399,6 +399,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       access,
       fence,
       join: { ...join, manualSubscribe: joined.manualSubscribe },
+      elsewhere: isElsewhere(this.#context, this.opener, toNodeId),
       placed: { nodeId: toNodeId, decisionId },
       subscriptions: await subscriptions.atSecond(toNodeId),
       resumeKey,
@@ -439,7 +440,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
       this.#sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
       this.#media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
-      this.#isOnHost = this.opener !== undefined && isOnHost(join);
+      this.#isOnHost = this.opener !== undefined && onLoopback(join).length > 0;
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });

@@ -18,7 +18,7 @@ import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Opener, Placed, PlaceRequest } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
-import { attach, detach } from './attaching.ts';
+import { attach, detach, isElsewhere } from './attaching.ts';
 import type { ClientContext } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 import { personOf } from './person.ts';
@@ -37,6 +37,8 @@ export interface JoinedSession {
   readonly fence: string;
   /** As its media node has it; the room's replica knows it as it is now. */
   readonly self: Participant;
+  /** Its media node got the endpoints' `elsewhere`. */
+  readonly isElsewhere: boolean;
   readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly subscriptions: readonly wire.Subscription.$Properties[];
@@ -178,11 +180,13 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
   reached.epochUsed = room.epoch;
   // With the rights that the room's policy gives it.
   const admitted = room.replica?.get(sessionId) ?? self;
+  const elsewhere = isElsewhere(context, opener, placed.nodeId);
   const attached = await attach(context, room, {
     self: admitted,
     access,
     fence,
     join: { ...join, manualSubscribe },
+    elsewhere,
     placed,
     subscriptions: offers.map((offer) => offerToWire(offer)),
     resumeKey,
@@ -196,6 +200,7 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
     home: 0,
     fence,
     self: admitted,
+    isElsewhere: elsewhere,
     sendTransport: attached.sendTransport,
     recvTransport: attached.recvTransport,
     subscriptions: attached.subscriptions,
@@ -265,12 +270,17 @@ function provenPrior(
 const hasWebRtc = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean =>
   [sendEndpoint, recvEndpoint].some((endpoint) => endpoint != null && endpoint.plain == null);
 
-/** A loopback address means something on one host alone: where the opener is, the media node is. */
-export function isOnHost({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean {
-  return [sendEndpoint, recvEndpoint].some(
-    (endpoint) => endpoint?.plain != null && isLoopback(endpoint.plain.ip ?? ''),
-  );
-}
+/**
+ * A loopback address means something on one host alone: where the opener is, the media node is, unless it has another
+ * address for media nodes elsewhere.
+ */
+const isOnHost = (join: wire.Join.$Properties): boolean => onLoopback(join).some(({ elsewhere }) => elsewhere == null);
+
+/** The endpoints on loopback. */
+export const onLoopback = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): wire.Endpoint.$Properties[] =>
+  [sendEndpoint, recvEndpoint]
+    .filter((endpoint) => endpoint != null)
+    .filter(({ plain }) => plain != null && isLoopback(plain.ip ?? ''));
 
 /**
  * The room got another owner under a join: the signaling node looks for it, and the join tries again after a moment. An

@@ -24,6 +24,7 @@ export function joinedFrame(context: ClientContext, joined: JoinedSession, start
     pingIntervalMs: limits.pingIntervalMs,
     speakers: [...(replica?.speakers ?? [])],
     resumed: joined.resumed,
+    isElsewhere: joined.isElsewhere,
     roomInfo: roomInfoToWire(replica?.info ?? emptyRoomInfo),
     viewers: viewersToWire(room.viewers),
     room: joined.room.roomKey.slice(joined.room.roomKey.indexOf('/') + 1),

@@ -11,7 +11,7 @@ import {
 } from '@meridian/protocol';
 import { renditionTypesFor, tokenRightsInCommon } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
-import { detach } from './attaching.ts';
+import { detach, isElsewhere } from './attaching.ts';
 import type { Claim, ClientContext, LocalSession } from './context.ts';
 import { type JoinedSession, regionOf } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
@@ -76,6 +76,7 @@ export async function resumeSession(
     home: adopted.session?.home ?? 0,
     fence,
     self: adopted.session?.participant == null ? self : participantFromWire(adopted.session.participant),
+    isElsewhere: isElsewhere(context, claimant.opener, present.nodeId),
     sendTransport: adopted.sendTransport,
     recvTransport: adopted.recvTransport,
     subscriptions: adopted.subscriptions,

@@ -1,6 +1,6 @@
 // Sessions that a gateway opens over its link: the same rooms, the same rights and the same ends as over WebSockets.
 import { isDeepStrictEqual } from 'node:util';
-import { encodeClientFrame, encodeServerFrame, limits } from '@meridian/protocol';
+import { encodeClientFrame, encodeServerFrame, limits, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bounds } from '../../src/limits.ts';
 import { joinMessage, TestClient, token } from './rig/client.ts';
@@ -276,5 +276,63 @@ describe('a session whose media is on loopback', () => {
       'CENTRE_UNREACHABLE',
     );
     expect((await other.join(2, { identity: 'cid' })).joined?.placement?.mode).toBe('cached');
+  });
+});
+
+describe('a session with media on loopback, and an address for media nodes elsewhere', () => {
+  const address = { ip: '192.0.2.7', port: 4001, srtp };
+  const join = { sendEndpoint: { ...plain().sendEndpoint, elsewhere: address } };
+  const attached = (at: FakeNode) => (at.called('attach').at(-1) as wire.AttachSession).sendEndpoint;
+  async function withGateway(): Promise<TestOpener> {
+    rig.centre.addNode({ nodeId: 'gw-1', kind: 'gateway', region: 'fra', hostId: 'host-gw', state: 'alive' });
+    await until(() => one.centre.fleet.has('gw-1'), 'it is in the fleet');
+    return dial(one);
+  }
+
+  it('is placed near its opener, on its host or on another, and each gets the address for it', async () => {
+    const gateway = await withGateway();
+    const ann = await gateway.join(1, { identity: 'ann', join });
+    expect(ann.joined?.isElsewhere).toBe(false);
+    expect(attached(node)).toMatchObject({ ...plain().sendEndpoint, elsewhere: null });
+    const other = await rig.node('sfu-2', { hostId: 'host-2' });
+    await until(() => one.centre.fleet.has('sfu-2'), 'there is another host');
+    rig.centre.nodes.delete('sfu-1');
+    rig.centre.pushPlan();
+    await until(() => !one.centre.fleet.has('sfu-1'), 'its own host has none');
+    const bob = await gateway.join(2, { identity: 'bob', join });
+    expect(bob.joined).toMatchObject({ isElsewhere: true, placement: { node: { nodeId: 'sfu-2' } } });
+    expect(attached(other)).toMatchObject({ plain: address });
+    expect(rig.centre.asked.map(({ openerId, onHost }) => [openerId, onHost])).toEqual([
+      ['gw-1', false],
+      ['gw-1', false],
+    ]);
+  });
+
+  it('of an opener that the fleet does not know yet is taken to be elsewhere', async () => {
+    const gateway = await dial(one);
+    const ann = await gateway.join(1, { identity: 'ann', join });
+    expect(ann.joined?.isElsewhere).toBe(true);
+    expect(attached(node)).toMatchObject({ plain: address });
+  });
+
+  it('is on its host without the centre too, and on another when that has none', async () => {
+    const gateway = await withGateway();
+    await rig.node('sfu-0', { hostId: 'host-0' });
+    await until(() => one.centre.fleet.has('sfu-0'), 'there is another host');
+    await rig.centre.stop();
+    await until(() => !one.centre.isRegistered, 'the centre is away');
+    const ann = await gateway.join(1, { identity: 'ann', join });
+    expect(ann.joined).toMatchObject({ isElsewhere: false, placement: { node: { nodeId: 'sfu-1' } } });
+    await node.stop();
+    const bob = await gateway.join(2, { identity: 'bob', join });
+    expect(bob.joined).toMatchObject({ isElsewhere: true, placement: { node: { nodeId: 'sfu-0' } } });
+  });
+
+  it('is not moved to another host', async () => {
+    const gateway = await withGateway();
+    await rig.node('sfu-2', { hostId: 'host-2' });
+    await until(() => one.centre.fleet.has('sfu-2'), 'there is another host');
+    const ann = await gateway.join(1, { identity: 'ann', join });
+    expect(await rig.centre.move('acme/lobby', ann.sessionId, 'sfu-2')).toBe('MOVE_REFUSED');
   });
 });

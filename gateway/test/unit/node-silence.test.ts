@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { NodeSilence, SILENT_MS } from '../../src/core/node-silence.ts';
+
+/** Looks ten times a second from `fromMs` on, while media flows so often; when it finds silence first, or never. */
+function silentAt(silence: NodeSilence, o: { fromMs?: number; untilMs: number; everyMs: number }): number | undefined {
+  for (let nowMs = o.fromMs ?? 0; nowMs <= o.untilMs; nowMs += 100) {
+    if (nowMs % o.everyMs === 0) silence.flows(nowMs);
+    if (silence.isSilent(nowMs)) return nowMs;
+  }
+  return undefined;
+}
+function heardOnce(): NodeSilence {
+  const silence = new NodeSilence();
+  silence.isSilent(0);
+  silence.heard(0);
+  return silence;
+}
+
+describe('a media node is not silent', () => {
+  it('before its first word, and that of another node or stream', () => {
+    expect(silentAt(new NodeSilence(), { untilMs: 60_000, everyMs: 100 })).toBeUndefined();
+    const silence = heardOnce();
+    silence.begin();
+    expect(silentAt(silence, { untilMs: 60_000, everyMs: 100 })).toBeUndefined();
+  });
+  it('while it reports as seldom as it does', () => {
+    const silence = heardOnce();
+    for (let atMs = 0; atMs < 60_000; atMs += 1500) {
+      silence.heard(atMs);
+      expect(silentAt(silence, { fromMs: atMs, untilMs: atMs + 1400, everyMs: 100 })).toBeUndefined();
+    }
+  });
+  it('without anything to report on', () => {
+    const silence = heardOnce();
+    expect(silentAt(silence, { untilMs: 60_000, everyMs: 100_000 })).toBeUndefined();
+    silence.flows(60_100);
+    expect(silence.isSilent(60_100)).toBe(false);
+    expect(silentAt(silence, { fromMs: 60_200, untilMs: 61_900, everyMs: 100 })).toBeUndefined();
+  });
+  it('because this process stood still: what came meanwhile is yet to be read', () => {
+    const silence = heardOnce();
+    silence.flows(0);
+    silence.flows(5000);
+    expect(silence.isSilent(5000)).toBe(false);
+    expect(silentAt(silence, { fromMs: 5100, untilMs: 6900, everyMs: 100 })).toBeUndefined();
+  });
+});
+
+it.each([100, 500, 1000])('it is %i ms after its last word, while media goes there that often', (everyMs) => {
+  expect(silentAt(heardOnce(), { untilMs: 60_000, everyMs })).toBe(SILENT_MS);
+});
