@@ -43,7 +43,7 @@ export const chaos: LabCase = {
   run: async (options, say) => {
     const plan = options as unknown as Plan;
     try {
-      const cloud = await TestCloud.start({ extraArgs: ['--log-level', 'warn'] });
+      const cloud = await TestCloud.start();
       const lab = new Lab(cloud, await browserWithVoice(), say);
       return resultOf(plan, await lab.run(plan));
     } finally {
@@ -116,6 +116,7 @@ class Lab {
     await stage.forget();
     const fromMs = Date.now();
     await pause(500); // a gap that the fault ends begins before it
+    const faultMs = Date.now();
     const replacedMs = victim === 'none' ? Number.NaN : await this.#fault(victim, fault);
     await pause(Math.max(0, fromMs + windowMs - Date.now()));
     await stage.allPlay();
@@ -124,7 +125,8 @@ class Lab {
       this.#stage = undefined;
       await stage.close();
     }
-    return { victim, fault, gapsMs, replacedMs };
+    const startedMs = victim === 'none' ? Number.NaN : this.#startedMs(victim) - faultMs;
+    return { victim, fault, gapsMs, replacedMs, startedMs };
   }
 
   async #newStage(): Promise<Stage> {
@@ -150,6 +152,12 @@ class Lab {
     return Number.NaN;
   }
 
+  /** When its last start was complete, since 1970, by its log. */
+  #startedMs(victim: string): number {
+    const line = this.#cloud.log(victim).findLast((text) => text.includes('"msg":"started"'));
+    return line === undefined ? Number.NaN : Date.parse((JSON.parse(line) as { time: string }).time);
+  }
+
   /** Every process serves, and the victim may die once more without a long pause. */
   async #whole(victim: string): Promise<void> {
     const { portOffset } = this.#cloud;
@@ -164,7 +172,8 @@ class Lab {
 function resultOf({ rounds, victims, faults }: Plan, done: ReadonlyMap<string, readonly Round[]>): LabResult {
   const cells = [...done].map(([name, list]): [string, Metrics] => {
     const replacedMs = Math.max(...list.map((round) => round.replacedMs));
-    return [name, { ...worstOf(list), replacedMs, ok: missedOf(name, list).length === 0 }];
+    const startedMs = Math.max(...list.map((round) => round.startedMs));
+    return [name, { ...worstOf(list), replacedMs, startedMs, ok: missedOf(name, list).length === 0 }];
   });
   return {
     params: { rounds, victims: victims.join(','), faults: faults.join(',') },

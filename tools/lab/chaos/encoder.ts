@@ -1,12 +1,14 @@
 // An encoder for live shows: a moving picture and a tone by RTMP, begun anew whenever its connection ends.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { h264, picture, sound } from '../../../test/support/ffmpegs.ts';
+import { owned } from '../../../test/support/owned.ts';
 
 /** Before it connects again; programs for live shows may be set to a second. */
 const againMs = 500;
 
 export class Encoder {
   readonly #url: string;
+  readonly #disown = owned('an encoder', () => this.close());
   #process: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
@@ -19,6 +21,7 @@ export class Encoder {
   /** Idempotent. */
   close(): void {
     this.#isOver = true;
+    this.#disown();
     clearTimeout(this.#timer);
     this.#process?.kill('SIGKILL');
   }

@@ -17,6 +17,8 @@ export interface Round {
   readonly gapsMs: Gaps;
   /** From the fault to another process in its place; NaN: there was none, and it ran on. */
   readonly replacedMs: number;
+  /** From the fault to the start of another one that is complete; NaN: none was in time. */
+  readonly startedMs: number;
 }
 
 /**
@@ -52,5 +54,7 @@ export function rowOf(rounds: readonly Round[]): string {
     const ms = worst[kind];
     return `${kind} ${String(ms).padStart(6)}/${aims[kind]}${ms <= aims[kind] ? '  ' : ' !'}`;
   });
-  return [...cells, `replaced after ${Math.max(...rounds.map(({ replacedMs }) => replacedMs))} ms`].join('  ');
+  const latest = (of: (round: Round) => number): number => Math.max(...rounds.map(of));
+  const next = `next process after ${latest(({ replacedMs }) => replacedMs)} ms, complete after ${latest(({ startedMs }) => startedMs)} ms`;
+  return [...cells, next].join('  ');
 }

@@ -15,7 +15,7 @@ describe('the longest gap', () => {
   });
 });
 
-const met: Round = { victim: 'gw-fra', fault: 'freeze', gapsMs: aims, replacedMs: 300 };
+const met: Round = { victim: 'gw-fra', fault: 'freeze', gapsMs: aims, replacedMs: 300, startedMs: 900 };
 
 describe('a cell', () => {
   it('is the worst of its rounds, kind by kind', () => {
@@ -35,7 +35,9 @@ describe('a cell', () => {
   });
 
   it('is missed by what was frozen and not replaced, in any round', () => {
-    expect(missedOf('api freeze', [{ ...met, replacedMs: Number.NaN }, met])).toEqual(['api freeze: it was not replaced']);
+    expect(missedOf('api freeze', [{ ...met, replacedMs: Number.NaN }, met])).toEqual([
+      'api freeze: it was not replaced',
+    ]);
     expect(missedOf('none', [{ ...met, fault: 'kill', replacedMs: Number.NaN }])).toEqual([]);
   });
 });
