@@ -108,6 +108,8 @@ export class Child {
       frozen = why;
       this.kill();
     });
+    // What it started holds ports that the next one needs, and maybe the pipes whose end is its close.
+    child.on('exit', () => child.pid !== undefined && killGroup(child.pid));
     child.on('close', (code, signal) => {
       this.#heart?.close();
       this.#process = undefined;

@@ -58,6 +58,15 @@ describe('a child that is stopped', () => {
   });
 });
 
+it('what a child has started ends with it, however it dies', async () => {
+  const { seen } = await started({ file: 'sh', args: ['-c', 'sleep 600 & echo $!; wait'] });
+  await expect.poll(() => seen.lines, limit).toHaveLength(1);
+  const left = Number(seen.lines[0]);
+  process.kill(seen.pids[0] ?? 0, 'SIGKILL');
+  await expect.poll(() => processStart(left), limit).toBeUndefined();
+  await expect.poll(() => seen.pids, limit).toHaveLength(2);
+});
+
 /** A process that answers beats, and does `work` when it gets another word; `looked`: it has said what it was asked. */
 async function beating(work: string, limits?: HeartLimits) {
   const script = `

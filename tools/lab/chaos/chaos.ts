@@ -17,13 +17,11 @@ import { Kills, killsWithinMs } from '../../support/kills.ts';
 import { Stage } from './stage.ts';
 import { type Fault, faults, missedOf, type Round, rowOf, worstOf } from './table.ts';
 
-/** Media nodes come last: each of their faults moves people, and takes a new stage. */
 const victims = [
-  ...['web', 'api', 'probe-fra', 'probe-sgp', 'centre', 'sig-fra', 'sig-sgp', 'gw-fra', 'gw-sgp'],
-  ...['sfu-fra-1', 'sfu-sgp-1'],
+  ...(['sig-fra', 'sig-sgp', 'sfu-fra-1', 'sfu-sgp-1', 'gw-fra', 'gw-sgp'] as const),
+  ...(['api', 'centre', 'probe-fra', 'probe-sgp', 'web'] as const),
 ] as const;
 type Victim = (typeof victims)[number];
-const movesPeople = (victim: string): boolean => victim.startsWith('sfu-');
 /** All have played for so long before a fault. */
 const quietMs = 2000;
 /** Then a frozen process that was not replaced runs on. */
@@ -81,7 +79,6 @@ class Lab {
   readonly #browser: Browser;
   readonly #say: Say;
   readonly #kills = new Kills();
-  #stage: Stage | undefined;
   #stages = 0;
 
   constructor(cloud: TestCloud, browser: Browser, say: Say) {
@@ -106,11 +103,11 @@ class Lab {
     return done;
   }
 
+  /** On a stage of its own: a fault may move people, and leaves players behind what is live. */
   async #round(victim: string, fault: Fault): Promise<Round> {
     await this.#whole(victim);
-    this.#stage ??= await this.#newStage();
-    const stage = this.#stage;
-    await stage.allPlay();
+    this.#stages += 1;
+    const stage = await Stage.open(this.#cloud, this.#browser, `chaos-${this.#stages}`);
     await pause(quietMs);
     await stage.allPlay();
     await stage.forget();
@@ -119,19 +116,12 @@ class Lab {
     const faultMs = Date.now();
     const replacedMs = victim === 'none' ? Number.NaN : await this.#fault(victim, fault);
     await pause(Math.max(0, fromMs + windowMs - Date.now()));
-    await stage.allPlay();
+    const late = await stage.allPlay();
     const gapsMs = await stage.gaps(fromMs, Date.now());
-    if (movesPeople(victim)) {
-      this.#stage = undefined;
-      await stage.close();
-    }
+    if (late.length > 0) this.#say(`${victim} ${fault}: nothing new since for ${late.join(', ')}`);
+    await stage.close();
     const startedMs = victim === 'none' ? Number.NaN : this.#startedMs(victim) - faultMs;
     return { victim, fault, gapsMs, replacedMs, startedMs };
-  }
-
-  async #newStage(): Promise<Stage> {
-    this.#stages += 1;
-    return Stage.open(this.#cloud, this.#browser, `chaos-${this.#stages}`);
   }
 
   /** When another process runs in its place: ms from the fault; NaN: it was frozen, and let run on. */

@@ -1,19 +1,18 @@
 // Two people in a meeting, and a show: an encoder by RTMP in Frankfurt, with viewers in Singapore in the product's
 // player page, one for each protocol.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import type { Participant } from '../../../test/support/browser.ts';
 import { join, where } from '../../../test/support/call.ts';
 import type { TestCloud } from '../../../test/support/cloud.ts';
-import { until } from '../../../test/support/poll.ts';
 import { waysOf } from '../../../test/support/ways.ts';
 import { forget, othersOf, seenBy, watch } from '../plays.ts';
 import { Encoder } from './encoder.ts';
 import { clients, type Gaps, longestGap } from './table.ts';
 
 const camera = { width: 320, height: 180, frameRate: 15 };
-/** What plays has had something new for so short a time. */
-const freshMs = 500;
 const playsMsMax = 90_000;
+const lookEveryMs = 100;
 const ways = { encoder: 'webrtc', flv: 'flv', hls: 'hls' } as const;
 const homes = { Ana: 'sfu-fra-1', Bo: 'sfu-sgp-1' };
 const viewers = ['encoder', 'flv', 'hls'] as const;
@@ -75,22 +74,23 @@ export class Stage {
       flv: await open('flv'),
       hls: await open('hls'),
     });
-    await stage.allPlay();
+    const late = await stage.allPlay();
+    if (late.length > 0) throw new Error(`${late.join(', ')}: nothing comes`);
     return stage;
   }
 
-  /** Resolves when each client has had something new in the last half second. */
-  allPlay(): Promise<boolean> {
-    return until(
-      'all play',
-      async () => {
-        const sinceMs = Date.now() - freshMs;
-        const late = Object.entries(await this.#times()).filter(([, ms]) => !((ms.at(-1) ?? 0) > sinceMs));
-        if (late.length > 0) throw new Error(`nothing new: ${late.map(([what]) => what).join(', ')}`);
-        return true;
-      },
-      playsMsMax,
-    );
+  /** Resolves when each client has had something new since the call; what lacks it after a minute and a half, else. */
+  async allPlay(): Promise<readonly string[]> {
+    const sinceMs = Date.now();
+    const late = async (): Promise<string[]> => {
+      const times = Object.entries(await this.#times());
+      return times.filter(([, ms]) => !((ms.at(-1) ?? 0) > sinceMs)).map(([what]) => what);
+    };
+    while (Date.now() - sinceMs < playsMsMax) {
+      if ((await late()).length === 0) return [];
+      await pause(lookEveryMs);
+    }
+    return late();
   }
 
   /** Forgets what was heard and seen until now. */
