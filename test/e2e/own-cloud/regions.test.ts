@@ -1,5 +1,6 @@
 // Instances of regions as `npm start -- --regions` runs them, with real signaling nodes and media nodes: joins are
-// placed where they are, also while no centre leads; when an instance is frozen the leader stands in until another runs.
+// placed where they are, also while no centre leads; when an instance is frozen the leader stands in until another one
+// runs.
 import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestCloud } from '../../support/cloud.ts';

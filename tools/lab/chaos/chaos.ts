@@ -120,7 +120,7 @@ class Lab {
     const gapsMs = await stage.gaps(fromMs, Date.now());
     if (late.length > 0) this.#say(`${victim} ${fault}: nothing new since for ${late.join(', ')}`);
     await stage.close();
-    const startedMs = victim === 'none' ? Number.NaN : this.#startedMs(victim) - faultMs;
+    const startedMs = victim === 'none' ? Number.NaN : this.#startedMs(victim, faultMs);
     return { victim, fault, gapsMs, replacedMs, startedMs };
   }
 
@@ -142,10 +142,11 @@ class Lab {
     return Number.NaN;
   }
 
-  /** When its last start was complete, since 1970, by its log. */
-  #startedMs(victim: string): number {
+  /** From the fault to its last start, by its log; NaN: none has been complete since. */
+  #startedMs(victim: string, faultMs: number): number {
     const line = this.#cloud.log(victim).findLast((text) => text.includes('"msg":"started"'));
-    return line === undefined ? Number.NaN : Date.parse((JSON.parse(line) as { time: string }).time);
+    const forMs = Date.parse((JSON.parse(line ?? '{}') as { time?: string }).time ?? '') - faultMs;
+    return forMs > 0 ? forMs : Number.NaN;
   }
 
   /** Every process serves, and the victim may die once more without a long pause. */
