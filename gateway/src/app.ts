@@ -19,12 +19,14 @@ export async function start(deps: GatewayDeps) {
   const { config, log, clock, rng, closeStack } = deps;
   const { trustedProxies } = checkConfig(config);
   const tls = TlsFiles.load(config, clock);
-  const shell = await NodeShell.start({ kind: nodeKind.gateway, context: deps });
+  const [shell, transcoders] = await Promise.all([
+    NodeShell.start({ kind: nodeKind.gateway, context: deps }),
+    findTranscoders(deps),
+  ]);
   const links = new SignalingLinks({ shell, place: config, clock, rng, log });
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
   const api = new ApiLinks(() => clock.nowMs());
   const opened = openTokens(deps, api);
-  const transcoders = await findTranscoders(deps);
   const parts = makeParts(deps, { links, opened, supervisor: transcoders.supervisor });
   const { keys, live, ordered, points, programmes, renditions } = parts;
 

@@ -1,10 +1,12 @@
 // One child process under the supervisor: started, watched, restarted with growing pauses, for ever. What kept it from
 // living (a full disk, above all) may pass, and no other process would start it again.
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { Heart, type HeartLimits } from '@meridian/runtime/heart';
 
-export const restartPausesMs = [250, 500, 1000, 2000, 4000] as const;
+/** A single death has no cause that a pause would mend. */
+export const restartPausesMs = [0, 250, 1000, 2000, 4000] as const;
 /** With one more the child has failed: it is taken for one that cannot live for now. */
 export const deathsPerMinuteMax = 5;
 /** Before one that has failed is tried again, as Kubernetes does. systemd (StartLimitBurst) would wait for a person. */
@@ -51,7 +53,7 @@ export interface ChildPorts {
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   onEvent(text: string, level: 'info' | 'warn' | 'error'): void;
   onPid(pid: number | undefined): void;
-  /** It ended by itself, by this signal or exit code; it is started again. */
+  /** It ended by itself, by this signal or exit code, or was frozen and killed; it is started again. */
   onDeath(how: string): void;
 }
 
@@ -60,6 +62,7 @@ export class Child {
   readonly #ports: ChildPorts;
   readonly #deathsMs: number[] = [];
   #process: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
+  #heart: Heart | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
   #hasFailed = false;
@@ -100,11 +103,19 @@ export class Child {
     createInterface({ input: child.stdout }).on('line', (line) => this.#ports.onLine(line, 'stdout'));
     createInterface({ input: child.stderr }).on('line', (line) => this.#ports.onLine(line, 'stderr'));
     child.on('error', (error) => this.#ports.onEvent(`could not start: ${error.message}`, 'error'));
+    let frozen: string | undefined;
+    this.#heart = heartOf(child, (why) => {
+      frozen = why;
+      this.kill();
+    });
+    // What it started holds ports that the next one needs, and maybe the pipes whose end is its close.
+    child.on('exit', () => child.pid !== undefined && killGroup(child.pid));
     child.on('close', (code, signal) => {
+      this.#heart?.close();
       this.#process = undefined;
       this.#ports.onPid(undefined);
       if (this.#stopping !== undefined) return;
-      const how = signal ?? `exit code ${code}`;
+      const how = frozen ?? signal ?? `exit code ${code}`;
       // Code 0: in order, though another program asked for it.
       this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${how})`, 'warn');
       this.#died(code === 2);
@@ -148,6 +159,7 @@ export class Child {
   stop(): Promise<void> {
     this.#stopping ??= new Promise((resolve) => {
       clearTimeout(this.#timer);
+      this.#heart?.close();
       const child = this.#process;
       if (child === undefined) {
         resolve();
@@ -174,12 +186,28 @@ export class Child {
 
 /**
  * In a process group of its own: a terminal's Ctrl-C goes to the supervisor alone, which ends everything in order.
- * Two things close with the supervisor, however it ends, and nothing ever comes over them: a channel (descriptor 3),
- * which tells our services to end (`runService`), and stdin, which `boundToStdin` watches.
+ * Two things close with the supervisor, however it ends: a channel (descriptor 3), by which our services know when to
+ * end and answer its beats (`runService`), and stdin, which `boundToStdin` watches and over which nothing ever comes.
  */
 function spawnChild({ file, args, env }: Command): ChildProcessByStdio<Writable, Readable, Readable> {
   const stdio = ['pipe', 'pipe', 'pipe', 'ipc'] as unknown as ['pipe', 'pipe', 'pipe'];
   return spawn(file, args, { stdio, env, detached: true });
+}
+
+/** Services answer each `beat` that comes over the channel; a program of others has closed its end. */
+export function heartOf(child: ChildProcess, onFrozen: (why: string) => void, limits?: HeartLimits): Heart | undefined {
+  const { pid } = child;
+  if (pid === undefined) return undefined; // it could not be started
+  let answered: (() => void) | undefined;
+  child.on('message', (message) => {
+    if (message === 'beat') answered?.();
+  });
+  const beat = (onAnswer: () => void): void => {
+    answered = onAnswer;
+    // Failed: the channel has closed, and its end is heard as its exit.
+    if (child.connected) child.send('beat', () => undefined);
+  };
+  return new Heart({ pid, beat, onFrozen, ...(limits === undefined ? {} : { limits }) });
 }
 
 /** Of a program that is not ours: a shell leaves one behind that ends the program when stdin closes, and becomes it. */

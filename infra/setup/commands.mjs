@@ -23,6 +23,7 @@ const labCases = [
   'move',
   'node-death',
   'node-death-media',
+  'chaos',
   'matrix',
   'fuzz',
   'livekit',

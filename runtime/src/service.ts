@@ -25,7 +25,7 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
  * The whole life of a service process. A parent that starts it with a Node channel (`stdio: 'ipc'`) binds it to itself:
- * the service closes when the channel does, however its parent ended.
+ * the service closes when the channel does, however its parent ended, and answers each `beat` with a `beat`: it runs.
  * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
  * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
  * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
@@ -46,7 +46,10 @@ export function runService<T extends TObject>(o: {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
   // False: there was a channel, and it has closed while we were loaded. Undefined: there was none.
   if (process.connected === false) end.byStarterGone();
-  else process.once('disconnect', () => end.byStarterGone());
+  else {
+    process.once('disconnect', () => end.byStarterGone());
+    process.on('message', answerBeat);
+  }
   process.on('uncaughtException', (error) => end.byFailure('uncaught exception', error));
   process.on('unhandledRejection', (reason) => end.byFailure('unhandled rejection', reason));
 
@@ -71,6 +74,12 @@ function loadOrExit<T extends TObject>(schema: T): Readonly<Static<T>> {
     process.stderr.write(`${error.message}\n`);
     process.exit(2);
   }
+}
+
+/** As soon as the event loop comes to it, which is what the parent wants to know (`infra/local/child.ts`). */
+function answerBeat(message: unknown): void {
+  // A channel that has closed is heard as `disconnect`.
+  if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);
 }
 
 interface End {

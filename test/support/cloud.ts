@@ -158,18 +158,11 @@ export class TestCloud {
     return run.children[id]?.pid;
   }
 
-  /** kill -9 of one child; the supervisor starts it again. */
+  /** kill -9 of one child, or with SIGSTOP: freezes it. The supervisor starts it again. */
   kill(id: string, signal: NodeJS.Signals = 'SIGKILL'): void {
     const pid = this.pid(id);
     this.#announceDeath(id);
     process.kill(pid, signal);
-  }
-
-  /** Stops one child where it stands; the answer lets it run on. */
-  freeze(id: string): () => void {
-    const pid = this.pid(id);
-    process.kill(pid, 'SIGSTOP');
-    return () => void process.kill(pid, 'SIGCONT');
   }
 
   #announceDeath(id: string): void {

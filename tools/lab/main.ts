@@ -4,6 +4,7 @@ import { type LabCase, runCases } from '../support/case.ts';
 import { apiCrash } from './api-crash/api-crash.ts';
 import { apiRequests } from './api-requests/api-requests.ts';
 import { autoscale } from './autoscale.ts';
+import { chaos } from './chaos/chaos.ts';
 import { downlink } from './downlink.ts';
 import { dynacast } from './dynacast.ts';
 import { flips } from './flips.ts';
@@ -41,6 +42,7 @@ const cases: readonly LabCase[] = [
   move,
   nodeDeath,
   nodeDeathMedia,
+  chaos,
   matrix,
   fuzzCase,
   livekit,

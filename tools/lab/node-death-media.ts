@@ -13,6 +13,7 @@ import { until } from '../../test/support/poll.ts';
 import { writeVoice } from '../../test/support/voice.ts';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
 import { Kills, killsWithinMs } from '../support/kills.ts';
+import { forget, type kinds, othersOf, seenBy, watch } from './plays.ts';
 
 const backAimMs = 2500;
 const camera = { width: 320, height: 180, frameRate: 15 };
@@ -20,7 +21,6 @@ const camera = { width: 320, height: 180, frameRate: 15 };
 const quietMs = 2000;
 const giveUpMs = 60_000;
 const cities = ['frankfurt', 'frankfurt', 'singapore'] as const;
-const kinds = ['audio', 'video'] as const;
 
 /** Milliseconds from the kill. */
 interface Death {
@@ -93,57 +93,6 @@ async function gather(cloud: TestCloud): Promise<Participant[]> {
   }
   return people;
 }
-
-/** Of each track of the others that this page hears or sees, the times of its sounds and pictures. */
-interface Seen {
-  /** `P1 audio` → milliseconds since the epoch. */
-  readonly playsMs: Readonly<Record<string, readonly number[]>>;
-  readonly eventsMs: Readonly<Record<string, number>>;
-}
-
-/**
- * Reads what each received track plays. Sound counts from a quarter of the quietest moment of voice.ts. Of sound, one
- * time in 10 ms is kept.
- */
-const watch = `
-  const at = () => performance.timeOrigin + performance.now();
-  const seen = { playsMs: {}, eventsMs: {} };
-  window.seen = seen;
-  const loud = (data) => {
-    const samples = new Float32Array(data.numberOfFrames);
-    data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
-    return samples.some((sample) => Math.abs(sample) > 0.002);
-  };
-  const read = async (name, kind, mediaTrack) => {
-    const reader = new MediaStreamTrackProcessor({ track: mediaTrack }).readable.getReader();
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      if (kind === 'video' || loud(value)) (seen.playsMs[name + ' ' + kind] ??= []).push(at());
-      value.close();
-    }
-  };
-  const follow = (track, participant) => {
-    void read(participant.name, track.kind, track.mediaStreamTrack);
-    track.on('replaced', (next) => void read(participant.name, track.kind, next));
-  };
-  for (const participant of room.remoteParticipants.values())
-    for (const { track } of participant.trackPublications.values()) if (track) follow(track, participant);
-  room.on('trackSubscribed', (track, _publication, participant) => follow(track, participant));
-  room.on('reconnecting', () => { seen.eventsMs.told = at(); });
-  room.on('reconnected', async () => {
-    seen.eventsMs.joined = at();
-    const open = () => window.pcs.filter((pc) => pc.connectionState !== 'closed');
-    while (open().length < 2 || open().some((pc) => pc.connectionState !== 'connected'))
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    seen.eventsMs.connected = at();
-  });
-`;
-const forget = 'window.seen.playsMs = {}; window.seen.eventsMs = {};';
-const seenBy = (p: Participant): Promise<Seen> => p.room('return window.seen;');
-
-const othersOf = (p: Participant, people: readonly Participant[]): string[] =>
-  people.filter((other) => other !== p).flatMap(({ name }) => kinds.map((kind) => `${name} ${kind}`));
 
 /** Everybody plays every track of the others now. */
 const plays = async (people: readonly Participant[], sinceMs: number): Promise<boolean> => {

@@ -191,6 +191,15 @@ describe('a service process', () => {
     expect(service.messages()).toEqual(['hanging', 'closing', 'second closed', 'first closed', 'closed']);
   });
 
+  it.each(['run', 'hang while starting'])('answers each beat of its parent: %s', async (act) => {
+    const { child } = run({ act });
+    for (let beats = 0; beats < 2; beats += 1) {
+      const answer = once(child, 'message');
+      child.send('beat');
+      expect((await answer)[0]).toBe('beat');
+    }
+  });
+
   it('serves metrics on its port until it is closed', async () => {
     const metricsPort = await freePort();
     const service = await started({ metricsPort });

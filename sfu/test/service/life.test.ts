@@ -404,6 +404,14 @@ describe('a worker that is killed', () => {
     expect(subscriptions).toHaveLength(1);
     expect(a.failures).toEqual([]);
   });
+  test('because it is frozen under a living agent is as good as one that died', async () => {
+    await publish(1);
+    const before = a.app.node.incarnation;
+    process.kill(handles(a).worker.pid, 'SIGSTOP');
+    const lost = await until('the signaling node hears', () => signaling.of('roomLost')[0]);
+    expect(lost).toMatchObject({ roomKey: 'dev/demo', code: 'WORKER_DIED', sessionIds: [sessionIdOf(1)] });
+    await until('another worker runs', () => a.app.node.serves && a.app.node.incarnation !== before);
+  });
   test('again and again is given up', async () => {
     for (let deaths = 0; deaths < 6; deaths += 1) {
       await until('a worker runs', () => a.app.node.serves && !handles(a).worker.died);

@@ -12,8 +12,11 @@ export const PATIENCE_MS = 8000;
 export const STILL_MS = 3000;
 /** A picture that has stood still so long is opened anew: players do not get over every gap in what they have. */
 export const REOPEN_MS = 8000;
-/** Between two attempts after the last protocol has failed: longer each time. */
-const PAUSE_MS = 2000;
+/**
+ * Between two attempts after the last protocol has failed: longer each time. The first is short: a gateway that died is
+ * back in a second.
+ */
+const PAUSE_MS = 500;
 const PAUSE_MS_MAX = 30_000;
 
 /** What the browser has. */

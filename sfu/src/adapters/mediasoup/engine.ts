@@ -1,6 +1,7 @@
 // mediasoup behind the engine's port: one worker, one router made from the router constant, one WebRtcServer.
 import { type Endpoint, type RtpCapabilities, routerConstant } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
+import { Heart } from '@meridian/runtime/heart';
 import type { types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
 import type {
@@ -62,6 +63,9 @@ export class MediasoupEngine implements Engine {
   readonly handles: MediasoupHandles;
   readonly clientAddresses: readonly ListenAddress[];
   readonly #options: MediasoupOptions;
+  readonly #heart: Heart;
+  /** Why the worker was killed. */
+  #frozen: string | undefined;
 
   static async start(options: MediasoupOptions, onDied: (reason: string) => void): Promise<MediasoupEngine> {
     // The library's log is one per process, and so is the node.
@@ -79,8 +83,12 @@ export class MediasoupEngine implements Engine {
       });
       const webRtcServer = await worker.createWebRtcServer({ listenInfos: options.mediaListen.flatMap(listenInfosOf) });
       const clientAddresses = await addressesOf(options.mediaListen, webRtcServer);
-      worker.on('died', (error) => onDied(error.message));
-      return new MediasoupEngine({ worker, router, webRtcServer }, clientAddresses, options);
+      const engine = new MediasoupEngine({ worker, router, webRtcServer }, clientAddresses, options);
+      worker.on('died', (error) => {
+        engine.#heart.close();
+        onDied(engine.#frozen ?? error.message);
+      });
+      return engine;
     } catch (error) {
       worker.close();
       throw error;
@@ -91,6 +99,16 @@ export class MediasoupEngine implements Engine {
     this.handles = handles;
     this.clientAddresses = clientAddresses;
     this.#options = options;
+    const { worker } = handles;
+    this.#heart = new Heart({
+      pid: worker.pid,
+      // Failed: the worker is closed, or dead and heard of.
+      beat: (answered) => void worker.getResourceUsage().then(answered, () => undefined),
+      onFrozen: (why) => {
+        this.#frozen = why;
+        process.kill(worker.pid, 'SIGKILL');
+      },
+    });
   }
 
   get capabilities(): RtpCapabilities {
@@ -161,6 +179,7 @@ export class MediasoupEngine implements Engine {
   }
 
   close(_cause: string): void {
+    this.#heart.close();
     this.handles.worker.close();
   }
 }

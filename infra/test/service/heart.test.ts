@@ -1,0 +1,111 @@
+// Real processes that are stopped, hang or work: the supervisor replaces those that are frozen, and no others.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type HeartLimits, heartLimits } from '@meridian/runtime/heart';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { boundToStdin, Child, type Command, heartOf } from '../../local/child.ts';
+import { processStart } from '../../local/state.ts';
+import { treeRoot } from '../../setup/paths.mjs';
+import { temporaryTree } from '../support/tree.ts';
+
+const limit = { timeout: 60_000 };
+
+/** A child that runs until the test is over. */
+async function started(command: Omit<Command, 'env'>) {
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+  const seen = { lines: [] as string[], events: [] as string[], deaths: [] as string[], pids: [] as number[] };
+  const child = new Child('gw-fra', {
+    command: async () => ({ ...command, env: { PATH, NODE_COMPILE_CACHE } }),
+    onLine: (line) => seen.lines.push(line),
+    onEvent: (text) => seen.events.push(text),
+    onPid: (pid) => {
+      if (pid !== undefined) seen.pids.push(pid);
+    },
+    onDeath: (how) => seen.deaths.push(how),
+  });
+  onTestFinished(() => child.stop());
+  await child.start();
+  return { child, seen };
+}
+
+function service(): Omit<Command, 'env'> {
+  const root = temporaryTree({ 'config.json': '{}' });
+  const main = join(treeRoot, 'runtime/test/support/service-main.ts');
+  return { file: process.execPath, args: [main, '--config', join(root, 'config.json')] };
+}
+
+describe('a child that is stopped', () => {
+  it('is killed and started again at once, with nothing of it left', async () => {
+    const { child, seen } = await started(service());
+    await expect.poll(() => seen.lines.join(), limit).toContain('"started"');
+    const [first = 0] = seen.pids;
+    process.kill(first, 'SIGSTOP');
+    await expect
+      .poll(() => seen.deaths, limit)
+      .toEqual([expect.stringMatching(/^frozen: it has been stopped for \d+/)]);
+    await expect.poll(() => seen.lines.filter((line) => line.includes('"started"')), limit).toHaveLength(2);
+    expect(processStart(first)).toBeUndefined();
+    expect(seen.events).toContain('starts again in 0 ms');
+    expect(child.pid).toBe(seen.pids[1]);
+  });
+
+  it('is found before it has answered anything, and when it is a program of others', async () => {
+    const { seen } = await started(boundToStdin({ file: 'sleep', args: ['600'] }));
+    process.kill(seen.pids[0] ?? 0, 'SIGSTOP');
+    await expect.poll(() => seen.deaths, limit).toEqual([expect.stringContaining('frozen')]);
+    await expect.poll(() => seen.pids, limit).toHaveLength(2);
+  });
+});
+
+it('what a child has started ends with it, however it dies', async () => {
+  const { seen } = await started({ file: 'sh', args: ['-c', 'sleep 600 & echo $!; wait'] });
+  await expect.poll(() => seen.lines, limit).toHaveLength(1);
+  const left = Number(seen.lines[0]);
+  process.kill(seen.pids[0] ?? 0, 'SIGKILL');
+  await expect.poll(() => processStart(left), limit).toBeUndefined();
+  await expect.poll(() => seen.pids, limit).toHaveLength(2);
+});
+
+/** A process that answers beats, and does `work` when it gets another word; `looked`: it has said what it was asked. */
+async function beating(work: string, limits?: HeartLimits) {
+  const script = `
+    process.on('message', (word) => { if (word === 'beat') process.send('beat'); else { ${work}; process.send('done'); } });
+    process.send('up');`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'message');
+  const frozen: string[] = [];
+  const heart = heartOf(child, (why) => frozen.push(why), limits);
+  onTestFinished(() => heart?.close());
+  await once(child, 'message'); // its first beat
+  return { child, frozen };
+}
+
+/** Until a process has worked so long without a pause. */
+const busy = (ms: number): string => `for (const ms = Date.now() + ${ms}; Date.now() < ms; );`;
+
+describe('a child that does not answer', () => {
+  it('and works for 3 s without a pause is left alone', async () => {
+    const { child, frozen } = await beating(busy(3000));
+    const done = new Promise<void>((resolve) => {
+      child.on('message', (word) => {
+        if (word === 'done') resolve();
+      });
+    });
+    child.send('work');
+    await done;
+    await once(child, 'message'); // the beat that waited
+    expect(frozen).toEqual([]);
+  });
+
+  const rows = [
+    { name: 'hangs in a loop', work: 'for (;;);' },
+    { name: 'waits for what never comes', work: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)' },
+  ];
+  it.each(rows)('and $name is frozen', async ({ work }) => {
+    const { child, frozen } = await beating(work, { ...heartLimits, silentMs: 1000 });
+    child.send('work');
+    await expect.poll(() => frozen, limit).toEqual([expect.stringMatching(/^frozen: it has not answered for \d+ ms$/)]);
+  });
+});
