@@ -46,13 +46,18 @@ export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: numbe
 
 /**
  * Puts this process and all that it starts from now on before everything else on the machine, as far as it may: what
- * else runs is not what is measured. False without the right to it. Linux weighs sessions before processes, so both are
- * asked.
+ * else runs is not what is measured. False without the right to it.
  */
-export function goFirst(): boolean {
+export const goFirst = (): boolean => weigh(constants.priority.PRIORITY_HIGHEST);
+
+/** Puts this process and all that it starts from now on behind everything else on the machine. */
+export const goLast = (): boolean => weigh(constants.priority.PRIORITY_LOW);
+
+/** Linux weighs sessions before processes, so both are asked. */
+function weigh(niceness: number): boolean {
   try {
-    setPriority(0, constants.priority.PRIORITY_HIGHEST);
-    if (existsSync(autogroupFile)) writeFileSync(autogroupFile, String(constants.priority.PRIORITY_HIGHEST));
+    setPriority(0, niceness);
+    if (existsSync(autogroupFile)) writeFileSync(autogroupFile, String(niceness));
     return true;
   } catch (error) {
     if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
