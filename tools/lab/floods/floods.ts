@@ -25,6 +25,7 @@ type Niceness = (typeof niceness)[keyof typeof niceness];
 const WARM_MS = 8000;
 /** After a flood the cloud has to serve everything again within this. */
 const CALM_MS_MAX = 45_000;
+const MEMORY_LOOK_MS = 500;
 /** So long at a time. */
 const CALM_LOOK_MS = 2000;
 
@@ -127,7 +128,7 @@ class Lab {
     const before = await this.#phase(seconds);
     this.#logs.take();
     this.#honest.reasons.clear();
-    const residentBefore = residentMb(victimPid);
+    const memory = new Memory(victimPid);
     const attacker = this.#attack(row, at);
     await attacker.begun();
     await this.#beginPhase();
@@ -136,7 +137,7 @@ class Lab {
     const elapsedMs = performance.now() - cpu.atMs;
     const attackerCores = (attacker.cpuMs - cpu.attacker) / elapsedMs;
     const victimCores = (cpuOf(victimPid) - cpu.victim) / elapsedMs;
-    const grownMb = residentMb(victimPid) - residentBefore;
+    const grownMb = memory.close();
     const counts = await attacker.end();
     const lines = this.#logs.take();
     const victimLines = lines.get(row.victim)?.length ?? 0;
@@ -186,7 +187,7 @@ class Lab {
       const fromMs = performance.now();
       await pause(CALM_LOOK_MS);
       const asks = await this.#honest.since(fromMs);
-      const late = [...asks].filter(([, all]) => feltOf(all).servedShare < 1).map(([what]) => what);
+      const late = [...asks].filter(([, all]) => feltOf(all).servedShare !== 1).map(([what]) => what);
       if (late.length === 0) return [];
       if (fromMs > giveUpMs) return late.map((what) => `${what}: ${this.#honest.reasons.get(what) ?? 'late'}`);
     }
@@ -200,6 +201,28 @@ function cpuOf(pid: number): number {
   } catch (error) {
     if (error instanceof Error && /has ended/.test(error.message)) return 0;
     throw error;
+  }
+}
+
+/** Looks how much memory a process holds. */
+class Memory {
+  readonly #timer: NodeJS.Timeout;
+  readonly #beforeMb: number;
+  #maxMb = 0;
+
+  constructor(pid: number) {
+    this.#beforeMb = residentMb(pid);
+    const look = (): void => {
+      this.#maxMb = Math.max(this.#maxMb, residentMb(pid));
+    };
+    this.#timer = setInterval(look, MEMORY_LOOK_MS);
+    look();
+  }
+
+  /** How much more it has held since the beginning, at most. */
+  close(): number {
+    clearInterval(this.#timer);
+    return this.#maxMb - this.#beforeMb;
   }
 }
 

@@ -1,6 +1,6 @@
 // Honest clients: each thing is asked at its own pace, whatever became of the askings before.
 import { askHttp, askJoin, askRtmp } from './asks.ts';
-import { type Ask, GIVE_UP_MS } from './judge.ts';
+import type { Ask } from './judge.ts';
 import { addressOf, person, type Scene } from './scene.ts';
 
 interface Probe {
@@ -19,6 +19,7 @@ const ASKS_MAX = 50_000;
 
 export class Honest {
   readonly #timers: NodeJS.Timeout[];
+  readonly #whats: readonly string[];
   readonly #underWay = new Set<Promise<void>>();
   #asks: Ask[] = [];
   #clients = 0;
@@ -26,18 +27,21 @@ export class Honest {
   readonly reasons = new Map<string, string>();
 
   constructor(scene: Scene) {
-    this.#timers = probesOf(scene).map((probe) => {
+    const probes = probesOf(scene);
+    this.#whats = probes.map(({ what }) => what);
+    this.#timers = probes.map((probe) => {
       let count = 0;
       return setInterval(() => this.#ask(probe, count++), probe.everyMs);
     });
   }
 
-  /** All that was asked from then on, once it is answered; what is asked after the call does not count. */
+  /** All that was asked from then on until now, once it is answered, by what it was. */
   async since(fromMs: number): Promise<ReadonlyMap<string, readonly Ask[]>> {
     const untilMs = performance.now();
     await Promise.all(this.#underWay);
     const asks = this.#asks.filter(({ beganMs }) => beganMs >= fromMs && beganMs < untilMs);
-    return Map.groupBy(asks, ({ what }) => what);
+    const byWhat = Map.groupBy(asks, ({ what }) => what);
+    return new Map(this.#whats.map((what) => [what, byWhat.get(what) ?? []]));
   }
 
   /** Idempotent. */
@@ -64,9 +68,6 @@ export class Honest {
     this.#underWay.add(asked);
   }
 }
-
-/** Longest that one of them may take, which is how long the end of a phase is waited for. */
-export const SETTLED_MS = GIVE_UP_MS;
 
 function probesOf(scene: Scene): Probe[] {
   const { pageUrl } = scene;

@@ -15,6 +15,8 @@ export interface Row {
   flood(scene: Scene): { readonly url: string; readonly attack: Attack };
 }
 
+/** Nothing, what needs no proof, and what needs one. */
+const POSTED = ['/api/v1/nothing', '/api/v1/sessions', '/api/v1/meetings'];
 const pathOf = (url: string): string => {
   const { pathname, search } = new URL(url);
   return pathname + search;
@@ -33,6 +35,13 @@ export const rows: readonly Row[] = [
     what: '45 WebSockets with a wrong key that ping without end',
     victim: 'gw-fra',
     addresses: 1,
+    flood: ({ gatewayUrl }) => ({ url: gatewayUrl, attack: { kind: 'pings', path: '/live/xxxx.flv', sockets: 45 } }),
+  },
+  {
+    name: 'gateway-pings-many',
+    what: 'the same from each of 9 addresses',
+    victim: 'gw-fra',
+    addresses: 9,
     flood: ({ gatewayUrl }) => ({ url: gatewayUrl, attack: { kind: 'pings', path: '/live/xxxx.flv', sockets: 45 } }),
   },
   {
@@ -75,14 +84,14 @@ export const rows: readonly Row[] = [
     what: '8 addresses × 600 bodies that come byte by byte',
     victim: 'api',
     addresses: 8,
-    flood: ({ apiUrl }) => ({ url: apiUrl, attack: { kind: 'slowPost', path: '/api/v1/meetings', sockets: 600 } }),
+    flood: ({ apiUrl }) => ({ url: apiUrl, attack: { kind: 'slowPost', paths: POSTED, sockets: 600 } }),
   },
   {
     name: 'slow-bodies-page',
     what: '260 bodies from one address through the page, byte by byte',
     victim: 'web',
     addresses: 1,
-    flood: ({ pageUrl }) => ({ url: pageUrl, attack: { kind: 'slowPost', path: '/api/v1/meetings', sockets: 260 } }),
+    flood: ({ pageUrl }) => ({ url: pageUrl, attack: { kind: 'slowPost', paths: POSTED, sockets: 260 } }),
   },
   {
     name: 'wrong-sign-ins',
@@ -92,6 +101,16 @@ export const rows: readonly Row[] = [
     flood: ({ pageUrl }) => ({
       url: pageUrl,
       attack: { kind: 'wrongSignIns', path: '/api/v1/sessions', email: person.email, atOnce: 60 },
+    }),
+  },
+  {
+    name: 'wrong-sign-ins-many',
+    what: 'one at a time from each of 60 addresses',
+    victim: 'api',
+    addresses: 60,
+    flood: ({ pageUrl }) => ({
+      url: pageUrl,
+      attack: { kind: 'wrongSignIns', path: '/api/v1/sessions', email: person.email, atOnce: 1 },
     }),
   },
   {
@@ -133,7 +152,7 @@ export const rows: readonly Row[] = [
     seconds: 24,
     flood: ({ gatewayUrl, stream }) => ({
       url: gatewayUrl,
-      attack: { kind: 'slowReaders', path: pathOf(stream.playUrl), sockets: 50 },
+      attack: { kind: 'slowReaders', path: pathOf(stream.playUrl), sockets: 50, perSecond: 100 },
     }),
   },
 ];
