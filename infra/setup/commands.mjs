@@ -30,6 +30,7 @@ const labCases = [
   'recurrence',
   'api-crash',
   'api-requests',
+  'floods',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api'];
 

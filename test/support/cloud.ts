@@ -154,8 +154,16 @@ export class TestCloud {
 
   /** Pid of one child now; undefined: it is not running. */
   pidIfAny(id: string): number | undefined {
-    const run = JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
-    return run.children[id]?.pid;
+    return this.#run.children[id]?.pid;
+  }
+
+  /** Pids of all children now. */
+  pids(): number[] {
+    return Object.values(this.#run.children).map(({ pid }) => pid);
+  }
+
+  get #run(): RunFile {
+    return JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
   }
 
   /** kill -9 of one child, or with SIGSTOP: freezes it. The supervisor starts it again. */

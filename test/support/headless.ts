@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 const value = Array.from({ length: 32 }, (_, index) => (index + 16).toString(16).toUpperCase()).join(':');
 const endpoint = { kind: 'webrtc', fingerprint: { algorithm: 'sha-256', value } } as const;
 
-/** `headers`: of the request for the socket, as a proxy sends them; `localAddress`: where it comes from. */
+/** `headers`: of the request for the socket, as a proxy sends them. `localAddress`: where the client comes from. */
 export function headless(
   httpUrl: string,
   o: Pick<SessionClientOptions, 'token'> &
@@ -15,7 +15,8 @@ export function headless(
   const { headers, localAddress, ...options } = o;
   const url = `${httpUrl.replace(/^http/, 'ws')}/v1/rtc`;
   const make = (at: string): WebSocket => new WebSocket(at, { headers, localAddress, perMessageDeflate: false });
-  const open = (signal: AbortSignal) => openWebSocket(url, { timeoutMs: 5000, signal, ...(headers && { make }) });
+  const isOwn = headers !== undefined || localAddress !== undefined;
+  const open = (signal: AbortSignal) => openWebSocket(url, { timeoutMs: 5000, signal, ...(isOwn && { make }) });
   return new SessionClient({
     sockets: socketsOf(open),
     sdk: 'headless/1',

@@ -8,6 +8,7 @@ import { chaos } from './chaos/chaos.ts';
 import { downlink } from './downlink.ts';
 import { dynacast } from './dynacast.ts';
 import { flips } from './flips.ts';
+import { floods } from './floods/floods.ts';
 import { fresh } from './fresh.ts';
 import { fuzzCase } from './fuzz/fuzz.ts';
 import { keyFrames } from './key-frames.ts';
@@ -49,5 +50,6 @@ const cases: readonly LabCase[] = [
   recurrence,
   apiCrash,
   apiRequests,
+  floods,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

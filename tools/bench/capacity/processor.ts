@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import process from 'node:process';
 
-const autogroupFile = '/proc/self/autogroup';
 const userField = 11; // of /proc/PID/stat behind the name: utime, then stime
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -46,13 +46,19 @@ export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: numbe
 
 /**
  * Puts this process and all that it starts from now on before everything else on the machine, as far as it may: what
- * else runs is not what is measured. False without the right to it. Linux weighs sessions before processes, so both are
- * asked.
+ * else runs is not what is measured. False without the right to it.
  */
-export function goFirst(): boolean {
+export const goFirst = (): boolean => weigh(process.pid, constants.priority.PRIORITY_HIGHEST);
+
+/**
+ * Sets the niceness of a process and of its session: Linux weighs sessions before processes. False without the right to
+ * it. Throws when the process has ended.
+ */
+export function weigh(pid: number, niceness: number): boolean {
+  const autogroupFile = `/proc/${pid}/autogroup`;
   try {
-    setPriority(0, constants.priority.PRIORITY_HIGHEST);
-    if (existsSync(autogroupFile)) writeFileSync(autogroupFile, String(constants.priority.PRIORITY_HIGHEST));
+    setPriority(pid, niceness);
+    if (existsSync(autogroupFile)) writeFileSync(autogroupFile, String(niceness));
     return true;
   } catch (error) {
     if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
