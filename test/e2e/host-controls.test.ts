@@ -64,9 +64,10 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   expect(await othersOf(host)).toEqual([]);
   await press(host, 'people');
   expect(await host.page.getByTestId('waiting-list').innerText()).toContain('Gil');
-  await press(host, 'admit');
+  await press(host, 'toast-admit');
   await guest.connected();
   await host.page.getByTestId('waiting-list').waitFor({ state: 'detached' });
+  await host.page.getByTestId('toast-admit').waitFor({ state: 'detached' });
   const gil = await identityOf(guest);
   await Promise.all([seesMore(host, 1), seesMore(guest, 1)]);
 

@@ -415,6 +415,8 @@ export const en = {
   'waiting.notBegun': 'The meeting has not begun yet. You come in when it opens, or when the host lets you in.',
   'waiting.noHost': 'The meeting begins when the host is here.',
   'toast.waiting': '{name} is waiting to come in',
+  'toast.admit': 'Let in',
+  'toast.deny': 'Turn away',
   'toast.role.host': 'You are a host now',
   'toast.role.cohost': 'You are a co-host now',
   'toast.onStage': 'You may speak now',

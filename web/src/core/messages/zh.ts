@@ -411,6 +411,8 @@ export const zh: Dictionary = {
   'waiting.notBegun': '会议尚未开始。会议开放或主持人准许后您将进入。',
   'waiting.noHost': '主持人到来后会议开始。',
   'toast.waiting': '{name}正在等候进入',
+  'toast.admit': '允许进入',
+  'toast.deny': '拒绝',
   'toast.role.host': '您现在是主持人',
   'toast.role.cohost': '您现在是联席主持人',
   'toast.onStage': '您现在可以发言',
