@@ -211,3 +211,14 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await endForAll(host);
   await Promise.all([ended(third, 'ROOM_ENDED'), ended(host, 'ROOM_ENDED')]);
 });
+
+it('a browser without WebRTC is led to where it can watch, with its token', async () => {
+  const context = await browser.newContext();
+  await context.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
+  const page = await context.newPage();
+  await page.goto(`${cloud.pageUrl}/?room=no-webrtc&name=Wei&join=1&lang=en`);
+  const watch = page.getByTestId('unsupported').getByRole('link');
+  expect(await watch.getAttribute('href')).toMatch(/^\/play\/no-webrtc\?.*name=Wei/);
+  await watch.click();
+  await page.waitForURL(/\/play\/no-webrtc/);
+});
