@@ -222,3 +222,38 @@ it('a browser without WebRTC is led to where it can watch, with its token', asyn
   await watch.click();
   await page.waitForURL(/\/play\/no-webrtc/);
 });
+
+it('a picture goes on in the same element when it is pinned, unpinned, and beside a shared screen', async () => {
+  const [ann, bo] = await Promise.all([
+    join(browser, cloud, { name: 'Ann', room: 'kept-picture', from: 'frankfurt', lang: 'en' }),
+    join(browser, cloud, { name: 'Bo', room: 'kept-picture', from: 'frankfurt', lang: 'en' }),
+  ]);
+  await Promise.all([seesMore(ann, 1), seesMore(bo, 1)]);
+  const annOfBo = bo.page.locator(`[data-testid=tile][data-identity="${await identityOf(ann)}"][data-tile$="/camera"]`);
+  const video = await annOfBo.locator('video').elementHandle();
+  const worstGapMs = await bo.page.evaluateHandle((element) => {
+    const worst = { ms: 0, isBlack: false };
+    let lastMs = performance.now();
+    const onFrame = (): void => {
+      const nowMs = performance.now();
+      worst.ms = Math.max(worst.ms, nowMs - lastMs);
+      lastMs = nowMs;
+      (element as HTMLVideoElement).requestVideoFrameCallback(onFrame);
+    };
+    (element as HTMLVideoElement).requestVideoFrameCallback(onFrame);
+    return worst;
+  }, video);
+  const isShown = (): Promise<boolean> =>
+    annOfBo.locator('video').evaluate((now, first) => now === first && !(now as HTMLVideoElement).paused, video);
+  for (const pinned of [true, false]) {
+    await annOfBo.locator('[aria-pressed]').dispatchEvent('click');
+    await bo.page.locator(`[data-mode=${pinned ? 'focus' : 'grid'}]`).waitFor();
+    await seesMore(bo, 1);
+    expect(await isShown()).toBe(true);
+  }
+  await press(ann, 'share');
+  await bo.page.locator('[data-mode=focus]').waitFor();
+  await seesMore(bo, 1);
+  expect(await isShown()).toBe(true);
+  console.info('worst gap between pictures', await worstGapMs.jsonValue());
+});
