@@ -64,9 +64,10 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   expect(await othersOf(host)).toEqual([]);
   await press(host, 'people');
   expect(await host.page.getByTestId('waiting-list').innerText()).toContain('Gil');
-  await press(host, 'admit');
+  await press(host, 'toast-admit');
   await guest.connected();
   await host.page.getByTestId('waiting-list').waitFor({ state: 'detached' });
+  await host.page.getByTestId('toast-admit').waitFor({ state: 'detached' });
   const gil = await identityOf(guest);
   await Promise.all([seesMore(host, 1), seesMore(guest, 1)]);
 
@@ -209,4 +210,50 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await until('two are left', async () => (await othersOf(host)).join() === 'Theo');
   await endForAll(host);
   await Promise.all([ended(third, 'ROOM_ENDED'), ended(host, 'ROOM_ENDED')]);
+});
+
+it('a browser without WebRTC is led to where it can watch, with its token', async () => {
+  const context = await browser.newContext();
+  await context.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
+  const page = await context.newPage();
+  await page.goto(`${cloud.pageUrl}/?room=no-webrtc&name=Wei&join=1&lang=en`);
+  const watch = page.getByTestId('unsupported').getByRole('link');
+  expect(await watch.getAttribute('href')).toMatch(/^\/play\/no-webrtc\?.*name=Wei/);
+  await watch.click();
+  await page.waitForURL(/\/play\/no-webrtc/);
+});
+
+it('a picture goes on in the same element when it is pinned, unpinned, and beside a shared screen', async () => {
+  const [ann, bo] = await Promise.all([
+    join(browser, cloud, { name: 'Ann', room: 'kept-picture', from: 'frankfurt', lang: 'en' }),
+    join(browser, cloud, { name: 'Bo', room: 'kept-picture', from: 'frankfurt', lang: 'en' }),
+  ]);
+  await Promise.all([seesMore(ann, 1), seesMore(bo, 1)]);
+  const annOfBo = bo.page.locator(`[data-testid=tile][data-identity="${await identityOf(ann)}"][data-tile$="/camera"]`);
+  const video = await annOfBo.locator('video').elementHandle();
+  const worstGapMs = await bo.page.evaluateHandle((element) => {
+    const worst = { ms: 0, isBlack: false };
+    let lastMs = performance.now();
+    const onFrame = (): void => {
+      const nowMs = performance.now();
+      worst.ms = Math.max(worst.ms, nowMs - lastMs);
+      lastMs = nowMs;
+      (element as HTMLVideoElement).requestVideoFrameCallback(onFrame);
+    };
+    (element as HTMLVideoElement).requestVideoFrameCallback(onFrame);
+    return worst;
+  }, video);
+  const isShown = (): Promise<boolean> =>
+    annOfBo.locator('video').evaluate((now, first) => now === first && !(now as HTMLVideoElement).paused, video);
+  for (const pinned of [true, false]) {
+    await annOfBo.locator('[aria-pressed]').dispatchEvent('click');
+    await bo.page.locator(`[data-mode=${pinned ? 'focus' : 'grid'}]`).waitFor();
+    await seesMore(bo, 1);
+    expect(await isShown()).toBe(true);
+  }
+  await press(ann, 'share');
+  await bo.page.locator('[data-mode=focus]').waitFor();
+  await seesMore(bo, 1);
+  expect(await isShown()).toBe(true);
+  console.info('worst gap between pictures', await worstGapMs.jsonValue());
 });

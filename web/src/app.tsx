@@ -1,3 +1,4 @@
+import { Room } from '@meridian/sdk-web';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { linkOfPath, numberText } from './core/join-link.ts';
 import { chooseRoom, type PageQuery, readTokenClaims } from './core/query.ts';
@@ -8,7 +9,7 @@ import { Preview } from './room/preview.ts';
 import { randomRoom, randomText } from './room/random.ts';
 import { Lobby, type LobbyProps } from './ui/lobby.tsx';
 import { Meeting } from './ui/meeting.tsx';
-import { Connecting, Ended } from './ui/notice-screens.tsx';
+import { Connecting, Ended, Unsupported } from './ui/notice-screens.tsx';
 
 interface Page {
   query: PageQuery;
@@ -42,8 +43,12 @@ export function openPage(query: PageQuery, pathname: string): Page {
   };
 }
 
-/** Goes straight into the room: `join=1`. Outside React, so that it happens once whatever React does. */
+/**
+ * Goes straight into the room: `join=1`. Outside React, so that it happens once whatever React does. A browser that
+ * cannot take part stays outside.
+ */
 export function joinAtOnce(page: Page): void {
+  if (!Room.isSupported) return;
   const name = page.name === '' ? `Guest ${randomText(4)}` : page.name;
   enter(page, page.room, name, { camera: page.query.camera, microphone: page.query.microphone });
 }
@@ -69,6 +74,7 @@ export function App({ page }: { page: Page }) {
   useEffect(() => {
     document.title = state.phase.name === 'meeting' ? `${state.room} · Meridian` : 'Meridian';
   }, [state.phase.name, state.room]);
+  if (!Room.isSupported) return <Unsupported room={state.room} />;
   switch (state.phase.name) {
     case 'lobby':
       return <LobbyPage page={page} problem={state.phase.problem} />;

@@ -137,7 +137,7 @@ export type MeetingAction =
   | { type: 'chat'; line: ChatLine; nowMs: number }
   | { type: 'chatTo'; to?: ChatPeer }
   | { type: 'chatEarlier'; lines: readonly ChatLine[] }
-  | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; nowMs: number }
+  | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; waitId?: string; nowMs: number }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
   | { type: 'actionFailed'; reasonKey: MessageKey; nowMs: number }
   | { type: 'cameAndWent'; key: ArrivalKey; identity: string; name: string; nowMs: number }
@@ -256,7 +256,7 @@ type HostingAction = Extract<
 function reduceHosting(state: MeetingState, action: HostingAction): MeetingState {
   switch (action.type) {
     case 'hosting':
-      return { ...state, hosting: action.hosting };
+      return withHosting(state, action.hosting);
     case 'unmuteAsked':
       return { ...state, unmuteAsked: { source: action.source, by: action.by } };
     case 'unmuteAnswered':
@@ -271,6 +271,13 @@ function reduceHosting(state: MeetingState, action: HostingAction): MeetingState
       return reactions === state.reactions ? state : { ...state, reactions };
     }
   }
+}
+
+/** A toast about a participant that waits goes when the participant waits no more. */
+function withHosting(state: MeetingState, hosting: Hosting): MeetingState {
+  const waits = ({ waitId }: Toast): boolean =>
+    waitId === undefined || hosting.waiters.some((waiter) => waiter.waitId === waitId);
+  return { ...state, hosting, toasts: state.toasts.every(waits) ? state.toasts : state.toasts.filter(waits) };
 }
 
 type ConnectionAction = Extract<
@@ -349,7 +356,10 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
     case 'chatEarlier':
       return withEarlier(state, action.lines);
     case 'toast':
-      return withToast(state, action.tone, action.message, action.nowMs, action.detail && { detail: action.detail });
+      return withToast(state, action.tone, action.message, action.nowMs, {
+        ...(action.detail !== undefined && { detail: action.detail }),
+        ...(action.waitId !== undefined && { waitId: action.waitId }),
+      });
     case 'mediaProblem': {
       const key =
         action.device === 'screen' ? 'problem.screen' : (`problem.${action.device}.${action.problem}` as const);

@@ -11,6 +11,8 @@ export interface Toast {
   detail?: Message;
   /** The identity that has left. */
   leaver?: string;
+  /** Of the participant that waits in front of the room: hosts answer in the toast. */
+  waitId?: string;
   untilMs: number;
 }
 
@@ -20,6 +22,8 @@ interface ToastState {
 }
 
 const TOASTS_MAX = 4; // more would cover faces; the oldest goes
+/** A question stays longer than news: a host may be speaking. */
+const KNOCK_MS = 20_000;
 const TOAST_MS: Readonly<Record<ToastTone, number>> = { info: 4000, good: 4000, warning: 8000, bad: 10_000 };
 
 /** The state with one more toast; at the bound the oldest goes. */
@@ -28,8 +32,9 @@ export function withToast<S extends ToastState>(
   tone: ToastTone,
   message: Message,
   nowMs: number,
-  more: Pick<Toast, 'detail' | 'leaver'> = {},
+  more: Pick<Toast, 'detail' | 'leaver' | 'waitId'> = {},
 ): S {
-  const toast: Toast = { id: state.nextToastId, tone, message, ...more, untilMs: nowMs + TOAST_MS[tone] };
+  const lastsMs = more.waitId === undefined ? TOAST_MS[tone] : KNOCK_MS;
+  const toast: Toast = { id: state.nextToastId, tone, message, ...more, untilMs: nowMs + lastsMs };
   return { ...state, toasts: [...state.toasts, toast].slice(-TOASTS_MAX), nextToastId: state.nextToastId + 1 };
 }

@@ -143,8 +143,8 @@ function bindConnection(on: On, listener: RoomListener): void {
 
 /** What hosts do, and the participants that wait. */
 function bindHosting(room: Room, on: On, { dispatch }: RoomListener): void {
-  const toast = (tone: ToastTone, message: Message): void =>
-    dispatch({ type: 'toast', tone, message, nowMs: performance.now() });
+  const toast = (tone: ToastTone, message: Message, more: { waitId?: string } = {}): void =>
+    dispatch({ type: 'toast', tone, message, ...more, nowMs: performance.now() });
   const show = (): void => dispatch({ type: 'hosting', hosting: hostingOf(room) });
   on(RoomEvent.Waiting, ({ reason }) => dispatch({ type: 'waiting', reason }));
   on(RoomEvent.Connected, show);
@@ -155,7 +155,7 @@ function bindHosting(room: Room, on: On, { dispatch }: RoomListener): void {
     show();
     const newest = waiters.at(-1);
     if (room.waiterCount > waited && newest !== undefined)
-      toast('info', { key: 'toast.waiting', values: { name: newest.name || newest.identity } });
+      toast('info', { key: 'toast.waiting', values: { name: nameOf(newest) } }, { waitId: newest.waitId });
     waited = room.waiterCount;
   });
   on(RoomEvent.RightsChanged, (permissions, role) => {

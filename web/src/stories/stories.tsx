@@ -8,7 +8,7 @@ import type { MeetingActions, SoundTests } from '../ui/actions.ts';
 import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
-import { Connecting, Ended } from '../ui/notice-screens.tsx';
+import { Connecting, Ended, Unsupported } from '../ui/notice-screens.tsx';
 import { alone, crowd, foreign, hosted, sharing, six } from './people.ts';
 import { explanation, placement } from './placement.ts';
 import { callStats } from './stats.ts';
@@ -283,6 +283,16 @@ const twoWait: readonly MeetingAction[] = [
   },
   { type: 'panel', panel: 'people' },
 ];
+const knock: readonly MeetingAction[] = [
+  ...twoWait.slice(0, 1),
+  {
+    type: 'toast',
+    tone: 'info',
+    message: { key: 'toast.waiting', values: { name: 'Bartholomew Featherstonehaugh-Cholmondeley' } },
+    waitId: 'W_2',
+    nowMs: later,
+  },
+];
 const interrupted: readonly MeetingAction[] = [{ type: 'mediaInterrupted', nowMs: performance.now() - 1200 }];
 const gone: readonly MeetingAction[] = [{ type: 'reconnecting', nowMs: performance.now() - 2000 }];
 const othersLeft: readonly MeetingAction[] = [
@@ -360,6 +370,8 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   ended: () => <Ended code="DUPLICATE_IDENTITY" room="design-review" onRejoin={nothing} onLobby={nothing} />,
   left: () => <Ended code="CLIENT_INITIATED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
   connecting: () => <Connecting room="design-review" onCancel={nothing} />,
+  unsupported: () => <Unsupported room="design-review" />,
+  knock: () => <MeetingStory build={rosterHosted} then={knock} />,
   waiting: () => <Connecting room="design-review" waiting={{ reason: 'lobby' }} onCancel={nothing} />,
   'waiting-early': () => (
     <Connecting

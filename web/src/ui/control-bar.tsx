@@ -166,12 +166,11 @@ function PanelButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' |
         onClick={() => dispatch({ type: 'panel', panel: 'people' })}
       >
         <Users size={20} />
+        {present > 1 ? <span className="badge calm">{present}</span> : null}
         {state.hosting.waiting > 0 ? (
-          <span className="badge" data-testid="waiting-badge">
+          <span className="badge waiting" data-testid="waiting-badge">
             {state.hosting.waiting}
           </span>
-        ) : present > 1 ? (
-          <span className="badge calm">{present}</span>
         ) : null}
       </IconButton>
       <IconButton

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { MediaSource } from '../core/model.ts';
 
 interface VideoProps {
@@ -11,21 +11,62 @@ interface VideoProps {
 }
 
 /**
- * Plays a picture. Another source with the same id changes nothing: no black frame when only the list around it
- * changed.
+ * Elements that a tile let go of in this turn, by source. The tile that shows the source from now on, at another place
+ * of the page, goes on with the same element: a new one would be black until the next picture.
+ */
+const released = new Map<string, HTMLVideoElement>();
+
+function takeVideo(source: MediaSource): HTMLVideoElement {
+  const kept = released.get(source.id);
+  released.delete(source.id);
+  if (kept !== undefined) return kept;
+  const video = document.createElement('video');
+  video.autoplay = true;
+  video.playsInline = true;
+  video.muted = true;
+  source.attach(video);
+  return video;
+}
+
+function releaseVideo(source: MediaSource, video: HTMLVideoElement): void {
+  released.set(source.id, video);
+  setTimeout(() => {
+    if (released.get(source.id) !== video) return;
+    released.delete(source.id);
+    source.detach(video);
+    video.remove();
+  }, 0);
+}
+
+/**
+ * Plays a picture. Another source with the same id changes nothing, nor does another place in the page: no black frame
+ * when only what is around it changed.
  */
 export function Video({ source, label, mirrored, whole, onPicture }: VideoProps) {
-  const element = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    const video = element.current;
-    if (video === null) return undefined;
-    source.attach(video);
-    return () => source.detach(video);
+  const place = useRef<HTMLDivElement>(null);
+  const shown = useRef<HTMLVideoElement>(null);
+  const picture = useRef(onPicture);
+  picture.current = onPicture;
+  useLayoutEffect(() => {
+    const video = takeVideo(source);
+    const onLoaded = (): void => picture.current?.();
+    video.addEventListener('loadeddata', onLoaded);
+    place.current?.append(video);
+    shown.current = video;
+    if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) onLoaded();
+    return () => {
+      video.removeEventListener('loadeddata', onLoaded);
+      shown.current = null;
+      releaseVideo(source, video);
+    };
   }, [source]);
-  const classes = `video ${mirrored ? 'mirrored' : ''} ${whole ? 'whole' : ''}`;
-  return (
-    <video ref={element} className={classes} aria-label={label} onLoadedData={onPicture} autoPlay playsInline muted />
-  );
+  useLayoutEffect(() => {
+    const video = shown.current;
+    if (video === null) return;
+    video.className = `video ${mirrored ? 'mirrored' : ''} ${whole ? 'whole' : ''}`;
+    video.ariaLabel = label;
+  });
+  return <div className="video-place" ref={place} />;
 }
 
 /** Plays a sound; nothing is seen. */

@@ -57,7 +57,11 @@ export function Meeting(props: MeetingProps) {
           </TileStats>
           <OpenPanel state={state} actions={actions} />
           <Banners state={state} actions={actions} />
-          <Toasts toasts={state.toasts} onDismiss={(id) => dispatch({ type: 'toastDismissed', id })} />
+          <Toasts
+            toasts={state.toasts}
+            actions={actions}
+            onDismiss={(id) => dispatch({ type: 'toastDismissed', id })}
+          />
         </main>
         <ControlBar state={state} actions={actions} canShare={canShare} small={small} />
         <Dialogs state={state} actions={actions} canShare={canShare} small={small} />

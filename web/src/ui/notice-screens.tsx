@@ -1,4 +1,4 @@
-import { DoorOpen, LoaderCircle, RotateCw, Unplug } from 'lucide-react';
+import { DoorOpen, LoaderCircle, Play, RotateCw, Unplug } from 'lucide-react';
 import { mayRejoin } from '../core/ended.ts';
 import { timesText } from '../core/join-link.ts';
 import type { MeetingTimes } from '../core/meeting.ts';
@@ -35,6 +35,43 @@ export function Ended(props: { code: string; room: string; onRejoin(): void; onL
           </button>
         </div>
         {left ? null : <p className="faint small">{t('ended.code', { code: props.code })}</p>}
+      </main>
+    </div>
+  );
+}
+
+/**
+ * A browser that cannot take part in calls: it can watch the room, with the token that its address has.
+ * @param props.room '' where the address does not name it
+ */
+export function Unsupported({ room }: { room: string }) {
+  const t = useTranslate();
+  return (
+    <div className="notice-page">
+      <header className="page-head">
+        <Brand />
+        <LanguageSwitch />
+      </header>
+      <main className="notice-card" data-testid="unsupported">
+        <span className="notice-mark" data-tone="bad">
+          <Unplug size={30} aria-hidden="true" />
+        </span>
+        <h1>{t('unsupported.title')}</h1>
+        <p>{t('reason.BROWSER_UNSUPPORTED')}</p>
+        {room === '' ? null : (
+          <>
+            <p>{t('unsupported.watchText')}</p>
+            <div className="notice-buttons">
+              <a
+                className="button primary"
+                href={`/play/${encodeURIComponent(room)}${location.search}${location.hash}`}
+              >
+                <Play size={18} />
+                {t('unsupported.watch')}
+              </a>
+            </div>
+          </>
+        )}
       </main>
     </div>
   );

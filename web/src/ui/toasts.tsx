@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import type { Toast, ToastTone } from '../core/toasts.ts';
+import type { MeetingActions } from './actions.ts';
 import { useTranslate } from './language.tsx';
 
 const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, bad: CircleAlert } as const satisfies Record<
@@ -8,7 +9,11 @@ const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, bad: Circ
 >;
 
 /** What just happened. Read out politely; never takes the focus, never covers the bar. */
-export function Toasts(props: { toasts: readonly Toast[]; onDismiss(id: number): void }) {
+export function Toasts(props: {
+  toasts: readonly Toast[];
+  actions: Pick<MeetingActions, 'host'>;
+  onDismiss(id: number): void;
+}) {
   const t = useTranslate();
   return (
     <section className="toasts" aria-live="polite" aria-label={t('toast.region')}>
@@ -22,6 +27,7 @@ export function Toasts(props: { toasts: readonly Toast[]; onDismiss(id: number):
               {toast.detail === undefined ? null : (
                 <p className="toast-detail">{t(toast.detail.key, toast.detail.values)}</p>
               )}
+              {toast.waitId === undefined ? null : <Answer waitIds={[toast.waitId]} actions={props.actions} />}
             </div>
             <button type="button" aria-label={t('toast.dismiss')} onClick={() => props.onDismiss(toast.id)}>
               <X size={16} />
@@ -30,5 +36,30 @@ export function Toasts(props: { toasts: readonly Toast[]; onDismiss(id: number):
         );
       })}
     </section>
+  );
+}
+
+/** A host's answer to a knock. The toast goes when the service says that the participant waits no more. */
+function Answer({ waitIds, actions }: { waitIds: readonly string[]; actions: Pick<MeetingActions, 'host'> }) {
+  const t = useTranslate();
+  return (
+    <p className="toast-buttons">
+      <button
+        type="button"
+        className="button small primary"
+        data-testid="toast-admit"
+        onClick={() => actions.host({ do: 'admit', waitIds })}
+      >
+        {t('toast.admit')}
+      </button>
+      <button
+        type="button"
+        className="button small"
+        data-testid="toast-deny"
+        onClick={() => actions.host({ do: 'refuse', waitIds })}
+      >
+        {t('toast.deny')}
+      </button>
+    </p>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noHosting } from '../../src/core/hosting.ts';
 import {
   explanationOf,
   initialMeeting,
@@ -92,6 +93,21 @@ describe('phases', () => {
     const back = reduceMeeting(away, { type: 'reconnected', nowMs: 5 });
     expect(back.phase).toEqual({ name: 'meeting', reconnecting: false });
     expect(back.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);
+  });
+  it('the toast of a knock stays for an answer, and goes when the participant waits no more', () => {
+    const waiter = { waitId: 'W_1', identity: 'a', name: 'A', sinceWallMs: 0 };
+    const waits: MeetingAction = { type: 'hosting', hosting: { ...noHosting, waiting: 1, waiters: [waiter] } };
+    const knock: MeetingAction = {
+      type: 'toast',
+      tone: 'info',
+      message: { key: 'toast.waiting', values: { name: 'A' } },
+      waitId: 'W_1',
+      nowMs: 0,
+    };
+    const asked = after([waits, knock, { type: 'toastsExpired', nowMs: 15_000 }], joined());
+    expect(asked.toasts).toMatchObject([{ waitId: 'W_1' }]);
+    expect(after([waits], asked).toasts).toBe(asked.toasts);
+    expect(after([{ type: 'hosting', hosting: noHosting }], asked).toasts).toEqual([]);
   });
   it('the end closes panel, dialog and toasts and forgets the people', () => {
     const state = after(
