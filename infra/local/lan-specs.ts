@@ -50,7 +50,7 @@ export function lanPageSpec(base: ChildSpec, o: Surroundings): ChildSpec {
     devKey: _ofThisMachineAlone,
     gatewayUrls: _onLoopback,
     apiUrl: _ofItsKeys,
-    apiLocalAddress: _,
+    apiLocalAddress: _towardsIt,
     ...config
   } = base.config;
   return {

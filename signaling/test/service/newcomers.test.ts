@@ -105,22 +105,22 @@ async function newcomersServed(server: ClientServer, isTls: boolean): Promise<nu
 
 const HALF_HEADER = 'GET /v1/rtc HTTP/1.1\r\nHost: x\r\nUpgr';
 const HALF_HELLO = Buffer.from('16030102000100', 'hex'); // the begin of a ClientHello
-const FEW_FILES = 1366; // 896 direct connections, 128 of proxies
+const FEW_FILES = 341; // 224 direct connections, 31 of proxies
 
-describe('while eight addresses hold 128 connections each', () => {
-  it.each<[string, string | Buffer, { isTls?: boolean; openFilesMax?: number }]>([
-    ['that say nothing', '', {}],
-    ['that say nothing, which is more than fit', '', { openFilesMax: FEW_FILES }],
-    ['with half a header', HALF_HEADER, { openFilesMax: FEW_FILES }],
-    ['with half a TLS handshake', HALF_HELLO, { openFilesMax: FEW_FILES, isTls: true }],
-    ['with a WebSocket without a token', upgradeRequest(), { openFilesMax: FEW_FILES }],
-    ['that ask and rest', 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
-  ])('%s, newcomers are served', async (_what, text, { isTls = false, openFilesMax }) => {
+describe('while eight addresses hold', () => {
+  it.each<[string, number, string | Buffer, { isTls?: boolean; openFilesMax?: number }]>([
+    ['128 connections each that say nothing', 128, '', {}],
+    ['more connections than fit that say nothing', 32, '', { openFilesMax: FEW_FILES }],
+    ['as many with half a header', 32, HALF_HEADER, { openFilesMax: FEW_FILES }],
+    ['as many with half a TLS handshake', 32, HALF_HELLO, { openFilesMax: FEW_FILES, isTls: true }],
+    ['as many WebSockets without a token', 32, upgradeRequest(), { openFilesMax: FEW_FILES }],
+    ['as many that ask and rest', 32, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
+  ])('%s, newcomers are served', async (_what, perAddress, text, { isTls = false, openFilesMax }) => {
     const server = await listen({
       ...(openFilesMax === undefined ? {} : { openFilesMax }),
       ...(isTls ? { tls: await certificate() } : {}),
     });
-    await crowd(server, 128, text);
+    await crowd(server, perAddress, text);
     expect(await newcomersServed(server, isTls)).toBeGreaterThanOrEqual(35);
   });
 });
@@ -130,10 +130,26 @@ it('a client that has shown its token stays, whatever comes after it; one that h
   const [proven, silent] = [new Raw(server.port, '127.0.9.1'), new Raw(server.port, '127.0.9.1')];
   expect([await proven.opens(), await silent.opens()]).toEqual([true, true]);
   expect(upgraded[0]?.prove()).toBe(true);
-  await crowd(server, bounds.unprovenPerAddressMax + 10, upgradeRequest());
+  await crowd(server, 40, upgradeRequest());
   await silent.ends();
   expect([proven.isOver, refused.every((why) => why === 'evicted')]).toEqual([false, true]);
   proven.socket.destroy();
+});
+
+it('connections of one address are bounded: a newcomer takes the place of its oldest, and others keep theirs', async () => {
+  const server = await listen();
+  const open = async (address: string): Promise<Raw> => {
+    const raw = new Raw(server.port, address);
+    closing.push(() => raw.socket.destroy());
+    expect(await raw.opens()).toBe(true);
+    return raw;
+  };
+  const other = await open('127.0.9.2');
+  const many: Raw[] = [];
+  for (let count = 0; count < bounds.unprovenPerAddressMax + 20; count += 1) many.push(await open('127.0.9.1'));
+  await Promise.all(many.slice(0, 20).map((one) => one.ends()));
+  expect([other, ...many.slice(20)].some((one) => one.isOver)).toBe(false);
+  expect([server.unprovenCount, refused.length]).toEqual([bounds.unprovenPerAddressMax + 1, 20]);
 });
 
 it('one client behind a proxy takes no places of others behind it', async () => {
