@@ -78,9 +78,11 @@ async function server(stopsReading: readonly number[] = []) {
   const opened = await serve((socket: Socket) => {
     const events: RtmpServerEvent[] = [];
     const number = got.push(events) - 1;
-    const connection = new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });
+    let nowMs = 0;
+    const connection = new RtmpServerConnection({ random: handshakeRandom, nowMs });
     socket.on('data', (bytes) => {
-      for (const event of connection.receive(bytes, 0)) {
+      nowMs += 100; // a gateway would not take so much at once
+      for (const event of connection.receive(bytes, nowMs)) {
         events.push(event);
         if (event.kind !== 'publishRequested') continue;
         event.accept();
