@@ -20,6 +20,7 @@ import {
 } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { revokedKeyIn } from '../../../infra/local/format.ts';
 import { TestCentre } from '../../../node-shell/test/support/cloud.ts';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { until } from '../../../runtime/test/support/until.ts';
@@ -34,7 +35,7 @@ const HOUR_MS = 3_600_000;
 const TOLD_MS_MAX = 3000;
 const ORIGIN = 'https://meet.example';
 const clock = systemClock();
-const { log } = collectingLog();
+const { log, lines } = collectingLog();
 
 let authority: Authority;
 let centre: TestCentre;
@@ -177,6 +178,19 @@ describe('what was revoked', () => {
     await until('the node hears of it', () => heard.length > 0, TOLD_MS_MAX);
     expect(heard[0]?.revoked).toMatchObject([{ tenant: 'acme', id: 't1' }]);
     await other.close();
+  });
+});
+
+describe('a key of the configuration', () => {
+  it('that is revoked is named at the next start, as the supervisor of a local cloud reads it', async () => {
+    const databaseUrl = `sqlite:${join(folder, 'revoked.db')}`;
+    const named = () => lines.flatMap((line) => revokedKeyIn(JSON.stringify(line)) ?? []);
+    const first = await startApi('api-3', { databaseUrl });
+    await first.store.db.updateTable('api_keys').set({ revoked_ms: 1 }).where('id', '=', tenants[0].key).execute();
+    await first.close();
+    expect(named()).toEqual([]);
+    await (await startApi('api-3', { databaseUrl })).close();
+    expect(named()).toEqual([tenants[0].key]);
   });
 });
 
