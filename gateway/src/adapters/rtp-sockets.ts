@@ -79,13 +79,12 @@ export class RtpPair {
     return this.#present === this.#elsewhere;
   }
 
-  /** From now on datagrams go to this transport of the present session, and come from it. */
+  /** From now on datagrams go to this transport of the present session, and come from it. Those elsewhere are sealed. */
   joined({ isElsewhere }: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#present.connect(undefined);
     this.#present = (isElsewhere ? this.#elsewhere : undefined) ?? this.#here;
-    const { ip, port, srtp } = transport.plain ?? {};
-    // Nothing leaves the host in the clear.
-    if (!this.isElsewhere || srtp != null) this.#present.connect({ ip: ip ?? '', port: port ?? 0 });
+    const { ip, port } = transport.plain ?? {};
+    this.#present.connect({ ip: ip ?? '', port: port ?? 0 });
   }
 
   /** As `RtpSocket.listen`, of both. */

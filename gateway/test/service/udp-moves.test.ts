@@ -7,7 +7,11 @@ import { type Native, nodeKey, packet, report, type Stream, UdpRig, type View } 
 
 let rig: UdpRig;
 beforeEach(async () => {
-  rig = await UdpRig.open();
+  rig = await UdpRig.open({
+    ip: `127.78.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`,
+    portMin: 22_000,
+    portMax: 22_009,
+  });
 });
 afterEach(() => rig.close());
 
@@ -50,6 +54,23 @@ describe('when its media node dies', () => {
     );
     expect(node.openRtcp(heard ?? Buffer.alloc(22))).toEqual(Buffer.from(report(native.view.rtcpSsrc)));
   });
+  it('it goes on at that of another host, by the address for it', async () => {
+    const native = await rig.native();
+    const { joined } = rig.keyed(3, 4);
+    rig.keyed = () => rig.room.joined({ ...joined, isElsewhere: true });
+    await rejoined(native, 2);
+    const { plain, elsewhere } = rig.room.service.joins[1]?.sendEndpoint ?? {};
+    expect([plain?.ip, elsewhere?.ip?.startsWith('127.78.')]).toEqual(['127.0.0.1', true]);
+    expect(elsewhere?.srtp).toEqual(plain?.srtp);
+    const before = rig.room.datagrams.length;
+    native.send(native.rtp(2));
+    await eventually(() => expect(rig.room.datagrams.length).toBeGreaterThan(before));
+    expect(rig.room.sentFrom).toEqual({ ip: elsewhere?.ip, port: elsewhere?.port });
+    const node = new SrtpPeer(elsewhere?.srtp?.keyBase64 ?? '');
+    expect(node.openRtp(rig.room.datagrams.at(-1) ?? Buffer.alloc(22))).toEqual(Buffer.from(packet(native.video, 2)));
+    rig.room.answerMedia([Buffer.from('to the client')], true);
+    await eventually(() => expect(native.socket.got.map(String)).toEqual(['to the client']));
+  });
   it('nothing of it goes to the next one before that takes it', async () => {
     const native = await rig.native();
     native.send(native.rtp(1));
@@ -75,4 +96,19 @@ describe('when its media node dies', () => {
     await eventually(async () => expect((await rig.get(native.view.id)).statusCode).toBe(410));
     expect((await rig.get(native.view.id)).json().code).toBe('TRACK_LIMIT');
   });
+});
+
+it('a native client whose media node says nothing of what it is sent is at the next one after 3 s', async () => {
+  const native = await rig.native();
+  native.send(native.rtp(1));
+  await eventually(() => expect(rig.room.packets).toHaveLength(1));
+  rig.room.answerMedia([Buffer.from('a word')]);
+  await eventually(() => expect(native.socket.got.map(String)).toEqual(['a word']));
+  rig.room.service.others = ({ askTrackStats }) => (askTrackStats == null ? { ack: {} } : undefined);
+  for (let sequence = 2; sequence < 34; sequence += 1) {
+    rig.room.clock.advance(100);
+    native.send(native.rtp(sequence));
+    await eventually(() => expect(rig.room.packets.at(-1)?.sequenceNumber).toBe(sequence));
+  }
+  await eventually(() => expect(rig.room.service.joins).toHaveLength(2));
 });

@@ -81,6 +81,11 @@ export class ScriptedRoom {
     });
   }
 
+  /** Where the last of it came from. */
+  get sentFrom(): { ip: string; port: number } | undefined {
+    return this.#gateway;
+  }
+
   /** What joins are answered from now on; at first they are taken. */
   set answer(answer: Answer) {
     delete this.#answer.joined;

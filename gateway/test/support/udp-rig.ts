@@ -7,6 +7,7 @@ import type { Claims } from '@meridian/node-shell';
 import { FixedKeys } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { expect } from 'vitest';
+import type { PlainListen } from '../../src/adapters/rtp-sockets.ts';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { serialiseRtp } from '../../src/core/rtp/packet.ts';
 import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
@@ -51,8 +52,9 @@ export class UdpRig {
   refusesSound = false;
   readonly #sockets: Socket[] = [];
 
-  static async open(): Promise<UdpRig> {
+  static async open(plainListen?: PlainListen): Promise<UdpRig> {
     const room = await ScriptedRoom.open();
+    room.plainListen = plainListen;
     let count = 0;
     const { clock, rng, log } = room.base;
     const dropped = (): void => void count++;
