@@ -154,23 +154,33 @@ export class TestCloud {
 
   /** Pid of one child now; undefined: it is not running. */
   pidIfAny(id: string): number | undefined {
-    return this.#run.children[id]?.pid;
+    return this.#run().children[id]?.pid;
   }
 
   /** Pids of all children now. */
   pids(): number[] {
-    return Object.values(this.#run.children).map(({ pid }) => pid);
+    return Object.values(this.#run().children).map(({ pid }) => pid);
   }
 
-  get #run(): RunFile {
+  #run(): RunFile {
     return JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
   }
 
-  /** kill -9 of one child, or with SIGSTOP: freezes it. The supervisor starts it again. */
+  /** kill -9 of one child, or freezes it (SIGSTOP); the supervisor starts it again. */
   kill(id: string, signal: NodeJS.Signals = 'SIGKILL'): void {
     const pid = this.pid(id);
     this.#announceDeath(id);
     process.kill(pid, signal);
+  }
+
+  /** Stops one child where it stands, and the supervisor, which would replace it; the answer lets both run on. */
+  freeze(id: string): () => void {
+    const { supervisorPid } = this.#run();
+    const pid = this.pid(id);
+    for (const one of [supervisorPid, pid]) process.kill(one, 'SIGSTOP');
+    return () => {
+      for (const one of [pid, supervisorPid]) process.kill(one, 'SIGCONT');
+    };
   }
 
   #announceDeath(id: string): void {
@@ -310,6 +320,7 @@ export class TestCloud {
     if (child.exitCode === null) {
       const closed = once(child, 'close');
       child.kill('SIGTERM');
+      child.kill('SIGCONT'); // after a test that failed while something was frozen
       await closed;
     }
     rmSync(this.stateDir, { recursive: true, force: true });

@@ -45,7 +45,7 @@ export const chaos: LabCase = {
       const lab = new Lab(cloud, await browserWithVoice(), say);
       return resultOf(plan, await lab.run(plan));
     } finally {
-      await closeOwned(() => undefined);
+      await closeOwned(say); // a process that died by itself is said here
     }
   },
 };
