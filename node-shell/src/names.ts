@@ -9,7 +9,7 @@ export type Lookup = (host: string) => Promise<readonly { readonly address: stri
 /** Of one question; doubled for the second: 3 s, less than dialling waits for a name. */
 const ANSWER_MS = 1000;
 const TRIES = 2;
-/** The servers say, at once, that they know none: the file of hosts and search domains, which c-ares does not read, may. */
+/** The servers know none, and say so at once. The file of hosts and search domains, which c-ares does not read, may. */
 const UNKNOWN = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']);
 
 export interface NamesOptions {

@@ -31,7 +31,11 @@ beforeEach(async () => {
     return { status: 200, error: '', tookMs: 1, retryAfterMs: 0 };
   };
   const parts = { store, clock: systemClock(), log: rig.log, sealSecret: 's'.repeat(32), post };
-  const others = { keys: { find: async () => undefined }, owners: { list: async () => ({ rooms: [], silent: [] }) } };
+  const others = {
+    keys: { find: async () => undefined },
+    owners: { list: async () => ({ rooms: [], silent: [] }) },
+    addresses: { isAllowed: () => false },
+  };
   api = [
     makeTelling({ ...parts, ...others, rng: secureRng() }),
     makeTelling({ ...parts, ...others, rng: secureRng() }),

@@ -31,8 +31,8 @@ const passwordTries = {
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
 /**
- * Numbers of meetings that are none. Of 900 million numbers at most 430,000 are tried in a day. Right ones are free, and
- * browsers that came in before are always answered.
+ * Numbers of meetings that are none. Of 900 million numbers at most 430,000 are tried in a day. Right ones are free,
+ * and browsers that came in before are always answered.
  */
 const numberTries = {
   ofAddress: { perSecond: 0.05, burst: 30 },
@@ -93,7 +93,7 @@ export class Exchange {
     this.#o = o;
   }
 
-  /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (passwords of this link, or load), REQUEST_INVALID (the name). */
+  /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (its passwords, or load), REQUEST_INVALID (name). */
   async exchange({ code, ...guest }: ExchangeRequest): Promise<Exchanged> {
     const kept = await this.#o.links.open(code);
     const entry = kept && (await this.#entryOf(kept));

@@ -16,7 +16,8 @@ import { type User, userOf } from './user.ts';
 
 /**
  * Wrong ones of one account: 2,900 passwords a day from one address, 1,540 from all, and three of each network that was
- * hardly wrong in the last day, so that trying them locks out no other one (NIST SP 800-63B 5.2.2: at most 100 in a row).
+ * hardly wrong in the last day, so that trying them locks out no other one (NIST SP 800-63B 5.2.2: at most 100 in a
+ * row).
  */
 const accountTries = {
   ofAddress: { perSecond: 1 / 30, burst: 10 },
@@ -118,7 +119,7 @@ export class SignIn {
     });
   }
 
-  /** Only tries that were looked at and wrong count. Those that wait for their turn, or are refused for load, do not. */
+  /** Only tries that were looked at and wrong count: none that waits for its turn, or is refused for load. */
   #counted<T>({ email, address, wrong }: Try, check: () => Promise<T>): Promise<T> {
     const { clock, passwords } = this.#o;
     return passwords.looks.run(address, async () => {

@@ -248,7 +248,8 @@ export class Deliveries {
   }
 
   /**
-   * A receiver is slow once it has not answered in time, until it answers: what waits for it leaves the slots to others.
+   * A receiver is slow once it has not answered in time, until it answers: what waits for it leaves its slots to
+   * others.
    */
   async #send(hook: Hook, message: Message, attempt: number): Promise<{ outcome: Outcome; pool: string }> {
     const { clock, post } = this.#o;

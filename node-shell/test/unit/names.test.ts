@@ -78,12 +78,8 @@ describe('a name', () => {
 
   it('of which no server says anything fails, and takes none of the system’s threads', async () => {
     const dead = Promise.allSettled(Array.from({ length: 32 }, (_, at) => lookup(`dead${at}.example`)));
-    let isOver = false;
-    void dead.then(() => {
-      isOver = true;
-    });
-    expect(await lookup('ok.example')).toEqual([{ address: '192.0.2.1' }]);
-    expect(isOver).toBe(false);
+    const first = await Promise.race([lookup('ok.example'), dead]);
+    expect(first).toEqual([{ address: '192.0.2.1' }]);
     for (const each of await dead) expect(each).toMatchObject({ status: 'rejected', reason: { code: 'ETIMEOUT' } });
     expect(asked).toEqual([]);
     expect(unanswered).toBeGreaterThanOrEqual(64);

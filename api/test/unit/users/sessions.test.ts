@@ -279,11 +279,11 @@ describe('signing in', () => {
       const wrong = [...attack((at) => `u${at % 6}@example.org`), ...attack((at) => `u${at % 6}@example.org`)];
       // Of two that are looked at and 64 that wait, all others are refused at once.
       const codes: string[] = [];
-      for (const each of wrong) void each.then((answer) => codes.push(answer.json().code));
+      const noted = wrong.map(async (each) => codes.push((await each).json().code));
       await expect.poll(() => codes.length, patient).toBe(120 - 66);
       expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
       passwords.letGo();
-      await Promise.all(wrong);
+      await Promise.all(noted);
       expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(30);
       api.clock.advance(2000);
       expect((await right(0, '198.51.100.7')).statusCode).toBe(201);
