@@ -1,5 +1,5 @@
 // A thread with many connections from one address that say something and, once they were answered, flood: as fast as
-// the other side takes it. A connection that ends is opened again a moment later.
+// the other side takes it, until it ends them.
 import { connect, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -14,7 +14,6 @@ export interface FloodOptions {
   /** Said again and again. */
   readonly flood: Uint8Array;
 }
-const AGAIN_MS = 200;
 /** Posted when every first connection floods, or has ended. */
 export const FLOODING = 'flooding';
 
@@ -41,7 +40,6 @@ function open(onBegun: () => void): void {
   socket.on('drain', () => pour(socket));
   socket.on('close', () => {
     if (!isFlooding) onBegun();
-    setTimeout(open, AGAIN_MS, () => undefined);
   });
 }
 
