@@ -20,7 +20,6 @@ import {
 } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { revokedKeyIn } from '../../../infra/local/format.ts';
 import { TestCentre } from '../../../node-shell/test/support/cloud.ts';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { until } from '../../../runtime/test/support/until.ts';
@@ -184,7 +183,7 @@ describe('what was revoked', () => {
 describe('a key of the configuration', () => {
   it('that is revoked is named at the next start, as the supervisor of a local cloud reads it', async () => {
     const databaseUrl = `sqlite:${join(folder, 'revoked.db')}`;
-    const named = () => lines.flatMap((line) => revokedKeyIn(JSON.stringify(line)) ?? []);
+    const named = () => lines.flatMap((line) => line['revokedKey'] ?? []);
     const first = await startApi('api-3', { databaseUrl });
     await first.store.db.updateTable('api_keys').set({ revoked_ms: 1 }).where('id', '=', tenants[0].key).execute();
     await first.close();
