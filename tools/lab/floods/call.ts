@@ -1,5 +1,5 @@
-// A call that runs all the time: a voice from one end to another by a media node, both ends plain endpoints of a gateway
-// of our own. What it feels of a flood is measured packet by packet.
+// A call that runs all the time: a voice from one end to another by a media node, both ends plain endpoints of a
+// gateway of our own. What it feels of a flood is measured packet by packet.
 import { Worker } from 'node:worker_threads';
 import { SessionClient, type SubscriptionRow } from '@meridian/client';
 import { type RtpCapabilities, routerConstant } from '@meridian/protocol';
