@@ -134,6 +134,9 @@ export class ConnectionGate {
   }
 }
 
+/** Whether some of the body has not come yet: what is answered now had better close the connection than read the rest. */
+export const isUnread = (request: IncomingMessage): boolean => hasBody(request) && !request.complete;
+
 /** RFC 9112, 6: a request has a body when it has one of these fields. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -25,8 +25,10 @@ export {
   type ConnectionGateOptions,
   type ConnectionLimits,
   type GatedConnection,
+  isUnread,
 } from './connection-gate.ts';
 export type { TokenOrigin } from './core/revocation-list.ts';
+export { UnprovenPlaces } from './core/unproven-places.ts';
 export { addressOf, describeNode } from './describe.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
 export { type OpenedTokens, openTokens } from './open-tokens.ts';
