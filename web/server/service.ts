@@ -13,10 +13,10 @@ import { buildTrust } from './trust.ts';
  */
 export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ url: string; trustUrl?: string }> {
   const { config, log, clock, metrics, closeStack } = context;
-  checkWebConfig(config);
+  const { trustedProxies } = checkWebConfig(config);
   const tls = TlsFiles.load(config, clock);
   const tokens = metrics.counter('dev_tokens_total', 'Development tokens handed out');
-  const app = await buildApp({ config, clock, log, tls, onToken: () => tokens.inc() });
+  const app = await buildApp({ config, trustedProxies, clock, log, tls, onToken: () => tokens.inc() });
   closeStack.add('http', () => app.close());
   await app.listen({ host: config.httpHost, port: config.httpPort });
   if (tls !== undefined) {

@@ -14,7 +14,7 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
     'refusals',
     '`application/problem+json` (RFC 9457): `code` is stable, `errors` have a JSON pointer into the body, or `?name`, `{name}` of a parameter; titles in the language of `Accept-Language` (en, zh). All codes: `GET /api/v1/problems/CODE`',
   ],
-  ['bodies', 'JSON, at most 256 KiB; unknown properties and parameters are refused'],
+  ['bodies', 'JSON, at most 256 KiB, of what needs no token 16 KiB; unknown properties and parameters are refused'],
   [
     '`Idempotency-Key`',
     'of a POST that takes it, 1 to 128 printable characters: within 24 h the same request under the same key happens once. Its answer comes again (`Idempotency-Replayed`), also a refusal, but neither 5xx nor 429. `IDEMPOTENCY_IN_FLIGHT`: the first is not answered yet (60 s after it began, another takes over); `IDEMPOTENCY_MISMATCH`: the key was used for another request',

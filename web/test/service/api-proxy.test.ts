@@ -27,7 +27,12 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
     ...(apiUrl !== undefined && { apiUrl }),
     ...(apiLocalAddress !== undefined && { apiLocalAddress }),
   } as unknown as WebConfig;
-  const app = await buildApp({ config, clock: systemClock(), log: createLogger({ name: 'web', level: 'fatal' }) });
+  const app = await buildApp({
+    config,
+    trustedProxies: [],
+    clock: systemClock(),
+    log: createLogger({ name: 'web', level: 'fatal' }),
+  });
   onTestFinished(() => app.close());
   return await app.listen({ host: '127.0.0.1', port: 0 });
 }
