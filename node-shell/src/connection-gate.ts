@@ -134,11 +134,8 @@ export class ConnectionGate {
   }
 }
 
-/** Whether some of the body has not come yet: what is answered now had better close the connection than read the rest. */
-export const isUnread = (request: IncomingMessage): boolean => hasBody(request) && !request.complete;
-
 /** RFC 9112, 6: a request has a body when it has one of these fields. */
-const hasBody = ({ headers }: IncomingMessage): boolean =>
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** Names a connection by its other end and this one: the same for a socket and for the TLS socket over it. */

@@ -25,7 +25,6 @@ export {
   type ConnectionGateOptions,
   type ConnectionLimits,
   type GatedConnection,
-  isUnread,
 } from './connection-gate.ts';
 export type { TokenOrigin } from './core/revocation-list.ts';
 export { UnprovenPlaces } from './core/unproven-places.ts';
@@ -46,3 +45,4 @@ export {
   type Verified,
   type VerifyOptions,
 } from './tokens.ts';
+export { closeUnread } from './unread-body.ts';

@@ -38,6 +38,8 @@ export interface ApiProxyOptions {
   readonly apiUrl: string;
   /** Absent: any. */
   readonly apiLocalAddress?: string;
+  /** Absent: ANSWER_MS_MAX. */
+  readonly answerMsMax?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -85,7 +87,7 @@ class Upstream {
   pass(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const leave = this.#underWay.enter(request.ip, () => reply.raw.destroy());
     if (leave === undefined) return refuseAsApi(reply.header('retry-after', '1'), 'RATE_LIMITED');
-    const { log, clock } = this.#o;
+    const { log, clock, answerMsMax = ANSWER_MS_MAX } = this.#o;
     const ask = this.#url.protocol === 'https:' ? askHttps : askHttp;
     const asked = ask(this.#url, {
       agent: this.#agent,
@@ -95,8 +97,8 @@ class Upstream {
       headers: headersFor(request),
     });
     let isAnswered = false;
-    const tooLate = (): void => void asked.destroy(new Error(`no answer within ${ANSWER_MS_MAX} ms`));
-    const timer = clock.after(ANSWER_MS_MAX, tooLate);
+    const tooLate = (): void => void asked.destroy(new Error(`no answer within ${answerMsMax} ms`));
+    const timer = clock.after(answerMsMax, tooLate);
     // The caller is gone, or has its answer.
     reply.raw.once('close', () => void (asked.destroyed || asked.destroy()));
     asked.once('close', () => {
@@ -106,7 +108,7 @@ class Upstream {
     asked.once('response', (answer) => {
       isAnswered = true;
       timer.cancel();
-      asked.setTimeout(ANSWER_MS_MAX, tooLate);
+      asked.setTimeout(answerMsMax, tooLate);
       reply
         .code(answer.statusCode ?? 502)
         .headers(withoutOfConnection(answer.headers))

@@ -1,6 +1,6 @@
 // The page's server: files, what the page must know, and in development tokens. `buildApp` does not listen.
 import fastifyStatic from '@fastify/static';
-import { ConnectionGate, isUnread } from '@meridian/node-shell';
+import { ConnectionGate, closeUnread } from '@meridian/node-shell';
 import { type AddressRange, isAmong } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -30,6 +30,8 @@ export interface AppOptions {
   trustedProxies: readonly AddressRange[];
   /** The certificate by which it speaks https; without, plain http. */
   tls?: TlsFiles | undefined;
+  /** Of the api: for the begin of an answer, and without progress of it; absent: 20 s. */
+  answerMsMax?: number;
   onToken?(): void;
 }
 
@@ -43,9 +45,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     if (config.apiUrl === undefined || !isOfApi(request.url)) reply.headers(headers);
   });
-  app.addHook('onSend', async ({ raw }, reply) => {
-    if (isUnread(raw)) reply.header('connection', 'close');
-  });
+  app.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
 

@@ -1,5 +1,5 @@
 // The listener: bounds of a request, request ids, and errors as RFC 9457 problems.
-import { ConnectionGate, type ConnectionLimits, isUnread } from '@meridian/node-shell';
+import { ConnectionGate, type ConnectionLimits, closeUnread } from '@meridian/node-shell';
 import {
   type AddressRange,
   isAmong,
@@ -39,8 +39,6 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Absent: what one instance carries. */
-  readonly connections?: ConnectionLimits;
   /** An answer has gone out. `operation`: '' for what is none. */
   onAnswered?(operation: string, status: number): void;
 }
@@ -62,7 +60,7 @@ export function buildServer(o: ServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: (error, request, reply) => void refuse(o.log, error, request, reply),
   });
-  new ConnectionGate({ ...o, limits: o.connections ?? CONNECTIONS }).guard(app.server);
+  new ConnectionGate({ ...o, limits: CONNECTIONS }).guard(app.server);
   app.addHook('onResponse', async ({ routeOptions }, { statusCode }) => {
     o.onAnswered?.(routeOptions.config?.operation?.id ?? '', statusCode);
   });
@@ -80,9 +78,7 @@ export function buildServer(o: ServerOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff');
     return request.is404 ? refuseNowhere(request, reply) : undefined; // before the body is read
   });
-  app.addHook('onSend', async ({ raw }, reply) => {
-    if (isUnread(raw)) reply.header('connection', 'close');
-  });
+  app.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
   app.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));
   return app;
 }
