@@ -85,7 +85,11 @@ class Upstream {
 
   /** Answers with what the api answers. */
   pass(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const leave = this.#underWay.enter(request.ip, () => reply.raw.destroy());
+    const { socket } = request.raw;
+    const leave = this.#underWay.enter(request.ip, () => {
+      socket.destroy();
+      asked.destroy();
+    });
     if (leave === undefined) return refuseAsApi(reply.header('retry-after', '1'), 'RATE_LIMITED');
     const { log, clock, answerMsMax = ANSWER_MS_MAX } = this.#o;
     const ask = this.#url.protocol === 'https:' ? askHttps : askHttp;
@@ -115,7 +119,7 @@ class Upstream {
         .send(answer);
     });
     asked.on('error', (error) => {
-      if (reply.raw.destroyed) return; // it was ended from this side
+      if (socket.destroyed) return; // it was ended from this side
       log.warn({ err: error }, 'the api does not answer');
       // An answer that breaks off ends its caller's connection.
       if (!isAnswered) refuseAsApi(reply.header('retry-after', '2'), 'API_UNREACHABLE');

@@ -34,7 +34,7 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   const url = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log.info({ url }, 'the page is served');
   if (config.trust === undefined) return { url };
-  const trust = buildTrust({ caFile: config.trust.caFile, pageUrl: url });
+  const trust = buildTrust({ caFile: config.trust.caFile, pageUrl: url, clock });
   closeStack.add('trust', () => trust.close());
   await trust.listen({ host: config.httpHost, port: config.trust.httpPort });
   const trustUrl = `http://${host}:${(trust.server.address() as AddressInfo).port}`;
