@@ -6,7 +6,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { readTrustedProxies } from '@meridian/node-shell';
+import { type AddressRange, parseRange } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { buildApp } from '../../server/app.ts';
@@ -54,7 +54,10 @@ function* endless(): Generator<Buffer> {
   for (;;) yield Buffer.alloc(65_536);
 }
 
-async function page(apiUrl: string, o: { proxies?: string[]; answerMsMax?: number } = {}): Promise<number> {
+async function page(
+  apiUrl: string,
+  o: { trustedProxies?: AddressRange[]; answerMsMax?: number } = {},
+): Promise<number> {
   const config = {
     entryUrls: ['http://127.0.1.1:7880'],
     connectUrls: [],
@@ -65,9 +68,9 @@ async function page(apiUrl: string, o: { proxies?: string[]; answerMsMax?: numbe
   } as unknown as WebConfig;
   const app = await buildApp({
     config,
-    trustedProxies: readTrustedProxies(o.proxies ?? [], []),
     clock: systemClock(),
-    ...(o.answerMsMax !== undefined && { answerMsMax: o.answerMsMax }),
+    trustedProxies: [],
+    ...o,
     log: createLogger({ name: 'web', level: 'fatal' }),
   });
   onTestFinished(() => app.close());
@@ -147,19 +150,22 @@ it('slow answers to one address are bounded, and keep no other caller out', asyn
   const port = await page(api.url);
   const heads = new Set<string>();
   const slow = await many(300, () => send(port, '127.0.0.2', ofPage('GET', '/api/v1/slow')));
-  for (const socket of slow) void headOf(socket).then((head) => heads.add(head));
+  const refused = slow.map(async (socket) => heads.add(await headOf(socket)));
   await expect.poll(() => heads.size, { timeout: 10_000 }).toBeGreaterThan(0);
   for (const head of heads) expect(head).toMatch(/^HTTP\/1.1 429 (.|\s)*retry-after: 1/);
   await expectAnswers(port);
   expect(api.underWay()).toBe(64);
   for (const socket of slow) socket.destroy();
+  await Promise.all(refused);
   await expect.poll(api.underWay, { timeout: 10_000 }).toBe(0);
   expect(await ask(port, '127.0.0.2', signIn)).toMatch(/^HTTP\/1.1 200/);
 });
 
 it('behind a trusted proxy, callers are counted by the address that it names', async () => {
+  const proxy = parseRange('127.0.0.2');
+  if (proxy === undefined) throw new Error('it is an address');
   const api = await startApi();
-  const port = await page(api.url, { proxies: ['127.0.0.2/32'] });
+  const port = await page(api.url, { trustedProxies: [proxy] });
   const from = (address: string, path: string): string =>
     ofPage('GET', path, { headers: `x-forwarded-for: ${address}\r\n` });
   await many(300, (index) => send(port, '127.0.0.2', from(index < 100 ? '192.0.2.1' : '192.0.2.2', '/api/v1/slow')));
