@@ -26,7 +26,7 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   ],
   [
     'rates',
-    "of an API key or user 50 a second, 100 at once (or the tenant's `apiPerSecond`, twice as many at once); of an address for what needs no token 10 a second, 100 at once; refused tokens 5 a second, 50 at once. 429 `RATE_LIMITED` with `Retry-After`. Each instance counts for itself",
+    "of an API key or user 50 a second, 100 at once (or the tenant's `apiPerSecond`, twice as many at once); of an address for what needs no token 10 a second, 100 at once; refused tokens 5 a second, 50 at once. of an address through the page's server 64 requests at once. 429 `RATE_LIMITED` with `Retry-After`. Each instance counts for itself",
   ],
   ['database away', '503 `DATABASE_UNAVAILABLE` with `Retry-After`, after at most 5 s; calls go on'],
   ['`X-Request-Id`', "the caller's, or a new one; in the log of faults and the audit log"],
