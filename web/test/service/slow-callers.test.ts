@@ -138,7 +138,7 @@ it('of large bodies that do not come, one address has few', async () => {
   let closed = 0;
   const sockets = await many(100, () => send(port, '127.0.0.2', slowPost(200_000)));
   for (const socket of sockets) socket.once('close', () => (closed += 1));
-  await expect.poll(() => closed, { timeout: 10_000 }).toBe(100 - 32);
+  await expect.poll(() => closed, { timeout: 30_000 }).toBe(100 - 32);
   await many(20, async () => {
     const body = `{"text":"${'x'.repeat(100_000)}"}`;
     expect(await ask(port, '127.0.0.2', ofPage('POST', '/api/v1/x', { body }))).toMatch(/^HTTP\/1.1 200/);
@@ -151,13 +151,13 @@ it('slow answers to one address are bounded, and keep no other caller out', asyn
   const heads = new Set<string>();
   const slow = await many(300, () => send(port, '127.0.0.2', ofPage('GET', '/api/v1/slow')));
   const refused = slow.map(async (socket) => heads.add(await headOf(socket)));
-  await expect.poll(() => heads.size, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => heads.size, { timeout: 30_000 }).toBeGreaterThan(0);
   for (const head of heads) expect(head).toMatch(/^HTTP\/1.1 429 (.|\s)*retry-after: 1/);
   await expectAnswers(port);
   expect(api.underWay()).toBe(64);
   for (const socket of slow) socket.destroy();
   await Promise.all(refused);
-  await expect.poll(api.underWay, { timeout: 10_000 }).toBe(0);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(0);
   expect(await ask(port, '127.0.0.2', signIn)).toMatch(/^HTTP\/1.1 200/);
 });
 
@@ -169,7 +169,7 @@ it('behind a trusted proxy, callers are counted by the address that it names', a
   const from = (address: string, path: string): string =>
     ofPage('GET', path, { headers: `x-forwarded-for: ${address}\r\n` });
   await many(300, (index) => send(port, '127.0.0.2', from(index < 100 ? '192.0.2.1' : '192.0.2.2', '/api/v1/slow')));
-  await expect.poll(api.underWay, { timeout: 10_000 }).toBe(128);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(128);
   await many(10, async () => {
     expect(await ask(port, '127.0.0.2', from('192.0.2.3', '/api/v1/x'))).toMatch(/^HTTP\/1.1 200/);
     expect(await ask(port, '127.0.0.2', from('192.0.2.2', '/api/v1/x'))).toMatch(/^HTTP\/1.1 429/);
@@ -183,7 +183,7 @@ it('when all places are taken, a newcomer gets that of the oldest request of the
   await many(16, (index) => send(port, `127.0.1.${index}`, one.repeat(64)));
   await expect.poll(api.underWay, { timeout: 20_000 }).toBe(64 * 16);
   expect(await ask(port, '127.0.0.9', signIn)).toMatch(/^HTTP\/1.1 200/);
-  await expect.poll(api.underWay, { timeout: 10_000 }).toBeLessThan(64 * 16);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBeLessThan(64 * 16);
 });
 
 it('an answer that its caller does not read leaves the api when its time is over', async () => {
@@ -191,13 +191,13 @@ it('an answer that its caller does not read leaves the api when its time is over
   const port = await page(api.url, { answerMsMax: 500 });
   const socket = await send(port, '127.0.0.2', ofPage('GET', '/api/v1/large'));
   socket.pause();
-  await expect.poll(api.underWay, { timeout: 10_000 }).toBe(1);
-  await expect.poll(api.underWay, { timeout: 10_000 }).toBe(0);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(1);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(0);
 });
 
 it('an api that takes too long is given up', { timeout: 20_000 }, async () => {
   const api = await startApi();
   const port = await page(api.url, { answerMsMax: 200 });
   expect(await ask(port, '127.0.0.2', ofPage('GET', '/api/v1/slow'))).toMatch(/^HTTP\/1.1 503 (.|\s)*problem\+json/);
-  await expect.poll(api.underWay, { timeout: 10_000 }).toBe(0);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(0);
 });
