@@ -113,7 +113,7 @@ module.exports = {
     only(
       'web-server-arrows',
       '^web/server/',
-      ['web', 'protocol', 'runtime'],
+      ['web', 'protocol', 'runtime', 'node-shell'],
       'The server of the page is a small service.',
     ),
     only(

@@ -135,7 +135,7 @@ export class ConnectionGate {
 }
 
 /** RFC 9112, 6: a request has a body when it has one of these fields. */
-const hasBody = ({ headers }: IncomingMessage): boolean =>
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** Names a connection by its other end and this one: the same for a socket and for the TLS socket over it. */

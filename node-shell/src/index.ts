@@ -27,6 +27,7 @@ export {
   type GatedConnection,
 } from './connection-gate.ts';
 export type { TokenOrigin } from './core/revocation-list.ts';
+export { UnprovenPlaces } from './core/unproven-places.ts';
 export { addressOf, describeNode } from './describe.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
 export { type OpenedTokens, openTokens } from './open-tokens.ts';
@@ -44,3 +45,4 @@ export {
   type Verified,
   type VerifyOptions,
 } from './tokens.ts';
+export { closeUnread } from './unread-body.ts';

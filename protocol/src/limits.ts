@@ -71,6 +71,9 @@ export const limits = {
   waitersMax: 1000, // in front of one room (ROOM_FULL)
   waitersShownMax: 100, // of them, to hosts
   kickBanMs: 60_000, // a kicked token does not come back within this time
+  // REST (BODY_TOO_LARGE)
+  restBodyBytesMax: 256 * 1024, // a thousand users with their names
+  restPublicBodyBytesMax: 16 * 1024, // of what needs no token: names, codes and passwords are a few kB
   // nodes
   reportIntervalMs: 1000,
   // between dials to the centre: after its restart all are back while it still waits for them (1.5 s)

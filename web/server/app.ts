@@ -1,5 +1,7 @@
 // The page's server: files, what the page must know, and in development tokens. `buildApp` does not listen.
 import fastifyStatic from '@fastify/static';
+import { ConnectionGate, closeUnread } from '@meridian/node-shell';
+import { type AddressRange, isAmong } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { addApiProxy, isOfApi } from './api-proxy.ts';
@@ -8,30 +10,42 @@ import { signDevToken, type TokenRequest, tokenRequestProblem, tokenRequestSchem
 import { addGuests } from './guests.ts';
 import { cacheControlOf, contentSecurityPolicy, securityHeaders } from './headers.ts';
 import { isLoopbackHostHeader, isLoopbackOrigin } from './loopback.ts';
-import { refuse } from './refusal.ts';
+import { refuse, refuseAsApi } from './refusal.ts';
 
 const BODY_BYTES_MAX = 4096; // three names of 128 characters, in any script
 const REQUEST_MS_MAX = 10_000; // a slow sender's socket is closed
+/** Requests that are too slow are looked for so often. */
+const LOOK_MS = 2000;
+/**
+ * A browser opens up to six connections; of one address there may be an office. As many more are proven as requests
+ * may be at the api (api-proxy.ts), for files.
+ */
+const CONNECTIONS = { total: 4096, provenMax: 2048, perAddress: 256, provenPerAddress: 256, proofMs: REQUEST_MS_MAX };
 
 export interface AppOptions {
   config: WebConfig;
   clock: Clock;
   log: Logger;
+  /** Proxies in front of the page, whose `x-forwarded-for` is believed. */
+  trustedProxies: readonly AddressRange[];
   /** The certificate by which it speaks https; without, plain http. */
   tls?: TlsFiles | undefined;
+  /** Of the api: for the begin of an answer, and without progress of it; absent: 20 s. */
+  answerMsMax?: number;
   onToken?(): void;
 }
 
 /** The server with all routes. The configuration must have passed `checkWebConfig`. */
 export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
-  const app = listener(o.tls);
+  const app = listener(o);
   const connectUrls = [...config.entryUrls, ...config.connectUrls];
   const headers = securityHeaders(connectUrls, config.gatewayUrls);
   const playPolicy = contentSecurityPolicy(connectUrls, config.gatewayUrls, config.playFrameAncestors);
   app.addHook('onRequest', async (request, reply) => {
     if (config.apiUrl === undefined || !isOfApi(request.url)) reply.headers(headers);
   });
+  app.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
 
@@ -47,7 +61,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
       api: config.apiUrl !== undefined,
     }),
   );
-  if (config.apiUrl !== undefined) await addApiProxy(app, { ...config, apiUrl: config.apiUrl, log: o.log });
+  if (config.apiUrl !== undefined) await addApiProxy(app, { ...o, ...config, apiUrl: config.apiUrl });
   await app.register(fastifyStatic, {
     root: config.pageDir,
     cacheControl: false,
@@ -76,16 +90,22 @@ function addLinkPage(app: FastifyInstance): void {
 }
 
 /** The server without its routes. */
-function listener(tls: TlsFiles | undefined): FastifyInstance {
+function listener({ tls, trustedProxies, clock }: AppOptions): FastifyInstance {
   const common = {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: true,
+    trustProxy: (address: string) => isAmong(address, trustedProxies),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      void refuseInvalid(error, request, reply),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   };
-  if (tls === undefined) return Fastify(common);
-  const https = { cert: tls.cert, key: tls.key, handshakeTimeout: REQUEST_MS_MAX };
-  return Fastify({ ...common, https }) as unknown as FastifyInstance; // alike but for the type of its server
+  const looking = { connectionsCheckingInterval: LOOK_MS };
+  const https = tls && { ...looking, cert: tls.cert, key: tls.key, handshakeTimeout: REQUEST_MS_MAX };
+  // Alike but for the type of its server.
+  const app = (https ? Fastify({ ...common, https }) : Fastify({ ...common, http: looking })) as FastifyInstance;
+  new ConnectionGate({ limits: CONNECTIONS, trustedProxies, clock }).guard(app.server);
+  return app;
 }
 
 /** Gives tokens to the user of this machine, or to guests of its network, if the configuration says so. */
@@ -126,7 +146,15 @@ async function requireLoopback(request: FastifyRequest, reply: FastifyReply): Pr
 
 function answerError(log: Logger, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return refuse(reply, status, 'REQUEST_INVALID', error.message);
+  if (status >= 400 && status < 500) return refuseInvalid(error, request, reply);
   log.error({ err: error, method: request.method, path: request.url.split('?', 1)[0] }, 'request failed');
+  if (isOfApi(request.url)) return refuseAsApi(reply, 'INTERNAL');
   return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
+}
+
+/** What cannot be read: the caller's mistake. */
+function refuseInvalid(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 400;
+  if (isOfApi(request.url)) return refuseAsApi(reply, status === 413 ? 'BODY_TOO_LARGE' : 'REQUEST_INVALID');
+  return refuse(reply, status, 'REQUEST_INVALID', error.message);
 }

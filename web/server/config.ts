@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRoomName } from '@meridian/protocol';
-import { baseConfig, ConfigError } from '@meridian/runtime';
+import { readTrustedProxies, trustedProxies } from '@meridian/node-shell';
+import { type AddressRange, isRoomName } from '@meridian/protocol';
+import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { isLoopbackHost } from './loopback.ts';
 
@@ -66,6 +67,7 @@ export const webConfig = Type.Object({
         'Local address from which requests are passed on to the api, one of its `trustedProxies`. An address that callers have too would let them choose theirs.',
     }),
   ),
+  trustedProxies,
   devKey: Type.Optional(
     Type.Object(signingKey, {
       description: 'Signs development tokens for every client that reaches the port, which must be on loopback.',
@@ -95,7 +97,7 @@ export const webConfig = Type.Object({
 export type WebConfig = Readonly<Static<typeof webConfig>>;
 
 /** What the schema cannot say. Throws ConfigError. */
-export function checkWebConfig(config: WebConfig): void {
+export function checkWebConfig(config: WebConfig): { readonly trustedProxies: readonly AddressRange[] } {
   if (config.devKey !== undefined && !isLoopbackHost(config.httpHost)) {
     const allowed =
       'a loopback address (127.0.0.0/8, ::1, localhost) while devKey is set: every caller of the port could make tokens';
@@ -112,6 +114,10 @@ export function checkWebConfig(config: WebConfig): void {
       },
     ]);
   }
+  const issues: ConfigIssue[] = [];
+  const proxies = readTrustedProxies(config.trustedProxies, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { trustedProxies: proxies };
 }
 
 function checkGuests({ guests, devKey, tlsCertFile }: WebConfig): void {

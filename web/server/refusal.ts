@@ -1,4 +1,11 @@
 // How the page's server says no: a code for programs, a sentence for people.
+import {
+  problemContentType,
+  problemType,
+  type RestProblemCode,
+  restLanguageOf,
+  restProblems,
+} from '@meridian/protocol';
 import type { FastifyReply } from 'fastify';
 
 /** Codes of refusals beside those of the protocol. */
@@ -16,4 +23,14 @@ export type WebCode =
 /** Answers with a status, a code and a sentence; no cache keeps it. */
 export function refuse(reply: FastifyReply, status: number, code: WebCode, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
+}
+
+/** Answers with a problem document as the api would: a caller need not know that there is a page between. */
+export function refuseAsApi(reply: FastifyReply, code: RestProblemCode): FastifyReply {
+  const [status, en, zh] = restProblems[code];
+  const title = restLanguageOf(reply.request.headers['accept-language']) === 'zh' ? zh : en;
+  return reply
+    .code(status)
+    .headers({ 'cache-control': 'no-store', 'content-type': problemContentType })
+    .send(JSON.stringify({ type: problemType(code), title, status, code }));
 }

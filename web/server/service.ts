@@ -13,10 +13,10 @@ import { buildTrust } from './trust.ts';
  */
 export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ url: string; trustUrl?: string }> {
   const { config, log, clock, metrics, closeStack } = context;
-  checkWebConfig(config);
+  const { trustedProxies } = checkWebConfig(config);
   const tls = TlsFiles.load(config, clock);
   const tokens = metrics.counter('dev_tokens_total', 'Development tokens handed out');
-  const app = await buildApp({ config, clock, log, tls, onToken: () => tokens.inc() });
+  const app = await buildApp({ config, trustedProxies, clock, log, tls, onToken: () => tokens.inc() });
   closeStack.add('http', () => app.close());
   await app.listen({ host: config.httpHost, port: config.httpPort });
   if (tls !== undefined) {
@@ -34,7 +34,7 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   const url = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log.info({ url }, 'the page is served');
   if (config.trust === undefined) return { url };
-  const trust = buildTrust({ caFile: config.trust.caFile, pageUrl: url });
+  const trust = buildTrust({ caFile: config.trust.caFile, pageUrl: url, clock });
   closeStack.add('trust', () => trust.close());
   await trust.listen({ host: config.httpHost, port: config.trust.httpPort });
   const trustUrl = `http://${host}:${(trust.server.address() as AddressInfo).port}`;

@@ -1,22 +1,23 @@
 // The plain port of the local network: the certificate to trust, and how. Nothing else is there, nothing of a room.
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ConfigError } from '@meridian/runtime';
+import { ConnectionGate } from '@meridian/node-shell';
+import { type Clock, ConfigError } from '@meridian/runtime';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { refuse } from './refusal.ts';
 import { trustPage } from './trust-page.ts';
 
 const REQUEST_MS_MAX = 10_000;
-const CONNECTIONS_MAX = 256;
+const CONNECTIONS = { total: 256, provenMax: 192, perAddress: 32, provenPerAddress: 32, proofMs: REQUEST_MS_MAX };
 
 /** The server with its two addresses; it does not listen. Throws ConfigError when the file holds no certificate. */
-export function buildTrust(o: { caFile: string; pageUrl: string }): FastifyInstance {
+export function buildTrust(o: { caFile: string; pageUrl: string; clock: Clock }): FastifyInstance {
   const certificate = readCertificate(o.caFile);
   const { html, style } = trustPage({ pageUrl: o.pageUrl, fingerprint: certificate.fingerprint256 });
   const styleHash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   const app = Fastify({ bodyLimit: 1024, requestTimeout: REQUEST_MS_MAX, forceCloseConnections: true });
-  app.server.maxConnections = CONNECTIONS_MAX;
+  new ConnectionGate({ limits: CONNECTIONS, trustedProxies: [], clock: o.clock }).guard(app.server);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'content-security-policy': policy,

@@ -14,7 +14,7 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
     'refusals',
     '`application/problem+json` (RFC 9457): `code` is stable, `errors` have a JSON pointer into the body, or `?name`, `{name}` of a parameter; titles in the language of `Accept-Language` (en, zh). All codes: `GET /api/v1/problems/CODE`',
   ],
-  ['bodies', 'JSON, at most 256 KiB; unknown properties and parameters are refused'],
+  ['bodies', 'JSON, at most 256 KiB, of what needs no token 16 KiB; unknown properties and parameters are refused'],
   [
     '`Idempotency-Key`',
     'of a POST that takes it, 1 to 128 printable characters: within 24 h the same request under the same key happens once. Its answer comes again (`Idempotency-Replayed`), also a refusal, but neither 5xx nor 429. `IDEMPOTENCY_IN_FLIGHT`: the first is not answered yet (60 s after it began, another takes over); `IDEMPOTENCY_MISMATCH`: the key was used for another request',
@@ -26,7 +26,7 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   ],
   [
     'rates',
-    "of an API key or user 50 a second, 100 at once (or the tenant's `apiPerSecond`, twice as many at once); of an address for what needs no token 10 a second, 100 at once; refused tokens 5 a second, 50 at once. 429 `RATE_LIMITED` with `Retry-After`. Each instance counts for itself",
+    "of an API key or user 50 a second, 100 at once (or the tenant's `apiPerSecond`, twice as many at once); of an address for what needs no token 10 a second, 100 at once; refused tokens 5 a second, 50 at once. of an address through the page's server 64 requests at once. 429 `RATE_LIMITED` with `Retry-After`. Each instance counts for itself",
   ],
   ['database away', '503 `DATABASE_UNAVAILABLE` with `Retry-After`, after at most 5 s; calls go on'],
   ['`X-Request-Id`', "the caller's, or a new one; in the log of faults and the audit log"],

@@ -1,11 +1,12 @@
 // A POST under an Idempotency-Key happens once: its answer is kept for a day and given again. Answers can hold secrets,
 // so they are kept sealed.
 import { createHash, randomUUID } from 'node:crypto';
+import { problemContentType, restLanguageOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
-import { languageOf, Problem } from './problems.ts';
+import { Problem } from './problems.ts';
 import type { OnceOptions, Reply } from './routes.ts';
 import { problemOf } from './server.ts';
 
@@ -175,7 +176,7 @@ const hashOf = ({ url, body }: FastifyRequest): string =>
 /** A refusal that will be the same next time, as it is answered. */
 function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { status, document } = problemOf(error, languageOf(request.headers['accept-language']));
+  const { status, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));
   if (status >= 500 || status === 429 || document.code === 'IDEMPOTENCY_IN_FLIGHT') return undefined;
-  return { status, body: document, headers: { 'content-type': 'application/problem+json; charset=utf-8' } };
+  return { status, body: document, headers: { 'content-type': problemContentType } };
 }

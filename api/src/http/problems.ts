@@ -1,11 +1,18 @@
 // Every refusal of the api, as RFC 9457 has it (application/problem+json): a stable code, its HTTP status, and a title
 // in English and Chinese. Codes of rooms and media nodes are those of `protocol/src/errors.ts`.
-import { type ErrorCode, errorCodes, isErrorCode, MeridianError } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  errorCodes,
+  isErrorCode,
+  MeridianError,
+  type RestLanguage,
+  restProblems,
+} from '@meridian/protocol';
 import type { Principal } from '../access/core/scopes.ts';
 
 /** code: [status, title in English, in Chinese] */
 export const problems = {
-  REQUEST_INVALID: [400, 'A value of the request is not allowed.', '请求中有不允许的值。'],
+  ...restProblems,
   TOKEN_MISSING: [401, 'No token was given.', '未提供令牌。'],
   TOKEN_INVALID: [401, 'The token is not valid.', '令牌无效。'],
   TOKEN_EXPIRED: [401, 'The token has expired.', '令牌已过期。'],
@@ -27,7 +34,6 @@ export const problems = {
   ORIGIN_REFUSED: [403, 'The request comes from a page of another origin.', '请求来自其他来源的页面。'],
   LINK_INVALID: [404, 'The link is not valid, or not any more.', '链接无效或已失效。'],
   NUMBER_INVALID: [404, 'There is no meeting of this number, or not any more.', '没有该会议号，或会议已结束、取消。'],
-  NOT_FOUND: [404, 'There is no such thing.', '未找到。'],
   METHOD_NOT_ALLOWED: [405, 'This cannot be done here.', '此处不支持该方法。'],
   CONFLICT: [409, 'It is in another state than this needs.', '当前状态不允许此操作。'],
   LAST_ADMIN: [409, 'The tenant would have no active administrator.', '租户必须保留至少一名有效管理员。'],
@@ -39,15 +45,12 @@ export const problems = {
   ALREADY_EXISTS: [409, 'There is one of this name already.', '同名对象已存在。'],
   IDEMPOTENCY_IN_FLIGHT: [409, 'The same request is being answered.', '相同的请求正在处理。'],
   VERSION_CONFLICT: [412, 'Another caller has changed it first.', '已被他人修改。'],
-  BODY_TOO_LARGE: [413, 'The body is too large.', '请求体过大。'],
   MEDIA_TYPE_UNSUPPORTED: [415, 'The body is not of a type that is read here.', '不支持该内容类型。'],
   IDEMPOTENCY_MISMATCH: [422, 'The idempotency key was used for another request.', '该幂等键已用于其他请求。'],
   PRECONDITION_REQUIRED: [428, 'Say with If-Match which version is meant.', '请用 If-Match 指明版本。'],
-  RATE_LIMITED: [429, 'Too many requests.', '请求过于频繁。'],
   QUOTA_EXCEEDED: [429, 'The tenant has reached its limit.', '已达到租户配额。'],
   DATABASE_UNAVAILABLE: [503, 'The database does not answer.', '数据库无响应。'],
   PROVIDER_FAILED: [502, 'Signing in at the provider failed.', '通过身份提供方登录失败。'],
-  INTERNAL: [500, 'Something went wrong on our side.', '服务内部错误。'],
   ROOM_UNREACHABLE: [503, 'The room cannot be reached now.', '暂时无法连接房间。'],
 } as const satisfies Record<string, readonly [status: number, en: string, zh: string]>;
 export type ProblemCode = keyof typeof problems;
@@ -98,17 +101,6 @@ export class Problem extends Error {
   }
 }
 
-export type Language = 'en' | 'zh';
-
-/** Of Accept-Language: the first of the two that it names. */
-export function languageOf(header: string | undefined): Language {
-  for (const part of (header ?? '').split(',').slice(0, 16)) {
-    const tag = part.trim().slice(0, 2).toLowerCase();
-    if (tag === 'en' || tag === 'zh') return tag;
-  }
-  return 'en';
-}
-
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
 
 /** Chinese titles of what rooms and media nodes refuse by way of this API; English is in `errorCodes`. */
@@ -135,7 +127,7 @@ const roomTitles: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Title of a code of either list. */
-export function titleOf(code: string, language: Language): string {
+export function titleOf(code: string, language: RestLanguage): string {
   if (isProblemCode(code)) return problems[code][language === 'zh' ? 2 : 1];
   if (!isErrorCode(code)) return problems.INTERNAL[1];
   return (language === 'zh' ? roomTitles[code] : undefined) ?? errorCodes[code][0];

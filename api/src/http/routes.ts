@@ -1,4 +1,5 @@
 // Operations become routes: the caller is found out, rates are counted, rights are checked, then the handler is asked.
+import { limits } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import { isForUsers, type Principal } from '../access/core/scopes.ts';
@@ -89,6 +90,7 @@ export class Routes {
       method: operation.method,
       url: BASE + operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       config: { operation },
+      bodyLimit: operation.scope === 'public' ? limits.restPublicBodyBytesMax : limits.restBodyBytesMax,
       schema: schemaOf(operation),
       // Before the body is read: a caller without the right makes no work.
       onRequest: (request) => this.#orRefused(operation, request, () => this.#admit(operation, request)),

@@ -1,24 +1,33 @@
 // The listener: bounds of a request, request ids, and errors as RFC 9457 problems.
-import { type AddressRange, isAmong, MeridianError } from '@meridian/protocol';
-import type { Logger, Rng } from '@meridian/runtime';
+import { ConnectionGate, type ConnectionLimits, closeUnread } from '@meridian/node-shell';
+import {
+  type AddressRange,
+  isAmong,
+  limits,
+  MeridianError,
+  problemContentType,
+  problemType,
+  type RestLanguage,
+  restLanguageOf,
+} from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { compilers } from './compilers.ts';
-import {
-  type Choice,
-  type Language,
-  languageOf,
-  Problem,
-  type ProblemField,
-  statusOfNodeError,
-  titleOf,
-} from './problems.ts';
-import { BASE } from './routes.ts';
+import { type Choice, Problem, type ProblemField, statusOfNodeError, titleOf } from './problems.ts';
 
-const BODY_BYTES_MAX = 256 * 1024;
 /** A slow sender's socket is closed. */
 const REQUEST_MS_MAX = 15_000;
 const KEEP_ALIVE_MS = 15_000;
-const CONNECTIONS_MAX = 4000;
+/** Requests that are too slow are looked for so often. */
+const LOOK_MS = 2000;
+/** Of one address there are a company's systems. The page's server is a trusted proxy, and has 1024 at most. */
+const CONNECTIONS: ConnectionLimits = {
+  total: 4000,
+  provenMax: 3000,
+  perAddress: 256,
+  provenPerAddress: 256,
+  proofMs: REQUEST_MS_MAX,
+};
 /** Of `request-id` that a caller gives: kept for the logs. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -27,6 +36,7 @@ export type RequestError = Error & Partial<FastifyError>;
 
 export interface ServerOptions {
   readonly trustedProxies: readonly AddressRange[];
+  readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
   /** An answer has gone out. `operation`: '' for what is none. */
@@ -36,9 +46,10 @@ export interface ServerOptions {
 /** The server without routes. Nothing of it logs bodies or URLs with a query. */
 export function buildServer(o: ServerOptions): FastifyInstance {
   const app = Fastify({
-    bodyLimit: BODY_BYTES_MAX,
+    bodyLimit: limits.restBodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { connectionsCheckingInterval: LOOK_MS },
     forceCloseConnections: true,
     trustProxy: (address) => isAmong(address, o.trustedProxies),
     genReqId: ({ headers }) => {
@@ -47,14 +58,11 @@ export function buildServer(o: ServerOptions): FastifyInstance {
     },
     schemaController: { compilersFactory: compilers },
     routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (error, request, reply) => void refuse(o.log, error, request, reply),
   });
-  app.server.maxConnections = CONNECTIONS_MAX;
+  new ConnectionGate({ ...o, limits: CONNECTIONS }).guard(app.server);
   app.addHook('onResponse', async ({ routeOptions }, { statusCode }) => {
     o.onAnswered?.(routeOptions.config?.operation?.id ?? '', statusCode);
-  });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
   });
   const methods = new MethodsByPath();
   app.addHook('onRoute', ({ method, url }) => methods.add(method, url));
@@ -64,10 +72,13 @@ export function buildServer(o: ServerOptions): FastifyInstance {
     return refuse(o.log, new Problem('METHOD_NOT_ALLOWED'), request, reply.header('allow', allowed));
   };
   app.setNotFoundHandler(refuseNowhere);
-  // Fastify reads the request before it says that there is no such route.
-  app.setErrorHandler<RequestError>((error, request, reply) =>
-    request.is404 ? refuseNowhere(request, reply) : refuse(o.log, error, request, reply),
-  );
+  app.setErrorHandler<RequestError>((error, request, reply) => refuse(o.log, error, request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    return request.is404 ? refuseNowhere(request, reply) : undefined; // before the body is read
+  });
+  app.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
   app.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));
   return app;
 }
@@ -98,7 +109,7 @@ class MethodsByPath {
 /** The problem document of an error. What is not ours stays in the log. */
 export function problemOf(
   error: RequestError,
-  language: Language,
+  language: RestLanguage,
 ): { status: number; retryAfterMs: number; document: ProblemDocument } {
   const { status, code, detail, fields, retryAfterMs } = partsOf(error);
   const choices = error instanceof Problem ? error.choices : [];
@@ -107,7 +118,7 @@ export function problemOf(
     status,
     retryAfterMs,
     document: {
-      type: `${BASE}/problems/${code}`,
+      type: problemType(code),
       title,
       status,
       code,
@@ -202,7 +213,7 @@ function chosen(faults: readonly Fault[]): Fault[] {
 }
 
 function refuse(log: Logger, error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, retryAfterMs, document } = problemOf(error, languageOf(request.headers['accept-language']));
+  const { status, retryAfterMs, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));
   if (status >= 500) {
     const operation = request.routeOptions.config.operation?.id;
     log.error({ err: error, operation, requestId: request.id }, 'a request failed');
@@ -211,6 +222,6 @@ function refuse(log: Logger, error: RequestError, request: FastifyRequest, reply
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(status)
-    .headers({ 'cache-control': 'no-store', 'content-type': 'application/problem+json; charset=utf-8' })
+    .headers({ 'cache-control': 'no-store', 'content-type': problemContentType })
     .send(JSON.stringify(document));
 }

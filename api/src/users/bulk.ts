@@ -1,6 +1,6 @@
 // Many users at once, as a company's directory has them. Each row is a transaction of its own: a bad one stops no
 // other, and the same list sent again changes nothing.
-import type { Language } from '../http/problems.ts';
+import type { RestLanguage } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import { type ProblemDocument, problemOf } from '../http/server.ts';
 import type { Database } from '../store/store.ts';
@@ -20,7 +20,7 @@ export async function putUsers(
   o: { readonly db: Database; readonly users: Users },
   tenant: string,
   rows: readonly UserRow[],
-  language: Language,
+  language: RestLanguage,
 ): Promise<RowResult[]> {
   const results: RowResult[] = [];
   for (const row of rows) {

@@ -1,10 +1,10 @@
 // Users over REST.
+import { restLanguageOf } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { type UserRole, userRoles } from '../access/core/scopes.ts';
 import { checkIfMatch, etagOf } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
 import { pageQuery } from '../http/page.ts';
-import { languageOf } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { putUsers } from './bulk.ts';
 import type { UserDeps } from './deps.ts';
@@ -176,7 +176,7 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
       // One that there is not is refused with its row.
       ...(role !== undefined && { role: role as UserRole }),
     }));
-    const language = languageOf(request.headers['accept-language']);
+    const language = restLanguageOf(request.headers['accept-language']);
     const results = await putUsers({ db, users }, principal.tenant, rows, language);
     return { body: { results: results as Static<(typeof putUserRows.answers)[200]>['results'] } };
   });

@@ -1,9 +1,11 @@
 // What the page's server passes on to the api, and what it says when the api is away.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { limits } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildApp } from '../../server/app.ts';
@@ -27,7 +29,12 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
     ...(apiUrl !== undefined && { apiUrl }),
     ...(apiLocalAddress !== undefined && { apiLocalAddress }),
   } as unknown as WebConfig;
-  const app = await buildApp({ config, clock: systemClock(), log: createLogger({ name: 'web', level: 'fatal' }) });
+  const app = await buildApp({
+    config,
+    trustedProxies: [],
+    clock: systemClock(),
+    log: createLogger({ name: 'web', level: 'fatal' }),
+  });
   onTestFinished(() => app.close());
   return await app.listen({ host: '127.0.0.1', port: 0 });
 }
@@ -84,6 +91,84 @@ describe('below /api and /twirp', () => {
     const url = await page(api.url);
     for (const status of [404, 503]) expect((await fetch(`${url}/api/v1/x?status=${status}`)).status).toBe(status);
     expect(api.heard).toHaveLength(2);
+  });
+
+  it('a body above the bound of the api is refused here, however large, in the language of the caller', async () => {
+    const api = await upstream();
+    const url = await page(api.url);
+    const post = async (bytes: number, language: string) => {
+      const headers = { 'content-type': 'application/json', 'accept-language': language };
+      const answer = await fetch(`${url}/api/v1/users`, { method: 'POST', headers, body: 'x'.repeat(bytes) });
+      return [answer.status, answer.headers.get('content-type'), ((await answer.json()) as { title: string }).title];
+    };
+    const refused = [413, 'application/problem+json; charset=utf-8'];
+    for (const bytes of [limits.restBodyBytesMax + 1, 5_000_000, 10_000_000]) {
+      expect(await post(bytes, 'en')).toEqual([...refused, 'The body is too large.']);
+      expect(await post(bytes, 'zh')).toEqual([...refused, '请求体过大。']);
+    }
+    expect(api.heard).toEqual([]);
+    expect((await post(limits.restBodyBytesMax, 'en'))[0]).toBe(200);
+    expect(api.heard.map(({ bytes }) => bytes)).toEqual([limits.restBodyBytesMax]);
+  });
+
+  it('a body without a length is passed on, and refused above the bound', async () => {
+    const api = await upstream();
+    const url = await page(api.url);
+    for (const [parts, status] of [
+      [4, 200],
+      [6, 413],
+    ] as const) {
+      const body = ReadableStream.from(Array.from({ length: parts }, () => new Uint8Array(50_000)));
+      const answer = await fetch(`${url}/api/v1/x`, { method: 'POST', body, duplex: 'half' } as RequestInit);
+      expect(answer.status).toBe(status);
+    }
+    expect(api.heard.map(({ bytes, headers }) => [bytes, headers['content-length']])).toEqual([[200_000, '200000']]);
+  });
+
+  it('addresses that cannot be read are problem documents below /api, and elsewhere refusals of the page', async () => {
+    const api = await upstream();
+    const url = await page(api.url);
+    for (const path of ['/api/v1/%E0%A4%A', '/twirp/%ff']) {
+      const answer = await fetch(url + path);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        400,
+        'application/problem+json; charset=utf-8',
+      ]);
+      expect(await answer.json()).toMatchObject({ code: 'REQUEST_INVALID', status: 400 });
+    }
+    const answer = await fetch(`${url}/%E0%A4%A`);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
+    expect(api.heard).toEqual([]);
+    // It can be read: what it means is the api's to say.
+    await fetch(`${url}/api/v1/..%2fx`);
+    expect(api.heard.map((heard) => heard.url)).toEqual(['/api/v1/..%2fx']);
+  });
+
+  it('a GET with a body is passed on without it, and closes the connection', async () => {
+    const api = await upstream();
+    const { hostname, port } = new URL(await page(api.url));
+    const socket = connect(Number(port), hostname);
+    socket.write('GET /api/v1/x HTTP/1.1\r\nhost: x\r\ncontent-length: 5000\r\n\r\nx');
+    const text = Buffer.concat(await Readable.from(socket).toArray()).toString();
+    expect(text).toMatch(/^HTTP\/1.1 200 (.|\s)*connection: close/i);
+    expect(api.heard).toMatchObject([{ bytes: 0 }]);
+  });
+
+  it('an answer comes as the api sends it, and breaks off where it does', async () => {
+    let sending: ServerResponse | undefined;
+    const server = createServer((_request, response) => {
+      sending = response;
+      response.writeHead(200, { 'content-type': 'text/csv', 'set-cookie': ['a=1', 'b=2'] }).write('first');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const url = await page(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const answer = await fetch(`${url}/api/v1/audit.csv`);
+    expect([answer.headers.get('content-type'), answer.headers.getSetCookie()]).toEqual(['text/csv', ['a=1', 'b=2']]);
+    const reader = answer.body?.getReader();
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('first');
+    sending?.destroy();
+    await expect(reader?.read()).rejects.toThrow();
   });
 
   it('an api that is away is a problem document, in the language of the caller; the page itself goes on', async () => {

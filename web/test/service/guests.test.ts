@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -270,5 +271,29 @@ describe('the configuration', () => {
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as ConfigError).issues.map((issue) => issue.key)).toContain(key);
     expect((error as ConfigError).message).not.toContain(joinKey);
+  });
+});
+
+describe('connections that prove nothing', () => {
+  it.each([
+    ['the page', () => url, 256],
+    ['the certificate', () => trustUrl, 32],
+  ] as const)('of one address are few at %s, keep no other out, and end after 10 s', async (_what, at, perAddress) => {
+    await start();
+    const port = Number(new URL(at()).port);
+    let open = 0;
+    const closed = (): void => {
+      open -= 1;
+    };
+    for (let index = 0; index < perAddress + 50; index += 1) {
+      const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+      open += 1;
+      socket.on('error', () => undefined).once('close', closed);
+    }
+    await expect.poll(() => open, { timeout: 10_000 }).toBe(perAddress);
+    if (at() === url) expect((await ask('/healthz')).status).toBe(200);
+    else expect((await fetch(`${trustUrl}/`)).status).toBe(200);
+    clock.advance(10_000);
+    await expect.poll(() => open, { timeout: 10_000 }).toBe(0);
   });
 });

@@ -1,0 +1,203 @@
+// What callers that send or read slowly take away from others: nothing.
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { type AddressRange, parseRange } from '@meridian/protocol';
+import { createLogger, systemClock } from '@meridian/runtime';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { buildApp } from '../../server/app.ts';
+import type { WebConfig } from '../../server/config.ts';
+
+let pageDir = '';
+beforeAll(async () => {
+  pageDir = await mkdtemp(join(tmpdir(), 'meridian-slow-'));
+  await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageDir, 'account.html'), '<!doctype html><title>account</title>');
+});
+afterAll(() => rm(pageDir, { recursive: true }));
+
+interface Api {
+  readonly url: string;
+  /** Requests that it has begun to answer, and has not. */
+  underWay(): number;
+}
+
+/**
+ * Stands for the api: reads the body and answers. Below /slow it never does; below /large its answer is larger than
+ * all buffers on the way.
+ */
+async function startApi(): Promise<Api> {
+  let underWay = 0;
+  const server = createServer((incoming, response) => {
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+    });
+    incoming.resume();
+    if (incoming.url?.includes('/large')) Readable.from(endless()).pipe(response);
+    else if (!incoming.url?.includes('/slow')) incoming.on('end', () => response.end('{}'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, underWay: () => underWay };
+}
+
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(65_536);
+}
+
+async function page(
+  apiUrl: string,
+  o: { trustedProxies?: AddressRange[]; answerMsMax?: number } = {},
+): Promise<number> {
+  const config = {
+    entryUrls: ['http://127.0.1.1:7880'],
+    connectUrls: [],
+    gatewayUrls: [],
+    playFrameAncestors: [],
+    pageDir,
+    apiUrl,
+  } as unknown as WebConfig;
+  const app = await buildApp({
+    config,
+    clock: systemClock(),
+    trustedProxies: [],
+    ...o,
+    log: createLogger({ name: 'web', level: 'fatal' }),
+  });
+  onTestFinished(() => app.close());
+  return Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+}
+
+/** Sends these bytes from an address, and nothing more. Those of the test end with it. */
+async function send(port: number, localAddress: string, text: string): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => undefined); // it was cut
+  await once(socket, 'connect');
+  socket.write(text);
+  return socket;
+}
+
+/** A request in text. `length`: that its header states, where that is not the body's. */
+function ofPage(method: string, path: string, o: { headers?: string; body?: string; length?: number } = {}): string {
+  const { headers = '', body = '' } = o;
+  const type = 'content-type: application/json\r\n';
+  const length = `content-length: ${o.length ?? body.length}\r\n`;
+  return `${method} ${path} HTTP/1.1\r\nhost: x\r\n${type}${length}${headers}\r\n${body}`;
+}
+const slowPost = (length: number): string => ofPage('POST', '/api/v1/sessions', { body: '{', length });
+const signIn = ofPage('POST', '/api/v1/sessions', { body: '{"email":"ada@example.org"}' });
+const look = ofPage('GET', '/');
+
+/** The head of the first answer; '': the connection closed without one. */
+async function headOf(socket: Socket): Promise<string> {
+  let text = '';
+  socket.setEncoding('latin1').on('data', (part: string) => {
+    text += part;
+    if (text.includes('\r\n\r\n')) socket.emit('head');
+  });
+  await Promise.race([once(socket, 'head'), once(socket, 'close')]);
+  return text.split('\r\n\r\n', 1)[0] ?? '';
+}
+
+const ask = async (port: number, localAddress: string, text: string): Promise<string> =>
+  headOf(await send(port, localAddress, text));
+
+/** 10 sign-ins and 10 looks at the page, each on a connection of its own. */
+async function expectAnswers(port: number, localAddress = '127.0.0.9'): Promise<void> {
+  const heads = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => ask(port, localAddress, index % 2 === 0 ? signIn : look)),
+  );
+  expect(heads.filter((head) => !head.startsWith('HTTP/1.1 200'))).toEqual([]);
+}
+
+const many = <T>(length: number, one: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length }, (_, index) => one(index)));
+
+it('bodies that do not come keep no caller out, nor do they reach the api', async () => {
+  const api = await startApi();
+  const port = await page(api.url);
+  await many(260, () => send(port, '127.0.0.2', slowPost(5000)));
+  await many(100, () => send(port, '127.0.0.3', slowPost(200_000)));
+  expect(api.underWay()).toBe(0);
+  await expectAnswers(port);
+  await expectAnswers(port, '127.0.0.2');
+});
+
+it('of large bodies that do not come, one address has few', async () => {
+  const port = await page((await startApi()).url);
+  let closed = 0;
+  const sockets = await many(100, () => send(port, '127.0.0.2', slowPost(200_000)));
+  for (const socket of sockets) socket.once('close', () => (closed += 1));
+  await expect.poll(() => closed, { timeout: 30_000 }).toBe(100 - 32);
+  await many(20, async () => {
+    const body = `{"text":"${'x'.repeat(100_000)}"}`;
+    expect(await ask(port, '127.0.0.2', ofPage('POST', '/api/v1/x', { body }))).toMatch(/^HTTP\/1.1 200/);
+  });
+});
+
+it('slow answers to one address are bounded, and keep no other caller out', async () => {
+  const api = await startApi();
+  const port = await page(api.url);
+  const heads = new Set<string>();
+  const slow = await many(300, () => send(port, '127.0.0.2', ofPage('GET', '/api/v1/slow')));
+  const refused = slow.map(async (socket) => heads.add(await headOf(socket)));
+  await expect.poll(() => heads.size, { timeout: 30_000 }).toBeGreaterThan(0);
+  for (const head of heads) expect(head).toMatch(/^HTTP\/1.1 429 (.|\s)*retry-after: 1/);
+  await expectAnswers(port);
+  expect(api.underWay()).toBe(64);
+  for (const socket of slow) socket.destroy();
+  await Promise.all(refused);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(0);
+  expect(await ask(port, '127.0.0.2', signIn)).toMatch(/^HTTP\/1.1 200/);
+});
+
+it('behind a trusted proxy, callers are counted by the address that it names', async () => {
+  const proxy = parseRange('127.0.0.2');
+  if (proxy === undefined) throw new Error('it is an address');
+  const api = await startApi();
+  const port = await page(api.url, { trustedProxies: [proxy] });
+  const from = (address: string, path: string): string =>
+    ofPage('GET', path, { headers: `x-forwarded-for: ${address}\r\n` });
+  await many(300, (index) => send(port, '127.0.0.2', from(index < 100 ? '192.0.2.1' : '192.0.2.2', '/api/v1/slow')));
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(128);
+  await many(10, async () => {
+    expect(await ask(port, '127.0.0.2', from('192.0.2.3', '/api/v1/x'))).toMatch(/^HTTP\/1.1 200/);
+    expect(await ask(port, '127.0.0.2', from('192.0.2.2', '/api/v1/x'))).toMatch(/^HTTP\/1.1 429/);
+  });
+});
+
+it('when all places are taken, a newcomer gets that of the oldest request of the address with most', async () => {
+  const api = await startApi();
+  const port = await page(api.url);
+  const one = ofPage('GET', '/api/v1/slow');
+  await many(16, (index) => send(port, `127.0.1.${index}`, one.repeat(64)));
+  await expect.poll(api.underWay, { timeout: 20_000 }).toBe(64 * 16);
+  expect(await ask(port, '127.0.0.9', signIn)).toMatch(/^HTTP\/1.1 200/);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBeLessThan(64 * 16);
+});
+
+it('an answer that its caller does not read leaves the api when its time is over', async () => {
+  const api = await startApi();
+  const port = await page(api.url, { answerMsMax: 500 });
+  const socket = await send(port, '127.0.0.2', ofPage('GET', '/api/v1/large'));
+  socket.pause();
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(1);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(0);
+});
+
+it('an api that takes too long is given up', { timeout: 20_000 }, async () => {
+  const api = await startApi();
+  const port = await page(api.url, { answerMsMax: 200 });
+  expect(await ask(port, '127.0.0.2', ofPage('GET', '/api/v1/slow'))).toMatch(/^HTTP\/1.1 503 (.|\s)*problem\+json/);
+  await expect.poll(api.underWay, { timeout: 30_000 }).toBe(0);
+});
