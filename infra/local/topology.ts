@@ -406,7 +406,8 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
   const http = { ip, port: Number(new URL(urls.http).port) };
   const udp = { ip, port: 7891 + o.portOffset };
   const control = { ip, port: 7892 + o.portOffset };
-  const plain = { ip, portMin: 7960 + o.portOffset, portMax: 7959 + plainPorts + o.portOffset };
+  // Not those of media nodes: the fifth of a region has this address too.
+  const plain = { ip, portMin: 8000 + o.portOffset, portMax: 7999 + plainPorts + o.portOffset };
   return {
     id: String(common['id']),
     kind: 'gateway',

@@ -151,7 +151,7 @@ describe('the table of addresses', () => {
     expect(lines).toHaveLength(specs.length + 1);
     expect(lines[1]).toBe('centre     frankfurt  127.0.0.1  tcp 7000 control, tcp 7001 http');
     expect(lines).toContain(
-      'sfu-sgp-2  singapore  10.1.1.1  udp+tcp 7920 client; 127.0.2.6  udp+tcp 7900 client, udp 7920-7939 pipe, udp 7940 pipe, udp 7960-7979 client, tcp 7901 control',
+      'sfu-sgp-2  singapore  10.1.1.1  udp+tcp 7920 client; 127.0.2.6  udp+tcp 7900 client, udp 7920-7939 pipe, udp 7940 pipe, udp 7960-7999 client, tcp 7901 control',
     );
     for (const spec of specs)
       for (const { ip, port } of spec.endpoints)
