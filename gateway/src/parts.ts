@@ -5,7 +5,7 @@ import type { ServiceContext } from '@meridian/runtime';
 import { hasEncoders } from './adapters/ffmpeg/encoders.ts';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
-import { RtpSockets } from './adapters/rtp-sockets.ts';
+import { RtpSockets } from './adapters/rtp/rtp-sockets.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
 import { Cdn } from './cdn/cdn.ts';
 import { OrderedStreams } from './cdn/ordered-streams.ts';

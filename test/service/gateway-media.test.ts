@@ -11,9 +11,9 @@ import {
 } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { NodeSocket } from '../../gateway/src/adapters/node-socket.ts';
-import { RtpSocket } from '../../gateway/src/adapters/rtp-socket.ts';
-import { RtpSockets } from '../../gateway/src/adapters/rtp-sockets.ts';
+import { NodeSocket } from '../../gateway/src/adapters/rtp/node-socket.ts';
+import { RtpSocket } from '../../gateway/src/adapters/rtp/rtp-socket.ts';
+import { RtpSockets } from '../../gateway/src/adapters/rtp/rtp-sockets.ts';
 import { parseRtp } from '../../gateway/src/core/rtp/packet.ts';
 import { parseRtcp } from '../../gateway/src/core/rtp/rtcp.ts';
 import {

@@ -3,7 +3,7 @@
 import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { NodeSocket } from '../adapters/node-socket.ts';
+import type { NodeSocket } from '../adapters/rtp/node-socket.ts';
 import { Gop } from '../core/rtp/gop.ts';
 import { datagramKind } from '../core/rtp/packet.ts';
 import { parseRtcp } from '../core/rtp/rtcp.ts';

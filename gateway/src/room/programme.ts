@@ -1,7 +1,7 @@
 // What players of one picture see and hear of a room: one picture at a time and the mix of all voices, on one clock
 // that never stops. It is made once and given to all viewers; a late viewer begins with the last key frame.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { RtpSockets } from '../adapters/rtp-sockets.ts';
+import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import { flvTag, flvTagType } from '../core/flv/file.ts';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
 import { readFormat } from '../core/h264/h264-bitstream.ts';

@@ -8,8 +8,8 @@ import {
   type SubscriptionRow,
 } from '@meridian/client';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { NodeSocket } from '../adapters/node-socket.ts';
-import type { RtpSockets } from '../adapters/rtp-sockets.ts';
+import { NodeSocket } from '../adapters/rtp/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import { Asking } from '../core/asking.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';

@@ -14,8 +14,8 @@ import {
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
-import { NodeSocket } from '../adapters/node-socket.ts';
-import type { RtpSockets } from '../adapters/rtp-sockets.ts';
+import { NodeSocket } from '../adapters/rtp/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import { beginsLimits } from '../core/back-off.ts';
 import { splitAnnexB } from '../core/h264/nal.ts';
 import { packetiseH264 } from '../core/rtp/h264.ts';

@@ -4,10 +4,10 @@
 import type { SessionJoined } from '@meridian/client';
 import type { PlainEndpoint } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { SUITE } from '../adapters/node-socket.ts';
-import type { RtpAddress } from '../adapters/rtp-socket.ts';
-import type { RtpPair, RtpSockets } from '../adapters/rtp-sockets.ts';
-import { SrtpCrypto } from '../adapters/srtp-crypto.ts';
+import { SUITE } from '../adapters/rtp/node-socket.ts';
+import type { RtpAddress } from '../adapters/rtp/rtp-socket.ts';
+import type { RtpPair, RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
+import { SrtpCrypto } from '../adapters/rtp/srtp-crypto.ts';
 import { u16 } from '../core/rtp/bytes.ts';
 import { IndexWindow } from '../core/srtp/index-window.ts';
 import { MASTER_BYTES } from '../core/srtp/keys.ts';

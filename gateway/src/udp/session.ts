@@ -3,8 +3,8 @@
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { SUITE } from '../adapters/node-socket.ts';
-import type { RtpSockets } from '../adapters/rtp-sockets.ts';
+import { SUITE } from '../adapters/rtp/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import { u32 } from '../core/rtp/bytes.ts';
 import { FrameWatch } from '../core/rtp/frame-watch.ts';
 import { parseRtp } from '../core/rtp/packet.ts';

@@ -3,7 +3,7 @@
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { PlainListen } from '../../src/adapters/rtp-sockets.ts';
+import type { PlainListen } from '../../src/adapters/rtp/rtp-sockets.ts';
 import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../../src/core/units.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';

@@ -3,7 +3,7 @@
 
 import { createLogger, seededRng, systemClock } from '@meridian/runtime';
 import { afterEach, expect, it, vi } from 'vitest';
-import { SrtpCrypto } from '../../src/adapters/srtp-crypto.ts';
+import { SrtpCrypto } from '../../src/adapters/rtp/srtp-crypto.ts';
 import { AdtsReader } from '../../src/core/adts.ts';
 import { AacDepacketiser } from '../../src/core/rtp/aac-hbr.ts';
 import { parseRtp } from '../../src/core/rtp/packet.ts';

@@ -7,7 +7,7 @@ import { FixedKeys, noOrigin, Tokens } from '@meridian/node-shell';
 import { type ErrorCode, errorCodes, type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { type Answer, ScriptedService, type ScriptedSocket } from '../../../client/test/unit/scripted-service.ts';
-import { type PlainListen, RtpSockets } from '../../src/adapters/rtp-sockets.ts';
+import { type PlainListen, RtpSockets } from '../../src/adapters/rtp/rtp-sockets.ts';
 import type { StreamKey } from '../../src/adapters/stream-keys.ts';
 import { datagramKind, parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
 import type { HookedShow } from '../../src/live/hooks.ts';

@@ -7,7 +7,7 @@ import type { Claims } from '@meridian/node-shell';
 import { FixedKeys } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { expect } from 'vitest';
-import type { PlainListen } from '../../src/adapters/rtp-sockets.ts';
+import type { PlainListen } from '../../src/adapters/rtp/rtp-sockets.ts';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { serialiseRtp } from '../../src/core/rtp/packet.ts';
 import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';

@@ -1,6 +1,6 @@
 // What a gateway and a media node of another host send each other, against SRTP that shares no line with ours.
 import { describe, expect, it } from 'vitest';
-import { SrtpOpener, SrtpSealer } from '../../src/adapters/srtp-sides.ts';
+import { SrtpOpener, SrtpSealer } from '../../src/adapters/rtp/srtp-sides.ts';
 import { serialiseRtp } from '../../src/core/rtp/packet.ts';
 import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import { SrtpPeer } from '../support/srtp-peer.ts';

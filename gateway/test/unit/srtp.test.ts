@@ -3,7 +3,7 @@
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SrtpCrypto } from '../../src/adapters/srtp-crypto.ts';
+import { SrtpCrypto } from '../../src/adapters/rtp/srtp-crypto.ts';
 import { serialiseRtp } from '../../src/core/rtp/packet.ts';
 import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import { IndexWindow } from '../../src/core/srtp/index-window.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { TsDemuxer, TsMuxer } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
+import { SrtpCrypto } from '../../../gateway/src/adapters/rtp/srtp-crypto.ts';
 import { readSdp } from '../../../gateway/src/adapters/sdp.ts';
-import { SrtpCrypto } from '../../../gateway/src/adapters/srtp-crypto.ts';
 import { aacConfigBytes } from '../../../gateway/src/core/adts.ts';
 import { writeAvcConfig } from '../../../gateway/src/core/flv/avc-config.ts';
 import { FlvFileReader, flvHeader, flvTag, flvTagType } from '../../../gateway/src/core/flv/file.ts';

@@ -1,8 +1,8 @@
 // SRTP of suite AES_CM_128_HMAC_SHA1_80 (RFC 3711) by OpenSSL: signing, and sealing anew what was sealed with another
 // key.
 import { createCipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { putU32, u32 } from '../core/rtp/bytes.ts';
-import { counterOf, type PacketKeys, sessionKeysOf } from '../core/srtp/keys.ts';
+import { putU32, u32 } from '../../core/rtp/bytes.ts';
+import { counterOf, type PacketKeys, sessionKeysOf } from '../../core/srtp/keys.ts';
 import {
   clearBytesOf,
   isSrtcpEncrypted,
@@ -10,8 +10,8 @@ import {
   SRTCP_INDEX_BYTES,
   srtcpIndexOf,
   TAG_BYTES,
-} from '../core/srtp/packet.ts';
-import type { SrtpSigner } from '../core/srtp/source.ts';
+} from '../../core/srtp/packet.ts';
+import type { SrtpSigner } from '../../core/srtp/source.ts';
 
 const keyStream = (key: Uint8Array, counter: Uint8Array, bytes: number): Uint8Array =>
   createCipheriv('aes-128-ctr', key, counter).update(new Uint8Array(bytes));

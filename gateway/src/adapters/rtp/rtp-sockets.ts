@@ -79,7 +79,7 @@ export class RtpPair {
     return this.#present === this.#elsewhere;
   }
 
-  /** From now on datagrams go to this transport of the present session, and come from it. Those elsewhere are sealed. */
+  /** From now on datagrams go to this transport of the present session, and come from it; elsewhere they are sealed. */
   joined({ isElsewhere }: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#present.connect(undefined);
     this.#present = (isElsewhere ? this.#elsewhere : undefined) ?? this.#here;

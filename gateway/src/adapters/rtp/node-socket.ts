@@ -3,7 +3,7 @@
 import type { SessionJoined } from '@meridian/client';
 import type { PlainEndpoint, wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { MASTER_BYTES } from '../core/srtp/keys.ts';
+import { MASTER_BYTES } from '../../core/srtp/keys.ts';
 import type { RtpPair, RtpSockets } from './rtp-sockets.ts';
 import { SrtpOpener, SrtpSealer } from './srtp-sides.ts';
 

@@ -1,15 +1,15 @@
 // Both sides of one SRTP association with a media node: what is sent is sealed with one key, what comes is opened with
 // another. A new session has new keys: its media node knows nothing of what was sent before.
-import { u16, u32 } from '../core/rtp/bytes.ts';
-import { datagramKind } from '../core/rtp/packet.ts';
-import { IndexWindow } from '../core/srtp/index-window.ts';
-import { readSrtp } from '../core/srtp/packet.ts';
-import { SrtpSource } from '../core/srtp/source.ts';
+import { u16, u32 } from '../../core/rtp/bytes.ts';
+import { datagramKind } from '../../core/rtp/packet.ts';
+import { IndexWindow } from '../../core/srtp/index-window.ts';
+import { readSrtp } from '../../core/srtp/packet.ts';
+import { SrtpSource } from '../../core/srtp/source.ts';
 import { SrtpCrypto } from './srtp-crypto.ts';
 
 /**
- * Streams that one side keeps count of; the one that was quiet longest is forgotten. A receiver has 64 voices, a picture
- * and their successors.
+ * Streams that one side keeps count of; the one that was quiet longest is forgotten. A receiver has 64 voices, a
+ * picture and their successors.
  */
 const STREAMS_MAX = 1024;
 
