@@ -21,13 +21,16 @@ export function welcome(o: {
   revokedKey?: string | undefined;
 }): string {
   const page = `http://127.0.0.1:${7800 + o.portOffset}`;
-  const links = regions.map((region) => `  ${region.id.padEnd(10)} ${page}/?room=demo&from=${region.id}`);
+  const links = regions.flatMap((region) => {
+    const link = `${page}/?room=demo&from=${region.id}`;
+    return [`  ${region.id.padEnd(10)} host ${link}`, `  ${''.padEnd(10)} guest ${link}&guest=1`];
+  });
   return [
     '',
     portSummary(o.specs),
     '',
     `ready ${page}   after ${durations(o.cloudMs, o.commandMs)}`,
-    'join from two regions:',
+    'join from two regions, as a host or as a guest:',
     ...links,
     `REST: ${page}/api/v1/reference; from a key to a report: docs/integrate.md`,
     `its keys, devKey (tenant dev) and operatorKey: ${join(o.stateDir, 'secrets.json')}`,

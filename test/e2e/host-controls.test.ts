@@ -231,18 +231,6 @@ it('a picture goes on in the same element when it is pinned, unpinned, and besid
   await Promise.all([seesMore(ann, 1), seesMore(bo, 1)]);
   const annOfBo = bo.page.locator(`[data-testid=tile][data-identity="${await identityOf(ann)}"][data-tile$="/camera"]`);
   const video = await annOfBo.locator('video').elementHandle();
-  const worstGapMs = await bo.page.evaluateHandle((element) => {
-    const worst = { ms: 0, isBlack: false };
-    let lastMs = performance.now();
-    const onFrame = (): void => {
-      const nowMs = performance.now();
-      worst.ms = Math.max(worst.ms, nowMs - lastMs);
-      lastMs = nowMs;
-      (element as HTMLVideoElement).requestVideoFrameCallback(onFrame);
-    };
-    (element as HTMLVideoElement).requestVideoFrameCallback(onFrame);
-    return worst;
-  }, video);
   const isShown = (): Promise<boolean> =>
     annOfBo.locator('video').evaluate((now, first) => now === first && !(now as HTMLVideoElement).paused, video);
   for (const pinned of [true, false]) {
@@ -255,5 +243,4 @@ it('a picture goes on in the same element when it is pinned, unpinned, and besid
   await bo.page.locator('[data-mode=focus]').waitFor();
   await seesMore(bo, 1);
   expect(await isShown()).toBe(true);
-  console.info('worst gap between pictures', await worstGapMs.jsonValue());
 });

@@ -9,6 +9,8 @@ export interface TokenRequest {
   name: string;
   /** Only watches: neither publishes nor moderates. */
   viewer?: boolean;
+  /** Takes part, and moderates nothing. */
+  guest?: boolean;
 }
 
 export const TOKEN_LIFETIME_S = 6 * 3600;
@@ -24,6 +26,7 @@ export const tokenRequestSchema = {
     identity: { type: 'string', minLength: 1, maxLength: limits.nameLengthMax },
     name: { type: 'string', minLength: 1, maxLength: limits.nameLengthMax },
     viewer: { type: 'boolean' },
+    guest: { type: 'boolean' },
   },
 } as const;
 
@@ -42,7 +45,7 @@ interface Signing {
   nowMs: number;
 }
 
-/** A token with LiveKit's claims, for six hours, with every right in its room; a viewer's to watch alone. */
+/** A token with LiveKit's claims, for six hours, with every right in its room; a guest's to take part, a viewer's to watch alone. */
 export function signDevToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: true, lifetimeS: TOKEN_LIFETIME_S });
 }
@@ -64,7 +67,7 @@ async function sign(o: Signing, { roomAdmin, lifetimeS }: { roomAdmin: boolean; 
     canPublish: takesPart,
     canSubscribe: true,
     canPublishData: takesPart,
-    roomAdmin: roomAdmin && takesPart,
+    roomAdmin: roomAdmin && takesPart && o.request.guest !== true,
     canUpdateOwnMetadata: takesPart,
   };
   return await new SignJWT({ name: o.request.name, video })

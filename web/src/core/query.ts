@@ -18,6 +18,8 @@ export interface PageQuery {
   microphone: boolean;
   codec?: VideoCodecName;
   language?: Language;
+  /** Development only: the page's own token gives no right to moderate. */
+  isGuest: boolean;
   /** Development only: the city that stands in for the client's address. */
   fromCity?: string;
   /** A token handed out by another server, in the fragment so that no server and no log sees it. */
@@ -44,6 +46,7 @@ export function parseQuery(search: string, fragment = ''): PageQuery {
     join: query.get('join') === '1',
     camera: query.get('camera') !== '0',
     microphone: query.get('mic') !== '0',
+    isGuest: query.get('guest') === '1',
     ...(codec === undefined ? {} : { codec }),
     ...(language === undefined ? {} : { language }),
     ...(fromCity === '' ? {} : { fromCity }),
@@ -74,12 +77,13 @@ export function chooseLanguage(o: {
   return 'en';
 }
 
-/** The link to hand to others: this page and room, nothing of oneself. */
+/** The link to hand to others, as guests: this page and room, nothing of oneself. */
 export function inviteLink(pageUrl: string, room: string): string {
   const url = new URL(pageUrl);
   url.search = '';
   url.hash = '';
   url.searchParams.set('room', room);
+  url.searchParams.set('guest', '1');
   return url.toString();
 }
 

@@ -34,7 +34,7 @@ export class JoinTokens {
 
   /** Development: fetches the token of this lobby ahead. */
   want(entrant: Entrant): void {
-    this.#ahead.want(requestFor(entrant));
+    this.#ahead.want(this.#requestFor(entrant));
   }
 
   /**
@@ -51,14 +51,18 @@ export class JoinTokens {
     }
     if (this.#query.token !== undefined) return this.#first(this.#query.token);
     if (!config.devToken) throw new PageError('TOKEN_MISSING');
-    const request = requestFor(entrant);
+    const request = this.#requestFor(entrant);
     return this.#renewed(await this.#ahead.take(request), () => fetchDevToken(request));
   }
 
   /** For questions beside the call: of the link, the one that the page was opened with, or of the page's server. */
   async fresh(entrant: Entrant): Promise<string> {
     if (this.#link !== undefined) return (await this.#link.exchange(guestOf(entrant))).token;
-    return this.#query.token ?? (await fetchDevToken(requestFor(entrant)));
+    return this.#query.token ?? (await fetchDevToken(this.#requestFor(entrant)));
+  }
+
+  #requestFor({ room, name }: Entrant): TokenRequest {
+    return { room, name, identity: identityFor(name), ...(this.#query.isGuest && { guest: true }) };
   }
 
   /** The first token for the first call, then one of `fetch` each time. */
@@ -78,5 +82,3 @@ export class JoinTokens {
 }
 
 const guestOf = ({ name, password = '' }: Entrant): Guest => ({ name, password });
-
-const requestFor = ({ room, name }: Entrant): TokenRequest => ({ room, name, identity: identityFor(name) });

@@ -47,6 +47,7 @@ export async function fetchDevToken(request: {
   identity: string;
   name: string;
   viewer?: boolean;
+  guest?: boolean;
 }): Promise<string> {
   const body = await askServer('/dev/token', request, 'TOKEN_REFUSED');
   const token = (body as { token?: unknown } | null)?.token;

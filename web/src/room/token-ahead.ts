@@ -5,6 +5,8 @@ export interface TokenRequest {
   readonly room: string;
   readonly identity: string;
   readonly name: string;
+  /** Moderates nothing; absent: it does. */
+  readonly guest?: boolean;
 }
 
 const PAUSE_MS = 300; // between the last key pressed and the request

@@ -219,6 +219,15 @@ describe('the development token', () => {
     });
   });
 
+  it('of a guest is for taking part without moderating', async () => {
+    await withServer({}, async (url) => {
+      const response = await postToken(url, { ...tokenBody, guest: true }, { origin: 'http://localhost:7800' });
+      const { token } = (await response.json()) as { token: string };
+      const { payload } = await jwtVerify(token, new TextEncoder().encode(secret));
+      expect(payload['video']).toMatchObject({ canPublish: true, canPublishData: true, roomAdmin: false });
+    });
+  });
+
   it('of a viewer is for watching alone', async () => {
     await withServer({}, async (url) => {
       const response = await postToken(url, { ...tokenBody, viewer: true }, { origin: 'http://localhost:7800' });

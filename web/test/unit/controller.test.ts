@@ -136,6 +136,7 @@ const query: PageQuery = {
   join: false,
   camera: true,
   microphone: true,
+  isGuest: false,
   fromCity: 'Berlin',
   codec: 'vp8',
 };
@@ -732,6 +733,21 @@ describe('in a meeting', () => {
     expect(state().toasts.map((toast) => toast.message)).toEqual([{ key: 'toast.returned', values: { name: 'bob' } }]);
     controller.backToLobby();
   });
+  it('asks for a token without the right to moderate where the address says guest', async () => {
+    const bodies: unknown[] = [];
+    const answered = globalThis.fetch;
+    vi.stubGlobal('fetch', (path: string, init?: RequestInit) => {
+      if (path === '/dev/token') bodies.push(JSON.parse(String(init?.body)));
+      return answered(path, init);
+    });
+    for (const isGuest of [false, true]) {
+      const controller = new MeetingController({ ...query, isGuest }, 'demo');
+      await controller.join(joinOptions);
+      controller.backToLobby();
+    }
+    expect(bodies).toMatchObject([{ room: 'demo' }, { room: 'demo', guest: true }]);
+    expect(bodies[0]).not.toHaveProperty('guest');
+  });
   it('without an api copies the link to the room, and says when it is of use on this computer only', async () => {
     const copied: string[] = [];
     for (const [href, detail] of [
@@ -750,7 +766,7 @@ describe('in a meeting', () => {
       expect(state().toasts.at(-1)?.message.key).toBe('toast.copyFailed');
       controller.backToLobby();
     }
-    expect(copied).toEqual(['https://meet.example.org/?room=demo', 'http://127.0.0.1:7800/?room=demo']);
+    expect(copied).toEqual(['https://meet.example.org/?room=demo&guest=1', 'http://127.0.0.1:7800/?room=demo&guest=1']);
   });
   it('with an api hands out a link of the api once, and only with the right to invite', async () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: true, devToken: true, api: true });

@@ -12,7 +12,7 @@ import {
   textOf,
 } from '../../src/core/query.ts';
 
-const plain = { room: '', name: '', join: false, camera: true, microphone: true };
+const plain = { room: '', name: '', join: false, camera: true, microphone: true, isGuest: false };
 
 describe('parseQuery', () => {
   const rows = [
@@ -45,13 +45,14 @@ describe('parseQuery', () => {
     },
     {
       name: 'everything at once',
-      search: '?room=会议&name=陈伟&join=1&camera=0&mic=0&codec=VP9&lang=zh-CN&from=Berlin',
+      search: '?room=会议&name=陈伟&join=1&camera=0&mic=0&codec=VP9&lang=zh-CN&from=Berlin&guest=1',
       expected: {
         room: '会议',
         name: '陈伟',
         join: true,
         camera: false,
         microphone: false,
+        isGuest: true,
         codec: 'vp9',
         language: 'zh',
         fromCity: 'Berlin',
@@ -106,9 +107,9 @@ describe('isLoopbackHost', () => {
 });
 
 describe('inviteLink', () => {
-  it('names the room and nothing else of the address', () => {
+  it('names the room and nothing else of the address, and makes guests', () => {
     expect(inviteLink('https://meet.example.org/?room=old&name=Eve&join=1#token=a.b.c', 'new room')).toBe(
-      'https://meet.example.org/?room=new+room',
+      'https://meet.example.org/?room=new+room&guest=1',
     );
   });
 });
