@@ -84,13 +84,14 @@ export class Ahead {
     clearTimeout(taken.socket?.timer);
     if (taken.candidates !== undefined) this.#candidates = undefined;
     if (taken.socket !== undefined) this.#socket = undefined;
+    if (taken.media !== undefined) this.#media = undefined;
     this.cancel();
     return taken;
   }
 
   /** Gives everything up; idempotent. */
   cancel(): void {
-    this.#media = undefined;
+    this.#dropMedia();
     this.#candidates?.discard();
     this.#candidates = undefined;
     this.#dropSocket();
@@ -115,12 +116,21 @@ export class Ahead {
   }
 
   #prepareMedia(): Promise<Preparation> {
+    this.#dropMedia();
     const media = { startedMs: this.#ports.now(), value: this.#ports.prepareMedia() };
     this.#media = media;
     media.value.catch(() => {
       if (this.#media === media) this.#media = undefined; // connect() tries again, and tells why it fails
     });
     return media.value;
+  }
+
+  #dropMedia(): void {
+    this.#media?.value.then(
+      ({ warmUp }) => warmUp?.close(),
+      () => undefined, // what failed has opened nothing
+    );
+    this.#media = undefined;
   }
 
   #freshCandidates(key: string): Kept<readonly Candidate[]> | undefined {

@@ -369,9 +369,20 @@ export class Engine {
     this.#media = media;
     this.#takeJoined(joined);
     this.#roster.replace(snapshotOfJoined(joined), !first);
-    this.#inBackground(this.#subscribing.begin(media, this.#inbound.subscriptions(joined.subscriptions)));
+    this.#inBackground(
+      this.#subscribing
+        .begin(media, this.#inbound.subscriptions(joined.subscriptions))
+        .finally(() => this.#closeWarmUp()),
+    );
     this.#stats.start(media);
     this.#flow.start(media);
+  }
+
+  #closeWarmUp(): void {
+    this.#o.ahead.media?.then(
+      ({ warmUp }) => warmUp?.close(),
+      () => undefined, // what failed has opened nothing
+    );
   }
 
   /**
@@ -518,6 +529,7 @@ export class Engine {
   #end(reason: DisconnectReason, error: MeridianClientError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#closeWarmUp();
     this.#closing.reject(error ?? new MeridianClientError('CONNECTION_CLOSED'));
     this.#subscribing.close();
     this.#publishing.close();

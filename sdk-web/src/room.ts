@@ -16,7 +16,7 @@ import { Engine } from './engine.ts';
 import type { RoomEventMap } from './events.ts';
 import { listDevices } from './media/devices.ts';
 import { Playback } from './media/playback.ts';
-import { isBrowserSupported, prepare } from './media/preparation.ts';
+import { isBrowserSupported, prepareAhead } from './media/preparation.ts';
 import { OwnTracks } from './own-tracks.ts';
 import { watchPage } from './page-watch.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
@@ -67,7 +67,7 @@ export class Room extends Emitter<RoomEventMap> {
   });
   readonly #activeDevices = new Map<MediaDeviceKind, string>();
   readonly #ahead = new Ahead({
-    prepareMedia: prepare,
+    prepareMedia: prepareAhead,
     fetchCandidates: ({ entryUrls, fromCity }, signal) => fetchCandidates(entryUrls, { fromCity, signal }),
     openSocket: (candidates, signal) => openCandidate(candidates, signal),
     timeSites: (candidates, token) => {

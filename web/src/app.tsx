@@ -1,5 +1,5 @@
 import { Room } from '@meridian/sdk-web';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { Activity, useEffect, useState, useSyncExternalStore } from 'react';
 import { linkOfPath, numberText } from './core/join-link.ts';
 import { chooseRoom, type PageQuery, readTokenClaims } from './core/query.ts';
 import { JoinLink } from './room/join-link.ts';
@@ -79,16 +79,23 @@ export function App({ page }: { page: Page }) {
     case 'lobby':
       return <LobbyPage page={page} problem={state.phase.problem} />;
     case 'connecting':
-      return (
-        <Connecting
-          room={state.room}
-          waiting={state.phase.waiting}
-          times={state.times}
-          onCancel={controller.backToLobby}
-        />
-      );
     case 'meeting':
-      return <Meeting state={state} actions={controller} canShare={canShare} />;
+      return (
+        <>
+          {state.phase.name === 'connecting' ? (
+            <Connecting
+              room={state.room}
+              waiting={state.phase.waiting}
+              times={state.times}
+              onCancel={controller.backToLobby}
+            />
+          ) : null}
+          {/* Made while the answer is on its way, so that the page is free when media begins. */}
+          <Activity mode={state.phase.name === 'meeting' ? 'visible' : 'hidden'}>
+            <Meeting state={state} actions={controller} canShare={canShare} />
+          </Activity>
+        </>
+      );
     case 'ended':
       return (
         <Ended

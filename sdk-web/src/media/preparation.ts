@@ -5,6 +5,7 @@ import { MeridianClientError } from '@meridian/client';
 import { type RtpCapabilities, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { Device, type types } from 'mediasoup-client';
 import type { Browser, Codec } from '../core/codec.ts';
+import { type WarmUp, warmUp } from './warm-up.ts';
 
 export interface Preparation {
   readonly device: types.Device;
@@ -13,6 +14,8 @@ export interface Preparation {
   readonly capabilities: wire.RtpCapabilities.$Properties;
   readonly send: TransportCertificate;
   readonly recv: TransportCertificate;
+  /** Of a preparation long before the first transports, which are to close it. */
+  readonly warmUp?: WarmUp;
 }
 export interface TransportCertificate {
   readonly certificate: RTCCertificate;
@@ -27,6 +30,12 @@ export async function prepare(): Promise<Preparation> {
   const [device, send, recv] = await Promise.all([pageDevice(), makeCertificate(), makeCertificate()]);
   const capabilities = rtpCapabilitiesToWire(device.recvRtpCapabilities as RtpCapabilities);
   return { device, browser: browserOf(device.handlerName), sendable: sendableOf(device), capabilities, send, recv };
+}
+
+/** As `prepare`, and has the browser do once what it would do for the first transports. */
+export async function prepareAhead(): Promise<Preparation> {
+  const preparation = await prepare();
+  return { ...preparation, warmUp: warmUp(preparation.device) };
 }
 
 /** True when this browser has what is needed at all. */

@@ -6,6 +6,8 @@ import type { ChatLine } from '../core/model.ts';
 
 /** It comes at once; later it would be an invention. */
 const TAKEN_MS = 15_000;
+/** The first moment in a room belongs to its media. */
+const ASK_AFTER_MS = 1000;
 
 interface HistoryListener {
   chat(): readonly ChatLine[];
@@ -24,12 +26,13 @@ export function bindHistory(room: Room, on: On, listener: HistoryListener): void
     // One of both has gone: the message is not missed.
     room.localParticipant.publishData(payload, options).catch((error: unknown) => console.debug(error));
   };
-  on(RoomEvent.Connected, () => {
+  const ask = (): void => {
     const from = teller([...room.remoteParticipants.values()].filter(mayTell).map(presentOf))?.one;
     if (from === undefined || !room.localParticipant.permissions.canPublishData) return;
     askedMs = performance.now();
     send(Uint8Array.of(1), askTopic, from);
-  });
+  };
+  on(RoomEvent.Connected, () => void setTimeout(ask, ASK_AFTER_MS));
   on(RoomEvent.DataReceived, (payload, participant, topic) => {
     if (participant === undefined) return;
     if (topic === askTopic && !answered.has(participant.sessionId)) {

@@ -1,0 +1,48 @@
+// What a browser does for its first receiving transport takes it long: it lists its networks, loads decoders and buffers.
+// A transport without a peer has all that done while the user is in the lobby.
+import { report } from '@meridian/client';
+import type { types } from 'mediasoup-client';
+
+const anyPassword = '0'.repeat(32);
+const anyFingerprint = Array.from({ length: 32 }, () => '00').join(':');
+
+export interface WarmUp {
+  /** Idempotent. */
+  close(): void;
+}
+
+/**
+ * Sets up a receiving transport with one consumer of each kind and no peer: nothing is sent. To be closed when the real
+ * one is there; until then the browser keeps its list of networks.
+ */
+export function warmUp(device: types.Device): WarmUp {
+  const transport = device.createRecvTransport({
+    id: 'warm-up',
+    iceParameters: { usernameFragment: 'warmup', password: anyPassword, iceLite: true },
+    iceCandidates: [],
+    dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: anyFingerprint }] },
+  });
+  transport.on('connect', (_parameters, done) => done());
+  const consumed = (['audio', 'video'] as const).map((kind, at) => consume(transport, device, kind, at));
+  Promise.all(consumed).catch((error: unknown) => {
+    if (!transport.closed) report(error);
+  });
+  return transport;
+}
+
+async function consume(transport: types.Transport, device: types.Device, kind: 'audio' | 'video', at: number) {
+  const codec = device.recvRtpCapabilities.codecs?.find((one) => one.kind === kind);
+  if (codec?.preferredPayloadType === undefined) return;
+  const { mimeType, clockRate, channels, preferredPayloadType: payloadType, parameters = {} } = codec;
+  await transport.consume({
+    id: kind,
+    producerId: kind,
+    kind,
+    rtpParameters: {
+      mid: String(at),
+      codecs: [{ mimeType, payloadType, clockRate, ...(channels !== undefined && { channels }), parameters }],
+      encodings: [{ ssrc: at + 1 }],
+      rtcp: { cname: 'warm-up' },
+    },
+  });
+}
