@@ -8,8 +8,8 @@ import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
-/** Measured: 2.7 s to 7 s, the latter on a machine with ten times the work that it can do. */
-const GAP_MS = 20_000;
+/** Three times what is promised. Measured: 1.6 s to 2.9 s, on a machine with ten times the work that it can do. */
+const GAP_MS = 18_000;
 
 let cloud: TestCloud;
 const ffmpegs = new Ffmpegs();
@@ -54,19 +54,12 @@ async function playing(room: string): Promise<{ decoded: Decoded; sentAway: () =
   return { decoded, sentAway: () => sentAway };
 }
 
-/** A participant whose identity begins so has joined at this media node, by the word of the room's owner. */
-const isAt = (nodeId: string, o: { room: string; identity: string }): boolean =>
-  ['sig-fra', 'sig-sgp'].some((id) =>
-    cloud.log(id).some((line) => {
-      if (!line.includes('participant joined')) return false;
-      const said = JSON.parse(line) as Record<string, unknown>;
-      const isOne = said['roomKey'] === `dev/${o.room}` && String(said['identity']).startsWith(o.identity);
-      return isOne && said['nodeId'] === nodeId;
-    }),
-  );
-
-/** For how long no picture came at most, until a second of them has come after `isOver`. */
-async function longestGapMs(decoded: Decoded, isOver: () => boolean): Promise<number> {
+/**
+ * For how long no picture came at most, from now on until a second of them has come when a session that stayed at its
+ * frozen node would have had none for long: 7 s is what a signaling node gives a node at most.
+ */
+async function longestGapMs(decoded: Decoded): Promise<number> {
+  const overMs = performance.now() + 9000;
   let last = { frames: decoded.frames, atMs: performance.now() };
   let longestMs = 0;
   let enough = Number.POSITIVE_INFINITY;
@@ -75,7 +68,7 @@ async function longestGapMs(decoded: Decoded, isOver: () => boolean): Promise<nu
     const { frames } = decoded;
     longestMs = Math.max(longestMs, nowMs - last.atMs);
     if (frames !== last.frames) last = { frames, atMs: nowMs };
-    if (enough === Number.POSITIVE_INFINITY && isOver()) enough = frames + 25;
+    if (enough === Number.POSITIVE_INFINITY && nowMs > overMs) enough = frames + 25;
     return frames >= enough;
   });
   return longestMs;
@@ -88,16 +81,14 @@ it.each([
   const room = `node ${what}`;
   const { decoded } = await playing(room);
   freeze('sfu-fra-1', { worker });
-  const isElsewhere = () => isAt('sfu-sgp-1', { room, identity: 'ann-encoder' });
-  expect(await longestGapMs(decoded, isElsewhere)).toBeLessThan(GAP_MS);
+  expect(await longestGapMs(decoded)).toBeLessThan(GAP_MS);
 });
 
 it('a player whose media node freezes is served by that of another host', async () => {
   const room = 'player';
   const { decoded } = await playing(room);
   freeze('sfu-sgp-1', { worker: true });
-  const isElsewhere = () => isAt('sfu-fra-1', { room, identity: 'programme' });
-  expect(await longestGapMs(decoded, isElsewhere)).toBeLessThan(GAP_MS);
+  expect(await longestGapMs(decoded)).toBeLessThan(GAP_MS);
 });
 
 it('an encoder that no media node can take is sent away to come again', async () => {
