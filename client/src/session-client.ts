@@ -80,6 +80,8 @@ export class SessionClient extends Emitter<SessionEventMap> {
   /** What the answer to a later join changed, emitted after it. */
   #changes: readonly RosterDifference[] = [];
   #move: wire.MoveParticipant.$Properties | undefined;
+  /** What the next join says of it. */
+  #silentNodeId = '';
 
   constructor(o: SessionClientOptions) {
     super();
@@ -116,6 +118,12 @@ export class SessionClient extends Emitter<SessionEventMap> {
   /** Its media is lost beyond repair: the session is made anew, perhaps at another node. */
   mediaLost(error: MeridianClientError): void {
     this.#connection.mediaLost(error);
+  }
+
+  /** Its media node has fallen silent: as `mediaLost`, and the first try is for another node. */
+  nodeSilent(error: MeridianClientError): void {
+    this.#silentNodeId = this.#joined?.placement.nodeId ?? '';
+    this.mediaLost(error);
   }
 
   /** Publishes what is sent over the send transport; `moveId`: once more, over that of a move. Rejects as `request`. */
@@ -197,6 +205,8 @@ export class SessionClient extends Emitter<SessionEventMap> {
   }
 
   #joinParts(): JoinParts {
+    const silentNodeId = this.#silentNodeId;
+    this.#silentNodeId = '';
     const { sdk, capabilities, sendEndpoint, recvEndpoint, manualSubscribe, protocol, fromCity } = this.#o;
     return {
       sdk,
@@ -206,6 +216,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
       ...(recvEndpoint && { recvEndpoint: endpointToWire(recvEndpoint) }),
       manualSubscribe: manualSubscribe ?? false,
       protocol: protocol ?? '',
+      silentNodeId,
       fromCity: fromCity ?? '',
     };
   }

@@ -78,7 +78,8 @@ export const outsideGate = [
     reason: '150 s: one call in VP8, the kills, the host, the links and the office stand for them',
   },
   {
-    files: 'test/e2e/gateway/{bframes,cdn,faults,h5*,hls*,live-by-rest,mini-program,plain,play-page}.test.ts',
+    files:
+      'test/e2e/gateway/{bframes,cdn,faults,frozen-node,h5*,hls*,live-by-rest,mini-program,plain,play-page}.test.ts',
     reason: '400 s: the RTMP encoder, and every kind of client that is removed, drained and killed, stand for them',
   },
   { files: 'test/e2e/gateway/{transcoder,udp,ways-panel,whip}.test.ts', reason: '110 s: as above' },

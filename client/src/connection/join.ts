@@ -16,6 +16,7 @@ export type JoinParts = Pick<
   | 'manualSubscribe'
   | 'fromCity'
   | 'protocol'
+  | 'silentNodeId'
 >;
 /** What proves that an earlier session was ours: to go on with it, and to come back when it is lost. */
 export interface Session {

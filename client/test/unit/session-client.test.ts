@@ -267,6 +267,16 @@ describe('a client whose socket is lost', () => {
     ]);
   });
 
+  test('asks once for another node than one that has fallen silent', async () => {
+    const service = new ScriptedService(joined(), refusal('NO_NODE', true), anew);
+    const { one, next } = client(service.next);
+    await one.connect();
+    const again = next('joined');
+    one.nodeSilent(new MeridianClientError('MEDIA_FAILED'));
+    await again;
+    expect(service.joins.map(({ silentNodeId }) => silentNodeId)).toEqual(['', 'n1', '']);
+  });
+
   test('says of each try to join anew that it has failed', async () => {
     const service = new ScriptedService(joined(), refusal('NO_NODE', true), refusal('NO_CAPACITY', true), anew);
     const { one, next } = client(service.next);

@@ -40,7 +40,7 @@ export interface Stream {
 }
 
 export interface PointStreamsOptions {
-  readonly session: Pick<SessionClient, 'publish' | 'unpublish' | 'trackBitratesBps' | 'mediaLost'>;
+  readonly session: Pick<SessionClient, 'publish' | 'unpublish' | 'trackBitratesBps' | 'nodeSilent'>;
   readonly socket: NodeSocket;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -71,7 +71,7 @@ export class PointStreams {
     const { session, clock, log } = o;
     this.#watch = new NodeWatch({
       ask: async () => [...(await session.trackBitratesBps()).values()].some((bps) => bps > 0),
-      lost: (error) => session.mediaLost(error),
+      lost: (error) => session.nodeSilent(error),
       clock,
       log,
     });

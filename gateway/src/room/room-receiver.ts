@@ -132,7 +132,7 @@ export class RoomReceiver {
     session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason, error?.message ?? ''));
     this.#watch = new NodeWatch({
       ask: () => session.subscriptionsReady([]).then(() => true),
-      lost: (error) => session.mediaLost(error),
+      lost: (error) => session.nodeSilent(error),
       clock: o.clock,
       log: o.log,
     });

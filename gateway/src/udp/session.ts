@@ -289,7 +289,7 @@ export class UdpSession implements UdpClient {
         await session.subscriptionsReady([]);
         return true;
       },
-      lost: (error) => session.mediaLost(error),
+      lost: (error) => session.nodeSilent(error),
       clock,
       log,
     });

@@ -664,6 +664,7 @@ describe('a participant whose media node', () => {
     }
     expect(room.service.sockets.flatMap((socket) => socket.of('askTrackStats')).length).toBeGreaterThan(0);
     if (count > 1) await joins(room, count);
+    expect(room.service.joins.slice(1).map(({ silentNodeId }) => silentNodeId)).toEqual(count > 1 ? ['n1'] : []);
     expect(room.service.joins).toHaveLength(count);
     expect(one.ended).not.toHaveBeenCalled();
   });

@@ -126,7 +126,7 @@ export async function joinAnew(
   };
   const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
   const allowed: Allowed = {
-    avoidNodeIds: [],
+    avoidNodeIds: opener === undefined || !join.silentNodeId ? [] : [join.silentNodeId],
     regionPin: holdsFence(access.fence, room.fence) ? room.fence : access.fence,
   };
   let isAnnounced = false;

@@ -308,6 +308,16 @@ describe('a session with media on loopback, and an address for media nodes elsew
     ]);
   });
 
+  it('is not placed at the node that has fallen silent to its opener; a client of a WebSocket names none', async () => {
+    const gateway = await withGateway();
+    await rig.node('sfu-2', { hostId: 'host-2' });
+    await until(() => one.centre.fleet.has('sfu-2'), 'there is another host');
+    const ann = await gateway.join(1, { identity: 'ann', join: { ...join, silentNodeId: 'sfu-1' } });
+    expect(ann.joined).toMatchObject({ isElsewhere: true, placement: { node: { nodeId: 'sfu-2' } } });
+    const bob = await TestClient.join(one.url, { identity: 'bob', join: { silentNodeId: 'sfu-1' } });
+    expect(bob.joined?.placement?.node?.nodeId).toBe('sfu-1');
+  });
+
   it('of an opener that the fleet does not know yet is taken to be elsewhere', async () => {
     const gateway = await dial(one);
     const ann = await gateway.join(1, { identity: 'ann', join });
