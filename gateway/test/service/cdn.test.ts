@@ -624,7 +624,7 @@ describe('a pull', () => {
     await eventually(async () => expect((await only('pulls'))?.state).toBe('live'));
     room.service.last.say({ disconnect: { code: 'PING_TIMEOUT', message: '', reconnect: false } });
     await waiting('pulls');
-    room.clock.advance(10_000);
+    room.clock.advance(1000);
     await eventually(() => expect(asked).toHaveLength(2));
     send(asked, 0, videoFormat);
     await eventually(() => expect(room.service.joins).toHaveLength(2));
