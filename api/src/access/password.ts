@@ -15,10 +15,10 @@ const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 /**
- * Looks at a password, or at the three of a sign-in, at once: twice as many as Node has threads for them. An address
- * has a quarter. An office of 64 that signs in at once waits some 2 s with two cores.
+ * Looks at passwords at once. They take threads of libuv, of which Node has four: the last one is left to what else
+ * needs them, such as the signature of each token. An office of 64 that signs in at once waits some 2 s with two cores.
  */
-const LOOKS = { total: 8, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
+const LOOKS = { total: 3, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
 
 export class Passwords {
   /** For looks at passwords of people that are not signed in: `matches` of theirs is asked within. */

@@ -159,11 +159,13 @@ export class SignIn {
     const able = rows.filter((row) => row.password !== null && row.active === 1);
     this.#nobodys ??= this.#o.passwords.hash(randomUUID());
     const nobodys = await this.#nobodys;
-    const looks = Array.from({ length: tenant === undefined ? ACCOUNTS_MAX : 1 }, (_, at) =>
-      this.#o.passwords.matches(able[at]?.password ?? nobodys, password),
-    );
-    const isRight = await Promise.all(looks);
-    const right = able.filter((_, at) => isRight[at] === true);
+    const right: typeof able = [];
+    // One after the other: a sign-in takes one thread (`Passwords.looks`).
+    for (let at = 0; at < (tenant === undefined ? ACCOUNTS_MAX : 1); at += 1) {
+      const row = able[at];
+      const isRight = await this.#o.passwords.matches(row?.password ?? nobodys, password);
+      if (row !== undefined && isRight) right.push(row);
+    }
     if (right.length === 0) throw new Problem('SIGN_IN_REFUSED', undefined, { principals: this.noted(rows) });
     return right.map(userOf);
   }
