@@ -48,6 +48,8 @@ export interface Command {
 }
 
 export interface ChildPorts {
+  /** A process that is frozen is left so; absent: it is killed, and another one started. */
+  readonly keepsFrozen?: boolean;
   /** Command line of the next start; may ask for a fresh enrolment token. */
   command(): Promise<Command>;
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
@@ -104,10 +106,11 @@ export class Child {
     createInterface({ input: child.stderr }).on('line', (line) => this.#ports.onLine(line, 'stderr'));
     child.on('error', (error) => this.#ports.onEvent(`could not start: ${error.message}`, 'error'));
     let frozen: string | undefined;
-    this.#heart = heartOf(child, (why) => {
-      frozen = why;
-      this.kill();
-    });
+    if (this.#ports.keepsFrozen !== true)
+      this.#heart = heartOf(child, (why) => {
+        frozen = why;
+        this.kill();
+      });
     // What it started holds ports that the next one needs, and maybe the pipes whose end is its close.
     child.on('exit', () => child.pid !== undefined && killGroup(child.pid));
     child.on('close', (code, signal) => {

@@ -213,6 +213,7 @@ export class Cloud {
     this.#children.set(
       spec.id,
       new Child(spec.id, {
+        keepsFrozen: this.#options.keepFrozen === true,
         command: () => this.#command(spec, dir),
         onLine: (line) => this.#print(spec.id, line),
         onEvent: (text, level) => this.#tell(spec.id, text, level),

@@ -20,6 +20,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
   --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
   --autoscale-policy JSON   keys of autoscale in docs/reference.md, for example '{"nodesMax":4}'
+  --keep-frozen             a process that is stopped or hangs is left so, for tests and debuggers; else it is replaced
   --metrics                 every process shows its metrics on loopback; npm run ports -- --metrics says at which port
   --trusted-proxies LIST    addresses of your own proxies in front, whose x-forwarded-for is believed, with commas between
   --media-config JSON       further keys of every media node's configuration (lab)
@@ -46,6 +47,7 @@ export const startOptions = {
   'media-address': { type: 'string' },
   autoscale: { type: 'string' },
   'autoscale-policy': { type: 'string', default: '{}' },
+  'keep-frozen': { type: 'boolean', default: false },
   metrics: { type: 'boolean', default: false },
   'trusted-proxies': { type: 'string' },
   'media-config': { type: 'string' },
@@ -81,6 +83,7 @@ export function readOptions(
     ...lanOf(values, o.interfaces ?? networkInterfaces()),
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
+    ...(values['keep-frozen'] ? { keepFrozen: true } : {}),
     ...(values.metrics ? { metrics: true } : {}),
     ...(values['trusted-proxies'] === undefined ? {} : { trustedProxies: values['trusted-proxies'].split(',') }),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),

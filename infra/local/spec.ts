@@ -85,6 +85,8 @@ export interface TopologyOptions {
   readonly mediaAddress?: string;
   /** A page and signaling nodes of their own for the local network, by https and wss; media nodes listen there too. */
   readonly lan?: Lan;
+  /** A process that is stopped or hangs is left so; without it, it is killed and replaced. */
+  readonly keepFrozen?: boolean;
   /** Every process but those that the autoscaler starts shows its metrics. */
   readonly metrics?: boolean;
   /** Further keys of every media node's configuration. */

@@ -48,6 +48,7 @@ const startOptions = [
   'media-address',
   'autoscale',
   'autoscale-policy',
+  'keep-frozen',
   'metrics',
   'trusted-proxies',
   'media-config',

@@ -19,6 +19,8 @@ const portAttempts = 5;
 export interface CloudOptions {
   readonly nodesPerRegion?: number;
   readonly extraArgs?: readonly string[];
+  /** As `npm start` does; absent: what is frozen stays so, as on a host where nothing watches it. */
+  readonly replacesFrozen?: boolean;
   /** Command in front of the supervisor's, for example `ip netns exec NAME`. */
   readonly prefix?: readonly string[];
 }
@@ -93,6 +95,7 @@ export class TestCloud {
       String(portOffset),
       '--nodes-per-region',
       String(o.nodesPerRegion ?? 1),
+      ...(o.replacesFrozen === true ? [] : ['--keep-frozen']),
       ...(o.extraArgs ?? []),
     ];
     const child = spawn(command[0] ?? '', command.slice(1), {
@@ -166,21 +169,18 @@ export class TestCloud {
     return JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
   }
 
-  /** kill -9 of one child, or freezes it (SIGSTOP); the supervisor starts it again. */
+  /** kill -9 of one child, or SIGSTOP where `replacesFrozen`; the supervisor starts it again. */
   kill(id: string, signal: NodeJS.Signals = 'SIGKILL'): void {
     const pid = this.pid(id);
     this.#announceDeath(id);
     process.kill(pid, signal);
   }
 
-  /** Stops one child where it stands, and the supervisor, which would replace it; the answer lets both run on. */
+  /** Stops one child where it stands; the answer lets it run on. Not of a cloud that replaces what is frozen. */
   freeze(id: string): () => void {
-    const { supervisorPid } = this.#run();
     const pid = this.pid(id);
-    for (const one of [supervisorPid, pid]) process.kill(one, 'SIGSTOP');
-    return () => {
-      for (const one of [pid, supervisorPid]) process.kill(one, 'SIGCONT');
-    };
+    process.kill(pid, 'SIGSTOP');
+    return () => void process.kill(pid, 'SIGCONT');
   }
 
   #announceDeath(id: string): void {
@@ -320,7 +320,6 @@ export class TestCloud {
     if (child.exitCode === null) {
       const closed = once(child, 'close');
       child.kill('SIGTERM');
-      child.kill('SIGCONT'); // after a test that failed while something was frozen
       await closed;
     }
     rmSync(this.stateDir, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type HeartLimits, heartLimits } from '@meridian/runtime/heart';
+import { Heart, type HeartLimits, heartLimits } from '@meridian/runtime/heart';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { boundToStdin, Child, type Command, heartOf } from '../../local/child.ts';
 import { processStart } from '../../local/state.ts';
@@ -12,10 +12,11 @@ import { temporaryTree } from '../support/tree.ts';
 const limit = { timeout: 60_000 };
 
 /** A child that runs until the test is over. */
-async function started(command: Omit<Command, 'env'>) {
+async function started(command: Omit<Command, 'env'>, keepsFrozen = false) {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const seen = { lines: [] as string[], events: [] as string[], deaths: [] as string[], pids: [] as number[] };
   const child = new Child('gw-fra', {
+    keepsFrozen,
     command: async () => ({ ...command, env: { PATH, NODE_COMPILE_CACHE } }),
     onLine: (line) => seen.lines.push(line),
     onEvent: (text) => seen.events.push(text),
@@ -48,6 +49,19 @@ describe('a child that is stopped', () => {
     expect(processStart(first)).toBeUndefined();
     expect(seen.events).toContain('starts again in 0 ms');
     expect(child.pid).toBe(seen.pids[1]);
+  });
+
+  it('is left so when that is asked for', async () => {
+    const { child, seen } = await started({ file: 'sleep', args: ['600'] }, true);
+    const pid = seen.pids[0] ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    const found = new Promise<string>((resolve) => {
+      const heart = new Heart({ pid, beat: () => undefined, onFrozen: resolve, limits: heartLimits });
+      onTestFinished(() => heart.close());
+    });
+    expect(await found).toContain('stopped'); // longer than the supervisor would wait
+    expect([child.pid, seen.deaths]).toEqual([pid, []]);
+    process.kill(pid, 'SIGCONT');
   });
 
   it('is found before it has answered anything, and when it is a program of others', async () => {

@@ -41,7 +41,7 @@ export const chaos: LabCase = {
   run: async (options, say) => {
     const plan = options as unknown as Plan;
     try {
-      const cloud = await TestCloud.start();
+      const cloud = await TestCloud.start({ replacesFrozen: true });
       const lab = new Lab(cloud, await browserWithVoice(), say);
       return resultOf(plan, await lab.run(plan));
     } finally {
