@@ -86,6 +86,21 @@ describe('warnings', () => {
   });
 });
 
+describe('a lack', () => {
+  const both = { lacks: ['sound', 'picture'] } as const;
+  it('is a warning of what would need to be made, and of nothing else', () => {
+    const health = new IngestHealth(both);
+    expect(health.view(0).warnings).toEqual([]);
+    send(health, { fps: 25, gop: 25, seconds: 3 });
+    health.sound('opus', 100, 3000);
+    expect(health.view(3000).warnings).toEqual([]);
+    health.sound('aac', 100, 3000);
+    expect(health.view(3000).warnings).toEqual(['NO_SOUND_TRANSCODER']);
+    send(health, { fps: 25, gop: 25, seconds: 1, fromMs: 3000, more: { codec: 'mpeg1' } });
+    expect(health.view(4000).warnings).toEqual(['NO_SOUND_TRANSCODER', 'NO_PICTURE_TRANSCODER']);
+  });
+});
+
 describe('a view', () => {
   it('is empty before anything came', () => {
     expect(new IngestHealth().view(10_000)).toEqual({ warnings: [] });
