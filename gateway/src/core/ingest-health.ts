@@ -34,11 +34,11 @@ export interface IngestPicture {
 
 export interface VideoHealth {
   readonly codec: string;
-  /** In pixels; 0 while it is not known. */
-  readonly width: number;
-  readonly height: number;
-  /** Pictures per second, with one decimal; 0 while it is not known. */
-  readonly fps: number;
+  /** In pixels; absent while it is not known. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Pictures per second, with one decimal; absent while it is not known. */
+  readonly fps?: number;
   readonly bitrateKbps: number;
   /** The longest lately; absent while it is not known. */
   readonly keyFrameIntervalMs?: number;
@@ -66,7 +66,7 @@ export class IngestHealth {
   readonly #intervalsMs: number[] = [];
   #videoCodec: string | undefined;
   #audioCodec: string | undefined;
-  #size = { width: 0, height: 0 };
+  #size: { readonly width: number; readonly height: number } | undefined;
   #firstMs: number | undefined;
   #lastMs: number | undefined;
   #lastKeyMs: number | undefined;
@@ -117,7 +117,7 @@ export class IngestHealth {
         video: {
           codec: this.#videoCodec,
           ...this.#size,
-          fps: Math.round(this.#pictures.perSecond(nowMs) * 10) / 10,
+          ...(this.#pictures.isKnown(nowMs) && { fps: Math.round(this.#pictures.perSecond(nowMs) * 10) / 10 }),
           bitrateKbps: this.#pictureBytes.kbps(nowMs),
           ...(keyFrameIntervalMs !== undefined && { keyFrameIntervalMs }),
         },

@@ -51,11 +51,14 @@ it.each([
   ['FLV', 'live/KEY.flv'],
   ['HLS', 'hls/KEY/index.m3u8'],
 ])('refuses to play by %s, with the code', async (_way, path) => {
-  const answer = await fetch(`http://${loop.host}/${path.replace('KEY', loop.key())}`);
+  const signal = AbortSignal.timeout(20_000);
+  const answer = await fetch(`http://${loop.host}/${path.replace('KEY', loop.key())}`, { signal });
   expect([answer.status, await answer.json()]).toEqual([501, expect.objectContaining({ code: 'NO_SOUND_TRANSCODER' })]);
 });
 
 it('refuses a player by RTMP, with the code that ffmpeg shows', async () => {
   const url = `rtmp://127.0.0.1:${loop.rtmp.port}/live/${loop.key()}`;
-  await expect(runFfmpeg(['-i', url, '-f', 'null', '-']).done).rejects.toThrow(/NO_SOUND_TRANSCODER: This gateway/);
+  const player = runFfmpeg(['-i', url, '-t', '1', '-f', 'null', '-']);
+  ends.push(() => player.child.kill('SIGKILL'));
+  await expect(player.done).rejects.toThrow(/NO_SOUND_TRANSCODER: This gateway/);
 });

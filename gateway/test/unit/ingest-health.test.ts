@@ -124,6 +124,12 @@ describe('a view', () => {
     health.picture({ codec: 'vp8', bytes: 1, isKey: false, mediaMs: 40 }, 40);
     expect(health.view(60_000).video).toEqual({ codec: 'vp8', width: 8, height: 6, fps: 0, bitrateKbps: 0 });
   });
+  it('says no size and no rate that it does not know', () => {
+    const health = new IngestHealth();
+    health.picture({ codec: 'h264', bytes: 1, isKey: true, mediaMs: 0 }, 500);
+    expect(health.view(600).video).toEqual({ codec: 'h264', bitrateKbps: 0 });
+    expect(health.view(2000).video).toEqual({ codec: 'h264', fps: 0.7, bitrateKbps: 0 });
+  });
   it('knows no interval of two codecs', () => {
     const health = new IngestHealth();
     send(health, { fps: 25, gop: 25, seconds: 3 });
