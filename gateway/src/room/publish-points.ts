@@ -48,7 +48,8 @@ export class PublishPoints {
     if (this.#points.size >= POINTS_MAX || this.#isClosed)
       throw new MeridianError('OVERLOADED', 'this gateway takes no more publishers');
     const { tokens, bframes, lacks, region: _, ...base } = this.#o;
-    const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
+    const rights = { canPublish: true, canSubscribe: false, hidden: false, canUpdateOwnMetadata: true };
+    const claims = { ...key, ...rights, lifetimeMs: TOKEN_MS };
     const point = PublishPoint.open({
       ...base,
       ...o,

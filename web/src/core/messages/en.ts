@@ -118,6 +118,7 @@ export const en = {
   'stage.fullScreen': '{name} in full screen',
   'stage.muted': 'Microphone off',
   'stage.pictureComing': 'The picture is coming',
+  'stage.held.stopped': 'The stream has stopped.',
   'stage.held.downlink': 'Paused: too large for your connection. The sound goes on.',
   'stage.held.link_budget': 'Paused: the link between the regions is full. The sound goes on.',
   'stage.speaking': '{name} is speaking',

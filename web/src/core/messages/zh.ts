@@ -117,6 +117,7 @@ export const zh: Dictionary = {
   'stage.fullScreen': '全屏显示 {name}',
   'stage.muted': '麦克风已关闭',
   'stage.pictureComing': '画面即将到来',
+  'stage.held.stopped': '直播流已中断。',
   'stage.held.downlink': '已暂停：您的网络带宽不足以接收此画面，声音继续。',
   'stage.held.link_budget': '已暂停：区域之间的线路已满，声音继续。',
   'stage.speaking': '{name} 正在发言',
