@@ -2,6 +2,7 @@
 import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { TlsFiles } from '@meridian/runtime';
+import type { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { checkConfig } from './config.ts';
 import { Draining } from './draining.ts';
 import { openGates } from './gates.ts';
@@ -10,7 +11,7 @@ import { Arrivals } from './http/arrivals.ts';
 import { serveApi } from './links/api-requests.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
 import { type Http, listenHttp, listenRtmp, listenUdp, type Native } from './listeners.ts';
-import { findTranscoders, type GatewayDeps, makeParts, type Parts, type Transcoders } from './parts.ts';
+import { findTranscoders, type GatewayDeps, makeParts, type Parts } from './parts.ts';
 import { Placing } from './placing/placing.ts';
 import { rtmpAddress } from './placing/planned-gateways.ts';
 
@@ -19,7 +20,7 @@ export async function start(deps: GatewayDeps) {
   const { config, log, clock, rng, closeStack } = deps;
   const { trustedProxies } = checkConfig(config);
   const tls = TlsFiles.load(config, clock);
-  const [shell, transcoders] = await Promise.all([
+  const [shell, supervisor] = await Promise.all([
     NodeShell.start({ kind: nodeKind.gateway, context: deps }),
     findTranscoders(deps),
   ]);
@@ -27,14 +28,14 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
   const api = new ApiLinks(() => clock.nowMs());
   const opened = openTokens(deps, api);
-  const parts = makeParts(deps, { links, opened, supervisor: transcoders.supervisor });
+  const parts = makeParts(deps, { links, opened, supervisor });
   const { keys, live, ordered, points, programmes, renditions } = parts;
 
   const arrivals = new Arrivals({ trustedProxies, clock });
   const gates = openGates(deps, trustedProxies);
   const rtmp = await listenRtmp(deps, parts, { arrivals, gates, tls });
   const native = await listenUdp(deps, parts);
-  const placing = makePlacing(deps, shell);
+  const placing = makePlacing(deps, shell, supervisor);
   const isFull = (): boolean => config.transcodeMillicores - renditions.usedMillicores < H5_MILLICORES;
   const ways = { tokens: opened.tokens, keys, placing, isFull, wallMs: () => clock.wallMs() };
   api.onLink((link) => serveApi(link, { ways, apiKeys: opened.keys, live, ordered }));
@@ -44,7 +45,7 @@ export async function start(deps: GatewayDeps) {
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   const ports = { link: linkServer.port, udp: native.udp.port };
-  joinFleet(deps, parts, { shell, api, placing, transcoders, draining, ports });
+  joinFleet(deps, parts, { shell, api, placing, draining, ports });
   log.info({ rtmpPort: rtmp.port, udpPort: ports.udp, httpPort: config.httpListen.port }, 'listening');
   return {
     rtmp,
@@ -61,9 +62,9 @@ export async function start(deps: GatewayDeps) {
 }
 
 /** Which gateway a client is sent to. */
-function makePlacing({ config, clock, log }: GatewayDeps, shell: NodeShell): Placing {
+function makePlacing({ config, clock, log }: GatewayDeps, shell: NodeShell, { lacks }: FfmpegSupervisor): Placing {
   const { region, rtmpUrl, rtmpsUrl, publicUrl, development, latitude, longitude } = config;
-  const self = { nodeId: config.id, region, latitude, longitude, rtmpUrl, rtmpsUrl, publicUrl };
+  const self = { nodeId: config.id, region, latitude, longitude, rtmpUrl, rtmpsUrl, publicUrl, lacks };
   return new Placing({ centre: () => shell.centre.registered, self, development, clock, log });
 }
 
@@ -90,15 +91,16 @@ interface Joining {
   readonly shell: NodeShell;
   readonly api: ApiLinks;
   readonly placing: Placing;
-  readonly transcoders: Transcoders;
   readonly draining: Draining;
   readonly ports: { readonly link: number; readonly udp: number };
 }
 
 /** Registers at the centre, reports to it and follows its plan. */
-function joinFleet({ config }: GatewayDeps, { links, opened, renditions }: Parts, o: Joining): void {
-  const { shell, api, placing, transcoders, draining, ports } = o;
-  const { rtmpUrl, rtmpsUrl, publicUrl } = config;
+function joinFleet({ config }: GatewayDeps, { links, opened, renditions, supervisor }: Parts, o: Joining): void {
+  const { shell, api, placing, draining, ports } = o;
+  const { rtmpUrl, rtmpsUrl } = config;
+  // Others send it no client that would need what it cannot make.
+  const publicUrl = supervisor.lacks.length > 0 ? '' : config.publicUrl;
   shell.join({
     describe: () => ({
       addresses: [
@@ -112,7 +114,7 @@ function joinFleet({ config }: GatewayDeps, { links, opened, renditions }: Parts
     load: () => ({
       rssBytes: process.memoryUsage.rss(),
       sessions: links.sessions,
-      transcodeMillicores: transcoders.canTranscode ? config.transcodeMillicores : 0,
+      transcodeMillicores: supervisor.lacks.length > 0 ? 0 : config.transcodeMillicores,
       transcodeMillicoresUsed: renditions.usedMillicores,
     }),
     onLeaderLink: (link) =>

@@ -80,7 +80,8 @@ export const gatewayConfig = Type.Object({
     default: 4000,
     minimum: 100,
     maximum: 1_000_000,
-    description: 'What all transcoders together may use of the processors.',
+    description:
+      'What all transcoders together may use of the processors. They are [ffmpeg](gateway.md#ffmpeg), which is looked for in `PATH`.',
   }),
   cdnAllowed: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
     default: [],

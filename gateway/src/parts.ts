@@ -2,7 +2,7 @@
 // what is known of it. Everything opened is on the close stack.
 import { type OpenedTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import type { ServiceContext } from '@meridian/runtime';
-import { hasEncoders } from './adapters/ffmpeg/encoders.ts';
+import { findLacks } from './adapters/ffmpeg/encoders.ts';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { RtpSockets } from './adapters/rtp/rtp-sockets.ts';
@@ -24,12 +24,6 @@ import { opusConverters, voiceMixers } from './room/sound.ts';
 import { Renditions } from './transcoding/renditions.ts';
 
 export type GatewayDeps = ServiceContext<GatewayConfig>;
-
-export interface Transcoders {
-  readonly supervisor: FfmpegSupervisor;
-  /** The host's ffmpeg can make renditions. */
-  readonly canTranscode: boolean;
-}
 
 /** What every part that opens sessions or keys needs. */
 export interface Base {
@@ -74,28 +68,30 @@ export function makeParts(
   return { ...base, ...live, ...rooms, ...streams, converters };
 }
 
-/** Finds out what ffmpeg may do on this host. */
-export async function findTranscoders({ config, clock, log, metrics, closeStack }: GatewayDeps): Promise<Transcoders> {
+/** Finds out what ffmpeg may and can do on this host. */
+export async function findTranscoders(deps: GatewayDeps): Promise<FfmpegSupervisor> {
+  const { config, clock, log, metrics, closeStack } = deps;
   const sandbox = await findSandbox(log);
-  const canTranscode = await hasEncoders(sandbox, log);
+  const lacks = await findLacks(sandbox, log);
   const supervisor = new FfmpegSupervisor({
     sandbox,
+    lacks,
     capacity: config.transcodeMillicores,
     clock,
     log,
     metrics: transcodeMetrics(metrics),
   });
   closeStack.add('transcoders', () => supervisor.close());
-  return { supervisor, canTranscode };
+  return supervisor;
 }
 
-function makeLive({ config, clock, rng, log, closeStack }: GatewayDeps, { links, opened }: Base): Live {
+function makeLive({ config, clock, rng, log, closeStack }: GatewayDeps, { links, opened, supervisor }: Base): Live {
   const reports = new ViewerReports({ links, tokens: opened.tokens, clock, log, nodeId: config.id });
   closeStack.add('viewer reports', () => reports.close());
   const live = new LiveRooms({ keys: opened.keys, clock, onViewers: (...of) => reports.changed(...of) });
   const hooks = new Hooks({ apiKeys: config.apiKeys, keys: opened.keys, clock, rng, log });
   closeStack.add('hooks', () => hooks.close());
-  return { live, publications: new Publications({ live, hooks, clock }) };
+  return { live, publications: new Publications({ live, hooks, clock, lacks: supervisor.lacks }) };
 }
 
 function makeRooms(
@@ -110,7 +106,14 @@ function makeRooms(
   const { apiKeys } = config;
   const bframes = (apiKey: string) => keySetting({ apiKeys, keys }, apiKey, (entry) => entry.bframes) ?? 'transcode';
   const videoConverters = h264Converters({ supervisor, log });
-  const points = new PublishPoints({ ...common, region, converters, videoConverters, bframes });
+  const points = new PublishPoints({
+    ...common,
+    region,
+    converters,
+    videoConverters,
+    bframes,
+    lacks: supervisor.lacks,
+  });
   closeStack.add('publish points', () => points.close());
   const mixers = voiceMixers({ supervisor, clock, log });
   const programmes = new Programmes({ ...common, live, region, mixers, nodeId });

@@ -46,13 +46,13 @@ export interface Ways {
     readonly rtmp: RtmpWay;
     /** The same by TLS; absent where the gateway does not speak it. */
     readonly rtmps?: RtmpWay;
-    /** MPEG-TS with MPEG-1 and MP2 in a WebSocket. */
-    readonly h5: string;
+    /** MPEG-TS with MPEG-1 and MP2 in a WebSocket; absent where no sound or picture can be made of it. */
+    readonly h5?: string;
     /** The key is the bearer. */
     readonly whip: { readonly url: string; readonly key: string };
   };
   /**
-   * Absent: the token may not subscribe. A publisher by mini-program or H5 is left out of what it plays: it neither
+   * Absent: the token may not subscribe, or no sound can be made for players here. A publisher by mini-program or H5 is left out of what it plays: it neither
    * sees nor hears itself.
    */
   readonly play?: PlayUrls;
@@ -63,12 +63,13 @@ export interface PlayUrls {
   readonly rtmps?: string;
   readonly flv: string;
   readonly wsFlv: string;
-  readonly h5: string;
+  /** Absent where no picture can be made for it. */
+  readonly h5?: string;
   /** Low-latency HLS too. */
   readonly hls: string;
 }
 
-type Place = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl'>;
+type Place = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl' | 'lacks'>;
 
 export interface WaysOptions {
   readonly tokens: Tokens;
@@ -103,7 +104,7 @@ async function waysByKey(o: WaysOptions, text: string, request: WaysRequest, ask
   if (Object.keys(request).length > 0)
     throw new MeridianError('REQUEST_INVALID', 'what a key plays is settled: no body goes with it');
   const place = await placeOf(o, key, asker);
-  return { room: key.room, expiresWallMs: key.expiresWallMs, play: playBy(text, place, o.placing.origin(key)) };
+  return { room: key.room, expiresWallMs: key.expiresWallMs, ...playBy(text, place, o.placing.origin(key)) };
 }
 
 async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
@@ -163,7 +164,7 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
   const without = client === 'encoder' ? '' : publisher.identity;
   const playKey = o.keys.seal({ ...key, use: 'play', ...player, picture, without });
   const place = await placeOf(o, { apiKey, room, fence }, asker);
-  const { rtmpUrl, rtmpsUrl, publicUrl } = place;
+  const { rtmpUrl, rtmpsUrl, publicUrl, lacks = [] } = place;
   const hls = o.placing.origin({ apiKey, room, fence, picture, without });
   return {
     room,
@@ -173,11 +174,11 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
         identity: publisher.identity,
         rtmp: rtmpWay(rtmpUrl, publishKey),
         ...(rtmpsUrl !== undefined && { rtmps: rtmpWay(rtmpsUrl, publishKey) }),
-        h5: webSocket(`${publicUrl}/live/${publishKey}.ts`),
+        ...(lacks.length === 0 && { h5: webSocket(`${publicUrl}/live/${publishKey}.ts`) }),
         whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
     }),
-    ...(wanted.canPlay && { play: playBy(playKey, place, hls) }),
+    ...(wanted.canPlay && playBy(playKey, place, hls)),
   };
 }
 
@@ -185,16 +186,20 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
 const placeOf = ({ placing, isFull }: WaysOptions, room: PlacedRoom, asker: PlacedClient): Promise<Place> =>
   isFull?.() ? placing.elsewhere(asker, room) : placing.nearest(asker, room);
 
-function playBy(key: string, { rtmpUrl, rtmpsUrl, publicUrl }: Place, origin: Pick<Gateway, 'publicUrl'>): PlayUrls {
+/** None that needs what the gateway lacks. */
+function playBy(key: string, place: Place, origin: Pick<Gateway, 'publicUrl'>): Pick<Ways, 'play'> {
+  const { rtmpUrl, rtmpsUrl, publicUrl, lacks = [] } = place;
+  if (lacks.includes('sound')) return {};
   const flv = `${publicUrl}/live/${key}.flv`;
-  return {
+  const play: PlayUrls = {
     rtmp: rtmpWay(rtmpUrl, key).url,
     ...(rtmpsUrl !== undefined && { rtmps: rtmpWay(rtmpsUrl, key).url }),
     flv,
     wsFlv: webSocket(flv),
-    h5: webSocket(`${publicUrl}/live/${key}.ts`),
+    ...(!lacks.includes('picture') && { h5: webSocket(`${publicUrl}/live/${key}.ts`) }),
     hls: `${origin.publicUrl}/hls/${key}/index.m3u8`,
   };
+  return { play };
 }
 
 function rtmpWay(base: string, key: string): RtmpWay {

@@ -59,7 +59,7 @@ const startOptions = [
 
 /** @type {ReadonlyMap<string, Command>} */
 export const commands = new Map([
-  ['start', { options: startOptions, worker: true, bundles: true, entry: 'infra/local/main.ts' }],
+  ['start', { options: startOptions, packages: 'start', worker: true, bundles: true, entry: 'infra/local/main.ts' }],
   ['test', { packages: 'test', worker: true, bundles: true, entry: 'infra/check/test.mjs' }],
   ['check', { entry: 'infra/check/main.mjs' }],
   ['docs', { entry: 'infra/docs/main.ts' }],

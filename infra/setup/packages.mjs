@@ -47,7 +47,7 @@ export async function ensurePackages(purpose, context) {
   const still = context.finder.missing(missing);
   if (still.length === 0) return;
   throw new SetupError('PACKAGES_FAILED', `Still missing after apt-get: ${still.map((row) => row.debian).join(' ')}`, {
-    remedy: `look at ${join(context.logs, 'apt.log')}`,
+    remedy: `look at ${join(context.logs, 'apt.log')}; a program of that name earlier in PATH may lack something`,
   });
 }
 
@@ -96,7 +96,7 @@ function familyOf({ distribution }) {
 }
 
 /**
- * Asks dpkg where there is one; elsewhere looks for the commands, libraries and files themselves.
+ * Asks dpkg where there is one; elsewhere, and for encoders, looks for the things themselves.
  * @returns {PackageFinder}
  */
 export function systemFinder() {
@@ -104,7 +104,9 @@ export function systemFinder() {
     missing: (names) => {
       if (names.length === 0) return [];
       const installed = installedPackages(names.map((row) => row.debian));
-      return names.filter((row) => !(installed ? installed.has(row.debian) : probe(row.probe)));
+      const isThere = (/** @type {import('./requirements.mjs').Requirement} */ { debian, probe: what }) =>
+        installed && !('encoders' in what) ? installed.has(debian) : probe(what);
+      return names.filter((row) => !isThere(row));
     },
   };
 }
@@ -112,6 +114,11 @@ export function systemFinder() {
 /** @param {import('./requirements.mjs').Requirement['probe']} what */
 function probe(what) {
   if ('file' in what) return existsSync(what.file);
+  if ('encoders' in what) {
+    const { stdout } = spawnSync('ffmpeg', ['-hide_banner', '-encoders'], { encoding: 'utf8', timeout: 10_000 });
+    const names = new Set([...(stdout ?? '').matchAll(/^ [VA][\w.]{5} (\S+)/gm)].map(([, name]) => name));
+    return what.encoders.every((name) => names.has(name));
+  }
   if ('library' in what) return spawnSync('pkg-config', ['--exists', what.library]).status === 0;
   const folders = (process.env['PATH'] ?? '').split(':');
   return folders.some((folder) => existsSync(join(folder, what.command)));

@@ -1,10 +1,11 @@
 /**
- * What must come from the system, by purpose. `probe` finds a thing where there is no dpkg to ask. The names for Fedora
- * and Arch are there so that their users get a command to copy; only Debian 12 is tried.
+ * What must come from the system, by purpose. `probe` finds a thing where there is no dpkg to ask; one by `encoders`
+ * is always made: people build ffmpeg themselves, and builds differ. The names for Fedora and Arch are there so that
+ * their users get a command to copy; only Debian 12 is tried.
  *
  * @typedef {{ debian: string, fedora: string, arch: string, probe: { command: string } | { library: string } |
- *   { file: string }, why: string }} Requirement
- * @typedef {'worker' | 'workerWithoutSource' | 'test' | 'lab' | 'bench'} Purpose
+ *   { file: string } | { encoders: readonly string[] }, why: string }} Requirement
+ * @typedef {'start' | 'worker' | 'workerWithoutSource' | 'test' | 'lab' | 'bench'} Purpose
  */
 
 /**
@@ -82,8 +83,23 @@ const workerWithoutSource = [
   },
 ];
 
+/** What ffmpeg must be able to make: as gateways ask of theirs (gateway/src/adapters/ffmpeg/encoders.ts). */
+export const encoders = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
+
+/** What the cloud runs. @type {Requirement[]} */
+const start = [
+  {
+    debian: 'ffmpeg',
+    fedora: 'ffmpeg',
+    arch: 'ffmpeg',
+    probe: { encoders },
+    why: `sound and pictures between browsers and RTMP, FLV, HLS, MPEG-1; with ${encoders.join(', ')} (Fedora: of RPM Fusion)`,
+  },
+];
+
 /** @type {Requirement[]} */
 const test = [
+  ...start,
   {
     debian: 'chromium',
     fedora: 'chromium',
@@ -111,13 +127,6 @@ const test = [
     arch: 'postgresql',
     probe: { command: 'postgres' },
     why: 'what the api says to its database, on PostgreSQL too',
-  },
-  {
-    debian: 'ffmpeg',
-    fedora: 'ffmpeg-free',
-    arch: 'ffmpeg',
-    probe: { command: 'ffmpeg' },
-    why: 'camera files with a running time code',
   },
   {
     debian: 'libnginx-mod-rtmp', // brings nginx
@@ -213,6 +222,7 @@ const bench = [
 
 /** @type {Record<Purpose, Requirement[]>} */
 export const requirements = {
+  start,
   worker: [...workerTools, ...workerParts],
   workerWithoutSource,
   test,

@@ -67,6 +67,9 @@ export const errorCodes = {
   // hooks of a gateway
   HOOK_REFUSED: ['The server that is asked before publishing refuses it.', false],
   HOOK_FAILED: ['The server that is asked before publishing does not answer.', true],
+  // transcoders of a gateway
+  NO_SOUND_TRANSCODER: ['This gateway has no ffmpeg to make other sound: others may not hear this.', false],
+  NO_PICTURE_TRANSCODER: ['This gateway has no ffmpeg to make other pictures: others may not see this.', false],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],
   MOVE_REFUSED: ['The client does not take part in the move.', false],

@@ -30,6 +30,7 @@ export * from './roster.ts';
 export * from './router-constant.ts';
 export * from './rtp.ts';
 export * from './session-quality.ts';
+export * from './stream-state.ts';
 export * from './transcoding.ts';
 export * from './version.ts';
 export * from './viewers.ts';

@@ -48,7 +48,7 @@ export const newStreamKeySchema = Type.Object(
           identity: identity(),
           rtmp: rtmpSchema,
           rtmps: Type.Optional(rtmpSchema),
-          h5: secretUrl('MPEG-TS in a WebSocket'),
+          h5: Type.Optional(secretUrl('MPEG-TS in a WebSocket')),
           whip: Type.Object({ url: Type.String(), key: Type.String({ description: 'Secret: the bearer.' }) }),
         },
         { title: 'PublishWays' },
@@ -61,7 +61,7 @@ export const newStreamKeySchema = Type.Object(
           rtmps: Type.Optional(secretUrl('RTMP by TLS')),
           flv: secretUrl('FLV over HTTP'),
           wsFlv: secretUrl('FLV in a WebSocket'),
-          h5: secretUrl('MPEG-TS in a WebSocket'),
+          h5: Type.Optional(secretUrl('MPEG-TS in a WebSocket')),
           hls: secretUrl('HLS and low-latency HLS'),
         },
         { title: 'PlayWays' },
@@ -95,7 +95,7 @@ export function shownNewKey(key: StreamKey, { publish, play }: wire.StreamWays):
       publish: {
         identity: publish.identity ?? '',
         rtmp: rtmpOf(publish.rtmp),
-        h5: publish.h5 ?? '',
+        ...(publish.h5 && { h5: publish.h5 }),
         whip: { url: publish.whipUrl ?? '', key: publish.whipKey ?? '' },
         ...(publish.rtmps && { rtmps: rtmpOf(publish.rtmps) }),
       },
@@ -105,7 +105,7 @@ export function shownNewKey(key: StreamKey, { publish, play }: wire.StreamWays):
         rtmp: play.rtmp ?? '',
         flv: play.flv ?? '',
         wsFlv: play.wsFlv ?? '',
-        h5: play.h5 ?? '',
+        ...(play.h5 && { h5: play.h5 }),
         hls: play.hls ?? '',
         ...(play.rtmps && { rtmps: play.rtmps }),
       },
@@ -124,16 +124,17 @@ export const liveRoomSchema = Type.Object(
           video: Type.Optional(
             Type.Object({
               codec: Type.String({ examples: ['h264'] }),
-              width: Type.Integer({ description: '0: not known.' }),
-              height: Type.Integer(),
-              fps: Type.Number(),
+              width: Type.Optional(Type.Integer({ description: 'Absent while it is not known, as height and fps.' })),
+              height: Type.Optional(Type.Integer()),
+              fps: Type.Optional(Type.Number()),
               bitrateKbps: kbps(),
               keyFrameIntervalMs: Type.Optional(Type.Number({ description: 'The longest of the last ones.' })),
             }),
           ),
           audio: Type.Optional(Type.Object({ codec: Type.String({ examples: ['aac'] }), bitrateKbps: kbps() })),
           warnings: Type.Array(Type.String(), {
-            description: '`KEYFRAME_INTERVAL`: key frames are more than two seconds apart, or there are none.',
+            description:
+              '`KEYFRAME_INTERVAL`: key frames are more than two seconds apart, or there are none. `NO_SOUND_TRANSCODER`, `NO_PICTURE_TRANSCODER`: browsers do not hear or see it, for its gateway has no ffmpeg.',
           }),
           gateway: Type.String({ description: 'By which it comes.' }),
           region: Type.String({ description: 'Of that gateway.' }),
@@ -160,14 +161,23 @@ export const liveRoomSchema = Type.Object(
 
 type ShownPublisher = Static<typeof liveRoomSchema>['publishers'][number];
 
-const noVideo = { codec: '', width: 0, height: 0, fps: 0, bitrateKbps: 0, keyFrameIntervalMs: 0 };
+/** By link 0 stands for what is not known. */
+function knownOf({ codec, bitrateKbps, ...rest }: NonNullable<LivePublisher['video']>) {
+  const { width, height, fps, keyFrameIntervalMs } = rest;
+  return {
+    codec,
+    bitrateKbps,
+    ...(width > 0 && { width, height }),
+    ...(fps > 0 && { fps }),
+    ...(keyFrameIntervalMs > 0 && { keyFrameIntervalMs }),
+  };
+}
 
 export function shownPublisher({ sinceWallMs, video, audio, warnings, ...one }: LivePublisher): ShownPublisher {
-  const { keyFrameIntervalMs, ...picture } = video ?? noVideo;
   return {
     ...one,
     since: timeText(sinceWallMs),
-    ...(video && { video: keyFrameIntervalMs === 0 ? picture : { ...picture, keyFrameIntervalMs } }),
+    ...(video && { video: knownOf(video) }),
     ...(audio && { audio }),
     warnings: [...warnings],
   };

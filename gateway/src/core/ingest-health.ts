@@ -1,8 +1,15 @@
 // How well a publisher sends: for an operator that looks for the reason why a room shows it badly.
+import { type Lack, type LackCode, lackCodes } from './lacks.ts';
 import { RateMeter } from './rate-meter.ts';
 
-/** `KEYFRAME_INTERVAL`: a new viewer waits for a key frame, and segments of HLS become as long. */
-export type IngestWarning = 'KEYFRAME_INTERVAL';
+/**
+ * `KEYFRAME_INTERVAL`: a new viewer waits for a key frame, and segments of HLS become as long. A code of a lack: of
+ * what comes nothing can be made for browsers.
+ */
+export type IngestWarning = 'KEYFRAME_INTERVAL' | LackCode;
+
+/** What browsers take only when it is made anew. */
+const CARRIED: Readonly<Record<Lack, readonly string[]>> = { sound: ['aac', 'mp2'], picture: ['mpeg1'] };
 
 /** What players and servers of other makers ask of encoders. */
 export const KEY_FRAME_MS_MAX = 2000;
@@ -27,11 +34,11 @@ export interface IngestPicture {
 
 export interface VideoHealth {
   readonly codec: string;
-  /** In pixels; 0 while it is not known. */
-  readonly width: number;
-  readonly height: number;
-  /** Pictures per second, with one decimal; 0 while it is not known. */
-  readonly fps: number;
+  /** In pixels; absent while it is not known. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Pictures per second, with one decimal; absent while it is not known. */
+  readonly fps?: number;
   readonly bitrateKbps: number;
   /** The longest lately; absent while it is not known. */
   readonly keyFrameIntervalMs?: number;
@@ -52,20 +59,25 @@ export const INGEST_KBPS_MAX = 50_000;
 
 export class IngestHealth {
   readonly #makesKeyFramesOnDemand: boolean;
+  readonly #lacks: readonly Lack[];
   readonly #pictureBytes = new RateMeter();
   readonly #pictures = new RateMeter();
   readonly #soundBytes = new RateMeter();
   readonly #intervalsMs: number[] = [];
   #videoCodec: string | undefined;
   #audioCodec: string | undefined;
-  #size = { width: 0, height: 0 };
+  #size: { readonly width: number; readonly height: number } | undefined;
   #firstMs: number | undefined;
   #lastMs: number | undefined;
   #lastKeyMs: number | undefined;
 
-  /** @param o of a publisher that makes a key frame whenever one is needed: how far they are apart is no fault */
-  constructor(o: { readonly makesKeyFramesOnDemand?: boolean } = {}) {
+  /**
+   * @param o.makesKeyFramesOnDemand whenever one is needed: how far they are apart is no fault
+   * @param o.lacks what cannot be made of what comes
+   */
+  constructor(o: { readonly makesKeyFramesOnDemand?: boolean; readonly lacks?: readonly Lack[] } = {}) {
     this.#makesKeyFramesOnDemand = o.makesKeyFramesOnDemand === true;
+    this.#lacks = o.lacks ?? [];
   }
 
   picture({ codec, bytes, isKey, mediaMs, size }: IngestPicture, nowMs: number): void {
@@ -105,7 +117,7 @@ export class IngestHealth {
         video: {
           codec: this.#videoCodec,
           ...this.#size,
-          fps: Math.round(this.#pictures.perSecond(nowMs) * 10) / 10,
+          ...(this.#pictures.isKnown(nowMs) && { fps: Math.round(this.#pictures.perSecond(nowMs) * 10) / 10 }),
           bitrateKbps: this.#pictureBytes.kbps(nowMs),
           ...(keyFrameIntervalMs !== undefined && { keyFrameIntervalMs }),
         },
@@ -113,8 +125,17 @@ export class IngestHealth {
       ...(this.#audioCodec !== undefined && {
         audio: { codec: this.#audioCodec, bitrateKbps: this.#soundBytes.kbps(nowMs) },
       }),
-      warnings: isLong && !this.#makesKeyFramesOnDemand ? ['KEYFRAME_INTERVAL'] : [],
+      warnings: [
+        ...(isLong && !this.#makesKeyFramesOnDemand ? (['KEYFRAME_INTERVAL'] as const) : []),
+        ...this.lacking.map((lack) => lackCodes[lack]),
+      ],
     };
+  }
+
+  /** What would have to be made of what comes, and cannot be. */
+  get lacking(): readonly Lack[] {
+    const codecs = { sound: this.#audioCodec, picture: this.#videoCodec };
+    return this.#lacks.filter((lack) => CARRIED[lack].includes(codecs[lack] ?? ''));
   }
 
   /** One that is still open counts once it is longer than the others, and alone once it is too long. */

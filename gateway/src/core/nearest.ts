@@ -1,6 +1,7 @@
 // Which gateway a client is sent to: the nearest one that takes new clients, or of HLS the one that makes the stream.
 // None outside the regions that the room may use.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
+import type { Lack } from './lacks.ts';
 
 /** Gateways of one site: nothing is gained by the nearer one, and viewers that share a room share its programmes. */
 const SITE_KM = 100;
@@ -16,6 +17,8 @@ export interface Gateway extends Point {
   readonly rtmpUrl: string;
   /** Without a path: rtmps://host:port; absent where RTMP is not spoken by TLS. */
   readonly rtmpsUrl?: string | undefined;
+  /** What it cannot make; absent: nothing, or it is another one, which is named only when it lacks nothing. */
+  readonly lacks?: readonly Lack[];
 }
 
 interface Choice {

@@ -27,6 +27,12 @@ export class RateMeter {
     return this.#sum() / seconds;
   }
 
+  /** Whether it has counted for a second. */
+  isKnown(nowMs: number): boolean {
+    this.#advance(nowMs);
+    return this.#firstMs !== undefined && this.#second - this.#firstMs / 1000 >= 1;
+  }
+
   /** Of the five seconds before the present one, also when it began only then. */
   sustainedPerSecond(nowMs: number): number {
     this.#advance(nowMs);

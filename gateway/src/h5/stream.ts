@@ -6,6 +6,7 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { toAnnexB } from '../core/h264/nal.ts';
+import { refuseLacking } from '../core/lacks.ts';
 import type { VideoUnit } from '../core/units.ts';
 import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
 
@@ -56,7 +57,7 @@ export class H5Stream {
   /** Watches the programme, which has MP2. Throws OVERLOADED when there is no capacity. */
   constructor(o: H5StreamOptions) {
     this.#o = o;
-    o.supervisor.check(H5_MILLICORES);
+    o.supervisor.check({ cost: H5_MILLICORES, makes: 'picture' });
     this.#stop = o.programme.watch(this.#watcher);
     this.#watchIdle();
   }
@@ -172,6 +173,11 @@ export class H5Streams {
 
   get size(): number {
     return this.#streams.size;
+  }
+
+  /** Throws as `refuseLacking`: without a transcoder, what such a browser sends or takes is for no other client. */
+  checkLacks(): void {
+    refuseLacking(this.#o.supervisor.lacks, 'sound', 'picture');
   }
 
   /** The stream of this programme. Throws OVERLOADED when there is no capacity for another one. */

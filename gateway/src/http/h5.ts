@@ -63,6 +63,7 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
 }
 
 async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: string): Promise<void> {
+  o.streams.checkLacks();
   const place = { protocol: key.protocol || 'h5', clientIp, makesKeyFramesOnDemand: true };
   const publication = await o.publications.begin(key, place);
   let point: PublishPoint;

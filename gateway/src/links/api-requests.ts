@@ -71,7 +71,7 @@ const waysToWire = ({ publish, play }: Ways): wire.StreamWays.$Properties => ({
     publish: {
       identity: publish.identity,
       rtmp: publish.rtmp,
-      h5: publish.h5,
+      ...(publish.h5 !== undefined && { h5: publish.h5 }),
       ...(publish.rtmps && { rtmps: publish.rtmps }),
       whipUrl: publish.whip.url,
       whipKey: publish.whip.key,

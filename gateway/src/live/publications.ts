@@ -2,6 +2,7 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type AudioHealth, IngestHealth, type IngestPicture, type VideoHealth } from '../core/ingest-health.ts';
+import type { Lack } from '../core/lacks.ts';
 import type { Hooks } from './hooks.ts';
 import type { LiveRooms, NamedRoom, PublisherView } from './live-rooms.ts';
 
@@ -9,6 +10,8 @@ export interface PublicationsOptions {
   readonly live: LiveRooms;
   readonly hooks: Pick<Hooks, 'publish'>;
   readonly clock: Clock;
+  /** What cannot be made here of what is published. Default: nothing. */
+  readonly lacks?: readonly Lack[];
 }
 
 /** The client that wants to publish; a stream key says most of it. */
@@ -35,11 +38,11 @@ export class Publications {
   /** Begins one; its encoder ends it. Rejects with NOT_PERMITTED for a key to play, and as `Hooks.publish`. */
   async begin(publishing: Publishing, place: PublishingPlace): Promise<Publication> {
     if (publishing.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
-    const { live, hooks, clock } = this.#o;
+    const { live, hooks, clock, lacks = [] } = this.#o;
     const { apiKey, room, identity } = publishing;
     const { protocol, clientIp } = place;
     const done = await hooks.publish({ apiKey, room, identity, protocol, clientIp });
-    const publication = new Publication({ identity, ...place, clock });
+    const publication = new Publication({ identity, ...place, clock, lacks });
     const hide = live.publisher(publishing, publication);
     publication.onEnd = () => {
       hide();
@@ -58,6 +61,7 @@ export interface ReceivedMedia {
 interface PublicationOptions extends PublishingPlace {
   readonly identity: string;
   readonly clock: Clock;
+  readonly lacks?: readonly Lack[];
 }
 
 export class Publication {
@@ -91,6 +95,11 @@ export class Publication {
   }
   sound(codec: string, bytes: number): void {
     this.#health.sound(codec, bytes, this.#o.clock.nowMs());
+  }
+
+  /** As of `IngestHealth`. */
+  get lacking(): readonly Lack[] {
+    return this.#health.lacking;
   }
 
   get isExcessive(): boolean {

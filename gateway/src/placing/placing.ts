@@ -12,7 +12,7 @@ const LOCATE_MS = 1000;
 export interface PlacingOptions {
   /** To the centre that leads, where this gateway is registered. */
   readonly centre: () => ControlLink | undefined;
-  /** This gateway. */
+  /** This gateway. With `lacks`, clients come to it only where there is no other. */
   readonly self: Omit<Gateway, 'state'>;
   /** Clients may name the city that they pretend to be in. */
   readonly development: boolean;
@@ -43,12 +43,13 @@ export class Placing {
   readonly #o: PlacingOptions;
   readonly #locations: Locations;
   readonly #self: Gateway;
-  #gateways: readonly Gateway[] = [];
+  #gateways: readonly Gateway[];
   #drainingSinceMs: number | undefined;
 
   constructor(o: PlacingOptions) {
     this.#o = o;
     this.#self = { ...o.self, state: 'alive' };
+    this.#gateways = this.#known([]);
     this.#locations = new Locations({
       nowMs: () => o.clock.nowMs(),
       locate: (clientIp, fromCity) => this.#locate(clientIp, fromCity),
@@ -73,8 +74,9 @@ export class Placing {
 
   /** From now on clients are sent to the gateways of this plan. */
   follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
-    this.#gateways = plannedGateways(plan);
-    const isDraining = this.#gateways.some(({ nodeId, state }) => nodeId === this.selfId && state === 'draining');
+    const planned = plannedGateways(plan);
+    this.#gateways = this.#known(planned);
+    const isDraining = planned.some(({ nodeId, state }) => nodeId === this.selfId && state === 'draining');
     if (isDraining) this.#drainingSinceMs ??= this.#o.clock.nowMs();
     else this.#drainingSinceMs = undefined;
   }
@@ -89,7 +91,7 @@ export class Placing {
 
   /** As `nearest`, when this gateway has no capacity: another one, unless there is none or all the others drain. */
   async elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
-    return this.#nearest(client, room, [...this.#others, { ...this.#self, state: 'draining' }]);
+    return this.#nearest(client, room, this.#withSelfLast(this.#gateways));
   }
 
   /** The one gateway whose HLS of the programme all viewers play. Throws FENCED_OUT when none is inside the fence. */
@@ -108,8 +110,12 @@ export class Placing {
     return found(nearestGateway(gateways, { self: this.#self, fence, location, roomKey }));
   }
 
-  get #others(): readonly Gateway[] {
-    return this.#gateways.filter(({ nodeId }) => nodeId !== this.selfId);
+  #known(planned: readonly Gateway[]): readonly Gateway[] {
+    return (this.#self.lacks ?? []).length > 0 ? this.#withSelfLast(planned) : planned;
+  }
+
+  #withSelfLast(gateways: readonly Gateway[]): readonly Gateway[] {
+    return [...gateways.filter(({ nodeId }) => nodeId !== this.selfId), { ...this.#self, state: 'draining' }];
   }
 
   async #locationOf(clientIp: string, fromCity: string): Promise<Point | undefined> {

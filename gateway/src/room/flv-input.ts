@@ -12,7 +12,7 @@ import type { Encoder, PublishPoint } from './publish-point.ts';
 const REFUSALS = {
   BFRAMES: 'B-frames are not taken here: set them to 0 (x264: bframes=0 or tune=zerolatency)',
   RATE_LIMITED: `more than ${INGEST_KBPS_MAX / 1000} Mbit/s are not taken`,
-  CODEC_UNSUPPORTED: 'only H.264 (8 bit, 4:2:0, progressive) and AAC are taken',
+  CODEC_UNSUPPORTED: 'is not taken: only H.264 (8 bit, 4:2:0, progressive) and AAC are',
 } as const;
 
 /** Why the stream cannot be taken. */
@@ -57,7 +57,7 @@ export class FlvInput {
 
   #video(timestampMs: number, body: Uint8Array): Refusal | undefined {
     const media = this.#reader.video(timestampMs, body);
-    if (media?.kind === 'unsupported') return refusal('CODEC_UNSUPPORTED');
+    if (media?.kind === 'unsupported') return unsupported(media.codec);
     if (media?.kind === 'videoFormat') return this.#format(media.format);
     if (media?.kind !== 'video') return undefined;
     const { isKey, dtsMs: mediaMs } = media;
@@ -70,7 +70,7 @@ export class FlvInput {
 
   #format({ sps }: VideoFormat): Refusal | undefined {
     const info = parseSps(sps);
-    if (info === undefined || 'refused' in publishable(info)) return refusal('CODEC_UNSUPPORTED');
+    if (info === undefined || 'refused' in publishable(info)) return unsupported('this H.264');
     this.#size = info;
     // Encoders may say it again before each key frame.
     if (Buffer.compare(this.#sps, sps) !== 0) this.#hasBFrames = false;
@@ -80,7 +80,7 @@ export class FlvInput {
 
   #sound(timestampMs: number, body: Uint8Array): Refusal | undefined {
     const media = this.#reader.audio(timestampMs, body);
-    if (media?.kind === 'unsupported') return refusal('CODEC_UNSUPPORTED');
+    if (media?.kind === 'unsupported') return unsupported(media.codec);
     if (media?.kind === 'audioFormat') this.#audio = media.format;
     else if (media?.kind === 'audio' && this.#audio !== undefined) {
       this.#publication.sound(this.#audio.codec, body.length);
@@ -91,3 +91,18 @@ export class FlvInput {
 }
 
 const refusal = (code: keyof typeof REFUSALS): Refusal => ({ code, description: REFUSALS[code] });
+
+const unsupported = (codec: string): Refusal => ({
+  code: 'CODEC_UNSUPPORTED',
+  description: `${NAMES[codec] ?? codec} ${REFUSALS.CODEC_UNSUPPORTED}`,
+});
+
+/** As encoders' settings call codecs that they are refused with. */
+const NAMES: Readonly<Record<string, string>> = {
+  h265: 'HEVC (H.265)',
+  av1: 'AV1',
+  vp9: 'VP9',
+  vp8: 'VP8',
+  multitrack: 'more than one track',
+  unknown: 'this codec',
+};

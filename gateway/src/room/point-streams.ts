@@ -6,8 +6,9 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { NodeSocket } from '../adapters/rtp/node-socket.ts';
 import { Gop } from '../core/rtp/gop.ts';
 import { datagramKind } from '../core/rtp/packet.ts';
-import { parseRtcp } from '../core/rtp/rtcp.ts';
+import { parseRtcp, type ReportBlock } from '../core/rtp/rtcp.ts';
 import { RtpSender, SendClock } from '../core/rtp/send.ts';
+import { SentQuality } from '../core/rtp/sent-quality.ts';
 import { type Codec, capabilityOf } from './codecs.ts';
 import { NodeWatch } from './node-watch.ts';
 
@@ -40,7 +41,7 @@ export interface Stream {
 }
 
 export interface PointStreamsOptions {
-  readonly session: Pick<SessionClient, 'publish' | 'unpublish' | 'trackBitratesBps' | 'nodeSilent'>;
+  readonly session: Pick<SessionClient, 'publish' | 'unpublish' | 'trackBitratesBps' | 'nodeSilent' | 'post'>;
   readonly socket: NodeSocket;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -58,6 +59,7 @@ export class PointStreams {
   readonly #reports: Timer;
   readonly #watch: NodeWatch;
   readonly #streams = new Set<Stream>();
+  readonly #quality: SentQuality;
   /** What waits for its turn, after a burst. */
   #waiting: Uint8Array[] = [];
   #next: Timer | undefined;
@@ -66,6 +68,7 @@ export class PointStreams {
 
   constructor(o: PointStreamsOptions) {
     this.#o = o;
+    this.#quality = new SentQuality(o.clock.nowMs());
     this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
     this.#clock = new SendClock(o.clock.wallMs() - o.clock.nowMs());
     const { session, clock, log } = o;
@@ -212,6 +215,7 @@ export class PointStreams {
     const nowMs = this.#o.clock.nowMs();
     this.#watch.heard();
     for (const packet of parseRtcp(datagram) ?? []) {
+      if (packet.type === 'rr') this.#judge(packet.reports, nowMs);
       if (packet.type !== 'nack' && packet.type !== 'pli') continue;
       const stream = [...this.#streams].find(({ ssrc }) => ssrc === packet.mediaSsrc);
       if (packet.type === 'pli' && !this.#o.onKeyFrameWanted() && stream !== undefined) this.#replay(stream, nowMs);
@@ -224,8 +228,18 @@ export class PointStreams {
     if (nowMs - publishedMs <= ARRIVING_MS) this.#out(sender.replay(gop.units, nowMs));
   }
 
+  #judge(reports: readonly ReportBlock[], nowMs: number): void {
+    for (const report of reports) {
+      const stream = [...this.#streams].find(({ ssrc }) => ssrc === report.ssrc);
+      if (stream !== undefined)
+        this.#quality.heard(report, capabilityOf(stream.codec).clockRate, this.#clock.ntpAt(nowMs));
+    }
+  }
+
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
+    const stats = this.#quality.take(nowMs);
+    if (stats !== undefined) this.#o.session.post({ stats });
     for (const { sender } of this.#streams) this.#say(sender.report(nowMs));
   }
 

@@ -20,6 +20,7 @@ import { onOverLimit } from './over-limit.ts';
 import { PointStreams, type Stream } from './point-streams.ts';
 import { PointTrack } from './point-track.ts';
 import { RejoinLimit } from './rejoin-limit.ts';
+import { StreamState } from './stream-state.ts';
 
 /** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
@@ -69,6 +70,7 @@ export class PublishPoint {
   #encoder: Encoder | undefined;
   #hold: Timer | undefined;
   readonly #rejoin: RejoinLimit;
+  readonly #state: StreamState;
   #isJoined = false;
   #isClosed = false;
 
@@ -101,6 +103,7 @@ export class PublishPoint {
       hasMedia: () => this.#encoder !== undefined,
     });
     this.#session = session;
+    this.#state = new StreamState({ session, clock, log });
     this.#rejoin = new RejoinLimit(clock, () => this.#over('NO_NODE', 'no media node takes the publisher'));
     session.on('joined', (joined) => {
       if (this.#isJoined) this.#joined(joined);
@@ -168,6 +171,7 @@ export class PublishPoint {
   release(encoder: Encoder): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
     this.#encoder = undefined;
+    this.#state.gone();
     this.#restart();
     this.#wait();
   }
@@ -178,7 +182,7 @@ export class PublishPoint {
    * anew.
    */
   writeVideo(encoder: Encoder, unit: VideoUnit, hasBFrames = false): void {
-    if (this.#encoder !== encoder || this.#isClosed) return;
+    if (!this.#takes(encoder)) return;
     const codec = hasBFrames ? 'bframes' : 'h264';
     const sps = unit.isKey ? unit.nals.find((nal) => nalTypeOf(nal) === nalType.sps) : undefined;
     const info = sps === undefined ? undefined : parseSps(sps);
@@ -197,7 +201,7 @@ export class PublishPoint {
 
   /** A picture of MPEG-1; otherwise as `writeVideo`. */
   writeMpeg1(encoder: Encoder, unit: Mpeg1Unit): void {
-    if (this.#encoder !== encoder || this.#isClosed) return;
+    if (!this.#takes(encoder)) return;
     const picture = readMpeg1(unit.data);
     if (typeof picture !== 'object') return;
     const { isKey, width, height } = picture;
@@ -210,7 +214,7 @@ export class PublishPoint {
 
   /** Sound in the encoder's format. */
   writeAudio(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
-    if (this.#encoder !== encoder || this.#isClosed) return;
+    if (!this.#takes(encoder)) return;
     const stream = this.#soundStream(format);
     const { maxPayloadBytes } = stream.sender;
     const payloads = stream.codec === 'opus' ? [unit.data] : packetiseSound(unit.data, maxPayloadBytes);
@@ -228,6 +232,7 @@ export class PublishPoint {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#streams.close();
+    this.#state.close();
     this.#hold?.cancel();
     this.#rejoin.found();
     this.#restart();
@@ -238,6 +243,13 @@ export class PublishPoint {
 
   #wait(): void {
     if (!this.#isClosed) this.#hold = this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.close());
+  }
+
+  /** Whether what this encoder sends is for the room; then something has come. */
+  #takes(encoder: Encoder): boolean {
+    if (this.#encoder !== encoder || this.#isClosed) return false;
+    this.#state.heard();
+    return true;
   }
 
   /** What is transcoded now is of the past. */
@@ -289,6 +301,7 @@ export class PublishPoint {
     this.#rejoin.found();
     this.#socket.joined(joined, joined.sendTransport);
     if (isFirst) return;
+    this.#state.renewed();
     this.#sound.renewed();
     this.#picture.renewed();
     this.#streams.renewed();

@@ -2,6 +2,7 @@
 import type { Tokens } from '@meridian/node-shell';
 import { type ErrorCode, errorCodes, MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
+import type { Lack } from '../core/lacks.ts';
 import { demandInFence } from './fence.ts';
 import { PublishPoint, type PublishPointOptions } from './publish-point.ts';
 
@@ -17,6 +18,8 @@ export interface PublishPointsOptions
   readonly region: string;
   /** Of a tenant's API key. */
   bframes(apiKey: string): PublishPointOptions['bframes'];
+  /** What cannot be made here: without pictures, those with B-frames would be for none. Default: nothing. */
+  readonly lacks?: readonly Lack[];
 }
 
 export class PublishPoints {
@@ -44,12 +47,13 @@ export class PublishPoints {
     if (present !== undefined) return present;
     if (this.#points.size >= POINTS_MAX || this.#isClosed)
       throw new MeridianError('OVERLOADED', 'this gateway takes no more publishers');
-    const { tokens, bframes, region: _, ...base } = this.#o;
-    const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
+    const { tokens, bframes, lacks, region: _, ...base } = this.#o;
+    const rights = { canPublish: true, canSubscribe: false, hidden: false, canUpdateOwnMetadata: true };
+    const claims = { ...key, ...rights, lifetimeMs: TOKEN_MS };
     const point = PublishPoint.open({
       ...base,
       ...o,
-      bframes: bframes(key.apiKey),
+      bframes: lacks?.includes('picture') ? 'refuse' : bframes(key.apiKey),
       token: () => tokens.mint(key.apiKey, claims),
       onClosed: () => {
         if (this.#points.get(name) === point) this.#points.delete(name);

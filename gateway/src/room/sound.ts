@@ -79,7 +79,7 @@ class RoomSound implements VoiceMixer {
 
   constructor(o: SoundOptions, codec: SoundCodec, onUnit: OnUnit) {
     const { clock, log, supervisor } = o;
-    supervisor.check(MIX_COST);
+    supervisor.check({ cost: MIX_COST, makes: 'sound' });
     this.#o = o;
     this.#codec = codec;
     this.#onUnit = onUnit;

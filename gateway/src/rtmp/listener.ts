@@ -31,6 +31,8 @@ export interface RtmpPeer {
   write(bytes: Uint8Array): void;
   /** Bytes that wait in the socket. */
   readonly queuedBytes: number;
+  /** Says something to a publisher's user, as far as its program shows warnings. */
+  warn(description: string): void;
   /** Ends the connection with a reason that encoders show; viewers learn that what they play is over. */
   close(description: string): void;
 }
@@ -163,6 +165,11 @@ class Peer implements RtmpPeer {
   write(bytes: Uint8Array): void {
     this.#flush();
     if (!this.#isOver && !this.#isEnding) this.#socket.write(bytes);
+  }
+
+  warn(description: string): void {
+    this.#connection.warn(description);
+    this.#flush();
   }
 
   close(description: string): void {

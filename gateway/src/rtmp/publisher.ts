@@ -1,5 +1,6 @@
 // An encoder that publishes by RTMP: its messages become pictures and sound of a publish point.
 import type { Logger } from '@meridian/runtime';
+import { lackText } from '../core/lacks.ts';
 import type { RtmpServerEvent } from '../core/rtmp/server.ts';
 import type { Publication } from '../live/publications.ts';
 import { FlvInput } from '../room/flv-input.ts';
@@ -21,6 +22,7 @@ export class RtmpPublisher implements RtmpRole, Encoder {
   readonly #log: Logger;
   readonly #input: FlvInput;
   #isOver = false;
+  #isWarned = false;
 
   constructor(o: RtmpPublisherOptions) {
     this.#point = o.point;
@@ -34,7 +36,10 @@ export class RtmpPublisher implements RtmpRole, Encoder {
   take(event: RtmpServerEvent): void {
     if (this.#isOver || (event.kind !== 'audio' && event.kind !== 'video')) return;
     const refusal = this.#input.write(event.kind, event.timestampMs, event.body);
-    if (refusal === undefined) return;
+    if (refusal === undefined) {
+      this.#warn();
+      return;
+    }
     this.#log.info({ address: this.#peer.address, code: refusal.code }, 'an RTMP publication is refused');
     this.ended(refusal.code, refusal.description);
   }
@@ -45,6 +50,14 @@ export class RtmpPublisher implements RtmpRole, Encoder {
     this.#publication.end();
     this.#point.release(this);
     if (code !== undefined) this.#peer.close(`${code}: ${description ?? ''}`);
+  }
+
+  /** Once: of what comes, something is not for all. */
+  #warn(): void {
+    const [lack] = this.#publication.lacking;
+    if (lack === undefined || this.#isWarned) return;
+    this.#isWarned = true;
+    this.#peer.warn(lackText(lack));
   }
 
   replaced(): void {

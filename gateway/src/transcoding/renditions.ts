@@ -69,7 +69,7 @@ export class Renditions {
     if (this.#jobs.size >= RENDITIONS_MAX)
       throw new MeridianError('OVERLOADED', 'this gateway makes no more renditions');
     const millicores = transcodeMillicoresOf(order, fromMimeType);
-    this.#o.supervisor.check(this.#reserved + millicores);
+    this.#o.supervisor.check({ cost: this.#reserved + millicores, makes: 'picture' });
     this.#begun += 1;
     const identity = `transcoder ${this.#begun} at ${this.#o.nodeId}`;
     const rights = { canPublish: true, canSubscribe: true, hidden: true };

@@ -178,7 +178,7 @@ export class WhipSession {
       return codec === undefined ? undefined : { codec, bitrateKbps: Math.round(sum / 1000) };
     };
     const [video, audio] = [of('video'), of('audio')];
-    return { ...(video && { video: { ...video, width: 0, height: 0, fps: 0 } }), ...(audio && { audio }) };
+    return { ...(video && { video }), ...(audio && { audio }) };
   }
 
   #transport(state: string): void {

@@ -5,6 +5,7 @@ import { type ControlLink, limits, MeridianError, rpc, wire } from '@meridian/pr
 import { createLogger, ManualClock } from '@meridian/runtime';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Lack } from '../../src/core/lacks.ts';
 import { redirectToNearest, redirectToOrigin, serveNear } from '../../src/http/nearest.ts';
 import { Placing } from '../../src/placing/placing.ts';
 
@@ -52,10 +53,11 @@ interface Options {
   readonly development?: boolean;
   readonly allowedOrigins?: readonly string[];
   readonly place?: typeof frankfurt;
+  readonly lacks?: readonly Lack[];
 }
 /** A gateway of which nothing is there but its HTTP. */
 async function gateway(link: ControlLink | undefined, o: Options = {}) {
-  const { nodeId = 'fra', development = true, allowedOrigins = ['*'], place = frankfurt } = o;
+  const { nodeId = 'fra', development = true, allowedOrigins = ['*'], place = frankfurt, lacks = [] } = o;
   const http = Fastify();
   await http.register(cors, { origin: true });
   servers.push(http);
@@ -81,7 +83,7 @@ async function gateway(link: ControlLink | undefined, o: Options = {}) {
     (await redirectToNearest({ placing, allowedOrigins }, request, reply, room)) ? reply : served(request),
   );
   address.url = await http.listen({ host: '127.0.0.1', port: 0 });
-  const self = { nodeId, region: nodeId, publicUrl: address.url, rtmpUrl: `rtmp://${nodeId}:1935`, ...place };
+  const self = { nodeId, region: nodeId, publicUrl: address.url, rtmpUrl: `rtmp://${nodeId}:1935`, ...place, lacks };
   const placing = new Placing({ centre: () => link, self, development, clock, log });
   return { ...self, placing, http, full };
 }
@@ -105,6 +107,25 @@ async function two(answer: Answer = knows, o: Options = {}) {
   meet([fra, sgp]);
   return { fra, sgp, asked };
 }
+
+describe('a gateway without ffmpeg', () => {
+  const fromFrankfurt = { clientIp: '', from: 'frankfurt' };
+  it('sends its clients to others, and keeps them where there is none', async () => {
+    const { link } = centre(knows);
+    const fra = await gateway(link, { lacks: ['sound'] });
+    const ids = async () =>
+      [
+        await fra.placing.nearest(fromFrankfurt, room),
+        await fra.placing.nearest(client, room),
+        fra.placing.origin(programme),
+      ].map(({ nodeId, lacks = [] }) => [nodeId, ...lacks]);
+    expect(await ids()).toEqual(Array(3).fill(['fra', 'sound']));
+    const sgp = await gateway(link, { nodeId: 'sgp', place: singapore });
+    meet([{ ...fra, publicUrl: '' }, sgp]); // so it registers: no gateway sends it clients
+    expect(await ids()).toEqual(Array(3).fill(['sgp']));
+    expect((await sgp.placing.nearest(fromFrankfurt, room)).nodeId).toBe('sgp');
+  });
+});
 
 describe('a client stays where it asks', () => {
   it.each<[string, Answer]>([

@@ -58,7 +58,7 @@ beforeEach(async () => {
   const ways = { tokens, keys, wallMs: () => clock.wallMs(), placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log, gate: gates.http });
   const sockets = new Sockets(http, { allowedOrigins: ['*'], log, clock, gate: gates.http });
-  addH5({ keys, points, publications, programmes, streams: {} as never, sockets, clock });
+  addH5({ keys, points, publications, programmes, streams: { checkLacks: () => undefined } as never, sockets, clock });
   address = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
 });
 afterEach(async () => {
@@ -159,6 +159,7 @@ describe('an encoder by RTMP', () => {
     }
     await eventually(() => expect(encoder.isClosed).toBe(true));
     expect(encoder.statuses.at(-1)).toBe(`NetConnection.Call.Failed no media came for ${IDLE_MS} ms`);
+    await eventually(() => expect(rtmp.connections).toBe(0));
     await leavesAfterHold();
   });
 

@@ -279,7 +279,7 @@ describe('a session', () => {
     sessions.askReceived();
     const known = {
       audio: { codec: 'opus', bitrateKbps: 32 },
-      video: { codec: 'vp8', bitrateKbps: 1200, width: 0, height: 0, fps: 0 },
+      video: { codec: 'vp8', bitrateKbps: 1200 },
     };
     await eventually(() => expect(shown()).toMatchObject({ ...known, warnings: [] }));
     expect(room.live.totals().get('whip')).toMatchObject({ ingestKbps: 1232 });

@@ -80,6 +80,7 @@ export function brokenRules(text: string, before?: string): string[] {
   const must = (holds: boolean, rule: string): void => void (holds || broken.push(rule));
   must(text.includes('CAN-BLOCK-RELOAD=YES'), 'blocking reload is offered');
   must(list.partHoldBack >= 3 * partTarget - 1e-9, 'PART-HOLD-BACK is at least three part targets');
+  must(!/(HOLD-BACK|PART-TARGET)=\d+\.\d{4}/.test(text), 'what a server promises has at most three decimals');
   must(list.holdBack >= 3 * targetS, 'HOLD-BACK is at least three target durations');
   for (const [at, { uri, duration, parts, map, wallMs, number, isDiscontinuous }] of segments.entries()) {
     const name = uri ?? `segment ${number}`;

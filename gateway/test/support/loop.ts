@@ -6,6 +6,7 @@ import { FixedKeys } from '@meridian/node-shell';
 import { rtpParametersFromWire } from '@meridian/protocol';
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
+import type { Lack } from '../../src/core/lacks.ts';
 import { H5Streams } from '../../src/h5/stream.ts';
 import { addFlv } from '../../src/http/flv.ts';
 import { addH5 } from '../../src/http/h5.ts';
@@ -38,22 +39,26 @@ export class Loop {
   readonly transcoders: Awaited<ReturnType<typeof supervisorOf>>;
   readonly host: string;
 
-  /** `heldMs`: as of publish points. */
-  static async open(o: { readonly heldMs?: number } = {}) {
+  /** `heldMs`: as of publish points; `lacks`: what the gateway cannot make. */
+  static async open(o: { readonly heldMs?: number; readonly lacks?: readonly Lack[] } = {}) {
     const [encoders, programme, viewers] = [
       await ScriptedRoom.open(),
-      await ScriptedRoom.open(),
+      await ScriptedRoom.open(o),
       await ScriptedRoom.open(),
     ];
     const rooms = { encoders, programme, viewers };
-    const transcoders = await supervisorOf();
+    const transcoders = await supervisorOf(o);
     const parts = await Loop.#parts(rooms, transcoders, o);
     const loop = new Loop({ rooms, transcoders, ...parts });
     loop.#carry();
     return loop;
   }
 
-  static async #parts(rooms: Loop['rooms'], { supervisor }: Loop['transcoders'], o: { readonly heldMs?: number }) {
+  static async #parts(
+    rooms: Loop['rooms'],
+    { supervisor }: Loop['transcoders'],
+    o: { readonly heldMs?: number; readonly lacks?: readonly Lack[] },
+  ) {
     const clock = systemClock();
     const log = createLogger({ name: 'gateway', level: 'silent' });
     const rng = secureRng();
@@ -79,7 +84,7 @@ export class Loop {
     const open = openRtmp({ keys, points, publications, programmes, clock, log });
     const gates = gatesOf(clock);
     const rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, gate: gates.rtmp, open });
-    const place = { latitude: 0, longitude: 0, rtmpUrl: 'rtmp://here', publicUrl: 'http://here' };
+    const place = { latitude: 0, longitude: 0, rtmpUrl: 'rtmp://here', publicUrl: 'http://here', lacks: o.lacks ?? [] };
     const placing = new Placing({
       centre: () => undefined,
       self: { nodeId: 'gw', region: 'eu', ...place },

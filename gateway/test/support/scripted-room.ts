@@ -9,6 +9,7 @@ import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { type Answer, ScriptedService, type ScriptedSocket } from '../../../client/test/unit/scripted-service.ts';
 import { type PlainListen, RtpSockets } from '../../src/adapters/rtp/rtp-sockets.ts';
 import type { StreamKey } from '../../src/adapters/stream-keys.ts';
+import type { Lack } from '../../src/core/lacks.ts';
 import { datagramKind, parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
 import type { HookedShow } from '../../src/live/hooks.ts';
 import { LiveRooms } from '../../src/live/live-rooms.ts';
@@ -44,7 +45,7 @@ export class ScriptedRoom {
       () =>
         undefined,
   };
-  readonly publications = new Publications({ live: this.live, hooks: this.hooks, clock: this.clock });
+  readonly publications: Publications;
   readonly service: ScriptedService;
   /** Of the gateway. */
   plainListen: PlainListen | undefined;
@@ -61,15 +62,17 @@ export class ScriptedRoom {
   readonly #answer: Answer;
   #gateway: { ip: string; port: number } | undefined;
 
-  static async open(): Promise<ScriptedRoom> {
+  /** `lacks`: what the gateway cannot make. */
+  static async open(o: { readonly lacks?: readonly Lack[] } = {}): Promise<ScriptedRoom> {
     const node = createSocket('udp4');
     node.bind(0, '127.0.0.1');
     await once(node, 'listening');
-    return new ScriptedRoom(node);
+    return new ScriptedRoom(node, o.lacks ?? []);
   }
 
-  private constructor(node: Socket) {
+  private constructor(node: Socket, lacks: readonly Lack[]) {
     this.#node = node;
+    this.publications = new Publications({ live: this.live, hooks: this.hooks, clock: this.clock, lacks });
     this.#answer = { ...this.joined() };
     this.service = new ScriptedService(this.#answer);
     node.on('message', (datagram, { address, port }) => {

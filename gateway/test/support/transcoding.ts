@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '@meridian/runtime';
 import { OpusDecoder } from 'opus-decoder';
 import { findSandbox } from '../../src/adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from '../../src/adapters/ffmpeg/supervisor.ts';
+import type { Lack } from '../../src/core/lacks.ts';
 import type { AudioUnit } from '../../src/core/units.ts';
 
 export interface Counted {
@@ -16,13 +17,20 @@ export interface Counted {
 }
 
 export async function supervisorOf(
-  o: { clock?: Clock; capacity?: number; onRestart?(): void; sandbox?: readonly string[] } = {},
+  o: {
+    clock?: Clock;
+    capacity?: number;
+    onRestart?(): void;
+    sandbox?: readonly string[];
+    lacks?: readonly Lack[];
+  } = {},
 ) {
   const lines: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void lines.push(line) };
   const counted: Counted = { running: 0, restarts: 0, started: [], dropped: 0 };
   const supervisor = new FfmpegSupervisor({
     sandbox: o.sandbox ?? (await findSandbox(log)),
+    lacks: o.lacks ?? [],
     capacity: o.capacity ?? 4000,
     clock: o.clock ?? systemClock(),
     log,

@@ -49,6 +49,7 @@ it.each([
   ['h265', '1c 00'],
   ['unknown', '1f'],
   ['h265', '90 68766331 01'],
+  ['multitrack', '96 01 61766331 00 aa'],
   ['av1', '91 61763031'],
   ['vp9', '93 76703039'],
   ['unknown', '90 00000000'],
@@ -86,6 +87,12 @@ it.each([
 ])('audio of codec %s is named, so that it can be refused', (codec, bytes) => {
   expect(readAudioTag(hex(bytes))).toEqual({ kind: 'unsupported', codec });
 });
+
+it.each([
+  ['90 6d703461 1190', { kind: 'config', codec: 'aac', config: hex('1190') }],
+  ['91 6d703461 aabb', { kind: 'frame', codec: 'aac', data: hex('aabb') }],
+  ['92 6d703461', { kind: 'empty' }],
+])('AAC by FourCC is read as any other (%s)', (bytes, tag) => expect(readAudioTag(hex(bytes))).toEqual(tag));
 
 describe('AVC configs', () => {
   it.each([

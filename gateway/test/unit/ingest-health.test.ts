@@ -86,6 +86,21 @@ describe('warnings', () => {
   });
 });
 
+describe('a lack', () => {
+  const both = { lacks: ['sound', 'picture'] } as const;
+  it('is a warning of what would need to be made, and of nothing else', () => {
+    const health = new IngestHealth(both);
+    expect(health.view(0).warnings).toEqual([]);
+    send(health, { fps: 25, gop: 25, seconds: 3 });
+    health.sound('opus', 100, 3000);
+    expect(health.view(3000).warnings).toEqual([]);
+    health.sound('aac', 100, 3000);
+    expect(health.view(3000).warnings).toEqual(['NO_SOUND_TRANSCODER']);
+    send(health, { fps: 25, gop: 25, seconds: 1, fromMs: 3000, more: { codec: 'mpeg1' } });
+    expect(health.view(4000).warnings).toEqual(['NO_SOUND_TRANSCODER', 'NO_PICTURE_TRANSCODER']);
+  });
+});
+
 describe('a view', () => {
   it('is empty before anything came', () => {
     expect(new IngestHealth().view(10_000)).toEqual({ warnings: [] });
@@ -108,6 +123,12 @@ describe('a view', () => {
     health.picture({ codec: 'vp8', bytes: 1, isKey: true, mediaMs: 0, size: { width: 8, height: 6 } }, 0);
     health.picture({ codec: 'vp8', bytes: 1, isKey: false, mediaMs: 40 }, 40);
     expect(health.view(60_000).video).toEqual({ codec: 'vp8', width: 8, height: 6, fps: 0, bitrateKbps: 0 });
+  });
+  it('says no size and no rate that it does not know', () => {
+    const health = new IngestHealth();
+    health.picture({ codec: 'h264', bytes: 1, isKey: true, mediaMs: 0 }, 500);
+    expect(health.view(600).video).toEqual({ codec: 'h264', bitrateKbps: 0 });
+    expect(health.view(2000).video).toEqual({ codec: 'h264', fps: 0.7, bitrateKbps: 0 });
   });
   it('knows no interval of two codecs', () => {
     const health = new IngestHealth();

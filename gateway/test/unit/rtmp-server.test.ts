@@ -28,6 +28,28 @@ const data = (...values: AmfValue[]): RtmpMessage =>
 const publish: AmfValue[] = [null, 'key', 'live'];
 const fresh = () => new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });
 
+describe('a warning', () => {
+  it('is said to a publication, which goes on', () => {
+    const peer = RtmpPeer.publishing();
+    peer.server.warn('NO_SOUND_TRANSCODER: no sound');
+    peer.send([]);
+    const [, status] = peer.calls.at(-1)?.values ?? [];
+    expect(status instanceof Map && Object.fromEntries(status)).toMatchObject({
+      level: 'warning',
+      code: 'NetStream.Publish.Warning',
+      description: 'NO_SOUND_TRANSCODER: no sound',
+    });
+    expect(peer.server.isEnded).toBe(false);
+  });
+  it('is not said where nothing is published', () => {
+    const peer = RtmpPeer.connected();
+    const before = peer.calls.length;
+    peer.server.warn('none');
+    peer.send([]);
+    expect(peer.calls).toHaveLength(before);
+  });
+});
+
 describe('the handshake', () => {
   it.each([0, 2, 4, 6, 0x47])('refuses version %s at its first byte', (version) => {
     expect(fresh().receive(Uint8Array.of(version), 0)).toMatchObject([

@@ -7,6 +7,7 @@ import { MeridianError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
+import type { Lack } from '../../src/core/lacks.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from '../../src/placing/placing.ts';
 import { type Ways, type WaysRequest, waysOf } from '../../src/ways.ts';
 
@@ -203,6 +204,31 @@ it('ways of a gateway without capacity lead to another one, but for HLS', async 
     Array(4).fill('other'),
   );
   expect(new URL(play?.hls ?? '').host).toBe('lobby');
+});
+
+describe('ways of a gateway that lacks', () => {
+  const of = async (lacks: readonly Lack[]): Promise<[string[], string[]]> => {
+    const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', lacks });
+    const { publish, play } = await waysOf(
+      { ...options, placing: { ...options.placing, nearest } },
+      tokenOf(),
+      {},
+      asker,
+    );
+    return [Object.keys(publish ?? {}), Object.keys(play ?? {})];
+  };
+  const publish = ['identity', 'rtmp', 'whip'];
+  it.each<[string, readonly Lack[], string[]]>([
+    ['sound: none to play', ['sound'], []],
+    ['pictures: none by MPEG-1', ['picture'], ['rtmp', 'flv', 'wsFlv', 'hls']],
+    ['both', ['sound', 'picture'], []],
+  ])('%s', async (_what, lacks, play) => expect(await of(lacks)).toEqual([publish, play]));
+  it('nothing', async () => {
+    expect(await of([])).toEqual([
+      ['identity', 'rtmp', 'h5', 'whip'],
+      ['rtmp', 'flv', 'wsFlv', 'h5', 'hls'],
+    ]);
+  });
 });
 
 describe('RTMP by TLS', () => {

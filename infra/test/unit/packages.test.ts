@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import { aptPosition, ensurePackages } from '../../setup/packages.mjs';
-import type { Requirement } from '../../setup/requirements.mjs';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { commands } from '../../setup/commands.mjs';
+import { aptPosition, ensurePackages, systemFinder } from '../../setup/packages.mjs';
+import { encoders, type Requirement, requirements } from '../../setup/requirements.mjs';
 import type { Facts } from '../../setup/system.mjs';
 import { debian, someFacts } from '../support/facts.ts';
 import { recordedProgress } from '../support/progress.ts';
+import { temporaryTree } from '../support/tree.ts';
 
 /** A machine on which these packages are missing, and what was installed on it. */
 function machine(missing: string[], facts: Facts, installs = true) {
@@ -101,6 +105,37 @@ describe('system packages', () => {
       code: 'PACKAGES_FAILED',
       message: expect.stringContaining('chromium'),
     });
+  });
+
+  it('`npm start` needs ffmpeg: set-up installs it, or asks for it with the reason', async () => {
+    const purpose = commands.get('start')?.packages ?? 'test';
+    const debianRoot = machine(['ffmpeg'], someFacts());
+    await ensurePackages(purpose, debianRoot.context);
+    expect(debianRoot.installed).toEqual([['ffmpeg']]);
+    const { context } = machine(['ffmpeg'], someFacts({ distribution: fedora }));
+    await expect(ensurePackages(purpose, context)).rejects.toMatchObject({
+      code: 'PACKAGES_MISSING',
+      remedy: 'dnf install -y ffmpeg',
+      lastLines: [expect.stringMatching(/^ffmpeg: sound and pictures between browsers and RTMP.*libx264.*RPM Fusion/)],
+    });
+  });
+
+  it.each([
+    ['has every encoder', encoders, 0],
+    ['lacks libx264', encoders.filter((name) => name !== 'libx264'), 1],
+  ])('an ffmpeg that %s', (_what, names, missing) => {
+    const list = names.map((name) => ` V....D ${name}  libx264 of its text`).join('\n');
+    const folder = temporaryTree({ ffmpeg: `#!/bin/sh\ncat <<END\n${list}\nEND\n` });
+    chmodSync(join(folder, 'ffmpeg'), 0o755);
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+    expect(systemFinder().missing(requirements.start)).toHaveLength(missing);
+    vi.unstubAllEnvs();
+  });
+
+  it('set-up asks for the encoders that gateways ask for', () => {
+    const asked = readFileSync(join(import.meta.dirname, '../../../gateway/src/adapters/ffmpeg/encoders.ts'), 'utf8');
+    const rows = [...asked.matchAll(/^ {2}(?:sound|picture): \[(.*)\],$/gm)].map(([, row]) => row);
+    expect(rows.join(', ').split(', ').sort()).toEqual(encoders.map((name) => `'${name}'`).sort());
   });
 
   const positions = [

@@ -1,6 +1,6 @@
 // One person (or program) in the room, ourselves or another.
 
-import type { ParticipantKind, Participant as Row } from '@meridian/protocol';
+import { type ParticipantKind, type Participant as Row, streamState } from '@meridian/protocol';
 import type { TrackPublication } from '../tracks/publication.ts';
 import type { ConnectionQuality, ParticipantPermissions, RoomRole, TrackSource } from '../types.ts';
 
@@ -34,6 +34,10 @@ export abstract class Participant {
   /** Texts of the application under keys, by the token and `localParticipant.setAttributes()`. */
   get attributes(): Readonly<Record<string, string>> {
     return this.#row.attributes;
+  }
+  /** It publishes by a gateway, and its media have stopped: its encoder has gone, or is silent. */
+  get isStreamStopped(): boolean {
+    return this.kind === 'gateway' && this.attributes[streamState.attribute] === streamState.stopped;
   }
   /** A person is `standard`; else what kind of program it is. */
   get kind(): ParticipantKind {

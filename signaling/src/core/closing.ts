@@ -24,6 +24,8 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   DECISION_UNKNOWN: 4400,
   TARGET_REFUSED: 4400,
   HOOK_REFUSED: 4400,
+  NO_SOUND_TRANSCODER: 4400,
+  NO_PICTURE_TRANSCODER: 4400,
   MOVE_REFUSED: 4400,
   VERSION_CONFLICT: 4400,
   // the client's identity and rights

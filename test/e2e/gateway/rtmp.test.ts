@@ -13,11 +13,13 @@ import { type Ways, waysOf } from '../../support/ways.ts';
 const cloud = sharedCloud();
 const bench = browserAndFfmpegs();
 const { ffmpegs } = bench;
+/** The one other participant of a browser's room. */
+const REMOTE = '[...room.remoteParticipants.values()][0]';
 
 it('an encoder in one region is seen by a browser in the other', async () => {
   const room = 'rtmp';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
-  ffmpegs.publish(ways.publish?.rtmp.url);
+  const encoder = ffmpegs.publish(ways.publish?.rtmp.url);
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await until('Bo sees the encoder', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
@@ -26,6 +28,10 @@ it('an encoder in one region is seen by a browser in the other', async () => {
     'ann-encoder',
     'gateway',
   ]);
+  await until('Bo sees how its way is', () => bo.room<boolean>(`return ${REMOTE}.connectionQuality !== 'unknown';`));
+  expect(await bo.room(`return ${REMOTE}.isStreamStopped;`)).toBe(false);
+  encoder.kill('SIGKILL');
+  await until('Bo sees that it has stopped', () => bo.room<boolean>(`return ${REMOTE}?.isStreamStopped === true;`));
 });
 
 it('a client is given the ways of the gateway near it, and a player that asks another is sent there', async () => {
@@ -83,8 +89,6 @@ it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264
   expect(await ana.room('return [...room.remoteParticipants.values()].map((p) => p.identity);')).toEqual(['cy-viewer']);
 });
 
-/** The one other participant of a browser's room, and the tracks of it that are there. */
-const REMOTE = '[...room.remoteParticipants.values()][0]';
 const sessionOf = (p: Participant): Promise<string> => p.room<string>(`return ${REMOTE}.sessionId;`);
 
 it('an encoder stays a participant through others, deaths of nodes, to its removal', async () => {

@@ -88,7 +88,7 @@ export class TranscoderRig {
     };
     const metrics = { running: none, used: none, started: none, restarted: none, dropped };
     const sandbox = await findSandbox(log);
-    rig.#supervisor = new FfmpegSupervisor({ sandbox, capacity: 1e6, clock: systemClock(), log, metrics });
+    rig.#supervisor = new FfmpegSupervisor({ sandbox, lacks: [], capacity: 1e6, clock: systemClock(), log, metrics });
     for (const [name, args] of Object.entries(codecs)) await made([...sound, ...args, rig.#file(name)]);
     rig.#sounds = {
       aac: await framesOf(['-i', rig.#file('aac'), '-c', 'copy']),

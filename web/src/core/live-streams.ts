@@ -9,9 +9,10 @@ export interface LivePublisher {
   /** Absent: none, or not known. */
   video?: {
     codec: string;
-    width: number;
-    height: number;
-    fps: number;
+    /** Absent: not known. */
+    width?: number;
+    height?: number;
+    fps?: number;
     bitrateKbps: number;
     keyFrameIntervalMs?: number;
   };
@@ -67,9 +68,8 @@ export function mergedLive(all: readonly LiveStreams[]): LiveStreams {
 export function partsOf({ video, audio }: LivePublisher, t: Translate, tag: string): string[] {
   const kbps = (video?.bitrateKbps ?? 0) + (audio?.bitrateKbps ?? 0);
   const parts: string[] = [];
-  if (video !== undefined && video.width > 0) parts.push(`${video.width} × ${video.height}`);
-  if (video !== undefined && video.fps > 0)
-    parts.push(t('streaming.fps', { fps: numberOf(Math.round(video.fps), tag) }));
+  if (video?.width !== undefined && video.height !== undefined) parts.push(`${video.width} × ${video.height}`);
+  if (video?.fps !== undefined) parts.push(t('streaming.fps', { fps: numberOf(Math.round(video.fps), tag) }));
   if (kbps > 0) parts.push(bitrateOf(kbps, tag));
   const codecs = [video?.codec, audio?.codec].flatMap((codec) => (codec === undefined ? [] : codecName(codec)));
   if (codecs.length > 0) parts.push(codecs.join(' + '));
@@ -109,7 +109,11 @@ export function bitrateOf(kbps: number, tag: string): string {
   return kbps < 1000 ? `${numberOf(Math.round(kbps), tag)} kbit/s` : `${numberOf(kbps / 1000, tag)} Mbit/s`;
 }
 
-const WARNINGS: ReadonlyMap<string, MessageKey> = new Map([['KEYFRAME_INTERVAL', 'streaming.warning.keyFrames']]);
+const WARNINGS: ReadonlyMap<string, MessageKey> = new Map([
+  ['KEYFRAME_INTERVAL', 'streaming.warning.keyFrames'],
+  ['NO_SOUND_TRANSCODER', 'streaming.warning.noSound'],
+  ['NO_PICTURE_TRANSCODER', 'streaming.warning.noPicture'],
+]);
 const CODECS: ReadonlyMap<string, string> = new Map([
   ['h264', 'H.264'],
   ['mpeg1', 'MPEG-1'],
@@ -128,7 +132,8 @@ function publisherOf(value: unknown): LivePublisher[] {
   if (typeof identity !== 'string' || typeof protocol !== 'string') return [];
   const { codec, width, height, fps, bitrateKbps, keyFrameIntervalMs } = fieldsOf(video);
   const sound = fieldsOf(audio);
-  const hasVideo = typeof codec === 'string' && [width, height, fps, bitrateKbps].every(isNumber);
+  const hasVideo = typeof codec === 'string' && isNumber(bitrateKbps);
+  const hasSize = isNumber(width) && isNumber(height);
   return [
     {
       identity,
@@ -137,10 +142,9 @@ function publisherOf(value: unknown): LivePublisher[] {
       ...(hasVideo && {
         video: {
           codec,
-          width: Number(width),
-          height: Number(height),
-          fps: Number(fps),
-          bitrateKbps: Number(bitrateKbps),
+          ...(hasSize && { width, height }),
+          ...(isNumber(fps) && { fps }),
+          bitrateKbps,
           ...(isNumber(keyFrameIntervalMs) && { keyFrameIntervalMs }),
         },
       }),

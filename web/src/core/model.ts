@@ -20,7 +20,8 @@ export interface LevelSource {
 
 /** The media node's own reasons; those of people (muted, not wanted) show as such. */
 export const heldReasons = ['downlink', 'link_budget'] as const;
-export type HeldReason = (typeof heldReasons)[number];
+/** `stopped`: what an encoder sends by a gateway. */
+export type HeldReason = (typeof heldReasons)[number] | 'stopped';
 
 export interface ParticipantModel {
   sessionId: string;
@@ -46,7 +47,7 @@ export interface ParticipantModel {
   /** The picture of the camera; absent while it is off, muted or not received. */
   camera?: MediaSource;
   screen?: MediaSource;
-  /** Why the media node keeps a picture back though we want it. */
+  /** Why no picture comes though we want it. */
   cameraHeld?: HeldReason;
   screenHeld?: HeldReason;
   /** Sounds to play: microphone and shared screen of others; never one's own. */

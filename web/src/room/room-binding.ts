@@ -26,6 +26,7 @@ export interface RoomListener {
 /** Events after which the roster is drawn anew and nothing else happens. */
 const rosterEvents = [
   RoomEvent.ParticipantMetadataChanged,
+  RoomEvent.ParticipantAttributesChanged,
   RoomEvent.ParticipantPermissionsChanged,
   RoomEvent.TrackPublished,
   RoomEvent.TrackUnpublished,

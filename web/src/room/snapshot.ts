@@ -79,6 +79,7 @@ function heldReason(one: Participant, source: 'camera' | 'screen_share'): HeldRe
   // our own have no reason
   const publication = one.getTrackPublication(source) as Partial<RemoteTrackPublication> | undefined;
   if (publication === undefined || publication.isMuted) return undefined;
+  if (one.isStreamStopped) return 'stopped';
   return heldReasons.find((reason) => reason === publication.pausedReason);
 }
 

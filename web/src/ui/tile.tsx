@@ -54,6 +54,7 @@ export function Tile({ tile, style, pinned, mayRename, actions }: TileProps) {
           whole={kind === 'screen' || participant.protocol !== undefined}
           participant={participant}
           held={held !== undefined}
+          isStopped={held === 'stopped'}
         />
       )}
       {held === undefined ? null : (
@@ -135,16 +136,18 @@ function Picture(props: {
   mirrored: boolean;
   whole: boolean;
   participant: ParticipantModel;
-  /** The media node keeps it back, which is said already. */
+  /** It does not come, which is said already. */
   held: boolean;
+  /** The last picture is of the past: it is covered. */
+  isStopped: boolean;
 }) {
   const { t } = useLanguage();
-  const { participant, held, ...video } = props;
+  const { participant, held, isStopped, ...video } = props;
   const [hasPicture, setHasPicture] = useState(false);
   return (
     <>
       <Video {...video} onPicture={() => setHasPicture(true)} />
-      {hasPicture ? null : (
+      {hasPicture && !isStopped ? null : (
         <div className="tile-coming" data-testid="tile-coming">
           <AvatarFill participant={participant} />
           {held ? null : <LoaderCircle size={22} className="spinner" aria-label={t('stage.pictureComing')} />}

@@ -71,7 +71,7 @@ describe('words', () => {
   it('of what is sent', () => {
     expect(partsOf(publisher, en, 'en')).toEqual(['1280 × 720', '30 fps', '2.5 Mbit/s', 'H.264 + AAC']);
     expect(partsOf(publisher, zh, 'zh-CN')).toContain('30 帧/秒');
-    expect(partsOf({ ...publisher, video: { ...video, width: 0, bitrateKbps: 0 } }, en, 'en')).toEqual([
+    expect(partsOf({ ...publisher, video: { codec: 'h264', fps: 29.97, bitrateKbps: 0 } }, en, 'en')).toEqual([
       '30 fps',
       '128 kbit/s',
       'H.264 + AAC',
@@ -82,6 +82,15 @@ describe('words', () => {
     expect(warningsOf(publisher, en, 'en')).toEqual([expect.stringMatching(/^Key frames are 8\.3 s apart/)]);
     expect(warningsOf(publisher, zh, 'zh-CN')).toEqual([expect.stringMatching(/^关键帧间隔为 8\.3 秒/)]);
     expect(warningsOf({ ...publisher, warnings: ['LATER'] }, en, 'en')).toEqual([]);
+    const lacking = { ...publisher, warnings: ['NO_SOUND_TRANSCODER', 'NO_PICTURE_TRANSCODER'] };
+    expect(warningsOf(lacking, en, 'en')).toEqual([
+      expect.stringMatching(/hear.*ffmpeg/),
+      expect.stringMatching(/see.*ffmpeg/),
+    ]);
+    expect(warningsOf(lacking, zh, 'zh-CN')).toEqual([
+      expect.stringMatching(/听不到.*ffmpeg/),
+      expect.stringMatching(/看不到.*ffmpeg/),
+    ]);
   });
   it('of viewers', () => {
     const outputs = [

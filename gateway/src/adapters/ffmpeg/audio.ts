@@ -178,6 +178,7 @@ class SoundPipe {
     const media = { kind: 'audio', sampleRate, channels } as const;
     this.#job = o.supervisor.start({
       name,
+      makes: 'sound',
       cost: audioCost,
       args: [
         ...inputArgs,

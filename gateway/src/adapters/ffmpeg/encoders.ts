@@ -1,30 +1,37 @@
-// Whether the ffmpeg here can make what transcoders ask of it: builds differ.
+// Whether the ffmpeg here can make what transcoders ask of it: builds differ, and some hosts have none.
 import { execFile } from 'node:child_process';
 import type { Logger } from '@meridian/runtime';
+import type { Lack } from '../../core/lacks.ts';
 
-/** Of H.264, MPEG-1, Opus, AAC and MP2: as `video.ts` and `audio.ts` name them. */
-const needed = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
+/** Of Opus, AAC and MP2, of H.264 and MPEG-1: as `audio.ts` and `video.ts` name them. */
+const needed: Readonly<Record<Lack, readonly string[]>> = {
+  sound: ['libopus', 'aac', 'mp2'],
+  picture: ['libx264', 'mpeg1video'],
+};
 /** It takes a moment; a machine that stands still has no word for it, and is asked no more. */
 const checkTimeoutMs = 10_000;
 /** The list has some kB. */
 const listBytesMax = 1024 * 1024;
 
 /**
- * Whether it has every encoder; else those that are missing are named in one error. Ask once per process. `sandbox`: of
+ * What cannot be made here; then one line in the log says so, with the cure. Ask once per process. `sandbox`: of
  * `findSandbox`.
  */
-export async function hasEncoders(sandbox: readonly string[], log: Pick<Logger, 'error'>): Promise<boolean> {
+export async function findLacks(sandbox: readonly string[], log: Pick<Logger, 'error'>): Promise<readonly Lack[]> {
   const [file = '', ...args] = [...sandbox, 'ffmpeg', '-nostdin', '-hide_banner', '-encoders'];
-  const { list, error } = await new Promise<{ list: string; error: Error | null }>((resolve) => {
+  const list = await new Promise<string>((resolve) => {
     const limits = { timeout: checkTimeoutMs, maxBuffer: listBytesMax };
-    execFile(file, args, limits, (error, stdout) => resolve({ list: stdout, error }));
+    execFile(file, args, limits, (_error, stdout) => resolve(stdout)); // what failed has listed nothing
   });
   const names = new Set([...list.matchAll(/^ [VA][\w.]{5} (\S+)/gm)].map(([, name]) => name));
-  const missing = needed.filter((name) => !names.has(name));
-  if (missing.length > 0)
+  const isMissing = (name: string): boolean => !names.has(name);
+  const lacks = (['sound', 'picture'] as const).filter((media) => needed[media].some(isMissing));
+  const missing = lacks.flatMap((media) => needed[media].filter(isMissing));
+  if (lacks.length > 0)
     log.error(
-      { missing, ...(error !== null && { err: error }) },
-      'ffmpeg lacks encoders: no renditions for others here',
+      { missing },
+      `${names.size === 0 ? 'there is no ffmpeg here' : 'ffmpeg lacks encoders'}: no ${lacks.join(' and no ')} between \
+browsers and RTMP, FLV, HLS, MPEG-1; install one with these encoders (Debian: apt-get install ffmpeg) and start again`,
     );
-  return missing.length === 0;
+  return lacks;
 }

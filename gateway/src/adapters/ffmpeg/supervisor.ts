@@ -2,6 +2,7 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';
+import { type Lack, refuseLacking } from '../../core/lacks.ts';
 import { FfmpegProcess } from './process.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface TranscodeMetrics {
 export interface SupervisorOptions {
   /** Of `findSandbox`. */
   readonly sandbox: readonly string[];
+  /** Of `findLacks`. */
+  readonly lacks: readonly Lack[];
   /** The sum of the costs of all jobs at once. */
   readonly capacity: Millicores;
   readonly clock: Clock;
@@ -37,6 +40,7 @@ export interface SupervisorOptions {
 export interface Job {
   /** For the log and metrics: what it makes of what, of few words (`aac to opus`). */
   readonly name: string;
+  readonly makes: Lack;
   readonly cost: Millicores;
   readonly args: readonly string[];
   readonly head: Uint8Array;
@@ -66,9 +70,18 @@ export class FfmpegSupervisor {
     return this.#used;
   }
 
-  /** Throws MeridianError: OVERLOADED when a job of this cost is beyond the capacity, SHUTTING_DOWN after `close`. */
-  check(cost: Millicores): void {
+  /** What cannot be made here. */
+  get lacks(): readonly Lack[] {
+    return this.#o.lacks;
+  }
+
+  /**
+   * Throws MeridianError: OVERLOADED when a job of this cost is beyond the capacity, SHUTTING_DOWN after `close`, and
+   * as `refuseLacking`.
+   */
+  check({ cost, makes }: Pick<Job, 'cost' | 'makes'>): void {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    refuseLacking(this.#o.lacks, makes);
     if (this.#used + cost > this.#o.capacity)
       throw new MeridianError(
         'OVERLOADED',
@@ -78,7 +91,7 @@ export class FfmpegSupervisor {
 
   /** Throws as `check`. */
   start(job: Job): SupervisedJob {
-    this.check(job.cost);
+    this.check(job);
     this.#charge(job.cost);
     const supervised = new SupervisedJob(job, {
       ...this.#o,

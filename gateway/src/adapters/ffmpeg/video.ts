@@ -106,6 +106,7 @@ export class VideoTranscoder {
     const decodeDelay = o.from === 'h264' || o.from === 'mpeg1' ? 2 : 0;
     this.#job = o.supervisor.start({
       name: `${o.from} to ${o.to}`,
+      makes: 'picture',
       cost: o.cost,
       args: videoArgs(o),
       head: nutHeader({ fourcc, timeScale, decodeDelay, config: new Uint8Array(0), media }),

@@ -1,8 +1,8 @@
 import { ByteReader } from '../bytes.ts';
 import { MalformedStream } from '../malformed.ts';
 
-// Bodies of audio and video tags: Adobe Flash Video File Format 10.1, annex E.4, and Enhanced RTMP v1 (video by
-// FourCC). RTMP's audio and video messages hold the same bytes.
+// Bodies of audio and video tags: Adobe Flash Video File Format 10.1, annex E.4, and Enhanced RTMP v2 (video
+// and sound by FourCC). RTMP's audio and video messages hold the same bytes.
 
 export type AudioTag =
   /** An AudioSpecificConfig. */
@@ -58,6 +58,8 @@ const SOUND_FORMATS: readonly string[] = [
   'unknown',
 ];
 const AAC = 10;
+/** Enhanced RTMP: a packet type and a FourCC follow. */
+const BY_FOUR_CC = 9;
 
 /** Names by CodecID; 12 is not Adobe's, but widely sent. */
 const VIDEO_CODECS: Readonly<Record<number, string>> = {
@@ -78,12 +80,20 @@ const FOUR_CCS: Readonly<Record<string, string>> = {
   av01: 'av1',
   vp09: 'vp9',
   vp08: 'vp8',
+  mp4a: 'aac',
+  Opus: 'opus',
+  fLaC: 'flac',
+  'ac-3': 'ac3',
+  'ec-3': 'eac3',
+  '.mp3': 'mp3',
 };
 
 const frameType = { key: 1, inter: 2, command: 5 } as const;
 
 /** AVCPacketType, and the first three of Enhanced RTMP's packet types. */
-const packetType = { config: 0, frame: 1, end: 2, frameWithoutOffset: 3, metadata: 4 } as const;
+const packetType = { config: 0, frame: 1, end: 2, frameWithoutOffset: 3, metadata: 4, multitrack: 6 } as const;
+/** AudioPacketType of more than one track. */
+const MULTITRACK_SOUND = 5;
 
 /** 44 kHz, 16 bits, stereo: what AAC always says here; its config knows better. */
 const AAC_HEAD = 0xaf;
@@ -92,7 +102,9 @@ const AAC_HEAD = 0xaf;
 export function readAudioTag(body: Uint8Array): AudioTag {
   if (body.length === 0) return { kind: 'empty' };
   const reader = new ByteReader(body);
-  const format = reader.u8() >> 4;
+  const first = reader.u8();
+  const format = first >> 4;
+  if (format === BY_FOUR_CC) return readEnhancedSound(reader, first & 0x0f);
   if (format !== AAC) return { kind: 'unsupported', codec: SOUND_FORMATS[format] ?? 'unknown' };
   const type = reader.u8();
   if (type > 1) throw new MalformedStream('INVALID', `an AAC packet of type ${type}`);
@@ -136,8 +148,20 @@ export function avcFrameBody(o: { isKey: boolean; compositionMs: number; data: U
   return withHead(head, data);
 }
 
+const fourCc = (reader: ByteReader): string => FOUR_CCS[String.fromCharCode(...reader.take(4))] ?? 'unknown';
+
+function readEnhancedSound(reader: ByteReader, packet: number): AudioTag {
+  if (packet === MULTITRACK_SOUND) return { kind: 'unsupported', codec: 'multitrack' };
+  const codec = fourCc(reader);
+  if (codec !== 'aac') return { kind: 'unsupported', codec };
+  if (packet > packetType.frame || reader.remaining === 0) return { kind: 'empty' };
+  if (packet === packetType.config) return { kind: 'config', codec, config: reader.rest() };
+  return { kind: 'frame', codec, data: reader.rest() };
+}
+
 function readEnhanced(reader: ByteReader, type: number, packet: number): VideoTag {
-  const codec = FOUR_CCS[String.fromCharCode(...reader.take(4))] ?? 'unknown';
+  if (packet === packetType.multitrack) return { kind: 'unsupported', codec: 'multitrack' };
+  const codec = fourCc(reader);
   if (codec !== 'h264') return { kind: 'unsupported', codec };
   if (packet === packetType.metadata || type === frameType.command) return { kind: 'empty' };
   const isKey = type === frameType.key;

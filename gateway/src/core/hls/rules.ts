@@ -7,7 +7,7 @@ export const TICKS = 90_000;
  * No part is longer; all but the last of a segment have at least 85 % of it (8216bis, 4.4.4.9). Between both there is
  * a whole number of pictures at 10, 15, 20, 24, 25, 30, 50 and 60 a second.
  */
-export const PART_TARGET = 0.35 * TICKS;
+export const PART_TARGET = 31_500; // 0.35 s, whole: a fraction would lose digits in playlists
 export const PART_LEAST = 0.85 * PART_TARGET;
 
 /** From here on a key frame ends its segment; two groups of pictures shorter than this are below `TARGET_S.fast`. */

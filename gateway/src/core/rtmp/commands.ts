@@ -12,7 +12,7 @@ export interface RtmpCommand {
 }
 
 export interface RtmpStatus {
-  readonly level: 'status' | 'error';
+  readonly level: 'status' | 'warning' | 'error';
   /** Such as `NetStream.Publish.Start`. */
   readonly code: string;
   readonly description: string;

@@ -134,6 +134,13 @@ export class RtmpServerConnection {
     this.#replies.playEnded(streamId);
   }
 
+  /** Publications go on. @param description what their programs may show */
+  warn(description: string): void {
+    const code = 'NetStream.Publish.Warning';
+    for (const { id, state } of this.#streams.values())
+      if (state === 'publishing') this.#replies.status(id, { level: 'warning', code, description });
+  }
+
   /** Ends all streams and the connection, once. No event follows. @param description what an encoder shows its user */
   close(description: string): void {
     if (this.#isEnded) return;

@@ -118,6 +118,7 @@ export const en = {
   'stage.fullScreen': '{name} in full screen',
   'stage.muted': 'Microphone off',
   'stage.pictureComing': 'The picture is coming',
+  'stage.held.stopped': 'The stream has stopped.',
   'stage.held.downlink': 'Paused: too large for your connection. The sound goes on.',
   'stage.held.link_budget': 'Paused: the link between the regions is full. The sound goes on.',
   'stage.speaking': '{name} is speaking',
@@ -206,6 +207,8 @@ export const en = {
   'streaming.silent': 'not sending',
   'streaming.fps': '{fps} fps',
   'streaming.pushed': 'Pushed to other servers: {count} · {rate}',
+  'streaming.warning.noSound': 'Browsers do not hear it: the gateway has no ffmpeg to make sound for them.',
+  'streaming.warning.noPicture': 'Browsers do not see it: the gateway has no ffmpeg to make pictures for them.',
   'streaming.warning.keyFrames':
     'Key frames are {seconds} s apart, so viewers wait that long for their first picture. In OBS choose Settings, Output, and set “Keyframe Interval” to 2 s, not 0 (auto); in ffmpeg set -g to twice the frame rate.',
   'streaming.expiry': 'The keys work until {time}. Anyone with a key can use it: share them with care.',

@@ -117,6 +117,7 @@ export const zh: Dictionary = {
   'stage.fullScreen': '全屏显示 {name}',
   'stage.muted': '麦克风已关闭',
   'stage.pictureComing': '画面即将到来',
+  'stage.held.stopped': '直播流已中断。',
   'stage.held.downlink': '已暂停：您的网络带宽不足以接收此画面，声音继续。',
   'stage.held.link_budget': '已暂停：区域之间的线路已满，声音继续。',
   'stage.speaking': '{name} 正在发言',
@@ -204,6 +205,8 @@ export const zh: Dictionary = {
   'streaming.silent': '未发送',
   'streaming.fps': '{fps} 帧/秒',
   'streaming.pushed': '正在转推到其他服务器：{count} 个 · {rate}',
+  'streaming.warning.noSound': '浏览器听不到声音：网关没有 ffmpeg，无法转换音频。',
+  'streaming.warning.noPicture': '浏览器看不到画面：网关没有 ffmpeg，无法转换视频。',
   'streaming.warning.keyFrames':
     '关键帧间隔为 {seconds} 秒，观众要等这么久才能看到画面。在 OBS 的“设置”→“输出”中，将“关键帧间隔”设为 2 秒，不要用 0（自动）；在 ffmpeg 中将 -g 设为帧率的两倍。',
   'streaming.expiry': '密钥有效期至 {time}。拿到密钥的人都能使用，请谨慎分享。',

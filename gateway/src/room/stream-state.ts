@@ -1,0 +1,82 @@
+// What the room is shown of a publisher whose media have stopped: an attribute of its session, so that its picture does
+// not stand still without a word. Its tracks stay as they are, and go on with the next unit.
+import type { SessionClient } from '@meridian/client';
+import { streamState } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+
+/** With a look and the way to the room this is within a second; no encoder of 2 pictures a second is as slow. */
+const SILENT_MS = 800;
+const LOOK_MS = 100;
+/** One that sends less often has so many of its own intervals. */
+const INTERVALS = 2;
+const INTERVAL_MS_MAX = 5000;
+
+export interface StreamStateOptions {
+  readonly session: Pick<SessionClient, 'updateSelf' | 'session'>;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'debug'>;
+}
+
+export class StreamState {
+  readonly #o: StreamStateOptions;
+  readonly #looks: Timer;
+  #heardMs: number | undefined;
+  #intervalMs = 0;
+  #isStopped = false;
+  /** What the room has heard last. */
+  #said = false;
+  #isSaying = false;
+
+  constructor(o: StreamStateOptions) {
+    this.#o = o;
+    this.#looks = o.clock.every(LOOK_MS, () => this.#look());
+  }
+
+  /** A unit came. */
+  heard(): void {
+    const nowMs = this.#o.clock.nowMs();
+    this.#intervalMs = Math.min(nowMs - (this.#heardMs ?? nowMs), INTERVAL_MS_MAX);
+    this.#heardMs = nowMs;
+    if (this.#isStopped) this.#set(false);
+  }
+
+  /** The encoder has gone. Before its first unit there was nothing to stop. */
+  gone(): void {
+    if (this.#heardMs !== undefined) this.#set(true);
+  }
+
+  /** A new session has said nothing. */
+  renewed(): void {
+    this.#said = false;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#looks.cancel();
+  }
+
+  #look(): void {
+    const { clock } = this.#o;
+    const silentMs = this.#heardMs === undefined ? 0 : clock.nowMs() - this.#heardMs;
+    this.#set(this.#isStopped || silentMs >= Math.max(SILENT_MS, INTERVALS * this.#intervalMs));
+  }
+
+  #set(isStopped: boolean): void {
+    this.#isStopped = isStopped;
+    const { session, log } = this.#o;
+    if (isStopped === this.#said || this.#isSaying || session.session === undefined) return;
+    this.#isSaying = true;
+    session
+      .updateSelf({ attributes: { [streamState.attribute]: isStopped ? streamState.stopped : '' } })
+      .then(
+        () => {
+          this.#said = isStopped;
+        },
+        (error: unknown) => log.debug({ err: error }, 'the room did not hear that a stream stopped; it is said again'),
+      )
+      .finally(() => {
+        this.#isSaying = false;
+        if (this.#said === isStopped) this.#set(this.#isStopped); // a failure waits for the next look
+      });
+  }
+}

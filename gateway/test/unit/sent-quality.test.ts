@@ -1,0 +1,43 @@
+// What the room hears of the way from a gateway to its media node.
+import { expect, it } from 'vitest';
+import { ntpOf, type ReportBlock, shortNtp } from '../../src/core/rtp/rtcp.ts';
+import { QUALITY_MS, SentQuality } from '../../src/core/rtp/sent-quality.ts';
+
+const WALL_MS = 1_700_000_000_000;
+const block = (o: Partial<ReportBlock> = {}): ReportBlock => ({
+  ssrc: 1,
+  fractionLost: 0,
+  cumulativeLost: 0,
+  highestSequence: 0,
+  jitter: 0,
+  lastSr: 0,
+  delaySinceLastSr: 0,
+  ...o,
+});
+
+it('says nothing while a period is not over, or no report came', () => {
+  const quality = new SentQuality(0);
+  expect(quality.take(QUALITY_MS)).toBeUndefined();
+  quality.heard(block(), 90_000, ntpOf(WALL_MS));
+  expect(quality.take(2 * QUALITY_MS - 1)).toBeUndefined();
+  expect(quality.take(2 * QUALITY_MS)).toEqual({ rttMs: 0, outboundLoss: 0, jitterMs: 0, periodMs: QUALITY_MS });
+});
+
+it('takes the worst stream of a period, and the round trip of the last report', () => {
+  const quality = new SentQuality(0);
+  // The sender report was made 180 ms ago, and lay with the media node for 100 ms.
+  const times = { lastSr: shortNtp(ntpOf(WALL_MS - 180)), delaySinceLastSr: 6554 };
+  quality.heard(block({ fractionLost: 64, jitter: 450 }), 90_000, ntpOf(WALL_MS));
+  quality.heard(block({ fractionLost: 32, jitter: 480, ...times }), 48_000, ntpOf(WALL_MS));
+  const stats = quality.take(QUALITY_MS);
+  expect(stats).toMatchObject({ outboundLoss: 0.25, jitterMs: 10 });
+  expect(stats?.rttMs).toBeCloseTo(80, 0);
+  quality.heard(block(), 90_000, ntpOf(WALL_MS));
+  expect(quality.take(2 * QUALITY_MS)).toMatchObject({ outboundLoss: 0, jitterMs: 0 });
+});
+
+it('knows no round trip below zero', () => {
+  const quality = new SentQuality(0);
+  quality.heard(block({ lastSr: shortNtp(ntpOf(WALL_MS + 5)) }), 90_000, ntpOf(WALL_MS));
+  expect(quality.take(QUALITY_MS)).toMatchObject({ rttMs: 0 });
+});

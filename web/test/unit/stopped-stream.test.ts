@@ -1,0 +1,31 @@
+// A participant whose stream has stopped is shown as such, not by its last picture.
+import { expect, it } from 'vitest';
+import { translatorOf } from '../../src/core/messages/translate.ts';
+import { rosterOf } from '../../src/room/snapshot.ts';
+
+/** A room with this one in it. */
+function shown(o: { isStreamStopped: boolean; isMuted?: boolean; pausedReason?: string }) {
+  const publication = { isMuted: o.isMuted ?? false, pausedReason: o.pausedReason ?? '', track: {} };
+  const one = {
+    ...{ sessionId: 's', identity: 'obs', name: 'OBS', kind: 'gateway', protocol: 'rtmp', isLocal: false, role: '' },
+    permissions: { hidden: false, canPublish: true },
+    joinedAt: new Date(0),
+    isStreamStopped: o.isStreamStopped,
+    getTrackPublication: (source: string) => (source === 'camera' ? publication : undefined),
+  };
+  const local = { ...one, isLocal: true, isStreamStopped: false, getTrackPublication: () => undefined };
+  const room = { localParticipant: local, remoteParticipants: new Map([['s', one]]) };
+  return rosterOf(room as never).map(({ cameraHeld }) => cameraHeld);
+}
+
+it.each([
+  ['media come', { isStreamStopped: false }, undefined],
+  ['media have stopped', { isStreamStopped: true }, 'stopped'],
+  ['media have stopped, and the node holds them back', { isStreamStopped: true, pausedReason: 'downlink' }, 'stopped'],
+  ['the picture is muted', { isStreamStopped: true, isMuted: true }, undefined],
+])('%s', (_what, o, held) => expect(shown(o)).toEqual([undefined, held]));
+
+it('has words in both languages', () => {
+  expect(translatorOf('en')('stage.held.stopped')).toBe('The stream has stopped.');
+  expect(translatorOf('zh')('stage.held.stopped')).toMatch(/已中断/);
+});
