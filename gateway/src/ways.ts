@@ -52,8 +52,8 @@ export interface Ways {
     readonly whip: { readonly url: string; readonly key: string };
   };
   /**
-   * Absent: the token may not subscribe, or no sound can be made for players here. A publisher by mini-program or H5 is left out of what it plays: it neither
-   * sees nor hears itself.
+   * Absent: the token may not subscribe, or no sound can be made for players here. A publisher by mini-program or H5 is
+   * left out of what it plays: it neither sees nor hears itself.
    */
   readonly play?: PlayUrls;
 }

@@ -1,6 +1,6 @@
 // The api under the page's origin: what is asked below /api and /twirp is passed on to it, and its answer comes back
-// unchanged, headers and all. By node:http: @fastify/reply-from goes on asking when the caller has left, takes no body of
-// a GET, and shortens content types.
+// unchanged, headers and all. By node:http: @fastify/reply-from goes on asking when the caller has left, takes no body
+// of a GET, and shortens content types.
 import { request as askHttp, Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as askHttps, Agent as HttpsAgent } from 'node:https';
 import { UnprovenPlaces } from '@meridian/node-shell';

@@ -45,7 +45,10 @@ interface Signing {
   nowMs: number;
 }
 
-/** A token with LiveKit's claims, for six hours, with every right in its room; a guest's to take part, a viewer's to watch alone. */
+/**
+ * A token with LiveKit's claims, for six hours, with every right in its room; a guest's to take part, a viewer's to
+ * watch alone.
+ */
 export function signDevToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: true, lifetimeS: TOKEN_LIFETIME_S });
 }

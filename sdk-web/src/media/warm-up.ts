@@ -1,5 +1,5 @@
-// What a browser does for its first receiving transport takes it long: it lists its networks, loads decoders and buffers.
-// A transport without a peer has all that done while the user is in the lobby.
+// What a browser does for its first receiving transport takes it long: it lists its networks, loads decoders and
+// buffers. A transport without a peer has all that done while the user is in the lobby.
 import { report } from '@meridian/client';
 import type { types } from 'mediasoup-client';
 

@@ -7,7 +7,13 @@ import { rosterOf } from '../../src/room/snapshot.ts';
 function shown(o: { isStreamStopped: boolean; isMuted?: boolean; pausedReason?: string }) {
   const publication = { isMuted: o.isMuted ?? false, pausedReason: o.pausedReason ?? '', track: {} };
   const one = {
-    ...{ sessionId: 's', identity: 'obs', name: 'OBS', kind: 'gateway', protocol: 'rtmp', isLocal: false, role: '' },
+    sessionId: 's',
+    identity: 'obs',
+    name: 'OBS',
+    kind: 'gateway',
+    protocol: 'rtmp',
+    isLocal: false,
+    role: '',
     permissions: { hidden: false, canPublish: true },
     joinedAt: new Date(0),
     isStreamStopped: o.isStreamStopped,
