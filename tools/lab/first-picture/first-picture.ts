@@ -16,8 +16,10 @@ import { ConnectTap } from './tap.ts';
 
 /** A picture that has not come by then does not come. */
 const limitMs = 20_000;
-/** Of the later viewer, so that the first one is seen to see every picture. */
-const watchedMs = 1500;
+/** Behind a key frame, by which the later viewer is seen to change over to the original. */
+const watchedMs = 2500;
+/** The later viewer hurries to the present; from then on it is to see each picture in its time. */
+const hurryMs = 2000;
 
 export const firstPicture: LabCase = {
   name: 'first-picture',
@@ -70,10 +72,11 @@ interface Round {
   readonly laterMs: number;
   /** How old the later viewer's pictures are in the end, beside those of the first. */
   readonly behindMs: number;
-  /** Pictures that the first viewer saw after a newer one, while the later came. */
+  /** Pictures that a viewer saw after a newer one, since the later viewer came. */
   readonly back: number;
-  /** The longest time without a new picture that the first viewer saw while the later came. */
+  /** The longest time without a new picture that the first viewer saw since the later came; the later, in the present. */
   readonly stillMs: number;
+  readonly laterStillMs: number;
 }
 
 async function measured(
@@ -97,7 +100,7 @@ async function measured(
 
 const figuresOf = (done: readonly Round[]): Metrics => ({
   ...Object.fromEntries(
-    (['waitingMs', 'laterMs', 'behindMs', 'stillMs'] as const).flatMap((name) =>
+    (['waitingMs', 'laterMs', 'behindMs', 'stillMs', 'laterStillMs'] as const).flatMap((name) =>
       [50, 95].map((share): [string, number] => [`${name}P${share}`, shareOf(done, name, share / 100)]),
     ),
   ),
@@ -137,11 +140,24 @@ async function oneRound({ cloud, waiting, later }: Stage, row: Row): Promise<Rou
     const comesMs = Date.now();
     const coming = play(later, room);
     const laterMs = (await firstShownMs(later, comesMs + limitMs)) - comesMs;
-    await pause(watchedMs);
+    const sinceMs = Date.now() - connectedMs;
+    // A catch-up stream goes on for 3 s at least, and ends with the next key frame.
+    const changesMs = Math.ceil((sinceMs + 3000) / row.groupMs) * row.groupMs;
+    await pause(changesMs - sinceMs + watchedMs);
     const [seen, seenLater] = await Promise.all([waiting.sight(), later.sight()]);
     const here = seen.pictures.filter(({ shownMs }) => shownMs >= comesMs);
     void coming;
-    return { waitingMs, laterMs, behindMs: delayMs(seenLater.pictures) - delayMs(here), ...stepsOf(here) };
+    const { back, stillMs } = stepsOf(here);
+    const ofLater = stepsOf(seenLater.pictures);
+    const present = seenLater.pictures.filter(({ shownMs }) => shownMs >= comesMs + laterMs + hurryMs);
+    return {
+      waitingMs,
+      laterMs,
+      behindMs: delayMs(seenLater.pictures) - delayMs(here),
+      back: back + ofLater.back,
+      stillMs,
+      laterStillMs: stepsOf(present).stillMs,
+    };
   } finally {
     source?.stop();
     tap.close();

@@ -6,6 +6,8 @@ export interface Row {
   readonly size: PictureSize;
   /** ffmpeg's, from the codecs to the URL. */
   readonly coding: readonly string[];
+  /** Between key frames. */
+  readonly groupMs: number;
   /** How long the encoder sends before the later viewer comes. */
   readonly laterMs: number;
   /** From the encoder's connect, and from the later viewer's request, to the picture: 95 of 100. */
@@ -27,13 +29,16 @@ const row = (name: string, o: Partial<Omit<Row, 'name'>>): Row => ({
   name,
   size: usual,
   coding: [...h264(50), ...aac],
+  groupMs: 2000,
   laterMs: 5400, // in the middle of a group of 1 s, 2 s, 10 s
   aimMs: 1000,
   ...o,
 });
 
 export const rows: readonly Row[] = [
-  ...[25, 50, 100, 250].map((pictures) => row(`g${pictures}`, { coding: [...h264(pictures), ...aac] })),
+  ...[25, 50, 100, 250].map((pictures) =>
+    row(`g${pictures}`, { coding: [...h264(pictures), ...aac], groupMs: pictures * 40 }),
+  ),
   row('portrait', { size: { width: 360, height: 640, picturesPerSecond: 25 } }),
   row('mono-44100', { coding: [...h264(50), '-c:a', 'aac', '-b:a', '64k', '-ar', '44100', '-ac', '1'] }),
   row('no-audio', { coding: [...h264(50), '-map', '0:v', '-an'] }),
