@@ -296,8 +296,8 @@ export class SessionClient extends Emitter<SessionEventMap> {
       this.emit('subscriptionRemoved', consumerId ?? '', trackId ?? '', reason ?? '');
     } else if (frame.subscriptionState) this.#subscriptionState(frame.subscriptionState);
     else if (frame.layerDemand) {
-      const { trackId, maxSpatialLayer, moveId } = frame.layerDemand;
-      this.emit('layerDemand', trackId ?? '', maxSpatialLayer ?? 0, moveId ?? '');
+      const { trackId, maxSpatialLayer, moveId, catchUp } = frame.layerDemand;
+      this.emit('layerDemand', trackId ?? '', maxSpatialLayer ?? 0, moveId ?? '', catchUp ?? 0);
     } else if (frame.renditionWanted) {
       const { trackId, mimeType, isWanted } = frame.renditionWanted;
       this.emit('renditionWanted', trackId ?? '', mimeType ?? '', isWanted ?? false);

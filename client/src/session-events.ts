@@ -61,9 +61,9 @@ export interface SessionEventMap {
   data: [message: DataMessage];
   /**
    * The highest layer of our track that is watched; -1: none. `moveId`: at the node that the session moves to, ''
-   * else.
+   * else. `catchUp`: above 0 that catch-up stream of the track is to begin, else 0.
    */
-  layerDemand: [trackId: string, maxSpatialLayer: number, moveId: string];
+  layerDemand: [trackId: string, maxSpatialLayer: number, moveId: string, catchUp: number];
   /**
    * A participant cannot decode this track of ours: it is to be published once more in this codec, with `derivedFrom`,
    * or refused (`refuseRendition`). `isWanted` false: no participant needs that any more. May come again.

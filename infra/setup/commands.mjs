@@ -25,6 +25,7 @@ const labCases = [
   'node-death-media',
   'chaos',
   'matrix',
+  'first-picture',
   'fuzz',
   'livekit',
   'recurrence',

@@ -29,6 +29,11 @@ export interface RtpEncoding {
   scaleResolutionDownBy?: number;
   maxBitrate?: number;
 }
+/**
+ * The `rid` of encodings that are not layers: silent streams beside the original, each for one viewer at a time that
+ * comes in the middle of a group of pictures (ADR 0026).
+ */
+export const catchUpRid = 'catch-up';
 /** `uri` is a plain string here: the libraries' unions are narrower, so their callers cast at the adapter. */
 export interface RtpParameters {
   mid?: string;

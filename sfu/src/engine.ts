@@ -57,6 +57,8 @@ export interface EngineProducer {
   /** Spatial layers: encodings of a simulcast, spatial layers of an SVC stream, else 1. */
   readonly layerCount: number;
   readonly mimeType: string;
+  /** Streams of the same pictures, silent until one of them is asked for a key frame; paused and closed with it. */
+  readonly catchUpIds: readonly string[];
   readonly paused: boolean;
   readonly closed: boolean;
   setPaused(paused: boolean): Promise<void>;
@@ -67,6 +69,7 @@ export interface EngineProducer {
 export interface ProduceOptions {
   readonly id: string;
   readonly kind: MediaKind;
+  /** Encodings that are catch-up streams (`catchUpRid`) become streams of their own, not layers. */
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
   /**
@@ -150,8 +153,8 @@ export interface Pipe {
   readonly srtp: SrtpKey;
   /** Once per pipe. */
   connect(remote: { ip: string; port: number; srtp: SrtpKey }): Promise<void>;
-  /** All layers of a producer, flowing at once. */
-  consume(o: { producerId: string; events: ConsumerEvents }): Promise<EngineConsumer>;
+  /** All layers of a producer and its catch-up streams, flowing at once. */
+  consume(o: { producerId: string; catchUpIds: readonly string[]; events: ConsumerEvents }): Promise<EngineConsumer>;
   produce(o: ProduceOptions): Promise<EngineProducer>;
   traffic(): Promise<Traffic>;
   close(): void;

@@ -51,11 +51,12 @@ export function outboxOver(o: { nodeId: string; signalingNodes: LinkTable; nodes
     dataToSignaling: (id, data) => signaling(id, (link) => post(link, note.roomData, dataTo(data))),
     dataToNode: (id, data, fence) =>
       node(id, (link) => !isInFence(fence, link.remote.region) || post(link, note.roomData, dataTo(data))),
-    demand: (id, { roomKey, trackId, trackEpoch, level }) =>
+    demand: (id, { roomKey, trackId, trackEpoch, level, catchUp = 0 }) =>
       void node(id, (link) =>
         post(link, note.demand, {
           roomKey,
           trackId,
+          catchUp,
           trackEpoch,
           paused: level < 0,
           maxSpatialLayer: level,

@@ -7,6 +7,7 @@ import { autoscale } from './autoscale.ts';
 import { chaos } from './chaos/chaos.ts';
 import { downlink } from './downlink.ts';
 import { dynacast } from './dynacast.ts';
+import { firstPicture } from './first-picture/first-picture.ts';
 import { flips } from './flips.ts';
 import { floods } from './floods/floods.ts';
 import { fresh } from './fresh.ts';
@@ -45,6 +46,7 @@ const cases: readonly LabCase[] = [
   nodeDeathMedia,
   chaos,
   matrix,
+  firstPicture,
   fuzzCase,
   livekit,
   recurrence,

@@ -481,7 +481,7 @@ describe('what the service says', () => {
       frame: { trackMoved: { trackId: 'T1', trackEpoch: 4, oldConsumerId: 'c0', subscription: subscription('T1') } },
       events: [['subscriptionMoved', expect.objectContaining({ trackId: 'T1', trackEpoch: 4 }), 'c0']],
     },
-    { frame: { layerDemand: { trackId: 'T1', maxSpatialLayer: -1 } }, events: [['layerDemand', 'T1', -1, '']] },
+    { frame: { layerDemand: { trackId: 'T1', maxSpatialLayer: -1 } }, events: [['layerDemand', 'T1', -1, '', 0]] },
     {
       frame: { renditionWanted: { trackId: 'T1', mimeType: 'video/H264', isWanted: true } },
       events: [['renditionWanted', 'T1', 'video/H264', true]],

@@ -1,7 +1,7 @@
 // The tracks of a publish point: each is an RTP stream to the media node, published in the present session, with what
 // is lost sent again.
 import type { MeridianClientError, SessionClient } from '@meridian/client';
-import { newId, type RtpParameters, type Track } from '@meridian/protocol';
+import { catchUpRid, newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { NodeSocket } from '../adapters/rtp/node-socket.ts';
 import { Gop } from '../core/rtp/gop.ts';
@@ -9,6 +9,7 @@ import { datagramKind } from '../core/rtp/packet.ts';
 import { parseRtcp, type ReportBlock } from '../core/rtp/rtcp.ts';
 import { RtpSender, SendClock } from '../core/rtp/send.ts';
 import { SentQuality } from '../core/rtp/sent-quality.ts';
+import { CatchUp } from './catch-up.ts';
 import { type Codec, capabilityOf } from './codecs.ts';
 import { NodeWatch } from './node-watch.ts';
 
@@ -22,6 +23,11 @@ const ARRIVING_MS = 3000;
 /** An ordinary receive buffer (212,992 bytes) holds 90 packets; more come when a busy media node has read these. */
 const AT_ONCE = 40;
 const NEXT_MS = 1;
+/** Viewers that come at the same time, in the same group of pictures. One more waits for the next key frame. */
+const CATCH_UPS = 3;
+
+/** Pictures whose groups are kept. */
+const KEPT: readonly Codec[] = ['h264', 'bframes'];
 
 export interface Stream {
   readonly codec: Codec;
@@ -38,6 +44,7 @@ export interface Stream {
   publishedMs: number;
   /** Of an original picture. */
   readonly gop: Gop;
+  readonly catchUps: readonly CatchUp[];
 }
 
 export interface PointStreamsOptions {
@@ -94,19 +101,8 @@ export class PointStreams {
   }
 
   begin(codec: Codec, o: Partial<Pick<Stream, 'size' | 'parameters' | 'original'>> = {}): Stream {
-    const random = new DataView(Uint8Array.from(this.#o.rng.bytes(10)).buffer);
-    const ssrc = random.getUint32(0) || 1;
-    const { kind, preferredPayloadType: payloadType, clockRate } = capabilityOf(codec);
-    const sender = new RtpSender({
-      ssrc,
-      payloadType,
-      clockRate,
-      cname: this.#cname,
-      clock: this.#clock,
-      firstSequence: random.getUint16(4) & 0x7fff, // lost packets at the first wrap would cost SRTP its count
-      timestampOffset: random.getUint32(6),
-      marksLast: codec !== 'opus',
-    });
+    const { kind } = capabilityOf(codec);
+    const { ssrc, sender } = this.#sender(codec);
     const { size = { width: 0, height: 0 }, parameters = {}, original } = o;
     const stream: Stream = {
       codec,
@@ -119,15 +115,40 @@ export class PointStreams {
       trackId: '',
       publishedMs: 0,
       gop: new Gop(),
+      catchUps: original === undefined && KEPT.includes(codec) ? this.#catchUps(codec) : [],
     };
     this.#streams.add(stream);
     this.#publish(stream);
     return stream;
   }
 
+  #sender(codec: Codec): { ssrc: number; sender: RtpSender } {
+    const random = new DataView(Uint8Array.from(this.#o.rng.bytes(10)).buffer);
+    const ssrc = random.getUint32(0) || 1;
+    const { preferredPayloadType: payloadType, clockRate } = capabilityOf(codec);
+    const sender = new RtpSender({
+      ssrc,
+      payloadType,
+      clockRate,
+      cname: this.#cname,
+      clock: this.#clock,
+      firstSequence: random.getUint16(4) & 0x7fff, // lost packets at the first wrap would cost SRTP its count
+      timestampOffset: random.getUint32(6),
+      marksLast: codec !== 'opus',
+    });
+    return { ssrc, sender };
+  }
+
+  #catchUps(codec: Codec): CatchUp[] {
+    const { clock, socket } = this.#o;
+    const send = (datagram: Uint8Array): void => socket.send(datagram);
+    return Array.from({ length: CATCH_UPS }, () => new CatchUp({ ...this.#sender(codec), clock, send }));
+  }
+
   /** Its track ends; idempotent. */
   end(stream: Stream | undefined): void {
     if (stream === undefined || !this.#streams.delete(stream)) return;
+    for (const catchUp of stream.catchUps) catchUp.stop();
     this.#say(stream.sender.bye(this.#o.clock.nowMs()));
     this.#o.session.unpublish(stream.trackId).catch((error: MeridianClientError) => {
       this.#o.log.debug({ err: error }, 'a track was not ended; it ends with its session');
@@ -145,14 +166,23 @@ export class PointStreams {
     this.#isFresh = false;
     this.#out(stream.sender.send(payloads, atMs, nowMs));
     if (isKey !== undefined) stream.gop.push(payloads, isKey);
+    for (const catchUp of stream.catchUps) catchUp.push(payloads, atMs, isKey === true);
     this.#watch.flows();
+  }
+
+  /** A viewer waits for this catch-up stream of a track; they count from 1. */
+  catchUp(trackId: string, number: number): void {
+    const stream = [...this.#streams].find((one) => one.trackId === trackId);
+    stream?.catchUps[number - 1]?.begin(stream.gop, stream.sender.last, this.#o.clock.nowMs());
   }
 
   /** A new session knows nothing of the tracks: originals are published again, renditions are forgotten. */
   renewed(): void {
-    for (const stream of [...this.#streams])
+    for (const stream of [...this.#streams]) {
+      for (const catchUp of stream.catchUps) catchUp.stop();
       if (stream.original === undefined) this.#publish(stream);
       else this.#streams.delete(stream);
+    }
   }
 
   /** Says that all streams end; idempotent. */
@@ -163,12 +193,15 @@ export class PointStreams {
     this.#watch.close();
     this.#next?.cancel();
     this.#waiting = [];
-    for (const { sender } of this.#streams) this.#say(sender.bye(this.#o.clock.nowMs()));
+    for (const { sender, catchUps } of this.#streams) {
+      for (const catchUp of catchUps) catchUp.stop();
+      this.#say(sender.bye(this.#o.clock.nowMs()));
+    }
   }
 
   #publish(stream: Stream): void {
     this.#watch.begin();
-    const { codec, kind, ssrc, size, original } = stream;
+    const { codec, kind, ssrc, size, original, catchUps } = stream;
     const trackId = newId('TR_', (count) => this.#o.rng.bytes(count));
     stream.trackId = trackId;
     stream.publishedMs = this.#o.clock.nowMs();
@@ -199,7 +232,7 @@ export class PointStreams {
         },
       ],
       headerExtensions: [],
-      encodings: [{ ssrc }],
+      encodings: [{ ssrc }, ...catchUps.map((one) => ({ ssrc: one.ssrc, rid: catchUpRid }))],
       rtcp: { cname: this.#cname, reducedSize: true },
     };
     this.#o.session.publish(track, rtp).catch((error: MeridianClientError) => {
@@ -217,11 +250,21 @@ export class PointStreams {
     for (const packet of parseRtcp(datagram) ?? []) {
       if (packet.type === 'rr') this.#judge(packet.reports, nowMs);
       if (packet.type !== 'nack' && packet.type !== 'pli') continue;
-      const stream = [...this.#streams].find(({ ssrc }) => ssrc === packet.mediaSsrc);
-      if (packet.type === 'pli' && !this.#o.onKeyFrameWanted() && stream !== undefined) this.#replay(stream, nowMs);
-      if (packet.type !== 'nack') continue;
-      for (const lost of stream?.sender.resend(packet.sequenceNumbers, nowMs) ?? []) this.#o.socket.send(lost);
+      const [stream, catchUp] = this.#find(packet.mediaSsrc);
+      if (stream === undefined) continue;
+      if (packet.type === 'nack') {
+        const lost = (catchUp ?? stream.sender).resend(packet.sequenceNumbers, nowMs);
+        for (const datagram of lost) this.#o.socket.send(datagram);
+      } else if (catchUp === undefined && !this.#o.onKeyFrameWanted()) this.#replay(stream, nowMs);
     }
+  }
+
+  #find(ssrc: number): [Stream | undefined, CatchUp | undefined] {
+    for (const stream of this.#streams) {
+      const catchUp = stream.catchUps.find((one) => one.ssrc === ssrc);
+      if (stream.ssrc === ssrc || catchUp !== undefined) return [stream, catchUp];
+    }
+    return [undefined, undefined];
   }
 
   #replay({ sender, gop, publishedMs }: Stream, nowMs: number): void {
@@ -240,7 +283,8 @@ export class PointStreams {
     const nowMs = this.#o.clock.nowMs();
     const stats = this.#quality.take(nowMs);
     if (stats !== undefined) this.#o.session.post({ stats });
-    for (const { sender } of this.#streams) this.#say(sender.report(nowMs));
+    for (const { sender, catchUps } of this.#streams)
+      for (const one of [sender, ...catchUps]) this.#say(one.report(nowMs));
   }
 
   #say(datagram: Uint8Array | undefined): void {

@@ -109,6 +109,7 @@ export class PublishPoint {
       if (this.#isJoined) this.#joined(joined);
     });
     session.on('renditionWanted', (trackId, mimeType, isWanted) => this.#renditionWanted(trackId, mimeType, isWanted));
+    session.on('layerDemand', (trackId, _layer, _moveId, catchUp) => this.#streams.catchUp(trackId, catchUp));
     session.on('interrupted', (isMediaToo) => {
       if (isMediaToo) this.#rejoin.lost();
     });

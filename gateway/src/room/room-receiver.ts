@@ -66,6 +66,8 @@ export class RoomReceiver {
   readonly #ssrcs = new Map<string, number>();
   /** Spatial layers of pictures, by SSRC. */
   readonly #layerCounts = new Map<number, number>();
+  /** By SSRC: a track that comes by another consumer leaves the old one with the first packet of the new. */
+  readonly #moved = new Map<number, () => void>();
   /** Of each publisher's session: picture and sound share it. */
   readonly #timelines = new Map<string, Timeline>();
   readonly #voices = new VoiceChoice();
@@ -121,8 +123,10 @@ export class RoomReceiver {
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
     session.on('subscriptionMoved', (row, oldConsumerId) => {
       this.#add([row]);
-      this.#remove(oldConsumerId);
-      session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
+      this.#moved.set(row.rtpParameters.encodings?.[0]?.ssrc ?? 0, () => {
+        this.#remove(oldConsumerId);
+        session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
+      });
     });
     session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
     session.on('subscriptionFailed', (trackId, error) => {
@@ -272,6 +276,7 @@ export class RoomReceiver {
     this.#ssrcs.delete(consumerId);
     if (stream === undefined) return;
     this.#streams.delete(stream.ssrc);
+    this.#moved.delete(stream.ssrc);
     this.#layerCounts.delete(stream.ssrc);
     const isElsewhere = [...this.#streams.values()].some(({ trackId }) => trackId === stream.trackId);
     if (stream.kind === 'audio' && !isElsewhere) this.#o.onVoiceGone(stream.trackId);
@@ -296,6 +301,8 @@ export class RoomReceiver {
     const stream = packet === undefined ? undefined : this.#streams.get(packet.ssrc);
     if (packet === undefined || stream === undefined) return;
     this.#mediaMs = nowMs;
+    this.#moved.get(packet.ssrc)?.();
+    this.#moved.delete(packet.ssrc);
     this.#guard(stream, () => {
       stream.receive(packet, nowMs);
       this.#drain(stream, nowMs);

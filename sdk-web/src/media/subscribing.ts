@@ -38,6 +38,7 @@ interface Received {
 }
 
 const moveDeadlineMs = 4500; // the media node drops the old consumer after 5 s
+const catchUpDeadlineMs = 39_000; // that of a catch-up stream after 40 s: the next key frame may be so far away
 
 export class Subscribing {
   readonly #ports: SubscribingPorts;
@@ -178,17 +179,24 @@ export class Subscribing {
     const current = (): Received | undefined =>
       (this.#move !== undefined && this.#move.media === media ? this.#move.received : this.#received).get(row.trackId);
     const before = current();
-    if (media === undefined || (before !== undefined && before.row.trackEpoch >= row.trackEpoch)) return;
+    // A consumer of the same epoch takes the place of one that began with a catch-up stream.
+    const isNewer = (than: Received | undefined): boolean =>
+      than === undefined ||
+      than.row.trackEpoch < row.trackEpoch ||
+      (than.row.trackEpoch === row.trackEpoch && than.row.consumerId === oldConsumerId);
+    if (media === undefined || !isNewer(before)) return;
+    const deadlineMs = before?.row.trackEpoch === row.trackEpoch ? catchUpDeadlineMs : moveDeadlineMs;
     const consumer = await this.#setUp(media, row);
     if (consumer === undefined) return;
     this.#ports.post({ subscriptionsReady: { consumerIds: [row.consumerId] } });
     const found = this.#ports.find(row.trackId);
-    if (!this.#isSilent(row)) await firstMedia(consumer, moveDeadlineMs);
+    if (!this.#isSilent(row)) await firstMedia(consumer, deadlineMs);
     const now = current();
     if (
       media.closed ||
       !this.#settingUp.delete(row.consumerId) ||
-      (now !== undefined && now.row.trackEpoch >= row.trackEpoch)
+      (before !== undefined && now === undefined) ||
+      !isNewer(now)
     ) {
       consumer.close();
       return;

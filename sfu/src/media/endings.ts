@@ -66,6 +66,7 @@ export function endSession(parts: EndingParts, session: Session, code?: string):
 /** Ends everything that the engine carried; signaling nodes and owners hear which sessions of which rooms are lost. */
 export function endAll(parts: EndingParts, code: string): void {
   parts.subscriber.moves.close();
+  parts.subscriber.catchUps.close();
   for (const room of parts.rooms.all()) {
     const sessions = [...room.book.sessions.values()].map(({ media }) => media);
     const concerned = new Set([room.ownerId, ...sessions.map(({ signalingId }) => signalingId)]);

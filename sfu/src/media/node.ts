@@ -317,11 +317,7 @@ export class MediaNode implements EndingParts {
     trackId: string,
     oldConsumerId: string,
   ): Promise<void> {
-    return this.subscriber.moves.commit(
-      this.signalingNodes.session(signalingId, ref, sessionId),
-      trackId,
-      oldConsumerId,
-    );
+    return this.subscriber.commit(this.signalingNodes.session(signalingId, ref, sessionId), trackId, oldConsumerId);
   }
 
   /**

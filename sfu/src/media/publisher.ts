@@ -118,6 +118,7 @@ export class Publisher {
       sharedUpstream: false,
       onDemand: (level) => this.#demand(session, track, level),
       onShared: () => this.#ports.onShared(track),
+      onCatchUp: (number) => this.#demand(session, track, track.asked, number),
     });
     prepared.onScore = (score) => {
       if (!track.closed) this.#ports.onScore(track, score);
@@ -142,10 +143,10 @@ export class Publisher {
     }
   }
 
-  #demand(session: Session, track: NodeTrack, level: number): void {
+  #demand(session: Session, track: NodeTrack, level: number, catchUp = 0): void {
     if (track.producer.kind !== 'video' || session.closed) return; // audio costs little and must start at once
     const { trackId } = track;
-    this.#ports.outbox.trackDemand(session.signalingId, session.at, { trackId, maxSpatialLayer: level });
+    this.#ports.outbox.trackDemand(session.signalingId, session.at, { trackId, maxSpatialLayer: level, catchUp });
   }
 }
 

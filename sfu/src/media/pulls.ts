@@ -240,6 +240,8 @@ export class Pull {
       sharedUpstream: this.#sharedThere ?? pulled.shared,
       onDemand: (level) => this.#ports.outbox.demand(carrierId, { roomKey, trackId, trackEpoch, level }),
       onShared: () => this.#ports.onShared(track),
+      onCatchUp: (catchUp) =>
+        this.#ports.outbox.demand(carrierId, { roomKey, trackId, trackEpoch, level: track.asked, catchUp }),
     });
     if (!this.#ports.onCarried(track)) {
       track.close();

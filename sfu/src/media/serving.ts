@@ -95,6 +95,7 @@ export class Serving {
     const entry: { served?: Served } = {};
     const consumer = await pipe.consume({
       producerId: track.producer.id,
+      catchUpIds: track.producer.catchUpIds,
       events: {
         closed: () => this.#end(key, entry.served, 'the track ended'),
         producerPaused: (paused) => this.#tell(entry.served, paused),
@@ -154,6 +155,8 @@ export class Serving {
       trackEpoch: number;
       paused: boolean;
       maxSpatialLayer: number;
+      /** Above 0 nothing but that this catch-up stream is to begin. */
+      catchUp: number;
     },
   ): Promise<void> {
     const served = this.#of(nodeId, o).at(-1)?.[1];
@@ -167,6 +170,10 @@ export class Serving {
         reason: 'not carried for you',
         score: 0,
       });
+      return;
+    }
+    if (o.catchUp > 0) {
+      served.track.askCatchUp(o.catchUp);
       return;
     }
     served.wanted = { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer };

@@ -185,7 +185,7 @@ export interface Outbox {
   trackDemand(
     signalingId: string,
     at: { roomKey: string; sessionId: string },
-    o: { trackId: string; maxSpatialLayer: number },
+    o: { trackId: string; maxSpatialLayer: number; catchUp?: number },
   ): void;
   /** A session of the room is here and nothing of this owner is kept. */
   keptRoomWanted(ownerId: string, roomKey: string): void;
@@ -199,7 +199,11 @@ export interface Outbox {
   dataToSignaling(signalingId: string, data: DataShape): boolean;
   /** Nothing goes to a node outside the fence, by its certificate. False when the link is gone or full. */
   dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
-  demand(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number; level: number }): void;
+  /** `catchUp`: nothing but that this catch-up stream, from 1, is to begin. */
+  demand(
+    nodeId: string,
+    o: { roomKey: string; trackId: string; trackEpoch: number; level: number; catchUp?: number },
+  ): void;
   carriedState(nodeId: string, o: CarriedState): void;
 }
 

@@ -2,6 +2,7 @@
 import { errorInfoOf, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ConsumerEvents, Engine } from '../engine.ts';
+import { CatchUps } from './catch-ups.ts';
 import { Moves } from './moves.ts';
 import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
@@ -9,7 +10,7 @@ import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 import type { ConsumerPreferences, Outbox, SubscribeResult, SubscriptionView, TrackRequest } from './shapes.ts';
 import { Subscription } from './subscription.ts';
-import type { NodeTrack } from './track.ts';
+import type { CatchUpStream, NodeTrack } from './track.ts';
 
 export interface SubscriberPorts {
   readonly nodeId: string;
@@ -28,6 +29,7 @@ export interface SubscriberPorts {
 export class Subscriber {
   readonly #ports: SubscriberPorts;
   readonly moves: Moves;
+  readonly catchUps: CatchUps;
   /** (session, track) that are being made: the same request twice waits for the same answer. */
   readonly #making = new Map<string, Promise<SubscriptionView>>();
 
@@ -41,6 +43,14 @@ export class Subscriber {
         return subscription;
       },
       unsubscribe: (session, trackId) => this.unsubscribe(session, trackId),
+    });
+    this.catchUps = new CatchUps({
+      ...ports,
+      consume: async (session, { track, preferences }) => {
+        const subscription = await this.#consume(session, track, preferences);
+        await startPlain(session, subscription);
+        return subscription;
+      },
     });
   }
 
@@ -87,8 +97,8 @@ export class Subscriber {
   async update(session: Session, trackId: string, preferences: ConsumerPreferences): Promise<void> {
     const subscription = session.subscriptions.get(trackId);
     if (subscription === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    const old = this.moves.oldOf(session, trackId);
-    await Promise.all([subscription.update(preferences), old?.update(preferences)]);
+    const olds = [this.moves.oldOf(session, trackId), this.catchUps.oldOf(session, trackId)];
+    await Promise.all([subscription, ...olds].map((one) => one?.update(preferences)));
   }
 
   /**
@@ -97,13 +107,24 @@ export class Subscriber {
   async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
     const wanted = new Set(consumerIds.slice(0, limits.subscriptionsPerParticipantMax));
     const found = [...session.subscriptions.values()].filter(({ consumer }) => wanted.has(consumer.id));
-    await Promise.all(found.map((subscription) => subscription.start()));
+    await Promise.all(found.map((subscription) => this.#start(session, subscription)));
+  }
+
+  /** A subscriber plays the new consumer. Late or repeated: nothing to do. */
+  async commit(session: Session, trackId: string, oldConsumerId: string): Promise<void> {
+    if (this.catchUps.oldOf(session, trackId)?.consumer.id === oldConsumerId) this.catchUps.end(session, trackId);
+    else await this.moves.commit(session, trackId, oldConsumerId);
   }
 
   /** The receive transport is up: everything that waits for it flows, beginning with a key frame. */
   async resumeAll(session: Session): Promise<void> {
     const waiting = [...session.subscriptions.values()].filter(({ ready }) => !ready);
-    await Promise.all(waiting.map((subscription) => subscription.start()));
+    await Promise.all(waiting.map((subscription) => this.#start(session, subscription)));
+  }
+
+  async #start(session: Session, subscription: Subscription): Promise<void> {
+    await subscription.start();
+    await this.catchUps.begun(session, subscription);
   }
 
   views(session: Session): SubscriptionView[] {
@@ -163,7 +184,8 @@ export class Subscriber {
     try {
       const track = local?.origin ? local.media : await this.#pulled(room, session, request);
       if (session.closed) throw new MeridianError('SESSION_UNKNOWN');
-      const subscription = await this.#consume(session, track, { paused, spatialLayer, temporalLayer, priority: 0 });
+      const preferences = { paused, spatialLayer, temporalLayer, priority: 0 };
+      const subscription = await this.#consume(session, track, preferences, track.nextCatchUp());
       const noted = room.book.subscribe(session.sessionId, trackId);
       if (!noted.ok) {
         subscription.close();
@@ -189,8 +211,13 @@ export class Subscriber {
     return this.#ports.pulls.begin({ roomKey, fence, trackId, carrierId, grant, epoch }).want(session.sessionId);
   }
 
-  async #consume(session: Session, track: NodeTrack, preferences: ConsumerPreferences): Promise<Subscription> {
-    const producerId = track.producer.id;
+  async #consume(
+    session: Session,
+    track: NodeTrack,
+    preferences: ConsumerPreferences,
+    catchUp?: CatchUpStream,
+  ): Promise<Subscription> {
+    const producerId = catchUp?.producerId ?? track.producer.id;
     const { capabilities } = session.info;
     if (!this.#ports.engine().canConsume(producerId, capabilities)) throw new MeridianError('CODEC_UNSUPPORTED');
     const made: { subscription?: Subscription } = {};
@@ -199,7 +226,7 @@ export class Subscriber {
       consumer.close();
       throw new MeridianError(session.closed ? 'SESSION_UNKNOWN' : 'TRACK_UNKNOWN');
     }
-    const subscription = new Subscription(track, consumer, preferences);
+    const subscription = new Subscription(track, consumer, preferences, catchUp);
     made.subscription = subscription;
     if (preferences.spatialLayer !== undefined || preferences.temporalLayer !== undefined)
       await subscription.applyLayers();
@@ -234,6 +261,7 @@ export class Subscriber {
     session.subscriptions.delete(trackId);
     how(subscription);
     this.moves.gone(session, trackId);
+    this.catchUps.end(session, trackId);
   }
 }
 

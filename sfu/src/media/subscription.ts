@@ -1,7 +1,7 @@
 // One track as one session receives it: a consumer, what the subscriber wants of it, and whether the client is ready.
 import type { EngineConsumer } from '../engine.ts';
 import type { ConsumerPreferences, ConsumerState, SubscriptionView } from './shapes.ts';
-import type { NodeTrack } from './track.ts';
+import type { CatchUpStream, NodeTrack } from './track.ts';
 
 /** Why the node keeps back what the subscriber wants. */
 export type HoldReason = 'downlink';
@@ -12,6 +12,8 @@ const highestLayer = 255;
 export class Subscription {
   readonly track: NodeTrack;
   readonly consumer: EngineConsumer;
+  /** What it is a consumer of, if not of the original: it begins with the kept group of pictures, and another one takes its place at the next key frame. */
+  readonly catchUp: CatchUpStream | undefined;
   #preferences: ConsumerPreferences;
   /** The spatial layer that the engine has; what is asked for now may wait for its moment. */
   #spatialInForce: number | undefined;
@@ -19,9 +21,10 @@ export class Subscription {
   readonly #holds = new Set<HoldReason>();
   #closed = false;
 
-  constructor(track: NodeTrack, consumer: EngineConsumer, preferences: ConsumerPreferences) {
+  constructor(track: NodeTrack, consumer: EngineConsumer, preferences: ConsumerPreferences, catchUp?: CatchUpStream) {
     this.track = track;
     this.consumer = consumer;
+    this.catchUp = catchUp;
     this.#preferences = preferences;
     this.#spatialInForce = preferences.spatialLayer;
     this.#tellTrack();

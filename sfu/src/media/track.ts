@@ -7,10 +7,17 @@ import {
   demandPeriodMs,
   fullDemand,
   mergeDemands,
+  phaseOf,
   stepDemand,
 } from '../core/index.ts';
 import type { EngineProducer } from '../engine.ts';
 import { SwitchMoments } from './switch-moments.ts';
+
+/** One of a track's catch-up streams; they count from 1. */
+export interface CatchUpStream {
+  readonly number: number;
+  readonly producerId: string;
+}
 
 export class NodeTrack {
   readonly roomKey: string;
@@ -25,6 +32,7 @@ export class NodeTrack {
   readonly #clock: Clock;
   readonly #onDemand: (level: number) => void;
   readonly #onShared: () => void;
+  readonly #onCatchUp: (number: number) => void;
   readonly #consumerDemands = new Map<string, ConsumerDemand>();
   #info: Track;
   #demand: DemandState;
@@ -35,6 +43,7 @@ export class NodeTrack {
   /** Why its carrier keeps it back; '': it does not. */
   heldUpstream = '';
   #sharedUpstream: boolean;
+  #catchUps: number | undefined;
   #isShared: boolean;
 
   constructor(o: {
@@ -52,6 +61,8 @@ export class NodeTrack {
     onDemand: (level: number) => void;
     /** `isShared` has changed. */
     onShared: () => void;
+    /** A subscriber needs this catch-up stream. */
+    onCatchUp: (number: number) => void;
   }) {
     this.roomKey = o.roomKey;
     this.fence = o.fence;
@@ -64,6 +75,7 @@ export class NodeTrack {
     this.switches = new SwitchMoments({ clock: o.clock, log: o.log, trackId: o.info.trackId });
     this.#onDemand = o.onDemand;
     this.#onShared = o.onShared;
+    this.#onCatchUp = o.onCatchUp;
     this.#sharedUpstream = o.sharedUpstream;
     this.#isShared = o.sharedUpstream;
     this.#demand = fullDemand(o.producer.layerCount);
@@ -79,6 +91,21 @@ export class NodeTrack {
   get closed(): boolean {
     return this.#closed;
   }
+  /** The catch-up stream for the next new subscriber, in turn; undefined: its publisher makes key frames when asked. */
+  nextCatchUp(): CatchUpStream | undefined {
+    const { id, catchUpIds } = this.producer;
+    this.#catchUps ??= Math.floor(phaseOf(id) * catchUpIds.length); // nodes begin at different ones
+    const at = this.#catchUps % catchUpIds.length;
+    this.#catchUps += 1;
+    const producerId = catchUpIds[at];
+    return producerId === undefined ? undefined : { number: at + 1, producerId };
+  }
+
+  /** Has this catch-up stream begun where the track comes from, if it is silent. */
+  askCatchUp(number: number): void {
+    if (!this.#closed && number <= this.producer.catchUpIds.length) this.#onCatchUp(number);
+  }
+
   /** What upstream was last asked for: -1 nothing, else the highest spatial layer. */
   get asked(): number {
     return this.#demand.asked;

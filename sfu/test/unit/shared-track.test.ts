@@ -19,6 +19,7 @@ function trackOf(o: { sharedUpstream: boolean }) {
     log,
     sharedUpstream: o.sharedUpstream,
     onDemand: () => undefined,
+    onCatchUp: () => undefined,
     onShared: () => changes.push(track.isShared),
   });
   return { track, changes };

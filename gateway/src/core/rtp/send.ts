@@ -160,6 +160,11 @@ export class RtpSender {
     this.#sequence = options.firstSequence & 0xffff;
   }
 
+  /** Where it was when it was sent last; undefined before its first unit. */
+  get last(): StreamPlace | undefined {
+    return this.#last;
+  }
+
   /** The datagrams of one unit. None for one that is older than the last: within a count time never steps back. */
   send(payloads: readonly Uint8Array[], ptsMs: number, nowMs: number): Uint8Array[] {
     const { clock } = this.#options;
@@ -173,10 +178,10 @@ export class RtpSender {
 
   /**
    * Units that were sent already, once more: as they follow each other, right behind the last one, so that receivers
-   * hurry through them to the present. None before the first unit.
+   * hurry through them to the present. None before the first unit. `last`: where another stream of the same source was
+   * that they belong behind.
    */
-  replay(units: readonly (readonly Uint8Array[])[], nowMs: number): Uint8Array[] {
-    const last = this.#last;
+  replay(units: readonly (readonly Uint8Array[])[], nowMs: number, last = this.#last): Uint8Array[] {
     if (last === undefined) return [];
     const datagrams = units.flatMap((payloads, index) =>
       this.#packetsOf(payloads, last.mediaMs + ((index + 1) * replayMs) / units.length, nowMs),

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { SrtpKey } from '@meridian/protocol';
 import type { types } from 'mediasoup';
-import type { ConsumerEvents, EngineConsumer, EngineProducer, Pipe, ProduceOptions, Traffic } from '../../engine.ts';
+import type { EngineConsumer, EngineProducer, Pipe, ProduceOptions, Traffic } from '../../engine.ts';
 import { MediasoupConsumer, produceOn, trafficOf } from './streams.ts';
 
 export class MediasoupPipe implements Pipe {
@@ -47,9 +47,15 @@ export class MediasoupPipe implements Pipe {
     });
   }
 
-  async consume(o: { producerId: string; events: ConsumerEvents }): Promise<EngineConsumer> {
-    const consumer = await this.#transport.consume({ producerId: o.producerId });
-    return new MediasoupConsumer(consumer, o.events);
+  async consume(o: Parameters<Pipe['consume']>[0]): Promise<EngineConsumer> {
+    const consume = (producerId: string): Promise<types.Consumer> => this.#transport.consume({ producerId });
+    const consumer = await consume(o.producerId);
+    try {
+      return new MediasoupConsumer(consumer, o.events, await Promise.all(o.catchUpIds.map(consume)));
+    } catch (error) {
+      consumer.close();
+      throw error;
+    }
   }
 
   produce(o: ProduceOptions): Promise<EngineProducer> {

@@ -1,5 +1,5 @@
 // mediasoup's producers and consumers behind the engine's port.
-import { type LayerKind, type MediaKind, type RtpParameters, rosterMimeType } from '@meridian/protocol';
+import { catchUpRid, type LayerKind, type MediaKind, type RtpParameters, rosterMimeType } from '@meridian/protocol';
 import { parseScalabilityMode, type types } from 'mediasoup';
 import type {
   ConsumeOptions,
@@ -31,9 +31,11 @@ export class MediasoupProducer implements EngineProducer {
   readonly layerKind: LayerKind;
   readonly layerCount: number;
   readonly mimeType: string;
+  readonly #catchUps: readonly types.Producer[];
 
-  constructor(handle: types.Producer, onScore: (score: number) => void) {
+  constructor(handle: types.Producer, catchUps: readonly types.Producer[], onScore: (score: number) => void) {
     this.handle = handle;
+    this.#catchUps = catchUps;
     this.layerKind = layerKindOf(handle.type);
     this.layerCount = spatialLayersOf(handle);
     const [codec] = handle.rtpParameters.codecs;
@@ -53,10 +55,14 @@ export class MediasoupProducer implements EngineProducer {
   get closed(): boolean {
     return this.handle.closed;
   }
+  get catchUpIds(): string[] {
+    return this.#catchUps.map(({ id }) => id);
+  }
 
   async setPaused(paused: boolean): Promise<void> {
-    if (this.handle.paused === paused) return;
-    await unlessGone(this.handle, () => (paused ? this.handle.pause() : this.handle.resume()));
+    const change = (handle: types.Producer): Promise<void> => (paused ? handle.pause() : handle.resume());
+    const others = [this.handle, ...this.#catchUps].filter((handle) => handle.paused !== paused);
+    await Promise.all(others.map((handle) => unlessGone(handle, () => change(handle))));
   }
 
   async bitrateBps(): Promise<number> {
@@ -65,16 +71,19 @@ export class MediasoupProducer implements EngineProducer {
   }
 
   close(): void {
-    this.handle.close();
+    for (const handle of [this.handle, ...this.#catchUps]) handle.close();
   }
 }
 
 export class MediasoupConsumer implements EngineConsumer {
   readonly handle: types.Consumer;
   readonly layerKind: LayerKind;
+  readonly #catchUps: readonly types.Consumer[];
 
-  constructor(handle: types.Consumer, events: ConsumerEvents) {
+  /** `catchUps`: over a pipe, those of the producer's catch-up streams. */
+  constructor(handle: types.Consumer, events: ConsumerEvents, catchUps: readonly types.Consumer[] = []) {
     this.handle = handle;
+    this.#catchUps = catchUps;
     this.layerKind = layerKindOf(handle.type);
     handle.on('producerclose', () => events.closed());
     handle.on('producerpause', () => events.producerPaused(true));
@@ -90,7 +99,11 @@ export class MediasoupConsumer implements EngineConsumer {
     return this.handle.kind;
   }
   get rtpParameters(): RtpParameters {
-    return fromMediasoup(this.handle.rtpParameters);
+    const rtp = fromMediasoup(this.handle.rtpParameters);
+    const others = this.#catchUps.flatMap(({ rtpParameters: { encodings = [] } }) =>
+      encodings.map((encoding) => ({ ...encoding, rid: catchUpRid })),
+    );
+    return { ...rtp, encodings: [...(rtp.encodings ?? []), ...others] } as RtpParameters;
   }
   get paused(): boolean {
     return this.handle.paused;
@@ -105,11 +118,11 @@ export class MediasoupConsumer implements EngineConsumer {
     return layersOf(this.handle.currentLayers);
   }
 
-  pause(): Promise<void> {
-    return unlessGone(this.handle, () => this.handle.pause());
+  async pause(): Promise<void> {
+    await Promise.all(this.#all.map((handle) => unlessGone(handle, () => handle.pause())));
   }
-  resume(): Promise<void> {
-    return unlessGone(this.handle, () => this.handle.resume());
+  async resume(): Promise<void> {
+    await Promise.all(this.#all.map((handle) => unlessGone(handle, () => handle.resume())));
   }
   async setPreferredLayers(layers: Layers): Promise<void> {
     if (this.handle.type !== 'simple') await unlessGone(this.handle, () => this.handle.setPreferredLayers(layers));
@@ -125,7 +138,11 @@ export class MediasoupConsumer implements EngineConsumer {
     if (this.handle.kind === 'video') await unlessGone(this.handle, () => this.handle.requestKeyFrame());
   }
   close(): void {
-    this.handle.close();
+    for (const handle of this.#all) handle.close();
+  }
+
+  get #all(): types.Consumer[] {
+    return [this.handle, ...this.#catchUps];
   }
 }
 
@@ -149,14 +166,27 @@ function layersOf(layers: types.ConsumerLayers | undefined): Layers | undefined 
 
 /** Makes a producer on any transport. */
 export async function produceOn(transport: types.Transport, o: ProduceOptions): Promise<MediasoupProducer> {
-  const handle = await transport.produce({
-    id: o.id,
-    kind: o.kind,
-    rtpParameters: toMediasoup(o.rtpParameters),
-    paused: o.paused,
-    keyFrameRequestDelay: o.keyFrameRequestDelayMs,
-  });
-  return new MediasoupProducer(handle, o.onScore);
+  const { encodings = [], mid, ...common } = o.rtpParameters;
+  const catchUps = encodings.filter(({ rid }) => rid === catchUpRid);
+  const own = encodings.filter(({ rid }) => rid !== catchUpRid);
+  const produce = (id: string, rtpParameters: RtpParameters): Promise<types.Producer> =>
+    transport.produce({
+      id,
+      kind: o.kind,
+      rtpParameters: toMediasoup(rtpParameters),
+      paused: o.paused,
+      keyFrameRequestDelay: o.keyFrameRequestDelayMs,
+    });
+  const handles = [await produce(o.id, { ...common, ...(mid !== undefined && { mid }), encodings: own })];
+  try {
+    // Without the id of the media section, which is of one producer.
+    for (const [at, { rid: _, ...encoding }] of catchUps.entries())
+      handles.push(await produce(`${o.id}+${at + 1}`, { ...common, encodings: [encoding] }));
+  } catch (error) {
+    for (const handle of handles) handle.close();
+    throw error;
+  }
+  return new MediasoupProducer(handles[0] as types.Producer, handles.slice(1), o.onScore);
 }
 
 /** Makes a consumer for a client, paused. */

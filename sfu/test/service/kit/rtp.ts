@@ -1,5 +1,5 @@
 // Synthetic RTP: as much of opus and VP8 as a router looks at.
-import type { RtpParameters } from '@meridian/protocol';
+import { catchUpRid, type RtpParameters } from '@meridian/protocol';
 
 export function rtpPacket(o: {
   payloadType: number;
@@ -37,6 +37,12 @@ export const opusParameters = (ssrc: number): RtpParameters => ({
   encodings: [{ ssrc }],
   rtcp: { cname: `cname${ssrc}`, reducedSize: true },
 });
+/** As a gateway publishes an encoder: one encoding, and streams beside it for viewers that come later. */
+export const encoderParameters = (ssrc: number, catchUps: readonly number[]): RtpParameters => {
+  const original = vp8Parameters([ssrc]);
+  const others = catchUps.map((one) => ({ ssrc: one, rid: catchUpRid }));
+  return { ...original, encodings: [...(original.encodings ?? []), ...others] };
+};
 export const vp8Parameters = (ssrcs: number[]): RtpParameters => ({
   mid: `v${(ssrcs[0] ?? 0) % 1e6}`,
   codecs: [
