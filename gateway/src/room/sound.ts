@@ -171,7 +171,10 @@ class RoomSound implements VoiceMixer {
     if (isLone) this.#endMix();
     else this.#endDirect();
     if (!isLone && !isEarly && !this.#isResting && this.#encoder === undefined) this.#encode();
-    for (const { ptsMs, everybody } of this.#mixer.pull(nowMs)) this.#encoder?.write(ptsMs, everybody);
+    for (const block of this.#mixer.pull(nowMs)) {
+      this.#encoder?.write(block.ptsMs, block.everybody);
+      this.#mixer.giveBack(block);
+    }
   }
 
   /** Begins to code the mix. Without capacity there is silence, and the next block tries again. */

@@ -24,7 +24,7 @@ function decodersOf(o: { file?: URL; clock?: Clock; onWarn?(): void } = {}) {
     ...(o.file === undefined ? {} : { file: o.file }),
   });
   const decoders = threads.open((voice, ptsMs, left, right) => {
-    sounds.push({ voice, ptsMs, left, right });
+    sounds.push({ voice, ptsMs, left: left.slice(), right: right.slice() });
     check();
   });
   closes.push(() => threads.close());

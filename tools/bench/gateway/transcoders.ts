@@ -2,7 +2,7 @@
 // in one process as fast as it can. Sound goes through in real time, as a room's does: what wakes threads and processes
 // is part of its price, and of that of ffmpeg with the file in real time (`-re`), the second thing beside it. Pictures
 // go through as fast as they can. ffmpeg has its own decoder of Opus, a gateway that of its authors, which a mix needs.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -78,7 +78,7 @@ export class TranscoderRig {
   #supervisor!: FfmpegSupervisor;
   #dropped = 0;
   #sounds!: Record<'aac' | 'opus', NutFrame[]>;
-  #films!: Record<Pictures, NutFrame[]>;
+  readonly #films: Partial<Record<Pictures, NutFrame[]>> = {};
 
   static async open(): Promise<TranscoderRig> {
     const rig = new TranscoderRig();
@@ -94,9 +94,6 @@ export class TranscoderRig {
       aac: await framesOf(['-i', rig.#file('aac'), '-c', 'copy']),
       opus: await framesOf(['-i', rig.#file('opus'), '-c', 'copy']),
     };
-    const films = pictures.map(async (name) => [name, await framesOf(sources[name].args)] as const);
-    rig.#films = Object.fromEntries(await Promise.all(films)) as Record<Pictures, NutFrame[]>;
-    for (const name of pictures) await made([...sources[name].args, rig.#file(name)]);
     return rig;
   }
 
@@ -117,7 +114,7 @@ export class TranscoderRig {
         const frame = frames[sent % frames.length]?.data ?? new Uint8Array(0);
         for (const stream of streams) stream.write(sent * frameMs, frame);
       }
-    }, 5);
+    }, frameMs);
     let cpuMs: number;
     let seconds: number;
     try {
@@ -160,7 +157,8 @@ export class TranscoderRig {
   /** One stream as fast as it can; then ffmpeg alone, with the same encoder's settings. */
   async pictures(name: Pictures): Promise<Rate> {
     const { from, to } = sources[name];
-    const frames = this.#films[name];
+    if (!existsSync(this.#file(name))) await made([...sources[name].args, this.#file(name)]);
+    const frames = (this.#films[name] ??= await framesOf(sources[name].args));
     const cpuMs = await cpuMsOf(() => this.#through(from, to, frames));
     const h264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'baseline'];
     const mpeg1 = ['-vf', 'scale=640:360', '-c:v', 'mpeg1video'];

@@ -10,6 +10,8 @@ export type DecodeRequest =
       readonly lengths: readonly number[];
       /** All packets, one behind another: one buffer costs less to send than many. */
       readonly bytes: Uint8Array<ArrayBuffer>;
+      /** Of an earlier answer, for the sound of the next: new memory many times a second wakes the collector. */
+      readonly spare?: Float32Array<ArrayBuffer> | undefined;
     }
   | { readonly kind: 'remove'; readonly voice: number };
 
@@ -17,6 +19,6 @@ export type DecodeRequest =
 export interface Decoded {
   /** Per channel, of each packet; 0: it was no Opus. */
   readonly samples: readonly number[];
-  /** Left and right of each packet, one behind another. */
+  /** Left and right of each packet, one behind another, and perhaps more memory. */
   readonly sound: Float32Array<ArrayBuffer>;
 }

@@ -21,7 +21,7 @@ async function handle(request: DecodeRequest): Promise<void> {
     return;
   }
   for (const voice of request.voices) if (!decoders.has(voice)) await begin(voice);
-  const decoded = joined(sounds(request));
+  const decoded = joined(sounds(request), request.spare);
   port?.postMessage(decoded, [decoded.sound.buffer]);
 }
 
@@ -45,9 +45,10 @@ function sounds({ voices, lengths, bytes }: DecodeRequest & { readonly kind: 'pa
   });
 }
 
-function joined(all: readonly Sound[]): Decoded {
+function joined(all: readonly Sound[], spare: Decoded['sound'] | undefined): Decoded {
   const samples = all.map(([left]) => left.length);
-  const sound = new Float32Array(2 * samples.reduce((sum, count) => sum + count, 0));
+  const length = 2 * samples.reduce((sum, count) => sum + count, 0);
+  const sound = spare !== undefined && spare.length >= length ? spare : new Float32Array(length);
   let at = 0;
   for (const channel of all.flat()) {
     sound.set(channel, at);
