@@ -158,7 +158,8 @@ export class TranscoderRig {
   async pictures(name: Pictures): Promise<Rate> {
     const { from, to } = sources[name];
     if (!existsSync(this.#file(name))) await made([...sources[name].args, this.#file(name)]);
-    const frames = (this.#films[name] ??= await framesOf(sources[name].args));
+    const frames = this.#films[name] ?? (await framesOf(sources[name].args));
+    this.#films[name] = frames;
     const cpuMs = await cpuMsOf(() => this.#through(from, to, frames));
     const h264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'baseline'];
     const mpeg1 = ['-vf', 'scale=640:360', '-c:v', 'mpeg1video'];

@@ -234,7 +234,13 @@ class OpusThread {
       bytes.set(packet.bytes, at);
       at += packet.bytes.byteLength;
     }
-    const request: DecodeRequest = { kind: 'packets', voices: batch.map(({ id }) => id), lengths, bytes, spare: this.#spare };
+    const request: DecodeRequest = {
+      kind: 'packets',
+      voices: batch.map(({ id }) => id),
+      lengths,
+      bytes,
+      spare: this.#spare,
+    };
     this.#worker?.postMessage(request, [bytes.buffer, ...(this.#spare === undefined ? [] : [this.#spare.buffer])]);
     this.#spare = undefined;
   }
