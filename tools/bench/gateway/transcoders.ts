@@ -13,6 +13,7 @@ import { findSandbox } from '../../../gateway/src/adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from '../../../gateway/src/adapters/ffmpeg/supervisor.ts';
 import { type VideoCodec, VideoTranscoder } from '../../../gateway/src/adapters/ffmpeg/video.ts';
 import type { NutFrame } from '../../../gateway/src/core/nut-reader.ts';
+import type { VoiceMixers } from '../../../gateway/src/room/programme.ts';
 import { voiceMixers } from '../../../gateway/src/room/sound.ts';
 import { owned } from '../../../test/support/owned.ts';
 import { treeCpuMs } from '../capacity/processor.ts';
@@ -75,7 +76,10 @@ export class TranscoderRig {
   readonly #folder = mkdtempSync(join(tmpdir(), 'meridian-transcoders-'));
   readonly #disown = owned('a bench of transcoders', () => this.close());
   readonly #log = createLogger({ name: 'gateway', level: 'silent' });
+  readonly #clock = systemClock();
   #supervisor!: FfmpegSupervisor;
+  /** Of all rooms, as in a gateway. */
+  #mixers!: VoiceMixers;
   #dropped = 0;
   #sounds!: Record<'aac' | 'opus', NutFrame[]>;
   readonly #films: Partial<Record<Pictures, NutFrame[]>> = {};
@@ -88,7 +92,8 @@ export class TranscoderRig {
     };
     const metrics = { running: none, used: none, started: none, restarted: none, dropped };
     const sandbox = await findSandbox(log);
-    rig.#supervisor = new FfmpegSupervisor({ sandbox, capacity: 1e6, clock: systemClock(), log, metrics });
+    rig.#supervisor = new FfmpegSupervisor({ sandbox, capacity: 1e6, clock: rig.#clock, log, metrics });
+    rig.#mixers = voiceMixers({ supervisor: rig.#supervisor, clock: rig.#clock, log });
     for (const [name, args] of Object.entries(codecs)) await made([...sound, ...args, rig.#file(name)]);
     rig.#sounds = {
       aac: await framesOf(['-i', rig.#file('aac'), '-c', 'copy']),
@@ -188,10 +193,9 @@ export class TranscoderRig {
 
   /** A room in which one voice speaks Opus, and its AAC. */
   #mix(onUnit: () => void) {
-    const clock = systemClock();
-    const mixer = voiceMixers({ supervisor: this.#supervisor, clock, log: this.#log })('aac', onUnit);
+    const mixer = this.#mixers('aac', onUnit);
     mixer.rest(false);
-    const [startMs, format] = [clock.nowMs(), outputFormat('opus')];
+    const [startMs, format] = [this.#clock.nowMs(), outputFormat('opus')];
     return {
       write: (atMs: number, packet: Uint8Array) => mixer.push('voice', startMs + atMs, packet, format),
       close: async () => mixer.close(),
