@@ -19,7 +19,7 @@ export const gatewayBench: LabCase = {
       .option('--streams <n>', 'of sound, at once', countOption, 8)
       .option('--seconds <n>', 'of each window of viewers and of sound', countOption, 2)
       .option('--turns <n>', 'of each of the compared', countOption, 3)
-      .option('--only <part>', 'viewers or transcoders'),
+      .option('--only <part>', 'viewers, sound or pictures'),
   run: async (options, say) => {
     const [viewers, streams] = [Number(options['viewers']), Number(options['streams'])];
     const [seconds, turns] = [Number(options['seconds']), Number(options['turns'])];
@@ -29,7 +29,7 @@ export const gatewayBench: LabCase = {
     if (only !== 'viewers') {
       const rig = await TranscoderRig.open();
       try {
-        for (const bridge of bridges) {
+        for (const bridge of only === 'pictures' ? [] : bridges) {
           const rates = await repeated(turns, () => rig.bridge(bridge, { streams, seconds }));
           const toFfmpeg = ratios(rates);
           const toFfmpegInRealTime = spread(rates.map((rate) => rate.perCore / rate.ffmpegInRealTimePerCore));
@@ -39,7 +39,7 @@ export const gatewayBench: LabCase = {
           const inRealTime = toFfmpegInRealTime.p50.toFixed(2);
           say(`${bridge}: ${toFfmpeg.p50.toFixed(2)} of ffmpeg's own rate, ${inRealTime} of it in real time`);
         }
-        for (const name of pictures) {
+        for (const name of only === 'sound' ? [] : pictures) {
           const rates = await repeated(turns, () => rig.pictures(name));
           metrics[name] = { ...rateMetrics(rates), toFfmpeg: ratios(rates) };
           say(
@@ -53,7 +53,7 @@ export const gatewayBench: LabCase = {
         await rig.close();
       }
     }
-    if (only !== 'transcoders') {
+    if (only === undefined || only === 'viewers') {
       const rows = await measureFanOut({ viewers, seconds, turns }, say);
       const compare = (server: Server, figure: keyof FanOut): Spread =>
         spread(rows[server].map((row, turn) => row[figure] / (rows.nginx[turn]?.[figure] ?? Number.NaN)));

@@ -41,6 +41,7 @@ export class Mixer {
   readonly #voices = new Map<string, Voice>();
   /** Of the next block: blocks since the start. */
   #block = 0;
+  #spare: Float32Array | undefined;
   #lateSamples = 0;
   #skippedBlocks = 0;
 
@@ -107,6 +108,11 @@ export class Mixer {
     return blocks;
   }
 
+  /** A block that is needed no more: the next takes its memory. New memory many times a second wakes the collector. */
+  giveBack({ everybody }: MixBlock): void {
+    this.#spare = everybody;
+  }
+
   #skip(to: number): void {
     this.#skippedBlocks += to - this.#block;
     this.#block = to;
@@ -114,7 +120,8 @@ export class Mixer {
   }
 
   #next(): MixBlock {
-    const sum = new Float32Array(blockSamples * 2);
+    const sum = this.#spare?.fill(0) ?? new Float32Array(blockSamples * 2);
+    this.#spare = undefined;
     const from = ((this.#block * blockSamples) % ringSamples) * 2;
     for (const { ring } of this.#voices.values()) {
       // Blocks divide the ring evenly, so none runs over its end.

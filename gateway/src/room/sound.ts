@@ -4,7 +4,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { AudioDecoder, AudioTranscoder, MIX_COST, MixEncoder, outputFormat } from '../adapters/ffmpeg/audio.ts';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
-import { OpusDecoders } from '../adapters/opus-worker/decoders.ts';
+import { OpusThreads, type OpusVoices } from '../adapters/opus-worker/threads.ts';
 import { LoneVoice } from '../core/lone-voice.ts';
 import { MalformedStream } from '../core/malformed.ts';
 import { blockMs, Mixer } from '../core/mix.ts';
@@ -50,10 +50,51 @@ export function opusConverters({ supervisor, log }: SoundOptions): AudioConverte
 }
 
 /** The sound of a room in the codec that its viewers take: a mix of all voices, or that of one encoder alone. */
-export const voiceMixers =
-  (o: SoundOptions): VoiceMixers =>
-  (codec, onUnit) =>
-    new RoomSound(o, codec, onUnit);
+export function voiceMixers(o: SoundOptions): VoiceMixers {
+  const beat = new Beat(o);
+  return (codec, onUnit) => new RoomSound(o, beat, codec, onUnit);
+}
+
+/** One clock for the mixes of all rooms: threads are woken once for all of them. It runs while there are rooms. */
+class Beat {
+  readonly #clock: Clock;
+  readonly #opus: OpusThreads;
+  readonly #rooms = new Set<RoomSound>();
+  #timer: Timer | undefined;
+  #lastMs = 0;
+
+  constructor({ clock, log }: SoundOptions) {
+    this.#clock = clock;
+    this.#opus = new OpusThreads({ clock, log });
+  }
+
+  /** When it was last: blocks that begin then are due with later ones. */
+  join(room: RoomSound): number {
+    this.#rooms.add(room);
+    if (this.#timer === undefined) {
+      this.#lastMs = this.#clock.nowMs();
+      this.#timer = this.#clock.every(BEAT_MS, () => this.#run());
+    }
+    return this.#lastMs;
+  }
+
+  leave(room: RoomSound): void {
+    this.#rooms.delete(room);
+    if (this.#rooms.size > 0) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  voices(onSound: Parameters<OpusThreads['open']>[0]): OpusVoices {
+    return this.#opus.open(onSound);
+  }
+
+  #run(): void {
+    this.#lastMs = this.#clock.nowMs();
+    this.#opus.flush();
+    for (const room of [...this.#rooms]) room.mix(this.#lastMs);
+  }
+}
 
 type OnUnit = (unit: AudioUnit, format: AudioFormat) => void;
 
@@ -66,32 +107,27 @@ class RoomSound implements VoiceMixer {
   readonly #startMs: number;
   readonly #lone = new LoneVoice();
   readonly #mixer: Mixer;
-  readonly #opus: OpusDecoders;
+  readonly #opus: OpusVoices;
   /** Of voices in AAC and MP2, while a mix is made. */
   readonly #decoders = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
   /** Of the mix. */
   #encoder: MixEncoder | undefined;
   /** Of a voice alone in another codec. */
   #direct: { readonly format: AudioFormat; readonly transcoder: AudioTranscoder } | undefined;
-  readonly #timer: Timer;
+  readonly #beat: Beat;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isResting = true;
 
-  constructor(o: SoundOptions, codec: SoundCodec, onUnit: OnUnit) {
-    const { clock, log, supervisor } = o;
-    supervisor.check({ cost: MIX_COST, makes: 'sound' });
+  constructor(o: SoundOptions, beat: Beat, codec: SoundCodec, onUnit: OnUnit) {
+    o.supervisor.check({ cost: MIX_COST, makes: 'sound' });
     this.#o = o;
     this.#codec = codec;
     this.#onUnit = onUnit;
     this.#format = outputFormat(codec);
-    this.#startMs = clock.nowMs();
+    this.#beat = beat;
+    this.#startMs = beat.join(this);
     this.#mixer = new Mixer({ startMs: this.#startMs, delayMs: MIX_DELAY_MS });
-    this.#opus = new OpusDecoders({
-      clock,
-      log,
-      onSound: (voice, ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right),
-    });
-    this.#timer = clock.every(BEAT_MS, () => this.#mix(clock.nowMs()));
+    this.#opus = beat.voices((voice, ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right));
   }
 
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void {
@@ -121,21 +157,24 @@ class RoomSound implements VoiceMixer {
   }
 
   close(): void {
-    this.#timer.cancel();
+    this.#beat.leave(this);
     void this.#opus.close();
     this.#endMix();
     this.#endDirect();
   }
 
-  #mix(nowMs: number): void {
-    this.#opus.flush();
+  /** With each beat. */
+  mix(nowMs: number): void {
     const isLone = this.#lone.at(nowMs) !== undefined;
     // A lone voice says so with the first packets: until then nothing is made that is not needed.
     const isEarly = this.#lone.isEmpty && nowMs - this.#startMs < FIRST_VOICE_MS;
     if (isLone) this.#endMix();
     else this.#endDirect();
     if (!isLone && !isEarly && !this.#isResting && this.#encoder === undefined) this.#encode();
-    for (const { ptsMs, everybody } of this.#mixer.pull(nowMs)) this.#encoder?.write(ptsMs, everybody);
+    for (const block of this.#mixer.pull(nowMs)) {
+      this.#encoder?.write(block.ptsMs, block.everybody);
+      this.#mixer.giveBack(block);
+    }
   }
 
   /** Begins to code the mix. Without capacity there is silence, and the next block tries again. */

@@ -309,7 +309,8 @@ describe('video with B-frames', () => {
     expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
     point.attach(another);
-    room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: 2 }])]);
+    await has(room, 1);
+    room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: room.packets[0]?.ssrc ?? 0 }])]);
     await vi.waitFor(() => expect(another.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
   });
   it('is published as what no browser takes, with the times of both, and nothing is transcoded', async () => {

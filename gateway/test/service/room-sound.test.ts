@@ -86,3 +86,20 @@ it('two encoders are mixed: each is decoded, and their sum is coded', async () =
   expect(counted.started).toContain('mix to aac');
   expect(counted.started.filter((job) => job === 'mp2 to pcm')).toHaveLength(2);
 });
+
+it('rooms are mixed on one beat, which begins with the first and ends with the last', async () => {
+  const clock = new ManualClock({ nowMs: 1000 });
+  const { supervisor } = await supervisorOf({ clock });
+  closes.push(() => supervisor.close());
+  const log = createLogger({ name: 'gateway', level: 'silent' });
+  const mixers = voiceMixers({ supervisor, clock, log });
+  expect(clock.pendingTimers).toBe(0);
+  const rooms = [mixers('aac', () => undefined), mixers('mp2', () => undefined), mixers('aac', () => undefined)];
+  expect(clock.pendingTimers).toBe(1);
+  for (const room of rooms) {
+    expect(clock.pendingTimers).toBe(1);
+    room.close();
+    room.close();
+  }
+  expect(clock.pendingTimers).toBe(0);
+});

@@ -1,8 +1,8 @@
 import { type Clock, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AudioTranscoder } from '../../src/adapters/ffmpeg/audio.ts';
-import { OpusDecoders } from '../../src/adapters/opus-worker/decoders.ts';
 import { decodersMax } from '../../src/adapters/opus-worker/messages.ts';
+import { OpusThreads } from '../../src/adapters/opus-worker/threads.ts';
 import { AdtsReader } from '../../src/core/adts.ts';
 import { Mixer, voiceSilentMs } from '../../src/core/mix.ts';
 import type { AudioUnit } from '../../src/core/units.ts';
@@ -18,24 +18,24 @@ afterEach(async () => {
 function decodersOf(o: { file?: URL; clock?: Clock; onWarn?(): void } = {}) {
   const sounds: { voice: string; ptsMs: number; left: Float32Array; right: Float32Array }[] = [];
   let check = (): void => undefined;
-  const decoders = new OpusDecoders({
+  const threads = new OpusThreads({
     clock: o.clock ?? systemClock(),
     log: { warn: () => o.onWarn?.() },
-    onSound: (voice, ptsMs, left, right) => {
-      sounds.push({ voice, ptsMs, left, right });
-      check();
-    },
     ...(o.file === undefined ? {} : { file: o.file }),
   });
-  closes.push(() => decoders.close());
+  const decoders = threads.open((voice, ptsMs, left, right) => {
+    sounds.push({ voice, ptsMs, left: left.slice(), right: right.slice() });
+    check();
+  });
+  closes.push(() => threads.close());
   const until = (count: number): Promise<void> => {
-    decoders.flush();
+    threads.flush();
     return new Promise((resolve) => {
       check = () => (sounds.length >= count ? resolve() : undefined);
       check();
     });
   };
-  return { decoders, sounds, until };
+  return { threads, decoders, sounds, until };
 }
 
 async function opusTone(): Promise<AudioUnit[]> {
@@ -58,6 +58,28 @@ async function opusTone(): Promise<AudioUnit[]> {
 }
 
 describe('decoders of Opus', () => {
+  it('of sixteen rooms share a thread, which ends with the last of them', async () => {
+    const threads = new OpusThreads({ clock: systemClock(), log: { warn: () => undefined } });
+    closes.push(() => threads.close());
+    const heard: string[] = [];
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    const rooms = Array.from({ length: 17 }, (_, room) =>
+      threads.open((voice, ptsMs) => {
+        heard.push(`${room} ${voice} ${ptsMs}`);
+        if (heard.length === 17) resolve();
+      }),
+    );
+    expect(threads.count).toBe(2);
+    for (const [room, voices] of rooms.entries()) voices.decode('a', room, Uint8Array.of(0xfc, 0xff, 0xfe));
+    threads.flush();
+    await all;
+    expect(heard.sort()).toEqual(rooms.map((_, room) => `${room} a ${room}`).sort());
+    await rooms[16]?.close();
+    expect(threads.count).toBe(1);
+    await Promise.all(rooms.flatMap((room) => [room.close(), room.close()]));
+    expect(threads.count).toBe(0);
+  });
+
   it('refuse what is too long or empty, and one voice too many; junk is counted', async () => {
     const { decoders, sounds, until } = decodersOf();
     const silence = Uint8Array.of(0xfc, 0xff, 0xfe);
@@ -96,10 +118,10 @@ describe('decoders of Opus', () => {
     const clock = new ManualClock();
     const warned = Promise.withResolvers<void>();
     const file = new URL('../support/dying-thread.ts', import.meta.url);
-    const { decoders, sounds, until } = decodersOf({ file, clock, onWarn: warned.resolve });
+    const { threads, decoders, sounds, until } = decodersOf({ file, clock, onWarn: warned.resolve });
     const silence = Uint8Array.of(0xfc, 0xff, 0xfe);
-    decoders.decode('deadly', 0, silence);
-    decoders.flush();
+    decoders.decode('a', 0, Uint8Array.of(0xde, 0xad));
+    threads.flush();
     await warned.promise;
     expect(decoders.decode('a', 0, silence)).toBe(false);
     expect(decoders.droppedPackets).toBe(1);
@@ -112,7 +134,11 @@ describe('decoders of Opus', () => {
   it('give a mixer the tone of a voice at its time', async () => {
     const units = await opusTone();
     const { decoders, sounds, until } = decodersOf();
-    for (const unit of units) decoders.decode('a', unit.ptsMs, unit.data);
+    // In several requests, the later of them in the memory of the first.
+    for (const [index, unit] of units.entries()) {
+      decoders.decode('a', unit.ptsMs, unit.data);
+      if (index === 19 || index % 3 === 0) await until(index + 1);
+    }
     await until(units.length);
     const mixer = new Mixer({ startMs: 0, delayMs: 0 });
     for (const { voice, ptsMs, left, right } of sounds) mixer.push(voice, ptsMs, left, right);

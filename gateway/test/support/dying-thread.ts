@@ -1,7 +1,7 @@
-// The thread of OpusDecoders, which ends when a voice of this name speaks.
+// A thread of OpusThreads, which ends with a packet that begins like this.
 import { parentPort } from 'node:worker_threads';
 
-parentPort?.on('message', ({ packets = [] }: { packets?: readonly { voice: string }[] }) => {
-  if (packets.some(({ voice }) => voice === 'deadly')) process.exit(3);
+parentPort?.on('message', ({ bytes = new Uint8Array(0) }: { bytes?: Uint8Array }) => {
+  if (bytes[0] === 0xde) process.exit(3);
 });
 await import('../../src/adapters/opus-worker/thread.ts');

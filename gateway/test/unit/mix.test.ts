@@ -73,6 +73,20 @@ describe('a mix', () => {
     expect(mix.skippedBlocks).toBe(60_000 / blockMs - 1);
   });
 
+  it('makes a block anew in the memory of one that was given back, and changes no other', () => {
+    const mix = mixer();
+    say(mix, 'a', 1000, 0.5);
+    const blocks = mix.pull(1000 + 2 * blockMs);
+    const [loud, silent] = blocks;
+    if (loud === undefined || silent === undefined) throw new Error('two blocks are due');
+    mix.giveBack(loud);
+    const [next, last] = mix.pull(1000 + 4 * blockMs);
+    expect(next?.everybody).toBe(loud.everybody);
+    expect(next?.everybody.every((sample) => sample === 0)).toBe(true);
+    expect(last?.everybody).not.toBe(loud.everybody);
+    expect(silent.everybody).not.toBe(loud.everybody);
+  });
+
   it('adds voices and bends what is loud', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);

@@ -2,7 +2,7 @@
 // in one process as fast as it can. Sound goes through in real time, as a room's does: what wakes threads and processes
 // is part of its price, and of that of ffmpeg with the file in real time (`-re`), the second thing beside it. Pictures
 // go through as fast as they can. ffmpeg has its own decoder of Opus, a gateway that of its authors, which a mix needs.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -13,6 +13,7 @@ import { findSandbox } from '../../../gateway/src/adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from '../../../gateway/src/adapters/ffmpeg/supervisor.ts';
 import { type VideoCodec, VideoTranscoder } from '../../../gateway/src/adapters/ffmpeg/video.ts';
 import type { NutFrame } from '../../../gateway/src/core/nut-reader.ts';
+import type { VoiceMixers } from '../../../gateway/src/room/programme.ts';
 import { voiceMixers } from '../../../gateway/src/room/sound.ts';
 import { owned } from '../../../test/support/owned.ts';
 import { treeCpuMs } from '../capacity/processor.ts';
@@ -75,10 +76,13 @@ export class TranscoderRig {
   readonly #folder = mkdtempSync(join(tmpdir(), 'meridian-transcoders-'));
   readonly #disown = owned('a bench of transcoders', () => this.close());
   readonly #log = createLogger({ name: 'gateway', level: 'silent' });
+  readonly #clock = systemClock();
   #supervisor!: FfmpegSupervisor;
+  /** Of all rooms, as in a gateway. */
+  #mixers!: VoiceMixers;
   #dropped = 0;
   #sounds!: Record<'aac' | 'opus', NutFrame[]>;
-  #films!: Record<Pictures, NutFrame[]>;
+  readonly #films: Partial<Record<Pictures, NutFrame[]>> = {};
 
   static async open(): Promise<TranscoderRig> {
     const rig = new TranscoderRig();
@@ -88,15 +92,13 @@ export class TranscoderRig {
     };
     const metrics = { running: none, used: none, started: none, restarted: none, dropped };
     const sandbox = await findSandbox(log);
-    rig.#supervisor = new FfmpegSupervisor({ sandbox, lacks: [], capacity: 1e6, clock: systemClock(), log, metrics });
+    rig.#supervisor = new FfmpegSupervisor({ sandbox, lacks: [], capacity: 1e6, clock: rig.#clock, log, metrics });
+    rig.#mixers = voiceMixers({ supervisor: rig.#supervisor, clock: rig.#clock, log });
     for (const [name, args] of Object.entries(codecs)) await made([...sound, ...args, rig.#file(name)]);
     rig.#sounds = {
       aac: await framesOf(['-i', rig.#file('aac'), '-c', 'copy']),
       opus: await framesOf(['-i', rig.#file('opus'), '-c', 'copy']),
     };
-    const films = pictures.map(async (name) => [name, await framesOf(sources[name].args)] as const);
-    rig.#films = Object.fromEntries(await Promise.all(films)) as Record<Pictures, NutFrame[]>;
-    for (const name of pictures) await made([...sources[name].args, rig.#file(name)]);
     return rig;
   }
 
@@ -117,7 +119,7 @@ export class TranscoderRig {
         const frame = frames[sent % frames.length]?.data ?? new Uint8Array(0);
         for (const stream of streams) stream.write(sent * frameMs, frame);
       }
-    }, 5);
+    }, frameMs);
     let cpuMs: number;
     let seconds: number;
     try {
@@ -160,7 +162,9 @@ export class TranscoderRig {
   /** One stream as fast as it can; then ffmpeg alone, with the same encoder's settings. */
   async pictures(name: Pictures): Promise<Rate> {
     const { from, to } = sources[name];
-    const frames = this.#films[name];
+    if (!existsSync(this.#file(name))) await made([...sources[name].args, this.#file(name)]);
+    const frames = this.#films[name] ?? (await framesOf(sources[name].args));
+    this.#films[name] = frames;
     const cpuMs = await cpuMsOf(() => this.#through(from, to, frames));
     const h264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'baseline'];
     const mpeg1 = ['-vf', 'scale=640:360', '-c:v', 'mpeg1video'];
@@ -189,10 +193,9 @@ export class TranscoderRig {
 
   /** A room in which one voice speaks Opus, and its AAC. */
   #mix(onUnit: () => void) {
-    const clock = systemClock();
-    const mixer = voiceMixers({ supervisor: this.#supervisor, clock, log: this.#log })('aac', onUnit);
+    const mixer = this.#mixers('aac', onUnit);
     mixer.rest(false);
-    const [startMs, format] = [clock.nowMs(), outputFormat('opus')];
+    const [startMs, format] = [this.#clock.nowMs(), outputFormat('opus')];
     return {
       write: (atMs: number, packet: Uint8Array) => mixer.push('voice', startMs + atMs, packet, format),
       close: async () => mixer.close(),

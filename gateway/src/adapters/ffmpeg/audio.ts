@@ -135,6 +135,8 @@ export type MixEncoderOptions = Omit<AudioTranscoderOptions, 'from'>;
 /** Blocks of a mix in (48 kHz stereo, interleaved, −1 to 1), coded units out; otherwise as AudioTranscoder. */
 export class MixEncoder {
   readonly #pipe: SoundPipe;
+  /** Of the last block: a frame is a copy. */
+  #pcm = new Int16Array(0);
 
   constructor(o: MixEncoderOptions) {
     // The fourcc of 16-bit samples, lower byte first.
@@ -151,7 +153,8 @@ export class MixEncoder {
 
   write(ptsMs: number, samples: Float32Array): void {
     // Processors that run us have the lower byte first. A mix is within ±1, but for rounding.
-    const pcm = new Int16Array(samples.length);
+    if (this.#pcm.length !== samples.length) this.#pcm = new Int16Array(samples.length);
+    const pcm = this.#pcm;
     for (let at = 0; at < samples.length; at += 1) {
       const sample = (samples[at] ?? 0) * 32_767;
       pcm[at] = sample > 32_767 ? 32_767 : sample < -32_767 ? -32_767 : Math.round(sample);

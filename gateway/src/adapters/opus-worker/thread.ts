@@ -1,12 +1,12 @@
-// The thread of OpusDecoders: a decoder per voice. What it cannot go on from ends it, and its owner starts another.
+// A thread of OpusThreads: a decoder per voice. What it cannot go on from ends it, and its owner starts another.
 import { parentPort } from 'node:worker_threads';
 import { OpusDecoder } from 'opus-decoder';
-import type { Decoded, DecodedPacket, DecodeRequest, OpusPacket } from './messages.ts';
+import type { Decoded, DecodeRequest } from './messages.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file is a thread of its own');
 
-const decoders = new Map<string, OpusDecoder>();
+const decoders = new Map<number, OpusDecoder>();
 /** One after another: a decoder becomes ready later than its first packets come. */
 let last: Promise<void> = Promise.resolve();
 
@@ -20,24 +20,39 @@ async function handle(request: DecodeRequest): Promise<void> {
     decoders.delete(request.voice);
     return;
   }
-  for (const { voice } of request.packets) if (!decoders.has(voice)) await begin(voice);
-  const decoded = request.packets.map(decode);
-  // Copies of their own, which go over without another one.
-  const buffers = decoded.flatMap(({ sound }) => (sound === undefined ? [] : [sound.left.buffer, sound.right.buffer]));
-  port?.postMessage(decoded satisfies Decoded, buffers);
+  for (const voice of request.voices) if (!decoders.has(voice)) await begin(voice);
+  const decoded = joined(sounds(request), request.spare);
+  port?.postMessage(decoded, [decoded.sound.buffer]);
 }
 
-async function begin(voice: string): Promise<void> {
+async function begin(voice: number): Promise<void> {
   const decoder = new OpusDecoder({ channels: 2 });
   decoders.set(voice, decoder);
   await decoder.ready;
 }
 
-function decode({ voice, ptsMs, packet }: OpusPacket): DecodedPacket {
-  const decoder = decoders.get(voice);
-  if (decoder === undefined) return { voice, ptsMs };
-  const { channelData, samplesDecoded, errors } = decoder.decodeFrame(packet);
-  const [left, right] = channelData;
-  if (errors.length > 0 || samplesDecoded === 0 || left === undefined || right === undefined) return { voice, ptsMs };
-  return { voice, ptsMs, sound: { left: left.slice(), right: right.slice() } };
+type Sound = readonly [left: Float32Array, right: Float32Array];
+const none: Sound = [new Float32Array(0), new Float32Array(0)];
+
+function sounds({ voices, lengths, bytes }: DecodeRequest & { readonly kind: 'packets' }): Sound[] {
+  let at = 0;
+  return voices.map((voice, index) => {
+    const packet = bytes.subarray(at, at + (lengths[index] ?? 0));
+    at += packet.byteLength;
+    const decoded = decoders.get(voice)?.decodeFrame(packet);
+    const [left, right] = decoded?.channelData ?? [];
+    return decoded?.errors.length !== 0 || left === undefined || right === undefined ? none : [left, right];
+  });
+}
+
+function joined(all: readonly Sound[], spare: Decoded['sound'] | undefined): Decoded {
+  const samples = all.map(([left]) => left.length);
+  const length = 2 * samples.reduce((sum, count) => sum + count, 0);
+  const sound = spare !== undefined && spare.length >= length ? spare : new Float32Array(length);
+  let at = 0;
+  for (const channel of all.flat()) {
+    sound.set(channel, at);
+    at += channel.length;
+  }
+  return { samples, sound };
 }

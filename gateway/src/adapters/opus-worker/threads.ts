@@ -1,0 +1,303 @@
+// Opus decoders of many rooms in few threads, so that decoding never holds up the sockets.
+import { Worker } from 'node:worker_threads';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { failuresAfter, restartPauseMs } from '../../core/back-off.ts';
+import { voiceSilentMs } from '../../core/mix.ts';
+import { type Decoded, type DecodeRequest, decodersMax } from './messages.ts';
+
+export interface OpusThreadsOptions {
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+  /** The threads' file; another one in tests. */
+  readonly file?: URL;
+}
+
+/** 48 kHz stereo, −1 to 1; both of one length. They are not its own: it must be done with them when it returns. */
+export type OnSound = (voice: string, ptsMs: number, left: Float32Array, right: Float32Array) => void;
+
+/** Rooms of one thread: to wake a thread costs about as much as to decode a packet; 100 voices are half a core. */
+const ROOMS_PER_THREAD = 16;
+/** Samples whose memory is used again: two packets of 100 voices. */
+const SPARE_MAX = 100 * 2 * 2 * 960;
+/** Packets of one room on their way through its thread: more than a second of the busiest that is mixed. */
+const waitingMax = 1024;
+/** Above the longest Opus packet of a call, 120 ms in six frames of 20 ms. */
+const packetBytesMax = 6 * 1275 + 8;
+
+/** Rooms share a thread while it has places. A thread ends with its last room. */
+export class OpusThreads {
+  readonly #o: OpusThreadsOptions;
+  readonly #threads = new Set<OpusThread>();
+  #isClosed = false;
+
+  constructor(o: OpusThreadsOptions) {
+    this.#o = o;
+  }
+
+  get count(): number {
+    return this.#threads.size;
+  }
+
+  /** Decoders for the voices of a room. Throws after `close`. */
+  open(onSound: OnSound): OpusVoices {
+    if (this.#isClosed) throw new Error('Opus threads are closed');
+    const thread = [...this.#threads].find(({ rooms }) => rooms < ROOMS_PER_THREAD) ?? new OpusThread(this.#o);
+    this.#threads.add(thread);
+    return new OpusVoices({
+      clock: this.#o.clock,
+      thread,
+      onSound,
+      onEmpty: () => {
+        this.#threads.delete(thread);
+        return thread.close();
+      },
+    });
+  }
+
+  /** Gives all that waits to the threads at once: waking one for each packet costs more than decoding. */
+  flush(): void {
+    for (const thread of this.#threads) thread.flush();
+  }
+
+  /** Resolves when the threads have ended. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#threads].map((thread) => thread.close()));
+    this.#threads.clear();
+  }
+}
+
+interface OpusVoicesOptions {
+  readonly clock: Clock;
+  readonly thread: OpusThread;
+  readonly onSound: OnSound;
+  /** The thread has no room any more. */
+  onEmpty(): Promise<void>;
+}
+
+interface Voice {
+  /** Of its decoder; a voice that comes again gets another one. */
+  readonly id: number;
+  heardMs: number;
+}
+
+/** The voices of one room: packets in, sound out, in the order of each voice. */
+export class OpusVoices {
+  readonly #o: OpusVoicesOptions;
+  /** The one that was silent longest first. */
+  readonly #voices = new Map<string, Voice>();
+  #waiting = 0;
+  #droppedPackets = 0;
+  #badPackets = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(o: OpusVoicesOptions) {
+    this.#o = o;
+    o.thread.add(this);
+  }
+
+  /** Packets refused by a bound, or while the thread was away. */
+  get droppedPackets(): number {
+    return this.#droppedPackets;
+  }
+  /** Packets that are no Opus. */
+  get badPackets(): number {
+    return this.#badPackets;
+  }
+
+  /**
+   * The packet is decoded after the next flush. A voice gets a decoder with its first packet; beyond 64 that of the
+   * voice that was silent longest. False: all 64 were heard just now, or the packet was refused.
+   */
+  decode(name: string, ptsMs: number, packet: Uint8Array): boolean {
+    const { thread, clock } = this.#o;
+    const bytes = packet.byteLength;
+    const isRefused = bytes === 0 || bytes > packetBytesMax || this.#waiting >= waitingMax;
+    if (this.#closed !== undefined || isRefused || !thread.isUp() || !this.#hasPlace(name)) {
+      this.#droppedPackets += 1;
+      return false;
+    }
+    const voice = this.#voices.get(name) ?? { id: thread.newId(), heardMs: 0 };
+    voice.heardMs = clock.nowMs();
+    this.#voices.delete(name); // to the end
+    this.#voices.set(name, voice);
+    this.#waiting += 1;
+    // A copy: packets are views of a socket's buffer.
+    thread.write({ room: this, name, id: voice.id, ptsMs, bytes: packet.slice() });
+    return true;
+  }
+
+  /** Frees the decoder of a voice that has ended. */
+  remove(name: string): void {
+    const voice = this.#voices.get(name);
+    if (voice === undefined) return;
+    this.#voices.delete(name);
+    this.#o.thread.remove(voice.id);
+  }
+
+  /** Frees all decoders. Resolves when the thread has ended, if it was its last room. Idempotent. */
+  close(): Promise<void> {
+    if (this.#closed !== undefined) return this.#closed;
+    for (const name of [...this.#voices.keys()]) this.remove(name);
+    const { thread, onEmpty } = this.#o;
+    thread.leave(this);
+    this.#closed = thread.rooms === 0 ? onEmpty() : Promise.resolve();
+    return this.#closed;
+  }
+
+  /** By the thread: a packet of ours, decoded; without sound it was no Opus. */
+  heard({ name, id, ptsMs }: Packet, left: Float32Array, right: Float32Array): void {
+    this.#waiting -= 1;
+    if (left.length === 0) this.#badPackets += 1;
+    else if (this.#voices.get(name)?.id === id) this.#o.onSound(name, ptsMs, left, right);
+  }
+
+  /** By the thread: it has died with our decoders and packets. */
+  lost(): void {
+    this.#voices.clear();
+    this.#waiting = 0;
+  }
+
+  #hasPlace(name: string): boolean {
+    if (this.#voices.has(name) || this.#voices.size < decodersMax) return true;
+    const [[oldest, { heardMs }] = ['', { heardMs: 0 }]] = this.#voices;
+    if (this.#o.clock.nowMs() - heardMs < voiceSilentMs) return false;
+    this.remove(oldest);
+    return true;
+  }
+}
+
+interface Packet {
+  readonly room: OpusVoices;
+  readonly name: string;
+  readonly id: number;
+  readonly ptsMs: number;
+  readonly bytes: Uint8Array;
+}
+
+/** One thread. It begins with the first packet; one that dies is started again, and its packets are lost. */
+class OpusThread {
+  readonly #o: OpusThreadsOptions;
+  readonly #rooms = new Set<OpusVoices>();
+  #worker: Worker | undefined;
+  #batch: Packet[] = [];
+  /** Requests without an answer yet. */
+  #sent: Packet[][] = [];
+  /** Memory of the last answer. */
+  #spare: Decoded['sound'] | undefined;
+  #lastId = 0;
+  #failures = 0;
+  #startedMs = 0;
+  #pause: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: OpusThreadsOptions) {
+    this.#o = o;
+  }
+
+  get rooms(): number {
+    return this.#rooms.size;
+  }
+
+  add(room: OpusVoices): void {
+    this.#rooms.add(room);
+  }
+
+  leave(room: OpusVoices): void {
+    this.#rooms.delete(room);
+  }
+
+  newId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** Whether it takes packets; false in the pause before another one. */
+  isUp(): boolean {
+    if (this.#pause === undefined && !this.#isClosed) this.#worker ??= this.#start();
+    return this.#worker !== undefined;
+  }
+
+  write(packet: Packet): void {
+    this.#batch.push(packet);
+  }
+
+  flush(): void {
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    this.#sent.push(batch);
+    const lengths = batch.map(({ bytes }) => bytes.byteLength);
+    const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+    let at = 0;
+    for (const packet of batch) {
+      bytes.set(packet.bytes, at);
+      at += packet.bytes.byteLength;
+    }
+    const request: DecodeRequest = {
+      kind: 'packets',
+      voices: batch.map(({ id }) => id),
+      lengths,
+      bytes,
+      spare: this.#spare,
+    };
+    this.#worker?.postMessage(request, [bytes.buffer, ...(this.#spare === undefined ? [] : [this.#spare.buffer])]);
+    this.#spare = undefined;
+  }
+
+  remove(id: number): void {
+    this.flush();
+    this.#worker?.postMessage({ kind: 'remove', voice: id } satisfies DecodeRequest);
+  }
+
+  /** Resolves when it has ended. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#batch = [];
+    this.#pause?.cancel();
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  #start(): Worker {
+    this.#startedMs = this.#o.clock.nowMs();
+    // The decoder writes bad packets to stderr, one by one; we count them.
+    const worker = new Worker(this.#o.file ?? new URL('./thread.ts', import.meta.url), { stderr: true, stdout: true });
+    worker.stderr.resume();
+    worker.stdout.resume();
+    worker.on('message', (decoded: Decoded) => this.#heard(worker, decoded));
+    let reason = '';
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.on('exit', (code) => this.#ended(worker, reason || `it ended with code ${code}`));
+    return worker;
+  }
+
+  #heard(worker: Worker, { samples, sound }: Decoded): void {
+    if (this.#worker !== worker) return;
+    let at = 0;
+    for (const [index, packet] of (this.#sent.shift() ?? []).entries()) {
+      const count = samples[index] ?? 0;
+      packet.room.heard(packet, sound.subarray(at, at + count), sound.subarray(at + count, at + 2 * count));
+      at += 2 * count;
+    }
+    if (sound.length <= SPARE_MAX) this.#spare = sound;
+  }
+
+  #ended(worker: Worker, reason: string): void {
+    if (this.#worker !== worker || this.#isClosed) return;
+    this.#worker = undefined;
+    this.#batch = [];
+    this.#sent = [];
+    for (const room of this.#rooms) room.lost();
+    this.#failures = failuresAfter(this.#failures, this.#o.clock.nowMs() - this.#startedMs);
+    const pauseMs = restartPauseMs(this.#failures);
+    this.#o.log.warn({ reason, pauseMs, failures: this.#failures }, 'the Opus thread ended, it is started again');
+    this.#pause = this.#o.clock.after(pauseMs, () => {
+      this.#pause = undefined;
+      this.#worker = this.#start();
+    });
+  }
+}
