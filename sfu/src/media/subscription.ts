@@ -12,7 +12,10 @@ const highestLayer = 255;
 export class Subscription {
   readonly track: NodeTrack;
   readonly consumer: EngineConsumer;
-  /** What it is a consumer of, if not of the original: it begins with the kept group of pictures, and another one takes its place at the next key frame. */
+  /**
+   * What it is a consumer of, if not of the original: it begins with the kept group of pictures, and another one takes
+   * its place at the next key frame.
+   */
   readonly catchUp: CatchUpStream | undefined;
   #preferences: ConsumerPreferences;
   /** The spatial layer that the engine has; what is asked for now may wait for its moment. */

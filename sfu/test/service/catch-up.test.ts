@@ -1,5 +1,5 @@
-// Viewers that come in the middle of a group of pictures (ADR 0026): an encoder that makes a key frame every 10 s, whose
-// gateway is this test; a viewer in another region that is there from the start, and one that comes 5 s later.
+// Viewers that come in the middle of a group of pictures (ADR 0026): an encoder that makes a key frame every 10 s,
+// whose gateway is this test; a viewer in another region that is there from the start, and one that comes 5 s later.
 
 import { call, rpc } from '@meridian/protocol';
 import type { types } from 'mediasoup';

@@ -74,7 +74,9 @@ interface Round {
   readonly behindMs: number;
   /** Pictures that a viewer saw after a newer one, since the later viewer came. */
   readonly back: number;
-  /** The longest time without a new picture that the first viewer saw since the later came; the later, in the present. */
+  /**
+   * The longest time without a new picture that the first viewer saw since the later came; the later, in the present.
+   */
   readonly stillMs: number;
   readonly laterStillMs: number;
 }
