@@ -301,7 +301,7 @@ describe('subscribing', () => {
           subscription: { ...subscription({ mid }), trackEpoch },
         },
       });
-    move(1, '5'); // not newer than what is received: nothing may happen
+    move(0, '5'); // older than what is received: nothing may happen
     move(2, '1');
     await logged(page, 'trackMoved   ada');
     expect(await page.evaluate('[own.track === before[0], own.track.mediaStreamTrack === before[1]]')).toEqual([
