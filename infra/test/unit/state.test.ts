@@ -64,6 +64,8 @@ it('a process that was killed and whose exit code was not read has no start time
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
   expect(processStart(pid)).toMatch(/^\d+$/);
+  // The shell would ask, as long as it is one.
+  await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
   process.kill(pid, 'SIGKILL');
   await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
   expect(processStart(pid)).toBeUndefined();
