@@ -67,3 +67,14 @@ it('more than it may receive is refused', async () => {
   await subscribing.begin(media(), rows('old', limits.subscriptionsPerParticipantMax + 1));
   expect(failed).toEqual([`TR_${limits.subscriptionsPerParticipantMax}`]);
 });
+
+it('a consumer of the original takes the place of one of a catch-up stream, of the same epoch; any other is passed over', async () => {
+  const { subscribing, posted } = setUp();
+  await subscribing.begin(media(), rows('old', 1));
+  const [row] = rows('old', 1);
+  if (row === undefined) throw new Error('no row');
+  await subscribing.move({ ...row, consumerId: 'late' }, 'another');
+  expect(posted).toEqual([]);
+  await subscribing.move({ ...row, consumerId: 'original' }, 'old-0');
+  expect(posted.at(-1)).toEqual({ trackMoveDone: { trackId: 'TR_0', oldConsumerId: 'old-0', trackEpoch: 1 } });
+});

@@ -77,7 +77,7 @@ async function publish(): Promise<object> {
     kind: 'audio',
     rtpParameters: { codecs: [opus], encodings: [{ ssrc: 1111 }] },
   });
-  const consumer = await pipe?.consume({ producerId: producer.id, events: nothing });
+  const consumer = await pipe?.consume({ producerId: producer.id, catchUpIds: [], events: nothing });
   return { rtpPort: transport.tuple.localPort, rtpParameters: consumer?.rtpParameters };
 }
 
