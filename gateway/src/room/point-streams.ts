@@ -251,11 +251,13 @@ export class PointStreams {
       if (packet.type === 'rr') this.#judge(packet.reports, nowMs);
       if (packet.type !== 'nack' && packet.type !== 'pli') continue;
       const [stream, catchUp] = this.#find(packet.mediaSsrc);
-      if (stream === undefined) continue;
-      if (packet.type === 'nack') {
-        const lost = (catchUp ?? stream.sender).resend(packet.sequenceNumbers, nowMs);
-        for (const datagram of lost) this.#o.socket.send(datagram);
-      } else if (catchUp === undefined && !this.#o.onKeyFrameWanted()) this.#replay(stream, nowMs);
+      if (packet.type === 'pli') {
+        const isAsked = this.#o.onKeyFrameWanted();
+        if (!isAsked && stream !== undefined && catchUp === undefined) this.#replay(stream, nowMs);
+        continue;
+      }
+      const lost = (catchUp ?? stream?.sender)?.resend(packet.sequenceNumbers, nowMs) ?? [];
+      for (const datagram of lost) this.#o.socket.send(datagram);
     }
   }
 
