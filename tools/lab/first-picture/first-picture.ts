@@ -58,6 +58,9 @@ function rowsOption(list: string): Row[] {
   });
 }
 
+/** Of the pictures that the encoder sends, on a machine that decodes them twice. */
+const rateShareMin = 0.8;
+
 interface Stage {
   readonly cloud: TestCloud;
   readonly waiting: MeetingPage;
@@ -79,6 +82,9 @@ interface Round {
    */
   readonly stillMs: number;
   readonly laterStillMs: number;
+  /** Pictures a second that the first viewer saw since the later came; the later, in the present. */
+  readonly perSecond: number;
+  readonly laterPerSecond: number;
 }
 
 async function measured(
@@ -106,10 +112,12 @@ const figuresOf = (done: readonly Round[]): Metrics => ({
       [50, 95].map((share): [string, number] => [`${name}P${share}`, shareOf(done, name, share / 100)]),
     ),
   ),
+  perSecondP5: shareOf(done, 'perSecond', 0.05),
+  laterPerSecondP5: shareOf(done, 'laterPerSecond', 0.05),
   back: done.reduce((sum, { back }) => sum + back, 0),
 });
 
-/** A picture that never came is later than all others. */
+/** What never came is later than all others. */
 const shareOf = (done: readonly Round[], name: keyof Round, share: number): number =>
   percentile(
     done.map((round) => (Number.isNaN(round[name]) ? limitMs : round[name])),
@@ -121,8 +129,14 @@ function missedOf([row, done]: [Row, readonly Round[]]): string[] {
     const ms = shareOf(done, name, 0.95);
     return ms <= row.aimMs ? [] : [`${row.name} ${name}: ${Math.round(ms)}, aim ${row.aimMs}`];
   });
+  const slow = (['perSecond', 'laterPerSecond'] as const).flatMap((name) => {
+    const aim = row.size.picturesPerSecond * rateShareMin;
+    const rate = shareOf(done, name, 0.05);
+    return rate >= aim ? [] : [`${row.name} ${name}: ${rate.toFixed(1)}, aim ${aim.toFixed(1)}`];
+  });
   const back = done.reduce((sum, round) => sum + round.back, 0);
-  return back === 0 ? late : [...late, `${row.name}: a viewer saw ${back} pictures again`];
+  const again = back === 0 ? [] : [`${row.name}: a viewer saw ${back} pictures again`];
+  return [...late, ...slow, ...again];
 }
 
 async function oneRound({ cloud, waiting, later }: Stage, row: Row): Promise<Round> {
@@ -147,11 +161,13 @@ async function oneRound({ cloud, waiting, later }: Stage, row: Row): Promise<Rou
     const changesMs = Math.ceil((sinceMs + 3000) / row.groupMs) * row.groupMs;
     await pause(changesMs - sinceMs + watchedMs);
     const [seen, seenLater] = await Promise.all([waiting.sight(), later.sight()]);
+    const endMs = Date.now();
     const here = seen.pictures.filter(({ shownMs }) => shownMs >= comesMs);
     void coming;
     const { back, stillMs } = stepsOf(here);
     const ofLater = stepsOf(seenLater.pictures);
-    const present = seenLater.pictures.filter(({ shownMs }) => shownMs >= comesMs + laterMs + hurryMs);
+    const presentMs = comesMs + laterMs + hurryMs;
+    const present = seenLater.pictures.filter(({ shownMs }) => shownMs >= presentMs);
     return {
       waitingMs,
       laterMs,
@@ -159,6 +175,8 @@ async function oneRound({ cloud, waiting, later }: Stage, row: Row): Promise<Rou
       back: back + ofLater.back,
       stillMs,
       laterStillMs: stepsOf(present).stillMs,
+      perSecond: here.length / ((endMs - comesMs) / 1000),
+      laterPerSecond: present.length / ((endMs - presentMs) / 1000),
     };
   } finally {
     source?.stop();

@@ -82,7 +82,8 @@ export class ClockPage {
 export class MeetingPage extends ClockPage {
   readonly #cloud: TestCloud;
   readonly #region: Region;
-  #names = 0;
+  /** A second session of one identity would end the first. */
+  static #names = 0;
 
   private constructor(page: Page, cloud: TestCloud, region: Region) {
     super(page);
@@ -134,8 +135,8 @@ export class MeetingPage extends ClockPage {
   }
 
   async #joining(room: string): Promise<{ entry: string; token: string; from: string }> {
-    this.#names += 1;
-    const token = await this.#cloud.token(room, `page-${this.#region}-${this.#names}`);
+    MeetingPage.#names += 1;
+    const token = await this.#cloud.token(room, `page-${this.#region}-${MeetingPage.#names}`);
     return { entry: this.#cloud.entryUrl(this.#region), token, from: this.#region };
   }
 }
