@@ -55,8 +55,8 @@ export interface CountedTry {
 }
 
 /**
- * Tries of things that anybody may try, from anywhere. An address without tries left uses up those of no other one; who
- * guesses from many addresses shuts no caller out, whose network has a few tries of its own.
+ * Tries of things that any caller may try, from anywhere. An address without tries left takes none of another's.
+ * Guesses from many addresses shut no network out: each keeps a few tries of its own.
  */
 export class SharedTries {
   readonly #ofAddress: Tries;
