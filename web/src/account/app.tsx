@@ -1,7 +1,8 @@
-// The pages of signed-in users: signing in, a one-time link, and one's meetings.
+// The pages of signed-in users: signing in, a one-time link, one's meetings, and administration.
 import { MeridianApiError } from '@meridian/api-client';
 import { LoaderCircle } from 'lucide-react';
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { adminPath } from '../admin/core/route.ts';
 import { clientOf } from '../room/api.ts';
 import { storeName } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -20,7 +21,14 @@ const client = clientOf(location.origin);
 const session = new Session();
 const api = new AccountApi(client, session.run);
 const signInApi = new SignInApi(client);
-const titles = { signIn: 'title.signIn', setup: 'title.setup', meetings: 'title.meetings' } as const;
+const titles = {
+  signIn: 'title.signIn',
+  setup: 'title.setup',
+  meetings: 'title.meetings',
+  admin: 'account.admin',
+} as const;
+/** Most users never open it. */
+const AdminApp = lazy(async () => ({ default: (await import('../admin/app.tsx')).AdminApp }));
 const go = (path: string): void => location.assign(path);
 const now = (): number => Date.now();
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -34,10 +42,43 @@ export function AccountApp({ route }: { route: AccountRoute }) {
     return <SignInPage api={signInApi} to={route.to} problem={route.problem} onSignedIn={() => go(route.to)} />;
   if (route.name === 'setup')
     return <SetupPage api={signInApi} code={route.code} onSignedIn={() => location.replace('/meetings')} />;
-  return <Meetings />;
+  if (route.name === 'admin')
+    return (
+      <SignedIn to={adminPath(route.admin)} title="account.admin">
+        {(me) => (
+          <Suspense fallback={null}>
+            <AdminApp
+              route={route.admin}
+              ports={{ client, run: session.run, me, timeZone, now }}
+              onSignOut={api.signOut}
+              onSignedOut={() => go(signInPath(adminPath(route.admin)))}
+            />
+          </Suspense>
+        )}
+      </SignedIn>
+    );
+  return (
+    <SignedIn to="/meetings" title="title.meetings">
+      {(me) => (
+        <MeetingsPage
+          {...{ me, api, timeZone, now }}
+          onJoin={(id) => go(`/meetings/${id}/join`)}
+          onSignedOut={() => go(signInPath('/meetings'))}
+        />
+      )}
+    </SignedIn>
+  );
 }
 
-function Meetings() {
+interface SignedInProps {
+  /** The page itself, to which signing in leads back. */
+  to: string;
+  title: 'title.meetings' | 'account.admin';
+  children(me: Me): ReactNode;
+}
+
+/** A page for the signed-in user; without a session it leads to signing in. */
+function SignedIn({ to, title, children }: SignedInProps) {
   const { say } = useSay();
   const [me, setMe] = useState<Me>();
   const [problem, setProblem] = useState<unknown>();
@@ -50,15 +91,15 @@ function Meetings() {
         setMe(found);
       },
       (error: unknown) => {
-        if (error instanceof MeridianApiError && error.status === 401) location.replace(signInPath('/meetings'));
+        if (error instanceof MeridianApiError && error.status === 401) location.replace(signInPath(to));
         else setProblem(error);
       },
     );
-  }, []);
+  }, [to]);
   useEffect(load, [load]);
   if (problem !== undefined)
     return (
-      <CardPage title={say('title.meetings')} lead="">
+      <CardPage title={say(title)} lead="">
         <Trouble title={say('list.failed')} error={problem}>
           <button type="button" className="button small" onClick={load}>
             {say('list.retry')}
@@ -83,24 +124,20 @@ function Meetings() {
   };
   return (
     <>
-      <MeetingsPage
-        {...{ me, api, timeZone, now }}
-        onJoin={(id) => go(`/meetings/${id}/join`)}
-        onSignedOut={() => go(signInPath('/meetings'))}
-      />
-      {isEnded ? <SignInAgain email={me.email} onSignedIn={signedInAgain} /> : null}
+      {children(me)}
+      {isEnded ? <SignInAgain to={to} email={me.email} onSignedIn={signedInAgain} /> : null}
     </>
   );
 }
 
 /** Over the page as it stands: what was typed there stays. */
-function SignInAgain({ email, onSignedIn }: { email: string; onSignedIn(me: Me): void }) {
+function SignInAgain({ to, email, onSignedIn }: { to: string; email: string; onSignedIn(me: Me): void }) {
   const { say } = useSay();
   return (
-    <Dialog title={say('signIn.again')} onClose={() => go(signInPath('/meetings'))}>
+    <Dialog title={say('signIn.again')} onClose={() => go(signInPath(to))}>
       <div className="dialog-fields">
         <p className="faint">{say('signIn.againLead')}</p>
-        <SignInForm api={signInApi} to="/meetings" email={email} onSignedIn={onSignedIn} />
+        <SignInForm api={signInApi} to={to} email={email} onSignedIn={onSignedIn} />
       </div>
     </Dialog>
   );

@@ -1,8 +1,10 @@
 // Which of the signed-in pages an address means. Pure.
+import { type AdminRoute, adminRoute } from '../../admin/core/route.ts';
 
 export type AccountRoute =
   | { readonly name: 'signIn'; readonly to: string; readonly problem?: string }
   | { readonly name: 'setup'; readonly code: string }
+  | { readonly name: 'admin'; readonly admin: AdminRoute }
   | { readonly name: 'meetings' };
 
 const CODE_CHARACTERS_MAX = 128;
@@ -15,12 +17,14 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
     const problem = query.get('problem');
     return { name: 'signIn', to: returnPath(query.get('to')), ...(problem !== null && { problem }) };
   }
-  return { name: 'meetings' };
+  const admin = adminRoute(pathname);
+  return admin === undefined ? { name: 'meetings' } : { name: 'admin', admin };
 }
 
-/** Where one goes after signing in: a page of one's meetings, and nothing that anybody else wrote into the address. */
+/** Where one goes after signing in: one of these pages, and nothing that another site wrote into the address. */
 export function returnPath(to: string | null): string {
-  return to !== null && /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) ? to : '/meetings';
+  if (to === null) return '/meetings';
+  return /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) || adminRoute(to) !== undefined ? to : '/meetings';
 }
 
 export const signInPath = (to: string): string => `/signin?to=${encodeURIComponent(to)}`;

@@ -1,22 +1,25 @@
-import { CalendarPlus, CircleUserRound, LogOut } from 'lucide-react';
+import { CalendarDays, CalendarPlus, CircleUserRound, LogOut, Settings2 } from 'lucide-react';
+import { adminPath, sectionsFor } from '../../admin/core/route.ts';
 import { Brand, LanguageSwitch } from '../../ui/parts.tsx';
-import type { AccountApi } from '../api.ts';
 import type { Me } from '../core/model.ts';
 import { forgetDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
 
 interface HeadProps {
   me: Me;
-  api: AccountApi;
-  onCalendar(): void;
+  /** Ends the session at the api. */
+  signOut(): Promise<void>;
+  /** Absent: this page does not offer a calendar, and leads to the meetings. */
+  onCalendar?: (() => void) | undefined;
   onSignedOut(): void;
 }
 
-export function AccountHead({ me, api, onCalendar, onSignedOut }: HeadProps) {
+export function AccountHead({ me, signOut, onCalendar, onSignedOut }: HeadProps) {
   const { say } = useSay();
-  const signOut = (): void => {
+  const [section] = sectionsFor(me.scopes);
+  const leave = (): void => {
     forgetDraft();
-    api.signOut().then(onSignedOut, (error: unknown) => {
+    signOut().then(onSignedOut, (error: unknown) => {
       console.info('The session ends by its time only:', error);
       onSignedOut();
     });
@@ -41,11 +44,24 @@ export function AccountHead({ me, api, onCalendar, onSignedOut }: HeadProps) {
           <div className="account-menu-body">
             <p className="small faint">{say('account.signedInAs', { name: me.name })}</p>
             <p className="small faint ellipsis">{me.email}</p>
-            <button type="button" onClick={onCalendar}>
-              <CalendarPlus size={18} aria-hidden="true" />
-              {say('account.calendar')}
-            </button>
-            <button type="button" onClick={signOut}>
+            {onCalendar === undefined ? (
+              <a href="/meetings">
+                <CalendarDays size={18} aria-hidden="true" />
+                {say('title.meetings')}
+              </a>
+            ) : (
+              <button type="button" onClick={onCalendar}>
+                <CalendarPlus size={18} aria-hidden="true" />
+                {say('account.calendar')}
+              </button>
+            )}
+            {section === undefined || onCalendar === undefined ? null : (
+              <a href={adminPath({ section })}>
+                <Settings2 size={18} aria-hidden="true" />
+                {say('account.admin')}
+              </a>
+            )}
+            <button type="button" onClick={leave}>
               <LogOut size={18} aria-hidden="true" />
               {say('account.signOut')}
             </button>

@@ -40,7 +40,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
   return (
     <div className="account">
       <AccountHead
-        {...{ me, api }}
+        {...{ me, signOut: api.signOut }}
         onCalendar={() => dialog.show({ name: 'calendar' })}
         onSignedOut={props.onSignedOut}
       />

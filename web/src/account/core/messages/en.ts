@@ -29,6 +29,7 @@ export const accountEn = {
 
   'account.signedInAs': 'Signed in as {name}',
   'account.menu': 'Account',
+  'account.admin': 'Administration',
   'account.signOut': 'Sign out',
   'account.calendar': 'Subscribe in my calendar',
   'calendar.lead': 'An address that calendar programs fetch. Anyone with the address sees your meetings.',

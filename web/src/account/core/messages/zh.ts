@@ -30,6 +30,7 @@ export const accountZh: AccountDictionary = {
 
   'account.signedInAs': '已登录：{name}',
   'account.menu': '账户',
+  'account.admin': '管理',
   'account.signOut': '退出登录',
   'account.calendar': '在日历中订阅',
   'calendar.lead': '日历程序可订阅的地址。知道此地址的人都能看到您的会议。',

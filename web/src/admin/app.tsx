@@ -1,0 +1,49 @@
+// The pages of an organisation's administrators. Loaded when one of them is opened.
+import { type ComponentType, useEffect } from 'react';
+import { AccountHead } from '../account/ui/account-head.tsx';
+import '../styles/admin.css';
+import { type AdminRoute, type Section, sectionsFor } from './core/route.ts';
+import { KeysPage } from './keys/page.tsx';
+import type { AdminPorts } from './ports.ts';
+import { ReportsPage } from './reports/page.tsx';
+import { RoomsPage } from './rooms/page.tsx';
+import { SettingsPage } from './settings/page.tsx';
+import { useTexts } from './text.ts';
+import { AdminShell } from './ui/shell.tsx';
+import { sharedTexts } from './ui/texts.ts';
+import { UsersPage } from './users/page.tsx';
+import { WebhooksPage } from './webhooks/page.tsx';
+
+const pages: Readonly<Record<Section, ComponentType<{ ports: AdminPorts; id?: string | undefined }>>> = {
+  users: UsersPage,
+  rooms: RoomsPage,
+  reports: ReportsPage,
+  keys: KeysPage,
+  webhooks: WebhooksPage,
+  settings: SettingsPage,
+};
+
+export interface AdminAppProps {
+  route: AdminRoute;
+  ports: AdminPorts;
+  onSignOut(): Promise<void>;
+  onSignedOut(): void;
+}
+
+export function AdminApp({ route, ports, onSignOut, onSignedOut }: AdminAppProps) {
+  const { say } = useTexts(sharedTexts);
+  const title = say(route.section);
+  useEffect(() => {
+    document.title = `${title} · Meridian`;
+  }, [title]);
+  const Page = pages[route.section];
+  return (
+    <AdminShell
+      head={<AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
+      sections={sectionsFor(ports.me.scopes)}
+      section={route.section}
+    >
+      <Page ports={ports} id={route.id} />
+    </AdminShell>
+  );
+}

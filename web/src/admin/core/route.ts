@@ -1,0 +1,54 @@
+// Which administration page an address means. Pure.
+
+/** Each page, with the scope that its calls need (api/src/access/core/scopes.ts), in the order of the menu. */
+export const sections = {
+  users: 'users:admin',
+  rooms: 'rooms:list',
+  reports: 'reports:read',
+  keys: 'keys:admin',
+  webhooks: 'webhooks:admin',
+  settings: 'tenant:admin',
+} as const;
+export type Section = keyof typeof sections;
+
+export interface AdminRoute {
+  readonly section: Section;
+  /** Of one webhook, room or life of a room. */
+  readonly id?: string;
+}
+
+const ID_CHARACTERS_MAX = 256;
+/** A host has this scope for meetings of its own: it does not make an administrator. */
+const OF_HOSTS = 'reports:read';
+
+/** Undefined: no administration page. `/admin` is the first page. */
+export function adminRoute(pathname: string): AdminRoute | undefined {
+  const [, section, id] = /^\/admin(?:\/([a-z]+)(?:\/([^/]+))?)?\/?$/.exec(pathname) ?? [];
+  if (section === undefined) return /^\/admin\/?$/.test(pathname) ? { section: 'users' } : undefined;
+  if (!isSection(section)) return undefined;
+  if (id === undefined) return { section };
+  const named = decoded(id);
+  return named === undefined ? undefined : { section, id: named.slice(0, ID_CHARACTERS_MAX) };
+}
+
+/** The address of a page. */
+export const adminPath = ({ section, id }: AdminRoute): string =>
+  id === undefined ? `/admin/${section}` : `/admin/${section}/${encodeURIComponent(id)}`;
+
+/** The pages that a user with these scopes can use. */
+export function sectionsFor(scopes: readonly string[]): readonly Section[] {
+  const own = Object.keys(sections)
+    .filter(isSection)
+    .filter((section) => scopes.includes(sections[section]));
+  return own.some((section) => sections[section] !== OF_HOSTS) ? own : [];
+}
+
+const isSection = (text: string): text is Section => Object.hasOwn(sections, text);
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // not an address that this page made
+  }
+}

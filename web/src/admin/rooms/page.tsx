@@ -1,0 +1,9 @@
+import type { AdminPorts } from '../ports.ts';
+import { useTexts } from '../text.ts';
+import { PageTitle } from '../ui/shell.tsx';
+import { sharedTexts } from '../ui/texts.ts';
+
+export function RoomsPage(_: { ports: AdminPorts; id?: string | undefined }) {
+  const { say } = useTexts(sharedTexts);
+  return <PageTitle title={say('rooms')} />;
+}

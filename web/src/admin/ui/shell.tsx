@@ -1,0 +1,61 @@
+import { Activity, ChartColumn, KeyRound, type LucideIcon, Settings, UsersRound, Webhook } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { adminPath, type Section } from '../core/route.ts';
+import { useTexts } from '../text.ts';
+import { sharedTexts } from './texts.ts';
+
+const icons: Readonly<Record<Section, LucideIcon>> = {
+  users: UsersRound,
+  rooms: Activity,
+  reports: ChartColumn,
+  keys: KeyRound,
+  webhooks: Webhook,
+  settings: Settings,
+};
+
+interface ShellProps {
+  /** Of the signed-in user. */
+  head: ReactNode;
+  sections: readonly Section[];
+  section: Section;
+  children: ReactNode;
+}
+
+/** The frame of the administration pages: the menu beside the page, above it on a phone. */
+export function AdminShell({ head, sections, section, children }: ShellProps) {
+  const { say } = useTexts(sharedTexts);
+  return (
+    <div className="account admin">
+      {head}
+      <div className="admin-body">
+        <nav className="admin-nav" aria-label={say('menu')}>
+          {sections.map((one) => {
+            const Icon = icons[one];
+            return (
+              <a key={one} href={adminPath({ section: one })} aria-current={one === section ? 'page' : undefined}>
+                <Icon size={18} aria-hidden="true" />
+                {say(one)}
+              </a>
+            );
+          })}
+        </nav>
+        <main className="admin-main">
+          {sections.includes(section) ? children : <p className="admin-empty">{say('notAllowed')}</p>}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+/** Title of a page, with what can be begun on it at the right. */
+export function PageTitle({ title, lead, children }: { title: string; lead?: string; children?: ReactNode }) {
+  return (
+    <div className="admin-title">
+      <div>
+        <h1>{title}</h1>
+        {lead === undefined ? null : <p className="faint">{lead}</p>}
+      </div>
+      {children === undefined ? null : <div className="account-actions">{children}</div>}
+    </div>
+  );
+}

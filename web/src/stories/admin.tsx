@@ -1,0 +1,58 @@
+// The administration pages, answered by a script instead of the api. A page's answers stand in a file of its own.
+import { MeridianClient } from '@meridian/api-client';
+import type { ReactNode } from 'react';
+import type { Me } from '../account/core/model.ts';
+import { AdminApp } from '../admin/app.tsx';
+import type { AdminRoute } from '../admin/core/route.ts';
+
+const me: Me = {
+  id: 'usr_hana',
+  tenant: 'example',
+  email: 'hana.novakova@example.org',
+  name: 'Hana Nováková',
+  role: 'admin',
+  scopes: [
+    'users:admin',
+    'rooms:list',
+    'rooms:admin',
+    'rooms:create',
+    'live:admin',
+    'reports:read',
+    'keys:admin',
+    'webhooks:admin',
+    'tenant:admin',
+    'audit:read',
+  ],
+};
+
+/** What the api would answer to a call: a value as JSON, or undefined (404). */
+export type Answers = (method: string, path: string) => unknown;
+
+/** A client that `answers` answers; `path` is below /api/v1, with its query. */
+export const scriptedClient = (answers: Answers): MeridianClient =>
+  new MeridianClient({
+    url: 'https://meet.example.org',
+    retriesMax: 0,
+    fetch: ({ method, url }) => {
+      const { pathname, search } = new URL(url);
+      const found = answers(method, pathname.replace('/api/v1', '') + search);
+      return Promise.resolve(found === undefined ? new Response(null, { status: 404 }) : Response.json(found));
+    },
+  });
+
+/** A page of the administration with these answers, at a time that does not pass. */
+export function AdminStory({ route, answers }: { route: AdminRoute; answers: Answers }): ReactNode {
+  const client = scriptedClient(answers);
+  const ports = {
+    client,
+    run: <T,>(call: () => Promise<T>) => call(),
+    me,
+    timeZone: 'Europe/Berlin',
+    now: () => Date.parse('2026-11-23T08:48:00Z'),
+  };
+  return <AdminApp {...{ route, ports }} onSignOut={() => Promise.resolve()} onSignedOut={() => undefined} />;
+}
+
+export const adminStories: Readonly<Record<string, () => ReactNode>> = {
+  'admin-users': () => <AdminStory route={{ section: 'users' }} answers={() => ({ data: [] })} />,
+};

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
+import { adminPath, adminRoute, sectionsFor } from '../../../src/admin/core/route.ts';
+
+describe('adminRoute', () => {
+  const rows: readonly [path: string, expected: ReturnType<typeof adminRoute>][] = [
+    ['/admin/%E0%A4%A', undefined],
+    ['/admin/rooms/%E0%A4%A', undefined],
+    ['/admin/constructor', undefined],
+    ['/admin/nothing', undefined],
+    ['/admin/rooms/a/b', undefined],
+    ['/administration', undefined],
+    ['//admin', undefined],
+    ['/admin', { section: 'users' }],
+    ['/admin/', { section: 'users' }],
+    ['/admin/webhooks', { section: 'webhooks' }],
+    ['/admin/webhooks/wh_1/', { section: 'webhooks', id: 'wh_1' }],
+    ['/admin/rooms/%E4%BC%9A%2F1', { section: 'rooms', id: '会/1' }],
+  ];
+  for (const [path, expected] of rows) it(`reads ${path}`, () => expect(adminRoute(path)).toEqual(expected));
+  it('reads what adminPath writes', () => {
+    const route = { section: 'rooms', id: 'a/b ü?#' } as const;
+    expect(adminRoute(adminPath(route))).toEqual(route);
+  });
+});
+
+describe('sectionsFor', () => {
+  it('opens no page for a host, which reads reports of its own meetings only', () => {
+    expect(sectionsFor(['meetings:read', 'meetings:write', 'reports:read'])).toEqual([]);
+  });
+  it('opens the pages of the scopes that a user has', () => {
+    expect(sectionsFor(['webhooks:admin', 'users:admin', 'operator'])).toEqual(['users', 'webhooks']);
+  });
+});
+
+describe('signing in', () => {
+  it('leads back to an administration page, and to no other site', () => {
+    expect(returnPath('/admin/webhooks/wh_1')).toBe('/admin/webhooks/wh_1');
+    for (const to of ['//admin/users', '/admin//evil.example', 'https://evil.example/admin', '/admin/\\evil'])
+      expect(returnPath(to)).toBe('/meetings');
+  });
+  it('opens the administration at its addresses, else the meetings', () => {
+    expect(accountRoute('/admin/keys', '')).toEqual({ name: 'admin', admin: { section: 'keys' } });
+    expect(accountRoute('/admin/nothing', '')).toEqual({ name: 'meetings' });
+  });
+});
