@@ -153,7 +153,7 @@ async function day(o: Day): Promise<void> {
       1,
     ]);
   expect(about('track_unpublished', 'bo')).toBe(about('track_published', 'bo'));
-  const locks = events.filter(({ event }) => event === 'meridian.room_changed').map(({ room }) => room.locked);
+  const locks = events.filter(({ event }) => event === 'room.changed').map(({ room }) => room.locked);
   expect(locks.filter((locked, at) => locked !== locks[at - 1])).toEqual(expect.arrayContaining([true, false]));
   await nobodyElseIsHeard(url, booking);
 
