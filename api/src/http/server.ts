@@ -108,7 +108,7 @@ class MethodsByPath {
 }
 
 /**
- * The problem document of an error. What is not ours stays in the log. `schemas`: what a refused part of the request was
+ * The problem document of an error. What is not ours stays in the log. `schemas`: what the parts of the request were
  * checked with.
  */
 export function problemOf(

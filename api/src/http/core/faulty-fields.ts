@@ -1,5 +1,10 @@
 // What is wrong with a request, for its sender: which value or property, and why. Pure.
-import type { ProblemField } from '../problems.ts';
+
+export interface FaultyField {
+  /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
+  readonly pointer: string;
+  readonly detail: string;
+}
 
 /** As Ajv finds it. */
 export interface Fault {
@@ -19,7 +24,7 @@ const PLACES_MAX = 3;
  * The faults of one part of a request (`body`, `querystring`, `params`), each with a pointer. A property that is not
  * known where it stands, but elsewhere in `schema`, comes with the place.
  */
-export function faultyFields(faults: readonly Fault[], part: string, schema: unknown): ProblemField[] {
+export function faultyFields(faults: readonly Fault[], part: string, schema: unknown): FaultyField[] {
   return withWords(ofMeantBranches(faults))
     .slice(0, FIELDS_MAX)
     .map((fault) => {

@@ -22,10 +22,20 @@ export interface StoreContract {
 
 const log = createLogger({ name: 'api', level: 'fatal' });
 const oldWebhook = {
-  ...{ id: 'wh_1', tenant: 't', url: 'https://oa.example/hook', description: '', format: 'standard', signer: '' },
+  id: 'wh_1',
+  tenant: 't',
+  url: 'https://oa.example/hook',
+  description: '',
   events: 'room_started meridian.room_changed meeting.created',
-  ...{ state: 'enabled', state_reason: '', sealed_secret: '', sealed_previous: '', previous_until_ms: 0 },
-  ...{ created_ms: 0, updated_ms: 0 },
+  format: 'standard',
+  signer: '',
+  state: 'enabled',
+  state_reason: '',
+  sealed_secret: '',
+  sealed_previous: '',
+  previous_until_ms: 0,
+  created_ms: 0,
+  updated_ms: 0,
 } as unknown as Insertable<Tables['webhooks']>; // it had no pool then
 
 export function storeContract({ name, open, migrated }: StoreContract): void {
