@@ -38,7 +38,7 @@ const meeting = {
       email: 'bo@example.org',
       name: 'Bo Lind',
       userId: 'bo',
-      role: '',
+      role: null,
       language: 'en',
       status: 'needsAction',
     },
@@ -284,7 +284,7 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   addInvitees: { body: { invitees: [{ userId: 'mei', name: 'Mei Chen' }] } },
   getInviteeLink: {
-    answer: { url: `${page}/j/8VQzdw9f4vnWSaUK9VWKVg`, identity: 'bo', name: 'Bo Lind', role: '' },
+    answer: { url: `${page}/j/8VQzdw9f4vnWSaUK9VWKVg`, identity: 'bo', name: 'Bo Lind', role: null },
   },
   extendMeeting: {
     body: { minutes: 15 },
@@ -366,7 +366,7 @@ const ofRoom = {
     kind: 'standard',
     protocol: 'webrtc',
     region: 'frankfurt',
-    role: '',
+    role: null,
   },
 };
 

@@ -1,4 +1,5 @@
 // The command line as a whole: `run` reads it, does it, and answers the exit code.
+import { readFileSync } from 'node:fs';
 import { MeridianApiError } from '@meridian/api-client';
 import { Command, CommanderError } from 'commander';
 import { addAccess } from './commands/access.ts';
@@ -25,6 +26,7 @@ With --json answers are JSON on standard output, and failures JSON on standard e
 export async function run(words: readonly string[], io: Io): Promise<number> {
   const program = new Command('meridian')
     .description("Meridian's rooms, meetings, join links and webhooks")
+    .version(versionText(words.includes('--json')), '-V, --version', 'the version of this program')
     .option('--json', 'answers for programs')
     .option('--url <url>', 'in place of MERIDIAN_URL')
     .addHelpText('after', help);
@@ -68,6 +70,13 @@ function settle(command: Command, io: Io, isJson: boolean): void {
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr })
     .showHelpAfterError('--help says what there is');
   for (const each of command.commands) settle(each, io, isJson);
+}
+
+/** Of this package; the api has no operation that says which build it is. */
+function versionText(isJson: boolean): string {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(file) as { version: string };
+  return isJson ? JSON.stringify({ version }) : version;
 }
 
 const usageJson = ({ message }: Error): string => JSON.stringify({ code: 'USAGE', message });

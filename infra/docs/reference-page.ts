@@ -61,7 +61,7 @@ export function referencePage(): { text: string; faults: string[] } {
     generatedLine,
     '# Reference: configuration, HTTP, tokens, error codes',
     `Addresses are those of \`npm start\` without \`--port-offset\`; secrets are in \`.meridian/secrets.json\` (\`--state-dir DIR\`:
-\`DIR/secrets.json\`).`,
+\`DIR/secrets.json\`). \`. .meridian/env\` sets both for a shell.`,
     configuration(keys),
     '## Keys of autoscale\nPer region unless stated. Behaviour: [autoscaling.md](design/autoscaling.md).',
     keys({ heading: 'autoscale', schema: schedulerConfig.properties.autoscale }),
@@ -114,8 +114,8 @@ function schedulerHttp(): string {
       ],
     ),
     `\`\`\`sh
-TOKEN=$(node -p 'require("./.meridian/secrets.json").clusterToken')
-curl -s -H "authorization: Bearer $TOKEN" http://127.0.0.1:7001/v1/fleet
+. .meridian/env
+curl -s -H "authorization: Bearer $MERIDIAN_CENTRE_TOKEN" $MERIDIAN_CENTRE_HTTP/v1/fleet
 \`\`\``,
     '### States of a node',
     table(['where', 'value', 'meaning'], scheduler.nodeStates),

@@ -15,6 +15,7 @@ import { lanWelcome } from './lan-welcome.ts';
 import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
 import { endPast } from './past.ts';
+import { shellEnv } from './shell-env.ts';
 import type { Guests } from './spec.ts';
 import {
   type Death,
@@ -25,6 +26,7 @@ import {
   replaceDevKey,
   writeConfig,
   writeRun,
+  writeShellEnv,
 } from './state.ts';
 import { isShown, type Phase } from './terminal.ts';
 import { type ChildSpec, controlAddress, extraSfuSpec, type TopologyOptions, topology } from './topology.ts';
@@ -41,6 +43,8 @@ export class Cloud {
   readonly #options: TopologyOptions;
   readonly #output: Output;
   readonly #specs: ChildSpec[];
+  /** Of this start. */
+  readonly #shellEnv: string;
   readonly #centre: CentreClient;
   readonly #outages: Outages;
   readonly #extra: ExtraNodes;
@@ -72,6 +76,7 @@ export class Cloud {
     const guests: { guests?: Guests } = options.lan === undefined ? {} : { guests: newGuests(Date.now()) };
     const secrets = { ...loadSecrets(options.stateDir), controlToken, ...guests };
     this.#specs = topology(options, secrets);
+    this.#shellEnv = shellEnv(this.#specs, secrets);
     // The fleet is known to the centre that leads; an instance of a region never does.
     const centres = this.#specs
       .filter((spec) => spec.kind === 'scheduler' && spec.config['placesRegion'] === undefined)
@@ -110,6 +115,7 @@ export class Cloud {
     if (this.#stopping !== undefined) return;
     this.#runs = true;
     this.#output.say(`starting ${this.#specs.length} processes; their logs: ${join(this.#options.stateDir, 'logs')}`);
+    writeShellEnv(this.#options.stateDir, this.#shellEnv);
     for (const spec of this.#specs) this.#prepare(spec);
     await this.#keepCertificates();
     await this.#control?.listen(controlAddress(this.#options));

@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { ENV_FILE } from './shell-env.ts';
 import type { Guests, Secrets } from './spec.ts';
 
 const guestsMs = 12 * 3600_000; // a day's work; then the address in the terminal is worth nothing
@@ -188,6 +189,9 @@ export function writeRun(
   };
   writePrivate(join(stateDir, 'run.json'), JSON.stringify(run, null, 2));
 }
+
+/** What shells of other terminals read (`shell-env.ts`); it has secrets. */
+export const writeShellEnv = (stateDir: string, text: string): void => writePrivate(join(stateDir, ENV_FILE), text);
 
 /** Forgets the run: the last thing an orderly stop does. */
 export function removeRun(stateDir: string): void {

@@ -2,6 +2,7 @@
 // wait for.
 import { join } from 'node:path';
 import { portSummary } from './endpoints.ts';
+import { sourceLine } from './shell-env.ts';
 import { type ChildSpec, regions } from './spec.ts';
 
 /** `cloudMs`: since the supervisor began; `commandMs`: since the command was typed, when that is known. */
@@ -33,7 +34,8 @@ export function welcome(o: {
     'join from two regions, as a host or as a guest:',
     ...links,
     `REST: ${page}/api/v1/reference; from a key to a report: docs/integrate.md`,
-    `its keys, devKey (tenant dev) and operatorKey: ${join(o.stateDir, 'secrets.json')}`,
+    `API keys: devKey (of the tenant dev) and operatorKey are in the file ${join(o.stateDir, 'secrets.json')}`,
+    `for the commands of the documentation, in another terminal: ${sourceLine(o.stateDir)}`,
     ...(o.revokedKey === undefined
       ? []
       : [`the key ${o.revokedKey} was revoked: that file has another one now; end this and start again to use it`]),

@@ -45,13 +45,11 @@ const identityOf = (one: Participant): Promise<string> => one.room('return room.
 const others = (one: Participant): Promise<[string, string][]> =>
   one.room('return [...room.remoteParticipants.values()].map(({ identity, name }) => [identity, name]);');
 
-/** What the README says to paste, at the ports and secrets of this cloud. */
+/** What the README says to paste, at the folder of this cloud. */
 function readmeLink(): { url: string; room: string } {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const script = /```sh example=link\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
-  const here = script
-    .replace('./.meridian/secrets.json', `${cloud.stateDir}/secrets.json`)
-    .replace('http://127.0.0.1:7800', cloud.pageUrl);
+  const here = script.replace('. .meridian/env', `. ${cloud.stateDir}/env`);
   return JSON.parse(execFileSync('bash', ['-ec', here], { encoding: 'utf8' }));
 }
 

@@ -1,5 +1,5 @@
 // A company's server sees and controls a real room: over REST, with LiveKit's own SDK, and as docs/integrate.md says.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
@@ -149,16 +149,14 @@ describe('a company’s server', () => {
   });
 });
 
-/** Blocks of docs/integrate.md, in order, at the ports and secrets of this cloud. */
+/** Blocks of docs/integrate.md, in order, at the folder of this cloud. */
 function pasted(o: { receiver: string; port: number }): string[] {
   const page = readFileSync(new URL('../../docs/integrate.md', import.meta.url), 'utf8');
-  const [, receiver = ''] = /```js file=receiver.mjs\n([\s\S]*?)```/.exec(page) ?? [];
-  writeFileSync(o.receiver, receiver.replace('listen(3000', `listen(${o.port}`));
   return [...page.matchAll(/```sh example=integrate\n([\s\S]*?)```/g)].map(([, commands = '']) =>
     commands
-      .replaceAll('./.meridian/secrets.json', `${cloud.stateDir}/secrets.json`)
+      .replaceAll('. .meridian/env', `. ${cloud.stateDir}/env`)
+      .replaceAll('listen(3000', `listen(${o.port}`)
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${o.port}`)
-      .replaceAll('http://127.0.0.1:7800', cloud.pageUrl)
       .replaceAll('receiver.mjs', o.receiver),
   );
 }
@@ -174,17 +172,19 @@ it('docs/integrate.md leads from a key to a report', async () => {
   const port = await freePort();
   const terminal = new Terminal(path(import.meta.dirname, '../..'));
   try {
-    const [names, key, tokens, joining, hook, tried, book, links, acts, end, report, cleanUp, ...more] = pasted({
-      receiver: path(folder, 'receiver.mjs'),
-      port,
-    });
+    const [names, key, tokens, joining, receiver, hook, tried, book, links, acts, end, report, cleanUp, ...more] =
+      pasted({
+        receiver: path(folder, 'receiver.mjs'),
+        port,
+      });
     expect(more).toEqual([]);
     await terminal.paste(`${names}\n${key}`);
     expect(await terminal.paste(tokens ?? '')).toContain('"kind":"key"');
     expect(await terminal.paste(joining ?? '')).toMatch(/^eyJ.+\nhttp.+#token=eyJ/);
-    await terminal.paste(hook ?? '');
+    await terminal.paste(`${receiver}\n${hook}`);
     await until('the receiver listens', () => listens(port));
     expect(await terminal.paste(tried ?? '')).toContain('"delivered":true');
+    await until('the receiver has the test', () => terminal.output.includes('event webhook.tested'));
     await terminal.paste(book ?? '');
     // The receiver prints into the same terminal.
     const [hers = '', his = ''] = (await terminal.paste(links ?? '')).match(/^http\S+/gm) ?? [];

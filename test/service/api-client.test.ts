@@ -303,7 +303,7 @@ describe('a webhook', () => {
     expect(event.participant?.identity).toBe('ann');
     expectTypeOf<WebhookEvent['event']>().toEqualTypeOf<
       | ('room_started' | 'room_finished' | 'participant_joined' | 'participant_left')
-      | ('track_published' | 'track_unpublished' | 'meridian.room_changed' | 'meridian.test')
+      | ('track_published' | 'track_unpublished' | 'room.changed' | 'webhook.tested')
       | ('meeting.created' | 'meeting.changed' | 'meeting.cancelled' | 'meeting.invitee_replied')
     >();
     const bytes = new TextEncoder().encode(joined?.body);

@@ -166,7 +166,10 @@ describe('tokens and links', () => {
     const made = await answer<{ id: string; secret: string }>('keys create spare --scope rooms:list');
     const other = { env: { MERIDIAN_API_KEY: made.id, MERIDIAN_API_SECRET: made.secret } };
     expect((await meridian('rooms list', other)).code).toBe(0);
-    expect((await meridian('keys list', other)).err).toContain('NOT_PERMITTED');
+    const refused = await meridian('keys list', other);
+    expect(refused.err).toMatch(
+      /this needs the scope keys:admin \(NOT_PERMITTED\)\n.*meridian keys create NAME --scope/,
+    );
     const unknown = await meridian('keys create spare --scope fly');
     expect(unknown.err).toMatch(/\/scopes\/0 must be one of rooms:join, rooms:create, [\w:, ]+ \(REQUEST_INVALID\)$/);
     await answer(`keys revoke ${made.id}`);

@@ -69,6 +69,7 @@ async function day(o: Day): Promise<void> {
   };
   const { number, invitees } = await booking();
   await office.locator('#state').getByText(`Not in progress · Meeting number ${number}`).waitFor();
+  await saysOnlyWhatApplies(office);
 
   // Everybody's mail has a calendar that asks, and the link that is theirs alone.
   const mailOf = (link: string) => mails.find(({ text }) => text.includes(link));
@@ -137,6 +138,7 @@ async function day(o: Day): Promise<void> {
 
   // What it got is complete, in order, and documented.
   await office.locator('#report').waitFor();
+  await saysOnlyWhatApplies(office);
   const { events } = await booking();
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, at) => at + 1));
   const names = events.map(({ event }) => event);
@@ -151,7 +153,7 @@ async function day(o: Day): Promise<void> {
       1,
     ]);
   expect(about('track_unpublished', 'bo')).toBe(about('track_published', 'bo'));
-  const locks = events.filter(({ event }) => event === 'meridian.room_changed').map(({ room }) => room.locked);
+  const locks = events.filter(({ event }) => event === 'room.changed').map(({ room }) => room.locked);
   expect(locks.filter((locked, at) => locked !== locks[at - 1])).toEqual(expect.arrayContaining([true, false]));
   await nobodyElseIsHeard(url, booking);
 
@@ -172,6 +174,13 @@ async function day(o: Day): Promise<void> {
   expect(persons[1]?.quality).toMatchObject({ device: expect.stringMatching(/Chrom/) });
   expect(persons[1]?.quality?.route[0]).toBe(his.nodeId);
   await context.close();
+}
+
+/** Words for people: no values of the program. */
+async function saysOnlyWhatApplies(office: Page): Promise<void> {
+  const text = await office.locator('#detail').innerText();
+  expect(text).not.toMatch(/false|undefined|needsAction/);
+  expect(text).toContain('has not answered');
 }
 
 async function book(office: Page): Promise<void> {

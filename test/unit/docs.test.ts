@@ -3,10 +3,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadConfig } from '@meridian/runtime';
+import { environmentName, loadConfig } from '@meridian/runtime';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { apiConfig } from '../../api/src/config.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
+import { gatewayConfig } from '../../gateway/src/config.ts';
+import { shellEnv } from '../../infra/local/shell-env.ts';
+import { topology } from '../../infra/local/topology.ts';
 import { schedulerConfig } from '../../scheduler/src/config.ts';
 import { sfuConfig } from '../../sfu/src/config.ts';
 import { type Config, checkConfig, configSchema } from '../../signaling/src/config.ts';
@@ -79,6 +82,51 @@ describe('the paths in', () => {
 
   it('the map of the code are many', () => {
     expect(pathsOf(read('docs/README.md')).length).toBeGreaterThan(50);
+  });
+});
+
+it('docs/README.md lists every decision by its title', () => {
+  const listed = [...read('docs/README.md').matchAll(/^- \[(\d{4})\]\(adr\/(\S+)\): (.+)$/gm)];
+  const decisions = readdirSync(join(repository, 'docs/adr')).map((file) => {
+    const [, number, title] = /^# (\d{4}) (.+)/.exec(read(`docs/adr/${file}`)) ?? [];
+    return [number, file, title];
+  });
+  expect(listed.map(([, ...row]) => row)).toEqual(decisions.toSorted());
+});
+
+describe('the commands for a shell in', () => {
+  const pages = ['README.md', 'examples/oa/README.md', ...filesOf('docs')].filter(
+    (page) => page.endsWith('.md') && page !== 'docs/deploy.md',
+  );
+  const commandsOf = (page: string): string =>
+    [...read(page).matchAll(/```sh[^\n]*\n([\s\S]*?)```/g)].map(([, commands]) => commands).join('\n');
+  const secrets = { clusterToken: 't', clusterSecret: 't', sealSecret: 't' };
+  const key = { key: 'k', secret: 's' };
+  const start = { portOffset: 0, stateDir: '/', pageDir: '/', workerBin: '', logLevel: 'info', nodesPerRegion: 1 };
+  const specs = topology(start, { ...secrets, devKey: key, operatorKey: key });
+  const env = shellEnv(specs, { ...secrets, devKey: key, operatorKey: key });
+  const variables = [...env.matchAll(/export (\w+)=/g)].map(([, name = '']) => name);
+  const ports = specs.flatMap(({ endpoints }) => endpoints.map(({ port }) => String(port)));
+
+  test.each(pages)('%s name no port of npm start and read .meridian/env for what stands in it', (page) => {
+    const commands = commandsOf(page);
+    const named = [...commands.matchAll(/127\.0\.\d\.\d+:(\d+)/g)].map(([, port = '']) => port);
+    expect(named.filter((port) => ports.includes(port))).toEqual([]);
+    expect(commands).not.toContain('secrets.json');
+    const used = [...commands.matchAll(/\$\{?(MERIDIAN_\w+)/g)].map(([, name = '']) => name);
+    expect(used.filter((name) => !variables.includes(name))).toEqual([]);
+    if (used.length > 0) expect(commands).toContain('. .meridian/env');
+  });
+
+  it('docs/integrate.md can be pasted into an interactive bash, which takes ! for its history', () => {
+    expect(commandsOf('docs/integrate.md')).not.toContain('!');
+  });
+
+  it('.meridian/env sets nothing that a service would read as its configuration', () => {
+    const schemas = [schedulerConfig, configSchema, apiConfig, webConfig, sfuConfig, probeConfig, gatewayConfig];
+    const keys = schemas.flatMap((schema) => Object.keys((schema as { properties: object }).properties));
+    expect(keys.length).toBeGreaterThan(100);
+    expect(keys.map(environmentName).filter((name) => variables.includes(name))).toEqual([]);
   });
 });
 

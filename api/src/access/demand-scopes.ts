@@ -4,5 +4,6 @@ import type { Principal, Scope } from './core/scopes.ts';
 /** For what one operation does only for some callers. Throws NOT_PERMITTED, with the scopes that the caller lacks. */
 export function demandScopes({ scopes }: Pick<Principal, 'scopes'>, needed: readonly Scope[]): void {
   const missing = needed.filter((scope) => !scopes.has(scope));
-  if (missing.length > 0) throw new Problem('NOT_PERMITTED', `you have no ${missing.join(' ')}`);
+  const scopesText = `scope${missing.length === 1 ? '' : 's'} ${missing.join(' ')}`;
+  if (missing.length > 0) throw new Problem('NOT_PERMITTED', `this needs the ${scopesText}`);
 }

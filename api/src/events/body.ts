@@ -35,7 +35,7 @@ export const eventParticipant = Type.Object(
     kind: Type.String({ description: 'standard, gateway, recorder, agent' }),
     protocol: Type.String({ description: 'How it takes part: webrtc, rtmp, …' }),
     region: Type.String(),
-    role: Type.String({ description: "'': what its token says" }),
+    role: Type.Union([Type.String(), Type.Null()], { description: 'null: what its token says.' }),
   },
   { title: 'EventParticipant' },
 );
@@ -94,7 +94,8 @@ const roomOf = ({ title, metadata, locked, lobby, endsWallMs }: RoomInfo) => ({
 const participantOf = (participant: Participant): Static<typeof eventParticipant> => {
   const { sessionId, identity, name, metadata, attributes, kind, protocol, region, role, joinedWallMs } = participant;
   const joinedAt = timeText(joinedWallMs);
-  return { sid: sessionId, identity, name, metadata, attributes, joinedAt, kind, protocol, region, role };
+  const shownRole = role === '' ? null : role;
+  return { sid: sessionId, identity, name, metadata, attributes, joinedAt, kind, protocol, region, role: shownRole };
 };
 
 const trackOf = ({ trackId, kind, source, name, mimeType, width, height, muted }: Track) => ({

@@ -9,8 +9,9 @@ import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { type EventBody, eventBody } from './body.ts';
-import { type MeetingEventBody, meetingEventBody } from './meeting-body.ts';
+import { eventBody } from './body.ts';
+import { keptBody } from './kept-body.ts';
+import { meetingEventBody } from './meeting-body.ts';
 import { flatQuality, qualitiesOf, quality, shownQuality } from './quality.ts';
 import './tables.ts';
 
@@ -228,7 +229,7 @@ type LifeRow = Tables['room_lives'];
 function shownEvent(row: Tables['events']): Static<typeof event> {
   const { id, type, sequence } = row;
   const times = { createdAt: timeText(row.at_ms), storedAt: timeText(row.created_ms) };
-  return { id, event: type, ...times, sequence, ...(JSON.parse(row.body) as EventBody | MeetingEventBody) };
+  return { id, event: type, ...times, sequence, ...keptBody(row.body) };
 }
 
 const shownLife = (row: LifeRow): Static<typeof life> => ({

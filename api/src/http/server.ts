@@ -13,6 +13,7 @@ import {
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { compilers } from './compilers.ts';
+import { faultyFields } from './core/faulty-fields.ts';
 import { type Choice, Problem, type ProblemField, statusOfNodeError, titleOf } from './problems.ts';
 
 /** A slow sender's socket is closed. */
@@ -106,12 +107,16 @@ class MethodsByPath {
   }
 }
 
-/** The problem document of an error. What is not ours stays in the log. */
+/**
+ * The problem document of an error. What is not ours stays in the log. `schemas`: what the parts of the request were
+ * checked with.
+ */
 export function problemOf(
   error: RequestError,
   language: RestLanguage,
+  schemas: PartSchemas = {},
 ): { status: number; retryAfterMs: number; document: ProblemDocument } {
-  const { status, code, detail, fields, retryAfterMs } = partsOf(error);
+  const { status, code, detail, fields, retryAfterMs } = partsOf(error, schemas);
   const choices = error instanceof Problem ? error.choices : [];
   const title = titleOf(code, language);
   return {
@@ -139,6 +144,9 @@ export interface ProblemDocument {
   readonly choices?: readonly Choice[];
 }
 
+/** By the names that Fastify gives to the parts of a request: body, querystring, params. */
+type PartSchemas = Readonly<Record<string, unknown>>;
+
 interface Parts {
   readonly status: number;
   readonly code: string;
@@ -147,7 +155,7 @@ interface Parts {
   readonly retryAfterMs: number;
 }
 
-function partsOf(error: RequestError): Parts {
+function partsOf(error: RequestError, schemas: PartSchemas): Parts {
   if (error instanceof Problem) {
     const { status, code, message, fields, retryAfterMs } = error;
     return { status, code, detail: message, fields, retryAfterMs };
@@ -157,7 +165,11 @@ function partsOf(error: RequestError): Parts {
     return { status: statusOfNodeError(error), code, detail: message, fields: [], retryAfterMs };
   }
   const none = { detail: undefined, fields: [], retryAfterMs: 0 };
-  if (error.validation !== undefined) return { ...none, status: 400, code: 'REQUEST_INVALID', fields: fieldsOf(error) };
+  if (error.validation !== undefined) {
+    const part = error.validationContext ?? 'body';
+    const fields = faultyFields(error.validation, part, schemas[part]);
+    return { ...none, status: 400, code: 'REQUEST_INVALID', fields };
+  }
   if (error.statusCode === 413) return { ...none, status: 413, code: 'BODY_TOO_LARGE' };
   if (error.statusCode === 415) return { ...none, status: 415, code: 'MEDIA_TYPE_UNSUPPORTED' };
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
@@ -177,43 +189,9 @@ function isDatabaseAway(error: Error & { readonly code?: unknown }): boolean {
   );
 }
 
-function fieldsOf(error: RequestError): ProblemField[] {
-  const where = error.validationContext;
-  return chosen(error.validation ?? [])
-    .slice(0, 20)
-    .map(({ instancePath, message, keyword, params }) => {
-      const named = { ...params } as { missingProperty?: string; additionalProperty?: string };
-      const inside = named.missingProperty ?? named.additionalProperty;
-      const path = inside === undefined ? instancePath : `${instancePath}/${inside}`;
-      const pointer =
-        where === 'querystring'
-          ? `?${path.slice(1)}`
-          : where === 'params'
-            ? `{${path.slice(1)}}`
-            : path === ''
-              ? '/'
-              : path;
-      return { pointer, detail: message ?? keyword };
-    });
-}
-
-type Fault = NonNullable<RequestError['validation']>[number];
-
-/** Of a choice of words that was not met, one fault that names them, in place of one for each word. */
-function chosen(faults: readonly Fault[]): Fault[] {
-  const groups = Map.groupBy(faults, ({ instancePath }) => instancePath);
-  return [...groups.values()].flatMap((group) => {
-    const words = group.flatMap(({ params }) => params['allowedValue'] ?? params['allowedValues'] ?? []);
-    const isOfWords = ({ keyword }: Fault): boolean => ['const', 'enum', 'anyOf'].includes(keyword);
-    const found = group.find(isOfWords);
-    if (words.length === 0 || found === undefined) return group;
-    const fault = { ...found, params: {}, message: `must be one of ${words.join(', ')}` };
-    return [fault, ...group.filter((one) => !isOfWords(one))];
-  });
-}
-
 function refuse(log: Logger, error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, retryAfterMs, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));
+  const language = restLanguageOf(request.headers['accept-language']);
+  const { status, retryAfterMs, document } = problemOf(error, language, { ...request.routeOptions.schema });
   if (status >= 500) {
     const operation = request.routeOptions.config.operation?.id;
     log.error({ err: error, operation, requestId: request.id }, 'a request failed');

@@ -77,7 +77,13 @@ export function changedMeeting(
 }
 
 export const newInvitees = (given: Static<typeof schemas.invitees>, rng: Rng): Invitee[] =>
-  given.map((one) => ({ ...usualInvitee, ...(one as Partial<Invitee>), id: newInviteeId(rng) }));
+  given.map((one) => ({ ...usualInvitee, ...readInvitee(one), id: newInviteeId(rng) }));
+
+/** What a request says of an invitee. */
+export const readInvitee = (given: Static<typeof schemas.inviteeChange>): Partial<Invitee> => {
+  const read = given.role === null ? { ...given, role: '' } : given;
+  return read as Partial<Invitee>;
+};
 
 export const newInviteeId = (rng: Rng): string => `in_${Buffer.from(rng.bytes(9)).toString('hex')}`;
 export const hashOf = async (passwords: Passwords, password: string): Promise<string> =>

@@ -12,13 +12,15 @@ import {
   mustBeOn,
   newInvitees,
   params,
+  readInvitee,
   refuse,
   write,
 } from './common.ts';
-import { type Invitee, identityOf, inviteeRefusals } from './core/meeting.ts';
+import { identityOf, inviteeRefusals } from './core/meeting.ts';
 import { inviteeOf } from './core/rights.ts';
 import { permitted } from './permitted.ts';
 import * as schemas from './schemas.ts';
+import { roleShown } from './show.ts';
 
 export const addInvitees = operation({
   ...write,
@@ -82,7 +84,7 @@ export function addInviting(
     const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
       const before = mustBeInvited(mustBeOn(meeting), params.invitee);
       const others = meeting.invitees.filter((one) => one !== before);
-      const invitees = [...others, { ...before, ...(body as Partial<Invitee>) }];
+      const invitees = [...others, { ...before, ...readInvitee(body) }];
       refuse(
         inviteeRefusals(invitees, others.length).map((one) => ({
           ...one,
@@ -112,6 +114,6 @@ export function addInviting(
     const invitee = mustBeInvited(meeting, params.invitee);
     const url = meetingLinks.urlOf(meeting, invitee);
     if (url === undefined) throw new Problem('NOT_FOUND', 'the invitee has neither email nor userId');
-    return { body: { url, identity: identityOf(invitee), name: invitee.name, role: invitee.role } };
+    return { body: { url, identity: identityOf(invitee), name: invitee.name, role: roleShown(invitee.role) } };
   });
 }

@@ -40,11 +40,16 @@ const settings = {
 };
 const password = Type.String({ maxLength: PASSWORD_MAX, description: "'': none." });
 
+/** In answers no role is null, as of participants; requests may say '' too, as they did at first. */
+const roleOrNull = Type.Union([text(roomRoles), Type.Null()], { description: 'null: none of its own.' });
+const givenRole = Type.Union([text(['', ...roomRoles]), Type.Null()], {
+  description: "null, or '': none of its own.",
+});
 const invitee = {
   email: Type.String({ maxLength: 254, description: "'': gets no mail." }),
   name: Type.String({ maxLength: limits.nameLengthMax }),
   userId: Type.String({ maxLength: 128, description: "The identity with which it joins; '': its link gives it one." }),
-  role: text(['', ...roomRoles]),
+  role: givenRole,
   language: text(['en', 'zh']),
   status: text(inviteeStatuses),
 };
@@ -58,7 +63,7 @@ export const inviteeLink = Type.Object(
     url: Type.String({ format: 'uri' }),
     identity: Type.String(),
     name: Type.String(),
-    role: text(['', ...roomRoles]),
+    role: roleOrNull,
   },
   { title: 'InviteeLink' },
 );
@@ -125,7 +130,7 @@ export const meeting = Type.Object(
     }),
     hosts: identities,
     cohosts: identities,
-    invitees: Type.Array(Type.Object({ id: Type.String(), ...invitee }, { title: 'Invitee' })),
+    invitees: Type.Array(Type.Object({ id: Type.String(), ...invitee, role: roleOrNull }, { title: 'Invitee' })),
     settings: Type.Object(settings, { title: 'MeetingSettings' }),
     hasPassword: Type.Boolean(),
     version: Type.Integer(),

@@ -13,7 +13,7 @@ export function showMeeting(meeting: Meeting) {
     overrides: shown.overrides.map((one) => ({ ...one })),
     hosts: [...shown.hosts],
     cohosts: [...shown.cohosts],
-    invitees: shown.invitees.map((one: Invitee) => ({ ...one })),
+    invitees: shown.invitees.map((one: Invitee) => ({ ...one, role: roleShown(one.role) })),
     settings: { ...shown.settings, regions: [...shown.settings.regions] },
     startsAt: timeText(instantOf(meeting.localStart, meeting.timeZone)),
     hasPassword: passwordHash !== '',
@@ -21,6 +21,10 @@ export function showMeeting(meeting: Meeting) {
     updatedAt: timeText(updatedMs),
   };
 }
+
+/** No role is null, in all answers and webhooks. */
+export const roleShown = <Role extends string>(role: Role): Exclude<Role, ''> | null =>
+  role === '' ? null : (role as Exclude<Role, ''>);
 
 export const showOccurrence = (meeting: Meeting, one: Occurrence) => ({
   originalStart: one.originalStart,

@@ -90,7 +90,8 @@ export function addTokenOperations(routes: Routes, { rooms, meetings, keys, cloc
     };
     // What no node would take is refused here, and what the caller may not do itself.
     const access = accessOf(claims, { tenant: principal.tenant, scopes: [...principal.scopes] });
-    if (!access.ok && access.code === 'NOT_PERMITTED') throw new Problem('NOT_PERMITTED', 'you have no rooms:admin');
+    if (!access.ok && access.code === 'NOT_PERMITTED')
+      throw new Problem('NOT_PERMITTED', 'this needs the scope rooms:admin');
     if (!access.ok) throw new Problem('REQUEST_INVALID', `no participant could join with this: ${access.code}`);
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

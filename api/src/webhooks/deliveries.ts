@@ -9,6 +9,7 @@ import type { Selectable } from 'kysely';
 import type { ApiKeys } from '../access/keys.ts';
 import type { EventBody } from '../events/body.ts';
 import { isOfMeeting } from '../events/core/meeting-story.ts';
+import { keptBody } from '../events/kept-body.ts';
 import type { JobContext, JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -124,7 +125,7 @@ export class Deliveries {
     const room = { sid: 'RM_test', name: 'test', metadata: '', createdAt, numParticipants: 0 };
     const body: EventBody = { room: { ...room, locked: false, lobby: false } };
     const id = newId('EV_', (count) => this.#o.rng.bytes(count), 20);
-    const request = await this.#request(hook, { id, type: 'meridian.test', atMs: nowMs, sequence: 0, body }, 0);
+    const request = await this.#request(hook, { id, type: 'webhook.tested', atMs: nowMs, sequence: 0, body }, 0);
     return request === undefined ? keyRevoked : this.#o.post(request);
   }
 
@@ -279,7 +280,7 @@ export class Deliveries {
     const row = await this.#o.db.selectFrom('events').selectAll().where('id', '=', event).executeTakeFirst();
     if (row === undefined) return undefined;
     const { id, type, sequence } = row;
-    return { id, type, sequence, atMs: row.at_ms, body: JSON.parse(row.body) as Message['body'] };
+    return { id, type, sequence, atMs: row.at_ms, body: keptBody(row.body) };
   }
 
   /** Undefined: the key of a receiver of LiveKit's form is revoked. */

@@ -156,7 +156,7 @@ const testWebhook = operation({
   tag,
   scope,
   params,
-  summary: 'Send the event meridian.test now.',
+  summary: 'Send the event webhook.tested now.',
   answers: { 200: attempt },
   problems: ['NOT_FOUND'],
 });
@@ -203,7 +203,7 @@ const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   participant_left: 'A participant has left.',
   track_published: 'A participant publishes a track.',
   track_unpublished: 'A track has ended. Tracks of whom left unexpectedly may end without it.',
-  'meridian.room_changed': 'Title, metadata, lobby, lock, spotlight or the booked end have changed.',
+  'room.changed': 'Title, metadata, lobby, lock, spotlight or the booked end have changed.',
 };
 
 const meetingWebhookBody = Type.Object(
@@ -234,7 +234,7 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
   for (const name of meetingEventTypes)
     routes.describeWebhook({ name, summary: meetingSummaries[name], body: meetingWebhookBody });
   routes.describeWebhook({
-    name: 'meridian.test',
+    name: 'webhook.tested',
     summary: 'Sent by testWebhook alone, of no room.',
     body: webhookBody,
   });

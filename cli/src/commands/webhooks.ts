@@ -14,7 +14,7 @@ export function addWebhooks(program: Command, context: Context): void {
     .option('--event <name>', 'only this one; several times', each(text))
     .option('--description <text>', 'what it is for')
     .action(async (url: string, o: { event?: string[]; description?: string }) => {
-      const events = o.event as Exclude<WebhookEvent['event'], 'meridian.test'>[] | undefined;
+      const events = o.event as Exclude<WebhookEvent['event'], 'webhook.tested'>[] | undefined;
       const body = { url, ...(events && { events }), ...(o.description && { description: o.description }) };
       const made = await context.api.post('/webhooks', { body });
       context.one(made, { id: made.id, url: made.url, secret: made.secret, events: made.events.join(' ') || 'all' });

@@ -21,7 +21,11 @@ export function adviceOf(code: string, retryAfterMs: number): string | undefined
     TOKEN_REVOKED: 'The API key was revoked: take another one.',
     TOKEN_EXPIRED: 'The clocks of this machine and of the server differ by minutes.',
     NOT_FOUND: 'Nothing here has this name or id. A room exists while participants are in it, or if it was created.',
-    NOT_PERMITTED: 'The API key lacks the scope that this needs; `meridian keys list` shows scopes.',
+    NOT_PERMITTED: [
+      'If a scope is named: this API key lacks it. `meridian keys create NAME --scope SCOPE …`, with a key that has',
+      'keys:admin and that scope, makes one that has it; `meridian keys list` shows which have which.',
+      'The key of `npm start` has all.',
+    ].join('\n'),
     API_UNREACHABLE: 'See that MERIDIAN_URL is right and that its server runs.',
     ANSWER_UNREADABLE: 'MERIDIAN_URL is the address of the page, as https://meet.example.org.',
   };

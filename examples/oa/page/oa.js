@@ -1,18 +1,11 @@
 // The page of the office system: a list of meetings, one of them in full, and a form to book. It is drawn anew whenever
 // the server says that something has changed.
+import { el, fill } from './dom.js';
+import { partsOfMeeting } from './meeting.js';
+
 const at = (id) => document.getElementById(id);
 const form = at('form').querySelector('form');
 let chosen = location.hash.slice(1);
-
-/** An element; text stays text. */
-function el(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes))
-    if (key === 'onclick') made.addEventListener('click', value);
-    else if (value !== undefined && value !== false) made.setAttribute(key, value === true ? '' : value);
-  made.append(...children.filter((child) => child !== undefined && child !== false));
-  return made;
-}
 
 async function ask(method, path, body) {
   const answer = await fetch(`/api${path}`, {
@@ -24,14 +17,11 @@ async function ask(method, path, body) {
   return content;
 }
 
-const timeText = (text) => new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const clockText = (text) => new Date(text).toLocaleTimeString();
-const minutes = (seconds) => `${Math.round(seconds / 6) / 10} min`;
-
 async function drawList() {
   const bookings = await ask('GET', '/bookings');
   at('none').hidden = bookings.length > 0;
-  at('bookings').replaceChildren(
+  fill(
+    at('bookings'),
     ...bookings.map(({ id, title, status, isRunning, people }) =>
       el(
         'li',
@@ -57,98 +47,12 @@ function choose(id) {
   void draw();
 }
 
-const controlsOf = ({ id, isRunning, isLocked, status }) => {
-  const button = (control, words) =>
-    el(
-      'button',
-      { 'data-control': control, onclick: () => ask('POST', `/bookings/${id}/${control}`).then(draw, show) },
-      words,
-    );
-  return el(
-    'div',
-    { class: 'row' },
-    isRunning && button('muteAll', 'Mute all'),
-    isRunning && (isLocked ? button('unlock', 'Unlock') : button('lock', 'Lock')),
-    isRunning && button('end', 'End for all'),
-    status === 'scheduled' && !isRunning && button('cancel', 'Cancel meeting'),
-  );
-};
-
-const table = (heads, rows, attributes = {}) =>
-  el(
-    'table',
-    attributes,
-    el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col' }, head)))),
-    el('tbody', {}, ...rows.map((cells) => el('tr', {}, ...cells.map((cell) => el('td', {}, cell ?? ''))))),
-  );
-
 async function drawDetail() {
   if (chosen === '') return;
   const booking = await ask('GET', `/bookings/${chosen}`);
-  const {
-    title,
-    number,
-    status,
-    recurrence,
-    invitees,
-    occurrences,
-    conflicts,
-    isRunning,
-    isLocked,
-    people,
-    events,
-    report,
-  } = booking;
-  const state =
-    status === 'cancelled' ? 'Cancelled' : isRunning ? `In progress${isLocked ? ', locked' : ''}` : 'Not in progress';
-  const present = new Set(people.map(({ identity }) => identity));
-  at('detail').replaceChildren(
-    el('h2', {}, title),
-    el('p', { id: 'state', class: isRunning ? 'live' : 'quiet' }, `${state} · Meeting number ${number}`),
-    controlsOf(booking),
-    el('h3', {}, recurrence === '' ? 'When' : 'Next times'),
-    el('ul', {}, ...occurrences.map(({ startsAt }) => el('li', {}, timeText(startsAt)))),
-    conflicts.length > 0 && el('p', {}, `${conflicts.length} other meetings of these people at the same time.`),
-    el('h3', {}, 'People'),
-    table(
-      ['Name', 'Answer', 'Here', 'Link'],
-      invitees.map(({ name, userId, answer, isHost, url }) => [
-        isHost ? `${name} (host)` : name,
-        answer,
-        present.has(userId) ? 'yes' : '',
-        url && el('a', { href: url, 'data-link': userId, target: '_blank', rel: 'noreferrer' }, 'Open'),
-      ]),
-      { id: 'people' },
-    ),
-    events.length > 0 && el('h3', {}, 'What happened'),
-    events.length > 0 &&
-      table(
-        ['', 'Time', 'Event', 'Participant'],
-        events.map(({ sequence, createdAt, event, participant, track, reason }) => [
-          String(sequence),
-          clockText(createdAt),
-          [event, track?.source, reason].filter(Boolean).join(' · '),
-          participant?.name,
-        ]),
-        { id: 'events' },
-      ),
-    report && el('h3', {}, 'Report'),
-    report && reportTable(report),
-  );
+  const act = (control) => ask('POST', `/bookings/${booking.id}/${control}`).then(draw, show);
+  fill(at('detail'), ...partsOfMeeting(booking, act));
 }
-
-const reportTable = ({ occurrences }) =>
-  table(
-    ['Name', 'Present', 'Joins', 'Round trip', 'Device'],
-    (occurrences.at(-1)?.persons ?? []).map(({ name, identity, attendance, totalS, joins, quality }) => [
-      name || identity,
-      attendance === 'present' ? minutes(totalS) : 'absent',
-      String(joins),
-      quality?.rttP50Ms === undefined ? '' : `${quality.rttP50Ms} ms`,
-      quality?.device,
-    ]),
-    { id: 'report' },
-  );
 
 const show = (error) => at('detail').prepend(el('p', { role: 'alert' }, error.message));
 let drawing = Promise.resolve();

@@ -101,7 +101,13 @@ export function buildOa({ access, url, database }: OaOptions) {
 const refuse = (reply: FastifyReply, status: number, code: string, message: string): FastifyReply =>
   reply.code(status).send({ code, message });
 
-const files = { '/': ['index.html', 'html'], '/oa.js': ['oa.js', 'javascript'], '/oa.css': ['oa.css', 'css'] };
+const files = {
+  '/': ['index.html', 'html'],
+  '/oa.css': ['oa.css', 'css'],
+  '/oa.js': ['oa.js', 'javascript'],
+  '/dom.js': ['dom.js', 'javascript'],
+  '/meeting.js': ['meeting.js', 'javascript'],
+};
 
 function addPage(app: FastifyInstance): void {
   for (const [path, [file = '', type = '']] of Object.entries(files)) {

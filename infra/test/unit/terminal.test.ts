@@ -53,6 +53,12 @@ describe('the welcome', () => {
     expect(ready(...(of as readonly [number, number?]))).toBe(`ready http://127.0.0.1:7900   after ${want}`);
   });
 
+  it('says where the keys are, and how a shell gets them', () => {
+    const text = welcome({ specs: [spec], portOffset: 0, stateDir: '/my state', cloudMs: 1 });
+    expect(text).toContain('operatorKey are in the file /my state/secrets.json\n');
+    expect(text).toContain(": . '/my state/env'\n");
+  });
+
   it('tells where the first administrator begins, as the api said it', () => {
     const line = { level: 'info', setupUrl: 'http://127.0.0.1:7800/setup/abc', tenant: 'dev' };
     const setupUrl = setupUrlIn(JSON.stringify(line));

@@ -85,7 +85,7 @@ const invitee = (one: Partial<Invitee> & Pick<Invitee, 'email'>): Invitee => ({
   id: `in_${one.email}`,
   name: '',
   userId: '',
-  role: '',
+  role: null,
   language: 'en',
   status: 'accepted',
   ...one,

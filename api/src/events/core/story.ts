@@ -56,6 +56,7 @@ export type Entry = Position & { readonly wallMs: number } & (
     | { readonly type: 'over'; readonly reason: string }
   );
 
+/** LiveKit's names where it has the event; all others are THING.HAPPENED, as `meeting.created`. */
 export const eventTypes = [
   'room_started',
   'room_finished',
@@ -63,7 +64,7 @@ export const eventTypes = [
   'participant_left',
   'track_published',
   'track_unpublished',
-  'meridian.room_changed',
+  'room.changed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
@@ -146,7 +147,7 @@ export class Story {
       }
       case 'changed':
         if (!isOlder) this.life.info = entry.info;
-        this.#tell('meridian.room_changed', entry.wallMs, {});
+        this.#tell('room.changed', entry.wallMs, {});
         return;
       case 'over':
         if (!isOlder) this.#end(entry, entry.wallMs, entry.reason, false);

@@ -1,12 +1,13 @@
 // What the api needs of a database, whichever it is. Folders of the service add what their queries need.
 import { createLogger, ManualClock, seededRng, systemClock } from '@meridian/runtime';
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../../src/access/keys.ts';
 import { Revocations } from '../../../src/access/revocations.ts';
 import { Intake } from '../../../src/events/intake.ts';
 import { Jobs, type NewJob } from '../../../src/jobs/jobs.ts';
 import { migrate, openDatabase, openStore } from '../../../src/store/store.ts';
+import type { Tables } from '../../../src/store/tables.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { entry, journal } from '../../unit/events/journals.ts';
 import { operatorKey, type TestApi, testApi } from '../test-api.ts';
@@ -20,6 +21,22 @@ export interface StoreContract {
 }
 
 const log = createLogger({ name: 'api', level: 'fatal' });
+const oldWebhook = {
+  id: 'wh_1',
+  tenant: 't',
+  url: 'https://oa.example/hook',
+  description: '',
+  events: 'room_started meridian.room_changed meeting.created',
+  format: 'standard',
+  signer: '',
+  state: 'enabled',
+  state_reason: '',
+  sealed_secret: '',
+  sealed_previous: '',
+  previous_until_ms: 0,
+  created_ms: 0,
+  updated_ms: 0,
+} as unknown as Insertable<Tables['webhooks']>; // it had no pool then
 
 export function storeContract({ name, open, migrated }: StoreContract): void {
   describe(`a store on ${name}`, () => {
@@ -55,7 +72,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       await expect(insert.execute()).rejects.toThrow(/foreign key/i);
     });
 
-    it('lets keys from before go on to let people in, where they made rooms or links', async () => {
+    it('takes over what older versions have stored: keys that let people in, names of events', async () => {
       const db = openDatabase({ url: await open(), dir: '.', log });
       await migrate(db, log, '0030-quotas');
       await db.insertInto('tenants').values({ id: 't', name: 't', limits: '{}', created_ms: 0 }).execute();
@@ -70,7 +87,10 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       const rest = { tenant: 't', name: 'k', regions: '', created_ms: 0, revoked_ms: null, sealed_secret: '' };
       const rows = given.map((scopes) => ({ ...rest, id: `k ${scopes}`, scopes }));
       await db.insertInto('api_keys').values(rows).execute();
+      await db.insertInto('webhooks').values(oldWebhook).execute();
       await migrate(db, log);
+      const { events } = await db.selectFrom('webhooks').select('events').executeTakeFirstOrThrow();
+      expect(events).toBe('room_started room.changed meeting.created');
       const after = await db.selectFrom('api_keys').select(['id', 'scopes', 'purpose']).execute();
       const joins = given.slice(3);
       const expected = given.map((scopes) => [

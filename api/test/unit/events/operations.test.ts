@@ -30,6 +30,25 @@ describe('events', () => {
     expect(left.data).toMatchObject([{ sequence: 4, room: { sid: 'RM_1' }, participant: { identity: 'ann' } }]);
     expect((await get('/events?sid=RM_3')).data).toEqual([]);
   });
+
+  it('say null where a participant has no role, also those that were stored with none', async () => {
+    const { db } = api.store;
+    const roles = async () =>
+      (await get('/events?room=lobby&event=participant_left')).data.map(
+        (each: { participant: { role: unknown } }) => each.participant.role,
+      );
+    expect(await roles()).toEqual([null]);
+    const { id, body } = await db
+      .selectFrom('events')
+      .select(['id', 'body'])
+      .where('type', '=', 'participant_left')
+      .where('sid', '=', 'RM_1')
+      .executeTakeFirstOrThrow();
+    const old = body.replace('"role":null', '"role":""');
+    expect(old).not.toBe(body);
+    await db.updateTable('events').set({ body: old }).where('id', '=', id).execute();
+    expect(await roles()).toEqual([null]);
+  });
 });
 
 describe('lives and stays', () => {

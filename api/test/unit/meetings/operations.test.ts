@@ -68,6 +68,7 @@ describe('a meeting is not made', () => {
     ['a host with a slash', { hosts: ['a/b'] }, '/hosts/0'],
     ['a long password', { password: 'p'.repeat(65) }, '/password'],
     ['an unknown setting', { settings: { loud: true } }, '/settings/loud'],
+    ['an invitee of an unknown role', { invitees: [{ email: 'a@b.org', role: 'king' }] }, '/invitees/0/role'],
   ])('with %s', async (_, more, pointer) => {
     const { status, body } = await call('POST', '/meetings', { ...weekly, ...more });
     expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
@@ -382,7 +383,7 @@ describe('a meeting that an older version has stored', () => {
       cohosts: [],
       hasPassword: false,
       sequence: 0,
-      invitees: [{ ...invitees[0] }],
+      invitees: [{ ...invitees[0], role: null }],
       settings: {
         waitingRoom: false,
         joinBeforeHost: true,
@@ -419,7 +420,37 @@ describe('conflicts', () => {
   });
 });
 
+it('a property at the wrong place is refused with the right one', async () => {
+  const { status, body } = await call('POST', '/meetings', { ...weekly, waitingRoom: true, colour: 'red' });
+  expect([status, body.errors]).toEqual([
+    400,
+    [
+      { pointer: '/waitingRoom', detail: 'is not known here, but as /settings/waitingRoom' },
+      { pointer: '/colour', detail: 'is not known' },
+    ],
+  ]);
+  const asked = await call('GET', '/meetings?most=3');
+  expect([asked.status, asked.body.errors]).toEqual([400, [{ pointer: '?most', detail: 'is not known' }]]);
+});
+
 describe('invitees', () => {
+  it('without a role have null, however that was said', async () => {
+    const { id, invitees } = await book({
+      invitees: [
+        { userId: 'a' },
+        { userId: 'b', role: null },
+        { userId: 'c', role: '' },
+        { userId: 'd', role: 'host' },
+      ],
+    });
+    const rolesOf = (list: { role: string | null }[]) => list.map(({ role }) => role);
+    expect(rolesOf(invitees)).toEqual([null, null, null, 'host']);
+    const one = `/meetings/${id}/invitees/${invitees[3].id}`;
+    expect((await call('GET', `${one}/link`)).body.role).toBe('host');
+    expect(rolesOf((await call('PATCH', one, { role: null })).body.invitees)).toEqual([null, null, null, null]);
+    expect((await call('GET', `${one}/link`)).body.role).toBe(null);
+  });
+
   it('are added, changed and removed', async () => {
     const { id } = await book({ invitees: [{ email: 'a@example.org' }] });
     const one = `/meetings/${id}/invitees`;

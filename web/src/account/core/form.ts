@@ -83,7 +83,7 @@ export function formOf(
     durationMinutes: ofOne?.durationMinutes ?? meeting.durationMinutes,
     timeZone,
     repeat: scope === 'one' ? once : repeatOf(recurrence, local.slice(0, 10), timeZone),
-    invitees: meeting.invitees.map(({ email, name, userId, role }) => ({ email, name, userId, role })),
+    invitees: meeting.invitees.map(({ email, name, userId, role }) => ({ email, name, userId, role: role ?? '' })),
     waitingRoom,
     joinBeforeHost,
     hardEnd,
@@ -168,7 +168,7 @@ export function inviteeChanges(before: readonly Invitee[], wanted: readonly Pers
     remove: before.filter((one) => asWanted(one) === undefined).map(({ id }) => id),
     roles: before.flatMap((one) => {
       const role = asWanted(one)?.role;
-      return role === undefined || role === one.role ? [] : [{ id: one.id, role }];
+      return role === undefined || role === (one.role ?? '') ? [] : [{ id: one.id, role }];
     }),
     add: wanted.filter((one) => !before.some((other) => isSamePerson(one, other))),
   };

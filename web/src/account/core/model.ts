@@ -17,7 +17,8 @@ export type NewInstantMeeting = Schemas['NewInstantMeeting'];
 export type MeetingChange = Schemas['MeetingChange'];
 export type OccurrenceChange = Schemas['OccurrenceChange'];
 export type Invitee = Schemas['Invitee'];
-export type InviteeRole = Invitee['role'];
+/** '': none of its own, which the api answers as null. */
+export type InviteeRole = NonNullable<Invitee['role']> | '';
 export type NewInvitee = Schemas['NewInvitee'];
 
 export type SignInWays = Schemas['SignInWays'];

@@ -175,7 +175,7 @@ const meeting = meetingWith({
       language: 'en',
       status: 'accepted',
     },
-    { id: 'in_2', email: '', name: 'Nia', userId: '', role: '', language: 'en', status: 'needsAction' },
+    { id: 'in_2', email: '', name: 'Nia', userId: '', role: null, language: 'en', status: 'needsAction' },
   ],
   settings: settingsWith({ waitingRoom: true, joinBeforeHost: false, hardEnd: true }),
   hasPassword: true,

@@ -66,7 +66,7 @@ describe('a call that fails', () => {
 const meeting = meetingWith({
   timeZone: 'UTC',
   invitees: [
-    { id: 'in_1', email: 'ivo@example.org', name: '', userId: '', role: '', language: 'en', status: 'needsAction' },
+    { id: 'in_1', email: 'ivo@example.org', name: '', userId: '', role: null, language: 'en', status: 'needsAction' },
   ],
 });
 const occurrence = (originalStart: string) => occurrenceAt(`${originalStart}Z`, { isRecurring: true });

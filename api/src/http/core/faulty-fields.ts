@@ -1,0 +1,114 @@
+// What is wrong with a request, for its sender: which value or property, and why. Pure.
+
+export interface FaultyField {
+  /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** As Ajv finds it. */
+export interface Fault {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string | undefined;
+}
+
+/** Named in one refusal. */
+const FIELDS_MAX = 20;
+/** Where else a property is known: more places are no help. */
+const PLACES_MAX = 3;
+
+/**
+ * The faults of one part of a request (`body`, `querystring`, `params`), each with a pointer. A property that is not
+ * known where it stands, but elsewhere in `schema`, comes with the place.
+ */
+export function faultyFields(faults: readonly Fault[], part: string, schema: unknown): FaultyField[] {
+  return withWords(ofMeantBranches(faults))
+    .slice(0, FIELDS_MAX)
+    .map((fault) => {
+      const inside = fault.params['missingProperty'] ?? fault.params['additionalProperty'];
+      const path = inside === undefined ? fault.instancePath : `${fault.instancePath}/${escaped(String(inside))}`;
+      const isUnknown = fault.keyword === 'additionalProperties';
+      const detail = isUnknown ? unknownText(path, String(inside), schema) : (fault.message ?? fault.keyword);
+      return { pointer: pointerOf(path, part), detail };
+    });
+}
+
+function pointerOf(path: string, part: string): string {
+  if (part === 'querystring') return `?${path.slice(1)}`;
+  if (part === 'params') return `{${path.slice(1)}}`;
+  return path === '' ? '/' : path;
+}
+
+function unknownText(path: string, name: string, schema: unknown): string {
+  const places = placesOf(schema, name).filter((place) => place !== path);
+  const known = places.slice(0, PLACES_MAX).join(' or ');
+  return known === '' ? 'is not known' : `is not known here, but as ${known}`;
+}
+
+/** JSON pointers to all properties of this name, the shallow ones first; `-`: of any item of a list. */
+function placesOf(schema: unknown, name: string): string[] {
+  const found = new Set<string>();
+  const look = (part: unknown, path: string): void => {
+    if (typeof part !== 'object' || part === null) return;
+    const { properties, items, anyOf, oneOf, allOf } = part as Readonly<Record<string, unknown>>;
+    for (const [key, value] of Object.entries(properties ?? {})) {
+      const place = `${path}/${escaped(key)}`;
+      if (key === name) found.add(place);
+      look(value, place);
+    }
+    look(items, `${path}/-`);
+    for (const branch of [anyOf, oneOf, allOf].flat()) look(branch, path);
+  };
+  look(schema, '');
+  const depth = (place: string): number => place.split('/').length;
+  return [...found].sort((a, b) => depth(a) - depth(b));
+}
+
+/** A name as RFC 6901 has it in a pointer. */
+const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
+
+/**
+ * Of a choice of objects that a property names (`act`), only the faults of the one that was named: to the others every
+ * property of it is unknown.
+ */
+function ofMeantBranches(faults: readonly Fault[]): Fault[] {
+  return faults
+    .filter(({ keyword }) => keyword === 'anyOf')
+    .reduce<readonly Fault[]>((left, choice) => {
+      const branchOf = ({ schemaPath }: Fault): string | undefined =>
+        schemaPath.startsWith(`${choice.schemaPath}/`)
+          ? schemaPath.slice(choice.schemaPath.length + 1).split('/', 1)[0]
+          : undefined;
+      const branches = new Set(left.map(branchOf).filter((branch) => branch !== undefined));
+      const others = new Set(
+        left
+          .filter((one) => WORD_KEYWORDS.includes(one.keyword) && one.instancePath !== choice.instancePath)
+          .map(branchOf),
+      );
+      const isNamed =
+        [...branches].some((branch) => !others.has(branch)) && [...branches].some((one) => others.has(one));
+      return isNamed ? left.filter((one) => one !== choice && !isOf(others, branchOf(one))) : left;
+    }, faults)
+    .slice();
+}
+
+const isOf = (branches: ReadonlySet<string | undefined>, branch: string | undefined): boolean =>
+  branch !== undefined && branches.has(branch);
+
+/** Of a choice of words that was not met, one fault that names them, in place of one for each word. */
+function withWords(faults: readonly Fault[]): Fault[] {
+  const groups = Map.groupBy(faults, ({ instancePath }) => instancePath);
+  return [...groups.values()].flatMap((group) => {
+    const words = group.flatMap(({ params }) => params['allowedValue'] ?? params['allowedValues'] ?? []);
+    const isOfWords = ({ keyword }: Fault): boolean => [...WORD_KEYWORDS, 'anyOf'].includes(keyword);
+    const found = group.find(isOfWords);
+    if (words.length === 0 || found === undefined) return group;
+    const fault = { ...found, params: {}, message: `must be one of ${words.join(', ')}` };
+    return [fault, ...group.filter((one) => !isOfWords(one))];
+  });
+}

@@ -1,0 +1,117 @@
+import validators from '@fastify/ajv-compiler';
+import { type TSchema, Type } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { validation } from '../../../src/http/compilers.ts';
+import { closed } from '../../../src/http/core/closed.ts';
+import { type Fault, faultyFields } from '../../../src/http/core/faulty-fields.ts';
+
+const build = validators()({}, validation) as unknown as (o: {
+  schema: object;
+  method: string;
+  url: string;
+  httpPart: string;
+}) => ((value: unknown) => boolean) & { errors?: Fault[] | null };
+
+function refusalsOf(schema: TSchema, value: unknown, part = 'body') {
+  const checked = closed(schema);
+  const check = build({ schema: checked, method: 'POST', url: '/', httpPart: part });
+  expect(check(value)).toBe(false);
+  return faultyFields(check.errors ?? [], part, checked);
+}
+
+const invitee = Type.Partial(Type.Object({ email: Type.String(), role: Type.String() }));
+const meeting = Type.Object({
+  title: Type.String(),
+  settings: Type.Optional(Type.Object({ waitingRoom: Type.Optional(Type.Boolean()) })),
+  invitees: Type.Optional(Type.Array(invitee)),
+});
+
+describe('a property that is not known', () => {
+  it('is named', () => {
+    expect(refusalsOf(meeting, { title: 'A', colour: 'red' })).toEqual([
+      { pointer: '/colour', detail: 'is not known' },
+    ]);
+  });
+
+  it('is named where it stands', () => {
+    expect(refusalsOf(meeting, { title: 'A', invitees: [{}, { colour: 'red' }] })).toEqual([
+      { pointer: '/invitees/1/colour', detail: 'is not known' },
+    ]);
+  });
+
+  it('comes with the place where it is known', () => {
+    expect(refusalsOf(meeting, { title: 'A', waitingRoom: true })).toEqual([
+      { pointer: '/waitingRoom', detail: 'is not known here, but as /settings/waitingRoom' },
+    ]);
+    expect(refusalsOf(meeting, { title: 'A', email: 'a@example.org' })).toEqual([
+      { pointer: '/email', detail: 'is not known here, but as /invitees/-/email' },
+    ]);
+    expect(refusalsOf(Type.Object({ meeting }), { meeting: { title: 'A' }, settings: {} })).toEqual([
+      { pointer: '/settings', detail: 'is not known here, but as /meeting/settings' },
+    ]);
+  });
+
+  it('comes with the place when that is above it', () => {
+    expect(refusalsOf(meeting, { title: 'A', settings: { title: 'B' } })).toEqual([
+      { pointer: '/settings/title', detail: 'is not known here, but as /title' },
+    ]);
+  });
+
+  it('is written as a JSON pointer', () => {
+    expect(refusalsOf(meeting, { title: 'A', 'a/b~c': 1 })).toEqual([{ pointer: '/a~1b~0c', detail: 'is not known' }]);
+  });
+
+  it('is a parameter', () => {
+    expect(refusalsOf(Type.Object({ limit: Type.Optional(Type.Integer()) }), { most: 1 }, 'querystring')).toEqual([
+      { pointer: '?most', detail: 'is not known' },
+    ]);
+  });
+
+  it('may have the name of what every object has', () => {
+    expect(refusalsOf(meeting, { title: 'A', constructor: 1 })).toEqual([
+      { pointer: '/constructor', detail: 'is not known' },
+    ]);
+  });
+});
+
+describe('of a choice of objects', () => {
+  const act = Type.Union([
+    Type.Object({ act: Type.Literal('mute'), source: Type.String() }),
+    Type.Object({ act: Type.Literal('admit'), identity: Type.String() }),
+    Type.Object({ act: Type.Literal('lower') }),
+  ]);
+
+  it('only the named one counts', () => {
+    expect(refusalsOf(act, { act: 'mute', source: 'microphone', loud: true })).toEqual([
+      { pointer: '/loud', detail: 'is not known' },
+    ]);
+    expect(refusalsOf(act, { act: 'lower', source: 'microphone' })).toEqual([
+      { pointer: '/source', detail: 'is not known' },
+    ]);
+    expect(refusalsOf(act, { act: 'mute' })).toEqual([
+      { pointer: '/source', detail: "must have required property 'source'" },
+    ]);
+  });
+
+  it('the words are named when it is none of them', () => {
+    expect(refusalsOf(act, { act: 'shout' })).toContainEqual({
+      pointer: '/act',
+      detail: 'must be one of mute, admit, lower',
+    });
+  });
+});
+
+it('of a choice of words or nothing the words are named', () => {
+  const schema = Type.Object({
+    role: Type.Union([Type.Unsafe({ type: 'string', enum: ['host', 'guest'] }), Type.Null()]),
+  });
+  expect(refusalsOf(schema, { role: 'king' })).toContainEqual({
+    pointer: '/role',
+    detail: 'must be one of host, guest',
+  });
+});
+
+it('says so often as much as one can read', () => {
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, at]));
+  expect(refusalsOf(meeting, { title: 'A', ...many })).toHaveLength(20);
+});
