@@ -4,9 +4,10 @@ import { languageOf } from '../core/query.ts';
 import { LanguageProvider } from '../ui/language.tsx';
 import '../styles/index.ts';
 import { accountStories } from './account.tsx';
+import { lobbyStories } from './lobby.tsx';
 import { stories as meetingStories } from './stories.tsx';
 
-const stories: Readonly<Record<string, () => ReactNode>> = { ...meetingStories, ...accountStories };
+const stories: Readonly<Record<string, () => ReactNode>> = { ...meetingStories, ...lobbyStories, ...accountStories };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];
 const root = document.getElementById('root');
