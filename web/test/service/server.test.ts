@@ -158,7 +158,7 @@ describe('the page', () => {
         fetch(`${url}/twirp`, { headers: browser }),
       ];
       for (const answer of await Promise.all(programs))
-        expect([answer.status, (await answer.json()).code]).toEqual([404, 'NOT_FOUND']);
+        expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([404, 'NOT_FOUND']);
       const head = await fetch(`${url}/nope`, { method: 'HEAD', headers: browser });
       expect([head.status, await head.text()]).toEqual([404, '']);
     });
