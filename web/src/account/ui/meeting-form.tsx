@@ -1,12 +1,13 @@
 import { TriangleAlert } from 'lucide-react';
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { AccountApi } from '../api.ts';
 import { addressesIn } from '../core/addresses.ts';
 import { DURATION_MINUTES_MAX, type FormTarget, formProblems, type MeetingForm } from '../core/form.ts';
-import { instantOf, weekDayOf, weekDays } from '../core/local-time.ts';
+import { instantOf, isDay } from '../core/local-time.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { guestOf, withPeople } from '../core/people.ts';
+import { movedTo } from '../core/repeat.ts';
 import { durationText, timeRange } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { Check, Choose, Field, Trouble } from './fields.tsx';
@@ -134,11 +135,10 @@ function When({ form, change, problems, isOne, isSeries }: FormPartProps & { isO
   const durations = [...new Set([...DURATIONS, durationMinutes])]
     .filter((one) => one >= 1 && one <= DURATION_MINUTES_MAX)
     .sort((a, b) => a - b);
+  const lastDay = useRef(form.day);
   const setDay = (day: string): void => {
-    // The day on which a weekly meeting starts is one of its days.
-    const { repeat } = form;
-    const days = weekDays.filter((one) => one !== weekDayOf(form.day) && repeat.days.includes(one));
-    change({ day, repeat: { ...repeat, days } });
+    if (isDay(form.day)) lastDay.current = form.day;
+    change({ day, repeat: movedTo(form.repeat, lastDay.current, day) });
   };
   return (
     <div className="when">
