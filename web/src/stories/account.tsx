@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { AccountApi, SignInApi } from '../account/api.ts';
 import { emptyForm, formOf } from '../account/core/form.ts';
 import type { Colleague, Invitee, Me, Meeting, MyOccurrence } from '../account/core/model.ts';
-import { repeatOf } from '../account/core/repeat.ts';
+import { once, repeatOf, withKind } from '../account/core/repeat.ts';
 import { Booked } from '../account/ui/booked.tsx';
 import { DetailsDialog } from '../account/ui/details-dialog.tsx';
 import { MeetingFormDialog } from '../account/ui/meeting-form.tsx';
@@ -210,15 +210,15 @@ function Pressing({ selector, children }: { selector: string; children: ReactNod
   return children;
 }
 
-/** As the user types a name into the field of people. */
-function Typing({ text, children }: { text: string; children: ReactNode }) {
+/** As the user types into a field. */
+function Typing({ text, into = 'invite', children }: { text: string; into?: string; children: ReactNode }) {
   useEffect(() => {
-    const field = document.querySelector<HTMLInputElement>('[data-testid=invite]');
+    const field = document.querySelector<HTMLInputElement>(`[data-testid=${into}]`);
     if (field === null) return;
     field.focus();
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
     field.dispatchEvent(new Event('input', { bubbles: true }));
-  }, [text]);
+  }, [text, into]);
   return children;
 }
 
@@ -261,6 +261,25 @@ export const accountStories: Readonly<Record<string, () => ReactNode>> = {
     }),
   'account-people': () => <Typing text="wa">{form({ form: formOf(meeting, target) })}</Typing>,
   'account-none-found': () => <Typing text="zz">{form({ form: formOf(meeting, target) })}</Typing>,
+  'account-zones': () => (
+    <Pressing selector="[data-testid=zone]">
+      {form({ form: { ...formOf(meeting, target), timeZone: 'Asia/Calcutta' } })}
+    </Pressing>
+  ),
+  'account-zone-found': () => (
+    <Typing text="+8" into="zone">
+      {form({ form: formOf(meeting, target) })}
+    </Typing>
+  ),
+  'account-repeats': () =>
+    form({
+      target: { kind: 'new' },
+      hasPassword: false,
+      form: {
+        ...emptyForm({ title: 'Design stand-up', start: '2026-11-24T12:30', timeZone }),
+        repeat: withKind(once, 'weekly', '2026-11-24'),
+      },
+    }),
   'account-scope': () => (
     <Page>
       <ScopeDialog act="edit" onClose={nothing} onChoose={nothing} />

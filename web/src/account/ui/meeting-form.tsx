@@ -13,6 +13,7 @@ import { useSay } from '../text.ts';
 import { Check, Choose, Field, Trouble } from './fields.tsx';
 import { PeopleField } from './people-field.tsx';
 import { type FormPartProps, RepeatFields } from './repeat-fields.tsx';
+import { ZoneField } from './zone-field.tsx';
 
 export interface MeetingFormProps {
   target: FormTarget;
@@ -165,24 +166,10 @@ function When({ form, change, problems, isOne, isSeries }: FormPartProps & { isO
         error={problems.durationMinutes && say(problems.durationMinutes)}
         onChoose={(one) => change({ durationMinutes: Number(one) })}
       />
-      {isOne ? null : (
-        <Choose
-          className="zone"
-          label={say('form.zone')}
-          value={form.timeZone}
-          options={zonesWith(form.timeZone).map((zone) => [zone, zone.replaceAll('_', ' ')])}
-          onChoose={(timeZone) => change({ timeZone })}
-        />
-      )}
+      {isOne ? null : <ZoneField value={form.timeZone} onChoose={(timeZone) => change({ timeZone })} />}
     </div>
   );
 }
-
-/** All that the browser knows, and the meeting's. */
-const zonesWith = (own: string): string[] => {
-  const known = Intl.supportedValuesOf('timeZone');
-  return [...new Set([...(known.includes(own) ? [] : [own]), ...known, 'UTC'])];
-};
 
 const PAUSE_MS = 400;
 

@@ -125,6 +125,8 @@ export const accountEn = {
   'form.hours': '{count} h',
   'form.hoursMinutes': '{hours} h {minutes} min',
   'form.zone': 'Time zone',
+  'zone.search': 'City, country, offset (+8) or abbreviation',
+  'zone.none': 'No time zone is called that.',
   'form.repeat': 'Repeats',
   'form.repeat.none': 'Does not repeat',
   'form.repeat.daily': 'Every day',

@@ -126,6 +126,8 @@ export const accountZh: AccountDictionary = {
   'form.hours': '{count} 小时',
   'form.hoursMinutes': '{hours} 小时 {minutes} 分钟',
   'form.zone': '时区',
+  'zone.search': '城市、国家、时差（+8）或缩写',
+  'zone.none': '没有找到这个时区。',
   'form.repeat': '重复',
   'form.repeat.none': '不重复',
   'form.repeat.daily': '每天',
