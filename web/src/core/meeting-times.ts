@@ -96,8 +96,8 @@ function isZone(timeZone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
   } catch (error) {
-    console.info('The browser does not know the zone of the meeting:', error);
-    return false;
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 

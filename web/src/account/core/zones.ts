@@ -104,8 +104,8 @@ function isKnown(timeZone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
   } catch (error) {
-    console.info('This browser knows the zone by its former name:', error);
-    return false;
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 
@@ -163,7 +163,10 @@ export const withCountry = (facts: ZoneFacts, names: readonly string[]): ZoneFac
   words: facts.words + wordsOf(names.join(' ')),
 });
 
-/** Countries by present names of zones, in English and the language. Takes a third of a second: let others run between. */
+/**
+ * Countries by present names of zones, in English and the language. It takes a third of a second: let others run
+ * between the steps.
+ */
 export function* countriesOfZones(locale: string): Generator<void, ReadonlyMap<string, readonly string[]>> {
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
   const [english, local] = ['en', locale].map((of) => new Intl.DisplayNames(of, { type: 'region', fallback: 'none' }));

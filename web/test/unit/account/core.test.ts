@@ -143,7 +143,10 @@ describe('rules of repetition', () => {
 
   it('go on without an end if they name none', () => {
     expect(['FREQ=DAILY', 'FREQ=DAILY;COUNT=2', 'FREQ=DAILY;UNTIL=20270101', ''].map(isEndless)).toEqual([
-      ...[true, false, false, false],
+      true,
+      false,
+      false,
+      false,
     ]);
   });
 
