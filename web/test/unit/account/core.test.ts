@@ -275,6 +275,15 @@ describe('the form', () => {
     expect(filled).toMatchObject(expected);
     expect(filled.invitees.map(({ email, name }) => email || name)).toEqual(['ivo@example.org', 'Nia']);
   });
+  it('begins with the present name of the browser’s zone', () => {
+    const zoneIn = (timeZone: string) => emptyForm({ title: '', start: '2026-11-23T09:30', timeZone }).timeZone;
+    expect(['Asia/Calcutta', 'Asia/Kolkata', 'Europe/Berlin'].map(zoneIn)).toEqual([
+      'Asia/Kolkata',
+      'Asia/Kolkata',
+      'Europe/Berlin',
+    ]);
+  });
+
   it('of one occurrence changes title, time and length', () => {
     expect(occurrenceChangeOf(formOf(meeting, { scope: 'one', occurrence: third }))).toEqual({
       title: 'Special',
