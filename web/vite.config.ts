@@ -21,7 +21,9 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 900, // kB unpacked: the wire contract's generated code is large and packs to a seventh
       rolldownOptions: {
-        input: stories ? pathOf('stories.html') : [pathOf('index.html'), pathOf('play.html'), pathOf('account.html')],
+        input: stories
+          ? pathOf('stories.html')
+          : ['index.html', 'play.html', 'account.html', 'not-found.html'].map(pathOf),
         // It names other modules and does nothing: a page that takes a name of one loads that one.
         treeshake: { moduleSideEffects: [{ test: /[\\/]protocol[\\/]src[\\/]index\.ts$/, sideEffects: false }] },
         // What changes at different times is kept apart, so that a new page does not fetch React and the SDK again.

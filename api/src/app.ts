@@ -167,7 +167,7 @@ function httpParts({ context, counted, store, keys, revocations, nodes }: Base, 
   const { config, log, clock, rng } = context;
   const { db } = store;
   const { sealSecret, publicUrl, operatorKey } = config;
-  const { links, meetings, meetingLinks, passwords, users } = parts;
+  const { links, meetings, meetingLinks, policies, passwords, users } = parts;
   const { sessions } = users;
   const tenants = new Tenants({ db, clock, onChanged: (tenant) => tellLimits(nodes, tenant) });
   const feeds = new CalendarFeeds({ db, clock, rng, meetings });
@@ -183,6 +183,17 @@ function httpParts({ context, counted, store, keys, revocations, nodes }: Base, 
     authenticator: new Authenticator({ keys, revocations, sessions, operatorKey, publicUrl, clock }),
     access: { keys, tenants, revocations, clock },
     calendar: { meetings, meetingLinks, feeds, publicUrl },
-    joinLinks: joinLinkDeps({ links, keys, revocations, meetings, meetingLinks, passwords, clock, config }),
+    joinLinks: joinLinkDeps({
+      links,
+      keys,
+      revocations,
+      meetings,
+      meetingLinks,
+      policies,
+      db,
+      passwords,
+      clock,
+      config,
+    }),
   };
 }

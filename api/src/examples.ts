@@ -260,6 +260,28 @@ export const examples: Readonly<Record<string, Example>> = {
       entryUrls: ['https://signal.example.org'],
     },
   },
+  lookAtJoinLink: {
+    body: { code: 'd6pWvPGtAYTYVL7_uQ31bw' },
+    answer: {
+      title: 'Board',
+      startsAt: null,
+      endsAt: null,
+      timeZone: null,
+      passwordNeeded: false,
+      tenantName: 'Example',
+    },
+  },
+  lookAtMeeting: {
+    body: { number: '493817264' },
+    answer: {
+      title: 'Quarter review',
+      startsAt: '2027-01-04T08:00:00.000Z',
+      endsAt: '2027-01-04T08:45:00.000Z',
+      timeZone: 'Europe/Berlin',
+      passwordNeeded: false,
+      tenantName: 'Example',
+    },
+  },
 
   createMeeting: {
     body: {

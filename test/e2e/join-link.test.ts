@@ -89,6 +89,7 @@ describe('by a link', () => {
     // Within a second, as docs/users.md says.
     await guest.page.getByTestId('ended').waitFor({ timeout: 3000 });
     const late = await open(url);
+    await problemOf(late, 'LINK_INVALID');
     await enter(late, 'Late');
     await problemOf(late, 'LINK_INVALID');
     expect(await guest.room('return room.state;')).toBe('disconnected');
@@ -98,8 +99,9 @@ describe('by a link', () => {
   it('that has a password one is asked for it, learns when it is wrong, and is let in by the right one', async () => {
     const { url } = await newLink({ room: newRoom(), password: 'open sesame' });
     const guest = await open(url);
-    await enter(guest, 'Gil');
     await guest.page.locator('#password').waitFor();
+    await enter(guest, 'Gil');
+    await guest.page.getByText('Please enter the password').waitFor();
     expect(await guest.page.getByTestId('join-problem').count()).toBe(0);
     await enter(guest, 'Gil', 'open says me');
     await problemOf(guest, 'PASSWORD_WRONG');
@@ -167,12 +169,16 @@ describe('to a booked meeting', () => {
       password: 'open sesame',
     })) as { id: string; number: string; invitees: { id: string }[] };
     const guest = await open(`${cloud.pageUrl}/m/${meeting.number}`);
-    await enter(guest, 'Gil');
     await guest.page.locator('#password').waitFor();
+    // When it is, but not what: numbers can be guessed.
+    await guest.page.getByTestId('lobby-when').getByText('Today').waitFor();
+    expect(await guest.page.getByText('Plan', { exact: true }).count()).toBe(0);
     await enter(guest, 'Gil', 'open sesame');
     await guest.page.getByTestId('waiting').getByTestId('meeting-times').waitFor();
     const { url } = await ask('GET', `/meetings/${meeting.id}/invitees/${meeting.invitees[0]?.id}/link`);
     const host = await open(String(url));
+    await host.page.getByRole('heading', { name: 'Plan' }).waitFor();
+    expect(await host.page.title()).toBe('Plan · Meridian');
     await enter(host, 'whoever');
     await host.connected();
     expect(await host.room('return [room.localParticipant.identity, room.localParticipant.role];')).toEqual([
@@ -191,7 +197,6 @@ describe('to a booked meeting', () => {
     // As its owner has it.
     expect(await ask('GET', `/rooms/${meeting.id}`)).toMatchObject({ active: true, locked: true });
     const late = await open(`${cloud.pageUrl}/m/${meeting.number}`);
-    await enter(late, 'Late');
     await problemOf(late, 'NUMBER_INVALID');
     expect(await guest.room('return room.state;')).toBe('connected');
   });

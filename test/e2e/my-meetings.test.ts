@@ -46,6 +46,14 @@ describe('my meetings', () => {
     }, mei);
     await page.getByTestId('new-meeting').click();
     await page.getByLabel('Title', { exact: true }).fill('Weekly review');
+    const zone = page.getByLabel('Time zone');
+    const own = await zone.inputValue();
+    await zone.fill('calcutta');
+    await zone.press('Enter');
+    expect(await zone.inputValue()).toBe('Kolkata (UTC+5:30)');
+    await zone.fill(own.replace(/ \(.*/, ''));
+    await zone.press('Enter');
+    expect(await zone.inputValue()).toBe(own);
     await page.getByLabel('Repeats').selectOption('weekly');
     const invite = page.getByLabel('Invite people');
     await invite.fill('小梅');
@@ -54,7 +62,11 @@ describe('my meetings', () => {
     await invite.fill('ivo@example.org,');
     await page.getByTestId('save').click();
     await page.getByTestId('next').getByText('Weekly review').waitFor();
-    expect(await rows('Weekly review').count()).toBeGreaterThan(40);
+    // Folded, and for three months: as the form proposes.
+    expect(await rows('Weekly review').count()).toBe(0);
+    await page.getByTestId('next').getByTestId('unfold').click();
+    await rows('Weekly review').first().waitFor();
+    expect([12, 13]).toContain(await rows('Weekly review').count());
 
     await rows('Weekly review').first().getByRole('button').click();
     await page.getByTestId('details').getByText('ivo@example.org').waitFor();
@@ -75,6 +87,7 @@ describe('my meetings', () => {
     const { id } = await ask('/me');
     await page.getByTestId('next').getByRole('link', { name: 'Join Weekly review' }).click();
     await page.waitForURL(`**/meetings/${meetingId}/join`);
+    await page.getByRole('heading', { name: 'Weekly review' }).waitFor();
     expect(await page.locator('#name').inputValue()).toBe(admin.name);
     await page.getByTestId('join').click();
     await ada.connected();

@@ -1,7 +1,9 @@
 // The page's server: files, what the page must know, and in development tokens. `buildApp` does not listen.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { ConnectionGate, closeUnread } from '@meridian/node-shell';
-import { type AddressRange, isAmong } from '@meridian/protocol';
+import { type AddressRange, isAmong, restLanguageOf } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { addApiProxy, isOfApi } from './api-proxy.ts';
@@ -47,7 +49,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   });
   app.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
-  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
+  await addNotFound(app, config.pageDir);
 
   app.get('/healthz', async () => ({ ok: true }));
   const mayHaveTokens = addTokens(app, o);
@@ -73,6 +75,26 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     app.get(path, async (_request, reply) => reply.header('content-security-policy', playPolicy).sendFile('play.html'));
   return app;
 }
+
+/** An address that there is not: a page for people in a browser, a code for programs. */
+async function addNotFound(app: FastifyInstance, pageDir: string): Promise<void> {
+  const page = await readFile(join(pageDir, 'not-found.html'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined; // a folder with other pages
+    throw error;
+  });
+  app.setNotFoundHandler((request, reply) => {
+    if (page === undefined || !asksForPage(request)) return refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.');
+    const isChinese = restLanguageOf(request.headers['accept-language']) === 'zh';
+    return reply
+      .code(404)
+      .headers({ 'cache-control': 'no-store', vary: 'accept, accept-language' })
+      .type('text/html; charset=utf-8')
+      .send(isChinese ? page.replace('data-language="en"', 'data-language="zh"') : page);
+  });
+}
+
+const asksForPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && !isOfApi(url) && /\btext\/html\b/i.test(headers.accept ?? '');
 
 /**
  * The page at the address of a join link, of a meeting's number, or of an own meeting; and the pages of signed-in

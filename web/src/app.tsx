@@ -10,6 +10,7 @@ import { randomRoom, randomText } from './room/random.ts';
 import { Lobby, type LobbyProps } from './ui/lobby.tsx';
 import { Meeting } from './ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from './ui/notice-screens.tsx';
+import { type Looked, useLook } from './ui/use-look.ts';
 
 interface Page {
   query: PageQuery;
@@ -18,6 +19,7 @@ interface Page {
   roomFixed: boolean;
   /** It was opened by a link, which names the room; '' or the number of a meeting. */
   byLink: string | undefined;
+  link: JoinLink | undefined;
   /** The visitor is signed in: the name is the user's. */
   isSignedIn: boolean;
   controller: MeetingController;
@@ -38,6 +40,7 @@ export function openPage(query: PageQuery, pathname: string): Page {
     roomFixed: claims !== undefined && claims.room !== '',
     isSignedIn: address !== undefined && 'ownMeeting' in address,
     byLink: address && ('number' in address ? numberText(address.number) : ''),
+    link,
     controller: new MeetingController(query, room, link),
     preview: new Preview(),
   };
@@ -71,20 +74,23 @@ export function App({ page }: { page: Page }) {
   const { controller } = page;
   const state = useSyncExternalStore(controller.store.subscribe, controller.store.get);
   const canShare = typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+  const looked = useLook(page.link, state.phase.name === 'lobby');
+  const title = looked?.state === 'known' ? (looked.look.title ?? '') : '';
+  const heading = state.phase.name === 'meeting' ? state.room : title;
   useEffect(() => {
-    document.title = state.phase.name === 'meeting' ? `${state.room} · Meridian` : 'Meridian';
-  }, [state.phase.name, state.room]);
+    document.title = heading === '' ? 'Meridian' : `${heading} · Meridian`;
+  }, [heading]);
   if (!Room.isSupported) return <Unsupported room={state.room} />;
   switch (state.phase.name) {
     case 'lobby':
-      return <LobbyPage page={page} problem={state.phase.problem} />;
+      return <LobbyPage page={page} problem={state.phase.problem ?? refusalOf(looked)} looked={looked} />;
     case 'connecting':
     case 'meeting':
       return (
         <>
           {state.phase.name === 'connecting' ? (
             <Connecting
-              room={state.room}
+              room={state.room === '' ? title : state.room}
               waiting={state.phase.waiting}
               times={state.times}
               onCancel={controller.backToLobby}
@@ -108,13 +114,24 @@ export function App({ page }: { page: Page }) {
   }
 }
 
-function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem'] }) {
+/** Of a link that leads nowhere: joining was not tried yet. */
+const refusalOf = (looked: Looked | undefined): LobbyProps['problem'] =>
+  looked?.state === 'refused' ? { code: looked.code, foreseen: true } : undefined;
+
+interface LobbyPageProps {
+  page: Page;
+  problem: LobbyProps['problem'];
+  looked: Looked | undefined;
+}
+
+function LobbyPage({ page, problem, looked }: LobbyPageProps) {
   const { controller, preview, query, byLink } = page;
   const model = useSyncExternalStore(preview.store.subscribe, preview.store.get);
   const [canJoin, setCanJoin] = useState(true);
   // Once asked for, it is shown until one is in: a wrong one is mended.
   const [asksPassword, setAsksPassword] = useState(false);
-  if (problem?.code.startsWith('PASSWORD_') && !asksPassword) setAsksPassword(true);
+  const isNeeded = problem?.code.startsWith('PASSWORD_') || (looked?.state === 'known' && looked.look.passwordNeeded);
+  if (isNeeded && !asksPassword) setAsksPassword(true);
   useEffect(() => {
     preview.open({ camera: query.camera, microphone: query.microphone });
     return () => preview.close();
@@ -136,7 +153,7 @@ function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem
       link={
         byLink === undefined
           ? undefined
-          : { asksPassword, number: byLink, isNameFixed: page.isSignedIn && page.name !== '' }
+          : { asksPassword, number: byLink, isNameFixed: page.isSignedIn && page.name !== '', looked }
       }
       roomFixed={page.roomFixed}
       camera={model.camera}

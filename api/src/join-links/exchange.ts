@@ -14,6 +14,8 @@ import type { Meeting } from '../meetings/core/meeting.ts';
 import { needsPolicy } from '../meetings/core/policy.ts';
 import { type Person, withUser } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
+import type { RoomPolicies } from '../rooms/room-policies.ts';
+import type { Database } from '../store/store.ts';
 import { type Booking, bookedLink, isComing } from './core/booked.ts';
 import { claimsOf, type JoinLink, tokenEndMs } from './core/link.ts';
 import type { JoinLinks, KeptLink } from './join-links.ts';
@@ -58,7 +60,22 @@ export interface NumberRequest extends Guest {
   readonly number: string;
 }
 
+/** `browserId`: as of an exchange; absent: of a browser that never came. */
+type Looker = Pick<Guest, 'clientIp'> & Partial<Pick<Guest, 'browserId'>>;
+
+/** What a link or number leads to. */
+export interface Look {
+  /** Undefined: it is not said, as the meeting has a password. */
+  readonly title: string | undefined;
+  /** Of a meeting: its present or next occurrence. */
+  readonly booking: Pick<Booking, 'startsMs' | 'endsMs'> | undefined;
+  readonly timeZone: string | undefined;
+  readonly passwordNeeded: boolean;
+  readonly tenantName: string;
+}
+
 export interface Exchanged {
+  /** Its title is what people see as the name of the meeting. */
   readonly link: JoinLink;
   readonly identity: string;
   readonly name: string;
@@ -79,7 +96,9 @@ export interface ExchangeOptions {
   readonly links: JoinLinks;
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly meetings: Pick<Meetings, 'byNumber' | 'ofRoom' | 'change'>;
-  readonly meetingLinks: Pick<MeetingLinks, 'ensureNumberLink'>;
+  readonly meetingLinks: Pick<MeetingLinks, 'ensureNumberLink' | 'numberLink'>;
+  readonly policies: Pick<RoomPolicies, 'get'>;
+  readonly db: Database;
   readonly passwords: Passwords;
   readonly clock: Clock;
 }
@@ -96,9 +115,46 @@ export class Exchange {
   /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (its passwords, or load), REQUEST_INVALID (name). */
   async exchange({ code, ...guest }: ExchangeRequest): Promise<Exchanged> {
     const kept = await this.#o.links.open(code);
-    const entry = kept && (await this.#entryOf(kept));
+    const entry = kept && (await this.#entryOf(kept, { keepsUser: true }));
     if (entry === undefined) throw new Problem('LINK_INVALID');
     return this.#enter(entry, await this.#o.links.guestOf(entry.link.id, guest.browserId), guest);
+  }
+
+  /** What the exchange of a code would lead to; changes nothing. Rejects with LINK_INVALID as the exchange does. */
+  async look({ code, browserId }: { readonly code: string } & Looker): Promise<Look> {
+    const kept = await this.#o.links.open(code);
+    const entry = kept && (await this.#entryOf(kept, { keepsUser: false }));
+    if (entry === undefined) throw new Problem('LINK_INVALID');
+    const { link, booking, meeting, password } = entry;
+    const isKnown = await this.#isKnown(link, browserId);
+    if (!isKnown && isUsedUp(link)) throw invalid(link);
+    return {
+      title: await this.#titleOf(link),
+      booking,
+      timeZone: booking && meeting?.timeZone,
+      passwordNeeded: password !== undefined && !isKnown,
+      tenantName: await this.#tenantName(link.tenant, 'LINK_INVALID'),
+    };
+  }
+
+  /** The same for the number of a meeting, by the bounds of `exchangeNumber`. Rejects as that does. */
+  async lookNumber({ number, browserId, clientIp }: { readonly number: string } & Looker): Promise<Look> {
+    const present = await this.#o.meetings.byNumber(number);
+    const coming = present !== undefined && isComing(present) ? present : undefined;
+    const kept = coming && (await this.#o.meetingLinks.numberLink(coming.meeting));
+    const isKnown = kept !== undefined && (await this.#isKnown(kept.link, browserId));
+    if (!isKnown) this.#countNumber(clientIp, coming !== undefined);
+    if (coming?.occurrence === undefined) throw new Problem('NUMBER_INVALID');
+    const { meeting, occurrence } = coming;
+    const passwordNeeded = meeting.passwordHash !== '' && !isKnown;
+    return {
+      // Titles are not for those that try numbers.
+      title: passwordNeeded ? undefined : (occurrence.title ?? meeting.title),
+      booking: occurrence,
+      timeZone: meeting.timeZone,
+      passwordNeeded,
+      tenantName: await this.#tenantName(meeting.tenant, 'NUMBER_INVALID'),
+    };
   }
 
   /**
@@ -115,8 +171,7 @@ export class Exchange {
 
   async #enter({ booking, meeting, ...kept }: Entry, known: string | undefined, guest: Guest): Promise<Exchanged> {
     const { link } = kept;
-    const isUsedUp = link.meeting === undefined && link.uses >= link.maxUses;
-    if (known === undefined && isUsedUp) throw invalid(link);
+    if (known === undefined && isUsedUp(link)) throw invalid(link);
     // A browser that came in before has shown it then.
     if (known === undefined) await this.#checkPassword(kept, guest);
     const name = link.name ?? nameOf(guest.name);
@@ -125,11 +180,30 @@ export class Exchange {
     const identity = link.identity ?? admitted;
     const claims = { ...claimsOf(link, { identity, name }), ...(meeting && needsPolicy(meeting, identity)) };
     const { token, expiresMs } = await this.#sign(link, claims);
-    return { link, identity, name, token, expiresMs, booking };
+    return { link: { ...link, title: await this.#titleOf(link) }, identity, name, token, expiresMs, booking };
   }
 
-  /** A link of a meeting is what the meeting says of it now; undefined: it opens nothing, as its user is out. */
-  async #entryOf(kept: KeptLink): Promise<Entry | undefined> {
+  async #isKnown(link: JoinLink, browserId = ''): Promise<boolean> {
+    return browserId !== '' && (await this.#o.links.guestOf(link.id, browserId)) !== undefined;
+  }
+
+  async #titleOf({ tenant, room, title }: JoinLink): Promise<string> {
+    if (title !== '') return title;
+    return (await this.#o.policies.get(tenant, room))?.policy.title || room;
+  }
+
+  /** Rejects with `otherwise` for one that is not there any more. */
+  async #tenantName(tenant: string, otherwise: 'LINK_INVALID' | 'NUMBER_INVALID'): Promise<string> {
+    const row = await this.#o.db.selectFrom('tenants').select('name').where('id', '=', tenant).executeTakeFirst();
+    if (row === undefined) throw new Problem(otherwise);
+    return row.name;
+  }
+
+  /**
+   * A link of a meeting is what the meeting says of it now; undefined: it opens nothing, as its user is out.
+   * `keepsUser`: a user that comes by its address is noted in the meeting.
+   */
+  async #entryOf(kept: KeptLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<Entry | undefined> {
     const { tenant, room, meeting, identity } = kept.link;
     const present = await this.#o.meetings.ofRoom(tenant, meeting ?? room);
     if (meeting === undefined) {
@@ -140,7 +214,8 @@ export class Exchange {
     const invitee = present?.meeting.invitees.find(({ id }) => id === kept.link.invitee);
     const user = invitee && (await this.#o.links.userOf(tenant, invitee));
     if (user?.isActive === false) return undefined;
-    const known = present && user ? { ...present, meeting: await this.#known(present.meeting, user) } : present;
+    const isNoted = keepsUser && present !== undefined && user !== undefined;
+    const known = isNoted ? { ...present, meeting: await this.#known(present.meeting, user) } : present;
     const booked = known && bookedLink(kept.link, known, user?.id);
     // An invitee with a link of its own was not asked for the meeting's password.
     return booked && { ...booked, meeting: known.meeting, password: undefined };
@@ -202,6 +277,7 @@ export class Exchange {
 function refuseFor({ retryAfterMs }: CountedTry): void {
   if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
 }
+const isUsedUp = ({ meeting, uses, maxUses }: JoinLink): boolean => meeting === undefined && uses >= maxUses;
 const invalid = ({ meeting, invitee }: JoinLink): Problem =>
   new Problem(meeting !== undefined && invitee === undefined ? 'NUMBER_INVALID' : 'LINK_INVALID');
 

@@ -65,12 +65,17 @@ export class MeetingLinks implements MeetingFollower {
     if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
   }
 
+  /** The link of a meeting’s number; undefined: no browser has come by it yet. */
+  numberLink(meeting: Pick<Meeting, 'id'>): Promise<KeptLink | undefined> {
+    return this.#o.links.open(this.#codeOf(meeting.id));
+  }
+
   /** The link of a meeting’s number; it is made when it is first asked for. */
   async ensureNumberLink(meeting: Meeting): Promise<KeptLink | undefined> {
     const { db, links } = this.#o;
-    const code = this.#codeOf(meeting.id);
-    const found = await links.open(code);
+    const found = await this.numberLink(meeting);
     if (found !== undefined) return found;
+    const code = this.#codeOf(meeting.id);
     await links.createOfMeeting(db, this.#newLinks(meeting, [{ code }], endMs(meeting)));
     return links.open(code);
   }

@@ -1,7 +1,7 @@
 // Join links over REST: made, listed and revoked by companies; exchanged and handed out by people's browsers.
 import { fenceOf, isDisplayName, isIdentity, isRoomName, MeridianError, meetOfFences } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import type { Principal, Scope } from '../access/core/scopes.ts';
 import { demandScopes } from '../access/demand-scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
@@ -14,8 +14,10 @@ import { Problem, type ProblemField } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Meetings } from '../meetings/meetings.ts';
+import type { RoomPolicies } from '../rooms/room-policies.ts';
+import type { Database } from '../store/store.ts';
 import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
-import { Exchange, type Exchanged } from './exchange.ts';
+import { Exchange, type Exchanged, type Look } from './exchange.ts';
 import { Inviting } from './inviting.ts';
 import { type JoinLinks, USES_MAX, USES_USUAL } from './join-links.ts';
 import type { MeetingLinks } from './meeting-links.ts';
@@ -99,6 +101,23 @@ export const joinToken = Type.Object(
   },
   { title: 'JoinToken' },
 );
+const orNull = <T extends TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+const look = Type.Object(
+  {
+    title: orNull(Type.String(), 'Null: a number does not show it where the meeting has a password.'),
+    startsAt: orNull(Time, 'Of a meeting: its present or next occurrence. Null: of a room.'),
+    endsAt: orNull(Time, 'As `startsAt`.'),
+    timeZone: orNull(Type.String(), 'In which the meeting was booked.'),
+    passwordNeeded: Type.Boolean({ description: 'Of this browser.' }),
+    tenantName: Type.String(),
+  },
+  { title: 'JoinLook' },
+);
+const lookingBrowser = Type.Optional({
+  ...guest.browserId,
+  description: 'Says whether this browser came in before: then it needs no password.',
+});
 const ofLink = Type.Object({ link: text(64) });
 
 export const createJoinLink = operation({
@@ -201,6 +220,39 @@ export const exchangeMeeting = operation({
   problems: ['NUMBER_INVALID', 'PASSWORD_WRONG'],
 });
 
+export const lookAtJoinLink = operation({
+  id: 'lookAtJoinLink',
+  method: 'POST',
+  path: '/join-links/look',
+  tag: 'Join links',
+  summary: 'See what the code of a link leads to.',
+  description: 'Uses nothing up. What `exchangeJoinLink` would refuse is refused alike: LINK_INVALID.',
+  scope: 'public',
+  body: Type.Object(
+    { code: Type.String({ minLength: 1, maxLength: 128 }), browserId: lookingBrowser },
+    { title: 'JoinLinkLook', additionalProperties: false },
+  ),
+  answers: { 200: look },
+  problems: ['LINK_INVALID'],
+});
+
+export const lookAtMeeting = operation({
+  id: 'lookAtMeeting',
+  method: 'POST',
+  path: '/meetings/look',
+  tag: 'Join links',
+  summary: 'See what the number of a meeting leads to.',
+  description:
+    'As `lookAtJoinLink`: NUMBER_INVALID as `exchangeMeeting`. Looks at numbers that are none count as tries of it.',
+  scope: 'public',
+  body: Type.Object(
+    { number: Type.String({ pattern: '^[1-9][0-9]{8}$' }), browserId: lookingBrowser },
+    { title: 'MeetingLook', additionalProperties: false },
+  ),
+  answers: { 200: look },
+  problems: ['NUMBER_INVALID'],
+});
+
 export const inviteByJoinLink = operation({
   id: 'inviteByJoinLink',
   method: 'POST',
@@ -221,6 +273,8 @@ export const joinLinkDeps = (o: {
   readonly revocations: Revocations;
   readonly meetings: Meetings;
   readonly meetingLinks: MeetingLinks;
+  readonly policies: RoomPolicies;
+  readonly db: Database;
   readonly passwords: Passwords;
   readonly clock: Clock;
   readonly config: Pick<ApiConfig, 'publicUrl' | 'entryUrls'>;
@@ -277,7 +331,7 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
       token,
       expiresAt: timeText(expiresMs),
       room,
-      title: title === '' ? room : title,
+      title,
       identity,
       name,
       canInvite: canInvite || grants.roomAdmin === true,
@@ -300,11 +354,27 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     body: exchanged(await o.exchange.exchangeNumber({ ...body, clientIp })),
   }));
 
+  routes.add(lookAtJoinLink, async ({ body, clientIp }) => ({
+    body: looked(await o.exchange.look({ ...body, clientIp })),
+  }));
+  routes.add(lookAtMeeting, async ({ body, clientIp }) => ({
+    body: looked(await o.exchange.lookNumber({ ...body, clientIp })),
+  }));
+
   routes.add(inviteByJoinLink, async ({ request, atomically }) => {
     const invitation = await o.inviting.invitation(request);
     return await atomically(async (db) => ({ body: shownOnce(await links.create(db, invitation)) }));
   });
 }
+
+const looked = ({ title, booking, timeZone, passwordNeeded, tenantName }: Look): Static<typeof look> => ({
+  title: title ?? null,
+  startsAt: booking === undefined ? null : timeText(booking.startsMs),
+  endsAt: booking === undefined ? null : timeText(booking.endsMs),
+  timeZone: timeZone ?? null,
+  passwordNeeded,
+  tenantName,
+});
 
 /** A caller's token may be for one room alone. */
 const reaches = ({ room }: Principal, wanted: string): boolean => room === undefined || room === wanted;

@@ -41,9 +41,14 @@ export interface MyOccurrence {
   readonly part: Part;
   /** Undefined: a host that is not among the invitees. */
   readonly answer: InviteeStatus | undefined;
-  readonly isRecurring: boolean;
+  /** '': it takes place once. */
+  readonly recurrence: string;
+  /** Of the meeting. */
+  readonly timeZone: string;
   readonly mayChange: boolean;
   readonly hasConflict: boolean;
+  /** Of a list with `nextOnly`: how many of the same series come later in the window. */
+  readonly later: number | undefined;
 }
 
 export interface RoomEntry {
@@ -75,7 +80,7 @@ export class MyMeetings {
   /** Occurrences in which it takes part, by time; those that run at the beginning of the window too. */
   async list(
     me: Me,
-    window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words'>,
+    window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly'>,
     page: PageRequest,
   ): Promise<{ data: MyOccurrence[]; nextCursor?: string }> {
     const { meetings } = this.#o;
@@ -85,6 +90,7 @@ export class MyMeetings {
     if (first === undefined) return { data: [], ...more };
     const toMs = Math.max(...data.map(({ endsMs }) => endsMs));
     const around = { fromMs: first.startsMs, toMs, ...mine };
+    const later = window.nextOnly === true ? await this.#later(data, window) : new Map<ListedOccurrence, number>();
     const { data: others } = await meetings.list(me.tenant, around, { limit: AROUND_MAX });
     const all = await meetings.some(me.tenant, [...new Set([...data, ...others].map(({ meeting }) => meeting))]);
     const isTaken = ({ meeting }: ListedOccurrence): boolean => {
@@ -95,10 +101,27 @@ export class MyMeetings {
     return {
       data: data.flatMap((occurrence) => {
         const meeting = all.get(occurrence.meeting);
-        return meeting === undefined ? [] : [mineOf(me, meeting, occurrence, inTheWay.has(nameOf(occurrence)))];
+        const of = { hasConflict: inTheWay.has(nameOf(occurrence)), later: later.get(occurrence) };
+        return meeting === undefined ? [] : [mineOf(me, meeting, occurrence, of)];
       }),
       ...more,
     };
+  }
+
+  /** How many occurrences come after the last one that is listed of a meeting, where it does not only run. */
+  async #later(
+    listed: readonly ListedOccurrence[],
+    window: Pick<ListOptions, 'fromMs' | 'toMs'>,
+  ): Promise<ReadonlyMap<ListedOccurrence, number>> {
+    const ahead = listed.filter(({ startsMs }) => startsMs >= window.fromMs);
+    const last = new Map(ahead.map((one) => [one.meeting, one]));
+    const counts = await this.#o.meetings.countOf([...last.keys()], window);
+    return new Map(
+      [...last.values()].map((one) => {
+        const shown = ahead.filter(({ meeting }) => meeting === one.meeting).length;
+        return [one, (counts.get(one.meeting) ?? shown) - shown];
+      }),
+    );
   }
 
   /** The user's own answer. Rejects with NOT_FOUND, and CONFLICT if it is not invited. */
@@ -146,15 +169,22 @@ export class MyMeetings {
 
 const nameOf = ({ meeting, originalStart }: ListedOccurrence): string => `${meeting} ${originalStart}`;
 
-function mineOf(me: Me, meeting: Meeting, occurrence: ListedOccurrence, hasConflict: boolean): MyOccurrence {
+function mineOf(
+  me: Me,
+  meeting: Meeting,
+  occurrence: ListedOccurrence,
+  of: Pick<MyOccurrence, 'hasConflict' | 'later'>,
+): MyOccurrence {
   const part = partOf(meeting, me);
   return {
     occurrence,
     part,
     answer: inviteeOf(meeting, me)?.status,
-    isRecurring: meeting.recurrence !== '',
+    recurrence: meeting.recurrence,
+    timeZone: meeting.timeZone,
     mayChange: meetingRights[me.role][part] === 'change',
-    hasConflict,
+    hasConflict: of.hasConflict,
+    later: meeting.recurrence === '' ? undefined : of.later,
   };
 }
 

@@ -29,6 +29,11 @@ const myOccurrence = Type.Object(
       Type.String({ enum: [...inviteeStatuses], description: 'Of an invitation; absent: there is none.' }),
     ),
     isRecurring: Type.Boolean(),
+    recurrence: Type.String({ description: "The rule of the meeting; '': it takes place once." }),
+    timeZone: Type.String({ description: 'Of the meeting.' }),
+    later: Type.Optional(
+      Type.Integer({ description: 'With `series=next`: how many of the series come after this one, before `to`.' }),
+    ),
     mayChange: Type.Boolean(),
     hasConflict: Type.Boolean({ description: 'Another meeting of the user, which it has not declined, overlaps it.' }),
   },
@@ -46,6 +51,14 @@ export const listMyMeetings = operation({
   query: Type.Object({
     ...pageQuery.properties,
     ...schemas.windowQuery.properties,
+    series: Type.Optional(
+      Type.String({
+        enum: ['all', 'next'],
+        default: 'all',
+        description: '`next`: of each series those that run, and the next one.',
+      }),
+    ),
+    meeting: Type.Optional(Type.String({ maxLength: 64, description: 'Of this meeting alone.' })),
     query: Type.Optional(
       Type.String({ maxLength: SEARCH_MAX, description: 'Words of the title, or digits of the number.' }),
     ),
@@ -128,13 +141,16 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
   routes.add(listMyMeetings, async ({ principal, query }) => {
     const window = windowOf(query, clock.wallMs());
     const words = query.query?.trim() ?? '';
-    const { data, ...more } = await mine.list(meOf(principal), { ...window, words }, query);
+    const asked = { ...window, words, meeting: query.meeting, nextOnly: query.series === 'next' };
+    const { data, ...more } = await mine.list(meOf(principal), asked, query);
     return {
       body: {
-        data: data.map(({ occurrence, answer, ...one }) => ({
+        data: data.map(({ occurrence, answer, later, ...one }) => ({
           ...showListed(occurrence),
           ...one,
+          isRecurring: one.recurrence !== '',
           ...(answer !== undefined && { answer }),
+          ...(later !== undefined && { later }),
         })),
         ...more,
       },

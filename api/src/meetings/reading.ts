@@ -73,6 +73,10 @@ export interface ListOptions {
   readonly words?: string;
   /** Also those that began before `fromMs` and end after it. */
   readonly withRunning?: boolean;
+  /** Of this meeting alone. */
+  readonly meeting?: string | undefined;
+  /** Of those of one meeting that start at `fromMs` or later, the first alone. */
+  readonly nextOnly?: boolean;
 }
 
 const byTime = new Paging(
@@ -152,7 +156,7 @@ export class StoredMeetings {
   /** Occurrences of a tenant that start in [fromMs, toMs), in order of time. */
   async list(
     tenant: string,
-    { fromMs, toMs, persons, words = '', withRunning = false }: ListOptions,
+    { fromMs, toMs, persons, words = '', withRunning = false, meeting, nextOnly = false }: ListOptions,
     page: PageRequest,
   ): Promise<{ data: ListedOccurrence[]; nextCursor?: string }> {
     // SQLite looks for the cursor from the first row of the list on, unless a plain bound says where to begin.
@@ -169,6 +173,14 @@ export class StoredMeetings {
       .where(byTime.after(page));
     if (withRunning) query = query.where('o.ends_ms', '>', fromMs);
     if (words !== '') query = query.where(matching(words));
+    if (meeting !== undefined) query = query.where('o.meeting', '=', meeting);
+    if (nextOnly)
+      query = query.where(({ not, exists, selectFrom }) => {
+        const earlier = selectFrom('meeting_occurrences as e')
+          .select('e.meeting')
+          .whereRef('e.meeting', '=', 'o.meeting');
+        return not(exists(earlier.where('e.starts_ms', '>=', fromMs).whereRef('e.starts_ms', '<', 'o.starts_ms')));
+      });
     if (persons !== undefined) {
       const first = words === '' ? byTime.rows(page) + 1 : undefined; // behind the cursor, and its own row
       const from = { startsMs: firstMs, meeting: seenMs === firstMs ? String(seen) : '' };
@@ -182,6 +194,23 @@ export class StoredMeetings {
       .limit(byTime.rows(page))
       .execute();
     return byTime.page(page, rows, listed);
+  }
+
+  /** How many occurrences of each of these meetings start in [fromMs, toMs); those without one are left out. */
+  async countOf(
+    meetings: readonly string[],
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<ReadonlyMap<string, number>> {
+    if (meetings.length === 0) return new Map();
+    const rows = await this.#o.db
+      .selectFrom('meeting_occurrences')
+      .select(({ fn }) => ['meeting', fn.countAll().as('count')])
+      .where('meeting', 'in', meetings)
+      .where('starts_ms', '>=', fromMs)
+      .where('starts_ms', '<', toMs)
+      .groupBy('meeting')
+      .execute();
+    return new Map(rows.map(({ meeting, count }) => [meeting, Number(count)]));
   }
 
   /** Meetings of one person (`personsOf`) with an occurrence that ends after an instant, the next ones first. */

@@ -30,6 +30,10 @@ export interface MeetingWindow {
   readonly toMs?: number;
   readonly query?: string;
   readonly cursor?: string;
+  /** Of this meeting alone. */
+  readonly meeting?: string;
+  /** Of each series those that run, and the next one. */
+  readonly isFolded?: boolean;
 }
 
 /** The questions by name. All reject with MeridianApiError. */
@@ -48,12 +52,14 @@ export class AccountApi {
   };
 
   /** Occurrences that end after `fromMs`, by time. */
-  list({ fromMs, toMs, query, cursor }: MeetingWindow): Promise<MyOccurrences> {
+  list({ fromMs, toMs, query, cursor, meeting, isFolded = false }: MeetingWindow): Promise<MyOccurrences> {
     const search = {
       from: new Date(fromMs).toISOString(),
       ...(toMs !== undefined && { to: new Date(toMs).toISOString() }),
       ...(query !== undefined && query !== '' && { query }),
       ...(cursor !== undefined && { cursor }),
+      ...(meeting !== undefined && { meeting }),
+      ...(isFolded && { series: 'next' as const }),
     };
     return this.#run(() => this.#client.get('/me/meetings', { params: { query: search } }));
   }

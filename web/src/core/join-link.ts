@@ -19,6 +19,20 @@ export function linkOfPath(pathname: string): LinkAddress | undefined {
   return { number: /^[1-9]\d{8}$/.test(number) ? number : '' };
 }
 
+/** What a link leads to, before one joins. */
+export interface LinkLook {
+  /** Undefined: it is not said, as there is a password. */
+  readonly title: string | undefined;
+  /** Of a meeting: of the occurrence that runs or comes next. */
+  readonly times: { readonly startsMs: number; readonly endsMs: number } | undefined;
+  /** In which the meeting was booked. */
+  readonly timeZone: string | undefined;
+  /** '': it is not said. */
+  readonly tenantName: string;
+  readonly passwordNeeded: boolean;
+  readonly state: 'open' | 'cancelled' | 'over';
+}
+
 /** 123 456 789 */
 export const numberText = (number: string): string => number.replaceAll(/(\d{3})(?=\d)/g, '$1 ');
 

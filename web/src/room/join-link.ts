@@ -1,6 +1,6 @@
 // The link that opened the page, and links to hand out: the page's questions to the api.
 import { type Answer, MeridianApiError } from '@meridian/api-client';
-import type { LinkAddress } from '../core/join-link.ts';
+import type { LinkAddress, LinkLook } from '../core/join-link.ts';
 import { clientOf } from './api.ts';
 import { randomBrowserId } from './random.ts';
 
@@ -36,6 +36,20 @@ export class JoinLink {
   }
 
   /**
+   * What it leads to; uses nothing up. Rejects with MeridianApiError: LINK_INVALID, NUMBER_INVALID, RATE_LIMITED,
+   * API_UNREACHABLE, …
+   */
+  async look(): Promise<LinkLook> {
+    const address = this.#address;
+    const browserId = this.#browserId;
+    if ('ownMeeting' in address) return lookAtOwn(address.ownMeeting, browserId);
+    if ('code' in address)
+      return lookOf(await api().post('/join-links/look', { body: { code: address.code, browserId }, ...asGuest }));
+    if (address.number === '') throw noNumber();
+    return lookOf(await lookByNumber(address.number, browserId));
+  }
+
+  /**
    * A fresh token, for the same person as before. Rejects with MeridianApiError: LINK_INVALID, NUMBER_INVALID,
    * PASSWORD_NEEDED, PASSWORD_WRONG, RATE_LIMITED, API_UNREACHABLE, …
    */
@@ -46,8 +60,7 @@ export class JoinLink {
       return grantOf(await api().post('/me/meetings/{meeting}/join', { params: { path } }).catch(toSignIn));
     }
     const guest = { browserId: this.#browserId, name, ...(password !== '' && { password }) };
-    if ('number' in address && address.number === '')
-      throw new MeridianApiError('NUMBER_INVALID', 'The address names no meeting.');
+    if ('number' in address && address.number === '') throw noNumber();
     try {
       const exchanged =
         'number' in address
@@ -61,7 +74,47 @@ export class JoinLink {
   }
 }
 
+const lookByNumber = (number: string, browserId: string): Promise<Answer<'/meetings/look', 'post'>> =>
+  api().post('/meetings/look', { body: { number, browserId }, ...asGuest });
+
+/** As the user that is signed in. */
+async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> {
+  const path = { meeting };
+  const own = await api().get('/meetings/{meeting}', { params: { path } }).catch(notFound).catch(toSignIn);
+  const { title, timeZone, status, recurrence, startsAt, durationMinutes, number } = own;
+  const startsMs = Date.parse(startsAt);
+  const once = recurrence === '' ? { startsMs, endsMs: startsMs + durationMinutes * 60_000 } : undefined;
+  const look = { title, timeZone, tenantName: '', passwordNeeded: false };
+  if (status === 'cancelled') return { ...look, times: once, state: 'cancelled' };
+  try {
+    const next = lookOf(await lookByNumber(number, browserId));
+    return { ...next, title: next.title ?? title, passwordNeeded: false };
+  } catch (error) {
+    if (!(error instanceof MeridianApiError)) throw error;
+    const isOver = error.code === 'NUMBER_INVALID';
+    if (!isOver) console.info('When the meeting is next is not known:', error);
+    return { ...look, times: once, state: isOver ? 'over' : 'open' };
+  }
+}
+
+/** What answers may be anything where a proxy stands in for the api. */
+function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): LinkLook {
+  const { title, startsAt, endsAt, timeZone, passwordNeeded, tenantName } = answer ?? {};
+  if (typeof passwordNeeded !== 'boolean' || typeof tenantName !== 'string')
+    throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer is not what a link leads to.');
+  const [startsMs, endsMs] = [Date.parse(startsAt ?? ''), Date.parse(endsAt ?? '')];
+  return {
+    title: title ?? undefined,
+    times: Number.isNaN(startsMs + endsMs) ? undefined : { startsMs, endsMs },
+    timeZone: timeZone ?? undefined,
+    tenantName,
+    passwordNeeded,
+    state: 'open',
+  };
+}
+
 const api = () => clientOf(location.origin);
+const noNumber = (): MeridianApiError => new MeridianApiError('NUMBER_INVALID', 'The address names no meeting.');
 /** A guest joins without the session that the browser may have. */
 const asGuest = { credentials: 'omit' } as const;
 
@@ -82,6 +135,12 @@ function toSignIn(error: unknown): never {
     error instanceof MeridianApiError && (error.code === 'TOKEN_MISSING' || error.code === 'SESSION_ENDED');
   if (isEnded) location.replace(`/signin?to=${encodeURIComponent(location.pathname)}`);
   throw error;
+}
+
+/** A meeting that is not there, or not for this user. */
+function notFound(cause: unknown): never {
+  if (!(cause instanceof MeridianApiError) || cause.code !== 'NOT_FOUND') throw cause;
+  throw new MeridianApiError('LINK_INVALID', 'There is no such meeting.', { cause });
 }
 
 /** A link to the room that one is in, for others. Rejects with MeridianApiError. */

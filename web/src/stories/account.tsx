@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { AccountApi, SignInApi } from '../account/api.ts';
 import { emptyForm, formOf } from '../account/core/form.ts';
 import type { Colleague, Invitee, Me, Meeting, MyOccurrence } from '../account/core/model.ts';
-import { repeatOf } from '../account/core/repeat.ts';
+import { once, repeatOf, withKind } from '../account/core/repeat.ts';
 import { Booked } from '../account/ui/booked.tsx';
 import { DetailsDialog } from '../account/ui/details-dialog.tsx';
 import { MeetingFormDialog } from '../account/ui/meeting-form.tsx';
@@ -36,6 +36,8 @@ const occurrence = (
   originalStart: one.startsAt.slice(0, 19),
   part: 'host',
   isRecurring: false,
+  recurrence: '',
+  timeZone: 'Europe/Berlin',
   mayChange: true,
   hasConflict: false,
   ...one,
@@ -45,6 +47,8 @@ const standUp = occurrence({
   startsAt: '2026-11-23T09:00:00Z',
   endsAt: '2026-11-23T09:30:00Z',
   isRecurring: true,
+  recurrence: 'FREQ=WEEKLY;BYDAY=MO;UNTIL=20270222T225959Z',
+  later: 12,
 });
 const occurrences: readonly MyOccurrence[] = [
   standUp,
@@ -78,9 +82,27 @@ const occurrences: readonly MyOccurrence[] = [
     startsAt: '2026-11-26T13:00:00Z',
     endsAt: '2026-11-26T14:00:00Z',
     isRecurring: true,
+    recurrence: 'FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH,FR',
+    later: 62,
+  }),
+  occurrence({
+    title: 'Review of the quarter',
+    startsAt: '2026-11-30T13:00:00Z',
+    endsAt: '2026-11-30T14:00:00Z',
+    isRecurring: true,
+    recurrence: 'FREQ=MONTHLY;INTERVAL=3;BYDAY=-1MO;COUNT=4',
+    later: 0,
   }),
   occurrence({ title: 'New Year planning', startsAt: '2027-01-04T09:00:00Z', endsAt: '2027-01-04T10:00:00Z' }),
 ];
+const DAY_MS = 86_400_000;
+const later = [7, 14, 21].map((days) => {
+  const [startsAt, endsAt] = [standUp.startsAt, standUp.endsAt].map((at) =>
+    new Date(Date.parse(at) + days * DAY_MS).toISOString(),
+  );
+  const title = days === 14 ? 'Design stand-up with guests from Hamburg' : standUp.title;
+  return occurrence({ title, startsAt: startsAt ?? '', endsAt: endsAt ?? '', isRecurring: true });
+});
 const invitee = (one: Partial<Invitee> & Pick<Invitee, 'email'>): Invitee => ({
   id: `in_${one.email}`,
   name: '',
@@ -139,6 +161,7 @@ const answering = (list: readonly MyOccurrence[]) =>
 function answerTo({ pathname, searchParams }: URL, list: readonly MyOccurrence[]): object {
   const path = pathname.slice('/api/v1'.length);
   // A window with an end is what the form asks for conflicts.
+  if (path === '/me/meetings' && searchParams.has('meeting')) return { data: later, nextCursor: 'more' };
   if (path === '/me/meetings')
     return { data: list.filter(({ title }) => !searchParams.has('to') || title === 'Lunch talk') };
   if (path === '/users/find') return { data: searchParams.get('q')?.startsWith('wa') ? colleagues : [] };
@@ -174,20 +197,38 @@ const form = (fields: object) => (
   </Page>
 );
 
-/** As the user types a name into the field of people. */
-function Typing({ text, children }: { text: string; children: ReactNode }) {
+/** As the user presses buttons. */
+function Pressing({ selector, children }: { selector: string; children: ReactNode }) {
   useEffect(() => {
-    const field = document.querySelector<HTMLInputElement>('[data-testid=invite]');
+    const timer = setInterval(() => {
+      const buttons = document.querySelectorAll<HTMLElement>(selector);
+      if (buttons.length > 0) clearInterval(timer);
+      for (const button of buttons) button.click();
+    }, 20);
+    return () => clearInterval(timer);
+  }, [selector]);
+  return children;
+}
+
+/** As the user types into a field. */
+function Typing({ text, into = 'invite', children }: { text: string; into?: string; children: ReactNode }) {
+  useEffect(() => {
+    const field = document.querySelector<HTMLInputElement>(`[data-testid=${into}]`);
     if (field === null) return;
     field.focus();
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
     field.dispatchEvent(new Event('input', { bubbles: true }));
-  }, [text]);
+  }, [text, into]);
   return children;
 }
 
 export const accountStories: Readonly<Record<string, () => ReactNode>> = {
   'account-list': () => <Page />,
+  'account-unfolded': () => (
+    <Pressing selector="[data-testid=unfold]">
+      <Page />
+    </Pressing>
+  ),
   'account-booked': () => (
     <div className="account">
       <main className="account-main">
@@ -220,6 +261,25 @@ export const accountStories: Readonly<Record<string, () => ReactNode>> = {
     }),
   'account-people': () => <Typing text="wa">{form({ form: formOf(meeting, target) })}</Typing>,
   'account-none-found': () => <Typing text="zz">{form({ form: formOf(meeting, target) })}</Typing>,
+  'account-zones': () => (
+    <Pressing selector="[data-testid=zone]">
+      {form({ form: { ...formOf(meeting, target), timeZone: 'Asia/Calcutta' } })}
+    </Pressing>
+  ),
+  'account-zone-found': () => (
+    <Typing text="+8" into="zone">
+      {form({ form: formOf(meeting, target) })}
+    </Typing>
+  ),
+  'account-repeats': () =>
+    form({
+      target: { kind: 'new' },
+      hasPassword: false,
+      form: {
+        ...emptyForm({ title: 'Design stand-up', start: '2026-11-24T12:30', timeZone }),
+        repeat: withKind(once, 'weekly', '2026-11-24'),
+      },
+    }),
   'account-scope': () => (
     <Page>
       <ScopeDialog act="edit" onClose={nothing} onChoose={nothing} />

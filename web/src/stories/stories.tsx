@@ -98,7 +98,7 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
   return <Meeting state={state} actions={actions} canShare />;
 }
 
-const lobbyBase: LobbyProps = {
+export const lobbyBase: LobbyProps = {
   initialRoom: 'design-review',
   initialName: 'Mara Lindqvist',
   roomFixed: false,

@@ -1,8 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { languageNames, type Translate, translatorOf } from '../core/messages/translate.ts';
 import { chooseLanguage, type Language } from '../core/query.ts';
-
-const STORAGE_KEY = 'meridian.language';
+import { readStoredLanguage, storeLanguage } from '../room/stored-language.ts';
 
 interface LanguageValue {
   language: Language;
@@ -21,7 +20,7 @@ export function LanguageProvider(props: { query?: Language | undefined; children
   const [language, setLanguage] = useState<Language>(() =>
     chooseLanguage({
       ...(props.query === undefined ? {} : { query: props.query }),
-      stored: readStored(),
+      stored: readStoredLanguage(),
       navigator: navigator.languages,
     }),
   );
@@ -31,7 +30,7 @@ export function LanguageProvider(props: { query?: Language | undefined; children
       t: translatorOf(language),
       setLanguage(next) {
         setLanguage(next);
-        store(next);
+        storeLanguage(next);
       },
     }),
     [language],
@@ -46,20 +45,3 @@ export const useLanguage = (): LanguageValue => useContext(LanguageContext);
 
 /** The translating function of the language in use. */
 export const useTranslate = (): Translate => useContext(LanguageContext).t;
-
-// Storage throws where the user forbids it; the page then forgets the choice and works on.
-function readStored(): string | undefined {
-  try {
-    return localStorage.getItem(STORAGE_KEY) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function store(language: Language): void {
-  try {
-    localStorage.setItem(STORAGE_KEY, language);
-  } catch (error) {
-    console.info('The choice of language is not kept:', error);
-  }
-}

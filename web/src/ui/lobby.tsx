@@ -17,9 +17,11 @@ import type { SoundTests } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
+import { browserVisitor, isOpen, LobbyHead, type Visitor } from './lobby-meeting.tsx';
 import { Video as VideoView } from './media.tsx';
 import { Brand, IconButton, LanguageSwitch } from './parts.tsx';
 import { MicrophoneTest, SpeakerTest } from './sound-tests.tsx';
+import type { Looked } from './use-look.ts';
 
 export type PreviewState = 'off' | 'starting' | 'on' | { problem: MediaProblem };
 
@@ -28,9 +30,18 @@ export interface LobbyProps {
   initialName: string;
   /**
    * One came by a link, which names the room; `asksPassword`: it has one. `number`: of a meeting, or ''. `isNameFixed`:
-   * one is signed in.
+   * one is signed in. `looked`: what the link leads to.
    */
-  link?: { readonly asksPassword: boolean; readonly number: string; readonly isNameFixed?: boolean } | undefined;
+  link?:
+    | {
+        readonly asksPassword: boolean;
+        readonly number: string;
+        readonly isNameFixed?: boolean;
+        readonly looked?: Looked | undefined;
+      }
+    | undefined;
+  /** Absent: of the browser. */
+  visitor?: Visitor;
   /** The token names the room: it cannot be changed here. */
   roomFixed: boolean;
   camera: PreviewState;
@@ -183,7 +194,7 @@ function JoinCard(props: LobbyProps) {
   const [name, setName] = useState(props.initialName);
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
-  const { onPrepare, link } = props;
+  const { onPrepare, link, visitor = browserVisitor } = props;
   useEffect(() => onPrepare(textOf(room), textOf(name)), [onPrepare, room, name]);
   const roomError = fieldErrorOf(room, 'lobby.roomMissing', tried);
   const nameError = fieldErrorOf(name, 'lobby.nameMissing', tried);
@@ -192,15 +203,13 @@ function JoinCard(props: LobbyProps) {
     setTried(true);
     const legalRoom = textOf(room);
     const legalName = textOf(name);
+    if (link?.asksPassword && password === '') return;
     if ((legalRoom !== '' || link !== undefined) && legalName !== '')
       props.onJoin(link === undefined ? legalRoom : '', legalName, password);
   };
   return (
     <form className="join-card" noValidate onSubmit={submit}>
-      <div>
-        <h1>{t('lobby.title')}</h1>
-        <p className="faint">{link?.number ? t('lobby.number', { number: link.number }) : t('lobby.lead')}</p>
-      </div>
+      <LobbyHead looked={link?.looked} number={link?.number ?? ''} visitor={visitor} />
       {props.problem === undefined ? null : (
         <div className="notice bad" role="alert" data-testid="join-problem" data-code={props.problem.code}>
           <CircleAlert size={20} aria-hidden="true" />
@@ -236,6 +245,7 @@ function JoinCard(props: LobbyProps) {
           label={t('lobby.password')}
           hint={t('lobby.passwordHint')}
           value={password}
+          error={tried && password === '' ? 'lobby.passwordMissing' : undefined}
           onChange={setPassword}
           onEnter={props.onJoinExpected}
         />
@@ -255,7 +265,7 @@ function JoinCard(props: LobbyProps) {
       {props.canJoin ? null : <p className="field-error">{t('lobby.tokenMissing')}</p>}
       <button
         type="submit"
-        className="button primary big"
+        className={isOpen(link?.looked) ? 'button primary big' : 'button big'}
         disabled={!props.canJoin}
         data-testid="join"
         onPointerEnter={props.onJoinExpected}
@@ -263,7 +273,7 @@ function JoinCard(props: LobbyProps) {
         onTouchStart={props.onJoinExpected}
         onFocus={props.onJoinExpected}
       >
-        {t('lobby.join')}
+        {t(isOpen(link?.looked) ? 'lobby.join' : 'lobby.joinAnyway')}
       </button>
     </form>
   );
@@ -275,7 +285,7 @@ interface TextFieldProps {
   value: string;
   placeholder?: string;
   hint?: string;
-  error?: 'lobby.textInvalid' | 'lobby.roomMissing' | 'lobby.nameMissing' | undefined;
+  error?: 'lobby.textInvalid' | 'lobby.roomMissing' | 'lobby.nameMissing' | 'lobby.passwordMissing' | undefined;
   disabled?: boolean | undefined;
   onChange(text: string): void;
   onEnter(): void;

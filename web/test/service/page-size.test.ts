@@ -39,3 +39,12 @@ describe('the pages of signed-in users', () => {
     expect(words.filter((word) => text.includes(word))).toEqual(['idempotency-key']);
   });
 });
+
+describe('the page of an address that there is not', () => {
+  it('is small: styles, and a script that chooses the language', () => {
+    expect(bytesOf('not-found.html')).toBeLessThan(60_000);
+    const names = filesOf('not-found.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('not-found');
+    for (const name of ['react', 'sdk', 'protocol', 'index', 'account']) expect(names).not.toContain(name);
+  });
+});

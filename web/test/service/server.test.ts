@@ -30,6 +30,7 @@ beforeAll(async () => {
   await mkdir(join(pageDir, 'assets'), { recursive: true });
   await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
   await writeFile(join(pageDir, 'play.html'), '<!doctype html><title>player</title>');
+  await writeFile(join(pageDir, 'not-found.html'), '<!doctype html><html data-language="en"><title>nothing 无</title>');
   await writeFile(join(pageDir, 'assets/index-abc123.js'), 'export {};');
   await writeFile(join(pageDir, '.built-from'), 'digest');
   await writeFile(join(folder, 'secret.txt'), 'outside of the page');
@@ -128,6 +129,38 @@ describe('the page', () => {
         "connect-src 'self' http://127.0.1.1:7880 ws://127.0.1.1:7880 https://sig.example.org wss://sig.example.org http://127.0.1.8:7890 ws://127.0.1.8:7890",
       );
       expect(policy).toContain("frame-ancestors 'none'");
+    });
+  });
+  it('says to people in a browser that there is nothing at an address, and to programs by a code', async () => {
+    await withServer({}, async (url) => {
+      const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+      for (const path of ['/nope', '/assets/none.js', '/play/a/b', '/healthz/x']) {
+        const answer = await fetch(`${url}${path}`, { headers: browser });
+        expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+          path,
+          404,
+          'text/html; charset=utf-8',
+        ]);
+        expect(await answer.text()).toBe('<!doctype html><html data-language="en"><title>nothing 无</title>');
+        expect([answer.headers.get('cache-control'), answer.headers.get('vary')]).toEqual([
+          'no-store',
+          'accept, accept-language',
+        ]);
+        expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+      }
+      const chinese = await fetch(`${url}/nope`, { headers: { ...browser, 'accept-language': 'zh-CN,zh;q=0.9' } });
+      expect(await chinese.text()).toContain('data-language="zh"');
+      const programs = [
+        fetch(`${url}/nope`),
+        fetch(`${url}/nope`, { headers: { accept: 'application/json' } }),
+        fetch(`${url}/nope`, { method: 'POST', headers: browser }),
+        fetch(`${url}/api/v1/nope`, { headers: browser }),
+        fetch(`${url}/twirp`, { headers: browser }),
+      ];
+      for (const answer of await Promise.all(programs))
+        expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([404, 'NOT_FOUND']);
+      const head = await fetch(`${url}/nope`, { method: 'HEAD', headers: browser });
+      expect([head.status, await head.text()]).toEqual([404, '']);
     });
   });
   it('is served for a room that is played, whose media may come from gateways', async () => {

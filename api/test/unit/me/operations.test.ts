@@ -123,6 +123,61 @@ describe('a meeting that a user books', () => {
   });
 });
 
+describe('lists that fold series', () => {
+  const start = '?from=2026-01-05T08:15:00Z';
+  const folded = async (query: string) => (await call(hana, 'GET', `/me/meetings${query}`)).body;
+  const brief = (data: { title: string; startsAt: string; later?: number }[]) =>
+    data.map(({ title, startsAt, later }) => [title, startsAt.slice(5, 16), later]);
+
+  it('have the next occurrence of each, with the one that runs, the rule, and how many come later', async () => {
+    const { id } = await book(hana, { recurrence: 'FREQ=WEEKLY;COUNT=5' });
+    await book(hana, { title: 'Alone', localStart: '2026-01-13T09:00', recurrence: '' });
+    await book(hana, { title: 'Last', localStart: '2026-01-20T09:00', recurrence: 'FREQ=WEEKLY;COUNT=1' });
+    const { data } = await folded(`${start}&series=next`);
+    expect(brief(data)).toEqual([
+      ['Stand-up', '01-05T08:00', undefined], // runs
+      ['Stand-up', '01-12T08:00', 3],
+      ['Alone', '01-13T08:00', undefined],
+      ['Last', '01-20T08:00', 0],
+    ]);
+    expect(data[1]).toMatchObject({ recurrence: 'FREQ=WEEKLY;COUNT=5', timeZone: 'Europe/Berlin', isRecurring: true });
+    expect(data[2]).toMatchObject({ recurrence: '', isRecurring: false });
+    // Unfolded, they are all there.
+    const of = (await folded(`?from=2026-01-12T08:30:00Z&meeting=${id}`)).data;
+    expect(brief(of).map(([, at]) => at)).toEqual(['01-19T08:00', '01-26T08:00', '02-02T08:00']);
+    const window = await folded(`${start}&to=2026-01-20T00:00:00Z&series=next`);
+    expect(brief(window.data)[1]).toEqual(['Stand-up', '01-12T08:00', 1]);
+  });
+
+  it('pass over occurrences that are cancelled, and have moved ones where they are', async () => {
+    const { id } = await book(hana, { recurrence: 'FREQ=WEEKLY;COUNT=5' });
+    await call(hana, 'DELETE', `/meetings/${id}/occurrences/2026-01-12T09:00:00`);
+    const query = '?from=2026-01-06T00:00:00Z&series=next';
+    expect(brief((await folded(query)).data)).toEqual([['Stand-up', '01-19T08:00', 2]]);
+    const moved = { title: 'Special', localStart: '2026-01-18T12:00' };
+    await call(hana, 'PATCH', `/meetings/${id}/occurrences/2026-01-26T09:00:00`, moved, { 'if-match': '*' });
+    expect(brief((await folded(query)).data)).toEqual([['Special', '01-18T11:00', 2]]);
+  });
+
+  it('come page by page, each series once, and not another user’s', async () => {
+    for (const day of ['05', '06', '07', '08', '09'])
+      await book(hana, { title: day, localStart: `2026-01-${day}T09:00` });
+    const seen: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const page = await folded(`?series=next&limit=2${cursor && `&cursor=${cursor}`}`);
+      seen.push(...brief(page.data).map(([title]) => String(title)));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(['05', '06', '07', '08', '09']);
+    const { id } = await book(otto);
+    expect((await folded(`?meeting=${id}`)).data).toEqual([]);
+  });
+
+  it('are asked for by a word that there is', async () => {
+    expect((await folded('?series=some')).errors).toEqual([expect.objectContaining({ pointer: '?series' })]);
+  });
+});
+
 describe('lists', () => {
   it('have what the user takes part in, with its part, by time and page by page', async () => {
     const { id } = await book(hana, invited);

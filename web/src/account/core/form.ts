@@ -13,6 +13,7 @@ import type {
 } from './model.ts';
 import { isSamePerson, type Person } from './people.ts';
 import { once, type Repeat, repeatOf, repeatProblem, ruleOf } from './repeat.ts';
+import { idFor, zoneOf } from './zones.ts';
 
 export interface MeetingForm {
   readonly title: string;
@@ -50,7 +51,8 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   day: o.start.slice(0, 10),
   time: o.start.slice(11, 16),
   durationMinutes: 30,
-  timeZone: o.timeZone,
+  // Mails name it too.
+  timeZone: idFor(zoneOf(o.timeZone)),
   repeat: once,
   invitees: [],
   waitingRoom: false,

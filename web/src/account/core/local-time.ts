@@ -44,6 +44,16 @@ const DAY_MS = 86_400_000;
 export const plusDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
+/** The same day of a later month, or its last day. */
+export function plusMonths(day: string, months: number): string {
+  const first = new Date(`${day.slice(0, 7)}-01T00:00:00Z`);
+  const firstOf = (later: number): string =>
+    new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + later)).toISOString().slice(0, 10);
+  const last = plusDays(firstOf(months + 1), -1);
+  const same = `${last.slice(0, 7)}${day.slice(7)}`;
+  return same < last ? same : last;
+}
+
 /** The next full half hour, `2026-11-23T09:30`. */
 export function nextHalfHour(wallMs: number, timeZone: string): string {
   const HALF_MS = 1_800_000;

@@ -1,5 +1,5 @@
 // How often a meeting takes place: between what the form asks and a rule of RFC 5545. Pure.
-import { dayOf, isDay, placeInMonth, plusDays, type WeekDay, weekDayOf, weekDays } from './local-time.ts';
+import { dayOf, isDay, placeInMonth, plusDays, plusMonths, type WeekDay, weekDayOf, weekDays } from './local-time.ts';
 
 export const repeatKinds = ['none', 'daily', 'weekdays', 'weekly', 'monthDay', 'monthWeekDay'] as const;
 export type RepeatKind = (typeof repeatKinds)[number] | 'other';
@@ -100,6 +100,27 @@ function readEnd(parts: ReadonlyMap<string, string>, timeZone: string): RepeatEn
   if (hour === undefined) return { kind: 'until', day };
   return { kind: 'until', day: dayOf(Date.parse(`${day}T${hour}:${minute}:${second}Z`), timeZone) };
 }
+
+/** A series that goes on for ever is rarely meant: it ends three months after its first occurrence on `day`. */
+export const usualEnd = (day: string): RepeatEnd => ({ kind: 'until', day: plusMonths(day, 3) });
+
+/** Repeating otherwise. A meeting that took place once gets the usual end. */
+export function withKind(repeat: Repeat, kind: RepeatKind, day: string): Repeat {
+  const begins = repeat.kind === 'none' && kind !== 'none' && kind !== 'other' && isDay(day);
+  return { ...repeat, kind, end: begins ? usualEnd(day) : repeat.end };
+}
+
+/** For another first occurrence: the day on which a weekly meeting starts is one of its days; the usual end moves. */
+export function movedTo(repeat: Repeat, before: string, day: string): Repeat {
+  if (!isDay(before) || !isDay(day)) return repeat; // while it is typed
+  const days = weekDays.filter((one) => one !== weekDayOf(before) && repeat.days.includes(one));
+  const { end } = repeat;
+  const isUsual = end.kind === 'until' && end.day === plusMonths(before, 3);
+  return { ...repeat, days, end: isUsual ? usualEnd(day) : end };
+}
+
+/** Does a series go on without an end? */
+export const isEndless = (rule: string): boolean => rule !== '' && !/(^|;)(COUNT|UNTIL)=/.test(rule);
 
 /** The rule, ended before the occurrence that the series has on `day`. */
 export function endedBefore(rule: string, day: string): string {

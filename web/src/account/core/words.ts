@@ -72,9 +72,31 @@ export function kindText(
   const { say, locale } = o;
   if (kind === 'other') return say('form.repeat.other', { rule });
   if (kind === 'monthDay') return say('form.repeat.monthDay', { day: Number(day.slice(8, 10)) });
-  if (kind !== 'monthWeekDay') return say(`form.repeat.${kind}`);
+  return say(`form.repeat.${kind}`, kind === 'monthWeekDay' ? placeWords(day, { say, locale }) : {});
+}
+
+/** Which weekday of its month a day is: the last Monday. */
+function placeWords(day: string, { say, locale }: { say: Say; locale: string }): { nth: string; weekday: string } {
   const { nth, isLast } = placeInMonth(day);
   const place = isLast ? 'form.nthLast' : (`form.nth${Math.min(nth, 4) as 1 | 2 | 3 | 4}` as const);
-  const weekday = weekDayNames(locale, 'long')[weekDays.indexOf(weekDayOf(day))] ?? '';
-  return say('form.repeat.monthWeekDay', { nth: say(place), weekday });
+  return { nth: say(place), weekday: weekDayNames(locale, 'long')[weekDays.indexOf(weekDayOf(day))] ?? '' };
+}
+
+/** How a series repeats, as one reads it beside an occurrence: Every Monday and Wednesday. `day`: of an occurrence. */
+export function ruleText(repeat: Repeat, day: string, o: { say: Say; locale: string }): string {
+  const { say, locale } = o;
+  const { kind, every } = repeat;
+  if (kind === 'none' || kind === 'other') return say('list.recurring');
+  if (kind === 'daily' && every > 1) return say('rule.days', { count: every });
+  if (kind === 'weekly') {
+    const on = weekDays.flatMap((one, at) => (repeat.days.includes(one) ? [at] : []));
+    // 周一 is short, and what one says.
+    const names = weekDayNames(locale, on.length > 2 || locale.startsWith('zh') ? 'short' : 'long');
+    const days = new Intl.ListFormat(locale).format(on.map((at) => names[at] ?? ''));
+    return every === 1 ? say('rule.week', { days }) : say('rule.weeks', { count: every, days });
+  }
+  if (kind === 'monthDay' && every > 1) return say('rule.monthDay', { count: every, day: Number(day.slice(8, 10)) });
+  if (kind === 'monthWeekDay' && every > 1)
+    return say('rule.monthWeekDay', { count: every, ...placeWords(day, { say, locale }) });
+  return kindText(kind, { day, rule: repeat.rule }, o);
 }

@@ -2,6 +2,7 @@ import { CircleCheck, X } from 'lucide-react';
 import { invitationText, meetingUrl, spacedNumber } from '../core/invitation-text.ts';
 import type { Meeting, MyOccurrence } from '../core/model.ts';
 import { whenText } from '../core/words.ts';
+import { presentName } from '../core/zones.ts';
 import { useSay } from '../text.ts';
 import { CopyButton } from './small-dialogs.tsx';
 
@@ -16,7 +17,7 @@ export function useInvitation(timeZone: string, nowMs: number): (one: Invited) =
       link: meetingUrl(location.origin, number),
       number: spacedNumber(number),
       password,
-      when: `${whenText(startsAt, endsAt, nowMs, { say, locale, timeZone })} (${timeZone})`,
+      when: `${whenText(startsAt, endsAt, nowMs, { say, locale, timeZone })} (${presentName(timeZone)})`,
       labels: { link: say('details.link'), number: say('details.number'), password: say('details.password') },
     });
 }

@@ -1,17 +1,19 @@
 import { TriangleAlert } from 'lucide-react';
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { AccountApi } from '../api.ts';
 import { addressesIn } from '../core/addresses.ts';
 import { DURATION_MINUTES_MAX, type FormTarget, formProblems, type MeetingForm } from '../core/form.ts';
-import { instantOf, weekDayOf, weekDays } from '../core/local-time.ts';
+import { instantOf, isDay } from '../core/local-time.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { guestOf, withPeople } from '../core/people.ts';
+import { movedTo } from '../core/repeat.ts';
 import { durationText, timeRange } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { Check, Choose, Field, Trouble } from './fields.tsx';
 import { PeopleField } from './people-field.tsx';
 import { type FormPartProps, RepeatFields } from './repeat-fields.tsx';
+import { ZoneField } from './zone-field.tsx';
 
 export interface MeetingFormProps {
   target: FormTarget;
@@ -134,11 +136,10 @@ function When({ form, change, problems, isOne, isSeries }: FormPartProps & { isO
   const durations = [...new Set([...DURATIONS, durationMinutes])]
     .filter((one) => one >= 1 && one <= DURATION_MINUTES_MAX)
     .sort((a, b) => a - b);
+  const lastDay = useRef(form.day);
   const setDay = (day: string): void => {
-    // The day on which a weekly meeting starts is one of its days.
-    const { repeat } = form;
-    const days = weekDays.filter((one) => one !== weekDayOf(form.day) && repeat.days.includes(one));
-    change({ day, repeat: { ...repeat, days } });
+    if (isDay(form.day)) lastDay.current = form.day;
+    change({ day, repeat: movedTo(form.repeat, lastDay.current, day) });
   };
   return (
     <div className="when">
@@ -165,24 +166,10 @@ function When({ form, change, problems, isOne, isSeries }: FormPartProps & { isO
         error={problems.durationMinutes && say(problems.durationMinutes)}
         onChoose={(one) => change({ durationMinutes: Number(one) })}
       />
-      {isOne ? null : (
-        <Choose
-          className="zone"
-          label={say('form.zone')}
-          value={form.timeZone}
-          options={zonesWith(form.timeZone).map((zone) => [zone, zone.replaceAll('_', ' ')])}
-          onChoose={(timeZone) => change({ timeZone })}
-        />
-      )}
+      {isOne ? null : <ZoneField value={form.timeZone} onChoose={(timeZone) => change({ timeZone })} />}
     </div>
   );
 }
-
-/** All that the browser knows, and the meeting's. */
-const zonesWith = (own: string): string[] => {
-  const known = Intl.supportedValuesOf('timeZone');
-  return [...new Set([...(known.includes(own) ? [] : [own]), ...known, 'UTC'])];
-};
 
 const PAUSE_MS = 400;
 

@@ -1,11 +1,13 @@
-import { CalendarClock, LoaderCircle, Repeat, RotateCw, Search, TriangleAlert, Video } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { CalendarClock, LoaderCircle, RotateCw, Search } from 'lucide-react';
+import { Fragment, useCallback, useEffect, useRef, useState } from 'react';
 import type { AccountApi } from '../api.ts';
-import { byDay, isJoinable, keyOf, nextOf, untilStart } from '../core/days.ts';
+import { byDay, keyOf, nextOf, untilStart } from '../core/days.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { dayTitle, nearDay, timeRange, whenText } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { Trouble } from './fields.tsx';
+import { isFolded, JoinLink, Marks, type OccurrenceProps, Row } from './occurrence-row.tsx';
+import { SeriesFold } from './series-fold.tsx';
 
 const TYPING_MS = 250;
 
@@ -40,7 +42,10 @@ interface ListState {
   more(): void;
 }
 
-/** What comes, page by page; loaded again when the window is looked at again. */
+/**
+ * What comes, page by page, of each series the next; what is searched for is found whole. Loaded again
+ * when the window is looked at again.
+ */
 export function useMeetings(api: AccountApi, now: () => number, query: string): ListState {
   const [state, setState] = useState<{
     data?: readonly MyOccurrence[];
@@ -56,6 +61,7 @@ export function useMeetings(api: AccountApi, now: () => number, query: string): 
         const { data, nextCursor } = await api.list({
           fromMs: now(),
           query,
+          isFolded: query === '',
           ...(cursor !== undefined && { cursor }),
         });
         if (mine === attempt.current) setState({ data: [...before, ...data], cursor: nextCursor });
@@ -92,6 +98,7 @@ export function useNow(now: () => number): number {
 
 interface ListProps {
   list: ListState;
+  api: AccountApi;
   query: string;
   nowMs: number;
   timeZone: string;
@@ -99,7 +106,7 @@ interface ListProps {
   onOpen(occurrence: MyOccurrence): void;
 }
 
-export function MeetingList({ list, query, nowMs, timeZone, mayBook, onOpen }: ListProps) {
+export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, onOpen }: ListProps) {
   const { say, locale } = useSay();
   const { data, problem } = list;
   if (problem !== undefined)
@@ -123,7 +130,9 @@ export function MeetingList({ list, query, nowMs, timeZone, mayBook, onOpen }: L
   const rest = data.filter((one) => one !== next);
   return (
     <>
-      {next === undefined ? null : <NextCard {...{ occurrence: next, nowMs, timeZone, onOpen }} />}
+      {next === undefined ? null : (
+        <NextCard key={keyOf(next)} {...{ occurrence: next, api, nowMs, timeZone, onOpen }} />
+      )}
       {byDay(rest, timeZone).map(({ day, occurrences }) => {
         const near = nearDay(day, nowMs, { timeZone });
         return (
@@ -134,7 +143,14 @@ export function MeetingList({ list, query, nowMs, timeZone, mayBook, onOpen }: L
             </h2>
             <ul>
               {occurrences.map((occurrence) => (
-                <Row key={keyOf(occurrence)} {...{ occurrence, nowMs, timeZone, onOpen }} />
+                <Fragment key={keyOf(occurrence)}>
+                  <Row {...{ occurrence, nowMs, timeZone, onOpen }} />
+                  {isFolded(occurrence) ? (
+                    <li className="row-fold">
+                      <SeriesFold {...{ occurrence, api, nowMs, timeZone, onOpen }} />
+                    </li>
+                  ) : null}
+                </Fragment>
               ))}
             </ul>
           </section>
@@ -163,14 +179,8 @@ function EmptyList({ isSearch, mayBook }: { isSearch: boolean; mayBook: boolean 
   );
 }
 
-interface OccurrenceProps {
-  occurrence: MyOccurrence;
-  nowMs: number;
-  timeZone: string;
-  onOpen(occurrence: MyOccurrence): void;
-}
-
-function NextCard({ occurrence, nowMs, timeZone, onOpen }: OccurrenceProps) {
+function NextCard({ api, ...props }: OccurrenceProps & { api: AccountApi }) {
+  const { occurrence, nowMs, timeZone, onOpen } = props;
   const { say, locale } = useSay();
   const reader = { locale, timeZone };
   const { title, startsAt, endsAt } = occurrence;
@@ -192,6 +202,7 @@ function NextCard({ occurrence, nowMs, timeZone, onOpen }: OccurrenceProps) {
           : say('list.when', { day: say(near), time: timeRange(startsAt, endsAt, reader) })}
       </p>
       <Marks occurrence={occurrence} />
+      {isFolded(occurrence) ? <SeriesFold {...props} api={api} /> : null}
       <JoinLink occurrence={occurrence} isPrimary className="big" />
     </section>
   );
@@ -205,73 +216,4 @@ function UntilStart({ unit, count }: { unit: 'minute' | 'hour' | 'day'; count: n
     day: count === 1 ? 'list.inDay' : 'list.inDays',
   } as const;
   return <span className="faint">{say(keys[unit], { count })}</span>;
-}
-
-function Row({ occurrence, nowMs, timeZone, onOpen }: OccurrenceProps) {
-  const { locale } = useSay();
-  const { title, startsAt, endsAt, answer } = occurrence;
-  return (
-    <li className="row" data-answer={answer} data-testid="meeting-row">
-      <button type="button" className="row-open" onClick={() => onOpen(occurrence)}>
-        <span className="row-time">{timeRange(startsAt, endsAt, { locale, timeZone })}</span>
-        <span className="row-what">
-          <span className="row-title">{title}</span>
-          <Marks occurrence={occurrence} />
-        </span>
-      </button>
-      {isJoinable(occurrence, nowMs) ? <JoinLink occurrence={occurrence} isPrimary className="small" /> : null}
-    </li>
-  );
-}
-
-function JoinLink({
-  occurrence,
-  isPrimary,
-  className,
-}: {
-  occurrence: MyOccurrence;
-  isPrimary: boolean;
-  className: string;
-}) {
-  const { say } = useSay();
-  return (
-    <a
-      className={`button ${isPrimary ? 'primary' : ''} ${className}`}
-      href={`/meetings/${occurrence.meetingId}/join`}
-      aria-label={say('list.joinTitle', { title: occurrence.title })}
-    >
-      <Video size={18} aria-hidden="true" />
-      {say('list.join')}
-    </a>
-  );
-}
-
-function Marks({ occurrence: { part, answer, isRecurring, hasConflict } }: { occurrence: MyOccurrence }) {
-  const { say } = useSay();
-  const marks: [string, ReactNode][] = [];
-  if (part === 'host' || part === 'cohost') marks.push(['part', say(`part.${part}`)]);
-  else if (answer !== undefined) marks.push(['answer', say(`answer.${answer}`)]);
-  if (isRecurring)
-    marks.push([
-      'recurring',
-      <>
-        <Repeat size={13} aria-hidden="true" /> {say('list.recurring')}
-      </>,
-    ]);
-  if (hasConflict)
-    marks.push([
-      'conflict',
-      <>
-        <TriangleAlert size={13} aria-hidden="true" /> {say('list.conflict')}
-      </>,
-    ]);
-  return (
-    <span className="marks">
-      {marks.map(([name, text]) => (
-        <span key={name} className={`mark ${name}`}>
-          {text}
-        </span>
-      ))}
-    </span>
-  );
 }

@@ -64,7 +64,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
         )}
         <SearchField onQuery={setQuery} />
         <MeetingList
-          {...{ list, query, nowMs, timeZone, mayBook }}
+          {...{ list, api, query, nowMs, timeZone, mayBook }}
           onOpen={(occurrence) => dialog.show({ name: 'details', occurrence })}
         />
       </main>

@@ -1,6 +1,15 @@
 import type { formProblems, MeetingForm } from '../core/form.ts';
 import { weekDayOf, weekDays } from '../core/local-time.ts';
-import { COUNT_MAX, EVERY_MAX, type Repeat, type RepeatEnd, type RepeatKind, repeatKinds } from '../core/repeat.ts';
+import {
+  COUNT_MAX,
+  EVERY_MAX,
+  type Repeat,
+  type RepeatEnd,
+  type RepeatKind,
+  repeatKinds,
+  usualEnd,
+  withKind,
+} from '../core/repeat.ts';
 import { kindText, weekDayNames } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { Choose, Field } from './fields.tsx';
@@ -26,7 +35,7 @@ export function RepeatFields({ form, change, problems }: FormPartProps) {
         value={repeat.kind}
         options={kinds.map((kind) => [kind, kindText(kind, { day, rule: repeat.rule }, { say, locale })])}
         error={problems.repeat && say(problems.repeat)}
-        onChoose={(kind) => set({ kind })}
+        onChoose={(kind) => change({ repeat: withKind(repeat, kind, day) })}
       />
       {repeat.kind === 'weekly' ? <WeekDays day={day} repeat={repeat} onDays={(days) => set({ days })} /> : null}
       {isPlain ? null : (
@@ -85,16 +94,16 @@ function Every({ repeat, onEvery }: { repeat: Repeat; onEvery(every: number): vo
 function End({ end, day, onEnd }: { end: RepeatEnd; day: string; onEnd(end: RepeatEnd): void }) {
   const { say } = useSay();
   const ends = {
-    never: { kind: 'never' },
-    until: { kind: 'until', day },
+    until: usualEnd(day),
     count: { kind: 'count', count: 10 },
+    never: { kind: 'never' },
   } as const;
   return (
     <>
       <Choose
         label={say('form.end')}
         value={end.kind}
-        options={(['never', 'until', 'count'] as const).map((kind) => [kind, say(`form.end.${kind}`)])}
+        options={(['until', 'count', 'never'] as const).map((kind) => [kind, say(`form.end.${kind}`)])}
         onChoose={(kind) => onEnd(ends[kind])}
       />
       {end.kind === 'until' ? (

@@ -14,11 +14,23 @@ import {
 } from '../../../src/account/core/form.ts';
 import { instantOf, localOf, nextHalfHour, placeInMonth } from '../../../src/account/core/local-time.ts';
 import { accountEn } from '../../../src/account/core/messages/en.ts';
-import { accountReason } from '../../../src/account/core/messages/say.ts';
+import { accountReason, sayingIn } from '../../../src/account/core/messages/say.ts';
 import { accountZh } from '../../../src/account/core/messages/zh.ts';
 import { choicesFor, guestOf, rolesFor, withPeople } from '../../../src/account/core/people.ts';
-import { endedBefore, once, type Repeat, repeatOf, repeatProblem, ruleOf } from '../../../src/account/core/repeat.ts';
+import {
+  endedBefore,
+  isEndless,
+  movedTo,
+  once,
+  type Repeat,
+  repeatOf,
+  repeatProblem,
+  ruleOf,
+  usualEnd,
+  withKind,
+} from '../../../src/account/core/repeat.ts';
 import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
+import { ruleText } from '../../../src/account/core/words.ts';
 import { occurrenceAt as at, meetingWith, settingsWith } from './meetings.ts';
 
 describe('rules of repetition', () => {
@@ -80,6 +92,62 @@ describe('rules of repetition', () => {
     [{ kind: 'none', every: 0 }, '2026-11-23', undefined],
   ] as const)('%j from %s is wrong: %s', (repeat, day, expected) => {
     expect(repeatProblem({ ...once, ...repeat }, day)).toBe(expected);
+  });
+
+  it.each([
+    ['FREQ=WEEKLY;BYDAY=MO', 'Every Monday', '每周一'],
+    ['FREQ=WEEKLY;BYDAY=MO,WE', 'Every Monday and Wednesday', '每周一和周三'],
+    ['FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU,FR', 'Every 2 weeks on Mon, Tue and Fri', '每 2 周的周一、周二和周五'],
+    ['FREQ=WEEKLY', 'Every Monday', '每周一'],
+    ['FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;COUNT=9', 'Monday to Friday', '周一至周五'],
+    ['FREQ=DAILY', 'Every day', '每天'],
+    ['FREQ=DAILY;INTERVAL=3', 'Every 3 days', '每 3 天'],
+    ['FREQ=MONTHLY;BYMONTHDAY=23', 'Every month on day 23', '每月 23 日'],
+    ['FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=23', 'Every 3 months on day 23', '每 3 个月的 23 日'],
+    ['FREQ=MONTHLY;BYDAY=4MO', 'Every month on the fourth Monday', '每月第四个星期一'],
+    ['FREQ=MONTHLY;INTERVAL=2;BYDAY=4MO', 'Every 2 months on the fourth Monday', '每 2 个月的第四个星期一'],
+    ['FREQ=YEARLY', 'Recurring', '周期会议'],
+  ])('are read beside an occurrence: %s', (rule, en, zh) => {
+    const repeat = repeatOf(rule, '2026-11-23', 'Europe/Berlin');
+    expect(ruleText(repeat, '2026-11-23', { say: sayingIn('en'), locale: 'en-GB' })).toBe(en);
+    expect(ruleText(repeat, '2026-11-23', { say: sayingIn('zh'), locale: 'zh-CN' })).toBe(zh);
+  });
+
+  it.each([
+    ['2026-11-23', '2027-02-23'],
+    ['2026-11-30', '2027-02-28'],
+    ['2027-11-30', '2028-02-29'],
+    ['2026-10-31', '2027-01-31'],
+  ])('usually end three months after their start: %s', (day, last) => {
+    expect(usualEnd(day)).toEqual({ kind: 'until', day: last });
+  });
+
+  it('get the usual end when a meeting begins to repeat, and keep an end that was chosen', () => {
+    const weekly = withKind(once, 'weekly', '2026-11-23');
+    expect(weekly).toMatchObject({ kind: 'weekly', end: { kind: 'until', day: '2027-02-23' } });
+    expect(withKind(weekly, 'daily', '2026-11-23').end).toEqual(weekly.end);
+    const endless: Repeat = { ...weekly, end: { kind: 'never' } };
+    expect(withKind(endless, 'daily', '2026-11-23').end).toEqual({ kind: 'never' });
+    expect(withKind(withKind(weekly, 'none', '2026-11-23'), 'weekly', '2026-12-01').end).toEqual(
+      usualEnd('2026-12-01'),
+    );
+  });
+
+  it('move their usual end with their start, and no other', () => {
+    const weekly = withKind(once, 'weekly', '2026-11-23');
+    expect(movedTo(weekly, '2026-11-23', '2026-12-01').end).toEqual({ kind: 'until', day: '2027-03-01' });
+    const chosen: Repeat = { ...weekly, end: { kind: 'until', day: '2027-01-01' } };
+    expect(movedTo(chosen, '2026-11-23', '2026-12-01').end).toEqual(chosen.end);
+    expect(movedTo({ ...weekly, end: { kind: 'never' } }, '2026-11-23', '2026-12-01').end).toEqual({ kind: 'never' });
+  });
+
+  it('go on without an end if they name none', () => {
+    expect(['FREQ=DAILY', 'FREQ=DAILY;COUNT=2', 'FREQ=DAILY;UNTIL=20270101', ''].map(isEndless)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('end before an occurrence, whatever end they had', () => {
@@ -207,6 +275,15 @@ describe('the form', () => {
     expect(filled).toMatchObject(expected);
     expect(filled.invitees.map(({ email, name }) => email || name)).toEqual(['ivo@example.org', 'Nia']);
   });
+  it('begins with the present name of the browser’s zone', () => {
+    const zoneIn = (timeZone: string) => emptyForm({ title: '', start: '2026-11-23T09:30', timeZone }).timeZone;
+    expect(['Asia/Calcutta', 'Asia/Kolkata', 'Europe/Berlin'].map(zoneIn)).toEqual([
+      'Asia/Kolkata',
+      'Asia/Kolkata',
+      'Europe/Berlin',
+    ]);
+  });
+
   it('of one occurrence changes title, time and length', () => {
     expect(occurrenceChangeOf(formOf(meeting, { scope: 'one', occurrence: third }))).toEqual({
       title: 'Special',

@@ -47,6 +47,8 @@ export const occurrenceAt = (startsAt: string, more: Partial<MyOccurrence> = {})
   endsAt: new Date(Date.parse(startsAt) + 1_800_000).toISOString(),
   part: 'host',
   isRecurring: false,
+  recurrence: '',
+  timeZone: 'Europe/Berlin',
   mayChange: true,
   hasConflict: false,
   ...more,

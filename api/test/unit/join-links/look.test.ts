@@ -1,0 +1,162 @@
+// What a link or number leads to, before anyone comes by it.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+const MINUTE_MS = 60_000;
+const nineMs = Date.UTC(2026, 0, 1, 9);
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const browser = (letter: string): string => letter.repeat(22);
+const once = { title: 'Plan', localStart: '2026-01-01T10:00', timeZone: 'Europe/Berlin', durationMinutes: 30 };
+const book = async (more: object = {}) => {
+  const answer = await api.ask('POST', '/meetings', { body: { ...once, ...more } });
+  expect([answer.statusCode, answer.json().code]).toEqual([201, undefined]);
+  return answer.json() as { id: string; number: string; room: string; invitees: { id: string }[] };
+};
+const codeOf = async (body: object) => {
+  const answer = await api.ask('POST', '/join-links', { body: { room: 'demo', ...body } });
+  expect([answer.statusCode, answer.json().code]).toEqual([201, undefined]);
+  return answer.json().url.split('/j/')[1] as string;
+};
+const goTo = (wallMs: number): void => api.clock.advance(wallMs - api.clock.wallMs());
+const post = async (path: string, payload: object, remoteAddress = '192.0.2.1') =>
+  (await api.app.inject({ method: 'POST', url: `/api/v1${path}`, payload, remoteAddress })).json();
+const look = (code: string, more: object = {}) => post('/join-links/look', { code, ...more });
+const lookAt = (number: string, more: object = {}, address?: string) =>
+  post('/meetings/look', { number, ...more }, address);
+const strip = ({ requestId: _, instance: __, ...rest }: Record<string, unknown>) => rest;
+const links = () => api.store.db.selectFrom('join_links').selectAll().execute();
+const browsers = () => api.store.db.selectFrom('join_link_browsers').selectAll().execute();
+
+describe('a look at a join link', () => {
+  it('says its title, else that of the room, else the room, and changes nothing', async () => {
+    // The room of a meeting has the meeting's title.
+    const { room } = await book();
+    const codes = [await codeOf({ title: 'Weekly' }), await codeOf({ room }), await codeOf({})];
+    const before = await links();
+    const nothing = { startsAt: null, endsAt: null, timeZone: null, passwordNeeded: false, tenantName: 'Acme' };
+    const titles = ['Weekly', 'Plan', 'demo'];
+    for (const [at, code] of codes.entries()) {
+      expect(await look(code)).toEqual({ ...nothing, title: titles[at] });
+      expect((await look(code, { browserId: browser('a') })).title).toBe(titles[at]);
+    }
+    expect([await links(), await browsers()]).toEqual([before, []]);
+    // In the call it is called the same.
+    for (const [at, code] of codes.entries()) {
+      const grant = await post('/join-links/exchange', { code, name: 'Gil', browserId: browser('a') });
+      expect(grant.title).toBe(titles[at]);
+    }
+  });
+
+  it('asks for the password only of browsers that never came', async () => {
+    const code = await codeOf({ title: 'Secret', password: 'open sesame' });
+    const guest = { browserId: browser('a') };
+    expect(await look(code, guest)).toMatchObject({ title: 'Secret', passwordNeeded: true });
+    await post('/join-links/exchange', { code, name: 'Gil', password: 'open sesame', ...guest });
+    expect((await look(code, guest)).passwordNeeded).toBe(false);
+    expect((await look(code, { browserId: browser('b') })).passwordNeeded).toBe(true);
+    expect((await look(code)).passwordNeeded).toBe(true);
+  });
+
+  it('is refused as its exchange is: none, revoked, expired, used up', async () => {
+    const [revoked, expired, full] = [await codeOf({}), await codeOf({}), await codeOf({ maxUses: 1 })];
+    const { data } = (await api.ask('GET', '/join-links')).json();
+    const rows = await links();
+    const { id } = rows.find((row) => row.max_uses === 1) ?? { id: '' };
+    expect(data).toHaveLength(3);
+    const guest = { name: 'Gil', browserId: browser('a') };
+    await post('/join-links/exchange', { code: full, ...guest });
+    for (const one of data) if (one.id !== id) await api.ask('DELETE', `/join-links/${one.id}`);
+    const refusals = [];
+    for (const code of ['x'.repeat(22), revoked, expired, full]) {
+      refusals.push(strip(await look(code, { browserId: browser('b') })));
+      refusals.push(strip(await post('/join-links/exchange', { ...guest, code, browserId: browser('b') })));
+    }
+    expect(refusals[0]).toMatchObject({ status: 404, code: 'LINK_INVALID' });
+    for (const [at, refusal] of refusals.entries()) expect([at, refusal]).toEqual([at, refusals[0]]);
+    expect((await look(full, { browserId: browser('a') })).title).toBe('demo');
+  });
+
+  it('of an invitee says when its meeting is, without a password, and notes nothing of its user', async () => {
+    await api.user({ id: 'u-bob', email: 'bob@example.org' });
+    const { id, invitees } = await book({ password: 'secret', invitees: [{ email: 'bob@example.org' }] });
+    const { url } = (await api.ask('GET', `/meetings/${id}/invitees/${invitees[0]?.id}/link`)).json();
+    const code = url.split('/j/')[1];
+    expect(await look(code)).toEqual({
+      title: 'Plan',
+      startsAt: '2026-01-01T09:00:00.000Z',
+      endsAt: '2026-01-01T09:30:00.000Z',
+      timeZone: 'Europe/Berlin',
+      passwordNeeded: false,
+      tenantName: 'Acme',
+    });
+    expect((await api.ask('GET', `/meetings/${id}`)).json()).toMatchObject({ version: 1, invitees: [{ userId: '' }] });
+    await api.ask('DELETE', `/meetings/${id}`);
+    expect((await look(code)).code).toBe('LINK_INVALID');
+  });
+});
+
+describe('a look at the number of a meeting', () => {
+  it('says what it is and when it runs or comes next', async () => {
+    const { number } = await book({ recurrence: 'FREQ=DAILY;COUNT=2' });
+    const first = { startsAt: '2026-01-01T09:00:00.000Z', endsAt: '2026-01-01T09:30:00.000Z' };
+    const rest = { title: 'Plan', timeZone: 'Europe/Berlin', passwordNeeded: false, tenantName: 'Acme' };
+    expect(await lookAt(number)).toEqual({ ...first, ...rest });
+    expect([await links(), await browsers()]).toEqual([[], []]);
+    goTo(nineMs + 89 * MINUTE_MS);
+    expect(await lookAt(number)).toEqual({ ...first, ...rest });
+    goTo(nineMs + 90 * MINUTE_MS);
+    expect((await lookAt(number)).startsAt).toBe('2026-01-02T09:00:00.000Z');
+  });
+
+  it('shows no title where the meeting has a password, but to browsers that have shown it', async () => {
+    const { number } = await book({ password: 'secret' });
+    const guest = { browserId: browser('a') };
+    const hidden = { title: null, passwordNeeded: true, startsAt: '2026-01-01T09:00:00.000Z' };
+    expect(await lookAt(number, guest)).toMatchObject(hidden);
+    await post('/meetings/exchange', { number, name: 'Gil', password: 'secret', ...guest });
+    expect(await lookAt(number, guest)).toMatchObject({ title: 'Plan', passwordNeeded: false });
+    expect(await lookAt(number, { browserId: browser('b') })).toMatchObject(hidden);
+    expect(await lookAt(number)).toMatchObject(hidden);
+  });
+
+  it('is refused as its exchange is: none, cancelled, over', async () => {
+    const [over, off] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
+    await api.ask('DELETE', `/meetings/${off.id}`);
+    goTo(nineMs + 90 * MINUTE_MS);
+    const guest = { name: 'Gil', browserId: browser('a') };
+    const refusals = [];
+    for (const number of ['999999999', over.number, off.number]) {
+      refusals.push(strip(await lookAt(number)));
+      refusals.push(strip(await post('/meetings/exchange', { number, ...guest })));
+    }
+    expect(refusals[0]).toMatchObject({ status: 404, code: 'NUMBER_INVALID' });
+    for (const refusal of refusals) expect(refusal).toEqual(refusals[0]);
+  });
+
+  it('counts with exchanges: wrong ones of either use up the same tries, right ones none', async () => {
+    const { number } = await book();
+    const guest = { name: 'Gil', browserId: browser('k') };
+    await post('/meetings/exchange', { number, ...guest });
+    for (let at = 0; at < 40; at++) expect((await lookAt(number)).title).toBe('Plan');
+    for (let at = 0; at < 15; at++) {
+      expect((await lookAt(String(200_000_000 + at))).code).toBe('NUMBER_INVALID');
+      const wrong = { number: String(300_000_000 + at), name: 'Gil', browserId: browser('z') };
+      expect((await post('/meetings/exchange', wrong)).code).toBe('NUMBER_INVALID');
+    }
+    // Nothing of right ones either, but to browsers that came in before, and from elsewhere.
+    expect(await lookAt(number)).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+    expect((await lookAt('400000000')).code).toBe('RATE_LIMITED');
+    expect((await lookAt(number, { browserId: browser('k') })).title).toBe('Plan');
+    expect((await lookAt(number, {}, '203.0.113.9')).title).toBe('Plan');
+  });
+
+  it('is no other tenant’s affair: whose the number is, is said', async () => {
+    const answer = await api.ask('POST', '/meetings', { body: once, signer: tenants[1] });
+    expect(await lookAt(answer.json().number)).toMatchObject({ title: 'Plan', tenantName: 'Globex' });
+  });
+});

@@ -1,0 +1,246 @@
+// Time zones as people look for them: by city, country, region, offset or abbreviation. All but a few names is what the
+// browser knows.
+import { cityNamesZh } from '../../core/place-names-zh.ts';
+
+export interface Zone {
+  /** As it is called now: Asia/Kolkata, whatever the browser lists. */
+  readonly id: string;
+  /** Kolkata; Tell City, Indiana. In English. */
+  readonly city: string;
+  /** The first part of its name: Asia; '' of UTC. */
+  readonly region: string;
+}
+
+/** What the browser says of a zone, in one language, at one time. */
+export interface ZoneFacts {
+  readonly city: string;
+  readonly offsetMinutes: number;
+  /** UTC+5:30 */
+  readonly offset: string;
+  /** Central European Time */
+  readonly name: string;
+  /** '': the browser does not say. */
+  readonly country: string;
+  /** Whatever it is found by, as `wordsOf` has it. */
+  readonly words: string;
+}
+
+/** Browsers go on listing names that a place had long ago (CLDR keeps its keys): these are all that were changed. */
+const renamed: Readonly<Record<string, string>> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+  'Etc/UTC': 'UTC',
+};
+const formerly = new Map(Object.entries(renamed).map(([old, id]) => [id, old]));
+
+/** Large cities that give no zone its name, as `cityNamesZh` spells them. */
+const largeCities: Readonly<Record<string, string>> = {
+  'America/Chicago': 'dallas houston austin',
+  'America/Los_Angeles': 'san-francisco seattle san-diego san-jose las-vegas portland',
+  'America/New_York': 'washington boston atlanta miami philadelphia',
+  'America/Sao_Paulo': 'rio-de-janeiro brasilia',
+  'America/Toronto': 'montreal ottawa',
+  'Asia/Dubai': 'abu-dhabi',
+  'Asia/Ho_Chi_Minh': 'hanoi',
+  'Asia/Karachi': 'islamabad lahore',
+  'Asia/Kolkata': 'delhi mumbai bengaluru chennai hyderabad',
+  'Asia/Seoul': 'busan',
+  'Asia/Shanghai': 'beijing shenzhen guangzhou hangzhou chengdu chongqing nanjing wuhan tianjin',
+  'Asia/Tokyo': 'osaka kyoto nagoya',
+  'Australia/Sydney': 'canberra',
+  'Europe/Berlin': 'frankfurt munich hamburg cologne',
+  'Europe/London': 'manchester edinburgh',
+  'Europe/Madrid': 'barcelona',
+  'Europe/Paris': 'lyon marseille',
+  'Europe/Rome': 'milan',
+  'Europe/Zurich': 'geneva basel bern',
+};
+
+/** The present name of a zone, also of one that the browser calls otherwise. */
+export const presentName = (id: string): string => renamed[id] ?? id;
+
+export function zoneOf(id: string): Zone {
+  const present = presentName(id);
+  const [region = '', ...rest] = present.split('/');
+  const [city, ...within] = rest.map((part) => part.replaceAll('_', ' ')).reverse();
+  return city === undefined
+    ? { id: present, city: region, region: '' }
+    : { id: present, city: [city, ...within].join(', '), region };
+}
+
+let listed: readonly Zone[] | undefined;
+
+/** All that the browser lists, and UTC, by city. */
+export function allZones(): readonly Zone[] {
+  const ids = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')].map(presentName));
+  listed ??= [...ids].map(zoneOf).sort((a, b) => a.city.localeCompare(b.city, 'en'));
+  return listed;
+}
+
+/** The name that this browser takes: an old one does not know the latest. */
+export function idFor({ id }: Zone): string {
+  const old = formerly.get(id);
+  return old === undefined || isKnown(id) ? id : old;
+}
+
+function isKnown(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Where the abbreviations of a region's zones are said: CET is unknown to American English. */
+const abbreviating: Readonly<Record<string, readonly string[]>> = {
+  Africa: ['en-ZA'],
+  America: ['en-US', 'en-CA'],
+  Asia: ['en-IN'],
+  Atlantic: ['en-GB', 'en-CA'],
+  Australia: ['en-AU'],
+  Europe: ['en-GB'],
+  Pacific: ['en-US', 'en-AU'],
+};
+const HALF_YEAR_MS = 182 * 86_400_000;
+
+/** What the browser says of a zone, but for its country; a millisecond or two. */
+export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string; readonly nowMs: number }): ZoneFacts {
+  const { id, region } = zone;
+  const timeZone = idFor(zone);
+  const parts = (of: string, timeZoneName: Intl.DateTimeFormatOptions['timeZoneName'], atMs: number[]): string[] => {
+    const format = new Intl.DateTimeFormat(of, { timeZone, timeZoneName });
+    return atMs.map((ms) => format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '');
+  };
+  // CET in winter, CEST in summer; where a zone has no abbreviation, its offset: GMT+8.
+  const short = (abbreviating[region] ?? []).flatMap((of) => parts(of, 'short', [nowMs, nowMs + HALF_YEAR_MS]));
+  const isOffset = (text: string): boolean => /^GMT[+−-]/.test(text);
+  const [now = ''] = short;
+  const [offset = ''] = isOffset(now) ? [now] : parts('en', 'shortOffset', [nowMs]);
+  const [name = ''] = parts(locale, 'longGeneric', [nowMs]);
+  const cities = (largeCities[id] ?? '').split(' ').flatMap((key) => [key, cityNamesZh.get(key)]);
+  const zhCity = cityNamesZh.get(zone.city.toLowerCase().replaceAll(' ', '-'));
+  const words = [
+    zone.city,
+    zhCity,
+    region,
+    formerly.get(id),
+    name,
+    ...short.filter((one) => !isOffset(one)),
+    ...cities,
+  ];
+  return {
+    city: (locale.startsWith('zh') ? zhCity : undefined) ?? zone.city,
+    offsetMinutes: minutesOf(offset) ?? 0,
+    offset: offset === 'GMT' ? 'UTC+0' : offset.replace('GMT', 'UTC'),
+    name,
+    country: '',
+    words: wordsOf(words.join(' ')),
+  };
+}
+
+/** With the names of its country, in English and the language. */
+export const withCountry = (facts: ZoneFacts, names: readonly string[]): ZoneFacts => ({
+  ...facts,
+  country: names.at(-1) ?? '',
+  words: facts.words + wordsOf(names.join(' ')),
+});
+
+/**
+ * Countries by present names of zones, in English and the language. It takes a third of a second: let others run
+ * between the steps.
+ */
+export function* countriesOfZones(locale: string): Generator<void, ReadonlyMap<string, readonly string[]>> {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const [english, local] = ['en', locale].map((of) => new Intl.DisplayNames(of, { type: 'region', fallback: 'none' }));
+  const found = new Map<string, readonly string[]>();
+  for (const first of letters) {
+    for (const second of letters) {
+      const names = [english?.of(first + second), local?.of(first + second)];
+      if (names[0] === undefined) continue;
+      for (const id of zonesOfCountry(`und-${first}${second}`)) {
+        const zone = presentName(id);
+        // Of a country that was renamed the first code is kept.
+        if (!found.has(zone))
+          found.set(
+            zone,
+            names.filter((one) => one !== undefined),
+          );
+      }
+    }
+    yield;
+  }
+  return found;
+}
+
+/** Not every browser says which zones a country has. */
+function zonesOfCountry(tag: string): readonly string[] {
+  const country = new Intl.Locale(tag) as Intl.Locale & { getTimeZones?(): string[] | undefined };
+  return country.getTimeZones?.() ?? [];
+}
+
+/** In lower case without accents, a blank before each word. */
+export const wordsOf = (text: string): string =>
+  ` ${text
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[\s_/,.()'’-]+/g, ' ')
+    .trim()}`;
+
+/** Minutes east of Greenwich of +8, UTC+8, GMT-3:30, +0530; undefined: that is no offset. */
+export function minutesOf(text: string): number | undefined {
+  const [, prefix = '', sign = '', hours, minutes = '0'] =
+    /^(utc|gmt)?([+−-])?(\d{1,2})(?::?(\d{2}))?$/i.exec(text.trim()) ?? [];
+  if (hours === undefined || (prefix === '' && sign === '')) return undefined;
+  const total = Number(hours) * 60 + Number(minutes);
+  return sign === '' || sign === '+' ? total : -total;
+}
+
+/** Zones that a text means, the likeliest first; '': all. `facts`: as far as they are known. */
+export function findZones(
+  text: string,
+  zones: readonly Zone[],
+  facts: (zone: Zone) => ZoneFacts | undefined,
+): readonly Zone[] {
+  const tokens = text
+    .replace(/\b(utc|gmt)\s+(?=[+−-]?\d)/i, '$1')
+    .split(/\s+/)
+    .filter((token) => token !== '');
+  if (tokens.length === 0) return zones;
+  const offsets = tokens.flatMap((token) => minutesOf(token) ?? []);
+  const words = tokens
+    .filter((token) => minutesOf(token) === undefined)
+    .flatMap((token) => wordsOf(token).split(/(?= )/));
+  const ranked = zones.flatMap((zone) => {
+    const known = facts(zone);
+    const all = known?.words ?? wordsOf(`${zone.city} ${zone.region} ${formerly.get(zone.id) ?? ''}`);
+    const isMeant =
+      words.every((word) => has(all, word)) && offsets.every((minutes) => known?.offsetMinutes === minutes);
+    const city = wordsOf(`${zone.city} ${known?.city ?? ''}`);
+    // A city is meant rather than a region that has the same word.
+    const rank = words.every((word) => city.startsWith(word)) ? 0 : words.every((word) => has(city, word)) ? 1 : 2;
+    return isMeant ? [{ zone, rank }] : [];
+  });
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ zone }) => zone);
+}
+
+/** Latin words by how they begin; Chinese is written without blanks. */
+const has = (all: string, word: string): boolean => all.includes(/^[ -~]*$/.test(word) ? word : word.trim());

@@ -1,0 +1,100 @@
+import { Repeat, TriangleAlert, Video } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { isJoinable } from '../core/days.ts';
+import type { MyOccurrence } from '../core/model.ts';
+import { repeatOf } from '../core/repeat.ts';
+import { ruleText, timeRange, whenText } from '../core/words.ts';
+import { type Saying, useSay } from '../text.ts';
+
+export interface OccurrenceProps {
+  occurrence: MyOccurrence;
+  nowMs: number;
+  timeZone: string;
+  onOpen(occurrence: MyOccurrence): void;
+}
+
+/** One occurrence in a list; `isDated`: the list is not one of its day. */
+export function Row({ occurrence, nowMs, timeZone, onOpen, isDated = false }: OccurrenceProps & { isDated?: boolean }) {
+  const { say, locale } = useSay();
+  const { title, startsAt, endsAt, answer } = occurrence;
+  const reader = { locale, timeZone };
+  return (
+    <li className={isDated ? 'row dated' : 'row'} data-answer={answer} data-testid="meeting-row">
+      <button type="button" className="row-open" onClick={() => onOpen(occurrence)}>
+        <span className="row-time">
+          {isDated ? whenText(startsAt, endsAt, nowMs, { say, ...reader }) : timeRange(startsAt, endsAt, reader)}
+        </span>
+        <span className="row-what">
+          <span className="row-title">{title}</span>
+          {isDated ? null : <Marks occurrence={occurrence} />}
+        </span>
+      </button>
+      {isJoinable(occurrence, nowMs) ? <JoinLink occurrence={occurrence} isPrimary className="small" /> : null}
+    </li>
+  );
+}
+
+export function JoinLink({
+  occurrence,
+  isPrimary,
+  className,
+}: {
+  occurrence: MyOccurrence;
+  isPrimary: boolean;
+  className: string;
+}) {
+  const { say } = useSay();
+  return (
+    <a
+      className={`button ${isPrimary ? 'primary' : ''} ${className}`}
+      href={`/meetings/${occurrence.meetingId}/join`}
+      aria-label={say('list.joinTitle', { title: occurrence.title })}
+    >
+      <Video size={18} aria-hidden="true" />
+      {say('list.join')}
+    </a>
+  );
+}
+
+/** How the series of an occurrence repeats; undefined: it has none. */
+export function seriesText({ recurrence, originalStart, timeZone }: MyOccurrence, saying: Saying): string | undefined {
+  if (recurrence === '') return undefined;
+  const day = originalStart.slice(0, 10);
+  return ruleText(repeatOf(recurrence, day, timeZone), day, saying);
+}
+
+/** Are there later occurrences, which a list has folded away? */
+export const isFolded = ({ later = 0 }: MyOccurrence): boolean => later > 0;
+
+export function Marks({ occurrence }: { occurrence: MyOccurrence }) {
+  const saying = useSay();
+  const { say } = saying;
+  const { part, answer, hasConflict } = occurrence;
+  const series = isFolded(occurrence) ? undefined : seriesText(occurrence, saying);
+  const marks: [string, ReactNode][] = [];
+  if (part === 'host' || part === 'cohost') marks.push(['part', say(`part.${part}`)]);
+  else if (answer !== undefined) marks.push(['answer', say(`answer.${answer}`)]);
+  if (series !== undefined)
+    marks.push([
+      'recurring',
+      <>
+        <Repeat size={13} aria-hidden="true" /> {series}
+      </>,
+    ]);
+  if (hasConflict)
+    marks.push([
+      'conflict',
+      <>
+        <TriangleAlert size={13} aria-hidden="true" /> {say('list.conflict')}
+      </>,
+    ]);
+  return (
+    <span className="marks">
+      {marks.map(([name, text]) => (
+        <span key={name} className={`mark ${name}`}>
+          {text}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+import { ChevronDown, LoaderCircle, Repeat } from 'lucide-react';
+import { useCallback, useEffect, useId, useState } from 'react';
+import type { AccountApi } from '../api.ts';
+import { keyOf } from '../core/days.ts';
+import type { MyOccurrence } from '../core/model.ts';
+import { isEndless } from '../core/repeat.ts';
+import { useSay } from '../text.ts';
+import { Trouble } from './fields.tsx';
+import { type OccurrenceProps, Row, seriesText } from './occurrence-row.tsx';
+
+interface Later {
+  readonly data?: readonly MyOccurrence[];
+  readonly cursor?: string | undefined;
+  readonly problem?: unknown;
+}
+
+/** What comes later of the series of an occurrence: how often and how many, and unfolded each of them. */
+export function SeriesFold({ api, ...props }: OccurrenceProps & { api: AccountApi }) {
+  const saying = useSay();
+  const { say } = saying;
+  const { occurrence, nowMs, timeZone, onOpen } = props;
+  const [isOpen, setIsOpen] = useState(false);
+  const { data, cursor, problem, load } = useLater(api, occurrence, isOpen);
+  const id = useId();
+  const count = isEndless(occurrence.recurrence)
+    ? say('list.endless')
+    : say('list.later', { count: occurrence.later ?? 0 });
+  return (
+    <div className="series-fold">
+      <button
+        type="button"
+        className="fold-button"
+        aria-expanded={isOpen}
+        aria-controls={id}
+        data-testid="unfold"
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        <Repeat size={14} aria-hidden="true" />
+        <span>
+          {seriesText(occurrence, saying)} · {count}
+        </span>
+        <ChevronDown size={16} className="fold-chevron" aria-hidden="true" />
+      </button>
+      <div id={id} className="folded" hidden={!isOpen}>
+        {problem === undefined ? null : (
+          <Trouble title={say('list.failed')} error={problem}>
+            <button type="button" className="button small" onClick={() => load()}>
+              {say('list.retry')}
+            </button>
+          </Trouble>
+        )}
+        {data === undefined && problem === undefined ? (
+          <p className="faint small" role="status">
+            <LoaderCircle size={16} className="spinner" aria-hidden="true" /> {say('common.loading')}
+          </p>
+        ) : (
+          <ul aria-label={say('list.laterTitle', { title: occurrence.title })}>
+            {data?.map((one) => (
+              <Row key={keyOf(one)} isDated {...{ occurrence: one, nowMs, timeZone, onOpen }} />
+            ))}
+          </ul>
+        )}
+        {cursor === undefined ? null : (
+          <button type="button" className="button small quiet" onClick={() => load(cursor)}>
+            {say('list.more')}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Loaded when it is unfolded, and again when the list has been: then the occurrence is another object. */
+function useLater(api: AccountApi, occurrence: MyOccurrence, isOpen: boolean) {
+  const [later, setLater] = useState<Later>({});
+  const load = useCallback(
+    (cursor?: string): (() => void) => {
+      let gone = false;
+      const { meetingId: meeting, endsAt } = occurrence;
+      api.list({ fromMs: Date.parse(endsAt), meeting, ...(cursor !== undefined && { cursor }) }).then(
+        ({ data, nextCursor }) => {
+          if (gone) return;
+          setLater((last) => ({
+            data: [...(cursor === undefined ? [] : (last.data ?? [])), ...data],
+            cursor: nextCursor,
+          }));
+        },
+        (problem: unknown) => !gone && setLater((last) => ({ ...last, problem })),
+      );
+      return () => {
+        gone = true;
+      };
+    },
+    [api, occurrence],
+  );
+  useEffect(() => (isOpen ? load() : undefined), [isOpen, load]);
+  return { ...later, load };
+}

@@ -1,0 +1,108 @@
+// When a meeting is, for a visitor of its lobby: in its own zone and language, and seen from now. Pure.
+import type { Translate } from './messages/translate.ts';
+
+export interface Times {
+  readonly startsMs: number;
+  readonly endsMs: number;
+}
+
+/** How dates and times are written. */
+export interface TimesReader {
+  /** Of the language: en, zh-CN. */
+  readonly tag: string;
+  readonly timeZone: string;
+  readonly t: Translate;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Today, 14:00 – 15:00. Of another day its name and date; another year is named. */
+export function whenText(times: Times, nowMs: number, { tag, timeZone, t }: TimesReader): string {
+  return t('lobby.when', {
+    day: dayText(times.startsMs, nowMs, { tag, timeZone, t }),
+    time: rangeText(times, tag, timeZone),
+  });
+}
+
+function dayText(startsMs: number, nowMs: number, { tag, timeZone, t }: TimesReader): string {
+  const [day, today] = [dayOf(startsMs, timeZone), dayOf(nowMs, timeZone)];
+  const days = Math.round((Date.parse(day) - Date.parse(today)) / DAY_MS);
+  if (days === 0) return t('lobby.today');
+  if (days === 1) return t('lobby.tomorrow');
+  if (days === -1) return t('lobby.yesterday');
+  const isThisYear = day.slice(0, 4) === today.slice(0, 4);
+  return new Intl.DateTimeFormat(localeOf(tag), {
+    timeZone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(!isThisYear && { year: 'numeric' }),
+  }).format(startsMs);
+}
+
+/** 14:00 – 15:00 */
+function rangeText({ startsMs, endsMs }: Times, tag: string, timeZone: string): string {
+  const clock = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const format = new Intl.DateTimeFormat(localeOf(tag), clock);
+  return `${format.format(startsMs)} – ${format.format(endsMs)}`;
+}
+
+/** Begins in 25 minutes; Running for 5 minutes. */
+export function progressText({ startsMs, endsMs }: Times, nowMs: number, { tag, t }: TimesReader): string {
+  if (nowMs >= endsMs) return t('lobby.overdue', { ago: relative(endsMs - nowMs, tag) });
+  if (nowMs < startsMs) return t('lobby.ahead', { ahead: relative(startsMs - nowMs, tag) });
+  const sinceMs = nowMs - startsMs;
+  return sinceMs < MINUTE_MS ? t('lobby.begins') : t('lobby.runs', { duration: durationText(sinceMs, tag) });
+}
+
+/** In whole minutes, hours or days; of what is ahead it is rounded up to the minute, so that it never is 0. */
+function relative(ms: number, tag: string): string {
+  const { count, unit } = inUnits(Math.abs(ms));
+  return new Intl.RelativeTimeFormat(localeOf(tag)).format(ms < 0 ? -count : count, unit);
+}
+
+function durationText(ms: number, tag: string): string {
+  const minutes = Math.floor(ms / MINUTE_MS);
+  const [count, unit] = minutes < 60 ? ([minutes, 'minute'] as const) : ([Math.floor(minutes / 60), 'hour'] as const);
+  return new Intl.NumberFormat(localeOf(tag), { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
+function inUnits(ms: number): { readonly count: number; readonly unit: 'minute' | 'hour' | 'day' } {
+  const minutes = Math.max(1, Math.ceil(ms / MINUTE_MS));
+  if (minutes < 60) return { count: minutes, unit: 'minute' };
+  if (ms < DAY_MS) return { count: Math.round(ms / HOUR_MS), unit: 'hour' };
+  return { count: Math.round(ms / DAY_MS), unit: 'day' };
+}
+
+/** The time in the zone in which the meeting was booked, where clocks show another one: 09:00 – 10:00, China Time. */
+export function elsewhereText(
+  times: Times,
+  bookedZone: string | undefined,
+  { tag, timeZone, t }: TimesReader,
+): string | undefined {
+  if (bookedZone === undefined || !isZone(bookedZone)) return undefined;
+  const here = `${dayOf(times.startsMs, timeZone)} ${rangeText(times, tag, timeZone)}`;
+  const time = rangeText(times, tag, bookedZone);
+  if (`${dayOf(times.startsMs, bookedZone)} ${time}` === here) return undefined;
+  const format = new Intl.DateTimeFormat(localeOf(tag), { timeZone: bookedZone, timeZoneName: 'longGeneric' });
+  const zone = format.formatToParts(times.startsMs).find(({ type }) => type === 'timeZoneName')?.value ?? bookedZone;
+  return t('lobby.elsewhere', { time, zone });
+}
+
+/** Whether this browser knows the zone. */
+function isZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** 2026-11-23 */
+const dayOf = (wallMs: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(wallMs);
+/** English dates have the day before the month, as those of the other pages. */
+const localeOf = (tag: string): string => (tag === 'en' ? 'en-GB' : tag);

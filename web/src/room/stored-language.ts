@@ -1,0 +1,21 @@
+// The language that was chosen before. Storage throws where the user forbids it; the page then forgets the choice and
+// works on.
+import type { Language } from '../core/query.ts';
+
+const STORAGE_KEY = 'meridian.language';
+
+export function readStoredLanguage(): string | undefined {
+  try {
+    return localStorage.getItem(STORAGE_KEY) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function storeLanguage(language: Language): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, language);
+  } catch (error) {
+    console.info('The choice of language is not kept:', error);
+  }
+}

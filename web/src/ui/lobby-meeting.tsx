@@ -1,0 +1,112 @@
+import { Ban, CalendarClock, Clock, Globe } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import type { LinkLook } from '../core/join-link.ts';
+import { elsewhereText, progressText, type Times, type TimesReader, whenText } from '../core/meeting-times.ts';
+import { languageNames } from '../core/messages/translate.ts';
+import { useLanguage, useTranslate } from './language.tsx';
+import type { Looked } from './use-look.ts';
+
+/** The visitor's clock and zone. */
+export interface Visitor {
+  now(): number;
+  readonly timeZone: string;
+}
+export const browserVisitor: Visitor = {
+  now: () => Date.now(),
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
+
+interface LobbyHeadProps {
+  /** Undefined: one did not come by a link. */
+  looked: Looked | undefined;
+  /** Of a meeting, in groups; or ''. */
+  number: string;
+  visitor: Visitor;
+}
+
+/** What one is about to join: the meeting and its time; without a link, or while that is not known, a greeting. */
+export function LobbyHead({ looked, number, visitor }: LobbyHeadProps) {
+  const t = useTranslate();
+  const numberText = number === '' ? t('lobby.lead') : t('lobby.number', { number });
+  if (looked?.state === 'asking')
+    return (
+      <div className="lobby-head" data-testid="lobby-looking">
+        <h1 className="waiting-bar" aria-busy="true">
+          <span className="visually-hidden">{t('lobby.looking')}</span>
+        </h1>
+        <p className="faint">{numberText}</p>
+      </div>
+    );
+  if (looked?.state !== 'known')
+    return (
+      <div className="lobby-head">
+        <h1>{t(looked?.state === 'refused' ? 'lobby.noMeeting' : 'lobby.title')}</h1>
+        <p className="faint">{numberText}</p>
+      </div>
+    );
+  const { look } = looked;
+  const { title, times, tenantName } = look;
+  return (
+    <div className="lobby-head" data-testid="lobby-meeting">
+      {tenantName === '' ? null : <p className="lobby-tenant">{tenantName}</p>}
+      <h1>{title ?? (number === '' ? t('lobby.title') : numberText)}</h1>
+      {times === undefined ? <p className="faint">{numberText}</p> : <When {...{ look, times, visitor }} />}
+      {title === undefined || number === '' || times === undefined ? null : <p className="faint small">{numberText}</p>}
+      <StateNotice state={look.state} />
+    </div>
+  );
+}
+
+const TICK_MS = 10_000;
+
+function When({ look, times, visitor }: { look: LinkLook; times: Times; visitor: Visitor }) {
+  const { language, t } = useLanguage();
+  const { now, timeZone } = visitor;
+  const [nowMs, setNowMs] = useState(now);
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [now]);
+  const reader = useMemo(
+    (): TimesReader => ({ tag: languageNames[language].tag, timeZone, t }),
+    [language, timeZone, t],
+  );
+  const elsewhere = elsewhereText(times, look.timeZone, reader);
+  const isAhead = nowMs < times.startsMs;
+  return (
+    <div className="lobby-when" data-testid="lobby-when">
+      <p>
+        <CalendarClock size={18} aria-hidden="true" />
+        {whenText(times, nowMs, reader)}
+      </p>
+      {look.state === 'open' ? (
+        <p className="lobby-progress" data-ahead={isAhead}>
+          <Clock size={18} aria-hidden="true" />
+          {progressText(times, nowMs, reader)}
+        </p>
+      ) : null}
+      {elsewhere === undefined ? null : (
+        <p className="faint small">
+          <Globe size={18} aria-hidden="true" />
+          {elsewhere}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function StateNotice({ state }: { state: LinkLook['state'] }) {
+  const t = useTranslate();
+  if (state === 'open') return null;
+  return (
+    <div className="notice" role="alert" data-testid={`lobby-${state}`}>
+      <Ban size={20} aria-hidden="true" />
+      <strong>{t(`lobby.${state}`)}</strong>
+      <p>{t(`lobby.${state}Text`)}</p>
+    </div>
+  );
+}
+
+/** Whether joining has a chance, as far as is known. */
+export const isOpen = (looked: Looked | undefined): boolean =>
+  looked?.state !== 'refused' && (looked?.state !== 'known' || looked.look.state === 'open');
