@@ -1,0 +1,94 @@
+// The administration pages of users, API keys and settings.
+import type { ReactNode } from 'react';
+import type { User } from '../admin/users/api.ts';
+import { AdminStory, type Answers } from './admin.tsx';
+import { Doing, type Step } from './press.tsx';
+
+const user = (one: Partial<User> & Pick<User, 'name' | 'email'>): User => ({
+  id: `usr_${one.email}`,
+  role: 'member',
+  active: true,
+  hasPassword: true,
+  createdAt: '2026-03-02T08:00:00Z',
+  ...one,
+});
+const users: readonly User[] = [
+  user({ name: '王小明', email: 'wang.xiaoming@example.org', hasPassword: false, createdAt: '2026-11-20T08:00:00Z' }),
+  user({ id: 'usr_hana', name: 'Hana Nováková', email: 'hana.novakova@example.org', role: 'admin' }),
+  user({ name: 'Ivo Schneider', email: 'ivo.schneider@example.org', role: 'host' }),
+  user({ name: 'Wanda Holm', email: 'wanda.holm@example.org', active: false }),
+  user({
+    name: 'Wangari Muthoni wa Kamau-Oyelaran',
+    email: 'wangari.muthoni.wa.kamau-oyelaran@department.company.example',
+    role: 'host',
+  }),
+];
+const [ming] = users;
+
+/** The api; `mail`: it sends mails. */
+const answersWith =
+  ({ mail = false }: { mail?: boolean } = {}): Answers =>
+  (method, path) => {
+    if (path === '/sign-in') return { local: true, providers: [], setupAwaited: false, mail };
+    if (path.endsWith('/password-link'))
+      return {
+        url: 'https://meet.example.org/setup/Zk3vQ9hT2mXw8LrYpB6nDa',
+        expiresAt: '2026-11-24T08:48:00Z',
+        mailed: mail,
+      };
+    if (path === '/users/bulk') return { results: bulkResults };
+    if (path.startsWith('/users')) return method === 'POST' ? ming : { data: users, nextCursor: 'next' };
+    return undefined;
+  };
+
+const table = [
+  'Name;E-Mail;Role;Active',
+  'Ann Lee;ann.lee@example.org;host;yes',
+  '陈小梅;xiaomei@example.org;;',
+  'Bo;bo@example;king;yes',
+  'Ivo Schneider;ivo.schneider@example.org;host;no',
+  ';new@example.org;;',
+].join('\n');
+const bulkResults = [
+  { status: 201, id: 'usr_1' },
+  { status: 201, id: 'usr_2' },
+  { status: 409, problem: { type: '', title: '', status: 409, code: 'LAST_ADMIN' } },
+  {
+    status: 400,
+    problem: { type: '', title: '', status: 400, code: 'REQUEST_INVALID', errors: [{ pointer: '/name', detail: '' }] },
+  },
+];
+
+const press = (id: string): Step => ({ press: `[data-testid=${id}]` });
+const field = (selector: string, text: string): Step => ({ fill: [selector, text] });
+const page = (section: 'users' | 'keys' | 'settings', steps: readonly Step[] = [], answers = answersWith()) => (
+  <Doing steps={steps}>
+    <AdminStory route={{ section }} answers={answers} />
+  </Doing>
+);
+
+const inRow = (item: string): readonly Step[] => [press('row-menu'), press(`menu-${item}`)];
+const inviting: readonly Step[] = [
+  press('invite'),
+  field('dialog [autocomplete=off]', '王小明'),
+  field('dialog [type=email]', 'wang.xiaoming@example.org'),
+];
+const many: readonly Step[] = [press('many'), field('dialog textarea', table)];
+
+export const adminPeopleStories: Readonly<Record<string, () => ReactNode>> = {
+  'users-list': () => page('users'),
+  'users-empty': () => page('users', [], () => ({ data: [] })),
+  'users-failed': () => page('users', [], () => undefined),
+  'users-menu': () => page('users', [press('row-menu')]),
+  'users-invite': () =>
+    page('users', [press('invite'), { press: 'dialog [type=submit]' }], answersWith({ mail: true })),
+  'users-invited': () => page('users', [...inviting, { press: 'dialog [type=submit]' }]),
+  'users-invited-mail': () =>
+    page('users', [...inviting, { press: 'dialog [type=submit]' }], answersWith({ mail: true })),
+  'users-edit': () => page('users', inRow('edit')),
+  'users-link': () => page('users', inRow('link'), answersWith({ mail: true })),
+  'users-delete': () => page('users', inRow('delete')),
+  'users-many': () => page('users', [press('many')]),
+  'users-many-read': () => page('users', [...many, press('check')]),
+  'users-many-done': () => page('users', [...many, press('check'), press('send')]),
+};
