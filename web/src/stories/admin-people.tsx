@@ -1,5 +1,7 @@
 // The administration pages of users, API keys and settings.
 import type { ReactNode } from 'react';
+import type { ApiKey } from '../admin/keys/api.ts';
+import { keyScopes } from '../admin/keys/core/scopes.ts';
 import type { User } from '../admin/users/api.ts';
 import { AdminStory, type Answers } from './admin.tsx';
 import { Doing, type Step } from './press.tsx';
@@ -25,6 +27,33 @@ const users: readonly User[] = [
 ];
 const [ming] = users;
 
+const keys: readonly ApiKey[] = [
+  {
+    id: 'MKq7ZV3xT9wLbN2s',
+    name: 'office',
+    scopes: ['meetings:read', 'meetings:write', 'rooms:join', 'rooms:create', 'rooms:admin', 'reports:read'],
+    regions: [],
+    createdAt: '2026-11-20T08:00:00Z',
+  },
+  {
+    id: 'MKd8Rk4yHc6PfW1e',
+    name: '直播平台',
+    scopes: ['live:admin', 'rooms:join'],
+    regions: ['frankfurt', 'singapore'],
+    createdAt: '2026-07-14T08:00:00Z',
+  },
+  { id: 'dev', name: 'configuration', scopes: [...keyScopes], regions: [], createdAt: '2026-03-02T08:00:00Z' },
+  {
+    id: 'MKa1Bn5uJx7TgQ3m',
+    name: 'office',
+    scopes: ['meetings:read'],
+    regions: [],
+    createdAt: '2026-02-02T08:00:00Z',
+    revokedAt: '2026-11-21T10:00:00Z',
+  },
+];
+const secret = 'vT3kXq8ZpW1nRb6YhM9cLd2JfS7gAe4uQx5tNz0iKoP';
+
 /** The api; `mail`: it sends mails. */
 const answersWith =
   ({ mail = false }: { mail?: boolean } = {}): Answers =>
@@ -37,6 +66,7 @@ const answersWith =
         mailed: mail,
       };
     if (path === '/users/bulk') return { results: bulkResults };
+    if (path.startsWith('/keys')) return method === 'POST' ? { ...keys[0], secret } : { data: keys };
     if (path.startsWith('/users')) return method === 'POST' ? ming : { data: users, nextCursor: 'next' };
     return undefined;
   };
@@ -91,4 +121,19 @@ export const adminPeopleStories: Readonly<Record<string, () => ReactNode>> = {
   'users-many': () => page('users', [press('many')]),
   'users-many-read': () => page('users', [...many, press('check')]),
   'users-many-done': () => page('users', [...many, press('check'), press('send')]),
+  'keys-list': () => page('keys'),
+  'keys-empty': () => page('keys', [], () => ({ data: [] })),
+  'keys-make': () => page('keys', [press('make-key')]),
+  'keys-wrong': () => page('keys', [press('make-key'), { press: 'dialog [type=submit]' }]),
+  'keys-made': () =>
+    page('keys', [press('make-key'), field('dialog .input', 'office'), { press: 'dialog [type=submit]' }]),
+  'keys-closing': () =>
+    page('keys', [
+      press('make-key'),
+      field('dialog .input', 'office'),
+      { press: 'dialog [type=submit]' },
+      press('made-key'),
+      { press: 'dialog:has([data-testid=made-key]) .panel-head button' },
+    ]),
+  'keys-revoke': () => page('keys', [press('revoke')]),
 };
