@@ -1,7 +1,9 @@
 // The administration pages of users, API keys and settings.
 import type { ReactNode } from 'react';
+import type { OwnTenant } from '../admin/contract.ts';
 import type { ApiKey } from '../admin/keys/api.ts';
 import { keyScopes } from '../admin/keys/core/scopes.ts';
+import type { AuditEntry } from '../admin/settings/core/audit.ts';
 import type { User } from '../admin/users/api.ts';
 import { AdminStory, type Answers } from './admin.tsx';
 import { Doing, type Step } from './press.tsx';
@@ -54,6 +56,41 @@ const keys: readonly ApiKey[] = [
 ];
 const secret = 'vT3kXq8ZpW1nRb6YhM9cLd2JfS7gAe4uQx5tNz0iKoP';
 
+const retention = { eventsDays: 90, attendanceDays: 400, webhookDeliveriesDays: 30, meetingsDays: 400, auditDays: 730 };
+const tenant: Omit<OwnTenant, 'mail'> = {
+  id: 'example',
+  name: 'Example Company',
+  branding: {
+    displayName: 'Example Meet',
+    accentColor: '#7a3cc8',
+    logo: null,
+    supportUrl: 'https://example.org/help',
+  },
+};
+const entry = (seq: number, one: Pick<AuditEntry, 'operation' | 'by'> & Partial<AuditEntry>): AuditEntry => ({
+  seq,
+  at: '2026-11-23T08:41:12Z',
+  address: '203.0.113.24',
+  targets: {},
+  status: 200,
+  requestId: `req_${seq}`,
+  missed: 0,
+  hash: '',
+  ...one,
+});
+const audit: readonly AuditEntry[] = [
+  entry(4718, { operation: 'createKey', by: { kind: 'user', id: 'usr_hana' }, targets: { id: 'MKq7ZV3xT9wLbN2s' } }),
+  entry(4717, {
+    operation: 'updateUser',
+    by: { kind: 'user', id: 'usr_ivo' },
+    targets: { user: 'usr_wanda' },
+    status: 403,
+    address: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+  }),
+  entry(4716, { operation: 'createMeeting', by: { kind: 'key', id: 'MKq7ZV3xT9wLbN2s' }, targets: { id: 'mt_4938' } }),
+  entry(4715, { operation: 'deleteUser', by: { kind: 'operator', id: 'operator' }, status: 409 }),
+];
+
 /** The api; `mail`: it sends mails. */
 const answersWith =
   ({ mail = false }: { mail?: boolean } = {}): Answers =>
@@ -67,6 +104,11 @@ const answersWith =
       };
     if (path === '/users/bulk') return { results: bulkResults };
     if (path.startsWith('/keys')) return method === 'POST' ? { ...keys[0], secret } : { data: keys };
+    if (path === '/tenant/retention') return retention;
+    if (path === '/tenant') return { ...tenant, mail };
+    if (path.startsWith('/audit/verification'))
+      return { whole: true, firstSeq: 1, lastSeq: 4718, lastHash: 'c7b2a94f'.repeat(8) };
+    if (path.startsWith('/audit')) return { data: audit, nextCursor: 'next' };
     if (path.startsWith('/users')) return method === 'POST' ? ming : { data: users, nextCursor: 'next' };
     return undefined;
   };
@@ -135,5 +177,13 @@ export const adminPeopleStories: Readonly<Record<string, () => ReactNode>> = {
       press('made-key'),
       { press: 'dialog:has([data-testid=made-key]) .panel-head button' },
     ]),
+  'settings-page': () => page('settings'),
+  'settings-hard': () => page('settings', [field('[maxlength="7"]', '#f4e04d')]),
+  'settings-shorten': () =>
+    page('settings', [
+      field('.retention .field:nth-child(3) .input', '30'),
+      { press: '[data-testid=card-retention] [type=submit]:not(:disabled)' },
+    ]),
+  'settings-checked': () => page('settings', [press('check-audit')], answersWith({ mail: true })),
   'keys-revoke': () => page('keys', [press('revoke')]),
 };
