@@ -13,6 +13,7 @@ import { type SettingsKey, settingsTexts } from './text.ts';
 export function AuditCard({ api, ports }: { api: SettingsApi; ports: AdminPorts }) {
   const { say } = useTexts(settingsTexts);
   const [operation, setOperation] = useState('');
+  const { checked, problem, check } = useCheck(api);
   const list = useList(useCallback((cursor: string | undefined) => api.audit(operation, cursor), [api, operation]));
   return (
     <>
@@ -34,8 +35,21 @@ export function AuditCard({ api, ports }: { api: SettingsApi; ports: AdminPorts 
           <Download size={18} aria-hidden="true" />
           {say('auditCsv')}
         </a>
+        <button
+          type="button"
+          className="button quiet"
+          data-testid="check-audit"
+          disabled={checked === 'busy'}
+          onClick={check}
+        >
+          <ShieldCheck size={18} aria-hidden="true" />
+          {say(checked === 'busy' ? 'auditChecking' : 'auditCheck')}
+        </button>
       </div>
-      <Check api={api} />
+      <div role="status" className="audit-result">
+        {checked === undefined || checked === 'busy' ? null : <CheckResult checked={checked} />}
+      </div>
+      {problem === undefined ? null : <AdminTrouble title={say('auditCheckFailed')} error={problem} />}
       <ListTable
         label={say('audit')}
         list={list}
@@ -47,36 +61,18 @@ export function AuditCard({ api, ports }: { api: SettingsApi; ports: AdminPorts 
   );
 }
 
-function Check({ api }: { api: SettingsApi }) {
-  const { say } = useTexts(settingsTexts);
+function useCheck(api: SettingsApi) {
   const [checked, setChecked] = useState<Checked | 'busy'>();
   const [problem, setProblem] = useState<unknown>();
-  const check = async (): Promise<void> => {
+  const check = (): void => {
     setChecked('busy');
     setProblem(undefined);
-    try {
-      setChecked(await api.checkAudit());
-    } catch (error) {
+    api.checkAudit().then(setChecked, (error: unknown) => {
       setProblem(error);
       setChecked(undefined);
-    }
+    });
   };
-  return (
-    <div className="stack">
-      <button
-        type="button"
-        className="button quiet card-button"
-        data-testid="check-audit"
-        disabled={checked === 'busy'}
-        onClick={() => void check()}
-      >
-        <ShieldCheck size={18} aria-hidden="true" />
-        {say(checked === 'busy' ? 'auditChecking' : 'auditCheck')}
-      </button>
-      <div role="status">{checked === undefined || checked === 'busy' ? null : <CheckResult {...{ checked }} />}</div>
-      {problem === undefined ? null : <AdminTrouble title={say('auditCheckFailed')} error={problem} />}
-    </div>
-  );
+  return { checked, problem, check };
 }
 
 function CheckResult({ checked }: { checked: Checked }) {

@@ -59,7 +59,7 @@ export function BrandingCard({ api, tenant, onSaved }: BrandingCardProps) {
           error={error(errors.supportUrl)}
           onText={(supportUrl) => put({ supportUrl })}
         />
-        <SaveRow saving={saving} hasChanges={hasChanges} />
+        <SaveRow saving={saving} hasChanges={hasChanges} reasons={{ VERSION_CONFLICT: say('changedElsewhere') }} />
       </div>
       <Preview form={form} />
     </form>

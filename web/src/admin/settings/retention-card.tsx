@@ -47,25 +47,27 @@ export function RetentionCard({ api, kept, onSaved }: RetentionCardProps) {
   };
   const names = new Intl.ListFormat(locale).format(shorter.map((kind) => say(kinds[kind].label)));
   return (
-    <form className="stack" onSubmit={submit} noValidate>
-      <div className="retention">
-        {kindNames.map((kind) => {
-          const { label, hint, min, usual } = kinds[kind];
-          return (
-            <Field
-              key={kind}
-              label={say(label)}
-              inputMode="numeric"
-              value={form[kind]}
-              placeholder={String(usual)}
-              hint={`${say(hint)} ${say('daysUsual', { usual })}`}
-              error={isWrong(kind, form[kind]) ? say('daysWrong', { min, max: DAYS_MAX }) : undefined}
-              onText={(text) => setForm({ ...form, [kind]: text })}
-            />
-          );
-        })}
-      </div>
-      <SaveRow saving={saving} hasChanges={hasChanges} />
+    <>
+      <form className="stack" onSubmit={submit} noValidate>
+        <div className="retention">
+          {kindNames.map((kind) => {
+            const { label, hint, min, usual } = kinds[kind];
+            return (
+              <Field
+                key={kind}
+                label={say(label)}
+                inputMode="numeric"
+                value={form[kind]}
+                placeholder={String(usual)}
+                hint={`${say(hint)} ${say('daysUsual', { usual })}`}
+                error={isWrong(kind, form[kind]) ? say('daysWrong', { min, max: DAYS_MAX }) : undefined}
+                onText={(text) => setForm({ ...form, [kind]: text })}
+              />
+            );
+          })}
+        </div>
+        <SaveRow saving={saving} hasChanges={hasChanges} />
+      </form>
       {isAsking ? (
         <AskDialog
           title={say('shortenTitle')}
@@ -78,6 +80,6 @@ export function RetentionCard({ api, kept, onSaved }: RetentionCardProps) {
           <p>{say('shortenText', { kinds: names })}</p>
         </AskDialog>
       ) : null}
-    </form>
+    </>
   );
 }
