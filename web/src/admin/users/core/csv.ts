@@ -10,14 +10,19 @@ export interface CsvLine {
 
 const delimiters = ['\t', ';', ','] as const;
 
-/** Lines with something in them. What separates cells is what the first line has most of: a tab, `;` or `,`. */
-export function csvLines(text: string): readonly CsvLine[] {
+/** As many characters have the first line in them. */
+const FIRST_CHARACTERS = 20_000;
+
+/**
+ * Lines with something in them, `linesMax` at most. What separates cells is what the first line has most of: a tab, `;`
+ * or `,`.
+ */
+export function csvLines(text: string, linesMax: number): readonly CsvLine[] {
   const body = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
-  const first = body.split('\n').find((line) => line.trim() !== '') ?? '';
-  const delimiter = delimiterOf(first);
+  const delimiter = delimiterOf(body.slice(0, FIRST_CHARACTERS));
   const lines: CsvLine[] = [];
   let [at, line] = [0, 1];
-  while (at < body.length) {
+  while (at < body.length && lines.length < linesMax) {
     const read = oneLine(body, at, delimiter);
     if (read.cells.some((cell) => cell !== '')) lines.push({ line, cells: read.cells, isUnclosed: read.isUnclosed });
     line += body.slice(at, read.end).split('\n').length - 1;
@@ -26,9 +31,10 @@ export function csvLines(text: string): readonly CsvLine[] {
   return lines;
 }
 
-function delimiterOf(first: string): string {
-  const unquoted = first.replaceAll(/"[^"]*"/g, '');
-  const counts = delimiters.map((one) => unquoted.split(one).length);
+function delimiterOf(beginning: string): string {
+  const unquoted = beginning.replaceAll(/"[^"]*"/g, '');
+  const first = unquoted.split('\n').find((line) => line.trim() !== '') ?? '';
+  const counts = delimiters.map((one) => first.split(one).length);
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 

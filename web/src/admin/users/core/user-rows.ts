@@ -80,7 +80,7 @@ const activeWords: ReadonlyMap<string, boolean> = new Map([
  * are name, role and state. An empty cell leaves a known user as it is.
  */
 export function readUsers(text: string): ReadTable {
-  const lines = csvLines(text);
+  const lines = csvLines(text, ROWS_MAX + 2); // with titles, one too many
   const [first] = lines;
   if (first === undefined) return { rows: [], problem: 'empty' };
   const named = columnsNamed(first.cells);
