@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import type { Me } from '../account/core/model.ts';
 import { AdminApp } from '../admin/app.tsx';
 import type { AdminRoute } from '../admin/core/route.ts';
-import { adminPeopleStories } from './admin-people.tsx';
 
 const me: Me = {
   id: 'usr_hana',
@@ -60,5 +59,4 @@ export function AdminStory({ route, answers }: { route: AdminRoute; answers: Ans
 
 export const adminStories: Readonly<Record<string, () => ReactNode>> = {
   'admin-users': () => <AdminStory route={{ section: 'users' }} answers={() => ({ data: [] })} />,
-  ...adminPeopleStories,
 };

@@ -5,9 +5,15 @@ import { LanguageProvider } from '../ui/language.tsx';
 import '../styles/index.ts';
 import { accountStories } from './account.tsx';
 import { adminStories } from './admin.tsx';
+import { adminPeopleStories } from './admin-people.tsx';
 import { stories as meetingStories } from './stories.tsx';
 
-const stories: Readonly<Record<string, () => ReactNode>> = { ...meetingStories, ...accountStories, ...adminStories };
+const stories: Readonly<Record<string, () => ReactNode>> = {
+  ...meetingStories,
+  ...accountStories,
+  ...adminStories,
+  ...adminPeopleStories,
+};
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];
 const root = document.getElementById('root');

@@ -3,7 +3,7 @@ import type { Texts } from '../text.ts';
 
 const en = {
   title: 'Settings',
-  lead: 'Of your organisation.',
+  lead: 'What holds for all of your organisation.',
   save: 'Save',
   saved: 'Saved.',
   saveFailed: 'This is not saved',
@@ -120,7 +120,7 @@ export const settingsTexts: Texts<SettingsKey> = {
   en,
   zh: {
     title: '设置',
-    lead: '贵组织的设置。',
+    lead: '适用于整个组织的设置。',
     save: '保存',
     saved: '已保存。',
     saveFailed: '未保存成功',
