@@ -163,6 +163,7 @@ export const adminPeopleStories: Readonly<Record<string, () => ReactNode>> = {
   'users-many': () => page('users', [press('many')]),
   'users-many-read': () => page('users', [...many, press('check')]),
   'users-many-done': () => page('users', [...many, press('check'), press('send')]),
+  'users-many-links': () => page('users', [...many, press('check'), press('send'), press('make-links')]),
   'keys-list': () => page('keys'),
   'keys-empty': () => page('keys', [], () => ({ data: [] })),
   'keys-make': () => page('keys', [press('make-key')]),

@@ -11,6 +11,9 @@ interface OneTimeProps {
   isPrimary?: boolean;
 }
 
+/** A longer text is scrolled. */
+const ROWS_SHOWN_MAX = 8;
+
 /** A link or a secret that is shown once, to be copied. */
 export function OneTime({ label, value, copy, isBlock, isPrimary }: OneTimeProps) {
   const id = useId();
@@ -24,7 +27,7 @@ export function OneTime({ label, value, copy, isBlock, isPrimary }: OneTimeProps
           id={id}
           className="input area"
           readOnly
-          rows={value.split('\n').length}
+          rows={Math.min(value.split('\n').length, ROWS_SHOWN_MAX)}
           value={value}
           onFocus={(event) => event.target.select()}
         />

@@ -40,7 +40,7 @@ export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserD
     case 'invite':
       return <InviteDialog desk={desk} mails={mails} />;
     case 'many':
-      return <ManyDialog api={api} onChanged={onChanged} onClose={() => desk.close('many')} />;
+      return <ManyDialog api={api} mails={mails} onChanged={onChanged} onClose={() => desk.close('many')} />;
     case 'edit':
       return <EditDialog desk={desk} user={dialog.user} isOwn={dialog.user.id === ownId} />;
     case 'link':

@@ -8,6 +8,8 @@ import { AdminTrouble, useReasons } from '../ui/trouble.tsx';
 import type { UsersApi } from './api.ts';
 import { type Answers, counts, openRows, outcomeOf, worstFirst } from './core/results.ts';
 import { type ReadRow, ROWS_MAX, readUsers, type TableProblem } from './core/user-rows.ts';
+import { newUsers } from './make-links.ts';
+import { NewLinks } from './new-links.tsx';
 import { sendRows } from './send-rows.ts';
 import { type UsersKey, usersTexts } from './text.ts';
 
@@ -19,12 +21,14 @@ const example = 'name,email,role\nAnn Lee,ann@example.org,host\nBo Chen,bo@examp
 
 interface ManyProps {
   api: UsersApi;
+  /** Whether links can be sent by mail. */
+  mails: boolean;
   onChanged(): void;
   onClose(): void;
 }
 
 /** First the table, then what was read of it, then what became of each row. */
-export function ManyDialog({ api, onChanged, onClose }: ManyProps) {
+export function ManyDialog({ api, mails, onChanged, onClose }: ManyProps) {
   const { say } = useTexts(usersTexts);
   const [text, setText] = useState('');
   const [rows, setRows] = useState<readonly ReadRow[]>();
@@ -33,7 +37,7 @@ export function ManyDialog({ api, onChanged, onClose }: ManyProps) {
       {rows === undefined ? (
         <TableStep text={text} onText={setText} onRows={setRows} onClose={onClose} />
       ) : (
-        <RowsStep {...{ api, rows, onChanged, onClose }} onBack={() => setRows(undefined)} />
+        <RowsStep {...{ api, mails, rows, onChanged, onClose }} onBack={() => setRows(undefined)} />
       )}
     </Dialog>
   );
@@ -140,7 +144,7 @@ interface RowsStepProps extends ManyProps {
   onBack(): void;
 }
 
-function RowsStep({ api, rows, onChanged, onClose, onBack }: RowsStepProps) {
+function RowsStep({ api, mails, rows, onChanged, onClose, onBack }: RowsStepProps) {
   const { say } = useTexts(usersTexts);
   const { say: sayShared } = useTexts(sharedTexts);
   const [answers, setAnswers] = useState<Answers>(new Map());
@@ -170,6 +174,7 @@ function RowsStep({ api, rows, onChanged, onClose, onBack }: RowsStepProps) {
           <p>{say('manyRest')}</p>
         </AdminTrouble>
       )}
+      {isDone ? <NewLinks api={api} mails={mails} users={newUsers(rows, answers)} /> : null}
       <RowTable rows={rows} answers={answers} isSent={state === 'sent'} />
       <div className="dialog-buttons sticky">
         {state === 'read' ? (

@@ -3,6 +3,7 @@ import type { RowResult } from '../../../src/admin/users/api.ts';
 import { csvLines } from '../../../src/admin/users/core/csv.ts';
 import { counts, openRows, outcomeOf, worstFirst } from '../../../src/admin/users/core/results.ts';
 import { ROWS_MAX, readUsers } from '../../../src/admin/users/core/user-rows.ts';
+import { type LinkOf, linksCsv, makeLinks, newUsers } from '../../../src/admin/users/make-links.ts';
 import { sendRows } from '../../../src/admin/users/send-rows.ts';
 
 describe('a table', () => {
@@ -152,5 +153,34 @@ describe('sending rows', () => {
     isDown = false;
     await sendRows({ put }, rows, answers, keep);
     expect([sent, answers.size, answers.has(1101)]).toEqual([[500, 500, 100], 1100, true]);
+  });
+});
+
+describe('links of new users', () => {
+  const { rows } = readUsers('name,email\nAnn,ann@example.org\nBo,bo@example.org\nCy,cy@example.org');
+  const answers = new Map<number, RowResult>([
+    [2, { status: 201, id: 'a' }],
+    [3, { status: 200, id: 'b' }],
+    [4, { status: 201, id: 'c' }],
+  ]);
+  it('are made for those that the table made, one after the other', async () => {
+    const seen: (readonly LinkOf[])[] = [];
+    const passwordLink = async (id: string, mail: boolean) => {
+      if (id === 'a') throw new Error('down');
+      return { url: `https://meet.test/setup/${id}`, expiresAt: '', mailed: mail };
+    };
+    await makeLinks({ passwordLink }, newUsers(rows, answers), true, (links) => seen.push(links));
+    expect(seen.map((links) => links.length)).toEqual([1, 2]);
+    expect(seen[1]).toEqual([
+      { id: 'a', name: 'Ann', email: 'ann@example.org' },
+      { id: 'c', name: 'Cy', email: 'cy@example.org', url: 'https://meet.test/setup/c', mailed: true },
+    ]);
+  });
+  it('are a table that runs nothing in a spreadsheet, and reads as it was written', () => {
+    const csv = linksCsv([{ id: 'a', name: '=1+1 "x"', email: 'a@example.org', url: 'https://meet.test/s' }]);
+    expect(csvLines(csv, 9).map(({ cells }) => cells)).toEqual([
+      ['name', 'email', 'link'],
+      ['\'=1+1 "x"', 'a@example.org', 'https://meet.test/s'],
+    ]);
   });
 });
