@@ -1,5 +1,5 @@
 import { EllipsisVertical, type LucideIcon } from 'lucide-react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 
 export interface MenuItem {
   readonly key: string;
@@ -15,12 +15,20 @@ export function RowMenu({ label, items }: { label: string; items: readonly MenuI
   const close = (): void => {
     if (ref.current !== null) ref.current.open = false;
   };
+  useEffect(() => {
+    const pressed = ({ target }: PointerEvent): void => {
+      if (ref.current !== null && target instanceof Node && !ref.current.contains(target)) ref.current.open = false;
+    };
+    document.addEventListener('pointerdown', pressed);
+    return () => document.removeEventListener('pointerdown', pressed);
+  }, []);
   return (
     <details
       ref={ref}
       className="account-menu row-menu"
       onBlur={({ currentTarget, relatedTarget }) => {
-        if (!currentTarget.contains(relatedTarget)) close();
+        // Without a target: some browsers do not focus a button that is pressed.
+        if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) close();
       }}
       onKeyDown={({ key }) => {
         if (key !== 'Escape') return;
