@@ -1,5 +1,6 @@
 // The first administrator signs in by the link that the cloud names at its start, books a weekly meeting, changes one
-// of its occurrences, and joins.
+// of its occurrences, and joins. On the pages of the administration it invites a user and makes a key.
+import { createClient } from '@meridian/api-client';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setupUrlIn } from '../../infra/local/format.ts';
@@ -128,5 +129,57 @@ describe('my meetings', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Acme' }).click();
     await page.getByTestId('next').waitFor();
+  });
+});
+
+describe('the administration', () => {
+  it('invites a user that signs in by the link', async () => {
+    await page.goto(`${sharedCloud().pageUrl}/admin/users`);
+    await page.getByTestId('invite').click();
+    await page.getByLabel('Name', { exact: true }).fill('Bo');
+    await page.getByLabel('E-mail').fill('bo@example.org');
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    const link = await page.getByLabel('One-time link').inputValue();
+    await page.getByTestId('made').getByRole('button', { name: 'Close' }).click();
+    await page.getByLabel('Search by name or e-mail').fill('BO@ex');
+    await expect.poll(() => page.getByTestId('user-row').allInnerTexts()).toEqual([expect.stringMatching(/^Bo\s/)]);
+
+    const bo = await Participant.open(browser, link, { lang: 'en' });
+    await bo.page.getByLabel('Password').fill(admin.password);
+    await bo.page.getByRole('button', { name: 'Save and sign in' }).click();
+    await bo.page.getByText('No meetings ahead').waitFor();
+    await bo.page.goto(`${sharedCloud().pageUrl}/admin`);
+    await bo.page.getByText('Your role does not open this page').waitFor();
+  });
+
+  it('makes a key, which works until it is revoked, and finds that in the log', async () => {
+    const { pageUrl: url } = sharedCloud();
+    await page.goto(`${url}/admin/keys`);
+    await page.getByTestId('make-key').click();
+    await page.getByLabel('Name', { exact: true }).fill('office');
+    await page.getByRole('button', { name: 'Make key' }).click();
+    const made = page.getByTestId('made-key');
+    const apiKey = await made.getByLabel('Key', { exact: true }).inputValue();
+    const client = createClient({
+      url,
+      apiKey,
+      apiSecret: await made.getByLabel('Secret').inputValue(),
+      retriesMax: 0,
+    });
+    expect(await client.get('/caller')).toMatchObject({ kind: 'key', id: apiKey });
+    await page.getByTestId('copied').click();
+    const row = page.getByRole('row').filter({ hasText: apiKey });
+    await row.getByTestId('revoke').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await row.getByText('Revoked').waitFor();
+    await expect(client.get('/caller')).rejects.toMatchObject({ status: 401 });
+
+    await page.goto(`${url}/admin/settings`);
+    await page.getByTestId('check-audit').click();
+    await page.getByTestId('audit-whole').waitFor();
+    await page.getByRole('row').filter({ hasText: 'Revoked an API key' }).filter({ hasText: apiKey }).waitFor();
+    const downloading = page.waitForEvent('download');
+    await page.getByTestId('export').click();
+    expect((await downloading).suggestedFilename()).toMatch(/\.ndjson\.gz$/);
   });
 });

@@ -54,6 +54,7 @@ export const listUsers = operation({
     ...pageQuery.properties,
     email: Type.Optional(email),
     query: Type.Optional(Type.String({ maxLength: 128, description: 'Part of a name or an e-mail.' })),
+    active: Type.Optional(Type.Boolean({ description: 'Only active users, or only deactivated ones.' })),
   }),
   answers: { 200: UserPage },
 });
@@ -153,7 +154,7 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
     atomically(async (db) => shownOne(await users.create(db, { tenant, role: 'member', ...partsOf(body) }))),
   );
   routes.add(listUsers, async ({ principal, query }) => {
-    const { data, ...page } = await users.list(principal.tenant, query);
+    const { data, ...page } = await users.list(principal.tenant, partsOf(query));
     return { body: { data: data.map(shownUser), ...page } };
   });
   routes.add(getUser, async ({ principal, params }) => shownOne(await users.get(principal.tenant, params.user)));

@@ -36,6 +36,7 @@ export interface UserQuery extends PageRequest {
   readonly email?: string;
   /** Part of a name or an e-mail, in any case of letters. */
   readonly query?: string;
+  readonly isActive?: boolean;
 }
 
 /** What a user revokes: longer than any token that is made for one. */
@@ -96,6 +97,7 @@ export class Users {
     let query = this.#o.db.selectFrom('users').selectAll().where('tenant', '=', tenant);
     if (page.email !== undefined) query = query.where('email', '=', emailOf(page.email));
     if (page.query !== undefined) query = query.where(sql<boolean>`search like ${likeOf(page.query)} escape '\\'`);
+    if (page.isActive !== undefined) query = query.where('active', '=', page.isActive ? 1 : 0);
     const rows = await query
       .where(newestFirst.after(page))
       .orderBy('created_ms', 'desc')

@@ -13,6 +13,10 @@ const me: Me = {
   role: 'admin',
   scopes: [
     'users:admin',
+    'meetings:read',
+    'meetings:write',
+    'links:write',
+    'rooms:join',
     'rooms:list',
     'rooms:admin',
     'rooms:create',

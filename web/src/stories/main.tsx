@@ -5,6 +5,7 @@ import { LanguageProvider } from '../ui/language.tsx';
 import '../styles/index.ts';
 import { accountStories } from './account.tsx';
 import { adminStories } from './admin.tsx';
+import { adminPeopleStories } from './admin-people.tsx';
 import { lobbyStories } from './lobby.tsx';
 import { stories as meetingStories } from './stories.tsx';
 
@@ -13,6 +14,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...lobbyStories,
   ...accountStories,
   ...adminStories,
+  ...adminPeopleStories,
 };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];

@@ -68,6 +68,16 @@ describe('a user', () => {
     expect((await api.ask('GET', '/users/crm-17')).json().code).toBe('NOT_FOUND');
   });
 
+  it('is listed by whether it is active', async () => {
+    await newUser({ id: 'ann' });
+    await newUser({ id: 'bob', email: 'bob@example.org', active: false });
+    const found = async (query: string) =>
+      (await api.ask('GET', `/users?${query}`)).json().data.map((user: { id: string }) => user.id);
+    expect(await found('active=false')).toEqual(['bob']);
+    expect(await found('active=true&query=example')).toEqual(['ann']);
+    expect((await api.ask('GET', '/users?active=perhaps')).json()).toMatchObject({ code: 'REQUEST_INVALID' });
+  });
+
   it('has an id and an e-mail that no other of its tenant has', async () => {
     await newUser({ id: 'ann' });
     const other = await newUser({ email: 'bob@example.org' });

@@ -1,8 +1,9 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { Trouble } from '../../account/ui/fields.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useTexts } from '../text.ts';
+import type { Reasons } from './reasons.ts';
 import { sharedTexts } from './texts.ts';
+import { AdminTrouble } from './trouble.tsx';
 
 interface AskDialogProps {
   title: string;
@@ -11,15 +12,21 @@ interface AskDialogProps {
   isDangerous?: boolean;
   /** Title of the message when `act` rejects. */
   failed: string;
+  /** Texts of codes that mean something special here. */
+  reasons?: Reasons;
+  className?: string;
   children: ReactNode;
+  /** False: something must be put right first, and is marked. */
+  isReady?(): boolean;
   /** Does it. After a rejection the dialog stays, with the reason. */
   act(): Promise<void>;
   onClose(): void;
 }
 
 /** A question or a form: one button does it, once at a time. It closes when that is done. */
-export function AskDialog({ title, button, isDangerous, failed, children, act, onClose }: AskDialogProps) {
+export function AskDialog({ title, button, isDangerous, failed, reasons, children, ...rest }: AskDialogProps) {
   const { say } = useTexts(sharedTexts);
+  const { act, onClose, className, isReady } = rest;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
   const doIt = async (): Promise<void> => {
@@ -35,13 +42,13 @@ export function AskDialog({ title, button, isDangerous, failed, children, act, o
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!busy) void doIt();
+    if (!busy && isReady?.() !== false) void doIt();
   };
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} {...(className !== undefined && { className })}>
       <form className="dialog-fields" onSubmit={submit} noValidate>
         {children}
-        {problem === undefined ? null : <Trouble title={failed} error={problem} />}
+        {problem === undefined ? null : <AdminTrouble title={failed} error={problem} reasons={reasons} />}
         <div className="dialog-buttons">
           <button type="button" className="button quiet" onClick={onClose}>
             {say('cancel')}

@@ -1,5 +1,5 @@
 import { Activity, ChartColumn, KeyRound, type LucideIcon, Settings, UsersRound, Webhook } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { adminPath, type Section } from '../core/route.ts';
 import { useTexts } from '../text.ts';
 import { sharedTexts } from './texts.ts';
@@ -24,11 +24,18 @@ interface ShellProps {
 /** The frame of the administration pages: the menu beside the page, above it on a phone. */
 export function AdminShell({ head, sections, section, children }: ShellProps) {
   const { say } = useTexts(sharedTexts);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the menu is wider than the window: the page that is open is moved into the middle.
+    const here = nav.current?.querySelector<HTMLElement>(`[href="${adminPath({ section })}"]`);
+    if (nav.current === null || here === null || here === undefined) return;
+    nav.current.scrollLeft = here.offsetLeft - (nav.current.clientWidth - here.offsetWidth) / 2;
+  }, [section]);
   return (
     <div className="account admin">
       {head}
       <div className="admin-body">
-        <nav className="admin-nav" aria-label={say('menu')}>
+        <nav ref={nav} className="admin-nav" aria-label={say('menu')}>
           {sections.map((one) => {
             const Icon = icons[one];
             return (

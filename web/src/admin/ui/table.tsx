@@ -1,8 +1,8 @@
 import { LoaderCircle, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Trouble } from '../../account/ui/fields.tsx';
 import { useTexts } from '../text.ts';
 import { sharedTexts } from './texts.ts';
+import { AdminTrouble } from './trouble.tsx';
 import type { ListState } from './use-list.ts';
 
 export interface Column<Row> {
@@ -29,12 +29,12 @@ export function ListTable<Row>({ label, list, columns, keyOf, empty }: TableProp
   const { rows, problem } = list;
   if (problem !== undefined)
     return (
-      <Trouble title={say('failed')} error={problem}>
+      <AdminTrouble title={say('failed')} error={problem}>
         <button type="button" className="button small" onClick={list.reload}>
           <RotateCw size={16} aria-hidden="true" />
           {say('retry')}
         </button>
-      </Trouble>
+      </AdminTrouble>
     );
   if (rows === undefined) return <Loading />;
   if (rows.length === 0) return <div className="admin-empty">{empty}</div>;

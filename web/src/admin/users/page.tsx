@@ -1,9 +1,174 @@
+import { Ban, CircleCheck, KeyRound, ListPlus, Pencil, Search, Trash2, UserPlus } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
+import { type MenuItem, RowMenu } from '../ui/row-menu.tsx';
 import { PageTitle } from '../ui/shell.tsx';
-import { sharedTexts } from '../ui/texts.ts';
+import { type Column, ListTable } from '../ui/table.tsx';
+import { type ListState, useList } from '../ui/use-list.ts';
+import '../../styles/admin-people.css';
+import { type User, UsersApi } from './api.ts';
+import { roleNames, roleOf } from './core/words.ts';
+import { UsersDesk } from './desk.ts';
+import { OpenUserDialog } from './dialogs.tsx';
+import { usersTexts } from './text.ts';
 
-export function UsersPage(_: { ports: AdminPorts; id?: string | undefined }) {
-  const { say } = useTexts(sharedTexts);
-  return <PageTitle title={say('users')} />;
+/** After the last key: shorter than a reader notices, longer than between two keys. */
+const TYPING_MS = 250;
+
+const filters = { all: undefined, active: true, inactive: false } as const;
+type Filter = keyof typeof filters;
+
+/** The users of the organisation. */
+export function UsersPage({ ports }: { ports: AdminPorts; id?: string | undefined }) {
+  const { say } = useTexts(usersTexts);
+  const { client, run, me } = ports;
+  const api = useMemo(() => new UsersApi({ client, run }), [client, run]);
+  const [query, setQuery] = useState('');
+  const [filter, setFilter] = useState<Filter>('all');
+  const list = useSteady(
+    useList(useCallback((cursor) => api.list({ query, isActive: filters[filter] }, cursor), [api, query, filter])),
+  );
+  const { reload } = list;
+  const desk = useMemo(() => new UsersDesk(api, reload), [api, reload]);
+  return (
+    <>
+      <PageTitle title={say('title')} lead={say('lead')}>
+        <button type="button" className="button quiet" data-testid="many" onClick={() => desk.open({ kind: 'many' })}>
+          <ListPlus size={18} aria-hidden="true" />
+          {say('many')}
+        </button>
+        <button
+          type="button"
+          className="button primary"
+          data-testid="invite"
+          onClick={() => desk.open({ kind: 'invite' })}
+        >
+          <UserPlus size={18} aria-hidden="true" />
+          {say('invite')}
+        </button>
+      </PageTitle>
+      <Filters filter={filter} onFilter={setFilter} onQuery={setQuery} />
+      <p className="visually-hidden" role="status">
+        {list.rows === undefined ? '' : say('count', { count: list.rows.length })}
+      </p>
+      <ListTable
+        label={say('title')}
+        list={list}
+        columns={useColumns(desk, ports)}
+        keyOf={({ id }) => id}
+        empty={say(query !== '' ? 'noneFound' : filter === 'all' ? 'none' : 'noneSuch')}
+      />
+      <OpenUserDialog {...{ api, desk, ports }} ownId={me.id} onChanged={reload} />
+    </>
+  );
+}
+
+interface FiltersProps {
+  filter: Filter;
+  onFilter(filter: Filter): void;
+  onQuery(query: string): void;
+}
+
+function Filters({ filter, onFilter, onQuery }: FiltersProps) {
+  const { say } = useTexts(usersTexts);
+  const [text, setText] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => onQuery(text.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, onQuery]);
+  const options = { all: 'filterAll', active: 'filterActive', inactive: 'filterInactive' } as const;
+  return (
+    <div className="list-filters">
+      <div className="search">
+        <Search size={18} aria-hidden="true" />
+        <input
+          className="input"
+          type="search"
+          maxLength={100}
+          value={text}
+          placeholder={say('search')}
+          aria-label={say('search')}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </div>
+      <select
+        className="select"
+        value={filter}
+        aria-label={say('filter')}
+        onChange={(event) => {
+          const { value } = event.target;
+          if (value === 'all' || value === 'active' || value === 'inactive') onFilter(value);
+        }}
+      >
+        {(['all', 'active', 'inactive'] as const).map((one) => (
+          <option key={one} value={one}>
+            {say(options[one])}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function useColumns(desk: UsersDesk, { me, timeZone }: AdminPorts): readonly Column<User>[] {
+  const { say, locale } = useTexts(usersTexts);
+  const day = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium' });
+  return [
+    { key: 'user', title: say('user'), cell: (user) => <Person user={user} isOwn={user.id === me.id} /> },
+    { key: 'role', title: say('role'), cell: ({ role }) => say(roleNames[roleOf(role)]) },
+    { key: 'state', title: say('state'), cell: (user) => <State user={user} /> },
+    { key: 'since', title: say('since'), cell: ({ createdAt }) => day.format(Date.parse(createdAt)) },
+    { key: 'actions', title: '', cell: (user) => <RowActions user={user} desk={desk} /> },
+  ];
+}
+
+function Person({ user, isOwn }: { user: User; isOwn: boolean }) {
+  const { say } = useTexts(usersTexts);
+  return (
+    <div className="user-cell" data-testid="user-row">
+      <span>
+        <strong>{user.name}</strong>
+        {isOwn ? <span className="pill accent">{say('you')}</span> : null}
+      </span>
+      <span className="small faint">{user.email}</span>
+    </div>
+  );
+}
+
+function State({ user }: { user: User }) {
+  const { say } = useTexts(usersTexts);
+  return (
+    <div className="state-cell">
+      <span className={`pill ${user.active ? 'good' : ''}`}>{say(user.active ? 'active' : 'inactive')}</span>
+      {user.active && !user.hasPassword ? <span className="small faint">{say('noPassword')}</span> : null}
+    </div>
+  );
+}
+
+function RowActions({ user, desk }: { user: User; desk: UsersDesk }) {
+  const { say } = useTexts(usersTexts);
+  const open = (kind: 'edit' | 'link' | 'deactivate' | 'activate' | 'delete') => () => desk.open({ kind, user });
+  const items: readonly MenuItem[] = [
+    { key: 'edit', icon: Pencil, text: say('edit'), act: open('edit') },
+    ...(user.active
+      ? [
+          { key: 'link', icon: KeyRound, text: say('link'), act: open('link') },
+          { key: 'deactivate', icon: Ban, text: say('deactivate'), act: open('deactivate') },
+        ]
+      : [{ key: 'activate', icon: CircleCheck, text: say('activate'), act: open('activate') }]),
+    { key: 'delete', icon: Trash2, text: say('remove'), isDangerous: true, act: open('delete') },
+  ];
+  return (
+    <div className="admin-buttons">
+      <RowMenu label={say('actionsOf', { name: user.name })} items={items} />
+    </div>
+  );
+}
+
+/** While another question is answered, the rows of the last one stay. */
+function useSteady<Row>(list: ListState<Row>): ListState<Row> {
+  const last = useRef<readonly Row[]>(undefined);
+  if (list.rows !== undefined) last.current = list.rows;
+  return { ...list, rows: list.rows ?? last.current };
 }

@@ -1,0 +1,44 @@
+// What the page of API keys asks the api. All reject with MeridianApiError.
+import type { components, MeridianClient } from '@meridian/api-client';
+import type { Run } from '../../account/api.ts';
+import type { KeyScope } from './core/scopes.ts';
+
+type Schemas = components['schemas'];
+export type ApiKey = Schemas['ApiKey'];
+export type ApiKeyPage = Schemas['ApiKeyPage'];
+export type NewApiKey = Schemas['NewApiKey'];
+
+export interface WantedKey {
+  readonly name: string;
+  readonly scopes: readonly KeyScope[];
+  /** Empty: anywhere. */
+  readonly regions: readonly string[];
+}
+
+const PAGE_ROWS = 50;
+
+export class KeysApi {
+  readonly #client: MeridianClient;
+  readonly #run: Run;
+
+  constructor({ client, run }: { readonly client: MeridianClient; readonly run: Run }) {
+    this.#client = client;
+    this.#run = run;
+  }
+
+  /** Also revoked ones, the newest first. */
+  list(cursor?: string): Promise<ApiKeyPage> {
+    const query = { limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) };
+    return this.#run(() => this.#client.get('/keys', { params: { query } }));
+  }
+
+  /** Answers its secret, this once. */
+  make({ name, scopes, regions }: WantedKey): Promise<NewApiKey> {
+    const body = { name, scopes: [...scopes], ...(regions.length > 0 && { regions: [...regions] }) };
+    return this.#run(() => this.#client.post('/keys', { body }));
+  }
+
+  readonly revoke = async (key: string): Promise<void> => {
+    await this.#run(() => this.#client.delete('/keys/{key}', { params: { path: { key } } }));
+  };
+}

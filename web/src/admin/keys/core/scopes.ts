@@ -1,0 +1,54 @@
+// What a key can be made for. Pure.
+import type { Paths } from '@meridian/api-client';
+import type { KeysKey } from '../text.ts';
+
+export type KeyScope = Paths['/keys']['post']['requestBody']['content']['application/json']['scopes'][number];
+
+/** Every scope, with the text that explains it, in the order in which they are shown. */
+export const scopeTexts: Readonly<Record<KeyScope, KeysKey>> = {
+  'meetings:read': 'meetingsRead',
+  'meetings:write': 'meetingsWrite',
+  'rooms:join': 'roomsJoin',
+  'rooms:create': 'roomsCreate',
+  'rooms:list': 'roomsList',
+  'rooms:admin': 'roomsAdmin',
+  'links:write': 'linksWrite',
+  'live:admin': 'liveAdmin',
+  'reports:read': 'reportsRead',
+  'webhooks:admin': 'webhooksAdmin',
+  'users:admin': 'usersAdmin',
+  'keys:admin': 'keysAdmin',
+  'tenant:admin': 'tenantAdmin',
+  'audit:read': 'auditRead',
+};
+export const isScope = (text: string): text is KeyScope => Object.hasOwn(scopeTexts, text);
+export const keyScopes: readonly KeyScope[] = Object.keys(scopeTexts).filter(isScope);
+
+/** `own`: what the user has ticked. */
+export const purposes = ['system', 'tokens', 'all', 'own'] as const;
+export type Purpose = (typeof purposes)[number];
+const ofPurpose: Readonly<Record<Exclude<Purpose, 'own'>, readonly KeyScope[]>> = {
+  // As docs/integrate.md makes it.
+  system: [
+    'meetings:read',
+    'meetings:write',
+    'rooms:join',
+    'rooms:create',
+    'rooms:admin',
+    'reports:read',
+    'webhooks:admin',
+  ],
+  tokens: ['rooms:join'],
+  all: keyScopes,
+};
+
+/** A key can do no more than the caller that makes it. */
+export const scopesFor = (purpose: Exclude<Purpose, 'own'>, ofCaller: readonly string[]): readonly KeyScope[] =>
+  ofPurpose[purpose].filter((scope) => ofCaller.includes(scope));
+
+/** What these scopes are the choice for. */
+export function purposeOf(chosen: readonly KeyScope[], ofCaller: readonly string[]): Purpose {
+  const isSame = (wanted: readonly KeyScope[]): boolean =>
+    wanted.length === chosen.length && wanted.every((scope) => chosen.includes(scope));
+  return purposes.find((one) => one !== 'own' && isSame(scopesFor(one, ofCaller))) ?? 'own';
+}

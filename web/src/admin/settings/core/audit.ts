@@ -1,0 +1,62 @@
+// What entries of the audit log say. Pure.
+import type { components } from '@meridian/api-client';
+import type { SettingsKey } from '../text.ts';
+
+type Schemas = components['schemas'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type Verification = Schemas['AuditVerification'];
+
+/** Acts that administrators look for; others are shown by their operationId. */
+export const actTexts: Readonly<Record<string, SettingsKey>> = {
+  signIn: 'actSignIn',
+  signOut: 'actSignOut',
+  setUp: 'actSetUp',
+  changeMyPassword: 'actPassword',
+  createUser: 'actCreateUser',
+  putUsers: 'actPutUsers',
+  updateUser: 'actUpdateUser',
+  deleteUser: 'actDeleteUser',
+  createPasswordLink: 'actPasswordLink',
+  createKey: 'actCreateKey',
+  revokeKey: 'actRevokeKey',
+  createRevocation: 'actRevocation',
+  createWebhook: 'actCreateWebhook',
+  changeWebhook: 'actChangeWebhook',
+  deleteWebhook: 'actDeleteWebhook',
+  rotateWebhookSecret: 'actRotateSecret',
+  updateRetention: 'actRetention',
+  exportTenant: 'actExport',
+  createErasure: 'actErasure',
+};
+export const actNames: readonly string[] = Object.keys(actTexts);
+
+export const actText = (operation: string): SettingsKey | undefined =>
+  Object.hasOwn(actTexts, operation) ? actTexts[operation] : undefined;
+
+/** What became of it. */
+export function statusText(status: number): SettingsKey {
+  if (status < 400) return 'statusDone';
+  return status === 401 || status === 403 ? 'statusRefused' : 'statusFailed';
+}
+
+/** Ids of what was acted on. */
+export const targetsOf = ({ targets }: AuditEntry): string => Object.values(targets).join(', ');
+
+export type Checked =
+  | { readonly isWhole: true; readonly firstSeq: number; readonly lastSeq: number; readonly lastHash: string }
+  | { readonly isWhole: false; readonly brokenSeq: number };
+
+/** The whole log, part by part; `ask` checks the part from an entry on. Rejects as `ask` does. */
+export async function checkAll(ask: (fromSeq: number | undefined) => Promise<Verification>): Promise<Checked> {
+  let firstSeq: number | undefined;
+  let from: number | undefined;
+  for (;;) {
+    const part = await ask(from);
+    firstSeq ??= part.firstSeq;
+    if (!part.whole) return { isWhole: false, brokenSeq: part.brokenSeq ?? part.lastSeq + 1 };
+    const { lastSeq, lastHash, nextSeq } = part;
+    // A log that grows faster than it is checked is checked as far as it goes.
+    if (nextSeq === undefined || nextSeq <= (from ?? 0)) return { isWhole: true, firstSeq, lastSeq, lastHash };
+    from = nextSeq;
+  }
+}

@@ -1,0 +1,24 @@
+import { useTexts } from '../text.ts';
+import type { Reasons } from '../ui/reasons.ts';
+import { AdminTrouble } from '../ui/trouble.tsx';
+import { settingsTexts } from './text.ts';
+import type { Saving } from './use-loaded.ts';
+
+/** The button that saves a card, and what became of it. */
+export function SaveRow({ saving, hasChanges, reasons }: { saving: Saving; hasChanges: boolean; reasons?: Reasons }) {
+  const { say } = useTexts(settingsTexts);
+  const { state, problem } = saving;
+  return (
+    <>
+      {problem === undefined ? null : <AdminTrouble title={say('saveFailed')} error={problem} reasons={reasons} />}
+      <div className="save-row">
+        <button type="submit" className="button primary" disabled={!hasChanges || state === 'busy'}>
+          {say('save')}
+        </button>
+        <span className="faint" role="status">
+          {state === 'saved' && !hasChanges ? say('saved') : ''}
+        </span>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+// What the page of users asks the api. All reject with MeridianApiError.
+import { type components, MeridianApiError, type MeridianClient } from '@meridian/api-client';
+import type { Run } from '../../account/api.ts';
+import { createPasswordLink, type PasswordLink, sendsMail } from '../contract.ts';
+import type { UserRole } from './core/roles.ts';
+import type { UserRow } from './core/user-rows.ts';
+
+type Schemas = components['schemas'];
+export type User = Schemas['User'];
+export type UserPage = Schemas['UserPage'];
+export type RowResult = Schemas['UserRowResults']['results'][number];
+
+export interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly role: UserRole;
+}
+
+export interface UserFilter {
+  /** Part of a name or an e-mail; '': all. */
+  readonly query: string;
+  /** Absent: both. */
+  readonly isActive?: boolean | undefined;
+}
+
+/** What is absent stays. */
+export interface UserChange {
+  readonly name?: string;
+  readonly email?: string;
+  readonly role?: UserRole;
+  readonly active?: boolean;
+}
+
+const PAGE_ROWS = 50;
+
+export class UsersApi {
+  readonly #client: MeridianClient;
+  readonly #run: Run;
+
+  constructor({ client, run }: { readonly client: MeridianClient; readonly run: Run }) {
+    this.#client = client;
+    this.#run = run;
+  }
+
+  /** The newest first. */
+  list({ query, isActive }: UserFilter, cursor?: string): Promise<UserPage> {
+    const search = {
+      limit: PAGE_ROWS,
+      ...(query.trim() !== '' && { query: query.trim() }),
+      ...(isActive !== undefined && { active: isActive }),
+      ...(cursor !== undefined && { cursor }),
+    };
+    return this.#run(() => this.#client.get('/users', { params: { query: search } }));
+  }
+
+  readonly create = (body: NewUser): Promise<User> => this.#run(() => this.#client.post('/users', { body }));
+
+  /** A link by which the user sets its password; one that it had before is void. `mail`: it is sent to the user too. */
+  readonly passwordLink = (user: string, mail: boolean): Promise<PasswordLink> =>
+    this.#run(() => createPasswordLink(this.#client, user, mail));
+
+  /** Rejects with VERSION_CONFLICT when the user is no longer as `known` shows it. */
+  async change(known: User, body: UserChange): Promise<User> {
+    const path = { user: known.id };
+    const { data: now, response } = await this.#run(() => this.#client.http.GET('/users/{user}', { params: { path } }));
+    const isSame = (['name', 'email', 'role', 'active'] as const).every((part) => now?.[part] === known[part]);
+    if (!isSame) throw new MeridianApiError('VERSION_CONFLICT', 'the user has changed meanwhile', { status: 412 });
+    const header = { 'If-Match': response.headers.get('etag') ?? '*' };
+    return this.#run(() => this.#client.patch('/users/{user}', { body, params: { path, header } }));
+  }
+
+  readonly remove = async (user: string): Promise<void> => {
+    await this.#run(() => this.#client.delete('/users/{user}', { params: { path: { user } } }));
+  };
+
+  /** One answer for each row, in their order. */
+  async put(rows: readonly UserRow[]): Promise<readonly RowResult[]> {
+    const { results } = await this.#run(() => this.#client.post('/users/bulk', { body: { users: [...rows] } }));
+    return results;
+  }
+
+  /** Whether links can be sent by mail. */
+  readonly mails = (): Promise<boolean> => this.#run(() => sendsMail(this.#client));
+}

@@ -1,0 +1,58 @@
+// What became of the rows of a table. Pure.
+import type { RowResult } from '../api.ts';
+import type { UsersKey } from '../text.ts';
+import type { ReadRow, RowProblem } from './user-rows.ts';
+
+/** Of lines that have one. */
+export type Answers = ReadonlyMap<number, RowResult>;
+
+export interface Outcome {
+  readonly tone: 'good' | 'bad' | 'open';
+  /** A text of the page, or the code of a refusal. */
+  readonly text: { readonly key: UsersKey } | { readonly code: string };
+}
+
+const problems: Readonly<Record<RowProblem, UsersKey>> = {
+  unclosed: 'rowUnclosed',
+  emailMissing: 'rowEmailMissing',
+  emailWrong: 'rowEmailWrong',
+  nameLong: 'rowNameLong',
+  roleUnknown: 'rowRoleUnknown',
+  activeUnknown: 'rowActiveUnknown',
+  twice: 'rowTwice',
+};
+const refusals: Readonly<Record<string, UsersKey>> = {
+  '/name': 'refusedName',
+  '/email': 'refusedEmail',
+  '/role': 'refusedRole',
+};
+
+/** `isSent`: the table has been sent, as far as it went. */
+export function outcomeOf({ line, problem }: ReadRow, answers: Answers, isSent: boolean): Outcome {
+  if (problem !== undefined) return { tone: 'bad', text: { key: problems[problem] } };
+  const answer = answers.get(line);
+  if (answer === undefined) return { tone: 'open', text: { key: isSent ? 'resultOpen' : 'resultReady' } };
+  if (answer.problem === undefined)
+    return { tone: 'good', text: { key: answer.status === 201 ? 'resultMade' : 'resultThere' } };
+  const { code, errors = [] } = answer.problem;
+  const key = code === 'REQUEST_INVALID' ? refusals[errors[0]?.pointer ?? ''] : undefined;
+  return { tone: 'bad', text: key === undefined ? { code } : { key } };
+}
+
+/** What can be sent and has no answer yet. */
+export const openRows = (rows: readonly ReadRow[], answers: Answers): readonly ReadRow[] =>
+  rows.filter(({ row, line }) => row !== undefined && !answers.has(line));
+
+export function counts(rows: readonly ReadRow[], answers: Answers) {
+  const all = [...answers.values()];
+  const good = all.filter(({ problem }) => problem === undefined);
+  const made = good.filter(({ status }) => status === 201).length;
+  const bad = rows.filter(({ problem }) => problem !== undefined).length;
+  return { made, there: good.length - made, bad, refused: all.length - good.length + bad, good: rows.length - bad };
+}
+
+/** Those with a problem first: they are what the reader looks for. */
+export function worstFirst(rows: readonly ReadRow[], answers: Answers): readonly ReadRow[] {
+  const isBad = (row: ReadRow): boolean => outcomeOf(row, answers, false).tone === 'bad';
+  return [...rows.filter(isBad), ...rows.filter((row) => !isBad(row))];
+}

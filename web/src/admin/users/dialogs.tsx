@@ -1,0 +1,220 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { Check, Choose, Field } from '../../account/ui/fields.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import type { AdminPorts } from '../ports.ts';
+import { useTexts } from '../text.ts';
+import { AskDialog } from '../ui/ask-dialog.tsx';
+import { OneTime } from '../ui/one-time.tsx';
+import { sharedTexts } from '../ui/texts.ts';
+import type { User, UsersApi } from './api.ts';
+import { roles, type UserRole } from './core/roles.ts';
+import {
+  changesOf,
+  emptyUser,
+  errorsOf,
+  formOfUser,
+  isGood,
+  linkNotes,
+  roleNames,
+  type UserForm,
+  wantedOf,
+} from './core/words.ts';
+import type { UserDialog, UsersDesk } from './desk.ts';
+import { ManyDialog } from './many-dialog.tsx';
+import { type UsersKey, usersTexts } from './text.ts';
+
+interface OpenUserDialogProps {
+  api: UsersApi;
+  desk: UsersDesk;
+  ports: AdminPorts;
+  ownId: string;
+  onChanged(): void;
+}
+
+/** The dialog that is open, if any. */
+export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserDialogProps) {
+  const dialog = useSyncExternalStore(desk.dialog.subscribe, desk.dialog.get);
+  const mails = useMails(api);
+  if (dialog === undefined) return null;
+  switch (dialog.kind) {
+    case 'invite':
+      return <InviteDialog desk={desk} mails={mails} />;
+    case 'many':
+      return <ManyDialog api={api} mails={mails} onChanged={onChanged} onClose={() => desk.close('many')} />;
+    case 'edit':
+      return <EditDialog desk={desk} user={dialog.user} isOwn={dialog.user.id === ownId} />;
+    case 'link':
+      return <LinkDialog desk={desk} user={dialog.user} mails={mails} />;
+    case 'made':
+      return <MadeDialog {...dialog} timeZone={ports.timeZone} onClose={() => desk.close('made')} />;
+    default:
+      return <StateDialog desk={desk} user={dialog.user} kind={dialog.kind} isOwn={dialog.user.id === ownId} />;
+  }
+}
+
+/** Whether links can be sent by mail; without an answer they cannot. */
+function useMails(api: UsersApi): boolean {
+  const [mails, setMails] = useState(false);
+  useEffect(() => {
+    api.mails().then(setMails, (error: unknown) => console.info('Mails are not offered:', error));
+  }, [api]);
+  return mails;
+}
+
+function InviteDialog({ desk, mails }: { desk: UsersDesk; mails: boolean }) {
+  const { say } = useTexts(usersTexts);
+  const [form, setForm] = useState<UserForm>(emptyUser);
+  const [tried, setTried] = useState(false);
+  const [mail, setMail] = useState(true);
+  return (
+    <AskDialog
+      title={say('inviteTitle')}
+      button={say('inviteButton')}
+      failed={say('inviteFailed')}
+      reasons={{ ALREADY_EXISTS: say('taken') }}
+      isReady={() => {
+        setTried(true);
+        return isGood(form);
+      }}
+      act={() => desk.invite(wantedOf(form), mails && mail)}
+      onClose={() => desk.close('invite')}
+    >
+      <p className="faint">{say('inviteLead')}</p>
+      <UserFields form={form} isChecked={tried} onForm={setForm} />
+      {mails ? <Check label={say('inviteMail')} on={mail} onChange={setMail} /> : null}
+    </AskDialog>
+  );
+}
+
+function EditDialog({ desk, user, isOwn }: { desk: UsersDesk; user: User; isOwn: boolean }) {
+  const { say } = useTexts(usersTexts);
+  const [form, setForm] = useState<UserForm>(() => formOfUser(user));
+  const change = changesOf(user, form);
+  return (
+    <AskDialog
+      title={say('editTitle', { name: user.name })}
+      button={say('save')}
+      failed={say('editFailed')}
+      reasons={{ ALREADY_EXISTS: say('taken') }}
+      isReady={() => isGood(form)}
+      act={() => (Object.keys(change).length === 0 ? Promise.resolve() : desk.change(user, change))}
+      onClose={() => desk.close('edit')}
+    >
+      <UserFields form={form} isChecked onForm={setForm} />
+      {isOwn && change.role !== undefined ? <p className="conflict">{say('editOwn')}</p> : null}
+    </AskDialog>
+  );
+}
+
+function UserFields(props: { form: UserForm; isChecked: boolean; onForm(form: UserForm): void }) {
+  const { say } = useTexts(usersTexts);
+  const { form, isChecked, onForm } = props;
+  const errors = isChecked ? errorsOf(form) : {};
+  const error = (key: UsersKey | undefined) => (key === undefined ? undefined : say(key));
+  const hints = { admin: 'roleAdminHint', host: 'roleHostHint', member: 'roleMemberHint' } as const;
+  return (
+    <>
+      <Field
+        label={say('name')}
+        value={form.name}
+        autoComplete="off"
+        error={error(errors.name)}
+        onText={(name) => onForm({ ...form, name })}
+      />
+      <Field
+        label={say('email')}
+        type="email"
+        value={form.email}
+        autoComplete="off"
+        error={error(errors.email)}
+        onText={(email) => onForm({ ...form, email })}
+      />
+      <div className="field">
+        <Choose<UserRole>
+          label={say('role')}
+          value={form.role}
+          options={roles.map((role) => [role, say(roleNames[role])] as const)}
+          onChoose={(role) => onForm({ ...form, role })}
+        />
+        <p className="field-hint">{say(hints[form.role])}</p>
+      </div>
+    </>
+  );
+}
+
+function LinkDialog({ desk, user, mails }: { desk: UsersDesk; user: User; mails: boolean }) {
+  const { say } = useTexts(usersTexts);
+  const [mail, setMail] = useState(true);
+  const { name, email } = user;
+  return (
+    <AskDialog
+      title={say('linkTitle', { name })}
+      button={say('linkButton')}
+      failed={say('linkFailed')}
+      act={() => desk.link(user, mails && mail)}
+      onClose={() => desk.close('link')}
+    >
+      <p>{say('linkAsk', { name })}</p>
+      {mails ? <Check label={say('linkMail', { email })} on={mail} onChange={setMail} /> : null}
+    </AskDialog>
+  );
+}
+
+type MadeProps = Extract<UserDialog, { kind: 'made' }> & { timeZone: string; onClose(): void };
+
+/** The link, to be copied: it is shown this once. */
+function MadeDialog({ user, isNew, link, timeZone, onClose }: MadeProps) {
+  const { say, locale } = useTexts(usersTexts);
+  const { say: sayShared } = useTexts(sharedTexts);
+  const time = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
+  const values = { name: user.name, email: user.email, time: time.format(Date.parse(link.expiresAt)) };
+  return (
+    <Dialog title={say(isNew ? 'linkMadeNew' : 'linkMade', values)} onClose={onClose}>
+      <div className="dialog-fields" data-testid="made">
+        <p>
+          {linkNotes(link)
+            .map((key) => say(key, values))
+            .join(' ')}
+        </p>
+        <OneTime label={say('linkLabel')} value={link.url} copy={say('linkCopy')} isPrimary />
+        <div className="dialog-buttons">
+          <button type="button" className="button quiet" onClick={onClose}>
+            {sayShared('close')}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+interface StateDialogProps {
+  desk: UsersDesk;
+  user: User;
+  kind: 'deactivate' | 'activate' | 'delete';
+  isOwn: boolean;
+}
+
+const stateTexts = {
+  deactivate: { title: 'deactivateTitle', text: 'deactivateText', own: 'deactivateOwn', button: 'deactivate' },
+  activate: { title: 'activateTitle', text: 'activateText', own: undefined, button: 'activate' },
+  delete: { title: 'deleteTitle', text: 'deleteText', own: 'deleteOwn', button: 'remove' },
+} as const;
+
+function StateDialog({ desk, user, kind, isOwn }: StateDialogProps) {
+  const { say } = useTexts(usersTexts);
+  const { title, text, own, button } = stateTexts[kind];
+  const { name } = user;
+  return (
+    <AskDialog
+      title={say(title, { name })}
+      button={say(button)}
+      isDangerous={kind !== 'activate'}
+      failed={say('failed')}
+      act={() => (kind === 'delete' ? desk.remove(user) : desk.change(user, { active: kind === 'activate' }))}
+      onClose={() => desk.close(kind)}
+    >
+      <p>{say(text, { name })}</p>
+      {isOwn && own !== undefined ? <p className="conflict">{say(own)}</p> : null}
+    </AskDialog>
+  );
+}

@@ -1,0 +1,27 @@
+// Sends the rows of a table, as many in one call as the api takes.
+import type { UsersApi } from './api.ts';
+import { type Answers, openRows } from './core/results.ts';
+import type { ReadRow } from './core/user-rows.ts';
+
+/** The api takes no more at once. */
+const ROWS_OF_CALL = 500;
+
+/** Sends what has no answer yet; `onAnswers` has all answers so far. Rejects as the api does: then it can go on. */
+export async function sendRows(
+  api: Pick<UsersApi, 'put'>,
+  rows: readonly ReadRow[],
+  known: Answers,
+  onAnswers: (answers: Answers) => void,
+): Promise<void> {
+  const answers = new Map(known);
+  const open = openRows(rows, known);
+  for (let at = 0; at < open.length; at += ROWS_OF_CALL) {
+    const some = open.slice(at, at + ROWS_OF_CALL);
+    const results = await api.put(some.flatMap(({ row }) => (row === undefined ? [] : [row])));
+    for (const [index, result] of results.entries()) {
+      const line = some[index]?.line;
+      if (line !== undefined) answers.set(line, result);
+    }
+    onAnswers(new Map(answers));
+  }
+}

@@ -1,0 +1,40 @@
+// Does in a story what a user would: presses buttons and fills in fields, as they appear.
+import { type ReactNode, useEffect } from 'react';
+
+/** `press`: a selector. `fill`: a selector and what is typed there. */
+export type Step = { readonly press: string } | { readonly fill: readonly [selector: string, text: string] };
+
+export function Doing({ steps, children }: { steps: readonly Step[]; children: ReactNode }) {
+  useEffect(() => {
+    const left = [...steps];
+    const goOn = (): void => {
+      const [step] = left;
+      if (step === undefined) {
+        observer.disconnect();
+        return;
+      }
+      const element = document.querySelector<HTMLElement>('press' in step ? step.press : step.fill[0]);
+      if (element === null) return;
+      left.shift();
+      if ('press' in step) element.click();
+      else fill(element, step.fill[1]);
+      goOn();
+    };
+    const observer = new MutationObserver(goOn);
+    observer.observe(document.body, { childList: true, subtree: true });
+    // Not at once: React runs effects twice while it is strict.
+    const frame = requestAnimationFrame(goOn);
+    return () => {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+    };
+  }, [steps]);
+  return children;
+}
+
+/** As typing does it: React hears of values that its own setter did not set. */
+function fill(element: HTMLElement, text: string): void {
+  const { prototype } = element instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+  Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(element, text);
+  element.dispatchEvent(new Event('input', { bubbles: true }));
+}

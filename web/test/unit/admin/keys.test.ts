@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { KeysApi } from '../../../src/admin/keys/api.ts';
+import { envLines, keyErrors, regionsIn } from '../../../src/admin/keys/core/form.ts';
+import { keyScopes, purposeOf, scopesFor } from '../../../src/admin/keys/core/scopes.ts';
+import { KeysDesk } from '../../../src/admin/keys/desk.ts';
+import { refusal, scripted } from './scripted.ts';
+
+const key = { id: 'MK1', name: 'office', scopes: ['meetings:read'], regions: [], createdAt: '2026-11-23T08:00:00Z' };
+const secret = 'the-secret';
+
+function desk(answer: (method: string) => Response | object | undefined) {
+  const { ports, asked, bodies } = scripted(answer);
+  const keys = new KeysDesk(new KeysApi(ports), () => undefined);
+  return { keys, asked, bodies, api: new KeysApi(ports) };
+}
+
+describe('the secret of a key', () => {
+  it('is shown once: it is gone with its dialog, and in no list', async () => {
+    const { keys, api, bodies } = desk((method) => (method === 'POST' ? { ...key, secret } : { data: [key] }));
+    keys.open({ kind: 'make' });
+    await keys.make({ name: 'office', scopes: ['meetings:read'], regions: [] });
+    keys.close('make'); // as the form does when it is done
+    expect(keys.dialog.get()).toMatchObject({ kind: 'made', key: { secret } });
+    expect(bodies).toEqual([{ name: 'office', scopes: ['meetings:read'] }]);
+    keys.close('made');
+    expect(keys.dialog.get()).toBeUndefined();
+    expect(JSON.stringify([keys, await api.list()])).not.toContain(secret);
+  });
+  it('stands in lines for a program', () => {
+    expect(envLines({ id: 'MK1', secret }, 'https://meet.test')).toBe(
+      'MERIDIAN_URL=https://meet.test\nMERIDIAN_API_KEY=MK1\nMERIDIAN_API_SECRET=the-secret',
+    );
+  });
+});
+
+describe('revoking', () => {
+  it('asks first', async () => {
+    const { keys, asked } = desk(() => undefined);
+    await keys.revoke();
+    keys.open({ kind: 'make' });
+    await keys.revoke();
+    keys.open({ kind: 'revoke', key });
+    keys.close('revoke');
+    await keys.revoke();
+    expect(asked).toEqual([]);
+    keys.open({ kind: 'revoke', key });
+    expect(asked).toEqual([]);
+    await keys.revoke();
+    expect(asked).toEqual(['DELETE /keys/MK1']);
+  });
+  it('that is refused keeps the question', async () => {
+    const { keys } = desk(() => refusal('NOT_PERMITTED', 403));
+    keys.open({ kind: 'revoke', key });
+    await expect(keys.revoke()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    expect(keys.dialog.get()?.kind).toBe('revoke');
+  });
+});
+
+describe('scopes', () => {
+  it('are those of the api, each explained', () => {
+    const file = join(import.meta.dirname, '../../../../api/openapi.json');
+    const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, unknown> };
+    const ofApi = JSON.stringify(paths['/api/v1/keys']).match(/"[a-z]+:[a-z]+"/g) ?? [];
+    const named = new Set(ofApi.map((one) => one.slice(1, -1)));
+    named.delete('keys:admin');
+    expect([...named, 'keys:admin'].sort()).toEqual([...keyScopes].sort());
+  });
+  it('are no more than the caller has', () => {
+    expect(scopesFor('all', ['rooms:join', 'operator'])).toEqual(['rooms:join']);
+    expect(scopesFor('tokens', [])).toEqual([]);
+  });
+  it('say what they are for', () => {
+    for (const purpose of ['system', 'tokens', 'all'] as const)
+      expect(purposeOf(scopesFor(purpose, keyScopes), keyScopes)).toBe(purpose);
+    expect(purposeOf(['audit:read'], keyScopes)).toBe('own');
+  });
+});
+
+describe('the form of a key', () => {
+  const good = { name: 'office', scopes: ['rooms:join'], regions: '' } as const;
+  it.each([
+    ['no name', { ...good, name: ' ' }, ['name']],
+    ['a long name', { ...good, name: 'n'.repeat(129) }, ['name']],
+    ['no scope', { ...good, scopes: [] }, ['scopes']],
+    ['a region with a slash', { ...good, regions: 'frankfurt, a/b' }, ['regions']],
+    ['seventeen regions', { ...good, regions: Array.from({ length: 17 }, (_, at) => `r${at}`).join() }, ['regions']],
+    ['all that it needs', { ...good, regions: 'frankfurt,singapore' }, []],
+  ])('with %s has its errors', (_, form, fields) => {
+    expect(Object.keys(keyErrors(form))).toEqual(fields);
+  });
+  it('reads regions however they are separated, each once', () => {
+    expect(regionsIn(' frankfurt，singapore、 tokyo;frankfurt\n')).toEqual(['frankfurt', 'singapore', 'tokyo']);
+    expect(regionsIn(' , ')).toEqual([]);
+  });
+});

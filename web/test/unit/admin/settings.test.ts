@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { OwnTenant } from '../../../src/admin/contract.ts';
+import { downloads, SettingsApi } from '../../../src/admin/settings/api.ts';
+import { actText, checkAll, statusText } from '../../../src/admin/settings/core/audit.ts';
+import { brandingChange, brandingErrors, brandingForm } from '../../../src/admin/settings/core/branding.ts';
+import { contrast, hardToRead, inkOn, isColour } from '../../../src/admin/settings/core/colour.ts';
+import { isWrong, retentionChange, retentionForm, shortened } from '../../../src/admin/settings/core/retention.ts';
+import { scripted } from './scripted.ts';
+
+const tenant: OwnTenant = {
+  id: 'acme',
+  name: 'Acme',
+  branding: { displayName: null, accentColor: '#1a7f64', logo: null, supportUrl: null },
+  mail: false,
+};
+
+describe('a colour', () => {
+  it.each(['', 'red', '#fff', '#12345', '#1234567', '#12345g', ' #123456'])('is none: “%s”', (text) =>
+    expect(isColour(text)).toBe(false),
+  );
+  it('is compared as WCAG defines it', () => {
+    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21);
+    expect(contrast('#777777', '#777777')).toBe(1);
+    expect(contrast('#767676', '#ffffff')).toBeCloseTo(4.54, 2);
+  });
+  it.each([
+    ['#f4e04d', ['light'], '#000000'],
+    ['#10104a', ['dark'], '#ffffff'],
+    ['#1a7f64', [], '#ffffff'],
+  ])('%s is hard to read on %j pages', (colour, schemes, ink) => {
+    expect([hardToRead(colour), inkOn(colour)]).toEqual([schemes, ink]);
+  });
+});
+
+describe('the form of branding', () => {
+  const form = brandingForm(tenant);
+  it.each([
+    ['no name', { name: ' ' }, ['name']],
+    ['long names', { name: 'n'.repeat(129), displayName: 'n'.repeat(129) }, ['name', 'displayName']],
+    ['a word for a colour', { accentColor: 'green' }, ['accentColor']],
+    ['a link that runs a script', { supportUrl: 'javascript:alert(1)' }, ['supportUrl']],
+    ['a link that is none', { supportUrl: 'example.org' }, ['supportUrl']],
+    ['an address of mail', { supportUrl: 'mailto:help@example.org' }, []],
+    ['nothing of its own', { accentColor: '', displayName: '' }, []],
+  ])('with %s has its errors', (_, parts, fields) => {
+    expect(Object.keys(brandingErrors({ ...form, ...parts }))).toEqual(fields);
+  });
+  it('changes what is another, and clears what is empty', () => {
+    expect(brandingChange(tenant, form)).toEqual({});
+    expect(brandingChange(tenant, { ...form, name: ' Acme Inc ' })).toEqual({ name: 'Acme Inc' });
+    expect(brandingChange(tenant, { ...form, accentColor: '', displayName: 'Meet' })).toEqual({
+      branding: { displayName: 'Meet', accentColor: null },
+    });
+  });
+  it('is saved under the version that was shown', async () => {
+    const { ports, asked, bodies } = scripted(() => tenant);
+    const api = new SettingsApi(ports);
+    const { value, etag } = await api.tenant();
+    await api.changeTenant(brandingChange(value, { ...form, accentColor: '' }), etag);
+    expect(asked).toEqual(['GET /tenant', 'PATCH /tenant "3"']);
+    expect(bodies[1]).toEqual({ branding: { accentColor: null } });
+  });
+});
+
+describe('retention', () => {
+  const kept = { eventsDays: 90, attendanceDays: 400, webhookDeliveriesDays: 30, meetingsDays: 400, auditDays: 800 };
+  const form = retentionForm(kept);
+  it.each([
+    ['eventsDays', '1', true],
+    ['eventsDays', '2', false],
+    ['auditDays', '29', true],
+    ['auditDays', '3650', false],
+    ['auditDays', '3651', true],
+    ['eventsDays', '7.5', true],
+    ['eventsDays', '-7', true],
+    ['eventsDays', '1e3', true],
+    ['eventsDays', '', false],
+  ] as const)('%s of “%s” is wrong: %s', (kind, text, expected) => expect(isWrong(kind, text)).toBe(expected));
+  it('changes what is another; empty is as usual', () => {
+    expect(retentionChange(kept, form)).toEqual({});
+    expect(retentionChange(kept, { ...form, eventsDays: '120', auditDays: '' })).toEqual({
+      eventsDays: 120,
+      auditDays: null,
+    });
+    expect(retentionChange(kept, { ...form, eventsDays: '' })).toEqual({});
+  });
+  it('that gets shorter is named, so that the page asks first', () => {
+    expect(shortened(kept, form)).toEqual([]);
+    expect(shortened(kept, { ...form, eventsDays: '120', meetingsDays: '30', auditDays: '' })).toEqual([
+      'meetingsDays',
+      'auditDays',
+    ]);
+  });
+});
+
+describe('the audit log', () => {
+  it('is checked to its end, part by part', async () => {
+    const from: (number | undefined)[] = [];
+    const checked = await checkAll(async (fromSeq) => {
+      from.push(fromSeq);
+      const first = fromSeq ?? 11;
+      return {
+        whole: true,
+        firstSeq: first,
+        lastSeq: first + 9,
+        lastHash: `h${first}`,
+        ...(first < 31 && { nextSeq: first + 10 }),
+      };
+    });
+    expect(checked).toEqual({ isWhole: true, firstSeq: 11, lastSeq: 40, lastHash: 'h31' });
+    expect(from).toEqual([undefined, 21, 31]);
+  });
+  it('is broken where the first part is', async () => {
+    const answer = { whole: false, brokenSeq: 17, firstSeq: 11, lastSeq: 16, lastHash: 'h' };
+    expect(await checkAll(async () => answer)).toEqual({ isWhole: false, brokenSeq: 17 });
+  });
+  it('that names the same part again is not checked for ever', async () => {
+    let asked = 0;
+    const answer = { whole: true, firstSeq: 1, lastSeq: 9, lastHash: 'h', nextSeq: 10 };
+    const ask = async () => {
+      asked += 1;
+      return answer;
+    };
+    expect(await checkAll(ask)).toMatchObject({ isWhole: true });
+    expect(asked).toBe(2);
+  });
+  it('says in words what it knows, and leaves the rest as it is', () => {
+    expect(actText('createKey')).toBe('actCreateKey');
+    expect([actText('constructor'), actText('createMeeting')]).toEqual([undefined, undefined]);
+    expect([200, 401, 403, 409].map(statusText)).toEqual([
+      'statusDone',
+      'statusRefused',
+      'statusRefused',
+      'statusFailed',
+    ]);
+  });
+  it('is downloaded as it is filtered', () => {
+    expect(downloads.auditCsv('')).toBe('/api/v1/audit.csv');
+    expect(downloads.auditCsv('a&b')).toBe('/api/v1/audit.csv?operation=a%26b');
+  });
+});

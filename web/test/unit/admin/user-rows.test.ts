@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { RowResult } from '../../../src/admin/users/api.ts';
+import { csvLines } from '../../../src/admin/users/core/csv.ts';
+import { counts, openRows, outcomeOf, worstFirst } from '../../../src/admin/users/core/results.ts';
+import { ROWS_MAX, readUsers } from '../../../src/admin/users/core/user-rows.ts';
+import { type LinkOf, linksCsv, makeLinks, newUsers } from '../../../src/admin/users/make-links.ts';
+import { sendRows } from '../../../src/admin/users/send-rows.ts';
+
+describe('a table', () => {
+  const rows: readonly [why: string, text: string, cells: readonly (readonly string[])[]][] = [
+    ['of nothing', '', []],
+    ['of blank lines and empty cells', ' \n,,\r\n\n', []],
+    ['whose quote is not closed', 'a,"b\nc,d', [['a', 'b\nc,d'.replace(/^/, '"')]]],
+    ['with a quote inside a cell', 'a "b" c,d', [['a "b" c', 'd']]],
+    ['with text behind a quote', '"a"b,c', [['ab', 'c']]],
+    ['with doubled quotes and a line break in quotes', '"a ""b""\nc", d ', [['a "b"\nc', 'd']]],
+    ['with an empty quoted cell', '"",b', [['', 'b']]],
+    ['that ends with a delimiter', 'a,b,\n', [['a', 'b', '']]],
+    [
+      'with a byte order mark and the ends of Windows',
+      '\uFEFFa,b\r\nc,d\r\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    ['from a spreadsheet', 'a, b\tc', [['a, b', 'c']]],
+    [
+      'with semicolons',
+      'a;"b;c";d\n1,5;2',
+      [
+        ['a', 'b;c', 'd'],
+        ['1,5', '2'],
+      ],
+    ],
+  ];
+  it.each(rows)('%s is read', (_, text, cells) => {
+    expect(csvLines(text, 100).map((line) => line.cells)).toEqual(cells);
+  });
+  it('numbers its lines as an editor does', () => {
+    expect(csvLines('a,b\n\n"c\nd",e\nf,g', 100).map(({ line }) => line)).toEqual([1, 3, 5]);
+  });
+  it('is read as far as it may be', () => {
+    expect(csvLines(`a\tb\n${'x,y\n'.repeat(100_000)}`, 5)).toHaveLength(5);
+  });
+});
+
+describe('rows of users', () => {
+  const problems: readonly [why: string, line: string, problem: string][] = [
+    ['a quote that is not closed', '"Ann,ann@example.org,,', 'unclosed'],
+    ['no address', 'Ann,,host,', 'emailMissing'],
+    ['what is no address', 'Ann,ann@,host,', 'emailWrong'],
+    ['an address with a blank', 'Ann,ann lee@example.org,,', 'emailWrong'],
+    ['a name that is too long', `${'n'.repeat(129)},ann@example.org,,`, 'nameLong'],
+    ['a role that there is not', 'Ann,ann@example.org,operator,', 'roleUnknown'],
+    ['a role of the language itself', 'Ann,ann@example.org,constructor,', 'roleUnknown'],
+    ['a state that is neither', 'Ann,ann@example.org,,perhaps', 'activeUnknown'],
+  ];
+  it.each(problems)('with %s are not sent, and say why', (_, line, problem) => {
+    const { rows } = readUsers(`name,email,role,active\n${line}`);
+    expect(rows.map((row) => [row.problem, row.row])).toEqual([[problem, undefined]]);
+  });
+  it.each([
+    ['nothing', ' \n', 'empty'],
+    ['titles only', 'name,email', 'empty'],
+    ['no addresses', 'Ann,host\nBob,host', 'noEmails'],
+    ['too many rows', `email\n${'a@example.org\n'.repeat(ROWS_MAX + 1)}`, 'tooMany'],
+  ])('are none in a table of %s', (_, text, problem) => {
+    expect(readUsers(text)).toEqual({ rows: [], problem });
+  });
+  it('name a user once', () => {
+    const { rows } = readUsers('email\nann@example.org\nANN@example.org\nbo@example.org');
+    expect(rows.map(({ problem }) => problem)).toEqual([undefined, 'twice', undefined]);
+  });
+  it('are read by their titles, in English and Chinese, whatever their order', () => {
+    const { rows } = readUsers('Active;E-Mail;Phone;Full name;ROLE\nno;ann@example.org;1;Ann;Administrator');
+    expect(rows[0]?.row).toEqual({ email: 'ann@example.org', name: 'Ann', role: 'admin', active: false });
+    expect(readUsers('姓名\t邮箱\t角色\t状态\n陈小梅\txiaomei@example.org\t主持人\t启用').rows[0]?.row).toEqual({
+      email: 'xiaomei@example.org',
+      name: '陈小梅',
+      role: 'host',
+      active: true,
+    });
+  });
+  it('are read without titles', () => {
+    const { rows } = readUsers('Ann Lee,ann@example.org,host\nBo,bo@example.org');
+    expect(rows.map(({ row }) => row)).toEqual([
+      { email: 'ann@example.org', name: 'Ann Lee', role: 'host' },
+      { email: 'bo@example.org', name: 'Bo' },
+    ]);
+  });
+  it('leave as it is what is empty', () => {
+    expect(readUsers('name,email,role,active\n,ann@example.org,,').rows[0]?.row).toEqual({ email: 'ann@example.org' });
+  });
+});
+
+describe('what became of rows', () => {
+  const { rows } = readUsers(
+    'name,email\nAnn,ann@example.org\nBo,bo@\nCy,cy@example.org\n,di@example.org\nEd,ed@example.org',
+  );
+  const problem = (code: string, pointer = '') => ({
+    type: '',
+    title: '',
+    status: 400,
+    code,
+    errors: [{ pointer, detail: '' }],
+  });
+  const answers = new Map<number, RowResult>([
+    [2, { status: 201, id: 'a' }],
+    [4, { status: 200, id: 'c' }],
+    [5, { status: 400, problem: problem('REQUEST_INVALID', '/name') }],
+  ]);
+  it('is shown of each', () => {
+    const texts = rows.map((row) => outcomeOf(row, answers, true).text);
+    expect(texts).toEqual([
+      { key: 'resultMade' },
+      { key: 'rowEmailWrong' },
+      { key: 'resultThere' },
+      { key: 'refusedName' },
+      { key: 'resultOpen' },
+    ]);
+    const last = new Map([[6, { status: 409, problem: problem('LAST_ADMIN') }]]);
+    expect(outcomeOf(rows[4] ?? { line: 6, email: '', name: '' }, last, true)).toEqual({
+      tone: 'bad',
+      text: { code: 'LAST_ADMIN' },
+    });
+  });
+  it('is counted', () => {
+    expect(counts(rows, answers)).toEqual({ made: 1, there: 1, bad: 1, refused: 2, good: 4 });
+    expect(openRows(rows, answers).map(({ line }) => line)).toEqual([6]);
+    expect(worstFirst(rows, answers).map(({ line }) => line)).toEqual([3, 5, 2, 4, 6]);
+  });
+});
+
+describe('sending rows', () => {
+  const text = `email\n${Array.from({ length: 1100 }, (_, at) => `u${at}@example.org`).join('\n')}`;
+  const { rows } = readUsers(text);
+  it('asks for five hundred at a time, and goes on where it was stopped', async () => {
+    const sent: number[] = [];
+    let isDown = false;
+    const put = async (some: readonly unknown[]): Promise<readonly RowResult[]> => {
+      if (isDown) throw new Error('down');
+      isDown = sent.length === 0;
+      sent.push(some.length);
+      return some.map(() => ({ status: 201 }));
+    };
+    let answers: ReadonlyMap<number, RowResult> = new Map();
+    const keep = (now: ReadonlyMap<number, RowResult>): void => {
+      answers = now;
+    };
+    await expect(sendRows({ put }, rows, answers, keep)).rejects.toThrow('down');
+    expect(answers.size).toBe(500);
+    isDown = false;
+    await sendRows({ put }, rows, answers, keep);
+    expect([sent, answers.size, answers.has(1101)]).toEqual([[500, 500, 100], 1100, true]);
+  });
+});
+
+describe('links of new users', () => {
+  const { rows } = readUsers('name,email\nAnn,ann@example.org\nBo,bo@example.org\nCy,cy@example.org');
+  const answers = new Map<number, RowResult>([
+    [2, { status: 201, id: 'a' }],
+    [3, { status: 200, id: 'b' }],
+    [4, { status: 201, id: 'c' }],
+  ]);
+  it('are made for those that the table made, one after the other', async () => {
+    const seen: (readonly LinkOf[])[] = [];
+    const passwordLink = async (id: string, mail: boolean) => {
+      if (id === 'a') throw new Error('down');
+      return { url: `https://meet.test/setup/${id}`, expiresAt: '', mailed: mail };
+    };
+    await makeLinks({ passwordLink }, newUsers(rows, answers), true, (links) => seen.push(links));
+    expect(seen.map((links) => links.length)).toEqual([1, 2]);
+    expect(seen[1]).toEqual([
+      { id: 'a', name: 'Ann', email: 'ann@example.org' },
+      { id: 'c', name: 'Cy', email: 'cy@example.org', url: 'https://meet.test/setup/c', mailed: true },
+    ]);
+  });
+  it('are a table that runs nothing in a spreadsheet, and reads as it was written', () => {
+    const csv = linksCsv([{ id: 'a', name: '=1+1 "x"', email: 'a@example.org', url: 'https://meet.test/s' }]);
+    expect(csvLines(csv, 9).map(({ cells }) => cells)).toEqual([
+      ['name', 'email', 'link'],
+      ['\'=1+1 "x"', 'a@example.org', 'https://meet.test/s'],
+    ]);
+  });
+});

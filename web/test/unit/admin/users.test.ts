@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { type User, UsersApi } from '../../../src/admin/users/api.ts';
+import {
+  changesOf,
+  emptyUser,
+  errorsOf,
+  formOfUser,
+  linkNotes,
+  wantedOf,
+} from '../../../src/admin/users/core/words.ts';
+import { UsersDesk } from '../../../src/admin/users/desk.ts';
+import { type UsersKey, usersTexts } from '../../../src/admin/users/text.ts';
+import { refusal, scripted } from './scripted.ts';
+
+const ann: User = {
+  id: 'usr_ann',
+  email: 'ann@example.org',
+  name: 'Ann',
+  role: 'host',
+  active: true,
+  hasPassword: true,
+  createdAt: '2026-11-23T08:00:00Z',
+};
+const url = 'https://meet.test/setup/code';
+const wanted = { name: 'Ann', email: 'Ann@example.org', role: 'host' } as const;
+
+/** The desk, with an api that answers; `links`: the answers to asking for a link, in turn. */
+function desk(links: (object | Response)[] = [{ url, expiresAt: '2026-11-24T08:00:00Z' }], now: User = ann) {
+  const { ports, asked, bodies } = scripted((method, path) => {
+    if (path.endsWith('/password-link')) return links.shift();
+    return method === 'DELETE' ? undefined : now;
+  });
+  let changes = 0;
+  const users = new UsersDesk(new UsersApi(ports), () => {
+    changes += 1;
+  });
+  return { users, asked, bodies, changes: () => changes };
+}
+const said = (keys: readonly UsersKey[]): string =>
+  keys.flatMap((key) => [usersTexts.en[key], usersTexts.zh[key].replaceAll('邮箱', '')]).join(' ');
+
+describe('an invitation', () => {
+  it('without mail shows the link, and says nothing of mail', async () => {
+    const { users, asked, bodies } = desk();
+    users.open({ kind: 'invite' });
+    await users.invite(wanted, false);
+    users.close('invite'); // as the form does when it is done
+    const shown = users.dialog.get();
+    expect(shown).toMatchObject({ kind: 'made', isNew: true, link: { url, mailed: false, wasAsked: false } });
+    expect(asked).toEqual(['POST /users', 'POST /users/usr_ann/password-link']);
+    expect(bodies).toEqual([wanted, undefined]);
+    expect(said(linkNotes({ wasAsked: false, mailed: false }))).not.toMatch(/mail|sent|邮件|发送/i);
+    users.close('made');
+    expect(users.dialog.get()).toBeUndefined();
+  });
+  it('by mail says whether one was sent', async () => {
+    const { users, bodies } = desk([{ url, expiresAt: '2026-11-24T08:00:00Z', mailed: true }]);
+    await users.invite(wanted, true);
+    expect(bodies[1]).toEqual({ mail: true });
+    expect(users.dialog.get()).toMatchObject({ link: { mailed: true } });
+    expect(linkNotes({ wasAsked: true, mailed: true })).toContain('linkMailed');
+    expect(linkNotes({ wasAsked: true, mailed: false })).not.toContain('linkMailed');
+  });
+  it('whose link failed makes the user once', async () => {
+    const { users, asked, changes } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
+    users.open({ kind: 'invite' });
+    await expect(users.invite(wanted, false)).rejects.toMatchObject({ status: 503 });
+    expect(users.dialog.get()).toEqual({ kind: 'invite' });
+    await users.invite(wanted, false);
+    expect(asked.filter((one) => one === 'POST /users')).toHaveLength(1);
+    expect([users.dialog.get()?.kind, changes()]).toEqual(['made', 1]);
+  });
+  it('after another was opened makes another user', async () => {
+    const { users, asked } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
+    await expect(users.invite(wanted, false)).rejects.toThrow();
+    users.open({ kind: 'invite' });
+    await users.invite(wanted, false);
+    expect(asked.filter((one) => one === 'POST /users')).toHaveLength(2);
+  });
+});
+
+describe('a change', () => {
+  it('is asked of the version that is shown', async () => {
+    const { users, asked, bodies } = desk();
+    await users.change(ann, { role: 'member' });
+    expect(asked).toEqual(['GET /users/usr_ann', 'PATCH /users/usr_ann "3"']);
+    expect(bodies[1]).toEqual({ role: 'member' });
+  });
+  it('overwrites nothing that was changed elsewhere', async () => {
+    const { users, asked } = desk([], { ...ann, role: 'admin' });
+    await expect(users.change(ann, { role: 'member' })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+    expect(asked).toEqual(['GET /users/usr_ann']);
+  });
+  it('names what is another only', () => {
+    const form = formOfUser(ann);
+    expect(changesOf(ann, form)).toEqual({});
+    expect(changesOf(ann, { ...form, name: ' Anna ', email: 'ANN@example.org' })).toEqual({ name: 'Anna' });
+    expect(changesOf(ann, { ...form, role: 'admin' })).toEqual({ role: 'admin' });
+  });
+});
+
+it('deleting is one call, after which the list is asked again', async () => {
+  const { users, asked, changes } = desk();
+  await users.remove(ann);
+  expect([asked, changes()]).toEqual([['DELETE /users/usr_ann'], 1]);
+});
+
+it('a list is asked for by text and state', async () => {
+  const { ports, asked } = scripted(() => ({ data: [] }));
+  const api = new UsersApi(ports);
+  await api.list({ query: ' ann ', isActive: false });
+  await api.list({ query: '' }, 'next');
+  expect(asked).toEqual(['GET /users?limit=50&query=ann&active=false', 'GET /users?limit=50&cursor=next']);
+});
+
+it.each([
+  ['says nothing of it', {}, false],
+  ['has none', { mail: false }, false],
+  ['has one', { mail: true }, true],
+])('mail is offered as the service %s', async (_, answer, expected) => {
+  const { ports } = scripted(() => ({ local: true, providers: [], setupAwaited: false, ...answer }));
+  expect(await new UsersApi(ports).mails()).toBe(expected);
+});
+
+describe('the form of a user', () => {
+  it.each([
+    ['nothing', emptyUser, ['name', 'email']],
+    ['blanks', { ...emptyUser, name: '  ', email: 'a@b.example' }, ['name']],
+    ['a long name', { ...emptyUser, name: 'n'.repeat(129), email: 'a@b.example' }, ['name']],
+    ['no address', { ...emptyUser, name: 'Ann', email: 'ann@' }, ['email']],
+    ['a name and an address', { ...emptyUser, name: 'Ann', email: 'Ann <ann@example.org>' }, []],
+  ])('with %s has its errors', (_, form, fields) => {
+    expect(Object.keys(errorsOf(form))).toEqual(fields);
+  });
+  it('takes an address out of what is pasted', () => {
+    expect(wantedOf({ ...emptyUser, name: ' Ann ', email: 'Ann <ann@example.org>' })).toEqual({
+      name: 'Ann',
+      email: 'ann@example.org',
+      role: 'member',
+    });
+  });
+});
