@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Me } from '../account/core/model.ts';
 import { AdminApp } from '../admin/app.tsx';
 import type { AdminRoute } from '../admin/core/route.ts';
+import { adminTrafficStories } from './admin-traffic.tsx';
 
 const me: Me = {
   id: 'usr_hana',
@@ -55,4 +56,5 @@ export function AdminStory({ route, answers }: { route: AdminRoute; answers: Ans
 
 export const adminStories: Readonly<Record<string, () => ReactNode>> = {
   'admin-users': () => <AdminStory route={{ section: 'users' }} answers={() => ({ data: [] })} />,
+  ...adminTrafficStories(AdminStory),
 };
