@@ -1,6 +1,7 @@
 // Pages of live rooms, reports and webhooks with answers of a script.
 import { type ComponentType, type ReactNode, useEffect } from 'react';
 import type { AdminRoute } from '../admin/core/route.ts';
+import { reportAnswers, roomAnswers } from './admin-rooms-answers.ts';
 
 /** What the api would answer to a call: a value as JSON, or undefined (404). */
 type Answers = (method: string, path: string) => unknown;
@@ -167,6 +168,8 @@ export function adminTrafficStories(Story: StoryOf): Readonly<Record<string, () 
   );
   const hook = (id: string, ...selectors: string[]) => page({ section: 'webhooks', id }, webhookAnswers, selectors);
   const hooks = (...selectors: string[]) => page({ section: 'webhooks' }, webhookAnswers, selectors);
+  const room = (...selectors: string[]) =>
+    page({ section: 'rooms', id: 'mt_8Zr2mQkL0vXw5TgYb1Nc' }, roomAnswers, selectors);
   return {
     'admin-webhooks': () => hooks(),
     'admin-webhooks-empty': () => page({ section: 'webhooks' }, () => ({ data: [] })),
@@ -178,6 +181,19 @@ export function adminTrafficStories(Story: StoryOf): Readonly<Record<string, () 
     'admin-webhook-livekit': () => hook('WH_lk', '[data-testid=edit]'),
     'admin-webhook-failing': () => hook('WH_crm', '[data-testid=test]', '[data-testid=replay]'),
     'admin-webhook-delivery': () => hook('WH_office', '[data-testid=details]'),
+    'admin-rooms': () => page({ section: 'rooms' }, roomAnswers),
+    'admin-rooms-empty': () => page({ section: 'rooms' }, () => ({ data: [], missing: ['sig-sgp-1'] })),
+    'admin-room': () => room(),
+    'admin-room-quiet': () => page({ section: 'rooms', id: 'stand-up' }, roomAnswers),
+    'admin-room-over': () => page({ section: 'rooms', id: 'nowhere' }, roomAnswers),
+    'admin-room-remove': () => room('[data-testid=remove]'),
+    'admin-room-mute': () => room('[data-testid=mute]'),
+    'admin-room-end': () => room('[data-testid=end]'),
+    'admin-reports': () => page({ section: 'reports' }, reportAnswers),
+    'admin-reports-empty': () => page({ section: 'reports' }, () => ({ data: [] })),
+    'admin-report': () => page({ section: 'reports', id: 'RM_q1' }, reportAnswers),
+    'admin-report-now': () => page({ section: 'reports', id: 'RM_now' }, reportAnswers),
+    'admin-report-lost': () => page({ section: 'reports', id: 'RM_q3' }, reportAnswers),
     'admin-webhook-remove': () => hook('WH_crm', '[data-testid=remove]'),
   };
 }

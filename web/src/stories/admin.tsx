@@ -18,6 +18,7 @@ const me: Me = {
     'rooms:admin',
     'rooms:create',
     'live:admin',
+    'links:write',
     'reports:read',
     'keys:admin',
     'webhooks:admin',

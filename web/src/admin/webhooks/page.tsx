@@ -83,7 +83,7 @@ function useColumns(timeZone: string): readonly Column<Webhook>[] {
           </div>
         ),
       },
-      { key: 'events', title: say('events'), cell: (hook) => eventsText(hook, say) },
+      { key: 'events', title: say('events'), cell: (hook) => <span className="nowrap">{eventsText(hook, say)}</span> },
       {
         key: 'state',
         title: say('state'),
@@ -101,7 +101,7 @@ function useColumns(timeZone: string): readonly Column<Webhook>[] {
           return (
             <div className="admin-two">
               <State tone={tone}>{text}</State>
-              <span className="faint small">{timeText(lastDelivery.createdAt, { locale, timeZone })}</span>
+              <span className="faint small nowrap">{timeText(lastDelivery.createdAt, { locale, timeZone })}</span>
             </div>
           );
         },
