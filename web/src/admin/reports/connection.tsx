@@ -11,11 +11,7 @@ export function Connection({ felt }: { felt: Felt | undefined }) {
   return (
     <div className="admin-two">
       <State tone={gradeTone(grade)}>{say(`grade.${grade}`)}</State>
-      {feltTexts(felt, { say, locale }).map((text) => (
-        <span key={text} className="faint small">
-          {text}
-        </span>
-      ))}
+      <span className="faint small">{feltTexts(felt, { say, locale }).join(' · ')}</span>
     </div>
   );
 }

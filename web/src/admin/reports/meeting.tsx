@@ -82,7 +82,7 @@ function useColumns(): readonly Column<Attendance>[] {
       key: 'name',
       title: say('name'),
       cell: ({ name, identity, email = '' }) => {
-        const shown = [name, email, identity].filter((text) => text !== '');
+        const shown = [...new Set([name, email, identity])].filter((text) => text !== '');
         return (
           <div className="admin-two">
             <span>{shown[0] ?? traffic.say('noName')}</span>
@@ -101,7 +101,9 @@ function useColumns(): readonly Column<Attendance>[] {
     {
       key: 'total',
       title: say('total'),
-      cell: ({ totalS, joins }) => (joins === 0 ? '—' : spanText(0, totalS * 1000, traffic.say)),
+      cell: ({ totalS, joins }) => (
+        <span className="nowrap">{joins === 0 ? '—' : spanText(0, totalS * 1000, traffic.say)}</span>
+      ),
     },
     {
       key: 'quality',

@@ -124,7 +124,7 @@ function useColumns({ timeZone, now }: AdminPorts): readonly Column<Stay>[] {
       cell: ({ name, identity }) => (
         <div className="admin-two">
           <span>{name === '' ? identity : name}</span>
-          {name === '' ? null : <span className="faint small">{identity}</span>}
+          {name === '' || name === identity ? null : <span className="faint small">{identity}</span>}
         </div>
       ),
     },

@@ -66,7 +66,7 @@ function FilterForm({ filter, onChoose }: { filter: Filter; onChoose(filter: Fil
   };
   const set = (change: Partial<Filter>): void => setTyped((last) => ({ ...last, ...change }));
   return (
-    <form className="admin-filters" onSubmit={submit} noValidate>
+    <form className="admin-filters" data-testid="filters" onSubmit={submit} noValidate>
       <Field
         label={say('room')}
         maxLength={128}
@@ -131,7 +131,12 @@ function useColumns({ timeZone, now }: AdminPorts): readonly Column<Life>[] {
         );
       },
     },
-    { key: 'people', title: say('people'), isNumber: true, cell: ({ participants }) => participants },
+    {
+      key: 'people',
+      title: say('people'),
+      isNumber: true,
+      cell: ({ participants }) => participants.toLocaleString(locale),
+    },
     { key: 'worst', title: say('worst'), cell: ({ worst }) => <Connection felt={worst} /> },
   ];
 }

@@ -35,10 +35,10 @@ const en = {
   'end.empty': 'The last person has left',
   'end.ended': 'A host or an administrator has ended it',
   'end.UNKNOWN': 'Not reported',
-  roundTrip: 'Round trips up to {ms} ms',
-  sentLoss: '{percent} lost on the way there',
-  receivedLoss: '{percent} lost on the way back',
-  freezes: 'Pictures stood {percent} of the time',
+  roundTrip: 'Round trips to {ms} ms',
+  sentLoss: '{percent} lost sending',
+  receivedLoss: '{percent} lost receiving',
+  freezes: '{percent} frozen',
 
   stays: 'Who was there',
   staysEmpty: 'There are no entries.',
@@ -56,7 +56,6 @@ const en = {
   'left.NODE_LOST': 'A media node failed',
   'left.UNKNOWN': 'Not reported',
   'left.other': 'Ended ({code})',
-  details: 'Measured for {span}',
   resumes: 'reconnected {count} times',
 
   meeting: 'Report of the meeting',
@@ -113,10 +112,10 @@ const zh: Readonly<Record<ReportKey, string>> = {
   'end.empty': '最后一位参与者已离开',
   'end.ended': '由主持人或管理员结束',
   'end.UNKNOWN': '未报告',
-  roundTrip: '往返时延最高 {ms} 毫秒',
+  roundTrip: '往返 {ms} 毫秒',
   sentLoss: '上行丢包 {percent}',
   receivedLoss: '下行丢包 {percent}',
-  freezes: '画面停顿占 {percent}',
+  freezes: '卡顿 {percent}',
 
   stays: '参与者',
   staysEmpty: '没有记录。',
@@ -134,7 +133,6 @@ const zh: Readonly<Record<ReportKey, string>> = {
   'left.NODE_LOST': '媒体节点故障',
   'left.UNKNOWN': '未报告',
   'left.other': '结束（{code}）',
-  details: '测量时长 {span}',
   resumes: '重连 {count} 次',
 
   meeting: '会议报告',

@@ -43,6 +43,7 @@ function List({ ports, api }: { ports: AdminPorts; api: RoomsApi }) {
         <input
           className="input"
           type="search"
+          data-testid="search"
           aria-label={say('search')}
           placeholder={say('search')}
           maxLength={128}
@@ -94,8 +95,18 @@ function useColumns({ timeZone, now }: AdminPorts): readonly Column<Room>[] {
         </div>
       ),
     },
-    { key: 'participants', title: say('participants'), isNumber: true, cell: (room) => room.numParticipants },
-    { key: 'publishers', title: say('publishers'), isNumber: true, cell: (room) => room.numPublishers },
+    {
+      key: 'participants',
+      title: say('participants'),
+      isNumber: true,
+      cell: (room) => room.numParticipants.toLocaleString(locale),
+    },
+    {
+      key: 'publishers',
+      title: say('publishers'),
+      isNumber: true,
+      cell: (room) => room.numPublishers.toLocaleString(locale),
+    },
     {
       key: 'waiting',
       title: say('waiting'),

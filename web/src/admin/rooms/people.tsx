@@ -60,7 +60,7 @@ function useColumns(acts: RoomActs, { timeZone, now }: AdminPorts): readonly Col
       title: say('region'),
       cell: ({ region, protocol }) => (
         <div className="admin-two">
-          <span>{region === '' ? '—' : placeName(region, language)}</span>
+          <span className="nowrap">{region === '' ? '—' : placeName(region, language)}</span>
           <span className="faint small">{protocolName(protocol, t)}</span>
         </div>
       ),
@@ -81,7 +81,9 @@ function Name({ participant }: { participant: Participant }) {
   return (
     <div className="admin-two">
       <span>{nameOf(participant)}</span>
-      {participant.name === '' ? null : <span className="faint small">{participant.identity}</span>}
+      {nameOf(participant) === participant.identity ? null : (
+        <span className="faint small">{participant.identity}</span>
+      )}
       {marks.length === 0 ? null : <span className="admin-marks small">{marks.join(' · ')}</span>}
     </div>
   );

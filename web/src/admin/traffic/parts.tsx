@@ -21,7 +21,7 @@ export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
 export function BackLink({ section }: { section: Section }) {
   const { say } = useTexts(trafficTexts);
   return (
-    <a className="admin-back" href={adminPath({ section })}>
+    <a className="admin-back" data-testid="back" href={adminPath({ section })}>
       <ArrowLeft size={16} aria-hidden="true" />
       {say('back')}
     </a>

@@ -105,7 +105,6 @@ const en = {
   rotateText: 'The new secret is shown once. For one day requests are signed with both, then with the new one alone.',
   removeTitle: 'Delete this webhook?',
   removeText: 'Nothing is sent to {url} any more, and the log of its deliveries is deleted. This cannot be undone.',
-  removed: 'This webhook is not there, or not any more.',
 
   made: 'Made',
   changed: 'Changed',
@@ -131,7 +130,6 @@ const en = {
   replayOf: 'Send {event} again',
   replayTitle: 'Sent again: {event}',
   replayWaiting: 'No answer yet.',
-  why: 'Reason',
   next: 'Next attempt',
   doneAt: 'Finished',
   answer: 'Answer',
@@ -252,7 +250,6 @@ const zh: Readonly<Record<WebhookKey, string>> = {
   rotateText: '新密钥仅显示一次。一天之内请求同时用新旧密钥签名，之后仅用新密钥。',
   removeTitle: '删除此 Webhook？',
   removeText: '将不再向 {url} 发送任何内容，其投递记录也会删除。此操作无法撤销。',
-  removed: '此 Webhook 不存在或已被删除。',
 
   made: '创建时间',
   changed: '更改时间',
@@ -278,7 +275,6 @@ const zh: Readonly<Record<WebhookKey, string>> = {
   replayOf: '重新发送 {event}',
   replayTitle: '已重新发送：{event}',
   replayWaiting: '尚无应答。',
-  why: '原因',
   next: '下次尝试',
   doneAt: '完成时间',
   answer: '应答',
