@@ -1,7 +1,9 @@
 import { Activity, Download } from 'lucide-react';
 import { useCallback } from 'react';
 import { placeName } from '../../core/place-name.ts';
+import { protocolName } from '../../core/protocol-name.ts';
 import { useLanguage } from '../../ui/language.tsx';
+import { Attribution } from '../../ui/parts.tsx';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
@@ -109,6 +111,7 @@ function Stays({ ports, api, sid }: LifePageProps) {
         keyOf={({ id }) => id}
         empty={<p>{say('staysEmpty')}</p>}
       />
+      {list.rows?.some(({ quality }) => quality?.location !== undefined) ? <Attribution /> : null}
     </Part>
   );
 }
@@ -161,12 +164,12 @@ function useColumns({ timeZone, now }: AdminPorts): readonly Column<Stay>[] {
 
 function Where({ stay: { quality, region, protocol } }: { stay: Stay }) {
   const { say } = useTexts(reportTexts);
-  const { language } = useLanguage();
+  const { t, language } = useLanguage();
   const places = [quality?.location ?? '', region].filter((place) => place !== '');
   const resumes = quality?.resumes ?? 0;
   return (
     <div className="admin-two">
-      <span>{quality?.device ?? protocol}</span>
+      <span>{quality?.device ?? protocolName(protocol, t)}</span>
       <span className="faint small">{places.map((place) => placeName(place, language)).join(' → ')}</span>
       {resumes === 0 ? null : <span className="faint small">{say('resumes', { count: resumes })}</span>}
     </div>
