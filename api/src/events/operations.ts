@@ -6,11 +6,12 @@ import { operation } from '../http/operation.ts';
 import { newestFirst, Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
-import { timeText } from '../http/time.ts';
+import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { eventBody } from './body.ts';
 import { keptBody } from './kept-body.ts';
+import { life, livesShown } from './lives.ts';
 import { meetingEventBody } from './meeting-body.ts';
 import { flatQuality, qualitiesOf, quality, shownQuality } from './quality.ts';
 import './tables.ts';
@@ -32,18 +33,6 @@ const event = Type.Object(
     ...Type.Partial(Type.Object({ ...eventBody, ...meetingEventBody })).properties,
   },
   { title: 'Event' },
-);
-const life = Type.Object(
-  {
-    sid: Type.String(),
-    room: Type.String(),
-    startedAt: time,
-    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
-    endReason: Type.Optional(Type.String()),
-    estimated: Type.Boolean({ description: 'When it ended is estimated.' }),
-    lostEntries: Type.Integer({ description: 'What its nodes could not keep until it was stored.' }),
-  },
-  { title: 'RoomLife' },
 );
 const stay = Type.Object(
   {
@@ -87,7 +76,12 @@ const listRoomLives = operation({
   tag,
   scope,
   summary: 'Rooms that were, and are, newest first: each from its first person until it was over.',
-  query: Type.Object({ ...pageQuery.properties, room: Type.Optional(name) }),
+  query: Type.Object({
+    ...pageQuery.properties,
+    room: Type.Optional(name),
+    from: Type.Optional({ ...Time, description: 'Those that began then or later.' }),
+    to: Type.Optional({ ...Time, description: 'And before this.' }),
+  }),
   answers: { 200: pageOf(life, 'RoomLifePage') },
 });
 const getRoomLife = operation({
@@ -167,11 +161,15 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .orderBy('sid', 'desc')
       .limit(byStart.rows(query));
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
-    return { body: byStart.page(query, await found.execute(), shownLife) };
+    if (query.from !== undefined) found = found.where('started_ms', '>=', timeMs(query.from));
+    if (query.to !== undefined) found = found.where('started_ms', '<', timeMs(query.to));
+    const rows = await found.execute();
+    return { body: byStart.page(query, rows, await livesShown(db, principal, rows)) };
   });
-  routes.add(getRoomLife, async ({ principal, params }) => ({
-    body: shownLife(await lifeOf(db, principal, params.sid)),
-  }));
+  routes.add(getRoomLife, async ({ principal, params }) => {
+    const row = await lifeOf(db, principal, params.sid);
+    return { body: (await livesShown(db, principal, [row]))(row) };
+  });
   routes.add(listRoomStays, async ({ principal, params, query }) => {
     await lifeOf(db, principal, params.sid);
     const rows = await db
@@ -231,15 +229,6 @@ function shownEvent(row: Tables['events']): Static<typeof event> {
   const times = { createdAt: timeText(row.at_ms), storedAt: timeText(row.created_ms) };
   return { id, event: type, ...times, sequence, ...keptBody(row.body) };
 }
-
-const shownLife = (row: LifeRow): Static<typeof life> => ({
-  sid: row.sid,
-  room: row.room,
-  startedAt: timeText(row.started_ms),
-  estimated: row.estimated === 1,
-  ...(row.ended_ms !== null && { endedAt: timeText(row.ended_ms), endReason: row.end_reason }),
-  lostEntries: row.lost,
-});
 
 const shownStay = (row: Tables['room_stays']): Static<typeof stay> => ({
   id: row.id,

@@ -59,6 +59,7 @@ export const listRooms = operation({
   query: Type.Object({
     ...pageQuery.properties,
     name: Type.Optional(Type.String({ maxLength: 128, description: 'Rooms whose names begin so.' })),
+    active: Type.Optional(Type.Boolean({ description: 'true: only those that have participants.' })),
   }),
   answers: {
     200: Type.Object(
@@ -152,12 +153,14 @@ export function addRoomOperations(routes: Routes, { rooms }: { readonly rooms: R
     const { tenant, room: only } = principal;
     if (only !== undefined) {
       const mine = await rooms.named(tenant, only.startsWith(query.name ?? '') ? [only] : []);
-      return { body: { data: mine.rooms.map(shownRoom), missing: [...mine.silent] } };
+      const wanted = mine.rooms.filter(({ isLive }) => isLive || query.active !== true);
+      return { body: { data: wanted.map(shownRoom), missing: [...mine.silent] } };
     }
     const after = byName.last(query)?.[0];
     const { rooms: found, silent } = await rooms.list(tenant, {
       rows: byName.rows(query),
       prefix: query.name ?? '',
+      isLive: query.active === true,
       ...(typeof after === 'string' && { after }),
     });
     const rows = found.map((room) => ({ name_key: nameKeyOf(room.name), room }));

@@ -122,15 +122,19 @@ export class Rooms {
 
   /**
    * Rooms that were created or that have participants, by name (`nameKeyOf`): those behind `after` whose names begin
-   * with `prefix`, `rows` at most. `silent`: signaling nodes whose rooms may be missing.
+   * with `prefix`, `rows` at most; with `isLive` only those that have participants. `silent`: signaling nodes whose
+   * rooms may be missing.
    */
   async list(
     tenant: string,
-    o: { readonly after?: string; readonly prefix?: string; readonly rows: number },
+    o: { readonly after?: string; readonly prefix?: string; readonly isLive?: boolean; readonly rows: number },
   ): Promise<{ readonly rooms: readonly Room[]; readonly silent: readonly string[] }> {
     const { owners, policies } = this.#o;
-    const { after = '', prefix = '', rows } = o;
-    const [{ rooms, silent }, created] = await Promise.all([owners.list(tenant), policies.created(tenant, o)]);
+    const { after = '', prefix = '', isLive = false, rows } = o;
+    const [{ rooms, silent }, created] = await Promise.all([
+      owners.list(tenant),
+      isLive ? [] : policies.created(tenant, o),
+    ]);
     const live = new Map(
       rooms.filter(({ name }) => name.startsWith(prefix) && nameKeyOf(name) > after).map((room) => [room.name, room]),
     );

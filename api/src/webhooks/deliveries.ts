@@ -118,6 +118,21 @@ export class Deliveries {
     });
   }
 
+  /**
+   * A delivery of this receiver, and the body of its requests in the receiver's present form (undefined: the event is
+   * not kept any more). Undefined: no such delivery.
+   */
+  async sent(hook: Hook, id: string): Promise<{ row: Delivery; body: string | undefined } | undefined> {
+    const row = await this.#o.db
+      .selectFrom('webhook_deliveries')
+      .selectAll()
+      .where('webhook', '=', hook.id)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    const message = row && (await this.#message(row));
+    return row && { row, body: message && bodyFor(hook, message) };
+  }
+
   /** Sends a test event now; how that went. */
   async test(hook: Hook): Promise<Outcome> {
     const nowMs = this.#o.clock.wallMs();
@@ -287,7 +302,7 @@ export class Deliveries {
   async #request(hook: Hook, message: Message, attempt: number): Promise<PostOptions | undefined> {
     const { clock, endpoints } = this.#o;
     const isLiveKit = hook.format === 'livekit';
-    const body = isLiveKit ? liveKitBody(message) : standardBody(message);
+    const body = bodyFor(hook, message);
     const nowMs = clock.wallMs();
     const authorization = isLiveKit ? await this.#tokenFor(hook, body, nowMs) : undefined;
     if (isLiveKit && authorization === undefined) return undefined;
@@ -321,3 +336,6 @@ export class Deliveries {
       .execute();
   }
 }
+
+const bodyFor = ({ format }: Pick<Hook, 'format'>, message: Message): string =>
+  format === 'livekit' ? liveKitBody(message) : standardBody(message);

@@ -37,20 +37,6 @@ const fields = {
   signer: Type.String({ maxLength: 128, description: 'Of the form livekit: the API key that signs.' }),
   enabled: Type.Boolean(),
 };
-const webhook = Type.Object(
-  {
-    id: Type.String(),
-    ...fields,
-    disabledReason: Type.Optional(Type.String({ description: 'request; gone: the receiver answered 410' })),
-    createdAt: time,
-    updatedAt: time,
-  },
-  { title: 'Webhook' },
-);
-const withSecret = Type.Object(
-  { ...webhook.properties, secret: Type.String({ description: 'Shown this once: whsec_…' }) },
-  { title: 'WebhookWithSecret' },
-);
 const delivery = Type.Object(
   {
     id: Type.String(),
@@ -67,6 +53,30 @@ const delivery = Type.Object(
     lastTookMs: Type.Optional(Type.Integer()),
   },
   { title: 'WebhookDelivery' },
+);
+const deliveryWithBody = Type.Object(
+  {
+    ...delivery.properties,
+    body: Type.Optional(
+      Type.String({ description: 'Of its requests, in the receiver’s present form. Absent: the event is not kept.' }),
+    ),
+  },
+  { title: 'WebhookDeliveryWithBody' },
+);
+const webhook = Type.Object(
+  {
+    id: Type.String(),
+    ...fields,
+    disabledReason: Type.Optional(Type.String({ description: 'request; gone: the receiver answered 410' })),
+    lastDelivery: Type.Optional(delivery),
+    createdAt: time,
+    updatedAt: time,
+  },
+  { title: 'Webhook' },
+);
+const withSecret = Type.Object(
+  { ...webhook.properties, secret: Type.String({ description: 'Shown this once: whsec_…' }) },
+  { title: 'WebhookWithSecret' },
 );
 const attempt = Type.Object(
   {
@@ -172,6 +182,18 @@ const listWebhookDeliveries = operation({
   answers: { 200: pageOf(delivery, 'WebhookDeliveryPage') },
   problems: ['NOT_FOUND'],
 });
+const ofDelivery = Type.Object({ webhook: id, delivery: id });
+const getWebhookDelivery = operation({
+  id: 'getWebhookDelivery',
+  method: 'GET',
+  path: '/webhooks/{webhook}/deliveries/{delivery}',
+  tag,
+  scope,
+  params: ofDelivery,
+  summary: 'One delivery, with what is sent.',
+  answers: { 200: deliveryWithBody },
+  problems: ['NOT_FOUND'],
+});
 const replayWebhookDelivery = operation({
   id: 'replayWebhookDelivery',
   method: 'POST',
@@ -179,7 +201,7 @@ const replayWebhookDelivery = operation({
   scope,
   idempotent: true,
   path: '/webhooks/{webhook}/deliveries/{delivery}/replay',
-  params: Type.Object({ webhook: id, delivery: id }),
+  params: ofDelivery,
   summary: 'Send an event once more, under its own id.',
   answers: { 202: delivery },
   problems: ['NOT_FOUND'],
@@ -252,13 +274,15 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
       .orderBy('id', 'desc')
       .limit(newestFirst.rows(query))
       .execute();
-    return { body: newestFirst.page(query, rows, shown) };
+    const last = await lastDeliveries(db, rows);
+    return { body: newestFirst.page(query, rows, (row) => shown(row, last.get(row.id))) };
   });
+  const withLast = async (row: Endpoint) => shown(row, (await lastDeliveries(db, [row])).get(row.id));
   routes.add(getWebhook, async ({ principal, params }) => ({
-    body: shown(await endpoints.get(tenantOf(principal), params.webhook)),
+    body: await withLast(await endpoints.get(tenantOf(principal), params.webhook)),
   }));
   routes.add(changeWebhook, async ({ principal, params, body }) => ({
-    body: shown(await endpoints.change(tenantOf(principal), params.webhook, body)),
+    body: await withLast(await endpoints.change(tenantOf(principal), params.webhook, body)),
   }));
   routes.add(deleteWebhook, async ({ principal, params }) => {
     await endpoints.remove(tenantOf(principal), params.webhook);
@@ -266,7 +290,7 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
   });
   routes.add(rotateWebhookSecret, async ({ principal, params }) => {
     const { row, secret } = await endpoints.rotate(tenantOf(principal), params.webhook);
-    return { body: { ...shown(row), secret } };
+    return { body: { ...(await withLast(row)), secret } };
   });
   routes.add(testWebhook, async ({ principal, params }) => {
     const hook = await endpoints.get(tenantOf(principal), params.webhook);
@@ -274,6 +298,10 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
     const delivered = status >= 200 && status < 300;
     return { body: { delivered, status, tookMs, ...(error !== '' && { error }) } };
   });
+  addDeliveryOperations(routes, { db, endpoints, deliveries });
+}
+
+function addDeliveryOperations(routes: Routes, { db, endpoints, deliveries }: WebhookOperations): void {
   routes.add(listWebhookDeliveries, async ({ principal, params, query }) => {
     const { id: webhook } = await endpoints.get(tenantOf(principal), params.webhook);
     let found = db
@@ -286,6 +314,13 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
       .limit(newestFirst.rows(query));
     if (query.state !== undefined) found = found.where('state', '=', query.state);
     return { body: newestFirst.page(query, await found.execute(), shownDelivery) };
+  });
+  routes.add(getWebhookDelivery, async ({ principal, params }) => {
+    const hook = await endpoints.get(tenantOf(principal), params.webhook);
+    const found = await deliveries.sent(hook, params.delivery);
+    if (found === undefined) throw new Problem('NOT_FOUND');
+    const { row, body } = found;
+    return { body: { ...shownDelivery(row), ...(body !== undefined && { body }) } };
   });
   routes.add(replayWebhookDelivery, async ({ principal, params }) => {
     const { tenant, id: webhook } = await endpoints.get(tenantOf(principal), params.webhook);
@@ -301,7 +336,33 @@ function tenantOf({ tenant }: { readonly tenant: string }): string {
   return tenant;
 }
 
-function shown(row: Endpoint): Static<typeof webhook> {
+/** The newest delivery of each of these receivers, by its id. */
+async function lastDeliveries(db: Database, hooks: readonly Endpoint[]): Promise<ReadonlyMap<string, DeliveryRow>> {
+  if (hooks.length === 0) return new Map();
+  const ids = hooks.map(({ id }) => id);
+  const rows = await db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('id', 'in', (of) =>
+      of
+        .selectFrom('webhooks')
+        .where('webhooks.id', 'in', ids)
+        .select((each) =>
+          each
+            .selectFrom('webhook_deliveries as one')
+            .select('one.id')
+            .whereRef('one.webhook', '=', 'webhooks.id')
+            .orderBy('one.created_ms', 'desc')
+            .orderBy('one.id', 'desc')
+            .limit(1)
+            .as('last'),
+        ),
+    )
+    .execute();
+  return new Map(rows.map((row) => [row.webhook, row]));
+}
+
+function shown(row: Endpoint, last?: DeliveryRow): Static<typeof webhook> {
   const { id, url, description, signer } = row;
   const format = row.format === 'livekit' ? 'livekit' : 'standard';
   const events = toldTypes.filter((name) => row.events.split(' ').includes(name));
@@ -317,6 +378,7 @@ function shown(row: Endpoint): Static<typeof webhook> {
     enabled,
     ...times,
     ...(!enabled && { disabledReason: row.state_reason }),
+    ...(last && { lastDelivery: shownDelivery(last) }),
   };
 }
 

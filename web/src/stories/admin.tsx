@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Me } from '../account/core/model.ts';
 import { AdminApp } from '../admin/app.tsx';
 import type { AdminRoute } from '../admin/core/route.ts';
+import { adminTrafficStories } from './admin-traffic.tsx';
 
 const me: Me = {
   id: 'usr_hana',
@@ -21,6 +22,7 @@ const me: Me = {
     'rooms:admin',
     'rooms:create',
     'live:admin',
+    'links:write',
     'reports:read',
     'keys:admin',
     'webhooks:admin',
@@ -59,4 +61,5 @@ export function AdminStory({ route, answers }: { route: AdminRoute; answers: Ans
 
 export const adminStories: Readonly<Record<string, () => ReactNode>> = {
   'admin-users': () => <AdminStory route={{ section: 'users' }} answers={() => ({ data: [] })} />,
+  ...adminTrafficStories(AdminStory),
 };

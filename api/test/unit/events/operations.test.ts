@@ -64,6 +64,42 @@ describe('lives and stays', () => {
     expect(stays[1].leftAt).toBeUndefined();
   });
 
+  it('are those of the days that are asked for, by their begin', async () => {
+    const atMs = START_MS + 101_000;
+    const day = new Date(atMs).toISOString();
+    const sids = async (query: string) =>
+      (await get(`/room-lives?${query}`)).data.map(({ sid }: { sid: string }) => sid).sort();
+    const [life] = (await get('/room-lives?room=lobby')).data;
+    const { startedAt } = life;
+    const after = new Date(Date.parse(startedAt) + 1).toISOString();
+    expect(await sids(`from=${startedAt}`)).toEqual(['RM_1', 'RM_2']);
+    expect(await sids(`from=${after}`)).toEqual([]);
+    expect(await sids(`to=${startedAt}`)).toEqual([]);
+    expect(await sids(`from=${startedAt}&to=${after}&room=lobby`)).toEqual(['RM_1']);
+    expect((await api.ask('GET', `/room-lives?from=${day.slice(0, 10)}`)).statusCode).toBe(400);
+  });
+
+  it('count identities once, and name the title and the meeting of their room', async () => {
+    const { id } = (
+      await api.ask('POST', '/meetings', {
+        body: { title: 'Review', localStart: '2027-02-01T10:00:00', timeZone: 'UTC', durationMinutes: 30 },
+      })
+    ).json();
+    const again = [
+      entry.opened(),
+      entry.joined('ann'),
+      entry.left('ann'),
+      entry.joined('ann'),
+      entry.changed('', 'Hi'),
+    ];
+    await api.telling.intake.take(journal(1, 1, again, { sid: 'RM_4', roomKey: `acme/${id}` }));
+    expect(await get('/room-lives/RM_4')).toMatchObject({ participants: 1, title: 'Hi', meetingId: id });
+    const first = await get('/room-lives/RM_1');
+    expect(first).toMatchObject({ participants: 2, title: '' });
+    expect(first).not.toHaveProperty('meetingId');
+    expect((await get('/room-lives?room=lobby')).data).toEqual([first]);
+  });
+
   it('come as CSV', async () => {
     const answer = await api.ask('GET', '/room-lives/RM_1/stays.csv');
     expect(answer.headers['content-type']).toContain('text/csv');

@@ -95,6 +95,18 @@ describe('how stays went', () => {
     });
   });
 
+  it('is shown with the life as the worst of each number, of its own tenant’s stays alone', async () => {
+    await bothCome();
+    const life = async () => (await api.ask('GET', '/room-lives/RM_1')).json();
+    expect(await life()).not.toHaveProperty('worst');
+    await tell(
+      stay(ann, felt),
+      stay(bob, { ...felt, rttP95Ms: 30, packetsSent: 0, packetsSentLost: 0, freezeMs: 6000 }),
+      stay(bob, { ...felt, rttP95Ms: 900 }, { roomKey: 'globex/lobby' }),
+    );
+    expect((await life()).worst).toEqual({ rttP95Ms: 45, sentLoss: 0.015, receivedLoss: 0.01, freezeShare: 0.1 });
+  });
+
   it('is absent of clients that tell nothing', async () => {
     await bothCome();
     expect(await qualityOf('ann')).toBeUndefined();

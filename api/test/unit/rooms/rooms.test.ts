@@ -157,6 +157,18 @@ describe('a room', () => {
 describe('a list of rooms', () => {
   const names = (page: { body: { data: { name: string }[] } }) => page.body.data.map(({ name }) => name);
 
+  it('has only those that people are in, when it is asked so, in pages', async () => {
+    for (const name of ['a', 'b', 'c']) await create({ name });
+    for (const name of ['b', 'd', 'e']) api.owners.open(`acme/${name}`, { participants: [{ identity: 'ann' }] });
+    const first = await ask('GET', '/rooms?active=true&limit=2');
+    expect(names(first)).toEqual(['b', 'd']);
+    const next = await ask('GET', `/rooms?active=true&limit=2&cursor=${first.body.nextCursor}`);
+    expect([names(next), next.body.nextCursor]).toEqual([['e'], undefined]);
+    expect(names(await ask('GET', '/rooms?active=false'))).toEqual(['a', 'b', 'c', 'd', 'e']);
+    const ofOne = await api.token({ video: { ...all, room: 'a' } });
+    expect(names(await ask('GET', '/rooms?active=true', undefined, ofOne))).toEqual([]);
+  });
+
   it('has those made and those that people are in, in pages, by name', async () => {
     for (const name of ['b', 'ä', 'a', 'Z', '会议']) await create({ name });
     api.owners.open('acme/c', { participants: [{ identity: 'ann' }] });

@@ -317,6 +317,47 @@ describe('by hand', () => {
     expect((await api.ask('POST', `/webhooks/${id}/deliveries/WD_none/replay`)).statusCode).toBe(404);
   });
 
+  it('a delivery shows what was sent, in the form of its receiver, as long as the event is kept', async () => {
+    const forms = { RM_1: {}, RM_2: { format: 'livekit', signer: 'acmekey' } };
+    for (const [sid, body] of Object.entries(forms)) {
+      const { id } = await make(body);
+      await tell(1, [entry.opened()], { sid });
+      const [{ id: delivery }] = (await api.ask('GET', `/webhooks/${id}/deliveries`)).json().data;
+      const read = async () => (await api.ask('GET', `/webhooks/${id}/deliveries/${delivery}`)).json();
+      expect(await read()).toMatchObject({
+        id: delivery,
+        state: 'delivered',
+        lastStatus: 200,
+        body: sent.at(-1)?.body,
+      });
+      await api.store.db.deleteFrom('events').execute();
+      expect(await read()).not.toHaveProperty('body');
+      await api.ask('DELETE', `/webhooks/${id}`);
+    }
+  });
+
+  it('a delivery is that of its receiver alone', async () => {
+    const [one, other] = [await make(), await make()];
+    await tell(1, [entry.opened()]);
+    const [{ id: delivery }] = (await api.ask('GET', `/webhooks/${one.id}/deliveries`)).json().data;
+    const statusOf = async (id: string, o = {}) =>
+      (await api.ask('GET', `/webhooks/${id}/deliveries/${delivery}`, o)).statusCode;
+    expect([await statusOf(one.id), await statusOf(other.id)]).toEqual([200, 404]);
+    expect(await statusOf(one.id, { signer: tenants[1] })).toBe(404);
+  });
+
+  it('receivers show the result of their newest delivery', async () => {
+    const [one, other] = [await make(), await make({ events: ['meeting.created'] })];
+    answer = () => ({ status: 500 });
+    await tell(1, begin);
+    const listed: { id: string }[] = (await api.ask('GET', '/webhooks')).json().data;
+    const found = listed.find(({ id }) => id === one.id);
+    const newest = (await api.ask('GET', `/webhooks/${one.id}/deliveries?limit=1`)).json().data[0];
+    expect(found).toMatchObject({ lastDelivery: newest });
+    expect((await api.ask('GET', `/webhooks/${one.id}`)).json()).toEqual(found);
+    expect(listed.find(({ id }) => id === other.id)).not.toHaveProperty('lastDelivery');
+  });
+
   it('a test is sent at once, and its outcome answered', async () => {
     const { id } = await make();
     answer = () => ({ status: 404 });

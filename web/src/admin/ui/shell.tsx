@@ -21,6 +21,9 @@ interface ShellProps {
   children: ReactNode;
 }
 
+/** On a phone the menu is wider than the window. */
+const show = (link: HTMLElement | null): void => link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 /** The frame of the administration pages: the menu beside the page, above it on a phone. */
 export function AdminShell({ head, sections, section, children }: ShellProps) {
   const { say } = useTexts(sharedTexts);
@@ -39,7 +42,12 @@ export function AdminShell({ head, sections, section, children }: ShellProps) {
           {sections.map((one) => {
             const Icon = icons[one];
             return (
-              <a key={one} href={adminPath({ section: one })} aria-current={one === section ? 'page' : undefined}>
+              <a
+                key={one}
+                href={adminPath({ section: one })}
+                aria-current={one === section ? 'page' : undefined}
+                ref={one === section ? show : undefined}
+              >
                 <Icon size={18} aria-hidden="true" />
                 {say(one)}
               </a>

@@ -221,7 +221,9 @@ export const accountEn = {
   'reason.API_UNREACHABLE': 'The service does not answer at the moment. Please try again in a few seconds.',
   'reason.VERSION_CONFLICT': 'Another user has changed this meeting. Close it, look at the change, and edit it again.',
   'reason.CONFLICT': 'The meeting has changed meanwhile, so that this cannot be done any more.',
-  'reason.NOT_FOUND': 'The meeting is not there any more.',
+  'reason.NOT_FOUND': 'It is not there, or not any more.',
+  'reason.TARGET_REFUSED':
+    'This service does not send to that address: it is inside a network. Enter a public address, or ask the operator to allow it.',
   'reason.NOT_PERMITTED': 'You are not allowed to do this.',
   'reason.ORIGIN_REFUSED':
     'This page was opened at another address than the service knows. Open it by its own address.',

@@ -1,0 +1,125 @@
+// Lives of rooms as companies read them: with the number of their participants, and how it went for the worst of them.
+import { sql } from 'kysely';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { rounded } from './quality.ts';
+import './tables.ts';
+
+const time = Type.String({ format: 'date-time' });
+const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
+const worst = Type.Object(
+  {
+    rttP95Ms: Type.Optional(Type.Integer({ description: '95 of 100 round trips took at most this.' })),
+    sentLoss: share('Of the packets that it sent: those that did not reach the media node.'),
+    receivedLoss: share('Of the packets sent to it: those that did not arrive.'),
+    freezeShare: share('Of its time: how long a picture stood, all that it received together.'),
+  },
+  { title: 'LifeQuality', description: 'Each number is that of the participant for which it was the worst.' },
+);
+export const life = Type.Object(
+  {
+    sid: Type.String(),
+    room: Type.String(),
+    title: Type.String({ description: 'Of a booked meeting its own; empty: none.' }),
+    meetingId: Type.Optional(Type.String({ description: 'Of the meeting whose room it is.' })),
+    startedAt: time,
+    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
+    endReason: Type.Optional(Type.String()),
+    estimated: Type.Boolean({ description: 'When it ended is estimated.' }),
+    lostEntries: Type.Integer({ description: 'What its nodes could not keep until it was stored.' }),
+    participants: Type.Integer({ description: 'How many different identities were there.' }),
+    worst: Type.Optional(worst),
+  },
+  { title: 'RoomLife' },
+);
+
+type LifeRow = Tables['room_lives'];
+type Worst = Static<typeof worst>;
+
+interface Known {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly worst: ReadonlyMap<string, Worst>;
+  readonly meetings: ReadonlySet<string>;
+}
+
+/** How to show these lives of one tenant. */
+export async function livesShown(db: Database, { tenant }: Pick<Principal, 'tenant'>, rows: readonly LifeRow[]) {
+  const sids = rows.map(({ sid }) => sid);
+  const rooms = [...new Set(rows.map(({ room }) => room))];
+  const [counts, worst, meetings] =
+    rows.length === 0
+      ? [new Map<string, number>(), new Map<string, Worst>(), new Set<string>()]
+      : await Promise.all([countsOf(db, sids), worstOf(db, tenant, sids), meetingsOf(db, tenant, rooms)]);
+  return (row: LifeRow): Static<typeof life> => shownLife(row, { counts, worst, meetings });
+}
+
+function shownLife(row: LifeRow, { counts, worst, meetings }: Known): Static<typeof life> {
+  const felt = worst.get(row.sid);
+  const { title = '' } = JSON.parse(row.info) as { readonly title?: string };
+  return {
+    sid: row.sid,
+    room: row.room,
+    title,
+    ...(meetings.has(row.room) && { meetingId: row.room }),
+    startedAt: timeText(row.started_ms),
+    estimated: row.estimated === 1,
+    ...(row.ended_ms !== null && { endedAt: timeText(row.ended_ms), endReason: row.end_reason }),
+    lostEntries: row.lost,
+    participants: counts.get(row.sid) ?? 0,
+    ...(felt && { worst: felt }),
+  };
+}
+
+async function countsOf(db: Database, sids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('room_stays')
+    .select((eb) => ['sid', eb.fn.count<number>('identity').distinct().as('count')])
+    .where('sid', 'in', sids)
+    .groupBy('sid')
+    .execute();
+  return new Map(rows.map(({ sid, count }) => [sid, Number(count)]));
+}
+
+async function worstOf(db: Database, tenant: string, sids: readonly string[]): Promise<ReadonlyMap<string, Worst>> {
+  // Of no packets and of no time there is no share: such a stay does not count.
+  const largest = (part: string, whole: string) =>
+    sql<number | null>`max(${sql.raw(part)} * 1.0 / nullif(${sql.raw(whole)}, 0))`;
+  const rows = await db
+    .selectFrom('stay_quality')
+    .select((eb) => [
+      'sid',
+      eb.fn.max<number>('rtt_p95_ms').as('rtt'),
+      largest('packets_sent_lost', 'packets_sent').as('sent'),
+      largest('packets_received_lost', '(packets_received + packets_received_lost)').as('received'),
+      largest('freeze_ms', '(measured_s * 1000)').as('freeze'),
+    ])
+    .where('tenant', '=', tenant)
+    .where('sid', 'in', sids)
+    .groupBy('sid')
+    .execute();
+  return new Map(
+    rows.map(({ sid, rtt, sent, received, freeze }) => [
+      sid,
+      {
+        ...(Number(rtt) > 0 && { rttP95Ms: Number(rtt) }),
+        ...(sent !== null && { sentLoss: rounded(Number(sent)) }),
+        ...(received !== null && { receivedLoss: rounded(Number(received)) }),
+        ...(freeze !== null && { freezeShare: rounded(Number(freeze)) }),
+      },
+    ]),
+  );
+}
+
+/** Which of these rooms are those of meetings: they have the same names. */
+async function meetingsOf(db: Database, tenant: string, rooms: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('meetings')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('id', 'in', rooms)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,67 @@
+// What the pages of reports ask the api, by name. All calls reject with MeridianApiError.
+import type { components } from '@meridian/api-client';
+import type { AdminPorts } from '../ports.ts';
+import type { PageOf } from '../ui/use-list.ts';
+
+type Schemas = components['schemas'];
+export type Life = Schemas['RoomLife'];
+export type Stay = Schemas['RoomStay'];
+export type MeetingReport = Schemas['MeetingReport'];
+export type Held = Schemas['HeldOccurrence'];
+export type Attendance = Schemas['MeetingAttendance'];
+
+export interface LivesWindow {
+  /** The whole name; '': all. */
+  readonly room: string;
+  /** Times of the api: those that began then or later, and before. Undefined: all. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+export class ReportsApi {
+  readonly #o: Pick<AdminPorts, 'client' | 'run'>;
+
+  constructor(o: Pick<AdminPorts, 'client' | 'run'>) {
+    this.#o = o;
+  }
+
+  /** The newest first. */
+  readonly lives = ({ room, from, to }: LivesWindow, cursor?: string): Promise<PageOf<Life>> => {
+    const query = {
+      ...(room !== '' && { room }),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+      ...(cursor !== undefined && { cursor }),
+    };
+    return this.#o.run(() => this.#o.client.get('/room-lives', { params: { query } }));
+  };
+
+  readonly life = (sid: string): Promise<Life> =>
+    this.#o.run(() => this.#o.client.get('/room-lives/{sid}', { params: { path: { sid } } }));
+
+  /** In order of joining. */
+  readonly stays = (sid: string, cursor?: string): Promise<PageOf<Stay>> => {
+    const params = { path: { sid }, query: cursor === undefined ? {} : { cursor } };
+    return this.#o.run(() => this.#o.client.get('/room-lives/{sid}/stays', { params }));
+  };
+
+  /** The report of a meeting around a life of its room. */
+  readonly meeting = (meeting: string, startedAt: string): Promise<MeetingReport> => {
+    const query = windowAround(startedAt);
+    const params = { path: { meeting }, query };
+    return this.#o.run(() => this.#o.client.get('/meetings/{meeting}/report', { params }));
+  };
+}
+
+/** An occurrence may have begun in an earlier life of the room, and go on in a later one. */
+function windowAround(startedAt: string): { from: string; to: string } {
+  const atMs = Date.parse(startedAt);
+  return { from: new Date(atMs - DAY_MS).toISOString(), to: new Date(atMs + DAY_MS).toISOString() };
+}
+
+/** Addresses of files; the browser sends the session's cookie with them. */
+export const staysCsvPath = (sid: string): string => `/api/v1/room-lives/${encodeURIComponent(sid)}/stays.csv`;
+export const meetingCsvPath = (meeting: string, startedAt: string): string =>
+  `/api/v1/meetings/${encodeURIComponent(meeting)}/report.csv?${new URLSearchParams(windowAround(startedAt))}`;

@@ -1,0 +1,68 @@
+// How a connection was, in a word and in numbers. Pure.
+import type { Tone } from '../../traffic/tone.ts';
+import type { Stay } from '../api.ts';
+import type { SayReport } from '../text.ts';
+
+/** What is not known is left out. */
+export interface Felt {
+  readonly rttP95Ms?: number;
+  readonly sentLoss?: number;
+  readonly receivedLoss?: number;
+  readonly freezeShare?: number;
+}
+
+export type Grade = 'good' | 'fair' | 'poor';
+
+/**
+ * From which value on a connection is no better than this. Round trips: to the media node alone; people notice 150 ms
+ * one way, and speak at the same time from 400 ms on. Loss: Opus and retransmission hide 1 %, not 5 %. Freezes: a
+ * second in two minutes is noticed, three in a minute disturb.
+ */
+const limits = {
+  rttP95Ms: { fair: 250, poor: 500 },
+  sentLoss: { fair: 0.01, poor: 0.05 },
+  receivedLoss: { fair: 0.01, poor: 0.05 },
+  freezeShare: { fair: 0.01, poor: 0.05 },
+} as const;
+type Measure = keyof typeof limits;
+const measures = Object.keys(limits) as readonly Measure[];
+
+/** By the worst of its numbers; undefined: none is known. */
+export function gradeOf(felt: Felt | undefined): Grade | undefined {
+  const known = measures.flatMap((name) => {
+    const value = felt?.[name];
+    return value === undefined || !Number.isFinite(value) ? [] : [{ value, ...limits[name] }];
+  });
+  if (known.length === 0) return undefined;
+  if (known.some(({ value, poor }) => value >= poor)) return 'poor';
+  return known.some(({ value, fair }) => value >= fair) ? 'fair' : 'good';
+}
+
+const tones: Readonly<Record<Grade, Tone>> = { good: 'good', fair: 'warn', poor: 'bad' };
+export const gradeTone = (grade: Grade): Tone => tones[grade];
+
+/** Of one stay, as lives have it. */
+export function feltOf(quality: Stay['quality']): Felt | undefined {
+  if (quality === undefined) return undefined;
+  const { rttP95Ms, sentLoss, receivedLoss, freezeMs, measuredS } = quality;
+  return {
+    ...(rttP95Ms !== undefined && { rttP95Ms }),
+    ...(sentLoss !== undefined && { sentLoss }),
+    ...(receivedLoss !== undefined && { receivedLoss }),
+    ...(measuredS > 0 && { freezeShare: freezeMs / (measuredS * 1000) }),
+  };
+}
+
+/** The numbers that are worth saying: round trips always, loss and freezes when there were any. */
+export function feltTexts(felt: Felt, { say, locale }: { say: SayReport; locale: string }): string[] {
+  const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const { rttP95Ms, ...shares } = felt;
+  const part = (key: 'sentLoss' | 'receivedLoss' | 'freezes', share = 0): string[] =>
+    share < 0.0005 ? [] : [say(key, { percent: format.format(share) })];
+  return [
+    ...(rttP95Ms === undefined ? [] : [say('roundTrip', { ms: rttP95Ms.toLocaleString(locale) })]),
+    ...part('sentLoss', shares.sentLoss),
+    ...part('receivedLoss', shares.receivedLoss),
+    ...part('freezes', shares.freezeShare),
+  ];
+}

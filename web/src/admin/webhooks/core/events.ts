@@ -1,0 +1,15 @@
+// Kinds of events by group, in the order of the form. Pure.
+import type { EventName } from '../api.ts';
+
+export const eventGroups = [
+  { name: 'rooms', events: ['room_started', 'room_finished', 'meridian.room_changed'] },
+  { name: 'people', events: ['participant_joined', 'participant_left'] },
+  { name: 'tracks', events: ['track_published', 'track_unpublished'] },
+  {
+    name: 'meetings',
+    events: ['meeting.created', 'meeting.changed', 'meeting.cancelled', 'meeting.invitee_replied'],
+  },
+] as const satisfies readonly { name: string; events: readonly EventName[] }[];
+
+/** LiveKit has no words for them. */
+export const isOfMeeting = (event: EventName): boolean => event.startsWith('meeting.');

@@ -1,0 +1,72 @@
+// The form of a webhook: what it holds, what is wrong in it, what it asks of the api. Pure.
+import type { EventName, NewWebhook, Webhook } from '../api.ts';
+import type { WebhookKey } from '../text.ts';
+import { eventGroups, isOfMeeting } from './events.ts';
+
+export interface WebhookForm {
+  readonly url: string;
+  readonly description: string;
+  /** Every kind of event; else only `events`. */
+  readonly isAll: boolean;
+  readonly events: readonly EventName[];
+  readonly format: Webhook['format'];
+  /** Of the form livekit: the API key that signs. */
+  readonly signer: string;
+}
+
+export type FormErrors = Partial<Record<'url' | 'events' | 'signer', WebhookKey>>;
+
+export const emptyForm: WebhookForm = {
+  url: 'https://',
+  description: '',
+  isAll: true,
+  events: [],
+  format: 'standard',
+  signer: '',
+};
+
+export const formOf = ({ url, description, events, format, signer }: Webhook): WebhookForm => ({
+  url,
+  description,
+  isAll: events.length === 0,
+  events,
+  format,
+  signer,
+});
+
+/** Kinds that the chosen form can send, in the order of the groups. */
+export const sendable = (format: Webhook['format']) =>
+  eventGroups.filter(({ name }) => format === 'standard' || name !== 'meetings');
+
+export function toggled(form: WebhookForm, event: EventName, isOn: boolean): WebhookForm {
+  const others = form.events.filter((one) => one !== event);
+  return { ...form, events: isOn ? [...others, event] : others };
+}
+
+/** What has to be mended before the api is asked; nothing: `{}`. */
+export function errorsOf(form: WebhookForm): FormErrors {
+  return {
+    ...(!isTarget(form.url.trim()) && { url: 'urlWrong' as const }),
+    ...(!form.isAll && chosenEvents(form).length === 0 && { events: 'eventsMissing' as const }),
+    ...(form.format === 'livekit' && form.signer.trim() === '' && { signer: 'signerMissing' as const }),
+  };
+}
+
+/** Also of a change: it names every field. */
+export const bodyOf = (form: WebhookForm): NewWebhook => ({
+  url: form.url.trim(),
+  description: form.description.trim(),
+  events: form.isAll ? [] : [...chosenEvents(form)],
+  format: form.format,
+  signer: form.format === 'livekit' ? form.signer.trim() : '',
+});
+
+const chosenEvents = ({ events, format }: WebhookForm): readonly EventName[] =>
+  events.filter((event) => format === 'standard' || !isOfMeeting(event));
+
+/** As the api judges it. */
+function isTarget(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, hash, hostname } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && hostname !== '' && username + password + hash === '';
+}

@@ -1,0 +1,18 @@
+import { useTexts } from '../text.ts';
+import { State } from '../traffic/parts.tsx';
+import type { Delivery } from './api.ts';
+import { resultOf, whyOf } from './core/results.ts';
+import { webhookTexts } from './text.ts';
+
+/** How a delivery went, and why it did not arrive. */
+export function Result({ delivery }: { delivery: Delivery }) {
+  const { say } = useTexts(webhookTexts);
+  const { tone, text } = resultOf(delivery, say);
+  const why = delivery.state === 'delivered' ? undefined : whyOf(delivery.lastStatus, delivery.lastError, say);
+  return (
+    <div className="admin-two">
+      <State tone={tone}>{text}</State>
+      {why === undefined ? null : <span className="faint small">{why}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+// Pages of reports: filters, grades of connections, ends in words, calls.
+import { describe, expect, it } from 'vitest';
+import { meetingCsvPath, ReportsApi, type Stay, staysCsvPath } from '../../../src/admin/reports/api.ts';
+import { filterOf, isReversed, noFilter, searchOf, windowOf } from '../../../src/admin/reports/core/filter.ts';
+import { type Felt, feltOf, feltTexts, gradeOf, gradeTone } from '../../../src/admin/reports/core/quality.ts';
+import { endText, heldOf, leftText } from '../../../src/admin/reports/core/words.ts';
+import { reportTexts } from '../../../src/admin/reports/text.ts';
+import { english, scripted } from './scripted-traffic.ts';
+
+const say = english(reportTexts);
+
+describe('the filter', () => {
+  it('leaves out what is no day, and cuts a name that no room has', () => {
+    expect(filterOf('?from=today&to=2026-02-31x&room=')).toEqual(noFilter);
+    expect(filterOf(`?room=${'x'.repeat(500)}`).room).toHaveLength(128);
+    expect(filterOf('')).toEqual(noFilter);
+  });
+
+  it('stands in the address of the page, and is read from it', () => {
+    const filter = { room: 'a&b 会', from: '2026-11-01', to: '2026-11-23' };
+    expect(filterOf(searchOf(filter))).toEqual(filter);
+    expect([searchOf(noFilter), searchOf({ ...noFilter, from: '2026-11-01' })]).toEqual(['', '?from=2026-11-01']);
+  });
+
+  it('asks for whole days of the user’s zone', () => {
+    expect(windowOf({ room: ' r ', from: '2026-11-22', to: '2026-11-23' }, 'Asia/Shanghai')).toEqual({
+      room: 'r',
+      from: '2026-11-21T16:00:00.000Z',
+      to: '2026-11-23T16:00:00.000Z',
+    });
+    expect(windowOf(noFilter, 'UTC')).toEqual({ room: '', from: undefined, to: undefined });
+  });
+
+  it('knows days in the wrong order', () => {
+    const days = (from: string, to: string): boolean => isReversed({ room: '', from, to });
+    expect([days('2026-11-02', '2026-11-01'), days('2026-11-01', '2026-11-01'), days('2026-11-02', '')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('the grade of a connection', () => {
+  const rows: readonly [Felt | undefined, ReturnType<typeof gradeOf>][] = [
+    [undefined, undefined],
+    [{}, undefined],
+    [{ rttP95Ms: Number.NaN }, undefined],
+    [{ rttP95Ms: 0 }, 'good'],
+    [{ rttP95Ms: 249, sentLoss: 0.0099 }, 'good'],
+    [{ rttP95Ms: 250 }, 'fair'],
+    [{ rttP95Ms: 500 }, 'poor'],
+    [{ rttP95Ms: 20, sentLoss: 0.01 }, 'fair'],
+    [{ rttP95Ms: 20, receivedLoss: 0.05 }, 'poor'],
+    [{ rttP95Ms: 300, receivedLoss: 0, freezeShare: 0.06 }, 'poor'],
+    [{ freezeShare: 0.01 }, 'fair'],
+  ];
+  it.each(rows)('of %j is %s', (felt, grade) => expect(gradeOf(felt)).toBe(grade));
+
+  it('has a colour', () => {
+    expect((['good', 'fair', 'poor'] as const).map(gradeTone)).toEqual(['good', 'warn', 'bad']);
+  });
+
+  it('of a stay is by what was measured', () => {
+    const quality = { freezeMs: 3000, measuredS: 60, rttP95Ms: 40, sentLoss: 0.02 } as Stay['quality'];
+    expect(feltOf(undefined)).toBeUndefined();
+    expect(feltOf(quality)).toEqual({ rttP95Ms: 40, sentLoss: 0.02, freezeShare: 0.05 });
+    expect(feltOf({ freezeMs: 5, measuredS: 0 } as Stay['quality'])).toEqual({});
+  });
+
+  it('comes with numbers that are worth saying', () => {
+    const texts = (felt: Felt) => feltTexts(felt, { say, locale: 'en-GB' });
+    expect(texts({})).toEqual([]);
+    expect(texts({ rttP95Ms: 1280, sentLoss: 0.0004, receivedLoss: 0.0621, freezeShare: 0.5 })).toEqual([
+      'Round trips to 1,280 ms',
+      '6.2% lost receiving',
+      '50% frozen',
+    ]);
+  });
+});
+
+describe('ends in words', () => {
+  it('keep a code that is not known', () => {
+    expect([endText(undefined, say), endText('constructor', say), endText('empty', say)]).toEqual([
+      '',
+      'constructor',
+      'The last person has left',
+    ]);
+    expect([leftText(undefined, say), leftText('', say), leftText('KICKED', say), leftText('NEW', say)]).toEqual([
+      '',
+      '',
+      'Removed',
+      'Ended (NEW)',
+    ]);
+  });
+
+  it('find the occurrence to which a life belongs', () => {
+    const held = (sids: string[]) => ({ title: '', startedAt: '', sids, persons: [] });
+    const report = { occurrences: [held(['RM_1']), held(['RM_2', 'RM_3'])] };
+    expect(heldOf(report, 'RM_3')).toBe(report.occurrences[1]);
+    expect(heldOf(report, 'RM_4')).toBeUndefined();
+  });
+});
+
+describe('calls', () => {
+  it('name the life, the days and the page', async () => {
+    const { ports, calls } = scripted(() => ({ data: [] }));
+    const api = new ReportsApi(ports);
+    await api.lives({ room: '', from: undefined, to: undefined });
+    await api.lives({ room: 'r', from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' }, 'c');
+    await api.life('RM_1');
+    await api.stays('RM_1', 'c');
+    await api.meeting('mt_1', '2026-11-20T09:58:10Z');
+    expect(calls()).toEqual([
+      'GET /room-lives',
+      'GET /room-lives?room=r&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z&cursor=c',
+      'GET /room-lives/RM_1',
+      'GET /room-lives/RM_1/stays?cursor=c',
+      'GET /meetings/mt_1/report?from=2026-11-19T09:58:10.000Z&to=2026-11-21T09:58:10.000Z',
+    ]);
+  });
+
+  it('have files beside them', () => {
+    expect(staysCsvPath('RM/1')).toBe('/api/v1/room-lives/RM%2F1/stays.csv');
+    expect(meetingCsvPath('mt_1', '2026-11-20T00:00:00Z')).toBe(
+      '/api/v1/meetings/mt_1/report.csv?from=2026-11-19T00%3A00%3A00.000Z&to=2026-11-21T00%3A00%3A00.000Z',
+    );
+  });
+});

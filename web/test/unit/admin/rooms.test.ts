@@ -1,0 +1,252 @@
+// Pages of live rooms: what is asked first, what is called, how participants and streams are shown.
+import { describe, expect, it } from 'vitest';
+import { RoomActs } from '../../../src/admin/rooms/acts.ts';
+import { type Participant, type Room, RoomsApi, type Track } from '../../../src/admin/rooms/api.ts';
+import {
+  inOrder,
+  marksOf,
+  nameOf,
+  qualityTone,
+  roomMarks,
+  titleOf,
+  tracksInOrder,
+} from '../../../src/admin/rooms/core/people.ts';
+import { isEmpty, streamTone, viewersOf } from '../../../src/admin/rooms/core/streams.ts';
+import { joinInTab } from '../../../src/admin/rooms/join.ts';
+import { roomTexts } from '../../../src/admin/rooms/text.ts';
+import { done, english, refusal, scripted } from './scripted-traffic.ts';
+
+const say = english(roomTexts);
+const track = (source: Track['source'], sid: string = source): Track => ({
+  sid,
+  kind: 'audio',
+  source,
+  name: '',
+  muted: false,
+  mimeType: '',
+  width: 0,
+  height: 0,
+});
+const person = (identity: string, one: Partial<Participant> = {}): Participant => ({
+  sid: `PA_${identity}`,
+  identity,
+  name: '',
+  metadata: '',
+  attributes: {},
+  kind: 'standard',
+  protocol: 'webrtc',
+  role: null,
+  permission: { canPublish: true, canSubscribe: true, canPublishData: true, roomAdmin: false, hidden: false },
+  joinedAt: '2026-11-23T08:00:00Z',
+  handRaisedAt: null,
+  region: '',
+  quality: 'good',
+  tracks: [],
+  ...one,
+});
+
+describe('acts in a room', () => {
+  const made = (answer: (call: string) => unknown = () => done()) => {
+    const { ports, calls, asked } = scripted(answer);
+    let changes = 0;
+    const acts = new RoomActs(new RoomsApi(ports), 'a/b', () => {
+      changes += 1;
+    });
+    return { acts, calls, asked, changes: () => changes };
+  };
+
+  it('that end the room, remove a person or mute a track are asked first', async () => {
+    const { acts, calls, changes } = made();
+    acts.ask({ ask: 'end' });
+    expect([acts.question.get(), calls(), changes()]).toEqual([{ ask: 'end' }, [], 0]);
+    acts.cancel();
+    await acts.confirm();
+    expect([acts.question.get(), calls(), changes()]).toEqual([undefined, [], 0]);
+    acts.ask({ ask: 'end' });
+    await acts.confirm();
+    expect([acts.question.get(), calls(), changes()]).toEqual([undefined, ['DELETE /rooms/a%2Fb'], 1]);
+  });
+
+  it('remove for as long as was chosen', async () => {
+    const { acts, calls } = made();
+    for (const ban of ['none', 'hour', 'forever'] as const) {
+      acts.ask({ ask: 'remove', identity: 'ann', name: 'Ann' });
+      await acts.confirm(ban);
+    }
+    const path = 'DELETE /rooms/a%2Fb/participants/ann';
+    expect(calls()).toEqual([path, `${path}?banS=3600`, `${path}?forever=true`]);
+  });
+
+  it('mute the one track that was asked about', async () => {
+    const { acts, asked } = made(() => person('ann'));
+    acts.ask({ ask: 'mute', identity: 'ann', name: 'Ann', trackId: 'TR_1', source: 'Microphone' });
+    await acts.confirm();
+    expect(asked).toMatchObject([{ call: 'POST /rooms/a%2Fb/participants/ann/mute', body: { trackId: 'TR_1' } }]);
+  });
+
+  it('that fail keep their question', async () => {
+    const { acts, changes } = made(() => refusal(403, 'NOT_PERMITTED'));
+    acts.ask({ ask: 'end' });
+    await expect(acts.confirm()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    expect([acts.question.get(), changes()]).toEqual([{ ask: 'end' }, 0]);
+  });
+
+  it('that lock and let in need no question, and show why they failed', async () => {
+    let isRefused = true;
+    const { acts, asked, changes } = made(() => (isRefused ? refusal(409, 'CONFLICT') : { affected: 1 }));
+    await acts.lock(true);
+    expect(acts.problem.get()).toMatchObject({ code: 'CONFLICT' });
+    isRefused = false;
+    await acts.letIn('admit', ['w1']);
+    await acts.letIn('refuse', 'all');
+    expect(acts.problem.get()).toBeUndefined();
+    expect(asked.map(({ call, body }) => [call, body])).toEqual([
+      ['PATCH /rooms/a%2Fb', { locked: true }],
+      ['POST /rooms/a%2Fb/acts', { act: 'admit', waitIds: ['w1'] }],
+      ['POST /rooms/a%2Fb/acts', { act: 'refuse', all: true }],
+    ]);
+    expect(changes()).toBe(3);
+  });
+});
+
+describe('calls', () => {
+  it('ask for rooms with participants only, page by page, to a bound', async () => {
+    const { ports, calls } = scripted((call) => {
+      const at = Number(/cursor=(\d+)/.exec(call)?.[1] ?? 0);
+      const next = call.includes('name=') ? undefined : String(at + 1);
+      return { data: [{ name: `r${at}` }], missing: ['sig-1'], ...(next && { nextCursor: next }) };
+    });
+    const api = new RoomsApi(ports);
+    expect(await api.live('ab')).toEqual({ rooms: [{ name: 'r0' }], missing: ['sig-1'] });
+    expect(calls()).toEqual(['GET /rooms?active=true&limit=200&name=ab']);
+    const all = await api.live('');
+    expect([all.rooms.length, calls().length]).toEqual([5, 6]);
+    expect(calls().at(-1)).toBe('GET /rooms?active=true&limit=200&cursor=4');
+  });
+
+  it('make a link that is this user’s alone, and makes it a host', async () => {
+    const { ports, asked } = scripted(() => ({ url: 'https://meet.example.org/j/code' }));
+    const me = { id: 'usr_1', name: 'Hana' };
+    expect(await new RoomsApi(ports).hostLink({ name: 'r', title: '' }, me)).toBe('https://meet.example.org/j/code');
+    expect(asked).toMatchObject([
+      {
+        call: 'POST /join-links',
+        body: { room: 'r', identity: 'usr_1', name: 'Hana', grants: { roomAdmin: true }, maxUses: 1 },
+      },
+    ]);
+  });
+});
+
+describe('joining in a new tab', () => {
+  const tab = () => {
+    const log: string[] = [];
+    return { log, tab: { go: (url: string) => log.push(url), close: () => log.push('closed') } };
+  };
+
+  it('opens the tab before the link is made', async () => {
+    const { log, tab: opened } = tab();
+    const open = () => {
+      log.push('opened');
+      return opened;
+    };
+    const makeLink = async () => {
+      log.push('asked');
+      return 'https://x/j/1';
+    };
+    expect(await joinInTab(open, makeLink)).toBeUndefined();
+    expect(log).toEqual(['opened', 'asked', 'https://x/j/1']);
+  });
+
+  it('answers the link where the browser opens no tab, and closes the tab when there is no link', async () => {
+    expect(
+      await joinInTab(
+        () => undefined,
+        async () => 'https://x/j/1',
+      ),
+    ).toBe('https://x/j/1');
+    const { log, tab: opened } = tab();
+    await expect(
+      joinInTab(
+        () => opened,
+        () => Promise.reject(new Error('refused')),
+      ),
+    ).rejects.toThrow('refused');
+    expect(log).toEqual(['closed']);
+  });
+});
+
+describe('participants', () => {
+  it('are called by name, else identity; rooms by title, else name', () => {
+    expect([nameOf(person('ann')), nameOf(person('ann', { name: 'Ann' }))]).toEqual(['ann', 'Ann']);
+    expect([titleOf({ name: 'r', title: '' }), titleOf({ name: 'r', title: 'Review' })]).toEqual(['r', 'Review']);
+  });
+
+  it('stand in order of joining, then of identity', () => {
+    const later = person('a', { joinedAt: '2026-11-23T09:00:00Z' });
+    expect(inOrder([later, person('c'), person('b')]).map(({ identity }) => identity)).toEqual(['b', 'c', 'a']);
+  });
+
+  it('have their role, else what their token allows, and what else is special', () => {
+    const rights = { ...person('').permission, roomAdmin: true };
+    expect(marksOf(person('ann'), say)).toEqual([]);
+    expect(marksOf(person('ann', { permission: rights }), say)).toEqual(['May administer']);
+    expect(marksOf(person('ann', { permission: rights, role: 'cohost' }), say)).toEqual(['Co-host']);
+    const all = person('x', { kind: 'recorder', permission: { ...rights, hidden: true }, handRaisedAt: '2026' });
+    expect(marksOf(all, say)).toEqual(['May administer', 'Hidden', 'Recorder', 'Hand up']);
+  });
+
+  it('have tracks in the order of their sources', () => {
+    const tracks = [
+      track('unknown'),
+      track('screen_share'),
+      track('camera'),
+      track('microphone', 'm2'),
+      track('microphone'),
+    ];
+    expect(tracksInOrder({ tracks }).map(({ sid }) => sid)).toEqual([
+      'm2',
+      'microphone',
+      'camera',
+      'screen_share',
+      'unknown',
+    ]);
+    expect((['lost', 'poor', 'unknown', 'good', 'excellent'] as const).map(qualityTone)).toEqual([
+      'bad',
+      'warn',
+      'quiet',
+      'good',
+      'good',
+    ]);
+  });
+
+  it('are kept out by a lock, and wait in a waiting room', () => {
+    const marks = (locked: boolean, lobby: boolean): string[] => roomMarks({ locked, lobby } as Room, say);
+    expect([marks(false, false), marks(true, true)]).toEqual([[], ['Locked', 'Waiting room']]);
+  });
+});
+
+describe('streams', () => {
+  const live = (outputs: { protocol: string; viewers: number; bitrateKbps: number }[]) => ({
+    live: { publishers: [], outputs, gatewaysSilent: [] },
+    pushes: [],
+    pulls: [],
+  });
+
+  it('are none without encoders, viewers, pushes and pulls', () => {
+    const push = { protocol: 'push', viewers: 2, bitrateKbps: 1 };
+    expect(isEmpty(live([]))).toBe(true);
+    // Pushes have a list of their own.
+    expect(isEmpty(live([push, { protocol: 'hls', viewers: 0, bitrateKbps: 0 }]))).toBe(true);
+    const watched = live([push, { protocol: 'hls', viewers: 1, bitrateKbps: 9 }]);
+    expect([isEmpty(watched), viewersOf(watched).length]).toEqual([false, 1]);
+  });
+
+  it('have a colour by their state', () => {
+    expect((['live', 'connecting', 'waiting', 'unknown'] as const).map((state) => streamTone({ state }))).toEqual([
+      'good',
+      'quiet',
+      'warn',
+      'quiet',
+    ]);
+  });
+});

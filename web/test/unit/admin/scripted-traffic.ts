@@ -1,0 +1,52 @@
+// A client of the api that a script answers, and what was asked.
+import { MeridianClient } from '@meridian/api-client';
+import type { SayOf, Texts } from '../../../src/admin/text.ts';
+
+export interface Asked {
+  /** 'GET /webhooks?limit=25', below /api/v1. */
+  readonly call: string;
+  readonly body: unknown;
+  /** Of idempotent calls; null: none. */
+  readonly key: string | null;
+}
+
+/** Answers a value as JSON; a Response as it is; undefined: 404. */
+export type Script = (call: string) => unknown;
+
+export function scripted(script: Script) {
+  const asked: Asked[] = [];
+  const client = new MeridianClient({
+    url: 'https://meet.example.org',
+    retriesMax: 0,
+    fetch: async (request) => {
+      const { pathname, search } = new URL(request.url);
+      const call = `${request.method} ${pathname.replace('/api/v1', '')}${decodeURIComponent(search)}`;
+      const text = await request.text();
+      asked.push({
+        call,
+        body: text === '' ? undefined : JSON.parse(text),
+        key: request.headers.get('idempotency-key'),
+      });
+      const found = script(call);
+      if (found instanceof Response) return found;
+      return found === undefined
+        ? Response.json({ code: 'NOT_FOUND', title: 'Not found', status: 404 }, { status: 404 })
+        : Response.json(found);
+    },
+  });
+  return {
+    ports: { client, run: <T>(call: () => Promise<T>) => call() },
+    asked,
+    calls: () => asked.map(({ call }) => call),
+  };
+}
+
+export const refusal = (status: number, code: string, errors: object[] = []): Response =>
+  Response.json({ status, code, title: code, errors }, { status });
+export const done = (): Response => new Response(null, { status: 204 });
+
+/** English texts, as `sayingOf` says them; its module loads components, which Node does not. */
+export const english =
+  <K extends string>({ en }: Texts<K>): SayOf<K> =>
+  (key, values = {}) =>
+    en[key].replaceAll(/\{(\w+)\}/g, (hole: string, name: string) => String(values[name] ?? hole));
