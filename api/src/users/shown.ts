@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { pageOf } from '../http/page.ts';
 import { Time, timeText } from '../http/time.ts';
+import { BrandingSchema } from '../tenant/branding.ts';
 import type { User } from './user.ts';
 
 export const UserSchema = Type.Object(
@@ -36,8 +37,14 @@ export const Me = Type.Object(
     name: Type.String(),
     role: Type.String(),
     scopes: Type.Array(Type.String()),
+    branding: BrandingSchema,
   },
   { title: 'Me' },
+);
+
+/** In which a mail is written. */
+export const mailLanguage = Type.Optional(
+  Type.Union([Type.Literal('en'), Type.Literal('zh')], { description: 'Absent: that of `Accept-Language`.' }),
 );
 
 /** That a user chooses. */

@@ -163,7 +163,10 @@ export class Users {
       .execute();
   }
 
-  /** In the caller's transaction. `password`: as `Passwords` made it. All its sessions but `kept` end. */
+  /**
+   * In the caller's transaction. `password`: as `Passwords` made it. All its sessions but `kept` end, and links to set
+   * another one are void.
+   */
   async setPassword(db: Database, { tenant, id }: User, password: string, kept?: string): Promise<User> {
     const row = await db
       .updateTable('users')
@@ -174,6 +177,7 @@ export class Users {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
     await endSessions(db, { tenant, id }, kept);
+    await voidLinks(db, { tenant, id });
     return userOf(row);
   }
 
@@ -191,10 +195,7 @@ export class Users {
   async #endAll(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
-    await db
-      .deleteFrom('setup_codes')
-      .where((eb) => eb.and({ tenant, user_id: id }))
-      .execute();
+    await voidLinks(db, { tenant, id });
     // Tokens of this second are dated to its beginning.
     await this.#o.revocations.add(db, {
       tenant,
@@ -211,6 +212,14 @@ async function endSessions(db: Database, { tenant, id }: Pick<User, 'tenant' | '
     .deleteFrom('sessions')
     .where((eb) => eb.and({ tenant, user_id: id }))
     .where('id', '!=', kept)
+    .execute();
+}
+
+/** To set its password. */
+async function voidLinks(db: Database, { tenant, id }: Pick<User, 'tenant' | 'id'>): Promise<void> {
+  await db
+    .deleteFrom('setup_codes')
+    .where((eb) => eb.and({ tenant, user_id: id }))
     .execute();
 }
 

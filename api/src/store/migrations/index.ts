@@ -25,6 +25,7 @@ import { userWords } from './0022-user-words.ts';
 import { quotas } from './0030-quotas.ts';
 import { pools } from './0031-pools.ts';
 import { keyPurposes } from './0032-key-purposes.ts';
+import { tenantBranding } from './0033-tenant-branding.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -51,4 +52,5 @@ export const migrations: Record<string, Migration> = {
   '0030-quotas': quotas,
   '0031-pools': pools,
   '0032-key-purposes': keyPurposes,
+  '0033-tenant-branding': tenantBranding,
 };
