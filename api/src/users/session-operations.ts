@@ -110,7 +110,7 @@ export function signedIn(principal: Principal): Principal & Required<Pick<Princi
 }
 
 export function addSessionOperations(routes: Routes, deps: UserDeps): void {
-  const { db, signIn: signing, sessions, publicUrl } = deps;
+  const { db, users, signIn: signing, sessions, publicUrl } = deps;
   routes.add(signIn, async ({ body: { tenant, email, password }, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);
     const done = await signing.byPassword(
@@ -128,8 +128,9 @@ export function addSessionOperations(routes: Routes, deps: UserDeps): void {
   });
   routes.add(getMe, async ({ principal }) => {
     const { id, tenant, user, scopes } = signedIn(principal);
+    const { hasPassword } = await users.get(tenant, id);
     const branding = await brandingOf(db, tenant);
-    return { body: { id, tenant, ...user, scopes: [...scopes].sort(), branding } };
+    return { body: { id, tenant, ...user, hasPassword, scopes: [...scopes].sort(), branding } };
   });
   addMySessionOperations(routes, deps);
 }
@@ -176,11 +177,12 @@ export async function signedInAnswer(
   { user, session, secret }: SignedIn,
   reply: FastifyReply,
 ): Promise<{ body: Static<typeof Me>; principal: Principal }> {
-  const { id, tenant, email, name, role } = user;
+  const { id, tenant, email, name, role, hasPassword } = user;
   const scopes = roleScopes[role];
+  const branding = await brandingOf(db, tenant);
   setCookie(reply, 'session', secret, SESSION_MS_MAX / 1000);
   return {
-    body: { id, tenant, email, name, role, scopes: [...scopes].sort(), branding: await brandingOf(db, tenant) },
+    body: { id, tenant, email, name, role, hasPassword, scopes: [...scopes].sort(), branding },
     principal: { kind: 'user', id, tenant, scopes: new Set(scopes), user: { email, name, role }, session: session.id },
   };
 }

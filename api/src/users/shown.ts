@@ -36,6 +36,7 @@ export const Me = Type.Object(
     email: Type.String(),
     name: Type.String(),
     role: Type.String(),
+    hasPassword: Type.Boolean({ description: 'Without: you sign in at a provider alone.' }),
     scopes: Type.Array(Type.String()),
     branding: BrandingSchema,
   },

@@ -3,7 +3,7 @@ import { MeridianApiError } from '@meridian/api-client';
 import { LoaderCircle } from 'lucide-react';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { clientOf } from '../room/api.ts';
-import { storeName } from '../room/page-memory.ts';
+import { storeName, storeTenant } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { AccountApi, SignInApi } from './api.ts';
 import type { Me } from './core/model.ts';
@@ -11,27 +11,26 @@ import { type AccountRoute, signInPath } from './core/route.ts';
 import { forgetDraft } from './draft.ts';
 import { Session } from './session.ts';
 import { useSay } from './text.ts';
+import { CardPage, useLook } from './ui/card-page.tsx';
 import { Trouble } from './ui/fields.tsx';
+import { ForgotPage } from './ui/forgot.tsx';
+import { MailContext } from './ui/mail.ts';
 import { MeetingsPage } from './ui/meetings-page.tsx';
 import { SetupPage } from './ui/setup.tsx';
-import { CardPage, SignInForm, SignInPage } from './ui/sign-in.tsx';
+import { SignInAgainForm, SignInPage } from './ui/sign-in.tsx';
 
 const client = clientOf(location.origin);
 const session = new Session();
 const api = new AccountApi(client, session.run);
 const signInApi = new SignInApi(client);
-const titles = { signIn: 'title.signIn', setup: 'title.setup', meetings: 'title.meetings' } as const;
 const go = (path: string): void => location.assign(path);
 const now = (): number => Date.now();
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function AccountApp({ route }: { route: AccountRoute }) {
-  const { say } = useSay();
-  useEffect(() => {
-    document.title = `${say(titles[route.name])} · Meridian`;
-  }, [route.name, say]);
   if (route.name === 'signIn')
     return <SignInPage api={signInApi} to={route.to} problem={route.problem} onSignedIn={() => go(route.to)} />;
+  if (route.name === 'forgot') return <ForgotPage api={signInApi} />;
   if (route.name === 'setup')
     return <SetupPage api={signInApi} code={route.code} onSignedIn={() => location.replace('/meetings')} />;
   return <Meetings />;
@@ -47,6 +46,7 @@ function Meetings() {
     new AccountApi(client).me().then(
       (found) => {
         storeName(found.name);
+        storeTenant(found.tenant);
         setMe(found);
       },
       (error: unknown) => {
@@ -56,6 +56,8 @@ function Meetings() {
     );
   }, []);
   useEffect(load, [load]);
+  useLook(say('title.meetings'), me?.branding);
+  const mail = useSendsMail();
   if (problem !== undefined)
     return (
       <CardPage title={say('title.meetings')} lead="">
@@ -82,15 +84,27 @@ function Meetings() {
     }
   };
   return (
-    <>
+    <MailContext value={mail}>
       <MeetingsPage
         {...{ me, api, timeZone, now }}
         onJoin={(id) => go(`/meetings/${id}/join`)}
         onSignedOut={() => go(signInPath('/meetings'))}
       />
       {isEnded ? <SignInAgain email={me.email} onSignedIn={signedInAgain} /> : null}
-    </>
+    </MailContext>
   );
+}
+
+/** Undefined: not known. */
+function useSendsMail(): boolean | undefined {
+  const [mail, setMail] = useState<boolean>();
+  useEffect(() => {
+    signInApi.ways().then(
+      (ways) => setMail(ways.mail),
+      (error: unknown) => console.info('Whether mails are sent is not known:', error),
+    );
+  }, []);
+  return mail;
 }
 
 /** Over the page as it stands: what was typed there stays. */
@@ -100,7 +114,7 @@ function SignInAgain({ email, onSignedIn }: { email: string; onSignedIn(me: Me):
     <Dialog title={say('signIn.again')} onClose={() => go(signInPath('/meetings'))}>
       <div className="dialog-fields">
         <p className="faint">{say('signIn.againLead')}</p>
-        <SignInForm api={signInApi} to="/meetings" email={email} onSignedIn={onSignedIn} />
+        <SignInAgainForm api={signInApi} to="/meetings" email={email} onSignedIn={onSignedIn} />
       </div>
     </Dialog>
   );

@@ -78,6 +78,7 @@ describe('a session', () => {
       email: 'ann@example.org',
       name: 'Ann',
       role: 'host',
+      hasPassword: false,
       scopes: ['meetings:read', 'meetings:write', 'reports:read'],
       branding: noBranding,
     });

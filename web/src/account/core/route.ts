@@ -2,6 +2,7 @@
 
 export type AccountRoute =
   | { readonly name: 'signIn'; readonly to: string; readonly problem?: string }
+  | { readonly name: 'forgot' }
   | { readonly name: 'setup'; readonly code: string }
   | { readonly name: 'meetings' };
 
@@ -10,6 +11,7 @@ const CODE_CHARACTERS_MAX = 128;
 export function accountRoute(pathname: string, search: string): AccountRoute {
   const code = /^\/setup\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (code !== undefined) return { name: 'setup', code: code.slice(0, CODE_CHARACTERS_MAX) };
+  if (/^\/signin\/forgot\/?$/.test(pathname)) return { name: 'forgot' };
   if (/^\/signin\/?$/.test(pathname)) {
     const query = new URLSearchParams(search);
     const problem = query.get('problem');
@@ -22,5 +24,7 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
 export function returnPath(to: string | null): string {
   return to !== null && /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) ? to : '/meetings';
 }
+
+export const FORGOT_PATH = '/signin/forgot';
 
 export const signInPath = (to: string): string => `/signin?to=${encodeURIComponent(to)}`;

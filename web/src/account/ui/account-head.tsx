@@ -1,5 +1,6 @@
-import { CalendarPlus, CircleUserRound, LogOut } from 'lucide-react';
-import { Brand, LanguageSwitch } from '../../ui/parts.tsx';
+import { CalendarPlus, CircleUserRound, KeyRound, LifeBuoy, LogOut } from 'lucide-react';
+import { CompanyBrand } from '../../ui/branding.tsx';
+import { LanguageSwitch } from '../../ui/parts.tsx';
 import type { AccountApi } from '../api.ts';
 import type { Me } from '../core/model.ts';
 import { forgetDraft } from '../draft.ts';
@@ -9,11 +10,13 @@ interface HeadProps {
   me: Me;
   api: AccountApi;
   onCalendar(): void;
+  onSecurity(): void;
   onSignedOut(): void;
 }
 
-export function AccountHead({ me, api, onCalendar, onSignedOut }: HeadProps) {
+export function AccountHead({ me, api, onCalendar, onSecurity, onSignedOut }: HeadProps) {
   const { say } = useSay();
+  const { supportUrl } = me.branding;
   const signOut = (): void => {
     forgetDraft();
     api.signOut().then(onSignedOut, (error: unknown) => {
@@ -23,7 +26,7 @@ export function AccountHead({ me, api, onCalendar, onSignedOut }: HeadProps) {
   };
   return (
     <header className="page-head">
-      <Brand />
+      <CompanyBrand branding={me.branding} />
       <div className="account-tools">
         <LanguageSwitch />
         <details
@@ -45,6 +48,16 @@ export function AccountHead({ me, api, onCalendar, onSignedOut }: HeadProps) {
               <CalendarPlus size={18} aria-hidden="true" />
               {say('account.calendar')}
             </button>
+            <button type="button" onClick={onSecurity} data-testid="security-open">
+              <KeyRound size={18} aria-hidden="true" />
+              {say('account.security')}
+            </button>
+            {supportUrl === null ? null : (
+              <a href={supportUrl} target="_blank" rel="noreferrer">
+                <LifeBuoy size={18} aria-hidden="true" />
+                {say('common.support')}
+              </a>
+            )}
             <button type="button" onClick={signOut}>
               <LogOut size={18} aria-hidden="true" />
               {say('account.signOut')}

@@ -295,6 +295,7 @@ describe('addresses of the pages', () => {
     ['/meetings/', '?lang=zh', { name: 'meetings' }],
     ['/setup/abc_-1', '', { name: 'setup', code: 'abc_-1' }],
     ['/signin', '', { name: 'signIn', to: '/meetings' }],
+    ['/signin/forgot', '?lang=zh', { name: 'forgot' }],
     ['/signin', '?problem=PROVIDER_FAILED', { name: 'signIn', to: '/meetings', problem: 'PROVIDER_FAILED' }],
     ['/signin/', '?to=%2Fmeetings%2Fmt_0a1b%2Fjoin', { name: 'signIn', to: '/meetings/mt_0a1b/join' }],
   ])('%s%s', (path, search, expected) => {
