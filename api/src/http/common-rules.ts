@@ -22,7 +22,7 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   ['lists', '`limit` (1 to 200, default 50) and `cursor`: the `nextCursor` of the page before, absent on the last'],
   [
     'versions',
-    "`ETag`; a GET with `If-None-Match` answers 304; a change of users, groups, tenants, meetings and their occurrences (by the meeting's version) needs `If-Match` (`PRECONDITION_REQUIRED`); that of a room, cancelling and splitting take it (`VERSION_CONFLICT`)",
+    "`ETag`; a GET with `If-None-Match` answers 304; a change of users, groups, tenants, meetings and their occurrences (by the meeting's version) needs `If-Match` (`PRECONDITION_REQUIRED`); that of a room, of a tenant's own settings, cancelling and splitting take it (`VERSION_CONFLICT`)",
   ],
   [
     'rates',

@@ -1,5 +1,5 @@
 // Forgotten passwords: a link by mail. An answer says nothing of accounts: it is given after one job was written down,
-// whatever the address is, and the job looks who has it.
+// whatever the address is, and the job looks for accounts of it.
 import { addressKey, type RestLanguage } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EMAIL, emailOf } from '../access/core/email.ts';
@@ -25,8 +25,8 @@ const emailTries = {
 /** Of an address, which may be a whole office's. */
 const addressTries = { perSecond: 1 / 30, burst: 20 };
 /**
- * Mails to one user, also when strangers ask for them. None of their links voids another: who has ten in the mailbox
- * needs no eleventh.
+ * Mails to one user, also when strangers ask for them. None of their links voids another: ten in a mailbox are
+ * enough.
  */
 const mailsOfUser = { perSecond: 10 / 86_400, burst: 10 };
 /** Of one e-mail, in as many tenants. */

@@ -24,7 +24,7 @@ export const LOGO_CHARACTERS_MAX = 48 * 1024;
 export const SUPPORT_URL_CHARACTERS_MAX = 512;
 export const ACCENT_COLOR = /^#[0-9a-fA-F]{6}$/;
 const LOGO = /^data:image\/(png|jpeg|webp);base64,((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
-/** As much of a file as its beginning is told by. */
+/** As much of a file as its type is seen by. */
 const HEAD_CHARACTERS = 64;
 
 /** How files of a type begin: of PNG and JPEG the first bytes, of WebP a RIFF file with this form. */

@@ -72,7 +72,7 @@ describe('the other parts', () => {
     { supportUrl: 'https://' },
     { supportUrl: 'https://user:secret@example.org' },
     { supportUrl: 'mailto:' },
-    { supportUrl: 'mailto:nobody' },
+    { supportUrl: 'mailto:ann' },
     { supportUrl: 'mailto:a%@example.org' },
     { supportUrl: 'https://example.org/ a' },
     { supportUrl: `https://example.org/${'a'.repeat(512)}` },

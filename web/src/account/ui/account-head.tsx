@@ -48,7 +48,7 @@ export function AccountHead({ me, api, onCalendar, onSecurity, onSignedOut }: He
               <CalendarPlus size={18} aria-hidden="true" />
               {say('account.calendar')}
             </button>
-            <button type="button" onClick={onSecurity} data-testid="security-open">
+            <button type="button" onClick={onSecurity}>
               <KeyRound size={18} aria-hidden="true" />
               {say('account.security')}
             </button>

@@ -21,7 +21,7 @@ export function CardPage({ title, lead, branding, children }: CardPageProps) {
         <CompanyBrand branding={branding} />
         <LanguageSwitch />
       </header>
-      <main className="card-main">
+      <main className="card-main" data-testid="card">
         <div className="join-card">
           <div>
             <h1>{title}</h1>

@@ -13,7 +13,7 @@ interface InvitedProps {
   mayChange: boolean;
 }
 
-/** Who is invited, what each has answered, and the link by which each comes. */
+/** The invitees, what each has answered, and the link by which each comes. */
 export function Invited({ meeting: { id, invitees }, api, mayChange }: InvitedProps) {
   const { say } = useSay();
   const mail = useMail();
@@ -75,7 +75,7 @@ const nameOf = ({ name, email, userId }: Invitee): string => name || email || us
 /** A name alone has no link of its own. */
 const hasLink = ({ email, userId }: Invitee): boolean => email !== '' || userId !== '';
 
-/** Asked for when it is wanted: the log has who got it. Then it is shown, also where the browser does not copy. */
+/** Asked for when it is wanted: the audit log has each time. Then it is shown, also where the browser does not copy. */
 function InviteeLink({ meeting, invitee, api }: { meeting: string; invitee: Invitee; api: AccountApi }) {
   const { say } = useSay();
   const [url, setUrl] = useState('');

@@ -128,7 +128,7 @@ function PasswordForm({ me, api, onChanged }: Pick<SecurityProps, 'me' | 'api'> 
       {/* For programs that keep passwords: whose it is. */}
       <input type="hidden" name="username" autoComplete="username" value={me.email} readOnly />
       <Field
-        label={say('security.current-password')}
+        label={say('security.currentPassword')}
         type="password"
         name="current"
         autoComplete="current-password"
@@ -149,6 +149,9 @@ function PasswordForm({ me, api, onChanged }: Pick<SecurityProps, 'me' | 'api'> 
         onText={setPassword}
       />
       {problem === undefined ? null : <Trouble title={say('security.failed')} error={problem} />}
+      <button type="submit" className="button primary" disabled={busy}>
+        {say('security.button')}
+      </button>
       <div role="status">
         {isDone ? (
           <p className="notice good">
@@ -157,9 +160,6 @@ function PasswordForm({ me, api, onChanged }: Pick<SecurityProps, 'me' | 'api'> 
           </p>
         ) : null}
       </div>
-      <button type="submit" className="button primary" disabled={busy}>
-        {say('security.button')}
-      </button>
     </form>
   );
 }

@@ -42,7 +42,7 @@ export const accountZh: AccountDictionary = {
   'account.signOut': '退出登录',
   'account.calendar': '在日历中订阅',
   'account.security': '密码与登录设备',
-  'security.current-password': '当前密码',
+  'security.currentPassword': '当前密码',
   'security.password': '新密码',
   'security.button': '更改密码',
   'security.changed': '密码已更改，其他登录均已结束。',
