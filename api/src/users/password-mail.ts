@@ -1,14 +1,8 @@
 // What a mail to a user says of its password: as those that plan one see the folder that sends it.
 import type { RestLanguage } from '@meridian/protocol';
 import type { Transaction } from '../store/transaction.ts';
+import type { PasswordMailKind } from './core/password-mail.ts';
 import type { User } from './user.ts';
-
-/**
- * `reset`: a link that the user, or a stranger, asked for; `link`: one of an administrator; `elsewhere`: a reset was
- * asked for, but the user signs in at a provider and has no password here.
- */
-export const passwordMailKinds = ['reset', 'link', 'elsewhere'] as const;
-export type PasswordMailKind = (typeof passwordMailKinds)[number];
 
 export interface PasswordMail {
   readonly kind: PasswordMailKind;

@@ -1,6 +1,6 @@
 // Mails with links to set a password, in English and Chinese: subject, plain text and HTML. Pure.
 import type { RestLanguage } from '@meridian/protocol';
-import type { PasswordMailKind } from '../../users/password-mail.ts';
+import type { PasswordMailKind } from '../../users/core/password-mail.ts';
 import { escaped, type Words } from './words.ts';
 
 interface Sentences {

@@ -1,7 +1,6 @@
 // How a tenant shows itself: its name, colour, logo and where its people get help. Pure.
 import { isDisplayName } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
-import type { ProblemField } from '../../http/problems.ts';
 
 /** Null: the tenant has said nothing, and pages show what is Meridian's own. */
 export interface Branding {
@@ -34,10 +33,16 @@ const beginnings: Readonly<Record<string, (head: Buffer) => boolean>> = {
   webp: (head) => head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP',
 };
 
+export interface WrongPart {
+  /** Into the body of a request. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
 /** What is wrong with those parts that are given and not null; `below` is where they stand in the body. */
-export function brandingRefusals(parts: Partial<Branding>, below = '/branding'): ProblemField[] {
+export function brandingRefusals(parts: Partial<Branding>, below = '/branding'): WrongPart[] {
   const { displayName, accentColor, logo, supportUrl } = parts;
-  const wrong: ProblemField[] = [];
+  const wrong: WrongPart[] = [];
   const refuse = (part: keyof Branding, detail: string): void =>
     void wrong.push({ pointer: `${below}/${part}`, detail });
   if (displayName != null && !isName(displayName, DISPLAY_NAME_CHARACTERS_MAX))
