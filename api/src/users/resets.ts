@@ -25,7 +25,7 @@ const emailTries = {
 /** Of an address, which may be a whole office's. */
 const addressTries = { perSecond: 1 / 30, burst: 20 };
 /**
- * Mails to one user, also when strangers ask for them. None of their links voids another: ten in a mailbox are
+ * Mails to one user, also when others ask for them. None of their links voids another: ten in a mailbox are
  * enough.
  */
 const mailsOfUser = { perSecond: 10 / 86_400, burst: 10 };

@@ -64,7 +64,7 @@ describe('a forgotten password', () => {
       'Meridian <meet@example.org>',
     ]);
     expect(textOf(first)).toContain('Hello Ann,');
-    // A stranger that asks again takes no link away.
+    // Another request takes no link away.
     expect((await setUp(codeIn(first))).statusCode).toBe(201);
     for (const code of [codeIn(first), codeIn(second)])
       expect((await setUp(code)).json()).toMatchObject({ status: 404, code: 'LINK_INVALID' });
