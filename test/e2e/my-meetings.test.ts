@@ -116,4 +116,38 @@ describe('my meetings', () => {
     await page.getByRole('button', { name: 'Acme' }).click();
     await page.getByTestId('next').waitFor();
   });
+
+  it('have links to copy where no mails are sent; the user changes its password, which ends other sessions', async () => {
+    const { pageUrl } = sharedCloud();
+    await page.goto(`${pageUrl}/meetings`);
+    await rows('Weekly review').first().getByRole('button').click();
+    const details = page.getByTestId('details');
+    await details.getByText('No e-mails are sent here').waitFor();
+    await details.getByRole('button', { name: 'Copy the link of ivo@example.org' }).click();
+    expect(await details.getByLabel('Link of ivo@example.org').inputValue()).toMatch(/\/j\/[\w-]{22}$/);
+    await page.keyboard.press('Escape');
+
+    const { tenant } = await ask('/me');
+    const body = JSON.stringify({ tenant, email: admin.email, password: admin.password });
+    const headers = { 'content-type': 'application/json', origin: new URL(pageUrl).origin };
+    // As another browser: without the page's cookie.
+    const other = await page.evaluate(
+      async (init) => (await fetch('/api/v1/sessions', { ...init, method: 'POST', credentials: 'omit' })).status,
+      { body, headers },
+    );
+    expect(other).toBe(201);
+    await page.locator('.account-menu summary').click();
+    await page.getByRole('button', { name: 'Password and sessions' }).click();
+    const security = page.getByTestId('security');
+    await security.getByRole('button', { name: /^End / }).first().waitFor();
+    await security.getByLabel('Current password').fill(admin.password);
+    await security.getByLabel('New password').fill('another unusual sentence');
+    await security.getByRole('button', { name: 'Change password' }).click();
+    await security.getByText('The password is changed').waitFor();
+    await expect.poll(() => security.getByTestId('session').count()).toBe(1);
+
+    await page.goto(`${pageUrl}/signin`);
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByText('Ask your administrator').waitFor();
+  });
 });
