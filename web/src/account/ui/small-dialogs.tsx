@@ -64,7 +64,10 @@ export function CancelDialog({ occurrence, cancel, onClose }: CancelDialogProps)
   return (
     <Dialog title={say('cancel.title')} onClose={onClose}>
       <div className="dialog-fields">
-        <p>{say(mail === true ? 'cancel.text' : 'cancel.textSilent', { title: occurrence.title })}</p>
+        <p>
+          {say('cancel.text', { title: occurrence.title })}{' '}
+          {mail === undefined ? null : say(mail ? 'cancel.mailed' : 'cancel.noMail')}
+        </p>
         {problem === undefined ? null : <Trouble title={say('details.failed')} error={problem} />}
         <div className="dialog-buttons">
           <button type="button" className="button quiet" onClick={onClose}>

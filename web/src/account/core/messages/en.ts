@@ -132,8 +132,9 @@ export const accountEn = {
   'scope.next': 'Continue',
 
   'cancel.title': 'Cancel this meeting?',
-  'cancel.text': '“{title}” is cancelled, and all invitees are informed.',
-  'cancel.textSilent': '“{title}” is cancelled. No e-mails are sent here: inform the invitees yourself.',
+  'cancel.text': '“{title}” is cancelled.',
+  'cancel.mailed': 'All invitees are informed by e-mail.',
+  'cancel.noMail': 'No e-mails are sent here: inform the invitees yourself.',
   'cancel.yes': 'Cancel meeting',
   'cancel.no': 'Keep it',
 

@@ -132,8 +132,9 @@ export const accountZh: AccountDictionary = {
   'scope.next': '继续',
 
   'cancel.title': '取消此会议？',
-  'cancel.text': '“{title}”将被取消，并通知所有受邀者。',
-  'cancel.textSilent': '“{title}”将被取消。此处不发送邮件，请自行通知受邀者。',
+  'cancel.text': '“{title}”将被取消。',
+  'cancel.mailed': '所有受邀者会收到邮件通知。',
+  'cancel.noMail': '此处不发送邮件，请自行通知受邀者。',
   'cancel.yes': '取消会议',
   'cancel.no': '保留',
 
