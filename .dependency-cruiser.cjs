@@ -59,6 +59,7 @@ const apiLayers = [
   'events', // what happened in rooms and of meetings, reports
   'meetings', // bookings, occurrences, rights on them
   'nodes', // links to nodes, owners of rooms
+  'tenant', // what a tenant says of itself: its name, its logo
   'audit', // the log of administrative acts
   'access(?!/core/)', // tenants, keys, revocations, who calls
   'jobs', // work that outlives a request

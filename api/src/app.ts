@@ -17,6 +17,7 @@ import { joinLinkDeps } from './join-links/operations.ts';
 import { makeKeeping } from './keeping.ts';
 import { makeLive } from './live/live.ts';
 import { Mailer } from './mail/mailer.ts';
+import { PasswordMails } from './mail/password-mails.ts';
 import { type MailerNeeds, type MeetingParts, makeMeetingParts } from './meeting-parts.ts';
 import { extendingOf } from './meetings/indexing.ts';
 import { type ApiCounters, apiMetrics } from './metrics.ts';
@@ -118,7 +119,7 @@ function makeParts(base: Base): Parts {
   const { jobs } = telling;
   const makeMailer = (needs: MailerNeeds) => {
     if (mail === undefined) return undefined;
-    const mailer = new Mailer({ ...needs, config: mail, jobs, log });
+    const mailer = new Mailer({ ...needs, db, config: mail, jobs, log });
     closeStack.add('mail', () => mailer.close());
     return mailer;
   };
@@ -129,7 +130,11 @@ function makeParts(base: Base): Parts {
   links.start();
   closeStack.add('join links', () => links.close());
   const passwords = new Passwords();
-  const users = userDeps({ db, clock, log, revocations, passwords, config });
+  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies });
+  const mailer = mail && new PasswordMails({ db, clock, log, jobs, sealSecret, config: mail });
+  if (mailer !== undefined) closeStack.add('mails of passwords', () => mailer.close());
+  const { audit } = keeping;
+  const users = userDeps({ db, clock, log, jobs, audit, mailer, revocations, passwords, config });
   users.sessions.start();
   closeStack.add('sessions of users', () => users.sessions.close());
   const centre = () => {
@@ -139,7 +144,6 @@ function makeParts(base: Base): Parts {
   const bookings = new RoomBookings({ db, clock, log, region: config.region, centre });
   for (const job of [extendingOf(meetings), quotas.job, bookings.job]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
-  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
   return { ...ofMeetings, telling, passwords, users, bookings, live, keeping };

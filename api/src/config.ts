@@ -21,7 +21,7 @@ const mail = Type.Object(
     }),
     fromName: Type.String({ minLength: 1, maxLength: 128, default: 'Meridian', description: 'The name beside it.' }),
   },
-  { description: 'Server for invitations to meetings; without it none are sent.' },
+  { description: 'Server for mails: invitations to meetings, links to set passwords; without it none are sent.' },
 );
 
 const identityProvider = Type.Object({

@@ -361,7 +361,8 @@ export const examples: Readonly<Record<string, Example>> = {
     },
   },
   createPasswordLink: {
-    answer: { url: `${page}/setup/Pn38Qns-ABXo_w1Z4Ad_7A`, expiresAt: '2026-12-02T14:02:11.000Z' },
+    body: { mail: true },
+    answer: { url: `${page}/setup/Pn38Qns-ABXo_w1Z4Ad_7A`, expiresAt: '2026-12-02T14:02:11.000Z', mailed: true },
   },
 };
 

@@ -160,7 +160,7 @@ const problemAnswer: JsonObject = {
 };
 
 function describe(paths: JsonObject, operation: Operation): void {
-  const { path, method, scope, idempotent, versioned, contentType, problems = [] } = operation;
+  const { path, method, scope, idempotent, versioned, contentType, problems = [], bodyIfGiven } = operation;
   const item = (paths[BASE + path] as JsonObject)[method.toLowerCase()] as JsonObject;
   const answers = item['responses'] as JsonObject;
   for (const [status, answer] of Object.entries(answers) as [string, JsonObject][]) {
@@ -184,6 +184,7 @@ function describe(paths: JsonObject, operation: Operation): void {
   const parameters = [...((item['parameters'] ?? []) as JsonObject[]), ...headers];
   for (const parameter of parameters) parameter['description'] ??= wordsOf(parameter);
   if (parameters.length > 0) item['parameters'] = parameters;
+  if (bodyIfGiven === true) delete (item['requestBody'] as JsonObject)['required'];
   addExamples(item, operation);
 }
 

@@ -130,6 +130,36 @@ describe('my meetings', () => {
     await page.getByRole('button', { name: 'Acme' }).click();
     await page.getByTestId('next').waitFor();
   });
+
+  it('have links to copy where no mails are sent; the user changes its password, which ends other sessions', async () => {
+    const { pageUrl } = sharedCloud();
+    await page.goto(`${pageUrl}/meetings`);
+    await rows('Weekly review').first().getByRole('button').click();
+    const details = page.getByTestId('details');
+    await details.getByText('No e-mails are sent here').waitFor();
+    await details.getByRole('button', { name: 'Copy the link of ivo@example.org' }).click();
+    expect(await details.getByLabel('Link of ivo@example.org').inputValue()).toMatch(/\/j\/[\w-]{22}$/);
+    await page.keyboard.press('Escape');
+
+    // Sessions of the tests before are there too.
+    await page.locator('.account-menu summary').click();
+    await page.getByRole('button', { name: 'Password and sessions' }).click();
+    const security = page.getByTestId('security');
+    const ends = security.getByRole('button', { name: /^End / });
+    await ends.first().waitFor();
+    const before = await ends.count();
+    await ends.first().click();
+    await expect.poll(() => ends.count()).toBe(before - 1);
+    await security.getByLabel('Current password').fill(admin.password);
+    await security.getByLabel('New password').fill('another unusual sentence');
+    await security.getByRole('button', { name: 'Change password' }).click();
+    await security.getByText('The password is changed').waitFor();
+    await expect.poll(() => security.getByTestId('session').count()).toBe(1);
+
+    await page.goto(`${pageUrl}/signin`);
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByText('Ask your administrator').waitFor();
+  });
 });
 
 describe('the administration', () => {

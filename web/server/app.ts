@@ -107,16 +107,8 @@ function addLinkPage(app: FastifyInstance): void {
   const onSend = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => void reply.headers(headers);
   for (const path of ['/j/:code', '/j/:code/', '/m/:number', '/m/:number/', '/meetings/:meeting/join'])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
-  for (const path of [
-    '/meetings',
-    '/meetings/',
-    '/signin',
-    '/signin/',
-    '/setup/:code',
-    '/setup/:code/',
-    '/admin',
-    '/admin/*',
-  ])
+  const signingIn = ['/signin', '/signin/', '/signin/forgot', '/signin/forgot/'];
+  for (const path of ['/meetings', '/meetings/', ...signingIn, '/setup/:code', '/setup/:code/', '/admin', '/admin/*'])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('account.html'));
 }
 

@@ -2,8 +2,9 @@
 
 export const about = `The page itself, also at \`/j/CODE\` ([join links](rooms.md#join-links)), \`/m/NUMBER\`
 ([meetings](rooms.md#booked-meetings)) and, for signed-in users, \`/meetings/ID/join\`; the pages of
-[signed-in users](users.md#my-meetings) \`/meetings\`, \`/signin\`, \`/setup/CODE\`; \`/api\` and \`/twirp\` (the api),
-\`GET /healthz\`, \`GET /config.json\`, on loopback \`POST /dev/token\` \`{ room, identity, name }\` → \`{ token }\`.
+[signed-in users](users.md#my-meetings) \`/meetings\`, \`/signin\`, \`/signin/forgot\`, \`/setup/CODE\`; \`/api\` and
+\`/twirp\` (the api), \`GET /healthz\`, \`GET /config.json\`, on loopback \`POST /dev/token\`
+\`{ room, identity, name }\` → \`{ token }\`.
 
 With \`npm start -- --lan\`, at \`https://ADDRESS:7843\` ([ADR 0007](adr/0007-guests-of-the-local-network.md)):`;
 

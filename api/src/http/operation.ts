@@ -20,6 +20,8 @@ export interface Operation {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
+  /** A request without any body is one with `{}`. */
+  readonly bodyIfGiven?: boolean;
   /** By status, in ascending order. 204 has no body: `Type.Null()`. */
   readonly answers: Readonly<Record<number, TSchema>>;
   /** Refusals of its own, besides those of every operation. */

@@ -43,6 +43,11 @@ export const problems = {
     '该邮箱和密码对应多个租户，请指明其一。',
   ],
   ALREADY_EXISTS: [409, 'There is one of this name already.', '同名对象已存在。'],
+  MAIL_NOT_CONFIGURED: [
+    409,
+    'No mails are sent here: ask your administrator for a link to set your password.',
+    '此处不发送邮件，请向管理员索取设置密码的链接。',
+  ],
   IDEMPOTENCY_IN_FLIGHT: [409, 'The same request is being answered.', '相同的请求正在处理。'],
   VERSION_CONFLICT: [412, 'Another caller has changed it first.', '已被他人修改。'],
   MEDIA_TYPE_UNSUPPORTED: [415, 'The body is not of a type that is read here.', '不支持该内容类型。'],

@@ -85,7 +85,7 @@ export class Routes {
 
   add<O extends Operation>(operation: O, handler: Handler<O>): void {
     this.#operations.push(operation);
-    const { params, query } = operation;
+    const { params, query, bodyIfGiven } = operation;
     this.#o.app.route({
       method: operation.method,
       url: BASE + operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -96,6 +96,7 @@ export class Routes {
       onRequest: (request) => this.#orRefused(operation, request, () => this.#admit(operation, request)),
       preValidation: async (request) => {
         if (params !== undefined) request.params = readText(params, request.params);
+        if (bodyIfGiven === true && request.body === undefined) request.body = {};
         if (query !== undefined) request.query = readText(query, request.query);
       },
       preHandler: async (request) => mustBeWellFormed(request.body),

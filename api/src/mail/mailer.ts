@@ -1,7 +1,6 @@
 // Mails about meetings: planned in the transaction of the change, sent by jobs. A mail is meant to be sent once for an
 // invitee and a sequence; where a server's answer is lost it is sent again, under the same Message-ID.
 import type { Logger } from '@meridian/runtime';
-import { createTransport, type Transporter } from 'nodemailer';
 import { calendarOf } from '../calendar/calendar.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
@@ -9,62 +8,39 @@ import type { MeetingLinks } from '../join-links/meeting-links.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
 import type { MeetingChange, MeetingFollower } from '../meetings/meetings.ts';
 import type { Quotas } from '../meetings/quotas.ts';
+import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { senderNameOf } from '../tenant/branding.ts';
 import { isCancelling, isOutdated, type PlannedMail, planMails } from './core/plan.ts';
 import { wordsOf } from './core/words.ts';
+import { ATTEMPTS_MAX, CONNECTIONS, Delivery, type DeliveryOptions } from './delivery.ts';
 
-export interface MailConfig {
-  /** smtp://USER:PASSWORD@HOST:PORT, smtps://… */
-  readonly smtpUrl: string;
-  /** Address of the sender, which is the organizer in calendars. */
-  readonly from: string;
-  readonly fromName: string;
-}
-
-export interface MailerOptions {
-  readonly config: MailConfig;
+export interface MailerOptions extends DeliveryOptions {
+  readonly db: Database;
   readonly links: Pick<MeetingLinks, 'joinUrl'>;
   readonly jobs: Jobs;
   readonly log: Logger;
   readonly quotas: Pick<Quotas, 'mails'>;
   meetingOf(tenant: string, id: string): Promise<Meeting>;
-  /** For each wait of a connection; absent: 10 s. */
-  readonly timeoutMs?: number;
 }
 
 interface MailJob extends PlannedMail {
   readonly meeting: string;
 }
 
-const TIMEOUT_MS = 10_000;
-const CONNECTIONS = 4;
-/** A server that is away for some hours is waited for: pauses grow to ten minutes. */
-const ATTEMPTS_MAX = 40;
-
 export class Mailer implements MeetingFollower {
   readonly #o: MailerOptions;
-  readonly #transport: Transporter;
+  readonly #delivery: Delivery;
   readonly #kind: JobKind<MailJob>;
 
   constructor(o: MailerOptions) {
     this.#o = o;
-    const timeoutMs = o.timeoutMs ?? TIMEOUT_MS;
-    this.#transport = createTransport({
-      url: o.config.smtpUrl,
-      connectionTimeout: timeoutMs,
-      greetingTimeout: timeoutMs,
-      socketTimeout: timeoutMs,
-      dnsTimeout: timeoutMs,
-      // What mails hold comes from people: it names no files and no addresses to fetch.
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
+    this.#delivery = new Delivery(o);
     this.#kind = {
       name: 'meeting-mail',
       concurrency: CONNECTIONS,
       perTenant: CONNECTIONS - 1,
-      // A connection has four steps of this length at most, and the message.
-      leaseMs: 8 * timeoutMs,
+      leaseMs: this.#delivery.longestMs,
       attemptsMax: ATTEMPTS_MAX,
       run: async (job, { tenant }) => {
         await this.#send(tenant, job);
@@ -89,43 +65,33 @@ export class Mailer implements MeetingFollower {
 
   /** Idempotent. */
   close(): void {
-    this.#transport.close();
+    this.#delivery.close();
   }
 
   async #send(tenant: string, job: MailJob): Promise<void> {
     const meeting = await this.#meetingOf(tenant, job.meeting);
     if (meeting === undefined || isOutdated(job, meeting)) return;
-    try {
-      await this.#transport.sendMail(this.#message(meeting, job));
-    } catch (error) {
-      // Not the error itself: it names people.
-      const { code, responseCode } = error as SmtpError;
-      if (!isRefused(error as SmtpError))
-        throw new Error(`no mail was taken: ${code ?? 'unknown'} ${responseCode ?? ''}`);
-      // The server will say no again.
-      this.#o.log.warn({ code, responseCode, meeting: meeting.id, invitee: job.invitee.id }, 'a mail was refused');
-    }
+    const sender = await senderNameOf(this.#o.db, tenant);
+    const mail = this.#message(meeting, job, sender ?? this.#o.config.fromName);
+    await this.#delivery.send(mail, { meeting: meeting.id, invitee: job.invitee.id }, sender);
   }
 
-  #message(meeting: Meeting, { kind, invitee, sequence }: MailJob) {
+  #message(meeting: Meeting, { kind, invitee, sequence }: MailJob, organizer: string) {
     const { config, links } = this.#o;
     const joinUrl = links.joinUrl(meeting, invitee);
-    const sender = { name: config.fromName, address: config.from };
     const isOff = kind === 'cancellation';
     const content = calendarOf([{ ...meeting, sequence }], {
       method: isOff ? 'cancel' : 'request',
       joinUrl: () => joinUrl,
-      organizer: { name: config.fromName, email: config.from },
+      organizer: { name: organizer, email: config.from },
       attendee: invitee,
     });
     return {
       ...wordsOf(kind, meeting, invitee, joinUrl),
-      from: sender,
       to: { name: invitee.name, address: invitee.email },
-      messageId: `<${meeting.id}.${invitee.id}.${sequence}.${kind}@${config.from.split('@')[1]}>`,
+      messageId: `<${meeting.id}.${invitee.id}.${sequence}.${kind}@${this.#delivery.host}>`,
       // Of this version: a repeat is the same mail.
       date: new Date(meeting.updatedMs),
-      headers: { 'Auto-Submitted': 'auto-generated' },
       icalEvent: { method: isOff ? 'CANCEL' : 'REQUEST', filename: 'invite.ics', content },
     };
   }
@@ -139,12 +105,3 @@ export class Mailer implements MeetingFollower {
     }
   }
 }
-
-interface SmtpError {
-  readonly code?: string;
-  readonly responseCode?: number;
-}
-
-/** Did the server refuse this mail for good (5yz to the recipient or the message)? */
-const isRefused = ({ code, responseCode }: SmtpError): boolean =>
-  (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;

@@ -125,4 +125,5 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   stream_keys: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true },
   room_streams: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, secrets: ['sealed_url'] },
   tenant_retention: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
+  tenant_branding: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
 };

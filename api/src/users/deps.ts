@@ -3,9 +3,13 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { ApiConfig } from '../config.ts';
+import type { AuditWriter } from '../http/acts.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { Groups } from './groups.ts';
 import { Oidc } from './oidc.ts';
+import type { PasswordMailer } from './password-mail.ts';
+import { PasswordResets } from './resets.ts';
 import { Sessions } from './sessions.ts';
 import { Setup } from './setup.ts';
 import { SignIn } from './sign-in.ts';
@@ -13,12 +17,16 @@ import { Users } from './users.ts';
 
 export interface UserDeps {
   readonly db: Database;
+  readonly clock: Clock;
   readonly users: Users;
   readonly groups: Groups;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly setup: Setup;
   readonly oidc: Oidc;
+  /** Undefined: this service sends no mails. */
+  readonly mailer: PasswordMailer | undefined;
+  readonly resets: PasswordResets | undefined;
   readonly passwords: Passwords;
   /** Of the configuration. */
   readonly tenants: ApiConfig['tenants'];
@@ -26,22 +34,29 @@ export interface UserDeps {
   readonly publicUrl: string;
 }
 
-/** Made from what the service has. */
+/** Made from what the service has, before its jobs start. */
 export function userDeps(o: {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly audit: Pick<AuditWriter, 'write'>;
+  readonly mailer: PasswordMailer | undefined;
   readonly revocations: Revocations;
   readonly passwords: Passwords;
   readonly config: Pick<ApiConfig, 'publicUrl' | 'sealSecret' | 'tenants' | 'oidc'>;
 }): UserDeps {
-  const { db, passwords } = o;
+  const { db, clock, passwords, mailer } = o;
   const { publicUrl, sealSecret, tenants, oidc: providers } = o.config;
   const sessions = new Sessions(o);
   const users = new Users(o);
   const signIn = new SignIn({ ...o, sessions });
+  const setup = new Setup({ ...o, publicUrl, users, sessions });
   return {
     db,
+    clock,
+    mailer,
+    resets: mailer && new PasswordResets({ ...o, mailer, setup, publicUrl }),
     passwords,
     publicUrl,
     tenants,
@@ -49,7 +64,7 @@ export function userDeps(o: {
     users,
     signIn,
     groups: new Groups(o),
-    setup: new Setup({ ...o, publicUrl, users, sessions }),
+    setup,
     oidc: new Oidc({ ...o, publicUrl, sealSecret, providers, users, signIn }),
   };
 }

@@ -6,6 +6,8 @@ import { cookieOf, setCookie } from '../access/session-cookie.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
+import type { Database } from '../store/store.ts';
+import { BrandingSchema, brandingOf } from '../tenant/branding.ts';
 import type { UserDeps } from './deps.ts';
 import { oidcRefusals, UNDER_WAY_MS } from './oidc.ts';
 import { browserOf, signedInAnswer } from './session-operations.ts';
@@ -18,6 +20,8 @@ const Ways = Type.Object(
     local: Type.Boolean({ description: 'With e-mail and password.' }),
     providers: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
     setupAwaited: Type.Boolean({ description: 'There is no user yet: see what the service said at its start.' }),
+    mail: Type.Boolean({ description: 'Whether this service sends mails: invitations, forgotten passwords.' }),
+    branding: BrandingSchema,
   },
   { title: 'SignInWays' },
 );
@@ -28,7 +32,10 @@ export const getSignIn = operation({
   path: '/sign-in',
   tag: 'Sign-in',
   summary: 'How users sign in here.',
+  description:
+    '`branding` is that of `tenant`; without it that of the only tenant, where there is one alone. An unknown tenant has said nothing, as others.',
   scope: 'public',
+  query: Type.Object({ tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) }),
   answers: { 200: Ways },
 });
 
@@ -62,7 +69,7 @@ export const finishOidc = operation({
 /** Leads back to the sign-in page with what went wrong; faults of ours are answered as everywhere. */
 const shownCodes = [...oidcRefusals, 'PROVIDER_FAILED', 'QUOTA_EXCEEDED', 'REQUEST_INVALID'];
 
-export function addOidcOperations(routes: Routes, { oidc, setup, tenants, publicUrl }: UserDeps): void {
+export function addOidcOperations(routes: Routes, { db, oidc, setup, mailer, tenants, publicUrl }: UserDeps): void {
   const to = (path: string) => ({ body: null, headers: { location: new URL(path, publicUrl).href } });
   const orTell = async <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T | ReturnType<typeof to>> => {
     try {
@@ -74,10 +81,12 @@ export function addOidcOperations(routes: Routes, { oidc, setup, tenants, public
       return to(`/signin?problem=${error.code}`);
     }
   };
-  routes.add(getSignIn, async () => {
+  routes.add(getSignIn, async ({ query }) => {
     const providers = oidc.providers.map(({ id, name }) => ({ id, name }));
     const awaited = await setup.awaited(tenants);
-    return { body: { local: true, providers, setupAwaited: awaited.length > 0 } };
+    const branding = await brandingOf(db, query.tenant ?? (await onlyTenant(db)) ?? '');
+    const mail = mailer !== undefined;
+    return { body: { local: true, providers, setupAwaited: awaited.length > 0, mail, branding } };
   });
   routes.add(beginOidc, ({ params, query, request, reply }) =>
     orTell(request, async () => {
@@ -93,8 +102,14 @@ export function addOidcOperations(routes: Routes, { oidc, setup, tenants, public
       const { search } = new URL(request.url, publicUrl);
       const browser = browserOf(request, clientIp);
       const done = await oidc.finish(params.provider, { query: search, sealed }, browser, cookieOf(request, 'session'));
-      const { principal } = signedInAnswer(done, reply);
+      const { principal } = await signedInAnswer(db, done, reply);
       return { ...to(done.returnTo), principal };
     }),
   );
+}
+
+/** Undefined: there is none, or more than one. */
+async function onlyTenant(db: Database): Promise<string | undefined> {
+  const [first, second] = await db.selectFrom('tenants').select('id').limit(2).execute();
+  return second === undefined ? first?.id : undefined;
 }

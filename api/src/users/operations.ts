@@ -11,6 +11,7 @@ import type { UserDeps } from './deps.ts';
 import { addFindOperations } from './find-operations.ts';
 import { addGroupOperations } from './group-operations.ts';
 import { addOidcOperations } from './oidc-operations.ts';
+import { addResetOperations } from './reset-operations.ts';
 import { addSessionOperations } from './session-operations.ts';
 import { addSetupOperations } from './setup-operations.ts';
 import { shownUser, UserPage, UserSchema } from './shown.ts';
@@ -184,6 +185,7 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
   addFindOperations(routes, deps);
   addGroupOperations(routes, deps);
   addSetupOperations(routes, deps);
+  addResetOperations(routes, deps);
   addOidcOperations(routes, deps);
   addSessionOperations(routes, deps);
 }

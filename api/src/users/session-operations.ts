@@ -7,7 +7,9 @@ import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
+import { brandingOf } from '../tenant/branding.ts';
 import { SESSION_MS_MAX } from './core/user.ts';
 import type { UserDeps } from './deps.ts';
 import type { NewSession, Session } from './sessions.ts';
@@ -108,7 +110,7 @@ export function signedIn(principal: Principal): Principal & Required<Pick<Princi
 }
 
 export function addSessionOperations(routes: Routes, deps: UserDeps): void {
-  const { signIn: signing, sessions, publicUrl } = deps;
+  const { db, users, signIn: signing, sessions, publicUrl } = deps;
   routes.add(signIn, async ({ body: { tenant, email, password }, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);
     const done = await signing.byPassword(
@@ -116,7 +118,7 @@ export function addSessionOperations(routes: Routes, deps: UserDeps): void {
       browserOf(request, clientIp),
       cookieOf(request, 'session'),
     );
-    return signedInAnswer(done, reply);
+    return signedInAnswer(db, done, reply);
   });
   routes.add(signOut, async ({ principal, reply }) => {
     const { tenant, id, session } = signedIn(principal);
@@ -126,7 +128,9 @@ export function addSessionOperations(routes: Routes, deps: UserDeps): void {
   });
   routes.add(getMe, async ({ principal }) => {
     const { id, tenant, user, scopes } = signedIn(principal);
-    return { body: { id, tenant, ...user, scopes: [...scopes].sort() } };
+    const { hasPassword } = await users.get(tenant, id);
+    const branding = await brandingOf(db, tenant);
+    return { body: { id, tenant, ...user, hasPassword, scopes: [...scopes].sort(), branding } };
   });
   addMySessionOperations(routes, deps);
 }
@@ -168,15 +172,17 @@ export const browserOf = ({ headers }: FastifyRequest, clientIp: string): NewSes
 });
 
 /** The user that has signed in; its browser gets the cookie. */
-export function signedInAnswer(
+export async function signedInAnswer(
+  db: Database,
   { user, session, secret }: SignedIn,
   reply: FastifyReply,
-): { body: Static<typeof Me>; principal: Principal } {
-  const { id, tenant, email, name, role } = user;
+): Promise<{ body: Static<typeof Me>; principal: Principal }> {
+  const { id, tenant, email, name, role, hasPassword } = user;
   const scopes = roleScopes[role];
+  const branding = await brandingOf(db, tenant);
   setCookie(reply, 'session', secret, SESSION_MS_MAX / 1000);
   return {
-    body: { id, tenant, email, name, role, scopes: [...scopes].sort() },
+    body: { id, tenant, email, name, role, hasPassword, scopes: [...scopes].sort(), branding },
     principal: { kind: 'user', id, tenant, scopes: new Set(scopes), user: { email, name, role }, session: session.id },
   };
 }

@@ -1,12 +1,19 @@
 // One-time links over REST: made by administrators, used by the page /setup/CODE.
+import { restLanguageOf } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { checkOrigin } from '../access/session-cookie.ts';
+import { Tries } from '../access/tries.ts';
 import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
+import { BrandingSchema, brandingOf } from '../tenant/branding.ts';
 import type { UserDeps } from './deps.ts';
 import { browserOf, signedInAnswer } from './session-operations.ts';
-import { Me, newPassword } from './shown.ts';
+import { Me, mailLanguage, newPassword } from './shown.ts';
+
+/** Links that administrators have mailed to one user. */
+const mailsOfUser = { perSecond: 10 / 86_400, burst: 10 };
 
 const code = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -16,16 +23,26 @@ export const createPasswordLink = operation({
   path: '/users/{user}/password-link',
   tag: 'Users',
   summary: 'Make a link by which a user sets its password.',
-  description: 'It works once, within 24 hours; one that the user had before is void.',
+  description:
+    'It works once, within 24 hours; one that the user had before is void. With `mail: true` the user gets it by mail too.',
   scope: 'users:admin',
   params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 128 }) }),
+  body: Type.Object({
+    mail: Type.Optional(Type.Boolean({ default: false })),
+    language: mailLanguage,
+  }),
+  bodyIfGiven: true,
   answers: {
     201: Type.Object(
-      { url: Type.String({ format: 'uri', description: 'Shown this once.' }), expiresAt: Time },
+      {
+        url: Type.String({ format: 'uri', description: 'Shown this once.' }),
+        expiresAt: Time,
+        mailed: Type.Boolean({ description: 'A mail with it is on its way.' }),
+      },
       { title: 'PasswordLink' },
     ),
   },
-  problems: ['CONFLICT'],
+  problems: ['CONFLICT', 'MAIL_NOT_CONFIGURED'],
   idempotent: true,
 });
 
@@ -45,6 +62,7 @@ export const lookAtSetup = operation({
         tenantName: Type.String(),
         email: Type.Optional(Type.String()),
         name: Type.Optional(Type.String()),
+        branding: BrandingSchema,
       },
       { title: 'SetupTarget' },
     ),
@@ -71,20 +89,36 @@ export const setUp = operation({
   problems: ['LINK_INVALID', 'ORIGIN_REFUSED'],
 });
 
-export function addSetupOperations(routes: Routes, { users, setup, publicUrl }: UserDeps): void {
-  routes.add(createPasswordLink, ({ principal, params, atomically }) =>
-    atomically(async (db) => {
-      const { url, expiresMs } = await setup.passwordLink(db, await users.get(principal.tenant, params.user, db));
-      return { body: { url, expiresAt: timeText(expiresMs) } };
-    }),
-  );
+export function addSetupOperations(routes: Routes, deps: UserDeps): void {
+  const { db, setup, publicUrl } = deps;
+  addPasswordLinks(routes, deps);
   routes.add(lookAtSetup, async ({ body }) => {
-    const { tenantName, user } = await setup.look(body.code);
+    const { tenant, tenantName, user } = await setup.look(body.code);
     const kind = user === undefined ? ('firstAdmin' as const) : ('password' as const);
-    return { body: { kind, tenantName, ...(user && { email: user.email, name: user.name }) } };
+    const branding = await brandingOf(db, tenant);
+    return { body: { kind, tenantName, branding, ...(user && { email: user.email, name: user.name }) } };
   });
   routes.add(setUp, async ({ body, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);
-    return signedInAnswer(await setup.use(body, browserOf(request, clientIp)), reply);
+    return signedInAnswer(db, await setup.use(body, browserOf(request, clientIp)), reply);
+  });
+}
+
+function addPasswordLinks(routes: Routes, { users, setup, mailer, clock }: UserDeps): void {
+  const mailed = new Tries(mailsOfUser);
+  routes.add(createPasswordLink, ({ principal: { tenant }, params, body, request, atomically }) => {
+    const isMailed = body.mail === true;
+    if (isMailed && mailer === undefined) throw new Problem('MAIL_NOT_CONFIGURED');
+    const language = body.language ?? restLanguageOf(request.headers['accept-language']);
+    return atomically(async (db) => {
+      const user = await users.get(tenant, params.user, db);
+      const link = await setup.passwordLink(db, user);
+      if (isMailed) {
+        const retryAfterMs = mailed.take(`${tenant} ${user.id}`, clock.nowMs());
+        if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+        await mailer?.plan(db, { kind: 'link', user, ...link, language });
+      }
+      return { body: { url: link.url, expiresAt: timeText(link.expiresMs), mailed: isMailed } };
+    });
   });
 }

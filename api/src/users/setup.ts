@@ -13,6 +13,8 @@ import type { User } from './user.ts';
 import type { Users } from './users.ts';
 
 const VALID_MS = 24 * 3_600_000;
+/** Of links: what follows it is the code. */
+const PATH = '/setup/';
 
 export interface SetupOptions {
   readonly db: Database;
@@ -58,6 +60,11 @@ export class Setup {
       .deleteFrom('setup_codes')
       .where((eb) => eb.and({ tenant, user_id: id }))
       .execute();
+    return this.#link(db, tenant, id);
+  }
+
+  /** In the caller's transaction: the same of an active user, and those that it had before stay good. */
+  anotherLink(db: Database, { tenant, id }: User): Promise<SetupLink> {
     return this.#link(db, tenant, id);
   }
 
@@ -146,8 +153,19 @@ export class Setup {
       .insertInto('setup_codes')
       .values({ code_hash: setupHash(code), tenant, user_id: userId, created_ms: nowMs, expires_ms: expiresMs })
       .execute();
-    return { url: `${this.#o.publicUrl}/setup/${code}`, expiresMs };
+    return { url: `${this.#o.publicUrl}${PATH}${code}`, expiresMs };
   }
+}
+
+/** Whether a link that was made here can still be used. */
+export async function isGoodLink(db: Database, url: string, nowMs: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('setup_codes')
+    .select('code_hash')
+    .where('code_hash', '=', setupHash(url.slice(url.lastIndexOf(PATH) + PATH.length)))
+    .where('expires_ms', '>', nowMs)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function hasUser(db: Database, tenant: string): Promise<boolean> {

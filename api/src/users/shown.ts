@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { pageOf } from '../http/page.ts';
 import { Time, timeText } from '../http/time.ts';
+import { BrandingSchema } from '../tenant/branding.ts';
 import type { User } from './user.ts';
 
 export const UserSchema = Type.Object(
@@ -35,9 +36,16 @@ export const Me = Type.Object(
     email: Type.String(),
     name: Type.String(),
     role: Type.String(),
+    hasPassword: Type.Boolean({ description: 'Without: you sign in at a provider alone.' }),
     scopes: Type.Array(Type.String()),
+    branding: BrandingSchema,
   },
   { title: 'Me' },
+);
+
+/** In which a mail is written. */
+export const mailLanguage = Type.Optional(
+  Type.Union([Type.Literal('en'), Type.Literal('zh')], { description: 'Absent: that of `Accept-Language`.' }),
 );
 
 /** That a user chooses. */

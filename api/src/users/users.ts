@@ -165,7 +165,10 @@ export class Users {
       .execute();
   }
 
-  /** In the caller's transaction. `password`: as `Passwords` made it. All its sessions but `kept` end. */
+  /**
+   * In the caller's transaction. `password`: as `Passwords` made it. All its sessions but `kept` end, and links to set
+   * another one are void.
+   */
   async setPassword(db: Database, { tenant, id }: User, password: string, kept?: string): Promise<User> {
     const row = await db
       .updateTable('users')
@@ -176,6 +179,7 @@ export class Users {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
     await endSessions(db, { tenant, id }, kept);
+    await voidLinks(db, { tenant, id });
     return userOf(row);
   }
 
@@ -193,10 +197,7 @@ export class Users {
   async #endAll(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
-    await db
-      .deleteFrom('setup_codes')
-      .where((eb) => eb.and({ tenant, user_id: id }))
-      .execute();
+    await voidLinks(db, { tenant, id });
     // Tokens of this second are dated to its beginning.
     await this.#o.revocations.add(db, {
       tenant,
@@ -213,6 +214,14 @@ async function endSessions(db: Database, { tenant, id }: Pick<User, 'tenant' | '
     .deleteFrom('sessions')
     .where((eb) => eb.and({ tenant, user_id: id }))
     .where('id', '!=', kept)
+    .execute();
+}
+
+/** To set its password. */
+async function voidLinks(db: Database, { tenant, id }: Pick<User, 'tenant' | 'id'>): Promise<void> {
+  await db
+    .deleteFrom('setup_codes')
+    .where((eb) => eb.and({ tenant, user_id: id }))
     .execute();
 }
 

@@ -75,6 +75,11 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await db.insertInto('quotas').values(booked).execute();
   const setup = { tenant: 'acme', user_id: 'bob', code_hash: 'h', created_ms: 1, expires_ms: 2 };
   await db.insertInto('setup_codes').values(setup).execute();
+  const look = { display_name: 'Acme', accent_color: '#0b7264', logo: null, support_url: null };
+  await db
+    .insertInto('tenant_branding')
+    .values({ tenant: 'acme', ...look })
+    .execute();
   const stream = { id: 'RS_1', tenant: 'acme', room: 'lobby', kind: 'push', api_key: 'acmekey', fence: '' };
   const target = { sealed_url: 's', shown_url: 'rtmp://live.example/app/***', picture: '', identity: '', name: '' };
   const times = { gateway: 'gw-fra', created_by: 'key:acmekey', created_ms: 1, ends_ms: 2 };

@@ -24,6 +24,7 @@ import type { Store } from '../../src/store/store.ts';
 import { makeTelling } from '../../src/telling.ts';
 import { userDeps } from '../../src/users/deps.ts';
 import type { OidcConfig } from '../../src/users/oidc.ts';
+import type { PasswordMailer } from '../../src/users/password-mail.ts';
 import type { Post } from '../../src/webhooks/post.ts';
 import { testStore } from './database.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
@@ -59,6 +60,8 @@ export interface TestApiOptions {
   readonly clock?: Clock;
   /** What mails about meetings; absent: no mails. */
   mail?(o: MailerNeeds & { store: Store; clock: ManualClock; log: Logger; jobs: Jobs }): MeetingFollower;
+  /** What mails links to set a password; absent: no mails. */
+  passwordMail?(o: { store: Store; clock: ManualClock; log: Logger; jobs: Jobs; sealSecret: string }): PasswordMailer;
   /** Absent: more than a test uses. */
   readonly dailyLimits?: DailyLimits;
   /** Providers where users sign in; absent: none. */
@@ -99,15 +102,6 @@ export async function testApi(o: TestApiOptions = {}) {
   const { publicUrl } = config;
   const passwords = o.passwords ?? new Passwords(cheap);
   const ofUsers = { ...config, sealSecret, tenants: [...tenants], oidc: [...(o.oidc ?? [])] };
-  const users = userDeps({ db: store.db, clock, log, revocations, passwords, config: ofUsers });
-  const authenticator = new Authenticator({
-    keys,
-    revocations,
-    sessions: users.sessions,
-    operatorKey,
-    publicUrl,
-    clock,
-  });
   const owners = new ScriptedOwners();
   const centre = new ScriptedCentre();
   const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.standing });
@@ -131,7 +125,18 @@ export async function testApi(o: TestApiOptions = {}) {
   });
   const { policies, rooms, links, meetingLinks, quotas, meetings, following } = parts;
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
-  const keeping = makeKeeping({ store, clock, rng, log, jobs: telling.jobs, keys, revocations, policies });
+  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies });
+  const { audit } = keeping;
+  const mailer = o.passwordMail?.({ store, clock: manual, log, jobs, sealSecret });
+  const users = userDeps({ db: store.db, clock, log, jobs, audit, mailer, revocations, passwords, config: ofUsers });
+  const authenticator = new Authenticator({
+    keys,
+    revocations,
+    sessions: users.sessions,
+    operatorKey,
+    publicUrl,
+    clock,
+  });
   const nodes = new ScriptedGateways();
   const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
   nodes.onPlan = (plan) => live.gateways.follow(plan);

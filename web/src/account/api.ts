@@ -1,5 +1,6 @@
 // What these pages ask the api, by the session's cookie.
 import { MeridianApiError, type MeridianClient } from '@meridian/api-client';
+import type { Language } from '../core/query.ts';
 import { apiCode } from '../room/api.ts';
 import type {
   Answer,
@@ -17,6 +18,7 @@ import type {
   Setup,
   SetupTarget,
   SignInWays,
+  UserSession,
 } from './core/model.ts';
 
 /** Why a call failed; INTERNAL: a defect of the page. */
@@ -117,6 +119,13 @@ export class AccountApi {
     return this.#run(() => this.#client.put('/me/meetings/{meeting}/answer', { body: { answer }, params }));
   };
 
+  /** The way in of one invitee: the audit log has that it was asked for. Rejects with NOT_FOUND where there is none. */
+  async linkOf(meeting: string, invitee: string): Promise<string> {
+    const params = { path: { meeting, invitee } };
+    const { url } = await this.#run(() => this.#client.get('/meetings/{meeting}/invitees/{invitee}/link', { params }));
+    return url;
+  }
+
   /** Colleagues whose name or address begins with `text`: two characters at least. */
   async find(text: string): Promise<readonly Colleague[]> {
     const { data } = await this.#run(() => this.#client.get('/users/find', { params: { query: { q: text } } }));
@@ -130,6 +139,20 @@ export class AccountApi {
     const { data } = await this.#run(() => this.#client.get('/meetings/{meeting}/conflicts', { params }));
     return data;
   }
+
+  /** Where the user is signed in, the last used first. */
+  async sessions(): Promise<readonly UserSession[]> {
+    const { data } = await this.#run(() => this.#client.get('/me/sessions'));
+    return data;
+  }
+  /** Rejects with NOT_FOUND: it has ended already. */
+  readonly endSession = async (session: string): Promise<void> => {
+    await this.#run(() => this.#client.delete('/me/sessions/{session}', { params: { path: { session } } }));
+  };
+  /** All other sessions of the user end. Rejects with PASSWORD_WRONG, RATE_LIMITED. */
+  readonly changePassword = async (current: string, password: string): Promise<void> => {
+    await this.#run(() => this.#client.put('/me/password', { body: { current, password } }));
+  };
 
   /** A new address of the user's calendar; shown once. */
   async newCalendar(): Promise<string> {
@@ -158,5 +181,12 @@ export class SignInApi {
   /** Sets a password, and signs in. Rejects with LINK_INVALID, REQUEST_INVALID. */
   readonly setUp = (body: Setup): Promise<Me> => this.#client.post('/setup', { body });
 
-  readonly ways = (): Promise<SignInWays> => this.#client.get('/sign-in');
+  /** `tenant`: whose look the page is to have. */
+  readonly ways = (tenant?: string): Promise<SignInWays> =>
+    this.#client.get('/sign-in', { params: { query: tenant === undefined ? {} : { tenant } } });
+
+  /** Rejects with MAIL_NOT_CONFIGURED, RATE_LIMITED; an address without an account is answered as any. */
+  readonly askForPassword = async (email: string, language: Language): Promise<void> => {
+    await this.#client.post('/password-resets', { body: { email, language } });
+  };
 }

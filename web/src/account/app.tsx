@@ -4,7 +4,7 @@ import { LoaderCircle } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { adminPath } from '../admin/core/route.ts';
 import { clientOf } from '../room/api.ts';
-import { storeName } from '../room/page-memory.ts';
+import { storeName, storeTenant } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { AccountApi, SignInApi } from './api.ts';
 import type { Me } from './core/model.ts';
@@ -12,21 +12,18 @@ import { type AccountRoute, signInPath } from './core/route.ts';
 import { forgetDraft } from './draft.ts';
 import { Session } from './session.ts';
 import { useSay } from './text.ts';
+import { CardPage, useLook } from './ui/card-page.tsx';
 import { Trouble } from './ui/fields.tsx';
+import { ForgotPage } from './ui/forgot.tsx';
+import { MailContext } from './ui/mail.ts';
 import { MeetingsPage } from './ui/meetings-page.tsx';
 import { SetupPage } from './ui/setup.tsx';
-import { CardPage, SignInForm, SignInPage } from './ui/sign-in.tsx';
+import { SignInAgainForm, SignInPage } from './ui/sign-in.tsx';
 
 const client = clientOf(location.origin);
 const session = new Session();
 const api = new AccountApi(client, session.run);
 const signInApi = new SignInApi(client);
-const titles = {
-  signIn: 'title.signIn',
-  setup: 'title.setup',
-  meetings: 'title.meetings',
-  admin: 'account.admin',
-} as const;
 /** Most users never open it. */
 const AdminApp = lazy(async () => ({ default: (await import('../admin/app.tsx')).AdminApp }));
 const go = (path: string): void => location.assign(path);
@@ -34,12 +31,9 @@ const now = (): number => Date.now();
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function AccountApp({ route }: { route: AccountRoute }) {
-  const { say } = useSay();
-  useEffect(() => {
-    document.title = `${say(titles[route.name])} · Meridian`;
-  }, [route.name, say]);
   if (route.name === 'signIn')
     return <SignInPage api={signInApi} to={route.to} problem={route.problem} onSignedIn={() => go(route.to)} />;
+  if (route.name === 'forgot') return <ForgotPage api={signInApi} />;
   if (route.name === 'setup')
     return <SetupPage api={signInApi} code={route.code} onSignedIn={() => location.replace('/meetings')} />;
   if (route.name === 'admin')
@@ -88,6 +82,7 @@ function SignedIn({ to, title, children }: SignedInProps) {
     new AccountApi(client).me().then(
       (found) => {
         storeName(found.name);
+        storeTenant(found.tenant);
         setMe(found);
       },
       (error: unknown) => {
@@ -97,6 +92,8 @@ function SignedIn({ to, title, children }: SignedInProps) {
     );
   }, [to]);
   useEffect(load, [load]);
+  useLook(say(title), me?.branding);
+  const mail = useSendsMail();
   if (problem !== undefined)
     return (
       <CardPage title={say(title)} lead="">
@@ -123,11 +120,23 @@ function SignedIn({ to, title, children }: SignedInProps) {
     }
   };
   return (
-    <>
+    <MailContext value={mail}>
       {children(me)}
       {isEnded ? <SignInAgain to={to} email={me.email} onSignedIn={signedInAgain} /> : null}
-    </>
+    </MailContext>
   );
+}
+
+/** Undefined: not known. */
+function useSendsMail(): boolean | undefined {
+  const [mail, setMail] = useState<boolean>();
+  useEffect(() => {
+    signInApi.ways().then(
+      (ways) => setMail(ways.mail),
+      (error: unknown) => console.info('Whether mails are sent is not known:', error),
+    );
+  }, []);
+  return mail;
 }
 
 /** Over the page as it stands: what was typed there stays. */
@@ -137,7 +146,7 @@ function SignInAgain({ to, email, onSignedIn }: { to: string; email: string; onS
     <Dialog title={say('signIn.again')} onClose={() => go(signInPath(to))}>
       <div className="dialog-fields">
         <p className="faint">{say('signIn.againLead')}</p>
-        <SignInForm api={signInApi} to={to} email={email} onSignedIn={onSignedIn} />
+        <SignInAgainForm api={signInApi} to={to} email={email} onSignedIn={onSignedIn} />
       </div>
     </Dialog>
   );

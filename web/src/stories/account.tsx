@@ -2,15 +2,20 @@
 import { type ReactNode, useEffect } from 'react';
 import { AccountApi, SignInApi } from '../account/api.ts';
 import { emptyForm, formOf } from '../account/core/form.ts';
-import type { Colleague, Invitee, Me, Meeting, MyOccurrence } from '../account/core/model.ts';
+import type { Colleague, Invitee, Me, Meeting, MyOccurrence, UserSession } from '../account/core/model.ts';
 import { once, repeatOf, withKind } from '../account/core/repeat.ts';
 import { Booked } from '../account/ui/booked.tsx';
+import { useLook } from '../account/ui/card-page.tsx';
 import { DetailsDialog } from '../account/ui/details-dialog.tsx';
+import { ForgotPage } from '../account/ui/forgot.tsx';
+import { MailContext } from '../account/ui/mail.ts';
 import { MeetingFormDialog } from '../account/ui/meeting-form.tsx';
 import { MeetingsPage } from '../account/ui/meetings-page.tsx';
+import { SecurityDialog } from '../account/ui/security-dialog.tsx';
 import { SetupPage } from '../account/ui/setup.tsx';
 import { SignInPage } from '../account/ui/sign-in.tsx';
 import { CancelDialog, ScopeDialog } from '../account/ui/small-dialogs.tsx';
+import { usualWays } from '../account/ui/use-ways.ts';
 import { clientOf } from '../room/api.ts';
 import '../styles/account.css';
 
@@ -26,6 +31,14 @@ const me: Me = {
   name: 'Hana Nováková',
   role: 'host',
   scopes: ['meetings:read', 'meetings:write'],
+  hasPassword: true,
+  branding: { displayName: null, accentColor: null, logo: null, supportUrl: null },
+};
+const company = {
+  displayName: 'Nordlicht Versicherungen und Beteiligungen AG',
+  accentColor: '#a21caf',
+  logo: `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="96" height="28"><rect width="28" height="28" rx="6" fill="#a21caf"/><path d="M8 21V7l12 14V7" stroke="#fff" stroke-width="3" fill="none"/><text x="34" y="20" font-family="sans-serif" font-size="16" font-weight="700" fill="#3b0764">NORD</text></svg>')}`,
+  supportUrl: 'https://help.example.org',
 };
 const occurrence = (
   one: Partial<MyOccurrence> & Pick<MyOccurrence, 'title' | 'startsAt' | 'endsAt'>,
@@ -148,6 +161,29 @@ const meeting: Meeting = {
   ],
 };
 
+const session = (one: Partial<UserSession> & Pick<UserSession, 'browser' | 'usedAt'>): UserSession => ({
+  id: `US_${one.usedAt}`,
+  address: '192.0.2.17',
+  createdAt: '2026-11-20T08:00:00Z',
+  endsAt: '2026-11-27T08:00:00Z',
+  current: false,
+  ...one,
+});
+const sessions: readonly UserSession[] = [
+  session({
+    browser: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36',
+    usedAt: '2026-11-23T08:47:00Z',
+    current: true,
+  }),
+  session({
+    browser:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 Version/18.6 Mobile Safari/604.1',
+    usedAt: '2026-11-22T19:12:00Z',
+    address: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+  }),
+  session({ browser: '', usedAt: '2026-11-21T07:30:00Z' }),
+];
+
 const colleagues: readonly Colleague[] = [
   { id: 'usr_wang', name: '王小明', email: 'wang.xiaoming@example.org' },
   { id: 'usr_wanda', name: 'Wanda Holm', email: 'wanda.holm@example.org' },
@@ -155,36 +191,67 @@ const colleagues: readonly Colleague[] = [
 ];
 
 /** The api, with these meetings. */
-const answering = (list: readonly MyOccurrence[]) =>
-  clientOf(location.origin, async ({ url }) => Response.json(answerTo(new URL(url), list)));
+const answering = (list: readonly MyOccurrence[], more: object = {}) =>
+  clientOf(location.origin, async ({ url }) => Response.json(answerTo(new URL(url), list, more)));
 
-function answerTo({ pathname, searchParams }: URL, list: readonly MyOccurrence[]): object {
+/** `more`: of what is asked before one is signed in. */
+function answerTo({ pathname, searchParams }: URL, list: readonly MyOccurrence[], more: object): object {
   const path = pathname.slice('/api/v1'.length);
   // A window with an end is what the form asks for conflicts.
   if (path === '/me/meetings' && searchParams.has('meeting')) return { data: later, nextCursor: 'more' };
   if (path === '/me/meetings')
     return { data: list.filter(({ title }) => !searchParams.has('to') || title === 'Lunch talk') };
   if (path === '/users/find') return { data: searchParams.get('q')?.startsWith('wa') ? colleagues : [] };
-  if (path === '/sign-in')
-    return { local: true, providers: [{ id: 'company', name: 'Example Company' }], setupAwaited: false };
-  if (path === '/setup/look') return { kind: 'firstAdmin', tenantName: 'Example' };
+  if (path === '/sign-in') return { ...usualWays, providers: [{ id: 'company', name: 'Example Company' }], ...more };
+  if (path === '/setup/look')
+    return { kind: 'firstAdmin', tenantName: 'Example', branding: usualWays.branding, ...more };
+  if (path === '/me/sessions') return { data: sessions };
+  if (path.endsWith('/link')) return { url: 'https://meet.example.org/j/8VQzdw9f4vnWSaUK9VWKVg' };
   if (path.endsWith('/conflicts'))
     return { data: [{ startsAt: '2026-11-23T09:15:00Z', endsAt: '2026-11-23T10:00:00Z' }] };
   return path === '/me/calendar-feeds' ? { url: 'https://meet.example.org/api/v1/calendars/xyz.ics' } : meeting;
 }
 
-function Page({ list = occurrences, children }: { list?: readonly MyOccurrence[]; children?: ReactNode }) {
+interface StoryPageProps {
+  list?: readonly MyOccurrence[];
+  mail?: boolean;
+  user?: Me;
+  children?: ReactNode;
+}
+
+function Page({ list = occurrences, mail = true, user = me, children }: StoryPageProps) {
+  useLook('My meetings', user.branding);
   const api = new AccountApi(answering(list));
   return (
-    <>
-      <MeetingsPage {...{ me, api, timeZone, now }} onJoin={nothing} onSignedOut={nothing} />
+    <MailContext value={mail}>
+      <MeetingsPage {...{ me: user, api, timeZone, now }} onJoin={nothing} onSignedOut={nothing} />
       {children}
-    </>
+    </MailContext>
   );
 }
 
 const api = new AccountApi(answering(occurrences));
 const signInApi = new SignInApi(answering([]));
+const companySignInApi = new SignInApi(answering([], { branding: company }));
+const silentSignInApi = new SignInApi(answering([], { mail: false }));
+const details = (mail: boolean) => (
+  <Page mail={mail}>
+    <DetailsDialog
+      {...{ api, timeZone, nowMs: NOW_MS, password: '', onClose: nothing, onEdit: nothing, onCancel: nothing }}
+      occurrence={{ ...standUp, answer: 'accepted' }}
+      onChanged={nothing}
+    />
+  </Page>
+);
+const booked = (mail: boolean) => (
+  <MailContext value={mail}>
+    <div className="account">
+      <main className="account-main">
+        <Booked {...{ meeting, api, timeZone, nowMs: NOW_MS, password: '', onClose: nothing }} />
+      </main>
+    </div>
+  </MailContext>
+);
 const target = { kind: 'edit', scope: 'following', occurrence: standUp } as const;
 const done = (): Promise<void> => Promise.resolve();
 const form = (fields: object) => (
@@ -196,6 +263,33 @@ const form = (fields: object) => (
     />
   </Page>
 );
+
+/** As the user opens it. */
+function Opened({ selector, children }: { selector: string; children: ReactNode }) {
+  useEffect(() => {
+    document.querySelector(selector)?.setAttribute('open', '');
+  }, [selector]);
+  return children;
+}
+
+const FORGETFUL = 'a.very.long.address.of.a.user@department.company.example';
+
+/** As the user asks for a new password, once the form is there. */
+function Asked({ children }: { children: ReactNode }) {
+  useEffect(() => {
+    const observer = new MutationObserver(() => {
+      const field = document.querySelector<HTMLInputElement>('[data-testid=forgot] input');
+      if (field === null) return;
+      observer.disconnect();
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, FORGETFUL);
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      setTimeout(() => field.form?.requestSubmit());
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, []);
+  return children;
+}
 
 /** As the user presses buttons. */
 function Pressing({ selector, children }: { selector: string; children: ReactNode }) {
@@ -229,22 +323,21 @@ export const accountStories: Readonly<Record<string, () => ReactNode>> = {
       <Page />
     </Pressing>
   ),
-  'account-booked': () => (
-    <div className="account">
-      <main className="account-main">
-        <Booked {...{ meeting, timeZone, nowMs: NOW_MS, password: '', onClose: nothing }} />
-      </main>
-    </div>
-  ),
+  'account-company': () => <Page user={{ ...me, branding: company }} />,
+  'account-booked': () => booked(true),
+  'account-booked-silent': () => booked(false),
   'account-empty': () => <Page list={[]} />,
-  'account-details': () => (
+  'account-details': () => details(true),
+  'account-details-silent': () => details(false),
+  'account-security': () => (
     <Page>
-      <DetailsDialog
-        {...{ api, timeZone, nowMs: NOW_MS, password: '', onClose: nothing, onEdit: nothing, onCancel: nothing }}
-        occurrence={{ ...standUp, answer: 'accepted' }}
-        onChanged={nothing}
-      />
+      <SecurityDialog {...{ me, api, timeZone, onClose: nothing }} />
     </Page>
+  ),
+  'account-menu': () => (
+    <Opened selector=".account-menu">
+      <Page user={{ ...me, branding: company }} />
+    </Opened>
   ),
   'account-new': () =>
     form({
@@ -291,5 +384,13 @@ export const accountStories: Readonly<Record<string, () => ReactNode>> = {
     </Page>
   ),
   'account-sign-in': () => <SignInPage api={signInApi} to="/meetings" onSignedIn={nothing} />,
+  'account-sign-in-company': () => <SignInPage api={companySignInApi} to="/meetings" onSignedIn={nothing} />,
+  'account-forgot': () => <ForgotPage api={signInApi} />,
+  'account-forgot-asked': () => (
+    <Asked>
+      <ForgotPage api={companySignInApi} />
+    </Asked>
+  ),
+  'account-forgot-silent': () => <ForgotPage api={silentSignInApi} />,
   'account-setup': () => <SetupPage api={signInApi} code="code" onSignedIn={nothing} />,
 };

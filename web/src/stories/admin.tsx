@@ -12,6 +12,8 @@ const me: Me = {
   email: 'hana.novakova@example.org',
   name: 'Hana Nováková',
   role: 'admin',
+  hasPassword: true,
+  branding: { displayName: null, accentColor: null, logo: null, supportUrl: null },
   scopes: [
     'users:admin',
     'meetings:read',

@@ -229,6 +229,7 @@ describe('the address of a join link', () => {
       ['/meetings/mt_0a1b/join', 'page'],
       ['/meetings', 'account'],
       ['/signin?to=%2Fmeetings', 'account'],
+      ['/signin/forgot', 'account'],
       ['/setup/V7gd0Ym3q1LkXw2c9_-aBQ', 'account'],
     ] as const) {
       const answer = await fetch(`${url}${path}`);
@@ -240,7 +241,7 @@ describe('the address of a join link', () => {
 
   it('is nothing without an api', async () => {
     const url = await page(undefined);
-    for (const path of ['/meetings', '/signin', '/setup/code', '/meetings/mt_0a1b/join'])
+    for (const path of ['/meetings', '/signin', '/signin/forgot', '/setup/code', '/meetings/mt_0a1b/join'])
       expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     expect((await fetch(`${url}/j/V7gd0Ym3q1LkXw2c9_-aBQ`)).status).toBe(404);
     expect(await (await fetch(`${url}/config.json`)).json()).toMatchObject({ api: false });

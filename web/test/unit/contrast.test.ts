@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { accentGrounds, accentsOf, CONTRAST_MIN, contrastOf } from '../../src/core/accent.ts';
 
 const css = readFileSync(join(import.meta.dirname, '../../src/styles/tokens.css'), 'utf8');
 const [darkPart = '', lightPart = ''] = css.split('@media (prefers-color-scheme: light)');
@@ -10,17 +11,9 @@ const coloursOf = (part: string): Map<string, string> =>
 const dark = coloursOf(darkPart);
 const schemes = { dark, light: new Map([...dark, ...coloursOf(lightPart)]) };
 
-/** Relative luminance, as WCAG 2 defines it. */
-function luminance(colour: string): number {
-  const short = colour.length === 4;
-  const parts = [0, 1, 2].map((index) => {
-    const digits = short ? colour.charAt(index + 1).repeat(2) : colour.slice(2 * index + 1, 2 * index + 3);
-    const value = Number.parseInt(digits, 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  const [red = 0, green = 0, blue = 0] = parts;
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
+/** #abc as #aabbcc. */
+const long = (colour: string): string =>
+  colour.length === 4 ? `#${[1, 2, 3].map((at) => colour.charAt(at).repeat(2)).join('')}` : colour;
 
 describe.each(['dark', 'light'] as const)('in the %s scheme', (scheme) => {
   const grounds = ['ground', 'surface', 'raised'];
@@ -37,8 +30,38 @@ describe.each(['dark', 'light'] as const)('in the %s scheme', (scheme) => {
     ['tip-ink', 'tip'],
   ];
   it.each(pairs)('%s on %s is read', (text = '', ground = '') => {
-    const [one, other] = [text, ground].map((name) => luminance(schemes[scheme].get(name) ?? ''));
-    const [lighter, darker] = [Math.max(one ?? 0, other ?? 0), Math.min(one ?? 0, other ?? 0)];
-    expect((lighter + 0.05) / (darker + 0.05)).toBeGreaterThanOrEqual(4.5);
+    const [one = '', other = ''] = [text, ground].map((name) => long(schemes[scheme].get(name) ?? ''));
+    expect(contrastOf(one, other)).toBeGreaterThanOrEqual(CONTRAST_MIN);
+  });
+});
+
+describe('the colour of a company', () => {
+  const steps = ['00', '33', '66', '99', 'cc', 'ff'];
+  const colours = steps.flatMap((red) => steps.flatMap((green) => steps.map((blue) => `#${red}${green}${blue}`)));
+  const ground = (scheme: 'dark' | 'light', name: string): string => long(schemes[scheme].get(name) ?? '');
+
+  it.each(['dark', 'light'] as const)('is read in the %s scheme, whichever it is, and what stands on it', (scheme) => {
+    const { ground: page, surface } = accentGrounds[scheme];
+    expect([page, surface]).toEqual([ground(scheme, 'ground'), ground(scheme, 'surface')]);
+    const unread = colours.flatMap((colour) => {
+      const made = accentsOf(colour)?.[scheme] ?? expect.fail(colour);
+      const { accent, 'accent-hover': hover, 'accent-ink': ink, 'accent-wash': wash, glow } = made;
+      const pairs = [
+        ...[page, surface, wash].map((other) => [accent, other] as const),
+        ...[accent, hover].map((other) => [ink, other] as const),
+        ...[glow, wash].map((other) => [ground(scheme, 'text-soft'), other] as const),
+      ];
+      return pairs.filter(([one, other]) => contrastOf(one, other) < CONTRAST_MIN).map((pair) => [colour, ...pair]);
+    });
+    expect(unread).toEqual([]);
+  });
+
+  it('stays as it is where it can be read', () => {
+    expect(accentsOf('#0b7264')?.light.accent).toBe('#0b7264');
+    expect(accentsOf('#4CD0BE')?.dark.accent).toBe('#4cd0be');
+  });
+
+  it('is no colour of another form', () => {
+    for (const text of ['', 'red', '#abc', '#12345g', '#1234567']) expect(accentsOf(text)).toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ export const scopes = {
   'reports:read': 'Attendance and quality of past meetings.',
   'users:admin': 'Users, groups and their roles.',
   'keys:admin': 'API keys of the tenant.',
-  'tenant:admin': 'Retention, export, erasure.',
+  'tenant:admin': 'The tenant’s name and look; retention, export, erasure.',
   'audit:read': 'The log of administrative acts.',
   operator: 'Every tenant: make them, set their limits.',
 } as const;

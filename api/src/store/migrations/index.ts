@@ -26,6 +26,7 @@ import { quotas } from './0030-quotas.ts';
 import { pools } from './0031-pools.ts';
 import { keyPurposes } from './0032-key-purposes.ts';
 import { eventNames } from './0033-event-names.ts';
+import { tenantBranding } from './0034-tenant-branding.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -53,4 +54,5 @@ export const migrations: Record<string, Migration> = {
   '0031-pools': pools,
   '0032-key-purposes': keyPurposes,
   '0033-event-names': eventNames,
+  '0034-tenant-branding': tenantBranding,
 };

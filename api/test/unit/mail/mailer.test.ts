@@ -1,11 +1,11 @@
 // Mails to a real SMTP server on loopback.
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createLogger, seededRng } from '@meridian/runtime';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Jobs } from '../../../src/jobs/jobs.ts';
 import { Mailer } from '../../../src/mail/mailer.ts';
+import { header, portOf, smtp, to, unfolded } from '../../support/smtp.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -18,36 +18,12 @@ afterEach(async () => {
   for (const close of closing.reverse()) await close();
 });
 
-/** A server and what it was sent; its port. */
-async function smtp(o: SMTPServerOptions = {}) {
-  const mails: string[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, _session, done) {
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('end', () => {
-        mails.push(Buffer.concat(parts).toString('utf8'));
-        done();
-      });
-    },
-    ...o,
-  });
-  server.on('error', () => undefined);
-  const listening = server.listen(0, '127.0.0.1');
-  await once(listening, 'listening');
-  closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return { mails, port: portOf(listening) };
-}
-const portOf = (server: Server): number => (server.address() as { port: number }).port;
-
 async function start(port: number, timeoutMs = 10_000) {
   api = await testApi({
     mail: (deps) => {
       jobs = new Jobs({ ...deps, rng: seededRng('jobs'), log: createLogger({ name: 'api', level: 'silent' }) });
       const config = { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'meet@example.org', fromName: 'Acme Meetings' };
-      const mailer = new Mailer({ ...deps, jobs, config, timeoutMs });
+      const mailer = new Mailer({ ...deps, db: deps.store.db, jobs, config, timeoutMs });
       closing.push(() => mailer.close());
       return mailer;
     },
@@ -63,10 +39,6 @@ const invitees = [
 const book = async () =>
   (await api.ask('POST', '/meetings', { body: { title: 'Plan', localStart: '2026-02-02T09:00', invitees } })).json();
 const left = async (): Promise<number> => (await api.store.db.selectFrom('jobs').select('key').execute()).length;
-const unfolded = (text: string): string => text.replaceAll(/\r?\n[ \t]/g, ' ');
-const header = (mail: string, name: string): string =>
-  new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded(mail))?.[1]?.trim() ?? '';
-const to = (mails: readonly string[], address: string) => mails.filter((mail) => header(mail, 'To').includes(address));
 /** The calendar of a mail, in whatever coding. */
 function calendarIn(mail: string): string {
   const at = mail.search(/Content-Type: text\/calendar/i);
@@ -80,7 +52,7 @@ function calendarIn(mail: string): string {
 
 describe('an invitation', () => {
   it('goes to each invitee with an address, once, with its calendar', async () => {
-    const { mails, port } = await smtp();
+    const { mails, port } = await smtp(closing);
     await start(port);
     const { id, number, invitees: known } = await book();
     await jobs.settled();
@@ -105,7 +77,7 @@ describe('an invitation', () => {
   });
 
   it('is followed by changes and the cancellation, each with its sequence', async () => {
-    const { mails, port } = await smtp();
+    const { mails, port } = await smtp(closing);
     await start(port);
     const { id, invitees: known } = await book();
     await jobs.settled();
@@ -124,6 +96,19 @@ describe('an invitation', () => {
   });
 });
 
+describe('the sender', () => {
+  it('has the name of its tenant, where that has one', async () => {
+    const { mails, port } = await smtp(closing);
+    await start(port);
+    await api.ask('PATCH', '/tenant', { body: { branding: { displayName: 'Acme "West"' } } });
+    await book();
+    await jobs.settled();
+    const [bob = ''] = to(mails, 'bob@example.org');
+    expect(header(bob, 'From')).toBe('"Acme \\"West\\"" <meet@example.org>');
+    expect(calendarIn(bob)).toContain(`ORGANIZER;CN="Acme ^'West^'":mailto:meet@example.org`);
+  });
+});
+
 describe('a mail server', () => {
   it('that is down is tried again', async () => {
     const gone = createServer();
@@ -139,7 +124,7 @@ describe('a mail server', () => {
 
   it('that has no time is tried again, under the same Message-ID', async () => {
     let isBusy = true;
-    const { mails, port } = await smtp({
+    const { mails, port } = await smtp(closing, {
       onData(stream, _session, done) {
         const parts: Buffer[] = [];
         stream.on('data', (part: Buffer) => parts.push(part));
@@ -162,7 +147,7 @@ describe('a mail server', () => {
   });
 
   it('that knows no such person is not asked again', async () => {
-    const { mails, port } = await smtp({
+    const { mails, port } = await smtp(closing, {
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith('bob') ? Object.assign(new Error('unknown'), { responseCode: 550 }) : null),
     });

@@ -15,7 +15,12 @@ const start = async (limits: object) => {
     dailyLimits: { meetingsOfUser: many, meetingsOfTenant: many, mailsOfUser: many, mailsOfTenant: many, ...limits },
     mail: (deps) => {
       const config = { smtpUrl: 'smtp://127.0.0.1:1', from: 'meet@example.org', fromName: 'Acme' };
-      return new Mailer({ ...deps, config, jobs: new Jobs({ ...deps, log, rng: seededRng('jobs') }) });
+      return new Mailer({
+        ...deps,
+        db: deps.store.db,
+        config,
+        jobs: new Jobs({ ...deps, log, rng: seededRng('jobs') }),
+      });
     },
   });
 };

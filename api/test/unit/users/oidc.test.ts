@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { noBranding } from '../../../src/tenant/core/branding.ts';
 import { pagePath, roleOf, verifiedEmail } from '../../../src/users/core/oidc.ts';
 import type { OidcConfig } from '../../../src/users/oidc.ts';
 import { type Account, startProvider, type TestProvider } from '../../support/oidc.ts';
@@ -220,6 +221,8 @@ describe('the ways to sign in', () => {
       local: true,
       providers: [{ id: 'corp', name: 'Corp' }],
       setupAwaited: true,
+      mail: false,
+      branding: noBranding,
     });
     await api.user();
     await api.user({ tenant: 'globex' });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Passwords } from '../../../src/access/password.ts';
+import { noBranding } from '../../../src/tenant/core/branding.ts';
 import { cheap, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const HOUR_MS = 3_600_000;
@@ -77,7 +78,9 @@ describe('a session', () => {
       email: 'ann@example.org',
       name: 'Ann',
       role: 'host',
+      hasPassword: false,
       scopes: ['meetings:read', 'meetings:write', 'reports:read'],
+      branding: noBranding,
     });
     expect((await api.ask('GET', '/keys', { as: { headers } })).json().code).toBe('NOT_PERMITTED');
     expect((await api.ask('GET', '/me')).json()).toMatchObject({ status: 403, code: 'NOT_PERMITTED' });

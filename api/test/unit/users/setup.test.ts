@@ -1,10 +1,12 @@
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noBranding } from '../../../src/tenant/core/branding.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const PASSWORD = 'correct horse';
 const origin = 'https://meet.example.org';
+const branding = noBranding;
 let api: TestApi;
 beforeEach(async () => {
   api = await testApi();
@@ -32,6 +34,7 @@ describe('a link to set a password', () => {
     const { headers } = await api.user({ id: 'ann', email: 'ann@example.org', password: 'before before' });
     const code = await linkFor('ann');
     expect((await post('/setup/look', { code })).json()).toEqual({
+      branding,
       kind: 'password',
       tenantName: 'Acme',
       email: 'ann@example.org',
@@ -110,7 +113,7 @@ describe('the first administrator', () => {
 
   it('begins by a link that is logged at start, until a user has', async () => {
     const [code = ''] = await offered();
-    expect((await post('/setup/look', { code })).json()).toEqual({ kind: 'firstAdmin', tenantName: 'Acme' });
+    expect((await post('/setup/look', { code })).json()).toEqual({ kind: 'firstAdmin', tenantName: 'Acme', branding });
     const missing = await setUp({ code, password: PASSWORD });
     expect(missing.json().errors.map((each: { pointer: string }) => each.pointer)).toEqual(['/email', '/name']);
     expect((await setUp({ ...ann, code, email: 'none' })).json().errors[0].pointer).toBe('/email');

@@ -22,5 +22,6 @@ export type InviteeRole = NonNullable<Invitee['role']> | '';
 export type NewInvitee = Schemas['NewInvitee'];
 
 export type SignInWays = Schemas['SignInWays'];
+export type UserSession = Schemas['UserSession'];
 export type SetupTarget = Schemas['SetupTarget'];
 export type Setup = Paths['/setup']['post']['requestBody']['content']['application/json'];

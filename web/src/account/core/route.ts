@@ -3,6 +3,7 @@ import { type AdminRoute, adminRoute } from '../../admin/core/route.ts';
 
 export type AccountRoute =
   | { readonly name: 'signIn'; readonly to: string; readonly problem?: string }
+  | { readonly name: 'forgot' }
   | { readonly name: 'setup'; readonly code: string }
   | { readonly name: 'admin'; readonly admin: AdminRoute }
   | { readonly name: 'meetings' };
@@ -12,6 +13,7 @@ const CODE_CHARACTERS_MAX = 128;
 export function accountRoute(pathname: string, search: string): AccountRoute {
   const code = /^\/setup\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (code !== undefined) return { name: 'setup', code: code.slice(0, CODE_CHARACTERS_MAX) };
+  if (/^\/signin\/forgot\/?$/.test(pathname)) return { name: 'forgot' };
   if (/^\/signin\/?$/.test(pathname)) {
     const query = new URLSearchParams(search);
     const problem = query.get('problem');
@@ -26,5 +28,7 @@ export function returnPath(to: string | null): string {
   if (to === null) return '/meetings';
   return /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) || adminRoute(to) !== undefined ? to : '/meetings';
 }
+
+export const FORGOT_PATH = '/signin/forgot';
 
 export const signInPath = (to: string): string => `/signin?to=${encodeURIComponent(to)}`;

@@ -1,6 +1,7 @@
-import { CalendarDays, CalendarPlus, CircleUserRound, LogOut, Settings2 } from 'lucide-react';
+import { CalendarDays, CalendarPlus, CircleUserRound, KeyRound, LifeBuoy, LogOut, Settings2 } from 'lucide-react';
 import { adminPath, sectionsFor } from '../../admin/core/route.ts';
-import { Brand, LanguageSwitch } from '../../ui/parts.tsx';
+import { CompanyBrand } from '../../ui/branding.tsx';
+import { LanguageSwitch } from '../../ui/parts.tsx';
 import type { Me } from '../core/model.ts';
 import { forgetDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
@@ -11,11 +12,14 @@ interface HeadProps {
   signOut(): Promise<void>;
   /** Absent: this page does not offer a calendar, and leads to the meetings. */
   onCalendar?: (() => void) | undefined;
+  /** Absent: this page does not offer it. */
+  onSecurity?: (() => void) | undefined;
   onSignedOut(): void;
 }
 
-export function AccountHead({ me, signOut, onCalendar, onSignedOut }: HeadProps) {
+export function AccountHead({ me, signOut, onCalendar, onSecurity, onSignedOut }: HeadProps) {
   const { say } = useSay();
+  const { supportUrl } = me.branding;
   const [section] = sectionsFor(me.scopes);
   const leave = (): void => {
     forgetDraft();
@@ -26,7 +30,7 @@ export function AccountHead({ me, signOut, onCalendar, onSignedOut }: HeadProps)
   };
   return (
     <header className="page-head">
-      <Brand />
+      <CompanyBrand branding={me.branding} />
       <div className="account-tools">
         <LanguageSwitch />
         <details
@@ -59,6 +63,18 @@ export function AccountHead({ me, signOut, onCalendar, onSignedOut }: HeadProps)
               <a href={adminPath({ section })}>
                 <Settings2 size={18} aria-hidden="true" />
                 {say('account.admin')}
+              </a>
+            )}
+            {onSecurity === undefined ? null : (
+              <button type="button" onClick={onSecurity}>
+                <KeyRound size={18} aria-hidden="true" />
+                {say('account.security')}
+              </button>
+            )}
+            {supportUrl === null ? null : (
+              <a href={supportUrl} target="_blank" rel="noreferrer">
+                <LifeBuoy size={18} aria-hidden="true" />
+                {say('common.support')}
               </a>
             )}
             <button type="button" onClick={leave}>

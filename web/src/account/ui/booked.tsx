@@ -1,9 +1,11 @@
 import { CircleCheck, X } from 'lucide-react';
+import type { AccountApi } from '../api.ts';
 import { invitationText, meetingUrl, spacedNumber } from '../core/invitation-text.ts';
 import type { Meeting, MyOccurrence } from '../core/model.ts';
 import { whenText } from '../core/words.ts';
 import { presentName } from '../core/zones.ts';
 import { useSay } from '../text.ts';
+import { InviteeLinks } from './invited.tsx';
 import { CopyButton } from './small-dialogs.tsx';
 
 type Invited = Pick<MyOccurrence, 'title' | 'startsAt' | 'endsAt' | 'number'> & { readonly password: string };
@@ -24,6 +26,7 @@ export function useInvitation(timeZone: string, nowMs: number): (one: Invited) =
 
 interface BookedProps {
   meeting: Meeting;
+  api: AccountApi;
   /** That was set with it; '': none. */
   password: string;
   timeZone: string;
@@ -32,7 +35,7 @@ interface BookedProps {
 }
 
 /** That it is booked, and what one sends to people. */
-export function Booked({ meeting, password, timeZone, nowMs, onClose }: BookedProps) {
+export function Booked({ meeting, api, password, timeZone, nowMs, onClose }: BookedProps) {
   const { say } = useSay();
   const invitation = useInvitation(timeZone, nowMs);
   const { title, startsAt, number, durationMinutes } = meeting;
@@ -50,6 +53,7 @@ export function Booked({ meeting, password, timeZone, nowMs, onClose }: BookedPr
         />
         <CopyButton text={meetingUrl(location.origin, number)} label={say('details.copyLink')} />
       </div>
+      <InviteeLinks {...{ meeting, api }} />
       <button type="button" className="icon-button bare" aria-label={say('list.bookedClose')} onClick={onClose}>
         <X size={18} aria-hidden="true" />
       </button>

@@ -10,6 +10,7 @@ import { presentName } from '../core/zones.ts';
 import { useSay } from '../text.ts';
 import { useInvitation } from './booked.tsx';
 import { Trouble } from './fields.tsx';
+import { Invited } from './invited.tsx';
 import { CopyButton } from './small-dialogs.tsx';
 
 interface DetailsProps {
@@ -59,7 +60,7 @@ export function DetailsDialog(props: DetailsProps) {
         ) : (
           <>
             {meeting.description === '' ? null : <p className="description">{meeting.description}</p>}
-            <Invited meeting={meeting} />
+            <Invited {...{ meeting, api }} mayChange={occurrence.mayChange} />
             <Conflicts {...props} />
           </>
         )}
@@ -152,29 +153,6 @@ function Answers({ occurrence, api, onChanged }: DetailsProps) {
       </fieldset>
       {problem === undefined ? null : <Trouble title={say('details.failed')} error={problem} />}
     </>
-  );
-}
-
-function Invited({ meeting: { invitees } }: { meeting: Meeting }) {
-  const { say } = useSay();
-  if (invitees.length === 0) return <p className="faint small">{say('details.noInvitees')}</p>;
-  return (
-    <section className="invited">
-      <h3>{say('details.invitees', { count: invitees.length })}</h3>
-      <ul>
-        {invitees.map(({ id, name, email, userId, role, status }) => (
-          <li key={id}>
-            <span className="ellipsis">{name || email || userId}</span>
-            <span className="faint small">
-              {role === 'host' || role === 'cohost' || role === 'speaker' || role === 'attendee'
-                ? `${say(`form.role.${role}`)} · `
-                : ''}
-              {say(`answer.${status}`)}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

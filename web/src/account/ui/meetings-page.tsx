@@ -42,6 +42,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
       <AccountHead
         {...{ me, signOut: api.signOut }}
         onCalendar={() => dialog.show({ name: 'calendar' })}
+        onSecurity={() => dialog.show({ name: 'security' })}
         onSignedOut={props.onSignedOut}
       />
       <main className="account-main">
@@ -57,7 +58,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
         {problem === undefined ? null : <Trouble title={say('details.failed')} error={problem} />}
         {booked === undefined ? null : (
           <Booked
-            {...{ timeZone, nowMs, meeting: booked }}
+            {...{ api, timeZone, nowMs, meeting: booked }}
             password={passwords[booked.id] ?? ''}
             onClose={() => setBooked(undefined)}
           />

@@ -9,6 +9,7 @@ import { forgetDraft, keepDraft, readDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
 import { DetailsDialog } from './details-dialog.tsx';
 import { MeetingFormDialog } from './meeting-form.tsx';
+import { SecurityDialog } from './security-dialog.tsx';
 import { CalendarDialog, CancelDialog, ScopeDialog } from './small-dialogs.tsx';
 
 type Open =
@@ -16,6 +17,7 @@ type Open =
   | { readonly name: 'scope'; readonly act: 'edit' | 'cancel'; readonly occurrence: MyOccurrence }
   | { readonly name: 'cancel'; readonly scope: Scope; readonly occurrence: MyOccurrence }
   | { readonly name: 'calendar' }
+  | { readonly name: 'security' }
   | FormOpen;
 interface FormOpen {
   readonly name: 'form';
@@ -93,11 +95,12 @@ interface OpenDialogProps {
 }
 
 export function OpenDialog(props: OpenDialogProps) {
-  const { api, timeZone, nowMs, dialog, onChanged } = props;
+  const { me, api, timeZone, nowMs, dialog, onChanged } = props;
   const { open, close, begin } = dialog;
   if (open === undefined) return null;
   if (open.name === 'form') return <OpenForm {...props} open={open} />;
   if (open.name === 'calendar') return <CalendarDialog api={api} onClose={close} />;
+  if (open.name === 'security') return <SecurityDialog {...{ me, api, timeZone }} onClose={close} />;
   const { occurrence } = open;
   if (open.name === 'scope')
     return <ScopeDialog act={open.act} onClose={close} onChoose={(scope) => begin(open.act, occurrence, scope)} />;

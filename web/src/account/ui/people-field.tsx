@@ -5,6 +5,7 @@ import { addressesIn } from '../core/addresses.ts';
 import { type Choice, choicesFor, guestOf, type Person, shownName, withPeople } from '../core/people.ts';
 import { useSay } from '../text.ts';
 import { type ColleagueSearch, useColleagues } from './colleagues.ts';
+import { useMail } from './mail.ts';
 import { PeopleChips } from './people-chips.tsx';
 
 interface PeopleFieldProps {
@@ -23,6 +24,7 @@ interface PeopleFieldProps {
 export function PeopleField(props: PeopleFieldProps) {
   const { people, typed, isTried, api, ownId, onPeople } = props;
   const { say } = useSay();
+  const mail = useMail();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const search = useColleagues(api, typed, ownId);
@@ -70,7 +72,9 @@ export function PeopleField(props: PeopleFieldProps) {
         onPoint={field.point}
       />
       <span id={`${id}-help`} className={isWrong ? 'field-error' : 'field-hint'} hidden={isMissing && !isWrong}>
-        {isWrong ? say('form.inviteeWrong', { text: typed.trim() }) : say('form.inviteesHint')}
+        {isWrong
+          ? say('form.inviteeWrong', { text: typed.trim() })
+          : say(mail === true ? 'form.inviteesHint' : 'form.inviteesHintSilent')}
       </span>
       <SearchNote {...{ search, isMissing }} announced={field.announced} count={choices.length} />
     </div>

@@ -3,10 +3,10 @@ import type { SignInApi } from '../api.ts';
 import { addressIn } from '../core/addresses.ts';
 import type { Me, SetupTarget } from '../core/model.ts';
 import { useSay } from '../text.ts';
+import { CardPage } from './card-page.tsx';
 import { Field, Trouble } from './fields.tsx';
-import { CardPage } from './sign-in.tsx';
 
-const PASSWORD_CHARACTERS_MIN = 10;
+export const PASSWORD_CHARACTERS_MIN = 10;
 
 interface SetupProps {
   api: SignInApi;
@@ -31,7 +31,7 @@ export function SetupPage({ api, code, onSignedIn }: SetupProps) {
   }, [api, code]);
   const lead = target === undefined ? '' : say(target.kind === 'firstAdmin' ? 'setup.first' : 'setup.invited');
   return (
-    <CardPage title={say('title.setup')} lead={lead}>
+    <CardPage title={say('title.setup')} lead={lead} branding={target?.branding}>
       {problem === undefined ? null : <Trouble title={say('setup.failed')} error={problem} />}
       {target === undefined ? (
         problem === undefined && <p className="faint">{say('common.loading')}</p>

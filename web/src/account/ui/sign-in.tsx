@@ -1,36 +1,19 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { LogIn } from 'lucide-react';
-import { type ReactNode, type SyntheticEvent, useEffect, useState } from 'react';
-import { Brand, LanguageSwitch } from '../../ui/parts.tsx';
+import { type SyntheticEvent, useState } from 'react';
 import type { SignInApi } from '../api.ts';
 import { addressIn } from '../core/addresses.ts';
 import type { Me, SignInWays } from '../core/model.ts';
+import { FORGOT_PATH } from '../core/route.ts';
 import { useSay } from '../text.ts';
+import { CardPage } from './card-page.tsx';
 import { Field, Trouble } from './fields.tsx';
-
-/** A card in the middle of a page without anything else. */
-export function CardPage({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
-  return (
-    <div className="notice-page">
-      <header className="page-head">
-        <Brand />
-        <LanguageSwitch />
-      </header>
-      <main className="card-main">
-        <div className="join-card">
-          <div>
-            <h1>{title}</h1>
-            <p className="faint">{lead}</p>
-          </div>
-          {children}
-        </div>
-      </main>
-    </div>
-  );
-}
+import { useWays, usualWays } from './use-ways.ts';
 
 interface SignInProps {
   api: SignInApi;
+  /** Undefined: not known yet. */
+  ways: SignInWays | undefined;
   /** Where the browser comes back to from another provider. */
   to: string;
   /** Of the user that has to sign in again, if known. */
@@ -40,16 +23,22 @@ interface SignInProps {
   onSignedIn(me: Me): void;
 }
 
-export function SignInPage(props: SignInProps) {
+export function SignInPage(props: Omit<SignInProps, 'ways'>) {
   const { say } = useSay();
+  const ways = useWays(props.api);
   return (
-    <CardPage title={say('title.signIn')} lead={say('signIn.lead')}>
-      <SignInForm {...props} />
+    <CardPage title={say('title.signIn')} lead={say('signIn.lead')} branding={ways?.branding}>
+      <SignInForm {...props} ways={ways} />
     </CardPage>
   );
 }
 
-export function SignInForm({ api, to, email: known = '', problem: providerProblem, onSignedIn }: SignInProps) {
+/** Over a page that needs it. */
+export function SignInAgainForm(props: Omit<SignInProps, 'ways'>) {
+  return <SignInForm {...props} ways={useWays(props.api)} />;
+}
+
+function SignInForm({ api, ways, to, email: known = '', problem: providerProblem, onSignedIn }: SignInProps) {
   const { say } = useSay();
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState('');
@@ -58,7 +47,7 @@ export function SignInForm({ api, to, email: known = '', problem: providerProble
   const [problem, setProblem] = useState<unknown>(() =>
     providerProblem === undefined ? undefined : new MeridianApiError(providerProblem, 'Another provider refused.'),
   );
-  const { local, providers, setupAwaited } = useWays(api);
+  const { local, providers, setupAwaited } = ways ?? usualWays;
   const choices = problem instanceof MeridianApiError ? problem.choices : [];
   const submit = async (event: SyntheticEvent, tenant?: string): Promise<void> => {
     event.preventDefault();
@@ -125,6 +114,9 @@ export function SignInForm({ api, to, email: known = '', problem: providerProble
             <LogIn size={18} aria-hidden="true" />
             {say('signIn.button')}
           </button>
+          <a className="back" href={FORGOT_PATH}>
+            {say('signIn.forgot')}
+          </a>
         </>
       ) : null}
       {providers.length === 0 ? null : (
@@ -143,19 +135,3 @@ export function SignInForm({ api, to, email: known = '', problem: providerProble
 
 const providerUrl = (id: string, to: string): string =>
   `/api/v1/sign-in/oidc/${encodeURIComponent(id)}?returnTo=${encodeURIComponent(to)}`;
-
-/** Until the api answers: e-mail and password. */
-function useWays(api: SignInApi): SignInWays {
-  const [ways, setWays] = useState<SignInWays>({ local: true, providers: [], setupAwaited: false });
-  useEffect(() => {
-    let gone = false;
-    api.ways().then(
-      (found) => !gone && setWays(found),
-      (error: unknown) => console.info('Other ways to sign in are not known:', error),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [api]);
-  return ways;
-}

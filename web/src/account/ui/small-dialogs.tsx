@@ -6,6 +6,7 @@ import type { Scope } from '../core/form.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { useSay } from '../text.ts';
 import { Trouble } from './fields.tsx';
+import { useMail } from './mail.ts';
 
 /** Which part of a series? */
 export function ScopeDialog(props: { act: 'edit' | 'cancel'; onClose(): void; onChoose(scope: Scope): void }) {
@@ -48,6 +49,7 @@ interface CancelDialogProps {
 
 export function CancelDialog({ occurrence, cancel, onClose }: CancelDialogProps) {
   const { say } = useSay();
+  const mail = useMail();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
   const doIt = async (): Promise<void> => {
@@ -62,7 +64,10 @@ export function CancelDialog({ occurrence, cancel, onClose }: CancelDialogProps)
   return (
     <Dialog title={say('cancel.title')} onClose={onClose}>
       <div className="dialog-fields">
-        <p>{say('cancel.text', { title: occurrence.title })}</p>
+        <p>
+          {say('cancel.text', { title: occurrence.title })}{' '}
+          {mail === undefined ? null : say(mail ? 'cancel.mailed' : 'cancel.noMail')}
+        </p>
         {problem === undefined ? null : <Trouble title={say('details.failed')} error={problem} />}
         <div className="dialog-buttons">
           <button type="button" className="button quiet" onClick={onClose}>

@@ -1,6 +1,7 @@
 // The pure parts of the pages of signed-in users.
 import { describe, expect, it } from 'vitest';
 import { addressesIn } from '../../../src/account/core/addresses.ts';
+import { browserOf } from '../../../src/account/core/browser.ts';
 import { byDay, isJoinable, nextOf, untilStart } from '../../../src/account/core/days.ts';
 import {
   emptyForm,
@@ -366,12 +367,32 @@ describe('invitees', () => {
   });
 });
 
+describe('a browser', () => {
+  const [windows, linux] = ['Windows NT 10.0; Win64; x64', 'X11; Linux x86_64'];
+  it.each([
+    [
+      `Mozilla/5.0 (${windows}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36`,
+      'Chrome, Windows',
+    ],
+    [`Mozilla/5.0 (${windows}) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0`, 'Edge, Windows'],
+    [`Mozilla/5.0 (${linux}; rv:140.0) Gecko/20100101 Firefox/140.0`, 'Firefox, Linux'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Version/18.6 Mobile Safari/604.1', 'Safari, iOS'],
+    ['Mozilla/5.0 (Linux; Android 14) Chrome/120 Mobile MicroMessenger/8.0.50', 'WeChat, Android'],
+    ['curl/8.0', 'curl/8.0'],
+    ['', ''],
+    ['x'.repeat(256), 'x'.repeat(40)],
+  ])('%s', (userAgent, expected) => {
+    expect(browserOf(userAgent)).toBe(expected);
+  });
+});
+
 describe('addresses of the pages', () => {
   it.each([
     ['/meetings', '', { name: 'meetings' }],
     ['/meetings/', '?lang=zh', { name: 'meetings' }],
     ['/setup/abc_-1', '', { name: 'setup', code: 'abc_-1' }],
     ['/signin', '', { name: 'signIn', to: '/meetings' }],
+    ['/signin/forgot', '?lang=zh', { name: 'forgot' }],
     ['/signin', '?problem=PROVIDER_FAILED', { name: 'signIn', to: '/meetings', problem: 'PROVIDER_FAILED' }],
     ['/signin/', '?to=%2Fmeetings%2Fmt_0a1b%2Fjoin', { name: 'signIn', to: '/meetings/mt_0a1b/join' }],
   ])('%s%s', (path, search, expected) => {

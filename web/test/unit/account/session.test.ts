@@ -1,6 +1,6 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { describe, expect, it } from 'vitest';
-import { AccountApi, codeOf } from '../../../src/account/api.ts';
+import { AccountApi, codeOf, SignInApi } from '../../../src/account/api.ts';
 import { cancelMeeting, saveMeeting } from '../../../src/account/changes.ts';
 import { emptyForm, formOf } from '../../../src/account/core/form.ts';
 import type { Meeting } from '../../../src/account/core/model.ts';
@@ -83,6 +83,58 @@ function scripted(now: Meeting = meeting) {
 }
 const first = '2026-11-02T09:00:00';
 const third = '2026-11-16T09:00:00';
+
+describe('what is asked about the account', () => {
+  /** Answers as the api does, and keeps what was asked. */
+  function asking(mail = true) {
+    const asked: unknown[] = [];
+    const client = clientOf('https://meet.test', async (request) => {
+      const { pathname, search } = new URL(request.url);
+      const path = pathname.slice('/api/v1'.length);
+      const text = await request.text();
+      asked.push([request.method, path + search, ...(text === '' ? [] : [JSON.parse(text)])]);
+      if (path.endsWith('/link')) return Response.json({ url: 'https://meet.test/j/code' });
+      if (path === '/me/sessions') return Response.json({ data: [{ id: 'US_1' }] });
+      if (path !== '/password-resets') return new Response(null, { status: 204 });
+      return mail ? Response.json({}, { status: 202 }) : refused('MAIL_NOT_CONFIGURED', 409);
+    });
+    return { api: new AccountApi(client), signIn: new SignInApi(client), asked };
+  }
+
+  it('is the link of one invitee', async () => {
+    const { api, asked } = asking();
+    expect(await api.linkOf('mt_1', 'in_1')).toBe('https://meet.test/j/code');
+    expect(asked).toEqual([['GET', '/meetings/mt_1/invitees/in_1/link']]);
+  });
+  it('are sessions, and a new password', async () => {
+    const { api, asked } = asking();
+    expect(await api.sessions()).toEqual([{ id: 'US_1' }]);
+    await api.endSession('US_1');
+    await api.changePassword('old', 'new password');
+    expect(asked).toEqual([
+      ['GET', '/me/sessions'],
+      ['DELETE', '/me/sessions/US_1'],
+      ['PUT', '/me/password', { current: 'old', password: 'new password' }],
+    ]);
+  });
+  it('is a link for a forgotten password, in the language of the page', async () => {
+    const { signIn, asked } = asking();
+    await signIn.askForPassword('ann@example.org', 'zh');
+    expect(asked).toEqual([['POST', '/password-resets', { email: 'ann@example.org', language: 'zh' }]]);
+    await expect(asking(false).signIn.askForPassword('ann@example.org', 'en')).rejects.toMatchObject({
+      code: 'MAIL_NOT_CONFIGURED',
+    });
+  });
+  it('are the ways to sign in, of a company or of whichever there is', async () => {
+    const { signIn, asked } = asking();
+    await signIn.ways();
+    await signIn.ways('acme & co');
+    expect(asked).toEqual([
+      ['GET', '/sign-in'],
+      ['GET', '/sign-in?tenant=acme%20%26%20co'],
+    ]);
+  });
+});
 
 describe('saving', () => {
   const rows = [

@@ -2,7 +2,7 @@
 import type { EventName } from '../api.ts';
 
 export const eventGroups = [
-  { name: 'rooms', events: ['room_started', 'room_finished', 'meridian.room_changed'] },
+  { name: 'rooms', events: ['room_started', 'room_finished', 'room.changed'] },
   { name: 'people', events: ['participant_joined', 'participant_left'] },
   { name: 'tracks', events: ['track_published', 'track_unpublished'] },
   {

@@ -1,0 +1,59 @@
+// How tenants show themselves, in the database and over REST.
+import { Type } from 'typebox';
+import type { Database } from '../store/store.ts';
+import { type Branding, noBranding } from './core/branding.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    /** A tenant without a row has said nothing. */
+    tenant_branding: {
+      tenant: string;
+      display_name: string | null;
+      accent_color: string | null;
+      logo: string | null;
+      support_url: string | null;
+    };
+  }
+}
+
+const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
+
+/** As every operation answers it. */
+export const BrandingSchema = Type.Object(
+  {
+    displayName: orNull('In place of Meridian’s name on pages, and the sender’s name of mails.'),
+    accentColor: orNull('`#rrggbb`.'),
+    logo: orNull('A `data:` URL of a PNG, JPEG or WebP.'),
+    supportUrl: orNull('Where people of the tenant get help: `https:` or `mailto:`.'),
+  },
+  { title: 'Branding', description: '`null`: the tenant has said nothing.' },
+);
+
+/** How a tenant shows itself; of one that is unknown, or has said nothing: `noBranding`. */
+export async function brandingOf(db: Database, tenant: string): Promise<Branding> {
+  const row = await db.selectFrom('tenant_branding').selectAll().where('tenant', '=', tenant).executeTakeFirst();
+  if (row === undefined) return noBranding;
+  const { display_name, accent_color, logo, support_url } = row;
+  return { displayName: display_name, accentColor: accent_color, logo, supportUrl: support_url };
+}
+
+/** In the caller's transaction. */
+export async function keepBranding(db: Database, tenant: string, branding: Branding): Promise<void> {
+  const { displayName, accentColor, logo, supportUrl } = branding;
+  const parts = { display_name: displayName, accent_color: accentColor, logo, support_url: supportUrl };
+  await db
+    .insertInto('tenant_branding')
+    .values({ tenant, ...parts })
+    .onConflict((on) => on.column('tenant').doUpdateSet(parts))
+    .execute();
+}
+
+/** The name of the sender of its mails; undefined: the tenant has none of its own. */
+export async function senderNameOf(db: Database, tenant: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('tenant_branding')
+    .select('display_name')
+    .where('tenant', '=', tenant)
+    .executeTakeFirst();
+  return row?.display_name ?? undefined;
+}

@@ -1,0 +1,92 @@
+// How a tenant shows itself: its name, colour, logo and where its people get help. Pure.
+import { isDisplayName } from '@meridian/protocol';
+import { EMAIL } from '../../access/core/email.ts';
+
+/** Null: the tenant has said nothing, and pages show what is Meridian's own. */
+export interface Branding {
+  /** In place of Meridian's name, also of the sender of mails. */
+  readonly displayName: string | null;
+  /** #rrggbb, in lower case. */
+  readonly accentColor: string | null;
+  /** data:image/…;base64,… */
+  readonly logo: string | null;
+  /** https: or mailto: */
+  readonly supportUrl: string | null;
+}
+
+export const noBranding: Branding = { displayName: null, accentColor: null, logo: null, supportUrl: null };
+
+/** Heads of pages and senders of mails have room for so much. */
+export const DISPLAY_NAME_CHARACTERS_MAX = 64;
+/** Of the URL: a picture of 36 KiB. It comes with answers that pages wait for. */
+export const LOGO_CHARACTERS_MAX = 48 * 1024;
+export const SUPPORT_URL_CHARACTERS_MAX = 512;
+export const ACCENT_COLOR = /^#[0-9a-fA-F]{6}$/;
+const LOGO = /^data:image\/(png|jpeg|webp);base64,((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
+/** As much of a file as its type is seen by. */
+const HEAD_CHARACTERS = 64;
+
+/** How files of a type begin: of PNG and JPEG the first bytes, of WebP a RIFF file with this form. */
+const beginnings: Readonly<Record<string, (head: Buffer) => boolean>> = {
+  png: (head) => head.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
+  jpeg: (head) => head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])),
+  webp: (head) => head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP',
+};
+
+export interface WrongPart {
+  /** Into the body of a request. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** What is wrong with those parts that are given and not null; `below` is where they stand in the body. */
+export function brandingRefusals(parts: Partial<Branding>, below = '/branding'): WrongPart[] {
+  const { displayName, accentColor, logo, supportUrl } = parts;
+  const wrong: WrongPart[] = [];
+  const refuse = (part: keyof Branding, detail: string): void =>
+    void wrong.push({ pointer: `${below}/${part}`, detail });
+  if (displayName != null && !isName(displayName, DISPLAY_NAME_CHARACTERS_MAX))
+    refuse('displayName', `1 to ${DISPLAY_NAME_CHARACTERS_MAX} characters that can be shown`);
+  if (accentColor != null && !ACCENT_COLOR.test(accentColor)) refuse('accentColor', 'is no colour as #rrggbb');
+  if (logo != null) {
+    const detail = logoRefusal(logo);
+    if (detail !== undefined) refuse('logo', detail);
+  }
+  if (supportUrl != null && !isSupportUrl(supportUrl)) refuse('supportUrl', 'is no https: or mailto: address');
+  return wrong;
+}
+
+/** Whether pages and mails can show it as a name. */
+export const isName = (text: string, charactersMax: number): boolean =>
+  text.trim() !== '' && text.length <= charactersMax && isDisplayName(text);
+
+function logoRefusal(url: string): string | undefined {
+  if (url.length > LOGO_CHARACTERS_MAX) return `at most ${LOGO_CHARACTERS_MAX} characters`;
+  const [, type = '', data = ''] = LOGO.exec(url) ?? [];
+  if (data === '') return 'is no data: URL of a PNG, JPEG or WebP in base64';
+  const head = Buffer.from(data.slice(0, HEAD_CHARACTERS), 'base64');
+  return beginnings[type]?.(head) === true ? undefined : `does not begin as a file of ${type} does`;
+}
+
+function isSupportUrl(text: string): boolean {
+  if (text.length > SUPPORT_URL_CHARACTERS_MAX || /[\s\p{Cc}<>"\\]/u.test(text)) return false;
+  const url = URL.parse(text);
+  if (url?.protocol === 'https:') return url.hostname !== '' && url.username === '' && url.password === '';
+  if (url?.protocol !== 'mailto:') return false;
+  try {
+    return EMAIL.test(decodeURIComponent(url.pathname));
+  } catch {
+    return false; // a percent sign that begins nothing
+  }
+}
+
+/** The parts that are named, in place of those before. */
+export const changedBranding = (before: Branding, changes: Partial<Branding>): Branding => {
+  const color = changes.accentColor === undefined ? before.accentColor : changes.accentColor;
+  return {
+    displayName: changes.displayName === undefined ? before.displayName : (changes.displayName?.trim() ?? null),
+    accentColor: color?.toLowerCase() ?? null,
+    logo: changes.logo === undefined ? before.logo : changes.logo,
+    supportUrl: changes.supportUrl === undefined ? before.supportUrl : changes.supportUrl,
+  };
+};

@@ -1,0 +1,121 @@
+// A tenant's own settings over REST: what its administrators change themselves. Limits are the operator's.
+import { type Static, Type } from 'typebox';
+import { lockTenant } from '../access/tenants.ts';
+import { checkIfGiven, etagOf } from '../http/etag.ts';
+import { operation } from '../http/operation.ts';
+import { Problem, type ProblemField } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { Database } from '../store/store.ts';
+import { BrandingSchema, brandingOf, keepBranding } from './branding.ts';
+import {
+  type Branding,
+  brandingRefusals,
+  changedBranding,
+  DISPLAY_NAME_CHARACTERS_MAX,
+  isName,
+  LOGO_CHARACTERS_MAX,
+  SUPPORT_URL_CHARACTERS_MAX,
+} from './core/branding.ts';
+
+const NAME_CHARACTERS_MAX = 128;
+
+const Settings = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    branding: BrandingSchema,
+    mail: Type.Boolean({ description: 'Whether this service sends mails.' }),
+  },
+  { title: 'TenantSettings' },
+);
+const ofTenant = { path: '/tenant', tag: 'Tenant', scope: 'tenant:admin', answers: { 200: Settings } } as const;
+const part = (maxLength: number) => Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength }), Type.Null()]));
+
+export const getOwnTenant = operation({
+  ...ofTenant,
+  id: 'getOwnTenant',
+  method: 'GET',
+  summary: 'The tenant’s own settings.',
+  versioned: true,
+});
+
+export const updateOwnTenant = operation({
+  ...ofTenant,
+  id: 'updateOwnTenant',
+  method: 'PATCH',
+  summary: 'Change the tenant’s name, or how it shows itself.',
+  description:
+    'Parts that are not named stay; `null` takes a part away. `accentColor`: `#rrggbb`; pages use it where it can be read. `logo`: a `data:image/png`, `image/jpeg` or `image/webp` URL in base64, at most 48 KiB of text. `supportUrl`: `https:` or `mailto:`.',
+  body: Type.Object(
+    {
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: NAME_CHARACTERS_MAX })),
+      branding: Type.Optional(
+        Type.Object({
+          displayName: part(DISPLAY_NAME_CHARACTERS_MAX),
+          accentColor: part(7),
+          logo: part(LOGO_CHARACTERS_MAX),
+          supportUrl: part(SUPPORT_URL_CHARACTERS_MAX),
+        }),
+      ),
+    },
+    { minProperties: 1, title: 'TenantSettingsChange' },
+  ),
+  versioned: 'ifGiven',
+});
+
+export interface TenantDeps {
+  /** Whether mails are sent. */
+  readonly mail: boolean;
+  readonly db: Database;
+}
+
+export function addTenantSettingsOperations(routes: Routes, { db, mail }: TenantDeps): void {
+  routes.add(getOwnTenant, async ({ principal }) => {
+    const found = await settingsOf(db, principal.tenant);
+    return shown(found, mail);
+  });
+  routes.add(updateOwnTenant, ({ principal: { tenant }, body, request, atomically }) => {
+    refuse(body);
+    return atomically(async (db) => {
+      await lockTenant(db, tenant);
+      const before = await settingsOf(db, tenant);
+      checkIfGiven(request.headers, before.version);
+      const branding = changedBranding(before.branding, body.branding ?? {});
+      const after = { ...before, name: body.name?.trim() ?? before.name, branding, version: before.version + 1 };
+      const { name, version } = after;
+      await db.updateTable('tenants').set({ name, version }).where('id', '=', tenant).execute();
+      if (body.branding !== undefined) await keepBranding(db, tenant, branding);
+      return shown(after, mail);
+    });
+  });
+}
+
+interface OwnSettings {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly branding: Branding;
+}
+
+/** Rejects with NOT_FOUND: the tenant is being erased. */
+async function settingsOf(db: Database, tenant: string): Promise<OwnSettings> {
+  const row = await db
+    .selectFrom('tenants')
+    .select(['id', 'name', 'version'])
+    .where('id', '=', tenant)
+    .executeTakeFirst();
+  if (row === undefined) throw new Problem('NOT_FOUND');
+  return { ...row, branding: await brandingOf(db, tenant) };
+}
+
+function refuse({ name, branding }: Static<typeof updateOwnTenant.body>): void {
+  const fields: ProblemField[] = brandingRefusals(branding ?? {});
+  if (name !== undefined && !isName(name, NAME_CHARACTERS_MAX))
+    fields.push({ pointer: '/name', detail: `1 to ${NAME_CHARACTERS_MAX} characters that can be shown` });
+  if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
+}
+
+const shown = ({ id, name, version, branding }: OwnSettings, mail: boolean) => ({
+  body: { id, name, branding, mail },
+  headers: { etag: etagOf(version) },
+});

@@ -1,0 +1,34 @@
+// A forgotten password, over REST: for the page /signin/forgot.
+import { restLanguageOf } from '@meridian/protocol';
+import { Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { UserDeps } from './deps.ts';
+import { mailLanguage } from './shown.ts';
+
+export const askForPassword = operation({
+  id: 'askForPassword',
+  method: 'POST',
+  path: '/password-resets',
+  tag: 'Sign-in',
+  summary: 'Have a link to set a new password mailed.',
+  description:
+    'One answer for every e-mail, known or not. Each active account that has it, in whatever tenant, gets a mail with a link that works once, within 24 hours; one that signs in at a provider gets a mail that says so. The audit logs of these tenants have it.',
+  scope: 'public',
+  body: Type.Object({
+    email: Type.String({ minLength: 1, maxLength: 254 }),
+    language: mailLanguage,
+  }),
+  answers: { 202: Type.Object({}, { title: 'PasswordAskedFor' }) },
+  problems: ['MAIL_NOT_CONFIGURED'],
+});
+
+export function addResetOperations(routes: Routes, { resets }: UserDeps): void {
+  routes.add(askForPassword, async ({ body, request, clientIp }) => {
+    if (resets === undefined) throw new Problem('MAIL_NOT_CONFIGURED');
+    const language = body.language ?? restLanguageOf(request.headers['accept-language']);
+    await resets.ask({ email: body.email, address: clientIp, requestId: request.id, language });
+    return { body: {} };
+  });
+}

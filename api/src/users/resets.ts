@@ -1,0 +1,151 @@
+// Forgotten passwords: a link by mail. An answer says nothing of accounts: it is given after one job was written down,
+// whatever the address is, and the job looks for accounts of it.
+import { addressKey, type RestLanguage } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { EMAIL, emailOf } from '../access/core/email.ts';
+import { SharedTries, Tries } from '../access/tries.ts';
+import type { AuditWriter } from '../http/acts.ts';
+import { Problem } from '../http/problems.ts';
+import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import type { PasswordMailer } from './password-mail.ts';
+import type { Setup } from './setup.ts';
+import { userOf } from './user.ts';
+
+/**
+ * Of one e-mail: a person tries three times in a row. Others that ask for the same e-mail from many addresses keep no
+ * network from one request a day.
+ */
+const emailTries = {
+  ofAddress: { perSecond: 1 / 600, burst: 3 },
+  ofAll: { perSecond: 1 / 3600, burst: 10 },
+  ofNetwork: { perSecond: 1 / 86_400, burst: 1 },
+};
+/** Of an address, which may be a whole office's. */
+const addressTries = { perSecond: 1 / 30, burst: 20 };
+/**
+ * Mails to one user, also when others ask for them. None of their links voids another: ten in a mailbox are
+ * enough.
+ */
+const mailsOfUser = { perSecond: 10 / 86_400, burst: 10 };
+/** Of one e-mail, in as many tenants. */
+const ROWS_MAX = 20;
+
+export interface ResetRequest {
+  readonly email: string;
+  readonly address: string;
+  readonly requestId: string;
+  readonly language: RestLanguage;
+}
+
+export interface PasswordResetsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly jobs: Jobs;
+  readonly audit: Pick<AuditWriter, 'write'>;
+  readonly setup: Pick<Setup, 'anotherLink'>;
+  readonly mailer: PasswordMailer;
+  /** Origin of the page. */
+  readonly publicUrl: string;
+}
+
+export class PasswordResets {
+  readonly #o: PasswordResetsOptions;
+  readonly #emails = new SharedTries(emailTries);
+  readonly #addresses = new Tries(addressTries);
+  readonly #mailed = new Tries(mailsOfUser);
+  readonly #kind: JobKind<ResetRequest> = {
+    name: 'password reset',
+    concurrency: 2,
+    perLane: 1,
+    leaseMs: 60_000,
+    run: async (asked) => {
+      await this.#find(asked);
+      return undefined;
+    },
+  };
+
+  /** Before the jobs start. */
+  constructor(o: PasswordResetsOptions) {
+    this.#o = o;
+    o.jobs.register(this.#kind);
+  }
+
+  /** Rejects with REQUEST_INVALID and RATE_LIMITED, for a known e-mail as for an unknown one. */
+  async ask(asked: ResetRequest): Promise<void> {
+    const email = emailOf(asked.email);
+    if (!EMAIL.test(email))
+      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/email', detail: 'is no address' }] });
+    this.#count(email, asked.address);
+    const { db, jobs } = this.#o;
+    const lane = addressKey(asked.address);
+    await transact(db, (db) => jobs.add(db, this.#kind, { payload: { ...asked, email }, lane }));
+  }
+
+  #count(email: string, address: string): void {
+    const nowMs = this.#o.clock.nowMs();
+    const from = addressKey(address);
+    const ofAddressMs = this.#addresses.take(from, nowMs);
+    if (ofAddressMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs: ofAddressMs });
+    const { retryAfterMs } = this.#emails.take(email, address, nowMs);
+    if (retryAfterMs === 0) return;
+    this.#addresses.giveBack(from, nowMs);
+    throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+  }
+
+  async #find({ email, ...asked }: ResetRequest): Promise<void> {
+    const rows = await this.#o.db
+      .selectFrom('users')
+      .select(['tenant', 'id'])
+      .where((eb) => eb.and({ email, active: 1 }))
+      .orderBy('tenant')
+      .limit(ROWS_MAX)
+      .execute();
+    for (const { tenant, id } of rows)
+      if (this.#mailed.take(`${tenant} ${id}`, this.#o.clock.nowMs()) === 0)
+        await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked));
+  }
+
+  /** The mail of one account, with a link of its own. */
+  async #begin(
+    db: Transaction,
+    { tenant, id }: { readonly tenant: string; readonly id: string },
+    { address, requestId, language }: Omit<ResetRequest, 'email'>,
+  ): Promise<void> {
+    const { setup, mailer, audit, publicUrl } = this.#o;
+    const row = await db
+      .selectFrom('users')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id, active: 1 }))
+      .executeTakeFirst();
+    if (row === undefined) return; // deleted or deactivated since it was found
+    const user = userOf(row);
+    if (!user.hasPassword && (await hasIdentity(db, user))) {
+      const url = `${publicUrl}/signin`;
+      await mailer.plan(db, { kind: 'elsewhere', user, url, expiresMs: 0, language });
+    } else {
+      await mailer.plan(db, { kind: 'reset', user, ...(await setup.anotherLink(db, user)), language });
+    }
+    await audit.write(db, {
+      tenant,
+      by: { kind: 'user', id },
+      address,
+      operation: 'askForPassword',
+      targets: { user: id },
+      status: 202,
+      requestId,
+    });
+  }
+}
+
+/** Does it sign in at a provider? */
+async function hasIdentity(db: Database, user: { readonly tenant: string; readonly id: string }): Promise<boolean> {
+  const row = await db
+    .selectFrom('user_identities')
+    .select('subject')
+    .where((eb) => eb.and({ tenant: user.tenant, user_id: user.id }))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import {
+  brandingRefusals,
+  changedBranding,
+  LOGO_CHARACTERS_MAX,
+  noBranding,
+} from '../../../src/tenant/core/branding.ts';
+
+const url = (type: string, bytes: Buffer): string => `data:image/${type};base64,${bytes.toString('base64')}`;
+const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
+const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]);
+const webp = Buffer.from('RIFF\0\0\0\0WEBPVP8 ', 'latin1');
+const head = 'data:image/png;base64,';
+/** Of whole groups of four characters. */
+const pngOf = (characters: number): string => head + png.toString('base64') + 'A'.repeat(characters - head.length - 16);
+/** 2 more than a multiple of 4. */
+const longest = LOGO_CHARACTERS_MAX - ((LOGO_CHARACTERS_MAX - head.length) % 4);
+
+describe('a logo', () => {
+  it.each([
+    ['PNG', url('png', png)],
+    ['JPEG', url('jpeg', jpeg)],
+    ['WebP', url('webp', webp)],
+    ['PNG, as large as may be', pngOf(longest)],
+  ])('is a %s', (_, logo) => {
+    expect(brandingRefusals({ logo })).toEqual([]);
+  });
+
+  it.each([
+    ['too large', pngOf(longest + 4)],
+    ['an SVG', url('svg+xml', Buffer.from('<svg/>'))],
+    ['an SVG that calls itself a PNG', url('png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))],
+    ['a JPEG that calls itself a PNG', url('png', jpeg)],
+    ['a PNG that calls itself a WebP', url('webp', png)],
+    ['a RIFF file of another form', url('webp', Buffer.from('RIFF\0\0\0\0WAVEfmt '))],
+    ['cut off within its beginning', url('png', png.subarray(0, 6))],
+    ['empty', 'data:image/png;base64,'],
+    ['not in base64', 'data:image/png,%89PNG'],
+    ['of wrong base64', `${head}iVBORw0KGg`],
+    ['of base64 with a blank', `${head}iVBORw0K GgoA`],
+    ['with more parameters', `data:image/png;x="><script>;base64,${png.toString('base64')}`],
+    ['elsewhere', 'https://example.org/logo.png'],
+  ])('is refused %s', (_, logo) => {
+    expect(brandingRefusals({ logo }).map(({ pointer }) => pointer)).toEqual(['/branding/logo']);
+  });
+});
+
+describe('the other parts', () => {
+  it.each([
+    { displayName: 'Acme' },
+    { displayName: '北京公司' },
+    { accentColor: '#0b7264' },
+    { accentColor: '#0B7264' },
+    { supportUrl: 'https://help.example.org/a?b=c#d' },
+    { supportUrl: 'mailto:help@example.org?subject=Meetings' },
+    { displayName: null, accentColor: null, logo: null, supportUrl: null },
+    {},
+  ])('may be %j', (parts) => {
+    expect(brandingRefusals(parts)).toEqual([]);
+  });
+
+  it.each([
+    { displayName: ' ' },
+    { displayName: 'a'.repeat(65) },
+    { displayName: 'a\r\nBcc: eve@example.org' },
+    { accentColor: 'red' },
+    { accentColor: '#abc' },
+    { accentColor: '#12345g' },
+    { accentColor: '#123456;}' },
+    { supportUrl: 'http://example.org' },
+    { supportUrl: 'javascript:alert(1)' },
+    { supportUrl: 'https://' },
+    { supportUrl: 'https://user:secret@example.org' },
+    { supportUrl: 'mailto:' },
+    { supportUrl: 'mailto:ann' },
+    { supportUrl: 'mailto:a%@example.org' },
+    { supportUrl: 'https://example.org/ a' },
+    { supportUrl: `https://example.org/${'a'.repeat(512)}` },
+    { supportUrl: 'help' },
+  ])('may not be %j', (parts) => {
+    expect(brandingRefusals(parts).map(({ pointer }) => pointer)).toEqual([`/branding/${Object.keys(parts)[0]}`]);
+  });
+
+  it('stay when they are not named, and go by null', () => {
+    const all = { displayName: 'Acme', accentColor: '#0b7264', logo: url('png', png), supportUrl: 'https://a.example' };
+    expect(changedBranding(all, {})).toEqual(all);
+    expect(changedBranding(noBranding, { ...all, displayName: ' Acme ', accentColor: '#0B7264' })).toEqual(all);
+    for (const part of Object.keys(all))
+      expect(changedBranding(all, { [part]: null })).toEqual({ ...all, [part]: null });
+  });
+});

@@ -1,0 +1,56 @@
+import { LifeBuoy } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { type Branding, CompanyBrand, useAccent } from '../../ui/branding.tsx';
+import { LanguageSwitch } from '../../ui/parts.tsx';
+import { useSay } from '../text.ts';
+
+interface CardPageProps {
+  title: string;
+  lead: string;
+  /** Undefined: the company is not known. */
+  branding?: Branding | undefined;
+  children: ReactNode;
+}
+
+/** A card in the middle of a page without anything else. */
+export function CardPage({ title, lead, branding, children }: CardPageProps) {
+  useLook(title, branding);
+  return (
+    <div className="notice-page">
+      <header className="page-head">
+        <CompanyBrand branding={branding} />
+        <LanguageSwitch />
+      </header>
+      <main className="card-main" data-testid="card">
+        <div className="join-card">
+          <div>
+            <h1>{title}</h1>
+            <p className="faint">{lead}</p>
+          </div>
+          {children}
+        </div>
+        <SupportLink branding={branding} />
+      </main>
+    </div>
+  );
+}
+
+/** Title of the window and colour of the page. */
+export function useLook(title: string, branding: Branding | undefined): void {
+  const company = branding?.displayName ?? 'Meridian';
+  useEffect(() => {
+    document.title = `${title} · ${company}`;
+  }, [title, company]);
+  useAccent(branding?.accentColor ?? null);
+}
+
+function SupportLink({ branding }: { branding: Branding | undefined }) {
+  const { say } = useSay();
+  if (branding === undefined || branding.supportUrl === null) return null;
+  return (
+    <a className="support" href={branding.supportUrl} target="_blank" rel="noreferrer">
+      <LifeBuoy size={16} aria-hidden="true" />
+      {say('common.support')}
+    </a>
+  );
+}

@@ -1,0 +1,135 @@
+import { Link2 } from 'lucide-react';
+import { useState } from 'react';
+import { copySoon } from '../../room/clipboard.ts';
+import type { AccountApi } from '../api.ts';
+import type { Invitee, Meeting } from '../core/model.ts';
+import { useSay } from '../text.ts';
+import { useMail } from './mail.ts';
+
+interface InvitedProps {
+  meeting: Meeting;
+  api: AccountApi;
+  /** May the user have the links of others? */
+  mayChange: boolean;
+}
+
+/** The invitees, what each has answered, and the link by which each comes. */
+export function Invited({ meeting: { id, invitees }, api, mayChange }: InvitedProps) {
+  const { say } = useSay();
+  const mail = useMail();
+  if (invitees.length === 0) return <p className="faint small">{say('details.noInvitees')}</p>;
+  return (
+    <section className="invited">
+      <h3>{say('details.invitees', { count: invitees.length })}</h3>
+      {mayChange && mail === false ? <p className="field-hint">{say('links.noMail')}</p> : null}
+      <ul className={mayChange ? 'with-links' : ''}>
+        {invitees.map((invitee) => {
+          const { role, status } = invitee;
+          const said =
+            role === 'host' || role === 'cohost' || role === 'speaker' || role === 'attendee'
+              ? `${say(`form.role.${role}`)} · ${say(`answer.${status}`)}`
+              : say(`answer.${status}`);
+          return (
+            <li key={invitee.id}>
+              <span className="invitee">
+                <span className="ellipsis">{nameOf(invitee)}</span>
+                <span className="faint small">{said}</span>
+              </span>
+              {mayChange ? <InviteeLink {...{ api, invitee }} meeting={id} /> : null}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** After booking: the links alone. */
+export function InviteeLinks({ meeting: { id, invitees }, api }: Pick<InvitedProps, 'meeting' | 'api'>) {
+  const { say } = useSay();
+  const mail = useMail();
+  const linked = invitees.filter(hasLink);
+  if (linked.length === 0) return null;
+  const isMailed = mail === true && linked.some(({ email }) => email !== '');
+  return (
+    <div className="booked-links">
+      {isMailed ? <p>{say('links.mailed')}</p> : null}
+      {mail === false ? <p>{say('links.noMail')}</p> : null}
+      {/* Mailed ones are rarely wanted. */}
+      <details open={mail === false}>
+        <summary>{say('links.title', { count: linked.length })}</summary>
+        <ul className="with-links">
+          {linked.map((invitee) => (
+            <li key={invitee.id}>
+              <span className="ellipsis">{nameOf(invitee)}</span>
+              <InviteeLink {...{ api, invitee }} meeting={id} />
+            </li>
+          ))}
+        </ul>
+      </details>
+    </div>
+  );
+}
+
+const nameOf = ({ name, email, userId }: Invitee): string => name || email || userId;
+/** A name alone has no link of its own. */
+const hasLink = ({ email, userId }: Invitee): boolean => email !== '' || userId !== '';
+
+/** Asked for when it is wanted: the audit log has each time. Then it is shown, also where the browser does not copy. */
+function InviteeLink({ meeting, invitee, api }: { meeting: string; invitee: Invitee; api: AccountApi }) {
+  const { say } = useSay();
+  const [url, setUrl] = useState('');
+  const [state, setState] = useState<'' | 'copied' | 'copyFailed' | 'failed'>('');
+  if (!hasLink(invitee)) return null;
+  const copy = async (): Promise<void> => {
+    const link = api.linkOf(meeting, invitee.id);
+    const copied = copySoon(link);
+    try {
+      setUrl(await link);
+    } catch (error) {
+      console.info('There is no link:', error);
+      copied.catch(() => undefined); // for the same reason
+      setState('failed');
+      return;
+    }
+    setState(
+      await copied.then(
+        () => 'copied' as const,
+        (error: unknown) => {
+          console.info('The browser did not copy:', error);
+          return 'copyFailed' as const;
+        },
+      ),
+    );
+  };
+  const said = {
+    '': say('details.copyLink'),
+    copied: say('details.copied'),
+    copyFailed: say('details.copyFailed'),
+    failed: say('links.failed'),
+  }[state];
+  return (
+    <>
+      <button
+        type="button"
+        className="button small quiet"
+        data-testid="invitee-link"
+        aria-label={state === '' ? say('links.copyOf', { name: nameOf(invitee) }) : undefined}
+        onClick={() => void copy()}
+        onBlur={() => setState('')}
+      >
+        <Link2 size={16} aria-hidden="true" />
+        <span aria-live="polite">{said}</span>
+      </button>
+      {url === '' ? null : (
+        <input
+          className="input link"
+          readOnly
+          value={url}
+          aria-label={say('links.of', { name: nameOf(invitee) })}
+          onFocus={(event) => event.target.select()}
+        />
+      )}
+    </>
+  );
+}

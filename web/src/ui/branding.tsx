@@ -1,0 +1,41 @@
+// How a company shows itself on pages: its name, logo and colour in place of ours.
+import { useEffect } from 'react';
+import { type Accent, accentsOf } from '../core/accent.ts';
+import { useTranslate } from './language.tsx';
+import { Brand } from './parts.tsx';
+
+export interface Branding {
+  readonly displayName: string | null;
+  readonly accentColor: string | null;
+  readonly logo: string | null;
+  readonly supportUrl: string | null;
+}
+
+/** Logo and name; of a company that has said nothing: ours. */
+export function CompanyBrand({ branding }: { branding: Branding | undefined }) {
+  const t = useTranslate();
+  const { displayName = null, logo = null } = branding ?? {};
+  if (displayName === null && logo === null) return <Brand />;
+  return (
+    <span className="brand company">
+      {logo === null ? null : <img src={logo} alt={displayName === null ? t('app.name') : ''} />}
+      {displayName === null ? null : <span className="ellipsis">{displayName}</span>}
+    </span>
+  );
+}
+
+/** Gives the page the company's colour while the component is there. */
+export function useAccent(color: string | null): void {
+  useEffect(() => {
+    const accents = color === null ? undefined : accentsOf(color);
+    // Browsers that do not know it keep our own colour.
+    if (accents === undefined || !CSS.supports('color', 'light-dark(#fff, #000)')) return undefined;
+    const { style } = document.documentElement;
+    const names = Object.keys(accents.dark) as (keyof Accent)[];
+    for (const name of names)
+      style.setProperty(`--${name}`, `light-dark(${accents.light[name]}, ${accents.dark[name]})`);
+    return () => {
+      for (const name of names) style.removeProperty(`--${name}`);
+    };
+  }, [color]);
+}
