@@ -115,6 +115,7 @@ export const en = {
   'stage.screenOf': 'Screen of {name}',
   'stage.pin': 'Keep {name} large',
   'stage.unpin': 'No longer keep {name} large',
+  'stage.corner': 'Move to the next corner',
   'stage.fullScreen': '{name} in full screen',
   'stage.muted': 'Microphone off',
   'stage.pictureComing': 'The picture is coming',

@@ -114,6 +114,7 @@ export const zh: Dictionary = {
   'stage.screenOf': '{name} 的屏幕',
   'stage.pin': '固定显示 {name}',
   'stage.unpin': '取消固定 {name}',
+  'stage.corner': '移到下一个角落',
   'stage.fullScreen': '全屏显示 {name}',
   'stage.muted': '麦克风已关闭',
   'stage.pictureComing': '画面即将到来',
