@@ -61,6 +61,7 @@ const PARKED_MAX = 32; // two full pages
 const STRIP_WIDTH = { share: 0.17, min: 160, max: 248 };
 const STRIP_SHARE_MAX = 0.3; // of the width that a large picture cannot use
 const UPRIGHT_MAIN_SHARE = 0.62;
+const FEW = 4; // tiles are large
 const INVITE_WIDTH = { share: 0.3, min: 260, max: 380 };
 
 /** Of a corner tile: a share of the stage's area, between a readable face and what hides too much. */
@@ -122,10 +123,16 @@ function planGrid(input: PlanInput, tiles: readonly TileModel[]): StagePlan {
   };
 }
 
+/** Among many an upright picture is cut above and below: its tile would be too narrow for a name. */
+const slimmest = (count: number): number => (count > FEW ? 3 / 4 : 0);
+
 const rowsIn = (input: PlanInput, tiles: readonly TileModel[], area: Box): Box[] =>
   fillRows({
     area,
-    aspects: tiles.map((tile) => aspectOf(input, tile)),
+    aspects: tiles.map((tile) => {
+      const aspect = aspectOf(input, tile);
+      return aspect && Math.max(aspect, slimmest(tiles.length));
+    }),
     gap: GAP,
     columnsMax: columnsMaxOf(area.width),
     cut: cameraCut(input.size),
@@ -225,7 +232,12 @@ function planUpright(input: PlanInput, main: TileModel, strip: readonly TileMode
   const area = { left: 0, top, width: size.width, height: size.height - top };
   const paged = pagesOf(input, strip, area, pageCapacity({ ...area, gap: GAP }));
   const boxes = rowsIn(input, paged.items, paged.area);
-  return withMain(main, box, paged, boxes);
+  if (paged.pageCount > 1) return withMain(main, box, paged, boxes);
+  // No hole between: what is left stands above and below both.
+  const up = Math.min(...boxes.map((one) => one.top)) - top;
+  const down = Math.floor((size.height - Math.max(...boxes.map((one) => one.top + one.height)) + up) / 2);
+  const moved = boxes.map((one) => ({ ...one, top: one.top - up + down }));
+  return withMain(main, { ...box, top: down }, paged, moved);
 }
 
 interface Paged {

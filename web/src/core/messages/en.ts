@@ -364,6 +364,12 @@ export const en = {
   'connecting.link': 'Joining the meeting…',
   'connecting.text': 'Finding the nearest way in.',
 
+  'about.title': 'About Meridian',
+  'about.version': 'Version',
+  'about.licence': 'Licence',
+  'about.places': 'Places by address',
+  'about.notices': 'Notices of third parties',
+
   'control.react': 'Reactions and hand',
   'control.handRaise': 'Raise hand',
   'control.handLower': 'Lower hand',

@@ -360,6 +360,12 @@ export const zh: Dictionary = {
   'connecting.link': '正在加入会议…',
   'connecting.text': '正在寻找最近的入口。',
 
+  'about.title': '关于 Meridian',
+  'about.version': '版本',
+  'about.licence': '许可证',
+  'about.places': 'IP 定位数据',
+  'about.notices': '第三方声明',
+
   'control.react': '表情和举手',
   'control.handRaise': '举手',
   'control.handLower': '放下手',
