@@ -5,6 +5,7 @@
 import {
   type Aspect,
   type Box,
+  type Cut,
   cameraCut,
   columnCapacity,
   columnsMaxOf,
@@ -99,6 +100,10 @@ function aspectOf({ aspects }: PlanInput, { key, kind, participant }: TileModel)
   return picture === undefined ? undefined : aspects.get(key);
 }
 
+/** What may be hidden of a large picture: nothing of a screen, or of what an encoder has composed. */
+const cutOf = ({ kind, participant }: TileModel, size: Size): Cut =>
+  kind === 'screen' || participant.protocol !== undefined ? noCut : cameraCut(size);
+
 const wholeOf = ({ width, height }: Size): Box => ({ left: 0, top: 0, width, height });
 
 function planGrid(input: PlanInput, tiles: readonly TileModel[]): StagePlan {
@@ -174,7 +179,7 @@ const isCornerOf = (rest: readonly (TileModel | undefined)[], main: TileModel): 
 /** One large, and oneself small in a corner of the stage. */
 function planCorner(input: PlanInput, main: TileModel, self: TileModel | undefined): StagePlan {
   const { size } = input;
-  const cut = main.kind === 'screen' ? noCut : cameraCut(size);
+  const cut = cutOf(main, size);
   const tiles: PlacedTile[] = [{ tile: main, place: 'main', box: fitBox(wholeOf(size), aspectOf(input, main), cut) }];
   if (self !== undefined) tiles.push({ tile: self, place: 'corner', box: cornerBox(input, aspectOf(input, self)) });
   return { tiles, page: 0, pageCount: 1 };
@@ -207,7 +212,7 @@ function planFocus(input: PlanInput, { main, strip }: Extract<Stage, { mode: 'fo
 /** The large picture, and a column at its right. */
 function planWide(input: PlanInput, main: TileModel, strip: readonly TileModel[]): StagePlan {
   const { size } = input;
-  const cut = main.kind === 'screen' ? noCut : cameraCut(size);
+  const cut = cutOf(main, size);
   // Narrower when all find room then.
   const narrowest = ((size.height - GAP * (strip.length - 1)) / strip.length) * (16 / 9);
   const narrow = Math.floor(between(Math.min(size.width * STRIP_WIDTH.share, narrowest), STRIP_WIDTH));
@@ -225,7 +230,7 @@ function planWide(input: PlanInput, main: TileModel, strip: readonly TileModel[]
 /** The large picture above, and rows below it. */
 function planUpright(input: PlanInput, main: TileModel, strip: readonly TileModel[]): StagePlan {
   const { size } = input;
-  const cut = main.kind === 'screen' ? noCut : cameraCut(size);
+  const cut = cutOf(main, size);
   const room = { left: 0, top: 0, width: size.width, height: Math.floor(size.height * UPRIGHT_MAIN_SHARE) };
   const box = { ...fitBox(room, aspectOf(input, main) ?? 1, cut), top: 0 };
   const top = box.height + GAP;

@@ -25,10 +25,10 @@ export function StageView({ state, actions }: StageProps) {
   const t = useTranslate();
   const [element, size] = useSize<HTMLElement>();
   const memory = useRef(emptyStage());
-  const [aspects, noteAspect] = useAspects();
+  const recent = useRef<ReadonlySet<string>>(new Set());
+  const [aspects, noteAspect] = useAspects(recent);
   const { corner, grab, toNext } = useCorner(element, memory);
   const stage = arrangeStage({ ...state, spotlight: state.hosting.spotlight });
-  const recent = useRef<ReadonlySet<string>>(new Set());
   const plan = planStage({ stage, size, aspects, corner, page: state.page, recent: recent.current });
   useRecent(recent, plan);
   useGlide(element, memory);
@@ -72,17 +72,25 @@ export function StageView({ state, actions }: StageProps) {
 const styleOf = ({ left, top, width, height }: Box): CSSProperties => ({ left, top, width, height });
 
 const ASPECT_NOISE = 0.02; // layers of one picture differ by rounding
+const ASPECTS_MAX = 400; // far more than are shown; beyond, those not shown lately are forgotten
 
 /** The shapes of the pictures that have come, by the key of their tile. */
-function useAspects(): [ReadonlyMap<string, number>, (key: string, aspect: number) => void] {
+function useAspects(
+  recent: RefObject<ReadonlySet<string>>,
+): [ReadonlyMap<string, number>, (key: string, aspect: number) => void] {
   const [aspects, setAspects] = useState<ReadonlyMap<string, number>>(new Map());
-  const note = useCallback((key: string, aspect: number): void => {
-    setAspects((known) => {
-      const before = known.get(key);
-      const isSame = before !== undefined && Math.abs(aspect / before - 1) < ASPECT_NOISE;
-      return isSame ? known : new Map(known).set(key, aspect);
-    });
-  }, []);
+  const note = useCallback(
+    (key: string, aspect: number): void => {
+      const { current } = recent;
+      setAspects((known) => {
+        const before = known.get(key);
+        if (before !== undefined && Math.abs(aspect / before - 1) < ASPECT_NOISE) return known;
+        const kept = known.size < ASPECTS_MAX ? known : [...known].filter(([one]) => current.has(one));
+        return new Map(kept).set(key, aspect);
+      });
+    },
+    [recent],
+  );
   return [aspects, note];
 }
 

@@ -123,7 +123,7 @@ function TileTools(props: TileProps & { name: string; hasPicture: boolean }) {
       ) : null}
       {participant.local && kind === 'camera' && mayRename ? (
         <IconButton
-          className="tile-tool"
+          className="tile-tool roomy"
           label={t('rename.own')}
           tipBelow
           tipEnd
@@ -135,7 +135,7 @@ function TileTools(props: TileProps & { name: string; hasPicture: boolean }) {
       ) : null}
       {canFullScreen() && hasPicture ? (
         <IconButton
-          className="tile-tool"
+          className="tile-tool roomy"
           label={t('stage.fullScreen', { name })}
           tipBelow
           tipEnd
