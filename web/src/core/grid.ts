@@ -27,7 +27,8 @@ const NARROW_PX = 600; // below this width (phones) two columns are the most tha
 const TILE_WIDTH_MIN = 140;
 const TILE_HEIGHT_MIN = 92;
 
-const USUAL_ASPECT = 16 / 9; // of cameras
+/** Of cameras. */
+export const USUAL_ASPECT = 16 / 9;
 const SMALL_CUT = 1 / 8; // what television cuts of 16:9 for 14:9; and 16:9 becomes 2:1, which leaves a head whole
 const UPRIGHT_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3: an upright window shows faces larger
 const SHAPE_CUT = 1 / 4; // of a tile without a picture, which loses nothing

@@ -18,6 +18,7 @@ import {
   pageCapacity,
   pageOf,
   type Size,
+  USUAL_ASPECT,
 } from './grid.ts';
 import { type Stage, type TileModel, withSelfOnFirstPage } from './stage.ts';
 
@@ -94,10 +95,10 @@ function inOrder({ recent }: PlanInput, all: readonly TileModel[], shown: readon
   });
 }
 
-/** The shape of a tile's picture; a participant without one has none. */
+/** The shape of a tile's picture, or the usual one until it has come; a camera that is off has none. */
 function aspectOf({ aspects }: PlanInput, { key, kind, participant }: TileModel): Aspect {
-  const picture = kind === 'screen' ? participant.screen : participant.camera;
-  return picture === undefined ? undefined : aspects.get(key);
+  if (kind === 'camera' && !participant.cameraOn) return undefined;
+  return aspects.get(key) ?? USUAL_ASPECT;
 }
 
 /** What may be hidden of a large picture: nothing of a screen, or of what an encoder has composed. */
@@ -156,7 +157,7 @@ function planAlone(input: PlanInput, self: TileModel): StagePlan {
   const area = wide
     ? { left: 0, top: 0, width: size.width - inviteWidth - GAP, height: size.height }
     : { left: 0, top: 0, width: size.width, height: Math.floor((size.height - GAP) / 2) };
-  const box = fitBox(area, aspectOf(input, self) ?? 16 / 9, cameraCut(size));
+  const box = fitBox(area, aspectOf(input, self) ?? USUAL_ASPECT, cameraCut(size));
   const both = wide ? box.width + GAP + inviteWidth : box.width;
   const left = Math.floor((size.width - both) / 2);
   const invite = wide
@@ -186,7 +187,7 @@ function planCorner(input: PlanInput, main: TileModel, self: TileModel | undefin
 }
 
 /** Where the tile in the corner stands, in the shape of its picture. */
-function cornerBox({ size, corner }: PlanInput, aspect = 16 / 9): Box {
+function cornerBox({ size, corner }: PlanInput, aspect = USUAL_ASPECT): Box {
   const area = between(size.width * size.height * CORNER_AREA.share, CORNER_AREA);
   const width = Math.floor(Math.min(Math.sqrt(area * aspect), size.width / 2));
   const height = Math.floor(Math.min(width / aspect, size.height / 2));
@@ -214,7 +215,7 @@ function planWide(input: PlanInput, main: TileModel, strip: readonly TileModel[]
   const { size } = input;
   const cut = cutOf(main, size);
   // Narrower when all find room then.
-  const narrowest = ((size.height - GAP * (strip.length - 1)) / strip.length) * (16 / 9);
+  const narrowest = ((size.height - GAP * (strip.length - 1)) / strip.length) * USUAL_ASPECT;
   const narrow = Math.floor(between(Math.min(size.width * STRIP_WIDTH.share, narrowest), STRIP_WIDTH));
   const room = { left: 0, top: 0, width: size.width - narrow - GAP, height: size.height };
   const box = fitBox(room, aspectOf(input, main), cut);

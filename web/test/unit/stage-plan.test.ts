@@ -156,9 +156,16 @@ describe('planStage', () => {
   it('keeps the shape of an upright picture, and fills all of the stage without one', () => {
     const { width, height } = boxOf(plan(desktop, [{ id: 'p', aspect: upright }, { id: 'self' }]), 'p/camera');
     expect(hiddenOf(upright, { width, height })).toBeLessThan(0.13);
-    const stage = arrangeStage({ participants: peopleOf(2).map(person), view: 'grid' });
+    const [other, self] = peopleOf(2).map(person) as [ParticipantModel, ParticipantModel];
+    const stage = arrangeStage({ participants: [{ ...other, cameraOn: false }, self], view: 'grid' });
     const two = planStage({ stage, size: desktop, aspects: new Map(), page: 0, corner: 'top-left' });
     expect(boxOf(two, 'p00/camera')).toEqual({ left: 0, top: 0, ...desktop });
+  });
+
+  it('takes a picture that has not come for one of 16:9, so that nothing moves when it comes', () => {
+    const stage = arrangeStage({ participants: peopleOf(4).map(person), view: 'grid' });
+    const coming = planStage({ stage, size: desktop, aspects: new Map(), page: 0, corner: 'bottom-right' });
+    expect(coming).toEqual(plan(desktop, peopleOf(4)));
   });
 
   it('stands the invitation beside oneself in a wide window, and below on a phone', () => {
