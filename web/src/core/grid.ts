@@ -44,6 +44,8 @@ export const cameraCut = (window: Size): Cut => ({
 
 const ROUNDING = 1e-12; // of sums in another order; the numbers compared are near a thousandth, and their squares
 
+const WHOLE_PX = 1e-6; // what rounding may have taken from a whole pixel
+
 /** The columns a window of this width may have at most. */
 export function columnsMaxOf(width: number): number {
   return width < NARROW_PX ? 2 : TILES_PER_PAGE_MAX;
@@ -105,8 +107,8 @@ interface Rows {
 export function fillRows(input: RowsInput): Box[] {
   const aspects = input.aspects.map((aspect) => aspect ?? USUAL_ASPECT);
   let best: Rows | undefined;
-  for (let rows = 1; rows <= aspects.length; rows++) {
-    const next = rowsOf(input, aspects, rows);
+  for (const parted of partRows(input, aspects)) {
+    const next = rowsOf(input, aspects, parted);
     if (next !== undefined && next.covered > (best?.covered ?? 0)) best = next;
   }
   if (best === undefined)
@@ -114,49 +116,63 @@ export function fillRows(input: RowsInput): Box[] {
   return boxesOf(input, aspects, best);
 }
 
-function rowsOf({ area, gap, cut, ...input }: RowsInput, aspects: readonly number[], rows: number): Rows | undefined {
-  const parted = partRows({ aspects, rows, width: area.width, gap, columnsMax: input.columnsMax ?? aspects.length });
+function rowsOf({ area, gap, cut, ...input }: RowsInput, aspects: readonly number[], parted: Parted): Rows | undefined {
+  const rows = parted.counts.length;
   const free = area.height - gap * (rows - 1);
-  if (parted === undefined || free <= 0) return undefined;
-  const whole = Math.min(free / rows, parted.height);
-  const { sides, ends } = input.aspects.every((aspect) => aspect === undefined) ? { sides: SHAPE_CUT, ends: 0 } : cut;
+  if (free <= 0) return undefined;
+  const filling = 1 / parted.worst;
+  const whole = Math.min(free / rows, filling);
+  const shapeless = input.aspects.every((aspect) => aspect === undefined);
+  const { sides, ends } = shapeless ? { sides: SHAPE_CUT, ends: 0 } : cut;
   const height = Math.min(free / rows, whole / (1 - sides));
-  const stretch = Math.min(parted.height / whole, 1 / (1 - ends));
+  const stretch = Math.min(filling / whole, 1 / (1 - ends));
   const covered = aspects.reduce((sum, aspect) => sum + aspect, 0) * whole * height;
   return { counts: parted.counts, height, stretch: (whole * stretch) / height, covered };
 }
 
+interface Parted {
+  readonly counts: readonly number[];
+  /** One by the height at which the row that needs most width fills the area's. */
+  readonly worst: number;
+  readonly squares: number;
+}
+
 /**
- * Tiles in their order in so many rows that the lowest of the rows, each as high as its tiles allow when they fill the
- * width, is as high as can be; of equal ways the one with rows as equal as can be. `height`: of the lowest.
+ * For every number of rows the way to put tiles into them, in their order, in which the lowest is highest when each
+ * fills the width; of equal ways the one with rows as equal as can be.
  */
-function partRows(o: { aspects: readonly number[]; rows: number; width: number; gap: number; columnsMax: number }) {
+function partRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number[]): Parted[] {
+  const sums = [0];
+  for (const aspect of aspects) sums.push((sums.at(-1) ?? 0) + aspect);
   const need = (from: number, to: number): number => {
-    const free = o.width - o.gap * (to - from - 1);
-    if (free <= 0 || to - from > o.columnsMax) return Number.POSITIVE_INFINITY;
-    return o.aspects.slice(from, to).reduce((sum, aspect) => sum + aspect, 0) / free;
+    const free = area.width - gap * (to - from - 1);
+    if (free <= 0 || to - from > (columnsMax ?? aspects.length)) return Number.POSITIVE_INFINITY;
+    return ((sums[to] ?? 0) - (sums[from] ?? 0)) / free;
   };
-  type Parted = { counts: readonly number[]; worst: number; squares: number };
+  const found: Parted[] = [];
   // The best ways to put the first tiles into the rows so far, by how many tiles that are.
   let ways: (Parted | undefined)[] = [{ counts: [], worst: 0, squares: 0 }];
-  for (let row = 1; row <= o.rows; row++) {
+  for (let row = 1; row <= aspects.length; row++) {
     const next: (Parted | undefined)[] = [];
-    for (let to = row; to <= o.aspects.length; to++)
+    for (let to = row; to <= aspects.length; to++)
       for (let from = row - 1; from < to; from++) {
         const way = ways[from];
-        if (way === undefined) continue;
         const more = need(from, to);
+        if (way === undefined || !Number.isFinite(more)) continue;
         const [worst, squares] = [Math.max(way.worst, more), way.squares + more * more];
         const known = next[to];
-        const isWorse = known !== undefined && (worst - known.worst || squares - known.squares) > ROUNDING;
-        if (isWorse) continue;
-        next[to] = { counts: [...way.counts, to - from], worst, squares };
+        const isWorse = known !== undefined && isMore(worst - known.worst, squares - known.squares);
+        if (!isWorse) next[to] = { counts: [...way.counts, to - from], worst, squares };
       }
     ways = next;
+    const whole = ways[aspects.length];
+    if (whole !== undefined) found.push(whole);
   }
-  const way = ways[o.aspects.length];
-  return way === undefined || !Number.isFinite(way.worst) ? undefined : { counts: way.counts, height: 1 / way.worst };
+  return found;
 }
+
+/** Whether the first difference, or without one the second, is more than rounding. */
+const isMore = (first: number, second: number): boolean => (Math.abs(first) > ROUNDING ? first : second) > ROUNDING;
 
 function boxesOf({ area, gap }: RowsInput, aspects: readonly number[], rows: Rows): Box[] {
   const height = Math.floor(rows.height);
@@ -164,7 +180,9 @@ function boxesOf({ area, gap }: RowsInput, aspects: readonly number[], rows: Row
   let at = 0;
   const boxes: Box[] = [];
   for (const count of rows.counts) {
-    const widths = aspects.slice(at, at + count).map((aspect) => Math.floor(aspect * rows.height * rows.stretch));
+    const widths = aspects
+      .slice(at, at + count)
+      .map((aspect) => Math.floor(aspect * rows.height * rows.stretch + WHOLE_PX));
     const width = widths.reduce((sum, one) => sum + one, gap * (count - 1));
     let left = area.left + Math.floor((area.width - width) / 2);
     for (const one of widths) {

@@ -64,6 +64,7 @@ const STRIP_WIDTH = { share: 0.17, min: 160, max: 248 };
 const STRIP_SHARE_MAX = 0.3; // of the width that a large picture cannot use
 const UPRIGHT_MAIN_SHARE = 0.62;
 const FEW = 4; // tiles are large
+const SLIMMEST = 3 / 4; // among many an upright picture is cut above and below: a slimmer tile has no room for a name
 const INVITE_WIDTH = { share: 0.3, min: 260, max: 380 };
 
 /** Of a corner tile: a share of the stage's area, between a readable face and what hides too much. */
@@ -129,20 +130,16 @@ function planGrid(input: PlanInput, tiles: readonly TileModel[]): StagePlan {
   };
 }
 
-/** Among many an upright picture is cut above and below: its tile would be too narrow for a name. */
-const slimmest = (count: number): number => (count > FEW ? 3 / 4 : 0);
-
-const rowsIn = (input: PlanInput, tiles: readonly TileModel[], area: Box): Box[] =>
-  fillRows({
-    area,
-    aspects: tiles.map((tile) => {
-      const aspect = aspectOf(input, tile);
-      return aspect && Math.max(aspect, slimmest(tiles.length));
-    }),
-    gap: GAP,
-    columnsMax: columnsMaxOf(area.width),
-    cut: cameraCut(input.size),
+function rowsIn(input: PlanInput, tiles: readonly TileModel[], area: Box): Box[] {
+  const cut = cameraCut(input.size);
+  // Rows that fill their width grow by what may be cut at the sides.
+  const slimmest = tiles.length > FEW ? SLIMMEST / (1 - cut.sides) : 0;
+  const aspects = tiles.map((tile) => {
+    const aspect = aspectOf(input, tile);
+    return aspect && Math.max(aspect, slimmest);
   });
+  return fillRows({ area, aspects, gap: GAP, columnsMax: columnsMaxOf(area.width), cut });
+}
 
 const placeAll = (tiles: readonly TileModel[], boxes: readonly Box[], place: Place): PlacedTile[] =>
   tiles.map((tile, at) => ({ tile, place, box: boxes[at] ?? none }));
