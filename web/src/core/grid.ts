@@ -199,7 +199,9 @@ function boxesOf({ area, gap }: RowsInput, aspects: readonly number[], rows: Row
 export const columnCapacity = (o: Size & { gap: number }): number =>
   Math.max(1, Math.floor((o.height + o.gap) / (o.width / USUAL_ASPECT + o.gap)));
 
-/** Boxes of tiles one below the other; an upright picture is as high as the column is wide. They shrink until all fit. */
+/**
+ * Boxes of tiles one below the other; an upright picture is as high as the column is wide. They shrink until all fit.
+ */
 export function fillColumn({ area, aspects, gap }: Omit<RowsInput, 'cut' | 'columnsMax'>): Box[] {
   const sizes = aspects.map((known): Size => {
     const aspect = known ?? USUAL_ASPECT;

@@ -196,7 +196,9 @@ function cornerBox({ size, corner }: PlanInput, aspect = USUAL_ASPECT): Box {
   };
 }
 
-/** Two are shown side by side when that covers more: pictures of phones in a wide window, and windows wider than 16:9. */
+/**
+ * Two are shown side by side when that covers more: pictures of phones in a wide window, and windows wider than 16:9.
+ */
 function isCornerLarger(input: PlanInput, tiles: readonly TileModel[], { tiles: [main, self] }: StagePlan): boolean {
   const rows = rowsIn(input, tiles, wholeOf(input.size)).reduce((sum, box) => sum + box.width * box.height, 0);
   return main !== undefined && self !== undefined && coverOf(main.box, self.box) >= rows;

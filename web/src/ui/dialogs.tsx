@@ -19,7 +19,7 @@ interface DialogsProps {
   small: SmallWindow;
 }
 
-/** The dialog or popover that is open, if one is: what has to be answered is a dialog, all else leaves the call usable. */
+/** What is open, if something is: a dialog when it has to be answered, else a popover, which leaves the call usable. */
 export function Dialogs(props: DialogsProps) {
   const { state, actions } = props;
   const close = (): void => actions.dispatch({ type: 'closed' });
