@@ -166,6 +166,11 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await guest.page.getByTestId('popover-devices').waitFor({ state: 'detached' });
   await guest.page.locator('[data-testid=microphone][data-state=off]').waitFor();
   await press(guest, 'microphone');
+  const hostHears = () =>
+    until('the host hears of it', () =>
+      host.room('return room.getParticipantByIdentity(arg).isMicrophoneEnabled;', gil),
+    );
+  await hostHears();
 
   // Muted by the host; unmuted only by consent.
   const microphone = (state: 'on' | 'off') =>
@@ -176,9 +181,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await choose(host, gil, 'askUnmute');
   await press(guest, 'unmute-yes');
   await microphone('on');
-  await until('the host hears of it', () =>
-    host.room('return room.getParticipantByIdentity(arg).isMicrophoneEnabled;', gil),
-  );
+  await hostHears();
 
   // Off the stage and on again.
   await choose(host, gil, 'stageOff');
