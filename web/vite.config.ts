@@ -1,8 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The page "About" links to them. */
+const legalTexts: Plugin = {
+  name: 'legal-texts',
+  generateBundle() {
+    for (const name of ['LICENSE', 'NOTICE'])
+      this.emitFile({ type: 'asset', fileName: `${name}.txt`, source: readFileSync(pathOf(`../${name}`), 'utf8') });
+  },
+};
 
 /** `--mode stories` builds the picture book (every state of the page from plain values) instead of the product. */
 export default defineConfig(({ mode }) => {
@@ -10,7 +20,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: pathOf('.'),
     base: '/',
-    plugins: [react()],
+    plugins: [react(), legalTexts],
     build: {
       target: 'es2022',
       outDir: pathOf(stories ? 'test/dist' : 'dist'),

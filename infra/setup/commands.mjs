@@ -27,6 +27,7 @@ const labCases = [
   'matrix',
   'first-picture',
   'fuzz',
+  'layout',
   'livekit',
   'recurrence',
   'api-crash',

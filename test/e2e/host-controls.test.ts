@@ -151,6 +151,27 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await guest.page.getByRole('button', { name: '👏' }).click();
   await host.page.locator(`[data-identity="${gil}"] [data-testid=reaction]`).waitFor();
 
+  // Signs go on until one closes them; the call can be used meanwhile, and the focus comes back.
+  await guest.page.getByRole('button', { name: '🎉' }).click();
+  await host.page.locator(`[data-identity="${gil}"] [data-testid=reaction]`, { hasText: '🎉' }).waitFor();
+  await guest.page.keyboard.press('m');
+  await guest.page.locator('[data-testid=microphone][data-state=off]').waitFor();
+  await guest.page.getByTestId('popover-reactions').waitFor();
+  await guest.page.keyboard.press('m');
+  await guest.page.keyboard.press('Escape');
+  await guest.page.getByTestId('popover-reactions').waitFor({ state: 'detached' });
+  await guest.page.locator('[data-testid=react]:focus').waitFor();
+  await press(guest, 'devices');
+  await press(guest, 'microphone'); // a press outside closes, and does what it does
+  await guest.page.getByTestId('popover-devices').waitFor({ state: 'detached' });
+  await guest.page.locator('[data-testid=microphone][data-state=off]').waitFor();
+  await press(guest, 'microphone');
+  const hostHears = () =>
+    until('the host hears of it', () =>
+      host.room('return room.getParticipantByIdentity(arg).isMicrophoneEnabled;', gil),
+    );
+  await hostHears();
+
   // Muted by the host; unmuted only by consent.
   const microphone = (state: 'on' | 'off') =>
     guest.page.locator(`[data-testid=microphone][data-state=${state}]`).waitFor();
@@ -160,9 +181,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await choose(host, gil, 'askUnmute');
   await press(guest, 'unmute-yes');
   await microphone('on');
-  await until('the host hears of it', () =>
-    host.room('return room.getParticipantByIdentity(arg).isMicrophoneEnabled;', gil),
-  );
+  await hostHears();
 
   // Off the stage and on again.
   await choose(host, gil, 'stageOff');
@@ -181,7 +200,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   // Large for everybody.
   await choose(host, gil, 'spotlight');
   for (const one of [host, guest])
-    await one.page.locator(`[data-mode=focus] .stage-main [data-identity="${gil}"]`).waitFor();
+    await one.page.locator(`[data-mode=focus] [data-place=main][data-identity="${gil}"]`).waitFor();
 
   // Locked: a third is refused and gets the reason.
   await setRoom(host, 'host-lobby', false);
@@ -223,24 +242,51 @@ it('a browser without WebRTC is led to where it can watch, with its token', asyn
   await page.waitForURL(/\/play\/no-webrtc/);
 });
 
-it('a picture goes on in the same element when it is pinned, unpinned, and beside a shared screen', async () => {
+it('a picture goes on in the same place of the document when it is pinned, unpinned, and beside a shared screen', async () => {
   const [ann, bo] = await Promise.all([
     join(browser, cloud, { name: 'Ann', room: 'kept-picture', from: 'frankfurt', lang: 'en' }),
     join(browser, cloud, { name: 'Bo', room: 'kept-picture', from: 'frankfurt', lang: 'en' }),
   ]);
   await Promise.all([seesMore(ann, 1), seesMore(bo, 1)]);
-  const annOfBo = bo.page.locator(`[data-testid=tile][data-identity="${await identityOf(ann)}"][data-tile$="/camera"]`);
-  const video = await annOfBo.locator('video').elementHandle();
-  const isShown = (): Promise<boolean> =>
-    annOfBo.locator('video').evaluate((now, first) => now === first && !(now as HTMLVideoElement).paused, video);
-  for (const pinned of [true, false]) {
-    await annOfBo.locator('[aria-pressed]').dispatchEvent('click');
-    await bo.page.locator(`[data-mode=${pinned ? 'focus' : 'grid'}]`).waitFor();
+  const identities = { ann: await identityOf(ann), bo: await identityOf(bo) };
+  const cameraOf = (identity: string) =>
+    bo.page.locator(`[data-testid=tile][data-identity="${identity}"][data-tile$="/camera"]`);
+  await bo.page.evaluate(watchPictures);
+  const isAt = (identity: string, place: string): Promise<void> =>
+    bo.page.locator(`[data-place=${place}][data-identity="${identity}"][data-tile$="/camera"]`).waitFor();
+  await isAt(identities.ann, 'main');
+  await isAt(identities.bo, 'corner');
+  for (const [pinned, place] of [
+    [identities.bo, 'strip'],
+    [identities.bo, 'main'],
+  ] as const) {
+    await cameraOf(pinned).locator('[aria-pressed]').dispatchEvent('click');
+    await isAt(identities.ann, place);
     await seesMore(bo, 1);
-    expect(await isShown()).toBe(true);
   }
   await press(ann, 'share');
-  await bo.page.locator('[data-mode=focus]').waitFor();
+  await isAt(identities.ann, 'strip');
   await seesMore(bo, 1);
-  expect(await isShown()).toBe(true);
+  expect(await ann.page.locator('[data-tile$="/screen"]').count()).toBe(0);
+  expect(await bo.page.evaluate(() => (window as unknown as Watched).gone)).toBe(0);
+  expect(
+    await cameraOf(identities.ann)
+      .locator('video')
+      .evaluate((video: HTMLVideoElement) => video.paused),
+  ).toBe(false);
 });
+
+interface Watched {
+  gone: number;
+}
+
+/** Runs in the page: counts pictures that leave the document, be it for a moment. */
+function watchPictures(): void {
+  const watched = window as unknown as Watched;
+  watched.gone = 0;
+  const videosIn = (node: Node): number =>
+    node instanceof Element ? node.querySelectorAll('video').length + Number(node.localName === 'video') : 0;
+  new MutationObserver((changes) => {
+    for (const { removedNodes } of changes) for (const node of removedNodes) watched.gone += videosIn(node);
+  }).observe(document.body, { childList: true, subtree: true });
+}

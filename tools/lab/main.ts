@@ -13,6 +13,7 @@ import { floods } from './floods/floods.ts';
 import { fresh } from './fresh.ts';
 import { fuzzCase } from './fuzz/fuzz.ts';
 import { keyFrames } from './key-frames.ts';
+import { layout } from './layout.ts';
 import { livekit } from './livekit/livekit.ts';
 import { matrix } from './matrix/matrix.ts';
 import { meetingSix } from './meeting-6.ts';
@@ -48,6 +49,7 @@ const cases: readonly LabCase[] = [
   matrix,
   firstPicture,
   fuzzCase,
+  layout,
   livekit,
   recurrence,
   apiCrash,

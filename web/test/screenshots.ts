@@ -10,22 +10,23 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 
-/**
- * The eight states of the issue's list, a link that names no room, the last one left, and the phone's sheet; names are
- * those of src/stories/stories.tsx.
- */
+/** Stage, panels and popovers as they often stand; names are those of src/stories/stories.tsx. */
 export const screenshotStates = [
   'lobby',
   'lobby-denied',
   'lobby-refused',
   'alone',
+  'two',
   'grid',
+  'share-self',
   'speaker-chat',
   'share-people',
   'where',
   'reconnecting',
   'last',
   'more',
+  'reactions',
+  'about',
 ] as const;
 export const screenshotWidths = [
   { width: 390, height: 844 },

@@ -1,19 +1,25 @@
-// How n tiles fill a window. Pure: sizes in CSS pixels in, sizes out.
+// How tiles fill a window. Pure: sizes in CSS pixels in, boxes out. A tile has the shape of its picture, or nearly so.
 
-export interface GridInput {
-  count: number;
+export interface Size {
   width: number;
   height: number;
-  gap: number;
-  columnsMax?: number;
 }
 
-export interface GridLayout {
-  columns: number;
-  rows: number;
-  tileWidth: number;
-  tileHeight: number;
+export interface Box extends Size {
+  left: number;
+  top: number;
 }
+
+/** Width by height of a picture; undefined: none is there, and any shape is right. */
+export type Aspect = number | undefined;
+
+/** The largest share of a picture that a tile may hide: at both sides together, and above and below together. */
+export interface Cut {
+  sides: number;
+  ends: number;
+}
+
+export const noCut: Cut = { sides: 0, ends: 0 };
 
 const TILES_PER_PAGE_MAX = 16; // more tiles than this on one page are too small to read a face in
 const TILES_PER_NARROW_PAGE_MAX = 8;
@@ -21,9 +27,24 @@ const NARROW_PX = 600; // below this width (phones) two columns are the most tha
 const TILE_WIDTH_MIN = 140;
 const TILE_HEIGHT_MIN = 92;
 
-const ASPECT_MAX = 16 / 9;
-const ASPECT_MIN_LANDSCAPE = 4 / 3;
-const ASPECT_MIN_PORTRAIT = 3 / 4; // an upright window shows faces upright
+/** Of cameras. */
+export const USUAL_ASPECT = 16 / 9;
+const SMALL_CUT = 1 / 8; // what television cuts of 16:9 for 14:9; and 16:9 becomes 2:1, which leaves a head whole
+const UPRIGHT_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3: an upright window shows faces larger
+const SHAPE_CUT = 1 / 4; // of a tile without a picture, which loses nothing
+
+/** An upright window may hide more at the sides. */
+export const isUpright = ({ width, height }: Size): boolean => width < height;
+
+/** What may be hidden of cameras in a window of this shape. */
+export const cameraCut = (window: Size): Cut => ({
+  sides: isUpright(window) ? UPRIGHT_SIDES_CUT : SMALL_CUT,
+  ends: SMALL_CUT,
+});
+
+const ROUNDING = 1e-12; // of sums in another order; the numbers compared are near a thousandth, and their squares
+
+const WHOLE_PX = 1e-6; // what rounding may have taken from a whole pixel
 
 /** The columns a window of this width may have at most. */
 export function columnsMaxOf(width: number): number {
@@ -31,47 +52,179 @@ export function columnsMaxOf(width: number): number {
 }
 
 /** How many tiles one page of this window holds: 1 to 16, none smaller than a readable face. */
-export function pageCapacity(o: { width: number; height: number; gap: number }): number {
+export function pageCapacity(o: Size & { gap: number }): number {
   const columns = Math.min(columnsMaxOf(o.width), Math.floor((o.width + o.gap) / (TILE_WIDTH_MIN + o.gap)));
   const rows = Math.floor((o.height + o.gap) / (TILE_HEIGHT_MIN + o.gap));
   const max = o.width < NARROW_PX ? TILES_PER_NARROW_PAGE_MAX : TILES_PER_PAGE_MAX;
   return Math.min(max, Math.max(1, columns * rows));
 }
 
-/**
- * The columns and rows that give every tile the largest area, all tiles equal, their aspect kept between 4:3 (3:4 in an
- * upright window) and 16:9. Of equal areas the one with fewer empty cells wins. Zero tiles or no room: all zeroes.
- */
-export function layOutGrid(input: GridInput): GridLayout {
-  const { count, width, height, gap } = input;
-  const aspectMin = width >= height ? ASPECT_MIN_LANDSCAPE : ASPECT_MIN_PORTRAIT;
-  let best: GridLayout = { columns: 0, rows: 0, tileWidth: 0, tileHeight: 0 };
-  let bestEmpty = 0;
-  for (let columns = 1; columns <= Math.min(count, input.columnsMax ?? count); columns++) {
-    const rows = Math.ceil(count / columns);
-    const cellWidth = (width - gap * (columns - 1)) / columns;
-    const cellHeight = (height - gap * (rows - 1)) / rows;
-    if (cellWidth <= 0 || cellHeight <= 0) continue;
-    const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * ASPECT_MAX));
-    const tileHeight = Math.floor(Math.min(cellHeight, tileWidth / aspectMin));
-    const empty = columns * rows - count;
-    const gain = tileWidth * tileHeight - best.tileWidth * best.tileHeight;
-    if (gain > 0 || (gain === 0 && empty < bestEmpty)) {
-      best = { columns, rows, tileWidth, tileHeight };
-      bestEmpty = empty;
-    }
-  }
-  return best;
+/** The largest box of a picture in an area, in its middle. Without a picture: all of it. */
+export function fitBox(area: Box, aspect: Aspect, cut: Cut): Box {
+  if (aspect === undefined) return area;
+  const height = Math.min(area.height, area.width / aspect);
+  const width = height * aspect;
+  return middleOf(area, {
+    width: Math.min(area.width, width / (1 - cut.ends)),
+    height: Math.min(area.height, height / (1 - cut.sides)),
+  });
+}
+
+/** A size in the middle of an area, in whole pixels. */
+export function middleOf(area: Box, size: Size): Box {
+  const width = Math.max(0, Math.floor(size.width));
+  const height = Math.max(0, Math.floor(size.height));
+  return {
+    left: area.left + Math.floor((area.width - width) / 2),
+    top: area.top + Math.floor((area.height - height) / 2),
+    width,
+    height,
+  };
+}
+
+export interface RowsInput {
+  area: Box;
+  aspects: readonly Aspect[];
+  gap: number;
+  columnsMax?: number;
+  cut: Cut;
+}
+
+interface Rows {
+  /** How many tiles stand in each. */
+  counts: readonly number[];
+  height: number;
+  /** How much wider than its picture each tile is. */
+  stretch: number;
+  /** Not counting what is won by cutting heads: that is no reason to choose this number of rows. */
+  covered: number;
 }
 
 /**
- * The size of each tile in a strip that they are to fill; undefined when they cannot all be shown in a readable size,
- * and it has to scroll.
+ * Boxes of tiles in rows of one height, each as wide as its picture needs, in the number of rows that covers most of
+ * the area. No room: boxes without size.
  */
-export function stripCell(o: Omit<GridInput, 'columnsMax'>): { width: number; height: number } | undefined {
-  const { tileWidth, tileHeight } = layOutGrid({ ...o, columnsMax: columnsMaxOf(o.width) });
-  if (tileWidth < TILE_WIDTH_MIN || tileHeight < TILE_HEIGHT_MIN) return undefined;
-  return { width: tileWidth, height: tileHeight };
+export function fillRows(input: RowsInput): Box[] {
+  const aspects = input.aspects.map((aspect) => aspect ?? USUAL_ASPECT);
+  let best: Rows | undefined;
+  for (const parted of partRows(input, aspects)) {
+    const next = rowsOf(input, aspects, parted);
+    if (next !== undefined && next.covered > (best?.covered ?? 0)) best = next;
+  }
+  if (best === undefined)
+    return aspects.map(() => ({ left: input.area.left, top: input.area.top, width: 0, height: 0 }));
+  return boxesOf(input, aspects, best);
+}
+
+function rowsOf({ area, gap, cut, ...input }: RowsInput, aspects: readonly number[], parted: Parted): Rows | undefined {
+  const rows = parted.counts.length;
+  const free = area.height - gap * (rows - 1);
+  if (free <= 0) return undefined;
+  const filling = 1 / parted.worst;
+  const whole = Math.min(free / rows, filling);
+  const shapeless = input.aspects.every((aspect) => aspect === undefined);
+  const { sides, ends } = shapeless ? { sides: SHAPE_CUT, ends: 0 } : cut;
+  const height = Math.min(free / rows, whole / (1 - sides));
+  const stretch = Math.min(filling / whole, 1 / (1 - ends));
+  const covered = aspects.reduce((sum, aspect) => sum + aspect, 0) * whole * height;
+  return { counts: parted.counts, height, stretch: (whole * stretch) / height, covered };
+}
+
+interface Parted {
+  readonly counts: readonly number[];
+  /** One by the height at which the row that needs most width fills the area's. */
+  readonly worst: number;
+  readonly squares: number;
+}
+
+/**
+ * For every number of rows the way to put tiles into them, in their order, in which the lowest is highest when each
+ * fills the width; of equal ways the one with rows as equal as can be.
+ */
+function partRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number[]): Parted[] {
+  const sums = [0];
+  for (const aspect of aspects) sums.push((sums.at(-1) ?? 0) + aspect);
+  const need = (from: number, to: number): number => {
+    const free = area.width - gap * (to - from - 1);
+    if (free <= 0 || to - from > (columnsMax ?? aspects.length)) return Number.POSITIVE_INFINITY;
+    return ((sums[to] ?? 0) - (sums[from] ?? 0)) / free;
+  };
+  const found: Parted[] = [];
+  // The best ways to put the first tiles into the rows so far, by how many tiles that are.
+  let ways: (Parted | undefined)[] = [{ counts: [], worst: 0, squares: 0 }];
+  for (let row = 1; row <= aspects.length; row++) {
+    const next: (Parted | undefined)[] = [];
+    for (let to = row; to <= aspects.length; to++)
+      for (let from = row - 1; from < to; from++) {
+        const way = ways[from];
+        const more = need(from, to);
+        if (way === undefined || !Number.isFinite(more)) continue;
+        const [worst, squares] = [Math.max(way.worst, more), way.squares + more * more];
+        const known = next[to];
+        const isWorse = known !== undefined && isMore(worst - known.worst, squares - known.squares);
+        if (!isWorse) next[to] = { counts: [...way.counts, to - from], worst, squares };
+      }
+    ways = next;
+    const whole = ways[aspects.length];
+    if (whole !== undefined) found.push(whole);
+  }
+  return found;
+}
+
+/** Whether the first difference, or without one the second, is more than rounding. */
+const isMore = (first: number, second: number): boolean => (Math.abs(first) > ROUNDING ? first : second) > ROUNDING;
+
+function boxesOf({ area, gap }: RowsInput, aspects: readonly number[], rows: Rows): Box[] {
+  const height = Math.floor(rows.height);
+  let top = area.top + Math.floor((area.height - height * rows.counts.length - gap * (rows.counts.length - 1)) / 2);
+  let at = 0;
+  const boxes: Box[] = [];
+  for (const count of rows.counts) {
+    const widths = aspects
+      .slice(at, at + count)
+      .map((aspect) => Math.floor(aspect * rows.height * rows.stretch + WHOLE_PX));
+    const width = widths.reduce((sum, one) => sum + one, gap * (count - 1));
+    let left = area.left + Math.floor((area.width - width) / 2);
+    for (const one of widths) {
+      boxes.push({ left, top, width: one, height });
+      left += one + gap;
+    }
+    top += height + gap;
+    at += count;
+  }
+  return boxes;
+}
+
+/** How many tiles of cameras a column of this size holds: at least 1. */
+export const columnCapacity = (o: Size & { gap: number }): number =>
+  Math.max(1, Math.floor((o.height + o.gap) / (o.width / USUAL_ASPECT + o.gap)));
+
+/**
+ * Boxes of tiles one below the other; an upright picture is as high as the column is wide. They shrink until all fit.
+ */
+export function fillColumn({ area, aspects, gap }: Omit<RowsInput, 'cut' | 'columnsMax'>): Box[] {
+  const sizes = aspects.map((known): Size => {
+    const aspect = known ?? USUAL_ASPECT;
+    const height = Math.min(area.width, area.width / aspect);
+    return { width: height * aspect, height };
+  });
+  const gaps = gap * (aspects.length - 1);
+  const needed = sizes.reduce((sum, { height }) => sum + height, 0);
+  const scale = Math.min(1, Math.max(0, area.height - gaps) / needed);
+  let top = area.top + Math.max(0, Math.floor((area.height - gaps - needed * scale) / 2));
+  return sizes.map(({ width, height }) => {
+    const size = { width: Math.floor(width * scale), height: Math.floor(height * scale) };
+    const box = { ...middleOf({ left: area.left, top, width: area.width, height: size.height }, size), top };
+    top += size.height + gap;
+    return box;
+  });
+}
+
+/** The area that two boxes cover together. */
+export function coverOf(a: Box, b: Box): number {
+  const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
+  const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
+  return a.width * a.height + b.width * b.height - Math.max(0, across) * Math.max(0, down);
 }
 
 export interface PageOf<T> {

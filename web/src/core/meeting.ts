@@ -23,7 +23,7 @@ import { type Toast, type ToastTone, withToast } from './toasts.ts';
 import { noViewers, type ViewerCounts } from './viewers.ts';
 
 export type PanelName = 'chat' | 'people' | 'where' | 'streaming' | 'stats';
-export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'end' | 'rename';
+export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'about' | 'end' | 'rename';
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
 

@@ -12,7 +12,8 @@ export interface TileModel {
 
 export type Stage =
   | { mode: 'grid'; tiles: readonly TileModel[] }
-  | { mode: 'focus'; main: TileModel; strip: readonly TileModel[] };
+  /** `all`: with the large one, as `orderTiles` has them. */
+  | { mode: 'focus'; main: TileModel; strip: readonly TileModel[]; all: readonly TileModel[] };
 
 export interface StageInput {
   participants: readonly ParticipantModel[];
@@ -39,7 +40,7 @@ export function arrangeStage(input: StageInput): Stage {
     spotlit(tiles, input.spotlight ?? []) ??
     (input.view === 'speaker' ? speakerTile(tiles, input.speakerId) : undefined);
   if (main === undefined || tiles.length === 1) return { mode: 'grid', tiles };
-  return { mode: 'focus', main, strip: tiles.filter((tile) => tile !== main) };
+  return { mode: 'focus', main, strip: tiles.filter((tile) => tile !== main), all: tiles };
 }
 
 /** The one picture where there is room for one: what stands large, else the speaker. */
@@ -49,7 +50,8 @@ export function mainTile(input: Omit<StageInput, 'view'>): TileModel | undefined
 }
 
 /**
- * Others in the order they came, oneself last; a person's screen stands before their camera. Viewers have no tile.
+ * Others in the order they came, oneself last; a person's screen stands before their camera. Viewers have no tile, nor
+ * has one's own screen: a picture of itself in itself.
  */
 export function orderTiles(participants: readonly ParticipantModel[]): TileModel[] {
   const ordered = [...splitViewers(participants).people].sort(
@@ -59,7 +61,7 @@ export function orderTiles(participants: readonly ParticipantModel[]): TileModel
   return ordered.flatMap((participant): TileModel[] => {
     const camera: TileModel = { key: tileKey(participant.sessionId, 'camera'), kind: 'camera', participant };
     const screen: TileModel = { key: tileKey(participant.sessionId, 'screen'), kind: 'screen', participant };
-    return participant.screen === undefined ? [camera] : [screen, camera];
+    return participant.screen === undefined || participant.local ? [camera] : [screen, camera];
   });
 }
 
@@ -72,9 +74,8 @@ export function withSelfOnFirstPage(tiles: readonly TileModel[], capacity: numbe
   return [...others.slice(0, capacity - 1), self, ...others.slice(capacity - 1)];
 }
 
-/** One's own screen never stands large on one's own page: a picture of itself in itself. */
 function lastScreen(tiles: readonly TileModel[]): TileModel | undefined {
-  return tiles.findLast((tile) => tile.kind === 'screen' && !tile.participant.local);
+  return tiles.findLast((tile) => tile.kind === 'screen');
 }
 
 function spotlit(tiles: readonly TileModel[], [first]: readonly string[]): TileModel | undefined {

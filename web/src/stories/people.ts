@@ -1,5 +1,5 @@
 // The cast of the stories.
-import type { ParticipantModel, QualityLevel, RoomRole } from '../core/model.ts';
+import type { MediaSource, ParticipantModel, QualityLevel, RoomRole } from '../core/model.ts';
 import { type Look, picture, portrait, sharedScreen } from './pictures.ts';
 
 const looks: Readonly<Record<string, Look>> = {
@@ -51,6 +51,8 @@ interface Person {
   handRaisedAtMs?: number;
   protocol?: string;
   viewer?: true;
+  /** The camera of a phone held upright. */
+  upright?: true;
 }
 
 function person(o: Person, at: number): ParticipantModel {
@@ -71,7 +73,7 @@ function person(o: Person, at: number): ParticipantModel {
     microphoneOn: o.microphoneOn ?? true,
     cameraOn: look !== undefined,
     sending: look !== undefined || (o.microphoneOn ?? true),
-    ...(look === undefined ? {} : { camera: picture(`${o.id}/camera`, 960, 540, portrait(look)) }),
+    ...(look === undefined ? {} : { camera: cameraOf(o, look) }),
     ...(o.sharing ? { screen: picture(`${o.id}/screen`, 1280, 720, sharedScreen) } : {}),
     sounds: [],
     speaking: o.speaking ?? false,
@@ -81,6 +83,9 @@ function person(o: Person, at: number): ParticipantModel {
     joinedWallMs: at,
   };
 }
+
+const cameraOf = ({ id, upright }: Person, look: Look): MediaSource =>
+  upright ? picture(`${id}/camera`, 540, 960, portrait(look)) : picture(`${id}/camera`, 960, 540, portrait(look));
 
 const self: Person = { id: 'self', name: 'Mara Lindqvist', look: 'self', local: true, admin: true };
 
@@ -94,6 +99,25 @@ const team: readonly Person[] = [
 
 /** The first one, alone. */
 export const alone = (): ParticipantModel[] => [person(self, 0)];
+
+/** The first other one, or that one by a phone. */
+export const two = (upright?: true): ParticipantModel[] =>
+  [{ ...(team[0] as Person), ...(upright && { upright }) }, self].map(person);
+
+export const three = (): ParticipantModel[] => [...team.slice(0, 2), self].map(person);
+
+/** One of them by a phone, one without a camera. */
+export const nine = (): ParticipantModel[] =>
+  [
+    ...team.map((one): Person => (one.id === 'priya' ? { ...one, upright: true } : one)),
+    { id: 'lucia', name: 'Lucía Fernández de la Cruz', look: 'lucia', microphoneOn: false } as const,
+    { id: 'ming', name: '王小明', look: 'wei' } as const,
+    { id: 'ada', name: 'Ada Nwosu', look: 'amara', quality: 'good' } as const,
+    self,
+  ].map(person);
+
+/** Oneself shares a screen, in which the meeting is, too. */
+export const sharingSelf = (): ParticipantModel[] => [...team.slice(0, 2), { ...self, sharing: true }].map(person);
 
 /** Six people over two regions. */
 export const six = (): ParticipantModel[] => [...team, self].map(person);

@@ -9,7 +9,7 @@ import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from '../ui/notice-screens.tsx';
-import { alone, crowd, foreign, hosted, sharing, six } from './people.ts';
+import { alone, crowd, foreign, hosted, nine, sharing, sharingSelf, six, three, two } from './people.ts';
 import { explanation, placement } from './placement.ts';
 import { callStats } from './stats.ts';
 import { liveStreams, roomAddresses } from './streaming.ts';
@@ -211,6 +211,11 @@ function PrivateChatStory({ to }: { to: string }) {
 
 const rosterOfSix = withRoster(six);
 const rosterOfOne = withRoster(alone);
+const rosterOfTwo = withRoster(two);
+const rosterWithPhone = withRoster(() => two(true));
+const rosterOfThree = withRoster(three);
+const rosterOfNine = withRoster(nine);
+const rosterSharingSelf = withRoster(sharingSelf);
 const rosterOfCrowd = withRoster(crowd);
 const rosterOfForeign = withRoster(foreign);
 const rosterSharing = withRoster(sharing);
@@ -243,6 +248,9 @@ const noAddresses: readonly MeetingAction[] = [
 const openWhere: readonly MeetingAction[] = [{ type: 'panel', panel: 'where' }];
 const openDevices: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'devices' }];
 const openHelp: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'help' }];
+const openAbout: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'about' }];
+const share: readonly MeetingAction[] = [{ type: 'own', change: { screen: 'on' } }];
+const pinned: readonly MeetingAction[] = [{ type: 'pin', key: 'PA_wei/camera' }];
 const openMore: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'more' }];
 const reconnecting: readonly MeetingAction[] = [
   { type: 'toast', tone: 'info', message: { key: 'toast.left', values: { name: '佐藤健二' } }, nowMs: later },
@@ -352,6 +360,10 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   last: () => (
     <MeetingStory build={rosterSharing} then={othersLeft} inviteUrl="http://127.0.0.1:7800/?room=design-review" />
   ),
+  two: () => <MeetingStory build={rosterOfTwo} />,
+  'two-phone': () => <MeetingStory build={rosterWithPhone} />,
+  three: () => <MeetingStory build={rosterOfThree} />,
+  nine: () => <MeetingStory build={rosterOfNine} />,
   grid: () => <MeetingStory build={rosterOfSix} />,
   'speaker-chat': () => <ChatStory />,
   'chat-private': () => <PrivateChatStory to="amara" />,
@@ -393,8 +405,11 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'host-booked': () => <MeetingStory build={rosterHosted} then={hostEnd} />,
   crowd: () => <MeetingStory build={rosterOfCrowd} />,
   share: () => <MeetingStory build={rosterSharing} />,
+  'share-self': () => <MeetingStory build={rosterSharingSelf} then={share} />,
+  pinned: () => <MeetingStory build={rosterOfNine} then={pinned} />,
   devices: () => <DevicesStory />,
   help: () => <MeetingStory build={rosterOfSix} then={openHelp} />,
   more: () => <MeetingStory build={rosterOfSix} then={openMore} />,
+  about: () => <MeetingStory build={rosterOfSix} then={openAbout} />,
   blocked: () => <MeetingStory build={rosterOfSix} then={blocked} />,
 };

@@ -1,14 +1,15 @@
 import { type ShortcutName, shortcutKeys } from '../core/keys.ts';
 import type { MeetingState } from '../core/meeting.ts';
+import { AboutPopover } from './about.tsx';
 import type { MeetingActions } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
-import { Dialog } from './dialog.tsx';
-import { EndDialog, HostDialog } from './host-dialog.tsx';
+import { EndDialog, HostPopover } from './host-dialog.tsx';
 import { useTranslate } from './language.tsx';
-import { MoreSheet } from './more-sheet.tsx';
+import { MorePopover } from './more-popover.tsx';
 import { LanguageSwitch } from './parts.tsx';
 import type { SmallWindow } from './picture-in-picture.tsx';
-import { ReactionsDialog } from './reactions.tsx';
+import { Popover } from './popover.tsx';
+import { ReactionsPopover } from './reactions.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 
 interface DialogsProps {
@@ -18,27 +19,28 @@ interface DialogsProps {
   small: SmallWindow;
 }
 
-/** The dialog that is open, if one is. */
+/** What is open, if something is: a dialog when it has to be answered, else a popover, which leaves the call usable. */
 export function Dialogs(props: DialogsProps) {
   const { state, actions } = props;
   const close = (): void => actions.dispatch({ type: 'closed' });
-  if (state.dialog === 'devices') return <DevicesDialog state={state} actions={actions} onClose={close} />;
-  if (state.dialog === 'help') return <HelpDialog onClose={close} />;
-  if (state.dialog === 'host') return <HostDialog state={state} actions={actions} onClose={close} />;
+  if (state.dialog === 'devices') return <DevicesPopover state={state} actions={actions} onClose={close} />;
+  if (state.dialog === 'help') return <HelpPopover onClose={close} />;
+  if (state.dialog === 'about') return <AboutPopover onClose={close} />;
+  if (state.dialog === 'host') return <HostPopover state={state} actions={actions} onClose={close} />;
   if (state.dialog === 'end') return <EndDialog actions={actions} onClose={close} />;
   if (state.dialog === 'rename') return <RenameDialog state={state} actions={actions} onClose={close} />;
   if (state.dialog === 'reactions') {
     const isRaised = state.participants.some((one) => one.local && one.handRaisedAtMs > 0);
-    return <ReactionsDialog isRaised={isRaised} actions={actions} onClose={close} />;
+    return <ReactionsPopover isRaised={isRaised} actions={actions} onClose={close} />;
   }
-  if (state.dialog === 'more') return <MoreSheet {...props} onClose={close} />;
+  if (state.dialog === 'more') return <MorePopover {...props} onClose={close} />;
   return null;
 }
 
-function DevicesDialog(props: Pick<DialogsProps, 'state' | 'actions'> & { onClose(): void }) {
+function DevicesPopover(props: Pick<DialogsProps, 'state' | 'actions'> & { onClose(): void }) {
   const t = useTranslate();
   return (
-    <Dialog title={t('device.titleMeeting')} onClose={props.onClose}>
+    <Popover name="devices" title={t('device.titleMeeting')} onClose={props.onClose}>
       <div className="dialog-fields">
         <DeviceFields
           devices={props.state.devices}
@@ -52,7 +54,7 @@ function DevicesDialog(props: Pick<DialogsProps, 'state' | 'actions'> & { onClos
           <LanguageSwitch />
         </div>
       </div>
-    </Dialog>
+    </Popover>
   );
 }
 
@@ -71,10 +73,10 @@ const helpOrder = [
   'escape',
 ] as const satisfies readonly ShortcutName[];
 
-function HelpDialog({ onClose }: { onClose(): void }) {
+function HelpPopover({ onClose }: { onClose(): void }) {
   const t = useTranslate();
   return (
-    <Dialog title={t('help.title')} onClose={onClose}>
+    <Popover name="help" title={t('help.title')} onClose={onClose}>
       <dl className="shortcuts">
         {helpOrder.map((name) => (
           <div key={name}>
@@ -85,6 +87,6 @@ function HelpDialog({ onClose }: { onClose(): void }) {
           </div>
         ))}
       </dl>
-    </Dialog>
+    </Popover>
   );
 }

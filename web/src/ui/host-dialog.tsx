@@ -6,6 +6,7 @@ import { languageNames } from '../core/messages/translate.ts';
 import type { MeetingActions } from './actions.ts';
 import { Dialog } from './dialog.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
+import { Popover } from './popover.tsx';
 
 interface HostDialogProps {
   state: MeetingState;
@@ -14,7 +15,7 @@ interface HostDialogProps {
 }
 
 /** What a host sets for all. */
-export function HostDialog({ state, actions, onClose }: HostDialogProps) {
+export function HostPopover({ state, actions, onClose }: HostDialogProps) {
   const { t, language } = useLanguage();
   const clock = new Intl.DateTimeFormat(languageNames[language].tag, { hour: '2-digit', minute: '2-digit' });
   const { hosting, participants } = state;
@@ -22,7 +23,7 @@ export function HostDialog({ state, actions, onClose }: HostDialogProps) {
   const hands = handsOf(participants).length;
   const isHost = rankOf(participants.find(({ local }) => local)) === 'host';
   return (
-    <Dialog title={t('host.title')} onClose={onClose}>
+    <Popover name="host" title={t('host.title')} onClose={onClose}>
       <div className="dialog-fields host-fields">
         <Switch
           icon={<Lock size={18} />}
@@ -79,7 +80,7 @@ export function HostDialog({ state, actions, onClose }: HostDialogProps) {
           ) : null}
         </div>
       </div>
-    </Dialog>
+    </Popover>
   );
 }
 

@@ -8,6 +8,8 @@ interface VideoProps {
   whole?: boolean;
   /** Its first picture is there. */
   onPicture?(): void;
+  /** The shape of the picture, width by height, is known or has changed. */
+  onAspect?(aspect: number): void;
 }
 
 /**
@@ -42,20 +44,28 @@ function releaseVideo(source: MediaSource, video: HTMLVideoElement): void {
  * Plays a picture. Another source with the same id changes nothing, nor does another place in the page: no black frame
  * when only what is around it changed.
  */
-export function Video({ source, label, mirrored, whole, onPicture }: VideoProps) {
+export function Video({ source, label, mirrored, whole, onPicture, onAspect }: VideoProps) {
   const place = useRef<HTMLDivElement>(null);
   const shown = useRef<HTMLVideoElement>(null);
   const picture = useRef(onPicture);
   picture.current = onPicture;
+  const shape = useRef(onAspect);
+  shape.current = onAspect;
   useLayoutEffect(() => {
     const video = takeVideo(source);
     const onLoaded = (): void => picture.current?.();
+    const onResize = (): void => {
+      if (video.videoWidth > 0 && video.videoHeight > 0) shape.current?.(video.videoWidth / video.videoHeight);
+    };
     video.addEventListener('loadeddata', onLoaded);
+    video.addEventListener('resize', onResize);
     place.current?.append(video);
     shown.current = video;
     if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) onLoaded();
+    onResize();
     return () => {
       video.removeEventListener('loadeddata', onLoaded);
+      video.removeEventListener('resize', onResize);
       shown.current = null;
       releaseVideo(source, video);
     };

@@ -57,7 +57,7 @@ export function openSmall(small: SmallWindow, { dispatch }: MeetingActions): voi
 /** The picture that stands large, or that of the speaker, or the first. */
 async function toggleVideo(): Promise<void> {
   if (document.pictureInPictureElement !== null) return await document.exitPictureInPicture();
-  const places = ['.stage-main video', '.tile[data-speaking] video', '.tile video'];
+  const places = ['[data-place=main] video', '.tile[data-speaking] video', '.tile video'];
   const video = places.map((place) => document.querySelector<HTMLVideoElement>(place)).find((one) => one !== null);
   if (video === undefined || video === null) throw new DOMException('There is no picture.', 'NotFoundError');
   await video.requestPictureInPicture();

@@ -2,8 +2,8 @@ import { Hand } from 'lucide-react';
 import { createContext, useContext } from 'react';
 import { reactions, type ShownReactions } from '../core/reactions.ts';
 import type { MeetingActions } from './actions.ts';
-import { Dialog } from './dialog.tsx';
 import { useTranslate } from './language.tsx';
+import { Popover } from './popover.tsx';
 
 /** What people show just now, by session. */
 export const Reactions = createContext<ShownReactions>(new Map());
@@ -19,34 +19,31 @@ export function TileReaction({ sessionId }: { sessionId: string }) {
   );
 }
 
-/** One's own hand and signs. */
-export function ReactionsDialog(props: { isRaised: boolean; actions: MeetingActions; onClose(): void }) {
+/** One's own hand and signs: one after the other, until it is closed. */
+export function ReactionsPopover(props: { isRaised: boolean; actions: MeetingActions; onClose(): void }) {
   const t = useTranslate();
   const { isRaised, actions, onClose } = props;
-  const andClose = (run: () => void) => () => {
-    onClose();
-    run();
-  };
   return (
-    <Dialog title={t('control.react')} className="sheet" onClose={onClose}>
+    <Popover name="reactions" title={t('control.react')} bare onClose={onClose}>
       <div className="reactions">
         {reactions.map((reaction) => (
-          <button key={reaction} type="button" onClick={andClose(() => actions.react(reaction))}>
+          <button key={reaction} type="button" onClick={() => actions.react(reaction)}>
             {reaction}
           </button>
         ))}
       </div>
-      <div className="dialog-row">
-        <button
-          type="button"
-          className={isRaised ? 'button' : 'button primary'}
-          data-testid="hand"
-          onClick={andClose(() => actions.host({ do: 'hand', raised: !isRaised }))}
-        >
-          <Hand size={18} />
-          {t(isRaised ? 'control.handLower' : 'control.handRaise')}
-        </button>
-      </div>
-    </Dialog>
+      <button
+        type="button"
+        className={isRaised ? 'button' : 'button primary'}
+        data-testid="hand"
+        onClick={() => {
+          onClose();
+          actions.host({ do: 'hand', raised: !isRaised });
+        }}
+      >
+        <Hand size={18} />
+        {t(isRaised ? 'control.handLower' : 'control.handRaise')}
+      </button>
+    </Popover>
   );
 }

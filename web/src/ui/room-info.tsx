@@ -4,7 +4,7 @@ import { placeName } from '../core/place-name.ts';
 import { roundTripShown, troubleOf } from '../core/presentation.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
-import { Attribution, IconButton } from './parts.tsx';
+import { IconButton } from './parts.tsx';
 
 /** The room's name, the link to it, and in one line where one is connected: opens "Where am I?". */
 export function RoomInfo({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
@@ -49,8 +49,6 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
             </span>
             {rtt === undefined ? null : <span className="place-rtt">{t('where.milliseconds', { value: rtt })}</span>}
           </button>
-          {/* Once on the page: the panel that shows where one is has the link itself. */}
-          {state.panel === 'where' ? null : <Attribution />}
         </div>
       )}
     </div>

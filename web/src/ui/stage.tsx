@@ -1,13 +1,15 @@
 import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react';
-import { type CSSProperties, type RefObject, useRef, useState } from 'react';
-import { columnsMaxOf, layOutGrid, pageCapacity, pageOf, stripCell } from '../core/grid.ts';
+import { type CSSProperties, type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import type { Box } from '../core/grid.ts';
 import { mayRenameItself, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
 import { aloneAs } from '../core/presentation.ts';
 import { isLoopbackHost } from '../core/query.ts';
-import { arrangeStage, type Stage, type TileModel, withSelfOnFirstPage } from '../core/stage.ts';
+import { arrangeStage } from '../core/stage.ts';
+import { type PlacedTile, planStage, type StagePlan } from '../core/stage-plan.ts';
 import type { MeetingActions } from './actions.ts';
-import { emptyStage, type StageMemory, useGlide } from './glide.ts';
+import { useCorner } from './corner.ts';
+import { emptyStage, useGlide } from './glide.ts';
 import { useNow, useSize } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { IconButton } from './parts.tsx';
@@ -18,111 +20,103 @@ interface StageProps {
   actions: MeetingActions;
 }
 
-const GAP = 10;
-const PAGER_HEIGHT = 44; // stands below the tiles and covers no name
-
-/** All pictures: the grid with pages, or one large picture with a strip. */
+/** All pictures: a grid with pages, one large with the others beside it, or one with oneself in a corner of it. */
 export function StageView({ state, actions }: StageProps) {
   const t = useTranslate();
-  const stage = arrangeStage({ ...state, spotlight: state.hosting.spotlight });
-  const element = useRef<HTMLElement>(null);
+  const [element, size] = useSize<HTMLElement>();
   const memory = useRef(emptyStage());
-  const places = { element, memory };
+  const recent = useRef<ReadonlySet<string>>(new Set());
+  const [aspects, noteAspect] = useAspects(recent);
+  const { corner, grab, toNext } = useCorner(element, memory);
+  const stage = arrangeStage({ ...state, spotlight: state.hosting.spotlight });
+  const plan = planStage({ stage, size, aspects, corner, page: state.page, recent: recent.current });
+  useRecent(recent, plan);
+  useGlide(element, memory);
+  const cornerBox = plan.tiles.find(({ place }) => place === 'corner')?.box;
+  const common = { mayRename: mayRenameOf(state), actions, onAspect: noteAspect };
   return (
-    <section ref={element} className="stage" aria-label={t('stage.label')} data-mode={stage.mode}>
-      {stage.mode === 'grid' ? (
-        <Grid tiles={stage.tiles} state={state} actions={actions} places={places} />
-      ) : (
-        <Focus stage={stage} state={state} actions={actions} places={places} />
+    <section
+      ref={element}
+      className="stage"
+      aria-label={t('stage.label')}
+      data-mode={stage.mode}
+      data-corner={cornerBox && corner}
+      style={{ '--corner-width': `${cornerBox?.width ?? 0}px` } as CSSProperties}
+    >
+      {plan.tiles.map(({ tile, place, box }) => (
+        <Tile
+          key={tile.key}
+          tile={tile}
+          place={place}
+          style={place === 'parked' ? { display: 'none' } : styleOf(box)}
+          pinned={state.pinnedKey === tile.key}
+          {...common}
+          {...(place === 'corner' && { onGrab: grab, onNextCorner: toNext })}
+        />
+      ))}
+      {plan.invite === undefined ? null : (
+        <Invite state={state} style={styleOf(plan.invite)} onCopy={actions.copyLink} />
+      )}
+      {plan.pager === undefined ? null : (
+        <Pager
+          page={plan.page}
+          count={plan.pageCount}
+          style={styleOf(plan.pager)}
+          onPage={(page) => actions.dispatch({ type: 'page', page })}
+        />
       )}
     </section>
   );
 }
 
-/** What both ways of showing the tiles share, so that a tile can go from one to the other. */
-interface Places {
-  element: RefObject<HTMLElement | null>;
-  memory: RefObject<StageMemory>;
-}
+const styleOf = ({ left, top, width, height }: Box): CSSProperties => ({ left, top, width, height });
 
-interface FocusProps extends StageProps {
-  stage: Extract<Stage, { mode: 'focus' }>;
-  places: Places;
-}
+const ASPECT_NOISE = 0.02; // layers of one picture differ by rounding
+const ASPECTS_MAX = 400; // far more than are shown; beyond, those not shown lately are forgotten
 
-function Focus({ stage, state, actions, places }: FocusProps) {
-  useGlide(places.element, places.memory);
-  const [whole, wholeSize] = useSize<HTMLDivElement>();
-  const [strip, stripSize] = useSize<HTMLDivElement>();
-  // The style sheet puts the strip below in an upright stage, where it fills what the large picture leaves.
-  const upright = wholeSize.width <= wholeSize.height;
-  const mayRename = mayRenameOf(state);
-  const cell = upright ? stripCell({ ...stripSize, count: stage.strip.length, gap: GAP }) : undefined;
-  return (
-    <div className="stage-focus" ref={whole}>
-      <div className="stage-main">
-        <Tile
-          key={stage.main.key}
-          tile={stage.main}
-          pinned={state.pinnedKey === stage.main.key}
-          mayRename={mayRename}
-          actions={actions}
-        />
-      </div>
-      <div className="stage-strip" ref={strip}>
-        {stage.strip.map((tile) => (
-          <Tile
-            key={tile.key}
-            tile={tile}
-            pinned={false}
-            mayRename={mayRename}
-            actions={actions}
-            {...(cell && { style: cell })}
-          />
-        ))}
-      </div>
-    </div>
+/** The shapes of the pictures that have come, by the key of their tile. */
+function useAspects(
+  recent: RefObject<ReadonlySet<string>>,
+): [ReadonlyMap<string, number>, (key: string, aspect: number) => void] {
+  const [aspects, setAspects] = useState<ReadonlyMap<string, number>>(new Map());
+  const note = useCallback(
+    (key: string, aspect: number): void => {
+      const { current } = recent;
+      setAspects((known) => {
+        const before = known.get(key);
+        if (before !== undefined && Math.abs(aspect / before - 1) < ASPECT_NOISE) return known;
+        const kept = known.size < ASPECTS_MAX ? known : [...known].filter(([one]) => current.has(one));
+        return new Map(kept).set(key, aspect);
+      });
+    },
+    [recent],
   );
+  return [aspects, note];
 }
 
-function Grid(props: StageProps & { tiles: readonly TileModel[]; places: Places }) {
-  useGlide(props.places.element, props.places.memory);
-  const { state, actions, tiles } = props;
-  const mayRename = mayRenameOf(state);
-  const [ref, size] = useSize<HTMLDivElement>();
-  const alone = tiles.length === 1 && state.participants[0]?.local === true;
-  const capacity = pageCapacity({ ...size, gap: GAP });
-  const shown = pageOf(withSelfOnFirstPage(tiles, capacity), state.page, capacity);
-  const count = shown.items.length + (alone ? 1 : 0);
-  const paged = shown.pageCount > 1;
-  const height = size.height - (paged ? PAGER_HEIGHT : 0);
-  const layout = layOutGrid({ count, width: size.width, height, gap: GAP, columnsMax: columnsMaxOf(size.width) });
-  const cell: CSSProperties = { width: layout.tileWidth, height: layout.tileHeight };
-  const width = layout.columns * layout.tileWidth + (layout.columns - 1) * GAP;
-  return (
-    <div className="grid" ref={ref} data-tiles={count} data-paged={paged ? '' : undefined}>
-      {size.width === 0 ? null : (
-        <div className="grid-cells" style={{ gap: GAP, width: Math.max(0, width) }}>
-          {shown.items.map((tile) => (
-            <Tile key={tile.key} tile={tile} style={cell} pinned={false} mayRename={mayRename} actions={actions} />
-          ))}
-          {alone ? <Invite state={state} style={cell} onCopy={actions.copyLink} /> : null}
-        </div>
-      )}
-      {paged ? (
-        <Pager page={shown.page} count={shown.pageCount} onPage={(page) => actions.dispatch({ type: 'page', page })} />
-      ) : null}
-    </div>
-  );
+/** Keeps which tiles were shown lately. */
+function useRecent(recent: RefObject<ReadonlySet<string>>, { tiles }: StagePlan): void {
+  useLayoutEffect(() => {
+    const shown = tiles.filter(({ place }) => place !== 'parked').map(keyOf);
+    const before = [...recent.current].filter((key) => !shown.includes(key));
+    recent.current = new Set([...shown, ...before].slice(0, RECENT_MAX));
+  });
 }
+
+const keyOf = ({ tile }: PlacedTile): string => tile.key;
+const RECENT_MAX = 48; // three full pages
 
 const mayRenameOf = ({ participants, mayRename }: MeetingState): boolean =>
   mayRenameItself({ rank: rankOf(participants.find(({ local }) => local)), mayRename });
 
-function Pager(props: { page: number; count: number; onPage(page: number): void }) {
+function Pager(props: { page: number; count: number; style: CSSProperties; onPage(page: number): void }) {
   const t = useTranslate();
   return (
-    <nav className="pager" aria-label={t('stage.page', { page: props.page + 1, count: props.count })}>
+    <nav
+      className="pager"
+      style={props.style}
+      aria-label={t('stage.page', { page: props.page + 1, count: props.count })}
+    >
       <IconButton
         label={t('stage.pagePrevious')}
         disabled={props.page === 0}
@@ -144,7 +138,7 @@ function Pager(props: { page: number; count: number; onPage(page: number): void 
   );
 }
 
-/** Stands where the second person will stand, so that nothing jumps when they come. */
+/** Stands beside oneself until the second person comes. */
 function Invite(props: { state: MeetingState; style: CSSProperties; onCopy(): void }) {
   const t = useTranslate();
   const nowMs = useNow();

@@ -1,10 +1,11 @@
-import { Expand, Hand, LoaderCircle, MicOff, MonitorUp, Pencil, Pin, PinOff, WifiLow } from 'lucide-react';
-import { type CSSProperties, useState } from 'react';
+import { Expand, Hand, LoaderCircle, MicOff, MonitorUp, Pencil, Pin, PinOff, RotateCw, WifiLow } from 'lucide-react';
+import { type CSSProperties, type PointerEvent, useState } from 'react';
 import { hueOf, initialsOf } from '../core/avatar.ts';
 import type { MediaSource, ParticipantModel } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
 import { protocolName } from '../core/protocol-name.ts';
 import type { TileModel } from '../core/stage.ts';
+import type { Place } from '../core/stage-plan.ts';
 import type { MeetingActions } from './actions.ts';
 import { canFullScreen, toggleFullScreen } from './full-screen.ts';
 import { useLanguage } from './language.tsx';
@@ -16,15 +17,22 @@ import { StatsOfTile } from './stats-panel.tsx';
 
 interface TileProps {
   tile: TileModel;
+  place?: Place;
   style?: CSSProperties;
   pinned: boolean;
   mayRename: boolean;
   actions: MeetingActions;
+  /** The shape of its picture is known or has changed. */
+  onAspect?(key: string, aspect: number): void;
+  /** Of a tile in a corner: it is taken by a pointer; it goes to the next. */
+  onGrab?(event: PointerEvent<HTMLElement>): void;
+  onNextCorner?(): void;
 }
 
 /** One person's camera or screen: picture or avatar, name, microphone, network; the region on hover and focus. */
-export function Tile({ tile, style, pinned, mayRename, actions }: TileProps) {
-  const { t, language } = useLanguage();
+export function Tile(props: TileProps) {
+  const { tile, place, style, onAspect, onGrab } = props;
+  const { t } = useLanguage();
   const { participant, kind } = tile;
   const source = kind === 'screen' ? participant.screen : participant.camera;
   const held = kind === 'screen' ? participant.screenHeld : participant.cameraHeld;
@@ -38,7 +46,9 @@ export function Tile({ tile, style, pinned, mayRename, actions }: TileProps) {
       data-testid="tile"
       data-identity={participant.identity}
       data-tile={tile.key}
+      data-place={place}
       style={style}
+      onPointerDown={onGrab}
       onDoubleClick={(event) => {
         if (canFullScreen()) toggleFullScreen(event.currentTarget);
       }}
@@ -55,6 +65,7 @@ export function Tile({ tile, style, pinned, mayRename, actions }: TileProps) {
           participant={participant}
           held={held !== undefined}
           isStopped={held === 'stopped'}
+          onAspect={onAspect && ((aspect) => onAspect(tile.key, aspect))}
         />
       )}
       {held === undefined ? null : (
@@ -82,50 +93,73 @@ export function Tile({ tile, style, pinned, mayRename, actions }: TileProps) {
         <QualityBars quality={participant.quality} />
       </figcaption>
       <StatsOfTile tile={tile} />
-      <div className="tile-tools">
-        {participant.region === '' ? null : (
-          <span className="tile-place ellipsis">{placeName(participant.region, language)}</span>
-        )}
-        {participant.local && kind === 'camera' && mayRename ? (
-          <IconButton
-            className="tile-tool"
-            label={t('rename.own')}
-            tipBelow
-            tipEnd
-            data-testid="tile-rename"
-            onClick={() => actions.dispatch({ type: 'dialog', dialog: 'rename', about: participant.identity })}
-          >
-            <Pencil size={16} />
-          </IconButton>
-        ) : null}
-        {canFullScreen() && source !== undefined ? (
-          <IconButton
-            className="tile-tool"
-            label={t('stage.fullScreen', { name })}
-            tipBelow
-            tipEnd
-            data-testid="tile-full-screen"
-            onClick={(event) => {
-              const figure = event.currentTarget.closest('figure');
-              if (figure !== null) toggleFullScreen(figure);
-            }}
-            onDoubleClick={(event) => event.stopPropagation()}
-          >
-            <Expand size={16} />
-          </IconButton>
-        ) : null}
+      <TileTools {...props} name={name} hasPicture={source !== undefined} />
+    </figure>
+  );
+}
+
+/** What can be done with a tile; shown while the pointer or the focus is on it. */
+function TileTools(props: TileProps & { name: string; hasPicture: boolean }) {
+  const { tile, place, pinned, mayRename, actions, name, hasPicture, onNextCorner } = props;
+  const { t, language } = useLanguage();
+  const { participant, kind } = tile;
+  return (
+    <div className="tile-tools">
+      {participant.region === '' ? null : (
+        <span className="tile-place ellipsis">{placeName(participant.region, language)}</span>
+      )}
+      {place === 'corner' && onNextCorner !== undefined ? (
         <IconButton
           className="tile-tool"
-          label={t(pinned ? 'stage.unpin' : 'stage.pin', { name })}
+          label={t('stage.corner')}
           tipBelow
           tipEnd
-          aria-pressed={pinned}
-          onClick={() => actions.dispatch({ type: 'pin', key: tile.key })}
+          data-testid="tile-corner"
+          onClick={onNextCorner}
+          onDoubleClick={(event) => event.stopPropagation()}
         >
-          {pinned ? <PinOff size={16} /> : <Pin size={16} />}
+          <RotateCw size={16} />
         </IconButton>
-      </div>
-    </figure>
+      ) : null}
+      {participant.local && kind === 'camera' && mayRename ? (
+        <IconButton
+          className="tile-tool roomy"
+          label={t('rename.own')}
+          tipBelow
+          tipEnd
+          data-testid="tile-rename"
+          onClick={() => actions.dispatch({ type: 'dialog', dialog: 'rename', about: participant.identity })}
+        >
+          <Pencil size={16} />
+        </IconButton>
+      ) : null}
+      {canFullScreen() && hasPicture ? (
+        <IconButton
+          className="tile-tool roomy"
+          label={t('stage.fullScreen', { name })}
+          tipBelow
+          tipEnd
+          data-testid="tile-full-screen"
+          onClick={(event) => {
+            const figure = event.currentTarget.closest('figure');
+            if (figure !== null) toggleFullScreen(figure);
+          }}
+          onDoubleClick={(event) => event.stopPropagation()}
+        >
+          <Expand size={16} />
+        </IconButton>
+      ) : null}
+      <IconButton
+        className="tile-tool"
+        label={t(pinned ? 'stage.unpin' : 'stage.pin', { name })}
+        tipBelow
+        tipEnd
+        aria-pressed={pinned}
+        onClick={() => actions.dispatch({ type: 'pin', key: tile.key })}
+      >
+        {pinned ? <PinOff size={16} /> : <Pin size={16} />}
+      </IconButton>
+    </div>
   );
 }
 
@@ -140,13 +174,14 @@ function Picture(props: {
   held: boolean;
   /** The last picture is of the past: it is covered. */
   isStopped: boolean;
+  onAspect: ((aspect: number) => void) | undefined;
 }) {
   const { t } = useLanguage();
-  const { participant, held, isStopped, ...video } = props;
+  const { participant, held, isStopped, onAspect, ...video } = props;
   const [hasPicture, setHasPicture] = useState(false);
   return (
     <>
-      <Video {...video} onPicture={() => setHasPicture(true)} />
+      <Video {...video} onPicture={() => setHasPicture(true)} {...(onAspect && { onAspect })} />
       {hasPicture && !isStopped ? null : (
         <div className="tile-coming" data-testid="tile-coming">
           <AvatarFill participant={participant} />

@@ -25,6 +25,20 @@ describe('the player page', () => {
   });
 });
 
+describe('the page of a meeting', () => {
+  it('has the licence and the notices beside it, which its page “About” links to', () => {
+    const script = filesOf('index.html')
+      .map((file) => readFileSync(join(dist, file), 'utf8'))
+      .join('');
+    for (const name of ['LICENSE', 'NOTICE']) {
+      expect(script).toContain(`/${name}.txt`);
+      expect(readFileSync(join(dist, `${name}.txt`), 'utf8')).toBe(
+        readFileSync(join(import.meta.dirname, '../../..', name), 'utf8'),
+      );
+    }
+  });
+});
+
 describe('the pages of signed-in users', () => {
   it('are less than 440 kB unpacked, half of it React', () => {
     expect(bytesOf('account.html')).toBeLessThan(440_000);

@@ -1,62 +1,118 @@
 import { describe, expect, it } from 'vitest';
-import { columnsMaxOf, layOutGrid, pageCapacity, pageOf, stripCell } from '../../src/core/grid.ts';
+import {
+  type Box,
+  cameraCut,
+  columnCapacity,
+  columnsMaxOf,
+  coverOf,
+  fillColumn,
+  fillRows,
+  fitBox,
+  noCut,
+  pageCapacity,
+  pageOf,
+} from '../../src/core/grid.ts';
 
 const desktop = { width: 1416, height: 812, gap: 10 };
 const phone = { width: 374, height: 706, gap: 10 };
+const areaOf = ({ width, height }: { width: number; height: number }): Box => ({ left: 0, top: 0, width, height });
+const wide = 16 / 9;
+const upright = 9 / 16;
 
-describe('layOutGrid', () => {
-  const rows = [
-    { name: 'no tiles need no grid', input: { ...desktop, count: 0 }, columns: 0, rows: 0 },
-    { name: 'no room gives no grid', input: { width: 0, height: 0, gap: 10, count: 3 }, columns: 0, rows: 0 },
-    {
-      name: 'gaps wider than the window give no grid',
-      input: { width: 5, height: 5, gap: 10, count: 9 },
-      columns: 1,
-      rows: 9,
-      none: true,
-    },
-    { name: 'one tile is one cell', input: { ...desktop, count: 1 }, columns: 1, rows: 1 },
-    { name: 'two stand side by side on a desktop', input: { ...desktop, count: 2 }, columns: 2, rows: 1 },
-    { name: 'two stand one above the other on a phone', input: { ...phone, count: 2 }, columns: 1, rows: 2 },
-    { name: 'three on a desktop are two and one', input: { ...desktop, count: 3 }, columns: 2, rows: 2 },
-    { name: 'six on a desktop are three by two', input: { ...desktop, count: 6 }, columns: 3, rows: 2 },
-    { name: 'six on a phone are two by three', input: { ...phone, count: 6 }, columns: 2, rows: 3 },
-    { name: 'sixteen on a desktop are four by four', input: { ...desktop, count: 16 }, columns: 4, rows: 4 },
-    {
-      name: 'columns are kept under their maximum',
-      input: { ...desktop, count: 8, columnsMax: 2 },
-      columns: 2,
-      rows: 4,
-    },
-  ];
-  for (const row of rows) {
-    it(row.name, () => {
-      const layout = layOutGrid(row.input);
-      if (row.none === true) expect(layout.tileWidth).toBe(0);
-      else expect({ columns: layout.columns, rows: layout.rows }).toEqual({ columns: row.columns, rows: row.rows });
-    });
-  }
+/** The share of a picture that a tile of this size hides. */
+const hiddenOf = (aspect: number, { width, height }: Box): number =>
+  1 - Math.min(width / height / aspect, aspect / (width / height));
 
-  it('takes the whole height for one 16:9 tile in a wide window: 812 × 16/9 = 1443 > 1416, so the width decides', () => {
-    expect(layOutGrid({ ...desktop, count: 1 })).toEqual({ columns: 1, rows: 1, tileWidth: 1416, tileHeight: 812 });
+const rowsOf = (size: { width: number; height: number }, aspects: readonly (number | undefined)[], columnsMax = 99) =>
+  fillRows({ area: areaOf(size), aspects, gap: 10, columnsMax, cut: cameraCut(size) });
+/** How many stand in each row. */
+const countsOf = (boxes: readonly Box[]): number[] =>
+  [...new Set(boxes.map(({ top }) => top))].map((top) => boxes.filter((box) => box.top === top).length);
+
+describe('fillRows', () => {
+  const cameras = (count: number): number[] => Array.from({ length: count }, () => wide);
+  it.each([
+    { name: 'no tiles need no rows', size: desktop, aspects: [], counts: [] },
+    { name: 'two stand side by side on a desktop', size: desktop, aspects: cameras(2), counts: [2] },
+    { name: 'two stand one above the other on a phone', size: phone, aspects: cameras(2), counts: [1, 1] },
+    { name: 'two of phones stand side by side on a phone', size: phone, aspects: [upright, upright], counts: [2] },
+    { name: 'three on a desktop are two and one', size: desktop, aspects: cameras(3), counts: [2, 1] },
+    {
+      name: 'three of phones on a desktop are one row',
+      size: desktop,
+      aspects: [upright, upright, upright],
+      counts: [3],
+    },
+    { name: 'seven are as equal as can be', size: desktop, aspects: cameras(7), counts: [3, 2, 2] },
+    { name: 'sixteen on a desktop are four by four', size: desktop, aspects: cameras(16), counts: [4, 4, 4, 4] },
+    { name: 'one of a phone leaves its row to others', size: desktop, aspects: [upright, wide, wide], counts: [2, 1] },
+  ])('$name', ({ size, aspects, counts }) => {
+    expect(countsOf(rowsOf(size, aspects))).toEqual(counts);
   });
 
-  it('never overflows, keeps the aspect between 3:4 and 16:9, and beats every other number of columns, for 1 to 16 tiles', () => {
-    for (const box of [desktop, phone, { width: 834, height: 1030, gap: 10 }, { width: 1030, height: 812, gap: 10 }]) {
+  it('keeps columns under their maximum', () => {
+    expect(countsOf(rowsOf(desktop, cameras(8), 2))).toEqual([2, 2, 2, 2]);
+  });
+
+  it('gives boxes without size where there is no room', () => {
+    for (const size of [areaOf({ width: 0, height: 0 }), areaOf({ width: 5, height: 5 })])
+      for (const box of rowsOf(size, cameras(9))) expect(box).toMatchObject({ width: 0, height: 0 });
+  });
+
+  it('never overflows or overlaps, and hides no more of a picture than the window may, whatever shapes 1 to 16 have', () => {
+    const shapes = [wide, upright, 4 / 3, 1, undefined];
+    for (const size of [desktop, phone, { width: 834, height: 1030 }, { width: 1030, height: 812 }])
       for (let count = 1; count <= 16; count++) {
-        const best = layOutGrid({ ...box, count });
-        expect(best.columns * best.tileWidth + (best.columns - 1) * box.gap).toBeLessThanOrEqual(box.width);
-        expect(best.rows * best.tileHeight + (best.rows - 1) * box.gap).toBeLessThanOrEqual(box.height);
-        expect(best.columns * best.rows).toBeGreaterThanOrEqual(count);
-        const aspect = best.tileWidth / best.tileHeight;
-        expect(aspect).toBeLessThan(16 / 9 + 0.02);
-        expect(aspect).toBeGreaterThan((box.width >= box.height ? 4 / 3 : 3 / 4) - 0.02);
-        for (let columnsMax = 1; columnsMax <= count; columnsMax++) {
-          const other = layOutGrid({ ...box, count, columnsMax });
-          expect(other.tileWidth * other.tileHeight).toBeLessThanOrEqual(best.tileWidth * best.tileHeight);
+        const aspects = Array.from({ length: count }, (_, at) => shapes[(at * at + count) % shapes.length]);
+        const boxes = rowsOf(size, aspects);
+        const cut = cameraCut(size);
+        for (const [at, box] of boxes.entries()) {
+          expect(box.left >= 0 && box.top >= 0).toBe(true);
+          expect(box.left + box.width <= size.width && box.top + box.height <= size.height).toBe(true);
+          for (const other of boxes.slice(at + 1))
+            expect(coverOf(box, other)).toBe(box.width * box.height + other.width * other.height);
+          const aspect = aspects[at];
+          if (aspect === undefined) continue;
+          const most = box.width / box.height < aspect ? cut.sides : cut.ends;
+          expect(hiddenOf(aspect, box)).toBeLessThan(most + 0.02);
         }
       }
-    }
+  });
+
+  it('gives tiles without a picture more of the height, for they lose nothing', () => {
+    const [box] = rowsOf(desktop, [undefined, undefined]);
+    expect(box).toMatchObject({ width: 703, height: 527 });
+  });
+});
+
+describe('fitBox', () => {
+  const area = { left: 10, top: 20, width: 1000, height: 500 };
+  it.each([
+    { name: 'all of it without a picture', aspect: undefined, cut: noCut, box: area },
+    { name: 'whole', aspect: wide, cut: noCut, box: { left: 66, top: 20, width: 888, height: 500 } },
+    { name: 'a little cut above and below', aspect: wide, cut: { sides: 0, ends: 1 / 8 }, box: area },
+    { name: 'upright and whole', aspect: upright, cut: noCut, box: { left: 369, top: 20, width: 281, height: 500 } },
+    { name: 'cut at the sides', aspect: 4, cut: { sides: 1 / 2, ends: 0 }, box: { ...area } },
+  ])('$name', ({ aspect, cut, box }) => {
+    expect(fitBox(area, aspect, cut)).toEqual(box);
+  });
+});
+
+describe('fillColumn', () => {
+  const area = { left: 500, top: 0, width: 240, height: 600 };
+  it('stands tiles one below the other in the middle, an upright picture as high as the column is wide', () => {
+    expect(fillColumn({ area, aspects: [wide, upright], gap: 10 })).toEqual([
+      { left: 500, top: 107, width: 240, height: 135 },
+      { left: 552, top: 252, width: 135, height: 240 },
+    ]);
+  });
+  it('shrinks tiles until all fit', () => {
+    const boxes = fillColumn({ area, aspects: [upright, upright, upright], gap: 10 });
+    expect(boxes.map(({ height }) => height)).toEqual([193, 193, 193]);
+  });
+  it('holds four cameras of 240 × 135 in 600, and never fewer than one', () => {
+    expect(columnCapacity({ ...area, gap: 10 })).toBe(4);
+    expect(columnCapacity({ width: 240, height: 20, gap: 10 })).toBe(1);
   });
 });
 
@@ -85,27 +141,5 @@ describe('pageOf', () => {
   });
   it('takes a capacity under one as one and a page under zero as the first', () => {
     expect(pageOf(list, -3, 0)).toEqual({ items: [1], page: 0, pageCount: 5 });
-  });
-});
-
-describe('stripCell', () => {
-  const below = { width: 810, height: 470, gap: 10 };
-  it.each([
-    { name: 'no tile has no size', input: { ...below, count: 0 }, cell: undefined },
-    {
-      name: 'a strip that is not measured yet gives none',
-      input: { width: 0, height: 0, gap: 10, count: 3 },
-      cell: undefined,
-    },
-    { name: 'more than can be read scroll', input: { width: 374, height: 300, gap: 10, count: 9 }, cell: undefined },
-    { name: 'one fills it', input: { ...below, count: 1 }, cell: { width: 810, height: 470 } },
-    { name: 'four fill it two by two', input: { ...below, count: 4 }, cell: { width: 400, height: 230 } },
-    {
-      name: 'four fill the lower half of a phone',
-      input: { width: 374, height: 463, gap: 10, count: 4 },
-      cell: { width: 182, height: 226 },
-    },
-  ])('$name', ({ input, cell }) => {
-    expect(stripCell(input)).toEqual(cell);
   });
 });

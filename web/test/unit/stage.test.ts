@@ -108,9 +108,10 @@ describe('arrangeStage', () => {
       expect(keys(stage.strip)).not.toContain(row.main);
     });
   }
-  it('never shows one’s own screen large by itself', () => {
+  it('has no tile of one’s own screen: the others keep their places', () => {
     const sharing = { ...self, screen: source };
-    expect(arrangeStage({ participants: [sharing, early], view: 'grid' }).mode).toBe('grid');
+    const stage = arrangeStage({ participants: [sharing, early], view: 'grid' });
+    expect(stage.mode === 'grid' && keys(stage.tiles)).toEqual(['early/camera', 'self/camera']);
   });
 });
 

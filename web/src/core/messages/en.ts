@@ -132,6 +132,7 @@ export const en = {
   'stage.screenOf': 'Screen of {name}',
   'stage.pin': 'Keep {name} large',
   'stage.unpin': 'No longer keep {name} large',
+  'stage.corner': 'Move to the next corner',
   'stage.fullScreen': '{name} in full screen',
   'stage.muted': 'Microphone off',
   'stage.pictureComing': 'The picture is coming',
@@ -379,6 +380,12 @@ export const en = {
   'connecting.title': 'Joining {room}…',
   'connecting.link': 'Joining the meeting…',
   'connecting.text': 'Finding the nearest way in.',
+
+  'about.title': 'About Meridian',
+  'about.version': 'Version',
+  'about.licence': 'Licence',
+  'about.places': 'Places by address',
+  'about.notices': 'Notices of third parties',
 
   'control.react': 'Reactions and hand',
   'control.handRaise': 'Raise hand',

@@ -131,6 +131,7 @@ export const zh: Dictionary = {
   'stage.screenOf': '{name} 的屏幕',
   'stage.pin': '固定显示 {name}',
   'stage.unpin': '取消固定 {name}',
+  'stage.corner': '移到下一个角落',
   'stage.fullScreen': '全屏显示 {name}',
   'stage.muted': '麦克风已关闭',
   'stage.pictureComing': '画面即将到来',
@@ -375,6 +376,12 @@ export const zh: Dictionary = {
   'connecting.title': '正在加入 {room}…',
   'connecting.link': '正在加入会议…',
   'connecting.text': '正在寻找最近的入口。',
+
+  'about.title': '关于 Meridian',
+  'about.version': '版本',
+  'about.licence': '许可证',
+  'about.places': 'IP 定位数据',
+  'about.notices': '第三方声明',
 
   'control.react': '表情和举手',
   'control.handRaise': '举手',

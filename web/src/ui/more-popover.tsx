@@ -1,6 +1,7 @@
 import {
   Activity,
   GalleryThumbnails,
+  Info,
   Keyboard,
   LayoutGrid,
   MapPin,
@@ -15,12 +16,12 @@ import type { ReactNode } from 'react';
 import { rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
-import { Dialog } from './dialog.tsx';
 import { canFullScreenMeeting, toggleMeetingFullScreen, useFullScreen } from './full-screen.ts';
 import { useKeyboard } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { LanguageSwitch } from './parts.tsx';
 import { openSmall, type SmallWindow } from './picture-in-picture.tsx';
+import { Popover } from './popover.tsx';
 
 interface MoreProps {
   state: MeetingState;
@@ -39,11 +40,11 @@ interface Item {
 }
 
 /** What does not fit into the bar. */
-export function MoreSheet({ onClose, ...props }: MoreProps & { onClose(): void }) {
+export function MorePopover({ onClose, ...props }: MoreProps & { onClose(): void }) {
   const t = useTranslate();
   const items = [...useMeetingItems(props), ...useBrowserItems(props)];
   return (
-    <Dialog title={t('control.more')} className="sheet" onClose={onClose}>
+    <Popover name="more" title={t('control.more')} bare onClose={onClose}>
       <ul className="more">
         {items.map((item) => (
           <li key={item.key} className={item.inBar ? 'narrow-only' : ''}>
@@ -65,7 +66,7 @@ export function MoreSheet({ onClose, ...props }: MoreProps & { onClose(): void }
         <span className="field-label">{t('app.language')}</span>
         <LanguageSwitch />
       </div>
-    </Dialog>
+    </Popover>
   );
 }
 
@@ -145,9 +146,16 @@ function useBrowserItems({ actions, small }: MoreProps): Item[] {
     label: t('control.help'),
     run: () => actions.dispatch({ type: 'dialog', dialog: 'help' }),
   };
+  const about: Item = {
+    key: 'about',
+    icon: <Info size={20} />,
+    label: t('about.title'),
+    run: () => actions.dispatch({ type: 'dialog', dialog: 'about' }),
+  };
   return [
     ...(small.isSupported ? [smallWindow] : []),
     ...(canFullScreenMeeting() ? [fullScreen] : []),
     ...(hasKeyboard ? [help] : []),
+    about,
   ];
 }

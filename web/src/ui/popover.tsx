@@ -1,0 +1,121 @@
+import { X } from 'lucide-react';
+import {
+  type CSSProperties,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { popoverBox } from '../core/popover.ts';
+import { usePhone } from './hooks.ts';
+import { useTranslate } from './language.tsx';
+import { IconButton } from './parts.tsx';
+
+interface PopoverProps {
+  /** Of the dialog, as the button says it by `opens`. */
+  name: string;
+  title: string;
+  /** It explains itself; the title is for screen readers. */
+  bare?: boolean;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** The attributes of a button that opens a popover: it stands there, and goes when the button is pressed again. */
+export const opens = (name: string, open: string | undefined) =>
+  ({ 'data-opens': name, 'aria-haspopup': 'dialog', 'aria-expanded': name === open }) as const;
+
+/**
+ * Stands at its button and covers no more than it needs; on a phone above the bar. The call behind it goes on, can be
+ * seen and used: a press outside closes it and does what it does. Escape closes it too (`useShortcuts`).
+ */
+export function Popover({ name, title, bare, onClose, children }: PopoverProps) {
+  const t = useTranslate();
+  const ref = useRef<HTMLDivElement>(null);
+  const titleId = useId();
+  const style = usePlace(ref, name);
+  usePressOutside(ref, onClose);
+  useFocusWithin(ref, name);
+  return (
+    <div
+      ref={ref}
+      className="popover"
+      role="dialog"
+      tabIndex={-1}
+      aria-labelledby={titleId}
+      data-popover={name}
+      data-testid={`popover-${name}`}
+      style={style}
+    >
+      {bare ? (
+        <h2 id={titleId} className="visually-hidden">
+          {title}
+        </h2>
+      ) : (
+        <header className="panel-head">
+          <h2 id={titleId}>{title}</h2>
+          <IconButton className="bare" label={t('common.close')} tipBelow tipEnd onClick={onClose}>
+            <X size={20} />
+          </IconButton>
+        </header>
+      )}
+      {children}
+    </div>
+  );
+}
+
+/** The button of a popover that can be seen; what a narrow bar has no button for is opened by "More". */
+function buttonOf(name: string): HTMLElement | undefined {
+  const all = [name, 'more'].flatMap((one) => [...document.querySelectorAll<HTMLElement>(`[data-opens="${one}"]`)]);
+  return all.find((button) => button.getClientRects().length > 0);
+}
+
+/** Above its button, inside the window. On a phone the style sheet has it. */
+function usePlace(ref: RefObject<HTMLElement | null>, name: string): CSSProperties | undefined {
+  const isPhone = usePhone();
+  const [style, setStyle] = useState<CSSProperties>();
+  useLayoutEffect(() => {
+    const place = (): void => {
+      const button = buttonOf(name)?.getBoundingClientRect();
+      const width = ref.current?.offsetWidth ?? 0;
+      if (button === undefined) return;
+      setStyle(popoverBox({ button, width, window: { width: innerWidth, height: innerHeight } }));
+    };
+    place();
+    addEventListener('resize', place);
+    return () => removeEventListener('resize', place);
+  }, [ref, name]);
+  return isPhone ? undefined : style;
+}
+
+function usePressOutside(ref: RefObject<HTMLElement | null>, onPress: () => void): void {
+  const latest = useRef(onPress);
+  useEffect(() => {
+    latest.current = onPress;
+  });
+  useEffect(() => {
+    const pressed = ({ target }: PointerEvent): void => {
+      if (!(target instanceof Element) || ref.current?.contains(target) === true) return;
+      // A button that opens something closes what is open by itself.
+      if (target.closest('[data-opens]') === null) latest.current();
+    };
+    document.addEventListener('pointerdown', pressed, true);
+    return () => document.removeEventListener('pointerdown', pressed, true);
+  }, [ref]);
+}
+
+/** The focus comes in, and goes back to where it was, or to the button when that is gone. */
+function useFocusWithin(ref: RefObject<HTMLElement | null>, name: string): void {
+  const [before] = useState(() => document.activeElement);
+  useEffect(() => {
+    ref.current?.focus({ preventScroll: true });
+    return () => {
+      if (document.activeElement !== document.body && document.activeElement !== null) return;
+      const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
+      (isThere ? before : buttonOf(name))?.focus({ preventScroll: true });
+    };
+  }, [ref, name, before]);
+}
