@@ -157,6 +157,8 @@ const user = {
   hasPassword: false,
   createdAt: made,
 };
+const noLook = { displayName: null, accentColor: null, logo: null, supportUrl: null };
+const ownTenant = { id: 'acme', name: 'Acme', branding: noLook, mail: true };
 const key = { id: 'APIkixFF88VaJFO', name: 'office', scopes: ['meetings:write', 'reports:read'], regions: [] };
 
 const report = {
@@ -332,6 +334,15 @@ export const examples: Readonly<Record<string, Example>> = {
   rotateWebhookSecret: { answer: withSecret },
   testWebhook: { answer: { delivered: true, status: 204, tookMs: 38 } },
   listWebhookDeliveries: { answer: { data: [delivery] } },
+
+  getOwnTenant: { answer: ownTenant },
+  updateOwnTenant: {
+    body: { branding: { displayName: 'Acme', accentColor: '#0b7264', supportUrl: 'mailto:help@example.org' } },
+    answer: {
+      ...ownTenant,
+      branding: { ...noLook, displayName: 'Acme', accentColor: '#0b7264', supportUrl: 'mailto:help@example.org' },
+    },
+  },
 
   createUser: { body: { id: 'hana', email: 'hana@example.org', name: 'Hana Ito', role: 'host' }, answer: user },
   listUsers: { answer: { data: [user] } },

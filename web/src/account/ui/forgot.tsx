@@ -18,7 +18,7 @@ export function ForgotPage({ api }: { api: SignInApi }) {
     <CardPage title={say('title.forgot')} lead={asked === '' ? lead : ''} branding={ways?.branding}>
       {ways === undefined ? <p className="faint">{say('common.loading')}</p> : null}
       {asked === '' ? null : (
-        <div className="notice good" role="status" data-testid="asked">
+        <div className="notice good" role="status" tabIndex={-1} ref={focused} data-testid="asked">
           <MailCheck size={20} aria-hidden="true" />
           <strong>{say('forgot.asked')}</strong>
           <p>{say('forgot.askedText', { email: asked })}</p>
@@ -31,6 +31,9 @@ export function ForgotPage({ api }: { api: SignInApi }) {
     </CardPage>
   );
 }
+
+/** The form has gone, and the focus with it. */
+const focused = (node: HTMLElement | null): void => node?.focus();
 
 function ForgotForm({ api, onAsked }: { api: SignInApi; onAsked(email: string): void }) {
   const { say, language } = useSay();

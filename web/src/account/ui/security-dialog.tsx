@@ -1,5 +1,5 @@
 import { CircleCheck } from 'lucide-react';
-import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { Dialog } from '../../ui/dialog.tsx';
 import { type AccountApi, codeOf } from '../api.ts';
 import { browserOf } from '../core/browser.ts';
@@ -24,13 +24,17 @@ export function SecurityDialog({ me, api, timeZone, onClose }: SecurityProps) {
     api.sessions().then(setSessions, setProblem);
   }, [api]);
   useEffect(load, [load]);
-  const end = async (session: string): Promise<void> => {
+  const [ended, setEnded] = useState('');
+  const heading = useRef<HTMLHeadingElement>(null);
+  const end = async ({ id, browser }: UserSession): Promise<void> => {
     setProblem(undefined);
     try {
-      await api.endSession(session);
+      await api.endSession(id);
     } catch (error) {
-      if (codeOf(error) !== 'NOT_FOUND') setProblem(error); // it has ended by itself
+      if (codeOf(error) !== 'NOT_FOUND') return setProblem(error); // it has ended by itself
     }
+    setEnded(say('security.ended', { name: browserOf(browser) || say('security.unknownBrowser') }));
+    heading.current?.focus(); // the button goes with its row
     load();
   };
   return (
@@ -42,7 +46,12 @@ export function SecurityDialog({ me, api, timeZone, onClose }: SecurityProps) {
           <p className="faint">{say('security.noPassword')}</p>
         )}
         <section className="sessions">
-          <h3>{say('security.sessions')}</h3>
+          <h3 ref={heading} tabIndex={-1}>
+            {say('security.sessions')}
+          </h3>
+          <p className="visually-hidden" role="status">
+            {ended}
+          </p>
           {problem === undefined ? null : <Trouble title={say('details.failed')} error={problem} />}
           {sessions === undefined && problem === undefined ? <p className="faint">{say('common.loading')}</p> : null}
           <ul>
@@ -59,10 +68,11 @@ export function SecurityDialog({ me, api, timeZone, onClose }: SecurityProps) {
 interface RowProps {
   session: UserSession;
   timeZone: string;
-  end(session: string): Promise<void>;
+  end(session: UserSession): Promise<void>;
 }
 
-function SessionRow({ session: { id, browser, address, usedAt, current }, timeZone, end }: RowProps) {
+function SessionRow({ session, timeZone, end }: RowProps) {
+  const { browser, address, usedAt, current } = session;
   const { say, locale } = useSay();
   const [busy, setBusy] = useState(false);
   const name = browserOf(browser) || say('security.unknownBrowser');
@@ -84,7 +94,7 @@ function SessionRow({ session: { id, browser, address, usedAt, current }, timeZo
           aria-label={say('security.endOf', { name, time })}
           onClick={() => {
             setBusy(true);
-            void end(id).finally(() => setBusy(false));
+            void end(session).finally(() => setBusy(false));
           }}
         >
           {say('security.end')}

@@ -54,6 +54,7 @@ export const accountEn = {
   'security.current': 'This one',
   'security.end': 'End',
   'security.endOf': 'End {name}, last used {time}',
+  'security.ended': '{name} is signed out.',
   'security.unknownBrowser': 'Unknown browser',
   'calendar.lead': 'An address that calendar programs fetch. Anyone with the address sees your meetings.',
   'calendar.address': 'Address of your calendar',

@@ -54,6 +54,7 @@ export const accountZh: AccountDictionary = {
   'security.current': '当前',
   'security.end': '结束',
   'security.endOf': '结束 {name}，最近使用：{time}',
+  'security.ended': '{name} 已退出登录。',
   'security.unknownBrowser': '未知浏览器',
   'calendar.lead': '日历程序可订阅的地址。知道此地址的人都能看到您的会议。',
   'calendar.address': '您的日历地址',
