@@ -178,7 +178,7 @@ describe('the administration', () => {
     await page.goto(`${sharedCloud().pageUrl}/admin/users`);
     await page.getByTestId('invite').click();
     await page.getByLabel('Name', { exact: true }).fill('Bo');
-    await page.getByLabel('E-mail').fill('bo@example.org');
+    await page.getByLabel('E-mail', { exact: true }).fill('bo@example.org');
     await page.getByRole('button', { name: 'Invite', exact: true }).click();
     const link = await page.getByLabel('One-time link').inputValue();
     await page.getByTestId('made').getByRole('button', { name: 'Close' }).click();

@@ -1,5 +1,6 @@
 // Operations that are on their way into the api: types and calls by hand, until its OpenAPI file has them.
 import type { components, MeridianClient } from '@meridian/api-client';
+import type { Language } from '../core/query.ts';
 
 type Schemas = components['schemas'];
 
@@ -32,7 +33,7 @@ export interface Versioned<T> {
   readonly etag: string;
 }
 
-/** `mailed`: the link was sent to the user. */
+/** `mailed`: a mail with it is on its way to the user. */
 export type PasswordLink = Schemas['PasswordLink'] & { readonly mailed?: boolean };
 
 type LooseCall = (path: string, init?: object) => Promise<{ readonly data?: unknown; readonly response: Response }>;
@@ -51,8 +52,13 @@ export async function changeOwnTenant(
   return versioned(await (http.PATCH as unknown as LooseCall)('/tenant', { body, params }));
 }
 
-export async function createPasswordLink({ http }: MeridianClient, user: string, mail: boolean): Promise<PasswordLink> {
-  const init = { params: { path: { user } }, ...(mail && { body: { mail } }) };
+/** `mailIn`: the language of a mail with it; undefined: no mail is sent. */
+export async function createPasswordLink(
+  { http }: MeridianClient,
+  user: string,
+  mailIn: Language | undefined,
+): Promise<PasswordLink> {
+  const init = { params: { path: { user } }, ...(mailIn !== undefined && { body: { mail: true, language: mailIn } }) };
   const { data } = await (http.POST as unknown as LooseCall)('/users/{user}/password-link', init);
   return data as PasswordLink;
 }

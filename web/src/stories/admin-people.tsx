@@ -164,6 +164,15 @@ export const adminPeopleStories: Readonly<Record<string, () => ReactNode>> = {
   'users-many-read': () => page('users', [...many, press('check')]),
   'users-many-done': () => page('users', [...many, press('check'), press('send')]),
   'users-many-links': () => page('users', [...many, press('check'), press('send'), press('make-links')]),
+  'users-many-closing': () =>
+    page('users', [
+      ...many,
+      press('check'),
+      press('send'),
+      press('make-links'),
+      press('one-time'),
+      { press: 'dialog .panel-head button' },
+    ]),
   'keys-list': () => page('keys'),
   'keys-empty': () => page('keys', [], () => ({ data: [] })),
   'keys-make': () => page('keys', [press('make-key')]),

@@ -6,14 +6,11 @@ import type { OwnTenant, Versioned } from '../contract.ts';
 import { useTexts } from '../text.ts';
 import type { SettingsApi } from './api.ts';
 import { type BrandingForm, brandingChange, brandingErrors, brandingForm } from './core/branding.ts';
-import { grounds, hardToRead, inkOn, isColour, type Scheme } from './core/colour.ts';
+import { grounds, hardToRead, isColour, type Scheme, shownAccent, usualAccent } from './core/colour.ts';
 import { logoOf } from './logo.ts';
 import { SaveRow } from './save-row.tsx';
 import { type SettingsKey, settingsTexts } from './text.ts';
 import { useSaving } from './use-loaded.ts';
-
-/** What pages have without a colour of their own (tokens.css: `--accent`). */
-const usualAccent = { light: '#0b7264', dark: '#4cd0be' } as const;
 
 interface BrandingCardProps {
   api: SettingsApi;
@@ -150,8 +147,8 @@ function Preview({ form }: { form: BrandingForm }) {
   const titles = { light: 'previewLight', dark: 'previewDark' } as const;
   const name = form.displayName.trim() === '' ? 'Meridian' : form.displayName;
   const styleOf = (scheme: Scheme): CSSProperties => {
-    const accent = isColour(form.accentColor) ? form.accentColor : usualAccent[scheme];
-    const names = { '--shown-accent': accent, '--shown-ink': inkOn(accent), '--shown-ground': grounds[scheme] };
+    const { accent, ink } = shownAccent(form.accentColor, scheme);
+    const names = { '--shown-accent': accent, '--shown-ink': ink, '--shown-ground': grounds[scheme] };
     return names as CSSProperties;
   };
   return (

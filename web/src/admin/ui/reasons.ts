@@ -6,6 +6,7 @@ const en = {
   CONFLICT: 'As things are at the moment, this cannot be done.',
   NOT_FOUND: 'It is not there any more.',
   ALREADY_EXISTS: 'There is one of this name already.',
+  MAIL_NOT_CONFIGURED: 'This service sends no mails. Make the link without one, and pass it on yourself.',
   LAST_ADMIN:
     'This is the last active administrator. Make another user an administrator first: otherwise this page would be closed to all.',
 } as const;
@@ -18,6 +19,7 @@ export const reasonTexts: Texts<ReasonKey> = {
     CONFLICT: '当前状态下无法执行此操作。',
     NOT_FOUND: '该内容已不存在。',
     ALREADY_EXISTS: '同名内容已存在。',
+    MAIL_NOT_CONFIGURED: '本服务不发送邮件。请不通过邮件生成链接，并自行转交。',
     LAST_ADMIN: '这是最后一位有效的管理员。请先将另一位用户设为管理员，否则将无人能打开此页面。',
   },
 };

@@ -1,6 +1,7 @@
 // What the page of users asks the api. All reject with MeridianApiError.
 import { type components, MeridianApiError, type MeridianClient } from '@meridian/api-client';
 import type { Run } from '../../account/api.ts';
+import type { Language } from '../../core/query.ts';
 import { createPasswordLink, type PasswordLink, sendsMail } from '../contract.ts';
 import type { UserRole } from './core/roles.ts';
 import type { UserRow } from './core/user-rows.ts';
@@ -55,9 +56,12 @@ export class UsersApi {
 
   readonly create = (body: NewUser): Promise<User> => this.#run(() => this.#client.post('/users', { body }));
 
-  /** A link by which the user sets its password; one that it had before is void. `mail`: it is sent to the user too. */
-  readonly passwordLink = (user: string, mail: boolean): Promise<PasswordLink> =>
-    this.#run(() => createPasswordLink(this.#client, user, mail));
+  /**
+   * A link by which the user sets its password; one that it had before is void. `mailIn`: it is sent to the user too,
+   * in this language.
+   */
+  readonly passwordLink = (user: string, mailIn?: Language): Promise<PasswordLink> =>
+    this.#run(() => createPasswordLink(this.#client, user, mailIn));
 
   /** Rejects with VERSION_CONFLICT when the user is no longer as `known` shows it. */
   async change(known: User, body: UserChange): Promise<User> {

@@ -1,4 +1,5 @@
 // What is done on the page of users: which dialog is open, and the calls that its buttons make.
+import type { Language } from '../../core/query.ts';
 import { Store } from '../../room/store.ts';
 import type { PasswordLink } from '../contract.ts';
 import type { NewUser, User, UserChange, UsersApi } from './api.ts';
@@ -38,16 +39,19 @@ export class UsersDesk {
     if (this.dialog.get()?.kind === kind) this.dialog.set(undefined);
   };
 
-  /** Makes the user and its link, which is then shown. Again after a failure: what is missing of it. */
-  async invite(wanted: NewUser, mail: boolean): Promise<void> {
+  /**
+   * Makes the user and its link, which is then shown, and sent by mail in this language. Again after a failure: what is
+   * missing of it.
+   */
+  async invite(wanted: NewUser, mailIn?: Language): Promise<void> {
     const known = this.#invited;
     const user = known?.email === wanted.email.toLowerCase() ? known : await this.#api.create(wanted);
     this.#invited = user;
     if (user !== known) this.#onChanged();
-    await this.#showLink(user, mail, true);
+    await this.#showLink(user, mailIn, true);
   }
 
-  readonly link = (user: User, mail: boolean): Promise<void> => this.#showLink(user, mail, false);
+  readonly link = (user: User, mailIn?: Language): Promise<void> => this.#showLink(user, mailIn, false);
 
   async change(user: User, change: UserChange): Promise<void> {
     await this.#api.change(user, change);
@@ -59,8 +63,8 @@ export class UsersDesk {
     this.#onChanged();
   }
 
-  async #showLink(user: User, mail: boolean, isNew: boolean): Promise<void> {
-    const { url, expiresAt, mailed = false } = await this.#api.passwordLink(user.id, mail);
-    this.dialog.set({ kind: 'made', user, isNew, link: { url, expiresAt, mailed, wasAsked: mail } });
+  async #showLink(user: User, mailIn: Language | undefined, isNew: boolean): Promise<void> {
+    const { url, expiresAt, mailed = false } = await this.#api.passwordLink(user.id, mailIn);
+    this.dialog.set({ kind: 'made', user, isNew, link: { url, expiresAt, mailed, wasAsked: mailIn !== undefined } });
   }
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Check, Choose, Field } from '../../account/ui/fields.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useLanguage } from '../../ui/language.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { AskDialog } from '../ui/ask-dialog.tsx';
@@ -65,6 +66,7 @@ function InviteDialog({ desk, mails }: { desk: UsersDesk; mails: boolean }) {
   const { say } = useTexts(usersTexts);
   const [form, setForm] = useState<UserForm>(emptyUser);
   const [tried, setTried] = useState(false);
+  const { language } = useLanguage();
   const [mail, setMail] = useState(true);
   return (
     <AskDialog
@@ -76,7 +78,7 @@ function InviteDialog({ desk, mails }: { desk: UsersDesk; mails: boolean }) {
         setTried(true);
         return isGood(form);
       }}
-      act={() => desk.invite(wantedOf(form), mails && mail)}
+      act={() => desk.invite(wantedOf(form), mails && mail ? language : undefined)}
       onClose={() => desk.close('invite')}
     >
       <p className="faint">{say('inviteLead')}</p>
@@ -144,6 +146,7 @@ function UserFields(props: { form: UserForm; isChecked: boolean; onForm(form: Us
 
 function LinkDialog({ desk, user, mails }: { desk: UsersDesk; user: User; mails: boolean }) {
   const { say } = useTexts(usersTexts);
+  const { language } = useLanguage();
   const [mail, setMail] = useState(true);
   const { name, email } = user;
   return (
@@ -151,7 +154,7 @@ function LinkDialog({ desk, user, mails }: { desk: UsersDesk; user: User; mails:
       title={say('linkTitle', { name })}
       button={say('linkButton')}
       failed={say('linkFailed')}
-      act={() => desk.link(user, mails && mail)}
+      act={() => desk.link(user, mails && mail ? language : undefined)}
       onClose={() => desk.close('link')}
     >
       <p>{say('linkAsk', { name })}</p>

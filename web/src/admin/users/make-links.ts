@@ -1,4 +1,5 @@
 // Password links for users that an imported table made.
+import type { Language } from '../../core/query.ts';
 import type { UsersApi } from './api.ts';
 import type { Answers } from './core/results.ts';
 import type { ReadRow } from './core/user-rows.ts';
@@ -23,13 +24,13 @@ export const newUsers = (rows: readonly ReadRow[], answers: Answers): readonly O
 export async function makeLinks(
   api: Pick<UsersApi, 'passwordLink'>,
   users: readonly Omit<LinkOf, 'url' | 'mailed'>[],
-  mail: boolean,
+  mailIn: Language | undefined,
   onLinks: (links: readonly LinkOf[]) => void,
 ): Promise<void> {
   const links: LinkOf[] = [];
   for (const { id, name, email } of users) {
     try {
-      const { url, mailed = false } = await api.passwordLink(id, mail);
+      const { url, mailed = false } = await api.passwordLink(id, mailIn);
       links.push({ id, name, email, url, mailed });
     } catch (error) {
       console.info('A link was not made:', error);

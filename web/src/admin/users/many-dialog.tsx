@@ -32,12 +32,24 @@ export function ManyDialog({ api, mails, onChanged, onClose }: ManyProps) {
   const { say } = useTexts(usersTexts);
   const [text, setText] = useState('');
   const [rows, setRows] = useState<readonly ReadRow[]>();
+  /** Links are shown, this once: the dialog asks before it closes. */
+  const [closing, setClosing] = useState<'' | 'asks' | 'asked'>('');
+  const close = (): void => {
+    if (closing === 'asks') setClosing('asked');
+    else onClose();
+  };
   return (
-    <Dialog title={say('manyTitle')} onClose={onClose} className="wide">
+    <Dialog title={say('manyTitle')} onClose={close} className="wide">
       {rows === undefined ? (
         <TableStep text={text} onText={setText} onRows={setRows} onClose={onClose} />
       ) : (
-        <RowsStep {...{ api, mails, rows, onChanged, onClose }} onBack={() => setRows(undefined)} />
+        <RowsStep
+          {...{ api, mails, rows, onChanged }}
+          isAsking={closing === 'asked'}
+          onLinks={() => setClosing('asks')}
+          onClose={close}
+          onBack={() => setRows(undefined)}
+        />
       )}
     </Dialog>
   );
@@ -141,10 +153,13 @@ function FileButton({ onText, onProblem }: { onText(text: string): void; onProbl
 
 interface RowsStepProps extends ManyProps {
   rows: readonly ReadRow[];
+  /** Whether to close, although links are shown. */
+  isAsking: boolean;
+  onLinks(): void;
   onBack(): void;
 }
 
-function RowsStep({ api, mails, rows, onChanged, onClose, onBack }: RowsStepProps) {
+function RowsStep({ api, mails, rows, onChanged, onClose, ...o }: RowsStepProps) {
   const { say } = useTexts(usersTexts);
   const { say: sayShared } = useTexts(sharedTexts);
   const [answers, setAnswers] = useState<Answers>(new Map());
@@ -174,11 +189,14 @@ function RowsStep({ api, mails, rows, onChanged, onClose, onBack }: RowsStepProp
           <p>{say('manyRest')}</p>
         </AdminTrouble>
       )}
-      {isDone ? <NewLinks api={api} mails={mails} users={newUsers(rows, answers)} /> : null}
+      {isDone ? <NewLinks api={api} mails={mails} users={newUsers(rows, answers)} onLinks={o.onLinks} /> : null}
       <RowTable rows={rows} answers={answers} isSent={state === 'sent'} />
       <div className="dialog-buttons sticky">
+        <p className="conflict closing" role="status">
+          {o.isAsking ? say('linksClosing') : ''}
+        </p>
         {state === 'read' ? (
-          <button type="button" className="button quiet" onClick={onBack}>
+          <button type="button" className="button quiet" onClick={o.onBack}>
             {say('manyBack')}
           </button>
         ) : (

@@ -1,6 +1,7 @@
 import { Download, KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { Check } from '../../account/ui/fields.tsx';
+import { useLanguage } from '../../ui/language.tsx';
 import { useTexts } from '../text.ts';
 import { OneTime } from '../ui/one-time.tsx';
 import type { UsersApi } from './api.ts';
@@ -11,11 +12,14 @@ interface NewLinksProps {
   api: UsersApi;
   mails: boolean;
   users: ReturnType<typeof newUsers>;
+  /** The first is on its way. */
+  onLinks(): void;
 }
 
 /** Password links for the users of an imported table, when they are asked for. */
-export function NewLinks({ api, mails, users }: NewLinksProps) {
+export function NewLinks({ api, mails, users, onLinks }: NewLinksProps) {
   const { say } = useTexts(usersTexts);
+  const { language } = useLanguage();
   const [mail, setMail] = useState(true);
   const [links, setLinks] = useState<readonly LinkOf[]>();
   if (users.length === 0) return null;
@@ -29,7 +33,8 @@ export function NewLinks({ api, mails, users }: NewLinksProps) {
           data-testid="make-links"
           onClick={() => {
             setLinks([]);
-            void makeLinks(api, users, mails && mail, setLinks);
+            onLinks();
+            void makeLinks(api, users, mails && mail ? language : undefined, setLinks);
           }}
         >
           <KeyRound size={18} aria-hidden="true" />

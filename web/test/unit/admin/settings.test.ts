@@ -3,8 +3,9 @@ import type { OwnTenant } from '../../../src/admin/contract.ts';
 import { downloads, SettingsApi } from '../../../src/admin/settings/api.ts';
 import { actText, checkAll, statusText } from '../../../src/admin/settings/core/audit.ts';
 import { brandingChange, brandingErrors, brandingForm } from '../../../src/admin/settings/core/branding.ts';
-import { contrast, hardToRead, inkOn, isColour } from '../../../src/admin/settings/core/colour.ts';
+import { grounds, hardToRead, isColour, shownAccent } from '../../../src/admin/settings/core/colour.ts';
 import { isWrong, retentionChange, retentionForm, shortened } from '../../../src/admin/settings/core/retention.ts';
+import { contrastOf } from '../../../src/core/accent.ts';
 import { scripted } from './scripted.ts';
 
 const tenant: OwnTenant = {
@@ -18,17 +19,19 @@ describe('a colour', () => {
   it.each(['', 'red', '#fff', '#12345', '#1234567', '#12345g', ' #123456'])('is none: “%s”', (text) =>
     expect(isColour(text)).toBe(false),
   );
-  it('is compared as WCAG defines it', () => {
-    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21);
-    expect(contrast('#777777', '#777777')).toBe(1);
-    expect(contrast('#767676', '#ffffff')).toBeCloseTo(4.54, 2);
-  });
   it.each([
-    ['#f4e04d', ['light'], '#000000'],
-    ['#10104a', ['dark'], '#ffffff'],
-    ['#1a7f64', [], '#ffffff'],
-  ])('%s is hard to read on %j pages', (colour, schemes, ink) => {
-    expect([hardToRead(colour), inkOn(colour)]).toEqual([schemes, ink]);
+    ['#f4e04d', ['light']],
+    ['#10104a', ['dark']],
+    ['#1a7f64', []],
+  ])('%s is hard to read on %j pages, where a shade of it is shown', (colour, schemes) => {
+    expect(hardToRead(colour)).toEqual(schemes);
+    for (const scheme of ['light', 'dark'] as const) {
+      const { accent, ink } = shownAccent(colour, scheme);
+      for (const other of [grounds[scheme], ink]) expect(contrastOf(accent, other)).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+  it('that is none leaves the usual one', () => {
+    expect(shownAccent('', 'dark')).toEqual({ accent: '#4cd0be', ink: '#04211d' });
   });
 });
 
@@ -36,10 +39,13 @@ describe('the form of branding', () => {
   const form = brandingForm(tenant);
   it.each([
     ['no name', { name: ' ' }, ['name']],
-    ['long names', { name: 'n'.repeat(129), displayName: 'n'.repeat(129) }, ['name', 'displayName']],
+    ['long names', { name: 'n'.repeat(129), displayName: 'n'.repeat(65) }, ['name', 'displayName']],
     ['a word for a colour', { accentColor: 'green' }, ['accentColor']],
     ['a link that runs a script', { supportUrl: 'javascript:alert(1)' }, ['supportUrl']],
     ['a link that is none', { supportUrl: 'example.org' }, ['supportUrl']],
+    ['a page that is not encrypted', { supportUrl: 'http://example.org' }, ['supportUrl']],
+    ['a page with a password', { supportUrl: 'https://a:b@example.org' }, ['supportUrl']],
+    ['mail to no address', { supportUrl: 'mailto:help' }, ['supportUrl']],
     ['an address of mail', { supportUrl: 'mailto:help@example.org' }, []],
     ['nothing of its own', { accentColor: '', displayName: '' }, []],
   ])('with %s has its errors', (_, parts, fields) => {

@@ -165,11 +165,11 @@ describe('links of new users', () => {
   ]);
   it('are made for those that the table made, one after the other', async () => {
     const seen: (readonly LinkOf[])[] = [];
-    const passwordLink = async (id: string, mail: boolean) => {
+    const passwordLink = async (id: string, mailIn?: string) => {
       if (id === 'a') throw new Error('down');
-      return { url: `https://meet.test/setup/${id}`, expiresAt: '', mailed: mail };
+      return { url: `https://meet.test/setup/${id}`, expiresAt: '', mailed: mailIn === 'en' };
     };
-    await makeLinks({ passwordLink }, newUsers(rows, answers), true, (links) => seen.push(links));
+    await makeLinks({ passwordLink }, newUsers(rows, answers), 'en', (links) => seen.push(links));
     expect(seen.map((links) => links.length)).toEqual([1, 2]);
     expect(seen[1]).toEqual([
       { id: 'a', name: 'Ann', email: 'ann@example.org' },

@@ -43,7 +43,7 @@ describe('an invitation', () => {
   it('without mail shows the link, and says nothing of mail', async () => {
     const { users, asked, bodies } = desk();
     users.open({ kind: 'invite' });
-    await users.invite(wanted, false);
+    await users.invite(wanted);
     users.close('invite'); // as the form does when it is done
     const shown = users.dialog.get();
     expect(shown).toMatchObject({ kind: 'made', isNew: true, link: { url, mailed: false, wasAsked: false } });
@@ -55,8 +55,8 @@ describe('an invitation', () => {
   });
   it('by mail says whether one was sent', async () => {
     const { users, bodies } = desk([{ url, expiresAt: '2026-11-24T08:00:00Z', mailed: true }]);
-    await users.invite(wanted, true);
-    expect(bodies[1]).toEqual({ mail: true });
+    await users.invite(wanted, 'zh');
+    expect(bodies[1]).toEqual({ mail: true, language: 'zh' });
     expect(users.dialog.get()).toMatchObject({ link: { mailed: true } });
     expect(linkNotes({ wasAsked: true, mailed: true })).toContain('linkMailed');
     expect(linkNotes({ wasAsked: true, mailed: false })).not.toContain('linkMailed');
@@ -64,17 +64,17 @@ describe('an invitation', () => {
   it('whose link failed makes the user once', async () => {
     const { users, asked, changes } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
     users.open({ kind: 'invite' });
-    await expect(users.invite(wanted, false)).rejects.toMatchObject({ status: 503 });
+    await expect(users.invite(wanted)).rejects.toMatchObject({ status: 503 });
     expect(users.dialog.get()).toEqual({ kind: 'invite' });
-    await users.invite(wanted, false);
+    await users.invite(wanted);
     expect(asked.filter((one) => one === 'POST /users')).toHaveLength(1);
     expect([users.dialog.get()?.kind, changes()]).toEqual(['made', 1]);
   });
   it('after another was opened makes another user', async () => {
     const { users, asked } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
-    await expect(users.invite(wanted, false)).rejects.toThrow();
+    await expect(users.invite(wanted)).rejects.toThrow();
     users.open({ kind: 'invite' });
-    await users.invite(wanted, false);
+    await users.invite(wanted);
     expect(asked.filter((one) => one === 'POST /users')).toHaveLength(2);
   });
 });
@@ -114,7 +114,6 @@ it('a list is asked for by text and state', async () => {
 });
 
 it.each([
-  ['says nothing of it', {}, false],
   ['has none', { mail: false }, false],
   ['has one', { mail: true }, true],
 ])('mail is offered as the service %s', async (_, answer, expected) => {

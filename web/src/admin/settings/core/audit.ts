@@ -24,6 +24,7 @@ export const actTexts: Readonly<Record<string, SettingsKey>> = {
   changeWebhook: 'actChangeWebhook',
   deleteWebhook: 'actDeleteWebhook',
   rotateWebhookSecret: 'actRotateSecret',
+  updateOwnTenant: 'actTenant',
   updateRetention: 'actRetention',
   exportTenant: 'actExport',
   createErasure: 'actErasure',

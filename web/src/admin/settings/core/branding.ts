@@ -1,4 +1,5 @@
 // The form of the organisation and its branding. Pure.
+import { addressIn } from '../../../account/core/addresses.ts';
 import type { OwnTenant, OwnTenantChange } from '../../contract.ts';
 import type { SettingsKey } from '../text.ts';
 import { isColour } from './colour.ts';
@@ -12,8 +13,10 @@ export interface BrandingForm {
   readonly supportUrl: string;
 }
 
+// Bounds of the api (api/src/tenant/core/branding.ts).
 const NAME_CHARACTERS_MAX = 128;
-const URL_CHARACTERS_MAX = 2048;
+const DISPLAY_NAME_CHARACTERS_MAX = 64;
+const URL_CHARACTERS_MAX = 512;
 
 export const brandingForm = ({ name, branding }: OwnTenant): BrandingForm => ({
   name,
@@ -29,7 +32,7 @@ export function brandingErrors({ name, displayName, accentColor, supportUrl }: B
   return {
     ...(name.trim() === '' && { name: 'nameMissing' as const }),
     ...(name.length > NAME_CHARACTERS_MAX && { name: 'nameLong' as const }),
-    ...(displayName.length > NAME_CHARACTERS_MAX && { displayName: 'nameLong' as const }),
+    ...(displayName.length > DISPLAY_NAME_CHARACTERS_MAX && { displayName: 'displayNameLong' as const }),
     ...(accentColor !== '' && !isColour(accentColor) && { accentColor: 'colourWrong' as const }),
     ...(supportUrl.trim() !== '' && !isSupportUrl(supportUrl.trim()) && { supportUrl: 'urlWrong' as const }),
   };
@@ -37,8 +40,10 @@ export function brandingErrors({ name, displayName, accentColor, supportUrl }: B
 
 /** A page, or an address of mail. */
 function isSupportUrl(text: string): boolean {
-  if (!URL.canParse(text) || text.length > URL_CHARACTERS_MAX) return false;
-  return ['https:', 'http:', 'mailto:'].includes(new URL(text).protocol);
+  if (text.length > URL_CHARACTERS_MAX || /[\s<>"\\]/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, username, password, pathname } = new URL(text);
+  if (protocol === 'https:') return username === '' && password === '';
+  return protocol === 'mailto:' && addressIn(pathname) !== undefined;
 }
 
 /** What is another in the form; empty: nothing. */

@@ -1,35 +1,26 @@
-// Whether a colour can be read on the pages. Pure.
+// How a colour is read on the pages. Pure.
+import { accentGrounds, accentsOf, contrastOf } from '../../../core/accent.ts';
 
-/** What pages stand on (tokens.css: `--ground`), in either scheme. */
-export const grounds = { light: '#eef2f3', dark: '#0c1012' } as const;
+export const grounds = { light: accentGrounds.light.ground, dark: accentGrounds.dark.ground } as const;
 export type Scheme = keyof typeof grounds;
 
 /** WCAG 2.2 asks for so much of large texts and of parts of controls. */
-const CONTRAST_MIN = 3;
-const COLOUR = /^#[0-9a-f]{6}$/i;
+const HARD_BELOW = 3;
 
 /** #rrggbb */
-export const isColour = (text: string): boolean => COLOUR.test(text);
+export const isColour = (text: string): boolean => accentsOf(text) !== undefined;
 
-/** Relative luminance, as WCAG 2 defines it. */
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-/** From 1 to 21. Both are #rrggbb. */
-export function contrast(one: string, other: string): number {
-  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (lighter + 0.05) / (darker + 0.05);
-}
-
-/** Of text on the colour: black or white, whichever is read better. */
-export const inkOn = (colour: string): string =>
-  contrast(colour, '#ffffff') >= contrast(colour, '#000000') ? '#ffffff' : '#000000';
-
-/** The schemes in which the colour is hard to read. */
+/** The schemes in which the colour itself would be hard to read, so that pages show a shade of it. */
 export const hardToRead = (colour: string): readonly Scheme[] =>
-  (['light', 'dark'] as const).filter((scheme) => contrast(colour, grounds[scheme]) < CONTRAST_MIN);
+  (['light', 'dark'] as const).filter((scheme) => contrastOf(colour, grounds[scheme]) < HARD_BELOW);
+
+/** What pages have without a colour of their own (tokens.css: `--accent`). */
+export const usualAccent = { light: '#0b7264', dark: '#4cd0be' } as const;
+const usualInk = { light: '#ffffff', dark: '#04211d' } as const;
+
+/** What pages show of a colour in a scheme, and the colour of texts on it; '': what they have by themselves. */
+export function shownAccent(colour: string, scheme: Scheme): { readonly accent: string; readonly ink: string } {
+  const shown = accentsOf(colour)?.[scheme];
+  if (shown === undefined) return { accent: usualAccent[scheme], ink: usualInk[scheme] };
+  return { accent: shown.accent, ink: shown['accent-ink'] };
+}
