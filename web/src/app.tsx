@@ -130,8 +130,9 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
   const [canJoin, setCanJoin] = useState(true);
   // Once asked for, it is shown until one is in: a wrong one is mended.
   const [asksPassword, setAsksPassword] = useState(false);
-  const isNeeded = problem?.code.startsWith('PASSWORD_') || (looked?.state === 'known' && looked.look.passwordNeeded);
-  if (isNeeded && !asksPassword) setAsksPassword(true);
+  if (problem?.code.startsWith('PASSWORD_') && !asksPassword) setAsksPassword(true);
+  // Once the browser has come in it is known, and needs none.
+  const isNeeded = looked?.state === 'known' && looked.look.passwordNeeded;
   useEffect(() => {
     preview.open({ camera: query.camera, microphone: query.microphone });
     return () => preview.close();
@@ -153,7 +154,12 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
       link={
         byLink === undefined
           ? undefined
-          : { asksPassword, number: byLink, isNameFixed: page.isSignedIn && page.name !== '', looked }
+          : {
+              asksPassword: asksPassword || isNeeded,
+              number: byLink,
+              isNameFixed: page.isSignedIn && page.name !== '',
+              looked,
+            }
       }
       roomFixed={page.roomFixed}
       camera={model.camera}

@@ -18,6 +18,11 @@ export function ZoneField({ value, onChoose }: ZoneFieldProps) {
   const { chosen, book, isOpen, text, found, active } = field;
   const facts = book.facts(chosen);
   const label = `${facts.city} (${facts.offset})`;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // What is typed next comes in its place.
+    if (!isOpen && label !== '' && input.current === document.activeElement) input.current?.select();
+  }, [isOpen, label]);
   const optionId = (index: number): string => `${id}-option-${index}`;
   return (
     <div className="field zone zone-field">
@@ -25,6 +30,7 @@ export function ZoneField({ value, onChoose }: ZoneFieldProps) {
         {say('form.zone')}
       </label>
       <input
+        ref={input}
         id={id}
         className="input select"
         type="text"
@@ -82,7 +88,7 @@ function useZoneChoice(value: string, onChoose: (timeZone: string) => void) {
   const active = Math.min(at, found.length - 1);
   const focus = (event: FocusEvent<HTMLInputElement>): void => {
     setIsWanted(true);
-    event.target.select(); // what is typed comes in its place
+    event.target.select();
   };
   const open = (): void => {
     if (isOpen) return;
