@@ -110,9 +110,11 @@ export class Publishing {
     const sending = this.#find(trackId);
     if (sending === undefined) return;
     sending.mutedByService = muted;
-    const waitMs = Math.max(0, sending.ownChangeMs + echoSettlesMs - performance.now());
+    const { ownChangeMs } = sending;
+    const waitMs = Math.max(0, ownChangeMs + echoSettlesMs - performance.now());
     setTimeout(() => {
-      const stale = performance.now() < sending.ownChangeMs + echoSettlesMs;
+      // Not by the clock: a timer may be a part of a millisecond early, and the mute would be lost.
+      const stale = sending.ownChangeMs !== ownChangeMs;
       const { track } = sending.publication;
       if (!stale && sending.mutedByService && !track.isMuted && this.#sending.get(track) === sending) void track.mute();
     }, waitMs);
