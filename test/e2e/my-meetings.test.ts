@@ -1,5 +1,9 @@
 // The first administrator signs in by the link that the cloud names at its start, books a weekly meeting, changes one
 // of its occurrences, and joins. On the pages of the administration it invites a user and makes a key.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { createClient } from '@meridian/api-client';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -98,6 +102,67 @@ describe('my meetings', () => {
     await ada.connected();
     expect(await ada.room('return room.localParticipant.identity;')).toBe(id);
     expect(await page.title()).toBe('Weekly review · Meridian');
+  });
+
+  it('are seen, ended and reported in the administration, which sends them to a webhook', async () => {
+    const received: { readonly id: string; readonly event: string }[] = [];
+    const receiver = createServer((request, response) => {
+      text(request).then(
+        (body) => {
+          received.push(JSON.parse(body));
+          response.end();
+        },
+        (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
+      );
+    });
+    await once(receiver.listen(0, '127.0.0.1'), 'listening');
+    const tab = await page.context().newPage();
+    const open = (path: string) => tab.goto(`${sharedCloud().pageUrl}/admin/${path}`);
+    try {
+      const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+      await open('webhooks');
+      await tab.getByTestId('add').click();
+      await tab.getByLabel('Address').fill(url);
+      await tab.getByTestId('save').click();
+      const secret = await tab.getByTestId('secret').inputValue();
+      await tab.getByRole('button', { name: 'I have copied it' }).click();
+      await tab.getByRole('link', { name: url }).click();
+      await tab.getByTestId('test').click();
+      await tab.getByText('The test arrived').waitFor();
+      expect([secret.slice(0, 6), (await tab.content()).includes(secret)]).toEqual(['whsec_', false]);
+      const hookPath = new URL(tab.url()).pathname.replace('/admin/', '');
+
+      await open('rooms');
+      await tab.getByRole('link', { name: 'Weekly review' }).click();
+      await tab.getByRole('table', { name: 'Participants' }).getByText(admin.name, { exact: true }).waitFor();
+      await tab.getByTestId('end').click();
+      await tab.getByRole('dialog').getByRole('button', { name: 'End room' }).click();
+      await tab.getByText('The room is over').waitFor();
+      await ada.page.getByTestId('ended').waitFor();
+
+      await expect.poll(() => received.map(({ event }) => event)).toContain('room_finished');
+      await open(hookPath);
+      const ended = tab.getByRole('row').filter({ hasText: 'room_finished' });
+      await ended.getByText('Delivered · 200').waitFor();
+      await ended.getByTestId('replay').click();
+      await tab
+        .getByRole('status')
+        .filter({ hasText: 'Sent again: A room is over' })
+        .getByText('Delivered · 200')
+        .waitFor();
+      const [first, again] = received.filter(({ event }) => event === 'room_finished');
+      expect(again?.id).toBe(first?.id);
+
+      await open('reports');
+      await tab.getByRole('link', { name: 'Weekly review' }).first().click();
+      await tab.getByRole('table', { name: 'Who was there' }).getByText('The room was ended').waitFor();
+      const attended = tab.getByRole('table', { name: 'Report of the meeting' }).getByRole('row');
+      await attended.filter({ hasText: mei.name }).getByText('Did not come').waitFor();
+    } finally {
+      await tab.close();
+      receiver.close();
+      receiver.closeAllConnections();
+    }
   });
 
   it('ask a signed-out user to sign in, lose nothing that was typed, and come back', async () => {

@@ -134,7 +134,7 @@ function useColumns({ timeZone, now }: AdminPorts): readonly Column<Stay>[] {
     {
       key: 'joined',
       title: say('joined'),
-      cell: ({ joinedAt }) => exactTimeText(joinedAt, reader),
+      cell: ({ joinedAt }) => <span className="admin-when">{exactTimeText(joinedAt, reader)}</span>,
     },
     {
       key: 'left',
@@ -144,7 +144,7 @@ function useColumns({ timeZone, now }: AdminPorts): readonly Column<Stay>[] {
           <State tone="good">{say('stillThere')}</State>
         ) : (
           <div className="admin-two">
-            <span>{exactTimeText(leftAt, reader)}</span>
+            <span className="admin-when">{exactTimeText(leftAt, reader)}</span>
             <span className="faint small">{estimated ? say('estimated') : leftText(leftReason, say)}</span>
           </div>
         ),

@@ -148,16 +148,23 @@ function JoinButton({ ports, api, room }: { ports: AdminPorts; api: RoomsApi; ro
   };
   return (
     <>
-      <button type="button" className="button small primary" disabled={busy} onClick={() => void join()}>
+      <button
+        type="button"
+        className="button small primary"
+        data-testid="join"
+        disabled={busy}
+        onClick={() => void join()}
+      >
         <Video size={16} aria-hidden="true" />
         {say('join')}
       </button>
       {problem === undefined ? null : <Trouble title={say('failed')} error={problem} />}
       {blocked === undefined ? null : (
-        <div className="notice admin-wide">
-          <p>
-            {say('joinBlocked')} <a href={blocked}>{blocked}</a>
-          </p>
+        <div className="admin-wide admin-stale" role="status">
+          <p>{say('joinBlocked')}</p>
+          <a href={blocked} target="_blank" rel="noreferrer">
+            {blocked}
+          </a>
           <CopyText text={blocked} label={shared.say('copy')} />
         </div>
       )}

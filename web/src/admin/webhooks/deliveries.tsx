@@ -1,5 +1,5 @@
 import { RotateCw, Send } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
@@ -146,40 +146,37 @@ interface Acts {
 
 function useColumns(timeZone: string, { onOpen, onReplay }: Acts): readonly Column<Delivery>[] {
   const { say, locale } = useTexts(webhookTexts);
-  return useMemo(
-    () => [
-      {
-        key: 'event',
-        title: say('event'),
-        cell: ({ event }) => (
-          <div className="admin-two">
-            <span>{eventText(event, webhookTexts.en, say)}</span>
-            <code className="faint small">{event}</code>
-          </div>
-        ),
-      },
-      {
-        key: 'time',
-        title: say('time'),
-        cell: ({ createdAt }) => exactTimeText(createdAt, { locale, timeZone }),
-      },
-      { key: 'result', title: say('result'), cell: (delivery) => <Result delivery={delivery} /> },
-      { key: 'attempts', title: say('attempts'), isNumber: true, cell: ({ attempts }) => attempts },
-      {
-        key: 'took',
-        title: say('took'),
-        isNumber: true,
-        cell: ({ lastTookMs }) =>
-          lastTookMs === undefined ? '—' : say('tookMs', { ms: lastTookMs.toLocaleString(locale) }),
-      },
-      {
-        key: 'acts',
-        title: '',
-        cell: (delivery) => <RowButtons delivery={delivery} {...{ onOpen, onReplay }} />,
-      },
-    ],
-    [say, locale, timeZone, onOpen, onReplay],
-  );
+  return [
+    {
+      key: 'event',
+      title: say('event'),
+      cell: ({ event }) => (
+        <div className="admin-two">
+          <span>{eventText(event, webhookTexts.en, say)}</span>
+          <code className="faint small">{event}</code>
+        </div>
+      ),
+    },
+    {
+      key: 'time',
+      title: say('time'),
+      cell: ({ createdAt }) => <span className="admin-when">{exactTimeText(createdAt, { locale, timeZone })}</span>,
+    },
+    { key: 'result', title: say('result'), cell: (delivery) => <Result delivery={delivery} /> },
+    { key: 'attempts', title: say('attempts'), isNumber: true, cell: ({ attempts }) => attempts },
+    {
+      key: 'took',
+      title: say('took'),
+      isNumber: true,
+      cell: ({ lastTookMs }) =>
+        lastTookMs === undefined ? '—' : say('tookMs', { ms: lastTookMs.toLocaleString(locale) }),
+    },
+    {
+      key: 'acts',
+      title: '',
+      cell: (delivery) => <RowButtons delivery={delivery} {...{ onOpen, onReplay }} />,
+    },
+  ];
 }
 
 function RowButtons({ delivery, onOpen, onReplay }: Acts & { delivery: Delivery }) {

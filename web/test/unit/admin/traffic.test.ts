@@ -96,7 +96,7 @@ describe('a value that is asked for again and again', () => {
     poll.close();
     await settled(() => answer(1)?.resolve(2));
     page.show(true);
-    await poll.now();
+    void poll.now();
     expect([calls(), page.waiting, page.listeners, poll.state.get().value]).toEqual([2, [], 0, 1]);
   });
 
@@ -166,7 +166,7 @@ describe('times', () => {
 
 describe('texts of these pages', () => {
   const holes = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g))].sort();
-  const all = { ...{ roomTexts, reportTexts, trafficTexts, webhookTexts } };
+  const all = { roomTexts, reportTexts, trafficTexts, webhookTexts };
   for (const [name, { en, zh }] of Object.entries(all))
     it(`have both languages: ${name}`, () => {
       expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
