@@ -19,7 +19,7 @@ export default defineConfig({
   base: './',
   plugins: [withoutUnused],
   build: {
-    lib: { entry: { index: 'src/index.ts', h5: 'src/h5/index.ts' }, formats: ['es'] },
+    lib: { entry: { index: 'src/index.ts', effects: 'src/effects/index.ts', h5: 'src/h5/index.ts' }, formats: ['es'] },
     target: 'es2022',
     // Also of white space, which bundles of libraries otherwise keep: a page may load the file as it is.
     rolldownOptions: { output: { minify: true } },

@@ -1,0 +1,56 @@
+// What a browser can do of what effects need. The names are those of the specification; only some browsers have them.
+
+/** mediacapture-transform, as Chromium has it in a page. */
+interface FrameProcessor {
+  readonly readable: ReadableStream<VideoFrame>;
+}
+type FrameProcessorMaker = new (o: { track: MediaStreamTrack; maxBufferSize?: number }) => FrameProcessor;
+interface FrameGenerator extends MediaStreamTrack {
+  readonly writable: WritableStream<VideoFrame>;
+}
+type FrameGeneratorMaker = new (o: { kind: 'video' }) => FrameGenerator;
+
+interface Globals {
+  readonly MediaStreamTrackProcessor?: FrameProcessorMaker;
+  readonly MediaStreamTrackGenerator?: FrameGeneratorMaker;
+  readonly OffscreenCanvas?: unknown;
+  readonly Worker?: unknown;
+  readonly WebAssembly?: { validate(bytes: Uint8Array): boolean };
+  readonly AudioWorkletNode?: unknown;
+  readonly HTMLVideoElement?: { readonly prototype: object };
+  readonly HTMLCanvasElement?: { readonly prototype: object };
+}
+const globals = (): Globals => globalThis as unknown as Globals;
+
+/** Frames of a track as a stream, and a track of a stream of frames; undefined where the browser has it not. */
+export function frameStreams(): { Processor: FrameProcessorMaker; Generator: FrameGeneratorMaker } | undefined {
+  const { MediaStreamTrackProcessor: Processor, MediaStreamTrackGenerator: Generator } = globals();
+  return Processor === undefined || Generator === undefined ? undefined : { Processor, Generator };
+}
+
+/** Whether backgrounds can be changed here: workers with WebGL 2 and WebAssembly, and a way from track to track. */
+export function areBackgroundsSupported(): boolean {
+  const { OffscreenCanvas, Worker, HTMLVideoElement, HTMLCanvasElement } = globals();
+  if (OffscreenCanvas === undefined || Worker === undefined || !hasVectors() || !hasWebGl2()) return false;
+  if (frameStreams() !== undefined) return true;
+  const element = HTMLVideoElement?.prototype ?? {};
+  return 'requestVideoFrameCallback' in element && 'captureStream' in (HTMLCanvasElement?.prototype ?? {});
+}
+
+/** Whether noise can be suppressed here: audio worklets and WebAssembly. */
+export function isNoiseSuppressionSupported(): boolean {
+  return globals().AudioWorkletNode !== undefined && hasVectors();
+}
+
+/** Old systems have WebGL 1, or none without a graphics card. */
+function hasWebGl2(): boolean {
+  const context = new OffscreenCanvas(1, 1).getContext('webgl2');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
+
+/** The smallest program with an instruction on vectors. */
+const vectors = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+];
+const hasVectors = (): boolean => globals().WebAssembly?.validate(new Uint8Array(vectors)) === true;
