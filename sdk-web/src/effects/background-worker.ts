@@ -7,8 +7,9 @@ import type {
   WorkerAnswer,
   WorkerOrder,
 } from './background-orders.ts';
-import { Compositor, sizeOf } from './compositor.ts';
+import { type Composing, Compositor, isWebGlFast, sizeOf } from './compositor.ts';
 import { WorkMeter } from './core/work-meter.ts';
+import { PlainCompositor } from './plain-compositor.ts';
 import { Segmenter } from './segmenter.ts';
 
 /** What is used of a worker's global object; the page's types know none. */
@@ -21,7 +22,7 @@ const scope = globalThis as unknown as WorkerScope;
 const measureMs = 1000;
 
 let assets: BackgroundAssets | undefined;
-let compositor: Compositor | undefined;
+let compositor: Composing | undefined;
 const segmenters: Partial<Record<'landscape' | 'square', Promise<Segmenter>>> = {};
 const meter = new WorkMeter(performance.now());
 let newestRun = 0;
@@ -45,7 +46,7 @@ async function obey(order: WorkerOrder): Promise<void> {
 /** Most cameras' pictures are wider than high: that model is loaded at once. */
 async function start(from: BackgroundAssets, background: BackgroundOrder): Promise<void> {
   assets = from;
-  compositor = new Compositor(background);
+  compositor = isWebGlFast() ? new Compositor(background) : new PlainCompositor(background);
   await segmenterOf('landscape');
   setInterval(() => scope.postMessage({ kind: 'second', second: meter.take(performance.now()) }), measureMs);
   scope.postMessage({ kind: 'ready' });

@@ -8,13 +8,23 @@ const shrink = 4;
 /** Rounds of the blur: two of a short reach look like one of a long reach, and read fewer points. */
 const rounds = 2;
 
+/** Draws a person in front of a background. */
+export interface Composing {
+  readonly canvas: OffscreenCanvas;
+  readonly isLost: boolean;
+  setBackground(background: BackgroundOrder): void;
+  /** Afterwards the canvas has the result, in the picture's size. */
+  draw(picture: VideoFrame | ImageBitmap, mask: Mask): void;
+  close(): void;
+}
+
 interface Target {
   readonly texture: WebGLTexture;
   readonly frame: WebGLFramebuffer;
 }
 type Uniforms = Readonly<Record<string, number | readonly [number, number]>>;
 
-export class Compositor {
+export class Compositor implements Composing {
   readonly canvas = new OffscreenCanvas(2, 2);
   readonly #gl: WebGL2RenderingContext;
   readonly #programs: Readonly<Record<'shrink' | 'blur' | 'compose', WebGLProgram>>;
@@ -57,7 +67,6 @@ export class Compositor {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, background.image);
   }
 
-  /** Draws the picture with its mask; afterwards the canvas has the result, in the picture's size. */
   draw(picture: VideoFrame | ImageBitmap, mask: Mask): void {
     const gl = this.#gl;
     const { width, height } = sizeOf(picture);
@@ -142,6 +151,20 @@ export class Compositor {
     this.#small = [targetOf(gl, smallWidth, smallHeight), targetOf(gl, smallWidth, smallHeight)];
   }
 }
+
+/** Whether a graphics card, and no emulation on the processor, does what WebGL asks for. */
+export function isWebGlFast(): boolean {
+  const context = new OffscreenCanvas(1, 1).getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (context === null) return false;
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer: unknown = context.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER);
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return !isEmulation(String(renderer));
+}
+
+/** By the renderer's name: Chromium's own, Mesa's, Apple's and Windows'. */
+export const isEmulation = (renderer: string): boolean =>
+  /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
 
 /** As it is to be shown. */
 export function sizeOf(picture: VideoFrame | ImageBitmap): { width: number; height: number } {

@@ -24,10 +24,11 @@ function fade(canvas: Canvas, to: readonly [x: number, y: number], colors: reado
   return gradient;
 }
 
-function glow(canvas: Canvas, x: number, y: number, radius: number, color: string): void {
+/** Light of that colour ('R G B') around a point. */
+function glow(canvas: Canvas, [x, y, radius]: readonly [number, number, number], color: string, share: number): void {
   const gradient = canvas.createRadialGradient(x, y, 0, x, y, radius);
-  gradient.addColorStop(0, color);
-  gradient.addColorStop(1, 'transparent');
+  for (let step = 0; step <= 8; step += 1)
+    gradient.addColorStop(step / 8, `rgb(${color} / ${(share * (1 - step / 8) ** 2).toFixed(3)})`);
   canvas.fillStyle = gradient;
   canvas.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
 }
@@ -45,15 +46,15 @@ function numbers(seed: number): () => number {
 function studio(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [width, height], ['#53657a', '#3d4d61', '#2b3747']);
   canvas.fillRect(0, 0, width, height);
-  glow(canvas, width * 0.28, height * 0.2, width * 0.55, 'rgb(190 208 224 / 45%)');
-  glow(canvas, width * 0.9, height * 0.9, width * 0.5, 'rgb(233 190 150 / 18%)');
+  glow(canvas, [width * 0.28, height * 0.2, width * 0.55], '190 208 224', 0.45);
+  glow(canvas, [width * 0.9, height * 0.9, width * 0.5], '233 190 150', 0.18);
 }
 
 /** Hills one behind the other at dawn. */
 function hills(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [0, height * 0.75], ['#7fa7cf', '#b9cfe3', '#f3d9bf', '#f6c79d']);
   canvas.fillRect(0, 0, width, height);
-  glow(canvas, width * 0.72, height * 0.48, height * 0.5, 'rgb(255 244 214 / 90%)');
+  glow(canvas, [width * 0.72, height * 0.48, height * 0.5], '255 244 214', 0.9);
   const layers = ['#a9b9c9', '#8aa2b4', '#648597', '#456a70', '#2d4f4c'];
   for (const [index, color] of layers.entries()) {
     const base = height * (0.52 + 0.1 * index);
@@ -101,7 +102,7 @@ function shelf(canvas: Canvas, width: number, height: number): void {
       canvas.fillRect(left, top, inWidth, inHeight * 0.18);
     }
   }
-  glow(canvas, width * 0.2, 0, width * 0.6, 'rgb(255 220 170 / 28%)');
+  glow(canvas, [width * 0.2, 0, width * 0.6], '255 220 170', 0.28);
 }
 
 /** A room with a window in the evening, and a plant. */
@@ -115,7 +116,7 @@ function windowRoom(canvas: Canvas, width: number, height: number): void {
   canvas.beginPath();
   canvas.rect(left, top, wide, tall);
   canvas.clip();
-  canvas.fillStyle = fade(canvas, [0, top + tall], ['#5b83b5', '#9db8d3', '#f0cfb0']);
+  canvas.fillStyle = fade(canvas, [0, top + tall], ['#3f6494', '#5b83b5', '#9db8d3', '#f0cfb0']);
   canvas.fillRect(left, top, wide, tall);
   const next = numbers(3);
   for (let house = 0; house < 9; house += 1) {
@@ -140,7 +141,7 @@ function windowRoom(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [0, height], ['#8f7357', '#7c6249']);
   canvas.fillRect(0, height * 0.86, width, height * 0.14);
   plant(canvas, width * 0.14, height * 0.86, height * 0.5);
-  glow(canvas, width * 0.34, height * 0.12, width * 0.4, 'rgb(255 240 214 / 50%)');
+  glow(canvas, [width * 0.34, height * 0.12, width * 0.4], '255 240 214', 0.5);
 }
 
 function plant(canvas: Canvas, x: number, y: number, size: number): void {
