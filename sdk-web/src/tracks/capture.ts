@@ -1,4 +1,5 @@
 // Opens devices. Everything it rejects with is DEVICE_DENIED, DEVICE_NOT_FOUND, DEVICE_IN_USE or DEVICE_FAILED.
+import { MeridianClientError } from '@meridian/client';
 import { deviceError } from '../media/device-error.ts';
 import type { AudioCaptureOptions, ProcessorMaker, ScreenShareCaptureOptions, VideoCaptureOptions } from '../types.ts';
 import { LocalTrack, type Reopen } from './local-track.ts';
@@ -60,7 +61,7 @@ export async function createLocalScreenTracks(options: ScreenShareCaptureOptions
 function microphone(mediaStreamTrack: MediaStreamTrack, options: AudioCaptureOptions): Promise<LocalTrack> {
   const reopen: Reopen = async (deviceId, capture) => {
     const asked = { ...withDevice(options, deviceId), ...capture };
-    return firstOf((await userMedia({ audio: audioConstraints(asked) })).getAudioTracks());
+    return firstOf((await reopenedMicrophone(asked)).getAudioTracks());
   };
   return processed(new LocalTrack({ mediaStreamTrack, source: 'microphone', reopen }), options.processor);
 }
@@ -69,6 +70,21 @@ function camera(mediaStreamTrack: MediaStreamTrack, options: VideoCaptureOptions
   const reopen: Reopen = async (deviceId) =>
     firstOf((await userMedia({ video: videoConstraints(withDevice(options, deviceId)) })).getVideoTracks());
   return processed(new LocalTrack({ mediaStreamTrack, source: 'camera', reopen }), options.processor);
+}
+
+/**
+ * A microphone that is open already may be given as it is open, unless what differs is demanded. One that cannot do what
+ * is demanded does what it can.
+ */
+async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaStream> {
+  const audio = audioConstraints(options);
+  const demanded = { ...audio, noiseSuppression: { exact: options.noiseSuppression ?? true } };
+  try {
+    return await userMedia({ audio: demanded });
+  } catch (error) {
+    if (!(error instanceof MeridianClientError) || error.code !== 'DEVICE_NOT_FOUND') throw error;
+    return await userMedia({ audio });
+  }
 }
 
 /** The track with its processor, or without: an effect that fails is no reason to have no camera. */

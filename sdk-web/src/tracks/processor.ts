@@ -14,7 +14,7 @@ export interface CaptureOverride {
 export interface TrackProcessor {
   readonly name: string;
   readonly kind: TrackKind;
-  readonly capture?: CaptureOverride;
+  readonly capture?: CaptureOverride | undefined;
   /**
    * Reads `source` and resolves with a new track that carries the result, as soon as there is a first frame of it. It
    * is called again with each device that the track opens later; then only the newest is read. Neither track is
