@@ -30,6 +30,9 @@ export function openPage(query: PageQuery, pathname: string): Page {
   const link = address === undefined ? undefined : new JoinLink(address);
   const claims = query.token === undefined ? undefined : readTokenClaims(query.token);
   const room = link === undefined ? (chooseRoom(claims?.room, query.room) ?? randomRoom()) : '';
+  const controller = new MeetingController(query, room, link);
+  const preview = new Preview(controller.effects);
+  controller.previewTracks = () => preview.localTracks;
   const name = [query.name, claims?.name, readName()].find((one) => one !== undefined && one !== '') ?? '';
   return {
     query,
@@ -38,8 +41,8 @@ export function openPage(query: PageQuery, pathname: string): Page {
     roomFixed: claims !== undefined && claims.room !== '',
     isSignedIn: address !== undefined && 'ownMeeting' in address,
     byLink: address && ('number' in address ? numberText(address.number) : ''),
-    controller: new MeetingController(query, room, link),
-    preview: new Preview(),
+    controller,
+    preview,
   };
 }
 
@@ -145,6 +148,7 @@ function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem
       level={preview.level}
       devices={model.devices}
       tests={preview.tests}
+      effects={controller.effects}
       problem={problem?.code === 'PASSWORD_NEEDED' ? undefined : problem}
       canJoin={canJoin}
       onCamera={() => preview.toggle('camera')}

@@ -6,7 +6,6 @@ import { NoiseProcessor } from './noise.ts';
 
 export type { TrackProcessor } from '../tracks/processor.ts';
 export type { Background, BackgroundProcessor } from './background.ts';
-export { areBackgroundsSupported, isNoiseSuppressionSupported } from './browser.ts';
 export { denoiserDelayMs } from './core/denoiser.ts';
 export type { SecondOfWork } from './core/speed.ts';
 export type { NoiseProcessor } from './noise.ts';

@@ -1,10 +1,14 @@
 // Every state of the page, from plain values: for development, for screenshots, and for
 // reviews.
 import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
+import { type EffectsModel, noEffects } from '../core/effects.ts';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import type { ChatLine, DevicesModel, LevelSource } from '../core/model.ts';
-import type { MeetingActions, SoundTests } from '../ui/actions.ts';
+import { Store } from '../room/store.ts';
+import type { EffectsHandle, EffectsSwitches, MeetingActions, SoundTests } from '../ui/actions.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { EffectsFields } from '../ui/effects-fields.tsx';
 import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
@@ -47,6 +51,26 @@ const soundTests: SoundTests = {
   },
 };
 
+/** Effects that only change what is shown of them. */
+function effectsOf(change: Partial<EffectsModel> = {}): EffectsSwitches {
+  const store = new Store<EffectsModel>({
+    ...noEffects,
+    starting: undefined,
+    problem: undefined,
+    ownImage: undefined,
+    ...change,
+  });
+  const set = async (next: Partial<EffectsModel>): Promise<void> =>
+    store.set({ ...store.get(), problem: undefined, ...next });
+  const handle: EffectsHandle = {
+    store,
+    choose: (background) => set({ background }),
+    setNoise: (noise) => set({ noise }),
+    chooseImage: (ownImage) => set({ ownImage, background: 'own' }),
+  };
+  return { load: () => Promise.resolve(handle) };
+}
+
 /** Actions that only change the screen; the SDK's part does nothing. */
 function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
   return {
@@ -60,6 +84,7 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     react: nothing,
     answerUnmute: nothing,
     soundTests,
+    effects: effectsOf(),
     selectDevice: nothing,
     explainAgain: nothing,
     askAddressesAgain: nothing,
@@ -98,6 +123,19 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
   return <Meeting state={state} actions={actions} canShare />;
 }
 
+function EffectsStory({ change }: { change: Partial<EffectsModel> }) {
+  const effects = useMemo(() => effectsOf(change), [change]);
+  const { t } = useLanguage();
+  useEffect(() => document.querySelector('summary')?.click(), []);
+  return (
+    <Dialog title={t('device.title')} onClose={nothing}>
+      <div className="dialog-fields">
+        <EffectsFields effects={effects} />
+      </div>
+    </Dialog>
+  );
+}
+
 const lobbyBase: LobbyProps = {
   initialRoom: 'design-review',
   initialName: 'Mara Lindqvist',
@@ -106,6 +144,7 @@ const lobbyBase: LobbyProps = {
   microphone: 'on',
   level: steadyLevel,
   tests: soundTests,
+  effects: effectsOf(),
   devices,
   canJoin: true,
   onCamera: nothing,
@@ -326,6 +365,9 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   lobby: () => <LobbyStory />,
   'lobby-refused': () => <Lobby {...lobbyBase} camera="off" initialRoom={'design-review-'.repeat(15)} />,
   'lobby-city': () => <Lobby {...lobbyBase} camera="off" problem={{ code: 'CITY_UNKNOWN', foreseen: true }} />,
+  effects: () => <EffectsStory change={{ background: 'shelf', noise: true }} />,
+  'effects-slow': () => <EffectsStory change={{ problem: { part: 'background', code: 'EFFECT_TOO_SLOW' } }} />,
+  'effects-starting': () => <EffectsStory change={{ background: 'strong', starting: 'background' }} />,
   'lobby-denied': () => (
     <Lobby
       {...lobbyBase}

@@ -3,6 +3,7 @@ import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
 import { Dialog } from './dialog.tsx';
+import { EffectsFields } from './effects-fields.tsx';
 import { EndDialog, HostDialog } from './host-dialog.tsx';
 import { useTranslate } from './language.tsx';
 import { MoreSheet } from './more-sheet.tsx';
@@ -46,6 +47,7 @@ function DevicesDialog(props: Pick<DialogsProps, 'state' | 'actions'> & { onClos
           tests={props.actions.soundTests}
           onSelect={props.actions.selectDevice}
         />
+        <EffectsFields effects={props.actions.effects} />
         {props.state.own.microphone === 'on' ? <p className="field-hint">{t('device.testHeard')}</p> : null}
         <div className="dialog-row">
           <span className="field-label">{t('app.language')}</span>

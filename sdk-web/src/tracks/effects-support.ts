@@ -1,4 +1,5 @@
 // What a browser can do of what effects need. The names are those of the specification; only some browsers have them.
+// Not among the effects, so that a page can ask before it loads them.
 
 /** mediacapture-transform, as Chromium has it in a page. */
 interface FrameProcessor {
@@ -28,10 +29,10 @@ export function frameStreams(): { Processor: FrameProcessorMaker; Generator: Fra
   return Processor === undefined || Generator === undefined ? undefined : { Processor, Generator };
 }
 
-/** Whether backgrounds can be changed here: workers with WebGL 2 and WebAssembly, and a way from track to track. */
+/** Whether backgrounds can be changed here: workers with a canvas, WebAssembly, and a way from track to track. */
 export function areBackgroundsSupported(): boolean {
   const { OffscreenCanvas, Worker, HTMLVideoElement, HTMLCanvasElement } = globals();
-  if (OffscreenCanvas === undefined || Worker === undefined || !hasVectors() || !hasWebGl2()) return false;
+  if (OffscreenCanvas === undefined || Worker === undefined || !hasVectors()) return false;
   if (frameStreams() !== undefined) return true;
   const element = HTMLVideoElement?.prototype ?? {};
   return 'requestVideoFrameCallback' in element && 'captureStream' in (HTMLCanvasElement?.prototype ?? {});
@@ -40,13 +41,6 @@ export function areBackgroundsSupported(): boolean {
 /** Whether noise can be suppressed here: audio worklets and WebAssembly. */
 export function isNoiseSuppressionSupported(): boolean {
   return globals().AudioWorkletNode !== undefined && hasVectors();
-}
-
-/** Old systems have WebGL 1, or none without a graphics card. */
-function hasWebGl2(): boolean {
-  const context = new OffscreenCanvas(1, 1).getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
 }
 
 /** The smallest program with an instruction on vectors. */
