@@ -1,5 +1,5 @@
 // Switches effects on and off, in the lobby and in a meeting. Loaded when one of them is used.
-import type { LocalTrack, TrackProcessor } from '@meridian/sdk-web';
+import { type LocalTrack, MeridianClientError, type TrackProcessor } from '@meridian/sdk-web';
 import {
   type Background,
   type BackgroundProcessor,
@@ -8,7 +8,6 @@ import {
 } from '@meridian/sdk-web/effects';
 import type { BackgroundChoice, EffectPart, EffectsModel } from '../core/effects.ts';
 import { type EffectsPorts, rememberEffects, rememberedEffects } from './effects.ts';
-import { codeOf } from './failure.ts';
 import { keepOwnImage, readOwnImage, shrunkImage } from './own-image.ts';
 import { Store } from './store.ts';
 
@@ -79,7 +78,8 @@ export class EffectsControl {
       await Promise.all(tracks.map((track) => this.#apply(part, track)));
       if (turn === this.#turns[part]) this.#change({ starting: undefined });
     } catch (error) {
-      if (turn === this.#turns[part]) this.#off(part, codeOf(error));
+      if (turn === this.#turns[part])
+        this.#off(part, error instanceof MeridianClientError ? error.code : 'EFFECT_FAILED');
     }
   }
 

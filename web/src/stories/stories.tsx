@@ -1,6 +1,6 @@
 // Every state of the page, from plain values: for development, for screenshots, and for
 // reviews.
-import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useReducer } from 'react';
 import { type EffectsModel, noEffects } from '../core/effects.ts';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
@@ -8,7 +8,6 @@ import type { ChatLine, DevicesModel, LevelSource } from '../core/model.ts';
 import { Store } from '../room/store.ts';
 import type { EffectsHandle, EffectsSwitches, MeetingActions, SoundTests } from '../ui/actions.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { EffectsFields } from '../ui/effects-fields.tsx';
 import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
@@ -19,6 +18,7 @@ import { callStats } from './stats.ts';
 import { liveStreams, roomAddresses } from './streaming.ts';
 
 const nothing = (): void => undefined;
+const EffectsPanel = lazy(() => import('../ui/effects-panel.tsx'));
 
 const devices: DevicesModel = {
   lists: {
@@ -123,14 +123,24 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
   return <Meeting state={state} actions={actions} canShare />;
 }
 
+/** A square of one colour. */
+const ownImage = (): Blob =>
+  new Blob(
+    ['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="#c57b57"/></svg>'],
+    {
+      type: 'image/svg+xml',
+    },
+  );
+
 function EffectsStory({ change }: { change: Partial<EffectsModel> }) {
   const effects = useMemo(() => effectsOf(change), [change]);
   const { t } = useLanguage();
-  useEffect(() => document.querySelector('summary')?.click(), []);
   return (
     <Dialog title={t('device.title')} onClose={nothing}>
       <div className="dialog-fields">
-        <EffectsFields effects={effects} />
+        <Suspense>
+          <EffectsPanel effects={effects} can={{ background: true, noise: true }} />
+        </Suspense>
       </div>
     </Dialog>
   );
@@ -368,6 +378,7 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   effects: () => <EffectsStory change={{ background: 'shelf', noise: true }} />,
   'effects-slow': () => <EffectsStory change={{ problem: { part: 'background', code: 'EFFECT_TOO_SLOW' } }} />,
   'effects-starting': () => <EffectsStory change={{ background: 'strong', starting: 'background' }} />,
+  'effects-own': () => <EffectsStory change={{ background: 'own', ownImage: ownImage() }} />,
   'lobby-denied': () => (
     <Lobby
       {...lobbyBase}

@@ -52,32 +52,43 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
     event.target.value = ''; // the same file again is a choice too
     if (image !== undefined) void handle.chooseImage(image);
   };
-  const choose = (choice: BackgroundChoice): void => {
-    if (choice === 'own' && model.ownImage === undefined) file.current?.click();
-    else void handle.choose(choice);
-  };
+  const open = (): void => file.current?.click();
+  const hasImage = model.ownImage !== undefined;
   return (
     <fieldset className="effects-group">
       <legend className="field-label">{say('background')}</legend>
       <div className="background-choices">
-        {backgrounds.map((choice) => (
-          <label key={choice} className="background-choice" data-testid={`background-${choice}`}>
-            <input type="radio" name={name} checked={model.background === choice} onChange={() => choose(choice)} />
-            <span className="background-sample" data-choice={choice} aria-hidden="true">
-              <Sample choice={choice} ownImage={model.ownImage} />
+        {backgrounds
+          .filter((choice) => choice !== 'own' || hasImage)
+          .map((choice) => (
+            <label key={choice} className="background-choice" data-testid={`background-${choice}`}>
+              <input
+                type="radio"
+                name={name}
+                checked={model.background === choice}
+                onChange={() => void handle.choose(choice)}
+              />
+              <span className="background-sample" data-choice={choice} aria-hidden="true">
+                <Sample choice={choice} ownImage={model.ownImage} />
+              </span>
+              <span className="background-name">{say(`background.${choice}`)}</span>
+            </label>
+          ))}
+        {hasImage ? null : (
+          <button type="button" className="background-choice" data-testid="background-add" onClick={open}>
+            <span className="background-sample">
+              <ImagePlus size={20} aria-hidden="true" />
             </span>
-            <span className="background-name">
-              {say(choice === 'own' && model.ownImage === undefined ? 'addImage' : `background.${choice}`)}
-            </span>
-          </label>
-        ))}
+            <span className="background-name">{say('addImage')}</span>
+          </button>
+        )}
       </div>
       <input ref={file} type="file" accept="image/*" hidden onChange={chosen} data-testid="background-file" />
-      {model.ownImage === undefined ? null : (
-        <button type="button" className="button small quiet" onClick={() => file.current?.click()}>
+      {hasImage ? (
+        <button type="button" className="button small quiet" onClick={open}>
           {say('changeImage')}
         </button>
-      )}
+      ) : null}
       <Status part="background" model={model} />
     </fieldset>
   );
@@ -87,7 +98,7 @@ function Sample({ choice, ownImage }: { choice: BackgroundChoice; ownImage: Blob
   if (choice === 'none') return <CircleSlash2 size={20} aria-hidden="true" />;
   if (choice === 'slight' || choice === 'strong') return <UserRound size={26} aria-hidden="true" />;
   if (choice !== 'own') return <DrawnSample name={choice} />;
-  return ownImage === undefined ? <ImagePlus size={20} aria-hidden="true" /> : <OwnSample image={ownImage} />;
+  return ownImage === undefined ? null : <OwnSample image={ownImage} />;
 }
 
 /** At twice the size that is shown, for fine screens. */
