@@ -21,8 +21,8 @@ const errorsOfSdk: Plugin = {
 };
 
 /**
- * Self-contained ESM files, of the SDK, of effects, and of the player for browsers without WebRTC: a page without a bundler can
- * import them as they are. Workers, models and WebAssembly are files beside them.
+ * Self-contained ESM files, of the SDK, of effects, and of the player for browsers without WebRTC: a page without a
+ * bundler can import them as they are. Workers, models and WebAssembly are files beside them.
  */
 export default defineConfig({
   base: './',

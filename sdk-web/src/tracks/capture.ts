@@ -73,8 +73,8 @@ function camera(mediaStreamTrack: MediaStreamTrack, options: VideoCaptureOptions
 }
 
 /**
- * A microphone that is open already may be given as it is open, unless what differs is demanded. One that cannot do what
- * is demanded does what it can.
+ * A microphone that is open already may be given as it is open, unless what differs is demanded. One that cannot do
+ * what is demanded does what it can.
  */
 async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaStream> {
   const audio = audioConstraints(options);

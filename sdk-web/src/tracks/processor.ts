@@ -1,6 +1,6 @@
 // What changes the sound or picture of a local track before it is sent.
 import type { MeridianClientError } from '@meridian/client';
-import type { TrackKind } from '../types.ts';
+import type { MediaKind } from '@meridian/protocol';
 
 /** How the device has to be opened while a processor is on, above what the application asked for. */
 export interface CaptureOverride {
@@ -13,7 +13,7 @@ export interface CaptureOverride {
  */
 export interface TrackProcessor {
   readonly name: string;
-  readonly kind: TrackKind;
+  readonly kind: MediaKind;
   readonly capture?: CaptureOverride | undefined;
   /**
    * Reads `source` and resolves with a new track that carries the result, as soon as there is a first frame of it. It

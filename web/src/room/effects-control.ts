@@ -7,9 +7,16 @@ import {
   createNoiseSuppression,
 } from '@meridian/sdk-web/effects';
 import type { BackgroundChoice, EffectPart, EffectsModel } from '../core/effects.ts';
-import { type EffectsPorts, rememberEffects, rememberedEffects } from './effects.ts';
+import { rememberEffects, rememberedEffects } from './effects-memory.ts';
 import { keepOwnImage, readOwnImage, shrunkImage } from './own-image.ts';
 import { Store } from './store.ts';
+
+export interface EffectsPorts {
+  /** Camera and microphone that are open, in the lobby or in the meeting. */
+  tracks(): readonly LocalTrack[];
+  /** An effect went off by itself. */
+  stopped(part: EffectPart, code: string): void;
+}
 
 const kindOf = { background: 'video', noise: 'audio' } as const;
 
@@ -20,7 +27,7 @@ export class EffectsControl {
   readonly #watched = new WeakSet<LocalTrack>();
   /** Backgrounds that were made here can be changed while they run. */
   readonly #backgrounds = new WeakSet<TrackProcessor>();
-  /** The newest wish wins: an older one that is done later shows nothing. */
+  /** The newest choice wins: an older one that is done later shows nothing. */
   readonly #turns = { background: 0, noise: 0 };
 
   constructor(ports: EffectsPorts) {
@@ -69,9 +76,9 @@ export class EffectsControl {
     }
   };
 
-  async #switch(part: EffectPart, wish: Partial<EffectsModel>): Promise<void> {
+  async #switch(part: EffectPart, choice: Partial<EffectsModel>): Promise<void> {
     const turn = ++this.#turns[part];
-    this.#change({ ...wish, problem: undefined, starting: part });
+    this.#change({ ...choice, problem: undefined, starting: part });
     rememberEffects(this.store.get());
     try {
       const tracks = this.#ports.tracks().filter(({ kind, source }) => kind === kindOf[part] && isDevice(source));

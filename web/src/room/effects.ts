@@ -1,16 +1,8 @@
 // Effects on the own picture and sound. Their code is loaded when one of them is remembered as on, or is chosen.
 import type { LocalTrack, ProcessorMaker } from '@meridian/sdk-web';
-import { type EffectPart, type EffectsChoice, noEffects, readEffects } from '../core/effects.ts';
-import type { EffectsControl } from './effects-control.ts';
-
-const KEY = 'meridian.effects';
-
-export interface EffectsPorts {
-  /** Camera and microphone that are open, in the lobby or in the meeting. */
-  tracks(): readonly LocalTrack[];
-  /** An effect went off by itself. */
-  stopped(part: EffectPart, code: string): void;
-}
+import type { EffectPart } from '../core/effects.ts';
+import type { EffectsControl, EffectsPorts } from './effects-control.ts';
+import { rememberedEffects } from './effects-memory.ts';
 
 export class Effects {
   readonly #ports: EffectsPorts;
@@ -50,21 +42,4 @@ export class Effects {
 function isOn(part: EffectPart): boolean {
   const { background, noise } = rememberedEffects();
   return part === 'noise' ? noise : background !== 'none';
-}
-
-// Storage throws where the user forbids it; the page then forgets the choice and works on.
-export function rememberedEffects(): EffectsChoice {
-  try {
-    return readEffects(localStorage.getItem(KEY));
-  } catch {
-    return noEffects;
-  }
-}
-
-export function rememberEffects({ background, noise }: EffectsChoice): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ background, noise }));
-  } catch (error) {
-    console.info('The choice of effects is not kept:', error);
-  }
 }

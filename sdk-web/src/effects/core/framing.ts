@@ -15,16 +15,16 @@ export function framingDelay(frameSamples: number): number {
 
 export class Framing {
   readonly #frame: Float32Array;
-  readonly #process: (frame: Float32Array) => void;
+  readonly #work: (frame: Float32Array) => void;
   #filled = 0;
   /** Processed samples, the first `#behind` of them waiting; silence at the start. */
   readonly #ready: Float32Array;
   #behind: number;
 
-  /** `process` changes a frame in place. */
-  constructor(frameSamples: number, process: (frame: Float32Array) => void) {
+  /** `work` changes a frame in place. */
+  constructor(frameSamples: number, work: (frame: Float32Array) => void) {
     this.#frame = new Float32Array(frameSamples);
-    this.#process = process;
+    this.#work = work;
     this.#behind = framingDelay(frameSamples);
     this.#ready = new Float32Array(this.#behind + 2 * Math.max(frameSamples, blockSamples));
   }
@@ -44,7 +44,7 @@ export class Framing {
   }
 
   #full(): void {
-    this.#process(this.#frame);
+    this.#work(this.#frame);
     this.#ready.set(this.#frame, this.#behind);
     this.#behind += this.#frame.length;
     this.#filled = 0;

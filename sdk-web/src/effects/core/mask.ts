@@ -1,8 +1,8 @@
 // Where the person is, from one picture to the next: 0 … 1 for each point, without flicker and without a trail.
 
 /**
- * Share of a new value that is taken where it hardly differs from the one before: noise of the model at the edges, which
- * would make hair shimmer. At 30 pictures a second an edge settles within about 100 ms.
+ * Share of a new value that is taken where it hardly differs from the one before: noise of the model at the edges,
+ * which would make hair shimmer. At 30 pictures a second an edge settles within about 100 ms.
  */
 const calmShare = 0.35;
 /** A value that changes by this much is a movement, and is taken as it is: a share of it would leave a trail. */

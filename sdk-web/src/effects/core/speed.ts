@@ -15,13 +15,13 @@ export interface SecondOfWork {
 }
 
 /**
- * Of the time between two frames. What is over is needed by the encoder and by the rest of the page; a frame that takes
- * longer than its interval makes the next one late.
+ * Of the time between two frames. What is over is needed by the encoder and by the rest of the page; a frame that
+ * takes longer than its interval makes the next one late.
  */
 const intervalShareMax = 0.8;
 /** Of the frames that came. A picture with one of four frames missing stutters. */
 const droppedShareMax = 0.25;
-/** A camera that gives fewer frames in the dark drops none of them: they only count when there was work all the time. */
+/** A camera that gives fewer frames in the dark drops none: they only count when there was work all the time. */
 const busyShareMin = 0.7;
 /** One after another. A moment of load (another program starts, a tab is opened) passes. */
 export const slowSecondsMax = 5;
