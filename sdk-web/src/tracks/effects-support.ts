@@ -29,10 +29,10 @@ export function frameStreams(): { Processor: FrameProcessorMaker; Generator: Fra
   return Processor === undefined || Generator === undefined ? undefined : { Processor, Generator };
 }
 
-/** Whether backgrounds can be changed here: workers with a canvas, WebAssembly, and a way from track to track. */
+/** Whether backgrounds can be changed here: workers with WebGL 2 and WebAssembly, and a way from track to track. */
 export function areBackgroundsSupported(): boolean {
   const { OffscreenCanvas, Worker, HTMLVideoElement, HTMLCanvasElement } = globals();
-  if (OffscreenCanvas === undefined || Worker === undefined || !hasVectors()) return false;
+  if (OffscreenCanvas === undefined || Worker === undefined || !hasVectors() || !hasWebGl2()) return false;
   if (frameStreams() !== undefined) return true;
   const element = HTMLVideoElement?.prototype ?? {};
   return 'requestVideoFrameCallback' in element && 'captureStream' in (HTMLCanvasElement?.prototype ?? {});
@@ -41,6 +41,13 @@ export function areBackgroundsSupported(): boolean {
 /** Whether noise can be suppressed here: audio worklets and WebAssembly. */
 export function isNoiseSuppressionSupported(): boolean {
   return globals().AudioWorkletNode !== undefined && hasVectors();
+}
+
+/** The model's program wants it. Some systems have it not, or not without a graphics card. */
+function hasWebGl2(): boolean {
+  const context = new OffscreenCanvas(1, 1).getContext('webgl2');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
 }
 
 /** The smallest program with an instruction on vectors. */
