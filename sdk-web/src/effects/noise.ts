@@ -11,8 +11,13 @@ export interface NoiseAssets {
 }
 type WorkletAnswer = { readonly kind: 'ready' } | { readonly kind: 'second'; readonly second: SecondOfWork };
 
-/** A browser that wants a click before it plays sound lets none through until then: the microphone goes without. */
+/** 160 kB may come over a slow network. */
 const readyMs = 10_000;
+/**
+ * A browser that wants a click before it plays sound lets none through until then. The microphone goes without: to be
+ * heard late is worse.
+ */
+const resumeMs = 3000;
 
 export class NoiseProcessor implements TrackProcessor {
   readonly name = 'noise';
@@ -40,7 +45,7 @@ export class NoiseProcessor implements TrackProcessor {
     const context = this.#context;
     this.#node ??= this.#load(context);
     const node = await within(this.#node, readyMs, 'the noise suppression does not load');
-    await within(context.resume(), readyMs, 'the browser lets no sound through before a click');
+    await within(context.resume(), resumeMs, 'the browser lets no sound through before a click');
     if (this.#closed) throw new MeridianClientError('EFFECT_FAILED', 'it was closed');
     this.#source?.disconnect();
     this.#source = context.createMediaStreamSource(new MediaStream([source]));
