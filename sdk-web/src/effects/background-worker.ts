@@ -28,6 +28,9 @@ const meter = new WorkMeter(performance.now());
 let newestRun = 0;
 let ticks: ReturnType<typeof setInterval> | undefined;
 
+// The model's program says much on the console, some of it as errors; what fails is answered.
+for (const level of ['log', 'info', 'warn', 'error'] as const) console[level] = console.debug;
+
 scope.onmessage = ({ data: order }) => {
   obey(order).catch((error: unknown) => {
     scope.postMessage({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });

@@ -8,10 +8,14 @@ const shrink = 8;
 /** A blur without the person has holes, which what is around them fills: each round doubles how opaque it is. */
 const fillRounds = 3;
 
+/** Of the mask's own points, before it is made as large as the picture: stairs become a slope. */
+const edgeBlur = 'blur(1px)';
+
 export class PlainCompositor implements Composing {
   readonly canvas = new OffscreenCanvas(2, 2);
   readonly isLost = false;
   readonly #out = contextOf(this.canvas);
+  readonly #coarse = contextOf(new OffscreenCanvas(1, 1));
   readonly #mask = contextOf(new OffscreenCanvas(1, 1));
   readonly #whole = contextOf(new OffscreenCanvas(1, 1));
   readonly #small = contextOf(new OffscreenCanvas(1, 1));
@@ -57,12 +61,14 @@ export class PlainCompositor implements Composing {
   /** How sure the model is becomes how opaque the person is: soft in the middle, nothing and all at the ends. */
   #takeMask({ width, height, bytes }: Mask): void {
     if (this.#pixels.width !== width || this.#pixels.height !== height) {
-      resize(this.#mask.canvas, width, height);
+      for (const { canvas } of [this.#coarse, this.#mask]) resize(canvas, width, height);
       this.#pixels = new ImageData(width, height);
     }
     const { data } = this.#pixels;
     for (let at = 0; at < bytes.length; at += 1) data[4 * at + 3] = opacities[bytes[at] ?? 0] ?? 0;
-    this.#mask.putImageData(this.#pixels, 0, 0);
+    this.#coarse.putImageData(this.#pixels, 0, 0);
+    this.#mask.filter = edgeBlur;
+    put(this.#mask, 'copy', this.#coarse.canvas, width, height);
   }
 
   /** Of what is on the canvas. */
