@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, launchChromium, type Participant } from '../support/browser.ts';
 import { hearsMore, join, seesMore } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
-import { continuityOf } from '../support/continuity.ts';
+import { continuityOf, watchContinuity } from '../support/continuity.ts';
 import { writePerson } from '../support/person.ts';
 import { until } from '../support/poll.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -76,7 +76,7 @@ describe('effects on the own picture and sound', () => {
     const bo = await join(browser, cloud, { room: 'effects', name: 'Bo', from: 'frankfurt', camera: '0' }, 'as asked');
     await seesMore(bo);
     const [before, trackId] = [await sharpness(bo), await trackOf(ana)];
-    await continuityOf(bo);
+    await watchContinuity(bo);
     await openEffects(ana);
     await ana.page.getByTestId('background-strong').click();
     const after = await until('the background is blurred', async () => {
