@@ -1,10 +1,10 @@
 // A blurred background, or another one, for a camera's track.
 import { MeridianClientError } from '@meridian/client';
-import { frameStreams } from '../tracks/effects-support.ts';
 import type { TrackProcessor } from '../tracks/processor.ts';
 import type { BackgroundAssets, BackgroundOrder, WorkerAnswer, WorkerOrder } from './background-orders.ts';
 import { CanvasPath } from './canvas-path.ts';
 import { initialSpeed, judgeSpeed, type SecondOfWork } from './core/speed.ts';
+import { frameStreams } from './frame-streams.ts';
 import { drawPicture, type PictureName } from './pictures.ts';
 
 export type Background =

@@ -1,19 +1,7 @@
-// What a browser can do of what effects need. The names are those of the specification; only some browsers have them.
-// Not among the effects, so that a page can ask before it loads them.
-
-/** mediacapture-transform, as Chromium has it in a page. */
-interface FrameProcessor {
-  readonly readable: ReadableStream<VideoFrame>;
-}
-type FrameProcessorMaker = new (o: { track: MediaStreamTrack; maxBufferSize?: number }) => FrameProcessor;
-interface FrameGenerator extends MediaStreamTrack {
-  readonly writable: WritableStream<VideoFrame>;
-}
-type FrameGeneratorMaker = new (o: { kind: 'video' }) => FrameGenerator;
+// Whether a browser can do what effects need. Not among the effects, so that a page can ask before it loads them.
 
 interface Globals {
-  readonly MediaStreamTrackProcessor?: FrameProcessorMaker;
-  readonly MediaStreamTrackGenerator?: FrameGeneratorMaker;
+  readonly MediaStreamTrackGenerator?: unknown;
   readonly OffscreenCanvas?: unknown;
   readonly Worker?: unknown;
   readonly WebAssembly?: { validate(bytes: Uint8Array): boolean };
@@ -23,17 +11,11 @@ interface Globals {
 }
 const globals = (): Globals => globalThis as unknown as Globals;
 
-/** Frames of a track as a stream, and a track of a stream of frames; undefined where the browser has it not. */
-export function frameStreams(): { Processor: FrameProcessorMaker; Generator: FrameGeneratorMaker } | undefined {
-  const { MediaStreamTrackProcessor: Processor, MediaStreamTrackGenerator: Generator } = globals();
-  return Processor === undefined || Generator === undefined ? undefined : { Processor, Generator };
-}
-
 /** Whether backgrounds can be changed here: workers with WebGL 2 and WebAssembly, and a way from track to track. */
 export function areBackgroundsSupported(): boolean {
-  const { OffscreenCanvas, Worker, HTMLVideoElement, HTMLCanvasElement } = globals();
+  const { MediaStreamTrackGenerator, OffscreenCanvas, Worker, HTMLVideoElement, HTMLCanvasElement } = globals();
   if (OffscreenCanvas === undefined || Worker === undefined || !hasVectors() || !hasWebGl2()) return false;
-  if (frameStreams() !== undefined) return true;
+  if (MediaStreamTrackGenerator !== undefined) return true;
   const element = HTMLVideoElement?.prototype ?? {};
   return 'requestVideoFrameCallback' in element && 'captureStream' in (HTMLCanvasElement?.prototype ?? {});
 }

@@ -4,6 +4,7 @@ import { type Background, BackgroundProcessor } from '../../src/effects/backgrou
 import type { WorkerAnswer, WorkerOrder } from '../../src/effects/background-orders.ts';
 import { coverScale, isEmulation } from '../../src/effects/compositor.ts';
 import type { SecondOfWork } from '../../src/effects/core/speed.ts';
+import { areBackgroundsSupported, isNoiseSuppressionSupported } from '../../src/tracks/effects-support.ts';
 import { FakeTrack } from '../fake-tracks.ts';
 
 class FakeWorker {
@@ -170,5 +171,35 @@ describe('a renderer', () => {
     ['', false],
   ])('%s is an emulation: %s', (name, emulated) => {
     expect(isEmulation(name)).toBe(emulated);
+  });
+});
+
+describe('whether a browser can', () => {
+  const canvas = (context: unknown) =>
+    class {
+      readonly getContext = (): unknown => context;
+    };
+  const element = (name: string) => ({ prototype: { [name]: () => undefined } });
+  const chromium = { OffscreenCanvas: canvas({ getExtension: () => null }), Worker: class {} };
+  const elements = {
+    MediaStreamTrackGenerator: undefined,
+    HTMLVideoElement: element('requestVideoFrameCallback'),
+    HTMLCanvasElement: element('captureStream'),
+  };
+  it.each<[what: string, globals: Record<string, unknown>, can: boolean]>([
+    ['frames as streams', chromium, true],
+    ['no WebGL 2', { ...chromium, OffscreenCanvas: canvas(null) }, false],
+    ['no workers with a canvas', { ...chromium, OffscreenCanvas: undefined }, false],
+    ['no vectors in WebAssembly', { ...chromium, WebAssembly: { validate: () => false } }, false],
+    ['elements only', { ...chromium, ...elements }, true],
+    ['elements that announce no pictures', { ...chromium, ...elements, HTMLVideoElement: { prototype: {} } }, false],
+  ])('change a background: %s', (_what, globals, can) => {
+    for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
+    expect(areBackgroundsSupported()).toBe(can);
+  });
+  it('suppress noise: with audio worklets only', () => {
+    expect(isNoiseSuppressionSupported()).toBe(false);
+    vi.stubGlobal('AudioWorkletNode', class {});
+    expect(isNoiseSuppressionSupported()).toBe(true);
   });
 });

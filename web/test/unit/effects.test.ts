@@ -1,6 +1,7 @@
 // What is chosen of effects, what becomes of it, and what is remembered.
 import { MeridianClientError } from '@meridian/sdk-web';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { contentSecurityPolicy } from '../../server/headers.ts';
 import { type EffectPart, type EffectsChoice, noEffects, readEffects } from '../../src/core/effects.ts';
 import { effectWords } from '../../src/core/messages/effects.ts';
 
@@ -97,6 +98,12 @@ describe('the words of effects', () => {
       const other = effectWords.zh[word as keyof typeof effectWords.en];
       expect([text.trim() === '', other.trim() === '', other === text], word).toEqual([false, false, false]);
     }
+  });
+});
+
+describe('the policy of the page', () => {
+  it('lets WebAssembly be compiled, and no text', () => {
+    expect(contentSecurityPolicy([], [])).toContain("; script-src 'self' 'wasm-unsafe-eval'; ");
   });
 });
 
