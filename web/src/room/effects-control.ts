@@ -56,7 +56,9 @@ export class EffectsControl {
   /** The track is open, with what `make` made for it unless that did not start. */
   watch(track: LocalTrack): void {
     const part = this.#listen(track);
-    if (track.processor === undefined && this.#isOn(part)) this.#off(part, 'EFFECT_FAILED');
+    if (track.processor !== undefined || !this.#isOn(part)) return;
+    this.#off(part, 'EFFECT_FAILED');
+    this.#ports.stopped(part, 'EFFECT_FAILED');
   }
 
   readonly choose = (background: BackgroundChoice): Promise<void> => this.#switch('background', { background });

@@ -106,7 +106,9 @@ export class Preview {
         if (this.#tracks.get(part) === track) this.#show(part, { problem: 'missing' }); // unplugged
       });
       const show = (): void => this.#show(part, 'on', part === 'camera' ? sourceOf(track.mediaStreamTrack) : undefined);
-      track.on('replaced', show);
+      track.on('replaced', () => {
+        if (this.#tracks.get(part) === track) show();
+      });
       this.#selected = { ...this.#selected, [kindOf[part]]: track.deviceId ?? '' };
       show();
       this.#effects.opened(track);

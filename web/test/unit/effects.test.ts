@@ -192,8 +192,9 @@ describe('effects that are remembered', () => {
   });
   it('are off, with the reason, when the device came without them', () => {
     stored = '{"background":"none","noise":true}';
-    const { control } = made();
+    const { control, ended } = made();
     control.watch(new FakeTrack('microphone') as unknown as Track);
+    expect(ended).toEqual([['noise', 'EFFECT_FAILED']]);
     const problem = { part: 'noise', code: 'EFFECT_FAILED' };
     expect(control.store.get()).toMatchObject({ noise: false, problem });
   });
