@@ -10,19 +10,28 @@ const withoutUnused: Plugin = {
   enforce: 'pre',
   load: (id) => (UNUSED.some((one) => one.test(id)) ? 'module.exports = {};' : null),
 };
+/** Effects reject with the errors of the SDK: of one class, so that a page can tell them by it. */
+const errorsOfSdk: Plugin = {
+  name: 'errors-of-sdk',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source === '@meridian/client' && /[\\/]src[\\/]effects[\\/]/.test(importer ?? '')
+      ? { id: './index.js', external: true }
+      : null,
+};
 
 /**
- * Self-contained ESM files, of the SDK and of the player for browsers without WebRTC: a page without a bundler can
- * import them as they are. The player's worker is a file beside it.
+ * Self-contained ESM files, of the SDK, of effects, and of the player for browsers without WebRTC: a page without a
+ * bundler can import them as they are. Workers, models and WebAssembly are files beside them.
  */
 export default defineConfig({
   base: './',
-  plugins: [withoutUnused],
+  plugins: [withoutUnused, errorsOfSdk],
   build: {
-    lib: { entry: { index: 'src/index.ts', h5: 'src/h5/index.ts' }, formats: ['es'] },
+    lib: { entry: { index: 'src/index.ts', effects: 'src/effects/index.ts', h5: 'src/h5/index.ts' }, formats: ['es'] },
     target: 'es2022',
     // Also of white space, which bundles of libraries otherwise keep: a page may load the file as it is.
-    rolldownOptions: { output: { minify: true } },
+    rolldownOptions: { output: { minify: true, assetFileNames: 'assets/[name]-[hash][extname]' } },
     sourcemap: true,
     emptyOutDir: true,
     outDir: 'dist',

@@ -46,7 +46,7 @@ export default defineConfig(({ mode }) => {
               { name: 'protocol', test: /[\\/]protocol[\\/]|node_modules[\\/]protobufjs/ },
               {
                 name: 'sdk',
-                test: /[\\/]sdk-web[\\/]src[\\/](?!h5[\\/])|node_modules[\\/](mediasoup-client|sdp-transform|h264-profile-level-id|awaitqueue|debug|events)/,
+                test: /[\\/]sdk-web[\\/]src[\\/](?!(h5|effects)[\\/])|node_modules[\\/](mediasoup-client|sdp-transform|h264-profile-level-id|awaitqueue|debug|events)/,
               },
             ],
           },

@@ -30,6 +30,9 @@ export const clientErrorCodes = {
   TRACK_ENDED: ['The track has ended and cannot be published.', false],
   TRACK_NOT_PUBLISHED: ['The track is not published in this room.', false],
   PUBLISH_FAILED: ['The browser could not send the track.', false],
+  EFFECT_UNSUPPORTED: ['This browser cannot do this effect.', false],
+  EFFECT_FAILED: ['The effect could not be started, or has stopped.', true],
+  EFFECT_TOO_SLOW: ['This computer is too slow for the effect.', false],
 } as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;
 
 export type ClientErrorCode = keyof typeof clientErrorCodes | ErrorCode;

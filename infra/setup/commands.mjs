@@ -34,7 +34,7 @@ const labCases = [
   'api-requests',
   'floods',
 ];
-const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api'];
+const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
 
 const startOptions = [
   'port-offset',

@@ -68,7 +68,7 @@ const resolved = (file, text) =>
   );
 
 const reached = new Set();
-const waiting = [join(types, 'index.d.ts'), join(types, 'h5/index.d.ts')];
+const waiting = [join(types, 'index.d.ts'), join(types, 'effects/index.d.ts'), join(types, 'h5/index.d.ts')];
 for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
   if (reached.has(file)) continue;
   reached.add(file);

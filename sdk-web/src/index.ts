@@ -15,6 +15,7 @@ export {
   createLocalVideoTrack,
   type LocalTrackOptions,
 } from './tracks/capture.ts';
+export { areBackgroundsSupported, isNoiseSuppressionSupported } from './tracks/effects-support.ts';
 export { LocalTrackPublication } from './tracks/local-publication.ts';
 export { LocalTrack } from './tracks/local-track.ts';
 export { TrackPublication } from './tracks/publication.ts';

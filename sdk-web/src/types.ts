@@ -1,6 +1,7 @@
 // The public vocabulary: types and constant names only, no behaviour.
 import type { TokenSource } from '@meridian/client';
 import type { MediaKind, Quality, TrackSource as WireTrackSource } from '@meridian/protocol';
+import type { TrackProcessor } from './tracks/processor.ts';
 
 export type {
   DisconnectReason,
@@ -14,6 +15,7 @@ export type {
   Waiting,
 } from '@meridian/client';
 export type { RoomRole } from '@meridian/protocol';
+export type { CaptureOverride, TrackProcessor } from './tracks/processor.ts';
 
 export type TrackKind = MediaKind;
 export const TrackKind = { Audio: 'audio', Video: 'video' } as const satisfies Record<string, MediaKind>;
@@ -64,13 +66,20 @@ export interface VideoCaptureOptions {
   readonly facingMode?: 'user' | 'environment';
   /** What to ask the camera for; default 1280×720 at 30 frames per second. */
   readonly resolution?: VideoResolution;
+  readonly processor?: ProcessorMaker;
 }
 export interface AudioCaptureOptions {
   readonly deviceId?: string;
   readonly echoCancellation?: boolean;
   readonly noiseSuppression?: boolean;
   readonly autoGainControl?: boolean;
+  readonly processor?: ProcessorMaker;
 }
+/**
+ * Makes the processor of a device's track, from its first frame on; undefined: none. When it fails the track goes
+ * without.
+ */
+export type ProcessorMaker = () => TrackProcessor | undefined | Promise<TrackProcessor | undefined>;
 export interface ScreenShareCaptureOptions {
   /** Ask for the sound of the tab or system too; default false. */
   readonly audio?: boolean;

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { runCases } from '../support/case.ts';
 import { apiBench } from './api.ts';
 import { capacityBench } from './capacity.ts';
+import { effectsBench } from './effects.ts';
 import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
 import { pathdBench } from './pathd.ts';
@@ -12,6 +13,6 @@ import { schedulerBench } from './scheduler.ts';
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [joinBench, capacityBench, routesBench, schedulerBench, pathdBench, gatewayBench, apiBench],
+  [joinBench, capacityBench, routesBench, schedulerBench, pathdBench, gatewayBench, apiBench, effectsBench],
   process.argv.slice(2),
 );

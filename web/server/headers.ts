@@ -15,7 +15,8 @@ export function contentSecurityPolicy(
   });
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    // WebAssembly of the effects (background, noise), from this server; it lets no text become a script.
+    "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",

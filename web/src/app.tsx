@@ -32,6 +32,9 @@ export function openPage(query: PageQuery, pathname: string): Page {
   const link = address === undefined ? undefined : new JoinLink(address);
   const claims = query.token === undefined ? undefined : readTokenClaims(query.token);
   const room = link === undefined ? (chooseRoom(claims?.room, query.room) ?? randomRoom()) : '';
+  const controller = new MeetingController(query, room, link);
+  const preview = new Preview(controller.effects);
+  controller.previewTracks = () => preview.localTracks;
   const name = [query.name, claims?.name, readName()].find((one) => one !== undefined && one !== '') ?? '';
   return {
     query,
@@ -41,8 +44,8 @@ export function openPage(query: PageQuery, pathname: string): Page {
     isSignedIn: address !== undefined && 'ownMeeting' in address,
     byLink: address && ('number' in address ? numberText(address.number) : ''),
     link,
-    controller: new MeetingController(query, room, link),
-    preview: new Preview(),
+    controller,
+    preview,
   };
 }
 
@@ -168,6 +171,7 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
       level={preview.level}
       devices={model.devices}
       tests={preview.tests}
+      effects={controller.effects}
       problem={problem?.code === 'PASSWORD_NEEDED' ? undefined : problem}
       canJoin={canJoin}
       onCamera={() => preview.toggle('camera')}

@@ -77,7 +77,8 @@ export function planProduce(request: ProduceRequest): ProducePlan {
 
 function videoPlan(request: ProduceRequest, source: TrackSource): VideoPlan {
   const { preparation, track, publish, roomSize, derivedFrom } = request;
-  const settings = track.mediaStreamTrack.getSettings();
+  // What a processor makes has the size of what it reads, and need not say so before its first picture.
+  const settings = track.sourceTrack.getSettings();
   const plan = planVideo({
     browser: preparation.browser,
     sendable: preparation.sendable,

@@ -125,7 +125,7 @@ export class LocalParticipant extends Participant {
    */
   async unpublishTrack(track: MediaStreamTrack | LocalTrack, stop?: boolean): Promise<void> {
     const publication = [...this.#publications.values()].find(
-      (one) => one.track === track || one.track.mediaStreamTrack === track,
+      (one) => one.track === track || one.track.mediaStreamTrack === track || one.track.sourceTrack === track,
     );
     if (publication === undefined) throw new MeridianClientError('TRACK_NOT_PUBLISHED');
     if (stop ?? publication.source !== 'unknown') publication.track.stop();

@@ -1,7 +1,8 @@
 // Opens devices. Everything it rejects with is DEVICE_DENIED, DEVICE_NOT_FOUND, DEVICE_IN_USE or DEVICE_FAILED.
+import { MeridianClientError } from '@meridian/client';
 import { deviceError } from '../media/device-error.ts';
-import type { AudioCaptureOptions, ScreenShareCaptureOptions, VideoCaptureOptions } from '../types.ts';
-import { LocalTrack } from './local-track.ts';
+import type { AudioCaptureOptions, ProcessorMaker, ScreenShareCaptureOptions, VideoCaptureOptions } from '../types.ts';
+import { LocalTrack, type Reopen } from './local-track.ts';
 
 const defaultVideo = { width: 1280, height: 720, frameRate: 30 };
 const defaultScreen = { width: 1920, height: 1080, frameRate: 15 };
@@ -19,10 +20,12 @@ export async function createLocalTracks(options: LocalTrackOptions): Promise<Loc
     ...(audio === undefined ? {} : { audio: audioConstraints(audio) }),
     ...(video === undefined ? {} : { video: videoConstraints(video) }),
   });
-  return stream.getTracks().map((mediaStreamTrack) => {
-    if (mediaStreamTrack.kind === 'audio') return microphone(mediaStreamTrack, audio ?? {});
-    return camera(mediaStreamTrack, video ?? {});
-  });
+  return await Promise.all(
+    stream.getTracks().map((mediaStreamTrack) => {
+      if (mediaStreamTrack.kind === 'audio') return microphone(mediaStreamTrack, audio ?? {});
+      return camera(mediaStreamTrack, video ?? {});
+    }),
+  );
 }
 
 export async function createLocalAudioTrack(options: AudioCaptureOptions = {}): Promise<LocalTrack> {
@@ -55,16 +58,43 @@ export async function createLocalScreenTracks(options: ScreenShareCaptureOptions
   return [new LocalTrack({ mediaStreamTrack: picture, source: 'screen_share' }), ...sound];
 }
 
-function microphone(mediaStreamTrack: MediaStreamTrack, options: AudioCaptureOptions): LocalTrack {
-  const reopen = async (deviceId: string | undefined): Promise<MediaStreamTrack> =>
-    firstOf((await userMedia({ audio: audioConstraints(withDevice(options, deviceId)) })).getAudioTracks());
-  return new LocalTrack({ mediaStreamTrack, source: 'microphone', reopen });
+function microphone(mediaStreamTrack: MediaStreamTrack, options: AudioCaptureOptions): Promise<LocalTrack> {
+  const reopen: Reopen = async (deviceId, capture) => {
+    const asked = { ...withDevice(options, deviceId), ...capture };
+    return firstOf((await reopenedMicrophone(asked)).getAudioTracks());
+  };
+  return processed(new LocalTrack({ mediaStreamTrack, source: 'microphone', reopen }), options.processor);
 }
 
-function camera(mediaStreamTrack: MediaStreamTrack, options: VideoCaptureOptions): LocalTrack {
-  const reopen = async (deviceId: string | undefined): Promise<MediaStreamTrack> =>
+function camera(mediaStreamTrack: MediaStreamTrack, options: VideoCaptureOptions): Promise<LocalTrack> {
+  const reopen: Reopen = async (deviceId) =>
     firstOf((await userMedia({ video: videoConstraints(withDevice(options, deviceId)) })).getVideoTracks());
-  return new LocalTrack({ mediaStreamTrack, source: 'camera', reopen });
+  return processed(new LocalTrack({ mediaStreamTrack, source: 'camera', reopen }), options.processor);
+}
+
+/**
+ * A microphone that is open already may be given as it is open, unless what differs is demanded. One that cannot do
+ * what is demanded does what it can.
+ */
+async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaStream> {
+  const audio = audioConstraints(options);
+  const demanded = { ...audio, noiseSuppression: { exact: options.noiseSuppression ?? true } };
+  try {
+    return await userMedia({ audio: demanded });
+  } catch (error) {
+    if (!(error instanceof MeridianClientError) || error.code !== 'DEVICE_NOT_FOUND') throw error;
+    return await userMedia({ audio });
+  }
+}
+
+/** The track with its processor, or without: an effect that fails is no reason to have no camera. */
+async function processed(track: LocalTrack, make: ProcessorMaker | undefined): Promise<LocalTrack> {
+  try {
+    await track.setProcessor(await make?.());
+  } catch (error) {
+    console.info('The device is used without its processor:', error);
+  }
+  return track;
 }
 
 const withDevice = <T extends { readonly deviceId?: string }>(options: T, deviceId: string | undefined): T =>

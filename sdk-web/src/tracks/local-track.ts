@@ -1,7 +1,9 @@
 // A track of our own: a device, a screen, or any MediaStreamTrack of the page. Publishing binds it to a sender; muting
-// and device changes go through it, whether it is published or not.
-import { MeridianClientError } from '@meridian/client';
+// and device changes go through it, whether it is published or not. A processor may stand between the device and what
+// is sent.
+import { asClientError, MeridianClientError, report } from '@meridian/client';
 import type { TrackSource } from '../types.ts';
+import type { CaptureOverride, TrackProcessor } from './processor.ts';
 import { Track } from './track.ts';
 
 /** What a published track does to its sender. */
@@ -11,27 +13,63 @@ export interface SenderBinding {
   stats(): Promise<RTCStatsReport>;
 }
 
+/** Opens a device: the one of that id, else what the system has. */
+export type Reopen = (deviceId: string | undefined, capture?: CaptureOverride) => Promise<MediaStreamTrack>;
+
 export class LocalTrack extends Track {
   /** Opens the device again, or another one; absent for tracks that the page brought along. */
-  readonly #reopen: ((deviceId: string | undefined) => Promise<MediaStreamTrack>) | undefined;
+  readonly #reopen: Reopen | undefined;
   #binding: SenderBinding | undefined;
   #deviceId: string | undefined;
   #stopped = false;
+  /** The device. It is what is sent unless there is a processor. */
+  #source: MediaStreamTrack;
+  #processor: TrackProcessor | undefined;
+  /** The track of a processor that is sent. */
+  readonly #made = new Set<MediaStreamTrack>();
+  /** How the device is open just now. */
+  #capture: CaptureOverride | undefined;
   /** Mute, unmute and restart one after another: a double click must not open two cameras. */
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(o: {
-    mediaStreamTrack: MediaStreamTrack;
-    source: TrackSource;
-    reopen?: (deviceId: string | undefined) => Promise<MediaStreamTrack>;
-  }) {
+  constructor(o: { mediaStreamTrack: MediaStreamTrack; source: TrackSource; reopen?: Reopen }) {
     super({ mediaStreamTrack: o.mediaStreamTrack, source: o.source });
     this.#reopen = o.reopen;
+    this.#source = o.mediaStreamTrack;
     this.#watch(o.mediaStreamTrack);
   }
 
   get deviceId(): string | undefined {
-    return this.#deviceId ?? this.mediaStreamTrack.getSettings().deviceId;
+    return this.#deviceId ?? this.#source.getSettings().deviceId;
+  }
+
+  /** What a processor reads: the device. Without a processor the same as `mediaStreamTrack`, which is what is sent. */
+  get sourceTrack(): MediaStreamTrack {
+    return this.#source;
+  }
+
+  get processor(): TrackProcessor | undefined {
+    return this.#processor;
+  }
+
+  /**
+   * Sends what the processor makes of the device; undefined: the device as it is. Receivers see no gap: what was sent
+   * before goes on until there is a first frame. It stays through mutes, other devices and reconnections, and is closed
+   * with the track or when another takes its place. Of a camera that is muted it begins when the camera opens. Rejects
+   * with EFFECT_*, DEVICE_*, ARGUMENT_INVALID (another kind of track), TRACK_ENDED; then it is closed, and what was
+   * before goes on.
+   */
+  setProcessor(processor: TrackProcessor | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      if (processor === this.#processor) return;
+      try {
+        await this.#setProcessor(processor);
+      } catch (error) {
+        processor?.close();
+        if (!this.#stopped) await this.#openFor(this.#processor?.capture);
+        throw asClientError(error, 'EFFECT_FAILED');
+      }
+    });
   }
 
   /**
@@ -41,12 +79,12 @@ export class LocalTrack extends Track {
   mute(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.isMuted) return;
-      this.mediaStreamTrack.enabled = false;
+      this.#enable(false);
       this.setMutedState(true);
       this.#binding?.mutedChanged(true);
       if (!this.#releasesWhenMuted) return;
       await this.#binding?.replace(null);
-      this.mediaStreamTrack.stop();
+      this.#stopBoth();
     });
   }
 
@@ -54,8 +92,8 @@ export class LocalTrack extends Track {
   unmute(): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.isMuted) return;
-      if (this.mediaStreamTrack.readyState === 'ended') await this.#reopenAs(this.#deviceId);
-      this.mediaStreamTrack.enabled = true;
+      if (this.#source.readyState === 'ended') await this.#reopenAs(this.#deviceId);
+      this.#enable(true);
       this.setMutedState(false);
       this.#binding?.mutedChanged(false);
     });
@@ -71,16 +109,18 @@ export class LocalTrack extends Track {
     });
   }
 
-  /** Sends this track in place of the present one (a background blur's output, a file). */
+  /** Sends this track in place of the present one (another camera, a file); a processor reads it from now on. */
   replaceTrack(next: MediaStreamTrack): Promise<void> {
     return this.#inTurn(() => this.#take(next));
   }
 
-  /** Stops the device; final. */
+  /** Stops the device and the processor; final. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.mediaStreamTrack.stop();
+    this.#stopBoth();
+    this.#processor?.close();
+    this.#processor = undefined;
   }
 
   /** The browser's report about the sender. Rejects with TRACK_NOT_PUBLISHED. */
@@ -103,30 +143,136 @@ export class LocalTrack extends Track {
     return this.source === 'camera' && this.#reopen !== undefined;
   }
 
+  #enable(enabled: boolean): void {
+    this.#source.enabled = enabled;
+    this.mediaStreamTrack.enabled = enabled;
+  }
+
+  #stopBoth(): void {
+    this.#source.stop();
+    this.mediaStreamTrack.stop();
+  }
+
+  async #setProcessor(next: TrackProcessor | undefined): Promise<void> {
+    if (next !== undefined && next.kind !== this.kind)
+      throw new MeridianClientError('ARGUMENT_INVALID', `a processor of ${next.kind} for a track of ${this.kind}`);
+    if (this.#stopped) throw new MeridianClientError('TRACK_ENDED');
+    const before = this.#processor;
+    if (this.#source.readyState === 'live') {
+      await this.#openFor(next?.capture);
+      const sent = (await next?.process(this.#source)) ?? this.#source;
+      if (this.#stopped) {
+        if (sent !== this.#source) sent.stop();
+        throw new MeridianClientError('TRACK_ENDED');
+      }
+      await this.#send(sent);
+    }
+    this.#adopt(next);
+    before?.close();
+  }
+
+  #adopt(processor: TrackProcessor | undefined): void {
+    if (this.#processor !== undefined) this.#processor.onGiveUp = undefined;
+    this.#processor = processor;
+    if (processor !== undefined) processor.onGiveUp = (error) => this.#giveUp(processor, error);
+  }
+
+  /** The processor cannot go on. */
+  #giveUp(processor: TrackProcessor, error: MeridianClientError): void {
+    this.#inTurn(async () => {
+      if (processor !== this.#processor || this.#stopped) return;
+      try {
+        await this.#setProcessor(undefined);
+      } finally {
+        this.emit('processorStopped', processor.name, error);
+      }
+    }).catch(report);
+  }
+
+  /** The device, opened anew if the browser's own processing has to be another; until then the present one goes on. */
+  async #openFor(capture: CaptureOverride | undefined): Promise<void> {
+    if (this.#reopen === undefined || capture?.noiseSuppression === this.#capture?.noiseSuppression) return;
+    const before = this.#source;
+    const wasSent = this.mediaStreamTrack === before;
+    const next = await this.#openBeside(before, capture);
+    this.#capture = capture;
+    this.#become(next);
+    // What is sent is replaced by the caller; a processor that is on reads the new device until then.
+    if (wasSent) await this.#send(next);
+    else if (this.#processor !== undefined) await this.#send(await this.#processed(next));
+    before.stop();
+  }
+
+  async #openBeside(before: MediaStreamTrack, capture: CaptureOverride | undefined): Promise<MediaStreamTrack> {
+    if (this.#reopen === undefined) throw new MeridianClientError('TRACK_ENDED');
+    const deviceId = this.#deviceId ?? before.getSettings().deviceId;
+    try {
+      return await this.#reopen(deviceId, capture);
+    } catch (error) {
+      if (asClientError(error, 'DEVICE_FAILED').code !== 'DEVICE_IN_USE') throw error;
+      before.stop(); // a system that gives it to one opener at a time
+      return await this.#reopen(deviceId, capture);
+    }
+  }
+
   async #reopenAs(deviceId: string | undefined): Promise<void> {
     if (this.#reopen === undefined) throw new MeridianClientError('TRACK_ENDED');
     // Some systems give a microphone or camera to one opener at a time only.
-    this.mediaStreamTrack.stop();
-    const next = await this.#reopen(deviceId);
+    this.#source.stop();
+    const capture = this.#processor?.capture;
+    const next = await this.#reopen(deviceId, capture);
     if (this.#stopped) {
       next.stop();
       throw new MeridianClientError('TRACK_ENDED');
     }
+    this.#capture = capture;
     await this.#take(next);
   }
 
   async #take(next: MediaStreamTrack): Promise<void> {
-    next.enabled = this.mediaStreamTrack.enabled;
-    next.contentHint = this.mediaStreamTrack.contentHint;
-    await this.#binding?.replace(next);
-    await this.replaceMediaStreamTrack(next);
+    this.#become(next);
+    await this.#send(await this.#processed(next));
+  }
+
+  /** This is the device from now on. */
+  #become(next: MediaStreamTrack): void {
+    next.enabled = this.#source.enabled;
+    next.contentHint = this.#source.contentHint;
+    this.#source = next;
     this.#watch(next);
   }
 
+  /** A processor that fails with another device goes off. */
+  async #processed(source: MediaStreamTrack): Promise<MediaStreamTrack> {
+    const processor = this.#processor;
+    if (processor === undefined) return source;
+    try {
+      return await processor.process(source);
+    } catch (error) {
+      this.#adopt(undefined);
+      processor.close();
+      this.emit('processorStopped', processor.name, asClientError(error, 'EFFECT_FAILED'));
+      return source;
+    }
+  }
+
+  async #send(next: MediaStreamTrack): Promise<void> {
+    const before = this.mediaStreamTrack;
+    if (this.#stopped) next.stop();
+    if (next !== before) {
+      next.enabled = this.#source.enabled;
+      next.contentHint = this.#source.contentHint;
+    }
+    await this.#binding?.replace(next);
+    await this.replaceMediaStreamTrack(next);
+    // What a processor made of an earlier device; a device is stopped where another is opened.
+    if (this.#made.delete(before)) before.stop();
+    if (next !== this.#source) this.#made.add(next);
+  }
   /** 'ended' comes from outside only: our own stop() does not fire it. */
   #watch(track: MediaStreamTrack): void {
     track.addEventListener('ended', () => {
-      if (track !== this.mediaStreamTrack || this.#stopped) return;
+      if (track !== this.#source || this.#stopped) return;
       // the chosen one is gone: unmuting takes what the system has
       if (this.#reopen !== undefined) this.#deviceId = 'default';
       this.emit('ended');

@@ -1,5 +1,5 @@
 // What local and remote tracks have in common: a MediaStreamTrack, the elements that show it, whether it is muted.
-import { Emitter, report } from '@meridian/client';
+import { Emitter, type MeridianClientError, report } from '@meridian/client';
 import type { TrackKind, TrackSource } from '../types.ts';
 import { attachTo, detachFrom, swapIn, swapSound } from './elements.ts';
 
@@ -13,6 +13,8 @@ export const TrackEvent = {
   ElementDetached: 'elementDetached',
   /** The browser refused to play sound before a user gesture. */
   PlaybackBlocked: 'playbackBlocked',
+  /** Of a local track: its processor went off by itself; the device is sent as it is. */
+  ProcessorStopped: 'processorStopped',
 } as const;
 
 export interface TrackEventMap {
@@ -23,6 +25,8 @@ export interface TrackEventMap {
   elementAttached: [element: HTMLMediaElement];
   elementDetached: [element: HTMLMediaElement];
   playbackBlocked: [element: HTMLMediaElement];
+  /** EFFECT_TOO_SLOW or EFFECT_FAILED. */
+  processorStopped: [name: string, error: MeridianClientError];
 }
 
 /** How long the MediaStreamTrack before goes on when both play: a graph of sound takes a moment to change over. */

@@ -70,7 +70,10 @@ async function compile<Name extends string>(sources: Record<Name, string>, modul
 
 const good = `
   import { MeridianClientError, Room, RoomEvent, type RemoteTrack } from '@meridian/sdk-web';
+  import { createBackground, createNoiseSuppression } from '@meridian/sdk-web/effects';
   import { H5Player, H5Publisher } from '@meridian/sdk-web/h5';
+  createBackground({ kind: 'blur', strength: 'slight' }).setBackground({ kind: 'drawn', picture: 'hills' });
+  createNoiseSuppression().close();
   new H5Player({ url: 'wss://x', canvas: document.createElement('canvas') }).close();
   new H5Publisher({ url: 'wss://x', stream: new MediaStream(), fps: 10 }).close();
   const room = new Room({ adaptiveStream: true });
@@ -129,6 +132,12 @@ describe('the published package', () => {
     const dist = join(consumer, 'node_modules/@meridian/sdk-web/dist');
     const player = await readFile(join(dist, 'h5.js'), 'utf8');
     const main = await readFile(join(dist, 'index.js'), 'utf8');
+    const effects = await readFile(join(dist, 'effects.js'), 'utf8');
+    // They share the class of errors with the SDK, and nothing else with anything.
+    expect([...effects.matchAll(/from"(\.[^"]+)"/g)].map(([, from]) => from)).toEqual(['./index.js']);
+    expect(effects.length).toBeLessThan(20_000);
+    for (const [, asset = ''] of effects.matchAll(/new URL\(`(assets\/[^`]+)`/g))
+      expect((await readFile(join(dist, asset))).length).toBeGreaterThan(1000);
     for (const file of [main, player]) expect(file).not.toMatch(/^(import|export) .*from "\./m);
     expect(player).toContain('MPEG-2 video');
     expect(main).not.toContain('MPEG-2 video');

@@ -1,6 +1,6 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
-import { type MeridianClientError, Room, type TokenSource } from '@meridian/sdk-web';
+import { type LocalTrack, type MeridianClientError, Room, type TokenSource } from '@meridian/sdk-web';
 import type { HostAct } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
@@ -11,6 +11,7 @@ import type { ToastTone } from '../core/toasts.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
+import { Effects } from './effects.ts';
 import { codeOf } from './failure.ts';
 import { perform } from './hosting.ts';
 import { fetchInvitation, type JoinedMeeting, type JoinLink, type LinkGrant } from './join-link.ts';
@@ -56,6 +57,16 @@ export class MeetingController implements MeetingActions {
   #booked: JoinedMeeting | undefined;
   #invitation: Promise<string> | undefined;
   readonly #ownMedia: OwnMediaControl;
+  readonly effects = new Effects({
+    tracks: () => [...this.previewTracks(), ...this.#localTracks()],
+    stopped: (part, code) => {
+      if (this.#room === undefined) return; // the lobby shows it beside the switch
+      const how = code === 'EFFECT_TOO_SLOW' ? 'slow' : 'failed';
+      this.#toast({ tone: 'warning', message: { key: `toast.${how}.${part}` } });
+    },
+  });
+  /** Devices that are open outside of a meeting: set by the page. */
+  previewTracks: () => readonly LocalTrack[] = () => [];
   readonly #panels = new PanelFeeds({
     room: () => this.#room,
     state: () => this.store.get(),
@@ -272,6 +283,8 @@ export class MeetingController implements MeetingActions {
     void this.rename(identity, this.#ownName);
   };
 
+  readonly deviceOpened = (track: LocalTrack): void => this.effects.opened(track);
+
   readonly devicesChanged = (): void => void this.#refreshDevices();
 
   /** Whether a change of that device is on its way at our own request. */
@@ -405,6 +418,8 @@ export class MeetingController implements MeetingActions {
     return new Room({
       adaptiveStream: true,
       dynacast: true,
+      videoCaptureDefaults: { processor: this.effects.maker('background') },
+      audioCaptureDefaults: { processor: this.effects.maker('noise') },
       ...(codec === undefined ? {} : { publishDefaults: { codec } }),
     });
   }
@@ -440,6 +455,11 @@ export class MeetingController implements MeetingActions {
     if (audiooutput !== '') void this.#selectDevice('audiooutput', audiooutput);
     if (options.microphone && !this.#startMuted) void this.#ownMedia.switchTo('microphone', true);
     if (options.camera) void this.#ownMedia.switchTo('camera', true);
+  }
+
+  #localTracks(): LocalTrack[] {
+    const publications = this.#room?.localParticipant.trackPublications.values() ?? [];
+    return [...publications].map(({ track }) => track);
   }
 
   #drop(): void {

@@ -1,4 +1,5 @@
 // The lobby's camera and microphone: opened to be looked at and listened to, closed before the room opens its own.
+import { LocalTrack } from '@meridian/sdk-web';
 import {
   type DeviceKind,
   type DevicesModel,
@@ -10,6 +11,7 @@ import {
 import type { SoundTests } from '../ui/actions.ts';
 import type { PreviewState } from '../ui/lobby.tsx';
 import { listDevices, onDeviceChange } from './devices.ts';
+import type { Effects } from './effects.ts';
 import { levelOf } from './level.ts';
 import { playTestSound, tryMicrophone } from './sound-test.ts';
 import { Store } from './store.ts';
@@ -26,16 +28,25 @@ const kindOf = { camera: 'videoinput', microphone: 'audioinput' } as const satis
 
 export class Preview {
   readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
-  readonly #tracks = new Map<Part, MediaStreamTrack>();
+  readonly #tracks = new Map<Part, LocalTrack>();
+  readonly #effects: Effects;
   readonly #wanted = new Map<Part, number>(); // the newest request wins: a late answer to an older one is stopped
   #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
   #stopWatching: (() => void) | undefined;
+
+  constructor(effects: Effects) {
+    this.#effects = effects;
+  }
+
+  get localTracks(): readonly LocalTrack[] {
+    return [...this.#tracks.values()];
+  }
 
   /** Loudness of the microphone as it is at the moment of subscribing. */
   readonly level: LevelSource = {
     subscribe: (listener) => {
       const track = this.#tracks.get('microphone');
-      return track === undefined ? () => undefined : levelOf(track, listener);
+      return track === undefined ? () => undefined : levelOf(track.mediaStreamTrack, listener);
     },
   };
 
@@ -44,7 +55,7 @@ export class Preview {
     playSound: () => playTestSound(this.#selected.audiooutput),
     tryMicrophone: (o) => {
       const open = async (): Promise<MediaStreamTrack> =>
-        this.#tracks.get('microphone')?.clone() ?? (await this.#openDevice('microphone'));
+        this.#tracks.get('microphone')?.mediaStreamTrack.clone() ?? (await this.#openDevice('microphone'));
       return tryMicrophone({ ...o, open, outputId: this.#selected.audiooutput });
     },
   };
@@ -85,21 +96,37 @@ export class Preview {
     this.#release(part);
     this.#show(part, 'starting');
     try {
-      const track = await this.#openDevice(part);
+      const track = await this.#openTrack(part);
       if (this.#wanted.get(part) !== turn) {
         track.stop();
         return;
       }
       this.#tracks.set(part, track);
-      track.addEventListener('ended', () => {
+      track.on('ended', () => {
         if (this.#tracks.get(part) === track) this.#show(part, { problem: 'missing' }); // unplugged
       });
-      this.#selected = { ...this.#selected, [kindOf[part]]: track.getSettings().deviceId ?? '' };
-      this.#show(part, 'on', part === 'camera' ? sourceOf(track) : undefined);
+      const show = (): void => this.#show(part, 'on', part === 'camera' ? sourceOf(track.mediaStreamTrack) : undefined);
+      track.on('replaced', () => {
+        if (this.#tracks.get(part) === track) show();
+      });
+      this.#selected = { ...this.#selected, [kindOf[part]]: track.deviceId ?? '' };
+      show();
+      this.#effects.opened(track);
     } catch (error) {
       if (this.#wanted.get(part) === turn) this.#show(part, { problem: mediaProblemOf(error) });
     }
     await this.#refreshDevices();
+  }
+
+  /** With what is chosen for it, so that what is seen is what others will see. */
+  async #openTrack(part: Part): Promise<LocalTrack> {
+    const track = new LocalTrack({ mediaStreamTrack: await this.#openDevice(part), source: part });
+    try {
+      await track.setProcessor(await this.#effects.maker(part === 'camera' ? 'background' : 'noise')());
+    } catch (error) {
+      console.info('The device is used without effects:', error);
+    }
+    return track;
   }
 
   async #openDevice(part: Part): Promise<MediaStreamTrack> {

@@ -1,5 +1,5 @@
 // Which event of the SDK means what to the page.
-import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
+import { type LocalTrack, type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import type { ArrivalKey } from '../core/arrivals.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { Message } from '../core/messages/translate.ts';
@@ -16,6 +16,7 @@ export interface RoomListener {
   readonly rosterChanged: () => void;
   readonly placementKnown: () => void;
   readonly devicesChanged: () => void;
+  readonly deviceOpened: (track: LocalTrack) => void;
   readonly reconnected: () => void;
   readonly ownNameChanged: (name: string) => void;
   readonly roomEnded: (code: string) => void;
@@ -74,6 +75,9 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   on(RoomEvent.TrackSubscribed, (_track, publication, participant) => {
     rosterChanged();
     if (publication.source === 'screen_share') cameAndWent('toast.sharing', participant);
+  });
+  on(RoomEvent.LocalTrackPublished, ({ track, source }) => {
+    if (source === 'camera' || source === 'microphone') listener.deviceOpened(track);
   });
   on(RoomEvent.TrackMuted, (publication, participant) => {
     rosterChanged();

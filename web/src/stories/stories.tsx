@@ -1,10 +1,13 @@
 // Every state of the page, from plain values: for development, for screenshots, and for
 // reviews.
-import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useReducer } from 'react';
+import { type EffectsModel, noEffects } from '../core/effects.ts';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import type { ChatLine, DevicesModel, LevelSource } from '../core/model.ts';
-import type { MeetingActions, SoundTests } from '../ui/actions.ts';
+import { Store } from '../room/store.ts';
+import type { EffectsHandle, EffectsSwitches, MeetingActions, SoundTests } from '../ui/actions.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
@@ -15,6 +18,7 @@ import { callStats } from './stats.ts';
 import { liveStreams, roomAddresses } from './streaming.ts';
 
 const nothing = (): void => undefined;
+const EffectsPanel = lazy(() => import('../ui/effects-panel.tsx'));
 
 const devices: DevicesModel = {
   lists: {
@@ -47,6 +51,26 @@ const soundTests: SoundTests = {
   },
 };
 
+/** Effects that only change what is shown of them. */
+function effectsOf(change: Partial<EffectsModel> = {}): EffectsSwitches {
+  const store = new Store<EffectsModel>({
+    ...noEffects,
+    starting: undefined,
+    problem: undefined,
+    ownImage: undefined,
+    ...change,
+  });
+  const set = async (next: Partial<EffectsModel>): Promise<void> =>
+    store.set({ ...store.get(), problem: undefined, ...next });
+  const handle: EffectsHandle = {
+    store,
+    choose: (background) => set({ background }),
+    setNoise: (noise) => set({ noise }),
+    chooseImage: (ownImage) => set({ ownImage, background: 'own' }),
+  };
+  return { load: () => Promise.resolve(handle) };
+}
+
 /** Actions that only change the screen; the SDK's part does nothing. */
 function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
   return {
@@ -60,6 +84,7 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     react: nothing,
     answerUnmute: nothing,
     soundTests,
+    effects: effectsOf(),
     selectDevice: nothing,
     explainAgain: nothing,
     askAddressesAgain: nothing,
@@ -98,6 +123,29 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
   return <Meeting state={state} actions={actions} canShare />;
 }
 
+/** A square of one colour. */
+const ownImage = (): Blob =>
+  new Blob(
+    ['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="#c57b57"/></svg>'],
+    {
+      type: 'image/svg+xml',
+    },
+  );
+
+function EffectsStory({ change }: { change: Partial<EffectsModel> }) {
+  const effects = useMemo(() => effectsOf(change), [change]);
+  const { t } = useLanguage();
+  return (
+    <Dialog title={t('device.title')} onClose={nothing}>
+      <div className="dialog-fields">
+        <Suspense>
+          <EffectsPanel effects={effects} can={{ background: true, noise: true }} />
+        </Suspense>
+      </div>
+    </Dialog>
+  );
+}
+
 export const lobbyBase: LobbyProps = {
   initialRoom: 'design-review',
   initialName: 'Mara Lindqvist',
@@ -106,6 +154,7 @@ export const lobbyBase: LobbyProps = {
   microphone: 'on',
   level: steadyLevel,
   tests: soundTests,
+  effects: effectsOf(),
   devices,
   canJoin: true,
   onCamera: nothing,
@@ -334,6 +383,10 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   lobby: () => <LobbyStory />,
   'lobby-refused': () => <Lobby {...lobbyBase} camera="off" initialRoom={'design-review-'.repeat(15)} />,
   'lobby-city': () => <Lobby {...lobbyBase} camera="off" problem={{ code: 'CITY_UNKNOWN', foreseen: true }} />,
+  effects: () => <EffectsStory change={{ background: 'shelf', noise: true }} />,
+  'effects-slow': () => <EffectsStory change={{ problem: { part: 'background', code: 'EFFECT_TOO_SLOW' } }} />,
+  'effects-starting': () => <EffectsStory change={{ background: 'strong', starting: 'background' }} />,
+  'effects-own': () => <EffectsStory change={{ background: 'own', ownImage: ownImage() }} />,
   'lobby-denied': () => (
     <Lobby
       {...lobbyBase}

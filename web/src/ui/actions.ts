@@ -1,3 +1,4 @@
+import type { BackgroundChoice, EffectsModel } from '../core/effects.ts';
 import type { HostAct } from '../core/hosting.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { DeviceKind, MicrophoneTestPhase } from '../core/model.ts';
@@ -14,6 +15,19 @@ export interface SoundTests {
     level(level: number): void;
     signal: AbortSignal;
   }): Promise<void>;
+}
+
+/** Effects on the own picture and sound, once their code is there. */
+export interface EffectsHandle {
+  readonly store: { get(): EffectsModel; subscribe(listener: () => void): () => void };
+  choose(background: BackgroundChoice): Promise<void>;
+  setNoise(on: boolean): Promise<void>;
+  /** A file of the user's, which becomes the background. */
+  chooseImage(file: Blob): Promise<void>;
+}
+export interface EffectsSwitches {
+  /** Loads their code; rejects when it cannot be loaded. */
+  load(): Promise<EffectsHandle>;
 }
 
 /** What the components may ask for. The page gives them the SDK behind it, the stories give them nothing. */
@@ -35,6 +49,7 @@ export interface MeetingActions {
   /** Answers a host that asked: does it, or not. */
   answerUnmute(agreed: boolean): void;
   readonly soundTests: SoundTests;
+  readonly effects: EffectsSwitches;
   selectDevice(kind: DeviceKind, deviceId: string): void;
   /** Asks once more why one is where one is. */
   explainAgain(): void;

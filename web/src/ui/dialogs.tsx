@@ -3,6 +3,7 @@ import type { MeetingState } from '../core/meeting.ts';
 import { AboutPopover } from './about.tsx';
 import type { MeetingActions } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
+import { EffectsFields } from './effects-fields.tsx';
 import { EndDialog, HostPopover } from './host-dialog.tsx';
 import { useTranslate } from './language.tsx';
 import { MorePopover } from './more-popover.tsx';
@@ -48,6 +49,7 @@ function DevicesPopover(props: Pick<DialogsProps, 'state' | 'actions'> & { onClo
           tests={props.actions.soundTests}
           onSelect={props.actions.selectDevice}
         />
+        <EffectsFields effects={props.actions.effects} />
         {props.state.own.microphone === 'on' ? <p className="field-hint">{t('device.testHeard')}</p> : null}
         <div className="dialog-row">
           <span className="field-label">{t('app.language')}</span>

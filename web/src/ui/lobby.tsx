@@ -13,8 +13,9 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
 import { fieldErrorOf, textOf } from '../core/query.ts';
-import type { SoundTests } from './actions.ts';
+import type { EffectsSwitches, SoundTests } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
+import { EffectsFields } from './effects-fields.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { browserVisitor, isOpen, LobbyHead, type Visitor } from './lobby-meeting.tsx';
@@ -50,6 +51,7 @@ export interface LobbyProps {
   level: LevelSource;
   devices: DevicesModel;
   tests: SoundTests;
+  effects: EffectsSwitches;
   /** Why the last attempt to join failed, or (`foreseen`) the first one will. */
   problem?: { code: string; foreseen?: true } | undefined;
   canJoin: boolean;
@@ -261,6 +263,7 @@ function JoinCard(props: LobbyProps) {
           kinds={['audioinput', 'videoinput', 'audiooutput']}
           onSelect={props.onSelectDevice}
         />
+        <EffectsFields effects={props.effects} />
       </details>
       {props.canJoin ? null : <p className="field-error">{t('lobby.tokenMissing')}</p>}
       <button

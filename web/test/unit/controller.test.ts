@@ -213,6 +213,8 @@ describe('joining', () => {
       {
         adaptiveStream: true,
         dynacast: true,
+        videoCaptureDefaults: { processor: expect.any(Function) },
+        audioCaptureDefaults: { processor: expect.any(Function) },
         publishDefaults: { codec: 'vp8' },
       },
     ]);

@@ -453,6 +453,11 @@ export const en = {
   'toast.offStage': 'You are watching now',
   'toast.renamed': 'Your name was changed to {name}',
   'toast.hand': '{name} raised a hand',
+  'effects.title': 'Background and noise',
+  'toast.slow.background': 'Your background is off: this computer is too slow for it.',
+  'toast.slow.noise': 'Noise suppression is off: this computer is too slow for it.',
+  'toast.failed.background': 'Your background is off. Your camera is shown as it is.',
+  'toast.failed.noise': 'Noise suppression stopped.',
 
   'ended.left': 'You left the meeting',
   'ended.leftText': 'The room stays open for the others.',

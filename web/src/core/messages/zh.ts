@@ -449,6 +449,11 @@ export const zh: Dictionary = {
   'toast.offStage': '您现在为观看模式',
   'toast.renamed': '您的名字已改为 {name}',
   'toast.hand': '{name}举手了',
+  'effects.title': '背景与降噪',
+  'toast.slow.background': '您的背景已关闭：这台电脑的速度不够。',
+  'toast.slow.noise': '降噪已关闭：这台电脑的速度不够。',
+  'toast.failed.background': '您的背景已关闭，现在显示摄像头的原始画面。',
+  'toast.failed.noise': '降噪已停止。',
 
   'ended.left': '您已离开会议',
   'ended.leftText': '会议室对其他人仍然开放。',

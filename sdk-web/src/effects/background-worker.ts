@@ -1,0 +1,127 @@
+// The worker of a background: finds the person in each frame and puts it in front of what is wanted. Messages in:
+// WorkerOrder; out: WorkerAnswer. It works on while the page is hidden.
+import type {
+  BackgroundAssets,
+  BackgroundOrder,
+  StreamsOrder,
+  WorkerAnswer,
+  WorkerOrder,
+} from './background-orders.ts';
+import { type Composing, Compositor, isWebGlFast, sizeOf } from './compositor.ts';
+import { WorkMeter } from './core/work-meter.ts';
+import { PlainCompositor } from './plain-compositor.ts';
+import { Segmenter } from './segmenter.ts';
+
+/** What is used of a worker's global object; the page's types know none. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<WorkerOrder>) => void) | null;
+  postMessage(answer: WorkerAnswer, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const measureMs = 1000;
+
+let assets: BackgroundAssets | undefined;
+let compositor: Composing | undefined;
+const segmenters: Partial<Record<'landscape' | 'square', Promise<Segmenter>>> = {};
+const meter = new WorkMeter(performance.now());
+let newestRun = 0;
+let ticks: ReturnType<typeof setInterval> | undefined;
+
+// The model's program says much on the console, some of it as errors; what fails is answered.
+for (const level of ['log', 'info', 'warn', 'error'] as const) console[level] = console.debug;
+
+scope.onmessage = ({ data: order }) => {
+  obey(order).catch((error: unknown) => {
+    scope.postMessage({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  });
+};
+
+async function obey(order: WorkerOrder): Promise<void> {
+  if (order.kind === 'start') await start(order.assets, order.background);
+  else if (order.kind === 'background') compositor?.setBackground(order.background);
+  else if (order.kind === 'streams') await pump(order);
+  else if (order.kind === 'frame') await oneFrame(order.run, order.frame);
+  else if (order.kind === 'dropped') meter.dropped();
+  else setTicks(order.intervalMs);
+}
+
+/** Most cameras' pictures are wider than high: that model is loaded at once. */
+async function start(from: BackgroundAssets, background: BackgroundOrder): Promise<void> {
+  assets = from;
+  compositor = isWebGlFast() ? new Compositor(background) : new PlainCompositor(background);
+  await segmenterOf('landscape');
+  setInterval(() => scope.postMessage({ kind: 'second', second: meter.take(performance.now()) }), measureMs);
+  scope.postMessage({ kind: 'ready' });
+}
+
+function segmenterOf(shape: 'landscape' | 'square'): Promise<Segmenter> {
+  if (assets === undefined) throw new Error('not started');
+  segmenters[shape] ??= Segmenter.load(assets, shape);
+  return segmenters[shape];
+}
+
+/** Until the track ends, or another takes its place. */
+async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Promise<void> {
+  const [reader, writer] = [readable.getReader(), writable.getWriter()];
+  newestRun = run;
+  await begin();
+  let beforeUs: number | undefined;
+  try {
+    for (;;) {
+      const { done, value: frame } = await reader.read();
+      if (done || run !== newestRun) {
+        frame?.close();
+        break;
+      }
+      const { timestamp, duration } = frame;
+      // Frames that the browser dropped in front of us leave a gap.
+      if (beforeUs !== undefined) meter.dropped(Math.max(0, Math.round((timestamp - beforeUs) / intervalUs) - 1));
+      const isFirst = beforeUs === undefined;
+      beforeUs = timestamp;
+      const times = duration === null ? { timestamp } : { timestamp, duration };
+      await writer.write(await processed(frame, (canvas) => new VideoFrame(canvas, times)));
+      if (isFirst) scope.postMessage({ kind: 'begun', run });
+    }
+  } finally {
+    await Promise.allSettled([reader.cancel(), writer.close()]); // either may be over by itself
+  }
+}
+
+async function oneFrame(run: number, frame: ImageBitmap): Promise<void> {
+  if (run !== newestRun) {
+    newestRun = run;
+    await begin();
+  }
+  const picture = await processed(frame, (canvas) => canvas.transferToImageBitmap());
+  scope.postMessage({ kind: 'picture', run, picture }, [picture]);
+}
+
+async function begin(): Promise<void> {
+  for (const one of Object.values(segmenters)) (await one).reset();
+}
+
+/** What is made of the canvas with the result. Closes the frame. */
+async function processed<Made>(
+  frame: VideoFrame | ImageBitmap,
+  make: (canvas: OffscreenCanvas) => Made,
+): Promise<Made> {
+  try {
+    const { width, height } = sizeOf(frame);
+    const segmenter = await segmenterOf(width >= height ? 'landscape' : 'square');
+    const beganMs = performance.now();
+    if (compositor === undefined || compositor.isLost) throw new Error('the graphics context is lost');
+    compositor.draw(frame, segmenter.find(frame));
+    const made = make(compositor.canvas);
+    meter.frame(performance.now() - beganMs);
+    return made;
+  } finally {
+    frame.close();
+  }
+}
+
+/** 0: none. */
+function setTicks(intervalMs: number): void {
+  clearInterval(ticks);
+  ticks = intervalMs === 0 ? undefined : setInterval(() => scope.postMessage({ kind: 'tick' }), intervalMs);
+}

@@ -1,0 +1,5 @@
+/** A worklet's bundle, as Vite makes it. */
+declare module '*?worker&url' {
+  const url: string;
+  export default url;
+}

@@ -1,0 +1,89 @@
+// The way through elements, for browsers that give no frames of a track: a video element plays the camera, its pictures
+// go to the worker one at a time, and what comes back is drawn on a canvas whose stream is sent.
+import type { WorkerOrder } from './background-orders.ts';
+
+interface CanvasPathOptions {
+  readonly source: MediaStreamTrack;
+  readonly frameRate: number;
+  readonly run: number;
+  post(order: WorkerOrder, transfer: Transferable[]): void;
+}
+
+export class CanvasPath {
+  readonly made: MediaStreamTrack;
+  readonly #o: CanvasPathOptions;
+  readonly #video = document.createElement('video');
+  readonly #canvas = document.createElement('canvas');
+  readonly #context = this.#canvas.getContext('bitmaprenderer');
+  /** One is at the worker: the next waits, and is dropped when a newer one comes. */
+  #isBusy = false;
+  #closed = false;
+
+  constructor(o: CanvasPathOptions) {
+    this.#o = o;
+    const { width = 1280, height = 720 } = o.source.getSettings();
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    const [made] = this.#canvas.captureStream().getVideoTracks();
+    if (made === undefined) throw new DOMException('the canvas has no track', 'NotSupportedError');
+    this.made = made;
+    this.#video.muted = true;
+    this.#video.playsInline = true;
+    this.#video.srcObject = new MediaStream([o.source]);
+    this.#video.play().catch((error: unknown) => console.info('The camera does not play:', error));
+    document.addEventListener('visibilitychange', this.#visibilityChanged);
+    this.#visibilityChanged();
+    this.#next();
+  }
+
+  /** A tick of the worker: in a hidden page pictures are not announced. */
+  tick(): void {
+    if (document.hidden) this.#take();
+  }
+
+  show(picture: ImageBitmap): void {
+    this.#isBusy = false;
+    if (this.#closed) {
+      picture.close();
+      return;
+    }
+    if (this.#canvas.width !== picture.width) this.#canvas.width = picture.width;
+    if (this.#canvas.height !== picture.height) this.#canvas.height = picture.height;
+    this.#context?.transferFromImageBitmap(picture);
+  }
+
+  /** Idempotent. The track that was made stands still. */
+  close(): void {
+    this.#closed = true;
+    this.#video.srcObject = null;
+    document.removeEventListener('visibilitychange', this.#visibilityChanged);
+    this.#o.post({ kind: 'ticks', intervalMs: 0 }, []);
+  }
+
+  readonly #visibilityChanged = (): void => {
+    this.#o.post({ kind: 'ticks', intervalMs: document.hidden ? 1000 / this.#o.frameRate : 0 }, []);
+  };
+
+  #next(): void {
+    if (this.#closed) return;
+    this.#video.requestVideoFrameCallback(() => {
+      this.#take();
+      this.#next();
+    });
+  }
+
+  #take(): void {
+    if (this.#closed || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    if (this.#isBusy) {
+      this.#o.post({ kind: 'dropped' }, []);
+      return;
+    }
+    this.#isBusy = true;
+    createImageBitmap(this.#video).then(
+      (frame) => this.#o.post({ kind: 'frame', run: this.#o.run, frame }, [frame]),
+      () => {
+        this.#isBusy = false; // the camera was stopped between two pictures
+      },
+    );
+  }
+}

@@ -1,0 +1,106 @@
+// Writes FlatBuffers, as much of them as a model file needs: tables of references and whole numbers, lists, texts.
+// https://flatbuffers.dev/internals: a reference is a distance forward, so that children are written after parents.
+
+/** Writes itself at the end and answers where it is. */
+export type Part = (out: FlatWriter) => number;
+
+/** More than any part that is written here takes. */
+const bytesMax = 65_536;
+
+export class FlatWriter {
+  readonly #bytes = new Uint8Array(bytesMax);
+  readonly #view = new DataView(this.#bytes.buffer);
+  #end = 0;
+
+  /** A file: where its root is, its kind in four letters, and all parts. */
+  static file(kind: string, root: Part): Uint8Array<ArrayBuffer> {
+    const out = new FlatWriter();
+    const place = out.u32(0);
+    out.letters(kind);
+    out.refer(place, root(out));
+    return out.#bytes.slice(0, out.#end);
+  }
+
+  u32(value: number): number {
+    this.#end = Math.ceil(this.#end / 4) * 4;
+    const at = this.#end;
+    this.#view.setUint32(at, value, true);
+    this.#end += 4;
+    return at;
+  }
+
+  letters(text: string): void {
+    for (const letter of text) this.#bytes[this.#end++] = letter.charCodeAt(0);
+  }
+
+  /** The number or reference at `place` points to `target`, which is behind it. */
+  refer(place: number, target: number): void {
+    this.#view.setUint32(place, target - place, true);
+  }
+
+  floats(values: readonly number[]): number {
+    const at = this.u32(values.length);
+    for (const value of values) {
+      this.#view.setFloat32(this.#end, value, true);
+      this.#end += 4;
+    }
+    return at;
+  }
+
+  bytes(values: Uint8Array): number {
+    const at = this.u32(values.length);
+    this.#bytes.set(values, this.#end);
+    this.#end += values.length;
+    return at;
+  }
+
+  /** Fields by their numbers: a whole number, a part, or undefined: not there. Every field takes four bytes. */
+  table(fields: readonly (number | Part | undefined)[]): number {
+    const words = (value: number): void => {
+      this.#view.setUint16(this.#end, value, true);
+      this.#end += 2;
+    };
+    this.#end = Math.ceil(this.#end / 4) * 4;
+    const shape = this.#end;
+    words(4 + 2 * fields.length);
+    words(4 + 4 * fields.length);
+    for (const [index, field] of fields.entries()) words(field === undefined ? 0 : 4 + 4 * index);
+    const table = this.u32(0);
+    this.#view.setInt32(table, table - shape, true);
+    const places = fields.map((field) => this.u32(typeof field === 'number' ? field : 0));
+    for (const [index, field] of fields.entries())
+      if (typeof field === 'function') this.refer(places[index] ?? 0, field(this));
+    return table;
+  }
+
+  list(items: readonly Part[]): number {
+    const at = this.u32(items.length);
+    const places = items.map(() => this.u32(0));
+    for (const [index, item] of items.entries()) this.refer(places[index] ?? 0, item(this));
+    return at;
+  }
+}
+
+export const table =
+  (...fields: (number | Part | undefined)[]): Part =>
+  (out) =>
+    out.table(fields);
+export const list =
+  (...items: Part[]): Part =>
+  (out) =>
+    out.list(items);
+export const floats =
+  (...values: number[]): Part =>
+  (out) =>
+    out.floats(values);
+export const bytes =
+  (values: Uint8Array): Part =>
+  (out) =>
+    out.bytes(values);
+export const text =
+  (value: string): Part =>
+  (out) => {
+    const at = out.u32(value.length);
+    out.letters(`${value}\0`);
+    return at;
+  };

@@ -1,0 +1,52 @@
+// Sound comes in blocks of 128 samples, as the browser renders it, and is processed in frames of another size.
+
+export const blockSamples = 128;
+
+/**
+ * Samples by which the output is behind: the most that can wait for a frame to be full. In blocks and frames of 128 and
+ * 480 samples: 448, which is 9.3 ms at 48 kHz.
+ */
+export function framingDelay(frameSamples: number): number {
+  let most = 0;
+  for (let waiting = blockSamples % frameSamples; waiting !== 0; waiting = (waiting + blockSamples) % frameSamples)
+    most = Math.max(most, waiting);
+  return most;
+}
+
+export class Framing {
+  readonly #frame: Float32Array;
+  readonly #work: (frame: Float32Array) => void;
+  #filled = 0;
+  /** Processed samples, the first `#behind` of them waiting; silence at the start. */
+  readonly #ready: Float32Array;
+  #behind: number;
+
+  /** `work` changes a frame in place. */
+  constructor(frameSamples: number, work: (frame: Float32Array) => void) {
+    this.#frame = new Float32Array(frameSamples);
+    this.#work = work;
+    this.#behind = framingDelay(frameSamples);
+    this.#ready = new Float32Array(this.#behind + 2 * Math.max(frameSamples, blockSamples));
+  }
+
+  /** Takes a block and fills another one. */
+  push(input: Float32Array, output: Float32Array): void {
+    for (let at = 0; at < input.length; ) {
+      const count = Math.min(input.length - at, this.#frame.length - this.#filled);
+      this.#frame.set(input.subarray(at, at + count), this.#filled);
+      this.#filled += count;
+      at += count;
+      if (this.#filled === this.#frame.length) this.#full();
+    }
+    output.set(this.#ready.subarray(0, output.length));
+    this.#ready.copyWithin(0, output.length, this.#behind);
+    this.#behind -= output.length;
+  }
+
+  #full(): void {
+    this.#work(this.#frame);
+    this.#ready.set(this.#frame, this.#behind);
+    this.#behind += this.#frame.length;
+    this.#filled = 0;
+  }
+}

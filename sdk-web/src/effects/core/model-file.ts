@@ -1,0 +1,89 @@
+// The model that finds a person comes without a description of its input, which MediaPipe's tasks want: this puts one
+// in front of it. The file stays as it is behind a new root, which refers to its parts.
+import { bytes, FlatWriter, floats, list, type Part, table, text } from './flat-writer.ts';
+
+/** Fields of a model: tensorflow/compiler/mlir/lite/schema/schema.fbs. */
+const field = { version: 0, operatorCodes: 1, subgraphs: 2, description: 3, buffers: 4 } as const;
+/** TensorFlow Lite's kind of file, and that of a description (metadata_schema.fbs). */
+const modelKind = 'TFL3';
+const descriptionKind = 'M001';
+/** As ProcessUnitOptions numbers them. */
+const normalization = 1;
+/** Weights have to lie at multiples of this. */
+const alignment = 16;
+
+/** Colours come as 0 … 255 and the model wants 0 … 1. */
+function description(): Uint8Array {
+  const input = table(
+    text('image'),
+    undefined,
+    undefined,
+    undefined,
+    list(table(normalization, table(floats(0), floats(255)))),
+  );
+  const graph = table(undefined, undefined, list(input), list(table(text('mask'))));
+  return FlatWriter.file(
+    descriptionKind,
+    table(text('selfie'), undefined, undefined, list(graph), undefined, undefined, undefined, text('1.0.0')),
+  );
+}
+
+/** The model with a description of its input. Throws RangeError when it is no model. */
+export function describedModel(model: Uint8Array): Uint8Array<ArrayBuffer> {
+  const old = readModel(model);
+  const described = description();
+  const file = (behind: number): Uint8Array => {
+    const there =
+      (place: number): Part =>
+      () =>
+        behind + place;
+    const texts = old.description === undefined ? undefined : there(old.description);
+    const buffers = list(...old.buffers.map(there), table(bytes(described)));
+    const metadata = list(table(text('TFLITE_METADATA'), old.buffers.length));
+    return FlatWriter.file(
+      modelKind,
+      table(old.version, there(old.operatorCodes), there(old.subgraphs), texts, buffers, undefined, metadata),
+    );
+  };
+  const behind = Math.ceil(file(0).length / alignment) * alignment;
+  const out = new Uint8Array(behind + model.length);
+  out.set(file(behind));
+  out.set(model, behind);
+  return out;
+}
+
+interface Model {
+  readonly version: number;
+  readonly operatorCodes: number;
+  readonly subgraphs: number;
+  readonly description: number | undefined;
+  readonly buffers: readonly number[];
+}
+
+/** Where the parts of the model are. */
+function readModel(model: Uint8Array): Model {
+  const view = new DataView(model.buffer, model.byteOffset, model.byteLength);
+  const target = (place: number): number => place + view.getUint32(place, true);
+  if (String.fromCharCode(...model.subarray(4, 8)) !== modelKind) throw new RangeError('this is no model');
+  const root = target(0);
+  const shape = root - view.getInt32(root, true);
+  const placeOf = (number: number): number | undefined => {
+    const entry = 4 + 2 * number;
+    const distance = entry < view.getUint16(shape, true) ? view.getUint16(shape + entry, true) : 0;
+    return distance === 0 ? undefined : root + distance;
+  };
+  const needed = (number: number): number => {
+    const place = placeOf(number);
+    if (place === undefined) throw new RangeError('a part of the model is missing');
+    return place;
+  };
+  const buffers = target(needed(field.buffers));
+  const words = placeOf(field.description);
+  return {
+    version: view.getUint32(needed(field.version), true),
+    operatorCodes: target(needed(field.operatorCodes)),
+    subgraphs: target(needed(field.subgraphs)),
+    description: words === undefined ? undefined : target(words),
+    buffers: Array.from({ length: view.getUint32(buffers, true) }, (_, index) => target(buffers + 4 + 4 * index)),
+  };
+}

@@ -1,0 +1,55 @@
+// Counts what an effect does and how long it takes.
+import type { SecondOfWork } from './speed.ts';
+
+/** At 30 frames a second: the last ten seconds. */
+const timesMax = 300;
+
+export class WorkMeter {
+  /** The last frames', as a ring. */
+  readonly #times = new Float64Array(timesMax);
+  #timed = 0;
+  #frames = 0;
+  #dropped = 0;
+  #workMs = 0;
+  #sinceMs: number;
+
+  constructor(nowMs: number) {
+    this.#sinceMs = nowMs;
+  }
+
+  frame(tookMs: number): void {
+    this.#times[this.#timed % timesMax] = tookMs;
+    this.#timed += 1;
+    this.#frames += 1;
+    this.#workMs += tookMs;
+  }
+
+  dropped(count = 1): void {
+    this.#dropped += count;
+  }
+
+  /** What was counted since the last call, times of some seconds more. */
+  take(nowMs: number): SecondOfWork {
+    const elapsedMs = Math.max(1, nowMs - this.#sinceMs);
+    const came = this.#frames + this.#dropped;
+    const sorted = this.#times.slice(0, Math.min(this.#timed, timesMax)).sort();
+    const second = {
+      frames: this.#frames,
+      dropped: this.#dropped,
+      p50Ms: quantile(sorted, 0.5),
+      p95Ms: quantile(sorted, 0.95),
+      intervalMs: came === 0 ? 0 : elapsedMs / came,
+      busyShare: Math.min(1, this.#workMs / elapsedMs),
+    };
+    this.#frames = 0;
+    this.#dropped = 0;
+    this.#workMs = 0;
+    this.#sinceMs = nowMs;
+    return second;
+  }
+}
+
+/** Of sorted values, by nearest rank; 0 of none. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}

@@ -1,0 +1,21 @@
+// Frames of a track as a stream, and a track of a stream of frames: mediacapture-transform, as Chromium has it in a page.
+
+interface FrameProcessor {
+  readonly readable: ReadableStream<VideoFrame>;
+}
+interface FrameGenerator extends MediaStreamTrack {
+  readonly writable: WritableStream<VideoFrame>;
+}
+interface FrameStreams {
+  readonly Processor: new (o: { track: MediaStreamTrack; maxBufferSize?: number }) => FrameProcessor;
+  readonly Generator: new (o: { kind: 'video' }) => FrameGenerator;
+}
+
+/** Undefined where the browser has it not. */
+export function frameStreams(): FrameStreams | undefined {
+  const { MediaStreamTrackProcessor: Processor, MediaStreamTrackGenerator: Generator } = globalThis as {
+    MediaStreamTrackProcessor?: FrameStreams['Processor'];
+    MediaStreamTrackGenerator?: FrameStreams['Generator'];
+  };
+  return Processor === undefined || Generator === undefined ? undefined : { Processor, Generator };
+}

@@ -1,0 +1,55 @@
+// Noise suppression in the browser's thread of sound. Made with `processorOptions: { wasm }`, the bytes of RNNoise. It
+// says about once a second how long it worked: NoiseSecond.
+import { Denoiser } from './core/denoiser.ts';
+import { blockSamples } from './core/framing.ts';
+import { rnnoiseFrame, rnnoiseRateHz } from './core/rnnoise.ts';
+import { WorkMeter } from './core/work-meter.ts';
+
+/** What is used of a worklet's global object; the page's types know none. */
+interface WorkletScope {
+  readonly AudioWorkletProcessor: new () => { readonly port: MessagePort };
+  registerProcessor(name: string, processor: unknown): void;
+  readonly performance?: { now(): number };
+}
+
+const scope = globalThis as unknown as WorkletScope;
+/** Chromium has no finer clock in this thread: it counts whole milliseconds, which is right over many frames. */
+const nowMs = (): number => scope.performance?.now() ?? Date.now();
+const framesOfSecond = rnnoiseRateHz / rnnoiseFrame;
+
+class NoiseProcessor extends scope.AudioWorkletProcessor {
+  readonly #denoiser: Denoiser;
+  #meter: WorkMeter | undefined;
+  #samples = 0;
+  #isOver = false;
+
+  constructor({ processorOptions }: { processorOptions: { wasm: ArrayBuffer } }) {
+    super();
+    this.#denoiser = new Denoiser(new WebAssembly.Module(processorOptions.wasm));
+    this.port.onmessage = () => {
+      this.#isOver = true;
+      this.#denoiser.close();
+    };
+    this.port.postMessage({ kind: 'ready' });
+  }
+
+  process([input]: Float32Array[][], [output]: Float32Array[][]): boolean {
+    if (this.#isOver) return false;
+    const [from] = input ?? [];
+    const [to] = output ?? [];
+    if (from === undefined || to === undefined) return true; // the microphone is not there yet
+    const beganMs = nowMs();
+    this.#meter ??= new WorkMeter(beganMs);
+    this.#denoiser.push(from, to);
+    const endedMs = nowMs();
+    this.#meter.frame(endedMs - beganMs);
+    this.#samples += blockSamples;
+    if (this.#samples >= framesOfSecond * rnnoiseFrame) {
+      this.#samples = 0;
+      this.port.postMessage({ kind: 'second', second: this.#meter.take(endedMs) });
+    }
+    return true;
+  }
+}
+
+scope.registerProcessor('meridian-noise', NoiseProcessor);

@@ -1,0 +1,117 @@
+// As Compositor, with a canvas of two dimensions: where WebGL is emulated, its shaders take many times as long.
+import type { BackgroundOrder } from './background-orders.ts';
+import { type Composing, coverScale, sizeOf } from './compositor.ts';
+import type { Mask } from './segmenter.ts';
+
+/** The background is blurred at this share of the picture's size. */
+const shrink = 8;
+/** A blur without the person has holes, which what is around them fills: each round doubles how opaque it is. */
+const fillRounds = 3;
+
+/** Of the mask's own points, before it is made as large as the picture: stairs become a slope. */
+const edgeBlur = 'blur(1px)';
+
+export class PlainCompositor implements Composing {
+  readonly canvas = new OffscreenCanvas(2, 2);
+  readonly isLost = false;
+  readonly #out = contextOf(this.canvas);
+  readonly #coarse = contextOf(new OffscreenCanvas(1, 1));
+  readonly #mask = contextOf(new OffscreenCanvas(1, 1));
+  readonly #whole = contextOf(new OffscreenCanvas(1, 1));
+  readonly #small = contextOf(new OffscreenCanvas(1, 1));
+  readonly #blurred = contextOf(new OffscreenCanvas(1, 1));
+  #pixels = new ImageData(1, 1);
+  #background: BackgroundOrder;
+
+  constructor(background: BackgroundOrder) {
+    this.#background = background;
+  }
+
+  setBackground(background: BackgroundOrder): void {
+    if (this.#background !== background && this.#background.kind === 'image') this.#background.image.close();
+    this.#background = background;
+  }
+
+  draw(picture: VideoFrame | ImageBitmap, mask: Mask): void {
+    const { width, height } = sizeOf(picture);
+    resize(this.canvas, width, height);
+    this.#takeMask(mask);
+    const out = this.#out;
+    const background = this.#background;
+    // Drawn once: each time a frame is drawn, the browser makes colours of it anew.
+    put(out, 'copy', picture, width, height);
+    if (background.kind === 'blur') this.#blur(width, height, background.radius);
+    put(out, 'destination-in', this.#mask.canvas, width, height);
+    if (background.kind === 'blur') {
+      put(out, 'destination-over', this.#blurred.canvas, width, height);
+      return;
+    }
+    const { image } = background;
+    const [across, down] = coverScale({ width, height }, image);
+    const [seenWidth, seenHeight] = [image.width * across, image.height * down];
+    const [left, top] = [(image.width - seenWidth) / 2, (image.height - seenHeight) / 2];
+    out.globalCompositeOperation = 'destination-over';
+    out.drawImage(image, left, top, seenWidth, seenHeight, 0, 0, width, height);
+  }
+
+  close(): void {
+    if (this.#background.kind === 'image') this.#background.image.close();
+  }
+
+  /** How sure the model is becomes how opaque the person is: soft in the middle, nothing and all at the ends. */
+  #takeMask({ width, height, bytes }: Mask): void {
+    if (this.#pixels.width !== width || this.#pixels.height !== height) {
+      for (const { canvas } of [this.#coarse, this.#mask]) resize(canvas, width, height);
+      this.#pixels = new ImageData(width, height);
+    }
+    const { data } = this.#pixels;
+    for (let at = 0; at < bytes.length; at += 1) data[4 * at + 3] = opacities[bytes[at] ?? 0] ?? 0;
+    this.#coarse.putImageData(this.#pixels, 0, 0);
+    this.#mask.filter = edgeBlur;
+    put(this.#mask, 'copy', this.#coarse.canvas, width, height);
+  }
+
+  /** Of what is on the canvas. */
+  #blur(width: number, height: number, radius: number): void {
+    const [smallWidth, smallHeight] = [Math.ceil(width / shrink), Math.ceil(height / shrink)];
+    const [whole, small, blurred] = [this.#whole, this.#small, this.#blurred];
+    for (const { canvas } of [whole, small, blurred]) resize(canvas, smallWidth, smallHeight);
+    put(whole, 'copy', this.canvas, smallWidth, smallHeight);
+    put(small, 'copy', whole.canvas, smallWidth, smallHeight);
+    put(small, 'destination-out', this.#mask.canvas, smallWidth, smallHeight);
+    blurred.filter = `blur(${(radius * smallHeight).toFixed(1)}px)`;
+    put(blurred, 'copy', small.canvas, smallWidth, smallHeight);
+    blurred.filter = 'none';
+    for (let round = 0; round < fillRounds; round += 1)
+      put(blurred, 'source-over', blurred.canvas, smallWidth, smallHeight);
+    put(blurred, 'destination-over', whole.canvas, smallWidth, smallHeight);
+  }
+}
+
+/** By the mask's byte: a smooth step from a quarter to three quarters, as the shader has it. */
+const opacities = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const share = Math.min(1, Math.max(0, (byte / 255 - 0.25) / 0.5));
+  return Math.round(255 * share * share * (3 - 2 * share));
+});
+
+function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (context === null) throw new Error('no canvas');
+  return context;
+}
+
+function resize(canvas: OffscreenCanvas, width: number, height: number): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+function put(
+  to: OffscreenCanvasRenderingContext2D,
+  how: GlobalCompositeOperation,
+  picture: CanvasImageSource,
+  width: number,
+  height: number,
+): void {
+  to.globalCompositeOperation = how;
+  to.drawImage(picture, 0, 0, width, height);
+}

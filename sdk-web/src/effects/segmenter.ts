@@ -1,0 +1,72 @@
+// Finds the person in a picture, by MediaPipe's model in WebAssembly. For a worker.
+import { ImageSegmenter } from '@mediapipe/tasks-vision';
+import type { BackgroundAssets } from './background-orders.ts';
+import { MaskSmoother } from './core/mask.ts';
+import { describedModel } from './core/model-file.ts';
+
+/** What the models take; a picture is pressed into it. */
+const sizes = { landscape: { width: 256, height: 144 }, square: { width: 256, height: 256 } } as const;
+
+export interface Mask {
+  readonly width: number;
+  readonly height: number;
+  /** 0 … 255: how sure it is that there is the person. Good until the next picture. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export class Segmenter {
+  readonly #segmenter: ImageSegmenter;
+  readonly #canvas: OffscreenCanvasRenderingContext2D;
+  readonly #smoother = new MaskSmoother();
+  #timeMs = 0;
+
+  /** Loads the model. Rejects with what MediaPipe and fetch reject with. */
+  static async load(assets: BackgroundAssets, shape: keyof typeof sizes): Promise<Segmenter> {
+    const url = shape === 'landscape' ? assets.landscapeModel : assets.squareModel;
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`the model: ${answer.status}`);
+    const modelAssetBuffer = describedModel(new Uint8Array(await answer.arrayBuffer()));
+    const segmenter = await ImageSegmenter.createFromOptions(
+      { wasmLoaderPath: assets.wasmLoader, wasmBinaryPath: assets.wasm },
+      {
+        // A graphics card may be slow or absent, and reading its result back takes as long as the model does here.
+        baseOptions: { modelAssetBuffer, delegate: 'CPU' },
+        runningMode: 'VIDEO',
+        outputConfidenceMasks: true,
+        outputCategoryMask: false,
+      },
+    );
+    return new Segmenter(segmenter, shape);
+  }
+
+  private constructor(segmenter: ImageSegmenter, shape: keyof typeof sizes) {
+    this.#segmenter = segmenter;
+    const { width, height } = sizes[shape];
+    const canvas = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    if (canvas === null) throw new Error('no canvas');
+    this.#canvas = canvas;
+  }
+
+  find(picture: VideoFrame | ImageBitmap): Mask {
+    const { width, height } = this.#canvas.canvas;
+    this.#canvas.drawImage(picture, 0, 0, width, height);
+    const pixels = this.#canvas.getImageData(0, 0, width, height);
+    this.#timeMs += 1; // it only wants to see it rise
+    let bytes: Uint8Array<ArrayBuffer> | undefined;
+    this.#segmenter.segmentForVideo(pixels, this.#timeMs, ({ confidenceMasks }) => {
+      const [mask] = confidenceMasks ?? [];
+      if (mask !== undefined) bytes = this.#smoother.next(mask.getAsFloat32Array());
+    });
+    if (bytes === undefined) throw new Error('the model gave no mask');
+    return { width, height, bytes };
+  }
+
+  /** The next picture is of another device. */
+  reset(): void {
+    this.#smoother.reset();
+  }
+
+  close(): void {
+    this.#segmenter.close();
+  }
+}

@@ -1,0 +1,206 @@
+// The cores of the effects: model file, mask, speed, framing, noise suppression.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { Denoiser, denoiserDelayMs } from '../../src/effects/core/denoiser.ts';
+import { blockSamples, Framing, framingDelay } from '../../src/effects/core/framing.ts';
+import { MaskSmoother, smoothed } from '../../src/effects/core/mask.ts';
+import { describedModel } from '../../src/effects/core/model-file.ts';
+import { rnnoiseFrame } from '../../src/effects/core/rnnoise.ts';
+import {
+  initialSpeed,
+  isSlow,
+  judgeSpeed,
+  type SecondOfWork,
+  slowSecondsMax,
+  warmUpSeconds,
+} from '../../src/effects/core/speed.ts';
+import { quantile, WorkMeter } from '../../src/effects/core/work-meter.ts';
+
+const { resolve } = createRequire(import.meta.url);
+const fileOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(resolve(name)));
+
+describe('the model file', () => {
+  const model = fileOf('@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite');
+
+  it('gets a description in front, and stays as it is behind it', () => {
+    const described = describedModel(model);
+    expect(Buffer.from(described.subarray(4, 8)).toString()).toBe('TFL3');
+    const added = described.length - model.length;
+    expect(added % 16).toBe(0);
+    expect(Buffer.compare(described.subarray(added), model)).toBe(0);
+    const head = Buffer.from(described.subarray(0, added)).toString('latin1');
+    for (const word of ['TFLITE_METADATA', 'M001', 'image', 'mask']) expect(head).toContain(word);
+  });
+  it('refers to parts that are there, and only forward', () => {
+    const described = describedModel(model);
+    const view = new DataView(described.buffer);
+    const root = view.getUint32(0, true);
+    const shape = root - view.getInt32(root, true);
+    const fields = (view.getUint16(shape, true) - 4) / 2;
+    for (let field = 1; field < fields; field += 1) {
+      const distance = view.getUint16(shape + 4 + 2 * field, true);
+      if (distance === 0) continue;
+      const forward = view.getUint32(root + distance, true);
+      expect(root + distance + forward, `field ${field}`).toBeLessThan(described.length);
+      expect(forward).toBeGreaterThan(0);
+    }
+  });
+  it.each([
+    ['', 0],
+    ['short', 12],
+    ['no model', 400],
+  ])('refuses what is none: %s', (_what, length) => {
+    expect(() => describedModel(new Uint8Array(length))).toThrow(RangeError);
+  });
+});
+
+describe('the mask', () => {
+  it('takes all of a movement, and a share of a flicker, in both directions', () => {
+    expect(smoothed(1)).toBe(1);
+    expect(smoothed(-0.5)).toBe(-0.5);
+    expect(smoothed(0)).toBe(0);
+    expect(smoothed(0.1)).toBeCloseTo(0.048, 3);
+    expect(smoothed(-0.1)).toBeCloseTo(-0.048, 3);
+  });
+  it('shows the first one as it is, then less than half of a flicker, and forgets at another picture', () => {
+    const smoother = new MaskSmoother();
+    const level = (value: number): number => smoother.next(new Float32Array([value]))[0] ?? -1;
+    expect(level(0.5)).toBe(128);
+    const flickers = [level(0.6), level(0.5), level(0.6), level(0.5)];
+    expect(Math.max(...flickers) - Math.min(...flickers)).toBeLessThan(0.1 * 255 * 0.6);
+    expect(level(0)).toBeLessThan(13);
+    smoother.reset();
+    expect(level(1)).toBe(255);
+  });
+  it('begins anew with a mask of another size', () => {
+    const smoother = new MaskSmoother();
+    smoother.next(new Float32Array([1, 1]));
+    expect([...smoother.next(new Float32Array([0, 0.2, 1]))]).toEqual([0, 51, 255]);
+  });
+});
+
+const fine: SecondOfWork = { frames: 30, dropped: 0, p50Ms: 8, p95Ms: 12, intervalMs: 33, busyShare: 0.3 };
+
+describe('the speed', () => {
+  it.each<[what: string, change: Partial<SecondOfWork>, slow: boolean]>([
+    ['fast', {}, false],
+    ['nothing comes: a muted camera', { frames: 0, dropped: 0, intervalMs: 0, p95Ms: 90, busyShare: 0 }, false],
+    ['frames take most of their interval', { p95Ms: 28, busyShare: 0.8 }, true],
+    ['frames take just less', { p95Ms: 26, busyShare: 0.78 }, false],
+    ['single slow frames, and idle between', { p95Ms: 40, busyShare: 0.4 }, false],
+    ['one of three is dropped, and no rest', { frames: 20, dropped: 10, busyShare: 0.95, p95Ms: 20 }, true],
+    ['one of ten is dropped', { frames: 27, dropped: 3, busyShare: 0.95, p95Ms: 20 }, false],
+    ['a dark room: the camera gives fewer', { frames: 15, dropped: 15, busyShare: 0.2 }, false],
+    ['all are dropped', { frames: 0, dropped: 30, busyShare: 1, p95Ms: 900 }, true],
+  ])('%s', (_what, change, slow) => {
+    expect(isSlow({ ...fine, ...change })).toBe(slow);
+  });
+
+  const slow: SecondOfWork = { ...fine, p95Ms: 40, busyShare: 1 };
+  /** The second at which it is too slow, counted from one; 0: never. */
+  const endOf = (seconds: readonly SecondOfWork[]): number => {
+    let state = initialSpeed;
+    for (const [index, second] of seconds.entries()) {
+      const next = judgeSpeed(state, second);
+      if (next.isTooSlow) return index + 1;
+      state = next;
+    }
+    return 0;
+  };
+  it('is too slow after some slow seconds, one after another, behind those of the start', () => {
+    expect(endOf(Array(20).fill(slow))).toBe(warmUpSeconds + slowSecondsMax);
+    expect(endOf([...Array(10).fill(fine), ...Array(20).fill(slow)])).toBe(10 + slowSecondsMax);
+  });
+  it('forgives what passes', () => {
+    const passing = [...Array(slowSecondsMax - 1).fill(slow), fine];
+    expect(endOf([...Array(5).fill(fine), ...passing, ...passing, ...passing])).toBe(0);
+  });
+});
+
+describe('the meter of work', () => {
+  it('counts frames, times and shares of the time since the last look', () => {
+    const meter = new WorkMeter(0);
+    for (let at = 1; at <= 20; at += 1) meter.frame(at);
+    meter.dropped(5);
+    expect(meter.take(1000)).toEqual({ frames: 20, dropped: 5, p50Ms: 10, p95Ms: 19, intervalMs: 40, busyShare: 0.21 });
+    expect(meter.take(2000)).toEqual({ frames: 0, dropped: 0, p50Ms: 10, p95Ms: 19, intervalMs: 0, busyShare: 0 });
+  });
+  it('forgets old times, and knows none at the start', () => {
+    const meter = new WorkMeter(0);
+    expect(meter.take(0).p95Ms).toBe(0);
+    for (let at = 0; at < 300; at += 1) meter.frame(100);
+    for (let at = 0; at < 300; at += 1) meter.frame(5);
+    expect(meter.take(1000)).toMatchObject({ p50Ms: 5, p95Ms: 5, busyShare: 1 });
+  });
+  it.each([
+    [[], 0.5, 0],
+    [[7], 0.95, 7],
+    [[1, 2, 3, 4], 0.5, 2],
+    [[1, 2, 3, 4], 1, 4],
+  ])('quantiles of %j', (values, share, wanted) => {
+    expect(quantile(values, share)).toBe(wanted);
+  });
+});
+
+describe('frames of another size', () => {
+  it.each([
+    [480, 448],
+    [128, 0],
+    [256, 128],
+    [100, 96],
+  ])('of %i samples: %i behind', (frame, behind) => {
+    expect(framingDelay(frame)).toBe(behind);
+  });
+  it.each([480, 128, 256, 100])('of %i samples: everything comes out in order, once, and not sooner', (frame) => {
+    const framing = new Framing(frame, (samples) => {
+      for (let at = 0; at < samples.length; at += 1) samples[at] = -(samples[at] ?? 0);
+    });
+    const out: number[] = [];
+    for (let block = 0; block < 50; block += 1) {
+      const output = new Float32Array(blockSamples);
+      framing.push(
+        Float32Array.from({ length: blockSamples }, (_, at) => block * blockSamples + at + 1),
+        output,
+      );
+      out.push(...output);
+    }
+    const behind = framingDelay(frame);
+    expect(out.slice(0, behind).every((sample) => sample === 0)).toBe(true);
+    expect(out.slice(behind)).toEqual(Array.from({ length: out.length - behind }, (_, at) => -(at + 1)));
+  });
+});
+
+describe('noise suppression', () => {
+  const module = new WebAssembly.Module(fileOf('@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm'));
+  const seconds = 4;
+  /** What comes out, the last second of it. */
+  const lastSecond = (sample: (at: number) => number): Float32Array => {
+    const denoiser = new Denoiser(module);
+    const out = new Float32Array(seconds * 48_000);
+    for (let at = 0; at < out.length; at += blockSamples) {
+      const input = Float32Array.from({ length: blockSamples }, (_, one) => sample(at + one));
+      denoiser.push(input, out.subarray(at, at + blockSamples));
+    }
+    denoiser.close();
+    return out.subarray(-48_000);
+  };
+  const powerOf = (samples: Float32Array): number => samples.reduce((sum, one) => sum + one * one, 0) / samples.length;
+
+  it('takes a hiss down by more than 10 dB', () => {
+    let seed = 1;
+    const hiss = (): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return 0.1 * (seed / 2 ** 31 - 1);
+    };
+    expect(10 * Math.log10(powerOf(lastSecond(hiss)) / (0.01 / 3))).toBeLessThan(-10);
+  });
+  it('is behind by what it says, and takes frames of one size', () => {
+    expect(denoiserDelayMs).toBeCloseTo(19.33, 2);
+    expect(rnnoiseFrame).toBe(480);
+  });
+  it('refuses another file', () => {
+    const other = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+    expect(() => new Denoiser(other)).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,229 @@
+// A processor between a device and what is sent: who stops what, and that what is sent never stops on the way.
+import { MeridianClientError } from '@meridian/client';
+import { describe, expect, it } from 'vitest';
+import { LocalTrack } from '../../src/tracks/local-track.ts';
+import type { CaptureOverride } from '../../src/tracks/processor.ts';
+import { FakeProcessor, FakeTrack } from '../fake-tracks.ts';
+
+/** A camera or microphone that is published. `sent`: what the sender got, in order. */
+function published(kind: 'audio' | 'video' = 'video') {
+  const opened: FakeTrack[] = [new FakeTrack('one', kind)];
+  const asked: (CaptureOverride | undefined)[] = [];
+  const sent: (string | null)[] = [];
+  const gone: unknown[] = [];
+  let inUse = false;
+  const [first] = opened;
+  if (first === undefined) throw new Error('none');
+  const track = new LocalTrack({
+    mediaStreamTrack: first.asTrack,
+    source: kind === 'video' ? 'camera' : 'microphone',
+    reopen: async (deviceId, capture) => {
+      if (inUse && opened.some(({ readyState }) => readyState === 'live'))
+        throw new MeridianClientError('DEVICE_IN_USE');
+      asked.push(capture);
+      const next = new FakeTrack(deviceId === undefined || deviceId === 'one' ? `one${opened.length}` : deviceId, kind);
+      opened.push(next);
+      return next.asTrack;
+    },
+  });
+  track.bind({
+    replace: async (next) => {
+      if (next !== null && next.readyState === 'ended') throw new Error(`${next.label} has ended`);
+      sent.push(next?.label ?? null);
+    },
+    mutedChanged: () => undefined,
+    stats: () => Promise.reject(new Error('none')),
+  });
+  const oneOpenerOnly = (): void => {
+    inUse = true;
+  };
+  track.on('processorStopped', (name, { code }) => void gone.push([name, code]));
+  return { track, opened, asked, sent, gone, oneOpenerOnly };
+}
+const live = (tracks: readonly FakeTrack[]): string[] =>
+  tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label);
+
+describe('a processor', () => {
+  it('is sent once it has a frame; the device goes on until then, and behind it', async () => {
+    const { track, opened, sent } = published();
+    const processor = new FakeProcessor();
+    const gate = Promise.withResolvers<void>();
+    processor.gate = gate.promise;
+    const on = track.setProcessor(processor);
+    await Promise.resolve();
+    expect([sent, track.mediaStreamTrack.label]).toEqual([[], 'one']);
+    gate.resolve();
+    await on;
+    expect(sent).toEqual(['blur(one)']);
+    expect([track.mediaStreamTrack.label, track.sourceTrack.label, track.processor]).toEqual([
+      'blur(one)',
+      'one',
+      processor,
+    ]);
+    expect(live(opened)).toEqual(['one']);
+  });
+
+  it('goes off: the device is sent, it is closed, what it made is stopped', async () => {
+    const { track, opened, sent } = published();
+    const processor = new FakeProcessor();
+    await track.setProcessor(processor);
+    await track.setProcessor(undefined);
+    expect(sent).toEqual(['blur(one)', 'one']);
+    expect([processor.closings, live(processor.made), live(opened)]).toEqual([1, [], ['one']]);
+    expect(track.mediaStreamTrack).toBe(track.sourceTrack);
+  });
+
+  it('gives way to another one without the device in between', async () => {
+    const { track, sent } = published();
+    const [one, other] = [new FakeProcessor('blur'), new FakeProcessor('image')];
+    await track.setProcessor(one);
+    await track.setProcessor(other);
+    await track.setProcessor(other);
+    expect(sent).toEqual(['blur(one)', 'image(one)']);
+    expect([one.closings, other.closings, live(one.made), live(other.made)]).toEqual([1, 0, [], ['image(one)']]);
+  });
+
+  it('that does not start is closed, and what was before goes on', async () => {
+    const { track, sent } = published();
+    const [one, other] = [new FakeProcessor('blur'), new FakeProcessor('image')];
+    await track.setProcessor(one);
+    other.fails = true;
+    await expect(track.setProcessor(other)).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
+    expect([one.closings, other.closings, sent, track.processor]).toEqual([0, 1, ['blur(one)'], one]);
+  });
+
+  it('of another kind is refused, and closed', async () => {
+    const { track } = published();
+    const processor = new FakeProcessor('noise', { kind: 'audio' });
+    await expect(track.setProcessor(processor)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect(processor.closings).toBe(1);
+  });
+
+  it('stays when the camera is muted, released and opened again', async () => {
+    const { track, opened, sent } = published();
+    const processor = new FakeProcessor();
+    await track.setProcessor(processor);
+    await track.mute();
+    expect([live(opened), live(processor.made), track.mediaStreamTrack.readyState]).toEqual([[], [], 'ended']);
+    await track.unmute();
+    expect(sent).toEqual(['blur(one)', null, 'blur(one1)']);
+    expect([processor.closings, track.mediaStreamTrack.enabled, live(opened)]).toEqual([0, true, ['one1']]);
+  });
+
+  it('is taken by a muted camera, and begins when that opens', async () => {
+    const { track, sent } = published();
+    await track.mute();
+    await track.setProcessor(new FakeProcessor());
+    expect(sent).toEqual([null]);
+    await track.unmute();
+    expect(sent).toEqual([null, 'blur(one1)']);
+  });
+
+  it('stays with another device', async () => {
+    const { track, opened, sent } = published();
+    const processor = new FakeProcessor();
+    await track.setProcessor(processor);
+    await track.switchDevice('two');
+    expect([sent, live(opened), live(processor.made)]).toEqual([['blur(one)', 'blur(two)'], ['two'], ['blur(two)']]);
+    expect(track.deviceId).toBe('two');
+  });
+
+  it('goes off by itself: the device is sent, and the track says why', async () => {
+    const { track, sent, gone } = published();
+    const processor = new FakeProcessor();
+    await track.setProcessor(processor);
+    const said = new Promise((resolve) => track.once('processorStopped', resolve));
+    processor.onGiveUp?.(new MeridianClientError('EFFECT_TOO_SLOW'));
+    await said;
+    expect([sent, gone, processor.closings, track.processor]).toEqual([
+      ['blur(one)', 'one'],
+      [['blur', 'EFFECT_TOO_SLOW']],
+      1,
+      undefined,
+    ]);
+    expect(processor.onGiveUp).toBeUndefined();
+  });
+
+  it('that fails with a device that is opened anew goes off, and the device is sent', async () => {
+    const { track, sent, gone } = published();
+    const processor = new FakeProcessor();
+    await track.setProcessor(processor);
+    await track.mute();
+    processor.fails = true;
+    await track.unmute();
+    expect([sent, gone, processor.closings]).toEqual([['blur(one)', null, 'one1'], [['blur', 'EFFECT_FAILED']], 1]);
+  });
+
+  it('ends with the track, once, also while it starts', async () => {
+    const { track, opened } = published();
+    const [processor, late] = [new FakeProcessor(), new FakeProcessor('image')];
+    await track.setProcessor(processor);
+    const gate = Promise.withResolvers<void>();
+    late.gate = gate.promise;
+    const starting = track.setProcessor(late);
+    await new Promise((resolve) => setImmediate(resolve));
+    track.stop();
+    track.stop();
+    gate.resolve();
+    await expect(starting).rejects.toMatchObject({ code: 'TRACK_ENDED' });
+    expect([processor.closings, late.closings]).toEqual([1, 1]);
+    expect(live([...opened, ...processor.made, ...late.made])).toEqual([]);
+  });
+
+  it('does not hide that the device is unplugged', async () => {
+    const { track, opened } = published();
+    await track.setProcessor(new FakeProcessor());
+    let ended = 0;
+    track.on('ended', () => {
+      ended += 1;
+    });
+    opened[0]?.end();
+    expect(ended).toBe(1);
+  });
+});
+
+describe('a processor that wants the device without the browser’s own processing', () => {
+  const capture = { noiseSuppression: false };
+
+  it('has it opened so beside the present one, and back when it goes off', async () => {
+    const { track, opened, asked, sent } = published('audio');
+    const processor = new FakeProcessor('noise', { kind: 'audio', capture });
+    await track.setProcessor(processor);
+    expect([asked, sent, live(opened)]).toEqual([[capture], ['one1', 'noise(one1)'], ['one1']]);
+    await track.setProcessor(undefined);
+    expect(asked).toEqual([capture, undefined]);
+    expect(opened.map(({ readyState }) => readyState)).toEqual(['ended', 'ended', 'live']);
+    expect([track.sourceTrack, track.mediaStreamTrack]).toEqual([opened[2], opened[2]]);
+  });
+
+  it('has other devices opened so too', async () => {
+    const { track, asked } = published('audio');
+    await track.setProcessor(new FakeProcessor('noise', { kind: 'audio', capture }));
+    await track.switchDevice('two');
+    expect(asked).toEqual([capture, capture]);
+  });
+
+  it('leaves the device as it was when it does not start', async () => {
+    const { track, opened, asked } = published('audio');
+    const processor = new FakeProcessor('noise', { kind: 'audio', capture });
+    processor.fails = true;
+    await expect(track.setProcessor(processor)).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
+    expect([asked, live(opened).length]).toEqual([[capture, undefined], 1]);
+  });
+
+  it('works where a system gives a device to one opener only', async () => {
+    const { track, opened, oneOpenerOnly } = published('audio');
+    oneOpenerOnly();
+    await track.setProcessor(new FakeProcessor('noise', { kind: 'audio', capture }));
+    expect([live(opened), track.mediaStreamTrack.label]).toEqual([['one1'], 'noise(one1)']);
+  });
+
+  it('stays muted with a muted microphone', async () => {
+    const { track } = published('audio');
+    await track.mute();
+    await track.setProcessor(new FakeProcessor('noise', { kind: 'audio', capture }));
+    expect([track.mediaStreamTrack.enabled, track.sourceTrack.enabled]).toEqual([false, false]);
+    await track.unmute();
+    expect([track.mediaStreamTrack.enabled, track.sourceTrack.enabled]).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,142 @@
+// Switches effects on and off, in the lobby and in a meeting. Loaded when one of them is used.
+import { type LocalTrack, MeridianClientError, type TrackProcessor } from '@meridian/sdk-web';
+import {
+  type Background,
+  type BackgroundProcessor,
+  createBackground,
+  createNoiseSuppression,
+} from '@meridian/sdk-web/effects';
+import type { BackgroundChoice, EffectPart, EffectsModel } from '../core/effects.ts';
+import { rememberEffects, rememberedEffects } from './effects-memory.ts';
+import { keepOwnImage, readOwnImage, shrunkImage } from './own-image.ts';
+import { Store } from './store.ts';
+
+export interface EffectsPorts {
+  /** Camera and microphone that are open, in the lobby or in the meeting. */
+  tracks(): readonly LocalTrack[];
+  /** An effect went off by itself. */
+  stopped(part: EffectPart, code: string): void;
+}
+
+const kindOf = { background: 'video', noise: 'audio' } as const;
+
+export class EffectsControl {
+  readonly store: Store<EffectsModel>;
+  readonly #ports: EffectsPorts;
+  readonly #ownImage: Promise<Blob | undefined>;
+  readonly #watched = new WeakSet<LocalTrack>();
+  /** Backgrounds that were made here can be changed while they run. */
+  readonly #backgrounds = new WeakSet<TrackProcessor>();
+  /** The newest choice wins: an older one that is done later shows nothing. */
+  readonly #turns = { background: 0, noise: 0 };
+
+  constructor(ports: EffectsPorts) {
+    this.#ports = ports;
+    this.store = new Store<EffectsModel>({
+      ...rememberedEffects(),
+      starting: undefined,
+      problem: undefined,
+      ownImage: undefined,
+    });
+    this.#ownImage = readOwnImage();
+    void this.#ownImage.then((ownImage) => this.store.get().ownImage ?? this.#change({ ownImage }));
+  }
+
+  /** A processor of what is chosen; undefined: nothing is. */
+  async make(part: EffectPart): Promise<TrackProcessor | undefined> {
+    const { background, noise } = this.store.get();
+    if (part === 'noise') return noise ? createNoiseSuppression() : undefined;
+    const order = await this.#orderOf(background);
+    if (order === undefined) return undefined;
+    const made = createBackground(order);
+    this.#backgrounds.add(made);
+    return made;
+  }
+
+  /** The track is open, with what `make` made for it unless that did not start. */
+  watch(track: LocalTrack): void {
+    const part = this.#listen(track);
+    if (track.processor !== undefined || !this.#isOn(part)) return;
+    this.#off(part, 'EFFECT_FAILED');
+    this.#ports.stopped(part, 'EFFECT_FAILED');
+  }
+
+  readonly choose = (background: BackgroundChoice): Promise<void> => this.#switch('background', { background });
+
+  readonly setNoise = (noise: boolean): Promise<void> => this.#switch('noise', { noise });
+
+  /** An image of the user's, which is the background from now on, and kept. */
+  readonly chooseImage = async (file: Blob): Promise<void> => {
+    try {
+      const ownImage = await shrunkImage(file);
+      this.#change({ ownImage });
+      await keepOwnImage(ownImage);
+      await this.choose('own');
+    } catch (error) {
+      console.info('No image:', error);
+      this.#change({ problem: { part: 'background', code: 'IMAGE_INVALID' } });
+    }
+  };
+
+  async #switch(part: EffectPart, choice: Partial<EffectsModel>): Promise<void> {
+    const turn = ++this.#turns[part];
+    this.#change({ ...choice, problem: undefined, starting: part });
+    rememberEffects(this.store.get());
+    try {
+      const tracks = this.#ports.tracks().filter(({ kind, source }) => kind === kindOf[part] && isDevice(source));
+      await Promise.all(tracks.map((track) => this.#apply(part, track)));
+      if (turn === this.#turns[part]) this.#change({ starting: undefined });
+    } catch (error) {
+      if (turn === this.#turns[part])
+        this.#off(part, error instanceof MeridianClientError ? error.code : 'EFFECT_FAILED');
+    }
+  }
+
+  async #apply(part: EffectPart, track: LocalTrack): Promise<void> {
+    this.#listen(track);
+    const { processor } = track;
+    if (part === 'background' && processor !== undefined && this.#backgrounds.has(processor)) {
+      const order = await this.#orderOf(this.store.get().background);
+      if (order !== undefined) return await (processor as BackgroundProcessor).setBackground(order);
+    }
+    await track.setProcessor(await this.make(part));
+  }
+
+  #listen(track: LocalTrack): EffectPart {
+    const part = track.kind === 'video' ? 'background' : 'noise';
+    if (this.#watched.has(track)) return part;
+    this.#watched.add(track);
+    track.on('processorStopped', (_name, { code }) => {
+      this.#off(part, code);
+      this.#ports.stopped(part, code);
+    });
+    return part;
+  }
+
+  #off(part: EffectPart, code: string): void {
+    this.#turns[part] += 1;
+    const off = part === 'noise' ? { noise: false } : { background: 'none' as const };
+    this.#change({ ...off, starting: undefined, problem: { part, code } });
+    rememberEffects(this.store.get());
+  }
+
+  #isOn(part: EffectPart): boolean {
+    const { background, noise } = this.store.get();
+    return part === 'noise' ? noise : background !== 'none';
+  }
+
+  /** Undefined: none. An own image that is not there any more is none. */
+  async #orderOf(choice: BackgroundChoice): Promise<Background | undefined> {
+    if (choice === 'none') return undefined;
+    if (choice === 'slight' || choice === 'strong') return { kind: 'blur', strength: choice };
+    if (choice !== 'own') return { kind: 'drawn', picture: choice };
+    const image = this.store.get().ownImage ?? (await this.#ownImage);
+    return image === undefined ? undefined : { kind: 'image', image };
+  }
+
+  #change(change: Partial<EffectsModel>): void {
+    this.store.set({ ...this.store.get(), ...change });
+  }
+}
+
+const isDevice = (source: string): boolean => source === 'camera' || source === 'microphone';

@@ -1,0 +1,21 @@
+// Which effects are on, in this browser.
+import { type EffectsChoice, noEffects, readEffects } from '../core/effects.ts';
+
+const KEY = 'meridian.effects';
+
+// Storage throws where the user forbids it; the page then forgets the choice and works on.
+export function rememberedEffects(): EffectsChoice {
+  try {
+    return readEffects(localStorage.getItem(KEY));
+  } catch {
+    return noEffects;
+  }
+}
+
+export function rememberEffects({ background, noise }: EffectsChoice): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ background, noise }));
+  } catch (error) {
+    console.info('The choice of effects is not kept:', error);
+  }
+}

@@ -1,0 +1,55 @@
+// The user's own background, kept in this browser.
+
+const DATABASE = 'meridian';
+const STORE = 'images';
+const KEY = 'background';
+const SIDE_MAX = 1920; // more is not seen behind a person
+const QUALITY = 0.9;
+
+/** The file as an image of at most 1080p or so. Rejects when it is none. */
+export async function shrunkImage(file: Blob): Promise<Blob> {
+  const whole = await createImageBitmap(file);
+  const scale = Math.min(1, SIDE_MAX / Math.max(whole.width, whole.height));
+  const canvas = new OffscreenCanvas(Math.round(whole.width * scale), Math.round(whole.height * scale));
+  canvas.getContext('2d')?.drawImage(whole, 0, 0, canvas.width, canvas.height);
+  whole.close();
+  return await canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
+}
+
+/** Undefined where there is none, and where the browser keeps nothing. */
+export async function readOwnImage(): Promise<Blob | undefined> {
+  try {
+    const found: unknown = await perform('readonly', (store) => store.get(KEY));
+    return found instanceof Blob ? found : undefined;
+  } catch (error) {
+    console.info('The own image cannot be read:', error);
+    return undefined;
+  }
+}
+
+/** A browser that keeps nothing has it until the page is closed. */
+export async function keepOwnImage(image: Blob): Promise<void> {
+  try {
+    await perform('readwrite', (store) => store.put(image, KEY));
+  } catch (error) {
+    console.info('The own image is not kept:', error);
+  }
+}
+
+async function perform<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const opening = indexedDB.open(DATABASE, 1);
+  opening.onupgradeneeded = () => void opening.result.createObjectStore(STORE);
+  const database = await done(opening);
+  try {
+    return await done(act(database.transaction(STORE, mode).objectStore(STORE)));
+  } finally {
+    database.close();
+  }
+}
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  const settled = Promise.withResolvers<T>();
+  request.onsuccess = () => settled.resolve(request.result);
+  request.onerror = () => settled.reject(request.error);
+  return settled.promise;
+}

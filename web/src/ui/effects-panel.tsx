@@ -1,0 +1,175 @@
+import { drawPicture, type PictureName, pictureNames } from '@meridian/sdk-web/effects';
+import { CircleSlash2, ImagePlus, LoaderCircle, TriangleAlert, UserRound } from 'lucide-react';
+import { type ChangeEvent, type ReactNode, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { type BackgroundChoice, backgrounds, type EffectsModel } from '../core/effects.ts';
+import { type EffectWord, effectWords } from '../core/messages/effects.ts';
+import type { EffectsHandle, EffectsSwitches } from './actions.ts';
+import { useLanguage } from './language.tsx';
+import '../styles/effects.css';
+
+interface PanelProps {
+  effects: EffectsSwitches;
+  can: { readonly background: boolean; readonly noise: boolean };
+}
+
+/** What is behind the line of EffectsFields. */
+export default function EffectsPanel({ effects, can }: PanelProps) {
+  const [handle, setHandle] = useState<EffectsHandle>();
+  useEffect(() => {
+    let gone = false;
+    effects.load().then(
+      (loaded) => !gone && setHandle(loaded),
+      (error: unknown) => console.info('Effects cannot be loaded:', error),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [effects]);
+  return handle === undefined ? null : <Switches handle={handle} can={can} />;
+}
+
+function Switches({ handle, can }: { handle: EffectsHandle; can: PanelProps['can'] }) {
+  const model = useSyncExternalStore(handle.store.subscribe, handle.store.get);
+  return (
+    <div className="effects-panel">
+      {can.background ? <Backgrounds model={model} handle={handle} /> : null}
+      {can.noise ? <Noise model={model} handle={handle} /> : null}
+    </div>
+  );
+}
+
+function useEffectWords(): (word: EffectWord) => string {
+  const { language } = useLanguage();
+  return (word) => effectWords[language][word];
+}
+
+function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHandle }) {
+  const say = useEffectWords();
+  const name = useId();
+  const file = useRef<HTMLInputElement>(null);
+  const chosen = (event: ChangeEvent<HTMLInputElement>): void => {
+    const [image] = event.target.files ?? [];
+    event.target.value = ''; // the same file again is a choice too
+    if (image !== undefined) void handle.chooseImage(image);
+  };
+  const open = (): void => file.current?.click();
+  const hasImage = model.ownImage !== undefined;
+  return (
+    <fieldset className="effects-group">
+      <legend className="field-label">{say('background')}</legend>
+      <div className="background-choices">
+        {backgrounds
+          .filter((choice) => choice !== 'own' || hasImage)
+          .map((choice) => (
+            <label key={choice} className="background-choice" data-testid={`background-${choice}`}>
+              <input
+                type="radio"
+                name={name}
+                checked={model.background === choice}
+                onChange={() => void handle.choose(choice)}
+              />
+              <span className="background-sample" data-choice={choice} aria-hidden="true">
+                <Sample choice={choice} ownImage={model.ownImage} />
+              </span>
+              <span className="background-name">{say(`background.${choice}`)}</span>
+            </label>
+          ))}
+        {hasImage ? null : (
+          <button type="button" className="background-choice" data-testid="background-add" onClick={open}>
+            <span className="background-sample">
+              <ImagePlus size={20} aria-hidden="true" />
+            </span>
+            <span className="background-name">{say('addImage')}</span>
+          </button>
+        )}
+      </div>
+      <input ref={file} type="file" accept="image/*" hidden onChange={chosen} data-testid="background-file" />
+      {hasImage ? (
+        <button type="button" className="button small quiet" onClick={open}>
+          {say('changeImage')}
+        </button>
+      ) : null}
+      <Status part="background" model={model} />
+    </fieldset>
+  );
+}
+
+function Sample({ choice, ownImage }: { choice: BackgroundChoice; ownImage: Blob | undefined }): ReactNode {
+  if (choice === 'none') return <CircleSlash2 size={20} aria-hidden="true" />;
+  if (choice === 'slight' || choice === 'strong') return <UserRound size={26} aria-hidden="true" />;
+  if (choice !== 'own') return <DrawnSample name={choice} />;
+  return ownImage === undefined ? null : <OwnSample image={ownImage} />;
+}
+
+/** At twice the size that is shown, for fine screens. */
+const sampleSize = { width: 208, height: 117 } as const;
+
+function DrawnSample({ name }: { name: PictureName }) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (pictureNames.includes(name))
+      ref.current?.getContext('bitmaprenderer')?.transferFromImageBitmap(drawPicture(name, sampleSize));
+  }, [name]);
+  return <canvas ref={ref} {...sampleSize} />;
+}
+
+function OwnSample({ image }: { image: Blob }) {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(image);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [image]);
+  return url === undefined ? null : <img src={url} alt="" />;
+}
+
+function Noise({ model, handle }: { model: EffectsModel; handle: EffectsHandle }) {
+  const say = useEffectWords();
+  const hint = useId();
+  return (
+    <div className="effects-group">
+      <label className="effects-switch">
+        <span>
+          <span className="effects-switch-name">{say('noise')}</span>
+          <span id={hint} className="field-hint">
+            {say('noiseHint')}
+          </span>
+        </span>
+        <input
+          type="checkbox"
+          role="switch"
+          aria-checked={model.noise}
+          aria-describedby={hint}
+          checked={model.noise}
+          onChange={(event) => void handle.setNoise(event.target.checked)}
+          data-testid="noise"
+        />
+      </label>
+      <Status part="noise" model={model} />
+    </div>
+  );
+}
+
+/** What is under way, or why it is off. The line is there always, so that screen readers say what comes into it. */
+function Status({ part, model }: { part: 'background' | 'noise'; model: EffectsModel }) {
+  const say = useEffectWords();
+  const isOn = part === 'noise' ? model.noise : model.background !== 'none';
+  const problem = model.problem?.part === part ? problemWord(part, model.problem.code) : undefined;
+  return (
+    <p className={problem === undefined ? 'effects-status' : 'effects-status bad'} role="status">
+      {problem === undefined ? null : <TriangleAlert size={15} aria-hidden="true" />}
+      {problem === undefined ? null : say(problem)}
+      {model.starting === part && isOn ? (
+        <>
+          <LoaderCircle size={15} className="spinner" aria-hidden="true" />
+          {say(part === 'noise' ? 'startingNoise' : 'starting')}
+        </>
+      ) : null}
+    </p>
+  );
+}
+
+function problemWord(part: 'background' | 'noise', code: string): EffectWord {
+  if (code === 'IMAGE_INVALID') return 'imageInvalid';
+  return code === 'EFFECT_TOO_SLOW' ? `slow.${part}` : `failed.${part}`;
+}

@@ -1,0 +1,206 @@
+// What is chosen of effects, what becomes of it, and what is remembered.
+import { MeridianClientError } from '@meridian/sdk-web';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { contentSecurityPolicy } from '../../server/headers.ts';
+import { type EffectPart, type EffectsChoice, noEffects, readEffects } from '../../src/core/effects.ts';
+import { effectWords } from '../../src/core/messages/effects.ts';
+
+/** What the SDK would make; `fails`: the next one does not start. */
+class FakeProcessor {
+  static made: FakeProcessor[] = [];
+  static fails = false;
+  readonly kind: string;
+  readonly said: unknown[];
+  constructor(kind: string, first: unknown) {
+    this.kind = kind;
+    this.said = [first];
+    FakeProcessor.made.push(this);
+  }
+  async setBackground(background: unknown): Promise<void> {
+    this.said.push(background);
+  }
+}
+vi.mock('@meridian/sdk-web/effects', () => ({
+  createBackground: (background: unknown) => new FakeProcessor('background', background),
+  createNoiseSuppression: () => new FakeProcessor('noise', undefined),
+}));
+const { EffectsControl } = await import('../../src/room/effects-control.ts');
+const { Effects } = await import('../../src/room/effects.ts');
+type Track = Parameters<InstanceType<typeof EffectsControl>['watch']>[0];
+
+class FakeTrack {
+  readonly kind: 'audio' | 'video';
+  readonly source: string;
+  processor: FakeProcessor | undefined;
+  gate: Promise<void> = Promise.resolve();
+  stopped: ((name: string, error: { code: string }) => void) | undefined;
+  constructor(source: 'camera' | 'microphone' | 'screen_share') {
+    this.source = source;
+    this.kind = source === 'microphone' ? 'audio' : 'video';
+  }
+  on(_event: string, listener: (name: string, error: { code: string }) => void): void {
+    this.stopped = listener;
+  }
+  async setProcessor(processor: FakeProcessor | undefined): Promise<void> {
+    await this.gate;
+    if (FakeProcessor.fails && processor !== undefined) throw new MeridianClientError('EFFECT_FAILED');
+    this.processor = processor;
+  }
+}
+
+let stored: string | null = null;
+beforeEach(() => {
+  stored = null;
+  FakeProcessor.made = [];
+  FakeProcessor.fails = false;
+  vi.stubGlobal('localStorage', {
+    getItem: () => stored,
+    setItem: (_key: string, text: string) => {
+      stored = text;
+    },
+  });
+  vi.spyOn(console, 'info').mockReturnValue(); // there is no IndexedDB
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+function made(...tracks: FakeTrack[]) {
+  const ended: [EffectPart, string][] = [];
+  const ports = {
+    tracks: () => tracks as unknown as readonly Track[],
+    stopped: (part: EffectPart, code: string) => void ended.push([part, code]),
+  };
+  return { control: new EffectsControl(ports), effects: new Effects(ports), ended };
+}
+const remembered = (): EffectsChoice => readEffects(stored);
+
+describe('what is remembered', () => {
+  it.each<[string | null, EffectsChoice]>([
+    [null, noEffects],
+    ['', noEffects],
+    ['null', noEffects],
+    ['7', noEffects],
+    ['{"background":"beach","noise":"yes"}', noEffects],
+    ['{"background":"constructor"}', noEffects],
+    ['{"background":"own","noise":true}', { background: 'own', noise: true }],
+    ['{"background":"slight"}', { background: 'slight', noise: false }],
+  ])('%s', (text, choice) => {
+    expect(readEffects(text)).toEqual(choice);
+  });
+});
+
+describe('the words of effects', () => {
+  it('are the same in both languages, none empty, and really two languages', () => {
+    expect(Object.keys(effectWords.zh)).toEqual(Object.keys(effectWords.en));
+    for (const [word, text] of Object.entries(effectWords.en)) {
+      const other = effectWords.zh[word as keyof typeof effectWords.en];
+      expect([text.trim() === '', other.trim() === '', other === text], word).toEqual([false, false, false]);
+    }
+  });
+});
+
+describe('the policy of the page', () => {
+  it('lets WebAssembly be compiled, and no text', () => {
+    expect(contentSecurityPolicy([], [])).toContain("; script-src 'self' 'wasm-unsafe-eval'; ");
+  });
+});
+
+describe('a background', () => {
+  it('goes to the camera alone, and is remembered', async () => {
+    const [camera, microphone, screen] = [
+      new FakeTrack('camera'),
+      new FakeTrack('microphone'),
+      new FakeTrack('screen_share'),
+    ];
+    const { control } = made(camera, microphone, screen);
+    await control.choose('slight');
+    expect(camera.processor?.said).toEqual([{ kind: 'blur', strength: 'slight' }]);
+    expect([microphone.processor, screen.processor]).toEqual([undefined, undefined]);
+    expect(remembered()).toEqual({ background: 'slight', noise: false });
+    expect(control.store.get()).toMatchObject({ background: 'slight', starting: undefined, problem: undefined });
+  });
+
+  it('changes while it runs, and goes off', async () => {
+    const camera = new FakeTrack('camera');
+    const { control } = made(camera);
+    await control.choose('strong');
+    await control.choose('hills');
+    expect(FakeProcessor.made.length).toBe(1);
+    expect(camera.processor?.said.at(-1)).toEqual({ kind: 'drawn', picture: 'hills' });
+    await control.choose('none');
+    expect([camera.processor, remembered()]).toEqual([undefined, noEffects]);
+  });
+
+  it('that does not start is off, with the reason, and is not tried again at the next visit', async () => {
+    FakeProcessor.fails = true;
+    const { control } = made(new FakeTrack('camera'));
+    await control.choose('shelf');
+    const problem = { part: 'background', code: 'EFFECT_FAILED' };
+    expect(control.store.get()).toMatchObject({ background: 'none', starting: undefined, problem });
+    expect(remembered()).toEqual(noEffects);
+  });
+
+  it('of the newest choice is shown, however long an older one takes', async () => {
+    const camera = new FakeTrack('camera');
+    const gate = Promise.withResolvers<void>();
+    camera.gate = gate.promise;
+    const { control } = made(camera);
+    const older = control.choose('slight');
+    camera.gate = Promise.resolve();
+    await control.choose('none');
+    FakeProcessor.fails = true;
+    gate.resolve();
+    await older;
+    expect(control.store.get()).toMatchObject({ background: 'none', problem: undefined });
+  });
+
+  it('that went off by itself is off, is shown, and is not remembered', async () => {
+    const camera = new FakeTrack('camera');
+    const { control, ended } = made(camera);
+    await control.choose('window');
+    camera.stopped?.('background', { code: 'EFFECT_TOO_SLOW' });
+    const problem = { part: 'background', code: 'EFFECT_TOO_SLOW' };
+    expect(control.store.get()).toMatchObject({ background: 'none', problem });
+    expect([ended, remembered()]).toEqual([[['background', 'EFFECT_TOO_SLOW']], noEffects]);
+  });
+
+  it('of a file that is no image is refused, and what was chosen stays', async () => {
+    vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no image', 'InvalidStateError')));
+    const { control } = made(new FakeTrack('camera'));
+    await control.choose('slight');
+    await control.chooseImage(new Blob(['x']));
+    const problem = { part: 'background', code: 'IMAGE_INVALID' };
+    expect(control.store.get()).toMatchObject({ background: 'slight', problem });
+  });
+});
+
+describe('effects that are remembered', () => {
+  it('are made for a device that opens', async () => {
+    stored = '{"background":"strong","noise":true}';
+    const { effects } = made();
+    expect(await effects.maker('background')()).toMatchObject({ kind: 'background' });
+    expect(await effects.maker('noise')()).toMatchObject({ kind: 'noise' });
+  });
+  it('load nothing when none is on', async () => {
+    const { effects } = made();
+    const load = vi.spyOn(effects, 'load');
+    expect(await effects.maker('background')()).toBeUndefined();
+    effects.opened(new FakeTrack('camera') as unknown as Track);
+    expect(load).not.toHaveBeenCalled();
+  });
+  it('are off, with the reason, when the device came without them', () => {
+    stored = '{"background":"none","noise":true}';
+    const { control, ended } = made();
+    control.watch(new FakeTrack('microphone') as unknown as Track);
+    expect(ended).toEqual([['noise', 'EFFECT_FAILED']]);
+    const problem = { part: 'noise', code: 'EFFECT_FAILED' };
+    expect(control.store.get()).toMatchObject({ noise: false, problem });
+  });
+  it('are those of an own image only while that is there', async () => {
+    stored = '{"background":"own"}';
+    const { control } = made();
+    expect(await control.make('background')).toBeUndefined();
+  });
+});
