@@ -42,7 +42,8 @@ type Worst = Static<typeof worst>;
 interface Known {
   readonly counts: ReadonlyMap<string, number>;
   readonly worst: ReadonlyMap<string, Worst>;
-  readonly meetings: ReadonlySet<string>;
+  /** Titles of meetings by their rooms. */
+  readonly meetings: ReadonlyMap<string, string>;
 }
 
 /** How to show these lives of one tenant. */
@@ -51,7 +52,7 @@ export async function livesShown(db: Database, { tenant }: Pick<Principal, 'tena
   const rooms = [...new Set(rows.map(({ room }) => room))];
   const [counts, worst, meetings] =
     rows.length === 0
-      ? [new Map<string, number>(), new Map<string, Worst>(), new Set<string>()]
+      ? [new Map<string, number>(), new Map<string, Worst>(), new Map<string, string>()]
       : await Promise.all([countsOf(db, sids), worstOf(db, tenant, sids), meetingsOf(db, tenant, rooms)]);
   return (row: LifeRow): Static<typeof life> => shownLife(row, { counts, worst, meetings });
 }
@@ -59,11 +60,13 @@ export async function livesShown(db: Database, { tenant }: Pick<Principal, 'tena
 function shownLife(row: LifeRow, { counts, worst, meetings }: Known): Static<typeof life> {
   const felt = worst.get(row.sid);
   const { title = '' } = JSON.parse(row.info) as { readonly title?: string };
+  const meetingTitle = meetings.get(row.room);
   return {
     sid: row.sid,
     room: row.room,
-    title,
-    ...(meetings.has(row.room) && { meetingId: row.room }),
+    // The journal names a title only when it has changed.
+    title: title || (meetingTitle ?? ''),
+    ...(meetingTitle !== undefined && { meetingId: row.room }),
     startedAt: timeText(row.started_ms),
     estimated: row.estimated === 1,
     ...(row.ended_ms !== null && { endedAt: timeText(row.ended_ms), endReason: row.end_reason }),
@@ -114,12 +117,16 @@ async function worstOf(db: Database, tenant: string, sids: readonly string[]): P
 }
 
 /** Which of these rooms are those of meetings: they have the same names. */
-async function meetingsOf(db: Database, tenant: string, rooms: readonly string[]): Promise<ReadonlySet<string>> {
+async function meetingsOf(
+  db: Database,
+  tenant: string,
+  rooms: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const rows = await db
     .selectFrom('meetings')
-    .select('id')
+    .select(['id', 'title'])
     .where('tenant', '=', tenant)
     .where('id', 'in', rooms)
     .execute();
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, title }) => [id, title]));
 }

@@ -94,6 +94,10 @@ describe('lives and stays', () => {
     ];
     await api.telling.intake.take(journal(1, 1, again, { sid: 'RM_4', roomKey: `acme/${id}` }));
     expect(await get('/room-lives/RM_4')).toMatchObject({ participants: 1, title: 'Hi', meetingId: id });
+    // Until it changes in a room, a title is the meeting's.
+    const opened = [entry.opened(), entry.joined('ann')];
+    await api.telling.intake.take(journal(1, 1, opened, { sid: 'RM_5', roomKey: `acme/${id}` }));
+    expect(await get('/room-lives/RM_5')).toMatchObject({ participants: 1, title: 'Review', meetingId: id });
     const first = await get('/room-lives/RM_1');
     expect(first).toMatchObject({ participants: 2, title: '' });
     expect(first).not.toHaveProperty('meetingId');

@@ -146,6 +146,18 @@ describe('an exchange', () => {
       });
   });
 
+  it('of a link that an administrator has made for itself makes it a host, in one browser', async () => {
+    const as = await api.user({ tenant: 'acme', role: 'admin' });
+    const { id, name } = as.user;
+    const body = { room: 'demo', identity: id, name, grants: { roomAdmin: true }, maxUses: 1 };
+    const made = await api.ask('POST', '/join-links', { as, body });
+    expect([made.statusCode, made.json().code]).toEqual([201, undefined]);
+    const code = made.json().url.split('/j/')[1];
+    const { token, identity } = (await exchange({ code })).json();
+    expect([identity, decodeJwt(token)['video']]).toMatchObject([id, { roomAdmin: true, room: 'demo' }]);
+    expect((await exchange({ code, browserId: browser('b') })).json().code).toBe('LINK_INVALID');
+  });
+
   it('needs a name that can be shown, and a browser’s secret that is one', async () => {
     const { code } = await newLink();
     for (const [body, pointer] of [

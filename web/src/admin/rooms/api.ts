@@ -2,6 +2,7 @@
 import type { components } from '@meridian/api-client';
 import type { Me } from '../../account/core/model.ts';
 import type { AdminPorts } from '../ports.ts';
+import { linkTitle } from './core/link-title.ts';
 
 type Schemas = components['schemas'];
 export type Room = Schemas['Room'];
@@ -123,13 +124,14 @@ export class RoomsApi {
 
   /** A link by which this user, and no other, joins the room as its host: for one browser, good for a day. */
   async hostLink({ name, title }: Pick<Room, 'name' | 'title'>, me: Pick<Me, 'id' | 'name'>): Promise<string> {
+    const shown = linkTitle(title);
     const body = {
       room: name,
       identity: me.id,
       name: me.name,
       grants: { roomAdmin: true },
       maxUses: 1,
-      ...(title !== '' && { title: title.slice(0, 128) }),
+      ...(shown !== '' && { title: shown }),
     };
     const { url } = await this.#o.run(() => this.#o.client.post('/join-links', { body }));
     return url;

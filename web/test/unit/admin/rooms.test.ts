@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RoomActs } from '../../../src/admin/rooms/acts.ts';
 import { type Participant, type Room, RoomsApi, type Track } from '../../../src/admin/rooms/api.ts';
+import { linkTitle } from '../../../src/admin/rooms/core/link-title.ts';
 import {
   inOrder,
   marksOf,
@@ -179,6 +180,11 @@ describe('participants', () => {
   it('are called by name, else identity; rooms by title, else name', () => {
     expect([nameOf(person('ann')), nameOf(person('ann', { name: 'Ann' }))]).toEqual(['ann', 'Ann']);
     expect([titleOf({ name: 'r', title: '' }), titleOf({ name: 'r', title: 'Review' })]).toEqual(['r', 'Review']);
+  });
+
+  it('come by links whose titles the api takes', () => {
+    expect([linkTitle('  '), linkTitle(' Review '), linkTitle('x'.repeat(300)).length]).toEqual(['', 'Review', 128]);
+    expect(linkTitle(`${'x'.repeat(127)}😀`)).toBe('x'.repeat(127));
   });
 
   it('stand in order of joining, then of identity', () => {
