@@ -29,7 +29,7 @@ interface Reading {
   /** Elements of pictures that were put in place of others. */
   readonly replaced: number;
 }
-type Change = 'calm' | 'pin' | 'view' | 'share';
+type Change = 'calm' | 'pin' | 'view' | 'share' | 'unshare';
 
 export const layout: LabCase = {
   name: 'layout',
@@ -61,7 +61,7 @@ async function measure(rounds: number, say: Say): Promise<LabResult> {
     await viewer.page.locator('[data-testid=tile]').nth(3).waitFor();
     await seesMore(viewer);
     await viewer.page.evaluate(watch);
-    const readings: Record<Change, Reading[]> = { calm: [], pin: [], view: [], share: [] };
+    const readings: Record<Change, Reading[]> = { calm: [], pin: [], view: [], share: [], unshare: [] };
     for (let round = 0; round < rounds; round += 1) {
       await oneRound(viewer, sharer, readings);
       say(`round ${round + 1}: ${JSON.stringify(Object.entries(readings).map(([name, all]) => [name, all.at(-1)]))}`);
@@ -95,7 +95,7 @@ async function oneRound(viewer: Participant, sharer: Participant, readings: Reco
   for (const mode of ['focus', 'grid']) {
     await sharer.page.keyboard.press('s');
     await page.locator(`[data-mode=${mode}]`).waitFor();
-    await note('share');
+    await note(mode === 'focus' ? 'share' : 'unshare');
   }
 }
 
@@ -135,7 +135,7 @@ function summary(rounds: number, readings: Record<Change, readonly Reading[]>, t
   const emptyFrames = sum([...all, ...turns].map((one) => one.emptyFrames));
   const replaced = sum(all.map((one) => one.replaced));
   const freshMs = turns.map((turn) => turn.freshMs);
-  const missed = (['pin', 'view', 'share'] as const)
+  const missed = (['pin', 'view', 'share', 'unshare'] as const)
     .filter((change) => Math.max(...gapsOf(change)) > intervalMs + gapAimMs)
     .map(
       (change) =>
@@ -153,6 +153,7 @@ function summary(rounds: number, readings: Record<Change, readonly Reading[]>, t
       pin: of('pin'),
       view: of('view'),
       share: of('share'),
+      unshare: of('unshare'),
       page: { freshMsP50: percentile(freshMs, 0.5), freshMsMax: Math.max(...freshMs) },
       emptyFrames,
       replaced,

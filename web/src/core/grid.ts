@@ -71,7 +71,7 @@ export function fitBox(area: Box, aspect: Aspect, cut: Cut): Box {
 }
 
 /** A size in the middle of an area, in whole pixels. */
-export function middleOf(area: Box, size: Size): Box {
+function middleOf(area: Box, size: Size): Box {
   const width = Math.max(0, Math.floor(size.width));
   const height = Math.max(0, Math.floor(size.height));
   return {

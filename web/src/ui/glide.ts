@@ -28,7 +28,8 @@ export function useGlide(stage: RefObject<HTMLElement | null>, memory: RefObject
       for (const running of tile.getAnimations()) running.cancel(); // what is measured is the place, not the way there
       const { left, top, width, height } = tile.getBoundingClientRect();
       const box = { left: left - origin.left, top: top - origin.top, width, height };
-      const from = moves ? glideOf(memory.current.boxes.get(key), box) : undefined;
+      const isHeld = tile.style.translate !== ''; // by a pointer, which it follows at once
+      const from = moves && !isHeld ? glideOf(memory.current.boxes.get(key), box) : undefined;
       boxes.set(key, box);
       if (from === undefined) continue;
       const start = { transform: from, transformOrigin: '0 0' };
