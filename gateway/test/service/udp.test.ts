@@ -221,9 +221,7 @@ describe('what a native client receives', () => {
     await ssrcs(1, 2);
     rig.room.send([first ?? Buffer.alloc(0)]);
     await ssrcs(2);
-    expect(last.of('trackMoveDone')).toMatchObject([
-      { trackId: 'TR_video', oldConsumerId: 'catch-up', trackEpoch: 5 },
-    ]);
+    expect(last.of('trackMoveDone')).toMatchObject([{ trackId: 'TR_video', oldConsumerId: 'catch-up', trackEpoch: 5 }]);
     // A new stream that ends before it came takes the old one with it.
     moveTo('next', 3, 'original');
     await ssrcs(2, 3);

@@ -99,7 +99,14 @@ export const udp: Kind = {
       media.close();
     };
     try {
-      await media.play(await until('both streams', () => client.view.receive.length === 2 && client.view.receive));
+      // A late viewer has two of the picture: a catch-up stream, and the original that follows it.
+      const listed = () => client.view.receive;
+      const first = (kind: string) => listed().find((stream) => stream.kind === kind);
+      const streams = await until('both streams', () => {
+        const [video, audio] = [first('video'), first('audio')];
+        return video !== undefined && audio !== undefined && [video, audio];
+      });
+      await media.play(streams, listed);
     } catch (error) {
       await stop();
       throw error;
