@@ -67,7 +67,12 @@ export class Viewers {
     const { play } = await waysOf(this.#cloud, region, { room, identity: 'viewer' });
     const playing = playByFfmpeg(play?.[kind]);
     const { startedMs } = playing;
-    return { startedMs, ready: async () => undefined, sight: async () => playing.sight(), stop: () => playing.stop() };
+    // As pages, it notes a picture that shows something else than the one before.
+    const sight = async (): Promise<Sight> => {
+      const { pictures, bursts } = await playing.sight();
+      return { pictures: pictures.filter(({ drawnMs }, at) => drawnMs !== pictures[at - 1]?.drawnMs), bursts };
+    };
+    return { startedMs, ready: async () => undefined, sight, stop: () => playing.stop() };
   }
 
   #browser(at: 0 | 1): Promise<Browser> {
