@@ -1,5 +1,5 @@
-// How soon viewers in another region see an encoder: those that wait for it, those that come in the middle of a group of
-// pictures, and those that find what their way needs running or not. And whether the first see the second come.
+// How soon viewers in another region see an encoder: those that wait for it, those that come in the middle of a group
+// of pictures, and those that find what their way needs running or not. And whether the first see the second come.
 import { InvalidArgumentError } from 'commander';
 import { TestCloud } from '../../../test/support/cloud.ts';
 import { countOption, type LabCase, type LabResult, type Metrics, percentile, type Say } from '../../support/case.ts';

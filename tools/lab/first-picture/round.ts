@@ -142,8 +142,15 @@ async function takenOver(first: Viewer, waitingMs: number, second: () => Promise
   const laterMs = changedMs - connectedMs;
   const longestMs = longestStillMs(all);
   return {
-    ...{ waitingMs, laterMs, delayMs, behindMs: 0, back },
-    ...{ stillMs: longestMs, laterStillMs: stillMs, perSecond, laterPerSecond: perSecond },
+    waitingMs,
+    laterMs,
+    delayMs,
+    behindMs: 0,
+    back,
+    stillMs: longestMs,
+    laterStillMs: stillMs,
+    perSecond,
+    laterPerSecond: perSecond,
   };
 }
 
