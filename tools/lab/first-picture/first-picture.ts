@@ -52,17 +52,27 @@ async function measured(
   say: Say,
 ): Promise<LabResult> {
   const results: [Row, Round[]][] = [];
+  const problems: string[] = [];
   for (const row of wanted) {
     const done: Round[] = [];
     for (let at = 0; at < rounds; at += 1) {
-      const round = await oneRound(stage, row);
-      done.push(round);
-      say(`${row.name} ${at + 1}: ${Object.entries(round).map(([name, value]) => `${name} ${Math.round(value)}`)}`);
+      try {
+        const round = await oneRound(stage, row);
+        done.push(round);
+        say(`${row.name} ${at + 1}: ${Object.entries(round).map(([name, value]) => `${name} ${Math.round(value)}`)}`);
+      } catch (error) {
+        problems.push(`${row.name} ${at + 1}: ${error instanceof Error ? error.message : String(error)}`);
+        say(problems.at(-1) ?? '');
+      }
     }
     results.push([row, done]);
   }
   const metrics = Object.fromEntries(results.map(([{ name }, done]): [string, Metrics] => [name, figuresOf(done)]));
-  return { params: { rounds, encoder: 'frankfurt', viewers: 'singapore' }, metrics, missed: results.flatMap(missedOf) };
+  return {
+    params: { rounds, encoder: 'frankfurt', viewers: 'singapore' },
+    metrics,
+    missed: [...results.flatMap(missedOf), ...problems],
+  };
 }
 
 const figuresOf = (done: readonly Round[]): Metrics => ({

@@ -44,12 +44,15 @@ export interface Stage extends Sending {
   readonly viewers: Viewers;
 }
 
+/** Rejects when the encoder ends by itself: what viewers saw says nothing then. */
 export async function oneRound(stage: Stage, row: Row): Promise<Round> {
   const room = `first ${row.name} ${Date.now()}`;
   await Promise.all([0, 1].map((at) => stage.viewers.prepare(row.to, at as 0 | 1)));
   const stops: (() => Promise<void>)[] = [];
+  let sending: Source | undefined;
   const source = async (aheadMs = 0): Promise<Source> => {
     const begun = await beginSource(stage, row, { room, aheadMs });
+    sending = begun;
     stops.push(() => begun.stop());
     return begun;
   };
@@ -60,8 +63,12 @@ export async function oneRound(stage: Stage, row: Row): Promise<Round> {
   };
   try {
     const { first, connectedMs, waitingMs } = await firstViewer(row, { source, viewer });
-    if (row.hasSecondEncoder) return await takenOver(first, waitingMs, () => source(secondAheadMs));
-    return await laterViewer(row, { first, connectedMs, waitingMs, viewer });
+    const round = row.hasSecondEncoder
+      ? await takenOver(first, waitingMs, () => source(secondAheadMs))
+      : await laterViewer(row, { first, connectedMs, waitingMs, viewer });
+    const endedBy = sending?.endedBy();
+    if (endedBy !== undefined) throw new Error(`the encoder has ended: ${endedBy}`);
+    return round;
   } finally {
     for (const stop of stops.reverse()) await stop();
   }

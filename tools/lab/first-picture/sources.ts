@@ -11,6 +11,8 @@ import { ConnectTap } from './tap.ts';
 export interface Source {
   /** Since 1970. */
   readonly connectedMs: number;
+  /** Why it has ended by itself; undefined: it goes on, or does not say. */
+  endedBy(): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -42,18 +44,18 @@ async function byRtmp({ cloud }: Sending, row: Row, { room, aheadMs = 0 }: Spot)
     source.stop();
     tap.close();
   };
-  return { connectedMs: await tap.connectedMs, stop };
+  return { connectedMs: await tap.connectedMs, endedBy: () => source.endedBy, stop };
 }
 
 async function byWhip({ cloud, pages }: Sending, { room }: Spot): Promise<Source> {
   const page = await (await pages()).source(region);
   const ways = await waysOf(cloud, region, { room, identity: 'encoder' });
   const connectedMs = Date.now();
-  return { connectedMs, stop: await sendByWhip(page, ways) };
+  return { connectedMs, endedBy: () => undefined, stop: await sendByWhip(page, ways) };
 }
 
 async function byUdp({ cloud }: Sending, { room }: Spot): Promise<Source> {
   const connectedMs = Date.now();
   const { stop } = await sendVp8({ cloud }, { room, region });
-  return { connectedMs, stop };
+  return { connectedMs, endedBy: () => undefined, stop };
 }

@@ -46,6 +46,7 @@ export class ClockSource {
   #samples = 0;
   #sent = 0;
   #errors = '';
+  #isStopped = false;
 
   /**
    * `output`: ffmpeg's arguments from the codecs on; input 0 is the picture, 1 the sound. `pipe:1` is `coded`.
@@ -72,6 +73,11 @@ export class ClockSource {
     this.#timer = setInterval(() => this.#beat(), beatMs);
   }
 
+  /** Why it has ended; undefined: it goes on. */
+  get endedBy(): string | undefined {
+    if (this.#isStopped) return 'it was stopped, or ffmpeg took nothing';
+    return this.#child.exitCode === null && this.#child.signalCode === null ? undefined : this.#errors;
+  }
   get coded(): Readable {
     return this.#child.stdout as Readable;
   }
@@ -91,6 +97,7 @@ export class ClockSource {
 
   /** Idempotent. */
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     this.#child.kill('SIGKILL');
   }
