@@ -36,10 +36,10 @@ const LIVE_MS = 5000;
 /** Listens to RTMP, and to RTMP over TLS where the configuration names a port for it. */
 export async function listenRtmp(
   { config, clock, rng, log, closeStack }: GatewayDeps,
-  { keys, points, publications, programmes }: Parts,
+  { keys, points, publications, programmes, waiting }: Parts,
   { arrivals, gates, tls }: { readonly arrivals: Arrivals; readonly gates: Gates; readonly tls: TlsFiles | undefined },
 ): Promise<RtmpListener> {
-  const open = openRtmp({ keys, points, publications, programmes, arrivals, clock, log });
+  const open = openRtmp({ keys, points, publications, programmes, arrivals, waiting, clock, log });
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, gate: gates.rtmp, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
   if (config.rtmpsListen !== undefined && tls !== undefined) {
@@ -102,14 +102,14 @@ export async function listenHttp(
 ): Promise<Http> {
   const { config, clock, rng, log, closeStack } = deps;
   const { allowedOrigins, publicUrl, udpListen } = config;
-  const { links, keys, supervisor, live, publications, points, programmes, cdn } = parts;
+  const { links, keys, supervisor, live, publications, points, programmes, cdn, waiting } = parts;
   const { tokens } = parts.opened;
   const http = await buildHttp({ ways, allowedOrigins, log, arrivals, gate: gates.http });
   const sockets = new Sockets(http, { allowedOrigins, log, clock, arrivals, gate: gates.http });
   const near = { placing: ways.placing, allowedOrigins };
-  addFlv(http, { keys, programmes, sockets, clock, near });
+  addFlv(http, { keys, programmes, sockets, waiting, clock, near });
   const streams = new H5Streams({ supervisor, clock, log });
-  addH5({ keys, points, publications, programmes, streams, sockets, clock });
+  addH5({ keys, points, publications, programmes, streams, sockets, waiting, clock });
   const whip = new WhipSessions({ links, publications, clock, rng, log });
   closeStack.add('WHIP sessions', () => whip.close());
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl });

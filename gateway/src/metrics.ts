@@ -23,6 +23,19 @@ export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   return { dropped: () => dropped.inc() };
 }
 
+/** What waits in the connections of viewers, and what became of the slowest. */
+export function waitingMetrics(metrics: Metrics): {
+  readonly ended: (viewers: number) => void;
+  readonly waiting: (bytes: number) => void;
+} {
+  const ended = metrics.counter(
+    'slow_viewers_ended_total',
+    'Viewers that were ended because too many bytes waited for all slow ones together.',
+  );
+  const waiting = metrics.gauge('viewer_bytes_waiting', 'Bytes that wait in the connections of all viewers.');
+  return { ended: (viewers) => ended.inc(viewers), waiting: (bytes) => waiting.set(bytes) };
+}
+
 /** What transcoding shows. */
 export function transcodeMetrics(metrics: Metrics): TranscodeMetrics {
   const running = metrics.gauge('transcoders_running', 'ffmpeg processes that run.');

@@ -10,13 +10,14 @@ import { StreamKeys } from './adapters/stream-keys.ts';
 import { Cdn } from './cdn/cdn.ts';
 import { OrderedStreams } from './cdn/ordered-streams.ts';
 import type { GatewayConfig } from './config.ts';
+import { WAITING_BYTES_MAX, WaitingBytes } from './core/waiting-bytes.ts';
 import type { SignalingLinks } from './links/signaling-links.ts';
 import { Hooks } from './live/hooks.ts';
 import { keySetting } from './live/key-settings.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { Publications } from './live/publications.ts';
 import { ViewerReports } from './live/viewer-reports.ts';
-import { transcodeMetrics } from './metrics.ts';
+import { transcodeMetrics, waitingMetrics } from './metrics.ts';
 import { h264Converters } from './room/pictures.ts';
 import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';
@@ -38,6 +39,8 @@ export interface Base {
 export interface Live {
   readonly live: LiveRooms;
   readonly publications: Publications;
+  /** In the connections of all viewers. */
+  readonly waiting: WaitingBytes;
 }
 
 export interface Rooms {
@@ -85,13 +88,34 @@ export async function findTranscoders(deps: GatewayDeps): Promise<FfmpegSupervis
   return supervisor;
 }
 
-function makeLive({ config, clock, rng, log, closeStack }: GatewayDeps, { links, opened, supervisor }: Base): Live {
+function makeLive(deps: GatewayDeps, { links, opened, supervisor }: Base): Live {
+  const { config, clock, rng, log, closeStack } = deps;
   const reports = new ViewerReports({ links, tokens: opened.tokens, clock, log, nodeId: config.id });
   closeStack.add('viewer reports', () => reports.close());
   const live = new LiveRooms({ keys: opened.keys, clock, onViewers: (...of) => reports.changed(...of) });
   const hooks = new Hooks({ apiKeys: config.apiKeys, keys: opened.keys, clock, rng, log });
   closeStack.add('hooks', () => hooks.close());
-  return { live, publications: new Publications({ live, hooks, clock, lacks: supervisor.lacks }) };
+  const publications = new Publications({ live, hooks, clock, lacks: supervisor.lacks });
+  return { live, publications, waiting: makeWaiting(deps) };
+}
+
+/** How often the figure of what waits is renewed. */
+const WAITING_MS = 5000;
+
+function makeWaiting({ clock, log, metrics, closeStack }: GatewayDeps): WaitingBytes {
+  const show = waitingMetrics(metrics);
+  const waiting = new WaitingBytes({
+    onRelief: (viewers, bytes) => {
+      show.ended(viewers);
+      log.warn(
+        { viewers, bytes, maxBytes: WAITING_BYTES_MAX },
+        'the slowest viewers are ended: too much waits for all',
+      );
+    },
+  });
+  const figure = clock.every(WAITING_MS, () => show.waiting(waiting.bytes));
+  closeStack.add('figure of what waits', () => figure.cancel());
+  return waiting;
 }
 
 function makeRooms(
@@ -134,11 +158,11 @@ function makeRooms(
 function makeCdn(
   { config, clock, rng, log, closeStack }: GatewayDeps,
   { opened }: Base,
-  { live, publications }: Live,
+  { live, publications, waiting }: Live,
   { points, programmes }: Rooms,
 ): Pick<Parts, 'cdn' | 'ordered'> {
   const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: config.cdnAllowed, clock, log });
-  const cdn = new Cdn({ programmes, points, publications, live, addresses, clock, rng, log });
+  const cdn = new Cdn({ programmes, points, publications, live, waiting, addresses, clock, rng, log });
   closeStack.add('pushes and pulls', () => cdn.close());
   const ordered = new OrderedStreams({ cdn, apiKeys: opened.keys, clock });
   closeStack.add('ordered pushes and pulls', () => ordered.close());

@@ -3,7 +3,13 @@
 import { createMetrics, type Metrics } from '@meridian/runtime';
 import { apiMetrics } from '../../api/src/metrics.ts';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
-import { connectionMetrics, liveMetrics, transcodeMetrics, udpMetrics } from '../../gateway/src/metrics.ts';
+import {
+  connectionMetrics,
+  liveMetrics,
+  transcodeMetrics,
+  udpMetrics,
+  waitingMetrics,
+} from '../../gateway/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
 import { registerMetrics } from '../../sfu/src/metrics.ts';
 import { serviceMetrics } from '../../signaling/src/metrics.ts';
@@ -30,6 +36,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
     liveMetrics(metrics);
     transcodeMetrics(metrics);
     udpMetrics(metrics);
+    waitingMetrics(metrics);
   },
 };
 

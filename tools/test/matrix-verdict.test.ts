@@ -64,7 +64,7 @@ test.each<[KindName, KindName, object]>([
 });
 
 const aims = { latencyMs: 500, latencyMsP95: 800, firstPictureMs: 1000, avOffsetMs: 60 };
-const atAim: CellFigures = { ...aims, transcoded: [] };
+const atAim: CellFigures = { ...aims, pictureGapMs: 40, transcoded: [] };
 test.each<[string, Partial<CellFigures>, number]>([
   ['at all aims', {}, 0],
   ['below', { latencyMs: 10, latencyMsP95: 20, firstPictureMs: 5, avOffsetMs: 0 }, 0],
@@ -74,6 +74,7 @@ test.each<[string, Partial<CellFigures>, number]>([
   ['sound late', { avOffsetMs: 61 }, 1],
   ['sound early', { avOffsetMs: -61 }, 1],
   ['sound early, within the aim', { avOffsetMs: -60 }, 0],
+  ['a picture that stands still between key frames', { pictureGapMs: 1000 }, 1],
   ['no picture', { latencyMs: Number.NaN, latencyMsP95: Number.NaN, firstPictureMs: Number.NaN }, 3],
   ['no sound', { avOffsetMs: Number.NaN }, 1],
   ['what the table allows', { transcoded: ['aac to opus'] }, 0],
@@ -126,9 +127,18 @@ test.each([
     latencyMs: o.pictureMs,
     latencyMsP95: o.pictureMs,
     avOffsetMs,
+    pictureGapMs: 40,
     pictures: 100,
     bursts: 4,
   } satisfies Figures);
+});
+
+test('pictures that show the same are one, however many they are', () => {
+  const { pictures, bursts } = sight({ fromMs, pictureMs: 200, soundMs: 200 });
+  const standing = pictures.map(({ shownMs, clockMs }, at) => {
+    return { drawnMs: pictures[at - (at % 25)]?.drawnMs ?? 0, shownMs, clockMs };
+  });
+  expect(figuresOf({ pictures: standing, bursts }).pictureGapMs).toBe(1000);
 });
 
 test('what was not seen or heard is no number', () => {

@@ -3,6 +3,7 @@ import { noOrigin } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError, type RoomKey } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { parseTarget } from '../core/cdn/target.ts';
+import type { WaitingBytes } from '../core/waiting-bytes.ts';
 import type { LiveRooms } from '../live/live-rooms.ts';
 import type { Publications } from '../live/publications.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
@@ -16,6 +17,8 @@ export interface CdnOptions extends RedialBase {
   readonly points: Pick<PublishPoints, 'open'>;
   readonly publications: Publications;
   readonly live: LiveRooms;
+  /** As of `MergedWrites`. */
+  readonly waiting?: WaitingBytes;
   /** As of `Pull`. */
   readonly heldMs?: number;
 }

@@ -4,6 +4,7 @@ import type { StreamKey } from '../adapters/stream-keys.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
+import type { WaitingBytes, WaitingPlace } from '../core/waiting-bytes.ts';
 import type { LiveRooms, LiveViewer } from '../live/live-rooms.ts';
 import type { ProgrammeItem } from '../room/programme.ts';
 import type { RtmpDial } from '../rtmp/dialer.ts';
@@ -32,6 +33,8 @@ export interface PushOptions extends RedialBase {
   readonly target: RtmpTarget;
   readonly programmes: { open(key: StreamKey): Promise<Pushable> };
   readonly live: LiveRooms;
+  /** As of `MergedWrites`. */
+  readonly waiting?: WaitingBytes;
   /** To play the room. */
   readonly key: StreamKey;
 }
@@ -52,6 +55,8 @@ export class Push implements RoomStream<PushStatus> {
   /** While it is live. */
   #counted: LiveViewer | undefined;
   #slow = new SlowViewer();
+  /** Of its present connection. */
+  #place: WaitingPlace | undefined;
   /** By connections that are over. */
   #droppedBefore = 0;
   #isClosed = false;
@@ -86,6 +91,7 @@ export class Push implements RoomStream<PushStatus> {
   close(): void {
     this.#isClosed = true;
     this.#redial.close();
+    this.#place?.leave();
     this.#counted?.close();
     this.#stop?.();
     this.#stop = undefined;
@@ -107,6 +113,14 @@ export class Push implements RoomStream<PushStatus> {
     this.#slow = slow;
     let keyMs = clock.nowMs(); // of the last key frame, or of the last request for one
     this.#redial.live();
+    const tooSlow = (): void => dial.fail('TOO_SLOW', '');
+    const place = this.#o.waiting?.enter({
+      get queuedBytes() {
+        return dial.queuedBytes;
+      },
+      tooSlow,
+    });
+    this.#place = place;
     const counted = this.#o.live.viewer(this.#o.key, 'push');
     this.#counted = counted;
     this.#watch((item) => {
@@ -116,17 +130,19 @@ export class Push implements RoomStream<PushStatus> {
         this.#programme?.demandKeyFrame();
       }
       const verdict = slow.next(item, dial.queuedBytes);
-      if (verdict === 'end') dial.fail('TOO_SLOW', '');
+      if (verdict === 'end') tooSlow();
       if (verdict !== 'send') return;
       dial.write(item.rtmp);
       this.#rate.note(item.rtmp.length, clock.nowMs());
       counted.sent(item.rtmp.length);
+      place?.note();
     });
     if (this.#programme === undefined) dial.fail('CONNECTION_CLOSED', 'the programme is over');
   }
 
   /** Takes nothing; the programme stays. */
   #hold(): void {
+    this.#place?.leave();
     this.#counted?.close();
     this.#watch(() => undefined);
   }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { flvHeader } from '../core/flv/file.ts';
+import type { WaitingBytes } from '../core/waiting-bytes.ts';
 import { type MergedViewer, MergedWrites } from '../room/merged-writes.ts';
 import type { ProgrammeItem } from '../room/programme.ts';
 import type { Programmes, Seat, SeatOptions } from '../room/programmes.ts';
@@ -21,6 +22,8 @@ export interface FlvOptions {
   readonly sockets: Sockets;
   readonly near: Near;
   readonly clock: Clock;
+  /** As of `MergedWrites`. */
+  readonly waiting?: WaitingBytes;
 }
 
 /** Where one viewer's bytes go. */
@@ -32,7 +35,7 @@ interface Sink {
 
 /** Adds both to the server. Refusals: the status or close code, and the code as text. */
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
-  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, bytesOf: ({ flv }) => flv });
+  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, waiting: o.waiting, bytesOf: ({ flv }) => flv });
   const inFlv: SeatOptions<MergedViewer> = { sound: 'aac', source: (programme) => writes.of(programme) };
   app.get<{ Params: { key: string } }>('/live/:key.flv', { config: { opens: true } }, async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };

@@ -4,6 +4,7 @@ import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import type { StreamKey, StreamKeys } from '../adapters/stream-keys.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
+import type { WaitingBytes } from '../core/waiting-bytes.ts';
 import { H5Publisher } from '../h5/publisher.ts';
 import type { H5Streams } from '../h5/stream.ts';
 import type { Publications } from '../live/publications.ts';
@@ -29,6 +30,8 @@ export interface H5Options {
   readonly streams: H5Streams;
   readonly sockets: Sockets;
   readonly clock: Clock;
+  /** As of `MergedWrites`. */
+  readonly waiting?: WaitingBytes;
 }
 
 /** Refusals close with 1008 and the code. */
@@ -48,18 +51,30 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
   const place = { protocol: 'h5', clientIp };
   const seat = await o.programmes.seat(key, place, { sound: 'mp2', source: (programme) => o.streams.of(programme) });
   const slow = new SlowViewer();
+  const tooSlow = (): void => socket.close(closeCode.later, 'TOO_SLOW');
+  const waits = o.waiting?.enter({
+    get queuedBytes() {
+      return socket.bufferedAmount;
+    },
+    tooSlow,
+  });
   seat.watch({
     take: (chunk) => {
       const verdict = slow.next(chunk, socket.bufferedAmount);
       if (verdict === 'send') {
         socket.send(chunk.bytes);
         seat.sent(chunk.bytes.length);
-      } else if (verdict === 'end') socket.close(closeCode.later, 'TOO_SLOW');
+        waits?.note();
+      } else if (verdict === 'end') tooSlow();
     },
     ended: (code) => socket.close(closeCodeOf(code), code),
   });
-  if (socket.readyState === socket.OPEN) socket.once('close', () => seat.close());
-  else seat.close();
+  const leave = (): void => {
+    waits?.leave();
+    seat.close();
+  };
+  if (socket.readyState === socket.OPEN) socket.once('close', leave);
+  else leave();
 }
 
 async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: string): Promise<void> {

@@ -3,6 +3,7 @@
 // one viewer alone is written item by item: bytes that wait in a slow connection are those of the programme, no copies.
 import type { Clock, Timer } from '@meridian/runtime';
 import { SlowViewer } from '../core/slow-viewer.ts';
+import type { WaitingBytes, WaitingPlace } from '../core/waiting-bytes.ts';
 
 /** A picture at 25 a second, or two frames of sound; no viewer sees it beside the delay of a room. */
 export const MERGE_MS = 50;
@@ -30,6 +31,13 @@ interface Options<T> {
   readonly clock: Clock;
   /** Of an item, the same each time. */
   readonly bytesOf: (item: T) => Uint8Array;
+  /** Of all viewers of the process; absent: each has its own bound alone. */
+  readonly waiting?: WaitingBytes | undefined;
+}
+
+interface Watching {
+  readonly slow: SlowViewer;
+  readonly place: WaitingPlace | undefined;
 }
 
 export class MergedWrites<T extends Item> {
@@ -77,7 +85,7 @@ const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
 class Audience<T extends Item> {
   readonly #programme: Played<T>;
   readonly #o: Options<T>;
-  readonly #viewers = new Map<MergedViewer, SlowViewer>();
+  readonly #viewers = new Map<MergedViewer, Watching>();
   #waiting: T[] = [];
   #timer: Timer | undefined;
   #stop: (() => void) | undefined;
@@ -89,10 +97,16 @@ class Audience<T extends Item> {
 
   watch(viewer: MergedViewer): () => void {
     this.#flush(); // the newcomer begins with this too
-    const slow = new SlowViewer();
-    this.#viewers.set(viewer, slow);
+    const place = this.#o.waiting?.enter({
+      get queuedBytes() {
+        return viewer.queuedBytes;
+      },
+      tooSlow: () => this.#tooSlow(viewer),
+    });
+    const watching = { slow: new SlowViewer(), place };
+    this.#viewers.set(viewer, watching);
     if (this.#stop === undefined) this.#begin();
-    else this.#give(viewer, slow, new Batch(this.#programme.begin(), this.#o.bytesOf));
+    else this.#give(viewer, watching, new Batch(this.#programme.begin(), this.#o.bytesOf));
     return () => this.#leave(viewer);
   }
 
@@ -113,10 +127,15 @@ class Audience<T extends Item> {
     if (this.#waiting.length === 0) return;
     const batch = new Batch(this.#waiting, this.#o.bytesOf);
     this.#waiting = [];
-    for (const [viewer, slow] of this.#viewers) this.#give(viewer, slow, batch);
+    for (const [viewer, watching] of this.#viewers) this.#give(viewer, watching, batch);
   }
 
-  #give(viewer: MergedViewer, slow: SlowViewer, batch: Batch<T>): void {
+  #give(viewer: MergedViewer, { slow, place }: Watching, batch: Batch<T>): void {
+    this.#write(viewer, slow, batch);
+    place?.note();
+  }
+
+  #write(viewer: MergedViewer, slow: SlowViewer, batch: Batch<T>): void {
     let queuedBytes = viewer.queuedBytes;
     if (slow.keepsUp(queuedBytes + batch.length)) {
       viewer.write(batch.bytes);
@@ -125,8 +144,7 @@ class Audience<T extends Item> {
     for (const [at, item] of batch.items.entries()) {
       const verdict = slow.next(item, queuedBytes);
       if (verdict === 'end') {
-        this.#leave(viewer);
-        viewer.ended('TOO_SLOW');
+        this.#tooSlow(viewer);
         return;
       }
       const part = batch.parts[at];
@@ -137,9 +155,15 @@ class Audience<T extends Item> {
     }
   }
 
+  #tooSlow(viewer: MergedViewer): void {
+    this.#leave(viewer);
+    viewer.ended('TOO_SLOW');
+  }
+
   #ended(code: string): void {
     this.#flush();
     const viewers = [...this.#viewers.keys()];
+    for (const { place } of this.#viewers.values()) place?.leave();
     this.#viewers.clear();
     this.#rest();
     for (const viewer of viewers) viewer.ended(code);
@@ -147,6 +171,7 @@ class Audience<T extends Item> {
 
   /** Idempotent. What waits is not written. */
   #leave(viewer: MergedViewer): void {
+    this.#viewers.get(viewer)?.place?.leave();
     this.#viewers.delete(viewer);
     if (this.#viewers.size === 0) this.#rest();
   }

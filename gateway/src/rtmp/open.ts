@@ -5,6 +5,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { RefusalLog } from '../adapters/refusal-log.ts';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { RtmpRequest } from '../core/rtmp/server.ts';
+import type { WaitingBytes } from '../core/waiting-bytes.ts';
 import type { Arrivals } from '../http/arrivals.ts';
 import type { Publications } from '../live/publications.ts';
 import { MergedWrites } from '../room/merged-writes.ts';
@@ -25,13 +26,15 @@ export interface OpenRtmpOptions {
   readonly programmes: Programmes;
   /** How fast each address may ask to publish or play; absent: as fast as it likes. */
   readonly arrivals?: Pick<Arrivals, 'waitMs'>;
+  /** As of `MergedWrites`. */
+  readonly waiting?: WaitingBytes;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Answers every request: with a role, or with a refusal that names the code. */
 export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
-  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, bytesOf: ({ rtmp }) => rtmp });
+  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, waiting: o.waiting, bytesOf: ({ rtmp }) => rtmp });
   const refusals = new RefusalLog(o);
   return async (request, peer) => {
     try {

@@ -16,6 +16,7 @@ import type { AudioConverters } from '../room/conversions.ts';
 import { NodeWatch } from '../room/node-watch.ts';
 import { onOverLimit } from '../room/over-limit.ts';
 import type { Heard, UdpClient, UdpListener } from './listener.ts';
+import { type Move, Moves } from './moves.ts';
 import { NodeLeg } from './node-leg.ts';
 import { Published, type PublishedAac } from './published.ts';
 import { UdpSound } from './sound.ts';
@@ -84,6 +85,7 @@ export class UdpSession implements UdpClient {
   readonly #received = new Map<string, SubscriptionRow>();
   /** Consumers that begin once the client has an address. */
   readonly #waiting = new Set<string>();
+  readonly #moves = new Moves();
   #isJoined = false;
   /** The participant's; the client's own id is a secret. */
   #sessionId: string | undefined;
@@ -104,7 +106,7 @@ export class UdpSession implements UdpClient {
       receives: subscribe === true,
       rng: o.rng,
       onDatagram: (datagram) => {
-        session?.hearNode();
+        session?.hearNode(datagram);
         if (address.present !== undefined) o.listener.send(datagram, address.present);
       },
       onFailed: (error) => session?.failed(error),
@@ -210,9 +212,11 @@ export class UdpSession implements UdpClient {
     if (kind === 'rtcp') this.#leg.rtcp(datagram);
   }
 
-  /** Something has come from the media node. */
-  hearNode(): void {
+  /** It has come from the media node. */
+  hearNode(datagram: Uint8Array): void {
     this.#watch.heard();
+    const move = this.#moves.endedBy(datagram);
+    if (move !== undefined) this.#moved(move);
   }
 
   /** An error of ours in what it sends or gets ends this session, and nothing else. */
@@ -261,9 +265,10 @@ export class UdpSession implements UdpClient {
     });
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
     session.on('subscriptionMoved', (row, oldConsumerId) => {
+      const move = { row, oldConsumerId };
+      const isAwaited = this.#received.has(oldConsumerId) && this.#moves.begin(move);
       this.#add([row]);
-      this.#remove(oldConsumerId);
-      session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
+      if (!isAwaited) this.#moved(move);
     });
     session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
     session.on('subscriptionFailed', (trackId, { code }) => {
@@ -343,6 +348,7 @@ export class UdpSession implements UdpClient {
   async #rejoined(joined: SessionJoined): Promise<void> {
     this.#received.clear();
     this.#waiting.clear();
+    this.#moves.clear();
     try {
       await this.#begun(joined);
     } catch (error) {
@@ -370,9 +376,17 @@ export class UdpSession implements UdpClient {
   }
 
   #remove(consumerId: string): void {
-    this.#received.delete(consumerId);
-    this.#waiting.delete(consumerId);
+    for (const one of [consumerId, ...this.#moves.removed(consumerId)]) {
+      this.#received.delete(one);
+      this.#waiting.delete(one);
+    }
     this.#noteChange();
+  }
+
+  /** The new stream is there: the media node ends the old one. */
+  #moved({ row: { trackId, trackEpoch }, oldConsumerId }: Move): void {
+    this.#remove(oldConsumerId);
+    this.#session.post({ trackMoveDone: { trackId, oldConsumerId, trackEpoch } });
   }
 
   /** Consumers start, with key frames, as soon as a client is there to take them. */

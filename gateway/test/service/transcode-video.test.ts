@@ -83,6 +83,9 @@ describe('pictures through ffmpeg', () => {
     expect(output[0]?.isKey).toBe(true);
     // Key frames of the source are key frames of the result.
     if (to !== 'mpeg1') expect(output.flatMap(({ isKey }, index) => (isKey ? [index] : []))).toEqual([0, 25]);
+    // What moves between them has its share of 800 kbit/s.
+    const moving = output.slice(1, 25);
+    expect(moving.reduce((bytes, { data }) => bytes + data.length, 0) / moving.length).toBeGreaterThan(1000);
   });
 
   it('waits for the first key frame, and follows a jump of the clock', async () => {

@@ -1,5 +1,5 @@
 // Native clients over real sockets: hostile datagrams first, then media in both directions.
-import type { RtpParameters } from '@meridian/protocol';
+import { type RtpParameters, rtpParametersToWire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SILENCE_MS } from '../../src/udp/session.ts';
 import { eventually } from '../support/eventually.ts';
@@ -191,6 +191,42 @@ describe('what a native client receives', () => {
       subscriptionRemoved: { consumerId: 'c1', trackId: 'TR_video', reason: 'UNPUBLISHED' },
     });
     await receives(undefined);
+  });
+  it('is twice there while it moves, until the new stream comes; then the media node may end the old one', async () => {
+    const native = await rig.native();
+    native.send(native.report());
+    const ssrcs = (...of: number[]) =>
+      eventually(async () =>
+        expect((await rig.get(native.view.id)).json().receive.map(({ ssrc }: Stream) => ssrc)).toEqual(of),
+      );
+    const of = (ssrc: number): RtpParameters => Object.assign({}, rtp, { encodings: [{ ssrc }] });
+    const { last } = rig.room.service;
+    const moveTo = (consumerId: string, ssrc: number, oldConsumerId: string): void => {
+      const row = { trackId: 'TR_video', consumerId, publisherSessionId: 'PA_ann', kind: 2 };
+      const subscription = Object.assign({ rtpParameters: rtpParametersToWire(of(ssrc)) }, row);
+      last.say({ trackMoved: { trackId: row.trackId, trackEpoch: 5, oldConsumerId, subscription } });
+    };
+    rig.room.subscribe({ trackId: 'TR_video', consumerId: 'catch-up', rtp: of(1) });
+    await ssrcs(1);
+    moveTo('original', 2, 'catch-up');
+    await ssrcs(1, 2);
+    const ready = () => last.of('subscriptionsReady').flatMap(({ consumerIds }) => consumerIds);
+    await eventually(() => expect(ready()).toEqual(['catch-up', 'original']));
+    // Neither the old stream nor a report of the new one is a picture of the new one.
+    const sealed = new SrtpPeer(nodeKey(2));
+    const [before, first] = [1, 2].map((ssrc) => sealed.sealRtp(packet({ ...native.video, ssrc }, 1)));
+    rig.room.send([before ?? Buffer.alloc(0), sealed.sealRtcp(report(2))]);
+    await eventually(() => expect(native.socket.got).toHaveLength(2));
+    expect(last.of('trackMoveDone')).toEqual([]);
+    await ssrcs(1, 2);
+    rig.room.send([first ?? Buffer.alloc(0)]);
+    await ssrcs(2);
+    expect(last.of('trackMoveDone')).toMatchObject([{ trackId: 'TR_video', oldConsumerId: 'catch-up', trackEpoch: 5 }]);
+    // A new stream that ends before it came takes the old one with it.
+    moveTo('next', 3, 'original');
+    await ssrcs(2, 3);
+    last.say({ subscriptionRemoved: { consumerId: 'next', trackId: 'TR_video', reason: 'UNPUBLISHED' } });
+    await ssrcs();
   });
   it('is waited for by one alone, no longer than 25 s, and not beyond the end', async () => {
     const native = await rig.native();

@@ -2,6 +2,7 @@
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { QUEUED_BYTES_END, QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
+import { WaitingBytes } from '../../src/core/waiting-bytes.ts';
 import { MERGE_MS, MergedWrites } from '../../src/room/merged-writes.ts';
 
 interface Item {
@@ -46,13 +47,14 @@ class Film {
   }
 }
 
-function start(kept: Item[] = [key]) {
+function start(kept: Item[] = [key], waiting?: WaitingBytes) {
   const clock = new ManualClock();
   const film = new Film();
   film.kept = kept;
   const made: Item[] = [];
   const writes = new MergedWrites<Item>({
     clock,
+    waiting,
     bytesOf: (one) => {
       made.push(one);
       return one.bytes;
@@ -124,6 +126,26 @@ describe('a viewer that goes', () => {
     clock.advance(MERGE_MS);
     expect([a.ends, a.written.length]).toEqual([['TOO_SLOW'], 1]);
     expect([b.ends, bytesOf(b)]).toEqual([[], [[1], [3], [3]]]);
+  });
+});
+
+describe('when too much waits for all viewers of the gateway', () => {
+  it('the slowest is ended, though each may keep as much for itself; the others go on', () => {
+    const waiting = new WaitingBytes({ maxBytes: QUEUED_BYTES_MAX });
+    const { clock, film, come } = start([key], waiting);
+    const [slow, slower, fast] = [come(), come(), come()];
+    slow.queuedBytes = QUEUED_BYTES_MAX / 2;
+    slower.queuedBytes = QUEUED_BYTES_MAX / 2 + 1;
+    film.give(sound);
+    clock.advance(MERGE_MS);
+    film.give(sound);
+    clock.advance(MERGE_MS);
+    expect([slow, slower, fast].map(({ ends }) => ends)).toEqual([[], ['TOO_SLOW'], []]);
+    expect([slow, slower, fast].map(({ written }) => written.length)).toEqual([3, 2, 3]);
+    expect(waiting.bytes).toBe(QUEUED_BYTES_MAX / 2);
+    slow.leave();
+    film.end('KICKED');
+    expect(waiting.bytes).toBe(0);
   });
 });
 

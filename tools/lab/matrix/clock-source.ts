@@ -39,16 +39,22 @@ export class ClockSource {
   readonly #picture: GrayPicture & { readonly data: Uint8Array };
   /** Of the first picture and the first sample, since 1970. */
   readonly startMs = Date.now();
+  readonly #aheadMs: number;
   readonly #timer: NodeJS.Timeout;
   readonly #ended: Promise<void>;
   #pictures = 0;
   #samples = 0;
   #sent = 0;
   #errors = '';
+  #isStopped = false;
 
-  /** `output`: ffmpeg's arguments from the codecs on; input 0 is the picture, 1 the sound. `pipe:1` is `coded`. */
-  constructor(output: readonly string[], size: PictureSize = usual) {
+  /**
+   * `output`: ffmpeg's arguments from the codecs on; input 0 is the picture, 1 the sound. `pipe:1` is `coded`.
+   * `aheadMs`: so much more than the time is what pictures say.
+   */
+  constructor(output: readonly string[], size: PictureSize = usual, aheadMs = 0) {
     this.#size = size;
+    this.#aheadMs = aheadMs;
     const { width, height, picturesPerSecond } = size;
     this.#picture = { data: new Uint8Array((width * height * 3) / 2).fill(128), width, height };
     const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', `${picturesPerSecond}`];
@@ -67,6 +73,11 @@ export class ClockSource {
     this.#timer = setInterval(() => this.#beat(), beatMs);
   }
 
+  /** Why it has ended; undefined: it goes on. */
+  get endedBy(): string | undefined {
+    if (this.#isStopped) return 'it was stopped, or ffmpeg took nothing';
+    return this.#child.exitCode === null && this.#child.signalCode === null ? undefined : this.#errors;
+  }
   get coded(): Readable {
     return this.#child.stdout as Readable;
   }
@@ -86,6 +97,7 @@ export class ClockSource {
 
   /** Idempotent. */
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     this.#child.kill('SIGKILL');
   }
@@ -103,7 +115,7 @@ export class ClockSource {
     this.#soundIn.write(sound);
     const pictureMs = 1000 / this.#size.picturesPerSecond;
     for (; this.startMs + this.#pictures * pictureMs <= nowMs; this.#pictures += 1) {
-      timeCode.draw(this.#picture, this.startMs + this.#pictures * pictureMs);
+      timeCode.draw(this.#picture, this.startMs + this.#aheadMs + this.#pictures * pictureMs);
       this.#pictureIn.write(Buffer.from(this.#picture.data));
     }
   }

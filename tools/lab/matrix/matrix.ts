@@ -155,6 +155,7 @@ function rowOf(pair: Pair, cell: Cell): string {
     `latency ${beside(cell.latencyMs, aims.latencyMs)} p95 ${beside(cell.latencyMsP95, aims.latencyMsP95)}`,
     `first ${beside(cell.firstPictureMs, aims.firstPictureMs)}`,
     `sound ${beside(cell.avOffsetMs, aims.avOffsetMs)} ms`,
+    `pictures every ${beside(cell.pictureGapMs, undefined)} ms`,
     `transcoded ${cell.transcoded.join(', ') || 'nothing'}`,
     `${cell.gatewayCores.toFixed(2)} cores, ${idle} % idle${cell.idleShare < idleShareMin ? ': busy' : ''}`,
     ...(cell.problem === '' ? [] : [cell.problem]),

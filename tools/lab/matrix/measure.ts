@@ -31,6 +31,8 @@ export interface Figures {
   readonly latencyMsP95: number;
   /** How much later the sound is than the picture that belongs to it; below 0: earlier. */
   readonly avOffsetMs: number;
+  /** Between the times at which two pictures in a row were drawn that differ: median. A picture that stands has it. */
+  readonly pictureGapMs: number;
   readonly pictures: number;
   readonly bursts: number;
 }
@@ -48,9 +50,18 @@ export function figuresOf({ pictures, bursts: heard }: Sight): Figures {
     latencyMs: percentile(latencies, 0.5),
     latencyMsP95: percentile(latencies, 0.95),
     avOffsetMs: avOffset(pictures, heard),
+    pictureGapMs: pictureGap(pictures),
     pictures: pictures.length,
     bursts: heard.length,
   };
+}
+
+function pictureGap(pictures: readonly SeenPicture[]): number {
+  const drawn = [...new Set(pictures.map(({ drawnMs }) => drawnMs))].sort((one, other) => one - other);
+  return percentile(
+    drawn.slice(1).map((ms, at) => ms - (drawn[at] ?? ms)),
+    0.5,
+  );
 }
 
 /** Right up to two seconds either way: a burst's tone says no more. */

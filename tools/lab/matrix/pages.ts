@@ -31,7 +31,7 @@ const playerId = 'clock-player';
 const lobby = 'matrix-lobby';
 
 /** Makes `window.clock`; `more` are its further fields, as source. */
-const setUp = (more: string): string => `
+export const setUpClock = (more: string): string => `
   const [timeCode, bursts] = [(${makeTimeCode.toString()})(${JSON.stringify({ black, white })}), (${makeBursts.toString()})()];
   window.clock = { timeCode, bursts, senses: (${makeSenses.toString()})(), pictures: [], heard: [], ${more} };`;
 
@@ -106,7 +106,7 @@ export class MeetingPage extends ClockPage {
     await page.waitForFunction(isJoined, undefined, { timeout: connectedMsMax });
     await page.evaluate(`(async () => {
       const { room } = window.meridian;
-      ${setUp('Room: room.constructor, rooms: []')}
+      ${setUpClock('Room: room.constructor, rooms: []')}
       await room.disconnect();
     })()`);
     if (o.isSource) await page.evaluate(startSource, source);
@@ -158,7 +158,7 @@ export class H5Page extends ClockPage {
     await until('the H5 bundle is loaded', () => page.evaluate<boolean>('window.h5 !== undefined'));
     const left = await page.evaluate<string[]>(`${JSON.stringify(missing)}.filter((name) => name in window)`);
     if (left.length > 0) throw new Error(`this browser keeps ${left.join(', ')}`);
-    await page.evaluate(`{ ${setUp('rooms: []')} }`);
+    await page.evaluate(`{ ${setUpClock('rooms: []')} }`);
     if (o.isSource) await page.evaluate(startSource, h5Source);
     else await page.evaluate(tapSpeaker);
     return new H5Page(page);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { Address } from '../../../test/support/plain-media.ts';
 import { FfmpegReader, lowDelay } from './ffmpeg-reader.ts';
 import type { Sight } from './measure.ts';
+import { RtpRoute } from './rtp-route.ts';
 
 export interface RtpStream {
   readonly kind: 'audio' | 'video';
@@ -35,12 +36,15 @@ async function bound(): Promise<Socket> {
 
 export class RtpReader {
   readonly #socket: Socket;
-  readonly #ports = new Map<number, number>();
+  readonly #routes: { readonly kind: RtpStream['kind']; readonly port: number; readonly route: RtpRoute }[] = [];
+  #listed: () => readonly RtpStream[] = () => [];
   /**
    * The last sender report of each stream, by SSRC. ffmpeg pairs streams by them, and misses those that come before it
    * listens; the next one of sound comes 5 s later.
    */
   readonly #reports = new Map<number, Buffer>();
+  /** Streams that others have followed. */
+  readonly #past = new Set<number>();
   #remote: Address | undefined;
   #reader: FfmpegReader | undefined;
   #asking: NodeJS.Timeout | undefined;
@@ -53,11 +57,11 @@ export class RtpReader {
     this.#socket = socket;
     socket.on('message', (datagram) => {
       if (datagram.length < 12) return;
-      if (!isRtcp(datagram)) this.#give(datagram.readUInt32BE(8), datagram);
+      if (!isRtcp(datagram)) this.#giveMedia(datagram);
       for (const report of isRtcp(datagram) ? senderReports(datagram) : []) {
         const ssrc = report.readUInt32BE(4);
         this.#reports.set(ssrc, report);
-        this.#give(ssrc, report);
+        this.#giveReport(ssrc, report);
       }
     });
   }
@@ -72,15 +76,19 @@ export class RtpReader {
     this.#remote = remote;
   }
 
-  /** H.264 and Opus, one stream each. Called once. */
-  async play(streams: readonly RtpStream[]): Promise<void> {
+  /**
+   * H.264 and Opus, one stream each; another one that `listed` names goes on in the place of that of its kind. Called
+   * once.
+   */
+  async play(streams: readonly RtpStream[], listed: () => readonly RtpStream[] = () => streams): Promise<void> {
+    this.#listed = listed;
     const lines = ['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'];
     for (const { kind, ssrc, payloadType } of streams) {
       const probe = await bound();
       const { port } = probe.address();
       probe.close();
       await once(probe, 'close');
-      this.#ports.set(ssrc, port);
+      this.#routes.push({ kind, port, route: new RtpRoute(ssrc) });
       lines.push(`m=${kind} ${port} RTP/AVP ${payloadType}`);
       if (kind === 'audio') lines.push(`a=rtpmap:${payloadType} opus/48000/2`);
       else lines.push(`a=rtpmap:${payloadType} H264/90000`, `a=fmtp:${payloadType} packetization-mode=1`);
@@ -89,7 +97,7 @@ export class RtpReader {
     reader.input.end(`${lines.join('\r\n')}\r\n`);
     this.#reader = reader;
     this.#asking = setInterval(() => {
-      for (const [ssrc, report] of this.#reports) this.#give(ssrc, report);
+      for (const [ssrc, report] of this.#reports) this.#giveReport(ssrc, report);
       if (this.sight().pictures.length > 0) clearInterval(this.#asking);
       else this.#ask(streams);
     }, askEveryMs);
@@ -109,9 +117,26 @@ export class RtpReader {
     this.#socket.close();
   }
 
-  #give(ssrc: number, datagram: Buffer): void {
-    const port = this.#ports.get(ssrc);
-    if (port !== undefined) this.#socket.send(datagram, port, '127.0.0.1');
+  #giveMedia(datagram: Buffer): void {
+    const ssrc = datagram.readUInt32BE(8);
+    const kind = this.#listed().find((stream) => stream.ssrc === ssrc)?.kind;
+    const found = this.#routes.find(({ route }) => route.ssrc === ssrc);
+    const to = found ?? this.#routes.find((one) => one.kind === kind && !this.#past.has(ssrc));
+    if (to === undefined) return;
+    if (found === undefined) {
+      this.#past.add(to.route.ssrc);
+      to.route.follow(datagram);
+    }
+    to.route.packet(datagram);
+    this.#socket.send(datagram, to.port, '127.0.0.1');
+  }
+
+  #giveReport(ssrc: number, report: Buffer): void {
+    const to = this.#routes.find(({ route }) => route.ssrc === ssrc);
+    if (to === undefined) return;
+    const copy = Buffer.from(report);
+    to.route.report(copy);
+    this.#socket.send(copy, to.port, '127.0.0.1');
   }
 
   /** Picture loss (RFC 4585, 6.3.1). */

@@ -63,9 +63,9 @@ export async function runCell(stage: Stage, o: CellOptions): Promise<Cell> {
     if (publisher !== undefined && o.keep !== undefined) o.keep(publisher);
     else await publisher?.stop();
   }
-  const { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs } = figures;
+  const { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs, pictureGapMs } = figures;
   const transcoded = transcodedBetween(before, await startedJobs(stage.cloud));
-  const cell = { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs, transcoded };
+  const cell = { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs, pictureGapMs, transcoded };
   const late = missedOf(o.pair, cell, { aims: aimsOf(o.pair), regionDelayMs: o.regionDelayMs });
   const missed = problem === '' ? late : [...late, problem];
   return { ok: missed.length === 0, ...cell, missed, problem, ...use };
@@ -76,4 +76,5 @@ const nothing = {
   latencyMsP95: Number.NaN,
   firstPictureMs: Number.NaN,
   avOffsetMs: Number.NaN,
+  pictureGapMs: Number.NaN,
 };

@@ -7,7 +7,7 @@ import { SrtpPeer } from '../../../../gateway/test/support/srtp-peer.ts';
 import { until } from '../../../../test/support/poll.ts';
 import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../../../test/support/udp-client.ts';
 import { ClockSource, h264 } from '../clock-source.ts';
-import type { Kind, Publishing } from '../kind.ts';
+import type { Kind, Publishing, Spot, Stage } from '../kind.ts';
 import { RtpReader } from '../rtp-reader.ts';
 
 const sentFirst = 25;
@@ -60,8 +60,8 @@ function reportEach({ address, srtp, publish }: UdpView, zeroWallMs: number): Pu
 
 /** Sends pictures of this codec, made with these arguments. */
 const publisher =
-  (codec: 'h264' | 'vp8', coding: readonly string[]): NonNullable<Kind['publish']> =>
-  async ({ cloud }, { room, region }) => {
+  (codec: 'h264' | 'vp8', coding: readonly string[]) =>
+  async ({ cloud }: Pick<Stage, 'cloud'>, { room, region }: Spot): Promise<Publishing> => {
     const request = { publish: { video: { codec }, audio: { codec: 'opus' } } };
     const session = await openUdp(cloud, region, { room, identity: 'udp', request });
     const { video, audio } = session.publish;
@@ -83,7 +83,8 @@ const publisher =
     return { stop };
   };
 
-export const udpVp8: Kind = { name: 'udp-vp8', reader: 'ffmpeg', publish: publisher('vp8', vp8) };
+export const sendVp8 = publisher('vp8', vp8);
+export const udpVp8: Kind = { name: 'udp-vp8', reader: 'ffmpeg', publish: sendVp8 };
 
 export const udp: Kind = {
   name: 'udp',
@@ -99,7 +100,14 @@ export const udp: Kind = {
       media.close();
     };
     try {
-      await media.play(await until('both streams', () => client.view.receive.length === 2 && client.view.receive));
+      // A late viewer has two of the picture: a catch-up stream, and the original that follows it.
+      const listed = () => client.view.receive;
+      const first = (kind: string) => listed().find((stream) => stream.kind === kind);
+      const streams = await until('both streams', () => {
+        const [video, audio] = [first('video'), first('audio')];
+        return video !== undefined && audio !== undefined && [video, audio];
+      });
+      await media.play(streams, listed);
     } catch (error) {
       await stop();
       throw error;

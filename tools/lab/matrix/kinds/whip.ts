@@ -1,6 +1,7 @@
 // A browser with nothing of ours but a canvas, which publishes by WHIP.
-import { waysOf } from '../../../../test/support/ways.ts';
+import { type Ways, waysOf } from '../../../../test/support/ways.ts';
 import type { Kind } from '../kind.ts';
+import type { ClockPage } from '../pages.ts';
 
 /** In the page: `arg` is the address and the key. H.264 is offered first, as WHIP clients for live shows do. */
 const publish = `
@@ -28,13 +29,17 @@ const stop = `
   pc.close();
   await fetch(location, { method: 'DELETE', headers: { authorization: 'Bearer ' + key } });`;
 
+/** Settles when the page is connected, with how to end it. */
+export async function sendByWhip(page: ClockPage, ways: Ways): Promise<() => Promise<void>> {
+  await page.run(publish, ways.publish?.whip);
+  return async () => void (await page.run(stop, null));
+}
+
 export const whip: Kind = {
   name: 'whip',
   reader: 'browser',
   publish: async ({ cloud, pages }, { room, region }) => {
     const page = await pages.source(region);
-    const ways = await waysOf(cloud, region, { room, identity: 'whip' });
-    await page.run(publish, ways.publish?.whip);
-    return { stop: async () => void (await page.run(stop, null)) };
+    return { stop: await sendByWhip(page, await waysOf(cloud, region, { room, identity: 'whip' })) };
   },
 };
