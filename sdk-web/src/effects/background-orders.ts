@@ -10,7 +10,7 @@ export interface BackgroundAssets {
   readonly wasmLoader: string;
 }
 
-/** `radius`: of the blur, as a share of the picture's height. */
+/** `radius`: of the blur, the width of Gauss' curve as a share of the picture's height. */
 export type BackgroundOrder =
   | { readonly kind: 'blur'; readonly radius: number }
   | { readonly kind: 'image'; readonly image: ImageBitmap };

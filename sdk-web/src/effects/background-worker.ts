@@ -111,7 +111,7 @@ async function processed<Made>(
     const segmenter = await segmenterOf(width >= height ? 'landscape' : 'square');
     const beganMs = performance.now();
     if (compositor === undefined || compositor.isLost) throw new Error('the graphics context is lost');
-    compositor.draw(frame, segmenter.find(frame));
+    compositor.draw(segmenter.find(compositor.take(frame)));
     const made = make(compositor.canvas);
     meter.frame(performance.now() - beganMs);
     return made;

@@ -13,8 +13,10 @@ export interface Composing {
   readonly canvas: OffscreenCanvas;
   readonly isLost: boolean;
   setBackground(background: BackgroundOrder): void;
-  /** Afterwards the canvas has the result, in the picture's size. */
-  draw(picture: VideoFrame | ImageBitmap, mask: Mask): void;
+  /** Takes the next picture; the answer is the cheapest way to look at it until `draw`. */
+  take(picture: VideoFrame | ImageBitmap): VideoFrame | ImageBitmap | OffscreenCanvas;
+  /** Draws the picture that was taken. Afterwards the canvas has the result, in the picture's size. */
+  draw(mask: Mask): void;
   close(): void;
 }
 
@@ -67,12 +69,18 @@ export class Compositor implements Composing {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, background.image);
   }
 
-  draw(picture: VideoFrame | ImageBitmap, mask: Mask): void {
+  take(picture: VideoFrame | ImageBitmap): VideoFrame | ImageBitmap {
     const gl = this.#gl;
     const { width, height } = sizeOf(picture);
     this.#resize(width, height);
     gl.bindTexture(gl.TEXTURE_2D, this.#picture);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture);
+    return picture;
+  }
+
+  draw(mask: Mask): void {
+    const gl = this.#gl;
+    const { width, height } = this.canvas;
     gl.bindTexture(gl.TEXTURE_2D, this.#mask);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, mask.width, mask.height, 0, gl.RED, gl.UNSIGNED_BYTE, mask.bytes);
     const background = this.#background;
@@ -103,7 +111,8 @@ export class Compositor implements Composing {
     const textures = { picture: this.#picture, mask: this.#mask };
     const stride = [2 / width, 2 / height] as const; // two points on each side, which are averaged in pairs
     this.#pass(this.#programs.shrink, { ...small, frame: one.frame }, textures, { stride });
-    const reach = Math.max(1, (radius * small.height) / Math.sqrt(rounds));
+    // A curve of Gauss is over at twice its width.
+    const reach = Math.max(1, (2 * radius * small.height) / Math.sqrt(rounds));
     for (let round = 0; round < rounds; round += 1) {
       const across = { stride: [1 / small.width, 0] as const, reach };
       this.#pass(this.#programs.blur, { ...small, frame: other.frame }, { picture: one.texture }, across);

@@ -1,4 +1,5 @@
-// Frames of a track as a stream, and a track of a stream of frames: mediacapture-transform, as Chromium has it in a page.
+// Frames of a track as a stream, and a track of a stream of frames: mediacapture-transform, as Chromium has it in a
+// page.
 
 interface FrameProcessor {
   readonly readable: ReadableStream<VideoFrame>;

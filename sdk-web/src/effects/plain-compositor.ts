@@ -32,14 +32,19 @@ export class PlainCompositor implements Composing {
     this.#background = background;
   }
 
-  draw(picture: VideoFrame | ImageBitmap, mask: Mask): void {
+  /** Drawn once: each time a frame is drawn, the browser makes colours of it anew. */
+  take(picture: VideoFrame | ImageBitmap): OffscreenCanvas {
     const { width, height } = sizeOf(picture);
     resize(this.canvas, width, height);
+    put(this.#out, 'copy', picture, width, height);
+    return this.canvas;
+  }
+
+  draw(mask: Mask): void {
+    const { width, height } = this.canvas;
     this.#takeMask(mask);
     const out = this.#out;
     const background = this.#background;
-    // Drawn once: each time a frame is drawn, the browser makes colours of it anew.
-    put(out, 'copy', picture, width, height);
     if (background.kind === 'blur') this.#blur(width, height, background.radius);
     put(out, 'destination-in', this.#mask.canvas, width, height);
     if (background.kind === 'blur') {

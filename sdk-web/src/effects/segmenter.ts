@@ -47,7 +47,7 @@ export class Segmenter {
     this.#canvas = canvas;
   }
 
-  find(picture: VideoFrame | ImageBitmap): Mask {
+  find(picture: VideoFrame | ImageBitmap | OffscreenCanvas): Mask {
     const { width, height } = this.#canvas.canvas;
     this.#canvas.drawImage(picture, 0, 0, width, height);
     const pixels = this.#canvas.getImageData(0, 0, width, height);
