@@ -14,8 +14,8 @@ const usual: PictureSize = { width: 640, height: 360, picturesPerSecond: 25 };
 const sampleRate = 48_000;
 /** How often sound and due pictures are made. */
 const beatMs = 10;
-/** More than this that ffmpeg has not taken: it stands still, and the source with it. */
-const waitingBytesMax = 16 * 1024 * 1024;
+/** Pictures of so many seconds that ffmpeg has not taken: it stands still, and the source with it. */
+const waitingSecondsMax = 3;
 
 const pcm = ['-f', 's16le', '-ar', `${sampleRate}`, '-ac', '1'];
 const known = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-thread_queue_size', '64'];
@@ -104,7 +104,8 @@ export class ClockSource {
 
   #beat(): void {
     const nowMs = Date.now();
-    if (this.#pictureIn.writableLength > waitingBytesMax) {
+    const waitingMax = waitingSecondsMax * this.#size.picturesPerSecond;
+    if (this.#pictureIn.writableLength > waitingMax * this.#picture.data.length) {
       this.stop();
       return;
     }
