@@ -44,9 +44,12 @@ describe('an export', () => {
     for (const [table, { exported, owner }] of Object.entries(tableFacts)) {
       if (exported !== true) continue;
       const direct = owner?.parent === undefined ? sql`where ${sql.ref(owner?.column ?? '')} = 'acme'` : sql``;
-      const stored = await sql`select * from ${sql.table(table)} ${direct}`.execute(api.store.db);
-      expect([table, rows[table]?.length, counts[table]]).toEqual([table, stored.rows.length, stored.rows.length]);
-      expect([table, stored.rows.length > 0]).toEqual([table, true]);
+      const found = await sql<{ seq?: number }>`select * from ${sql.table(table)} ${direct}`.execute(api.store.db);
+      // The export is an act too: its audit entry comes after its answer, and so perhaps before this question.
+      const last = rows[table]?.at(-1)?.row['seq'];
+      const stored = found.rows.filter(({ seq }) => table !== 'audit_entries' || Number(seq) <= Number(last));
+      expect([table, rows[table]?.length, counts[table]]).toEqual([table, stored.length, stored.length]);
+      expect([table, stored.length > 0]).toEqual([table, true]);
     }
     const [found] = rows['meetings'] ?? [];
     expect(found?.row).toMatchObject({ id: meeting, body: { title: 'Stand-up', hosts: ['ann'] } });
