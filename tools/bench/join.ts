@@ -20,9 +20,12 @@ const hoverMs = 500; // from the pointer's arrival on the button to the click
 interface OneJoin {
   firstFrameMs: number;
   /**
-   * Points on the way, from the click: connect() called, Joined here, ICE and then DTLS of the receiving transport up.
+   * Points on the way, from the click: connect() called, Joined here, the media node's offer given to the browser and
+   * answered, ICE and then DTLS of the receiving transport up.
    */
   connectMs: number;
+  offeredMs: number;
+  answeredMs: number;
   joinedMs: number;
   iceMs: number;
   dtlsMs: number;
@@ -45,7 +48,7 @@ export const joinBench: LabCase = {
       const times = joins.map((one) => one.firstFrameMs);
       const p50 = percentile(times, 0.5);
       const aim = joinAimMs + 3 * rttMs;
-      const half = (point: 'connectMs' | 'joinedMs' | 'iceMs' | 'dtlsMs'): number =>
+      const half = (point: 'connectMs' | 'joinedMs' | 'offeredMs' | 'answeredMs' | 'iceMs' | 'dtlsMs'): number =>
         percentile(
           joins.map((one) => one[point]),
           0.5,
@@ -55,6 +58,8 @@ export const joinBench: LabCase = {
         joinToFirstFrameMsP95: percentile(times, 0.95),
         connectMsP50: half('connectMs'),
         joinedMsP50: half('joinedMs'),
+        offeredMsP50: half('offeredMs'),
+        answeredMsP50: half('answeredMs'),
         iceMsP50: half('iceMs'),
         dtlsMsP50: half('dtlsMs'),
       };
@@ -99,7 +104,7 @@ async function atRoundTrip(rttMs: number, count: number, say: Say): Promise<OneJ
       if (index > 0) joins.push(one); // the first warms caches of the browser and the pull; it is not measured
       say(
         `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
-          `(joined ${one.joinedMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms`,
+          `(joined ${one.joinedMs.toFixed(0)}, offer ${one.offeredMs.toFixed(0)}, answer ${one.answeredMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms`,
       );
     }
     await seesMore(publisher, 0);
@@ -137,7 +142,7 @@ async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promi
   return { ...seen, joinedMs: seen.connectMs + timings.joinedMs, serverJoinMs, roundTrips };
 }
 
-type Seen = Pick<OneJoin, 'firstFrameMs' | 'connectMs' | 'iceMs' | 'dtlsMs'>;
+type Seen = Pick<OneJoin, 'firstFrameMs' | 'connectMs' | 'offeredMs' | 'answeredMs' | 'iceMs' | 'dtlsMs'>;
 
 /**
  * Runs in the page: `firstFrame` there will be what was seen between the click on the button and the first frame of any
@@ -147,13 +152,22 @@ function watchFirstFrame(): void {
   const scope = window as unknown as { firstFrame: Promise<Seen>; meridian?: unknown };
   scope.firstFrame = new Promise((resolve) => {
     let clickMs = 0;
-    const at: Record<'connectMs' | 'iceMs' | 'dtlsMs', number> = { connectMs: 0, iceMs: 0, dtlsMs: 0 };
+    const at = { connectMs: 0, offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 };
     const mark = (point: keyof typeof at): void => {
       at[point] ||= performance.now() - clickMs;
     };
     window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
       construct(target, args) {
         const pc = Reflect.construct(target, args) as RTCPeerConnection;
+        const [offered, answered] = [pc.setRemoteDescription.bind(pc), pc.setLocalDescription.bind(pc)];
+        pc.setRemoteDescription = async (offer) => {
+          if (clickMs > 0) mark('offeredMs');
+          await offered(offer);
+        };
+        pc.setLocalDescription = async (answer) => {
+          await answered(answer);
+          if (clickMs > 0) mark('answeredMs');
+        };
         pc.addEventListener('iceconnectionstatechange', () => pc.iceConnectionState === 'connected' && mark('iceMs'));
         pc.addEventListener('connectionstatechange', () => pc.connectionState === 'connected' && mark('dtlsMs'));
         return pc;
