@@ -49,8 +49,8 @@ function DevicesPopover(props: Pick<DialogsProps, 'state' | 'actions'> & { onClo
           tests={props.actions.soundTests}
           onSelect={props.actions.selectDevice}
         />
-        <EffectsFields effects={props.actions.effects} />
         {props.state.own.microphone === 'on' ? <p className="field-hint">{t('device.testHeard')}</p> : null}
+        <EffectsFields effects={props.actions.effects} />
         <div className="dialog-row">
           <span className="field-label">{t('app.language')}</span>
           <LanguageSwitch />

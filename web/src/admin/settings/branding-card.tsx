@@ -24,7 +24,11 @@ export function BrandingCard({ api, tenant, onSaved }: BrandingCardProps) {
   const errors = brandingErrors(form);
   const change = brandingChange(tenant.value, form);
   const hasChanges = Object.keys(change).length > 0;
-  const saving = useSaving(async () => onSaved(await api.changeTenant(change, tenant.etag)));
+  const saving = useSaving(async () => {
+    const saved = await api.changeTenant(change, tenant.etag);
+    onSaved(saved);
+    setForm(brandingForm(saved.value)); // the api trims names
+  });
   const put = (parts: Partial<BrandingForm>): void => setForm({ ...form, ...parts });
   const error = (key: SettingsKey | undefined) => (key === undefined ? undefined : say(key));
   const submit = (event: FormEvent): void => {

@@ -26,7 +26,7 @@ export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undef
       <PageTitle title={say('title')} lead={say('lead')} />
       <Card id="organisation" title={say('organisation')} lead={say('organisationLead')}>
         <WhenLoaded of={tenant}>
-          {(value) => <BrandingCard key={value.etag} api={api} tenant={value} onSaved={tenant.set} />}
+          {(value) => <BrandingCard key={value.value.id} api={api} tenant={value} onSaved={tenant.set} />}
         </WhenLoaded>
       </Card>
       <Card id="mail" title={say('mail')}>

@@ -10,7 +10,7 @@ const en = {
   changedElsewhere: 'It has been changed elsewhere meanwhile. Load this page anew to see the change.',
 
   organisation: 'Organisation and branding',
-  organisationLead: 'What people see when they sign in and join.',
+  organisationLead: 'What your users see when they sign in, and in their mails.',
   name: 'Name of the organisation',
   nameMissing: 'Please enter a name.',
   nameLong: 'At most 128 characters.',
@@ -114,6 +114,16 @@ const en = {
   actRetention: 'Changed how long records are kept',
   actExport: 'Exported all data',
   actErasure: 'Erased a person’s data',
+  actForgot: 'Asked for a password link',
+  actTestWebhook: 'Sent a test to a webhook',
+  actReplay: 'Sent an event to a webhook again',
+  actEndRoom: 'Ended a room',
+  actRemove: 'Removed a participant',
+  actMute: 'Muted a participant',
+  actInRoom: 'Acted in a room as host',
+  actJoinLink: 'Made a join link',
+  actRevokeLink: 'Revoked a join link',
+  actEndSession: 'Ended an own session',
 } as const;
 
 export type SettingsKey = keyof typeof en;
@@ -129,7 +139,7 @@ export const settingsTexts: Texts<SettingsKey> = {
     changedElsewhere: '内容已在别处被修改，请重新加载页面查看变更。',
 
     organisation: '组织与品牌',
-    organisationLead: '用户登录和加入会议时看到的内容。',
+    organisationLead: '用户登录时以及邮件中看到的内容。',
     name: '组织名称',
     nameMissing: '请填写名称。',
     nameLong: '最多 128 个字符。',
@@ -230,5 +240,15 @@ export const settingsTexts: Texts<SettingsKey> = {
     actRetention: '修改数据保留时间',
     actExport: '导出全部数据',
     actErasure: '删除个人数据',
+    actForgot: '请求密码链接',
+    actTestWebhook: '发送 Webhook 测试',
+    actReplay: '重新投递事件',
+    actEndRoom: '结束房间',
+    actRemove: '移出参与者',
+    actMute: '将参与者静音',
+    actInRoom: '以主持人身份操作房间',
+    actJoinLink: '生成加入链接',
+    actRevokeLink: '吊销加入链接',
+    actEndSession: '结束自己的登录',
   },
 };

@@ -11,7 +11,7 @@ const en = {
   filterAll: 'All users',
   filterActive: 'Active users',
   filterInactive: 'Deactivated users',
-  count: '{count} users are shown.',
+  count: 'Users shown: {count}.',
   none: 'There are no users yet.',
   noneFound: 'No user is called that.',
   noneSuch: 'There are no such users.',

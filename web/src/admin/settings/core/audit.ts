@@ -28,6 +28,16 @@ export const actTexts: Readonly<Record<string, SettingsKey>> = {
   updateRetention: 'actRetention',
   exportTenant: 'actExport',
   createErasure: 'actErasure',
+  askForPassword: 'actForgot',
+  testWebhook: 'actTestWebhook',
+  replayWebhookDelivery: 'actReplay',
+  endRoom: 'actEndRoom',
+  removeParticipant: 'actRemove',
+  muteParticipant: 'actMute',
+  actInRoom: 'actInRoom',
+  createJoinLink: 'actJoinLink',
+  revokeJoinLink: 'actRevokeLink',
+  endMySession: 'actEndSession',
 };
 export const actNames: readonly string[] = Object.keys(actTexts);
 
