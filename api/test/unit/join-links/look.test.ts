@@ -186,20 +186,6 @@ describe('a look at the number of a meeting', () => {
     }
   });
 
-  it('counts those that come at once one by one, and right ones not at all', async () => {
-    const { number } = await book();
-    const reads = vi.spyOn(Meetings.prototype, 'byNumber');
-    try {
-      const right = await Promise.all(Array.from({ length: 60 }, () => lookAt(number)));
-      expect(right.filter(({ title }) => title === 'Plan')).toHaveLength(60);
-      reads.mockClear();
-      await Promise.all(Array.from({ length: 60 }, (_, at) => lookAt(String(200_000_000 + at))));
-      expect(reads).toHaveBeenCalledTimes(30);
-    } finally {
-      vi.restoreAllMocks();
-    }
-  });
-
   it('counts a wrong number once an hour of an address: an office with a stale link is not shut out', async () => {
     const [stale, { number }] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
     await api.ask('DELETE', `/meetings/${stale.id}`);
