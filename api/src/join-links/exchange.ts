@@ -3,7 +3,7 @@
 // let the caller in is a password looked at, and PASSWORD_WRONG answered, also for none. Codes of 128 bits cannot be
 // guessed at any rate; passwords can, so they are counted by link and address, and cost argon2id each.
 import { createSecretKey } from 'node:crypto';
-import { isDisplayName } from '@meridian/protocol';
+import { isBlank, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
@@ -284,7 +284,7 @@ const invalid = ({ meeting, invitee }: JoinLink): Problem =>
 
 function nameOf(given: string | undefined): string {
   const name = given?.trim() ?? '';
-  if (name !== '' && isDisplayName(name)) return name;
+  if (!isBlank(name) && isDisplayName(name)) return name;
   throw new Problem('REQUEST_INVALID', undefined, {
     fields: [{ pointer: '/name', detail: 'is needed: up to 128 characters that can be shown' }],
   });

@@ -1,5 +1,5 @@
 // How a tenant shows itself: its name, colour, logo and where its people get help. Pure.
-import { isDisplayName } from '@meridian/protocol';
+import { isBlank, isDisplayName } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 import { pictureSize } from './picture-size.ts';
 
@@ -24,6 +24,8 @@ export const LOGO_CHARACTERS_MAX = 48 * 1024;
 /** Of each side. Every viewer's browser holds all its pixels: 16 MB of so many, however small the file. */
 export const LOGO_SIDE_MAX_PX = 2048;
 export const SUPPORT_URL_CHARACTERS_MAX = 512;
+/** A sender's name with these looks like another address. */
+const OF_ADDRESSES = /[<>@]/;
 export const ACCENT_COLOR = /^#[0-9a-fA-F]{6}$/;
 const LOGO = /^data:image\/(png|jpeg|webp);base64,((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
 export interface WrongPart {
@@ -38,8 +40,8 @@ export function brandingRefusals(parts: Partial<Branding>, below = '/branding'):
   const wrong: WrongPart[] = [];
   const refuse = (part: keyof Branding, detail: string): void =>
     void wrong.push({ pointer: `${below}/${part}`, detail });
-  if (displayName != null && !isName(displayName, DISPLAY_NAME_CHARACTERS_MAX))
-    refuse('displayName', `1 to ${DISPLAY_NAME_CHARACTERS_MAX} characters that can be shown`);
+  if (displayName != null && !(isName(displayName, DISPLAY_NAME_CHARACTERS_MAX) && !OF_ADDRESSES.test(displayName)))
+    refuse('displayName', `1 to ${DISPLAY_NAME_CHARACTERS_MAX} characters that can be shown, without <, > and @`);
   if (accentColor != null && !ACCENT_COLOR.test(accentColor)) refuse('accentColor', 'is no colour as #rrggbb');
   if (logo != null) {
     const detail = logoRefusal(logo);
@@ -51,7 +53,7 @@ export function brandingRefusals(parts: Partial<Branding>, below = '/branding'):
 
 /** Whether pages and mails can show it as a name. */
 export const isName = (text: string, charactersMax: number): boolean =>
-  text.trim() !== '' && text.length <= charactersMax && isDisplayName(text);
+  !isBlank(text) && text.length <= charactersMax && isDisplayName(text);
 
 function logoRefusal(url: string): string | undefined {
   if (url.length > LOGO_CHARACTERS_MAX) return `at most ${LOGO_CHARACTERS_MAX} characters`;

@@ -65,6 +65,11 @@ describe('the other parts', () => {
 
   it.each([
     { displayName: ' ' },
+    { displayName: '\u3164' },
+    { displayName: '\u2800 \u200b' },
+    { displayName: 'Bank <security@bank.example>' },
+    { displayName: 'Bank>' },
+    { displayName: 'security@bank.example' },
     { displayName: 'a'.repeat(65) },
     { displayName: 'a\r\nBcc: eve@example.org' },
     { accentColor: 'red' },
