@@ -22,6 +22,8 @@ const namePattern = /^(?! )[^\p{Cc}\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
 // the plain one) would make another of the same.
 const identityPattern = /^(?! )(?:[^\p{Cc}\p{Cf}\p{DI}\p{Z}/]| ){1,128}(?<! )$/u;
 const displayPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
+// Blanks, ignorable characters (U+3164 is one), and the Braille pattern without dots: alone they show nothing.
+const blankPattern = /^[\s\p{DI}\u2800]*$/u;
 const sessionPattern = /^PA_[A-Za-z0-9]{16,32}$/;
 const decisionPattern = /^DE_[A-Za-z0-9._-]{1,61}$/;
 const trackPattern = /^TR_[A-Za-z0-9]{12,32}$/;
@@ -38,6 +40,9 @@ export const isIdentity = (text: string): boolean => identityPattern.test(text);
  */
 export const isDisplayName = (text: string): boolean =>
   text.length <= limits.nameLengthMax && displayPattern.test(text);
+
+/** Whether a text shows nothing on a screen: where a name is needed, this is none. */
+export const isBlank = (text: string): boolean => blankPattern.test(text);
 
 /** The key of a room among all tenants; undefined when either part is not a legal name. */
 export function roomKeyOf(tenant: string, room: string): RoomKey | undefined {

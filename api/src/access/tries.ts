@@ -20,6 +20,11 @@ export class Tries {
     return retryAfterMs;
   }
 
+  /** What `take` would answer; counts nothing. */
+  retryAfterMs(key: string, nowMs: number): number {
+    return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).retryAfterMs;
+  }
+
   /** The one that was counted was right, or not looked at, and does not count. */
   giveBack(key: string, nowMs: number): void {
     const { tokens, atMs } = this.#of(key, nowMs);
@@ -89,6 +94,15 @@ export class SharedTries {
     if (this.#ofNetwork.take(network, nowMs) === 0) return counted(this.#ofNetwork, network);
     this.#ofAddress.giveBack(own, nowMs);
     return refused(retryAfterMs);
+  }
+
+  /** 0: `take` would allow a try at `what` from `address`, else when it would. Counts nothing. */
+  retryAfterMs(what: string, address: string, nowMs: number): number {
+    const key = addressKey(address);
+    const ownRetryMs = this.#ofAddress.retryAfterMs(`${key} ${what}`, nowMs);
+    if (ownRetryMs > 0) return ownRetryMs;
+    const isNetworkFree = this.#ofNetwork.retryAfterMs(`${networkOf(key)} ${what}`, nowMs) === 0;
+    return isNetworkFree ? 0 : this.#ofAll.retryAfterMs(what, nowMs);
   }
 }
 

@@ -3,7 +3,7 @@
 // let the caller in is a password looked at, and PASSWORD_WRONG answered, also for none. Codes of 128 bits cannot be
 // guessed at any rate; passwords can, so they are counted by link and address, and cost argon2id each.
 import { createSecretKey } from 'node:crypto';
-import { isDisplayName } from '@meridian/protocol';
+import { isBlank, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
@@ -20,6 +20,7 @@ import { type Booking, bookedLink, isComing } from './core/booked.ts';
 import { claimsOf, type JoinLink, tokenEndMs } from './core/link.ts';
 import type { JoinLinks, KeptLink } from './join-links.ts';
 import type { MeetingLinks } from './meeting-links.ts';
+import { NumberTries } from './number-tries.ts';
 import { newTokenId } from './secrets.ts';
 
 /**
@@ -30,15 +31,6 @@ import { newTokenId } from './secrets.ts';
 const passwordTries = {
   ofAddress: { perSecond: 1 / 30, burst: 20 },
   ofAll: { perSecond: 0.1, burst: 100 },
-  ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
-};
-/**
- * Numbers of meetings that are none. Of 900 million numbers at most 430,000 are tried in a day. Right ones are free,
- * and browsers that came in before are always answered.
- */
-const numberTries = {
-  ofAddress: { perSecond: 0.05, burst: 30 },
-  ofAll: { perSecond: 5, burst: 1000 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
 /** Clocks of signaling nodes may be behind ours. */
@@ -95,7 +87,7 @@ interface Entry extends KeptLink {
 export interface ExchangeOptions {
   readonly links: JoinLinks;
   readonly keys: Pick<ApiKeys, 'signing'>;
-  readonly meetings: Pick<Meetings, 'byNumber' | 'ofRoom' | 'change'>;
+  readonly meetings: Pick<Meetings, 'byNumber' | 'idByNumber' | 'ofRoom' | 'change'>;
   readonly meetingLinks: Pick<MeetingLinks, 'ensureNumberLink' | 'numberLink'>;
   readonly policies: Pick<RoomPolicies, 'get'>;
   readonly db: Database;
@@ -106,10 +98,14 @@ export interface ExchangeOptions {
 export class Exchange {
   readonly #o: ExchangeOptions;
   readonly #passwords = new SharedTries(passwordTries);
-  readonly #numbers = new SharedTries(numberTries);
+  readonly #numbers: NumberTries;
 
   constructor(o: ExchangeOptions) {
     this.#o = o;
+    this.#numbers = new NumberTries({
+      cameBy: (number, browserId) => this.#cameBy(number, browserId),
+      clock: o.clock,
+    });
   }
 
   /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (its passwords, or load), REQUEST_INVALID (name). */
@@ -138,12 +134,14 @@ export class Exchange {
   }
 
   /** The same for the number of a meeting, by the bounds of `exchangeNumber`. Rejects as that does. */
-  async lookNumber({ number, browserId, clientIp }: { readonly number: string } & Looker): Promise<Look> {
-    const present = await this.#o.meetings.byNumber(number);
-    const coming = present !== undefined && isComing(present) ? present : undefined;
-    const kept = coming && (await this.#o.meetingLinks.numberLink(coming.meeting));
-    const isKnown = kept !== undefined && (await this.#isKnown(kept.link, browserId));
-    if (!isKnown) this.#countNumber(clientIp, coming !== undefined);
+  async lookNumber({ number, ...looker }: { readonly number: string } & Looker): Promise<Look> {
+    const { coming, isKnown } = await this.#numbers.look({ number, ...looker }, async () => {
+      const present = await this.#o.meetings.byNumber(number);
+      const found = present !== undefined && isComing(present) ? present : undefined;
+      const kept = found && (await this.#o.meetingLinks.numberLink(found.meeting));
+      const cameBefore = kept !== undefined && (await this.#isKnown(kept.link, looker.browserId));
+      return { coming: found, isOne: found !== undefined, isKnown: cameBefore };
+    });
     if (coming?.occurrence === undefined) throw new Problem('NUMBER_INVALID');
     const { meeting, occurrence } = coming;
     const passwordNeeded = meeting.passwordHash !== '' && !isKnown;
@@ -159,12 +157,15 @@ export class Exchange {
 
   /**
    * The same for the number of a meeting. A number that is none, of a meeting that is cancelled or over:
-   * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none; whether one is, is not said then.
+   * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none (`NumberTries`); whether one is, is not said then.
    */
   async exchangeNumber({ number, ...guest }: NumberRequest): Promise<Exchanged> {
-    const entry = await this.#entryOfNumber(number);
-    const known = await this.#o.links.guestOf(entry?.link.id ?? '', guest.browserId);
-    if (known === undefined) this.#countNumber(guest.clientIp, entry !== undefined);
+    const { browserId, clientIp } = guest;
+    const { entry, known } = await this.#numbers.look({ number, browserId, clientIp }, async () => {
+      const found = await this.#entryOfNumber(number);
+      const came = await this.#o.links.guestOf(found?.link.id ?? '', browserId);
+      return { entry: found, known: came, isOne: found !== undefined, isKnown: came !== undefined };
+    });
     if (entry === undefined) throw new Problem('NUMBER_INVALID');
     return this.#enter(entry, known, guest);
   }
@@ -236,11 +237,11 @@ export class Exchange {
     return booked && { ...booked, meeting, password: meeting.passwordHash || undefined };
   }
 
-  #countNumber(address: string, isOne: boolean): void {
-    const nowMs = this.#o.clock.nowMs();
-    const counted = this.#numbers.take('', address, nowMs);
-    refuseFor(counted);
-    if (isOne) counted.giveBack(nowMs);
+  /** Makes the same queries for every number: a meeting that is none has a link and a browser that are none. */
+  async #cameBy(number: string, browserId: string): Promise<boolean> {
+    const id = (await this.#o.meetings.idByNumber(number)) ?? '';
+    const kept = await this.#o.meetingLinks.numberLink({ id });
+    return (await this.#o.links.guestOf(kept?.link.id ?? '', browserId)) !== undefined;
   }
 
   async #checkPassword({ link, password: kept }: KeptLink, { password: given, clientIp }: Guest): Promise<void> {
@@ -283,7 +284,7 @@ const invalid = ({ meeting, invitee }: JoinLink): Problem =>
 
 function nameOf(given: string | undefined): string {
   const name = given?.trim() ?? '';
-  if (name !== '' && isDisplayName(name)) return name;
+  if (!isBlank(name) && isDisplayName(name)) return name;
   throw new Problem('REQUEST_INVALID', undefined, {
     fields: [{ pointer: '/name', detail: 'is needed: up to 128 characters that can be shown' }],
   });

@@ -1,5 +1,13 @@
 // Join links over REST: made, listed and revoked by companies; exchanged and handed out by people's browsers.
-import { fenceOf, isDisplayName, isIdentity, isRoomName, MeridianError, meetOfFences } from '@meridian/protocol';
+import {
+  fenceOf,
+  isBlank,
+  isDisplayName,
+  isIdentity,
+  isRoomName,
+  MeridianError,
+  meetOfFences,
+} from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { Principal, Scope } from '../access/core/scopes.ts';
@@ -401,7 +409,7 @@ function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowM
   const refuse = (pointer: string, detail: string): void => void fields.push({ pointer, detail });
   if (!isRoomName(room)) refuse('/room', 'no control characters, "/" or surrounding blanks');
   if (!isDisplayName(title)) refuse('/title', 'no control characters');
-  if (title !== '' && title.trim() === '') refuse('/title', 'is blank');
+  if (title !== '' && isBlank(title)) refuse('/title', 'is blank');
   if (identity !== undefined && !isIdentity(identity)) refuse('/identity', 'no invisible characters or "/"');
   if (!isDisplayName(name)) refuse('/name', 'no control characters');
   if (name !== '' && identity === undefined)

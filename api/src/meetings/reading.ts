@@ -113,6 +113,12 @@ export class StoredMeetings {
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
   }
 
+  /** Its id alone: the same work for every number. */
+  async idByNumber(number: string): Promise<string | undefined> {
+    const row = await this.#o.db.selectFrom('meetings').select('id').where('number', '=', number).executeTakeFirst();
+    return row?.id;
+  }
+
   /** Of one tenant's room. */
   async ofRoom(tenant: string, room: string): Promise<PresentMeeting | undefined> {
     const row = await this.#o.db

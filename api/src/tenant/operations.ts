@@ -45,7 +45,7 @@ export const updateOwnTenant = operation({
   method: 'PATCH',
   summary: 'Change the tenant’s name, or how it shows itself.',
   description:
-    'Parts that are not named stay; `null` takes a part away. `accentColor`: `#rrggbb`; pages use it where it can be read. `logo`: a `data:image/png`, `image/jpeg` or `image/webp` URL in base64, at most 48 KiB of text. `supportUrl`: `https:` or `mailto:`.',
+    'Parts that are not named stay; `null` takes a part away. `accentColor`: `#rrggbb`; pages use it where it can be read. `logo`: a `data:image/png`, `image/jpeg` or `image/webp` URL in base64, at most 48 KiB of text and 2048 x 2048 pixels. `supportUrl`: `https:` or `mailto:`.',
   body: Type.Object(
     {
       name: Type.Optional(Type.String({ minLength: 1, maxLength: NAME_CHARACTERS_MAX })),

@@ -1,5 +1,5 @@
 // Groups of users over REST.
-import { isDisplayName } from '@meridian/protocol';
+import { isBlank, isDisplayName } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { checkIfMatch, etagOf } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
@@ -136,7 +136,7 @@ export function addGroupOperations(routes: Routes, { groups }: { readonly groups
 }
 
 function checkName(name: string): void {
-  if (name.trim() !== '' && isDisplayName(name)) return;
+  if (!isBlank(name) && isDisplayName(name)) return;
   throw new Problem('REQUEST_INVALID', undefined, {
     fields: [{ pointer: '/name', detail: '1 to 128 characters that can be shown' }],
   });

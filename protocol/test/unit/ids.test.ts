@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  isBlank,
   isDisplayName,
   isIdentity,
   isNodeId,
@@ -62,6 +63,26 @@ describe('ids', () => {
     expect(isDisplayName('x'.repeat(129))).toBe(false);
     for (const good of ['', ' ', 'x'.repeat(128), '安娜', 'שרה/Sara', '👩‍💻', 'a\u2027b', 'a\u206ab'])
       expect(isDisplayName(good)).toBe(true);
+  });
+
+  it('a text is blank when nothing of it is seen', () => {
+    const unseen = [
+      '\u200b',
+      '\u200d',
+      '\u00ad',
+      '\ufeff',
+      '\u3164',
+      '\u115f',
+      '\u2800',
+      '\ufe0f',
+      '\u{e0041}',
+      '\u3000',
+    ];
+    for (const one of ['', ' ', ...unseen, unseen.join('')]) {
+      expect(isBlank(one)).toBe(true);
+      expect(isBlank(` ${one}a`)).toBe(false);
+    }
+    for (const seen of ['.', '👩‍💻', '\u2801', '한', 'שרה']) expect(isBlank(seen)).toBe(false);
   });
 
   it('makes ids its own parsers accept', () => {

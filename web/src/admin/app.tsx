@@ -1,6 +1,7 @@
 // The pages of an organisation's administrators. Loaded when one of them is opened.
-import { type ComponentType, useEffect } from 'react';
+import type { ComponentType } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
+import { useWindowTitle } from '../account/ui/card-page.tsx';
 import '../styles/admin.css';
 import { type AdminRoute, type Section, sectionsFor } from './core/route.ts';
 import { KeysPage } from './keys/page.tsx';
@@ -32,10 +33,7 @@ export interface AdminAppProps {
 
 export function AdminApp({ route, ports, onSignOut, onSignedOut }: AdminAppProps) {
   const { say } = useTexts(sharedTexts);
-  const title = say(route.section);
-  useEffect(() => {
-    document.title = `${title} · Meridian`;
-  }, [title]);
+  useWindowTitle(say(route.section), ports.me.branding);
   const Page = pages[route.section];
   return (
     <AdminShell

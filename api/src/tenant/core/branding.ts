@@ -1,6 +1,7 @@
 // How a tenant shows itself: its name, colour, logo and where its people get help. Pure.
-import { isDisplayName } from '@meridian/protocol';
+import { isBlank, isDisplayName } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
+import { pictureSize } from './picture-size.ts';
 
 /** Null: the tenant has said nothing, and pages show what is Meridian's own. */
 export interface Branding {
@@ -20,19 +21,13 @@ export const noBranding: Branding = { displayName: null, accentColor: null, logo
 export const DISPLAY_NAME_CHARACTERS_MAX = 64;
 /** Of the URL: a picture of 36 KiB. It comes with answers that pages wait for. */
 export const LOGO_CHARACTERS_MAX = 48 * 1024;
+/** Of each side. Every viewer's browser holds all its pixels: 16 MB of so many, however small the file. */
+export const LOGO_SIDE_MAX_PX = 2048;
 export const SUPPORT_URL_CHARACTERS_MAX = 512;
+/** A sender's name with these looks like another address. */
+const OF_ADDRESSES = /[<>@]/;
 export const ACCENT_COLOR = /^#[0-9a-fA-F]{6}$/;
 const LOGO = /^data:image\/(png|jpeg|webp);base64,((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
-/** As much of a file as its type is seen by. */
-const HEAD_CHARACTERS = 64;
-
-/** How files of a type begin: of PNG and JPEG the first bytes, of WebP a RIFF file with this form. */
-const beginnings: Readonly<Record<string, (head: Buffer) => boolean>> = {
-  png: (head) => head.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
-  jpeg: (head) => head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])),
-  webp: (head) => head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP',
-};
-
 export interface WrongPart {
   /** Into the body of a request. */
   readonly pointer: string;
@@ -45,8 +40,8 @@ export function brandingRefusals(parts: Partial<Branding>, below = '/branding'):
   const wrong: WrongPart[] = [];
   const refuse = (part: keyof Branding, detail: string): void =>
     void wrong.push({ pointer: `${below}/${part}`, detail });
-  if (displayName != null && !isName(displayName, DISPLAY_NAME_CHARACTERS_MAX))
-    refuse('displayName', `1 to ${DISPLAY_NAME_CHARACTERS_MAX} characters that can be shown`);
+  if (displayName != null && !(isName(displayName, DISPLAY_NAME_CHARACTERS_MAX) && !OF_ADDRESSES.test(displayName)))
+    refuse('displayName', `1 to ${DISPLAY_NAME_CHARACTERS_MAX} characters that can be shown, without <, > and @`);
   if (accentColor != null && !ACCENT_COLOR.test(accentColor)) refuse('accentColor', 'is no colour as #rrggbb');
   if (logo != null) {
     const detail = logoRefusal(logo);
@@ -58,14 +53,17 @@ export function brandingRefusals(parts: Partial<Branding>, below = '/branding'):
 
 /** Whether pages and mails can show it as a name. */
 export const isName = (text: string, charactersMax: number): boolean =>
-  text.trim() !== '' && text.length <= charactersMax && isDisplayName(text);
+  !isBlank(text) && text.length <= charactersMax && isDisplayName(text);
 
 function logoRefusal(url: string): string | undefined {
   if (url.length > LOGO_CHARACTERS_MAX) return `at most ${LOGO_CHARACTERS_MAX} characters`;
   const [, type = '', data = ''] = LOGO.exec(url) ?? [];
   if (data === '') return 'is no data: URL of a PNG, JPEG or WebP in base64';
-  const head = Buffer.from(data.slice(0, HEAD_CHARACTERS), 'base64');
-  return beginnings[type]?.(head) === true ? undefined : `does not begin as a file of ${type} does`;
+  const size = pictureSize(type, Buffer.from(data, 'base64'));
+  if (size === undefined) return `does not begin as a file of ${type} does`;
+  const { widthPx, heightPx } = size;
+  if (widthPx <= LOGO_SIDE_MAX_PX && heightPx <= LOGO_SIDE_MAX_PX) return undefined;
+  return `is ${widthPx} x ${heightPx} pixels: at most ${LOGO_SIDE_MAX_PX} x ${LOGO_SIDE_MAX_PX}`;
 }
 
 function isSupportUrl(text: string): boolean {

@@ -1,5 +1,5 @@
 // What a user may be called and what its sessions live. Pure; the time is an argument.
-import { isDisplayName, isIdentity } from '@meridian/protocol';
+import { isBlank, isDisplayName, isIdentity } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 
 export interface UserParts {
@@ -26,7 +26,7 @@ export function wrongParts({ id, email, name }: UserParts): WrongPart[] {
     wrong.push({ pointer: '/id', detail: '1 to 128 characters, none of them invisible or "/"' });
   if (email !== undefined && !(EMAIL.test(email) && email.length <= EMAIL_CHARACTERS_MAX))
     wrong.push({ pointer: '/email', detail: 'is no address' });
-  if (name !== undefined && (name.trim() === '' || !isDisplayName(name)))
+  if (name !== undefined && (isBlank(name) || !isDisplayName(name)))
     wrong.push({ pointer: '/name', detail: '1 to 128 characters that can be shown' });
   return wrong;
 }

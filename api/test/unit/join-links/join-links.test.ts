@@ -163,6 +163,7 @@ describe('an exchange', () => {
     for (const [body, pointer] of [
       [{ code }, '/name'],
       [{ code, name: ' ' }, '/name'],
+      [{ code, name: '\u3164' }, '/name'],
       [{ code, name: 'a\u202eb' }, '/name'],
       [{ code, name: 'Ann', browserId: 'short' }, '/browserId'],
     ] as const)

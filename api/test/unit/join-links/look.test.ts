@@ -1,5 +1,7 @@
 // What a link or number leads to, before anyone comes by it.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JoinLinks } from '../../../src/join-links/join-links.ts';
+import { Meetings } from '../../../src/meetings/meetings.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const MINUTE_MS = 60_000;
@@ -153,6 +155,59 @@ describe('a look at the number of a meeting', () => {
     expect((await lookAt('400000000')).code).toBe('RATE_LIMITED');
     expect((await lookAt(number, { browserId: browser('k') })).title).toBe('Plan');
     expect((await lookAt(number, {}, '203.0.113.9')).title).toBe('Plan');
+  });
+
+  it('reads no meeting beyond the bound: right and wrong numbers cost the same', async () => {
+    const { number } = await book();
+    await post('/meetings/exchange', { number, name: 'Gil', browserId: browser('k') });
+    for (let at = 0; at < 30; at++) await lookAt(String(200_000_000 + at));
+    const reads = vi.spyOn(Meetings.prototype, 'byNumber');
+    const others = [
+      vi.spyOn(Meetings.prototype, 'idByNumber'),
+      vi.spyOn(JoinLinks.prototype, 'open'),
+      vi.spyOn(JoinLinks.prototype, 'guestOf'),
+    ];
+    const costs = async (of: string, more: object, path = '/meetings/look') => {
+      for (const one of others) one.mockClear();
+      expect((await post(path, { number: of, ...more })).code).toBe('RATE_LIMITED');
+      return others.map((one) => one.mock.calls.length);
+    };
+    try {
+      for (const one of [number, '400000000']) {
+        expect(await costs(one, {})).toEqual([0, 0, 0]);
+        expect(await costs(one, { browserId: browser('z') })).toEqual([1, 1, 1]);
+        const guest = { browserId: browser('z'), name: 'Gil' };
+        expect(await costs(one, guest, '/meetings/exchange')).toEqual([1, 1, 1]);
+      }
+      expect(reads).not.toHaveBeenCalled();
+      expect((await lookAt(number, { browserId: browser('k') })).title).toBe('Plan');
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it('counts a wrong number once an hour of an address: an office with a stale link is not shut out', async () => {
+    const [stale, { number }] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
+    await api.ask('DELETE', `/meetings/${stale.id}`);
+    const staleTry = async () => (await lookAt(stale.number)).code;
+    for (let at = 0; at < 60; at++) expect(await staleTry()).toBe('NUMBER_INVALID');
+    const guest = { name: 'Gil', browserId: browser('a') };
+    for (let at = 0; at < 60; at++)
+      expect((await post('/meetings/exchange', { number: stale.number, ...guest })).code).toBe('NUMBER_INVALID');
+    expect((await lookAt(number)).title).toBe('Plan');
+    for (let at = 0; at < 29; at++) await lookAt(String(200_000_000 + at));
+    expect((await lookAt(number)).code).toBe('RATE_LIMITED');
+    // It is known to be none here, and says so; elsewhere it counts.
+    expect(await staleTry()).toBe('NUMBER_INVALID');
+    for (let at = 0; at < 30; at++) await lookAt(String(300_000_000 + at), {}, '203.0.113.9');
+    expect((await lookAt(stale.number, {}, '203.0.113.9')).code).toBe('RATE_LIMITED');
+  });
+
+  it('counts a wrong number again after an hour', async () => {
+    await lookAt('200000000');
+    api.clock.advance(60 * MINUTE_MS);
+    for (let at = 0; at < 30; at++) await lookAt(String(200_000_000 + at));
+    expect((await lookAt('400000000')).code).toBe('RATE_LIMITED');
   });
 
   it('is no other tenant’s affair: whose the number is, is said', async () => {

@@ -5,14 +5,14 @@ import {
   LOGO_CHARACTERS_MAX,
   noBranding,
 } from '../../../src/tenant/core/branding.ts';
+import { jpegHead, pngHead, webpHeads } from '../../support/pictures.ts';
 
 const url = (type: string, bytes: Buffer): string => `data:image/${type};base64,${bytes.toString('base64')}`;
-const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
-const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]);
-const webp = Buffer.from('RIFF\0\0\0\0WEBPVP8 ', 'latin1');
+const png = pngHead(96, 28);
+const jpeg = jpegHead(96, 28);
 const head = 'data:image/png;base64,';
 /** Of whole groups of four characters. */
-const pngOf = (characters: number): string => head + png.toString('base64') + 'A'.repeat(characters - head.length - 16);
+const pngOf = (characters: number): string => head + png.toString('base64') + 'A'.repeat(characters - head.length - 32);
 /** 2 more than a multiple of 4. */
 const longest = LOGO_CHARACTERS_MAX - ((LOGO_CHARACTERS_MAX - head.length) % 4);
 
@@ -20,7 +20,8 @@ describe('a logo', () => {
   it.each([
     ['PNG', url('png', png)],
     ['JPEG', url('jpeg', jpeg)],
-    ['WebP', url('webp', webp)],
+    ['WebP', url('webp', webpHeads.lossy(96, 28))],
+    ['PNG, as wide and high as may be', url('png', pngHead(2048, 2048))],
     ['PNG, as large as may be', pngOf(longest)],
   ])('is a %s', (_, logo) => {
     expect(brandingRefusals({ logo })).toEqual([]);
@@ -34,6 +35,9 @@ describe('a logo', () => {
     ['a PNG that calls itself a WebP', url('webp', png)],
     ['a RIFF file of another form', url('webp', Buffer.from('RIFF\0\0\0\0WAVEfmt '))],
     ['cut off within its beginning', url('png', png.subarray(0, 6))],
+    ['a pixel too wide', url('png', pngHead(2049, 1))],
+    ['a pixel too high', url('jpeg', jpegHead(1, 2049))],
+    ['of 256 million pixels in a small file', url('webp', webpHeads.lossless(16_000, 16_000))],
     ['empty', 'data:image/png;base64,'],
     ['not in base64', 'data:image/png,%89PNG'],
     ['of wrong base64', `${head}iVBORw0KGg`],
@@ -61,6 +65,11 @@ describe('the other parts', () => {
 
   it.each([
     { displayName: ' ' },
+    { displayName: '\u3164' },
+    { displayName: '\u2800 \u200b' },
+    { displayName: 'Bank <security@bank.example>' },
+    { displayName: 'Bank>' },
+    { displayName: 'security@bank.example' },
     { displayName: 'a'.repeat(65) },
     { displayName: 'a\r\nBcc: eve@example.org' },
     { accentColor: 'red' },

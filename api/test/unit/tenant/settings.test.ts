@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noBranding } from '../../../src/tenant/core/branding.ts';
+import { pngHead } from '../../support/pictures.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
-const png = 'data:image/png;base64,iVBORw0KGgoAAAAN';
+const png = `data:image/png;base64,${pngHead(96, 28).toString('base64')}`;
 let api: TestApi;
 let admin: Awaited<ReturnType<TestApi['user']>>;
 beforeAll(async () => {
@@ -73,6 +74,7 @@ describe('the settings of a tenant', () => {
     [{ branding: { accentColor: ['#ffffff'] } }, '/branding/accentColor'],
     [{ branding: { logo: 'data:image/svg+xml;base64,PHN2Zy8+' } }, '/branding/logo'],
     [{ branding: { logo: `${png}${'A'.repeat(48 * 1024)}` } }, '/branding/logo'],
+    [{ branding: { logo: png.replace(/.{16}$/, 'AAAJAAAACQAA') } }, '/branding/logo'],
     [{ branding: { logo: { url: png } } }, '/branding/logo'],
     [{ branding: { supportUrl: 'ftp://example.org' } }, '/branding/supportUrl'],
   ])('are not changed by %j', async (body, pointer) => {

@@ -35,12 +35,17 @@ export function CardPage({ title, lead, branding, children }: CardPageProps) {
   );
 }
 
-/** Title of the window and colour of the page. */
-export function useLook(title: string, branding: Branding | undefined): void {
+/** The page's title, and the name of the company or ours. */
+export function useWindowTitle(title: string, branding: Branding | undefined): void {
   const company = branding?.displayName ?? 'Meridian';
   useEffect(() => {
     document.title = `${title} · ${company}`;
   }, [title, company]);
+}
+
+/** Title of the window and colour of the page. */
+export function useLook(title: string, branding: Branding | undefined): void {
+  useWindowTitle(title, branding);
   useAccent(branding?.accentColor ?? null);
 }
 

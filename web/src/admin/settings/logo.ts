@@ -2,6 +2,8 @@
 
 /** 48 KiB as text: base64 makes four characters of three bytes. */
 const LOGO_BYTES_MAX = 36_000;
+/** Pixels of the longer side that the api takes. */
+const LOGO_SIDE_MAX_PX = 2048;
 /** Pixels of the longer side, one try after the other: a logo is shown at 40. */
 const SIZES = [512, 256, 128] as const;
 const types: readonly string[] = ['image/png', 'image/jpeg', 'image/webp'];
@@ -23,7 +25,8 @@ export async function logoOf(file: Blob): Promise<Logo> {
     return { problem: 'logoBroken' };
   }
   try {
-    if (file.size <= LOGO_BYTES_MAX) return { url: await dataUrl(file) };
+    const sidePx = Math.max(picture.width, picture.height);
+    if (file.size <= LOGO_BYTES_MAX && sidePx <= LOGO_SIDE_MAX_PX) return { url: await dataUrl(file) };
     for (const size of SIZES) {
       const smaller = await scaled(picture, size);
       if (smaller.size <= LOGO_BYTES_MAX && types.includes(smaller.type)) return { url: await dataUrl(smaller) };

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
-import { adminPath, adminRoute, sectionsFor } from '../../../src/admin/core/route.ts';
+import { adminPath, adminRoute, sections, sectionsFor } from '../../../src/admin/core/route.ts';
 
 describe('adminRoute', () => {
   const rows: readonly [path: string, expected: ReturnType<typeof adminRoute>][] = [
@@ -43,4 +44,9 @@ describe('signing in', () => {
     expect(accountRoute('/admin/keys', '')).toEqual({ name: 'admin', admin: { section: 'keys' } });
     expect(accountRoute('/admin/nothing', '')).toEqual({ name: 'meetings' });
   });
+});
+
+it('every page is in the docs', () => {
+  const docs = readFileSync(new URL('../../../../docs/users.md', import.meta.url), 'utf8');
+  expect(Object.keys(sections).filter((section) => !docs.includes(`\n- \`/admin/${section}\`: `))).toEqual([]);
 });

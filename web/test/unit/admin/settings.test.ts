@@ -40,6 +40,7 @@ describe('the form of branding', () => {
   it.each([
     ['no name', { name: ' ' }, ['name']],
     ['long names', { name: 'n'.repeat(129), displayName: 'n'.repeat(65) }, ['name', 'displayName']],
+    ['a name as of an address', { displayName: 'Bank <a@b.example>' }, ['displayName']],
     ['a word for a colour', { accentColor: 'green' }, ['accentColor']],
     ['a link that runs a script', { supportUrl: 'javascript:alert(1)' }, ['supportUrl']],
     ['a link that is none', { supportUrl: 'example.org' }, ['supportUrl']],

@@ -32,6 +32,7 @@ export function brandingErrors({ name, displayName, accentColor, supportUrl }: B
   return {
     ...(name.trim() === '' && { name: 'nameMissing' as const }),
     ...(name.length > NAME_CHARACTERS_MAX && { name: 'nameLong' as const }),
+    ...(/[<>@]/.test(displayName) && { displayName: 'displayNameAddress' as const }),
     ...(displayName.length > DISPLAY_NAME_CHARACTERS_MAX && { displayName: 'displayNameLong' as const }),
     ...(accentColor !== '' && !isColour(accentColor) && { accentColor: 'colourWrong' as const }),
     ...(supportUrl.trim() !== '' && !isSupportUrl(supportUrl.trim()) && { supportUrl: 'urlWrong' as const }),
