@@ -25,6 +25,8 @@ export class LocalTrack extends Track {
   /** The device. It is what is sent unless there is a processor. */
   #source: MediaStreamTrack;
   #processor: TrackProcessor | undefined;
+  /** Those that could not go on before they were adopted. */
+  readonly #gaveUp = new WeakMap<TrackProcessor, MeridianClientError>();
   /** The track of a processor that is sent. */
   readonly #made = new Set<MediaStreamTrack>();
   /** How the device is open just now. */
@@ -158,16 +160,35 @@ export class LocalTrack extends Track {
       throw new MeridianClientError('ARGUMENT_INVALID', `a processor of ${next.kind} for a track of ${this.kind}`);
     this.#assertNotStopped();
     const before = this.#processor;
+    if (next !== undefined) next.onGiveUp = (error) => void this.#gaveUp.set(next, error);
     if (this.#source.readyState === 'live') {
       await this.#openFor(next?.capture);
-      const sent = (await next?.process(this.#source)) ?? this.#source;
-      if (this.#stopped)
-        sent.stop(); // also a device: it may have been opened meanwhile
-      else await this.#send(sent);
-      this.#assertNotStopped(); // nothing would close the processor any more
+      await this.#start(next);
     }
     this.#adopt(next);
     before?.close();
+  }
+
+  /** Sends what it makes of the device. Rejects when the track or the processor is over before it could be adopted. */
+  async #start(next: TrackProcessor | undefined): Promise<void> {
+    const made = (await next?.process(this.#source)) ?? this.#source;
+    if (this.#stopped) made.stop(); // also a device: it may have been opened meanwhile
+    this.#assertNotStopped();
+    const early = this.#failureOf(next);
+    if (early !== undefined) {
+      if (made !== this.#source) made.stop();
+      throw early;
+    }
+    await this.#send(made);
+    const late = this.#failureOf(next);
+    // What was before: its track is stopped by now, so that it makes a new one.
+    if (late !== undefined && !this.#stopped) await this.#send(await this.#processed(this.#source));
+    this.#assertNotStopped(); // nothing would close the processor any more
+    if (late !== undefined) throw late;
+  }
+
+  #failureOf(processor: TrackProcessor | undefined): MeridianClientError | undefined {
+    return processor === undefined ? undefined : this.#gaveUp.get(processor);
   }
 
   #adopt(processor: TrackProcessor | undefined): void {

@@ -149,6 +149,50 @@ describe('a processor', () => {
     expect(processor.onGiveUp).toBeUndefined();
   });
 
+  it.each(['process', 'send'] as const)(
+    'that gives up while it starts (%s) is not taken, and says so',
+    async (when) => {
+      const { track, opened, sent, gone, gates } = published();
+      const [before, next] = [new FakeProcessor('blur'), new FakeProcessor('image')];
+      await track.setProcessor(before);
+      const gate = Promise.withResolvers<void>();
+      if (when === 'process') next.gate = gate.promise;
+      else gates.send = gate.promise;
+      const starting = track.setProcessor(next);
+      await settled();
+      next.onGiveUp?.(new MeridianClientError('EFFECT_TOO_SLOW'));
+      gate.resolve();
+      await expect(starting).rejects.toMatchObject({ code: 'EFFECT_TOO_SLOW' });
+      expect([track.processor, before.closings, next.closings, gone]).toEqual([before, 0, 1, []]);
+      expect(sent).toEqual(when === 'process' ? ['blur(one)'] : ['blur(one)', 'image(one)', 'blur(one)']);
+      expect([track.mediaStreamTrack.label, live([...opened, ...next.made])]).toEqual(['blur(one)', ['one']]);
+      expect(track.mediaStreamTrack.readyState).toBe('live');
+    },
+  );
+
+  it('that gives up while it is sent leaves the device as it was when there was none before', async () => {
+    const { track, opened, asked, sent, gates } = published('audio');
+    const capture = { noiseSuppression: false };
+    const processor = new FakeProcessor('noise', { kind: 'audio', capture });
+    const [made, taken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    processor.gate = made.promise;
+    const starting = track.setProcessor(processor);
+    await settled();
+    gates.send = taken.promise;
+    made.resolve();
+    await settled();
+    expect(sent).toEqual(['one1', 'noise(one1)']);
+    processor.onGiveUp?.(new MeridianClientError('EFFECT_FAILED'));
+    taken.resolve();
+    await expect(starting).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
+    expect([track.processor, processor.closings, live(processor.made)]).toEqual([undefined, 1, []]);
+    expect([asked, opened.map(({ readyState }) => readyState)]).toEqual([
+      [capture, undefined],
+      ['ended', 'ended', 'live'],
+    ]);
+    expect([track.mediaStreamTrack, track.sourceTrack]).toEqual([opened[2], opened[2]]);
+  });
+
   it('that fails with a device that is opened anew goes off, and the device is sent', async () => {
     const { track, sent, gone } = published();
     const processor = new FakeProcessor();
