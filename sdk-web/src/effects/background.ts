@@ -40,6 +40,9 @@ export class BackgroundProcessor implements TrackProcessor {
   onMeasured: ((second: SecondOfWork) => void) | undefined;
   readonly #parts: BackgroundParts;
   #background: Background;
+  /** Calls of `setBackground`, and the one that holds. */
+  #choices = 0;
+  #shown = 0;
   #worker: Promise<Worker> | undefined;
   readonly #ready = Promise.withResolvers<void>();
   #run = 0;
@@ -79,9 +82,16 @@ export class BackgroundProcessor implements TrackProcessor {
     return made;
   }
 
-  /** Another background, from the next frame on. Rejects with EFFECT_FAILED when an image cannot be read. */
+  /**
+   * Another background, from the next frame on. Rejects with EFFECT_FAILED when an image cannot be read. Of several
+   * calls the last one holds, however long an earlier one takes.
+   */
   async setBackground(background: Background): Promise<void> {
+    const choice = ++this.#choices;
     const order = await orderOf(background);
+    // An image takes longer to read than a blur that was chosen after it. The newest that can be shown stays.
+    if (choice < this.#shown) return closeOrder(order);
+    this.#shown = choice;
     this.#background = background;
     const worker = await this.#worker;
     if (worker === undefined || this.#closed) closeOrder(order);

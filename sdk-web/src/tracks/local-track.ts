@@ -25,6 +25,8 @@ export class LocalTrack extends Track {
   /** The device. It is what is sent unless there is a processor. */
   #source: MediaStreamTrack;
   #processor: TrackProcessor | undefined;
+  /** Those that could not go on before they were adopted. */
+  readonly #gaveUp = new WeakMap<TrackProcessor, MeridianClientError>();
   /** The track of a processor that is sent. */
   readonly #made = new Set<MediaStreamTrack>();
   /** How the device is open just now. */
@@ -156,19 +158,37 @@ export class LocalTrack extends Track {
   async #setProcessor(next: TrackProcessor | undefined): Promise<void> {
     if (next !== undefined && next.kind !== this.kind)
       throw new MeridianClientError('ARGUMENT_INVALID', `a processor of ${next.kind} for a track of ${this.kind}`);
-    if (this.#stopped) throw new MeridianClientError('TRACK_ENDED');
+    this.#assertNotStopped();
     const before = this.#processor;
+    if (next !== undefined) next.onGiveUp = (error) => void this.#gaveUp.set(next, error);
     if (this.#source.readyState === 'live') {
       await this.#openFor(next?.capture);
-      const sent = (await next?.process(this.#source)) ?? this.#source;
-      if (this.#stopped) {
-        if (sent !== this.#source) sent.stop();
-        throw new MeridianClientError('TRACK_ENDED');
-      }
-      await this.#send(sent);
+      await this.#start(next);
     }
     this.#adopt(next);
     before?.close();
+  }
+
+  /** Sends what it makes of the device. Rejects when the track or the processor is over before it could be adopted. */
+  async #start(next: TrackProcessor | undefined): Promise<void> {
+    const made = (await next?.process(this.#source)) ?? this.#source;
+    if (this.#stopped) made.stop(); // also a device: it may have been opened meanwhile
+    this.#assertNotStopped();
+    const early = this.#failureOf(next);
+    if (early !== undefined) {
+      if (made !== this.#source) made.stop();
+      throw early;
+    }
+    await this.#send(made);
+    const late = this.#failureOf(next);
+    // What was before: its track is stopped by now, so that it makes a new one.
+    if (late !== undefined && !this.#stopped) await this.#send(await this.#processed(this.#source));
+    this.#assertNotStopped(); // nothing would close the processor any more
+    if (late !== undefined) throw late;
+  }
+
+  #failureOf(processor: TrackProcessor | undefined): MeridianClientError | undefined {
+    return processor === undefined ? undefined : this.#gaveUp.get(processor);
   }
 
   #adopt(processor: TrackProcessor | undefined): void {
@@ -195,6 +215,8 @@ export class LocalTrack extends Track {
     const before = this.#source;
     const wasSent = this.mediaStreamTrack === before;
     const next = await this.#openBeside(before, capture);
+    if (this.#stopped) next.stop();
+    this.#assertNotStopped();
     this.#capture = capture;
     this.#become(next);
     // What is sent is replaced by the caller; a processor that is on reads the new device until then.
@@ -221,10 +243,8 @@ export class LocalTrack extends Track {
     this.#source.stop();
     const capture = this.#processor?.capture;
     const next = await this.#reopen(deviceId, capture);
-    if (this.#stopped) {
-      next.stop();
-      throw new MeridianClientError('TRACK_ENDED');
-    }
+    if (this.#stopped) next.stop();
+    this.#assertNotStopped();
     this.#capture = capture;
     await this.#take(next);
   }
@@ -258,17 +278,23 @@ export class LocalTrack extends Track {
 
   async #send(next: MediaStreamTrack): Promise<void> {
     const before = this.mediaStreamTrack;
-    if (this.#stopped) next.stop();
     if (next !== before) {
       next.enabled = this.#source.enabled;
       next.contentHint = this.#source.contentHint;
     }
+    if (this.#stopped) next.stop();
     await this.#binding?.replace(next);
     await this.replaceMediaStreamTrack(next);
+    if (this.#stopped) next.stop(); // it was stopped meanwhile
     // What a processor made of an earlier device; a device is stopped where another is opened.
     if (this.#made.delete(before)) before.stop();
     if (next !== this.#source) this.#made.add(next);
   }
+
+  #assertNotStopped(): void {
+    if (this.#stopped) throw new MeridianClientError('TRACK_ENDED');
+  }
+
   /** 'ended' comes from outside only: our own stop() does not fire it. */
   #watch(track: MediaStreamTrack): void {
     track.addEventListener('ended', () => {

@@ -105,6 +105,33 @@ describe('a background', () => {
     expect(processor.background).toEqual({ kind: 'blur', strength: 'strong' });
   });
 
+  it.each([
+    ['an image that is read after a blur that was chosen later', ['blur'], 'blur'],
+    ['an image that is read after one that cannot be', ['image'], 'image'],
+  ] as const)('of the last choice that can be shown holds: %s', async (_, shown, last) => {
+    const { processor, worker } = await going();
+    const read = Promise.withResolvers<void>();
+    const closed: string[] = [];
+    vi.stubGlobal('createImageBitmap', async () => {
+      await read.promise;
+      return { width: 10, height: 10, close: () => void closed.push('image') };
+    });
+    const older = processor.setBackground({ kind: 'image', image: new Blob(['x']) });
+    if (last === 'blur') {
+      await processor.setBackground({ kind: 'blur', strength: 'strong' });
+    } else {
+      vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no image', 'InvalidStateError')));
+      await expect(processor.setBackground({ kind: 'image', image: new Blob(['y']) })).rejects.toMatchObject({
+        code: 'EFFECT_FAILED',
+      });
+    }
+    read.resolve();
+    await older;
+    const orders = worker.orders.filter((order) => order.kind === 'background');
+    expect(orders.map(({ background }) => background.kind)).toEqual(shown);
+    expect([processor.background.kind, closed]).toEqual([last, last === 'blur' ? ['image'] : []]);
+  });
+
   it('refuses an image that is none, and stays as it is', async () => {
     const { processor } = await going();
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no image', 'InvalidStateError')));

@@ -12,6 +12,8 @@ function published(kind: 'audio' | 'video' = 'video') {
   const sent: (string | null)[] = [];
   const gone: unknown[] = [];
   let inUse = false;
+  /** Opening a device, and giving a track to the sender, wait for it. */
+  const gates: { open: Promise<void>; send: Promise<void> } = { open: Promise.resolve(), send: Promise.resolve() };
   const [first] = opened;
   if (first === undefined) throw new Error('none');
   const track = new LocalTrack({
@@ -21,6 +23,7 @@ function published(kind: 'audio' | 'video' = 'video') {
       if (inUse && opened.some(({ readyState }) => readyState === 'live'))
         throw new MeridianClientError('DEVICE_IN_USE');
       asked.push(capture);
+      await gates.open;
       const next = new FakeTrack(deviceId === undefined || deviceId === 'one' ? `one${opened.length}` : deviceId, kind);
       opened.push(next);
       return next.asTrack;
@@ -30,6 +33,7 @@ function published(kind: 'audio' | 'video' = 'video') {
     replace: async (next) => {
       if (next !== null && next.readyState === 'ended') throw new Error(`${next.label} has ended`);
       sent.push(next?.label ?? null);
+      await gates.send;
     },
     mutedChanged: () => undefined,
     stats: () => Promise.reject(new Error('none')),
@@ -38,8 +42,9 @@ function published(kind: 'audio' | 'video' = 'video') {
     inUse = true;
   };
   track.on('processorStopped', (name, { code }) => void gone.push([name, code]));
-  return { track, opened, asked, sent, gone, oneOpenerOnly };
+  return { track, opened, asked, sent, gone, gates, oneOpenerOnly };
 }
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const live = (tracks: readonly FakeTrack[]): string[] =>
   tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label);
 
@@ -144,6 +149,50 @@ describe('a processor', () => {
     expect(processor.onGiveUp).toBeUndefined();
   });
 
+  it.each(['process', 'send'] as const)(
+    'that gives up while it starts (%s) is not taken, and says so',
+    async (when) => {
+      const { track, opened, sent, gone, gates } = published();
+      const [before, next] = [new FakeProcessor('blur'), new FakeProcessor('image')];
+      await track.setProcessor(before);
+      const gate = Promise.withResolvers<void>();
+      if (when === 'process') next.gate = gate.promise;
+      else gates.send = gate.promise;
+      const starting = track.setProcessor(next);
+      await settled();
+      next.onGiveUp?.(new MeridianClientError('EFFECT_TOO_SLOW'));
+      gate.resolve();
+      await expect(starting).rejects.toMatchObject({ code: 'EFFECT_TOO_SLOW' });
+      expect([track.processor, before.closings, next.closings, gone]).toEqual([before, 0, 1, []]);
+      expect(sent).toEqual(when === 'process' ? ['blur(one)'] : ['blur(one)', 'image(one)', 'blur(one)']);
+      expect([track.mediaStreamTrack.label, live([...opened, ...next.made])]).toEqual(['blur(one)', ['one']]);
+      expect(track.mediaStreamTrack.readyState).toBe('live');
+    },
+  );
+
+  it('that gives up while it is sent leaves the device as it was when there was none before', async () => {
+    const { track, opened, asked, sent, gates } = published('audio');
+    const capture = { noiseSuppression: false };
+    const processor = new FakeProcessor('noise', { kind: 'audio', capture });
+    const [made, taken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    processor.gate = made.promise;
+    const starting = track.setProcessor(processor);
+    await settled();
+    gates.send = taken.promise;
+    made.resolve();
+    await settled();
+    expect(sent).toEqual(['one1', 'noise(one1)']);
+    processor.onGiveUp?.(new MeridianClientError('EFFECT_FAILED'));
+    taken.resolve();
+    await expect(starting).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
+    expect([track.processor, processor.closings, live(processor.made)]).toEqual([undefined, 1, []]);
+    expect([asked, opened.map(({ readyState }) => readyState)]).toEqual([
+      [capture, undefined],
+      ['ended', 'ended', 'live'],
+    ]);
+    expect([track.mediaStreamTrack, track.sourceTrack]).toEqual([opened[2], opened[2]]);
+  });
+
   it('that fails with a device that is opened anew goes off, and the device is sent', async () => {
     const { track, sent, gone } = published();
     const processor = new FakeProcessor();
@@ -161,13 +210,26 @@ describe('a processor', () => {
     const gate = Promise.withResolvers<void>();
     late.gate = gate.promise;
     const starting = track.setProcessor(late);
-    await new Promise((resolve) => setImmediate(resolve));
+    await settled();
     track.stop();
     track.stop();
     gate.resolve();
     await expect(starting).rejects.toMatchObject({ code: 'TRACK_ENDED' });
     expect([processor.closings, late.closings]).toEqual([1, 1]);
     expect(live([...opened, ...processor.made, ...late.made])).toEqual([]);
+  });
+
+  it('ends with the track also while the sender takes what it made', async () => {
+    const { track, opened, gates } = published();
+    const processor = new FakeProcessor();
+    const gate = Promise.withResolvers<void>();
+    gates.send = gate.promise;
+    const starting = track.setProcessor(processor);
+    await settled();
+    track.stop();
+    gate.resolve();
+    await expect(starting).rejects.toMatchObject({ code: 'TRACK_ENDED' });
+    expect([processor.closings, track.processor, live([...opened, ...processor.made])]).toEqual([1, undefined, []]);
   });
 
   it('does not hide that the device is unplugged', async () => {
@@ -209,6 +271,22 @@ describe('a processor that wants the device without the browser’s own processi
     processor.fails = true;
     await expect(track.setProcessor(processor)).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
     expect([asked, live(opened).length]).toEqual([[capture, undefined], 1]);
+  });
+
+  it.each(['on', 'off'] as const)('leaves no device open when the track stops while it goes %s', async (way) => {
+    const { track, opened, gates } = published('audio');
+    const processor = new FakeProcessor('noise', { kind: 'audio', capture });
+    if (way === 'off') await track.setProcessor(processor);
+    const gate = Promise.withResolvers<void>();
+    gates.open = gate.promise;
+    const before = opened.length;
+    const going = track.setProcessor(way === 'on' ? processor : undefined);
+    await settled();
+    track.stop();
+    gate.resolve();
+    await expect(going).rejects.toMatchObject({ code: 'TRACK_ENDED' });
+    expect(opened.length).toBe(before + 1);
+    expect([live([...opened, ...processor.made]), processor.closings]).toEqual([[], 1]);
   });
 
   it('works where a system gives a device to one opener only', async () => {

@@ -112,12 +112,9 @@ function SignedIn({ to, title, children }: SignedInProps) {
       </p>
     );
   const signedInAgain = (again: Me): void => {
-    if (again.id === me.id) {
-      session.signedIn();
-    } else {
-      forgetDraft(); // of another user
-      location.reload();
-    }
+    if (session.signedInAgain(me, again)) return;
+    forgetDraft(); // of another user
+    location.reload();
   };
   return (
     <MailContext value={mail}>

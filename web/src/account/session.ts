@@ -2,6 +2,7 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { Store } from '../room/store.ts';
 import type { Run } from './api.ts';
+import { isSameUser, type User } from './core/user.ts';
 
 const ENDED: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED']);
 
@@ -18,20 +19,25 @@ export class Session {
       return await call();
     } catch (error) {
       if (!(error instanceof MeridianApiError) || !ENDED.has(error.code)) throw error;
-      await this.#signedInAgain();
+      await this.#newSession();
       return await this.run(call);
     }
   };
 
-  /** There is a new session: what waits is called again. */
-  readonly signedIn = (): void => {
+  /**
+   * There is a new session. Of the user of before: what waits is called again. Of another one: it never is, for it
+   * would change what is theirs; answers false, and the page has to begin anew.
+   */
+  readonly signedInAgain = (before: User, again: User): boolean => {
+    if (!isSameUser(before, again)) return false;
     const waiting = this.#waiting;
     this.#waiting = [];
     this.ended.set(false);
     for (const goOn of waiting) goOn();
+    return true;
   };
 
-  #signedInAgain(): Promise<void> {
+  #newSession(): Promise<void> {
     this.ended.set(true);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

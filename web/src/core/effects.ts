@@ -11,11 +11,17 @@ export interface EffectsChoice {
 }
 export const noEffects: EffectsChoice = { background: 'none', noise: false };
 
+/** It went off, or did not start: EFFECT_TOO_SLOW or another code. `IMAGE_INVALID`: the file is no picture. */
+export interface EffectsProblem {
+  readonly part: EffectPart;
+  readonly code: string;
+}
+
+/** What is on. Less than the user's wish while there is a problem. */
 export interface EffectsModel extends EffectsChoice {
   /** Being switched on: the model loads. */
   readonly starting: EffectPart | undefined;
-  /** It went off, or did not start: EFFECT_TOO_SLOW or another code. `IMAGE_INVALID`: the file is no picture. */
-  readonly problem: { readonly part: EffectPart; readonly code: string } | undefined;
+  readonly problem: EffectsProblem | undefined;
   /** The user's own image. */
   readonly ownImage: Blob | undefined;
 }

@@ -6,7 +6,7 @@ import {
   createBackground,
   createNoiseSuppression,
 } from '@meridian/sdk-web/effects';
-import type { BackgroundChoice, EffectPart, EffectsModel } from '../core/effects.ts';
+import type { BackgroundChoice, EffectPart, EffectsChoice, EffectsModel } from '../core/effects.ts';
 import { rememberEffects, rememberedEffects } from './effects-memory.ts';
 import { keepOwnImage, readOwnImage, shrunkImage } from './own-image.ts';
 import { Store } from './store.ts';
@@ -22,6 +22,8 @@ const kindOf = { background: 'video', noise: 'audio' } as const;
 
 export class EffectsControl {
   readonly store: Store<EffectsModel>;
+  /** What the user chose last, also when it went off by itself. It is what is remembered. */
+  #wish: EffectsChoice = rememberedEffects();
   readonly #ports: EffectsPorts;
   readonly #ownImage: Promise<Blob | undefined>;
   readonly #watched = new WeakSet<LocalTrack>();
@@ -33,7 +35,7 @@ export class EffectsControl {
   constructor(ports: EffectsPorts) {
     this.#ports = ports;
     this.store = new Store<EffectsModel>({
-      ...rememberedEffects(),
+      ...this.#wish,
       starting: undefined,
       problem: undefined,
       ownImage: undefined,
@@ -61,9 +63,20 @@ export class EffectsControl {
     this.#ports.stopped(part, 'EFFECT_FAILED');
   }
 
-  readonly choose = (background: BackgroundChoice): Promise<void> => this.#switch('background', { background });
+  /** What went off by itself is tried again with the next device that opens. */
+  tryAgain(): void {
+    if (this.store.get().problem !== undefined) this.#change({ ...this.#wish, problem: undefined });
+  }
 
-  readonly setNoise = (noise: boolean): Promise<void> => this.#switch('noise', { noise });
+  readonly choose = (background: BackgroundChoice): Promise<void> => {
+    this.#wish = { background, noise: this.#wish.noise };
+    return this.#switch('background', { background });
+  };
+
+  readonly setNoise = (noise: boolean): Promise<void> => {
+    this.#wish = { background: this.#wish.background, noise };
+    return this.#switch('noise', { noise });
+  };
 
   /** An image of the user's, which is the background from now on, and kept. */
   readonly chooseImage = async (file: Blob): Promise<void> => {
@@ -81,10 +94,10 @@ export class EffectsControl {
   async #switch(part: EffectPart, choice: Partial<EffectsModel>): Promise<void> {
     const turn = ++this.#turns[part];
     this.#change({ ...choice, problem: undefined, starting: part });
-    rememberEffects(this.store.get());
+    rememberEffects(this.#wish);
     try {
       const tracks = this.#ports.tracks().filter(({ kind, source }) => kind === kindOf[part] && isDevice(source));
-      await Promise.all(tracks.map((track) => this.#apply(part, track)));
+      await Promise.all(tracks.map((track) => this.#apply(part, track, turn)));
       if (turn === this.#turns[part]) this.#change({ starting: undefined });
     } catch (error) {
       if (turn === this.#turns[part])
@@ -92,14 +105,18 @@ export class EffectsControl {
     }
   }
 
-  async #apply(part: EffectPart, track: LocalTrack): Promise<void> {
+  async #apply(part: EffectPart, track: LocalTrack, turn: number): Promise<void> {
     this.#listen(track);
     const { processor } = track;
     if (part === 'background' && processor !== undefined && this.#backgrounds.has(processor)) {
       const order = await this.#orderOf(this.store.get().background);
+      if (turn !== this.#turns[part]) return;
       if (order !== undefined) return await (processor as BackgroundProcessor).setBackground(order);
     }
-    await track.setProcessor(await this.make(part));
+    const made = await this.make(part);
+    // An own image takes long to read: what was chosen meanwhile may be on by now.
+    if (turn === this.#turns[part]) await track.setProcessor(made);
+    else made?.close();
   }
 
   #listen(track: LocalTrack): EffectPart {
@@ -113,11 +130,11 @@ export class EffectsControl {
     return part;
   }
 
+  /** The wish stays: the next call tries again. */
   #off(part: EffectPart, code: string): void {
     this.#turns[part] += 1;
     const off = part === 'noise' ? { noise: false } : { background: 'none' as const };
     this.#change({ ...off, starting: undefined, problem: { part, code } });
-    rememberEffects(this.store.get());
   }
 
   #isOn(part: EffectPart): boolean {

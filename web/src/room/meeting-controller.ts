@@ -60,7 +60,7 @@ export class MeetingController implements MeetingActions {
   readonly effects = new Effects({
     tracks: () => [...this.previewTracks(), ...this.#localTracks()],
     stopped: (part, code) => {
-      if (this.#room === undefined) return; // the lobby shows it beside the switch
+      if (this.#room === undefined) return; // the lobby has a line for it
       const how = code === 'EFFECT_TOO_SLOW' ? 'slow' : 'failed';
       this.#toast({ tone: 'warning', message: { key: `toast.${how}.${part}` } });
     },
@@ -468,6 +468,7 @@ export class MeetingController implements MeetingActions {
     this.#unbind?.();
     this.#unbind = undefined;
     void this.#room?.disconnect();
+    if (this.#room !== undefined) this.effects.callEnded();
     this.#room = undefined;
     this.#invitation = undefined;
     this.#ownMedia.reset();

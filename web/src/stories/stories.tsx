@@ -68,7 +68,8 @@ function effectsOf(change: Partial<EffectsModel> = {}): EffectsSwitches {
     setNoise: (noise) => set({ noise }),
     chooseImage: (ownImage) => set({ ownImage, background: 'own' }),
   };
-  return { load: () => Promise.resolve(handle) };
+  const problem = { get: () => store.get().problem, subscribe: store.subscribe };
+  return { problem, load: () => Promise.resolve(handle) };
 }
 
 /** Actions that only change the screen; the SDK's part does nothing. */
@@ -383,6 +384,9 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   lobby: () => <LobbyStory />,
   'lobby-refused': () => <Lobby {...lobbyBase} camera="off" initialRoom={'design-review-'.repeat(15)} />,
   'lobby-city': () => <Lobby {...lobbyBase} camera="off" problem={{ code: 'CITY_UNKNOWN', foreseen: true }} />,
+  'lobby-slow': () => (
+    <Lobby {...lobbyBase} effects={effectsOf({ problem: { part: 'background', code: 'EFFECT_TOO_SLOW' } })} />
+  ),
   effects: () => <EffectsStory change={{ background: 'shelf', noise: true }} />,
   'effects-slow': () => <EffectsStory change={{ problem: { part: 'background', code: 'EFFECT_TOO_SLOW' } }} />,
   'effects-starting': () => <EffectsStory change={{ background: 'strong', starting: 'background' }} />,

@@ -1,4 +1,4 @@
-import type { BackgroundChoice, EffectsModel } from '../core/effects.ts';
+import type { BackgroundChoice, EffectsModel, EffectsProblem } from '../core/effects.ts';
 import type { HostAct } from '../core/hosting.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { DeviceKind, MicrophoneTestPhase } from '../core/model.ts';
@@ -26,6 +26,8 @@ export interface EffectsHandle {
   chooseImage(file: Blob): Promise<void>;
 }
 export interface EffectsSwitches {
+  /** Why one is off; known without their code. */
+  readonly problem: { get(): EffectsProblem | undefined; subscribe(listener: () => void): () => void };
   /** Loads their code; rejects when it cannot be loaded. */
   load(): Promise<EffectsHandle>;
 }

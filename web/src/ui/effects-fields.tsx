@@ -1,6 +1,6 @@
 import { areBackgroundsSupported, isNoiseSuppressionSupported } from '@meridian/sdk-web';
-import { ChevronDown, Sparkles } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { ChevronDown, Sparkles, TriangleAlert } from 'lucide-react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import type { EffectsSwitches } from './actions.ts';
 import { useTranslate } from './language.tsx';
 
@@ -30,5 +30,25 @@ export function EffectsFields({ effects }: { effects: EffectsSwitches }) {
         </Suspense>
       ) : null}
     </details>
+  );
+}
+
+/**
+ * Why the background or noise suppression is off, where their switches may be folded away. Open, they say it themselves
+ * (see base.css). The line is there always, so that screen readers say what comes into it.
+ */
+export function EffectsNotice({ effects }: { effects: EffectsSwitches }) {
+  const t = useTranslate();
+  const problem = useSyncExternalStore(effects.problem.subscribe, effects.problem.get);
+  const isShown = problem !== undefined && problem.code !== 'IMAGE_INVALID'; // that comes with the switches open only
+  return (
+    <p className="effects-notice" role="status" data-testid="effects-notice">
+      {isShown ? (
+        <>
+          <TriangleAlert size={16} aria-hidden="true" />
+          {t(`toast.${problem.code === 'EFFECT_TOO_SLOW' ? 'slow' : 'failed'}.${problem.part}`)}
+        </>
+      ) : null}
+    </p>
   );
 }

@@ -67,6 +67,8 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
                 name={name}
                 checked={model.background === choice}
                 onChange={() => void handle.choose(choice)}
+                // "None" is checked already when a background went off by itself: it shall not be tried again.
+                onClick={() => model.background === choice && model.problem && void handle.choose(choice)}
               />
               <span className="background-sample" data-choice={choice} aria-hidden="true">
                 <Sample choice={choice} ownImage={model.ownImage} />

@@ -15,7 +15,7 @@ import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource }
 import { fieldErrorOf, textOf } from '../core/query.ts';
 import type { EffectsSwitches, SoundTests } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
-import { EffectsFields } from './effects-fields.tsx';
+import { EffectsFields, EffectsNotice } from './effects-fields.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { browserVisitor, isOpen, LobbyHead, type Visitor } from './lobby-meeting.tsx';
@@ -265,6 +265,7 @@ function JoinCard(props: LobbyProps) {
         />
         <EffectsFields effects={props.effects} />
       </details>
+      <EffectsNotice effects={props.effects} />
       {props.canJoin ? null : <p className="field-error">{t('lobby.tokenMissing')}</p>}
       <button
         type="submit"

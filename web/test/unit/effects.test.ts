@@ -11,6 +11,7 @@ class FakeProcessor {
   static fails = false;
   readonly kind: string;
   readonly said: unknown[];
+  closings = 0;
   constructor(kind: string, first: unknown) {
     this.kind = kind;
     this.said = [first];
@@ -19,7 +20,16 @@ class FakeProcessor {
   async setBackground(background: unknown): Promise<void> {
     this.said.push(background);
   }
+  close(): void {
+    this.closings += 1;
+  }
 }
+/** What the browser has kept of an own image. */
+const kept: { image: Promise<Blob | undefined> } = { image: Promise.resolve(undefined) };
+vi.mock('../../src/room/own-image.ts', async (original) => ({
+  ...(await original<typeof import('../../src/room/own-image.ts')>()),
+  readOwnImage: () => kept.image,
+}));
 vi.mock('@meridian/sdk-web/effects', () => ({
   createBackground: (background: unknown) => new FakeProcessor('background', background),
   createNoiseSuppression: () => new FakeProcessor('noise', undefined),
@@ -33,6 +43,7 @@ class FakeTrack {
   readonly source: string;
   processor: FakeProcessor | undefined;
   gate: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
   stopped: ((name: string, error: { code: string }) => void) | undefined;
   constructor(source: 'camera' | 'microphone' | 'screen_share') {
     this.source = source;
@@ -41,10 +52,15 @@ class FakeTrack {
   on(_event: string, listener: (name: string, error: { code: string }) => void): void {
     this.stopped = listener;
   }
-  async setProcessor(processor: FakeProcessor | undefined): Promise<void> {
-    await this.gate;
-    if (FakeProcessor.fails && processor !== undefined) throw new MeridianClientError('EFFECT_FAILED');
-    this.processor = processor;
+  /** One after another, as the real one. */
+  setProcessor(processor: FakeProcessor | undefined): Promise<void> {
+    const result = this.#queue.then(async () => {
+      await this.gate;
+      if (FakeProcessor.fails && processor !== undefined) throw new MeridianClientError('EFFECT_FAILED');
+      this.processor = processor;
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
   }
 }
 
@@ -53,6 +69,7 @@ beforeEach(() => {
   stored = null;
   FakeProcessor.made = [];
   FakeProcessor.fails = false;
+  kept.image = Promise.resolve(undefined);
   vi.stubGlobal('localStorage', {
     getItem: () => stored,
     setItem: (_key: string, text: string) => {
@@ -133,37 +150,73 @@ describe('a background', () => {
     expect([camera.processor, remembered()]).toEqual([undefined, noEffects]);
   });
 
-  it('that does not start is off, with the reason, and is not tried again at the next visit', async () => {
+  it('that does not start is off, with the reason, and is tried again at the next visit', async () => {
     FakeProcessor.fails = true;
     const { control } = made(new FakeTrack('camera'));
     await control.choose('shelf');
     const problem = { part: 'background', code: 'EFFECT_FAILED' };
     expect(control.store.get()).toMatchObject({ background: 'none', starting: undefined, problem });
-    expect(remembered()).toEqual(noEffects);
+    expect(remembered()).toEqual({ background: 'shelf', noise: false });
   });
 
-  it('of the newest choice is shown, however long an older one takes', async () => {
-    const camera = new FakeTrack('camera');
-    const gate = Promise.withResolvers<void>();
-    camera.gate = gate.promise;
-    const { control } = made(camera);
-    const older = control.choose('slight');
-    camera.gate = Promise.resolve();
-    await control.choose('none');
-    FakeProcessor.fails = true;
-    gate.resolve();
-    await older;
-    expect(control.store.get()).toMatchObject({ background: 'none', problem: undefined });
-  });
+  it.each([true, false])(
+    'of the newest choice is on and shown, however long an older one takes (fails: %s)',
+    async (fails) => {
+      const camera = new FakeTrack('camera');
+      const gate = Promise.withResolvers<void>();
+      camera.gate = gate.promise;
+      FakeProcessor.fails = fails;
+      const { control } = made(camera);
+      const choices = [control.choose('slight'), control.choose('none')];
+      gate.resolve();
+      await Promise.all(choices);
+      expect(control.store.get()).toMatchObject({ background: 'none', starting: undefined, problem: undefined });
+      expect(camera.processor).toBeUndefined();
+    },
+  );
 
-  it('that went off by itself is off, is shown, and is not remembered', async () => {
+  it.each(['none', 'slight'] as const)(
+    'of an own image that is read after "%s" was chosen is not put on',
+    async (newer) => {
+      const image = Promise.withResolvers<Blob>();
+      kept.image = image.promise;
+      const camera = new FakeTrack('camera');
+      const { control } = made(camera);
+      const older = control.choose('own');
+      await control.choose(newer);
+      image.resolve(new Blob(['x']));
+      await older;
+      const slight = { kind: 'blur', strength: 'slight' };
+      expect(camera.processor?.said).toEqual(newer === 'none' ? undefined : [slight]);
+      expect(FakeProcessor.made.filter((one) => one !== camera.processor).map(({ closings }) => closings)).toEqual([1]);
+    },
+  );
+
+  it('that went off by itself is off and shown, and the wish stays, also beside another choice', async () => {
     const camera = new FakeTrack('camera');
     const { control, ended } = made(camera);
     await control.choose('window');
     camera.stopped?.('background', { code: 'EFFECT_TOO_SLOW' });
     const problem = { part: 'background', code: 'EFFECT_TOO_SLOW' };
     expect(control.store.get()).toMatchObject({ background: 'none', problem });
-    expect([ended, remembered()]).toEqual([[['background', 'EFFECT_TOO_SLOW']], noEffects]);
+    expect(ended).toEqual([['background', 'EFFECT_TOO_SLOW']]);
+    expect(remembered()).toEqual({ background: 'window', noise: false });
+    await control.setNoise(true);
+    expect([control.store.get().background, remembered()]).toEqual(['none', { background: 'window', noise: true }]);
+    await control.choose('none');
+    expect(remembered()).toEqual({ background: 'none', noise: true });
+  });
+
+  it('that went off by itself is known without its code, and the next call tries it again', async () => {
+    const camera = new FakeTrack('camera');
+    const { effects } = made(camera);
+    await (await effects.load()).choose('window');
+    camera.stopped?.('background', { code: 'EFFECT_TOO_SLOW' });
+    expect(effects.problem.get()).toEqual({ part: 'background', code: 'EFFECT_TOO_SLOW' });
+    expect(await effects.maker('background')()).toBeUndefined(); // not in this call
+    effects.callEnded();
+    expect(await effects.maker('background')()).toMatchObject({ said: [{ kind: 'drawn', picture: 'window' }] });
+    expect(effects.problem.get()).toBeUndefined();
   });
 
   it('of a file that is no image is refused, and what was chosen stays', async () => {

@@ -10,6 +10,8 @@ import { meetingWith, occurrenceAt } from './meetings.ts';
 
 const refused = (code: string, status: number): Response => Response.json({ code }, { status });
 
+const ada = { id: 'ada', tenant: 'acme' };
+
 describe('a session that has ended', () => {
   it.each(['TOKEN_MISSING', 'SESSION_ENDED'])('(%s) holds all calls until the user has signed in', async (code) => {
     let isIn = false;
@@ -23,11 +25,33 @@ describe('a session that has ended', () => {
     const answers = Promise.all([api.meeting('a'), api.meeting('b')]);
     await expect.poll(() => session.ended.get()).toBe(true);
     isIn = true;
-    session.signedIn();
+    expect(session.signedInAgain(ada, { ...ada })).toBe(true);
     const [a, b] = ['/api/v1/meetings/a', '/api/v1/meetings/b'];
     expect((await answers).map(({ title }) => title)).toEqual([`https://meet.test${a}`, `https://meet.test${b}`]);
     expect(asked).toEqual([a, b, a, b]);
     expect(session.ended.get()).toBe(false);
+  });
+  it.each([
+    ['another user', { id: 'bob', tenant: 'acme' }],
+    ['the same id in another tenant', { id: 'ada', tenant: 'other' }],
+    ['another user of another tenant', { id: 'bob', tenant: 'other' }],
+  ])('never sends what waits as %s', async (_, again) => {
+    let isIn = false;
+    const asked: string[] = [];
+    const client = clientOf('https://meet.test', async ({ url }) => {
+      asked.push(`${isIn} ${new URL(url).pathname}`);
+      return isIn ? Response.json({}) : refused('SESSION_ENDED', 401);
+    });
+    const session = new Session();
+    const answer = new AccountApi(client, session.run).meeting('a');
+    await expect.poll(() => session.ended.get()).toBe(true);
+    isIn = true;
+    expect(session.signedInAgain(ada, again)).toBe(false);
+    expect(session.ended.get()).toBe(true);
+    // It waits still: its own user sets it free.
+    expect(session.signedInAgain(ada, ada)).toBe(true);
+    await answer;
+    expect(asked).toEqual(['false /api/v1/meetings/a', 'true /api/v1/meetings/a']);
   });
   it('is nothing that other refusals mean', async () => {
     const session = new Session();

@@ -1,5 +1,5 @@
 // Pages of live rooms: what is asked first, what is called, how participants and streams are shown.
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RoomActs } from '../../../src/admin/rooms/acts.ts';
 import { type Participant, type Room, RoomsApi, type Track } from '../../../src/admin/rooms/api.ts';
 import { linkTitle } from '../../../src/admin/rooms/core/link-title.ts';
@@ -13,7 +13,7 @@ import {
   tracksInOrder,
 } from '../../../src/admin/rooms/core/people.ts';
 import { isEmpty, streamTone, viewersOf } from '../../../src/admin/rooms/core/streams.ts';
-import { joinInTab } from '../../../src/admin/rooms/join.ts';
+import { joinInTab, openTab } from '../../../src/admin/rooms/join.ts';
 import { roomTexts } from '../../../src/admin/rooms/text.ts';
 import { done, english, refusal, scripted } from './scripted-traffic.ts';
 
@@ -254,5 +254,27 @@ describe('streams', () => {
       'warn',
       'quiet',
     ]);
+  });
+});
+
+describe('a new tab', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  it('cannot reach the page of administration, already before it goes anywhere', () => {
+    const went: unknown[] = [];
+    const tab = {
+      opener: 'this page' as unknown,
+      location: { replace: (url: string) => void went.push([tab.opener, url]) },
+      close: () => void went.push('closed'),
+    };
+    vi.stubGlobal('window', { open: () => tab });
+    const opened = openTab();
+    expect(tab.opener).toBeNull();
+    opened?.go('https://meet.test/r');
+    opened?.close();
+    expect(went).toEqual([[null, 'https://meet.test/r'], 'closed']);
+  });
+  it('is none where the browser opens none', () => {
+    vi.stubGlobal('window', { open: () => null });
+    expect(openTab()).toBeUndefined();
   });
 });
