@@ -1,5 +1,5 @@
-// Links by which one user comes: its own in the meetings it is invited to, and others that name its identity. They are
-// good as long as the user is.
+// Links of one user: its own in the meetings it is invited to, those that name its identity, and those that it made.
+// They are good as long as the user is.
 
 import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -43,7 +43,7 @@ export async function endPersonalLinks(
   { tenant, nowMs, isForGood, ...person }: Person & { tenant: string; nowMs: number; isForGood: boolean },
 ): Promise<void> {
   const ids = [
-    ...(await linksByName(db, tenant, person, nowMs)),
+    ...(await linksWithName(db, tenant, person, nowMs)),
     ...(await linksToMeetings(db, tenant, person, nowMs)),
   ];
   for (let at = 0; at < ids.length; at += ROWS) {
@@ -57,11 +57,13 @@ export async function endPersonalLinks(
   }
 }
 
-async function linksByName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
+/** As the person that comes, or the maker. */
+async function linksWithName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
   const rows = await db
     .selectFrom('join_links')
     .select('id')
-    .where((eb) => eb.and({ tenant, identity: id }))
+    .where('tenant', '=', tenant)
+    .where((eb) => eb.or([eb('identity', '=', id), eb('made_by', '=', id)]))
     .where('revoked_ms', 'is', null)
     .where('expires_ms', '>', nowMs)
     .execute();
