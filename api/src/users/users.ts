@@ -133,6 +133,8 @@ export class Users {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('VERSION_CONFLICT');
     if (known.isActive && !next.isActive) await this.#endAll(db, known, false);
+    // Whoever reads the old mailbox sets no password any more.
+    if (next.email !== known.email) await voidLinks(db, known);
     return writeFindWords(db, userOf(row));
   }
 

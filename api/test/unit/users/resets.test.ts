@@ -78,6 +78,21 @@ describe('a forgotten password', () => {
     expect((await setUp(codeIn(mails[0]))).json().code).toBe('LINK_INVALID');
   });
 
+  it('has no link in a mailbox that is the user’s no more', async () => {
+    await api.user(ann);
+    await asked(ann.email);
+    const change = (body: object) => api.ask('PATCH', '/users/ann', { body, headers: { 'if-match': '*' } });
+    await change({ name: 'Anna', email: 'ANN@example.org' });
+    expect((await post('/setup/look', { code: codeIn(mails[0]) })).statusCode).toBe(200);
+    const link = (await api.ask('POST', '/users/ann/password-link')).json().url.slice(-22);
+    await asked(ann.email);
+    expect((await change({ email: 'ann@new.example' })).statusCode).toBe(200);
+    for (const code of [codeIn(mails[0]), link, codeIn(mails[1])])
+      expect((await setUp(code)).json()).toMatchObject({ status: 404, code: 'LINK_INVALID' });
+    await asked('ann@new.example');
+    expect((await setUp(codeIn(to(mails, 'ann@new.example')[0]))).statusCode).toBe(201);
+  });
+
   it('is answered alike for whatever address', async () => {
     await api.user({ ...ann, isActive: false });
     await api.user({ ...ann, tenant: 'globex' });
