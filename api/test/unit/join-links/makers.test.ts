@@ -87,6 +87,26 @@ describe('a link that a user made', () => {
   });
 });
 
+describe('a link to host that a user made', () => {
+  const roles = [{ role: 'host' }, { role: 'member' }, { role: 'member', active: false }];
+  it.each(roles)('ends for good when the user is no administrator any more: %o', async (changes) => {
+    const as = await api.user(bob);
+    const host = await linkBy(as, { grants: { roomAdmin: true } });
+    const own = await linkBy(as, { identity: 'bob', name: 'Bob', grants: { roomAdmin: true } });
+    const guest = await linkBy(as);
+    const byRoot = await linkBy(undefined, { grants: { roomAdmin: true } });
+    const [{ token }, guests] = [await exchange(host), await exchange(guest)];
+    await change({ name: 'Bobby' });
+    expect(await refusals(host)).toEqual(open);
+    await change(changes);
+    expect([await refusals(host), await refusals(own), await isRevoked(token)]).toEqual([shut, shut, true]);
+    await change({ role: 'admin', active: true });
+    expect([await refusals(host), await refusals(own)]).toEqual([shut, shut]);
+    expect([await refusals(guest), await refusals(byRoot)]).toEqual([open, open]);
+    expect(await isRevoked(guests.token)).toBe(changes.active === false);
+  });
+});
+
 describe('a link that was handed out in a room', () => {
   it('is the user’s that was there', async () => {
     const as = await api.user(bob);
