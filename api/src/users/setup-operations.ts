@@ -1,7 +1,7 @@
 // One-time links over REST: made by administrators, used by the page /setup/CODE.
 import { restLanguageOf } from '@meridian/protocol';
 import { Type } from 'typebox';
-import { checkOrigin } from '../access/session-cookie.ts';
+import { checkOrigin, cookieOf } from '../access/session-cookie.ts';
 import { Tries } from '../access/tries.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
@@ -76,7 +76,8 @@ export const setUp = operation({
   path: '/setup',
   tag: 'Sign-in',
   summary: 'Set a password by a one-time link, and be signed in.',
-  description: 'All other sessions of the user end. A code that is unknown, used or expired: LINK_INVALID.',
+  description:
+    'All other sessions of the user end, and the one that this browser had. A code that is unknown, used or expired: LINK_INVALID.',
   scope: 'public',
   audited: true,
   body: Type.Object({
@@ -100,7 +101,7 @@ export function addSetupOperations(routes: Routes, deps: UserDeps): void {
   });
   routes.add(setUp, async ({ body, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);
-    return signedInAnswer(db, await setup.use(body, browserOf(request, clientIp)), reply);
+    return signedInAnswer(db, await setup.use(body, browserOf(request, clientIp), cookieOf(request, 'session')), reply);
   });
 }
 
