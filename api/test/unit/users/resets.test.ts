@@ -150,7 +150,7 @@ describe('a forgotten password', () => {
     expect(data).toMatchObject([
       {
         operation: 'askForPassword',
-        by: { kind: 'user', id: 'ann' },
+        by: { kind: 'visitor', id: '' },
         address: '127.0.0.1',
         targets: { user: 'ann' },
         status: 202,
@@ -158,6 +158,8 @@ describe('a forgotten password', () => {
       },
     ]);
     expect(JSON.stringify(data)).not.toContain('@');
+    // Not among what the user did.
+    expect((await api.ask('GET', '/audit?by=ann')).json().data).toEqual([]);
   });
 
   it('is not asked for by what is no e-mail', async () => {
