@@ -134,7 +134,7 @@ function makeParts(base: Base): Parts {
   const mailer = mail && new PasswordMails({ db, clock, log, jobs, sealSecret, config: mail });
   if (mailer !== undefined) closeStack.add('mails of passwords', () => mailer.close());
   const { audit } = keeping;
-  const users = userDeps({ db, clock, log, jobs, audit, mailer, revocations, passwords, config });
+  const users = userDeps({ db, clock, log, jobs, audit, mailer, quotas, revocations, passwords, config });
   users.sessions.start();
   closeStack.add('sessions of users', () => users.sessions.close());
   const centre = () => {

@@ -18,7 +18,10 @@ const entry = Type.Object(
   {
     seq,
     at: Time,
-    by: Type.Object({ kind: Type.String({ description: 'key, user or operator' }), id: Type.String() }),
+    by: Type.Object({
+      kind: Type.String({ description: 'key, user, operator, or visitor: a caller without proof, whose id is empty' }),
+      id: Type.String(),
+    }),
     address: Type.String({ description: 'From where.' }),
     operation: Type.String({ description: 'operationId: createKey' }),
     targets: Type.Unsafe<Record<string, string>>({

@@ -261,7 +261,7 @@ export class Erasures {
         .selectFrom('join_links')
         .select(['id', 'expires_ms'])
         .where('tenant', '=', tenant)
-        .where('identity', '=', person.identity)
+        .where((eb) => eb.or([eb('identity', '=', person.identity), eb('made_by', '=', person.identity)]))
         .limit(ROWS)
         .execute();
       if (links.length === 0) return;

@@ -201,11 +201,13 @@ export class Exchange {
   }
 
   /**
-   * A link of a meeting is what the meeting says of it now; undefined: it opens nothing, as its user is out.
+   * A link of a meeting is what the meeting says of it now; undefined: it opens nothing, as its user or its maker is
+   * out.
    * `keepsUser`: a user that comes by its address is noted in the meeting.
    */
   async #entryOf(kept: KeptLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<Entry | undefined> {
-    const { tenant, room, meeting, identity } = kept.link;
+    const { tenant, room, meeting, identity, madeBy } = kept.link;
+    if (madeBy !== undefined && !(await this.#isActive(tenant, madeBy))) return undefined;
     const present = await this.#o.meetings.ofRoom(tenant, meeting ?? room);
     if (meeting === undefined) {
       const user =
@@ -220,6 +222,10 @@ export class Exchange {
     const booked = known && bookedLink(kept.link, known, user?.id);
     // An invitee with a link of its own was not asked for the meeting's password.
     return booked && { ...booked, meeting: known.meeting, password: undefined };
+  }
+
+  async #isActive(tenant: string, userId: string): Promise<boolean> {
+    return (await this.#o.links.userOf(tenant, { userId, email: '' }))?.isActive === true;
   }
 
   /** Whose address is a user's is that user, also in the room's policy: signed in it is the same participant. */

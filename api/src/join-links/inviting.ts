@@ -51,9 +51,11 @@ export class Inviting {
     const { clock } = this.#o;
     const retryAfterMs = this.#tries.take(`${access.roomKey} ${identity}`, clock.nowMs());
     if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+    const madeBy = await this.#o.links.makerOf(tenant, { userId: identity, via });
     return {
       tenant,
       room,
+      madeBy,
       title: parent?.title ?? '',
       grants: invitedGrants(video, access.fence),
       // Whoever was let in past the lobby cannot let others past it.

@@ -38,6 +38,8 @@ declare module '../store/tables.ts' {
       meeting: string | null;
       /** Null: of the meeting's number. */
       invitee: string | null;
+      /** Id of the user that made it; null: a key did, or a meeting. */
+      made_by: string | null;
     };
     join_link_browsers: { link: string; browser_hash: string; identity: string };
   }
@@ -56,6 +58,8 @@ export interface NewLink {
   readonly password?: string;
   readonly maxUses?: number;
   readonly expiresMs: number;
+  /** Id of a user, as `makerOf` answers it: the link is good as long as the user is. */
+  readonly madeBy?: string | undefined;
 }
 
 /** A link of a meeting, whose code is known without it. */
@@ -82,6 +86,8 @@ export const USES_MAX = 100_000;
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_MS = 3_600_000;
 const ROWS_PER_STATEMENT = 500;
+/** As in `via` of tokens that are made for a user: its id follows. */
+const VIA_USER = 'user:';
 
 export interface JoinLinksOptions {
   readonly db: Database;
@@ -131,6 +137,7 @@ export class JoinLinks {
       revoked_ms: null,
       meeting: null,
       invitee: null,
+      made_by: o.madeBy ?? null,
     };
     await db.insertInto('join_links').values(row).execute();
     return { link: linkOf(row), code };
@@ -158,6 +165,7 @@ export class JoinLinks {
       created_ms,
       expires_ms,
       revoked_ms: null,
+      made_by: null,
     }));
     for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
       await db
@@ -208,6 +216,18 @@ export class JoinLinks {
   /** The user whom an identity or address is of, if it is a user's. */
   userOf(tenant: string, o: { readonly userId: string; readonly email: string }): Promise<LinkedUser | undefined> {
     return userOf(this.#o.db, tenant, o);
+  }
+
+  /**
+   * The user that answers for a new link: that of `userId`, or of the token's claim `via`, which names a user or the
+   * link by which its bearer came. Undefined: a key does.
+   */
+  async makerOf(tenant: string, o: { readonly userId: string; readonly via: string }): Promise<string | undefined> {
+    const named = o.via.startsWith(VIA_USER) ? o.via.slice(VIA_USER.length) : '';
+    const user = await this.userOf(tenant, { userId: o.userId, email: '' });
+    const known = user ?? (await this.userOf(tenant, { userId: named, email: '' }));
+    if (known !== undefined) return known.id;
+    return o.via === '' ? undefined : (await this.get(tenant, o.via))?.madeBy;
   }
 
   /** The newest first; `room`: of one room alone. Not those of meetings. */
@@ -354,4 +374,5 @@ const linkOf = (row: Selectable<Tables['join_links']>): JoinLink => ({
   revokedMs: row.revoked_ms ?? undefined,
   meeting: row.meeting ?? undefined,
   invitee: row.invitee ?? undefined,
+  madeBy: row.made_by ?? undefined,
 });

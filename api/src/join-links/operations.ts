@@ -311,8 +311,10 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     if (!reaches(principal, body.room)) throw new Problem('NOT_FOUND');
     const grants = grantedBy(principal, body);
     const kept = password === undefined ? {} : { password: await o.passwords.hash(password) };
+    const { kind, id, tenant, via = '' } = principal;
+    const madeBy = await links.makerOf(tenant, { userId: kind === 'user' ? id : '', via });
     return await atomically(async (db) => ({
-      body: shownOnce(await links.create(db, { tenant: principal.tenant, ...rest, ...kept, grants, expiresMs })),
+      body: shownOnce(await links.create(db, { tenant, ...rest, ...kept, grants, expiresMs, madeBy })),
     }));
   });
 

@@ -1,5 +1,5 @@
-// Links by which one user comes: its own in the meetings it is invited to, and others that name its identity. They are
-// good as long as the user is.
+// Links of one user: its own in the meetings it is invited to, those that name its identity, and those that it made.
+// They are good as long as the user is.
 
 import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -8,7 +8,7 @@ import { OVERRUN_MS } from '../meetings/core/policy.ts';
 import { namesOf, type Person } from '../meetings/core/rights.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { MEETING_TOKEN_MS_MAX } from './core/link.ts';
+import { type LinkGrants, MEETING_TOKEN_MS_MAX } from './core/link.ts';
 
 const ROWS = 500;
 
@@ -43,9 +43,38 @@ export async function endPersonalLinks(
   { tenant, nowMs, isForGood, ...person }: Person & { tenant: string; nowMs: number; isForGood: boolean },
 ): Promise<void> {
   const ids = [
-    ...(await linksByName(db, tenant, person, nowMs)),
+    ...(await linksWithName(db, tenant, person, nowMs)),
     ...(await linksToMeetings(db, tenant, person, nowMs)),
   ];
+  await endLinks(db, revocations, ids, { tenant, nowMs, isForGood });
+}
+
+/**
+ * In the caller's transaction: the links that a user made and that make hosts of those that come open nothing any more,
+ * and those that came are out.
+ */
+export async function endHostLinks(
+  db: Transaction,
+  revocations: Pick<Revocations, 'add'>,
+  { tenant, id, nowMs }: { readonly tenant: string; readonly id: string; readonly nowMs: number },
+): Promise<void> {
+  const rows = await db
+    .selectFrom('join_links')
+    .select(['id', 'grants'])
+    .where((eb) => eb.and({ tenant, made_by: id }))
+    .where('revoked_ms', 'is', null)
+    .where('expires_ms', '>', nowMs)
+    .execute();
+  const ids = rows.filter(({ grants }) => (JSON.parse(grants) as LinkGrants).roomAdmin === true).map((row) => row.id);
+  await endLinks(db, revocations, ids, { tenant, nowMs, isForGood: true });
+}
+
+async function endLinks(
+  db: Transaction,
+  revocations: Pick<Revocations, 'add'>,
+  ids: readonly string[],
+  { tenant, nowMs, isForGood }: { readonly tenant: string; readonly nowMs: number; readonly isForGood: boolean },
+): Promise<void> {
   for (let at = 0; at < ids.length; at += ROWS) {
     const some = ids.slice(at, at + ROWS);
     const used = await db.selectFrom('join_links').select('id').where('id', 'in', some).where('uses', '>', 0).execute();
@@ -57,11 +86,13 @@ export async function endPersonalLinks(
   }
 }
 
-async function linksByName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
+/** As the person that comes, or the maker. */
+async function linksWithName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
   const rows = await db
     .selectFrom('join_links')
     .select('id')
-    .where((eb) => eb.and({ tenant, identity: id }))
+    .where('tenant', '=', tenant)
+    .where((eb) => eb.or([eb('identity', '=', id), eb('made_by', '=', id)]))
     .where('revoked_ms', 'is', null)
     .where('expires_ms', '>', nowMs)
     .execute();

@@ -62,6 +62,16 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'mails', who: by }, count, most(mailsOfUser));
   }
 
+  /**
+   * Counts one mail of another kind, such as a link to set a password. `by`: the user that sends it; '': a key, or a
+   * visitor. Rejects as `changed`.
+   */
+  async mail(db: Database, { tenant, by }: { readonly tenant: string; readonly by: string }): Promise<void> {
+    const { mailsOfUser, mailsOfTenant } = this.#o.limits;
+    await this.#take(db, { tenant, what: 'mails', who: '' }, 1, mailsOfTenant);
+    if (by !== '') await this.#take(db, { tenant, what: 'mails', who: by }, 1, mailsOfUser);
+  }
+
   /** Forgets days that are over. */
   get job(): JobKind<unknown> {
     return {

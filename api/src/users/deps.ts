@@ -5,6 +5,7 @@ import type { Revocations } from '../access/revocations.ts';
 import type { ApiConfig } from '../config.ts';
 import type { AuditWriter } from '../http/acts.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { Quotas } from '../meetings/quotas.ts';
 import type { Database } from '../store/store.ts';
 import { Groups } from './groups.ts';
 import { Oidc } from './oidc.ts';
@@ -27,6 +28,8 @@ export interface UserDeps {
   /** Undefined: this service sends no mails. */
   readonly mailer: PasswordMailer | undefined;
   readonly resets: PasswordResets | undefined;
+  /** Of mails. */
+  readonly quotas: Pick<Quotas, 'mail'>;
   readonly passwords: Passwords;
   /** Of the configuration. */
   readonly tenants: ApiConfig['tenants'];
@@ -42,11 +45,12 @@ export function userDeps(o: {
   readonly jobs: Jobs;
   readonly audit: Pick<AuditWriter, 'write'>;
   readonly mailer: PasswordMailer | undefined;
+  readonly quotas: Pick<Quotas, 'mail'>;
   readonly revocations: Revocations;
   readonly passwords: Passwords;
   readonly config: Pick<ApiConfig, 'publicUrl' | 'sealSecret' | 'tenants' | 'oidc'>;
 }): UserDeps {
-  const { db, clock, passwords, mailer } = o;
+  const { db, clock, passwords, mailer, quotas } = o;
   const { publicUrl, sealSecret, tenants, oidc: providers } = o.config;
   const sessions = new Sessions(o);
   const users = new Users(o);
@@ -56,6 +60,7 @@ export function userDeps(o: {
     db,
     clock,
     mailer,
+    quotas,
     resets: mailer && new PasswordResets({ ...o, mailer, setup, publicUrl }),
     passwords,
     publicUrl,

@@ -7,6 +7,7 @@ import { SharedTries, Tries } from '../access/tries.ts';
 import type { AuditWriter } from '../http/acts.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { Quotas } from '../meetings/quotas.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import type { PasswordMailer } from './password-mail.ts';
@@ -25,10 +26,10 @@ const emailTries = {
 /** Of an address, which may be a whole office's. */
 const addressTries = { perSecond: 1 / 30, burst: 20 };
 /**
- * Mails to one user, also when others ask for them. None of their links voids another: ten in a mailbox are
- * enough.
+ * Mails to one address, of one tenant, also when others ask for them. None of their links voids another: ten in a
+ * mailbox are enough.
  */
-const mailsOfUser = { perSecond: 10 / 86_400, burst: 10 };
+const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
 /** Of one e-mail, in as many tenants. */
 const ROWS_MAX = 20;
 
@@ -46,6 +47,7 @@ export interface PasswordResetsOptions {
   readonly audit: Pick<AuditWriter, 'write'>;
   readonly setup: Pick<Setup, 'anotherLink'>;
   readonly mailer: PasswordMailer;
+  readonly quotas: Pick<Quotas, 'mail'>;
   /** Origin of the page. */
   readonly publicUrl: string;
 }
@@ -54,7 +56,7 @@ export class PasswordResets {
   readonly #o: PasswordResetsOptions;
   readonly #emails = new SharedTries(emailTries);
   readonly #addresses = new Tries(addressTries);
-  readonly #mailed = new Tries(mailsOfUser);
+  readonly #mailed = new Tries(mailsOfAddress);
   readonly #kind: JobKind<ResetRequest> = {
     name: 'password reset',
     concurrency: 2,
@@ -103,8 +105,8 @@ export class PasswordResets {
       .limit(ROWS_MAX)
       .execute();
     for (const { tenant, id } of rows)
-      if (this.#mailed.take(`${tenant} ${id}`, this.#o.clock.nowMs()) === 0)
-        await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked));
+      if (this.#mailed.take(`${tenant} ${email}`, this.#o.clock.nowMs()) === 0)
+        await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked)).catch(unlessFull);
   }
 
   /** The mail of one account, with a link of its own. */
@@ -113,7 +115,7 @@ export class PasswordResets {
     { tenant, id }: { readonly tenant: string; readonly id: string },
     { address, requestId, language }: Omit<ResetRequest, 'email'>,
   ): Promise<void> {
-    const { setup, mailer, audit, publicUrl } = this.#o;
+    const { setup, mailer, quotas, audit, publicUrl } = this.#o;
     const row = await db
       .selectFrom('users')
       .selectAll()
@@ -121,6 +123,7 @@ export class PasswordResets {
       .executeTakeFirst();
     if (row === undefined) return; // deleted or deactivated since it was found
     const user = userOf(row);
+    await quotas.mail(db, { tenant, by: '' });
     if (!user.hasPassword && (await hasIdentity(db, user))) {
       const url = `${publicUrl}/signin`;
       await mailer.plan(db, { kind: 'elsewhere', user, url, expiresMs: 0, language });
@@ -129,7 +132,8 @@ export class PasswordResets {
     }
     await audit.write(db, {
       tenant,
-      by: { kind: 'user', id },
+      // Whoever knows an address asks: nothing shows that it was the user.
+      by: { kind: 'visitor', id: '' },
       address,
       operation: 'askForPassword',
       targets: { user: id },
@@ -137,6 +141,11 @@ export class PasswordResets {
       requestId,
     });
   }
+}
+
+/** A tenant that has had its mails of the day gets none: whoever asked hears the same as always. */
+function unlessFull(error: unknown): void {
+  if (!(error instanceof Problem && error.code === 'QUOTA_EXCEEDED')) throw error;
 }
 
 /** Does it sign in at a provider? */

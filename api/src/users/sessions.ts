@@ -115,6 +115,11 @@ export class Sessions {
     return { user: userOf(row), session: isWorthNoting(session, nowMs) ? await this.#note(session, nowMs) : session };
   }
 
+  /** In the caller's transaction: the session of a browser that begins another one; a secret of none ends none. */
+  async endBySecret(db: Database, secret: string): Promise<void> {
+    await db.deleteFrom('sessions').where('secret_hash', '=', sessionHash(secret)).execute();
+  }
+
   /** Those of a user that count, the last used first. */
   async list(tenant: string, userId: string): Promise<Session[]> {
     const rows = await this.#o.db

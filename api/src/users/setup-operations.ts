@@ -1,7 +1,7 @@
 // One-time links over REST: made by administrators, used by the page /setup/CODE.
 import { restLanguageOf } from '@meridian/protocol';
 import { Type } from 'typebox';
-import { checkOrigin } from '../access/session-cookie.ts';
+import { checkOrigin, cookieOf } from '../access/session-cookie.ts';
 import { Tries } from '../access/tries.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
@@ -12,8 +12,8 @@ import type { UserDeps } from './deps.ts';
 import { browserOf, signedInAnswer } from './session-operations.ts';
 import { Me, mailLanguage, newPassword } from './shown.ts';
 
-/** Links that administrators have mailed to one user. */
-const mailsOfUser = { perSecond: 10 / 86_400, burst: 10 };
+/** Links that administrators have mailed to one address, in one tenant: also when its user is made again and again. */
+const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
 
 const code = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -42,7 +42,7 @@ export const createPasswordLink = operation({
       { title: 'PasswordLink' },
     ),
   },
-  problems: ['CONFLICT', 'MAIL_NOT_CONFIGURED'],
+  problems: ['CONFLICT', 'MAIL_NOT_CONFIGURED', 'QUOTA_EXCEEDED'],
   idempotent: true,
 });
 
@@ -76,7 +76,8 @@ export const setUp = operation({
   path: '/setup',
   tag: 'Sign-in',
   summary: 'Set a password by a one-time link, and be signed in.',
-  description: 'All other sessions of the user end. A code that is unknown, used or expired: LINK_INVALID.',
+  description:
+    'All other sessions of the user end, and the one that this browser had. A code that is unknown, used or expired: LINK_INVALID.',
   scope: 'public',
   audited: true,
   body: Type.Object({
@@ -100,13 +101,13 @@ export function addSetupOperations(routes: Routes, deps: UserDeps): void {
   });
   routes.add(setUp, async ({ body, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);
-    return signedInAnswer(db, await setup.use(body, browserOf(request, clientIp)), reply);
+    return signedInAnswer(db, await setup.use(body, browserOf(request, clientIp), cookieOf(request, 'session')), reply);
   });
 }
 
-function addPasswordLinks(routes: Routes, { users, setup, mailer, clock }: UserDeps): void {
-  const mailed = new Tries(mailsOfUser);
-  routes.add(createPasswordLink, ({ principal: { tenant }, params, body, request, atomically }) => {
+function addPasswordLinks(routes: Routes, { users, setup, mailer, quotas, clock }: UserDeps): void {
+  const mailed = new Tries(mailsOfAddress);
+  routes.add(createPasswordLink, ({ principal: { kind, id, tenant }, params, body, request, atomically }) => {
     const isMailed = body.mail === true;
     if (isMailed && mailer === undefined) throw new Problem('MAIL_NOT_CONFIGURED');
     const language = body.language ?? restLanguageOf(request.headers['accept-language']);
@@ -114,8 +115,9 @@ function addPasswordLinks(routes: Routes, { users, setup, mailer, clock }: UserD
       const user = await users.get(tenant, params.user, db);
       const link = await setup.passwordLink(db, user);
       if (isMailed) {
-        const retryAfterMs = mailed.take(`${tenant} ${user.id}`, clock.nowMs());
+        const retryAfterMs = mailed.take(`${tenant} ${user.email}`, clock.nowMs());
         if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+        await quotas.mail(db, { tenant, by: kind === 'user' ? id : '' });
         await mailer?.plan(db, { kind: 'link', user, ...link, language });
       }
       return { body: { url: link.url, expiresAt: timeText(link.expiresMs), mailed: isMailed } };

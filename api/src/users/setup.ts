@@ -109,10 +109,11 @@ export class Setup {
   }
 
   /**
-   * Uses the code up: the password is set, all sessions of the user end, and this browser has a new one. Of several at
-   * a time one alone. Rejects with LINK_INVALID; with REQUEST_INVALID, and the code stays good.
+   * Uses the code up: the password is set, all sessions of the user end, and this browser has a new one; `previous`,
+   * its session so far, ends, whichever user's it is. Of several at a time one alone. Rejects with LINK_INVALID; with
+   * REQUEST_INVALID, and the code stays good.
    */
-  async use({ code, password, ...o }: SetupRequest, browser: NewSession): Promise<SignedIn> {
+  async use({ code, password, ...o }: SetupRequest, browser: NewSession, previous?: string): Promise<SignedIn> {
     const { tenant, user } = await this.look(code);
     const kept = await this.#o.passwords.hash(password);
     const { db, users, sessions } = this.#o;
@@ -121,6 +122,7 @@ export class Setup {
       await this.#take(db, code);
       const target = user === undefined ? await this.#first(db, tenant, o) : await users.get(tenant, user.id, db);
       const signedIn = await users.setPassword(db, target, kept);
+      if (previous !== undefined) await sessions.endBySecret(db, previous);
       return { user: signedIn, ...(await sessions.create(db, signedIn, browser)) };
     });
   }

@@ -10,7 +10,6 @@ import { SharedTries, Tries } from '../access/tries.ts';
 import { type Choice, Problem, type ProblemCode } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import { sessionHash } from './secrets.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
 import { type User, userOf } from './user.ts';
 
@@ -98,8 +97,7 @@ export class SignIn {
         .where((eb) => eb.and({ tenant, id, version, active: 1 }))
         .executeTakeFirst();
       if (same === undefined) throw new Problem('SIGN_IN_REFUSED');
-      if (previous !== undefined)
-        await db.deleteFrom('sessions').where('secret_hash', '=', sessionHash(previous)).execute();
+      if (previous !== undefined) await this.#o.sessions.endBySecret(db, previous);
       return { user, ...(await this.#o.sessions.create(db, user, browser)) };
     });
   }

@@ -8,7 +8,7 @@ import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
-import { endPersonalLinks } from '../join-links/personal-links.ts';
+import { endHostLinks, endPersonalLinks } from '../join-links/personal-links.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import {
@@ -133,6 +133,10 @@ export class Users {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('VERSION_CONFLICT');
     if (known.isActive && !next.isActive) await this.#endAll(db, known, false);
+    // Whoever reads the old mailbox sets no password any more.
+    if (next.email !== known.email) await voidLinks(db, known);
+    if (known.role === 'admin' && next.role !== 'admin')
+      await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
     return writeFindWords(db, userOf(row));
   }
 

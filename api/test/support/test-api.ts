@@ -128,7 +128,18 @@ export async function testApi(o: TestApiOptions = {}) {
   const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies });
   const { audit } = keeping;
   const mailer = o.passwordMail?.({ store, clock: manual, log, jobs, sealSecret });
-  const users = userDeps({ db: store.db, clock, log, jobs, audit, mailer, revocations, passwords, config: ofUsers });
+  const users = userDeps({
+    db: store.db,
+    clock,
+    log,
+    jobs,
+    audit,
+    mailer,
+    quotas,
+    revocations,
+    passwords,
+    config: ofUsers,
+  });
   const authenticator = new Authenticator({
     keys,
     revocations,

@@ -37,6 +37,8 @@ export interface JoinLink {
   readonly meeting: string | undefined;
   /** Of one of its invitees; undefined: of its number. */
   readonly invitee: string | undefined;
+  /** Id of the user that made it: it opens nothing while that is not active. */
+  readonly madeBy: string | undefined;
 }
 
 const HOUR_MS = 3_600_000;

@@ -27,6 +27,7 @@ import { pools } from './0031-pools.ts';
 import { keyPurposes } from './0032-key-purposes.ts';
 import { eventNames } from './0033-event-names.ts';
 import { tenantBranding } from './0034-tenant-branding.ts';
+import { linkMakers } from './0035-link-makers.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -55,4 +56,5 @@ export const migrations: Record<string, Migration> = {
   '0032-key-purposes': keyPurposes,
   '0033-event-names': eventNames,
   '0034-tenant-branding': tenantBranding,
+  '0035-link-makers': linkMakers,
 };

@@ -46,7 +46,14 @@ describe('erasing a person', () => {
       ],
       bans: [{ identity: 'bob', untilWallMs: 0 }],
     });
-    expect(await stored()).toMatch(/bob/i);
+    const link = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/join-links',
+      payload: { room: 'lobby' },
+      headers: { authorization: `Bearer ${await api.token({ scope: 'links:write', via: 'user:bob' })}` },
+    });
+    expect(link.statusCode).toBe(201);
+    expect(await stored()).toMatch(/"made_by":"bob"/i);
     const made = await erase({ identity: 'bob' });
     expect([made.statusCode, made.json()]).toEqual([
       202,
@@ -69,7 +76,7 @@ describe('erasing a person', () => {
     expect(await get(id)).toMatchObject({
       state: 'done',
       doneAt: new Date(api.clock.wallMs()).toISOString(),
-      changed: { meetings: 1, stays: 1, events: 2, joinLinks: 1, calendarFeeds: 1, rooms: 1 },
+      changed: { meetings: 1, stays: 1, events: 2, joinLinks: 2, calendarFeeds: 1, rooms: 1 },
     });
     const text = await stored();
     expect(text.match(/.{0,80}bob.{0,40}/i)).toBeNull();

@@ -1,6 +1,7 @@
 // Forgotten passwords, with mails to a real SMTP server on loopback.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PasswordMails } from '../../../src/mail/password-mails.ts';
+import type { DailyLimits } from '../../../src/meetings/quotas.ts';
 import { header, smtp, to } from '../../support/smtp.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
@@ -18,11 +19,12 @@ afterEach(async () => {
   for (const close of closing.reverse()) await close();
 });
 
-async function start(o: Parameters<typeof smtp>[1] = {}) {
+async function start(o: Parameters<typeof smtp>[1] = {}, dailyLimits?: DailyLimits) {
   const server = await smtp(closing, o);
   mails = server.mails;
   const config = { smtpUrl: `smtp://127.0.0.1:${server.port}`, from: 'meet@example.org', fromName: 'Meridian' };
   api = await testApi({
+    ...(dailyLimits && { dailyLimits }),
     passwordMail: (deps) => {
       const mailer = new PasswordMails({ ...deps, db: deps.store.db, config });
       closing.push(() => mailer.close());
@@ -76,6 +78,21 @@ describe('a forgotten password', () => {
     await asked(ann.email);
     api.clock.advance(DAY_MS);
     expect((await setUp(codeIn(mails[0]))).json().code).toBe('LINK_INVALID');
+  });
+
+  it('has no link in a mailbox that is the user’s no more', async () => {
+    await api.user(ann);
+    await asked(ann.email);
+    const change = (body: object) => api.ask('PATCH', '/users/ann', { body, headers: { 'if-match': '*' } });
+    await change({ name: 'Anna', email: 'ANN@example.org' });
+    expect((await post('/setup/look', { code: codeIn(mails[0]) })).statusCode).toBe(200);
+    const link = (await api.ask('POST', '/users/ann/password-link')).json().url.slice(-22);
+    await asked(ann.email);
+    expect((await change({ email: 'ann@new.example' })).statusCode).toBe(200);
+    for (const code of [codeIn(mails[0]), link, codeIn(mails[1])])
+      expect((await setUp(code)).json()).toMatchObject({ status: 404, code: 'LINK_INVALID' });
+    await asked('ann@new.example');
+    expect((await setUp(codeIn(to(mails, 'ann@new.example')[0]))).statusCode).toBe(201);
   });
 
   it('is answered alike for whatever address', async () => {
@@ -133,7 +150,7 @@ describe('a forgotten password', () => {
     expect(data).toMatchObject([
       {
         operation: 'askForPassword',
-        by: { kind: 'user', id: 'ann' },
+        by: { kind: 'visitor', id: '' },
         address: '127.0.0.1',
         targets: { user: 'ann' },
         status: 202,
@@ -141,6 +158,8 @@ describe('a forgotten password', () => {
       },
     ]);
     expect(JSON.stringify(data)).not.toContain('@');
+    // Not among what the user did.
+    expect((await api.ask('GET', '/audit?by=ann')).json().data).toEqual([]);
   });
 
   it('is not asked for by what is no e-mail', async () => {
@@ -234,6 +253,48 @@ describe('an administrator’s link', () => {
     expect(codes).toEqual([...Array(10).fill(201), 429]);
     // The refused one has voided nothing, and others are made.
     expect((await link()).statusCode).toBe(201);
+  });
+});
+
+describe('mails of passwords', () => {
+  const limits = { meetingsOfUser: 9, meetingsOfTenant: 9, mailsOfUser: 2, mailsOfTenant: 4 };
+  const linkTo = async (email: string, as?: { headers: Record<string, string> }) => {
+    const { id } = (await api.ask('POST', '/users', { body: { email, name: 'V' } })).json();
+    const answer = await api.ask('POST', `/users/${id}/password-link`, { body: { mail: true }, ...(as && { as }) });
+    await api.telling.jobs.settled();
+    await api.ask('DELETE', `/users/${id}`);
+    return [answer.statusCode, answer.json().code];
+  };
+
+  it('count as mails of the day, of the user that sends them and of the tenant', async () => {
+    await start({}, limits);
+    const as = await api.user({ role: 'admin' });
+    for (const at of [1, 2]) expect(await linkTo(`a${at}@x.example`, as)).toEqual([201, undefined]);
+    expect(await linkTo('a3@x.example', as)).toEqual([429, 'QUOTA_EXCEEDED']);
+    await api.user(ann);
+    await asked(ann.email);
+    expect(await linkTo('a4@x.example')).toEqual([201, undefined]);
+    expect(await linkTo('a5@x.example')).toEqual([429, 'QUOTA_EXCEEDED']);
+    expect(mails).toHaveLength(4);
+    // Whoever asks hears nothing of it, and another tenant has its own.
+    await api.user({ ...ann, tenant: 'globex' });
+    expect(await asked(ann.email)).toEqual(taken);
+    expect(mails.slice(4).map((mail) => header(mail, 'Subject'))).toEqual(['Your new password: Globex']);
+    const { data } = (await api.ask('GET', '/audit?operation=askForPassword')).json();
+    expect(data).toHaveLength(1);
+    // The job is done, not tried again.
+    expect(await api.store.db.selectFrom('jobs').select('id').where('kind', '=', 'password reset').execute()).toEqual(
+      [],
+    );
+    api.clock.advance(DAY_MS);
+    await asked(ann.email, '192.0.2.2');
+    expect(mails).toHaveLength(7);
+  });
+
+  it('to one address end, also when its user is made again and again', async () => {
+    const codes = [];
+    for (let at = 0; at < 12; at += 1) codes.push((await linkTo('victim@x.example'))[0]);
+    expect([codes, mails.length]).toEqual([[...Array(10).fill(201), 429, 429], 10]);
   });
 });
 

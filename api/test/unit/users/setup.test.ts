@@ -51,6 +51,19 @@ describe('a link to set a password', () => {
     expect((await signIn(PASSWORD)).statusCode).toBe(201);
   });
 
+  it('ends the session that the browser had, also of another user', async () => {
+    const bob = await api.user({ id: 'bob' });
+    const elsewhere = await api.user({ id: 'eve', tenant: 'globex' });
+    await api.user({ id: 'ann', email: 'ann@example.org' });
+    const code = await linkFor('ann');
+    expect((await setUp({ code: 'wrong', password: PASSWORD }, bob.headers)).statusCode).toBe(404);
+    expect((await me(bob.headers.cookie)).statusCode).toBe(200);
+    const done = await setUp({ code, password: PASSWORD }, bob.headers);
+    expect((await me(cookieOf(done))).json().id).toBe('ann');
+    expect((await me(bob.headers.cookie)).json().code).toBe('SESSION_ENDED');
+    expect((await me(elsewhere.headers.cookie)).statusCode).toBe(200);
+  });
+
   it('is refused alike when it is unknown, replaced, expired, or its user is out', async () => {
     for (const id of ['ann', 'bob', 'eve']) await api.user({ id, email: `${id}@example.org` });
     const replaced = await linkFor('ann');

@@ -94,7 +94,12 @@ function CheckResult({ checked }: { checked: Checked }) {
   );
 }
 
-const kindTexts: Readonly<Record<string, SettingsKey>> = { user: 'byUser', key: 'byKey', operator: 'byOperator' };
+const kindTexts: Readonly<Record<string, SettingsKey>> = {
+  user: 'byUser',
+  key: 'byKey',
+  operator: 'byOperator',
+  visitor: 'byVisitor',
+};
 
 function useColumns({ me, timeZone }: AdminPorts): readonly Column<AuditEntry>[] {
   const { say, locale } = useTexts(settingsTexts);

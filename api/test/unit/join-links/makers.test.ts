@@ -1,0 +1,131 @@
+// Links end with the users that made them.
+import { decodeJwt } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+
+const DAY_MS = 86_400_000;
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+  await api.user({ id: 'root', role: 'admin' });
+});
+afterEach(() => api.close());
+
+const browser = (letter: string): string => letter.repeat(22);
+const bob = { id: 'bob', email: 'bob@example.org', role: 'admin' } as const;
+const post = async (path: string, payload: object, headers: Record<string, string> = {}) =>
+  (await api.app.inject({ method: 'POST', url: `/api/v1${path}`, payload, headers })).json();
+const exchange = (code: string, letter = 'a') =>
+  post('/join-links/exchange', { code, browserId: browser(letter), name: 'Gil' });
+/** What an exchange and a look answer: '': both open it. */
+const refusals = async (code: string) => [
+  (await exchange(code, 'z')).code ?? '',
+  (await post('/join-links/look', { code })).code ?? '',
+];
+const [open, shut] = [
+  ['', ''],
+  ['LINK_INVALID', 'LINK_INVALID'],
+];
+const codeOf = ({ url = '' }: { url?: string }): string => url.split('/j/')[1] ?? expect.fail();
+async function linkBy(as: { headers: Record<string, string> } | undefined, body: object = {}) {
+  const expiresAt = new Date(api.clock.wallMs() + 89 * DAY_MS).toISOString();
+  const made = await api.ask('POST', '/join-links', {
+    ...(as && { as }),
+    body: { room: 'board', expiresAt, ...body },
+  });
+  expect([made.statusCode, made.json().code]).toEqual([201, undefined]);
+  return codeOf(made.json());
+}
+const invite = async (token: string) =>
+  codeOf(await post('/join-links/invite', {}, { authorization: `Bearer ${token}` }));
+const change = async (body: object) => {
+  const answer = await api.ask('PATCH', '/users/bob', { body, headers: { 'if-match': '*' } });
+  expect([answer.statusCode, answer.json().code]).toEqual([200, undefined]);
+};
+const isRevoked = (token: string) => api.revocations.isRevoked('acme', [String(decodeJwt(token)['via'])], 0);
+
+describe('a link that a user made', () => {
+  it('opens nothing while the user is not active, and those that came by it are out', async () => {
+    const code = await linkBy(await api.user(bob), { grants: { roomAdmin: true } });
+    const { token } = await exchange(code);
+    expect(await isRevoked(token)).toBe(false);
+    await change({ active: false });
+    expect([await refusals(code), await isRevoked(token)]).toEqual([shut, true]);
+    await change({ active: true });
+    expect(await refusals(code)).toEqual(open);
+  });
+
+  it('opens nothing any more when the user is deleted, also when it is made anew', async () => {
+    const code = await linkBy(await api.user(bob));
+    expect(await refusals(code)).toEqual(open);
+    await api.ask('DELETE', '/users/bob');
+    expect(await refusals(code)).toEqual(shut);
+    await api.user(bob);
+    expect(await refusals(code)).toEqual(shut);
+  });
+
+  it('of several hands is the one’s that made it', async () => {
+    const [byBob, byRoot, byKey] = [
+      await linkBy(await api.user(bob)),
+      await linkBy(await api.user({ role: 'admin' })),
+      await linkBy(undefined),
+    ];
+    await change({ active: false });
+    expect([await refusals(byBob), await refusals(byRoot), await refusals(byKey)]).toEqual([shut, open, open]);
+  });
+
+  it('by a key, with a token made for the user, is the user’s too', async () => {
+    await api.user(bob);
+    const made = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/join-links',
+      payload: { room: 'board' },
+      headers: { authorization: `Bearer ${await api.token({ scope: 'links:write', via: 'user:bob' })}` },
+    });
+    await change({ active: false });
+    expect(await refusals(codeOf(made.json()))).toEqual(shut);
+  });
+});
+
+describe('a link to host that a user made', () => {
+  const roles = [{ role: 'host' }, { role: 'member' }, { role: 'member', active: false }];
+  it.each(roles)('ends for good when the user is no administrator any more: %o', async (changes) => {
+    const as = await api.user(bob);
+    const host = await linkBy(as, { grants: { roomAdmin: true } });
+    const own = await linkBy(as, { identity: 'bob', name: 'Bob', grants: { roomAdmin: true } });
+    const guest = await linkBy(as);
+    const byRoot = await linkBy(undefined, { grants: { roomAdmin: true } });
+    const [{ token }, guests] = [await exchange(host), await exchange(guest)];
+    await change({ name: 'Bobby' });
+    expect(await refusals(host)).toEqual(open);
+    await change(changes);
+    expect([await refusals(host), await refusals(own), await isRevoked(token)]).toEqual([shut, shut, true]);
+    await change({ role: 'admin', active: true });
+    expect([await refusals(host), await refusals(own)]).toEqual([shut, shut]);
+    expect([await refusals(guest), await refusals(byRoot)]).toEqual([open, open]);
+    expect(await isRevoked(guests.token)).toBe(changes.active === false);
+  });
+});
+
+describe('a link that was handed out in a room', () => {
+  it('is the user’s that was there', async () => {
+    const as = await api.user(bob);
+    const host = await linkBy(as, { identity: 'bob', name: 'Bob', grants: { roomAdmin: true } });
+    const byBob = await invite((await exchange(host)).token);
+    const meant = await api.token({ sub: 'bob', video: { room: 'board', roomJoin: true, roomAdmin: true } });
+    const byToken = await invite(meant);
+    expect([await refusals(byBob), await refusals(byToken)]).toEqual([open, open]);
+    await change({ active: false });
+    expect([await refusals(byBob), await refusals(byToken)]).toEqual([shut, shut]);
+  });
+
+  it('by a guest is the user’s by whose link the guest came', async () => {
+    const code = await linkBy(await api.user(bob), { canInvite: true });
+    const [first, second] = [await exchange(code), await exchange(await linkBy(undefined, { canInvite: true }))];
+    const [byBobsGuest, byAnother] = [await invite(first.token), await invite(second.token)];
+    const third = await invite((await exchange(code, 'b')).token);
+    await api.ask('DELETE', '/users/bob');
+    expect([await refusals(byBobsGuest), await refusals(third)]).toEqual([shut, shut]);
+    expect(await refusals(byAnother)).toEqual(open);
+  });
+});
