@@ -58,8 +58,9 @@ export class Seat {
     this.id = id;
   }
 
+  /** The newest that sent a frame; without one the newest: a race may have opened another, which carries no Join. */
   get last(): SignalingConnection {
-    const last = this.connections.at(-1);
+    const last = this.connections.findLast(({ frames }) => frames.length > 0) ?? this.connections.at(-1);
     if (last === undefined) throw new Error(`no client came to ${this.id}`);
     return last;
   }
