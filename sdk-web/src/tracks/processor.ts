@@ -21,7 +21,7 @@ export interface TrackProcessor {
    * stopped here. Rejects with EFFECT_*.
    */
   process(source: MediaStreamTrack): Promise<MediaStreamTrack>;
-  /** Set by the LocalTrack: takes the processor off, for it is too slow or broken. */
+  /** Set by the LocalTrack before `process`: takes the processor off, or refuses it, for it is too slow or broken. */
   onGiveUp: ((error: MeridianClientError) => void) | undefined;
   /** Ends it. Idempotent. */
   close(): void;

@@ -1199,13 +1199,15 @@ describe('in a meeting', () => {
     expect(room.calls.filter(([what]) => what === 'explain')).toHaveLength(2);
     controller.backToLobby();
   });
-  it('the end says why, and joining again takes the devices as they were', async () => {
+  it('the end says why, and joining again takes the devices as they were and tries effects again', async () => {
     const { controller, room, state } = await inMeeting();
+    const ended = vi.spyOn(controller.effects, 'callEnded');
     controller.toggleCamera();
     await settle();
     room.tell('disconnected', 'DUPLICATE_IDENTITY', undefined);
     expect(state().phase).toEqual({ name: 'ended', code: 'DUPLICATE_IDENTITY' });
     expect(room.listening()).toBe(0);
+    expect(ended).toHaveBeenCalledTimes(1);
     controller.rejoin();
     await eventually(() => expect(state().phase.name).toBe('meeting'));
     await settle();
@@ -1213,5 +1215,6 @@ describe('in a meeting', () => {
     controller.leave();
     await settle();
     expect(state().phase).toEqual({ name: 'ended', code: 'CLIENT_INITIATED' });
+    expect(ended).toHaveBeenCalledTimes(2);
   });
 });
