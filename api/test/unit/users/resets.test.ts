@@ -1,5 +1,6 @@
 // Forgotten passwords, with mails to a real SMTP server on loopback.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobKind } from '../../../src/jobs/jobs.ts';
 import { PasswordMails } from '../../../src/mail/password-mails.ts';
 import type { DailyLimits } from '../../../src/meetings/quotas.ts';
 import { header, smtp, to } from '../../support/smtp.ts';
@@ -113,6 +114,15 @@ describe('a forgotten password', () => {
     expect(textOf(mails[1] ?? '')).not.toContain('/setup/');
   });
 
+  it('of an account that signs in at a provider too is replaced, if it has one', async () => {
+    await api.user(ann);
+    const identity = { tenant: 'acme', issuer: 'https://id.example', subject: 's', user_id: 'ann' };
+    await api.store.db.insertInto('user_identities').values(identity).execute();
+    await asked(ann.email);
+    expect(header(mails[0] ?? '', 'Subject')).toBe('Your new password: Acme');
+    expect((await setUp(codeIn(mails[0]))).statusCode).toBe(201);
+  });
+
   it('is answered without a look at users: how long that takes says nothing of them', async () => {
     await api.user(ann);
     await api.store.db.schema.alterTable('users').renameTo('elsewhere').execute();
@@ -192,7 +202,77 @@ describe('a forgotten password', () => {
   });
 });
 
+describe('a link that ended while its mail waited', () => {
+  it('is not mailed, and opens nothing', async () => {
+    let isBusy = true;
+    await start({
+      onMailFrom: (_address, _session, done) =>
+        done(isBusy ? Object.assign(new Error('busy'), { responseCode: 451 }) : null),
+    });
+    await api.user(ann);
+    await asked(ann.email);
+    const id = (await api.ask('POST', '/users', { body: { email: 'bob@example.org', name: 'Bob' } })).json().id;
+    const made = await api.ask('POST', `/users/${id}/password-link`, { body: { mail: true } });
+    await api.telling.jobs.settled();
+    isBusy = false;
+    api.clock.advance(DAY_MS);
+    await api.telling.jobs.settled();
+    expect(mails).toEqual([]);
+    expect((await setUp(made.json().url.slice(-22))).json().code).toBe('LINK_INVALID');
+    expect(await api.store.db.selectFrom('jobs').select('id').execute()).toEqual([]);
+  });
+});
+
 describe('a flood of requests', () => {
+  it('from one network has one job at a time: another’s is not behind it', async () => {
+    const begun: string[] = [];
+    const other = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const slow = await testApi({
+      passwordMail: ({ jobs }) => {
+        const register = jobs.register.bind(jobs);
+        jobs.register = <P>(kind: JobKind<P>) =>
+          register<P>({
+            ...kind,
+            run: async (payload, job) => {
+              const { address } = payload as { address?: string };
+              if (address !== undefined) begun.push(address);
+              if (address === '192.0.2.1') other.resolve();
+              await gate.promise;
+              return kind.run(payload, job);
+            },
+          });
+        return { plan: async () => undefined };
+      },
+    });
+    closing.push(
+      () => slow.close(),
+      () => gate.resolve(),
+    );
+    const from = (remoteAddress: string, at: number) =>
+      slow.app.inject({
+        method: 'POST',
+        url: '/api/v1/password-resets',
+        payload: { email: `u${at}@example.org` },
+        remoteAddress,
+      });
+    for (const [at, host] of ['1', '2', '3'].entries()) await from(`2001:db8::${host}`, at);
+    await from('192.0.2.1', 4);
+    await other.promise;
+    expect(begun).toEqual(['2001:db8::1', '192.0.2.1']);
+    gate.resolve();
+    await slow.telling.jobs.settled();
+    expect(begun).toHaveLength(4);
+  });
+
+  it('for one e-mail, refused, costs its address no try for others', async () => {
+    for (let at = 0; at < 40; at += 1) await ask(ann.email, '203.0.113.9');
+    const codes = [];
+    for (let at = 0; at < 18; at += 1) codes.push((await ask(`user${at}@example.org`, '203.0.113.9')).statusCode);
+    // Three of the first were taken.
+    expect(codes).toEqual([...Array(17).fill(202), 429]);
+  });
+
   it('from one address for one e-mail leaves another address its own', async () => {
     await api.user(ann);
     const codes = [];
