@@ -17,7 +17,7 @@ export interface EffectsProblem {
   readonly code: string;
 }
 
-/** What is on. Less than the user's wish while there is a problem. */
+/** What is on. Less than the user's choice while there is a problem. */
 export interface EffectsModel extends EffectsChoice {
   /** Being switched on: the model loads. */
   readonly starting: EffectPart | undefined;

@@ -23,7 +23,7 @@ const kindOf = { background: 'video', noise: 'audio' } as const;
 export class EffectsControl {
   readonly store: Store<EffectsModel>;
   /** What the user chose last, also when it went off by itself. It is what is remembered. */
-  #wish: EffectsChoice = rememberedEffects();
+  #chosen: EffectsChoice = rememberedEffects();
   readonly #ports: EffectsPorts;
   readonly #ownImage: Promise<Blob | undefined>;
   readonly #watched = new WeakSet<LocalTrack>();
@@ -35,7 +35,7 @@ export class EffectsControl {
   constructor(ports: EffectsPorts) {
     this.#ports = ports;
     this.store = new Store<EffectsModel>({
-      ...this.#wish,
+      ...this.#chosen,
       starting: undefined,
       problem: undefined,
       ownImage: undefined,
@@ -65,16 +65,16 @@ export class EffectsControl {
 
   /** What went off by itself is tried again with the next device that opens. */
   tryAgain(): void {
-    if (this.store.get().problem !== undefined) this.#change({ ...this.#wish, problem: undefined });
+    if (this.store.get().problem !== undefined) this.#change({ ...this.#chosen, problem: undefined });
   }
 
   readonly choose = (background: BackgroundChoice): Promise<void> => {
-    this.#wish = { background, noise: this.#wish.noise };
+    this.#chosen = { background, noise: this.#chosen.noise };
     return this.#switch('background', { background });
   };
 
   readonly setNoise = (noise: boolean): Promise<void> => {
-    this.#wish = { background: this.#wish.background, noise };
+    this.#chosen = { background: this.#chosen.background, noise };
     return this.#switch('noise', { noise });
   };
 
@@ -94,7 +94,7 @@ export class EffectsControl {
   async #switch(part: EffectPart, choice: Partial<EffectsModel>): Promise<void> {
     const turn = ++this.#turns[part];
     this.#change({ ...choice, problem: undefined, starting: part });
-    rememberEffects(this.#wish);
+    rememberEffects(this.#chosen);
     try {
       const tracks = this.#ports.tracks().filter(({ kind, source }) => kind === kindOf[part] && isDevice(source));
       await Promise.all(tracks.map((track) => this.#apply(part, track, turn)));
@@ -130,7 +130,7 @@ export class EffectsControl {
     return part;
   }
 
-  /** The wish stays: the next call tries again. */
+  /** The choice stays: the next call tries again. */
   #off(part: EffectPart, code: string): void {
     this.#turns[part] += 1;
     const off = part === 'noise' ? { noise: false } : { background: 'none' as const };
