@@ -157,8 +157,8 @@ export class Exchange {
 
   /**
    * The same for the number of a meeting. A number that is none, of a meeting that is cancelled or over:
-   * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none (`NumberTries`): then the answer does not depend
-   * on the number.
+   * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none (`NumberTries`): then the answer does not
+   * depend on the number.
    */
   async exchangeNumber({ number, ...guest }: NumberRequest): Promise<Exchanged> {
     const { browserId, clientIp } = guest;

@@ -192,7 +192,7 @@ describe('a background', () => {
     },
   );
 
-  it('that went off by itself is off and shown, and the wish stays, also beside another choice', async () => {
+  it('that went off by itself is off and shown, and the choice stays, also beside another choice', async () => {
     const camera = new FakeTrack('camera');
     const { control, ended } = made(camera);
     await control.choose('window');
