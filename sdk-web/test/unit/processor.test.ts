@@ -1,4 +1,4 @@
-// A processor between a device and what is sent: who stops what, and that what is sent never stops on the way.
+// A processor between a device and the sender: which track each stop ends, and that sending never pauses on the way.
 import { MeridianClientError } from '@meridian/client';
 import { describe, expect, it } from 'vitest';
 import { LocalTrack } from '../../src/tracks/local-track.ts';

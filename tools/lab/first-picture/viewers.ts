@@ -1,4 +1,4 @@
-// Who sees a room in Singapore, by each way of its own. Each says when it asked.
+// The viewers of a room in Singapore, one for each protocol. Each notes when it asked for the room.
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../../../test/support/browser.ts';
 import type { TestCloud } from '../../../test/support/cloud.ts';

@@ -185,7 +185,7 @@ export class SignInApi {
   readonly ways = (tenant?: string): Promise<SignInWays> =>
     this.#client.get('/sign-in', { params: { query: tenant === undefined ? {} : { tenant } } });
 
-  /** Rejects with MAIL_NOT_CONFIGURED, RATE_LIMITED; an address without an account is answered as any. */
+  /** Rejects with MAIL_NOT_CONFIGURED, RATE_LIMITED. Addresses with and without an account get the same answer. */
   readonly askForPassword = async (email: string, language: Language): Promise<void> => {
     await this.#client.post('/password-resets', { body: { email, language } });
   };

@@ -203,7 +203,7 @@ function Options({ id, choices, active, isFresh, optionId, onChoose, onPoint }: 
       hidden={!isThere}
     >
       {choices.map((choice, at) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the focus stays in the field, which has the keys
+        // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the field has focus and keys
         <div
           key={`${choice.userId} ${choice.email}`}
           id={optionId(at)}

@@ -151,7 +151,7 @@ function ZoneList({ id, found, active, chosenId, book, optionId, onChoose, onPoi
   return (
     <div ref={list} id={id} className="choices" role="listbox" aria-label={say('form.zone')} hidden={!isThere}>
       {found.map((zone, at) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the focus stays in the field, which has the keys
+        // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the field has focus and keys
         <div
           key={zone.id}
           id={optionId(at)}
