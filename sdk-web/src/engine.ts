@@ -116,6 +116,10 @@ export class Engine {
   #preparation: Promise<Preparation> | undefined;
   #prepared: Preparation | undefined;
   #media: MediaSession | undefined;
+  /** Of the session that was begun last: a path is looked for, all is set up; undefined: it receives nothing yet. */
+  #firstMedia: readonly Promise<void>[] | undefined;
+  /** 'connected' is still to be said. */
+  #unsaid = false;
   #placement: Placement | undefined;
   #room = '';
   #lobby = emptyLobby;
@@ -327,7 +331,10 @@ export class Engine {
       adopt: (joined) => this.#adopt(joined),
       prepareMove: (move) => this.#prepareMove(move),
       settleMove: (made) => this.#settleMove(made),
-      frame: (frame) => this.#inbound.frame(frame),
+      frame: (frame) => {
+        this.#sayConnected(); // before anything that happens in the room
+        this.#inbound.frame(frame);
+      },
       waiting: (waiting) => this.#o.events.emit('waiting', waiting),
       announce: (what) => this.#announce(what),
       stateChanged: (state) => this.#stateChanged(state),
@@ -369,11 +376,10 @@ export class Engine {
     this.#media = media;
     this.#takeJoined(joined);
     this.#roster.replace(snapshotOfJoined(joined), !first);
-    this.#inBackground(
-      this.#subscribing
-        .begin(media, this.#inbound.subscriptions(joined.subscriptions))
-        .finally(() => this.#closeWarmUp()),
-    );
+    const rows = this.#inbound.subscriptions(joined.subscriptions);
+    const receiving = this.#subscribing.begin(media, rows).finally(() => this.#closeWarmUp());
+    this.#firstMedia = rows.length === 0 ? undefined : [media.pathBegun, receiving];
+    this.#inBackground(receiving);
     this.#stats.start(media);
     this.#flow.start(media);
   }
@@ -488,7 +494,28 @@ export class Engine {
     if (final) this.#subscribing.close();
   }
 
+  /**
+   * 'connected' waits until the browser looks for a path to what we receive: the page shows the call then, which keeps
+   * the browser's main thread busy, and no path is looked for before that thread has had its part.
+   */
   #announce(what: Announcement): void {
+    this.#sayConnected();
+    const firstMedia = this.#firstMedia;
+    if (what !== 'connected' || firstMedia === undefined) {
+      this.#sayNow(what);
+      return;
+    }
+    this.#unsaid = true;
+    for (const step of firstMedia) this.#inBackground(step.then(() => this.#sayConnected()));
+  }
+
+  #sayConnected(): void {
+    if (!this.#unsaid) return;
+    this.#unsaid = false;
+    this.#sayNow('connected');
+  }
+
+  #sayNow(what: Announcement): void {
     const media = this.#media;
     if (media !== undefined && (what === 'connected' || what === 'reconnected')) {
       if (this.#subscribers === undefined) this.#publishAgain(media);
@@ -529,6 +556,7 @@ export class Engine {
   #end(reason: DisconnectReason, error: MeridianClientError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#unsaid = false;
     this.#closeWarmUp();
     this.#closing.reject(error ?? new MeridianClientError('CONNECTION_CLOSED'));
     this.#subscribing.close();

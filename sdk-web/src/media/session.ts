@@ -7,6 +7,7 @@ import type { types } from 'mediasoup-client';
 import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf } from '../core/flow.ts';
 import type { StatsEntry, StatsReading } from '../core/stats.ts';
 import { IceKeeper } from './ice-keeper.ts';
+import { pathBegunOf } from './path-begun.ts';
 import type { Preparation, TransportCertificate } from './preparation.ts';
 import { entriesOfReport } from './report.ts';
 import { type TransportRow, transportRow } from './transport-row.ts';
@@ -24,6 +25,8 @@ export class MediaSession {
   readonly send: types.Transport;
   readonly recv: types.Transport;
   readonly preparation: Preparation;
+  /** The browser has answered the first offer and looks for a path to what we receive, or has had its time. */
+  readonly pathBegun: Promise<void>;
   readonly #keepers: IceKeeper[];
   #closed = false;
 
@@ -39,6 +42,7 @@ export class MediaSession {
     const { device, send, recv } = o.preparation;
     this.send = device.createSendTransport(optionsOf(transportRow(o.transports.sendTransport), send));
     this.recv = device.createRecvTransport(optionsOf(transportRow(o.transports.recvTransport), recv));
+    this.pathBegun = pathBegunOf(this.recv);
     for (const transport of [this.send, this.recv]) {
       // The media node knows our fingerprint from Join: there is nothing to tell it, and nothing to wait for.
       transport.on('connect', (_parameters, done) => done());

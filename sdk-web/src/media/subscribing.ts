@@ -229,6 +229,7 @@ export class Subscribing {
       rows.map(async (row): Promise<string[]> => {
         const consumer = await this.#setUp(media, row);
         if (consumer === undefined) return [];
+        await media.pathBegun;
         if (media.closed || !this.#settingUp.delete(row.consumerId)) {
           consumer.close();
           return [];

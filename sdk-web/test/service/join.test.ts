@@ -1,7 +1,7 @@
 // A join: one request, other signaling nodes when one fails, and what a page may prepare before.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ClientFrame, SignalingConnection } from './fake-signaling.ts';
-import { connect, logOf } from './page.ts';
+import { connect, logged, logOf } from './page.ts';
 import { eachTestHasSignalingAndAPage, eventually, isJoin, joinOf, page, signaling } from './rig.ts';
 
 eachTestHasSignalingAndAPage();
@@ -26,6 +26,94 @@ describe('a join', () => {
     expect(join?.recvRtpCapabilities?.codecs?.length).toBeGreaterThan(3);
     expect(join?.token).toBe('token');
     expect(join?.resume ?? undefined).toBeUndefined();
+  });
+
+  describe('that receives at once', () => {
+    const codecs = [
+      { mimeType: 'audio/opus', payloadType: 100, clockRate: 48000, channels: 2 },
+      { mimeType: 'video/VP8', payloadType: 101, clockRate: 90000 },
+    ];
+    const tracks = [
+      { trackId: 'TR_000000000000', kind: 1, source: 2 },
+      { trackId: 'TR_000000000001', kind: 2, source: 1 },
+    ];
+    const ada = { sessionId: 'PA_000000000000000A', identity: 'ada', tracks };
+    const receives = (kinds: readonly number[], payloadType?: number): void => {
+      const subscriptions = kinds.map((at) => ({
+        consumerId: `consumer-${at}`,
+        trackId: tracks[at]?.trackId ?? '',
+        publisherSessionId: ada.sessionId,
+        kind: at + 1,
+        trackEpoch: 1,
+        rtpParameters: {
+          mid: String(at),
+          codecs: codecs
+            .slice(at, at + 1)
+            .map((codec) => ({ ...codec, payloadType: payloadType ?? codec.payloadType })),
+          encodings: [{ ssrc: 1000 + at }],
+          cname: 'cname',
+        },
+      }));
+      signaling.seat(1).joined = { participants: [ada], subscriptions };
+    };
+    /** Logs offers, by their number of streams, and answers. */
+    const watchNegotiation = (): Promise<unknown> =>
+      page.evaluate(`
+        window.RTCPeerConnection = new Proxy(RTCPeerConnection, { construct(target, args) {
+          const pc = new target(...args);
+          const [offered, answered] = [pc.setRemoteDescription.bind(pc), pc.setLocalDescription.bind(pc)];
+          pc.setRemoteDescription = (offer) => (log.push('offer of ' + offer.sdp.split('m=').slice(1).length), offered(offer));
+          pc.setLocalDescription = async (answer) => { await answered(answer); log.push('answered'); };
+          return pc;
+        } });
+      `);
+    const steps = async (): Promise<string[]> => {
+      const log = await logOf(page);
+      return log.filter((entry) => /^(offer|answered|connected|trackSubscribed)/.test(entry));
+    };
+
+    test('negotiates all, probes of bandwidth too, in one round, and says connected when it has answered', async () => {
+      receives([0, 1]);
+      await watchNegotiation();
+      expect(await connect(page, signaling.url)).toBe('connected');
+      await eventually(async () => expect(await steps()).toHaveLength(5));
+      const subscribed = 'trackSubscribed   ada';
+      expect(await steps()).toEqual(['offer of 3', 'answered', 'connected', subscribed, subscribed]);
+    });
+
+    test('negotiates probes of bandwidth with the first video, later than a sound', async () => {
+      receives([0]);
+      await watchNegotiation();
+      expect(await connect(page, signaling.url)).toBe('connected');
+      const sound = signaling.seat(1).joined.subscriptions;
+      receives([1]);
+      const subscriptions = signaling.seat(1).joined.subscriptions ?? [];
+      signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions } });
+      await eventually(async () => expect((await steps()).filter((step) => step.startsWith('offer'))).toHaveLength(2));
+      expect(sound).toHaveLength(1);
+      expect((await steps()).filter((step) => step.startsWith('offer'))).toEqual(['offer of 1', 'offer of 3']);
+    });
+
+    test('says connected before anything else that happens in the room', async () => {
+      receives([0, 1]);
+      signaling.seat(1).behave = (connection, frame) => {
+        if (!isJoin(frame)) return false;
+        setImmediate(() => {
+          const participant = { sessionId: 'PA_000000000000000B', identity: 'ben' };
+          connection.send({ roomEvents: { roomEpoch: 1, events: [{ seq: 8, participantJoined: { participant } }] } });
+        });
+        return false;
+      };
+      expect(await connect(page, signaling.url)).toBe('connected');
+      await logged(page, 'participantConnected ben');
+      const log = await logOf(page);
+      expect(log.indexOf('connected')).toBeLessThan(log.indexOf('participantConnected ben'));
+    });
+
+    test('says connected although nothing of it can be received', async () => {
+      receives([0, 1], 99); // none that this browser said it can receive
+      expect(await connect(page, signaling.url)).toBe('connected');
+    });
   });
 
   test('goes to the second instance when the first refuses the socket', async () => {
