@@ -1,5 +1,6 @@
 import { Room } from '@meridian/sdk-web';
 import { Activity, useEffect, useState, useSyncExternalStore } from 'react';
+import { windowTitleOf } from './core/branding.ts';
 import { linkOfPath, numberText } from './core/join-link.ts';
 import { chooseRoom, type PageQuery, readTokenClaims } from './core/query.ts';
 import { JoinLink } from './room/join-link.ts';
@@ -7,6 +8,7 @@ import { MeetingController } from './room/meeting-controller.ts';
 import { readName, showRoomInAddress, storeName } from './room/page-memory.ts';
 import { Preview } from './room/preview.ts';
 import { randomRoom, randomText } from './room/random.ts';
+import { useAccent } from './ui/branding.tsx';
 import { Lobby, type LobbyProps } from './ui/lobby.tsx';
 import { Meeting } from './ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from './ui/notice-screens.tsx';
@@ -78,11 +80,14 @@ export function App({ page }: { page: Page }) {
   const state = useSyncExternalStore(controller.store.subscribe, controller.store.get);
   const canShare = typeof navigator.mediaDevices?.getDisplayMedia === 'function';
   const looked = useLook(page.link, state.phase.name === 'lobby');
-  const title = looked?.state === 'known' ? (looked.look.title ?? '') : '';
+  const look = looked?.state === 'known' ? looked.look : undefined;
+  const title = look?.title ?? '';
   const heading = state.phase.name === 'meeting' ? state.room : title;
+  const windowTitle = windowTitleOf(heading, look?.branding);
   useEffect(() => {
-    document.title = heading === '' ? 'Meridian' : `${heading} · Meridian`;
-  }, [heading]);
+    document.title = windowTitle;
+  }, [windowTitle]);
+  useAccent(look?.branding?.accentColor ?? null);
   if (!Room.isSupported) return <Unsupported room={state.room} />;
   switch (state.phase.name) {
     case 'lobby':
@@ -96,6 +101,7 @@ export function App({ page }: { page: Page }) {
               room={state.room === '' ? title : state.room}
               waiting={state.phase.waiting}
               times={state.times}
+              branding={look?.branding}
               onCancel={controller.backToLobby}
             />
           ) : null}
@@ -110,6 +116,7 @@ export function App({ page }: { page: Page }) {
         <Ended
           code={state.phase.code}
           room={state.room}
+          branding={look?.branding}
           onRejoin={controller.rejoin}
           onLobby={controller.backToLobby}
         />

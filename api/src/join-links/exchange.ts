@@ -16,6 +16,8 @@ import { type Person, withUser } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
 import type { Database } from '../store/store.ts';
+import { brandingOf } from '../tenant/branding.ts';
+import type { Branding } from '../tenant/core/branding.ts';
 import { type Booking, bookedLink, isComing } from './core/booked.ts';
 import { claimsOf, type JoinLink, tokenEndMs } from './core/link.ts';
 import type { JoinLinks, KeptLink } from './join-links.ts';
@@ -64,6 +66,9 @@ export interface Look {
   readonly timeZone: string | undefined;
   readonly passwordNeeded: boolean;
   readonly tenantName: string;
+  readonly branding: Branding;
+  /** Of a personal link: how its person is called; undefined: whoever comes says it. */
+  readonly name: string | undefined;
 }
 
 export interface Exchanged {
@@ -129,7 +134,8 @@ export class Exchange {
       booking,
       timeZone: booking && meeting?.timeZone,
       passwordNeeded: password !== undefined && !isKnown,
-      tenantName: await this.#tenantName(link.tenant, 'LINK_INVALID'),
+      name: link.name,
+      ...(await this.#ofTenant(link.tenant, 'LINK_INVALID')),
     };
   }
 
@@ -151,7 +157,8 @@ export class Exchange {
       booking: occurrence,
       timeZone: meeting.timeZone,
       passwordNeeded,
-      tenantName: await this.#tenantName(meeting.tenant, 'NUMBER_INVALID'),
+      name: undefined,
+      ...(await this.#ofTenant(meeting.tenant, 'NUMBER_INVALID')),
     };
   }
 
@@ -195,10 +202,14 @@ export class Exchange {
   }
 
   /** Rejects with `otherwise` for one that is not there any more. */
-  async #tenantName(tenant: string, otherwise: 'LINK_INVALID' | 'NUMBER_INVALID'): Promise<string> {
-    const row = await this.#o.db.selectFrom('tenants').select('name').where('id', '=', tenant).executeTakeFirst();
+  async #ofTenant(
+    tenant: string,
+    otherwise: 'LINK_INVALID' | 'NUMBER_INVALID',
+  ): Promise<Pick<Look, 'tenantName' | 'branding'>> {
+    const { db } = this.#o;
+    const row = await db.selectFrom('tenants').select('name').where('id', '=', tenant).executeTakeFirst();
     if (row === undefined) throw new Problem(otherwise);
-    return row.name;
+    return { tenantName: row.name, branding: await brandingOf(db, tenant) };
   }
 
   /**

@@ -24,6 +24,7 @@ import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
 import type { Database } from '../store/store.ts';
+import { BrandingSchema } from '../tenant/branding.ts';
 import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
 import { Exchange, type Exchanged, type Look } from './exchange.ts';
 import { Inviting } from './inviting.ts';
@@ -119,6 +120,8 @@ const look = Type.Object(
     timeZone: orNull(Type.String(), 'In which the meeting was booked.'),
     passwordNeeded: Type.Boolean({ description: 'Of this browser.' }),
     tenantName: Type.String(),
+    branding: BrandingSchema,
+    name: orNull(Type.String(), 'Of a personal link: how its person is called. Null: whoever comes says it.'),
   },
   { title: 'JoinLook' },
 );
@@ -377,13 +380,23 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
   });
 }
 
-const looked = ({ title, booking, timeZone, passwordNeeded, tenantName }: Look): Static<typeof look> => ({
+const looked = ({
+  title,
+  booking,
+  timeZone,
+  name,
+  passwordNeeded,
+  tenantName,
+  branding,
+}: Look): Static<typeof look> => ({
   title: title ?? null,
   startsAt: booking === undefined ? null : timeText(booking.startsMs),
   endsAt: booking === undefined ? null : timeText(booking.endsMs),
   timeZone: timeZone ?? null,
   passwordNeeded,
   tenantName,
+  branding,
+  name: name ?? null,
 });
 
 /** A caller's token may be for one room alone. */

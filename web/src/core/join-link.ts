@@ -1,4 +1,5 @@
 // The link that opened the page: /j/CODE, /m/NUMBER of a meeting, or /meetings/ID/join of a signed-in user. Pure.
+import type { Branding } from './branding.ts';
 
 const CODE_CHARACTERS_MAX = 128;
 
@@ -29,6 +30,10 @@ export interface LinkLook {
   readonly timeZone: string | undefined;
   /** '': it is not said. */
   readonly tenantName: string;
+  /** Undefined: it is not known. */
+  readonly branding: Branding | undefined;
+  /** Of a personal link: how its person is called. */
+  readonly name: string | undefined;
   readonly passwordNeeded: boolean;
   readonly state: 'open' | 'cancelled' | 'over';
 }

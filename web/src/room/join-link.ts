@@ -84,7 +84,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> 
   const { title, timeZone, status, recurrence, startsAt, durationMinutes, number } = own;
   const startsMs = Date.parse(startsAt);
   const once = recurrence === '' ? { startsMs, endsMs: startsMs + durationMinutes * 60_000 } : undefined;
-  const look = { title, timeZone, tenantName: '', passwordNeeded: false };
+  const look = { title, timeZone, tenantName: '', branding: undefined, name: undefined, passwordNeeded: false };
   if (status === 'cancelled') return { ...look, times: once, state: 'cancelled' };
   try {
     const next = lookOf(await lookByNumber(number, browserId));
@@ -99,7 +99,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> 
 
 /** What answers may be anything where a proxy stands in for the api. */
 function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): LinkLook {
-  const { title, startsAt, endsAt, timeZone, passwordNeeded, tenantName } = answer ?? {};
+  const { title, startsAt, endsAt, timeZone, passwordNeeded, tenantName, branding, name } = answer ?? {};
   if (typeof passwordNeeded !== 'boolean' || typeof tenantName !== 'string')
     throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer is not what a link leads to.');
   const [startsMs, endsMs] = [Date.parse(startsAt ?? ''), Date.parse(endsAt ?? '')];
@@ -108,6 +108,8 @@ function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): Lin
     times: Number.isNaN(startsMs + endsMs) ? undefined : { startsMs, endsMs },
     timeZone: timeZone ?? undefined,
     tenantName,
+    branding,
+    name: name ?? undefined,
     passwordNeeded,
     state: 'open',
   };

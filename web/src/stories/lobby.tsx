@@ -16,6 +16,8 @@ const look: LinkLook = {
   times: today,
   timeZone: 'Europe/Berlin',
   tenantName: 'Example Company',
+  branding: undefined,
+  name: undefined,
   passwordNeeded: false,
   state: 'open',
 };
@@ -41,6 +43,15 @@ export const lobbyStories: Readonly<Record<string, () => ReactNode>> = {
         times: otherDay,
         timeZone: 'Asia/Shanghai',
       })}
+    />
+  ),
+  'lobby-company': () => (
+    <LookStory
+      looked={known({
+        name: 'Ana Souza',
+        branding: { displayName: 'Example Company', accentColor: '#7a1fa2', logo: null, supportUrl: null },
+      })}
+      number="493 817 264"
     />
   ),
   'lobby-running': () => <LookStory looked={known({ times: running })} isNameFixed />,

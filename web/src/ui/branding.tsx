@@ -1,15 +1,9 @@
 // How a company shows itself on pages: its name, logo and colour in place of ours.
 import { useEffect } from 'react';
 import { type Accent, accentsOf } from '../core/accent.ts';
+import type { Branding } from '../core/branding.ts';
 import { useTranslate } from './language.tsx';
 import { Brand } from './parts.tsx';
-
-export interface Branding {
-  readonly displayName: string | null;
-  readonly accentColor: string | null;
-  readonly logo: string | null;
-  readonly supportUrl: string | null;
-}
 
 /** Logo and name; of a company that has said nothing: ours. */
 export function CompanyBrand({ branding }: { branding: Branding | undefined }) {

@@ -48,7 +48,7 @@ export function LobbyHead({ looked, number, visitor }: LobbyHeadProps) {
   const { title, times, tenantName } = look;
   return (
     <div className="lobby-head" data-testid="lobby-meeting">
-      {tenantName === '' ? null : <p className="lobby-tenant">{tenantName}</p>}
+      {tenantName === '' || look.branding?.displayName != null ? null : <p className="lobby-tenant">{tenantName}</p>}
       <h1>{title ?? (number === '' ? t('lobby.title') : numberText)}</h1>
       {times === undefined ? <p className="faint">{numberText}</p> : <When {...{ look, times, visitor }} />}
       {title === undefined || number === '' || times === undefined ? null : <p className="faint small">{numberText}</p>}

@@ -10,17 +10,19 @@ import {
   VideoOff,
 } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { LinkLook } from '../core/join-link.ts';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
 import { fieldErrorOf, textOf } from '../core/query.ts';
 import type { EffectsSwitches, SoundTests } from './actions.ts';
+import { CompanyBrand } from './branding.tsx';
 import { DeviceFields } from './device-fields.tsx';
 import { EffectsFields, EffectsNotice } from './effects-fields.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { browserVisitor, isOpen, LobbyHead, type Visitor } from './lobby-meeting.tsx';
 import { Video as VideoView } from './media.tsx';
-import { Brand, IconButton, LanguageSwitch } from './parts.tsx';
+import { IconButton, LanguageSwitch } from './parts.tsx';
 import { MicrophoneTest, SpeakerTest } from './sound-tests.tsx';
 import type { Looked } from './use-look.ts';
 
@@ -66,13 +68,16 @@ export interface LobbyProps {
   onJoin(room: string, name: string, password: string): void;
 }
 
+const lookOf = (link: LobbyProps['link']): LinkLook | undefined =>
+  link?.looked?.state === 'known' ? link.looked.look : undefined;
+
 /** Before the meeting: how one looks and sounds, the own name, and the room. */
 export function Lobby(props: LobbyProps) {
   const t = useTranslate();
   return (
     <div className="lobby" data-testid="lobby">
       <header className="page-head">
-        <Brand />
+        <CompanyBrand branding={lookOf(props.link)?.branding} />
         <LanguageSwitch />
       </header>
       <main className="lobby-main">
@@ -193,10 +198,12 @@ function JoinCard(props: LobbyProps) {
   const t = useTranslate();
   const phone = usePhone();
   const [room, setRoom] = useState(props.initialRoom);
-  const [name, setName] = useState(props.initialName);
+  const [ownName, setOwnName] = useState(props.initialName);
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
   const { onPrepare, link, visitor = browserVisitor } = props;
+  const look = lookOf(link);
+  const name = look?.name ?? ownName;
   useEffect(() => onPrepare(textOf(room), textOf(name)), [onPrepare, room, name]);
   const roomError = fieldErrorOf(room, 'lobby.roomMissing', tried);
   const nameError = fieldErrorOf(name, 'lobby.nameMissing', tried);
@@ -225,8 +232,8 @@ function JoinCard(props: LobbyProps) {
         placeholder={t('lobby.namePlaceholder')}
         value={name}
         error={nameError}
-        disabled={link?.isNameFixed}
-        onChange={setName}
+        disabled={link?.isNameFixed || look?.name !== undefined}
+        onChange={setOwnName}
         onEnter={props.onJoinExpected}
       />
       {link === undefined ? (

@@ -1,19 +1,29 @@
 import { DoorOpen, LoaderCircle, Play, RotateCw, Unplug } from 'lucide-react';
+import type { Branding } from '../core/branding.ts';
 import { mayRejoin } from '../core/ended.ts';
 import { timesText } from '../core/join-link.ts';
 import type { MeetingTimes } from '../core/meeting.ts';
 import { languageNames, reasonKeyOf, type Translate } from '../core/messages/translate.ts';
+import { CompanyBrand } from './branding.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Brand, LanguageSwitch } from './parts.tsx';
 
+interface EndedProps {
+  code: string;
+  room: string;
+  branding?: Branding | undefined;
+  onRejoin(): void;
+  onLobby(): void;
+}
+
 /** One left, or was made to: why, and the way back. */
-export function Ended(props: { code: string; room: string; onRejoin(): void; onLobby(): void }) {
+export function Ended(props: EndedProps) {
   const t = useTranslate();
   const left = props.code === 'CLIENT_INITIATED';
   return (
     <div className="notice-page">
       <header className="page-head">
-        <Brand />
+        <CompanyBrand branding={props.branding} />
         <LanguageSwitch />
       </header>
       <main className="notice-card" data-testid="ended" data-code={props.code}>
@@ -83,6 +93,7 @@ interface ConnectingProps {
   waiting?: { reason: string } | undefined;
   /** Of a meeting that was booked. */
   times?: MeetingTimes | undefined;
+  branding?: Branding | undefined;
   onCancel(): void;
 }
 
@@ -93,7 +104,7 @@ export function Connecting(props: ConnectingProps) {
   return (
     <div className="notice-page">
       <header className="page-head">
-        <Brand />
+        <CompanyBrand branding={props.branding} />
       </header>
       <main className="notice-card" role="status" data-testid={props.waiting === undefined ? 'connecting' : 'waiting'}>
         <LoaderCircle size={34} className="spinner accent" aria-hidden="true" />

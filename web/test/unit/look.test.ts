@@ -37,9 +37,19 @@ const plan = {
   timeZone: 'Europe/Berlin',
   passwordNeeded: false,
   tenantName: 'Example',
+  branding: { displayName: 'Example', accentColor: '#aa0000', logo: null, supportUrl: null },
+  name: null,
 };
 const times = { startsMs: Date.UTC(2026, 0, 1, 9), endsMs: Date.UTC(2026, 0, 1, 9, 30) };
-const known = { title: 'Plan', times, timeZone: 'Europe/Berlin', passwordNeeded: false, tenantName: 'Example' };
+const known = {
+  title: 'Plan',
+  times,
+  timeZone: 'Europe/Berlin',
+  passwordNeeded: false,
+  tenantName: 'Example',
+  branding: plan.branding,
+  name: undefined,
+};
 
 describe('a look', () => {
   it('at a code or a number asks as a guest, with what the browser is known by', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JoinLinks } from '../../../src/join-links/join-links.ts';
 import { Meetings } from '../../../src/meetings/meetings.ts';
+import { keepBranding } from '../../../src/tenant/branding.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const MINUTE_MS = 60_000;
@@ -30,6 +31,8 @@ const post = async (path: string, payload: object, remoteAddress = '192.0.2.1') 
 const look = (code: string, more: object = {}) => post('/join-links/look', { code, ...more });
 const lookAt = (number: string, more: object = {}, address?: string) =>
   post('/meetings/look', { number, ...more }, address);
+const nothingSaid = { displayName: null, accentColor: null, logo: null, supportUrl: null };
+const acme = { tenantName: 'Acme', branding: nothingSaid };
 const strip = ({ requestId: _, instance: __, ...rest }: Record<string, unknown>) => rest;
 const links = () => api.store.db.selectFrom('join_links').selectAll().execute();
 const browsers = () => api.store.db.selectFrom('join_link_browsers').selectAll().execute();
@@ -40,7 +43,7 @@ describe('a look at a join link', () => {
     const { room } = await book();
     const codes = [await codeOf({ title: 'Weekly' }), await codeOf({ room }), await codeOf({})];
     const before = await links();
-    const nothing = { startsAt: null, endsAt: null, timeZone: null, passwordNeeded: false, tenantName: 'Acme' };
+    const nothing = { startsAt: null, endsAt: null, timeZone: null, passwordNeeded: false, name: null, ...acme };
     const titles = ['Weekly', 'Plan', 'demo'];
     for (const [at, code] of codes.entries()) {
       expect(await look(code)).toEqual({ ...nothing, title: titles[at] });
@@ -64,6 +67,24 @@ describe('a look at a join link', () => {
     expect((await look(code)).passwordNeeded).toBe(true);
   });
 
+  it('says how the person of a personal link is called, as its exchange does', async () => {
+    const code = await codeOf({ identity: 'u-ana', name: 'Ana' });
+    expect((await look(code)).name).toBe('Ana');
+    const guest = { name: 'Gil', browserId: browser('a') };
+    expect((await post('/join-links/exchange', { code, ...guest })).name).toBe('Ana');
+  });
+
+  it('shows the look of its own company, and no other', async () => {
+    const { number } = await book();
+    const code = await codeOf({});
+    const branding = { ...nothingSaid, displayName: 'Acme Meetings', accentColor: '#aa0000' };
+    await keepBranding(api.store.db, 'acme', branding);
+    expect([(await look(code)).branding, (await lookAt(number)).branding]).toEqual([branding, branding]);
+    await keepBranding(api.store.db, 'acme', nothingSaid);
+    await keepBranding(api.store.db, 'globex', branding);
+    expect([(await look(code)).branding, (await lookAt(number)).branding]).toEqual([nothingSaid, nothingSaid]);
+  });
+
   it('is refused as its exchange is: none, revoked, expired, used up', async () => {
     const [revoked, expired, full] = [await codeOf({}), await codeOf({}), await codeOf({ maxUses: 1 })];
     const { data } = (await api.ask('GET', '/join-links')).json();
@@ -85,7 +106,8 @@ describe('a look at a join link', () => {
 
   it('of an invitee says when its meeting is, without a password, and notes nothing of its user', async () => {
     await api.user({ id: 'u-bob', email: 'bob@example.org' });
-    const { id, invitees } = await book({ password: 'secret', invitees: [{ email: 'bob@example.org' }] });
+    const invited = { email: 'bob@example.org', name: 'Bob' };
+    const { id, invitees } = await book({ password: 'secret', invitees: [invited] });
     const { url } = (await api.ask('GET', `/meetings/${id}/invitees/${invitees[0]?.id}/link`)).json();
     const code = url.split('/j/')[1];
     expect(await look(code)).toEqual({
@@ -94,7 +116,8 @@ describe('a look at a join link', () => {
       endsAt: '2026-01-01T09:30:00.000Z',
       timeZone: 'Europe/Berlin',
       passwordNeeded: false,
-      tenantName: 'Acme',
+      name: 'Bob',
+      ...acme,
     });
     expect((await api.ask('GET', `/meetings/${id}`)).json()).toMatchObject({ version: 1, invitees: [{ userId: '' }] });
     await api.ask('DELETE', `/meetings/${id}`);
@@ -106,7 +129,7 @@ describe('a look at the number of a meeting', () => {
   it('says what it is and when it runs or comes next', async () => {
     const { number } = await book({ recurrence: 'FREQ=DAILY;COUNT=2' });
     const first = { startsAt: '2026-01-01T09:00:00.000Z', endsAt: '2026-01-01T09:30:00.000Z' };
-    const rest = { title: 'Plan', timeZone: 'Europe/Berlin', passwordNeeded: false, tenantName: 'Acme' };
+    const rest = { title: 'Plan', timeZone: 'Europe/Berlin', passwordNeeded: false, name: null, ...acme };
     expect(await lookAt(number)).toEqual({ ...first, ...rest });
     expect([await links(), await browsers()]).toEqual([[], []]);
     goTo(nineMs + 89 * MINUTE_MS);

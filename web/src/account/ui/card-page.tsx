@@ -1,6 +1,7 @@
 import { LifeBuoy } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
-import { type Branding, CompanyBrand, useAccent } from '../../ui/branding.tsx';
+import { type Branding, windowTitleOf } from '../../core/branding.ts';
+import { CompanyBrand, useAccent } from '../../ui/branding.tsx';
 import { LanguageSwitch } from '../../ui/parts.tsx';
 import { useSay } from '../text.ts';
 
@@ -37,10 +38,10 @@ export function CardPage({ title, lead, branding, children }: CardPageProps) {
 
 /** The page's title, and the name of the company or ours. */
 export function useWindowTitle(title: string, branding: Branding | undefined): void {
-  const company = branding?.displayName ?? 'Meridian';
+  const text = windowTitleOf(title, branding);
   useEffect(() => {
-    document.title = `${title} · ${company}`;
-  }, [title, company]);
+    document.title = text;
+  }, [text]);
 }
 
 /** Title of the window and colour of the page. */

@@ -1,7 +1,7 @@
 // How users sign in here, as the api says it.
 import { useEffect, useState } from 'react';
+import type { Branding } from '../../core/branding.ts';
 import { readTenant } from '../../room/page-memory.ts';
-import type { Branding } from '../../ui/branding.tsx';
 import type { SignInApi } from '../api.ts';
 import type { SignInWays } from '../core/model.ts';
 
