@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -14,13 +16,29 @@ const legalTexts: Plugin = {
   },
 };
 
+/** Files that become at least a tenth smaller lie beside themselves as .br and .gz: the server sends those. */
+const compressed: Plugin = {
+  name: 'compressed',
+  writeBundle({ dir = '' }, bundle) {
+    for (const name of Object.keys(bundle)) {
+      const file = join(dir, name);
+      const bytes = readFileSync(file);
+      const forms = { br: brotliCompressSync(bytes, brotli), gz: gzipSync(bytes) };
+      for (const [ending, form] of Object.entries(forms))
+        if (form.byteLength < bytes.byteLength * 0.9) writeFileSync(`${file}.${ending}`, form);
+    }
+  },
+};
+/** Of 11 MB it makes 2.7 MB in 0.3 s; quality 9 makes 2.6 MB in 1.2 s, and 11 takes 20 s. */
+const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+
 /** `--mode stories` builds the picture book (every state of the page from plain values) instead of the product. */
 export default defineConfig(({ mode }) => {
   const stories = mode === 'stories';
   return {
     root: pathOf('.'),
     base: '/',
-    plugins: [react(), legalTexts],
+    plugins: [react(), legalTexts, ...(stories ? [] : [compressed])],
     build: {
       target: 'es2022',
       outDir: pathOf(stories ? 'test/dist' : 'dist'),

@@ -271,6 +271,8 @@ export const examples: Readonly<Record<string, Example>> = {
       timeZone: null,
       passwordNeeded: false,
       tenantName: 'Example',
+      branding: { displayName: 'Example Meetings', accentColor: '#7a1fa2', logo: null, supportUrl: null },
+      name: null,
     },
   },
   lookAtMeeting: {
@@ -282,6 +284,8 @@ export const examples: Readonly<Record<string, Example>> = {
       timeZone: 'Europe/Berlin',
       passwordNeeded: false,
       tenantName: 'Example',
+      branding: { displayName: 'Example Meetings', accentColor: '#7a1fa2', logo: null, supportUrl: null },
+      name: null,
     },
   },
 

@@ -68,6 +68,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     root: config.pageDir,
     cacheControl: false,
     dotfiles: 'ignore',
+    preCompressed: true,
     setHeaders: (reply, path) => void reply.header('cache-control', cacheControlOf(path)),
   });
   if (config.apiUrl !== undefined) addLinkPage(app);

@@ -1,6 +1,6 @@
 // What a browser loads before a page is there. The player page: nothing of the meeting, and nothing of a way to play.
 // The pages of signed-in users: nothing of the meeting, and of the api's client only what makes calls.
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -51,6 +51,15 @@ describe('the pages of signed-in users', () => {
     const text = files.map((file) => readFileSync(join(dist, file), 'utf8')).join('');
     const words = ['idempotency-key', 'HS256', 'webhook-signature'];
     expect(words.filter((word) => text.includes(word))).toEqual(['idempotency-key']);
+  });
+});
+
+describe('what effects load', () => {
+  it('lies there packed, at less than a third', () => {
+    const large = readdirSync(join(dist, 'assets')).filter((name) => /^vision_.*\.wasm$/.test(name));
+    expect(large).toHaveLength(1);
+    const bytes = (ending: string): number => statSync(join(dist, 'assets', `${large[0]}${ending}`)).size;
+    for (const ending of ['.br', '.gz']) expect(bytes(ending)).toBeLessThan(bytes('') / 3);
   });
 });
 

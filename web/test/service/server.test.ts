@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get as getHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import {
   CloseStack,
   ConfigError,
@@ -23,6 +26,7 @@ const secret = 'a secret of more than thirty-two characters';
 const log = createLogger({ name: 'web', level: 'fatal' });
 let folder = '';
 let pageDir = '';
+const model = Buffer.from('model '.repeat(1000));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'meridian-web-'));
@@ -32,10 +36,20 @@ beforeAll(async () => {
   await writeFile(join(pageDir, 'play.html'), '<!doctype html><title>player</title>');
   await writeFile(join(pageDir, 'not-found.html'), '<!doctype html><html data-language="en"><title>nothing 无</title>');
   await writeFile(join(pageDir, 'assets/index-abc123.js'), 'export {};');
+  await writeFile(join(pageDir, 'assets/model-abc123.wasm'), model);
+  for (const [ending, form] of Object.entries({ br: brotliCompressSync(model), gz: gzipSync(model) }))
+    await writeFile(join(pageDir, `assets/model-abc123.wasm.${ending}`), form);
   await writeFile(join(pageDir, '.built-from'), 'digest');
   await writeFile(join(folder, 'secret.txt'), 'outside of the page');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What was sent, as it was sent. */
+async function fetchPlain(url: string, accepted: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
+  const asked = getHttp(url, { headers: { 'accept-encoding': accepted } });
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return { headers: response.headers, body: await buffer(response) };
+}
 
 type ConfigChange = Partial<Record<string, unknown>>;
 
@@ -180,6 +194,23 @@ describe('the page', () => {
       const response = await fetch(`${url}/assets/index-abc123.js`);
       expect(response.headers.get('content-type')).toContain('javascript');
       expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    });
+  });
+  it('sends a file in the smallest form that is beside it and that the browser takes', async () => {
+    await withServer({}, async (url) => {
+      const forms = { 'br, gzip': brotliDecompressSync, gzip: gunzipSync, identity: (bytes: Buffer) => bytes };
+      for (const [accepted, unpack] of Object.entries(forms)) {
+        const response = await fetchPlain(`${url}/assets/model-abc123.wasm`, accepted);
+        const encoding = accepted.split(',')[0];
+        expect(response.headers).toMatchObject({
+          'content-type': 'application/wasm',
+          vary: 'accept-encoding',
+          'cache-control': 'public, max-age=31536000, immutable',
+        });
+        expect(response.headers['content-encoding'] ?? 'identity').toBe(encoding);
+        expect(unpack(response.body).equals(model)).toBe(true);
+        expect(response.body.length < model.length).toBe(accepted !== 'identity');
+      }
     });
   });
   it('shows nothing outside of the page’s folder and no dot files', async () => {
