@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Poll, type Polled, type PollPorts } from './poll.ts';
 
-const browserPorts: PollPorts = {
+export const browserPorts: PollPorts = {
   after: (ms, then) => {
     const timer = setTimeout(then, ms);
     return () => clearTimeout(timer);

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
-import { LoadTrouble, Outcome, Part } from '../traffic/parts.tsx';
+import { LoadTrouble, Outcome, Part, Stale } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { exactTimeText } from '../traffic/when.ts';
 import { type Column, ListTable } from '../ui/table.tsx';
@@ -18,6 +18,9 @@ import { webhookTexts } from './text.ts';
 const filters = ['', 'pending', 'delivered', 'failed', 'cancelled'] as const;
 type Filter = (typeof filters)[number];
 
+const idOf = ({ id }: Delivery): string => id;
+const freshly = { everyMs: 5000, idOf };
+
 interface DeliveriesProps {
   ports: AdminPorts;
   api: WebhooksApi;
@@ -31,6 +34,7 @@ export function Deliveries({ ports, api, webhook }: DeliveriesProps) {
   const [filter, setFilter] = useState<Filter>('');
   const list = useList(
     useCallback((cursor?: string) => api.deliveries(webhook, filter, cursor), [api, webhook, filter]),
+    freshly,
   );
   const [open, setOpen] = useState<string>();
   const replay = useReplay(api, webhook, list.reload);
@@ -59,10 +63,11 @@ export function Deliveries({ ports, api, webhook }: DeliveriesProps) {
       }
     >
       <Replay state={replay.state} onRetry={replay.retry} />
+      {list.isStale ? <Stale /> : null}
       <ListTable
         label={say('deliveries')}
         {...{ list, columns }}
-        keyOf={(delivery) => delivery.id}
+        keyOf={idOf}
         empty={<p>{say(filter === '' ? 'deliveriesEmpty' : 'deliveriesNone')}</p>}
       />
       {open === undefined ? null : (
