@@ -22,11 +22,9 @@ interface ToastState {
 }
 
 const TOASTS_MAX = 4; // more would cover faces; the oldest goes
-/** A question stays longer than news: a host may be speaking. */
-const KNOCK_MS = 20_000;
 const TOAST_MS: Readonly<Record<ToastTone, number>> = { info: 4000, good: 4000, warning: 8000, bad: 10_000 };
 
-/** The state with one more toast; at the bound the oldest goes. */
+/** The state with one more toast; at the bound the oldest goes, news before knocks, which stay until they are answered. */
 export function withToast<S extends ToastState>(
   state: S,
   tone: ToastTone,
@@ -34,7 +32,10 @@ export function withToast<S extends ToastState>(
   nowMs: number,
   more: Pick<Toast, 'detail' | 'leaver' | 'waitId'> = {},
 ): S {
-  const lastsMs = more.waitId === undefined ? TOAST_MS[tone] : KNOCK_MS;
+  const lastsMs = more.waitId === undefined ? TOAST_MS[tone] : Number.POSITIVE_INFINITY;
   const toast: Toast = { id: state.nextToastId, tone, message, ...more, untilMs: nowMs + lastsMs };
-  return { ...state, toasts: [...state.toasts, toast].slice(-TOASTS_MAX), nextToastId: state.nextToastId + 1 };
+  const before = state.toasts;
+  const oldest = before.find(({ waitId }) => waitId === undefined) ?? before[0];
+  const kept = before.length < TOASTS_MAX ? before : before.filter((one) => one !== oldest);
+  return { ...state, toasts: [...kept, toast], nextToastId: state.nextToastId + 1 };
 }

@@ -76,6 +76,7 @@ export function Tile(props: TileProps) {
       )}
       {kind === 'camera' ? <TileReaction sessionId={participant.sessionId} /> : null}
       <figcaption className="tile-name">
+        {props.pinned ? <Pin size={14} aria-label={t('stage.pinned')} data-testid="tile-pinned" /> : null}
         {kind === 'camera' && participant.handRaisedAtMs > 0 ? (
           <Hand className="tile-hand" size={15} aria-label={t('stage.hand')} data-testid="tile-hand" />
         ) : null}

@@ -104,9 +104,12 @@ describe('phases', () => {
       waitId: 'W_1',
       nowMs: 0,
     };
-    const asked = after([waits, knock, { type: 'toastsExpired', nowMs: 15_000 }], joined());
+    const asked = after([waits, knock, { type: 'toastsExpired', nowMs: 3_600_000 }], joined());
     expect(asked.toasts).toMatchObject([{ waitId: 'W_1' }]);
     expect(after([waits], asked).toasts).toBe(asked.toasts);
+    const news: MeetingAction = { type: 'toast', tone: 'info', message: { key: 'toast.reconnected' }, nowMs: 0 };
+    const crowd = after([news, news, news, news, news], asked);
+    expect(crowd.toasts.map(({ waitId }) => waitId)).toEqual(['W_1', undefined, undefined, undefined]);
     expect(after([{ type: 'hosting', hosting: noHosting }], asked).toasts).toEqual([]);
   });
   it('the end closes panel, dialog and toasts and forgets the people', () => {

@@ -131,6 +131,7 @@ export const en = {
   'stage.sharingSelf': 'You are sharing your screen',
   'stage.screenOf': 'Screen of {name}',
   'stage.pin': 'Keep {name} large',
+  'stage.pinned': 'Kept large',
   'stage.unpin': 'No longer keep {name} large',
   'stage.corner': 'Move to the next corner',
   'stage.fullScreen': '{name} in full screen',

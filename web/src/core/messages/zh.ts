@@ -130,6 +130,7 @@ export const zh: Dictionary = {
   'stage.sharingSelf': '您正在共享屏幕',
   'stage.screenOf': '{name} 的屏幕',
   'stage.pin': '固定显示 {name}',
+  'stage.pinned': '已固定',
   'stage.unpin': '取消固定 {name}',
   'stage.corner': '移到下一个角落',
   'stage.fullScreen': '全屏显示 {name}',
