@@ -327,6 +327,7 @@ export const accountStories: Readonly<Record<string, () => ReactNode>> = {
   'account-booked': () => booked(true),
   'account-booked-silent': () => booked(false),
   'account-empty': () => <Page list={[]} />,
+  'account-empty-admin': () => <Page list={[]} user={{ ...me, scopes: [...me.scopes, 'users:admin'] }} />,
   'account-details': () => details(true),
   'account-details-silent': () => details(false),
   'account-security': () => (

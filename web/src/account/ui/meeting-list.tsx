@@ -1,4 +1,4 @@
-import { CalendarClock, LoaderCircle, RotateCw, Search } from 'lucide-react';
+import { CalendarClock, LoaderCircle, RotateCw, Search, Settings2 } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useRef, useState } from 'react';
 import type { AccountApi } from '../api.ts';
 import { byDay, keyOf, nextOf, untilStart } from '../core/days.ts';
@@ -103,10 +103,12 @@ interface ListProps {
   nowMs: number;
   timeZone: string;
   mayBook: boolean;
+  /** Where the user administers; undefined: nowhere. */
+  adminHref: string | undefined;
   onOpen(occurrence: MyOccurrence): void;
 }
 
-export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, onOpen }: ListProps) {
+export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, adminHref, onOpen }: ListProps) {
   const { say, locale } = useSay();
   const { data, problem } = list;
   if (problem !== undefined)
@@ -125,7 +127,7 @@ export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, onOpen
         {say('common.loading')}
       </p>
     );
-  if (data.length === 0) return <EmptyList isSearch={query !== ''} mayBook={mayBook} />;
+  if (data.length === 0) return <EmptyList {...{ isSearch: query !== '', mayBook, adminHref }} />;
   const next = query === '' ? nextOf(data, nowMs) : undefined;
   const rest = data.filter((one) => one !== next);
   return (
@@ -165,7 +167,8 @@ export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, onOpen
   );
 }
 
-function EmptyList({ isSearch, mayBook }: { isSearch: boolean; mayBook: boolean }) {
+function EmptyList(props: { isSearch: boolean } & Pick<ListProps, 'mayBook' | 'adminHref'>) {
+  const { isSearch, mayBook, adminHref } = props;
   const { say } = useSay();
   const text = isSearch ? 'list.nothingFoundText' : mayBook ? 'list.emptyHost' : 'list.emptyMember';
   return (
@@ -175,6 +178,12 @@ function EmptyList({ isSearch, mayBook }: { isSearch: boolean; mayBook: boolean 
       </span>
       <h2>{say(isSearch ? 'list.nothingFound' : 'list.empty')}</h2>
       <p className="faint">{say(text)}</p>
+      {isSearch || adminHref === undefined ? null : (
+        <a className="button quiet" href={adminHref}>
+          <Settings2 size={18} aria-hidden="true" />
+          {say('list.toAdmin')}
+        </a>
+      )}
     </div>
   );
 }

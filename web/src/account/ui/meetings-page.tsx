@@ -1,5 +1,6 @@
 import { LoaderCircle, Plus, Video } from 'lucide-react';
 import { useState } from 'react';
+import { adminPath, sectionsFor } from '../../admin/core/route.ts';
 import type { AccountApi } from '../api.ts';
 import type { FormTarget, MeetingForm } from '../core/form.ts';
 import type { Me, Meeting } from '../core/model.ts';
@@ -32,6 +33,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
   const nowMs = useNow(now);
   const dialog = useDialogState({ me, api, timeZone, now, onProblem: setProblem });
   const mayBook = me.scopes.includes('meetings:write');
+  const [section] = sectionsFor(me.scopes);
   const saved = (meeting: Meeting, { password }: MeetingForm, target: FormTarget): void => {
     if (password !== '') setPasswords({ ...passwords, [meeting.id]: password });
     setBooked(target.kind === 'new' ? meeting : undefined);
@@ -66,6 +68,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
         <SearchField onQuery={setQuery} />
         <MeetingList
           {...{ list, api, query, nowMs, timeZone, mayBook }}
+          adminHref={section === undefined ? undefined : adminPath({ section })}
           onOpen={(occurrence) => dialog.show({ name: 'details', occurrence })}
         />
       </main>

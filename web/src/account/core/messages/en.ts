@@ -71,6 +71,7 @@ export const accountEn = {
   'list.tomorrow': 'Tomorrow',
   'list.empty': 'No meetings ahead',
   'list.emptyHost': 'Book one, or meet right now.',
+  'list.toAdmin': 'Invite people and connect systems',
   'list.emptyMember': 'Meetings that you are invited to appear here.',
   'list.nothingFound': 'No meeting is called that',
   'list.nothingFoundText': 'Titles and numbers of the coming year were searched.',

@@ -71,6 +71,7 @@ export const accountZh: AccountDictionary = {
   'list.tomorrow': '明天',
   'list.empty': '暂无会议',
   'list.emptyHost': '预约一个会议，或立即开会。',
+  'list.toAdmin': '邀请成员、接入系统',
   'list.emptyMember': '受邀参加的会议会显示在这里。',
   'list.nothingFound': '没有找到会议',
   'list.nothingFoundText': '已搜索未来一年会议的标题和会议号。',
