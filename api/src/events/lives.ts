@@ -1,4 +1,4 @@
-// Lives of rooms as companies read them: with the number of their participants, and how it went for the worst of them.
+// Lives of rooms for companies, each with its number of participants and its worst quality.
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -46,7 +46,7 @@ interface Known {
   readonly meetings: ReadonlyMap<string, string>;
 }
 
-/** How to show these lives of one tenant. */
+/** What the answers of one tenant show beside its lives. */
 export async function livesShown(db: Database, { tenant }: Pick<Principal, 'tenant'>, rows: readonly LifeRow[]) {
   const sids = rows.map(({ sid }) => sid);
   const rooms = [...new Set(rows.map(({ room }) => room))];

@@ -1,4 +1,4 @@
-// What docs/reference.md says of the api: what holds of every operation. The operations themselves are in openapi.ts.
+// The text of docs/reference.md about rules that every operation follows; openapi.ts describes the operations.
 
 export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   [

@@ -1,4 +1,4 @@
-// How tenants show themselves, in the database and over REST.
+// Branding of tenants, in the database and over REST.
 import { Type } from 'typebox';
 import type { Database } from '../store/store.ts';
 import { type Branding, noBranding } from './core/branding.ts';
@@ -29,7 +29,7 @@ export const BrandingSchema = Type.Object(
   { title: 'Branding', description: '`null`: the tenant has said nothing.' },
 );
 
-/** How a tenant shows itself; of one that is unknown, or has said nothing: `noBranding`. */
+/** The branding of a tenant; `noBranding` when the tenant is unknown or has set none. */
 export async function brandingOf(db: Database, tenant: string): Promise<Branding> {
   const row = await db.selectFrom('tenant_branding').selectAll().where('tenant', '=', tenant).executeTakeFirst();
   if (row === undefined) return noBranding;
@@ -48,7 +48,7 @@ export async function keepBranding(db: Database, tenant: string, branding: Brand
     .execute();
 }
 
-/** The name of the sender of its mails; undefined: the tenant has none of its own. */
+/** The name that senders of its mails bear; undefined: the tenant has set none. */
 export async function senderNameOf(db: Database, tenant: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('tenant_branding')

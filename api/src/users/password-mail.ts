@@ -1,4 +1,4 @@
-// What a mail to a user says of its password: as those that plan one see the folder that sends it.
+// The port through which this folder plans mails about passwords; `mail` implements it.
 import type { RestLanguage } from '@meridian/protocol';
 import type { Transaction } from '../store/transaction.ts';
 import type { PasswordMailKind } from './core/password-mail.ts';
@@ -7,9 +7,9 @@ import type { User } from './user.ts';
 export interface PasswordMail {
   readonly kind: PasswordMailKind;
   readonly user: Pick<User, 'tenant' | 'id'>;
-  /** A one-time link; of `elsewhere` the page where one signs in. */
+  /** A one-time link; for the kind `elsewhere` the sign-in page. */
   readonly url: string;
-  /** Until when the link works; of `elsewhere` 0. */
+  /** When the link ends; for the kind `elsewhere` 0. */
   readonly expiresMs: number;
   readonly language: RestLanguage;
 }

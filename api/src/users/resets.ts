@@ -15,8 +15,8 @@ import type { Setup } from './setup.ts';
 import { userOf } from './user.ts';
 
 /**
- * Of one e-mail: a person tries three times in a row. Others that ask for the same e-mail from many addresses keep no
- * network from one request a day.
+ * Requests for one e-mail address. A person may try three times in a row. When attackers use up the share of all, each
+ * network still has one request a day.
  */
 const emailTries = {
   ofAddress: { perSecond: 1 / 600, burst: 3 },

@@ -1,7 +1,7 @@
-// What a mail to a user says of its password.
+// The kinds of mails about passwords.
 
 /**
- * `reset`: a link that the user asked for, or another person; `link`: one of an administrator; `elsewhere`: a reset was
- * asked for, but the user signs in at a provider and has no password here.
+ * `reset`: the link after "forgot password", which anyone may have asked for. `link`: an administrator sends it.
+ * `elsewhere`: a reset was asked for, but the user signs in at a provider and has no password here.
  */
 export type PasswordMailKind = 'reset' | 'link' | 'elsewhere';
