@@ -1,5 +1,6 @@
 // Slots for work that costs much, shared by addresses: each has a part of them and waits in a queue of its own, and the
-// queues take turns. One address, however much it asks, makes another one wait for what runs already.
+// queues take turns. One address, however much it asks, makes another one wait for what runs already. Addresses that
+// were wrong lately have their turns when no other address waits.
 import { addressKey } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 
@@ -10,6 +11,8 @@ export interface FairSlotsLimits {
   readonly waiting: number;
   readonly waitingPerAddress: number;
 }
+
+type Queues = Map<string, Waiting[]>;
 
 interface Waiting {
   start(): void;
@@ -23,7 +26,9 @@ export class FairSlots {
   readonly #limits: FairSlotsLimits;
   readonly #running = new Map<string, number>();
   /** Whose turn is next comes first. */
-  readonly #queues = new Map<string, Waiting[]>();
+  readonly #queues: Queues = new Map();
+  /** Of addresses that were wrong lately. */
+  readonly #suspects: Queues = new Map();
   #total = 0;
   #waiting = 0;
 
@@ -33,12 +38,12 @@ export class FairSlots {
 
   /**
    * Does `work` when the address (IPv6: its /64) has its turn. RATE_LIMITED, and no work: too many of it wait, or too
-   * many in all and of no other address more.
+   * many in all and of no other address more. `isSuspect`: the address was wrong lately.
    */
-  async run<T>(address: string, work: () => Promise<T>): Promise<T> {
+  async run<T>(address: string, work: () => Promise<T>, isSuspect = false): Promise<T> {
     const key = addressKey(address);
     if (this.#isFree(key)) this.#enter(key);
-    else await this.#wait(key);
+    else await this.#wait(key, isSuspect ? this.#suspects : this.#queues);
     try {
       return await work();
     } finally {
@@ -60,25 +65,29 @@ export class FairSlots {
     const left = (this.#running.get(key) ?? 0) - 1;
     if (left > 0) this.#running.set(key, left);
     else this.#running.delete(key);
-    // A queue that had its turn goes to the end, where this loop finds it again.
-    for (const [next, queue] of this.#queues) {
+    for (const queues of [this.#queues, this.#suspects]) this.#startOf(queues);
+  }
+
+  /** A queue that had its turn goes to the end, where the loop finds it again. */
+  #startOf(queues: Queues): void {
+    for (const [next, queue] of queues) {
       if (!this.#isFree(next)) continue;
-      this.#queues.delete(next);
+      queues.delete(next);
       const [first, ...rest] = queue;
-      if (rest.length > 0) this.#queues.set(next, rest);
+      if (rest.length > 0) queues.set(next, rest);
       this.#waiting -= 1;
       this.#enter(next);
       first?.start();
     }
   }
 
-  #wait(key: string): Promise<void> {
-    const queue = this.#queues.get(key) ?? [];
+  #wait(key: string, queues: Queues): Promise<void> {
+    const queue = queues.get(key) ?? [];
     const isFull = this.#waiting >= this.#limits.waiting && !this.#makeRoom(queue.length);
     if (isFull || queue.length >= this.#limits.waitingPerAddress) throw overloaded();
     return new Promise((resolve, reject) => {
       queue.push({ start: resolve, refuse: () => reject(overloaded()) });
-      this.#queues.set(key, queue);
+      queues.set(key, queue);
       this.#waiting += 1;
     });
   }
@@ -86,7 +95,8 @@ export class FairSlots {
   /** Refuses the last of the address with most that wait, if those are more than `own` and the newcomer. */
   #makeRoom(own: number): boolean {
     let longest: Waiting[] = [];
-    for (const queue of this.#queues.values()) if (queue.length > longest.length) longest = queue;
+    for (const queue of [...this.#suspects.values(), ...this.#queues.values()])
+      if (queue.length > longest.length) longest = queue;
     if (longest.length <= own + 1) return false;
     longest.pop()?.refuse();
     this.#waiting -= 1;

@@ -25,6 +25,11 @@ export class Tries {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).retryAfterMs;
   }
 
+  /** Whether some were counted that are not made up for yet. */
+  isUsed(key: string, nowMs: number): boolean {
+    return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).bucket.tokens < this.#limits.burst - 1;
+  }
+
   /** The one that was counted was right, or not looked at, and does not count. */
   giveBack(key: string, nowMs: number): void {
     const { tokens, atMs } = this.#of(key, nowMs);

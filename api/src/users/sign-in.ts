@@ -120,8 +120,8 @@ export class SignIn {
   /** Only tries that were looked at and wrong count: none that waits for its turn, or is refused for load. */
   #counted<T>({ email, address, wrong }: Try, check: () => Promise<T>): Promise<T> {
     const { clock, passwords } = this.#o;
-    return passwords.looks.run(address, async () => {
-      const from = addressKey(address);
+    const from = addressKey(address);
+    const look = async (): Promise<T> => {
       const ofAccount = this.#accounts.take(email, address, clock.nowMs());
       refuseFor(ofAccount.retryAfterMs);
       let isWrong = false;
@@ -138,7 +138,8 @@ export class SignIn {
       } finally {
         if (!isWrong) ofAccount.giveBack(clock.nowMs());
       }
-    });
+    };
+    return passwords.looks.run(address, look, this.#addresses.isUsed(from, clock.nowMs()));
   }
 
   /** Whom the audit log names of a refused attempt: of each account once a minute. */

@@ -13,12 +13,12 @@ beforeEach(() => {
 });
 
 /** Work `NAME` of an address; it runs until `end`. */
-function ask(address: string, name: string): void {
+function ask(address: string, name: string, isSuspect = false): void {
   const work = () =>
     new Promise<void>((resolve, reject) => {
       running.push({ name, end: (failure) => (failure === undefined ? resolve() : reject(failure)) });
     });
-  slots.run(address, work).catch((error) => refused.push(`${name} ${error.code ?? error.message}`));
+  slots.run(address, work, isSuspect).catch((error) => refused.push(`${name} ${error.code ?? error.message}`));
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const names = () => running.map(({ name }) => name);
@@ -77,6 +77,17 @@ describe('those that wait', () => {
       order.push(...names().filter((name) => !last.includes(name)));
     }
     expect(order).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'a2']);
+  });
+
+  it('let an address that was not wrong lately go before all that were', async () => {
+    fill();
+    for (let at = 0; at < 5; at += 1) ask(`192.0.2.${at}`, `wrong${at}`, true);
+    ask('192.0.2.9', 'fresh');
+    await turn();
+    await end('x0');
+    expect(names()).toEqual(['x1', 'y0', 'y1', 'fresh']);
+    await end('fresh');
+    expect(names()).toEqual(['x1', 'y0', 'y1', 'wrong0']);
   });
 
   it('make room for an address of which fewer wait, and for no other', async () => {

@@ -266,6 +266,23 @@ describe('signing in', () => {
       expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(30);
     });
 
+    it('from many addresses lets people of an address that was not wrong lately in first', async () => {
+      await people(1);
+      const wrongFrom = (at: number) =>
+        signIn({ email: 'u@example.org', password: 'wrong', tenant: 'acme' }, {}, `10.0.${at}.1`);
+      passwords.isHolding = false;
+      for (let at = 0; at < 20; at += 1) await wrongFrom(at);
+      passwords.isHolding = true;
+      const wrong = Array.from({ length: 20 }, (_, at) => wrongFrom(at));
+      await expect.poll(() => passwords.held.length, patient).toBe(3);
+      const honest = right(0, '192.0.2.1');
+      await new Promise((resolve) => setImmediate(resolve));
+      passwords.held.shift()?.();
+      expect((await honest).statusCode).toBe(201);
+      passwords.letGo();
+      await Promise.all(wrong);
+    });
+
     it('lets people of the same address in after it', async () => {
       await people(1);
       const wrong = attack(() => 'victim@example.org');
