@@ -118,8 +118,8 @@ export class Engine {
   #media: MediaSession | undefined;
   /** Of the session that was begun last: a path is looked for, all is set up; undefined: it receives nothing yet. */
   #firstMedia: readonly Promise<void>[] | undefined;
-  /** 'connected' is still to be said. */
-  #unsaid = false;
+  /** Still to be said. */
+  #unsaid: Announcement | undefined;
   #placement: Placement | undefined;
   #room = '';
   #lobby = emptyLobby;
@@ -332,7 +332,7 @@ export class Engine {
       prepareMove: (move) => this.#prepareMove(move),
       settleMove: (made) => this.#settleMove(made),
       frame: (frame) => {
-        this.#sayConnected(); // before anything that happens in the room
+        this.#sayUnsaid(); // before anything that happens in the room
         this.#inbound.frame(frame);
       },
       waiting: (waiting) => this.#o.events.emit('waiting', waiting),
@@ -495,33 +495,39 @@ export class Engine {
   }
 
   /**
-   * 'connected' waits until the browser looks for a path to what we receive: the page shows the call then, which keeps
-   * the browser's main thread busy, and no path is looked for before that thread has had its part.
+   * That new media begins is said when the browser looks for a path to what we receive: the page shows the call then,
+   * which keeps the browser's main thread busy, and no path is looked for before that thread has had its part.
    */
   #announce(what: Announcement): void {
-    this.#sayConnected();
+    this.#sayUnsaid();
     const firstMedia = this.#firstMedia;
-    if (what !== 'connected' || firstMedia === undefined) {
+    this.#firstMedia = undefined;
+    // What was published before goes out anew at once; the first connect() resolves with its event.
+    if (what === 'reconnected') this.#goOnPublishing();
+    if (firstMedia === undefined || (what !== 'connected' && what !== 'reconnected')) {
       this.#sayNow(what);
       return;
     }
-    this.#unsaid = true;
-    for (const step of firstMedia) this.#inBackground(step.then(() => this.#sayConnected()));
+    this.#unsaid = what;
+    for (const step of firstMedia) this.#inBackground(step.then(() => this.#sayUnsaid()));
   }
 
-  #sayConnected(): void {
-    if (!this.#unsaid) return;
-    this.#unsaid = false;
-    this.#sayNow('connected');
+  #sayUnsaid(): void {
+    const what = this.#unsaid;
+    this.#unsaid = undefined;
+    if (what !== undefined) this.#sayNow(what);
   }
 
   #sayNow(what: Announcement): void {
-    const media = this.#media;
-    if (media !== undefined && (what === 'connected' || what === 'reconnected')) {
-      if (this.#subscribers === undefined) this.#publishAgain(media);
-      else this.#inBackground(this.#publishRestricted(media));
-    }
+    if (what === 'connected') this.#goOnPublishing();
     this.#o.events.emit(what);
+  }
+
+  #goOnPublishing(): void {
+    const media = this.#media;
+    if (media === undefined) return;
+    if (this.#subscribers === undefined) this.#publishAgain(media);
+    else this.#inBackground(this.#publishRestricted(media));
   }
 
   /** A new session is everybody's again: nothing is published before that is said. */
@@ -556,7 +562,7 @@ export class Engine {
   #end(reason: DisconnectReason, error: MeridianClientError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#unsaid = false;
+    this.#unsaid = undefined;
     this.#closeWarmUp();
     this.#closing.reject(error ?? new MeridianClientError('CONNECTION_CLOSED'));
     this.#subscribing.close();

@@ -54,7 +54,7 @@ describe('a join', () => {
           cname: 'cname',
         },
       }));
-      signaling.seat(1).joined = { participants: [ada], subscriptions };
+      for (const seat of signaling.seats) seat.joined = { participants: [ada], subscriptions };
     };
     /** Logs offers, by their number of streams, and answers. */
     const watchNegotiation = (): Promise<unknown> =>
@@ -69,7 +69,7 @@ describe('a join', () => {
       `);
     const steps = async (): Promise<string[]> => {
       const log = await logOf(page);
-      return log.filter((entry) => /^(offer|answered|connected|trackSubscribed)/.test(entry));
+      return log.filter((entry) => /^(offer|answered|connected|reconnected|trackSubscribed)/.test(entry));
     };
 
     test('negotiates all, probes of bandwidth too, in one round, and says connected when it has answered', async () => {
@@ -79,6 +79,16 @@ describe('a join', () => {
       await eventually(async () => expect(await steps()).toHaveLength(5));
       const subscribed = 'trackSubscribed   ada';
       expect(await steps()).toEqual(['offer of 3', 'answered', 'connected', subscribed, subscribed]);
+    });
+
+    test('anew says reconnected when it has answered', async () => {
+      receives([0, 1]);
+      await watchNegotiation();
+      expect(await connect(page, signaling.url)).toBe('connected');
+      await eventually(async () => expect(await steps()).toHaveLength(5));
+      signaling.seat(1).last.send({ transportChanged: { transportId: 'send', state: 'closed' } });
+      await logged(page, 'reconnected');
+      expect((await steps()).slice(5)).toEqual(['offer of 3', 'answered', 'reconnected']);
     });
 
     test('negotiates probes of bandwidth with the first video, later than a sound', async () => {

@@ -10,7 +10,7 @@ export interface LinkAway {
   readonly refusals: number;
 }
 
-/** A port that is closed once may be that of a listener on its way; the dialer's second attempt comes within 0.3 s. */
+/** A port that is closed once may be that of a listener on its way; the dialer's second attempt comes within 0.15 s. */
 const refusalsOfDeath = 2;
 
 /** Nothing is there, whether or not a node ever was. */

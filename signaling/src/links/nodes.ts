@@ -206,7 +206,7 @@ export class NodeLinks {
         clock,
         rng,
         isClosing: () => this.#o.isClosing?.() === true,
-        backoffMs: { first: 100, max: 1000 },
+        backoffMs: { first: 50, max: 1000 },
         expect: (remote) => remote.id === nodeId && remote.kind === nodeKind.media,
         onLink: (link) => this.#up(entry, link),
         onDown: (cause) => this.#down(entry, cause),
