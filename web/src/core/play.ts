@@ -18,6 +18,8 @@ export const REOPEN_MS = 8000;
  */
 const PAUSE_MS = 500;
 const PAUSE_MS_MAX = 30_000;
+/** Before pauses double: a gateway that was killed serves again after some 2 s. */
+const QUICK_TRIES = 4;
 
 /** What the browser has. */
 export interface Abilities {
@@ -137,7 +139,8 @@ function givenUp(
  */
 export function pauseAfterMs(code: string, failures: number, random: number): number | undefined {
   if (isRefusal(code) || code === 'WAY_NONE') return undefined;
-  return Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX) * (1 - random / 2);
+  const doublings = Math.min(Math.max(0, failures - QUICK_TRIES), 10);
+  return Math.min(PAUSE_MS * 2 ** doublings, PAUSE_MS_MAX) * (1 - random / 2);
 }
 
 const BETTER_FIRST_MS = 30_000;

@@ -125,8 +125,8 @@ describe('the protocol in use', () => {
     expect(watchAll(['hls'], [...expires, failed('TOKEN_EXPIRED')])).toBe('TOKEN_EXPIRED');
   });
   it('is tried again by itself, later each time, unless it was refused', () => {
-    const pauses = [0, 1, 2, 3, 4, 5, 99].map((failures) => pauseAfterMs('SOCKET_LOST', failures, 0));
-    expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000]);
+    const pauses = [0, 3, 4, 5, 6, 9, 99].map((failures) => pauseAfterMs('SOCKET_LOST', failures, 0));
+    expect(pauses).toEqual([500, 500, 500, 1000, 2000, 16_000, 30_000]);
     for (const code of ['KICKED', 'TOKEN_EXPIRED', 'FENCED_OUT', 'WAY_NONE'])
       expect(pauseAfterMs(code, 0, 0)).toBeUndefined();
   });
@@ -136,7 +136,7 @@ describe('the protocol in use', () => {
 });
 
 it('pauses are shorter by up to half, so that not all viewers come at once', () => {
-  expect([0, 0.5, 1].map((random) => pauseAfterMs('SOCKET_LOST', 1, random))).toEqual([1000, 750, 500]);
+  expect([0, 0.5, 1].map((random) => pauseAfterMs('SOCKET_LOST', 5, random))).toEqual([1000, 750, 500]);
 });
 
 describe('better protocols', () => {
