@@ -219,7 +219,9 @@ describe('my meetings', () => {
     await rows('Weekly review').first().getByRole('button').click();
     const details = page.getByTestId('details');
     await details.getByRole('button', { name: 'Copy the link of ivo@example.org' }).click();
-    expect(await details.getByLabel('Link of ivo@example.org', { exact: true }).inputValue()).toMatch(/\/j\/[\w-]{22}$/);
+    expect(await details.getByLabel('Link of ivo@example.org', { exact: true }).inputValue()).toMatch(
+      /\/j\/[\w-]{22}$/,
+    );
     await page.keyboard.press('Escape');
 
     const other = await browser.newContext();

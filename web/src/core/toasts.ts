@@ -24,7 +24,7 @@ interface ToastState {
 const TOASTS_MAX = 4; // more would cover faces; the oldest goes
 const TOAST_MS: Readonly<Record<ToastTone, number>> = { info: 4000, good: 4000, warning: 8000, bad: 10_000 };
 
-/** The state with one more toast; at the bound the oldest goes, news before knocks, which stay until they are answered. */
+/** The state with one more toast. At the bound the oldest goes, news before knocks, which wait for an answer. */
 export function withToast<S extends ToastState>(
   state: S,
   tone: ToastTone,
