@@ -65,12 +65,14 @@ interface EnterOptions {
   camera: boolean;
   microphone: boolean;
   password?: string;
+  /** The name is of the link, not of this browser. */
+  isNameOfLink?: boolean;
 }
 
-function enter(page: Page, room: string, name: string, options: EnterOptions): void {
+function enter(page: Page, room: string, name: string, { isNameOfLink = false, ...options }: EnterOptions): void {
   const { deviceIds } = page.preview;
   page.preview.close(); // some systems give a camera to one taker only
-  storeName(name);
+  if (!isNameOfLink) storeName(name);
   if (page.byLink === undefined) showRoomInAddress(room);
   void page.controller.join({ room, name, ...options, deviceIds });
 }
@@ -142,7 +144,8 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
   const [asksPassword, setAsksPassword] = useState(false);
   if (problem?.code.startsWith('PASSWORD_') && !asksPassword) setAsksPassword(true);
   // Once the browser has come in it is known, and needs none.
-  const isNeeded = looked?.state === 'known' && looked.look.passwordNeeded;
+  const look = looked?.state === 'known' ? looked.look : undefined;
+  const isNeeded = look?.passwordNeeded === true;
   useEffect(() => {
     preview.open({ camera: query.camera, microphone: query.microphone });
     return () => preview.close();
@@ -188,7 +191,7 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
       onJoinExpected={controller.expectJoin}
       onJoin={(room, name, password) => {
         const options = { camera: isWanted(model.camera), microphone: isWanted(model.microphone), password };
-        enter(page, room, name, options);
+        enter(page, room, name, { ...options, isNameOfLink: look?.name !== undefined });
       }}
     />
   );

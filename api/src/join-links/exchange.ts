@@ -129,12 +129,14 @@ export class Exchange {
     const { link, booking, meeting, password } = entry;
     const isKnown = await this.#isKnown(link, browserId);
     if (!isKnown && isUsedUp(link)) throw invalid(link);
+    const passwordNeeded = password !== undefined && !isKnown;
     return {
       title: await this.#titleOf(link),
       booking,
       timeZone: booking && meeting?.timeZone,
-      passwordNeeded: password !== undefined && !isKnown,
-      name: link.name,
+      passwordNeeded,
+      // Names are for those that have shown the password.
+      name: passwordNeeded ? undefined : link.name,
       ...(await this.#ofTenant(link.tenant, 'LINK_INVALID')),
     };
   }

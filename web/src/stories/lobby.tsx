@@ -11,6 +11,7 @@ const visitor = { now: () => NOW_MS, timeZone: 'Europe/Berlin' };
 const today = { startsMs: Date.parse('2026-11-23T13:00:00Z'), endsMs: Date.parse('2026-11-23T14:00:00Z') };
 const otherDay = { startsMs: Date.parse('2027-01-04T02:00:00Z'), endsMs: Date.parse('2027-01-04T03:30:00Z') };
 const running = { startsMs: Date.parse('2026-11-23T12:30:00Z'), endsMs: Date.parse('2026-11-23T13:30:00Z') };
+const logo = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="960" height="280"><rect width="960" height="280" rx="60" fill="#a21caf"/></svg>')}`;
 const look: LinkLook = {
   title: 'Design review',
   times: today,
@@ -49,7 +50,7 @@ export const lobbyStories: Readonly<Record<string, () => ReactNode>> = {
     <LookStory
       looked={known({
         name: 'Ana Souza',
-        branding: { displayName: 'Example Company', accentColor: '#7a1fa2', logo: null, supportUrl: null },
+        branding: { displayName: 'Nordlicht Versicherungen', accentColor: '#a21caf', logo, supportUrl: null },
       })}
       number="493 817 264"
     />

@@ -34,8 +34,8 @@ interface Item {
   readonly key: string;
   readonly icon: ReactNode;
   readonly label: string;
-  /** A wide window has it in the bar. */
-  readonly inBar?: true;
+  /** Windows of this width have it in the bar (styles/bar.css): from 640 px, or from 1261 px. */
+  readonly inBar?: 'wide' | 'roomy';
   run(): void;
 }
 
@@ -47,7 +47,7 @@ export function MorePopover({ onClose, ...props }: MoreProps & { onClose(): void
     <Popover name="more" title={t('control.more')} bare onClose={onClose}>
       <ul className="more">
         {items.map((item) => (
-          <li key={item.key} className={item.inBar ? 'narrow-only' : ''}>
+          <li key={item.key} className={item.inBar && { wide: 'narrow-only', roomy: 'spare-only' }[item.inBar]}>
             <button
               type="button"
               data-testid={`more-${item.key}`}
@@ -78,14 +78,14 @@ function useMeetingItems({ state, actions, canShare }: MoreProps): Item[] {
   const isHost = rankOf(state.participants.find(({ local }) => local)) !== 'none';
   const share: Item = {
     key: 'share',
-    inBar: true,
+    inBar: 'wide',
     icon: isSharing ? <MonitorOff size={20} /> : <MonitorUp size={20} />,
     label: t(isSharing ? 'control.shareStop' : 'control.share'),
     run: actions.toggleShare,
   };
   const host: Item = {
     key: 'host',
-    inBar: true,
+    inBar: 'wide',
     icon: <Shield size={20} />,
     label: t('host.title'),
     run: () => dispatch({ type: 'dialog', dialog: 'host' }),
@@ -94,14 +94,14 @@ function useMeetingItems({ state, actions, canShare }: MoreProps): Item[] {
     ...(canShare ? [share] : []),
     {
       key: 'view',
-      inBar: true,
+      inBar: 'wide',
       icon: isGrid ? <GalleryThumbnails size={20} /> : <LayoutGrid size={20} />,
       label: t(isGrid ? 'control.viewSpeaker' : 'control.viewGrid'),
       run: () => dispatch({ type: 'view', view: isGrid ? 'speaker' : 'grid' }),
     },
     {
       key: 'where',
-      inBar: true,
+      inBar: 'wide',
       icon: <MapPin size={20} />,
       label: t('control.where'),
       run: () => dispatch({ type: 'panel', panel: 'where' }),
@@ -114,7 +114,7 @@ function useMeetingItems({ state, actions, canShare }: MoreProps): Item[] {
     },
     {
       key: 'devices',
-      inBar: true,
+      inBar: 'wide',
       icon: <Settings2 size={20} />,
       label: t('control.devices'),
       run: () => dispatch({ type: 'dialog', dialog: 'devices' }),
@@ -130,12 +130,14 @@ function useBrowserItems({ actions, small }: MoreProps): Item[] {
   const isFull = useFullScreen();
   const smallWindow: Item = {
     key: 'small',
+    inBar: 'roomy',
     icon: <PictureInPicture2 size={20} />,
     label: t(small.isOpen ? 'control.smallClose' : 'control.small'),
     run: () => openSmall(small, actions),
   };
   const fullScreen: Item = {
     key: 'full-screen',
+    inBar: 'roomy',
     icon: <Maximize size={20} />,
     label: t(isFull ? 'control.fullScreenEnd' : 'control.fullScreen'),
     run: toggleMeetingFullScreen,

@@ -70,6 +70,8 @@ describe('a look at a join link', () => {
   it('says how the person of a personal link is called, as its exchange does', async () => {
     const code = await codeOf({ identity: 'u-ana', name: 'Ana' });
     expect((await look(code)).name).toBe('Ana');
+    const locked = await codeOf({ identity: 'u-ana', name: 'Ana', password: 'open sesame' });
+    expect((await look(locked)).name).toBeNull();
     const guest = { name: 'Gil', browserId: browser('a') };
     expect((await post('/join-links/exchange', { code, ...guest })).name).toBe('Ana');
   });
