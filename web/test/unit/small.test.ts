@@ -1,6 +1,7 @@
 import { isIdentity } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { hueOf, initialsOf } from '../../src/core/avatar.ts';
+import { windowTitleOf } from '../../src/core/branding.ts';
 import { type Box, glideOf } from '../../src/core/glide.ts';
 import { type KeyPress, shortcutKeys, shortcutOf } from '../../src/core/keys.ts';
 import { mediaProblemOf } from '../../src/core/model.ts';
@@ -175,4 +176,10 @@ it('an identity is made of a name as far as an identity may hold it', () => {
     expect(identity.slice(0, -9)).toBe(start);
     expect([identity.at(-9), isIdentity(identity)]).toEqual(['-', true]);
   }
+});
+
+it('a window bears the name of the company, else ours', () => {
+  const company = { displayName: 'Nordlicht', accentColor: null, logo: null, supportUrl: null };
+  expect([windowTitleOf('Plan', company), windowTitleOf('', company)]).toEqual(['Plan · Nordlicht', 'Nordlicht']);
+  expect([windowTitleOf('Plan', undefined), windowTitleOf('', undefined)]).toEqual(['Plan · Meridian', 'Meridian']);
 });
