@@ -14,6 +14,7 @@ const all = [
   'cli',
   'sdk-web',
   'web',
+  'ops',
   'infra',
   'test',
   'tools',
@@ -123,6 +124,12 @@ module.exports = {
       ['web', 'sdk-web', 'api-client', 'protocol', 'runtime'],
       'As its two halves.',
     ),
+    only(
+      'ops-arrows',
+      '^ops/',
+      ['ops', 'protocol', 'runtime', 'node-shell'],
+      'What installs and runs a host starts services as processes, and speaks to the centre as any node.',
+    ),
     {
       ...only('infra-alone', '^infra/(?!docs/)', ['infra'], 'Set-up and operation use what is built, not its sources.'),
       // But what issues certificates, for the local cloud's guests (ADR 0007), and what watches processes.
@@ -225,7 +232,7 @@ module.exports = {
       name: 'sources-not-tests',
       comment: 'Tests may know sources, never the other way round.',
       severity: 'error',
-      from: { path: '^[^/]+/(src|server|setup|check|local)/' },
+      from: { path: '^[^/]+/(src|server|setup|check|local|release)/' },
       to: { path: ['^test/', '^[^/]+/test/'] },
     },
     {
