@@ -124,12 +124,16 @@ module.exports = {
       ['web', 'sdk-web', 'api-client', 'protocol', 'runtime'],
       'As its two halves.',
     ),
-    only(
-      'ops-arrows',
-      '^ops/',
-      ['ops', 'protocol', 'runtime', 'node-shell'],
-      'What installs and runs a host starts services as processes, and speaks to the centre as any node.',
-    ),
+    {
+      ...only(
+        'ops-arrows',
+        '^ops/',
+        ['ops', 'protocol', 'runtime', 'node-shell', 'api-client'],
+        'What installs and runs a host starts services as processes, and speaks to the centre as any node.',
+      ),
+      // It writes their configuration files, complete and with comments: by their schemas.
+      to: { path: except('ops', 'protocol', 'runtime', 'node-shell', 'api-client'), pathNot: '/config\\.ts$' },
+    },
     {
       ...only('infra-alone', '^infra/(?!docs/)', ['infra'], 'Set-up and operation use what is built, not its sources.'),
       // But what issues certificates, for the local cloud's guests (ADR 0007), and what watches processes.

@@ -5,7 +5,6 @@ export * from './fleet/core/fleet.ts';
 export * from './fleet/core/liveness.ts';
 export * from './fleet/core/node.ts';
 export * from './locating/core/access/index.ts';
-export * from './locating/core/cities.ts';
 export * from './locating/core/ingress/index.ts';
 export * from './locating/core/location.ts';
 export * from './moving/core/gains.ts';

@@ -1,8 +1,8 @@
 // One run: the world, every strategy on it, the oracle beside them, and what follows from the comparison.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { cities as knownCities } from '@meridian/protocol/cities';
 import { type Rng, seededRng } from '@meridian/runtime';
-import { cities as knownCities } from '@meridian/scheduler/core';
 import type { LabResult, Metrics, Say } from '../support/case.ts';
 import { percentile } from '../support/case.ts';
 import { type Meeting, meetingsOf } from './arrivals.ts';

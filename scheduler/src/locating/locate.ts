@@ -1,8 +1,8 @@
 // Where a client is taken to be: the city it names (development only), its address, or, when neither says anything,
 // where its signaling node is.
 import { ANYWHERE_KM, distanceKm, limits, MeridianError, nodeKind, type Point } from '@meridian/protocol';
+import { cityOf } from '@meridian/protocol/cities';
 import { type NodeDescription, type NodeRecord, publicState, siteKeyOf } from '../fleet/core/node.ts';
-import { cityOf } from './core/cities.ts';
 import type { Location } from './core/location.ts';
 import type { Geo } from './geo.ts';
 

@@ -1,7 +1,7 @@
 import { distanceKm, isPoint } from '@meridian/protocol';
+import { cities, cityOf, nearestCity } from '@meridian/protocol/cities';
 import { describe, expect, test } from 'vitest';
 import { isPublic, parseAddress } from '../../src/base/core/ip.ts';
-import { cities, cityOf, nearestCity } from '../../src/locating/core/cities.ts';
 import { countryCodes, countryPlace } from '../../src/locating/core/countries.ts';
 
 describe('cities', () => {

@@ -1,7 +1,7 @@
 // Where people are: their city, an address of it, what a database says of that address, which is wrong for some, and
 // their true round trips.
 import { distanceKm, type Point } from '@meridian/protocol';
-import { type City, cityOf } from '../../../scheduler/src/locating/core/cities.ts';
+import { type City, cityOf } from '@meridian/protocol/cities';
 import type { Geo, Place } from '../../../scheduler/src/locating/geo.ts';
 
 export const CITIES = [

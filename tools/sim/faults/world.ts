@@ -1,8 +1,9 @@
 // One simulated world: machines in regions, the processes on them, the centre with its store, the network, people, and
 // the judge. All on one manual clock and one seed.
+
+import { cityOf } from '@meridian/protocol/cities';
 import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
-import { cityOf } from '../../../scheduler/src/locating/core/cities.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { Say } from '../../support/case.ts';
 import { CENTRE_ID, CentreProcess } from './centre-process.ts';

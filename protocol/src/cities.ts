@@ -1,6 +1,6 @@
 // Facts: cities with their places. They name nodes' cities in both languages of the page, and stand in for an IP
 // location in development (`from=singapore`). Coordinates are of the centre, to a hundredth of a degree.
-import { distanceKm, type Point } from '@meridian/protocol';
+import { distanceKm, type Point } from './geo.ts';
 
 export interface City extends Point {
   readonly id: string;
