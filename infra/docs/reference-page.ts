@@ -89,9 +89,10 @@ function configuration(keys: (of: KeyTable) => string): string {
   const range = keys({ heading: 'listen range', schema: listenRange('') });
   return paragraphs(
     `## Configuration
-Each service reads one JSON file (\`--config FILE\`). \`MERIDIAN_<KEY>\` overrides a key whose value is no list or object
-(\`metricsPort\`: \`MERIDIAN_METRICS_PORT\`). Unknown keys end the start. Dots name keys inside an object, \`[]\` those of the
-objects in a list.`,
+Each service reads the files that \`--config FILE\` names, once or several times: JSON, or YAML 1.2 when the name ends in
+\`.yaml\` or \`.yml\`. Top-level keys of a later file replace those of earlier ones. \`MERIDIAN_<KEY>\` overrides a key
+whose value is no list or object (\`metricsPort\`: \`MERIDIAN_METRICS_PORT\`). Unknown keys end the start. Dots name keys
+inside an object, \`[]\` those of the objects in a list.`,
     ...services.map((of) => `### ${of.heading}\n${keys(of)}`),
     `### Addresses to listen on\nA listen address:`,
     keys({ heading: 'listen address', schema: listenAddress('') }),

@@ -81,7 +81,12 @@ describe('a service process', () => {
       {},
       /^configuration is not valid:\n {2}acts = "run": no such key; known here: logLevel, /,
     ],
-    ['a value of the wrong type', { metricsPort: 'x' }, {}, /\n {2}metricsPort = "x": must be integer\n$/],
+    [
+      'a value of the wrong type',
+      { metricsPort: 'x' },
+      {},
+      /\n {2}metricsPort = "x": must be integer\n {4}in \S+\.json\n$/,
+    ],
     ['a file that is not JSON', '{', {}, /--config = .*readable JSON file/],
     [
       'a bad value in the environment',

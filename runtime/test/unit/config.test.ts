@@ -81,7 +81,7 @@ describe('a configuration file', () => {
       ],
       /2/,
     ],
-    ['a missing field', { peers: [{ port: 1 }] }, 'peers.0.host', undefined, /required/],
+    ['a missing field', { peers: [{ port: 1 }] }, 'peers[0].host', undefined, /required/],
     ['a wrong field deep inside', { nested: { deep: { value: 'x' } } }, 'nested.deep.value', 'x', /integer/],
   ])('with %s is refused by key, value and what is allowed', (_what, content, key, value, allowed) => {
     const issues = issuesOf(() => load(content));
