@@ -172,6 +172,13 @@ const test = [
     why: 'counts processes that are left over',
   },
   {
+    debian: 'systemd',
+    fedora: 'systemd',
+    arch: 'systemd',
+    probe: { command: 'systemd-analyze' },
+    why: 'reads the units of a host; systemd-notify',
+  },
+  {
     debian: 'fonts-liberation',
     fedora: 'liberation-fonts',
     arch: 'ttf-liberation',

@@ -1,0 +1,91 @@
+// The units, as systemd itself reads them.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const units = join(import.meta.dirname, '../../systemd');
+const services = [
+  ...['meridian-scheduler.service', 'meridian-api.service', 'meridian-web.service', 'meridian-signaling.service'],
+  ...['meridian-gateway.service', 'meridian-edge-probe.service', 'meridian-sfu@1.service'],
+];
+/** In tenths, as systemd judges: 0 is shut off from everything, 96 a service without any care. */
+const exposureMax = 20;
+let root = '';
+
+/** A root folder with systemd's own units, ours, and a program in the place of the launcher. */
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'meridian-units-'));
+  cpSync('/usr/lib/systemd/system', join(root, 'usr/lib/systemd/system'), { recursive: true, verbatimSymlinks: true });
+  cpSync(units, join(root, 'etc/systemd/system'), { recursive: true });
+  const bin = join(root, 'opt/meridian/current/bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'meridian'), '#!/bin/sh\n', { mode: 0o755 });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** In the order in which systemd applies them: a key of a later file wins. */
+const textOf = (name: string) =>
+  [name.replace('@1', '@'), 'meridian-.service.d/10-shared.conf']
+    .map((file) => readFileSync(join(units, file), 'utf8'))
+    .join('\n');
+
+const verify = (...names: string[]) => {
+  const o = spawnSync('systemd-analyze', ['verify', '--man=no', `--root=${root}`, ...names], { encoding: 'utf8' });
+  return { said: `${o.stdout}${o.stderr}`, status: o.status };
+};
+
+test('a unit with an unknown key or without its program is found', () => {
+  const file = join(root, 'etc/systemd/system/planted.service');
+  writeFileSync(file, '[Service]\nExecStart=/opt/meridian/none\nRestrt=always\n');
+  const { said, status } = verify('planted.service');
+  rmSync(file);
+  expect(status).not.toBe(0);
+  expect(said).toMatch(/Restrt/);
+  expect(said).toMatch(/opt\/meridian\/none/);
+});
+
+test('systemd takes every unit without a word', () => {
+  expect(verify('meridian.target', ...services)).toEqual({ said: '', status: 0 });
+  expect(readdirSync(units).filter((name) => name.endsWith('.service')).length).toBe(services.length);
+});
+
+test('every unit is shut off from the machine', () => {
+  const args = [
+    'security',
+    '--offline=true',
+    `--root=${root}`,
+    `--threshold=${exposureMax}`,
+    '--no-pager',
+    ...services,
+  ];
+  const { stdout, status } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+  expect([...stdout.matchAll(/Overall exposure level for (\S+):/g)].map(([, name]) => name)).toEqual(services);
+  expect(status, stdout).toBe(0);
+});
+
+test('every service is watched and started again for ever, and what drains has time for it', () => {
+  for (const name of services) {
+    const text = textOf(name);
+    const last = (key: string) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].at(-1)?.[1];
+    const all = { restart: last('Restart'), limit: last('StartLimitIntervalSec'), type: last('Type') };
+    expect(all, name).toEqual({ restart: 'always', limit: '0', type: 'notify' });
+    const watch = { every: last('WatchdogSec'), signal: last('WatchdogSignal'), partOf: last('PartOf') };
+    expect(watch, name).toEqual({ every: '20', signal: 'SIGKILL', partOf: 'meridian.target' });
+    const drainMs = Number(/MERIDIAN_DRAIN_LIMIT_MS=(\d+)/.exec(text)?.[1] ?? 0);
+    expect(drainMs, name).toBe(/sfu|gateway/.test(name) ? 120_000 : 0);
+    expect(Number(last('TimeoutStopSec')) * 1000, name).toBeGreaterThanOrEqual(drainMs + 12_000);
+    expect(last('MemoryDenyWriteExecute'), name).toBeUndefined();
+  }
+});
+
+test('each kind has an account of its own', () => {
+  const names = services.map((name) => /^User=(.*)$/m.exec(textOf(name))?.[1] ?? '');
+  expect(new Set(names).size).toBe(services.length);
+  mkdirSync(join(root, 'etc'), { recursive: true });
+  const made = spawnSync('systemd-sysusers', [`--root=${root}`, join(units, 'sysusers.d/meridian.conf')]);
+  expect(made.status, made.stderr.toString()).toBe(0);
+  const accounts = execFileSync('cut', ['-d:', '-f1,7', join(root, 'etc/passwd')], { encoding: 'utf8' });
+  for (const name of names) expect(accounts).toContain(`${name}:/usr/sbin/nologin\n`);
+});
