@@ -137,7 +137,7 @@ module.exports = {
     {
       ...only('infra-alone', '^infra/(?!docs/)', ['infra'], 'Set-up and operation use what is built, not its sources.'),
       // But what issues certificates, for the local cloud's guests (ADR 0007), and what watches processes.
-      to: { path: except('infra'), pathNot: '^runtime/src/(heart|pki/local-authority)\\.ts$' },
+      to: { path: except('infra'), pathNot: '^runtime/src/(child|heart|pki/local-authority)\\.ts$' },
     },
     only(
       'tools-alone',

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { boundToStdin, Child, type Command } from '@meridian/runtime/child';
 import { CentreClient } from './centre-client.ts';
-import { boundToStdin, Child, type Command } from './child.ts';
 import { Control } from './control.ts';
 import { judgeCredentials } from './credentials.ts';
 import { encoderLines } from './encoder-line.ts';

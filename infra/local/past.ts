@@ -1,5 +1,5 @@
 // What an earlier run left behind. Children end with their supervisor; one that hangs is ended by the next start.
-import { killGroup } from './child.ts';
+import { killGroup } from '@meridian/runtime/child';
 import { type PastRun, processStart, readRun } from './state.ts';
 
 const endDeadlineMs = 5000;

@@ -76,7 +76,7 @@ function loadOrExit<T extends TObject>(schema: T): Readonly<Static<T>> {
   }
 }
 
-/** As soon as the event loop comes to it, which is what the parent wants to know (`infra/local/child.ts`). */
+/** As soon as the event loop comes to it, which is what the parent wants to know (`runtime/src/child.ts`). */
 function answerBeat(message: unknown): void {
   // A channel that has closed is heard as `disconnect`.
   if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);

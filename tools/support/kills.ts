@@ -1,4 +1,4 @@
-import { deathsPerMinuteMax } from '../../infra/local/child.ts';
+import { deathsPerMinuteMax } from '@meridian/runtime/child';
 
 /**
  * The minute in which the supervisor counts a child's deaths, and a second, as it hears of them later than the killer.

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { boundToStdin, Child, type Command, heartOf } from '@meridian/runtime/child';
 import { Heart, type HeartLimits, heartLimits } from '@meridian/runtime/heart';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { boundToStdin, Child, type Command, heartOf } from '../../local/child.ts';
 import { processStart } from '../../local/state.ts';
 import { treeRoot } from '../../setup/paths.mjs';
 import { temporaryTree } from '../support/tree.ts';

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { boundToStdin, Child, type Command } from '../../local/child.ts';
+import { boundToStdin, Child, type Command } from '@meridian/runtime/child';
 import { Output } from '../../local/output.ts';
 import { endPast } from '../../local/past.ts';
 import { LogFile, removeRun, writeConfig, writeRun } from '../../local/state.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { killGroup } from '@meridian/runtime/child';
 import { onTestFinished } from 'vitest';
-import { killGroup } from '../../local/child.ts';
 import { processStart } from '../../local/state.ts';
 import { temporaryTree } from './tree.ts';
 

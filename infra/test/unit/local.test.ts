@@ -1,5 +1,5 @@
+import { nextPauseMs } from '@meridian/runtime/child';
 import { describe, expect, it } from 'vitest';
-import { nextPauseMs } from '../../local/child.ts';
 import { parseSockets, portSummary, portTable } from '../../local/endpoints.ts';
 import { formatLine } from '../../local/format.ts';
 import { readOptions } from '../../local/options.ts';

@@ -1,7 +1,7 @@
 // Children whose starts fail, over minutes of a clock that is turned by hand.
 import { EventEmitter, once } from 'node:events';
+import { boundToStdin, Child, type ChildPorts } from '@meridian/runtime/child';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { boundToStdin, Child, type ChildPorts } from '../../local/child.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());

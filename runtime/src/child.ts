@@ -3,7 +3,7 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { Heart, type HeartLimits } from '@meridian/runtime/heart';
+import { Heart, type HeartLimits } from './heart.ts';
 
 /** A single death has no cause that a pause would mend. */
 export const restartPausesMs = [0, 250, 1000, 2000, 4000] as const;
@@ -13,7 +13,8 @@ export const deathsPerMinuteMax = 5;
 const failedPauseMs = 60_000;
 /** A start that cannot be prepared is tried every few seconds; more lines would say nothing new. */
 const sayAgainMs = 60_000;
-const killAfterMs = 8000; // SIGTERM to SIGKILL: services promise to close within 5 s
+/** SIGTERM to SIGKILL: services promise to close within 5 s. */
+const killAfterMs = 8000;
 
 /**
  * How long to wait before the next start after these deaths (ms timestamps, newest last), or undefined: it has failed.
@@ -50,6 +51,8 @@ export interface Command {
 export interface ChildPorts {
   /** A process that is frozen is left so; absent: it is killed, and another one started. */
   readonly keepsFrozen?: boolean;
+  /** From SIGTERM to SIGKILL; absent: 8 s. Longer for one that drains. */
+  readonly stopLimitMs?: number;
   /** Command line of the next start; may ask for a fresh enrolment token. */
   command(): Promise<Command>;
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
@@ -158,7 +161,7 @@ export class Child {
     if (this.#stopping === undefined) this.#timer = setTimeout(() => void this.start(), pauseMs);
   }
 
-  /** Ends the process: SIGTERM, after 8 s SIGKILL. Idempotent; resolves when it is gone. */
+  /** Ends the process: SIGTERM, after `stopLimitMs` SIGKILL. Idempotent; resolves when it is gone. */
   stop(): Promise<void> {
     this.#stopping ??= new Promise((resolve) => {
       clearTimeout(this.#timer);
@@ -171,7 +174,7 @@ export class Child {
       const hard = setTimeout(() => {
         this.#ports.onEvent('did not end in time and was killed', 'warn');
         this.kill();
-      }, killAfterMs);
+      }, this.#ports.stopLimitMs ?? killAfterMs);
       child.once('close', () => {
         clearTimeout(hard);
         resolve();
