@@ -1,0 +1,57 @@
+// The centre's HTTP on the first server: invitations and the fleet, by the cluster token.
+import { HostError } from '../core/error.ts';
+
+const ASK_LIMIT_MS = 10_000;
+
+export interface InvitationRequest {
+  readonly hostId: string;
+  readonly region: string;
+  readonly city: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly kinds: readonly string[];
+  readonly mediaNodesMax: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly ttlMs?: number;
+}
+
+export interface FleetNode {
+  readonly nodeId: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly isLinked: boolean;
+}
+
+export class CentreHttp {
+  readonly #url: string;
+  readonly #token: string;
+
+  constructor(o: { readonly url: string; readonly token: string }) {
+    this.#url = o.url;
+    this.#token = o.token;
+  }
+
+  /** The text that is redeemed once, and how long it is good. */
+  async invite(body: InvitationRequest): Promise<{ token: string; expiresInMs: number }> {
+    return (await this.#ask('/v1/invitations', body)) as { token: string; expiresInMs: number };
+  }
+
+  async nodes(): Promise<readonly FleetNode[]> {
+    return ((await this.#ask('/v1/fleet')) as { nodes: FleetNode[] }).nodes;
+  }
+
+  /** HostError: CENTRE_AWAY, CENTRE_REFUSED. */
+  async #ask(path: string, body?: object): Promise<unknown> {
+    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
+    const init = body === undefined ? { headers } : { headers, method: 'POST', body: JSON.stringify(body) };
+    const cure = 'see that meridian-scheduler runs on this host';
+    const response = await fetch(`${this.#url}${path}`, { ...init, signal: AbortSignal.timeout(ASK_LIMIT_MS) }).catch(
+      (error: Error) => {
+        throw new HostError('CENTRE_AWAY', `the centre does not answer at ${this.#url}`, cure, { cause: error });
+      },
+    );
+    const text = await response.text();
+    if (!response.ok) throw new HostError('CENTRE_REFUSED', `${path}: HTTP ${response.status} ${text}`, cure);
+    return JSON.parse(text);
+  }
+}

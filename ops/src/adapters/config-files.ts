@@ -1,0 +1,91 @@
+// Configuration files of a host: written with all their keys, read back, and changed without losing comments.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeConfig } from '@meridian/node-shell';
+import { parse, parseDocument } from 'yaml';
+import { apiConfig } from '../../../api/src/config.ts';
+import { probeConfig } from '../../../edge-probe/src/config.ts';
+import { gatewayConfig } from '../../../gateway/src/config.ts';
+import { schedulerConfig } from '../../../scheduler/src/config.ts';
+import { sfuConfig } from '../../../sfu/src/config.ts';
+import { configSchema as signalingConfig } from '../../../signaling/src/config.ts';
+import { webConfig } from '../../../web/server/config.ts';
+import type { Context } from '../context.ts';
+import { type ConfigContext, hostValues, type Values, valuesOf } from '../core/configs.ts';
+import { HostError } from '../core/error.ts';
+import { renderConfig, type ShownSchema } from '../core/render.ts';
+import { configFilesOf, isNode, type Service, type ServiceKind, servicesAmong, userOf } from '../core/services.ts';
+import { writeOwned, writePublic } from './files.ts';
+
+const schemas: Readonly<Record<ServiceKind, ShownSchema>> = {
+  scheduler: schedulerConfig,
+  signaling: signalingConfig,
+  sfu: sfuConfig,
+  'edge-probe': probeConfig,
+  gateway: gatewayConfig,
+  api: apiConfig,
+  web: webConfig,
+};
+
+/** Keys of `host.yaml`; a node's own file has the others. */
+const sharedKeys = ['hostId', 'region', 'city', 'latitude', 'longitude', 'centreUrl', 'regionCentreUrl', 'enrolUrl'];
+/** An invitation gives certificates: no token stands in a file. */
+const neverKeys = ['enrolmentToken', 'development', 'developmentCities', 'devKey'];
+
+/** Writes `host.yaml` and the file of each service. */
+export function writeConfigs(services: readonly Service[], config: ConfigContext): void {
+  const { host, folders } = config;
+  writeHostFile(hostValues(host), join(folders.etc, 'host.yaml'));
+  for (const service of services) writeServiceFile(service, config);
+}
+
+function writeHostFile(values: Values, file: string): void {
+  const shared = Object.fromEntries(Object.entries(nodeConfig).filter(([key]) => sharedKeys.includes(key)));
+  const text = renderConfig({ title: 'What all nodes of this host share', schema: { properties: shared }, values });
+  writePublic(file, text);
+}
+
+/** Writes the file of one service. */
+export function writeServiceFile(service: Service, config: ConfigContext): void {
+  const { kind, name } = service;
+  const file = configFilesOf(service, config.folders).at(-1) ?? '';
+  const shared = isNode(service) ? '; region, place and centre are in host.yaml' : '';
+  const text = renderConfig({
+    title: `Configuration of ${name}${shared}. Check it: meridian ${kind} --check-config …`,
+    schema: schemas[kind],
+    values: valuesOf(service, config),
+    elsewhere: isNode(service) ? [...sharedKeys, ...neverKeys] : neverKeys,
+  });
+  writeOwned(file, text, { user: userOf(service) });
+}
+
+/** The services that have a file here, in the order in which they start. */
+export function servicesHere({ folders }: Pick<Context, 'folders'>): Service[] {
+  return existsSync(folders.etc) ? servicesAmong(readdirSync(folders.etc)) : [];
+}
+
+/** The values of a file. HostError CONFIG_MISSING, CONFIG_UNREADABLE. */
+export function readConfig(file: string): Record<string, unknown> {
+  if (!existsSync(file))
+    throw new HostError('CONFIG_MISSING', `there is no ${file}`, 'this command needs it: run it on the first server');
+  try {
+    return parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    throw new HostError('CONFIG_UNREADABLE', `${file}: ${(error as Error).message}`, 'mend the file', { cause: error });
+  }
+}
+
+/** Adds to lists of a file, with its comments kept. What is there already is not added again. True: it has changed. */
+export function addToLists(file: string, additions: Readonly<Record<string, string>>, service: Service): boolean {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  let hasChanged = false;
+  for (const [key, value] of Object.entries(additions)) {
+    const list = (document.toJS() as Record<string, unknown>)[key];
+    const before = Array.isArray(list) ? list : [];
+    if (before.includes(value)) continue;
+    document.set(key, document.createNode([...before, value]));
+    hasChanged = true;
+  }
+  if (hasChanged) writeOwned(file, document.toString({ lineWidth: 0 }), { user: userOf(service) });
+  return hasChanged;
+}

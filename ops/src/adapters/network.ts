@@ -1,0 +1,51 @@
+// What this machine's network says of itself.
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+
+/** Any address of the internet does: connecting a datagram socket sends nothing. */
+const ELSEWHERE = '198.51.100.1';
+
+/** The local address by which this machine reaches others; undefined when it has no route. */
+export async function usualAddress(to = ELSEWHERE): Promise<string | undefined> {
+  const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4');
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.once('error', reject);
+      socket.connect(9, to, () => resolve(socket.address().address));
+    });
+  } catch (error) {
+    if (['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined;
+    throw error;
+  } finally {
+    socket.close();
+  }
+}
+
+export interface Port {
+  readonly protocol: 'tcp' | 'udp';
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Why this port cannot be opened here: the system's code, as EADDRINUSE; undefined when it can. */
+export function whyNotFree({ protocol, ip, port }: Port): Promise<string | undefined> {
+  return protocol === 'tcp' ? whyNotFreeTcp(ip, port) : whyNotFreeUdp(ip, port);
+}
+
+const whyNotFreeTcp = (ip: string, port: number): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host: ip, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+
+const whyNotFreeUdp = (ip: string, port: number): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close();
+      resolve(error.code ?? error.message);
+    });
+    socket.bind({ address: ip, port, exclusive: true }, () => socket.close(() => resolve(undefined)));
+  });

@@ -1,0 +1,29 @@
+// Whether every configuration file can be used, by the service itself.
+import { execFile } from 'node:child_process';
+import { commandOf, environmentOf } from '../adapters/processes.ts';
+import type { Context } from '../context.ts';
+import type { Service } from '../core/services.ts';
+import { type Finding, fail, ok } from './check.ts';
+
+const CHECK_LIMIT_MS = 20_000;
+
+/** Of each service `--check-config`. */
+export async function configsGood(services: readonly Service[], context: Context): Promise<Finding[]> {
+  const findings = await Promise.all(services.map((service) => ofOne(service, context)));
+  return findings.every(({ level }) => level === 'ok') ? [ok('all configuration files are good')] : findings;
+}
+
+function ofOne(service: Service, context: Context): Promise<Finding> {
+  const { file, args } = commandOf(service, context);
+  const options = { timeout: CHECK_LIMIT_MS, env: environmentOf(context) };
+  return new Promise((resolve) => {
+    execFile(file, [...args, '--check-config'], options, (error, stdout, stderr) => {
+      const said = (stderr || stdout || error?.message || '').trim();
+      resolve(
+        error === null
+          ? ok(`${service.name}: its configuration is good`)
+          : fail(`${service.name}: ${said}`, 'mend the file'),
+      );
+    });
+  });
+}

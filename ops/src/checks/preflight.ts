@@ -1,0 +1,47 @@
+// What is looked at before anything is written or used up.
+import type { Context } from '../context.ts';
+import { type ConfigContext, valuesOf } from '../core/configs.ts';
+import { HostError } from '../core/error.ts';
+import type { Host } from '../core/host.ts';
+import type { Service } from '../core/services.ts';
+import { centreReached } from './centre.ts';
+import { type Finding, lineOf } from './check.ts';
+import { diskRoom, ffmpegThere, isRoot, portsFree, workerStarts } from './machine.ts';
+
+/** Secrets have no port. */
+const noSecrets = {
+  clusterToken: '',
+  clusterSecret: '',
+  sealSecret: '',
+  operatorSecret: '',
+  tenantKey: '',
+  tenantSecret: '',
+};
+
+/** Prints what is found. HostError PREFLIGHT_FAILED when the host could not serve. `centres`: of others, to be reached. */
+export async function preflight(o: {
+  readonly host: Host;
+  readonly services: readonly Service[];
+  readonly centres?: readonly string[];
+  readonly context: Context;
+}): Promise<void> {
+  const { host, services, centres = [], context } = o;
+  const { folders, installed } = context;
+  const config: ConfigContext = { host, folders, installed, secrets: noSecrets };
+  const findings: Finding[] = [
+    isRoot(),
+    diskRoom(context),
+    ...(await portsFree(services.map((service) => ({ service, values: valuesOf(service, config) })))),
+    ...(services.some(({ kind }) => kind === 'sfu') ? [await workerStarts(context)] : []),
+    ...(services.some(({ kind }) => kind === 'gateway') ? [await ffmpegThere()] : []),
+    ...(await centreReached(centres)),
+  ];
+  for (const finding of findings) context.out(lineOf(finding));
+  const failed = findings.filter(({ level }) => level === 'fail').length;
+  if (failed > 0)
+    throw new HostError(
+      'PREFLIGHT_FAILED',
+      `${failed} of ${findings.length} checks failed; nothing was changed`,
+      'mend them and run the command again',
+    );
+}

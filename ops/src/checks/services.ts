@@ -1,0 +1,66 @@
+// Whether the services of this host run, and the centre sees its nodes.
+import { connect } from 'node:net';
+import { readConfig } from '../adapters/config-files.ts';
+import { hasSystemd, systemctl } from '../adapters/processes.ts';
+import { cloudHere } from '../commands/invite.ts';
+import type { Context } from '../context.ts';
+import { listenersOf } from '../core/listening.ts';
+import { configFilesOf, isNode, type Service, unitOf } from '../core/services.ts';
+import { type Finding, fail, ok } from './check.ts';
+
+const CONNECT_LIMIT_MS = 2000;
+
+export async function servicesServe(services: readonly Service[], context: Context): Promise<Finding[]> {
+  const findings = await Promise.all(services.map((service) => ofOne(service, context)));
+  const all = findings.every(({ level }) => level === 'ok') ? [ok(`all ${services.length} services listen`)] : findings;
+  const isFirst = services.some(({ kind }) => kind === 'scheduler');
+  return isFirst ? [...all, ...(await fleetKnows(services, context))] : all;
+}
+
+/** By its first TCP listener. */
+async function ofOne(service: Service, context: Context): Promise<Finding> {
+  const { name, kind } = service;
+  const values = readConfig(configFilesOf(service, context.folders).at(-1) ?? '');
+  const listener = listenersOf(kind, values).find(({ protocol }) => protocol === 'tcp');
+  if (listener === undefined) return ok(`${name} listens nowhere`);
+  if (await accepts(listener)) return ok(`${name} listens at ${listener.ip}:${listener.port}`);
+  const unit = unitOf(service);
+  const state = hasSystemd()
+    ? ` (${(await systemctl('show', '--property=ActiveState,SubState', '--value', unit)).trim().replaceAll('\n', ', ')})`
+    : '';
+  return fail(
+    `${name} does not listen at ${listener.ip}:${listener.port}${state}`,
+    `systemctl start ${unit}; journalctl -u ${unit} says why not`,
+  );
+}
+
+const accepts = ({ ip, port }: { ip: string; port: number }): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: ip, port, timeout: CONNECT_LIMIT_MS });
+    const done = (isOpen: boolean): void => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', () => done(true));
+    socket.once('timeout', () => done(false));
+    socket.once('error', () => done(false));
+  });
+
+async function fleetKnows(services: readonly Service[], context: Context): Promise<Finding[]> {
+  const nodes = await cloudHere(context)
+    .centre.nodes()
+    .catch((error: Error) => error);
+  if (nodes instanceof Error) return [fail(nodes.message, 'see that meridian-scheduler runs')];
+  const findings = services.filter(isNode).map((service) => {
+    const id = String(readConfig(configFilesOf(service, context.folders).at(-1) ?? '')['id']);
+    const node = nodes.find(({ nodeId }) => nodeId === id);
+    if (node?.state === 'alive' && node.isLinked) return ok(`the centre sees ${id}`);
+    return fail(
+      `the centre does not see ${id} (${node?.state ?? 'unknown'})`,
+      `journalctl -u ${unitOf(service)} says why`,
+    );
+  });
+  const away = nodes.filter(({ state }) => state !== 'alive' && state !== 'draining').map(({ nodeId }) => nodeId);
+  const alive = `the centre sees ${nodes.length - away.length} nodes of all hosts${away.length === 0 ? '' : `; not: ${away.join(', ')}`}`;
+  return findings.every(({ level }) => level === 'ok') ? [ok(alive)] : [...findings, ok(alive)];
+}

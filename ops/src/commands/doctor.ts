@@ -1,0 +1,47 @@
+// `meridian node doctor`: how this host is, and what mends it.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig, servicesHere } from '../adapters/config-files.ts';
+import { centreReached } from '../checks/centre.ts';
+import { certificatesGood } from '../checks/certificates.ts';
+import { type Finding, fail, lineOf, ok } from '../checks/check.ts';
+import { configsGood } from '../checks/configs.ts';
+import { domainServed } from '../checks/domain.ts';
+import { diskRoom, ffmpegThere, isRoot, workerStarts } from '../checks/machine.ts';
+import { servicesServe } from '../checks/services.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+
+/** Prints all findings. HostError DOCTOR_FAILED when one says that the host cannot serve. */
+export async function doctor(context: Context): Promise<void> {
+  const services = servicesHere(context);
+  if (services.length === 0)
+    throw new HostError(
+      'HOST_MISSING',
+      `there is no service in ${context.folders.etc}`,
+      'begin with `meridian node init` or `meridian node join`',
+    );
+  const findings: Finding[] = [versionHere(context), isRoot(), diskRoom(context)];
+  findings.push(...(await configsGood(services, context)));
+  if (services.some(({ kind }) => kind === 'sfu')) findings.push(await workerStarts(context));
+  if (services.some(({ kind }) => kind === 'gateway')) findings.push(await ffmpegThere());
+  const host = readConfig(join(context.folders.etc, 'host.yaml'));
+  const centres = String(host['centreUrl']).split(',');
+  findings.push(...(await centreReached(centres.map((url) => url.replace(/^wss:\/\//, '')))));
+  findings.push(...certificatesGood(services, context, Date.now()));
+  findings.push(...(await servicesServe(services, context)));
+  findings.push(...(await domainServed(services, context)));
+  for (const finding of findings) context.out(lineOf(finding));
+  const failed = findings.filter(({ level }) => level === 'fail').length;
+  if (failed > 0)
+    throw new HostError('DOCTOR_FAILED', `${failed} of ${findings.length} checks failed`, 'mend them in this order');
+}
+
+function versionHere({ root }: Context): Finding {
+  const file = join(root, 'VERSION');
+  if (!existsSync(file)) return ok('runs from a clone, not from a release');
+  const version = readFileSync(file, 'utf8').trim();
+  return version === ''
+    ? fail(`${file} is empty`, 'install the release again: ./install.sh')
+    : ok(`version ${version}`);
+}

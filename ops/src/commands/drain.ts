@@ -1,0 +1,29 @@
+// `meridian node drain`: calls and shows leave this host, before it is switched off or updated. Its media nodes and
+// gateway end when they are empty; the host's other services stay.
+import { servicesHere } from '../adapters/config-files.ts';
+import { hasSystemd, systemctl } from '../adapters/processes.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+import { unitOf } from '../core/services.ts';
+
+/** Stops the units whose stop is a drain, all at once, and waits for them; `isOff` starts them again. HostError. */
+export async function drain(isOff: boolean, context: Context): Promise<void> {
+  const media = servicesHere(context).filter(({ kind }) => kind === 'sfu' || kind === 'gateway');
+  if (media.length === 0)
+    throw new HostError('HOST_MISSING', 'this host has no media node and no gateway', 'nothing is to be drained');
+  if (!hasSystemd())
+    throw new HostError(
+      'SYSTEMD_MISSING',
+      'systemd does not run here',
+      'send SIGTERM to the service: it drains, then ends',
+    );
+  const units = media.map(unitOf);
+  if (isOff) {
+    await systemctl('start', ...units);
+    context.out(`${units.join(', ')}: take calls again`);
+    return;
+  }
+  context.out(`draining ${units.join(', ')}: they end when they are empty, at the latest after their drainLimitMs`);
+  await systemctl('stop', ...units);
+  context.out('this host has no media any more; back: meridian node drain --off, or the next boot');
+}

@@ -1,0 +1,92 @@
+// `meridian node invite`: on the first server, one line for one more host.
+import { join } from 'node:path';
+import { joinLine } from '@meridian/runtime';
+import { CentreHttp } from '../adapters/centre-http.ts';
+import { addToLists, readConfig, servicesHere } from '../adapters/config-files.ts';
+import { hasSystemd, systemctl } from '../adapters/processes.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+import { domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../core/options.ts';
+import { configFilesOf, serviceOf, unitOf } from '../core/services.ts';
+
+export interface InviteOptions {
+  readonly region: string;
+  readonly domain: string;
+  readonly city?: string;
+  readonly at?: string;
+  readonly host?: string;
+  readonly valid: string;
+  readonly gateway: boolean;
+}
+
+/** As many as an invitation may hold; the host has as many as it has cores. */
+const MEDIA_NODES_MAX = mediaNodesOf('64', 1);
+
+/** Prints the line. The page learns of the new host's signaling node and gateway. HostError. */
+export async function invite(o: InviteOptions, context: Context): Promise<void> {
+  const domain = domainOf(o.domain);
+  const place = placeOf({
+    region: o.region,
+    ...(o.city === undefined ? {} : { city: o.city }),
+    ...(o.at === undefined ? {} : { at: o.at }),
+  });
+  const { centre, pageUrl, centres } = cloudHere(context);
+  const hostId = hostIdOf(o.host ?? (await freeHostId(centre, o.region)));
+  const kinds = ['signaling', 'sfu', 'edge-probe', ...(o.gateway ? ['gateway'] : [])];
+  const { region, city, latitude, longitude } = place;
+  const ttlMs = durationMs(o.valid);
+  const settings = { domain, pageUrl };
+  const request = { hostId, region, city, latitude, longitude, kinds, mediaNodesMax: MEDIA_NODES_MAX, settings, ttlMs };
+  const invitation = await centre.invite(request);
+  await addToPage(`https://${domain}`, o.gateway, context);
+  context.err(`On the new host, with the same release installed (once, within ${o.valid}; its id is ${hostId}):`);
+  context.out(`meridian node join '${joinLine({ addresses: centres, token: invitation.token })}'`);
+}
+
+interface CloudHere {
+  readonly centre: CentreHttp;
+  readonly pageUrl: string;
+  /** `HOST:PORT` as other hosts reach the centre. */
+  readonly centres: readonly string[];
+}
+
+/** What the files of the first server say. HostError CONFIG_MISSING on others. */
+export function cloudHere({ folders }: Context): CloudHere {
+  const scheduler = readConfig(join(folders.etc, 'scheduler.yaml'));
+  const api = readConfig(join(folders.etc, 'api.yaml'));
+  const url = `http://${String(scheduler['httpHost'])}:${Number(scheduler['httpPort'])}`;
+  const linkUrl = String(scheduler['linkUrl'] ?? `${String(scheduler['linkHost'])}:${Number(scheduler['linkPort'])}`);
+  return {
+    centre: new CentreHttp({ url, token: String(scheduler['clusterToken']) }),
+    pageUrl: String(api['publicUrl']),
+    centres: [linkUrl.replace(/^wss:\/\//, '')],
+  };
+}
+
+/** REGION-2, REGION-3 …: the first that no node of the fleet has. */
+async function freeHostId(centre: CentreHttp, region: string): Promise<string> {
+  const ids = (await centre.nodes()).map(({ nodeId }) => nodeId);
+  for (let number = 1; number <= 1000; number += 1) {
+    const hostId = `${region}-${number}`;
+    if (!ids.some((id) => id.endsWith(`-${hostId}`) || id.includes(`-${hostId}-`))) return hostId;
+  }
+  throw new HostError('HOST_ID_MISSING', `${region} has a thousand hosts`, 'name this one: --host NAME');
+}
+
+/** The page admits connections to the new host, and clients are sent to its signaling node too. */
+async function addToPage(origin: string, hasGateway: boolean, context: Context): Promise<void> {
+  const here = new Set(servicesHere(context).map(({ name }) => name));
+  const additions = {
+    web: { entryUrls: origin, ...(hasGateway ? { gatewayUrls: origin } : {}) },
+    api: { entryUrls: origin },
+  };
+  for (const [name, lists] of Object.entries(additions)) {
+    const service = serviceOf(name);
+    if (service === undefined || !here.has(name)) continue;
+    const file = configFilesOf(service, context.folders).at(-1) ?? '';
+    if (!addToLists(file, lists, service)) continue;
+    context.err(`${file}: ${origin} added`);
+    if (hasSystemd()) await systemctl('restart', unitOf(service));
+    else context.err(`restart ${name}, so that it counts`);
+  }
+}

@@ -1,0 +1,93 @@
+// `meridian node join LINE`: this machine becomes one more host of a cloud.
+import { parseJoinLine } from '@meridian/runtime';
+import { writeConfigs } from '../adapters/config-files.ts';
+import { usualAddress } from '../adapters/network.ts';
+import { preflight } from '../checks/preflight.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+import type { Host } from '../core/host.ts';
+import { addressesOf, mediaNodesOf } from '../core/options.ts';
+import type { ServiceKind } from '../core/services.ts';
+import {
+  coresHere,
+  keepCredentials,
+  type Redeemed,
+  redeem,
+  refuseSecond,
+  servicesOf,
+  startServices,
+  writeNginx,
+} from '../set-up.ts';
+
+export interface JoinOptions {
+  readonly address?: string;
+  readonly publicAddress?: string;
+  readonly privateAddress?: string;
+  readonly mediaNodes?: string;
+  readonly cert: string;
+  readonly key: string;
+  readonly gateway: boolean;
+  readonly start: boolean;
+}
+
+/**
+ * Looks first, then uses the invitation up, writes all files and starts the services. HostError: LINE_INVALID,
+ * HOST_EXISTS, PREFLIGHT_FAILED …; of the centre PkiError.
+ */
+export async function join(line: string, o: JoinOptions, context: Context): Promise<void> {
+  refuseSecond(context);
+  const parsed = parseJoinLine(line);
+  if (parsed === undefined)
+    throw new HostError(
+      'LINE_INVALID',
+      'this is no line of `meridian node invite`',
+      'copy it whole, with quotes: meridian-join:HOST:PORT#mti1.…',
+    );
+  const { addresses: centres, token } = parsed;
+  const addresses = addressesOf(o, await usualAddress(hostOf(centres[0] ?? '')));
+  const kinds: ServiceKind[] = ['signaling', 'sfu', 'edge-probe', ...(o.gateway ? (['gateway'] as const) : [])];
+  // Until the invitation is redeemed the names are not known; ports and addresses are.
+  const draft: Host = {
+    hostId: 'host',
+    region: 'region',
+    city: 'city',
+    latitude: 0,
+    longitude: 0,
+    addresses,
+    domain: 'meet.example.org',
+    mediaNodes: mediaNodesOf(o.mediaNodes, coresHere()),
+    kinds,
+    centres,
+    pageUrl: 'https://meet.example.org',
+  };
+  const services = servicesOf(draft);
+  await preflight({ host: draft, services, centres, context });
+  const redeemed = await redeem({ addresses: centres, token, services });
+  const host = hostOfInvitation(draft, redeemed);
+  warnOfAddress(host, redeemed, context);
+  writeConfigs(services, { host, folders: context.folders, installed: context.installed });
+  keepCredentials(services, redeemed.credentials, context);
+  const nginx = writeNginx(host, { certFile: o.cert, keyFile: o.key }, context);
+  context.out(`this host is ${host.hostId}, in ${host.region} (${host.city})`);
+  await startServices(services, o.start, context);
+  context.out(
+    `nginx: link ${nginx} into its conf.d; the certificate of ${host.domain} belongs to ${o.cert} and ${o.key}`,
+  );
+}
+
+function hostOfInvitation(draft: Host, { host, settings }: Redeemed): Host {
+  const { addresses, mediaNodes, kinds, centres } = draft;
+  const { hostId, region, city, latitude, longitude } = host;
+  const [domain, pageUrl] = [String(settings['domain'] ?? ''), String(settings['pageUrl'] ?? '')];
+  return { hostId, region, city, latitude, longitude, addresses, domain, mediaNodes, kinds, centres, pageUrl };
+}
+
+/** The centre sees another address than clients shall use: NAT, and likely a forgotten --public-address. */
+function warnOfAddress({ addresses }: Host, { seenAddress }: Redeemed, context: Context): void {
+  const own = [addresses.public, addresses.private, addresses.local];
+  if (seenAddress === '' || own.includes(seenAddress)) return;
+  context.err(`warn  the centre sees this host as ${seenAddress}, clients shall reach it by ${addresses.public}`);
+  context.err('      → behind NAT: --public-address; else see that both addresses are of this host');
+}
+
+const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');

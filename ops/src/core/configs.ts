@@ -1,0 +1,190 @@
+// The configuration of every service of a host, as values; `render.ts` writes them down. Listeners of clients have the
+// public address, those of other hosts the private one when there is one.
+import { type Addresses, type Host, mediaPorts, nodeIdOf, ports } from './host.ts';
+import { type Folders, type Service, type ServiceKind, stateDirOf } from './services.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Secrets {
+  readonly clusterToken: string;
+  readonly clusterSecret: string;
+  readonly sealSecret: string;
+  readonly operatorSecret: string;
+  readonly tenantKey: string;
+  readonly tenantSecret: string;
+}
+
+export interface ConfigContext {
+  readonly host: Host;
+  readonly folders: Folders;
+  /** Where the release is: `/opt/meridian/current`. */
+  readonly installed: string;
+  /** On the first server alone. */
+  readonly secrets?: Secrets | undefined;
+  readonly tenant?: { readonly id: string; readonly name: string } | undefined;
+  /** In place of SQLite. */
+  readonly databaseUrl?: string | undefined;
+}
+
+const LOOPBACK = '127.0.0.1';
+/** nginx, which ends TLS on the same host and sets `X-Forwarded-For` anew. */
+const PROXIES = ['127.0.0.1/32'];
+/** In which calls are moved away before a media node or gateway ends (the units' `TimeoutStopSec` is longer). */
+const DRAIN_LIMIT_MS = 120_000;
+
+/** What all nodes of a host share: `host.yaml`. */
+export function hostValues({ hostId, region, city, latitude, longitude, centres }: Host): Values {
+  const all = (scheme: string): string => centres.map((centre) => `${scheme}://${centre}`).join(',');
+  return { hostId, region, city, latitude, longitude, centreUrl: all('wss'), enrolUrl: all('https') };
+}
+
+/** Of one service. Throws for one that needs the secrets of the first server where there are none. */
+export function valuesOf(service: Service, context: ConfigContext): Values {
+  return byKind[service.kind](context, service);
+}
+
+const byKind: Readonly<Record<ServiceKind, (context: ConfigContext, service: Service) => Values>> = {
+  scheduler: schedulerValues,
+  signaling: signalingValues,
+  sfu: sfuValues,
+  'edge-probe': probeValues,
+  gateway: gatewayValues,
+  api: apiValues,
+  web: webValues,
+};
+
+function schedulerValues({ host, folders, secrets }: ConfigContext, service: Service): Values {
+  const { clusterToken, clusterSecret } = needed(secrets);
+  return {
+    id: `centre-${host.hostId}`,
+    region: host.region,
+    stateDir: stateDirOf(service, folders),
+    linkHost: linkAddress(host.addresses),
+    linkPort: ports.centreLinks,
+    linkUrl: `wss://${bracketed(host.addresses.private ?? host.addresses.public)}:${ports.centreLinks}`,
+    httpHost: LOOPBACK,
+    httpPort: ports.centreHttp,
+    clusterToken,
+    clusterSecret,
+  };
+}
+
+function signalingValues({ host, folders }: ConfigContext, service: Service): Values {
+  return {
+    id: nodeIdOf('signaling', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    httpHost: LOOPBACK,
+    httpPort: ports.signalingHttp,
+    publicUrl: `wss://${host.domain}`,
+    controlListen: linkListen(host.addresses, ports.signalingControl),
+    apiKeys: [],
+    trustedProxies: PROXIES,
+    allowedOrigins: [host.pageUrl],
+  };
+}
+
+function sfuValues({ host, folders, installed }: ConfigContext, service: Service): Values {
+  const { media, control, pathd, pipes, plain } = mediaPorts(service.number);
+  const { addresses } = host;
+  return {
+    id: nodeIdOf('sfu', host.hostId, service.number),
+    stateDir: stateDirOf(service, folders),
+    drainLimitMs: DRAIN_LIMIT_MS,
+    mediaListen: [clientListen(addresses, media)],
+    pipeListen: linkRange(addresses, pipes),
+    plainListen: linkRange(addresses, plain),
+    controlListen: linkListen(addresses, control),
+    pathdBin: `${installed}/bin/pathd`,
+    pathListen: linkListen(addresses, pathd),
+    bandwidthBps: 1_000_000_000,
+  };
+}
+
+function probeValues({ host, folders }: ConfigContext, service: Service): Values {
+  return {
+    id: nodeIdOf('edge-probe', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    probeListen: linkListen(host.addresses, ports.probe),
+  };
+}
+
+function gatewayValues({ host, folders }: ConfigContext, service: Service): Values {
+  const { addresses, domain } = host;
+  return {
+    id: nodeIdOf('gateway', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    drainLimitMs: DRAIN_LIMIT_MS,
+    httpListen: { ip: LOOPBACK, port: ports.gatewayHttp },
+    publicUrl: `https://${domain}`,
+    rtmpListen: clientListen(addresses, ports.rtmp),
+    rtmpUrl: `rtmp://${domain}:${ports.rtmp}`,
+    udpListen: clientListen(addresses, ports.gatewayUdp),
+    plainListen: linkRange(addresses, ports.gatewayPlain),
+    controlListen: linkListen(addresses, ports.gatewayControl),
+    apiKeys: [],
+    trustedProxies: PROXIES,
+    allowedOrigins: [host.pageUrl],
+  };
+}
+
+function apiValues(context: ConfigContext, service: Service): Values {
+  const { host, folders, tenant, databaseUrl } = context;
+  const { sealSecret, operatorSecret, tenantKey, tenantSecret } = needed(context.secrets);
+  const { id = 'main', name = 'Main' } = tenant ?? {};
+  return {
+    id: nodeIdOf('api', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    httpListen: { ip: LOOPBACK, port: ports.api },
+    publicUrl: host.pageUrl,
+    entryUrls: [host.pageUrl],
+    databaseUrl: databaseUrl ?? 'sqlite:meridian.db',
+    sealSecret,
+    operatorKey: { key: 'operator', secret: operatorSecret },
+    tenants: [{ id, name, key: tenantKey, secret: tenantSecret }],
+    trustedProxies: PROXIES,
+  };
+}
+
+function webValues({ host, folders, installed }: ConfigContext, service: Service): Values {
+  return {
+    stateDir: stateDirOf(service, folders),
+    httpHost: LOOPBACK,
+    httpPort: ports.web,
+    entryUrls: [host.pageUrl],
+    connectUrls: [],
+    gatewayUrls: host.kinds.includes('gateway') ? [host.pageUrl] : [],
+    apiUrl: `http://${LOOPBACK}:${ports.api}`,
+    trustedProxies: PROXIES,
+    pageDir: `${installed}/web/dist`,
+  };
+}
+
+function needed(secrets: Secrets | undefined): Secrets {
+  if (secrets === undefined) throw new Error('the centre, the api and the page are set up by `meridian node init`');
+  return secrets;
+}
+
+/** An address as URLs have it. */
+export const bracketed = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
+
+/** Local: where other hosts come in. */
+export const linkAddress = ({ local, private: inner }: Addresses): string => inner ?? local;
+
+interface Listen {
+  readonly ip: string;
+  readonly announcedAddress?: string;
+  readonly port: number;
+}
+
+const clientListen = ({ local, public: shown }: Addresses, port: number): Listen => listen(local, shown, port);
+
+const linkListen = (addresses: Addresses, port: number): Listen =>
+  listen(linkAddress(addresses), addresses.private ?? addresses.public, port);
+
+const listen = (ip: string, shown: string, port: number): Listen =>
+  ip === shown ? { ip, port } : { ip, announcedAddress: shown, port };
+
+function linkRange(addresses: Addresses, { min, max }: { min: number; max: number }): Values {
+  const { port: portMin, ...where } = linkListen(addresses, min);
+  return { ...where, portMin, portMax: max };
+}

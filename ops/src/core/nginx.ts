@@ -1,0 +1,56 @@
+// nginx in front of a host: it ends TLS, and passes each path on to the service that has it.
+import { type Host, ports } from './host.ts';
+
+export interface Certificate {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** A file for the `http` context of nginx. The first server has the page and the api too. */
+export function nginxConfig(host: Host, { certFile, keyFile }: Certificate): string {
+  const has = (kind: Host['kinds'][number]): boolean => host.kinds.includes(kind);
+  const locations = [
+    ...(has('signaling') ? [signaling] : []),
+    ...(has('gateway') ? [gateway] : []),
+    ...(has('api') ? [api] : []),
+    ...(has('web') ? [page] : []),
+  ];
+  return `# Written by \`meridian node\`; yours to change, it is not written again.
+# X-Forwarded-For is set anew, so that no client can make up an address: the services believe this proxy alone.
+map $http_upgrade $meridian_connection { default upgrade; '' ''; }
+
+server {
+  listen 443 ssl;
+  listen [::]:443 ssl;
+  server_name ${host.domain};
+  ssl_certificate     ${certFile};
+  ssl_certificate_key ${keyFile};
+  ssl_protocols       TLSv1.2 TLSv1.3;
+
+  client_max_body_size 16m;
+  proxy_http_version 1.1;
+  proxy_set_header Host $host;
+  proxy_set_header X-Forwarded-For $remote_addr;
+  proxy_set_header X-Forwarded-Proto https;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection $meridian_connection;
+
+${locations.join('\n')}
+}
+`;
+}
+
+const to = (port: number): string => `proxy_pass http://127.0.0.1:${port};`;
+
+const signaling = `  # signaling: WebSockets that stay open, and which node is near
+  location ~ ^/v1/(entry|rtc|echo)$ { ${to(ports.signalingHttp)} proxy_read_timeout 1h; }`;
+
+const gateway = `  # gateway: WHIP, native clients, FLV, HLS and MPEG-1; media is passed on as it comes
+  location ~ ^/(v1|live|hls|whip)(/|$) { ${to(ports.gatewayHttp)} proxy_read_timeout 1h; proxy_buffering off; }`;
+
+const api = `  # api: requests of companies, and LiveKit's server API
+  location ~ ^/(api|twirp)/ { ${to(ports.api)} }`;
+
+const page = `  # links are secrets: no log has them
+  location ~ ^/(j|m|setup)/ { ${to(ports.web)} access_log off; }
+  location / { ${to(ports.web)} }`;

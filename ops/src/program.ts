@@ -1,0 +1,110 @@
+// `meridian node …`: a host's command line.
+import { Command, CommanderError } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import { drain } from './commands/drain.ts';
+import { type InitOptions, init } from './commands/init.ts';
+import { type InviteOptions, invite } from './commands/invite.ts';
+import { type JoinOptions, join } from './commands/join.ts';
+import { run } from './commands/run.ts';
+import { type Context, contextOf, type Io } from './context.ts';
+import { HostError } from './core/error.ts';
+
+const CERT = '/etc/meridian/tls/cert.pem';
+const KEY = '/etc/meridian/tls/key.pem';
+
+export interface Surroundings {
+  readonly io: Io;
+  /** Of the release or the repository. */
+  readonly root: string;
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly signal: AbortSignal;
+}
+
+/** Does what the words after `meridian node` say. Resolves with the exit code: 0 done, 1 failed, 2 wrong words. */
+export async function runProgram(words: readonly string[], { io, root, signal }: Surroundings): Promise<number> {
+  const program = new Command('meridian node')
+    .description('Sets up, runs and looks after a host of a Meridian cloud')
+    .option('--etc <folder>', 'of configuration files', '/etc/meridian')
+    .option('--state <folder>', 'of what services keep', '/var/lib/meridian');
+  const context = (): Context => contextOf(io, program.opts<{ etc: string; state: string }>(), root);
+  addInit(program, context);
+  addInvite(program, context);
+  addJoin(program, context);
+  program
+    .command('run')
+    .description('run the services of this host in the foreground, without systemd')
+    .action(() => run(context(), signal));
+  program
+    .command('doctor')
+    .description('how this host is, and what mends it')
+    .action(() => doctor(context()));
+  program
+    .command('drain')
+    .description('move calls and shows away from this host, and wait until it has none')
+    .option('--off', 'take calls again')
+    .action(({ off = false }: { off?: boolean }) => drain(off, context()));
+  settle(program, io);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { code, message } = error as { code?: unknown; message: string };
+    if (typeof code !== 'string') throw error;
+    io.err(`meridian node: ${message} (${code})`);
+    if (error instanceof HostError) io.err(`→ ${error.cure}`);
+    return code === 'OPTION_INVALID' || code === 'LINE_INVALID' ? 2 : 1;
+  }
+}
+
+/** Addresses, and what else `init` and `join` have in common. */
+const withAddresses = (command: Command): Command =>
+  command
+    .option('--address <ip>', 'local address to listen on; usually that of the default route')
+    .option('--public-address <ip>', 'by which clients reach this host, when that is another (NAT)')
+    .option('--private-address <ip>', 'local, in a network that all hosts share: they meet there')
+    .option('--media-nodes <number>', 'one fills one core; usually one less than there are cores')
+    .option('--cert <file>', 'certificate of the domain, for nginx', CERT)
+    .option('--key <file>', 'its key', KEY)
+    .option('--no-gateway', 'without RTMP, WHIP, FLV, HLS and native UDP')
+    .option('--no-start', 'write all files and start nothing');
+
+const withPlace = (command: Command): Command =>
+  command
+    .requiredOption('--region <name>', 'as frankfurt; hosts of one region stand near each other')
+    .requiredOption('--domain <name>', 'of the host, with a certificate of its own: meet.example.org')
+    .option('--city <name>', 'where it stands, when the region is named otherwise')
+    .option('--at <lat,long>', 'where it stands, in degrees, when the city is not in our list')
+    .option('--host <name>', 'id of the host; usually REGION-1, REGION-2 …');
+
+function addInit(program: Command, context: () => Context): void {
+  withAddresses(withPlace(program.command('init')))
+    .description('the first server of a cloud: centre, api, page and the services of its region')
+    .requiredOption('--admin <email>', 'the first administrator, who gets a link')
+    .option('--tenant <id[=name]>', 'your company', 'main=Main')
+    .option('--database-url <url>', 'postgres://…; without it SQLite')
+    .action((o: InitOptions) => init(o, context()));
+}
+
+function addInvite(program: Command, context: () => Context): void {
+  withPlace(program.command('invite'))
+    .description('on the first server: one line by which one more host joins, once')
+    .option('--valid <time>', 'for how long: 30m, 24h, up to 7d', '24h')
+    .option('--no-gateway', 'the host has none')
+    .action((o: InviteOptions) => invite(o, context()));
+}
+
+function addJoin(program: Command, context: () => Context): void {
+  withAddresses(program.command('join <line>'))
+    .description('make this machine a host, by a line of `meridian node invite`')
+    .action((line: string, o: JoinOptions) => join(line, o, context()));
+}
+
+/** All commands write to `io`, and throw in place of ending the process. */
+function settle(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+    .showHelpAfterError('--help says what there is');
+  for (const each of command.commands) settle(each, io);
+}
