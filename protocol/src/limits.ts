@@ -104,6 +104,10 @@ export const limits = {
   grantClockSkewMs: 5000,
   certificateLifetimeMs: 24 * 3600_000,
   enrolmentTokenMs: 15 * 60_000,
+  // an invitation waits for the person that sets the host up
+  invitationMs: { usual: 24 * 3600_000, max: 7 * 24 * 3600_000 },
+  mediaNodesPerHostMax: 64, // one per core that serves; a host's ports are planned for as many
+  hostIdLengthMax: 48, // of an invited host: the ids of its nodes, which are at most 64 long, contain it
   nodesMax: 4096,
   fenceRegionsMax: 16, // of a tenant or token (TOKEN_INVALID); a right to nearly all regions needs no fence
   // shut out by an administrator; each plan names them all (RATE_LIMITED: lift old ones, a certificate lives a day)

@@ -35,3 +35,25 @@ export const registeringKinds: readonly NodeKind[] = Object.values(nodeKind).fil
 /** Whether nodes of this kind open sessions for others over their links to signaling nodes. */
 export const opensSessions = (kind: string): kind is 'gateway' | 'recorder' =>
   kind === nodeKind.gateway || kind === nodeKind.recorder;
+
+/** What ids of the nodes that a host got by one invitation begin with. */
+const idPrefixes: { readonly [kind in NodeKind]?: string } = {
+  sfu: 'sfu',
+  signaling: 'sig',
+  'edge-probe': 'probe',
+  gateway: 'gw',
+  api: 'api',
+  recorder: 'rec',
+};
+
+/**
+ * The id of a node of a host that joined by invitation: `sig-HOST`; of media nodes, of which a host has several,
+ * `sfu-HOST-NUMBER`. Undefined for a kind that no host is invited with, and when the number is there and should not be,
+ * or the other way round.
+ */
+export function nodeIdOnHost(o: { hostId: string; kind: string; number?: number | undefined }): string | undefined {
+  const prefix = isNodeKind(o.kind) ? idPrefixes[o.kind] : undefined;
+  const isNumbered = o.kind === nodeKind.media;
+  if (prefix === undefined || isNumbered !== (o.number !== undefined)) return undefined;
+  return isNumbered ? `${prefix}-${o.hostId}-${o.number}` : `${prefix}-${o.hostId}`;
+}

@@ -50,8 +50,17 @@ export {
   isSameIdentity,
   verifyCertificate,
 } from './pki/identity.ts';
+export {
+  type InvitedHost,
+  type InvitedNode,
+  type JoinLine,
+  joinLine,
+  parseJoinLine,
+  type Redeemed,
+  redeemInvitation,
+} from './pki/invitation.ts';
 export { signWith, verifyWith } from './pki/sign.ts';
-export { EnrolmentTokens } from './pki/tokens.ts';
+export { EnrolmentTokens, SingleUseTokens } from './pki/tokens.ts';
 export { type Rng, secureRng, seededRng } from './rng.ts';
 export { runService, type ServiceContext } from './service.ts';
 export { TlsFiles } from './tls-files.ts';

@@ -1,8 +1,17 @@
 // Joins the parts of the scheduling service. `build` shows the order; each function below makes one part from what it
 // is given.
 import { assert, limits, MeridianError, nodeKind } from '@meridian/protocol';
-import { type Authority, type Credentials, EnrolmentTokens, enrolmentHandler, type KeyValue } from '@meridian/runtime';
+import {
+  type Authority,
+  type Credentials,
+  EnrolmentTokens,
+  enrolmentHandler,
+  type HttpHook,
+  type KeyValue,
+  SingleUseTokens,
+} from '@meridian/runtime';
 import { buildHttp } from './adapters/http/http.ts';
+import { type Invitations, redeemHandler } from './adapters/http/invitations.ts';
 import { Links } from './adapters/links/links.ts';
 import { scaleDriver } from './adapters/scale/drivers.ts';
 import { type CentreMetrics, centreMetrics } from './base/metrics.ts';
@@ -46,9 +55,9 @@ export async function build(deps: SchedulerDeps) {
   const { terms, start } = await openTerms(parts, { config, kv, store, url, regions });
 
   const admitting = makeAdmitting({ deps, metrics, terms });
-  const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
+  const newcomers = makeNewcomers({ deps, metrics, kv, authority, terms });
   const autoscale = makeAutoscaler({ deps, metrics, terms, links });
-  const http = makeHttp({ deps, terms, tokens, authority, location, autoscale, admitting, links, regions });
+  const http = makeHttp({ deps, terms, newcomers, authority, location, autoscale, admitting, links, regions });
 
   /** Opens both ports and starts the timers; port numbers of the answer are the real ones. */
   const listen = async (): Promise<{ linkPort: number; httpPort: number }> => {
@@ -56,7 +65,8 @@ export async function build(deps: SchedulerDeps) {
     const identity = { id: config.id, kind: nodeKind.centre, region: config.region };
     const ownCredentials = () => authority.issueCredentials(identity, limits.certificateLifetimeMs);
     const credentials = await ownCredentials();
-    opened = await openLinks({ deps, metrics, credentials, authority, tokens, terms, admitting, regions });
+    const { onHttp } = newcomers;
+    opened = await openLinks({ deps, metrics, credentials, authority, onHttp, terms, admitting, regions });
     autoscale.start();
     closeStack.add('leadership', (cause) => terms.close(cause));
     startTimers({ deps, terms, admitting, links: opened, metrics, ownCredentials, regions });
@@ -143,13 +153,45 @@ function makeAutoscaler(o: {
   return autoscale;
 }
 
+/** What lets processes in that have no certificate: texts that are made for them, and their requests. */
+interface Newcomers {
+  readonly tokens: EnrolmentTokens;
+  readonly invitations: Invitations;
+  readonly onHttp: HttpHook;
+}
+
+function makeNewcomers(o: {
+  deps: SchedulerDeps;
+  metrics: CentreMetrics;
+  kv: KeyValue;
+  authority: Authority;
+  terms: Terms;
+}): Newcomers {
+  const { metrics, kv, authority, terms } = o;
+  const { clock, rng, log } = o.deps;
+  const made = { kv, rng, clock, fingerprint: authority.fingerprint };
+  const tokens = new EnrolmentTokens(made);
+  const invitations: Invitations = new SingleUseTokens({ ...made, form: 'mti1', folder: 'invitation' });
+  const ttlMs = limits.certificateLifetimeMs;
+  const isDenied = (nodeId: string) => terms.isDenied(nodeId);
+  const enrol = enrolmentHandler({ authority, tokens, ttlMs, log, isRefused: ({ id }) => isDenied(id) });
+  const onCertificates = (count: number): void => metrics.enrolled.inc({ how: 'invited' }, count);
+  const redeem = redeemHandler({ authority, invitations, isDenied, ttlMs, log, onCertificates });
+  const onHttp: HttpHook = async (method, path, body, remoteAddress) => {
+    const answer = await enrol(method, path, body);
+    if (answer?.status === 200) metrics.enrolled.inc({ how: 'enrolled' });
+    return answer ?? redeem(method, path, body, remoteAddress);
+  };
+  return { tokens, invitations, onHttp };
+}
+
 type Http = ReturnType<typeof buildHttp>;
 
 /** The administrator's API; `openHttp` opens its port. */
 function makeHttp(o: {
   deps: SchedulerDeps;
   terms: Terms;
-  tokens: EnrolmentTokens;
+  newcomers: Newcomers;
   authority: Authority;
   location: Location;
   autoscale: Autoscaler;
@@ -157,12 +199,13 @@ function makeHttp(o: {
   links: () => Links | undefined;
   regions: Regions;
 }): Http {
-  const { terms, tokens, authority, location, autoscale, admitting, links, regions } = o;
+  const { terms, newcomers, authority, location, autoscale, admitting, links, regions } = o;
   const { config, clock, log, closeStack } = o.deps;
   const planChanged = (): void => links()?.planChanged();
   const http = buildHttp({
     terms,
-    tokens,
+    tokens: newcomers.tokens,
+    invitations: newcomers.invitations,
     clusterToken: config.clusterToken,
     authorityFingerprint: authority.fingerprint,
     clock,
@@ -192,21 +235,19 @@ async function openHttp(http: Http, { httpHost: host, httpPort: port }: Schedule
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
-/** Opens the port of nodes: enrolment by HTTP, then links. */
+/** Opens the port of nodes: newcomers by HTTP, then links. */
 async function openLinks(o: {
   deps: SchedulerDeps;
   metrics: CentreMetrics;
   credentials: Credentials;
   authority: Authority;
-  tokens: EnrolmentTokens;
+  onHttp: HttpHook;
   terms: Terms;
   admitting: Admitting;
   regions: Regions;
 }): Promise<Links> {
-  const { metrics, credentials, authority, tokens, terms, admitting, regions } = o;
+  const { metrics, credentials, authority, onHttp, terms, admitting, regions } = o;
   const { config, clock, log, closeStack } = o.deps;
-  const ttlMs = limits.certificateLifetimeMs;
-  const enrol = enrolmentHandler({ authority, tokens, ttlMs, log, isRefused: ({ id }) => terms.isDenied(id) });
   const links = await Links.listen({
     host: config.linkHost,
     port: config.linkPort,
@@ -222,11 +263,7 @@ async function openLinks(o: {
     placesRegion: config.placesRegion,
     onRegistered: (nodeId) => regions.instance?.registered(nodeId),
     echoKeys: () => echoKeys(config.clusterSecret, clock.wallMs()),
-    onHttp: async (method, path, body) => {
-      const answer = await enrol(method, path, body);
-      if (answer?.status === 200) metrics.enrolled.inc({ how: 'enrolled' });
-      return answer;
-    },
+    onHttp,
   });
   closeStack.add('warm-up', () => terms.centre.warmUp.end());
   closeStack.add('admission', () => admitting.close());

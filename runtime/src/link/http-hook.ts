@@ -1,20 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../log.ts';
 
-/** Plain HTTPS on the link port, for processes that have no certificate yet. Undefined answers 404. */
+/**
+ * Plain HTTPS on the link port, for processes that have no certificate yet. `remoteAddress`: of the asking side, as its
+ * packets show it. Undefined answers 404.
+ */
 export type HttpHook = (
   method: string,
   path: string,
   body: Uint8Array,
+  remoteAddress: string,
 ) => Promise<{ status: number; body: string } | undefined>;
 
-const BODY_BYTES_MAX = 16_384;
+/** An invitation is redeemed with a certificate request of 0.5 kB for each of up to 70 nodes of a host. */
+const BODY_BYTES_MAX = 65_536;
 
 /** Reads one small body, asks the hook, answers JSON and closes the connection. The handshake guard is the deadline. */
 export async function answerHttp(
   hook: HttpHook | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, remoteAddress }: { request: IncomingMessage; response: ServerResponse; remoteAddress: string },
   log: Logger,
 ): Promise<void> {
   // The guard may cut the socket while we read or write; it may, and that is no error of ours.
@@ -24,7 +28,7 @@ export async function answerHttp(
     const body = await readBody(request);
     if (body === undefined) return reply(response, 413, '{"code":"HTTP_BODY_TOO_LARGE"}');
     const path = request.url?.split('?', 1)[0] ?? '';
-    const answer = await hook?.(request.method ?? '', path, body);
+    const answer = await hook?.(request.method ?? '', path, body, remoteAddress);
     reply(response, answer?.status ?? 404, answer?.body ?? '{"code":"HTTP_NOT_FOUND"}');
   } catch (error) {
     if (request.destroyed && !request.complete) return;

@@ -38,7 +38,7 @@ export interface LinkServerOptions {
   accept(remote: Identity): boolean;
   /** Called before any message is delivered: attach handlers here. */
   onLink(link: Link): void;
-  /** Bodies up to 16 KiB, the whole request within 5 s of connecting. */
+  /** Bodies up to 64 KiB, the whole request within 5 s of connecting. */
   onHttp?: HttpHook;
   maxLinks?: number;
 }
@@ -102,7 +102,10 @@ export class LinkServer {
     });
     server.on('clientError', (_error, socket) => socket.destroy());
     server.on('error', (error) => o.log.error({ err: error }, 'listener failed'));
-    server.on('request', (request, response) => void answerHttp(o.onHttp, request, response, o.log));
+    server.on('request', (request, response) => {
+      const { remoteAddress } = addressesOf(request.socket);
+      void answerHttp(o.onHttp, { request, response, remoteAddress }, o.log);
+    });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 

@@ -1,17 +1,12 @@
-import { request as httpsRequest } from 'node:https';
-import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { Logger } from '../log.ts';
-import { type Authority, fingerprintOf } from './authority.ts';
+import type { Authority } from './authority.ts';
 import { assembleCredentials, createCsr } from './csr.ts';
 import { PkiError } from './errors.ts';
-import { type Credentials, type Identity, isSameIdentity, verifyCertificate } from './identity.ts';
+import { type Credentials, type Identity, isSameIdentity } from './identity.ts';
+import { type PinnedReply, parseJson, pinnedRequest } from './pinned-request.ts';
 import { type EnrolmentTokens, fingerprintInToken } from './tokens.ts';
 
 const ENROL_PATH = '/v1/enrol';
-/** A certificate has about 1 kB. */
-const REPLY_BYTES_MAX = 16_384;
-/** Certificates looked at while searching the presented chain for the pinned one. */
-const CHAIN_MAX = 4;
 
 /**
  * The asking side: proves nothing but the token, trusts nothing but the CA fingerprint in it. The server's chain is
@@ -25,42 +20,15 @@ export async function enrol(o: {
   identity: Identity;
   deadlineMs: number;
 }): Promise<Credentials> {
-  const fingerprint = fingerprintInToken(o.token);
+  const { token, identity, deadlineMs } = o;
+  const fingerprint = fingerprintInToken(token, 'met1');
   if (fingerprint === undefined)
     throw new PkiError('ENROL_BAD_TOKEN', 'the enrolment token has not the form met1.<id>.<secret>.<fingerprint>');
-  const urls = o.url.split(',');
-  for (const [index, url] of urls.entries()) {
-    try {
-      return await enrolAt(url.trim(), { ...o, fingerprint, deadlineMs: o.deadlineMs / urls.length });
-    } catch (error) {
-      const isAway = error instanceof PkiError && awayCodes.has(error.code);
-      if (!isAway || index === urls.length - 1) throw error;
-    }
-  }
-  throw new PkiError('ENROL_UNREACHABLE', 'there is no address to enrol at');
-}
-
-/** Another centre may answer where one does not. */
-const awayCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEADLINE']);
-
-async function enrolAt(
-  text: string,
-  o: { token: string; identity: Identity; fingerprint: string; deadlineMs: number },
-): Promise<Credentials> {
-  const { fingerprint } = o;
-  const { keyPem, csrPem } = await createCsr(o.identity);
-  const url = new URL(text);
-  if (url.protocol !== 'https:') throw new PkiError('ENROL_UNREACHABLE', 'enrolment needs an https URL');
-  // One signal ends whichever step is waiting; the runtime clears its timer with the signal.
-  const signal = AbortSignal.timeout(o.deadlineMs);
-  const socket = await connectTo(url, signal);
-  try {
-    const caPem = pinnedCa(socket, fingerprint);
-    const reply = await post(socket, url, JSON.stringify({ token: o.token, csrPem }), signal);
-    return readReply(reply, { keyPem, caPem, identity: o.identity });
-  } finally {
-    socket.destroy();
-  }
+  const { keyPem, csrPem } = await createCsr(identity);
+  const urls = o.url.split(',').map((url) => url.trim());
+  const body = { token, csrPem };
+  const reply = await pinnedRequest({ urls, path: ENROL_PATH, body, fingerprint, deadlineMs });
+  return readReply(reply, { keyPem, identity });
 }
 
 /**
@@ -116,119 +84,12 @@ function parseRequest(body: Uint8Array): { token: string; csrPem: string } | und
   return typeof token === 'string' && typeof csrPem === 'string' ? { token, csrPem } : undefined;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What is not JSON has none of the fields that callers look for.
-    return undefined;
-  }
-}
-
-function connectTo(url: URL, signal: AbortSignal): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-    // Not authorised by any store of roots: `pinnedCa` decides, before anything is sent.
-    const socket = connect({ host, port: Number(url.port || 443), minVersion: 'TLSv1.3', rejectUnauthorized: false });
-    const fail = (error: PkiError): void => {
-      socket.destroy();
-      reject(error);
-    };
-    const onAbort = (): void => fail(new PkiError('ENROL_DEADLINE', 'no TLS connection before the deadline'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.on('error', (error) =>
-      fail(new PkiError('ENROL_UNREACHABLE', `no TLS connection: ${error.message}`, { cause: error })),
-    );
-    socket.once('secureConnect', () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve(socket);
-    });
-  });
-}
-
-/**
- * The CA certificate in the presented chain that has the pinned fingerprint and has signed the server's own
- * certificate.
- */
-function pinnedCa(socket: TLSSocket, fingerprint: string): string {
-  let link: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  const own = link;
-  for (let depth = 0; depth < CHAIN_MAX && link?.raw !== undefined; depth++) {
-    if (fingerprintOf(link.raw) === fingerprint) {
-      const caPem = `-----BEGIN CERTIFICATE-----\n${link.raw.toString('base64').replaceAll(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
-      if (verifyCertificate(own.raw, caPem, Date.now()) !== undefined) return caPem;
-    }
-    link = link.issuerCertificate === link ? undefined : link.issuerCertificate;
-  }
-  throw new PkiError('ENROL_WRONG_CA', 'the server does not belong to the cluster that minted this token');
-}
-
-function post(
-  socket: TLSSocket,
-  url: URL,
-  body: string,
-  signal: AbortSignal,
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
-      const isLate = signal.aborted;
-      reject(
-        new PkiError(
-          isLate ? 'ENROL_DEADLINE' : 'ENROL_UNREACHABLE',
-          isLate ? 'no answer before the deadline' : `no answer: ${error.message}`,
-          { cause: error },
-        ),
-      );
-    };
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      connection: 'close',
-    };
-    // Without an agent the request goes out on the socket whose chain has been checked, and on no other.
-    const request = httpsRequest({
-      method: 'POST',
-      host: url.hostname,
-      path: ENROL_PATH,
-      headers,
-      signal,
-      createConnection: () => socket,
-    });
-    request.on('error', fail);
-    request.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      let byteLength = 0;
-      response.on('error', fail);
-      response.on('data', (chunk: Buffer) => {
-        byteLength += chunk.length;
-        if (byteLength > REPLY_BYTES_MAX) response.destroy(new Error('the answer is too long'));
-        else chunks.push(chunk);
-      });
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-      );
-    });
-    request.end(body);
-  });
-}
-
-function readReply(
-  reply: { status: number; text: string },
-  o: { keyPem: string; caPem: string; identity: Identity },
-): Credentials {
+function readReply(reply: PinnedReply, o: { keyPem: string; identity: Identity }): Credentials {
   if (reply.status === 403) throw new PkiError('ENROL_REFUSED', 'the token is unknown, used or expired');
-  const { certPem } = (parseJson(reply.text) ?? {}) as { certPem?: unknown };
+  const { certPem } = (reply.body ?? {}) as { certPem?: unknown };
   if (reply.status !== 200 || typeof certPem !== 'string')
     throw new PkiError('ENROL_BAD_REPLY', `the enrolment answer has status ${reply.status} and no certificate`);
-  let credentials: Credentials;
-  try {
-    credentials = assembleCredentials({ keyPem: o.keyPem, certPem, caPem: o.caPem, nowMs: Date.now() });
-  } catch (error) {
-    throw new PkiError('ENROL_BAD_REPLY', 'the enrolment answer does not hold a certificate for the key asked for', {
-      cause: error,
-    });
-  }
+  const credentials = certifiedBy(reply.caPem, { keyPem: o.keyPem, certPem });
   if (!isSameIdentity(credentials.identity, o.identity)) {
     const { kind, region, id } = credentials.identity;
     throw new PkiError(
@@ -237,4 +98,15 @@ function readReply(
     );
   }
   return credentials;
+}
+
+/** ENROL_BAD_REPLY when they do not belong together, or are not valid now. */
+export function certifiedBy(caPem: string, o: { keyPem: string; certPem: string }): Credentials {
+  try {
+    return assembleCredentials({ keyPem: o.keyPem, certPem: o.certPem, caPem, nowMs: Date.now() });
+  } catch (error) {
+    throw new PkiError('ENROL_BAD_REPLY', 'the answer does not hold a certificate for the key asked for', {
+      cause: error,
+    });
+  }
 }

@@ -4,7 +4,9 @@
  * authority. PKI_BAD_CREDENTIALS: key, certificate and CA do not belong together; as a warning: the file holding them
  * is damaged. ENROL_BAD_TOKEN: not an enrolment token. ENROL_UNREACHABLE: no TLS connection. ENROL_WRONG_CA: the other
  * side's chain does not end at the pinned CA. ENROL_REFUSED: token used, expired or unknown. ENROL_DEADLINE.
- * ENROL_BAD_REPLY.
+ * ENROL_BAD_REPLY. INVITATION_BAD_TOKEN: not an invitation. INVITATION_REFUSED: used, expired or unknown.
+ * INVITATION_DENIED: a node of the host is shut out. INVITATION_NODES: it does not cover the nodes asked for, or one is
+ * named twice.
  */
 export type PkiErrorCode =
   | 'PKI_BAD_IDENTITY'
@@ -17,7 +19,11 @@ export type PkiErrorCode =
   | 'ENROL_WRONG_CA'
   | 'ENROL_REFUSED'
   | 'ENROL_DEADLINE'
-  | 'ENROL_BAD_REPLY';
+  | 'ENROL_BAD_REPLY'
+  | 'INVITATION_BAD_TOKEN'
+  | 'INVITATION_REFUSED'
+  | 'INVITATION_DENIED'
+  | 'INVITATION_NODES';
 
 export class PkiError extends Error {
   readonly code: PkiErrorCode;

@@ -214,7 +214,7 @@ describe('the other side of an enrolment', () => {
 
   it('that sends an endless answer is cut', async () => {
     const odd = await LinkServer.listen(
-      serverOptions(cluster, { onHttp: async () => ({ status: 200, body: 'x'.repeat(100_000) }) }),
+      serverOptions(cluster, { onHttp: async () => ({ status: 200, body: 'x'.repeat(200_000) }) }),
     );
     cleanups.push(() => odd.close('test over'));
     await expect(ask(await mint(), { url: `https://127.0.0.1:${odd.port}` })).rejects.toMatchObject({

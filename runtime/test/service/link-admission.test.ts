@@ -430,15 +430,15 @@ describe('plain HTTP on the link port', () => {
     expect(answer.body).not.toContain('a bug');
   });
 
-  it('takes a body of exactly 16 KiB and refuses one byte more', async () => {
+  it('takes a body of exactly 64 KiB and refuses one byte more', async () => {
     const { port } = await listen({
       onHttp: async (method, path, body) => ({ status: 200, body: `${method} ${path} ${body.length}` }),
     });
-    expect(await http(port, 'POST', '/v1/x?query=1', 'b'.repeat(16_384))).toEqual({
+    expect(await http(port, 'POST', '/v1/x?query=1', 'b'.repeat(65_536))).toEqual({
       status: 200,
-      body: 'POST /v1/x 16384',
+      body: 'POST /v1/x 65536',
     });
-    expect((await http(port, 'POST', '/v1/x', 'b'.repeat(16_385))).status).toBe(413);
+    expect((await http(port, 'POST', '/v1/x', 'b'.repeat(65_537))).status).toBe(413);
   });
 
   it('drops a request whose hook does not answer in time', async () => {

@@ -12,6 +12,7 @@ import { regionOfDecision } from '../../leading/core/regions/index.ts';
 import type { RegionPlacer } from '../../leading/regions/region-candidate.ts';
 import type { Terms } from '../../leading/terms.ts';
 import type { Autoscaler } from '../../scaling/autoscaler.ts';
+import { addInvitationRoutes, type Invitations } from './invitations.ts';
 import { addMoveRoutes } from './moves.ts';
 import { addNodeRoutes } from './nodes.ts';
 import { allOptional, NO_ROOM, name, nodeParams, reasonBody, reasonOf, refuse, wrongField } from './shapes.ts';
@@ -39,6 +40,7 @@ const bookingBody = Type.Object(
 export interface AdminOptions {
   readonly terms: Terms;
   readonly tokens: EnrolmentTokens;
+  readonly invitations: Invitations;
   readonly clusterToken: string;
   /** Of the CA that signs this cluster's certificates; no secret: every TLS handshake shows the certificate. */
   readonly authorityFingerprint: string;
@@ -105,12 +107,14 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
   return app;
 }
 
+const pathsForAny: ReadonlySet<string> = new Set(['/healthz', '/v1/enrolment-tokens', '/v1/invitations']);
+
 /**
  * What a centre that does not lead does as well: say how it is, and make tokens. What does not exist is 404 anywhere.
  */
 function isForAny(request: FastifyRequest): boolean {
   const { url } = request.routeOptions;
-  return url === undefined || url === '/healthz' || url === '/v1/enrolment-tokens';
+  return url === undefined || pathsForAny.has(url);
 }
 
 function addRoutes(app: FastifyInstance, o: AdminOptions): void {
@@ -147,6 +151,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
       return reply.code(201).send({ token, expiresInMs: limits.enrolmentTokenMs });
     },
   );
+  addInvitationRoutes(app, o);
   addNodeRoutes(app, o);
   addMoveRoutes(app, o);
   addDenyRoutes(app, o);

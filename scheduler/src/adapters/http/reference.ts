@@ -6,7 +6,7 @@ type Rows = readonly (readonly [request: string, answer: string])[];
 export const requests: Rows = [
   [
     '`GET /healthz` (no token)',
-    '`{ ok, incarnation, authorityFingerprint, isLeading, epoch, leader? }`. Other requests to a centre that does not lead, except for enrolment tokens: 503 `NOT_LEADER`',
+    '`{ ok, incarnation, authorityFingerprint, isLeading, epoch, leader? }`. Other requests to a centre that does not lead, except for enrolment tokens and invitations: 503 `NOT_LEADER`',
   ],
   [
     '`GET /v1/fleet`',
@@ -28,6 +28,10 @@ export const requests: Rows = [
   ],
   ['`DELETE /v1/rooms/:key/mode`', "`{ roomKey, mode }`: the tenant's again"],
   ['`POST /v1/enrolment-tokens` `{ id, kind, region }`', '`{ token, expiresInMs }`'],
+  [
+    '`POST /v1/invitations` `{ hostId, region, city, latitude, longitude, kinds, mediaNodesMax, settings?, ttlMs? }`',
+    '201 `{ token, expiresInMs }`: a new host gets the certificates of all its nodes with it, once ([trust.md](design/trust.md#how-a-host-gets-in)); `ttlMs` a day, at most seven',
+  ],
   ['`POST /v1/nodes/:id/cordon` `{ reason? }`', '`{ cordoned }`: no new participants'],
   [
     '`POST /v1/nodes/:id/drain` `{ on, reason? }`',
@@ -60,7 +64,7 @@ export const refusals: readonly (readonly [code: string, status: string, meaning
   ['NOT_FOUND', '404', 'no such node, decision, booking or route'],
   ['SESSION_UNKNOWN', '404', 'no media node has this session'],
   ['OUT_OF_ORDER', '409', "a move of this session runs, or an administrator's move waits"],
-  ['NODE_DENIED', '409', 'the node is denied'],
+  ['NODE_DENIED', '409', 'the node, or one of the host, is denied'],
   ['RATE_LIMITED', '503', 'too many of these'],
   ['NOT_LEADER', '503', 'another centre leads, or none. 409: this is the instance of a region; ask the leader'],
   ['INTERNAL', '500', 'unexpected; see the log'],

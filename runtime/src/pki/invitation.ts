@@ -1,0 +1,137 @@
+// The asking side of an invitation: certificates of all nodes of a host at once. Which nodes a host may have, and what
+// they are called, is the centre's to say.
+import { createCsr } from './csr.ts';
+import { certifiedBy } from './enrol.ts';
+import { PkiError, type PkiErrorCode } from './errors.ts';
+import type { Credentials } from './identity.ts';
+import { pinnedRequest } from './pinned-request.ts';
+import { fingerprintInToken } from './tokens.ts';
+
+const REDEEM_PATH = '/v1/invitations/redeem';
+const JOIN_SCHEME = 'meridian-join:';
+/** HOST:PORT, an IPv6 address in brackets. */
+const ADDRESS_FORM = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):([1-9]\d{0,4})$/;
+/** Centres of one cloud: a leader, its standbys. */
+const ADDRESSES_MAX = 16;
+
+/** A node that a host is to have; `number` tells several of one kind apart, from 1. */
+export interface InvitedNode {
+  readonly kind: string;
+  readonly number?: number;
+}
+
+/** Where the host stands, as the invitation says. */
+export interface InvitedHost {
+  readonly hostId: string;
+  readonly region: string;
+  readonly city: string;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+export interface Redeemed {
+  readonly host: InvitedHost;
+  /** What the invitation carries for the host's set-up; the centre does not look at it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The address of this host, as the centre sees it. */
+  readonly seenAddress: string;
+  /** In the order of the nodes asked for. */
+  readonly credentials: readonly Credentials[];
+}
+
+/**
+ * Uses the invitation up and answers certificates for `nodes`, with keys made here. As `enrol`, it trusts nothing but
+ * the CA fingerprint in the token. Refused, it uses nothing up; after ENROL_DEADLINE, ENROL_UNREACHABLE and
+ * ENROL_BAD_REPLY it may be used up. Errors: INVITATION_BAD_TOKEN, INVITATION_REFUSED, INVITATION_DENIED,
+ * INVITATION_NODES, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_DEADLINE, ENROL_BAD_REPLY.
+ */
+export async function redeemInvitation(o: {
+  /** https://host:port; the first is asked that can be reached. */
+  readonly urls: readonly string[];
+  readonly token: string;
+  readonly nodes: readonly InvitedNode[];
+  readonly deadlineMs: number;
+}): Promise<Redeemed> {
+  const { urls, token, nodes, deadlineMs } = o;
+  const fingerprint = fingerprintInToken(token, 'mti1');
+  if (fingerprint === undefined)
+    throw new PkiError('INVITATION_BAD_TOKEN', 'the invitation has not the form mti1.<id>.<secret>.<fingerprint>');
+  const keys: string[] = [];
+  const csrs: object[] = [];
+  for (const { kind, number } of nodes) {
+    // The centre gives the node its name; the request has to hold some.
+    const { keyPem, csrPem } = await createCsr({ id: 'invited', kind: 'invited', region: 'invited' });
+    keys.push(keyPem);
+    csrs.push(number === undefined ? { kind, csrPem } : { kind, number, csrPem });
+  }
+  const reply = await pinnedRequest({ urls, path: REDEEM_PATH, body: { token, csrs }, fingerprint, deadlineMs });
+  if (reply.status !== 200) throw refusalOf(reply);
+  const { host, settings, seenAddress, certs, caPem } = checkedReply(reply.body, nodes);
+  const credentials = keys.map((keyPem, index) =>
+    certifiedBy(caPem ?? reply.caPem, { keyPem, certPem: certs[index] ?? '' }),
+  );
+  return { host, settings, seenAddress, credentials };
+}
+
+/** The line that an operator gives to a new host. `addresses`: HOST:PORT of the centres' links. */
+export function joinLine({ addresses, token }: JoinLine): string {
+  return `${JOIN_SCHEME}${addresses.join(',')}#${token}`;
+}
+
+export interface JoinLine {
+  /** HOST:PORT of the centres' links. */
+  readonly addresses: readonly string[];
+  readonly token: string;
+}
+
+/** Undefined when the text, blanks around it aside, is no such line. Never throws. */
+export function parseJoinLine(text: string): JoinLine | undefined {
+  const [head = '', token = '', ...rest] = text.trim().split('#', 3);
+  if (!head.startsWith(JOIN_SCHEME) || rest.length > 0) return undefined;
+  if (fingerprintInToken(token, 'mti1') === undefined) return undefined;
+  const addresses = head.slice(JOIN_SCHEME.length).split(',');
+  return addresses.length <= ADDRESSES_MAX && addresses.every(isAddress) ? { addresses, token } : undefined;
+}
+
+function isAddress(text: string): boolean {
+  const port = Number(ADDRESS_FORM.exec(text)?.[1]);
+  return port <= 65_535 && URL.canParse(`https://${text}`);
+}
+
+const refusals: Readonly<Partial<Record<PkiErrorCode, string>>> = {
+  INVITATION_REFUSED: 'the invitation is unknown, used or expired',
+  INVITATION_DENIED: 'a node of this host is shut out',
+  INVITATION_NODES: 'the invitation does not cover the nodes asked for',
+};
+
+function refusalOf({ status, body }: { status: number; body: unknown }): PkiError {
+  const { code } = (body ?? {}) as { code?: unknown };
+  const known = Object.entries(refusals).find(([name]) => name === code);
+  if (known !== undefined) return new PkiError(known[0] as PkiErrorCode, known[1]);
+  return new PkiError('ENROL_BAD_REPLY', `the answer to the invitation has status ${status} and no certificates`);
+}
+
+interface CheckedReply {
+  readonly host: InvitedHost;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly seenAddress: string;
+  readonly caPem: string | undefined;
+  readonly certs: readonly string[];
+}
+
+/** The centre is ours, so a wrong answer is a mistake or another version: ENROL_BAD_REPLY. */
+function checkedReply(body: unknown, asked: readonly InvitedNode[]): CheckedReply {
+  const { host, settings, seenAddress, caPem, nodes } = (body ?? {}) as Record<string, unknown>;
+  const { hostId, region, city, latitude, longitude } = (host ?? {}) as Record<string, unknown>;
+  const certs = (Array.isArray(nodes) ? nodes : []).flatMap((node: unknown) => {
+    const { certPem } = (node ?? {}) as { certPem?: unknown };
+    return typeof certPem === 'string' ? [certPem] : [];
+  });
+  const areTexts = [hostId, region, city, seenAddress].every((text) => typeof text === 'string');
+  const arePlaces = [latitude, longitude].every((degrees) => typeof degrees === 'number');
+  const isObject = typeof settings === 'object' && settings !== null && !Array.isArray(settings);
+  const isPem = caPem === undefined || typeof caPem === 'string';
+  if (!areTexts || !arePlaces || !isObject || !isPem || certs.length !== asked.length)
+    throw new PkiError('ENROL_BAD_REPLY', 'the answer to the invitation lacks a field, or a certificate');
+  return { host, settings, seenAddress, caPem, certs } as CheckedReply;
+}

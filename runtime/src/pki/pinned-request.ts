@@ -1,0 +1,166 @@
+// One request to a centre that is known by the fingerprint of its certificate authority and by nothing else: for
+// processes that have no valid certificate.
+import { request as httpsRequest } from 'node:https';
+import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { fingerprintOf } from './authority.ts';
+import { PkiError } from './errors.ts';
+import { verifyCertificate } from './identity.ts';
+
+/** Certificates of all nodes of a host: 70 of about 1 kB, and their authority. */
+const REPLY_BYTES_MAX = 131_072;
+/** Certificates looked at while searching the presented chain for the pinned one. */
+const CHAIN_MAX = 4;
+
+export interface PinnedReply {
+  readonly status: number;
+  /** The body, when it is JSON. */
+  readonly body: unknown;
+  /** The pinned certificate, which the server has shown. */
+  readonly caPem: string;
+}
+
+export interface PinnedRequest {
+  /** https://host:port; the first is asked that can be reached. */
+  readonly urls: readonly string[];
+  readonly path: string;
+  readonly body: unknown;
+  /** SHA-256 of the CA certificate's DER, base64url. */
+  readonly fingerprint: string;
+  /** For all addresses together. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Posts JSON. The server's chain is checked before anything is sent. ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_DEADLINE;
+ * what the answer means is the caller's to say.
+ */
+export async function pinnedRequest(o: PinnedRequest): Promise<PinnedReply> {
+  const deadlineMs = o.deadlineMs / o.urls.length;
+  for (const [index, url] of o.urls.entries()) {
+    try {
+      return await requestAt(url, o, deadlineMs);
+    } catch (error) {
+      const isAway = error instanceof PkiError && awayCodes.has(error.code);
+      if (!isAway || index === o.urls.length - 1) throw error;
+    }
+  }
+  throw new PkiError('ENROL_UNREACHABLE', 'there is no address to ask at');
+}
+
+/** Another centre may answer where one does not. */
+const awayCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEADLINE']);
+
+async function requestAt(
+  text: string,
+  { fingerprint, path, body }: PinnedRequest,
+  deadlineMs: number,
+): Promise<PinnedReply> {
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:') throw new PkiError('ENROL_UNREACHABLE', 'a centre is asked at an https URL');
+  // One signal ends whichever step is waiting; the runtime clears its timer with the signal.
+  const signal = AbortSignal.timeout(deadlineMs);
+  const socket = await connectTo(url, signal);
+  try {
+    const caPem = pinnedCa(socket, fingerprint);
+    const { status, text: reply } = await post(socket, { url, path, body: JSON.stringify(body), signal });
+    return { status, body: parseJson(reply), caPem };
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Undefined when the text is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is not JSON has none of the fields that callers look for.
+    return undefined;
+  }
+}
+
+function connectTo(url: URL, signal: AbortSignal): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    // Not authorised by any store of roots: `pinnedCa` decides, before anything is sent.
+    const socket = connect({ host, port: Number(url.port || 443), minVersion: 'TLSv1.3', rejectUnauthorized: false });
+    const fail = (error: PkiError): void => {
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = (): void => fail(new PkiError('ENROL_DEADLINE', 'no TLS connection before the deadline'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('error', (error) =>
+      fail(new PkiError('ENROL_UNREACHABLE', `no TLS connection: ${error.message}`, { cause: error })),
+    );
+    socket.once('secureConnect', () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(socket);
+    });
+  });
+}
+
+/**
+ * The CA certificate in the presented chain that has the pinned fingerprint and has signed the server's own
+ * certificate.
+ */
+function pinnedCa(socket: TLSSocket, fingerprint: string): string {
+  let link: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  const own = link;
+  for (let depth = 0; depth < CHAIN_MAX && link?.raw !== undefined; depth++) {
+    if (fingerprintOf(link.raw) === fingerprint) {
+      const caPem = `-----BEGIN CERTIFICATE-----\n${link.raw.toString('base64').replaceAll(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
+      if (verifyCertificate(own.raw, caPem, Date.now()) !== undefined) return caPem;
+    }
+    link = link.issuerCertificate === link ? undefined : link.issuerCertificate;
+  }
+  throw new PkiError('ENROL_WRONG_CA', 'the server does not belong to the cluster that the pinned authority certifies');
+}
+
+function post(
+  socket: TLSSocket,
+  { url, path, body, signal }: { url: URL; path: string; body: string; signal: AbortSignal },
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      const isLate = signal.aborted;
+      reject(
+        new PkiError(
+          isLate ? 'ENROL_DEADLINE' : 'ENROL_UNREACHABLE',
+          isLate ? 'no answer before the deadline' : `no answer: ${error.message}`,
+          { cause: error },
+        ),
+      );
+    };
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    };
+    // Without an agent the request goes out on the socket whose chain has been checked, and on no other.
+    const request = httpsRequest({
+      method: 'POST',
+      host: url.hostname,
+      path,
+      headers,
+      signal,
+      createConnection: () => socket,
+    });
+    request.on('error', fail);
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let byteLength = 0;
+      response.on('error', fail);
+      response.on('data', (chunk: Buffer) => {
+        byteLength += chunk.length;
+        if (byteLength > REPLY_BYTES_MAX) response.destroy(new Error('the answer is too long'));
+        else chunks.push(chunk);
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
+    request.end(body);
+  });
+}

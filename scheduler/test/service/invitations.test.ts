@@ -1,0 +1,219 @@
+// Invitations, over the real ports of a centre: one text brings all nodes of a host in, once.
+
+import { request } from 'node:https';
+import { limits } from '@meridian/protocol';
+import {
+  createCsr,
+  createLogger,
+  type InvitedNode,
+  LinkServer,
+  redeemInvitation,
+  systemClock,
+} from '@meridian/runtime';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { admin, startCentre } from './support/centre.ts';
+import { codeOf, FakeNode } from './support/fake-node.ts';
+
+const settings = { domain: 'media.example', nested: { n: [1, 2] } };
+const place = { region: 'eu-central', city: 'Frankfurt', latitude: 50.11, longitude: 8.68 };
+const body = { hostId: 'h1', ...place, kinds: ['sfu', 'signaling', 'gateway', 'edge-probe'], mediaNodesMax: 2 };
+const silent = createLogger({ name: 'test', level: 'silent' });
+const oneNode: InvitedNode[] = [{ kind: 'signaling' }];
+
+let centre: Awaited<ReturnType<typeof startCentre>>;
+beforeAll(async () => {
+  centre = await startCentre();
+});
+afterAll(() => centre.close());
+afterEach(async () => {
+  for (const { nodeId } of centre.centre.denied.list()) await centre.centre.allow(nodeId);
+});
+
+const mint = (changes: object = {}) => admin(centre, 'POST', '/v1/invitations', { body: { ...body, ...changes } });
+const minted = async (changes: object = {}): Promise<string> => (await mint(changes)).body.token;
+const redeem = (token: string, nodes: readonly InvitedNode[] = oneNode) =>
+  redeemInvitation({ urls: [centre.enrolUrl], token, nodes, deadlineMs: 30_000 });
+
+describe('minting', () => {
+  test.each<[string, object]>([
+    ['no host', { hostId: undefined }],
+    ['a host id with a slash', { hostId: 'a/b' }],
+    ['a host id so long that its nodes have no ids', { hostId: 'h'.repeat(limits.hostIdLengthMax + 1) }],
+    ['no city', { city: '' }],
+    ['a latitude beyond the pole', { latitude: 91 }],
+    ['a longitude that is a text', { longitude: '8' }],
+    ['no kinds', { kinds: [] }],
+    ['the same kind twice', { kinds: ['sfu', 'sfu'] }],
+    ['the kind of the centre', { kinds: ['scheduler'] }],
+    ['no media nodes', { mediaNodesMax: 0 }],
+    ['too many media nodes', { mediaNodesMax: 65 }],
+    ['settings that are a list', { settings: [] }],
+    ['settings that are too large', { settings: { text: 'ü'.repeat(1024) } }],
+    ['a life of nothing', { ttlMs: 0 }],
+    ['a life of more than a week', { ttlMs: 7 * 86_400_000 + 1 }],
+    ['an unknown field', { admin: true }],
+  ])('with %s is refused', async (_what, changes) => {
+    expect(await mint(changes)).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
+  });
+
+  test.each(['sig-h1', 'sfu-h1-2'])('for a host whose node %s is shut out is refused', async (id) => {
+    await centre.centre.deny(id, 'test');
+    expect(await mint()).toMatchObject({ status: 409, body: { code: 'NODE_DENIED' } });
+  });
+
+  test('needs the cluster token', async () => {
+    expect(await admin(centre, 'POST', '/v1/invitations', { body, token: 'x' })).toMatchObject({ status: 401 });
+  });
+
+  test('answers an invitation for a day, or as long as it is asked for', async () => {
+    expect(await mint()).toMatchObject({ status: 201, body: { expiresInMs: 86_400_000 } });
+    expect(await mint({ ttlMs: 5000 })).toMatchObject({ status: 201, body: { expiresInMs: 5000 } });
+  });
+});
+
+describe('redeeming', () => {
+  test.each<[string, (token: string) => string, string]>([
+    ['nothing', () => '', 'INVITATION_BAD_TOKEN'],
+    ['an enrolment token', (token) => token.replace('mti1', 'met1'), 'INVITATION_BAD_TOKEN'],
+    ['an unknown id', (token) => token.replace(/\.[\w-]{16}\./, `.${'A'.repeat(16)}.`), 'INVITATION_REFUSED'],
+    ['a wrong secret', (token) => token.replace(/\.[\w-]{43}\./, `.${'A'.repeat(43)}.`), 'INVITATION_REFUSED'],
+    ['another authority', (token) => token.replace(/[\w-]{43}$/, 'A'.repeat(43)), 'ENROL_WRONG_CA'],
+  ])('%s is refused, and the good invitation works afterwards', async (_what, change, code) => {
+    const token = await minted();
+    expect(await codeOf(redeem(change(token)))).toBe(code);
+    expect((await redeem(token)).credentials).toHaveLength(1);
+  });
+
+  test.each<[string, InvitedNode[]]>([
+    ['a kind that it does not cover', [{ kind: 'signaling' }, { kind: 'api' }]],
+    ['the kind of the centre', [{ kind: 'scheduler' }]],
+    ['a media node too many', [{ kind: 'sfu', number: 3 }]],
+    ['a media node without a number', [{ kind: 'sfu' }]],
+    ['a second signaling node', [{ kind: 'signaling', number: 2 }]],
+    [
+      'a node twice',
+      [
+        { kind: 'sfu', number: 1 },
+        { kind: 'sfu', number: 1 },
+      ],
+    ],
+  ])('for %s is refused, and uses nothing up', async (_what, nodes) => {
+    const token = await minted();
+    expect(await codeOf(redeem(token, nodes))).toBe('INVITATION_NODES');
+    expect((await redeem(token)).credentials).toHaveLength(1);
+  });
+
+  test('for no nodes, too many, or a number that is none, is no request', async () => {
+    const token = await minted();
+    const many = Array.from({ length: 70 }, (_, index) => ({ kind: 'sfu', number: index + 1 }));
+    for (const nodes of [[], many, [{ kind: 'sfu', number: 65 }], [{ kind: 'sfu', number: 0.5 }]])
+      expect(await codeOf(redeem(token, nodes))).toBe('ENROL_BAD_REPLY');
+    expect((await redeem(token)).credentials).toHaveLength(1);
+  });
+
+  test('with one wrong certificate request among good ones uses nothing up', async () => {
+    const token = await minted();
+    const { csrPem } = await createCsr({ id: 'x', kind: 'x', region: 'x' });
+    const csrs = [
+      { kind: 'signaling', csrPem },
+      { kind: 'gateway', csrPem: 'x' },
+    ];
+    expect(await post({ token, csrs })).toMatchObject({ status: 400, body: '{"code":"PKI_BAD_CSR"}' });
+    expect((await redeem(token)).credentials).toHaveLength(1);
+  });
+
+  test('after a node of it was shut out is refused for that node', async () => {
+    const token = await minted();
+    await centre.centre.deny('gw-h1', 'test');
+    expect(await codeOf(redeem(token, [{ kind: 'signaling' }, { kind: 'gateway' }]))).toBe('INVITATION_DENIED');
+    expect((await redeem(token)).credentials[0]?.identity.id).toBe('sig-h1');
+  });
+
+  test('at the same time gives one of two what it asks for, and a third nothing', async () => {
+    const token = await minted();
+    const ends = await Promise.allSettled([redeem(token), redeem(token)]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await codeOf(redeem(token))).toBe('INVITATION_REFUSED');
+  });
+
+  test('gives every node of the host its name, and certificates that the centre takes', async () => {
+    const nodes = [{ kind: 'gateway' }, { kind: 'sfu', number: 2 }, { kind: 'sfu', number: 1 }, { kind: 'signaling' }];
+    const redeemed = await redeem(await minted({ settings }), nodes);
+    expect(redeemed.host).toEqual({ hostId: 'h1', ...place });
+    expect(redeemed.settings).toEqual(settings);
+    expect(redeemed.seenAddress).toBe('127.0.0.1');
+    const { region } = place;
+    expect(redeemed.credentials.map(({ identity }) => identity)).toEqual([
+      { id: 'gw-h1', kind: 'gateway', region },
+      { id: 'sfu-h1-2', kind: 'sfu', region },
+      { id: 'sfu-h1-1', kind: 'sfu', region },
+      { id: 'sig-h1', kind: 'signaling', region },
+    ]);
+    const node = await FakeNode.start(centre, { id: 'sfu-h1-2', ...place }, redeemed.credentials[1]);
+    node.close();
+  });
+
+  test('serves a host with 64 media nodes and one of each other kind', async () => {
+    const others = ['signaling', 'gateway', 'edge-probe', 'api', 'recorder'];
+    const media = Array.from({ length: 64 }, (_, index) => ({ kind: 'sfu', number: index + 1 }));
+    const token = await minted({ hostId: 'h'.repeat(48), kinds: ['sfu', ...others], mediaNodesMax: 64 });
+    const { credentials } = await redeem(token, [...media, ...others.map((kind) => ({ kind }))]);
+    expect(new Set(credentials.map(({ identity }) => identity.id)).size).toBe(69);
+  });
+
+  test('is asked of the next centre when one is away', async () => {
+    const urls = ['https://127.0.0.1:1', centre.enrolUrl];
+    const redeemed = await redeemInvitation({ urls, token: await minted(), nodes: oneNode, deadlineMs: 30_000 });
+    expect(redeemed.credentials).toHaveLength(1);
+  });
+
+  test.each(['', '{', 'null', '{"token":5,"csrs":[]}', '{"token":"x"}'])(
+    'with the body %j is answered 400',
+    async (text) => {
+      expect(await post(text)).toMatchObject({ status: 400 });
+    },
+  );
+});
+
+describe('an answer to an invitation', () => {
+  const host = { hostId: 'h1', ...place };
+  test.each<[string, unknown]>([
+    ['nothing', null],
+    ['no host', { settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
+    ['a host without a place', { host: { hostId: 'h1' }, settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
+    ['settings that are a list', { host, settings: [], seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
+    ['a certificate too few', { host, settings: {}, seenAddress: 'x', nodes: [] }],
+    ['no certificate in it', { host, settings: {}, seenAddress: 'x', nodes: [null] }],
+    ['a certificate that is none', { host, settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
+  ])('that has %s is not believed', async (_what, answer) => {
+    const identity = { id: 'odd', kind: 'scheduler', region: 'global' };
+    const odd = await LinkServer.listen({
+      host: '127.0.0.1',
+      port: 0,
+      credentials: await centre.authority.issueCredentials(identity, 60_000),
+      log: silent,
+      clock: systemClock(),
+      accept: () => false,
+      onLink: () => undefined,
+      onHttp: async () => ({ status: 200, body: JSON.stringify(answer) }),
+    });
+    const urls = [`https://127.0.0.1:${odd.port}`];
+    const asked = redeemInvitation({ urls, token: await minted(), nodes: oneNode, deadlineMs: 30_000 });
+    expect(await codeOf(asked)).toBe('ENROL_BAD_REPLY');
+    await odd.close('test over');
+  });
+});
+
+/** One request without a certificate at the links' port. */
+function post(content: unknown): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const url = `${centre.enrolUrl}/v1/invitations/redeem`;
+    const asked = request(url, { method: 'POST', rejectUnauthorized: false }, async (response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString() });
+    });
+    asked.on('error', reject);
+    asked.end(typeof content === 'string' ? content : JSON.stringify(content));
+  });
+}
