@@ -14,11 +14,14 @@ export interface Context extends Io {
   readonly root: string;
   /** As configuration names it: by the link `current`, so that another version needs no other configuration. */
   readonly installed: string;
+  /** A release has the forwarder below the media nodes. */
+  readonly hasPathd: boolean;
 }
 
 /** `root`: above `ops/`. */
 export function contextOf(io: Io, folders: Folders, root: string): Context {
-  return { out: io.out, err: io.err, folders, root, installed: installedAs(root) };
+  const hasPathd = existsSync(join(root, 'bin/pathd'));
+  return { out: io.out, err: io.err, folders, root, installed: installedAs(root), hasPathd };
 }
 
 /** `/opt/meridian/current` of `/opt/meridian/1.2.3`, if the link is there; else the folder itself. */

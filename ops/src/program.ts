@@ -1,5 +1,6 @@
 // `meridian node …`: a host's command line.
 import { Command, CommanderError } from 'commander';
+import { backup, restore } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
 import { drain } from './commands/drain.ts';
 import { type InitOptions, init } from './commands/init.ts';
@@ -43,6 +44,15 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .description('move calls and shows away from this host, and wait until it has none')
     .option('--off', 'take calls again')
     .action(({ off = false }: { off?: boolean }) => drain(off, context()));
+  program
+    .command('backup <file>')
+    .description('on the first server: all that it cannot be made again without, in one file')
+    .action((file: string) => backup(file, context()));
+  program
+    .command('restore <file>')
+    .description('make this machine the first server again, with the addresses that it had')
+    .option('--no-start', 'write all files and start nothing')
+    .action((file: string, { start }: { start: boolean }) => restore(file, start, context()));
   settle(program, io);
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -3,11 +3,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { CredentialStore, type Credentials, redeemInvitation } from '@meridian/runtime';
-import { writeServiceFile } from './adapters/config-files.ts';
 import { ownFolder, writePublic } from './adapters/files.ts';
 import { enableAll, hasSystemd } from './adapters/processes.ts';
 import type { Context } from './context.ts';
-import type { ConfigContext } from './core/configs.ts';
 import { HostError } from './core/error.ts';
 import type { Host } from './core/host.ts';
 import { type Certificate, nginxConfig } from './core/nginx.ts';
@@ -87,10 +85,6 @@ export function writeNginx(host: Host, certificate: Certificate, context: Contex
   const file = join(context.folders.etc, 'nginx.conf');
   if (!existsSync(file)) writePublic(file, nginxConfig(host, certificate));
   return file;
-}
-
-export function writeServices(services: readonly Service[], config: ConfigContext): void {
-  for (const service of services) writeServiceFile(service, config);
 }
 
 /** By systemd, unless `isWanted` is false or there is none: then it says how. */

@@ -7,14 +7,14 @@ import { apiConfig } from '../config.ts';
 import { migrate, openDatabase } from '../store/store.ts';
 import { BackupError, backUp, type Counts, restore } from './backup.ts';
 
-export const usage = `usage: npm run api -- COMMAND FILE [--config CONFIG]
+export const usage = `usage: npm run api -- COMMAND FILE [--config CONFIG]…
 
 Commands:
   backup FILE   writes everything that the api stores to FILE, while it runs
   restore FILE  fills the empty database of CONFIG from FILE, all or nothing; SQLite and PostgreSQL alike. Not while an
                 api runs.
 
-CONFIG is the configuration file of the api; without it, as the api: MERIDIAN_DATABASE_URL and the other variables.
+CONFIG are the configuration files of the api; without them, as the api: MERIDIAN_DATABASE_URL and the other variables.
 `;
 
 interface Output {
@@ -33,9 +33,9 @@ export async function run(args: string[], env: Record<string, string | undefined
     output.complain(usage);
     return 2;
   }
-  const { word, file, config: path } = asked;
+  const { word, file, configs } = asked;
   try {
-    const config = loadConfig(apiConfig, { argv: path === undefined ? [] : ['--config', path], env });
+    const config = loadConfig(apiConfig, { argv: configs.flatMap((path) => ['--config', path]), env });
     const log = createLogger({ name: 'api', level: 'warn' });
     const [url, dir] = [config.databaseUrl, config.stateDir];
     // SQLite would make an empty one.
@@ -65,16 +65,16 @@ export async function run(args: string[], env: Record<string, string | undefined
   }
 }
 
-function read(args: string[]): { word: 'backup' | 'restore'; file: string; config: string | undefined } | undefined {
+function read(args: string[]): { word: 'backup' | 'restore'; file: string; configs: readonly string[] } | undefined {
   try {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { config: { type: 'string' } },
+      options: { config: { type: 'string', multiple: true } },
     });
     const [word, file, ...more] = positionals;
     if ((word !== 'backup' && word !== 'restore') || file === undefined || more.length > 0) return undefined;
-    return { word, file, config: values.config };
+    return { word, file, configs: values.config ?? [] };
   } catch {
     return undefined; // an option that there is not: the usage says which there are
   }

@@ -32,12 +32,14 @@ const sharedKeys = ['hostId', 'region', 'city', 'latitude', 'longitude', 'centre
 /** An invitation gives certificates: no token stands in a file. */
 const neverKeys = ['enrolmentToken', 'development', 'developmentCities', 'devKey'];
 
-/** Writes `host.yaml` and the file of each service. */
+/** Writes the file of each service. */
 export function writeConfigs(services: readonly Service[], config: ConfigContext): void {
-  const { host, folders } = config;
-  writeHostFile(hostValues(host), join(folders.etc, 'host.yaml'));
   for (const service of services) writeServiceFile(service, config);
 }
+
+/** Writes `host.yaml`: the last step of a set-up, which may be begun again until then. */
+export const writeHost = ({ host, folders }: ConfigContext): void =>
+  writeHostFile(hostValues(host), join(folders.etc, 'host.yaml'));
 
 function writeHostFile(values: Values, file: string): void {
   const shared = Object.fromEntries(Object.entries(nodeConfig).filter(([key]) => sharedKeys.includes(key)));
@@ -45,8 +47,7 @@ function writeHostFile(values: Values, file: string): void {
   writePublic(file, text);
 }
 
-/** Writes the file of one service. */
-export function writeServiceFile(service: Service, config: ConfigContext): void {
+function writeServiceFile(service: Service, config: ConfigContext): void {
   const { kind, name } = service;
   const file = configFilesOf(service, config.folders).at(-1) ?? '';
   const shared = isNode(service) ? '; region, place and centre are in host.yaml' : '';

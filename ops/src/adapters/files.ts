@@ -11,12 +11,15 @@ export interface Owner {
 
 /** Replaces a file in one step: `root:USER 0640`. Its folder is made. */
 export function writeOwned(file: string, text: string, { user }: Owner): void {
+  replace(file, text, (draft) => giveFile(draft, { user }));
+}
+
+/** Gives a file that is there to its service: `root:USER 0640`. */
+export function giveFile(file: string, { user }: Owner): void {
   const ids = idsOf(user);
-  replace(file, text, (draft) => {
-    if (ids === undefined) return;
-    chownSync(draft, 0, ids.gid);
-    chmodSync(draft, 0o640);
-  });
+  if (ids === undefined) return;
+  chownSync(file, 0, ids.gid);
+  chmodSync(file, 0o640);
 }
 
 /** The same for a file that holds no secret: every service may read it. */

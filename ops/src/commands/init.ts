@@ -1,27 +1,20 @@
 // `meridian node init`: the first server of a cloud. It makes the authority and all secrets, gives itself an invitation
 // as any other host has one, and names the first administrator.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { createClient, MeridianApiError } from '@meridian/api-client';
-import { CentreHttp } from '../adapters/centre-http.ts';
-import { writeConfigs } from '../adapters/config-files.ts';
+import { readConfig, writeConfigs, writeHost } from '../adapters/config-files.ts';
 import { ownFolder } from '../adapters/files.ts';
 import { usualAddress } from '../adapters/network.ts';
-import { hasSystemd, startForNow, systemctl, waitForHealth } from '../adapters/processes.ts';
+import { hasSystemd, waitForHealth } from '../adapters/processes.ts';
 import { preflight } from '../checks/preflight.ts';
 import type { Context } from '../context.ts';
 import { bracketed, type ConfigContext, linkAddress, type Secrets } from '../core/configs.ts';
 import { type Host, ports } from '../core/host.ts';
 import { addressesOf, domainOf, hostIdOf, mediaNodesOf, placeOf } from '../core/options.ts';
-import {
-  nodeKinds,
-  type Service,
-  type ServiceKind,
-  serviceKinds,
-  stateDirOf,
-  unitOf,
-  userOf,
-} from '../core/services.ts';
-import { coresHere, keepCredentials, redeem, refuseSecond, servicesOf, startServices, writeNginx } from '../set-up.ts';
+import { configFilesOf, type Service, type ServiceKind, serviceKinds, stateDirOf, userOf } from '../core/services.ts';
+import { enrolSelf } from '../enrol-self.ts';
+import { coresHere, refuseSecond, servicesOf, startServices, writeNginx } from '../set-up.ts';
 
 export interface InitOptions {
   readonly region: string;
@@ -48,20 +41,24 @@ export async function init(o: InitOptions, context: Context): Promise<void> {
   const host = await hostOf(o);
   const services = servicesOf(host);
   await preflight({ host, services, context });
-  const secrets = newSecrets();
+  const secrets = secretsHere(services, context) ?? newSecrets();
   const config: ConfigContext = {
     host,
     folders: context.folders,
     installed: context.installed,
+    hasPathd: context.hasPathd,
     secrets,
     tenant: tenantOf(o.tenant),
     databaseUrl: o.databaseUrl,
   };
   writeConfigs(services, config);
   for (const service of services) ownFolder(stateDirOf(service, context.folders), { user: userOf(service) });
-  await enrolSelf({ host, services, secrets, isStarted: o.start && hasSystemd(), context });
+  const { clusterToken } = secrets;
+  const isStarted = o.start && hasSystemd();
+  await enrolSelf({ place: host, services, clusterToken, centres: host.centres, isStarted, context });
+  writeHost(config);
   const nginx = writeNginx(host, { certFile: o.cert, keyFile: o.key }, context);
-  const isStarted = await startServices(services, o.start, context);
+  await startServices(services, o.start, context);
   context.out(
     `\nnginx: link ${nginx} into its conf.d; the certificate of ${host.domain} belongs to ${o.cert} and ${o.key}`,
   );
@@ -91,6 +88,26 @@ async function hostOf(o: InitOptions): Promise<Host> {
 const pick = <Key extends string>(o: Partial<Record<Key, string>>, key: Key): Partial<Record<Key, string>> =>
   o[key] === undefined ? {} : ({ [key]: o[key] } as Record<Key, string>);
 
+/** Of a set-up that was cut short: the authority is sealed by them. */
+function secretsHere(services: readonly Service[], { folders }: Context): Secrets | undefined {
+  const fileOf = (kind: ServiceKind): string => {
+    const service = services.find((one) => one.kind === kind);
+    return service === undefined ? '' : (configFilesOf(service, folders).at(-1) ?? '');
+  };
+  const [schedulerFile, apiFile] = [fileOf('scheduler'), fileOf('api')];
+  if (!existsSync(schedulerFile) || !existsSync(apiFile)) return undefined;
+  const [scheduler, api] = [readConfig(schedulerFile), readConfig(apiFile)];
+  const [tenant] = api['tenants'] as readonly { key: string; secret: string }[];
+  return {
+    clusterToken: String(scheduler['clusterToken']),
+    clusterSecret: String(scheduler['clusterSecret']),
+    sealSecret: String(api['sealSecret']),
+    operatorSecret: (api['operatorKey'] as { secret: string }).secret,
+    tenantKey: tenant?.key ?? '',
+    tenantSecret: tenant?.secret ?? '',
+  };
+}
+
 function newSecrets(): Secrets {
   const secret = (): string => randomBytes(32).toString('base64url');
   return {
@@ -107,48 +124,6 @@ function newSecrets(): Secrets {
 function tenantOf(text: string): { id: string; name: string } {
   const [id = '', name = id] = text.split('=', 2);
   return { id, name };
-}
-
-/** The centre runs, here and now, and gives this host its certificates. */
-async function enrolSelf(o: {
-  readonly host: Host;
-  readonly services: readonly Service[];
-  readonly secrets: Secrets;
-  readonly isStarted: boolean;
-  readonly context: Context;
-}): Promise<void> {
-  const { host, services, secrets, context } = o;
-  const centre = services.find(({ kind }) => kind === 'scheduler');
-  if (centre === undefined) throw new Error('the first server has no centre');
-  context.out('starting the centre');
-  if (o.isStarted) await systemctl('start', unitOf(centre));
-  const forNow = o.isStarted ? undefined : startForNow(centre, context);
-  try {
-    const url = `http://127.0.0.1:${ports.centreHttp}`;
-    await Promise.race([
-      waitForHealth('scheduler', `${url}/healthz`),
-      ...(forNow === undefined ? [] : [forNow.failed]),
-    ]);
-    const { hostId, region, city, latitude, longitude } = host;
-    const { token } = await new CentreHttp({ url, token: secrets.clusterToken }).invite({
-      hostId,
-      region,
-      city,
-      latitude,
-      longitude,
-      kinds: nodeKinds.filter((kind) => host.kinds.includes(kind)),
-      mediaNodesMax: Math.max(1, host.mediaNodes),
-    });
-    const { credentials } = await redeem({ addresses: host.centres, token, services });
-    keepCredentials(
-      services.filter(({ kind }) => kind !== 'scheduler'),
-      credentials,
-      context,
-    );
-  } finally {
-    await forNow?.close();
-    ownFolder(stateDirOf(centre, context.folders), { user: userOf(centre) });
-  }
 }
 
 /** A link by which the first administrator chooses a password. */

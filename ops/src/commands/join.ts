@@ -1,6 +1,6 @@
 // `meridian node join LINE`: this machine becomes one more host of a cloud.
 import { parseJoinLine } from '@meridian/runtime';
-import { writeConfigs } from '../adapters/config-files.ts';
+import { writeConfigs, writeHost } from '../adapters/config-files.ts';
 import { usualAddress } from '../adapters/network.ts';
 import { preflight } from '../checks/preflight.ts';
 import type { Context } from '../context.ts';
@@ -65,8 +65,11 @@ export async function join(line: string, o: JoinOptions, context: Context): Prom
   const redeemed = await redeem({ addresses: centres, token, services });
   const host = hostOfInvitation(draft, redeemed);
   warnOfAddress(host, redeemed, context);
-  writeConfigs(services, { host, folders: context.folders, installed: context.installed });
+  const { folders, installed, hasPathd } = context;
+  const config = { host, folders, installed, hasPathd };
+  writeConfigs(services, config);
   keepCredentials(services, redeemed.credentials, context);
+  writeHost(config);
   const nginx = writeNginx(host, { certFile: o.cert, keyFile: o.key }, context);
   context.out(`this host is ${host.hostId}, in ${host.region} (${host.city})`);
   await startServices(services, o.start, context);

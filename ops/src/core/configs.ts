@@ -19,6 +19,8 @@ export interface ConfigContext {
   readonly folders: Folders;
   /** Where the release is: `/opt/meridian/current`. */
   readonly installed: string;
+  /** A clone has no `bin/pathd`: pipes go direct. */
+  readonly hasPathd: boolean;
   /** On the first server alone. */
   readonly secrets?: Secrets | undefined;
   readonly tenant?: { readonly id: string; readonly name: string } | undefined;
@@ -29,8 +31,6 @@ export interface ConfigContext {
 const LOOPBACK = '127.0.0.1';
 /** nginx, which ends TLS on the same host and sets `X-Forwarded-For` anew. */
 const PROXIES = ['127.0.0.1/32'];
-/** In which calls are moved away before a media node or gateway ends (the units' `TimeoutStopSec` is longer). */
-const DRAIN_LIMIT_MS = 120_000;
 
 /** What all nodes of a host share: `host.yaml`. */
 export function hostValues({ hostId, region, city, latitude, longitude, centres }: Host): Values {
@@ -83,18 +83,17 @@ function signalingValues({ host, folders }: ConfigContext, service: Service): Va
   };
 }
 
-function sfuValues({ host, folders, installed }: ConfigContext, service: Service): Values {
+function sfuValues({ host, folders, installed, hasPathd }: ConfigContext, service: Service): Values {
   const { media, control, pathd, pipes, plain } = mediaPorts(service.number);
   const { addresses } = host;
   return {
     id: nodeIdOf('sfu', host.hostId, service.number),
     stateDir: stateDirOf(service, folders),
-    drainLimitMs: DRAIN_LIMIT_MS,
     mediaListen: [clientListen(addresses, media)],
     pipeListen: linkRange(addresses, pipes),
     plainListen: linkRange(addresses, plain),
     controlListen: linkListen(addresses, control),
-    pathdBin: `${installed}/bin/pathd`,
+    pathdBin: hasPathd ? `${installed}/bin/pathd` : 'none',
     pathListen: linkListen(addresses, pathd),
     bandwidthBps: 1_000_000_000,
   };
@@ -113,7 +112,6 @@ function gatewayValues({ host, folders }: ConfigContext, service: Service): Valu
   return {
     id: nodeIdOf('gateway', host.hostId, 1),
     stateDir: stateDirOf(service, folders),
-    drainLimitMs: DRAIN_LIMIT_MS,
     httpListen: { ip: LOOPBACK, port: ports.gatewayHttp },
     publicUrl: `https://${domain}`,
     rtmpListen: clientListen(addresses, ports.rtmp),

@@ -1,0 +1,162 @@
+// `meridian node backup` and `restore`: what the first server cannot be made again without, in one file. Calls, rooms
+// and the fleet are not in it: nodes bring them.
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { readConfig, servicesHere } from '../adapters/config-files.ts';
+import { giveFile, ownFolder } from '../adapters/files.ts';
+import { hasSystemd } from '../adapters/processes.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+import { configFilesOf, type Service, serviceOf, stateDirOf, userOf } from '../core/services.ts';
+import { enrolSelf } from '../enrol-self.ts';
+import { refuseSecond, startServices } from '../set-up.ts';
+
+const run = promisify(execFile);
+const API_LIMIT_MS = 3_600_000;
+
+const first = (name: string): Service => {
+  const service = serviceOf(name);
+  if (service === undefined) throw new Error(`there is no service ${name}`);
+  return service;
+};
+const [api, centre] = [first('api'), first('scheduler')];
+/** Of the centre: the cluster's certificate authority, sealed by the cluster secret. */
+const AUTHORITY = 'authority.sealed';
+
+/**
+ * Writes `file`, for root alone, while everything runs: configuration with all secrets, the authority, and what the api
+ * stores. It appears when it is whole. HostError.
+ */
+export async function backup(file: string, context: Context): Promise<void> {
+  const { folders } = context;
+  readConfig(configFilesOf(api, folders).at(-1) ?? ''); // says that this is not the first server
+  const stage = mkdtempSync(join(tmpdir(), 'meridian-backup-'));
+  const draft = `${resolve(file)}.${process.pid}.new`;
+  try {
+    cpSync(folders.etc, join(stage, 'etc'), { recursive: true });
+    cpSync(join(stateDirOf(centre, folders), AUTHORITY), join(stage, AUTHORITY));
+    await askApi('backup', join(stage, 'api.backup'), context);
+    await tar(['-C', stage, '-czf', draft, '.']);
+    chmodSync(draft, 0o600);
+    renameSync(draft, resolve(file));
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+    rmSync(draft, { force: true });
+  }
+  context.out(
+    `${resolve(file)}: configuration, secrets, authority and the api's records. It opens everything: keep it safe.`,
+  );
+}
+
+/**
+ * Makes this machine the first server again, with the addresses that it had. Its nodes get new certificates; other
+ * hosts find the centre by themselves. HostError: HOST_EXISTS, BACKUP_DAMAGED, of the api.
+ */
+export async function restore(file: string, isStart: boolean, context: Context): Promise<void> {
+  refuseSecond(context);
+  const { folders } = context;
+  const stage = mkdtempSync(join(tmpdir(), 'meridian-restore-'));
+  try {
+    await tar(['-C', stage, '-xzf', resolve(file)]);
+    for (const part of ['etc/host.yaml', AUTHORITY, 'api.backup'])
+      if (!existsSync(join(stage, part)))
+        throw new HostError('BACKUP_DAMAGED', `${file} has no ${part}`, 'take another back-up');
+    // Last, so that a restore that was cut short may be begun again.
+    const hostFile = readFileSync(join(stage, 'etc/host.yaml'));
+    rmSync(join(stage, 'etc/host.yaml'));
+    cpSync(join(stage, 'etc'), folders.etc, { recursive: true });
+    const services = servicesHere(context);
+    for (const service of services) {
+      mkdirSync(stateDirOf(service, folders), { recursive: true, mode: 0o700 });
+      giveFile(configFilesOf(service, folders).at(-1) ?? '', { user: userOf(service) });
+    }
+    cpSync(join(stage, AUTHORITY), join(stateDirOf(centre, folders), AUTHORITY));
+    for (const service of services) ownFolder(stateDirOf(service, folders), { user: userOf(service) });
+    await finish({ stage, hostFile, services, isStart, context });
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+async function finish(o: {
+  readonly stage: string;
+  readonly hostFile: Buffer;
+  readonly services: readonly Service[];
+  readonly isStart: boolean;
+  readonly context: Context;
+}): Promise<void> {
+  const { stage, hostFile, services, isStart, context } = o;
+  const { folders } = context;
+  const file = join(folders.etc, 'host.yaml');
+  const draft = join(dirname(file), 'host.restored.yaml');
+  writeFileSync(draft, hostFile);
+  const host = readConfig(draft);
+  await askApi('restore', join(stage, 'api.backup'), context, draft);
+  ownFolder(stateDirOf(api, folders), { user: userOf(api) });
+  const scheduler = readConfig(configFilesOf(centre, folders).at(-1) ?? '');
+  await enrolSelf({
+    place: {
+      hostId: String(host['hostId']),
+      region: String(host['region']),
+      city: String(host['city']),
+      latitude: Number(host['latitude']),
+      longitude: Number(host['longitude']),
+    },
+    services,
+    clusterToken: String(scheduler['clusterToken']),
+    centres: String(host['centreUrl'])
+      .split(',')
+      .map((url) => url.replace(/^wss:\/\//, '')),
+    isStarted: isStart && hasSystemd(),
+    context,
+  });
+  renameSync(draft, file);
+  await startServices(services, isStart, context);
+  context.out(`this host is ${String(host['hostId'])} again`);
+}
+
+/** `host`: in place of host.yaml. */
+async function askApi(
+  word: 'backup' | 'restore',
+  file: string,
+  { root, folders }: Context,
+  host?: string,
+): Promise<void> {
+  const [shared = '', own = ''] = configFilesOf(api, folders);
+  const configs = [host ?? shared, own].flatMap((path) => ['--config', path]);
+  const args = [join(root, 'api/src/backup/main.ts'), word, file, ...configs];
+  try {
+    await run(process.execPath, args, { timeout: API_LIMIT_MS });
+  } catch (error) {
+    const { stderr = '', message } = error as { stderr?: string; message: string };
+    const code = word === 'backup' ? 'BACKUP_FAILED' : 'RESTORE_FAILED';
+    throw new HostError(code, stderr.trim() || message, 'docs/runbook.md, "Back-up of the api"', { cause: error });
+  }
+}
+
+async function tar(args: readonly string[]): Promise<void> {
+  try {
+    await run('tar', [...args]);
+  } catch (error) {
+    throw new HostError(
+      'BACKUP_DAMAGED',
+      (error as Error).message,
+      'see that the file is whole and the disk has room',
+      { cause: error },
+    );
+  }
+}
