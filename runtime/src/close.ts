@@ -17,6 +17,7 @@ export class CloseStack {
   readonly #steps: Step[] = [];
   #closing: Promise<void> | undefined;
   #cause = '';
+  #leave: (() => Promise<void>) | undefined;
 
   constructor(o: { log: Logger; clock: Clock; stepLimitMs: number }) {
     this.#log = o.log;
@@ -34,6 +35,25 @@ export class CloseStack {
     const step = { name, close };
     if (this.#closing === undefined) this.#steps.push(step);
     else this.#closing = Promise.all([this.#closing, this.#runStep(step, this.#cause)]).then(() => undefined);
+  }
+
+  /** Registers what an end that is not urgent waits for before anything closes; it resolves by itself, in bounded time. */
+  onLeave(leave: () => Promise<void>): void {
+    this.#leave = leave;
+  }
+
+  /** True when an end that is not urgent waits for something. */
+  get canLeave(): boolean {
+    return this.#leave !== undefined;
+  }
+
+  /** Resolves when nothing is left that a close would cut, or when that was waited for long enough. Nothing closes. */
+  async leave(): Promise<void> {
+    try {
+      await this.#leave?.();
+    } catch (error) {
+      this.#log.error({ err: error }, 'leaving failed; closing');
+    }
   }
 
   /** Runs all steps, last added first. Idempotent: later calls wait for the first one and their cause is dropped. */

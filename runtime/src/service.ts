@@ -7,6 +7,7 @@ import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Rng, secureRng } from './rng.ts';
 import { SignalJudge } from './signals.ts';
+import { Systemd } from './systemd.ts';
 
 /** What a service's `start` is given. Whatever it opens it adds to `closeStack` at once. */
 export interface ServiceContext<C> {
@@ -26,6 +27,8 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 /**
  * The whole life of a service process. A parent that starts it with a Node channel (`stdio: 'ipc'`) binds it to itself:
  * the service closes when the channel does, however its parent ended, and answers each `beat` with a `beat`: it runs.
+ * One that systemd has started says so to it when it has started and when it ends, and feeds its watchdog. SIGTERM waits
+ * for what the close stack has to leave first.
  * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
  * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
  * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
@@ -41,7 +44,8 @@ export function runService<T extends TObject>(o: {
   const clock = systemClock();
   const closeStack = new CloseStack({ log, clock, stepLimitMs: base.closeLimitMs });
   const metrics = createMetrics({ service: o.name });
-  const end = endOnce({ log, clock, closeStack, closeLimitMs: base.closeLimitMs });
+  const systemd = new Systemd({ env: processSource().env, pid: process.pid, log, clock });
+  const end = endOnce({ log, clock, closeStack, systemd, closeLimitMs: base.closeLimitMs });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
   // False: there was a channel, and it has closed while we were loaded. Undefined: there was none.
@@ -60,6 +64,7 @@ export function runService<T extends TObject>(o: {
     }
     await o.start({ config, log, clock, rng: secureRng(), metrics, closeStack });
     log.info('started');
+    systemd.ready();
     // Written now, not at the end, so that a killed process starts faster too. Nothing without NODE_COMPILE_CACHE.
     flushCompileCache();
   };
@@ -90,11 +95,18 @@ interface End {
 }
 
 /** The ways a process ends, all through here. An unexpected error closes nothing: its state is not to be trusted. */
-function endOnce(o: { log: Logger; clock: Clock; closeStack: CloseStack; closeLimitMs: number }): End {
+function endOnce(o: {
+  log: Logger;
+  clock: Clock;
+  closeStack: CloseStack;
+  systemd: Systemd;
+  closeLimitMs: number;
+}): End {
   let ending = false;
   const signals = new SignalJudge();
   const closeThenExit = (cause: string, code: number): void => {
     ending = true;
+    o.systemd.stopping('closing');
     o.clock.after(o.closeLimitMs, () => {
       o.log.fatal({ cause, limitMs: o.closeLimitMs }, 'closing took too long');
       process.exit(1);
@@ -114,8 +126,15 @@ function endOnce(o: { log: Logger; clock: Clock; closeStack: CloseStack; closeLi
       const verdict = signals.judge(signal, o.clock.nowMs());
       if (verdict === 'force') process.exit(128 + SIGNAL_NUMBERS[signal]);
       if (verdict === 'echo' || ending) return;
-      o.log.info({ signal }, 'closing');
-      closeThenExit(signal, 0);
+      const close = (): void => {
+        if (ending) return;
+        o.log.info({ signal }, 'closing');
+        closeThenExit(signal, 0);
+      };
+      if (signal === 'SIGTERM' && o.closeStack.canLeave) {
+        o.systemd.stopping('leaving: sessions go elsewhere');
+        void o.closeStack.leave().then(close);
+      } else close();
     },
     byStarterGone() {
       if (ending) return;

@@ -145,6 +145,37 @@ describe('a service process', () => {
     expect(await exitOnDisconnect(service)).toEqual([0, null]);
   });
 
+  it('leaves before anything closes on SIGTERM', async () => {
+    const service = await started({ act: 'leave at once' });
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    expect(service.messages().slice(1)).toEqual(['leaving', 'closing', 'second closed', 'first closed', 'closed']);
+  });
+
+  it('closes all the same when it cannot leave', async () => {
+    const service = await started({ act: 'fail to leave' });
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    expect(service.messages().slice(1, 3)).toEqual(['leaving failed; closing', 'closing']);
+  });
+
+  it('leaves for no terminal and for no parent that is gone', async () => {
+    const [one, other] = [await started({ act: 'leave for ever' }), await started({ act: 'leave for ever' })];
+    one.child.kill('SIGINT');
+    expect(await one.ended).toBe(0);
+    other.child.kill('SIGTERM');
+    await until('it leaves', () => other.messages().includes('leaving'));
+    expect(await exitOnDisconnect(other)).toEqual([0, null]);
+    expect(one.messages()).not.toContain('leaving');
+  });
+
+  it('that leaves ends at once on a second SIGTERM half a second after the first', async () => {
+    const service = await started({ act: 'leave for ever' });
+    await until('its end', () => !service.child.kill('SIGTERM'), 90_000);
+    expect(await service.ended).toBe(143);
+    expect(service.messages()).toEqual(['started', 'leaving']);
+  });
+
   it('goes on closing past a step that fails', async () => {
     const service = await started({ act: 'fail while closing' });
     service.child.kill('SIGTERM');

@@ -17,6 +17,9 @@ runService({
         'hang while closing',
         'fail while closing',
         'hang while starting',
+        'leave for ever',
+        'leave at once',
+        'fail to leave',
       ].map((act) => Type.Literal(act)),
       { default: 'run' },
     ),
@@ -24,6 +27,9 @@ runService({
   }),
   async start({ config, log, clock, closeStack }) {
     const beat = clock.every(1_000, () => undefined);
+    if (config.act === 'leave for ever') closeStack.onLeave(() => new Promise(() => log.info('leaving')));
+    if (config.act === 'leave at once') closeStack.onLeave(async () => log.info('leaving'));
+    if (config.act === 'fail to leave') closeStack.onLeave(() => Promise.reject(new Error('no way out')));
     closeStack.add('opened first', (cause) => {
       beat.cancel();
       log.info({ cause }, 'first closed');

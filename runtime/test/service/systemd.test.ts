@@ -1,0 +1,90 @@
+// What systemd hears of a service, by real datagrams of systemd-notify to a socket in the place of systemd's.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { watchdogMs } from '../../src/systemd.ts';
+import { until } from '../support/until.ts';
+
+const main = join(import.meta.dirname, '../support/service-main.ts');
+const folder = mkdtempSync(join(tmpdir(), 'meridian-systemd-'));
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What arrives, in order of arrival, and when the last of it came. */
+async function listen(socket: string) {
+  const receiver = spawn('socat', ['-u', `UNIX-RECV:${socket}`, 'STDOUT'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(receiver);
+  const heard = { text: '', atMs: performance.now() };
+  receiver.stdout.on('data', (bytes: Buffer) => {
+    heard.text += bytes.toString();
+    heard.atMs = performance.now();
+  });
+  await until('the socket is there', () => existsSync(socket));
+  return heard;
+}
+
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, [main], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
+  });
+  children.push(child);
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => void lines.push(line));
+  return { child, lines, exited: once(child, 'exit') };
+}
+
+test.each([
+  [{}, 0],
+  [{ WATCHDOG_USEC: '' }, 0],
+  [{ WATCHDOG_USEC: '-1' }, 0],
+  [{ WATCHDOG_USEC: '1e9' }, 0],
+  [{ WATCHDOG_USEC: 'soon' }, 0],
+  [{ WATCHDOG_USEC: '0' }, 0],
+  [{ WATCHDOG_USEC: '2000000', WATCHDOG_PID: '8' }, 0],
+  [{ WATCHDOG_USEC: '2000000', WATCHDOG_PID: '7' }, 2000],
+  [{ WATCHDOG_USEC: '2000000' }, 2000],
+])('with %j process 7 is watched for %d ms', (env, limitMs) => {
+  expect(watchdogMs({ env, pid: 7 })).toBe(limitMs);
+});
+
+test('a service says when it has started and when it ends, and feeds the watchdog until it is frozen', async () => {
+  const socket = join(folder, 'notify');
+  const limitMs = 400;
+  const heard = await listen(socket);
+  const { child, exited } = start({ NOTIFY_SOCKET: socket, WATCHDOG_USEC: String(limitMs * 1000) });
+  await until('it is ready, and feeds', () => heard.text.split('WATCHDOG=1').length > 3, 60_000);
+  expect(heard.text).toMatch(/^READY=1\nSTATUS=serving/);
+  child.kill('SIGSTOP');
+  // As systemd judges.
+  await until('it has not been heard for as long as was granted', () => performance.now() - heard.atMs > limitMs);
+  expect(heard.text).not.toContain('STOPPING');
+  child.kill('SIGCONT');
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  await until('its end is heard', () => /STOPPING=1\nSTATUS=closing/.test(heard.text));
+});
+
+test('without systemd-notify a service runs, and says once that it is not heard', async () => {
+  const env = { NOTIFY_SOCKET: join(folder, 'none'), WATCHDOG_USEC: '20000', PATH: folder };
+  const { child, lines, exited } = start(env);
+  await until('it warns', () => lines.some((line) => line.includes('systemd does not hear this service')), 60_000);
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  expect(lines.filter((line) => line.includes('systemd does not hear'))).toHaveLength(1);
+});
+
+test('a service that systemd did not start feeds nothing', async () => {
+  const { child, lines, exited } = start({ WATCHDOG_USEC: '20000', PATH: folder });
+  await until('it has started', () => lines.some((line) => line.includes('"started"')), 60_000);
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  expect(lines.join()).not.toContain('systemd');
+});
