@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { backup, restore } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
 import { drain } from './commands/drain.ts';
+import { env } from './commands/env.ts';
 import { type InitOptions, init } from './commands/init.ts';
 import { type InviteOptions, invite } from './commands/invite.ts';
 import { type JoinOptions, join } from './commands/join.ts';
@@ -44,6 +45,10 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .description('move calls and shows away from this host, and wait until it has none')
     .option('--off', 'take calls again')
     .action(({ off = false }: { off?: boolean }) => drain(off, context()));
+  program
+    .command('env')
+    .description('on the first server: address and API key, for `meridian rooms list` and its like')
+    .action(() => env(context()));
   program
     .command('backup <file>')
     .description('on the first server: all that it cannot be made again without, in one file')
