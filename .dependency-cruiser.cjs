@@ -127,12 +127,20 @@ module.exports = {
     {
       ...only(
         'ops-arrows',
-        '^ops/',
+        '^ops/(?!release/)',
         ['ops', 'protocol', 'runtime', 'node-shell', 'api-client'],
         'What installs and runs a host starts services as processes, and speaks to the centre as any node.',
       ),
       // It writes their configuration files, complete and with comments: by their schemas.
       to: { path: except('ops', 'protocol', 'runtime', 'node-shell', 'api-client'), pathNot: '/config\\.ts$' },
+    },
+    only('release-arrows', '^ops/release/', ['ops', 'infra'], 'What makes a release is part of the set-up.'),
+    {
+      name: 'release-stays',
+      comment: 'What makes a release is not in it.',
+      severity: 'error',
+      from: { path: '^ops/src/' },
+      to: { path: '^ops/release/' },
     },
     {
       ...only('infra-alone', '^infra/(?!docs/)', ['infra'], 'Set-up and operation use what is built, not its sources.'),

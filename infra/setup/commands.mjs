@@ -59,6 +59,8 @@ const startOptions = [
   'help',
 ];
 
+const releaseOptions = ['version', 'out', 'help'];
+
 /** @type {ReadonlyMap<string, Command>} */
 export const commands = new Map([
   ['start', { options: startOptions, packages: 'start', worker: true, bundles: true, entry: 'infra/local/main.ts' }],
@@ -67,6 +69,10 @@ export const commands = new Map([
   ['docs', { entry: 'infra/docs/main.ts' }],
   ['ports', { options: startOptions, entry: 'infra/local/ports.ts' }],
   ['pack', { bundles: true, entry: 'infra/pack/main.ts' }],
+  [
+    'release',
+    { options: releaseOptions, packages: 'start', worker: true, bundles: true, entry: 'ops/release/main.ts' },
+  ],
   ['lab', { cases: labCases, packages: 'lab', worker: true, bundles: true, entry: 'tools/lab/main.ts' }],
   ['sim', { pathd: true, entry: 'tools/sim/main.ts' }],
   ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],

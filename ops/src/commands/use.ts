@@ -1,0 +1,130 @@
+// Which of the installed releases is the current one.
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { damagesOf, isVersion, sumsFile } from '../release-manifest.ts';
+
+/** Where install.sh puts units too. */
+const SYSTEM_UNITS = '/etc/systemd/system';
+
+/** Damaged files that an error names. */
+const NAMED_DAMAGES_MAX = 3;
+
+export interface InstalledVersion {
+  readonly version: string;
+  readonly isCurrent: boolean;
+  /** The way back: it was the current one before. */
+  readonly isPrevious: boolean;
+}
+
+export interface Used {
+  /** The version that was the current one; undefined when there was none. */
+  readonly before: string | undefined;
+  /** Unit files that are new or other than before: `systemctl daemon-reload` is due. */
+  readonly changedUnits: readonly string[];
+}
+
+/** A version cannot become the current one. */
+export class VersionError extends Error {
+  readonly code: 'VERSION_UNKNOWN' | 'VERSION_DAMAGED';
+
+  constructor(code: VersionError['code'], message: string) {
+    super(message);
+    this.name = 'VersionError';
+    this.code = code;
+  }
+}
+
+/** The releases that are installed whole below `prefix`, sorted by version, the oldest first. */
+export function listVersions({ prefix }: { prefix: string }): InstalledVersion[] {
+  const [current, previous] = [linkOf(prefix, 'current'), linkOf(prefix, 'previous')];
+  const names = existsSync(prefix) ? readdirSync(prefix) : [];
+  return names
+    .filter((name) => isVersion(name) && existsSync(join(prefix, name, sumsFile)))
+    .sort(byVersion)
+    .map((version) => ({ version, isCurrent: version === current, isPrevious: version === previous }));
+}
+
+/**
+ * Makes an installed release the current one: from one moment to the next for whatever starts then; what runs goes on
+ * as it is, from its own folder. The release that was current becomes the previous one. Unit files follow. Asked for
+ * the current version it puts right the unit files alone. It may be interrupted and called again.
+ * @throws {VersionError} when the version is not there, or not as it was released; nothing has changed then
+ */
+export function useVersion(o: { prefix: string; version: string; unitsFolder?: string }): Used {
+  const { prefix, version, unitsFolder = SYSTEM_UNITS } = o;
+  const folder = join(prefix, version);
+  if (!isVersion(version) || !existsSync(folder)) {
+    const known = listVersions({ prefix }).map((one) => one.version);
+    throw new VersionError('VERSION_UNKNOWN', `${version} is not installed; there is ${known.join(', ') || 'none'}`);
+  }
+  const damages = damagesOf(folder);
+  if (damages.length > 0) {
+    const named = damages.slice(0, NAMED_DAMAGES_MAX).join(', ');
+    const more = damages.length > NAMED_DAMAGES_MAX ? `, … ${damages.length} in all` : '';
+    const cure = "run its archive's install.sh again";
+    throw new VersionError('VERSION_DAMAGED', `${version} is damaged (${named}${more}): ${cure}`);
+  }
+  const before = linkOf(prefix, 'current');
+  if (before !== version) {
+    if (before !== undefined) putLink(before, join(prefix, 'previous'));
+    putLink(version, join(prefix, 'current'));
+  }
+  return { before, changedUnits: putUnits(join(folder, 'systemd'), unitsFolder) };
+}
+
+/** Copies the unit files that differ; accounts are install.sh's. */
+function putUnits(from: string, to: string): string[] {
+  const files = readdirSync(from, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(from.length + 1))
+    .filter((file) => !file.startsWith('sysusers.d/'));
+  const changed = files.filter((file) => !isSame(join(from, file), join(to, file))).sort();
+  for (const file of changed) {
+    const made = join(to, `${file}.new`);
+    mkdirSync(dirname(made), { recursive: true });
+    copyFileSync(join(from, file), made);
+    chmodSync(made, 0o644);
+    renameSync(made, join(to, file));
+  }
+  return changed;
+}
+
+const isSame = (a: string, b: string): boolean => existsSync(b) && readFileSync(a).equals(readFileSync(b));
+
+/** A link appears, or leads elsewhere, by one rename. */
+function putLink(target: string, path: string): void {
+  rmSync(`${path}.new`, { force: true });
+  symlinkSync(target, `${path}.new`);
+  renameSync(`${path}.new`, path);
+}
+
+/** The version that a link of `prefix` leads to, if it is there. */
+function linkOf(prefix: string, name: string): string | undefined {
+  if (!existsSync(join(prefix, name))) return undefined;
+  return readlinkSync(join(prefix, name));
+}
+
+/** As numbers where they are: 0.10.0 comes after 0.9.0, and 1.0.0-rc.1 before 1.0.0. */
+function byVersion(a: string, b: string): number {
+  const [[x, xNote], [y, yNote]] = [split(a), split(b)];
+  const numbers = x.localeCompare(y, 'en', { numeric: true });
+  if (numbers !== 0) return numbers;
+  if (xNote === '' || yNote === '') return xNote === yNote ? 0 : xNote === '' ? 1 : -1;
+  return xNote.localeCompare(yNote, 'en', { numeric: true });
+}
+
+function split(version: string): [string, string] {
+  const at = version.indexOf('-');
+  return at === -1 ? [version, ''] : [version.slice(0, at), version.slice(at + 1)];
+}
