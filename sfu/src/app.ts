@@ -13,7 +13,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { type Link, type Logger, type ServiceContext, verifyCertificate, verifyWith } from '@meridian/runtime';
-import type { SfuConfig } from './config.ts';
+import { pathdBinOf, type SfuConfig } from './config.ts';
 import { serveNode, serveSignaling } from './control.ts';
 import { capacityDiffers } from './core/index.ts';
 import type { EngineFactory } from './engine.ts';
@@ -224,7 +224,8 @@ function pathsOf(
   { config, log, clock, rng }: SfuContext,
   o: { centre(): ControlLink | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },
 ): PathHub | undefined {
-  const { pathdBin, pipeListen } = config;
+  const { pipeListen } = config;
+  const pathdBin = pathdBinOf(config);
   if (pathdBin === undefined || pathdBin === 'none') {
     log.info('no pathd: pipes go direct');
     return undefined;

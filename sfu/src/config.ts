@@ -1,4 +1,6 @@
 // The configuration of a media node.
+import { join } from 'node:path';
+import process from 'node:process';
 import { listenAddress, listenRange, nodeConfig } from '@meridian/node-shell';
 import { baseConfig } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
@@ -32,7 +34,7 @@ export const sfuConfig = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'The forwarder under the pipes ([paths.md](design/paths.md#pathd-the-forwarder-under-a-pipe)). Without it, or with `none`, pipes go direct.',
+          'The forwarder under the pipes ([paths.md](design/paths.md#pathd-the-forwarder-under-a-pipe)). Without it the one of the release that runs; where there is none, and with `none`, pipes go direct.',
       }),
     ),
     pathListen: Type.Optional(
@@ -65,5 +67,14 @@ export const sfuConfig = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** The forwarder that is configured, else that of the release. It may not be there. */
+export function pathdBinOf(
+  config: Pick<SfuConfig, 'pathdBin'>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  const release = env['MERIDIAN_ROOT'];
+  return config.pathdBin ?? (release === undefined ? undefined : join(release, 'bin/pathd'));
+}
 
 export type SfuConfig = Readonly<Static<typeof sfuConfig>>;

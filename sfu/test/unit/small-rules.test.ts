@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
+import { pathdBinOf } from '../../src/config.ts';
 import {
   type AdmissionView,
   type DataMessage,
@@ -149,4 +150,17 @@ describe('the address of a neighbour', () => {
     ['is in brackets for IPv6', { purpose: 'control', ip: '::1', port: 7 }, 'wss://[::1]:7'],
   ];
   test.each(rows)('%s', (_name, address, want) => expect(controlUrlOf(node(address))).toBe(want));
+});
+
+describe('the forwarder', () => {
+  const release = { MERIDIAN_ROOT: '/opt/meridian/1.0.0' };
+  const rows: [name: string, pathdBin: string | undefined, env: Record<string, string>, want: string | undefined][] = [
+    ['is none in a clone where none is configured', undefined, {}, undefined],
+    ['is that of the release', undefined, release, '/opt/meridian/1.0.0/bin/pathd'],
+    ['is the configured one before that of the release', '/usr/bin/pathd', release, '/usr/bin/pathd'],
+    ['is none where the configuration says so', 'none', release, 'none'],
+  ];
+  test.each(rows)('%s', (_name, pathdBin, env, want) => {
+    expect(pathdBinOf(pathdBin === undefined ? {} : { pathdBin }, env)).toBe(want);
+  });
 });
