@@ -8,6 +8,7 @@ import { type InitOptions, init } from './commands/init.ts';
 import { type InviteOptions, invite } from './commands/invite.ts';
 import { type JoinOptions, join } from './commands/join.ts';
 import { run } from './commands/run.ts';
+import { use, versions } from './commands/versions.ts';
 import { type Context, contextOf, type Io } from './context.ts';
 import { HostError } from './core/error.ts';
 
@@ -45,6 +46,15 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .description('move calls and shows away from this host, and wait until it has none')
     .option('--off', 'take calls again')
     .action(({ off = false }: { off?: boolean }) => drain(off, context()));
+  program
+    .command('versions')
+    .description('which releases are installed')
+    .action(() => versions(context()));
+  program
+    .command('use [version]')
+    .description('another release from the next start of the services on')
+    .option('--back', 'the one that was used before')
+    .action((version: string | undefined, { back = false }: { back?: boolean }) => use(version, back, context()));
   program
     .command('env')
     .description('on the first server: address and API key, for `meridian rooms list` and its like')

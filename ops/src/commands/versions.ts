@@ -1,0 +1,30 @@
+// `meridian node versions` and `use`: which of the installed releases the services run at their next start.
+import { dirname } from 'node:path';
+import { hasSystemd, systemctl } from '../adapters/processes.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+import { listVersions, useVersion } from './use.ts';
+
+/** Below which releases stand beside each other. HostError RELEASE_MISSING in a clone. */
+function prefixOf({ root, installed }: Context): string {
+  if (installed === root)
+    throw new HostError('RELEASE_MISSING', 'this program is not of an installed release', 'install one: ./install.sh');
+  return dirname(installed);
+}
+
+export function versions(context: Context): void {
+  for (const { version, isCurrent, isPrevious } of listVersions({ prefix: prefixOf(context) }))
+    context.out(`${version}${isCurrent ? '  current' : isPrevious ? '  before it' : ''}`);
+}
+
+/** `version`: undefined with `isBack`. What runs goes on until it is restarted. HostError, VersionError. */
+export async function use(version: string | undefined, isBack: boolean, context: Context): Promise<void> {
+  const prefix = prefixOf(context);
+  const chosen = isBack ? listVersions({ prefix }).find(({ isPrevious }) => isPrevious)?.version : version;
+  if (chosen === undefined)
+    throw new HostError('VERSION_MISSING', 'no version was named', '`meridian node versions` shows which there are');
+  const { before, changedUnits } = useVersion({ prefix, version: chosen });
+  if (changedUnits.length > 0 && hasSystemd()) await systemctl('daemon-reload');
+  context.out(`${chosen} is the current version${before === undefined ? '' : `, before it ${before}`}`);
+  context.out("restart the services, so that they run it: systemctl restart 'meridian-*'");
+}
