@@ -22,9 +22,11 @@ const ENCODERS = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
 /** Whether all ports of these services are free; of a range the first and the last are tried. */
 export async function portsFree(services: readonly { service: Service; values: Values }[]): Promise<Finding[]> {
   const taken: Finding[] = [];
+  const lacked = new Set<string>();
   for (const { service, values } of services)
     for (const listener of listenersOf(service.kind, values)) {
-      const why = await whyTaken(listener);
+      const why = lacked.has(listener.ip) ? undefined : await whyTaken(listener);
+      if (why === 'EADDRNOTAVAIL') lacked.add(listener.ip); // said once, not of every port
       if (why !== undefined)
         taken.push(fail(`${service.name} ${listener.key}: ${textOf(listener)}: ${why}`, cureOf(why)));
     }

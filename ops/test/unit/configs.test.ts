@@ -1,0 +1,156 @@
+// What is written for a host is what its services take: through files, by their own loader.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { apiConfig } from '../../../api/src/config.ts';
+import { probeConfig } from '../../../edge-probe/src/config.ts';
+import { gatewayConfig } from '../../../gateway/src/config.ts';
+import { schedulerConfig } from '../../../scheduler/src/config.ts';
+import { sfuConfig } from '../../../sfu/src/config.ts';
+import { configSchema } from '../../../signaling/src/config.ts';
+import { webConfig } from '../../../web/server/config.ts';
+import { addToLists, readConfig, servicesHere, writeConfigs, writeHost } from '../../src/adapters/config-files.ts';
+import type { ConfigContext, Values } from '../../src/core/configs.ts';
+import type { Addresses, Host } from '../../src/core/host.ts';
+import { listenersOf } from '../../src/core/listening.ts';
+import { nginxConfig } from '../../src/core/nginx.ts';
+import { renderConfig } from '../../src/core/render.ts';
+import { configFilesOf, type ServiceKind, serviceKinds } from '../../src/core/services.ts';
+import { servicesOf } from '../../src/set-up.ts';
+
+const schemas = {
+  scheduler: schedulerConfig,
+  signaling: configSchema,
+  sfu: sfuConfig,
+  'edge-probe': probeConfig,
+  gateway: gatewayConfig,
+  api: apiConfig,
+  web: webConfig,
+};
+const secret = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA';
+const secrets = {
+  clusterToken: secret,
+  clusterSecret: `${secret}2`,
+  sealSecret: `${secret}3`,
+  operatorSecret: `${secret}4`,
+  tenantKey: 'APIacme',
+  tenantSecret: `${secret}5`,
+};
+let etc = '';
+beforeEach(() => {
+  etc = mkdtempSync(join(tmpdir(), 'meridian-etc-'));
+});
+afterEach(() => rmSync(etc, { recursive: true }));
+
+const hostOf = (addresses: Addresses, kinds: readonly ServiceKind[] = serviceKinds): Host => ({
+  hostId: 'frankfurt-1',
+  region: 'frankfurt',
+  city: 'Frankfurt',
+  latitude: 50.11,
+  longitude: 8.68,
+  addresses,
+  domain: 'meet.example.org',
+  mediaNodes: 2,
+  kinds,
+  centres: ['203.0.113.11:7000', '203.0.113.12:7000'],
+  pageUrl: 'https://meet.example.org',
+});
+const contextOf = (host: Host): ConfigContext => ({
+  host,
+  folders: { etc, state: '/var/lib/meridian' },
+  installed: '/opt/meridian/current',
+  hasPathd: true,
+  secrets,
+  tenant: { id: 'acme', name: 'Acme Ltd' },
+});
+
+/** All files of a host, written and read back by the services' loader. */
+function written(addresses: Addresses): Map<string, Values> {
+  const host = hostOf(addresses);
+  const context = contextOf(host);
+  const services = servicesOf(host);
+  writeConfigs(services, context);
+  writeHost(context);
+  return new Map(
+    services.map((service) => {
+      const argv = configFilesOf(service, context.folders).flatMap((file) => ['--config', file]);
+      return [service.name, loadConfig(schemas[service.kind] as never, { argv, env: {} }) as Values];
+    }),
+  );
+}
+
+describe('the files of a host are taken by its services', () => {
+  it.each<[string, Addresses]>([
+    ['with one public address', { local: '203.0.113.11', public: '203.0.113.11' }],
+    ['behind NAT', { local: '10.0.0.2', public: '203.0.113.11' }],
+    ['with a private network', { local: '203.0.113.11', public: '203.0.113.11', private: '10.0.0.2' }],
+    ['with IPv6', { local: '2001:db8::11', public: '2001:db8::11' }],
+  ])('%s', (_name, addresses) => {
+    const configs = written(addresses);
+    expect([...configs.keys()]).toEqual([
+      'scheduler',
+      'signaling',
+      'sfu-1',
+      'sfu-2',
+      'edge-probe',
+      'gateway',
+      'api',
+      'web',
+    ]);
+    const { local, public: shown, private: inner } = addresses;
+    const announced = local === shown ? {} : { announcedAddress: shown };
+    const between = inner === undefined ? { ip: local, ...announced } : { ip: inner };
+    expect(configs.get('sfu-2')).toMatchObject({
+      id: 'sfu-frankfurt-1-2',
+      hostId: 'frankfurt-1',
+      stateDir: '/var/lib/meridian/sfu-2',
+      centreUrl: 'wss://203.0.113.11:7000,wss://203.0.113.12:7000',
+    });
+    expect(configs.get('sfu-2')?.['mediaListen']).toEqual([{ ip: local, ...announced, port: 20_100 }]);
+    expect(configs.get('sfu-2')?.['pipeListen']).toEqual({ ...between, portMin: 20_110, portMax: 20_149 });
+    expect(configs.get('scheduler')?.['linkHost']).toBe(inner ?? local);
+  });
+
+  it('and no two of its services listen at the same port', () => {
+    const configs = written({ local: '203.0.113.11', public: '203.0.113.11' });
+    const taken = [...configs].flatMap(([name, values]) =>
+      listenersOf(name.replace(/-\d$/, '') as ServiceKind, values).flatMap(({ protocol, ip, port, portMax }) =>
+        Array.from({ length: portMax - port + 1 }, (_, at) => `${protocol} ${ip} ${port + at}`),
+      ),
+    );
+    expect(taken.length).toBeGreaterThan(200);
+    expect(taken.filter((one, at) => taken.indexOf(one) !== at)).toEqual([]);
+  });
+});
+
+it('a file explains every key of its service, and says which are left as usual', () => {
+  written({ local: '203.0.113.11', public: '203.0.113.11' });
+  const file = configFilesOf({ name: 'scheduler', kind: 'scheduler', number: 1 }, { etc, state: '' })[0] ?? '';
+  const text = renderConfig({ title: 'x', schema: schedulerConfig, values: { id: 'centre' } });
+  expect(Object.keys(schedulerConfig.properties).filter((key) => !new RegExp(`^#?${key}:`, 'm').test(text))).toEqual(
+    [],
+  );
+  expect(text).not.toMatch(/\]\(/);
+  expect(readConfig(file)['developmentCities']).toBeUndefined();
+  expect(() => renderConfig({ title: 'x', schema: schedulerConfig, values: { colour: 1 } })).toThrow('no key colour');
+});
+
+it('values are added to a list once, and comments stay', () => {
+  written({ local: '203.0.113.11', public: '203.0.113.11' });
+  const service = { name: 'web', kind: 'web', number: 1 } as const;
+  const [file = ''] = configFilesOf(service, { etc, state: '' });
+  const addition = { entryUrls: 'https://sgp.example.org' };
+  expect([addToLists(file, addition, service), addToLists(file, addition, service)]).toEqual([true, false]);
+  expect(readConfig(file)['entryUrls']).toEqual(['https://meet.example.org', 'https://sgp.example.org']);
+  expect(servicesHere({ folders: { etc, state: '' } })).toHaveLength(8);
+});
+
+it('nginx passes on what the services of the host have, and nothing else', () => {
+  const certificate = { certFile: '/c.pem', keyFile: '/k.pem' };
+  const addresses = { local: '203.0.113.11', public: '203.0.113.11' };
+  const second = nginxConfig(hostOf(addresses, ['signaling', 'sfu', 'edge-probe']), certificate);
+  expect([...second.matchAll(/location (.+?) \{/g)].map(([, path]) => path)).toEqual(['~ ^/v1/(entry|rtc|echo)$']);
+  expect(nginxConfig(hostOf(addresses), certificate)).toContain('location / { proxy_pass http://127.0.0.1:7800; }');
+});
