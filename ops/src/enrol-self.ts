@@ -1,4 +1,5 @@
 // The first server gives itself its certificates: by an invitation, as every other host has one.
+import { nodeKind } from '@meridian/protocol';
 import { CentreHttp } from './adapters/centre-http.ts';
 import { ownFolder } from './adapters/files.ts';
 import { startForNow, systemctl, waitForHealth } from './adapters/processes.ts';
@@ -21,7 +22,7 @@ export interface EnrolSelfOptions {
 /** Starts the centre, and puts a certificate into the folder of each node. HostError, PkiError. */
 export async function enrolSelf(o: EnrolSelfOptions): Promise<void> {
   const { place, services, context } = o;
-  const centre = services.find(({ kind }) => kind === 'scheduler');
+  const centre = services.find(({ kind }) => kind === nodeKind.centre);
   if (centre === undefined) throw new Error('the first server has no centre');
   context.out('starting the centre');
   if (o.isStarted) await systemctl('start', unitOf(centre));
@@ -38,10 +39,10 @@ export async function enrolSelf(o: EnrolSelfOptions): Promise<void> {
       latitude,
       longitude,
       kinds: nodeKinds.filter((kind) => services.some((service) => service.kind === kind)),
-      mediaNodesMax: Math.max(1, services.filter(({ kind }) => kind === 'sfu').length),
+      mediaNodesMax: Math.max(1, services.filter(({ kind }) => kind === nodeKind.media).length),
     });
     const { credentials } = await redeem({ addresses: o.centres, token, services });
-    const others = services.filter(({ kind }) => kind !== 'scheduler');
+    const others = services.filter(({ kind }) => kind !== nodeKind.centre);
     keepCredentials(others, credentials, context);
   } finally {
     await forNow?.close();

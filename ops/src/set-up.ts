@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { nodeKind } from '@meridian/protocol';
 import { CredentialStore, type Credentials, redeemInvitation } from '@meridian/runtime';
 import { ownFolder, writePublic } from './adapters/files.ts';
 import { enableAll, hasSystemd } from './adapters/processes.ts';
@@ -31,7 +32,7 @@ export function servicesOf({ kinds, mediaNodes }: Pick<Host, 'kinds' | 'mediaNod
   return serviceKinds
     .filter((kind) => kinds.includes(kind))
     .flatMap((kind) =>
-      kind === 'sfu' ? Array.from({ length: mediaNodes }, (_, at) => nameOf('sfu', at + 1)) : [nameOf(kind)],
+      kind === nodeKind.media ? Array.from({ length: mediaNodes }, (_, at) => nameOf('sfu', at + 1)) : [nameOf(kind)],
     )
     .flatMap((name) => serviceOf(name) ?? []);
 }
@@ -57,7 +58,7 @@ export async function redeem(o: {
   return await redeemInvitation({
     urls: o.addresses.map((address) => `https://${address}`),
     token: o.token,
-    nodes: o.services.filter(isNode).map(({ kind, number }) => (kind === 'sfu' ? { kind, number } : { kind })),
+    nodes: o.services.filter(isNode).map(({ kind, number }) => (kind === nodeKind.media ? { kind, number } : { kind })),
     deadlineMs: REDEEM_LIMIT_MS,
   });
 }
@@ -78,7 +79,7 @@ export function keepCredentials(
 }
 
 const isOf = ({ kind, number }: Service, identity: { kind: string; id: string }): boolean =>
-  identity.kind === kind && (kind !== 'sfu' || identity.id.endsWith(`-${number}`));
+  identity.kind === kind && (kind !== nodeKind.media || identity.id.endsWith(`-${number}`));
 
 /** Writes nginx.conf beside the services' files; one that is there already stays. */
 export function writeNginx(host: Host, certificate: Certificate, context: Context): string {

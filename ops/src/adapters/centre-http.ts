@@ -22,6 +22,12 @@ export interface FleetNode {
   readonly isLinked: boolean;
 }
 
+export interface HostLink {
+  readonly from: string;
+  readonly to: string;
+  readonly source: string;
+}
+
 export class CentreHttp {
   readonly #url: string;
   readonly #token: string;
@@ -38,6 +44,11 @@ export class CentreHttp {
 
   async nodes(): Promise<readonly FleetNode[]> {
     return ((await this.#ask('/v1/fleet')) as { nodes: FleetNode[] }).nodes;
+  }
+
+  /** Of every ordered pair of hosts, what measured it: `guessed`: nothing has. */
+  async links(): Promise<readonly HostLink[]> {
+    return ((await this.#ask('/v1/links')) as { links: HostLink[] }).links;
   }
 
   /** HostError: CENTRE_AWAY, CENTRE_REFUSED. */

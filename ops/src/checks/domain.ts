@@ -1,6 +1,7 @@
 // Whether the host's name is served by TLS here: certificate, proxy and service behind it.
 import { request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
+import { nodeKind } from '@meridian/protocol';
 import { readConfig } from '../adapters/config-files.ts';
 import type { Context } from '../context.ts';
 import { configFilesOf, type Service } from '../core/services.ts';
@@ -12,7 +13,7 @@ const SOON_DAYS = 14;
 
 /** By the signaling node's public URL, at this machine itself: DNS and firewalls in front are not tried. */
 export async function domainServed(services: readonly Service[], { folders }: Context): Promise<Finding[]> {
-  const signaling = services.find(({ kind }) => kind === 'signaling');
+  const signaling = services.find(({ kind }) => kind === nodeKind.signaling);
   if (signaling === undefined) return [];
   const { hostname } = new URL(String(readConfig(configFilesOf(signaling, folders).at(-1) ?? '')['publicUrl']));
   const nginx =

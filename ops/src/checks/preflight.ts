@@ -1,4 +1,5 @@
 // What is looked at before anything is written or used up.
+import { nodeKind } from '@meridian/protocol';
 import type { Context } from '../context.ts';
 import { type ConfigContext, valuesOf } from '../core/configs.ts';
 import { HostError } from '../core/error.ts';
@@ -18,7 +19,9 @@ const noSecrets = {
   tenantSecret: '',
 };
 
-/** Prints what is found. HostError PREFLIGHT_FAILED when the host could not serve. `centres`: of others, to be reached. */
+/**
+ * Prints what is found. HostError PREFLIGHT_FAILED when the host could not serve. `centres`: of others, to be reached.
+ */
 export async function preflight(o: {
   readonly host: Host;
   readonly services: readonly Service[];
@@ -32,8 +35,8 @@ export async function preflight(o: {
     isRoot(),
     diskRoom(context),
     ...(await portsFree(services.map((service) => ({ service, values: valuesOf(service, config) })))),
-    ...(services.some(({ kind }) => kind === 'sfu') ? [await workerStarts(context)] : []),
-    ...(services.some(({ kind }) => kind === 'gateway') ? [await ffmpegThere()] : []),
+    ...(services.some(({ kind }) => kind === nodeKind.media) ? [await workerStarts(context)] : []),
+    ...(services.some(({ kind }) => kind === nodeKind.gateway) ? [await ffmpegThere()] : []),
     ...(await centreReached(centres)),
   ];
   for (const finding of findings) context.out(lineOf(finding));

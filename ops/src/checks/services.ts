@@ -1,20 +1,21 @@
 // Whether the services of this host run, and the centre sees its nodes.
 import { connect } from 'node:net';
+import { nodeKind } from '@meridian/protocol';
 import { readConfig } from '../adapters/config-files.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { cloudHere } from '../commands/invite.ts';
 import type { Context } from '../context.ts';
 import { listenersOf } from '../core/listening.ts';
 import { configFilesOf, isNode, type Service, unitOf } from '../core/services.ts';
-import { type Finding, fail, ok } from './check.ts';
+import { type Finding, fail, ok, warn } from './check.ts';
 
 const CONNECT_LIMIT_MS = 2000;
 
 export async function servicesServe(services: readonly Service[], context: Context): Promise<Finding[]> {
   const findings = await Promise.all(services.map((service) => ofOne(service, context)));
   const all = findings.every(({ level }) => level === 'ok') ? [ok(`all ${services.length} services listen`)] : findings;
-  const isFirst = services.some(({ kind }) => kind === 'scheduler');
-  return isFirst ? [...all, ...(await fleetKnows(services, context))] : all;
+  const isFirst = services.some(({ kind }) => kind === nodeKind.centre);
+  return isFirst ? [...all, ...(await fleetKnows(services, context)), ...(await hostsReach(context))] : all;
 }
 
 /** By its first TCP listener. */
@@ -32,6 +33,22 @@ async function ofOne(service: Service, context: Context): Promise<Finding> {
     `${name} does not listen at ${listener.ip}:${listener.port}${state}`,
     `systemctl start ${unit}; journalctl -u ${unit} says why not`,
   );
+}
+
+/** Whether the probes of all hosts reach each other; a failure of the centre has been said before. */
+async function hostsReach(context: Context): Promise<Finding[]> {
+  const links = await cloudHere(context)
+    .centre.links()
+    .catch(() => []);
+  const findings = links
+    .filter(({ source }) => source === 'guessed')
+    .map(({ from, to }) =>
+      warn(
+        `${from} does not reach ${to} (yet)`,
+        `open UDP and TCP 7950 of ${to} for ${from}; a new host takes a minute`,
+      ),
+    );
+  return links.length > 0 && findings.length === 0 ? [ok('the hosts reach each other')] : findings;
 }
 
 const accepts = ({ ip, port }: { ip: string; port: number }): Promise<boolean> =>

@@ -1,6 +1,7 @@
 // `meridian node doctor`: how this host is, and what mends it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeKind } from '@meridian/protocol';
 import { readConfig, servicesHere } from '../adapters/config-files.ts';
 import { centreReached } from '../checks/centre.ts';
 import { certificatesGood } from '../checks/certificates.ts';
@@ -23,8 +24,8 @@ export async function doctor(context: Context): Promise<void> {
     );
   const findings: Finding[] = [versionHere(context), isRoot(), diskRoom(context)];
   findings.push(...(await configsGood(services, context)));
-  if (services.some(({ kind }) => kind === 'sfu')) findings.push(await workerStarts(context));
-  if (services.some(({ kind }) => kind === 'gateway')) findings.push(await ffmpegThere());
+  if (services.some(({ kind }) => kind === nodeKind.media)) findings.push(await workerStarts(context));
+  if (services.some(({ kind }) => kind === nodeKind.gateway)) findings.push(await ffmpegThere());
   const host = readConfig(join(context.folders.etc, 'host.yaml'));
   const centres = String(host['centreUrl']).split(',');
   findings.push(...(await centreReached(centres.map((url) => url.replace(/^wss:\/\//, '')))));

@@ -1,5 +1,6 @@
 // `meridian node drain`: calls and shows leave this host, before it is switched off or updated. Its media nodes and
 // gateway end when they are empty; the host's other services stay.
+import { nodeKind } from '@meridian/protocol';
 import { servicesHere } from '../adapters/config-files.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +9,7 @@ import { unitOf } from '../core/services.ts';
 
 /** Stops the units whose stop is a drain, all at once, and waits for them; `isOff` starts them again. HostError. */
 export async function drain(isOff: boolean, context: Context): Promise<void> {
-  const media = servicesHere(context).filter(({ kind }) => kind === 'sfu' || kind === 'gateway');
+  const media = servicesHere(context).filter(({ kind }) => kind === nodeKind.media || kind === nodeKind.gateway);
   if (media.length === 0)
     throw new HostError('HOST_MISSING', 'this host has no media node and no gateway', 'nothing is to be drained');
   if (!hasSystemd())

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createClient, MeridianApiError } from '@meridian/api-client';
+import { nodeKind } from '@meridian/protocol';
 import { readConfig, writeConfigs, writeHost } from '../adapters/config-files.ts';
 import { ownFolder } from '../adapters/files.ts';
 import { usualAddress } from '../adapters/network.ts';
@@ -72,7 +73,7 @@ async function hostOf(o: InitOptions): Promise<Host> {
   const place = placeOf({ region: o.region, ...pick(o, 'city'), ...pick(o, 'at') });
   const addresses = addressesOf(o, await usualAddress());
   const domain = domainOf(o.domain);
-  const kinds: ServiceKind[] = serviceKinds.filter((kind) => kind !== 'gateway' || o.gateway);
+  const kinds: ServiceKind[] = serviceKinds.filter((kind) => kind !== nodeKind.gateway || o.gateway);
   return {
     hostId: hostIdOf(o.host ?? `${o.region}-1`),
     ...place,

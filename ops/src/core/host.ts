@@ -1,4 +1,5 @@
 // What is decided about a host before its files are written, and the ports that follow from it.
+import { nodeKind } from '@meridian/protocol';
 import type { ServiceKind } from './services.ts';
 
 export interface Place {
@@ -79,4 +80,4 @@ const shortKinds: Readonly<Partial<Record<ServiceKind, string>>> = {
 
 /** `sig-frankfurt-1`, `sfu-frankfurt-1-2`: as the centre names them when it redeems an invitation. */
 export const nodeIdOf = (kind: ServiceKind, hostId: string, number: number): string =>
-  `${shortKinds[kind] ?? kind}-${hostId}${kind === 'sfu' ? `-${number}` : ''}`;
+  `${shortKinds[kind] ?? kind}-${hostId}${kind === nodeKind.media ? `-${number}` : ''}`;

@@ -1,4 +1,5 @@
 // Where a service listens, as its configuration says.
+import { nodeKind } from '@meridian/protocol';
 import type { Port } from '../adapters/network.ts';
 import type { Values } from './configs.ts';
 import type { ServiceKind } from './services.ts';
@@ -43,7 +44,7 @@ export function listenersOf(kind: ServiceKind, values: Values): Listener[] {
     const port = listen.port ?? listen.portMin ?? 0;
     if (port > 0) flat.push({ key, protocol, ip: listen.ip, port, portMax: listen.portMax ?? port });
   };
-  if (kind === 'scheduler')
+  if (kind === nodeKind.centre)
     add('linkPort', 'tcp', { ip: String(values['linkHost']), port: Number(values['linkPort']) });
   if (values['httpHost'] !== undefined)
     add('httpPort', 'tcp', { ip: String(values['httpHost']), port: Number(values['httpPort']) });

@@ -1,5 +1,6 @@
 // The services of a host: how they are named, which unit and user run them, where their files are.
 import { join } from 'node:path';
+import { nodeKind } from '@meridian/protocol';
 
 /** In the order in which they start. */
 export const serviceKinds = ['scheduler', 'signaling', 'sfu', 'edge-probe', 'gateway', 'api', 'web'] as const;
@@ -35,11 +36,11 @@ export function serviceOf(name: string): Service | undefined {
   return { name, kind: match[2] === undefined ? (name as ServiceKind) : 'sfu', number };
 }
 
-export const nameOf = (kind: ServiceKind, number = 1): string => (kind === 'sfu' ? `sfu-${number}` : kind);
+export const nameOf = (kind: ServiceKind, number = 1): string => (kind === nodeKind.media ? `sfu-${number}` : kind);
 
 /** Its systemd unit. */
 export const unitOf = ({ kind, number }: Service): string =>
-  kind === 'sfu' ? `meridian-sfu@${number}.service` : `meridian-${kind}.service`;
+  kind === nodeKind.media ? `meridian-sfu@${number}.service` : `meridian-${kind}.service`;
 
 /** The user of its unit. */
 export const userOf = ({ kind }: Service): string => `meridian-${kind}`;
