@@ -80,9 +80,8 @@ copy_release() {
   needed=$(du -sk "$here" | cut -f 1)
   free=$(df -Pk "$root$prefix" | awk 'NR == 2 { print $4 }')
   [ "$free" -gt "$needed" ] || fail "$prefix has $((free / 1024)) MB left, and the release needs $((needed / 1024)) MB"
+  # Not the owner: the archive may have been unpacked by another account than root.
   cp -R --preserve=mode,timestamps,links "$here" "$incoming"
-  # The archive may have been unpacked by another account than root.
-  chown -R 0:0 "$incoming"
   chmod -R go-w "$incoming"
   is_intact "$incoming" || fail "the release is damaged: compare the archive with its .sha256 and unpack it again"
   if can_run; then

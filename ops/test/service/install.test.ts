@@ -130,7 +130,11 @@ describe('install.sh', () => {
     const command = lstatSync(at(root, '1.0.0/bin/meridian'));
     expect({ uid: command.uid, gid: command.gid, mode: command.mode & 0o777 }).toEqual({ uid: 0, gid: 0, mode: 0o755 });
     expect(readFileSync(join(root, 'etc/systemd/system/meridian.target'), 'utf8')).toContain('Meridian 1.0.0');
-    expect(existsSync(join(root, 'etc/systemd/system/meridian-.service.d/10-shared.conf'))).toBe(true);
+    expect(readdirSync(join(root, 'etc/systemd/system'), { recursive: true }).sort()).toEqual([
+      'meridian-.service.d',
+      'meridian-.service.d/10-shared.conf',
+      'meridian.target',
+    ]);
     expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).toContain('meridian-sfu:');
     expect(existsSync(join(root, 'etc/meridian'))).toBe(true);
     expect(existsSync(join(root, 'var/lib/meridian'))).toBe(true);
