@@ -192,10 +192,6 @@ const test = [
     probe: { file: '/usr/share/fonts' },
     why: 'Chinese text in the browsers',
   },
-];
-
-/** @type {Requirement[]} */
-const lab = [
   {
     debian: 'debootstrap',
     fedora: 'debootstrap',
@@ -203,6 +199,10 @@ const lab = [
     probe: { command: 'debootstrap' },
     why: 'a fresh Debian to start in',
   },
+];
+
+/** @type {Requirement[]} */
+const lab = [
   {
     debian: 'vde2',
     fedora: 'vde2',

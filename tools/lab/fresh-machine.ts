@@ -17,15 +17,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { owned } from '../../test/support/owned.ts';
 import type { Say } from '../support/case.ts';
+import { bootstrapDebian, borrowSurroundings, surroundings } from '../support/debian-root.ts';
 
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
 /** A process that is asked to end has this long before it is killed. */
 const END_LIMIT_MS = 20_000;
-
-/** Variables that say how this machine reaches the world; everything else stays outside. */
-const SURROUNDINGS = /^(https?_proxy|no_proxy|node_extra_ca_certs|npm_config_registry)$/i;
 
 /**
  * A bare Debian 12 in a folder: debootstrap's smallest set, Node 20 with npm 10, a clone, nothing else. It borrows from
@@ -51,7 +49,8 @@ export class FreshMachine {
     const machine = new FreshMachine(mkdtempSync('/var/tmp/meridian-fresh-'));
     try {
       o.say('debootstrap of Debian 12');
-      await machine.#bootstrap();
+      await bootstrapDebian(machine.#root, ['ca-certificates']);
+      borrowSurroundings(machine.#root);
       o.say('Node 20 with npm 10');
       await machine.#installNode();
       o.say(o.workTree ? 'copy of the work tree' : 'clone of the last commit');
@@ -97,36 +96,13 @@ export class FreshMachine {
   }
 
   #environment(): NodeJS.ProcessEnv {
-    const kept = Object.entries(process.env).filter(([name]) => SURROUNDINGS.test(name));
     return {
-      ...Object.fromEntries(kept),
+      ...surroundings(),
       PATH: '/opt/node/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       HOME: '/root',
       LANG: 'C.UTF-8',
       MERIDIAN_MACHINE: this.#mark,
     };
-  }
-
-  async #bootstrap(): Promise<void> {
-    const { uri, codename } = machineMirror();
-    await run('debootstrap', ['--variant=minbase', '--include=ca-certificates', codename, this.#root, uri], {
-      maxBuffer: BUFFER_BYTES,
-    });
-    rmSync(join(this.#root, 'etc/apt/sources.list'), { force: true });
-    const borrowed = [
-      '/etc/apt/sources.list',
-      '/etc/apt/sources.list.d',
-      '/etc/resolv.conf',
-      '/etc/hosts',
-      '/etc/ssl/certs/ca-certificates.crt',
-      '/root/.npmrc',
-    ];
-    for (const file of [...borrowed, process.env['NODE_EXTRA_CA_CERTS'] ?? '']) {
-      if (!file || !existsSync(file)) continue;
-      const to = join(this.#root, file);
-      mkdirSync(dirname(to), { recursive: true });
-      cpSync(file, to, { recursive: true, dereference: true });
-    }
   }
 
   /** From the npm registry, since Debian 12 has Node 18 only. */
@@ -169,27 +145,6 @@ export class FreshMachine {
       cpSync(join(tree, path), join(to, path));
     }
   }
-}
-
-/** The mirror this machine's apt uses for its own release. */
-function machineMirror(): { uri: string; codename: string } {
-  const release = readFileSync('/etc/os-release', 'utf8');
-  const codename = /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1];
-  const folder = '/etc/apt/sources.list.d';
-  const files = [
-    '/etc/apt/sources.list',
-    ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []),
-  ];
-  for (const file of files.filter((name) => existsSync(name) && /\.(list|sources)$/.test(name))) {
-    for (const stanza of readFileSync(file, 'utf8').split(/\n\s*\n/)) {
-      const line = new RegExp(`^deb\\s+(?:\\[[^\\]]*\\]\\s+)?(\\S+)\\s+${codename}\\s`, 'm').exec(stanza);
-      const suites = /^Suites:\s*(.*)$/m.exec(stanza)?.[1]?.split(/\s+/) ?? [];
-      const uri =
-        line?.[1] ?? (codename && suites.includes(codename) ? /^URIs:\s*(\S+)/m.exec(stanza)?.[1] : undefined);
-      if (uri && codename) return { uri, codename };
-    }
-  }
-  throw new Error('this machine names no Debian mirror for its own release');
 }
 
 function compareVersions(a: string, b: string): number {
