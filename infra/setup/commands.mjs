@@ -33,6 +33,7 @@ const labCases = [
   'api-crash',
   'api-requests',
   'floods',
+  'two-servers',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
 

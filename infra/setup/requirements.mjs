@@ -210,6 +210,14 @@ const lab = [
     probe: { command: 'vde_switch' },
     why: 'delay and loss between namespaces',
   },
+  {
+    debian: 'systemd-container',
+    fedora: 'systemd-container',
+    arch: 'systemd',
+    probe: { command: 'systemd-nspawn' },
+    why: 'boots servers of two-servers',
+  },
+  ...workerTools.filter(({ debian }) => debian === 'dpkg-dev'),
 ];
 
 /**

@@ -50,7 +50,8 @@ export class LabNet {
       const id = `${process.pid % 10_000}x${made}`;
       net.#serverDev = `mrs${id}`;
       net.#clientDev = `mrc${id}`;
-      if ((o.rttMs ?? 0) > 0) await net.#slowWire((o.rttMs ?? 0) / 2);
+      if ((o.rttMs ?? 0) > 0)
+        net.#children.push(...(await slowWire(net.#dir, [net.#serverDev, net.#clientDev], (o.rttMs ?? 0) / 2)));
       else run('ip', 'link', 'add', net.#serverDev, 'type', 'veth', 'peer', 'name', net.#clientDev);
       net.#ipv6Only = o.ipv6Only ?? false;
       net.#configure(net.server, net.#serverDev, net.#ipv6Only ? serverIp6 : serverIp);
@@ -71,39 +72,6 @@ export class LabNet {
     const address = ip.includes(':') ? [`${ip}/64`, 'dev', device, 'nodad'] : [`${ip}/24`, 'dev', device];
     run('ip', '-n', namespace, 'addr', 'add', ...address);
     run('ip', '-n', namespace, 'link', 'set', device, 'up');
-  }
-
-  /** Two vde switches joined by a wirefilter that delays every frame: a real wire where the kernel has no netem. */
-  async #slowWire(onewayMs: number): Promise<void> {
-    const a = join(this.#dir, 'a');
-    const b = join(this.#dir, 'b');
-    this.#start('vde_switch', '-s', a, '-M', `${a}.mgmt`);
-    this.#start('vde_switch', '-s', b, '-M', `${b}.mgmt`);
-    await until('the switches listen', () => exists(`${a}/ctl`) && exists(`${b}/ctl`));
-    this.#start('vde_plug2tap', '-s', a, this.#serverDev);
-    this.#start('vde_plug2tap', '-s', b, this.#clientDev);
-    await until(
-      'the taps are there',
-      () => exists(`/sys/class/net/${this.#serverDev}`) && exists(`/sys/class/net/${this.#clientDev}`),
-    );
-    this.#start(
-      'wirefilter',
-      '-v',
-      `${a}:${b}`,
-      '-d',
-      String(onewayMs),
-      '-c',
-      '1000000',
-      '-M',
-      join(this.#dir, 'wire.mgmt'),
-    );
-    await until('the wire is there', () => exists(join(this.#dir, 'wire.mgmt')));
-  }
-
-  #start(file: string, ...args: string[]): void {
-    // their consoles end at end of input: keep it open
-    const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'ignore'] });
-    this.#children.push(child);
   }
 
   /** Runs a command to its end in one of the two namespaces. */
@@ -178,7 +146,7 @@ export class LabNet {
     const file = join(this.#dir, `port-${port}`);
     this.spawn('client', 'socat', [`UNIX-LISTEN:${file},fork`, `TCP:127.0.0.1:${port}`]);
     await until('the socket file is there', () => exists(file));
-    this.#start('socat', `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `UNIX-CONNECT:${file}`);
+    this.#children.push(start('socat', `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `UNIX-CONNECT:${file}`));
   }
 
   async close(): Promise<void> {
@@ -198,6 +166,39 @@ export class LabNet {
     }
     rmSync(this.#dir, { recursive: true, force: true });
   }
+}
+
+/**
+ * A wire between two new network devices that delays every frame, where the kernel has no netem: two vde switches
+ * joined by a wirefilter. Ended by ending the processes; `dir` is theirs to fill.
+ */
+export async function slowWire(
+  dir: string,
+  [first, second]: readonly [string, string],
+  onewayMs: number,
+): Promise<ChildProcess[]> {
+  const a = join(dir, 'a');
+  const b = join(dir, 'b');
+  const children: ChildProcess[] = [];
+  try {
+    for (const end of [a, b]) children.push(start('vde_switch', '-s', end, '-M', `${end}.mgmt`));
+    await until('the switches listen', () => exists(`${a}/ctl`) && exists(`${b}/ctl`));
+    children.push(start('vde_plug2tap', '-s', a, first), start('vde_plug2tap', '-s', b, second));
+    const isThere = (device: string): boolean => exists(`/sys/class/net/${device}`);
+    await until('the taps are there', () => isThere(first) && isThere(second));
+    const wire = join(dir, 'wire.mgmt');
+    children.push(start('wirefilter', '-v', `${a}:${b}`, '-d', String(onewayMs), '-c', '1000000', '-M', wire));
+    await until('the wire is there', () => exists(wire));
+    return children;
+  } catch (error) {
+    for (const child of children) child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** Their consoles end at end of input: it is kept open. */
+function start(file: string, ...args: string[]): ChildProcess {
+  return spawn(file, args, { stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
 function run(file: string, ...args: string[]): string {

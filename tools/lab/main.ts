@@ -27,6 +27,7 @@ import { reroute } from './reroute.ts';
 import { screenshots } from './screenshots.ts';
 import { surroundings } from './surroundings.ts';
 import { takeover } from './takeover.ts';
+import { twoServers } from './two-servers/two-servers.ts';
 
 const cases: readonly LabCase[] = [
   dynacast,
@@ -55,5 +56,6 @@ const cases: readonly LabCase[] = [
   apiCrash,
   apiRequests,
   floods,
+  twoServers,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

@@ -1,0 +1,121 @@
+// Two people in a call, one at each place, who came by links; what they hear and see of each other, and gaps in it.
+import { type CameraSize, Participant } from '../../../test/support/browser.ts';
+import { hearsMore, seesMore } from '../../../test/support/call.ts';
+import { until } from '../../../test/support/poll.ts';
+import { longestGap } from '../chaos/table.ts';
+import { forget, kinds, othersOf, seenBy, watch } from '../plays.ts';
+import type { ClientName, Clients } from './clients.ts';
+
+const camera: CameraSize = { width: 320, height: 180, frameRate: 15 };
+/** Measured: 3 s, with the first look at every site. */
+const connectedLimitMs = 45_000;
+/** Every track has something new within this, or it is lost. */
+const playsLimitMs = 60_000;
+
+export type Gaps = Readonly<Record<(typeof kinds)[number], number>>;
+
+/** Opens a link at a place, types a name, and is in. */
+export async function enter(clients: Clients, from: ClientName, link: string, name: string): Promise<Participant> {
+  const participant = await Participant.open(await clients.browser(from), link, { lang: 'en' }, camera);
+  // A link of an invitee knows the name.
+  await participant.page.getByTestId('join').waitFor();
+  if (await participant.page.locator('#name').isVisible()) await participant.page.fill('#name', name);
+  await participant.page.getByTestId('join').click();
+  await participant.connected(connectedLimitMs);
+  return participant;
+}
+
+/** The addresses of media nodes that this browser's own ICE says it talks to. */
+export async function mediaAddresses(p: Participant): Promise<string[]> {
+  const { pairs } = await p.stats();
+  return [...new Set(pairs.map(({ remoteAddress }) => remoteAddress))].sort();
+}
+
+export class Call {
+  readonly ana: Participant;
+  readonly bo: Participant;
+
+  private constructor(ana: Participant, bo: Participant) {
+    this.ana = ana;
+    this.bo = bo;
+  }
+
+  /** Resolves when both see and hear each other. One link serves both, or each has one. */
+  static async open(clients: Clients, links: readonly string[]): Promise<Call> {
+    const [first = '', second = first] = links;
+    try {
+      const ana = await enter(clients, 'client-1', first, 'Ana');
+      const bo = await enter(clients, 'client-2', second, 'Bo');
+      await Promise.all([ana, bo].flatMap((p) => [seesMore(p, 10), hearsMore(p)]));
+      return new Call(ana, bo);
+    } catch (error) {
+      await clients.closePages();
+      throw error;
+    }
+  }
+
+  get people(): readonly Participant[] {
+    return [this.ana, this.bo];
+  }
+
+  /** From now on gaps are measured. */
+  async watch(): Promise<void> {
+    await Promise.all(this.people.map((p) => p.room(watch)));
+    await this.plays();
+  }
+
+  async forget(): Promise<void> {
+    await Promise.all(this.people.map((p) => p.room(forget)));
+  }
+
+  /** Resolves when each has heard and seen something new of the other since now. */
+  async plays(): Promise<void> {
+    const sinceMs = Date.now();
+    const isNew = (ms: number | undefined): boolean => (ms ?? 0) > sinceMs;
+    await until(
+      'both hear and see each other',
+      async () => {
+        const seen = await Promise.all(
+          this.people.map(async (p) => {
+            const { playsMs } = await seenBy(p);
+            return othersOf(p, this.people).every((track) => isNew(playsMs[track]?.at(-1)));
+          }),
+        );
+        return seen.every(Boolean);
+      },
+      playsLimitMs,
+    );
+  }
+
+  /** The longest time without sound, without picture, of either; times since 1970. */
+  async gaps(fromMs: number, toMs: number): Promise<Gaps> {
+    const worst = { audio: 0, video: 0 };
+    for (const p of this.people) {
+      const { playsMs } = await seenBy(p);
+      for (const kind of kinds) {
+        const other = this.people.find((each) => each !== p)?.name ?? '';
+        worst[kind] = Math.max(worst[kind], longestGap(playsMs[`${other} ${kind}`] ?? [], fromMs, toMs));
+      }
+    }
+    return worst;
+  }
+
+  /** Of others than these two, how many sounds and pictures each of the two has had. */
+  async ofOthers(): Promise<{ audio: number; video: number }[]> {
+    const own = this.people.flatMap((p) => othersOf(p, this.people));
+    return Promise.all(
+      this.people.map(async (p) => {
+        const { playsMs } = await seenBy(p);
+        const count = (kind: string): number =>
+          Object.entries(playsMs)
+            .filter(([track]) => track.endsWith(` ${kind}`) && !own.includes(track))
+            .reduce((sum, [, times]) => sum + times.length, 0);
+        return { audio: count('audio'), video: count('video') };
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.people.map((p) => p.close()));
+  }
+}

@@ -1,0 +1,197 @@
+// A server of the lab: a bare Debian that systemd-nspawn boots in a network namespace, with systemd as its first
+// process, as on a real machine.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { owned } from '../../../test/support/owned.ts';
+import { until } from '../../../test/support/poll.ts';
+import { type HostName, hostsFile, type TwoPlaces } from './network.ts';
+import { copyTree, type Roots, repositoryPath } from './root.ts';
+import { type Ran, runScript } from './run-script.ts';
+
+/** Measured: 2 s. */
+const BOOT_LIMIT_MS = 60_000;
+/** systemd gives its units 90 s. */
+const POWEROFF_LIMIT_MS = 150_000;
+
+/** Moves the shell into a cgroup of its own in every hierarchy, so that no machine sees the units of another. */
+const ownCgroup = `
+for controllers in $(find /sys/fs/cgroup -maxdepth 2 -name cgroup.procs); do
+  parent=$(dirname "$controllers")
+  case $parent in */mer2-*) continue;; esac
+  mkdir -p "$parent/$CGROUP"
+  for inherited in cpuset.cpus cpuset.mems; do
+    if [ -e "$parent/$CGROUP/$inherited" ]; then cat "$parent/$inherited" > "$parent/$CGROUP/$inherited" || true; fi
+  done
+  echo $$ > "$parent/$CGROUP/cgroup.procs"
+done
+`;
+
+export interface MachineOptions {
+  readonly name: Extract<HostName, 'server-1' | 'server-2'>;
+  readonly net: TwoPlaces;
+  readonly roots: Roots;
+}
+
+export class Machine {
+  readonly name: MachineOptions['name'];
+  readonly #o: MachineOptions;
+  /** Not in /tmp, which is often a small tmpfs. */
+  readonly #dir = mkdtempSync('/var/tmp/meridian-server-');
+  readonly #cgroup: string;
+  readonly #disown: () => void;
+  #container: ChildProcess | undefined;
+  /** Of the machine's systemd, seen from outside. */
+  #initPid = 0;
+
+  constructor(o: MachineOptions) {
+    this.#o = o;
+    this.name = o.name;
+    this.#cgroup = `mer2-${process.pid}-${o.name}`;
+    this.#disown = owned(o.name, () => this.close());
+  }
+
+  /** Its files, seen from outside. */
+  get root(): string {
+    return join(this.#dir, 'root');
+  }
+
+  get isUp(): boolean {
+    const container = this.#container;
+    return container !== undefined && container.exitCode === null && container.signalCode === null;
+  }
+
+  /** Gives it a new disk with a bare Debian. */
+  async install(): Promise<void> {
+    rmSync(this.root, { recursive: true, force: true });
+    mkdirSync(this.root, { mode: 0o755 });
+    await copyTree(this.#o.roots.root, this.root);
+    writeFileSync(join(this.root, 'etc/hostname'), `${this.name}\n`);
+    writeFileSync(join(this.root, 'etc/hosts'), hostsFile(this.name));
+    // As systemd makes it at a first boot: two machines must not have the same.
+    writeFileSync(join(this.root, 'etc/machine-id'), '');
+  }
+
+  /** Puts a file there, by its path in the machine. */
+  write(path: string, text: string | Buffer, mode = 0o644): void {
+    const file = join(this.root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode });
+  }
+
+  /**
+   * Resolves when systemd says that all units are up.
+   * @throws Error "cannot: …" where this machine cannot do that
+   */
+  async boot(): Promise<void> {
+    const { net, roots } = this.#o;
+    const log = openSync(this.#log, 'a');
+    const nspawn = [
+      ...['--boot', '--register=no', '--keep-unit', '--quiet', '--console=pipe', '--resolv-conf=off', '--timezone=off'],
+      ...['-D', this.root, '-M', this.name, `--network-namespace-path=/run/netns/${net.namespace(this.name)}`],
+      `--bind-ro=${roots.repository}:${repositoryPath}`,
+    ];
+    // Without us it ends, also when we are killed.
+    const script = `set -e\n${ownCgroup}\nexec setpriv --pdeathsig KILL systemd-nspawn "$@"`;
+    const container = spawn('sh', ['-c', script, 'sh', ...nspawn], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { PATH: process.env['PATH'], CGROUP: this.#cgroup },
+    });
+    closeSync(log);
+    this.#container = container;
+    this.#initPid = 0;
+    try {
+      this.#initPid = await until(
+        'the container has a first process',
+        () => {
+          if (!this.isUp) throw new Error('systemd-nspawn ended');
+          return childOf(container.pid ?? 0);
+        },
+        BOOT_LIMIT_MS,
+      );
+      await until('systemd is up', () => this.#isBooted(), BOOT_LIMIT_MS);
+    } catch (error) {
+      const log = readFileSync(this.#log, 'utf8').split('\n').slice(-20).join('\n');
+      throw new Error(`cannot: systemd-nspawn does not boot ${this.name} on this machine\n${log}`, { cause: error });
+    }
+  }
+
+  /** Runs a bash script to its end, as root in /root; `isOk` is false when it failed or took longer. */
+  run(script: string, o: { limitMs: number; env?: NodeJS.ProcessEnv; onLine?: (line: string) => void }): Promise<Ran> {
+    const env = {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      HOME: '/root',
+      LANG: 'C.UTF-8',
+    };
+    return runScript(script, {
+      prefix: this.#enter,
+      env: Object.assign(env, o.env),
+      cwd: '/',
+      limitMs: o.limitMs,
+      ...(o.onLine !== undefined && { onLine: o.onLine }),
+    });
+  }
+
+  /** What opens a shell in it, for people. */
+  get enterLine(): string {
+    return `${this.#enter.join(' ')} bash`;
+  }
+
+  /** As the button does: systemd ends its units first. */
+  async powerOff(): Promise<void> {
+    if (!this.isUp) return;
+    execFileSync(this.#enter[0] ?? '', [...this.#enter.slice(1), 'systemctl', 'poweroff']);
+    await until(`${this.name} is off`, () => !this.isUp, POWEROFF_LIMIT_MS);
+  }
+
+  /** As without power: nothing is ended, nothing is written. */
+  async cutPower(): Promise<void> {
+    if (!this.isUp) return;
+    process.kill(this.#initPid || (this.#container?.pid ?? 0), 'SIGKILL');
+    await until(`${this.name} is dead`, () => !this.isUp, BOOT_LIMIT_MS);
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    await this.cutPower();
+    this.#disown();
+    for (const folder of cgroupsOf(this.#cgroup)) execFileSync('rmdir', [folder]);
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  get #log(): string {
+    return join(this.#dir, 'console.log');
+  }
+
+  get #enter(): string[] {
+    return ['nsenter', '-t', String(this.#initPid), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--'];
+  }
+
+  #isBooted(): boolean {
+    if (!this.isUp) throw new Error('systemd-nspawn ended');
+    const [command = '', ...args] = this.#enter;
+    const state = execFileSync(
+      'sh',
+      ['-c', '"$@" 2>&1 || true', 'sh', command, ...args, 'systemctl', 'is-system-running'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    // A unit of the guide that fails is found by its checks.
+    return ['running', 'degraded'].includes(state.trim());
+  }
+}
+
+function childOf(pid: number): number | undefined {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const [first] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(/\s+/) : [];
+  return Number(first) || undefined;
+}
+
+/** Deepest first. */
+function cgroupsOf(name: string): string[] {
+  const find = 'find /sys/fs/cgroup -depth -type d -path "*/$0" -o -depth -type d -path "*/$0/*"';
+  return execFileSync('sh', ['-c', find, name], { encoding: 'utf8' }).split('\n').filter(Boolean);
+}

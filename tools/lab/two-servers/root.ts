@@ -1,0 +1,97 @@
+// The bare Debian that machines begin with, and a package repository in a folder, so that `apt-get install` of the
+// guide works without a way to the internet. Both are made once and kept in the cache.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { cacheRoot } from '../../../infra/setup/paths.mjs';
+import type { Say } from '../../support/case.ts';
+import { bootstrapDebian, borrowSurroundings, surroundings } from '../../support/debian-root.ts';
+
+const run = promisify(execFile);
+const BUFFER_BYTES = 64 * 1024 * 1024;
+
+/** What any server of a hoster has beside debootstrap's smallest set. */
+const included = ['systemd', 'systemd-sysv', 'dbus', 'ca-certificates', 'iproute2', 'procps', 'nano'];
+
+/** Where machines see the repository. */
+export const repositoryPath = '/srv/packages';
+
+export interface Roots {
+  /** A folder with a bare Debian: to be copied, never to be run. */
+  readonly root: string;
+  /** A flat repository for `deb [trusted=yes] file:`. */
+  readonly repository: string;
+}
+
+/**
+ * `packages`: lists of names, each installed on a bare machine with everything it needs. The first time takes a minute
+ * or two, and the Debian mirror.
+ */
+export async function preparedRoots(packages: readonly (readonly string[])[], say: Say): Promise<Roots> {
+  const base = join(cacheRoot(), 'lab');
+  const root = join(base, `debian-${keyOf(included)}`);
+  const repository = join(base, `packages-${keyOf([included, packages])}`);
+  await madeOnce(root, async (folder) => {
+    say(`debootstrap of a bare Debian, kept in ${root}`);
+    await bootstrapDebian(folder, included);
+    writeFileSync(join(folder, 'etc/apt/sources.list'), `deb [trusted=yes] file:${repositoryPath} ./\n`);
+    for (const name of ['hostname', 'resolv.conf']) rmSync(join(folder, 'etc', name), { force: true });
+  });
+  await madeOnce(repository, async (folder) => {
+    say(`download of ${packages.flat().length} packages and what they need, kept in ${repository}`);
+    await fillRepository(root, folder, packages);
+  });
+  return { root, repository };
+}
+
+const keyOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
+
+/** A folder that is complete once it has its name. */
+async function madeOnce(folder: string, make: (folder: string) => Promise<void>): Promise<void> {
+  if (existsSync(folder)) return;
+  mkdirSync(dirname(folder), { recursive: true });
+  const temporary = mkdtempSync(`${folder}.new-`);
+  try {
+    chmodSync(temporary, 0o755);
+    await make(temporary);
+    renameSync(temporary, folder);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+async function fillRepository(
+  root: string,
+  repository: string,
+  packages: readonly (readonly string[])[],
+): Promise<void> {
+  const scratch = mkdtempSync(`${repository}.root-`);
+  const apt = (...args: string[]) =>
+    run('chroot', [scratch, 'apt-get', '-qq', ...args], {
+      maxBuffer: BUFFER_BYTES,
+      env: { ...surroundings(), PATH: '/usr/sbin:/usr/bin:/sbin:/bin', DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  try {
+    await copyTree(root, scratch);
+    borrowSurroundings(scratch);
+    await apt('update');
+    for (const names of packages) await apt('install', '-y', '--download-only', ...names);
+    const archives = join(scratch, 'var/cache/apt/archives');
+    for (const name of readdirSync(archives).filter((each) => each.endsWith('.deb')))
+      renameSync(join(archives, name), join(repository, name));
+    const { stdout } = await run('dpkg-scanpackages', ['--multiversion', '.'], {
+      cwd: repository,
+      maxBuffer: BUFFER_BYTES,
+    });
+    writeFileSync(join(repository, 'Packages'), stdout);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What is in one folder, into another that is there. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  await run('cp', ['-a', '--reflink=auto', `${from}/.`, to]);
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { aptPackages, blocksOf, filledIn, wordsFrom } from '../../lab/two-servers/guide.ts';
+
+const fence = '```';
+const page = (info: string, body = 'true'): string => `# Deploy\n\n${fence}${info}\n${body}\n${fence}\n`;
+
+describe('a block that cannot be run as it stands', () => {
+  const rows = [
+    { name: 'does not end', text: `text\n${fence}sh on=server-1\ntrue\n`, says: 'line 2: the block does not end' },
+    { name: 'is a script for no machine', text: page('sh'), says: 'line 3: a block of sh without on=MACHINE' },
+    { name: 'is for a machine that is not there', text: page('sh on=server-3'), says: 'server-3 is none of server-1' },
+    { name: 'names two machines, one of which is not there', text: page('sh on=laptop,pc'), says: 'pc is none of' },
+    {
+      name: 'is for a phase that is not there',
+      text: page('sh on=laptop phase=later'),
+      says: 'later is none of guide',
+    },
+    { name: 'has an attribute of no meaning', text: page('sh on=laptop by=root'), says: 'there is no attribute by' },
+    { name: 'has an attribute without a value', text: page('sh on='), says: 'on= is not KEY=VALUE' },
+    { name: 'is a file without a path', text: page('yaml on=server-1'), says: 'a file needs file=/PATH' },
+    { name: 'is a file of a relative path', text: page('yaml on=server-1 file=a'), says: 'a file needs file=/PATH' },
+    { name: 'is a script and a file', text: page('sh on=server-1 file=/a'), says: 'a block is a script or a file' },
+  ];
+  it.each(rows)('$name', ({ text, says }) => {
+    expect(() => blocksOf(text)).toThrow(says);
+  });
+});
+
+it('blocks come in their order, with machines, phases, path and line; what only shows something is left out', () => {
+  const text = [
+    page('sh on=server-1,server-2', 'apt-get update\necho "```"'),
+    page('json', '{}'),
+    page('yaml file=/etc/a.yaml on=server-2', 'a: 1'),
+    page('sh on=laptop phase=restart,backup'),
+  ].join('');
+  expect(blocksOf(text)).toEqual([
+    {
+      kind: 'script',
+      machines: ['server-1', 'server-2'],
+      phases: ['guide'],
+      text: 'apt-get update\necho "```"\n',
+      path: '',
+      line: 3,
+    },
+    { kind: 'file', machines: ['server-2'], phases: ['guide'], text: 'a: 1\n', path: '/etc/a.yaml', line: 14 },
+    { kind: 'script', machines: ['laptop'], phases: ['restart', 'backup'], text: 'true\n', path: '', line: 19 },
+  ]);
+});
+
+describe('what a reader fills in', () => {
+  const printed = [
+    'join at {"line":"meridian-join:203.0.113.11:7000#mti1.old.x"}',
+    "join by 'meridian-join:203.0.113.11:7000#mti1.new.y'",
+    'https://meet.example.org/setup/abc\u001b[0m',
+  ].join('\n');
+  it('is an error when nothing was printed that begins so', () => {
+    const block = { text: 'meridian node join other-join:…\n', line: 7 };
+    expect(() => filledIn(block, printed)).toThrow('line 7: nothing was printed that begins as other-join:…');
+    expect(() => filledIn({ text: 'eridian-join:…', line: 7 }, printed)).toThrow('nothing was printed');
+  });
+  it('is what was printed last, up to its end', () => {
+    expect(filledIn({ text: "join 'meridian-join:…'; x=https://meet.example.org/setup/…\n", line: 1 }, printed)).toBe(
+      "join 'meridian-join:203.0.113.11:7000#mti1.new.y'; x=https://meet.example.org/setup/abc\n",
+    );
+  });
+  it('is nothing where there is no word before the dots', () => {
+    expect(filledIn({ text: 'echo … and "…"\n', line: 1 }, '')).toBe('echo … and "…"\n');
+  });
+  it('takes signs of a pattern as they are', () => {
+    expect(wordsFrom('axb/1 a.b/2', 'a.b/')).toEqual(['a.b/2']);
+  });
+});
+
+it('packages are those of every apt-get install, over lines, without options', () => {
+  const text = page(
+    'sh on=server-1',
+    'apt-get update && apt-get -y install --no-install-recommends nginx \\\n  ffmpeg; apt-get install -y curl # a comment\napt-get remove vim',
+  );
+  expect(aptPackages(blocksOf(text))).toEqual([['nginx', 'ffmpeg'], ['curl']]);
+});
