@@ -99,7 +99,7 @@ export const nodeConfig = {
     Type.String({
       minLength: 1,
       maxLength: 512,
-      description: 'Needed until the certificate is in `stateDir`, and again when it was left to expire.',
+      description: 'Needed until the certificate is in `stateDir`, and again 90 days after that ran out.',
     }),
   ),
 };

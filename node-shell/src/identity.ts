@@ -1,5 +1,5 @@
 // This node's certificate: from its state folder, else by enrolment with a single-use token; renewed over a link to the
-// centre.
+// centre, and by its old key when it has run out.
 import { join } from 'node:path';
 import { type ControlLink, call, limits, type NodeKind, rpc } from '@meridian/protocol';
 import {
@@ -12,6 +12,8 @@ import {
   enrol,
   isSameIdentity,
   type Logger,
+  PkiError,
+  renewLapsed,
   type Timer,
 } from '@meridian/runtime';
 import type { NodeConfig } from './config.ts';
@@ -26,6 +28,15 @@ const renewCheckMs = 60_000;
 const renewWhenLeftMs = limits.certificateLifetimeMs / 3;
 /** A certificate with less left is none to start with: it would end before a centre was dialled that renews it. */
 const startLeftMs = 2000;
+/** Between tries to renew a certificate that has run out: a centre that starts as late as its nodes is found soon. */
+const lapsedBackoffMs = { first: 500, max: 15_000 };
+/** Refusals of a certificate that has run out, which another try does not change, and what does. */
+const cures: ReadonlyMap<string, string> = new Map([
+  ['RENEWAL_TOO_OLD', 'it ran out too long ago: invite the host anew, or mint a token'],
+  ['RENEWAL_REFUSED', 'the centre does not know it: invite the host anew, or mint a token'],
+  ['RENEWAL_DENIED', 'the node is shut out: an administrator lets it in again (DELETE /v1/nodes/ID/deny)'],
+  ['ENROL_WRONG_CA', 'the centre has another authority: invite the host anew, or mint a token'],
+]);
 
 export interface IdentityOptions {
   readonly kind: NodeKind;
@@ -39,28 +50,35 @@ export class NodeIdentity {
   readonly #log: Logger;
   readonly #store: CredentialStore;
   readonly #listeners: ((credentials: Credentials) => void)[] = [];
+  readonly #urls: readonly string[];
   #credentials: Credentials;
   #timer: Timer | undefined;
   #renewing = false;
   #closed = false;
 
   /**
-   * What the state folder holds, when it is of this id, kind and region and holds for two seconds more; else a
-   * certificate is enrolled for and stored. ConfigError naming `enrolmentToken` when there is neither; ENROL_* (`enrol`
-   * of runtime) when the centre gives none.
+   * What the state folder holds, when it is of this id, kind and region. A certificate that has run out, or does within
+   * two seconds, is renewed first, however long it takes until a centre answers. Without one, or when it cannot be
+   * renewed any more, the token is redeemed. ConfigError naming `enrolmentToken`, with the cure, when there is none;
+   * ENROL_* (`enrol` of runtime) when the centre gives nothing for it.
    */
   static async open(o: IdentityOptions): Promise<NodeIdentity> {
-    const { config, clock, log } = o;
+    const { config, log } = o;
     const store = new CredentialStore(join(config.stateDir, 'credentials.json'), log);
     const identity = { id: config.id, kind: o.kind, region: config.region };
     const stored = store.load();
-    const isLasting = stored !== undefined && stored.notAfterMs - clock.wallMs() > startLeftMs;
-    if (isLasting && isSameIdentity(stored.identity, identity)) return new NodeIdentity(o, store, stored);
-    const { enrolUrl: url, enrolmentToken: token } = config;
-    if (token === undefined) {
-      const allowed = 'a token: the state folder holds no valid credentials of this node';
-      throw new ConfigError([{ key: 'enrolmentToken', value: undefined, allowed }]);
+    let why = 'the state folder holds no credentials of this node';
+    if (stored !== undefined && isSameIdentity(stored.identity, identity)) {
+      const valid = await lastingOf(stored, o);
+      if (!(valid instanceof PkiError)) {
+        if (valid !== stored) store.save(valid);
+        return new NodeIdentity(o, store, valid);
+      }
+      why = `the certificate in the state folder has run out, and ${cures.get(valid.code)}`;
     }
+    const { enrolUrl: url, enrolmentToken: token } = config;
+    if (token === undefined)
+      throw new ConfigError([{ key: 'enrolmentToken', value: undefined, allowed: `a token: ${why}` }]);
     const credentials = await enrol({ url, token, identity, deadlineMs: enrolDeadlineMs });
     store.save(credentials);
     log.info({ identity }, 'enrolled');
@@ -72,6 +90,7 @@ export class NodeIdentity {
     this.#log = o.log;
     this.#store = store;
     this.#credentials = credentials;
+    this.#urls = urlsOf(o.config);
   }
 
   /** Another object after each renewal: ask for it whenever it is needed. */
@@ -85,8 +104,8 @@ export class NodeIdentity {
   }
 
   /**
-   * Looks every minute, until `close`, whether the certificate is to be renewed, over the link to the centre that
-   * `link` answers then.
+   * Looks every minute, until `close`, whether the certificate is to be renewed: over the link to the centre that
+   * `link` answers then, and without one when it has run out, as no link can be made with it.
    */
   watch(link: () => ControlLink | undefined): void {
     this.#timer ??= this.#clock.every(renewCheckMs, () => this.renewIfDue(link()));
@@ -95,9 +114,12 @@ export class NodeIdentity {
   /** Looks now: a node that starts late in a certificate's life does not wait for the next minute. */
   renewIfDue(open: ControlLink | undefined): void {
     const leftMs = this.#credentials.notAfterMs - this.#clock.wallMs();
-    if (open === undefined || this.#closed || this.#renewing || leftMs > renewWhenLeftMs) return;
+    const isDue = leftMs <= (open === undefined ? 0 : renewWhenLeftMs);
+    if (!isDue || this.#closed || this.#renewing) return;
     this.#renewing = true;
-    this.#renew(open)
+    const renewed = open === undefined ? this.#askWithOldKey() : this.#askOver(open);
+    renewed
+      .then((credentials) => this.#take(credentials))
       .catch((error: unknown) => this.#log.warn({ err: error }, 'certificate not renewed; trying again'))
       .finally(() => {
         this.#renewing = false;
@@ -110,15 +132,55 @@ export class NodeIdentity {
     this.#timer?.cancel();
   }
 
-  /** A new key and certificate for the same identity, stored before it is used. */
-  async #renew(link: ControlLink): Promise<void> {
+  /** A new key and certificate for the same identity. */
+  async #askOver(link: ControlLink): Promise<Credentials> {
     const { keyPem, csrPem } = await createCsr(this.#credentials.identity);
     const { certPem, caPem } = await call(link, rpc.renewCertificate, { csrPem });
-    const renewed = assembleCredentials({ keyPem, certPem, caPem, nowMs: this.#clock.wallMs() });
+    return assembleCredentials({ keyPem, certPem, caPem, nowMs: this.#clock.wallMs() });
+  }
+
+  #askWithOldKey(): Promise<Credentials> {
+    const [urls, credentials, clock] = [this.#urls, this.#credentials, this.#clock];
+    return renewLapsed({ urls, credentials, deadlineMs: enrolDeadlineMs, clock });
+  }
+
+  /** Stored before it is used. */
+  #take(renewed: Credentials): void {
     if (this.#closed) return;
     this.#store.save(renewed);
     this.#credentials = renewed;
     this.#log.info({ notAfterMs: renewed.notAfterMs }, 'certificate renewed');
     for (const listener of this.#listeners) listener(renewed);
   }
+}
+
+const urlsOf = ({ enrolUrl }: { readonly enrolUrl: string }): string[] => enrolUrl.split(',').map((url) => url.trim());
+
+/**
+ * The credentials themselves while they last, else renewed ones, as soon as a centre answers; a refusal that another
+ * try does not change is answered. The clock is read at each try: machines that were off set it late.
+ */
+async function lastingOf(
+  stored: Credentials,
+  { config, clock, log }: IdentityOptions,
+): Promise<Credentials | PkiError> {
+  const urls = urlsOf(config);
+  let delayMs = lapsedBackoffMs.first;
+  let toldCode = '';
+  while (stored.notAfterMs - clock.wallMs() <= startLeftMs) {
+    try {
+      const renewed = await renewLapsed({ urls, credentials: stored, deadlineMs: enrolDeadlineMs, clock });
+      log.info({ notAfterMs: renewed.notAfterMs }, 'the certificate had run out and was renewed');
+      return renewed;
+    } catch (error) {
+      if (!(error instanceof PkiError)) throw error;
+      if (cures.has(error.code)) return error;
+      if (error.code !== toldCode)
+        log.warn({ err: error }, 'the certificate has run out and is not renewed yet; trying');
+      toldCode = error.code;
+    }
+    await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+    delayMs = Math.min(2 * delayMs, lapsedBackoffMs.max);
+  }
+  return stored;
 }

@@ -103,6 +103,7 @@ export const limits = {
   grantLifetimeMs: 60_000,
   grantClockSkewMs: 5000,
   certificateLifetimeMs: 24 * 3600_000,
+  lapsedRenewalMs: 90 * 24 * 3600_000, // a certificate that ran out is renewed so long by its old key: a season off
   enrolmentTokenMs: 15 * 60_000,
   // an invitation waits for the person that sets the host up
   invitationMs: { usual: 24 * 3600_000, max: 7 * 24 * 3600_000 },
@@ -110,7 +111,7 @@ export const limits = {
   hostIdLengthMax: 48, // of an invited host: the ids of its nodes, which are at most 64 long, contain it
   nodesMax: 4096,
   fenceRegionsMax: 16, // of a tenant or token (TOKEN_INVALID); a right to nearly all regions needs no fence
-  // shut out by an administrator; each plan names them all (RATE_LIMITED: lift old ones, a certificate lives a day)
+  // shut out by an administrator; each plan names them all (RATE_LIMITED: lift those older than lapsedRenewalMs)
   nodesDeniedMax: 4096,
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,

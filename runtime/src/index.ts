@@ -59,6 +59,7 @@ export {
   type Redeemed,
   redeemInvitation,
 } from './pki/invitation.ts';
+export { renewalHandler, renewLapsed } from './pki/renewal.ts';
 export { signWith, verifyWith } from './pki/sign.ts';
 export { EnrolmentTokens, SingleUseTokens } from './pki/tokens.ts';
 export { type Rng, secureRng, seededRng } from './rng.ts';

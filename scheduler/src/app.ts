@@ -8,6 +8,7 @@ import {
   enrolmentHandler,
   type HttpHook,
   type KeyValue,
+  renewalHandler,
   SingleUseTokens,
 } from '@meridian/runtime';
 import { buildHttp } from './adapters/http/http.ts';
@@ -69,7 +70,8 @@ export async function build(deps: SchedulerDeps) {
     opened = await openLinks({ deps, metrics, credentials, authority, onHttp, terms, admitting, regions });
     autoscale.start();
     closeStack.add('leadership', (cause) => terms.close(cause));
-    startTimers({ deps, terms, admitting, links: opened, metrics, ownCredentials, regions });
+    const ownUntilMs = credentials.notAfterMs;
+    startTimers({ deps, terms, admitting, links: opened, metrics, ownCredentials, ownUntilMs, regions });
     await regions.dial(ownCredentials);
     closeStack.add('regions', (cause) => regions.close(cause));
     if (isOneOfSeveral(config)) keepAuthority({ deps, kv, sealed });
@@ -177,10 +179,21 @@ function makeNewcomers(o: {
   const enrol = enrolmentHandler({ authority, tokens, ttlMs, log, isRefused: ({ id }) => isDenied(id) });
   const onCertificates = (count: number): void => metrics.enrolled.inc({ how: 'invited' }, count);
   const redeem = redeemHandler({ authority, invitations, isDenied, ttlMs, log, onCertificates });
+  const renew = renewalHandler({
+    authority,
+    clock,
+    log,
+    ttlMs,
+    lapsedMsMax: limits.lapsedRenewalMs,
+    // A centre makes its own.
+    isRenewable: ({ kind }) => kind !== nodeKind.centre,
+    isDenied,
+    onRenewed: () => metrics.enrolled.inc({ how: 'renewed_lapsed' }),
+  });
   const onHttp: HttpHook = async (method, path, body, remoteAddress) => {
     const answer = await enrol(method, path, body);
     if (answer?.status === 200) metrics.enrolled.inc({ how: 'enrolled' });
-    return answer ?? redeem(method, path, body, remoteAddress);
+    return answer ?? (await redeem(method, path, body, remoteAddress)) ?? renew(method, path, body, remoteAddress);
   };
   return { tokens, invitations, onHttp };
 }

@@ -14,8 +14,10 @@ const TICK_MS = 250;
 const GAUGES_MS = 1000;
 /** Keys of receipts change with the day; signaling nodes that missed them get them with the next. */
 const ECHO_KEYS_MS = 300_000;
-/** The centre renews its own certificate when a third of its life is left. */
-const OWN_RENEWAL_MS = Math.floor((limits.certificateLifetimeMs * 2) / 3);
+/** The centre renews its own certificate when a third of its life is left, */
+const OWN_LEFT_MS = limits.certificateLifetimeMs / 3;
+/** and looks so often, by the wall clock: a machine that slept for days has one that ran out. */
+const OWN_CHECK_MS = 60_000;
 
 /** Starts them; the close stack ends them. */
 export function startTimers(o: {
@@ -26,9 +28,12 @@ export function startTimers(o: {
   metrics: CentreMetrics;
   regions: Regions;
   ownCredentials: () => Promise<Credentials>;
+  /** Wall time at which the centre's present certificate runs out. */
+  ownUntilMs: number;
 }): void {
   const { clock, log, closeStack } = o.deps;
   const { terms } = o;
+  let ownUntilMs = o.ownUntilMs;
   let planVersion = terms.centre.fleet.planVersion;
   const timers = [
     clock.every(TICK_MS, () => {
@@ -50,9 +55,13 @@ export function startTimers(o: {
       updateGauges(terms.centre, o.metrics, o.links.size, clock.nowMs());
     }),
     clock.every(ECHO_KEYS_MS, () => o.links.sendEchoKeys()),
-    clock.every(OWN_RENEWAL_MS, () => {
+    clock.every(OWN_CHECK_MS, () => {
+      if (ownUntilMs - clock.wallMs() > OWN_LEFT_MS) return;
       o.ownCredentials()
-        .then((credentials) => o.links.replaceCredentials(credentials))
+        .then((credentials) => {
+          ownUntilMs = credentials.notAfterMs;
+          o.links.replaceCredentials(credentials);
+        })
         .catch((error: unknown) => log.error({ err: error }, 'the own certificate could not be renewed'));
     }),
   ];

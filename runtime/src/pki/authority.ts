@@ -1,8 +1,8 @@
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { createCsr } from './csr.ts';
 import { PkiError } from './errors.ts';
-import { type Credentials, checkIdentity, type Identity, identityUri } from './identity.ts';
+import { type Credentials, checkIdentity, fingerprintOf, type Identity, identityUri } from './identity.ts';
 import { openSealed, sealText } from './seal.ts';
 import {
   generateKeys,
@@ -127,11 +127,6 @@ export class Authority {
     const { certPem, notAfterMs } = await this.issue({ csrPem, identity, ttlMs });
     return Object.freeze({ identity: Object.freeze({ ...identity }), keyPem, certPem, caPem: this.caPem, notAfterMs });
   }
-}
-
-/** SHA-256 of a certificate's DER, base64url. */
-export function fingerprintOf(der: Uint8Array): string {
-  return createHash('sha256').update(der).digest('base64url');
 }
 
 async function checkedPublicKey(csrPem: string): Promise<SigningKey> {

@@ -2,8 +2,8 @@ import type { Logger } from '../log.ts';
 import type { Authority } from './authority.ts';
 import { assembleCredentials, createCsr } from './csr.ts';
 import { PkiError } from './errors.ts';
-import { type Credentials, type Identity, isSameIdentity } from './identity.ts';
-import { type PinnedReply, parseJson, pinnedRequest } from './pinned-request.ts';
+import { type Credentials, type Identity, isSameIdentity, issuerIn, parseCertificate } from './identity.ts';
+import { checkClock, type PinnedReply, parseJson, pinnedRequest } from './pinned-request.ts';
 import { type EnrolmentTokens, fingerprintInToken } from './tokens.ts';
 
 const ENROL_PATH = '/v1/enrol';
@@ -11,7 +11,7 @@ const ENROL_PATH = '/v1/enrol';
 /**
  * The asking side: proves nothing but the token, trusts nothing but the CA fingerprint in it. The server's chain is
  * checked before the token is sent. Errors: ENROL_BAD_TOKEN, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED,
- * ENROL_DEADLINE, ENROL_BAD_REPLY.
+ * ENROL_DEADLINE, ENROL_CLOCK, ENROL_BAD_REPLY.
  */
 export async function enrol(o: {
   /** https://host:port; of several with commas between, the first that can be reached. */
@@ -27,7 +27,14 @@ export async function enrol(o: {
   const { keyPem, csrPem } = await createCsr(identity);
   const urls = o.url.split(',').map((url) => url.trim());
   const body = { token, csrPem };
-  const reply = await pinnedRequest({ urls, path: ENROL_PATH, body, fingerprint, deadlineMs });
+  const reply = await pinnedRequest({
+    urls,
+    path: ENROL_PATH,
+    body,
+    fingerprints: [fingerprint],
+    deadlineMs,
+    nowMs: Date.now,
+  });
   return readReply(reply, { keyPem, identity });
 }
 
@@ -89,7 +96,7 @@ function readReply(reply: PinnedReply, o: { keyPem: string; identity: Identity }
   const { certPem } = (reply.body ?? {}) as { certPem?: unknown };
   if (reply.status !== 200 || typeof certPem !== 'string')
     throw new PkiError('ENROL_BAD_REPLY', `the enrolment answer has status ${reply.status} and no certificate`);
-  const credentials = certifiedBy(reply.caPem, { keyPem: o.keyPem, certPem });
+  const credentials = certifiedBy({ keyPem: o.keyPem, certPem, caPem: reply.caPem, nowMs: Date.now() });
   if (!isSameIdentity(credentials.identity, o.identity)) {
     const { kind, region, id } = credentials.identity;
     throw new PkiError(
@@ -100,10 +107,12 @@ function readReply(reply: PinnedReply, o: { keyPem: string; identity: Identity }
   return credentials;
 }
 
-/** ENROL_BAD_REPLY when they do not belong together, or are not valid now. */
-export function certifiedBy(caPem: string, o: { keyPem: string; certPem: string }): Credentials {
+/** As `assembleCredentials`. ENROL_BAD_REPLY: they do not belong together. ENROL_CLOCK: they are not valid now. */
+export function certifiedBy(o: Parameters<typeof assembleCredentials>[0]): Credentials {
+  const certificate = parseCertificate(o.certPem);
+  if (certificate !== undefined && issuerIn(certificate, o.caPem) !== undefined) checkClock(certificate, o.nowMs);
   try {
-    return assembleCredentials({ keyPem: o.keyPem, certPem: o.certPem, caPem, nowMs: Date.now() });
+    return assembleCredentials(o);
   } catch (error) {
     throw new PkiError('ENROL_BAD_REPLY', 'the answer does not hold a certificate for the key asked for', {
       cause: error,

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { PkiError } from './errors.ts';
 
 /** Of a process: fixed when its enrolment token is minted, carried by its certificate, never by a message. */
@@ -13,6 +13,7 @@ export interface Credentials {
   identity: Identity;
   keyPem: string;
   certPem: string;
+  /** The authority of the cluster; while it is replaced, the old one and the next. */
   caPem: string;
   notAfterMs: number;
 }
@@ -21,6 +22,8 @@ export interface Credentials {
 const FIELD_FORM = /^[A-Za-z0-9._-]{1,64}$/;
 /** The only subject alternative name we issue; the whole field must be this, so a second name cannot be smuggled in. */
 const SUBJECT_ALT_NAME_FORM = /^URI:meridian:([A-Za-z0-9._-]{1,64})\/([A-Za-z0-9._-]{1,64})\/([A-Za-z0-9._-]{1,64})$/;
+
+const PEM_BLOCKS = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Throws PKI_BAD_IDENTITY. */
 export function checkIdentity(identity: Identity): void {
@@ -47,16 +50,46 @@ export function identityOf(certPemOrDer: string | Uint8Array): Identity | undefi
 }
 
 /**
- * The identity of a certificate that is valid at `nowMs` (wall time) and signed directly by the CA; undefined
- * otherwise. The chain has exactly two links: what a certificate of ours has signed is not accepted. Never throws.
+ * The identity of a certificate that is valid at `nowMs` (wall time) and signed directly by one of the authorities in
+ * `caPem`; undefined otherwise. The chain has exactly two links: what a certificate of ours has signed is not accepted.
+ * Never throws.
  */
 export function verifyCertificate(certPem: string | Uint8Array, caPem: string, nowMs: number): Identity | undefined {
   const certificate = parseCertificate(certPem);
-  const authority = parseCertificate(caPem);
-  if (certificate === undefined || authority === undefined) return undefined;
-  const isIssued = authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-  if (!isIssued || !isWithin(certificate, nowMs) || !isWithin(authority, nowMs)) return undefined;
-  return identityIn(certificate);
+  if (certificate === undefined || !isWithin(certificate, nowMs)) return undefined;
+  const authority = issuerIn(certificate, caPem);
+  return authority !== undefined && isWithin(authority, nowMs) ? identityIn(certificate) : undefined;
+}
+
+/**
+ * As `verifyCertificate`, of one that may have run out: judged at its own last moment. `lapsedMs`: how long ago that
+ * was; negative: it has not run out.
+ */
+export function verifyLapsed(
+  certPem: string,
+  caPem: string,
+  nowMs: number,
+): { identity: Identity; lapsedMs: number } | undefined {
+  const endMs = parseCertificate(certPem)?.validToDate.getTime() ?? 0;
+  const identity = verifyCertificate(certPem, caPem, endMs - 1);
+  return identity === undefined ? undefined : { identity, lapsedMs: nowMs - endMs };
+}
+
+/** Of the authorities in `caPem` the one that has signed the certificate, whatever the time. Never throws. */
+export function issuerIn(certificate: X509Certificate, caPem: string): X509Certificate | undefined {
+  return authoritiesIn(caPem).find(
+    (authority) => authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
+  );
+}
+
+/** The certificates of a text that may hold several; what is none is left out. */
+export function authoritiesIn(caPem: string): X509Certificate[] {
+  return (caPem.match(PEM_BLOCKS) ?? []).flatMap((pem) => parseCertificate(pem) ?? []);
+}
+
+/** SHA-256 of a certificate's DER, base64url. */
+export function fingerprintOf(der: Uint8Array): string {
+  return createHash('sha256').update(der).digest('base64url');
 }
 
 /** Undefined when the text or bytes are not one certificate. */

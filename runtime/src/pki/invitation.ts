@@ -43,7 +43,7 @@ export interface Redeemed {
  * Uses the invitation up and answers certificates for `nodes`, with keys made here. As `enrol`, it trusts nothing but
  * the CA fingerprint in the token. Refused, it uses nothing up; after ENROL_DEADLINE, ENROL_UNREACHABLE and
  * ENROL_BAD_REPLY it may be used up. Errors: INVITATION_BAD_TOKEN, INVITATION_REFUSED, INVITATION_DENIED,
- * INVITATION_NODES, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_DEADLINE, ENROL_BAD_REPLY.
+ * INVITATION_NODES, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_DEADLINE, ENROL_CLOCK, ENROL_BAD_REPLY.
  */
 export async function redeemInvitation(o: {
   /** https://host:port; the first is asked that can be reached. */
@@ -64,11 +64,18 @@ export async function redeemInvitation(o: {
     keys.push(keyPem);
     csrs.push(number === undefined ? { kind, csrPem } : { kind, number, csrPem });
   }
-  const reply = await pinnedRequest({ urls, path: REDEEM_PATH, body: { token, csrs }, fingerprint, deadlineMs });
+  const reply = await pinnedRequest({
+    urls,
+    path: REDEEM_PATH,
+    body: { token, csrs },
+    fingerprints: [fingerprint],
+    deadlineMs,
+    nowMs: Date.now,
+  });
   if (reply.status !== 200) throw refusalOf(reply);
   const { host, settings, seenAddress, certs, caPem } = checkedReply(reply.body, nodes);
   const credentials = keys.map((keyPem, index) =>
-    certifiedBy(caPem ?? reply.caPem, { keyPem, certPem: certs[index] ?? '' }),
+    certifiedBy({ keyPem, certPem: certs[index] ?? '', caPem: caPem ?? reply.caPem, nowMs: Date.now() }),
   );
   return { host, settings, seenAddress, credentials };
 }

@@ -1,10 +1,10 @@
 // One request to a centre that is known by the fingerprint of its certificate authority and by nothing else: for
 // processes that have no valid certificate.
+import type { X509Certificate } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
-import { fingerprintOf } from './authority.ts';
 import { PkiError } from './errors.ts';
-import { verifyCertificate } from './identity.ts';
+import { fingerprintOf, issuerIn, parseCertificate } from './identity.ts';
 
 /** Certificates of all nodes of a host: 70 of about 1 kB, and their authority. */
 const REPLY_BYTES_MAX = 131_072;
@@ -24,15 +24,17 @@ export interface PinnedRequest {
   readonly urls: readonly string[];
   readonly path: string;
   readonly body: unknown;
-  /** SHA-256 of the CA certificate's DER, base64url. */
-  readonly fingerprint: string;
+  /** SHA-256 of the DER of CA certificates, base64url: one of them has to have signed the server's. */
+  readonly fingerprints: readonly string[];
   /** For all addresses together. */
   readonly deadlineMs: number;
+  /** Wall time, by which certificates are judged. */
+  readonly nowMs: () => number;
 }
 
 /**
- * Posts JSON. The server's chain is checked before anything is sent. ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_DEADLINE;
- * what the answer means is the caller's to say.
+ * Posts JSON. The server's chain is checked before anything is sent. ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_CLOCK,
+ * ENROL_DEADLINE; what the answer means is the caller's to say.
  */
 export async function pinnedRequest(o: PinnedRequest): Promise<PinnedReply> {
   const deadlineMs = o.deadlineMs / o.urls.length;
@@ -50,18 +52,15 @@ export async function pinnedRequest(o: PinnedRequest): Promise<PinnedReply> {
 /** Another centre may answer where one does not. */
 const awayCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEADLINE']);
 
-async function requestAt(
-  text: string,
-  { fingerprint, path, body }: PinnedRequest,
-  deadlineMs: number,
-): Promise<PinnedReply> {
+async function requestAt(text: string, o: PinnedRequest, deadlineMs: number): Promise<PinnedReply> {
+  const { fingerprints, path, body, nowMs } = o;
   const url = URL.parse(text);
   if (url?.protocol !== 'https:') throw new PkiError('ENROL_UNREACHABLE', 'a centre is asked at an https URL');
   // One signal ends whichever step is waiting; the runtime clears its timer with the signal.
   const signal = AbortSignal.timeout(deadlineMs);
   const socket = await connectTo(url, signal);
   try {
-    const caPem = pinnedCa(socket, fingerprint);
+    const caPem = pinnedCa(socket, fingerprints, nowMs());
     const { status, text: reply } = await post(socket, { url, path, body: JSON.stringify(body), signal });
     return { status, body: parseJson(reply), caPem };
   } finally {
@@ -102,20 +101,33 @@ function connectTo(url: URL, signal: AbortSignal): Promise<TLSSocket> {
 }
 
 /**
- * The CA certificate in the presented chain that has the pinned fingerprint and has signed the server's own
- * certificate.
+ * The CA certificate in the presented chain that has a pinned fingerprint and has signed the server's own certificate.
  */
-function pinnedCa(socket: TLSSocket, fingerprint: string): string {
+function pinnedCa(socket: TLSSocket, fingerprints: readonly string[], nowMs: number): string {
   let link: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  const own = link;
+  const own = parseCertificate(link.raw);
   for (let depth = 0; depth < CHAIN_MAX && link?.raw !== undefined; depth++) {
-    if (fingerprintOf(link.raw) === fingerprint) {
+    if (own !== undefined && fingerprints.includes(fingerprintOf(link.raw))) {
       const caPem = `-----BEGIN CERTIFICATE-----\n${link.raw.toString('base64').replaceAll(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
-      if (verifyCertificate(own.raw, caPem, Date.now()) !== undefined) return caPem;
+      if (issuerIn(own, caPem) !== undefined) {
+        checkClock(own, nowMs);
+        return caPem;
+      }
     }
     link = link.issuerCertificate === link ? undefined : link.issuerCertificate;
   }
   throw new PkiError('ENROL_WRONG_CA', 'the server does not belong to the cluster that the pinned authority certifies');
+}
+
+/** Says which clock is wrong when a certificate that a centre has just shown or signed is not valid. ENROL_CLOCK. */
+export function checkClock(certificate: X509Certificate, nowMs: number): void {
+  const { validFromDate, validToDate } = certificate;
+  if (validFromDate.getTime() <= nowMs && nowMs < validToDate.getTime()) return;
+  const [now, from, to] = [new Date(nowMs), validFromDate, validToDate].map((date) => date.toISOString());
+  throw new PkiError(
+    'ENROL_CLOCK',
+    `the clock of this machine says ${now}, but the centre shows a certificate for ${from} to ${to}: set the clock`,
+  );
 }
 
 function post(

@@ -1,0 +1,125 @@
+// Renewal of a certificate that has run out, without a link: the old key proves the identity. A cluster that was off
+// for days comes back by it.
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { HttpHook } from '../link/http-hook.ts';
+import type { Logger } from '../log.ts';
+import type { Authority } from './authority.ts';
+import { createCsr } from './csr.ts';
+import { certifiedBy } from './enrol.ts';
+import { PkiError, type PkiErrorCode } from './errors.ts';
+import {
+  authoritiesIn,
+  type Credentials,
+  fingerprintOf,
+  type Identity,
+  issuerIn,
+  parseCertificate,
+  verifyLapsed,
+} from './identity.ts';
+import { parseJson, pinnedRequest } from './pinned-request.ts';
+import { signWith, verifyWith } from './sign.ts';
+
+const RENEW_PATH = '/v1/renewals';
+
+/**
+ * A new key and certificate for the identity of credentials that have run out. Nothing is sent to a server that the
+ * authority of these credentials has not certified. RENEWAL_REFUSED, RENEWAL_TOO_OLD, RENEWAL_DENIED and ENROL_WRONG_CA
+ * do not pass by waiting; ENROL_UNREACHABLE, ENROL_DEADLINE, ENROL_CLOCK and ENROL_BAD_REPLY may.
+ */
+export async function renewLapsed(o: {
+  /** https://host:port; the first is asked that can be reached. */
+  readonly urls: readonly string[];
+  readonly credentials: Credentials;
+  readonly deadlineMs: number;
+  readonly clock: Pick<Clock, 'wallMs'>;
+}): Promise<Credentials> {
+  const { urls, deadlineMs, clock } = o;
+  const { identity, certPem, caPem, keyPem: oldKeyPem } = o.credentials;
+  const { keyPem, csrPem } = await createCsr(identity);
+  const signature = Buffer.from(signWith(oldKeyPem, signedText({ certPem, csrPem, caPem }))).toString('base64url');
+  const body = { certPem, csrPem, signature };
+  const fingerprints = authoritiesIn(caPem).map(({ raw }) => fingerprintOf(raw));
+  const nowMs = (): number => clock.wallMs();
+  const reply = await pinnedRequest({ urls, path: RENEW_PATH, body, fingerprints, deadlineMs, nowMs });
+  const answer = (reply.body ?? {}) as Record<string, unknown>;
+  const refused = Object.entries(refusals).find(([code]) => code === answer['code']);
+  if (refused !== undefined) throw new PkiError(refused[0] as PkiErrorCode, refused[1]);
+  const { certPem: renewed, caPem: sent } = answer;
+  if (reply.status !== 200 || typeof renewed !== 'string' || typeof sent !== 'string')
+    throw new PkiError('ENROL_BAD_REPLY', `the answer to a renewal has status ${reply.status} and no certificate`);
+  return certifiedBy({ keyPem, certPem: renewed, caPem: sent, nowMs: nowMs() });
+}
+
+const refusals: Readonly<Partial<Record<PkiErrorCode, string>>> = {
+  RENEWAL_REFUSED: 'the certificate is none of this cluster',
+  RENEWAL_TOO_OLD: 'the certificate ran out too long ago',
+  RENEWAL_DENIED: 'the node is shut out',
+};
+
+/**
+ * The answering side, for the HTTP hook of a LinkServer: `POST /v1/renewals {certPem, csrPem, signature}` answers 200
+ * {certPem, caPem, notAfterMs}, 400 for a body that is not that, 403 with a code of `renewLapsed`. Other paths answer
+ * undefined. A request that is sent again gives a certificate for the same new key, which only the asker has.
+ */
+export function renewalHandler(o: {
+  readonly authority: Authority;
+  readonly clock: Pick<Clock, 'wallMs'>;
+  readonly log: Logger;
+  readonly ttlMs: number;
+  /** How long ago a certificate may have run out. */
+  readonly lapsedMsMax: number;
+  /** Whether a certificate of this one may be renewed so at all. */
+  isRenewable(identity: Identity): boolean;
+  isDenied(nodeId: string): Promise<boolean>;
+  onRenewed(): void;
+}): HttpHook {
+  return async (method, path, body, remoteAddress) => {
+    if (path !== RENEW_PATH) return undefined;
+    const refusal = (status: number, code: string, identity?: Identity) => {
+      o.log.warn({ remoteAddress, code, identity }, 'a certificate that had run out was not renewed');
+      return { status, body: JSON.stringify({ code }) };
+    };
+    if (method !== 'POST') return refusal(405, 'ENROL_METHOD');
+    const request = parseRequest(body);
+    if (request === undefined) return refusal(400, 'ENROL_BAD_REQUEST');
+    const { certPem, csrPem, signature } = request;
+    const { caPem } = o.authority;
+    const found = verifyLapsed(certPem, caPem, o.clock.wallMs());
+    if (found === undefined || !verifyWith(certPem, signedText({ certPem, csrPem, caPem }), signature))
+      return refusal(403, 'RENEWAL_REFUSED');
+    const { identity, lapsedMs } = found;
+    if (!o.isRenewable(identity)) return refusal(403, 'RENEWAL_REFUSED', identity);
+    if (lapsedMs > o.lapsedMsMax) return refusal(403, 'RENEWAL_TOO_OLD', identity);
+    if (await o.isDenied(identity.id)) return refusal(403, 'RENEWAL_DENIED', identity);
+    try {
+      const issued = await o.authority.issue({ csrPem, identity, ttlMs: o.ttlMs });
+      o.onRenewed();
+      o.log.info({ identity, lapsedMs, remoteAddress }, 'a certificate that had run out was renewed');
+      return { status: 200, body: JSON.stringify({ ...issued, caPem }) };
+    } catch (error) {
+      if (!(error instanceof PkiError)) throw error;
+      return refusal(400, error.code, identity);
+    }
+  };
+}
+
+/**
+ * What the old key signs: for this purpose, this authority, this certificate and this request alone. An
+ * overheard signature is worth nothing elsewhere, and renews nothing but the key it was made for.
+ */
+function signedText(o: { certPem: string; csrPem: string; caPem: string }): Uint8Array {
+  const certificate = parseCertificate(o.certPem);
+  const authority = certificate && issuerIn(certificate, o.caPem);
+  const own = certificate === undefined ? '' : fingerprintOf(certificate.raw);
+  const issuer = authority === undefined ? '' : fingerprintOf(authority.raw);
+  const request = createHash('sha256').update(o.csrPem).digest('base64url');
+  return Buffer.from(['meridian renewal of a lapsed certificate', issuer, own, request].join('\n'));
+}
+
+function parseRequest(body: Uint8Array): { certPem: string; csrPem: string; signature: Uint8Array } | undefined {
+  const value = parseJson(Buffer.from(body).toString('utf8'));
+  const { certPem, csrPem, signature } = (value ?? {}) as Record<string, unknown>;
+  if (typeof certPem !== 'string' || typeof csrPem !== 'string' || typeof signature !== 'string') return undefined;
+  return { certPem, csrPem, signature: new Uint8Array(Buffer.from(signature, 'base64url')) };
+}
