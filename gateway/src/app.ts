@@ -129,5 +129,6 @@ function joinFleet({ config }: GatewayDeps, { links, opened, renditions, supervi
       if (plan.nodes.some(({ kind }) => kind === nodeKind.api)) opened.keys.expectApi();
     },
     onDrain: (on, reason) => draining.set(on, reason),
+    isEmpty: () => links.sessions === 0,
   });
 }

@@ -52,8 +52,8 @@ export const outsideGate = [
       '125 s: real processes that die and leases that lapse in real time; cores and the fault simulator hold the rules',
   },
   {
-    files: 'sfu/test/service/{link-budget,pathd,pathd-seal,paths,publish-budget}.test.ts',
-    reason: '65 s: rates measured over seconds, and the forwarder, which is optional',
+    files: 'sfu/test/service/{leave,link-budget,pathd,pathd-seal,paths,publish-budget}.test.ts',
+    reason: '75 s: limits of a drain and rates measured over seconds, and the forwarder, which is optional',
   },
   {
     files: 'sdk-web/test/service/{echo,h5-decoders,h5-encoders,h5-uplink,orphans,packaging}.test.ts',

@@ -91,6 +91,13 @@ export const nodeConfig = {
       "`wss://HOST:PORT` of the region's instances, with commas between; the same for all media and signaling nodes of a region. Without it the region has none.",
     ),
   ),
+  drainLimitMs: Type.Integer({
+    minimum: 0,
+    maximum: 86_400_000,
+    default: 0,
+    description:
+      'How long a node that is stopped (SIGTERM) waits until its sessions are elsewhere ([moves.md](design/moves.md#a-node-that-is-stopped)); 0: it ends at once.',
+  }),
   enrolUrl: Type.String({
     pattern: '^https://',
     description: '`https://HOST:PORT` where the enrolment token is redeemed, normally the same port as the links.',

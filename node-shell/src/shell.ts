@@ -33,6 +33,8 @@ export interface NodePorts {
   /** A newer plan of the leader, always whole. `isDenied` knows before which nodes are denied. */
   onPlan?(plan: wire.Plan): void;
   onDrain?(on: boolean, reason: string): void;
+  /** Whether an end now would cut nothing short; absent: it never does. */
+  isEmpty?(): boolean;
   /** Of the link to the leader. */
   onState?(state: AgentState): void;
   /** A new link to the leader, or to the instance of the region: take from it what this kind hears there. */
@@ -51,6 +53,9 @@ export interface ListenOptions {
   readonly limits?: Partial<LinkLimits>;
   readonly maxLinks?: number;
 }
+
+/** What is waited for when a node leaves ends in a dozen places: it is looked at, ten times a second. */
+const emptyCheckMs = 100;
 
 export class NodeShell {
   readonly kind: NodeKind;
@@ -156,6 +161,8 @@ export class NodeShell {
    */
   join(ports: NodePorts): void {
     this.#ports = ports;
+    const { config, closeStack } = this.#context;
+    if (config.drainLimitMs > 0 && ports.isEmpty !== undefined) closeStack.onLeave(() => this.#leave());
     this.centre.dial();
     this.region.dial();
     this.#identity.watch(() => this.centre.link);
@@ -195,6 +202,30 @@ export class NodeShell {
     this.region.close(cause);
     this.centre.close(cause);
     this.#identity.close();
+  }
+
+  /**
+   * Has the centre move what is here; resolves when nothing is left, after `drainLimitMs` at the latest. Also without
+   * the centre: calls go on here meanwhile, and one that comes back in time moves them.
+   */
+  #leave(): Promise<void> {
+    const { config, clock, log } = this.#context;
+    const reason = 'its process is to end';
+    for (const { agent } of [this.centre, this.region]) agent.leave(reason);
+    const beganMs = clock.nowMs();
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const tookMs = Math.round(clock.nowMs() - beganMs);
+        const isEmpty = this.#ports?.isEmpty?.() !== false;
+        if (!isEmpty && tookMs < config.drainLimitMs) return;
+        timer.cancel();
+        if (isEmpty) log.info({ tookMs }, 'left: nothing is here any more');
+        else log.warn({ tookMs }, 'not left in time: what is still here is cut');
+        resolve();
+      };
+      const timer = clock.every(emptyCheckMs, look);
+      look();
+    });
   }
 
   #describe(): wire.NodeDescription.$Properties {

@@ -7,7 +7,8 @@
 // Case 2, node restarts: a new incarnation; the centre drops what the old one held and did not re-register.
 // Case 3, centre gone: the node keeps its last plan and goes on; nothing here touches media.
 // Case 4, the centre does not lead: the link stays open until it does, or until it names another that can be dialled.
-// Case 5, a centre that was replaced speaks: its epoch is lower than one that was obeyed here, and it is not obeyed.
+// Case 5, the process is to end: reports say so until it does, and no centre has to remember it.
+// Case 6, a centre that was replaced speaks: its epoch is lower than one that was obeyed here, and it is not obeyed.
 import type { CentreSearch } from './centre-search.ts';
 import { type ControlLink, call, note, onNote, post, rpc, serve } from './control.ts';
 import { MeridianError } from './errors.ts';
@@ -67,6 +68,7 @@ export class NodeAgent {
   readonly #planPaths = new Map<string, wire.PairPath.$Properties>();
   /** A plan had changes of one that was not heard: the next report asks for the whole. */
   #wantsPlan = false;
+  #isLeaving = false;
   #confirmed: string[] = [];
   /** The highest that was obeyed, and of which centre: under one epoch no other is. */
   #epoch = 0;
@@ -103,8 +105,7 @@ export class NodeAgent {
     onNote(link, note.leading, () => this.#wake?.());
     serve(link, rpc.drain, (message) => {
       if (link !== this.#link || this.#timer === undefined) throw new MeridianError('NOT_REGISTERED');
-      this.#setState(message.on ? 'draining' : 'serving');
-      this.#ports.onDrain(message.on, message.reason);
+      this.#drained(message.on, message.reason);
       return {};
     });
     serve(link, rpc.fullReport, () => ({
@@ -151,8 +152,9 @@ export class NodeAgent {
     this.#sent = new Map(rooms.map((room) => [room.roomKey ?? '', fingerprintOf(room)]));
     this.#timer?.cancel();
     this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
-    this.#setState(answer.draining ? 'draining' : 'serving');
-    this.#ports.onDrain(answer.draining, answer.draining ? 'the centre says so' : '');
+    this.#drained(answer.draining, answer.draining ? 'the centre says so' : '');
+    // A registration does not say it: until the next report the centre would send new sessions here.
+    if (this.#isLeaving) this.report();
     if (answer.plan) this.#takePlan(answer.plan as wire.Plan);
   }
 
@@ -238,12 +240,30 @@ export class NodeAgent {
       roomsGone,
       confirmedDecisionIds: this.#confirmed,
       state: this.#state,
+      leaving: this.#isLeaving,
       planWanted: this.#wantsPlan,
     });
     if (!sent) return; // over the back-pressure cap: the next report carries the same changes
     this.#seq += 1;
     this.#confirmed = [];
     this.#sent = current;
+  }
+
+  /**
+   * The process is to end: every report says so from now on, the first at once, and no command ends that drain. Without
+   * a centre only this node knows; the next one to answer hears it. Idempotent.
+   */
+  leave(reason: string): void {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    if (this.#timer !== undefined) this.#setState('draining');
+    this.#ports.onDrain(true, reason);
+    this.report();
+  }
+
+  #drained(on: boolean, reason: string): void {
+    this.#setState(on || this.#isLeaving ? 'draining' : 'serving');
+    if (!this.#isLeaving) this.#ports.onDrain(on, reason);
   }
 
   /** The link is gone; media goes on. */

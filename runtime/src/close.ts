@@ -37,12 +37,12 @@ export class CloseStack {
     else this.#closing = Promise.all([this.#closing, this.#runStep(step, this.#cause)]).then(() => undefined);
   }
 
-  /** Registers what an end that is not urgent waits for before anything closes; it resolves by itself, in bounded time. */
+  /** Registers what an end without haste waits for before anything closes. It resolves by itself, in bounded time. */
   onLeave(leave: () => Promise<void>): void {
     this.#leave = leave;
   }
 
-  /** True when an end that is not urgent waits for something. */
+  /** True when an end without haste waits for something. */
   get canLeave(): boolean {
     return this.#leave !== undefined;
   }

@@ -27,8 +27,8 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 /**
  * The whole life of a service process. A parent that starts it with a Node channel (`stdio: 'ipc'`) binds it to itself:
  * the service closes when the channel does, however its parent ended, and answers each `beat` with a `beat`: it runs.
- * One that systemd has started says so to it when it has started and when it ends, and feeds its watchdog. SIGTERM waits
- * for what the close stack has to leave first.
+ * One that systemd has started informs it when it has started and when it ends, and feeds its watchdog. SIGTERM waits
+ * until the service has left (`CloseStack.onLeave`).
  * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
  * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
  * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
@@ -133,7 +133,7 @@ function endOnce(o: {
       };
       if (signal === 'SIGTERM' && o.closeStack.canLeave) {
         o.systemd.stopping('leaving: sessions go elsewhere');
-        void o.closeStack.leave().then(close);
+        o.closeStack.leave().then(close, close);
       } else close();
     },
     byStarterGone() {

@@ -100,6 +100,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     onDrain: (on) => {
       node.draining = on;
     },
+    isEmpty: () => node.counts.sessions === 0,
     onState: (state) => {
       if (state === 'disconnected') node.leaseVerifier.forget();
     },

@@ -33,7 +33,13 @@ export class TestGateway {
       region === 'frankfurt'
         ? { region, city: 'Frankfurt', latitude: 50.11, longitude: 8.68, hostId: 'host-fra' }
         : { region, city: 'Singapore', latitude: 1.35, longitude: 103.82, hostId: 'host-sgp' };
-    const config = { id, ...place, stateDir, ...(await cloud.enrolment(id, nodeKind.gateway, region)) };
+    const config = {
+      id,
+      ...place,
+      stateDir,
+      drainLimitMs: 0,
+      ...(await cloud.enrolment(id, nodeKind.gateway, region)),
+    };
     const context = { config, log, clock: systemClock(), rng: secureRng(), closeStack };
     const shell = await NodeShell.start({ kind: nodeKind.gateway, context });
     const gateway = new TestGateway(shell, closeStack, { stateDir, region });

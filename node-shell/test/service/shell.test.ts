@@ -74,6 +74,46 @@ describe('at the centre', () => {
     expect([...centre.registrations].map(({ node }) => node?.nodeId)).toEqual(['node-a']);
   });
 
+  it.each([
+    ['without a limit', { drainLimitMs: 0 }, { ...nothing, isEmpty: () => false }],
+    ['with nothing to wait for', { drainLimitMs: 600_000 }, nothing],
+    ['that is empty', { drainLimitMs: 600_000 }, { ...nothing, isEmpty: () => true }],
+    ['that is not empty in time', { drainLimitMs: 1 }, { ...nothing, isEmpty: () => false }],
+  ])('a node %s leaves without waiting', async (_what, config, ports) => {
+    const { shell, stack } = await cloud.shell({ centreUrl: centre.url, ...config });
+    shell.join(ports);
+    await until('it is registered', () => shell.centre.registered !== undefined);
+    await stack.leave();
+    expect(stack.closed).toBe(false);
+    if (config.drainLimitMs === 0) expect(shell.agent.state).toBe('serving');
+  });
+
+  it('a node that leaves says so to the leader and the instance of its region until it is empty, also to those that come later', async () => {
+    const region = await cloud.centre('region');
+    const { shell, stack } = await cloud.shell({
+      centreUrl: centre.url,
+      regionCentreUrl: region.url,
+      drainLimitMs: 600_000,
+    });
+    const drains: string[] = [];
+    let isEmpty = false;
+    shell.join({ ...nothing, isEmpty: () => isEmpty, onDrain: (on, reason) => void drains.push(`${on} ${reason}`) });
+    await until('it reports', () => centre.reports.length > 0 && region.reports.length > 0);
+    let hasLeft = false;
+    const left = stack.leave().then(() => {
+      hasLeft = true;
+    });
+    for (const at of [centre, region])
+      await until('it is heard', () => at.reports.at(-1)?.leaving === true && at.reports.at(-1)?.state === 'draining');
+    centre.cut('the centre restarts');
+    await until('it has registered anew', () => centre.registrations.length === 2);
+    const heard = centre.reports.length;
+    await until('it says so again', () => centre.reports.length > heard && centre.reports.at(-1)?.leaving === true);
+    expect([hasLeft, drains]).toEqual([false, ['false ', 'true its process is to end']]);
+    isEmpty = true;
+    await left;
+  });
+
   it('a registration that is refused ends the link, and is tried again on the next', async () => {
     const { shell } = await cloud.shell({ centreUrl: centre.url });
     centre.refuseWith = 'NODE_DENIED';

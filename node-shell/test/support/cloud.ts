@@ -119,6 +119,7 @@ export class TestCloud {
       latitude: 50.1,
       longitude: 8.7,
       hostId: 'host-1',
+      drainLimitMs: 0,
       enrolUrl: 'https://127.0.0.1:1',
       ...config,
     };

@@ -95,6 +95,35 @@ describe('the node agent', () => {
     expect(h.reports[2]).toMatchObject({ roomsGone: ['dev/a'], sessionCount: 0, confirmedDecisionIds: [] });
   });
 
+  it('of a process that is to end says so at once, in every report and after every registration, whatever is ordered', async () => {
+    const h = harness();
+    h.agent.leave('before there was a link');
+    expect(h.reports).toEqual([]);
+    const { link, handlers } = h.centre('c1', 1);
+    h.agent.attach(link);
+    await h.agent.register();
+    const lift = wire.Drain.encode({ on: false, reason: 'uncordoned' }).finish();
+    await handlers.get(rpc.drain.number)?.(lift);
+    h.tick();
+    h.agent.leave('again');
+    h.agent.lost();
+    h.agent.attach(h.centre('c2', 1).link);
+    await h.agent.register();
+    expect(h.reports.map(({ leaving, state }) => `${state} ${leaving}`)).toEqual(Array(3).fill('draining true'));
+    expect(h.said.filter((word) => word.startsWith('drain '))).toEqual(['drain true']);
+    expect(h.agent.state).toBe('draining');
+  });
+
+  it('that registered before it is to end reports it at once', async () => {
+    const h = harness();
+    h.agent.attach(h.centre('c1', 1).link);
+    await h.agent.register();
+    h.tick();
+    h.agent.leave('the host is updated');
+    expect(h.reports.map(({ leaving, state }) => `${state} ${leaving}`)).toEqual(['serving false', 'draining true']);
+    expect(h.said.at(-1)).toBe('drain true');
+  });
+
   it('takes a room that is the same object for unchanged, and tells one that only looks the same not again', async () => {
     const h = harness();
     h.agent.attach(h.centre('c1', 1).link);

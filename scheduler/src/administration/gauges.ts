@@ -1,6 +1,6 @@
 import type { CentreMetrics } from '../base/metrics.ts';
 import type { Centre } from '../centre/centre.ts';
-import { publicState, sessionsSeen } from '../fleet/core/node.ts';
+import { publicState, sessionsSeen, whyDrained } from '../fleet/core/node.ts';
 import type { DatabaseStatus } from '../locating/geo.ts';
 
 /** Sets the gauges to what is now; called once a second, so that nothing else has to remember them. */
@@ -10,7 +10,7 @@ export function updateGauges(centre: Centre, metrics: CentreMetrics, links: numb
   for (const record of centre.fleet.list()) {
     metrics.nodes.inc({ kind: record.description.kind, state: publicState(record) });
     if (record.distrust !== undefined) distrusted += 1;
-    if (record.drainReason !== undefined && record.liveness !== 'dead') draining += sessionsSeen(record);
+    if (whyDrained(record) !== undefined && record.liveness !== 'dead') draining += sessionsSeen(record);
   }
   metrics.distrusted.set(distrusted);
   metrics.drainingSessions.set(draining);

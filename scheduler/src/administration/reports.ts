@@ -28,6 +28,7 @@ function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {
     isLinked: record.isLinked,
     silentMs: Math.round(nowMs - record.heardAtMs),
     drainReason: record.drainReason ?? null,
+    isLeaving: record.isLeaving,
     drain: centre.drains.progress(record) ?? null,
     cordonReason: record.cordonReason ?? null,
     distrust: record.distrust ?? null,

@@ -1,9 +1,10 @@
-// Moves sessions away from media nodes that are drained. What is to be done is seen in the fleet at every look: nothing
-// is remembered that a restart, or another centre, would have to know; the counts are of this term only.
+// Moves sessions away from media nodes that are drained, or whose process is to end. What is to be done is seen in the
+// fleet at every look: nothing is remembered that a restart, or another centre, would have to know; the counts are of
+// this term only.
 import { nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../fleet/core/fleet.ts';
-import type { NodeRecord } from '../fleet/core/node.ts';
+import { type NodeRecord, whyDrained } from '../fleet/core/node.ts';
 import { drainNext, type HeldRoom } from './core/drain-plan.ts';
 import { MOVES_PER_NODE_MAX } from './core/queue.ts';
 import type { EndedMove, MoveLane, MoveOutcome } from './core/types.ts';
@@ -56,14 +57,13 @@ export class Drains {
     this.#lookedAtMs = nowMs;
     for (const nodeId of this.#draining.keys()) {
       const node = fleet.get(nodeId);
-      if (node?.drainReason !== undefined && node.liveness !== 'dead') continue;
+      if (node !== undefined && whyToMove(node) !== undefined) continue;
       this.#draining.delete(nodeId);
       moves.queue.dropLane(laneOf(nodeId));
     }
     for (const node of fleet.list()) {
-      if (node.description.kind !== nodeKind.media || node.drainReason === undefined || node.liveness === 'dead')
-        continue;
-      this.#requestMoves(node, node.drainReason, nowMs);
+      const reason = whyToMove(node);
+      if (reason !== undefined) this.#requestMoves(node, reason, nowMs);
     }
   }
 
@@ -114,6 +114,11 @@ export class Drains {
       if (moves.request(request) === 'full') return;
     }
   }
+}
+
+function whyToMove(node: NodeRecord): string | undefined {
+  const mayMove = node.description.kind === nodeKind.media && node.liveness !== 'dead';
+  return mayMove ? whyDrained(node) : undefined;
 }
 
 const laneOf = (nodeId: string): MoveLane => `drain ${nodeId}`;

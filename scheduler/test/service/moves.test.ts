@@ -284,6 +284,27 @@ describe('what goes wrong', () => {
 });
 
 describe('a drain', () => {
+  test('of a node whose process is to end: it says so itself, its sessions move, and another process of it is open again', async () => {
+    const leaving = await node({ id: 'sfu-leaving', ...frankfurt });
+    owner = await ownOwner([fra, fra2, leaving]);
+    for (const { id } of [fra, fra2]) await admin(centre, 'POST', `/v1/nodes/${id}/cordon`);
+    const one = await joined(room);
+    expect(one.nodeId).toBe(leaving.id);
+    for (const { id } of [fra, fra2]) await admin(centre, 'POST', `/v1/nodes/${id}/uncordon`);
+    leaving.agent.leave('its process is to end');
+    await until('it is empty', () => leaving.sessionIds().length === 0 || undefined);
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved', fromNodeId: leaving.id });
+    const shown = async () => {
+      const { body } = await admin(centre, 'GET', '/v1/fleet');
+      return body.nodes.find(({ nodeId }: { nodeId: string }) => nodeId === leaving.id);
+    };
+    expect(await shown()).toMatchObject({ isLeaving: true, drainReason: null, state: 'draining', drain: { moved: 1 } });
+    leaving.close();
+    await node({ id: leaving.id, incarnation: 'inc-2', ...frankfurt });
+    await until('it is open', async () => ((await shown()).state === 'alive' ? true : undefined));
+    expect(await shown()).toMatchObject({ isLeaving: false, drainReason: null });
+  });
+
   test('moves sessions away, the smallest rooms first, one of a room at a time; new ones go elsewhere', async () => {
     const big = await Promise.all(Array.from({ length: 6 }, () => owner.join('t/big')));
     const small = await Promise.all(['t/a', 't/b', 't/c'].map((roomKey) => owner.join(roomKey)));

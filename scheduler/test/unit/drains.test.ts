@@ -62,6 +62,36 @@ test('a node that was away for so long that it is forgotten comes back drained, 
   expect([paris()?.drainReason, paris()?.cordonReason]).toEqual([undefined, undefined]);
 });
 
+test('a node whose process is to end is emptied, also under the next centre, and that ends with the process', async () => {
+  const { world, people, on } = await crowded();
+  world.leaving.add('sfu-frankfurt-1');
+  await world.pass(2000);
+  const moved = world.orders.length;
+  expect(moved).toBeGreaterThan(0);
+  expect(moved).toBeLessThan(people.length);
+  await world.restart();
+  await world.pass(60_000);
+  expect([on('sfu-frankfurt-1'), world.orders.length]).toEqual([0, people.length]);
+  const frankfurt = () => world.centre.fleet.get('sfu-frankfurt-1');
+  expect(frankfurt()).toMatchObject({ isLeaving: true, drainReason: undefined });
+  expect(world.nodeOf(await world.join('t/new', near))).toBe('sfu-paris-1');
+  world.leaving.delete('sfu-frankfurt-1');
+  expect(world.startAnew('sfu-frankfurt-1').isDraining).toBe(false);
+  await world.pass(2000);
+  expect(frankfurt()?.isLeaving).toBe(false);
+  expect(world.nodeOf(await world.join('t/newer', near))).toBe('sfu-frankfurt-1');
+});
+
+test('what an operator drains stays drained when its process ends and another one starts', async () => {
+  const { world } = await crowded();
+  await world.centre.drain('sfu-frankfurt-1', 'kernel');
+  world.leaving.add('sfu-frankfurt-1');
+  await world.pass(60_000);
+  world.leaving.delete('sfu-frankfurt-1');
+  expect(world.startAnew('sfu-frankfurt-1').isDraining).toBe(true);
+  expect(world.nodeOf(await world.join('t/new', near))).toBe('sfu-paris-1');
+});
+
 test('the reason that an operator gave for a drain is in the log of decisions, and moved clients do not see it', async () => {
   const { world } = await crowded();
   await world.centre.drain('sfu-frankfurt-1', 'incident 4711');

@@ -1,13 +1,11 @@
 // The service as a process: from a configuration file to the centre, and its ends.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Cloud, until } from './kit/cloud.ts';
+import { Cloud, codeOf, until } from './kit/cloud.ts';
+import { startProcess, withSession } from './kit/process.ts';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 let cloud: Cloud;
 const children: ChildProcess[] = [];
 
@@ -19,24 +17,6 @@ afterEach(async () => {
   await cloud.close();
 });
 
-async function start(change: object = {}): Promise<{ child: ChildProcess; output: () => string }> {
-  const enrolmentToken = await cloud.tokens.mint({ id: 'node-p', kind: 'sfu', region: 'fra' }, 60_000);
-  const file = join(cloud.dir, 'node-p.json');
-  writeFileSync(
-    file,
-    JSON.stringify({
-      ...cloud.config('node-p', join(cloud.dir, 'node-p')),
-      logLevel: 'info',
-      enrolmentToken,
-      ...change,
-    }),
-  );
-  const child = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  return { child, output: () => text };
-}
 /** Children of a process, by /proc: the worker, and pathd. */
 const childrenOf = (pid: number): number[] =>
   readdirSync('/proc')
@@ -55,7 +35,7 @@ const alive = (pid: number): boolean => readdirSync('/proc').includes(String(pid
 
 describe('the process of a media node', () => {
   test('enrols, registers with its addresses, and ends in order on SIGTERM', async () => {
-    const { child, output } = await start();
+    const { child, output } = await startProcess(cloud, children);
     const { node } = await until('it registers', () => cloud.registrations[0]);
     expect(node).toMatchObject({ nodeId: 'node-p', kind: 'sfu', region: 'fra', hostId: 'host-node-p' });
     expect(node?.addresses?.every(({ port }) => (port ?? 0) > 0)).toBe(true);
@@ -69,8 +49,19 @@ describe('the process of a media node', () => {
     await until('its worker is gone', () => !workers.some(alive));
   });
 
+  test('lets its sessions go elsewhere on SIGTERM, takes no other, and ends when the last one has left', async () => {
+    const { child, exited, attach, detach } = await withSession(cloud, children, { drainLimitMs: 600_000 });
+    child.kill('SIGTERM');
+    await until('it says so', () => cloud.reports.at(-1)?.leaving);
+    expect(cloud.reports.at(-1)).toMatchObject({ state: 'draining', sessionCount: 1 });
+    expect(await codeOf(attach(2))).toBe('NODE_DRAINING');
+    expect(child.exitCode).toBeNull();
+    await detach(1);
+    expect(await exited).toEqual([0, null]);
+  });
+
   test('that is killed takes its worker along', async () => {
-    const { child } = await start();
+    const { child } = await startProcess(cloud, children);
     await until('it registers', () => cloud.registrations[0]);
     const workers = childrenOf(child.pid ?? 0);
     child.kill('SIGKILL');
@@ -79,13 +70,13 @@ describe('the process of a media node', () => {
   });
 
   test('whose worker cannot be started ends with the reason', async () => {
-    const { child, output } = await start({ workerBin: '/nowhere/mediasoup-worker' });
+    const { child, output } = await startProcess(cloud, children, { workerBin: '/nowhere/mediasoup-worker' });
     expect(await once(child, 'exit')).toEqual([1, null]);
     expect(output()).toContain('ENOENT');
   });
 
   test('with a key that is not known, or a value that is not allowed, does not start and says which', async () => {
-    const { child, output } = await start({ colour: 'red', mediaListen: [] });
+    const { child, output } = await startProcess(cloud, children, { colour: 'red', mediaListen: [] });
     expect(await once(child, 'exit')).toEqual([2, null]);
     expect(output()).toContain('colour');
     expect(output()).toContain('mediaListen');

@@ -10,7 +10,7 @@ export const requests: Rows = [
   ],
   [
     '`GET /v1/fleet`',
-    'nodes with load, [state](#states-of-a-node), `charges` (`assumed`, `confirmed`), `sessionsReserved`, `drain`; `location` (databases); `regions` (instances, and which centre places); `commandsAhead` (orders for absent nodes); `denied`; `leases`',
+    'nodes with load, [state](#states-of-a-node), `charges` (`assumed`, `confirmed`), `sessionsReserved`, `drain`, `isLeaving` ([stopped](design/moves.md#a-node-that-is-stopped)); `location` (databases); `regions` (instances, and which centre places); `commandsAhead` (orders for absent nodes); `denied`; `leases`',
   ],
   ['`GET /v1/admission`', 'rates per region, and since when joins are refused'],
   ['`GET /v1/decisions/:id`', 'one placement: the request, what was seen, the reasons'],

@@ -104,6 +104,7 @@ export function reportFrom(report: wire.Report): { report: NodeReport; confirmed
       roomsChanged: roomsFrom(report.roomsChanged),
       roomsGone: report.roomsGone,
       state: report.state,
+      isLeaving: report.leaving,
     },
     confirmedDecisionIds: report.confirmedDecisionIds,
   };

@@ -161,6 +161,7 @@ export class Fleet {
     if (node === undefined || node.description.incarnation !== report.incarnation) return 'ignored';
     node.revision += 1;
     node.load = report.load;
+    node.isLeaving = report.isLeaving === true;
     node.digest = { count: report.sessionCount, hash: report.sessionHash };
     if (report.state !== node.state) {
       node.state = report.state;

@@ -70,6 +70,8 @@ export interface NodeReport {
   readonly roomsChanged: readonly RoomHeld[];
   readonly roomsGone: readonly string[];
   readonly state: string;
+  /** Its process is to end; undefined: it is not known. */
+  readonly isLeaving?: boolean | undefined;
 }
 
 export interface NodeRecord {
@@ -81,6 +83,7 @@ export interface NodeRecord {
   isLinked: boolean;
   heardAtMs: number;
   drainReason: string | undefined; // no new sessions, and the present ones are moved
+  isLeaving: boolean; // the same by its own word, for as long as this process runs
   cordonReason: string | undefined; // no new sessions
   digest: { count: number; hash: number } | undefined; // of the last report; undefined before the first
   listed: { count: number; hash: number }; // of `rooms`
@@ -101,6 +104,11 @@ export function siteKeyOf(region: string, city: string): string {
 /** Sessions that a node is taken to have: the largest of its own three figures. */
 export function sessionsSeen(node: NodeRecord): number {
   return Math.max(node.load.sessions, node.digest?.count ?? 0, node.listed.count);
+}
+
+/** Why the sessions of a node are to be moved; undefined: they stay. */
+export function whyDrained({ drainReason, isLeaving }: NodeRecord): string | undefined {
+  return drainReason ?? (isLeaving ? 'its process is to end' : undefined);
 }
 
 /**
@@ -141,6 +149,7 @@ export function blankRecord(description: NodeDescription, nowMs: number, revisio
     isLinked: false,
     heardAtMs: nowMs,
     drainReason: undefined,
+    isLeaving: false,
     cordonReason: undefined,
     digest: undefined,
     listed: { count: 0, hash: digestOf([]) },

@@ -1,7 +1,7 @@
 // A whole centre on a manual clock: media nodes that report, a signaling node that owns every room, moves sessions and
 // lets clients time sites. How far each client truly is from every site is the test's; what a database says of a client
 // is the place of its signaling node.
-import { newId } from '@meridian/protocol';
+import { digestOf, newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { centreMetrics } from '../../../src/base/metrics.ts';
 import { Centre } from '../../../src/centre/centre.ts';
@@ -12,7 +12,7 @@ import type { NodeDescription, RoomHeld } from '../../../src/fleet/core/node.ts'
 import { siteKeyOf } from '../../../src/fleet/core/node.ts';
 import { Locator } from '../../../src/locating/locate.ts';
 import type { MoveOrder } from '../../../src/moving/mover.ts';
-import { description, noLoad } from '../fixtures.ts';
+import { description, noLoad, report } from '../fixtures.ts';
 
 export interface Person {
   readonly sessionId: string;
@@ -50,6 +50,8 @@ export class RoomWorld {
   readonly fenceless = new Set<string>();
   /** Nodes that are away: they report nothing, and do not come back to another centre. */
   readonly silent = new Set<string>();
+  /** Nodes whose process is to end, as they report. */
+  readonly leaving = new Set<string>();
   /** Whether clients tell their round trips to the nodes that they are on, every two seconds. */
   tellsNodeTimes = true;
   /** No client can be asked to time sites. */
@@ -101,6 +103,13 @@ export class RoomWorld {
     const node = this.#nodes.find((one) => one.nodeId === nodeId);
     if (node === undefined) throw new Error(`there is no ${nodeId}`);
     return this.centre.register({ description: node, rooms: this.#rooms(nodeId), load: noLoad });
+  }
+
+  /** As `comeBack`, of another process. */
+  startAnew(nodeId: string): { isDraining: boolean } {
+    const at = this.#nodes.findIndex((one) => one.nodeId === nodeId);
+    this.#nodes.splice(at, 1, { ...(this.#nodes[at] as NodeDescription), incarnation: 'another' });
+    return this.comeBack(nodeId);
   }
 
   /** A media node of another city registers, near no client. */
@@ -211,6 +220,11 @@ export class RoomWorld {
       const rooms = kind === 'sfu' ? this.#rooms(nodeId) : [];
       const sessions = rooms.reduce((sum, { sessionIds }) => sum + sessionIds.length, 0);
       this.centre.fullReport(nodeId, { incarnation, rooms, load: { ...noLoad, sessions } });
+      if (!this.leaving.has(nodeId)) continue;
+      const ids = rooms.flatMap(({ sessionIds }) => sessionIds);
+      const digest = { sessionCount: ids.length, sessionHash: digestOf(ids) };
+      const leaving = { state: 'draining', isLeaving: true, load: { ...noLoad, sessions } };
+      this.centre.report(nodeId, report({ incarnation, ...digest, ...leaving }), []);
     }
     // The owner gives back a room that all members have left.
     const { leases, ownership } = this.centre;

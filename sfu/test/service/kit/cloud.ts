@@ -170,6 +170,11 @@ export class Cloud {
     });
   }
 
+  /** No centre answers any more. */
+  async endCentre(): Promise<void> {
+    await this.#centre.close('the centre ends');
+  }
+
   /** As the leader names to its nodes the centre that places for their region. */
   tellPlacer(placer: wire.RegionPlacer.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.placer, placer);
@@ -304,6 +309,7 @@ export class Cloud {
       latitude: 50.1,
       longitude: 8.7,
       hostId: `host-${id}`,
+      drainLimitMs: 0,
       ...(this.pathdBin === undefined ? {} : { pathdBin: this.pathdBin }),
       ...pathListen,
       centreUrl: `wss://127.0.0.1:${this.#centre.port}`,

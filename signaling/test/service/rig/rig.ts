@@ -83,6 +83,7 @@ export class Rig {
       latitude: 50.1,
       longitude: 8.7,
       hostId: `host-${id}`,
+      drainLimitMs: 0,
       centreUrl: this.centre.url,
       enrolUrl: this.centre.enrolUrl,
       httpHost: '127.0.0.1',
