@@ -32,6 +32,9 @@ const LOOPBACK = '127.0.0.1';
 /** nginx, which ends TLS on the same host and sets `X-Forwarded-For` anew. */
 const PROXIES = ['127.0.0.1/32'];
 
+/** In which calls are moved away before a media node or gateway ends; `TimeoutStopSec` of its unit is longer. */
+const DRAIN_LIMIT_MS = 120_000;
+
 /** What all nodes of a host share: `host.yaml`. */
 export function hostValues({ hostId, region, city, latitude, longitude, centres }: Host): Values {
   const all = (scheme: string): string => centres.map((centre) => `${scheme}://${centre}`).join(',');
@@ -89,6 +92,7 @@ function sfuValues({ host, folders, installed, hasPathd }: ConfigContext, servic
   return {
     id: nodeIdOf('sfu', host.hostId, service.number),
     stateDir: stateDirOf(service, folders),
+    drainLimitMs: DRAIN_LIMIT_MS,
     mediaListen: [clientListen(addresses, media)],
     pipeListen: linkRange(addresses, pipes),
     plainListen: linkRange(addresses, plain),
@@ -112,6 +116,7 @@ function gatewayValues({ host, folders }: ConfigContext, service: Service): Valu
   return {
     id: nodeIdOf('gateway', host.hostId, 1),
     stateDir: stateDirOf(service, folders),
+    drainLimitMs: DRAIN_LIMIT_MS,
     httpListen: { ip: LOOPBACK, port: ports.gatewayHttp },
     publicUrl: `https://${domain}`,
     rtmpListen: clientListen(addresses, ports.rtmp),
