@@ -33,7 +33,7 @@ const LOOPBACK = '127.0.0.1';
 const PROXIES = ['127.0.0.1/32'];
 
 /** In which calls are moved away before a media node or gateway ends; `TimeoutStopSec` of its unit is longer. */
-const DRAIN_LIMIT_MS = 120_000;
+export const DRAIN_LIMIT_MS = 120_000;
 
 /** What all nodes of a host share: `host.yaml`. */
 export function hostValues({ hostId, region, city, latitude, longitude, centres }: Host): Values {
