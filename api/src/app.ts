@@ -1,5 +1,5 @@
 // The service: database, certificate, links to the nodes, HTTP.
-import { NodeShell, TargetAddresses } from '@meridian/node-shell';
+import { NodeShell, proxyRanges, TargetAddresses } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
@@ -10,7 +10,7 @@ import { Revocations } from './access/revocations.ts';
 import { Tenants } from './access/tenants.ts';
 import { RoomBookings, seatCentreOf } from './bookings/room-bookings.ts';
 import { CalendarFeeds } from './calendar/feeds.ts';
-import { type ApiConfig, checkConfig } from './config.ts';
+import type { ApiConfig } from './config.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
@@ -55,7 +55,7 @@ interface Parts extends MeetingParts {
 /** Starts the api. Everything opened is on the close stack. */
 export async function start(context: ApiContext) {
   const { config, log, closeStack } = context;
-  const { trustedProxies } = checkConfig(config);
+  const trustedProxies = proxyRanges(config.trustedProxies);
   const base: Base = await openBase(context, (link) => {
     serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
     serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));

@@ -1,23 +1,40 @@
 // The configuration of the api.
-import { listenAddress, nodeConfig, readTrustedProxies, trustedProxies } from '@meridian/node-shell';
-import type { AddressRange } from '@meridian/protocol';
-import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import {
+  clearTextIssues,
+  listenAddress,
+  nodeConfig,
+  nodeIssues,
+  proxyIssues,
+  rangeIssues,
+  trustedProxies,
+} from '@meridian/node-shell';
+import { baseConfig, type ConfigIssue, folderIssues, secretExample, urlIssues } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
-const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description });
+const text = (maxLength: number, example: string, description: string) =>
+  Type.String({ minLength: 1, maxLength, description, examples: [example] });
 /** HS256 is as strong as its key: at least 256 bits of text. */
-const secret = (description: string) => Type.String({ minLength: 32, maxLength: 512, description });
+const secret = (description: string) =>
+  Type.String({ minLength: 32, maxLength: 512, description, examples: [secretExample] });
 
 const aDay = (usual: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: usual, description });
 
 const mail = Type.Object(
   {
-    smtpUrl: Type.String({ pattern: '^smtps?://.', maxLength: 2048, description: '`smtp://USER:PASSWORD@HOST`.' }),
+    smtpUrl: Type.String({
+      pattern: '^smtps?://.',
+      maxLength: 2048,
+      description: '`smtp://USER:PASSWORD@HOST`.',
+      examples: ['smtps://USER:PASSWORD@mail.example.org'],
+    }),
     from: Type.String({
       pattern: '^[^\\s@<>,;]+@[^\\s@<>,;]+$',
       maxLength: 254,
       description: 'The address that invites.',
+      examples: ['meet@example.org'],
     }),
     fromName: Type.String({ minLength: 1, maxLength: 128, default: 'Meridian', description: 'The name beside it.' }),
   },
@@ -25,18 +42,19 @@ const mail = Type.Object(
 );
 
 const identityProvider = Type.Object({
-  id: Type.String({ pattern: '^[a-z0-9-]{1,32}$', description: 'Part of the redirect URI.' }),
-  tenant: text(64, 'Tenant whose users sign in by it.'),
-  name: text(64, 'As the sign-in page shows it.'),
+  id: Type.String({ pattern: '^[a-z0-9-]{1,32}$', description: 'Part of the redirect URI.', examples: ['corp'] }),
+  tenant: text(64, 'acme', 'Tenant whose users sign in by it.'),
+  name: text(64, 'Acme', 'As the sign-in page shows it.'),
   issuer: Type.String({
     pattern: '^(https://|http://(127\\.0\\.0\\.1|localhost)(:|/|$))',
     maxLength: 512,
     description: 'URL of the provider.',
+    examples: ['https://login.example.org'],
   }),
-  clientId: text(256, 'Client id at the provider.'),
-  clientSecret: text(512, 'Client secret at the provider.'),
+  clientId: text(256, 'meridian', 'Client id at the provider.'),
+  clientSecret: text(512, 'SECRET', 'Client secret at the provider.'),
   emailDomains: Type.Optional(
-    Type.Array(text(253, 'A domain.'), {
+    Type.Array(text(253, 'example.org', 'A domain.'), {
       minItems: 1,
       maxItems: 64,
       description: 'Domains of e-mail addresses that may sign in for the first time; without it all domains.',
@@ -44,7 +62,7 @@ const identityProvider = Type.Object({
   ),
   createUsers: Type.Boolean({ default: false, description: 'A person without an account gets one at sign-in.' }),
   roleClaim: Type.Optional(
-    text(64, "Claim whose value, or one of its values, becomes the user's role at every sign-in."),
+    text(64, 'role', "Claim whose value, or one of its values, becomes the user's role at every sign-in."),
   ),
 });
 
@@ -54,9 +72,10 @@ export const apiConfig = Type.Object({
   httpListen: listenAddress("Where the page's server passes requests on to; it is one of `trustedProxies`."),
   publicUrl: Type.String({
     pattern: '^https?://[^/]+$',
+    examples: ['https://meet.example.org'],
     description: 'Origin of the page, below which `/api` stands, as browsers and servers of companies reach it.',
   }),
-  entryUrls: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), {
+  entryUrls: Type.Array(Type.String({ pattern: '^https?://[^/]+$', examples: ['https://meet.example.org'] }), {
     minItems: 1,
     maxItems: 32,
     description: 'Signaling hosts that clients are sent to: `http://HOST:PORT`, `https://HOST`.',
@@ -71,21 +90,21 @@ export const apiConfig = Type.Object({
   sealSecret: secret('Seals keys in the database: the same for all instances, and for ever.'),
   operatorKey: Type.Optional(
     Type.Object(
-      { key: text(128, 'The key itself.'), secret: secret('Signs its tokens.') },
+      { key: text(128, 'operator', 'The key itself.'), secret: secret('Signs its tokens.') },
       { description: 'Tokens of this key may do everything for every tenant.' },
     ),
   ),
   tenants: Type.Array(
     Type.Object({
-      id: text(64, 'Id of the tenant.'),
-      name: text(128, 'Name of the tenant.'),
-      key: text(128, 'Its first API key.'),
+      id: text(64, 'acme', 'Id of the tenant.'),
+      name: text(128, 'Acme', 'Name of the tenant.'),
+      key: text(128, 'APIacme', 'Its first API key.'),
       secret: secret('Secret of that key.'),
     }),
     { default: [], maxItems: 1000, description: 'Tenants that are made at the first start, with a key each.' },
   ),
   trustedProxies,
-  egressAllow: Type.Array(Type.String({ maxLength: 64 }), {
+  egressAllow: Type.Array(Type.String({ maxLength: 64, examples: ['10.0.0.0/8'] }), {
     default: [],
     maxItems: 64,
     description: 'CIDR ranges inside which webhooks may go, besides public addresses.',
@@ -113,13 +132,44 @@ export const apiConfig = Type.Object({
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;
 
-/** Checks what the schema cannot say. Throws ConfigError. */
-export function checkConfig(config: ApiConfig): { readonly trustedProxies: readonly AddressRange[] } {
-  const issues: ConfigIssue[] = [];
-  const proxies = readTrustedProxies(config.trustedProxies, issues);
-  const ids = config.oidc.map(({ id }) => id);
-  for (const [at, id] of ids.entries())
-    if (ids.indexOf(id) < at) issues.push({ key: `oidc/${at}/id`, value: id, allowed: 'an id of its own' });
-  if (issues.length > 0) throw new ConfigError(issues);
-  return { trustedProxies: proxies };
+/** What the schema cannot say; the folders of `stateDir` and `databaseUrl` are looked at. */
+export function checkConfig(config: ApiConfig): ConfigIssue[] {
+  const { publicUrl, entryUrls, oidc } = config;
+  const example = 'https://meet.example.org';
+  return [
+    ...nodeIssues(config, [{ key: 'httpListen', protocols: ['tcp'], listen: config.httpListen }]),
+    ...proxyIssues(config.trustedProxies),
+    ...rangeIssues(config.egressAllow, 'egressAllow'),
+    ...urlIssues('publicUrl', publicUrl, { example }),
+    ...clearTextIssues('publicUrl', publicUrl, 'https://'),
+    ...entryUrls.flatMap((url, at) => urlIssues(`entryUrls[${at}]`, url, { example })),
+    ...repeated('entryUrls', entryUrls).map((issue) => Object.assign(issue, { isWarning: true })),
+    ...repeated(
+      'oidc',
+      oidc.map(({ id }) => id),
+      '.id',
+    ),
+    ...databaseIssues(config),
+  ];
+}
+
+/** Values of a list that an earlier entry has too. */
+function repeated(key: string, values: readonly string[], part = ''): ConfigIssue[] {
+  return values.flatMap((value, at) =>
+    values.indexOf(value) === at
+      ? []
+      : [{ key: `${key}[${at}]${part}`, value, allowed: 'another than the entries before it' }],
+  );
+}
+
+/** SQLite makes a file, but no folder. `stateDir` is made at the start. */
+function databaseIssues({ databaseUrl, stateDir }: ApiConfig): ConfigIssue[] {
+  const file = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : ':memory:';
+  const folder = dirname(resolve(stateDir, file));
+  if (file === ':memory:' || folder === resolve(stateDir)) return [];
+  if (!existsSync(folder)) {
+    const allowed = `a file in a folder that is there, and ${folder} is not: make it, or name a file alone, which is in stateDir`;
+    return [{ key: 'databaseUrl', value: databaseUrl, allowed, example: 'sqlite:meridian.db' }];
+  }
+  return folderIssues('databaseUrl', folder);
 }

@@ -1,5 +1,5 @@
-import { listenAddress, nodeConfig } from '@meridian/node-shell';
-import { baseConfig } from '@meridian/runtime';
+import { listenAddress, nodeConfig, nodeIssues } from '@meridian/node-shell';
+import { baseConfig, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
 /** Configuration of an edge probe. */
@@ -15,3 +15,10 @@ export const probeConfig = Type.Object({
 });
 
 export type ProbeConfig = Readonly<Static<typeof probeConfig>>;
+
+/** What the schema cannot say; `stateDir` is looked at. */
+export function checkConfig(config: ProbeConfig): ConfigIssue[] {
+  const protocols = config.probeUdp ? (['tcp', 'udp'] as const) : (['tcp'] as const);
+  const listen = config.probeListen;
+  return nodeIssues(config, [{ key: 'probeListen', protocols, listen, isAnnounced: true, needsIp: true }]);
+}

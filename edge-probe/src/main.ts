@@ -1,10 +1,11 @@
 import { runService } from '@meridian/runtime';
 import { start } from './app.ts';
-import { probeConfig } from './config.ts';
+import { checkConfig, probeConfig } from './config.ts';
 
 runService({
   name: 'edge-probe',
   schema: probeConfig,
+  check: checkConfig,
   async start(context) {
     await start(context);
   },

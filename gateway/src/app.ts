@@ -1,9 +1,8 @@
 // The gateway as a whole: its parts, its listeners, and its place in the fleet.
-import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
+import { ApiLinks, addressOf, NodeShell, openTokens, proxyRanges } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { TlsFiles } from '@meridian/runtime';
 import type { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
-import { checkConfig } from './config.ts';
 import { Draining } from './draining.ts';
 import { openGates } from './gates.ts';
 import { H5_MILLICORES } from './h5/stream.ts';
@@ -18,7 +17,7 @@ import { rtmpAddress } from './placing/planned-gateways.ts';
 /** Starts the gateway: certificate, listeners, links. Everything opened is on the close stack. */
 export async function start(deps: GatewayDeps) {
   const { config, log, clock, rng, closeStack } = deps;
-  const { trustedProxies } = checkConfig(config);
+  const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
   const [shell, supervisor] = await Promise.all([
     NodeShell.start({ kind: nodeKind.gateway, context: deps }),

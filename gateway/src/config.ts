@@ -2,20 +2,37 @@
 import {
   apiKeyFields,
   checkApiKeys,
+  clearTextIssues,
+  developmentIssues,
+  type Listener,
   listenAddress,
   listenRange,
   nodeConfig,
-  readTrustedProxies,
+  nodeIssues,
+  proxyIssues,
+  rangeIssues,
   trustedProxies,
 } from '@meridian/node-shell';
-import type { AddressRange } from '@meridian/protocol';
-import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
+import {
+  baseConfig,
+  type ConfigIssue,
+  issuesOf,
+  secretExample,
+  systemClock,
+  TlsFiles,
+  urlIssues,
+} from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
 const hook = Type.Object(
   {
-    url: Type.String({ pattern: '^https?://', maxLength: 2048, description: 'Where it is asked.' }),
-    secret: Type.String({ minLength: 32, description: 'Signs the requests.' }),
+    url: Type.String({
+      pattern: '^https?://',
+      maxLength: 2048,
+      description: 'Where it is asked.',
+      examples: ['https://office.example.org/hook'],
+    }),
+    secret: Type.String({ minLength: 32, description: 'Signs the requests.', examples: [secretExample] }),
     onFailure: Type.Union([Type.Literal('refuse'), Type.Literal('allow')], {
       default: 'refuse',
       description: 'What happens to publishers when it does not answer.',
@@ -44,16 +61,19 @@ export const gatewayConfig = Type.Object({
   publicUrl: Type.String({
     pattern: '^https?://[^/]+$',
     description: 'As players and pages reach that: `http://HOST:PORT` or `https://HOST`.',
+    examples: ['https://live.example.org'],
   }),
   rtmpListen: listenAddress('RTMP.'),
   rtmpUrl: Type.String({
     pattern: '^rtmps?://[^/]+$',
     description: 'As encoders and players reach that: `rtmp://HOST:PORT`.',
+    examples: ['rtmp://live.example.org:1935'],
   }),
   rtmpsListen: Type.Optional(listenAddress('RTMP by TLS, with `rtmpsUrl`, `tlsCertFile` and `tlsKeyFile`.')),
   rtmpsUrl: Type.Optional(
     Type.String({
       pattern: '^rtmps://[^/]+$',
+      examples: ['rtmps://live.example.org'],
       description:
         'As encoders and players reach `rtmpsListen`; without `rtmpsListen`, a server in front of `rtmpListen` that ends TLS.',
     }),
@@ -83,7 +103,7 @@ export const gatewayConfig = Type.Object({
     description:
       'What all transcoders together may use of the processors. They are [ffmpeg](gateway.md#ffmpeg), which is looked for in `PATH`.',
   }),
-  cdnAllowed: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+  cdnAllowed: Type.Array(Type.String({ minLength: 1, maxLength: 64, examples: ['10.0.0.0/8'] }), {
     default: [],
     maxItems: 256,
     description:
@@ -104,16 +124,58 @@ export const gatewayConfig = Type.Object({
 
 export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;
 
-/** Checks what the schema cannot say. Throws ConfigError. */
-export function checkConfig(config: GatewayConfig): { readonly trustedProxies: readonly AddressRange[] } {
-  const issues: ConfigIssue[] = [];
-  const { rtmpsListen, rtmpsUrl, tlsCertFile } = config;
+/** What the schema cannot say; `stateDir` and the certificate's files are looked at. */
+export function checkConfig(config: GatewayConfig): ConfigIssue[] {
+  const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
-  const proxies = readTrustedProxies(config.trustedProxies, issues);
-  const refuse = (key: string, allowed: string) => issues.push({ key, value: undefined, allowed });
-  if (rtmpsListen === undefined && tlsCertFile !== undefined) refuse('rtmpsListen', 'where TLS is spoken');
-  if (rtmpsListen !== undefined && tlsCertFile === undefined) refuse('tlsCertFile', 'a certificate for rtmpsListen');
-  if (rtmpsListen !== undefined && rtmpsUrl === undefined) refuse('rtmpsUrl', 'the URL of rtmpsListen');
-  if (issues.length > 0) throw new ConfigError(issues);
-  return { trustedProxies: proxies };
+  const { publicUrl, rtmpUrl } = config;
+  const rtmps = rtmpsIssues(config);
+  return [
+    ...issues,
+    ...proxyIssues(config.trustedProxies),
+    ...rangeIssues(config.cdnAllowed, 'cdnAllowed'),
+    ...urlIssues('publicUrl', publicUrl, { example: 'https://live.example.org' }),
+    ...urlIssues('rtmpUrl', rtmpUrl, { example: 'rtmp://live.example.org:1935' }),
+    ...clearTextIssues('publicUrl', publicUrl, 'https://'),
+    ...developmentIssues('development', config.development, hostOf(publicUrl)),
+    ...(rtmps.length > 0 ? rtmps : issuesOf(() => TlsFiles.load(config, systemClock()))),
+  ];
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');
+
+function listenersOf(config: GatewayConfig): Listener[] {
+  const tcp = ['tcp'] as const;
+  const { rtmpsListen, plainListen } = config;
+  const listeners: Listener[] = [
+    { key: 'httpListen', protocols: tcp, listen: config.httpListen },
+    { key: 'rtmpListen', protocols: tcp, listen: config.rtmpListen },
+    { key: 'controlListen', protocols: tcp, listen: config.controlListen, isAnnounced: true },
+    { key: 'udpListen', protocols: ['udp'], listen: config.udpListen, isAnnounced: true },
+  ];
+  if (rtmpsListen !== undefined) listeners.push({ key: 'rtmpsListen', protocols: tcp, listen: rtmpsListen });
+  if (plainListen !== undefined)
+    listeners.push({
+      key: 'plainListen',
+      protocols: ['udp'],
+      listen: plainListen,
+      isAnnounced: true,
+      needsIp: true,
+    });
+  return listeners;
+}
+
+/** A listener with TLS has a certificate and a URL, and a certificate has a listener. */
+export function rtmpsIssues(config: Pick<GatewayConfig, 'rtmpsListen' | 'rtmpsUrl' | 'tlsCertFile'>): ConfigIssue[] {
+  const { rtmpsListen, rtmpsUrl, tlsCertFile } = config;
+  const issues: ConfigIssue[] = [];
+  const refuse = (key: string, allowed: string, example: unknown) =>
+    issues.push({ key, value: undefined, allowed, example });
+  if (rtmpsListen === undefined && tlsCertFile !== undefined)
+    refuse('rtmpsListen', 'where TLS is spoken', { ip: '10.0.0.2', port: 1936 });
+  if (rtmpsListen !== undefined && tlsCertFile === undefined)
+    refuse('tlsCertFile', 'a certificate for rtmpsListen', '/etc/meridian/live.crt');
+  if (rtmpsListen !== undefined && rtmpsUrl === undefined)
+    refuse('rtmpsUrl', 'the URL of rtmpsListen', 'rtmps://live.example.org:1936');
+  return issues;
 }

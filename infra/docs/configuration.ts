@@ -7,6 +7,7 @@ export interface Schema {
   readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
@@ -58,7 +59,8 @@ export function keyRows(
     if (o.leftOut?.has(name)) continue;
     const key = `${o.prefix ?? ''}${name}`;
     if (property.description === undefined) undescribed.push(key);
-    rows.push([`\`${key}\``, typeOf(property, name), usualOf(schema, name, property), property.description ?? '']);
+    const meaning = [property.description ?? '', ...exampleOf(property)].join(' ');
+    rows.push([`\`${key}\``, typeOf(property, name), usualOf(schema, name, property), meaning]);
     if (o.elsewhere?.has(name)) continue;
     const inner = property.items ?? property;
     if (inner.properties === undefined || inner.title !== undefined) continue;
@@ -67,6 +69,13 @@ export function keyRows(
     undescribed.push(...nested.undescribed);
   }
   return { rows, undescribed };
+}
+
+/** Of what lists hold where the list has none. Those of secrets only say how to make one. */
+function exampleOf({ examples, items }: Schema): string[] {
+  const [example] = examples ?? items?.examples ?? [];
+  if (example === undefined || String(example).startsWith('REPLACE-')) return [];
+  return [`Example: \`${typeof example === 'string' ? example : JSON.stringify(example)}\`.`];
 }
 
 function usualOf(owner: Schema, name: string, property: Schema): string {

@@ -92,7 +92,11 @@ function configuration(keys: (of: KeyTable) => string): string {
 Each service reads the files that \`--config FILE\` names, once or several times: JSON, or YAML 1.2 when the name ends in
 \`.yaml\` or \`.yml\`. Top-level keys of a later file replace those of earlier ones. \`MERIDIAN_<KEY>\` overrides a key
 whose value is no list or object (\`metricsPort\`: \`MERIDIAN_METRICS_PORT\`). Unknown keys end the start. Dots name keys
-inside an object, \`[]\` those of the objects in a list.`,
+inside an object, \`[]\` those of the objects in a list.
+
+With \`--check-config\` a service starts nothing: it prints what is wrong with its configuration, with the place and an
+example of each key, and ends with 2; or \`OK\` and 0. Warnings are printed, and logged at each start, and end nothing.
+The network is not asked.`,
     ...services.map((of) => `### ${of.heading}\n${keys(of)}`),
     `### Addresses to listen on\nA listen address:`,
     keys({ heading: 'listen address', schema: listenAddress('') }),

@@ -1,31 +1,37 @@
 // Configuration keys that every node has (docs/reference.md, Configuration); each kind spreads them into its own
 // schema, beside `baseConfig`.
 import { type AddressRange, fenceOf, limits, parseRange, roomKeyOf } from '@meridian/protocol';
-import type { ConfigIssue } from '@meridian/runtime';
+import { type ConfigIssue, refuseErrors, secretExample } from '@meridian/runtime';
 import { type Static, type TObject, Type } from 'typebox';
 
-const name = (description: string) => Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', description });
-const centres = (description: string) => Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$', description });
-const ip = (description: string) => Type.String({ minLength: 2, maxLength: 64, description });
-const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535, description });
+const name = (example: string, description: string) =>
+  Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', description, examples: [example] });
+const centres = (example: string, description: string) =>
+  Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$', description, examples: [example] });
+const ip = (example: string, description: string) =>
+  Type.String({ minLength: 2, maxLength: 64, description, examples: [example] });
+const port = (example: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, description, examples: [example] });
 const whereFields = {
-  ip: ip('Local address to listen on.'),
-  announcedAddress: Type.Optional(ip('The address by which others reach this one, where it is another.')),
+  ip: ip('10.0.0.2', 'Local address to listen on.'),
+  announcedAddress: Type.Optional(
+    ip('203.0.113.2', 'The address by which others reach this one, where it is another.'),
+  ),
 };
 
 /** Where a node listens, and under which address others reach it, when that is another. */
 export const listenAddress = (description: string) =>
-  Type.Object({ ...whereFields, port: port('0: any free one.') }, { title: 'listen address', description });
+  Type.Object({ ...whereFields, port: port(20_000, '0: any free one.') }, { title: 'listen address', description });
 export type ListenAddress = Readonly<Static<ReturnType<typeof listenAddress>>>;
 
 /** As `listenAddress`, for listeners that take a port each. */
 export const listenRange = (description: string) =>
   Type.Object(
-    { ...whereFields, portMin: port('The lowest port.'), portMax: port('The highest port.') },
+    { ...whereFields, portMin: port(20_010, 'The lowest port.'), portMax: port(20_049, 'The highest port.') },
     { title: 'listen range', description },
   );
 
-export const trustedProxies = Type.Array(Type.String(), {
+export const trustedProxies = Type.Array(Type.String({ examples: ['127.0.0.1/32'] }), {
   default: [],
   maxItems: 256,
   description: 'Addresses and CIDR ranges of proxies whose `x-forwarded-for` is believed.',
@@ -43,18 +49,32 @@ export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue
   });
 }
 
+/** The ranges of `trustedProxies`. Throws ConfigError for what is none. */
+export function proxyRanges(texts: readonly string[]): AddressRange[] {
+  const issues: ConfigIssue[] = [];
+  const ranges = readTrustedProxies(texts, issues);
+  refuseErrors(issues);
+  return ranges;
+}
+
 /** An API key of the configuration, as signaling nodes and gateways have them besides those that the api knows. */
 export const apiKeyFields = {
   key: Type.String({
     minLength: 1,
     maxLength: limits.revocableIdMax,
     description: 'The key itself: `iss` of its tokens.',
+    examples: ['APIacme'],
   }),
   // HS256 is as strong as its key: at least 256 bits of text.
-  secret: Type.String({ minLength: 32, description: 'Signs its tokens.' }),
-  tenant: Type.String({ minLength: 1, maxLength: 64, description: 'The tenant that the key belongs to.' }),
+  secret: Type.String({ minLength: 32, description: 'Signs its tokens.', examples: [secretExample] }),
+  tenant: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'The tenant that the key belongs to.',
+    examples: ['acme'],
+  }),
   regions: Type.Optional(
-    Type.Array(Type.String(), {
+    Type.Array(Type.String({ examples: ['frankfurt'] }), {
       minItems: 1,
       maxItems: limits.fenceRegionsMax,
       description: 'Regions that media of its rooms may touch ([fence](#tokens-of-clients)); without it anywhere.',
@@ -79,15 +99,34 @@ export function checkApiKeys(apiKeys: readonly Static<TObject<typeof apiKeyField
 
 /** A node's identity, where it stands, and its way to the centre. */
 export const nodeConfig = {
-  id: name('Name of the node, unique in the cloud.'),
-  region: name('Region that the node serves.'),
-  city: Type.String({ minLength: 1, maxLength: 64, description: 'City where the node stands, for people.' }),
-  latitude: Type.Number({ minimum: -90, maximum: 90, description: 'Where the node stands, in degrees north.' }),
-  longitude: Type.Number({ minimum: -180, maximum: 180, description: 'Where the node stands, in degrees east.' }),
-  hostId: name('The machine: nodes of one machine share it.'),
-  centreUrl: centres("`wss://HOST:PORT` of the scheduling centre's links; of several with commas between."),
+  id: name('sfu-1', 'Name of the node, unique in the cloud.'),
+  region: name('frankfurt', 'Region that the node serves.'),
+  city: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'City where the node stands, for people.',
+    examples: ['Frankfurt'],
+  }),
+  latitude: Type.Number({
+    minimum: -90,
+    maximum: 90,
+    description: 'Where the node stands, in degrees north.',
+    examples: [50.11],
+  }),
+  longitude: Type.Number({
+    minimum: -180,
+    maximum: 180,
+    description: 'Where the node stands, in degrees east.',
+    examples: [8.68],
+  }),
+  hostId: name('media-1', 'The machine: nodes of one machine share it.'),
+  centreUrl: centres(
+    'wss://centre.example.org:7000',
+    "`wss://HOST:PORT` of the scheduling centre's links; of several with commas between.",
+  ),
   regionCentreUrl: Type.Optional(
     centres(
+      'wss://10.0.1.1:7010',
       "`wss://HOST:PORT` of the region's instances, with commas between; the same for all media and signaling nodes of a region. Without it the region has none.",
     ),
   ),
@@ -101,6 +140,7 @@ export const nodeConfig = {
   enrolUrl: Type.String({
     pattern: '^https://',
     description: '`https://HOST:PORT` where the enrolment token is redeemed, normally the same port as the links.',
+    examples: ['https://centre.example.org:7000'],
   }),
   enrolmentToken: Type.Optional(
     Type.String({

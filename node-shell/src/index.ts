@@ -17,9 +17,18 @@ export {
   listenRange,
   type NodeConfig,
   nodeConfig,
+  proxyRanges,
   readTrustedProxies,
   trustedProxies,
 } from './config.ts';
+export {
+  clearTextIssues,
+  developmentIssues,
+  type Listener,
+  metricsPort,
+  nodeIssues,
+  proxyIssues,
+} from './config-rules.ts';
 export {
   ConnectionGate,
   type ConnectionGateOptions,
@@ -35,7 +44,7 @@ export { Revocations } from './revocations.ts';
 export { SealedFile } from './sealed-file.ts';
 export { type ListenOptions, type NodeContext, type NodePorts, NodeShell } from './shell.ts';
 export { meterFrames, SocketRates, type SocketRatesLimits } from './socket-rates.ts';
-export { TargetAddresses, type TargetAddressesOptions } from './target-addresses.ts';
+export { rangeIssues, TargetAddresses, type TargetAddressesOptions } from './target-addresses.ts';
 export {
   type Claims,
   issuerOf,

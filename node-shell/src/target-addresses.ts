@@ -2,7 +2,7 @@
 // is dialled: a name that answers differently a moment later reaches nothing inside.
 import { BlockList, isIP } from 'node:net';
 import { MeridianError } from '@meridian/protocol';
-import { type Clock, ConfigError, type Logger } from '@meridian/runtime';
+import { type Clock, type ConfigIssue, type Logger, refuseErrors } from '@meridian/runtime';
 import { type Lookup, names } from './names.ts';
 
 /** A server for names that says nothing. */
@@ -99,14 +99,28 @@ export class TargetAddresses {
   }
 }
 
+/** What is no range in CIDR form among the texts of a configuration's key. */
+export function rangeIssues(texts: readonly string[], key: string): ConfigIssue[] {
+  return texts.flatMap((text, index) =>
+    netOf(text) === undefined
+      ? [{ key: `${key}[${index}]`, value: text, allowed: 'a range in CIDR form', example: '10.0.0.0/8' }]
+      : [],
+  );
+}
+
 function rangesOf(texts: readonly string[], key: string): BlockList {
+  refuseErrors(rangeIssues(texts, key));
   const ranges = new BlockList();
-  for (const [index, text] of texts.entries()) {
-    const [, net = '', prefix = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
-    const version = isIP(net);
-    if (version === 0 || Number(prefix) > (version === 4 ? 32 : 128))
-      throw new ConfigError([{ key: `${key}[${index}]`, value: text, allowed: 'a range in CIDR form' }]);
-    ranges.addSubnet(net, Number(prefix), version === 4 ? 'ipv4' : 'ipv6');
+  for (const text of texts) {
+    const range = netOf(text);
+    if (range !== undefined) ranges.addSubnet(...range);
   }
   return ranges;
+}
+
+function netOf(text: string): [net: string, prefix: number, family: 'ipv4' | 'ipv6'] | undefined {
+  const [, net = '', prefix = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const version = isIP(net);
+  if (version === 0 || Number(prefix) > (version === 4 ? 32 : 128)) return undefined;
+  return [net, Number(prefix), version === 4 ? 'ipv4' : 'ipv6'];
 }

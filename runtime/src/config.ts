@@ -1,10 +1,21 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { Check, Clone, Default } from 'typebox/value';
 import { type ConfigFile, type KeyPath, readConfigFile } from './config/files.ts';
-import { ConfigError } from './config/issues.ts';
-import { keyOf, type SchemaView, unknownKeys, wrongValues } from './config/schema.ts';
+import { ConfigError, type ConfigIssue } from './config/issues.ts';
+import { readableIssues, secretIssues } from './config/rules.ts';
+import { keyOf, pathOf, type SchemaView, unknownKeys, wrongValues } from './config/schema.ts';
 
-export { ConfigError, type ConfigIssue } from './config/issues.ts';
+export { ConfigError, type ConfigIssue, issuesOf, refuseErrors } from './config/issues.ts';
+export {
+  folderIssues,
+  isUnspecified,
+  type PortUse,
+  portIssues,
+  reachOf,
+  secretExample,
+  urlIssues,
+} from './config/rules.ts';
+export { exampleOf } from './config/schema.ts';
 
 /**
  * What every service's configuration holds; spread into its own `Type.Object({...baseConfig, …})`. The descriptions of
@@ -48,6 +59,16 @@ export function processSource(): ConfigSource {
   return { argv: process.argv.slice(2), env: process.env };
 }
 
+export interface LoadedConfig<T extends TObject> {
+  readonly config: Readonly<Static<T>>;
+  /** The files it was read from, in order. */
+  readonly files: readonly ConfigFile[];
+  /** `--check-config` was given: nothing is to be started. */
+  readonly checkOnly: boolean;
+  /** The issue with the place of its key. */
+  placed(issue: ConfigIssue): ConfigIssue;
+}
+
 /**
  * The configuration: defaults of the schema, under the files that `--config FILE` names (JSON, or YAML by the names
  * `.yaml` and `.yml`; each file's top-level keys over those of the files before it), under
@@ -55,22 +76,40 @@ export function processSource(): ConfigSource {
  * at every depth. Throws ConfigError.
  */
 export function loadConfig<T extends TObject>(schema: T, source: ConfigSource): Readonly<Static<T>> {
-  const files = configPaths(source.argv).map(readConfigFile);
+  return openConfig(schema, source).config;
+}
+
+/** As `loadConfig`, with what is to be said of it. Throws ConfigError. */
+export function openConfig<T extends TObject>(schema: T, source: ConfigSource): LoadedConfig<T> {
+  const { paths, checkOnly } = readArguments(source.argv);
+  const files = paths.map(readConfigFile);
   const environment = fromEnvironment(schema, source.env);
+  const where = (path: KeyPath): string | undefined => placeOf(path, files, environment);
   // Not by assignment: `__proto__` is an unknown key as any other.
   const value = Object.fromEntries([...files.map((file) => file.value), environment].flatMap(Object.entries));
   const filled = Default(schema, Clone(value));
   const issues = [...unknownKeys(schema, value), ...wrongValues(schema, filled)];
   if (issues.length > 0)
     throw new ConfigError(
-      issues.map(({ path, value: found, allowed }) => ({
+      issues.map(({ path, value: found, allowed, example }) => ({
         key: keyOf(path),
         value: found,
         allowed,
-        where: placeOf(path, files, environment),
+        example,
+        where: where(path),
       })),
     );
-  return freezeDeep(filled) as Readonly<Static<T>>;
+  const placed = (issue: ConfigIssue): ConfigIssue =>
+    issue.key.startsWith('--') ? issue : Object.assign({ where: where(pathOf(issue.key)) }, issue);
+  return { config: freezeDeep(filled) as Readonly<Static<T>>, files, checkOnly, placed };
+}
+
+/** What no schema says: of secrets and files in general, and by the rules of the service. */
+export function findIssues<T extends TObject>(
+  { config, files, placed }: LoadedConfig<T>,
+  check: ((config: Readonly<Static<T>>) => readonly ConfigIssue[]) | undefined,
+): ConfigIssue[] {
+  return [...secretIssues(config), ...(check?.(config) ?? []), ...readableIssues(files)].map(placed);
 }
 
 /** Undefined when there is no file at all. A key that no file has is looked for in all. */
@@ -83,16 +122,18 @@ function placeOf(path: KeyPath, files: readonly ConfigFile[], environment: objec
   return line === undefined ? file.path : `${file.path}:${line}`;
 }
 
-function configPaths(argv: string[]): string[] {
+function readArguments(argv: string[]): { paths: string[]; checkOnly: boolean } {
   const paths: string[] = [];
+  let checkOnly = false;
   for (let at = 0; at < argv.length; at++) {
     const argument = argv[at] ?? '';
-    if (argument.startsWith('--config=')) paths.push(argument.slice('--config='.length));
+    if (argument === '--check-config') checkOnly = true;
+    else if (argument.startsWith('--config=')) paths.push(argument.slice('--config='.length));
     else if (argument === '--config') paths.push(argv[++at] ?? '');
-    else throw new ConfigError([{ key: argument, value: undefined, allowed: 'only --config FILE' }]);
+    else throw new ConfigError([{ key: argument, value: undefined, allowed: 'only --config FILE, --check-config' }]);
     if (paths.at(-1) === '') throw new ConfigError([{ key: '--config', value: '', allowed: 'a file name' }]);
   }
-  return paths;
+  return { paths, checkOnly };
 }
 
 /** Values stay text when they do not parse, so that the schema check names them as they were written. */

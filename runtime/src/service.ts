@@ -2,7 +2,8 @@ import { flushCompileCache } from 'node:module';
 import type { Static, TObject } from 'typebox';
 import { type Clock, systemClock } from './clock.ts';
 import { CloseStack } from './close.ts';
-import { type baseConfig, ConfigError, loadConfig, processSource } from './config.ts';
+import { describeIssue, refuseErrors } from './config/issues.ts';
+import { type baseConfig, ConfigError, type ConfigIssue, findIssues, openConfig, processSource } from './config.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Rng, secureRng } from './rng.ts';
@@ -32,20 +33,25 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
  * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
  * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
  * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
+ *
+ * `check` answers what the schema cannot say of a configuration, as far as this machine's files tell. With
+ * `--check-config` the process ends after that, with 0 or 2, and nothing is started.
  */
 export function runService<T extends TObject>(o: {
   name: string;
   schema: T;
+  check?(config: Readonly<Static<T>>): readonly ConfigIssue[];
   start(context: ServiceContext<Readonly<Static<T>>>): Promise<void>;
 }): void {
-  const config = loadOrExit(o.schema);
+  const { config, warnings, placed } = loadOrExit(o);
   const base = config as Readonly<Static<ServiceSchema>>;
   const log = createLogger({ name: o.name, level: base.logLevel });
   const clock = systemClock();
   const closeStack = new CloseStack({ log, clock, stepLimitMs: base.closeLimitMs });
   const metrics = createMetrics({ service: o.name });
   const systemd = new Systemd({ env: processSource().env, pid: process.pid, log, clock });
-  const end = endOnce({ log, clock, closeStack, systemd, closeLimitMs: base.closeLimitMs });
+  const end = endOnce({ log, clock, closeStack, systemd, closeLimitMs: base.closeLimitMs, placed });
+  for (const { key, allowed, where } of warnings) log.warn({ where }, `configuration: ${key}: ${allowed}`);
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
   // False: there was a channel, and it has closed while we were loaded. Undefined: there was none.
@@ -71,9 +77,27 @@ export function runService<T extends TObject>(o: {
   begin().catch((error: unknown) => end.byStartFailure(error));
 }
 
-function loadOrExit<T extends TObject>(schema: T): Readonly<Static<T>> {
+interface Checked<T extends TObject> {
+  readonly config: Readonly<Static<T>>;
+  readonly warnings: readonly ConfigIssue[];
+  placed(issue: ConfigIssue): ConfigIssue;
+}
+
+function loadOrExit<T extends TObject>(o: {
+  name: string;
+  schema: T;
+  check?(config: Readonly<Static<T>>): readonly ConfigIssue[];
+}): Checked<T> {
   try {
-    return loadConfig(schema, processSource());
+    const loaded = openConfig(o.schema, processSource());
+    const { config, files, checkOnly, placed } = loaded;
+    const found = findIssues(loaded, o.check);
+    const warnings = found.filter(({ isWarning }) => isWarning === true);
+    if (checkOnly) for (const warning of warnings) process.stderr.write(`warning:\n${describeIssue(warning)}\n`);
+    refuseErrors(found);
+    if (!checkOnly) return { config, warnings, placed };
+    process.stdout.write(`OK ${o.name}: ${files.map(({ path }) => path).join(', ') || 'no file'}\n`);
+    process.exit(0);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -101,6 +125,7 @@ function endOnce(o: {
   closeStack: CloseStack;
   systemd: Systemd;
   closeLimitMs: number;
+  placed(issue: ConfigIssue): ConfigIssue;
 }): End {
   let ending = false;
   const signals = new SignalJudge();
@@ -144,7 +169,7 @@ function endOnce(o: {
     byStartFailure(error) {
       if (ending) return;
       if (error instanceof ConfigError) {
-        process.stderr.write(`${error.message}\n`);
+        process.stderr.write(`${new ConfigError(error.issues.map(o.placed)).message}\n`);
         closeThenExit('configuration is not valid', 2);
         return;
       }

@@ -1,15 +1,16 @@
-import { baseConfig } from '@meridian/runtime';
+import { baseConfig, secretExample } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { roomModes } from './placing/core/view.ts';
 import { autoscale } from './scaling/config.ts';
 
-const secret = { minLength: 32, maxLength: 1024 };
+const secret = { minLength: 32, maxLength: 1024, examples: [secretExample] };
 const files = { maxItems: 8 };
 
 /** One source of one database file; what the schema cannot say is checked at start (`checkSources`). */
 const geoRefresh = Type.Object({
   file: Type.String({
     minLength: 1,
+    examples: ['/var/lib/meridian/geo/city.mmdb'],
     description: 'A file of `maxmindFile`, `geoCityFiles`, `geoCountryFiles` or `geoAsnFiles`.',
   }),
   url: Type.Optional(
@@ -37,11 +38,17 @@ const geoRefresh = Type.Object({
     Type.Array(Type.String({ maxLength: 4096 }), {
       minItems: 1,
       maxItems: 32,
+      examples: [['/usr/local/bin/fetch-city', '{output}']],
       description:
         "In place of `url`: a program and its arguments, without a shell; `{output}` is the file to write. For archives, as MaxMind's `geoipupdate`.",
     }),
   ),
-  cron: Type.String({ minLength: 1, maxLength: 128, description: 'When: five or six fields, in UTC.' }),
+  cron: Type.String({
+    minLength: 1,
+    maxLength: 128,
+    description: 'When: five or six fields, in UTC.',
+    examples: ['15 3 * * 2'],
+  }),
   jitterMs: Type.Integer({
     minimum: 0,
     maximum: 86_400_000,
@@ -79,6 +86,7 @@ export const schedulerConfig = Type.Object({
   redisUrl: Type.Optional(
     Type.String({
       pattern: '^rediss?(\\+sentinel|\\+cluster)?://',
+      examples: ['rediss://10.0.0.5:6379'],
       description: 'A server, the primary behind sentinels, or a cluster ([ownership.md](design/ownership.md#redis)).',
     }),
   ),
@@ -90,6 +98,7 @@ export const schedulerConfig = Type.Object({
   placesRegion: Type.Optional(
     Type.String({
       pattern: '^[A-Za-z0-9._-]{1,40}$',
+      examples: ['frankfurt'],
       description:
         'This centre is the instance of one region, beside a leader: it places on media nodes of that region and nowhere else ([ownership.md](design/ownership.md#instances-of-regions)).',
     }),
@@ -97,12 +106,14 @@ export const schedulerConfig = Type.Object({
   centreUrl: Type.Optional(
     Type.String({
       pattern: '^wss://[^\\s@]+$',
+      examples: ['wss://10.0.0.1:7000,wss://10.0.0.2:7000'],
       description: 'Of an instance: `wss://HOST:PORT` of the centres that lead, with commas between.',
     }),
   ),
   linkUrl: Type.Optional(
     Type.String({
       pattern: '^wss://[^\\s/,@]+$',
+      examples: ['wss://10.0.0.1:7000'],
       description:
         '`wss://HOST:PORT` where nodes reach this centre, as a centre that stands by names it; without it `linkHost` and the real port.',
     }),

@@ -1,14 +1,21 @@
 // The databases of locations with all that keeps them fresh: watched files and scheduled refreshes, joined to clock and
 // metrics.
-import type { Clock, CloseStack, Logger, Rng } from '@meridian/runtime';
+import type { Clock, CloseStack, ConfigIssue, Logger, Rng } from '@meridian/runtime';
 import { type GeoChain, openGeo } from './adapters/geo/chain.ts';
-import { checkSources, GeoRefresh } from './adapters/geo/refresh.ts';
+import { GeoRefresh, sourceIssues } from './adapters/geo/refresh.ts';
 import { updateGeoGauges } from './administration/gauges.ts';
 import type { CentreMetrics } from './base/metrics.ts';
 import type { SchedulerConfig } from './config.ts';
 
 /** A changed file is in use after two to three of these; 17 `stat` calls cost nothing. */
 const POLL_MS = 2000;
+
+/** What is wrong with the sources of a configuration. */
+export function locationIssues(config: SchedulerConfig): ConfigIssue[] {
+  const { maxmindFile, geoCityFiles = [], geoCountryFiles = [], geoAsnFiles, geoRefresh } = config;
+  const files = [...geoCityFiles, ...geoCountryFiles, ...geoAsnFiles];
+  return sourceIssues(geoRefresh, maxmindFile === undefined ? files : [maxmindFile, ...files]);
+}
 
 export interface Location {
   readonly geo: GeoChain;
@@ -18,8 +25,7 @@ export interface Location {
 }
 
 /**
- * Opens the databases and starts watching and refreshing them, until the close stack ends it. Throws ConfigError for a
- * wrong source.
+ * Opens the databases and starts watching and refreshing them, until the close stack ends it.
  */
 export async function openLocation(o: {
   config: SchedulerConfig;
@@ -32,13 +38,6 @@ export async function openLocation(o: {
   const { config, clock, log, metrics, closeStack } = o;
   const { maxmindFile, geoCityFiles: cityFiles, geoCountryFiles: countryFiles, geoAllowOlder: allowOlder } = config;
   const { geoAsnFiles: asnFiles, geoMobileNetworks: mobileNetworks } = config;
-  const configured = [
-    ...(maxmindFile === undefined ? [] : [maxmindFile]),
-    ...(cityFiles ?? []),
-    ...(countryFiles ?? []),
-    ...asnFiles,
-  ];
-  checkSources(config.geoRefresh, configured);
   const geo = await openGeo({ maxmindFile, cityFiles, countryFiles, asnFiles, mobileNetworks, allowOlder }, log, {
     wallMs: () => clock.wallMs(),
     onReload: (source, outcome) => metrics.geoReloads.inc({ source, outcome }),

@@ -1,8 +1,8 @@
 // The configuration of a media node.
 import { join } from 'node:path';
 import process from 'node:process';
-import { listenAddress, listenRange, nodeConfig } from '@meridian/node-shell';
-import { baseConfig } from '@meridian/runtime';
+import { type Listener, listenAddress, listenRange, nodeConfig, nodeIssues } from '@meridian/node-shell';
+import { baseConfig, type ConfigIssue, reachOf } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
 export const sfuConfig = Type.Object(
@@ -78,3 +78,44 @@ export function pathdBinOf(
 }
 
 export type SfuConfig = Readonly<Static<typeof sfuConfig>>;
+
+/** What the schema cannot say; `stateDir` is looked at. */
+export function checkConfig(config: SfuConfig): ConfigIssue[] {
+  return [...nodeIssues(config, listenersOf(config)), ...pipeIssues(config), ...reachIssues(config)];
+}
+
+function listenersOf({ mediaListen, pipeListen, plainListen, controlListen, pathListen }: SfuConfig): Listener[] {
+  const udp = ['udp'] as const;
+  const listeners: Listener[] = mediaListen.map((listen, at) => ({
+    key: `mediaListen[${at}]`,
+    protocols: ['udp', 'tcp'] as const,
+    listen,
+    isAnnounced: true,
+  }));
+  listeners.push({ key: 'controlListen', protocols: ['tcp'], listen: controlListen, isAnnounced: true });
+  listeners.push({ key: 'pipeListen', protocols: udp, listen: pipeListen, isAnnounced: true, needsIp: true });
+  if (plainListen !== undefined)
+    listeners.push({ key: 'plainListen', protocols: udp, listen: plainListen, isAnnounced: true, needsIp: true });
+  if (pathListen !== undefined)
+    listeners.push({ key: 'pathListen', protocols: udp, listen: pathListen, isAnnounced: true, needsIp: true });
+  return listeners;
+}
+
+/** A pipe that is replaced needs a port beside its own. */
+function pipeIssues({ pipeListen: { portMin, portMax } }: SfuConfig): ConfigIssue[] {
+  if (portMin !== portMax || portMin === 0) return [];
+  const allowed = 'more ports than one: each neighbour and fence takes one, and another while its pipe is replaced';
+  return [{ key: 'pipeListen.portMax', value: portMax, allowed, example: Math.min(portMin + 39, 65_535) }];
+}
+
+/** Clients of the internet try the private address first, and wait for it. */
+function reachIssues({ mediaListen }: SfuConfig): ConfigIssue[] {
+  const reached = mediaListen.map(({ ip, announcedAddress }) => reachOf(announcedAddress ?? ip));
+  if (!reached.includes('everywhere')) return [];
+  return mediaListen.flatMap(({ ip, announcedAddress }, at) => {
+    if (reached[at] === 'everywhere') return [];
+    const key = `mediaListen[${at}].announcedAddress`;
+    const allowed = `a public address, as another entry has, unless clients of your own network come by ${announcedAddress ?? ip}`;
+    return [{ key, value: announcedAddress, allowed, example: '203.0.113.2', isWarning: true }];
+  });
+}

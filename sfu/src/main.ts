@@ -2,11 +2,12 @@
 import { runService } from '@meridian/runtime';
 import { mediasoupEngines } from './adapters/mediasoup/engine.ts';
 import { startSfu } from './app.ts';
-import { sfuConfig } from './config.ts';
+import { checkConfig, sfuConfig } from './config.ts';
 
 runService({
   name: 'sfu',
   schema: sfuConfig,
+  check: checkConfig,
   async start(context) {
     const { config, log } = context;
     await startSfu({

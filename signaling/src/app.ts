@@ -1,5 +1,5 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
-import { ApiLinks, NodeShell, openTokens, type Tokens } from '@meridian/node-shell';
+import { ApiLinks, NodeShell, openTokens, proxyRanges, type Tokens } from '@meridian/node-shell';
 import { type AddressRange, nodeKind } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
@@ -7,7 +7,7 @@ import { echo } from './adapters/echo.ts';
 import { ClientServer } from './adapters/http.ts';
 import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
-import { type Config, checkConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { type EntryCandidate, entryCandidates, isNamed, ticketOf, urlWithTicket } from './core/index.ts';
 import { Description } from './describe.ts';
 import { bounds } from './limits.ts';
@@ -27,7 +27,7 @@ export interface Signaling extends Parts {
  */
 export async function startSignaling(context: ServiceContext<Config>): Promise<Signaling> {
   const { config, log, clock, closeStack } = context;
-  const { trustedProxies } = checkConfig(config);
+  const trustedProxies = proxyRanges(config.trustedProxies);
   const counted = serviceMetrics(context.metrics);
   const tls = TlsFiles.load(config, clock);
   const load = new ProcessLoad(clock);

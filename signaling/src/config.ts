@@ -2,27 +2,35 @@
 import {
   apiKeyFields,
   checkApiKeys,
+  clearTextIssues,
+  developmentIssues,
   listenAddress,
   nodeConfig,
-  readTrustedProxies,
+  nodeIssues,
+  proxyIssues,
   trustedProxies,
 } from '@meridian/node-shell';
-import type { AddressRange } from '@meridian/protocol';
-import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
+import { baseConfig, type ConfigIssue, issuesOf, systemClock, TlsFiles, urlIssues } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
 export const configSchema = Type.Object({
   ...baseConfig,
   ...nodeConfig,
-  httpHost: Type.String({ minLength: 1, description: "Local address of the clients' listener." }),
+  httpHost: Type.String({
+    minLength: 1,
+    description: "Local address of the clients' listener.",
+    examples: ['127.0.0.1'],
+  }),
   httpPort: Type.Integer({
     minimum: 0,
     maximum: 65_535,
     description: "Port of the clients' listener; 0: any free one.",
+    examples: [7880],
   }),
   tlsCertFile: Type.Optional(
     Type.String({
       minLength: 1,
+      examples: ['/etc/meridian/meet.crt'],
       description:
         'Certificate (PEM) of that listener, which then speaks https and wss: with `tlsKeyFile` or not at all. Both files are read again when they change.',
     }),
@@ -31,6 +39,7 @@ export const configSchema = Type.Object({
   publicUrl: Type.String({
     pattern: '^wss?://',
     description: 'The address that clients are given to connect to: `ws://HOST:PORT` or `wss://HOST`.',
+    examples: ['wss://meet.example.org'],
   }),
   controlListen: listenAddress('Where links of other nodes arrive.'),
   apiKeys: Type.Array(Type.Object(apiKeyFields), {
@@ -52,11 +61,23 @@ export const configSchema = Type.Object({
 });
 export type Config = Readonly<Static<typeof configSchema>>;
 
-/** Checks what the schema cannot say. Throws ConfigError; secrets are never part of the text. */
-export function checkConfig(config: Config): { trustedProxies: AddressRange[] } {
-  const issues: ConfigIssue[] = [];
-  checkApiKeys(config.apiKeys, issues);
-  const proxies = readTrustedProxies(config.trustedProxies, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
-  return { trustedProxies: proxies };
+/** What the schema cannot say; `stateDir` and the certificate's files are looked at. */
+export function checkConfig(config: Config): ConfigIssue[] {
+  const { apiKeys, publicUrl, httpHost: ip, httpPort: port } = config;
+  const listeners = [
+    { key: 'httpPort', protocols: ['tcp'], listen: { ip, port } },
+    { key: 'controlListen', protocols: ['tcp'], listen: config.controlListen, isAnnounced: true },
+  ] as const;
+  const issues = nodeIssues(config, listeners);
+  checkApiKeys(apiKeys, issues);
+  return [
+    ...issues,
+    ...proxyIssues(config.trustedProxies),
+    ...urlIssues('publicUrl', publicUrl, { path: true, example: 'wss://meet.example.org' }),
+    ...clearTextIssues('publicUrl', publicUrl, 'wss://'),
+    ...developmentIssues('development', config.development, hostOf(publicUrl)),
+    ...issuesOf(() => TlsFiles.load(config, systemClock())),
+  ];
 }
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');

@@ -1,28 +1,47 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTrustedProxies, trustedProxies } from '@meridian/node-shell';
-import { type AddressRange, isRoomName } from '@meridian/protocol';
-import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
+import { metricsPort, proxyIssues, trustedProxies } from '@meridian/node-shell';
+import { isRoomName } from '@meridian/protocol';
+import {
+  baseConfig,
+  type ConfigIssue,
+  issuesOf,
+  type PortUse,
+  portIssues,
+  secretExample,
+  systemClock,
+  TlsFiles,
+} from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
+import { readCertificate } from './certificate.ts';
 import { isLoopbackHost } from './loopback.ts';
 
 const signingKey = {
-  key: Type.String({ minLength: 1, maxLength: 128, description: 'The API key.' }),
-  secret: Type.String({ minLength: 32, maxLength: 512, description: 'Its secret, which signs the tokens.' }),
+  key: Type.String({ minLength: 1, maxLength: 128, description: 'The API key.', examples: ['APIacme'] }),
+  secret: Type.String({
+    minLength: 32,
+    maxLength: 512,
+    description: 'Its secret, which signs the tokens.',
+    examples: [secretExample],
+  }),
 };
-const origin = (description?: string) =>
-  Type.String({
-    pattern: '^https?://[^/?#@\\s]+/?$',
-    maxLength: 256,
-    ...(description === undefined ? {} : { description }),
-  });
+const origin = (example: string, description = 'An origin.') =>
+  Type.String({ pattern: '^https?://[^/?#@\\s]+/?$', maxLength: 256, description, examples: [example] });
 
 const guests = Type.Object(
   {
     ...signingKey,
-    room: Type.String({ minLength: 1, maxLength: 128, description: 'The one room.' }),
-    joinKey: Type.String({ pattern: '^[A-Za-z0-9_-]{22,128}$', description: 'A guest that shows it gets a token.' }),
-    expiresAtMs: Type.Integer({ minimum: 0, description: 'End of the key, as Unix time.' }),
+    room: Type.String({ minLength: 1, maxLength: 128, description: 'The one room.', examples: ['lobby'] }),
+    joinKey: Type.String({
+      pattern: '^[A-Za-z0-9_-]{22,128}$',
+      description: 'A guest that shows it gets a token.',
+      examples: ['REPLACE-openssl-rand-hex-16'],
+    }),
+    expiresAtMs: Type.Integer({
+      minimum: 0,
+      description: 'End of the key, as Unix time.',
+      examples: [1_893_456_000_000],
+    }),
   },
   {
     description:
@@ -34,29 +53,30 @@ export const webConfig = Type.Object({
   ...baseConfig,
   httpHost: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Local address of the page.' }),
   httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 7800, description: 'Port of the page.' }),
-  entryUrls: Type.Array(origin(), {
+  entryUrls: Type.Array(origin('https://meet.example.org'), {
     minItems: 1,
     maxItems: 32,
     description: 'Signaling hosts that the page asks where to connect, in this order.',
   }),
-  connectUrls: Type.Array(origin(), {
+  connectUrls: Type.Array(origin('https://sig-2.example.org'), {
     maxItems: 256,
     default: [],
     description:
       "Further signaling hosts that may be named there; the page's content security policy admits no others.",
   }),
-  gatewayUrls: Type.Array(origin(), {
+  gatewayUrls: Type.Array(origin('https://live.example.org'), {
     maxItems: 256,
     default: [],
     description: 'All gateways, for the player page and ways by other protocols, in this order; none: WebRTC alone.',
   }),
-  playFrameAncestors: Type.Array(origin(), {
+  playFrameAncestors: Type.Array(origin('https://www.example.org'), {
     maxItems: 64,
     default: [],
     description: 'Pages that may show `/play/ROOM` in a frame. The meeting page is shown in none.',
   }),
   apiUrl: Type.Optional(
     origin(
+      'http://127.0.0.1:7810',
       'The api, which `/api` and `/twirp` are passed on to. Without it there is no REST and there are no join links.',
     ),
   ),
@@ -85,47 +105,85 @@ export const webConfig = Type.Object({
   trust: Type.Optional(
     Type.Object(
       {
-        caFile: Type.String({ minLength: 1, description: 'The certificate (PEM).' }),
-        httpPort: Type.Integer({ minimum: 0, maximum: 65_535, description: 'The plain port that offers it.' }),
+        caFile: Type.String({
+          minLength: 1,
+          description: 'The certificate (PEM).',
+          examples: ['/etc/meridian/ca.crt'],
+        }),
+        httpPort: Type.Integer({
+          minimum: 0,
+          maximum: 65_535,
+          description: 'The plain port that offers it.',
+          examples: [7801],
+        }),
       },
       { description: "The certificate that guests' devices must trust, by http at the same host." },
     ),
   ),
-  pageDir: Type.String({ minLength: 1, description: 'Folder of the built page (`index.html` and `assets/`).' }),
+  pageDir: Type.String({
+    minLength: 1,
+    description: 'Folder of the built page (`index.html` and `assets/`).',
+    examples: ['/opt/meridian/current/web/dist'],
+  }),
 });
 
 export type WebConfig = Readonly<Static<typeof webConfig>>;
 
-/** What the schema cannot say. Throws ConfigError. */
-export function checkWebConfig(config: WebConfig): { readonly trustedProxies: readonly AddressRange[] } {
-  if (config.devKey !== undefined && !isLoopbackHost(config.httpHost)) {
-    const allowed =
-      'a loopback address (127.0.0.0/8, ::1, localhost) while devKey is set: every caller of the port could make tokens';
-    throw new ConfigError([{ key: 'httpHost', value: config.httpHost, allowed }]);
-  }
-  checkGuests(config);
-  const page = statSync(join(config.pageDir, 'index.html'), { throwIfNoEntry: false });
-  if (page?.isFile() !== true) {
-    throw new ConfigError([
-      {
-        key: 'pageDir',
-        value: config.pageDir,
-        allowed: 'a folder with index.html: build the page first (npm run build -w web)',
-      },
-    ]);
-  }
-  const issues: ConfigIssue[] = [];
-  const proxies = readTrustedProxies(config.trustedProxies, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
-  return { trustedProxies: proxies };
+/** What the schema cannot say; the page, the certificates and the folders are looked at. */
+export function checkWebConfig(config: WebConfig): ConfigIssue[] {
+  const { trust, entryUrls } = config;
+  return [
+    ...portIssues(portsOf(config)),
+    ...keyIssues(config),
+    ...guestIssues(config),
+    ...pageIssues(config),
+    ...entryIssues(entryUrls),
+    ...proxyIssues(config.trustedProxies),
+    ...issuesOf(() => TlsFiles.load(config, systemClock())),
+    ...(trust === undefined ? [] : issuesOf(() => readCertificate(trust.caFile))),
+  ];
 }
 
-function checkGuests({ guests, devKey, tlsCertFile }: WebConfig): void {
-  if (guests === undefined) return;
-  const refuse = (key: string, allowed: string): never => {
-    throw new ConfigError([{ key, value: undefined, allowed }]);
-  };
+function portsOf(config: WebConfig): PortUse[] {
+  const at = (key: string, port: number): PortUse => ({
+    key,
+    ip: config.httpHost,
+    protocol: 'tcp',
+    portMin: port,
+    portMax: port,
+  });
+  const uses = [at('httpPort', config.httpPort), metricsPort(config)];
+  return config.trust === undefined ? uses : [...uses, at('trust.httpPort', config.trust.httpPort)];
+}
+
+function keyIssues({ devKey, httpHost }: WebConfig): ConfigIssue[] {
+  if (devKey === undefined || isLoopbackHost(httpHost)) return [];
+  const allowed =
+    'a loopback address (127.0.0.0/8, ::1, localhost) while devKey is set: every caller of the port could make tokens';
+  return [{ key: 'httpHost', value: httpHost, allowed, example: '127.0.0.1' }];
+}
+
+function pageIssues({ pageDir }: WebConfig): ConfigIssue[] {
+  const page = statSync(join(pageDir, 'index.html'), { throwIfNoEntry: false });
+  if (page?.isFile() === true) return [];
+  const allowed = 'a folder with index.html: build the page first (npm run build -w web)';
+  return [{ key: 'pageDir', value: pageDir, allowed }];
+}
+
+function entryIssues(entryUrls: readonly string[]): ConfigIssue[] {
+  return entryUrls.flatMap((url, at) => {
+    if (entryUrls.indexOf(url) === at) return [];
+    const allowed = 'another than the entries before it';
+    return [{ key: `entryUrls[${at}]`, value: url, allowed, isWarning: true }];
+  });
+}
+
+function guestIssues({ guests, devKey, tlsCertFile }: WebConfig): ConfigIssue[] {
+  if (guests === undefined) return [];
+  const issues: ConfigIssue[] = [];
+  const refuse = (key: string, allowed: string) => issues.push({ key, value: undefined, allowed });
   if (devKey !== undefined) refuse('guests', 'either devKey or guests: one server, one kind of tokens');
   if (tlsCertFile === undefined) refuse('tlsCertFile', 'a certificate while guests are let in: their key travels');
   if (!isRoomName(guests.room)) refuse('guests.room', 'no control characters, "/" or surrounding blanks');
+  return issues;
 }

@@ -1,10 +1,11 @@
 import { runService } from '@meridian/runtime';
-import { webConfig } from './config.ts';
+import { checkWebConfig, webConfig } from './config.ts';
 import { startWeb } from './service.ts';
 
 runService({
   name: 'web',
   schema: webConfig,
+  check: checkWebConfig,
   async start(context) {
     await startWeb(context);
   },

@@ -1,9 +1,10 @@
 // From a checked configuration to a listening server, and beside it the plain port that offers the certificate.
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { proxyRanges } from '@meridian/node-shell';
 import { ConfigError, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { buildApp } from './app.ts';
-import { checkWebConfig, type WebConfig } from './config.ts';
+import type { WebConfig } from './config.ts';
 import { isLoopbackAddress } from './loopback.ts';
 import { buildTrust } from './trust.ts';
 
@@ -13,7 +14,7 @@ import { buildTrust } from './trust.ts';
  */
 export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ url: string; trustUrl?: string }> {
   const { config, log, clock, metrics, closeStack } = context;
-  const { trustedProxies } = checkWebConfig(config);
+  const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
   const tokens = metrics.counter('dev_tokens_total', 'Development tokens handed out');
   const app = await buildApp({ config, trustedProxies, clock, log, tls, onToken: () => tokens.inc() });

@@ -1,9 +1,9 @@
 // The plain port of the local network: the certificate to trust, and how. Nothing else is there, nothing of a room.
-import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { ConnectionGate } from '@meridian/node-shell';
-import { type Clock, ConfigError } from '@meridian/runtime';
+import type { Clock } from '@meridian/runtime';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { readCertificate } from './certificate.ts';
 import { refuse } from './refusal.ts';
 import { trustPage } from './trust-page.ts';
 
@@ -36,13 +36,4 @@ export function buildTrust(o: { caFile: string; pageUrl: string; clock: Clock })
       .send(certificate.raw),
   );
   return app;
-}
-
-function readCertificate(file: string): X509Certificate {
-  try {
-    return new X509Certificate(readFileSync(file));
-  } catch (error) {
-    const allowed = `a certificate (${error instanceof Error ? error.message : String(error)})`;
-    throw new ConfigError([{ key: 'trust.caFile', value: file, allowed }]);
-  }
 }

@@ -1,4 +1,5 @@
 // What a schema says of a configuration: unknown keys at any depth, and values that are not allowed.
+import { closest, distance } from 'fastest-levenshtein';
 import type { TSchema } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import { isRecord, type KeyPath } from './files.ts';
@@ -9,12 +10,18 @@ export interface SchemaIssue {
   readonly path: KeyPath;
   readonly value: unknown;
   readonly allowed: string;
+  readonly example?: unknown;
 }
 
 /** As much of a JSON schema as configurations have. */
 export interface SchemaView {
   type?: string;
   const?: unknown;
+  enum?: unknown[];
+  default?: unknown;
+  examples?: unknown[];
+  minItems?: number;
+  required?: string[];
   anyOf?: TSchema[];
   properties?: Record<string, TSchema>;
   patternProperties?: Record<string, TSchema>;
@@ -28,6 +35,9 @@ export function keyOf(path: KeyPath): string {
 }
 
 const dotted = (text: string, part: string): string => (text === '' ? part : `${text}.${part}`);
+
+/** The path that `keyOf` wrote. */
+export const pathOf = (key: string): KeyPath => key.split(/[.[\]]+/).filter((part) => part !== '');
 
 /** The keys of `value` that the schema does not have. */
 export function unknownKeys(schema: TSchema, value: unknown, path: KeyPath = []): SchemaIssue[] {
@@ -46,33 +56,82 @@ export function unknownKeys(schema: TSchema, value: unknown, path: KeyPath = [])
       const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
       if (property !== undefined) return unknownKeys(property, item, at);
       if (view.additionalProperties !== undefined && view.additionalProperties !== false) return [];
-      const allowed = `no such key; known here: ${Object.keys(properties).join(', ')}`;
-      return [{ path: at, value: shown(key, item), allowed }];
+      return [
+        { path: at, value: shown(key, item), allowed: `no such key; ${knownKeys(key, Object.keys(properties))}` },
+      ];
     });
   const [only] = Object.values(patternProperties ?? {});
   if (only === undefined) return [];
   return Object.entries(value).flatMap(([key, item]) => unknownKeys(only, item, [...path, key]));
 }
 
+/** The known key that may have been meant, else all of them. */
+function knownKeys(key: string, known: readonly string[]): string {
+  const nearest = closest(
+    key.toLowerCase(),
+    known.map((one) => one.toLowerCase()),
+  );
+  const meant = known.find((one) => one.toLowerCase() === nearest);
+  // Of a short name two letters make another word.
+  const isNear = meant !== undefined && distance(key.toLowerCase(), nearest) <= Math.max(1, Math.floor(key.length / 3));
+  return isNear ? `did you mean ${meant}?` : `known here: ${known.join(', ')}`;
+}
+
 /** The values of `value` that the schema does not allow, and the keys that it requires. */
 export function wrongValues(schema: TSchema, value: unknown): SchemaIssue[] {
-  const issues = new Map<string, { path: KeyPath; value: unknown; allowed: string }>();
+  const issues = new Map<string, SchemaIssue>();
   for (const error of Errors(schema, value)) {
-    if (error.keyword === 'additionalProperties') continue; // `unknownKeys` names them
-    const missing = error.keyword === 'required' ? error.params.requiredProperties : [''];
+    // `unknownKeys` names these.
+    if (error.keyword === 'additionalProperties' || error.keyword === 'boolean') continue;
+    const around = pointerPath(error.instancePath);
+    const missing = error.keyword === 'required' ? error.params.requiredProperties : [];
+    if (missing.length === 0) {
+      const found = shown(around.at(-1) ?? '', valueAt(value, around));
+      const allowed = choicesOf(schemaAt(schema, around)) ?? error.message;
+      add(issues, { path: around, value: found, allowed, example: exampleOf(schemaAt(schema, around)) });
+    }
     for (const name of missing) {
-      const path = pointerPath(error.instancePath);
-      const at = name === '' ? path : [...path, name];
-      const allowed = name === '' ? error.message : 'a value: the key is required';
-      // A union reports each of its options and then itself; the texts are joined so that one key is one issue.
-      const known = issues.get(keyOf(at));
-      if (known === undefined) {
-        const found = name === '' ? shown(path.at(-1) ?? '', valueAt(value, path)) : undefined;
-        issues.set(keyOf(at), { path: at, value: found, allowed });
-      } else if (!known.allowed.includes(allowed)) known.allowed += `, ${allowed}`;
+      const path = [...around, name];
+      const allowed = 'a value: the key is required';
+      add(issues, { path, value: undefined, allowed, example: exampleOf(schemaAt(schema, path)) });
     }
   }
   return [...issues.values()];
+}
+
+/** One issue a key: of several rules that it breaks, the first. */
+function add(issues: Map<string, SchemaIssue>, issue: SchemaIssue): void {
+  const key = keyOf(issue.path);
+  if (!issues.has(key)) issues.set(key, issue);
+}
+
+function choicesOf(schema: SchemaView | undefined): string | undefined {
+  const values = schema?.enum ?? schema?.anyOf?.map((one) => (one as SchemaView).const);
+  return values === undefined || values.includes(undefined) ? undefined : `one of ${values.join(', ')}`;
+}
+
+/** The schema of a key; undefined where the schema has none. Of a union the first option that has it. */
+export function schemaAt(schema: TSchema, path: KeyPath): SchemaView | undefined {
+  const [part, ...rest] = path;
+  const view = schema as SchemaView;
+  if (part === undefined) return view;
+  const { properties, items, patternProperties, anyOf } = view;
+  const options = [properties?.[part], items, ...Object.values(patternProperties ?? {})];
+  for (const next of options) if (next !== undefined) return schemaAt(next, rest);
+  return anyOf?.map((option) => schemaAt(option, path)).find((found) => found !== undefined);
+}
+
+/** A value that the schema takes: its first example, its default, or made of those inside; undefined without any. */
+export function exampleOf(schema: SchemaView | undefined): unknown {
+  if (schema === undefined) return undefined;
+  const { examples, const: only, anyOf, properties, required = [], items } = schema;
+  const [given = schema.default ?? only ?? schema.enum?.[0]] = examples ?? [];
+  if (given !== undefined) return given;
+  if (anyOf !== undefined) return exampleOf(anyOf[0]);
+  if (items !== undefined) return (schema.minItems ?? 0) === 0 ? [] : [exampleOf(items)];
+  if (properties === undefined) return undefined;
+  const parts = required.map((name) => [name, exampleOf(properties[name])] as const);
+  return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
 }
 
 function valueAt(value: unknown, path: KeyPath): unknown {

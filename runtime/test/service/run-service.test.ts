@@ -28,10 +28,10 @@ interface Run {
   stderr(): string;
 }
 
-function run(config: unknown, env: Record<string, string> = {}): Run {
+function run(config: unknown, env: Record<string, string> = {}, more: readonly string[] = []): Run {
   const file = join(folder, `${children.length}-${process.hrtime.bigint()}.json`);
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
-  const child = spawn(process.execPath, [MAIN, '--config', file], {
+  const child = spawn(process.execPath, [MAIN, '--config', file, ...more], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // What is compiled is kept: most of a start is compiling.
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
@@ -79,13 +79,13 @@ describe('a service process', () => {
       'an unknown key',
       { acts: 'run' },
       {},
-      /^configuration is not valid:\n {2}acts = "run": no such key; known here: logLevel, /,
+      /^configuration is not valid:\n {2}acts = "run": no such key; did you mean act\?\n/,
     ],
     [
       'a value of the wrong type',
       { metricsPort: 'x' },
       {},
-      /\n {2}metricsPort = "x": must be integer\n {4}in \S+\.json\n$/,
+      /\n {2}metricsPort = "x": must be integer\n {4}in \S+\.json\n {4}example: metricsPort: 0\n$/,
     ],
     ['a file that is not JSON', '{', {}, /--config = .*readable JSON file/],
     [
@@ -101,6 +101,25 @@ describe('a service process', () => {
     expect(service.stderr()).toMatch(text);
     expect(service.stderr()).not.toContain('    at ');
     expect(service.lines()).toEqual([]);
+  });
+
+  it.each([
+    ['at its start', []],
+    ['when it is only asked for', ['--check-config']],
+  ])('says what its own check refuses %s, and exits with 2', async (_when, more) => {
+    const service = run({ stateDir: '/wrong' }, {}, more);
+    expect(await service.ended).toBe(2);
+    expect(service.stderr()).toMatch(
+      /^configuration is not valid:\n {2}stateDir = "\/wrong": another folder\n {4}in \S+\.json\n$/,
+    );
+    expect(service.lines()).toEqual([]);
+  });
+
+  it('logs what its check warns of, and starts', async () => {
+    const service = await started({ stateDir: '/odd' });
+    expect(service.lines()[0]).toMatchObject({ level: 'warn', msg: 'configuration: stateDir: another folder' });
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
   });
 
   it('that cannot start closes what it had opened and exits with 1', async () => {

@@ -25,6 +25,10 @@ runService({
     ),
     clusterSecret: Type.Optional(Type.String({ minLength: 8 })),
   }),
+  check: ({ stateDir }) =>
+    ['/wrong', '/odd'].includes(stateDir)
+      ? [{ key: 'stateDir', value: stateDir, allowed: 'another folder', isWarning: stateDir === '/odd' }]
+      : [],
   async start({ config, log, clock, closeStack }) {
     const beat = clock.every(1_000, () => undefined);
     if (config.act === 'leave for ever') closeStack.onLeave(() => new Promise(() => log.info('leaving')));

@@ -15,6 +15,7 @@ export const autoscale = Type.Object(
     controlUrl: Type.Optional(
       Type.String({
         pattern: '^http://(127\\.[0-9.]+|localhost|\\[::1\\])(:[0-9]+)?$',
+        examples: ['http://127.0.0.1:7002'],
         description: "Of `process`: `http://…` on loopback where nodes are made, as `npm start`'s control endpoint.",
       }),
     ),

@@ -142,7 +142,7 @@ test.each([
   try {
     if (isTaken) expect(load()).toEqual(listed);
     else expect(load).toThrow(ConfigError);
-    if (!isTaken) expect(load).toThrow(/geoMobileNetworks\.\d/);
+    if (!isTaken) expect(load).toThrow(/geoMobileNetworks\[\d\]/);
   } finally {
     rmSync(folder, { recursive: true });
   }

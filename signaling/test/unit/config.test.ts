@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, loadConfig } from '@meridian/runtime';
+import { ConfigError, loadConfig, refuseErrors } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { checkConfig, configSchema } from '../../src/config.ts';
+import { type Config, checkConfig, configSchema } from '../../src/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-config-'));
 const good = {
@@ -22,11 +22,13 @@ const good = {
   controlListen: { ip: '127.0.1.1', port: 7881 },
   apiKeys: [{ key: 'devkey', secret: 's'.repeat(32), tenant: 'dev' }],
 };
-/** Loads as main.ts does: the file, then the checks. */
-function load(value: object): ReturnType<typeof checkConfig> {
+/** Loads as `runService` does: the file, then the checks. */
+function load(value: object): Config {
   const file = join(folder, 'config.json');
   writeFileSync(file, JSON.stringify(value));
-  return checkConfig(loadConfig(configSchema, { argv: ['--config', file], env: {} }));
+  const config = loadConfig(configSchema, { argv: ['--config', file], env: {} });
+  refuseErrors(checkConfig(config));
+  return config;
 }
 const key = { key: 'k', secret: 's'.repeat(32), tenant: 't' };
 
@@ -43,11 +45,11 @@ describe('a configuration', () => {
   });
 
   it.each<[string, object, string]>([
-    ['an empty secret', { apiKeys: [{ ...key, secret: '' }] }, 'apiKeys.0.secret'],
-    ['a secret that is too short', { apiKeys: [{ ...key, secret: 's'.repeat(31) }] }, 'apiKeys.0.secret'],
+    ['an empty secret', { apiKeys: [{ ...key, secret: '' }] }, 'apiKeys[0].secret'],
+    ['a secret that is too short', { apiKeys: [{ ...key, secret: 's'.repeat(31) }] }, 'apiKeys[0].secret'],
     ['a secret of blanks', { apiKeys: [{ ...key, secret: ' '.repeat(40) }] }, 'apiKeys[0].secret'],
     ['a region that is no name', { apiKeys: [{ ...key, regions: ['a b'] }] }, 'apiKeys[0].regions'],
-    ['no regions in a list of them', { apiKeys: [{ ...key, regions: [] }] }, 'apiKeys.0.regions'],
+    ['no regions in a list of them', { apiKeys: [{ ...key, regions: [] }] }, 'apiKeys[0].regions'],
     ['the same key twice', { apiKeys: [key, { ...key, tenant: 'u' }] }, 'apiKeys[1].key'],
     ['a tenant with a slash', { apiKeys: [{ ...key, tenant: 'a/b' }] }, 'apiKeys[0].tenant'],
     ['a proxy that is no range', { trustedProxies: ['10.0.0.0/8', 'everybody'] }, 'trustedProxies[1]'],

@@ -13,12 +13,13 @@ import {
   createMetrics,
   loadConfig,
   ManualClock,
+  refuseErrors,
   secureRng,
 } from '@meridian/runtime';
 import { type CertifiedKey, createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { webConfig } from '../../server/config.ts';
+import { checkWebConfig, webConfig } from '../../server/config.ts';
 import { startWeb } from '../../server/service.ts';
 
 const log = createLogger({ name: 'web', level: 'fatal' });
@@ -63,6 +64,7 @@ async function start(change: Record<string, unknown> = {}): Promise<void> {
   };
   writeFileSync(file('config.json'), JSON.stringify({ ...base, ...change }));
   const config = loadConfig(webConfig, { argv: ['--config', file('config.json')], env: {} });
+  refuseErrors(checkWebConfig(config));
   const metrics = createMetrics({ service: 'web' });
   const started = await startWeb({ config, log, clock, rng: secureRng(), metrics, closeStack });
   url = started.url;

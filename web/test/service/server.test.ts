@@ -12,12 +12,13 @@ import {
   createLogger,
   createMetrics,
   loadConfig,
+  refuseErrors,
   secureRng,
   systemClock,
 } from '@meridian/runtime';
 import { jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { webConfig } from '../../server/config.ts';
+import { checkWebConfig, webConfig } from '../../server/config.ts';
 import { contentSecurityPolicy } from '../../server/headers.ts';
 import { isLoopbackHostHeader, isLoopbackOrigin } from '../../server/loopback.ts';
 import { startWeb } from '../../server/service.ts';
@@ -63,7 +64,9 @@ async function configOf(change: ConfigChange) {
     pageDir,
   };
   await writeFile(file, JSON.stringify({ ...base, ...change }));
-  return loadConfig(webConfig, { argv: ['--config', file], env: {} });
+  const config = loadConfig(webConfig, { argv: ['--config', file], env: {} });
+  refuseErrors(checkWebConfig(config));
+  return config;
 }
 
 /** Starts a server, runs the check, closes it. */
@@ -397,15 +400,15 @@ describe('the configuration', () => {
     ['a key on a name that only looks local', { httpHost: 'localhost.example' }, 'httpHost'],
     ['a short secret', { devKey: { key: 'a', secret: 'short' } }, 'devKey.secret'],
     ['no entry', { entryUrls: [] }, 'entryUrls'],
-    ['an entry that is no http address', { entryUrls: ['javascript:alert(1)'] }, 'entryUrls.0'],
+    ['an entry that is no http address', { entryUrls: ['javascript:alert(1)'] }, 'entryUrls[0]'],
     [
       'a framing page that would end the policy',
       { playFrameAncestors: ['http://a; script-src *'] },
-      'playFrameAncestors.0',
+      'playFrameAncestors[0]',
     ],
-    ['a framing page that is everybody', { playFrameAncestors: ['*'] }, 'playFrameAncestors.0'],
-    ['a gateway that would end the policy', { gatewayUrls: ['http://a; script-src *'] }, 'gatewayUrls.0'],
-    ['an entry that would end the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls.0'],
+    ['a framing page that is everybody', { playFrameAncestors: ['*'] }, 'playFrameAncestors[0]'],
+    ['a gateway that would end the policy', { gatewayUrls: ['http://a; script-src *'] }, 'gatewayUrls[0]'],
+    ['an entry that would end the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls[0]'],
     ['a page that is not built', { pageDir: '/nowhere' }, 'pageDir'],
     ['an unknown key', { devkey: {} }, 'devkey'],
   ];

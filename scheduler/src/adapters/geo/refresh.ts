@@ -2,7 +2,7 @@
 // old file stays.
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Clock, ConfigError, type Logger, type Rng, type Timer } from '@meridian/runtime';
+import type { Clock, ConfigIssue, Logger, Rng, Timer } from '@meridian/runtime';
 import cron from 'node-cron';
 import type { RefreshStatus } from '../../locating/geo.ts';
 import { openChecked } from './check.ts';
@@ -22,27 +22,27 @@ export interface RefreshOptions {
 }
 
 /**
- * Throws ConfigError for what the schema cannot say: one kind of source, an expression, a file that is asked, an
- * address that is safe.
+ * What the schema cannot say: one kind of source, an expression, a file that is asked, an address that is safe.
  */
-export function checkSources(sources: readonly RefreshSource[], files: readonly string[]): void {
-  const issues = sources.flatMap((source, at) => {
+export function sourceIssues(sources: readonly RefreshSource[], files: readonly string[]): ConfigIssue[] {
+  return sources.flatMap((source, at) => {
     const { file, url, checksumUrl, command } = source;
-    const issue = (key: string, value: unknown, allowed: string) => [
-      { key: `geoRefresh[${at}].${key}`, value, allowed },
+    const issue = (key: string, value: unknown, allowed: string, example?: string): ConfigIssue[] => [
+      { key: `geoRefresh[${at}].${key}`, value, allowed, example },
     ];
     return [
       ...((url === undefined) === (command === undefined) ? issue('url', url, 'either url or command') : []),
       ...(files.includes(file) ? [] : issue('file', file, 'one of maxmindFile, geoCityFiles, geoCountryFiles')),
       ...(sources.findIndex((other) => other.file === file) === at ? [] : issue('file', file, 'one source per file')),
-      ...(cron.validate(source.cron) ? [] : issue('cron', source.cron, 'a cron expression of five or six fields')),
+      ...(cron.validate(source.cron)
+        ? []
+        : issue('cron', source.cron, 'a cron expression of five or six fields', '15 3 * * 2')),
       ...(url === undefined || isAllowedUrl(url) ? [] : issue('url', '(given)', 'an https address without a password')),
       ...(checksumUrl === undefined || isAllowedUrl(checksumUrl)
         ? []
         : issue('checksumUrl', '(given)', 'an https address without a password')),
     ];
   });
-  if (issues.length > 0) throw new ConfigError(issues);
 }
 
 export class GeoRefresh {

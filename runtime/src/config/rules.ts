@@ -1,0 +1,127 @@
+// Rules of configurations that no schema can say. They know addresses, files and secrets, but no service.
+import { accessSync, constants, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { isRecord } from './files.ts';
+import { type ConfigIssue, shown } from './issues.ts';
+
+/** What `openssl rand -base64 32` makes has about 28 different characters, 32 of hexadecimal digits about 14. */
+const DIFFERENT_CHARACTERS_MIN = 8;
+/** So begin the secrets of examples in our documentation. */
+const PLACEHOLDER = 'REPLACE-';
+const MAKE_ONE = 'make one: openssl rand -base64 32';
+
+/** A secret in an example: it says how to make one, and no service takes it. */
+export const secretExample = `${PLACEHOLDER}openssl-rand-base64-32-AAAAAAAA`;
+
+/** Every secret at any depth that others know or guess, and every text that is still to be replaced. */
+export function secretIssues(config: unknown): ConfigIssue[] {
+  return textsOf(config).flatMap(({ key, text }) => {
+    const refuse = (allowed: string): ConfigIssue[] => [{ key, value: shown('secret', text), allowed }];
+    if (text.startsWith(PLACEHOLDER)) return refuse(`your own: this one is of the documentation; ${MAKE_ONE}`);
+    if (!isSecret({ key, text }) || !isGuessable(text)) return [];
+    return refuse(`a random secret: this one can be guessed; ${MAKE_ONE}`);
+  });
+}
+
+interface Text {
+  readonly key: string;
+  readonly text: string;
+}
+
+function textsOf(value: unknown, key = ''): Text[] {
+  if (typeof value === 'string') return [{ key, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item, at) => textsOf(item, `${key}[${at}]`));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, item]) => textsOf(item, key === '' ? name : `${key}.${name}`));
+}
+
+/** Names of API keys are none, and what is shorter was chosen by others: passwords of their servers. */
+const isSecret = ({ key, text }: Text): boolean => /(secret|token)$/i.test(key) && text.length >= 32;
+
+/** Few different characters, or a text that repeats itself. */
+function isGuessable(text: string): boolean {
+  return new Set(text).size < DIFFERENT_CHARACTERS_MIN || `${text}${text}`.indexOf(text, 1) < text.length;
+}
+
+/** Files with secrets that every user of the machine can read: warnings. */
+export function readableIssues(files: readonly { readonly path: string; readonly value: unknown }[]): ConfigIssue[] {
+  return files.flatMap(({ path, value }) => {
+    const secret = textsOf(value).find(isSecret);
+    if (secret === undefined || (statSync(path).mode & constants.S_IROTH) === 0) return [];
+    const allowed = `a file that others cannot read, for ${secret.key} stands in it: chmod o= ${path}`;
+    return [{ key: '--config', value: path, allowed, isWarning: true }];
+  });
+}
+
+/** A folder that is there and can be written in, or can be made. */
+export function folderIssues(key: string, path: string): ConfigIssue[] {
+  let folder = resolve(path);
+  let found = statSync(folder, { throwIfNoEntry: false });
+  while (found === undefined && folder !== dirname(folder)) {
+    folder = dirname(folder);
+    found = statSync(folder, { throwIfNoEntry: false });
+  }
+  const refuse = (allowed: string): ConfigIssue[] => [{ key, value: path, allowed }];
+  if (found?.isDirectory() !== true) return refuse(`a folder, and ${folder} is a file`);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return [];
+  } catch {
+    return refuse(`a folder that this user can write in, and ${folder} is none`);
+  }
+}
+
+/** Ports that a process opens, on one address. */
+export interface PortUse {
+  readonly key: string;
+  readonly ip: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly portMin: number;
+  readonly portMax: number;
+}
+
+/** Two uses of the same port: the second would end the start, or take ports of a range away. 0 is any free port. */
+export function portIssues(uses: readonly PortUse[]): ConfigIssue[] {
+  return uses.flatMap((use, at) => {
+    const other = uses.slice(0, at).find((one) => areSame(one, use));
+    if (other === undefined) return [];
+    const [from, to] = [Math.max(use.portMin, other.portMin), Math.min(use.portMax, other.portMax)];
+    const ports = from === to ? `port ${from}` : `ports ${from} to ${to}`;
+    const value = use.portMin === use.portMax ? use.portMin : `${use.portMin} to ${use.portMax}`;
+    return [{ key: use.key, value, allowed: `other ports: ${other.key} has ${use.protocol} ${ports} too` }];
+  });
+}
+
+function areSame(one: PortUse, other: PortUse): boolean {
+  if (one.protocol !== other.protocol || one.portMax === 0 || other.portMax === 0) return false;
+  if (one.portMax < other.portMin || other.portMax < one.portMin) return false;
+  return one.ip === other.ip || covers(one.ip, other.ip) || covers(other.ip, one.ip);
+}
+
+/** `::` takes IPv4 too. */
+const covers = (all: string, one: string): boolean => all === '::' || (all === '0.0.0.0' && isIP(one) === 4);
+
+/** Whether an address stands for all of the machine's. */
+export const isUnspecified = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
+
+/** Addresses that only this machine, or only its own network, reaches; false for names. */
+export function reachOf(host: string): 'machine' | 'network' | 'everywhere' {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))) return 'machine';
+  if (isIP(bare) === 4)
+    return /^(10|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(bare)
+      ? 'network'
+      : 'everywhere';
+  return isIP(bare) === 6 && /^(f[cd]|fe[89ab])/.test(bare) ? 'network' : 'everywhere';
+}
+
+/** `scheme://HOST` or `scheme://HOST:PORT` and nothing more; with `path` also what follows, without query. */
+export function urlIssues(key: string, text: string, o: { path?: boolean; example: string }): ConfigIssue[] {
+  const refuse = (allowed: string): ConfigIssue[] => [{ key, value: shown(key, text), allowed, example: o.example }];
+  if (!URL.canParse(text)) return refuse('an address with a host, and a port of at most 65535');
+  const { username, password, pathname, search, hash } = new URL(text);
+  if (username !== '' || password !== '') return refuse('an address without user and password');
+  if (search !== '' || hash !== '') return refuse('an address without ? and #');
+  return o.path === true || pathname === '' || pathname === '/' ? [] : refuse('an address without a path');
+}

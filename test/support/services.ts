@@ -1,0 +1,42 @@
+// The configuration of every service, as its process loads and judges it.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, type ConfigIssue, findIssues, openConfig } from '@meridian/runtime';
+import type { TObject } from 'typebox';
+import * as api from '../../api/src/config.ts';
+import * as probe from '../../edge-probe/src/config.ts';
+import * as gateway from '../../gateway/src/config.ts';
+import * as schedulerCheck from '../../scheduler/src/check-config.ts';
+import * as scheduler from '../../scheduler/src/config.ts';
+import * as sfu from '../../sfu/src/config.ts';
+import * as signaling from '../../signaling/src/config.ts';
+import * as web from '../../web/server/config.ts';
+
+interface Service {
+  readonly schema: TObject;
+  check(config: never): readonly ConfigIssue[];
+}
+
+export const services = {
+  scheduler: { schema: scheduler.schedulerConfig, check: schedulerCheck.checkConfig },
+  sfu: { schema: sfu.sfuConfig, check: sfu.checkConfig },
+  signaling: { schema: signaling.configSchema, check: signaling.checkConfig },
+  gateway: { schema: gateway.gatewayConfig, check: gateway.checkConfig },
+  api: { schema: api.apiConfig, check: api.checkConfig },
+  'edge-probe': { schema: probe.probeConfig, check: probe.checkConfig },
+  web: { schema: web.webConfig, check: web.checkWebConfig },
+} satisfies Record<string, Service>;
+export type ServiceName = keyof typeof services;
+
+/** Errors and warnings of a configuration, from a file that only this user can read. */
+export function judge(name: ServiceName, config: object, folder: string): readonly ConfigIssue[] {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  const { schema, check } = services[name] as Service;
+  try {
+    return findIssues(openConfig(schema, { argv: ['--config', file], env: {} }), check as () => readonly ConfigIssue[]);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.issues;
+    throw error;
+  }
+}

@@ -1,0 +1,399 @@
+// Configurations as operators break them, of every service: the key is named, and the cure that is printed cures.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exampleOf } from '@meridian/runtime';
+import { createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
+import type { TSchema } from 'typebox';
+import { Check, Clone, Default } from 'typebox/value';
+import { afterAll, describe, expect, it, test } from 'vitest';
+import { type TopologyOptions, topology } from '../../infra/local/topology.ts';
+import { judge, type ServiceName, services } from '../support/services.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'meridian-broken-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+const secret = (): string => randomBytes(32).toString('base64');
+
+mkdirSync(at('page'));
+writeFileSync(at('page/index.html'), '');
+writeFileSync(at('file'), '');
+const nowMs = Date.now();
+const authority = await createLocalAuthority({ name: 'test', nowMs });
+for (const [name, issuedMs] of [
+  ['good', nowMs],
+  ['other', nowMs],
+  ['expired', nowMs - 10 * 365 * 86_400_000],
+] as const) {
+  const { certPem, keyPem } = await issueServerCertificate(authority, { ip: '127.0.0.1', nowMs: issuedMs });
+  writeFileSync(at(`${name}.crt`), certPem);
+  writeFileSync(at(`${name}.key`), keyPem);
+}
+
+const node = {
+  id: 'node-1',
+  region: 'frankfurt',
+  city: 'Frankfurt',
+  latitude: 50.11,
+  longitude: 8.68,
+  hostId: 'front',
+  centreUrl: 'wss://10.0.0.1:7000',
+  enrolUrl: 'https://10.0.0.1:7000',
+  stateDir: at('state'),
+};
+const listen = (port: number, ip = '10.0.0.2') => ({ ip, port });
+const good: Record<ServiceName, object> = {
+  scheduler: { stateDir: at('state'), linkHost: '10.0.0.1', clusterToken: secret(), clusterSecret: secret() },
+  sfu: {
+    ...node,
+    mediaListen: [{ ip: '10.0.0.2', announcedAddress: '203.0.113.2', port: 20_000 }],
+    controlListen: listen(20_001),
+    pathListen: listen(20_002),
+    pipeListen: { ip: '10.0.0.2', portMin: 20_010, portMax: 20_049 },
+    plainListen: { ip: '10.0.0.2', portMin: 20_050, portMax: 20_089 },
+  },
+  signaling: {
+    ...node,
+    httpHost: '127.0.0.1',
+    httpPort: 7880,
+    publicUrl: 'wss://meet.example.org',
+    controlListen: listen(7881),
+    apiKeys: [{ key: 'APIacme', secret: secret(), tenant: 'acme' }],
+    tlsCertFile: at('good.crt'),
+    tlsKeyFile: at('good.key'),
+  },
+  gateway: {
+    ...node,
+    httpListen: listen(7820, '127.0.0.1'),
+    publicUrl: 'https://live.example.org',
+    rtmpListen: listen(1935),
+    rtmpUrl: 'rtmp://live.example.org:1935',
+    udpListen: listen(7830),
+    plainListen: { ip: '10.0.0.2', portMin: 7840, portMax: 7869 },
+    controlListen: listen(7871),
+    apiKeys: [],
+  },
+  api: {
+    ...node,
+    httpListen: listen(7810, '127.0.0.1'),
+    publicUrl: 'https://meet.example.org',
+    entryUrls: ['https://meet.example.org'],
+    sealSecret: secret(),
+  },
+  'edge-probe': { ...node, probeListen: listen(7950) },
+  web: { entryUrls: ['https://meet.example.org'], pageDir: at('page') },
+};
+
+const set = (config: unknown, key: string, value: unknown): void => {
+  const path = key.split(/[.[\]]+/).filter((part) => part !== '');
+  let owner = config as Record<string, unknown>;
+  for (const part of path.slice(0, -1)) owner = owner[part] as Record<string, unknown>;
+  owner[path.at(-1) ?? ''] = value;
+};
+
+test.each(Object.keys(good) as ServiceName[])('a good configuration of %s is taken without a word', (name) => {
+  expect(judge(name, good[name], folder)).toEqual([]);
+});
+
+interface Broken {
+  readonly of: ServiceName;
+  readonly what: string;
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly key: string;
+  readonly isWarning?: true;
+  /** What cures it, as the text says, where the printed example does not. */
+  readonly cure?: Readonly<Record<string, unknown>>;
+}
+
+const cert = (name: string, key = name) => ({ tlsCertFile: at(`${name}.crt`), tlsKeyFile: at(`${key}.key`) });
+const goodCert = cert('good');
+const listens = { ip: '0.0.0.0', port: 20_001 };
+const broken: Broken[] = [
+  { of: 'sfu', what: 'no id', set: { id: undefined }, key: 'id' },
+  { of: 'sfu', what: 'a text for a number', set: { latitude: '50.11' }, key: 'latitude' },
+  {
+    of: 'sfu',
+    what: 'half an address',
+    set: { 'controlListen.port': undefined },
+    key: 'controlListen.port',
+    cure: { 'controlListen.port': 20_001 },
+  },
+  { of: 'sfu', what: 'a range backwards', set: { 'pipeListen.portMax': 20_001 }, key: 'pipeListen.portMax' },
+  { of: 'sfu', what: 'one port for pipes', set: { 'pipeListen.portMax': 20_010 }, key: 'pipeListen.portMax' },
+  {
+    of: 'sfu',
+    what: 'ranges that overlap',
+    set: { 'pipeListen.portMax': 20_060 },
+    key: 'plainListen.portMin',
+    cure: { 'plainListen.portMin': 20_061 },
+  },
+  {
+    of: 'sfu',
+    what: 'links on the port of media',
+    set: { 'controlListen.port': 20_000 },
+    key: 'controlListen.port',
+    cure: { 'controlListen.port': 20_001 },
+  },
+  {
+    of: 'sfu',
+    what: 'metrics on the port of links',
+    set: { metricsHost: '0.0.0.0', metricsPort: 20_001 },
+    key: 'metricsPort',
+    cure: { metricsPort: 9100 },
+  },
+  { of: 'sfu', what: 'links nowhere', set: { controlListen: listens }, key: 'controlListen.announcedAddress' },
+  {
+    of: 'sfu',
+    what: 'media announced by the unspecified address',
+    set: { 'mediaListen[0].announcedAddress': '::' },
+    key: 'mediaListen[0].announcedAddress',
+  },
+  {
+    of: 'sfu',
+    what: 'pipes announced by name',
+    set: { 'pipeListen.announcedAddress': 'media.example.org' },
+    key: 'pipeListen.announcedAddress',
+  },
+  { of: 'sfu', what: 'a device for an address', set: { 'pathListen.ip': 'eth0' }, key: 'pathListen.ip' },
+  {
+    of: 'sfu',
+    what: 'a private way in beside a public one',
+    set: { 'mediaListen[1]': { ip: '10.0.0.3', port: 20_000 } },
+    key: 'mediaListen[1].announcedAddress',
+    isWarning: true,
+  },
+  {
+    of: 'sfu',
+    what: 'a state folder that is a file',
+    set: { stateDir: at('file') },
+    key: 'stateDir',
+    cure: { stateDir: at('state') },
+  },
+  { of: 'sfu', what: 'a place in the sea', set: { latitude: 0, longitude: 0 }, key: 'latitude', isWarning: true },
+  {
+    of: 'edge-probe',
+    what: 'a centre with a path',
+    set: { centreUrl: 'wss://10.0.0.1:7000/x' },
+    key: 'centreUrl',
+    cure: { centreUrl: node.centreUrl },
+  },
+  {
+    of: 'edge-probe',
+    what: 'a centre in the clear',
+    set: { centreUrl: 'ws://10.0.0.1:7000' },
+    key: 'centreUrl',
+    cure: { centreUrl: node.centreUrl },
+  },
+  {
+    of: 'edge-probe',
+    what: 'certificates of another host',
+    set: { enrolUrl: 'https://10.0.0.9:7000' },
+    key: 'enrolUrl',
+    isWarning: true,
+  },
+  {
+    of: 'edge-probe',
+    what: 'the centre for an instance of the region',
+    set: { regionCentreUrl: node.centreUrl },
+    key: 'regionCentreUrl',
+    cure: { regionCentreUrl: undefined },
+  },
+  { of: 'edge-probe', what: 'a name to listen on', set: { 'probeListen.ip': 'host-1' }, key: 'probeListen.ip' },
+  { of: 'signaling', what: 'a misspelt key', set: { htpPort: 1 }, key: 'htpPort', cure: { htpPort: undefined } },
+  { of: 'signaling', what: 'https for wss', set: { publicUrl: 'https://meet.example.org' }, key: 'publicUrl' },
+  {
+    of: 'signaling',
+    what: 'an address in the clear',
+    set: { publicUrl: 'ws://meet.example.org' },
+    key: 'publicUrl',
+    isWarning: true,
+  },
+  {
+    of: 'signaling',
+    what: 'a password in its address',
+    set: { publicUrl: 'wss://me:pass@meet.example.org' },
+    key: 'publicUrl',
+  },
+  { of: 'signaling', what: 'development', set: { development: true }, key: 'development', isWarning: true },
+  {
+    of: 'signaling',
+    what: 'everybody for a proxy',
+    set: { trustedProxies: ['10.0.0.1', '0.0.0.0/0'] },
+    key: 'trustedProxies[1]',
+    isWarning: true,
+  },
+  { of: 'signaling', what: 'no key', set: { tlsKeyFile: undefined }, key: 'tlsKeyFile', cure: goodCert },
+  { of: 'signaling', what: 'no such file', set: cert('absent'), key: 'tlsCertFile', cure: goodCert },
+  { of: 'signaling', what: 'another key', set: cert('good', 'other'), key: 'tlsKeyFile', cure: goodCert },
+  { of: 'signaling', what: 'an old certificate', set: cert('expired'), key: 'tlsCertFile', cure: goodCert },
+  {
+    of: 'signaling',
+    what: 'a secret of one character',
+    set: { 'apiKeys[0].secret': 'x'.repeat(32) },
+    key: 'apiKeys[0].secret',
+    cure: { 'apiKeys[0].secret': secret() },
+  },
+  {
+    of: 'gateway',
+    what: 'RTMP on the port of HTTP',
+    set: { rtmpListen: listen(7820, '0.0.0.0') },
+    key: 'rtmpListen.port',
+    cure: { rtmpListen: listen(1935) },
+  },
+  {
+    of: 'gateway',
+    what: 'native clients in the range of media nodes',
+    set: { 'udpListen.port': 7840 },
+    key: 'plainListen.portMin',
+    cure: { 'udpListen.port': 7830 },
+  },
+  { of: 'gateway', what: 'a user in its address', set: { publicUrl: 'https://me@live.example.org' }, key: 'publicUrl' },
+  { of: 'gateway', what: 'a network that is none', set: { cdnAllowed: ['10.0.0.0'] }, key: 'cdnAllowed[0]' },
+  { of: 'api', what: 'a path in its origin', set: { publicUrl: 'https://meet.example.org/api' }, key: 'publicUrl' },
+  {
+    of: 'api',
+    what: 'the same entry twice',
+    set: { entryUrls: ['https://a.example', 'https://a.example'] },
+    key: 'entryUrls[1]',
+    isWarning: true,
+    cure: { 'entryUrls[1]': 'https://b.example' },
+  },
+  { of: 'api', what: 'a database nowhere', set: { databaseUrl: 'sqlite:/no/where/a.db' }, key: 'databaseUrl' },
+  {
+    of: 'api',
+    what: 'the secret of the documentation',
+    set: { sealSecret: 'REPLACE-openssl-rand-base64-32-CCCCCCCC' },
+    key: 'sealSecret',
+    cure: { sealSecret: secret() },
+  },
+  { of: 'api', what: 'a range without its size', set: { egressAllow: ['10.0.0.0'] }, key: 'egressAllow[0]' },
+  {
+    of: 'scheduler',
+    what: 'one port for two',
+    set: { httpHost: '::', httpPort: 7000 },
+    key: 'httpPort',
+    cure: { httpPort: 7001 },
+  },
+  { of: 'scheduler', what: 'a standby alone', set: { standby: true }, key: 'redisUrl' },
+  {
+    of: 'scheduler',
+    what: 'a standby without an address',
+    set: { standby: true, redisUrl: 'redis://10.0.0.5', linkHost: '0.0.0.0' },
+    key: 'linkUrl',
+  },
+  {
+    of: 'scheduler',
+    what: 'an instance without a centre',
+    set: { placesRegion: 'frankfurt', redisUrl: 'redis://10.0.0.5' },
+    key: 'centreUrl',
+  },
+  {
+    of: 'scheduler',
+    what: 'a centre for a centre',
+    set: { centreUrl: node.centreUrl },
+    key: 'centreUrl',
+    isWarning: true,
+    cure: { centreUrl: undefined },
+  },
+  {
+    of: 'scheduler',
+    what: 'fewer nodes at most than at least',
+    set: { autoscale: { driver: 'log', nodesMin: 5, nodesMax: 2 } },
+    key: 'autoscale.nodesMax',
+  },
+  {
+    of: 'scheduler',
+    what: 'a calendar of words',
+    set: { geoRefresh: [{ file: '/a', command: ['x'], cron: 'daily' }], geoCityFiles: ['/a'] },
+    key: 'geoRefresh[0].cron',
+  },
+  {
+    of: 'scheduler',
+    what: 'made-up cities',
+    set: { developmentCities: true },
+    key: 'developmentCities',
+    isWarning: true,
+  },
+  { of: 'web', what: 'no page', set: { pageDir: at('state') }, key: 'pageDir', cure: { pageDir: at('page') } },
+  {
+    of: 'web',
+    what: 'tokens for the network',
+    set: { httpHost: '0.0.0.0', devKey: { key: 'k', secret: secret() } },
+    key: 'httpHost',
+  },
+  { of: 'web', what: 'a path in an entry', set: { entryUrls: ['https://a.example/x'] }, key: 'entryUrls[0]' },
+];
+
+describe('a configuration of', () => {
+  it.each(broken)('$of with $what is refused at $key, and cured as it says', ({ of, key, isWarning, cure, ...o }) => {
+    const config = Clone(good[of]);
+    for (const [name, value] of Object.entries(o.set)) set(config, name, value);
+    const issues = judge(of, config, folder);
+    const issue = issues.find((one) => one.key === key);
+    expect(issues.map((one) => one.key)).toContain(key);
+    expect(issue?.isWarning).toBe(isWarning);
+    expect(issue?.where).toContain(folder);
+    if (cure === undefined) expect(issue?.example, 'an example').toBeDefined();
+    for (const [name, value] of Object.entries(cure ?? { [key]: issue?.example })) set(config, name, value);
+    expect(judge(of, config, folder)).toEqual([]);
+  });
+});
+
+describe('an example of a key', () => {
+  const isFilled = ({ default: usual }: { default?: unknown }): boolean => usual !== undefined;
+  /** Every key at any depth, with the schema it is required by. */
+  const keysOf = (schema: TSchema, path: string): [path: string, key: TSchema, isRequired: boolean][] => {
+    const view = schema as { properties?: Record<string, TSchema>; required?: string[]; items?: TSchema };
+    const inner = Object.entries(view.properties ?? {}).flatMap(([name, key]) => [
+      [`${path}.${name}`, key, view.required?.includes(name) === true && !isFilled(key)] as [string, TSchema, boolean],
+      ...keysOf(key, `${path}.${name}`),
+    ]);
+    return view.items === undefined
+      ? inner
+      : [...inner, [`${path}[]`, view.items, false], ...keysOf(view.items, `${path}[]`)];
+  };
+
+  it.each(Object.keys(services) as ServiceName[])('passes its schema, and every required key of %s has one', (name) => {
+    const keys = keysOf(services[name].schema, name);
+    const without = keys.filter(([, key, isRequired]) => isRequired && exampleOf(key) === undefined);
+    expect(without.map(([path]) => path)).toEqual([]);
+    const wrong = keys.filter(([, key]) => {
+      const given = (key as { examples?: unknown[] }).examples ?? [];
+      const made = exampleOf(key);
+      return [...given, ...(made === undefined ? [] : [made])].some((one) => !Check(key, Default(key, Clone(one))));
+    });
+    expect(wrong.map(([path]) => path)).toEqual([]);
+    expect(keys.length).toBeGreaterThan(10);
+  });
+});
+
+it('what `npm start` makes for every process is taken without a word', () => {
+  const options: TopologyOptions = {
+    portOffset: 0,
+    stateDir: at('cloud'),
+    pageDir: at('page'),
+    workerBin: '',
+    pathdBin: '/pathd',
+    logLevel: 'info',
+    nodesPerRegion: 3,
+    standby: true,
+    regionInstances: true,
+    metrics: true,
+    autoscale: { driver: 'log', policy: {} },
+  };
+  const secrets = {
+    clusterToken: secret(),
+    clusterSecret: secret(),
+    controlToken: secret(),
+    devKey: { key: 'k', secret: secret() },
+    sealSecret: secret(),
+    operatorKey: { key: 'o', secret: secret() },
+  };
+  const children = topology(options, secrets).filter(({ kind }) => kind in services);
+  const issues = children.flatMap(({ id, kind, config }) =>
+    judge(kind as ServiceName, config, folder).map(({ key, allowed }) => `${id}: ${key}: ${allowed}`),
+  );
+  expect(issues).toEqual([]);
+  expect(new Set(children.map(({ kind }) => kind)).size).toBe(7);
+});
