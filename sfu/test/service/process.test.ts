@@ -55,6 +55,7 @@ describe('the process of a media node', () => {
     await until('it says so', () => cloud.reports.at(-1)?.leaving);
     expect(cloud.reports.at(-1)).toMatchObject({ state: 'draining', sessionCount: 1 });
     expect(await codeOf(attach(2))).toBe('NODE_DRAINING');
+    await attach(1); // in place of the first: the worker serves on
     expect(child.exitCode).toBeNull();
     await detach(1);
     expect(await exited).toEqual([0, null]);

@@ -59,6 +59,12 @@ export function mediasoupEngines(options: MediasoupOptions): EngineFactory {
   return ({ onDied }) => MediasoupEngine.start(options, onDied);
 }
 
+/** At these signals mediasoup ends its worker, and every call with it. The service closes it when it has left. */
+function keepAtSignals(worker: types.Worker): void {
+  const { onSignal } = worker as unknown as { readonly onSignal: () => void };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, onSignal);
+}
+
 export class MediasoupEngine implements Engine {
   readonly handles: MediasoupHandles;
   readonly clientAddresses: readonly ListenAddress[];
@@ -77,6 +83,7 @@ export class MediasoupEngine implements Engine {
       logLevel: 'warn',
       ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),
     });
+    keepAtSignals(worker);
     try {
       const router = await worker.createRouter({
         mediaCodecs: routerConstant.mediaCodecs as types.RouterRtpCodecCapability[],
