@@ -1,6 +1,7 @@
 // What this machine's network says of itself.
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
+import type { Protocol } from '../core/listening.ts';
 
 /** Any address of the internet does: connecting a datagram socket sends nothing. */
 const ELSEWHERE = '198.51.100.1';
@@ -23,7 +24,7 @@ export async function usualAddress(to = ELSEWHERE): Promise<string | undefined> 
 }
 
 export interface Port {
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: Protocol;
   readonly ip: string;
   readonly port: number;
 }

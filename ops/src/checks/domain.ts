@@ -2,7 +2,7 @@
 import { request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { nodeKind } from '@meridian/protocol';
-import { readConfig } from '../adapters/config-files.ts';
+import { readConfig } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { configFilesOf, type Service } from '../core/services.ts';
 import { type Finding, ok, warn } from './check.ts';

@@ -1,9 +1,9 @@
 // Whether the services of this host run, and the centre sees its nodes.
 import { connect } from 'node:net';
 import { nodeKind } from '@meridian/protocol';
-import { readConfig } from '../adapters/config-files.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { cloudHere } from '../commands/invite.ts';
+import { readConfig } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { listenersOf } from '../core/listening.ts';
 import { configFilesOf, isNode, type Service, unitOf } from '../core/services.ts';

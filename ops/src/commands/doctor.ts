@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeKind } from '@meridian/protocol';
-import { readConfig, servicesHere } from '../adapters/config-files.ts';
 import { centreReached } from '../checks/centre.ts';
 import { certificatesGood } from '../checks/certificates.ts';
 import { type Finding, fail, lineOf, ok } from '../checks/check.ts';
@@ -10,6 +9,7 @@ import { configsGood } from '../checks/configs.ts';
 import { domainServed } from '../checks/domain.ts';
 import { diskRoom, ffmpegThere, isRoot, workerStarts } from '../checks/machine.ts';
 import { servicesServe } from '../checks/services.ts';
+import { readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 

@@ -1,8 +1,8 @@
 // `meridian node drain`: calls and shows leave this host, before it is switched off or updated. Its media nodes and
 // gateway end when they are empty; the host's other services stay.
 import { nodeKind } from '@meridian/protocol';
-import { servicesHere } from '../adapters/config-files.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
+import { servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { unitOf } from '../core/services.ts';

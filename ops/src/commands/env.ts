@@ -1,5 +1,5 @@
 // `meridian node env`: what the command line `meridian` needs to speak to the api of this cloud.
-import { readConfig } from '../adapters/config-files.ts';
+import { readConfig } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { configFilesOf, serviceOf } from '../core/services.ts';
 

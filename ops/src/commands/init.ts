@@ -4,17 +4,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createClient, MeridianApiError } from '@meridian/api-client';
 import { nodeKind } from '@meridian/protocol';
-import { readConfig, writeConfigs, writeHost } from '../adapters/config-files.ts';
 import { ownFolder } from '../adapters/files.ts';
 import { usualAddress } from '../adapters/network.ts';
 import { hasSystemd, waitForHealth } from '../adapters/processes.ts';
 import { preflight } from '../checks/preflight.ts';
+import { readConfig, writeConfigs, writeHost } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { bracketed, type ConfigContext, linkAddress, type Secrets } from '../core/configs.ts';
 import { type Host, ports } from '../core/host.ts';
-import { addressesOf, domainOf, hostIdOf, mediaNodesOf, placeOf } from '../core/options.ts';
 import { configFilesOf, type Service, type ServiceKind, serviceKinds, stateDirOf, userOf } from '../core/services.ts';
 import { enrolSelf } from '../enrol-self.ts';
+import { addressesOf, domainOf, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
 import { coresHere, refuseSecond, servicesOf, startServices, writeNginx } from '../set-up.ts';
 
 export interface InitOptions {

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { joinLine } from '@meridian/runtime';
 import { CentreHttp } from '../adapters/centre-http.ts';
-import { addToLists, readConfig, servicesHere } from '../adapters/config-files.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
+import { addToLists, readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
-import { domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../core/options.ts';
 import { configFilesOf, serviceOf, unitOf } from '../core/services.ts';
+import { domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
 
 export interface InviteOptions {
   readonly region: string;

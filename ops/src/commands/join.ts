@@ -1,13 +1,13 @@
 // `meridian node join LINE`: this machine becomes one more host of a cloud.
 import { parseJoinLine } from '@meridian/runtime';
-import { writeConfigs, writeHost } from '../adapters/config-files.ts';
 import { usualAddress } from '../adapters/network.ts';
 import { preflight } from '../checks/preflight.ts';
+import { writeConfigs, writeHost } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
-import { addressesOf, mediaNodesOf } from '../core/options.ts';
 import type { ServiceKind } from '../core/services.ts';
+import { addressesOf, mediaNodesOf } from '../options.ts';
 import {
   coresHere,
   keepCredentials,

@@ -2,8 +2,8 @@
 // systemd. One that dies or freezes is started again.
 import process from 'node:process';
 import { Child } from '@meridian/runtime/child';
-import { readConfig, servicesHere } from '../adapters/config-files.ts';
 import { commandOf, environmentOf } from '../adapters/processes.ts';
+import { readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, type Service } from '../core/services.ts';

@@ -1,10 +1,9 @@
 // Where a service listens, as its configuration says.
 import { nodeKind } from '@meridian/protocol';
-import type { Port } from '../adapters/network.ts';
 import type { Values } from './configs.ts';
 import type { ServiceKind } from './services.ts';
 
-type Protocol = Port['protocol'];
+export type Protocol = 'tcp' | 'udp';
 
 export interface Listener {
   /** The key of the configuration. */

@@ -1,5 +1,4 @@
 // The services of a host: how they are named, which unit and user run them, where their files are.
-import { join } from 'node:path';
 import { nodeKind } from '@meridian/protocol';
 
 /** In the order in which they start. */
@@ -49,11 +48,11 @@ export const isNode = ({ kind }: Service): boolean => nodeKinds.some((one) => on
 
 /** Files of `--config`, in their order: nodes have what their host shares too. */
 export function configFilesOf(service: Service, { etc }: Folders): string[] {
-  const own = join(etc, `${service.name}.yaml`);
-  return isNode(service) ? [join(etc, 'host.yaml'), own] : [own];
+  const own = `${etc}/${service.name}.yaml`;
+  return isNode(service) ? [`${etc}/host.yaml`, own] : [own];
 }
 
-export const stateDirOf = ({ name }: Service, { state }: Folders): string => join(state, name);
+export const stateDirOf = ({ name }: Service, { state }: Folders): string => `${state}/${name}`;
 
 /** In the order in which they start; files of other names are left out. */
 export function servicesAmong(files: readonly string[]): Service[] {

@@ -11,7 +11,7 @@ import { schedulerConfig } from '../../../scheduler/src/config.ts';
 import { sfuConfig } from '../../../sfu/src/config.ts';
 import { configSchema } from '../../../signaling/src/config.ts';
 import { webConfig } from '../../../web/server/config.ts';
-import { addToLists, readConfig, servicesHere, writeConfigs, writeHost } from '../../src/adapters/config-files.ts';
+import { addToLists, readConfig, servicesHere, writeConfigs, writeHost } from '../../src/config-files.ts';
 import type { ConfigContext, Values } from '../../src/core/configs.ts';
 import type { Addresses, Host } from '../../src/core/host.ts';
 import { listenersOf } from '../../src/core/listening.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../../src/core/options.ts';
 import { configFilesOf, serviceOf, servicesAmong, unitOf, userOf } from '../../src/core/services.ts';
+import { addressesOf, domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../../src/options.ts';
 
 describe('words that cannot be meant', () => {
   const rows: readonly (readonly [name: string, run: () => unknown, says: RegExp])[] = [

@@ -1,8 +1,8 @@
 // Words of the command line, read and judged.
 import { isIP } from 'node:net';
 import { cityOf } from '@meridian/protocol/cities';
-import { HostError } from './error.ts';
-import type { Addresses, Place } from './host.ts';
+import { HostError } from './core/error.ts';
+import type { Addresses, Place } from './core/host.ts';
 
 const NAME = /^[A-Za-z0-9._-]{1,40}$/;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/i;

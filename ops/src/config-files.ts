@@ -3,19 +3,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeConfig } from '@meridian/node-shell';
 import { parse, parseDocument } from 'yaml';
-import { apiConfig } from '../../../api/src/config.ts';
-import { probeConfig } from '../../../edge-probe/src/config.ts';
-import { gatewayConfig } from '../../../gateway/src/config.ts';
-import { schedulerConfig } from '../../../scheduler/src/config.ts';
-import { sfuConfig } from '../../../sfu/src/config.ts';
-import { configSchema as signalingConfig } from '../../../signaling/src/config.ts';
-import { webConfig } from '../../../web/server/config.ts';
-import type { Context } from '../context.ts';
-import { type ConfigContext, hostValues, type Values, valuesOf } from '../core/configs.ts';
-import { HostError } from '../core/error.ts';
-import { renderConfig, type ShownSchema } from '../core/render.ts';
-import { configFilesOf, isNode, type Service, type ServiceKind, servicesAmong, userOf } from '../core/services.ts';
-import { writeOwned, writePublic } from './files.ts';
+import { apiConfig } from '../../api/src/config.ts';
+import { probeConfig } from '../../edge-probe/src/config.ts';
+import { gatewayConfig } from '../../gateway/src/config.ts';
+import { schedulerConfig } from '../../scheduler/src/config.ts';
+import { sfuConfig } from '../../sfu/src/config.ts';
+import { configSchema as signalingConfig } from '../../signaling/src/config.ts';
+import { webConfig } from '../../web/server/config.ts';
+import { writeOwned, writePublic } from './adapters/files.ts';
+import type { Context } from './context.ts';
+import { type ConfigContext, hostValues, type Values, valuesOf } from './core/configs.ts';
+import { HostError } from './core/error.ts';
+import { renderConfig, type ShownSchema } from './core/render.ts';
+import { configFilesOf, isNode, type Service, type ServiceKind, servicesAmong, userOf } from './core/services.ts';
 
 const schemas: Readonly<Record<ServiceKind, ShownSchema>> = {
   scheduler: schedulerConfig,
