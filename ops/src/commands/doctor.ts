@@ -12,6 +12,7 @@ import { servicesServe } from '../checks/services.ts';
 import { readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
+import { damagesOf } from '../release-manifest.ts';
 
 /** Prints all findings. HostError DOCTOR_FAILED when one says that the host cannot serve. */
 export async function doctor(context: Context): Promise<void> {
@@ -42,7 +43,8 @@ function versionHere({ root }: Context): Finding {
   const file = join(root, 'VERSION');
   if (!existsSync(file)) return ok('runs from a clone, not from a release');
   const version = readFileSync(file, 'utf8').trim();
-  return version === ''
-    ? fail(`${file} is empty`, 'install the release again: ./install.sh')
-    : ok(`version ${version}`);
+  const damages = damagesOf(root);
+  if (damages.length === 0) return ok(`version ${version}, as it was released`);
+  const what = `version ${version} is not as it was released: ${damages.slice(0, 3).join(', ')} (${damages.length} files)`;
+  return fail(what, "run its archive's install.sh again");
 }
