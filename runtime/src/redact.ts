@@ -9,6 +9,8 @@ const SECRET_NAMES = new Set(['key', 'cookie', 'setcookie', 'sealed', 'signature
 const SECRET_ENDINGS = [
   'token',
   'secret',
+  'tokenbefore',
+  'secretbefore',
   'password',
   'passphrase',
   'authorization',
@@ -19,11 +21,11 @@ const SECRET_ENDINGS = [
   'credentials',
 ];
 /**
- * Secrets that turn up inside other text: enrolment tokens, PEM private keys, JSON web tokens, bearer headers,
- * passwords in URLs.
+ * Secrets that turn up inside other text: enrolment tokens, invitations, PEM private keys, JSON web tokens, bearer
+ * headers, passwords in URLs.
  */
 const SECRET_TEXT =
-  /met1\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=bearer )[\w.~+/=-]+|(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
+  /(?:met1|mti1)\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=bearer )[\w.~+/=-]+|(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
 
 /** Deeper or wider things are cut: a log line is for reading, and a cyclic or huge object must not stop the process. */
 const DEPTH_MAX = 8;

@@ -219,7 +219,7 @@ function makeHttp(o: {
     terms,
     tokens: newcomers.tokens,
     invitations: newcomers.invitations,
-    clusterToken: config.clusterToken,
+    clusterTokens: [config.clusterToken, config.clusterTokenBefore ?? config.clusterToken],
     authorityFingerprint: authority.fingerprint,
     clock,
     log,
@@ -275,7 +275,7 @@ async function openLinks(o: {
     elections: regions.elections,
     placesRegion: config.placesRegion,
     onRegistered: (nodeId) => regions.instance?.registered(nodeId),
-    echoKeys: () => echoKeys(config.clusterSecret, clock.wallMs()),
+    echoKeys: () => echoKeys(config, clock.wallMs()),
     onHttp,
   });
   closeStack.add('warm-up', () => terms.centre.warmUp.end());

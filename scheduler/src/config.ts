@@ -83,6 +83,16 @@ export const schedulerConfig = Type.Object({
   httpPort: port('Port of [its HTTP](#http-of-the-scheduler).', 7001),
   clusterToken: Type.String({ ...secret, description: 'Bearer token of its HTTP.' }),
   clusterSecret: Type.String({ ...secret, description: "Seals the key of the cluster's certificate authority." }),
+  clusterTokenBefore: Type.Optional(
+    Type.String({ ...secret, description: 'Also taken as `clusterToken`, while that is replaced.' }),
+  ),
+  clusterSecretBefore: Type.Optional(
+    Type.String({
+      ...secret,
+      description:
+        'Opens what another `clusterSecret` sealed, while that is replaced ([trust.md](design/trust.md#replacing-secrets)).',
+    }),
+  ),
   redisUrl: Type.Optional(
     Type.String({
       pattern: '^rediss?(\\+sentinel|\\+cluster)?://',

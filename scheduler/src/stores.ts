@@ -43,6 +43,7 @@ export function openOwnAuthority(
   return openAuthority({
     stateDir: config.stateDir,
     secret: config.clusterSecret,
+    ...(config.clusterSecretBefore === undefined ? {} : { secretBefore: config.clusterSecretBefore }),
     clock,
     log,
     ...(isOneOfSeveral(config) ? { shared: kv } : {}),

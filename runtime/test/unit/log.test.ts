@@ -21,6 +21,8 @@ describe('the logger hides secrets', () => {
     'access_token',
     'secret',
     'clusterSecret',
+    'clusterSecretBefore',
+    'clusterTokenBefore',
     'password',
     'Authorization',
     'key',
@@ -54,6 +56,7 @@ describe('the logger hides secrets', () => {
       'in the fields of an error',
       (log) => log.error({ err: Object.assign(new Error('failed'), { options: { password: SECRET } }) }, 'hello'),
     ],
+    ['in a text with an invitation', (log) => log.info(`meridian-join:a:7000#mti1.${SECRET}.${SECRET}.x`)],
     ['in an error logged by itself', (log) => log.error(Object.assign(new Error('failed'), { token: SECRET }))],
     [
       'in the cause of an error',

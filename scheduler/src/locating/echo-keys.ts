@@ -7,16 +7,26 @@ export interface EchoKey {
   readonly key: Uint8Array;
 }
 
+export interface ClusterSecrets {
+  readonly clusterSecret: string;
+  readonly clusterSecretBefore?: string;
+}
+
 const DAY_MS = 24 * 3600_000;
 const KEY_BYTES = 32;
 
 /**
- * Today's key, which seals, and yesterday's, which still opens: a receipt lives ten minutes. HKDF-SHA-256 (RFC 5869).
+ * Today's key, which seals, and yesterday's, which still opens: a receipt lives a day at most. While the cluster's
+ * secret is replaced, those of the other one open too, under the same ids. HKDF-SHA-256 (RFC 5869).
  */
-export function echoKeys(clusterSecret: string, wallMs: number): EchoKey[] {
+export function echoKeys(secrets: ClusterSecrets, wallMs: number): EchoKey[] {
   const today = Math.floor(wallMs / DAY_MS);
-  return [today, today - 1].map((day) => ({
-    id: day & 0xff,
-    key: new Uint8Array(hkdfSync('sha256', clusterSecret, '', `meridian echo receipts, day ${day}`, KEY_BYTES)),
-  }));
+  return [secrets.clusterSecret, secrets.clusterSecretBefore].flatMap((secret) =>
+    secret === undefined ? [] : [today, today - 1].map((day) => keyOf(secret, day)),
+  );
+}
+
+function keyOf(secret: string, day: number): EchoKey {
+  const bytes = hkdfSync('sha256', secret, '', `meridian echo receipts, day ${day}`, KEY_BYTES);
+  return { id: day & 0xff, key: new Uint8Array(bytes) };
 }

@@ -227,6 +227,15 @@ test('a flood of reports that make no sense changes nothing and harms no node', 
   expect(other.openLink().closed).toBe(false);
 });
 
+test('while the cluster token is replaced the admin API takes both, and no third', async () => {
+  const clusterTokenBefore = `${clusterToken} of yesterday`;
+  const both = await startCentre({ clusterTokenBefore });
+  const tokens = [clusterToken, clusterTokenBefore, `${clusterToken} of tomorrow`];
+  const answers = await Promise.all(tokens.map((token) => admin(both, 'GET', '/v1/fleet', { token })));
+  await both.close();
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 401]);
+});
+
 describe('the admin API', () => {
   const paths = ['/v1/fleet', '/v1/decisions/DE_1', '/v1/rooms/t%2Fr/plan', '/v1/nothing'];
 

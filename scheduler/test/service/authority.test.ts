@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, ManualClock } from '@meridian/runtime';
+import { createLogger, type KeyValue, ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openAuthority } from '../../src/adapters/authority-file.ts';
 
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(stateDir, { recursive: true }));
 
-const open = (o: { secret: string } = { secret }) => {
+const open = (o: { secret: string; secretBefore?: string; shared?: KeyValue } = { secret }) => {
   const log = createLogger({ name: 'test', level: 'silent' });
   return openAuthority({ stateDir, clock: new ManualClock(), log, ...o });
 };
@@ -39,5 +39,48 @@ describe('the certificate authority in the state folder', () => {
     expect((await open()).authority.fingerprint).toBe(first.authority.fingerprint);
     rmSync(join(stateDir, 'authority.sealed'));
     expect((await open()).authority.fingerprint).not.toBe(first.authority.fingerprint);
+  });
+});
+
+describe('while the cluster secret is replaced, the certificate authority', () => {
+  const next = `${secret} of tomorrow`;
+  const inFile = () => readFileSync(join(stateDir, 'authority.sealed'), 'utf8').trim();
+
+  test('of neither secret is not replaced', async () => {
+    await open();
+    const before = inFile();
+    await expect(open({ secret: next, secretBefore: `${secret}!` })).rejects.toMatchObject({
+      code: 'PKI_SEAL_INVALID',
+      message: expect.stringMatching(/authority\.sealed: .+; bring it back with its secret/),
+    });
+    expect(inFile()).toBe(before);
+  });
+
+  test('stays the same, is sealed anew, and opens by the new secret alone afterwards', async () => {
+    const { authority } = await open();
+    const { fingerprint } = authority;
+    expect((await open({ secret: next, secretBefore: secret })).authority.fingerprint).toBe(fingerprint);
+    expect((await open({ secret: next })).authority.fingerprint).toBe(fingerprint);
+    await expect(open()).rejects.toMatchObject({ code: 'PKI_SEAL_INVALID' });
+  });
+
+  test('stays the same at several centres that start again one after another, in any state of folder and store', async () => {
+    const shared = memoryKeyValue({ clock: new ManualClock(), maxEntries: 10 });
+    const first = await open({ secret, shared });
+    const folder = inFile();
+    // One centre has sealed store and folder anew; the next one's folder is still of the old secret.
+    const anew = await open({ secret: next, secretBefore: secret, shared });
+    expect(await shared.get('authority')).toBe(anew.sealed);
+    writeFileSync(join(stateDir, 'authority.sealed'), folder);
+    const second = await open({ secret: next, secretBefore: secret, shared });
+    expect([second.sealed, inFile()]).toEqual([anew.sealed, anew.sealed]);
+    // A centre of the old secret, still up, has written it again into a store that lost its memory.
+    await shared.set('authority', folder);
+    expect((await open({ secret: next, secretBefore: secret, shared })).authority.fingerprint).toBe(
+      first.authority.fingerprint,
+    );
+    const last = await open({ secret: next, shared });
+    expect(last.authority.fingerprint).toBe(first.authority.fingerprint);
+    expect(await shared.get('authority')).toBe(inFile());
   });
 });

@@ -190,6 +190,16 @@ describe('a receipt of a stay', () => {
     expect(receipts.isOfStay(receipt, stay)).toBe(false);
   });
 
+  it('holds by any key of its id: while the secret of the cluster is replaced there are two', () => {
+    const receipts = make([key(1)]);
+    const receipt = given(receipts);
+    const other = { id: 1, key: new Uint8Array(32).fill(9) };
+    receipts.replaceKeys([other, key(1)]);
+    expect(receipts.isOfStay(receipt, stay)).toBe(true);
+    receipts.replaceKeys([other]);
+    expect(receipts.isOfStay(receipt, stay)).toBe(false);
+  });
+
   it('is not made without a key', () => {
     expect(make([]).sealStay(stay)).toBeUndefined();
   });

@@ -41,7 +41,8 @@ export interface AdminOptions {
   readonly terms: Terms;
   readonly tokens: EnrolmentTokens;
   readonly invitations: Invitations;
-  readonly clusterToken: string;
+  /** Each of them opens the API: while the token is replaced there are two. */
+  readonly clusterTokens: readonly string[];
   /** Of the CA that signs this cluster's certificates; no secret: every TLS handshake shows the certificate. */
   readonly authorityFingerprint: string;
   readonly clock: Clock;
@@ -82,7 +83,7 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
     schemaErrorFormatter: wrongField,
   });
   app.removeContentTypeParser('text/plain'); // nothing here takes text, and its error would be unclear
-  const isAllowed = tokenCheck(o.clusterToken);
+  const isAllowed = tokenCheck(o.clusterTokens);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url === '/healthz' || isAllowed(request.headers.authorization)) return;
     return refuse(reply, 401, 'TOKEN_INVALID', 'the cluster token is missing or wrong');
@@ -243,10 +244,13 @@ function wallMsOf(text: string): number {
 }
 
 /** Compares digests, so that neither the content nor the length of the token shows in the time taken. */
-function tokenCheck(clusterToken: string): (header: string | undefined) => boolean {
+function tokenCheck(clusterTokens: readonly string[]): (header: string | undefined) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  const wanted = digest(clusterToken);
-  return (header) => timingSafeEqual(digest(/^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? ''), wanted);
+  const wanted = clusterTokens.map(digest);
+  return (header) => {
+    const shown = digest(/^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? '');
+    return wanted.some((token) => timingSafeEqual(shown, token));
+  };
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
