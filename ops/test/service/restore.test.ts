@@ -1,0 +1,45 @@
+// The first server is lost, and made again from its back-up.
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { LoneHost } from '../support/lone-host.ts';
+
+const WAIT = { timeout: 60_000, interval: 200 };
+let host: LoneHost;
+beforeAll(async () => {
+  host = await LoneHost.open();
+});
+afterAll(() => host.close());
+
+it('comes back from its back-up with its nodes, its authority and its users, and not from a damaged one', async () => {
+  expect(await host.init()).toMatchObject({ code: 0 });
+  const end = host.run();
+  await vi.waitFor(async () => expect(await host.meridian('doctor')).toMatchObject({ code: 0 }), WAIT);
+  const file = join(host.folder, 'saved.tgz');
+  expect(await host.meridian('backup', file)).toMatchObject({ code: 0 });
+  expect(await end()).toBe(0);
+  renameSync(host.etc, join(host.folder, 'lost-etc'));
+  renameSync(host.state, join(host.folder, 'lost-state'));
+  writeFileSync(join(host.folder, 'cut.tgz'), 'not a back-up');
+  expect(await host.meridian('restore', join(host.folder, 'cut.tgz'), '--no-start')).toEqual({
+    code: 1,
+    text: expect.stringContaining('BACKUP_DAMAGED'),
+  });
+  expect(existsSync(join(host.etc, 'host.yaml'))).toBe(false);
+  expect(await host.meridian('restore', file, '--no-start')).toMatchObject({ code: 0 });
+  expect(await host.meridian('restore', file, '--no-start')).toEqual({
+    code: 1,
+    text: expect.stringContaining('HOST_EXISTS'),
+  });
+  const endAgain = host.run();
+  await vi.waitFor(async () => expect(await host.meridian('doctor')).toMatchObject({ code: 0 }), WAIT);
+  expect(await endAgain()).toBe(0);
+});
+
+it('a set-up that was cut short is begun again, with the authority that it had made', async () => {
+  const sealed = () => readFileSync(join(host.state, 'scheduler/authority.sealed'), 'utf8');
+  const before = sealed();
+  rmSync(join(host.etc, 'host.yaml'));
+  expect(await host.init()).toMatchObject({ code: 0 });
+  expect(sealed()).toBe(before);
+});
