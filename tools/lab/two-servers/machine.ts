@@ -1,7 +1,7 @@
 // A server of the lab: a bare Debian that systemd-nspawn boots in a network namespace, with systemd as its first
 // process, as on a real machine.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { owned } from '../../../test/support/owned.ts';
@@ -107,14 +107,15 @@ export class Machine {
         'the container has a first process',
         () => {
           if (!this.isUp) throw new Error('systemd-nspawn ended');
-          return childOf(container.pid ?? 0);
+          return firstOf(container.pid ?? 0);
         },
         BOOT_LIMIT_MS,
       );
       await until('systemd is up', () => this.#isBooted(), BOOT_LIMIT_MS);
     } catch (error) {
       const log = readFileSync(this.#log, 'utf8').split('\n').slice(-20).join('\n');
-      throw new Error(`cannot: systemd-nspawn does not boot ${this.name} on this machine\n${log}`, { cause: error });
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`cannot: systemd-nspawn does not boot ${this.name} on this machine: ${why}\n${log}`);
     }
   }
 
@@ -149,7 +150,8 @@ export class Machine {
   /** As without power: nothing is ended, nothing is written. */
   async cutPower(): Promise<void> {
     if (!this.isUp) return;
-    process.kill(this.#initPid || (this.#container?.pid ?? 0), 'SIGKILL');
+    // The first process ends with it.
+    this.#container?.kill('SIGKILL');
     await until(`${this.name} is dead`, () => !this.isUp, BOOT_LIMIT_MS);
   }
 
@@ -157,7 +159,8 @@ export class Machine {
   async close(): Promise<void> {
     await this.cutPower();
     this.#disown();
-    for (const folder of cgroupsOf(this.#cgroup)) execFileSync('rmdir', [folder]);
+    // The kernel takes its time to let go of what has ended.
+    await until(`the groups of ${this.name} are gone`, () => removeCgroups(this.#cgroup), BOOT_LIMIT_MS);
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
@@ -184,14 +187,26 @@ export class Machine {
   }
 }
 
-function childOf(pid: number): number | undefined {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  const [first] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(/\s+/) : [];
-  return Number(first) || undefined;
+/** The child that is the first of its own process namespace: before it there is one that prepares it. */
+function firstOf(pid: number): number | undefined {
+  const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/);
+  const first = children.find((child) => /^NSpid:.*\t1$/m.test(readOrEmpty(`/proc/${child}/status`)));
+  return first === undefined ? undefined : Number(first);
 }
 
-/** Deepest first. */
-function cgroupsOf(name: string): string[] {
-  const find = 'find /sys/fs/cgroup -depth -type d -path "*/$0" -o -depth -type d -path "*/$0/*"';
-  return execFileSync('sh', ['-c', find, name], { encoding: 'utf8' }).split('\n').filter(Boolean);
+/** Empty for a process that has ended. */
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH'].includes(String(error.code))) return '';
+    throw error;
+  }
+}
+
+/** Deepest first; true when none is left. */
+function removeCgroups(name: string): boolean {
+  const find = 'find /sys/fs/cgroup -depth -type d -path "*/$0*" -exec rmdir {} + 2>/dev/null';
+  const left = 'find /sys/fs/cgroup -type d -name "$0"';
+  return execFileSync('sh', ['-c', `${find}; ${left}`, name], { encoding: 'utf8' }) === '';
 }
