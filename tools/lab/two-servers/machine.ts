@@ -92,8 +92,8 @@ export class Machine {
       ...['-D', this.root, '-M', this.name, `--network-namespace-path=/run/netns/${net.namespace(this.name)}`],
       `--bind-ro=${roots.repository}:${repositoryPath}`,
     ];
-    // Without us it ends, also when we are killed.
-    const script = `set -e\n${ownCgroup}\nexec setpriv --pdeathsig KILL systemd-nspawn "$@"`;
+    // When we are killed it shuts down. Not KILL: systemd inside would outlive it.
+    const script = `set -e\n${ownCgroup}\nexec setpriv --pdeathsig TERM systemd-nspawn "$@"`;
     const container = spawn('sh', ['-c', script, 'sh', ...nspawn], {
       detached: true,
       stdio: ['ignore', log, log],
@@ -150,8 +150,9 @@ export class Machine {
   /** As without power: nothing is ended, nothing is written. */
   async cutPower(): Promise<void> {
     if (!this.isUp) return;
-    // The first process ends with it.
-    this.#container?.kill('SIGKILL');
+    // All of its processes end with the first one, and with that systemd-nspawn; without a first one that ends alone.
+    if (this.#initPid > 0) process.kill(this.#initPid, 'SIGKILL');
+    else this.#container?.kill('SIGKILL');
     await until(`${this.name} is dead`, () => !this.isUp, BOOT_LIMIT_MS);
   }
 
