@@ -3,7 +3,7 @@ import { type CameraSize, Participant } from '../../../test/support/browser.ts';
 import { hearsMore, seesMore } from '../../../test/support/call.ts';
 import { until } from '../../../test/support/poll.ts';
 import { longestGap } from '../chaos/table.ts';
-import { forget, kinds, othersOf, seenBy, watch } from '../plays.ts';
+import { forget, kinds, seenBy, watch } from '../plays.ts';
 import type { ClientName, Clients } from './clients.ts';
 
 const camera: CameraSize = { width: 320, height: 180, frameRate: 15 };
@@ -17,10 +17,12 @@ export type Gaps = Readonly<Record<(typeof kinds)[number], number>>;
 /** Opens a link at a place, types a name, and is in. */
 export async function enter(clients: Clients, from: ClientName, link: string, name: string): Promise<Participant> {
   const participant = await Participant.open(await clients.browser(from), link, { lang: 'en' }, camera);
-  // A link of an invitee knows the name.
-  await participant.page.getByTestId('join').waitFor();
-  if (await participant.page.locator('#name').isVisible()) await participant.page.fill('#name', name);
-  await participant.page.getByTestId('join').click();
+  const button = participant.page.getByTestId('join');
+  await until('the page has looked at the link', () => button.isEnabled(), connectedLimitMs);
+  // A link for one person knows the name.
+  const field = participant.page.locator('#name');
+  if (await field.isEnabled()) await field.fill(name);
+  await button.click();
   await participant.connected(connectedLimitMs);
   return participant;
 }
@@ -32,12 +34,14 @@ export async function mediaAddresses(p: Participant): Promise<string[]> {
 }
 
 export class Call {
-  readonly ana: Participant;
-  readonly bo: Participant;
+  readonly people: readonly Participant[];
+  /** Tracks of the other one, as `watch` calls them; by the name in the room, which the link may know. */
+  readonly #tracks: ReadonlyMap<Participant, readonly string[]>;
 
-  private constructor(ana: Participant, bo: Participant) {
-    this.ana = ana;
-    this.bo = bo;
+  private constructor(people: readonly Participant[], names: readonly string[]) {
+    this.people = people;
+    const tracksOf = (name = ''): string[] => kinds.map((kind) => `${name} ${kind}`);
+    this.#tracks = new Map(people.map((p, at) => [p, tracksOf(names[1 - at])]));
   }
 
   /** Resolves when both see and hear each other. One link serves both, or each has one. */
@@ -47,15 +51,12 @@ export class Call {
       const ana = await enter(clients, 'client-1', first, 'Ana');
       const bo = await enter(clients, 'client-2', second, 'Bo');
       await Promise.all([ana, bo].flatMap((p) => [seesMore(p, 10), hearsMore(p)]));
-      return new Call(ana, bo);
+      const nameOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.name;');
+      return new Call([ana, bo], await Promise.all([ana, bo].map(nameOf)));
     } catch (error) {
       await clients.closePages();
       throw error;
     }
-  }
-
-  get people(): readonly Participant[] {
-    return [this.ana, this.bo];
   }
 
   /** From now on gaps are measured. */
@@ -78,7 +79,7 @@ export class Call {
         const seen = await Promise.all(
           this.people.map(async (p) => {
             const { playsMs } = await seenBy(p);
-            return othersOf(p, this.people).every((track) => isNew(playsMs[track]?.at(-1)));
+            return this.#of(p).every((track) => isNew(playsMs[track]?.at(-1)));
           }),
         );
         return seen.every(Boolean);
@@ -92,17 +93,15 @@ export class Call {
     const worst = { audio: 0, video: 0 };
     for (const p of this.people) {
       const { playsMs } = await seenBy(p);
-      for (const kind of kinds) {
-        const other = this.people.find((each) => each !== p)?.name ?? '';
-        worst[kind] = Math.max(worst[kind], longestGap(playsMs[`${other} ${kind}`] ?? [], fromMs, toMs));
-      }
+      for (const [at, kind] of kinds.entries())
+        worst[kind] = Math.max(worst[kind], longestGap(playsMs[this.#of(p)[at] ?? ''] ?? [], fromMs, toMs));
     }
     return worst;
   }
 
   /** Of others than these two, how many sounds and pictures each of the two has had. */
   async ofOthers(): Promise<{ audio: number; video: number }[]> {
-    const own = this.people.flatMap((p) => othersOf(p, this.people));
+    const own = this.people.flatMap((p) => this.#of(p));
     return Promise.all(
       this.people.map(async (p) => {
         const { playsMs } = await seenBy(p);
@@ -113,6 +112,10 @@ export class Call {
         return { audio: count('audio'), video: count('video') };
       }),
     );
+  }
+
+  #of(p: Participant): readonly string[] {
+    return this.#tracks.get(p) ?? [];
   }
 
   async close(): Promise<void> {
