@@ -102,8 +102,27 @@ The network is not asked.`,
     keys({ heading: 'listen address', schema: listenAddress('') }),
     `A listen range has two ports in place of one:`,
     range,
+    health,
   );
 }
+
+const health = paragraphs(
+  `## Health
+With \`metricsPort\` each service answers there, without a token:`,
+  table(
+    ['request', 'answer'],
+    [
+      ['`GET /livez`', '200 while its event loop runs: for liveness probes. No answer: it is frozen'],
+      [
+        '`GET /healthz`',
+        '200 from the end of its start until it is to end; before and after, also while it drains, 503 with `starting` or `leaving`: for readiness and startup probes',
+      ],
+    ],
+  ),
+  `Neither looks at the centre, Redis or the database: calls go on without them, and a service that were taken out of
+service then would end them. Whether the centre sees a node: \`GET /v1/fleet\`. \`meridian health\` asks \`/healthz\` at
+\`MERIDIAN_METRICS_HOST\` and \`MERIDIAN_METRICS_PORT\`, for health checks of containers; exit code 0 is 200.`,
+);
 
 function schedulerHttp(): string {
   return paragraphs(

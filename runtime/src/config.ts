@@ -31,7 +31,7 @@ export const baseConfig = {
     minimum: 0,
     maximum: 65_535,
     default: 0,
-    description: 'Port of `/metrics` ([metrics.md](metrics.md)); 0: none is opened.',
+    description: 'Port of `/metrics` ([metrics.md](metrics.md)) and of [health](#health); 0: none is opened.',
   }),
   stateDir: Type.String({
     minLength: 1,

@@ -48,7 +48,7 @@ export {
   type RequestHandler,
 } from './link/types.ts';
 export { createLogger, type LogDestination, type Logger } from './log.ts';
-export { createMetrics, type Metrics, type Tally } from './metrics.ts';
+export { createMetrics, type Metrics, type MetricsListen, type ServicePhase, type Tally } from './metrics.ts';
 export { Authority } from './pki/authority.ts';
 export { CredentialStore } from './pki/credential-store.ts';
 export { assembleCredentials, createCsr } from './pki/csr.ts';

@@ -15,8 +15,18 @@ export interface Metrics {
     buckets: readonly number[],
     labelNames?: readonly L[],
   ): Histogram<L>;
-  /** Serves `GET /metrics` and nothing else on a port of its own; port 0 picks a free one. */
-  listen(o: { host: string; port: number }): Promise<{ port: number; close(): Promise<void> }>;
+  /** Serves `GET /metrics`, `/healthz` and `/livez` on a port of its own; port 0 picks a free one. */
+  listen(o: MetricsListen): Promise<{ port: number; close(): Promise<void> }>;
+}
+
+/** What a service does now: it serves from its start until it is asked to end. */
+export type ServicePhase = 'starting' | 'serving' | 'leaving';
+
+export interface MetricsListen {
+  readonly host: string;
+  readonly port: number;
+  /** As `GET /healthz` answers it: 200 while the service serves, else 503. */
+  phase(): ServicePhase;
 }
 
 /**
@@ -27,6 +37,7 @@ export interface Tally {
   inc(first: string, second?: string): void;
 }
 
+const PATHS: ReadonlySet<string> = new Set(['/metrics', '/healthz', '/livez']);
 const NAME_FORM = /^[a-z][a-z0-9_]*$/;
 /** A scraper sends one short request; whatever takes longer than this is not one. */
 const REQUEST_LIMIT_MS = 5_000;
@@ -98,14 +109,11 @@ function tallyOf(config: { name: string; help: string; labelNames: readonly stri
   };
 }
 
-async function listen(
-  registry: Registry,
-  o: { host: string; port: number },
-): Promise<{ port: number; close(): Promise<void> }> {
+async function listen(registry: Registry, o: MetricsListen): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer(
     { requestTimeout: REQUEST_LIMIT_MS, headersTimeout: REQUEST_LIMIT_MS, keepAliveTimeout: REQUEST_LIMIT_MS },
     (request, response) => {
-      answer(registry, request, response).catch((error: unknown) => {
+      answer(registry, o, request, response).catch((error: unknown) => {
         response.writeHead(500, { 'content-type': 'text/plain' }).end(`collecting failed: ${String(error)}\n`);
       });
     },
@@ -130,9 +138,14 @@ async function listen(
   };
 }
 
-async function answer(registry: Registry, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = request.url?.split('?', 1)[0];
-  if (path !== '/metrics') {
+async function answer(
+  registry: Registry,
+  { phase }: MetricsListen,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url?.split('?', 1)[0] ?? '';
+  if (!PATHS.has(path)) {
     response.writeHead(404).end();
     return;
   }
@@ -140,6 +153,12 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
     response.writeHead(405, { allow: 'GET' }).end();
     return;
   }
-  const text = await registry.metrics();
-  response.writeHead(200, { 'content-type': registry.contentType }).end(text);
+  if (path === '/metrics') {
+    const text = await registry.metrics();
+    response.writeHead(200, { 'content-type': registry.contentType }).end(text);
+    return;
+  }
+  const now = phase();
+  const status = path === '/livez' || now === 'serving' ? 200 : 503;
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${now}\n`);
 }

@@ -5,7 +5,7 @@ import { CloseStack } from './close.ts';
 import { describeIssue, refuseErrors } from './config/issues.ts';
 import { type baseConfig, ConfigError, type ConfigIssue, findIssues, openConfig, processSource } from './config.ts';
 import { createLogger, type Logger } from './log.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, type Metrics, type ServicePhase } from './metrics.ts';
 import { type Rng, secureRng } from './rng.ts';
 import { SignalJudge } from './signals.ts';
 import { Systemd } from './systemd.ts';
@@ -52,6 +52,8 @@ export function runService<T extends TObject>(o: {
   const systemd = new Systemd({ env: processSource().env, pid: process.pid, log, clock });
   const end = endOnce({ log, clock, closeStack, systemd, closeLimitMs: base.closeLimitMs, placed });
   for (const { key, allowed, where } of warnings) log.warn({ where }, `configuration: ${key}: ${allowed}`);
+  let hasStarted = false;
+  const phase = (): ServicePhase => (end.isLeaving ? 'leaving' : hasStarted ? 'serving' : 'starting');
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
   // False: there was a channel, and it has closed while we were loaded. Undefined: there was none.
@@ -65,10 +67,11 @@ export function runService<T extends TObject>(o: {
 
   const begin = async (): Promise<void> => {
     if (base.metricsPort !== 0) {
-      const listener = await metrics.listen({ host: base.metricsHost, port: base.metricsPort });
+      const listener = await metrics.listen({ host: base.metricsHost, port: base.metricsPort, phase });
       closeStack.add('metrics', () => listener.close());
     }
     await o.start({ config, log, clock, rng: secureRng(), metrics, closeStack });
+    hasStarted = true;
     log.info('started');
     systemd.ready();
     // Written now, not at the end, so that a killed process starts faster too. Nothing without NODE_COMPILE_CACHE.
@@ -112,6 +115,8 @@ function answerBeat(message: unknown): void {
 }
 
 interface End {
+  /** From the first signal or failure that ends it on. */
+  readonly isLeaving: boolean;
   bySignal(signal: keyof typeof SIGNAL_NUMBERS): void;
   byStarterGone(): void;
   byStartFailure(error: unknown): void;
@@ -127,6 +132,7 @@ function endOnce(o: {
   closeLimitMs: number;
   placed(issue: ConfigIssue): ConfigIssue;
 }): End {
+  let leaving = false;
   let ending = false;
   const signals = new SignalJudge();
   const closeThenExit = (cause: string, code: number): void => {
@@ -147,6 +153,9 @@ function endOnce(o: {
     });
   };
   return {
+    get isLeaving() {
+      return leaving || ending;
+    },
     bySignal(signal) {
       const verdict = signals.judge(signal, o.clock.nowMs());
       if (verdict === 'force') process.exit(128 + SIGNAL_NUMBERS[signal]);
@@ -157,6 +166,7 @@ function endOnce(o: {
         closeThenExit(signal, 0);
       };
       if (signal === 'SIGTERM' && o.closeStack.canLeave) {
+        leaving = true;
         o.systemd.stopping('leaving: sessions go elsewhere');
         o.closeStack.leave().then(close, close);
       } else close();

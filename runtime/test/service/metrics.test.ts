@@ -1,4 +1,4 @@
-import { createMetrics } from '@meridian/runtime';
+import { createMetrics, type ServicePhase } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const closers: (() => Promise<void>)[] = [];
@@ -6,8 +6,10 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function serve(metrics = createMetrics({ service: 'test' })) {
-  const listener = await metrics.listen({ host: '127.0.0.1', port: 0 });
+const serving = (): ServicePhase => 'serving';
+
+async function serve(metrics = createMetrics({ service: 'test' }), phase = serving) {
+  const listener = await metrics.listen({ host: '127.0.0.1', port: 0, phase });
   closers.push(listener.close);
   return {
     listener,
@@ -24,6 +26,9 @@ describe('the metrics port', () => {
     ['/debug', 'GET', 404],
     ['/metrics', 'POST', 405],
     ['/metrics', 'DELETE', 405],
+    ['/healthz/x', 'GET', 404],
+    ['/livez/', 'GET', 404],
+    ['/healthz', 'POST', 405],
   ])('answers %s %s with nothing but a status', async (path, method, status) => {
     const { fetchFrom } = await serve();
     const response = await fetchFrom(path, { method });
@@ -34,8 +39,27 @@ describe('the metrics port', () => {
   it('refuses a port that is taken', async () => {
     const { listener } = await serve();
     await expect(
-      createMetrics({ service: 'test' }).listen({ host: '127.0.0.1', port: listener.port }),
+      createMetrics({ service: 'test' }).listen({ host: '127.0.0.1', port: listener.port, phase: serving }),
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  it.each<[ServicePhase, number]>([
+    ['starting', 503],
+    ['leaving', 503],
+    ['serving', 200],
+  ])('says of a service that is %s: /healthz %i, /livez 200', async (phase, status) => {
+    const { fetchFrom } = await serve(undefined, () => phase);
+    for (const [path, expected] of [
+      ['/healthz', status],
+      ['/livez', 200],
+    ] as const) {
+      const response = await fetchFrom(path);
+      expect({ path, status: response.status, text: await response.text() }).toEqual({
+        path,
+        status: expected,
+        text: `${phase}\n`,
+      });
+    }
   });
 
   it('serves what was counted under the name of the service, with its labels, and the metrics of the process', async () => {
@@ -66,7 +90,11 @@ describe('the metrics port', () => {
     const { listener, fetchFrom } = await serve();
     await fetchFrom('/metrics');
     await Promise.all([listener.close(), listener.close()]);
-    const again = await createMetrics({ service: 'test' }).listen({ host: '127.0.0.1', port: listener.port });
+    const again = await createMetrics({ service: 'test' }).listen({
+      host: '127.0.0.1',
+      port: listener.port,
+      phase: serving,
+    });
     closers.push(again.close);
     expect(again.port).toBe(listener.port);
   });

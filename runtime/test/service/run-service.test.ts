@@ -265,4 +265,30 @@ describe('a service process', () => {
     expect(await service.ended).toBe(0);
     await expect(fetch(`http://127.0.0.1:${metricsPort}/metrics`)).rejects.toThrow();
   });
+
+  it.each<[string, string, Record<string, string | number>[]]>([
+    ['hang while starting', 'hanging', [{ status: 503, text: 'starting\n' }]],
+    [
+      'leave for ever',
+      'started',
+      [
+        { status: 200, text: 'serving\n' },
+        { status: 503, text: 'leaving\n' },
+      ],
+    ],
+  ])('says at /healthz how it is, and at /livez that it lives: %s', async (act, ready, answers) => {
+    const metricsPort = await freePort();
+    const service = run({ act, metricsPort });
+    await until(ready, () => service.messages().includes(ready));
+    const url = `http://127.0.0.1:${metricsPort}`;
+    for (const [index, expected] of answers.entries()) {
+      if (index > 0) {
+        service.child.kill('SIGTERM');
+        await until('it leaves', () => service.messages().includes('leaving'));
+      }
+      const answer = await fetch(`${url}/healthz`);
+      expect({ status: answer.status, text: await answer.text() }).toEqual(expected);
+      expect((await fetch(`${url}/livez`)).status).toBe(200);
+    }
+  });
 });
