@@ -34,6 +34,7 @@ const labCases = [
   'api-requests',
   'floods',
   'two-servers',
+  'container',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
 
@@ -61,6 +62,7 @@ const startOptions = [
 ];
 
 const releaseOptions = ['version', 'out', 'help'];
+const imageOptions = ['base', 'tag', 'release', 'builder', 'out', 'help'];
 
 /** @type {ReadonlyMap<string, Command>} */
 export const commands = new Map([
@@ -73,6 +75,10 @@ export const commands = new Map([
   [
     'release',
     { options: releaseOptions, packages: 'start', worker: true, bundles: true, entry: 'ops/release/main.ts' },
+  ],
+  [
+    'image',
+    { options: imageOptions, packages: 'start', worker: true, bundles: true, entry: 'infra/container/image.ts' },
   ],
   ['lab', { cases: labCases, packages: 'lab', worker: true, bundles: true, entry: 'tools/lab/main.ts' }],
   ['sim', { pathd: true, entry: 'tools/sim/main.ts' }],

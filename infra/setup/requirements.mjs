@@ -217,6 +217,10 @@ const lab = [
     probe: { command: 'systemd-nspawn' },
     why: 'boots servers of two-servers',
   },
+  { debian: 'buildah', fedora: 'buildah', arch: 'buildah', probe: { command: 'buildah' }, why: 'builds the image' },
+  { debian: 'podman', fedora: 'podman', arch: 'podman', probe: { command: 'podman' }, why: 'runs the image' },
+  // Where crun does not run: in hybrid cgroups.
+  { debian: 'runc', fedora: 'runc', arch: 'runc', probe: { command: 'runc' }, why: 'runs the image' },
   ...workerTools.filter(({ debian }) => debian === 'dpkg-dev'),
 ];
 

@@ -1,0 +1,26 @@
+// meridian health: whether the service beside it serves, for health checks of containers, whose images have no curl.
+// It asks `GET /healthz` at MERIDIAN_METRICS_HOST and MERIDIAN_METRICS_PORT, as the service reads them. Exit code 0: it
+// serves; 1: it does not, or does not answer in time. It loads nothing of ours: it runs every few seconds.
+import { get } from 'node:http';
+import process from 'node:process';
+
+/** Shorter than the time limit of the health check, so that its log has the reason. */
+const ANSWER_LIMIT_MS = 3000;
+
+const { MERIDIAN_METRICS_HOST: host = '127.0.0.1', MERIDIAN_METRICS_PORT: port } = process.env;
+
+function end(exitCode: 0 | 1, text: string): void {
+  process.stdout.write(`${text}\n`);
+  process.exitCode = exitCode;
+}
+
+if (port === undefined) end(1, 'MERIDIAN_METRICS_PORT is not set: there is nothing to ask');
+else
+  get({ host, port, path: '/healthz', timeout: ANSWER_LIMIT_MS }, (response) => {
+    const { statusCode } = response.resume();
+    end(statusCode === 200 ? 0 : 1, `/healthz ${statusCode}`);
+  })
+    .on('timeout', function () {
+      this.destroy(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`));
+    })
+    .on('error', ({ message }) => end(1, message));

@@ -1,0 +1,63 @@
+// Services of infra/container/compose.yaml as words of `podman run`: what is tried is what the file says.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+
+interface ComposeService {
+  readonly user?: string;
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly secrets?: readonly string[];
+  readonly volumes?: readonly string[];
+}
+
+interface ComposeFile {
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+export interface RunWords {
+  readonly options: readonly string[];
+  /** What stands behind the image. */
+  readonly command: readonly string[];
+}
+
+/** Of one service, as Docker Compose runs it in `folder`. Throws when the file has no such service or secret. */
+export function runWords(folder: string, name: string): RunWords {
+  const text = readFileSync(join(folder, 'compose.yaml'), 'utf8');
+  const { services, secrets } = parse(text, { merge: true }) as ComposeFile;
+  const service = services[name];
+  if (service === undefined) throw new Error(`compose.yaml has no service ${name}`);
+  const secretMounts = (service.secrets ?? []).map((secret) => {
+    const file = secrets[secret]?.file;
+    if (file === undefined) throw new Error(`compose.yaml has no secret ${secret}`);
+    return `${resolve(folder, file)}:/run/secrets/${secret}:ro`;
+  });
+  const mounts = [...(service.volumes ?? []).map((volume) => mountOf(folder, volume)), ...secretMounts];
+  const [program, ...words] = service.entrypoint ?? [];
+  return {
+    options: [
+      ...(service.user === undefined ? [] : ['--user', service.user]),
+      // Podman would give it a writable /run and /var/tmp, which Docker does not.
+      ...(service.read_only === true ? ['--read-only', '--read-only-tmpfs=false'] : []),
+      ...(service.tmpfs ?? []).flatMap((path) => ['--tmpfs', path]),
+      ...(service.cap_drop ?? []).flatMap((capability) => ['--cap-drop', capability]),
+      ...(service.security_opt ?? []).flatMap((option) => ['--security-opt', option]),
+      ...Object.entries(service.environment ?? {}).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+      ...mounts.flatMap((mount) => ['--volume', mount]),
+      ...(program === undefined ? [] : ['--entrypoint', program]),
+    ],
+    command: [...words, ...(service.command ?? [])],
+  };
+}
+
+/** Sources that begin with a dot are beside the file. */
+function mountOf(folder: string, volume: string): string {
+  const [source = '', ...rest] = volume.split(':');
+  return [source.startsWith('.') ? resolve(folder, source) : source, ...rest].join(':');
+}
