@@ -15,12 +15,11 @@ function end(exitCode: 0 | 1, text: string): void {
 }
 
 if (port === undefined) end(1, 'MERIDIAN_METRICS_PORT is not set: there is nothing to ask');
-else
-  get({ host, port, path: '/healthz', timeout: ANSWER_LIMIT_MS }, (response) => {
+else {
+  const asked = get({ host, port, path: '/healthz', timeout: ANSWER_LIMIT_MS }, (response) => {
     const { statusCode } = response.resume();
     end(statusCode === 200 ? 0 : 1, `/healthz ${statusCode}`);
-  })
-    .on('timeout', function () {
-      this.destroy(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`));
-    })
-    .on('error', ({ message }) => end(1, message));
+  });
+  asked.on('timeout', () => asked.destroy(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`)));
+  asked.on('error', ({ message }) => end(1, message));
+}
