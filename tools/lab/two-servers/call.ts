@@ -17,12 +17,15 @@ export type Gaps = Readonly<Record<(typeof kinds)[number], number>>;
 /** Opens a link at a place, types a name, and is in. */
 export async function enter(clients: Clients, from: ClientName, link: string, name: string): Promise<Participant> {
   const participant = await Participant.open(await clients.browser(from), link, { lang: 'en' }, camera);
-  const button = participant.page.getByTestId('join');
-  await until('the page has looked at the link', () => button.isEnabled(), connectedLimitMs);
-  // A link for one person knows the name.
   const field = participant.page.locator('#name');
-  if (await field.isEnabled()) await field.fill(name);
-  await button.click();
+  // A link for one person knows the name: then the field has it, a moment later, and takes no other.
+  const isNamed = async (): Promise<boolean> => {
+    if ((await field.inputValue()) !== '') return true;
+    await field.fill(name, { timeout: 1000 }).catch(() => undefined); // locked since: it has a name now
+    return false;
+  };
+  await until('a name is there', isNamed, connectedLimitMs);
+  await participant.page.getByTestId('join').click();
   await participant.connected(connectedLimitMs);
   return participant;
 }

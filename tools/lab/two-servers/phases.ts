@@ -57,7 +57,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 
   rtmp: async (stage) => {
-    const call = running(stage);
+    const call = await running(stage);
     const printed = stage.guide.printed('rtmp://').at(-1);
     if (printed === undefined) throw new Error('the guide printed no address rtmp://…');
     // Every gateway takes every key: here the one of server-2, whichever was printed.
@@ -76,13 +76,13 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 
   restart: async (stage) => {
-    const call = running(stage);
     const acts = new Map([['guide', async () => void (await stage.guide.run('restart'))]]);
     for (const unit of await units(stage, 'server-2'))
       acts.set(unit, async () => void (await stage.must('server-2', `systemctl restart ${unit}`)));
     const metrics: Record<string, Metrics> = {};
     const missed: string[] = [];
     for (const [name, act] of acts) {
+      const call = await running(stage);
       const startedMs = performance.now();
       const gaps = await gapsDuring(call, act);
       metrics[name] = Object.assign(gapMetrics(gaps, restartGapAimMs), { tookMs: since(startedMs) });
@@ -93,7 +93,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 
   lost: async (stage) => {
-    const call = running(stage);
+    const call = await running(stage);
     const gaps = await gapsDuring(call, () => stage.servers['server-2'].cutPower());
     const startedMs = performance.now();
     await stage.boot('server-2');
@@ -148,9 +148,19 @@ const lateGaps = (what: string, { audio, video }: Gaps, aimMs: number): string[]
   ...late(`${what}: longest gap of picture`, video, aimMs),
 ];
 
-function running({ call }: Stage): Call {
-  if (call === undefined) throw new Error('there is no call: the phase call comes first');
-  return call;
+/** A call with a person at each server: what was moved away before is where it should be again. */
+async function running(stage: Stage): Promise<Call> {
+  const { call } = stage;
+  if (call !== undefined && (await isAtBoth(call))) return call;
+  await call?.close();
+  stage.call = await callAtBoth(stage, backLimitMs);
+  await stage.call.watch();
+  return stage.call;
+}
+
+async function isAtBoth(call: Call): Promise<boolean> {
+  const [ana, bo] = await Promise.all(call.people.map((p) => mediaAddresses(p)));
+  return ana?.join() === hosts['server-1'].ip && bo?.join() === hosts['server-2'].ip;
 }
 
 /** The longest gaps while `act` runs, and until both hear and see each other again. */
@@ -171,11 +181,10 @@ async function callAtBoth(stage: Stage, limitMs = 0): Promise<Call> {
   for (;;) {
     try {
       const call = await Call.open(stage.clients, stage.links());
-      const [ana, bo] = await Promise.all(call.people.map((p) => mediaAddresses(p)));
-      const [near, far] = [hosts['server-1'].ip, hosts['server-2'].ip];
-      if (ana?.join() === near && bo?.join() === far) return call;
+      if (await isAtBoth(call)) return call;
+      const addresses = await Promise.all(call.people.map((p) => mediaAddresses(p)));
       await call.close();
-      throw new Error(`media of Ana at ${ana?.join()}, of Bo at ${bo?.join()}; wanted ${near}, ${far}`);
+      throw new Error(`not each at its own server, but at ${addresses.join(' and ')}`);
     } catch (error) {
       if (performance.now() > deadlineMs) throw error;
       stage.say(`  not yet: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
