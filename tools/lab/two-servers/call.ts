@@ -1,4 +1,4 @@
-// Two people in a call, one at each place, who came by links; what they hear and see of each other, and gaps in it.
+// A call of two people, one at each place, entered by links: what they hear and see, and gaps in it.
 import { type CameraSize, Participant } from '../../../test/support/browser.ts';
 import { hearsMore, seesMore } from '../../../test/support/call.ts';
 import { until } from '../../../test/support/poll.ts';

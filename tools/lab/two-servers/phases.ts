@@ -224,7 +224,7 @@ const administratorProblems = (stage: Stage): Promise<string[]> =>
       ['name', 'Ada'],
       ['password', 'a long and unusual sentence'],
     ] as const) {
-      // `--admin` of the guide has said who it is.
+      // The e-mail address is there already: `--admin` of the guide.
       const field = page.locator(`[data-testid=setup] input[name=${name}]:not([readonly])`);
       if (await field.isVisible()) await field.fill(value);
     }

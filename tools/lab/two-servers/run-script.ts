@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs a script by `bash -eux` of its own, as a reader who stops at the first error. */
+/** Runs a script by `bash -eux` of its own, which stops at the first error. */
 export function runScript(script: string, o: RunOptions): Promise<Ran> {
   const [command = 'bash', ...args] = [...o.prefix, 'bash', '-eux', '-c', script];
   return new Promise((resolve, reject) => {
