@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 
 /** Certificates live 24 h; one with less than this left is not worth trying. */
 const leftMsMin = 4 * 3600_000;
+const pemBlocks = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** `why` is for people; undefined when there is nothing to wonder about (no file yet, an old certificate). */
 export type CredentialsVerdict =
@@ -12,7 +13,7 @@ export type CredentialsVerdict =
   | { readonly usable: false; readonly why: string | undefined };
 
 /**
- * Looks at a credentials file as its service will: complete, key and certificate belong together, signed by the CA
+ * Looks at a credentials file as its service will: complete, key and certificate belong together, signed by a CA
  * beside them, for this id, not about to run out; and, when the running centre's fingerprint is known, by that centre's
  * CA.
  */
@@ -29,17 +30,24 @@ export function judgeCredentials(
   }
   const parts = parse(text);
   if (parts === undefined) return no('is damaged');
-  const { certificate, ca, keyFits } = parts;
-  if (!keyFits || !certificate.checkIssued(ca) || !certificate.verify(ca.publicKey))
+  const { certificate, authorities, keyFits } = parts;
+  if (!keyFits || !authorities.some((ca) => certificate.checkIssued(ca) && certificate.verify(ca.publicKey)))
     return no('is damaged: key, certificate and CA do not belong together');
-  const fingerprint = createHash('sha256').update(ca.raw).digest('base64url');
-  if (o.authorityFingerprint !== undefined && fingerprint !== o.authorityFingerprint)
+  const fingerprints = authorities.map(({ raw }) => createHash('sha256').update(raw).digest('base64url'));
+  if (o.authorityFingerprint !== undefined && !fingerprints.includes(o.authorityFingerprint))
     return no('is of another certificate authority than the centre’s');
   if (certificate.subject !== `CN=${o.id}`) return no(`is not of ${o.id} (${certificate.subject})`);
   return Date.parse(certificate.validTo) - o.nowMs < leftMsMin ? no() : { usable: true };
 }
 
-function parse(text: string): { certificate: X509Certificate; ca: X509Certificate; keyFits: boolean } | undefined {
+interface Parts {
+  readonly certificate: X509Certificate;
+  /** One; two while one replaces the other. */
+  readonly authorities: readonly X509Certificate[];
+  readonly keyFits: boolean;
+}
+
+function parse(text: string): Parts | undefined {
   try {
     const { keyPem, certPem, caPem, notAfterMs } = JSON.parse(text) as Record<string, unknown>;
     if (typeof keyPem !== 'string' || typeof certPem !== 'string' || typeof caPem !== 'string') return undefined;
@@ -47,7 +55,7 @@ function parse(text: string): { certificate: X509Certificate; ca: X509Certificat
     const certificate = new X509Certificate(certPem);
     return {
       certificate,
-      ca: new X509Certificate(caPem),
+      authorities: (caPem.match(pemBlocks) ?? []).map((pem) => new X509Certificate(pem)),
       keyFits: certificate.checkPrivateKey(createPrivateKey(keyPem)),
     };
   } catch (error) {

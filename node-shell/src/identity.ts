@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ControlLink, call, limits, type NodeKind, rpc } from '@meridian/protocol';
 import {
   assembleCredentials,
+  authoritiesOf,
   type Clock,
   ConfigError,
   CredentialStore,
@@ -52,6 +53,7 @@ export class NodeIdentity {
   readonly #listeners: ((credentials: Credentials) => void)[] = [];
   readonly #urls: readonly string[];
   #credentials: Credentials;
+  #authorities: readonly string[];
   #timer: Timer | undefined;
   #renewing = false;
   #closed = false;
@@ -90,12 +92,18 @@ export class NodeIdentity {
     this.#log = o.log;
     this.#store = store;
     this.#credentials = credentials;
+    this.#authorities = authoritiesOf(credentials);
     this.#urls = urlsOf(o.config);
   }
 
   /** Another object after each renewal: ask for it whenever it is needed. */
   get credentials(): Credentials {
     return this.#credentials;
+  }
+
+  /** Of the present credentials (`authoritiesOf` of runtime): another array only after a renewal. */
+  get authorities(): readonly string[] {
+    return this.#authorities;
   }
 
   /** Called with the new credentials after each renewal, to take them over. */
@@ -114,8 +122,16 @@ export class NodeIdentity {
   /** Looks now: a node that starts late in a certificate's life does not wait for the next minute. */
   renewIfDue(open: ControlLink | undefined): void {
     const leftMs = this.#credentials.notAfterMs - this.#clock.wallMs();
-    const isDue = leftMs <= (open === undefined ? 0 : renewWhenLeftMs);
-    if (!isDue || this.#closed || this.#renewing) return;
+    if (leftMs <= (open === undefined ? 0 : renewWhenLeftMs)) this.#renew(open);
+  }
+
+  /** Renews now, unless the certificate and what is trusted are of these authorities already (`authorities`). */
+  renewUnder(authorities: readonly string[], open: ControlLink): void {
+    if (authorities.join() !== this.#authorities.join()) this.#renew(open);
+  }
+
+  #renew(open: ControlLink | undefined): void {
+    if (this.#closed || this.#renewing) return;
     this.#renewing = true;
     const renewed = open === undefined ? this.#askWithOldKey() : this.#askOver(open);
     renewed
@@ -149,6 +165,7 @@ export class NodeIdentity {
     if (this.#closed) return;
     this.#store.save(renewed);
     this.#credentials = renewed;
+    this.#authorities = authoritiesOf(renewed);
     this.#log.info({ notAfterMs: renewed.notAfterMs }, 'certificate renewed');
     for (const listener of this.#listeners) listener(renewed);
   }

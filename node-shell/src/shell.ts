@@ -111,6 +111,7 @@ export class NodeShell {
       ...base,
       url: config.centreUrl,
       log: log.child({ to: 'centre' }),
+      authorities: () => this.#identity.authorities,
       region: () => this.region.agent.obeyed,
       rooms: () => this.#ports?.rooms?.() ?? [],
       onPlan: (plan) => {
@@ -120,6 +121,7 @@ export class NodeShell {
       onDrain: (on, reason) => this.#ports?.onDrain?.(on, reason),
       onState: (state) => this.#ports?.onState?.(state),
       onLink: (link) => {
+        onNote(link, note.renewalWanted, ({ authorities }) => this.#identity.renewUnder(authorities, link));
         // The centre that places for the region now: none of a lower epoch does.
         onNote(link, note.placer, ({ epoch, incarnation }) => {
           if (epoch > 0 && incarnation !== '') this.region.agent.obeys(epoch, incarnation);

@@ -2,7 +2,8 @@
 // serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink. Numbers are
 // never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node, 70-83 media node ->
 // signaling, 84-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
-// gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways, 170-179 api -> centre.
+// gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways, 170-179 api -> centre,
+// 180-189 centre again.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -114,6 +115,7 @@ export const note = {
   pathReport: noteOf(11, wire.PathReport), // media node -> centre: what its forwarder measured and did
   worldFeed: noteOf(12, wire.WorldFeed), // leader -> region instance
   placer: noteOf(13, wire.RegionPlacer), // leader -> nodes of a region: the centre that places there
+  renewalWanted: noteOf(180, wire.RenewalWanted), // centre -> node: renew the certificate now
   leading: noteOf(15, wire.Leader), // centre -> node that waits: it leads from now on
   accessTimes: noteOf(30, wire.AccessTimes), // signaling node -> centre
   echoWanted: noteOf(31, wire.EchoWanted), // centre -> signaling node

@@ -33,6 +33,8 @@ export interface AgentPorts {
   every(periodMs: number, fn: () => void): { cancel(): void };
   /** The centre that placed last for the node's region, where regions have instances: the leader is informed. */
   region?(): { readonly epoch: number; readonly incarnation: string };
+  /** Fingerprints of the authorities that the node trusts, first the one that has signed its certificate. */
+  authorities?(): readonly string[];
   /**
    * Informed of the leader that a centre names, and asked for the next address to dial. Absent: there is one centre.
    */
@@ -75,6 +77,7 @@ export class NodeAgent {
   #epochOf = '';
   #wake: (() => void) | undefined;
   #sent = new Map<string, Fingerprint>(); // by room, what was last reported
+  #sentAuthorities: readonly string[] = [];
 
   constructor(ports: AgentPorts) {
     this.#ports = ports;
@@ -135,6 +138,7 @@ export class NodeAgent {
 
   async #registerOn(link: ControlLink): Promise<void> {
     const rooms = this.#ports.rooms();
+    const authorities = this.#ports.authorities?.() ?? [];
     const answer = await call(link, rpc.register, {
       node: this.#ports.describe(),
       rooms,
@@ -144,12 +148,14 @@ export class NodeAgent {
       pathDeltas: true,
       centreEpoch: this.#epoch,
       centreIncarnation: this.#epochOf,
+      authorities: [...authorities],
       ...regionWords(this.#ports.region?.()),
     });
     if (link !== this.#link) return;
     if (!this.obeys(answer.centreEpoch, answer.centreIncarnation))
       throw new MeridianError('EPOCH_STALE', 'this centre has been replaced by another');
     this.#sent = new Map(rooms.map((room) => [room.roomKey ?? '', fingerprintOf(room)]));
+    this.#sentAuthorities = authorities;
     this.#timer?.cancel();
     this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
     this.#drained(answer.draining, answer.draining ? 'the centre says so' : '');
@@ -229,6 +235,7 @@ export class NodeAgent {
     }
     const roomsGone: string[] = [];
     for (const key of this.#sent.keys()) if (!current.has(key)) roomsGone.push(key);
+    const authorities = this.#ports.authorities?.() ?? [];
     const sent = post(link, note.report, {
       incarnation: this.#ports.describe().incarnation ?? '',
       load: this.#ports.load(),
@@ -242,11 +249,13 @@ export class NodeAgent {
       state: this.#state,
       leaving: this.#isLeaving,
       planWanted: this.#wantsPlan,
+      authorities: authorities === this.#sentAuthorities ? [] : [...authorities],
     });
     if (!sent) return; // over the back-pressure cap: the next report carries the same changes
     this.#seq += 1;
     this.#confirmed = [];
     this.#sent = current;
+    this.#sentAuthorities = authorities;
   }
 
   /**

@@ -49,12 +49,13 @@ export {
 } from './link/types.ts';
 export { createLogger, type LogDestination, type Logger } from './log.ts';
 export { createMetrics, type Metrics, type MetricsListen, type ServicePhase, type Tally } from './metrics.ts';
-export { Authority } from './pki/authority.ts';
+export { Authority, type Issuer } from './pki/authority.ts';
 export { CredentialStore } from './pki/credential-store.ts';
 export { assembleCredentials, createCsr } from './pki/csr.ts';
 export { enrol, enrolmentHandler } from './pki/enrol.ts';
 export { PkiError, type PkiErrorCode } from './pki/errors.ts';
 export {
+  authoritiesOf,
   type Credentials,
   checkIdentity,
   type Identity,

@@ -52,6 +52,12 @@ describe('credentials of the local cloud', () => {
     expect(judge(JSON.stringify(foreign), { fingerprint: undefined })).toEqual({ usable: true });
   });
 
+  it('of two authorities, while one replaces the other, are good by either', () => {
+    const caPem = foreign.caPem + good.caPem;
+    for (const { fingerprint } of [own, foreignKit])
+      expect(judge(JSON.stringify({ ...good, caPem }), { fingerprint })).toEqual({ usable: true });
+  });
+
   it('of another node are not this one’s', () => {
     expect(judge(JSON.stringify(good), { id: 'sfu-fra-2' })).toEqual({
       usable: false,

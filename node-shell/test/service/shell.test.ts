@@ -149,7 +149,7 @@ describe('of two centres', () => {
       centreIncarnation: 'centre-2-1',
       rooms: [{ roomKey: 'acme/lobby' }],
     });
-    expect(shell.agent.epoch).toBe(2);
+    await until('it has obeyed it', () => shell.agent.epoch === 2);
   });
 });
 

@@ -133,6 +133,26 @@ describe('the renewal', () => {
     expect(centre.asked).toBe(3);
   });
 
+  it('that the centre asks for is made at once, unless the authorities are those that it names', async () => {
+    const next = await Authority.create({ clock });
+    const centre = new CentreStub(async (csrPem) => {
+      const { certPem, notAfterMs } = await issued(next, csrPem);
+      return { certPem, caPem: authority.caPem + next.caPem, notAfterMs };
+    });
+    expect(identity.authorities).toEqual([authority.fingerprint]);
+    identity.renewUnder([authority.fingerprint], centre);
+    expect(centre.asked).toBe(0);
+    const renewed = Promise.withResolvers<Credentials>();
+    identity.onRenewed(renewed.resolve);
+    identity.renewUnder([next.fingerprint, authority.fingerprint], centre);
+    identity.renewUnder([next.fingerprint, authority.fingerprint], centre); // said again before the answer
+    await renewed.promise;
+    expect(identity.authorities).toEqual([next.fingerprint, authority.fingerprint]);
+    identity.renewUnder(identity.authorities, centre);
+    await until('the centre was asked', () => centre.asked > 0);
+    expect(centre.asked).toBe(1);
+  });
+
   it('brings a new key and the CA that the centre sends, and is stored before it is used', async () => {
     const later = await Authority.create({ clock });
     const centre = new CentreStub((csrPem) => issued(later, csrPem));

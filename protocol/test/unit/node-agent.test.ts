@@ -10,12 +10,14 @@ function harness() {
   const said: string[] = [];
   const nodes: wire.NodeRef.$Properties[][] = [];
   const paths: wire.PairPath.$Properties[][] = [];
+  const trusted = { authorities: ['A'] };
   let tick: (() => void) | undefined;
   let cancelled = 0;
   const ports: AgentPorts = {
     describe: () => ({ nodeId: 'sfu-1', kind: 'sfu', incarnation: 'i1' }),
     load: () => ({ cpu: 0.5 }),
     rooms: () => rooms,
+    authorities: () => trusted.authorities,
     onPlan: (plan) => {
       said.push(`plan ${plan.centreIncarnation}/${plan.version}`);
       nodes.push(plan.nodes);
@@ -59,6 +61,7 @@ function harness() {
   return {
     agent,
     rooms,
+    trusted,
     said,
     nodes,
     paths,
@@ -216,6 +219,25 @@ describe('the node agent', () => {
     expect(hear({ version: 10, since: 9, pathChanges: true })).toEqual(['a-b 9']);
     expect(hear({ version: 11, since: 10, paths: [ac] })).toEqual(['a-c 6']);
     expect(hear({ version: 12, pathChanges: true, paths: [ab] })).toEqual(['a-b 5']); // all nodes: all paths
+  });
+
+  it('says which authorities it trusts when it registers, and again when they change, until that is sent', async () => {
+    const h = harness();
+    h.agent.attach(h.centre('c1', 1).link);
+    await h.agent.register();
+    expect(h.registers[0]?.authorities).toEqual(['A']);
+    h.tick();
+    h.trusted.authorities = ['A', 'B'];
+    h.block(true);
+    h.tick();
+    h.block(false);
+    h.tick();
+    h.tick();
+    expect(h.reports.map(({ authorities }) => authorities)).toEqual([[], ['A', 'B'], []]);
+    h.agent.lost();
+    h.agent.attach(h.centre('c1', 1).link);
+    await h.agent.register();
+    expect(h.registers[1]?.authorities).toEqual(['A', 'B']);
   });
 
   it('asks for the whole plan with its next reports when it has missed one, and takes none that builds on that', async () => {

@@ -28,6 +28,13 @@ const TTL_MS_MIN = 1_000;
 /** A P-256 request has about 500 characters. */
 const CSR_CHARS_MAX = 8_192;
 
+/** What signs nodes' certificates: an authority, or two while one replaces the other. */
+export interface Issuer {
+  /** All authorities that a certificate of the cluster may be of. */
+  readonly caPem: string;
+  issue: Authority['issue'];
+}
+
 /**
  * The certificate authority of one cluster. What it signs names exactly the identity its caller states; nothing of a
  * request but the public key reaches the certificate.
@@ -121,11 +128,11 @@ export class Authority {
     return { certPem: pemWithNewline(certificate.toString('pem')), notAfterMs: certificate.notAfter.getTime() };
   }
 
-  /** Key and certificate in one step, for a process that holds the authority itself. */
-  async issueCredentials(identity: Identity, ttlMs: number): Promise<Credentials> {
+  /** Key and certificate in one step, for a process that holds the authority itself. `caPem`: what it trusts. */
+  async issueCredentials(identity: Identity, ttlMs: number, caPem = this.caPem): Promise<Credentials> {
     const { keyPem, csrPem } = await createCsr(identity);
     const { certPem, notAfterMs } = await this.issue({ csrPem, identity, ttlMs });
-    return Object.freeze({ identity: Object.freeze({ ...identity }), keyPem, certPem, caPem: this.caPem, notAfterMs });
+    return Object.freeze({ identity: Object.freeze({ ...identity }), keyPem, certPem, caPem, notAfterMs });
   }
 }
 

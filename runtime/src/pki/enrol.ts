@@ -1,5 +1,5 @@
 import type { Logger } from '../log.ts';
-import type { Authority } from './authority.ts';
+import type { Issuer } from './authority.ts';
 import { assembleCredentials, createCsr } from './csr.ts';
 import { PkiError } from './errors.ts';
 import { type Credentials, type Identity, isSameIdentity, issuerIn, parseCertificate } from './identity.ts';
@@ -40,11 +40,11 @@ export async function enrol(o: {
 
 /**
  * The answering side, for the HTTP hook of a LinkServer: `POST /v1/enrol {token, csrPem}` answers 200
- * {certPem, notAfterMs}, 400 for a body that is not that, 403 for a token that is not good. Other paths answer
+ * {certPem, caPem, notAfterMs}, 400 for a body that is not that, 403 for a token that is not good. Other paths answer
  * undefined.
  */
 export function enrolmentHandler(o: {
-  authority: Authority;
+  authority: Issuer;
   tokens: EnrolmentTokens;
   ttlMs: number;
   log: Logger;
@@ -72,7 +72,7 @@ export function enrolmentHandler(o: {
     try {
       const issued = await o.authority.issue({ csrPem: request.csrPem, identity, ttlMs: o.ttlMs });
       o.log.info({ identity, notAfterMs: issued.notAfterMs }, 'enrolled');
-      return { status: 200, body: JSON.stringify(issued) };
+      return { status: 200, body: JSON.stringify({ ...issued, caPem: o.authority.caPem }) };
     } catch (error) {
       if (!(error instanceof PkiError)) throw error;
       o.log.warn({ identity, err: error }, 'enrolment refused: the request cannot be signed');
@@ -93,10 +93,10 @@ function parseRequest(body: Uint8Array): { token: string; csrPem: string } | und
 
 function readReply(reply: PinnedReply, o: { keyPem: string; identity: Identity }): Credentials {
   if (reply.status === 403) throw new PkiError('ENROL_REFUSED', 'the token is unknown, used or expired');
-  const { certPem } = (reply.body ?? {}) as { certPem?: unknown };
-  if (reply.status !== 200 || typeof certPem !== 'string')
+  const { certPem, caPem = reply.caPem } = (reply.body ?? {}) as { certPem?: unknown; caPem?: unknown };
+  if (reply.status !== 200 || typeof certPem !== 'string' || typeof caPem !== 'string')
     throw new PkiError('ENROL_BAD_REPLY', `the enrolment answer has status ${reply.status} and no certificate`);
-  const credentials = certifiedBy({ keyPem: o.keyPem, certPem, caPem: reply.caPem, nowMs: Date.now() });
+  const credentials = certifiedBy({ keyPem: o.keyPem, certPem, caPem, nowMs: Date.now() });
   if (!isSameIdentity(credentials.identity, o.identity)) {
     const { kind, region, id } = credentials.identity;
     throw new PkiError(

@@ -87,6 +87,14 @@ export function authoritiesIn(caPem: string): X509Certificate[] {
   return (caPem.match(PEM_BLOCKS) ?? []).flatMap((pem) => parseCertificate(pem) ?? []);
 }
 
+/** Fingerprints of the authorities that credentials hold, first the one that has signed their own certificate. */
+export function authoritiesOf({ certPem, caPem }: Pick<Credentials, 'certPem' | 'caPem'>): string[] {
+  const certificate = parseCertificate(certPem);
+  const issuer = certificate && issuerIn(certificate, caPem);
+  const first = issuer === undefined ? [] : [fingerprintOf(issuer.raw)];
+  return [...new Set([...first, ...authoritiesIn(caPem).map(({ raw }) => fingerprintOf(raw))])];
+}
+
 /** SHA-256 of a certificate's DER, base64url. */
 export function fingerprintOf(der: Uint8Array): string {
   return createHash('sha256').update(der).digest('base64url');

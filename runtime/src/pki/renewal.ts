@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { HttpHook } from '../link/http-hook.ts';
 import type { Logger } from '../log.ts';
-import type { Authority } from './authority.ts';
+import type { Issuer } from './authority.ts';
 import { createCsr } from './csr.ts';
 import { certifiedBy } from './enrol.ts';
 import { PkiError, type PkiErrorCode } from './errors.ts';
@@ -63,7 +63,7 @@ const refusals: Readonly<Partial<Record<PkiErrorCode, string>>> = {
  * undefined. A request that is sent again gives a certificate for the same new key, which only the asker has.
  */
 export function renewalHandler(o: {
-  readonly authority: Authority;
+  readonly authority: Issuer;
   readonly clock: Pick<Clock, 'wallMs'>;
   readonly log: Logger;
   readonly ttlMs: number;

@@ -19,8 +19,8 @@ export interface TokenOptions {
   /** Secure. */
   readonly rng: Rng;
   readonly clock: Clock;
-  /** The authority's. */
-  readonly fingerprint: string;
+  /** Of the authority that the centre's own certificate is of; a function is asked at each use. */
+  readonly fingerprint: string | (() => string);
 }
 
 interface Stored<Content> {
@@ -46,7 +46,7 @@ export class SingleUseTokens<Content> {
   readonly #kv: KeyValue;
   readonly #rng: Rng;
   readonly #clock: Clock;
-  readonly #fingerprint: string;
+  readonly #fingerprint: () => string;
 
   /** `folder`: the beginning of their keys in the store. */
   constructor(o: TokenOptions & { readonly form: TokenForm; readonly folder: string }) {
@@ -55,7 +55,8 @@ export class SingleUseTokens<Content> {
     this.#kv = o.kv;
     this.#rng = o.rng;
     this.#clock = o.clock;
-    this.#fingerprint = o.fingerprint;
+    const { fingerprint } = o;
+    this.#fingerprint = typeof fingerprint === 'string' ? () => fingerprint : fingerprint;
   }
 
   /** The token's text, shown once. `ttlMs` is 1 … seven days. */
@@ -70,13 +71,13 @@ export class SingleUseTokens<Content> {
       expiresAtWallMs: this.#clock.wallMs() + ttlMs,
     };
     await this.#kv.set(this.#key(id), JSON.stringify(stored), { ttlMs });
-    return `${this.#form}.${id}.${secret}.${this.#fingerprint}`;
+    return `${this.#form}.${id}.${secret}.${this.#fingerprint()}`;
   }
 
   /** Undefined for a text that is no token of ours, and for one that is used or expired. Uses nothing up by itself. */
   async find(token: string): Promise<FoundToken<Content> | undefined> {
     const [, form, id, secret, fingerprint] = TOKEN_FORM.exec(token) ?? [];
-    if (form !== this.#form || fingerprint !== this.#fingerprint) return undefined;
+    if (form !== this.#form || fingerprint !== this.#fingerprint()) return undefined;
     if (id === undefined || secret === undefined) return undefined;
     const text = await this.#kv.get(this.#key(id));
     if (text === undefined) return undefined;

@@ -99,6 +99,18 @@ describe('enrolling', () => {
     await expect(ask(await makeToken())).rejects.toMatchObject({ name: 'PkiError', code });
   });
 
+  it('while another authority replaces the one in the token, gives a certificate of the next one, and both', async () => {
+    const [{ authority }, next] = [cluster, await Authority.create({ clock })];
+    const caPem = next.caPem + authority.caPem;
+    const issuer = { caPem, issue: (o: Parameters<Authority['issue']>[0]) => next.issue(o) };
+    const onHttp = enrolmentHandler({ authority: issuer, tokens, ttlMs: DAY_MS, log: collectingLog().log });
+    const replacing = await LinkServer.listen(serverOptions(cluster, { onHttp }));
+    cleanups.push(() => replacing.close('test over'));
+    const credentials = await ask(await mint(), { url: `https://127.0.0.1:${replacing.port}` });
+    expect(credentials.caPem).toBe(caPem);
+    expect(verifyCertificate(credentials.certPem, next.caPem, clock.wallMs())).toEqual(NEWCOMER);
+  });
+
   it('gives one of two processes that race with the same token a certificate', async () => {
     const token = await mint();
     const ends = await Promise.allSettled([ask(token), ask(token)]);

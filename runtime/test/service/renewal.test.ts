@@ -2,9 +2,11 @@
 import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import {
   Authority,
+  authoritiesOf,
   type Credentials,
   createCsr,
   type Identity,
+  type Issuer,
   LinkServer,
   ManualClock,
   renewalHandler,
@@ -38,7 +40,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close('test over');
 });
 
-const hookOf = (by: Authority) =>
+const hookOf = (by: Issuer) =>
   renewalHandler({
     authority: by,
     clock,
@@ -53,7 +55,7 @@ const hookOf = (by: Authority) =>
   });
 
 /** A centre with a certificate of now. */
-async function centreOf(by: Authority, own = by): Promise<string> {
+async function centreOf(by: Issuer, own = authority): Promise<string> {
   const hook = hookOf(by);
   const server = await LinkServer.listen({
     host: '127.0.0.1',
@@ -96,6 +98,23 @@ describe('a certificate that has run out', () => {
     await expect(renew()).rejects.toMatchObject({ code: 'RENEWAL_DENIED' });
     denied.clear();
     expect((await renew()).identity).toEqual(NODE);
+  });
+
+  it('while another authority replaces its own, is renewed by the next one, and comes with both', async () => {
+    clock.advance(3 * DAY_MS);
+    const next = await Authority.create({ clock });
+    const caPem = next.caPem + authority.caPem;
+    const renewed = await renew(lapsed, clock, await centreOf({ caPem, issue: (o) => next.issue(o) }));
+    expect(renewed.caPem).toBe(caPem);
+    expect(authoritiesOf(renewed)).toEqual([next.fingerprint, authority.fingerprint]);
+    // When the next one is alone, it renews what it has signed, and is strange to older certificates.
+    clock.advance(3 * DAY_MS);
+    const url = await centreOf(next, next);
+    expect((await renew(renewed, clock, url)).caPem).toBe(next.caPem);
+    await expect(renew(lapsed, clock, url)).rejects.toMatchObject({ code: 'ENROL_WRONG_CA' });
+    const keeps = { ...lapsed, caPem };
+    await expect(renew(keeps, clock, url)).rejects.toMatchObject({ code: 'RENEWAL_REFUSED' });
+    expect(renewals).toBe(2);
   });
 
   it('of a centre is not renewed', async () => {

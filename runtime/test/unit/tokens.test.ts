@@ -79,6 +79,16 @@ describe('an enrolment token', () => {
     expect(await other.redeem(token)).toBeUndefined();
   });
 
+  it('does not work any more when the authority has been replaced; one that is minted then does', async () => {
+    let fingerprint = FINGERPRINT;
+    const replaced = new EnrolmentTokens({ kv, rng: secureRng(), clock, fingerprint: () => fingerprint });
+    expect((await replaced.mint(NODE, MINUTE_MS)).endsWith(`.${FINGERPRINT}`)).toBe(true);
+    fingerprint = 'G'.repeat(43);
+    const later = await replaced.mint(NODE, MINUTE_MS);
+    expect(await replaced.redeem(token)).toBeUndefined();
+    expect(await replaced.redeem(later)).toEqual(NODE);
+  });
+
   it('is not in the store in a form that could be used', async () => {
     const secret = token.split('.')[2] ?? '';
     const stored = JSON.stringify(await kv.entries('', { limit: 10 }));
