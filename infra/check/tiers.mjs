@@ -47,9 +47,10 @@ export const outsideGate = [
     reason: '90 s: installer, supervisor and packing change seldom, and every run of the gate uses the first two',
   },
   {
-    files: 'scheduler/test/service/{autoscale,geo-files,plans,regions,restart,surge,takeover}.test.ts',
+    files:
+      'scheduler/test/service/{authority-rotation,autoscale,geo-files,plans,regions,restart,surge,takeover}.test.ts',
     reason:
-      '125 s: real processes that die and leases that lapse in real time; cores and the fault simulator hold the rules',
+      '140 s: real processes that die and leases that lapse in real time; cores and the fault simulator hold the rules',
   },
   {
     files: 'sfu/test/service/{leave,link-budget,pathd,pathd-seal,paths,publish-budget}.test.ts',
@@ -75,6 +76,10 @@ export const outsideGate = [
   {
     files: 'ops/test/service/restore.test.ts',
     reason: '15 s: a host twice; the gate has one from its set-up to its end',
+  },
+  {
+    files: 'test/service/authority.test.ts',
+    reason: '15 s: media nodes through every step, and nodes that have to be taken for dead; unit tests hold the steps',
   },
   { files: 'edge-probe/test/service/probe.test.ts', reason: '14 s: loss and delay measured over seconds' },
   {

@@ -2,7 +2,6 @@
 // is given.
 import { assert, limits, MeridianError, nodeKind } from '@meridian/protocol';
 import {
-  type Authority,
   type Credentials,
   EnrolmentTokens,
   enrolmentHandler,
@@ -11,10 +10,12 @@ import {
   renewalHandler,
   SingleUseTokens,
 } from '@meridian/runtime';
+import type { ClusterAuthority } from './adapters/authority-file.ts';
 import { buildHttp } from './adapters/http/http.ts';
 import { type Invitations, redeemHandler } from './adapters/http/invitations.ts';
 import { Links } from './adapters/links/links.ts';
 import { scaleDriver } from './adapters/scale/drivers.ts';
+import type { NodeTrust } from './administration/authority-steps.ts';
 import { type CentreMetrics, centreMetrics } from './base/metrics.ts';
 import type { SchedulerConfig } from './config.ts';
 import type { Store } from './copying/store.ts';
@@ -37,7 +38,7 @@ export async function build(deps: SchedulerDeps) {
   const { config, clock, rng, log } = deps;
   const metrics = centreMetrics(deps.metrics);
   const { kv, store } = await openStores(deps);
-  const { authority, sealed } = await openOwnAuthority(deps, kv);
+  const authority = await openOwnAuthority(deps, kv);
   const location = await openLocation({ ...deps, metrics });
 
   // Regions, terms and links need one another. Regions are made first and ask for the terms when they use them;
@@ -74,7 +75,8 @@ export async function build(deps: SchedulerDeps) {
     startTimers({ deps, terms, admitting, links: opened, metrics, ownCredentials, ownUntilMs, regions });
     await regions.dial(ownCredentials);
     closeStack.add('regions', (cause) => regions.close(cause));
-    if (isOneOfSeveral(config)) keepAuthority({ deps, kv, sealed });
+    authority.onChange(async () => opened?.replaceCredentials(await ownCredentials()));
+    if (isOneOfSeveral(config)) keepAuthority(deps, authority);
     await start();
     const httpPort = await openHttp(http, config);
     const linkPort = opened.port;
@@ -166,12 +168,12 @@ function makeNewcomers(o: {
   deps: SchedulerDeps;
   metrics: CentreMetrics;
   kv: KeyValue;
-  authority: Authority;
+  authority: ClusterAuthority;
   terms: Terms;
 }): Newcomers {
   const { metrics, kv, authority, terms } = o;
   const { clock, rng, log } = o.deps;
-  const made = { kv, rng, clock, fingerprint: authority.fingerprint };
+  const made = { kv, rng, clock, fingerprint: () => authority.fingerprint };
   const tokens = new EnrolmentTokens(made);
   const invitations: Invitations = new SingleUseTokens({ ...made, form: 'mti1', folder: 'invitation' });
   const ttlMs = limits.certificateLifetimeMs;
@@ -205,7 +207,7 @@ function makeHttp(o: {
   deps: SchedulerDeps;
   terms: Terms;
   newcomers: Newcomers;
-  authority: Authority;
+  authority: ClusterAuthority;
   location: Location;
   autoscale: Autoscaler;
   admitting: Admitting;
@@ -220,7 +222,8 @@ function makeHttp(o: {
     tokens: newcomers.tokens,
     invitations: newcomers.invitations,
     clusterTokens: [config.clusterToken, config.clusterTokenBefore ?? config.clusterToken],
-    authorityFingerprint: authority.fingerprint,
+    authority,
+    nodeTrusts: () => nodeTrusts(terms.centre.fleet, links()),
     clock,
     log,
     locationView: () => location.view(),
@@ -253,7 +256,7 @@ async function openLinks(o: {
   deps: SchedulerDeps;
   metrics: CentreMetrics;
   credentials: Credentials;
-  authority: Authority;
+  authority: ClusterAuthority;
   onHttp: HttpHook;
   terms: Terms;
   admitting: Admitting;
@@ -282,6 +285,15 @@ async function openLinks(o: {
   closeStack.add('admission', () => admitting.close());
   closeStack.add('links', (cause) => links.close(cause));
   return links;
+}
+
+/** What every node that is not dead trusts; one that is away, or of an older release, has not said. */
+function nodeTrusts(fleet: Terms['centre']['fleet'], links: Links | undefined): NodeTrust[] {
+  const living = fleet.list().filter(({ liveness }) => liveness !== 'dead');
+  return living.map(({ description: { nodeId } }) => {
+    const { authorities, heldMs } = links?.trustOf(nodeId) ?? { authorities: [], heldMs: 0 };
+    return { nodeId, authorities, heldMs };
+  });
 }
 
 /** Links are opened after the first term has begun. */

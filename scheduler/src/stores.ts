@@ -1,8 +1,8 @@
 // Where the centre writes down what outlives it: Redis, or memory and a file of SQLite. With the certificate authority,
 // which is kept there and in the state folder.
 import { join } from 'node:path';
-import { type Authority, type KeyValue, memoryKeyValue, redisKeyValue } from '@meridian/runtime';
-import { keepShared, openAuthority } from './adapters/authority-file.ts';
+import { type KeyValue, memoryKeyValue, redisKeyValue } from '@meridian/runtime';
+import { ClusterAuthority } from './adapters/authority-file.ts';
 import { fileStore } from './adapters/file-store.ts';
 import type { SchedulerConfig } from './config.ts';
 import { kvStore } from './copying/kv-store.ts';
@@ -11,7 +11,7 @@ import type { SchedulerDeps } from './deps.ts';
 
 /** With a hash tag: in a cluster of Redis all our keys lie together, because a write and its fence must. */
 const KEY_PREFIX = 'meridian:{centre}:';
-/** How often a store that has lost its memory gets the certificate authority back. */
+/** How often a centre looks whether another has replaced the authority, or the store has lost it. */
 const KEEP_AUTHORITY_MS = 10_000;
 /** Enrolment tokens in memory; each lives 15 minutes. */
 const TOKENS_MAX = 10_000;
@@ -36,11 +36,8 @@ export async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; s
 }
 
 /** The certificate authority of the cluster; centres that share a store share it. */
-export function openOwnAuthority(
-  { config, clock, log }: SchedulerDeps,
-  kv: KeyValue,
-): Promise<{ authority: Authority; sealed: string }> {
-  return openAuthority({
+export function openOwnAuthority({ config, clock, log }: SchedulerDeps, kv: KeyValue): Promise<ClusterAuthority> {
+  return ClusterAuthority.open({
     stateDir: config.stateDir,
     secret: config.clusterSecret,
     ...(config.clusterSecretBefore === undefined ? {} : { secretBefore: config.clusterSecretBefore }),
@@ -50,14 +47,14 @@ export function openOwnAuthority(
   });
 }
 
-/** Writes the certificate authority again when the shared store has lost it. */
-export function keepAuthority(o: { deps: SchedulerDeps; kv: KeyValue; sealed: string }): void {
-  const { clock, log, closeStack } = o.deps;
+/** Keeps the certificate authority the same here and in the shared store. */
+export function keepAuthority({ clock, log, closeStack }: SchedulerDeps, authority: ClusterAuthority): void {
   const keep = (): void => {
-    keepShared(o.kv, o.sealed).then(
-      (wasLost) => wasLost && log.warn('the store had lost the certificate authority; it was written again'),
-      (error: unknown) => log.debug({ err: error }, 'the certificate authority could not be read from the store'),
-    );
+    authority
+      .look()
+      .catch((error: unknown) =>
+        log.debug({ err: error }, 'the certificate authority could not be read from the store'),
+      );
   };
   const timer = clock.every(KEEP_AUTHORITY_MS, keep);
   closeStack.add('certificate authority', () => timer.cancel());

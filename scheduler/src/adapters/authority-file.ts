@@ -1,6 +1,25 @@
+// The cluster's certificate authority where it is kept, and the next one beside it while it is replaced: one text, so
+// that authority, next authority and step are written in one step. Its form: the sealed authority; in a second line
+// the step, a blank and the sealed next one.
 import { mkdir, open as openFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Authority, type Clock, type KeyValue, type Logger, PkiError } from '@meridian/runtime';
+import {
+  Authority,
+  type Clock,
+  type Credentials,
+  type Identity,
+  type Issuer,
+  type KeyValue,
+  type Logger,
+  PkiError,
+} from '@meridian/runtime';
+import {
+  type AuthorityStep,
+  ageOf,
+  type Lineage,
+  nextStep,
+  type RotationStep,
+} from '../administration/authority-steps.ts';
 
 export interface AuthorityOptions {
   readonly stateDir: string;
@@ -13,75 +32,244 @@ export interface AuthorityOptions {
   readonly shared?: KeyValue;
 }
 
-/**
- * The cluster's certificate authority: read from `stateDir/authority.sealed`, or made and written there at the first
- * start; with `shared` the one of all centres. What `secretBefore` sealed is sealed anew with `secret`, in both places.
- * Throws PKI_SEAL_INVALID when it was sealed with neither, or when folder and store hold different ones: making another
- * would lock every node out. `sealed`: the text as it is kept now.
- */
-export async function openAuthority(o: AuthorityOptions): Promise<Opened> {
-  await mkdir(o.stateDir, { recursive: true, mode: 0o700 });
-  const file = join(o.stateDir, 'authority.sealed');
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  const kept = text === undefined ? undefined : await open(text.trim(), file, o);
-  const used = o.shared === undefined ? (kept ?? (await make(o))) : await agree(o, o.shared, kept);
-  if (used.sealed !== text?.trim()) {
-    await writeDurably(file, `${used.sealed}\n`);
-    o.log.info({ file, fingerprint: used.authority.fingerprint }, 'the certificate authority was written to its file');
-  }
-  return used;
-}
-
-/** Of folder and store, whichever has one; where both do, they must be the same. */
-async function agree(o: AuthorityOptions, kv: KeyValue, kept: Opened | undefined): Promise<Opened> {
-  const found = await kv.get(AUTHORITY_KEY);
-  const own = kept ?? (found === undefined ? await make(o) : undefined);
-  if (own !== undefined && (await keepShared(kv, own.sealed))) return own;
-  // Another centre was first: all centres use its authority.
-  const sealed = (await kv.get(AUTHORITY_KEY)) ?? own?.sealed ?? '';
-  if (own?.sealed === sealed) return own;
-  const shared = await open(sealed, 'the store', o);
-  if (kept !== undefined && shared.authority.fingerprint !== kept.authority.fingerprint) {
-    const way = 'delete the one that no node has a certificate of';
-    throw new PkiError('PKI_SEAL_INVALID', `state folder and store hold different certificate authorities; ${way}`);
-  }
-  // Another centre that seals it anew at the same time does so with the same secret.
-  if (shared.sealed !== sealed) await kv.compareAndSet(AUTHORITY_KEY, sealed, shared.sealed);
-  return shared;
-}
-
-/** Puts the authority back into a store that has lost its memory. True: it had. */
-export function keepShared(kv: KeyValue, sealed: string): Promise<boolean> {
-  return kv.setIfAbsent(AUTHORITY_KEY, sealed);
+interface State {
+  /** Sealed by the present secret. */
+  readonly text: string;
+  readonly step: AuthorityStep;
+  readonly first: Authority;
+  /** While it is replaced. */
+  readonly next: Authority | undefined;
 }
 
 /** Sealed by the cluster secret, so the store learns nothing. */
 const AUTHORITY_KEY = 'authority';
+const TEXT_FORM = /^(\S+)(?:\n(begin|switch) (\S+))?$/;
 
-interface Opened {
-  /** By the present secret. */
-  readonly sealed: string;
-  readonly authority: Authority;
+export class ClusterAuthority implements Issuer, Lineage {
+  readonly #o: AuthorityOptions;
+  readonly #file: string;
+  readonly #listeners: (() => Promise<void>)[] = [];
+  #state: State;
+  /** Of the store, when it is the same as ours, sealed otherwise. */
+  #sameText: string | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Read from `stateDir/authority.sealed`, or made and written there at the first start; with `shared` the one of all
+   * centres. What `secretBefore` sealed is sealed anew with `secret`, in both places. Throws PKI_SEAL_INVALID when it
+   * was sealed with neither, or when folder and store hold different ones: making another would lock every node out.
+   */
+  static async open(o: AuthorityOptions): Promise<ClusterAuthority> {
+    await mkdir(o.stateDir, { recursive: true, mode: 0o700 });
+    const file = join(o.stateDir, 'authority.sealed');
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    const kept = text === undefined ? undefined : await open(text.trim(), file, o);
+    const used = o.shared === undefined ? (kept ?? (await make(o))) : await agree(o, o.shared, kept);
+    const authority = new ClusterAuthority(o, file, used);
+    if (used.text !== text?.trim()) await authority.#write(used);
+    return authority;
+  }
+
+  private constructor(o: AuthorityOptions, file: string, state: State) {
+    this.#o = o;
+    this.#file = file;
+    this.#state = state;
+  }
+
+  /** As it is kept now. */
+  get sealed(): string {
+    return this.#state.text;
+  }
+
+  get step(): AuthorityStep {
+    return this.#state.step;
+  }
+
+  /** Of the authority that certifies the centres, and that new tokens pin. */
+  get fingerprint(): string {
+    return this.#state.first.fingerprint;
+  }
+
+  get nextFingerprint(): string | undefined {
+    return this.#state.next?.fingerprint;
+  }
+
+  /** Of those in `caPem`, in its order. */
+  get fingerprints(): readonly string[] {
+    return this.#ordered().map(({ fingerprint }) => fingerprint);
+  }
+
+  /** First the authority that signs. */
+  get caPem(): string {
+    return this.#ordered()
+      .map(({ caPem }) => caPem)
+      .join('');
+  }
+
+  /** By the next authority from `switch` on. Errors: `Authority.issue`. */
+  issue(o: Parameters<Issuer['issue']>[0]): ReturnType<Issuer['issue']> {
+    return (this.#ordered()[0] ?? this.#state.first).issue(o);
+  }
+
+  /** For a centre itself: of the authority that tokens, and nodes that were off, know until `end`. */
+  issueCredentials(identity: Identity, ttlMs: number): Promise<Credentials> {
+    return this.#state.first.issueCredentials(identity, ttlMs, this.caPem);
+  }
+
+  /** Called after each step, here or at another centre; the step is over when it resolves. */
+  onChange(listener: () => Promise<void>): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Makes the next step, in store and folder first. False: another centre made it meanwhile, or `wanted` is not the
+   * next one.
+   */
+  advance(wanted: RotationStep): Promise<boolean> {
+    return this.#inTurn(async () => {
+      await this.#look();
+      if (wanted !== nextStep(this.#state.step)) return false;
+      const state = await this.#after(wanted);
+      const { shared } = this.#o;
+      const expected = this.#sameText ?? this.#state.text;
+      if (shared !== undefined && !(await shared.compareAndSet(AUTHORITY_KEY, expected, state.text))) return false;
+      await this.#take(state);
+      return true;
+    });
+  }
+
+  /** Takes what another centre has done from the shared store, or gives it back to one that has lost its memory. */
+  look(): Promise<void> {
+    return this.#inTurn(() => this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const { shared, log } = this.#o;
+    if (shared === undefined) return;
+    const found = await shared.get(AUTHORITY_KEY);
+    if (found === this.#state.text) return;
+    if (found === undefined) {
+      this.#sameText = undefined;
+      if (await shared.setIfAbsent(AUTHORITY_KEY, this.#state.text))
+        log.warn('the store had lost the certificate authority; it was written again');
+      return;
+    }
+    if (found === this.#sameText) return;
+    this.#sameText = undefined;
+    const other = await open(found, 'the store', this.#o);
+    const age = ageOf(lineageOf(other), this);
+    if (age === 'earlier') await shared.compareAndSet(AUTHORITY_KEY, found, this.#state.text);
+    else if (age === 'later') await this.#take(other);
+    else if (age === 'other') log.error('the store holds another certificate authority than this centre');
+    // A centre that has another secret than this one has sealed it.
+    if (age !== 'earlier' && found !== this.#state.text) this.#sameText = found;
+  }
+
+  async #after(wanted: RotationStep): Promise<State> {
+    const { first, next = await Authority.create({ clock: this.#o.clock }) } = this.#state;
+    if (wanted === 'end')
+      return { step: 'single', first: next, next: undefined, text: await next.seal(this.#o.secret) };
+    const text = await textOf({ step: wanted, first, next }, this.#o.secret);
+    return { step: wanted, first, next, text };
+  }
+
+  async #take(state: State): Promise<void> {
+    await this.#write(state);
+    this.#state = state;
+    this.#sameText = undefined;
+    const { step, fingerprint, nextFingerprint } = this;
+    this.#o.log.warn({ step, fingerprint, nextFingerprint }, 'the certificate authority is being replaced');
+    for (const listener of this.#listeners) await listener();
+  }
+
+  async #write(state: State): Promise<void> {
+    const file = this.#file;
+    await writeDurably(file, `${state.text}\n`);
+    this.#o.log.info(
+      { file, fingerprint: state.first.fingerprint },
+      'the certificate authority was written to its file',
+    );
+  }
+
+  #ordered(): Authority[] {
+    const { step, first, next } = this.#state;
+    if (next === undefined) return [first];
+    return step === 'switch' ? [next, first] : [first, next];
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    // The caller hears of a failure; the next in turn does not.
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
 }
 
-async function make(o: AuthorityOptions): Promise<Opened> {
-  const authority = await Authority.create({ clock: o.clock });
-  return { authority, sealed: await authority.seal(o.secret) };
+/** Of folder and store, whichever has one; where both do, the later, and they must be of the same cluster. */
+async function agree(o: AuthorityOptions, kv: KeyValue, kept: State | undefined): Promise<State> {
+  const found = await kv.get(AUTHORITY_KEY);
+  const own = kept ?? (found === undefined ? await make(o) : undefined);
+  if (own !== undefined && (await kv.setIfAbsent(AUTHORITY_KEY, own.text))) return own;
+  // Another centre was first: all centres use its authority.
+  const text = (await kv.get(AUTHORITY_KEY)) ?? own?.text ?? '';
+  if (own?.text === text) return own;
+  const shared = await open(text, 'the store', o);
+  const age = kept === undefined ? 'later' : ageOf(lineageOf(shared), lineageOf(kept));
+  if (age === 'other') {
+    const way = 'delete the one that no node has a certificate of';
+    throw new PkiError('PKI_SEAL_INVALID', `state folder and store hold different certificate authorities; ${way}`);
+  }
+  const used = age === 'earlier' && kept !== undefined ? kept : shared;
+  // Another centre that seals it anew at the same time does so with the same secret.
+  if (used.text !== text) await kv.compareAndSet(AUTHORITY_KEY, text, used.text);
+  return used;
 }
 
-async function open(sealed: string, where: string, o: AuthorityOptions): Promise<Opened> {
+const lineageOf = ({ step, first, next }: State): Lineage => ({
+  step,
+  fingerprint: first.fingerprint,
+  nextFingerprint: next?.fingerprint,
+});
+
+async function make(o: AuthorityOptions): Promise<State> {
+  const first = await Authority.create({ clock: o.clock });
+  return { step: 'single', first, next: undefined, text: await first.seal(o.secret) };
+}
+
+async function textOf(o: { step: string; first: Authority; next: Authority }, secret: string): Promise<string> {
+  return `${await o.first.seal(secret)}\n${o.step} ${await o.next.seal(secret)}`;
+}
+
+async function open(text: string, where: string, o: AuthorityOptions): Promise<State> {
+  const [, sealed = text, step, sealedNext] = TEXT_FORM.exec(text) ?? [];
+  const { authority: first, isAnew } = await openOne(sealed, where, o);
+  if (sealedNext === undefined)
+    return { step: 'single', first, next: undefined, text: isAnew ? await first.seal(o.secret) : text };
+  const opened = await openOne(sealedNext, where, o);
+  const next = opened.authority;
+  const known = step === 'switch' ? 'switch' : 'begin';
+  const isSame = !isAnew && !opened.isAnew;
+  return { step: known, first, next, text: isSame ? text : await textOf({ step: known, first, next }, o.secret) };
+}
+
+/** `isAnew`: it was sealed with the secret before. */
+async function openOne(
+  sealed: string,
+  where: string,
+  o: AuthorityOptions,
+): Promise<{ authority: Authority; isAnew: boolean }> {
   const { clock, secret, secretBefore } = o;
   try {
-    return { sealed, authority: await Authority.open(sealed, secret, { clock }) };
+    return { authority: await Authority.open(sealed, secret, { clock }), isAnew: false };
   } catch (error) {
     if (!(error instanceof PkiError)) throw error;
     const before = secretBefore === undefined ? undefined : await openBefore(sealed, secretBefore, clock);
     if (before !== undefined) {
       o.log.warn({ where }, 'the certificate authority was sealed with the secret before; it is sealed anew');
-      return { sealed: await before.seal(secret), authority: before };
+      return { authority: before, isAnew: true };
     }
     const way = 'bring it back with its secret, or delete it: then every node has to enrol anew';
     throw new PkiError(error.code, `${where}: ${error.message}; ${way}`, { cause: error });

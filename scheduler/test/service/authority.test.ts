@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, type KeyValue, ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openAuthority } from '../../src/adapters/authority-file.ts';
+import { ClusterAuthority } from '../../src/adapters/authority-file.ts';
 
 const secret = 'a cluster secret of at least thirty-two characters';
 let stateDir: string;
@@ -14,7 +14,7 @@ afterEach(() => rmSync(stateDir, { recursive: true }));
 
 const open = (o: { secret: string; secretBefore?: string; shared?: KeyValue } = { secret }) => {
   const log = createLogger({ name: 'test', level: 'silent' });
-  return openAuthority({ stateDir, clock: new ManualClock(), log, ...o });
+  return ClusterAuthority.open({ stateDir, clock: new ManualClock(), log, ...o });
 };
 
 describe('the certificate authority in the state folder', () => {
@@ -36,9 +36,9 @@ describe('the certificate authority in the state folder', () => {
 
   test('is the same after a restart, and another one when the file was deleted', async () => {
     const first = await open();
-    expect((await open()).authority.fingerprint).toBe(first.authority.fingerprint);
+    expect((await open()).fingerprint).toBe(first.fingerprint);
     rmSync(join(stateDir, 'authority.sealed'));
-    expect((await open()).authority.fingerprint).not.toBe(first.authority.fingerprint);
+    expect((await open()).fingerprint).not.toBe(first.fingerprint);
   });
 });
 
@@ -57,10 +57,9 @@ describe('while the cluster secret is replaced, the certificate authority', () =
   });
 
   test('stays the same, is sealed anew, and opens by the new secret alone afterwards', async () => {
-    const { authority } = await open();
-    const { fingerprint } = authority;
-    expect((await open({ secret: next, secretBefore: secret })).authority.fingerprint).toBe(fingerprint);
-    expect((await open({ secret: next })).authority.fingerprint).toBe(fingerprint);
+    const { fingerprint } = await open();
+    expect((await open({ secret: next, secretBefore: secret })).fingerprint).toBe(fingerprint);
+    expect((await open({ secret: next })).fingerprint).toBe(fingerprint);
     await expect(open()).rejects.toMatchObject({ code: 'PKI_SEAL_INVALID' });
   });
 
@@ -76,11 +75,9 @@ describe('while the cluster secret is replaced, the certificate authority', () =
     expect([second.sealed, inFile()]).toEqual([anew.sealed, anew.sealed]);
     // A centre of the old secret, still up, has written it again into a store that lost its memory.
     await shared.set('authority', folder);
-    expect((await open({ secret: next, secretBefore: secret, shared })).authority.fingerprint).toBe(
-      first.authority.fingerprint,
-    );
+    expect((await open({ secret: next, secretBefore: secret, shared })).fingerprint).toBe(first.fingerprint);
     const last = await open({ secret: next, shared });
-    expect(last.authority.fingerprint).toBe(first.authority.fingerprint);
+    expect(last.fingerprint).toBe(first.fingerprint);
     expect(await shared.get('authority')).toBe(inFile());
   });
 });

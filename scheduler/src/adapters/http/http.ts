@@ -12,6 +12,7 @@ import { regionOfDecision } from '../../leading/core/regions/index.ts';
 import type { RegionPlacer } from '../../leading/regions/region-candidate.ts';
 import type { Terms } from '../../leading/terms.ts';
 import type { Autoscaler } from '../../scaling/autoscaler.ts';
+import { type AuthorityRouteOptions, addAuthorityRoutes } from './authority.ts';
 import { addInvitationRoutes, type Invitations } from './invitations.ts';
 import { addMoveRoutes } from './moves.ts';
 import { addNodeRoutes } from './nodes.ts';
@@ -37,14 +38,12 @@ const bookingBody = Type.Object(
   { additionalProperties: false },
 );
 
-export interface AdminOptions {
+export interface AdminOptions extends AuthorityRouteOptions {
   readonly terms: Terms;
   readonly tokens: EnrolmentTokens;
   readonly invitations: Invitations;
   /** Each of them opens the API: while the token is replaced there are two. */
   readonly clusterTokens: readonly string[];
-  /** Of the CA that signs this cluster's certificates; no secret: every TLS handshake shows the certificate. */
-  readonly authorityFingerprint: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** The databases of locations and their refreshes. */
@@ -123,7 +122,8 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   app.get('/healthz', async () => {
     const { centre, epoch, leader } = terms;
     const leading = { isLeading: terms.mayDecide(), epoch, ...(leader === undefined ? {} : { leader: leader.id }) };
-    return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authorityFingerprint, ...leading };
+    // No secret: every TLS handshake shows the certificate.
+    return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authority.fingerprint, ...leading };
   });
   app.get('/v1/fleet', async () => ({
     ...fleetView(terms.centre, o.clock.nowMs()),
@@ -152,6 +152,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
       return reply.code(201).send({ token, expiresInMs: limits.enrolmentTokenMs });
     },
   );
+  addAuthorityRoutes(app, o);
   addInvitationRoutes(app, o);
   addNodeRoutes(app, o);
   addMoveRoutes(app, o);

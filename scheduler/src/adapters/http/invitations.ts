@@ -2,9 +2,9 @@
 // administrator's API, redeemed at the port of the nodes' links.
 import { limits, nodeIdOnHost, nodeKind, registeringKinds } from '@meridian/protocol';
 import {
-  type Authority,
   type HttpHook,
   type Identity,
+  type Issuer,
   type Logger,
   PkiError,
   type SingleUseTokens,
@@ -97,7 +97,7 @@ export function addInvitationRoutes(app: FastifyInstance, { terms, invitations, 
  * answer goes out.
  */
 export function redeemHandler(o: {
-  readonly authority: Authority;
+  readonly authority: Issuer;
   readonly invitations: Invitations;
   readonly isDenied: IsDenied;
   readonly ttlMs: number;
@@ -166,7 +166,7 @@ function identitiesOf(
 
 /** Undefined when one of the requests cannot be signed. */
 async function issueAll(
-  { authority, ttlMs }: { authority: Authority; ttlMs: number },
+  { authority, ttlMs }: { authority: Issuer; ttlMs: number },
   identities: readonly Identity[],
   csrs: readonly NodeRequest[],
 ): Promise<{ id: string; kind: string; certPem: string; notAfterMs: number }[] | undefined> {

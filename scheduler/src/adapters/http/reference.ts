@@ -32,6 +32,14 @@ export const requests: Rows = [
     '`POST /v1/invitations` `{ hostId, region, city, latitude, longitude, kinds, mediaNodesMax, settings?, ttlMs? }`',
     '201 `{ token, expiresInMs }`: a new host gets the certificates of all its nodes with it, once ([trust.md](design/trust.md#how-a-host-gets-in)); `ttlMs` a day, at most seven',
   ],
+  [
+    '`GET /v1/authority`',
+    '`{ step, fingerprint, nextFingerprint, waitsFor }`: `step` `single`, `begin` or `switch` ([trust.md](design/trust.md#replacing-secrets)); `waitsFor`: nodes for which the next step comes too early',
+  ],
+  [
+    '`POST /v1/authority/rotate` `{ step, force? }`',
+    'as above; `step` `begin`, `switch`, then `end`; `force`: in spite of nodes, which it cuts off',
+  ],
   ['`POST /v1/nodes/:id/cordon` `{ reason? }`', '`{ cordoned }`: no new participants'],
   [
     '`POST /v1/nodes/:id/drain` `{ on, reason? }`',
@@ -63,7 +71,8 @@ export const refusals: readonly (readonly [code: string, status: string, meaning
   ],
   ['NOT_FOUND', '404', 'no such node, decision, booking or route'],
   ['SESSION_UNKNOWN', '404', 'no media node has this session'],
-  ['OUT_OF_ORDER', '409', "a move of this session runs, or an administrator's move waits"],
+  ['OUT_OF_ORDER', '409', "a move of this session runs, or an administrator's move waits; another step is next"],
+  ['AUTHORITY_IN_USE', '409', 'the step comes too early for the nodes in `nodeIds`'],
   ['NODE_DENIED', '409', 'the node, or one of the host, is denied'],
   ['RATE_LIMITED', '503', 'too many of these'],
   ['NOT_LEADER', '503', 'another centre leads, or none. 409: this is the instance of a region; ask the leader'],

@@ -15,11 +15,11 @@ import {
   type wire,
 } from '@meridian/protocol';
 import {
-  type Authority,
   type Clock,
   type Credentials,
   type HttpHook,
   type Identity,
+  type Issuer,
   isProcessEnd,
   type Link,
   LinkServer,
@@ -41,6 +41,7 @@ import type { Admitting } from '../../placing/admitting.ts';
 import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
 import { serveApi } from './api.ts';
 import { callRate } from './call-rate.ts';
+import { checked, NodeAuthorities, type TrustingSession } from './node-authorities.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { RegionLinks } from './regions.ts';
@@ -65,7 +66,8 @@ const registerRate = { perSecond: 2, burst: 10 } as const;
 /** A gateway answers at once: whether it has the capacity and the key of the room's tenant. */
 const TRANSCODE_MS = 2000;
 
-interface Session extends Reporting {
+interface Session extends Reporting, TrustingSession {
+  readonly link: Link;
   /** Understands a plan that tells what has changed. */
   readonly takesDeltas: boolean;
   /** Incarnation of the centre that sent the node its latest plan; '': none. */
@@ -76,7 +78,7 @@ export interface LinksOptions {
   readonly host: string;
   readonly port: number;
   readonly credentials: Credentials;
-  readonly authority: Authority;
+  readonly authority: Issuer & { readonly fingerprints: readonly string[] };
   readonly clusterSecret: string;
   /** Whether this centre leads, and with what. */
   readonly terms: Terms;
@@ -114,6 +116,7 @@ export class Links implements Mover {
   readonly #plans: PlanTurns;
   readonly regions: RegionLinks;
   readonly #reports: Reports;
+  readonly #authorities: NodeAuthorities;
 
   /** Listens; the promise rejects when the port is taken. */
   static async listen(o: LinksOptions): Promise<Links> {
@@ -148,6 +151,7 @@ export class Links implements Mover {
       send: (nodeId, held) => this.#sendPlan(nodeId, held),
     });
     this.regions = new RegionLinks({ ...o, elections: o.elections });
+    this.#authorities = new NodeAuthorities({ clock: o.clock, present: () => o.authority.fingerprints });
     this.#reports = new Reports({
       ...o,
       sessionOf: (nodeId) => this.#sessions.get(nodeId),
@@ -166,6 +170,14 @@ export class Links implements Mover {
 
   replaceCredentials(credentials: Credentials): void {
     this.#server?.replaceCredentials(credentials);
+  }
+
+  /** Which authorities a registered node trusts, and for how long it has said so; undefined: it is not registered. */
+  trustOf(nodeId: string): { readonly authorities: readonly string[]; readonly heldMs: number } | undefined {
+    const session = this.#sessions.get(nodeId);
+    if (session === undefined) return undefined;
+    const { authorities, authoritiesAtMs } = session;
+    return { authorities, heldMs: this.#o.clock.nowMs() - authoritiesAtMs };
   }
 
   /**
@@ -279,7 +291,11 @@ export class Links implements Mover {
     this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), { answeredBy: 'any centre' });
     this.#serve(link, rpc.leader, () => this.#leader(), { answeredBy: 'any centre' });
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
-    onNote(link, note.report, (message) => this.#reports.heard(link, message));
+    onNote(link, note.report, (message) => {
+      this.#reports.heard(link, message);
+      const session = this.#sessions.get(remote.id);
+      if (session?.link === link) this.#authorities.heard(session, message.authorities);
+    });
     this.#routes.attach(link);
     if (remote.kind === nodeKind.centre)
       this.regions.attach(
@@ -350,6 +366,8 @@ export class Links implements Mover {
     this.#sessions.set(id, {
       link,
       fullAskedAtMs: Number.NEGATIVE_INFINITY,
+      authorities: checked(message.authorities),
+      authoritiesAtMs: this.#o.clock.nowMs(),
       takesDeltas: message.planDeltas && (kind !== nodeKind.signaling || message.pathDeltas),
       planOf: isCrowd ? '' : centre.incarnation,
     });

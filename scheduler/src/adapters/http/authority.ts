@@ -1,0 +1,48 @@
+// Replacing the certificate authority: where it stands, and its steps.
+import type { Logger } from '@meridian/runtime';
+import type { FastifyInstance } from 'fastify';
+import { type Static, Type } from 'typebox';
+import {
+  type Lineage,
+  type NodeTrust,
+  type RotationStep,
+  refusalOf,
+  waitedFor,
+} from '../../administration/authority-steps.ts';
+
+const rotateBody = Type.Object(
+  { step: Type.Enum(['begin', 'switch', 'end']), force: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+);
+
+export interface AuthorityRouteOptions {
+  readonly authority: Lineage & { advance(wanted: RotationStep): Promise<boolean> };
+  /** All nodes that are not dead. */
+  readonly nodeTrusts: () => readonly NodeTrust[];
+  readonly log: Logger;
+}
+
+/** `GET /v1/authority`, `POST /v1/authority/rotate`: a step out of order or too early is refused with 409. */
+export function addAuthorityRoutes(app: FastifyInstance, o: AuthorityRouteOptions): void {
+  const { authority, nodeTrusts, log } = o;
+  app.get('/v1/authority', async () => view(o));
+  app.post<{ Body: Static<typeof rotateBody> }>(
+    '/v1/authority/rotate',
+    { schema: { body: rotateBody } },
+    async ({ body: { step, force = false } }, reply) => {
+      const wanted: RotationStep = step;
+      const refusal = refusalOf(authority, { wanted, nodes: nodeTrusts(), isForced: force });
+      if (refusal !== undefined) return reply.code(409).send(refusal);
+      const before = waitedFor(authority, nodeTrusts());
+      if (!(await authority.advance(wanted)))
+        return reply.code(409).send({ code: 'OUT_OF_ORDER', message: 'another request was first', nodeIds: [] });
+      log.warn({ step, force, nodeIds: before }, 'the certificate authority is replaced by an administrator');
+      return view(o);
+    },
+  );
+}
+
+function view({ authority, nodeTrusts }: AuthorityRouteOptions) {
+  const { step, fingerprint, nextFingerprint = null } = authority;
+  return { step, fingerprint, nextFingerprint, waitsFor: waitedFor(authority, nodeTrusts()) };
+}

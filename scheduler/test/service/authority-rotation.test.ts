@@ -1,0 +1,155 @@
+// The certificate authority where it is kept, while another one replaces it.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createCsr,
+  createLogger,
+  type KeyValue,
+  ManualClock,
+  memoryKeyValue,
+  verifyCertificate,
+} from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ClusterAuthority } from '../../src/adapters/authority-file.ts';
+import './support/scrypt-once.ts';
+
+const secret = 'a cluster secret of at least thirty-two characters';
+const clock = new ManualClock();
+const nowMs = clock.wallMs();
+let stateDir: string;
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'meridian-authority-'));
+});
+afterEach(() => rmSync(stateDir, { recursive: true }));
+
+const open = (o: { secret: string; secretBefore?: string; shared?: KeyValue } = { secret }) => {
+  const log = createLogger({ name: 'test', level: 'silent' });
+  return ClusterAuthority.open({ stateDir, clock, log, ...o });
+};
+
+describe('while the certificate authority is replaced', () => {
+  const inFile = () => readFileSync(join(stateDir, 'authority.sealed'), 'utf8').trim();
+  const store = () => memoryKeyValue({ clock, maxEntries: 10 });
+  const leaf = { id: 'sfu-1', kind: 'sfu', region: 'eu' };
+  const sign = async (by: ClusterAuthority) => {
+    const { csrPem } = await createCsr(leaf);
+    return (await by.issue({ csrPem, identity: leaf, ttlMs: 60_000 })).certPem;
+  };
+  const said = ({ step, fingerprint, nextFingerprint, fingerprints }: ClusterAuthority) =>
+    [step, fingerprint, nextFingerprint, fingerprints.join()] as const;
+
+  test.each([
+    ['whose second line was cut', (text: string) => text.slice(0, -9)],
+    ['whose step is none', (text: string) => text.replace('begin', 'began')],
+    ['that lacks a line break', (text: string) => text.replace('\n', ' ')],
+  ])('a file %s is not taken for one of one authority', async (_what, damage) => {
+    await (await open()).advance('begin');
+    const damaged = damage(inFile());
+    writeFileSync(join(stateDir, 'authority.sealed'), damaged);
+    await expect(open()).rejects.toMatchObject({ code: 'PKI_SEAL_INVALID' });
+    expect(inFile()).toBe(damaged);
+  });
+
+  test('the old one signs until `switch` and certifies centres until `end`; a restart between steps changes nothing', async () => {
+    const first = await open();
+    const [oldPem, old] = [first.caPem, first.fingerprint];
+    const ownOf = (by: ClusterAuthority) => by.issueCredentials({ ...leaf, kind: 'scheduler' }, 60_000);
+    const isOf = async (by: ClusterAuthority, caPem: string) => {
+      const [cert, own] = [await sign(by), await ownOf(by)];
+      expect(own.caPem).toBe(by.caPem);
+      for (const pem of [cert, own.certPem]) expect(verifyCertificate(pem, by.caPem, nowMs)).toBeDefined();
+      return [cert, own.certPem].map((pem) => verifyCertificate(pem, caPem, nowMs) !== undefined);
+    };
+    expect(await first.advance('begin')).toBe(true);
+    const begun = await open();
+    const next = begun.nextFingerprint ?? '';
+    expect(said(begun)).toEqual(['begin', old, next, `${old},${next}`]);
+    expect(said(begun)).toEqual(said(first));
+    expect(await isOf(begun, oldPem)).toEqual([true, true]);
+
+    expect(await begun.advance('switch')).toBe(true);
+    const switched = await open();
+    expect(said(switched)).toEqual(['switch', old, next, `${next},${old}`]);
+    expect(await isOf(switched, oldPem)).toEqual([false, true]);
+
+    expect(await switched.advance('end')).toBe(true);
+    const ended = await open();
+    expect(said(ended)).toEqual(['single', next, undefined, next]);
+    expect(await isOf(ended, oldPem)).toEqual([false, false]);
+  });
+
+  test('a step out of order changes nothing, and of two that ask at once one makes it', async () => {
+    const authority = await open();
+    const before = inFile();
+    expect([await authority.advance('switch'), await authority.advance('end')]).toEqual([false, false]);
+    expect(inFile()).toBe(before);
+    const both = await Promise.all([authority.advance('begin'), authority.advance('begin')]);
+    expect(both).toEqual([true, false]);
+    expect((await open()).nextFingerprint).toBe(authority.nextFingerprint);
+  });
+
+  test('each step reaches the other centres, and one that was off with an older folder', async () => {
+    const shared = store();
+    const leader = await open({ secret, shared });
+    const oldFolder = inFile();
+    const standby = await open({ secret, shared });
+    let changes = 0;
+    standby.onChange(async () => {
+      changes += 1;
+    });
+    for (const step of ['begin', 'switch', 'end'] as const) {
+      expect(await leader.advance(step)).toBe(true);
+      await standby.look();
+      expect(said(standby)).toEqual(said(leader));
+      if (step === 'end') continue;
+      writeFileSync(join(stateDir, 'authority.sealed'), oldFolder);
+      expect(said(await open({ secret, shared }))).toEqual(said(leader));
+    }
+    expect(changes).toBe(3);
+    // It knows no authority of the store any more: an administrator has to say which one counts.
+    writeFileSync(join(stateDir, 'authority.sealed'), oldFolder);
+    await expect(open({ secret, shared })).rejects.toMatchObject({ code: 'PKI_SEAL_INVALID' });
+  });
+
+  test('a centre that has not heard of a step makes none', async () => {
+    const shared = store();
+    const [leader, late] = [await open({ secret, shared }), await open({ secret, shared })];
+    await leader.advance('begin');
+    expect(await late.advance('begin')).toBe(false);
+    expect(said(late)).toEqual(said(leader));
+  });
+
+  test('a store that lost its memory, or holds an older step, gets the present one', async () => {
+    const shared = store();
+    const authority = await open({ secret, shared });
+    const older = authority.sealed;
+    await authority.advance('begin');
+    await shared.delete('authority');
+    await authority.look();
+    expect(await shared.get('authority')).toBe(authority.sealed);
+    await shared.set('authority', older);
+    await authority.look();
+    expect(await shared.get('authority')).toBe(authority.sealed);
+    await shared.set('authority', older);
+    expect((await open({ secret, shared })).step).toBe('begin');
+    expect(await shared.get('authority')).toBe(authority.sealed);
+  });
+
+  test('the cluster secret may be replaced too: both are sealed anew, and centres of either secret agree', async () => {
+    const shared = store();
+    const next = `${secret} of tomorrow`;
+    const old = await open({ secret, secretBefore: next, shared });
+    await old.advance('begin');
+    const anew = await open({ secret: next, secretBefore: secret, shared });
+    expect(said(anew)).toEqual(said(old));
+    expect(await shared.get('authority')).toBe(anew.sealed);
+    await old.look();
+    expect(await shared.get('authority')).toBe(anew.sealed);
+    expect(await old.advance('switch')).toBe(true);
+    await anew.look();
+    expect(said(anew)).toEqual(said(old));
+    expect(said(await open({ secret: next, secretBefore: secret, shared }))).toEqual(said(old));
+    expect(said(await open({ secret: next, shared }))).toEqual(said(old));
+  });
+});

@@ -1,0 +1,68 @@
+import { note, wire } from '@meridian/protocol';
+import { type Link, ManualClock } from '@meridian/runtime';
+import { beforeEach, expect, test } from 'vitest';
+import { checked, NodeAuthorities } from '../../../src/adapters/links/node-authorities.ts';
+
+let clock: ManualClock;
+let present: string[];
+let asked: string[][];
+let authorities: NodeAuthorities;
+beforeEach(() => {
+  clock = new ManualClock();
+  present = ['B', 'A'];
+  asked = [];
+  authorities = new NodeAuthorities({ clock, present: () => present });
+});
+
+const link = {
+  send(type: number, payload: Uint8Array) {
+    expect(type).toBe(note.renewalWanted.number);
+    asked.push(wire.RenewalWanted.decode(payload).authorities);
+    return true;
+  },
+} as unknown as Link;
+const session = (...said: string[]) => ({
+  link,
+  authorities: said as readonly string[],
+  authoritiesAtMs: clock.nowMs(),
+});
+
+test.each([
+  ['more than there can be', ['A', 'B', 'C', 'D', 'E']],
+  ['a text that is no fingerprint', ['A'.repeat(65)]],
+])('a node that says %s has said nothing, and is not asked', (_what, said) => {
+  expect(checked(said)).toEqual([]);
+  const node = session('B', 'A');
+  authorities.heard(node, said);
+  expect(node.authorities).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test('a node of an older release, which says nothing, is not asked', () => {
+  authorities.heard(session(), []);
+  expect(asked).toEqual([]);
+});
+
+test('a node is asked with every report until it says what it would get now, in this order', () => {
+  const node = session('A');
+  authorities.heard(node, []);
+  authorities.heard(node, ['A', 'B']);
+  expect(asked).toEqual([present, present]);
+  clock.advance(500);
+  authorities.heard(node, ['B', 'A']);
+  clock.advance(500);
+  authorities.heard(node, []);
+  expect([asked.length, node.authoritiesAtMs]).toEqual([2, clock.nowMs() - 500]);
+  present = ['B'];
+  authorities.heard(node, []);
+  expect(asked.at(-1)).toEqual(['B']);
+});
+
+test('of a large fleet fifty are asked in a second, and the others later', () => {
+  const fleet = Array.from({ length: 120 }, () => session('A'));
+  for (const node of fleet) authorities.heard(node, []);
+  expect(asked).toHaveLength(50);
+  clock.advance(1000);
+  for (const node of fleet) authorities.heard(node, []);
+  expect(asked).toHaveLength(100);
+});
