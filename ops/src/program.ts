@@ -1,5 +1,6 @@
 // `meridian node …`: a host's command line.
 import { Command, CommanderError } from 'commander';
+import { authority } from './commands/authority.ts';
 import { backup, restore } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
 import { drain } from './commands/drain.ts';
@@ -59,6 +60,11 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .command('env')
     .description('on the first server: address and API key, for `meridian rooms list` and its like')
     .action(() => env(context()));
+  program
+    .command('authority [step]')
+    .description('on the first server: the certificate authority; to replace it: begin, then switch, then end')
+    .option('--force', 'the step cuts off nodes that have not renewed yet')
+    .action((step: string | undefined, { force = false }: { force?: boolean }) => authority(step, force, context()));
   program
     .command('backup <file>')
     .description('on the first server: all that it cannot be made again without, in one file')

@@ -28,6 +28,15 @@ export interface HostLink {
   readonly source: string;
 }
 
+/** Where the replacement of the certificate authority stands: `single`, `begin` or `switch`. */
+export interface AuthorityView {
+  readonly step: string;
+  readonly fingerprint: string;
+  readonly nextFingerprint: string | null;
+  /** Nodes for which the next step would come too early. */
+  readonly waitsFor: readonly string[];
+}
+
 export class CentreHttp {
   readonly #url: string;
   readonly #token: string;
@@ -51,6 +60,15 @@ export class CentreHttp {
     return ((await this.#ask('/v1/links')) as { links: HostLink[] }).links;
   }
 
+  async authority(): Promise<AuthorityView> {
+    return (await this.#ask('/v1/authority')) as AuthorityView;
+  }
+
+  /** HostError CENTRE_REFUSED for a step out of order and, without `force`, for one that comes too early. */
+  async rotateAuthority(step: string, force: boolean): Promise<AuthorityView> {
+    return (await this.#ask('/v1/authority/rotate', { step, force })) as AuthorityView;
+  }
+
   /** HostError: CENTRE_AWAY, CENTRE_REFUSED. */
   async #ask(path: string, body?: object): Promise<unknown> {
     const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
@@ -62,7 +80,11 @@ export class CentreHttp {
       },
     );
     const text = await response.text();
-    if (!response.ok) throw new HostError('CENTRE_REFUSED', `${path}: HTTP ${response.status} ${text}`, cure);
+    if (!response.ok) {
+      const isOurs = response.status === 409;
+      const way = isOurs ? 'do first what the message says, or wait for it' : cure;
+      throw new HostError('CENTRE_REFUSED', `${path}: HTTP ${response.status} ${text}`, way);
+    }
     return JSON.parse(text);
   }
 }

@@ -39,5 +39,12 @@ it('is set up once, runs, is well, and ends in order', async () => {
     expect(text).toContain('ok    all configuration files are good');
     expect(code).toBe(0);
   }, WAIT);
+  expect(await host.meridian('authority')).toMatchObject({ code: 0, text: expect.stringContaining('one authority') });
+  const early = await host.meridian('authority', 'switch');
+  expect(early).toEqual({
+    code: 1,
+    text: expect.stringMatching(/OUT_OF_ORDER.+the next one is begin[\s\S]+→ do first/),
+  });
+  expect(await host.meridian('authority', 'begun')).toMatchObject({ code: 2 });
   expect(await end()).toBe(0);
 });

@@ -1,0 +1,31 @@
+// `meridian node authority`: on the first server, where the certificate authority's replacement stands, and its steps.
+import type { AuthorityView } from '../adapters/centre-http.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+import { cloudHere } from './invite.ts';
+
+const steps = ['begin', 'switch', 'end'];
+const after: Readonly<Record<string, string>> = {
+  single: 'there is one authority; `meridian node authority begin` makes the next one',
+  begin: 'there is a next one, which all nodes learn to trust; then: meridian node authority switch',
+  switch: 'the next one signs certificates; a minute after the last node has its own: meridian node authority end',
+};
+
+/** Makes the step, if one is given, and prints where the replacement stands. HostError: also when it is refused. */
+export async function authority(step: string | undefined, isForced: boolean, context: Context): Promise<void> {
+  if (step !== undefined && !steps.includes(step))
+    throw new HostError('OPTION_INVALID', `there is no step ${step}`, `give one of ${steps.join(', ')}`);
+  const { centre } = cloudHere(context);
+  const view = step === undefined ? await centre.authority() : await centre.rotateAuthority(step, isForced);
+  for (const line of linesOf(view)) context.out(line);
+}
+
+/** For people. */
+export function linesOf({ step, fingerprint, nextFingerprint, waitsFor }: AuthorityView): string[] {
+  return [
+    `authority ${fingerprint}`,
+    ...(nextFingerprint === null ? [] : [`next      ${nextFingerprint}`]),
+    after[step] ?? step,
+    ...(waitsFor.length === 0 ? [] : [`too early for: ${waitsFor.join(', ')}`]),
+  ];
+}
