@@ -129,7 +129,7 @@ export class Autoscaler {
         this.#localFault();
         return;
       }
-      const decided = decide(this.#observe(term, config, machines), term.memory, config);
+      const decided = decide(this.#observe(term, config, machines, driver), term.memory, config);
       term.memory = decided.memory;
       this.#regions = decided.regions;
       // All of them go out before anything else happens here, so under this epoch.
@@ -173,7 +173,7 @@ export class Autoscaler {
     log.warn({ err: error, driver: driver.name }, 'the autoscaler cannot ask its driver; nothing is ordered');
   }
 
-  #observe(term: Term, config: AutoscaleConfig, machines: readonly Machine[]): ScaleView {
+  #observe(term: Term, config: AutoscaleConfig, machines: readonly Machine[], driver: ScaleDriver): ScaleView {
     const { clock } = this.#o;
     const { centre } = term;
     const seen = centre.placementIndex.nodes(clock.nowMs());
@@ -201,7 +201,8 @@ export class Autoscaler {
     centre.loads.keepOnly(names);
     this.#save(term, names, minute);
     const namesKept = [...centre.fleet.commandsAhead.keys()];
-    return { nowMs: clock.nowMs(), nodes, machines, regions, namesKept };
+    const { freeNames } = driver;
+    return { nowMs: clock.nowMs(), nodes, machines, regions, namesKept, ...(freeNames && { freeNames }) };
   }
 
   /** Once a minute, when the minute before is complete. */

@@ -3,9 +3,11 @@
 // only when there have been too many for a while and the load does not rise; emptiest first; never below the need; a
 // drained node is stopped when it has been empty for a while. What an administrator drains, or a node that drains by
 // itself, is theirs: it is neither taken back nor stopped.
+import { endable, returnable } from './end-order.ts';
 import { nodeMemories, standingOf, whyStopped } from './machines.ts';
 import { type Need, needs } from './need.ts';
 import type {
+  FreeNames,
   Machine,
   NodeMemory,
   RegionMemory,
@@ -66,12 +68,16 @@ function decideRegion(
   const { nowMs } = view;
   const serving = region.nodes.filter((node) => node.state === 'serving');
   const draining = region.nodes.filter((node) => node.state === 'draining' && isOurs(node.nodeId, machines));
-  const ends = stops(region, nodes, nowMs, policy);
+  const due = stops(region, nodes, nowMs, policy);
+  const ends = endable(due, machines, ({ state }) => state === 'stopping');
   const ending = new Set(ends.map((action) => action.nodeId));
+  const stuck = new Set(due.map((action) => action.nodeId).filter((nodeId) => !ending.has(nodeId)));
   const left = machines.filter((machine) => !ending.has(machine.nodeId) && machine.state !== 'stopping');
   const standings = left.map(({ nodeId, state }) => {
     const node = region.nodes.find((one) => one.nodeId === nodeId);
-    return { nodeId, standing: standingOf(state, node, nodes.get(nodeId), nowMs, policy) };
+    const standing = standingOf(state, node, nodes.get(nodeId), nowMs, policy);
+    // What should end and cannot yet is replaced as what is silent.
+    return { nodeId, standing: standing === 'starting' && stuck.has(nodeId) ? 'silent' : standing };
   });
   const starting = standings.filter(({ standing }) => standing === 'starting');
   const silent = standings.filter(({ standing }) => standing === 'silent').map(({ nodeId }) => nodeId);
@@ -82,7 +88,7 @@ function decideRegion(
   const isRising = need.forecast.rise > RISE_SHARE * Math.max(1, need.load);
   const tooMany = surplus > 0 && starting.length === 0 && !isRising;
   const surplusSinceMs = tooMany ? (region.memory.surplusSinceMs ?? nowMs) : undefined;
-  const down = fewer(region, { serving, surplus, surplusSinceMs, nowMs }, policy);
+  const down = fewer(region, { serving, ending, surplus, surplusSinceMs, nowMs }, policy);
   const overdue = draining.filter((node) => {
     const since = nodes.get(node.nodeId)?.drainingSinceMs;
     return since !== undefined && nowMs - since > policy.drainLimitMs && node.sessions > 0;
@@ -150,20 +156,20 @@ function more(
   policy: ScalePolicy,
 ): ScaleAction[] {
   if (o.missing <= 0) return [];
-  const back = o.draining
+  const drained = o.draining
     .filter((node) => !o.ending.has(node.nodeId))
-    .sort((a, b) => b.sessions - a.sessions || compare(a.nodeId, b.nodeId))
-    .slice(0, o.missing)
-    .map((node): ScaleAction => ({ verb: 'undrain', nodeId: node.nodeId, region: name, reason: need.reason }));
+    .sort((a, b) => b.sessions - a.sessions || compare(a.nodeId, b.nodeId));
+  const back = returnable(drained, machines, o.missing).map(
+    ({ nodeId }): ScaleAction => ({ verb: 'undrain', nodeId, region: name, reason: need.reason }),
+  );
   const isPausing = memory.startedAtMs !== undefined && view.nowMs - memory.startedAtMs < policy.startPauseMs;
   if (isPausing) return back;
   const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId).concat(view.namesKept ?? []));
   const count = Math.min(o.missing - back.length, policy.startBatch, roomFor({ nodes, machines }, o.silent, policy));
+  const fresh = (view.freeNames ?? lowestNumbers)(name, count, { used, ending: o.ending });
   return [
     ...back,
-    ...freeNames(name, used, count).map((nodeId): ScaleAction => {
-      return { verb: 'start', nodeId, region: name, reason: need.reason };
-    }),
+    ...fresh.map((nodeId): ScaleAction => ({ verb: 'start', nodeId, region: name, reason: need.reason })),
   ];
 }
 
@@ -180,10 +186,16 @@ function roomFor(
   return Math.max(0, nodesMax - all + Math.min(silent.length, nodesMax));
 }
 
-/** What is drained: the emptiest, oldest name first, as many as are too many and no more. */
+/** What is drained: of what can end the emptiest, oldest name first, as many as are too many and no more. */
 function fewer(
-  { name, machines, memory }: Region,
-  o: { serving: readonly ScaleNode[]; surplus: number; surplusSinceMs: number | undefined; nowMs: number },
+  { name, nodes, machines, memory }: Region,
+  o: {
+    serving: readonly ScaleNode[];
+    ending: ReadonlySet<string>;
+    surplus: number;
+    surplusSinceMs: number | undefined;
+    nowMs: number;
+  },
   policy: ScalePolicy,
 ): ScaleAction[] {
   const held = o.surplusSinceMs !== undefined && o.nowMs - o.surplusSinceMs >= policy.surplusHoldMs;
@@ -192,27 +204,31 @@ function fewer(
   const heard = o.serving.filter((node) => !node.isLate);
   // Late nodes may be about to die: the need has to be met without them.
   const most = Math.max(0, o.surplus - (o.serving.length - heard.length));
-  return heard
+  const emptiest = heard
     .filter((node) => isOurs(node.nodeId, machines))
-    .sort((a, b) => a.sessions - b.sessions || a.load - b.load || compare(a.nodeId, b.nodeId))
-    .slice(0, Math.min(most, policy.drainBatch))
-    .map((node) => ({
-      verb: 'drain',
-      nodeId: node.nodeId,
-      region: name,
-      reason: 'more nodes than needed; it has fewest sessions',
-    }));
+    .sort((a, b) => a.sessions - b.sessions || a.load - b.load || compare(a.nodeId, b.nodeId));
+  const drained = new Set(nodes.filter((node) => node.state === 'draining' && node.isDrainOurs).map(idOf));
+  const isEnding = ({ nodeId, state }: Machine): boolean =>
+    state === 'stopping' || o.ending.has(nodeId) || drained.has(nodeId);
+  return endable(emptiest, machines, isEnding, Math.min(most, policy.drainBatch)).map(({ nodeId }) => ({
+    verb: 'drain',
+    nodeId,
+    region: name,
+    reason: 'more nodes than needed; of those that can end it has fewest sessions',
+  }));
 }
 
+const idOf = ({ nodeId }: ScaleNode): string => nodeId;
+
 /** `sfu-<region>-auto-1` and so on, the lowest numbers that are free. */
-function freeNames(region: string, used: ReadonlySet<string>, count: number): string[] {
+const lowestNumbers: FreeNames = (region, count, { used }) => {
   const names: string[] = [];
   for (let number = 1; names.length < count; number += 1) {
     const name = `sfu-${region}-auto-${number}`;
     if (!used.has(name)) names.push(name);
   }
   return names;
-}
+};
 
 function isOurs(nodeId: string, machines: readonly Machine[]): boolean {
   return machines.some((machine) => machine.nodeId === nodeId && machine.state !== 'stopping');

@@ -29,6 +29,8 @@ export interface Machine {
    * not merely silent.
    */
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
+  /** The machine that has to end before this one can: some orchestrators end their newest only. */
+  readonly endsAfter?: string;
 }
 
 export interface RegionInput {
@@ -48,6 +50,17 @@ export interface ScaleView {
   readonly regions: readonly RegionInput[];
   /** Of nodes that are away and still ordered to take no sessions: a new machine under such a name would obey. */
   readonly namesKept?: readonly string[];
+  /** At most `count` names for new machines of a region; fewer: no more can be started now. Without it any may be. */
+  readonly freeNames?: FreeNames;
+}
+
+export type FreeNames = (region: string, count: number, taken: TakenNames) => readonly string[];
+
+export interface TakenNames {
+  /** Of nodes, machines and kept orders. A driver whose names are fixed may answer one of them all the same. */
+  readonly used: ReadonlySet<string>;
+  /** Of machines that are stopped in the same round. */
+  readonly ending: ReadonlySet<string>;
 }
 
 export interface ScalePolicy {
@@ -103,7 +116,10 @@ export interface RegionScale {
   readonly serving: number;
   readonly starting: number;
   readonly draining: number;
-  /** Machines whose nodes have served and are not heard: replaced, and not stopped, because sessions may be on them. */
+  /**
+   * Machines that are replaced and not stopped: their nodes have served and are not heard, so sessions may be on them;
+   * or others have to end before them.
+   */
   readonly silent: readonly string[];
   /** More is needed than the policy lets it have. */
   readonly isAtBound: boolean;

@@ -396,6 +396,154 @@ describe('a machine that its driver calls failed', () => {
   });
 });
 
+describe('machines that end one after the other', () => {
+  // s-2 ends first, then s-1, then s-0; t-0 may end any time.
+  const chain = (states: Partial<Record<string, Machine['state']>> = {}): Machine[] => [
+    { nodeId: 's-2', region: 'r', state: states['s-2'] ?? 'running' },
+    { nodeId: 's-1', region: 'r', state: states['s-1'] ?? 'running', endsAfter: 's-2' },
+    { nodeId: 's-0', region: 'r', state: states['s-0'] ?? 'running', endsAfter: 's-1' },
+    { nodeId: 't-0', region: 'r', state: states['t-0'] ?? 'running' },
+  ];
+  const one = (nodeId: string, overrides: Partial<ScaleNode> = {}): NodeOverrides =>
+    Object.assign({ nodeId }, overrides);
+  const drained = { state: 'draining' as const };
+  const afterHold = (o: Parameters<typeof view>[0], p = policy): string[] => {
+    const surplus = { nowMs: 0, surplusSinceMs: 0, startedAtMs: undefined, drainedAtMs: undefined };
+    const memory = decide(view(o), { regions: new Map([['r', surplus]]), nodes: new Map() }, p).memory;
+    return orders(view({ ...o, nowMs: 60_000 }), memory, p);
+  };
+  /** Drained and empty for long enough. */
+  const afterEmpty = (o: Parameters<typeof view>[0]): string[] => {
+    const { memory } = decide(view(o), noMemory, policy);
+    return orders(view({ ...o, nowMs: 15_000 }), memory);
+  };
+
+  test.each<{ name: string; nodes: NodeOverrides[]; machines?: Machine[]; batch?: number; want: string[] }>([
+    {
+      name: 'the last although it is fuller than those before it',
+      nodes: [one('s-2', { sessions: 9 }), one('s-1'), one('s-0'), one('t-0', { sessions: 99 })],
+      batch: 1,
+      want: ['drain s-2'],
+    },
+    {
+      name: 'the emptiest of those that can end',
+      nodes: [one('s-2', { sessions: 9 }), one('s-1'), one('s-0'), one('t-0', { sessions: 8 })],
+      batch: 1,
+      want: ['drain t-0'],
+    },
+    {
+      name: 'the next with the last in one batch',
+      nodes: [one('s-2', { sessions: 9 }), one('s-1', { sessions: 1 }), one('s-0'), one('t-0', { sessions: 99 })],
+      batch: 2,
+      want: ['drain s-2', 'drain s-1'],
+    },
+    {
+      name: 'the next after one that is drained',
+      nodes: [
+        one('s-2', { state: 'draining', sessions: 1 }),
+        one('s-1', { sessions: 5 }),
+        one('s-0'),
+        one('t-0', { sessions: 99 }),
+      ],
+      batch: 1,
+      want: ['drain s-1'],
+    },
+    {
+      name: 'nothing behind one that an administrator has drained',
+      nodes: [
+        one('s-2', { state: 'draining', isDrainOurs: false }),
+        one('s-1'),
+        one('s-0'),
+        one('t-0', { sessions: 99 }),
+      ],
+      batch: 3,
+      want: ['drain t-0'],
+    },
+    {
+      name: 'nothing behind one that is not heard, nor behind a late one',
+      nodes: [one('s-2', { isLate: true }), one('s-1'), one('s-0'), one('t-0', { sessions: 99 })],
+      batch: 3,
+      want: ['drain t-0'],
+    },
+    {
+      name: 'the next after one that ends',
+      nodes: [one('s-1', { sessions: 5 }), one('s-0'), one('t-0', { sessions: 99 })],
+      machines: chain({ 's-2': 'stopping' }),
+      batch: 1,
+      want: ['drain s-1'],
+    },
+  ])('are drained: $name', ({ nodes, machines = chain(), batch = 2, want }) => {
+    expect(afterHold({ nodes, machines, load: 0 }, { ...policy, drainBatch: batch })).toEqual(want);
+  });
+
+  test('are stopped: all that are empty, none before what has to end first', () => {
+    const busy = one('s-2', { state: 'draining', sessions: 1 });
+    const empty = [one('s-1', drained), one('s-0', drained)];
+    const other = one('t-0', { load: 0.5 });
+    expect(afterEmpty({ nodes: [busy, ...empty, other], machines: chain() })).toEqual([]);
+    expect(afterEmpty({ nodes: [one('s-2', drained), ...empty, other], machines: chain() })).toEqual([
+      'stop s-2',
+      'stop s-1',
+      'stop s-0',
+    ]);
+  });
+
+  test('are stopped in their order, however they are listed', () => {
+    const nodes = [one('s-2', drained), one('s-1', drained), one('s-0', drained), one('t-0', { load: 0.5 })];
+    expect(afterEmpty({ nodes, machines: chain().reverse() })).toEqual(['stop s-2', 'stop s-1', 'stop s-0']);
+  });
+
+  test('are taken back: what would end last first, so that none that serves keeps a drained one from its end', () => {
+    const nodes = [
+      one('s-2', { state: 'draining', sessions: 50 }),
+      one('s-1', drained),
+      one('s-0'),
+      one('t-0', { load: 1 }),
+    ];
+    const taken = (load: number) => orders(view({ nodes, machines: chain(), load }));
+    expect(taken(1.4)).toEqual(['undrain s-1']);
+    expect(taken(1.9)).toEqual(['undrain s-1', 'undrain s-2']);
+  });
+
+  test('that have failed in the middle stay, are replaced, and are no surplus when they are back', () => {
+    const nodes = [
+      one('s-2', { load: 0.5 }),
+      one('s-1', { state: 'away' }),
+      one('s-0', { load: 0.5 }),
+      one('t-0', { load: 0.5 }),
+    ];
+    const machines = chain({ 's-1': 'failed' });
+    const full = { ...policy, nodesMax: 4 };
+    expect(orders(view({ nodes, machines, load: 2 }), noMemory, full)).toEqual(['start sfu-r-auto-1']);
+    const forgotten = nodes.filter(({ nodeId }) => nodeId !== 's-1');
+    expect(orders(view({ nodes: forgotten, machines, load: 2 }), noMemory, full)).toEqual(['start sfu-r-auto-1']);
+    const [scale] = decide(view({ nodes: forgotten, machines, load: 2 }), noMemory, full).regions;
+    expect(scale).toMatchObject({ serving: 3, starting: 0, silent: ['s-1'] });
+  });
+
+  test('that do not serve in time in the middle are replaced as well', () => {
+    const nodes = [one('s-2'), one('s-0'), one('t-0')];
+    const machines = chain({ 's-1': 'starting' });
+    const { memory } = decide(view({ nodes, machines, load: 2 }), noMemory, policy);
+    expect(orders(view({ nodes, machines, load: 2, nowMs: 299_999 }), memory)).toEqual([]);
+    expect(orders(view({ nodes, machines, load: 2, nowMs: 300_000 }), memory)).toEqual(['start sfu-r-auto-1']);
+  });
+});
+
+describe('names of a driver', () => {
+  test('are taken as they come, fewer as well; it hears what is used and what ends', () => {
+    const machines: Machine[] = [{ nodeId: 'a', region: 'r', state: 'failed' }];
+    const asked: unknown[] = [];
+    const freeNames: ScaleView['freeNames'] = (region, count, { used, ending }) => {
+      asked.push([region, count, [...used], [...ending]]);
+      return ['x'];
+    };
+    const seen = { ...view({ machines, load: 1, namesKept: ['k'] }), freeNames };
+    expect(orders(seen)).toEqual(['stop a', 'start x']);
+    expect(asked).toEqual([['r', 2, ['a', 'k'], ['a']]]);
+  });
+});
+
 describe('bookings', () => {
   const hour = 3_600_000;
   const book = (id: string, from: number, to: number, sessions = 10, region = 'r') => ({
