@@ -149,5 +149,19 @@ export const nodeConfig = {
       description: 'Needed until the certificate is in `stateDir`, and again 90 days after that ran out.',
     }),
   ),
+  enrolmentTokenFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "In place of `enrolmentToken`, of a pod: the file of its service account's token with the audience `meridian` ([how a pod gets in](design/trust.md#how-a-pod-gets-in)), with `enrolmentCaFile`. Read at each enrolment.",
+    }),
+  ),
+  enrolmentCaFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "PEM file with the certificate of the cluster's authority, which the centre has to show before the token is sent.",
+    }),
+  ),
 };
 export type NodeConfig = Readonly<Static<TObject<typeof nodeConfig>>>;

@@ -1,5 +1,6 @@
 // This node's certificate: from its state folder, else by enrolment with a single-use token; renewed over a link to the
 // centre, and by its old key when it has run out.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ControlLink, call, limits, type NodeKind, rpc } from '@meridian/protocol';
 import {
@@ -41,7 +42,10 @@ const cures: ReadonlyMap<string, string> = new Map([
 
 export interface IdentityOptions {
   readonly kind: NodeKind;
-  readonly config: Pick<NodeConfig, 'id' | 'region' | 'enrolUrl' | 'enrolmentToken'> & { readonly stateDir: string };
+  readonly config: Pick<
+    NodeConfig,
+    'id' | 'region' | 'enrolUrl' | 'enrolmentToken' | 'enrolmentTokenFile' | 'enrolmentCaFile'
+  > & { readonly stateDir: string };
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -61,8 +65,8 @@ export class NodeIdentity {
   /**
    * What the state folder holds, when it is of this id, kind and region. A certificate that has run out, or does within
    * two seconds, is renewed first, however long it takes until a centre answers. Without one, or when it cannot be
-   * renewed any more, the token is redeemed. ConfigError naming `enrolmentToken`, with the cure, when there is none;
-   * ENROL_* (`enrol` of runtime) when the centre gives nothing for it.
+   * renewed any more, the token is redeemed. ConfigError naming `enrolmentToken`, with the cure, when there is none, or
+   * a file that cannot be read; ENROL_* (`enrol` of runtime) when the centre gives nothing for it.
    */
   static async open(o: IdentityOptions): Promise<NodeIdentity> {
     const { config, log } = o;
@@ -78,10 +82,8 @@ export class NodeIdentity {
       }
       why = `the certificate in the state folder has run out, and ${cures.get(valid.code)}`;
     }
-    const { enrolUrl: url, enrolmentToken: token } = config;
-    if (token === undefined)
-      throw new ConfigError([{ key: 'enrolmentToken', value: undefined, allowed: `a token: ${why}` }]);
-    const credentials = await enrol({ url, token, identity, deadlineMs: enrolDeadlineMs });
+    const proof = proofIn(config, why);
+    const credentials = await enrol({ url: config.enrolUrl, ...proof, identity, deadlineMs: enrolDeadlineMs });
     store.save(credentials);
     log.info({ identity }, 'enrolled');
     return new NodeIdentity(o, store, credentials);
@@ -201,3 +203,25 @@ async function lastingOf(
   }
   return stored;
 }
+
+/** What a newcomer shows. ConfigError when there is nothing, with `why` it is needed. */
+function proofIn(config: IdentityOptions['config'], why: string): { token: string; caPem?: string } {
+  const { enrolmentToken: token, enrolmentTokenFile: tokenFile, enrolmentCaFile: caFile } = config;
+  if (tokenFile !== undefined) {
+    if (caFile === undefined) throw problem('enrolmentCaFile', undefined, 'a file: enrolmentTokenFile needs it');
+    return { token: textOf('enrolmentTokenFile', tokenFile), caPem: textOf('enrolmentCaFile', caFile) };
+  }
+  if (token === undefined) throw problem('enrolmentToken', undefined, `a token: ${why}`);
+  return { token };
+}
+
+function textOf(key: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw problem(key, file, `a file that can be read (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+const problem = (key: string, value: string | undefined, allowed: string): ConfigError =>
+  new ConfigError([{ key, value, allowed }]);

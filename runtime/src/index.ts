@@ -23,6 +23,7 @@ export {
   secretExample,
   urlIssues,
 } from './config.ts';
+export { type JsonAnswer, type JsonRequest, jsonRequest, parseJson } from './json-request.ts';
 export {
   type Fence,
   type KeyValue,

@@ -13,11 +13,15 @@ import {
 import type { ClusterAuthority } from './adapters/authority-file.ts';
 import { buildHttp } from './adapters/http/http.ts';
 import { type Invitations, redeemHandler } from './adapters/http/invitations.ts';
+import { publishAuthority } from './adapters/kubernetes/authority.ts';
+import { type KubernetesClient, kubernetesClient } from './adapters/kubernetes/client.ts';
+import { podTokens } from './adapters/kubernetes/pod-tokens.ts';
+import { kubernetesDriver } from './adapters/kubernetes/scale-driver.ts';
 import { Links } from './adapters/links/links.ts';
 import { scaleDriver } from './adapters/scale/drivers.ts';
 import type { NodeTrust } from './administration/authority-steps.ts';
 import { type CentreMetrics, centreMetrics } from './base/metrics.ts';
-import type { SchedulerConfig } from './config.ts';
+import { apiServerAround, type SchedulerConfig } from './config.ts';
 import type { Store } from './copying/store.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { LEADER_KEY } from './leading/election.ts';
@@ -57,8 +61,9 @@ export async function build(deps: SchedulerDeps) {
   const { terms, start } = await openTerms(parts, { config, kv, store, url, regions });
 
   const admitting = makeAdmitting({ deps, metrics, terms });
-  const newcomers = makeNewcomers({ deps, metrics, kv, authority, terms });
-  const autoscale = makeAutoscaler({ deps, metrics, terms, links });
+  const kubernetes = kubernetesClient(config.kubernetes, apiServerAround());
+  const newcomers = makeNewcomers({ deps, metrics, kv, authority, terms, kubernetes });
+  const autoscale = makeAutoscaler({ deps, metrics, terms, links, kubernetes });
   const http = makeHttp({ deps, terms, newcomers, authority, location, autoscale, admitting, links, regions });
 
   /** Opens both ports and starts the timers; port numbers of the answer are the real ones. */
@@ -78,6 +83,8 @@ export async function build(deps: SchedulerDeps) {
     authority.onChange(async () => opened?.replaceCredentials(await ownCredentials()));
     if (isOneOfSeveral(config)) keepAuthority(deps, authority);
     await start();
+    if (kubernetes !== undefined)
+      closeStack.add('authority for pods', publishAuthority({ ...deps, kubernetes, authority }));
     const httpPort = await openHttp(http, config);
     const linkPort = opened.port;
     log.info({ linkPort, httpPort, incarnation: terms.centre.incarnation, isLeading: terms.mayDecide() }, 'listening');
@@ -132,8 +139,9 @@ function makeAutoscaler(o: {
   metrics: CentreMetrics;
   terms: Terms;
   links: () => Links | undefined;
+  kubernetes: KubernetesClient | undefined;
 }): Autoscaler {
-  const { terms, links, metrics } = o;
+  const { terms, links, metrics, kubernetes } = o;
   const { config, clock, log, closeStack } = o.deps;
   const drain = async (nodeId: string, reason: string | undefined): Promise<void> => {
     if (!(await terms.centre.drain(nodeId, reason)))
@@ -143,12 +151,13 @@ function makeAutoscaler(o: {
   };
   // The epoch that the driver has seen is never of our present term: the driver accepts the present epoch.
   const heardOf = (epoch: number): Promise<void> => terms.heardOf(epoch, '');
+  const pods = kubernetes && kubernetesDriver({ client: kubernetes, drain, heardOf });
   const autoscale = new Autoscaler({
     config: config.autoscale,
     centre: () => terms.centre,
     epoch: () => leadingEpoch(terms),
     saveLoad: (hour) => terms.copy.saveLoad(hour),
-    driver: scaleDriver(config.autoscale, { log, drain, heardOf }),
+    driver: scaleDriver(config.autoscale, { log, drain, heardOf, kubernetes: pods }),
     clock,
     log,
     metrics,
@@ -170,15 +179,17 @@ function makeNewcomers(o: {
   kv: KeyValue;
   authority: ClusterAuthority;
   terms: Terms;
+  kubernetes: KubernetesClient | undefined;
 }): Newcomers {
-  const { metrics, kv, authority, terms } = o;
+  const { metrics, kv, authority, terms, kubernetes } = o;
   const { clock, rng, log } = o.deps;
   const made = { kv, rng, clock, fingerprint: () => authority.fingerprint };
   const tokens = new EnrolmentTokens(made);
   const invitations: Invitations = new SingleUseTokens({ ...made, form: 'mti1', folder: 'invitation' });
   const ttlMs = limits.certificateLifetimeMs;
   const isDenied = (nodeId: string) => terms.isDenied(nodeId);
-  const enrol = enrolmentHandler({ authority, tokens, ttlMs, log, isRefused: ({ id }) => isDenied(id) });
+  const redeemed = { redeem: podTokens(tokens, { kubernetes, log }) };
+  const enrol = enrolmentHandler({ authority, tokens: redeemed, ttlMs, log, isRefused: ({ id }) => isDenied(id) });
   const onCertificates = (count: number): void => metrics.enrolled.inc({ how: 'invited' }, count);
   const redeem = redeemHandler({ authority, invitations, isDenied, ttlMs, log, onCertificates });
   const renew = renewalHandler({

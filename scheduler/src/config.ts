@@ -1,7 +1,7 @@
 import { baseConfig, secretExample } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { roomModes } from './placing/core/view.ts';
-import { autoscale } from './scaling/config.ts';
+import { autoscale, kubernetes } from './scaling/config.ts';
 
 const secret = { minLength: 32, maxLength: 1024, examples: [secretExample] };
 const files = { maxItems: 8 };
@@ -209,6 +209,7 @@ export const schedulerConfig = Type.Object({
     description: 'The same by tenant.',
   }),
   autoscale: Type.Optional(autoscale),
+  kubernetes: Type.Optional(kubernetes),
   developmentCities: Type.Boolean({
     default: false,
     description: "A request may name a city in place of the client's location. Never in production.",
@@ -216,3 +217,10 @@ export const schedulerConfig = Type.Object({
 });
 
 export type SchedulerConfig = Readonly<Static<typeof schedulerConfig>>;
+
+/** The API server of the Kubernetes that this process runs in, as Kubernetes names it to every container. */
+export function apiServerAround(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  if (host === undefined || host === '' || port === undefined) return undefined;
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

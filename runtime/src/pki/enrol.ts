@@ -1,29 +1,40 @@
+import { parseJson } from '../json-request.ts';
 import type { Logger } from '../log.ts';
 import type { Issuer } from './authority.ts';
 import { assembleCredentials, createCsr } from './csr.ts';
 import { PkiError } from './errors.ts';
-import { type Credentials, type Identity, isSameIdentity, issuerIn, parseCertificate } from './identity.ts';
-import { checkClock, type PinnedReply, parseJson, pinnedRequest } from './pinned-request.ts';
+import {
+  authoritiesIn,
+  type Credentials,
+  fingerprintOf,
+  type Identity,
+  isSameIdentity,
+  issuerIn,
+  parseCertificate,
+} from './identity.ts';
+import { checkClock, type PinnedReply, pinnedRequest } from './pinned-request.ts';
 import { type EnrolmentTokens, fingerprintInToken } from './tokens.ts';
 
 const ENROL_PATH = '/v1/enrol';
 
 /**
- * The asking side: proves nothing but the token, trusts nothing but the CA fingerprint in it. The server's chain is
- * checked before the token is sent. Errors: ENROL_BAD_TOKEN, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED,
- * ENROL_DEADLINE, ENROL_CLOCK, ENROL_BAD_REPLY.
+ * The asking side: proves nothing but the token, trusts nothing but the CA fingerprint in it, or the CA that is given
+ * beside a token of another form (while it is replaced: either of two). The server's chain is checked before the token is sent. Errors: ENROL_BAD_TOKEN,
+ * ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED, ENROL_DEADLINE, ENROL_CLOCK, ENROL_BAD_REPLY,
+ * ENROL_UNAVAILABLE.
  */
 export async function enrol(o: {
   /** https://host:port; of several with commas between, the first that can be reached. */
   url: string;
   token: string;
+  /** The certificate of the CA, for a token that does not name it. */
+  caPem?: string;
   identity: Identity;
   deadlineMs: number;
 }): Promise<Credentials> {
-  const { token, identity, deadlineMs } = o;
-  const fingerprint = fingerprintInToken(token, 'met1');
-  if (fingerprint === undefined)
-    throw new PkiError('ENROL_BAD_TOKEN', 'the enrolment token has not the form met1.<id>.<secret>.<fingerprint>');
+  const { token, caPem, identity, deadlineMs } = o;
+  const fingerprints = caPem === undefined ? [named(token)] : authoritiesIn(caPem).map(({ raw }) => fingerprintOf(raw));
+  if (fingerprints.length === 0) throw new PkiError('ENROL_BAD_TOKEN', 'the authority given is no certificate');
   const { keyPem, csrPem } = await createCsr(identity);
   const urls = o.url.split(',').map((url) => url.trim());
   const body = { token, csrPem };
@@ -31,7 +42,7 @@ export async function enrol(o: {
     urls,
     path: ENROL_PATH,
     body,
-    fingerprints: [fingerprint],
+    fingerprints,
     deadlineMs,
     nowMs: Date.now,
   });
@@ -40,12 +51,13 @@ export async function enrol(o: {
 
 /**
  * The answering side, for the HTTP hook of a LinkServer: `POST /v1/enrol {token, csrPem}` answers 200
- * {certPem, caPem, notAfterMs}, 400 for a body that is not that, 403 for a token that is not good. Other paths answer
- * undefined.
+ * {certPem, caPem, notAfterMs}, 400 for a body that is not that, 403 for a token that is not good, 503 while that
+ * cannot be said. Other paths answer undefined.
  */
 export function enrolmentHandler(o: {
   authority: Issuer;
-  tokens: EnrolmentTokens;
+  /** Whose token it is; undefined: it is not good. ENROL_UNAVAILABLE when that cannot be said now. */
+  tokens: Pick<EnrolmentTokens, 'redeem'>;
   ttlMs: number;
   log: Logger;
   /** Whether this one gets no certificate although the token is good; the token is used up all the same. */
@@ -60,7 +72,11 @@ export function enrolmentHandler(o: {
     if (method !== 'POST') return refusal(405, 'ENROL_METHOD');
     const request = parseRequest(body);
     if (request === undefined) return refusal(400, 'ENROL_BAD_REQUEST');
-    const identity = await o.tokens.redeem(request.token);
+    const identity = await o.tokens.redeem(request.token).catch((error: unknown) => {
+      if (error instanceof PkiError && error.code === 'ENROL_UNAVAILABLE') return 'unavailable' as const;
+      throw error;
+    });
+    if (identity === 'unavailable') return refusal(503, 'ENROL_UNAVAILABLE');
     if (identity === undefined) {
       o.log.warn('enrolment refused: the token is unknown, used or expired');
       return refusal(403, 'ENROL_REFUSED');
@@ -93,6 +109,7 @@ function parseRequest(body: Uint8Array): { token: string; csrPem: string } | und
 
 function readReply(reply: PinnedReply, o: { keyPem: string; identity: Identity }): Credentials {
   if (reply.status === 403) throw new PkiError('ENROL_REFUSED', 'the token is unknown, used or expired');
+  if (reply.status === 503) throw new PkiError('ENROL_UNAVAILABLE', 'the centre cannot judge the token now');
   const { certPem, caPem = reply.caPem } = (reply.body ?? {}) as { certPem?: unknown; caPem?: unknown };
   if (reply.status !== 200 || typeof certPem !== 'string' || typeof caPem !== 'string')
     throw new PkiError('ENROL_BAD_REPLY', `the enrolment answer has status ${reply.status} and no certificate`);
@@ -105,6 +122,13 @@ function readReply(reply: PinnedReply, o: { keyPem: string; identity: Identity }
     );
   }
   return credentials;
+}
+
+function named(token: string): string {
+  const fingerprint = fingerprintInToken(token, 'met1');
+  if (fingerprint === undefined)
+    throw new PkiError('ENROL_BAD_TOKEN', 'the enrolment token has not the form met1.<id>.<secret>.<fingerprint>');
+  return fingerprint;
 }
 
 /** As `assembleCredentials`. ENROL_BAD_REPLY: they do not belong together. ENROL_CLOCK: they are not valid now. */

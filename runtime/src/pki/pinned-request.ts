@@ -3,6 +3,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { parseJson } from '../json-request.ts';
 import { PkiError } from './errors.ts';
 import { fingerprintOf, issuerIn, parseCertificate } from './identity.ts';
 
@@ -65,16 +66,6 @@ async function requestAt(text: string, o: PinnedRequest, deadlineMs: number): Pr
     return { status, body: parseJson(reply), caPem };
   } finally {
     socket.destroy();
-  }
-}
-
-/** Undefined when the text is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What is not JSON has none of the fields that callers look for.
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@
 // for days comes back by it.
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { parseJson } from '../json-request.ts';
 import type { HttpHook } from '../link/http-hook.ts';
 import type { Logger } from '../log.ts';
 import type { Issuer } from './authority.ts';
@@ -17,7 +18,7 @@ import {
   parseCertificate,
   verifyLapsed,
 } from './identity.ts';
-import { parseJson, pinnedRequest } from './pinned-request.ts';
+import { pinnedRequest } from './pinned-request.ts';
 import { signWith, verifyWith } from './sign.ts';
 
 const RENEW_PATH = '/v1/renewals';

@@ -1,7 +1,11 @@
+import { registeringKinds } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 
 const count = (minimum: number, maximum: number, usual: number, description: string) =>
   Type.Integer({ minimum, maximum, default: usual, description });
+
+/** Without TLS a token may go to this machine only. */
+const loopback = '(127\\.[0-9.]+|localhost|\\[::1\\])';
 
 /**
  * Starting and removing media nodes as they are needed; the policy's meaning stands beside its types
@@ -9,18 +13,28 @@ const count = (minimum: number, maximum: number, usual: number, description: str
  */
 export const autoscale = Type.Object(
   {
-    driver: Type.Union([Type.Literal('log'), Type.Literal('process')], {
-      description: 'What carries out the orders: `log` only logs them, `process` sends them to `controlUrl`.',
+    driver: Type.Enum(['log', 'process', 'webhook', 'kubernetes'], {
+      description:
+        'What carries out the orders: `log` only logs them, `process` and `webhook` send them to `controlUrl`, `kubernetes` scales StatefulSets ([ADR 0028](adr/0028-kubernetes.md)).',
     }),
     controlUrl: Type.Optional(
       Type.String({
-        pattern: '^http://(127\\.[0-9.]+|localhost|\\[::1\\])(:[0-9]+)?$',
+        pattern: `^(http://${loopback}(:[0-9]+)?|https://[^\\s/?#@]+)(/[^\\s?#]*)?$`,
+        maxLength: 2048,
         examples: ['http://127.0.0.1:7002'],
-        description: "Of `process`: `http://…` on loopback where nodes are made, as `npm start`'s control endpoint.",
+        description:
+          "Where nodes are made: of `webhook` `https://…`, or `http://…` on loopback; of `process` the latter, as `npm start`'s control endpoint.",
       }),
     ),
     controlToken: Type.Optional(
-      Type.String({ minLength: 32, maxLength: 1024, description: 'Of `process`: its bearer token.' }),
+      Type.String({ minLength: 32, maxLength: 1024, description: 'Of `process` and `webhook`: the bearer token.' }),
+    ),
+    controlCaFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "Of `webhook`: PEM file of the authority to trust instead of the machine's; read again for each request.",
+      }),
     ),
     regions: Type.Array(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), {
       maxItems: 256,
@@ -68,4 +82,45 @@ export const autoscale = Type.Object(
     description: 'Starts and removes media nodes; [keys below](#keys-of-autoscale). Without it the autoscaler is off.',
   },
 );
+
+const serviceAccountFile = (name: string, description: string) =>
+  Type.String({ minLength: 1, default: `/var/run/secrets/kubernetes.io/serviceaccount/${name}`, description });
+
+/** The Kubernetes that the centre runs in, or scales: its API server, and what of ours is in it. */
+export const kubernetes = Type.Object(
+  {
+    apiUrl: Type.Optional(
+      Type.String({
+        pattern: `^(http://${loopback}(:[0-9]+)?|https://[^\\s/?#@]+)$`,
+        maxLength: 2048,
+        description:
+          'Its API server, by `http` on loopback only (`kubectl proxy`). Without it what `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` name.',
+      }),
+    ),
+    caFile: serviceAccountFile('ca.crt', 'PEM file of the authority of `apiUrl`; read again for each request.'),
+    tokenFile: serviceAccountFile('token', "The centre's own token; read again for each request."),
+    namespace: Type.String({ pattern: '^[a-z0-9-]{1,63}$', description: 'Where nodes run, and nowhere else.' }),
+    selector: Type.String({
+      minLength: 1,
+      maxLength: 512,
+      default: 'app.kubernetes.io/name=meridian,app.kubernetes.io/component=sfu',
+      description:
+        'Labels of the StatefulSets of media nodes, and of their pods; `meridian.dev/region` names their region.',
+    }),
+    serviceAccounts: Type.Record(Type.String({ pattern: '^[a-z0-9.-]{1,63}$' }), Type.Enum([...registeringKinds]), {
+      maxProperties: 64,
+      default: {},
+      description:
+        'By the name of a service account of `namespace`: the kind of node that its pods enrol as ([trust.md](design/trust.md#how-a-pod-gets-in)). Empty: no pod enrols.',
+    }),
+    authorityConfigMap: Type.String({
+      pattern: '^[a-z0-9.-]{1,63}$',
+      default: 'meridian-authority',
+      description:
+        "Where the centre writes the certificate of the cluster's authority (`ca.crt`), for `enrolmentCaFile` of pods; only with `serviceAccounts`.",
+    }),
+  },
+  { description: 'For the driver `kubernetes` and for pods that enrol; [keys below](#keys-of-kubernetes).' },
+);
+export type KubernetesConfig = Static<typeof kubernetes>;
 export type AutoscaleConfig = Static<typeof autoscale>;

@@ -1,31 +1,22 @@
-// How the autoscaler's orders are carried out: `log` only logs them, `process` sends them to the supervisor of `npm
-// start`. Another cloud's driver implements the same four verbs; the three of `process` over HTTP are a contract that
-// any orchestrator can answer (docs/reference.md).
-import { MeridianError } from '@meridian/protocol';
+// How the autoscaler's orders are carried out: `log` only logs them; `process` and `webhook` send them over HTTP, to
+// the supervisor of `npm start` or to any orchestrator that keeps the contract of docs/reference.md; `kubernetes`
+// scales StatefulSets (adapters/kubernetes/). All pass the same suite (scheduler/test/support/scale-contract.ts).
 import type { Logger } from '@meridian/runtime';
-import { ConfigError } from '@meridian/runtime';
-import { type Static, Type } from 'typebox';
+import { ConfigError, jsonRequest, parseJson } from '@meridian/runtime';
+import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import type { AutoscaleConfig } from '../../scaling/config.ts';
+import { type Drain, type HeardOf, MACHINES_MAX, staleOrder } from '../../scaling/orders.ts';
 import type { ScaleDriver } from '../../scaling/scale-driver.ts';
 
-type Drain = ScaleDriver['drain'];
-/**
- * The machines have been ordered under this epoch, above ours. Resolves when ours has been raised above it, or could
- * not be.
- */
-type HeardOf = (epoch: number) => Promise<void>;
-
-/** An order is one small request to this machine; longer means that no supervisor is there. */
-const REQUEST_LIMIT_MS = 5000;
-const MACHINES_MAX = 1000;
 /** The epoch of the term under which a request is sent. */
 const EPOCH_HEADER = 'meridian-epoch';
 
 const listing = Type.Object({
   nodes: Type.Array(
     Type.Object({
-      nodeId: Type.String({ maxLength: 64 }),
+      // It becomes part of a path.
+      nodeId: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
       region: Type.String({ maxLength: 64 }),
       state: Type.Union(
         ['starting', 'running', 'stopping', 'failed'].map((state) => Type.Literal(state as 'starting')),
@@ -40,19 +31,29 @@ const staleAnswer = Type.Object({
   epoch: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
 });
 
-/** Undefined without configuration. Throws ConfigError when `process` has no endpoint. */
+/**
+ * Undefined without configuration. Throws ConfigError when the driver lacks what it needs. `kubernetes`: that driver,
+ * when there is a Kubernetes.
+ */
 export function scaleDriver(
   config: AutoscaleConfig | undefined,
-  o: { log: Logger; drain: Drain; heardOf: HeardOf },
+  o: { log: Logger; drain: Drain; heardOf: HeardOf; kubernetes: ScaleDriver | undefined },
 ): ScaleDriver | undefined {
   if (config === undefined) return undefined;
-  if (config.driver === 'log') return logDriver(o.log);
-  const { controlUrl, controlToken } = config;
-  if (controlUrl === undefined || controlToken === undefined) {
-    const key = controlUrl === undefined ? 'autoscale.controlUrl' : 'autoscale.controlToken';
-    throw new ConfigError([{ key, value: undefined, allowed: 'a value: the process driver needs it' }]);
+  const { driver } = config;
+  if (driver === 'log') return logDriver(o.log);
+  const missing = (key: string) =>
+    new ConfigError([{ key, value: undefined, allowed: `a value: the driver ${driver} needs it` }]);
+  if (driver === 'kubernetes') {
+    if (o.kubernetes === undefined) throw missing('kubernetes');
+    return o.kubernetes;
   }
-  return processDriver({ url: controlUrl, token: controlToken, drain: o.drain, heardOf: o.heardOf });
+  const { controlUrl: url, controlToken: token, controlCaFile: caFile } = config;
+  if (url === undefined) throw missing('autoscale.controlUrl');
+  if (token === undefined) throw missing('autoscale.controlToken');
+  if (driver === 'process' && url.startsWith('https:'))
+    throw new ConfigError([{ key: 'autoscale.controlUrl', value: url, allowed: 'http on loopback, or webhook' }]);
+  return httpDriver({ name: driver, url, token, caFile, drain: o.drain, heardOf: o.heardOf });
 }
 
 /** Says what it would do, once per order: what is ordered again because nothing came of it is not said again. */
@@ -75,54 +76,35 @@ export function logDriver(log: Logger): ScaleDriver {
 }
 
 /**
- * Nodes are processes of this machine, kept by the supervisor; draining is the centre's own business. Throws
- * EPOCH_STALE when another has led since.
+ * Nodes are what answers at `url` makes of them; draining is the centre's own business. Throws EPOCH_STALE when another
+ * has led since.
  */
-export function processDriver(o: { url: string; token: string; drain: Drain; heardOf: HeardOf }): ScaleDriver {
+export function httpDriver(o: {
+  name: string;
+  url: string;
+  token: string;
+  caFile?: string | undefined;
+  drain: Drain;
+  heardOf: HeardOf;
+}): ScaleDriver {
+  const base = o.url.replace(/\/+$/, '');
   const ask = async (epoch: number, method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${o.url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${o.token}`,
-        [EPOCH_HEADER]: String(epoch),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
-    });
-    if (response.ok) return response.json();
-    const text = await response.text();
-    const seen = response.status === 409 ? staleEpochOf(text) : undefined;
-    if (seen !== undefined) {
-      // A store that has lost its memory gives the only leader an epoch below what was seen: it has to rise above it,
-      // or is locked out for ever. Whether it could be raised shows at the next request; this one was refused either
-      // way.
-      await Promise.allSettled([o.heardOf(seen)]);
-      throw new MeridianError('EPOCH_STALE', `${method} ${path}: the machines have been ordered under epoch ${seen}`);
-    }
-    throw new Error(`${method} ${path}: HTTP ${response.status} ${text.slice(0, 200)}`);
+    const headers = { authorization: `Bearer ${o.token}`, [EPOCH_HEADER]: String(epoch) };
+    const { status, text } = await jsonRequest({ url: `${base}${path}`, method, headers, body, caFile: o.caFile });
+    const answer = parseJson(text);
+    if (status === 200) return answer;
+    if (status === 409 && Check(staleAnswer, answer)) throw await staleOrder(o.heardOf, answer.epoch);
+    throw new Error(`${method} ${path}: HTTP ${status} ${text.slice(0, 200)}`);
   };
   return {
-    name: 'process',
+    name: o.name,
     async list(epoch) {
       const answer = await ask(epoch, 'GET', '/v1/nodes');
       if (!Check(listing, answer)) throw new Error('GET /v1/nodes: an answer of another form');
-      return (answer as Static<typeof listing>).nodes;
+      return answer.nodes;
     },
     start: async (nodeId, region, epoch) => void (await ask(epoch, 'PUT', `/v1/nodes/${nodeId}`, { region })),
     stop: async (nodeId, epoch) => void (await ask(epoch, 'DELETE', `/v1/nodes/${nodeId}`)),
     drain: o.drain,
   };
-}
-
-/** The epoch that a refusal names; undefined: it is a refusal of another kind. */
-function staleEpochOf(text: string): number | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return Check(staleAnswer, answer) ? (answer as Static<typeof staleAnswer>).epoch : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

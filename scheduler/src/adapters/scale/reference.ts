@@ -1,16 +1,24 @@
-// What docs/reference.md says of the driver `process`: a contract that any orchestrator can answer.
+// What docs/reference.md says of the drivers `process` and `webhook`: a contract that any orchestrator can answer.
 
-export const about = `The driver \`process\` sends idempotent requests to \`controlUrl\` with \`authorization: Bearer <controlToken>\` and
-\`meridian-epoch\` (from 1, [whose orders](design/autoscaling.md#whose-orders)).`;
+export const about = `The drivers \`process\` and \`webhook\` send idempotent requests to \`controlUrl\` with
+\`authorization: Bearer <controlToken>\` and \`meridian-epoch\` (from 1,
+[whose orders](design/autoscaling.md#whose-orders)). An answer comes within 5 s; no redirect is followed. An endpoint
+that runs your commands: \`examples/scale-webhook/\`.`;
 
 export const requests: readonly (readonly [request: string, answer: string])[] = [
   [
     '`GET /v1/nodes`',
     '`{ nodes: [{ nodeId, region, state }] }`, at most 1000, until gone. `state`: `starting`, `running` (has served), `stopping`, `failed` (dies repeatedly)',
   ],
-  ['`PUT /v1/nodes/:id` `{ region }`', '200 JSON: a media node with this id exists or is being made'],
+  [
+    '`PUT /v1/nodes/:id` `{ region }`',
+    '200 JSON: a media node with this id exists or is being made. While one of this id is ending: 409, or it is made again',
+  ],
   ['`DELETE /v1/nodes/:id`', '200 JSON: gone or ending'],
-  ['any, lower epoch', "409 `{ code: 'EPOCH_STALE', message, epoch }`; nothing is done"],
+  [
+    'any, with a lower epoch than one before',
+    "409 `{ code: 'EPOCH_STALE', message, epoch }`; nothing is done, whatever process answers",
+  ],
 ];
 
 export const refusals = `Other refusals are \`{ code, message }\`; the centre retries in the next round. \`npm start\` answers 401 \`TOKEN_INVALID\`,

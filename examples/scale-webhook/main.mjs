@@ -1,0 +1,160 @@
+// The endpoint of the autoscaler's driver `webhook`: makes and ends media nodes by three commands of yours. Plain
+// Node.js, no packages. README.md says what the commands do.
+//
+//   node main.mjs CONFIG.json
+//
+// CONFIG.json: { "port", "host"?, "token", "tlsCertFile"?, "tlsKeyFile"?, "epochFile", "start", "stop", "list" }, the
+// last three a program and its arguments, as a list; without TLS it listens on loopback only.
+import { execFile } from 'node:child_process';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer as createHttp } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { pathToFileURL } from 'node:url';
+
+const BODY_BYTES_MAX = 1024;
+/** The centre waits five seconds for an answer: a start only has to be taken. */
+const COMMAND_LIMIT_MS = 4000;
+/** One wild number must not lock out every later leader. */
+const EPOCH_JUMP_MAX = 2 ** 20;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const STATES = ['starting', 'running', 'stopping', 'failed'];
+
+/** Answers a server that listens; `port` 0: any. */
+export async function serve(config) {
+  const { port, host = '127.0.0.1', tlsCertFile, tlsKeyFile } = config;
+  const isTls = tlsCertFile !== undefined;
+  if (!isTls && !/^127\.|^::1$/.test(host)) throw new Error('without tlsCertFile and tlsKeyFile: loopback only');
+  if (!(config.token?.length >= 32)) throw new Error('token: at least 32 characters');
+  const endpoint = new Endpoint(config);
+  const listener = (request, response) => {
+    const send = ({ status, body }) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    endpoint.answer(request).then(send, (error) => send(refusal(500, 'INTERNAL', error.message)));
+  };
+  const server = isTls
+    ? createHttps({ cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) }, listener)
+    : createHttp(listener);
+  await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  return server;
+}
+
+class Endpoint {
+  #config;
+  #token;
+  #epochSeen;
+  /** Orders are carried out one after the other, so that none is done twice. */
+  #last = Promise.resolve();
+
+  constructor(config) {
+    this.#config = config;
+    this.#token = digest(config.token);
+    this.#epochSeen = readEpoch(config.epochFile);
+  }
+
+  async answer(request) {
+    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (!timingSafeEqual(digest(given), this.#token)) return refusal(401, 'TOKEN_INVALID', 'the token is wrong');
+    const body = await bodyOf(request);
+    const turn = this.#last.then(() => this.#carryOut(request, body));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #carryOut({ method, url, headers }, body) {
+    const stale = this.#judge(headers['meridian-epoch']);
+    if (stale !== undefined) return stale;
+    if (method === 'GET' && url === '/v1/nodes') return { status: 200, body: { nodes: await this.#list() } };
+    const id = /^\/v1\/nodes\/([^/?]+)$/.exec(url)?.[1] ?? '';
+    if (!NAME.test(id)) return refusal(404, 'NOT_FOUND', 'there is nothing here');
+    if (method !== 'PUT' && method !== 'DELETE') return refusal(405, 'REQUEST_INVALID', 'GET, PUT or DELETE');
+    const region = method === 'PUT' ? regionOf(body) : '';
+    if (region === undefined) return refusal(400, 'REQUEST_INVALID', 'the body must be {"region": "…"}');
+    const found = (await this.#list()).find(({ nodeId }) => nodeId === id);
+    const done = { status: 200, body: { nodeId: id } };
+    if (method === 'PUT') {
+      if (found?.state === 'stopping') return refusal(409, 'OUT_OF_ORDER', `${id} is still ending`);
+      if (found === undefined) await run(this.#config.start, [id, region]);
+    } else if (found !== undefined && found.state !== 'stopping') await run(this.#config.stop, [id]);
+    return done;
+  }
+
+  /** Undefined: the epoch counts, and is kept before anything is done under it. */
+  #judge(header = '') {
+    const epoch = /^[1-9][0-9]{0,15}$/.test(header) ? Number(header) : Number.NaN;
+    const seen = this.#epochSeen;
+    if (!Number.isSafeInteger(epoch) || (seen > 0 && epoch > seen + EPOCH_JUMP_MAX))
+      return refusal(400, 'REQUEST_INVALID', 'meridian-epoch must be an epoch');
+    if (epoch < seen) {
+      const { status, body } = refusal(409, 'EPOCH_STALE', `a centre has led since, under epoch ${seen}`);
+      return { status, body: Object.assign(body, { epoch: seen }) };
+    }
+    if (epoch > seen) {
+      writeFileSync(`${this.#config.epochFile}.new`, String(epoch));
+      renameSync(`${this.#config.epochFile}.new`, this.#config.epochFile);
+      this.#epochSeen = epoch;
+    }
+    return undefined;
+  }
+
+  async #list() {
+    const lines = (await run(this.#config.list, [])).split('\n').filter((line) => line.trim() !== '');
+    return lines.map((line) => {
+      const [nodeId = '', region = '', state = ''] = line.trim().split(/\s+/);
+      if (!NAME.test(nodeId) || !NAME.test(region) || !STATES.includes(state))
+        throw new Error(`list: not NODE REGION STATE: ${line.slice(0, 200)}`);
+      return { nodeId, region, state };
+    });
+  }
+}
+
+/** What the command prints; rejects with what it says when it fails. */
+function run([program, ...args], more) {
+  return new Promise((resolve, reject) => {
+    const limits = { timeout: COMMAND_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1_048_576 };
+    execFile(program, [...args, ...more], limits, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${program}: ${stderr.trim().slice(0, 200) || error.message}`));
+    });
+  });
+}
+
+function readEpoch(file) {
+  try {
+    return Number(readFileSync(file, 'utf8')) || 0;
+  } catch (error) {
+    if (error.code === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+/** Undefined when it is too long. */
+async function bodyOf(request) {
+  const chunks = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function regionOf(text) {
+  try {
+    const { region } = JSON.parse(text ?? '');
+    return NAME.test(region) ? region : undefined;
+  } catch {
+    // Not JSON, or null: the caller has one word for both.
+    return undefined;
+  }
+}
+
+const refusal = (status, code, message) => ({ status, body: { code, message } });
+const digest = (text) => createHash('sha256').update(text).digest();
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const server = await serve(JSON.parse(readFileSync(process.argv[2], 'utf8')));
+  const { address, port } = server.address();
+  process.stdout.write(`listening on ${address} ${port}\n`);
+}

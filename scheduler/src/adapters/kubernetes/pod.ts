@@ -1,0 +1,56 @@
+// What a pod's status says of its node. Pure.
+import { type Static, Type } from 'typebox';
+import type { Machine } from '../../scaling/core/types.ts';
+
+const text = Type.String({ maxLength: 256 });
+
+/** Of a pod as the API server answers it, what is looked at. */
+export const podSchema = Type.Object({
+  metadata: Type.Object({
+    name: text,
+    deletionTimestamp: Type.Optional(text),
+    ownerReferences: Type.Optional(Type.Array(Type.Object({ kind: text, name: text }))),
+  }),
+  status: Type.Object({
+    phase: Type.Optional(text),
+    conditions: Type.Optional(
+      Type.Array(
+        Type.Object({ type: text, status: text, lastTransitionTime: Type.Optional(Type.Union([text, Type.Null()])) }),
+      ),
+    ),
+    containerStatuses: Type.Optional(
+      Type.Array(
+        Type.Object({
+          state: Type.Optional(
+            Type.Object({
+              waiting: Type.Optional(Type.Object({ reason: Type.Optional(text) })),
+              running: Type.Optional(Type.Object({ startedAt: Type.Optional(Type.Union([text, Type.Null()])) })),
+            }),
+          ),
+        }),
+      ),
+    ),
+  }),
+});
+export type Pod = Static<typeof podSchema>;
+
+/** Of a pod that its StatefulSet wants, and makes again when it ends. */
+export function stateOfPod(pod: Pod | undefined): Exclude<Machine['state'], 'stopping'> {
+  if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return 'starting';
+  const { phase, containerStatuses = [] } = pod.status;
+  const isLooping = containerStatuses.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff');
+  if (phase === 'Failed' || isLooping) return 'failed';
+  return phase === 'Running' && hasServed(pod) ? 'running' : 'starting';
+}
+
+/**
+ * Ready now, or not any more: a pod that was never ready is unready since before its containers run. One that was may
+ * carry calls although it is not ready.
+ */
+function hasServed({ status: { conditions = [], containerStatuses = [] } }: Pod): boolean {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  if (ready?.status === 'True') return true;
+  const starts = containerStatuses.map(({ state }) => Date.parse(state?.running?.startedAt ?? ''));
+  // No container, or one that does not run, makes it NaN or -Infinity.
+  return starts.length > 0 && Date.parse(ready?.lastTransitionTime ?? '') > Math.max(...starts);
+}

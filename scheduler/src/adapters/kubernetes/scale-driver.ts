@@ -1,0 +1,234 @@
+// Media nodes as pods of StatefulSets, one for each region and slot; a node's id is its pod's name. An order sets
+// `replicas`, and Kubernetes ends the highest ordinal: so a machine ends after the one above it, and new names come
+// from here. The epoch of the centre that ordered last is an annotation of each StatefulSet
+// (docs/adr/0028-kubernetes.md).
+import { assert } from '@meridian/protocol';
+import { type Static, Type } from 'typebox';
+import type { FreeNames, Machine } from '../../scaling/core/types.ts';
+import { type Drain, type HeardOf, MACHINES_MAX, staleOrder } from '../../scaling/orders.ts';
+import type { ScaleDriver } from '../../scaling/scale-driver.ts';
+import { type KubernetesClient, KubernetesError } from './client.ts';
+import { type Pod, podSchema, stateOfPod } from './pod.ts';
+
+export const REGION_LABEL = 'meridian.dev/region';
+export const EPOCH_ANNOTATION = 'meridian.dev/epoch';
+/** A StatefulSet changes with the state of its pods: an order that loses against that is tried again at once. */
+const TRIES = 4;
+const CONFLICT = 409;
+const NOT_FOUND = 404;
+
+const setSchema = Type.Object({
+  metadata: Type.Object({
+    name: Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]{0,50}[a-z0-9])?$' }),
+    resourceVersion: Type.String({ minLength: 1 }),
+    labels: Type.Object({ [REGION_LABEL]: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }) }),
+    annotations: Type.Optional(
+      Type.Object({ [EPOCH_ANNOTATION]: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,15}$' })) }),
+    ),
+  }),
+  spec: Type.Object({
+    replicas: Type.Integer({ minimum: 0 }),
+    ordinals: Type.Optional(Type.Object({ start: Type.Optional(Type.Integer({ minimum: 0 })) })),
+  }),
+});
+
+/** A StatefulSet as it is read. */
+interface NodeSet {
+  readonly name: string;
+  readonly version: string;
+  readonly region: string;
+  /** 0: none yet. */
+  readonly epoch: number;
+  readonly first: number;
+  readonly replicas: number;
+}
+
+interface Listed extends NodeSet {
+  /** Pods beyond `replicas` are still there. */
+  readonly isEnding: boolean;
+}
+
+/**
+ * `list` rejects when the API server is away or answers another form. Orders of one StatefulSet are carried out in the
+ * order in which they come. EPOCH_STALE when another centre has led since.
+ */
+export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; heardOf: HeardOf }): ScaleDriver {
+  const { client } = o;
+  const path = `/apis/apps/v1/namespaces/${client.config.namespace}/statefulsets`;
+  const queues = new Map<string, Promise<unknown>>();
+  let listed: readonly Listed[] = [];
+
+  const read = async (name: string): Promise<NodeSet | undefined> => {
+    try {
+      return nodeSet(await client.ask(setSchema, { method: 'GET', path: `${path}/${name}` }));
+    } catch (error) {
+      if (error instanceof KubernetesError && error.status === NOT_FOUND) return undefined;
+      throw error;
+    }
+  };
+  /** The set with our epoch on it, so that an order which an earlier leader prepared meets a conflict. */
+  const claim = async (set: NodeSet, epoch: number): Promise<NodeSet> => {
+    if (set.epoch > epoch) throw await staleOrder(o.heardOf, set.epoch);
+    if (set.epoch === epoch) return set;
+    const metadata = { resourceVersion: set.version, annotations: { [EPOCH_ANNOTATION]: String(epoch) } };
+    const contentType = 'application/merge-patch+json';
+    const request = { method: 'PATCH', path: `${path}/${set.name}`, body: { metadata }, contentType } as const;
+    return nodeSet(await client.ask(setSchema, request));
+  };
+  /** Does `act` with the set of this name, claimed; undefined: there is none. After a conflict again. */
+  const withSet = async <T>(
+    name: string,
+    epoch: number,
+    act: (set: NodeSet | undefined) => T | Promise<T>,
+    found?: NodeSet,
+  ): Promise<T> => {
+    let set = found;
+    for (let left = TRIES - 1; ; left -= 1) {
+      try {
+        set ??= await read(name);
+        return await act(set === undefined ? undefined : await claim(set, epoch));
+      } catch (error) {
+        if (left === 0 || !(error instanceof KubernetesError) || error.status !== CONFLICT) throw error;
+        set = undefined;
+      }
+    }
+  };
+  /** Gives the pod's set the replicas that `decide` names. */
+  const order = (pod: PodName, epoch: number, decide: (set: NodeSet | undefined) => number | undefined) =>
+    withSet(pod.set, epoch, async (set) => {
+      const replicas = decide(set);
+      if (set !== undefined && replicas !== undefined) await scale(client, `${path}/${set.name}`, set, replicas);
+    });
+  const inTurn = (name: string, act: () => Promise<void>): Promise<void> => {
+    const done = (queues.get(name) ?? Promise.resolve()).catch(() => undefined).then(act);
+    queues.set(name, done);
+    const forget = (): void => {
+      if (queues.get(name) === done) queues.delete(name);
+    };
+    done.then(forget, forget);
+    return done;
+  };
+
+  return {
+    name: 'kubernetes',
+    async list(epoch) {
+      const found = (await client.list(setSchema, path)).map(nodeSet);
+      const newest = Math.max(0, ...found.map((set) => set.epoch));
+      if (newest > epoch) throw await staleOrder(o.heardOf, newest);
+      const claimed = await Promise.all(found.map((set) => withSet(set.name, epoch, (own) => own, set)));
+      const sets = claimed.filter((set) => set !== undefined);
+      const pods = await client.list(podSchema, `/api/v1/namespaces/${client.config.namespace}/pods`);
+      if (sets.reduce((sum, { replicas }) => sum + replicas, 0) > MACHINES_MAX) throw new Error(TOO_MANY);
+      const machines = sets.map((set) => machinesOf(set, podsOf(set, pods)));
+      if (machines.flat().length > MACHINES_MAX) throw new Error(TOO_MANY);
+      listed = sets.map((set, at): Listed => {
+        const isEnding = machines[at]?.some(({ state }) => state === 'stopping') === true;
+        return Object.assign({ isEnding }, set);
+      });
+      return machines.flat();
+    },
+    freeNames: (...asked) => namesIn(listed, ...asked),
+    start: (nodeId, region, epoch) => {
+      const pod = podName(nodeId);
+      return inTurn(pod.set, () => order(pod, epoch, (set) => grown(set, pod, region)));
+    },
+    stop: (nodeId, epoch) => {
+      const pod = podName(nodeId);
+      return inTurn(pod.set, () => order(pod, epoch, (set) => shrunk(set, pod)));
+    },
+    drain: o.drain,
+  };
+}
+
+const TOO_MANY = `Kubernetes: more than ${MACHINES_MAX} media nodes`;
+
+interface PodName {
+  readonly nodeId: string;
+  /** '': it is no name of a pod of a StatefulSet. */
+  readonly set: string;
+  readonly ordinal: number;
+}
+
+function podName(nodeId: string): PodName {
+  const [, set = '', ordinal = ''] = /^([a-z0-9][a-z0-9.-]*)-(0|[1-9]\d{0,8})$/.exec(nodeId) ?? [];
+  return { nodeId, set, ordinal: Number(ordinal) };
+}
+
+function nodeSet({ metadata, spec }: Static<typeof setSchema>): NodeSet {
+  return {
+    name: metadata.name,
+    version: metadata.resourceVersion,
+    region: metadata.labels[REGION_LABEL],
+    epoch: Number(metadata.annotations?.[EPOCH_ANNOTATION] ?? 0),
+    first: spec.ordinals?.start ?? 0,
+    replicas: spec.replicas,
+  };
+}
+
+/** Replicas with the pod; undefined: it is among them. */
+function grown(set: NodeSet | undefined, { nodeId, ordinal }: PodName, region: string): number | undefined {
+  if (set === undefined || set.region !== region) throw new Error(`no StatefulSet of ${region} makes ${nodeId}`);
+  const at = ordinal - set.first;
+  if (at < 0 || at > set.replicas) throw new Error(`${nodeId} is not the next pod of its StatefulSet`);
+  return at < set.replicas ? undefined : set.replicas + 1;
+}
+
+/** Replicas without the pod; undefined: it is not among them. */
+function shrunk(set: NodeSet | undefined, { nodeId, ordinal }: PodName): number | undefined {
+  const at = ordinal - (set?.first ?? 0);
+  if (set === undefined || at < 0 || at >= set.replicas) return undefined;
+  if (at < set.replicas - 1) throw new Error(`${nodeId} cannot end before the pods above it`);
+  return at;
+}
+
+/** `set.version` is the condition: any change of the set since then makes this a conflict. */
+async function scale(client: KubernetesClient, path: string, set: NodeSet, replicas: number): Promise<void> {
+  const { namespace } = client.config;
+  const metadata = { name: set.name, namespace, resourceVersion: set.version };
+  const body = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata, spec: { replicas } };
+  await client.ask(Type.Object({}), { method: 'PUT', path: `${path}/scale`, body });
+}
+
+function podsOf(set: NodeSet, pods: readonly Pod[]): ReadonlyMap<string, Pod> {
+  const own = pods.filter(({ metadata: { name, ownerReferences = [] } }) => {
+    const isOwned = ownerReferences.some((owner) => owner.kind === 'StatefulSet' && owner.name === set.name);
+    return isOwned && podName(name).set === set.name;
+  });
+  return new Map(own.map((pod) => [pod.metadata.name, pod]));
+}
+
+/** Highest ordinal first. A pod that should be there and is not yet is starting. */
+function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
+  const { name, region, first, replicas } = set;
+  const machines: Machine[] = [];
+  for (const nodeId of pods.keys()) {
+    const at = podName(nodeId).ordinal - first;
+    if (at < 0 || at >= replicas) machines.push({ nodeId, region, state: 'stopping' });
+  }
+  for (let at = replicas - 1; at >= 0; at -= 1) {
+    const nodeId = `${name}-${first + at}`;
+    const above = at === replicas - 1 ? {} : { endsAfter: `${name}-${first + at + 1}` };
+    machines.push(Object.assign({ nodeId, region, state: stateOfPod(pods.get(nodeId)) }, above));
+  }
+  return machines;
+}
+
+/**
+ * The next ordinals, always of the StatefulSet that has fewest. None of one whose last pod ends or is to end: its name
+ * would be one that is going.
+ */
+function namesIn(sets: readonly Listed[], ...[region, count, { ending }]: Parameters<FreeNames>): string[] {
+  const isBusy = (set: Listed): boolean => set.isEnding || ending.has(`${set.name}-${set.first + set.replicas - 1}`);
+  const open = sets
+    .filter((set) => set.region === region && !isBusy(set))
+    .map(({ name, first, replicas }) => ({ name, first, replicas }));
+  const names: string[] = [];
+  while (names.length < count && open.length > 0) {
+    open.sort((a, b) => a.replicas - b.replicas || (a.name < b.name ? -1 : 1));
+    const [least] = open;
+    assert(least !== undefined, 'there is one');
+    names.push(`${least.name}-${least.first + least.replicas}`);
+    least.replicas += 1;
+  }
+  return names;
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { type Pod, stateOfPod } from '../../../src/adapters/kubernetes/pod.ts';
+
+const at = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`;
+const running = (startedAt: string | null) => ({ state: { running: { startedAt } } });
+const waiting = (reason: string) => ({ state: { waiting: { reason } } });
+const ready = (status: string, lastTransitionTime: string | null) => [{ type: 'Ready', status, lastTransitionTime }];
+const pod = (status: Pod['status'], metadata: Partial<Pod['metadata']> = {}): Pod => ({
+  metadata: Object.assign({ name: 'sfu-0' }, metadata),
+  status,
+});
+
+test.each<{ name: string; pod: Pod | undefined; want: string }>([
+  { name: 'that is not there yet', pod: undefined, want: 'starting' },
+  { name: 'without a status', pod: pod({}), want: 'starting' },
+  { name: 'without a place', pod: pod({ phase: 'Pending', conditions: ready('False', at(1)) }), want: 'starting' },
+  {
+    name: 'whose image is not there',
+    pod: pod({ phase: 'Pending', containerStatuses: [waiting('ImagePullBackOff')] }),
+    want: 'starting',
+  },
+  {
+    name: 'that runs and was never ready',
+    pod: pod({ phase: 'Running', conditions: ready('False', at(1)), containerStatuses: [running(at(2))] }),
+    want: 'starting',
+  },
+  {
+    name: 'with times that are none',
+    pod: pod({ phase: 'Running', conditions: ready('False', null), containerStatuses: [running(null)] }),
+    want: 'starting',
+  },
+  {
+    name: 'without containers',
+    pod: pod({ phase: 'Running', conditions: ready('False', at(9)), containerStatuses: [] }),
+    want: 'starting',
+  },
+  {
+    name: 'that is ready',
+    pod: pod({ phase: 'Running', conditions: ready('True', at(3)), containerStatuses: [running(at(2))] }),
+    want: 'running',
+  },
+  {
+    name: 'that was ready, and may carry calls',
+    pod: pod({ phase: 'Running', conditions: ready('False', at(3)), containerStatuses: [running(at(2))] }),
+    want: 'running',
+  },
+  {
+    name: 'that was ready before its container began anew',
+    pod: pod({ phase: 'Running', conditions: ready('False', at(3)), containerStatuses: [running(at(4))] }),
+    want: 'starting',
+  },
+  {
+    name: 'that dies again and again',
+    pod: pod({ phase: 'Running', conditions: ready('False', at(3)), containerStatuses: [waiting('CrashLoopBackOff')] }),
+    want: 'failed',
+  },
+  { name: 'that was evicted', pod: pod({ phase: 'Failed' }), want: 'failed' },
+  {
+    name: 'that ends and is made again',
+    pod: pod(
+      { phase: 'Running', conditions: ready('True', at(3)), containerStatuses: [running(at(2))] },
+      { deletionTimestamp: at(9) },
+    ),
+    want: 'starting',
+  },
+])('a pod $name is $want', ({ pod: given, want }) => {
+  expect(stateOfPod(given)).toBe(want);
+});
