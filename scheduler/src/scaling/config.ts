@@ -99,7 +99,11 @@ export const kubernetes = Type.Object(
     ),
     caFile: serviceAccountFile('ca.crt', 'PEM file of the authority of `apiUrl`; read again for each request.'),
     tokenFile: serviceAccountFile('token', "The centre's own token; read again for each request."),
-    namespace: Type.String({ pattern: '^[a-z0-9-]{1,63}$', description: 'Where nodes run, and nowhere else.' }),
+    namespace: Type.String({
+      pattern: '^[a-z0-9-]{1,63}$',
+      examples: ['meridian'],
+      description: 'Where nodes run, and nowhere else.',
+    }),
     selector: Type.String({
       minLength: 1,
       maxLength: 512,
