@@ -18,6 +18,7 @@ import { collectingLog } from '../../runtime/test/support/log.ts';
 import { admin, startCentre, until } from '../../scheduler/test/service/support/centre.ts';
 import { codeOf, enrolNode, FakeNode, frankfurt } from '../../scheduler/test/service/support/fake-node.ts';
 import { startSfu } from '../../sfu/src/app.ts';
+import type { SfuConfig } from '../../sfu/src/config.ts';
 import {
   type Attached,
   audioTrack,
@@ -56,7 +57,7 @@ async function startMediaNode(id: string): Promise<TestNode> {
   const ports = { ip: '127.0.0.1', port: 0 };
   const config = {
     ...(await configOf(id, nodeKind.media)),
-    logLevel: 'info' as const,
+    logLevel: 'info' as SfuConfig['logLevel'],
     metricsHost: '127.0.0.1',
     metricsPort: 0,
     closeLimitMs: 10_000,

@@ -19,9 +19,9 @@ const ENROL_PATH = '/v1/enrol';
 
 /**
  * The asking side: proves nothing but the token, trusts nothing but the CA fingerprint in it, or the CA that is given
- * beside a token of another form (while it is replaced: either of two). The server's chain is checked before the token is sent. Errors: ENROL_BAD_TOKEN,
- * ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED, ENROL_DEADLINE, ENROL_CLOCK, ENROL_BAD_REPLY,
- * ENROL_UNAVAILABLE.
+ * beside a token of another form (while it is replaced, either of two). The server's chain is checked before the token
+ * is sent. Errors: ENROL_BAD_TOKEN, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED, ENROL_DEADLINE, ENROL_CLOCK,
+ * ENROL_BAD_REPLY, ENROL_UNAVAILABLE.
  */
 export async function enrol(o: {
   /** https://host:port; of several with commas between, the first that can be reached. */
