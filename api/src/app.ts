@@ -24,6 +24,7 @@ import { type ApiCounters, apiMetrics } from './metrics.ts';
 import { serveKeys, tellLimits, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
+import { RoomGuards } from './rooms/room-guards.ts';
 import { freeAbandoned } from './store/abandoned.ts';
 import { openStore, type Store } from './store/store.ts';
 import { makeTelling, type Telling, type TellingOptions } from './telling.ts';
@@ -60,7 +61,9 @@ export async function start(context: ApiContext) {
     serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
     serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
     parts.policies.attach(link);
+    guards.attach(link);
   });
+  const guards = new RoomGuards({ db: base.store.db, clock: context.clock, log });
   const parts = makeParts(base);
   await parts.users.setup.offerFirst(config.tenants, log);
   const { app } = await buildHttp({ ...httpParts(base, parts), trustedProxies });

@@ -3,7 +3,7 @@
 // never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node, 70-83 media node ->
 // signaling, 84-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
 // gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways, 170-179 api -> centre,
-// 180-189 centre again.
+// 180-189 centre again, 190-199 api <-> signaling nodes and gateways again.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -89,6 +89,7 @@ export const rpc = {
   apiKeys: rpcOf(150, wire.ApiKeysWanted, wire.ApiKeys), // node -> api
   revocations: rpcOf(151, wire.RevocationsWanted, wire.Revocations), // node -> api
   // 152, 153, 161: a policy is asked for, stored, changed at the api; gone
+  roomGuards: rpcOf(190, wire.RoomGuardsWanted, wire.RoomGuards), // signaling node -> api
   journal: rpcOf(154, wire.Journal, wire.JournalTaken), // owner -> api
   roomCommand: rpcOf(155, wire.RoomCommand, wire.RoomCommandDone), // api -> owner
   roomView: rpcOf(156, wire.RoomViewWanted, wire.RoomView), // api -> owner

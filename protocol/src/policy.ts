@@ -154,4 +154,12 @@ export function rightsUnder(
 
 /** Whether the policy keeps an identity out at this time. */
 export const isBannedBy = (policy: Pick<RoomPolicy, 'bans'>, identity: string, nowWallMs: number): boolean =>
-  policy.bans.some((ban) => ban.identity === identity && (ban.untilWallMs === 0 || ban.untilWallMs > nowWallMs));
+  policy.bans.some((ban) => ban.identity === identity && isBan(ban, nowWallMs));
+const isBan = ({ untilWallMs }: Ban, nowWallMs: number): boolean => untilWallMs === 0 || untilWallMs > nowWallMs;
+
+/**
+ * Whether a policy keeps clients out, or has them wait: such a room stays so while the api is away (docs/rooms.md).
+ * Members alone do not: without the policy their tokens count.
+ */
+export const isGuarding = ({ lobby, locked, needsHost, opensWallMs, bans }: RoomPolicy, nowWallMs: number): boolean =>
+  lobby || locked || needsHost || opensWallMs > nowWallMs || bans.some((ban) => isBan(ban, nowWallMs));

@@ -103,8 +103,16 @@ export const bounds = {
   /** A policy that the api has not stored is sent again after 1 s, 2 s … and no more than this. */
   policyRetryMs: 1000,
   policyRetryMsMax: 30_000,
-  /** How long after its room a policy is kept for an api that does not answer, and the empty room with it. */
+  /** How long an empty room is kept whose policy no api has stored. */
   policyUnstoredMsMax: 600_000,
+  /** How long after its room a policy is kept for an api that does not answer, on disk too: a weekend without it. */
+  policyPendingMsMax: 72 * 3_600_000,
+  /** Policies of rooms that are over and that no api has stored. Beyond, the oldest is lost. */
+  policiesPendingMax: 10_000,
+  /** Guarded rooms are asked for so often: a lobby or a ban of a moment ago is not known while the api is away. */
+  guardsAskEveryMs: 10_000,
+  /** Parts of the list of guarded rooms: 16 MB (api/src/rooms/room-guards.ts), and once more for one that changes. */
+  guardRequestsMax: 256,
   /** An empty room whose policy was changed stays so long: a lock or a ban outlives a moment when the room is empty. */
   policyLingerMs: 60_000,
   /** Commands of the api that are remembered, each with its result; it repeats one within seconds. The oldest goes. */

@@ -1,3 +1,4 @@
+import { SealedFile } from '@meridian/node-shell';
 import { partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { Receipts } from './adapters/receipts.ts';
@@ -21,6 +22,7 @@ import { Journal } from './owner/journal.ts';
 import { localPort } from './owner/local-port.ts';
 import { OwnedRooms } from './owner/owned-rooms.ts';
 import { remotePort } from './owner/remote-port.ts';
+import { RoomGuards } from './owner/room-guards.ts';
 import { serveApi } from './owner/serve-api.ts';
 import { serveSignalingNodes } from './owner/serve-signaling-nodes.ts';
 import type { Later, LinkBase, Parts, PartsOptions } from './part-types.ts';
@@ -130,11 +132,20 @@ function makeOwned(
   { centre, nodes, peers, journal }: Pick<Parts, 'centre' | 'nodes' | 'peers' | 'journal'>,
   later: Later<'clients'>,
 ): OwnedRooms {
-  const { clock, log, rng } = context;
-  const selfId = context.config.id;
+  const { config, clock, log, rng, closeStack } = context;
+  const selfId = config.id;
+  const fileOf = (name: string): SealedFile => {
+    const file = new SealedFile({ dir: config.stateDir, name, log });
+    closeStack.add(name, () => file.close());
+    return file;
+  };
+  const guards = new RoomGuards({ api, file: fileOf('room-guards.sealed'), clock, log });
+  closeStack.add('guarded rooms', () => guards.close());
   return new OwnedRooms({
     journal,
     api,
+    guards,
+    policyFile: fileOf('policies.sealed'),
     selfId,
     centre,
     clock,

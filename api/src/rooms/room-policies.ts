@@ -4,6 +4,7 @@
 import {
   emptyPolicy,
   emptyRoomInfo,
+  isGuarding,
   partsOf,
   policyFromWire,
   policyToWire,
@@ -33,6 +34,8 @@ declare module '../store/tables.ts' {
       /** That of the policy. */
       version: number;
       policy: string;
+      /** 1: the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
+      guards: number;
       /** null: it was not created; an owner has reported it. */
       created_ms: number | null;
       /** It is forgotten when it was not used for so long; 0: it is kept. */
@@ -92,7 +95,7 @@ export class RoomPolicies {
     const booked = await this.#o.bookedOf(tenant, name);
     if (booked === undefined || JSON.stringify(booked) === row?.booked) return row && roomOf(row);
     const { policy } = this.#booked(row, booked);
-    return { ...roomOf(row ?? this.#uncreated(tenant, name, { version: 0, policy: '{}' })), policy };
+    return { ...roomOf(row ?? this.#uncreated(tenant, name, { version: 0, policy: '{}', guards: 0 })), policy };
   }
 
   /**
@@ -166,8 +169,7 @@ export class RoomPolicies {
         tenant,
         name,
         name_key: nameKeyOf(name),
-        version: policy.version,
-        policy: JSON.stringify(policy),
+        ...columnsOf(policy, created_ms),
         created_ms,
         idle_ms_max: o.idleMsMax,
         forget_ms,
@@ -272,8 +274,8 @@ export class RoomPolicies {
 
   /** Undefined: it is not newer than what is stored. */
   async #replace(db: Transaction, tenant: string, name: string, policy: RoomPolicy) {
-    const changed = { version: policy.version, policy: JSON.stringify(policy) };
     const nowMs = this.#o.clock.wallMs();
+    const changed = columnsOf(policy, nowMs);
     return await db
       .insertInto('rooms')
       .values(this.#uncreated(tenant, name, changed))
@@ -322,8 +324,7 @@ export class RoomPolicies {
       const { numUpdatedRows } = await db
         .updateTable('rooms')
         .set({
-          version: changed.version,
-          policy: JSON.stringify(changed),
+          ...columnsOf(changed, clock.wallMs()),
           forget_ms: forgetMs(clock.wallMs(), idleMsMax),
         })
         .where('tenant', '=', tenant)
@@ -352,7 +353,7 @@ export class RoomPolicies {
     const done = mayHaveOwner ? await byOwner() : undefined;
     if (done === undefined || done.policy.version === 0) {
       const kept = mayHaveOwner ? (row?.booked ?? null) : booked;
-      const changed = { version: policy.version, policy: JSON.stringify(policy), booked: kept };
+      const changed = { ...columnsOf(policy, this.#o.clock.wallMs()), booked: kept };
       if (!(await this.#write(tenant, name, changed, row)) || !mayHaveOwner) return;
       // As in `act`.
       await byOwner();
@@ -379,7 +380,7 @@ export class RoomPolicies {
   async #write(
     tenant: string,
     name: string,
-    changed: { readonly version: number; readonly policy: string; readonly booked: string | null },
+    changed: ReturnType<typeof columnsOf> & { readonly booked: string | null },
     row: RoomRow | undefined,
   ): Promise<boolean> {
     const { db, clock } = this.#o;
@@ -442,6 +443,12 @@ const infoOf = (policy: RoomPolicy): RoomInfo => ({
 });
 
 const forgetMs = (nowMs: number, idleMsMax: number): number | null => (idleMsMax === 0 ? null : nowMs + idleMsMax);
+
+const columnsOf = (policy: RoomPolicy, nowMs: number) => ({
+  version: policy.version,
+  policy: JSON.stringify(policy),
+  guards: isGuarding(policy, nowMs) ? 1 : 0,
+});
 
 interface RoomRow {
   readonly name: string;

@@ -1,5 +1,7 @@
 // All rooms this instance owns: opened with a lease, rebuilt from the media nodes when another instance owned them
 // before, renewed together, dropped at once when a lease is lost, given back when empty.
+
+import type { SealedFile } from '@meridian/node-shell';
 import {
   emptyKeptRoom,
   type KeptRoom,
@@ -31,6 +33,7 @@ import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
 import { OwnedRoom, type OwnedRoomOptions } from './owned-room.ts';
 import { PolicyExchange } from './policy-exchange.ts';
+import type { RoomGuards } from './room-guards.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 
 export interface OwnedRoomsOptions {
@@ -45,6 +48,10 @@ export interface OwnedRoomsOptions {
   signalingNodes: SignalingSink;
   journal?: Journal;
   api: ApiPort;
+  /** Policies as the api had them, for a room that opens while it does not answer. */
+  guards: Pick<RoomGuards, 'policyOf'>;
+  /** Of policies that no api has stored. */
+  policyFile: Pick<SealedFile, 'load' | 'save'>;
   /** This instance does not own the room any more; its clients' side has to look for the owner. */
   onLost(room: RoomIdentity): void;
 }
@@ -61,11 +68,12 @@ export class OwnedRooms {
 
   constructor(o: OwnedRoomsOptions) {
     this.#o = o;
-    const { api, clock, log } = o;
+    const { api, clock, log, policyFile: file } = o;
     this.#policies = new PolicyExchange({
       api,
       clock,
       log,
+      file,
       onStored: (roomKey, policy) => this.get(roomKey)?.policyStored(policy),
     });
     this.#renewal = o.clock.every(limits.roomLeaseRenewMs, () => void this.renew());
@@ -306,7 +314,8 @@ export class OwnedRooms {
     stored: RoomPolicy | undefined,
   ): Pick<KeptRoom, 'info' | 'policy'> {
     const ofOlder = older && { epoch: older.room.epoch, info: older.info, policy: older.policy };
-    const policies = [stored, this.#policies.pending(roomKey)].flatMap((policy) => policy ?? []);
+    const guard = stored === undefined ? this.#o.guards.policyOf(roomKey) : undefined;
+    const policies = [stored, guard, this.#policies.pending(roomKey)].flatMap((policy) => policy ?? []);
     const { info, policy } = [
       ...snapshots.map(keptAt),
       ...(ofOlder === undefined ? [] : [ofOlder]),

@@ -1,8 +1,12 @@
 // The policies of this node's rooms and the api's copies of them: the owner says what it has, the api answers what is
 // stored then, and of the two the higher version counts. An exchange that fails is repeated, each time later, while the
-// room is open; a policy that is not stored yet, also for a while after.
+// room is open; a policy that is not stored yet, also after, and after a restart: a ban outlives the room and the node.
+
+import type { SealedFile } from '@meridian/node-shell';
 import { emptyPolicy, policyFromWire, policyToWire, type RoomPolicy, rpc } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
 import { bounds } from '../limits.ts';
 import type { ApiPort } from '../ports.ts';
 
@@ -10,9 +14,13 @@ export interface PolicyExchangeOptions {
   readonly api: ApiPort;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Keeps what no api has stored. */
+  readonly file: Pick<SealedFile, 'load' | 'save'>;
   /** What is stored for an open room; of version 0: nothing. */
   onStored(roomKey: string, policy: RoomPolicy): void;
 }
+
+const pendingPolicies = Type.Array(Type.Tuple([Type.String(), Type.Object({})]));
 
 interface Entry {
   /** To be stored; undefined: the api is only asked. */
@@ -29,6 +37,8 @@ export class PolicyExchange {
   readonly #entries = new Map<string, Entry>(); // in turns: the one asked last is the last
   /** Called when an entry has gone. */
   readonly #onGone = new Set<() => void>();
+  /** Versions of the policies in the file, by room. */
+  #saved = new Map<string, number>();
   #underWay = 0;
   #callsMax: number = bounds.policyCallsMax;
   #timer: Timer | undefined;
@@ -36,6 +46,7 @@ export class PolicyExchange {
 
   constructor(o: PolicyExchangeOptions) {
     this.#o = o;
+    this.#load();
   }
 
   /**
@@ -71,7 +82,10 @@ export class PolicyExchange {
     const entry = this.#entries.get(roomKey);
     if (entry === undefined) return;
     if (entry.policy === undefined) this.#forget(roomKey);
-    else entry.overAtMs ??= this.#o.clock.nowMs();
+    else {
+      entry.overAtMs ??= this.#o.clock.nowMs();
+      this.#dropOldest();
+    }
   }
 
   /** An api may answer now. */
@@ -105,7 +119,9 @@ export class PolicyExchange {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
-    for (const roomKey of [...this.#entries.keys()]) this.#forget(roomKey);
+    this.#save();
+    this.#entries.clear();
+    for (const look of this.#onGone) look();
   }
 
   /**
@@ -150,7 +166,8 @@ export class PolicyExchange {
       const isAsked = policy === undefined;
       entry.dueMs = clock.nowMs() + (isAsked ? bounds.policyAskEveryMs : entry.pauseMs);
       entry.pauseMs = Math.min(bounds.policyRetryMsMax, entry.pauseMs * 2);
-      if (overAtMs === undefined || clock.nowMs() - overAtMs <= bounds.policyUnstoredMsMax) return;
+      if (policy !== undefined && this.#saved.get(roomKey) !== policy.version) this.#save();
+      if (overAtMs === undefined || clock.nowMs() - overAtMs <= bounds.policyPendingMsMax) return;
       log.warn({ roomKey, version: policy?.version }, 'a changed policy was never stored');
       this.#forget(roomKey);
     } else if (policy !== said) {
@@ -175,7 +192,43 @@ export class PolicyExchange {
   }
 
   #forget(roomKey: string): void {
+    const isSaved = this.#saved.has(roomKey);
     this.#entries.delete(roomKey);
+    if (isSaved) this.#save();
     for (const look of this.#onGone) look();
+  }
+
+  /** Of rooms that are over, the oldest beyond `policiesPendingMax`. */
+  #dropOldest(): void {
+    const over = [...this.#entries].filter(([, { overAtMs }]) => overAtMs !== undefined);
+    if (over.length <= bounds.policiesPendingMax) return;
+    const [oldest] = over.toSorted(([, a], [, b]) => (a.overAtMs ?? 0) - (b.overAtMs ?? 0));
+    if (oldest === undefined) return;
+    this.#o.log.warn({ roomKey: oldest[0] }, 'too many policies that no api has stored: one is lost');
+    this.#forget(oldest[0]);
+  }
+
+  /** Policies of rooms that were this node's when it ended. */
+  #load(): void {
+    const loaded = this.#o.file.load();
+    if (!Value.Check(pendingPolicies, loaded)) return;
+    const nowMs = this.#o.clock.nowMs();
+    for (const [roomKey, policy] of loaded) {
+      const kept = policyFromWire(policy);
+      this.#saved.set(roomKey, kept.version);
+      const entry = { policy: kept, pauseMs: bounds.policyRetryMs, dueMs: nowMs };
+      this.#entries.set(roomKey, Object.assign(entry, { isAsking: false, overAtMs: nowMs }));
+    }
+    this.#go();
+  }
+
+  /** What an api has not stored at once: most policies never come to the disk. */
+  #save(): void {
+    const pending = [...this.#entries].flatMap(([roomKey, { policy }]) =>
+      policy === undefined ? [] : [[roomKey, policy] as const],
+    );
+    if (pending.length === 0 && this.#saved.size === 0) return;
+    this.#saved = new Map(pending.map(([roomKey, { version }]) => [roomKey, version]));
+    this.#o.file.save(() => pending.map(([roomKey, policy]) => [roomKey, policyToWire(policy)]));
   }
 }

@@ -1,5 +1,6 @@
 // What a room allows, at the owner: which clients come in, which participants may do what, and that both outlive
 // owners, resumes and the api.
+import { existsSync } from 'node:fs';
 import { rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
@@ -264,5 +265,46 @@ describe('an api', () => {
       ...['REQUEST_INVALID', 'REQUEST_INVALID', 'TRACK_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID'],
       ...['VERSION_CONFLICT', 'REQUEST_INVALID'],
     ]);
+  });
+});
+
+describe('a room without people, while no api answers', () => {
+  /** In the state folder of the first: it is written soon after the node has heard. */
+  const isKept = (name: string) =>
+    until(() => existsSync(`${rig.config('sig-fra').stateDir}/${name}`), `${name} is written`);
+  const killedAndStartedAgain = async (): Promise<Instance> => {
+    await fra?.kill();
+    return await rig.instance('sig-fra', { region: 'fra' });
+  };
+  /** Wants to come in by this node. */
+  const newcomer = async (at: Instance, identity: string) => {
+    const client = await TestClient.open(at.url);
+    const message = joinMessage(await token({ identity }), { fromCity: 'Frankfurt' });
+    return { client, outcome: client.outcome({ join: message }) };
+  };
+
+  it('has the lobby that the api had stored, at a node that was started again', async () => {
+    api.policies.set(roomKey, { version: 3, lobby: true });
+    if (fra !== undefined) await api.dial(fra);
+    await isKept('room-guards.sealed');
+    api.close();
+    const { client, outcome } = await newcomer(await killedAndStartedAgain(), 'gil');
+    outcome.catch(() => undefined);
+    await client.hears('that it waits', ({ waiting }) => waiting != null);
+  });
+
+  it('keeps out what was banned, also when its owner was killed, and the api hears of the ban', async () => {
+    if (fra !== undefined) await api.dial(fra);
+    const host = await ann();
+    await join(fra, 'mallory');
+    api.close();
+    expect(await act(host, { remove: { identity: 'mallory', forever: true } })).toBe('ack');
+    await isKept('policies.sealed');
+    host.socket.terminate();
+    const again = await killedAndStartedAgain();
+    expect(await (await newcomer(again, 'mallory')).outcome).toBe('KICKED');
+    expect(await (await newcomer(again, 'gil')).outcome).toBe('joined');
+    await api.dial(again);
+    await until(() => api.policies.get(roomKey)?.bans?.[0]?.identity === 'mallory', 'the api has the ban');
   });
 });

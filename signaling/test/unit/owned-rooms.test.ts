@@ -15,6 +15,7 @@ function setUp(
   staleKey: string,
   ask: (kind: unknown, message: never) => unknown = () => Promise.reject(new Error('no api answers')),
   kept: Partial<wire.RoomSnapshotReply.$Properties> = {},
+  guards: Readonly<Record<string, RoomPolicy>> = {},
 ) {
   let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => {
@@ -42,6 +43,8 @@ function setUp(
     counted: { move: () => undefined },
     nodes: { call, hold: () => undefined, release: () => undefined, post: () => true },
     api: { call: ask },
+    guards: { policyOf: (roomKey: string) => guards[roomKey] },
+    policyFile: { load: () => undefined, save: () => undefined },
     signalingNodes: { events: () => undefined, knocked: () => undefined },
   } as unknown as OwnedRoomsOptions);
   const open = (index: number): Promise<string> => {
@@ -139,6 +142,38 @@ describe('a room of which it is not known what it allows', () => {
     expect(api.stored.map(({ version }) => version)).toEqual([10]);
     expect(api.stored[0]).toEqual(room.policy);
     await owned.close();
+  });
+});
+
+describe('a room that the api has guarded', () => {
+  const guard = policyFromWire({ version: 3, lobby: true, title: 'Board', bans: [{ identity: 'eve' }] });
+  const whenApi = async (answer: wire.RoomPolicy.$Properties | undefined, kept = {}) => {
+    const call = async (_kind: unknown, { policy }: { policy: wire.RoomPolicy.$Properties | null }) => {
+      if (answer === undefined) throw new Error('no api answers');
+      return { policy: policy ?? answer };
+    };
+    const { owned, open, answer: answerNodes, clock } = setUp('', call, kept, { 'acme/0': guard });
+    answerNodes();
+    expect(await open(0)).toBe('open');
+    const policy = owned.get('acme/0')?.policy;
+    const closed = owned.close();
+    clock.advance(bounds.policyStopMs);
+    await closed;
+    return policy;
+  };
+
+  test('is guarded as it was when no api answers', async () => {
+    expect(await whenApi(undefined)).toEqual(guard);
+  });
+
+  test('is as the api says when it answers, also that nothing is stored any more', async () => {
+    expect(await whenApi({ version: 4 })).toMatchObject({ version: 4, lobby: false, bans: [] });
+    expect(await whenApi({})).toMatchObject({ version: 0, lobby: false, bans: [] });
+  });
+
+  test('is as its media nodes have it, where theirs is newer', async () => {
+    expect(await whenApi(undefined, { policy: { version: 5 } })).toMatchObject({ version: 5, lobby: false });
+    expect(await whenApi(undefined, { policy: { version: 2 } })).toEqual(guard);
   });
 });
 

@@ -8,7 +8,17 @@ import type { ApiPort } from '../../src/ports.ts';
 
 const at = (version: number): RoomPolicy => ({ ...emptyPolicy, version });
 
-function setUp() {
+/** What a file has, over restarts. */
+const memoryFile = () => {
+  const file = { content: undefined as unknown, writes: 0 };
+  const save = (value: () => unknown): void => {
+    file.content = structuredClone(value());
+    file.writes += 1;
+  };
+  return Object.assign(file, { load: () => file.content, save });
+};
+
+function setUp(file = memoryFile()) {
   const clock = new ManualClock();
   const asked: number[] = [];
   const askedOf: string[] = [];
@@ -27,13 +37,14 @@ function setUp() {
     api: { call } as unknown as ApiPort,
     clock,
     log: createLogger({ name: 'test', level: 'silent' }),
+    file,
     onStored: (roomKey, { version }) => stored.push(`${roomKey} #${version}`),
   });
   const settle = async (ms = 0): Promise<void> => {
     clock.advance(ms);
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   };
-  return { clock, asked, askedOf, stored, state, exchange, settle };
+  return { clock, asked, askedOf, stored, state, exchange, settle, file };
 }
 
 it('repeats the latest until it is stored, and says so', async () => {
@@ -70,7 +81,9 @@ it('goes on as long as the room is open, and for a while after, each time later'
   expect(asked.length).toBeGreaterThan(30);
   expect(asked.length).toBeLessThan(60);
   exchange.over('acme/a');
-  for (let second = 0; second < (2 * bounds.policyUnstoredMsMax) / 1000; second += 1) await settle(1000);
+  for (let hour = 0; hour * 3_600_000 < bounds.policyPendingMsMax; hour += 1) await settle(3_600_000);
+  expect(exchange.pending('acme/a')?.version).toBe(1);
+  await settle(3_600_000);
   expect([exchange.pending('acme/a'), clock.pendingTimers]).toEqual([undefined, 0]);
 });
 
@@ -176,4 +189,63 @@ it('asks for a few rooms at once, each in its turn, until it is answered or the 
   asked.length = 0;
   await settle(2 * bounds.policyAskEveryMs);
   expect(asked).toEqual([]);
+});
+
+const banned = { ...at(4), bans: [{ identity: 'mallory', untilWallMs: 0 }] };
+
+it('outlives its room and its node when no api answers, and is stored when one comes', async () => {
+  const first = setUp();
+  first.exchange.say('acme/a', banned);
+  await first.settle();
+  first.exchange.over('acme/a');
+  // Killed: nothing is closed.
+  const second = setUp(first.file);
+  expect(second.exchange.pending('acme/a')).toEqual(banned);
+  await second.settle();
+  second.state.answers = true;
+  second.exchange.wake();
+  await second.settle();
+  expect([second.exchange.pending('acme/a'), second.file.content]).toEqual([undefined, []]);
+  expect(second.clock.pendingTimers).toBe(0);
+});
+
+it('is written when its node stops before an api has answered', async () => {
+  const { exchange, file } = setUp();
+  exchange.say('acme/a', banned);
+  exchange.close();
+  expect(setUp(file).exchange.pending('acme/a')).toEqual(banned);
+});
+
+it('is not written when an api stores it at once, and once for each change when none does', async () => {
+  const { exchange, file, state, settle } = setUp();
+  state.answers = true;
+  exchange.say('acme/a', at(1));
+  await settle();
+  expect(file.writes).toBe(0);
+  state.answers = false;
+  exchange.say('acme/a', at(2));
+  for (let times = 0; times < 5; times += 1) await settle(bounds.policyRetryMsMax);
+  expect(file.writes).toBe(1);
+});
+
+it.each([['[]'], ['{}'], ['[["acme/a"]]'], ['[[1, {}]]'], ['"text"']])(
+  'goes on without a file of another form: %s',
+  (text) => {
+    const file = memoryFile();
+    file.content = JSON.parse(text);
+    expect(setUp(file).exchange.pending('acme/a')).toBeUndefined();
+  },
+);
+
+it('of rooms that are over, only so many wait: the oldest is lost', async () => {
+  const { clock, exchange } = setUp();
+  const rooms = Array.from({ length: bounds.policiesPendingMax + 1 }, (_, index) => `acme/${index}`);
+  for (const room of rooms) exchange.say(room, at(1));
+  for (const room of rooms) {
+    clock.advance(1);
+    exchange.over(room);
+  }
+  const kept = rooms.filter((room) => exchange.pending(room) !== undefined);
+  expect([kept.length, kept[0]]).toEqual([bounds.policiesPendingMax, 'acme/1']);
+  exchange.close();
 });

@@ -28,6 +28,7 @@ import { keyPurposes } from './0032-key-purposes.ts';
 import { eventNames } from './0033-event-names.ts';
 import { tenantBranding } from './0034-tenant-branding.ts';
 import { linkMakers } from './0035-link-makers.ts';
+import { roomGuards } from './0036-room-guards.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -57,4 +58,5 @@ export const migrations: Record<string, Migration> = {
   '0033-event-names': eventNames,
   '0034-tenant-branding': tenantBranding,
   '0035-link-makers': linkMakers,
+  '0036-room-guards': roomGuards,
 };

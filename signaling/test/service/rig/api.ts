@@ -82,6 +82,10 @@ export class TestApi {
       if (policy != null && (policy.version ?? 0) > (known?.version ?? 0)) this.policies.set(roomKey, policy);
       return { policy: this.policies.get(roomKey) ?? null };
     });
+    serve(link, rpc.roomGuards, () => {
+      const rooms = Array.from(this.policies, ([roomKey, policy]) => ({ roomKey, policy }));
+      return { digest: JSON.stringify(rooms), rooms };
+    });
     serve(link, rpc.stayQualities, ({ stays }) => {
       this.stays.push(...stays);
       return {};

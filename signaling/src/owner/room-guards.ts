@@ -1,0 +1,92 @@
+// The rooms whose policies keep clients out, as the api has them: asked for every few seconds and kept on disk, so that
+// a room with a lobby, a lock or a ban that opens while no api answers is guarded as it was.
+import type { ApiLinks, SealedFile } from '@meridian/node-shell';
+import { policyFromWire, policyToWire, type RoomPolicy, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { bounds } from '../limits.ts';
+
+const storedRooms = Type.Array(Type.Tuple([Type.String(), Type.Object({})]));
+const stored = Type.Object({ digest: Type.String(), rooms: storedRooms });
+
+type Policies = ReadonlyMap<string, RoomPolicy>;
+
+export interface RoomGuardsOptions {
+  readonly api: Pick<ApiLinks, 'call' | 'onLink' | 'isLinked'>;
+  readonly file: Pick<SealedFile, 'load' | 'save'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class RoomGuards {
+  readonly #o: RoomGuardsOptions;
+  readonly #timer: Timer;
+  #digest = '';
+  #policies: Policies = new Map();
+  #asking = false;
+  #isClosed = false;
+
+  constructor(o: RoomGuardsOptions) {
+    this.#o = o;
+    const loaded = o.file.load();
+    if (Value.Check(stored, loaded)) {
+      this.#digest = loaded.digest;
+      this.#policies = policiesFrom(loaded.rooms);
+    }
+    o.api.onLink(() => this.#ask());
+    this.#timer = o.clock.every(bounds.guardsAskEveryMs, () => this.#ask());
+  }
+
+  /** What the api had of this room a moment ago, or when it was heard last; undefined: nothing that guards it. */
+  policyOf(roomKey: string): RoomPolicy | undefined {
+    return this.#policies.get(roomKey);
+  }
+
+  /** Nothing is asked any more. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer.cancel();
+  }
+
+  #ask(): void {
+    if (this.#asking || this.#isClosed || !this.#o.api.isLinked) return;
+    this.#asking = true;
+    this.#askAll()
+      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'guarded rooms could not be asked for'))
+      .finally(() => {
+        this.#asking = false;
+      });
+  }
+
+  /** The list is taken when all its parts are there; one that changes again and again is asked for at the next turn. */
+  async #askAll(): Promise<void> {
+    let found = new Map<string, RoomPolicy>();
+    let [digest, from] = [this.#digest, 0];
+    for (let requests = 0; requests < bounds.guardRequestsMax; requests += 1) {
+      const answer = await this.#part(digest, from);
+      if (answer.isSame || this.#isClosed) return;
+      if (answer.digest !== digest || from === 0) found = new Map();
+      for (const { roomKey, policy } of answer.rooms) if (roomKey) found.set(roomKey, policyFromWire(policy));
+      if (answer.next === 0) {
+        this.#take(answer.digest, found);
+        return;
+      }
+      [digest, from] = [answer.digest, answer.next];
+    }
+  }
+
+  async #part(digest: string, from: number): Promise<wire.RoomGuards> {
+    return await this.#o.api.call(rpc.roomGuards, { digest, from }, bounds.policyStoreDeadlineMs);
+  }
+
+  #take(digest: string, policies: Policies): void {
+    this.#digest = digest;
+    this.#policies = policies;
+    this.#o.file.save(() => ({ digest, rooms: Array.from(policies, ([key, policy]) => [key, policyToWire(policy)]) }));
+  }
+}
+
+function policiesFrom(rooms: readonly (readonly [string, object])[]): Policies {
+  return new Map(rooms.map(([roomKey, policy]) => [roomKey, policyFromWire(policy)]));
+}

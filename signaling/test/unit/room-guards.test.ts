@@ -1,0 +1,129 @@
+// The list of guarded rooms at a signaling node: asked for in parts, and kept over a restart and without an api.
+import { policyFromWire, policyToWire, type wire } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
+import { RoomGuards, type RoomGuardsOptions } from '../../src/owner/room-guards.ts';
+
+const lobby = policyFromWire({ version: 2, lobby: true });
+const guard = (roomKey: string): wire.RoomGuard.$Properties => ({ roomKey, policy: policyToWire(lobby) });
+const part = (digest: string, keys: readonly string[], next = 0) => ({ digest, rooms: keys.map(guard), next });
+
+/** An api that answers what is in `answers`, one after another, then nothing. */
+function setUp(file = { content: undefined as unknown }) {
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const state = { answers: [] as object[], isLinked: true, linked: (): void => undefined };
+  const api = {
+    get isLinked() {
+      return state.isLinked;
+    },
+    onLink: (listener: () => void) => {
+      state.linked = listener;
+    },
+    call: async (_kind: unknown, { digest, from }: wire.RoomGuardsWanted) => {
+      asked.push(`${digest}+${from}`);
+      const answer = state.answers.shift();
+      if (answer === undefined) throw new Error('no api answers');
+      return { rooms: [], next: 0, isSame: false, ...answer };
+    },
+  };
+  const guards = new RoomGuards({
+    api: api as unknown as RoomGuardsOptions['api'],
+    file: {
+      load: () => file.content,
+      save: (value) => {
+        file.content = structuredClone(value());
+      },
+    },
+    clock,
+    log: createLogger({ name: 'test', level: 'silent' }),
+  });
+  const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
+  const turn = async (): Promise<void> => {
+    clock.advance(bounds.guardsAskEveryMs);
+    await settled();
+  };
+  const guarded = () => ['acme/a', 'acme/b', 'acme/c'].filter((key) => guards.policyOf(key) !== undefined);
+  return { clock, asked, state, guards, settled, turn, guarded, file };
+}
+
+it('is asked for when a link stands and every few seconds, and comes in parts', async () => {
+  const { asked, state, guards, settled, turn, guarded } = setUp();
+  state.answers.push(part('d1', ['acme/a'], 1), part('d1', ['acme/b']));
+  state.linked();
+  await settled();
+  expect([asked, guarded()]).toEqual([
+    ['+0', 'd1+1'],
+    ['acme/a', 'acme/b'],
+  ]);
+  expect(guards.policyOf('acme/a')).toEqual(lobby);
+  state.answers.push({ digest: 'd1', isSame: true });
+  await turn();
+  expect([asked.at(-1), guarded()]).toEqual(['d1+0', ['acme/a', 'acme/b']]);
+  state.answers.push(part('d2', ['acme/c']));
+  await turn();
+  expect(guarded()).toEqual(['acme/c']);
+});
+
+it('that changes between two parts is taken from its first part on', async () => {
+  const { asked, state, settled, guarded } = setUp();
+  state.answers.push(part('d1', ['acme/a'], 1), part('d2', ['acme/b'], 1), part('d2', ['acme/c']));
+  state.linked();
+  await settled();
+  expect([asked, guarded()]).toEqual([
+    ['+0', 'd1+1', 'd2+1'],
+    ['acme/b', 'acme/c'],
+  ]);
+});
+
+it('stays as it was when the api goes away between two parts, and for good', async () => {
+  const { asked, state, turn, settled, guarded } = setUp();
+  state.answers.push(part('d1', ['acme/a']));
+  state.linked();
+  await settled();
+  state.answers.push(part('d2', ['acme/b'], 1));
+  await turn();
+  expect(guarded()).toEqual(['acme/a']);
+  state.isLinked = false;
+  const before = asked.length;
+  for (let turns = 0; turns < 10; turns += 1) await turn();
+  expect([guarded(), asked.length]).toEqual([['acme/a'], before]);
+});
+
+it('that changes with every part is given up until the next turn', async () => {
+  const { asked, state, settled, guarded } = setUp();
+  state.answers = Array.from({ length: 1000 }, (_, index) => part(`d${index}`, ['acme/a'], 1));
+  state.linked();
+  await settled();
+  expect([asked.length, guarded()]).toEqual([bounds.guardRequestsMax, []]);
+});
+
+it('outlives a restart', async () => {
+  const first = setUp();
+  first.state.answers.push(part('d1', ['acme/a']));
+  first.state.linked();
+  await first.settled();
+  const second = setUp(first.file);
+  expect(second.guards.policyOf('acme/a')).toEqual(lobby);
+  second.state.answers.push({ digest: 'd1', isSame: true });
+  second.state.linked();
+  await second.settled();
+  expect([second.asked, second.guarded()]).toEqual([['d1+0'], ['acme/a']]);
+});
+
+it.each([[{}], [[]], [{ digest: 'd', rooms: [['acme/a']] }], [{ digest: 1, rooms: [] }]])(
+  'goes on without a file of another form: %j',
+  (content) => {
+    expect(setUp({ content }).guarded()).toEqual([]);
+  },
+);
+
+it('is asked for no more when it is closed', async () => {
+  const { asked, state, guards, turn, clock } = setUp();
+  guards.close();
+  guards.close();
+  state.linked();
+  await turn();
+  expect([asked, clock.pendingTimers]).toEqual([[], 0]);
+});
