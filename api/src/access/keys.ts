@@ -36,7 +36,7 @@ declare module '../store/tables.ts' {
   }
 }
 
-type KeyPurpose = '' | 'guests';
+export type KeyPurpose = '' | 'guests';
 
 export interface KnownKey {
   readonly id: string;

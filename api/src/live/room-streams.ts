@@ -1,11 +1,11 @@
 // Pushes and pulls that are wanted, and which gateway has each: they outlast gateways. A sweep gives one whose gateway
 // is gone, drains, or does not know it (any more) to another. A gateway that only says nothing keeps its own: two that
 // push to one server would take turns.
-import { MeridianError, newId, rpc, type wire } from '@meridian/protocol';
+import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
-import type { ApiKeys } from '../access/keys.ts';
+import type { ApiKeys, KeyPurpose } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -202,7 +202,7 @@ export class RoomStreams {
       .selectFrom('room_streams')
       .innerJoin('api_keys', 'api_keys.id', 'room_streams.api_key')
       .selectAll('room_streams')
-      .select('api_keys.revoked_ms')
+      .select(['api_keys.revoked_ms', 'api_keys.name as key_name', 'api_keys.purpose'])
       .execute();
     const found = new Map<string, ReadonlyMap<string, wire.RoomStreamState>>();
     await Promise.all(
@@ -224,15 +224,50 @@ export class RoomStreams {
               this.#endAt(nodeId, id),
         ),
     );
-    const settled = rows.map(({ revoked_ms, ...row }) => async () => {
+    const settled = rows.map(({ revoked_ms, key_name, purpose, ...row }) => async () => {
       const state = found.get(row.gateway)?.get(row.id);
-      const isOver = row.ends_ms <= clock.wallMs() || revoked_ms !== null || state?.state === 'over';
-      if (isOver) await this.#forget(row, state);
+      const isRevoked = revoked_ms !== null;
+      const successor = isRevoked ? await this.#successorOf(row, key_name, purpose) : undefined;
+      const isOver = isRevoked ? successor === undefined : state?.state === 'over';
+      if (isOver || row.ends_ms <= clock.wallMs()) await this.#forget(row, state);
+      else if (successor !== undefined) await this.#moveToKey(row, successor, found);
       else await this.#place(row, found);
     });
     const all: (() => Promise<unknown>)[] = [...work, ...settled];
     for (let at = 0; at < all.length && clock.nowMs() < untilMs; at += AT_ONCE)
       await Promise.all(all.slice(at, at + AT_ONCE).map((one) => one()));
+  }
+
+  /** Of a key that was rotated, the one of its name that counts: it acts where the stream may. */
+  async #successorOf({ tenant, fence }: Row, name: string, purpose: KeyPurpose): Promise<string | undefined> {
+    const keys = await this.#o.db
+      .selectFrom('api_keys')
+      .select(['id', 'regions'])
+      .where((eb) => eb.and({ tenant, name, purpose }))
+      .where('revoked_ms', 'is', null)
+      .orderBy('created_ms', 'desc')
+      .execute();
+    return keys.find(({ regions }) => meetOfFences(regions, fence) === fence)?.id;
+  }
+
+  /** Begins it anew by another key, once its gateway has ended what it does by the old one, or is gone. */
+  async #moveToKey(
+    row: Row,
+    apiKey: string,
+    found: ReadonlyMap<string, ReadonlyMap<string, wire.RoomStreamState>>,
+  ): Promise<void> {
+    const { db, gateways } = this.#o;
+    const { id, gateway, fence, tenant, room } = row;
+    const isEnded = found.has(gateway) ? await this.#endAt(gateway, id) : gateways.isGone(gateway);
+    if (!isEnded) return;
+    const { numUpdatedRows } = await db
+      .updateTable('room_streams')
+      .set({ api_key: apiKey })
+      .where((eb) => eb.and({ id, api_key: row.api_key }))
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return;
+    const usable = gateways.usable(fence, `${tenant}/${room}`).filter(({ nodeId }) => found.has(nodeId));
+    await this.#give({ ...row, api_key: apiKey }, usable);
   }
 
   async #forget({ id, gateway, kind }: Row, state: wire.RoomStreamState | undefined): Promise<void> {

@@ -184,4 +184,63 @@ describe('what is wanted', () => {
     expect(api.nodes.fra.streams.size + api.nodes.sgp.streams.size).toBe(0);
     expect(await api.store.db.selectFrom('room_streams').selectAll().execute()).toEqual([]);
   });
+
+  describe('whose API key is revoked', () => {
+    const revoke = (id: string) =>
+      api.store.db.updateTable('api_keys').set({ revoked_ms: 1 }).where('id', '=', id).execute();
+    const newKey = (id: string, o: { name?: string; regions?: string; tenant?: string; revoked_ms?: number } = {}) => {
+      const row = {
+        id,
+        tenant: 'acme',
+        name: 'configuration',
+        scopes: '',
+        regions: '',
+        created_ms: 2,
+        revoked_ms: null,
+      };
+      return api.store.db
+        .insertInto('api_keys')
+        .values({ ...row, sealed_secret: '', ...o })
+        .execute();
+    };
+    const kept = () => api.store.db.selectFrom('room_streams').select('id').execute();
+    const keyAt = (id: string) =>
+      [api.nodes.fra, api.nodes.sgp].flatMap((at) => at.streams.get(id)?.order.apiKey ?? []);
+
+    it('goes on by the key of the same name that has taken its place', async () => {
+      const { body } = await push();
+      await newKey('acmekey2');
+      await revoke('acmekey');
+      await sweep();
+      expect([keyAt(body.id), (await kept()).length]).toEqual([['acmekey2'], 1]);
+      await sweep();
+      expect(keyAt(body.id)).toEqual(['acmekey2']);
+    });
+
+    it('waits for its gateway when that does not answer: the old one may still be live', async () => {
+      const { body } = await push();
+      const [at] = sides(body.id);
+      await newKey('acmekey2');
+      await revoke('acmekey');
+      at.link = 'mute';
+      await sweep();
+      at.link = 'up';
+      expect(keyAt(body.id)).toEqual(['acmekey']);
+      await sweep();
+      expect(keyAt(body.id)).toEqual(['acmekey2']);
+    });
+
+    it.each([
+      ['has another name', { name: 'other' }],
+      ['is another tenant’s', { tenant: 'globex' }],
+      ['is revoked too', { revoked_ms: 1 }],
+      ['may not go where it goes', { regions: 'mars' }],
+    ])('ends when the other key %s', async (_what, o) => {
+      const { body } = await push();
+      await newKey('acmekey2', o);
+      await revoke('acmekey');
+      await sweep();
+      expect([keyAt(body.id), await kept()]).toEqual([[], []]);
+    });
+  });
 });
