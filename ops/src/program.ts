@@ -8,6 +8,7 @@ import { env } from './commands/env.ts';
 import { type InitOptions, init } from './commands/init.ts';
 import { type InviteOptions, invite } from './commands/invite.ts';
 import { type JoinOptions, join } from './commands/join.ts';
+import { restart } from './commands/restart.ts';
 import { run } from './commands/run.ts';
 import { use, versions } from './commands/versions.ts';
 import { type Context, contextOf, type Io } from './context.ts';
@@ -47,6 +48,10 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .description('move calls and shows away from this host, and wait until it has none')
     .option('--off', 'take calls again')
     .action(({ off = false }: { off?: boolean }) => drain(off, context()));
+  program
+    .command('restart [services...]')
+    .description('the services of this host anew, one after the other, with calls running')
+    .action((names: string[]) => restart(names, context()));
   program
     .command('versions')
     .description('which releases are installed')

@@ -26,5 +26,5 @@ export async function use(version: string | undefined, isBack: boolean, context:
   const { before, changedUnits } = useVersion({ prefix, version: chosen });
   if (changedUnits.length > 0 && hasSystemd()) await systemctl('daemon-reload');
   context.out(`${chosen} is the current version${before === undefined ? '' : `, before it ${before}`}`);
-  context.out("restart the services, so that they run it: systemctl restart 'meridian-*'");
+  context.out('restart the services, so that they run it: meridian node restart');
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => host.close());
 
 it('a machine that is no host yet says how to begin', async () => {
-  for (const command of ['run', 'drain']) {
+  for (const command of ['run', 'drain', 'restart']) {
     const { code, text } = await host.meridian(command);
     expect([command, code, text]).toEqual([command, 1, expect.stringContaining('HOST_MISSING')]);
   }

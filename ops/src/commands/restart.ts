@@ -1,0 +1,58 @@
+// `meridian node restart`: the services of this host anew, one after the other, with calls running: after an update.
+import { hasSystemd, systemctl } from '../adapters/processes.ts';
+import { servicesHere } from '../config-files.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+import { type Service, unitOf } from '../core/services.ts';
+
+/** What it does to a host; another one in tests. */
+export interface Restarting {
+  /** Resolves when the unit has ended in order and is ready again (`Type=notify`); rejects when it does not start. */
+  restart(unit: string): Promise<unknown>;
+  isActive(unit: string): Promise<boolean>;
+}
+
+const bySystemd: Restarting = {
+  restart: (unit) => systemctl('restart', unit),
+  isActive: async (unit) => (await systemctl('show', '--property=ActiveState', '--value', unit)).trim() === 'active',
+};
+
+/**
+ * Restarts these services, by name, all without a name: one at a time, in the order in which they start. A media node
+ * and a gateway drain first: what they hold moves to the others of the region. Those that do not run stay so. The first
+ * that does not start ends it, and the services after that go on as they are.
+ * HostError HOST_MISSING, SERVICE_UNKNOWN, SYSTEMD_MISSING, SERVICE_FAILED.
+ */
+export async function restart(names: readonly string[], context: Context, how?: Restarting): Promise<void> {
+  const services = wantedAmong(servicesHere(context), names);
+  if (how === undefined && !hasSystemd())
+    throw new HostError('SYSTEMD_MISSING', 'systemd does not run here', 'end `meridian node run`, and start it again');
+  const { restart: again, isActive } = how ?? bySystemd;
+  for (const [at, service] of services.entries()) {
+    const unit = unitOf(service);
+    if (!(await isActive(unit))) {
+      context.out(`${service.name}: does not run, and stays so`);
+      continue;
+    }
+    const startedMs = performance.now();
+    try {
+      await again(unit);
+    } catch (error) {
+      const others = services.slice(at + 1).map(({ name }) => name);
+      context.out(`stopped at ${service.name}; as they were: ${others.join(', ') || 'none'}`);
+      throw error;
+    }
+    context.out(`${service.name}: again after ${Math.round(performance.now() - startedMs)} ms`);
+  }
+}
+
+function wantedAmong(here: readonly Service[], names: readonly string[]): readonly Service[] {
+  if (here.length === 0)
+    throw new HostError('HOST_MISSING', 'this host has no services', 'begin with `meridian node init` or `join`');
+  const unknown = names.find((name) => !here.some((service) => service.name === name));
+  if (unknown !== undefined) {
+    const known = here.map(({ name }) => name).join(', ');
+    throw new HostError('SERVICE_UNKNOWN', `this host has no service ${unknown}`, `it has: ${known}`);
+  }
+  return names.length === 0 ? here : here.filter(({ name }) => names.includes(name));
+}
