@@ -1,7 +1,8 @@
 // The service: database, certificate, links to the nodes, HTTP.
+import type { Server } from 'node:https';
 import { NodeShell, proxyRanges, TargetAddresses } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
-import type { Link, ServiceContext } from '@meridian/runtime';
+import { type Link, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
 import { tenantScopes } from './access/core/scopes.ts';
 import { ApiKeys } from './access/keys.ts';
@@ -55,8 +56,9 @@ interface Parts extends MeetingParts {
 
 /** Starts the api. Everything opened is on the close stack. */
 export async function start(context: ApiContext) {
-  const { config, log, closeStack } = context;
+  const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
+  const tls = TlsFiles.load(config, clock);
   const base: Base = await openBase(context, (link) => {
     serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
     serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
@@ -66,9 +68,13 @@ export async function start(context: ApiContext) {
   const guards = new RoomGuards({ db: base.store.db, clock: context.clock, log });
   const parts = makeParts(base);
   await parts.users.setup.offerFirst(config.tenants, log);
-  const { app } = await buildHttp({ ...httpParts(base, parts), trustedProxies });
+  const { app } = await buildHttp({ ...httpParts(base, parts), trustedProxies, tls });
   await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => app.close());
+  if (tls !== undefined) {
+    const watch = tls.watch([app.server as Server], log);
+    closeStack.add('certificate', () => watch.close());
+  }
 
   const { shell, nodes, store, keys } = base;
   shell.join({

@@ -8,9 +8,19 @@ import {
   nodeIssues,
   proxyIssues,
   rangeIssues,
+  tlsFiles,
   trustedProxies,
 } from '@meridian/node-shell';
-import { baseConfig, type ConfigIssue, folderIssues, secretExample, urlIssues } from '@meridian/runtime';
+import {
+  baseConfig,
+  type ConfigIssue,
+  folderIssues,
+  issuesOf,
+  secretExample,
+  systemClock,
+  TlsFiles,
+  urlIssues,
+} from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
 const text = (maxLength: number, example: string, description: string) =>
@@ -70,6 +80,7 @@ export const apiConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
   httpListen: listenAddress("Where the page's server passes requests on to; it is one of `trustedProxies`."),
+  ...tlsFiles('`httpListen`, which then speaks https'),
   publicUrl: Type.String({
     pattern: '^https?://[^/]+$',
     examples: ['https://meet.example.org'],
@@ -132,7 +143,7 @@ export const apiConfig = Type.Object({
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;
 
-/** What the schema cannot say; the folders of `stateDir` and `databaseUrl` are looked at. */
+/** What the schema cannot say; the certificate's files, the folders of `stateDir` and `databaseUrl` are looked at. */
 export function checkConfig(config: ApiConfig): ConfigIssue[] {
   const { publicUrl, entryUrls, oidc } = config;
   const example = 'https://meet.example.org';
@@ -150,6 +161,7 @@ export function checkConfig(config: ApiConfig): ConfigIssue[] {
       '.id',
     ),
     ...databaseIssues(config),
+    ...issuesOf(() => TlsFiles.load(config, systemClock())),
   ];
 }
 

@@ -1,7 +1,7 @@
 // The HTTP interface as a whole: every folder of the service adds its operations here.
 import cookies from '@fastify/cookie';
 import type { AddressRange } from '@meridian/protocol';
-import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Clock, Logger, Rng, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticator } from './access/authenticate.ts';
 import type { Principal } from './access/core/scopes.ts';
@@ -45,6 +45,8 @@ import { addWebhookOperations } from './webhooks/operations.ts';
 
 export interface HttpOptions {
   readonly trustedProxies: readonly AddressRange[];
+  /** The certificate by which it speaks https; without, plain http. */
+  readonly tls?: TlsFiles | undefined;
   readonly rng: Rng;
   readonly log: Logger;
   onAnswered?(operation: string, status: number): void;

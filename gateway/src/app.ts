@@ -1,4 +1,5 @@
 // The gateway as a whole: its parts, its listeners, and its place in the fleet.
+import type { Server } from 'node:https';
 import { ApiLinks, addressOf, NodeShell, openTokens, proxyRanges } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { TlsFiles } from '@meridian/runtime';
@@ -13,12 +14,14 @@ import { type Http, listenHttp, listenRtmp, listenUdp, type Native } from './lis
 import { findTranscoders, type GatewayDeps, makeParts, type Parts } from './parts.ts';
 import { Placing } from './placing/placing.ts';
 import { rtmpAddress } from './placing/planned-gateways.ts';
+import { TlsHandshakes } from './rtmp/tls.ts';
 
 /** Starts the gateway: certificate, listeners, links. Everything opened is on the close stack. */
 export async function start(deps: GatewayDeps) {
   const { config, log, clock, rng, closeStack } = deps;
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
+  const handshakes = tls && new TlsHandshakes({ certificate: tls, log });
   const [shell, supervisor] = await Promise.all([
     NodeShell.start({ kind: nodeKind.gateway, context: deps }),
     findTranscoders(deps),
@@ -32,13 +35,18 @@ export async function start(deps: GatewayDeps) {
 
   const arrivals = new Arrivals({ trustedProxies, clock });
   const gates = openGates(deps, trustedProxies);
-  const rtmp = await listenRtmp(deps, parts, { arrivals, gates, tls });
+  const rtmp = await listenRtmp(deps, parts, { arrivals, gates, handshakes });
   const native = await listenUdp(deps, parts);
   const placing = makePlacing(deps, shell, supervisor);
   const isFull = (): boolean => config.transcodeMillicores - renditions.usedMillicores < H5_MILLICORES;
   const ways = { tokens: opened.tokens, keys, placing, isFull, wallMs: () => clock.wallMs() };
   api.onLink((link) => serveApi(link, { ways, apiKeys: opened.keys, live, ordered }));
-  const { http, whip } = await listenHttp(deps, parts, { ways, arrivals, gates, native });
+  const ofHttp = config.httpTls ? tls : undefined;
+  const { http, whip } = await listenHttp(deps, parts, { ways, arrivals, gates, native, tls: ofHttp });
+  if (tls !== undefined && handshakes !== undefined) {
+    const watch = tls.watch(ofHttp === undefined ? [handshakes] : [handshakes, http.server as Server], log);
+    closeStack.add('certificate', () => watch.close());
+  }
 
   const draining = drainingOf(deps, parts, { native, whip });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });

@@ -11,6 +11,7 @@ import {
   nodeIssues,
   proxyIssues,
   rangeIssues,
+  tlsFiles,
   trustedProxies,
 } from '@meridian/node-shell';
 import {
@@ -58,6 +59,10 @@ export const gatewayConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
   httpListen: listenAddress('HTTP and WebSocket: ways into rooms and out of them ([gateway.md](gateway.md)).'),
+  httpTls: Type.Boolean({
+    default: false,
+    description: '`httpListen` speaks https and wss, with `tlsCertFile`. Without it a proxy in front ends TLS.',
+  }),
   publicUrl: Type.String({
     pattern: '^https?://[^/]+$',
     description: 'As players and pages reach that: `http://HOST:PORT` or `https://HOST`.',
@@ -78,13 +83,7 @@ export const gatewayConfig = Type.Object({
         'As encoders and players reach `rtmpsListen`; without `rtmpsListen`, a server in front of `rtmpListen` that ends TLS.',
     }),
   ),
-  tlsCertFile: Type.Optional(
-    Type.String({
-      minLength: 1,
-      description: 'Certificate (PEM) of `rtmpsListen`: with `tlsKeyFile`; both are read again when they change.',
-    }),
-  ),
-  tlsKeyFile: Type.Optional(Type.String({ minLength: 1, description: 'Key (PEM) of `tlsCertFile`.' })),
+  ...tlsFiles('`rtmpsListen`, and of `httpListen` with `httpTls`'),
   udpListen: listenAddress('Native clients: RTP and RTCP as SRTP.'),
   plainListen: Type.Optional(
     listenRange(
@@ -129,16 +128,16 @@ export function checkConfig(config: GatewayConfig): ConfigIssue[] {
   const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
   const { publicUrl, rtmpUrl } = config;
-  const rtmps = rtmpsIssues(config);
+  const tls = tlsIssues(config);
   return [
     ...issues,
     ...proxyIssues(config.trustedProxies),
     ...rangeIssues(config.cdnAllowed, 'cdnAllowed'),
     ...urlIssues('publicUrl', publicUrl, { example: 'https://live.example.org' }),
     ...urlIssues('rtmpUrl', rtmpUrl, { example: 'rtmp://live.example.org:1935' }),
-    ...clearTextIssues('publicUrl', publicUrl, 'https://'),
+    ...(config.httpTls ? [] : clearTextIssues('publicUrl', publicUrl, 'https://')),
     ...developmentIssues('development', config.development, hostOf(publicUrl)),
-    ...(rtmps.length > 0 ? rtmps : issuesOf(() => TlsFiles.load(config, systemClock()))),
+    ...(tls.length > 0 ? tls : issuesOf(() => TlsFiles.load(config, systemClock()))),
   ];
 }
 
@@ -165,17 +164,24 @@ function listenersOf(config: GatewayConfig): Listener[] {
   return listeners;
 }
 
-/** A listener with TLS has a certificate and a URL, and a certificate has a listener. */
-export function rtmpsIssues(config: Pick<GatewayConfig, 'rtmpsListen' | 'rtmpsUrl' | 'tlsCertFile'>): ConfigIssue[] {
-  const { rtmpsListen, rtmpsUrl, tlsCertFile } = config;
+type TlsKeys = Pick<GatewayConfig, 'httpTls' | 'publicUrl' | 'rtmpsListen' | 'rtmpsUrl' | 'tlsCertFile'>;
+
+/** A listener with TLS has a certificate and a URL that says so, and a certificate has a listener. */
+export function tlsIssues({ httpTls, publicUrl, rtmpsListen, rtmpsUrl, tlsCertFile }: TlsKeys): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
-  const refuse = (key: string, allowed: string, example: unknown) =>
-    issues.push({ key, value: undefined, allowed, example });
-  if (rtmpsListen === undefined && tlsCertFile !== undefined)
-    refuse('rtmpsListen', 'where TLS is spoken', { ip: '10.0.0.2', port: 1936 });
-  if (rtmpsListen !== undefined && tlsCertFile === undefined)
-    refuse('tlsCertFile', 'a certificate for rtmpsListen', '/etc/meridian/live.crt');
+  const refuse = (key: string, value: unknown, allowed: string, example: unknown) =>
+    issues.push({ key, value, allowed, example });
+  if (!httpTls && rtmpsListen === undefined && tlsCertFile !== undefined)
+    refuse('httpTls', httpTls, 'true, or rtmpsListen beside it: a certificate needs a listener that speaks TLS', true);
+  if (tlsCertFile === undefined && (httpTls || rtmpsListen !== undefined)) {
+    const secured = rtmpsListen === undefined ? 'httpListen with httpTls' : 'rtmpsListen';
+    refuse('tlsCertFile', undefined, `a certificate for ${secured}`, '/etc/meridian/meet.crt');
+  }
+  if (httpTls && publicUrl.startsWith('http:')) {
+    const example = publicUrl.replace('http:', 'https:');
+    refuse('publicUrl', publicUrl, 'an address that begins with https://, as httpListen speaks TLS', example);
+  }
   if (rtmpsListen !== undefined && rtmpsUrl === undefined)
-    refuse('rtmpsUrl', 'the URL of rtmpsListen', 'rtmps://live.example.org:1936');
+    refuse('rtmpsUrl', undefined, 'the URL of rtmpsListen', 'rtmps://live.example.org:1936');
   return issues;
 }

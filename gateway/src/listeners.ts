@@ -23,7 +23,7 @@ import { HlsStreams } from './room/hls-stream.ts';
 import { RoomControls } from './room/room-controls.ts';
 import { RtmpListener } from './rtmp/listener.ts';
 import { openRtmp } from './rtmp/open.ts';
-import { TlsHandshakes } from './rtmp/tls.ts';
+import type { TlsHandshakes } from './rtmp/tls.ts';
 import { UdpListener } from './udp/listener.ts';
 import { UdpSessions } from './udp/sessions.ts';
 import type { WaysOptions } from './ways.ts';
@@ -37,17 +37,13 @@ const LIVE_MS = 5000;
 export async function listenRtmp(
   { config, clock, rng, log, closeStack }: GatewayDeps,
   { keys, points, publications, programmes, waiting }: Parts,
-  { arrivals, gates, tls }: { readonly arrivals: Arrivals; readonly gates: Gates; readonly tls: TlsFiles | undefined },
+  o: { readonly arrivals: Arrivals; readonly gates: Gates; readonly handshakes: TlsHandshakes | undefined },
 ): Promise<RtmpListener> {
-  const open = openRtmp({ keys, points, publications, programmes, arrivals, waiting, clock, log });
-  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, gate: gates.rtmp, open });
+  const open = openRtmp({ keys, points, publications, programmes, arrivals: o.arrivals, waiting, clock, log });
+  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, gate: o.gates.rtmp, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
-  if (config.rtmpsListen !== undefined && tls !== undefined) {
-    const handshakes = new TlsHandshakes({ certificate: tls, log });
-    await rtmp.listenTls(config.rtmpsListen, handshakes);
-    const watched = tls.watch(handshakes, log);
-    closeStack.add('certificate', () => watched.close());
-  }
+  if (config.rtmpsListen !== undefined && o.handshakes !== undefined)
+    await rtmp.listenTls(config.rtmpsListen, o.handshakes);
   return rtmp;
 }
 
@@ -93,18 +89,21 @@ export async function listenHttp(
     arrivals,
     gates,
     native,
+    tls,
   }: {
     readonly ways: WaysOptions & { readonly placing: Placing };
     readonly arrivals: Arrivals;
     readonly gates: Gates;
     readonly native: Native;
+    /** Of `httpTls`. */
+    readonly tls: TlsFiles | undefined;
   },
 ): Promise<Http> {
   const { config, clock, rng, log, closeStack } = deps;
   const { allowedOrigins, publicUrl, udpListen } = config;
   const { links, keys, supervisor, live, publications, points, programmes, cdn, waiting } = parts;
   const { tokens } = parts.opened;
-  const http = await buildHttp({ ways, allowedOrigins, log, arrivals, gate: gates.http });
+  const http = await buildHttp({ ways, allowedOrigins, log, arrivals, gate: gates.http, tls });
   const sockets = new Sockets(http, { allowedOrigins, log, clock, arrivals, gate: gates.http });
   const near = { placing: ways.placing, allowedOrigins };
   addFlv(http, { keys, programmes, sockets, waiting, clock, near });

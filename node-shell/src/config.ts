@@ -37,6 +37,20 @@ export const trustedProxies = Type.Array(Type.String({ examples: ['127.0.0.1/32'
   description: 'Addresses and CIDR ranges of proxies whose `x-forwarded-for` is believed.',
 });
 
+/** The keys of `TlsFiles`. `what` they secure, with what it then speaks: `Certificate (PEM) of WHAT`. */
+export const tlsFiles = (what: string) => ({
+  tlsCertFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      examples: ['/etc/meridian/meet.crt'],
+      description: `Certificate (PEM) of ${what}: with \`tlsKeyFile\` or not at all. Both files are read again when they change.`,
+    }),
+  ),
+  tlsKeyFile: Type.Optional(
+    Type.String({ minLength: 1, examples: ['/etc/meridian/meet.key'], description: 'Key (PEM) of `tlsCertFile`.' }),
+  ),
+});
+
 /** The ranges of `trustedProxies`; what is none is added to the issues. */
 export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue[]): AddressRange[] {
   return texts.flatMap((text, index) => {

@@ -19,6 +19,7 @@ export {
   nodeConfig,
   proxyRanges,
   readTrustedProxies,
+  tlsFiles,
   trustedProxies,
 } from './config.ts';
 export {

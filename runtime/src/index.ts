@@ -78,4 +78,4 @@ export { signWith, verifyWith } from './pki/sign.ts';
 export { EnrolmentTokens, SingleUseTokens } from './pki/tokens.ts';
 export { type Rng, secureRng, seededRng } from './rng.ts';
 export { runService, type ServiceContext } from './service.ts';
-export { TlsFiles } from './tls-files.ts';
+export { TlsFiles, type TlsServer } from './tls-files.ts';

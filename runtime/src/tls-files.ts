@@ -16,7 +16,7 @@ export interface TlsFileNames {
 }
 
 /** What can be given a new certificate while it runs: `https.Server`. */
-interface TlsServer {
+export interface TlsServer {
   setSecureContext(options: SecureContextOptions): void;
 }
 
@@ -62,20 +62,20 @@ export class TlsFiles {
   }
 
   /**
-   * Gives `server` what the files hold whenever that has changed and can be used; else says once why not. `close` ends
-   * it.
+   * Gives every one of `servers` what the files hold whenever that has changed and can be used; else says once why not.
+   * To be called once, for all that use these files. `close` ends it.
    */
-  watch(server: TlsServer, log: Logger): { close(): void } {
-    const timer = this.#clock.every(LOOK_MS, () => this.#look(server, log));
+  watch(servers: readonly TlsServer[], log: Logger): { close(): void } {
+    const timer = this.#clock.every(LOOK_MS, () => this.#look(servers, log));
     return { close: () => timer.cancel() };
   }
 
-  #look(server: TlsServer, log: Logger): void {
+  #look(servers: readonly TlsServer[], log: Logger): void {
     try {
       const now = this.#read();
       this.#said = '';
       if (now.cert === this.#inUse.cert) return;
-      server.setSecureContext({ cert: now.cert, key: now.key });
+      for (const server of servers) server.setSecureContext({ cert: now.cert, key: now.key });
       this.#inUse = now;
       log.info({ notAfter: new Date(now.notAfterMs).toISOString() }, 'the certificate was renewed');
     } catch (error) {

@@ -8,6 +8,7 @@ import {
   nodeConfig,
   nodeIssues,
   proxyIssues,
+  tlsFiles,
   trustedProxies,
 } from '@meridian/node-shell';
 import { baseConfig, type ConfigIssue, issuesOf, systemClock, TlsFiles, urlIssues } from '@meridian/runtime';
@@ -27,15 +28,7 @@ export const configSchema = Type.Object({
     description: "Port of the clients' listener; 0: any free one.",
     examples: [7880],
   }),
-  tlsCertFile: Type.Optional(
-    Type.String({
-      minLength: 1,
-      examples: ['/etc/meridian/meet.crt'],
-      description:
-        'Certificate (PEM) of that listener, which then speaks https and wss: with `tlsKeyFile` or not at all. Both files are read again when they change.',
-    }),
-  ),
-  tlsKeyFile: Type.Optional(Type.String({ minLength: 1, description: 'Key (PEM) of `tlsCertFile`.' })),
+  ...tlsFiles('that listener, which then speaks https and wss'),
   publicUrl: Type.String({
     pattern: '^wss?://',
     description: 'The address that clients are given to connect to: `ws://HOST:PORT` or `wss://HOST`.',

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { metricsPort, proxyIssues, trustedProxies } from '@meridian/node-shell';
+import { metricsPort, proxyIssues, tlsFiles, trustedProxies } from '@meridian/node-shell';
 import { isRoomName } from '@meridian/protocol';
 import {
   baseConfig,
@@ -77,7 +77,7 @@ export const webConfig = Type.Object({
   apiUrl: Type.Optional(
     origin(
       'http://127.0.0.1:7810',
-      'The api, which `/api` and `/twirp` are passed on to. Without it there is no REST and there are no join links.',
+      'The api, which `/api` and `/twirp` are passed on to. Without it there is no REST and there are no join links. With `https` its certificate is checked; `NODE_EXTRA_CA_CERTS` names an authority of your own.',
     ),
   ),
   apiLocalAddress: Type.Optional(
@@ -93,14 +93,7 @@ export const webConfig = Type.Object({
       description: 'Signs development tokens for every client that reaches the port, which must be on loopback.',
     }),
   ),
-  tlsCertFile: Type.Optional(
-    Type.String({
-      minLength: 1,
-      description:
-        "Certificate (PEM) of the page's listener, which then speaks https: with `tlsKeyFile` or not at all. Both files are read again when they change.",
-    }),
-  ),
-  tlsKeyFile: Type.Optional(Type.String({ minLength: 1, description: 'Key (PEM) of `tlsCertFile`.' })),
+  ...tlsFiles("the page's listener, which then speaks https"),
   guests: Type.Optional(guests),
   trust: Type.Optional(
     Type.Object(

@@ -21,7 +21,7 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   closeStack.add('http', () => app.close());
   await app.listen({ host: config.httpHost, port: config.httpPort });
   if (tls !== undefined) {
-    const watch = tls.watch(app.server as Server, log);
+    const watch = tls.watch([app.server as Server], log);
     closeStack.add('certificate', () => watch.close());
   }
   const { address, family, port } = app.server.address() as AddressInfo;

@@ -1,4 +1,5 @@
 // The listener: bounds of a request, request ids, and errors as RFC 9457 problems.
+import type { IncomingMessage } from 'node:http';
 import { ConnectionGate, type ConnectionLimits, closeUnread } from '@meridian/node-shell';
 import {
   type AddressRange,
@@ -10,7 +11,7 @@ import {
   type RestLanguage,
   restLanguageOf,
 } from '@meridian/protocol';
-import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Clock, Logger, Rng, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { compilers } from './compilers.ts';
 import { faultyFields } from './core/faulty-fields.ts';
@@ -37,6 +38,8 @@ export type RequestError = Error & Partial<FastifyError>;
 
 export interface ServerOptions {
   readonly trustedProxies: readonly AddressRange[];
+  /** The certificate by which it speaks https; without, plain http. */
+  readonly tls?: TlsFiles | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -44,23 +47,32 @@ export interface ServerOptions {
   onAnswered?(operation: string, status: number): void;
 }
 
-/** The server without routes. Nothing of it logs bodies or URLs with a query. */
-export function buildServer(o: ServerOptions): FastifyInstance {
-  const app = Fastify({
+/** The server without routes and hooks. */
+function listener(o: ServerOptions): FastifyInstance {
+  const common = {
     bodyLimit: limits.restBodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { connectionsCheckingInterval: LOOK_MS },
     forceCloseConnections: true,
-    trustProxy: (address) => isAmong(address, o.trustedProxies),
-    genReqId: ({ headers }) => {
+    trustProxy: (address: string) => isAmong(address, o.trustedProxies),
+    genReqId: ({ headers }: IncomingMessage) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : Buffer.from(o.rng.bytes(12)).toString('hex');
     },
     schemaController: { compilersFactory: compilers },
     routerOptions: { maxParamLength: 512 },
-    frameworkErrors: (error, request, reply) => void refuse(o.log, error, request, reply),
-  });
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      void refuse(o.log, error, request, reply),
+  };
+  const http = { connectionsCheckingInterval: LOOK_MS };
+  if (o.tls === undefined) return Fastify(Object.assign({ http }, common));
+  const https = Object.assign({ cert: o.tls.cert, key: o.tls.key }, http);
+  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // alike but for its server's type
+}
+
+/** The server without routes. Nothing of it logs bodies or URLs with a query. */
+export function buildServer(o: ServerOptions): FastifyInstance {
+  const app = listener(o);
   new ConnectionGate({ ...o, limits: CONNECTIONS }).guard(app.server);
   app.addHook('onResponse', async ({ routeOptions }, { statusCode }) => {
     o.onAnswered?.(routeOptions.config?.operation?.id ?? '', statusCode);

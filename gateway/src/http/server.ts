@@ -3,7 +3,7 @@ import cors from '@fastify/cors';
 import { MeridianClientError } from '@meridian/client';
 import type { ConnectionGate } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
-import type { Logger } from '@meridian/runtime';
+import type { Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { STREAM_KEY_CHARACTERS_MAX } from '../adapters/stream-keys.ts';
 import { type WaysOptions, type WaysRequest, waysOf } from '../ways.ts';
@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly gate: ConnectionGate;
   /** Absent: the address of a socket is the client, which opens as much as it likes. */
   readonly arrivals?: Arrivals;
+  /** The certificate by which it speaks https and wss; without, plain http. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 const waysSchema = {
@@ -49,19 +51,27 @@ const waysSchema = {
   },
 } as const;
 
-/** The server with its routes; it does not listen. Nothing of it logs URLs: they hold keys. */
-export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
-  const app = Fastify({
+/** The server without routes and hooks. */
+function listener({ arrivals, tls }: HttpOptions): FastifyInstance {
+  const common = {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { connectionsCheckingInterval: LOOK_MS },
     forceCloseConnections: true,
-    trustProxy: (address) => o.arrivals?.isTrusted(address) ?? false,
+    trustProxy: (address: string) => arrivals?.isTrusted(address) ?? false,
     exposeHeadRoutes: false, // a film without end has no head
     routerOptions: { maxParamLength: STREAM_KEY_CHARACTERS_MAX },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
-  });
+  };
+  const http = { connectionsCheckingInterval: LOOK_MS };
+  if (tls === undefined) return Fastify(Object.assign({ http }, common));
+  const https = Object.assign({ cert: tls.cert, key: tls.key }, http);
+  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // alike but for its server's type
+}
+
+/** The server with its routes; it does not listen. Nothing of it logs URLs: they hold keys. */
+export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
+  const app = listener(o);
   o.gate.guard(app.server);
   await app.register(cors, { origin: o.allowedOrigins.includes('*') ? true : [...o.allowedOrigins] });
   app.addHook('onRequest', async (request) => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { rtmpsIssues } from '../../src/config.ts';
+import { tlsIssues } from '../../src/config.ts';
 import type { RtmpServerEvent } from '../../src/core/rtmp/server.ts';
 import { rtmpLimits } from '../../src/gates.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
@@ -158,16 +158,20 @@ describe('a configuration', () => {
   const listen = { ip: '127.0.0.1', port: 1936 };
   const tls = { tlsCertFile: 'cert.pem', tlsKeyFile: 'key.pem' };
   const rtmpsUrl = 'rtmps://host:1936';
+  const issuesOf = (config: object): string[] =>
+    tlsIssues({ httpTls: false, publicUrl: 'https://host', ...config }).map(({ key }) => key);
   it.each([
     ['a listener without a certificate', { rtmpsListen: listen, rtmpsUrl }, 'tlsCertFile'],
     ['a listener without its URL', { rtmpsListen: listen, ...tls }, 'rtmpsUrl'],
-    ['a certificate without a listener', { ...tls, rtmpsUrl }, 'rtmpsListen'],
-  ])('with %s is refused', (_what, config, key) =>
-    expect(rtmpsIssues(config).map((issue) => issue.key)).toEqual([key]),
-  );
+    ['a certificate without a listener', { ...tls, rtmpsUrl }, 'httpTls'],
+    ['HTTP by TLS without a certificate', { httpTls: true }, 'tlsCertFile'],
+    ['HTTP by TLS and a plain address', { httpTls: true, publicUrl: 'http://host', ...tls }, 'publicUrl'],
+  ])('with %s is refused', (_what, config, key) => expect(issuesOf(config)).toEqual([key]));
   it.each([
     ['nothing of it', {}],
-    ['all of it', { rtmpsListen: listen, rtmpsUrl, ...tls }],
+    ['all of it', { httpTls: true, rtmpsListen: listen, rtmpsUrl, ...tls }],
+    ['RTMP by TLS alone', { publicUrl: 'http://host', rtmpsListen: listen, rtmpsUrl, ...tls }],
+    ['HTTP by TLS alone', { httpTls: true, ...tls }],
     ['the URL of a server in front', { rtmpsUrl }],
-  ])('with %s is fine', (_what, config) => expect(rtmpsIssues(config)).toEqual([]));
+  ])('with %s is fine', (_what, config) => expect(issuesOf(config)).toEqual([]));
 });

@@ -89,7 +89,7 @@ describe('certificate files of a server that runs', () => {
     tls = TlsFiles.load(names(), clock) ?? expect.unreachable();
     server = createServer({ cert: tls.cert, key: tls.key });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    watch = tls.watch(server, log);
+    watch = tls.watch([server], log);
   });
   afterEach(() => {
     watch.close();

@@ -147,7 +147,7 @@ export class ClientServer {
     });
     o.log.info({ openFilesMax: o.openFilesMax, ...shares }, 'connection limits, by the limit of open files');
     this.#gate.guard(server);
-    if (o.tls !== undefined) this.#certificate = o.tls.watch(server as Server, o.log);
+    if (o.tls !== undefined) this.#certificate = o.tls.watch([server as Server], o.log);
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );
