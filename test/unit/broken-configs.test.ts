@@ -345,6 +345,8 @@ const broken: Broken[] = [
     set: { httpHost: '0.0.0.0', devKey: { key: 'k', secret: secret() } },
     key: 'httpHost',
   },
+  { of: 'web', what: 'a wildcard by hand', set: { connectDomains: ['*.media.example.org'] }, key: 'connectDomains[0]' },
+  { of: 'web', what: 'a whole TLD', set: { connectDomains: ['org'] }, key: 'connectDomains[0]' },
   { of: 'web', what: 'a path in an entry', set: { entryUrls: ['https://a.example/x'] }, key: 'entryUrls[0]' },
 ];
 

@@ -42,8 +42,9 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
   const app = listener(o);
   const connectUrls = [...config.entryUrls, ...config.connectUrls];
-  const headers = securityHeaders(connectUrls, config.gatewayUrls);
-  const playPolicy = contentSecurityPolicy(connectUrls, config.gatewayUrls, config.playFrameAncestors);
+  const admitted = { connectUrls, gatewayUrls: config.gatewayUrls, connectDomains: config.connectDomains };
+  const headers = securityHeaders(admitted);
+  const playPolicy = contentSecurityPolicy(admitted, config.playFrameAncestors);
   app.addHook('onRequest', async (request, reply) => {
     if (config.apiUrl === undefined || !isOfApi(request.url)) reply.headers(headers);
   });

@@ -1,18 +1,23 @@
 // Headers of every answer, and how long a browser may keep a file.
 
+/** What the page may connect to besides its own server. */
+export interface Admitted {
+  /** Signaling hosts. */
+  readonly connectUrls: readonly string[];
+  readonly gatewayUrls: readonly string[];
+  /** `media.example.org`: all hosts below it, by https and wss, as signaling hosts and as gateways. */
+  readonly connectDomains: readonly string[];
+}
+
 /**
  * The page's content security policy: its own files, connections to the signaling hosts and gateways that the operator
  * named, and media of these gateways. `frameAncestors`: pages that may show it in a frame.
  */
-export function contentSecurityPolicy(
-  connectUrls: readonly string[],
-  gatewayUrls: readonly string[],
-  frameAncestors: readonly string[] = [],
-): string {
-  const hosts = [...connectUrls, ...gatewayUrls].flatMap((text) => {
-    const { origin } = new URL(text);
-    return [origin, origin.replace(/^http/, 'ws')];
-  });
+export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readonly string[] = []): string {
+  const domains = admitted.connectDomains.map((domain) => `https://*.${domain}`);
+  const gateways = [...admitted.gatewayUrls.map((text) => new URL(text).origin), ...domains];
+  const signaling = admitted.connectUrls.map((text) => new URL(text).origin);
+  const hosts = [...signaling, ...gateways].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
   return [
     "default-src 'none'",
     // WebAssembly of the effects (background, noise), from this server; it lets no text become a script.
@@ -20,7 +25,7 @@ export function contentSecurityPolicy(
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    ["media-src 'self' blob:", ...gatewayUrls.map((text) => new URL(text).origin)].join(' '),
+    ["media-src 'self' blob:", ...gateways].join(' '),
     "worker-src 'self' blob:",
     `connect-src 'self' ${[...new Set(hosts)].join(' ')}`,
     "base-uri 'none'",
@@ -30,12 +35,9 @@ export function contentSecurityPolicy(
 }
 
 /** Headers that every answer carries. */
-export function securityHeaders(
-  connectUrls: readonly string[],
-  gatewayUrls: readonly string[],
-): Record<string, string> {
+export function securityHeaders(admitted: Admitted): Record<string, string> {
   return {
-    'content-security-policy': contentSecurityPolicy(connectUrls, gatewayUrls),
+    'content-security-policy': contentSecurityPolicy(admitted),
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self)',
     'referrer-policy': 'no-referrer', // a room's name stands in the address

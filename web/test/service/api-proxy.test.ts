@@ -23,6 +23,7 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
   const config = {
     entryUrls: ['http://127.0.1.1:7880'],
     connectUrls: [],
+    connectDomains: [],
     gatewayUrls: [],
     playFrameAncestors: [],
     pageDir,

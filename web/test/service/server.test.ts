@@ -148,6 +148,42 @@ describe('the page', () => {
       expect(policy).toContain("frame-ancestors 'none'");
     });
   });
+  it('may connect to every host below a domain that the operator named, and play what gateways there send', async () => {
+    const change = { gatewayUrls: [], connectDomains: ['media.example.org', 'xn--bcher-kva.example'] };
+    await withServer(change, async (url) => {
+      for (const path of ['/', '/play/lobby']) {
+        const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';
+        expect(policy).toContain(
+          "; connect-src 'self' http://127.0.1.1:7880 ws://127.0.1.1:7880 https://sig.example.org wss://sig.example.org https://*.media.example.org wss://*.media.example.org https://*.xn--bcher-kva.example wss://*.xn--bcher-kva.example; ",
+        );
+        expect(policy).toContain(
+          "; media-src 'self' blob: https://*.media.example.org https://*.xn--bcher-kva.example; ",
+        );
+      }
+    });
+  });
+  it.each([
+    'org',
+    'localhost',
+    '*.example.org',
+    '.example.org',
+    'example.org.',
+    'a..example.org',
+    '-a.example.org',
+    'https://example.org',
+    'example.org:8443',
+    'example.org/x',
+    'Example.org',
+    'bücher.example',
+    '203.0.113.2',
+    '[2001:db8::1]',
+    "example.org 'unsafe-inline'",
+    'example.org; script-src *',
+    `${'a'.repeat(64)}.example`,
+  ])('takes no domain %s', async (domain) => {
+    const refused = configOf({ connectDomains: ['media.example.org', domain] });
+    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID', issues: [{ key: 'connectDomains[1]' }] });
+  });
   it('says to people in a browser that there is nothing at an address, and to programs by a code', async () => {
     await withServer({}, async (url) => {
       const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
@@ -446,7 +482,8 @@ describe('the words for this machine', () => {
     ).toBe(false);
   });
   it('each host stands once in the policy', () => {
-    const policy = contentSecurityPolicy(['http://a.example/', 'http://a.example'], []);
+    const connectUrls = ['http://a.example/', 'http://a.example'];
+    const policy = contentSecurityPolicy({ connectUrls, gatewayUrls: [], connectDomains: [] });
     expect(policy.match(/http:\/\/a\.example/g)).toHaveLength(1);
   });
 });

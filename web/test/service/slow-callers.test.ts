@@ -61,6 +61,7 @@ async function page(
   const config = {
     entryUrls: ['http://127.0.1.1:7880'],
     connectUrls: [],
+    connectDomains: [],
     gatewayUrls: [],
     playFrameAncestors: [],
     pageDir,
