@@ -96,6 +96,10 @@ Each service reads the files that \`--config FILE\` names, once or several times
 whose value is no list or object (\`metricsPort\`: \`MERIDIAN_METRICS_PORT\`). Unknown keys end the start. Dots name keys
 inside an object, \`[]\` those of the objects in a list.
 
+In texts of files, also inside lists and objects, \`\${env:NAME}\` stands for a variable of the environment and
+\`\${file:PATH}\` for the text of a file of at most 64 KiB, as a secret that a container is given; white space at its end
+is left out. Both are read at the start. A file may be named by variables: \`\${file:/etc/addresses/\${env:NODE}}\`.
+
 With \`--check-config\` a service starts nothing: it prints what is wrong with its configuration, with the place and an
 example of each key, and ends with 2; or \`OK\` and 0. Warnings are printed, and logged at each start, and end nothing.
 The network is not asked.`,

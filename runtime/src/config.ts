@@ -2,6 +2,7 @@ import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { Check, Clone, Default } from 'typebox/value';
 import { type ConfigFile, type KeyPath, readConfigFile } from './config/files.ts';
 import { ConfigError, type ConfigIssue } from './config/issues.ts';
+import { resolveReferences } from './config/references.ts';
 import { readableIssues, secretIssues } from './config/rules.ts';
 import { keyOf, pathOf, type SchemaView, unknownKeys, wrongValues } from './config/schema.ts';
 
@@ -72,8 +73,9 @@ export interface LoadedConfig<T extends TObject> {
 /**
  * The configuration: defaults of the schema, under the files that `--config FILE` names (JSON, or YAML by the names
  * `.yaml` and `.yml`; each file's top-level keys over those of the files before it), under
- * `MERIDIAN_<UPPER_SNAKE_KEY>` for scalar top-level keys. Unknown keys at any depth are refused. The result is frozen
- * at every depth. Throws ConfigError.
+ * `MERIDIAN_<UPPER_SNAKE_KEY>` for scalar top-level keys. In texts of files `${env:NAME}` stands for a variable of the
+ * environment, `${file:PATH}` for the text of a file. Unknown keys at any depth are refused. The result is frozen at
+ * every depth. Throws ConfigError.
  */
 export function loadConfig<T extends TObject>(schema: T, source: ConfigSource): Readonly<Static<T>> {
   return openConfig(schema, source).config;
@@ -86,21 +88,27 @@ export function openConfig<T extends TObject>(schema: T, source: ConfigSource): 
   const environment = fromEnvironment(schema, source.env);
   const where = (path: KeyPath): string | undefined => placeOf(path, files, environment);
   // Not by assignment: `__proto__` is an unknown key as any other.
-  const value = Object.fromEntries([...files.map((file) => file.value), environment].flatMap(Object.entries));
+  const given = Object.fromEntries(files.map((file) => file.value).flatMap(Object.entries));
+  const { value: resolved, issues: lost, written } = resolveReferences(given, source.env);
+  const value = Object.fromEntries([resolved as object, environment].flatMap(Object.entries));
   const filled = Default(schema, Clone(value));
-  const issues = [...unknownKeys(schema, value), ...wrongValues(schema, filled)];
-  if (issues.length > 0)
+  // Of a reference that leads nowhere its own issue is enough.
+  const lostKeys = new Set(lost.map(({ key }) => key));
+  const wrong = [...unknownKeys(schema, value), ...wrongValues(schema, filled)]
+    .map((issue) => Object.assign({ key: keyOf(issue.path) }, issue))
+    .filter(({ key }) => !lostKeys.has(key));
+  const asWritten = (issue: ConfigIssue): ConfigIssue =>
+    issue.value === undefined || !written.has(issue.key) || Object.hasOwn(environment, pathOf(issue.key)[0] ?? '')
+      ? issue
+      : Object.assign({}, issue, { value: written.get(issue.key) });
+  if (lost.length > 0 || wrong.length > 0)
     throw new ConfigError(
-      issues.map(({ path, value: found, allowed, example }) => ({
-        key: keyOf(path),
-        value: found,
-        allowed,
-        example,
-        where: where(path),
-      })),
+      [...lost, ...wrong].map(({ path, key, value: found, allowed, example }) =>
+        asWritten({ key, value: found, allowed, example, where: where(path) }),
+      ),
     );
   const placed = (issue: ConfigIssue): ConfigIssue =>
-    issue.key.startsWith('--') ? issue : Object.assign({ where: where(pathOf(issue.key)) }, issue);
+    issue.key.startsWith('--') ? issue : asWritten(Object.assign({ where: where(pathOf(issue.key)) }, issue));
   return { config: freezeDeep(filled) as Readonly<Static<T>>, files, checkOnly, placed };
 }
 

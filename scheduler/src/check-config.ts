@@ -74,7 +74,7 @@ function instanceIssues({ placesRegion, centreUrl, autoscale }: SchedulerConfig)
   return issues;
 }
 
-function autoscaleIssues({ autoscale }: SchedulerConfig): ConfigIssue[] {
+function autoscaleIssues({ autoscale, kubernetes }: SchedulerConfig): ConfigIssue[] {
   if (autoscale === undefined) return [];
   const { driver, nodesMin, nodesMax } = autoscale;
   const issues: ConfigIssue[] = [];
@@ -82,9 +82,12 @@ function autoscaleIssues({ autoscale }: SchedulerConfig): ConfigIssue[] {
     const allowed = `a number of at least nodesMin (${nodesMin})`;
     issues.push({ key: 'autoscale.nodesMax', value: nodesMax, allowed, example: nodesMin });
   }
+  const allowed = `a value: the driver ${driver} needs it`;
+  if (driver === 'kubernetes' && kubernetes === undefined)
+    issues.push({ key: 'kubernetes', value: undefined, allowed, example: { namespace: 'meridian' } });
   for (const key of ['controlUrl', 'controlToken'] as const) {
-    if (driver === 'log' || autoscale[key] !== undefined) continue;
-    issues.push({ key: `autoscale.${key}`, value: undefined, allowed: 'a value: the process driver needs it' });
+    if (driver === 'log' || driver === 'kubernetes' || autoscale[key] !== undefined) continue;
+    issues.push({ key: `autoscale.${key}`, value: undefined, allowed });
   }
   return issues;
 }

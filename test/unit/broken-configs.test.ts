@@ -327,6 +327,19 @@ const broken: Broken[] = [
   },
   {
     of: 'scheduler',
+    what: 'the driver kubernetes without a Kubernetes',
+    set: { autoscale: { driver: 'kubernetes' } },
+    key: 'kubernetes',
+  },
+  {
+    of: 'scheduler',
+    what: 'the driver webhook without an address',
+    set: { autoscale: { driver: 'webhook', controlToken: secret() } },
+    key: 'autoscale.controlUrl',
+    cure: { 'autoscale.controlUrl': 'https://scale.example.org' },
+  },
+  {
+    of: 'scheduler',
     what: 'a calendar of words',
     set: { geoRefresh: [{ file: '/a', command: ['x'], cron: 'daily' }], geoCityFiles: ['/a'] },
     key: 'geoRefresh[0].cron',

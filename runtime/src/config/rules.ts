@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { isRecord } from './files.ts';
 import { type ConfigIssue, shown } from './issues.ts';
+import { isReference } from './references.ts';
 
 /** What `openssl rand -base64 32` makes has about 28 different characters, 32 of hexadecimal digits about 14. */
 const DIFFERENT_CHARACTERS_MIN = 8;
@@ -47,7 +48,7 @@ function isGuessable(text: string): boolean {
 /** Files with secrets that every user of the machine can read: warnings. */
 export function readableIssues(files: readonly { readonly path: string; readonly value: unknown }[]): ConfigIssue[] {
   return files.flatMap(({ path, value }) => {
-    const secret = textsOf(value).find(isSecret);
+    const secret = textsOf(value).find((one) => isSecret(one) && !isReference(one.text));
     if (secret === undefined || (statSync(path).mode & constants.S_IROTH) === 0) return [];
     const allowed = `a file that others cannot read, for ${secret.key} stands in it: chmod o= ${path}`;
     return [{ key: '--config', value: path, allowed, isWarning: true }];

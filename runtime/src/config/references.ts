@@ -1,0 +1,70 @@
+// What a text of a configuration file takes from elsewhere: `${env:NAME}` is a variable of the environment,
+// `${file:PATH}` the text of a file. Containers learn their address, and get their secrets, in these two ways alone.
+import { readFileSync, statSync } from 'node:fs';
+import { isRecord, type KeyPath } from './files.ts';
+import { type ConfigIssue, shown } from './issues.ts';
+import { keyOf } from './schema.ts';
+
+/** A secret, an address or a certificate; a larger file is another one than was meant. */
+const FILE_BYTES_MAX = 65_536;
+const VARIABLE = /\$\{env:([^${}]*)\}/g;
+/** A file may be named by variables: `${file:/etc/addresses/${env:NODE_NAME}}`. */
+const FORM = /\$\{(env|file):((?:[^${}]|\$\{env:[^${}]*\})*)\}/;
+const REFERENCE = new RegExp(FORM, 'g');
+const LONE_REFERENCE = new RegExp(`^${FORM.source}$`);
+
+export interface Resolved {
+  readonly value: unknown;
+  /** References that lead nowhere. */
+  readonly issues: readonly (ConfigIssue & { readonly path: KeyPath })[];
+  /** By their keys, the texts with references as they were written: what they stand for may be a secret. */
+  readonly written: ReadonlyMap<string, string>;
+}
+
+/** A copy in which all references are replaced, at any depth. White space at the end of a file is left out. */
+export function resolveReferences(value: unknown, env: Readonly<Record<string, string | undefined>>): Resolved {
+  const issues: (ConfigIssue & { path: KeyPath })[] = [];
+  const written = new Map<string, string>();
+  const resolveText = (text: string, path: KeyPath): string =>
+    text.replaceAll(REFERENCE, (whole: string, kind: string, name: string) => {
+      const key = keyOf(path);
+      written.set(key, text);
+      try {
+        const named = (): string => name.replaceAll(VARIABLE, (_, one: string) => variable(one, env));
+        return kind === 'env' ? variable(name, env) : textOf(named());
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        issues.push({ path, key, value: shown(key, text), allowed: why });
+        return whole;
+      }
+    });
+  const resolve = (item: unknown, path: KeyPath): unknown => {
+    if (typeof item === 'string') return resolveText(item, path);
+    if (Array.isArray(item)) return item.map((one, at) => resolve(one, [...path, String(at)]));
+    if (!isRecord(item)) return item;
+    return Object.fromEntries(Object.entries(item).map(([name, one]) => [name, resolve(one, [...path, name])]));
+  };
+  return { value: resolve(value, []), issues, written };
+}
+
+/** Whether a text is a reference and nothing else: a secret does not stand in it. */
+export const isReference = (text: string): boolean => LONE_REFERENCE.test(text);
+
+function variable(name: string, env: Readonly<Record<string, string | undefined>>): string {
+  const text = env[name];
+  if (text === undefined) throw new Error(`a variable of the environment, and ${name} is not set`);
+  return text;
+}
+
+function textOf(path: string): string {
+  let text: string;
+  try {
+    const { size } = statSync(path);
+    if (size > FILE_BYTES_MAX) throw new RangeError(`it has ${size} bytes`);
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`a readable file of at most ${FILE_BYTES_MAX} bytes (${why})`, { cause: error });
+  }
+  return text.trimEnd();
+}
