@@ -1,0 +1,42 @@
+{{/* Names and labels. A StatefulSet's name may have 52 characters, as Kubernetes adds to it in labels of its pods. */}}
+
+{{- define "meridian.fullname" -}}
+{{- .Values.fullnameOverride | default .Release.Name | trunc 24 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* { root, kind, region?, slot? } */}}
+{{- define "meridian.name" -}}
+{{- $name := printf "%s-%s" (include "meridian.fullname" .root) .kind -}}
+{{- range (list .region .slot) }}{{ if . }}{{ $name = printf "%s-%s" $name . }}{{ end }}{{ end -}}
+{{- if gt (len $name) 52 }}{{ fail (printf "%s is longer than 52 characters: take shorter names" $name) }}{{ end -}}
+{{- $name -}}
+{{- end -}}
+
+{{/* What selects the pods of one kind, of one region, of one slot: { root, kind, region?, slot? } */}}
+{{- define "meridian.selector" -}}
+app.kubernetes.io/name: meridian
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .kind }}
+{{- with .region }}
+meridian.dev/region: {{ . }}
+{{- end }}
+{{- with .slot }}
+meridian.dev/slot: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{- define "meridian.labels" -}}
+{{ include "meridian.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | quote }}
+{{- end -}}
+
+{{/* The centres' ConfigMap with the certificate of the cluster's authority. */}}
+{{- define "meridian.authority" -}}{{ include "meridian.fullname" . }}-authority{{- end -}}
+
+{{- define "meridian.apiRegion" -}}{{ .Values.api.region | default (first .Values.regions).name }}{{- end -}}
+
+{{/* HOST or HOST:PORT of an origin. */}}
+{{- define "meridian.host" -}}{{ (urlParse .).host }}{{- end -}}
+{{- define "meridian.hostname" -}}{{ (urlParse .).hostname }}{{- end -}}
