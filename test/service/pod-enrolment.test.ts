@@ -1,6 +1,6 @@
-// Pods that enrol with the token of their service account: a real centre and node, and a small API server that keeps
-// the driver's contract as the real one does (scale-kubernetes.test.ts).
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Pods that enrol with the token of their service account: a real centre and node, and a small API server, or a real
+// one as in scale-kubernetes.test.ts.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeIdentity } from '@meridian/node-shell';
@@ -9,14 +9,14 @@ import { createLogger, enrol, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { admin, startCentre } from '../../scheduler/test/service/support/centre.ts';
 import { BreakableProxy } from '../../scheduler/test/support/breakable-proxy.ts';
-import { FakeKubernetes } from '../../scheduler/test/support/fake-kubernetes.ts';
 import { KubernetesHands, kubernetesConfig } from '../../scheduler/test/support/kubernetes-rig.ts';
+import { type TestKubernetes, testKubernetes } from '../../scheduler/test/support/test-kubernetes.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 const clock = systemClock();
 const region = 'frankfurt';
 const pod = 'sfu-fra-a-0';
-let fake: FakeKubernetes;
+let kubernetes: TestKubernetes;
 let proxy: BreakableProxy;
 let hands: KubernetesHands;
 let other: KubernetesHands;
@@ -26,10 +26,10 @@ const file = (name: string) => join(folder, name);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-pods-'));
-  writeFileSync(file('admin-token'), 'of-the-admin');
-  fake = new FakeKubernetes('of-the-admin');
-  const target = { apiUrl: await fake.listen(), tokenFile: file('admin-token') };
-  proxy = await BreakableProxy.open({ url: target.apiUrl });
+  kubernetes = await testKubernetes();
+  const { target } = kubernetes;
+  const ca = target.caFile === undefined ? undefined : readFileSync(target.caFile, 'utf8');
+  proxy = await BreakableProxy.open({ url: target.apiUrl, ca });
   [hands, other] = [await KubernetesHands.make(target), await KubernetesHands.make(target)];
   for (const one of [hands, other]) {
     await one.makeAccount('meridian-sfu');
@@ -40,12 +40,12 @@ beforeAll(async () => {
   await hands.makeSet('sfu-other', { replicas: 1, region, account: 'default' });
   await hands.makeSet('sfu-nowhere', { replicas: 1, region: '', account: 'meridian-sfu' });
   writeFileSync(file('centre-token'), await hands.centreToken());
-  const kubernetes = Object.assign(kubernetesConfig(target, hands.namespace), {
+  const config = Object.assign(kubernetesConfig(target, hands.namespace), {
     apiUrl: proxy.url,
     tokenFile: file('centre-token'),
     serviceAccounts: { 'meridian-sfu': nodeKind.media },
   });
-  centre = await startCentre({ kubernetes });
+  centre = await startCentre({ kubernetes: config });
   const written = `/api/v1/namespaces/${hands.namespace}/configmaps/meridian-authority`;
   await hands.until('the authority is there', async () => {
     writeFileSync(file('ca.crt'), (await hands.ask('GET', written)).data['ca.crt']);
@@ -55,7 +55,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await centre.close();
   await proxy.close();
-  await fake.close();
+  for (const one of [hands, other]) await one.remove();
+  await kubernetes.close();
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
@@ -89,7 +90,7 @@ describe('a pod gets no certificate with', () => {
 
   test('the token of a pod that is gone, also when another has its name', async () => {
     const token = await hands.tokenOf('meridian-sfu', 'sfu-fra-a-2');
-    await hands.ask('DELETE', hands.pods('/sfu-fra-a-2'));
+    await hands.ask('DELETE', hands.pods('/sfu-fra-a-2?gracePeriodSeconds=0'));
     await expect(open(token, { id: 'sfu-fra-a-2' })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
     const next = await hands.tokenOf('meridian-sfu', 'sfu-fra-a-2');
     expect((await open(next, { id: 'sfu-fra-a-2' })).credentials.identity.id).toBe('sfu-fra-a-2');

@@ -1,4 +1,4 @@
-// The driver `kubernetes` against a small API server; the same suite runs against a real one in a lab.
+// The driver `kubernetes` against a small API server; `npm run lab -- kubernetes` runs this file against a real one.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,37 +7,30 @@ import * as vitest from 'vitest';
 import { KubernetesClient } from '../../src/adapters/kubernetes/client.ts';
 import { EPOCH_ANNOTATION, kubernetesDriver } from '../../src/adapters/kubernetes/scale-driver.ts';
 import { FakeKubernetes } from '../support/fake-kubernetes.ts';
-import {
-  type KubernetesRig,
-  type KubernetesTarget,
-  kubernetesConfig,
-  kubernetesRig,
-} from '../support/kubernetes-rig.ts';
+import { type KubernetesRig, kubernetesConfig, kubernetesRig } from '../support/kubernetes-rig.ts';
 import { scaleContract } from '../support/scale-contract.ts';
+import { type TestKubernetes, testKubernetes } from '../support/test-kubernetes.ts';
 
 const { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } = vitest;
-let fake: FakeKubernetes;
-let target: KubernetesTarget;
+let kubernetes: TestKubernetes;
 let folder: string;
 const file = (name: string) => join(folder, name);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-kubernetes-'));
-  writeFileSync(file('token'), 'of-the-centre\n');
-  fake = new FakeKubernetes('of-the-centre');
-  target = { apiUrl: await fake.listen(), tokenFile: file('token') };
+  kubernetes = await testKubernetes();
 });
 afterAll(async () => {
-  await fake.close();
+  await kubernetes.close();
   rmSync(folder, { recursive: true });
 });
 
-scaleContract({ name: 'kubernetes', vitest, make: () => kubernetesRig(target) });
+scaleContract({ name: 'kubernetes', vitest, make: () => kubernetesRig(kubernetes.target) });
 
 describe('the driver kubernetes', () => {
   let rig: KubernetesRig;
   beforeEach(async () => {
-    rig = await kubernetesRig(target);
+    rig = await kubernetesRig(kubernetes.target);
   });
   afterEach(() => rig.close());
   const setOf = async (name: string) => rig.hands.ask('GET', rig.hands.sets(`/${name}`));

@@ -38,6 +38,7 @@ let namespaces = 0;
 export class KubernetesHands {
   readonly target: KubernetesTarget;
   readonly namespace: string;
+  #hasCentre = false;
 
   private constructor(target: KubernetesTarget, namespace: string) {
     this.target = target;
@@ -166,6 +167,7 @@ export class KubernetesHands {
   async centreToken(): Promise<string> {
     const name = `centre-of-${this.namespace}`;
     await this.makeAccount(name);
+    this.#hasCentre = true;
     const rbac = 'rbac.authorization.k8s.io';
     const apiVersion = `${rbac}/v1`;
     const subjects = [{ kind: 'ServiceAccount', name, namespace: this.namespace }];
@@ -186,6 +188,7 @@ export class KubernetesHands {
     const { items } = await this.ask('GET', this.sets());
     for (const { metadata } of items) await this.ask('DELETE', this.sets(`/${metadata.name}`));
     await this.ask('DELETE', `/api/v1/namespaces/${this.namespace}`);
+    if (!this.#hasCentre) return;
     for (const kind of ['clusterroles', 'clusterrolebindings'])
       await this.ask('DELETE', `/apis/rbac.authorization.k8s.io/v1/${kind}/centre-of-${this.namespace}`);
   }
