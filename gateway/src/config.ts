@@ -13,6 +13,8 @@ import {
   rangeIssues,
   tlsFiles,
   trustedProxies,
+  turnConfig,
+  turnIssues,
 } from '@meridian/node-shell';
 import {
   baseConfig,
@@ -113,6 +115,7 @@ export const gatewayConfig = Type.Object({
     description: 'Clients may pretend to be in a city. Never in production.',
   }),
   trustedProxies,
+  turn: turnConfig,
   allowedOrigins: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
     default: ['*'],
     minItems: 1,
@@ -132,6 +135,7 @@ export function checkConfig(config: GatewayConfig): ConfigIssue[] {
   return [
     ...issues,
     ...proxyIssues(config.trustedProxies),
+    ...turnIssues(config.turn),
     ...rangeIssues(config.cdnAllowed, 'cdnAllowed'),
     ...urlIssues('publicUrl', publicUrl, { example: 'https://live.example.org' }),
     ...urlIssues('rtmpUrl', rtmpUrl, { example: 'rtmp://live.example.org:1935' }),

@@ -1,5 +1,6 @@
 // The gateway's three listeners for clients: RTMP, the UDP port of native clients, and HTTP with its routes. Each is on
 // the close stack.
+import { TurnServers } from '@meridian/node-shell';
 import type { TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { Gates } from './gates.ts';
@@ -111,7 +112,8 @@ export async function listenHttp(
   addH5({ keys, points, publications, programmes, streams, sockets, waiting, clock });
   const whip = new WhipSessions({ links, publications, clock, rng, log });
   closeStack.add('WHIP sessions', () => whip.close());
-  addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl });
+  const turn = new TurnServers(config.turn, clock);
+  addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl, turn });
   addCdn(http, { tokens, cdn });
   addLive(http, { tokens, live });
   const controls = new RoomControls({ links, tokens, clock, nodeId: config.id });

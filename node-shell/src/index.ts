@@ -37,6 +37,7 @@ export {
   type GatedConnection,
 } from './connection-gate.ts';
 export type { TokenOrigin } from './core/revocation-list.ts';
+export type { IceServer } from './core/turn.ts';
 export { UnprovenPlaces } from './core/unproven-places.ts';
 export { addressOf, describeNode } from './describe.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
@@ -55,4 +56,5 @@ export {
   type Verified,
   type VerifyOptions,
 } from './tokens.ts';
+export { type TurnConfig, TurnServers, turnConfig, turnIssues } from './turn.ts';
 export { closeUnread } from './unread-body.ts';

@@ -17,6 +17,7 @@ export {
   urlIssues,
 } from './config/rules.ts';
 export { exampleOf } from './config/schema.ts';
+export { readSecretFile, SECRET_LENGTH_MIN, secretFileIssues } from './config/secret-file.ts';
 
 /**
  * What every service's configuration holds; spread into its own `Type.Object({...baseConfig, …})`. The descriptions of

@@ -19,8 +19,11 @@ export {
   portIssues,
   processSource,
   reachOf,
+  readSecretFile,
   refuseErrors,
+  SECRET_LENGTH_MIN,
   secretExample,
+  secretFileIssues,
   urlIssues,
 } from './config.ts';
 export { type JsonAnswer, type JsonRequest, jsonRequest, parseJson } from './json-request.ts';

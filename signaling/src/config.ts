@@ -10,6 +10,8 @@ import {
   proxyIssues,
   tlsFiles,
   trustedProxies,
+  turnConfig,
+  turnIssues,
 } from '@meridian/node-shell';
 import { baseConfig, type ConfigIssue, issuesOf, systemClock, TlsFiles, urlIssues } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
@@ -41,6 +43,7 @@ export const configSchema = Type.Object({
       'API keys besides those that the node asks the api for and keeps in its state folder (`api-keys.sealed`, with `revocations.sealed` and their key `sealing.key`).',
   }),
   trustedProxies,
+  turn: turnConfig,
   development: Type.Boolean({
     default: false,
     description: 'Clients may pretend to be in a city. Never in production.',
@@ -66,6 +69,7 @@ export function checkConfig(config: Config): ConfigIssue[] {
   return [
     ...issues,
     ...proxyIssues(config.trustedProxies),
+    ...turnIssues(config.turn),
     ...urlIssues('publicUrl', publicUrl, { path: true, example: 'wss://meet.example.org' }),
     ...clearTextIssues('publicUrl', publicUrl, 'wss://'),
     ...developmentIssues('development', config.development, hostOf(publicUrl)),

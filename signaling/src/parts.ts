@@ -1,4 +1,4 @@
-import { SealedFile } from '@meridian/node-shell';
+import { SealedFile, TurnServers } from '@meridian/node-shell';
 import { partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { Receipts } from './adapters/receipts.ts';
@@ -200,6 +200,7 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     timings,
     explaining: new Explaining({ clock, centre }),
     receipts,
+    turn: new TurnServers(config.turn, clock),
     stays,
     counted,
     verifyToken: (token, options) => tokens.tokens.verify(token, options),

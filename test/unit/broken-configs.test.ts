@@ -108,6 +108,7 @@ interface Broken {
 
 const cert = (name: string, key = name) => ({ tlsCertFile: at(`${name}.crt`), tlsKeyFile: at(`${key}.key`) });
 const goodCert = cert('good');
+const turn = (o: object) => ({ urls: ['turn:turn.example.org:3478'], secret: secret(), ...o });
 const listens = { ip: '0.0.0.0', port: 20_001 };
 const broken: Broken[] = [
   { of: 'sfu', what: 'no id', set: { id: undefined }, key: 'id' },
@@ -233,6 +234,55 @@ const broken: Broken[] = [
     set: { 'apiKeys[0].secret': 'x'.repeat(32) },
     key: 'apiKeys[0].secret',
     cure: { 'apiKeys[0].secret': secret() },
+  },
+  {
+    of: 'signaling',
+    what: 'TURN by https',
+    set: { turn: turn({ urls: ['https://turn.example.org'] }) },
+    key: 'turn.urls[0]',
+  },
+  { of: 'signaling', what: 'TURN without addresses', set: { turn: turn({ urls: [] }) }, key: 'turn.urls' },
+  {
+    of: 'signaling',
+    what: 'TURN without a secret',
+    set: { turn: turn({ secret: undefined }) },
+    key: 'turn.secret',
+    cure: { 'turn.secret': secret() },
+  },
+  {
+    of: 'signaling',
+    what: 'a short secret for TURN',
+    set: { turn: turn({ secret: 'north' }) },
+    key: 'turn.secret',
+    cure: { 'turn.secret': secret() },
+  },
+  {
+    of: 'signaling',
+    what: 'a secret for TURN that can be guessed',
+    set: { turn: turn({ secret: 'north'.repeat(8) }) },
+    key: 'turn.secret',
+    cure: { 'turn.secret': secret() },
+  },
+  {
+    of: 'gateway',
+    what: 'the secret of the documentation for TURN',
+    set: { turn: turn({ secret: 'REPLACE-openssl-rand-base64-32-CCCCCCCC' }) },
+    key: 'turn.secret',
+    cure: { 'turn.secret': secret() },
+  },
+  {
+    of: 'gateway',
+    what: 'no file of the secret for TURN',
+    set: { turn: turn({ secret: undefined, secretFile: at('absent') }) },
+    key: 'turn.secretFile',
+    cure: { 'turn.secretFile': undefined, 'turn.secret': secret() },
+  },
+  {
+    of: 'gateway',
+    what: 'a TURN server on the own machine',
+    set: { turn: turn({ urls: ['turn:127.0.0.1:3478'] }) },
+    key: 'turn.urls[0]',
+    isWarning: true,
   },
   {
     of: 'gateway',

@@ -1,10 +1,12 @@
 // WHIP (RFC 9725): POST /whip with an offer makes a session at /whip/ID; PATCH trickles candidates or restarts ICE,
 // DELETE ends it. Every request shows the bearer; the one that made the session is good for as long as that lasts.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { TurnServers } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readSdp, writeSdp } from '../adapters/sdp.ts';
 import { FRAGMENT_TYPE, type IceCredentials, restartedFragment } from '../core/whip/answer.ts';
+import { iceLinks } from '../core/whip/ice-links.ts';
 import { readFragment, readOffer } from '../core/whip/offer.ts';
 import type { Callers } from '../whip/callers.ts';
 import type { WhipSession } from '../whip/session.ts';
@@ -37,6 +39,7 @@ export interface WhipOptions {
   readonly sessions: WhipSessions;
   /** Of this gateway: later requests of a session come to the same one. */
   readonly publicUrl: string;
+  readonly turn: Pick<TurnServers, 'serversFor'>;
 }
 type OfSession = FastifyRequest<{ Params: { id: string } }>;
 
@@ -55,6 +58,8 @@ export function addWhip(app: FastifyInstance, o: WhipOptions): void {
       const offer = readOffer(readSdp(bodyOf(request)));
       const { id, session } = await o.sessions.open({ caller, offer, clientIp: clientIpOf(request) });
       bearers.set(session, digestOf(bearer));
+      const links = iceLinks(o.turn.serversFor(session.sessionId));
+      if (links.length > 0) reply.header('link', links);
       return reply
         .code(201)
         .type(SDP_TYPE)

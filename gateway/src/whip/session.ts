@@ -81,6 +81,10 @@ export class WhipSession {
   get participant(): string {
     return this.#o.caller.participant;
   }
+  /** Of its session in the room. */
+  get sessionId(): string {
+    return present(this.#joined).sessionId;
+  }
   /** Our answer to the offer. */
   get answer(): Description {
     return present(this.#answer);

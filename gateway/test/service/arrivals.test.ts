@@ -71,7 +71,12 @@ beforeEach(async () => {
   playKey = keys.seal(streamKey({ use: 'play' }));
   const sessions = { open, get: () => new Error('none') } as never;
   addUdp(http, { sessions, tokens: anybody, near: here, address: { ip: '', port: 0 } });
-  addWhip(http, { callers: new Callers({ tokens, keys }), sessions: {} as never, publicUrl: 'http://host' });
+  addWhip(http, {
+    callers: new Callers({ tokens, keys }),
+    sessions: {} as never,
+    publicUrl: 'http://host',
+    turn: {} as never,
+  });
   addFlv(http, { keys, programmes, sockets, clock, near: here });
   addHls(http, { keys, programmes, streams, clock, near: here, arrivals });
   askByRtmp = openRtmp({ keys, programmes, arrivals, clock, log, points: {} as never, publications: {} as never });

@@ -1,7 +1,8 @@
 // WHIP over the gateway's HTTP, bad requests first. A script is the signaling node; the clock is turned by hand.
 
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { FixedKeys } from '@meridian/node-shell';
+import { FixedKeys, type TurnConfig, TurnServers } from '@meridian/node-shell';
 import type { ErrorCode } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
@@ -41,7 +42,7 @@ const transport = {
 };
 const joined = (o = {}) => room.joined({ sendTransport: transport, ...o });
 
-async function build(max = 100): Promise<void> {
+async function build(max = 100, turnConfig?: TurnConfig): Promise<void> {
   const { tokens, rng, log, clock, links } = room.base;
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
@@ -50,7 +51,8 @@ async function build(max = 100): Promise<void> {
   const placing = { nearest, elsewhere: nearest, origin: () => ({ publicUrl: 'http://host' }) };
   const ways = { tokens, keys, wallMs, placing };
   http = await buildHttp({ ways, allowedOrigins: [page], log, gate: gatesOf(clock).http });
-  addWhip(http, { callers: new Callers({ tokens, keys }), sessions, publicUrl: 'http://host' });
+  const turn = new TurnServers(turnConfig, clock);
+  addWhip(http, { callers: new Callers({ tokens, keys }), sessions, publicUrl: 'http://host', turn });
 }
 beforeEach(async () => {
   room = await ScriptedRoom.open();
@@ -222,6 +224,21 @@ describe('a session', () => {
       'access-control-allow-origin': page,
       'access-control-expose-headers': 'Location, Link, ETag, Accept-Patch',
     });
+  });
+  it('names no TURN servers where there are none, and else each address with credentials of this session', async () => {
+    expect((await publish()).headers['link']).toBeUndefined();
+    await http.close();
+    sessions.close();
+    const urls = ['turn:turn.example.org:3478?transport=udp', 'turns:turn.example.org:443?transport=tcp'];
+    const secret = 'north-star-0123456789abcdefghijkl';
+    await build(100, { urls, secret, lifetimeMs: 60_000 });
+    room.answer = joined({ sessionId: 'PA_whip' });
+    const { response } = await session();
+    const username = `${Math.floor((room.clock.wallMs() + 60_000) / 1000)}:PA_whip`;
+    const credential = createHmac('sha1', secret).update(username).digest('base64');
+    const rest = `rel="ice-server"; username="${username}"; credential="${credential}"; credential-type="password"`;
+    expect(response.headers['link']).toEqual(urls.map((url) => `<${url}>; ${rest}`));
+    expect(response.headers['cache-control']).toBe('no-store');
   });
   it('is also for a token of the room, and for others of its participant', async () => {
     const headers = { authorization: `Bearer ${await tokenOf()}` };

@@ -50,6 +50,11 @@ const participant: wire.ParticipantInfo.$Properties = {
   protocol: 'webrtc',
   attributes: { hand: 'up' },
 };
+const iceServer = {
+  urls: ['turn:turn.example.org:3478?transport=udp', 'turns:turn.example.org:443?transport=tcp'],
+  username: '1793620800:PA_0123456789abcdef',
+  credential: 'Y3JlZGVudGlhbA==',
+};
 const transport: wire.TransportInfo.$Properties = {
   id: 't1',
   iceParameters: { usernameFragment: 'u', password: 'p', iceLite: true },
@@ -191,6 +196,7 @@ export const goldenFrames: Golden[] = [
       participants: [participant],
       sendTransport: transport,
       recvTransport: transport,
+      iceServers: [iceServer],
       subscriptions: [subscription],
       placement: {
         decisionId: 'DE_1',
@@ -220,7 +226,11 @@ export const goldenFrames: Golden[] = [
   server('published', { replyTo: 2, published: { track } }),
   server('ice restarted', {
     replyTo: 7,
-    iceRestarted: { transportId: 't1', iceParameters: { usernameFragment: 'u2', password: 'p2', iceLite: true } },
+    iceRestarted: {
+      transportId: 't1',
+      iceParameters: { usernameFragment: 'u2', password: 'p2', iceLite: true },
+      iceServers: [iceServer],
+    },
   }),
   server('room events', {
     roomEvents: {
@@ -292,6 +302,7 @@ export const goldenFrames: Golden[] = [
       node: { nodeId: 'sfu-sgp-1' },
       sendTransport: transport,
       recvTransport: transport,
+      iceServers: [iceServer],
       reason: 'nearer',
       decisionId: 'DE_2',
     },

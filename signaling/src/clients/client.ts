@@ -39,6 +39,7 @@ import { admit, leaveRoom } from './admission.ts';
 import { atHomes } from './at-homes.ts';
 import { attach, detach, isElsewhere } from './attaching.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
+import { iceServersFor } from './ice-servers.ts';
 import { type JoinedSession, onLoopback } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
 import { Lane } from './lane.ts';
@@ -551,7 +552,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const asked = this.#joinFrame;
     if (joined === undefined || asked === undefined) return;
     this.#joinFrame = undefined;
-    this.talk.answer(asked.requestId, { joined: joinedFrame(this.#context, joined, asked.startedMs) });
+    const o = { startedMs: asked.startedMs, iceServers: iceServersFor(this) };
+    this.talk.answer(asked.requestId, { joined: joinedFrame(this.#context, joined, o) });
     for (const renditionWanted of this.#earlyNeeds.values()) this.talk.message({ renditionWanted });
     this.#earlyNeeds.clear();
     this.#takeUp();

@@ -1,11 +1,17 @@
 // The one answer to Join: everything the client needs for media, as of now.
+
+import type { IceServer } from '@meridian/node-shell';
 import { emptyRoomInfo, limits, participantToWire, roomInfoToWire, viewersToWire, type wire } from '@meridian/protocol';
 import { asShown, shownParticipants, shownTrackId } from '../core/index.ts';
 import { shownAs } from '../wire/shown.ts';
 import type { ClientContext } from './context.ts';
 import type { JoinedSession } from './join.ts';
 
-export function joinedFrame(context: ClientContext, joined: JoinedSession, startedMs: number): wire.Joined.$Properties {
+export function joinedFrame(
+  context: ClientContext,
+  joined: JoinedSession,
+  { startedMs, iceServers }: { startedMs: number; iceServers: IceServer[] },
+): wire.Joined.$Properties {
   const replica = joined.room.replica;
   const others = (replica?.participants() ?? []).filter((participant) => participant.sessionId !== joined.sessionId);
   const { sessionId, room, self } = joined;
@@ -18,6 +24,7 @@ export function joinedFrame(context: ClientContext, joined: JoinedSession, start
     participants: shownParticipants(others).map(participantToWire),
     sendTransport: joined.sendTransport ?? null,
     recvTransport: joined.recvTransport ?? null,
+    iceServers,
     subscriptions: joined.subscriptions.map((one) => shownAs(one, shownTrackId(replica, one.trackId ?? ''), replica)),
     placement: placementOf(context, joined),
     rosterSeq: replica?.seq ?? 0,

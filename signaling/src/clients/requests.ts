@@ -30,6 +30,7 @@ import { actFromWire } from '../wire/act-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { LocalSession } from './context.ts';
+import { iceServersFor } from './ice-servers.ts';
 
 type Handled = Exclude<ClientBody, 'join' | 'leave' | 'ping'>;
 type Handler = (client: LocalSession, frame: wire.ClientFrame) => Promise<ServerMessage> | ServerMessage;
@@ -139,10 +140,10 @@ export const requests: { readonly [body in Handled]: Handler } = {
   restartIce: async (client, frame) => {
     const { context, room, sessionId } = client;
     const transportId = frame.restartIce?.transportId ?? '';
-    const iceRestarted = await whereTransportIs(client, (at) =>
+    const restarted = await whereTransportIs(client, (at) =>
       atNode(context, room, at, rpc.restartTransport, (ref) => ({ room: ref, sessionId, transportId })),
     );
-    return { iceRestarted };
+    return { iceRestarted: Object.assign({}, restarted, { iceServers: iceServersFor(client) }) };
   },
 
   connectTransport: async (client, frame) => {

@@ -22,6 +22,7 @@ import { asMeridianError, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { atNode } from './at-node.ts';
 import type { LocalSession, MoveOrder, SessionMoving } from './context.ts';
+import { iceServersFor } from './ice-servers.ts';
 
 /** What the move needs of its session. */
 export interface MovePorts {
@@ -206,6 +207,7 @@ export class SessionMove implements SessionMoving {
         sendTransport: attached?.sendTransport ?? null,
         recvTransport: attached?.recvTransport ?? null,
         subscriptions: attached?.subscriptions ?? [],
+        iceServers: iceServersFor(this.#session),
         reason,
         decisionId,
       },

@@ -1,0 +1,42 @@
+// A secret in a file of its own, as orchestrators hand them out.
+import { constants, readFileSync, statSync } from 'node:fs';
+import { ConfigError, type ConfigIssue, issuesOf } from './issues.ts';
+import { secretIssues } from './rules.ts';
+
+/** 256 bits of hexadecimal digits have 64, of base64 44. */
+export const SECRET_LENGTH_MIN = 32;
+/** Far more than any secret: another file was named. */
+const FILE_BYTES_MAX = 4096;
+
+/**
+ * The secret that the file of a key holds, without the blanks and line ends around it. Throws ConfigError when the file
+ * cannot be read, or holds less than `SECRET_LENGTH_MIN` characters or more than one line.
+ */
+export function readSecretFile(key: string, path: string): string {
+  const refuse = (allowed: string): ConfigError => new ConfigError([{ key, value: path, allowed }]);
+  let text: string;
+  try {
+    const { size } = statSync(path);
+    if (size > FILE_BYTES_MAX) throw refuse(`a file of a secret alone, and this one has ${size} bytes`);
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw refuse(`a readable file (${error instanceof Error ? error.message : String(error)})`);
+  }
+  if (text.length < SECRET_LENGTH_MIN || /[\r\n\0]/.test(text))
+    throw refuse(`a file with one line, a secret of at least ${SECRET_LENGTH_MIN} characters`);
+  return text;
+}
+
+/** What is wrong with the file and the secret in it; a warning when every user of the machine can read it. */
+export function secretFileIssues(key: string, path: string): ConfigIssue[] {
+  const unreadable = issuesOf(() => readSecretFile(key, path));
+  if (unreadable.length > 0) return [...unreadable];
+  const weak = secretIssues({ secret: readSecretFile(key, path) });
+  const issues: ConfigIssue[] = weak.map(({ allowed }) => ({ key, value: path, allowed }));
+  if ((statSync(path).mode & constants.S_IROTH) === 0) return issues;
+  return [
+    ...issues,
+    { key, value: path, allowed: `a file that others cannot read: chmod o= ${path}`, isWarning: true },
+  ];
+}
