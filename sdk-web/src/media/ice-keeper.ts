@@ -6,7 +6,7 @@
 
 import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { types } from 'mediasoup-client';
-import { iceParametersOf } from './transport-row.ts';
+import { restartIceOf } from './transport-row.ts';
 
 const patienceMs = 800;
 const betweenRestartsMs = 4000; // ICE needs about this long to try all pairs over a slow path
@@ -68,7 +68,7 @@ export class IceKeeper {
     try {
       const answer = await this.#request({ restartIce: { transportId: this.#transport.id } });
       if (this.#closed) return;
-      await this.#transport.restartIce({ iceParameters: iceParametersOf(answer.iceRestarted?.iceParameters) });
+      await restartIceOf(this.#transport, answer.iceRestarted);
       this.#checkAfterRestart();
     } catch (error) {
       this.#refused(asClientError(error, 'MEDIA_FAILED'));

@@ -10,7 +10,7 @@ import { IceKeeper } from './ice-keeper.ts';
 import { pathBegunOf } from './path-begun.ts';
 import type { Preparation, TransportCertificate } from './preparation.ts';
 import { entriesOfReport } from './report.ts';
-import { type TransportRow, transportRow } from './transport-row.ts';
+import { iceServersOf, type TransportRow, transportRow } from './transport-row.ts';
 
 /** What a producer's `produce` event hands back: the id is ours, nothing is awaited. */
 export interface ProduceAppData extends Record<string, unknown> {
@@ -32,7 +32,7 @@ export class MediaSession {
 
   constructor(o: {
     preparation: Preparation;
-    transports: Pick<wire.Joined.$Properties, 'sendTransport' | 'recvTransport'>;
+    transports: Pick<wire.Joined.$Properties, 'sendTransport' | 'recvTransport' | 'iceServers'>;
     request: (body: Body) => Promise<ServerFrame>;
     /** ICE is up for the first time. */
     connected: () => void;
@@ -40,8 +40,10 @@ export class MediaSession {
   }) {
     this.preparation = o.preparation;
     const { device, send, recv } = o.preparation;
-    this.send = device.createSendTransport(optionsOf(transportRow(o.transports.sendTransport), send));
-    this.recv = device.createRecvTransport(optionsOf(transportRow(o.transports.recvTransport), recv));
+    const iceServers = iceServersOf(o.transports.iceServers);
+    const [sendRow, recvRow] = [transportRow(o.transports.sendTransport), transportRow(o.transports.recvTransport)];
+    this.send = device.createSendTransport(optionsOf(sendRow, send, iceServers));
+    this.recv = device.createRecvTransport(optionsOf(recvRow, recv, iceServers));
     this.pathBegun = pathBegunOf(this.recv);
     for (const transport of [this.send, this.recv]) {
       // The media node knows our fingerprint from Join: there is nothing to tell it, and nothing to wait for.
@@ -116,8 +118,13 @@ export class MediaSession {
   }
 }
 
-function optionsOf(row: TransportRow, own: TransportCertificate): types.TransportOptions {
-  return { ...row, additionalSettings: { certificates: [own.certificate] } };
+function optionsOf(
+  row: TransportRow,
+  own: TransportCertificate,
+  iceServers: RTCIceServer[] | undefined,
+): types.TransportOptions {
+  const additionalSettings = { certificates: [own.certificate] };
+  return Object.assign({ additionalSettings }, row, iceServers && { iceServers });
 }
 
 async function entriesOf(transport: types.Transport): Promise<StatsEntry[]> {

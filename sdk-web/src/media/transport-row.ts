@@ -17,6 +17,38 @@ export function iceParametersOf(ice: wire.IceParameters.$Properties | null | und
   };
 }
 
+/** As RTCPeerConnection takes them; undefined where the service names none, so that the browser keeps what it has. */
+export function iceServersOf(
+  servers: readonly wire.IceServer.$Properties[] | null | undefined,
+): RTCIceServer[] | undefined {
+  if (servers == null || servers.length === 0) return undefined;
+  return servers.map(({ urls, username, credential }) => ({
+    urls: [...(urls ?? [])],
+    username: username ?? '',
+    credential: credential ?? '',
+  }));
+}
+
+/**
+ * Restarts ICE with the service's answer. TURN servers come first, in one go with it: other servers alone would have
+ * the browser restart its half at the next offer. Rejects with mediasoup-client's error.
+ */
+export async function restartIceOf(
+  transport: types.Transport,
+  answer: wire.IceRestarted.$Properties | null | undefined,
+): Promise<void> {
+  const iceServers = iceServersOf(answer?.iceServers);
+  const renewed =
+    iceServers === undefined ? undefined : transport.updateIceServers({ iceServers }).catch(unlessFirefox);
+  const restarted = transport.restartIce({ iceParameters: iceParametersOf(answer?.iceParameters) });
+  await Promise.all([renewed, restarted]);
+}
+
+/** mediasoup-client sets no servers anew in Firefox, which goes on with its first ones. */
+function unlessFirefox(error: unknown): void {
+  if (!(error instanceof Error && error.name === 'UnsupportedError')) throw error;
+}
+
 export function transportRow(transport: wire.TransportInfo.$Properties | null | undefined): TransportRow {
   const dtls = transport?.dtlsParameters;
   return {
