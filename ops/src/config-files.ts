@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeConfig } from '@meridian/node-shell';
+import { loadConfig } from '@meridian/runtime';
 import { parse, parseDocument } from 'yaml';
 import { apiConfig } from '../../api/src/config.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
@@ -17,7 +18,7 @@ import { HostError } from './core/error.ts';
 import { renderConfig, type ShownSchema } from './core/render.ts';
 import { configFilesOf, isNode, type Service, type ServiceKind, servicesAmong, userOf } from './core/services.ts';
 
-const schemas: Readonly<Record<ServiceKind, ShownSchema>> = {
+const schemas = {
   scheduler: schedulerConfig,
   signaling: signalingConfig,
   sfu: sfuConfig,
@@ -25,7 +26,7 @@ const schemas: Readonly<Record<ServiceKind, ShownSchema>> = {
   gateway: gatewayConfig,
   api: apiConfig,
   web: webConfig,
-};
+} as const satisfies Readonly<Record<ServiceKind, ShownSchema>>;
 
 /** Keys of `host.yaml`; a node's own file has the others. */
 const sharedKeys = ['hostId', 'region', 'city', 'latitude', 'longitude', 'centreUrl', 'regionCentreUrl', 'enrolUrl'];
@@ -63,6 +64,15 @@ function writeServiceFile(service: Service, config: ConfigContext): void {
 /** The services that have a file here, in the order in which they start. */
 export function servicesHere({ folders }: Pick<Context, 'folders'>): Service[] {
   return existsSync(folders.etc) ? servicesAmong(readdirSync(folders.etc)) : [];
+}
+
+/** What a service reads from these files and this environment, defaults too. ConfigError. */
+export function loadValues(
+  kind: ServiceKind,
+  files: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Values {
+  return loadConfig(schemas[kind], { argv: files.flatMap((file) => ['--config', file]), env });
 }
 
 /** The values of a file. HostError CONFIG_MISSING, CONFIG_UNREADABLE. */

@@ -1,5 +1,6 @@
 // `meridian node …`: a host's command line.
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
+import { runCommand } from './command-line.ts';
 import { authority } from './commands/authority.ts';
 import { backup, restore } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
@@ -12,7 +13,6 @@ import { restart } from './commands/restart.ts';
 import { run } from './commands/run.ts';
 import { use, versions } from './commands/versions.ts';
 import { type Context, contextOf, type Io } from './context.ts';
-import { HostError } from './core/error.ts';
 
 const CERT = '/etc/meridian/tls/cert.pem';
 const KEY = '/etc/meridian/tls/key.pem';
@@ -79,18 +79,7 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .description('make this machine the first server again, with the addresses that it had')
     .option('--no-start', 'write all files and start nothing')
     .action((file: string, { start }: { start: boolean }) => restore(file, start, context()));
-  settle(program, io);
-  try {
-    await program.parseAsync(words, { from: 'user' });
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const { code, message } = error as { code?: unknown; message: string };
-    if (typeof code !== 'string') throw error;
-    io.err(`meridian node: ${message} (${code})`);
-    if (error instanceof HostError) io.err(`→ ${error.cure}`);
-    return code === 'OPTION_INVALID' || code === 'LINE_INVALID' ? 2 : 1;
-  }
+  return await runCommand(program, words, io);
 }
 
 /** Addresses, and what else `init` and `join` have in common. */
@@ -134,13 +123,4 @@ function addJoin(program: Command, context: () => Context): void {
   withAddresses(program.command('join <line>'))
     .description('make this machine a host, by a line of `meridian node invite`')
     .action((line: string, o: JoinOptions) => join(line, o, context()));
-}
-
-/** All commands write to `io`, and throw in place of ending the process. */
-function settle(command: Command, io: Io): void {
-  command
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
-    .showHelpAfterError('--help says what there is');
-  for (const each of command.commands) settle(each, io);
 }

@@ -24,7 +24,7 @@ export async function portsFree(services: readonly { service: Service; values: V
   const taken: Finding[] = [];
   const lacked = new Set<string>();
   for (const { service, values } of services)
-    for (const listener of listenersOf(service.kind, values)) {
+    for (const listener of listenersOf(service.kind, values).filter(({ port }) => port > 0)) {
       const why = lacked.has(listener.ip) ? undefined : await whyTaken(listener);
       if (why === 'EADDRNOTAVAIL') lacked.add(listener.ip); // said once, not of every port
       if (why !== undefined)

@@ -22,7 +22,7 @@ export async function servicesServe(services: readonly Service[], context: Conte
 async function ofOne(service: Service, context: Context): Promise<Finding> {
   const { name, kind } = service;
   const values = readConfig(configFilesOf(service, context.folders).at(-1) ?? '');
-  const listener = listenersOf(kind, values).find(({ protocol }) => protocol === 'tcp');
+  const listener = listenersOf(kind, values).find(({ protocol, port }) => protocol === 'tcp' && port > 0);
   if (listener === undefined) return ok(`${name} listens nowhere`);
   if (await accepts(listener)) return ok(`${name} listens at ${listener.ip}:${listener.port}`);
   const unit = unitOf(service);

@@ -1,56 +1,144 @@
-// Where a service listens, as its configuration says.
-import { nodeKind } from '@meridian/protocol';
+// Where a service listens, as its configuration says, and for what.
 import type { Values } from './configs.ts';
 import type { ServiceKind } from './services.ts';
 
 export type Protocol = 'tcp' | 'udp';
 
+/**
+ * From where a listener is reached. `cluster`: from the other hosts; `proxy`: from the proxies that it trusts;
+ * `operator`: from where the cloud is looked after; `host`: from this machine alone.
+ */
+export type Source = 'anyone' | 'cluster' | 'proxy' | 'operator' | 'host';
+
 export interface Listener {
   /** The key of the configuration. */
   readonly key: string;
+  /** For people. */
+  readonly what: string;
   readonly protocol: Protocol;
   readonly ip: string;
+  /** By which others reach it, where that is another. */
+  readonly announced?: string | undefined;
+  /** 0: any free one. */
   readonly port: number;
   /** Of a range: the last one. */
   readonly portMax: number;
+  readonly source: Source;
 }
 
-/** Of keys that hold an address with a port or a range, the protocols; others are no listeners. */
-const protocolsOf: Readonly<Record<string, readonly Protocol[]>> = {
-  mediaListen: ['udp', 'tcp'],
-  pipeListen: ['udp'],
-  plainListen: ['udp'],
-  pathListen: ['udp'],
-  controlListen: ['tcp'],
-  probeListen: ['tcp', 'udp'],
-  httpListen: ['tcp'],
-  rtmpListen: ['tcp'],
-  rtmpsListen: ['tcp'],
-  udpListen: ['udp'],
+interface Known {
+  /** A listen address, a list of them, a range, or a port whose address is `hostKey`. */
+  readonly key: string;
+  readonly hostKey?: string;
+  readonly protocols: readonly Protocol[];
+  /** `web`: HTTP, which a proxy may stand in front of. */
+  readonly from: 'anyone' | 'cluster' | 'operator' | 'web';
+  readonly what: string;
+}
+
+const tcp = ['tcp'] as const;
+const udp = ['udp'] as const;
+const both = ['tcp', 'udp'] as const;
+
+const metrics: Known = {
+  key: 'metricsPort',
+  hostKey: 'metricsHost',
+  protocols: tcp,
+  from: 'operator',
+  what: 'metrics and health',
 };
+const links = (what: string): Known => ({ key: 'controlListen', protocols: tcp, from: 'cluster', what });
+const range = (key: string, what: string): Known => ({ key, protocols: udp, from: 'cluster', what });
+const web = (what: string): Known => ({ key: 'httpListen', protocols: tcp, from: 'web', what });
+const webPort = (what: string): Known => ({ key: 'httpPort', hostKey: 'httpHost', protocols: tcp, from: 'web', what });
+
+/** All keys of configurations that open a port (a test compares them with the schemas). */
+const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
+  scheduler: [
+    { key: 'linkPort', hostKey: 'linkHost', protocols: tcp, from: 'cluster', what: 'links of all nodes, enrolment' },
+    { key: 'httpPort', hostKey: 'httpHost', protocols: tcp, from: 'operator', what: 'fleet, decisions, drain' },
+    metrics,
+  ],
+  signaling: [webPort('signaling of clients'), links('links of other nodes'), metrics],
+  sfu: [
+    { key: 'mediaListen', protocols: both, from: 'anyone', what: 'media of clients' },
+    links('links of signaling nodes and media nodes'),
+    range('pipeListen', 'media between nodes'),
+    range('plainListen', 'media of gateways'),
+    range('pathListen', 'media between nodes by way of pathd'),
+    metrics,
+  ],
+  'edge-probe': [{ key: 'probeListen', protocols: both, from: 'cluster', what: 'probes of other hosts' }, metrics],
+  gateway: [
+    web('WHIP, HLS, FLV, native clients'),
+    { key: 'rtmpListen', protocols: tcp, from: 'anyone', what: 'encoders and players (RTMP)' },
+    { key: 'rtmpsListen', protocols: tcp, from: 'anyone', what: 'encoders and players (RTMPS)' },
+    { key: 'udpListen', protocols: udp, from: 'anyone', what: 'media of native clients' },
+    range('plainListen', 'media of media nodes'),
+    links('links of the api'),
+    metrics,
+  ],
+  api: [web('REST'), metrics],
+  web: [
+    webPort('page'),
+    { key: 'trust.httpPort', hostKey: 'httpHost', protocols: tcp, from: 'anyone', what: 'the certificate to trust' },
+    metrics,
+  ],
+};
+
+/** The keys that open a port of a service of this kind. */
+export const listenKeysOf = (kind: ServiceKind): string[] => knownOf[kind].map(({ key }) => key);
 
 interface Listen {
   readonly ip: string;
+  readonly announcedAddress?: string;
   readonly port?: number;
   readonly portMin?: number;
   readonly portMax?: number;
 }
 
-/** All listeners of a service; port 0 (any free one) is left out. */
+/** All listeners of a service. One that takes any free port has port 0. */
 export function listenersOf(kind: ServiceKind, values: Values): Listener[] {
-  const flat: Listener[] = [];
-  const add = (key: string, protocol: Protocol, listen: Listen): void => {
-    const port = listen.port ?? listen.portMin ?? 0;
-    if (port > 0) flat.push({ key, protocol, ip: listen.ip, port, portMax: listen.portMax ?? port });
-  };
-  if (kind === nodeKind.centre)
-    add('linkPort', 'tcp', { ip: String(values['linkHost']), port: Number(values['linkPort']) });
-  if (values['httpHost'] !== undefined)
-    add('httpPort', 'tcp', { ip: String(values['httpHost']), port: Number(values['httpPort']) });
-  for (const [key, protocols] of Object.entries(protocolsOf)) {
-    const value = values[key] as Listen | readonly Listen[] | undefined;
-    const all = value === undefined ? [] : Array.isArray(value) ? (value as readonly Listen[]) : [value as Listen];
-    for (const listen of all) for (const protocol of protocols) add(key, protocol, listen);
-  }
-  return flat;
+  return knownOf[kind].flatMap((known) =>
+    listensOf(known, values).flatMap((listen) =>
+      protocolsOf(known, values).map((protocol): Listener => {
+        const { ip, announcedAddress: announced, port = listen.portMin ?? 0, portMax = port } = listen;
+        const { key, what } = known;
+        return { key, what, protocol, ip, announced, port, portMax, source: sourceOf(known, ip, values) };
+      }),
+    ),
+  );
 }
+
+function listensOf({ key, hostKey }: Known, values: Values): readonly Listen[] {
+  const value = key.split('.').reduce<unknown>((at, part) => (at as Values | undefined)?.[part], values);
+  if (hostKey !== undefined) {
+    // A metrics port of 0 is none; of what clients and nodes dial it is any free one.
+    if (typeof value !== 'number' || (key === metrics.key && value === 0)) return [];
+    return [{ ip: String(values[hostKey] ?? LOOPBACK), port: value }];
+  }
+  if (key === 'pathListen' && value === undefined) return anyPathPort(values);
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly Listen[]) : [value as Listen];
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** A forwarder without a port of its own takes any, at the address of the pipes. */
+function anyPathPort({ pathdBin, pipeListen }: Values): Listen[] {
+  if (pathdBin === 'none' || pipeListen === undefined) return [];
+  const { ip, announcedAddress } = pipeListen as Listen;
+  return [Object.assign({ ip, port: 0 }, announcedAddress === undefined ? {} : { announcedAddress })];
+}
+
+const protocolsOf = ({ key, protocols }: Known, values: Values): readonly Protocol[] =>
+  key === 'probeListen' && values['probeUdp'] === false ? tcp : protocols;
+
+function sourceOf({ from }: Known, ip: string, { trustedProxies, tlsCertFile }: Values): Source {
+  if (isLoopback(ip)) return 'host';
+  if (from !== 'web') return from;
+  const isBehindProxy = Array.isArray(trustedProxies) && trustedProxies.length > 0 && tlsCertFile === undefined;
+  return isBehindProxy ? 'proxy' : 'anyone';
+}
+
+const isLoopback = (ip: string): boolean => ip === 'localhost' || ip === '::1' || /^127(\.\d{1,3}){3}$/.test(ip);

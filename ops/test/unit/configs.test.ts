@@ -2,92 +2,28 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apiConfig } from '../../../api/src/config.ts';
-import { probeConfig } from '../../../edge-probe/src/config.ts';
-import { gatewayConfig } from '../../../gateway/src/config.ts';
 import { schedulerConfig } from '../../../scheduler/src/config.ts';
-import { sfuConfig } from '../../../sfu/src/config.ts';
-import { configSchema } from '../../../signaling/src/config.ts';
-import { webConfig } from '../../../web/server/config.ts';
-import { addToLists, readConfig, servicesHere, writeConfigs, writeHost } from '../../src/config-files.ts';
-import type { ConfigContext, Values } from '../../src/core/configs.ts';
-import type { Addresses, Host } from '../../src/core/host.ts';
+import { addToLists, readConfig, servicesHere } from '../../src/config-files.ts';
+import type { Values } from '../../src/core/configs.ts';
+import type { Addresses } from '../../src/core/host.ts';
 import { listenersOf } from '../../src/core/listening.ts';
 import { nginxConfig } from '../../src/core/nginx.ts';
 import { renderConfig } from '../../src/core/render.ts';
-import { configFilesOf, type ServiceKind, serviceKinds } from '../../src/core/services.ts';
-import { servicesOf } from '../../src/set-up.ts';
+import { configFilesOf, type ServiceKind } from '../../src/core/services.ts';
+import { forms, hostOf, writtenHost } from '../support/host-files.ts';
 
-const schemas = {
-  scheduler: schedulerConfig,
-  signaling: configSchema,
-  sfu: sfuConfig,
-  'edge-probe': probeConfig,
-  gateway: gatewayConfig,
-  api: apiConfig,
-  web: webConfig,
-};
-const secret = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA';
-const secrets = {
-  clusterToken: secret,
-  clusterSecret: `${secret}2`,
-  sealSecret: `${secret}3`,
-  operatorSecret: `${secret}4`,
-  tenantKey: 'APIacme',
-  tenantSecret: `${secret}5`,
-};
 let etc = '';
 beforeEach(() => {
   etc = mkdtempSync(join(tmpdir(), 'meridian-etc-'));
 });
 afterEach(() => rmSync(etc, { recursive: true }));
 
-const hostOf = (addresses: Addresses, kinds: readonly ServiceKind[] = serviceKinds): Host => ({
-  hostId: 'frankfurt-1',
-  region: 'frankfurt',
-  city: 'Frankfurt',
-  latitude: 50.11,
-  longitude: 8.68,
-  addresses,
-  domain: 'meet.example.org',
-  mediaNodes: 2,
-  kinds,
-  centres: ['203.0.113.11:7000', '203.0.113.12:7000'],
-  pageUrl: 'https://meet.example.org',
-});
-const contextOf = (host: Host): ConfigContext => ({
-  host,
-  folders: { etc, state: '/var/lib/meridian' },
-  installed: '/opt/meridian/current',
-  hasPathd: true,
-  secrets,
-  tenant: { id: 'acme', name: 'Acme Ltd' },
-});
-
 /** All files of a host, written and read back by the services' loader. */
-function written(addresses: Addresses): Map<string, Values> {
-  const host = hostOf(addresses);
-  const context = contextOf(host);
-  const services = servicesOf(host);
-  writeConfigs(services, context);
-  writeHost(context);
-  return new Map(
-    services.map((service) => {
-      const argv = configFilesOf(service, context.folders).flatMap((file) => ['--config', file]);
-      return [service.name, loadConfig(schemas[service.kind] as never, { argv, env: {} }) as Values];
-    }),
-  );
-}
+const written = (addresses: Addresses): Map<string, Values> => writtenHost(hostOf(addresses), etc);
 
 describe('the files of a host are taken by its services', () => {
-  it.each<[string, Addresses]>([
-    ['with one public address', { local: '203.0.113.11', public: '203.0.113.11' }],
-    ['behind NAT', { local: '10.0.0.2', public: '203.0.113.11' }],
-    ['with a private network', { local: '203.0.113.11', public: '203.0.113.11', private: '10.0.0.2' }],
-    ['with IPv6', { local: '2001:db8::11', public: '2001:db8::11' }],
-  ])('%s', (_name, addresses) => {
+  it.each<[string, Addresses]>(Object.entries(forms))('%s', (_name, addresses) => {
     const configs = written(addresses);
     expect([...configs.keys()]).toEqual([
       'scheduler',

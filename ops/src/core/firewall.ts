@@ -1,0 +1,203 @@
+// What a firewall has to let in, for people, for nftables and for the firewalls of clouds.
+import type { Values } from './configs.ts';
+import { type Listener, listenersOf, type Source } from './listening.ts';
+import type { ServiceKind } from './services.ts';
+
+/** A listener with the service that has it. */
+export interface Opening extends Listener {
+  readonly service: string;
+  /** Of proxies: the ranges that the service trusts. */
+  readonly proxies: readonly string[];
+}
+
+/** Addresses and ranges, of IPv4 and IPv6. */
+export interface Peers {
+  /** All hosts, this one too. */
+  readonly cluster: readonly string[];
+  /** From where metrics and the centre's HTTP are read, when they are not of this host alone. */
+  readonly operator: readonly string[];
+}
+
+export interface ServiceValues {
+  readonly name: string;
+  readonly kind: ServiceKind;
+  readonly values: Values;
+}
+
+/** `*`: all addresses of the host. */
+const ALL = '*';
+const ANYONE = ['0.0.0.0/0', '::/0'];
+
+/** All listeners of these services; `nginx`: the text of its configuration, when it stands in front of them. */
+export function openingsOf(services: readonly ServiceValues[], nginx?: string): Opening[] {
+  return [
+    ...(nginx === undefined ? [] : nginxOpenings(nginx)),
+    ...services.flatMap(({ name, kind, values }) =>
+      listenersOf(kind, values).map((listener) =>
+        Object.assign({}, listener, {
+          service: name,
+          ip: isWildcard(listener.ip) ? ALL : listener.ip,
+          proxies: (values['trustedProxies'] ?? []) as readonly string[],
+        }),
+      ),
+    ),
+  ];
+}
+
+/** `0.0.0.0` alone would leave IPv6 out, where nothing listens: to open it changes nothing. */
+const isWildcard = (ip: string): boolean => ip === '::' || ip === '0.0.0.0';
+
+/** Every `listen` with a port; sockets of files are no business of a firewall. */
+function nginxOpenings(text: string): Opening[] {
+  const found = new Map<string, Opening>();
+  for (const [, words = ''] of text.matchAll(/^\s*listen\s+([^;]+);/gm)) {
+    const [first = '', ...parameters] = words.trim().split(/\s+/);
+    const match = /^(?:(\*|[\d.]+|\[[\da-f:.]+\]):)?(\d+)$/i.exec(first);
+    if (match === null) continue;
+    const bare = (match[1] ?? ALL).replaceAll(/[[\]]/g, '');
+    const ip = isWildcard(bare) ? ALL : bare;
+    const port = Number(match[2]);
+    const protocol = parameters.includes('quic') ? 'udp' : 'tcp';
+    const source = /^127\.|^::1$/.test(ip) ? 'host' : 'anyone';
+    const listener = {
+      key: 'listen',
+      what: 'page, api, signaling, WHIP, HLS',
+      protocol,
+      ip,
+      port,
+      portMax: port,
+    } as const;
+    found.set(`${protocol} ${ip} ${port}`, Object.assign({ service: 'nginx', source, proxies: [] } as const, listener));
+  }
+  return [...found.values()];
+}
+
+/** Whether a rule can let it in: it is for others than this host, and its port is known before the start. */
+const isOpened = ({ source, port }: Opening): boolean => source !== 'host' && port > 0;
+
+/** Listeners for other machines whose port is any free one: no rule opens them. */
+export const randomOf = (openings: readonly Opening[]): Opening[] =>
+  openings.filter(({ source, port }) => source !== 'host' && port === 0);
+
+const sourceNames: Readonly<Record<Source, string>> = {
+  anyone: 'everywhere',
+  cluster: 'all servers',
+  proxy: 'its proxies',
+  operator: 'operators',
+  host: 'this host',
+};
+const sources = Object.keys(sourceNames) as Source[];
+
+/** A line for each listener, those that are open to most first. */
+export function firewallTable(openings: readonly Opening[]): string {
+  const sorted = openings.toSorted((one, other) => sources.indexOf(one.source) - sources.indexOf(other.source));
+  const rows = sorted.map(({ service, key, source, protocol, ip, announced, port, portMax, what }) => [
+    sourceNames[source],
+    protocol,
+    announced === undefined ? ip : `${ip} (as ${announced})`,
+    portText(port, portMax),
+    service,
+    key,
+    what,
+  ]);
+  return aligned([['from', 'proto', 'address', 'port', 'service', 'key', 'what'], ...rows]);
+}
+
+const portText = (port: number, portMax: number): string =>
+  port === 0 ? 'random' : port === portMax ? `${port}` : `${port}-${portMax}`;
+
+/** Columns in line, the last as long as it likes. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const line = (row: readonly string[]): string =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  return rows.map((row) => line(row).trimEnd()).join('\n');
+}
+
+/** A rule as the firewalls of clouds know them: TCP or UDP, ports, and from where. */
+export interface CloudRule {
+  readonly description: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly portMin: number;
+  readonly portMax: number;
+  readonly sources: Source;
+  /** The ranges of `sources`; empty when they are not known. */
+  readonly cidrs: readonly string[];
+  /** Local, where it listens; `*`: all of the host. */
+  readonly address: string;
+}
+
+export function cloudRules(openings: readonly Opening[], peers: Peers): CloudRule[] {
+  return openings.filter(isOpened).map((opening) => ({
+    description: describe(opening),
+    protocol: opening.protocol,
+    portMin: opening.port,
+    portMax: opening.portMax,
+    sources: opening.source,
+    cidrs: cidrsOf(opening, peers),
+    address: opening.ip,
+  }));
+}
+
+const describe = ({ service, key, what }: Opening): string => `${service} ${key}: ${what}`;
+
+function cidrsOf({ source, proxies }: Opening, { cluster, operator }: Peers): string[] {
+  const bySource = { anyone: ANYONE, cluster, operator, proxy: proxies, host: [] };
+  return [...new Set(bySource[source].map(cidrOf))];
+}
+
+const isV6 = (text: string): boolean => text.includes(':');
+const cidrOf = (text: string): string => (text.includes('/') ? text : `${text}/${isV6(text) ? 128 : 32}`);
+
+/**
+ * A file for `nft -f`, which may be loaded again. It opens what is opened to anyone, opens the rest to those alone that
+ * need it, and says nothing of other ports: neither SSH nor another table is touched.
+ */
+export function nftRules(openings: readonly Opening[], peers: Peers): string {
+  const opened = openings.filter(isOpened);
+  const sets = [...setsOf('cluster', peers.cluster), ...setsOf('operator', peers.operator)];
+  return `# Written by \`meridian ports\`. Load it: nft -f FILE. Other ports stay as they are: SSH and other tables are not touched.
+# A server more: nft add element inet meridian cluster4 '{ 198.51.100.22 }'
+table inet meridian
+delete table inet meridian
+table inet meridian {
+${sets.join('\n')}
+
+  chain input {
+    type filter hook input priority filter; policy accept;
+    ct state established,related accept
+    iif lo accept
+${opened
+  .flatMap(nftLines)
+  .map((line) => `    ${line}`)
+  .join('\n')}
+  }
+}
+`;
+}
+
+function setsOf(name: string, ranges: readonly string[]): string[] {
+  return ([4, 6] as const).map((version) => {
+    const own = [...new Set(ranges.filter((range) => isV6(range) === (version === 6)))];
+    const elements = own.length === 0 ? '' : ` elements = { ${own.join(', ')} }`;
+    return `  set ${name}${version} { type ipv${version}_addr; flags interval; auto-merge;${elements} }`;
+  });
+}
+
+/** What lets it in, and unless anyone may come: what keeps all others out. */
+function nftLines(opening: Opening): string[] {
+  const { ip, protocol, port, portMax, source } = opening;
+  const at = ip === ALL ? '' : `${isV6(ip) ? 'ip6' : 'ip'} daddr ${ip} `;
+  const to = `${at}${protocol} dport ${portText(port, portMax)}`;
+  const comment = `comment "${describe(opening)}"`;
+  if (source === 'anyone') return [`${to} accept ${comment}`];
+  const versions = ip === ALL ? ([4, 6] as const) : isV6(ip) ? ([6] as const) : ([4] as const);
+  const lets = versions.flatMap((version) =>
+    nftSources(opening, version).map((from) => `ip${version === 6 ? '6' : ''} saddr ${from} ${to} accept ${comment}`),
+  );
+  return [...lets, `${to} drop`];
+}
+
+/** Proxies one by one: their ranges may overlap, which a set without a name may not. */
+const nftSources = ({ source, proxies }: Opening, version: 4 | 6): string[] =>
+  source === 'proxy' ? proxies.filter((range) => isV6(range) === (version === 6)) : [`@${source}${version}`];
