@@ -1,8 +1,9 @@
 // Words of the command line, read and judged.
-import { isIP } from 'node:net';
+import { isIP, SocketAddress } from 'node:net';
 import { cityOf } from '@meridian/protocol/cities';
+import { isUnspecified } from '@meridian/runtime';
 import { HostError } from './core/error.ts';
-import type { Addresses, Place } from './core/host.ts';
+import type { Addresses, AddressPair, Place } from './core/host.ts';
 
 const NAME = /^[A-Za-z0-9._-]{1,40}$/;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/i;
@@ -38,17 +39,90 @@ export function hostIdOf(text: string): string {
   return text;
 }
 
-/** `usual`: the address by which this machine reaches others. */
-export function addressesOf(
-  o: { address?: string; publicAddress?: string; privateAddress?: string },
-  usual: string | undefined,
-): Addresses {
-  const local = o.address ?? usual;
-  if (local === undefined) throw wrong('--address', '(none)', 'the local address: this machine has no route to others');
-  const all = { '--address': local, '--public-address': o.publicAddress, '--private-address': o.privateAddress };
-  for (const [option, value] of Object.entries(all))
-    if (value !== undefined && isIP(value) === 0) throw wrong(option, value, 'an IP address');
-  return { local, public: o.publicAddress ?? local, private: o.privateAddress };
+/** Words of `init` and `join`: addresses by their families, at most one of each. */
+export interface AddressOptions {
+  readonly address?: readonly string[];
+  readonly publicAddress?: readonly string[];
+  readonly privateAddress?: string;
+  /** `IP` or `IP=PUBLIC`. */
+  readonly tlsAddress?: string;
+}
+
+type Family = 4 | 6;
+export type ByFamily = Readonly<Partial<Record<Family, string>>>;
+
+const familyName = (family: Family): string => `IPv${family}`;
+const familyOf = (ip: string): Family => (isIP(ip) === 6 ? 6 : 4);
+
+/**
+ * `usual`: the addresses by which this machine reaches others. `centre`: the address of a centre that is there already,
+ * whose family all hosts share; without it IPv4, where there is one. HostError OPTION_INVALID.
+ */
+export function addressesOf(o: AddressOptions, usual: ByFamily, centre = ''): Addresses {
+  const own = oneOfEach('--address', o.address);
+  const shown = oneOfEach('--public-address', o.publicAddress);
+  const named = ([4, 6] as const).filter((family) => (own[family] ?? shown[family]) !== undefined);
+  const wanted = isIP(centre) === 0 ? undefined : familyOf(centre);
+  const families = named.length > 0 ? named : [wanted ?? (usual[4] === undefined ? 6 : 4)];
+  const pairs = families.map((family): AddressPair => {
+    const local = own[family] ?? usual[family];
+    if (local !== undefined) return { local, public: shown[family] ?? local };
+    const why = `a local address: this machine has no route to others by ${familyName(family)}`;
+    throw shown[family] === undefined
+      ? wrong('--address', '(none)', why)
+      : wrong('--public-address', shown[family], `--address too, ${why}`);
+  });
+  const ofWanted = pairs.find(({ local }) => familyOf(local) === wanted);
+  const inner = o.privateAddress === undefined ? undefined : ipOf('--private-address', o.privateAddress);
+  const [first, second] = ofWanted === undefined ? pairs : [ofWanted, ...pairs.filter((pair) => pair !== ofWanted)];
+  if (first === undefined) throw new Error('a host has an address');
+  checkMeeting(inner ?? first.local, centre);
+  const all: Addresses = Object.assign({}, first, { private: inner, second });
+  return o.tlsAddress === undefined ? all : Object.assign({}, all, { tls: tlsOf(o.tlsAddress, all) });
+}
+
+function oneOfEach(option: string, texts: readonly string[] = []): ByFamily {
+  const found: Partial<Record<Family, string>> = {};
+  for (const text of texts) {
+    const ip = ipOf(option, text);
+    const family = familyOf(ip);
+    if (found[family] !== undefined)
+      throw wrong(option, text, `one address of ${familyName(family)}: ${found[family]} is given already`);
+    found[family] = ip;
+  }
+  return found;
+}
+
+/** An address that others can dial; IPv6 in its one short form. */
+function ipOf(option: string, text: string): string {
+  const family = isIP(text);
+  if (family === 0 || text.includes('%') || isUnspecified(text)) throw wrong(option, text, 'an IP address');
+  return family === 6 ? new SocketAddress({ address: text, family: 'ipv6' }).address : text;
+}
+
+/** Hosts reach each other by one family. */
+function checkMeeting(meeting: string, centre: string): void {
+  if (isIP(centre) === 0 || familyOf(meeting) === familyOf(centre)) return;
+  const allowed = `an address of ${familyName(familyOf(centre))} too: the centre has ${centre}, and all servers reach each other`;
+  throw wrong('--address', meeting, allowed);
+}
+
+/** Of its own, so that nginx and media do not meet at port 443. */
+function tlsOf(text: string, { local, private: inner, second, public: shown }: Addresses): AddressPair {
+  const [ip = '', outside, ...rest] = text.split('=');
+  const tls = { local: ipOf('--tls-address', ip), public: ipOf('--tls-address', outside ?? ip) };
+  if (rest.length > 0 || familyOf(tls.local) !== familyOf(tls.public))
+    throw wrong('--tls-address', text, 'IP, or IP=PUBLIC of one family: 10.0.0.3=203.0.113.12');
+  const others = [local, inner, second?.local, shown, second?.public];
+  if (others.includes(tls.local) || others.includes(tls.public))
+    throw wrong('--tls-address', text, 'an address that the host has besides the others: their port 443 is for nginx');
+  return tls;
+}
+
+/** HostError OPTION_INVALID: the address of media at port 443 belongs to the first media node. */
+export function checkTls({ tls }: Addresses, mediaNodes: number): void {
+  if (tls !== undefined && mediaNodes === 0)
+    throw wrong('--tls-address', tls.local, 'it to a host with media nodes: this one has none');
 }
 
 /** How many media nodes; `cores` of this machine: one is left to the others, where there is more than one. */

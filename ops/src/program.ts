@@ -1,6 +1,6 @@
 // `meridian node …`: a host's command line.
 import { Command } from 'commander';
-import { runCommand } from './command-line.ts';
+import { listed, runCommand } from './command-line.ts';
 import { authority } from './commands/authority.ts';
 import { backup, restore } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
@@ -85,9 +85,18 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
 /** Addresses, and what else `init` and `join` have in common. */
 const withAddresses = (command: Command): Command =>
   command
-    .option('--address <ip>', 'local address to listen on; usually that of the default route')
-    .option('--public-address <ip>', 'by which clients reach this host, when that is another (NAT)')
+    .option(
+      '--address <ip>',
+      'local address to listen on, one of IPv4, one of IPv6; usually that of the default route',
+      listed,
+    )
+    .option(
+      '--public-address <ip>',
+      'by which clients reach this host, when that is another (NAT), and of IPv6 too',
+      listed,
+    )
     .option('--private-address <ip>', 'local, in a network that all hosts share: they meet there')
+    .option('--tls-address <ip[=public]>', 'one more, of which media of clients has port 443: through any firewall')
     .option('--media-nodes <number>', 'one fills one core; usually one less than there are cores')
     .option('--cert <file>', 'certificate of the domain, for nginx', CERT)
     .option('--key <file>', 'its key', KEY)

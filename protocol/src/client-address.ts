@@ -57,6 +57,9 @@ export function formatAddress(bytes: readonly number[]): string {
   return groups.join(':');
 }
 
+/** A host as URLs have it: an IPv6 address in brackets, anything else as it is. */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
 /** What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer gets. */
 export function addressKey(address: string): string {
   const bytes = parseAddress(address);

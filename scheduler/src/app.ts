@@ -1,6 +1,6 @@
 // Joins the parts of the scheduling service. `build` shows the order; each function below makes one part from what it
 // is given.
-import { assert, limits, MeridianError, nodeKind } from '@meridian/protocol';
+import { assert, bracketed, limits, MeridianError, nodeKind } from '@meridian/protocol';
 import {
   type Credentials,
   EnrolmentTokens,
@@ -49,7 +49,7 @@ export async function build(deps: SchedulerDeps) {
   // the links are opened by `listen`, and all parts ask for them when they use them.
   let opened: Links | undefined;
   const links = (): Links | undefined => opened;
-  const url = (): string => config.linkUrl ?? `wss://${config.linkHost}:${opened?.port ?? config.linkPort}`;
+  const url = (): string => config.linkUrl ?? `wss://${bracketed(config.linkHost)}:${opened?.port ?? config.linkPort}`;
   const onChange = (): void => {
     regions.termChanged(terms);
     if (terms.mayDecide()) opened?.announce();

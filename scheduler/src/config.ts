@@ -1,3 +1,4 @@
+import { bracketed } from '@meridian/protocol';
 import { baseConfig, secretExample } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { roomModes } from './placing/core/view.ts';
@@ -222,5 +223,5 @@ export type SchedulerConfig = Readonly<Static<typeof schedulerConfig>>;
 export function apiServerAround(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   if (host === undefined || host === '' || port === undefined) return undefined;
-  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `https://${bracketed(host)}:${port}`;
 }

@@ -1,6 +1,6 @@
 // The other media nodes of the plan: a link to each. The lower node id dials the higher; a link that is gone has
 // `graceMs` to come back before what went over the pipe is given up, because the pipe itself may be well.
-import { nodeKind, type wire } from '@meridian/protocol';
+import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 import {
   type Clock,
   type Credentials,
@@ -143,5 +143,5 @@ export function controlUrlOf(node: wire.NodeRef.$Properties): string | undefined
   const address = node.addresses?.find(({ purpose }) => purpose === 'control');
   const host = address?.announced || address?.ip;
   if (!host || !address?.port) return undefined;
-  return `wss://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  return `wss://${bracketed(host)}:${address.port}`;
 }

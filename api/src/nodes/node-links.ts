@@ -1,6 +1,7 @@
 // Links to every signaling node and gateway of the plan. The api dials; both sides ask.
 import type { NodeShell } from '@meridian/node-shell';
 import {
+  bracketed,
   call,
   errorInfoOf,
   isErrorCode,
@@ -105,7 +106,7 @@ export class NodeLinks {
     if ((kind !== nodeKind.signaling && kind !== nodeKind.gateway) || this.#o.shell.isDenied(nodeId)) return [];
     const address = node.addresses?.find(({ purpose }) => purpose === 'control');
     if (address === undefined) return [];
-    return [{ nodeId, kind, url: `wss://${address.announced || address.ip}:${address.port}` }];
+    return [{ nodeId, kind, url: `wss://${bracketed(address.announced || address.ip || '')}:${address.port}` }];
   }
 
   #dial({ nodeId, kind, url }: { nodeId: string; kind: NodeKind; url: string }): void {

@@ -1,6 +1,6 @@
 // Whom a probe dials, where no datagram goes. A link works both ways, so one of each pair opens it: the one with the
 // lower id. Both measure over it.
-import { nodeKind } from '@meridian/protocol';
+import { bracketed, nodeKind } from '@meridian/protocol';
 
 export interface PeerNode {
   readonly nodeId: string;
@@ -33,7 +33,7 @@ export function dialTargets(ownId: string, nodes: readonly PeerNode[]): Map<stri
     const address = node.addresses.find(({ purpose, protocol }) => purpose === 'probe' && protocol === 'tcp');
     if (address === undefined || address.port < 1 || address.port > 65_535) continue;
     const host = address.announced === '' ? address.ip : address.announced;
-    targets.set(node.nodeId, `wss://${host.includes(':') ? `[${host}]` : host}:${address.port}`);
+    targets.set(node.nodeId, `wss://${bracketed(host)}:${address.port}`);
   }
   return targets;
 }

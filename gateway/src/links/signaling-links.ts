@@ -3,7 +3,7 @@
 // their clients open them again, here over the next link.
 import { LinkSessions, type LinkSocket, MeridianClientError, type SocketSource, socketsOf } from '@meridian/client';
 import type { NodeShell } from '@meridian/node-shell';
-import { distanceKm, limits, nodeKind, type wire } from '@meridian/protocol';
+import { bracketed, distanceKm, limits, nodeKind, type wire } from '@meridian/protocol';
 import { type Clock, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 
 /** A node that has just lost or refused a session is asked last for so long. */
@@ -101,7 +101,7 @@ export class SignalingLinks {
     const nodeId = node.nodeId ?? '';
     const address = node.addresses?.find(({ purpose }) => purpose === 'control');
     if (node.kind !== nodeKind.signaling || address === undefined || this.#o.shell.isDenied(nodeId)) return [];
-    const url = `wss://${address.announced || address.ip}:${address.port}`;
+    const url = `wss://${bracketed(address.announced || address.ip || '')}:${address.port}`;
     return [{ nodeId, url, planned: node, isDraining: node.state === 'draining' }];
   }
 

@@ -1,5 +1,5 @@
 // The gateways of a plan, and what a gateway says of itself so that others can send clients to it.
-import { nodeKind, type wire } from '@meridian/protocol';
+import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 import type { Gateway } from '../core/nearest.ts';
 
 /** RTMP's own ports, where a URL names none. */
@@ -32,7 +32,7 @@ function rtmpUrlOf(addresses: readonly wire.Address.$Properties[], scheme: 'rtmp
   const address = addresses.find(({ purpose }) => purpose === scheme);
   if (address === undefined) return undefined;
   const host = address.announced || address.ip || '';
-  const url = `${address.purpose}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  const url = `${address.purpose}://${bracketed(host)}:${address.port}`;
   return URL.canParse(url) ? url : undefined;
 }
 

@@ -4,19 +4,29 @@ import { createServer } from 'node:net';
 import type { Protocol } from '../core/listening.ts';
 
 /** Any address of the internet does: connecting a datagram socket sends nothing. */
-const ELSEWHERE = '198.51.100.1';
+const ELSEWHERE = { 4: '198.51.100.1', 6: '2001:db8::1' } as const;
+const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EACCES', 'ENOTFOUND'];
 
-/** The local address by which this machine reaches others; undefined when it has no route. */
-export async function usualAddress(to = ELSEWHERE): Promise<string | undefined> {
-  const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4');
+/**
+ * The local addresses by which this machine reaches others, of each family that has a route. `to`: a host, by whose
+ * family it is reached; without it anywhere.
+ */
+export async function usualAddresses(to = ''): Promise<{ readonly 4?: string; readonly 6?: string }> {
+  const isV6 = to.includes(':');
+  const four = await localAddress('udp4', isV6 || to === '' ? ELSEWHERE[4] : to);
+  const six = await localAddress('udp6', isV6 ? to : ELSEWHERE[6]);
+  return Object.assign({}, four === undefined ? {} : { 4: four }, six === undefined ? {} : { 6: six });
+}
+
+async function localAddress(type: 'udp4' | 'udp6', to: string): Promise<string | undefined> {
+  const socket = createSocket(type);
   try {
     return await new Promise((resolve, reject) => {
       socket.once('error', reject);
       socket.connect(9, to, () => resolve(socket.address().address));
     });
   } catch (error) {
-    if (['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined;
+    if (NO_ROUTE.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   } finally {
     socket.close();

@@ -3,9 +3,12 @@ import { execFile } from 'node:child_process';
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { bracketed } from '@meridian/protocol';
+import { reachOf } from '@meridian/runtime';
 import { whyNotFree } from '../adapters/network.ts';
 import type { Context } from '../context.ts';
 import type { Values } from '../core/configs.ts';
+import type { Host } from '../core/host.ts';
 import { type Listener, listenersOf } from '../core/listening.ts';
 import type { Service } from '../core/services.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
@@ -18,6 +21,19 @@ const GIB = 2 ** 30;
 const FREE_BYTES = 2 * GIB;
 /** What gateways make for other protocols. */
 const ENCODERS = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
+
+/** Whether clients of the internet reach the addresses that they are given. */
+export function addressesReached({ addresses }: Pick<Host, 'addresses'>): Finding[] {
+  const pairs = [addresses, addresses.second, addresses.tls].flatMap((pair) => pair ?? []);
+  return pairs
+    .filter((pair) => reachOf(pair.public) === 'network')
+    .map((pair) =>
+      warn(
+        `clients are given ${pair.public}, which its own network alone reaches`,
+        'behind NAT: --public-address; right where all clients are in that network',
+      ),
+    );
+}
 
 /** Whether all ports of these services are free; of a range the first and the last are tried. */
 export async function portsFree(services: readonly { service: Service; values: Values }[]): Promise<Finding[]> {
@@ -38,7 +54,7 @@ async function whyTaken({ protocol, ip, port, portMax }: Listener): Promise<stri
 }
 
 const textOf = ({ protocol, ip, port, portMax }: Listener): string =>
-  `${protocol} ${ip}:${port}${portMax === port ? '' : `-${portMax}`}`;
+  `${protocol} ${bracketed(ip)}:${port}${portMax === port ? '' : `-${portMax}`}`;
 
 function cureOf(why: string): string {
   if (why === 'EADDRNOTAVAIL') return 'this machine does not have the address: see `ip address`, and --address';

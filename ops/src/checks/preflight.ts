@@ -7,7 +7,7 @@ import type { Host } from '../core/host.ts';
 import type { Service } from '../core/services.ts';
 import { centreReached } from './centre.ts';
 import { type Finding, lineOf } from './check.ts';
-import { diskRoom, ffmpegThere, isRoot, portsFree, workerStarts } from './machine.ts';
+import { addressesReached, diskRoom, ffmpegThere, isRoot, portsFree, workerStarts } from './machine.ts';
 
 /** Secrets have no port. */
 const noSecrets = {
@@ -34,6 +34,7 @@ export async function preflight(o: {
   const findings: Finding[] = [
     isRoot(),
     diskRoom(context),
+    ...addressesReached(host),
     ...(await portsFree(services.map((service) => ({ service, values: valuesOf(service, config) })))),
     ...(services.some(({ kind }) => kind === nodeKind.media) ? [await workerStarts(context)] : []),
     ...(services.some(({ kind }) => kind === nodeKind.gateway) ? [await ffmpegThere()] : []),

@@ -1,6 +1,6 @@
 // Whether the services of this host run, and the centre sees its nodes.
 import { connect } from 'node:net';
-import { nodeKind } from '@meridian/protocol';
+import { bracketed, nodeKind } from '@meridian/protocol';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { cloudHere } from '../commands/invite.ts';
 import { readConfig } from '../config-files.ts';
@@ -18,19 +18,20 @@ export async function servicesServe(services: readonly Service[], context: Conte
   return isFirst ? [...all, ...(await fleetKnows(services, context)), ...(await hostsReach(context))] : all;
 }
 
-/** By its first TCP listener. */
+/** By all its TCP listeners. */
 async function ofOne(service: Service, context: Context): Promise<Finding> {
   const { name, kind } = service;
   const values = readConfig(configFilesOf(service, context.folders).at(-1) ?? '');
-  const listener = listenersOf(kind, values).find(({ protocol, port }) => protocol === 'tcp' && port > 0);
-  if (listener === undefined) return ok(`${name} listens nowhere`);
-  if (await accepts(listener)) return ok(`${name} listens at ${listener.ip}:${listener.port}`);
+  const listeners = listenersOf(kind, values).filter(({ protocol, port }) => protocol === 'tcp' && port > 0);
+  const open = await Promise.all(listeners.map(accepts));
+  const closed = listeners.filter((_, at) => open[at] === false).map(({ ip, port }) => `${bracketed(ip)}:${port}`);
+  if (closed.length === 0) return ok(`${name} listens`);
   const unit = unitOf(service);
   const state = hasSystemd()
     ? ` (${(await systemctl('show', '--property=ActiveState,SubState', '--value', unit)).trim().replaceAll('\n', ', ')})`
     : '';
   return fail(
-    `${name} does not listen at ${listener.ip}:${listener.port}${state}`,
+    `${name} does not listen at ${closed.join(', ')}${state}`,
     `systemctl start ${unit}; journalctl -u ${unit} says why not`,
   );
 }

@@ -18,6 +18,8 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { giveFile, ownFolder } from '../adapters/files.ts';
 import { hasSystemd } from '../adapters/processes.ts';
+import { lineOf } from '../checks/check.ts';
+import { portsFree } from '../checks/machine.ts';
 import { readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
@@ -64,7 +66,7 @@ export async function backup(file: string, context: Context): Promise<void> {
 
 /**
  * Makes this machine the first server again, with the addresses that it had. Its nodes get new certificates; other
- * hosts find the centre by themselves. HostError: HOST_EXISTS, BACKUP_DAMAGED, of the api.
+ * hosts find the centre by themselves. HostError: HOST_EXISTS, BACKUP_DAMAGED, PREFLIGHT_FAILED, of the api.
  */
 export async function restore(file: string, isStart: boolean, context: Context): Promise<void> {
   refuseSecond(context);
@@ -75,6 +77,7 @@ export async function restore(file: string, isStart: boolean, context: Context):
     for (const part of ['etc/host.yaml', AUTHORITY, 'api.backup'])
       if (!existsSync(join(stage, part)))
         throw new HostError('BACKUP_DAMAGED', `${file} has no ${part}`, 'take another back-up');
+    await addressesHere(join(stage, 'etc'), context);
     // Last, so that a restore that was cut short may be begun again.
     const hostFile = readFileSync(join(stage, 'etc/host.yaml'));
     rmSync(join(stage, 'etc/host.yaml'));
@@ -90,6 +93,21 @@ export async function restore(file: string, isStart: boolean, context: Context):
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
+}
+
+/** HostError PREFLIGHT_FAILED when this machine lacks an address of the back-up, or a port is taken. */
+async function addressesHere(etc: string, { folders, out }: Context): Promise<void> {
+  const there = { etc, state: folders.state };
+  const services = servicesHere({ folders: there });
+  const values = (service: Service) => readConfig(configFilesOf(service, there).at(-1) ?? '');
+  const findings = await portsFree(services.map((service) => ({ service, values: values(service) })));
+  for (const finding of findings) out(lineOf(finding));
+  if (findings.some(({ level }) => level === 'fail'))
+    throw new HostError(
+      'PREFLIGHT_FAILED',
+      'this machine cannot listen where the lost one did; nothing was changed',
+      'give it the addresses of the lost one; `ss -lntup` shows which process has a port',
+    );
 }
 
 async function finish(o: {

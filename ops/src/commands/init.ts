@@ -3,30 +3,27 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createClient, MeridianApiError } from '@meridian/api-client';
-import { nodeKind } from '@meridian/protocol';
+import { bracketed, nodeKind } from '@meridian/protocol';
 import { ownFolder } from '../adapters/files.ts';
-import { usualAddress } from '../adapters/network.ts';
+import { usualAddresses } from '../adapters/network.ts';
 import { hasSystemd, waitForHealth } from '../adapters/processes.ts';
 import { preflight } from '../checks/preflight.ts';
 import { readConfig, writeConfigs, writeHost } from '../config-files.ts';
 import type { Context } from '../context.ts';
-import { bracketed, type ConfigContext, linkAddress, type Secrets } from '../core/configs.ts';
+import { type ConfigContext, linkAddress, type Secrets } from '../core/configs.ts';
 import { type Host, ports } from '../core/host.ts';
 import { configFilesOf, type Service, type ServiceKind, serviceKinds, stateDirOf, userOf } from '../core/services.ts';
 import { enrolSelf } from '../enrol-self.ts';
-import { addressesOf, domainOf, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
+import { type AddressOptions, addressesOf, checkTls, domainOf, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
 import { coresHere, refuseSecond, servicesOf, startServices, writeNginx } from '../set-up.ts';
 
-export interface InitOptions {
+export interface InitOptions extends AddressOptions {
   readonly region: string;
   readonly domain: string;
   readonly admin: string;
   readonly city?: string;
   readonly at?: string;
   readonly host?: string;
-  readonly address?: string;
-  readonly publicAddress?: string;
-  readonly privateAddress?: string;
   readonly mediaNodes?: string;
   readonly tenant: string;
   readonly databaseUrl?: string;
@@ -71,7 +68,9 @@ export async function init(o: InitOptions, context: Context): Promise<void> {
 
 async function hostOf(o: InitOptions): Promise<Host> {
   const place = placeOf({ region: o.region, ...pick(o, 'city'), ...pick(o, 'at') });
-  const addresses = addressesOf(o, await usualAddress());
+  const addresses = addressesOf(o, await usualAddresses());
+  const mediaNodes = mediaNodesOf(o.mediaNodes, coresHere());
+  checkTls(addresses, mediaNodes);
   const domain = domainOf(o.domain);
   const kinds: ServiceKind[] = serviceKinds.filter((kind) => kind !== nodeKind.gateway || o.gateway);
   return {
@@ -79,7 +78,7 @@ async function hostOf(o: InitOptions): Promise<Host> {
     ...place,
     addresses,
     domain,
-    mediaNodes: mediaNodesOf(o.mediaNodes, coresHere()),
+    mediaNodes,
     kinds,
     centres: [`${bracketed(linkAddress(addresses))}:${ports.centreLinks}`],
     pageUrl: `https://${domain}`,

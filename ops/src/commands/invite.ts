@@ -1,5 +1,6 @@
 // `meridian node invite`: on the first server, one line for one more host.
 import { join } from 'node:path';
+import { bracketed } from '@meridian/protocol';
 import { joinLine } from '@meridian/runtime';
 import { CentreHttp } from '../adapters/centre-http.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
@@ -54,8 +55,10 @@ interface CloudHere {
 export function cloudHere({ folders }: Context): CloudHere {
   const scheduler = readConfig(join(folders.etc, 'scheduler.yaml'));
   const api = readConfig(join(folders.etc, 'api.yaml'));
-  const url = `http://${String(scheduler['httpHost'])}:${Number(scheduler['httpPort'])}`;
-  const linkUrl = String(scheduler['linkUrl'] ?? `${String(scheduler['linkHost'])}:${Number(scheduler['linkPort'])}`);
+  const url = `http://${bracketed(String(scheduler['httpHost']))}:${Number(scheduler['httpPort'])}`;
+  const linkUrl = String(
+    scheduler['linkUrl'] ?? `${bracketed(String(scheduler['linkHost']))}:${Number(scheduler['linkPort'])}`,
+  );
   return {
     centre: new CentreHttp({ url, token: String(scheduler['clusterToken']) }),
     pageUrl: String(api['publicUrl']),

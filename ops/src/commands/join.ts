@@ -1,13 +1,13 @@
 // `meridian node join LINE`: this machine becomes one more host of a cloud.
 import { parseJoinLine } from '@meridian/runtime';
-import { usualAddress } from '../adapters/network.ts';
+import { usualAddresses } from '../adapters/network.ts';
 import { preflight } from '../checks/preflight.ts';
 import { writeConfigs, writeHost } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
 import type { ServiceKind } from '../core/services.ts';
-import { addressesOf, mediaNodesOf } from '../options.ts';
+import { type AddressOptions, addressesOf, checkTls, mediaNodesOf } from '../options.ts';
 import {
   coresHere,
   keepCredentials,
@@ -19,10 +19,7 @@ import {
   writeNginx,
 } from '../set-up.ts';
 
-export interface JoinOptions {
-  readonly address?: string;
-  readonly publicAddress?: string;
-  readonly privateAddress?: string;
+export interface JoinOptions extends AddressOptions {
   readonly mediaNodes?: string;
   readonly cert: string;
   readonly key: string;
@@ -44,7 +41,10 @@ export async function join(line: string, o: JoinOptions, context: Context): Prom
       'copy it whole, with quotes: meridian-join:HOST:PORT#mti1.…',
     );
   const { addresses: centres, token } = parsed;
-  const addresses = addressesOf(o, await usualAddress(hostOf(centres[0] ?? '')));
+  const centre = hostOf(centres[0] ?? '');
+  const addresses = addressesOf(o, await usualAddresses(centre), centre);
+  const mediaNodes = mediaNodesOf(o.mediaNodes, coresHere());
+  checkTls(addresses, mediaNodes);
   const kinds: ServiceKind[] = ['signaling', 'sfu', 'edge-probe', ...(o.gateway ? (['gateway'] as const) : [])];
   // Until the invitation is redeemed the names are not known; ports and addresses are.
   const draft: Host = {
@@ -55,7 +55,7 @@ export async function join(line: string, o: JoinOptions, context: Context): Prom
     longitude: 0,
     addresses,
     domain: 'meet.example.org',
-    mediaNodes: mediaNodesOf(o.mediaNodes, coresHere()),
+    mediaNodes,
     kinds,
     centres,
     pageUrl: 'https://meet.example.org',
@@ -87,8 +87,9 @@ function hostOfInvitation(draft: Host, { host, settings }: Redeemed): Host {
 
 /** The centre sees another address than clients shall use: NAT, and likely a forgotten --public-address. */
 function warnOfAddress({ addresses }: Host, { seenAddress }: Redeemed, context: Context): void {
-  const own = [addresses.public, addresses.private, addresses.local];
-  if (seenAddress === '' || own.includes(seenAddress)) return;
+  const { second, tls } = addresses;
+  const own = [addresses, second, tls].flatMap((pair) => (pair === undefined ? [] : [pair.public, pair.local]));
+  if (seenAddress === '' || own.includes(seenAddress) || seenAddress === addresses.private) return;
   context.err(`warn  the centre sees this host as ${seenAddress}, clients shall reach it by ${addresses.public}`);
   context.err('      → behind NAT: --public-address; else see that both addresses are of this host');
 }

@@ -1,6 +1,7 @@
 // The configuration of every service of a host, as values; `render.ts` writes them down. Listeners of clients have the
 // public address, those of other hosts the private one when there is one.
-import { type Addresses, type Host, mediaPorts, nodeIdOf, ports } from './host.ts';
+import { bracketed } from '@meridian/protocol';
+import { type Addresses, type AddressPair, type Host, mediaPorts, nodeIdOf, ports, TLS_PORT } from './host.ts';
 import { type Folders, type Service, type ServiceKind, stateDirOf } from './services.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -93,7 +94,7 @@ function sfuValues({ host, folders, installed, hasPathd }: ConfigContext, servic
     id: nodeIdOf('sfu', host.hostId, service.number),
     stateDir: stateDirOf(service, folders),
     drainLimitMs: DRAIN_LIMIT_MS,
-    mediaListen: [clientListen(addresses, media)],
+    mediaListen: mediaListens(addresses, { port: media, isFirst: service.number === 1 }),
     pipeListen: linkRange(addresses, pipes),
     plainListen: linkRange(addresses, plain),
     controlListen: linkListen(addresses, control),
@@ -119,7 +120,8 @@ function gatewayValues({ host, folders }: ConfigContext, service: Service): Valu
     drainLimitMs: DRAIN_LIMIT_MS,
     httpListen: { ip: LOOPBACK, port: ports.gatewayHttp },
     publicUrl: `https://${domain}`,
-    rtmpListen: clientListen(addresses, ports.rtmp),
+    // `::` takes IPv4 too.
+    rtmpListen: addresses.second === undefined ? clientListen(addresses, ports.rtmp) : { ip: '::', port: ports.rtmp },
     rtmpUrl: `rtmp://${domain}:${ports.rtmp}`,
     udpListen: clientListen(addresses, ports.gatewayUdp),
     plainListen: linkRange(addresses, ports.gatewayPlain),
@@ -167,9 +169,6 @@ function needed(secrets: Secrets | undefined): Secrets {
   return secrets;
 }
 
-/** An address as URLs have it. */
-export const bracketed = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
-
 /** Local: where other hosts come in. */
 export const linkAddress = ({ local, private: inner }: Addresses): string => inner ?? local;
 
@@ -179,7 +178,17 @@ interface Listen {
   readonly port: number;
 }
 
-const clientListen = ({ local, public: shown }: Addresses, port: number): Listen => listen(local, shown, port);
+const clientListen = ({ local, public: shown }: AddressPair, port: number): Listen => listen(local, shown, port);
+
+/** One of each family, and of the first media node the address that has port 443 to itself. */
+function mediaListens(addresses: Addresses, { port, isFirst }: { port: number; isFirst: boolean }): Listen[] {
+  const { second, tls } = addresses;
+  return [
+    clientListen(addresses, port),
+    ...(second === undefined ? [] : [clientListen(second, port)]),
+    ...(tls === undefined || !isFirst ? [] : [clientListen(tls, TLS_PORT)]),
+  ];
+}
 
 const linkListen = (addresses: Addresses, port: number): Listen =>
   listen(linkAddress(addresses), addresses.private ?? addresses.public, port);

@@ -10,14 +10,25 @@ export interface Place {
   readonly longitude: number;
 }
 
-export interface Addresses {
+/** An address of a host and the one by which clients reach it: another one behind NAT. */
+export interface AddressPair {
   /** Local: where it listens. */
   readonly local: string;
-  /** By which clients reach it: another one behind NAT. */
   readonly public: string;
+}
+
+/** The first pair is of the family (IPv4 or IPv6) by which all hosts reach each other. */
+export interface Addresses extends AddressPair {
   /** Local, in a network that all hosts share; absent: other hosts come by the public one. */
   readonly private?: string | undefined;
+  /** Of the other family: clients alone come by it. */
+  readonly second?: AddressPair | undefined;
+  /** Of media alone, at port 443, for clients that reach nothing else. */
+  readonly tls?: AddressPair | undefined;
 }
+
+/** Where media that looks like HTTPS comes in. */
+export const TLS_PORT = 443;
 
 export interface Host extends Place {
   readonly hostId: string;

@@ -1,5 +1,6 @@
 // nginx in front of a host: it ends TLS, and passes each path on to the service that has it.
-import { type Host, ports } from './host.ts';
+import { bracketed } from '@meridian/protocol';
+import { type Addresses, type Host, ports, TLS_PORT } from './host.ts';
 
 export interface Certificate {
   readonly certFile: string;
@@ -20,8 +21,7 @@ export function nginxConfig(host: Host, { certFile, keyFile }: Certificate): str
 map $http_upgrade $meridian_connection { default upgrade; '' ''; }
 
 server {
-  listen 443 ssl;
-  listen [::]:443 ssl;
+${listens(host.addresses).join('\n')}
   server_name ${host.domain};
   ssl_certificate     ${certFile};
   ssl_certificate_key ${keyFile};
@@ -38,6 +38,14 @@ server {
 ${locations.join('\n')}
 }
 `;
+}
+
+/** On all addresses, or on all but the one whose port 443 is for media. */
+function listens({ local, private: inner, second, tls }: Addresses): string[] {
+  const own = new Set(['127.0.0.1', local, inner, second?.local]);
+  const places =
+    tls === undefined ? ['', '[::]:'] : [...own].flatMap((ip) => (ip === undefined ? [] : `${bracketed(ip)}:`));
+  return places.map((place) => `  listen ${place}${TLS_PORT} ssl;`);
 }
 
 const to = (port: number): string => `proxy_pass http://127.0.0.1:${port};`;

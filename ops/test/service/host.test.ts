@@ -20,12 +20,20 @@ it('a machine that is no host yet says how to begin', async () => {
 });
 
 it('a port that is taken ends the set-up before anything is written', async () => {
-  const listen = `require('node:net').createServer().listen(7810, '127.0.0.1', () => console.log('up'))`;
-  const free = await host.program(listen);
+  const taken: [number, string][] = [
+    [7810, '127.0.0.1'],
+    [443, '127.0.0.12'],
+    [20_000, 'fd00::11'],
+  ];
+  const listen = ([port, ip]: [number, string]): string =>
+    `require('node:net').createServer().listen(${port}, '${ip}')`;
+  const free = await host.program(`${taken.map(listen).join('; ')}.on('listening', () => console.log('up'))`);
   const { code, text } = await host.init();
   free();
-  const says = /api httpListen: tcp 127\.0\.0\.1:7810: EADDRINUSE[\s\S]*PREFLIGHT_FAILED/;
-  expect([code, text]).toEqual([1, expect.stringMatching(says)]);
+  expect(code).toBe(1);
+  for (const says of ['api httpListen: tcp 127.0.0.1:7810', 'sfu-1 mediaListen: tcp 127.0.0.12:443'])
+    expect(text).toContain(`${says}: EADDRINUSE`);
+  expect(text).toMatch(/sfu-1 mediaListen: tcp \[fd00::11\]:20000: EADDRINUSE[\s\S]*PREFLIGHT_FAILED/);
   expect(existsSync(host.etc)).toBe(false);
 });
 
@@ -37,6 +45,7 @@ it('is set up once, runs, is well, and ends in order', async () => {
     const { code, text } = await host.meridian('doctor');
     expect(text).toContain('ok    the centre sees 5 nodes of all hosts');
     expect(text).toContain('ok    all configuration files are good');
+    expect(text).toContain('ok    all 7 services listen');
     expect(code).toBe(0);
   }, WAIT);
   expect(await host.meridian('authority')).toMatchObject({ code: 0, text: expect.stringContaining('one authority') });

@@ -23,4 +23,6 @@ it.each(Object.entries(forms))('loaded twice, and once more with all servers: %s
   expect(loaded.match(/^table /gm)).toHaveLength(1);
   expect(loaded).toContain('198.51.100.0/24');
   expect(loaded).toContain('udp dport 20000 accept comment "sfu-1 mediaListen: media of clients"');
+  // Loaded again it is the same, not twice as long.
+  expect(loaded.match(/udp dport 7840-7869 drop/g)).toHaveLength(1);
 });

@@ -26,6 +26,13 @@ it('comes back from its back-up with its nodes, its authority and its users, and
     text: expect.stringContaining('BACKUP_DAMAGED'),
   });
   expect(existsSync(join(host.etc, 'host.yaml'))).toBe(false);
+  const free = await host.program(
+    "require('node:net').createServer().listen(20000, 'fd00::11', () => console.log('up'))",
+  );
+  const taken = /sfu-1 mediaListen: tcp \[fd00::11\]:20000: EADDRINUSE[\s\S]*PREFLIGHT_FAILED/;
+  expect((await host.meridian('restore', file, '--no-start')).text).toMatch(taken);
+  free();
+  expect(existsSync(host.etc)).toBe(false);
   expect(await host.meridian('restore', file, '--no-start')).toMatchObject({ code: 0 });
   expect(await host.meridian('restore', file, '--no-start')).toEqual({
     code: 1,

@@ -24,6 +24,18 @@ export const forms = {
   'behind NAT': { local: '10.0.0.2', public: '203.0.113.11' },
   'a private network': { local: '203.0.113.11', public: '203.0.113.11', private: '10.0.0.2' },
   'IPv6 alone': { local: '2001:db8::11', public: '2001:db8::11' },
+  'IPv4 behind NAT, and IPv6': {
+    local: '10.0.0.2',
+    public: '203.0.113.11',
+    second: { local: '2001:db8::11', public: '2001:db8::11' },
+  },
+  'a private network, IPv6, and media at port 443': {
+    local: '203.0.113.11',
+    public: '203.0.113.11',
+    private: '10.0.0.2',
+    second: { local: '2001:db8::11', public: '2001:db8::11' },
+    tls: { local: '10.0.0.3', public: '203.0.113.12' },
+  },
 } as const satisfies Readonly<Record<string, Addresses>>;
 
 export const hostOf = (addresses: Addresses, kinds: readonly ServiceKind[] = serviceKinds, mediaNodes = 2): Host => ({

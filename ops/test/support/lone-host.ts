@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 const root = join(import.meta.dirname, '../../..');
-const where = ['--region', 'frankfurt', '--domain', 'meet.example.org', '--address', '127.0.0.11'];
+const where = ['--region', 'frankfurt', '--domain', 'meet.example.org'];
+/** IPv4, IPv6, and one for media at port 443. */
+const addresses = ['--address', '127.0.0.11', '--address', 'fd00::11', '--tls-address', '127.0.0.12'];
 
 export interface Ended {
   readonly code: number;
@@ -22,7 +24,7 @@ export class LoneHost {
 
   /** Its network has `lo` and nothing else, so that no other cloud is in the way. */
   static async open(): Promise<LoneHost> {
-    const script = 'ip link set lo up && echo up && exec sleep infinity';
+    const script = 'ip link set lo up && ip address add fd00::11/128 dev lo && echo up && exec sleep infinity';
     const network = spawn('unshare', ['--net', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise((resolve) => network.stdout.once('data', resolve));
     return new LoneHost(network);
@@ -42,7 +44,16 @@ export class LoneHost {
   }
 
   init(): Promise<Ended> {
-    return this.meridian('init', ...where, '--admin', 'ann@example.org', '--media-nodes', '1', '--no-start');
+    return this.meridian(
+      'init',
+      ...where,
+      ...addresses,
+      '--admin',
+      'ann@example.org',
+      '--media-nodes',
+      '1',
+      '--no-start',
+    );
   }
 
   /** `meridian node run`, until the answer is called: its exit code. */

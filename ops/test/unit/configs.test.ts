@@ -35,7 +35,7 @@ describe('the files of a host are taken by its services', () => {
       'api',
       'web',
     ]);
-    const { local, public: shown, private: inner } = addresses;
+    const { local, public: shown, private: inner, second, tls } = addresses;
     const announced = local === shown ? {} : { announcedAddress: shown };
     const between = inner === undefined ? { ip: local, ...announced } : { ip: inner };
     expect(configs.get('sfu-2')).toMatchObject({
@@ -44,7 +44,13 @@ describe('the files of a host are taken by its services', () => {
       stateDir: '/var/lib/meridian/sfu-2',
       centreUrl: 'wss://203.0.113.11:7000,wss://203.0.113.12:7000',
     });
-    expect(configs.get('sfu-2')?.['mediaListen']).toEqual([{ ip: local, ...announced, port: 20_100 }]);
+    const media = (number: number) => configs.get(`sfu-${number}`)?.['mediaListen'];
+    const other = (port: number) => (second === undefined ? [] : [{ ip: second.local, port }]);
+    const at443 = tls === undefined ? [] : [{ ip: tls.local, announcedAddress: tls.public, port: 443 }];
+    expect(media(1)).toEqual([{ ip: local, ...announced, port: 20_000 }, ...other(20_000), ...at443]);
+    expect(media(2)).toEqual([{ ip: local, ...announced, port: 20_100 }, ...other(20_100)]);
+    const rtmp = second === undefined ? { ip: local, ...announced } : { ip: '::' };
+    expect(configs.get('gateway')?.['rtmpListen']).toEqual({ ...rtmp, port: 1935 });
     expect(configs.get('sfu-2')?.['pipeListen']).toEqual({ ...between, portMin: 20_110, portMax: 20_149 });
     expect(configs.get('scheduler')?.['linkHost']).toBe(inner ?? local);
   });
@@ -89,4 +95,14 @@ it('nginx passes on what the services of the host have, and nothing else', () =>
   const second = nginxConfig(hostOf(addresses, ['signaling', 'sfu', 'edge-probe']), certificate);
   expect([...second.matchAll(/location (.+?) \{/g)].map(([, path]) => path)).toEqual(['~ ^/v1/(entry|rtc|echo)$']);
   expect(nginxConfig(hostOf(addresses), certificate)).toContain('location / { proxy_pass http://127.0.0.1:7800; }');
+  const listens = (form: Addresses) =>
+    [...nginxConfig(hostOf(form), certificate).matchAll(/^ {2}listen (\S+) ssl;$/gm)].map(([, place]) => place);
+  expect(listens(addresses)).toEqual(['443', '[::]:443']);
+  // Port 443 of one address is for media.
+  expect(listens(forms['a private network, IPv6, and media at port 443'])).toEqual([
+    '127.0.0.1:443',
+    '203.0.113.11:443',
+    '10.0.0.2:443',
+    '[2001:db8::11]:443',
+  ]);
 });

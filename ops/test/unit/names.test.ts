@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { configFilesOf, serviceOf, servicesAmong, unitOf, userOf } from '../../src/core/services.ts';
-import { addressesOf, domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../../src/options.ts';
+import { addressesOf, checkTls, domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../../src/options.ts';
+
+const tls = (text: string) =>
+  addressesOf({ address: ['10.0.0.2'], publicAddress: ['203.0.113.2'], tlsAddress: text }, {});
 
 describe('words that cannot be meant', () => {
   const rows: readonly (readonly [name: string, run: () => unknown, says: RegExp])[] = [
@@ -15,9 +18,40 @@ describe('words that cannot be meant', () => {
     ['a domain with a scheme', () => domainOf('https://meet.example.org'), /--domain https/],
     ['an address as a domain', () => domainOf('203.0.113.11'), /--domain 203/],
     ['a domain with a port', () => domainOf('meet.example.org:8443'), /--domain meet/],
-    ['an address that is none', () => addressesOf({ address: '1.2.3' }, undefined), /--address 1.2.3/],
-    ['a public name', () => addressesOf({ publicAddress: 'a.org' }, '10.0.0.1'), /--public-address a.org/],
-    ['no address at all', () => addressesOf({}, undefined), /--address \(none\)/],
+    ['an address that is none', () => addressesOf({ address: ['1.2.3'] }, {}), /--address 1.2.3/],
+    ['a public name', () => addressesOf({ publicAddress: ['a.org'] }, { 4: '10.0.0.1' }), /--public-address a.org/],
+    ['no address at all', () => addressesOf({}, {}), /--address \(none\)/],
+    ['all addresses', () => addressesOf({ address: ['::'] }, {}), /--address ::/],
+    ['an address with a zone', () => addressesOf({ address: ['fe80::1%eth0'] }, {}), /--address fe80::1%eth0/],
+    ['a private name', () => addressesOf({ privateAddress: 'a' }, { 4: '10.0.0.1' }), /--private-address a/],
+    ['two of IPv4', () => addressesOf({ address: ['10.0.0.1', '10.0.0.2'] }, {}), /--address 10\.0\.0\.2/],
+    [
+      'two of IPv6, public',
+      () => addressesOf({ publicAddress: ['2001:db8::1', '2001:db8::2'] }, { 6: 'fd00::1' }),
+      /--public-address 2001:db8::2/,
+    ],
+    [
+      'a public address of a family that the machine does not have',
+      () => addressesOf({ address: ['10.0.0.1'], publicAddress: ['2001:db8::1'] }, { 4: '10.0.0.1' }),
+      /--public-address 2001:db8::1/,
+    ],
+    ['no route by the family of the centre', () => addressesOf({}, { 6: 'fd00::1' }, '10.0.0.9'), /--address \(none\)/],
+    [
+      'a host of IPv6 alone where the centre has IPv4',
+      () => addressesOf({ address: ['2001:db8::1'] }, {}, '10.0.0.9'),
+      /--address 2001:db8::1/,
+    ],
+    [
+      'a private address of another family than the centre',
+      () => addressesOf({ address: ['10.0.0.1'], privateAddress: 'fd00::1' }, {}, '10.0.0.9'),
+      /--address fd00::1/,
+    ],
+    ['a TLS address that is none', () => tls('10.0.0.300'), /--tls-address 10\.0\.0\.300/],
+    ['a TLS address of two families', () => tls('10.0.0.3=2001:db8::3'), /--tls-address 10\.0\.0\.3=/],
+    ['three TLS addresses', () => tls('10.0.0.3=203.0.113.3=203.0.113.4'), /--tls-address 10\.0\.0\.3=/],
+    ['the TLS address of nginx', () => tls('10.0.0.2'), /--tls-address 10\.0\.0\.2/],
+    ['the public TLS address of nginx', () => tls('10.0.0.3=203.0.113.2'), /--tls-address 10\.0\.0\.3=203\.0\.113\.2/],
+    ['a TLS address without media', () => checkTls(tls('10.0.0.3'), 0), /--tls-address 10\.0\.0\.3/],
     ['65 media nodes', () => mediaNodesOf('65', 2), /--media-nodes 65/],
     ['half a media node', () => mediaNodesOf('0.5', 2), /--media-nodes 0.5/],
     ['a time without a unit', () => durationMs('24'), /--valid 24/],
@@ -28,6 +62,46 @@ describe('words that cannot be meant', () => {
   it.each(rows)('%s', (_name, run, says) => {
     expect(run).toThrow(says);
     expect(run).toThrow(expect.objectContaining({ code: 'OPTION_INVALID', cure: expect.stringMatching(/^give /) }));
+  });
+});
+
+describe('the addresses of a host', () => {
+  const v4 = { local: '10.0.0.2', public: '203.0.113.2' };
+  const v6 = { local: '2001:db8::2', public: '2001:db8::2' };
+  const usual = { 4: '10.0.0.2', 6: '2001:db8::2' };
+  it.each<[string, Parameters<typeof addressesOf>, object]>([
+    ['IPv4 as usual', [{}, usual], { local: '10.0.0.2', public: '10.0.0.2' }],
+    ['IPv6 where there is nothing else', [{}, { 6: '2001:db8::2' }], v6],
+    ["of the centre's family", [{}, usual, '2001:db8::1'], v6],
+    ['behind NAT', [{ publicAddress: ['203.0.113.2'] }, usual], v4],
+    [
+      "a cloud's virtual machine: IPv4 behind NAT, IPv6 of its own",
+      [{ publicAddress: ['2001:DB8::0:2', '203.0.113.2'] }, usual],
+      Object.assign({}, v4, { second: v6 }),
+    ],
+    [
+      'both by local ones',
+      [{ address: ['2001:db8::2', '10.0.0.2'], publicAddress: ['203.0.113.2'] }, {}],
+      Object.assign({}, v4, { second: v6 }),
+    ],
+    [
+      'both, where the centre has IPv6',
+      [{ publicAddress: ['2001:db8::2', '203.0.113.2'] }, usual, '2001:db8::1'],
+      Object.assign({}, v6, { second: v4 }),
+    ],
+    [
+      'IPv6, and IPv4 in the network that all hosts share',
+      [{ address: ['2001:db8::2'], privateAddress: '10.0.0.2' }, {}, '10.0.0.9'],
+      Object.assign({}, v6, { private: '10.0.0.2' }),
+    ],
+    ['a centre by name says nothing', [{ address: ['2001:db8::2'] }, {}, 'centre.example.org'], v6],
+    [
+      'with one for media at port 443, behind NAT',
+      [{ publicAddress: ['203.0.113.2'], tlsAddress: '10.0.0.3=203.0.113.3' }, usual],
+      Object.assign({}, v4, { tls: { local: '10.0.0.3', public: '203.0.113.3' } }),
+    ],
+  ])('%s', (_name, [words, own, centre], addresses) => {
+    expect(addressesOf(words, own, centre)).toEqual(addresses);
   });
 });
 

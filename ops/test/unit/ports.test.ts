@@ -11,6 +11,7 @@ import { sfuConfig } from '../../../sfu/src/config.ts';
 import { configSchema } from '../../../signaling/src/config.ts';
 import { webConfig } from '../../../web/server/config.ts';
 import type { CloudRule } from '../../src/core/firewall.ts';
+import type { Addresses } from '../../src/core/host.ts';
 import { listenKeysOf } from '../../src/core/listening.ts';
 import { serviceKinds } from '../../src/core/services.ts';
 import { forms, hostOf, writtenHost } from '../support/host-files.ts';
@@ -109,16 +110,19 @@ describe('the table of the guide is that of the command', () => {
 it.each(Object.entries(forms))('only the cluster reaches what nodes use among themselves: %s', async (_name, form) => {
   const etc = hostFolder(form);
   const rules = await json(etc, '--cluster', '198.51.100.22,2001:db8:2::/64');
-  const { local, private: inner = local } = form as { local: string; private?: string };
+  const { local, private: inner = local, second, tls }: Addresses = form;
   const cluster = rules.filter(({ sources }) => sources === 'cluster');
   expect(new Set(cluster.map(({ address }) => address))).toEqual(new Set([inner]));
   expect(cluster[0]?.cidrs).toEqual(expect.arrayContaining(['198.51.100.22/32', '2001:db8:2::/64', '203.0.113.12/32']));
   const open = rules.filter(({ sources }) => sources === 'anyone');
+  const at = (ip: string, port: number): string[] => ['tcp', 'udp'].map((protocol) => `${protocol} ${ip} ${port}`);
+  const nginx = tls === undefined ? ['*'] : [local, inner, ...(second === undefined ? [] : [second.local])];
   expect(open.map(({ protocol, portMin, address }) => `${protocol} ${address} ${portMin}`)).toEqual([
-    'tcp * 443',
-    `tcp ${local} 20000`,
-    `udp ${local} 20000`,
-    `tcp ${local} 1935`,
+    ...nginx.map((ip) => `tcp ${ip} 443`),
+    ...at(local, 20_000),
+    ...(second === undefined ? [] : at(second.local, 20_000)),
+    ...(tls === undefined ? [] : at(tls.local, 443)),
+    `tcp ${second === undefined ? local : '*'} 1935`,
     `udp ${local} 7830`,
   ]);
   expect(open[0]).toMatchObject({ portMax: 443, cidrs: ['0.0.0.0/0', '::/0'] });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type AddressRange,
   addressKey,
+  bracketed,
   clientAddress,
   formatAddress,
   isWithin,
@@ -25,6 +26,16 @@ describe('addresses', () => {
     expect(formatAddress(bytes ?? [])).toBe(canonical);
     expect(parseAddress(canonical)).toEqual(bytes);
   });
+});
+
+it('a host stands in a URL as URLs have it', () => {
+  const hosts = ['2001:db8::1', '::1', '203.0.113.1', 'meet.example.org'];
+  expect(hosts.map((host) => new URL(`wss://${bracketed(host)}:7881`).hostname)).toEqual([
+    '[2001:db8::1]',
+    '[::1]',
+    '203.0.113.1',
+    'meet.example.org',
+  ]);
 });
 
 describe('ranges', () => {

@@ -1,5 +1,6 @@
 // What travels on links, between its wire form and ours: the fleet, leases, offers.
 import {
+  bracketed,
   type ErrorCode,
   errorCodes,
   isDisplayName,
@@ -58,7 +59,7 @@ function fleetNodeFromWire(node: wire.NodeRef.$Properties): FleetNode {
 export function controlUrlOf(node: FleetNode | undefined): string | undefined {
   const address = node?.addresses.find((candidate) => candidate.purpose === 'control');
   if (address === undefined || address.host === '' || address.port === 0) return undefined;
-  return `wss://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+  return `wss://${bracketed(address.host)}:${address.port}`;
 }
 
 export function leaseFromWire(lease: wire.RoomLease.$Properties | null | undefined): Lease {
