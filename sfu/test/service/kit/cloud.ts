@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  bracketed,
   call,
   note,
   onNote,
@@ -113,19 +114,21 @@ export class Cloud {
   /** Shut out, from the next plan on. */
   readonly denied = new Set<string>();
   readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
+  /** Where all of it listens. */
+  readonly ip: string;
   readonly #centre: LinkServer;
   readonly #centreLinks = new Set<Link>();
   readonly #stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   #planVersion = 0;
 
-  static async open(): Promise<Cloud> {
+  static async open(ip = '127.0.0.1'): Promise<Cloud> {
     const authority = await Authority.create({ clock });
     const credentials = await authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'x' }, 3600_000);
     const kv = memoryKeyValue({ clock, maxEntries: 100 });
     const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
     const holder: { cloud?: Cloud } = {};
     const centre = await LinkServer.listen({
-      host: '127.0.0.1',
+      host: ip,
       port: 0,
       credentials,
       log,
@@ -134,14 +137,15 @@ export class Cloud {
       onLink: (link) => holder.cloud?.serveCentre(link),
       onHttp: enrolmentHandler({ authority, tokens, ttlMs: 3600_000, log }),
     });
-    holder.cloud = new Cloud(authority, tokens, centre);
+    holder.cloud = new Cloud({ authority, tokens, centre, ip });
     return holder.cloud;
   }
 
-  constructor(authority: Authority, tokens: EnrolmentTokens, centre: LinkServer) {
-    this.authority = authority;
-    this.tokens = tokens;
-    this.#centre = centre;
+  constructor(o: { authority: Authority; tokens: EnrolmentTokens; centre: LinkServer; ip: string }) {
+    this.authority = o.authority;
+    this.tokens = o.tokens;
+    this.ip = o.ip;
+    this.#centre = o.centre;
   }
 
   serveCentre(link: Link): void {
@@ -250,7 +254,7 @@ export class Cloud {
 
   async signaling(id: string, node: LinkTarget, kind = 'signaling', region = 'fra'): Promise<SignalingLink> {
     const credentials = await this.authority.issueCredentials({ id, kind, region }, 3600_000);
-    const signaling = await SignalingLink.open(id, node, credentials);
+    const signaling = await SignalingLink.open(id, node, credentials, this.ip);
     this.#stack.add(`signaling node ${id}`, (cause) => signaling.close(cause));
     return signaling;
   }
@@ -278,7 +282,7 @@ export class Cloud {
       incarnation: app.node.incarnation,
       hostId: `host-${id}`,
       addresses: [
-        { purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port: portOf(id, app) },
+        { purpose: 'control', protocol: 'tcp', ip: this.ip, port: portOf(id, app) },
         ...(app.paths?.address === undefined ? [] : [{ purpose: 'path', protocol: 'udp', ...app.paths.address }]),
       ],
     }));
@@ -312,11 +316,11 @@ export class Cloud {
       drainLimitMs: 0,
       ...(this.pathdBin === undefined ? {} : { pathdBin: this.pathdBin }),
       ...pathListen,
-      centreUrl: `wss://127.0.0.1:${this.#centre.port}`,
-      enrolUrl: `https://127.0.0.1:${this.#centre.port}`,
-      mediaListen: [{ ip: '127.0.0.1', port: 0 }],
-      pipeListen: { ip: '127.0.0.1', portMin: 20_000, portMax: 59_000 },
-      controlListen: { ip: '127.0.0.1', port: 0 },
+      centreUrl: `wss://${bracketed(this.ip)}:${this.#centre.port}`,
+      enrolUrl: `https://${bracketed(this.ip)}:${this.#centre.port}`,
+      mediaListen: [{ ip: this.ip, port: 0 }],
+      pipeListen: { ip: this.ip, portMin: 20_000, portMax: 59_000 },
+      controlListen: { ip: this.ip, port: 0 },
       cpuCores: 1,
       bandwidthBps: 1e9,
       downlinkControl: true,
@@ -360,17 +364,17 @@ export class SignalingLink {
   readonly heard: { name: Note; message: Record<string, unknown> }[] = [];
   readonly #dialer: LinkDialer;
 
-  static async open(id: string, node: LinkTarget, credentials: Credentials): Promise<SignalingLink> {
-    const signaling = new SignalingLink(id, node, credentials);
+  static async open(id: string, node: LinkTarget, credentials: Credentials, ip = '127.0.0.1'): Promise<SignalingLink> {
+    const signaling = new SignalingLink(id, { node, ip }, credentials);
     await until(`signaling node ${id} is linked`, () => signaling.#dialer.link !== undefined);
     return signaling;
   }
 
-  constructor(id: string, node: LinkTarget, credentials: Credentials) {
+  constructor(id: string, { node, ip }: { node: LinkTarget; ip: string }, credentials: Credentials) {
     this.id = id;
     this.node = node;
     this.#dialer = new LinkDialer({
-      url: `wss://127.0.0.1:${node.app.controlPort}`,
+      url: `wss://${bracketed(ip)}:${node.app.controlPort}`,
       credentials: () => credentials,
       log,
       clock,

@@ -1,6 +1,7 @@
 // The other side of a plain endpoint: one UDP socket, RTP and RTCP as they come.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { type RtpCapabilities, routerConstant, type wire } from '@meridian/protocol';
 
 /**
@@ -22,7 +23,7 @@ export interface Received {
 }
 
 export class PlainPeer {
-  readonly ip = '127.0.0.1';
+  readonly ip: string;
   readonly received: Received[] = [];
   /** What it may send, by the latest REMB; 0: as much as it likes; undefined: there was none. */
   boundBps: number | undefined;
@@ -30,6 +31,7 @@ export class PlainPeer {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    this.ip = socket.address().address;
     socket.on('message', (packet) => {
       const isRtcp = (packet[1] ?? 0) >= 192 && (packet[1] ?? 0) <= 223;
       if (!isRtcp) this.received.push({ ssrc: packet.readUInt32BE(8), payload: payloadOf(packet) });
@@ -37,9 +39,9 @@ export class PlainPeer {
     });
   }
 
-  static async open(): Promise<PlainPeer> {
-    const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
+  static async open(ip = '127.0.0.1'): Promise<PlainPeer> {
+    const socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4');
+    socket.bind(0, ip);
     await once(socket, 'listening');
     return new PlainPeer(socket);
   }
