@@ -3,14 +3,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { metricsPage } from './metrics-page.ts';
+import { nginxExample } from './nginx-example.ts';
 import { referencePage } from './reference-page.ts';
 
 const root = join(import.meta.dirname, '../..');
-const pages = { 'docs/reference.md': referencePage(), 'docs/metrics.md': metricsPage() };
+const pages = {
+  'docs/reference.md': referencePage(),
+  'docs/metrics.md': metricsPage(),
+  'examples/proxy/nginx.conf': nginxExample(),
+};
 const isCheck = process.argv.includes('--check');
 const unknown = process.argv.slice(2).filter((argument) => argument !== '--check');
 if (unknown.length > 0) {
-  process.stdout.write('npm run docs             writes docs/reference.md and docs/metrics.md from the code\n');
+  process.stdout.write(
+    'npm run docs             writes docs/reference.md, docs/metrics.md and examples/proxy/nginx.conf\n',
+  );
   process.stdout.write('npm run docs -- --check  says whether they are as the code has them\n');
   process.exit(unknown.some((argument) => argument === '--help' || argument === '-h') ? 0 : 2);
 }

@@ -181,7 +181,7 @@ function entryIssues(entryUrls: readonly string[]): ConfigIssue[] {
   });
 }
 
-/** Labels of letters, digits and hyphens, two at least; the last with a letter: neither a whole TLD nor an IP address. */
+/** Two labels at least, of letters, digits and hyphens, the last with a letter: no whole TLD, no IP address. */
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function domainIssues(domains: readonly string[]): ConfigIssue[] {

@@ -7,8 +7,12 @@ export interface Certificate {
   readonly keyFile: string;
 }
 
-/** A file for the `http` context of nginx. The first server has the page and the api too. */
-export function nginxConfig(host: Host, { certFile, keyFile }: Certificate): string {
+/** A file for the `http` context of nginx, as a host is given it. The first server has the page and the api too. */
+export const nginxConfig = (host: Host, certificate: Certificate): string =>
+  `# Written by \`meridian node\`; yours to change, it is not written again.\n${nginxServer(host, certificate)}`;
+
+/** What it says, without the line of where it comes from. */
+export function nginxServer(host: Pick<Host, 'kinds' | 'domain'>, { certFile, keyFile }: Certificate): string {
   const has = (kind: Host['kinds'][number]): boolean => host.kinds.includes(kind);
   const locations = [
     ...(has('signaling') ? [signaling] : []),
@@ -16,8 +20,7 @@ export function nginxConfig(host: Host, { certFile, keyFile }: Certificate): str
     ...(has('api') ? [api] : []),
     ...(has('web') ? [page] : []),
   ];
-  return `# Written by \`meridian node\`; yours to change, it is not written again.
-# X-Forwarded-For is set anew, so that no client can make up an address: the services believe this proxy alone.
+  return `# X-Forwarded-For is set anew, so that no client can make up an address: the services believe this proxy alone.
 map $http_upgrade $meridian_connection { default upgrade; '' ''; }
 
 server {

@@ -1,12 +1,12 @@
 // What is written for a host is what its services take: through files, by their own loader.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { schedulerConfig } from '../../../scheduler/src/config.ts';
 import { addToLists, readConfig, servicesHere } from '../../src/config-files.ts';
 import type { Values } from '../../src/core/configs.ts';
-import type { Addresses } from '../../src/core/host.ts';
+import { type Addresses, ports } from '../../src/core/host.ts';
 import { listenersOf } from '../../src/core/listening.ts';
 import { nginxConfig } from '../../src/core/nginx.ts';
 import { renderConfig } from '../../src/core/render.ts';
@@ -105,4 +105,18 @@ it('nginx passes on what the services of the host have, and nothing else', () =>
     '10.0.0.2:443',
     '[2001:db8::11]:443',
   ]);
+});
+
+it('the examples of proxies pass the same paths on to the same services', () => {
+  const all = (name: string, pattern: RegExp): string[] => {
+    const text = readFileSync(join(import.meta.dirname, '../../../examples/proxy', name), 'utf8');
+    return [...text.matchAll(pattern)].map(([, found = '']) => found);
+  };
+  const services = [ports.signalingHttp, ports.gatewayHttp, ports.api, ports.web].map((port) => `127.0.0.1:${port}`);
+  expect(all('Caddyfile', /reverse_proxy (\S+)/g)).toEqual(services);
+  // The page has two places: of one no log is kept, which Caddy has for none.
+  expect(all('nginx.conf', /proxy_pass http:\/\/(\S+);/g)).toEqual([...services, services.at(-1)]);
+  const paths = all('Caddyfile', /path_regexp (\S+)/g);
+  expect(paths).toHaveLength(3);
+  expect(all('nginx.conf', /location ~ (\S+)/g).slice(0, 3)).toEqual(paths);
 });

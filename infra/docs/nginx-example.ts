@@ -1,0 +1,13 @@
+// examples/proxy/nginx.conf: what `meridian node init` writes for the first server, for people who have other servers.
+import { nginxServer } from '../../ops/src/core/nginx.ts';
+import { serviceKinds } from '../../ops/src/core/services.ts';
+
+const head = `# nginx in front of one server: page, api, signaling and gateway. \`meridian node init\` writes the same for a host.
+# The services believe it: trustedProxies: ["127.0.0.1/32"] of web, api, signaling and gateway (README.md).
+`;
+
+/** The file. It has no faults: nothing in it is looked up. */
+export function nginxExample(): { readonly text: string; readonly faults: readonly string[] } {
+  const certificate = { certFile: '/etc/meridian/tls/cert.pem', keyFile: '/etc/meridian/tls/key.pem' };
+  return { text: head + nginxServer({ kinds: serviceKinds, domain: 'meet.example.org' }, certificate), faults: [] };
+}
