@@ -1,7 +1,7 @@
 // The configuration of every service, as its process loads and judges it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, type ConfigIssue, findIssues, openConfig } from '@meridian/runtime';
+import { ConfigError, type ConfigIssue, type ConfigSource, findIssues, openConfig } from '@meridian/runtime';
 import type { TObject } from 'typebox';
 import * as api from '../../api/src/config.ts';
 import * as probe from '../../edge-probe/src/config.ts';
@@ -32,11 +32,20 @@ export type ServiceName = keyof typeof services;
 export function judge(name: ServiceName, config: object, folder: string): readonly ConfigIssue[] {
   const file = join(folder, `${name}.json`);
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  return judgeStart(name, { argv: ['--config', file], env: {} }).issues;
+}
+
+/** As `judge`, of a process with these arguments and this environment; `config` is undefined when it cannot be read. */
+export function judgeStart(
+  name: ServiceName,
+  source: ConfigSource,
+): { readonly config: object | undefined; readonly issues: readonly ConfigIssue[] } {
   const { schema, check } = services[name] as Service;
   try {
-    return findIssues(openConfig(schema, { argv: ['--config', file], env: {} }), check as () => readonly ConfigIssue[]);
+    const loaded = openConfig(schema, source);
+    return { config: loaded.config, issues: findIssues(loaded, check as () => readonly ConfigIssue[]) };
   } catch (error) {
-    if (error instanceof ConfigError) return error.issues;
+    if (error instanceof ConfigError) return { config: undefined, issues: error.issues };
     throw error;
   }
 }

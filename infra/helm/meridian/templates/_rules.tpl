@@ -1,0 +1,29 @@
+{{/* What no schema says of the values: said once, before anything is installed. */}}
+{{- define "meridian.rules" -}}
+{{- $values := .Values -}}
+{{- if and (not $values.secrets.redis.name) (gt (int $values.centre.replicas) 1) -}}
+{{- fail "centre.replicas: several centres agree through Redis: set secrets.redis.name, or centre.replicas to 1" -}}
+{{- end -}}
+{{- if and (not $values.secrets.postgres.name) (gt (int $values.api.replicas) 1) -}}
+{{- fail "api.replicas: several apis share PostgreSQL: set secrets.postgres.name, or api.replicas to 1" -}}
+{{- end -}}
+{{- $regions := list -}}
+{{- $urls := list -}}
+{{- range $region := $values.regions -}}
+{{- if has $region.name $regions }}{{ fail (printf "regions: %s stands twice" $region.name) }}{{ end -}}
+{{- if has $region.url $urls }}{{ fail (printf "regions: %s is of two regions: clients have to reach each by its own address" $region.url) }}{{ end -}}
+{{- $regions = append $regions $region.name -}}
+{{- $urls = append $urls $region.url -}}
+{{- $slots := list -}}
+{{- range $region.slots -}}
+{{- if has .name $slots }}{{ fail (printf "regions: slot %s of %s stands twice" .name $region.name) }}{{ end -}}
+{{- $slots = append $slots .name -}}
+{{- if not (or $values.autoscaling.enabled (hasKey . "replicas")) -}}
+{{- fail (printf "regions: slot %s of %s needs replicas, or autoscaling.enabled" .name $region.name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if not (has (include "meridian.apiRegion" .) $regions) -}}
+{{- fail (printf "api.region: %s is none of the regions" $values.api.region) -}}
+{{- end -}}
+{{- end -}}

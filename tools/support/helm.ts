@@ -1,0 +1,24 @@
+// Helm for tests of the chart: that of the machine, else built by Go once.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+const VERSION = 'v3.16.4';
+
+/** The file to run. Throws when there is neither Helm nor Go; a first build takes minutes. */
+export function helmHere(): string {
+  const found = spawnSync('sh', ['-c', 'command -v helm'], { encoding: 'utf8' }).stdout.trim();
+  if (found !== '') return found;
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const folder = join(cache, 'meridian/helm', VERSION);
+  const file = join(folder, 'helm');
+  if (existsSync(file)) return file;
+  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0)
+    throw new Error('there is no helm in PATH, and no Go to build it: install one of them');
+  mkdirSync(folder, { recursive: true });
+  const env = Object.assign({}, process.env, { GOBIN: folder });
+  execFileSync('go', ['install', `helm.sh/helm/v3/cmd/helm@${VERSION}`], { env, stdio: ['ignore', 2, 2] });
+  return file;
+}

@@ -1,0 +1,474 @@
+// The Helm chart: what it makes of six files of values is what Kubernetes and our services take. Needs helm, or Go to
+// build it; no cluster is asked.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { centreClusterRules, centreRules } from '../../../scheduler/test/support/kubernetes-rig.ts';
+import { chart, containerOf, type Item, named, programOf, rendered, startOf, workloads } from '../../support/chart.ts';
+import { helmHere } from '../../support/helm.ts';
+
+const files = readdirSync(join(chart, 'ci')).sort();
+const fileOf = (name: string): string => join(chart, 'ci', name);
+let helm: string;
+let folder: string;
+const all = new Map<string, Item[]>();
+
+/** A first run builds Helm. */
+const BUILD_LIMIT_MS = 900_000;
+beforeAll(() => {
+  helm = helmHere();
+  folder = mkdtempSync(join(tmpdir(), 'meridian-chart-'));
+  for (const file of files) all.set(file, rendered(helm, ['--values', fileOf(file)]));
+}, BUILD_LIMIT_MS);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const of = (file: string): Item[] => all.get(file) ?? [];
+const newRoot = (): string => mkdtempSync(join(folder, 'root-'));
+/** The objects of the least values with these over them. */
+const having = (...set: string[]): Item[] =>
+  rendered(helm, ['--values', fileOf('minimal.yaml'), ...set.flatMap((one) => ['--set-json', one])]);
+const started = (items: Item[], workload: Item, node?: string) =>
+  startOf(items, workload, Object.assign({ root: newRoot() }, node === undefined ? {} : { node }));
+const podOf = (workload: Item): Item => workload.spec.template.spec;
+const matches = (selector: Item, labels: Item): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+const labelsOf = (workload: Item): Item => workload.spec.template.metadata.labels;
+
+it('there are six files of values', () => {
+  expect(files).toHaveLength(6);
+});
+
+describe.each(files)('%s', (file) => {
+  it('passes helm lint', () => {
+    const args = ['lint', chart, '--strict', '--values', fileOf(file)];
+    expect(execFileSync(helm, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toMatch(
+      /0 chart\(s\) failed/,
+    );
+  });
+
+  it('makes configurations that every service takes', () => {
+    const programs = workloads(of(file)).map((workload) => {
+      const { service, config, issues } = started(of(file), workload);
+      // In the laboratory without TLS.
+      const isLab = file === 'hostnetwork-all.yaml';
+      const found = issues.filter(({ key, isWarning }) => !(isLab && isWarning === true && key === 'publicUrl'));
+      expect({ of: workload.metadata.name, found }).toEqual({ of: workload.metadata.name, found: [] });
+      expect(config.metricsPort).toBe(
+        containerOf(workload).ports.find(({ name }: Item) => name === 'metrics').containerPort,
+      );
+      return service;
+    });
+    expect(new Set(programs).size).toBe(file === 'single.yaml' ? 6 : 7);
+  });
+
+  it('opens no port that its pods do not declare, and declares none that is not opened', () => {
+    for (const workload of workloads(of(file))) {
+      const { config } = started(of(file), workload);
+      const declared = containerOf(workload).ports.map(
+        ({ containerPort: port, protocol }: Item) => `${port}/${protocol}`,
+      );
+      expect(declared.sort(), workload.metadata.name).toEqual(
+        opened(programOf(workload), config, podOf(workload)).sort(),
+      );
+    }
+  });
+
+  it('gives each pod longer to end than it may drain and close', () => {
+    for (const workload of workloads(of(file))) {
+      const { drainLimitMs = 0, closeLimitMs } = started(of(file), workload).config;
+      const sleepMs = 1000 * Number(containerOf(workload).lifecycle?.preStop.exec.command[1] ?? 0);
+      const graceMs = 1000 * podOf(workload).terminationGracePeriodSeconds;
+      expect(graceMs, workload.metadata.name).toBeGreaterThanOrEqual(drainLimitMs + closeLimitMs + sleepMs + 2000);
+      const isDrained = ['sfu', 'gateway'].includes(programOf(workload));
+      expect(drainLimitMs > 0, workload.metadata.name).toBe(isDrained);
+    }
+  });
+
+  it('holds no secret, and takes all from Secrets of the values', () => {
+    const maps = of(file).filter(({ kind }) => kind === 'ConfigMap');
+    expect(of(file).filter(({ kind }) => kind === 'Secret')).toEqual([]);
+    for (const { data } of maps)
+      for (const text of Object.values<string>(data))
+        for (const [, value = ''] of text.matchAll(/(?:secret|token|url|\w+Secret|\w+Token): (.*)/gi))
+          expect(value).toMatch(/^("?\$\{file:|\$?"?(https?|wss?|rtmps?):\/\/)/);
+    expect(JSON.stringify(workloads(of(file)))).not.toContain('secretKeyRef');
+  });
+
+  it('runs every pod without rights on its machine', () => {
+    for (const workload of workloads(of(file))) {
+      const { securityContext, automountServiceAccountToken, containers } = podOf(workload);
+      expect(securityContext).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: 10001,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      expect(containers).toHaveLength(1);
+      expect(containers[0].securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(automountServiceAccountToken).toBe(programOf(workload) === 'scheduler');
+    }
+  });
+
+  it('refers to objects and ports that are there', () => {
+    const items = of(file);
+    const hasPods = (selector: Item) => workloads(items).filter((one) => matches(selector, labelsOf(one)));
+    for (const workload of workloads(items)) {
+      expect(matches(workload.spec.selector.matchLabels, labelsOf(workload))).toBe(true);
+      expect(hasPods(workload.spec.selector.matchLabels)).toEqual([workload]);
+      expect(named(items, 'ServiceAccount', podOf(workload).serviceAccountName)).toBeDefined();
+    }
+    for (const one of items.filter(({ kind }) => kind === 'PodDisruptionBudget'))
+      expect(hasPods(one.spec.selector.matchLabels), one.metadata.name).not.toEqual([]);
+    for (const one of items.filter(({ kind }) => kind === 'NetworkPolicy')) {
+      const pods = hasPods(one.spec.podSelector.matchLabels);
+      expect(pods.map((pod) => podOf(pod).hostNetwork ?? false)).toContain(false);
+      const ports = pods.flatMap((pod) => containerOf(pod).ports.map(({ name }: Item) => name));
+      for (const { ports: open } of one.spec.ingress) for (const { port } of open) expect(ports).toContain(port);
+    }
+    for (const service of items.filter(({ kind }) => kind === 'Service')) {
+      const [pod] = hasPods(service.spec.selector);
+      const ports = containerOf(pod).ports.map(({ name }: Item) => name);
+      for (const { targetPort } of service.spec.ports) expect(ports).toContain(targetPort);
+    }
+    for (const { spec } of items.filter(({ kind }) => kind === 'Ingress'))
+      for (const { http } of spec.rules)
+        for (const { backend } of http.paths) {
+          const { ports } = named(items, 'Service', backend.service.name).spec;
+          expect(ports.map(({ name }: Item) => name)).toContain(backend.service.port.name);
+        }
+  });
+
+  it('names every object once', () => {
+    const names = of(file).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    expect(names).toEqual([...new Set(names)]);
+  });
+});
+
+/** `PORT/PROTOCOL` of a configuration: ranges have the ports between slots, and are not declared. */
+function opened(program: string, config: Item, { hostNetwork = false }: Item): string[] {
+  const tcp = (...ports: number[]): string[] => ports.map((port) => `${port}/TCP`);
+  const both = (port: number): string[] => [`${port}/TCP`, `${port}/UDP`];
+  const metrics = tcp(config.metricsPort);
+  switch (program) {
+    case 'scheduler':
+      // On loopback, which pods with a network of their own do not share.
+      return [...metrics, ...tcp(config.linkPort), ...(hostNetwork ? tcp(config.httpPort) : [])];
+    case 'sfu':
+      return [
+        ...metrics,
+        ...both(config.mediaListen[0].port),
+        ...tcp(config.controlListen.port),
+        `${config.pathListen.port}/UDP`,
+      ];
+    case 'signaling':
+      return [...metrics, ...tcp(config.httpPort, config.controlListen.port)];
+    case 'gateway': {
+      const { httpListen, rtmpListen, controlListen, udpListen } = config;
+      return [...metrics, ...tcp(httpListen.port, rtmpListen.port, controlListen.port), `${udpListen.port}/UDP`];
+    }
+    case 'edge-probe':
+      return [...metrics, ...both(config.probeListen.port)];
+    default:
+      return [...metrics, ...tcp(config.httpPort ?? config.httpListen.port)];
+  }
+}
+
+describe('media nodes', () => {
+  const sets = (items: Item[]): Item[] => items.filter(({ kind }) => kind === 'StatefulSet');
+
+  it('are a StatefulSet for each region and slot, in the network of their machine', () => {
+    const found = sets(of('two-regions.yaml'));
+    expect(found.map(({ metadata, spec }) => [metadata.name, spec.replicas, podOf({ spec }).nodeSelector])).toEqual([
+      ['meridian-sfu-frankfurt-a', 3, { 'topology.kubernetes.io/region': 'fra' }],
+      ['meridian-sfu-frankfurt-b', 3, { 'topology.kubernetes.io/region': 'fra' }],
+      ['meridian-sfu-singapore-a', 2, { 'topology.kubernetes.io/region': 'sgp' }],
+    ]);
+    for (const set of found) {
+      expect(set.spec.podManagementPolicy).toBe('Parallel');
+      expect(podOf(set).hostNetwork).toBe(true);
+      expect(set.metadata.labels['meridian.dev/region']).toBe(labelsOf(set)['meridian.dev/region']);
+    }
+  });
+
+  it('of one slot stand on different machines, and those of two slots beside each other', () => {
+    const [one, other] = sets(of('two-regions.yaml')).map((set) =>
+      containerOf(set).ports.map(({ hostPort, protocol }: Item) => `${hostPort}/${protocol}`),
+    );
+    expect(one).toHaveLength(5);
+    expect(one).not.toContain('undefined/TCP');
+    expect(one.filter((port: string) => other.includes(port))).toEqual([]);
+  });
+
+  it('have all their ports in the hundred of their slot', () => {
+    for (const set of sets(of('two-regions.yaml'))) {
+      const text = JSON.stringify(started(of('two-regions.yaml'), set).config);
+      const ports = [...text.matchAll(/"(?:port|portMin|portMax|metricsPort)":(\d+)/g)].map(([, port]) => Number(port));
+      expect(ports).toHaveLength(8);
+      expect(new Set(ports.map((port) => Math.floor(port / 100))).size).toBe(1);
+    }
+  });
+
+  it('are as many as the centre wants under autoscaling: the chart says no number', () => {
+    const found = sets(of('autoscaling.yaml'));
+    expect(found).toHaveLength(2);
+    for (const { spec, metadata } of found) {
+      expect(spec).not.toHaveProperty('replicas');
+      expect(metadata).not.toHaveProperty('annotations');
+    }
+    const centre = named(of('autoscaling.yaml'), 'Deployment', 'meridian-centre');
+    const { autoscale, kubernetes } = started(of('autoscaling.yaml'), centre).config;
+    expect(autoscale).toMatchObject({ driver: 'kubernetes', regions: ['frankfurt'], nodesMin: 2, nodesMax: 40 });
+    const selector = Object.fromEntries(kubernetes.selector.split(',').map((part: string) => part.split('=')));
+    expect(workloads(of('autoscaling.yaml')).filter((one) => matches(selector, labelsOf(one)))).toEqual(found);
+    expect(found.every(({ metadata }) => matches(selector, metadata.labels))).toBe(true);
+  });
+
+  it('announce the address of their machine, or that of the list, and run on no machine that is missing there', () => {
+    const heard = (items: Item[], name: string, node?: string) =>
+      started(items, named(items, 'StatefulSet', name), node);
+    const plain = heard(of('minimal.yaml'), 'meridian-sfu-frankfurt-a').config;
+    expect(plain.mediaListen).toEqual([{ ip: '10.0.0.7', port: 20000 }]);
+    const items = of('external-ingress.yaml');
+    const behind = heard(items, 'talk-sfu-paris-a', 'node-2.internal').config;
+    expect(behind.mediaListen).toEqual([{ ip: '10.0.0.7', port: 30000, announcedAddress: '203.0.113.12' }]);
+    expect(behind.pipeListen).not.toHaveProperty('announcedAddress');
+    const gateway = started(items, named(items, 'Deployment', 'talk-gateway-paris')).config;
+    expect(gateway.udpListen.announcedAddress).toBe('203.0.113.11');
+    const [issue, ...others] = heard(items, 'talk-sfu-paris-a', 'node-3').issues;
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({
+      key: 'mediaListen[0].announcedAddress',
+      allowed: expect.stringMatching(/addresses\/node-3/),
+    });
+  });
+
+  it('drain one after another when machines are emptied', () => {
+    const budget = named(of('two-regions.yaml'), 'PodDisruptionBudget', 'meridian-sfu-frankfurt');
+    const held = workloads(of('two-regions.yaml')).filter((one) =>
+      matches(budget.spec.selector.matchLabels, labelsOf(one)),
+    );
+    expect(held.map(({ metadata }) => metadata.name)).toEqual(['meridian-sfu-frankfurt-a', 'meridian-sfu-frankfurt-b']);
+    expect(budget.spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+  });
+});
+
+describe('a pod', () => {
+  it('enrols as its kind and region, by a token that is good for the centre alone', () => {
+    const items = of('two-regions.yaml');
+    const { kubernetes } = started(items, named(items, 'Deployment', 'meridian-centre')).config;
+    const nodes = workloads(items).filter((one) => !['scheduler', 'web'].includes(programOf(one)));
+    expect(nodes).toHaveLength(9);
+    for (const node of nodes) {
+      const { config } = started(items, node);
+      expect(kubernetes.serviceAccounts[podOf(node).serviceAccountName]).toBe(programOf(node));
+      expect(labelsOf(node)['meridian.dev/region']).toBe(config.region);
+      expect(config).toMatchObject({ id: 'sfu-0', hostId: 'node-1' });
+      const mountOf = (file: string) =>
+        containerOf(node).volumeMounts.find(({ mountPath }: Item) =>
+          file.replace(/.*\/root-\w+/, '').startsWith(`${mountPath}/`),
+        );
+      const volumeOf = (file: string) => podOf(node).volumes.find(({ name }: Item) => name === mountOf(file)?.name);
+      expect(volumeOf(config.enrolmentTokenFile).projected.sources).toEqual([
+        { serviceAccountToken: { audience: 'meridian', expirationSeconds: 3600, path: 'token' } },
+      ]);
+      expect(volumeOf(config.enrolmentCaFile).configMap.name).toBe(kubernetes.authorityConfigMap);
+    }
+  });
+
+  it('is another one when its configuration is another, and only then', () => {
+    const annotations = (items: Item[]) =>
+      Object.fromEntries(workloads(items).map((one) => [one.metadata.name, one.spec.template.metadata.annotations]));
+    const [before, after] = [annotations(of('minimal.yaml')), annotations(having('signaling.config.development=true'))];
+    const changed = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+    expect(changed).toEqual(['meridian-signaling-frankfurt']);
+    const rolled = annotations(having('podAnnotations={"round": "2"}'));
+    expect(Object.values(rolled)).toEqual(Object.values(before).map((one) => Object.assign({ round: '2' }, one)));
+  });
+
+  it('that takes a port of its machine, or a volume, is replaced after it has gone', () => {
+    const strategies = (file: string) =>
+      Object.fromEntries(
+        of(file)
+          .filter(({ kind }) => kind === 'Deployment')
+          .map((one) => [programOf(one), one.spec.strategy.rollingUpdate ?? one.spec.strategy.type]),
+      );
+    const after = { maxSurge: 0, maxUnavailable: 1 };
+    const before = { maxSurge: 1, maxUnavailable: 0 };
+    expect(strategies('minimal.yaml')).toEqual({
+      scheduler: before,
+      api: before,
+      web: before,
+      signaling: before,
+      gateway: after,
+    });
+    expect(strategies('single.yaml')).toMatchObject({ scheduler: 'Recreate', api: 'Recreate', web: before });
+    expect(new Set(Object.values(strategies('hostnetwork-all.yaml')).map((one) => JSON.stringify(one)))).toEqual(
+      new Set([JSON.stringify(after)]),
+    );
+  });
+});
+
+describe('the centre', () => {
+  it('stands by for others with Redis, and is told from them by its own address', () => {
+    const { config } = started(of('minimal.yaml'), named(of('minimal.yaml'), 'Deployment', 'meridian-centre'));
+    expect(config).toMatchObject({
+      standby: true,
+      linkUrl: 'wss://10.42.0.9:7000',
+      redisUrl: 'rediss://:pw@redis.example.org:6379',
+    });
+    const alone = started(of('single.yaml'), named(of('single.yaml'), 'Deployment', 'meridian-centre')).config;
+    expect(alone.standby).toBe(false);
+    expect(named(of('single.yaml'), 'PersistentVolumeClaim', 'meridian-centre').spec).toMatchObject({
+      storageClassName: 'fast',
+    });
+    expect(named(of('single.yaml'), 'PersistentVolumeClaim', 'meridian-api')).toBeUndefined();
+  });
+
+  const rulesOf = (items: Item[]): Item[] => [
+    ...named(items, 'Role', 'meridian-centre').rules,
+    ...named(items, 'ClusterRole', 'calls-meridian-centre').rules,
+  ];
+  const rights = (rules: readonly Item[]): string[] =>
+    rules.flatMap(({ apiGroups, resources, verbs }) =>
+      verbs.map((verb: string) => `${verb} ${apiGroups[0]}/${resources[0]}`),
+    );
+
+  it('has the rights that the suite of the driver passes with, and no more', () => {
+    const wanted = [...rights(centreRules), ...rights(centreClusterRules)].sort();
+    expect(rights(rulesOf(of('autoscaling.yaml'))).sort()).toEqual(wanted);
+    const changing = rulesOf(of('autoscaling.yaml')).filter(({ verbs }) =>
+      verbs.some((verb: string) => /patch|update/.test(verb)),
+    );
+    expect(changing.map(({ resourceNames }) => resourceNames)).toEqual([
+      ['meridian-authority'],
+      ['meridian-sfu-frankfurt-a', 'meridian-sfu-frankfurt-b'],
+      ['meridian-sfu-frankfurt-a', 'meridian-sfu-frankfurt-b'],
+    ]);
+  });
+
+  it('without autoscaling may change no StatefulSet', () => {
+    expect(rights(rulesOf(of('minimal.yaml'))).join()).not.toMatch(/statefulsets|list/);
+  });
+});
+
+it('network policies admit links from everywhere, and clients from where the values say', () => {
+  const policy = named(of('external-ingress.yaml'), 'NetworkPolicy', 'talk-api').spec.ingress;
+  const edge = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'edge' } } };
+  expect(policy.filter(({ ports }: Item) => ports[0].port === 'http').map(({ from }: Item) => from)).toEqual([
+    [edge],
+    [{ podSelector: { matchLabels: expect.objectContaining({ 'app.kubernetes.io/component': 'web' }) } }],
+  ]);
+  const centre = named(of('external-ingress.yaml'), 'NetworkPolicy', 'talk-centre').spec.ingress;
+  expect(centre[0]).toEqual({ ports: [{ port: 'links' }] });
+  expect(centre).toHaveLength(2);
+  expect(of('hostnetwork-all.yaml').filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
+});
+
+it('the ingress passes each path on to the service that nginx of a host passes it on to', () => {
+  const [ingress] = of('two-regions.yaml').filter(({ kind }) => kind === 'Ingress');
+  const rules = Object.fromEntries(
+    ingress.spec.rules.map(({ host, http }: Item) => [
+      host,
+      http.paths.map(({ path, pathType, backend }: Item) => `${path} ${pathType} ${backend.service.name}`).sort(),
+    ]),
+  );
+  expect(rules).toEqual({
+    'meet.example.org': [
+      '/ Prefix meridian-web',
+      '/api Prefix meridian-api',
+      '/hls Prefix meridian-gateway-frankfurt',
+      '/live Prefix meridian-gateway-frankfurt',
+      '/twirp Prefix meridian-api',
+      '/v1 Prefix meridian-gateway-frankfurt',
+      '/v1/echo Exact meridian-signaling-frankfurt',
+      '/v1/entry Exact meridian-signaling-frankfurt',
+      '/v1/rtc Exact meridian-signaling-frankfurt',
+      '/whip Prefix meridian-gateway-frankfurt',
+    ],
+    'sgp.example.org': [
+      '/v1/echo Exact meridian-signaling-singapore',
+      '/v1/entry Exact meridian-signaling-singapore',
+      '/v1/rtc Exact meridian-signaling-singapore',
+    ],
+  });
+});
+
+describe('values are refused', () => {
+  const region = (more: object): string =>
+    `regions=${JSON.stringify([Object.assign({ name: 'fra', city: 'F', latitude: 1, longitude: 1, url: 'https://a.example', slots: [{ name: 'a', portBase: 20000, replicas: 1 }] }, more)])}`;
+  it.each<[string, string, RegExp]>([
+    ['an unknown key', 'sfu.drain=1', /sfu: Additional property drain is not allowed/],
+    ['an unknown key at the top', 'centres={}', /Additional property centres/],
+    ['no region', 'regions=[]', /regions: Array must have at least 1/],
+    ['a region without a name', region({ name: '' }), /regions.0.name: Does not match/],
+    ['a region in capitals', region({ name: 'Fra' }), /regions.0.name/],
+    ['a region without an address', region({ url: 'a.example' }), /regions.0.url/],
+    ['a place that is none', region({ latitude: 91 }), /regions.0.latitude/],
+    [
+      'a slot between hundreds',
+      region({ slots: [{ name: 'a', portBase: 20050 }] }),
+      /portBase: Must be a multiple of 100/,
+    ],
+    ['a slot above all ports', region({ slots: [{ name: 'a', portBase: 65500 }] }), /portBase/],
+    ['a port that is none', 'ports.web=70000', /ports.web/],
+    ['a port of another region', region({ ports: { web: 1 } }), /Additional property web/],
+    ['a secret in values', 'secrets.cluster.value="x"', /secrets.cluster: Additional property value/],
+    ['no Secret of the centre', 'secrets.cluster.name=""', /secrets.cluster.name/],
+    ['a key that the chart decides', 'sfu.config.drainLimitMs=1', /sfu.config: Property name of "drainLimitMs"/],
+    ['a driver', 'autoscaling.config.driver="log"', /autoscaling.config/],
+    ['an address that is a name', 'publicAddresses={"node-1": "a.example"}', /publicAddresses/],
+    ['a wrong policy of images', 'image.pullPolicy="Sometimes"', /image.pullPolicy/],
+    ['several centres without Redis', 'secrets.redis.name=""', /centre.replicas: several centres agree through Redis/],
+    ['several apis without PostgreSQL', 'secrets.postgres.name=""', /api.replicas: several apis share PostgreSQL/],
+    ['an api in no region', 'api.region="mars"', /api.region: mars is none of the regions/],
+    ['a slot without a size', region({ slots: [{ name: 'a', portBase: 20000 }] }), /slot a of fra needs replicas/],
+    ['two regions of one name', 'regions', /frankfurt stands twice/],
+    [
+      'two slots of one name',
+      region({
+        slots: [
+          { name: 'a', portBase: 20000, replicas: 1 },
+          { name: 'a', portBase: 20100, replicas: 1 },
+        ],
+      }),
+      /slot a of fra stands twice/,
+    ],
+    ['two regions at one address', 'regions', /https:\/\/meet.example.org is of two regions/],
+  ])('%s', (what, set, message) => {
+    const one = { city: 'F', latitude: 1, longitude: 1, slots: [{ name: 'a', portBase: 20000, replicas: 1 }] };
+    const two =
+      what === 'two regions of one name'
+        ? [
+            { name: 'frankfurt', url: 'https://a.example' },
+            { name: 'frankfurt', url: 'https://b.example' },
+          ]
+        : [
+            { name: 'fra', url: 'https://meet.example.org' },
+            { name: 'sgp', url: 'https://meet.example.org' },
+          ];
+    const value =
+      set === 'regions' ? `regions=${JSON.stringify(two.map((each) => Object.assign({}, one, each)))}` : set;
+    expect(() => having(value)).toThrow(message);
+  });
+
+  it('and names that are too long, before Kubernetes refuses their pods', () => {
+    const long = join(folder, 'long.yaml');
+    writeFileSync(
+      long,
+      readFileSync(fileOf('minimal.yaml'), 'utf8').replace('name: frankfurt', `name: ${'f'.repeat(24)}`),
+    );
+    const args = ['--values', long, '--set', 'fullnameOverride=a2345678901234567890123'];
+    expect(() => rendered(helm, args)).toThrow(/longer than 52 characters/);
+  });
+});
+
+it('the chart has the version of the release', () => {
+  const { version } = JSON.parse(readFileSync(join(chart, '../../../package.json'), 'utf8')) as { version: string };
+  const text = readFileSync(join(chart, 'Chart.yaml'), 'utf8');
+  expect(text).toContain(`\nversion: ${version}\nappVersion: ${version}\n`);
+});
