@@ -1,5 +1,5 @@
 // The image and the server of containers name what there is: kinds of services, files that `meridian node init` writes,
-// keys of configurations, ports that are free.
+// keys of configurations, ports that are free. What Helm makes of the chart: tools/test/nightly/chart.test.ts.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseConfig, environmentName } from '@meridian/runtime';
@@ -165,5 +165,29 @@ describe('Containerfile', () => {
     const system = text.slice(text.indexOf('FROM '), text.indexOf('AS release'));
     expect(system.match(/^(RUN|COPY|ADD)/gm)).toEqual(['RUN']);
     expect(system).toContain('rm -rf /var/lib/apt/lists/*');
+  });
+});
+
+describe('the Helm chart', () => {
+  const chartFile = (name: string): string => read(`../helm/meridian/${name}`);
+
+  it('has the version of the release, which is the tag of its image too', () => {
+    const { version } = JSON.parse(read('../../package.json')) as { version: string };
+    expect(parse(chartFile('Chart.yaml'))).toMatchObject({ version, appVersion: version });
+  });
+
+  it('has the ports of a host without Kubernetes: one firewall fits both', () => {
+    const values = parse(chartFile('values.yaml')) as {
+      readonly ports: Readonly<Record<string, number>>;
+      readonly regions: readonly { readonly slots: readonly { readonly portBase: number }[] }[];
+    };
+    const { gatewayHttp, gatewayPlain, signalingHttp, ...others } = ports;
+    const metrics = Object.entries(values.ports).filter(([name]) => name.endsWith('Metrics'));
+    const given = Object.entries(values.ports).filter(([name]) => !name.endsWith('Metrics'));
+    const expected = { ...others, gateway: gatewayHttp, gatewayPlain: gatewayPlain.min, signaling: signalingHttp };
+    expect(Object.fromEntries(given)).toEqual(expected);
+    const ofCompose = ours.map(([, { environment = {} }]) => Number(environment[metricsPort]));
+    expect(metrics.map(([, port]) => port).filter((port) => !ofCompose.includes(port))).toEqual([]);
+    expect(values.regions[0]?.slots[0]?.portBase).toBe(mediaPorts(1).media);
   });
 });

@@ -314,7 +314,7 @@ describe('a pod', () => {
 });
 
 describe('the centre', () => {
-  it('stands by for others with Redis, and is told from them by its own address', () => {
+  it('stands by for others with Redis, and names its own address', () => {
     const { config } = started(of('minimal.yaml'), named(of('minimal.yaml'), 'Deployment', 'meridian-centre'));
     expect(config).toMatchObject({
       standby: true,
@@ -465,10 +465,4 @@ describe('values are refused', () => {
     const args = ['--values', long, '--set', 'fullnameOverride=a2345678901234567890123'];
     expect(() => rendered(helm, args)).toThrow(/longer than 52 characters/);
   });
-});
-
-it('the chart has the version of the release', () => {
-  const { version } = JSON.parse(readFileSync(join(chart, '../../../package.json'), 'utf8')) as { version: string };
-  const text = readFileSync(join(chart, 'Chart.yaml'), 'utf8');
-  expect(text).toContain(`\nversion: ${version}\nappVersion: ${version}\n`);
 });
