@@ -53,6 +53,7 @@ const apiLayers = [
   'calendar', // files and feeds
   'me', // what a signed-in user sees
   'users', // and their sessions, groups, sign-in
+  'checks', // of a person's connection, before a meeting
   'join-links', // links to rooms and meetings, and what they are exchanged for
   'webhooks', // events on their way to companies
   'bookings', // seats of meetings, at the centre

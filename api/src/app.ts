@@ -179,7 +179,7 @@ function postOf({
 function httpParts({ context, counted, store, keys, revocations, nodes }: Base, parts: Parts) {
   const { config, log, clock, rng } = context;
   const { db } = store;
-  const { sealSecret, publicUrl, operatorKey } = config;
+  const { sealSecret, publicUrl, operatorKey, checkTenant } = config;
   const { links, meetings, meetingLinks, policies, passwords, users } = parts;
   const { sessions } = users;
   const tenants = new Tenants({ db, clock, onChanged: (tenant) => tellLimits(nodes, tenant) });
@@ -191,6 +191,7 @@ function httpParts({ context, counted, store, keys, revocations, nodes }: Base, 
     log,
     db,
     sealSecret,
+    checkTenant,
     onAnswered: counted.answered,
     rates: usualRates,
     authenticator: new Authenticator({ keys, revocations, sessions, operatorKey, publicUrl, clock }),

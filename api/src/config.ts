@@ -120,6 +120,14 @@ export const apiConfig = Type.Object({
     maxItems: 64,
     description: 'CIDR ranges inside which webhooks may go, besides public addresses.',
   }),
+  checkTenant: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description:
+        "Tenant as which people without a link or a sign-in check their connection at `/check`; `''`: none. Without it the one tenant that there is, while there is one alone.",
+      examples: ['acme'],
+    }),
+  ),
   mail: Type.Optional(mail),
   dailyLimits: Type.Object(
     {

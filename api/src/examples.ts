@@ -275,6 +275,10 @@ export const examples: Readonly<Record<string, Example>> = {
       name: null,
     },
   },
+  createCheck: {
+    body: { number: '493817264' },
+    answer: { token, expiresAt: '2026-12-01T14:07:11.000Z', entryUrls: [page] },
+  },
   lookAtMeeting: {
     body: { number: '493817264' },
     answer: {

@@ -11,6 +11,7 @@ import { addAuditOperations } from './audit/operations.ts';
 import { addBookingOperations } from './bookings/operations.ts';
 import type { RoomBookings } from './bookings/room-bookings.ts';
 import { addCalendarOperations, type CalendarOperationsDeps } from './calendar/operations.ts';
+import { addCheckOperations } from './checks/operations.ts';
 import { addErasureOperations } from './erasure/operations.ts';
 import { addEventOperations } from './events/operations.ts';
 import { addReportOperations } from './events/report.ts';
@@ -67,6 +68,8 @@ export interface HttpOptions {
   readonly telling: Telling;
   readonly keeping: Keeping;
   readonly live: LiveDeps['live'];
+  /** Of the configuration. */
+  readonly checkTenant: string | undefined;
   /** Adds more operations: of tests. */
   add?(routes: Routes): void;
 }
@@ -103,6 +106,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addTokenOperations(routes, { ...o, keys: o.access.keys });
   addLiveOperations(routes, o);
   addJoinLinkOperations(routes, o.joinLinks);
+  addCheckOperations(routes, { ...o, ...o.joinLinks, keys: o.access.keys, sessions: o.users.sessions });
   addUserOperations(routes, o.users);
   addTenantSettingsOperations(routes, { db: o.db, mail: o.users.mailer !== undefined });
   addMeetingOperations(routes, o);

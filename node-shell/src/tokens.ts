@@ -45,6 +45,8 @@ export interface VerifyOptions {
    * viewer for a programme) is not for the key's scopes to bound. Default: a client shows it.
    */
   byNode?: boolean;
+  /** For a check of the connection, which enters no room of the tenant (`TokenKey.forCheck`). Default: to join. */
+  forCheck?: boolean;
 }
 
 /** Clocks of the hosts that sign and that check differ a little; more would be a longer life for every token. */
@@ -80,7 +82,8 @@ export class Tokens {
     const { claims, expired } = await this.#claims(token, issuer, key.secret);
     if (expired && !o.allowExpired) throw new MeridianError('TOKEN_EXPIRED');
     const scopes = o.byNode === true ? tokenScopes : key.scopes;
-    const result = accessOf(claims, { tenant: key.tenant, tenantFence: key.fence, scopes });
+    const { forCheck = false } = o;
+    const result = accessOf(claims, { tenant: key.tenant, tenantFence: key.fence, scopes, forCheck });
     if (!result.ok) throw new MeridianError(result.code);
     const { access } = result;
     const { tenant, tokenId, via } = access;

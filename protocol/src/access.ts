@@ -75,6 +75,11 @@ export interface TokenKey {
   readonly tenantFence?: string;
   /** Of the key: to join needs `rooms:join`; to lead, to be hidden or of another kind than a person `rooms:admin`. */
   readonly scopes: readonly string[];
+  /**
+   * The token is shown for a check of the connection (`Join.check`), which never enters its room: then the grant
+   * `check` is as good as `roomJoin`. Default: it is shown to join, and `check` alone lets nothing in.
+   */
+  readonly forCheck?: boolean;
 }
 
 /**
@@ -89,7 +94,8 @@ export function accessOf(claims: unknown, o: TokenKey): AccessResult {
   const roomKey = roomKeyOf(o.tenant, room);
   if (!isRoomName(room) || roomKey === undefined) return refuse('TOKEN_ROOM_MISMATCH');
   if (!isIdentity(identity)) return refuse('TOKEN_INVALID');
-  if (!granted(video['roomJoin'])) return refuse('NOT_PERMITTED');
+  const mayJoin = granted(video['roomJoin']) || (o.forCheck === true && granted(video['check']));
+  if (!mayJoin) return refuse('NOT_PERMITTED');
   const name = textOf(claims['name']);
   const metadata = textOf(claims['metadata']);
   if (!isDisplayName(name) || utf8.encode(metadata).byteLength > limits.metadataBytesMax)

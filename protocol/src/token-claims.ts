@@ -25,6 +25,10 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
   ['`video.canPublish`, `video.canSubscribe`, `video.canPublishData`', 'granted unless `false`'],
   ['`video.canUpdateOwnMetadata`', 'may change own name, metadata and attributes; only when `true`'],
   [
+    '`video.check`',
+    'may check the connection (`Room.check()`); without `roomJoin` the token enters no room; only when `true`',
+  ],
+  [
     '`video.hidden`',
     "invisible, publishes nothing; with kind `gateway` renditions of others' tracks: the key needs `rooms:admin`",
   ],

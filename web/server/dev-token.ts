@@ -11,6 +11,8 @@ export interface TokenRequest {
   viewer?: boolean;
   /** Takes part, and moderates nothing. */
   guest?: boolean;
+  /** Checks the connection, and enters no room. */
+  check?: boolean;
 }
 
 export const TOKEN_LIFETIME_S = 6 * 3600;
@@ -27,6 +29,7 @@ export const tokenRequestSchema = {
     name: { type: 'string', minLength: 1, maxLength: limits.nameLengthMax },
     viewer: { type: 'boolean' },
     guest: { type: 'boolean' },
+    check: { type: 'boolean' },
   },
 } as const;
 
@@ -47,7 +50,7 @@ interface Signing {
 
 /**
  * A token with LiveKit's claims, for six hours, with every right in its room; a guest's to take part, a viewer's to
- * watch alone.
+ * watch alone; for a check, one that enters no room.
  */
 export function signDevToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: true, lifetimeS: TOKEN_LIFETIME_S });
@@ -64,8 +67,9 @@ export function signGuestToken(o: Signing): Promise<string> {
 async function sign(o: Signing, { roomAdmin, lifetimeS }: { roomAdmin: boolean; lifetimeS: number }): Promise<string> {
   const nowS = Math.floor(o.nowMs / 1000);
   const takesPart = o.request.viewer !== true;
-  const video = {
-    room: o.request.room,
+  const { room, check } = o.request;
+  const joining = {
+    room,
     roomJoin: true,
     canPublish: takesPart,
     canSubscribe: true,
@@ -73,6 +77,7 @@ async function sign(o: Signing, { roomAdmin, lifetimeS }: { roomAdmin: boolean; 
     roomAdmin: roomAdmin && takesPart && o.request.guest !== true,
     canUpdateOwnMetadata: takesPart,
   };
+  const video = check === true ? { room, check } : joining;
   return await new SignJWT({ name: o.request.name, video })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(o.key)

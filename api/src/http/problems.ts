@@ -33,6 +33,11 @@ export const problems = {
   TARGET_REFUSED: [403, errorCodes.TARGET_REFUSED[0], '不允许连接该地址。'],
   ORIGIN_REFUSED: [403, 'The request comes from a page of another origin.', '请求来自其他来源的页面。'],
   LINK_INVALID: [404, 'The link is not valid, or not any more.', '链接无效或已失效。'],
+  CHECK_NOT_OFFERED: [
+    404,
+    'Without a link or a sign-in no connection can be checked here.',
+    '此处须通过链接或登录后才能检测网络。',
+  ],
   NUMBER_INVALID: [404, 'There is no meeting of this number, or not any more.', '没有该会议号，或会议已结束、取消。'],
   METHOD_NOT_ALLOWED: [405, 'This cannot be done here.', '此处不支持该方法。'],
   CONFLICT: [409, 'It is in another state than this needs.', '当前状态不允许此操作。'],

@@ -71,6 +71,15 @@ export interface Look {
   readonly name: string | undefined;
 }
 
+/** Whose cloud a call would use, and which part of it. */
+export interface Place {
+  readonly tenant: string;
+  /** That the media may touch; none: all of the tenant's. */
+  readonly regions: readonly string[];
+  /** The id of the link or meeting. */
+  readonly madeFrom: string;
+}
+
 export interface Exchanged {
   /** Its title is what people see as the name of the meeting. */
   readonly link: JoinLink;
@@ -122,13 +131,8 @@ export class Exchange {
   }
 
   /** What the exchange of a code would lead to; changes nothing. Rejects with LINK_INVALID as the exchange does. */
-  async look({ code, browserId }: { readonly code: string } & Looker): Promise<Look> {
-    const kept = await this.#o.links.open(code);
-    const entry = kept && (await this.#entryOf(kept, { keepsUser: false }));
-    if (entry === undefined) throw new Problem('LINK_INVALID');
-    const { link, booking, meeting, password } = entry;
-    const isKnown = await this.#isKnown(link, browserId);
-    if (!isKnown && isUsedUp(link)) throw invalid(link);
+  async look(o: { readonly code: string } & Looker): Promise<Look> {
+    const { link, booking, meeting, password, isKnown } = await this.#looked(o);
     const passwordNeeded = password !== undefined && !isKnown;
     return {
       title: await this.#titleOf(link),
@@ -142,16 +146,8 @@ export class Exchange {
   }
 
   /** The same for the number of a meeting, by the bounds of `exchangeNumber`. Rejects as that does. */
-  async lookNumber({ number, ...looker }: { readonly number: string } & Looker): Promise<Look> {
-    const { coming, isKnown } = await this.#numbers.look({ number, ...looker }, async () => {
-      const present = await this.#o.meetings.byNumber(number);
-      const found = present !== undefined && isComing(present) ? present : undefined;
-      const kept = found && (await this.#o.meetingLinks.numberLink(found.meeting));
-      const cameBefore = kept !== undefined && (await this.#isKnown(kept.link, looker.browserId));
-      return { coming: found, isOne: found !== undefined, isKnown: cameBefore };
-    });
-    if (coming?.occurrence === undefined) throw new Problem('NUMBER_INVALID');
-    const { meeting, occurrence } = coming;
+  async lookNumber(o: { readonly number: string } & Looker): Promise<Look> {
+    const { meeting, occurrence, isKnown } = await this.#lookedNumber(o);
     const passwordNeeded = meeting.passwordHash !== '' && !isKnown;
     return {
       // Titles are not for those that try numbers.
@@ -162,6 +158,18 @@ export class Exchange {
       name: undefined,
       ...(await this.#ofTenant(meeting.tenant, 'NUMBER_INVALID')),
     };
+  }
+
+  /** Where a call by the code would be; uses nothing up, and asks for no password. Rejects as `look`. */
+  async placeOf(o: { readonly code: string } & Looker): Promise<Place> {
+    const { tenant, id, grants } = (await this.#looked(o)).link;
+    return { tenant, regions: grants.regions ?? [], madeFrom: id };
+  }
+
+  /** The same for the number of a meeting. Rejects as `lookNumber`. */
+  async placeOfNumber(o: { readonly number: string } & Looker): Promise<Place> {
+    const { tenant, id, settings } = (await this.#lookedNumber(o)).meeting;
+    return { tenant, regions: settings.regions, madeFrom: id };
   }
 
   /**
@@ -192,6 +200,27 @@ export class Exchange {
     const claims = { ...claimsOf(link, { identity, name }), ...(meeting && needsPolicy(meeting, identity)) };
     const { token, expiresMs } = await this.#sign(link, claims);
     return { link: { ...link, title: await this.#titleOf(link) }, identity, name, token, expiresMs, booking };
+  }
+
+  async #looked({ code, browserId }: { readonly code: string } & Looker): Promise<Entry & { isKnown: boolean }> {
+    const kept = await this.#o.links.open(code);
+    const entry = kept && (await this.#entryOf(kept, { keepsUser: false }));
+    if (entry === undefined) throw new Problem('LINK_INVALID');
+    const isKnown = await this.#isKnown(entry.link, browserId);
+    if (!isKnown && isUsedUp(entry.link)) throw invalid(entry.link);
+    return Object.assign({}, entry, { isKnown });
+  }
+
+  async #lookedNumber({ number, ...looker }: { readonly number: string } & Looker) {
+    const { coming, isKnown } = await this.#numbers.look({ number, ...looker }, async () => {
+      const present = await this.#o.meetings.byNumber(number);
+      const found = present !== undefined && isComing(present) ? present : undefined;
+      const kept = found && (await this.#o.meetingLinks.numberLink(found.meeting));
+      const cameBefore = kept !== undefined && (await this.#isKnown(kept.link, looker.browserId));
+      return { coming: found, isOne: found !== undefined, isKnown: cameBefore };
+    });
+    if (coming?.occurrence === undefined) throw new Problem('NUMBER_INVALID');
+    return { meeting: coming.meeting, occurrence: coming.occurrence, isKnown };
   }
 
   async #isKnown(link: JoinLink, browserId = ''): Promise<boolean> {

@@ -66,6 +66,8 @@ export interface TestApiOptions {
   readonly dailyLimits?: DailyLimits;
   /** Providers where users sign in; absent: none. */
   readonly oidc?: readonly OidcConfig[];
+  /** Of the configuration. */
+  readonly checkTenant?: string;
   /** Absent: cheap ones. */
   readonly passwords?: Passwords;
   /** As the service counts answers. */
@@ -189,6 +191,7 @@ export async function testApi(o: TestApiOptions = {}) {
     telling,
     keeping,
     live,
+    checkTenant: o.checkTenant,
     add: (routes) => o.add?.(routes, { store }),
   });
   const close = async (): Promise<void> => {

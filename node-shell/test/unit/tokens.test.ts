@@ -11,9 +11,13 @@ import { Tokens, type VerifyOptions } from '../../src/tokens.ts';
 const secret = 'a secret of this test that is long enough';
 const endS = 1_800_000_000;
 /** What is answered at `atS` seconds to a token that ends at `endS`: a code, or whether it counts as expired. */
-async function answer(atS: number, o: Partial<VerifyOptions> = {}): Promise<string | boolean> {
+async function answer(
+  atS: number,
+  o: Partial<VerifyOptions> = {},
+  video: object = { room: 'lobby', roomJoin: true },
+): Promise<string | boolean> {
   const tokens = new Tokens(new FixedKeys([{ key: 'key', secret, tenant: 'dev' }]), () => atS * 1000);
-  const token = await new SignJWT({ video: { room: 'lobby', roomJoin: true } })
+  const token = await new SignJWT({ video })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer('key')
     .setSubject('ann')
@@ -43,6 +47,15 @@ describe('a token', () => {
     expect(await answer(endS + 60)).toBe('TOKEN_EXPIRED');
     expect(await answer(endS + 60, { allowExpired: true })).toBe(true);
     expect(await answer(endS - 60, { allowExpired: true })).toBe(false);
+  });
+});
+
+describe('a token to check the connection', () => {
+  const video = { room: 'check', check: true };
+  it('opens a check, and nothing where it is not said to be one', async () => {
+    expect(await answer(endS - 1, { forCheck: true }, video)).toBe(false);
+    expect(await answer(endS - 1, { forCheck: false }, video)).toBe('NOT_PERMITTED');
+    expect(await answer(endS - 1, {}, video)).toBe('NOT_PERMITTED');
   });
 });
 

@@ -42,6 +42,18 @@ describe('claims', () => {
     }
   });
 
+  const check = { ...good, video: { room: 'check', check: true } };
+  it.each([
+    ['to check the connection', check, 'NOT_PERMITTED', true],
+    ['to check, as text', { ...check, video: { ...check.video, check: 'true' } }, 'NOT_PERMITTED', 'NOT_PERMITTED'],
+    ['neither to join nor to check', { ...good, video: { room: 'lobby' } }, 'NOT_PERMITTED', 'NOT_PERMITTED'],
+    ['to join', good, true, true],
+  ])('%s open what they say, and a room only with roomJoin', (_what, claims, toJoin, toCheck) => {
+    const answers = [false, true].map((forCheck) => accessOf(claims, { ...tenant, forCheck }));
+    expect(answers.map((one) => one.ok || one.code)).toEqual([toJoin, toCheck]);
+    expect(accessOf(claims, tenant)).toEqual(answers[0]);
+  });
+
   it.each([8.64e12 + 1, Number.POSITIVE_INFINITY, -1e300])('that end at no time (%s s) are refused', (exp) => {
     expect(accessOf({ ...good, exp }, tenant)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });

@@ -331,6 +331,15 @@ describe('the development token', () => {
     });
   });
 
+  it('for a check of the connection enters no room', async () => {
+    await withServer({}, async (url) => {
+      const response = await postToken(url, { ...tokenBody, check: true }, { origin: 'http://localhost:7800' });
+      const { token } = (await response.json()) as { token: string };
+      const { payload } = await jwtVerify(token, new TextEncoder().encode(secret));
+      expect(payload['video']).toEqual({ room: tokenBody.room, check: true });
+    });
+  });
+
   it('of a viewer is for watching alone', async () => {
     await withServer({}, async (url) => {
       const response = await postToken(url, { ...tokenBody, viewer: true }, { origin: 'http://localhost:7800' });

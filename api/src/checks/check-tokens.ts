@@ -1,0 +1,99 @@
+// Tokens with which a person checks the connection before a meeting. They say whose cloud the check is in and which
+// regions its media may touch, and enter no room: a signaling node takes them for a check alone (`TokenKey.forCheck`).
+import { createSecretKey } from 'node:crypto';
+import type { Clock, Rng } from '@meridian/runtime';
+import { SignJWT } from 'jose';
+import type { ApiKeys } from '../access/keys.ts';
+import { SharedTries } from '../access/tries.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+
+/**
+ * Checks of one link, meeting or user, and of all callers that hold nothing. A check loads a media node with some
+ * Mbit/s for 20 s: of callers without anything 40 run at once. An office behind one address begins twenty together, and
+ * no flood of others keeps a network from its first three in a day.
+ */
+const checkTries = {
+  ofAddress: { perSecond: 0.1, burst: 20 },
+  ofAll: { perSecond: 2, burst: 200 },
+  ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
+};
+/** As a check takes 20 s at most, there is time to answer the browser's questions for camera and microphone first. */
+const TOKEN_S = 300;
+/** Clocks of signaling nodes may be behind ours. */
+const CLOCK_S = 5;
+/** Room names may not be empty; this one is never entered. */
+const ROOM = 'check';
+
+export interface CheckTokensOptions {
+  readonly db: Database;
+  readonly keys: Pick<ApiKeys, 'signing'>;
+  /** Of callers that hold nothing: a tenant's id, '': none, undefined: the one that there is. */
+  readonly checkTenant: string | undefined;
+  readonly clock: Clock;
+  readonly rng: Rng;
+}
+
+export interface CheckFor {
+  readonly tenant: string;
+  readonly regions: readonly string[];
+  /** By what it can be revoked: a link, a user; '': nothing. */
+  readonly via: string;
+  /** What checks are counted by, beside the address. */
+  readonly countedBy: string;
+  /** In canonical text. */
+  readonly clientIp: string;
+}
+
+export interface CheckToken {
+  readonly token: string;
+  readonly expiresMs: number;
+}
+
+export class CheckTokens {
+  readonly #o: CheckTokensOptions;
+  readonly #tries = new SharedTries(checkTries);
+
+  constructor(o: CheckTokensOptions) {
+    this.#o = o;
+  }
+
+  /** The tenant of callers that hold nothing. Rejects with CHECK_NOT_OFFERED. */
+  async ofAll(): Promise<string> {
+    const { db, checkTenant } = this.#o;
+    const found = await db
+      .selectFrom('tenants')
+      .select('id')
+      .$if(checkTenant !== undefined, (query) => query.where('id', '=', checkTenant ?? ''))
+      .limit(2)
+      .execute();
+    const [tenant, ...others] = found;
+    if (tenant === undefined || others.length > 0) throw new Problem('CHECK_NOT_OFFERED');
+    return tenant.id;
+  }
+
+  /** Counts the check. Rejects with RATE_LIMITED, or with CHECK_NOT_OFFERED while the tenant is being erased. */
+  async make({ tenant, regions, via, countedBy, clientIp }: CheckFor): Promise<CheckToken> {
+    const { keys, clock, rng } = this.#o;
+    const { retryAfterMs } = this.#tries.take(countedBy, clientIp, clock.nowMs());
+    if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+    const key = await keys.signing(tenant);
+    if (key === undefined) throw new Problem('CHECK_NOT_OFFERED');
+    const nowS = Math.floor(clock.wallMs() / 1000);
+    const random = (): string => Buffer.from(rng.bytes(15)).toString('base64url');
+    const video: Record<string, unknown> = { room: ROOM, check: true };
+    if (regions.length > 0) video['regions'] = regions;
+    const claims: Record<string, unknown> = { video };
+    if (via !== '') claims['via'] = via;
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuer(key.id)
+      .setSubject(`check-${random()}`)
+      .setJti(`TK_${random()}`)
+      .setIssuedAt(nowS)
+      .setNotBefore(nowS - CLOCK_S)
+      .setExpirationTime(nowS + TOKEN_S)
+      .sign(createSecretKey(Buffer.from(key.secret)));
+    return { token, expiresMs: (nowS + TOKEN_S) * 1000 };
+  }
+}
