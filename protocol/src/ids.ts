@@ -12,6 +12,10 @@ export type SessionId = Branded<'SessionId'>; // one participant's stay in a roo
 export type TrackId = Branded<'TrackId'>; // TR_…, chosen by the publisher
 export type DecisionId = Branded<'DecisionId'>;
 
+/** Of the rooms of connection checks, in place of a room's name: no name has a '/', so no token names one. */
+const checkPrefix = 'check/';
+const checkPattern = /^check\/[A-Za-z0-9_-]{43}$/;
+const noncePattern = /^[A-Za-z0-9_-]{22,64}$/;
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
 // Any language may name a room or a person; control characters (Unicode's Cc), line breaks, '/', surrounding blanks and
@@ -56,6 +60,29 @@ export function partsOf(key: string): { tenant: string; room: string } | undefin
   const room = key.slice(at + 1);
   return at > 0 && roomKeyOf(tenant, room) !== undefined ? { tenant, room } : undefined;
 }
+
+/**
+ * The key of a room that one connection check has for itself; undefined when either part is not legal. `opaque`: 43
+ * characters of base64url, a SHA-256.
+ */
+export function checkRoomKeyOf(tenant: string, opaque: string): RoomKey | undefined {
+  const isLegal = tenantPattern.test(tenant) && checkPattern.test(`${checkPrefix}${opaque}`);
+  return isLegal ? (`${tenant}/${checkPrefix}${opaque}` as RoomKey) : undefined;
+}
+
+/** Whether this is the key of a connection check's room: no tenant's REST, journal, policy or quota knows it. */
+export function isCheckRoom(key: string): boolean {
+  const at = key.indexOf('/');
+  return (
+    key.startsWith(checkPrefix, at + 1) && tenantPattern.test(key.slice(0, at)) && checkPattern.test(key.slice(at + 1))
+  );
+}
+
+/** Whether services may speak of a room by this key. */
+export const isRoomKey = (key: string): boolean => partsOf(key) !== undefined || isCheckRoom(key);
+
+/** What makes the rooms of two checks of one identity different: `Join.check`. */
+export const isCheckNonce = (text: string): boolean => noncePattern.test(text);
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 

@@ -1,5 +1,5 @@
 // The link to the centre, and what the centre asks of this node over it.
-import { isSessionId, MeridianError, nodeKind, note, onNote, partsOf, rpc, serve } from '@meridian/protocol';
+import { isRoomKey, isSessionId, MeridianError, nodeKind, note, onNote, rpc, serve } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { Receipts } from './adapters/receipts.ts';
 import type { ClientService } from './clients/client-service.ts';
@@ -52,7 +52,7 @@ export function makeCentre(
 /** The centre moves sessions of rooms that this instance owns. */
 function serveMoves(link: Link, owned: OwnedRooms): void {
   serve(link, rpc.moveSession, async ({ roomKey, sessionId, toNodeId, decisionId, reason, lease }) => {
-    if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
+    if (!isRoomKey(roomKey)) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     if (!isSessionId(sessionId)) throw new MeridianError('REQUEST_INVALID', 'no such session id');
     await owned.move(roomKey, lease?.epoch ?? 0, { sessionId, toNodeId, decisionId, reason });
     return {};

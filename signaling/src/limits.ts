@@ -140,6 +140,16 @@ export const bounds = {
   ownerAskMs: 1000,
   /** Instances that are asked or informed at once. */
   instancesToldMax: 64,
+  /**
+   * A connection check (docs/design/connection-check.md): how long its room lives, three times what the SDK takes; how
+   * many sessions it holds, one for each way of media and one to spare; and how many may begin of one identity at one
+   * signaling node: four checks at once, then two a minute. `identitiesMax`: those remembered, the oldest goes.
+   */
+  checkLifeMs: 75_000,
+  checkSessionsMax: 4,
+  checkSessionsBurst: 12,
+  checkSessionsPerSecond: 0.1,
+  checkIdentitiesMax: 10_000,
   /** Close frame sent, answer awaited: then the socket is cut. */
   closeWaitMs: 1000,
   /** Bytes waiting at which lossy data is dropped instead. */

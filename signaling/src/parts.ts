@@ -3,6 +3,7 @@ import { partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { Receipts } from './adapters/receipts.ts';
 import { makeCentre } from './centre-part.ts';
+import { CheckRooms } from './clients/check-rooms.ts';
 import { ClientService } from './clients/client-service.ts';
 import type { ClientContext } from './clients/context.ts';
 import { Explaining } from './clients/explaining.ts';
@@ -199,6 +200,7 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     nodes,
     timings,
     explaining: new Explaining({ clock, centre }),
+    checks: new CheckRooms({ clock, rng }),
     receipts,
     turn: new TurnServers(config.turn, clock),
     stays,

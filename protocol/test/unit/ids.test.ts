@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  checkRoomKeyOf,
   isBlank,
+  isCheckNonce,
+  isCheckRoom,
   isDisplayName,
   isIdentity,
   isNodeId,
+  isRoomKey,
   isSessionId,
   isTrackId,
   newId,
@@ -36,6 +40,24 @@ describe('ids', () => {
 
   it('a key that is none has no parts', () => {
     for (const key of ['', '/', 'dev', 'dev/', '/room', 'dev/a/b']) expect(partsOf(key)).toBeUndefined();
+  });
+
+  it('the room of a connection check has a key that no room has, and no parts', () => {
+    const opaque = 'aZ0_-'.repeat(9).slice(0, 43);
+    const key = checkRoomKeyOf('dev', opaque) ?? '';
+    expect([key, isCheckRoom(key), isRoomKey(key), partsOf(key)]).toEqual([
+      `dev/check/${opaque}`,
+      true,
+      true,
+      undefined,
+    ]);
+    expect([isRoomKey('dev/check'), isCheckRoom('dev/check')]).toEqual([true, false]);
+    for (const bad of [key.slice(0, -1), `${key}a`, key.replace('dev/', ''), key.replace('dev', 'd/v'), `${key}/x`, ''])
+      expect([isCheckRoom(bad), isRoomKey(bad) && bad !== key.replace('dev/', '')]).toEqual([false, false]);
+    expect([checkRoomKeyOf('d/v', opaque), checkRoomKeyOf('dev', 'short')]).toEqual([undefined, undefined]);
+    expect(
+      ['n'.repeat(22), 'n'.repeat(64), 'n'.repeat(21), 'n'.repeat(65), `${'n'.repeat(22)}/`].map(isCheckNonce),
+    ).toEqual([true, true, false, false, false]);
   });
 
   it('parsers say no to foreign shapes', () => {

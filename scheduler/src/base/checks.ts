@@ -1,9 +1,9 @@
 // What a request must look like before anything is decided about it. Everything throws REQUEST_INVALID and names the
 // field.
-import { MeridianError, partsOf } from '@meridian/protocol';
+import { isRoomKey, MeridianError } from '@meridian/protocol';
 
 export function checkRoomKey(roomKey: string): void {
-  check(partsOf(roomKey) !== undefined, 'room_key');
+  check(isRoomKey(roomKey), 'room_key');
 }
 
 export function check(condition: boolean, field: string): void {

@@ -1,6 +1,5 @@
 // The mode of a room: given to it by an administrator, named by the request, its tenant's, the service's own, in this
 // order.
-import { partsOf } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { RoomMode } from '../placing/core/view.ts';
 import type { RoomBook, RoomRecord } from './core/room-book.ts';
@@ -38,7 +37,7 @@ export function sourceOfMode(
 }
 
 function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode | undefined {
-  const tenant = partsOf(roomKey)?.tenant ?? '';
+  const tenant = roomKey.slice(0, roomKey.indexOf('/')); // of a connection check too
   // A tenant may be called `constructor`, which every object has.
   return modes !== undefined && Object.hasOwn(modes.tenants, tenant) ? modes.tenants[tenant] : undefined;
 }

@@ -1,5 +1,5 @@
 // Tenants and their limits: seats in all rooms, rooms at once.
-import { newId } from '@meridian/protocol';
+import { checkRoomKeyOf, newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { centreMetrics } from '../../src/base/metrics.ts';
@@ -76,6 +76,13 @@ describe('a tenant', () => {
       'QUOTA_EXCEEDED',
       'in',
     ]);
+  });
+
+  test('pays with no seat and no room for connection checks', async () => {
+    const check = checkRoomKeyOf('acme', 'c'.repeat(43)) ?? '';
+    expect(await codes(place(check), place(check))).toEqual(['in', 'in']);
+    const limits = { seats: 1, rooms: 1 };
+    expect(await codes(place('acme/a', { limits }), place('acme/a', { limits }))).toEqual(['in', 'QUOTA_EXCEEDED']);
   });
 
   test('without limits has none', async () => {

@@ -36,13 +36,14 @@ export async function admit(
   const done = (): void => room?.leaveUse();
   try {
     const options = { allowExpired: join.resume != null, byNode: o.opener !== undefined };
-    const { access, expired, origin } = await context.verifyToken(join.token ?? '', options);
+    const { access: shown, expired, origin } = await context.verifyToken(join.token ?? '', options);
     o.onVerified(origin);
     checkJoin(join, o.opener);
     // An expired token proves nothing by itself: only the session that it resumes shows that the client was let in
     // before.
     if (!expired && !o.prove())
       throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: bounds.overloadRetryMs });
+    const access = join.check ? context.checks.accessOf(shown, join.check) : shown;
     room = context.roomFor(access.roomKey);
     room.use();
     if (expired) await assertRoomExists(context, room);

@@ -1,6 +1,7 @@
 // Whether a Join can be served at all.
 import {
   endpointFromWire,
+  isCheckNonce,
   isSessionId,
   limits,
   MeridianError,
@@ -25,6 +26,8 @@ export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefine
     throw new MeridianError('PROTOCOL_UNSUPPORTED', `router constant ${routerConstant.version} is used here`);
   const isResumed = join.resume != null && isSessionId(join.resume.sessionId ?? '');
   checkEndpoints(join, { opener, isResumed });
+  if (join.check && (opener !== undefined || join.resume != null || !isCheckNonce(join.check)))
+    throw new MeridianError('REQUEST_INVALID', 'check: 22 to 64 of A-Z a-z 0-9 - _, of a new session of a client');
   if (isResumed) return;
   if ((join.echoTimes?.length ?? 0) > bounds.echoTimesMax)
     throw new MeridianError('REQUEST_INVALID', 'too many echo times');

@@ -6,6 +6,7 @@ import type { Receipts } from '../adapters/receipts.ts';
 import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
+import type { CheckRooms } from './check-rooms.ts';
 import type { Explaining } from './explaining.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { StayQualities } from './stay-qualities.ts';
@@ -38,6 +39,7 @@ export interface ClientContext {
   readonly nodes: NodeLinks;
   readonly timings: Timings;
   readonly explaining: Explaining;
+  readonly checks: Pick<CheckRooms, 'accessOf'>;
   readonly stays: Pick<StayQualities, 'put' | 'over'>;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   readonly turn: Pick<TurnServers, 'serversFor'>;

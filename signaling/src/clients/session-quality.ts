@@ -1,5 +1,5 @@
 // How the connection of one session is, and how its stay went, by what its client measures.
-import { sessionQualityFromWire, type wire } from '@meridian/protocol';
+import { isCheckRoom, sessionQualityFromWire, type wire } from '@meridian/protocol';
 import { type Measured, nextQuality, type QualityState, unknownQuality } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { ClientContext } from './context.ts';
@@ -39,8 +39,8 @@ export class SessionQuality {
     const joined = this.#joined();
     const self = joined?.room.replica?.get(joined.sessionId);
     const { clock, selfId } = this.#context;
-    // Hidden sessions are not reported (in the journal neither).
-    if (joined === undefined || self === undefined || self.hidden) return;
+    // Hidden sessions and connection checks are not reported (in the journal neither).
+    if (joined === undefined || self === undefined || self.hidden || isCheckRoom(joined.room.roomKey)) return;
     const { sessionId, room, placed } = joined;
     const quality = sessionQualityFromWire(reported, (clock.wallMs() - self.joinedWallMs) / 1000);
     if (quality === undefined) return;

@@ -4,6 +4,8 @@
 import type { SealedFile } from '@meridian/node-shell';
 import {
   emptyKeptRoom,
+  emptyPolicy,
+  isCheckRoom,
   type KeptRoom,
   limits,
   MeridianError,
@@ -254,7 +256,7 @@ export class OwnedRooms {
     const isFirst = lease.created && epoch <= 1;
     const [snapshots, stored] = await Promise.all([
       isFirst ? [] : this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]),
-      this.#policies.first(roomKey),
+      this.#storedPolicy(roomKey),
     ]);
     const kept = this.#latest(roomKey, snapshots, older, stored);
     const found = this.#sessionsOf(snapshots, kept.policy);
@@ -279,12 +281,19 @@ export class OwnedRooms {
     return room;
   }
 
+  /** As `PolicyExchange.first`. The api does not hear of a connection check: its room has a policy of its own. */
+  async #storedPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
+    if (isCheckRoom(roomKey)) return checkPolicy(this.#o.clock.wallMs());
+    return await this.#policies.first(roomKey);
+  }
+
   #ownedRoom(
     { roomKey, provisional }: Lease,
     identity: RoomIdentity,
     o: Pick<OwnedRoomOptions, 'roster' | 'isPolicyKnown' | 'fence'>,
   ): OwnedRoom {
-    const { centre, clock, log, rng, counted, nodes, offerIssuer, signalingNodes, journal } = this.#o;
+    const { centre, clock, log, rng, counted, nodes, offerIssuer, signalingNodes } = this.#o;
+    const isCheck = isCheckRoom(roomKey);
     const room = new OwnedRoom({
       ...o,
       room: identity,
@@ -297,8 +306,10 @@ export class OwnedRooms {
       centre,
       offerIssuer,
       signalingNodes,
-      journal,
-      storePolicy: (policy) => this.#policies.say(roomKey, policy),
+      journal: isCheck ? undefined : this.#o.journal,
+      storePolicy: (policy) => {
+        if (!isCheck) this.#policies.say(roomKey, policy);
+      },
       isPolicyPending: () => this.#policies.pending(roomKey) !== undefined,
       provisional: provisional === true,
       onOver: (reason) => this.#release(room, reason),
@@ -390,6 +401,12 @@ export class OwnedRooms {
     if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
     this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
   }
+}
+
+/** Of the room of a connection check: it holds few sessions, and ends by itself. */
+function checkPolicy(wallMs: number): RoomPolicy {
+  const endsWallMs = wallMs + bounds.checkLifeMs;
+  return Object.assign({}, emptyPolicy, { version: 1, capacity: bounds.checkSessionsMax, endsWallMs, hardEnd: true });
 }
 
 interface Snapshot {

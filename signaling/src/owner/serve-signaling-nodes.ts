@@ -3,13 +3,13 @@
 import {
   isErrorCode,
   isFence,
+  isRoomKey,
   limits,
   MeridianError,
   type Note,
   note,
   onNote,
   participantFromWire,
-  partsOf,
   qualityFromWire,
   type Rpc,
   rosterViewToWire,
@@ -38,7 +38,7 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
   const signalingId = link.remote.id;
   const roomOf = async (message: Referring): Promise<OwnedRoom> => {
     const roomKey = message.room?.roomKey ?? '';
-    if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
+    if (!isRoomKey(roomKey)) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
     // Opening a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its signaling
     // node is gone, and nothing would say so again; a signaling node that has another link asks once more there.

@@ -1,5 +1,5 @@
 // Sessions charged for each room, by node. Changed in place by the ledger alone.
-import { assert } from '@meridian/protocol';
+import { assert, isCheckRoom } from '@meridian/protocol';
 
 /** Sessions of one room on one node. */
 export interface Seats {
@@ -109,4 +109,5 @@ export class RoomSeats {
   }
 }
 
-const tenantOf = (roomKey: string): string => roomKey.slice(0, roomKey.indexOf('/'));
+/** Connection checks take no seat of any tenant; '' is none. */
+const tenantOf = (roomKey: string): string => (isCheckRoom(roomKey) ? '' : roomKey.slice(0, roomKey.indexOf('/')));

@@ -13,6 +13,10 @@ export class TestApi {
   readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
   /** How sessions went, in order. */
   readonly stays: wire.StayQuality.$Properties[] = [];
+  /** What happened in rooms, in order. */
+  readonly journal: wire.Journal[] = [];
+  /** An owner asks for the policy of a room, or says it. */
+  onPolicy: ((roomKey: string) => void) | undefined;
   readonly #rig: Pick<Rig, 'authority' | 'clock' | 'log'>;
   readonly #dialers = new Set<LinkDialer>();
   readonly #links = new Set<Link>();
@@ -78,6 +82,7 @@ export class TestApi {
   #serve(link: Link): void {
     this.#links.add(link);
     serve(link, rpc.policyExchange, ({ roomKey, policy }) => {
+      this.onPolicy?.(roomKey);
       const known = this.policies.get(roomKey);
       if (policy != null && (policy.version ?? 0) > (known?.version ?? 0)) this.policies.set(roomKey, policy);
       return { policy: this.policies.get(roomKey) ?? null };
@@ -85,6 +90,9 @@ export class TestApi {
     serve(link, rpc.roomGuards, () => {
       const rooms = Array.from(this.policies, ([roomKey, policy]) => ({ roomKey, policy }));
       return { digest: JSON.stringify(rooms), rooms };
+    serve(link, rpc.journal, (message) => {
+      this.journal.push(message);
+      return { seq: message.entries.at(-1)?.seq ?? 0 };
     });
     serve(link, rpc.stayQualities, ({ stays }) => {
       this.stays.push(...stays);

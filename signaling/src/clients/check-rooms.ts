@@ -1,0 +1,71 @@
+// Connection checks: a client that shows a valid token may enter a room of its own in place of the token's, to measure
+// its way to the nodes that it would get (docs/design/connection-check.md).
+import { createHash } from 'node:crypto';
+import {
+  type Access,
+  type Bucket,
+  checkRoomKeyOf,
+  fullBucket,
+  MeridianError,
+  newId,
+  type Rights,
+  takeTokens,
+} from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import { bounds } from '../limits.ts';
+
+const rates = { perSecond: bounds.checkSessionsPerSecond, burst: bounds.checkSessionsBurst };
+/** Whatever the token says: also a viewer's uplink is measured, and there is no participant to lead or to write to. */
+const rights: Rights = {
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: false,
+  admin: false,
+  canUpdateOwnMetadata: false,
+  hidden: false,
+};
+
+export class CheckRooms {
+  readonly #o: { readonly clock: Clock; readonly rng: Rng };
+  /** By tenant and identity; the one that began a check longest ago comes first. */
+  readonly #begun = new Map<string, Bucket>();
+
+  constructor(o: { readonly clock: Clock; readonly rng: Rng }) {
+    this.#o = o;
+  }
+
+  /**
+   * What a session of a check may do: enter the room of this identity and nonce, under an identity of its own (two of
+   * one would replace each other), with the regions and the mode of the token. Throws RATE_LIMITED.
+   */
+  accessOf(shown: Access, nonce: string): Access {
+    const { tenant, identity } = shown;
+    this.#charge(`${tenant}\0${identity}`);
+    const opaque = createHash('sha256').update(`${tenant}\0${identity}\0${nonce}`).digest('base64url');
+    const roomKey = checkRoomKeyOf(tenant, opaque);
+    if (roomKey === undefined) throw new MeridianError('INTERNAL', 'a tenant that is none');
+    const own = {
+      room: roomKey.slice(tenant.length + 1),
+      roomKey,
+      identity: newId('CK_', (count) => this.#o.rng.bytes(count)),
+      name: '',
+      metadata: '',
+      attributes: {},
+      kind: 'standard',
+      lobby: false,
+      needsPolicy: false,
+      rights,
+    } as const;
+    return Object.assign({}, shown, own);
+  }
+
+  #charge(key: string): void {
+    const nowMs = this.#o.clock.nowMs();
+    const { ok, bucket, retryAfterMs } = takeTokens(this.#begun.get(key) ?? fullBucket(rates, nowMs), rates, nowMs);
+    if (!ok) throw new MeridianError('RATE_LIMITED', 'too many connection checks', { retryAfterMs });
+    this.#begun.delete(key);
+    this.#begun.set(key, bucket);
+    const [oldest] = this.#begun.size > bounds.checkIdentitiesMax ? this.#begun.keys() : [];
+    if (oldest !== undefined) this.#begun.delete(oldest);
+  }
+}

@@ -1,0 +1,46 @@
+import { type Access, isCheckRoom } from '@meridian/protocol';
+import { ManualClock, seededRng } from '@meridian/runtime';
+import { beforeEach, expect, it } from 'vitest';
+import { CheckRooms } from '../../src/clients/check-rooms.ts';
+import { bounds } from '../../src/limits.ts';
+
+const nonce = 'n'.repeat(22);
+const shown = { tenant: 'acme', identity: 'ann', room: 'lobby', roomKey: 'acme/lobby', fence: 'eu', mode: 'direct' };
+const access = (o: Partial<Access> = {}): Access => ({ ...(shown as Access), ...o });
+let clock: ManualClock;
+let checks: CheckRooms;
+beforeEach(() => {
+  clock = new ManualClock();
+  checks = new CheckRooms({ clock, rng: seededRng('check') });
+});
+
+it('binds the room to tenant, identity and nonce, whatever room the token is for', () => {
+  const { roomKey } = checks.accessOf(access(), nonce);
+  expect(isCheckRoom(roomKey)).toBe(true);
+  expect(checks.accessOf(access({ room: 'other' }), nonce).roomKey).toBe(roomKey);
+  const different = [
+    checks.accessOf(access({ tenant: 'acme2' }), nonce),
+    checks.accessOf(access({ identity: 'bob' }), nonce),
+    checks.accessOf(access(), `${nonce}n`),
+    checks.accessOf(access({ identity: `ann\0${nonce}` }), nonce),
+  ].map((one) => one.roomKey);
+  expect(new Set([roomKey, ...different]).size).toBe(5);
+});
+
+it('keeps the regions and the mode of the token, and gives every session an identity of its own', () => {
+  const [a, b] = [checks.accessOf(access(), nonce), checks.accessOf(access(), nonce)];
+  expect(a).toMatchObject({ tenant: 'acme', fence: 'eu', mode: 'direct', lobby: false, kind: 'standard' });
+  expect(a.identity).not.toBe(b.identity);
+});
+
+it('holds every identity to its rate, in every room, and forgets the oldest beyond its bound', () => {
+  for (let at = 0; at < bounds.checkSessionsBurst; at += 1) checks.accessOf(access({ room: `${at}` }), nonce);
+  const again = () => checks.accessOf(access(), nonce);
+  expect(again).toThrow(expect.objectContaining({ code: 'RATE_LIMITED', retryAfterMs: 10_000 }));
+  checks.accessOf(access({ identity: 'bob' }), nonce);
+  clock.advance(10_000);
+  again();
+  expect(again).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+  for (let at = 0; at < bounds.checkIdentitiesMax; at += 1) checks.accessOf(access({ identity: `i${at}` }), nonce);
+  again();
+});
