@@ -8,6 +8,10 @@ const head = `# nginx in front of one server: page, api, signaling and gateway. 
 
 /** The file. It has no faults: nothing in it is looked up. */
 export function nginxExample(): { readonly text: string; readonly faults: readonly string[] } {
+  const addresses = { local: '203.0.113.10', public: '203.0.113.10' };
   const certificate = { certFile: '/etc/meridian/tls/cert.pem', keyFile: '/etc/meridian/tls/key.pem' };
-  return { text: head + nginxServer({ kinds: serviceKinds, domain: 'meet.example.org' }, certificate), faults: [] };
+  return {
+    text: head + nginxServer({ kinds: serviceKinds, domain: 'meet.example.org', addresses }, certificate),
+    faults: [],
+  };
 }

@@ -152,7 +152,8 @@ function listenClients({
         clock,
         rng,
         verify: async (token) => {
-          await tokens.verify(token, { allowExpired: false });
+          // It enters nothing: any token will do.
+          await tokens.verify(token, { allowExpired: false, forCheck: true });
           prove();
         },
         seal: (rttMs) => (hasTicket ? parts.receipts.seal(rttMs, binding) : undefined),

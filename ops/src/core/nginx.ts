@@ -12,7 +12,10 @@ export const nginxConfig = (host: Host, certificate: Certificate): string =>
   `# Written by \`meridian node\`; yours to change, it is not written again.\n${nginxServer(host, certificate)}`;
 
 /** What it says, without the line of where it comes from. */
-export function nginxServer(host: Pick<Host, 'kinds' | 'domain'>, { certFile, keyFile }: Certificate): string {
+export function nginxServer(
+  host: Pick<Host, 'kinds' | 'domain' | 'addresses'>,
+  { certFile, keyFile }: Certificate,
+): string {
   const has = (kind: Host['kinds'][number]): boolean => host.kinds.includes(kind);
   const locations = [
     ...(has('signaling') ? [signaling] : []),

@@ -29,7 +29,7 @@ const joinWith = async (...iceServers: wire.IceServer.$Properties[]): Promise<vo
 };
 /** The browser gives up the path of the connection for receiving; the service answers the restart with these. */
 const restartWith = async (...iceServers: wire.IceServer.$Properties[]): Promise<void> => {
-  const { iceParameters } = transport('again');
+  const { iceParameters = null } = transport('again');
   let answered = 0;
   for (const seat of signaling.seats)
     seat.behave = (connection, frame) => {

@@ -35,7 +35,8 @@ export async function admit(
   let room: LocalRoom | undefined;
   const done = (): void => room?.leaveUse();
   try {
-    const options = { allowExpired: join.resume != null, byNode: o.opener !== undefined };
+    const [byNode, forCheck] = [o.opener !== undefined, Boolean(join.check)];
+    const options = { allowExpired: join.resume != null, byNode, forCheck };
     const { access: shown, expired, origin } = await context.verifyToken(join.token ?? '', options);
     o.onVerified(origin);
     checkJoin(join, o.opener);

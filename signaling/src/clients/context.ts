@@ -1,5 +1,5 @@
 // What every client connection of this node shares.
-import type { TenantLimits, TokenOrigin, TurnServers } from '@meridian/node-shell';
+import type { TenantLimits, TokenOrigin, TurnServers, VerifyOptions } from '@meridian/node-shell';
 import type { Access, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
@@ -44,7 +44,7 @@ export interface ClientContext {
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   readonly turn: Pick<TurnServers, 'serversFor'>;
   /** Throws as `Tokens.verify`. */
-  verifyToken(token: string, o: { allowExpired: boolean; byNode: boolean }): Promise<TokenCheck>;
+  verifyToken(token: string, o: Required<VerifyOptions>): Promise<TokenCheck>;
   /** Of the tenant of a room, as they are now. */
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;

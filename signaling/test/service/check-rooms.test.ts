@@ -76,6 +76,17 @@ it('any token that may join may check, as a person that sends and receives and d
   expect(await refused.outcome({ join: forged })).toBe('TOKEN_INVALID');
 });
 
+it('a token for checks alone opens a check, and never a room', async () => {
+  const video = { room: 'check', roomJoin: false, check: true };
+  const a = await check({ video });
+  const b = await check({ video, at: sgp });
+  expect(roomOf(a)).toMatch(/^check\//);
+  expect(b.joined?.participants.map(({ sessionId }) => sessionId)).toEqual([a.sessionId]);
+  const refused = await TestClient.open(fra?.url ?? '');
+  expect(await refused.outcome({ join: joinMessage(await token({ video })) })).toBe('NOT_PERMITTED');
+  expect(fra?.owned.get('acme/check')).toBeUndefined();
+});
+
 it('the api hears nothing of it: no journal, no policy, no report, not in the list, and not to be commanded', async () => {
   api.add('test-key', secret);
   await api.dial(fra ?? { linkPort: 0 });

@@ -90,6 +90,7 @@ export class TestApi {
     serve(link, rpc.roomGuards, () => {
       const rooms = Array.from(this.policies, ([roomKey, policy]) => ({ roomKey, policy }));
       return { digest: JSON.stringify(rooms), rooms };
+    });
     serve(link, rpc.journal, (message) => {
       this.journal.push(message);
       return { seq: message.entries.at(-1)?.seq ?? 0 };
