@@ -1,4 +1,4 @@
-// A host in a network and folders of its own, by the real commands and services.
+// Hosts in networks and folders of their own, by the real commands and services.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,8 @@ import process from 'node:process';
 const root = join(import.meta.dirname, '../../..');
 const where = ['--region', 'frankfurt', '--domain', 'meet.example.org'];
 /** IPv4, IPv6, and one for media at port 443. */
-const addresses = ['--address', '127.0.0.11', '--address', 'fd00::11', '--tls-address', '127.0.0.12'];
+const ownAddresses = ['--address', '127.0.0.11', '--address', 'fd00::11', '--tls-address', '127.0.0.12'];
+const little = ['--media-nodes', '1', '--no-start'];
 
 export interface Ended {
   readonly code: number;
@@ -20,45 +21,61 @@ export class LoneHost {
   readonly etc = join(this.folder, 'etc');
   readonly state = join(this.folder, 'state');
   readonly #network: ChildProcess;
+  readonly #addresses: readonly string[];
   readonly #ends: (() => Promise<unknown>)[] = [];
 
   /** Its network has `lo` and nothing else, so that no other cloud is in the way. */
   static async open(): Promise<LoneHost> {
-    const script = 'ip link set lo up && ip address add fd00::11/128 dev lo && echo up && exec sleep infinity';
-    const network = spawn('unshare', ['--net', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((resolve) => network.stdout.once('data', resolve));
-    return new LoneHost(network);
+    const network = await newNetwork();
+    await inside(network, ['ip', 'address', 'add', 'fd00::11/128', 'dev', 'lo']);
+    return new LoneHost(network, ownAddresses);
   }
 
-  private constructor(network: ChildProcess) {
+  /** Two, with a wire between them that has IPv6 alone. */
+  static async openTwo(): Promise<[LoneHost, LoneHost]> {
+    const [one, other] = [await newNetwork(), await newNetwork()];
+    const wire = ['ip', 'link', 'add', 'wire', 'type', 'veth', 'peer', 'name', 'wire', 'netns', `${other.pid}`];
+    await inside(one, wire);
+    for (const [network, ip] of [[one, 'fd77::1/64'] as const, [other, 'fd77::2/64'] as const]) {
+      // No third end can have an address on a wire of two, so no duplicate is looked for.
+      await inside(network, ['ip', 'address', 'add', ip, 'dev', 'wire', 'nodad']);
+      await inside(network, ['ip', 'link', 'set', 'wire', 'up']);
+    }
+    return [new LoneHost(one, ['--address', 'fd77::1']), new LoneHost(other, ['--address', 'fd77::2'])];
+  }
+
+  private constructor(network: ChildProcess, addresses: readonly string[]) {
     this.#network = network;
+    this.#addresses = addresses;
   }
 
   /** `meridian node WORDS`: what it prints, and its exit code. */
   meridian(...words: string[]): Promise<Ended> {
-    return new Promise((resolve) => {
-      execFile('nsenter', this.#main(words), { timeout: 120_000 }, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
-      );
-    });
+    return this.exec(this.#main(words));
   }
 
   init(): Promise<Ended> {
-    return this.meridian(
-      'init',
-      ...where,
-      ...addresses,
-      '--admin',
-      'ann@example.org',
-      '--media-nodes',
-      '1',
-      '--no-start',
-    );
+    return this.meridian('init', ...where, ...this.#addresses, '--admin', 'ann@example.org', ...little);
+  }
+
+  /** By a line of `invite`. */
+  join(line: string): Promise<Ended> {
+    return this.meridian('join', line, ...this.#addresses, ...little);
   }
 
   /** `meridian node run`, until the answer is called: its exit code. */
   run(): () => Promise<number | null> {
-    const child = spawn('nsenter', this.#main(['run']), { stdio: 'ignore' });
+    return this.start(this.#main(['run']));
+  }
+
+  /** A program inside the network, to its end. */
+  exec(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return inside(this.#network, words, env);
+  }
+
+  /** A program inside the network, until the answer is called: its exit code. */
+  start(words: readonly string[]): () => Promise<number | null> {
+    const child = spawn('nsenter', entering(this.#network, words), { stdio: 'ignore' });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     const end = (): Promise<number | null> => {
       child.kill('SIGTERM');
@@ -70,7 +87,7 @@ export class LoneHost {
 
   /** A program of Node inside the network, once it has printed something. */
   async program(script: string): Promise<() => void> {
-    const words = this.#inside([process.execPath, '-e', script]);
+    const words = entering(this.#network, [process.execPath, '-e', script]);
     const child = spawn('nsenter', words, { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise((resolve) => child.stdout.once('data', resolve));
     return () => void child.kill();
@@ -83,11 +100,32 @@ export class LoneHost {
   }
 
   #main(words: readonly string[]): string[] {
-    const program = [process.execPath, join(root, 'ops/src/main.ts'), '--etc', this.etc, '--state', this.state];
-    return this.#inside([...program, ...words]);
+    return [process.execPath, join(root, 'ops/src/main.ts'), '--etc', this.etc, '--state', this.state, ...words];
   }
+}
 
-  #inside(words: readonly string[]): string[] {
-    return [`--net=/proc/${this.#network.pid}/ns/net`, '--', ...words];
-  }
+async function newNetwork(): Promise<ChildProcess> {
+  const script = 'ip link set lo up && echo up && exec sleep infinity';
+  const network = spawn('unshare', ['--net', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => network.stdout.once('data', resolve));
+  return network;
+}
+
+const entering = ({ pid }: ChildProcess, words: readonly string[]): string[] => [
+  `--net=/proc/${pid}/ns/net`,
+  '--',
+  ...words,
+];
+
+function inside(
+  network: ChildProcess,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const options = { timeout: 120_000, env: Object.assign({}, process.env, env) };
+  return new Promise((resolve) => {
+    execFile('nsenter', entering(network, words), options, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
+    );
+  });
 }
