@@ -1,5 +1,6 @@
 // Which of the ports we need are taken, and by whom: read from /proc, so that the message can name the process.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { SocketAddress } from 'node:net';
 import type { ChildSpec, Endpoint } from './topology.ts';
 
 export interface TakenPort {
@@ -27,16 +28,25 @@ export function parseSockets(text: string, protocol: 'tcp' | 'udp'): Socket[] {
     const inode = fields[9];
     if (address === undefined || port === undefined || inode === undefined) continue;
     if (protocol === 'tcp' && fields[3] !== listening) continue;
-    const ip =
-      address.length === 8
-        ? [...Buffer.from(address, 'hex').reverse()].join('.')
-        : address.includes('1')
-          ? 'other'
-          : '::';
-    sockets.push({ protocol, ip, port: Number.parseInt(port, 16), inode });
+    sockets.push({ protocol, ip: ipOf(address), port: Number.parseInt(port, 16), inode });
   }
   return sockets;
 }
+
+/** IPv6 in its one short form, an IPv4 address in IPv6 dress as IPv4. */
+function ipOf(hex: string): string {
+  const words = hex.match(/.{8}/g) ?? [];
+  const bytes = words.flatMap((word) => [...Buffer.from(word, 'hex').reverse()]);
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
+  );
+  const ip = shortIp(groups.join(':'));
+  return ip.replace(/^::ffff:(?=[\d.]+$)/, '');
+}
+
+const shortIp = (ip: string): string =>
+  ip.includes(':') ? new SocketAddress({ address: ip, family: 'ipv6' }).address : ip;
 
 function holders(inodes: ReadonlySet<string>): Map<string, string> {
   const found = new Map<string, string>();
@@ -72,7 +82,7 @@ export function takenPorts(children: readonly ChildSpec[]): TakenPort[] {
           s.protocol === endpoint.protocol &&
           s.port >= endpoint.port &&
           s.port <= (endpoint.portMax ?? endpoint.port) &&
-          (s.ip === endpoint.ip || wildcard(s.ip)),
+          (s.ip === shortIp(endpoint.ip) || wildcard(s.ip)),
       );
       return socket === undefined ? [] : [{ child, endpoint, socket }];
     }),

@@ -165,6 +165,16 @@ describe('/proc/net', () => {
     const text = `${header}\n   0: 0501007F:1EDC 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1\n   1: 0501007F:1EDD 0100007F:0050 01 00000000:00000000 00:00000000 00000000     0        0 4243 1`;
     expect(parseSockets(text, 'tcp')).toEqual([{ protocol: 'tcp', ip: '127.0.1.5', port: 7900, inode: '4242' }]);
   });
+  it.each([
+    ['00000000000000000000000000000000', '::'],
+    ['00000000000000000000000001000000', '::1'],
+    // Without a digit 1 too it is one address, not all.
+    ['000077FD000000000000000002000000', 'fd77::2'],
+    ['0000000000000000FFFF00000501007F', '127.0.1.5'],
+  ])('reads the IPv6 address %s as %s', (hex, ip) => {
+    const text = `${header}\n   0: ${hex}:1EDC ${'0'.repeat(32)}:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1`;
+    expect(parseSockets(text, 'tcp')).toEqual([{ protocol: 'tcp', ip, port: 7900, inode: '4242' }]);
+  });
   it('survives an empty and a torn file', () => {
     expect(parseSockets('', 'udp')).toEqual([]);
     expect(parseSockets(`${header}\n   0: 0501`, 'udp')).toEqual([]);

@@ -86,7 +86,11 @@ function hostOfInvitation(draft: Host, { host, settings }: Redeemed): Host {
 }
 
 /** The centre sees another address than clients shall use: NAT, and likely a forgotten --public-address. */
-function warnOfAddress({ addresses }: Host, { seenAddress }: Redeemed, context: Context): void {
+export function warnOfAddress(
+  { addresses }: Pick<Host, 'addresses'>,
+  { seenAddress }: Pick<Redeemed, 'seenAddress'>,
+  context: Pick<Context, 'err'>,
+): void {
   const { second, tls } = addresses;
   const own = [addresses, second, tls].flatMap((pair) => (pair === undefined ? [] : [pair.public, pair.local]));
   if (seenAddress === '' || own.includes(seenAddress) || seenAddress === addresses.private) return;

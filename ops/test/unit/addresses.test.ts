@@ -1,0 +1,43 @@
+// Addresses that clients are given, as this machine and the centre see them.
+import { describe, expect, it } from 'vitest';
+import { usualAddresses } from '../../src/adapters/network.ts';
+import { addressesReached } from '../../src/checks/machine.ts';
+import { warnOfAddress } from '../../src/commands/join.ts';
+import type { Addresses } from '../../src/core/host.ts';
+import { forms } from '../support/host-files.ts';
+
+const form: Addresses = forms['a private network, IPv6, and media at port 443'];
+const inside: Addresses = {
+  local: '10.0.0.2',
+  public: '10.0.0.2',
+  second: { local: 'fd00::2', public: 'fd00::2' },
+  tls: { local: '10.0.0.3', public: '203.0.113.3' },
+};
+
+it('one that only its own network reaches is warned of', () => {
+  const said = (addresses: Addresses) => addressesReached({ addresses }).map(({ level, what }) => `${level} ${what}`);
+  for (const one of Object.values(forms)) expect(said(one)).toEqual([]);
+  expect(said(inside)).toEqual([
+    'warn clients are given 10.0.0.2, which its own network alone reaches',
+    'warn clients are given fd00::2, which its own network alone reaches',
+  ]);
+});
+
+describe('the centre sees the host', () => {
+  const warned = (seenAddress: string): string => {
+    const said: string[] = [];
+    warnOfAddress({ addresses: form }, { seenAddress }, { err: (text) => void said.push(text) });
+    return said.join('\n');
+  };
+  it.each(['203.0.113.11', '10.0.0.2', '2001:db8::11', '203.0.113.12', ''])('as its own: %j', (seen) => {
+    expect(warned(seen)).toBe('');
+  });
+  it('as another one', () => {
+    expect(warned('198.51.100.7')).toMatch(/the centre sees this host as 198\.51\.100\.7[\s\S]+--public-address/);
+  });
+});
+
+it('this machine reaches each family by an address of its own', async () => {
+  expect((await usualAddresses('127.0.0.1'))[4]).toBe('127.0.0.1');
+  expect((await usualAddresses('::1'))[6]).toBe('::1');
+});
