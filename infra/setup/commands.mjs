@@ -35,6 +35,7 @@ const labCases = [
   'floods',
   'two-servers',
   'container',
+  'proxies',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
 

@@ -219,6 +219,7 @@ const lab = [
   },
   { debian: 'buildah', fedora: 'buildah', arch: 'buildah', probe: { command: 'buildah' }, why: 'builds the image' },
   { debian: 'podman', fedora: 'podman', arch: 'podman', probe: { command: 'podman' }, why: 'runs the image' },
+  { debian: 'caddy', fedora: 'caddy', arch: 'caddy', probe: { command: 'caddy' }, why: 'a proxy of proxies' },
   // Where crun does not run: in hybrid cgroups.
   { debian: 'runc', fedora: 'runc', arch: 'runc', probe: { command: 'runc' }, why: 'runs the image' },
   ...workerTools.filter(({ debian }) => debian === 'dpkg-dev'),

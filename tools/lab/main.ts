@@ -23,6 +23,7 @@ import { nodeDeath } from './node-death.ts';
 import { nodeDeathMedia } from './node-death-media.ts';
 import { picture } from './picture.ts';
 import { planted } from './planted.ts';
+import { proxies } from './proxies/proxies.ts';
 import { recurrence } from './recurrence/recurrence.ts';
 import { reroute } from './reroute.ts';
 import { screenshots } from './screenshots.ts';
@@ -59,5 +60,6 @@ const cases: readonly LabCase[] = [
   floods,
   twoServers,
   container,
+  proxies,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

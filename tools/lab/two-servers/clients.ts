@@ -9,13 +9,17 @@ import { closePages, launchChromium } from '../../../test/support/browser.ts';
 import { h264, picture, sound } from '../../../test/support/ffmpegs.ts';
 import { owned } from '../../../test/support/owned.ts';
 import { writeVoice } from '../../../test/support/voice.ts';
-import type { TwoPlaces } from './network.ts';
 import { type Ran, runScript } from './run-script.ts';
 
 export type ClientName = 'client-1' | 'client-2';
 
+/** Where clients are: words in front of a command that runs at one. */
+export interface ClientPlaces {
+  prefix(name: ClientName): string[];
+}
+
 export class Clients {
-  readonly #net: TwoPlaces;
+  readonly #net: ClientPlaces;
   readonly #caFile: string;
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-clients-'));
   readonly #disown = owned('browsers and the laptop', () => this.close());
@@ -23,7 +27,7 @@ export class Clients {
   readonly #encoders: ChildProcess[] = [];
 
   /** `caFile`: of the authority that they trust as a person does, without a flag that makes a browser lenient. */
-  constructor({ net, caFile }: { net: TwoPlaces; caFile: string }) {
+  constructor({ net, caFile }: { net: ClientPlaces; caFile: string }) {
     this.#net = net;
     this.#caFile = caFile;
     const database = join(this.#home, '.pki/nssdb');
