@@ -1,6 +1,7 @@
 // Meridian's browser SDK. `new Room().connect(entryUrl, token)`; see README.md for a call in fifteen lines.
 export { type ClientErrorCode, clientErrorCodes, MeridianClientError } from '@meridian/client';
 export type { RoomActs } from './acts.ts';
+export * from './check/types.ts';
 export { RoomEvent, type RoomEventMap } from './events.ts';
 export { LocalParticipant } from './participants/local-participant.ts';
 export { Participant } from './participants/participant.ts';

@@ -11,6 +11,8 @@ import {
 import { emptyParticipant } from '@meridian/protocol';
 import { RoomActs } from './acts.ts';
 import { Ahead } from './ahead.ts';
+import { runCheck } from './check/run.ts';
+import type { CheckOptions, CheckReport } from './check/types.ts';
 import { SiteTimer } from './connection/site-timer.ts';
 import { Engine } from './engine.ts';
 import type { RoomEventMap } from './events.ts';
@@ -134,6 +136,21 @@ export class Room extends Emitter<RoomEventMap> {
   /** Devices of a kind, or all. Rejects with DEVICE_*. */
   static getLocalDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
     return listDevices(kind);
+  }
+
+  /**
+   * Tries, before a meeting and without entering it, camera and microphone, the way to the service, and media by UDP,
+   * TCP and TLS to the media node that a call would have; measures what can be sent and received. Any token that may
+   * join will do. Under 20 s, except while a person is asked for a device; what it opens is closed when it settles.
+   * Whatever is found is in the report. Rejects with TOKEN_*, NOT_PERMITTED, FENCE_CONFLICT, ARGUMENT_INVALID,
+   * CITY_UNKNOWN, and with CONNECT_ABORTED when `options.signal` gives it up.
+   */
+  static async check(
+    entryUrl: string | readonly string[],
+    token: TokenSource,
+    options: CheckOptions = {},
+  ): Promise<CheckReport> {
+    return await runCheck(addressesOf(entryUrl), token, options);
   }
 
   get state(): ConnectionState {

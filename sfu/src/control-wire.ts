@@ -5,6 +5,7 @@ import {
   endpointToWire,
   isFence,
   isIdentity,
+  isRoomKey,
   isSessionId,
   kindToWire,
   layerKindToWire,
@@ -14,7 +15,6 @@ import {
   participantBytes,
   participantFromWire,
   participantToWire,
-  partsOf,
   policyFromWire,
   type RoomInfo,
   type RoomPolicy,
@@ -56,7 +56,7 @@ const text = (value: Maybe<string>, max: number, what: string): string =>
   (value ?? '').length <= max ? (value ?? '') : invalid(`${what} is longer than ${max}`);
 
 export function roomKeyFrom(key: Maybe<string>): string {
-  return key != null && partsOf(key) !== undefined ? key : invalid('not a room key');
+  return key != null && isRoomKey(key) ? key : invalid('not a room key');
 }
 export const fenceFrom = (fence: Maybe<string>): string =>
   isFence(fence ?? '') ? (fence ?? '') : invalid('not a fence');

@@ -33,7 +33,7 @@ export interface CheckReport {
   readonly tcp: CheckPart<CheckPath>;
   /** Media by TCP to port 443, or over a TURN server by TLS: what passes where only web pages do. */
   readonly tls: CheckPart<CheckPath>;
-  /** What this computer can send, over the best way that there is. */
+  /** What this computer can send, by the best way that there is. */
   readonly uplink: CheckPart<CheckUplink>;
   /** What it can receive. */
   readonly downlink: CheckPart<CheckDownlink>;
@@ -62,6 +62,7 @@ export const checkPartCodes = {
   NO_MEDIA_PATH: 'Nothing can be measured: media gets through in no way.',
   NO_SIGNALING: 'Nothing can be tried: the service cannot be reached or did not let the check in.',
   PATH_BLOCKED: 'No connection came about in time.',
+  NO_ANSWER: 'The device was not allowed in time.',
   SILENT: 'The microphone is open, and nothing is heard.',
   TOO_SHORT: 'Too little came through to be measured.',
 } as const satisfies Record<string, string>;
@@ -76,8 +77,8 @@ export interface CheckCamera {
 }
 export interface CheckMicrophone {
   readonly label: string;
-  /** The loudest moment, 0…1 of full scale. */
-  readonly levelPeak: number;
+  /** The loudest moment, 0…1 of full scale. Absent: the browser lets a page hear nothing before a click. */
+  readonly levelPeak?: number;
 }
 export interface CheckSignaling {
   readonly signalingId: string;
@@ -106,7 +107,10 @@ export interface CheckPath {
   readonly isRelayed?: boolean;
 }
 export interface CheckUplink {
-  /** The most that was sent in a second, and at least what the browser believes is possible now; bit/s. */
+  /**
+   * What arrived in the last two seconds, or what the browser's own estimate allows, if that is more; bit/s. About
+   * 3 Mbit/s are sent at most.
+   */
   readonly bitrateBps: number;
   /** Share 0…1 of packets that did not arrive. */
   readonly lossShare: number;
@@ -114,7 +118,7 @@ export interface CheckUplink {
   readonly rttMs: number;
 }
 export interface CheckDownlink {
-  /** The most that was received in a second, bit/s: no more than the uplink let through to be sent back. */
+  /** The most that was received in a second, bit/s: no more than what the uplink let through. */
   readonly bitrateBps: number;
   readonly lossShare: number;
   readonly jitterMs: number;

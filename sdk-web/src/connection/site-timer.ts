@@ -27,7 +27,7 @@ export class SiteTimer implements SiteTiming {
   #reportsLeft = reportsMax;
   #isJoined = false;
   #sessionId: string | undefined;
-  #isRunning = false;
+  #running: Promise<void> | undefined;
 
   /** `sites`: those of the entry's answer. `tell` reports times of a joined session; false when it cannot now. */
   constructor(sites: () => readonly NamedSite[], tell: (times: readonly EchoTime[]) => boolean) {
@@ -39,6 +39,11 @@ export class SiteTimer implements SiteTiming {
   known(): EchoTime[] {
     this.#isJoined = false;
     return book.list(performance.now());
+  }
+
+  /** Resolves when nothing is being timed. */
+  get settled(): Promise<void> {
+    return this.#running ?? Promise.resolve();
   }
 
   /** Begins with the entry's sites that have no fresh time. */
@@ -76,12 +81,11 @@ export class SiteTimer implements SiteTiming {
       if (isAddressed(site) && (this.#waiting.has(site.signalingId) || this.#waiting.size < limits.echoSitesMax))
         this.#waiting.set(site.signalingId, site);
     }
-    if (this.#isRunning || this.#waiting.size === 0 || this.#abort.signal.aborted) return;
-    this.#isRunning = true;
-    this.#run(token)
+    if (this.#running !== undefined || this.#waiting.size === 0 || this.#abort.signal.aborted) return;
+    this.#running = this.#run(token)
       .catch(report) // the page's own function for tokens failed
       .finally(() => {
-        this.#isRunning = false;
+        this.#running = undefined;
       });
   }
 

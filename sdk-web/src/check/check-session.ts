@@ -1,0 +1,258 @@
+// One session of a check: a socket, a Join into the check's own room, and transports that try one way alone. It does
+// not come back when it is lost: the part that needed it has failed then.
+import {
+  closeCode,
+  type EchoTime,
+  explanationOf,
+  MeridianClientError,
+  type SignalSocket,
+  type SubscriptionRow,
+  subscriptionRow,
+} from '@meridian/client';
+import {
+  limits,
+  type RtpParameters,
+  routerConstant,
+  rtpParametersToWire,
+  trackToWire,
+  type wire,
+} from '@meridian/protocol';
+import type { types } from 'mediasoup-client';
+import type { Attempt, NodeCandidate, TurnServer } from '../core/check-ways.ts';
+import type { StatsEntry } from '../core/stats.ts';
+import type { Preparation, TransportCertificate } from '../media/preparation.ts';
+import { planProduce } from '../media/produce-plan.ts';
+import { entriesOfReport } from '../media/report.ts';
+import type { ProduceAppData } from '../media/session.ts';
+import { transportRow } from '../media/transport-row.ts';
+import type { LocalTrack } from '../tracks/local-track.ts';
+import type { TrackPublishOptions } from '../types.ts';
+import { sdkVersion } from '../version.ts';
+import type { Lifetime } from './lifetime.ts';
+
+/** As that of a Join of a call (client/src/connection/join.ts). */
+const requestMs = 6000;
+/** The other session's signaling node may hear of a track later than its publisher. */
+const subscribeAgainMs = 200;
+const subscribeMsMax = 4000;
+
+export interface CheckSessionOptions {
+  readonly socket: SignalSocket;
+  readonly token: string;
+  /** The same for all sessions of the check. */
+  readonly nonce: string;
+  readonly fromCity: string;
+  readonly echoTimes: readonly EchoTime[];
+  readonly preparation: Preparation;
+  readonly life: Lifetime;
+}
+
+export class CheckSession {
+  readonly joined: wire.Joined;
+  readonly #o: CheckSessionOptions;
+  readonly #added = new Map<string, (row: SubscriptionRow) => void>();
+
+  /**
+   * Joins; the socket is closed at the end of the check. Rejects with the service's error, REQUEST_TIMEOUT,
+   * SOCKET_LOST, or PROTOCOL_UNSUPPORTED when the service knows no checks: the session is left at once then.
+   */
+  static async join(o: CheckSessionOptions): Promise<CheckSession> {
+    const { socket, preparation, life } = o;
+    life.add(() => {
+      socket.post({ leave: { reason: 'the check is over' } });
+      socket.close(closeCode.left, new MeridianClientError('CONNECTION_CLOSED'));
+    });
+    const join = {
+      protocolVersion: limits.protocolVersion,
+      token: o.token,
+      check: o.nonce,
+      sdk: `web/${sdkVersion}`,
+      routerVersion: routerConstant.version,
+      recvRtpCapabilities: preparation.capabilities,
+      sendEndpoint: { webrtc: { fingerprint: preparation.send.fingerprint } },
+      recvEndpoint: { webrtc: { fingerprint: preparation.recv.fingerprint } },
+      manualSubscribe: true,
+      fromCity: o.fromCity,
+      echoTimes: [...o.echoTimes],
+    };
+    const { joined } = await socket.request({ join }, requestMs);
+    if (joined?.room?.startsWith('check/') !== true) {
+      socket.post({ leave: { reason: 'this is not the room of a check' } });
+      throw new MeridianClientError('PROTOCOL_UNSUPPORTED', 'the service knows no connection checks');
+    }
+    return new CheckSession(o, joined as wire.Joined);
+  }
+
+  private constructor(o: CheckSessionOptions, joined: wire.Joined) {
+    this.#o = o;
+    this.joined = joined;
+    o.socket.listen({ frame: (frame) => this.#frame(frame), lost: () => undefined });
+    o.socket.startPing(joined.pingIntervalMs);
+  }
+
+  /** Of its media node. */
+  get candidates(): readonly NodeCandidate[] {
+    return this.joined.sendTransport?.iceCandidates ?? [];
+  }
+
+  /** That the service offers this client; none: it has none, or is of an earlier version. */
+  get turnServers(): readonly TurnServer[] {
+    return turnServersOf(this.joined);
+  }
+
+  /** The round trip of one ping, milliseconds. */
+  async ping(): Promise<number> {
+    const startMs = performance.now();
+    await this.#request({ ping: { sentMs: startMs, rttMs: this.#o.socket.rttMs } });
+    return performance.now() - startMs;
+  }
+
+  /** Why this session was placed where it is; empty when the service cannot say it now. */
+  async reasons(): Promise<readonly string[]> {
+    const { decisionId = '', reasons = [] } = this.joined.placement ?? {};
+    if (!decisionId) return reasons ?? [];
+    try {
+      const { placementExplained } = await this.#request({ explainPlacement: { decisionId } });
+      return explanationOf(decisionId, placementExplained).reasons;
+    } catch {
+      return reasons ?? [];
+    }
+  }
+
+  /**
+   * Sends tracks by what `attempt` allows; resolves when the service has taken them, which does not wait for a path.
+   * The caller closes what it gets.
+   */
+  sender(attempt: Attempt): CheckTransport {
+    const { preparation, life, socket } = this.#o;
+    const row = transportRow(limited(this.joined.sendTransport, attempt));
+    const transport = preparation.device.createSendTransport(optionsOf(row, preparation.send, attempt));
+    transport.on('produce', ({ rtpParameters, appData }, done) => {
+      const { trackId, announce } = appData as ProduceAppData;
+      done({ id: trackId });
+      announce(rtpParameters);
+    });
+    return new CheckTransport(transport, life, async (track, publish) => {
+      const { row: info, options } = planProduce({ preparation, track, publish, roomSize: 1 });
+      const accepted = Promise.withResolvers<unknown>();
+      accepted.promise.catch(() => undefined); // awaited below, unless producing itself fails
+      const announce = (rtp: types.RtpParameters): void => {
+        const rtpParameters = rtpParametersToWire(rtp as RtpParameters);
+        socket
+          .request({ publish: { track: trackToWire(info), rtpParameters } }, requestMs)
+          .then(accepted.resolve, accepted.reject);
+      };
+      const { trackId } = info;
+      const own = { track: track.mediaStreamTrack, appData: { trackId, announce } };
+      await transport.produce(Object.assign({}, options, own));
+      await accepted.promise;
+      return trackId;
+    });
+  }
+
+  /** Receives a track of another session of the check, by what `attempt` allows. */
+  async receiver(attempt: Attempt, trackId: string): Promise<CheckTransport> {
+    const { preparation, life } = this.#o;
+    const added = new Promise<SubscriptionRow>((resolve) => this.#added.set(trackId, resolve));
+    await this.#subscribe(trackId);
+    const subscription = await life.within(added, subscribeMsMax);
+    if (subscription === undefined) throw new MeridianClientError('REQUEST_TIMEOUT', 'no subscription came');
+    const row = transportRow(limited(this.joined.recvTransport, attempt));
+    const transport = preparation.device.createRecvTransport(optionsOf(row, preparation.recv, attempt));
+    const receiving = new CheckTransport(transport, life, () => Promise.reject(new MeridianClientError('INTERNAL')));
+    const { consumerId, kind, rtpParameters } = subscription;
+    await transport.consume({
+      id: consumerId,
+      producerId: trackId,
+      kind,
+      rtpParameters: rtpParameters as types.RtpParameters,
+    });
+    await this.#request({ subscriptionsReady: { consumerIds: [consumerId] } });
+    return receiving;
+  }
+
+  async #subscribe(trackId: string): Promise<void> {
+    const untilMs = performance.now() + subscribeMsMax;
+    for (;;) {
+      try {
+        await this.#request({ updateSubscription: { trackId, subscribed: true } });
+        return;
+      } catch (error) {
+        const isEarly = error instanceof MeridianClientError && error.code === 'TRACK_UNKNOWN';
+        if (!isEarly || performance.now() > untilMs) throw error;
+      }
+      await this.#o.life.wait(subscribeAgainMs);
+    }
+  }
+
+  #request(body: wire.ClientFrame.$Properties): Promise<wire.ServerFrame> {
+    return this.#o.socket.request(body, requestMs);
+  }
+
+  #frame({ subscriptionsAdded }: wire.ServerFrame.$Properties): void {
+    for (const subscription of subscriptionsAdded?.subscriptions ?? []) {
+      const row = subscriptionRow(subscription);
+      this.#added.get(row.trackId)?.(row);
+    }
+  }
+}
+
+/** A transport of a check. */
+export class CheckTransport {
+  /** Publishes a track; resolves with its id when the service has taken it. */
+  readonly send: (track: LocalTrack, publish: TrackPublishOptions) => Promise<string>;
+  readonly #transport: types.Transport;
+
+  constructor(transport: types.Transport, life: Lifetime, send: CheckTransport['send']) {
+    this.#transport = transport;
+    this.send = send;
+    // The media node knows our fingerprint from the Join.
+    transport.on('connect', (_parameters, done) => done());
+    life.add(() => this.close());
+  }
+
+  /** Resolves with whether there is a path, at the latest after `ms`. */
+  async connects(life: Lifetime, ms: number): Promise<boolean> {
+    const transport = this.#transport;
+    const settled = new Promise<boolean>((resolve) => {
+      const look = (state: types.ConnectionState): void => {
+        if (state === 'connected') resolve(true);
+        else if (state === 'failed' || state === 'closed') resolve(false);
+      };
+      transport.on('connectionstatechange', look);
+      look(transport.connectionState);
+    });
+    return (await life.within(settled, ms)) ?? false;
+  }
+
+  async entries(): Promise<readonly StatsEntry[]> {
+    return this.#transport.closed ? [] : entriesOfReport(await this.#transport.getStats());
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#transport.close();
+  }
+}
+
+/** The transport as if the media node had these candidates alone. */
+const limited = (
+  transport: wire.TransportInfo.$Properties | null | undefined,
+  { candidates }: Attempt,
+): wire.TransportInfo.$Properties => Object.assign({}, transport, { iceCandidates: [...candidates] });
+
+function optionsOf(
+  row: ReturnType<typeof transportRow>,
+  { certificate }: TransportCertificate,
+  { turnServers }: Attempt,
+): types.TransportOptions {
+  const iceServers = turnServers.map(({ urls, username, credential }) => ({ urls: [...urls], username, credential }));
+  const relay = iceServers.length > 0 && ({ iceServers, iceTransportPolicy: 'relay' } as const);
+  return Object.assign({}, row, { additionalSettings: { certificates: [certificate] } }, relay);
+}
+
+/** A service of an earlier version names none. */
+function turnServersOf(joined: object): readonly TurnServer[] {
+  const list = (joined as { readonly iceServers?: readonly Partial<TurnServer>[] | null }).iceServers ?? [];
+  return list.map(({ urls = [], username = '', credential = '' }) => ({ urls, username, credential }));
+}

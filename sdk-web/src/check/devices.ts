@@ -1,0 +1,107 @@
+// Camera and microphone: opened as a call opens them, listened to for a moment, and stopped.
+import { asClientError } from '@meridian/client';
+import { createLocalAudioTrack, createLocalVideoTrack } from '../tracks/capture.ts';
+import type { LocalTrack } from '../tracks/local-track.ts';
+import type { AudioCaptureOptions, VideoCaptureOptions } from '../types.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { ReportBook } from './report-book.ts';
+import type { CheckMicrophone } from './types.ts';
+
+/** People read what the browser asks them, and some look for the camera's cover. */
+const answerMs = 15_000;
+const listenMsMin = 1000;
+const listenMsMax = 3000;
+const lookEveryMs = 100;
+/** −54 dB of full scale: a room is louder, also behind noise suppression; a switched-off microphone gives zeros. */
+const silentPeak = 0.002;
+/** −34 dB: a voice. Nothing more need be heard. */
+const voicePeak = 0.02;
+
+export async function checkCamera(
+  book: ReportBook,
+  life: Lifetime,
+  asked: boolean | VideoCaptureOptions,
+): Promise<void> {
+  if (asked === false) return book.skip('camera', 'NOT_ASKED');
+  book.begin('camera');
+  const track = await opened(book, life, 'camera', createLocalVideoTrack(asked === true ? {} : asked));
+  if (track === undefined) return;
+  const { label } = track.sourceTrack;
+  const { width = 0, height = 0, frameRate = 0 } = track.sourceTrack.getSettings();
+  track.stop();
+  book.pass('camera', { label, width, height, frameRate: Math.round(frameRate) });
+}
+
+export async function checkMicrophone(
+  book: ReportBook,
+  life: Lifetime,
+  asked: boolean | AudioCaptureOptions,
+): Promise<void> {
+  if (asked === false) return book.skip('microphone', 'NOT_ASKED');
+  book.begin('microphone');
+  const track = await opened(book, life, 'microphone', createLocalAudioTrack(asked === true ? {} : asked));
+  if (track === undefined) return;
+  const { label } = track.sourceTrack;
+  const levelPeak = await listen(life, track, (peak) => book.begin('microphone', heard(label, peak)));
+  track.stop();
+  if (levelPeak !== undefined && levelPeak < silentPeak) book.fail('microphone', 'SILENT', heard(label, levelPeak));
+  else book.pass('microphone', heard(label, levelPeak));
+}
+
+const heard = (label: string, levelPeak: number | undefined): CheckMicrophone =>
+  Object.assign({ label }, levelPeak !== undefined && { levelPeak: Math.round(levelPeak * 1000) / 1000 });
+
+/** The device; undefined: it failed, and the report says so. One that comes too late is stopped when it comes. */
+async function opened(
+  book: ReportBook,
+  life: Lifetime,
+  name: 'camera' | 'microphone',
+  opening: Promise<LocalTrack>,
+): Promise<LocalTrack | undefined> {
+  const kept = opening.then((track) => {
+    life.add(() => track.stop());
+    return track;
+  });
+  try {
+    const track = await life.within(kept, answerMs);
+    if (track !== undefined) return track;
+    opening.then(
+      (late) => late.stop(),
+      () => undefined, // it has failed for us already
+    );
+    book.fail(name, 'NO_ANSWER');
+  } catch (error) {
+    life.assertGoesOn();
+    book.fail(name, asClientError(error, 'DEVICE_FAILED').code);
+  }
+  return undefined;
+}
+
+/** The loudest moment, 0…1; undefined: the browser lets the page hear nothing before a click. */
+async function listen(life: Lifetime, track: LocalTrack, changed: (peak: number) => void): Promise<number | undefined> {
+  const context = new AudioContext();
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) void context.close();
+    isOpen = false;
+  };
+  life.add(close);
+  try {
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(new MediaStream([track.sourceTrack])).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let peak = 0;
+    const startMs = performance.now();
+    for (let tookMs = 0; tookMs < listenMsMax; tookMs = performance.now() - startMs) {
+      if (peak >= voicePeak && tookMs >= listenMsMin) break;
+      await life.wait(lookEveryMs);
+      analyser.getFloatTimeDomainData(samples);
+      const now = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), peak);
+      if (now > peak) changed(now);
+      peak = now;
+    }
+    return context.state === 'running' ? Math.min(1, peak) : undefined;
+  } finally {
+    close();
+  }
+}

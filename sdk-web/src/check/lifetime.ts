@@ -1,0 +1,69 @@
+// What one check has opened, and its end: everything is closed once, the last first, whether it is finished, has failed
+// or is given up.
+import { MeridianClientError, report } from '@meridian/client';
+
+export class Lifetime {
+  readonly #over = new AbortController();
+  readonly #closers: (() => void)[] = [];
+
+  /** `signal`: the caller's. */
+  constructor(signal: AbortSignal | undefined) {
+    if (signal === undefined) return;
+    const end = (): void => this.close();
+    if (signal.aborted) end();
+    else {
+      signal.addEventListener('abort', end, { once: true });
+      this.add(() => signal.removeEventListener('abort', end));
+    }
+  }
+
+  /** Aborted when it is over. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** Closes this at the end; at once when it is over already. */
+  add(close: () => void): void {
+    if (this.signal.aborted) close();
+    else this.#closers.push(close);
+  }
+
+  /** Rejects with CONNECT_ABORTED when it is over. */
+  assertGoesOn(): void {
+    if (this.signal.aborted) throw new MeridianClientError('CONNECT_ABORTED');
+  }
+
+  /** As `work`, at most for so long: undefined after that. Rejects with CONNECT_ABORTED at the end. */
+  async within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+    work.catch(() => undefined); // it may fail after its time
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => resolve(undefined), ms);
+    const end = (): void => reject(new MeridianClientError('CONNECT_ABORTED'));
+    this.signal.addEventListener('abort', end, { once: true });
+    if (this.signal.aborted) end();
+    try {
+      return await Promise.race([promise, work]);
+    } finally {
+      clearTimeout(timer);
+      this.signal.removeEventListener('abort', end);
+    }
+  }
+
+  /** Resolves after this time. Rejects with CONNECT_ABORTED at the end. */
+  async wait(ms: number): Promise<void> {
+    await this.within(new Promise<never>(() => undefined), ms);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.signal.aborted) return;
+    this.#over.abort();
+    for (const close of this.#closers.splice(0).reverse()) {
+      try {
+        close();
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,345 @@
+// A connection check from beginning to end: devices and service at once; at the service every way of media at once, and
+// over the best of them a stream from one session to another, which is measured.
+import {
+  asClientError,
+  type Candidate,
+  closeCode,
+  fetchCandidates,
+  MeridianClientError,
+  openCandidate,
+  placementOf,
+  type RaceResult,
+  readToken,
+} from '@meridian/client';
+import { SiteTimer } from '../connection/site-timer.ts';
+import { checkTargetBps, downlinkOf, isEnough, pairOf, uplinkOf } from '../core/check-numbers.ts';
+import { type Attempt, attemptsOf, type Way, ways } from '../core/check-ways.ts';
+import type { StatsReading } from '../core/stats.ts';
+import { prepare } from '../media/preparation.ts';
+import type { TokenSource } from '../types.ts';
+import { CheckSession, type CheckTransport } from './check-session.ts';
+import { checkCamera, checkMicrophone } from './devices.ts';
+import { Lifetime } from './lifetime.ts';
+import { type PartName, ReportBook } from './report-book.ts';
+import { noiseTrack, toneTrack } from './sources.ts';
+import type { CheckOptions, CheckReport, CheckSignaling } from './types.ts';
+
+/** Round trips to sites go along with the Join as far as they are known by then: a call has them a little later. */
+const timingMsMax = 1000;
+/** ICE over a slow path with a lost packet or two, and DTLS; a blocked one says nothing, ever. */
+const wayMs = 7000;
+/** When a lesser way is there, a better one gets so much longer: a call would have gone by the lesser one by then. */
+const betterMs = 2500;
+const pings = 5;
+/** The sender has raised its rate by then, or never does. */
+const measureMsMax = 8000;
+const readEveryMs = 500;
+const nonceBytes = 18;
+
+/** What is the caller's mistake, not a finding. */
+const mistakes = new Set([
+  'ARGUMENT_INVALID',
+  'CITY_UNKNOWN',
+  'TOKEN_MISSING',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_NOT_YET_VALID',
+  'TOKEN_REVOKED',
+  'TOKEN_ROOM_MISMATCH',
+  'NOT_PERMITTED',
+  'FENCE_CONFLICT',
+]);
+const byMedia = [...ways, 'uplink', 'downlink'] as const satisfies readonly PartName[];
+
+/** As `Room.check`; `entryUrls`: absolute. */
+export async function runCheck(
+  entryUrls: readonly string[],
+  token: TokenSource,
+  options: CheckOptions,
+): Promise<CheckReport> {
+  const life = new Lifetime(options.signal);
+  try {
+    life.assertGoesOn();
+    const shown = await life.within(readToken(token).catch(asTokenError), timingMsMax * 10);
+    if (shown === undefined) throw new MeridianClientError('TOKEN_MISSING', 'the page gave no token in time');
+    const book = new ReportBook(options.onProgress);
+    await Promise.all([
+      checkCamera(book, life, options.camera ?? true),
+      checkMicrophone(book, life, options.microphone ?? true),
+      new ServiceCheck({ entryUrls, token: shown, fromCity: options.fromCity, book, life }).run(),
+    ]);
+    return book.finish();
+  } finally {
+    life.close();
+  }
+}
+
+const asTokenError = (error: unknown): never => {
+  throw asClientError(error, 'TOKEN_MISSING');
+};
+
+/** A way by which media gets through. */
+interface Passed {
+  readonly session: CheckSession;
+  readonly attempt: Attempt;
+  readonly transport: CheckTransport;
+}
+
+interface ServiceCheckOptions {
+  readonly entryUrls: readonly string[];
+  readonly token: string;
+  readonly fromCity: string | undefined;
+  readonly book: ReportBook;
+  readonly life: Lifetime;
+}
+
+class ServiceCheck {
+  readonly #o: ServiceCheckOptions;
+  readonly #nonce = randomText();
+  readonly #preparation = prepare();
+  readonly #sessions: CheckSession[] = [];
+  #candidate: Candidate | undefined;
+
+  constructor(o: ServiceCheckOptions) {
+    this.#o = o;
+    this.#preparation.catch(() => undefined); // the first Join says it
+  }
+
+  /** Resolves when all its parts are over. Rejects for what is no finding. */
+  async run(): Promise<void> {
+    const { book } = this.#o;
+    const first = await this.#reachService();
+    if (first === undefined) return book.skipRest(byMedia, 'NO_SIGNALING');
+    await Promise.all([this.#place(first), this.#media(first)]);
+  }
+
+  async #reachService(): Promise<CheckSession | undefined> {
+    const { book, life } = this.#o;
+    book.begin('signaling');
+    let reached: CheckSignaling | undefined;
+    try {
+      const startMs = performance.now();
+      const { socket, candidate } = await this.#open();
+      const { signalingId, url } = candidate;
+      reached = { signalingId, url, connectMs: Math.round(performance.now() - startMs) };
+      book.begin('signaling', reached);
+      const session = await this.#join(socket);
+      const rtts: number[] = [];
+      for (let at = 0; at < pings; at += 1) rtts.push(await session.ping());
+      const rttMs = Math.round(Math.min(...rtts) * 10) / 10;
+      book.pass('signaling', Object.assign({}, reached, { rttMs }));
+      return session;
+    } catch (error) {
+      life.assertGoesOn();
+      const { code } = this.#finding(error);
+      book.fail('signaling', code, reached);
+      return undefined;
+    }
+  }
+
+  /** Throws what is the caller's mistake. */
+  #finding(error: unknown): MeridianClientError {
+    const failure = asClientError(error, 'MEDIA_FAILED');
+    if (mistakes.has(failure.code)) throw failure;
+    return failure;
+  }
+
+  /** A socket to the signaling node that a call would have; sites near by are timed before it is used. */
+  async #open(): Promise<RaceResult> {
+    const { entryUrls, fromCity, token, life } = this.#o;
+    const { signal } = life;
+    const candidates = await fetchCandidates(entryUrls, { fromCity, signal });
+    const sites = new SiteTimer(
+      () => candidates,
+      () => false,
+    );
+    life.add(() => sites.close());
+    sites.begin(() => Promise.resolve(token));
+    const result = await openCandidate(candidates, signal);
+    this.#candidate = result.candidate;
+    // Until it has joined it is no session's: closed like one, should the check be given up.
+    life.add(() => result.socket.close(closeCode.left, new MeridianClientError('CONNECT_ABORTED')));
+    await life.within(sites.settled, timingMsMax);
+    this.#known = sites.known();
+    return result;
+  }
+  #known: ReturnType<SiteTimer['known']> = [];
+
+  async #join(socket: RaceResult['socket']): Promise<CheckSession> {
+    const { token, fromCity = '', life } = this.#o;
+    const preparation = await this.#preparation;
+    const echoTimes = this.#known;
+    const session = await CheckSession.join({
+      socket,
+      token,
+      nonce: this.#nonce,
+      fromCity,
+      echoTimes,
+      preparation,
+      life,
+    });
+    this.#sessions.push(session);
+    return session;
+  }
+
+  async #another(): Promise<CheckSession> {
+    const { life } = this.#o;
+    if (this.#candidate === undefined) throw new MeridianClientError('INTERNAL', 'no signaling node was reached');
+    const { socket } = await openCandidate([this.#candidate], life.signal);
+    return await this.#join(socket);
+  }
+
+  async #place(session: CheckSession): Promise<void> {
+    const reasons = await session.reasons();
+    const placement = placementOf(session.joined, undefined);
+    const { nodeId, region, city, latitude, longitude, signalingId, signalingRegion } = placement;
+    const { locationSource, locationLabel, locationRadiusKm } = placement;
+    const node = { nodeId, region, city, latitude, longitude, signalingId, signalingRegion };
+    const location = { locationSource, locationLabel, locationRadiusKm };
+    this.#o.book.place(Object.assign({}, node, location, { reasons: [...reasons] }));
+  }
+
+  async #media(first: CheckSession): Promise<void> {
+    const { book } = this.#o;
+    let isFree = true;
+    const sessionFor = async (): Promise<CheckSession> => {
+      if (!isFree) return await this.#another();
+      isFree = false;
+      return first;
+    };
+    const tried = ways.map((way) => this.#way(way, first, sessionFor));
+    const best = await this.#bestOf(tried);
+    if (best === undefined) book.skipRest(['uplink', 'downlink'], 'NO_MEDIA_PATH');
+    else await this.#measure(best);
+    const others = await Promise.all(tried);
+    for (const one of others) one?.transport.close();
+  }
+
+  /** The first in their order that gets through; one that takes long has to be waited for only while there is none. */
+  async #bestOf(tried: readonly Promise<Passed | undefined>[]): Promise<Passed | undefined> {
+    const { life } = this.#o;
+    const done: (Passed | undefined)[] = [];
+    const first = Promise.withResolvers<void>();
+    const all = tried.map(async (one, index) => {
+      done[index] = await one;
+      if (done[index] !== undefined) first.resolve();
+    });
+    const over = Promise.all(all);
+    await Promise.race([over, first.promise]);
+    const better = async (): Promise<void> => {
+      for (const [index, one] of all.entries()) {
+        await one;
+        if (done[index] !== undefined) return;
+      }
+    };
+    await life.within(better(), betterMs);
+    return done.find((one) => one !== undefined);
+  }
+
+  /** Tries a way; undefined: it is not there, or nothing gets through. */
+  async #way(
+    way: Way,
+    { candidates, turnServers }: CheckSession,
+    sessionFor: () => Promise<CheckSession>,
+  ): Promise<Passed | undefined> {
+    const { book, life } = this.#o;
+    const offered = attemptsOf(way, candidates, turnServers);
+    if (offered.length === 0) {
+      book.skip(way, 'NOT_OFFERED');
+      return undefined;
+    }
+    const targets = offered.flatMap((attempt) => attempt.targets);
+    book.begin(way, { targets });
+    try {
+      const session = await sessionFor();
+      // It may live at another media node than the first.
+      for (const attempt of attemptsOf(way, session.candidates, session.turnServers)) {
+        const passed = await this.#attempt(way, session, attempt);
+        if (passed !== undefined) return passed;
+      }
+      book.fail(way, 'PATH_BLOCKED', { targets });
+    } catch (error) {
+      life.assertGoesOn();
+      book.fail(way, this.#finding(error).code, { targets });
+    }
+    return undefined;
+  }
+
+  async #attempt(way: Way, session: CheckSession, attempt: Attempt): Promise<Passed | undefined> {
+    const { book, life } = this.#o;
+    const transport = session.sender(attempt);
+    const startMs = performance.now();
+    await transport.send(toneTrack(life), { dtx: false });
+    if (!(await transport.connects(life, wayMs))) {
+      transport.close();
+      return undefined;
+    }
+    const connectMs = Math.round(performance.now() - startMs);
+    const { targets } = attempt;
+    book.pass(way, Object.assign({ targets, connectMs }, pairOf(await transport.entries())));
+    return { session, attempt, transport };
+  }
+
+  /** A stream from this session to another, by the same way. */
+  async #measure({ session, attempt, transport }: Passed): Promise<void> {
+    const { book, life } = this.#o;
+    book.begin('uplink');
+    book.begin('downlink');
+    try {
+      const other = this.#sessions.find((one) => one !== session) ?? (await this.#another());
+      const publish = { codec: 'vp8', simulcast: false, maxBitrateBps: checkTargetBps } as const;
+      const trackId = await transport.send(noiseTrack(life), publish);
+      const receiving = await other.receiver(alike(attempt, other), trackId);
+      const readings: StatsReading[] = [];
+      for (const startMs = performance.now(); performance.now() - startMs < measureMsMax; ) {
+        readings.push(await readingOf(transport, receiving));
+        const [uplink, downlink] = [uplinkOf(readings), downlinkOf(readings)];
+        book.begin('uplink', uplink);
+        book.begin('downlink', downlink);
+        if (isEnough(readings)) break;
+        await life.wait(readEveryMs);
+      }
+      this.#conclude('uplink', uplinkOf(readings));
+      this.#conclude('downlink', downlinkOf(readings));
+    } catch (error) {
+      life.assertGoesOn();
+      const { code } = this.#finding(error);
+      book.fail('uplink', code);
+      book.fail('downlink', code);
+    }
+  }
+
+  #conclude<Name extends 'uplink' | 'downlink'>(name: Name, value: CheckReport[Name]['value']): void {
+    const { book } = this.#o;
+    if (value === undefined) book.fail(name, 'TOO_SHORT');
+    else book.pass(name, value as Parameters<typeof book.pass<Name>>[1]);
+  }
+}
+
+/** The same way to the media node of another session. */
+function alike(attempt: Attempt, session: CheckSession): Attempt {
+  const isRelayed = attempt.turnServers.length > 0;
+  for (const way of ways) {
+    const found = attemptsOf(way, session.candidates, session.turnServers).find(
+      ({ turnServers, targets }) => turnServers.length > 0 === isRelayed && isAlike(targets, attempt.targets),
+    );
+    if (found !== undefined) return found;
+  }
+  return attempt;
+}
+
+/** Targets of one attempt have one protocol. */
+const isAlike = ([a]: Attempt['targets'], [b]: Attempt['targets']): boolean =>
+  a?.protocol === b?.protocol && (a?.port === 443) === (b?.port === 443);
+
+const readingOf = async (sending: CheckTransport, receiving: CheckTransport): Promise<StatsReading> => {
+  const [send, recv] = await Promise.all([sending.entries(), receiving.entries()]);
+  return { takenMs: performance.now(), send, recv };
+};
+
+function randomText(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(nonceBytes));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+}

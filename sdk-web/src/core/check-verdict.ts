@@ -1,0 +1,144 @@
+// From what a connection check has found so far to its verdict and what is advised. Pure. Every limit has its source.
+import {
+  type CheckAdvice,
+  type CheckAdviceCode,
+  type CheckPart,
+  type CheckPath,
+  type CheckReport,
+  type CheckTarget,
+  type CheckVerdict,
+  checkAdviceCodes,
+} from '../check/types.ts';
+import { type Way, ways } from './check-ways.ts';
+
+export type CheckFindings = Pick<
+  CheckReport,
+  'camera' | 'microphone' | 'signaling' | 'udp' | 'tcp' | 'tls' | 'uplink' | 'downlink'
+>;
+
+export const checkLimits = {
+  /** What the SDK sends of a camera at 720p in VP9, and sound (codec.ts, produce-plan.ts): 1.45 and 0.05 Mbit/s. */
+  bitrateBps: 1_500_000,
+  /** Sound and the smallest layer of that camera: below it there is no picture. */
+  bitrateLeastBps: 150_000,
+  /** ITU-T G.1010, table I.1: speech bears 3 % of lost packets where the receiver conceals them. */
+  lossShare: 0.03,
+  /**
+   * The E-model gives R = 57 for it, even without delay (formulas: signaling/src/core/quality.ts); below 60 ITU-T G.109
+   * says "nearly all users dissatisfied".
+   */
+  lossLeastShare: 0.15,
+  /** A jitter buffer adds about twice this to the delay: 30 ms take 60 of the 150 ms of G.114. */
+  jitterMs: 30,
+  /**
+   * ITU-T G.114: 150 ms one way go unnoticed by most. 200 ms there and back to the own node are 100 of them, and the
+   * other participant needs the rest.
+   */
+  rttMs: 200,
+} as const;
+
+/** What is said of the codes with which the service or the browser ends a check before any media. */
+const blocked = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED', 'SOCKET_LOST', 'REQUEST_TIMEOUT']);
+const busy = new Set([
+  'OVERLOADED',
+  'RATE_LIMITED',
+  'NO_CAPACITY',
+  'CENTRE_UNREACHABLE',
+  'API_UNREACHABLE',
+  'SHUTTING_DOWN',
+  'ROOM_OWNER_LOST',
+  'NODE_UNREACHABLE',
+  'NODE_DRAINING',
+  'NODE_LOST',
+]);
+
+export function judge(findings: CheckFindings): {
+  readonly verdict: CheckVerdict;
+  readonly advice: readonly CheckAdvice[];
+} {
+  const advice = [
+    ...ofSignaling(findings.signaling),
+    ...ofWays(findings),
+    ...ofLink(findings),
+    ...ofDevice('CAMERA', findings.camera),
+    ...ofDevice('MICROPHONE', findings.microphone),
+  ];
+  const once = new Map(advice.reverse().map((one) => [one.code, one])); // the first of each code
+  const gravity = Object.keys(checkAdviceCodes) as CheckAdviceCode[];
+  const rank = ({ code }: CheckAdvice): number =>
+    gravity.indexOf(code) + (checkAdviceCodes[code] === 'bad' ? 0 : gravity.length);
+  const sorted = [...once.values()].sort((a, b) => rank(a) - rank(b));
+  const [worst] = sorted;
+  return { verdict: worst === undefined ? 'good' : checkAdviceCodes[worst.code], advice: sorted };
+}
+
+function ofSignaling({ state, code = '' }: CheckPart<unknown>): CheckAdvice[] {
+  return state === 'failed' ? [ofFailure(code)] : [];
+}
+
+/** Of a failure that says nothing of the way of media. */
+function ofFailure(code: string): CheckAdvice {
+  if (code === 'BROWSER_UNSUPPORTED') return { code };
+  if (blocked.has(code)) return { code: 'SIGNALING_BLOCKED' };
+  return { code: busy.has(code) ? 'SERVICE_BUSY' : 'CHECK_REFUSED' };
+}
+
+function ofWays(findings: CheckFindings): CheckAdvice[] {
+  const parts = ways.map((way) => [way, findings[way]] as const);
+  if (parts.some(([, { state }]) => state === 'waiting' || state === 'running')) return [];
+  const shut = parts.filter(([, { state, code }]) => state === 'failed' && code === 'PATH_BLOCKED');
+  const [best] = parts.find(([, { state }]) => state === 'passed') ?? [];
+  if (best === undefined) {
+    if (shut.length > 0) return [{ code: 'MEDIA_BLOCKED', targets: targetsOf(shut) }];
+    const broken = parts.find(([, { state }]) => state === 'failed');
+    return broken === undefined ? [] : [ofFailure(broken[1].code ?? '')];
+  }
+  if (best === 'udp') return []; // it is what a call takes; the others would only stand in for it
+  const only = { code: best === 'tcp' ? 'TCP_ONLY' : 'TLS_ONLY' } as const;
+  const udp = shut.filter(([way]) => way === 'udp');
+  return udp.length > 0 ? [{ code: 'UDP_BLOCKED', targets: targetsOf(udp) }, only] : [only];
+}
+
+const targetsOf = (parts: readonly (readonly [Way, CheckPart<CheckPath>])[]): CheckTarget[] =>
+  parts.flatMap(([, { value }]) => value?.targets ?? []);
+
+function ofLink({ uplink, downlink }: CheckFindings): CheckAdvice[] {
+  const [up, down] = [ended(uplink), ended(downlink)];
+  const advice: CheckAdvice[] = [];
+  const broken = [uplink, downlink].find(({ state, code }) => state === 'failed' && code !== 'TOO_SHORT');
+  if (broken !== undefined) return [ofFailure(broken.code ?? '')];
+  if (uplink.state === 'failed') advice.push({ code: 'UPLINK_TOO_LOW' });
+  else if (up !== undefined) advice.push(...low('UPLINK', up.bitrateBps));
+  if (uplink.state !== 'failed' && downlink.state === 'failed') advice.push({ code: 'DOWNLINK_TOO_LOW' });
+  // What the uplink held back says nothing of the downlink.
+  else if (down !== undefined && down.bitrateBps < (up?.bitrateBps ?? 0) * 0.8)
+    advice.push(...low('DOWNLINK', down.bitrateBps));
+  const measured = [up, down].flatMap((one) => one ?? []);
+  const most = (of: 'lossShare' | 'jitterMs'): number => Math.max(0, ...measured.map((one) => one[of]));
+  const lossShare = most('lossShare');
+  if (lossShare >= checkLimits.lossLeastShare)
+    advice.push({ code: 'LOSS_TOO_HIGH', measured: lossShare, limit: checkLimits.lossLeastShare });
+  else advice.push(...above('LOSS_HIGH', lossShare, checkLimits.lossShare));
+  advice.push(...above('JITTER_HIGH', most('jitterMs'), checkLimits.jitterMs));
+  advice.push(...above('RTT_HIGH', up?.rttMs ?? 0, checkLimits.rttMs));
+  return advice;
+}
+
+const ended = <T>({ state, value }: CheckPart<T>): T | undefined => (state === 'passed' ? value : undefined);
+
+function low(of: 'UPLINK' | 'DOWNLINK', measured: number): CheckAdvice[] {
+  const { bitrateBps, bitrateLeastBps } = checkLimits;
+  if (measured < bitrateLeastBps) return [{ code: `${of}_TOO_LOW`, measured, limit: bitrateLeastBps }];
+  return measured < bitrateBps ? [{ code: `${of}_LOW`, measured, limit: bitrateBps }] : [];
+}
+
+const above = (code: CheckAdviceCode, measured: number, limit: number): CheckAdvice[] =>
+  measured >= limit ? [{ code, measured, limit }] : [];
+
+function ofDevice(of: 'CAMERA' | 'MICROPHONE', { state, code }: CheckPart<unknown>): CheckAdvice[] {
+  if (state !== 'failed') return [];
+  if (code === 'SILENT') return [{ code: 'MICROPHONE_SILENT' }];
+  if (code === 'DEVICE_DENIED' || code === 'NO_ANSWER') return [{ code: `${of}_DENIED` }];
+  if (code === 'DEVICE_IN_USE') return [{ code: `${of}_BUSY` }];
+  return [{ code: code === 'DEVICE_NOT_FOUND' ? `${of}_MISSING` : `${of}_FAILED` }];
+}

@@ -1,0 +1,81 @@
+// The ways by which a connection check sends media, and what each of them tries. Pure.
+//
+// Case 1, udp and tcp: the media node's own candidates of that protocol; what port 443 takes is tls's.
+// Case 2, tls: first the media node's TCP candidates at port 443, then TURN servers by TLS: what passes where only web
+//         pages do. The media behind a TURN server goes by whatever candidates the media node has.
+import type { CheckTarget } from '../check/types.ts';
+
+export const ways = ['udp', 'tcp', 'tls'] as const;
+export type Way = (typeof ways)[number];
+
+/** As Joined has it; only what is read. */
+export interface NodeCandidate {
+  readonly address?: string | null;
+  readonly port?: number | null;
+  readonly protocol?: string | null;
+}
+export interface TurnServer {
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly credential: string;
+}
+export interface Attempt<Candidate extends NodeCandidate = NodeCandidate> {
+  readonly candidates: readonly Candidate[];
+  /** Empty: the browser goes to the media node itself. Else it may go by these alone. */
+  readonly turnServers: readonly TurnServer[];
+  /** What a firewall has to let through for it. */
+  readonly targets: readonly CheckTarget[];
+}
+
+const webPort = 443;
+/** RFC 7065: of a `turns` address without one. */
+const turnsPort = 5349;
+/** A report with more would help no administrator. */
+const targetsMax = 16;
+
+/** What is tried for a way, the best first; empty: the service does not offer it. */
+export function attemptsOf<Candidate extends NodeCandidate>(
+  way: Way,
+  candidates: readonly Candidate[],
+  turnServers: readonly TurnServer[],
+): readonly Attempt<Candidate>[] {
+  const direct = candidates.filter((candidate) => isOf(way, candidate));
+  const attempts: Attempt<Candidate>[] = [];
+  if (direct.length > 0) attempts.push({ candidates: direct, turnServers: [], targets: unique(direct.map(targetOf)) });
+  const byTls = way === 'tls' ? turnServers.flatMap(withTls) : [];
+  if (byTls.length > 0) {
+    const targets = unique(byTls.flatMap(({ urls }) => urls.flatMap(targetOfTurn)));
+    attempts.push({ candidates, turnServers: byTls, targets });
+  }
+  return attempts;
+}
+
+function isOf(way: Way, { protocol, port }: NodeCandidate): boolean {
+  if (way === 'udp') return protocol === 'udp';
+  return protocol === 'tcp' && (port === webPort) === (way === 'tls');
+}
+
+const targetOf = ({ protocol, address, port }: NodeCandidate): CheckTarget => ({
+  protocol: protocol === 'tcp' ? 'tcp' : 'udp',
+  address: address ?? '',
+  port: port ?? 0,
+});
+
+function withTls(server: TurnServer): TurnServer[] {
+  const urls = server.urls.filter((url) => url.startsWith('turns:'));
+  return urls.length === 0 ? [] : [{ urls, username: server.username, credential: server.credential }];
+}
+
+/** `turns:HOST`, `turns:HOST:PORT`, `turns:[IPV6]:PORT`, each perhaps with `?transport=tcp`. */
+function targetOfTurn(url: string): CheckTarget[] {
+  const [, inBrackets, name, port] = /^turns:(?:\[([^\]]+)\]|([^:?]+))(?::(\d+))?(?:\?|$)/.exec(url) ?? [];
+  const address = inBrackets ?? name;
+  return address === undefined
+    ? []
+    : [{ protocol: 'tls', address, port: port === undefined ? turnsPort : Number(port) }];
+}
+
+function unique(targets: readonly CheckTarget[]): CheckTarget[] {
+  const byName = new Map(targets.map((target) => [`${target.protocol} ${target.address} ${target.port}`, target]));
+  return [...byName.values()].slice(0, targetsMax);
+}

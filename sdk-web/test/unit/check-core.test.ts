@@ -1,0 +1,277 @@
+// The pure parts of Room.check(): what is tried, what is measured, what is advised.
+import { describe, expect, it } from 'vitest';
+import { type CheckPart, type CheckPath, type CheckReport, checkAdviceCodes } from '../../src/check/types.ts';
+import { checkTargetBps, downlinkOf, isEnough, pairOf, uplinkOf } from '../../src/core/check-numbers.ts';
+import { type CheckFindings, checkLimits, judge } from '../../src/core/check-verdict.ts';
+import { attemptsOf } from '../../src/core/check-ways.ts';
+import type { StatsEntry, StatsReading } from '../../src/core/stats.ts';
+
+const udp = { protocol: 'udp', address: '192.0.2.1', port: 7900 };
+const tcp = { protocol: 'tcp', address: '192.0.2.1', port: 7900 };
+const web = { protocol: 'tcp', address: '192.0.2.2', port: 443 };
+const turn = { urls: ['turn:t.example:3478?transport=udp'], username: 'u', credential: 'c' };
+const turns = { ...turn, urls: ['turn:t.example:3478', 'turns:t.example:443?transport=tcp', 'turns:[2001:db8::1]'] };
+
+describe('what each way tries', () => {
+  it.each([
+    ['udp', [udp, tcp, web], [], [[udp]]],
+    ['tcp', [udp, tcp, web], [], [[tcp]]],
+    ['tls', [udp, tcp, web], [], [[web]]],
+    ['udp', [tcp], [turns], []],
+    ['tcp', [udp, web], [turns], []],
+    ['tls', [udp, tcp], [], []],
+    ['tls', [udp, tcp], [turn], []],
+    ['tls', [], [turn], []],
+    // A TURN server is spoken to by TLS, and speaks to the media node by whatever there is.
+    ['tls', [udp, web], [turn, turns], [[web], [udp, web]]],
+  ] as const)('%s of %j with %j', (way, candidates, servers, tried) => {
+    expect(attemptsOf(way, candidates, servers).map((attempt) => attempt.candidates)).toEqual(tried);
+  });
+
+  it('goes to the media node itself, or to TURN servers by TLS alone', () => {
+    const [direct, relayed] = attemptsOf('tls', [web], [turn, turns]);
+    expect(direct).toEqual({ candidates: [web], turnServers: [], targets: [web] });
+    expect(relayed?.turnServers).toEqual([{ ...turns, urls: turns.urls.slice(1) }]);
+    expect(relayed?.targets).toEqual([
+      { protocol: 'tls', address: 't.example', port: 443 },
+      { protocol: 'tls', address: '2001:db8::1', port: 5349 },
+    ]);
+  });
+
+  it('names every target once, and no more than a report bears', () => {
+    const many = Array.from({ length: 40 }, (_, port) => ({ ...udp, port }));
+    expect(attemptsOf('udp', [udp, udp], [])[0]?.targets).toEqual([udp]);
+    expect(attemptsOf('udp', many, [])[0]?.targets).toHaveLength(16);
+  });
+});
+
+/** Readings half a second apart: what the sender sends and the receiver gets in each. */
+function readings(steps: readonly { sentBps: number; lost?: number; arrives?: number }[], bwe = 0): StatsReading[] {
+  let [sent, gone, bytes, got, missed, received] = [0, 0, 0, 0, 0, 0];
+  return [{ sentBps: 0 } as (typeof steps)[number], ...steps].map(({ sentBps, lost = 0, arrives = 1 }, index) => {
+    const packets = Math.round(sentBps / 2 / 8 / 1000);
+    sent += packets;
+    bytes += sentBps / 2 / 8;
+    gone += Math.round(packets * lost);
+    got += Math.round(packets * arrives);
+    missed += packets - Math.round(packets * arrives);
+    received += (sentBps / 2 / 8) * arrives;
+    const pair = { id: 'p', type: 'candidate-pair', currentRoundTripTime: 0.05, availableOutgoingBitrate: bwe };
+    const send = [
+      { id: 't', type: 'transport', selectedCandidatePairId: 'p' },
+      pair,
+      { id: 'o', type: 'outbound-rtp', kind: 'video', packetsSent: sent, bytesSent: bytes },
+      { id: 'r', type: 'remote-inbound-rtp', packetsLost: gone, jitter: 0.004 },
+    ];
+    const recv = [
+      {
+        id: 'i',
+        type: 'inbound-rtp',
+        packetsReceived: got,
+        packetsLost: missed,
+        bytesReceived: received,
+        jitter: 0.01,
+      },
+    ];
+    return { takenMs: 1000 + index * 500, send, recv };
+  });
+}
+const steady = (sentBps: number, o: { lost?: number; arrives?: number } = {}, steps = 8) =>
+  Array.from({ length: steps }, () => ({ sentBps, ...o }));
+
+describe('what was measured', () => {
+  it('counts the last rate of the sender and the best second of the receiver, and no losses of the first second', () => {
+    const ramp = [
+      { sentBps: 400_000, lost: 0.5, arrives: 0.5 },
+      { sentBps: 800_000, lost: 0.5, arrives: 0.5 },
+    ];
+    const all = readings([...ramp, ...steady(2_000_000)]);
+    expect(uplinkOf(all)).toEqual({ bitrateBps: 2_000_000, lossShare: 0, jitterMs: 4, rttMs: 50 });
+    expect(downlinkOf(all)).toEqual({ bitrateBps: 2_000_000, lossShare: 0, jitterMs: 10 });
+  });
+
+  it('takes the browser’s estimate where it is above what was sent, and takes off what was lost', () => {
+    expect(uplinkOf(readings(steady(1_000_000), 1_800_000))?.bitrateBps).toBe(1_800_000);
+    const lossy = uplinkOf(readings(steady(1_600_000, { lost: 0.25, arrives: 0.5 })));
+    expect(lossy).toMatchObject({ bitrateBps: 1_200_000, lossShare: 0.25 });
+    expect(downlinkOf(readings(steady(1_600_000, { arrives: 0.5 })))).toMatchObject({
+      bitrateBps: 800_000,
+      lossShare: 0.5,
+    });
+  });
+
+  it('says nothing of a stream that hardly was', () => {
+    for (const few of [[], readings([]), readings(steady(16_000, {}, 4))])
+      expect([uplinkOf(few), downlinkOf(few), isEnough(few)]).toEqual([undefined, undefined, false]);
+    expect(downlinkOf(readings(steady(1_000_000, { arrives: 0 })))).toBeUndefined();
+  });
+
+  it('has enough after three seconds at nearly the full rate in both directions', () => {
+    expect(isEnough(readings(steady(checkTargetBps, {}, 6)))).toBe(true);
+    expect(isEnough(readings(steady(checkTargetBps, {}, 5)))).toBe(false);
+    expect(isEnough(readings(steady(checkTargetBps * 0.8, {}, 9)))).toBe(false);
+    expect(isEnough(readings(steady(checkTargetBps, { arrives: 0.5 }, 9)))).toBe(false);
+  });
+
+  it('has enough after five seconds above what a call takes', () => {
+    const above = checkLimits.bitrateBps * 1.2;
+    expect(isEnough(readings(steady(above, {}, 10)))).toBe(true);
+    expect(isEnough(readings(steady(above * 0.9, {}, 16)))).toBe(false);
+    expect(isEnough(readings(steady(above, { arrives: 0.8 }, 16)))).toBe(false);
+  });
+
+  it.each([
+    ['the media node', { candidateType: 'host' }, { isRelayed: false, rttMs: 12.3, address: '192.0.2.1', port: 7900 }],
+    [
+      'the TURN server',
+      { candidateType: 'relay', url: 'turns:t.example:443?transport=tcp' },
+      { isRelayed: true, rttMs: 12.3, address: 't.example', port: 443 },
+    ],
+    ['no server that is named', { candidateType: 'relay' }, { isRelayed: true, rttMs: 12.3 }],
+  ])('knows where a transport is connected: to %s', (_to, local, pair) => {
+    const entries: StatsEntry[] = [
+      { id: 'other', type: 'candidate-pair', nominated: true, state: 'succeeded', remoteCandidateId: 'x' },
+      { id: 'p', type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r', currentRoundTripTime: 0.01234 },
+      { id: 't', type: 'transport', selectedCandidatePairId: 'p' },
+      { id: 'l', type: 'local-candidate', ...local },
+      { id: 'r', type: 'remote-candidate', address: '192.0.2.1', port: 7900 },
+    ];
+    expect(pairOf(entries)).toEqual(pair);
+  });
+
+  it('finds the pair of a browser without entries of transports', () => {
+    const pair = { id: 'p', type: 'candidate-pair', nominated: true, state: 'succeeded', remoteCandidateId: 'r' };
+    expect(pairOf([pair, { id: 'r', type: 'remote-candidate', address: '192.0.2.1', port: 1 }])).toEqual({
+      isRelayed: false,
+      address: '192.0.2.1',
+      port: 1,
+    });
+    expect(pairOf([])).toEqual({ isRelayed: false });
+  });
+});
+
+const passed = <T>(value: T): CheckPart<T> => ({ state: 'passed', value });
+const shut = (target: object): CheckPart<CheckPath> => ({
+  state: 'failed',
+  code: 'PATH_BLOCKED',
+  value: { targets: [target as CheckPath['targets'][number]] },
+});
+const failed = (code: string): CheckPart<never> => ({ state: 'failed', code });
+const none: CheckPart<never> = { state: 'skipped', code: 'NOT_OFFERED' };
+const uplink = { bitrateBps: 3_000_000, lossShare: 0, jitterMs: 2, rttMs: 20 };
+const downlink = { bitrateBps: 3_000_000, lossShare: 0, jitterMs: 2 };
+const good: CheckFindings = {
+  camera: passed({ label: '', width: 1, height: 1, frameRate: 1 }),
+  microphone: passed({ label: '', levelPeak: 1 }),
+  signaling: passed({ signalingId: '', url: '', connectMs: 1, rttMs: 1 }),
+  udp: passed({ targets: [] }),
+  tcp: passed({ targets: [] }),
+  tls: none,
+  uplink: passed(uplink),
+  downlink: passed(downlink),
+};
+const judged = (o: Partial<CheckFindings>): [CheckReport['verdict'], ...string[]] => {
+  const { verdict, advice } = judge({ ...good, ...o });
+  return [verdict, ...advice.map(({ code }) => code)];
+};
+const up = (o: Partial<typeof uplink>): Partial<CheckFindings> => ({
+  uplink: passed({ ...uplink, ...o }),
+  downlink: passed({ ...downlink, ...(o.bitrateBps !== undefined && { bitrateBps: o.bitrateBps }) }),
+});
+const down = (o: Partial<typeof downlink>): Partial<CheckFindings> => ({ downlink: passed({ ...downlink, ...o }) });
+const noMedia = {
+  uplink: { state: 'skipped', code: 'NO_MEDIA_PATH' },
+  downlink: { state: 'skipped', code: 'NO_MEDIA_PATH' },
+} as const;
+
+describe('the verdict', () => {
+  const rows: [what: string, o: Partial<CheckFindings>, verdict: CheckReport['verdict'], ...advice: string[]][] = [
+    ['all is well', {}, 'good'],
+    ['TCP is blocked and UDP is not', { tcp: shut(tcp), tls: shut(web) }, 'good'],
+    ['UDP is blocked', { udp: shut(udp) }, 'limited', 'UDP_BLOCKED', 'TCP_ONLY'],
+    [
+      'only port 443 is open',
+      { udp: shut(udp), tcp: shut(tcp), tls: passed({ targets: [] }) },
+      'limited',
+      'UDP_BLOCKED',
+      'TLS_ONLY',
+    ],
+    ['the service has no UDP', { udp: none }, 'limited', 'TCP_ONLY'],
+    ['UDP could not be tried', { udp: failed('RATE_LIMITED') }, 'limited', 'TCP_ONLY'],
+    ['nothing gets through', { udp: shut(udp), tcp: shut(tcp), ...noMedia }, 'bad', 'MEDIA_BLOCKED'],
+    [
+      'the service lets no session in',
+      { udp: failed('OVERLOADED'), tcp: failed('OVERLOADED'), ...noMedia },
+      'bad',
+      'SERVICE_BUSY',
+    ],
+    ['the service is not reached', { signaling: failed('ENTRY_UNREACHABLE') }, 'bad', 'SIGNALING_BLOCKED'],
+    ['the service has no place', { signaling: failed('NO_CAPACITY') }, 'bad', 'SERVICE_BUSY'],
+    ['the service refuses', { signaling: failed('PROTOCOL_UNSUPPORTED') }, 'bad', 'CHECK_REFUSED'],
+    ['the browser cannot', { signaling: failed('BROWSER_UNSUPPORTED') }, 'bad', 'BROWSER_UNSUPPORTED'],
+    ['the uplink is narrow', up({ bitrateBps: checkLimits.bitrateBps - 1 }), 'limited', 'UPLINK_LOW'],
+    ['the uplink is as wide as it has to be', up({ bitrateBps: checkLimits.bitrateBps }), 'good'],
+    ['the uplink holds no picture', up({ bitrateBps: checkLimits.bitrateLeastBps - 1 }), 'bad', 'UPLINK_TOO_LOW'],
+    ['the downlink is narrow', down({ bitrateBps: checkLimits.bitrateBps - 1 }), 'limited', 'DOWNLINK_LOW'],
+    ['the downlink holds no picture', down({ bitrateBps: checkLimits.bitrateLeastBps - 1 }), 'bad', 'DOWNLINK_TOO_LOW'],
+    ['nothing was sent', { uplink: failed('TOO_SHORT'), downlink: failed('TOO_SHORT') }, 'bad', 'UPLINK_TOO_LOW'],
+    ['nothing came back', { downlink: failed('TOO_SHORT') }, 'bad', 'DOWNLINK_TOO_LOW'],
+    [
+      'the session was lost',
+      { uplink: failed('SOCKET_LOST'), downlink: failed('SOCKET_LOST') },
+      'bad',
+      'SIGNALING_BLOCKED',
+    ],
+    ['packets are lost on the way up', up({ lossShare: checkLimits.lossShare }), 'limited', 'LOSS_HIGH'],
+    ['packets are lost on the way down', down({ lossShare: checkLimits.lossLeastShare }), 'bad', 'LOSS_TOO_HIGH'],
+    ['few packets are lost', down({ lossShare: checkLimits.lossShare - 0.001 }), 'good'],
+    ['packets come unevenly', down({ jitterMs: checkLimits.jitterMs }), 'limited', 'JITTER_HIGH'],
+    ['the node is far', up({ rttMs: checkLimits.rttMs }), 'limited', 'RTT_HIGH'],
+    ['the camera was refused', { camera: failed('DEVICE_DENIED') }, 'limited', 'CAMERA_DENIED'],
+    ['no answer came for the microphone', { microphone: failed('NO_ANSWER') }, 'limited', 'MICROPHONE_DENIED'],
+    ['another program has the camera', { camera: failed('DEVICE_IN_USE') }, 'limited', 'CAMERA_BUSY'],
+    ['there is no microphone', { microphone: failed('DEVICE_NOT_FOUND') }, 'limited', 'MICROPHONE_MISSING'],
+    ['there is no camera', { camera: failed('DEVICE_NOT_FOUND') }, 'limited', 'CAMERA_MISSING'],
+    ['another program has the microphone', { microphone: failed('DEVICE_IN_USE') }, 'limited', 'MICROPHONE_BUSY'],
+    ['the microphone breaks', { microphone: failed('DEVICE_LOST') }, 'limited', 'MICROPHONE_FAILED'],
+    ['the camera breaks', { camera: failed('DEVICE_FAILED') }, 'limited', 'CAMERA_FAILED'],
+    ['the microphone is silent', { microphone: failed('SILENT') }, 'limited', 'MICROPHONE_SILENT'],
+    ['a device was left out', { camera: { state: 'skipped', code: 'NOT_ASKED' } }, 'good'],
+    ['UDP is still being tried', { udp: { state: 'running' }, tcp: shut(tcp) }, 'good'],
+    [
+      'the gravest comes first',
+      { camera: failed('DEVICE_DENIED'), ...up({ bitrateBps: 1 }), udp: shut(udp) },
+      'bad',
+      'UPLINK_TOO_LOW',
+      'UDP_BLOCKED',
+      'TCP_ONLY',
+      'CAMERA_DENIED',
+    ],
+  ];
+  it.each(rows)('%s', (_what, o, ...expected) => {
+    expect(judged(o)).toEqual(expected);
+  });
+
+  it('says what a firewall has to let through, and which limit was missed', () => {
+    expect(judge({ ...good, udp: shut(udp) }).advice[0]).toEqual({ code: 'UDP_BLOCKED', targets: [udp] });
+    expect(judge({ ...good, udp: shut(udp), tcp: shut(tcp), ...noMedia }).advice).toEqual([
+      { code: 'MEDIA_BLOCKED', targets: [udp, tcp] },
+    ]);
+    expect(judge({ ...good, ...up({ rttMs: 400 }) }).advice).toEqual([
+      { code: 'RTT_HIGH', measured: 400, limit: checkLimits.rttMs },
+    ]);
+  });
+
+  it('names each code once', () => {
+    const broken = failed('OVERLOADED');
+    expect(judged({ signaling: broken, udp: broken, tcp: broken, uplink: broken, downlink: broken })).toEqual([
+      'bad',
+      'SERVICE_BUSY',
+    ]);
+  });
+
+  it('has a row for every code', () => {
+    const named = new Set(rows.flatMap(([, , , ...codes]) => codes));
+    expect(Object.keys(checkAdviceCodes).filter((code) => !named.has(code))).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Lifetime } from '../../src/check/lifetime.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+const aborted = expect.objectContaining({ code: 'CONNECT_ABORTED' });
+
+it('closes everything once, the last first, also what is opened afterwards and after one that fails', () => {
+  const reported = vi.fn();
+  vi.stubGlobal('reportError', reported);
+  const closed: string[] = [];
+  const life = new Lifetime(undefined);
+  life.add(() => closed.push('first'));
+  life.add(() => {
+    throw new Error('broken');
+  });
+  life.add(() => closed.push('last'));
+  life.close();
+  life.close();
+  life.add(() => closed.push('late'));
+  vi.unstubAllGlobals();
+  expect(closed).toEqual(['last', 'first', 'late']);
+  expect(reported).toHaveBeenCalledTimes(1);
+});
+
+it('ends with the caller’s signal, and rejects what waits', async () => {
+  const caller = new AbortController();
+  const life = new Lifetime(caller.signal);
+  const waits = Promise.allSettled([life.wait(60_000), life.within(new Promise(() => undefined), 60_000)]);
+  let isClosed = false;
+  life.add(() => {
+    isClosed = true;
+  });
+  caller.abort();
+  expect(await waits).toEqual([
+    { status: 'rejected', reason: aborted },
+    { status: 'rejected', reason: aborted },
+  ]);
+  expect(isClosed).toBe(true);
+  expect(() => life.assertGoesOn()).toThrow(aborted);
+  expect(() => new Lifetime(AbortSignal.abort()).assertGoesOn()).toThrow(aborted);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('gives work its time, and no more', async () => {
+  const life = new Lifetime(undefined);
+  expect(await life.within(Promise.resolve(1), 10)).toBe(1);
+  await expect(life.within(Promise.reject(new Error('x')), 10)).rejects.toThrow('x');
+  const late = life.within(new Promise(() => undefined), 10);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await late).toBeUndefined();
+  expect(vi.getTimerCount()).toBe(0);
+});
