@@ -51,7 +51,7 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         input: stories
           ? pathOf('stories.html')
-          : ['index.html', 'play.html', 'account.html', 'not-found.html'].map(pathOf),
+          : ['index.html', 'play.html', 'account.html', 'check.html', 'not-found.html'].map(pathOf),
         // It names other modules and does nothing: a page that takes a name of one loads that one.
         treeshake: { moduleSideEffects: [{ test: /[\\/]protocol[\\/]src[\\/]index\.ts$/, sideEffects: false }] },
         // What changes at different times is kept apart, so that a new page does not fetch React and the SDK again.

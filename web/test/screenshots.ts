@@ -27,6 +27,9 @@ export const screenshotStates = [
   'more',
   'reactions',
   'about',
+  'check-ready',
+  'check-running',
+  'check-limited',
 ] as const;
 export const screenshotWidths = [
   { width: 390, height: 844 },

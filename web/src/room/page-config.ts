@@ -48,6 +48,7 @@ export async function fetchDevToken(request: {
   name: string;
   viewer?: boolean;
   guest?: boolean;
+  check?: boolean;
 }): Promise<string> {
   const body = await askServer('/dev/token', request, 'TOKEN_REFUSED');
   const token = (body as { token?: unknown } | null)?.token;

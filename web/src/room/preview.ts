@@ -26,15 +26,17 @@ export interface PreviewModel {
 type Part = 'camera' | 'microphone';
 const kindOf = { camera: 'videoinput', microphone: 'audioinput' } as const satisfies Record<Part, DeviceKind>;
 
+export type PreviewEffects = Pick<Effects, 'opened' | 'maker'>;
+
 export class Preview {
   readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
   readonly #tracks = new Map<Part, LocalTrack>();
-  readonly #effects: Effects;
+  readonly #effects: PreviewEffects;
   readonly #wanted = new Map<Part, number>(); // the newest request wins: a late answer to an older one is stopped
   #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
   #stopWatching: (() => void) | undefined;
 
-  constructor(effects: Effects) {
+  constructor(effects: PreviewEffects) {
     this.#effects = effects;
   }
 

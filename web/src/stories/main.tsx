@@ -6,12 +6,14 @@ import '../styles/index.ts';
 import { accountStories } from './account.tsx';
 import { adminStories } from './admin.tsx';
 import { adminPeopleStories } from './admin-people.tsx';
+import { checkStories } from './check.tsx';
 import { lobbyStories } from './lobby.tsx';
 import { stories as meetingStories } from './stories.tsx';
 
 const stories: Readonly<Record<string, () => ReactNode>> = {
   ...meetingStories,
   ...lobbyStories,
+  ...checkStories,
   ...accountStories,
   ...adminStories,
   ...adminPeopleStories,

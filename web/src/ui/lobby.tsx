@@ -9,17 +9,20 @@ import {
   Video,
   VideoOff,
 } from 'lucide-react';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
+import { isOfConnection } from '../core/ended.ts';
 import type { LinkLook } from '../core/join-link.ts';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
 import { fieldErrorOf, textOf } from '../core/query.ts';
 import type { EffectsSwitches, SoundTests } from './actions.ts';
 import { CompanyBrand } from './branding.tsx';
+import { CheckLink } from './check-link.tsx';
 import { DeviceFields } from './device-fields.tsx';
 import { EffectsFields, EffectsNotice } from './effects-fields.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
+import { LevelMeter } from './level-meter.tsx';
 import { browserVisitor, isOpen, LobbyHead, type Visitor } from './lobby-meeting.tsx';
 import { Video as VideoView } from './media.tsx';
 import { IconButton, LanguageSwitch } from './parts.tsx';
@@ -87,6 +90,7 @@ export function Lobby(props: LobbyProps) {
           <div className="lobby-tests">
             <MicrophoneTest tests={props.tests} />
             <SpeakerTest tests={props.tests} />
+            <CheckLink />
           </div>
           <Problem device="camera" state={props.camera} onRetry={props.onCamera} />
           <Problem device="microphone" state={props.microphone} onRetry={props.onMicrophone} />
@@ -146,38 +150,6 @@ function MicrophoneLine(props: { microphone: PreviewState; level: LevelSource })
   );
 }
 
-/** Written straight to the style: sixty renders a second would be for nothing. */
-function LevelMeter(props: { level: LevelSource; active: boolean }) {
-  const t = useTranslate();
-  const ref = useRef<HTMLDivElement>(null);
-  const { level, active } = props;
-  useEffect(() => {
-    const element = ref.current;
-    if (element === null || !active) return undefined;
-    const stop = level.subscribe((value) => {
-      element.style.setProperty('--level', value.toFixed(3));
-      element.setAttribute('aria-valuenow', String(Math.round(value * 100)));
-    });
-    return () => {
-      stop();
-      element.style.setProperty('--level', '0');
-      element.setAttribute('aria-valuenow', '0');
-    };
-  }, [level, active]);
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: <meter> cannot be styled alike in all browsers
-    <div
-      ref={ref}
-      className="meter"
-      role="meter"
-      aria-label={t('lobby.microphoneLevel')}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={0}
-    />
-  );
-}
-
 function Problem(props: { device: 'camera' | 'microphone'; state: PreviewState; onRetry(): void }) {
   const t = useTranslate();
   if (typeof props.state === 'string') return null;
@@ -224,6 +196,7 @@ function JoinCard(props: LobbyProps) {
           <CircleAlert size={20} aria-hidden="true" />
           <strong>{t(props.problem.foreseen ? 'lobby.joinRefused' : 'lobby.joinFailed')}</strong>
           <p>{t(reasonKeyOf(props.problem.code))}</p>
+          {isOfConnection(props.problem.code) ? <CheckLink /> : null}
         </div>
       )}
       <TextField

@@ -1,10 +1,11 @@
 import { DoorOpen, LoaderCircle, Play, RotateCw, Unplug } from 'lucide-react';
 import type { Branding } from '../core/branding.ts';
-import { mayRejoin } from '../core/ended.ts';
+import { isOfConnection, mayRejoin } from '../core/ended.ts';
 import { timesText } from '../core/join-link.ts';
 import type { MeetingTimes } from '../core/meeting.ts';
 import { languageNames, reasonKeyOf, type Translate } from '../core/messages/translate.ts';
 import { CompanyBrand } from './branding.tsx';
+import { CheckLink } from './check-link.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Brand, LanguageSwitch } from './parts.tsx';
 
@@ -43,6 +44,7 @@ export function Ended(props: EndedProps) {
           <button type="button" className="button quiet" onClick={props.onLobby}>
             {t('ended.lobby')}
           </button>
+          {isOfConnection(props.code) ? <CheckLink /> : null}
         </div>
         {left ? null : <p className="faint small">{t('ended.code', { code: props.code })}</p>}
       </main>

@@ -7,6 +7,7 @@ import type { ParticipantModel, PlacementModel } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
 import type { TileModel } from '../core/stage.ts';
 import type { MeetingActions } from './actions.ts';
+import { CheckLink } from './check-link.tsx';
 import { useLanguage } from './language.tsx';
 import { Panel } from './panel.tsx';
 
@@ -69,6 +70,7 @@ export function StatsPanel({ state, actions, onClose }: StatsPanelProps) {
           <Copy size={17} />
           {t('stats.copy')}
         </button>
+        <CheckLink isAside />
       </footer>
     </Panel>
   );

@@ -54,6 +54,15 @@ describe('the pages of signed-in users', () => {
   });
 });
 
+describe('the page that checks the connection', () => {
+  it('loads what makes calls, and nothing of the meeting', () => {
+    const names = filesOf('check.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toEqual(expect.arrayContaining(['check', 'sdk', 'protocol']));
+    for (const name of ['index', 'account', 'effects', 'hls', 'mpegts']) expect(names).not.toContain(name);
+    expect(bytesOf('check.html')).toBeLessThan(bytesOf('index.html') - 100_000);
+  });
+});
+
 describe('what effects load', () => {
   it('lies there packed, at less than a third', () => {
     const large = readdirSync(join(dist, 'assets')).filter((name) => /^vision_.*\.wasm$/.test(name));

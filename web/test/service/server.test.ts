@@ -34,6 +34,7 @@ beforeAll(async () => {
   pageDir = join(folder, 'dist');
   await mkdir(join(pageDir, 'assets'), { recursive: true });
   await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageDir, 'check.html'), '<!doctype html><title>check</title>');
   await writeFile(join(pageDir, 'play.html'), '<!doctype html><title>player</title>');
   await writeFile(join(pageDir, 'not-found.html'), '<!doctype html><html data-language="en"><title>nothing 无</title>');
   await writeFile(join(pageDir, 'assets/index-abc123.js'), 'export {};');
@@ -132,6 +133,15 @@ describe('the page', () => {
       expect(await ancestorsOf(url, '/play/lobby')).toBe('https://shop.example.org https://www.example.org');
       for (const path of ['/', '/play.html', '/config.json']) expect(await ancestorsOf(url, path)).toBe("'none'");
     });
+  });
+  it('that checks the connection is served at /check, with or without an api', async () => {
+    for (const more of [{}, { apiUrl: 'http://127.0.0.1:9' }])
+      await withServer(more, async (url) => {
+        for (const path of ['/check', '/check/?lang=zh']) {
+          const response = await fetch(`${url}${path}`);
+          expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('<title>check')]);
+        }
+      });
   });
   it('is served at /, asked for anew each time, with a policy that admits the entry hosts and no others', async () => {
     await withServer({}, async (url) => {

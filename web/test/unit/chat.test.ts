@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeHistory, encodeHistory, teller } from '../../src/core/chat-history.ts';
 import { chatParts } from '../../src/core/chat-text.ts';
-import { mayRejoin } from '../../src/core/ended.ts';
+import { isOfConnection, mayRejoin } from '../../src/core/ended.ts';
 import { initialMeeting, type MeetingState, reduceMeeting } from '../../src/core/meeting.ts';
 import type { ChatLine } from '../../src/core/model.ts';
 import { decodePrivate, encodePrivate } from '../../src/core/private-chat.ts';
@@ -127,4 +127,9 @@ it('offers to join again only where that may succeed', () => {
     false,
   ]);
   expect(['CLIENT_INITIATED', 'NODE_LOST', 'DUPLICATE_IDENTITY'].map(mayRejoin)).toEqual([true, true, true]);
+});
+
+it('offers to check the connection where the network may be the reason', () => {
+  expect(['MEDIA_FAILED', 'SOCKET_FAILED', 'RECONNECT_FAILED'].map(isOfConnection)).toEqual([true, true, true]);
+  expect(['KICKED', 'TOKEN_EXPIRED', 'CLIENT_INITIATED'].map(isOfConnection)).toEqual([false, false, false]);
 });

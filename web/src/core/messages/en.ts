@@ -54,6 +54,8 @@ export const en = {
   'lobby.joinRefused': 'Joining will not work like this',
   'lobby.joinFailed': 'Joining did not work',
 
+  'check.link': 'Check your connection',
+
   'device.title': 'Devices',
   'device.titleMeeting': 'Devices and language',
   'device.audioinput': 'Microphone',

@@ -55,6 +55,8 @@ export const zh: Dictionary = {
   'lobby.joinRefused': '这样无法加入会议',
   'lobby.joinFailed': '未能加入会议',
 
+  'check.link': '检测网络与设备',
+
   'device.title': '设备',
   'device.titleMeeting': '设备与语言',
   'device.audioinput': '麦克风',

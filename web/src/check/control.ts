@@ -1,0 +1,72 @@
+// One check after another: opens the devices, gets a token, runs the SDK's check, and says where it is.
+import type { CheckOptions, CheckReport } from '@meridian/sdk-web';
+import { codeOf } from '../room/failure.ts';
+import { Store } from '../room/store.ts';
+import { CheckNotOffered } from './token.ts';
+
+export type CheckModel =
+  | { readonly at: 'ready' }
+  /** The browser asks for its devices, or the page for a token. */
+  | { readonly at: 'opening' }
+  | { readonly at: 'running'; readonly report: CheckReport | undefined }
+  | { readonly at: 'done'; readonly report: CheckReport }
+  /** It could not begin; `code`: of the service, the api, or this page. */
+  | { readonly at: 'refused'; readonly code: string };
+
+export type DeviceChoice = Pick<CheckOptions, 'camera' | 'microphone'>;
+
+export interface CheckPorts {
+  /** Opens camera and microphone; resolves when the browser has answered for both, whatever it is. */
+  openDevices(signal: AbortSignal): Promise<DeviceChoice>;
+  /** Rejects as `fetchCheckToken`. */
+  token(): Promise<string>;
+  /** `Room.check` at the service's entry. */
+  check(token: string, options: CheckOptions): Promise<CheckReport>;
+}
+
+export class CheckControl {
+  readonly store = new Store<CheckModel>({ at: 'ready' });
+  readonly #ports: CheckPorts;
+  #running: AbortController | undefined;
+
+  constructor(ports: CheckPorts) {
+    this.#ports = ports;
+  }
+
+  /** Begins anew; a check that runs is given up. */
+  readonly start = (): void => {
+    this.#running?.abort();
+    const mine = new AbortController();
+    this.#running = mine;
+    void this.#run(mine.signal);
+  };
+
+  /** Gives up what runs. Idempotent. */
+  readonly stop = (): void => {
+    if (this.#running === undefined) return;
+    this.#running.abort();
+    this.#running = undefined;
+    this.store.set({ at: 'ready' });
+  };
+
+  /** Never rejects. After an abort nothing is shown any more. */
+  async #run(signal: AbortSignal): Promise<void> {
+    const show = (model: CheckModel): void => {
+      if (!signal.aborted) this.store.set(model);
+    };
+    show({ at: 'opening' });
+    try {
+      const [devices, token] = await Promise.all([this.#ports.openDevices(signal), this.#ports.token()]);
+      if (signal.aborted) return;
+      show({ at: 'running', report: undefined });
+      const onProgress = (report: CheckReport): void => show({ at: 'running', report });
+      const report = await this.#ports.check(token, Object.assign({ signal, onProgress }, devices));
+      show({ at: 'done', report });
+    } catch (error) {
+      if (!signal.aborted) console.info('The check did not begin:', error);
+      show({ at: 'refused', code: error instanceof CheckNotOffered ? error.code : codeOf(error) });
+    } finally {
+      if (this.#running?.signal === signal) this.#running = undefined;
+    }
+  }
+}

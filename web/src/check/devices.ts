@@ -1,0 +1,29 @@
+// The devices of a check: what the browser gave, as the SDK takes it.
+import type { DeviceKind } from '../core/model.ts';
+import type { PreviewModel } from '../room/preview.ts';
+import type { Store } from '../room/store.ts';
+import type { DeviceChoice } from './control.ts';
+
+/** Resolves when neither device is starting any more, or `signal` ends the wait. */
+export function opened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = (): void => {
+    const { camera, microphone } = store.get();
+    if (signal.aborted || (camera !== 'starting' && microphone !== 'starting')) resolve();
+  };
+  const leave = store.subscribe(look);
+  signal.addEventListener('abort', look);
+  look();
+  return promise.finally(() => {
+    leave();
+    signal.removeEventListener('abort', look);
+  });
+}
+
+/** '' is the system's device. */
+export function choiceOf({ videoinput, audioinput }: Readonly<Record<DeviceKind, string>>): DeviceChoice {
+  return {
+    camera: videoinput === '' ? true : { deviceId: videoinput },
+    microphone: audioinput === '' ? true : { deviceId: audioinput },
+  };
+}

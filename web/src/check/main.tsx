@@ -1,0 +1,51 @@
+// The page that checks camera, microphone and connection before a meeting. It loads nothing of the meeting's page.
+import { Room } from '@meridian/sdk-web';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { parseCheckAddress } from '../core/check-address.ts';
+import { fetchPageConfig } from '../room/page-config.ts';
+import { Preview, type PreviewEffects } from '../room/preview.ts';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/lobby.css';
+import { LanguageProvider } from '../ui/language.tsx';
+import './check.css';
+import { CheckControl } from './control.ts';
+import { choiceOf, opened } from './devices.ts';
+import { CheckPage } from './page.tsx';
+import { fetchCheckToken } from './token.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no #root');
+const address = parseCheckAddress(location.search, location.hash);
+
+// Another way back in the address alone loads nothing by itself.
+addEventListener('hashchange', () => location.reload());
+
+/** The picture as it comes: a background says nothing of the camera. */
+const noEffects: PreviewEffects = { opened: () => undefined, maker: () => async () => undefined };
+const preview = new Preview(noEffects);
+const config = fetchPageConfig();
+config.catch(() => undefined); // it is said when a check begins
+const control = new CheckControl({
+  openDevices: async (signal) => {
+    const { camera, microphone } = preview.store.get();
+    preview.open({ camera: camera !== 'on', microphone: microphone !== 'on' });
+    await opened(preview.store, signal);
+    return choiceOf(preview.deviceIds);
+  },
+  token: async () => fetchCheckToken(address, await config.catch(fetchPageConfig)),
+  check: async (token, options) => {
+    const { entryUrls, development } = await config.catch(fetchPageConfig);
+    const place = development && address.fromCity !== undefined ? { fromCity: address.fromCity } : {};
+    return Room.check(entryUrls, token, Object.assign({}, options, place));
+  },
+});
+
+createRoot(root).render(
+  <StrictMode>
+    <LanguageProvider query={address.language}>
+      <CheckPage control={control} preview={preview} back={address.back} />
+    </LanguageProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,226 @@
+import { ArrowLeft, Check, CircleAlert, Copy, LoaderCircle, RotateCw, VideoOff } from 'lucide-react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { reasonKeyOf } from '../core/messages/translate.ts';
+import type { DeviceKind, DevicesModel, LevelSource, MediaSource } from '../core/model.ts';
+import { copySoon } from '../room/clipboard.ts';
+import type { Preview } from '../room/preview.ts';
+import { DeviceFields } from '../ui/device-fields.tsx';
+import { useTranslate } from '../ui/language.tsx';
+import { LevelMeter } from '../ui/level-meter.tsx';
+import { Video } from '../ui/media.tsx';
+import { Brand, LanguageSwitch } from '../ui/parts.tsx';
+import type { CheckControl, CheckModel } from './control.ts';
+import { reportText } from './core/report.ts';
+import { Progress, Result, Steps, Where } from './report.tsx';
+import { useWords } from './text.ts';
+
+export interface CheckViewProps {
+  readonly model: CheckModel;
+  readonly picture: MediaSource | undefined;
+  readonly microphoneOn: boolean;
+  readonly level: LevelSource;
+  readonly devices: DevicesModel;
+  /** Where the person came from; undefined: from nowhere. */
+  readonly back: string | undefined;
+  onStart(): void;
+  onStop(): void;
+  onSelectDevice(kind: DeviceKind, deviceId: string): void;
+  /** Rejects when the browser does not copy. */
+  onCopy(text: string): Promise<void>;
+}
+
+/** The page with what happens. `back`: a path of this site. */
+export function CheckPage(props: { control: CheckControl; preview: Preview; back: string | undefined }) {
+  const { control, preview, back } = props;
+  const model = useSyncExternalStore(control.store.subscribe, control.store.get);
+  const shown = useSyncExternalStore(preview.store.subscribe, preview.store.get);
+  const { say } = useWords();
+  useEffect(() => {
+    document.title = `${say('title')} · Meridian`;
+  }, [say]);
+  // A page that comes back out of the browser's memory begins anew.
+  useEffect(() => {
+    const leave = (): void => {
+      control.stop();
+      preview.close();
+    };
+    addEventListener('pagehide', leave);
+    return () => removeEventListener('pagehide', leave);
+  }, [control, preview]);
+  return (
+    <CheckView
+      model={model}
+      picture={shown.picture}
+      microphoneOn={shown.microphone === 'on'}
+      level={preview.level}
+      devices={shown.devices}
+      back={back}
+      onStart={control.start}
+      onStop={() => {
+        control.stop();
+        preview.close();
+      }}
+      onSelectDevice={(kind, deviceId) => preview.select(kind, deviceId)}
+      onCopy={(text) => copySoon(Promise.resolve(text))}
+    />
+  );
+}
+
+/** The page from plain values. */
+export function CheckView(props: CheckViewProps) {
+  const { say } = useWords();
+  const { model } = props;
+  const report = model.at === 'running' || model.at === 'done' ? model.report : undefined;
+  return (
+    <div className="lobby check-page" data-testid="check" data-at={model.at} data-verdict={report?.verdict}>
+      <header className="page-head">
+        <Brand />
+        <LanguageSwitch />
+      </header>
+      <main className="lobby-main check-main">
+        <section className="lobby-preview" aria-label={say('preview')}>
+          <Picture {...props} />
+          {model.at === 'ready' || model.at === 'refused' ? null : <Choice {...props} />}
+        </section>
+        <section className="join-card check-card">
+          {props.back === undefined ? null : (
+            <a className="check-back" href={props.back}>
+              <ArrowLeft size={16} aria-hidden="true" />
+              {say('back')}
+            </a>
+          )}
+          <Head model={model} />
+          <Progress model={model} />
+          {model.at === 'running' || model.at === 'done' ? <Steps report={report} /> : null}
+          {model.at === 'done' ? <Where placement={model.report.placement} /> : null}
+          <Buttons {...props} />
+        </section>
+      </main>
+    </div>
+  );
+}
+
+function Picture({ model, picture }: CheckViewProps) {
+  const { say } = useWords();
+  return (
+    <div className="preview">
+      {picture === undefined ? (
+        <p className="preview-empty check-empty">
+          {model.at === 'opening' ? (
+            <LoaderCircle size={26} className="spinner" aria-hidden="true" />
+          ) : (
+            <VideoOff size={26} aria-hidden="true" />
+          )}
+          {say(model.at === 'ready' ? 'previewOff' : model.at === 'opening' ? 'opening' : 'noPicture')}
+        </p>
+      ) : (
+        <Video source={picture} label={say('preview')} mirrored />
+      )}
+    </div>
+  );
+}
+
+/** The microphone as it is heard, and other devices for the next check. */
+function Choice({ microphoneOn, level, devices, onSelectDevice }: CheckViewProps) {
+  const { say } = useWords();
+  return (
+    <>
+      <div className="check-level">
+        <LevelMeter level={level} active={microphoneOn} />
+        <span className="field-hint">{microphoneOn ? say('speak') : null}</span>
+      </div>
+      <div className="check-devices">
+        <DeviceFields devices={devices} kinds={['audioinput', 'videoinput']} onSelect={onSelectDevice} />
+      </div>
+    </>
+  );
+}
+
+function Head({ model }: { model: CheckModel }) {
+  const { say } = useWords();
+  if (model.at === 'done') return <Result report={model.report} />;
+  return (
+    <div className="lobby-head">
+      <h1>{say('title')}</h1>
+      <p className="check-lead">{say('lead')}</p>
+      {model.at === 'ready' ? <p className="check-lead">{say('asks')}</p> : null}
+      {model.at === 'refused' ? <Refusal code={model.code} /> : null}
+    </div>
+  );
+}
+
+function Refusal({ code }: { code: string }) {
+  const t = useTranslate();
+  const { say } = useWords();
+  const isOurs = code === 'CHECK_NOT_OFFERED';
+  return (
+    <div className="notice bad" role="alert" data-testid="check-refused" data-code={code}>
+      <CircleAlert size={20} aria-hidden="true" />
+      <strong>{say('refused.title')}</strong>
+      <p>{isOurs ? say('refused.CHECK_NOT_OFFERED') : t(reasonKeyOf(code))}</p>
+      {isOurs ? (
+        <a className="button small" href="/signin">
+          {say('refused.signIn')}
+        </a>
+      ) : null}
+    </div>
+  );
+}
+
+function Buttons(props: CheckViewProps) {
+  const { say } = useWords();
+  const { model, onStart, onStop } = props;
+  if (model.at === 'ready' || model.at === 'refused')
+    return (
+      <button type="button" className="button primary big" data-testid="check-start" onClick={onStart}>
+        {say(model.at === 'ready' ? 'start' : 'again')}
+      </button>
+    );
+  if (model.at !== 'done')
+    return (
+      <button type="button" className="button big" data-testid="check-stop" onClick={onStop}>
+        {say('stop')}
+      </button>
+    );
+  return (
+    <div className="check-buttons">
+      <button type="button" className="button primary" data-testid="check-again" onClick={onStart}>
+        <RotateCw size={17} aria-hidden="true" />
+        {say('again')}
+      </button>
+      <CopyButton {...props} />
+    </div>
+  );
+}
+
+/** Where the browser does not copy, the text is there to be selected. */
+function CopyButton({ model, onCopy }: CheckViewProps) {
+  const words = useWords();
+  const { say } = words;
+  const [outcome, setOutcome] = useState<'none' | 'copied' | 'failed'>('none');
+  if (model.at !== 'done') return null;
+  const text = reportText(model.report, words);
+  const copy = async (): Promise<void> => {
+    try {
+      await onCopy(text);
+      setOutcome('copied');
+    } catch (error) {
+      console.info('The report was not copied:', error);
+      setOutcome('failed');
+    }
+  };
+  return (
+    <>
+      <button type="button" className="button quiet" data-testid="check-copy" onClick={() => void copy()}>
+        {outcome === 'copied' ? <Check size={17} aria-hidden="true" /> : <Copy size={17} aria-hidden="true" />}
+        <span role="status">{say(outcome === 'copied' ? 'copied' : 'copy')}</span>
+      </button>
+      {outcome === 'failed' ? (
+        <label className="field check-text">
+          <span className="field-error">{say('copyFailed')}</span>
+          <textarea className="input" readOnly rows={8} value={text} aria-label={say('report')} />
+        </label>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,194 @@
+// What a check has found: verdict and advice, a line of each part, and where calls go.
+
+import type { CheckPlacement, CheckReport, CheckVerdict } from '@meridian/sdk-web';
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleMinus,
+  CircleX,
+  LoaderCircle,
+  type LucideIcon,
+  TriangleAlert,
+} from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { placeName } from '../core/place-name.ts';
+import { messageOfReason } from '../core/reasons.ts';
+import { useLanguage } from '../ui/language.tsx';
+import { Attribution } from '../ui/parts.tsx';
+import type { CheckModel } from './control.ts';
+import { adviceOf, type CheckRow, type RowState, rowsOf } from './core/report.ts';
+import { useWords } from './text.ts';
+
+const icons: Readonly<Record<RowState, LucideIcon>> = {
+  waiting: CircleDashed,
+  running: LoaderCircle,
+  passed: CircleCheck,
+  limited: TriangleAlert,
+  failed: CircleX,
+  skipped: CircleMinus,
+};
+const verdictIcons: Readonly<Record<CheckVerdict, LucideIcon>> = {
+  good: CircleCheck,
+  limited: TriangleAlert,
+  bad: CircleX,
+};
+
+/** What screen readers hear: the parts that are over, as they come, then the verdict. */
+export function Progress({ model }: { model: CheckModel }) {
+  const { say } = useWords();
+  const findings = useNewFindings(model.at === 'running' ? model.report : undefined);
+  return (
+    <p className="visually-hidden" role="status" data-testid="check-progress">
+      {model.at === 'opening' ? say('opening') : null}
+      {model.at === 'running' ? findings || say('running') : null}
+      {model.at === 'done' ? say(`verdict.${model.report.verdict}`) : null}
+    </p>
+  );
+}
+
+/** Of the parts that were not over in the report before; '': none yet. */
+function useNewFindings(report: CheckReport | undefined): string {
+  const words = useWords();
+  const [text, setText] = useState('');
+  const said = useRef(new Set<string>());
+  useEffect(() => {
+    if (report === undefined) {
+      said.current.clear();
+      setText('');
+      return;
+    }
+    const over = rowsOf(report, words).filter(({ state }) => state !== 'waiting' && state !== 'running');
+    const fresh = over.filter(({ part }) => !said.current.has(part));
+    if (fresh.length === 0) return;
+    for (const { part } of fresh) said.current.add(part);
+    const { say } = words;
+    const lines = fresh.map(({ part, state, finding }) =>
+      say('text.line', { part: say(`part.${part}`), state: say(`state.${state}`), finding }),
+    );
+    setText(lines.join(' '));
+  }, [report, words]);
+  return text;
+}
+
+/** The verdict, and what to do. */
+export function Result({ report }: { report: CheckReport }) {
+  const words = useWords();
+  const { say } = words;
+  const Icon = verdictIcons[report.verdict];
+  const advice = adviceOf(report, words);
+  return (
+    <>
+      <div className="check-verdict" data-verdict={report.verdict}>
+        <Icon size={30} aria-hidden="true" />
+        <h1>{say(`verdict.${report.verdict}`)}</h1>
+      </div>
+      {advice.length === 0 ? (
+        <p className="check-lead">{say('noAdvice')}</p>
+      ) : (
+        <section className="check-advice" aria-label={say('advice')}>
+          {advice.map(({ code, tone, title, text }) => (
+            <div key={code} className={tone === 'bad' ? 'notice bad' : 'notice'} data-testid="advice" data-code={code}>
+              {tone === 'bad' ? (
+                <CircleAlert size={20} aria-hidden="true" />
+              ) : (
+                <TriangleAlert size={20} aria-hidden="true" />
+              )}
+              <strong>{title}</strong>
+              <p>{text}</p>
+            </div>
+          ))}
+        </section>
+      )}
+    </>
+  );
+}
+
+/** Each part on a line, its numbers folded. */
+export function Steps({ report }: { report: CheckReport | undefined }) {
+  const words = useWords();
+  return (
+    <ul className="check-steps" aria-label={words.say('steps')}>
+      {rowsOf(report, words).map((row) => (
+        <Step key={row.part} row={row} />
+      ))}
+    </ul>
+  );
+}
+
+function Step({ row: { part, state, finding, facts } }: { row: CheckRow }) {
+  const { say } = useWords();
+  const Icon = icons[state];
+  const line = (
+    <>
+      <Icon size={20} className={state === 'running' ? 'spinner' : ''} aria-hidden="true" />
+      <span className="check-name">
+        {say(`part.${part}`)}
+        <span className="visually-hidden">: {say(`state.${state}`)}.</span>
+      </span>
+      <span className="check-finding">{finding}</span>
+    </>
+  );
+  return (
+    <li data-testid={`check-${part}`} data-state={state}>
+      {facts.length === 0 ? (
+        <div className="check-line">{line}</div>
+      ) : (
+        <details>
+          <summary className="check-line">{line}</summary>
+          <Facts facts={facts} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+function Facts({ facts }: Pick<CheckRow, 'facts'>) {
+  return (
+    <dl className="check-facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Where the service would put this person's media, and why. */
+export function Where({ placement }: { placement: CheckPlacement | undefined }) {
+  const { say } = useWords();
+  const { t, language } = useLanguage();
+  if (placement === undefined) return null;
+  const { city, region, nodeId, signalingId, locationLabel, locationRadiusKm, locationSource, reasons } = placement;
+  const isLocated = locationLabel !== '' && locationSource !== 'none';
+  const label = placeName(locationLabel, language);
+  const radius = Math.round(locationRadiusKm);
+  const facts: [string, string][] = [
+    [say('where.region'), placeName(region, language)],
+    [say('where.media'), nodeId],
+    [say('where.signaling'), signalingId],
+  ];
+  if (isLocated) {
+    facts.push([say('where.you'), radius > 0 ? say('where.youValue', { label, radius }) : label]);
+    facts.push([say('where.source'), locationSource === 'city' ? t('where.sourceCity') : locationSource]);
+  }
+  return (
+    <section className="check-where" data-testid="check-where">
+      <h2>{say('where.title')}</h2>
+      <p>{say('where.lead', { city: placeName(city === '' ? region : city, language), node: nodeId })}</p>
+      <details>
+        <summary>{t('where.why')}</summary>
+        <ul>
+          {reasons.map((reason) => {
+            const message = messageOfReason(reason);
+            return <li key={reason}>{message === undefined ? reason : t(message.key, message.values)}</li>;
+          })}
+        </ul>
+        <Facts facts={facts} />
+        {isLocated ? <Attribution /> : null}
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,161 @@
+import { type CheckReport, checkAdviceCodes, checkPartCodes } from '@meridian/sdk-web';
+import { describe, expect, it } from 'vitest';
+import { checkDictionaries, sayingIn } from '../../../src/check/core/messages/say.ts';
+import { adviceOf, checkParts, reportText, rowsOf, type Words } from '../../../src/check/core/report.ts';
+import { endpointText, formatIn } from '../../../src/check/core/values.ts';
+import { badReport, goodReport, limitedReport, runningReport } from '../../../src/stories/check-reports.ts';
+
+const english: Words = { say: sayingIn('en'), format: formatIn('en') };
+const chinese: Words = { say: sayingIn('zh'), format: formatIn('zh-CN') };
+const { en, zh } = checkDictionaries;
+const holesOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+const linesOf = (report: CheckReport | undefined, words = english) =>
+  rowsOf(report, words).map(({ part, state, finding }) => [part, state, finding].join(' | '));
+
+describe('the dictionaries of the check', () => {
+  it('have the same keys in the same order, with the same placeholders', () => {
+    expect(Object.keys(zh)).toEqual(Object.keys(en));
+    const holes = (dictionary: object) => Object.values(dictionary).map(holesOf);
+    expect(holes(zh)).toEqual(holes(en));
+  });
+  it('are really two languages, but for numbers', () => {
+    const same = Object.entries(en).filter(([key, text]) => zh[key as keyof typeof en] === text);
+    expect(same.map(([key]) => key)).toEqual([]);
+  });
+  it('have a text for every advice and every reason that the SDK knows, and for no other', () => {
+    const known = Object.keys(en);
+    for (const code of Object.keys(checkAdviceCodes))
+      expect(known).toEqual(expect.arrayContaining([`advice.${code}`, `advice.${code}.text`]));
+    const codes = known.filter((key) => key.startsWith('code.')).map((key) => key.slice('code.'.length));
+    expect(codes.sort()).toEqual([...Object.keys(checkPartCodes), 'other'].sort());
+    const advised = known.flatMap((key) => /^advice\.([A-Z_]+)/.exec(key)?.[1] ?? []);
+    expect([...new Set(advised)].sort()).toEqual(Object.keys(checkAdviceCodes).sort());
+  });
+});
+
+describe('the lines of a report', () => {
+  it('say what was found, in words and numbers', () => {
+    expect(linesOf(goodReport)).toEqual([
+      'camera | passed | 1,280 × 720, 30 pictures a second'.replace('1,280', '1280'),
+      'microphone | passed | It hears you.',
+      'signaling | passed | Reached in 84 ms',
+      'udp | passed | Open: connected in 141 ms',
+      'tcp | passed | Open: connected in 203 ms',
+      'tls | passed | Open over a relay server: connected in 260 ms',
+      'uplink | passed | 2.8 Mbit/s, loss 0 %, round trip 22 ms',
+      'downlink | passed | 2.8 Mbit/s, loss 0.1 %, jitter 4 ms',
+    ]);
+  });
+  it('say why a part failed or was left out, and mark one that passed with an advice', () => {
+    const lines = linesOf(limitedReport);
+    expect(lines).toContain('udp | failed | Blocked: no connection came about');
+    expect(lines).toContain('tls | skipped | This service does not offer it');
+    expect(lines).toContain('uplink | limited | 640 kbit/s, loss 3.4 %, round trip 94 ms');
+    expect(lines).toContain('microphone | failed | It is open, but nothing is heard');
+    expect(linesOf(badReport).slice(0, 4)).toEqual([
+      'camera | failed | Your browser blocks the camera',
+      'microphone | passed | It hears you.',
+      'signaling | failed | The service cannot be reached',
+      'udp | skipped | Not tried: the service cannot be reached',
+    ]);
+  });
+  it('say what runs and what waits, also before there is a report', () => {
+    expect(linesOf(runningReport).slice(4, 6)).toEqual([
+      'tcp | running | Being checked…',
+      'tls | waiting | Waits for its turn',
+    ]);
+    expect(linesOf(undefined)).toEqual(checkParts.map((part) => `${part} | waiting | Waits for its turn`));
+  });
+  it('show a code that this page does not know', () => {
+    const report = { ...goodReport, tcp: { state: 'failed', code: 'NEVER_HEARD_OF' } } as const;
+    expect(linesOf(report)).toContain('tcp | failed | It did not work (NEVER_HEARD_OF)');
+  });
+  it('have the numbers folded, without those that were not measured', () => {
+    const of = (part: string) => rowsOf(limitedReport, english).find((row) => row.part === part)?.facts;
+    expect(of('udp')).toEqual([
+      ['Tried', 'UDP 203.0.113.10:40000'],
+      ['Code', 'PATH_BLOCKED'],
+    ]);
+    expect(of('signaling')).toEqual([
+      ['Signaling node', 'sig-fra-1'],
+      ['Address', 'wss://sig-fra-1.example.org'],
+      ['Connected in', '84 ms'],
+      ['Round trip', '21 ms'],
+    ]);
+  });
+});
+
+describe('the advice of a report', () => {
+  const [udp, uplink, loss] = adviceOf(limitedReport, english);
+  it('names what a firewall has to let through', () => {
+    expect(udp?.text).toBe(
+      'Ask your network’s administrator to allow UDP 203.0.113.10:40000. Until then calls work by TCP, with more delay.',
+    );
+    const targets = [
+      { protocol: 'udp', address: '2001:db8::1', port: 7000 },
+      { protocol: 'udp', address: '2001:db8::1', port: 7000 },
+      { protocol: 'tls', address: '192.0.2.1', port: 443 },
+    ] as const;
+    const [blocked] = adviceOf({ ...badReport, advice: [{ code: 'MEDIA_BLOCKED', targets }] }, english);
+    expect(blocked?.text).toContain('UDP [2001:db8::1]:7000, TLS 192.0.2.1:443.');
+  });
+  it('without an address names none', () => {
+    for (const code of ['UDP_BLOCKED', 'MEDIA_BLOCKED'] as const)
+      for (const words of [english, chinese])
+        expect(adviceOf({ ...badReport, advice: [{ code }] }, words)[0]?.text).not.toMatch(/[{}]| {2}/);
+  });
+  it('says what was measured and what is needed, in its unit', () => {
+    expect([uplink?.title, uplink?.text]).toEqual([
+      'Sending is slow: 640 kbit/s',
+      expect.stringContaining('For a good picture 1.5 Mbit/s are needed'),
+    ]);
+    expect([loss?.title, loss?.text]).toEqual(['Packets are lost: 3.4 %', expect.stringContaining('Above 2 %')]);
+    const [rtt] = adviceOf({ ...badReport, advice: [{ code: 'RTT_HIGH', measured: 420.4, limit: 300 }] }, chinese);
+    expect([rtt?.title, rtt?.text]).toEqual(['往返时延较长：420 ms', expect.stringContaining('超过 300 ms')]);
+  });
+  it('leaves no placeholder where the SDK says all that it says', () => {
+    const advice = (Object.keys(checkAdviceCodes) as (keyof typeof checkAdviceCodes)[]).map((code) => ({
+      code,
+      measured: 1,
+      limit: 2,
+      targets: [{ protocol: 'tcp', address: '192.0.2.1', port: 443 } as const],
+    }));
+    for (const words of [english, chinese])
+      for (const { title, text } of adviceOf({ ...badReport, advice }, words)) expect(title + text).not.toMatch(/[{}]/);
+  });
+  it('is as grave as the SDK says', () => {
+    const advice = (Object.keys(checkAdviceCodes) as (keyof typeof checkAdviceCodes)[]).map((code) => ({ code }));
+    const tones = adviceOf({ ...badReport, advice }, english).map(({ code, tone }) => [code, tone]);
+    expect(Object.fromEntries(tones)).toEqual(checkAdviceCodes);
+  });
+});
+
+describe('the report to copy', () => {
+  const jsonOf = (text: string): unknown => JSON.parse(text.slice(text.indexOf('\n{') + 1));
+  it.each([
+    ['English', english],
+    ['Chinese', chinese],
+  ])('is words in %s, then the whole report as JSON', (_, words) => {
+    const text = reportText(limitedReport, words);
+    expect(jsonOf(text)).toEqual(limitedReport);
+    for (const line of adviceOf(limitedReport, words)) expect(text).toContain(`- ${line.title}. ${line.text}`);
+    for (const { finding } of rowsOf(limitedReport, words)) expect(text).toContain(finding);
+  });
+  it('says the result, the place, and how long it took', () => {
+    const lines = reportText(goodReport, english).split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'Meridian connection check',
+      'Result: You are ready for meetings',
+      'Began 2026-11-23T12:35:00.000Z, took 11 s',
+    ]);
+    expect(lines).toContain('Where your calls go: frankfurt, eu-central, sfu-fra-2');
+    expect(reportText(runningReport, english)).toContain('Not finished');
+  });
+});
+
+it('writes endpoints as firewalls take them', () => {
+  expect([endpointText('192.0.2.1', 443), endpointText('2001:db8::1', 443)]).toEqual([
+    '192.0.2.1:443',
+    '[2001:db8::1]:443',
+  ]);
+});
