@@ -16,6 +16,7 @@ import { type IceServer, mintIceServer, readTurnUrl } from './core/turn.ts';
 /** Browsers try all of them at once, and warn of five or more. */
 const URLS_MAX = 4;
 const exampleUrl = 'turn:turn.example.org:3478?transport=udp';
+const exampleUrls = [exampleUrl, 'turns:turn.example.org:443?transport=tcp'];
 
 /** Optional key of the nodes that name TURN servers to clients; the same on all of them. */
 export const turnConfig = Type.Optional(
@@ -25,7 +26,7 @@ export const turnConfig = Type.Optional(
         minItems: 1,
         maxItems: URLS_MAX,
         description: 'Their addresses: `turn:` by UDP or TCP, `turns:` by TLS.',
-        examples: [[exampleUrl, 'turns:turn.example.org:443?transport=tcp']],
+        examples: [exampleUrls],
       }),
       secret: Type.Optional(
         Type.String({
@@ -50,8 +51,9 @@ export const turnConfig = Type.Optional(
       }),
     },
     {
+      examples: [{ urls: exampleUrls, secret: secretExample }],
       description:
-        'TURN servers of yours, for clients that reach media nodes in no other way ([how](deploy.md#turn)): `use-auth-secret` of coturn.',
+        'TURN servers of yours, for clients that reach media nodes in no other way ([deploy.md](deploy.md#turn)): `use-auth-secret` of coturn.',
     },
   ),
 );
