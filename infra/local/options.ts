@@ -24,6 +24,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --metrics                 every process shows its metrics on loopback; npm run ports -- --metrics says at which port
   --trusted-proxies LIST    addresses of your own proxies in front, whose x-forwarded-for is believed, with commas between
   --media-config JSON       further keys of every media node's configuration (lab)
+  --turn-config JSON        the key turn of signaling nodes and gateways (docs/reference.md)
   --api-config JSON         further keys of the api's configuration: databaseUrl, mail, egressAllow (docs/reference.md)
   --log-level LEVEL         trace | debug | info | warn | error (default info)`;
 
@@ -51,6 +52,7 @@ export const startOptions = {
   metrics: { type: 'boolean', default: false },
   'trusted-proxies': { type: 'string' },
   'media-config': { type: 'string' },
+  'turn-config': { type: 'string' },
   'api-config': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -87,6 +89,7 @@ export function readOptions(
     ...(values.metrics ? { metrics: true } : {}),
     ...(values['trusted-proxies'] === undefined ? {} : { trustedProxies: values['trusted-proxies'].split(',') }),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
+    ...(values['turn-config'] === undefined ? {} : { turnConfig: keys('turn-config', values['turn-config']) }),
     ...(values['api-config'] === undefined ? {} : { apiConfig: keys('api-config', values['api-config']) }),
   };
 }

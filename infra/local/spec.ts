@@ -91,6 +91,8 @@ export interface TopologyOptions {
   readonly metrics?: boolean;
   /** Further keys of every media node's configuration. */
   readonly mediaConfig?: Readonly<Record<string, unknown>>;
+  /** TURN servers that signaling nodes and gateways name to clients. */
+  readonly turnConfig?: Readonly<Record<string, unknown>>;
   /** Further keys of the api's configuration. */
   readonly apiConfig?: Readonly<Record<string, unknown>>;
 }

@@ -98,6 +98,10 @@ function regionCentre(o: TopologyOptions, region: Region): Record<string, unknow
   return { regionCentreUrl: `wss://${region.net}.2:${instancePorts(o, regions.indexOf(region)).link}` };
 }
 
+/** Of signaling nodes and gateways, which name TURN servers to clients. */
+const turnOf = ({ turnConfig }: TopologyOptions): Record<string, unknown> =>
+  turnConfig === undefined ? {} : { turn: turnConfig };
+
 /** The instance of the centre that places for one region. */
 function instanceSpec(
   o: TopologyOptions,
@@ -285,6 +289,7 @@ function signalingSpec(
       trustedProxies: o.trustedProxies ?? [],
       development: true,
       allowedOrigins: ['*'],
+      ...turnOf(o),
       ...regionCentre(o, region),
     },
     endpoints: [
@@ -428,6 +433,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       plainListen: plain,
       controlListen: control,
       apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
+      ...turnOf(o),
       ...regionCentre(o, region),
     },
     endpoints: [

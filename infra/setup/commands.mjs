@@ -36,6 +36,7 @@ const labCases = [
   'two-servers',
   'container',
   'proxies',
+  'turn',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
 
@@ -57,6 +58,7 @@ const startOptions = [
   'metrics',
   'trusted-proxies',
   'media-config',
+  'turn-config',
   'api-config',
   'log-level',
   'help',

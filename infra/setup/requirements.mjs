@@ -217,6 +217,7 @@ const lab = [
     probe: { command: 'systemd-nspawn' },
     why: 'boots servers of two-servers',
   },
+  { debian: 'coturn', fedora: 'coturn', arch: 'coturn', probe: { command: 'turnserver' }, why: 'relays media in turn' },
   { debian: 'buildah', fedora: 'buildah', arch: 'buildah', probe: { command: 'buildah' }, why: 'builds the image' },
   { debian: 'podman', fedora: 'podman', arch: 'podman', probe: { command: 'podman' }, why: 'runs the image' },
   { debian: 'caddy', fedora: 'caddy', arch: 'caddy', probe: { command: 'caddy' }, why: 'a proxy of proxies' },

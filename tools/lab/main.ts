@@ -29,6 +29,7 @@ import { reroute } from './reroute.ts';
 import { screenshots } from './screenshots.ts';
 import { surroundings } from './surroundings.ts';
 import { takeover } from './takeover.ts';
+import { turn } from './turn/turn.ts';
 import { twoServers } from './two-servers/two-servers.ts';
 
 const cases: readonly LabCase[] = [
@@ -61,5 +62,6 @@ const cases: readonly LabCase[] = [
   twoServers,
   container,
   proxies,
+  turn,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

@@ -57,6 +57,21 @@ describe('proxies that are believed', () => {
   });
 });
 
+it('TURN servers that are named are those of signaling nodes and gateways, and of no other process', () => {
+  const turn = { urls: ['turn:turn.example.org'], secret: 'north-star-0123456789abcdefghijkl' };
+  const read = readOptions(['--turn-config', JSON.stringify(turn)], { repository: '/', workerBin: '' });
+  if (read === 'help') throw new Error('no help was asked for');
+  const named = (o: TopologyOptions) => topology(o, secrets).filter(({ config }) => config['turn'] !== undefined);
+  const found = named(Object.assign({}, options, { turnConfig: read.turnConfig }));
+  expect(found.map(({ kind, config }) => [kind, config['turn']])).toEqual([
+    ['signaling', turn],
+    ['gateway', turn],
+    ['signaling', turn],
+    ['gateway', turn],
+  ]);
+  expect(named(options)).toEqual([]);
+});
+
 describe('the table of addresses', () => {
   it.each([0, 1000])('gives no address twice (port offset %i)', (portOffset) => {
     const specs = topology({ ...options, portOffset }, secrets);

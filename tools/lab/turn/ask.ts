@@ -1,0 +1,69 @@
+// Asks a TURN server by UDP for an allocation, and for a permission for each peer: `node ask.ts JSON`, where JSON is
+// `Question`. Prints `Asked` as one line of JSON. A program of its own, as it runs in the client's namespace.
+import { randomBytes } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import process from 'node:process';
+import { type Answer, answerOf, methods, requestOf, type TurnUser } from './stun.ts';
+
+export interface Question {
+  readonly ip: string;
+  readonly port: number;
+  readonly username: string;
+  readonly credential: string;
+  readonly peers: readonly string[];
+}
+
+/** 0: granted, else the code of the refusal. */
+export interface Asked {
+  readonly allocation: number;
+  readonly permissions: Readonly<Record<string, number>>;
+}
+
+/** It ends a hang: the server is one wire away. */
+const ANSWER_LIMIT_MS = 10_000;
+const REPEAT_MS = 500;
+
+async function ask({ ip, port, username, credential, peers }: Question): Promise<Asked> {
+  const socket = createSocket('udp4');
+  try {
+    const first = await exchange(socket, { ip, port }, { method: methods.allocate });
+    const user = { username, credential, realm: first.realm, nonce: first.nonce };
+    const { code } = await exchange(socket, { ip, port }, { method: methods.allocate, user });
+    const permissions: Record<string, number> = {};
+    for (const peer of code === 0 ? peers : [])
+      permissions[peer] = (await exchange(socket, { ip, port }, { method: methods.permit, user, peer })).code;
+    return { allocation: code, permissions };
+  } finally {
+    socket.close();
+  }
+}
+
+/** One request until its answer. */
+function exchange(
+  socket: Socket,
+  to: { readonly ip: string; readonly port: number },
+  asked: { readonly method: number; readonly user?: TurnUser; readonly peer?: string },
+): Promise<Answer> {
+  const transaction = randomBytes(12);
+  const bytes = requestOf(Object.assign({ transaction }, asked));
+  return new Promise((resolve, reject) => {
+    const take = (message: Buffer): void => {
+      const answer = answerOf(message);
+      if (answer?.transaction === transaction.toString('hex')) end(() => resolve(answer));
+    };
+    const end = (settle: () => void): void => {
+      clearInterval(again);
+      clearTimeout(limit);
+      socket.off('message', take);
+      settle();
+    };
+    const send = (): void => socket.send(bytes, to.port, to.ip);
+    const again = setInterval(send, REPEAT_MS);
+    const limit = setTimeout(() => end(() => reject(new Error('the TURN server does not answer'))), ANSWER_LIMIT_MS);
+    socket.on('message', take);
+    send();
+  });
+}
+
+const asked = await ask(JSON.parse(process.argv[2] ?? '') as Question);
+process.stdout.write(`${JSON.stringify(asked)}\n`);
