@@ -18,6 +18,11 @@ function ofOne(service: Service, context: Context): Promise<Finding> {
   const options = { timeout: CHECK_LIMIT_MS, env: environmentOf(context) };
   return new Promise((resolve) => {
     execFile(file, [...args, '--check-config'], options, (error, stdout, stderr) => {
+      if (error?.killed === true) {
+        const what = `${service.name}: its check did not end within ${CHECK_LIMIT_MS / 1000} s`;
+        resolve(fail(what, 'this machine is too busy: look again when it is not'));
+        return;
+      }
       const said = (stderr || stdout || error?.message || '').trim();
       resolve(
         error === null

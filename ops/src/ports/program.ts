@@ -34,13 +34,15 @@ interface Options {
   readonly operator: readonly string[];
 }
 
+const each = (file: string, before: readonly string[]): readonly string[] => [...before, file];
+
 /** Does what the words after `meridian ports` say. Resolves with the exit code: 0 done, 1 failed, 2 wrong words. */
 export async function portsProgram(words: readonly string[], { io, env }: Surroundings): Promise<number> {
   const program = new Command('meridian ports')
     .description('What a firewall has to let in: for all services of this host, or for one by its configuration')
     .argument('[kind]', `with --config: ${serviceKinds.join(', ')}`)
     .option('--etc <folder>', 'of configuration files', '/etc/meridian')
-    .option('--config <file>', 'of the service, as it is started; several: the later ones count', listed, [])
+    .option('--config <file>', 'of the service, as it is started; several: the later ones count', each, [])
     .option('--cluster <range>', 'addresses of all servers, with commas between', listed, [])
     .option('--operator <range>', 'from where metrics are read when they are not of this host alone', listed, [])
     .addOption(
