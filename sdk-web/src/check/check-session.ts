@@ -144,9 +144,9 @@ export class CheckSession {
       };
       const { trackId } = info;
       const own = { track: track.mediaStreamTrack, appData: { trackId, announce } };
-      await transport.produce(Object.assign({}, options, own));
+      const producer = await transport.produce(Object.assign({}, options, own));
       await accepted.promise;
-      return trackId;
+      return producer;
     });
   }
 
@@ -197,18 +197,32 @@ export class CheckSession {
   }
 }
 
+type Produce = (track: LocalTrack, publish: TrackPublishOptions) => Promise<types.Producer>;
+
 /** A transport of a check. */
 export class CheckTransport {
-  /** Publishes a track; resolves with its id when the service has taken it. */
-  readonly send: (track: LocalTrack, publish: TrackPublishOptions) => Promise<string>;
   readonly #transport: types.Transport;
+  readonly #produce: Produce;
+  #video: types.Producer | undefined;
 
-  constructor(transport: types.Transport, life: Lifetime, send: CheckTransport['send']) {
+  constructor(transport: types.Transport, life: Lifetime, produce: Produce) {
     this.#transport = transport;
-    this.send = send;
+    this.#produce = produce;
     // The media node knows our fingerprint from the Join.
     transport.on('connect', (_parameters, done) => done());
     life.add(() => this.close());
+  }
+
+  /** Publishes a track; resolves with its id when the service has taken it. */
+  async send(track: LocalTrack, publish: TrackPublishOptions): Promise<string> {
+    const producer = await this.#produce(track, publish);
+    if (producer.kind === 'video') this.#video = producer;
+    return producer.id;
+  }
+
+  /** Of the video that was published last. */
+  async limitVideo(bitrateBps: number): Promise<void> {
+    await this.#video?.setRtpEncodingParameters({ maxBitrate: bitrateBps });
   }
 
   /** Resolves with whether there is a path, at the latest after `ms`. */

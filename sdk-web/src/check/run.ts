@@ -12,7 +12,7 @@ import {
   readToken,
 } from '@meridian/client';
 import { SiteTimer } from '../connection/site-timer.ts';
-import { checkTargetBps, downlinkOf, isEnough, pairOf, uplinkOf } from '../core/check-numbers.ts';
+import { downlinkOf, firstPace, isEnough, nextPace, type Pace, pairOf, uplinkOf } from '../core/check-numbers.ts';
 import { type Attempt, attemptsOf, type Way, ways } from '../core/check-ways.ts';
 import type { StatsReading } from '../core/stats.ts';
 import { prepare } from '../media/preparation.ts';
@@ -33,7 +33,7 @@ const betterMs = 2500;
 const pings = 5;
 /** The sender has raised its rate by then, or never does. */
 const measureMsMax = 8000;
-const readEveryMs = 500;
+const readEveryMs = 250;
 const nonceBytes = 18;
 
 /** What is the caller's mistake, not a finding. */
@@ -287,26 +287,37 @@ class ServiceCheck {
     book.begin('downlink');
     try {
       const other = this.#sessions.find((one) => one !== session) ?? (await this.#another());
-      const publish = { codec: 'vp8', simulcast: false, maxBitrateBps: checkTargetBps } as const;
+      const publish = { codec: 'vp8', simulcast: false, maxBitrateBps: firstPace(0).limitBps } as const;
       const trackId = await transport.send(noiseTrack(life), publish);
       const receiving = await other.receiver(alike(attempt, other), trackId);
-      const readings: StatsReading[] = [];
-      for (const startMs = performance.now(); performance.now() - startMs < measureMsMax; ) {
-        readings.push(await readingOf(transport, receiving));
-        const [uplink, downlink] = [uplinkOf(readings), downlinkOf(readings)];
-        book.begin('uplink', uplink);
-        book.begin('downlink', downlink);
-        if (isEnough(readings)) break;
-        await life.wait(readEveryMs);
-      }
-      this.#conclude('uplink', uplinkOf(readings));
-      this.#conclude('downlink', downlinkOf(readings));
+      const { readings, pace } = await this.#run(transport, receiving);
+      this.#conclude('uplink', uplinkOf(readings, pace));
+      this.#conclude('downlink', downlinkOf(readings, pace));
     } catch (error) {
       life.assertGoesOn();
       const { code } = this.#finding(error);
       book.fail('uplink', code);
       book.fail('downlink', code);
     }
+  }
+
+  /** Reads, shows and paces the stream until nothing more is to be learned. */
+  async #run(transport: CheckTransport, receiving: CheckTransport): Promise<{ readings: StatsReading[]; pace: Pace }> {
+    const { book, life } = this.#o;
+    const readings: StatsReading[] = [];
+    const startMs = performance.now();
+    let pace = firstPace(startMs);
+    while (performance.now() - startMs < measureMsMax) {
+      readings.push(await readingOf(transport, receiving));
+      book.begin('uplink', uplinkOf(readings, pace));
+      book.begin('downlink', downlinkOf(readings, pace));
+      if (isEnough(readings, pace)) break;
+      const next = nextPace(pace, readings);
+      if (next !== pace) await transport.limitVideo(next.limitBps);
+      pace = next;
+      await life.wait(readEveryMs);
+    }
+    return { readings, pace };
   }
 
   #conclude<Name extends 'uplink' | 'downlink'>(name: Name, value: CheckReport[Name]['value']): void {

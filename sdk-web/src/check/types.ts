@@ -120,6 +120,8 @@ export interface CheckUplink {
 export interface CheckDownlink {
   /** The most that was received in a second, bit/s: no more than what the uplink let through. */
   readonly bitrateBps: number;
+  /** True: the line held back what was sent. Else it may hold more than `bitrateBps`. */
+  readonly isLimited?: boolean;
   readonly lossShare: number;
   readonly jitterMs: number;
 }

@@ -1,67 +1,126 @@
-// What a connection check measured, from readings of the sender's and the receiver's statistics. Pure.
+// What a connection check measured, from readings of the sender's and the receiver's statistics; and how much it sends.
+// Pure.
 //
-// A sender begins low and raises its rate: the first second says nothing of losses, and the rate that counts is the
-// last. The receiver's media comes from the same sender, so the downlink cannot show more than the uplink let through.
+// A media node forwards the check's one stream whatever the receiver's downlink holds, where a call would get a smaller
+// layer. So the sender begins low and doubles its rate; when packets are lost on the way down it goes back below what
+// came through and stays there. Losses count after the last such change: they are those of a rate that the line holds.
 import type { CheckDownlink, CheckPath, CheckUplink } from '../check/types.ts';
 import { checkLimits } from './check-verdict.ts';
 import { measure, type StatsEntry, type StatsReading } from './stats.ts';
 
-/** The synthetic camera's rate: above what the SDK sends at 720p (codec.ts), so that a good line shows as one. */
+/** The most that is sent: above what the SDK sends at 720p (codec.ts), so that a good line shows as one. */
 export const checkTargetBps = 3_000_000;
+/** How much may be sent now. */
+export interface Pace {
+  readonly limitBps: number;
+  /** Since when, as readings count. */
+  readonly sinceMs: number;
+  /** More has been too much. */
+  readonly isTop: boolean;
+}
+const firstBps = 300_000;
+/** Long enough for the first reports of what was lost. */
+const holdMs = 700;
+const tooLossy = 0.05;
+const backOff = 0.85;
 /** Three seconds hold some hundred packets, so that a loss of 1 % is seen. */
 const enoughMs = 3000;
-const rampMs = 1000;
+/** After a change of the rate: what is in queues drains. */
+const settleMs = 500;
 /** The time over which rates are taken. */
 const windowMs = 1000;
 /** With less than this there was no stream. */
 const packetsMin = 20;
 const nearTarget = 0.85;
+/** Less of what was sent than this comes through without a loss while a queue grows. */
+const heldBack = 0.8;
 /** An estimate rises slowly where the round trip is long: later it is enough to be above what a call takes. */
 const laterMs = 5000;
 const aboveCall = 1.2;
 
+export const firstPace = (nowMs: number): Pace => ({ limitBps: firstBps, sinceMs: nowMs, isTop: false });
+
+/** The pace from now on; the same object: nothing changes. */
+export function nextPace(pace: Pace, readings: readonly StatsReading[]): Pace {
+  const last = readings.at(-1);
+  if (last === undefined || last.takenMs - pace.sinceMs < holdMs) return pace;
+  const change = { sinceMs: last.takenMs };
+  const recent = measure(readings.at(-1 - stepsIn(readings, holdMs)), last);
+  // What was lost on the way up is missing on the way down too.
+  const isTooMuch = recent.inboundLoss - recent.outboundLoss >= tooLossy;
+  if (isTooMuch) {
+    const limitBps = Math.round(Math.max(checkLimits.bitrateLeastBps, recent.inboundBps * backOff));
+    return limitBps < pace.limitBps ? Object.assign(change, { limitBps, isTop: true }) : pace;
+  }
+  if (pace.isTop || pace.limitBps >= checkTargetBps) return pace;
+  return Object.assign(change, { limitBps: Math.min(checkTargetBps, pace.limitBps * 2), isTop: false });
+}
+
 /**
- * Nothing more is to be learned: it ran for long enough, and both rates are near what was to be sent; later, above what
- * a call takes.
+ * Nothing more is to be learned: it ran for long enough, and went back or both rates are near what was to be sent;
+ * later, above what a call takes.
  */
-export function isEnough(readings: readonly StatsReading[]): boolean {
-  const tookMs = lastsMs(readings);
+export function isEnough(readings: readonly StatsReading[], pace: Pace): boolean {
+  const last = readings.at(-1);
+  if (last === undefined) return false;
+  const tookMs = last.takenMs - (readings[0]?.takenMs ?? 0);
+  if (pace.isTop) return last.takenMs - pace.sinceMs >= enoughMs;
   if (tookMs < enoughMs) return false;
-  const last = measure(readings.at(-1 - stepsIn(readings, windowMs)), readings.at(-1) as StatsReading);
+  const recent = measure(readings.at(-1 - stepsIn(readings, windowMs)), last);
   const wantedBps = tookMs < laterMs ? checkTargetBps * nearTarget : checkLimits.bitrateBps * aboveCall;
-  return Math.min(last.outboundBps, last.inboundBps) >= wantedBps;
+  return Math.min(recent.outboundBps, recent.inboundBps) >= wantedBps;
 }
 
 /** Undefined: too little was sent. */
-export function uplinkOf(readings: readonly StatsReading[]): CheckUplink | undefined {
+export function uplinkOf(readings: readonly StatsReading[], pace: Pace): CheckUplink | undefined {
   const last = readings.at(-1);
   if (last === undefined) return undefined;
-  const settled = measure(settledFrom(readings), last);
-  if (settled.packetsSent < packetsMin) return undefined;
+  if (measure(readings[0], last).packetsSent < packetsMin) return undefined;
   const recent = measure(readings.at(-1 - stepsIn(readings, 2 * windowMs)), last);
   const arrivedBps = recent.outboundBps * (1 - Math.min(1, recent.outboundLoss));
   const jitters = last.send.filter(({ type }) => type === 'remote-inbound-rtp').map(({ jitter }) => numberOf(jitter));
   return {
-    bitrateBps: Math.round(Math.max(arrivedBps, recent.availableOutboundBps)),
-    lossShare: share(settled.outboundLoss),
+    bitrateBps: Math.round(Math.max(arrivedBps, recent.availableOutboundBps, bestBps(readings, 'outboundBps'))),
+    lossShare: share(measure(settledFrom(readings, pace), last).outboundLoss),
     jitterMs: tenths(Math.max(0, ...jitters) * 1000),
-    rttMs: tenths(measure(undefined, { takenMs: last.takenMs, send: last.send, recv: [] }).rttMs),
+    rttMs: tenths(leastRttMs(readings)),
   };
 }
 
 /** Undefined: too little was received. */
-export function downlinkOf(readings: readonly StatsReading[]): CheckDownlink | undefined {
+export function downlinkOf(readings: readonly StatsReading[], pace: Pace): CheckDownlink | undefined {
   const last = readings.at(-1);
   if (last === undefined) return undefined;
-  const settled = measure(settledFrom(readings), last);
-  if (settled.packetsReceived < packetsMin) return undefined;
-  const steps = stepsIn(readings, windowMs);
-  const rates = readings.slice(steps).map((reading, index) => measure(readings[index], reading).inboundBps);
-  return {
-    bitrateBps: Math.round(Math.max(0, ...rates)),
+  if (measure(readings[0], last).packetsReceived < packetsMin) return undefined;
+  const settled = measure(settledFrom(readings, pace), last);
+  const recent = measure(readings.at(-1 - stepsIn(readings, 2 * windowMs)), last);
+  // What is lost on the way up is not held back on the way down.
+  const forwardedBps = recent.outboundBps * (1 - Math.min(1, recent.outboundLoss));
+  const isLimited = pace.isTop || recent.inboundBps < forwardedBps * heldBack;
+  const rates = {
+    bitrateBps: bestBps(readings, 'inboundBps'),
     lossShare: share(settled.inboundLoss),
     jitterMs: tenths(settled.jitterMs),
   };
+  return Object.assign(rates, isLimited && { isLimited });
+}
+
+/** Of the best second; of a shorter run, of all of it. */
+function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outboundBps'): number {
+  const startMs = readings[0]?.takenMs ?? 0;
+  const rates = readings.flatMap((reading, index) => {
+    if (reading.takenMs - startMs < windowMs && index < readings.length - 1) return [];
+    const before = readings.slice(0, index + 1);
+    return [measure(before.at(-1 - stepsIn(before, windowMs)), reading)[of]];
+  });
+  return Math.max(0, ...rates);
+}
+
+/** Between two of a browser's checks of the path; the least: what is sent here fills queues. */
+function leastRttMs(readings: readonly StatsReading[]): number {
+  const rtts = readings.map(({ takenMs, send }) => measure(undefined, { takenMs, send, recv: [] }).rttMs);
+  const known = rtts.filter((rttMs) => rttMs > 0);
+  return known.length === 0 ? 0 : Math.min(...known);
 }
 
 /** The pair of addresses that a connected transport uses. */
@@ -91,14 +150,10 @@ function relayOf(local: StatsEntry | undefined): { address?: unknown; port?: unk
   return port === undefined ? {} : { address, port: Number(port) };
 }
 
-const lastsMs = (readings: readonly StatsReading[]): number =>
-  (readings.at(-1)?.takenMs ?? 0) - (readings[0]?.takenMs ?? 0);
-
-/** The reading from which losses count: that after the ramp, else the first. */
-function settledFrom(readings: readonly StatsReading[]): StatsReading | undefined {
-  const startMs = readings[0]?.takenMs ?? 0;
-  const after = readings.find(({ takenMs }) => takenMs - startMs >= rampMs);
-  return after === readings.at(-1) ? readings[0] : after;
+/** The reading from which losses count; the first while there is none after the last change. */
+function settledFrom(readings: readonly StatsReading[], { sinceMs }: Pace): StatsReading | undefined {
+  const after = readings.find(({ takenMs }) => takenMs - sinceMs >= settleMs);
+  return after === undefined || after === readings.at(-1) ? readings[0] : after;
 }
 
 /** So many readings back is that time ago; at most to the first. */

@@ -110,9 +110,8 @@ function ofLink({ uplink, downlink }: CheckFindings): CheckAdvice[] {
   if (uplink.state === 'failed') advice.push({ code: 'UPLINK_TOO_LOW' });
   else if (up !== undefined) advice.push(...low('UPLINK', up.bitrateBps));
   if (uplink.state !== 'failed' && downlink.state === 'failed') advice.push({ code: 'DOWNLINK_TOO_LOW' });
-  // What the uplink held back says nothing of the downlink.
-  else if (down !== undefined && down.bitrateBps < (up?.bitrateBps ?? 0) * 0.8)
-    advice.push(...low('DOWNLINK', down.bitrateBps));
+  // What was not sent, for a narrow uplink or a slow computer, says nothing of the downlink.
+  else if (down?.isLimited === true) advice.push(...low('DOWNLINK', down.bitrateBps));
   const measured = [up, down].flatMap((one) => one ?? []);
   const most = (of: 'lossShare' | 'jitterMs'): number => Math.max(0, ...measured.map((one) => one[of]));
   const lossShare = most('lossShare');

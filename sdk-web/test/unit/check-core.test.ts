@@ -1,7 +1,22 @@
 // The pure parts of Room.check(): what is tried, what is measured, what is advised.
 import { describe, expect, it } from 'vitest';
-import { type CheckPart, type CheckPath, type CheckReport, checkAdviceCodes } from '../../src/check/types.ts';
-import { checkTargetBps, downlinkOf, isEnough, pairOf, uplinkOf } from '../../src/core/check-numbers.ts';
+import {
+  type CheckDownlink,
+  type CheckPart,
+  type CheckPath,
+  type CheckReport,
+  checkAdviceCodes,
+} from '../../src/check/types.ts';
+import {
+  checkTargetBps,
+  downlinkOf,
+  firstPace,
+  isEnough,
+  nextPace,
+  type Pace,
+  pairOf,
+  uplinkOf,
+} from '../../src/core/check-numbers.ts';
 import { type CheckFindings, checkLimits, judge } from '../../src/core/check-verdict.ts';
 import { attemptsOf } from '../../src/core/check-ways.ts';
 import type { StatsEntry, StatsReading } from '../../src/core/stats.ts';
@@ -45,10 +60,18 @@ describe('what each way tries', () => {
   });
 });
 
-/** Readings half a second apart: what the sender sends and the receiver gets in each. */
-function readings(steps: readonly { sentBps: number; lost?: number; arrives?: number }[], bwe = 0): StatsReading[] {
+interface Step {
+  readonly sentBps: number;
+  /** Shares that are lost on the way up, and that come down. */
+  readonly lost?: number;
+  readonly arrives?: number;
+  readonly rttS?: number;
+}
+/** Readings half a second apart, the first at 1 s: what the sender sends and the receiver gets in each. */
+function readings(steps: readonly Step[], estimateBps = 0): StatsReading[] {
   let [sent, gone, bytes, got, missed, received] = [0, 0, 0, 0, 0, 0];
-  return [{ sentBps: 0 } as (typeof steps)[number], ...steps].map(({ sentBps, lost = 0, arrives = 1 }, index) => {
+  const first: Step = { sentBps: 0 };
+  return [first, ...steps].map(({ sentBps, lost = 0, arrives = 1, rttS = 0.05 }, index) => {
     const packets = Math.round(sentBps / 2 / 8 / 1000);
     sent += packets;
     bytes += sentBps / 2 / 8;
@@ -56,7 +79,12 @@ function readings(steps: readonly { sentBps: number; lost?: number; arrives?: nu
     got += Math.round(packets * arrives);
     missed += packets - Math.round(packets * arrives);
     received += (sentBps / 2 / 8) * arrives;
-    const pair = { id: 'p', type: 'candidate-pair', currentRoundTripTime: 0.05, availableOutgoingBitrate: bwe };
+    const pair = {
+      id: 'p',
+      type: 'candidate-pair',
+      currentRoundTripTime: rttS,
+      availableOutgoingBitrate: estimateBps,
+    };
     const send = [
       { id: 't', type: 'transport', selectedCandidatePairId: 'p' },
       pair,
@@ -76,48 +104,110 @@ function readings(steps: readonly { sentBps: number; lost?: number; arrives?: nu
     return { takenMs: 1000 + index * 500, send, recv };
   });
 }
-const steady = (sentBps: number, o: { lost?: number; arrives?: number } = {}, steps = 8) =>
+const steady = (sentBps: number, o: Omit<Step, 'sentBps'> = {}, steps = 8): Step[] =>
   Array.from({ length: steps }, () => ({ sentBps, ...o }));
+const since = (sinceMs: number, o: Partial<Pace> = {}): Pace => ({
+  limitBps: checkTargetBps,
+  isTop: false,
+  ...o,
+  sinceMs,
+});
 
-describe('what was measured', () => {
-  it('counts the last rate of the sender and the best second of the receiver, and no losses of the first second', () => {
-    const ramp = [
-      { sentBps: 400_000, lost: 0.5, arrives: 0.5 },
-      { sentBps: 800_000, lost: 0.5, arrives: 0.5 },
-    ];
-    const all = readings([...ramp, ...steady(2_000_000)]);
-    expect(uplinkOf(all)).toEqual({ bitrateBps: 2_000_000, lossShare: 0, jitterMs: 4, rttMs: 50 });
-    expect(downlinkOf(all)).toEqual({ bitrateBps: 2_000_000, lossShare: 0, jitterMs: 10 });
+describe('how much is sent', () => {
+  it('begins low and doubles, each time when the last rate has been held for a while', () => {
+    let pace = firstPace(1000);
+    const limits: number[] = [];
+    for (let steps = 0; steps < 12; steps += 1) {
+      pace = nextPace(pace, readings(steady(pace.limitBps, {}, steps)));
+      limits.push(pace.limitBps / 1000);
+    }
+    expect(limits).toEqual([300, 300, 600, 600, 1200, 1200, 2400, 2400, 3000, 3000, 3000, 3000]);
   });
 
-  it('takes the browser’s estimate where it is above what was sent, and takes off what was lost', () => {
-    expect(uplinkOf(readings(steady(1_000_000), 1_800_000))?.bitrateBps).toBe(1_800_000);
-    const lossy = uplinkOf(readings(steady(1_600_000, { lost: 0.25, arrives: 0.5 })));
-    expect(lossy).toMatchObject({ bitrateBps: 1_200_000, lossShare: 0.25 });
-    expect(downlinkOf(readings(steady(1_600_000, { arrives: 0.5 })))).toMatchObject({
-      bitrateBps: 800_000,
-      lossShare: 0.5,
+  it('goes back below what came through when packets are lost on the way down, and stays there', () => {
+    const narrow = readings([...steady(600_000, {}, 2), ...steady(1_200_000, { arrives: 0.8 }, 2)]);
+    const pace = nextPace(since(2000, { limitBps: 1_200_000 }), narrow);
+    expect(pace).toEqual({ limitBps: 816_000, sinceMs: 3000, isTop: true });
+    expect(nextPace(pace, readings(steady(816_000, {}, 12)))).toBe(pace);
+    // Still too much: once more, but never below what is worth anything.
+    const less = nextPace(pace, readings(steady(816_000, { arrives: 0.1 }, 8)));
+    expect(less).toMatchObject({ limitBps: checkLimits.bitrateLeastBps, isTop: true });
+    expect(nextPace(less, readings(steady(150_000, { arrives: 0.1 }, 12)))).toBe(less);
+  });
+
+  it('is not held back by what is lost on the way up, nor by a little', () => {
+    const up = readings(steady(600_000, { lost: 0.3, arrives: 0.7 }, 4));
+    expect(nextPace(since(1000, { limitBps: 600_000 }), up)).toMatchObject({ limitBps: 1_200_000, isTop: false });
+    const little = readings(steady(1_600_000, { arrives: 0.96 }, 4));
+    expect(nextPace(since(1000, { limitBps: 600_000 }), little).isTop).toBe(false);
+  });
+});
+
+describe('what was measured', () => {
+  it('counts no losses of a rate that was given up', () => {
+    const flood = steady(2_000_000, { arrives: 0.5 }, 4);
+    const all = readings([...flood, ...steady(800_000, {}, 8)]);
+    expect(downlinkOf(all, since(3000, { isTop: true }))).toEqual({
+      bitrateBps: 1_000_000,
+      lossShare: 0,
+      jitterMs: 10,
+      isLimited: true,
     });
+    expect(downlinkOf(all, since(1000))?.lossShare).toBeGreaterThan(0.1);
+    // There is nothing yet after the change: then all of it counts.
+    expect(downlinkOf(readings(flood), since(3000))?.lossShare).toBe(0.496);
+  });
+
+  it('takes the best second of the receiver, the browser’s estimate for the sender, and the least round trip', () => {
+    const all = readings([...steady(1_000_000, { rttS: 0.2 }, 4), ...steady(2_000_000, { rttS: 0.3 }, 4)], 2_600_000);
+    expect(uplinkOf(all, since(1000))).toEqual({ bitrateBps: 2_600_000, lossShare: 0, jitterMs: 4, rttMs: 50 });
+    expect(downlinkOf(all, since(1000))?.bitrateBps).toBe(2_000_000);
+    expect(uplinkOf(readings(steady(1_600_000, { lost: 0.25 })), since(1000))).toMatchObject({ lossShare: 0.25 });
+  });
+
+  it('knows a downlink that holds back what was sent, by losses that were met or by a queue', () => {
+    const limited = (steps: Step[], pace: Partial<Pace> = {}): unknown =>
+      downlinkOf(readings(steps), since(1000, pace))?.isLimited;
+    expect(limited(steady(900_000))).toBeUndefined();
+    expect(limited(steady(900_000), { isTop: true })).toBe(true);
+    expect(limited([...steady(900_000, {}, 4), ...steady(900_000, { arrives: 0.7 }, 4)])).toBe(true);
+    expect(limited(steady(900_000, { lost: 0.3, arrives: 0.7 }))).toBeUndefined();
+  });
+
+  it('does not take the burst of a first moment for a rate', () => {
+    const burst = readings([{ sentBps: 8_000_000 }, ...steady(400_000, {}, 6)]);
+    expect(downlinkOf(burst, since(1000))?.bitrateBps).toBe(4_200_000);
+    expect(downlinkOf(burst.slice(0, 2), since(1000))?.bitrateBps).toBe(8_000_000);
   });
 
   it('says nothing of a stream that hardly was', () => {
-    for (const few of [[], readings([]), readings(steady(16_000, {}, 4))])
-      expect([uplinkOf(few), downlinkOf(few), isEnough(few)]).toEqual([undefined, undefined, false]);
-    expect(downlinkOf(readings(steady(1_000_000, { arrives: 0 })))).toBeUndefined();
+    for (const few of [[], readings([]), readings(steady(16_000, {}, 4))]) {
+      const pace = since(1000);
+      expect([uplinkOf(few, pace), downlinkOf(few, pace), isEnough(few, pace)]).toEqual([undefined, undefined, false]);
+    }
+    expect(downlinkOf(readings(steady(1_000_000, { arrives: 0 })), since(1000))).toBeUndefined();
   });
 
   it('has enough after three seconds at nearly the full rate in both directions', () => {
-    expect(isEnough(readings(steady(checkTargetBps, {}, 6)))).toBe(true);
-    expect(isEnough(readings(steady(checkTargetBps, {}, 5)))).toBe(false);
-    expect(isEnough(readings(steady(checkTargetBps * 0.8, {}, 9)))).toBe(false);
-    expect(isEnough(readings(steady(checkTargetBps, { arrives: 0.5 }, 9)))).toBe(false);
+    const enough = (steps: Step[]): boolean => isEnough(readings(steps), since(1000));
+    expect(enough(steady(checkTargetBps, {}, 6))).toBe(true);
+    expect(enough(steady(checkTargetBps, {}, 5))).toBe(false);
+    expect(enough(steady(checkTargetBps * 0.8, {}, 9))).toBe(false);
+    expect(enough(steady(checkTargetBps, { arrives: 0.5 }, 9))).toBe(false);
   });
 
   it('has enough after five seconds above what a call takes', () => {
     const above = checkLimits.bitrateBps * 1.2;
-    expect(isEnough(readings(steady(above, {}, 10)))).toBe(true);
-    expect(isEnough(readings(steady(above * 0.9, {}, 16)))).toBe(false);
-    expect(isEnough(readings(steady(above, { arrives: 0.8 }, 16)))).toBe(false);
+    const enough = (steps: Step[]): boolean => isEnough(readings(steps), since(1000));
+    expect(enough(steady(above, {}, 10))).toBe(true);
+    expect(enough(steady(above * 0.9, {}, 16))).toBe(false);
+    expect(enough(steady(above, { arrives: 0.8 }, 16))).toBe(false);
+  });
+
+  it('has enough three seconds after it went back', () => {
+    const run = readings(steady(500_000, {}, 10));
+    expect(isEnough(run, since(3000, { isTop: true }))).toBe(true);
+    expect(isEnough(run, since(3500, { isTop: true }))).toBe(false);
   });
 
   it.each([
@@ -159,7 +249,7 @@ const shut = (target: object): CheckPart<CheckPath> => ({
 const failed = (code: string): CheckPart<never> => ({ state: 'failed', code });
 const none: CheckPart<never> = { state: 'skipped', code: 'NOT_OFFERED' };
 const uplink = { bitrateBps: 3_000_000, lossShare: 0, jitterMs: 2, rttMs: 20 };
-const downlink = { bitrateBps: 3_000_000, lossShare: 0, jitterMs: 2 };
+const downlink: CheckDownlink = { bitrateBps: 3_000_000, lossShare: 0, jitterMs: 2 };
 const good: CheckFindings = {
   camera: passed({ label: '', width: 1, height: 1, frameRate: 1 }),
   microphone: passed({ label: '', levelPeak: 1 }),
@@ -212,8 +302,19 @@ describe('the verdict', () => {
     ['the uplink is narrow', up({ bitrateBps: checkLimits.bitrateBps - 1 }), 'limited', 'UPLINK_LOW'],
     ['the uplink is as wide as it has to be', up({ bitrateBps: checkLimits.bitrateBps }), 'good'],
     ['the uplink holds no picture', up({ bitrateBps: checkLimits.bitrateLeastBps - 1 }), 'bad', 'UPLINK_TOO_LOW'],
-    ['the downlink is narrow', down({ bitrateBps: checkLimits.bitrateBps - 1 }), 'limited', 'DOWNLINK_LOW'],
-    ['the downlink holds no picture', down({ bitrateBps: checkLimits.bitrateLeastBps - 1 }), 'bad', 'DOWNLINK_TOO_LOW'],
+    [
+      'the downlink is narrow',
+      down({ bitrateBps: checkLimits.bitrateBps - 1, isLimited: true }),
+      'limited',
+      'DOWNLINK_LOW',
+    ],
+    [
+      'the downlink holds no picture',
+      down({ bitrateBps: checkLimits.bitrateLeastBps - 1, isLimited: true }),
+      'bad',
+      'DOWNLINK_TOO_LOW',
+    ],
+    ['little was sent, and all came back', down({ bitrateBps: 1 }), 'good'],
     ['nothing was sent', { uplink: failed('TOO_SHORT'), downlink: failed('TOO_SHORT') }, 'bad', 'UPLINK_TOO_LOW'],
     ['nothing came back', { downlink: failed('TOO_SHORT') }, 'bad', 'DOWNLINK_TOO_LOW'],
     [
