@@ -91,6 +91,10 @@ export const outsideGate = [
       'test/e2e/gateway/{bframes,cdn,faults,frozen-node,h5*,hls*,live-by-rest,mini-program,plain,play-page}.test.ts',
     reason: '400 s: the RTMP encoder, and every kind of client that is removed, drained and killed, stand for them',
   },
+  {
+    files: 'test/e2e/check-report.test.ts',
+    reason: '20 s: rates measured over seconds, and a way that is waited for; check-page is in the gate',
+  },
   { files: 'test/e2e/gateway/{transcoder,udp,ways-panel,whip}.test.ts', reason: '110 s: as above' },
   { files: 'tools/test/e2e/matrix.test.ts', reason: '60 s: as above' },
   {
