@@ -1,27 +1,17 @@
 // Images and containers of this case alone, in a folder of its own: buildah builds, podman runs them in the network of
 // one namespace.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import process from 'node:process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { owned } from '../../../test/support/owned.ts';
-import { bootstrapDebian, borrowSurroundings } from '../../support/debian-root.ts';
+import { type BuiltImage, buildImage, storageIn } from '../../support/container-image.ts';
 import type { RunWords } from './compose.ts';
 
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
-const tree = join(import.meta.dirname, '../../..');
-const base = 'localhost/meridian-base:lab';
 const image = 'localhost/meridian:lab';
 /** What an unprivileged machine may grant: engines ask for more by themselves. */
 const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1000:1000'];
-
-export interface Built {
-  /** As the builder says it: 1.07 GB. */
-  readonly size: string;
-  readonly archiveMb: number;
-}
 
 export class Engine {
   readonly folder: string;
@@ -34,33 +24,15 @@ export class Engine {
     this.#namespace = namespace;
     // Not in /tmp, which is often a small tmpfs.
     this.folder = mkdtempSync('/var/tmp/meridian-container-');
-    const storage = ['driver = "vfs"', `graphroot = "${this.folder}/images"`, `runroot = "${this.folder}/run"`];
-    const file = join(this.folder, 'storage.conf');
-    writeFileSync(file, `[storage]\n${storage.join('\n')}\n`);
-    this.#env = { ...process.env, CONTAINERS_STORAGE_CONF: file };
+    this.#env = storageIn(this.folder);
     owned('images and containers', () => this.#close());
   }
 
   /** `npm run image` on a bootstrapped Debian: no registry is asked. */
-  async build(release: string | undefined): Promise<Built> {
-    const root = join(this.folder, 'root');
-    await bootstrapDebian(root, ['netbase']);
-    borrowSurroundings(root);
-    const file = join(this.folder, 'Base');
-    writeFileSync(file, 'FROM scratch\nCOPY . /\n');
-    const words = ['build', '--isolation', 'chroot', '--format', 'docker', '--tag', base, '--file', file, root];
-    await run('buildah', words, { env: this.#env, maxBuffer: BUFFER_BYTES });
-    rmSync(root, { recursive: true });
-    const archive = join(this.folder, 'image.tar');
-    const asked = ['--base', base, '--tag', image, '--builder', 'buildah', '--out', archive];
-    const { stdout } = await run(
-      'npm',
-      ['run', '--silent', 'image', '--', ...asked, ...(release === undefined ? [] : ['--release', release])],
-      { cwd: tree, env: { ...this.#env, BUILDAH_ISOLATION: 'chroot' }, maxBuffer: BUFFER_BYTES },
-    );
-    rmSync(archive);
-    const [size = '', archiveMb = ''] = [...stdout.matchAll(/ {2}([\d.]+ [kMG]B)$/gm)].map(([, text]) => text);
-    return { size, archiveMb: Number.parseFloat(archiveMb) };
+  async build(release: string | undefined): Promise<BuiltImage> {
+    const built = await buildImage({ folder: this.folder, release, tag: image });
+    rmSync(built.archive);
+    return built;
   }
 
   /** Runs a service to its end; resolves with what it wrote. Throws when it fails. */

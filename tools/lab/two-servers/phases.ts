@@ -6,7 +6,8 @@ import type { Page } from 'playwright-core';
 import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
 import type { Metrics } from '../../support/case.ts';
-import { Call, type Gaps, mediaAddresses } from './call.ts';
+import { Call, mediaAddresses } from './call.ts';
+import { gapMetrics, gapsDuring, late, lateGaps, since } from './gaps.ts';
 import { hosts } from './network.ts';
 import { type ServerName, type Stage, serverNames } from './stage.ts';
 
@@ -28,8 +29,6 @@ const lostGapAimMs = 8000;
 /** A server that was off serves again: its units start, register and are planned. */
 const backAimMs = 60_000;
 const backLimitMs = 240_000;
-/** What comes after a phase's last act still counts. */
-const afterMs = 5000;
 const site = 'https://meet.example.org';
 
 export const runPhase: Readonly<Record<PhaseName, Phase>> = {
@@ -135,19 +134,6 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 };
 
-const since = (startedMs: number): number => Math.round(performance.now() - startedMs);
-const late = (what: string, ms: number, aimMs: number): string[] =>
-  ms <= aimMs ? [] : [`${what}: ${ms} ms, aim ${aimMs} ms`];
-const gapMetrics = ({ audio, video }: Gaps, aimMs: number): Record<string, number> => ({
-  audioGapMs: audio,
-  videoGapMs: video,
-  gapAimMs: aimMs,
-});
-const lateGaps = (what: string, { audio, video }: Gaps, aimMs: number): string[] => [
-  ...late(`${what}: longest gap of sound`, audio, aimMs),
-  ...late(`${what}: longest gap of picture`, video, aimMs),
-];
-
 /** A call with a person at each server: what was moved away before is where it should be again. */
 async function running(stage: Stage): Promise<Call> {
   const { call } = stage;
@@ -161,18 +147,6 @@ async function running(stage: Stage): Promise<Call> {
 async function isAtBoth(call: Call): Promise<boolean> {
   const [ana, bo] = await Promise.all(call.people.map((p) => mediaAddresses(p)));
   return ana?.join() === hosts['server-1'].ip && bo?.join() === hosts['server-2'].ip;
-}
-
-/** The longest gaps while `act` runs, and until both hear and see each other again. */
-async function gapsDuring(call: Call, act: () => Promise<void>): Promise<Gaps> {
-  await call.plays();
-  await call.forget();
-  const fromMs = Date.now();
-  await call.plays();
-  await act();
-  await pause(afterMs);
-  await call.plays();
-  return call.gaps(fromMs, Date.now());
 }
 
 /** A call whose people are at the servers of their own places, by what their browsers say; tried until it is so. */

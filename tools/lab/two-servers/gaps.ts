@@ -1,0 +1,35 @@
+// Times and gaps of a call, beside what they should be, in words and numbers.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Call, Gaps } from './call.ts';
+
+/** What comes after an act still counts. */
+const AFTER_MS = 5000;
+
+export const since = (startedMs: number): number => Math.round(performance.now() - startedMs);
+
+/** Empty when it is not late. */
+export const late = (what: string, ms: number, aimMs: number): string[] =>
+  ms <= aimMs ? [] : [`${what}: ${ms} ms, aim ${aimMs} ms`];
+
+export const gapMetrics = ({ audio, video }: Gaps, aimMs: number): Record<string, number> => ({
+  audioGapMs: audio,
+  videoGapMs: video,
+  gapAimMs: aimMs,
+});
+
+export const lateGaps = (what: string, { audio, video }: Gaps, aimMs: number): string[] => [
+  ...late(`${what}: longest gap of sound`, audio, aimMs),
+  ...late(`${what}: longest gap of picture`, video, aimMs),
+];
+
+/** The longest gaps while `act` runs, and until both hear and see each other again. */
+export async function gapsDuring(call: Call, act: () => Promise<void>): Promise<Gaps> {
+  await call.plays();
+  await call.forget();
+  const fromMs = Date.now();
+  await call.plays();
+  await act();
+  await pause(AFTER_MS);
+  await call.plays();
+  return call.gaps(fromMs, Date.now());
+}
