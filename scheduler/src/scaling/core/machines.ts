@@ -3,7 +3,8 @@
 // seconds. Death is no order to stop: a node that does not report to the centre may carry sessions all the same, it
 // needs no centre for that. Its machine is replaced at once, and stopped only after a time that outlasts meetings. A
 // new leader knows of a machine what the copy and its driver say: the fleet forgets a dead node after two minutes, its
-// driver remembers that it has served (`running`).
+// driver remembers that it has served (`running`). Names come back, as those of a StatefulSet's pods: a machine that
+// begins under the name of one that has died is a new one, and comes.
 import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
 
 /**
@@ -17,8 +18,9 @@ export function standingOf(
   nowMs: number,
   policy: ScalePolicy,
 ): 'heard' | 'starting' | 'silent' {
-  if (node !== undefined) return node.state === 'away' ? 'silent' : 'heard';
-  if (memory?.hasServed === true) return 'silent';
+  if (isThere(node)) return 'heard';
+  if (memory?.isNew === true) return 'starting';
+  if (node !== undefined || memory?.hasServed === true) return 'silent';
   // The driver says that it has served, and we have never seen it: of another leader's time, and perhaps on its way
   // back.
   return state === 'running' && isOver(memory?.absentSinceMs, policy.startLimitMs, nowMs) ? 'silent' : 'starting';
@@ -31,11 +33,11 @@ export function whyStopped(
   nowMs: number,
   policy: ScalePolicy,
 ): string | undefined {
-  const isHeard = node !== undefined && node.state !== 'away' && !node.isLate;
+  const isHeard = isThere(node) && !node.isLate;
   // The driver judges machines from outside and may be wrong about one that is heard and carries sessions.
   if (state === 'failed') return isHeard && node.sessions > 0 ? undefined : 'it has failed';
   if (memory === undefined) return undefined;
-  if (node === undefined) {
+  if (node === undefined || (memory.isNew && !isThere(node))) {
     const hasServed = memory.hasServed || state === 'running';
     const limitMs = hasServed ? policy.silentLimitMs : policy.startLimitMs;
     if (!isOver(memory.absentSinceMs, limitMs, nowMs)) return undefined;
@@ -51,15 +53,24 @@ export function nodeMemories(
   memory: ScaleMemory,
 ): ReadonlyMap<string, NodeMemory> {
   const fleet = new Map(nodes.map((node) => [node.nodeId, node]));
+  // At a term's first look nothing is known of what was there before.
+  const isFirstLook = memory.regions.size === 0;
   return new Map(
-    machines.map(({ nodeId }) => {
+    machines.map(({ nodeId, state }) => {
       const before = memory.nodes.get(nodeId);
       const node = fleet.get(nodeId);
+      const hasBegun = before === undefined ? !isFirstLook : before.isNew || before.state !== 'starting';
+      const isNew = state === 'starting' && hasBegun && !isThere(node);
+      const isAbsent = node === undefined || isNew;
+      // What is new is not missed since its predecessor.
+      const absentBeforeMs = isNew && before?.isNew !== true ? undefined : before?.absentSinceMs;
       const isDraining = node?.state === 'draining';
       const isEmpty = isDraining && !node.isLate && node.isDrainOurs && node.sessions === 0;
       const next: NodeMemory = {
-        hasServed: node !== undefined || before?.hasServed === true,
-        absentSinceMs: node === undefined ? (before?.absentSinceMs ?? nowMs) : undefined,
+        state,
+        isNew,
+        hasServed: !isNew && (node !== undefined || before?.hasServed === true),
+        absentSinceMs: isAbsent ? (absentBeforeMs ?? nowMs) : undefined,
         drainingSinceMs: isDraining ? (before?.drainingSinceMs ?? nowMs) : undefined,
         emptySinceMs: isEmpty ? (before?.emptySinceMs ?? nowMs) : undefined,
       };
@@ -67,6 +78,9 @@ export function nodeMemories(
     }),
   );
 }
+
+/** In the fleet, and to be relied on. */
+const isThere = (node: ScaleNode | undefined): node is ScaleNode => node !== undefined && node.state !== 'away';
 
 function isOver(sinceMs: number | undefined, limitMs: number, nowMs: number): boolean {
   return sinceMs !== undefined && nowMs - sinceMs >= limitMs;

@@ -138,6 +138,10 @@ export interface RegionMemory {
   readonly surplusSinceMs: number | undefined;
 }
 export interface NodeMemory {
+  /** Of its machine, as the driver said it last. */
+  readonly state: Machine['state'];
+  /** Its machine has begun since the look before, and has not been heard: what the fleet knows of the name is over. */
+  readonly isNew: boolean;
   /** The fleet has known its node in this term. */
   readonly hasServed: boolean;
   /** Since when the fleet has not known its node; undefined: it knows it, alive or not. */

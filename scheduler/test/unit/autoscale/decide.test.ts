@@ -365,6 +365,47 @@ describe('silence', () => {
     expect(rounds).toEqual([replaced, replaced]);
   });
 
+  describe('of the one before is none of a machine that begins under its name', () => {
+    const away = [{ nodeId: 'a1', state: 'away' as const }];
+    const starting: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'starting' }];
+    const comes = { orders: [], counts: { starting: 1, serving: 0, silent: [] } };
+
+    test('which comes, also when the name is forgotten, and is stopped when it does not serve in time', () => {
+      const rounds = story(
+        [0, known('serving')],
+        [10_000, { nodes: away }],
+        [20_000, { nodes: away, machines: starting }],
+        [140_000, { machines: starting }],
+        [319_999, { machines: starting }],
+        [320_000, { nodes: away, machines: starting }],
+      );
+      expect(rounds.slice(2, 5)).toEqual([comes, comes, comes]);
+      expect(rounds[5]?.orders).toEqual(['stop a1', 'start sfu-r-auto-1']);
+    });
+
+    test('also when it follows at once, and however long the one before was silent', () => {
+      const rounds = story(
+        [0, known('serving')],
+        [10_000, forgotten],
+        [400_000, { nodes: away, machines: starting }],
+        [699_999, { machines: starting }],
+      );
+      expect(rounds.slice(2)).toEqual([comes, comes]);
+    });
+
+    test('but its own, once it has been heard', () => {
+      const heard = { ...known('serving'), machines: starting };
+      const rounds = story(
+        [0, known('serving')],
+        [10_000, { nodes: away, machines: starting }],
+        [20_000, heard],
+        [30_000, { nodes: away, machines: starting }],
+      );
+      expect(rounds[1]).toEqual(comes);
+      expect(rounds[3]).toEqual(replaced);
+    });
+  });
+
   test('does not keep replacements out, which are as many as there may be nodes, and no more', () => {
     const small = { ...policy, nodesMax: 2, startBatch: 9 };
     const away = (...ids: string[]) => ids.map((nodeId) => ({ nodeId, state: 'away' as const }));
