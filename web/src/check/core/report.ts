@@ -1,13 +1,12 @@
 // What the page says of a report: a line of each part, advice, and the text to copy. Pure.
-import {
-  type CheckAdvice,
-  type CheckAdviceCode,
-  type CheckPart,
-  type CheckPath,
-  type CheckReport,
-  type CheckState,
-  type CheckTarget,
-  checkAdviceCodes,
+import type {
+  CheckAdvice,
+  CheckAdviceCode,
+  CheckPart,
+  CheckPath,
+  CheckReport,
+  CheckState,
+  CheckTarget,
 } from '@meridian/sdk-web';
 import type { CheckKey } from './messages/en.ts';
 import { keyIfKnown, type Say } from './messages/say.ts';
@@ -219,12 +218,24 @@ export function adviceOf(report: CheckReport, words: Words): AdviceText[] {
     const text = plain ?? keyIfKnown(`advice.${code}.text`);
     return {
       code,
-      tone: Object.hasOwn(checkAdviceCodes, code) ? checkAdviceCodes[code] : 'limited',
+      tone: graveAdvice.has(code) ? 'bad' : 'limited',
       title: titleOf(advice, words),
       text: text === undefined ? '' : words.say(text, values),
     };
   });
 }
+
+/** Those with which a meeting would not work: as the SDK has them, whose values a core does not import. */
+const graveAdvice: ReadonlySet<string> = new Set<CheckAdviceCode>([
+  'SIGNALING_BLOCKED',
+  'SERVICE_BUSY',
+  'CHECK_REFUSED',
+  'BROWSER_UNSUPPORTED',
+  'MEDIA_BLOCKED',
+  'UPLINK_TOO_LOW',
+  'DOWNLINK_TOO_LOW',
+  'LOSS_TOO_HIGH',
+]);
 
 function valuesOf({ code, targets = [], measured, limit }: CheckAdvice, { format }: Words): Record<string, string> {
   const as = code.startsWith('LOSS') ? format.share : /^(UP|DOWN)LINK/.test(code) ? format.bps : format.ms;

@@ -12,6 +12,9 @@ import type { PreviewModel } from '../../../src/room/preview.ts';
 import { Store } from '../../../src/room/store.ts';
 import { goodReport, runningReport } from '../../../src/stories/check-reports.ts';
 
+/** Until all that was resolved has gone on. */
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 interface Begun {
   readonly token: string;
   readonly options: CheckOptions;
@@ -85,8 +88,7 @@ describe('a check', () => {
     control.start();
     control.stop();
     devices.resolve({});
-    await devices.promise;
-    await Promise.resolve();
+    await turn();
     expect([begun.length, control.store.get().at]).toEqual([0, 'ready']);
   });
 
@@ -142,7 +144,7 @@ describe('the devices of a check', () => {
       isOpen = true;
     });
     store.set(model('on', 'starting'));
-    await Promise.resolve();
+    await turn();
     expect(isOpen).toBe(false);
     store.set(model('on', { problem: 'denied' }));
     await opening;
