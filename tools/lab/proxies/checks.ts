@@ -149,17 +149,25 @@ export async function streamsPass(stage: Stage, { publishUrl, flv, hls }: Prepar
 
 /** The page may connect to hosts below the domain that was named, and to no other. */
 export async function policyHolds({ people }: Call): Promise<Outcome> {
-  const [person] = people;
-  const blocked = await person?.page.evaluate(
+  const fates = await people[0]?.page.evaluate(
     async (hosts) => {
       const seen: string[] = [];
-      addEventListener('securitypolicyviolation', ({ blockedURI }) => seen.push(new URL(blockedURI).hostname));
-      // The certificate is not theirs, which comes after the policy.
-      for (const host of hosts) await fetch(`https://${host}/v1/entry`).catch(() => undefined);
+      for (const host of hosts) {
+        const blocked = new Promise<string>((resolve) =>
+          addEventListener('securitypolicyviolation', ({ blockedURI }) => {
+            if (new URL(blockedURI).hostname === host) resolve('blocked');
+          }),
+        );
+        // The certificate is not theirs, which comes after the policy; the event comes a moment after the refusal.
+        const failed = fetch(`https://${host}/v1/entry`).catch(
+          () => new Promise((resolve) => setTimeout(resolve, 3000)),
+        );
+        seen.push(await Promise.race([blocked, failed.then(() => 'asked')]));
+      }
       return seen;
     },
     [admitted.host, admitted.outside],
   );
-  const isGood = blocked?.join() === admitted.outside;
-  return { metrics: {}, missed: isGood ? [] : [`the page's policy blocked ${JSON.stringify(blocked)}`] };
+  const isGood = fates?.join() === 'asked,blocked';
+  return { metrics: {}, missed: isGood ? [] : [`hosts within and beyond the page's policy: ${fates?.join(', ')}`] };
 }

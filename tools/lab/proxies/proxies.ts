@@ -87,6 +87,12 @@ async function toldMs(call: Call): Promise<(number | undefined)[]> {
   return Promise.all(call.people.map(async (p) => (await seenBy(p)).eventsMs['told']));
 }
 
+/** How many peer connections the pages have made by now. */
+async function madeConnections({ people }: Call): Promise<number> {
+  const made = people.map((p) => p.page.evaluate(() => (window as unknown as { pcs: unknown[] }).pcs.length));
+  return (await Promise.all(made)).reduce((sum, count) => sum + count, 0);
+}
+
 /** Nothing but pings goes over it, and the proxy ends idle connections sooner than all this took. */
 async function socketStays(call: Call, openedMs: number): Promise<Outcome> {
   const lost = (await toldMs(call)).filter((ms) => ms !== undefined);
@@ -96,6 +102,7 @@ async function socketStays(call: Call, openedMs: number): Promise<Outcome> {
 
 /** A certificate is replaced as an operator does it, under a call. */
 async function reloadHolds(stage: Stage, front: Front, call: Call): Promise<Outcome> {
+  const before = await madeConnections(call);
   const startMs = Date.now();
   await pause(WINDOW_MS);
   const usual = await call.gaps(startMs, startMs + WINDOW_MS);
@@ -106,13 +113,16 @@ async function reloadHolds(stage: Stage, front: Front, call: Call): Promise<Outc
   await pause(Math.max(0, WINDOW_MS - seenMs));
   const gaps = await call.gaps(reloadedMs, Date.now());
   await call.plays();
+  const remade = (await madeConnections(call)) - before;
   const reconnected = (await toldMs(call)).filter((ms) => ms !== undefined).length;
   const missed = (['audio', 'video'] as const).flatMap((kind) =>
     gaps[kind] <= usual[kind] + TOLERANCE_MS ? [] : [`${kind} paused for ${gaps[kind]} ms, usually ${usual[kind]} ms`],
   );
+  if (remade > 0) missed.push(`${remade} peer connections were made anew`);
   const metrics: Metrics = {
     reloadSeenMs: seenMs,
     signalingReconnected: reconnected,
+    mediaReconnected: remade,
     gapMs: { audio: gaps.audio, video: gaps.video },
     usualGapMs: { audio: usual.audio, video: usual.video },
   };
