@@ -4,7 +4,7 @@
 // A media node forwards the check's one stream whatever the receiver's downlink holds, where a call would get a smaller
 // layer. So the sender begins low and doubles its rate; when packets are lost on the way down it goes back below what
 // came through and stays there. Losses count after the last such change: they are those of a rate that the line holds.
-import type { CheckDownlink, CheckPath, CheckUplink } from '../check/types.ts';
+import type { CheckDownlink, CheckPath, CheckUplink } from './check-report.ts';
 import { checkLimits } from './check-verdict.ts';
 import { measure, type StatsEntry, type StatsReading } from './stats.ts';
 

@@ -8,7 +8,7 @@ import {
   type CheckTarget,
   type CheckVerdict,
   checkAdviceCodes,
-} from '../check/types.ts';
+} from './check-report.ts';
 import { type Way, ways } from './check-ways.ts';
 
 export type CheckFindings = Pick<

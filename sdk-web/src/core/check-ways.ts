@@ -3,7 +3,7 @@
 // Case 1, udp and tcp: the media node's own candidates of that protocol; what port 443 takes is tls's.
 // Case 2, tls: first the media node's TCP candidates at port 443, then TURN servers by TLS: what passes where only web
 //         pages do. The media behind a TURN server goes by whatever candidates the media node has.
-import type { CheckTarget } from '../check/types.ts';
+import type { CheckTarget } from './check-report.ts';
 
 export const ways = ['udp', 'tcp', 'tls'] as const;
 export type Way = (typeof ways)[number];
