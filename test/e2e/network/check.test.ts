@@ -114,7 +114,8 @@ it('of a narrow downlink measures what it holds, and no losses that a call would
   net.limitDownlink(1000);
   try {
     const { report } = await check(await watchedPage());
-    expect(report.downlink.value?.bitrateBps).toBeLessThan(1_100_000);
+    // Of the best second: the bucket and its queue let up to 41 kB more through in it.
+    expect(report.downlink.value?.bitrateBps).toBeLessThan(1_400_000);
     expect(report.downlink.value?.bitrateBps).toBeGreaterThan(300_000);
     const codes = report.advice.map(({ code }) => code);
     expect(codes).toContain('DOWNLINK_LOW');
