@@ -37,7 +37,7 @@ describe('a socket that ends', () => {
       await TestClient.join(url(one), { identity: 'cid' }),
     ];
     expect(await first.outcome({ leave: { reason: 'done' } })).toBe('ack');
-    second.socket.close(1001);
+    second.socket.close(1000);
     await until(
       () => left(bob, first.sessionId) !== undefined && left(bob, second.sessionId) !== undefined,
       'both have left',
@@ -47,6 +47,16 @@ describe('a socket that ends', () => {
     expect(bob.events().filter((event) => event.qualityChanged)).toEqual([]);
     expect((await first.ends()).code).toBe(1000);
     await until(() => node.sessions.size === 1, 'their media is gone');
+  });
+
+  it('because a proxy between goes away is resumed', async () => {
+    const [bob, first] = [await TestClient.join(url(two), { identity: 'bob' }), await ann()];
+    first.socket.close(1001);
+    await first.ends();
+    const again = await TestClient.open(url(one));
+    const answer = await again.request({ join: joinMessage(await token({ identity: 'ann' }), resume(first)) });
+    expect(answer.joined).toMatchObject({ resumed: true, sessionId: first.sessionId });
+    expect(left(bob, first.sessionId)).toBeUndefined();
   });
 
   it('without a word is a leave after the grace, and the quality of the connection is lost at once', async () => {

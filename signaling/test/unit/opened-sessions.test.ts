@@ -204,7 +204,7 @@ describe('a session that a gateway opens over its link', () => {
 
   it.each([
     [1000, true],
-    [1001, true],
+    [1001, false],
     [1005, true],
     [1006, false],
     [4410, false],
