@@ -266,7 +266,10 @@ function optionsOf(
 }
 
 /** A service of an earlier version names none. */
-function turnServersOf(joined: object): readonly TurnServer[] {
-  const list = (joined as { readonly iceServers?: readonly Partial<TurnServer>[] | null }).iceServers ?? [];
-  return list.map(({ urls = [], username = '', credential = '' }) => ({ urls, username, credential }));
+function turnServersOf({ iceServers }: wire.Joined.$Properties): readonly TurnServer[] {
+  return (iceServers ?? []).map(({ urls, username, credential }) => ({
+    urls: urls ?? [],
+    username: username ?? '',
+    credential: credential ?? '',
+  }));
 }
