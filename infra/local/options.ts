@@ -26,6 +26,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --media-config JSON       further keys of every media node's configuration (lab)
   --turn-config JSON        the key turn of signaling nodes and gateways (docs/reference.md)
   --api-config JSON         further keys of the api's configuration: databaseUrl, mail, egressAllow (docs/reference.md)
+  --process-configs JSON    further keys of single processes' configurations, by id: '{"sfu-fra-1":{…}}' (lab)
   --log-level LEVEL         trace | debug | info | warn | error (default info)`;
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -54,6 +55,7 @@ export const startOptions = {
   'media-config': { type: 'string' },
   'turn-config': { type: 'string' },
   'api-config': { type: 'string' },
+  'process-configs': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -91,6 +93,9 @@ export function readOptions(
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
     ...(values['turn-config'] === undefined ? {} : { turnConfig: keys('turn-config', values['turn-config']) }),
     ...(values['api-config'] === undefined ? {} : { apiConfig: keys('api-config', values['api-config']) }),
+    ...(values['process-configs'] === undefined
+      ? {}
+      : { processConfigs: keysOfEach('process-configs', values['process-configs']) }),
   };
 }
 
@@ -139,6 +144,11 @@ function keys(name: string, text: string): Record<string, unknown> {
     refused.cause = cause;
   }
   throw refused;
+}
+
+function keysOfEach(name: string, text: string): Record<string, Record<string, unknown>> {
+  const each = Object.entries(keys(name, text)).map(([id, value]) => [id, keys(name, JSON.stringify(value))]);
+  return Object.fromEntries(each) as Record<string, Record<string, unknown>>;
 }
 
 function whole(name: string, text: string, min: number, max: number): number {

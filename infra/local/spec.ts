@@ -95,6 +95,8 @@ export interface TopologyOptions {
   readonly turnConfig?: Readonly<Record<string, unknown>>;
   /** Further keys of the api's configuration. */
   readonly apiConfig?: Readonly<Record<string, unknown>>;
+  /** Further keys of the configurations of single processes, by their ids. */
+  readonly processConfigs?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 export interface Region {
   readonly id: string;

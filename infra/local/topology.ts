@@ -61,7 +61,20 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   }
   children.push(apiSpec(o, secrets), webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
-  return o.metrics === true ? withMetrics(children, o.portOffset) : children;
+  const configured = withFurtherKeys(children, o.processConfigs ?? {});
+  return o.metrics === true ? withMetrics(configured, o.portOffset) : configured;
+}
+
+function withFurtherKeys(
+  children: readonly ChildSpec[],
+  all: NonNullable<TopologyOptions['processConfigs']>,
+): ChildSpec[] {
+  const ids = children.map(({ id }) => id);
+  for (const id of Object.keys(all))
+    if (!ids.includes(id)) throw new Error(`--process-configs: ${id} is none of ${ids.join(', ')}`);
+  return children.map((child) =>
+    Object.assign({}, child, { config: Object.assign({}, child.config, all[child.id] ?? {}) }),
+  );
 }
 
 /** What listens in the local network besides the media nodes. */

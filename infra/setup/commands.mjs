@@ -37,6 +37,7 @@ const labCases = [
   'container',
   'proxies',
   'turn',
+  'only-443',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
 
@@ -60,6 +61,7 @@ const startOptions = [
   'media-config',
   'turn-config',
   'api-config',
+  'process-configs',
   'log-level',
   'help',
 ];

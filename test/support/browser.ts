@@ -156,13 +156,14 @@ export class Participant {
 
   /**
    * Opens the page, with a small camera unless the size matters; with `join: '1'` in the query it is in the call when
-   * `connected()` says so.
+   * `connected()` says so. `fragment`: with the `#`.
    */
   static async open(
     browser: Browser,
     pageUrl: string,
     query: Record<string, string>,
     camera: CameraSize | 'as asked' = smallCamera,
+    fragment = '',
   ): Promise<Participant> {
     const context = await browser.newContext({
       permissions: ['camera', 'microphone'],
@@ -178,7 +179,7 @@ export class Participant {
       if (participant.console.length > 200) participant.console.shift();
     });
     page.on('pageerror', (error) => participant.console.push(`pageerror: ${error.message}`));
-    await page.goto(`${pageUrl}/?${new URLSearchParams(query).toString()}`);
+    await page.goto(`${pageUrl}/?${new URLSearchParams(query).toString()}${fragment}`);
     return participant;
   }
 

@@ -21,6 +21,7 @@ import { meetingSix } from './meeting-6.ts';
 import { move } from './move.ts';
 import { nodeDeath } from './node-death.ts';
 import { nodeDeathMedia } from './node-death-media.ts';
+import { only443Case } from './only-443/only-443.ts';
 import { picture } from './picture.ts';
 import { planted } from './planted.ts';
 import { proxies } from './proxies/proxies.ts';
@@ -63,5 +64,6 @@ const cases: readonly LabCase[] = [
   container,
   proxies,
   turn,
+  only443Case,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

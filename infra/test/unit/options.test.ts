@@ -22,6 +22,7 @@ describe('the options of start and ports', () => {
     { name: 'a broken number', args: ['--port-offset', '1.5'], says: 'a whole number from 0 to 50000' },
     { name: 'a number beyond its bound', args: ['--nodes-per-region', '9'], says: 'a whole number from 1 to 8' },
     { name: 'a number below its bound', args: ['--nodes-per-region', '0'], says: 'a whole number from 1 to 8' },
+    { name: 'keys of processes that are no object', args: ['--process-configs', '{"web":1}'], says: 'a JSON object' },
     { name: 'a level of no name', args: ['--log-level', 'loud'], says: 'one of trace, debug, info' },
   ];
   it.each(refused)('refuse $name', ({ args, says }) => {
@@ -73,6 +74,21 @@ describe('the options of start and ports', () => {
       logLevel: 'info',
       nodesPerRegion: 1,
     });
+  });
+
+  it('add keys to the configurations of single processes, and name one that is not there', () => {
+    const configOf = (id: string, ...args: string[]) => {
+      const options = read(...args);
+      if (options === 'help') throw new Error('no help was asked for');
+      return topology(options, secrets).find((child) => child.id === id)?.config;
+    };
+    const further = ['--process-configs', '{"sfu-fra-1":{"cpuCores":2,"bandwidthBps":5}}'];
+    const before = configOf('sfu-fra-1');
+    expect(configOf('sfu-fra-1', ...further)).toEqual(Object.assign({}, before, { cpuCores: 2, bandwidthBps: 5 }));
+    expect(configOf('sfu-sgp-1', ...further)).toEqual(configOf('sfu-sgp-1'));
+    expect(() => configOf('web', '--process-configs', '{"sfu-1":{}}')).toThrow(
+      /--process-configs: sfu-1 is none of centre, .*sfu-fra-1/,
+    );
   });
 
   it('move and add rows of the firewall table', () => {

@@ -37,11 +37,11 @@ export async function mediaAddresses(p: Participant): Promise<string[]> {
 }
 
 export class Call {
-  readonly people: readonly Participant[];
+  readonly people: readonly [Participant, Participant];
   /** Tracks of the other one, as `watch` calls them; by the name in the room, which the link may know. */
   readonly #tracks: ReadonlyMap<Participant, readonly string[]>;
 
-  private constructor(people: readonly Participant[], names: readonly string[]) {
+  private constructor(people: readonly [Participant, Participant], names: readonly string[]) {
     this.people = people;
     const tracksOf = (name = ''): string[] => kinds.map((kind) => `${name} ${kind}`);
     this.#tracks = new Map(people.map((p, at) => [p, tracksOf(names[1 - at])]));
@@ -53,13 +53,18 @@ export class Call {
     try {
       const ana = await enter(clients, 'client-1', first, 'Ana');
       const bo = await enter(clients, 'client-2', second, 'Bo');
-      await Promise.all([ana, bo].flatMap((p) => [seesMore(p, 10), hearsMore(p)]));
-      const nameOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.name;');
-      return new Call([ana, bo], await Promise.all([ana, bo].map(nameOf)));
+      return await Call.of([ana, bo]);
     } catch (error) {
       await clients.closePages();
       throw error;
     }
+  }
+
+  /** Of two that are in a room. Resolves when both see and hear each other. */
+  static async of(people: readonly [Participant, Participant]): Promise<Call> {
+    await Promise.all(people.flatMap((p) => [seesMore(p, 10), hearsMore(p)]));
+    const nameOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.name;');
+    return new Call(people, await Promise.all(people.map(nameOf)));
   }
 
   /** From now on gaps are measured. */
@@ -93,13 +98,16 @@ export class Call {
 
   /** The longest time without sound, without picture, of either; times since 1970. */
   async gaps(fromMs: number, toMs: number): Promise<Gaps> {
-    const worst = { audio: 0, video: 0 };
-    for (const p of this.people) {
-      const { playsMs } = await seenBy(p);
-      for (const [at, kind] of kinds.entries())
-        worst[kind] = Math.max(worst[kind], longestGap(playsMs[this.#of(p)[at] ?? ''] ?? [], fromMs, toMs));
-    }
-    return worst;
+    const [first, second] = await Promise.all(this.people.map((p) => this.gapsOf(p, fromMs, toMs)));
+    const worst = (kind: (typeof kinds)[number]): number => Math.max(first?.[kind] ?? 0, second?.[kind] ?? 0);
+    return { audio: worst('audio'), video: worst('video') };
+  }
+
+  /** As `gaps`, of what this one hears and sees. */
+  async gapsOf(p: Participant, fromMs: number, toMs: number): Promise<Gaps> {
+    const { playsMs } = await seenBy(p);
+    const [audio, video] = this.#of(p).map((track) => longestGap(playsMs[track] ?? [], fromMs, toMs));
+    return { audio: audio ?? 0, video: video ?? 0 };
   }
 
   /** Of others than these two, how many sounds and pictures each of the two has had. */

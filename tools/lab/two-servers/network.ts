@@ -37,13 +37,10 @@ export const publicNames: Readonly<Record<'meet.example.org' | 'sgp.example.org'
 const trunk: Readonly<Record<Place, string>> = { near: '10.255.0.1', far: '10.255.0.2' };
 
 /** Text of /etc/hosts of a machine of this name. */
-export const hostsFile = (name: string): string =>
-  [
-    '127.0.0.1 localhost',
-    `127.0.1.1 ${name}`,
-    ...Object.entries(publicNames).map(([host, ip]) => `${ip} ${host}`),
-    '',
-  ].join('\n');
+export const hostsFile = (name: string, names: Readonly<Record<string, string>> = publicNames): string =>
+  ['127.0.0.1 localhost', `127.0.1.1 ${name}`, ...Object.entries(names).map(([host, ip]) => `${ip} ${host}`), ''].join(
+    '\n',
+  );
 
 export class TwoPlaces {
   readonly #prefix = `mer2-${process.pid}`;
@@ -52,11 +49,16 @@ export class TwoPlaces {
   #wire: ChildProcess[] = [];
   #isClosed = false;
 
-  private constructor() {}
+  readonly #names: Readonly<Record<string, string>>;
 
-  /** `rttMs`: between the two places. Needs root. */
-  static async create({ rttMs }: { rttMs: number }): Promise<TwoPlaces> {
-    const net = new TwoPlaces();
+  private constructor(names: Readonly<Record<string, string>>) {
+    this.#names = names;
+  }
+
+  /** `rttMs`: between the two places. `names`: what DNS would say. Needs root. */
+  static async create(o: { rttMs: number; names?: Readonly<Record<string, string>> }): Promise<TwoPlaces> {
+    const { rttMs, names = publicNames } = o;
+    const net = new TwoPlaces(names);
     try {
       for (const name of [...places, ...hostNames]) net.#addNamespace(name);
       await net.#addTrunk(rttMs);
@@ -75,6 +77,21 @@ export class TwoPlaces {
   /** Words in front of a command that runs on this host; it sees the names of the lab. */
   prefix(name: HostName): string[] {
     return ['ip', 'netns', 'exec', this.namespace(name)];
+  }
+
+  /** Gives a host one more address, of its own network. */
+  addAddress(name: HostName, ip: string): void {
+    const { place, bits } = hosts[name];
+    this.#ip(name, 'addr', 'add', `${ip}/${bits}`, 'dev', 'eth0');
+    this.#ip(place === 'near' ? 'far' : 'near', 'route', 'add', `${ip}/32`, 'via', trunk[place]);
+  }
+
+  /** Replaces the firewall of a host: chains of nftables in a table of their own; '' lifts it. */
+  setFirewall(name: HostName, chains: string): void {
+    const [command = '', ...words] = this.prefix(name);
+    const table = chains === '' ? '' : `table inet lab {\n${chains}\n}`;
+    const input = `add table inet lab\ndelete table inet lab\n${table}\n`;
+    execFileSync(command, [...words, 'nft', '-f', '-'], { input, stdio: ['pipe', 'ignore', 'pipe'] });
   }
 
   /** Idempotent. Processes inside must have ended before. */
@@ -103,7 +120,7 @@ export class TwoPlaces {
     run('ip', 'netns', 'add', this.namespace(name));
     this.#ip(name, 'link', 'set', 'lo', 'up');
     mkdirSync(this.#etc(name), { recursive: true });
-    writeFileSync(join(this.#etc(name), 'hosts'), hostsFile(name));
+    writeFileSync(join(this.#etc(name), 'hosts'), hostsFile(name, this.#names));
     writeFileSync(join(this.#etc(name), 'resolv.conf'), '');
     if (name === 'near' || name === 'far')
       run('ip', 'netns', 'exec', this.namespace(name), 'sysctl', '-qw', 'net.ipv4.ip_forward=1');
