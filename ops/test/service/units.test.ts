@@ -1,7 +1,7 @@
 // The units, as systemd itself reads them.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,6 +14,11 @@ const services = [
 ];
 /** In tenths, as systemd judges: 0 is shut off from everything, 96 a service without any care. */
 const exposureMax = 20;
+interface Row {
+  readonly name: string;
+  readonly set: boolean | null;
+}
+
 let root = '';
 
 /** A root folder with systemd's own units, ours, and a program in the place of the launcher. */
@@ -29,7 +34,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** In the order in which systemd applies them: a key of a later file wins. */
 const textOf = (name: string) =>
-  [name.replace('@1', '@'), 'meridian-.service.d/10-shared.conf']
+  [name.replace('@1', '@'), 'meridian-.service.d/10-shared.conf', `${name.replace('@1', '@')}.d/20-ports.conf`]
+    .filter((file) => existsSync(join(units, file)))
     .map((file) => readFileSync(join(units, file), 'utf8'))
     .join('\n');
 
@@ -79,6 +85,22 @@ test('every service is watched and started again for ever, and what drains has t
     expect(Number(last('TimeoutStopSec')) * 1000, name).toBeGreaterThanOrEqual(drainMs + 12_000);
     expect(last('MemoryDenyWriteExecute'), name).toBeUndefined();
   }
+});
+
+test('media nodes alone may listen below 1024, and may do nothing else that others may not', () => {
+  for (const name of services) {
+    const of = (key: string) => [...textOf(name).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value);
+    const wanted = name.startsWith('meridian-sfu') ? ['', 'CAP_NET_BIND_SERVICE'] : [''];
+    // An empty value takes away what was given before: the order is that of systemd.
+    expect([of('CapabilityBoundingSet'), of('AmbientCapabilities')], name).toEqual([wanted, wanted]);
+  }
+  // As systemd itself puts the files together.
+  const args = ['security', '--offline=true', `--root=${root}`, '--json=short', '--no-pager', 'meridian-sfu@1.service'];
+  const rows = JSON.parse(execFileSync('systemd-analyze', args, { encoding: 'utf8' })) as Row[];
+  const said = (name: string) => rows.find((row) => row.name === name)?.set;
+  expect(said('CapabilityBoundingSet=~CAP_NET_(BIND_SERVICE|BROADCAST|RAW)')).toBe(false);
+  expect(said('AmbientCapabilities=')).toBe(false);
+  expect(said('CapabilityBoundingSet=~CAP_NET_ADMIN')).toBe(true);
 });
 
 test('each kind has an account of its own', () => {
