@@ -1,4 +1,5 @@
 export * from './admission.ts';
+export * from './candidate-order.ts';
 export * from './data.ts';
 export * from './demand.ts';
 export * from './downlink.ts';

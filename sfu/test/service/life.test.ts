@@ -89,6 +89,33 @@ describe('the addresses of clients', () => {
   });
 });
 
+describe('the candidates of clients', () => {
+  test('are UDP first, then TCP, each in the order of the addresses', async () => {
+    // Eight addresses, as many as may be: mediasoup takes 100 off with each, and puts 1000 on for UDP.
+    const mediaListen = Array.from({ length: 8 }, (_, at) => ({ ip: `127.0.4.${at + 1}`, port: 0 }));
+    const engine = await MediasoupEngine.start(
+      {
+        workerBin: process.env['MEDIASOUP_WORKER_BIN'],
+        mediaListen,
+        pipeListen: { ip: '127.0.4.1', portMin: 20_000, portMax: 59_000 },
+        log: quiet,
+      },
+      () => expect.unreachable('it was closed'),
+    );
+    const endpoint = { kind: 'webrtc' } as const;
+    const transport = await engine.createClientTransport({ endpoint, onState: () => undefined });
+    const described = transport.describe();
+    const iceCandidates = described.kind === 'webrtc' ? described.iceCandidates : [];
+    const wanted = ['udp', 'tcp'].flatMap((protocol) => mediaListen.map(({ ip }) => `${ip} ${protocol}`));
+    const byPriority = iceCandidates.toSorted((a, b) => b.priority - a.priority);
+    expect(byPriority.map(({ address, protocol }) => `${address} ${protocol}`)).toEqual(wanted);
+    expect(new Set(iceCandidates.map(({ priority }) => priority)).size).toBe(16);
+    const ports = new Map(iceCandidates.map(({ address, protocol, port }) => [`${address} ${protocol}`, port]));
+    for (const { ip, protocol, port } of engine.clientAddresses) expect(ports.get(`${ip} ${protocol}`)).toBe(port);
+    engine.close('test over');
+  });
+});
+
 describe('a session', () => {
   test('is answered two connected transports with UDP and TCP candidates, and confirms its placement', async () => {
     const { answer } = await signaling.attach(1);

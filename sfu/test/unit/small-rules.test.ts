@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { pathdBinOf } from '../../src/config.ts';
 import {
   type AdmissionView,
+  candidateOrder,
   type DataMessage,
   judgeOrphan,
   localDestinations,
@@ -162,5 +163,14 @@ describe('the forwarder', () => {
   ];
   test.each(rows)('%s', (_name, pathdBin, env, want) => {
     expect(pathdBinOf(pathdBin === undefined ? {} : { pathdBin }, env)).toBe(want);
+  });
+});
+
+describe('the addresses that clients are offered', () => {
+  test('are tried by UDP first, then by TCP, and port 443 last', () => {
+    const [own, ipv4, ipv6] = [{ port: 443 }, { port: 20_000 }, { port: 20_100 }];
+    const udp = [ipv4, ipv6, own].map((entry) => ({ protocol: 'udp', entry }));
+    const tcp = [ipv4, ipv6, own].map((entry) => ({ protocol: 'tcp', entry }));
+    expect(candidateOrder([own, ipv4, ipv6])).toEqual([...udp, ...tcp]);
   });
 });

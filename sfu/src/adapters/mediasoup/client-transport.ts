@@ -33,6 +33,7 @@ export class MediasoupClientTransport implements ClientTransport {
     webRtcServer: types.WebRtcServer;
     fingerprint: Fingerprint | undefined;
     onState: (state: TransportState) => void;
+    onMade: (transport: types.WebRtcTransport) => void;
   }): Promise<MediasoupClientTransport> {
     const transport = await o.router.createWebRtcTransport({
       webRtcServer: o.webRtcServer,
@@ -42,6 +43,7 @@ export class MediasoupClientTransport implements ClientTransport {
       iceConsentTimeout: iceConsentTimeoutSeconds,
       initialAvailableOutgoingBitrate: initialOutgoingBps,
     });
+    o.onMade(transport);
     const self = new MediasoupClientTransport(transport, o.onState);
     try {
       if (o.fingerprint !== undefined) await self.connect(o.fingerprint);

@@ -4,6 +4,7 @@ import type { Logger } from '@meridian/runtime';
 import { Heart } from '@meridian/runtime/heart';
 import type { types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
+import { candidateOrder, type Offered } from '../../core/index.ts';
 import type {
   ClientTransport,
   Engine,
@@ -16,6 +17,7 @@ import type {
   TransportState,
 } from '../../engine.ts';
 import { MediasoupClientTransport } from './client-transport.ts';
+import { KeyFrames } from './key-frames.ts';
 import { MediasoupPipe } from './pipe.ts';
 import { MediasoupPlainTransport, type PlainListen } from './plain-transport.ts';
 import { MediasoupProducer } from './streams.ts';
@@ -70,6 +72,7 @@ export class MediasoupEngine implements Engine {
   readonly clientAddresses: readonly ListenAddress[];
   readonly #options: MediasoupOptions;
   readonly #heart: Heart;
+  readonly #keyFrames: KeyFrames;
   /** Why the worker was killed. */
   #frozen: string | undefined;
 
@@ -84,12 +87,13 @@ export class MediasoupEngine implements Engine {
       ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),
     });
     keepAtSignals(worker);
+    const offered = candidateOrder(options.mediaListen);
     try {
       const router = await worker.createRouter({
         mediaCodecs: routerConstant.mediaCodecs as types.RouterRtpCodecCapability[],
       });
-      const webRtcServer = await worker.createWebRtcServer({ listenInfos: options.mediaListen.flatMap(listenInfosOf) });
-      const clientAddresses = await addressesOf(options.mediaListen, webRtcServer);
+      const webRtcServer = await worker.createWebRtcServer({ listenInfos: offered.map(listenInfoOf) });
+      const clientAddresses = await addressesOf(offered, webRtcServer);
       const engine = new MediasoupEngine({ worker, router, webRtcServer }, clientAddresses, options);
       worker.on('died', (error) => {
         engine.#heart.close();
@@ -106,7 +110,8 @@ export class MediasoupEngine implements Engine {
     this.handles = handles;
     this.clientAddresses = clientAddresses;
     this.#options = options;
-    const { worker } = handles;
+    const { worker, router } = handles;
+    this.#keyFrames = new KeyFrames(router, options.log);
     this.#heart = new Heart({
       pid: worker.pid,
       // Failed: the worker is closed, or dead and heard of.
@@ -135,9 +140,16 @@ export class MediasoupEngine implements Engine {
   }): Promise<ClientTransport> {
     const { router, webRtcServer } = this.handles;
     const { endpoint, onState } = o;
+    const onMade = (transport: types.WebRtcTransport): void => this.#keyFrames.follow(transport);
     if (endpoint.kind === 'plain')
       return MediasoupPlainTransport.create({ router, endpoint, listen: this.#options.plainListen, socketBufferBytes });
-    return MediasoupClientTransport.create({ router, webRtcServer, fingerprint: endpoint.fingerprint, onState });
+    return MediasoupClientTransport.create({
+      router,
+      webRtcServer,
+      fingerprint: endpoint.fingerprint,
+      onState,
+      onMade,
+    });
   }
 
   createPipe(): Promise<Pipe> {
@@ -191,21 +203,28 @@ export class MediasoupEngine implements Engine {
   }
 }
 
-function listenInfosOf({ ip, announcedAddress, port }: MediaAddress): types.TransportListenInfo[] {
-  return (['udp', 'tcp'] as const).map((protocol) => ({
-    protocol,
-    ip,
-    ...(announcedAddress === undefined ? {} : { announcedAddress }),
-    port,
-    sendBufferSize: socketBufferBytes,
-    recvBufferSize: socketBufferBytes,
-  }));
-}
+const listenInfoOf = ({ protocol, entry }: Offered<MediaAddress>): types.TransportListenInfo => ({
+  protocol,
+  ip: entry.ip,
+  ...(entry.announcedAddress === undefined ? {} : { announcedAddress: entry.announcedAddress }),
+  port: entry.port,
+  sendBufferSize: socketBufferBytes,
+  recvBufferSize: socketBufferBytes,
+});
 
-async function addressesOf(listen: readonly MediaAddress[], server: types.WebRtcServer): Promise<ListenAddress[]> {
-  const dump = await server.dump();
-  return listen.flatMap(({ ip, announcedAddress, port }, index) => [
-    { protocol: 'udp' as const, ip, announcedAddress, port: dump.udpSockets[index]?.port ?? port },
-    { protocol: 'tcp' as const, ip, announcedAddress, port: dump.tcpServers[index]?.port ?? port },
-  ]);
+async function addressesOf(
+  offered: readonly Offered<MediaAddress>[],
+  server: types.WebRtcServer,
+): Promise<ListenAddress[]> {
+  const { udpSockets, tcpServers } = await server.dump();
+  const of = (wanted: 'udp' | 'tcp', taken: readonly { readonly port: number }[]): ListenAddress[] =>
+    offered
+      .filter(({ protocol }) => protocol === wanted)
+      .map(({ protocol, entry: { ip, announcedAddress, port } }, at) => ({
+        protocol,
+        ip,
+        announcedAddress,
+        port: taken[at]?.port ?? port,
+      }));
+  return [...of('udp', udpSockets), ...of('tcp', tcpServers)];
 }

@@ -1,0 +1,67 @@
+// Key frames for those that lost pictures because a client's path changed: retransmission can bring back a second at
+// most, and a receiver waits for three more before it asks.
+
+import type { Logger } from '@meridian/runtime';
+import type { types } from 'mediasoup';
+
+export class KeyFrames {
+  readonly #log: Logger;
+  /** Of video, by producer. */
+  readonly #consumers = new Map<string, Set<types.Consumer>>();
+
+  /** Knows all consumers that are made on this router from now on. */
+  constructor(router: types.Router, log: Logger) {
+    this.#log = log;
+    router.observer.on('newtransport', (transport) => {
+      transport.observer.on('newconsumer', (consumer) => this.#add(consumer));
+    });
+  }
+
+  /** Watches a client's transport for as long as it lives. */
+  follow(transport: types.WebRtcTransport): void {
+    const producers = new Set<string>();
+    const consumers = new Set<types.Consumer>();
+    transport.observer.on('newproducer', ({ id, kind, observer }) => {
+      if (kind !== 'video') return;
+      producers.add(id);
+      observer.once('close', () => producers.delete(id));
+    });
+    transport.observer.on('newconsumer', (consumer) => {
+      if (consumer.kind !== 'video') return;
+      consumers.add(consumer);
+      consumer.observer.once('close', () => consumers.delete(consumer));
+    });
+    let hasPath = false;
+    transport.on('iceselectedtuplechange', () => {
+      if (hasPath) for (const consumer of [...consumers, ...this.#receiving(producers)]) this.#ask(consumer);
+      hasPath = true;
+    });
+  }
+
+  #add(consumer: types.Consumer): void {
+    if (consumer.kind !== 'video') return;
+    const { producerId } = consumer;
+    const all = this.#consumers.get(producerId) ?? new Set();
+    this.#consumers.set(producerId, all.add(consumer));
+    consumer.observer.once('close', () => {
+      all.delete(consumer);
+      if (all.size === 0) this.#consumers.delete(producerId);
+    });
+  }
+
+  /** One for each layer that any of them gets: the producer's request stands for all. */
+  #receiving(producerIds: ReadonlySet<string>): types.Consumer[] {
+    return [...producerIds].flatMap((id) => {
+      const flowing = [...(this.#consumers.get(id) ?? [])].filter(({ paused }) => !paused);
+      const layerOf = ({ type, currentLayers }: types.Consumer): string => `${type} ${currentLayers?.spatialLayer}`;
+      return [...new Map(flowing.map((consumer) => [layerOf(consumer), consumer])).values()];
+    });
+  }
+
+  #ask(consumer: types.Consumer): void {
+    if (consumer.closed || consumer.paused) return;
+    consumer.requestKeyFrame().catch((error: unknown) => {
+      if (!consumer.closed) this.#log.warn({ err: error, consumerId: consumer.id }, 'no key frame could be asked for');
+    });
+  }
+}

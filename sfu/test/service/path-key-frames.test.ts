@@ -1,0 +1,96 @@
+// A client whose path changes has lost pictures, sent or received: key frames follow without its asking. Real worker,
+// transports, producers and consumers; the new path is the one event that ICE would say.
+import { createLogger } from '@meridian/runtime';
+import type { types } from 'mediasoup';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { MediasoupEngine } from '../../src/adapters/mediasoup/engine.ts';
+import type { MediasoupConsumer } from '../../src/adapters/mediasoup/streams.ts';
+import type { ClientTransport } from '../../src/engine.ts';
+import { opusParameters, vp8Parameters } from './kit/rtp.ts';
+
+let engine: MediasoupEngine;
+const raw = new Map<string, types.WebRtcTransport>();
+beforeEach(async () => {
+  engine = await MediasoupEngine.start(
+    {
+      workerBin: process.env['MEDIASOUP_WORKER_BIN'],
+      mediaListen: [{ ip: '127.0.0.1', port: 0 }],
+      pipeListen: { ip: '127.0.0.1', portMin: 20_000, portMax: 59_000 },
+      log: createLogger({ name: 'quiet', level: 'fatal' }),
+    },
+    () => expect.unreachable('it was closed'),
+  );
+  engine.handles.router.observer.on('newtransport', (transport) => {
+    raw.set(transport.id, transport as types.WebRtcTransport);
+  });
+});
+afterEach(() => {
+  engine.close('test over');
+  raw.clear();
+});
+
+const client = () => engine.createClientTransport({ endpoint: { kind: 'webrtc' }, onState: () => undefined });
+const newPath = ({ id }: ClientTransport) => raw.get(id)?.emit('iceselectedtuplechange', {} as types.TransportTuple);
+
+async function publish(transport: ClientTransport, id: string, kind: 'audio' | 'video', ssrc: number): Promise<void> {
+  const rtpParameters = kind === 'audio' ? opusParameters(ssrc) : vp8Parameters([ssrc]);
+  await transport.produce({
+    id,
+    kind,
+    rtpParameters,
+    paused: false,
+    keyFrameRequestDelayMs: 0,
+    onScore: () => undefined,
+  });
+}
+
+/** A consumer that flows, and how often it has asked for a key frame since. */
+async function receive(transport: ClientTransport, producerId: string) {
+  const ignore = (): void => undefined;
+  const events = { closed: ignore, producerPaused: ignore, score: ignore, layers: ignore };
+  const consumer = (await transport.consume({
+    producerId,
+    capabilities: engine.capabilities,
+    events,
+  })) as MediasoupConsumer;
+  await consumer.resume();
+  const asked = vi.spyOn(consumer.handle, 'requestKeyFrame');
+  return { consumer, count: () => asked.mock.calls.length };
+}
+
+test('a receiver gets key frames of all video that it receives, from its second path on', async () => {
+  const [sender, receiver, other] = [await client(), await client(), await client()];
+  await publish(sender, 'voice', 'audio', 100);
+  await publish(sender, 'camera', 'video', 200);
+  const voice = await receive(receiver, 'voice');
+  const camera = await receive(receiver, 'camera');
+  const others = await receive(other, 'camera');
+  newPath(receiver);
+  expect(camera.count()).toBe(0);
+  newPath(receiver);
+  expect([voice.count(), camera.count(), others.count()]).toEqual([0, 1, 0]);
+  await camera.consumer.pause();
+  newPath(receiver);
+  expect(camera.count()).toBe(1);
+});
+
+test('what a sender sends is asked for once, by one of those that receive it', async () => {
+  const [sender, bystander] = [await client(), await client()];
+  await publish(sender, 'camera', 'video', 200);
+  await publish(bystander, 'screen', 'video', 300);
+  const receivers = [await client(), await client(), await client()];
+  const cameras = await Promise.all(receivers.map((receiver) => receive(receiver, 'camera')));
+  const screen = await receive(await client(), 'screen');
+  await cameras[2]?.consumer.pause();
+  const asked = () => cameras.map(({ count }) => count());
+  newPath(sender);
+  expect(asked()).toEqual([0, 0, 0]);
+  newPath(sender);
+  expect(asked().reduce((sum, count) => sum + count)).toBe(1);
+  expect([asked()[2], screen.count()]).toEqual([0, 0]);
+  const asking = cameras[asked().indexOf(1)];
+  asking?.consumer.close();
+  newPath(sender);
+  expect(asked().reduce((sum, count) => sum + count)).toBe(2);
+  expect(asking?.count()).toBe(1);
+});
