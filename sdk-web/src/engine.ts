@@ -96,6 +96,7 @@ export class Engine {
   });
   readonly #flow = new FlowWatch({
     expected: () => this.#subscribing.expectsMedia,
+    sends: () => this.#publishing.sends,
     changed: (interrupted) => this.#o.events.emit(interrupted ? 'mediaInterrupted' : 'mediaResumed'),
   });
   readonly #publishing: Publishing;

@@ -88,6 +88,13 @@ export function pathOf(states: readonly string[]): MediaPath {
   return states.includes('connecting') ? 'trying' : 'up';
 }
 
+/** Packets of media that were sent so far, over all tracks. */
+export function sentPacketsOf(entries: readonly StatsEntry[]): number {
+  return entries.reduce((sum, { type, packetsSent }) => {
+    return type === 'outbound-rtp' && typeof packetsSent === 'number' ? sum + packetsSent : sum;
+  }, 0);
+}
+
 /** Media and reports only: browsers do not count the checks of ICE in a pair's bytes. */
 export function receivedBytesOf(entries: readonly StatsEntry[]): ReceivedBytes {
   const received = new Map<string, number>();

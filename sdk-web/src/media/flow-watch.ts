@@ -1,23 +1,31 @@
-// Looks twice a second whether media flows, and tells when that changes. One per room; stops with the media session.
+// Looks twice a second whether media flows and whether what we send is answered. Tells the room when media stops or
+// comes back, and the media session when a path may be gone. One per room; stops with the media session.
 
 import { report as reportError } from '@meridian/client';
+import { type AnswerState, answersAtStart, becameUnanswered, nextAnswers } from '../core/answers.ts';
 import { type FlowState, flowAtStart, flowPeriodMs, hasGrown, nextFlow, type ReceivedBytes } from '../core/flow.ts';
 import type { MediaSession } from './session.ts';
 
 /** What is watched of a media session. */
-export type FlowSource = Pick<MediaSession, 'closed' | 'path' | 'readReceived'>;
+export type FlowSource = Pick<MediaSession, 'closed' | 'path' | 'readReceived' | 'readSent' | 'silent'>;
 
 export class FlowWatch {
   readonly #expected: () => boolean;
+  readonly #sends: () => boolean;
   readonly #changed: (interrupted: boolean) => void;
   #media: FlowSource | undefined;
-  #state: FlowState = flowAtStart;
+  #flow: FlowState = flowAtStart;
+  #answers: AnswerState = answersAtStart;
   #timer: ReturnType<typeof setInterval> | undefined;
   #reading = false;
 
-  /** `expected`: a camera or microphone of another participant should be arriving. */
-  constructor(o: { expected: () => boolean; changed: (interrupted: boolean) => void }) {
+  /**
+   * `expected`: a camera or microphone of another participant should be arriving. `sends`: we send a track that is not
+   * muted.
+   */
+  constructor(o: { expected: () => boolean; sends: () => boolean; changed: (interrupted: boolean) => void }) {
     this.#expected = o.expected;
+    this.#sends = o.sends;
     this.#changed = o.changed;
   }
 
@@ -36,28 +44,41 @@ export class FlowWatch {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#media = undefined;
-    this.#state = flowAtStart;
+    this.#flow = flowAtStart;
+    this.#answers = answersAtStart;
   }
 
   async #take(media: FlowSource): Promise<void> {
     if (this.#reading) return; // a browser that answers late is not asked twice
     this.#reading = true;
     try {
-      const before = this.#state;
-      if (!before.interrupted && media.path !== 'lost' && !this.#expected()) {
-        this.#state = flowAtStart; // a quiet room costs nothing
-        return;
-      }
+      const before = this.#flow;
+      // A quiet room costs nothing.
+      const receives = before.interrupted || media.path === 'lost' || this.#expected();
+      const sends = this.#sends();
       const takenMs = performance.now();
-      const recv = await media.readReceived('recv');
-      const send: ReceivedBytes | undefined = hasGrown(before.recv, recv)
-        ? undefined
-        : await media.readReceived('send');
+      const recv = receives ? await media.readReceived() : undefined;
+      const came = hasGrown(before.recv, recv);
+      const sent = sends || (receives && !came) ? await media.readSent() : undefined;
       if (media !== this.#media) return;
-      this.#state = nextFlow(before, { takenMs, expected: this.#expected(), path: media.path, recv, send });
-      if (this.#state.interrupted !== before.interrupted) this.#changed(this.#state.interrupted);
+      this.#answers = sent ? nextAnswers(this.#answers, Object.assign({ takenMs }, sent)) : answersAtStart;
+      if (becameUnanswered(this.#answers)) media.silent(came ? 'send' : 'both');
+      if (recv === undefined) this.#flow = flowAtStart;
+      else this.#takeFlow(media, { takenMs, recv, send: came ? undefined : sent?.received });
     } finally {
       this.#reading = false;
     }
+  }
+
+  #takeFlow(
+    media: FlowSource,
+    { takenMs, recv, send }: { takenMs: number; recv: ReceivedBytes; send: ReceivedBytes | undefined },
+  ): void {
+    const before = this.#flow;
+    this.#flow = nextFlow(before, { takenMs, expected: this.#expected(), path: media.path, recv, send });
+    const { interrupted } = this.#flow;
+    if (interrupted === before.interrupted) return;
+    if (interrupted && media.path === 'up') media.silent('both');
+    this.#changed(interrupted);
   }
 }

@@ -1,11 +1,15 @@
 // Watches one transport and restarts its ICE when the path is gone: a phone that left the wireless network, a NAT that
-// forgot.
+// forgot, a firewall that lets out UDP no more.
 // Case 1, disconnected: often heals by itself; restart after `patienceMs`. Case 2, failed: restart at once.
-// Case 3, the service cannot be asked now (signaling is down): wait for `signalingBack`. Case 4, restarts used up: tell
+// Case 3, connected, but nothing comes (`silent`): restart at once. Media goes on over the old pair until a new one
+//         works, so where the path is well after all it costs a message. Refused: it was a guess, and the browser's own
+//         word decides.
+// Case 4, the service cannot be asked now (signaling is down): wait for `signalingBack`. Case 5, restarts used up: tell
 //         the owner.
 
 import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { types } from 'mediasoup-client';
+import { outrankEarlierPairs } from './outrank.ts';
 import { restartIceOf } from './transport-row.ts';
 
 const patienceMs = 800;
@@ -17,6 +21,8 @@ export class IceKeeper {
   readonly #request: (body: Body) => Promise<ServerFrame>;
   readonly #failed: (error: MeridianClientError) => void;
   #restarts = 0;
+  #restartedMs = Number.NEGATIVE_INFINITY;
+  #isRestarting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waitsForSignaling = false;
   #closed = false;
@@ -36,7 +42,18 @@ export class IceKeeper {
   signalingBack(): void {
     if (!this.#waitsForSignaling) return;
     this.#waitsForSignaling = false;
-    this.#changed(this.#transport.connectionState);
+    const { connectionState } = this.#transport;
+    if (connectionState === 'connected')
+      void this.#restart(); // silent, as far as we know
+    else this.#changed(connectionState);
+  }
+
+  /** After steady media nothing came any more, though something should: browsers say so after seconds. */
+  silent(): void {
+    if (this.#transport.connectionState !== 'connected') return;
+    if (performance.now() - this.#restartedMs < betweenRestartsMs) return;
+    this.#restarts = 0; // the path was well until now
+    void this.#restart();
   }
 
   close(): void {
@@ -49,29 +66,38 @@ export class IceKeeper {
     if (this.#closed) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (state === 'connected') this.#restarts = 0;
+    if (state === 'connected') {
+      this.#restarts = 0;
+      this.#waitsForSignaling = false;
+    }
     if (state === 'disconnected') this.#restartIn(patienceMs);
     if (state === 'failed') this.#restartIn(0);
   }
 
   #restartIn(delayMs: number): void {
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#restart(), delayMs);
   }
 
   async #restart(): Promise<void> {
-    if (this.#closed) return;
+    if (this.#closed || this.#isRestarting) return;
     if (this.#restarts >= restartsMax) {
       this.#failed(new MeridianClientError('MEDIA_FAILED', `ICE did not recover in ${restartsMax} restarts`));
       return;
     }
     this.#restarts += 1;
+    this.#restartedMs = performance.now();
+    this.#isRestarting = true;
     try {
       const answer = await this.#request({ restartIce: { transportId: this.#transport.id } });
       if (this.#closed) return;
+      outrankEarlierPairs(this.#transport);
       await restartIceOf(this.#transport, answer.iceRestarted);
       this.#checkAfterRestart();
     } catch (error) {
       this.#refused(asClientError(error, 'MEDIA_FAILED'));
+    } finally {
+      this.#isRestarting = false;
     }
   }
 
@@ -87,6 +113,6 @@ export class IceKeeper {
       this.#waitsForSignaling = true;
       return;
     }
-    this.#failed(error);
+    if (this.#transport.connectionState !== 'connected') this.#failed(error);
   }
 }

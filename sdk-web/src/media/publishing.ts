@@ -62,6 +62,11 @@ export class Publishing {
     this.#ports = ports;
   }
 
+  /** True while a track of ours is sent that is not muted. Perhaps no participant wants it. */
+  get sends(): boolean {
+    return [...this.#sending.keys()].some((track) => !track.isMuted);
+  }
+
   /** Publishes a track; errors as LocalParticipant.publishTrack. */
   async publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication> {
     if (track.mediaStreamTrack.readyState === 'ended') throw new MeridianClientError('TRACK_ENDED');

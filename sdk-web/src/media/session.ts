@@ -4,7 +4,8 @@
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
-import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf } from '../core/flow.ts';
+import type { SentReading } from '../core/answers.ts';
+import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf, sentPacketsOf } from '../core/flow.ts';
 import type { StatsEntry, StatsReading } from '../core/stats.ts';
 import { IceKeeper } from './ice-keeper.ts';
 import { pathBegunOf } from './path-begun.ts';
@@ -72,6 +73,13 @@ export class MediaSession {
     for (const keeper of this.#keepers) keeper.signalingBack();
   }
 
+  /** Nothing comes any more though something should, in answer to what we send or at all: the path may be gone. */
+  silent(what: 'send' | 'both'): void {
+    const [send, recv] = this.#keepers;
+    send?.silent();
+    if (what === 'both') recv?.silent();
+  }
+
   /** True when this transport id is one of ours. */
   has(transportId: string): boolean {
     return this.send.id === transportId || this.recv.id === transportId;
@@ -92,8 +100,15 @@ export class MediaSession {
     return pathOf([this.send.connectionState, this.recv.connectionState]);
   }
 
-  async readReceived(direction: 'send' | 'recv'): Promise<ReceivedBytes> {
-    return receivedBytesOf(await entriesOf(this[direction]));
+  /** Of the receiving transport. */
+  async readReceived(): Promise<ReceivedBytes> {
+    return receivedBytesOf(await entriesOf(this.recv));
+  }
+
+  /** Of the sending transport. */
+  async readSent(): Promise<Omit<SentReading, 'takenMs'>> {
+    const entries = await entriesOf(this.send);
+    return { packets: sentPacketsOf(entries), received: receivedBytesOf(entries) };
   }
 
   /** Resolves when these transports are up; rejects with MEDIA_FAILED when one gives up or the time is over. */

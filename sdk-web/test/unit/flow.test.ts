@@ -5,6 +5,7 @@ import {
   flowAtStart,
   flowPeriodMs,
   hasGrown,
+  type MediaPath,
   nextFlow,
   pathOf,
   type ReceivedBytes,
@@ -99,53 +100,119 @@ describe('the watch', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  function watched(o: { expected?: () => boolean } = {}) {
+  function watched(o: { expected?: () => boolean; sends?: () => boolean } = {}) {
     const changes: boolean[] = [];
+    const silences: string[] = [];
     const read: string[] = [];
-    const node = { alive: true, total: 0 };
-    const media: FlowSource = {
+    const node = { sends: true, answers: false, received: 0, answered: 0, packets: 0 };
+    const media = {
       closed: false,
-      path: 'up',
-      readReceived: (direction) => {
-        read.push(direction);
-        if (node.alive && direction === 'recv') node.total += 1;
-        return Promise.resolve(bytes(direction === 'recv' ? node.total : 0));
+      path: 'up' as MediaPath,
+      readReceived: () => {
+        read.push('recv');
+        if (node.sends) node.received += 1;
+        return Promise.resolve(bytes(node.received));
       },
-    };
+      readSent: () => {
+        read.push('send');
+        node.packets += 1;
+        if (node.answers) node.answered += 1;
+        return Promise.resolve({ packets: node.packets, received: bytes(node.answered) });
+      },
+      silent: (what: string) => void silences.push(what),
+    } satisfies FlowSource;
     const watch = new FlowWatch({
       expected: o.expected ?? (() => true),
+      sends: o.sends ?? (() => false),
       changed: (interrupted) => void changes.push(interrupted),
     });
     watch.start(media);
-    return { watch, changes, read, node };
+    const readings = (count: number) => vi.advanceTimersByTimeAsync(count * flowPeriodMs);
+    return { watch, changes, silences, read, node, media, readings };
   }
 
   it('tells once that media stopped and once that it came back', async () => {
-    const { watch, changes, node } = watched();
-    await vi.advanceTimersByTimeAsync(6 * flowPeriodMs);
+    const { watch, changes, node, readings } = watched();
+    await readings(6);
     expect(changes).toEqual([]);
-    node.alive = false;
-    await vi.advanceTimersByTimeAsync(3 * flowPeriodMs);
+    node.sends = false;
+    await readings(3);
     expect(changes).toEqual([true]);
-    node.alive = true;
-    await vi.advanceTimersByTimeAsync(3 * flowPeriodMs);
+    node.sends = true;
+    await readings(3);
     expect(changes).toEqual([true, false]);
     watch.stop();
   });
-  it('asks the browser nothing while nothing is expected', async () => {
-    const { watch, read } = watched({ expected: () => false });
-    await vi.advanceTimersByTimeAsync(6 * flowPeriodMs);
+  it('asks the browser nothing while nothing is expected and nothing sent', async () => {
+    const { watch, read, readings } = watched({ expected: () => false });
+    await readings(6);
     expect(read).toEqual([]);
     watch.stop();
   });
   it('reads the sending side only when nothing was received, and nothing after its end', async () => {
-    const { watch, changes, read, node } = watched();
-    await vi.advanceTimersByTimeAsync(4 * flowPeriodMs);
+    const { watch, changes, read, node, readings } = watched();
+    await readings(4);
     expect(read).toEqual(['recv', 'send', 'recv', 'recv', 'recv']); // the first reading has nothing to compare with
-    node.alive = false;
+    node.sends = false;
     watch.stop();
     watch.stop();
-    await vi.advanceTimersByTimeAsync(6 * flowPeriodMs);
+    await readings(6);
     expect([changes, read.length]).toEqual([[], 5]);
+  });
+
+  it('says of a client that receives alone that nothing comes, once', async () => {
+    const { watch, silences, node, readings } = watched();
+    await readings(6);
+    node.sends = false;
+    await readings(1);
+    expect(silences).toEqual([]);
+    await readings(20);
+    expect(silences).toEqual(['both']);
+    watch.stop();
+  });
+  it('says of a client that sends alone that no answer comes, once', async () => {
+    const { watch, changes, silences, read, node, readings } = watched({ expected: () => false, sends: () => true });
+    node.answers = true;
+    await readings(6);
+    node.answers = false;
+    await readings(1);
+    expect(silences).toEqual([]);
+    await readings(20);
+    expect([silences, changes, read.includes('recv')]).toEqual([['both'], [], false]);
+    watch.stop();
+  });
+  it('says of a client that is answered no more but still receives that one direction is gone', async () => {
+    const { watch, changes, silences, node, readings } = watched({ sends: () => true });
+    node.answers = true;
+    await readings(6);
+    node.answers = false;
+    await readings(20);
+    expect([silences, changes]).toEqual([['send'], []]);
+    watch.stop();
+  });
+  it('says nothing of a path while answers come, nor when the browser itself says that it is lost', async () => {
+    const answered = watched({ sends: () => true });
+    answered.node.answers = true;
+    const lost = watched();
+    await lost.readings(6);
+    for (const { node } of [answered, lost]) node.sends = false;
+    lost.media.path = 'lost';
+    await lost.readings(10);
+    expect([answered.silences, answered.changes]).toEqual([[], []]);
+    expect([lost.silences, lost.changes]).toEqual([[], [true]]);
+    for (const { watch } of [answered, lost]) watch.stop();
+  });
+  it('takes no answer for due while all of our tracks are muted', async () => {
+    const own = { isMuted: false };
+    const { watch, silences, node, readings } = watched({ expected: () => false, sends: () => !own.isMuted });
+    node.answers = true;
+    await readings(6);
+    own.isMuted = true;
+    node.answers = false;
+    await readings(2);
+    own.isMuted = false;
+    await readings(3);
+    expect(silences).toEqual([]);
+    watch.stop();
   });
 });

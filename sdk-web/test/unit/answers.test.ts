@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { type AnswerState, answersAtStart, becameUnanswered, nextAnswers } from '../../src/core/answers.ts';
+import { flowPeriodMs, sentPacketsOf } from '../../src/core/flow.ts';
+
+/**
+ * One reading a letter. `+` we sent and were answered, `.` we sent and were not, `-` we sent nothing and nothing came,
+ * `a` an answer came though we sent nothing, `r` our packets count from the beginning again and nothing came, `z` we
+ * sent during three seconds of sleep and were not answered. The answer: `!` where the path may be gone.
+ */
+function run(script: string): string {
+  let state: AnswerState = answersAtStart;
+  let [packets, bytes, takenMs] = [100, 0, 0];
+  let answer = '';
+  for (const letter of script) {
+    takenMs += letter === 'z' ? 3000 : flowPeriodMs;
+    if ('+.z'.includes(letter)) packets += 1;
+    if (letter === 'r') packets = 1;
+    if ('+a'.includes(letter)) bytes += 60;
+    state = nextAnswers(state, { takenMs, packets, received: new Map([['pair', bytes]]) });
+    answer += becameUnanswered(state) ? '!' : '.';
+  }
+  return answer;
+}
+
+describe('what we send counts as unanswered', () => {
+  it.each([
+    // Never:
+    { name: 'not before anything was ever answered', script: '..........', want: '..........' },
+    { name: 'not when answers were not steady yet', script: '.+++......', want: '..........' },
+    { name: 'not when answers come seldom', script: '++.+.+..+..+..', want: '..............' },
+    { name: 'not after one reading without an answer', script: '.+++++.+++++', want: '............' },
+    { name: 'not when we send nothing', script: '.+++++-----', want: '...........' },
+    { name: 'not when we stop a moment after the last answer', script: '.+++++.----', want: '...........' },
+    { name: 'not when we send little', script: '.+++++.-.-.-', want: '............' },
+    { name: 'not when another connection begins to count', script: '.+++++.r', want: '........' },
+    { name: 'not because the page slept', script: '.+++++z.....', want: '............' },
+    { name: 'not when answers come late', script: '.+++++.aaaa', want: '...........' },
+    // When:
+    { name: 'after two readings, once', script: '.+++++......', want: '.......!....' },
+    { name: 'again after steady answers', script: '.+++++....+++++...', want: '.......!........!.' },
+    { name: 'not again before those', script: '.+++++....+....', want: '.......!.......' },
+  ])('$name', ({ script, want }) => {
+    expect(run(script)).toBe(want);
+  });
+
+  it('by the packets of media of all tracks, where the browser counts them', () => {
+    const entries = [
+      { id: 'a', type: 'outbound-rtp', packetsSent: 7 },
+      { id: 'b', type: 'outbound-rtp', packetsSent: 2 },
+      { id: 'c', type: 'outbound-rtp' },
+      { id: 'd', type: 'candidate-pair', packetsSent: 40 },
+    ];
+    expect(sentPacketsOf(entries)).toBe(9);
+  });
+});

@@ -1,0 +1,147 @@
+import { EventEmitter } from 'node:events';
+import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
+import type { types } from 'mediasoup-client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IceKeeper } from '../../src/media/ice-keeper.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+type State = types.ConnectionState;
+
+function kept() {
+  const failures: string[] = [];
+  const asked: number[] = [];
+  const restarted: string[] = [];
+  const service: { answer: () => Promise<ServerFrame> } = { answer: () => Promise.resolve(answerOf('new')) };
+  const candidate = { priority: 5 };
+  const priorities: number[] = [];
+  const transport = Object.assign(new EventEmitter(), {
+    id: 'T',
+    connectionState: 'connected' as State,
+    handler: { _remoteSdp: { _iceCandidates: [candidate] } },
+    restartIce: ({ iceParameters }: { iceParameters: types.IceParameters }) => {
+      restarted.push(iceParameters.usernameFragment);
+      priorities.push(candidate.priority);
+      return Promise.resolve();
+    },
+  });
+  const startMs = performance.now();
+  const keeper = new IceKeeper({
+    transport: transport as unknown as types.Transport,
+    request: (body: Body) => {
+      expect(body).toEqual({ restartIce: { transportId: 'T' } });
+      asked.push(Math.round(performance.now() - startMs));
+      return service.answer();
+    },
+    failed: ({ code }) => void failures.push(code),
+  });
+  const become = (state: State): void => {
+    transport.connectionState = state;
+    transport.emit('connectionstatechange', state);
+  };
+  return { keeper, become, service, asked, restarted, priorities, failures };
+}
+const answerOf = (usernameFragment: string): ServerFrame =>
+  ({ iceRestarted: { iceParameters: { usernameFragment, password: 'p', iceLite: true } } }) as ServerFrame;
+const refusal = (code: ConstructorParameters<typeof MeridianClientError>[0]) => () =>
+  Promise.reject(new MeridianClientError(code));
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe('ICE is restarted', () => {
+  it('at once when nothing comes on a connected transport', async () => {
+    const { keeper, asked, restarted, priorities, failures } = kept();
+    keeper.silent();
+    await pass(0);
+    expect([asked, restarted, failures]).toEqual([[0], ['new'], []]);
+    expect(priorities[0]).toBeGreaterThan(5); // the candidates of this restart outrank the others
+  });
+  it('not for silence on a transport that is not up, nor after the end', async () => {
+    const { keeper, become, asked } = kept();
+    for (const state of ['new', 'connecting', 'failed'] as const) {
+      become(state);
+      keeper.silent();
+      keeper.silent();
+    }
+    expect(asked).toEqual([]);
+    become('connected');
+    keeper.close();
+    keeper.silent();
+    await pass(60_000);
+    expect(asked).toEqual([]);
+  });
+  it('for silence once in four seconds, however often that is said', async () => {
+    const { keeper, asked, failures } = kept();
+    for (let second = 0; second < 20; second += 1) {
+      keeper.silent();
+      await pass(1000);
+    }
+    expect([asked, failures]).toEqual([[0, 4000, 8000, 12_000, 16_000], []]);
+  });
+  it('0.8 s after it is disconnected, at once when it has failed, three times in all', async () => {
+    const { become, asked, failures } = kept();
+    become('disconnected');
+    await pass(1000);
+    become('failed');
+    await pass(60_000);
+    expect([asked, failures]).toEqual([[800, 1000, 5000], ['MEDIA_FAILED']]);
+  });
+  it('anew three times after it was up', async () => {
+    const { become, asked, failures } = kept();
+    for (let time = 0; time < 5; time += 1) {
+      become('failed');
+      become('connected');
+    }
+    await pass(10_000);
+    expect([asked.length, failures]).toEqual([0, []]); // what has healed is left alone
+    become('failed');
+    await pass(60_000);
+    expect([asked.length, failures]).toEqual([3, ['MEDIA_FAILED']]);
+  });
+  it('one at a time', async () => {
+    const { keeper, become, service, asked } = kept();
+    const answer = Promise.withResolvers<ServerFrame>();
+    service.answer = () => answer.promise;
+    keeper.silent();
+    become('disconnected');
+    await pass(3000);
+    expect(asked).toEqual([0]);
+    answer.resolve(answerOf('late'));
+    await pass(4000); // the browser still says disconnected
+    expect(asked).toEqual([0, 7000]);
+  });
+});
+
+describe('a restart that the service refuses', () => {
+  it('ends nothing while the browser says that the transport is up: a node that is being left is silent too', async () => {
+    const { keeper, service, failures, become, asked } = kept();
+    service.answer = refusal('NODE_UNREACHABLE' as 'INTERNAL');
+    keeper.silent();
+    await pass(60_000);
+    expect([asked.length, failures]).toEqual([1, []]);
+    become('failed');
+    await pass(0);
+    expect(failures).toEqual(['NODE_UNREACHABLE']);
+  });
+  it('waits for signaling that is away, and is asked for again when it is back', async () => {
+    const { keeper, service, asked, restarted, failures } = kept();
+    service.answer = refusal('SOCKET_LOST');
+    keeper.silent();
+    await pass(500);
+    service.answer = () => Promise.resolve(answerOf('new'));
+    keeper.signalingBack();
+    keeper.signalingBack();
+    await pass(60_000);
+    expect([asked, restarted, failures]).toEqual([[0, 500], ['new'], []]);
+  });
+  it('is forgotten when the path has healed meanwhile', async () => {
+    const { become, keeper, service, asked } = kept();
+    service.answer = refusal('SOCKET_LOST');
+    become('failed');
+    await pass(0);
+    become('connected');
+    keeper.signalingBack();
+    await pass(60_000);
+    expect(asked).toEqual([0]);
+  });
+});
