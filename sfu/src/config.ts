@@ -12,7 +12,8 @@ export const sfuConfig = Type.Object(
     mediaListen: Type.Array(listenAddress('A way in for clients.'), {
       minItems: 1,
       maxItems: 8,
-      description: 'Where clients reach media, by UDP and TCP on each; IPv4 and IPv6 are entries of their own.',
+      description:
+        'Where clients reach media, by UDP and TCP on each; IPv4 and IPv6 are entries of their own. Clients try UDP first, in this order, then TCP, and port 443 last: with an address of its own it is for networks that let nothing else out.',
     }),
     pipeListen: listenRange(
       'Where pipes of other nodes arrive, one UDP port per neighbour and fence. `announcedAddress` must be an IP address.',
