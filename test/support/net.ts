@@ -109,13 +109,12 @@ export class LabNet {
       run('tc', ...qdisc, 'add', ...dev, 'parent', '1:1', 'pfifo', 'limit', String(queuePackets));
   }
 
-  /** Drops all UDP that leaves the client, except DNS: what many company firewalls do. */
-  blockUdp(): void {
-    this.run(
-      'client',
-      'nft',
-      'add table inet meridian; add chain inet meridian out { type filter hook output priority 0; }; add rule inet meridian out meta l4proto udp drop',
-    );
+  /** Drops all UDP of the client in both directions: what many company firewalls do. `false` lifts it. */
+  blockUdp(blocked = true): void {
+    const chain = (hook: 'input' | 'output'): string =>
+      `add chain inet meridian ${hook} { type filter hook ${hook} priority 0; }; add rule inet meridian ${hook} meta l4proto udp drop`;
+    const rules = blocked ? `; add table inet meridian; ${chain('input')}; ${chain('output')}` : '';
+    this.run('client', 'nft', `add table inet meridian; delete table inet meridian${rules}`);
   }
 
   /** Takes the client's end of the wire down or up. */

@@ -79,6 +79,25 @@ describe('a pulled cable', () => {
   });
 });
 
+describe('UDP lost in the middle of a call', () => {
+  it('media goes on over TCP before the browser itself says that a path is lost', async () => {
+    const { ana, bo } = await pair('udp-lost');
+    await Promise.all([seesMore(bo, 60), hearsMore(bo)]); // steady for some seconds
+    await bo.page.evaluate(`
+      window.states = [];
+      for (const pc of window.pcs)
+        pc.addEventListener('connectionstatechange', () => window.states.push(pc.connectionState));
+    `);
+    net.blockUdp();
+    await seesMore(bo, 10); // some were on the way; the next come over TCP
+    await hearsMore(bo);
+    expect(await bo.page.evaluate('window.states')).not.toContain('disconnected');
+    expect((await bo.stats()).pairs.some((p) => p.localProtocol === 'tcp')).toBe(true);
+    net.blockUdp(false);
+    await Promise.all([ana.close(), bo.close()]);
+  });
+});
+
 describe('UDP blocked', () => {
   it('the call goes over TCP', async () => {
     net.blockUdp();
