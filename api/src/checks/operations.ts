@@ -28,6 +28,13 @@ export const createCheck = operation({
       number: Type.Optional(
         Type.String({ pattern: '^[1-9][0-9]{8}$', description: 'Of a meeting; not beside a code.' }),
       ),
+      browserId: Type.Optional(
+        Type.String({
+          minLength: 22,
+          maxLength: 64,
+          description: 'As of the exchange: a link that is used up still counts for a browser that came by it.',
+        }),
+      ),
     },
     { title: 'CheckRequest', additionalProperties: false },
   ),
@@ -57,17 +64,18 @@ export function addCheckOperations(routes: Routes, o: CheckDeps): void {
   const tokens = new CheckTokens(o);
 
   const wanted = async ({ body, clientIp, request }: Call<typeof createCheck>): Promise<CheckFor> => {
-    const { code, number } = body as Static<typeof createCheck.body>;
+    const { code, number, browserId } = body as Static<typeof createCheck.body>;
+    const looker = browserId === undefined ? { clientIp } : { clientIp, browserId };
     if (code !== undefined && number !== undefined)
       throw new Problem('REQUEST_INVALID', undefined, {
         fields: [{ pointer: '/number', detail: 'not beside a code' }],
       });
     if (code !== undefined) {
-      const { tenant, regions, madeFrom } = await o.exchange.placeOf({ code, clientIp });
+      const { tenant, regions, madeFrom } = await o.exchange.placeOf(Object.assign({ code }, looker));
       return { tenant, regions, via: madeFrom, countedBy: `link ${madeFrom}`, clientIp };
     }
     if (number !== undefined) {
-      const { tenant, regions, madeFrom } = await o.exchange.placeOfNumber({ number, clientIp });
+      const { tenant, regions, madeFrom } = await o.exchange.placeOfNumber(Object.assign({ number }, looker));
       return { tenant, regions, via: '', countedBy: `meeting ${madeFrom}`, clientIp };
     }
     const cookie = cookieOf(request, 'session');

@@ -3,6 +3,7 @@
 import { MeridianApiError } from '@meridian/api-client';
 import type { CheckAddress } from '../core/check-address.ts';
 import { clientOf } from '../room/api.ts';
+import { readBrowserId } from '../room/join-link.ts';
 import { fetchDevToken, identityFor, type PageConfig } from '../room/page-config.ts';
 
 /** A guest checks without the session that the browser may have. */
@@ -24,9 +25,11 @@ export class CheckNotOffered extends Error {
 export interface TokenPorts {
   api(): ReturnType<typeof clientOf>;
   devToken: typeof fetchDevToken;
+  /** The browser's own secret, as links know it. */
+  browserId(): string;
 }
 
-const ports: TokenPorts = { api: () => clientOf(location.origin), devToken: fetchDevToken };
+const ports: TokenPorts = { api: () => clientOf(location.origin), devToken: fetchDevToken, browserId: readBrowserId };
 
 /**
  * A token for one check, where the call of the person's meeting would be. Rejects with CheckNotOffered,
@@ -35,12 +38,12 @@ const ports: TokenPorts = { api: () => clientOf(location.origin), devToken: fetc
 export async function fetchCheckToken(
   { token, link, room }: CheckAddress,
   config: Pick<PageConfig, 'api' | 'devToken'>,
-  { api, devToken }: TokenPorts = ports,
+  { api, devToken, browserId }: TokenPorts = ports,
 ): Promise<string> {
   if (token !== undefined) return token;
   let refused: unknown;
   try {
-    if (config.api) return await askApi(api(), link);
+    if (config.api) return await askApi(api(), link, browserId);
   } catch (error) {
     if (!(error instanceof MeridianApiError && ofOthers.has(error.code))) throw error;
     refused = error;
@@ -53,7 +56,11 @@ export async function fetchCheckToken(
   throw new CheckNotOffered(refused);
 }
 
-async function askApi(api: ReturnType<typeof clientOf>, link: CheckAddress['link']): Promise<string> {
+async function askApi(
+  api: ReturnType<typeof clientOf>,
+  link: CheckAddress['link'],
+  browserId: () => string,
+): Promise<string> {
   if (link !== undefined && 'ownMeeting' in link) {
     try {
       const path = { meeting: link.ownMeeting };
@@ -62,8 +69,10 @@ async function askApi(api: ReturnType<typeof clientOf>, link: CheckAddress['link
       if (!(error instanceof MeridianApiError && ofNoUser.has(error.code))) throw error;
     }
   }
-  if (link !== undefined && 'code' in link) return (await api.post('/checks', { body: link, ...asGuest })).token;
-  if (link !== undefined && 'number' in link && link.number !== '')
-    return (await api.post('/checks', { body: link, ...asGuest })).token;
+  const isNamed = link !== undefined && ('code' in link || ('number' in link && link.number !== ''));
+  if (isNamed) {
+    const body = Object.assign({}, link, { browserId: browserId() });
+    return (await api.post('/checks', { body, ...asGuest })).token;
+  }
   return (await api.post('/checks', { body: {} })).token;
 }

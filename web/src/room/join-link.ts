@@ -177,7 +177,7 @@ const meetingOf = ({ startsAt, endsAt, muteOnEntry, url }: NonNullable<JoinToken
 const BROWSER_KEY = 'meridian.browser';
 
 /** This browser's own secret. Where nothing can be kept, a reload is a new guest. */
-function readBrowserId(): string {
+export function readBrowserId(): string {
   try {
     const kept = localStorage.getItem(BROWSER_KEY);
     if (kept !== null && /^[A-Za-z0-9_-]{22,64}$/.test(kept)) return kept;

@@ -117,6 +117,20 @@ describe('a check before a meeting', () => {
     expect(await api.store.db.selectFrom('join_link_browsers').selectAll().execute()).toEqual([]);
   });
 
+  it('by a link that is used up is for the browser that came by it alone', async () => {
+    const api = await start();
+    const code = await codeOf(api, { maxUses: 1 });
+    const [known, other] = [
+      { code, browserId: 'a'.repeat(22) },
+      { code, browserId: 'b'.repeat(22) },
+    ];
+    const payload = { ...known, name: 'Gil' };
+    const came = await api.app.inject({ method: 'POST', url: '/api/v1/join-links/exchange', payload });
+    expect(came.statusCode).toBe(200);
+    const codes = [known, other, { code }].map(async (body) => (await check(api, { body })).json().code);
+    expect(await Promise.all(codes)).toEqual([undefined, 'LINK_INVALID', 'LINK_INVALID']);
+  });
+
   it('by a link ends with it', async () => {
     const api = await start();
     const code = await codeOf(api);

@@ -182,7 +182,10 @@ describe('the token of a check', () => {
       asked.push(JSON.stringify(o));
       return 'of-page';
     };
-    return { asked, ports: { api: () => clientOf('https://meet.example.org', fetch), devToken } };
+    return {
+      asked,
+      ports: { api: () => clientOf('https://meet.example.org', fetch), devToken, browserId: () => 'mine' },
+    };
   }
   const at = (path: string, more = '') => parseCheckAddress('', `#${new URLSearchParams({ from: path })}${more}`);
   const [withApi, both] = [
@@ -196,8 +199,8 @@ describe('the token of a check', () => {
     expect(asked).toEqual([]);
   });
   it.each([
-    ['/j/abc', '/checks omit {"code":"abc"}'],
-    ['/m/493817264', '/checks omit {"number":"493817264"}'],
+    ['/j/abc', '/checks omit {"code":"abc","browserId":"mine"}'],
+    ['/m/493817264', '/checks omit {"number":"493817264","browserId":"mine"}'],
     ['/', '/checks same-origin {}'],
   ])('for a person from %s is asked for by %s', async (path, expected) => {
     const { asked, ports: p } = ports({ '/checks': given });
