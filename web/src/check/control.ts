@@ -1,6 +1,5 @@
 // One check after another: opens the devices, gets a token, runs the SDK's check, and says where it is.
 import type { CheckOptions, CheckReport } from '@meridian/sdk-web';
-import { codeOf } from '../room/failure.ts';
 import { Store } from '../room/store.ts';
 import { CheckNotOffered } from './token.ts';
 
@@ -22,6 +21,8 @@ export interface CheckPorts {
   token(): Promise<string>;
   /** `Room.check` at the service's entry. */
   check(token: string, options: CheckOptions): Promise<CheckReport>;
+  /** The stable code of what one of the above rejected with. */
+  codeOf(error: unknown): string;
 }
 
 export class CheckControl {
@@ -64,7 +65,7 @@ export class CheckControl {
       show({ at: 'done', report });
     } catch (error) {
       if (!signal.aborted) console.info('The check did not begin:', error);
-      show({ at: 'refused', code: error instanceof CheckNotOffered ? error.code : codeOf(error) });
+      show({ at: 'refused', code: error instanceof CheckNotOffered ? error.code : this.#ports.codeOf(error) });
     } finally {
       if (this.#running?.signal === signal) this.#running = undefined;
     }

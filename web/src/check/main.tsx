@@ -3,6 +3,7 @@ import { Room } from '@meridian/sdk-web';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { parseCheckAddress } from '../core/check-address.ts';
+import { codeOf } from '../room/failure.ts';
 import { fetchPageConfig } from '../room/page-config.ts';
 import { Preview, type PreviewEffects } from '../room/preview.ts';
 import '../styles/tokens.css';
@@ -28,6 +29,7 @@ const preview = new Preview(noEffects);
 const config = fetchPageConfig();
 config.catch(() => undefined); // it is said when a check begins
 const control = new CheckControl({
+  codeOf,
   openDevices: async (signal) => {
     const { camera, microphone } = preview.store.get();
     preview.open({ camera: camera !== 'on', microphone: microphone !== 'on' });

@@ -27,6 +27,7 @@ function scripted(ports: Partial<CheckPorts> = {}) {
   const control = new CheckControl({
     openDevices: async () => ({ camera: { deviceId: 'cam-1' }, microphone: true }),
     token: async () => 'token',
+    codeOf: (error) => (error as { code?: string }).code ?? 'INTERNAL',
     check: (token, options) => {
       const answer = Promise.withResolvers<CheckReport>();
       begun.push({ token, options, answer });
