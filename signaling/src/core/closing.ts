@@ -89,8 +89,8 @@ const byCode: { readonly [code in ErrorCode]: number } = {
 
 /**
  * Close codes with which a client says that it leaves: normal, and a close frame without a code. Going away (1001) is
- * none: proxies send it to both sides when they are reloaded (Caddy), and the client comes back. A browser says it for a
- * tab that was closed too, but the SDK has sent `Leave` before.
+ * none: proxies send it to both sides when they are reloaded (Caddy), and the client comes back. A browser says it when
+ * a tab is closed too, but the SDK has sent `Leave` before.
  */
 const cleanCodes: ReadonlySet<number> = new Set([1000, 1005]);
 

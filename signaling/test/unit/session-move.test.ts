@@ -112,6 +112,7 @@ class World {
         nodes,
         log: { debug: () => undefined },
         centre: { fleet: new Map() },
+        turn: { serversFor: () => [] },
         sessions: { get: () => (world.left ? undefined : session) },
       },
       get nodeId() {
