@@ -38,6 +38,7 @@ const labCases = [
   'proxies',
   'turn',
   'only-443',
+  'kubernetes',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
 

@@ -14,6 +14,7 @@ import { floods } from './floods/floods.ts';
 import { fresh } from './fresh.ts';
 import { fuzzCase } from './fuzz/fuzz.ts';
 import { keyFrames } from './key-frames.ts';
+import { kubernetes } from './kubernetes/kubernetes.ts';
 import { layout } from './layout.ts';
 import { livekit } from './livekit/livekit.ts';
 import { matrix } from './matrix/matrix.ts';
@@ -65,5 +66,6 @@ const cases: readonly LabCase[] = [
   proxies,
   turn,
   only443Case,
+  kubernetes,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));
