@@ -35,7 +35,7 @@ export const apiUrl = `https://${addressOf('node-1')}:${API_PORT}`;
 export const sandboxImage = 'localhost/pause:lab';
 /** Built from Kubernetes' own sources; the rest are packages of Debian. */
 export const kubernetesPrograms = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'helm'];
-const debianPrograms = ['etcd', 'containerd', 'runc', 'ctr', 'kubectl', 'redis-server', 'nginx'];
+const debianPrograms = ['etcd', 'containerd', 'runc', 'ctr', 'kubectl', 'redis-server', 'nginx', 'curl'];
 
 export interface ClusterOptions {
   readonly net: TwoPlaces;
@@ -296,11 +296,11 @@ export class Cluster {
 }
 
 /**
- * All containers together count as one process by default, and starve beside whatever else this machine does. As many
- * shares as there are pods.
+ * All containers together count as one process by default, and starve beside browsers. Four: as many of them compute at
+ * a time; with more it is the browsers that starve.
  */
 function giveContainersTheirShare(): void {
-  const processes = 20;
+  const processes = 4;
   const [first, second] = ['/sys/fs/cgroup/cpu/k8s.io', '/sys/fs/cgroup/k8s.io'];
   if (existsSync('/sys/fs/cgroup/cpu')) {
     mkdirSync(first, { recursive: true });

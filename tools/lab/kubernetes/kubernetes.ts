@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import { closeOwned } from '../../../test/support/owned.ts';
-import type { LabCase, Metrics, Say } from '../../support/case.ts';
+import type { LabCase, LabResult, Metrics, Say } from '../../support/case.ts';
 import { findPrograms } from './cluster.ts';
 import { makeImages } from './images.ts';
 import { type PhaseName, phaseNames, runPhase } from './phases.ts';
@@ -31,21 +31,7 @@ export const kubernetes: LabCase = {
       const images = await makeImages(text('image'), text('release'), say);
       say('network, stores, a Kubernetes of two machines');
       const stage = await Stage.create({ images, programs: text('programs'), rttMs, say });
-      const metrics: Record<string, Metrics> = {};
-      const missed: string[] = [];
-      try {
-        for (const name of phases) {
-          say(name);
-          const outcome = await runPhase[name](stage);
-          metrics[name] = outcome.metrics;
-          missed.push(...outcome.missed.map((each) => `${name}: ${each}`));
-          say(`  ${JSON.stringify(outcome.metrics)}`);
-        }
-      } catch (error) {
-        say(await stage.lastWords());
-        if (options['keep'] !== true) throw error;
-        say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      }
+      const { metrics, missed } = await runPhases(stage, phases);
       if (options['keep'] === true) await leave(stage, say);
       return { params: { rttMs, phases: phases.join(',') }, metrics, missed };
     } finally {
@@ -53,6 +39,27 @@ export const kubernetes: LabCase = {
     }
   },
 };
+
+/** A phase that breaks is a target missed, and the next ones are tried all the same; not without a call. */
+async function runPhases(stage: Stage, phases: readonly PhaseName[]): Promise<Pick<LabResult, 'metrics' | 'missed'>> {
+  const { say } = stage;
+  const metrics: Record<string, Metrics> = {};
+  const missed: string[] = [];
+  for (const name of phases) {
+    say(name);
+    try {
+      const outcome = await runPhase[name](stage);
+      metrics[name] = outcome.metrics;
+      missed.push(...outcome.missed.map((each) => `${name}: ${each}`));
+      say(`  ${JSON.stringify(outcome.metrics)}`);
+    } catch (error) {
+      say(`${await stage.lastWords()}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      missed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      if (name === 'install' || name === 'call') break;
+    }
+  }
+  return { metrics, missed };
+}
 
 /** In their order; the first two that the others need always. */
 function phasesOption(list: string): PhaseName[] {

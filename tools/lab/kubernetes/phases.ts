@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Participant } from '../../../test/support/browser.ts';
 import { until } from '../../../test/support/poll.ts';
 import type { Metrics } from '../../support/case.ts';
+import { seenBy } from '../plays.ts';
 import { Call, type Gaps } from '../two-servers/call.ts';
 import { gapMetrics, gapsDuring, late, lateGaps, since } from '../two-servers/gaps.ts';
 import { apiUrl, nodes } from './cluster.ts';
@@ -38,7 +39,8 @@ const plannedGapAimMs = 1000;
 /** A node that is gone without a word. */
 const killedGapAimMs = 2000;
 const readyAimMs = 180_000;
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 180_000;
+const ASK_MS = 1000;
 const API_AWAY_MS = 60_000;
 const EXTRA_NODES = 2;
 
@@ -99,35 +101,33 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 
   upgrade: async (stage) => {
+    await serves(stage, nothingMore);
     const before = await stage.pods(ofRelease);
     return planned(stage, 'the rolling upgrade', async () => {
       await helm(stage, 'upgrade', '--set', 'podAnnotations.lab=upgraded');
-      await until(
-        'all pods are new and ready',
-        async () => {
-          const pods = [...(await stage.pods(ofRelease)).values()];
-          const isNew = (pod: (typeof pods)[number]): boolean => pod.metadata.annotations['lab'] === 'upgraded';
-          return pods.length >= before.size && pods.every((pod) => isNew(pod) && isReady(pod));
-        },
-        LIMIT_MS,
-      );
+      await eventually('all pods are new and ready', async () => {
+        const pods = [...(await stage.pods(ofRelease)).values()];
+        const isNew = (pod: (typeof pods)[number]): boolean => pod.metadata.annotations['lab'] === 'upgraded';
+        return pods.length >= before.size && pods.every((pod) => isNew(pod) && isReady(pod));
+      });
     });
   },
 
-  deleted: (stage) =>
-    planned(stage, 'a deleted pod', async (call) => {
+  deleted: async (stage) => {
+    await serves(stage, nothingMore);
+    return planned(stage, 'a deleted pod', async (call) => {
       const victim = await nodeOf(call, 1);
       // Resolves when the pod has drained and is gone.
       await stage.cluster.kubectl('delete', 'pod', victim, ...own);
-    }),
+    });
+  },
 
   killed: async (stage) => {
-    const outcome = await measured(stage, 'a killed pod', killedGapAimMs, async (call) => {
+    await serves(stage, nothingMore);
+    return measured(stage, 'a killed pod', killedGapAimMs, async (call) => {
       const victim = await nodeOf(call, 1);
       await stage.cluster.kubectl('delete', 'pod', victim, ...own, '--grace-period=0', '--force');
     });
-    await serves(stage, nothingMore);
-    return outcome;
   },
 
   scale: async (stage) => {
@@ -166,7 +166,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const { metrics: gaps, missed } = await measured(stage, 'no API server', plannedGapAimMs, async () => {
       await stage.cluster.killApi();
       await book(stage, values.NODES_MIN + 1);
-      await until('the centre says that it cannot scale', async () => {
+      await eventually('the centre says that it cannot scale', async () => {
         const problem = await problemOf(stage);
         metrics['problem'] = problem ?? '';
         return problem !== undefined;
@@ -207,10 +207,22 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     stage.call = undefined;
     const startedMs = performance.now();
     await stage.cluster.helm('uninstall', values.release, ...own, '--wait', '--timeout', '5m');
-    await until('all pods are gone', async () => (await stage.pods(ofRelease)).size === 0, LIMIT_MS);
+    await eventually('all pods are gone', async () => (await stage.pods(ofRelease)).size === 0);
     return { metrics: { ms: since(startedMs) }, missed: [] };
   },
 };
+
+/** Asked once a second: each question starts a process, which would take the time of what is measured. */
+const eventually = (what: string, holds: () => Promise<boolean>): Promise<boolean> =>
+  until(
+    what,
+    async () => {
+      if (await holds()) return true;
+      await pause(ASK_MS);
+      return false;
+    },
+    LIMIT_MS,
+  );
 
 const ofRelease = `app.kubernetes.io/instance=${values.release}`;
 const nothingMore = { frankfurt: 0, singapore: 0 };
@@ -235,20 +247,16 @@ async function helm(stage: Stage, verb: 'install' | 'upgrade', ...more: string[]
  * ready: none ends any more, which would keep its slot from the next order.
  */
 async function serves(stage: Stage, more: Readonly<Record<values.Region, number>>): Promise<void> {
-  await until(
-    'all pods are ready, and the centre has its media nodes',
-    async () => {
-      const fleet = await stage.mediaNodes();
-      const isServing = values.regions.every((region) => {
-        const here = fleet.filter((node) => node.region === region && node.state === 'alive');
-        return here.length === values.NODES_MIN + more[region];
-      });
-      const extra = Object.values(more).reduce((sum, count) => sum + count, 0);
-      const isAlone = (await stage.pods()).size === values.NODES_MIN * values.regions.length + extra;
-      return isServing && isAlone && [...(await stage.pods(ofRelease)).values()].every(isReady);
-    },
-    LIMIT_MS,
-  );
+  await eventually('all pods are ready, and the centre has its media nodes', async () => {
+    const fleet = await stage.mediaNodes();
+    const isServing = values.regions.every((region) => {
+      const here = fleet.filter((node) => node.region === region && node.state === 'alive');
+      return here.length === values.NODES_MIN + more[region];
+    });
+    const extra = Object.values(more).reduce((sum, count) => sum + count, 0);
+    const isAlone = (await stage.pods()).size === values.NODES_MIN * values.regions.length + extra;
+    return isServing && isAlone && [...(await stage.pods(ofRelease)).values()].every(isReady);
+  });
 }
 
 /** Sessions that fill so many media nodes of Frankfurt are booked; 0: nothing is. */
@@ -266,14 +274,10 @@ const problemOf = async (stage: Stage): Promise<string | undefined> =>
 /** Media nodes that the centre has drained until something is so. */
 async function drainedUntil(stage: Stage, isDone: () => Promise<boolean>): Promise<ReadonlySet<string>> {
   const drained = new Set<string>();
-  await until(
-    'what is too much has ended',
-    async () => {
-      for (const { nodeId, state } of await stage.mediaNodes()) if (state === 'draining') drained.add(nodeId);
-      return isDone();
-    },
-    LIMIT_MS,
-  );
+  await eventually('what is too much has ended', async () => {
+    for (const { nodeId, state } of await stage.mediaNodes()) if (state === 'draining') drained.add(nodeId);
+    return isDone();
+  });
   return drained;
 }
 
@@ -327,9 +331,27 @@ async function measured(
     await act(call);
     ms = since(startedMs);
   });
+  await sayGaps(stage, call, startedMs);
   const placed = await Promise.all(call.people.map(placementOf));
   stage.say(`  afterwards: ${placed.map(({ nodeId }) => nodeId).join(' and ')}`);
   return { metrics: Object.assign({ ms }, gapMetrics(gaps, aimMs)), missed: lateGaps(what, gaps, aimMs) };
+}
+
+/** When each track was silent or stood still for longest: for people who look for the reason. */
+async function sayGaps(stage: Stage, call: Call, startedMs: number): Promise<void> {
+  const epochMs = Date.now() - performance.now() + startedMs;
+  for (const p of call.people) {
+    for (const [track, times] of Object.entries((await seenBy(p)).playsMs)) {
+      const gaps = times
+        .slice(1)
+        .map((ms, at) => ({ ms: Math.round(ms - (times[at] ?? ms)), fromMs: times[at] ?? ms }));
+      const [longest] = gaps.sort((a, b) => b.ms - a.ms);
+      if (longest !== undefined)
+        stage.say(
+          `  ${track}: ${longest.ms} ms, ${((longest.fromMs - epochMs) / 1000).toFixed(1)} s after the beginning`,
+        );
+    }
+  }
 }
 
 const planned = (stage: Stage, what: string, act: (call: Call) => Promise<void>): Promise<Outcome> =>

@@ -15,6 +15,8 @@ import { Stores } from './stores.ts';
 import { apiKey, namespace, secrets } from './values.ts';
 
 const run = promisify(execFile);
+const BUFFER_BYTES = 16 * 1024 * 1024;
+const jsonBody = 'content-type: application/json';
 
 export interface StageOptions {
   readonly images: Images;
@@ -73,28 +75,23 @@ export class Stage {
 
   /** Asks the centre that leads, on the loopback of its machine. */
   async centre(method: string, path: string, body?: object): Promise<Json> {
-    const authorization = `Bearer ${secrets.token}`;
-    const request =
-      body === undefined
-        ? { method, headers: { authorization } }
-        : { method, headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) };
-    const script = `const answer = await fetch('http://127.0.0.1:7001${path}', ${JSON.stringify(request)});
-      console.log(JSON.stringify({ status: answer.status, text: await answer.text() }));`;
-    const failures: unknown[] = [];
+    const headers = [`authorization: Bearer ${secrets.token}`, ...(body === undefined ? [] : [jsonBody])];
+    const words = ['--silent', '--show-error', '--request', method, ...headers.flatMap((each) => ['--header', each])];
+    const data = body === undefined ? [] : ['--data', JSON.stringify(body)];
+    const failures: string[] = [];
     for (const server of ['server-1', 'server-2'] as const) {
       const [file = '', ...prefix] = this.net.prefix(server);
+      const curl = [...prefix, 'curl', ...words, ...data, '--write-out', '\\n%{http_code}'];
       try {
-        const { stdout } = await run(file, [...prefix, process.execPath, '--input-type=module', '--eval', script], {
-          maxBuffer: 16 * 1024 * 1024,
-        });
-        const { status, text } = JSON.parse(stdout) as { status: number; text: string };
-        if (status < 300) return JSON.parse(text);
-        failures.push(`${server}: HTTP ${status} ${text}`);
+        const { stdout } = await run(file, [...curl, `http://127.0.0.1:7001${path}`], { maxBuffer: BUFFER_BYTES });
+        const end = stdout.lastIndexOf('\n');
+        if (stdout.slice(end + 1).startsWith('2')) return JSON.parse(stdout.slice(0, end));
+        failures.push(`${server}: HTTP ${stdout.slice(end + 1)} ${stdout.slice(0, end)}`);
       } catch (error) {
-        failures.push(error);
+        failures.push(`${server}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    throw new AggregateError(failures, `no centre answers ${method} ${path}: ${failures.join('; ')}`);
+    throw new Error(`no centre answers ${method} ${path}: ${failures.join('; ')}`);
   }
 
   /** Media nodes of the centre's fleet. */

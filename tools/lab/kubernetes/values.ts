@@ -53,6 +53,8 @@ const policy = {
   spareHost: false,
   spareRegion: false,
   startPauseMs: 10_000,
+  // A pod in place of one that restarts may find no machine: it goes soon.
+  startLimitMs: 30_000,
   drainPauseMs: 500,
   surplusHoldMs: 2000,
   surplusShare: 0,
