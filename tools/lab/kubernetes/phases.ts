@@ -243,8 +243,8 @@ async function helm(stage: Stage, verb: 'install' | 'upgrade', ...more: string[]
 }
 
 /**
- * Resolves when the centre has as many media nodes of each region as there are always, and `more`, and when all pods are
- * ready: none ends any more, which would keep its slot from the next order.
+ * Resolves when the centre has as many media nodes of each region as there are always, and `more`, and when all pods
+ * are ready: none ends any more, which would keep its slot from the next order.
  */
 async function serves(stage: Stage, more: Readonly<Record<values.Region, number>>): Promise<void> {
   await eventually('all pods are ready, and the centre has its media nodes', async () => {
