@@ -192,7 +192,7 @@ describe('to a booked meeting', () => {
     await host.page.getByTestId('people').click();
     await host.page.getByTestId('admit').click();
     await guest.connected();
-    expect(await guest.page.title()).toBe('Plan · Meridian');
+    await until('the window has the title', async () => (await guest.page.title()) === 'Plan · Meridian');
     expect(await others(guest)).toEqual([['hana', 'Hana']]);
     expect(await guest.room('return room.localParticipant.isMicrophoneEnabled;')).toBe(false);
 
