@@ -100,3 +100,10 @@ export function addToLists(file: string, additions: Readonly<Record<string, stri
   if (hasChanged) writeOwned(file, document.toString({ lineWidth: 0 }), { user: userOf(service) });
   return hasChanged;
 }
+
+/** Sets keys of a file without secrets, as host.yaml; its comments and other keys stay. */
+export function setValues(file: string, values: Readonly<Record<string, string>>): void {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  for (const [key, value] of Object.entries(values)) document.set(key, value);
+  writePublic(file, document.toString({ lineWidth: 0 }));
+}

@@ -48,6 +48,24 @@ export interface AddressOptions {
   readonly tlsAddress?: string;
 }
 
+/** A centre and its standbys. */
+const CENTRES_MAX = 8;
+
+/** `HOST:PORT` of one centre, or of several with commas between; IPv6 in brackets. HostError OPTION_INVALID. */
+export function centresOf(text: string): string[] {
+  const centres = text.split(',').map((part) => part.trim());
+  const isGood = centres.every(isHostAndPort) && new Set(centres).size === centres.length;
+  if (isGood && centres.length <= CENTRES_MAX) return centres;
+  const allowed = `HOST:PORT, up to ${CENTRES_MAX} with commas between, each once: 203.0.113.11:7000`;
+  throw wrong('centre', text, allowed);
+}
+
+function isHostAndPort(text: string): boolean {
+  const [, host = '', inner, port] = /^(\[([^\]]*)\]|[^:[\]]+):(\d{1,5})$/.exec(text) ?? [];
+  const isHost = inner === undefined ? isIP(host) === 4 || DOMAIN.test(host) : isIP(inner) === 6;
+  return isHost && !isUnspecified(inner ?? host) && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
 type Family = 4 | 6;
 export type ByFamily = Readonly<Partial<Record<Family, string>>>;
 

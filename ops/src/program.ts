@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { listed, runCommand } from './command-line.ts';
 import { authority } from './commands/authority.ts';
 import { backup, restore } from './commands/backup.ts';
+import { centre } from './commands/centre.ts';
 import { doctor } from './commands/doctor.ts';
 import { drain } from './commands/drain.ts';
 import { env } from './commands/env.ts';
@@ -52,6 +53,10 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .command('restart [services...]')
     .description('the services of this host anew, one after the other, with calls running')
     .action((names: string[]) => restart(names, context()));
+  program
+    .command('centre <addresses>')
+    .description('the centre has moved: HOST:PORT where this host finds it, several with commas between')
+    .action((addresses: string) => centre(addresses, context()));
   program
     .command('versions')
     .description('which releases are installed')

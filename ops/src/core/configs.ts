@@ -38,8 +38,13 @@ export const DRAIN_LIMIT_MS = 120_000;
 
 /** What all nodes of a host share: `host.yaml`. */
 export function hostValues({ hostId, region, city, latitude, longitude, centres }: Host): Values {
+  return Object.assign({ hostId, region, city, latitude, longitude }, centreUrls(centres));
+}
+
+/** Of `HOST:PORT` of the centres: what host.yaml has of them. */
+export function centreUrls(centres: readonly string[]): { readonly centreUrl: string; readonly enrolUrl: string } {
   const all = (scheme: string): string => centres.map((centre) => `${scheme}://${centre}`).join(',');
-  return { hostId, region, city, latitude, longitude, centreUrl: all('wss'), enrolUrl: all('https') };
+  return { centreUrl: all('wss'), enrolUrl: all('https') };
 }
 
 /** Of one service. Throws for one that needs the secrets of the first server where there are none. */
