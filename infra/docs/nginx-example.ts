@@ -1,4 +1,4 @@
-// examples/proxy/nginx.conf: what `meridian node init` writes for the first server, for people who have other servers.
+// examples/proxy/nginx.conf: what `meridian node init` writes for the first server, as an example for others.
 import { nginxServer } from '../../ops/src/core/nginx.ts';
 import { serviceKinds } from '../../ops/src/core/services.ts';
 

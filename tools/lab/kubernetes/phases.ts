@@ -337,7 +337,7 @@ async function measured(
   return { metrics: Object.assign({ ms }, gapMetrics(gaps, aimMs)), missed: lateGaps(what, gaps, aimMs) };
 }
 
-/** When each track was silent or stood still for longest: for people who look for the reason. */
+/** When each track was silent or stood still for longest, to find the reason by. */
 async function sayGaps(stage: Stage, call: Call, startedMs: number): Promise<void> {
   const epochMs = Date.now() - performance.now() + startedMs;
   for (const p of call.people) {

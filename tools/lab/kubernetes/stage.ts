@@ -106,7 +106,7 @@ export class Stage {
     return new Map((items as Json[]).map((pod) => [pod.metadata.name as string, pod]));
   }
 
-  /** Pods, and what Kubernetes and the services have written last: for people who look for a fault. */
+  /** Pods, and what Kubernetes and the services have written last, to find a fault by. */
   async lastWords(): Promise<string> {
     const words = [this.cluster.lastWords()];
     const own = ['--namespace', namespace];
