@@ -1,5 +1,6 @@
 // A release on a bare Debian, which has neither Node nor what the worker is linked with. As root: debootstrap, chroot.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -87,8 +88,8 @@ it.each(['scheduler', 'sfu', 'signaling', 'gateway', 'api', 'edge-probe', 'web']
 );
 
 it('the centre starts, with its databases of locations', async () => {
-  const secret = (letter: string): string => `${letter}0123456789`.repeat(4);
-  const config = { clusterToken: secret('a'), clusterSecret: secret('b'), httpPort: 0, linkPort: 0 };
+  const secret = (): string => randomBytes(32).toString('base64url');
+  const config = { clusterToken: secret(), clusterSecret: secret(), httpPort: 0, linkPort: 0 };
   mkdirSync(join(root, 'etc/meridian'), { recursive: true });
   writeFileSync(
     join(root, 'etc/meridian/test.json'),
