@@ -6,7 +6,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
 import type { Fleet } from '../fleet/core/fleet.ts';
-import { AUTOSCALER_DRAIN } from '../fleet/core/fleet.ts';
+import { AUTOSCALER_DRAIN, REPLACEMENT_DRAIN } from '../fleet/core/fleet.ts';
 import { isCrowdSilent } from '../fleet/core/silences.ts';
 import type { WarmUp } from '../fleet/warm-up.ts';
 import type { Bookings } from '../placing/core/bookings.ts';
@@ -223,7 +223,8 @@ export class Autoscaler {
     try {
       if (verb === 'start') await driver.start(nodeId, region, epoch);
       else if (verb === 'stop') await driver.stop(nodeId, epoch);
-      else await driver.drain(nodeId, verb === 'drain' ? `${AUTOSCALER_DRAIN}${reason}` : undefined);
+      else if (verb === 'replace') await replace(driver, nodeId, epoch);
+      else await driver.drain(nodeId, verb === 'drain' ? drainReason(action) : undefined);
       if (driver.name !== 'log') log.info({ verb, nodeId, region, reason }, 'autoscaler ordered');
     } catch (thrown) {
       outcome = 'failed';
@@ -261,7 +262,16 @@ function scaleNode(node: NodeView): ScaleNode {
     state: stateOf(node),
     isLate: node.liveness === 'suspect' || !node.isLinked,
     isDrainOurs: node.drainReason?.startsWith(AUTOSCALER_DRAIN) === true,
+    isReplaced: node.drainReason?.startsWith(REPLACEMENT_DRAIN) === true,
   };
+}
+
+const drainReason = ({ reason, isReplaced }: ScaleAction): string =>
+  `${isReplaced === true ? REPLACEMENT_DRAIN : AUTOSCALER_DRAIN}${reason}`;
+
+async function replace(driver: ScaleDriver, nodeId: string, epoch: number): Promise<void> {
+  if (driver.replace === undefined) throw new Error(`the driver ${driver.name} replaces nothing`);
+  await driver.replace(nodeId, epoch);
 }
 
 function stateOf(node: NodeView): ScaleNode['state'] {

@@ -14,6 +14,11 @@ export interface ScaleDriver {
   start(nodeId: string, region: string, epoch: number): Promise<void>;
   /** Removes a node that is empty. Rejects while another has to end before it (`endsAfter`). */
   stop(nodeId: string, epoch: number): Promise<void>;
+  /**
+   * Makes the machine that was listed as outdated anew, under its name; when it is new already nothing is done. Only
+   * drivers that list outdated machines have it: not `process` and `webhook`, whose contract has no versions.
+   */
+  replace?(nodeId: string, epoch: number): Promise<void>;
   /** No new participants on the node (reason given), or again: the centre's own word to its node. */
   drain(nodeId: string, reason: string | undefined): Promise<void>;
 }

@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-scaleContract({ name: 'kubernetes', vitest, make: () => kubernetesRig(kubernetes.target) });
+scaleContract({ name: 'kubernetes', vitest, hasVersions: true, make: () => kubernetesRig(kubernetes.target) });
 
 describe('the driver kubernetes', () => {
   let rig: KubernetesRig;
@@ -101,6 +101,17 @@ describe('the driver kubernetes', () => {
       300,
       { nodeId: 'sfu-fra-a-299', region: 'frankfurt', state: 'running' },
     ]);
+  });
+
+  test('a template of which its controller has not heard yet makes no pod outdated', async () => {
+    await rig.driver.start('sfu-fra-a-0', 'frankfurt', 7);
+    await rig.serve('sfu-fra-a-0');
+    const { status, metadata } = await setOf('sfu-fra-a');
+    const early = { observedGeneration: metadata.generation - 1, updateRevision: 'another' };
+    expect(status.updateRevision).not.toBe('another');
+    const path = rig.hands.sets('/sfu-fra-a/status');
+    await rig.hands.ask('PATCH', path, { status: early }, 'application/merge-patch+json');
+    expect((await rig.driver.list(7))[0]).not.toHaveProperty('isOutdated');
   });
 
   test('a round that orders nothing writes nothing', async () => {

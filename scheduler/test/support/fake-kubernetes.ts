@@ -8,6 +8,7 @@ interface Meta {
   name: string;
   uid?: string;
   resourceVersion?: string;
+  generation?: number;
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
@@ -28,6 +29,10 @@ const failed = (status: number, message: string): Answer => ({
   body: { kind: 'Status', message, code: status },
 });
 const ok = (body: unknown): Answer => ({ status: 200, body });
+
+/** Of the template of a StatefulSet; those of the tests differ in their annotations. */
+const revisionOf = ({ metadata: { name }, spec }: Stored): string =>
+  `${name}-${Buffer.from(JSON.stringify(spec.template.metadata.annotations ?? {})).toString('hex')}`;
 
 export class FakeKubernetes {
   /** That callers have to show. */
@@ -92,21 +97,35 @@ export class FakeKubernetes {
     }
     if (found === undefined) return failed(404, `${own} not found`);
     if (method === 'GET') return ok(this.#readOnce(found));
-    if (method === 'DELETE') {
-      this.#objects.delete(own);
-      this.#control();
-      return ok(found);
-    }
+    if (method === 'DELETE') return this.#remove(own, found, body, url.searchParams);
     const version = body.metadata?.resourceVersion;
     if (version !== undefined && version !== found.metadata.resourceVersion)
       return failed(409, 'the object has been modified');
     if (sub === 'status') Object.assign(found['status'], body['status']);
-    else if (body['spec']?.replicas !== undefined) found['spec'].replicas = body['spec'].replicas;
+    else if (body['spec'] !== undefined) this.#respecify(found, body['spec']);
     if (body.metadata?.annotations !== undefined)
       found.metadata.annotations = Object.assign({}, found.metadata.annotations, body.metadata.annotations);
     this.#stamped(found);
     this.#control();
     return ok(sub === 'scale' ? { kind: 'Scale', spec: body['spec'] } : found);
+  }
+
+  /** A pod ends when its kubelet says so: that is a deletion without grace. */
+  #remove(path: string, found: Stored, body: Stored | undefined, query: URLSearchParams) {
+    const { uid = found.metadata.uid } = body?.['preconditions'] ?? {};
+    if (uid !== found.metadata.uid) return failed(409, 'the UID in the precondition does not match');
+    const isKept = path.includes('/pods/') && query.get('gracePeriodSeconds') !== '0';
+    if (isKept) found.metadata.deletionTimestamp ??= new Date().toISOString();
+    else this.#objects.delete(path);
+    this.#control();
+    return ok(found);
+  }
+
+  /** Its controller says the revision of the template when the set is read next. */
+  #respecify(set: Stored, { replicas, template }: { replicas?: number; template?: { metadata: Meta } }): void {
+    if (replicas !== undefined) set['spec'].replicas = replicas;
+    if (template !== undefined) Object.assign(set['spec'].template.metadata, template.metadata);
+    set.metadata.generation = (set.metadata.generation ?? 1) + 1;
   }
 
   #stamped(object: Stored): Stored {
@@ -120,6 +139,7 @@ export class FakeKubernetes {
     const path = `${collection}/${body.metadata.name}`;
     if (this.#objects.has(path)) return failed(409, 'it exists');
     body['status'] ??= {};
+    if (collection.endsWith('/statefulsets')) body.metadata.generation = 1;
     this.#objects.set(path, this.#stamped(body));
     if (path.startsWith('/api/v1/namespaces/') && !path.slice(19).includes('/'))
       this.#create(`${path}/serviceaccounts`, { metadata: { name: 'default' } });
@@ -146,8 +166,9 @@ export class FakeKubernetes {
   /** Right after a changed StatefulSet is read its controller writes its status: what is written then is a conflict. */
   #readOnce(object: Stored): Stored {
     const read = structuredClone(object);
-    if (object['spec']?.replicas !== undefined && object['status'].seen !== object['spec'].replicas) {
-      object['status'].seen = object['spec'].replicas;
+    const { generation } = object.metadata;
+    if (object['spec']?.replicas !== undefined && object['status'].observedGeneration !== generation) {
+      Object.assign(object['status'], { observedGeneration: generation, updateRevision: revisionOf(object) });
       this.#stamped(object);
     }
     return read;
@@ -164,7 +185,8 @@ export class FakeKubernetes {
       for (let at = first; at < first + Math.min(replicas, 300); at += 1) {
         if (this.#objects.has(`${pods}/${name}-${at}`)) continue;
         const ownerReferences = [{ kind: 'StatefulSet', name }];
-        const metadata: Meta = { name: `${name}-${at}`, labels: template.metadata.labels, ownerReferences };
+        const labels = Object.assign({ 'controller-revision-hash': revisionOf(set) }, template.metadata.labels);
+        const metadata: Meta = { name: `${name}-${at}`, labels, ownerReferences };
         this.#objects.set(
           `${pods}/${name}-${at}`,
           this.#stamped({ metadata, account: template.spec.serviceAccountName, status: { phase: 'Pending' } }),

@@ -23,7 +23,7 @@ const labels = { 'app.kubernetes.io/name': 'meridian', 'app.kubernetes.io/compon
 export const centreRules = [
   { apiGroups: ['apps'], resources: ['statefulsets'], verbs: ['get', 'list', 'patch'] },
   { apiGroups: ['apps'], resources: ['statefulsets/scale'], verbs: ['update'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
   { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'patch'] },
 ];
 export const centreClusterRules = [
@@ -95,6 +95,7 @@ export class KubernetesHands {
         replicas,
         ordinals: { start: first },
         podManagementPolicy: 'Parallel',
+        updateStrategy: { type: 'OnDelete' },
         serviceName: name,
         selector: { matchLabels: { set: name } },
         template: {
@@ -248,6 +249,11 @@ export async function kubernetesRig(target: KubernetesTarget): Promise<Kubernete
     falter: (nodeId) => hands.setStatus(nodeId, { isReady: false, sinceMs: Date.parse('2026-01-01T00:00:30Z') }),
     fail: (nodeId) => hands.setStatus(nodeId, { isReady: false, waiting: 'CrashLoopBackOff' }),
     finishEnd: (nodeId) => hands.endPod(nodeId),
+    upgrade: async (version) => {
+      const template = { metadata: { annotations: { version } } };
+      for (const set of ['sfu-fra-a', 'sfu-fra-b'])
+        await hands.ask('PATCH', hands.sets(`/${set}`), { spec: { template } }, mergePatch);
+    },
     fill: async (count) => {
       const scaled = { spec: { replicas: count } };
       await hands.ask('PATCH', hands.sets('/sfu-fra-a'), scaled, mergePatch);

@@ -15,6 +15,8 @@ export interface ScaleRig {
   fail(nodeId: string): Promise<void>;
   /** What was asked to end is gone. Until this is called it is ending. */
   finishEnd(nodeId: string): Promise<void>;
+  /** Machines are to be of this version: those that are made from now on are. Of drivers that have `replace`. */
+  upgrade?(version: string): Promise<void>;
   /** There are so many machines. */
   fill(count: number): Promise<void>;
   /** Everything is answered 200 with this text; undefined: by the endpoint again. */
@@ -30,7 +32,15 @@ const region = 'frankfurt';
 const EPOCH = 7;
 const stale = { code: 'EPOCH_STALE' };
 
-export function scaleContract(o: { name: string; vitest: Vitest; make(): Promise<ScaleRig> }): void {
+export interface ScaleContract {
+  readonly name: string;
+  readonly vitest: Vitest;
+  /** Its driver has `replace`. */
+  readonly hasVersions?: boolean;
+  make(): Promise<ScaleRig>;
+}
+
+export function scaleContract(o: ScaleContract): void {
   const { describe, test, expect, beforeEach, afterEach } = o.vitest;
   describe(`scale driver contract: ${o.name}`, () => {
     let rig: ScaleRig;
@@ -213,6 +223,88 @@ export function scaleContract(o: { name: string; vitest: Vitest; make(): Promise
       await driver.list(EPOCH);
       await expect(driver.start('-', region, EPOCH)).rejects.not.toMatchObject(stale);
       expect(rig.heard).toEqual([]);
+    });
+
+    if (o.hasVersions === true) versionTests(o.vitest, () => rig);
+  });
+}
+
+/** Of drivers that make machines anew under their names. */
+function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () => ScaleRig): void {
+  describe('machines of another version', () => {
+    let rig: ScaleRig;
+    let driver: ScaleDriver;
+    let ids: readonly string[];
+    beforeEach(async () => {
+      rig = rigOf();
+      driver = rig.driver;
+      await driver.list(EPOCH);
+      ids = driver.freeNames?.(region, 2, { used: new Set(), ending: new Set() }) ?? ['a', 'b'];
+      for (const nodeId of ids) {
+        await driver.start(nodeId, region, EPOCH);
+        await rig.serve(nodeId);
+      }
+      await expect.poll(() => looks()).toEqual(ids.map((nodeId) => `${nodeId} running`).sort());
+    });
+    const looks = async (by = driver, epoch = EPOCH): Promise<string[]> =>
+      (await by.list(epoch))
+        .map(({ nodeId, state, isOutdated }) => `${nodeId} ${state}${isOutdated === true ? ' outdated' : ''}`)
+        .sort();
+    const upgraded = async (version: string): Promise<void> => {
+      await rig.upgrade?.(version);
+      await expect.poll(() => looks()).toEqual(ids.map((nodeId) => `${nodeId} running outdated`).sort());
+    };
+    const replace = (nodeId: string, by = driver, epoch = EPOCH) => by.replace?.(nodeId, epoch);
+
+    test('are outdated with the version that is wanted, and not when theirs is wanted again', async () => {
+      await upgraded('2');
+      const wanted = (await driver.list(EPOCH)).map(({ wantedVersion }) => wantedVersion);
+      expect(wanted.every((version) => version !== undefined)).toBe(true);
+      await upgraded('3');
+      const next = (await driver.list(EPOCH)).map(({ wantedVersion }) => wantedVersion);
+      expect(next.filter((version) => wanted.includes(version))).toEqual([]);
+    });
+
+    test('are made anew under their names when that is ordered, one by one, and are not outdated from then on', async () => {
+      await upgraded('2');
+      const [one = '', two = ''] = ids;
+      await Promise.all([1, 2].map(() => replace(one)));
+      await expect.poll(() => looks()).toEqual([`${one} starting`, `${two} running outdated`].sort());
+      await replace(one);
+      await rig.finishEnd(one);
+      await expect.poll(() => looks()).toEqual([`${one} starting`, `${two} running outdated`].sort());
+      await rig.serve(one);
+      await expect.poll(() => looks()).toEqual([`${one} running`, `${two} running outdated`].sort());
+    });
+
+    test('that are new already, or unknown, stay: what was seen before was another machine', async () => {
+      await upgraded('2');
+      const [one = '', two = ''] = ids;
+      const other = await rig.again();
+      await other.list(EPOCH);
+      await replace(one, other);
+      await rig.finishEnd(one);
+      await rig.serve(one);
+      await replace(one);
+      await replace(two, await rig.again());
+      await replace('sfu-unknown-7');
+      await replace('-');
+      await expect.poll(() => looks()).toEqual([`${one} running`, `${two} running outdated`].sort());
+    });
+
+    test('are replaced under no earlier epoch, nor while nothing answers', async () => {
+      await upgraded('2');
+      const [one = ''] = ids;
+      rig.away(true);
+      await expect(replace(one)).rejects.toThrow();
+      rig.away(false);
+      const next = await rig.again();
+      await next.list(EPOCH + 2);
+      await expect(replace(one)).rejects.toMatchObject(stale);
+      expect(rig.heard).toEqual([EPOCH + 2]);
+      expect(await looks(next, EPOCH + 2)).toEqual(ids.map((nodeId) => `${nodeId} running outdated`).sort());
+      await replace(one, next, EPOCH + 3);
+      await expect(driver.list(EPOCH + 2)).rejects.toMatchObject(stale);
     });
   });
 }

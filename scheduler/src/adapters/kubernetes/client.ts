@@ -1,5 +1,5 @@
 // The API server of a Kubernetes, over plain HTTPS. A client library would bring every kind of object and its watches;
-// six requests are needed here (docs/adr/0028-kubernetes.md).
+// seven requests are needed here (docs/adr/0028-kubernetes.md).
 import { readFile } from 'node:fs/promises';
 import { ConfigError, jsonRequest, parseJson } from '@meridian/runtime';
 import { type Static, type TSchema, Type } from 'typebox';
@@ -22,7 +22,7 @@ export class KubernetesError extends Error {
 }
 
 export interface KubernetesRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;

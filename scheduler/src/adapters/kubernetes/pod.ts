@@ -4,10 +4,15 @@ import type { Machine } from '../../scaling/core/types.ts';
 
 const text = Type.String({ maxLength: 256 });
 
+/** Which of its StatefulSet's templates a pod was made from. */
+export const REVISION_LABEL = 'controller-revision-hash';
+
 /** Of a pod as the API server answers it, what is looked at. */
 export const podSchema = Type.Object({
   metadata: Type.Object({
     name: text,
+    uid: text,
+    labels: Type.Optional(Type.Object({ [REVISION_LABEL]: Type.Optional(text) })),
     deletionTimestamp: Type.Optional(text),
     ownerReferences: Type.Optional(Type.Array(Type.Object({ kind: text, name: text }))),
   }),
@@ -41,6 +46,16 @@ export function stateOfPod(pod: Pod | undefined): Exclude<Machine['state'], 'sto
   const isLooping = containerStatuses.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff');
   if (phase === 'Failed' || isLooping) return 'failed';
   return phase === 'Running' && hasServed(pod) ? 'running' : 'starting';
+}
+
+/** Whether it was made from another template than `wanted`, and does not end yet. What is not known says nothing. */
+export function versionOf(
+  pod: Pod | undefined,
+  wanted: string | undefined,
+): Pick<Machine, 'isOutdated' | 'wantedVersion'> {
+  const revision = pod?.metadata.labels?.[REVISION_LABEL];
+  if (revision === undefined || wanted === undefined || revision === wanted) return {};
+  return pod?.metadata.deletionTimestamp === undefined ? { isOutdated: true, wantedVersion: wanted } : {};
 }
 
 /**

@@ -1,6 +1,6 @@
 // Media nodes as pods of StatefulSets, one for each region and slot; a node's id is its pod's name. An order sets
 // `replicas`, and Kubernetes ends the highest ordinal: so a machine ends after the one above it, and new names come
-// from here. The epoch of the centre that ordered last is an annotation of each StatefulSet
+// from here. A pod of an old template is deleted when it is to be replaced, and its StatefulSet makes it anew. The epoch of the centre that ordered last is an annotation of each StatefulSet
 // (docs/adr/0028-kubernetes.md).
 import { assert } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
@@ -8,7 +8,7 @@ import type { FreeNames, Machine } from '../../scaling/core/types.ts';
 import { type Drain, type HeardOf, MACHINES_MAX, staleOrder } from '../../scaling/orders.ts';
 import type { ScaleDriver } from '../../scaling/scale-driver.ts';
 import { type KubernetesClient, KubernetesError } from './client.ts';
-import { type Pod, podSchema, stateOfPod } from './pod.ts';
+import { type Pod, podSchema, stateOfPod, versionOf } from './pod.ts';
 
 export const REGION_LABEL = 'meridian.dev/region';
 export const EPOCH_ANNOTATION = 'meridian.dev/epoch';
@@ -21,6 +21,7 @@ const setSchema = Type.Object({
   metadata: Type.Object({
     name: Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]{0,50}[a-z0-9])?$' }),
     resourceVersion: Type.String({ minLength: 1 }),
+    generation: Type.Optional(Type.Integer()),
     labels: Type.Object({ [REGION_LABEL]: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }) }),
     annotations: Type.Optional(
       Type.Object({ [EPOCH_ANNOTATION]: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,15}$' })) }),
@@ -30,6 +31,12 @@ const setSchema = Type.Object({
     replicas: Type.Integer({ minimum: 0 }),
     ordinals: Type.Optional(Type.Object({ start: Type.Optional(Type.Integer({ minimum: 0 })) })),
   }),
+  status: Type.Optional(
+    Type.Object({
+      observedGeneration: Type.Optional(Type.Integer()),
+      updateRevision: Type.Optional(Type.String({ maxLength: 256 })),
+    }),
+  ),
 });
 
 /** A StatefulSet as it is read. */
@@ -41,6 +48,8 @@ interface NodeSet {
   readonly epoch: number;
   readonly first: number;
   readonly replicas: number;
+  /** From which template its pods should be; undefined: its controller has not said yet. */
+  readonly revision: string | undefined;
 }
 
 interface Listed extends NodeSet {
@@ -48,16 +57,81 @@ interface Listed extends NodeSet {
   readonly isEnding: boolean;
 }
 
+/** Does `act` with the set of this name, claimed; undefined: there is none. After a conflict again. */
+type WithSet = <T>(
+  name: string,
+  epoch: number,
+  act: (set: NodeSet | undefined) => T | Promise<T>,
+  found?: NodeSet,
+) => Promise<T>;
+
 /**
  * `list` rejects when the API server is away or answers another form. Orders of one StatefulSet are carried out in the
  * order in which they come. EPOCH_STALE when another centre has led since.
  */
 export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; heardOf: HeardOf }): ScaleDriver {
   const { client } = o;
-  const path = `/apis/apps/v1/namespaces/${client.config.namespace}/statefulsets`;
-  const queues = new Map<string, Promise<unknown>>();
+  const path = setsPath(client);
+  const withSet = claiming(client, o.heardOf);
+  const inTurn = turns();
   let listed: readonly Listed[] = [];
+  /** The uids of pods that were listed as outdated. */
+  let outdated: ReadonlyMap<string, string> = new Map();
 
+  /** Gives the pod's set the replicas that `decide` names. */
+  const order = (pod: PodName, epoch: number, decide: (set: NodeSet | undefined) => number | undefined) =>
+    withSet(pod.set, epoch, async (set) => {
+      const replicas = decide(set);
+      if (set !== undefined && replicas !== undefined) await scale(client, `${path}/${set.name}`, set, replicas);
+    });
+
+  return {
+    name: 'kubernetes',
+    async list(epoch) {
+      const found = (await client.list(setSchema, path)).map(nodeSet);
+      const newest = Math.max(0, ...found.map((set) => set.epoch));
+      if (newest > epoch) throw await staleOrder(o.heardOf, newest);
+      const claimed = await Promise.all(found.map((set) => withSet(set.name, epoch, (own) => own, set)));
+      const sets = claimed.filter((set) => set !== undefined);
+      const pods = await client.list(podSchema, podsPath(client));
+      if (sets.reduce((sum, { replicas }) => sum + replicas, 0) > MACHINES_MAX) throw new Error(TOO_MANY);
+      const own = sets.map((set) => podsOf(set, pods));
+      const machines = sets.map((set, at) => machinesOf(set, own[at] ?? new Map()));
+      if (machines.flat().length > MACHINES_MAX) throw new Error(TOO_MANY);
+      listed = sets.map((set, at): Listed => {
+        const isEnding = machines[at]?.some(({ state }) => state === 'stopping') === true;
+        return Object.assign({ isEnding }, set);
+      });
+      const all = machines.flat();
+      outdated = uidsOf(all, own);
+      return all;
+    },
+    freeNames: (...asked) => namesIn(listed, ...asked),
+    start: (nodeId, region, epoch) => {
+      const pod = podName(nodeId);
+      return inTurn(pod.set, () => order(pod, epoch, (set) => grown(set, pod, region)));
+    },
+    stop: (nodeId, epoch) => {
+      const pod = podName(nodeId);
+      return inTurn(pod.set, () => order(pod, epoch, (set) => shrunk(set, pod)));
+    },
+    replace: (nodeId, epoch) => {
+      const uid = outdated.get(nodeId);
+      const { set: name } = podName(nodeId);
+      return inTurn(name, async () => {
+        const set = await withSet(name, epoch, (own) => own);
+        if (set !== undefined && uid !== undefined) await remove(client, nodeId, uid);
+      });
+    },
+    drain: o.drain,
+  };
+}
+
+const setsPath = ({ config }: KubernetesClient): string => `/apis/apps/v1/namespaces/${config.namespace}/statefulsets`;
+const podsPath = ({ config }: KubernetesClient): string => `/api/v1/namespaces/${config.namespace}/pods`;
+
+function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
+  const path = setsPath(client);
   const read = async (name: string): Promise<NodeSet | undefined> => {
     try {
       return nodeSet(await client.ask(setSchema, { method: 'GET', path: `${path}/${name}` }));
@@ -68,20 +142,14 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; he
   };
   /** The set with our epoch on it, so that an order which an earlier leader prepared meets a conflict. */
   const claim = async (set: NodeSet, epoch: number): Promise<NodeSet> => {
-    if (set.epoch > epoch) throw await staleOrder(o.heardOf, set.epoch);
+    if (set.epoch > epoch) throw await staleOrder(heardOf, set.epoch);
     if (set.epoch === epoch) return set;
     const metadata = { resourceVersion: set.version, annotations: { [EPOCH_ANNOTATION]: String(epoch) } };
     const contentType = 'application/merge-patch+json';
     const request = { method: 'PATCH', path: `${path}/${set.name}`, body: { metadata }, contentType } as const;
     return nodeSet(await client.ask(setSchema, request));
   };
-  /** Does `act` with the set of this name, claimed; undefined: there is none. After a conflict again. */
-  const withSet = async <T>(
-    name: string,
-    epoch: number,
-    act: (set: NodeSet | undefined) => T | Promise<T>,
-    found?: NodeSet,
-  ): Promise<T> => {
+  return async (name, epoch, act, found) => {
     let set = found;
     for (let left = TRIES - 1; ; left -= 1) {
       try {
@@ -93,13 +161,12 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; he
       }
     }
   };
-  /** Gives the pod's set the replicas that `decide` names. */
-  const order = (pod: PodName, epoch: number, decide: (set: NodeSet | undefined) => number | undefined) =>
-    withSet(pod.set, epoch, async (set) => {
-      const replicas = decide(set);
-      if (set !== undefined && replicas !== undefined) await scale(client, `${path}/${set.name}`, set, replicas);
-    });
-  const inTurn = (name: string, act: () => Promise<void>): Promise<void> => {
+}
+
+/** Acts of the same name one after the other. */
+function turns(): (name: string, act: () => Promise<void>) => Promise<void> {
+  const queues = new Map<string, Promise<unknown>>();
+  return (name, act) => {
     const done = (queues.get(name) ?? Promise.resolve()).catch(() => undefined).then(act);
     queues.set(name, done);
     const forget = (): void => {
@@ -108,36 +175,13 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; he
     done.then(forget, forget);
     return done;
   };
+}
 
-  return {
-    name: 'kubernetes',
-    async list(epoch) {
-      const found = (await client.list(setSchema, path)).map(nodeSet);
-      const newest = Math.max(0, ...found.map((set) => set.epoch));
-      if (newest > epoch) throw await staleOrder(o.heardOf, newest);
-      const claimed = await Promise.all(found.map((set) => withSet(set.name, epoch, (own) => own, set)));
-      const sets = claimed.filter((set) => set !== undefined);
-      const pods = await client.list(podSchema, `/api/v1/namespaces/${client.config.namespace}/pods`);
-      if (sets.reduce((sum, { replicas }) => sum + replicas, 0) > MACHINES_MAX) throw new Error(TOO_MANY);
-      const machines = sets.map((set) => machinesOf(set, podsOf(set, pods)));
-      if (machines.flat().length > MACHINES_MAX) throw new Error(TOO_MANY);
-      listed = sets.map((set, at): Listed => {
-        const isEnding = machines[at]?.some(({ state }) => state === 'stopping') === true;
-        return Object.assign({ isEnding }, set);
-      });
-      return machines.flat();
-    },
-    freeNames: (...asked) => namesIn(listed, ...asked),
-    start: (nodeId, region, epoch) => {
-      const pod = podName(nodeId);
-      return inTurn(pod.set, () => order(pod, epoch, (set) => grown(set, pod, region)));
-    },
-    stop: (nodeId, epoch) => {
-      const pod = podName(nodeId);
-      return inTurn(pod.set, () => order(pod, epoch, (set) => shrunk(set, pod)));
-    },
-    drain: o.drain,
-  };
+/** Of the pods whose machines are outdated. */
+function uidsOf(machines: readonly Machine[], pods: readonly ReadonlyMap<string, Pod>[]): ReadonlyMap<string, string> {
+  const old = new Set(machines.filter(({ isOutdated }) => isOutdated === true).map(({ nodeId }) => nodeId));
+  const found = pods.flatMap((each) => [...each]).filter(([name]) => old.has(name));
+  return new Map(found.map(([name, { metadata }]) => [name, metadata.uid]));
 }
 
 const TOO_MANY = `Kubernetes: more than ${MACHINES_MAX} media nodes`;
@@ -154,7 +198,7 @@ function podName(nodeId: string): PodName {
   return { nodeId, set, ordinal: Number(ordinal) };
 }
 
-function nodeSet({ metadata, spec }: Static<typeof setSchema>): NodeSet {
+function nodeSet({ metadata, spec, status }: Static<typeof setSchema>): NodeSet {
   return {
     name: metadata.name,
     version: metadata.resourceVersion,
@@ -162,7 +206,17 @@ function nodeSet({ metadata, spec }: Static<typeof setSchema>): NodeSet {
     epoch: Number(metadata.annotations?.[EPOCH_ANNOTATION] ?? 0),
     first: spec.ordinals?.start ?? 0,
     replicas: spec.replicas,
+    revision: revisionOf(metadata.generation, status),
   };
+}
+
+/** What was said before the last change of the template says nothing of it. */
+function revisionOf(
+  generation = Number.POSITIVE_INFINITY,
+  status: Static<typeof setSchema>['status'],
+): string | undefined {
+  const isKnown = (status?.observedGeneration ?? 0) >= generation;
+  return isKnown ? status?.updateRevision : undefined;
 }
 
 /** Replicas with the pod; undefined: it is among them. */
@@ -189,6 +243,18 @@ async function scale(client: KubernetesClient, path: string, set: NodeSet, repli
   await client.ask(Type.Object({}), { method: 'PUT', path: `${path}/scale`, body });
 }
 
+/** Deletes this pod and no later one of its name; its node drains for as long as the pod's grace period. */
+async function remove(client: KubernetesClient, pod: string, uid: string): Promise<void> {
+  const path = `${podsPath(client)}/${pod}`;
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
+  try {
+    await client.ask(Type.Object({}), { method: 'DELETE', path, body });
+  } catch (error) {
+    const isAnother = error instanceof KubernetesError && (error.status === NOT_FOUND || error.status === CONFLICT);
+    if (!isAnother) throw error;
+  }
+}
+
 function podsOf(set: NodeSet, pods: readonly Pod[]): ReadonlyMap<string, Pod> {
   const own = pods.filter(({ metadata: { name, ownerReferences = [] } }) => {
     const isOwned = ownerReferences.some((owner) => owner.kind === 'StatefulSet' && owner.name === set.name);
@@ -199,7 +265,7 @@ function podsOf(set: NodeSet, pods: readonly Pod[]): ReadonlyMap<string, Pod> {
 
 /** Highest ordinal first. A pod that should be there and is not yet is starting. */
 function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
-  const { name, region, first, replicas } = set;
+  const { name, region, first, replicas, revision } = set;
   const machines: Machine[] = [];
   for (const nodeId of pods.keys()) {
     const at = podName(nodeId).ordinal - first;
@@ -208,7 +274,8 @@ function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
   for (let at = replicas - 1; at >= 0; at -= 1) {
     const nodeId = `${name}-${first + at}`;
     const above = at === replicas - 1 ? {} : { endsAfter: `${name}-${first + at + 1}` };
-    machines.push(Object.assign({ nodeId, region, state: stateOfPod(pods.get(nodeId)) }, above));
+    const pod = pods.get(nodeId);
+    machines.push(Object.assign({ nodeId, region, state: stateOfPod(pod) }, above, versionOf(pod, revision)));
   }
   return machines;
 }

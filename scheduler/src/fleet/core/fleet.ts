@@ -21,6 +21,8 @@ export const FORGET_AFTER_MS = 120_000;
  * whether the autoscaler or an administrator ordered it.
  */
 export const AUTOSCALER_DRAIN = 'autoscaler: ';
+/** As AUTOSCALER_DRAIN, of a node whose machine is made anew under its name when the node is empty. */
+export const REPLACEMENT_DRAIN = `${AUTOSCALER_DRAIN}to be replaced: `;
 
 /** What an administrator (or the autoscaler) has ordered about a node. */
 export interface NodeCommands {

@@ -2,10 +2,12 @@
 // is safe to repeat. Up: take back drains first, then start, in batches, without waiting for the batch before. Down:
 // only when there have been too many for a while and the load does not rise; emptiest first; never below the need; a
 // drained node is stopped when it has been empty for a while. What an administrator drains, or a node that drains by
-// itself, is theirs: it is neither taken back nor stopped.
+// itself, is theirs: it is neither taken back nor stopped. Machines of an old version are replaced one at a time
+// (replace.ts); while there are any, none is too many.
 import { endable, returnable } from './end-order.ts';
 import { nodeMemories, standingOf, whyStopped } from './machines.ts';
 import { type Need, needs } from './need.ts';
+import { afresh, isCalm, nextReplaced, outdatedOf, renewals, upgradeMemory } from './replace.ts';
 import type {
   FreeNames,
   Machine,
@@ -18,6 +20,7 @@ import type {
   ScaleNode,
   ScalePolicy,
   ScaleView,
+  UpgradeMemory,
 } from './types.ts';
 
 export const noMemory: ScaleMemory = { regions: new Map(), nodes: new Map() };
@@ -25,7 +28,12 @@ export const noMemory: ScaleMemory = { regions: new Map(), nodes: new Map() };
  * A slope that adds this share of the load within the horizon is a rise; less is the noise of people coming and going.
  */
 const RISE_SHARE = 0.05;
-const blankRegion: RegionMemory = { startedAtMs: undefined, drainedAtMs: undefined, surplusSinceMs: undefined };
+const blankRegion: RegionMemory = {
+  startedAtMs: undefined,
+  drainedAtMs: undefined,
+  surplusSinceMs: undefined,
+  upgrade: undefined,
+};
 
 /** One region with everything that is decided about it. */
 interface Region {
@@ -55,7 +63,7 @@ export function decide(view: ScaleView, memory: ScaleMemory, policy: ScalePolicy
     regions.push(decided.scale);
     remembered.set(name, decided.memory);
   }
-  return { actions, regions, memory: { regions: remembered, nodes } };
+  return { actions, regions, memory: { regions: remembered, nodes: afresh(nodes, actions, view.nowMs) } };
 }
 
 function decideRegion(
@@ -66,35 +74,31 @@ function decideRegion(
 ): { actions: ScaleAction[]; scale: RegionScale; memory: RegionMemory } {
   const { name, need, machines } = region;
   const { nowMs } = view;
-  const serving = region.nodes.filter((node) => node.state === 'serving');
-  const draining = region.nodes.filter((node) => node.state === 'draining' && isOurs(node.nodeId, machines));
-  const due = stops(region, nodes, nowMs, policy);
+  const renewed = renewals(region, nodes, nowMs, policy);
+  const due = stops(region, renewed, nodes, nowMs, policy);
   const ends = endable(due, machines, ({ state }) => state === 'stopping');
   const ending = new Set(ends.map((action) => action.nodeId));
-  const stuck = new Set(due.map((action) => action.nodeId).filter((nodeId) => !ending.has(nodeId)));
-  const left = machines.filter((machine) => !ending.has(machine.nodeId) && machine.state !== 'stopping');
-  const standings = left.map(({ nodeId, state }) => {
-    const node = region.nodes.find((one) => one.nodeId === nodeId);
-    const standing = standingOf(state, node, nodes.get(nodeId), nowMs, policy);
-    // What should end and cannot yet is replaced as what is silent.
-    return { nodeId, standing: standing === 'starting' && stuck.has(nodeId) ? 'silent' : standing };
+  const standings = standingsOf(region, { renewed, due, ending }, nodes, nowMs, policy);
+  const serving = region.nodes.filter((node) => node.state === 'serving');
+  const draining = region.nodes.filter(({ nodeId, state }) => {
+    return state === 'draining' && isOurs(nodeId, machines) && standings.get(nodeId) !== 'starting';
   });
-  const starting = standings.filter(({ standing }) => standing === 'starting');
-  const silent = standings.filter(({ standing }) => standing === 'silent').map(({ nodeId }) => nodeId);
-  const have = serving.length + starting.length;
+  const silent = [...standings].filter(([, standing]) => standing === 'silent').map(([nodeId]) => nodeId);
+  const starting = [...standings.values()].filter((standing) => standing === 'starting').length;
+  const have = serving.length + starting;
   const back = draining.filter((node) => node.isDrainOurs);
   const up = more(region, view, { missing: need.nodes - have, draining: back, ending, silent }, policy);
+  const outdated = outdatedOf(machines).length;
   const surplus = have - Math.ceil(need.nodes * (1 + policy.surplusShare));
   const isRising = need.forecast.rise > RISE_SHARE * Math.max(1, need.load);
-  const tooMany = surplus > 0 && starting.length === 0 && !isRising;
+  const tooMany = surplus > 0 && starting === 0 && !isRising && outdated === 0;
   const surplusSinceMs = tooMany ? (region.memory.surplusSinceMs ?? nowMs) : undefined;
   const down = fewer(region, { serving, ending, surplus, surplusSinceMs, nowMs }, policy);
-  const overdue = draining.filter((node) => {
-    const since = nodes.get(node.nodeId)?.drainingSinceMs;
-    return since !== undefined && nowMs - since > policy.drainLimitMs && node.sessions > 0;
-  });
+  const noted = upgradeMemory(region, region.memory.upgrade, due, nodes);
+  const isQuiet = [renewed, ends, up, down].every((orders) => orders.length === 0);
+  const { orders: next, upgrade } = isQuiet ? upgraded(region, view, noted, policy) : { orders: [], upgrade: noted };
   return {
-    actions: [...ends, ...up, ...down],
+    actions: [...renewed, ...ends, ...up, ...down, ...next],
     scale: {
       region: name,
       load: need.load,
@@ -103,18 +107,72 @@ function decideRegion(
       need: need.nodes,
       needReason: need.reason,
       serving: serving.length,
-      starting: starting.length,
+      starting,
       draining: draining.length,
+      outdated,
+      isUpgradeHeld: upgrade?.isHeld === true,
       silent,
       isAtBound: need.isAtBound,
-      overdue: overdue.map((node) => node.nodeId),
+      overdue: overdueOf(draining, nodes, nowMs, policy),
     },
     memory: {
-      startedAtMs: up.some((action) => action.verb === 'start') ? nowMs : region.memory.startedAtMs,
+      startedAtMs: [...up, ...next].some((action) => action.verb === 'start') ? nowMs : region.memory.startedAtMs,
       drainedAtMs: down.length > 0 ? nowMs : region.memory.drainedAtMs,
       surplusSinceMs,
+      upgrade,
     },
   };
+}
+
+/** How each machine counts that stays. */
+function standingsOf(
+  { nodes: fleet, machines }: Region,
+  o: { renewed: readonly ScaleAction[]; due: readonly ScaleAction[]; ending: ReadonlySet<string> },
+  nodes: ReadonlyMap<string, NodeMemory>,
+  nowMs: number,
+  policy: ScalePolicy,
+): ReadonlyMap<string, ReturnType<typeof standingOf>> {
+  const left = machines.filter(({ nodeId, state }) => !o.ending.has(nodeId) && state !== 'stopping');
+  return new Map(
+    left.map(({ nodeId, state }) => {
+      if (o.renewed.some((action) => action.nodeId === nodeId)) return [nodeId, 'starting'];
+      const node = fleet.find((one) => one.nodeId === nodeId);
+      const standing = standingOf(state, node, nodes.get(nodeId), nowMs, policy);
+      // What should end and cannot yet is replaced as what is silent.
+      const isStuck = standing === 'starting' && o.due.some((action) => action.nodeId === nodeId);
+      return [nodeId, isStuck ? 'silent' : standing];
+    }),
+  );
+}
+
+function overdueOf(
+  draining: readonly ScaleNode[],
+  nodes: ReadonlyMap<string, NodeMemory>,
+  nowMs: number,
+  { drainLimitMs }: ScalePolicy,
+): string[] {
+  const overdue = draining.filter(({ nodeId, sessions }) => {
+    const since = nodes.get(nodeId)?.drainingSinceMs;
+    return since !== undefined && nowMs - since > drainLimitMs && sessions > 0;
+  });
+  return overdue.map(({ nodeId }) => nodeId);
+}
+
+/** The next step of an upgrade of a region in which this round has ordered nothing else. */
+function upgraded(
+  region: Region,
+  view: ScaleView,
+  upgrade: UpgradeMemory | undefined,
+  policy: ScalePolicy,
+): { orders: ScaleAction[]; upgrade: UpgradeMemory | undefined } {
+  if (upgrade === undefined || !isCalm(region)) return { orders: [], upgrade };
+  const order = nextReplaced(region, upgrade, region.need.nodes, () => {
+    if (isPausing(region, view.nowMs, policy)) return 'later';
+    return freshNames(region, view, { count: 1, ending: new Set(), silent: [] }, policy)[0];
+  });
+  if (order === undefined) return { orders: [], upgrade };
+  const isSpare = order.verb === 'start';
+  return { orders: [order], upgrade: isSpare ? Object.assign({}, upgrade, { spare: order.nodeId }) : upgrade };
 }
 
 /**
@@ -123,13 +181,14 @@ function decideRegion(
  */
 function stops(
   { name, nodes: fleet, machines }: Region,
+  renewed: readonly ScaleAction[],
   nodes: ReadonlyMap<string, NodeMemory>,
   nowMs: number,
   policy: ScalePolicy,
 ): ScaleAction[] {
   return machines.flatMap((machine): ScaleAction[] => {
     const { nodeId, state } = machine;
-    if (state === 'stopping') return [];
+    if (state === 'stopping' || renewed.some((action) => action.nodeId === nodeId)) return [];
     const reason = whyStopped(
       state,
       { node: fleet.find((one) => one.nodeId === nodeId), memory: nodes.get(nodeId) },
@@ -145,7 +204,7 @@ function stops(
  * ones.
  */
 function more(
-  { name, need, machines, nodes, memory }: Region,
+  region: Region,
   view: ScaleView,
   o: {
     missing: number;
@@ -156,21 +215,37 @@ function more(
   policy: ScalePolicy,
 ): ScaleAction[] {
   if (o.missing <= 0) return [];
+  const { name, need, machines } = region;
   const drained = o.draining
     .filter((node) => !o.ending.has(node.nodeId))
     .sort((a, b) => b.sessions - a.sessions || compare(a.nodeId, b.nodeId));
   const back = returnable(drained, machines, o.missing).map(
     ({ nodeId }): ScaleAction => ({ verb: 'undrain', nodeId, region: name, reason: need.reason }),
   );
-  const isPausing = memory.startedAtMs !== undefined && view.nowMs - memory.startedAtMs < policy.startPauseMs;
-  if (isPausing) return back;
-  const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId).concat(view.namesKept ?? []));
-  const count = Math.min(o.missing - back.length, policy.startBatch, roomFor({ nodes, machines }, o.silent, policy));
-  const fresh = (view.freeNames ?? lowestNumbers)(name, count, { used, ending: o.ending });
+  if (isPausing(region, view.nowMs, policy)) return back;
+  const count = Math.min(o.missing - back.length, policy.startBatch);
+  const { ending, silent } = o;
   return [
     ...back,
-    ...fresh.map((nodeId): ScaleAction => ({ verb: 'start', nodeId, region: name, reason: need.reason })),
+    ...freshNames(region, view, { count, ending, silent }, policy).map(
+      (nodeId): ScaleAction => ({ verb: 'start', nodeId, region: name, reason: need.reason }),
+    ),
   ];
+}
+
+const isPausing = ({ memory: { startedAtMs } }: Region, nowMs: number, { startPauseMs }: ScalePolicy): boolean =>
+  startedAtMs !== undefined && nowMs - startedAtMs < startPauseMs;
+
+/** Names of machines that may be started now, at most `count`. */
+function freshNames(
+  { name, nodes, machines }: Region,
+  view: ScaleView,
+  o: { count: number; ending: ReadonlySet<string>; silent: readonly string[] },
+  policy: ScalePolicy,
+): readonly string[] {
+  const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId).concat(view.namesKept ?? []));
+  const count = Math.min(o.count, roomFor({ nodes, machines }, o.silent, policy));
+  return count <= 0 ? [] : (view.freeNames ?? lowestNumbers)(name, count, { used, ending: o.ending });
 }
 
 /**
@@ -199,8 +274,8 @@ function fewer(
   policy: ScalePolicy,
 ): ScaleAction[] {
   const held = o.surplusSinceMs !== undefined && o.nowMs - o.surplusSinceMs >= policy.surplusHoldMs;
-  const isPausing = memory.drainedAtMs !== undefined && o.nowMs - memory.drainedAtMs < policy.drainPauseMs;
-  if (!held || isPausing) return [];
+  const isTooSoon = memory.drainedAtMs !== undefined && o.nowMs - memory.drainedAtMs < policy.drainPauseMs;
+  if (!held || isTooSoon) return [];
   const heard = o.serving.filter((node) => !node.isLate);
   // Late nodes may be about to die: the need has to be met without them.
   const most = Math.max(0, o.surplus - (o.serving.length - heard.length));

@@ -4,7 +4,8 @@
 // needs no centre for that. Its machine is replaced at once, and stopped only after a time that outlasts meetings. A
 // new leader knows of a machine what the copy and its driver say: the fleet forgets a dead node after two minutes, its
 // driver remembers that it has served (`running`). Names come back, as those of a StatefulSet's pods: a machine that
-// begins under the name of one that has died is a new one, and comes.
+// begins under the name of one that has died is a new one, and comes; one that ends to begin anew (a pod that is
+// deleted, a machine that is replaced) comes from the moment that its node drains.
 import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
 
 /**
@@ -18,7 +19,7 @@ export function standingOf(
   nowMs: number,
   policy: ScalePolicy,
 ): 'heard' | 'starting' | 'silent' {
-  if (isThere(node)) return 'heard';
+  if (isThere(node)) return isComingBack(state, node) ? 'starting' : 'heard';
   if (memory?.isNew === true) return 'starting';
   if (node !== undefined || memory?.hasServed === true) return 'silent';
   // The driver says that it has served, and we have never seen it: of another leader's time, and perhaps on its way
@@ -44,6 +45,7 @@ export function whyStopped(
     const seconds = Math.round(limitMs / 1000);
     return hasServed ? `it has not reported for ${seconds} s` : `it does not serve after ${seconds} s`;
   }
+  if (node.isReplaced) return undefined;
   return isOver(memory.emptySinceMs, policy.emptyHoldMs, nowMs) ? 'drained and empty' : undefined;
 }
 
@@ -59,8 +61,12 @@ export function nodeMemories(
     machines.map(({ nodeId, state }) => {
       const before = memory.nodes.get(nodeId);
       const node = fleet.get(nodeId);
-      const hasBegun = before === undefined ? !isFirstLook : before.isNew || before.state !== 'starting';
-      const isNew = state === 'starting' && hasBegun && !isThere(node);
+      const isEnding = before !== undefined && (before.isLeaving || before.state !== 'starting');
+      const isLeaving = state === 'starting' && isThere(node) && (isEnding || node.state === 'draining');
+      const hasBegun = before === undefined ? !isFirstLook : before.isNew || isEnding;
+      // A drain for replacement says so to a new leader, who has not seen it begin.
+      const isReplaced = node?.isReplaced === true;
+      const isNew = state === 'starting' && !isThere(node) && (hasBegun || isReplaced);
       const isAbsent = node === undefined || isNew;
       // What is new is not missed since its predecessor.
       const absentBeforeMs = isNew && before?.isNew !== true ? undefined : before?.absentSinceMs;
@@ -69,6 +75,7 @@ export function nodeMemories(
       const next: NodeMemory = {
         state,
         isNew,
+        isLeaving,
         hasServed: !isNew && (node !== undefined || before?.hasServed === true),
         absentSinceMs: isAbsent ? (absentBeforeMs ?? nowMs) : undefined,
         drainingSinceMs: isDraining ? (before?.drainingSinceMs ?? nowMs) : undefined,
@@ -79,9 +86,14 @@ export function nodeMemories(
   );
 }
 
-/** In the fleet, and to be relied on. */
-const isThere = (node: ScaleNode | undefined): node is ScaleNode => node !== undefined && node.state !== 'away';
+/** It drains to be made anew: ordered by the autoscaler, or its machine is ending although it is wanted. */
+function isComingBack(state: Machine['state'], node: ScaleNode): boolean {
+  return node.state === 'draining' && (node.isReplaced || (state === 'starting' && !node.isDrainOurs));
+}
 
-function isOver(sinceMs: number | undefined, limitMs: number, nowMs: number): boolean {
+/** In the fleet, and to be relied on. */
+export const isThere = (node: ScaleNode | undefined): node is ScaleNode => node !== undefined && node.state !== 'away';
+
+export function isOver(sinceMs: number | undefined, limitMs: number, nowMs: number): boolean {
   return sinceMs !== undefined && nowMs - sinceMs >= limitMs;
 }

@@ -18,6 +18,8 @@ export interface ScaleNode {
    * The autoscaler has drained it: only such a drain is taken back, and only such a node is stopped when it is empty.
    */
   readonly isDrainOurs: boolean;
+  /** That drain is for its machine to be made anew: it comes back under its name. */
+  readonly isReplaced: boolean;
 }
 
 /** A machine as the driver sees it: what it has made and not removed yet. Only these are ever drained or stopped. */
@@ -31,6 +33,10 @@ export interface Machine {
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
   /** The machine that has to end before this one can: some orchestrators end their newest only. */
   readonly endsAfter?: string;
+  /** It runs another version than its orchestrator is set to. Never of one that is being made anew already. */
+  readonly isOutdated?: true;
+  /** What its orchestrator is set to, by any name; with `isOutdated`. */
+  readonly wantedVersion?: string;
 }
 
 export interface RegionInput {
@@ -91,18 +97,20 @@ export interface ScalePolicy {
   readonly surplusHoldMs: number;
   /** Share of the need above which there are too many: below it neither more nor less is ordered. */
   readonly surplusShare: number;
-  /** How long a drained node must have been empty before it is stopped. */
+  /** How long a drained node must have been empty before it is stopped, or replaced. */
   readonly emptyHoldMs: number;
-  /** A drain that takes longer is reported; the node is not stopped. */
+  /** A drain that takes longer is reported; the node is not stopped. One that is to be replaced is replaced then. */
   readonly drainLimitMs: number;
 }
 
-export type Verb = 'start' | 'drain' | 'undrain' | 'stop';
+export type Verb = 'start' | 'drain' | 'undrain' | 'stop' | 'replace';
 export interface ScaleAction {
   readonly verb: Verb;
   readonly nodeId: string;
   readonly region: string;
   readonly reason: string;
+  /** Of a drain: the machine is replaced afterwards. */
+  readonly isReplaced?: true;
 }
 
 /** What one region has and needs, in nodes, and why. */
@@ -114,8 +122,13 @@ export interface RegionScale {
   readonly need: number;
   readonly needReason: string;
   readonly serving: number;
+  /** Those too that are made anew under their names, from their drain on. */
   readonly starting: number;
   readonly draining: number;
+  /** Machines of another version than they should be. */
+  readonly outdated: number;
+  /** None of them is drained: a machine of the version that is wanted does not serve. */
+  readonly isUpgradeHeld: boolean;
   /**
    * Machines that are replaced and not stopped: their nodes have served and are not heard, so sessions may be on them;
    * or others have to end before them.
@@ -136,12 +149,25 @@ export interface RegionMemory {
   readonly startedAtMs: number | undefined;
   readonly drainedAtMs: number | undefined;
   readonly surplusSinceMs: number | undefined;
+  /** Undefined: no machine is outdated. */
+  readonly upgrade: UpgradeMemory | undefined;
+}
+/** As long as outdated machines are to be of no other version than before. */
+export interface UpgradeMemory {
+  readonly wanted: ReadonlySet<string>;
+  /** The machine that was started so that one can be missed. */
+  readonly spare: string | undefined;
+  /** There is no place for it: it goes on without. */
+  readonly hasNoSpare: boolean;
+  readonly isHeld: boolean;
 }
 export interface NodeMemory {
   /** Of its machine, as the driver said it last. */
   readonly state: Machine['state'];
   /** Its machine has begun since the look before, and has not been heard: what the fleet knows of the name is over. */
   readonly isNew: boolean;
+  /** Its machine ends, and begins anew: what follows is new. */
+  readonly isLeaving: boolean;
   /** The fleet has known its node in this term. */
   readonly hasServed: boolean;
   /** Since when the fleet has not known its node; undefined: it knows it, alive or not. */

@@ -10,7 +10,7 @@ import { centreMetrics } from '../../../src/base/metrics.ts';
 import { Centre } from '../../../src/centre/centre.ts';
 import { schedulerConfig } from '../../../src/config.ts';
 import { Copy } from '../../../src/copying/copy.ts';
-import { AUTOSCALER_DRAIN } from '../../../src/fleet/core/fleet.ts';
+import { AUTOSCALER_DRAIN, REPLACEMENT_DRAIN } from '../../../src/fleet/core/fleet.ts';
 import { WARM_UP_MS } from '../../../src/fleet/warm-up.ts';
 import { Locator } from '../../../src/locating/locate.ts';
 import { Autoscaler } from '../../../src/scaling/autoscaler.ts';
@@ -67,8 +67,11 @@ beforeEach(async () => {
     },
     start: (nodeId: string, _region: string, under: number) => order(`start ${nodeId} under ${under}`),
     stop: (nodeId: string, under: number) => order(`stop ${nodeId} under ${under}`),
-    drain: (nodeId: string, reason: string | undefined) =>
-      order(`${reason === undefined ? 'undrain' : 'drain'} ${nodeId}`),
+    replace: (nodeId: string, under: number) => order(`replace ${nodeId} under ${under}`),
+    drain: async (nodeId: string, reason: string | undefined) => {
+      await order(`${reason === undefined ? 'undrain' : 'drain'} ${nodeId}`);
+      await centre.drain(nodeId, reason);
+    },
   };
   scaler = new Autoscaler({ config: autoscale, centre: () => centre, driver, clock, log, metrics, epoch: () => epoch });
 });
@@ -195,6 +198,28 @@ test('a term of leading begins without what the one before it remembered', async
   clock.advance(15_000);
   await scaler.round();
   expect(orders.slice(1)).toEqual(['list under 9', 'stop a under 9']);
+});
+
+test('an outdated machine is drained to be replaced, as its node and a new leader know, then replaced, and serves', async () => {
+  const old = { isOutdated: true as const, wantedVersion: '2' };
+  machines = [Object.assign({ nodeId: 'a', region, state: 'running' as const }, old)];
+  register('a');
+  register('other');
+  clock.advance(WARM_UP_MS);
+  const round = async (): Promise<string[]> => {
+    orders = [];
+    await scaler.round();
+    return orders.slice(1);
+  };
+  expect(await round()).toEqual(['drain a']);
+  expect(centre.fleet.get('a')?.drainReason).toMatch(new RegExp(`^${REPLACEMENT_DRAIN}.+`));
+  expect(scaler.view()).toMatchObject({ regions: [{ outdated: 1, serving: 2 }], lastActions: [{ verb: 'drain' }] });
+  expect(await round()).toEqual([]);
+  clock.advance(15_000);
+  expect(await round()).toEqual(['replace a under 7']);
+  machines = [{ nodeId: 'a', region, state: 'running' }];
+  expect(await round()).toEqual(['undrain a']);
+  expect(centre.fleet.get('a')?.drainReason).toBeUndefined();
 });
 
 test('what the term before ordered, and what was wrong then, is not shown as of this one', async () => {

@@ -33,6 +33,7 @@ const nodeOf = (overrides: NodeOverrides): ScaleNode => ({
   state: 'serving',
   isLate: false,
   isDrainOurs: overrides.state === 'draining',
+  isReplaced: false,
   ...overrides,
 });
 const machinesOf = (...ids: string[]): Machine[] => ids.map((nodeId) => ({ nodeId, region: 'r', state: 'running' }));
@@ -449,7 +450,7 @@ describe('machines that end one after the other', () => {
     Object.assign({ nodeId }, overrides);
   const drained = { state: 'draining' as const };
   const afterHold = (o: Parameters<typeof view>[0], p = policy): string[] => {
-    const surplus = { nowMs: 0, surplusSinceMs: 0, startedAtMs: undefined, drainedAtMs: undefined };
+    const surplus = { nowMs: 0, surplusSinceMs: 0, startedAtMs: undefined, drainedAtMs: undefined, upgrade: undefined };
     const memory = decide(view(o), { regions: new Map([['r', surplus]]), nodes: new Map() }, p).memory;
     return orders(view({ ...o, nowMs: 60_000 }), memory, p);
   };

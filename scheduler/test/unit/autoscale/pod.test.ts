@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
-import { type Pod, stateOfPod } from '../../../src/adapters/kubernetes/pod.ts';
+import { type Pod, REVISION_LABEL, stateOfPod, versionOf } from '../../../src/adapters/kubernetes/pod.ts';
 
 const at = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`;
 const running = (startedAt: string | null) => ({ state: { running: { startedAt } } });
 const waiting = (reason: string) => ({ state: { waiting: { reason } } });
 const ready = (status: string, lastTransitionTime: string | null) => [{ type: 'Ready', status, lastTransitionTime }];
 const pod = (status: Pod['status'], metadata: Partial<Pod['metadata']> = {}): Pod => ({
-  metadata: Object.assign({ name: 'sfu-0' }, metadata),
+  metadata: Object.assign({ name: 'sfu-0', uid: 'u' }, metadata),
   status,
 });
+const revised = (revision: string, metadata: Partial<Pod['metadata']> = {}): Pod =>
+  pod({}, Object.assign({ labels: { [REVISION_LABEL]: revision } }, metadata));
 
 test.each<{ name: string; pod: Pod | undefined; want: string }>([
   { name: 'that is not there yet', pod: undefined, want: 'starting' },
@@ -65,4 +67,15 @@ test.each<{ name: string; pod: Pod | undefined; want: string }>([
   },
 ])('a pod $name is $want', ({ pod: given, want }) => {
   expect(stateOfPod(given)).toBe(want);
+});
+
+test.each<{ name: string; pod: Pod | undefined; wanted: string | undefined; isOutdated: boolean }>([
+  { name: 'of another template', pod: revised('r1'), wanted: 'r2', isOutdated: true },
+  { name: 'of the wanted template', pod: revised('r2'), wanted: 'r2', isOutdated: false },
+  { name: 'that ends already', pod: revised('r1', { deletionTimestamp: at(9) }), wanted: 'r2', isOutdated: false },
+  { name: 'that is not there', pod: undefined, wanted: 'r2', isOutdated: false },
+  { name: 'that does not say its template', pod: pod({}), wanted: 'r2', isOutdated: false },
+  { name: 'of a set that does not say its own', pod: revised('r1'), wanted: undefined, isOutdated: false },
+])('a pod $name is outdated: $isOutdated', ({ pod: given, wanted, isOutdated }) => {
+  expect(versionOf(given, wanted)).toEqual(isOutdated ? { isOutdated: true, wantedVersion: wanted } : {});
 });

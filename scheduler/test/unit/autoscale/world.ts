@@ -44,7 +44,7 @@ export class World {
   nowS = 0;
   dropped = 0;
   refused = 0;
-  readonly orders = { start: 0, drain: 0, undrain: 0, stop: 0 };
+  readonly orders = { start: 0, drain: 0, undrain: 0, stop: 0, replace: 0 };
   readonly #o: WorldOptions;
   readonly #rng;
   readonly #hosts = new Map<string, Host>();
@@ -193,5 +193,6 @@ function nodeOf(host: Host): ScaleNode {
     state: silentSinceS !== undefined ? 'away' : draining ? 'draining' : 'serving',
     isLate: false,
     isDrainOurs: draining,
+    isReplaced: false,
   };
 }

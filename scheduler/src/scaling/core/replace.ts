@@ -1,0 +1,134 @@
+// Replaces machines of another version than their orchestrator is set to. Pure.
+// Case 1: what has never served, or has failed and carries nothing, is made anew at once, or a broken version would stay.
+// Case 2: of the others one at a time in each region is drained, and made anew when it is empty, or the drain has taken
+//         too long. Only while the region is calm: all others serve, and nothing else is ordered there. So a version that
+//         does not start costs a region one node at most; then the upgrade is held until another version is wanted.
+// Case 3: where one less would be too few, one more is started first; if there is no place for it, it goes without.
+// Case 4: what runs the wanted version and is still drained for replacement serves again: it is new, or the upgrade was
+//         taken back.
+import { isOver, isThere } from './machines.ts';
+import type { Machine, NodeMemory, ScaleAction, ScaleNode, ScalePolicy, UpgradeMemory } from './types.ts';
+
+interface Here {
+  readonly name: string;
+  readonly nodes: readonly ScaleNode[];
+  readonly machines: readonly Machine[];
+}
+type Memories = ReadonlyMap<string, NodeMemory>;
+
+/** Orders that wait for no other machine: cases 1 and 4, and the end of the drain of case 2. */
+export function renewals(
+  { name: region, nodes, machines }: Here,
+  memories: Memories,
+  nowMs: number,
+  policy: ScalePolicy,
+): ScaleAction[] {
+  return machines.flatMap((machine): ScaleAction[] => {
+    const { nodeId } = machine;
+    const node = nodes.find((one) => one.nodeId === nodeId);
+    if (machine.isOutdated !== true) {
+      const isBack = node?.isReplaced === true && isHeard(node) && machine.state === 'running';
+      return isBack ? [{ verb: 'undrain', nodeId, region, reason: 'its machine is of the wanted version' }] : [];
+    }
+    const reason = whyReplaced(machine.state, node, memories.get(nodeId), nowMs, policy);
+    return reason === undefined ? [] : [{ verb: 'replace', nodeId, region, reason }];
+  });
+}
+
+function whyReplaced(
+  state: Machine['state'],
+  node: ScaleNode | undefined,
+  memory: NodeMemory | undefined,
+  nowMs: number,
+  policy: ScalePolicy,
+): string | undefined {
+  if (state === 'failed') return isHeard(node) && node.sessions > 0 ? undefined : 'outdated, and it has failed';
+  if (state === 'starting') return isThere(node) ? undefined : 'outdated, and it has never served';
+  if (state === 'stopping' || !isHeard(node) || !node.isReplaced) return undefined;
+  if (isOver(memory?.emptySinceMs, policy.emptyHoldMs, nowMs)) return 'outdated, drained and empty';
+  if (!isOver(memory?.drainingSinceMs, policy.drainLimitMs, nowMs)) return undefined;
+  return `outdated, and not empty after ${Math.round(policy.drainLimitMs / 1000)} s of drain`;
+}
+
+/** What is replaced is not missed since its predecessor. */
+export function afresh(memories: Memories, actions: readonly ScaleAction[], nowMs: number): Memories {
+  const replaced = new Set(actions.filter(({ verb }) => verb === 'replace').map(({ nodeId }) => nodeId));
+  return new Map(
+    [...memories].map(([nodeId, memory]) => {
+      const isMissed = replaced.has(nodeId) && memory.absentSinceMs !== undefined;
+      return [nodeId, isMissed ? Object.assign({}, memory, { absentSinceMs: nowMs }) : memory];
+    }),
+  );
+}
+
+export const outdatedOf = (machines: readonly Machine[]): Machine[] =>
+  machines.filter(({ isOutdated, state }) => isOutdated === true && state !== 'stopping');
+
+/** What is remembered of an upgrade after a look at which machines `due` end now. */
+export function upgradeMemory(
+  { nodes, machines }: Here,
+  before: UpgradeMemory | undefined,
+  due: readonly { readonly nodeId: string }[],
+  memories: Memories,
+): UpgradeMemory | undefined {
+  const outdated = outdatedOf(machines);
+  if (outdated.length === 0) return undefined;
+  const wanted = new Set(outdated.map(({ wantedVersion = '' }) => wantedVersion));
+  const isSame = before !== undefined && [...wanted].every((version) => before.wanted.has(version));
+  let { spare, hasNoSpare, isHeld } = isSame ? before : nothingYet;
+  for (const { nodeId } of due) {
+    const machine = machines.find((one) => one.nodeId === nodeId);
+    const node = nodes.find((one) => one.nodeId === nodeId);
+    const hasCome = machine?.state === 'running' || (machine?.state === 'starting' && isThere(node));
+    if (machine === undefined || machine.isOutdated === true || hasCome) continue;
+    // What waits for a place says nothing of its version; nor does what an earlier leader has begun.
+    const isWaiting = machine.state === 'starting' && (nodeId === spare || memories.get(nodeId)?.isNew !== true);
+    if (isWaiting) hasNoSpare = true;
+    else isHeld = true;
+  }
+  return { wanted: isSame ? before.wanted : wanted, spare, hasNoSpare, isHeld };
+}
+
+const nothingYet = { spare: undefined, hasNoSpare: false, isHeld: false };
+
+/**
+ * Whether nothing is on its way in the region, as far as its nodes and machines show: none ends, comes, is silent or is
+ * drained by the autoscaler, and every machine that is not outdated serves.
+ */
+export function isCalm({ nodes, machines }: Here): boolean {
+  return machines.every(({ nodeId, state, isOutdated }) => {
+    const node = nodes.find((one) => one.nodeId === nodeId);
+    if (state !== 'running' || !isHeard(node) || (node.state === 'draining' && node.isDrainOurs)) return false;
+    return isOutdated === true || node.state === 'serving';
+  });
+}
+
+/**
+ * The next one of a calm region: what has fewest sessions is drained, after one more has been started when the region
+ * can miss none. `freeName`: for that one; undefined when there can be none, 'later' while starts pause.
+ */
+export function nextReplaced(
+  { name: region, nodes, machines }: Here,
+  upgrade: UpgradeMemory,
+  need: number,
+  freeName: () => string | undefined | 'later',
+): ScaleAction | undefined {
+  const outdated = new Set(outdatedOf(machines).map(({ nodeId }) => nodeId));
+  const serving = nodes.filter((node) => isHeard(node) && node.state === 'serving');
+  const [least] = serving
+    .filter(({ nodeId }) => outdated.has(nodeId))
+    .sort((a, b) => a.sessions - b.sessions || a.load - b.load || (a.nodeId < b.nodeId ? -1 : 1));
+  if (upgrade.isHeld || least === undefined) return undefined;
+  if (serving.length - 1 < need && !upgrade.hasNoSpare) {
+    const nodeId = freeName();
+    if (nodeId === 'later') return undefined;
+    const reason = 'one outdated node after another is to be missed';
+    if (nodeId !== undefined) return { verb: 'start', nodeId, region, reason };
+  }
+  const reason = 'it runs another version than is wanted; of those that do it has fewest sessions';
+  return { verb: 'drain', nodeId: least.nodeId, region, reason, isReplaced: true };
+}
+
+function isHeard(node: ScaleNode | undefined): node is ScaleNode {
+  return isThere(node) && !node.isLate;
+}
