@@ -40,6 +40,8 @@ const plannedGapAimMs = 1000;
 const killedGapAimMs = 2000;
 const readyAimMs = 180_000;
 const LIMIT_MS = 180_000;
+/** One media node after another. */
+const UPGRADE_LIMIT_MS = 420_000;
 const ASK_MS = 1000;
 const API_AWAY_MS = 60_000;
 const EXTRA_NODES = 2;
@@ -105,11 +107,15 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const before = await stage.pods(ofRelease);
     return planned(stage, 'the rolling upgrade', async () => {
       await helm(stage, 'upgrade', '--set', 'podAnnotations.lab=upgraded');
-      await eventually('all pods are new and ready', async () => {
-        const pods = [...(await stage.pods(ofRelease)).values()];
-        const isNew = (pod: (typeof pods)[number]): boolean => pod.metadata.annotations['lab'] === 'upgraded';
-        return pods.length >= before.size && pods.every((pod) => isNew(pod) && isReady(pod));
-      });
+      await eventually(
+        'all pods are new and ready',
+        async () => {
+          const pods = [...(await stage.pods(ofRelease)).values()];
+          const isNew = (pod: (typeof pods)[number]): boolean => pod.metadata.annotations['lab'] === 'upgraded';
+          return pods.length >= before.size && pods.every((pod) => isNew(pod) && isReady(pod));
+        },
+        UPGRADE_LIMIT_MS,
+      );
     });
   },
 
@@ -213,7 +219,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
 };
 
 /** Asked once a second: each question starts a process, which would take the time of what is measured. */
-const eventually = (what: string, holds: () => Promise<boolean>): Promise<boolean> =>
+const eventually = (what: string, holds: () => Promise<boolean>, limitMs = LIMIT_MS): Promise<boolean> =>
   until(
     what,
     async () => {
@@ -221,7 +227,7 @@ const eventually = (what: string, holds: () => Promise<boolean>): Promise<boolea
       await pause(ASK_MS);
       return false;
     },
-    LIMIT_MS,
+    limitMs,
   );
 
 const ofRelease = `app.kubernetes.io/instance=${values.release}`;

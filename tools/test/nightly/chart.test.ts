@@ -190,6 +190,7 @@ describe('media nodes', () => {
     ]);
     for (const set of found) {
       expect(set.spec.podManagementPolicy).toBe('Parallel');
+      expect(set.spec.updateStrategy).toEqual({ type: 'RollingUpdate' });
       expect(podOf(set).hostNetwork).toBe(true);
       expect(set.metadata.labels['meridian.dev/region']).toBe(labelsOf(set)['meridian.dev/region']);
     }
@@ -218,6 +219,8 @@ describe('media nodes', () => {
     expect(found).toHaveLength(2);
     for (const { spec, metadata } of found) {
       expect(spec).not.toHaveProperty('replicas');
+      // The centre replaces them, one at a time.
+      expect(spec.updateStrategy).toEqual({ type: 'OnDelete' });
       expect(metadata).not.toHaveProperty('annotations');
     }
     const centre = named(of('autoscaling.yaml'), 'Deployment', 'meridian-centre');

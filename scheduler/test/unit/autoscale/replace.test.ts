@@ -311,6 +311,12 @@ describe('one look', () => {
     expect(orders(ready, [node('n'), node('o')], { nodesMin: 3 })).toEqual(['start sfu-r-auto-1']);
   });
 
+  test('takes what a leader before has replaced, and is not there yet, for coming', () => {
+    const machines = [machine('n'), machine('o', { state: 'starting' })];
+    const away = Object.assign({}, replaced, { state: 'away' as const });
+    expect(orders(machines, [node('n'), node('o', away)], { nodesMin: 2 })).toEqual([]);
+  });
+
   test('does not take the last word of a late node for one: it is replaced when it is heard', () => {
     const look = (nowMs: number, isLate: boolean) => {
       const nodes = [node('n'), node('o', Object.assign({ isLate, sessions: 1 }, replaced))];
