@@ -2,9 +2,10 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from '@meridian/runtime';
-import { type Dialect, Kysely, PostgresDialect } from 'kysely';
+import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
+import { laterMigrations } from './core/later-migrations.ts';
 import { migrations } from './migrations/index.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -46,14 +47,15 @@ export class StoreError extends Error {
 }
 
 /**
- * Opens the database and brings its schema up to date; several instances may do so at a time. Rejects with a
- * StoreError: DATABASE_NEWER if a later version of this service has been there, else DATABASE_UNAVAILABLE.
+ * Opens the database and brings its schema up to date; several instances may do so at a time. A database at which a
+ * later version has been is used as it is. Rejects with a StoreError: DATABASE_NEWER if this version cannot work with
+ * what the later one made, else DATABASE_UNAVAILABLE.
  */
 export async function openStore(o: StoreOptions): Promise<Store> {
   const kind = o.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   const db = openDatabase(o);
   try {
-    await migrate(db, o.log);
+    if (!(await isLater(db, o.log))) await migrate(db, o.log);
   } catch (error) {
     await db.destroy();
     throw storeErrorOf(o.url, error);
@@ -72,6 +74,17 @@ export async function migrate(db: Database, log: Logger, name?: string): Promise
   const { error, results } = name === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(name);
   for (const { migrationName, status } of results ?? []) log.info({ migration: migrationName, status }, 'schema');
   if (error !== undefined) throw error;
+}
+
+/** Whether a later version has been there, and has made nothing that this one cannot live with. */
+async function isLater(db: Database, log: Logger): Promise<boolean> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return false;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const executed = rows.map(({ name }) => name);
+  const later = laterMigrations(executed, Object.keys(migrations)) ?? [];
+  if (later.length > 0) log.warn({ later }, 'a later version has been at the database; it is used as it is');
+  return later.length > 0;
 }
 
 function storeErrorOf(url: string, error: unknown): StoreError {

@@ -237,19 +237,32 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       expect(committed.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
     });
 
-    it('is opened again as it was, and refused when a later version has been there', async () => {
-      const own = await open();
-      const dir = '.';
-      await (await openStore({ url: own, dir, log })).close();
-      const again = await openStore({ url: own, dir, log });
-      await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '9999-01-01T00:00:00.000Z')`.execute(
-        again.db,
+    const executed = async (own: string, name: string, ...more: string[]): Promise<void> => {
+      const { db, close } = await openStore({ url: own, dir: '.', log });
+      for (const statement of more) await sql.raw(statement).execute(db);
+      await sql`insert into kysely_migration (name, timestamp) values (${name}, '9999-01-01T00:00:00.000Z')`.execute(
+        db,
       );
-      await again.close();
-      await expect(openStore({ url: own, dir, log })).rejects.toMatchObject({
+      await close();
+    };
+
+    it('is opened again as it was, and refused when a later version has made what this one cannot live with', async () => {
+      const own = await open();
+      await (await openStore({ url: own, dir: '.', log })).close();
+      await executed(own, '9999-later-breaks');
+      await expect(openStore({ url: own, dir: '.', log })).rejects.toMatchObject({
         code: 'DATABASE_NEWER',
-        message: expect.stringContaining('9999-later'),
+        message: expect.stringContaining('9999-later-breaks'),
       });
+    });
+
+    it('is used as it is when a later version has only added to it', async () => {
+      const own = await open();
+      await executed(own, '9999-later', 'alter table rooms add column later text');
+      const { db, close } = await openStore({ url: own, dir: '.', log });
+      const found = await sql`select name from kysely_migration where name = '9999-later'`.execute(db);
+      expect(found.rows).toHaveLength(1);
+      await close();
     });
 
     it('is made by instances that start together', async () => {
