@@ -39,6 +39,7 @@ const labCases = [
   'turn',
   'only-443',
   'kubernetes',
+  'versions',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
 

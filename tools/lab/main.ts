@@ -33,6 +33,7 @@ import { surroundings } from './surroundings.ts';
 import { takeover } from './takeover.ts';
 import { turn } from './turn/turn.ts';
 import { twoServers } from './two-servers/two-servers.ts';
+import { versions } from './versions/versions.ts';
 
 const cases: readonly LabCase[] = [
   dynacast,
@@ -67,5 +68,6 @@ const cases: readonly LabCase[] = [
   turn,
   only443Case,
   kubernetes,
+  versions,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));
