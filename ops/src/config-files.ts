@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeConfig } from '@meridian/node-shell';
 import { loadConfig } from '@meridian/runtime';
-import { parse, parseDocument } from 'yaml';
+import { isScalar, isSeq, parse, parseDocument } from 'yaml';
 import { apiConfig } from '../../api/src/config.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
@@ -101,9 +101,29 @@ export function addToLists(file: string, additions: Readonly<Record<string, stri
   return hasChanged;
 }
 
-/** Sets keys of a file without secrets, as host.yaml; its comments and other keys stay. */
-export function setValues(file: string, values: Readonly<Record<string, string>>): void {
+/** Takes values out of lists of a file, with its comments kept. True: it has changed. */
+export function takeFromLists(file: string, removals: Readonly<Record<string, string>>, service: Service): boolean {
   const document = parseDocument(readFileSync(file, 'utf8'));
-  for (const [key, value] of Object.entries(values)) document.set(key, value);
-  writePublic(file, document.toString({ lineWidth: 0 }));
+  let hasChanged = false;
+  for (const [key, value] of Object.entries(removals)) {
+    const list = document.get(key);
+    if (!isSeq(list)) continue;
+    const left = list.items.filter((item) => (isScalar(item) ? item.value : item) !== value);
+    if (left.length === list.items.length) continue;
+    list.items = left;
+    hasChanged = true;
+  }
+  if (hasChanged) writeOwned(file, document.toString({ lineWidth: 0 }), { user: userOf(service) });
+  return hasChanged;
+}
+
+/** Sets keys of a file without secrets, as host.yaml; its comments and other keys stay. */
+export const setValues = (file: string, values: Values): void => writePublic(file, withValues(file, values));
+
+/** The text of a file with other values of some keys; its comments and other keys stay. */
+export function withValues(file: string, values: Values): string {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  for (const [key, value] of Object.entries(values))
+    document.set(key, typeof value === 'object' ? document.createNode(value) : value);
+  return document.toString({ lineWidth: 0 });
 }

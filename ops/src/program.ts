@@ -2,11 +2,12 @@
 import { Command } from 'commander';
 import { listed, runCommand } from './command-line.ts';
 import { authority } from './commands/authority.ts';
-import { backup, restore } from './commands/backup.ts';
+import { backup, type RestoreOptions, restore } from './commands/backup.ts';
 import { centre } from './commands/centre.ts';
 import { doctor } from './commands/doctor.ts';
 import { drain } from './commands/drain.ts';
 import { env } from './commands/env.ts';
+import { type ForgetOptions, forget } from './commands/forget.ts';
 import { type InitOptions, init } from './commands/init.ts';
 import { type InviteOptions, invite } from './commands/invite.ts';
 import { type JoinOptions, join } from './commands/join.ts';
@@ -76,18 +77,23 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .option('--force', 'the step cuts off nodes that have not renewed yet')
     .action((step: string | undefined, { force = false }: { force?: boolean }) => authority(step, force, context()));
   program
+    .command('forget <host>')
+    .description('on the first server: a host that is lost for good; nothing that it had lets anyone in')
+    .option('--force', 'although it is alive: cut it off')
+    .option('--domain <name>', 'that it had, where its invitation is not remembered')
+    .action((host: string, o: ForgetOptions) => forget(host, o, context()));
+  program
     .command('backup <file>')
     .description('on the first server: all that it cannot be made again without, in one file')
     .action((file: string) => backup(file, context()));
-  program
-    .command('restore <file>')
-    .description('make this machine the first server again, with the addresses that it had')
+  withAddresses(program.command('restore <file>'))
+    .description('make this machine the first server again, with the addresses that it had, or with these')
     .option('--no-start', 'write all files and start nothing')
-    .action((file: string, { start }: { start: boolean }) => restore(file, start, context()));
+    .action((file: string, o: RestoreOptions) => restore(file, o, context()));
   return await runCommand(program, words, io);
 }
 
-/** Addresses, and what else `init` and `join` have in common. */
+/** Where a host listens and is reached. */
 const withAddresses = (command: Command): Command =>
   command
     .option(
@@ -101,7 +107,11 @@ const withAddresses = (command: Command): Command =>
       listed,
     )
     .option('--private-address <ip>', 'local, in a network that all hosts share: they meet there')
-    .option('--tls-address <ip[=public]>', 'one more, of which media of clients has port 443: through any firewall')
+    .option('--tls-address <ip[=public]>', 'one more, of which media of clients has port 443: through any firewall');
+
+/** What `init` and `join` have in common besides. */
+const withServices = (command: Command): Command =>
+  command
     .option('--media-nodes <number>', 'one fills one core; usually one less than there are cores')
     .option('--cert <file>', 'certificate of the domain, for nginx', CERT)
     .option('--key <file>', 'its key', KEY)
@@ -117,7 +127,7 @@ const withPlace = (command: Command): Command =>
     .option('--host <name>', 'id of the host; usually REGION-1, REGION-2 …');
 
 function addInit(program: Command, context: () => Context): void {
-  withAddresses(withPlace(program.command('init')))
+  withServices(withAddresses(withPlace(program.command('init'))))
     .description('the first server of a cloud: centre, api, page and the services of its region')
     .requiredOption('--admin <email>', 'the first administrator, who gets a link')
     .option('--tenant <id[=name]>', 'your company', 'main=Main')
@@ -134,7 +144,7 @@ function addInvite(program: Command, context: () => Context): void {
 }
 
 function addJoin(program: Command, context: () => Context): void {
-  withAddresses(program.command('join <line>'))
+  withServices(withAddresses(program.command('join <line>')))
     .description('make this machine a host, by a line of `meridian node invite`')
     .action((line: string, o: JoinOptions) => join(line, o, context()));
 }

@@ -17,9 +17,26 @@ export interface InvitationRequest {
 
 export interface FleetNode {
   readonly nodeId: string;
+  readonly hostId: string;
   readonly kind: string;
   readonly state: string;
+  /** `alive`, `suspect` or `dead`. */
+  readonly liveness: string;
   readonly isLinked: boolean;
+}
+
+/** A node that is shut out. */
+export interface Denial {
+  readonly nodeId: string;
+  readonly reason: string;
+  readonly sinceWallMs: number;
+}
+
+export interface Fleet {
+  readonly nodes: readonly FleetNode[];
+  readonly denied: readonly Denial[];
+  /** Drains and cordons of nodes that are not there. */
+  readonly commandsAhead: readonly { readonly nodeId: string }[];
 }
 
 export interface HostLink {
@@ -52,7 +69,26 @@ export class CentreHttp {
   }
 
   async nodes(): Promise<readonly FleetNode[]> {
-    return ((await this.#ask('/v1/fleet')) as { nodes: FleetNode[] }).nodes;
+    return (await this.fleet()).nodes;
+  }
+
+  async fleet(): Promise<Fleet> {
+    return (await this.#ask('/v1/fleet')) as Fleet;
+  }
+
+  /** Shuts a node out, known or not: its links are cut, and its certificate counts for nothing. */
+  async deny(nodeId: string, reason: string): Promise<void> {
+    await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/deny`, { reason });
+  }
+
+  /** Lets a node in again that is shut out. */
+  async allow(nodeId: string): Promise<void> {
+    await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/deny`, undefined, 'DELETE');
+  }
+
+  /** Ends drain and cordon of a node that has them. */
+  async uncordon(nodeId: string): Promise<void> {
+    await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/uncordon`, {});
   }
 
   /** Of every ordered pair of hosts, what measured it: `guessed`: nothing has. */
@@ -70,9 +106,12 @@ export class CentreHttp {
   }
 
   /** HostError: CENTRE_AWAY, CENTRE_REFUSED. */
-  async #ask(path: string, body?: object): Promise<unknown> {
-    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
-    const init = body === undefined ? { headers } : { headers, method: 'POST', body: JSON.stringify(body) };
+  async #ask(path: string, body?: object, method = body === undefined ? 'GET' : 'POST'): Promise<unknown> {
+    const authorization = `Bearer ${this.#token}`;
+    const init =
+      body === undefined
+        ? { headers: { authorization }, method }
+        : { headers: { authorization, 'content-type': 'application/json' }, method, body: JSON.stringify(body) };
     const cure = 'see that meridian-scheduler runs on this host';
     const response = await fetch(`${this.#url}${path}`, { ...init, signal: AbortSignal.timeout(ASK_LIMIT_MS) }).catch(
       (error: Error) => {

@@ -16,15 +16,22 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { bracketed, nodeKind } from '@meridian/protocol';
 import { giveFile, ownFolder } from '../adapters/files.ts';
+import { usualAddresses } from '../adapters/network.ts';
 import { hasSystemd } from '../adapters/processes.ts';
 import { lineOf } from '../checks/check.ts';
 import { portsFree } from '../checks/machine.ts';
-import { readConfig, servicesHere } from '../config-files.ts';
+import { readConfig, servicesHere, withValues } from '../config-files.ts';
 import type { Context } from '../context.ts';
+import type { Values } from '../core/configs.ts';
 import { HostError } from '../core/error.ts';
+import { type Addresses, ports } from '../core/host.ts';
+import { addressesIn, movedCentres, movedValues, type ServiceFile } from '../core/move.ts';
+import { movedNginx } from '../core/nginx.ts';
 import { configFilesOf, type Service, serviceOf, stateDirOf, userOf } from '../core/services.ts';
 import { enrolSelf } from '../enrol-self.ts';
+import { type AddressOptions, addressesOf, checkTls } from '../options.ts';
 import { refuseSecond, startServices } from '../set-up.ts';
 
 const run = promisify(execFile);
@@ -64,12 +71,19 @@ export async function backup(file: string, context: Context): Promise<void> {
   );
 }
 
+export interface RestoreOptions extends AddressOptions {
+  readonly start: boolean;
+}
+
 /**
- * Makes this machine the first server again, with the addresses that it had. Its nodes get new certificates; other
- * hosts find the centre by themselves. HostError: HOST_EXISTS, BACKUP_DAMAGED, PREFLIGHT_FAILED, of the api.
+ * Makes this machine the first server again, with the addresses that it had or with others: then these are written into
+ * its files. Its nodes get new certificates; other hosts find the centre by themselves, at another address by
+ * `meridian node centre`. HostError: HOST_EXISTS, OPTION_INVALID, BACKUP_DAMAGED, PREFLIGHT_FAILED, of the api.
  */
-export async function restore(file: string, isStart: boolean, context: Context): Promise<void> {
+export async function restore(file: string, o: RestoreOptions, context: Context): Promise<void> {
   refuseSecond(context);
+  const { start: isStart } = o;
+  const addresses = await wantedAddresses(o);
   const { folders } = context;
   const stage = mkdtempSync(join(tmpdir(), 'meridian-restore-'));
   try {
@@ -77,6 +91,7 @@ export async function restore(file: string, isStart: boolean, context: Context):
     for (const part of ['etc/host.yaml', AUTHORITY, 'api.backup'])
       if (!existsSync(join(stage, part)))
         throw new HostError('BACKUP_DAMAGED', `${file} has no ${part}`, 'take another back-up');
+    if (addresses !== undefined) writeMoved(join(stage, 'etc'), addresses, context);
     await addressesHere(join(stage, 'etc'), context);
     // Last, so that a restore that was cut short may be begun again.
     const hostFile = readFileSync(join(stage, 'etc/host.yaml'));
@@ -95,6 +110,38 @@ export async function restore(file: string, isStart: boolean, context: Context):
   }
 }
 
+/** Undefined without any option: those of the back-up stay. */
+async function wantedAddresses(o: RestoreOptions): Promise<Addresses | undefined> {
+  const { address, publicAddress, privateAddress, tlsAddress } = o;
+  if ([address, publicAddress, privateAddress, tlsAddress].every((each) => each === undefined)) return undefined;
+  return addressesOf(o, await usualAddresses());
+}
+
+/** Into the files of a folder, whose comments stay. HostError BACKUP_DAMAGED. */
+export function writeMoved(etc: string, to: Addresses, { folders, out }: Pick<Context, 'folders' | 'out'>): void {
+  const there = { etc, state: folders.state };
+  const fileOf = (service: Service): string => configFilesOf(service, there).at(-1) ?? '';
+  const files = servicesHere({ folders: there }).map((service) => ({ service, values: readConfig(fileOf(service)) }));
+  const from = addressesIn(files);
+  if (from === undefined)
+    throw new HostError('BACKUP_DAMAGED', 'its files have no address of the host', 'restore it without --address');
+  const mediaNodes = files.filter(({ service }) => service.kind === nodeKind.media).length;
+  checkTls(to, mediaNodes);
+  const hostFile = join(etc, 'host.yaml');
+  const changes = files.map((each): [string, Values] => [fileOf(each.service), movedValues(each, { from, to })]);
+  for (const [file, values] of [...changes, [hostFile, movedCentres(readConfig(hostFile), { from, to })] as const])
+    if (Object.keys(values).length > 0) writeFileSync(file, withValues(file, values));
+  const nginx = join(etc, 'nginx.conf');
+  if (existsSync(nginx)) writeFileSync(nginx, movedNginx(readFileSync(nginx, 'utf8'), { from, to }));
+  const place = bracketed(to.private ?? to.public);
+  out(
+    `addresses: ${from.public} is ${to.public} now; on the other hosts: meridian node centre ${place}:${centrePort(files)}`,
+  );
+}
+
+const centrePort = (files: readonly ServiceFile[]): number =>
+  Number(files.find(({ service }) => service.kind === nodeKind.centre)?.values['linkPort'] ?? ports.centreLinks);
+
 /** HostError PREFLIGHT_FAILED when this machine lacks an address of the back-up, or a port is taken. */
 async function addressesHere(etc: string, { folders, out }: Context): Promise<void> {
   const there = { etc, state: folders.state };
@@ -106,7 +153,7 @@ async function addressesHere(etc: string, { folders, out }: Context): Promise<vo
     throw new HostError(
       'PREFLIGHT_FAILED',
       'this machine cannot listen where the lost one did; nothing was changed',
-      'give it the addresses of the lost one; `ss -lntup` shows which process has a port',
+      'give it the addresses of the lost one, or `restore` its own: --address; `ss -lntup` shows which process has a port',
     );
 }
 

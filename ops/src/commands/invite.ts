@@ -2,13 +2,15 @@
 import { join } from 'node:path';
 import { bracketed } from '@meridian/protocol';
 import { joinLine } from '@meridian/runtime';
-import { CentreHttp } from '../adapters/centre-http.ts';
+import { CentreHttp, type Fleet } from '../adapters/centre-http.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { addToLists, readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, serviceOf, unitOf } from '../core/services.ts';
+import { invitedHosts, keepInvited } from '../invited.ts';
 import { domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
+import { fleetNow } from './forget.ts';
 
 export interface InviteOptions {
   readonly region: string;
@@ -32,13 +34,15 @@ export async function invite(o: InviteOptions, context: Context): Promise<void> 
     ...(o.at === undefined ? {} : { at: o.at }),
   });
   const { centre, pageUrl, centres } = cloudHere(context);
-  const hostId = hostIdOf(o.host ?? (await freeHostId(centre, o.region)));
+  const fleet = await fleetNow(centre);
+  const hostId = hostIdOf(o.host ?? freeHostId(o.region, domain, fleet, context));
   const kinds = ['signaling', 'sfu', 'edge-probe', ...(o.gateway ? ['gateway'] : [])];
   const { region, city, latitude, longitude } = place;
   const ttlMs = durationMs(o.valid);
   const settings = { domain, pageUrl };
   const request = { hostId, region, city, latitude, longitude, kinds, mediaNodesMax: MEDIA_NODES_MAX, settings, ttlMs };
   const invitation = await centre.invite(request);
+  keepInvited(hostId, { domain }, context);
   await addToPage(`https://${domain}`, o.gateway, context);
   context.err(`On the new host, with the same release installed (once, within ${o.valid}; its id is ${hostId}):`);
   context.out(`meridian node join '${joinLine({ addresses: centres, token: invitation.token })}'`);
@@ -66,12 +70,14 @@ export function cloudHere({ folders }: Context): CloudHere {
   };
 }
 
-/** REGION-2, REGION-3 …: the first that no node of the fleet has. */
-async function freeHostId(centre: CentreHttp, region: string): Promise<string> {
-  const ids = (await centre.nodes()).map(({ nodeId }) => nodeId);
+/** REGION-1, REGION-2 …: the first that no node of the fleet has, no node that is shut out, and no other host. */
+function freeHostId(region: string, domain: string, { nodes, denied }: Fleet, context: Context): string {
+  const ids = [...nodes, ...denied].map(({ nodeId }) => nodeId);
+  const others = [...invitedHosts(context)].filter(([, host]) => host.domain !== domain).map(([hostId]) => hostId);
   for (let number = 1; number <= 1000; number += 1) {
     const hostId = `${region}-${number}`;
-    if (!ids.some((id) => id.endsWith(`-${hostId}`) || id.includes(`-${hostId}-`))) return hostId;
+    const isTaken = ids.some((id) => id.endsWith(`-${hostId}`) || id.includes(`-${hostId}-`));
+    if (!isTaken && !others.includes(hostId)) return hostId;
   }
   throw new HostError('HOST_ID_MISSING', `${region} has a thousand hosts`, 'name this one: --host NAME');
 }

@@ -46,6 +46,10 @@ ${locations.join('\n')}
 `;
 }
 
+/** The text of a host's file for other addresses: as it was, with the lines of `listen` that are as we write them. */
+export const movedNginx = (text: string, { from, to }: { from: Addresses; to: Addresses }): string =>
+  text.replace(listens(from).join('\n'), () => listens(to).join('\n'));
+
 /** On all addresses, or on all but the one whose port 443 is for media. */
 function listens({ local, private: inner, second, tls }: Addresses): string[] {
   const own = new Set(['127.0.0.1', local, inner, second?.local]);

@@ -1,0 +1,109 @@
+// `meridian node forget HOST`: on the first server, a host that is lost for good. Its certificates count for nothing any
+// more, and nothing waits for it.
+import { join } from 'node:path';
+import { limits, nodeIdOnHost, nodeKind, registeringKinds } from '@meridian/protocol';
+import type { CentreHttp, Denial, Fleet } from '../adapters/centre-http.ts';
+import { hasSystemd, systemctl } from '../adapters/processes.ts';
+import { readConfig, servicesHere, takeFromLists } from '../config-files.ts';
+import type { Context } from '../context.ts';
+import { HostError } from '../core/error.ts';
+import { configFilesOf, unitOf } from '../core/services.ts';
+import { invitedHosts, keepInvited } from '../invited.ts';
+import { domainOf, hostIdOf } from '../options.ts';
+import { cloudHere } from './invite.ts';
+
+/** Begins the reason of every denial that `forget` has made, and of no other. */
+const FORGOTTEN = 'forgotten: ';
+/** The last certificate of a host is good for a day, and renewed for 90 more. */
+const DENIED_MS = limits.lapsedRenewalMs + 24 * 3_600_000;
+
+export interface ForgetOptions {
+  /** Although a node of it is alive. */
+  readonly force?: boolean;
+  /** Its public name, of a host that was invited before invitations were remembered. */
+  readonly domain?: string;
+}
+
+/**
+ * Shuts out every node that the host may have, for 91 days; takes its name from the page and the api; ends drains and
+ * cordons that wait for it. A second time it does what is left. HostError CONFIG_MISSING, OPTION_INVALID,
+ * HOST_UNKNOWN, HOST_ALIVE, of the centre.
+ */
+export async function forget(name: string, o: ForgetOptions, context: Context): Promise<void> {
+  const hostId = hostIdOf(name);
+  const { centre } = cloudHere(context);
+  refuseOwn(hostId, context);
+  const fleet = await fleetNow(centre);
+  const ids = idsOf(hostId, fleet);
+  const domain = o.domain === undefined ? invitedHosts(context).get(hostId)?.domain : domainOf(o.domain);
+  if (domain === undefined && !isKnown(ids, fleet)) throw unknown(hostId, fleet, context);
+  const alive = fleet.nodes.filter(({ nodeId, liveness }) => ids.has(nodeId) && liveness !== 'dead');
+  if (alive.length > 0 && o.force !== true)
+    throw new HostError(
+      'HOST_ALIVE',
+      `${hostId} is alive: ${alive.map(({ nodeId }) => nodeId).join(', ')}`,
+      'switch it off first, or cut it off from now on: --force',
+    );
+  const before = new Set(fleet.denied.map(({ nodeId }) => nodeId));
+  for (const id of ids) if (!before.has(id)) await centre.deny(id, `${FORGOTTEN}${hostId}`);
+  for (const { nodeId } of fleet.commandsAhead) if (ids.has(nodeId)) await centre.uncordon(nodeId);
+  context.out(`${hostId} is shut out for ${DENIED_MS / 86_400_000} days: all of its certificates count for nothing`);
+  keepInvited(hostId, undefined, context);
+  if (domain !== undefined) await takeFromPage(domain, context);
+  context.out('its addresses, in firewalls and in allowed-peer-ip of coturn, are yours to take out');
+}
+
+/**
+ * The fleet, after what `forget` has shut out so long ago that no certificate of it can be renewed is let in: its id is
+ * free again.
+ */
+export async function fleetNow(centre: CentreHttp): Promise<Fleet> {
+  const fleet = await centre.fleet();
+  const isOld = ({ reason, sinceWallMs }: Denial): boolean =>
+    reason.startsWith(FORGOTTEN) && Date.now() - sinceWallMs > DENIED_MS;
+  const old = fleet.denied.filter(isOld);
+  for (const { nodeId } of old) await centre.allow(nodeId);
+  return old.length === 0 ? fleet : await centre.fleet();
+}
+
+function refuseOwn(hostId: string, { folders }: Context): void {
+  if (String(readConfig(join(folders.etc, 'host.yaml'))['hostId']) !== hostId) return;
+  throw new HostError('OPTION_INVALID', `${hostId} is this host`, 'give another one: the first server cannot go');
+}
+
+/** Of all nodes that an invitation of this host may have given a certificate, and of those that say they are on it. */
+function idsOf(hostId: string, { nodes }: Fleet): Set<string> {
+  const mediaNumbers = Array.from({ length: limits.mediaNodesPerHostMax }, (_, at) => at + 1);
+  const invited = registeringKinds.flatMap((kind) =>
+    (kind === nodeKind.media ? mediaNumbers : [undefined]).flatMap(
+      (number) => nodeIdOnHost({ hostId, kind, number }) ?? [],
+    ),
+  );
+  const seen = nodes.filter((node) => node.hostId === hostId).map(({ nodeId }) => nodeId);
+  return new Set([...invited, ...seen]);
+}
+
+const isKnown = (ids: ReadonlySet<string>, { nodes, denied, commandsAhead }: Fleet): boolean =>
+  [...nodes, ...denied, ...commandsAhead].some(({ nodeId }) => ids.has(nodeId));
+
+function unknown(hostId: string, { nodes }: Fleet, context: Context): HostError {
+  const known = [...new Set([...invitedHosts(context).keys(), ...nodes.map((node) => node.hostId)])].sort();
+  const cure = `known are ${known.join(', ')}; of one from before invitations were remembered: --domain NAME`;
+  return new HostError('HOST_UNKNOWN', `there is no host ${hostId}`, cure);
+}
+
+/** Unless another host has the name now. */
+async function takeFromPage(domain: string, context: Context): Promise<void> {
+  if ([...invitedHosts(context).values()].some((host) => host.domain === domain)) return;
+  const origin = `https://${domain}`;
+  const lists = { web: { entryUrls: origin, gatewayUrls: origin }, api: { entryUrls: origin } };
+  for (const service of servicesHere(context)) {
+    const { kind } = service;
+    if (kind !== 'web' && kind !== 'api') continue;
+    const file = configFilesOf(service, context.folders).at(-1) ?? '';
+    if (!takeFromLists(file, lists[kind], service)) continue;
+    context.out(`${file}: ${origin} taken out`);
+    if (hasSystemd()) await systemctl('restart', unitOf(service));
+    else context.out(`restart ${service.name}, so that it counts`);
+  }
+}

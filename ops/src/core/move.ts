@@ -1,0 +1,148 @@
+// A first server that goes on at other addresses: what changes in its files. What stands there as `init` wrote it is
+// written as `init` would for the new addresses; what was changed by hand keeps all but the addresses. Pure.
+import { bracketed, nodeKind } from '@meridian/protocol';
+import { type ConfigContext, linkAddress, type Values, valuesOf } from './configs.ts';
+import { type Addresses, type AddressPair, type Host, ports, TLS_PORT } from './host.ts';
+import { nodeKinds, type Service, serviceKinds } from './services.ts';
+
+export interface ServiceFile {
+  readonly service: Service;
+  readonly values: Values;
+}
+
+export interface Moved {
+  readonly from: Addresses;
+  readonly to: Addresses;
+}
+
+/** Keys whose values have addresses of the host. */
+const addressKeys = [
+  'linkHost',
+  'linkUrl',
+  'controlListen',
+  'mediaListen',
+  'pipeListen',
+  'plainListen',
+  'pathListen',
+  'probeListen',
+  'rtmpListen',
+  'udpListen',
+];
+
+interface Listen {
+  readonly ip: string;
+  readonly announcedAddress?: string;
+  readonly port?: number;
+}
+
+/** The addresses that a host's files have; undefined when no service of it listens to other hosts. */
+export function addressesIn(files: readonly ServiceFile[]): Addresses | undefined {
+  const found = (kind: string, key: string): unknown =>
+    files.find(({ service, values }) => service.kind === kind && values[key] !== undefined)?.values[key];
+  const media = (found(nodeKind.media, 'mediaListen') ?? []) as readonly Listen[];
+  const links = ['sfu', 'signaling', 'gateway'].flatMap((kind) => (found(kind, 'controlListen') ?? []) as Listen)[0];
+  const tls = media.find(({ port }) => port === TLS_PORT);
+  const [first, second] = media.filter((listen) => listen !== tls);
+  const own = first ?? (found(nodeKind.gateway, 'udpListen') as Listen | undefined) ?? links;
+  if (own === undefined) return undefined;
+  const inner = links === undefined || links.ip === own.ip ? undefined : links.ip;
+  return Object.assign(
+    {},
+    pairOf(own),
+    inner === undefined ? {} : { private: inner },
+    second === undefined ? {} : { second: pairOf(second) },
+    tls === undefined ? {} : { tls: pairOf(tls) },
+  );
+}
+
+const pairOf = ({ ip, announcedAddress = ip }: Listen): AddressPair => ({ local: ip, public: announcedAddress });
+
+/** The keys of a service's file that change, with their new values. */
+export function movedValues({ service, values }: ServiceFile, { from, to }: Moved): Values {
+  const [before, after] = [usualValues(service, from), usualValues(service, to)];
+  const changes = addressKeys.flatMap((key): [string, unknown][] => {
+    const value = values[key];
+    if (value === undefined) return [];
+    const moved = isSame(value, before[key]) ? after[key] : movedValue(value, { from, to });
+    return isSame(value, moved) ? [] : [[key, moved]];
+  });
+  return Object.fromEntries(changes);
+}
+
+/** Of host.yaml: where the nodes of this host find the centre, inside the host. Other centres stay. */
+export function movedCentres(values: Values, moved: Moved): Values {
+  const changes = ['centreUrl', 'enrolUrl'].flatMap((key): [string, unknown][] => {
+    const value = values[key];
+    const urls = typeof value === 'string' ? movedText(value, moved.from, () => linkAddress(moved.to)) : value;
+    return urls === value ? [] : [[key, urls]];
+  });
+  return Object.fromEntries(changes);
+}
+
+/** What `init` writes. */
+function usualValues(service: Service, addresses: Addresses): Values {
+  const host: Host = {
+    hostId: '',
+    region: '',
+    city: '',
+    latitude: 0,
+    longitude: 0,
+    addresses,
+    domain: '',
+    mediaNodes: service.number,
+    kinds: serviceKinds,
+    centres: [`${bracketed(linkAddress(addresses))}:${ports.centreLinks}`],
+    pageUrl: '',
+  };
+  const none = { clusterToken: '', clusterSecret: '', sealSecret: '', operatorSecret: '', tenantKey: '' };
+  const secrets = Object.assign({ tenantSecret: '' }, none);
+  const context: ConfigContext = { host, folders: { etc: '', state: '' }, installed: '', hasPathd: true, secrets };
+  return [...nodeKinds, 'scheduler'].includes(service.kind) ? valuesOf(service, context) : {};
+}
+
+/** The addresses inside a value, wherever they stand: listeners, lists of them, addresses, URLs. */
+function movedValue(value: unknown, moved: Moved): unknown {
+  if (typeof value === 'string') return movedText(value, moved.from, (old) => reachedAt(old, moved));
+  if (Array.isArray(value)) return value.map((each) => movedValue(each, moved));
+  if (typeof value !== 'object' || value === null) return value;
+  const { ip, announcedAddress } = value as Partial<Listen>;
+  const pair = ip === undefined ? undefined : pairAt(ip, announcedAddress, moved);
+  if (pair === undefined) return value;
+  const rest = Object.entries(value).filter(([key]) => key !== 'ip' && key !== 'announcedAddress');
+  const shown = pair.local === pair.public ? {} : { announcedAddress: pair.public };
+  return Object.assign({ ip: pair.local }, shown, Object.fromEntries(rest));
+}
+
+/** Where a listener of the old addresses listens now; undefined for one of others, as loopback. */
+function pairAt(ip: string, announced: string | undefined, { from, to }: Moved): AddressPair | undefined {
+  if (ip === from.private) {
+    const inner = linkAddress(to);
+    return { local: inner, public: inner };
+  }
+  if (ip === from.tls?.local) return to.tls;
+  if (ip === from.second?.local) return to.second;
+  if (ip !== from.local) return undefined;
+  return announced === undefined && from.local !== from.public ? { local: to.local, public: to.local } : to;
+}
+
+/** `nowOf`: an old address as it is now. */
+function movedText(text: string, from: Addresses, nowOf: (old: string) => string): string {
+  const parts = text.split(',').map((part) => {
+    for (const old of [from.private, from.public, from.local]) {
+      if (old === undefined) continue;
+      if (part === old) return nowOf(old);
+      const url = new RegExp(String.raw`^(\w+://)?${escaped(bracketed(old))}(:\d+)$`);
+      if (url.test(part)) return part.replace(url, (_all, scheme = '', port) => scheme + bracketed(nowOf(old)) + port);
+    }
+    return part;
+  });
+  return parts.join(',');
+}
+
+/** As other hosts reach it; the local address as this host does. */
+const reachedAt = (old: string, { from, to }: Moved): string =>
+  old === from.private || old === from.public ? (to.private ?? to.public) : linkAddress(to);
+
+const escaped = (text: string): string => text.replaceAll(/[.[\]]/g, String.raw`\$&`);
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
