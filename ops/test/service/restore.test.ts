@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-it('comes back from its back-up with its nodes, its authority and its users, and not from a damaged one', async () => {
+it('comes back from its back-up with its nodes, authority and users, also at other addresses, not from a damaged one', async () => {
   expect(await host.init()).toMatchObject({ code: 0 });
   const end = host.run();
   await vi.waitFor(async () => expect(await host.meridian('doctor')).toMatchObject({ code: 0 }), WAIT);
@@ -41,6 +41,21 @@ it('comes back from its back-up with its nodes, its authority and its users, and
   const endAgain = host.run();
   await vi.waitFor(async () => expect(await host.meridian('doctor')).toMatchObject({ code: 0 }), WAIT);
   expect(await endAgain()).toBe(0);
+
+  // Once more, on a machine with other addresses.
+  renameSync(host.etc, join(host.folder, 'again-etc'));
+  renameSync(host.state, join(host.folder, 'again-state'));
+  const addresses = ['--address', '127.0.0.21', '--address', 'fd00::11', '--tls-address', '127.0.0.22'];
+  expect(await host.meridian('restore', file, '--no-start', ...addresses)).toEqual({
+    code: 0,
+    text: expect.stringContaining('meridian node centre 127.0.0.21:7000'),
+  });
+  const set = readFileSync(join(host.etc, 'sfu-1.yaml'), 'utf8').replaceAll(/#.*/g, '');
+  expect(set).toContain('127.0.0.22');
+  expect(set).not.toMatch(/127\.0\.0\.1[12]/);
+  const endMoved = host.run();
+  await vi.waitFor(async () => expect(await host.meridian('doctor')).toMatchObject({ code: 0 }), WAIT);
+  expect(await endMoved()).toBe(0);
 });
 
 it('a set-up that was cut short is begun again, with the authority that it had made', async () => {

@@ -48,11 +48,15 @@ export class Call {
   }
 
   /** Resolves when both see and hear each other. One link serves both, or each has one. */
-  static async open(clients: Clients, links: readonly string[]): Promise<Call> {
+  static async open(
+    clients: Clients,
+    links: readonly string[],
+    from: readonly [ClientName, ClientName] = ['client-1', 'client-2'],
+  ): Promise<Call> {
     const [first = '', second = first] = links;
     try {
-      const ana = await enter(clients, 'client-1', first, 'Ana');
-      const bo = await enter(clients, 'client-2', second, 'Bo');
+      const ana = await enter(clients, from[0], first, 'Ana');
+      const bo = await enter(clients, from[1], second, 'Bo');
       return await Call.of([ana, bo]);
     } catch (error) {
       await clients.closePages();

@@ -11,7 +11,7 @@ import { owned } from '../../../test/support/owned.ts';
 import { writeVoice } from '../../../test/support/voice.ts';
 import { type Ran, runScript } from './run-script.ts';
 
-export type ClientName = 'client-1' | 'client-2';
+export type ClientName = 'client-1' | 'client-2' | 'client-3';
 
 /** Where clients are: words in front of a command that runs at one. */
 export interface ClientPlaces {
@@ -50,6 +50,12 @@ export class Clients {
   /** Ends every page. */
   async closePages(): Promise<void> {
     await Promise.all([...this.#browsers.values()].map((browser) => closePages(browser)));
+  }
+
+  /** Ends the browsers, and with them what they know of names. */
+  async closeBrowsers(): Promise<void> {
+    await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
+    this.#browsers.clear();
   }
 
   /** Unpacks the bundle on the laptop, for its `meridian`. */

@@ -2,15 +2,21 @@
 import type { Say } from '../../support/case.ts';
 import type { Clients } from './clients.ts';
 import { type BlockPhase, filledIn, type GuideBlock, type MachineName, wordsFrom } from './guide.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, ServerName } from './machine.ts';
 import type { Ran } from './run-script.ts';
 
-/** The longest is apt-get; a block that takes longer hangs. */
-const blockLimitMs = 300_000;
+/** The longest is a restart of several media nodes that nothing moves away from; a block that takes longer hangs. */
+const blockLimitMs = 540_000;
+
+/** A reader with other names: which words become which, and on which machine a block of another one runs. */
+export interface Reader {
+  readonly words: readonly (readonly [string, string])[];
+  readonly machines: Readonly<Partial<Record<MachineName, ServerName>>>;
+}
 
 export interface GuideRunOptions {
   readonly blocks: readonly GuideBlock[];
-  readonly servers: Readonly<Record<'server-1' | 'server-2', Machine>>;
+  readonly servers: Readonly<Record<ServerName, Machine>>;
   readonly clients: Clients;
   /** Of a server, of what it trusts. */
   readonly serverEnv: NodeJS.ProcessEnv;
@@ -39,13 +45,14 @@ export class GuideRun {
    * Runs all blocks of a phase, one after another, on all their machines or on one; resolves with the time they took.
    * @throws Error with the output of the first block that fails; when the guide has none for it
    */
-  async run(phase: BlockPhase, only?: MachineName): Promise<number> {
+  async run(phase: BlockPhase, o: { only?: MachineName; reader?: Reader } = {}): Promise<number> {
+    const { only, reader } = o;
     const blocks = this.#of(phase);
     if (blocks.length === 0) throw new Error(`the guide has no block with phase=${phase}`);
     const startedMs = performance.now();
     for (const block of blocks)
       for (const machine of block.machines)
-        if (only === undefined || machine === only) await this.#runBlock(block, machine);
+        if (only === undefined || machine === only) await this.#runBlock(block, machine, reader);
     return Math.round(performance.now() - startedMs);
   }
 
@@ -53,9 +60,11 @@ export class GuideRun {
     return this.#o.blocks.filter((block) => block.phases.includes(phase));
   }
 
-  async #runBlock(block: GuideBlock, machine: MachineName): Promise<void> {
+  async #runBlock(block: GuideBlock, named: MachineName, reader?: Reader): Promise<void> {
     const startedMs = performance.now();
-    const text = filledIn(block, this.#printed);
+    const machine = reader?.machines[named] ?? named;
+    const own = (reader?.words ?? []).reduce((words, [from, to]) => words.replaceAll(from, to), block.text);
+    const text = filledIn({ text: own, line: block.line }, this.#printed);
     const { isOk, output, printed } = await this.#runOn(machine, block.kind === 'script' ? text : writing(block, text));
     this.#printed += `${printed}\n`;
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
@@ -63,7 +72,7 @@ export class GuideRun {
     if (!isOk) throw new Error(`the guide's block of line ${block.line} failed on ${machine}\n${text}\n${output}`);
   }
 
-  #runOn(machine: MachineName, script: string): Promise<Ran> {
+  #runOn(machine: MachineName | ServerName, script: string): Promise<Ran> {
     const { servers, clients, serverEnv } = this.#o;
     if (machine === 'laptop') return clients.run(script, { limitMs: blockLimitMs });
     return servers[machine].run(`cd /root\n${script}`, { limitMs: blockLimitMs, env: serverEnv });

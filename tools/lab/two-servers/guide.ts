@@ -9,7 +9,19 @@
 export const machineNames = ['server-1', 'server-2', 'laptop'] as const;
 export type MachineName = (typeof machineNames)[number];
 /** When a block is run: `guide` from top to bottom, the others when the case comes to them. */
-export const blockPhases = ['guide', 'restart', 'backup', 'restore'] as const;
+export const blockPhases = [
+  'guide',
+  'install',
+  'join',
+  'restart',
+  'rolling',
+  'forget',
+  'backup',
+  'restore',
+  'both-centres',
+  'moved',
+  'centre',
+] as const;
 export type BlockPhase = (typeof blockPhases)[number];
 
 export interface GuideBlock {

@@ -28,8 +28,10 @@ for controllers in $(find /sys/fs/cgroup -maxdepth 2 -name cgroup.procs); do
 done
 `;
 
+export type ServerName = Extract<HostName, `server-${number}`>;
+
 export interface MachineOptions {
-  readonly name: Extract<HostName, 'server-1' | 'server-2'>;
+  readonly name: ServerName;
   readonly net: TwoPlaces;
   readonly roots: Roots;
 }
@@ -68,9 +70,14 @@ export class Machine {
     mkdirSync(this.root, { mode: 0o755 });
     await copyTree(this.#o.roots.root, this.root);
     writeFileSync(join(this.root, 'etc/hostname'), `${this.name}\n`);
-    writeFileSync(join(this.root, 'etc/hosts'), hostsFile(this.name));
+    writeFileSync(join(this.root, 'etc/hosts'), hostsFile(this.name, this.#o.net.names));
     // As systemd makes it at a first boot: two machines must not have the same.
     writeFileSync(join(this.root, 'etc/machine-id'), '');
+  }
+
+  /** DNS says something else than when the disk was made. */
+  learnNames(): void {
+    writeFileSync(join(this.root, 'etc/hosts'), hostsFile(this.name, this.#o.net.names));
   }
 
   /** Puts a file there, by its path in the machine. */

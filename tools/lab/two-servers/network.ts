@@ -1,5 +1,5 @@
 // The network of the lab: two places, each with a server and a client behind a router, and a long wire between the
-// routers. Addresses are those that documents use (RFC 5737); nothing leads out.
+// routers; on demand a third place, by another wire from the second. Addresses are those that documents use (RFC 5737); nothing leads out.
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import process from 'node:process';
 import { slowWire } from '../../../test/support/net.ts';
 import { owned } from '../../../test/support/owned.ts';
 
-export const places = ['near', 'far'] as const;
+export const places = ['near', 'far', 'third'] as const;
 export type Place = (typeof places)[number];
-export const hostNames = ['server-1', 'server-2', 'client-1', 'client-2'] as const;
+export const hostNames = ['server-1', 'server-2', 'server-3', 'client-1', 'client-2', 'client-3'] as const;
 export type HostName = (typeof hostNames)[number];
 
 interface Wired {
@@ -22,19 +22,32 @@ interface Wired {
 
 export const hosts: Readonly<Record<HostName, Wired>> = {
   'server-1': { place: 'near', ip: '203.0.113.11', bits: 24, router: '203.0.113.1' },
-  'client-1': { place: 'near', ip: '192.0.2.33', bits: 25, router: '192.0.2.1' },
-  'server-2': { place: 'far', ip: '198.51.100.22', bits: 24, router: '198.51.100.1' },
+  'client-1': { place: 'near', ip: '192.0.2.33', bits: 26, router: '192.0.2.1' },
+  'server-2': { place: 'far', ip: '198.51.100.22', bits: 25, router: '198.51.100.1' },
   'client-2': { place: 'far', ip: '192.0.2.133', bits: 25, router: '192.0.2.129' },
+  'server-3': { place: 'third', ip: '198.51.100.233', bits: 25, router: '198.51.100.129' },
+  'client-3': { place: 'third', ip: '192.0.2.97', bits: 26, router: '192.0.2.65' },
 };
 
 /** Stands for DNS, on every machine. */
-export const publicNames: Readonly<Record<'meet.example.org' | 'sgp.example.org', string>> = {
+export const publicNames: Readonly<Record<string, string>> = {
   'meet.example.org': hosts['server-1'].ip,
   'sgp.example.org': hosts['server-2'].ip,
+  'tyo.example.org': hosts['server-3'].ip,
 };
 
-/** Ends of the long wire. */
-const trunk: Readonly<Record<Place, string>> = { near: '10.255.0.1', far: '10.255.0.2' };
+/** Ends of the long wires. */
+const wires = {
+  near: { near: '10.255.0.1', far: '10.255.0.2' },
+  third: { far: '10.255.0.5', third: '10.255.0.6' },
+} as const;
+
+/** The next router on the way from one place to another. */
+function nextRouter(from: Place, to: Place): string {
+  if (from === 'near') return wires.near.far;
+  if (from === 'third') return wires.third.far;
+  return to === 'near' ? wires.near.near : wires.third.third;
+}
 
 /** Text of /etc/hosts of a machine of this name. */
 export const hostsFile = (name: string, names: Readonly<Record<string, string>> = publicNames): string =>
@@ -46,23 +59,37 @@ export class TwoPlaces {
   readonly #prefix = `mer2-${process.pid}`;
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-places-'));
   readonly #disown = owned('the network of two places', () => this.close());
-  #wire: ChildProcess[] = [];
+  readonly #wires: ChildProcess[] = [];
+  readonly #places: readonly Place[];
+  readonly #hosts: readonly HostName[];
+  /** Of hosts that have another address than at first. */
+  readonly #moved = new Map<HostName, string>();
   #isClosed = false;
 
-  readonly #names: Readonly<Record<string, string>>;
+  #names: Readonly<Record<string, string>>;
 
-  private constructor(names: Readonly<Record<string, string>>) {
+  private constructor(names: Readonly<Record<string, string>>, isThree: boolean) {
     this.#names = names;
+    this.#places = places.filter((place) => isThree || place !== 'third');
+    this.#hosts = hostNames.filter((name) => this.#places.includes(hosts[name].place));
   }
 
-  /** `rttMs`: between the two places. `names`: what DNS would say. Needs root. */
-  static async create(o: { rttMs: number; names?: Readonly<Record<string, string>> }): Promise<TwoPlaces> {
-    const { rttMs, names = publicNames } = o;
-    const net = new TwoPlaces(names);
+  /**
+   * `rttMs`: between the two places; `hasThird`: a third one, half as far from the second. `names`: what DNS would say.
+   * Needs root.
+   */
+  static async create(o: {
+    rttMs: number;
+    hasThird?: boolean;
+    names?: Readonly<Record<string, string>>;
+  }): Promise<TwoPlaces> {
+    const { rttMs, names = publicNames, hasThird = false } = o;
+    const net = new TwoPlaces(names, hasThird);
     try {
-      for (const name of [...places, ...hostNames]) net.#addNamespace(name);
-      await net.#addTrunk(rttMs);
-      for (const name of hostNames) net.#connect(name);
+      for (const name of [...net.#places, ...net.#hosts]) net.#addNamespace(name);
+      await net.#addWire('near', rttMs);
+      if (hasThird) await net.#addWire('third', rttMs / 2);
+      for (const name of net.#hosts) net.#connect(name);
       return net;
     } catch (error) {
       await net.close();
@@ -81,9 +108,33 @@ export class TwoPlaces {
 
   /** Gives a host one more address, of its own network. */
   addAddress(name: HostName, ip: string): void {
-    const { place, bits } = hosts[name];
-    this.#ip(name, 'addr', 'add', `${ip}/${bits}`, 'dev', 'eth0');
-    this.#ip(place === 'near' ? 'far' : 'near', 'route', 'add', `${ip}/32`, 'via', trunk[place]);
+    this.#ip(name, 'addr', 'add', `${ip}/${hosts[name].bits}`, 'dev', 'eth0');
+    this.#routes(name, 'add', ip);
+  }
+
+  /** The address by which a host is reached. */
+  ipOf(name: HostName): string {
+    return this.#moved.get(name) ?? hosts[name].ip;
+  }
+
+  /** What DNS says. */
+  get names(): Readonly<Record<string, string>> {
+    return this.#names;
+  }
+
+  /** Takes a host's address away and gives it another one of its network; DNS follows. */
+  readdress(name: HostName, ip: string): void {
+    const { bits, router } = hosts[name];
+    const before = this.ipOf(name);
+    this.#routes(name, 'del', before);
+    this.#ip(name, 'addr', 'del', `${before}/${bits}`, 'dev', 'eth0');
+    this.addAddress(name, ip);
+    // The way out went with the address.
+    this.#ip(name, 'route', 'replace', 'default', 'via', router);
+    this.#moved.set(name, ip);
+    const names = Object.entries(this.#names).map(([host, was]) => [host, was === before ? ip : was]);
+    this.#names = Object.fromEntries(names) as Record<string, string>;
+    for (const each of [...this.#places, ...this.#hosts]) this.#writeHosts(each);
   }
 
   /** Replaces the firewall of a host: chains of nftables in a table of their own; '' lifts it. */
@@ -99,8 +150,8 @@ export class TwoPlaces {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#disown();
-    await Promise.all(this.#wire.map((child) => ended(child)));
-    for (const name of [...hostNames, ...places]) {
+    await Promise.all(this.#wires.map((child) => ended(child)));
+    for (const name of [...this.#hosts, ...this.#places]) {
       rmSync(this.#etc(name), { recursive: true, force: true });
       try {
         run('ip', 'netns', 'del', this.namespace(name));
@@ -120,25 +171,40 @@ export class TwoPlaces {
     run('ip', 'netns', 'add', this.namespace(name));
     this.#ip(name, 'link', 'set', 'lo', 'up');
     mkdirSync(this.#etc(name), { recursive: true });
-    writeFileSync(join(this.#etc(name), 'hosts'), hostsFile(name, this.#names));
+    this.#writeHosts(name);
     writeFileSync(join(this.#etc(name), 'resolv.conf'), '');
-    if (name === 'near' || name === 'far')
+    if (places.some((place) => place === name))
       run('ip', 'netns', 'exec', this.namespace(name), 'sysctl', '-qw', 'net.ipv4.ip_forward=1');
   }
 
-  async #addTrunk(rttMs: number): Promise<void> {
+  async #addWire(wire: keyof typeof wires, rttMs: number): Promise<void> {
+    const ends = Object.entries(wires[wire]) as [Place, string][];
     const id = process.pid % 100_000;
-    const ends = { near: `mern${id}`, far: `merf${id}` };
-    if (rttMs > 0) this.#wire = await slowWire(this.#dir, [ends.near, ends.far], rttMs / 2);
-    else run('ip', 'link', 'add', ends.near, 'type', 'veth', 'peer', 'name', ends.far);
-    for (const place of places) {
-      run('ip', 'link', 'set', ends[place], 'netns', this.namespace(place));
-      this.#ip(place, 'addr', 'add', `${trunk[place]}/30`, 'dev', ends[place]);
-      this.#ip(place, 'link', 'set', ends[place], 'up');
+    const [one, other] = ['a', 'b'].map((end) => `mer${wire.at(0)}${end}${id}`) as [string, string];
+    const dir = join(this.#dir, wire);
+    mkdirSync(dir);
+    if (rttMs > 0) this.#wires.push(...(await slowWire(dir, [one, other], rttMs / 2)));
+    else run('ip', 'link', 'add', one, 'type', 'veth', 'peer', 'name', other);
+    for (const [at, device] of [one, other].entries()) {
+      const [place, ip] = ends[at] ?? ['near', ''];
+      run('ip', 'link', 'set', device, 'netns', this.namespace(place));
+      this.#ip(place, 'addr', 'add', `${ip}/30`, 'dev', device);
+      this.#ip(place, 'link', 'set', device, 'up');
     }
   }
 
-  /** A wire to the router of its place, and the way to it from the other place. */
+  #writeHosts(name: HostName | Place): void {
+    writeFileSync(join(this.#etc(name), 'hosts'), hostsFile(name, this.#names));
+  }
+
+  /** Adds or takes away the ways to an address of a host from the other places. */
+  #routes(name: HostName, act: 'add' | 'del', ip: string): void {
+    const { place } = hosts[name];
+    for (const other of this.#places.filter((each) => each !== place))
+      this.#ip(other, 'route', act, `${ip}/32`, 'via', nextRouter(other, place));
+  }
+
+  /** A wire to the router of its place, and the ways to it from the other places. */
   #connect(name: HostName): void {
     const { place, ip, bits, router } = hosts[name];
     const [from, to] = [this.namespace(name), this.namespace(place)];
@@ -148,8 +214,7 @@ export class TwoPlaces {
     this.#ip(name, 'addr', 'add', `${ip}/${bits}`, 'dev', 'eth0');
     this.#ip(name, 'link', 'set', 'eth0', 'up');
     this.#ip(name, 'route', 'add', 'default', 'via', router);
-    const other = place === 'near' ? 'far' : 'near';
-    this.#ip(other, 'route', 'add', `${ip}/32`, 'via', trunk[place]);
+    this.#routes(name, 'add', ip);
   }
 
   #ip(name: HostName | Place, ...args: string[]): void {

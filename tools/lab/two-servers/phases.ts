@@ -1,35 +1,38 @@
 // What the case does, one phase after another. Times are in milliseconds.
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
 import type { Metrics } from '../../support/case.ts';
-import { Call, mediaAddresses } from './call.ts';
+import { certifiedSinceMs, moveClock, renew, units } from './disks.ts';
+import { forgotten, moved, region, rolling } from './fleet-changes.ts';
 import { gapMetrics, gapsDuring, late, lateGaps, since } from './gaps.ts';
-import { hosts } from './network.ts';
-import { type ServerName, type Stage, serverNames } from './stage.ts';
+import { minutes15Ms, type Phase, restartGapAimMs } from './outcome.ts';
+import { backLimitMs, callAtBoth, running } from './spots.ts';
+import { type Stage, serverNames } from './stage.ts';
 
-export const phaseNames = ['boot', 'guide', 'call', 'rtmp', 'restart', 'lost', 'restore', 'off'] as const;
+export const phaseNames = [
+  'boot',
+  'guide',
+  'call',
+  'rtmp',
+  'restart',
+  'rolling',
+  'lost',
+  'region',
+  'restore',
+  'moved',
+  'forgotten',
+  'off',
+] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
-/** A phase fails by an error; a promise that was not kept is said in `missed`. */
-export interface Outcome {
-  readonly metrics: Metrics;
-  readonly missed: readonly string[];
-}
-export type Phase = (stage: Stage) => Promise<Outcome>;
-
-const minutes15Ms = 15 * 60_000;
-/** Of what people hear and see of each other while services are restarted: as of chaos. */
-const restartGapAimMs = 1000;
 /** The node is silent for 3 s until its people join elsewhere, here over the long wire. */
 const lostGapAimMs = 8000;
 /** A server that was off serves again: its units start, register and are planned. */
 const backAimMs = 60_000;
-const backLimitMs = 240_000;
 const site = 'https://meet.example.org';
+const dayMs = 86_400_000;
+/** Longer than a certificate among servers. */
+const offDays = 3;
 
 export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   boot: async (stage) => {
@@ -74,6 +77,11 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     }
   },
 
+  rolling,
+  region,
+  moved,
+  forgotten,
+
   restart: async (stage) => {
     const acts = new Map([['guide', async () => void (await stage.guide.run('restart'))]]);
     for (const unit of await units(stage, 'server-2'))
@@ -113,7 +121,8 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     await stage.servers['server-1'].cutPower();
     await renew(stage, 'server-1');
     await stage.boot('server-1');
-    await stage.guide.run('restore', 'server-1');
+    await stage.guide.run('install', { only: 'server-1' });
+    await stage.guide.run('restore', { only: 'server-1' });
     stage.call = await callAtBoth(stage, backLimitMs);
     const restoredMs = since(startedMs);
     await stage.call.watch();
@@ -125,47 +134,19 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
 
   off: async (stage) => {
     await stage.call?.close();
-    for (const name of serverNames) await moveClock(stage, name, 3);
+    const names = stage.up;
+    for (const name of names) await moveClock(stage, name, offDays);
     const startedMs = performance.now();
-    await Promise.all(serverNames.map((name) => stage.boot(name)));
+    await Promise.all(names.map((name) => stage.boot(name)));
     stage.call = await callAtBoth(stage, backLimitMs);
     const backMs = since(startedMs);
-    return { metrics: { backMs, backAimMs }, missed: late('both servers, after three days', backMs, backAimMs) };
+    const validFrom = await until('media nodes have certificates of the moved clock', () =>
+      names.map((name) => certifiedSinceMs(stage, name)).every((ms) => ms > Date.now() + (offDays - 0.5) * dayMs),
+    );
+    const metrics = { backMs, backAimMs, areOfMovedClock: validFrom ? 1 : 0 };
+    return { metrics, missed: late('all servers, after three days', backMs, backAimMs) };
   },
 };
-
-/** A call with a person at each server: what was moved away before is where it should be again. */
-async function running(stage: Stage): Promise<Call> {
-  const { call } = stage;
-  if (call !== undefined && (await isAtBoth(call))) return call;
-  await call?.close();
-  stage.call = await callAtBoth(stage, backLimitMs);
-  await stage.call.watch();
-  return stage.call;
-}
-
-async function isAtBoth(call: Call): Promise<boolean> {
-  const [ana, bo] = await Promise.all(call.people.map((p) => mediaAddresses(p)));
-  return ana?.join() === hosts['server-1'].ip && bo?.join() === hosts['server-2'].ip;
-}
-
-/** A call whose people are at the servers of their own places, by what their browsers say; tried until it is so. */
-async function callAtBoth(stage: Stage, limitMs = 0): Promise<Call> {
-  const deadlineMs = performance.now() + limitMs;
-  for (;;) {
-    try {
-      const call = await Call.open(stage.clients, stage.links());
-      if (await isAtBoth(call)) return call;
-      const addresses = await Promise.all(call.people.map((p) => mediaAddresses(p)));
-      await call.close();
-      throw new Error(`not each at its own server, but at ${addresses.join(' and ')}`);
-    } catch (error) {
-      if (performance.now() > deadlineMs) throw error;
-      stage.say(`  not yet: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
-      await pause(1000);
-    }
-  }
-}
 
 async function withPage<T>(stage: Stage, use: (page: Page) => Promise<T>): Promise<T> {
   const context = await (await stage.clients.browser('client-1')).newContext();
@@ -210,42 +191,3 @@ const administratorProblems = (stage: Stage): Promise<string[]> =>
     });
     return role === 'admin' ? [] : [`the first administrator has the role ${role}`];
   });
-
-/** Services that run there, as their units are called. */
-async function units(stage: Stage, name: ServerName): Promise<string[]> {
-  const list = "systemctl list-units --plain --no-legend --state=active 'meridian-*.service' | cut -d' ' -f1";
-  return (await stage.must(name, list)).split('\n').filter(Boolean);
-}
-
-/** A new disk; /root is what the operator kept of the old one. */
-async function renew(stage: Stage, name: ServerName): Promise<void> {
-  const server = stage.servers[name];
-  const kept = mkdtempSync('/var/tmp/meridian-kept-');
-  const disown = owned('the kept files', () => rmSync(kept, { recursive: true, force: true }));
-  try {
-    cpSync(join(server.root, 'root'), kept, { recursive: true });
-    await stage.install(name);
-    cpSync(kept, join(server.root, 'root'), { recursive: true });
-  } finally {
-    rmSync(kept, { recursive: true, force: true });
-    disown();
-  }
-}
-
-/**
- * Ends the server and lets its services believe, from their next start on, that so many days have passed. Containers
- * have this machine's clock, so each service has a library that moves it (libfaketime).
- */
-async function moveClock(stage: Stage, name: ServerName, days: number): Promise<void> {
-  stage.say(`  ${name}: off; its services begin again with a clock ${days} days later (libfaketime)`);
-  await stage.must(name, 'apt-get update -q && apt-get install -y -q faketime');
-  const files = await stage.must(name, "systemctl list-unit-files --no-legend 'meridian-*.service' | cut -d' ' -f1");
-  const library = await stage.must(name, 'find /usr/lib -name libfaketime.so.1');
-  const environment = `LD_PRELOAD=${library.trim()} FAKETIME=+${days}d FAKETIME_DONT_FAKE_MONOTONIC=1`;
-  await stage.servers[name].powerOff();
-  for (const unit of files.split('\n').filter(Boolean))
-    stage.servers[name].write(
-      `/etc/systemd/system/${unit}.d/lab-clock.conf`,
-      `[Service]\nEnvironment=${environment}\n`,
-    );
-}

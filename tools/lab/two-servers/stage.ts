@@ -8,7 +8,7 @@ import type { Call } from './call.ts';
 import { Clients } from './clients.ts';
 import { aptPackages, blocksOf } from './guide.ts';
 import { GuideRun } from './guide-run.ts';
-import { Machine } from './machine.ts';
+import { Machine, type ServerName } from './machine.ts';
 import { TwoPlaces } from './network.ts';
 import { preparedRoots } from './root.ts';
 
@@ -16,9 +16,13 @@ import { preparedRoots } from './root.ts';
 const clockPackages = ['faketime'];
 const trustedFile = '/usr/local/share/ca-certificates/lab.crt';
 const trust = { NODE_EXTRA_CA_CERTS: trustedFile };
-const nameOf = { 'server-1': 'meet.example.org', 'server-2': 'sgp.example.org' } as const;
+const nameOf = {
+  'server-1': 'meet.example.org',
+  'server-2': 'sgp.example.org',
+  'server-3': 'tyo.example.org',
+} as const;
+/** Of the guide's table; a third one joins later. */
 export const serverNames = ['server-1', 'server-2'] as const;
-export type ServerName = (typeof serverNames)[number];
 
 export interface StageOptions {
   readonly bundle: string;
@@ -54,9 +58,13 @@ export class Stage {
     if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (debootstrap, namespaces, nspawn)');
     const blocks = blocksOf(readFileSync(guideFile, 'utf8'));
     const roots = await preparedRoots([...aptPackages(blocks), clockPackages], say);
-    const net = await TwoPlaces.create({ rttMs });
+    const net = await TwoPlaces.create({ rttMs, hasThird: true });
     const machine = (name: ServerName): Machine => new Machine({ name, net, roots });
-    const servers = { 'server-1': machine('server-1'), 'server-2': machine('server-2') };
+    const servers = {
+      'server-1': machine('server-1'),
+      'server-2': machine('server-2'),
+      'server-3': machine('server-3'),
+    };
     const authority = new Authority();
     const clients = new Clients({ net, caFile: authority.file });
     clients.unpack(bundle);
@@ -78,6 +86,11 @@ export class Stage {
     server.write(trustedFile, this.#authority.pem);
     const environment = Object.entries(trust).map(([key, value]) => `${key}=${value}`);
     server.write('/etc/systemd/system.conf.d/lab.conf', `[Manager]\nDefaultEnvironment=${environment.join(' ')}\n`);
+  }
+
+  /** Servers that are running. */
+  get up(): ServerName[] {
+    return Object.values(this.servers).flatMap(({ isUp, name }) => (isUp ? [name] : []));
   }
 
   async boot(name: ServerName): Promise<void> {

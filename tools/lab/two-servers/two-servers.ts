@@ -6,7 +6,7 @@ import { InvalidArgumentError } from 'commander';
 import { closeOwned, owned } from '../../../test/support/owned.ts';
 import type { LabCase, Metrics, Say } from '../../support/case.ts';
 import { type PhaseName, phaseNames, runPhase } from './phases.ts';
-import { Stage, serverNames } from './stage.ts';
+import { Stage } from './stage.ts';
 
 const tree = join(import.meta.dirname, '../../..');
 const guides: Readonly<Record<string, string>> = { en: 'docs/deploy.md', zh: 'docs/deploy.zh.md' };
@@ -18,7 +18,7 @@ const guides: Readonly<Record<string, string>> = { en: 'docs/deploy.md', zh: 'do
 export const twoServers: LabCase = {
   name: 'two-servers',
   summary:
-    'the blocks of docs/deploy.md on two bare Debians: a call over two regions, restarts, a loss, a restore (root)',
+    'the blocks of docs/deploy.md on bare Debians: a call over two regions, restarts, losses, a move, one more (root)',
   configure: (command) => {
     command
       .option('--guide <guide>', 'en, zh or a file', 'en')
@@ -78,8 +78,9 @@ function makeBundle(say: Say): string {
 
 /** Never resolves: an interrupt closes all. */
 async function leave(stage: Stage, say: Say): Promise<never> {
-  for (const name of serverNames) say(`${name}: ${stage.servers[name].enterLine}`);
-  for (const name of ['client-1', 'client-2'] as const) say(`${name}: ${stage.net.prefix(name).join(' ')} bash`);
+  for (const name of stage.up) say(`${name}: ${stage.servers[name].enterLine}`);
+  for (const name of ['client-1', 'client-2', 'client-3'] as const)
+    say(`${name}: ${stage.net.prefix(name).join(' ')} bash`);
   say('Ctrl-C ends all of it');
   return new Promise(() => setInterval(() => undefined, 60_000));
 }

@@ -1,0 +1,62 @@
+// Where the people of a call are, and at which server each of them is to be.
+import { setTimeout as pause } from 'node:timers/promises';
+import { Call, mediaAddresses } from './call.ts';
+import type { ClientName } from './clients.ts';
+import type { ServerName } from './machine.ts';
+import type { Stage } from './stage.ts';
+
+/** In which people find a server again that was off. */
+export const backLimitMs = 240_000;
+
+/** A person's place, and the server that is near. */
+export interface Spot {
+  readonly client: ClientName;
+  readonly server: ServerName;
+}
+export type Spots = readonly [Spot, Spot];
+export const spots = {
+  one: { client: 'client-1', server: 'server-1' },
+  two: { client: 'client-2', server: 'server-2' },
+  three: { client: 'client-3', server: 'server-3' },
+} as const satisfies Readonly<Record<string, Spot>>;
+
+/** A call with a person at each server: what was moved away before is where it should be again. */
+export async function running(stage: Stage): Promise<Call> {
+  const { call } = stage;
+  if (call !== undefined && (await isAtBoth(stage, call))) return call;
+  await call?.close();
+  stage.call = await callAtBoth(stage, backLimitMs);
+  await stage.call.watch();
+  return stage.call;
+}
+
+const isAtBoth = (stage: Stage, call: Call): Promise<boolean> => isAt(stage, call, [spots.one, spots.two]);
+
+async function isAt(stage: Stage, call: Call, at: Spots): Promise<boolean> {
+  const addresses = await addressesOf(call);
+  return at.every(({ server }, index) => addresses[index] === stage.net.ipOf(server));
+}
+
+/** Of each of the two, the media nodes that their browser says it talks to. */
+export const addressesOf = (call: Call): Promise<string[]> =>
+  Promise.all(call.people.map(async (p) => (await mediaAddresses(p)).join()));
+
+export const callAtBoth = (stage: Stage, limitMs = 0): Promise<Call> => callAt(stage, [spots.one, spots.two], limitMs);
+
+/** A call whose people are at the servers of their own places, by what their browsers say; tried until it is so. */
+export async function callAt(stage: Stage, at: Spots, limitMs = 0): Promise<Call> {
+  const deadlineMs = performance.now() + limitMs;
+  for (;;) {
+    try {
+      const call = await Call.open(stage.clients, stage.links(), [at[0].client, at[1].client]);
+      if (await isAt(stage, call, at)) return call;
+      const addresses = await addressesOf(call);
+      await call.close();
+      throw new Error(`not each at its own server, but at ${addresses.join(' and ')}`);
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+      stage.say(`  not yet: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+      await pause(1000);
+    }
+  }
+}
