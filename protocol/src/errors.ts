@@ -84,6 +84,7 @@ export const errorCodes = {
   PIPE_FAILED: ['The relay between the nodes could not be set up.', true],
   ROUTER_VERSION: ['The nodes have different router versions.', false],
   NODE_DENIED: ['The node has been shut out of the cluster.', false],
+  NODE_ID_TAKEN: ['Another node has this id, or an open invitation is for it.', false],
   NOT_LEADER: ['Another scheduling centre leads.', true],
   NOT_REGISTERED: ['The node must register first.', true],
   SHUTTING_DOWN: ['The service is shutting down.', true],

@@ -8,11 +8,11 @@ import {
   type HttpHook,
   type KeyValue,
   renewalHandler,
-  SingleUseTokens,
 } from '@meridian/runtime';
 import type { ClusterAuthority } from './adapters/authority-file.ts';
 import { buildHttp } from './adapters/http/http.ts';
-import { type Invitations, redeemHandler } from './adapters/http/invitations.ts';
+import { InvitationBook } from './adapters/http/invitation-book.ts';
+import { redeemHandler } from './adapters/http/invitations.ts';
 import { publishAuthority } from './adapters/kubernetes/authority.ts';
 import { type KubernetesClient, kubernetesClient } from './adapters/kubernetes/client.ts';
 import { podTokens } from './adapters/kubernetes/pod-tokens.ts';
@@ -169,7 +169,7 @@ function makeAutoscaler(o: {
 /** What lets processes in that have no certificate: texts that are made for them, and their requests. */
 interface Newcomers {
   readonly tokens: EnrolmentTokens;
-  readonly invitations: Invitations;
+  readonly invitations: InvitationBook;
   readonly onHttp: HttpHook;
 }
 
@@ -185,7 +185,7 @@ function makeNewcomers(o: {
   const { clock, rng, log } = o.deps;
   const made = { kv, rng, clock, fingerprint: () => authority.fingerprint };
   const tokens = new EnrolmentTokens(made);
-  const invitations: Invitations = new SingleUseTokens({ ...made, form: 'mti1', folder: 'invitation' });
+  const invitations = new InvitationBook(made);
   const ttlMs = limits.certificateLifetimeMs;
   const isDenied = (nodeId: string) => terms.isDenied(nodeId);
   const redeemed = { redeem: podTokens(tokens, { kubernetes, log }) };

@@ -179,11 +179,10 @@ test('links and pulls stay through all steps, and new ones are made at each', as
   await stays();
   // New hosts come in between: their invitation pins what the centre shows, their certificate is of the next.
   const nodes = [{ kind: 'sfu', number: 1 }];
-  const host = { hostId: 'host-new', region, city, latitude, longitude };
-  const invited = async () =>
-    (await admin(centre, 'POST', '/v1/invitations', { body: { ...host, kinds: ['sfu'], mediaNodesMax: 1 } })).body
-      .token;
-  const [early, late] = [await invited(), await invited()];
+  const host = { region, city, latitude, longitude, kinds: ['sfu'], mediaNodesMax: 1 };
+  const invited = async (hostId: string) =>
+    (await admin(centre, 'POST', '/v1/invitations', { body: { hostId, ...host } })).body.token;
+  const [early, late] = [await invited('host-new'), await invited('host-late')];
   const redeem = (token: string) => redeemInvitation({ urls: [centre.enrolUrl], token, nodes, deadlineMs: 30_000 });
   await redeem(early);
 

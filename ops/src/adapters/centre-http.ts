@@ -2,6 +2,8 @@
 import { HostError } from '../core/error.ts';
 
 const ASK_LIMIT_MS = 10_000;
+const takenCure =
+  'leave --host away for the next free id, or name another; an unused invitation frees its id at its end';
 
 export interface InvitationRequest {
   readonly hostId: string;
@@ -63,7 +65,7 @@ export class CentreHttp {
     this.#token = o.token;
   }
 
-  /** The text that is redeemed once, and how long it is good. */
+  /** The text that is redeemed once, and how long it is good. HostError HOST_ID_TAKEN, and as all here. */
   async invite(body: InvitationRequest): Promise<{ token: string; expiresInMs: number }> {
     return (await this.#ask('/v1/invitations', body)) as { token: string; expiresInMs: number };
   }
@@ -120,6 +122,7 @@ export class CentreHttp {
     );
     const text = await response.text();
     if (!response.ok) {
+      if (text.includes('"NODE_ID_TAKEN"')) throw new HostError('HOST_ID_TAKEN', text, takenCure);
       const isOurs = response.status === 409;
       const way = isOurs ? 'do first what the message says, or wait for it' : cure;
       throw new HostError('CENTRE_REFUSED', `${path}: HTTP ${response.status} ${text}`, way);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { bracketed } from '@meridian/protocol';
 import { joinLine } from '@meridian/runtime';
-import { CentreHttp, type Fleet } from '../adapters/centre-http.ts';
+import { CentreHttp, type Fleet, type InvitationRequest } from '../adapters/centre-http.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { addToLists, readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
@@ -34,18 +34,16 @@ export async function invite(o: InviteOptions, context: Context): Promise<void> 
     ...(o.at === undefined ? {} : { at: o.at }),
   });
   const { centre, pageUrl, centres } = cloudHere(context);
-  const fleet = await fleetNow(centre);
-  const hostId = hostIdOf(o.host ?? freeHostId(o.region, domain, fleet, context));
   const kinds = ['signaling', 'sfu', 'edge-probe', ...(o.gateway ? ['gateway'] : [])];
   const { region, city, latitude, longitude } = place;
   const ttlMs = durationMs(o.valid);
   const settings = { domain, pageUrl };
-  const request = { hostId, region, city, latitude, longitude, kinds, mediaNodesMax: MEDIA_NODES_MAX, settings, ttlMs };
-  const invitation = await centre.invite(request);
+  const request = { region, city, latitude, longitude, kinds, mediaNodesMax: MEDIA_NODES_MAX, settings, ttlMs };
+  const { hostId, token } = await inviteOne(centre, request, o.host, context);
   keepInvited(hostId, { domain }, context);
   await addToPage(`https://${domain}`, o.gateway, context);
   context.err(`On the new host, with the same release installed (once, within ${o.valid}; its id is ${hostId}):`);
-  context.out(`meridian node join '${joinLine({ addresses: centres, token: invitation.token })}'`);
+  context.out(`meridian node join '${joinLine({ addresses: centres, token })}'`);
 }
 
 interface CloudHere {
@@ -70,14 +68,38 @@ export function cloudHere({ folders }: Context): CloudHere {
   };
 }
 
-/** REGION-1, REGION-2 …: the first that no node of the fleet has, no node that is shut out, and no other host. */
-function freeHostId(region: string, domain: string, { nodes, denied }: Fleet, context: Context): string {
+type HostRequest = Omit<InvitationRequest, 'hostId'> & { readonly settings: { readonly domain: string } };
+
+/** Without a name, under the first id that the centre lets it have: others may be invited already. */
+async function inviteOne(centre: CentreHttp, request: HostRequest, name: string | undefined, context: Context) {
+  const taken = new Set<string>();
+  const fleet = await fleetNow(centre);
+  for (;;) {
+    const hostId = hostIdOf(name ?? freeHostId(request, fleet, taken, context));
+    try {
+      const { token } = await centre.invite(Object.assign({ hostId }, request));
+      return { hostId, token };
+    } catch (error) {
+      const isNext = name === undefined && error instanceof HostError && error.code === 'HOST_ID_TAKEN';
+      if (!isNext) throw error;
+      taken.add(hostId);
+    }
+  }
+}
+
+/** REGION-1, REGION-2 …: the first that no node of the fleet has, no node that is shut out, no other host, none `taken`. */
+function freeHostId(
+  { region, settings }: HostRequest,
+  { nodes, denied }: Fleet,
+  taken: ReadonlySet<string>,
+  context: Context,
+): string {
   const ids = [...nodes, ...denied].map(({ nodeId }) => nodeId);
-  const others = [...invitedHosts(context)].filter(([, host]) => host.domain !== domain).map(([hostId]) => hostId);
+  const others = [...invitedHosts(context)].filter(([, host]) => host.domain !== settings.domain).map(([id]) => id);
   for (let number = 1; number <= 1000; number += 1) {
     const hostId = `${region}-${number}`;
-    const isTaken = ids.some((id) => id.endsWith(`-${hostId}`) || id.includes(`-${hostId}-`));
-    if (!isTaken && !others.includes(hostId)) return hostId;
+    const isInFleet = ids.some((id) => id.endsWith(`-${hostId}`) || id.includes(`-${hostId}-`));
+    if (!isInFleet && !others.includes(hostId) && !taken.has(hostId)) return hostId;
   }
   throw new HostError('HOST_ID_MISSING', `${region} has a thousand hosts`, 'name this one: --host NAME');
 }

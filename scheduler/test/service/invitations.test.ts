@@ -10,14 +10,15 @@ import {
   redeemInvitation,
   systemClock,
 } from '@meridian/runtime';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { admin, startCentre } from './support/centre.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { admin, skippingClock, startCentre, until } from './support/centre.ts';
 import { codeOf, FakeNode } from './support/fake-node.ts';
 
 const settings = { domain: 'media.example', nested: { n: [1, 2] } };
 const place = { region: 'eu-central', city: 'Frankfurt', latitude: 50.11, longitude: 8.68 };
-const body = { hostId: 'h1', ...place, kinds: ['sfu', 'signaling', 'gateway', 'edge-probe'], mediaNodesMax: 2 };
+const body = { ...place, kinds: ['sfu', 'signaling', 'gateway', 'edge-probe'], mediaNodesMax: 2 };
 const silent = createLogger({ name: 'test', level: 'silent' });
+const taken = { status: 409, body: { code: 'NODE_ID_TAKEN' } };
 const oneNode: InvitedNode[] = [{ kind: 'signaling' }];
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
@@ -25,11 +26,18 @@ beforeAll(async () => {
   centre = await startCentre();
 });
 afterAll(() => centre.close());
+// An invitation holds the ids of its host.
+let [host, hosts] = ['', 0];
+beforeEach(() => {
+  hosts += 1;
+  host = `h${hosts}`;
+});
 afterEach(async () => {
   for (const { nodeId } of centre.centre.denied.list()) await centre.centre.allow(nodeId);
 });
 
-const mint = (changes: object = {}) => admin(centre, 'POST', '/v1/invitations', { body: { ...body, ...changes } });
+const mint = (changes: object = {}) =>
+  admin(centre, 'POST', '/v1/invitations', { body: { hostId: host, ...body, ...changes } });
 const minted = async (changes: object = {}): Promise<string> => (await mint(changes)).body.token;
 const redeem = (token: string, nodes: readonly InvitedNode[] = oneNode) =>
   redeemInvitation({ urls: [centre.enrolUrl], token, nodes, deadlineMs: 30_000 });
@@ -56,8 +64,8 @@ describe('minting', () => {
     expect(await mint(changes)).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
   });
 
-  test.each(['sig-h1', 'sfu-h1-2'])('for a host whose node %s is shut out is refused', async (id) => {
-    await centre.centre.deny(id, 'test');
+  test.each(['sig-H', 'sfu-H-2'])('for a host H whose node %s is shut out is refused', async (id) => {
+    await centre.centre.deny(id.replace('H', host), 'test');
     expect(await mint()).toMatchObject({ status: 409, body: { code: 'NODE_DENIED' } });
   });
 
@@ -67,7 +75,55 @@ describe('minting', () => {
 
   test('answers an invitation for a day, or as long as it is asked for', async () => {
     expect(await mint()).toMatchObject({ status: 201, body: { expiresInMs: 86_400_000 } });
-    expect(await mint({ ttlMs: 5000 })).toMatchObject({ status: 201, body: { expiresInMs: 5000 } });
+    expect(await mint({ hostId: `${host}-b`, ttlMs: 5000 })).toMatchObject({
+      status: 201,
+      body: { expiresInMs: 5000 },
+    });
+  });
+});
+
+describe('ids of a host', () => {
+  test('are held by an open invitation, of two at the same time by one, until it ends', async () => {
+    const clock = skippingClock();
+    const later = await startCentre({ clock });
+    const ask = async (changes: object = {}) =>
+      (await admin(later, 'POST', '/v1/invitations', { body: { hostId: host, ...body, ttlMs: 5000, ...changes } }))
+        .status;
+    expect((await Promise.all([ask(), ask()])).toSorted()).toEqual([201, 409]);
+    expect(await ask({ kinds: ['recorder', 'gateway'] })).toBe(409);
+    expect(await ask({ kinds: ['recorder'] })).toBe(201);
+    expect(await ask({ hostId: `${host}-2` })).toBe(201);
+    clock.skip(5000);
+    expect(await ask()).toBe(201);
+    await later.close();
+  });
+
+  test('are held by a redeemed one until its nodes have had time to come', async () => {
+    const clock = skippingClock();
+    const later = await startCentre({ clock });
+    const ask = () => admin(later, 'POST', '/v1/invitations', { body: { hostId: host, ...body } });
+    const { token } = (await ask()).body;
+    await redeemInvitation({ urls: [later.enrolUrl], token, nodes: oneNode, deadlineMs: 30_000 });
+    clock.skip(15 * 60_000 - 30_000);
+    expect(await ask()).toMatchObject(taken);
+    clock.skip(30_000);
+    expect(await ask()).toMatchObject({ status: 201 });
+    await later.close();
+  });
+
+  test('are held by nodes that are heard, and by nodes of other hosts', async () => {
+    const own = { ...place, id: `sfu-${host}-1`, hostId: host };
+    const node = await FakeNode.start(centre, own);
+    const other = await FakeNode.start(centre, { ...place, id: `sfu-${host}-b-2`, hostId: 'foreign' });
+    expect(await mint()).toMatchObject(taken);
+    expect(await mint({ kinds: ['signaling'] })).toMatchObject({ status: 201 });
+    node.close();
+    other.close();
+    const isDead = (id: string) => centre.centre.fleet.get(id)?.liveness === 'dead';
+    await until('both are dead', () => (isDead(node.id) && isDead(other.id)) || undefined);
+    expect(await mint({ kinds: ['sfu'] })).toMatchObject({ status: 201 });
+    expect(await mint({ hostId: `${host}-b` })).toMatchObject(taken);
+    expect(await mint({ hostId: `${host}-b`, mediaNodesMax: 1 })).toMatchObject({ status: 201 });
   });
 });
 
@@ -124,9 +180,9 @@ describe('redeeming', () => {
 
   test('after a node of it was shut out is refused for that node', async () => {
     const token = await minted();
-    await centre.centre.deny('gw-h1', 'test');
+    await centre.centre.deny(`gw-${host}`, 'test');
     expect(await codeOf(redeem(token, [{ kind: 'signaling' }, { kind: 'gateway' }]))).toBe('INVITATION_DENIED');
-    expect((await redeem(token)).credentials[0]?.identity.id).toBe('sig-h1');
+    expect((await redeem(token)).credentials[0]?.identity.id).toBe(`sig-${host}`);
   });
 
   test('at the same time gives one of two what it asks for, and a third nothing', async () => {
@@ -139,17 +195,17 @@ describe('redeeming', () => {
   test('gives every node of the host its name, and certificates that the centre takes', async () => {
     const nodes = [{ kind: 'gateway' }, { kind: 'sfu', number: 2 }, { kind: 'sfu', number: 1 }, { kind: 'signaling' }];
     const redeemed = await redeem(await minted({ settings }), nodes);
-    expect(redeemed.host).toEqual({ hostId: 'h1', ...place });
+    expect(redeemed.host).toEqual({ hostId: host, ...place });
     expect(redeemed.settings).toEqual(settings);
     expect(redeemed.seenAddress).toBe('127.0.0.1');
     const { region } = place;
     expect(redeemed.credentials.map(({ identity }) => identity)).toEqual([
-      { id: 'gw-h1', kind: 'gateway', region },
-      { id: 'sfu-h1-2', kind: 'sfu', region },
-      { id: 'sfu-h1-1', kind: 'sfu', region },
-      { id: 'sig-h1', kind: 'signaling', region },
+      { id: `gw-${host}`, kind: 'gateway', region },
+      { id: `sfu-${host}-2`, kind: 'sfu', region },
+      { id: `sfu-${host}-1`, kind: 'sfu', region },
+      { id: `sig-${host}`, kind: 'signaling', region },
     ]);
-    const node = await FakeNode.start(centre, { id: 'sfu-h1-2', ...place }, redeemed.credentials[1]);
+    const node = await FakeNode.start(centre, { id: `sfu-${host}-2`, ...place }, redeemed.credentials[1]);
     node.close();
   });
 

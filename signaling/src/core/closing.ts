@@ -60,6 +60,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   PIPE_FAILED: 4500,
   ROUTER_VERSION: 4500,
   NODE_DENIED: 4500,
+  NODE_ID_TAKEN: 4500,
   INTERNAL: 4500,
   // not now, or not here
   ROOM_FULL: 4503,

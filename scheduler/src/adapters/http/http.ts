@@ -13,7 +13,8 @@ import type { RegionPlacer } from '../../leading/regions/region-candidate.ts';
 import type { Terms } from '../../leading/terms.ts';
 import type { Autoscaler } from '../../scaling/autoscaler.ts';
 import { type AuthorityRouteOptions, addAuthorityRoutes } from './authority.ts';
-import { addInvitationRoutes, type Invitations } from './invitations.ts';
+import type { InvitationBook } from './invitation-book.ts';
+import { addInvitationRoutes } from './invitations.ts';
 import { addMoveRoutes } from './moves.ts';
 import { addNodeRoutes } from './nodes.ts';
 import { allOptional, NO_ROOM, name, nodeParams, reasonBody, reasonOf, refuse, wrongField } from './shapes.ts';
@@ -41,7 +42,7 @@ const bookingBody = Type.Object(
 export interface AdminOptions extends AuthorityRouteOptions {
   readonly terms: Terms;
   readonly tokens: EnrolmentTokens;
-  readonly invitations: Invitations;
+  readonly invitations: InvitationBook;
   /** Each of them opens the API: while the token is replaced there are two. */
   readonly clusterTokens: readonly string[];
   readonly clock: Clock;
@@ -107,10 +108,11 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
   return app;
 }
 
-const pathsForAny: ReadonlySet<string> = new Set(['/healthz', '/v1/enrolment-tokens', '/v1/invitations']);
+const pathsForAny: ReadonlySet<string> = new Set(['/healthz', '/v1/enrolment-tokens']);
 
 /**
- * What a centre that does not lead does as well: say how it is, and make tokens. What does not exist is 404 anywhere.
+ * What a centre that does not lead does as well: say how it is, and make enrolment tokens. An invitation needs a look at
+ * the fleet. What does not exist is 404 anywhere.
  */
 function isForAny(request: FastifyRequest): boolean {
   const { url } = request.routeOptions;

@@ -1,18 +1,13 @@
 // Invitations: one single-use text by which a new host gets the certificates of all its nodes. Minted in the
 // administrator's API, redeemed at the port of the nodes' links.
 import { limits, nodeIdOnHost, nodeKind, registeringKinds } from '@meridian/protocol';
-import {
-  type HttpHook,
-  type Identity,
-  type Issuer,
-  type Logger,
-  PkiError,
-  type SingleUseTokens,
-} from '@meridian/runtime';
+import { type HttpHook, type Identity, type Issuer, type Logger, PkiError } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
+import type { Fleet } from '../../fleet/core/fleet.ts';
 import type { Terms } from '../../leading/terms.ts';
+import type { Invitation, InvitationBook } from './invitation-book.ts';
 import { name, refuse } from './shapes.ts';
 
 /** Opaque to us; it travels in one answer. */
@@ -53,24 +48,18 @@ const redeemBody = Type.Object({
   ),
 });
 
-/** What an invitation stands for. */
-export interface Invitation {
-  readonly host: Readonly<Static<ReturnType<typeof Type.Object<typeof hostFields>>>>;
-  readonly kinds: readonly string[];
-  readonly mediaNodesMax: number;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-export type Invitations = SingleUseTokens<Invitation>;
-
 type IsDenied = Terms['isDenied'];
 
 export interface InvitationRouteOptions {
-  readonly terms: { readonly isDenied: IsDenied };
-  readonly invitations: Invitations;
+  readonly terms: { readonly isDenied: IsDenied; readonly centre: { readonly fleet: Fleet } };
+  readonly invitations: InvitationBook;
   readonly log: Logger;
 }
 
-/** `POST /v1/invitations`: refused when any node that the host may have is shut out. */
+/**
+ * `POST /v1/invitations`: refused when any node that the host may have is shut out, is there already, or may come by
+ * another invitation: two hosts under the same ids would throw each other out.
+ */
 export function addInvitationRoutes(app: FastifyInstance, { terms, invitations, log }: InvitationRouteOptions): void {
   app.post<{ Body: Static<typeof invitationBody> }>(
     '/v1/invitations',
@@ -81,12 +70,17 @@ export function addInvitationRoutes(app: FastifyInstance, { terms, invitations, 
         return refuse(reply, 400, 'REQUEST_INVALID', `settings have more than ${SETTINGS_BYTES_MAX} bytes`);
       const host = { hostId, region, city, latitude, longitude };
       const invitation: Invitation = { host, kinds, mediaNodesMax, settings };
-      const denied = await firstDenied(everyId(invitation), (id) => terms.isDenied(id));
+      const ids = everyId(invitation);
+      const denied = await firstDenied(ids, (id) => terms.isDenied(id));
       if (denied !== undefined) return refuse(reply, 409, 'NODE_DENIED', `a node of this host is shut out: ${denied}`);
+      const present = ids.find((id) => isTaken(terms.centre.fleet, id, hostId));
+      if (present !== undefined) return refuse(reply, 409, 'NODE_ID_TAKEN', `the fleet has this node: ${present}`);
       const expiresInMs = body.ttlMs ?? limits.invitationMs.usual;
-      const token = await invitations.mint(invitation, expiresInMs);
+      const minted = await invitations.mint(invitation, expiresInMs);
+      if ('takenKind' in minted)
+        return refuse(reply, 409, 'NODE_ID_TAKEN', `another invitation holds ${minted.takenKind} of ${hostId}`);
       log.info({ hostId, region, kinds, mediaNodesMax }, 'invitation made');
-      return reply.code(201).send({ token, expiresInMs });
+      return reply.code(201).send({ token: minted.token, expiresInMs });
     },
   );
 }
@@ -98,7 +92,7 @@ export function addInvitationRoutes(app: FastifyInstance, { terms, invitations, 
  */
 export function redeemHandler(o: {
   readonly authority: Issuer;
-  readonly invitations: Invitations;
+  readonly invitations: InvitationBook;
   readonly isDenied: IsDenied;
   readonly ttlMs: number;
   readonly log: Logger;
@@ -189,6 +183,12 @@ function everyId({ host: { hostId }, kinds, mediaNodesMax }: Invitation): string
       kind === nodeKind.media ? Array.from({ length: mediaNodesMax }, (_, index) => index + 1) : [undefined];
     return numbers.flatMap((number) => nodeIdOnHost({ hostId, kind, number }) ?? []);
   });
+}
+
+/** A node that is silent for long may come back to its own host by another invitation. */
+function isTaken(fleet: Fleet, nodeId: string, hostId: string): boolean {
+  const node = fleet.get(nodeId);
+  return node !== undefined && (node.liveness !== 'dead' || node.description.hostId !== hostId);
 }
 
 async function firstDenied(ids: readonly string[], isDenied: IsDenied): Promise<string | undefined> {

@@ -6,7 +6,7 @@ type Rows = readonly (readonly [request: string, answer: string])[];
 export const requests: Rows = [
   [
     '`GET /healthz` (no token)',
-    '`{ ok, incarnation, authorityFingerprint, isLeading, epoch, leader? }`. Other requests to a centre that does not lead, except for enrolment tokens and invitations: 503 `NOT_LEADER`',
+    '`{ ok, incarnation, authorityFingerprint, isLeading, epoch, leader? }`. Other requests to a centre that does not lead, except for enrolment tokens: 503 `NOT_LEADER`',
   ],
   [
     '`GET /v1/fleet`',
@@ -74,6 +74,7 @@ export const refusals: readonly (readonly [code: string, status: string, meaning
   ['OUT_OF_ORDER', '409', "a move of this session runs, or an administrator's move waits; another step is next"],
   ['AUTHORITY_IN_USE', '409', 'the step comes too early for the nodes in `nodeIds`'],
   ['NODE_DENIED', '409', 'the node, or one of the host, is denied'],
+  ['NODE_ID_TAKEN', '409', 'the fleet has a node of the host, or an open invitation is for one'],
   ['RATE_LIMITED', '503', 'too many of these'],
   ['NOT_LEADER', '503', 'another centre leads, or none. 409: this is the instance of a region; ask the leader'],
   ['INTERNAL', '500', 'unexpected; see the log'],

@@ -1,0 +1,86 @@
+// Open invitations, and the node ids that they hold: no two of them let nodes of the same ids in, also when several
+// centres over one store make them.
+import { type FoundToken, type KeyValue, SingleUseTokens, type TokenOptions } from '@meridian/runtime';
+
+/** What an invitation stands for. */
+export interface Invitation {
+  readonly host: {
+    readonly hostId: string;
+    readonly region: string;
+    readonly city: string;
+    readonly latitude: number;
+    readonly longitude: number;
+  };
+  readonly kinds: readonly string[];
+  readonly mediaNodesMax: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Under which it holds its ids; an invitation of an older version has none. */
+type Kept = Invitation & { readonly claim?: string };
+
+/** From the certificates to the nodes' registration: the host sets its services up meanwhile. Then the fleet has them. */
+const REDEEMED_MS = 15 * 60_000;
+const CLAIM_BYTES = 12;
+
+/** The kind whose ids on this host an open invitation holds, or the token's text, shown once. */
+export type Minted = { readonly token: string } | { readonly takenKind: string };
+
+export class InvitationBook {
+  readonly #o: TokenOptions;
+  readonly #tokens: SingleUseTokens<Kept>;
+
+  constructor(o: TokenOptions) {
+    const { kv, rng, clock, fingerprint } = o;
+    this.#o = o;
+    this.#tokens = new SingleUseTokens({ kv, rng, clock, fingerprint, form: 'mti1', folder: 'invitation' });
+  }
+
+  /** Holds the ids for `ttlMs`, 1 … seven days. */
+  async mint(invitation: Invitation, ttlMs: number): Promise<Minted> {
+    const { kv, rng } = this.#o;
+    const claim = Buffer.from(rng.bytes(CLAIM_BYTES)).toString('base64url');
+    const held: string[] = [];
+    const release = () => Promise.all(held.map((key) => kv.compareAndDelete(key, claim)));
+    // In one order for all, so that of two at the same time one gets them.
+    for (const kind of invitation.kinds.toSorted()) {
+      const key = keyOf(invitation, kind);
+      if (await kv.setIfAbsent(key, claim, { ttlMs })) {
+        held.push(key);
+        continue;
+      }
+      await release();
+      return { takenKind: kind };
+    }
+    try {
+      const token = await this.#tokens.mint(Object.assign({ claim }, invitation), ttlMs);
+      return { token };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  /** As `SingleUseTokens.find`. Used, it holds its ids until its nodes have had time to register. */
+  async find(token: string): Promise<FoundToken<Invitation> | undefined> {
+    const found = await this.#tokens.find(token);
+    if (found === undefined) return undefined;
+    const { content } = found;
+    const use = async (): Promise<boolean> => {
+      const isUsed = await found.use();
+      if (isUsed) await shorten(this.#o.kv, content);
+      return isUsed;
+    };
+    return { content, use };
+  }
+}
+
+/** All ids of a kind on a host: invitations for one of them are for all from 1 on. */
+const keyOf = ({ host }: Invitation, kind: string): string => `invited/${host.hostId}/${kind}`;
+
+async function shorten(kv: KeyValue, invitation: Kept): Promise<void> {
+  const { claim, kinds } = invitation;
+  if (claim === undefined) return;
+  const ttlMs = REDEEMED_MS;
+  await Promise.all(kinds.map((kind) => kv.compareAndSet(keyOf(invitation, kind), claim, claim, { ttlMs })));
+}
