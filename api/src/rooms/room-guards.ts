@@ -3,83 +3,145 @@
 import { createHash } from 'node:crypto';
 import { isGuarding, policyFromWire, policyToWire, roomKeyOf, rpc, serve, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
+import { fairShares } from './core/fair-shares.ts';
 
-/** Of more, those that were used longest ago are left out; a node keeps the list in memory. */
+/** Of all tenants; a node keeps the list in memory. Where it is too short, tenants have fair shares of it. */
 export const GUARDS_MAX = 20_000;
 const BYTES_MAX = 16 * 1024 * 1024;
+/** A longer one does not fit into a frame (`controlFrameBytesMax`). */
+const ROOM_BYTES_MAX = 900_000;
 /** Of one answer, counted as JSON: protobuf is shorter, and a frame has a megabyte (`controlFrameBytesMax`). */
 const PART_BYTES = 256 * 1024;
 /** One question to the database answers all nodes that ask meanwhile. */
 const KEPT_MS = 5000;
+/** The list before stays until the next one: a node that fetches parts of it has at least this for each. */
+const PART_MS = 500;
+/** Policies that are read at once: one may have some hundred kilobytes. */
+const STEP = 500;
+/** Tenants and rooms that a warning names. */
+const NAMED_MAX = 10;
 
 interface Snapshot {
   readonly digest: string;
   readonly parts: readonly (readonly wire.RoomGuard.$Properties[])[];
 }
 
+interface Row {
+  readonly tenant: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
 export class RoomGuards {
   readonly #o: { readonly db: Database; readonly clock: Clock; readonly log: Logger };
-  #snapshot: Promise<Snapshot> | undefined;
-  #takenMs = 0;
+  /** The present one and the one before. */
+  #snapshots: readonly Snapshot[] = [];
+  #taking: Promise<Snapshot> | undefined;
+  #staleMs = 0;
+  /** The tenants of rooms that are left out, as logged. */
+  #leftOut = '';
 
   constructor(o: { readonly db: Database; readonly clock: Clock; readonly log: Logger }) {
     this.#o = o;
   }
 
-  /** Answers a signaling node: the list in parts, anew from the first part when it has changed meanwhile. */
+  /** Answers a signaling node: the list in parts, all of one list; anew from the first part when that is not known. */
   attach(link: Link): void {
     serve(link, rpc.roomGuards, async ({ digest, from }) => {
-      const snapshot = await this.#present();
+      const begun = from === 0 ? undefined : this.#snapshots.find((one) => one.digest === digest);
+      const snapshot = begun ?? (await this.#present());
       if (from === 0 && digest === snapshot.digest) return { digest, isSame: true };
-      const at = digest === snapshot.digest ? from : 0;
+      const at = snapshot.digest === digest ? from : 0;
       const next = at + 1 < snapshot.parts.length ? at + 1 : 0;
       return { digest: snapshot.digest, rooms: [...(snapshot.parts[at] ?? [])], next };
     });
   }
 
   async #present(): Promise<Snapshot> {
-    const nowMs = this.#o.clock.nowMs();
-    if (this.#snapshot === undefined || nowMs - this.#takenMs >= KEPT_MS) {
-      this.#takenMs = nowMs;
-      const taken = this.#take();
-      this.#snapshot = taken;
-      taken.catch(() => {
-        if (this.#snapshot === taken) this.#snapshot = undefined;
-      });
-    }
-    return await this.#snapshot;
+    const [present] = this.#snapshots;
+    if (present !== undefined && this.#o.clock.nowMs() < this.#staleMs) return present;
+    this.#taking ??= this.#renewed().finally(() => {
+      this.#taking = undefined;
+    });
+    return await this.#taking;
+  }
+
+  async #renewed(): Promise<Snapshot> {
+    const startMs = this.#o.clock.nowMs();
+    const taken = await this.#take();
+    this.#staleMs = startMs + KEPT_MS + taken.parts.length * PART_MS;
+    const [present] = this.#snapshots;
+    this.#snapshots = present === undefined ? [taken] : [taken, present];
+    return taken;
   }
 
   async #take(): Promise<Snapshot> {
-    const { db, clock, log } = this.#o;
+    const { clock } = this.#o;
     const nowMs = clock.wallMs();
-    const rows = await db
-      .selectFrom('rooms')
-      .select(['tenant', 'name', 'version', 'policy'])
-      .where('guards', '=', 1)
-      .where((eb) => eb.or([eb('forget_ms', 'is', null), eb('forget_ms', '>', nowMs)]))
-      // Rooms that are kept for good, then those that were used last.
-      .orderBy((eb) => eb.case().when('forget_ms', 'is', null).then(0).else(1).end())
-      .orderBy('forget_ms', 'desc')
-      .limit(GUARDS_MAX + 1)
-      .execute();
+    const rows = await this.#rows(nowMs);
+    const fitting = rows.filter(({ bytes }) => bytes <= ROOM_BYTES_MAX);
+    const chosen = fairShares(fitting, { count: GUARDS_MAX, bytes: BYTES_MAX });
+    this.#warn(rows, chosen);
     const rooms: { readonly guard: wire.RoomGuard.$Properties; readonly text: string }[] = [];
-    let bytes = 0;
-    for (const { tenant, name, version, policy: stored } of rows.slice(0, GUARDS_MAX)) {
-      const roomKey = roomKeyOf(tenant, name);
-      const policy = Object.assign(policyFromWire(JSON.parse(stored)), { version });
-      if (roomKey === undefined || !isGuarding(policy, nowMs)) continue;
-      const guard = { roomKey, policy: policyToWire(policy) };
-      const text = JSON.stringify(guard);
-      bytes += Buffer.byteLength(text);
-      if (bytes > BYTES_MAX) break;
-      rooms.push({ guard, text });
+    for (let at = 0; at < chosen.length; at += STEP) {
+      for (const { tenant, name, version, policy: stored } of await this.#policies(chosen.slice(at, at + STEP))) {
+        const roomKey = roomKeyOf(tenant, name);
+        const policy = Object.assign(policyFromWire(JSON.parse(stored)), { version });
+        if (roomKey === undefined || !isGuarding(policy, nowMs)) continue;
+        const guard = { roomKey, policy: policyToWire(policy) };
+        rooms.push({ guard, text: JSON.stringify(guard) });
+      }
     }
-    if (rows.length > GUARDS_MAX || bytes > BYTES_MAX)
-      log.warn({ sent: rooms.length }, 'more rooms are guarded than nodes are sent: others open unguarded without api');
     rooms.sort((a, b) => (a.text < b.text ? -1 : 1));
     return { digest: digestOf(rooms), parts: partsOfList(rooms) };
+  }
+
+  /** Each tenant's first room, then each one's second, and so on. */
+  async #rows(nowMs: number): Promise<readonly Row[]> {
+    return await this.#o.db
+      .selectFrom('rooms')
+      .select(['tenant', 'name'])
+      .select(sql<number>`octet_length(policy) + octet_length(tenant) + octet_length(name)`.as('bytes'))
+      // Rooms that are kept for good, then those that were used last.
+      .select(
+        sql<number>`row_number() over (partition by tenant
+          order by case when forget_ms is null then 0 else 1 end, forget_ms desc, name)`.as('turn'),
+      )
+      .where('guards', '=', 1)
+      .where((eb) => eb.or([eb('forget_ms', 'is', null), eb('forget_ms', '>', nowMs)]))
+      .orderBy('turn')
+      .orderBy('tenant')
+      .limit(GUARDS_MAX + 1)
+      .execute();
+  }
+
+  async #policies(of: readonly Row[]) {
+    const names = sql.join(of.map(({ tenant, name }) => sql`(${tenant}, ${name})`));
+    return await this.#o.db
+      .selectFrom('rooms')
+      .select(['tenant', 'name', 'version', 'policy'])
+      .where(sql<boolean>`(tenant, name) in (values ${names})`)
+      .execute();
+  }
+
+  /** Says which tenants' rooms are left out, and again only when these are others. */
+  #warn(rows: readonly Row[], chosen: readonly Row[]): void {
+    const sent = new Set(chosen);
+    const missing = rows.filter((row) => !sent.has(row));
+    const tenants = [...new Set(missing.map(({ tenant }) => tenant))].sort();
+    const leftOut = tenants.join();
+    if (leftOut !== '' && leftOut !== this.#leftOut) {
+      const large = missing
+        .filter(({ bytes }) => bytes > ROOM_BYTES_MAX)
+        .map(({ tenant, name }) => `${tenant}/${name}`);
+      this.#o.log.warn(
+        { sent: chosen.length, tenants: tenants.slice(0, NAMED_MAX), tooLarge: large.slice(0, NAMED_MAX) },
+        'more rooms are guarded than nodes are sent: others open unguarded without api',
+      );
+    }
+    this.#leftOut = leftOut;
   }
 }
 

@@ -25,6 +25,8 @@ export class RoomGuards {
   #digest = '';
   #policies: Policies = new Map();
   #asking = false;
+  /** Logged, until a list is taken. */
+  #isGivenUp = false;
   #isClosed = false;
 
   constructor(o: RoomGuardsOptions) {
@@ -65,7 +67,11 @@ export class RoomGuards {
     let [digest, from] = [this.#digest, 0];
     for (let requests = 0; requests < bounds.guardRequestsMax; requests += 1) {
       const answer = await this.#part(digest, from);
-      if (answer.isSame || this.#isClosed) return;
+      if (this.#isClosed) return;
+      if (answer.isSame) {
+        this.#isGivenUp = false;
+        return;
+      }
       if (answer.digest !== digest || from === 0) found = new Map();
       for (const { roomKey, policy } of answer.rooms) if (roomKey) found.set(roomKey, policyFromWire(policy));
       if (answer.next === 0) {
@@ -74,6 +80,13 @@ export class RoomGuards {
       }
       [digest, from] = [answer.digest, answer.next];
     }
+    this.#giveUp({ rooms: found.size, requests: bounds.guardRequestsMax });
+  }
+
+  #giveUp(fields: { readonly rooms: number; readonly requests: number }): void {
+    if (!this.#isGivenUp)
+      this.#o.log.warn(fields, 'the list of guarded rooms does not end: rooms are guarded by an older one');
+    this.#isGivenUp = true;
   }
 
   async #part(digest: string, from: number): Promise<wire.RoomGuards> {
@@ -83,6 +96,7 @@ export class RoomGuards {
   #take(digest: string, policies: Policies): void {
     this.#digest = digest;
     this.#policies = policies;
+    this.#isGivenUp = false;
     this.#o.file.save(() => ({ digest, rooms: Array.from(policies, ([key, policy]) => [key, policyToWire(policy)]) }));
   }
 }

@@ -1,6 +1,6 @@
 // The list of guarded rooms at a signaling node: asked for in parts, and kept over a restart and without an api.
 import { policyFromWire, policyToWire, type wire } from '@meridian/protocol';
-import { createLogger, ManualClock } from '@meridian/runtime';
+import { type Logger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { bounds } from '../../src/limits.ts';
 import { RoomGuards, type RoomGuardsOptions } from '../../src/owner/room-guards.ts';
@@ -13,6 +13,7 @@ const part = (digest: string, keys: readonly string[], next = 0) => ({ digest, r
 function setUp(file = { content: undefined as unknown }) {
   const clock = new ManualClock();
   const asked: string[] = [];
+  const warnings: unknown[] = [];
   const state = { answers: [] as object[], isLinked: true, linked: (): void => undefined };
   const api = {
     get isLinked() {
@@ -37,7 +38,7 @@ function setUp(file = { content: undefined as unknown }) {
       },
     },
     clock,
-    log: createLogger({ name: 'test', level: 'silent' }),
+    log: { warn: (...said: unknown[]) => void warnings.push(said) } as unknown as Logger,
   });
   const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
   const turn = async (): Promise<void> => {
@@ -45,7 +46,7 @@ function setUp(file = { content: undefined as unknown }) {
     await settled();
   };
   const guarded = () => ['acme/a', 'acme/b', 'acme/c'].filter((key) => guards.policyOf(key) !== undefined);
-  return { clock, asked, state, guards, settled, turn, guarded, file };
+  return { clock, asked, warnings, state, guards, settled, turn, guarded, file };
 }
 
 it('is asked for when a link stands and every few seconds, and comes in parts', async () => {
@@ -91,12 +92,23 @@ it('stays as it was when the api goes away between two parts, and for good', asy
   expect([guarded(), asked.length]).toEqual([['acme/a'], before]);
 });
 
-it('that changes with every part is given up until the next turn', async () => {
-  const { asked, state, settled, guarded } = setUp();
-  state.answers = Array.from({ length: 1000 }, (_, index) => part(`d${index}`, ['acme/a'], 1));
+it('that changes with every part is given up until the next turn, and this is logged once', async () => {
+  const { asked, warnings, state, settled, turn, guarded } = setUp();
+  const changing = () => Array.from({ length: bounds.guardRequestsMax }, (_, at) => part(`d${at}`, ['acme/a'], 1));
+  state.answers = changing();
   state.linked();
   await settled();
-  expect([asked.length, guarded()]).toEqual([bounds.guardRequestsMax, []]);
+  expect([asked.length, guarded(), warnings.length]).toEqual([bounds.guardRequestsMax, [], 1]);
+  expect(warnings[0]).toMatchObject([{ requests: bounds.guardRequestsMax }, expect.stringContaining('does not end')]);
+  state.answers = changing();
+  await turn();
+  expect([asked.length, warnings.length]).toEqual([2 * bounds.guardRequestsMax, 1]);
+  // Once a list was taken, the next one that does not end is news.
+  state.answers = [part('d', ['acme/b'])];
+  await turn();
+  state.answers = changing();
+  await turn();
+  expect([guarded(), warnings.length]).toEqual([['acme/b'], 2]);
 });
 
 it('outlives a restart', async () => {

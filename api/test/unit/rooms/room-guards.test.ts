@@ -1,28 +1,49 @@
 // Which rooms the api names to signaling nodes as guarded.
 import { emptyPolicy, type RoomPolicy, rpc, wire } from '@meridian/protocol';
-import { createLogger, type Link } from '@meridian/runtime';
+import type { Link, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { RoomGuards } from '../../../src/rooms/room-guards.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
+let warnings: unknown[];
+/** As a node asks at this moment. */
+let request: (digest: string, from: number) => Promise<wire.RoomGuards>;
+/** As one asks after some time, for a new list. */
 let ask: (digest?: string, from?: number) => Promise<wire.RoomGuards>;
 beforeEach(async () => {
   api = await testApi();
   const handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
   const onRequest: Link['onRequest'] = (type, handler) => void handlers.set(type, handler as never);
-  const log = createLogger({ name: 'test', level: 'silent' });
+  warnings = [];
+  const log = { warn: (fields: unknown) => void warnings.push(fields) } as unknown as Logger;
   new RoomGuards({ db: api.store.db, clock: api.clock, log }).attach({ onRequest } as Link);
+  request = async (digest, from) => {
+    const wanted = wire.RoomGuardsWanted.encode({ digest, from }).finish();
+    return wire.RoomGuards.decode((await handlers.get(rpc.roomGuards.number)?.(wanted)) ?? new Uint8Array());
+  };
   ask = async (digest = '', from = 0) => {
-    api.clock.advance(5000);
-    const request = wire.RoomGuardsWanted.encode({ digest, from }).finish();
-    return wire.RoomGuards.decode((await handlers.get(rpc.roomGuards.number)?.(request)) ?? new Uint8Array());
+    if (from === 0) api.clock.advance(60_000);
+    return await request(digest, from);
   };
 });
 afterEach(() => api.close());
 
 const store = (room: string, version: number, changes: Partial<RoomPolicy>): Promise<void> =>
   api.policies.take('acme', room, { ...emptyPolicy, version, ...changes });
+const long = (bytes: number): Partial<RoomPolicy> => ({ lobby: true, metadata: 'm'.repeat(bytes) });
+/** As if it had been made by REST: kept for good. */
+const keep = (tenant: string, room: string, changes: Partial<RoomPolicy>) =>
+  api.policies.create(tenant, room, { idleMsMax: 0, live: { ...emptyPolicy, version: 1, ...changes } });
+/** Keys of all rooms, part by part. */
+async function listed(): Promise<string[]> {
+  const keys: string[] = [];
+  for (let answer = await ask(); ; answer = await ask(answer.digest, answer.next)) {
+    keys.push(...answer.rooms.map(({ roomKey }) => roomKey ?? ''));
+    if (answer.next === 0) return keys;
+  }
+}
 const named = async () => (await ask()).rooms.map(({ roomKey }) => roomKey);
 const ban = (untilWallMs: number) => ({ bans: [{ identity: 'eve', untilWallMs }] });
 
@@ -83,11 +104,73 @@ it('a long list in parts that fit into frames, anew when it changes between two'
     answer = await ask(answer.digest, answer.next);
   }
   expect(all).toEqual(rooms.map((room) => `acme/${room}`));
-  const before = answer.digest;
-  await store('r000', 2, {});
-  const anew = await ask(before, 1);
-  expect(anew.digest).not.toBe(before);
-  expect(anew.rooms[0]?.roomKey).toBe('acme/r001');
   // A part that there is not.
-  expect(await ask(anew.digest, 1000)).toMatchObject({ rooms: [], next: 0 });
+  expect(await ask(answer.digest, 1000)).toMatchObject({ rooms: [], next: 0 });
+});
+
+it('in parts of one list, though it changes all the time', async () => {
+  const rooms = Array.from({ length: 400 }, (_, at) => `r${at}`);
+  for (const room of rooms) await store(room, 1, long(4000));
+  expect((await ask()).next).toBe(1);
+  // A node begins with a list that is about to be replaced.
+  api.clock.advance(8400);
+  const first = await request('', 0);
+  const keys = first.rooms.map(({ roomKey }) => roomKey);
+  const others = new Set<string>();
+  for (let from = first.next; from !== 0; ) {
+    api.clock.advance(1200);
+    await store('r0', from + 1, long(4000 + from));
+    others.add((await request('', 0)).digest);
+    const part = await request(first.digest, from);
+    expect(part.digest).toBe(first.digest);
+    keys.push(...part.rooms.map(({ roomKey }) => roomKey));
+    from = part.next;
+  }
+  expect(keys.sort()).toEqual(rooms.map((room) => `acme/${room}`).sort());
+  expect(others).not.toContain(first.digest);
+});
+
+it('those that are kept for good before those that are forgotten, where there is no place for all', async () => {
+  const names = (from: string) => Array.from({ length: 600 }, (_, at) => `${from}${at}`);
+  // By name and by time they come first.
+  for (const name of names('a')) await store(name, 1, long(16_000));
+  for (const name of names('z')) await keep('acme', name, long(16_000));
+  api.clock.advance(1000);
+  for (const name of names('b')) await store(name, 1, long(16_000));
+  const found = await listed();
+  expect(found.length).toBeLessThan(1100);
+  expect(found.filter((key) => key.startsWith('acme/z'))).toHaveLength(600);
+  // The others by their last use.
+  expect(found.filter((key) => key.startsWith('acme/a'))).toEqual([]);
+});
+
+it('of each tenant, though another wants the whole list; that others are missing is said once', async () => {
+  for (let at = 0; at < 1200; at += 1) await keep('acme', `r${at}`, long(16_000));
+  await api.policies.take('globex', 'board', { ...emptyPolicy, version: 1, locked: true });
+  const found = await listed();
+  expect(found).toContain('globex/board');
+  expect(found.length).toBeGreaterThan(1000);
+  expect(found.length).toBeLessThan(1200);
+  await ask();
+  expect(warnings).toEqual([{ sent: found.length, tenants: ['acme'], tooLarge: [] }]);
+});
+
+it('without one that fits into no frame, and this is said once', async () => {
+  const identity = (at: number) => `${at}${'名'.repeat(300)}`;
+  const members = Array.from({ length: 1000 }, (_, at) => ({ identity: identity(at), role: 'host' as const }));
+  await keep('acme', 'large', { lobby: true, members });
+  await keep('acme', 'small', { lobby: true });
+  expect(await named()).toEqual(['acme/small']);
+  await ask();
+  expect(warnings).toEqual([{ sent: 1, tenants: ['acme'], tooLarge: ['acme/large'] }]);
+});
+
+it('of each tenant, though another has more of them than the list takes', async () => {
+  await sql`insert into rooms (tenant, name, name_key, version, policy, guards, created_ms, idle_ms_max)
+    with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i <= 20000)
+    select 'acme', 'r' || i, 'r' || i, 1, '{"lobby":true}', 1, 0, 0 from numbers`.execute(api.store.db);
+  await keep('globex', 'zoo', { lobby: true });
+  const found = await listed();
+  expect([found.length, found.at(-1)]).toEqual([20_000, 'globex/zoo']);
+  expect(warnings).toEqual([{ sent: 20_000, tenants: ['acme'], tooLarge: [] }]);
 });

@@ -1,0 +1,33 @@
+// Who gets how much of a list that has no place for all.
+
+export interface Wanted {
+  readonly tenant: string;
+  readonly bytes: number;
+}
+
+/**
+ * Those of `wanted` that fit, each tenant's in the order given. What a tenant has so far, as a part of either bound,
+ * decides whose turn it is: one that wants much gets what those leave that want less than an equal share.
+ */
+export function fairShares<W extends Wanted>(
+  wanted: readonly W[],
+  max: { readonly count: number; readonly bytes: number },
+): W[] {
+  const had = new Map<string, { count: number; bytes: number }>();
+  const turns = wanted.map((one) => {
+    const { count, bytes } = had.get(one.tenant) ?? { count: 0, bytes: 0 };
+    const after = { count: count + 1, bytes: bytes + one.bytes };
+    had.set(one.tenant, after);
+    return { one, share: Math.max(after.count / max.count, after.bytes / max.bytes) };
+  });
+  turns.sort((a, b) => a.share - b.share);
+  const taken: W[] = [];
+  let leftBytes = max.bytes;
+  for (const { one } of turns) {
+    if (taken.length === max.count) break;
+    if (one.bytes > leftBytes) continue;
+    leftBytes -= one.bytes;
+    taken.push(one);
+  }
+  return taken;
+}
