@@ -89,6 +89,8 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
   withAddresses(program.command('restore <file>'))
     .description('make this machine the first server again, with the addresses that it had, or with these')
     .option('--no-start', 'write all files and start nothing')
+    .option('--keep-database', "not the api's records: its database has survived")
+    .option('--database-only', "the api's records alone, on a first server that is there, with its api stopped")
     .action((file: string, o: RestoreOptions) => restore(file, o, context()));
   return await runCommand(program, words, io);
 }

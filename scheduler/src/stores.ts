@@ -20,8 +20,13 @@ const TOKENS_MAX = 10_000;
 export const isOneOfSeveral = ({ standby, placesRegion }: SchedulerConfig): boolean =>
   standby || placesRegion !== undefined;
 
+/** Where a centre without Redis has what outlives it. */
+export const centreFile = ({ stateDir }: Pick<SchedulerConfig, 'stateDir'>): string => join(stateDir, 'centre.db');
+
 /** Redis when there is one; otherwise tokens in memory and the copy in a file of SQLite. */
-export async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: Store }> {
+export async function openStores(
+  deps: Pick<SchedulerDeps, 'config' | 'log' | 'clock' | 'closeStack'>,
+): Promise<{ kv: KeyValue; store: Store }> {
   const { config, log, clock, closeStack } = deps;
   if (config.redisUrl !== undefined) {
     const kv = await redisKeyValue({ url: config.redisUrl, keyPrefix: KEY_PREFIX, log });
@@ -30,7 +35,7 @@ export async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; s
   }
   const kv = memoryKeyValue({ clock, maxEntries: TOKENS_MAX });
   closeStack.add('key-value store', () => kv.close());
-  const store = fileStore({ file: join(config.stateDir, 'centre.db'), clock });
+  const store = fileStore({ file: centreFile(config), clock });
   closeStack.add('store', () => store.close());
   return { kv, store };
 }

@@ -84,18 +84,22 @@ async function* linesOf(db: Database, o: { nowMs: number; counts: Record<string,
 }
 
 async function checkSchema(db: Database): Promise<void> {
-  const has = await db.introspection.getTables({ withInternalKyselyTables: true });
-  const names = has.map(({ name }) => name);
-  if (!names.includes('kysely_migration'))
-    throw new BackupError('SCHEMA_OTHER', 'this database has no tables of the api');
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-  const done = rows.map(({ name }) => name).sort();
+  const done = await migrationsOf(db);
+  if (done === undefined) throw new BackupError('SCHEMA_OTHER', 'this database has no tables of the api');
   const differing = [...done.filter((name) => !known.includes(name)), ...known.filter((name) => !done.includes(name))];
   if (differing.length > 0)
     throw new BackupError(
       'SCHEMA_OTHER',
       `the database is of another version than this program: ${differing.join(', ')}`,
     );
+}
+
+/** Undefined for a database without tables of the api. */
+async function migrationsOf(db: Database): Promise<string[] | undefined> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return undefined;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return rows.map(({ name }) => name).sort();
 }
 
 /**
@@ -109,11 +113,20 @@ export async function restore(
   migrateTo: (db: Database, name: string) => Promise<void>,
 ): Promise<Counts> {
   const version = await verify(file);
+  await refuseNewer(db);
   await migrateTo(db, version);
   return db.transaction().execute(async (trx) => {
     await emptySeeded(trx);
     return insertAll(trx, linesIn(file));
   });
+}
+
+/** What a later version has left is not touched, whatever is in it. Rejects with DATABASE_NOT_EMPTY. */
+async function refuseNewer(db: Database): Promise<void> {
+  const later = ((await migrationsOf(db)) ?? []).filter((name) => !known.includes(name));
+  if (later.length === 0) return;
+  const why = `a later version of this program has been at it (${later.join(', ')})`;
+  throw new BackupError('DATABASE_NOT_EMPTY', `${why}: restore into an empty database`);
 }
 
 /** Reads all of it before anything is stored. The last migration that it knows. */

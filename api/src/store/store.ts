@@ -94,7 +94,7 @@ function storeErrorOf(url: string, error: unknown): StoreError {
   if (newer !== undefined)
     return new StoreError(
       'DATABASE_NEWER',
-      `a later version has been at the database: ${newer} is unknown here`,
+      `a later version has been at the database: ${newer} is unknown here; take that version again (\`meridian node use\`), or a back-up from before it (\`meridian node restore FILE --database-only\`)`,
       error,
     );
   const where = url.startsWith('sqlite:') ? url : `PostgreSQL at ${new URL(url).host}`;

@@ -1,6 +1,5 @@
 // `meridian node backup` and `restore`: what the first server cannot be made again without, in one file. Calls, rooms
 // and the fleet are not in it: nodes bring them.
-import { execFile } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -15,11 +14,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
-import { promisify } from 'node:util';
 import { bracketed, nodeKind } from '@meridian/protocol';
+import { type EtcPlan, placeEtc, planEtc, saveEtc } from '../adapters/etc-files.ts';
 import { giveFile, ownFolder } from '../adapters/files.ts';
 import { usualAddresses } from '../adapters/network.ts';
 import { hasSystemd } from '../adapters/processes.ts';
+import { askApi, askCentre } from '../adapters/records.ts';
+import { pack, unpack } from '../adapters/tar.ts';
 import { lineOf } from '../checks/check.ts';
 import { portsFree } from '../checks/machine.ts';
 import { readConfig, servicesHere, withValues } from '../config-files.ts';
@@ -33,9 +34,7 @@ import { configFilesOf, type Service, serviceOf, stateDirOf, userOf } from '../c
 import { enrolSelf } from '../enrol-self.ts';
 import { type AddressOptions, addressesOf, checkTls } from '../options.ts';
 import { refuseSecond, startServices } from '../set-up.ts';
-
-const run = promisify(execFile);
-const API_LIMIT_MS = 3_600_000;
+import { databaseFile, restoreDatabase } from './restore-database.ts';
 
 const first = (name: string): Service => {
   const service = serviceOf(name);
@@ -45,10 +44,12 @@ const first = (name: string): Service => {
 const [api, centre] = [first('api'), first('scheduler')];
 /** Of the centre: the cluster's certificate authority, sealed by the cluster secret. */
 const AUTHORITY = 'authority.sealed';
+/** Of the centre: the nodes that are shut out. Back-ups of earlier releases have none. */
+const DENIALS = 'denials.json';
 
 /**
- * Writes `file`, for root alone, while everything runs: configuration with all secrets, the authority, and what the api
- * stores. It appears when it is whole. HostError.
+ * Writes `file`, for root alone, while everything runs: configuration with all secrets, the authority, denials, and what
+ * the api stores. It appears when it is whole. HostError.
  */
 export async function backup(file: string, context: Context): Promise<void> {
   const { folders } = context;
@@ -56,10 +57,12 @@ export async function backup(file: string, context: Context): Promise<void> {
   const stage = mkdtempSync(join(tmpdir(), 'meridian-backup-'));
   const draft = `${resolve(file)}.${process.pid}.new`;
   try {
-    cpSync(folders.etc, join(stage, 'etc'), { recursive: true });
+    for (const link of saveEtc(folders.etc, join(stage, 'etc')))
+      context.out(`not in the back-up: ${link} is a link that names no file`);
     cpSync(join(stateDirOf(centre, folders), AUTHORITY), join(stage, AUTHORITY));
+    await askCentre('save', join(stage, DENIALS), context);
     await askApi('backup', join(stage, 'api.backup'), context);
-    await tar(['-C', stage, '-czf', draft, '.']);
+    await pack(stage, draft);
     chmodSync(draft, 0o600);
     renameSync(draft, resolve(file));
   } finally {
@@ -67,44 +70,58 @@ export async function backup(file: string, context: Context): Promise<void> {
     rmSync(draft, { force: true });
   }
   context.out(
-    `${resolve(file)}: configuration, secrets, authority and the api's records. It opens everything: keep it safe.`,
+    `${resolve(file)}: configuration, secrets, authority, denials and the api's records. It opens everything: keep it safe.`,
   );
 }
 
 export interface RestoreOptions extends AddressOptions {
   readonly start: boolean;
+  /** The api's records stay as they are: those of a database that has survived. */
+  readonly keepDatabase?: boolean;
+  /** The api's records alone, on a first server that is there. */
+  readonly databaseOnly?: boolean;
 }
 
 /**
  * Makes this machine the first server again, with the addresses that it had or with others: then these are written into
  * its files. Its nodes get new certificates; other hosts find the centre by themselves, at another address by
- * `meridian node centre`. HostError: HOST_EXISTS, OPTION_INVALID, BACKUP_DAMAGED, PREFLIGHT_FAILED, of the api.
+ * `meridian node centre`. HostError: HOST_EXISTS, OPTION_INVALID, BACKUP_DAMAGED, PREFLIGHT_FAILED, FILE_IN_THE_WAY,
+ * DATABASE_MISSING, of the api.
  */
 export async function restore(file: string, o: RestoreOptions, context: Context): Promise<void> {
-  refuseSecond(context);
-  const { start: isStart } = o;
+  const { start: isStart, keepDatabase: isDatabaseKept = false } = o;
   const addresses = await wantedAddresses(o);
+  if (o.databaseOnly === true) {
+    if (addresses !== undefined)
+      throw new HostError('OPTION_INVALID', '--address and --database-only', 'give one of them');
+    return await databaseAlone(file, isDatabaseKept, context);
+  }
+  refuseSecond(context);
   const { folders } = context;
   const stage = mkdtempSync(join(tmpdir(), 'meridian-restore-'));
   try {
-    await tar(['-C', stage, '-xzf', resolve(file)]);
+    await unpack(file, stage);
     for (const part of ['etc/host.yaml', AUTHORITY, 'api.backup'])
       if (!existsSync(join(stage, part)))
         throw new HostError('BACKUP_DAMAGED', `${file} has no ${part}`, 'take another back-up');
     if (addresses !== undefined) writeMoved(join(stage, 'etc'), addresses, context);
     await addressesHere(join(stage, 'etc'), context);
+    if (isDatabaseKept) refuseMissing(join(stage, 'etc'), context);
     // Last, so that a restore that was cut short may be begun again.
     const hostFile = readFileSync(join(stage, 'etc/host.yaml'));
     rmSync(join(stage, 'etc/host.yaml'));
-    cpSync(join(stage, 'etc'), folders.etc, { recursive: true });
+    const plan = planEtc(join(stage, 'etc'), folders.etc);
+    sayPlan(plan, context);
+    placeEtc(plan);
     const services = servicesHere(context);
     for (const service of services) {
       mkdirSync(stateDirOf(service, folders), { recursive: true, mode: 0o700 });
       giveFile(configFilesOf(service, folders).at(-1) ?? '', { user: userOf(service) });
     }
     cpSync(join(stage, AUTHORITY), join(stateDirOf(centre, folders), AUTHORITY));
+    await bringDenials(stage, context);
     for (const service of services) ownFolder(stateDirOf(service, folders), { user: userOf(service) });
-    await finish({ stage, hostFile, services, isStart, context });
+    await finish({ stage, hostFile, services, isStart, isDatabaseKept, context });
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
@@ -142,6 +159,31 @@ export function writeMoved(etc: string, to: Addresses, { folders, out }: Pick<Co
 const centrePort = (files: readonly ServiceFile[]): number =>
   Number(files.find(({ service }) => service.kind === nodeKind.centre)?.values['linkPort'] ?? ports.centreLinks);
 
+async function databaseAlone(file: string, isDatabaseKept: boolean, context: Context): Promise<void> {
+  if (isDatabaseKept) throw new HostError('OPTION_INVALID', '--keep-database and --database-only', 'give one of them');
+  await restoreDatabase(file, context, Date.now());
+}
+
+/** HostError DATABASE_MISSING: the api would begin with an empty one. Of PostgreSQL the api says it at its start. */
+function refuseMissing(etc: string, context: Context): void {
+  const database = databaseFile(api, Object.assign({}, context, { folders: { etc, state: context.folders.state } }));
+  if (database === undefined || existsSync(database)) return;
+  const cure = 'put it there, or restore that of the back-up: without --keep-database';
+  throw new HostError('DATABASE_MISSING', `there is no ${database}; nothing was changed`, cure);
+}
+
+function sayPlan({ kept, lost }: EtcPlan, { out }: Context): void {
+  for (const path of kept) out(`kept: ${path}, which is here already`);
+  for (const path of lost) out(`not in the back-up: ${path} was a link; put the file there`);
+}
+
+/** Before the centre starts, so that none of them renews in between. */
+async function bringDenials(stage: string, context: Context): Promise<void> {
+  const file = join(stage, DENIALS);
+  if (existsSync(file)) await askCentre('load', file, context);
+  else context.out('this back-up has no denials: deny again the nodes that were shut out');
+}
+
 /** HostError PREFLIGHT_FAILED when this machine lacks an address of the back-up, or a port is taken. */
 async function addressesHere(etc: string, { folders, out }: Context): Promise<void> {
   const there = { etc, state: folders.state };
@@ -162,15 +204,16 @@ async function finish(o: {
   readonly hostFile: Buffer;
   readonly services: readonly Service[];
   readonly isStart: boolean;
+  readonly isDatabaseKept: boolean;
   readonly context: Context;
 }): Promise<void> {
-  const { stage, hostFile, services, isStart, context } = o;
+  const { stage, hostFile, services, isStart, isDatabaseKept, context } = o;
   const { folders } = context;
   const file = join(folders.etc, 'host.yaml');
   const draft = join(dirname(file), 'host.restored.yaml');
   writeFileSync(draft, hostFile);
   const host = readConfig(draft);
-  await askApi('restore', join(stage, 'api.backup'), context, draft);
+  if (!isDatabaseKept) await askApi('restore', join(stage, 'api.backup'), context, { host: draft });
   ownFolder(stateDirOf(api, folders), { user: userOf(api) });
   const scheduler = readConfig(configFilesOf(centre, folders).at(-1) ?? '');
   await enrolSelf({
@@ -192,36 +235,4 @@ async function finish(o: {
   renameSync(draft, file);
   await startServices(services, isStart, context);
   context.out(`this host is ${String(host['hostId'])} again`);
-}
-
-/** `host`: in place of host.yaml. */
-async function askApi(
-  word: 'backup' | 'restore',
-  file: string,
-  { root, folders }: Context,
-  host?: string,
-): Promise<void> {
-  const [shared = '', own = ''] = configFilesOf(api, folders);
-  const configs = [host ?? shared, own].flatMap((path) => ['--config', path]);
-  const args = [join(root, 'api/src/backup/main.ts'), word, file, ...configs];
-  try {
-    await run(process.execPath, args, { timeout: API_LIMIT_MS });
-  } catch (error) {
-    const { stderr = '', message } = error as { stderr?: string; message: string };
-    const code = word === 'backup' ? 'BACKUP_FAILED' : 'RESTORE_FAILED';
-    throw new HostError(code, stderr.trim() || message, 'docs/runbook.md, "Back-up of the api"', { cause: error });
-  }
-}
-
-async function tar(args: readonly string[]): Promise<void> {
-  try {
-    await run('tar', [...args]);
-  } catch (error) {
-    throw new HostError(
-      'BACKUP_DAMAGED',
-      (error as Error).message,
-      'see that the file is whole and the disk has room',
-      { cause: error },
-    );
-  }
 }

@@ -9,6 +9,7 @@ import { configsGood } from '../checks/configs.ts';
 import { domainServed } from '../checks/domain.ts';
 import { diskRoom, ffmpegThere, isRoot, workerStarts } from '../checks/machine.ts';
 import { servicesServe } from '../checks/services.ts';
+import { stopLimitsFit } from '../checks/stop-limits.ts';
 import { readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
@@ -25,6 +26,7 @@ export async function doctor(context: Context): Promise<void> {
     );
   const findings: Finding[] = [versionHere(context), isRoot(), diskRoom(context)];
   findings.push(...(await configsGood(services, context)));
+  findings.push(...(await stopLimitsFit(services, context)));
   if (services.some(({ kind }) => kind === nodeKind.media)) findings.push(await workerStarts(context));
   if (services.some(({ kind }) => kind === nodeKind.gateway)) findings.push(await ffmpegThere());
   const host = readConfig(join(context.folders.etc, 'host.yaml'));

@@ -31,6 +31,8 @@ const WAIT_MS_MAX = 250;
  */
 const GATHER_MS = 2;
 const SETTLED_KEY = 'settled';
+/** Of the entries of nodes that are shut out: their ids follow. */
+export const DENIAL_PREFIX = 'deny/';
 /** Entries that could not be written and are tried again; beyond, the oldest is given up. */
 const RETRIES_MAX = 10_000;
 
@@ -160,7 +162,7 @@ export class Copy {
       else if (key.startsWith('room/')) {
         const record = roomRecordFrom(id, value);
         if (record !== undefined) content.rooms.push(record);
-      } else if (key.startsWith('deny/')) content.denials.push(value as Denial);
+      } else if (key.startsWith(DENIAL_PREFIX)) content.denials.push(value as Denial);
       else if (key.startsWith('access/')) content.access.push(value);
       else if (key.startsWith('booking/')) content.bookings.push(value as Booking);
       else if (key.startsWith('load/')) content.loads.push(value);
@@ -266,7 +268,7 @@ export class Copy {
 
   /** As saveDrain. */
   saveDenial(nodeId: string, denial: Denial | undefined): Promise<void> {
-    return this.#write(`deny/${nodeId}`, denial);
+    return this.#write(`${DENIAL_PREFIX}${nodeId}`, denial);
   }
 
   /** Tries again what failed, and writes what was dropped since; called every second or so. */

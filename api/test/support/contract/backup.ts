@@ -155,6 +155,22 @@ export function backupContract({ name, from, to }: BackupContract): void {
       expect(await target.selectFrom('tenants').selectAll().execute()).toHaveLength(3);
     });
 
+    it('does not go into what a later version has left', async () => {
+      const { api, db } = await filled();
+      await backUp(db, file, 0);
+      await api.close();
+      const url = await to();
+      await (await openStore({ url, dir: '.', log })).close();
+      const target = opened(url);
+      await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(target);
+      const done = restore(target, file, (empty, version) => migrate(empty, log, version));
+      await expect(done).rejects.toMatchObject({
+        code: 'DATABASE_NOT_EMPTY',
+        message: expect.stringContaining('9999-later'),
+      });
+      expect(await target.selectFrom('tenants').selectAll().execute()).toEqual([]);
+    });
+
     it('is of this version alone, and leaves no half file', async () => {
       const url = await from();
       await expect(backUp(opened(url), file, 0)).rejects.toMatchObject({ code: 'SCHEMA_OTHER' });

@@ -1,0 +1,27 @@
+// Archives of back-ups, by tar.
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { HostError } from '../core/error.ts';
+
+const run = promisify(execFile);
+
+/** Puts all of a folder into a file. HostError BACKUP_FAILED. */
+export const pack = (folder: string, file: string): Promise<void> =>
+  tar(['-C', folder, '-czf', file, '.'], 'BACKUP_FAILED', 'see that the disk has room');
+
+/** Takes all of a file, or these parts of it, into a folder. HostError BACKUP_DAMAGED. */
+export const unpack = (file: string, folder: string, parts: readonly string[] = []): Promise<void> =>
+  tar(
+    ['-C', folder, '-xzf', resolve(file), ...parts],
+    'BACKUP_DAMAGED',
+    'see that the file is whole and the disk has room',
+  );
+
+async function tar(args: readonly string[], code: string, cure: string): Promise<void> {
+  try {
+    await run('tar', [...args]);
+  } catch (error) {
+    throw new HostError(code, (error as Error).message, cure, { cause: error });
+  }
+}
