@@ -98,8 +98,9 @@ export class Cluster {
       });
       return cluster;
     } catch (error) {
+      const words = cluster.lastWords();
       await cluster.close();
-      throw error;
+      throw new Error(`the Kubernetes does not start: ${words}`, { cause: error });
     }
   }
 
