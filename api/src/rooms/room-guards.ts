@@ -80,6 +80,7 @@ export class RoomGuards {
   async #take(): Promise<Snapshot> {
     const { clock } = this.#o;
     const nowMs = clock.wallMs();
+    await this.#judge(nowMs);
     const rows = await this.#rows(nowMs);
     const fitting = rows.filter(({ bytes }) => bytes <= ROOM_BYTES_MAX);
     const chosen = fairShares(fitting, { count: GUARDS_MAX, bytes: BYTES_MAX });
@@ -96,6 +97,36 @@ export class RoomGuards {
     }
     rooms.sort((a, b) => (a.text < b.text ? -1 : 1));
     return { digest: digestOf(rooms), parts: partsOfList(rooms) };
+  }
+
+  /** Finds rooms whose policies were changed by an api that does not know `guards`. */
+  async #judge(nowMs: number): Promise<void> {
+    const { db } = this.#o;
+    for (;;) {
+      const rows = await db
+        .selectFrom('rooms')
+        .select(['tenant', 'name', 'version', 'policy'])
+        .whereRef('guards_version', '<>', 'version')
+        // As the index of these rooms is ordered: PostgreSQL takes it for few rows as well as for many.
+        .orderBy('tenant')
+        .orderBy('name')
+        .limit(STEP)
+        .execute();
+      const judged = rows.map((row) => ({ row, guards: isGuarding(policyFromWire(JSON.parse(row.policy)), nowMs) }));
+      for (const guards of [false, true]) {
+        const keys = judged
+          .filter((one) => one.guards === guards)
+          .map(({ row: { tenant, name, version } }) => sql`(${tenant}, ${name}, ${sql.lit(version)})`);
+        if (keys.length === 0) continue;
+        await db
+          .updateTable('rooms')
+          .set((eb) => ({ guards: guards ? 1 : 0, guards_version: eb.ref('version') }))
+          // What is changed again meanwhile is judged when it is read again.
+          .where(sql<boolean>`(tenant, name, version) in (values ${sql.join(keys)})`)
+          .execute();
+      }
+      if (rows.length < STEP) return;
+    }
   }
 
   /** Each tenant's first room, then each one's second, and so on. */

@@ -36,6 +36,8 @@ declare module '../store/tables.ts' {
       policy: string;
       /** 1: the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
       guards: number;
+      /** The version of the policy of which `guards` says that; another one: an older api has changed it since. */
+      guards_version: number;
       /** null: it was not created; an owner has reported it. */
       created_ms: number | null;
       /** It is forgotten when it was not used for so long; 0: it is kept. */
@@ -95,7 +97,7 @@ export class RoomPolicies {
     const booked = await this.#o.bookedOf(tenant, name);
     if (booked === undefined || JSON.stringify(booked) === row?.booked) return row && roomOf(row);
     const { policy } = this.#booked(row, booked);
-    return { ...roomOf(row ?? this.#uncreated(tenant, name, { version: 0, policy: '{}', guards: 0 })), policy };
+    return { ...roomOf(row ?? this.#uncreated(tenant, name, columnsOf(emptyPolicy, 0))), policy };
   }
 
   /**
@@ -448,6 +450,7 @@ const columnsOf = (policy: RoomPolicy, nowMs: number) => ({
   version: policy.version,
   policy: JSON.stringify(policy),
   guards: isGuarding(policy, nowMs) ? 1 : 0,
+  guards_version: policy.version,
 });
 
 interface RoomRow {

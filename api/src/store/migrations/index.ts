@@ -30,6 +30,7 @@ import { eventNames } from './0033-event-names.ts';
 import { tenantBranding } from './0034-tenant-branding.ts';
 import { linkMakers } from './0035-link-makers.ts';
 import { roomGuards } from './0036-room-guards.ts';
+import { guardsVersion } from './0037-guards-version.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -60,4 +61,5 @@ export const migrations: Record<string, Migration> = {
   '0034-tenant-branding': tenantBranding,
   '0035-link-makers': linkMakers,
   '0036-room-guards': roomGuards,
+  '0037-guards-version': guardsVersion,
 };

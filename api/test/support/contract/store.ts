@@ -1,12 +1,14 @@
 // What the api needs of a database, whichever it is. Folders of the service add what their queries need.
-import { createLogger, ManualClock, seededRng, systemClock } from '@meridian/runtime';
+import { emptyPolicy, wire } from '@meridian/protocol';
+import { createLogger, type Link, ManualClock, seededRng, systemClock } from '@meridian/runtime';
 import { type Insertable, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../../src/access/keys.ts';
 import { Revocations } from '../../../src/access/revocations.ts';
 import { Intake } from '../../../src/events/intake.ts';
 import { Jobs, type NewJob } from '../../../src/jobs/jobs.ts';
-import { migrate, openDatabase, openStore } from '../../../src/store/store.ts';
+import { RoomGuards } from '../../../src/rooms/room-guards.ts';
+import { type Database, migrate, openDatabase, openStore } from '../../../src/store/store.ts';
 import type { Tables } from '../../../src/store/tables.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { entry, journal } from '../../unit/events/journals.ts';
@@ -37,6 +39,16 @@ const oldWebhook = {
   created_ms: 0,
   updated_ms: 0,
 } as unknown as Insertable<Tables['webhooks']>; // it had no pool then
+
+/** As a signaling node that asks for the first time is answered. */
+async function guardedRooms(db: Database): Promise<string[]> {
+  const asked = Promise.withResolvers<Parameters<Link['onRequest']>[1]>();
+  const link = { onRequest: (_type, handler) => asked.resolve(handler) } as Pick<Link, 'onRequest'> as Link;
+  new RoomGuards({ db, clock: new ManualClock(), log }).attach(link);
+  const request = wire.RoomGuardsWanted.encode({}).finish();
+  const answer = wire.RoomGuards.decode(await (await asked.promise)(request, link));
+  return answer.rooms.map(({ roomKey }) => roomKey ?? '');
+}
 
 export function storeContract({ name, open, migrated }: StoreContract): void {
   describe(`a store on ${name}`, () => {
@@ -100,6 +112,34 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       ]);
       expect(after.map(({ id, scopes, purpose }) => [id, scopes, purpose]).sort()).toEqual(expected.sort());
       await db.destroy();
+    });
+
+    it('finds the rooms that are guarded also where an older api has changed them, which knows no `guards`', async () => {
+      const { db } = api.store;
+      const lobby = JSON.stringify({ lobby: true });
+      const insert = (name: string, policy: string) =>
+        sql`insert into rooms (tenant, name, name_key, version, policy, idle_ms_max)
+          values ('acme', ${name}, ${name}, 1, ${policy}, 0)`.execute(db);
+      const change = (name: string, policy: string) =>
+        sql`update rooms set version = version + 1, policy = ${policy} where name = ${name}`.execute(db);
+      await insert('new', lobby);
+      await insert('open', '{}');
+      for (const name of ['closed', 'opened'])
+        await api.policies.take('acme', name, { ...emptyPolicy, version: 1, lobby: name === 'opened' });
+      expect((await guardedRooms(db)).sort()).toEqual(['acme/new', 'acme/opened']);
+      await change('closed', lobby);
+      await change('opened', '{}');
+      expect((await guardedRooms(db)).sort()).toEqual(['acme/closed', 'acme/new']);
+      const judged = await db.selectFrom('rooms').select(['name', 'guards']).orderBy('name').execute();
+      expect(judged.map(({ name, guards }) => `${name} ${guards}`)).toEqual([
+        'closed 1',
+        'new 1',
+        'open 0',
+        'opened 0',
+      ]);
+      // These alone are read, however many rooms there are.
+      const select = sql`select name from rooms where guards_version <> version`;
+      expect((await select.execute(db)).rows).toEqual([]);
     });
 
     it('has one own key of a tenant, also when instances ask for it together', async () => {

@@ -166,9 +166,9 @@ it('without one that fits into no frame, and this is said once', async () => {
 });
 
 it('of each tenant, though another has more of them than the list takes', async () => {
-  await sql`insert into rooms (tenant, name, name_key, version, policy, guards, created_ms, idle_ms_max)
+  await sql`insert into rooms (tenant, name, name_key, version, policy, guards, guards_version, created_ms, idle_ms_max)
     with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i <= 20000)
-    select 'acme', 'r' || i, 'r' || i, 1, '{"lobby":true}', 1, 0, 0 from numbers`.execute(api.store.db);
+    select 'acme', 'r' || i, 'r' || i, 1, '{"lobby":true}', 1, 1, 0, 0 from numbers`.execute(api.store.db);
   await keep('globex', 'zoo', { lobby: true });
   const found = await listed();
   expect([found.length, found.at(-1)]).toEqual([20_000, 'globex/zoo']);
