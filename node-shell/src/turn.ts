@@ -97,11 +97,15 @@ export class TurnServers {
     this.#secret = file === undefined ? (config?.secret ?? '') : readSecretFile('turn.secretFile', file);
   }
 
-  /** For one session, with credentials that are good for `lifetimeMs` from now; none where none are configured. */
-  serversFor(sessionId: string): IceServer[] {
+  /**
+   * For one session, with credentials that are good for `lifetimeMs` from now, and for `lifeMsMax` at most; none where
+   * none are configured.
+   */
+  serversFor(sessionId: string, lifeMsMax = Number.POSITIVE_INFINITY): IceServer[] {
     const config = this.#config;
     if (config === undefined) return [];
+    const lifetimeMs = Math.min(config.lifetimeMs, lifeMsMax);
     const sign = (text: string): string => createHmac('sha1', this.#secret).update(text).digest('base64');
-    return [mintIceServer(config, { sessionId, wallMs: this.#clock.wallMs(), sign })];
+    return [mintIceServer({ urls: config.urls, lifetimeMs }, { sessionId, wallMs: this.#clock.wallMs(), sign })];
   }
 }

@@ -44,6 +44,13 @@ export const configSchema = Type.Object({
   }),
   trustedProxies,
   turn: turnConfig,
+  checksMax: Type.Integer({
+    minimum: 1,
+    maximum: 10_000,
+    default: 40,
+    description:
+      'Connection checks at once at this node, of up to four sessions each; one more is refused with `OVERLOADED` ([connection-check.md](design/connection-check.md)).',
+  }),
   development: Type.Boolean({
     default: false,
     description: 'Clients may pretend to be in a city. Never in production.',

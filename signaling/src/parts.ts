@@ -200,7 +200,7 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     nodes,
     timings,
     explaining: new Explaining({ clock, centre }),
-    checks: new CheckRooms({ clock, rng }),
+    checks: new CheckRooms({ clock, rng, checksMax: config.checksMax, roomKeys: () => clients.roomKeys() }),
     receipts,
     turn: new TurnServers(config.turn, clock),
     stays,

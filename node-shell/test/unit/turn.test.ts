@@ -44,6 +44,14 @@ describe('credentials', () => {
     expect(second?.credential).toBe(sign(second?.username ?? ''));
   });
 
+  it('are good for no longer than the session may last', () => {
+    const clock = new ManualClock();
+    const servers = new TurnServers({ urls: [url], secret, lifetimeMs: 60_000 }, clock);
+    const endsMs = (lifeMs?: number) => Number(servers.serversFor('PA_a', lifeMs)[0]?.username.split(':')[0]) * 1000;
+    const nowMs = Math.floor(clock.wallMs() / 1000) * 1000;
+    expect([endsMs(), endsMs(30_000), endsMs(90_000)].map((at) => at - nowMs)).toEqual([60_000, 30_000, 60_000]);
+  });
+
   it('are none where no servers are configured', () => {
     expect(new TurnServers(undefined, new ManualClock()).serversFor('PA_a')).toEqual([]);
   });

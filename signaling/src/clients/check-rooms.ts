@@ -6,6 +6,7 @@ import {
   type Bucket,
   checkRoomKeyOf,
   fullBucket,
+  isCheckRoom,
   MeridianError,
   newId,
   type Rights,
@@ -25,25 +26,35 @@ const rights: Rights = {
   hidden: false,
 };
 
+export interface CheckRoomsOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Checks at once: they need no account, and media nodes and TURN servers carry them. */
+  readonly checksMax: number;
+  /** Of all rooms that clients of this node are in, or are entering. */
+  roomKeys(): Iterable<string>;
+}
+
 export class CheckRooms {
-  readonly #o: { readonly clock: Clock; readonly rng: Rng };
+  readonly #o: CheckRoomsOptions;
   /** By tenant and identity; the one that began a check longest ago comes first. */
   readonly #begun = new Map<string, Bucket>();
 
-  constructor(o: { readonly clock: Clock; readonly rng: Rng }) {
+  constructor(o: CheckRoomsOptions) {
     this.#o = o;
   }
 
   /**
    * What a session of a check may do: enter the room of this identity and nonce, under an identity of its own (two of
-   * one would replace each other), with the regions and the mode of the token. Throws RATE_LIMITED.
+   * one would replace each other), with the regions and the mode of the token. Throws OVERLOADED, RATE_LIMITED.
    */
   accessOf(shown: Access, nonce: string): Access {
     const { tenant, identity } = shown;
-    this.#charge(`${tenant}\0${identity}`);
     const opaque = createHash('sha256').update(`${tenant}\0${identity}\0${nonce}`).digest('base64url');
     const roomKey = checkRoomKeyOf(tenant, opaque);
     if (roomKey === undefined) throw new MeridianError('INTERNAL', 'a tenant that is none');
+    this.#refuseBeyond(roomKey);
+    this.#charge(`${tenant}\0${identity}`);
     const own = {
       room: roomKey.slice(tenant.length + 1),
       roomKey,
@@ -57,6 +68,14 @@ export class CheckRooms {
       rights,
     } as const;
     return Object.assign({}, shown, own);
+  }
+
+  /** A further session of a check that is under way comes in. */
+  #refuseBeyond(roomKey: string): void {
+    const checks = new Set([...this.#o.roomKeys()].filter(isCheckRoom));
+    if (checks.has(roomKey) || checks.size < this.#o.checksMax) return;
+    const retryAfterMs = bounds.overloadRetryMs;
+    throw new MeridianError('OVERLOADED', 'too many connection checks at this node', { retryAfterMs });
   }
 
   #charge(key: string): void {

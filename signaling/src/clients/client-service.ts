@@ -77,6 +77,9 @@ export class ClientService {
   get sessionCount(): number {
     return this.context.sessions.size;
   }
+  roomKeys(): IterableIterator<string> {
+    return this.#rooms.keys();
+  }
   get roomCount(): number {
     return this.#rooms.size;
   }

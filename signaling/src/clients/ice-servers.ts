@@ -1,14 +1,19 @@
 // The operator's TURN servers, as a client is given them.
 import type { IceServer } from '@meridian/node-shell';
+import { isCheckRoom } from '@meridian/protocol';
+import { bounds } from '../limits.ts';
 import type { LocalSession } from './context.ts';
 
 /**
- * With credentials that begin now. None for a session that a gateway or recorder opened: it has no WebRTC of its own,
+ * With credentials that begin now; those of a connection check end with it, as it needs no account. None for a session that a gateway or recorder opened: it has no WebRTC of its own,
  * and a WHIP client hears of them from its gateway.
  */
 export const iceServersFor = ({
   context,
   opener,
   sessionId,
-}: Pick<LocalSession, 'context' | 'opener' | 'sessionId'>): IceServer[] =>
-  opener === undefined ? context.turn.serversFor(sessionId) : [];
+  room,
+}: Pick<LocalSession, 'context' | 'opener' | 'sessionId' | 'room'>): IceServer[] => {
+  if (opener !== undefined) return [];
+  return context.turn.serversFor(sessionId, isCheckRoom(room.roomKey) ? bounds.checkLifeMs : undefined);
+};

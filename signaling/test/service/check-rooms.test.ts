@@ -121,6 +121,18 @@ it('it holds four sessions, ends by itself, and has no part in the tenant’s li
   expect(node.sessions.size).toBe(4);
 });
 
+it('a node has so many checks at once, and takes another when one has ended', async () => {
+  const one = await rig.instance('sig-one', { checksMax: 1 });
+  const clients = [await check({ at: one }), await check({ at: one })];
+  await TestClient.join(one.url, { identity: 'ann' });
+  const bob = await TestClient.open(one.url);
+  const join = joinMessage(await token({ identity: 'bob' }), { check: nonce });
+  expect(await bob.outcome({ join })).toBe('OVERLOADED');
+  for (const client of clients) await client.outcome({ leave: {} });
+  await until(() => one.clients.roomCount === 1, 'the check has ended');
+  await check({ at: one, identity: 'bob' });
+});
+
 it('refuses a check that is resumed, or that is not named by enough random characters', async () => {
   for (const bad of [{ check: 'short' }, { check: `${nonce}/` }, { check: nonce, resume: { sessionId: 'PA_x' } }]) {
     const client = await TestClient.open(fra?.url ?? '');

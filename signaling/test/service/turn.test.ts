@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { decodeServerFrame, encodeClientFrame, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
 import { joinMessage, TestClient, token } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -24,7 +25,11 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 /** Asserts that these are the servers, with credentials of this session that have just begun; answers when they end. */
-function expectFresh(servers: readonly wire.IceServer.$Properties[] | null | undefined, sessionId: string): number {
+function expectFresh(
+  servers: readonly wire.IceServer.$Properties[] | null | undefined,
+  sessionId: string,
+  lifeMs = lifetimeMs,
+): number {
   expect(servers).toHaveLength(1);
   const { username = '', credential, urls: given } = servers?.[0] ?? {};
   const [endS = '', of] = (username ?? '').split(':');
@@ -35,8 +40,8 @@ function expectFresh(servers: readonly wire.IceServer.$Properties[] | null | und
       .digest('base64'),
   );
   const leftMs = Number(endS) * 1000 - Date.now();
-  expect(leftMs).toBeGreaterThan(lifetimeMs - 60_000);
-  expect(leftMs).toBeLessThanOrEqual(lifetimeMs);
+  expect(leftMs).toBeGreaterThan(lifeMs - 60_000);
+  expect(leftMs).toBeLessThanOrEqual(lifeMs);
   return Number(endS);
 }
 
@@ -88,4 +93,15 @@ it('without them in the configuration nothing is said', async () => {
   expect(bob.joined?.iceServers).toEqual([]);
   const { iceRestarted } = await bob.request({ restartIce: { transportId: `${bob.sessionId}-send` } });
   expect(iceRestarted?.iceServers).toEqual([]);
+});
+
+it('a connection check gets them for as long as it may last', async () => {
+  const client = await TestClient.join(withTurn.url, {
+    room: 'turn',
+    identity: 'eve',
+    join: { check: 'n'.repeat(22) },
+  });
+  expectFresh(client.joined?.iceServers, client.sessionId, bounds.checkLifeMs);
+  const { iceRestarted } = await client.request({ restartIce: { transportId: `${client.sessionId}-send` } });
+  expectFresh(iceRestarted?.iceServers, client.sessionId, bounds.checkLifeMs);
 });

@@ -9,9 +9,11 @@ const shown = { tenant: 'acme', identity: 'ann', room: 'lobby', roomKey: 'acme/l
 const access = (o: Partial<Access> = {}): Access => ({ ...(shown as Access), ...o });
 let clock: ManualClock;
 let checks: CheckRooms;
+let present: string[];
 beforeEach(() => {
   clock = new ManualClock();
-  checks = new CheckRooms({ clock, rng: seededRng('check') });
+  present = [];
+  checks = new CheckRooms({ clock, rng: seededRng('check'), checksMax: 2, roomKeys: () => present });
 });
 
 it('binds the room to tenant, identity and nonce, whatever room the token is for', () => {
@@ -43,4 +45,18 @@ it('holds every identity to its rate, in every room, and forgets the oldest beyo
   expect(again).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
   for (let at = 0; at < bounds.checkIdentitiesMax; at += 1) checks.accessOf(access({ identity: `i${at}` }), nonce);
   again();
+});
+
+it('lets as many checks in at once as are allowed, with all their sessions; a refusal costs no try', () => {
+  const other = (identity: string) => checks.accessOf(access({ identity }), nonce);
+  const { roomKey } = other('ann');
+  present = ['acme/lobby', roomKey, 'acme/other', roomKey];
+  present.push(other('bob').roomKey);
+  for (let at = 0; at <= bounds.checkSessionsBurst; at += 1)
+    expect(() => other('eve')).toThrow(
+      expect.objectContaining({ code: 'OVERLOADED', retryAfterMs: bounds.overloadRetryMs }),
+    );
+  expect(other('ann').roomKey).toBe(roomKey);
+  present = [roomKey];
+  expect(other('eve').roomKey).not.toBe(roomKey);
 });

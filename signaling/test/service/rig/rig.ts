@@ -92,6 +92,7 @@ export class Rig {
       controlListen: { ip: '127.0.0.1', port: 0 },
       apiKeys: [{ key: apiKey, secret, tenant: 'acme' }],
       trustedProxies: [],
+      checksMax: 40,
       development: true,
       allowedOrigins: ['*'],
       ...o,
