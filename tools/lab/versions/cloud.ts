@@ -154,7 +154,8 @@ export class VersionsCloud {
     await child.start();
     const hasDied = (): boolean => this.deaths.slice(deathsBefore).some((death) => death.id === id);
     const what = `${id} of the version ${version} serves`;
-    await until(what, () => hasDied() || this.#centre.serves(spec), servesMsMax);
+    await until(what, () => this.#isOver || hasDied() || this.#centre.serves(spec), servesMsMax);
+    if (this.#isOver) throw new Error('the cloud has ended');
     if (!hasDied()) return;
     // It is in the error, and no surprise any more.
     this.deaths.splice(

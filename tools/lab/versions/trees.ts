@@ -40,10 +40,10 @@ export async function treeOf(ref: string, folder: string, say: Say): Promise<Tre
   return treeAt('before', dir);
 }
 
-/** A command that does nothing has everything made that it would need. */
+/** What packs the packages has all packages installed and all pages built before. */
 function setUp(dir: string): Promise<void> {
   const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env;
-  const child = spawn('npm', ['start', '--', '--help'], {
+  const child = spawn('npm', ['run', 'pack'], {
     cwd: dir,
     env: { PATH, HOME, LANG },
     stdio: ['ignore', 'ignore', 'inherit'],

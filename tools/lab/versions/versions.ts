@@ -1,8 +1,9 @@
 // `npm run lab -- versions`: a cloud of an older version becomes one of this version step by step, stays mixed, and goes
 // back in part, while a call, an encoder, requests and webhooks go on.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { startPostgres } from '../../../api/test/support/postgres.ts';
 import { launchChromium } from '../../../test/support/browser.ts';
@@ -20,6 +21,8 @@ const gapAimMs = 1000;
 /** An encoder connects again when its gateway has ended. */
 const showAimMs = 3000;
 const linesShown = 5;
+/** Without any act: what the machine itself costs. */
+const quietMs = 10_000;
 
 export const versions: LabCase = {
   name: 'versions',
@@ -98,8 +101,8 @@ class Run {
 
   /** The order of the guide: standby, leader, an api, and half of the other services. */
   async upgrade(): Promise<void> {
-    const homes = await this.#o.stage.homes();
-    const { frankfurt, singapore } = homes;
+    await this.#measured('quiet', () => pause(quietMs));
+    const { frankfurt, singapore } = await this.#o.stage.homes();
     const ids = ['centre-2', 'centre', 'api', 'sig-fra', frankfurt, singapore, 'gw-fra', 'web'];
     for (const id of ids) await this.#replace('up', id, 'after');
   }
@@ -179,6 +182,8 @@ class Run {
       videoGapMs: worst('videoGapMs', video),
       showGapMs: worst('showGapMs', show),
       times: (before?.['times'] ?? 0) + 1,
+      // Of the machine, over the last minute: gaps on one that has other work say nothing of versions.
+      load: worst('load', loadavg()[0] ?? 0),
     };
     const late = (what: string, ms: number, aimMs: number): void =>
       void (ms > aimMs && this.#missed.push(`${name}: ${what} ${ms} ms, aim ${aimMs} ms`));
