@@ -195,7 +195,7 @@ function httpParts({ context, counted, store, keys, revocations, nodes }: Base, 
     onAnswered: counted.answered,
     rates: usualRates,
     authenticator: new Authenticator({ keys, revocations, sessions, operatorKey, publicUrl, clock }),
-    access: { keys, tenants, revocations, clock },
+    access: { keys, tenants, revocations, clock, streams: parts.live.roomStreams },
     calendar: { meetings, meetingLinks, feeds, publicUrl },
     joinLinks: joinLinkDeps({
       links,

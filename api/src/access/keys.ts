@@ -9,7 +9,7 @@ import { Problem } from '../http/problems.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { transact } from '../store/transaction.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import { limitsOf, type TenantLimits } from './core/limits.ts';
 import { isScope, type Scope, signingScopes } from './core/scopes.ts';
 import { newKeyId, newSecret } from './new-key.ts';
@@ -182,10 +182,18 @@ export class ApiKeys {
     return row && { ...keyOf(row), purpose: row.purpose };
   }
 
-  /** From now on it opens nothing, and sessions of its tokens end; the tenant's own is replaced. Again: nothing. */
-  async revoke({ tenant, id }: Pick<ApiKey, 'tenant' | 'id'>, revocations: Revocations): Promise<void> {
+  /**
+   * From now on it opens nothing, and sessions of its tokens end; the tenant's own is replaced. Again: nothing.
+   * `beside`: is done in the same transaction, first, also again.
+   */
+  async revoke(
+    { tenant, id }: Pick<ApiKey, 'tenant' | 'id'>,
+    revocations: Revocations,
+    beside?: (db: Transaction) => Promise<void>,
+  ): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {
+      await beside?.(db);
       const revoked = await db
         .updateTable('api_keys')
         .set({ revoked_ms: nowMs })

@@ -8,6 +8,7 @@ import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { type Principal, type Scope, tenantScopes } from './core/scopes.ts';
 import { demandScopes } from './demand-scopes.ts';
 import type { ApiKey, ApiKeys, NewKey } from './keys.ts';
@@ -20,6 +21,8 @@ export interface AccessDeps {
   readonly tenants: Tenants;
   readonly revocations: Revocations;
   readonly clock: Clock;
+  /** Pushes and pulls. */
+  readonly streams: { endOf(db: Transaction, key: Pick<ApiKey, 'tenant' | 'id'>): Promise<void> };
 }
 
 /** A join token may be valid for so long after it was made; what is revoked is kept no longer, and usually for it. */
@@ -172,6 +175,12 @@ export const listKeys = operation({
   answers: { 200: pageOf(KeySchema, 'ApiKeyPage') },
 });
 
+const streamsOfKey = Type.Optional(
+  Type.Union([Type.Literal('keep'), Type.Literal('end')], {
+    description:
+      'Pushes and pulls that the key ordered, or that go on by it. `keep`, also when absent: they go on by another key of its name with `live:admin`, else they end. `end`: they end now.',
+  }),
+);
 const keyId = Type.String({ minLength: 1, maxLength: 128 });
 
 export const revokeKey = operation({
@@ -181,9 +190,10 @@ export const revokeKey = operation({
   tag: 'Keys',
   summary: 'Revoke an API key.',
   description:
-    'Its tokens open nothing any more, and sessions that were opened with them end within a second. Needs every scope that the key has.',
+    'Its tokens open nothing any more, and sessions that were opened with them end within a second. Needs every scope that the key has. After a leak: with `streams=end`, also of a key that was revoked before.',
   scope: 'keys:admin',
   params: Type.Object({ key: keyId }),
+  query: Type.Object({ streams: streamsOfKey }),
   answers: { 204: Type.Null() },
 });
 
@@ -287,17 +297,19 @@ function addKeyOperations(routes: Routes, deps: AccessDeps): void {
   routes.add(listTenantKeys, async ({ params, query }) =>
     list((await tenants.get(params.tenant)).id, query, { withSigning: true }),
   );
-  routes.add(revokeKey, async ({ principal, params }) => {
+  const revoke = (key: ApiKey, { streams }: Static<typeof revokeKey.query>) =>
+    keys.revoke(key, revocations, streams === 'end' ? (db) => deps.streams.endOf(db, key) : undefined);
+  routes.add(revokeKey, async ({ principal, params, query }) => {
     const key = await keys.get(principal.tenant, params.key);
     if (key === undefined || key.purpose !== '') throw new Problem('NOT_FOUND');
     checkNotMore(principal, key.scopes, key.regions);
-    await keys.revoke(key, revocations);
+    await revoke(key, query);
     return { body: null };
   });
-  routes.add(revokeTenantKey, async ({ params }) => {
+  routes.add(revokeTenantKey, async ({ params, query }) => {
     const key = await keys.get(params.tenant, params.key);
     if (key === undefined) throw new Problem('NOT_FOUND');
-    await keys.revoke(key, revocations);
+    await revoke(key, query);
     return { body: null };
   });
 }

@@ -4,7 +4,7 @@
 import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
-import type { Principal } from '../access/core/scopes.ts';
+import type { Principal, Scope } from '../access/core/scopes.ts';
 import type { ApiKeys, KeyPurpose } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
@@ -12,6 +12,7 @@ import type { JobKind } from '../jobs/jobs.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { Gateway, Gateways } from './gateways.ts';
 import { byOf, sealingKey } from './stream-keys.ts';
 
@@ -65,6 +66,8 @@ export interface NewRoomStream {
   readonly regions: readonly string[];
 }
 
+/** Of who orders a stream. */
+export const ORDER_SCOPE: Scope = 'live:admin';
 /** As many as a gateway takes of a room. */
 const PER_ROOM_MAX = 10;
 const PER_TENANT_MAX = 500;
@@ -151,6 +154,8 @@ export class RoomStreams {
       stream: { row, state: answer },
       save: async (db) => {
         await lockTenant(db, tenant);
+        // What a key ordered may have been ended with it meanwhile (`endOf`).
+        if (await isRevoked(db, row)) throw new Problem('CONFLICT', 'the key by which gateways act was revoked');
         await this.#checkRoom(db, row);
         await db.insertInto('room_streams').values(row).execute();
       },
@@ -191,6 +196,24 @@ export class RoomStreams {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
     await this.#endAt(row.gateway, id);
+  }
+
+  /**
+   * Ends all that a key has ordered, also what goes on by another key by now, and all that goes on by it: the rows in
+   * the transaction that revokes it, under the tenant's lock; at gateways after that, where they answer, else when they
+   * do again.
+   */
+  async endOf(db: Transaction, { tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
+    await lockTenant(db, tenant);
+    const rows = await db
+      .deleteFrom('room_streams')
+      .where('tenant', '=', tenant)
+      .where((eb) => eb.or([eb('api_key', '=', id), eb('created_by', '=', byOf({ kind: 'key', id }))]))
+      .returning(['id', 'gateway'])
+      .execute();
+    const { log } = this.#o;
+    const run = () => Promise.all(rows.map((row) => this.#endAt(row.gateway, row.id)));
+    if (rows.length > 0) db.afterCommit({ key: `streams of ${id}`, log, run });
   }
 
   /** Brings gateways to what is wanted. One instance does at a time. */
@@ -238,16 +261,18 @@ export class RoomStreams {
       await Promise.all(all.slice(at, at + AT_ONCE).map((one) => one()));
   }
 
-  /** Of a key that was rotated, the one of its name that counts: it acts where the stream may. */
+  /** Of a key that was rotated, the one of its name that counts: it may order streams, and acts where this one may. */
   async #successorOf({ tenant, fence }: Row, name: string, purpose: KeyPurpose): Promise<string | undefined> {
     const keys = await this.#o.db
       .selectFrom('api_keys')
-      .select(['id', 'regions'])
+      .select(['id', 'regions', 'scopes'])
       .where((eb) => eb.and({ tenant, name, purpose }))
       .where('revoked_ms', 'is', null)
       .orderBy('created_ms', 'desc')
       .execute();
-    return keys.find(({ regions }) => meetOfFences(regions, fence) === fence)?.id;
+    // By the tenant's own key gateways act for users, whose own rights were looked at.
+    const mayOrder = (scopes: string) => purpose !== '' || scopes.split(' ').includes(ORDER_SCOPE);
+    return keys.find(({ regions, scopes }) => mayOrder(scopes) && meetOfFences(regions, fence) === fence)?.id;
   }
 
   /** Begins it anew by another key, once its gateway has ended what it does by the old one, or is gone. */
@@ -353,6 +378,11 @@ export class RoomStreams {
     if (present.length >= PER_TENANT_MAX)
       throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${PER_TENANT_MAX} of them`);
   }
+}
+
+async function isRevoked(db: Database, { api_key }: Pick<Row, 'api_key'>): Promise<boolean> {
+  const key = await db.selectFrom('api_keys').select('revoked_ms').where('id', '=', api_key).executeTakeFirst();
+  return key === undefined || key.revoked_ms !== null;
 }
 
 type Order = Omit<Row, 'gateway' | 'shown_url' | 'sealed_url' | 'created_by' | 'created_ms' | 'tenant'>;

@@ -210,7 +210,7 @@ export async function sealingKey(
   return { apiKey: key.id, fence };
 }
 
-export const byOf = ({ kind, id }: Principal): string => `${kind}:${id}`;
+export const byOf = ({ kind, id }: Pick<Principal, 'kind' | 'id'>): string => `${kind}:${id}`;
 
 const keyOf = (row: Selectable<Tables['stream_keys']>): StreamKey => ({
   id: row.id,

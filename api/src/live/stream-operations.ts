@@ -10,7 +10,7 @@ import { ofRoom, roomParams } from '../rooms/operations.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { identity, roomName } from '../rooms/schemas.ts';
 import { checkNames, roomOf, wrong } from './checks.ts';
-import type { RoomStream, RoomStreams, StreamKind } from './room-streams.ts';
+import { ORDER_SCOPE, type RoomStream, type RoomStreams, type StreamKind } from './room-streams.ts';
 import { pictureSchema } from './schemas.ts';
 
 const DAY_MS = 86_400_000;
@@ -61,7 +61,7 @@ const pushSchema = Type.Object(
 );
 const pullSchema = Type.Object({ ...parts, identity: identity(), name: Type.String() }, { title: 'Pull' });
 
-const common = { tag: 'Live', scope: 'live:admin', ...ofRoom } as const;
+const common = { tag: 'Live', scope: ORDER_SCOPE, ...ofRoom } as const;
 const making = {
   method: 'POST',
   idempotent: true,

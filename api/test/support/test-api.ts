@@ -186,6 +186,7 @@ export async function testApi(o: TestApiOptions = {}) {
       tenants: new Tenants({ db: store.db, clock, onChanged: o.onTenant ?? (() => undefined) }),
       revocations,
       clock,
+      streams: live.roomStreams,
     },
     rooms,
     telling,

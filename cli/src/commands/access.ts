@@ -1,6 +1,6 @@
 // API keys, and tokens to join rooms.
 import { createJoinToken } from '@meridian/api-client';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { durationS } from '../core/words.ts';
 import { each, grantOption, group, limitOption, text, word } from '../options.ts';
@@ -32,8 +32,15 @@ export function addAccess(program: Command, context: Context): void {
   keys
     .command('revoke <id>')
     .description('its tokens end, and the sessions that came by them')
-    .action(async (key: string) => {
-      await context.api.delete('/keys/{key}', { params: { path: { key } } });
+    .addOption(
+      new Option('--streams <what>', 'its pushes and pulls: keep (by another key of its name), end (after a leak)')
+        .choices(['keep', 'end'])
+        .default('keep'),
+    )
+    .action(async (key: string, { streams }: { streams: 'keep' | 'end' }) => {
+      // An older api knows no `streams`.
+      const query = streams === 'end' ? { streams } : {};
+      await context.api.delete('/keys/{key}', { params: { path: { key }, query } });
       context.done({ id: key }, `${key} is revoked`);
     });
 

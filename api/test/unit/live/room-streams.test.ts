@@ -1,8 +1,10 @@
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tenantScopes } from '../../../src/access/core/scopes.ts';
 import { GONE_MS } from '../../../src/live/gateways.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import type { ScriptedGateway } from '../../support/scripted-gateways.ts';
-import { type Ask, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { type Ask, operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 beforeEach(async () => {
@@ -188,12 +190,15 @@ describe('what is wanted', () => {
   describe('whose API key is revoked', () => {
     const revoke = (id: string) =>
       api.store.db.updateTable('api_keys').set({ revoked_ms: 1 }).where('id', '=', id).execute();
-    const newKey = (id: string, o: { name?: string; regions?: string; tenant?: string; revoked_ms?: number } = {}) => {
+    const newKey = (
+      id: string,
+      o: { name?: string; scopes?: string; regions?: string; tenant?: string; revoked_ms?: number } = {},
+    ) => {
       const row = {
         id,
         tenant: 'acme',
         name: 'configuration',
-        scopes: '',
+        scopes: 'rooms:join live:admin',
         regions: '',
         created_ms: 2,
         revoked_ms: null,
@@ -234,6 +239,7 @@ describe('what is wanted', () => {
       ['has another name', { name: 'other' }],
       ['is another tenant’s', { tenant: 'globex' }],
       ['is revoked too', { revoked_ms: 1 }],
+      ['may order none', { scopes: 'rooms:join rooms:admin' }],
       ['may not go where it goes', { regions: 'mars' }],
     ])('ends when the other key %s', async (_what, o) => {
       const { body } = await push();
@@ -241,6 +247,88 @@ describe('what is wanted', () => {
       await revoke('acmekey');
       await sweep();
       expect([keyAt(body.id), await kept()]).toEqual([[], []]);
+    });
+
+    describe('by REST', () => {
+      const signer = { key: 'acmekey2', secret: 'acme-secret-2-acme-secret-2-acme-secret-2' };
+      const revokeBy = (query: string, by: Ask['signer'] = signer, path = '/keys/acmekey') =>
+        api.ask('DELETE', `${path}${query}`, { signer: by, ...(by === operatorKey && { scope: 'operator' }) });
+      beforeEach(() => api.keys.seed([{ ...tenants[0], ...signer }], tenantScopes));
+
+      it.each(['', '?streams=keep'])('goes on, where %j says no other', async (query) => {
+        const { body } = await push();
+        expect((await revokeBy(query)).statusCode).toBe(204);
+        await sweep();
+        expect(keyAt(body.id)).toEqual(['acmekey2']);
+      });
+
+      it('ends at once with streams=end: what it ordered, and nothing of others', async () => {
+        await push();
+        await ask('POST', 'pulls', { body: { url: target('p'), identity: 'stage' } });
+        const own = await push({ url: target('own') }, { signer });
+        await api.ask('POST', '/rooms', { body: { name: 'lobby' }, signer: tenants[1] });
+        const foreign = await push({ url: target('foreign') }, { signer: tenants[1] });
+        expect((await revokeBy('?streams=end')).statusCode).toBe(204);
+        const left = [foreign.body.id, own.body.id].sort();
+        const here = () => [api.nodes.fra, api.nodes.sgp].flatMap((at) => [...at.streams.keys()]).sort();
+        expect(here()).toEqual(left);
+        expect((await kept()).map(({ id }) => id).sort()).toEqual(left);
+        await sweep();
+        expect(here()).toEqual(left);
+      });
+
+      it('ends also what has gone on by another key, when it is revoked again with streams=end', async () => {
+        const { body } = await push();
+        await revokeBy('');
+        await sweep();
+        expect(keyAt(body.id)).toEqual(['acmekey2']);
+        expect((await revokeBy('?streams=end', operatorKey, '/tenants/acme/keys/acmekey')).statusCode).toBe(204);
+        expect([keyAt(body.id), await kept()]).toEqual([[], []]);
+      });
+
+      it('ends at a gateway that does not answer when it does again', async () => {
+        const { body } = await push();
+        const [at] = sides(body.id);
+        at.link = 'mute';
+        expect((await revokeBy('?streams=end')).statusCode).toBe(204);
+        at.link = 'up';
+        Object.assign(at.streams.get(body.id)?.state ?? {}, { ageMs: 30_000 });
+        await sweep();
+        expect([keyAt(body.id), await kept()]).toEqual([[], []]);
+      });
+
+      it('ends what is being started meanwhile', async () => {
+        const principal = { kind: 'key', id: 'acmekey', tenant: 'acme', scopes: new Set(tenantScopes) } as const;
+        const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
+        const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
+        await revokeBy('?streams=end');
+        const saved = transact(api.store.db, (db) => started.save(db));
+        await expect(saved).rejects.toMatchObject({ code: 'CONFLICT' });
+        expect(await kept()).toEqual([]);
+      });
+
+      it.each([
+        ['goes on by the tenant’s new own key, when a user ordered it', ''],
+        ['ends with streams=end of the tenant’s own key, when a user ordered it', '?streams=end'],
+      ])('%s', async (_what, query) => {
+        const principal = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(tenantScopes) } as const;
+        const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
+        const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
+        await transact(api.store.db, (db) => started.save(db));
+        const own = await api.keys.signing('acme');
+        expect(keyAt(started.stream.row.id)).toEqual([own?.id]);
+        const path = `/tenants/acme/keys/${own?.id}`;
+        expect((await revokeBy(query, operatorKey, path)).statusCode).toBe(204);
+        await sweep();
+        const next = await api.keys.signing('acme');
+        expect(next?.id).not.toBe(own?.id);
+        expect(keyAt(started.stream.row.id)).toEqual(query === '' ? [next?.id] : []);
+      });
+
+      it('refuses another word, and revokes nothing then', async () => {
+        expect((await revokeBy('?streams=all')).statusCode).toBe(400);
+        expect((await api.ask('GET', '/caller')).statusCode).toBe(200);
+      });
     });
   });
 });

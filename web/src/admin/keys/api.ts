@@ -38,7 +38,10 @@ export class KeysApi {
     return this.#run(() => this.#client.post('/keys', { body }));
   }
 
-  readonly revoke = async (key: string): Promise<void> => {
-    await this.#run(() => this.#client.delete('/keys/{key}', { params: { path: { key } } }));
+  /** `streams`: what becomes of pushes and pulls that it ordered. */
+  readonly revoke = async (key: string, streams: 'keep' | 'end'): Promise<void> => {
+    // An older api knows no `streams`.
+    const query = streams === 'end' ? { streams } : {};
+    await this.#run(() => this.#client.delete('/keys/{key}', { params: { path: { key }, query } }));
   };
 }

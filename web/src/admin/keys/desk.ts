@@ -32,11 +32,14 @@ export class KeysDesk {
     this.#onChanged();
   }
 
-  /** Of the key that the open dialog asks about; without that question nothing is revoked. */
-  async revoke(): Promise<void> {
+  /**
+   * Of the key that the open dialog asks about; without that question nothing is revoked. `isLeaked`: its pushes and
+   * pulls end too.
+   */
+  async revoke({ isLeaked }: { readonly isLeaked: boolean }): Promise<void> {
     const dialog = this.dialog.get();
     if (dialog?.kind !== 'revoke') return;
-    await this.#api.revoke(dialog.key.id);
+    await this.#api.revoke(dialog.key.id, isLeaked ? 'end' : 'keep');
     this.#onChanged();
   }
 }

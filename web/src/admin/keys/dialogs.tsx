@@ -134,6 +134,7 @@ export function MadeKeyDialog({ apiKey, onClose }: { apiKey: NewApiKey; onClose(
 
 export function RevokeKeyDialog({ desk, apiKey }: { desk: KeysDesk; apiKey: ApiKey }) {
   const { say } = useTexts(keysTexts);
+  const [isLeaked, setLeaked] = useState(false);
   return (
     <AskDialog
       title={say('revokeTitle', { name: apiKey.name })}
@@ -141,10 +142,13 @@ export function RevokeKeyDialog({ desk, apiKey }: { desk: KeysDesk; apiKey: ApiK
       isDangerous
       failed={say('revokeFailed')}
       reasons={{ NOT_PERMITTED: say('revokeNotPermitted') }}
-      act={() => desk.revoke()}
+      act={() => desk.revoke({ isLeaked })}
       onClose={() => desk.close('revoke')}
     >
       <p>{say('revokeText')}</p>
+      {apiKey.scopes.includes('live:admin') ? (
+        <Check label={say('revokeLeaked')} hint={say('revokeLeakedHint')} on={isLeaked} onChange={setLeaked} />
+      ) : null}
       <p className="faint">{say('revokeAdvice')}</p>
     </AskDialog>
   );

@@ -68,6 +68,8 @@ const en = {
   revokeText:
     'Programs with this key are refused at once. People that joined by its tokens leave their rooms within a second. This cannot be undone.',
   revokeAdvice: 'To change a key: make a new one of the same name, use it everywhere, then revoke the old one.',
+  revokeLeaked: 'Others may have this key',
+  revokeLeakedHint: 'Its pushes and pulls end now. Otherwise they go on by another key of the same name.',
   revokeFailed: 'The key is not revoked',
   revokeNotPermitted: 'This key may do more than you.',
 } as const;
@@ -142,6 +144,8 @@ export const keysTexts: Texts<KeysKey> = {
     revokeTitle: '吊销“{name}”？',
     revokeText: '使用该密钥的程序将立即被拒绝，通过其令牌加入的人员将在一秒内离开房间。此操作无法撤销。',
     revokeAdvice: '如需更换密钥：请新建一个同名密钥，在各处启用后，再吊销旧密钥。',
+    revokeLeaked: '该密钥可能已泄露',
+    revokeLeakedHint: '其转推和拉流将立即结束；否则由同名的其他密钥继续。',
     revokeFailed: '密钥未吊销',
     revokeNotPermitted: '该密钥的权限超出了您的权限。',
   },

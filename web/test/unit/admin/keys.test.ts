@@ -38,22 +38,28 @@ describe('the secret of a key', () => {
 describe('revoking', () => {
   it('asks first', async () => {
     const { keys, asked } = desk(() => undefined);
-    await keys.revoke();
+    await keys.revoke({ isLeaked: false });
     keys.open({ kind: 'make' });
-    await keys.revoke();
+    await keys.revoke({ isLeaked: false });
     keys.open({ kind: 'revoke', key });
     keys.close('revoke');
-    await keys.revoke();
+    await keys.revoke({ isLeaked: false });
     expect(asked).toEqual([]);
     keys.open({ kind: 'revoke', key });
     expect(asked).toEqual([]);
-    await keys.revoke();
+    await keys.revoke({ isLeaked: false });
     expect(asked).toEqual(['DELETE /keys/MK1']);
+  });
+  it('of a key that others may have ends its pushes and pulls', async () => {
+    const { keys, asked } = desk(() => undefined);
+    keys.open({ kind: 'revoke', key });
+    await keys.revoke({ isLeaked: true });
+    expect(asked).toEqual(['DELETE /keys/MK1?streams=end']);
   });
   it('that is refused keeps the question', async () => {
     const { keys } = desk(() => refusal('NOT_PERMITTED', 403));
     keys.open({ kind: 'revoke', key });
-    await expect(keys.revoke()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    await expect(keys.revoke({ isLeaked: false })).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect(keys.dialog.get()?.kind).toBe('revoke');
   });
 });
