@@ -19,7 +19,6 @@ import { type EtcPlan, placeEtc, planEtc, saveEtc } from '../adapters/etc-files.
 import { giveFile, ownFolder } from '../adapters/files.ts';
 import { usualAddresses } from '../adapters/network.ts';
 import { hasSystemd } from '../adapters/processes.ts';
-import { askApi, askCentre } from '../adapters/records.ts';
 import { pack, unpack } from '../adapters/tar.ts';
 import { lineOf } from '../checks/check.ts';
 import { portsFree } from '../checks/machine.ts';
@@ -33,6 +32,7 @@ import { movedNginx } from '../core/nginx.ts';
 import { configFilesOf, type Service, serviceOf, stateDirOf, userOf } from '../core/services.ts';
 import { enrolSelf } from '../enrol-self.ts';
 import { type AddressOptions, addressesOf, checkTls } from '../options.ts';
+import { askApi, askCentre } from '../records.ts';
 import { refuseSecond, startServices } from '../set-up.ts';
 import { databaseFile, restoreDatabase } from './restore-database.ts';
 
@@ -48,8 +48,8 @@ const AUTHORITY = 'authority.sealed';
 const DENIALS = 'denials.json';
 
 /**
- * Writes `file`, for root alone, while everything runs: configuration with all secrets, the authority, denials, and what
- * the api stores. It appears when it is whole. HostError.
+ * Writes `file`, for root alone, while everything runs: configuration with all secrets, the authority, denials, and
+ * what the api stores. It appears when it is whole. HostError.
  */
 export async function backup(file: string, context: Context): Promise<void> {
   const { folders } = context;

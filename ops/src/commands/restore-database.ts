@@ -6,13 +6,13 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { ownFolder } from '../adapters/files.ts';
 import { environmentOf, hasSystemd, systemctl } from '../adapters/processes.ts';
-import { askApi } from '../adapters/records.ts';
 import { unpack } from '../adapters/tar.ts';
 import { portsFree } from '../checks/machine.ts';
 import { loadValues, readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, type Service, serviceOf, stateDirOf, unitOf, userOf } from '../core/services.ts';
+import { askApi } from '../records.ts';
 
 /** What SQLite has beside a database. */
 const PARTS = ['', '-wal', '-shm'];

@@ -84,6 +84,7 @@ describe('a back-up', () => {
     write(join(live, 'api.yaml'), 'id: api');
     link(live, etc);
     saveEtc(etc, saved);
+    expect(lstatSync(saved).isDirectory()).toBe(true);
     expect(textOf(saved, 'api.yaml')).toBe('id: api');
   });
 });

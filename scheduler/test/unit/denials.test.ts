@@ -6,7 +6,7 @@ import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileStore } from '../../src/adapters/file-store.ts';
 import { Copy } from '../../src/copying/copy.ts';
-import { run } from '../../src/denials/command.ts';
+import { run } from '../../src/denials.ts';
 
 let folder: string;
 let file: string;
@@ -47,7 +47,7 @@ it('those of a centre that runs go to another one, and nothing else does', async
   const old = centre('old');
   await old.copy.saveDenial(stolen.nodeId, stolen);
   await old.copy.saveDenial(broken.nodeId, broken);
-  await old.copy.saveLease({ roomKey: 'acme/lobby', epoch: 3, ownerId: 'signaling-1' });
+  await old.copy.saveLease({ roomKey: 'acme/lobby', epoch: 3, ownerId: 'signaling-1', expiresAtMs: 9 });
   expect(await command('save', file, 'old')).toEqual({ code: 0, said: 'save: 2 denials\n' });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, 'utf8')).not.toContain('lobby');

@@ -1,5 +1,5 @@
 import { processSource } from '@meridian/runtime';
-import { run } from './command.ts';
+import { run } from './denials.ts';
 
 const { argv, env } = processSource();
 process.exitCode = await run(argv, env, {

@@ -2,11 +2,11 @@
 // out would renew its certificate at a centre that has forgotten it.
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { CloseStack, ConfigError, createLogger, loadConfig, systemClock } from '@meridian/runtime';
-import { type SchedulerConfig, schedulerConfig } from '../config.ts';
-import { DENIAL_PREFIX } from '../copying/copy.ts';
-import type { Store } from '../copying/store.ts';
-import type { Denial } from '../fleet/core/denied.ts';
-import { centreFile, openStores } from '../stores.ts';
+import { type SchedulerConfig, schedulerConfig } from './config.ts';
+import { DENIAL_PREFIX } from './copying/copy.ts';
+import type { Store } from './copying/store.ts';
+import type { Denial } from './fleet/core/denied.ts';
+import { centreFile, openStores } from './stores.ts';
 
 export const usage = `usage: save FILE | load FILE [--config CONFIG]…
 

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import type { Context } from '../context.ts';
-import { HostError } from '../core/error.ts';
-import { configFilesOf, serviceOf } from '../core/services.ts';
-import { environmentOf } from './processes.ts';
+import { environmentOf } from './adapters/processes.ts';
+import type { Context } from './context.ts';
+import { HostError } from './core/error.ts';
+import { configFilesOf, serviceOf } from './core/services.ts';
 
 const run = promisify(execFile);
 const API_LIMIT_MS = 3_600_000;
@@ -53,7 +53,7 @@ export async function askApi(
 /** Which nodes are shut out: saved while the centre runs, loaded before it starts. HostError as `askApi`. */
 export async function askCentre(word: 'save' | 'load', file: string, context: Context): Promise<void> {
   const args = [
-    join(context.root, 'scheduler/src/denials/main.ts'),
+    join(context.root, 'scheduler/src/denials-main.ts'),
     word,
     file,
     ...configs(filesOf('scheduler', context)),
