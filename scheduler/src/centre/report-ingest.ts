@@ -68,7 +68,7 @@ export class ReportIngest {
     const { fleet, denied, ownership, warmUp, routing, copy, clock, log } = this.#o;
     const { nodeId, kind, incarnation } = o.description;
     if (denied.has(nodeId)) throw new MeridianError('NODE_DENIED');
-    const before = fleet.get(nodeId)?.description;
+    const { description: before, drainReason } = fleet.get(nodeId) ?? {};
     const taken = fleet.register(o, clock.nowMs());
     if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
     if (kind === nodeKind.signaling && taken.isRestart) ownership.restarted(nodeId, o.rooms);
@@ -80,8 +80,10 @@ export class ReportIngest {
     warmUp.arrived(nodeId);
     routing.fleetChanged();
     copy.saveNode(o.description);
+    const isDraining = registeredNode(fleet, nodeId).drainReason !== undefined;
+    if (drainReason !== undefined && !isDraining) void copy.saveDrain(nodeId, undefined);
     log.info({ nodeId, kind, incarnation, newIncarnation: taken.isRestart, rooms: o.rooms.length }, 'registered');
-    return { isDraining: registeredNode(fleet, nodeId).drainReason !== undefined };
+    return { isDraining };
   }
 
   /**

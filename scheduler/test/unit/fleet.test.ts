@@ -105,6 +105,21 @@ describe('registration', () => {
     expect(away('n1', 'i4')).toEqual([undefined, undefined]);
   });
 
+  test('a new process under the name of one that the autoscaler has drained serves; an operator drains it still', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    for (const [reason, incarnation, want] of [
+      [`${AUTOSCALER_DRAIN}more than needed`, 'i2', undefined],
+      ['kernel', 'i3', 'kernel'],
+    ] as const) {
+      fleet.drain('n1', reason);
+      register(fleet, 0, { incarnation: fleet.get('n1')?.description.incarnation ?? '' });
+      expect(fleet.get('n1')?.drainReason).toBe(reason);
+      register(fleet, 0, { incarnation });
+      expect(fleet.get('n1')?.drainReason).toBe(want);
+    }
+  });
+
   test('orders about a node that is away can be changed and lifted; about one that never was they are refused', () => {
     const fleet = new Fleet();
     fleet.ahead('n1', { drainReason: 'kernel' });

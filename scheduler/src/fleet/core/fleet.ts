@@ -130,7 +130,9 @@ export class Fleet {
     node.state = 'serving';
     const ahead = this.#ahead.get(o.description.nodeId);
     this.#ahead.delete(o.description.nodeId);
-    node.drainReason = before?.drainReason ?? ahead?.drainReason;
+    // What the autoscaler has drained is gone: a machine that is new under the name does not obey that.
+    const isDrainOver = isRestart && before.drainReason?.startsWith(AUTOSCALER_DRAIN) === true;
+    node.drainReason = isDrainOver ? undefined : (before?.drainReason ?? ahead?.drainReason);
     node.cordonReason = before?.cordonReason ?? ahead?.cordonReason;
     const isEmpty = o.rooms.length === 0 && o.load.sessions === 0;
     if ((before === undefined || isRestart) && isEmpty) node.freshSinceMs = nowMs;
