@@ -1,21 +1,17 @@
-// `meridian node forget HOST`: on the first server, a host that is lost for good. Its certificates count for nothing any
-// more, and nothing waits for it.
+// `meridian node forget HOST`: on the first server, a host that is lost for good. Its certificates count for nothing
+// any more, and nothing waits for it.
 import { join } from 'node:path';
 import { limits, nodeIdOnHost, nodeKind, registeringKinds } from '@meridian/protocol';
-import type { CentreHttp, Denial, Fleet } from '../adapters/centre-http.ts';
+import type { Fleet } from '../adapters/centre-http.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { readConfig, servicesHere, takeFromLists } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, unitOf } from '../core/services.ts';
+import { DENIED_MS, FORGOTTEN, fleetNow } from '../fleet.ts';
 import { invitedHosts, keepInvited } from '../invited.ts';
 import { domainOf, hostIdOf } from '../options.ts';
 import { cloudHere } from './invite.ts';
-
-/** Begins the reason of every denial that `forget` has made, and of no other. */
-const FORGOTTEN = 'forgotten: ';
-/** The last certificate of a host is good for a day, and renewed for 90 more. */
-const DENIED_MS = limits.lapsedRenewalMs + 24 * 3_600_000;
 
 export interface ForgetOptions {
   /** Although a node of it is alive. */
@@ -48,22 +44,10 @@ export async function forget(name: string, o: ForgetOptions, context: Context): 
   for (const id of ids) if (!before.has(id)) await centre.deny(id, `${FORGOTTEN}${hostId}`);
   for (const { nodeId } of fleet.commandsAhead) if (ids.has(nodeId)) await centre.uncordon(nodeId);
   context.out(`${hostId} is shut out for ${DENIED_MS / 86_400_000} days: all of its certificates count for nothing`);
+  if (domain !== undefined) await takeFromPage(hostId, domain, context);
+  // Last, so that a second time knows the name of what is left.
   keepInvited(hostId, undefined, context);
-  if (domain !== undefined) await takeFromPage(domain, context);
   context.out('its addresses, in firewalls and in allowed-peer-ip of coturn, are yours to take out');
-}
-
-/**
- * The fleet, after what `forget` has shut out so long ago that no certificate of it can be renewed is let in: its id is
- * free again.
- */
-export async function fleetNow(centre: CentreHttp): Promise<Fleet> {
-  const fleet = await centre.fleet();
-  const isOld = ({ reason, sinceWallMs }: Denial): boolean =>
-    reason.startsWith(FORGOTTEN) && Date.now() - sinceWallMs > DENIED_MS;
-  const old = fleet.denied.filter(isOld);
-  for (const { nodeId } of old) await centre.allow(nodeId);
-  return old.length === 0 ? fleet : await centre.fleet();
 }
 
 function refuseOwn(hostId: string, { folders }: Context): void {
@@ -93,8 +77,8 @@ function unknown(hostId: string, { nodes }: Fleet, context: Context): HostError 
 }
 
 /** Unless another host has the name now. */
-async function takeFromPage(domain: string, context: Context): Promise<void> {
-  if ([...invitedHosts(context).values()].some((host) => host.domain === domain)) return;
+async function takeFromPage(hostId: string, domain: string, context: Context): Promise<void> {
+  if ([...invitedHosts(context)].some(([id, host]) => id !== hostId && host.domain === domain)) return;
   const origin = `https://${domain}`;
   const lists = { web: { entryUrls: origin, gatewayUrls: origin }, api: { entryUrls: origin } };
   for (const service of servicesHere(context)) {

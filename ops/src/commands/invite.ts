@@ -8,9 +8,9 @@ import { addToLists, readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, serviceOf, unitOf } from '../core/services.ts';
+import { fleetNow } from '../fleet.ts';
 import { invitedHosts, keepInvited } from '../invited.ts';
 import { domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
-import { fleetNow } from './forget.ts';
 
 export interface InviteOptions {
   readonly region: string;
@@ -87,7 +87,7 @@ async function inviteOne(centre: CentreHttp, request: HostRequest, name: string 
   }
 }
 
-/** REGION-1, REGION-2 …: the first that no node of the fleet has, no node that is shut out, no other host, none `taken`. */
+/** REGION-1, REGION-2 …: the first that no node (here or shut out) and no other host has, and that is not `taken`. */
 function freeHostId(
   { region, settings }: HostRequest,
   { nodes, denied }: Fleet,

@@ -5,8 +5,8 @@ import { bounds } from '../limits.ts';
 import type { LocalSession } from './context.ts';
 
 /**
- * With credentials that begin now; those of a connection check end with it, as it needs no account. None for a session that a gateway or recorder opened: it has no WebRTC of its own,
- * and a WHIP client hears of them from its gateway.
+ * With credentials that begin now; those of a connection check end with it, as it needs no account. None for a session
+ * that a gateway or recorder opened: it has no WebRTC of its own, and a WHIP client hears of them from its gateway.
  */
 export const iceServersFor = ({
   context,

@@ -1,5 +1,6 @@
 // The network of the lab: two places, each with a server and a client behind a router, and a long wire between the
-// routers; on demand a third place, by another wire from the second. Addresses are those that documents use (RFC 5737); nothing leads out.
+// routers; on demand a third place, by another wire from the second. Addresses are those that documents use (RFC 5737);
+// nothing leads out.
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// A company of a cloud of two versions: its requests go to both apis in turn, it takes webhooks, and at the end it looks
-// whether everything is there, once and in order.
+// A company of a cloud of two versions: its requests go to both apis in turn, it takes webhooks, and at the end it
+// looks whether everything is there, once and in order.
 import { setTimeout as pause } from 'node:timers/promises';
 import { seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';

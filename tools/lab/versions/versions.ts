@@ -1,5 +1,5 @@
-// `npm run lab -- versions`: a cloud of an older version becomes one of this version step by step, stays mixed, and goes
-// back in part, while a call, an encoder, requests and webhooks go on.
+// `npm run lab -- versions`: a cloud of an older version becomes one of this version step by step, stays mixed, and
+// goes back in part, while a call, an encoder, requests and webhooks go on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // All migrations, in order. One that has been released is never changed: a new one adds what is new, with columns that
-// older versions need not write, for they work with the database too (core/later-migrations.ts). A later one, whose name
-// ends with `-breaks`, takes away what nothing reads any more.
+// older versions need not write, for they work with the database too (core/later-migrations.ts). A later one, whose
+// name ends with `-breaks`, takes away what nothing reads any more.
 import type { Migration } from 'kysely/migration';
 import { access } from './0001-access.ts';
 import { idempotency } from './0002-idempotency.ts';

@@ -111,8 +111,8 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
 const pathsForAny: ReadonlySet<string> = new Set(['/healthz', '/v1/enrolment-tokens']);
 
 /**
- * What a centre that does not lead does as well: say how it is, and make enrolment tokens. An invitation needs a look at
- * the fleet. What does not exist is 404 anywhere.
+ * What a centre that does not lead does as well: say how it is, and make enrolment tokens. An invitation needs a look
+ * at the fleet. What does not exist is 404 anywhere.
  */
 function isForAny(request: FastifyRequest): boolean {
   const { url } = request.routeOptions;

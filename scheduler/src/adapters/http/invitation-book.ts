@@ -19,7 +19,7 @@ export interface Invitation {
 /** Under which it holds its ids; an invitation of an older version has none. */
 type Kept = Invitation & { readonly claim?: string };
 
-/** From the certificates to the nodes' registration: the host sets its services up meanwhile. Then the fleet has them. */
+/** From the certificates to the nodes' registration: the host sets its services up. Then the fleet has them. */
 const REDEEMED_MS = 15 * 60_000;
 const CLAIM_BYTES = 12;
 

@@ -1,7 +1,7 @@
 // Media nodes as pods of StatefulSets, one for each region and slot; a node's id is its pod's name. An order sets
 // `replicas`, and Kubernetes ends the highest ordinal: so a machine ends after the one above it, and new names come
-// from here. A pod of an old template is deleted when it is to be replaced, and its StatefulSet makes it anew. The epoch of the centre that ordered last is an annotation of each StatefulSet
-// (docs/adr/0028-kubernetes.md).
+// from here. A pod of an old template is deleted when it is to be replaced, and its StatefulSet makes it anew. The
+// epoch of the centre that ordered last is an annotation of each StatefulSet (docs/adr/0028-kubernetes.md).
 import { assert } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { FreeNames, Machine } from '../../scaling/core/types.ts';

@@ -1,8 +1,8 @@
 // Replaces machines of another version than their orchestrator is set to. Pure.
-// Case 1: what has never served, or has failed and carries nothing, is made anew at once, or a broken version would stay.
+// Case 1: what has never served, or has failed and carries nothing, is made anew at once: a broken version goes.
 // Case 2: of the others one at a time in each region is drained, and made anew when it is empty, or the drain has taken
-//         too long. Only while the region is calm: all others serve, and nothing else is ordered there. So a version that
-//         does not start costs a region one node at most; then the upgrade is held until another version is wanted.
+//         too long. Only while the region is calm: all others serve, and nothing else is ordered there. So a version
+//         that does not start costs a region one node; the upgrade is held then until another version is wanted.
 // Case 3: where one less would be too few, one more is started first; if there is no place for it, it goes without.
 // Case 4: what runs the wanted version and is still drained for replacement serves again: it is new, or the upgrade was
 //         taken back.
