@@ -188,7 +188,7 @@ function makeNewcomers(o: {
   const invitations = new InvitationBook(made);
   const ttlMs = limits.certificateLifetimeMs;
   const isDenied = (nodeId: string) => terms.isDenied(nodeId);
-  const redeemed = { redeem: podTokens(tokens, { kubernetes, log }) };
+  const redeemed = { redeem: podTokens(tokens, { kubernetes, clock, log }) };
   const enrol = enrolmentHandler({ authority, tokens: redeemed, ttlMs, log, isRefused: ({ id }) => isDenied(id) });
   const onCertificates = (count: number): void => metrics.enrolled.inc({ how: 'invited' }, count);
   const redeem = redeemHandler({ authority, invitations, isDenied, ttlMs, log, onCertificates });
@@ -204,7 +204,7 @@ function makeNewcomers(o: {
     onRenewed: () => metrics.enrolled.inc({ how: 'renewed_lapsed' }),
   });
   const onHttp: HttpHook = async (method, path, body, remoteAddress) => {
-    const answer = await enrol(method, path, body);
+    const answer = await enrol(method, path, body, remoteAddress);
     if (answer?.status === 200) metrics.enrolled.inc({ how: 'enrolled' });
     return answer ?? (await redeem(method, path, body, remoteAddress)) ?? renew(method, path, body, remoteAddress);
   };

@@ -73,9 +73,16 @@ function open(token: string, change: { id?: string; region?: string; enrolmentCa
   return NodeIdentity.open({ kind: nodeKind.media, config, clock, log } as Parameters<typeof NodeIdentity.open>[0]);
 }
 
+/** As Kubernetes makes them, but not signed. */
+function forged(namespace: string): string {
+  const claims = { aud: ['meridian'], exp: Date.now(), sub: `system:serviceaccount:${namespace}:meridian-sfu` };
+  return `eyJh.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+}
+
 describe('a pod gets no certificate with', () => {
   test.each<[string, () => Promise<string> | string]>([
     ['a token that Kubernetes does not know', () => 'eyJh.eyJi.c2ln'],
+    ['a forged token that looks right', () => forged(hands.namespace)],
     ['a token for the API server', () => hands.tokenOf('meridian-sfu', pod, [])],
     ['the token of an account that is no node', () => hands.tokenOf('default', 'sfu-other-0')],
     ['the token of an account whose name objects have', () => hands.tokenOf('constructor', 'sfu-odd-0')],

@@ -71,7 +71,8 @@ async function openCentre(port = 0): Promise<number> {
     clock,
     accept: () => true,
     onLink: () => undefined,
-    onHttp: async (method, path, body, from) => (await enrol(method, path, body)) ?? renew(method, path, body, from),
+    onHttp: async (method, path, body, from) =>
+      (await enrol(method, path, body, from)) ?? renew(method, path, body, from),
   });
   cleanups.push(() => server.close('test over'));
   return server.port;

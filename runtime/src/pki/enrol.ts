@@ -13,7 +13,7 @@ import {
   parseCertificate,
 } from './identity.ts';
 import { checkClock, type PinnedReply, pinnedRequest } from './pinned-request.ts';
-import { type EnrolmentTokens, fingerprintInToken } from './tokens.ts';
+import { fingerprintInToken } from './tokens.ts';
 
 const ENROL_PATH = '/v1/enrol';
 
@@ -57,7 +57,7 @@ export async function enrol(o: {
 export function enrolmentHandler(o: {
   authority: Issuer;
   /** Whose token it is; undefined: it is not good. ENROL_UNAVAILABLE when that cannot be said now. */
-  tokens: Pick<EnrolmentTokens, 'redeem'>;
+  tokens: { redeem(token: string, remoteAddress: string): Promise<Identity | undefined> };
   ttlMs: number;
   log: Logger;
   /** Whether this one gets no certificate although the token is good; the token is used up all the same. */
@@ -67,12 +67,13 @@ export function enrolmentHandler(o: {
     method: string,
     path: string,
     body: Uint8Array,
+    remoteAddress: string,
   ): Promise<{ status: number; body: string } | undefined> => {
     if (path !== ENROL_PATH) return undefined;
     if (method !== 'POST') return refusal(405, 'ENROL_METHOD');
     const request = parseRequest(body);
     if (request === undefined) return refusal(400, 'ENROL_BAD_REQUEST');
-    const identity = await o.tokens.redeem(request.token).catch((error: unknown) => {
+    const identity = await o.tokens.redeem(request.token, remoteAddress).catch((error: unknown) => {
       if (error instanceof PkiError && error.code === 'ENROL_UNAVAILABLE') return 'unavailable' as const;
       throw error;
     });

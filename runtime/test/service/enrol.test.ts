@@ -269,6 +269,7 @@ describe('the enrolment hook', () => {
       method,
       path,
       Buffer.from(body),
+      '127.0.0.1',
     );
   };
 

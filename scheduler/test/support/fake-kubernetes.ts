@@ -206,9 +206,11 @@ export class FakeKubernetes {
     const pod = boundObjectRef === undefined ? undefined : this.#objects.get(podPath);
     if (!this.#objects.has(`${namespacePath}/serviceaccounts/${account}`)) return failed(404, `${account} not found`);
     if (pod !== undefined && pod['account'] !== account) return failed(400, 'cannot bind: another account');
-    const token = `eyJh.${Buffer.from(`${podPath}#${this.#podTokens.size}`).toString('base64url')}.c2ln`;
     const namespace = namespacePath.split('/').at(-1);
     const name = `system:serviceaccount:${namespace}:${account}`;
+    const exp = Math.floor(Date.now() / 1000) + 3600;
+    const claims = { aud: audiences, exp, jti: `${podPath}#${this.#podTokens.size}`, sub: name };
+    const token = `eyJh.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
     this.#podTokens.set(token, { audiences, account: name, pod, podPath });
     return { status: 201, body: { status: { token } } };
   }

@@ -2,16 +2,30 @@
 // says whose it is; nothing in the request does: the id is the pod's name, the kind what the configuration says of its
 // service account, the region the label of the pod. So a stolen token gives a certificate of that one node
 // (docs/design/trust.md).
-import { type Identity, type Logger, PkiError } from '@meridian/runtime';
+import { AddressPlaces } from '@meridian/protocol';
+import { type Clock, type Identity, type Logger, PkiError } from '@meridian/runtime';
 import { Type } from 'typebox';
+import { Check } from 'typebox/value';
 import type { KubernetesClient } from './client.ts';
 import { REGION_LABEL } from './scale-driver.ts';
 
 export const POD_TOKEN_AUDIENCE = 'meridian';
 /** A JSON web token. With its claims of pod, node and account it has about 1200 characters. */
 const TOKEN_FORM = /^[\w-]{1,1024}\.[\w-]{1,6144}\.[\w-]{1,1024}$/;
-/** Reviews at once: what has proved nothing must not keep the API server busy. A start of hundreds of pods queues. */
-const REVIEWS_MAX = 16;
+/**
+ * Reviews at once: what has proved nothing must not keep the API server busy. A start of hundreds of pods queues. One
+ * address leaves room for others.
+ */
+const reviewsMax = { total: 16, perAddress: 4 };
+/** By which our clock may be ahead of that of the API server. */
+const CLOCK_MS = 60_000;
+
+/** What a token says of itself, as far as it is looked at before anything is known of its signature. */
+const claimsSchema = Type.Object({
+  sub: Type.String(),
+  aud: Type.Union([Type.String(), Type.Array(Type.String())]),
+  exp: Type.Number(),
+});
 
 const reviewSchema = Type.Object({
   status: Type.Object({
@@ -33,33 +47,53 @@ const reviewedPod = Type.Object({
   }),
 });
 
-type Redeem = (token: string) => Promise<Identity | undefined>;
+type Redeem = (token: string, remoteAddress: string) => Promise<Identity | undefined>;
 
 /**
  * Redeems enrolment tokens, and tokens of pods when the configuration lets pods enrol. ENROL_UNAVAILABLE while
  * Kubernetes cannot be asked, or is asked too much.
  */
 export function podTokens(
-  tokens: { redeem: Redeem },
-  o: { kubernetes: KubernetesClient | undefined; log: Logger },
+  tokens: { redeem(token: string): Promise<Identity | undefined> },
+  o: { kubernetes: KubernetesClient | undefined; clock: Pick<Clock, 'wallMs'>; log: Logger },
 ): Redeem {
-  const { kubernetes, log } = o;
+  const { kubernetes, clock, log } = o;
   if (kubernetes === undefined || Object.keys(kubernetes.config.serviceAccounts).length === 0)
     return (token) => tokens.redeem(token);
-  let reviews = 0;
-  return async (token) => {
+  const reviews = new AddressPlaces(reviewsMax);
+  return async (token, remoteAddress) => {
     if (!TOKEN_FORM.test(token)) return tokens.redeem(token);
-    if (reviews >= REVIEWS_MAX) throw new PkiError('ENROL_UNAVAILABLE', `${REVIEWS_MAX} pods enrol at once`);
-    reviews += 1;
+    // Whoever knows the form of a token makes any number: Kubernetes is asked of none that cannot be a pod's of ours.
+    if (!mayBeOurs(token, kubernetes.config, clock.wallMs())) return undefined;
+    const leave = reviews.enter(remoteAddress);
+    if (leave === undefined) throw new PkiError('ENROL_UNAVAILABLE', `${reviews.total} pods enrol at once`);
     try {
       return await identityOfPod(kubernetes, token);
     } catch (error) {
       log.warn({ err: error }, 'a pod cannot enrol: Kubernetes does not answer');
       throw new PkiError('ENROL_UNAVAILABLE', 'Kubernetes cannot be asked whose token it is', { cause: error });
     } finally {
-      reviews -= 1;
+      leave();
     }
   };
+}
+
+function mayBeOurs(token: string, { namespace, serviceAccounts }: KubernetesClient['config'], wallMs: number): boolean {
+  const claims = claimsOf(token);
+  if (!Check(claimsSchema, claims)) return false;
+  const prefix = `system:serviceaccount:${namespace}:`;
+  const isNode = claims.sub.startsWith(prefix) && Object.hasOwn(serviceAccounts, claims.sub.slice(prefix.length));
+  return isNode && [claims.aud].flat().includes(POD_TOKEN_AUDIENCE) && claims.exp * 1000 > wallMs - CLOCK_MS;
+}
+
+/** Undefined: they are no JSON. */
+function claimsOf(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Undefined for a token that is no pod's of ours now. Rejects when Kubernetes cannot be asked. */
