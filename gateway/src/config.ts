@@ -182,7 +182,7 @@ export function tlsIssues({ httpTls, publicUrl, rtmpsListen, rtmpsUrl, tlsCertFi
     refuse('tlsCertFile', undefined, `a certificate for ${secured}`, '/etc/meridian/meet.crt');
   }
   if (httpTls && publicUrl.startsWith('http:')) {
-    const example = publicUrl.replace('http:', 'https:');
+    const example = publicUrl.replace('http:', 'https:').replace(/\/\/[^/]*@/, '//');
     refuse('publicUrl', publicUrl, 'an address that begins with https://, as httpListen speaks TLS', example);
   }
   if (rtmpsListen !== undefined && rtmpsUrl === undefined)

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeConfig } from '@meridian/node-shell';
-import { loadConfig } from '@meridian/runtime';
-import { isScalar, isSeq, parse, parseDocument } from 'yaml';
+import { ConfigError, loadConfig, readConfigFile } from '@meridian/runtime';
+import { isScalar, isSeq, parseDocument } from 'yaml';
 import { apiConfig } from '../../api/src/config.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
@@ -76,13 +76,16 @@ export function loadValues(
 }
 
 /** The values of a file. HostError CONFIG_MISSING, CONFIG_UNREADABLE. */
-export function readConfig(file: string): Record<string, unknown> {
+export function readConfig(file: string): Readonly<Record<string, unknown>> {
   if (!existsSync(file))
     throw new HostError('CONFIG_MISSING', `there is no ${file}`, 'this command needs it: run it on the first server');
   try {
-    return parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    return readConfigFile(file).value;
   } catch (error) {
-    throw new HostError('CONFIG_UNREADABLE', `${file}: ${(error as Error).message}`, 'mend the file', { cause: error });
+    // Of the file's text, which may hold secrets, nothing is shown.
+    const [issue] = error instanceof ConfigError ? error.issues : [];
+    if (issue === undefined) throw error;
+    throw new HostError('CONFIG_UNREADABLE', `${issue.value}: not ${issue.allowed}`, 'mend the file', { cause: error });
   }
 }
 

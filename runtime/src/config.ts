@@ -3,7 +3,7 @@ import { Check, Clone, Default } from 'typebox/value';
 import { type ConfigFile, type KeyPath, readConfigFile } from './config/files.ts';
 import { ConfigError, type ConfigIssue } from './config/issues.ts';
 import { resolveReferences } from './config/references.ts';
-import { readableIssues, secretIssues } from './config/rules.ts';
+import { readableIssues, secretIssues, unreadableUrls } from './config/rules.ts';
 import { keyOf, pathOf, type SchemaView, unknownKeys, wrongValues } from './config/schema.ts';
 
 export { ConfigError, type ConfigIssue, issuesOf, refuseErrors } from './config/issues.ts';
@@ -118,7 +118,9 @@ export function findIssues<T extends TObject>(
   { config, files, placed }: LoadedConfig<T>,
   check: ((config: Readonly<Static<T>>) => readonly ConfigIssue[]) | undefined,
 ): ConfigIssue[] {
-  return [...secretIssues(config), ...(check?.(config) ?? []), ...readableIssues(files)].map(placed);
+  const found = [...secretIssues(config), ...(check?.(config) ?? []), ...readableIssues(files)];
+  const known = new Set(found.map(({ key }) => key));
+  return [...found, ...unreadableUrls(config).filter(({ key }) => !known.has(key))].map(placed);
 }
 
 /** Undefined when there is no file at all. A key that no file has is looked for in all. */

@@ -1,6 +1,7 @@
 /** The process shell of every service. It knows no domain word: bytes, identities, time, text. */
 export { type Clock, ManualClock, systemClock, type Timer } from './clock.ts';
 export { CloseStack } from './close.ts';
+export { readConfigFile } from './config/files.ts';
 export {
   baseConfig,
   ConfigError,

@@ -22,10 +22,16 @@ const SECRET_ENDINGS = [
 ];
 /**
  * Secrets that turn up inside other text: enrolment tokens, invitations, PEM private keys, JSON web tokens, bearer
- * headers, passwords in URLs.
+ * headers, passwords in URLs. In a URL up to the last `@`, as passwords with `/` are written unencoded too; the port of
+ * a web address is none.
  */
 const SECRET_TEXT =
-  /(?:met1|mti1)\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=bearer )[\w.~+/=-]+|(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
+  /(?:met1|mti1)\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=bearer )[\w.~+/=-]+|(?<=:\/\/[^\s/:@]*:)(?<!\b(?:https?|wss?|rtmps?):\/\/[^\s/:@]*:(?=\d{1,5}\/))[^\s"'`]+(?=@)|(?<=[?&][\w-]*(?:password|secret|token)=)[^\s&"'`]+/gi;
+/** Of a URL, also of one with a slip: what stands before user, password and host. */
+const SCHEME =
+  /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:postgres(?:ql)?|rediss?(?:\+sentinel|\+cluster)?|https?|wss?|smtps?|rtmps?|turns?|stuns?|sqlite)[:/]+)/i;
+/** A colon that no port follows. */
+const PASSWORD_COLON = /^[^/[]*?:(?!\d{1,5}(?:[/?#]|$))/;
 
 /** Deeper or wider things are cut: a log line is for reading, and a cyclic or huge object must not stop the process. */
 const DEPTH_MAX = 8;
@@ -39,6 +45,24 @@ export function isSecretName(name: string): boolean {
 /** The text with every secret that can be recognised by its form replaced. */
 export function redactText(text: string): string {
   return text.replaceAll(SECRET_TEXT, REDACTED);
+}
+
+/** `databaseUrl`, `entryUrls`, `url` … */
+export function isUrlName(name: string): boolean {
+  return /urls?$/i.test(name);
+}
+
+/** An address without user and password, also when it cannot be read: all before the last `@` may be one. */
+export function redactUrl(text: string): string {
+  if (text.startsWith('/')) return redactText(text);
+  const schemeOf = (one: string): string => SCHEME.exec(one)?.[0] ?? '';
+  const at = text.lastIndexOf('@');
+  if (at >= 0) return `${schemeOf(text)}${REDACTED}${redactText(text.slice(at))}`;
+  const parts = text.split(',').map((part) => {
+    const scheme = schemeOf(part);
+    return PASSWORD_COLON.test(part.slice(scheme.length)) ? `${scheme}${REDACTED}` : redactText(part);
+  });
+  return parts.join(',');
 }
 
 /** A copy for the log: secrets replaced at any depth, errors made readable, bytes counted rather than printed. */
@@ -58,9 +82,19 @@ export function redact(value: unknown, depth = 0): unknown {
 
 function redactFields(fields: object, depth: number): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
+  const isInvalidUrl = 'code' in fields && fields.code === 'ERR_INVALID_URL';
   for (const [name, value] of Object.entries(fields).slice(0, ENTRIES_MAX)) {
     const isSecret = isSecretName(name) && value !== undefined && value !== null && typeof value !== 'boolean';
-    copy[name] = isSecret ? REDACTED : redact(value, depth + 1);
+    const isUrl = isUrlName(name) || (isInvalidUrl && (name === 'input' || name === 'base'));
+    copy[name] = isSecret ? REDACTED : isUrl ? redactUrls(value, depth + 1) : redact(value, depth + 1);
   }
   return copy;
+}
+
+function redactUrls(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return redactUrl(value);
+  if (!Array.isArray(value)) return redact(value, depth);
+  return value
+    .slice(0, ENTRIES_MAX)
+    .map((item: unknown) => (typeof item === 'string' ? redactUrl(item) : redact(item, depth + 1)));
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exampleOf } from '@meridian/runtime';
+import { ConfigError, type ConfigIssue, exampleOf } from '@meridian/runtime';
 import { createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import type { TSchema } from 'typebox';
 import { Check, Clone, Default } from 'typebox/value';
@@ -425,6 +425,60 @@ describe('a configuration of', () => {
     if (cure === undefined) expect(issue?.example, 'an example').toBeDefined();
     for (const [name, value] of Object.entries(cure ?? { [key]: issue?.example })) set(config, name, value);
     expect(judge(of, config, folder)).toEqual([]);
+  });
+});
+
+describe('a URL with a password', () => {
+  const password = 'R4nd0mR4nd0mR4nd0m';
+  const places: [of: ServiceName, key: string][] = [
+    ['api', 'databaseUrl'],
+    ['api', 'mail.smtpUrl'],
+    ['scheduler', 'redisUrl'],
+    ['signaling', 'publicUrl'],
+  ];
+  const said = (of: ServiceName, key: string, url: string): readonly ConfigIssue[] => {
+    const config = Clone(good[of]);
+    if (key.startsWith('mail')) set(config, 'mail', { from: 'meet@example.org' });
+    set(config, key, url);
+    return judge(of, config, folder);
+  };
+  const slips = [
+    `postgres://u:ab/${password}@127.0.0.1/x`,
+    `postgres://u:12/${password}@127.0.0.1/x`,
+    `postgresql//u:${password}@127.0.0.1/x`,
+    `postgres://u:${password}`,
+    `rediss://:ab/${password}@10.0.0.5:6379`,
+    `redis+sentinel://u:a/${password}@10.0.0.5,10.0.0.6/group`,
+    `redis:/:${password}@10.0.0.5`,
+    `redis://:%zz${password}@10.0.0.5`,
+    `smtp://u:ab?${password}@mail.example.org`,
+    `smtp:/u:${password}@mail.example.org`,
+    `wss://u:a/${password}@meet.example.org`,
+    `${password}@meet.example.org`,
+  ];
+  it.each(slips)('with a slip is refused, and never shown: %s', (url) => {
+    for (const [of, key] of places) {
+      const issues = said(of, key, url);
+      expect(issues.map((issue) => issue.key)).toContain(key);
+      expect(new ConfigError([...issues]).message).not.toContain(password);
+    }
+  });
+
+  it('is refused with the cure', () => {
+    const [issue] = said('api', 'databaseUrl', slips[0] ?? '');
+    expect(issue).toMatchObject({ key: 'databaseUrl', value: undefined });
+    expect(issue?.allowed).toContain('percent-encode / (%2F), @ (%40)');
+  });
+
+  it.each<[ServiceName, string, string]>([
+    ['api', 'databaseUrl', 'postgres://u:ab%2Fcd%40@[fd00::1]:5432/x?sslmode=verify-full'],
+    ['api', 'databaseUrl', 'postgres://u@/x?host=/run/postgresql'],
+    ['api', 'databaseUrl', 'postgresql:///x'],
+    ['api', 'mail.smtpUrl', 'smtps://me%40example.org:ab%2Fcd@mail.example.org:465'],
+    ['scheduler', 'redisUrl', 'rediss+sentinel://u:ab%2Fcd@10.0.0.5:26379,10.0.0.6:26379/group/1'],
+    ['scheduler', 'redisUrl', 'redis+cluster://10.0.0.5,[fd00::1]:6379'],
+  ])('of %s at %s is taken: %s', (of, key, url) => {
+    expect(said(of, key, url)).toEqual([]);
   });
 });
 

@@ -24,10 +24,11 @@ export interface ConfigFile {
 
 /** Of a text that is not what its name says. The message has no part of the text, which may be a secret. */
 class SyntaxFault extends Error {
-  readonly line: number | undefined;
-  constructor(message: string, line: number | undefined) {
+  /** `LINE` or `LINE:COLUMN`. */
+  readonly at: string | undefined;
+  constructor(message: string, at: string | undefined) {
     super(message);
-    this.line = line;
+    this.at = at;
   }
 }
 
@@ -35,8 +36,8 @@ class SyntaxFault extends Error {
 export function readConfigFile(path: string): ConfigFile {
   const isYaml = ['.yaml', '.yml'].includes(extname(path).toLowerCase());
   const kind = isYaml ? 'YAML' : 'JSON';
-  const refuse = (allowed: string, line?: number): ConfigError =>
-    new ConfigError([{ key: '--config', value: line === undefined ? path : `${path}:${line}`, allowed }]);
+  const refuse = (allowed: string, at?: string): ConfigError =>
+    new ConfigError([{ key: '--config', value: at === undefined ? path : `${path}:${at}`, allowed }]);
   try {
     const bytes = readFileSync(path);
     if (bytes.length > FILE_BYTES_MAX) throw new RangeError(`file has ${bytes.length} bytes`);
@@ -46,7 +47,7 @@ export function readConfigFile(path: string): ConfigFile {
     const why = error instanceof Error ? error.message : String(error);
     throw refuse(
       `a readable ${kind} file of at most ${FILE_BYTES_MAX} bytes (${why})`,
-      error instanceof SyntaxFault ? error.line : undefined,
+      error instanceof SyntaxFault ? error.at : undefined,
     );
   }
   throw refuse(isYaml ? 'a mapping at the top: lines of `key: value`' : 'a JSON object at the top');
@@ -74,10 +75,10 @@ function jsonFault(text: string, message: string): SyntaxFault {
   const [, what = '', cut, excerpt] = /^(.*?), (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];
   if (excerpt !== undefined) {
     const at = text.indexOf(excerpt) + (cut === undefined ? 0 : JSON_EXCERPT_BEFORE);
-    return new SyntaxFault(`${what} is not valid JSON`, text.slice(0, at).split('\n').length);
+    return new SyntaxFault(`${what} is not valid JSON`, String(text.slice(0, at).split('\n').length));
   }
   const line = /\(line (\d+) column \d+\)$/.exec(message)?.[1];
-  return new SyntaxFault(message, line === undefined ? undefined : Number(line));
+  return new SyntaxFault(message, line);
 }
 
 /** By the YAML 1.2 core schema: `yes` and `on` are texts. The package is loaded here, as most files are JSON. */
@@ -94,7 +95,10 @@ function parseYaml(text: string): Parsed {
   });
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const [fault] = [...document.errors, ...document.warnings];
-  if (fault !== undefined) throw new SyntaxFault(withoutText(fault.message), lineAt(fault.pos[0]));
+  if (fault !== undefined) {
+    const { line, col } = lines.linePos(fault.pos[0]);
+    throw new SyntaxFault(withoutText(fault.message), `${line}:${col}`);
+  }
   const value = (): unknown => {
     try {
       return document.toJS({ maxAliasCount: ALIASES_MAX });

@@ -1,5 +1,5 @@
 // What is wrong with a configuration, in words for the operator: secrets are never part of them.
-import { isSecretName, REDACTED, redact } from '../redact.ts';
+import { isSecretName, isUrlName, REDACTED, redact, redactUrl } from '../redact.ts';
 
 export interface ConfigIssue {
   key: string;
@@ -44,12 +44,15 @@ export function issuesOf(open: () => unknown): readonly ConfigIssue[] {
 
 /** A value as it may be printed and kept: a secret in the wrong form must not end up there. */
 export function shown(key: string, value: unknown): unknown {
-  return isSecretName(key) && value !== undefined ? REDACTED : redact(value);
+  // Of what stands in a list, the list's name tells.
+  const name = key.replace(/(?:\[\d+\])+$/, '').replace(/^.*\./, '');
+  if (isSecretName(name) && value !== undefined) return REDACTED;
+  return isUrlName(name) && typeof value === 'string' ? redactUrl(value) : redact(value);
 }
 
 /** Two to four lines: the key, its value and what is allowed; where it stands; an example. */
 export function describeIssue({ key, value, allowed, where, example }: ConfigIssue): string {
-  const is = value === undefined ? '' : ` = ${JSON.stringify(value)}`;
+  const is = value === undefined ? '' : ` = ${JSON.stringify(shown(key, value))}`;
   const lines = [`  ${key}${is}: ${allowed}`];
   if (where !== undefined) lines.push(`    in ${where}`);
   if (example !== undefined) lines.push(`    example: ${exampleLine(key, example)}`);

@@ -2,6 +2,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { redisTarget } from '../kv/redis-target.ts';
+import { isUrlName } from '../redact.ts';
 import { isRecord } from './files.ts';
 import { type ConfigIssue, shown } from './issues.ts';
 import { isReference } from './references.ts';
@@ -43,6 +45,32 @@ const isSecret = ({ key, text }: Text): boolean => /(secret|token)$/i.test(key) 
 /** Few different characters, or a text that repeats itself. */
 function isGuessable(text: string): boolean {
   return new Set(text).size < DIFFERENT_CHARACTERS_MIN || `${text}${text}`.indexOf(text, 1) < text.length;
+}
+
+/** Texts of keys that hold a URL, or several with commas between, which nothing could read. They are not shown. */
+export function unreadableUrls(config: unknown): ConfigIssue[] {
+  return textsOf(config).flatMap(({ key, text }) => {
+    if (!isUrlName(key.replace(/\[\d+\]$/, ''))) return [];
+    const urls = /^redis|@/.test(text) ? [text] : text.split(',');
+    return urls.every(isReadableUrl) ? [] : [{ key, value: undefined, allowed: READABLE_URL }];
+  });
+}
+
+const READABLE_URL =
+  'an address that can be read: in a user or a password, percent-encode / (%2F), @ (%40), : (%3A), ?, # and %';
+const WEB = /^(?:https?|wss?|rtmps?):/i;
+
+function isReadableUrl(text: string): boolean {
+  if (text.startsWith('sqlite:')) return true; // a path
+  try {
+    if (/^rediss?[:+]/.test(text)) return redisTarget(text).hosts.length > 0;
+    // PostgreSQL's address without a host names a socket behind the question mark.
+    const { username, password } = new URL(text.replace(/^(postgres[^?]*@)\//, '$1localhost/'));
+    // `scheme://user:1/2@host` is read as a host `user` with port 1.
+    return WEB.test(text) || username !== '' || password !== '' || !/^[^?]*[^/]@/.test(text);
+  } catch {
+    return false;
+  }
 }
 
 /** Files with secrets that every user of the machine can read: warnings. */

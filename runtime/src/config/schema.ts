@@ -86,7 +86,7 @@ export function wrongValues(schema: TSchema, value: unknown): SchemaIssue[] {
     const around = pointerPath(error.instancePath);
     const missing = error.keyword === 'required' ? error.params.requiredProperties : [];
     if (missing.length === 0) {
-      const found = shown(around.at(-1) ?? '', valueAt(value, around));
+      const found = shown(keyOf(around), valueAt(value, around));
       const allowed = choicesOf(schemaAt(schema, around)) ?? error.message;
       add(issues, { path: around, value: found, allowed, example: exampleOf(schemaAt(schema, around)) });
     }

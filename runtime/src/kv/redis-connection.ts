@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Cluster, Redis } from 'ioredis';
 import type { Logger } from '../log.ts';
 import { KeyValueError } from './kv.ts';
+import { type RedisTarget, redisTarget } from './redis-target.ts';
 
 /** A healthy Redis answers in well under a millisecond; callers must not hang on a sick one. */
 const COMMAND_LIMIT_MS = 2_000;
@@ -10,8 +11,6 @@ const CONNECT_LIMIT_MS = 2_000;
 const SENTINEL_LIMIT_MS = 1_000;
 const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
-/** Sentinels and cluster nodes named in one URL. */
-const HOSTS_MAX = 32;
 
 const scripts = {
   meridianCompareAndSet: { lua: readScript('compare-and-set'), numberOfKeys: 1 },
@@ -54,49 +53,6 @@ interface ScriptCommands {
 
 /** One server, the primary that sentinels name, or a cluster: the commands are the same. */
 export type RedisConnection = (Redis | Cluster) & ScriptCommands;
-
-export interface RedisTarget {
-  readonly kind: 'single' | 'sentinel' | 'cluster';
-  readonly hosts: readonly { host: string; port: number }[];
-  /** Name of the group that the sentinels watch. */
-  readonly group: string;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly db: number;
-  readonly tls: boolean;
-}
-
-/**
- * `redis://[user:password@]host[:port][/db]`; `redis+sentinel://[user:password@]host:port,…/group[/db]`, credentials
- * are those of the servers; `redis+cluster://[user:password@]host:port,…`. With `rediss` TLS everywhere. Throws
- * RangeError without the URL's text, which may hold a password.
- */
-export function redisTarget(url: string): RedisTarget {
-  const found = /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^@/]+)((?:\/[^/]*){0,2})$/.exec(
-    url,
-  );
-  if (found === null) throw new RangeError('the address of Redis cannot be read');
-  const [, scheme, mode, username, password, list = '', path = ''] = found;
-  const kind = mode === '+sentinel' ? 'sentinel' : mode === '+cluster' ? 'cluster' : 'single';
-  const hosts = list.split(',').map((text) => hostFrom(text, kind === 'sentinel' ? 26_379 : 6_379));
-  const parts = path.split('/').filter((part) => part !== '');
-  const group = kind === 'sentinel' ? (parts.shift() ?? '') : '';
-  const [dbText = '0'] = parts;
-  const isKindRight =
-    (kind === 'single' ? hosts.length === 1 : hosts.length <= HOSTS_MAX) && (kind !== 'sentinel' || group !== '');
-  if (!isKindRight || !/^\d{1,5}$/.test(dbText) || parts.length > 1 || (kind === 'cluster' && parts.length > 0))
-    throw new RangeError('the address of Redis has too many hosts, no group, or a database that is no number');
-  const text = (part: string | undefined) => (part === undefined || part === '' ? undefined : decodeURIComponent(part));
-  const user = { username: text(username), password: text(password) };
-  return { kind, hosts, group, ...user, db: Number(dbText), tls: scheme === 'rediss' };
-}
-
-function hostFrom(text: string, portDefault: number): { host: string; port: number } {
-  const found = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text);
-  const port = Number(found?.[2] ?? portDefault);
-  if (found?.[1] === undefined || port < 1 || port > 65_535) throw new RangeError('a host of Redis cannot be read');
-  return { host: found[1].replace(/^\[(.*)\]$/, '$1'), port };
-}
 
 /** The keys of one script must lie on one node of a cluster: only a prefix with a hash tag makes them. */
 function checkPrefix(target: RedisTarget, keyPrefix: string): void {

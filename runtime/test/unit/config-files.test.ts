@@ -54,28 +54,28 @@ const bomb = Array.from(
 ).join('\n');
 
 describe('a YAML file', () => {
-  it.each<[string, string, RegExp, number | undefined]>([
-    ['has a key twice', 'id: a\nport: 1\nid: b', /keys must be unique/, 3],
-    ['has a key twice deep inside', 'id: a\nlisten:\n  port: 1\n  port: 2', /keys must be unique/, 4],
-    ['does not end a text', 'id: a\nclusterSecret: "hunter2', /Missing closing/, 2],
-    ['has blanks that do not fit', 'id: a\n  port: hunter2', /YAML file/, 1],
-    ['goes on after a text', 'id: "a" hunter2', /Unexpected scalar at node end/, 1],
-    ['is indented by tabs', 'listen:\n\tport: 1', /Tabs are not allowed/, 2],
-    ['has a type of its own', 'id: a\nclusterSecret: !hunter2 x', /Unresolved tag/, 2],
+  it.each<[string, string, RegExp, string | undefined]>([
+    ['has a key twice', 'id: a\nport: 1\nid: b', /keys must be unique/, '3:1'],
+    ['has a key twice deep inside', 'id: a\nlisten:\n  port: 1\n  port: 2', /keys must be unique/, '4:3'],
+    ['does not end a text', 'id: a\nclusterSecret: "hunter2', /Missing closing/, '2:24'],
+    ['has blanks that do not fit', 'id: a\n  port: hunter2', /YAML file/, '1:5'],
+    ['goes on after a text', 'id: "a" hunter2', /Unexpected scalar at node end/, '1:9'],
+    ['is indented by tabs', 'listen:\n\tport: 1', /Tabs are not allowed/, '2:1'],
+    ['has a type of its own', 'id: a\nclusterSecret: !hunter2 x', /Unresolved tag/, '2:16'],
     ['has an alias of nothing', 'id: *hunter2', /Unresolved alias/, undefined],
-    ['has a star for a text', 'id: *', /YAML file/, 1],
+    ['has a star for a text', 'id: *', /YAML file/, '1:5'],
     ['has aliases without end', bomb, /alias/, undefined],
-    ['holds two documents', 'id: a\n---\nid: b', /multiple documents/, 2],
+    ['holds two documents', 'id: a\n---\nid: b', /multiple documents/, '2:1'],
     ['is empty', '', /mapping at the top/, undefined],
     ['holds a list', '- id: a', /mapping at the top/, undefined],
     ['is larger than a mebibyte', `id: ${'x'.repeat(1_048_577)}`, /1048576/, undefined],
-  ])('that %s is refused by name and line, without its text', (_what, content, allowed, line) => {
+  ])('that %s is refused by name and place, without its text', (_what, content, allowed, at) => {
     const { issues, message } = refused(() => load(['a.yaml', content]));
     const path = join(folder, 'a.yaml');
     expect(issues).toEqual([
       {
         key: '--config',
-        value: line === undefined ? path : `${path}:${line}`,
+        value: at === undefined ? path : `${path}:${at}`,
         allowed: expect.stringMatching(allowed),
       },
     ]);

@@ -71,6 +71,32 @@ describe('the logger hides secrets', () => {
       'as a password inside a URL',
       (log) => log.info({ url: `redis://user:${SECRET}@host:1` }, `redis://:${SECRET}@host`),
     ],
+    ...[
+      `postgres://u:ab/${SECRET}@127.0.0.1/x`,
+      `rediss://:ab/${SECRET}@h:6379`,
+      `rediss://:1/${SECRET}@h:6379`,
+      `postgres://u:a@b/${SECRET}@h/x`,
+      `postgres://h/x?user=u&password=${SECRET}`,
+    ].map((url): [string, (log: ReturnType<typeof createLogger>) => void] => [
+      `as the password in ${url}`,
+      (log) => log.info({ at: url, list: [url] }, `cannot dial "${url}"`),
+    ]),
+    ...[`redis:/:${SECRET}@h`, `postgresql//u:${SECRET}@h`, `${SECRET}@h`, `postgres://u:${SECRET}`].map(
+      (url): [string, (log: ReturnType<typeof createLogger>) => void] => [
+        `as the password in ${url} under the name of a URL`,
+        (log) => log.info({ databaseUrl: url, redisUrls: [url] }),
+      ],
+    ),
+    [
+      'as the input of a URL that cannot be read',
+      (log) => {
+        try {
+          new URL(`postgresql//u:${SECRET}@h`);
+        } catch (error) {
+          log.error({ err: error }, 'start failed');
+        }
+      },
+    ],
     [
       'as a private key inside an error text',
       (log) => log.error(new Error(`bad key -----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----`)),
@@ -103,6 +129,18 @@ describe('the logger hides secrets', () => {
       name: 'test',
     });
   });
+});
+
+it('leaves addresses without passwords', () => {
+  const addresses = {
+    centreUrl: 'wss://10.0.0.1:7000,wss://[fd00::1]:7000',
+    entryUrls: ['https://meet.example.org:8443', 'http://localhost'],
+    publicUrl: 'meet.example.org:443',
+    databaseUrl: 'sqlite:meridian.db',
+    url: '/users/mira@example.org',
+    at: 'http://10.0.0.1:7880/users/mira@example.org',
+  };
+  expect(logged((log) => log.info(addresses)).line).toMatchObject(addresses);
 });
 
 describe('the logger survives what it is given', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redisTarget } from '../../src/kv/redis-connection.ts';
+import { redisTarget } from '../../src/kv/redis-target.ts';
 
 const single = { kind: 'single', group: '', username: undefined, password: undefined, db: 0, tls: false };
 
