@@ -1,14 +1,21 @@
 // Archives of back-ups, by tar.
 import { execFile } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { HostError } from '../core/error.ts';
 
 const run = promisify(execFile);
 
-/** Puts all of a folder into a file. HostError BACKUP_FAILED. */
-export const pack = (folder: string, file: string): Promise<void> =>
-  tar(['-C', folder, '-czf', file, '.'], 'BACKUP_FAILED', 'see that the disk has room');
+/** Puts all of a folder into a new file, of its owner alone from the first byte on. HostError BACKUP_FAILED. */
+export async function pack(folder: string, file: string): Promise<void> {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    throw new HostError('BACKUP_FAILED', (error as Error).message, 'give another file', { cause: error });
+  }
+  await tar(['-C', folder, '-czf', file, '.'], 'BACKUP_FAILED', 'see that the disk has room');
+}
 
 /** Takes all of a file, or these parts of it, into a folder. HostError BACKUP_DAMAGED. */
 export const unpack = (file: string, folder: string, parts: readonly string[] = []): Promise<void> =>

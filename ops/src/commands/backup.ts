@@ -1,16 +1,6 @@
 // `meridian node backup` and `restore`: what the first server cannot be made again without, in one file. Calls, rooms
 // and the fleet are not in it: nodes bring them.
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
@@ -63,7 +53,6 @@ export async function backup(file: string, context: Context): Promise<void> {
     await askCentre('save', join(stage, DENIALS), context);
     await askApi('backup', join(stage, 'api.backup'), context);
     await pack(stage, draft);
-    chmodSync(draft, 0o600);
     renameSync(draft, resolve(file));
   } finally {
     rmSync(stage, { recursive: true, force: true });

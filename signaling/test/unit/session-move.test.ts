@@ -80,6 +80,7 @@ class World {
   constructor() {
     const world = this;
     const room = {
+      roomKey: 't/r',
       ref: { roomKey: 't/r', ownerId: 'sig', epoch: 1 },
       epoch: 1,
       replica: {
