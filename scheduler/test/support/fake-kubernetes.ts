@@ -86,8 +86,8 @@ export class FakeKubernetes {
     if (path.endsWith('/tokenreviews')) return ok(this.#review(body));
     const account = /^(.*)\/serviceaccounts\/([^/]+)\/token$/.exec(path);
     if (account !== null) return this.#podToken(account[1] ?? '', account[2] ?? '', body);
-    const isCollection = /\/(namespaces|statefulsets|pods|serviceaccounts|(cluster)?role(binding)?s)$/.test(path);
-    if (isCollection && method === 'GET') return this.#list(path, url.searchParams);
+    const isCollection = /\/(namespaces|statefulsets|pods|serviceaccounts|(cluster)?role(binding)?s)\/?$/.test(path);
+    if (isCollection && method === 'GET') return this.#list(path.replace(/\/$/, ''), url.searchParams);
     if (isCollection) return this.#create(path, body);
     const [, own = path, sub] = /^(.*\/(?:statefulsets|pods)\/[^/]+)\/(scale|status)$/.exec(path) ?? [];
     const found = this.#objects.get(own);

@@ -133,6 +133,7 @@ const podsPath = ({ config }: KubernetesClient): string => `/api/v1/namespaces/$
 function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
   const path = setsPath(client);
   const read = async (name: string): Promise<NodeSet | undefined> => {
+    if (name === '') return undefined; // the API server would answer with the list of all
     try {
       return nodeSet(await client.ask(setSchema, { method: 'GET', path: `${path}/${name}` }));
     } catch (error) {
