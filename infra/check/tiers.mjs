@@ -74,8 +74,8 @@ export const outsideGate = [
     reason: '40 s: leases that lapse and buffers that fill in real time; without-centre is in the gate',
   },
   {
-    files: 'ops/test/service/{ipv6,restore}.test.ts',
-    reason: '70 s: two hosts, and one twice; the gate has one from its set-up to its end, and media nodes on ::1',
+    files: 'ops/test/service/{forget,ipv6,restore,restore-database}.test.ts',
+    reason: '140 s: two hosts, and one twice; the gate has one from its set-up to its end, and media nodes on ::1',
   },
   {
     files: 'test/service/authority.test.ts',
