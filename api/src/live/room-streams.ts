@@ -66,7 +66,7 @@ export interface NewRoomStream {
   readonly regions: readonly string[];
 }
 
-/** Of who orders a stream. */
+/** Of the key that orders a stream. */
 export const ORDER_SCOPE: Scope = 'live:admin';
 /** As many as a gateway takes of a room. */
 const PER_ROOM_MAX = 10;

@@ -14,7 +14,7 @@ const refusalsMin = 20;
 /** Where the first server goes. */
 const movedIp = '203.0.113.44';
 
-/** Who sets up the third region by the blocks of the second. */
+/** Reads the blocks of the second server as those of the third, in its region. */
 const third: Reader = {
   words: [
     ['singapore', 'tokyo'],

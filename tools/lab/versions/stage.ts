@@ -1,5 +1,5 @@
-// On a cloud of two versions: a call of two people who stay, with an encoder's picture, and visitors who come by the
-// page of either version.
+// On a cloud of two versions: a lasting call of two people, with an encoder's picture, and visitors by the page of
+// either version.
 import { nodeKind } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { type CameraSize, Participant } from '../../../test/support/browser.ts';
@@ -23,7 +23,7 @@ export class Stage {
   readonly #browser: Browser;
   readonly #call: Call;
   readonly #encoder: Encoder;
-  /** Of all who have been there. */
+  /** Of all people of the call, visitors too. */
   readonly identities: string[] = [];
   #visits = 0;
 
@@ -49,7 +49,7 @@ export class Stage {
     return stage;
   }
 
-  /** Media nodes of the two who stay. */
+  /** Media nodes of the two people of the call. */
   async homes(): Promise<{ frankfurt: string; singapore: string }> {
     const [a, b] = await Promise.all(this.#call.people.map(where));
     return { frankfurt: a?.nodeId ?? '', singapore: b?.nodeId ?? '' };
@@ -138,7 +138,7 @@ export class Stage {
     }
   }
 
-  /** Drains a media node until neither of the two is there, who stay in its region, and lets it serve again. */
+  /** Drains a media node until the two people of the call have left it, and lets it serve again. */
   async drain(nodeId: string): Promise<void> {
     const region = nodeId.split('-')[1] ?? '';
     const { nodes } = await this.#cloud.fleet();

@@ -1,4 +1,4 @@
-// Who gets how much of a list that has no place for all.
+// Shares of tenants in a list that has no place for all rooms.
 
 export interface Wanted {
   readonly tenant: string;

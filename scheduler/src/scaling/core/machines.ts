@@ -64,7 +64,7 @@ export function nodeMemories(
       const isEnding = before !== undefined && (before.isLeaving || before.state !== 'starting');
       const isLeaving = state === 'starting' && isThere(node) && (isEnding || node.state === 'draining');
       const hasBegun = before === undefined ? !isFirstLook : before.isNew || isEnding;
-      // A drain for replacement says so to a new leader, who has not seen it begin.
+      // A new leader has not seen the drain begin: its reason names the replacement.
       const isReplaced = node?.isReplaced === true;
       const isNew = state === 'starting' && !isThere(node) && (hasBegun || isReplaced);
       const isAbsent = node === undefined || isNew;
