@@ -18,7 +18,7 @@ import { NodeIdentity } from './identity.ts';
 /** Of a service's context, what the shell uses. */
 export type NodeContext = Pick<
   ServiceContext<NodeConfig & { readonly stateDir: string }>,
-  'config' | 'log' | 'clock' | 'rng' | 'closeStack'
+  'config' | 'log' | 'clock' | 'rng' | 'closeStack' | 'readyAfter'
 >;
 
 /** What a kind of node says and does at the centre. Reads are synchronous and of the present state. */
@@ -70,6 +70,8 @@ export class NodeShell {
   readonly region: CentreLink;
   readonly #context: NodeContext;
   readonly #identity: NodeIdentity;
+  /** Resolves when the leader has taken the first registration. */
+  readonly #registration = Promise.withResolvers<void>();
   #ports: NodePorts | undefined;
   #denied: ReadonlySet<string> = new Set();
 
@@ -129,6 +131,7 @@ export class NodeShell {
         this.#ports?.onLeaderLink?.(link);
       },
       onRegistered: () => {
+        this.#registration.resolve();
         this.#identity.renewIfDue(this.centre.link);
         this.#ports?.onRegistered?.();
       },
@@ -165,6 +168,7 @@ export class NodeShell {
     this.#ports = ports;
     const { config, closeStack } = this.#context;
     if (config.drainLimitMs > 0 && ports.isEmpty !== undefined) closeStack.onLeave(() => this.#leave());
+    if (this.centre.exists) this.#context.readyAfter?.(this.#registration.promise);
     this.centre.dial();
     this.region.dial();
     this.#identity.watch(() => this.centre.link);

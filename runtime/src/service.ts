@@ -18,7 +18,18 @@ export interface ServiceContext<C> {
   rng: Rng;
   metrics: Metrics;
   closeStack: CloseStack;
+  /**
+   * systemd hears that the service is ready when this has resolved too, `READY_LIMIT_MS` after the start at the latest;
+   * absent: the service is no process of its own.
+   */
+  readyAfter?(wait: Promise<void>): void;
 }
+
+/**
+ * A centre that is away must not keep a service from being ready: below the units' TimeoutStartSec, above two addresses
+ * tried in turn.
+ */
+const READY_LIMIT_MS = 15_000;
 
 /** A schema that has at least the fields every service has. */
 export type ServiceSchema = TObject<typeof baseConfig>;
@@ -70,10 +81,17 @@ export function runService<T extends TObject>(o: {
       const listener = await metrics.listen({ host: base.metricsHost, port: base.metricsPort, phase });
       closeStack.add('metrics', () => listener.close());
     }
-    await o.start({ config, log, clock, rng: secureRng(), metrics, closeStack });
+    const waits: Promise<void>[] = [];
+    const readyAfter = (wait: Promise<void>): void => void waits.push(wait);
+    await o.start({ config, log, clock, rng: secureRng(), metrics, closeStack, readyAfter });
     hasStarted = true;
     log.info('started');
-    systemd.ready();
+    const limit = clock.after(READY_LIMIT_MS, ready);
+    Promise.all(waits).then(ready, end.byStartFailure);
+    function ready(): void {
+      limit.cancel();
+      if (!end.isLeaving) systemd.ready();
+    }
     // Written now, not at the end, so that a killed process starts faster too. Nothing without NODE_COMPILE_CACHE.
     flushCompileCache();
   };

@@ -29,8 +29,8 @@ export class Systemd {
   }
 
   /**
-   * The service has started: its ports are open. The centre may be away: calls go on without it, and an end by systemd
-   * would cut them.
+   * The service has started: its ports are open, and the centre knows it, so that `systemctl restart` of the next one
+   * finds it. The centre may be away: calls go on without it, and an end by systemd would cut them.
    */
   ready(): void {
     this.#say('READY=1', 'STATUS=serving');

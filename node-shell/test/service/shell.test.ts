@@ -115,7 +115,12 @@ describe('at the centre', () => {
   });
 
   it('a registration that is refused ends the link, and is tried again on the next', async () => {
-    const { shell } = await cloud.shell({ centreUrl: centre.url });
+    let isServiceReady = false;
+    const readyAfter = (wait: Promise<void>): void =>
+      void wait.then(() => {
+        isServiceReady = true;
+      });
+    const { shell } = await cloud.shell({ centreUrl: centre.url }, { readyAfter });
     centre.refuseWith = 'NODE_DENIED';
     let ready = 0;
     shell.join({
@@ -125,9 +130,10 @@ describe('at the centre', () => {
       },
     });
     await until('it has tried twice', () => centre.registrations.length >= 2);
-    expect([ready, shell.centre.registered]).toEqual([0, undefined]);
+    expect([ready, shell.centre.registered, isServiceReady]).toEqual([0, undefined, false]);
     centre.refuseWith = undefined;
     await until('it is registered', () => ready === 1);
+    await until('systemd would hear of it', () => isServiceReady);
     expect(centre.links.size).toBe(1);
   });
 });

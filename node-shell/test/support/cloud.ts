@@ -109,7 +109,7 @@ export class TestCloud {
   /** A shell with a certificate for `ttlMs` in its state folder; its close stack ends with the cloud at the latest. */
   async shell(
     config: Pick<NodeConfig, 'centreUrl'> & Partial<NodeConfig>,
-    o: { kind?: NodeKind; ttlMs?: number; clock?: Clock } = {},
+    o: { kind?: NodeKind; ttlMs?: number; clock?: Clock; readyAfter?(wait: Promise<void>): void } = {},
   ): Promise<{ shell: NodeShell; stack: CloseStack; credentials: Credentials }> {
     const { kind = nodeKind.media, clock = systemClock(), ttlMs = 24 * hourMs } = o;
     const full = {
@@ -128,7 +128,8 @@ export class TestCloud {
     new CredentialStore(join(stateDir, 'credentials.json')).save(credentials);
     const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
     this.#closers.push(() => closeStack.close('the test is over'));
-    const context = { config: { ...full, stateDir }, log, clock, rng: secureRng(), closeStack };
+    const base = { config: { ...full, stateDir }, log, clock, rng: secureRng(), closeStack };
+    const context = o.readyAfter === undefined ? base : { ...base, readyAfter: o.readyAfter };
     return { shell: await NodeShell.start({ kind, context }), stack: closeStack, credentials };
   }
 

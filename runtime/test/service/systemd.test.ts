@@ -72,6 +72,24 @@ test('a service says when it has started and when it ends, and feeds the watchdo
   await until('its end is heard', () => /STOPPING=1\nSTATUS=closing/.test(heard.text));
 });
 
+test.each([
+  { isThere: true, heardAtEnd: /^READY=1\nSTATUS=serving.*STOPPING=1/s },
+  { isThere: false, heardAtEnd: /^STOPPING=1/ },
+])('a service that waits for something is ready when it has come ($isThere)', async ({ isThere, heardAtEnd }) => {
+  const socket = join(folder, `waits ${isThere}`);
+  const heard = await listen(socket);
+  const { child, lines, exited } = start({ NOTIFY_SOCKET: socket, MERIDIAN_ACT: 'be ready when asked' });
+  await until('it serves, and waits', () => lines.some((line) => line.includes('started')), 60_000);
+  if (isThere) {
+    child.kill('SIGUSR2');
+    await until('it is ready', () => heard.text.includes('READY=1'));
+  }
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  await until('its end is heard', () => heard.text.includes('STOPPING=1'));
+  expect(heard.text).toMatch(heardAtEnd);
+});
+
 test('without systemd-notify a service runs, and says once that it is not heard', async () => {
   const env = { NOTIFY_SOCKET: join(folder, 'none'), WATCHDOG_USEC: '20000', PATH: folder };
   const { child, lines, exited } = start(env);

@@ -20,6 +20,7 @@ runService({
         'leave for ever',
         'leave at once',
         'fail to leave',
+        'be ready when asked',
       ].map((act) => Type.Literal(act)),
       { default: 'run' },
     ),
@@ -29,7 +30,7 @@ runService({
     ['/wrong', '/odd'].includes(stateDir)
       ? [{ key: 'stateDir', value: stateDir, allowed: 'another folder', isWarning: stateDir === '/odd' }]
       : [],
-  async start({ config, log, clock, closeStack }) {
+  async start({ config, log, clock, closeStack, readyAfter }) {
     const beat = clock.every(1_000, () => undefined);
     if (config.act === 'leave for ever') closeStack.onLeave(() => new Promise(() => log.info('leaving')));
     if (config.act === 'leave at once') closeStack.onLeave(async () => log.info('leaving'));
@@ -43,6 +44,10 @@ runService({
       if (config.act === 'fail while closing') throw new Error('cannot close');
       log.info('second closed');
     });
+    if (config.act === 'be ready when asked') {
+      readyAfter?.(new Promise((resolve) => void process.once('SIGUSR2', () => resolve())));
+      log.info('waiting');
+    }
     if (config.act === 'fail to start') throw new Error('no way to start');
     if (config.act === 'hang while starting') {
       log.info('hanging');

@@ -108,7 +108,7 @@ export class Drains {
       sessionIds,
       sessions: fleet.sessionsIn(roomKey),
     }));
-    for (const { roomKey, sessionId } of drainNext(rooms, most, (id) => moves.queue.has(id))) {
+    for (const { roomKey, sessionId } of drainNext(rooms, most, (id) => moves.queue.isKnown(id, lane))) {
       const told = `${nodeId} is drained`;
       const request = { sessionId, roomKey, lane, reason: `${told}: ${reason}`, told, toNodeIds: [] };
       if (moves.request(request) === 'full') return;

@@ -1,7 +1,7 @@
 // Which move is next. Every lane is a queue; lanes take turns, so a drain of one node does not wait for the drain of
 // another, nor an administrator for either. Bounds: so many moves at once in all, at one node (leaving it or coming to
-// it), one in a room, and one a minute of one session. A failed attempt is tried again after a pause that grows; after
-// its lane's attempts it is given up. No clock: times are arguments. Changed in place, deterministic.
+// it), one in a room, and one a minute of one session, but for drains. A failed attempt is tried again after a pause
+// that grows; after its lane's attempts it is given up. No clock: times are arguments. Changed in place, deterministic.
 import { assert } from '@meridian/protocol';
 import { kindOf, type MoveLane, type MoveRequest } from './types.ts';
 
@@ -13,7 +13,7 @@ export const MOVES_RUNNING_MAX = 32;
 export const MOVES_PER_NODE_MAX = 8;
 /** A large node's sessions; beyond, the request is refused and the caller asks again later. */
 export const MOVE_REQUESTS_MAX = 4096;
-/** People notice a move: never two within this. */
+/** People notice a move: never two within this, but for drains: a session that stays is cut when its node ends. */
 export const SESSION_REST_MS = 60_000;
 /** Before the second attempt, the third, and so on; the last for all that follow. */
 export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
@@ -68,6 +68,12 @@ export class MoveQueue {
     return this.#bySession.has(sessionId);
   }
 
+  /** Whether `add` would answer 'known' to this lane. */
+  isKnown(sessionId: string, lane: MoveLane): boolean {
+    const present = this.#bySession.get(sessionId);
+    return present !== undefined && (this.#running.has(sessionId) || rankOf(lane) <= rankOf(present.lane));
+  }
+
   /** Whether a move of this room waits or runs. */
   hasRoom(roomKey: string): boolean {
     return this.#ofRoom.has(roomKey);
@@ -84,20 +90,18 @@ export class MoveQueue {
 
   /**
    * 'known': a move of this session waits or runs already (an administrator's request takes the place of a waiting
-   * one). 'full': not taken.
+   * one, a drain's that of one for a better place, which may rest). 'full': not taken.
    */
   add(request: MoveRequest, nowMs: number): 'queued' | 'known' | 'full' {
     const present = this.#bySession.get(request.sessionId);
-    if (present !== undefined) {
-      if (request.lane !== 'admin' || this.#running.has(request.sessionId)) return 'known';
-      this.#forget(present);
-    }
-    if (this.waiting >= MOVE_REQUESTS_MAX) return 'full';
+    if (this.isKnown(request.sessionId, request.lane)) return 'known';
+    if (present !== undefined) this.#forget(present);
+    else if (this.waiting >= MOVE_REQUESTS_MAX) return 'full';
     const move: QueuedMove = {
       ...request,
       addedAtMs: nowMs,
       attempts: 0,
-      notBeforeMs: Math.max(nowMs, this.restsUntilMs(request.sessionId)),
+      notBeforeMs: kindOf(request.lane) === 'drain' ? nowMs : Math.max(nowMs, this.restsUntilMs(request.sessionId)),
       lastCode: '',
       avoid: new Set(),
     };
@@ -271,6 +275,10 @@ export class MoveQueue {
       this.#restUntilMs.delete(sessionId);
     }
   }
+}
+
+function rankOf(lane: MoveLane): number {
+  return { admin: 2, drain: 1, mode: 0, delay: 0 }[kindOf(lane)];
 }
 
 /** A node that is busy with moves has room for another one within this. */

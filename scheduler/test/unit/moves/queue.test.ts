@@ -114,6 +114,20 @@ describe('bounds', () => {
     expect(started(queue, 70_001).move.sessionId).toBe('a');
   });
 
+  test('a drain waits for no rest, and takes the place of a request that does', () => {
+    const queue = new MoveQueue();
+    queue.add(request('a'), 0);
+    queue.ended(started(queue, 0), 1000, true);
+    queue.add(request('a', { lane: 'delay' }), 2000);
+    expect(queue.isKnown('a', 'mode')).toBe(true);
+    expect(queue.isKnown('a', 'drain n1')).toBe(false);
+    expect(queue.add(request('a', { lane: 'drain n1' }), 2000)).toBe('queued');
+    queue.validate();
+    expect(queue.isKnown('a', 'drain n1')).toBe(true);
+    expect(started(queue, 2000).move.lane).toBe('drain n1');
+    queue.validate();
+  });
+
   test('too many requests are not taken', () => {
     const queue = new MoveQueue();
     for (let count = 0; count < MOVE_REQUESTS_MAX; count += 1)
@@ -206,7 +220,8 @@ test('whatever happens, bounds hold, nothing is lost and nothing happens twice, 
         if (next !== undefined && 'gone' in next) over += 1;
         else if (next !== undefined) {
           const lastMs = movedAtMs.get(next.move.sessionId) ?? Number.NEGATIVE_INFINITY;
-          expect(nowMs - lastMs, `${seed}: rest of ${next.move.sessionId}`).toBeGreaterThanOrEqual(SESSION_REST_MS);
+          const restMs = next.move.lane.startsWith('drain') ? 0 : SESSION_REST_MS;
+          expect(nowMs - lastMs, `${seed}: rest of ${next.move.sessionId}`).toBeGreaterThanOrEqual(restMs);
           if (queue.decided(next, `n${rng.int(4)}`)) open.push(next);
           else queue.postponed(next, nowMs);
         }
