@@ -30,7 +30,9 @@ export interface QueuedMove extends MoveRequest {
   notBeforeMs: number;
   /** Of the last attempt; '' before the first. */
   lastCode: string;
-  /** Media nodes that have just failed it. */
+  /** The media node of the last attempt, which has failed; '' before the first. */
+  failedAt: string;
+  /** Media nodes that have failed it twice in a row. Once is no sign: links to a fresh node may not be up yet. */
   readonly avoid: Set<string>;
 }
 
@@ -71,7 +73,8 @@ export class MoveQueue {
   /** Whether `add` would answer 'known' to this lane. */
   isKnown(sessionId: string, lane: MoveLane): boolean {
     const present = this.#bySession.get(sessionId);
-    return present !== undefined && (this.#running.has(sessionId) || rankOf(lane) <= rankOf(present.lane));
+    if (present === undefined || this.#running.has(sessionId)) return present !== undefined;
+    return lane !== 'admin' && rankOf(lane) <= rankOf(present.lane);
   }
 
   /** Whether a move of this room waits or runs. */
@@ -103,6 +106,7 @@ export class MoveQueue {
       attempts: 0,
       notBeforeMs: kindOf(request.lane) === 'drain' ? nowMs : Math.max(nowMs, this.restsUntilMs(request.sessionId)),
       lastCode: '',
+      failedAt: '',
       avoid: new Set(),
     };
     this.#bySession.set(request.sessionId, move);
@@ -173,11 +177,12 @@ export class MoveQueue {
     const { move, toNodeId } = running;
     this.#stop(running);
     move.lastCode = code;
-    if (toNodeId !== '' && move.toNodeIds.length === 0) {
+    if (toNodeId !== '' && move.toNodeIds.length === 0 && toNodeId === move.failedAt) {
       move.avoid.add(toNodeId);
       // The oldest failure is forgiven first.
       for (const nodeId of move.avoid) if (move.avoid.size > AVOID_MAX) move.avoid.delete(nodeId);
     }
+    move.failedAt = toNodeId;
     if (kindOf(move.lane) !== 'drain' && move.attempts >= ATTEMPTS_MAX) {
       this.#forget(move);
       return 'given up';
