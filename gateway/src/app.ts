@@ -1,6 +1,7 @@
 // The gateway as a whole: its parts, its listeners, and its place in the fleet.
 import type { Server } from 'node:https';
 import { ApiLinks, addressOf, NodeShell, openTokens, proxyRanges } from '@meridian/node-shell';
+import { SignalingLinks } from '@meridian/opener';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { TlsFiles } from '@meridian/runtime';
 import type { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
@@ -9,7 +10,6 @@ import { openGates } from './gates.ts';
 import { H5_MILLICORES } from './h5/stream.ts';
 import { Arrivals } from './http/arrivals.ts';
 import { serveApi } from './links/api-requests.ts';
-import { SignalingLinks } from './links/signaling-links.ts';
 import { type Http, listenHttp, listenRtmp, listenUdp, type Native } from './listeners.ts';
 import { findTranscoders, type GatewayDeps, makeParts, type Parts } from './parts.ts';
 import { Placing } from './placing/placing.ts';

@@ -1,17 +1,17 @@
 // What a gateway consists of besides its listeners: links to signaling nodes, what goes into rooms and out of them, and
 // what is known of it. Everything opened is on the close stack.
 import { type OpenedTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
+import type { SignalingLinks } from '@meridian/opener';
+import { RtpSockets } from '@meridian/opener';
 import type { ServiceContext } from '@meridian/runtime';
 import { findLacks } from './adapters/ffmpeg/encoders.ts';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
-import { RtpSockets } from './adapters/rtp/rtp-sockets.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
 import { Cdn } from './cdn/cdn.ts';
 import { OrderedStreams } from './cdn/ordered-streams.ts';
 import type { GatewayConfig } from './config.ts';
 import { WAITING_BYTES_MAX, WaitingBytes } from './core/waiting-bytes.ts';
-import type { SignalingLinks } from './links/signaling-links.ts';
 import { Hooks } from './live/hooks.ts';
 import { keySetting } from './live/key-settings.ts';
 import { LiveRooms } from './live/live-rooms.ts';

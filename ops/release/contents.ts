@@ -6,6 +6,7 @@ export const shippedPackages = [
   'runtime',
   'node-shell',
   'client',
+  'opener',
   'scheduler',
   'sfu',
   'signaling',

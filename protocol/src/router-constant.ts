@@ -8,14 +8,14 @@ import type { RtpCapabilities, RtpCodec, RtpCodecCapability } from './rtp.ts';
 
 /**
  * How AAC crosses media nodes, between gateways: as a format that they route without looking into it and that no
- * browser has, so a receiver of Opus needs a rendition (gateway/src/core/rtp/carried-sound.ts).
+ * browser has, so a receiver of Opus needs a rendition (opener/src/core/rtp/carried-sound.ts).
  */
 export const aacMimeType = 'audio/multiopus';
 
 /**
  * Video that only gateways take, as rosters name it: H.264 with B-frames, and MPEG-1. Media nodes route both as H.264
  * of packetization-mode 2, which no browser offers, with the codec parameter `carries`
- * (gateway/src/core/rtp/carried-video.ts).
+ * (opener/src/core/rtp/carried-video.ts).
  */
 export const bframesMimeType = 'video/H264-bframes';
 export const mpeg1MimeType = 'video/MPEG1';

@@ -1,5 +1,7 @@
 // A gateway's media at a media node of another host: real SRTP between the gateway's sockets and mediasoup.
 
+import { NodeSocket, RtpSocket, RtpSockets } from '@meridian/opener';
+import { parseRtcp, parseRtp } from '@meridian/opener/core';
 import {
   call,
   type Endpoint,
@@ -11,11 +13,6 @@ import {
 } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { NodeSocket } from '../../gateway/src/adapters/rtp/node-socket.ts';
-import { RtpSocket } from '../../gateway/src/adapters/rtp/rtp-socket.ts';
-import { RtpSockets } from '../../gateway/src/adapters/rtp/rtp-sockets.ts';
-import { parseRtp } from '../../gateway/src/core/rtp/packet.ts';
-import { parseRtcp } from '../../gateway/src/core/rtp/rtcp.ts';
 import {
   audioTrack,
   Cloud,

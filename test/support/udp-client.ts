@@ -2,7 +2,7 @@
 // what the cloud has missed, and asks again for what it has missed itself.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { SrtpPeer } from '../../gateway/test/support/srtp-peer.ts';
+import { SrtpPeer } from '../../opener/test/support/srtp-peer.ts';
 import type { TestCloud } from './cloud.ts';
 import type { Address, PlainMedia } from './plain-media.ts';
 

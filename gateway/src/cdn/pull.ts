@@ -1,12 +1,12 @@
 // A stream of a foreign server as a participant of a room, which leaves when no media have come for a while and comes
 // back with them.
 import { MeridianClientError } from '@meridian/client';
+import { malformedCodes } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import type { EndCode } from '../core/cdn/redial.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
-import { malformedCodes } from '../core/malformed.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import type { RtmpMedia } from '../core/rtmp/media.ts';
 import type { Publication, Publications } from '../live/publications.ts';

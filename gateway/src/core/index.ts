@@ -1,1 +1,1 @@
-export type * from './units.ts';
+export type * from '@meridian/opener/core';

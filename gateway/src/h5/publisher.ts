@@ -1,9 +1,8 @@
 // A browser that publishes MPEG-1 video and MP2 sound in an MPEG transport stream: both go to a publish point as they
 // are.
 import { TsDemuxer, type TsUnit } from '@meridian/client';
+import { mp2FrameSamples, readMpeg1, splitMp2 } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
-import { mp2FrameSamples, splitMp2 } from '../core/mp2.ts';
-import { readMpeg1 } from '../core/mpeg1.ts';
 import type { Publication } from '../live/publications.ts';
 import type { Encoder, PublishPoint } from '../room/publish-point.ts';
 

@@ -1,10 +1,10 @@
 // FLV over HTTP and over WebSocket: the tags of a programme as a file without end, at /live/KEY.flv.
 import type { ServerResponse } from 'node:http';
+import { flvHeader } from '@meridian/opener/core';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
-import { flvHeader } from '../core/flv/file.ts';
 import type { WaitingBytes } from '../core/waiting-bytes.ts';
 import { type MergedViewer, MergedWrites } from '../room/merged-writes.ts';
 import type { ProgrammeItem } from '../room/programme.ts';

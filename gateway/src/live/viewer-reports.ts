@@ -3,9 +3,9 @@
 // with the gateway.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
+import type { SignalingLinks } from '@meridian/opener';
 import { areSameViewers, noViewers, type RoomKey, type Viewers, viewersToAttributes } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { WatchedRoom } from './live-rooms.ts';
 
 /** Between two reports to a room: clients hear as often. */

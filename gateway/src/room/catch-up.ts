@@ -1,8 +1,8 @@
 // A second stream of a picture's track, silent until a media node asks it for a key frame: for a viewer that comes in
 // the middle of a group of pictures of an encoder that cannot be asked for one (ADR 0026).
+
+import type { Gop, RtpSender, StreamPlace } from '@meridian/opener/core';
 import type { Clock, Timer } from '@meridian/runtime';
-import type { Gop } from '../core/rtp/gop.ts';
-import type { RtpSender, StreamPlace } from '../core/rtp/send.ts';
 
 /**
  * So long it goes beside the original at least: the viewer is given a consumer of the original meanwhile, which begins

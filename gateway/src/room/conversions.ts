@@ -1,9 +1,10 @@
 // What a publisher's gateway makes of its media for clients that cannot decode them: begun when the room needs it,
 // ended when no client does, shared by all.
+
+import type { AudioFormat, AudioUnit, VideoUnit } from '@meridian/opener/core';
 import { type Bucket, type ErrorCode, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { beginsLimits } from '../core/back-off.ts';
-import type { AudioFormat, AudioUnit, VideoUnit } from '../core/units.ts';
 
 /** Makes another codec of units; they come out in order, on the times of what went in. */
 export interface Converter<U> {

@@ -1,10 +1,10 @@
 // FLV bodies of an encoder become pictures and sound of a publish point.
+
+import type { AudioFormat, VideoFormat } from '@meridian/opener/core';
+import { hasBFrames, MalformedStream, parseSps, publishable } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import { FlvMediaReader } from '../core/flv/media.ts';
-import { hasBFrames, parseSps, publishable } from '../core/h264/h264-bitstream.ts';
 import { INGEST_KBPS_MAX } from '../core/ingest-health.ts';
-import { MalformedStream } from '../core/malformed.ts';
-import type { AudioFormat, VideoFormat } from '../core/units.ts';
 import type { Publication } from '../live/publications.ts';
 import type { Encoder, PublishPoint } from './publish-point.ts';
 

@@ -1,11 +1,12 @@
 // Pictures between codecs, for publish points: ffmpeg makes H.264 that browsers take of other video.
+
+import { rosterNames } from '@meridian/opener';
+import { splitAnnexB } from '@meridian/opener/core';
 import { MeridianError, transcodeMillicoresOf } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { VideoTranscoder } from '../adapters/ffmpeg/video.ts';
-import { splitAnnexB } from '../core/h264/nal.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
-import { rosterNames } from './codecs.ts';
 import type { VideoConverters } from './conversions.ts';
 
 /** Two seconds at 25 pictures a second: a late viewer sees one soon, whatever the encoder's interval is. */

@@ -1,17 +1,20 @@
 // The tracks of a publish point: each is an RTP stream to the media node, published in the present session, with what
 // is lost sent again.
 import type { MeridianClientError, SessionClient } from '@meridian/client';
+import type { NodeSocket } from '@meridian/opener';
+import { type Codec, capabilityOf, NodeWatch } from '@meridian/opener';
+import {
+  datagramKind,
+  Gop,
+  parseRtcp,
+  type ReportBlock,
+  RtpSender,
+  SendClock,
+  SentQuality,
+} from '@meridian/opener/core';
 import { catchUpRid, newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { NodeSocket } from '../adapters/rtp/node-socket.ts';
-import { Gop } from '../core/rtp/gop.ts';
-import { datagramKind } from '../core/rtp/packet.ts';
-import { parseRtcp, type ReportBlock } from '../core/rtp/rtcp.ts';
-import { RtpSender, SendClock } from '../core/rtp/send.ts';
-import { SentQuality } from '../core/rtp/sent-quality.ts';
 import { CatchUp } from './catch-up.ts';
-import { type Codec, capabilityOf } from './codecs.ts';
-import { NodeWatch } from './node-watch.ts';
 
 /** How often it is seen whose sender report is due. */
 const LOOK_MS = 100;

@@ -1,7 +1,8 @@
 // What an encoder sends of one kind as the room has it: the original, and a rendition of it while a client needs that.
+
+import { type Codec, capabilityOf } from '@meridian/opener';
 import type { ErrorCode } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { type Codec, capabilityOf } from './codecs.ts';
 import { Conversion, type Converter } from './conversions.ts';
 import type { PointStreams, Stream } from './point-streams.ts';
 

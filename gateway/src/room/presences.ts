@@ -2,9 +2,9 @@
 // Hosts see them in the roster and may remove them.
 import { MeridianClientError, SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
+import type { SignalingLinks } from '@meridian/opener';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { companionIdentity } from '../companion.ts';
-import type { SignalingLinks } from '../links/signaling-links.ts';
 
 /** Of one room at one gateway; a later viewer plays without being in the roster. */
 export const PRESENCES_PER_ROOM_MAX = 200;

@@ -1,15 +1,13 @@
 // What players of one picture see and hear of a room: one picture at a time and the mix of all voices, on one clock
 // that never stops. It is made once and given to all viewers; a late viewer begins with the last key frame.
+
+import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoFormat, VideoUnit } from '@meridian/opener/core';
+import { flvTag, flvTagType, nalType, nalTypeOf, readFormat } from '@meridian/opener/core';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
-import { flvTag, flvTagType } from '../core/flv/file.ts';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
-import { readFormat } from '../core/h264/h264-bitstream.ts';
-import { nalType, nalTypeOf } from '../core/h264/nal.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
-import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoFormat, VideoUnit } from '../core/units.ts';
-import type { SignalingLinks } from '../links/signaling-links.ts';
 import { RoomReceiver } from './room-receiver.ts';
 
 /** Items kept for late viewers: ten seconds of 60 pictures and 47 frames of sound. */

@@ -3,18 +3,23 @@
 // whose picture stands still in between.
 import { isDeepStrictEqual } from 'node:util';
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
+import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import { NodeSocket } from '@meridian/opener';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '@meridian/opener/core';
+import {
+  nalType,
+  nalTypeOf,
+  packetiseCarriedH264,
+  packetiseCarriedMpeg1,
+  packetiseH264,
+  packetiseSound,
+  parseSps,
+  readMpeg1,
+  soundParameters,
+  toAnnexB,
+} from '@meridian/opener/core';
 import type { ErrorCode } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { NodeSocket } from '../adapters/rtp/node-socket.ts';
-import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
-import { parseSps } from '../core/h264/h264-bitstream.ts';
-import { nalType, nalTypeOf, toAnnexB } from '../core/h264/nal.ts';
-import { readMpeg1 } from '../core/mpeg1.ts';
-import { packetiseSound, soundParameters } from '../core/rtp/carried-sound.ts';
-import { packetiseCarriedH264, packetiseCarriedMpeg1 } from '../core/rtp/carried-video.ts';
-import { packetiseH264 } from '../core/rtp/h264.ts';
-import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../core/units.ts';
-import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from './conversions.ts';
 import { onOverLimit } from './over-limit.ts';
 import { PointStreams, type Stream } from './point-streams.ts';

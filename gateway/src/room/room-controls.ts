@@ -3,9 +3,9 @@
 // for a while.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
+import type { SignalingLinks } from '@meridian/opener';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import type { SignalingLinks } from '../links/signaling-links.ts';
 
 /** Of one gateway; each has a session. */
 export const ROOM_CONTROLS_MAX = 500;

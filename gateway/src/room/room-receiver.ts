@@ -7,21 +7,23 @@ import {
   type SessionJoined,
   type SubscriptionRow,
 } from '@meridian/client';
+import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import { NodeSocket, NodeWatch, ReceivedStream, receivedCapabilities } from '@meridian/opener';
+import type { AudioFormat, Mpeg1Unit, VideoUnit } from '@meridian/opener/core';
+import {
+  datagramKind,
+  maxReports,
+  parseRtcp,
+  parseRtp,
+  type RtcpPacket,
+  serialiseRtcp,
+  Timeline,
+} from '@meridian/opener/core';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { NodeSocket } from '../adapters/rtp/node-socket.ts';
-import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import { Asking } from '../core/asking.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
-import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
-import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
-import { Timeline } from '../core/rtp/timeline.ts';
-import type { AudioFormat, Mpeg1Unit, VideoUnit } from '../core/units.ts';
 import { VoiceChoice } from '../core/voice-choice.ts';
-import type { SignalingLinks } from '../links/signaling-links.ts';
-import { receivedCapabilities } from './codecs.ts';
-import { NodeWatch } from './node-watch.ts';
-import { ReceivedStream } from './received-stream.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;

@@ -1,6 +1,23 @@
 // One rendition by a transcoder: a hidden session receives a track, an ffmpeg makes H.264 of it, and the same session
 // publishes that in place of the track for clients that cannot decode it. It has the track's times.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
+import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import { capabilitiesOf, capabilityOf, NodeSocket, rosterNames } from '@meridian/opener';
+import type { Picture } from '@meridian/opener/core';
+import {
+  datagramKind,
+  PassedClock,
+  packetiseH264,
+  parseRtcp,
+  parseRtp,
+  type RtcpPacket,
+  RtpReceiver,
+  RtpSender,
+  type StreamTimeline,
+  serialiseRtcp,
+  splitAnnexB,
+  Timeline,
+} from '@meridian/opener/core';
 import {
   type Bucket,
   fullBucket,
@@ -14,21 +31,8 @@ import {
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
-import { NodeSocket } from '../adapters/rtp/node-socket.ts';
-import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import { beginsLimits } from '../core/back-off.ts';
-import { splitAnnexB } from '../core/h264/nal.ts';
-import { packetiseH264 } from '../core/rtp/h264.ts';
-import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
-import { PassedClock } from '../core/rtp/passed-clock.ts';
-import type { Picture } from '../core/rtp/pictures.ts';
-import { RtpReceiver } from '../core/rtp/receive.ts';
-import { parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
-import { RtpSender } from '../core/rtp/send.ts';
-import { type StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
-import type { SignalingLinks } from '../links/signaling-links.ts';
-import { capabilitiesOf, capabilityOf, rosterNames } from '../room/codecs.ts';
 import { type SourceCodec, type SourcePictures, sources } from './source-pictures.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */

@@ -1,5 +1,6 @@
 // The renditions that this gateway makes, each by order of a room's owner, which the centre has handed to it.
 import type { KeySource, Tokens } from '@meridian/node-shell';
+import { rosterNames } from '@meridian/opener';
 import {
   holdsFence,
   isFence,
@@ -9,7 +10,6 @@ import {
   transcodeMillicoresOf,
   type wire,
 } from '@meridian/protocol';
-import { rosterNames } from '../room/codecs.ts';
 import { Rendition, type RenditionOptions } from './rendition.ts';
 import { sourceCodecs } from './source-pictures.ts';
 

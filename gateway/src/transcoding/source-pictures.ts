@@ -1,14 +1,23 @@
 // Pictures of the codecs that H.264 is made of, put together of a track's packets.
+
+import type { VideoPacket } from '@meridian/opener/core';
+import {
+  av1,
+  CarriedDepacketiser,
+  type CarriedPicture,
+  type CodedPicture,
+  carriedH264,
+  nalType,
+  nalTypeOf,
+  type Picture,
+  PictureDepacketiser,
+  parseSps,
+  readMpeg1,
+  toAnnexB,
+  vp8,
+  vp9,
+} from '@meridian/opener/core';
 import type { VideoSource } from '../adapters/ffmpeg/video.ts';
-import { parseSps } from '../core/h264/h264-bitstream.ts';
-import { nalType, nalTypeOf, toAnnexB } from '../core/h264/nal.ts';
-import { readMpeg1 } from '../core/mpeg1.ts';
-import { av1 } from '../core/rtp/av1.ts';
-import { CarriedDepacketiser, type CarriedPicture, carriedH264 } from '../core/rtp/carried-video.ts';
-import type { VideoPacket } from '../core/rtp/h264.ts';
-import { type CodedPicture, type Picture, PictureDepacketiser } from '../core/rtp/pictures.ts';
-import { vp8 } from '../core/rtp/vp8.ts';
-import { vp9 } from '../core/rtp/vp9.ts';
 
 /** `bframes` (H.264) and `mpeg1`: of publishers whose own gateway has no capacity for it. */
 export const sourceCodecs = ['vp8', 'vp9', 'av1', 'bframes', 'mpeg1'] as const;

@@ -3,11 +3,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import type { NetAddress } from '@meridian/opener/core';
+import { FailureLimit, readSrtp, type SrtpSigner, SrtpSource } from '@meridian/opener/core';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { NetAddress } from '../core/srtp/client-address.ts';
-import { FailureLimit } from '../core/srtp/failure-limit.ts';
-import { readSrtp } from '../core/srtp/packet.ts';
-import { type SrtpSigner, SrtpSource } from '../core/srtp/source.ts';
 
 /** As much as the system allows of this: a flood of others must not displace what clients send. */
 const BUFFER_BYTES = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // Streams that take the place of another stream of their track: of an original after its catch-up stream (ADR 0026), or
 // of another media node. The old one goes on until the first packet of the new one, which is one of a key frame.
 import type { SubscriptionRow } from '@meridian/client';
-import { readSrtp } from '../core/srtp/packet.ts';
+import { readSrtp } from '@meridian/opener/core';
 
 export interface Move {
   /** What is received from now on, and the consumer that it follows. */

@@ -2,16 +2,11 @@
 // the client's datagrams as they came. A later one knows nothing of how often sequence numbers have wrapped until then:
 // for it they are sealed anew, with a key of its own.
 import type { SessionJoined } from '@meridian/client';
+import type { RtpAddress, RtpPair, RtpSockets } from '@meridian/opener';
+import { SrtpCrypto, SUITE } from '@meridian/opener';
+import { IndexWindow, MASTER_BYTES, readSrtp, u16 } from '@meridian/opener/core';
 import type { PlainEndpoint } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { SUITE } from '../adapters/rtp/node-socket.ts';
-import type { RtpAddress } from '../adapters/rtp/rtp-socket.ts';
-import type { RtpPair, RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
-import { SrtpCrypto } from '../adapters/rtp/srtp-crypto.ts';
-import { u16 } from '../core/rtp/bytes.ts';
-import { IndexWindow } from '../core/srtp/index-window.ts';
-import { MASTER_BYTES } from '../core/srtp/keys.ts';
-import { readSrtp } from '../core/srtp/packet.ts';
 
 const WRAP = 65_536;
 

@@ -1,10 +1,10 @@
 // One stream that a native client publishes: what it has to send, and what becomes of it from one session to the next.
 // Its SSRC stays for the client's whole stay.
 import type { SessionClient } from '@meridian/client';
+import { type Codec, capabilityOf } from '@meridian/opener';
+import { aacParameters } from '@meridian/opener/core';
 import { newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { aacParameters } from '../core/rtp/aac-hbr.ts';
-import { type Codec, capabilityOf } from '../room/codecs.ts';
 import { AAC_PAYLOAD_TYPE } from './sound.ts';
 
 export interface PublishedAac {

@@ -1,19 +1,14 @@
 // A native client in its room: RTP and RTCP by UDP, as SRTP with keys from the call that began it. It keeps SSRCs and
 // its key through deaths of nodes; where it sends from does not matter.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
+import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import { capabilitiesOf, NodeWatch, SUITE } from '@meridian/opener';
+import { ClientAddress, type NetAddress, parseRtp, u32 } from '@meridian/opener/core';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { SUITE } from '../adapters/rtp/node-socket.ts';
-import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
-import { u32 } from '../core/rtp/bytes.ts';
 import { FrameWatch } from '../core/rtp/frame-watch.ts';
-import { parseRtp } from '../core/rtp/packet.ts';
-import { ClientAddress, type NetAddress } from '../core/srtp/client-address.ts';
-import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { Publication } from '../live/publications.ts';
-import { capabilitiesOf } from '../room/codecs.ts';
 import type { AudioConverters } from '../room/conversions.ts';
-import { NodeWatch } from '../room/node-watch.ts';
 import { onOverLimit } from '../room/over-limit.ts';
 import type { Heard, UdpClient, UdpListener } from './listener.ts';
 import { type Move, Moves } from './moves.ts';

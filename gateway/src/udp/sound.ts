@@ -1,14 +1,19 @@
 // AAC of a native client: opened, put in order, converted, and sent on as Opus under an SSRC of the gateway's. Missing
 // packets are asked for; what the media node misses is sent again.
+
+import { capabilityOf } from '@meridian/opener';
+import type { AudioFormat, AudioUnit } from '@meridian/opener/core';
+import {
+  AacDepacketiser,
+  parseRtcp,
+  parseRtp,
+  RtpReceiver,
+  RtpSender,
+  SendClock,
+  serialiseRtcp,
+  Timeline,
+} from '@meridian/opener/core';
 import type { Clock, Rng, Timer } from '@meridian/runtime';
-import { AacDepacketiser } from '../core/rtp/aac-hbr.ts';
-import { parseRtp } from '../core/rtp/packet.ts';
-import { RtpReceiver } from '../core/rtp/receive.ts';
-import { parseRtcp, serialiseRtcp } from '../core/rtp/rtcp.ts';
-import { RtpSender, SendClock } from '../core/rtp/send.ts';
-import { Timeline } from '../core/rtp/timeline.ts';
-import type { AudioFormat, AudioUnit } from '../core/units.ts';
-import { capabilityOf } from '../room/codecs.ts';
 import type { AudioConverters, Converter } from '../room/conversions.ts';
 
 /** How often missing packets are looked at, and reports are due. */

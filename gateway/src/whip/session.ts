@@ -2,12 +2,12 @@
 // media. There is no way to tell the client anything later, so whatever its one transport does not survive ends the
 // session: then its ICE fails, and it begins anew.
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
+import type { SignalingLinks } from '@meridian/opener';
 import { MeridianError, newId, type Track, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { answerTo, type IceCredentials, type NodeSide } from '../core/whip/answer.ts';
 import type { Description } from '../core/whip/description.ts';
 import { type Offer, type OfferedTrack, tracksOf } from '../core/whip/offer.ts';
-import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { ReceivedMedia } from '../live/publications.ts';
 import { onOverLimit } from '../room/over-limit.ts';
 import type { Caller } from './callers.ts';

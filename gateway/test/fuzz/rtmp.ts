@@ -1,13 +1,19 @@
-import { ByteReader, concatBytes } from '../../src/core/bytes.ts';
-import { FlvFileReader, flvHeader, flvTag, flvTagType } from '../../src/core/flv/file.ts';
+import {
+  ByteReader,
+  concatBytes,
+  FlvFileReader,
+  flvHeader,
+  flvTag,
+  flvTagType,
+  MalformedStream,
+} from '@meridian/opener/core';
 import { FlvMediaReader } from '../../src/core/flv/media.ts';
-import { MalformedStream } from '../../src/core/malformed.ts';
 import { MAX_PARTIAL_BYTES } from '../../src/core/rtmp/chunks.ts';
 import { RtmpClientConnection } from '../../src/core/rtmp/client.ts';
 import { HANDSHAKE_BYTES } from '../../src/core/rtmp/handshake.ts';
 import { encodeMedia } from '../../src/core/rtmp/media.ts';
 import { RtmpServerConnection } from '../../src/core/rtmp/server.ts';
-import { fixture } from '../support/bytes.ts';
+import { fixture } from '../support/fixture.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 
 const HANDSHAKE_END = 1 + 2 * HANDSHAKE_BYTES;

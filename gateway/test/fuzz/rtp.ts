@@ -1,16 +1,33 @@
 // Mutated datagrams through everything that reads them, up to what players of FLV, RTMP and HLS get. Nothing may throw:
 // garbage gives undefined, or nothing.
-import { parsePpsIds, parseSliceStart, parseSps, readFormat } from '../../src/core/h264/h264-bitstream.ts';
-import { nalType, nalTypeOf, splitAnnexB, splitLengths } from '../../src/core/h264/nal.ts';
+
+import type { VideoUnit } from '@meridian/opener/core';
+import {
+  CarriedDepacketiser,
+  carriedH264,
+  datagramKind,
+  H264Depacketiser,
+  nalType,
+  nalTypeOf,
+  packetiseCarriedH264,
+  packetiseH264,
+  parsePpsIds,
+  parseRtcp,
+  parseRtp,
+  parseSliceStart,
+  parseSps,
+  RtpReceiver,
+  RtpSender,
+  readFormat,
+  SendClock,
+  type StreamTimeline,
+  serialiseRtcp,
+  serialiseRtp,
+  splitAnnexB,
+  splitLengths,
+  Timeline,
+} from '@meridian/opener/core';
 import { Segmenter } from '../../src/core/hls/segmenter.ts';
-import { CarriedDepacketiser, carriedH264, packetiseCarriedH264 } from '../../src/core/rtp/carried-video.ts';
-import { H264Depacketiser, packetiseH264 } from '../../src/core/rtp/h264.ts';
-import { datagramKind, parseRtp, serialiseRtp } from '../../src/core/rtp/packet.ts';
-import { RtpReceiver } from '../../src/core/rtp/receive.ts';
-import { parseRtcp, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
-import { RtpSender, SendClock } from '../../src/core/rtp/send.ts';
-import { type StreamTimeline, Timeline } from '../../src/core/rtp/timeline.ts';
-import type { VideoUnit } from '../../src/core/units.ts';
 import { ProgrammeItem } from '../../src/room/programme.ts';
 
 /** What came through, so that a run that tried nothing is seen. */

@@ -1,10 +1,9 @@
 // What goes wrong at a source or in what transcodes it, in real time: viewers of each protocol go on.
+
+import type { FlvTag } from '@meridian/opener/core';
+import { parseRtcp, parseSps, readAacConfig } from '@meridian/opener/core';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { readAacConfig } from '../../src/core/aac-config.ts';
-import type { FlvTag } from '../../src/core/flv/file.ts';
 import { FlvMediaReader } from '../../src/core/flv/media.ts';
-import { parseSps } from '../../src/core/h264/h264-bitstream.ts';
-import { parseRtcp } from '../../src/core/rtp/rtcp.ts';
 import { brokenRules, readPlaylist } from '../support/hls-rules.ts';
 import { clip, LiveSource } from '../support/live-source.ts';
 import { Loop } from '../support/loop.ts';

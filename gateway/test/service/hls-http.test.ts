@@ -4,12 +4,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { FixedKeys } from '@meridian/node-shell';
+import { capabilityOf } from '@meridian/opener';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { addHls } from '../../src/http/hls.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { Placing } from '../../src/placing/placing.ts';
-import { capabilityOf } from '../../src/room/codecs.ts';
 import { HlsStreams, WAITING_MAX, WAITING_PER_ADDRESS_MAX } from '../../src/room/hls-stream.ts';
 import type { Programme } from '../../src/room/programme.ts';
 import { Programmes } from '../../src/room/programmes.ts';

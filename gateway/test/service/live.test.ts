@@ -2,6 +2,7 @@
 // the signaling node; the clock is turned by hand.
 import { FixedKeys } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { parseTarget } from '../../src/core/cdn/target.ts';
 import { encodeMedia } from '../../src/core/rtmp/media.ts';
@@ -16,7 +17,6 @@ import { PublishPoints } from '../../src/room/publish-points.ts';
 import { RtmpDial } from '../../src/rtmp/dialer.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { openRtmp } from '../../src/rtmp/open.ts';
-import { hex } from '../support/bytes.ts';
 import { tokenOf } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
 import { gatesOf } from '../support/gates.ts';

@@ -2,20 +2,18 @@
 // nothing of anybody else.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { capabilityOf, RtpSocket, SrtpCrypto } from '@meridian/opener';
+import { serialiseRtp } from '@meridian/opener/core';
 import type { Logger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RtpSocket } from '../../src/adapters/rtp/rtp-socket.ts';
-import { SrtpCrypto } from '../../src/adapters/rtp/srtp-crypto.ts';
-import { serialiseRtp } from '../../src/core/rtp/packet.ts';
-import { capabilityOf } from '../../src/room/codecs.ts';
+import { hex } from '../../../opener/test/support/bytes.ts';
+import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';
 import type { ProgrammeItem } from '../../src/room/programme.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { type Heard, UdpListener } from '../../src/udp/listener.ts';
-import { hex } from '../support/bytes.ts';
 import { cameraOf } from '../support/camera.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
-import { SrtpPeer } from '../support/srtp-peer.ts';
 
 const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
 const pps = hex('68ebe3cb22c0');

@@ -1,13 +1,13 @@
 // A programme: what its viewers get, in which order, and when it ends. A script is the signaling node, a UDP socket the
 // media node, a hand-made mix the sound; the clock is turned by hand.
+
+import { capabilityOf } from '@meridian/opener';
+import { packetiseCarriedMpeg1, serialiseRtp } from '@meridian/opener/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { packetiseCarriedMpeg1 } from '../../src/core/rtp/carried-video.ts';
-import { serialiseRtp } from '../../src/core/rtp/packet.ts';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { H5Streams } from '../../src/h5/stream.ts';
-import { capabilityOf } from '../../src/room/codecs.ts';
 import { type Programme, ProgrammeItem } from '../../src/room/programme.ts';
 import { PROGRAMMES_MAX, Programmes } from '../../src/room/programmes.ts';
-import { hex } from '../support/bytes.ts';
 import { cameraOf } from '../support/camera.ts';
 import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';

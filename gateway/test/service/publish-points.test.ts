@@ -1,20 +1,20 @@
 // Publish points: which encoder gets which, what becomes of encoders, and when the participant leaves. A script is the
 // signaling node, a UDP socket the media node; the clock is turned by hand.
 import { MeridianClientError } from '@meridian/client';
+import type { PlainListen } from '@meridian/opener';
+import { capabilityOf } from '@meridian/opener';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '@meridian/opener/core';
+import { serialiseRtcp } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { PlainListen } from '../../src/adapters/rtp/rtp-sockets.ts';
-import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
-import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../../src/core/units.ts';
-import { capabilityOf } from '../../src/room/codecs.ts';
+import { hex } from '../../../opener/test/support/bytes.ts';
+import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';
 import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from '../../src/room/conversions.ts';
 import { type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
 import { POINTS_MAX, PublishPoints } from '../../src/room/publish-points.ts';
 import { REFUSED_MS, UNANSWERED_MS } from '../../src/room/rejoin-limit.ts';
-import { hex } from '../support/bytes.ts';
 import { LONG } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
-import { SrtpPeer } from '../support/srtp-peer.ts';
 
 const how = { protocol: 'rtmp', clientIp: '192.0.2.1' };
 const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');

@@ -1,15 +1,22 @@
 // Renditions by order of the centre: bad orders first, then other codecs in and H.264 out through a real ffmpeg. A
 // script is the signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
 import { FixedKeys } from '@meridian/node-shell';
+import { capabilityOf, rosterNames } from '@meridian/opener';
+import type { VideoUnit } from '@meridian/opener/core';
+import {
+  datagramKind,
+  H264Depacketiser,
+  ntpMsOf,
+  ntpOf,
+  parseRtcp,
+  type SenderReport,
+  serialiseRtcp,
+  serialiseRtp,
+} from '@meridian/opener/core';
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NutReader } from '../../src/core/nut-reader.ts';
-import { H264Depacketiser } from '../../src/core/rtp/h264.ts';
-import { datagramKind, serialiseRtp } from '../../src/core/rtp/packet.ts';
-import { ntpMsOf, ntpOf, parseRtcp, type SenderReport, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
-import type { VideoUnit } from '../../src/core/units.ts';
-import { capabilityOf, rosterNames } from '../../src/room/codecs.ts';
 import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
 import type { SourceCodec } from '../../src/transcoding/source-pictures.ts';
 import { eventually } from '../support/eventually.ts';

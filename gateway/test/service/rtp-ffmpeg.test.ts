@@ -5,15 +5,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { VideoUnit } from '@meridian/opener/core';
+import {
+  datagramKind,
+  H264Depacketiser,
+  hasBFrames,
+  packetiseH264,
+  parseRtcp,
+  parseRtp,
+  parseSps,
+  publishable,
+  RtpReceiver,
+  RtpSender,
+  SendClock,
+  type SpsInfo,
+  Timeline,
+} from '@meridian/opener/core';
 import { afterEach, expect, it } from 'vitest';
-import { hasBFrames, parseSps, publishable, type SpsInfo } from '../../src/core/h264/h264-bitstream.ts';
-import { H264Depacketiser, packetiseH264 } from '../../src/core/rtp/h264.ts';
-import { datagramKind, parseRtp } from '../../src/core/rtp/packet.ts';
-import { RtpReceiver } from '../../src/core/rtp/receive.ts';
-import { parseRtcp } from '../../src/core/rtp/rtcp.ts';
-import { RtpSender, SendClock } from '../../src/core/rtp/send.ts';
-import { Timeline } from '../../src/core/rtp/timeline.ts';
-import type { VideoUnit } from '../../src/core/units.ts';
 
 const ssrc = 0x11111111;
 const payloadType = 105;

@@ -1,10 +1,11 @@
 // What a room is shown of an encoder that stops, and how its way to the media node is. A script is the signaling node;
 // the clock is turned by hand.
+
+import { ntpOf, serialiseRtcp, shortNtp } from '@meridian/opener/core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { ntpOf, serialiseRtcp, shortNtp } from '../../src/core/rtp/rtcp.ts';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import type { PublishPoint } from '../../src/room/publish-point.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
-import { hex } from '../support/bytes.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const aac = { codec: 'aac', sampleRate: 48_000, channels: 2, config: hex('1190') } as const;

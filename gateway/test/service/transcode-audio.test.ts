@@ -1,9 +1,9 @@
+import type { AudioFormat, AudioUnit } from '@meridian/opener/core';
+import { mp2FrameSamples, mp2Header } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AudioTranscoder, MixEncoder, outputFormat } from '../../src/adapters/ffmpeg/audio.ts';
 import { AdtsReader, aacFrameSamples, adtsFrame } from '../../src/core/adts.ts';
-import { mp2FrameSamples, mp2Header } from '../../src/core/mp2.ts';
-import type { AudioFormat, AudioUnit } from '../../src/core/units.ts';
 import { decoded, Heard, made, onsetMs, opusDecoded, shareOf, supervisorOf, toneFrom } from '../support/transcoding.ts';
 
 const startMs = 5000;

@@ -1,3 +1,4 @@
+import { nalType, nalTypeOf, splitAnnexB } from '@meridian/opener/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   type CodedPicture,
@@ -5,7 +6,6 @@ import {
   type VideoSource,
   VideoTranscoder,
 } from '../../src/adapters/ffmpeg/video.ts';
-import { nalType, nalTypeOf, splitAnnexB } from '../../src/core/h264/nal.ts';
 import { NutReader } from '../../src/core/nut-reader.ts';
 import { made, supervisorOf } from '../support/transcoding.ts';
 

@@ -1,9 +1,9 @@
 // Native clients that send AAC: it is published as Opus.
+
+import { parseRtcp, serialiseRtcp, serialiseRtp } from '@meridian/opener/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serialiseRtp } from '../../src/core/rtp/packet.ts';
-import { parseRtcp, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
+import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';
 import { eventually } from '../support/eventually.ts';
-import { SrtpPeer } from '../support/srtp-peer.ts';
 import { aacOf, nodeKey, type Stream, UdpRig } from '../support/udp-rig.ts';
 
 const ssrcBytes = (ssrc: number): number[] => [ssrc >>> 24, (ssrc >>> 16) & 255, (ssrc >>> 8) & 255, ssrc & 255];

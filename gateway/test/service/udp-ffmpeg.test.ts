@@ -1,12 +1,11 @@
 // ffmpeg's own SRTP at the port of native clients: every datagram of it is taken, RTP and RTCP, and AAC comes out as it
 // went in.
 
+import { SrtpCrypto } from '@meridian/opener';
+import { AacDepacketiser, parseRtp } from '@meridian/opener/core';
 import { createLogger, seededRng, systemClock } from '@meridian/runtime';
 import { afterEach, expect, it, vi } from 'vitest';
-import { SrtpCrypto } from '../../src/adapters/rtp/srtp-crypto.ts';
 import { AdtsReader } from '../../src/core/adts.ts';
-import { AacDepacketiser } from '../../src/core/rtp/aac-hbr.ts';
-import { parseRtp } from '../../src/core/rtp/packet.ts';
 import { type Heard, UdpListener } from '../../src/udp/listener.ts';
 import { runFfmpeg } from '../support/ffmpeg.ts';
 import { made } from '../support/transcoding.ts';

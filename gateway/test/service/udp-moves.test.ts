@@ -1,8 +1,8 @@
 // Native clients whose media node dies.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';
 import { eventually } from '../support/eventually.ts';
 import { refusal } from '../support/scripted-room.ts';
-import { SrtpPeer } from '../support/srtp-peer.ts';
 import { type Native, nodeKey, packet, report, type Stream, UdpRig, type View } from '../support/udp-rig.ts';
 
 let rig: UdpRig;

@@ -1,9 +1,9 @@
 // Native clients over real sockets: hostile datagrams first, then media in both directions.
 import { type RtpParameters, rtpParametersToWire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';
 import { SILENCE_MS } from '../../src/udp/session.ts';
 import { eventually } from '../support/eventually.ts';
-import { SrtpPeer } from '../support/srtp-peer.ts';
 import { aacOf, both, nodeKey, packet, report, type Stream, UdpRig, type View } from '../support/udp-rig.ts';
 
 let rig: UdpRig;

@@ -1,7 +1,7 @@
 // A camera in a scripted room, as the media node forwards it: one picture each 40 ms of the room's clock.
-import { packetiseH264 } from '../../src/core/rtp/h264.ts';
-import { RtpSender, SendClock } from '../../src/core/rtp/send.ts';
-import { capabilityOf } from '../../src/room/codecs.ts';
+
+import { capabilityOf } from '@meridian/opener';
+import { packetiseH264, RtpSender, SendClock } from '@meridian/opener/core';
 import type { ScriptedRoom } from './scripted-room.ts';
 
 /** Publishes it. Returns how to send the next picture. */

@@ -1,11 +1,11 @@
 // Units as a programme gives them, cut into a stream of HLS; playlists are looked at after every unit.
 
+import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/opener/core';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { mediaPlaylist } from '../../src/core/hls/playlist.ts';
 import type { Rung } from '../../src/core/hls/rung.ts';
 import { type Cut, Segmenter } from '../../src/core/hls/segmenter.ts';
 import { SegmentWindow } from '../../src/core/hls/window.ts';
-import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../../src/core/units.ts';
-import { hex } from './bytes.ts';
 import { brokenAlignment, brokenRules } from './hls-rules.ts';
 
 /** 1920 × 1080; High profile. */

@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FlvFileReader, type FlvTag, flvTagType } from '@meridian/opener/core';
 import type { Clock, Timer } from '@meridian/runtime';
-import { FlvFileReader, type FlvTag, flvTagType } from '../../src/core/flv/file.ts';
 import { Publication } from '../../src/live/publications.ts';
 import { FlvInput } from '../../src/room/flv-input.ts';
 import type { PublishPoint } from '../../src/room/publish-point.ts';

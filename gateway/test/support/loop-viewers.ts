@@ -1,9 +1,9 @@
 // Viewers of a gateway by each protocol; they write down what they get, and when.
 import { get } from 'node:http';
 import { TsDemuxer } from '@meridian/client';
+import { FlvFileReader, flvTagType } from '@meridian/opener/core';
 import { secureRng } from '@meridian/runtime';
 import WebSocket from 'ws';
-import { FlvFileReader, flvTagType } from '../../src/core/flv/file.ts';
 import { RtmpDial } from '../../src/rtmp/dialer.ts';
 import type { Loop } from './loop.ts';
 

@@ -1,9 +1,14 @@
 // Pictures as cameras put them into RTP.
 import { readFileSync } from 'node:fs';
-import { nalType, nalTypeOf, splitAnnexB } from '../../src/core/h264/nal.ts';
-import { readMpeg1 } from '../../src/core/mpeg1.ts';
-import { packetiseCarriedH264, packetiseCarriedMpeg1 } from '../../src/core/rtp/carried-video.ts';
-import { parseRtp } from '../../src/core/rtp/packet.ts';
+import {
+  nalType,
+  nalTypeOf,
+  packetiseCarriedH264,
+  packetiseCarriedMpeg1,
+  parseRtp,
+  readMpeg1,
+  splitAnnexB,
+} from '@meridian/opener/core';
 import type { SourceCodec } from '../../src/transcoding/source-pictures.ts';
 
 const PART_BYTES = 1100;

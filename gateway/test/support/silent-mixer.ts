@@ -1,5 +1,5 @@
 // A mix that a test makes by hand: what it is given is kept, what it gives the test says.
-import type { AudioFormat, AudioUnit } from '../../src/core/units.ts';
+import type { AudioFormat, AudioUnit } from '@meridian/opener/core';
 import type { SoundCodec, VoiceMixer, VoiceMixers } from '../../src/room/programme.ts';
 
 const formats: Record<SoundCodec, AudioFormat> = {

@@ -1,9 +1,6 @@
+import { Gop, parseRtcp, parseRtp, type RtpPacket, RtpSender, SendClock } from '@meridian/opener/core';
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { Gop } from '../../src/core/rtp/gop.ts';
-import { parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
-import { parseRtcp } from '../../src/core/rtp/rtcp.ts';
-import { RtpSender, SendClock } from '../../src/core/rtp/send.ts';
 import { besideMsMin, CatchUp } from '../../src/room/catch-up.ts';
 
 /** Of picture `number`, in so many packets. */

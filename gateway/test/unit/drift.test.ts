@@ -2,22 +2,29 @@
 // encoder's messages or a browser's packets, our RTP and its sender reports, the timeline of a programme, its mixer,
 // and what players get by RTP, FLV (and RTMP, whose times are the same), MPEG-TS and HLS.
 import { TsDemuxer, TsMuxer } from '@meridian/client';
+import {
+  type MediaClock,
+  ntpMsOf,
+  ntpOf,
+  PassedClock,
+  parseRtcp,
+  parseRtp,
+  type RtpPacket,
+  RtpReceiver,
+  RtpSender,
+  SendClock,
+  Timeline,
+  VIDEO_TRACK,
+} from '@meridian/opener/core';
 import { describe, expect, it } from 'vitest';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { audioUnitBody, videoUnitBody } from '../../src/core/flv/media.ts';
-import { VIDEO_TRACK } from '../../src/core/fmp4/init.ts';
 import { TICKS } from '../../src/core/hls/rules.ts';
 import { Segmenter } from '../../src/core/hls/segmenter.ts';
 import { Mixer } from '../../src/core/mix.ts';
 import { messageType } from '../../src/core/rtmp/chunks.ts';
 import { MediaReader } from '../../src/core/rtmp/media.ts';
-import { parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
-import { PassedClock } from '../../src/core/rtp/passed-clock.ts';
-import { RtpReceiver } from '../../src/core/rtp/receive.ts';
-import { ntpMsOf, ntpOf, parseRtcp } from '../../src/core/rtp/rtcp.ts';
-import { type MediaClock, RtpSender, SendClock } from '../../src/core/rtp/send.ts';
-import { Timeline } from '../../src/core/rtp/timeline.ts';
 import { SampleClock } from '../../src/core/time-line.ts';
-import { hex } from '../support/bytes.ts';
 import { samplesOf } from '../support/mp4.ts';
 
 type MediaKind = 'audio' | 'video';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { FlvInput } from '../../src/room/flv-input.ts';
-import { hex } from '../support/bytes.ts';
 
 it('refuses what comes of a publication that sends too much', () => {
   const input = new FlvInput({} as never, {} as never, { isExcessive: true } as never);

@@ -1,7 +1,8 @@
+import type { VideoFormat } from '@meridian/opener/core';
+import { maxNalsPerUnit, readAacConfig, readAvcConfig, writeAvcConfig } from '@meridian/opener/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAacConfig } from '../../src/core/aac-config.ts';
-import { readAvcConfig, writeAvcConfig } from '../../src/core/flv/avc-config.ts';
+import { hex, refusalOf } from '../../../opener/test/support/bytes.ts';
 import {
   audioFormatBody,
   audioUnitBody,
@@ -10,9 +11,6 @@ import {
   videoUnitBody,
 } from '../../src/core/flv/media.ts';
 import { readAudioTag, readVideoTag } from '../../src/core/flv/tags.ts';
-import { maxNalsPerUnit } from '../../src/core/h264/nal.ts';
-import type { VideoFormat } from '../../src/core/units.ts';
-import { hex, refusalOf } from '../support/bytes.ts';
 
 /** As x264 writes them for High and Baseline. */
 const high: VideoFormat = { codec: 'h264', sps: hex('6764000a acd9444d ff'), pps: hex('68ebe3cb22c0') };

@@ -1,7 +1,6 @@
+import { AUDIO_TRACK, initSegment, mp4Fragment, VIDEO_TRACK } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
-import { mp4Fragment } from '../../src/core/fmp4/fragment.ts';
-import { AUDIO_TRACK, initSegment, VIDEO_TRACK } from '../../src/core/fmp4/init.ts';
-import { hex } from '../support/bytes.ts';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { aac, large } from '../support/hls.ts';
 import { boxAt, boxesOf, samplesOf } from '../support/mp4.ts';
 

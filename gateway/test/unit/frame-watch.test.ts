@@ -1,9 +1,10 @@
 // What is said of pictures from their packets alone. Garbage first.
+
+import { packetiseH264 } from '@meridian/opener/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { FrameWatch, frameStart } from '../../src/core/rtp/frame-watch.ts';
-import { packetiseH264 } from '../../src/core/rtp/h264.ts';
-import { hex } from '../support/bytes.ts';
 
 const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
 const pps = hex('68ebe3cb22c0');

@@ -1,7 +1,7 @@
+import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/opener/core';
 import { expect, test } from 'vitest';
 import { Opening, SOUND_MS_MAX } from '../../src/core/hls/opening.ts';
 import { Segmenter } from '../../src/core/hls/segmenter.ts';
-import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../../src/core/units.ts';
 import { aac, large, picture, sound } from '../support/hls.ts';
 
 const startMs = 5000;

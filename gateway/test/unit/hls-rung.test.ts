@@ -1,11 +1,12 @@
 // A lower layer of a stream: cut as the stream is, whatever its own clock says, and whatever is late, lost or changed.
+
+import type { VideoFormat, VideoUnit } from '@meridian/opener/core';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { variantsOf } from '../../src/core/hls/ladder.ts';
 import { multivariantPlaylist } from '../../src/core/hls/playlist.ts';
 import { Rung } from '../../src/core/hls/rung.ts';
 import type { SegmentWindow } from '../../src/core/hls/window.ts';
-import type { VideoFormat, VideoUnit } from '../../src/core/units.ts';
 import { aac, large, middle, otherPps, picture, Stream, show, small } from '../support/hls.ts';
 import { brokenLadder, readPlaylist, readVariants } from '../support/hls-rules.ts';
 import { samplesOf } from '../support/mp4.ts';

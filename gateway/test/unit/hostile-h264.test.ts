@@ -1,15 +1,24 @@
 // H.264 as anybody may publish it: what comes out of the depacketisers can be written for every player, or nothing
 // comes out.
+
+import type { VideoUnit } from '@meridian/opener/core';
+import {
+  CarriedDepacketiser,
+  carriedH264,
+  flvTag,
+  flvTagType,
+  H264Depacketiser,
+  MAX_FLV_TAG_BYTES,
+  maxNalsPerUnit,
+  maxUnitBytes,
+  packetiseCarriedH264,
+  packetiseH264,
+  readFormat,
+} from '@meridian/opener/core';
 import { describe, expect, it } from 'vitest';
-import { flvTag, flvTagType, MAX_FLV_TAG_BYTES } from '../../src/core/flv/file.ts';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { videoFormatBody, videoUnitBody } from '../../src/core/flv/media.ts';
-import { readFormat } from '../../src/core/h264/h264-bitstream.ts';
-import { maxNalsPerUnit } from '../../src/core/h264/nal.ts';
 import { encodeMedia } from '../../src/core/rtmp/media.ts';
-import { CarriedDepacketiser, carriedH264, packetiseCarriedH264 } from '../../src/core/rtp/carried-video.ts';
-import { H264Depacketiser, maxUnitBytes, packetiseH264 } from '../../src/core/rtp/h264.ts';
-import type { VideoUnit } from '../../src/core/units.ts';
-import { hex } from '../support/bytes.ts';
 
 const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
 const pps = hex('68ebe3cb22c0');

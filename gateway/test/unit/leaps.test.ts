@@ -1,11 +1,10 @@
 // Encoders whose times leap, in time that the test makes: from RTMP's messages to the RTP that we send. Sound and
 // picture go on at once and keep their distance.
+
+import { parseRtp, RtpSender, SendClock, unwrap } from '@meridian/opener/core';
 import { describe, expect, it } from 'vitest';
 import { messageType } from '../../src/core/rtmp/chunks.ts';
 import { MediaReader } from '../../src/core/rtmp/media.ts';
-import { parseRtp } from '../../src/core/rtp/packet.ts';
-import { RtpSender, SendClock } from '../../src/core/rtp/send.ts';
-import { unwrap } from '../../src/core/rtp/timeline.ts';
 
 const payload = Uint8Array.of(1);
 const FRAME_MS = { audio: 1024 / 48, video: 40 };

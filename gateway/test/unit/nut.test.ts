@@ -1,6 +1,6 @@
+import { MalformedStream } from '@meridian/opener/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MalformedStream } from '../../src/core/malformed.ts';
 import { crc32 } from '../../src/core/nut-format.ts';
 import { NutReader } from '../../src/core/nut-reader.ts';
 import { nutFrame, nutHeader } from '../../src/core/nut-writer.ts';

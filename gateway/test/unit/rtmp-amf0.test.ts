@@ -1,6 +1,7 @@
+import { concatBytes } from '@meridian/opener/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../src/core/bytes.ts';
+import { hex, refusalOf } from '../../../opener/test/support/bytes.ts';
 import {
   type AmfValue,
   decodeAmf0,
@@ -11,7 +12,6 @@ import {
   MAX_AMF_STRING_BYTES,
   MAX_AMF_VALUES,
 } from '../../src/core/rtmp/amf0.ts';
-import { hex, refusalOf } from '../support/bytes.ts';
 
 const nested = (depth: number): AmfValue => (depth === 0 ? 1 : [nested(depth - 1)]);
 const wide = (count: number): AmfValue => Array.from({ length: count }, () => null);

@@ -1,6 +1,7 @@
+import { concatBytes } from '@meridian/opener/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../src/core/bytes.ts';
+import { hex, refusalOf } from '../../../opener/test/support/bytes.ts';
 import {
   ChunkReader,
   encodeMessage,
@@ -11,7 +12,6 @@ import {
   type RtmpMessage,
 } from '../../src/core/rtmp/chunks.ts';
 import { uint32 } from '../../src/core/rtmp/link.ts';
-import { hex, refusalOf } from '../support/bytes.ts';
 
 const read = (...parts: (string | Uint8Array)[]): RtmpMessage[] =>
   new ChunkReader().push(concatBytes(parts.map((part) => (typeof part === 'string' ? hex(part) : part))));

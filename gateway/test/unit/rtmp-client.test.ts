@@ -1,5 +1,6 @@
+import { concatBytes } from '@meridian/opener/core';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../src/core/bytes.ts';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import type { AmfValue } from '../../src/core/rtmp/amf0.ts';
 import { messageType, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
 import {
@@ -12,7 +13,6 @@ import { commandMessage, isCommandMessage, readCommand } from '../../src/core/rt
 import { RtmpLink } from '../../src/core/rtmp/link.ts';
 import { encodeMedia, encodeMetadata } from '../../src/core/rtmp/media.ts';
 import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/server.ts';
-import { hex } from '../support/bytes.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 
 type Role = 'publish' | 'play';

@@ -1,5 +1,6 @@
+import { concatBytes } from '@meridian/opener/core';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../src/core/bytes.ts';
+import { hex } from '../../../opener/test/support/bytes.ts';
 import { FlvMediaReader } from '../../src/core/flv/media.ts';
 import { type AmfValue, encodeAmf0 } from '../../src/core/rtmp/amf0.ts';
 import { encodeMessage, messageType, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
@@ -13,7 +14,7 @@ import {
   RtmpServerConnection,
   type RtmpServerEvent,
 } from '../../src/core/rtmp/server.ts';
-import { fixture, hex } from '../support/bytes.ts';
+import { fixture } from '../support/fixture.ts';
 import { handshakeRandom, RtmpPeer } from '../support/rtmp-peer.ts';
 
 const media = (changes: Partial<RtmpMessage> = {}): RtmpMessage => ({

@@ -116,10 +116,10 @@ describe('at the centre', () => {
 
   it('a registration that is refused ends the link, and is tried again on the next', async () => {
     let isServiceReady = false;
-    const readyAfter = (wait: Promise<void>): void =>
-      void wait.then(() => {
-        isServiceReady = true;
-      });
+    const readyAfter = async (wait: Promise<void>): Promise<void> => {
+      await wait;
+      isServiceReady = true;
+    };
     const { shell } = await cloud.shell({ centreUrl: centre.url }, { readyAfter });
     centre.refuseWith = 'NODE_DENIED';
     let ready = 0;

@@ -1,8 +1,8 @@
 // Gateways that die, with encoders and players at them.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { get } from 'node:http';
+import { FlvFileReader, flvTagType } from '@meridian/opener/core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { FlvFileReader, flvTagType } from '../../../gateway/src/core/flv/file.ts';
 import type { TestCloud } from '../../support/cloud.ts';
 import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';

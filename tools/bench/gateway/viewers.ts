@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
-import { concatBytes } from '../../../gateway/src/core/bytes.ts';
+import { concatBytes } from '@meridian/opener/core';
 import { encodeMessage } from '../../../gateway/src/core/rtmp/chunks.ts';
 import { commandMessage } from '../../../gateway/src/core/rtmp/commands.ts';
 import { owned } from '../../../test/support/owned.ts';

@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { concatBytes } from '@meridian/opener/core';
 import { encodeClientFrame, limits, routerConstant, rtpCapabilitiesToWire } from '@meridian/protocol';
-import { concatBytes } from '../../../gateway/src/core/bytes.ts';
 import { encodeMessage } from '../../../gateway/src/core/rtmp/chunks.ts';
 import { commandMessage } from '../../../gateway/src/core/rtmp/commands.ts';
 import { HANDSHAKE_BYTES } from '../../../gateway/src/core/rtmp/handshake.ts';

@@ -1,28 +1,41 @@
 // Every reader of foreign bytes without a session around it. RTMP and RTP sessions have their own: gateway/test/fuzz.
 import { readFileSync } from 'node:fs';
 import { TsDemuxer, TsMuxer } from '@meridian/client';
+import { SrtpCrypto } from '@meridian/opener';
+import {
+  av1,
+  clearBytesOf,
+  FlvFileReader,
+  flvHeader,
+  flvTag,
+  flvTagType,
+  hasBFrames,
+  MalformedStream,
+  nalTypeOf,
+  parsePpsIds,
+  parseSliceStart,
+  parseSps,
+  readSrtp,
+  SrtpSource,
+  splitAnnexB,
+  splitLengths,
+  toAnnexB,
+  toLengths,
+  vp8,
+  vp9,
+  writeAvcConfig,
+} from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
-import { SrtpCrypto } from '../../../gateway/src/adapters/rtp/srtp-crypto.ts';
 import { readSdp } from '../../../gateway/src/adapters/sdp.ts';
 import { aacConfigBytes } from '../../../gateway/src/core/adts.ts';
-import { writeAvcConfig } from '../../../gateway/src/core/flv/avc-config.ts';
-import { FlvFileReader, flvHeader, flvTag, flvTagType } from '../../../gateway/src/core/flv/file.ts';
 import { FlvMediaReader } from '../../../gateway/src/core/flv/media.ts';
 import { aacConfigBody, aacFrameBody, avcConfigBody, avcFrameBody } from '../../../gateway/src/core/flv/tags.ts';
-import { hasBFrames, parsePpsIds, parseSliceStart, parseSps } from '../../../gateway/src/core/h264/h264-bitstream.ts';
-import { nalTypeOf, splitAnnexB, splitLengths, toAnnexB, toLengths } from '../../../gateway/src/core/h264/nal.ts';
-import { MalformedStream } from '../../../gateway/src/core/malformed.ts';
 import { crc32 } from '../../../gateway/src/core/nut-format.ts';
 import { NutReader } from '../../../gateway/src/core/nut-reader.ts';
 import { nutFrame, nutHeader } from '../../../gateway/src/core/nut-writer.ts';
 import { decodeAmf0, encodeAmf0 } from '../../../gateway/src/core/rtmp/amf0.ts';
-import { av1 } from '../../../gateway/src/core/rtp/av1.ts';
-import { vp8 } from '../../../gateway/src/core/rtp/vp8.ts';
-import { vp9 } from '../../../gateway/src/core/rtp/vp9.ts';
-import { clearBytesOf, readSrtp } from '../../../gateway/src/core/srtp/packet.ts';
-import { SrtpSource } from '../../../gateway/src/core/srtp/source.ts';
 import { readFragment, readOffer } from '../../../gateway/src/core/whip/offer.ts';
-import { SrtpPeer } from '../../../gateway/test/support/srtp-peer.ts';
+import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';
 import { SoundDecoder } from '../../../sdk-web/src/h5/core/sound-decoder.ts';
 import { StreamError } from '../../../sdk-web/src/h5/core/stream-error.ts';
 import { VideoDecoder } from '../../../sdk-web/src/h5/core/video-decoder.ts';

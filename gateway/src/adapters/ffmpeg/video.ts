@@ -1,6 +1,7 @@
 // Pictures from one codec into another, with the publisher's times: one ffmpeg per stream.
+
+import { MalformedStream } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
-import { MalformedStream } from '../../core/malformed.ts';
 import { NutReader } from '../../core/nut-reader.ts';
 import { nutFrame, nutHeader } from '../../core/nut-writer.ts';
 import { TimeLine } from '../../core/time-line.ts';

@@ -1,8 +1,15 @@
-import { readAacConfig } from '../aac-config.ts';
-import { nalType, nalTypeOf, splitLengths, toLengths } from '../h264/nal.ts';
-import { MalformedStream } from '../malformed.ts';
-import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../units.ts';
-import { type AvcConfig, readAvcConfig, writeAvcConfig } from './avc-config.ts';
+import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/opener/core';
+import {
+  type AvcConfig,
+  MalformedStream,
+  nalType,
+  nalTypeOf,
+  readAacConfig,
+  readAvcConfig,
+  splitLengths,
+  toLengths,
+  writeAvcConfig,
+} from '@meridian/opener/core';
 import {
   aacConfigBody,
   aacFrameBody,

@@ -1,5 +1,4 @@
-import { ByteReader } from '../bytes.ts';
-import { MalformedStream } from '../malformed.ts';
+import { ByteReader, MalformedStream } from '@meridian/opener/core';
 
 // Bodies of audio and video tags: Adobe Flash Video File Format 10.1, annex E.4, and Enhanced RTMP v2 (video
 // and sound by FourCC). RTMP's audio and video messages hold the same bytes.

@@ -1,6 +1,7 @@
 // What segments take of pictures and of times.
-import { nalType, nalTypeOf, toLengths } from '../h264/nal.ts';
-import type { AudioUnit, VideoUnit } from '../units.ts';
+
+import type { AudioUnit, VideoUnit } from '@meridian/opener/core';
+import { nalType, nalTypeOf, toLengths } from '@meridian/opener/core';
 
 /** A century, which is exact in ticks. */
 const TIME_MS_MAX = 2 ** 42;

@@ -4,10 +4,9 @@
 // Its pictures come by another session, whose clock differs by what the network did when it began, and a little later
 // or earlier than the stream's. A segment begins with the key frame that is nearest to its start; from there on times
 // are moved so that both begin together.
-import { type Mp4Run, type Mp4Sample, mp4Fragment } from '../fmp4/fragment.ts';
-import { VIDEO_TRACK } from '../fmp4/init.ts';
-import { readFormat } from '../h264/h264-bitstream.ts';
-import type { AudioFormat, VideoUnit } from '../units.ts';
+
+import type { AudioFormat, VideoUnit } from '@meridian/opener/core';
+import { type Mp4Run, type Mp4Sample, mp4Fragment, readFormat, VIDEO_TRACK } from '@meridian/opener/core';
 import { sampleOf } from './pictures.ts';
 import { SEGMENT_BYTES_MAX, TICKS } from './rules.ts';
 import type { Cut } from './segmenter.ts';

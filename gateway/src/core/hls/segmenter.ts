@@ -3,9 +3,9 @@
 // The edge is the time up to which parts have been cut. Pictures move it, or sound where no picture comes. A picture is
 // in the part in which it begins, and is given away when the next one says how long it was shown. Sound goes with
 // whichever part is cut when it has come: programmes mix it a little later than pictures arrive.
-import { type Mp4Run, type Mp4Sample, mp4Fragment } from '../fmp4/fragment.ts';
-import { AUDIO_TRACK, VIDEO_TRACK } from '../fmp4/init.ts';
-import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../units.ts';
+
+import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/opener/core';
+import { AUDIO_TRACK, type Mp4Run, type Mp4Sample, mp4Fragment, VIDEO_TRACK } from '@meridian/opener/core';
 import { isTime, sampleOf } from './pictures.ts';
 import {
   PART_BYTES_MAX,

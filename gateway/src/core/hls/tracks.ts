@@ -1,7 +1,7 @@
 // What an HLS stream consists of: the names of its codecs for players (RFC 6381), and its init segment.
-import { initSegment, type Mp4Tracks } from '../fmp4/init.ts';
-import { parseSps } from '../h264/h264-bitstream.ts';
-import type { AudioFormat, VideoFormat } from '../units.ts';
+
+import type { AudioFormat, VideoFormat } from '@meridian/opener/core';
+import { initSegment, type Mp4Tracks, parseSps } from '@meridian/opener/core';
 
 export type VideoTrack = NonNullable<Mp4Tracks['video']>;
 

@@ -1,6 +1,6 @@
 // The segments of a stream that players may ask for: those of the present playlist, and those of playlists that a
 // player may still hold. Numbers, bounds, and what CODECS and BANDWIDTH are to say.
-import { concatBytes } from '../bytes.ts';
+import { concatBytes } from '@meridian/opener/core';
 import {
   LISTED_SEGMENTS,
   PART_TARGET,

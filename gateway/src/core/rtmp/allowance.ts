@@ -1,7 +1,8 @@
 // How much a peer may say. Messages are what costs: one may have a single byte, and megabytes of such a second take the
 // whole process. So every KiB costs a token, and every message, those within an aggregate too, as much as 4 KiB.
+
+import { MalformedStream } from '@meridian/opener/core';
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
-import { MalformedStream } from '../malformed.ts';
 
 const BYTES_PER_TOKEN = 1024;
 const MESSAGE_TOKENS = 4;

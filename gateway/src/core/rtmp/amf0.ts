@@ -1,5 +1,4 @@
-import { ByteReader, concatBytes } from '../bytes.ts';
-import { MalformedStream } from '../malformed.ts';
+import { ByteReader, concatBytes, MalformedStream } from '@meridian/opener/core';
 
 // AMF0 (Action Message Format, December 2007), as far as RTMP uses it. Objects are Maps, so that no key of a peer means
 // anything to JavaScript.

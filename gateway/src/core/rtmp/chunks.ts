@@ -1,4 +1,4 @@
-import { MalformedStream } from '../malformed.ts';
+import { MalformedStream } from '@meridian/opener/core';
 
 // Messages in chunks: RTMP 1.0, section 5.3, with the extended timestamp repeated in every chunk of type 3, as ffmpeg,
 // OBS and Flash do.

@@ -1,4 +1,4 @@
-import { MalformedStream } from '../malformed.ts';
+import { MalformedStream } from '@meridian/opener/core';
 import { type AmfObject, type AmfValue, decodeAmf0, encodeAmf0, withoutAmf3Byte } from './amf0.ts';
 import { messageType, type RtmpMessage } from './chunks.ts';
 

@@ -1,5 +1,4 @@
-import { concatBytes } from '../bytes.ts';
-import { MalformedStream } from '../malformed.ts';
+import { concatBytes, MalformedStream } from '@meridian/opener/core';
 
 // The simple handshake (RTMP 1.0, section 5.2). Peers that offer the one with digests accept it, as our version field
 // is zero.

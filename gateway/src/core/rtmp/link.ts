@@ -1,4 +1,4 @@
-import { concatBytes } from '../bytes.ts';
+import { concatBytes } from '@meridian/opener/core';
 import { ChunkReader, controlValue, encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
 import { Handshake, type HandshakeRole } from './handshake.ts';
 

@@ -1,5 +1,4 @@
-import { ByteReader } from '../bytes.ts';
-import { MalformedStream } from '../malformed.ts';
+import { ByteReader, MalformedStream } from '@meridian/opener/core';
 import { type AmfObject, decodeAmf0, encodeAmf0, withoutAmf3Byte } from './amf0.ts';
 import { encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
 import { chunkStream, OUT_CHUNK_BYTES } from './link.ts';

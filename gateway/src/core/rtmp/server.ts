@@ -1,4 +1,4 @@
-import { MalformedStream } from '../malformed.ts';
+import { MalformedStream } from '@meridian/opener/core';
 import { Allowance, allowances } from './allowance.ts';
 import type { AmfValue } from './amf0.ts';
 import { messageType, type RtmpMessage } from './chunks.ts';

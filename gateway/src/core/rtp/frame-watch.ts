@@ -1,9 +1,7 @@
 // Pictures of a stream of RTP packets, without putting them together: when each comes, how much it is, and whether it
 // is a key frame. For statistics: what is lost or out of order makes them a little wrong.
-import { parseSps } from '../h264/h264-bitstream.ts';
-import { nalType, nalTypeOf } from '../h264/nal.ts';
+import { nalType, nalTypeOf, parseSps, u8, u16 } from '@meridian/opener/core';
 import type { IngestPicture } from '../ingest-health.ts';
-import { u8, u16 } from './bytes.ts';
 
 const VIDEO_TICKS_PER_MS = 90;
 /** What comes before a picture's slices fits in fewer packets. */

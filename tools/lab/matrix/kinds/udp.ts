@@ -2,8 +2,8 @@
 // frame each second, not when it is asked. Its sender reports are made here: ffmpeg's come every 5 s, and count each
 // stream's time from when that stream was opened.
 import { createSocket } from 'node:dgram';
-import { ntpOf, serialiseRtcp } from '../../../../gateway/src/core/rtp/rtcp.ts';
-import { SrtpPeer } from '../../../../gateway/test/support/srtp-peer.ts';
+import { ntpOf, serialiseRtcp } from '@meridian/opener/core';
+import { SrtpPeer } from '../../../../opener/test/support/srtp-peer.ts';
 import { until } from '../../../../test/support/poll.ts';
 import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../../../test/support/udp-client.ts';
 import { ClockSource, h264 } from '../clock-source.ts';

@@ -1,12 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { MalformedStream } from '../../src/core/malformed.ts';
 
 /** Bytes written in hexadecimal, with or without spaces. */
 export const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
-
-/** A file of `test/fixtures`. */
-export const fixture = (name: string): Uint8Array =>
-  Uint8Array.from(readFileSync(new URL(`../fixtures/${name}`, import.meta.url)));
 
 /** The code with which bytes are refused; `fine` if they are not. */
 export function refusalOf(read: () => unknown): string {
