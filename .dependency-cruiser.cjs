@@ -1,9 +1,9 @@
 // Who may import whom and why: services import protocol, runtime and node-shell, never each other (ARCHITECTURE.md).
 // Every arrow not drawn below is an error. Tried by planted violations in infra/test/service/import-rules.test.ts.
 
-const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'api'];
+const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'recorder', 'api'];
 /** These are clients of signaling nodes too. */
-const openers = ['gateway'];
+const openers = ['gateway', 'recorder'];
 const all = [
   'protocol',
   'runtime',

@@ -12,6 +12,7 @@ export const shippedPackages = [
   'signaling',
   'edge-probe',
   'gateway',
+  'recorder',
   'api',
   'api-client',
   'cli',
