@@ -192,7 +192,8 @@ export class Participant {
         { timeout: deadlineMs },
       );
     } catch (error) {
-      throw new Error(`${this.name} did not connect\n${this.console.join('\n')}`, { cause: error });
+      const shown = await this.page.evaluate(() => document.body.innerText.slice(0, 500)).catch(String);
+      throw new Error(`${this.name} did not connect\n${shown}\n${this.console.join('\n')}`, { cause: error });
     }
   }
 

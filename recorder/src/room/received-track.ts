@@ -1,0 +1,220 @@
+// One track that is recorded: its packets become coded frames on the recorder's clock. Nothing is decoded.
+import type { SubscriptionRow } from '@meridian/client';
+import {
+  type AudioFormat,
+  av1,
+  CarriedDepacketiser,
+  carriedH264,
+  H264Depacketiser,
+  PictureDepacketiser,
+  type PictureFormat,
+  type RtpPacket,
+  RtpReceiver,
+  type SenderReport,
+  SoundDepacketiser,
+  type StreamTimeline,
+  soundFormatOf,
+  type Timeline,
+  type VideoPacket,
+  type VideoUnit,
+  vp8,
+  vp9,
+} from '@meridian/opener/core';
+import { aacMimeType, bframesMimeType, type MediaKind, rosterMimeType } from '@meridian/protocol';
+
+/** One coded picture, or one packet of sound, with the RTP timestamp that it came with. */
+export type CodedFrame = H264Frame | PictureFrame | SoundFrame;
+interface Timed {
+  readonly ptsMs: number;
+  readonly rtpTimestamp: number;
+}
+export interface H264Frame extends Timed {
+  readonly codec: 'h264';
+  readonly dtsMs: number;
+  readonly isKey: boolean;
+  readonly nals: readonly Uint8Array[];
+}
+export interface PictureFrame extends Timed {
+  readonly codec: 'vp8' | 'vp9' | 'av1';
+  readonly isKey: boolean;
+  /** Of a key frame. */
+  readonly size: { readonly width: number; readonly height: number } | undefined;
+  readonly data: Uint8Array;
+}
+export interface SoundFrame extends Timed {
+  readonly codec: 'opus' | 'aac';
+  readonly format: AudioFormat;
+  readonly data: Uint8Array;
+}
+
+interface Depacketiser {
+  readonly needsKey: boolean;
+  push(packet: VideoPacket, ms: number): readonly CodedFrame[];
+}
+
+const opus: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
+const pictureFormats: Readonly<Record<PictureFrame['codec'], PictureFormat>> = { vp8, vp9, av1 };
+
+export class ReceivedTrack {
+  readonly trackId: string;
+  readonly kind: MediaKind;
+  readonly ssrc: number;
+  readonly clockRate: number;
+  readonly #receiver: RtpReceiver;
+  readonly #timeline: StreamTimeline;
+  readonly #depacketiser: Depacketiser;
+
+  /** Undefined: what the row names is recorded as no track (MP2, MPEG-1), or the row is malformed. */
+  static of(row: SubscriptionRow, o: { timeline: Timeline; ownSsrc: number }): ReceivedTrack | undefined {
+    const [codec, encoding] = [row.rtpParameters.codecs[0], row.rtpParameters.encodings?.[0]];
+    if (codec === undefined || encoding?.ssrc === undefined) return undefined;
+    const depacketiser = row.kind === 'video' ? pictures(rosterMimeType(codec)) : sound(codec);
+    if (depacketiser === undefined) return undefined;
+    const { payloadType, clockRate } = codec;
+    const { ssrc } = encoding;
+    const wantsKeyFrames = row.kind === 'video';
+    const receiver = new RtpReceiver({ ssrc, payloadType, clockRate, senderSsrc: o.ownSsrc, wantsKeyFrames });
+    return new ReceivedTrack(row, { ssrc, clockRate, receiver, timeline: o.timeline.stream(clockRate), depacketiser });
+  }
+
+  private constructor(
+    { trackId, kind }: SubscriptionRow,
+    o: { ssrc: number; clockRate: number; receiver: RtpReceiver; timeline: StreamTimeline; depacketiser: Depacketiser },
+  ) {
+    this.trackId = trackId;
+    this.kind = kind;
+    this.ssrc = o.ssrc;
+    this.clockRate = o.clockRate;
+    this.#receiver = o.receiver;
+    this.#timeline = o.timeline;
+    this.#depacketiser = o.depacketiser;
+  }
+
+  receive(packet: RtpPacket, nowMs: number): void {
+    this.#receiver.receive(packet, nowMs);
+  }
+  noteSenderReport(report: SenderReport, nowMs: number): void {
+    this.#receiver.noteSenderReport(report, nowMs);
+    this.#timeline.noteSenderReport(report, nowMs);
+  }
+
+  /** Frames that are whole now, in decoding order. */
+  *drain(nowMs: number): Generator<CodedFrame> {
+    for (const packet of this.#receiver.drain(nowMs)) {
+      const ms = this.#timeline.toMs(packet.timestamp, packet.arrivalMs);
+      for (const frame of this.#depacketiser.push(packet, ms)) {
+        if ('isKey' in frame && frame.isKey) this.#receiver.keyFrameArrived();
+        yield frame;
+      }
+      if (this.#depacketiser.needsKey) this.#receiver.demandKeyFrame();
+    }
+  }
+
+  demandKeyFrame(): void {
+    this.#receiver.demandKeyFrame();
+  }
+  feedback(nowMs: number): ReturnType<RtpReceiver['feedback']> {
+    return this.#receiver.feedback(nowMs);
+  }
+  report(nowMs: number): ReturnType<RtpReceiver['report']> {
+    return this.#receiver.report(nowMs);
+  }
+}
+
+/** A picture may be whole with the first packet of the next one: the timestamps of the last few are kept. */
+const STAMPS_MAX = 8;
+
+class Stamps {
+  readonly #byMs = new Map<number, number>();
+
+  note(ms: number, timestamp: number): void {
+    this.#byMs.set(ms, timestamp);
+    for (const known of this.#byMs.keys()) {
+      if (this.#byMs.size <= STAMPS_MAX) break;
+      this.#byMs.delete(known);
+    }
+  }
+  of(ms: number, newest: number): number {
+    return this.#byMs.get(ms) ?? newest;
+  }
+}
+
+function pictures(name: string): Depacketiser | undefined {
+  const lower = name.toLowerCase();
+  if (name === bframesMimeType) return carried();
+  if (lower === 'video/h264') return h264();
+  const codec = (['vp8', 'vp9', 'av1'] as const).find((one) => lower === `video/${one}`);
+  return codec === undefined ? undefined : coded(codec);
+}
+
+function h264(): Depacketiser {
+  const [units, stamps] = [new H264Depacketiser(), new Stamps()];
+  return {
+    get needsKey() {
+      return units.needsKey;
+    },
+    push(packet, ms) {
+      stamps.note(ms, packet.timestamp);
+      return units.push(packet, ms).map((unit) => h264Frame(unit, stamps.of(unit.ptsMs, packet.timestamp)));
+    },
+  };
+}
+
+function carried(): Depacketiser {
+  const packets = new CarriedDepacketiser();
+  return {
+    get needsKey() {
+      return packets.needsKey;
+    },
+    push(packet, ms) {
+      const picture = packets.push(packet, ms);
+      const unit = picture && carriedH264(picture);
+      return unit === undefined ? [] : [h264Frame(unit, packet.timestamp)];
+    },
+  };
+}
+
+const h264Frame = ({ ptsMs, dtsMs, isKey, nals }: VideoUnit, rtpTimestamp: number): H264Frame => ({
+  codec: 'h264',
+  ptsMs,
+  dtsMs,
+  isKey,
+  nals,
+  rtpTimestamp,
+});
+
+function coded(codec: PictureFrame['codec']): Depacketiser {
+  const [packets, stamps] = [new PictureDepacketiser(pictureFormats[codec]), new Stamps()];
+  return {
+    get needsKey() {
+      return packets.needsKey;
+    },
+    push(packet, ms) {
+      stamps.note(ms, packet.timestamp);
+      return packets.push(packet, ms).map(({ head, data, ptsMs }) => ({
+        codec,
+        ptsMs,
+        isKey: head.isKey,
+        size: head.isKey ? { width: head.width, height: head.height } : undefined,
+        data,
+        rtpTimestamp: stamps.of(ptsMs, packet.timestamp),
+      }));
+    },
+  };
+}
+
+function sound(codec: SubscriptionRow['rtpParameters']['codecs'][number]): Depacketiser | undefined {
+  const isCarried = codec.mimeType.toLowerCase() === aacMimeType;
+  const format = isCarried ? soundFormatOf(codec.parameters) : opus;
+  if (format === undefined || format.codec === 'mp2') return undefined;
+  const { codec: name } = format;
+  const frames = isCarried ? new SoundDepacketiser() : undefined;
+  return {
+    needsKey: false,
+    push(packet, ptsMs) {
+      const data = frames === undefined ? packet.payload : frames.push(packet);
+      if (data === undefined || data.length === 0) return [];
+      return [{ codec: name, format, ptsMs, data, rtpTimestamp: packet.timestamp }];
+    },
+  };
+}

@@ -1,0 +1,358 @@
+// A hidden session that receives every track of a room, or of one participant, for as long as it is published. What
+// comes is given to a sink per track; a track that comes from another media node, or whose layers change, goes on in the
+// same sink.
+import {
+  type MeridianClientError,
+  type Roster,
+  SessionClient,
+  type SessionJoined,
+  type SubscriptionRow,
+} from '@meridian/client';
+import { capabilitiesOf, NodeSocket, NodeWatch, type RtpSockets, type SignalingLinks } from '@meridian/opener';
+import {
+  datagramKind,
+  maxReports,
+  parseRtcp,
+  parseRtp,
+  type RtcpPacket,
+  serialiseRtcp,
+  Timeline,
+} from '@meridian/opener/core';
+import type { Participant, Track } from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { type CodedFrame, ReceivedTrack } from './received-track.ts';
+
+/** How often waiting packets are looked at: missing ones asked for, late ones given up. */
+const TICK_MS = 20;
+const REPORT_MS = 1000;
+/** So long after the last media its node is expected to say something; then all publishers may be muted. */
+const EXPECTED_MS = 5000;
+/** After a refused or failed subscription; doubled with each in a row. */
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 10_000;
+
+/** What becomes of one track. */
+export interface TrackSink {
+  frame(frame: CodedFrame, clockRate: number): void;
+  muted(isMuted: boolean): void;
+  /** The track is over: unpublished, or its publisher has left. */
+  end(): void;
+}
+
+export interface RoomTracksOptions {
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
+  readonly token: () => Promise<string>;
+  /** The identity whose tracks are received; '' for all. */
+  readonly identity: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** A track is there; undefined: it is left out. Called once for each. */
+  onTrack(track: Track, publisher: Participant): TrackSink | undefined;
+  /** The session is over for good. */
+  onEnded(code: string): void;
+}
+
+interface Wanted {
+  readonly sink: TrackSink;
+  isMuted: boolean;
+  /** A subscription is asked for, or there. */
+  isAsked: boolean;
+  failures: number;
+  againAtMs: number;
+}
+
+export class RoomTracks {
+  readonly #o: RoomTracksOptions;
+  readonly #socket: NodeSocket;
+  readonly #session: SessionClient;
+  readonly #ownSsrc: number;
+  readonly #wanted = new Map<string, Wanted>(); // by track
+  readonly #left = new Set<string>(); // tracks that the sink does not want, or that made an error
+  readonly #received = new Map<number, ReceivedTrack>(); // by SSRC
+  readonly #ssrcs = new Map<string, number>(); // by consumer
+  /** By SSRC: a track that comes by another consumer leaves the old one with the first packet of the new. */
+  readonly #moved = new Map<number, () => void>();
+  /** Of each publisher's session: picture and sound share it. */
+  readonly #timelines = new Map<string, Timeline>();
+  readonly #timers: readonly Timer[];
+  readonly #watch: NodeWatch;
+  #mediaMs = Number.NEGATIVE_INFINITY;
+  #isJoined = false;
+  #isClosed = false;
+
+  /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
+  static async open(o: RoomTracksOptions): Promise<RoomTracks> {
+    const tracks = new RoomTracks(o, await NodeSocket.open(o.sockets, o.rng));
+    try {
+      tracks.#joined(await tracks.#session.connect());
+    } catch (error) {
+      tracks.close();
+      throw error;
+    }
+    return tracks;
+  }
+
+  private constructor(o: RoomTracksOptions, socket: NodeSocket) {
+    this.#o = o;
+    this.#socket = socket;
+    this.#ownSsrc = new DataView(Uint8Array.from(o.rng.bytes(4)).buffer).getUint32(0) || 1;
+    socket.listen(
+      (datagram) => this.#hear(datagram),
+      (error) => this.#fail(error),
+    );
+    this.#session = this.#newSession();
+    this.#watch = new NodeWatch({
+      ask: () => this.#session.subscriptionsReady([]).then(() => true),
+      lost: (error) => this.#session.nodeSilent(error),
+      clock: o.clock,
+      log: o.log,
+    });
+    this.#timers = [o.clock.every(TICK_MS, () => this.#tick()), o.clock.every(REPORT_MS, () => this.#report())];
+  }
+
+  get roster(): Roster {
+    return this.#session.roster;
+  }
+  /** Tracks that are received or asked for. */
+  get size(): number {
+    return this.#wanted.size;
+  }
+
+  /** Leaves the room and ends every sink; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#watch.close();
+    this.#session.leave();
+    this.#socket.close();
+    for (const trackId of [...this.#wanted.keys()]) this.#endTrack(trackId);
+  }
+
+  #newSession(): SessionClient {
+    const { links, token, clock, log } = this.#o;
+    const session = new SessionClient({
+      sockets: links.sockets({ clientIp: '' }),
+      token,
+      sdk: 'recorder/1',
+      capabilities: capabilitiesOf('h264', 'bframes', 'vp8', 'vp9', 'av1', 'opus', 'aac'),
+      recvEndpoint: this.#socket.endpoint,
+      manualSubscribe: true,
+      protocol: 'recorder',
+      hasMedia: () => true,
+    });
+    session.on('joined', (joined) => {
+      if (!this.#isJoined) return;
+      if (!joined.resumed) this.#forgetConsumers();
+      this.#joined(joined);
+    });
+    session.on('rosterChanged', () => this.#follow());
+    session.on('subscriptionsAdded', (rows) => this.#add(rows));
+    session.on('subscriptionMoved', (row, oldConsumerId) => {
+      this.#add([row]);
+      this.#moved.set(row.rtpParameters.encodings?.[0]?.ssrc ?? 0, () => {
+        this.#remove(oldConsumerId);
+        session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
+      });
+    });
+    session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
+    session.on('subscriptionFailed', (trackId, error) => {
+      this.#askLater(trackId, clock.nowMs());
+      log.info({ trackId, code: error.code }, 'a track cannot be received');
+    });
+    session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason));
+    return session;
+  }
+
+  #end(code: string): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#o.onEnded(code);
+  }
+
+  #fail(error: unknown): void {
+    this.#o.log.error({ err: error }, 'what is received of a room ends by an error');
+    this.#end('INTERNAL');
+  }
+
+  #joined(joined: SessionJoined): void {
+    this.#isJoined = true;
+    if (!joined.resumed) {
+      this.#socket.joined(joined, joined.recvTransport);
+      this.#watch.begin();
+    }
+    this.#add(joined.subscriptions);
+    this.#follow();
+  }
+
+  /** The roster has changed: begins what is new, ends what is gone. */
+  #follow(): void {
+    const { identity, onTrack } = this.#o;
+    const present = new Set<string>();
+    for (const publisher of this.roster.others()) {
+      if (identity !== '' && publisher.identity !== identity) continue;
+      for (const track of publisher.tracks) {
+        const { trackId, muted } = track;
+        if (track.derivedFrom !== undefined) continue;
+        present.add(trackId);
+        const known = this.#wanted.get(trackId);
+        if (known !== undefined) this.#mute(known, muted);
+        else if (!this.#left.has(trackId)) {
+          const sink = onTrack(track, publisher);
+          if (sink === undefined) this.#left.add(trackId);
+          else this.#wanted.set(trackId, { sink, isMuted: muted, isAsked: false, failures: 0, againAtMs: 0 });
+          if (muted) sink?.muted(true);
+        }
+      }
+    }
+    for (const trackId of [...this.#wanted.keys()]) if (!present.has(trackId)) this.#endTrack(trackId);
+    for (const trackId of this.#left) if (!present.has(trackId)) this.#left.delete(trackId);
+    const sessions = new Set(this.roster.others().map(({ sessionId }) => sessionId));
+    for (const sessionId of this.#timelines.keys()) if (!sessions.has(sessionId)) this.#timelines.delete(sessionId);
+    this.#ask();
+  }
+
+  #mute(wanted: Wanted, isMuted: boolean): void {
+    if (wanted.isMuted === isMuted) return;
+    wanted.isMuted = isMuted;
+    wanted.sink.muted(isMuted);
+  }
+
+  #endTrack(trackId: string): void {
+    const wanted = this.#wanted.get(trackId);
+    this.#wanted.delete(trackId);
+    wanted?.sink.end();
+  }
+
+  #ask(): void {
+    if (this.#isClosed) return;
+    const nowMs = this.#o.clock.nowMs();
+    for (const [trackId, wanted] of this.#wanted) {
+      if (wanted.isAsked || wanted.againAtMs > nowMs) continue;
+      wanted.isAsked = true;
+      this.#session.updateSubscription({ trackId, subscribed: true }).catch((error: MeridianClientError) => {
+        this.#askLater(trackId, this.#o.clock.nowMs());
+        if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
+      });
+    }
+  }
+
+  #askLater(trackId: string, nowMs: number): void {
+    const wanted = this.#wanted.get(trackId);
+    if (wanted === undefined) return;
+    wanted.isAsked = false;
+    wanted.againAtMs = nowMs + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(wanted.failures, 10));
+    wanted.failures += 1;
+  }
+
+  #add(rows: readonly SubscriptionRow[]): void {
+    const ready: string[] = [];
+    for (const row of rows) {
+      const { consumerId, publisherSessionId, trackId } = row;
+      const wanted = this.#wanted.get(trackId);
+      const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline();
+      this.#timelines.set(publisherSessionId, timeline);
+      const received = ReceivedTrack.of(row, { timeline, ownSsrc: this.#ownSsrc });
+      if (received === undefined) {
+        this.#o.log.info({ trackId }, 'a track is of a form that is not recorded');
+        continue;
+      }
+      if (wanted !== undefined) {
+        wanted.isAsked = true;
+        wanted.failures = 0;
+      }
+      this.#received.set(received.ssrc, received);
+      this.#ssrcs.set(consumerId, received.ssrc);
+      ready.push(consumerId);
+    }
+    if (ready.length === 0) return;
+    this.#session.subscriptionsReady(ready).catch((error: MeridianClientError) => {
+      this.#o.log.info({ code: error.code }, 'subscriptions do not begin');
+    });
+  }
+
+  #remove(consumerId: string): void {
+    const ssrc = this.#ssrcs.get(consumerId);
+    this.#ssrcs.delete(consumerId);
+    const received = ssrc === undefined ? undefined : this.#received.get(ssrc);
+    if (received === undefined) return;
+    this.#received.delete(received.ssrc);
+    this.#moved.delete(received.ssrc);
+    const isElsewhere = [...this.#received.values()].some(({ trackId }) => trackId === received.trackId);
+    // It is published still: it was let go by mistake of another, and is asked for again.
+    if (!isElsewhere) this.#askLater(received.trackId, this.#o.clock.nowMs());
+  }
+
+  /** A new session: nothing of the old one arrives any more, and the tracks go on by new consumers. */
+  #forgetConsumers(): void {
+    this.#received.clear();
+    this.#ssrcs.clear();
+    this.#moved.clear();
+    for (const wanted of this.#wanted.values()) {
+      wanted.isAsked = false;
+      wanted.againAtMs = 0;
+    }
+  }
+
+  #hear(datagram: Uint8Array): void {
+    const nowMs = this.#o.clock.nowMs();
+    this.#watch.heard();
+    if (datagramKind(datagram) === 'rtcp') {
+      for (const packet of parseRtcp(datagram) ?? [])
+        if (packet.type === 'sr') this.#received.get(packet.ssrc)?.noteSenderReport(packet, nowMs);
+      return;
+    }
+    const packet = parseRtp(datagram);
+    const received = packet === undefined ? undefined : this.#received.get(packet.ssrc);
+    if (packet === undefined || received === undefined) return;
+    this.#mediaMs = nowMs;
+    this.#moved.get(packet.ssrc)?.();
+    this.#moved.delete(packet.ssrc);
+    this.#guard(received, () => {
+      received.receive(packet, nowMs);
+      this.#drain(received, nowMs);
+    });
+  }
+
+  /** A mistake of ours about what one publisher sends ends that track's recording, and nothing else. */
+  #guard({ trackId }: ReceivedTrack, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#o.log.error({ trackId, err: error }, 'a track is recorded no more: it made an error');
+      this.#left.add(trackId);
+      for (const [consumerId, ssrc] of [...this.#ssrcs])
+        if (this.#received.get(ssrc)?.trackId === trackId) this.#remove(consumerId);
+      this.#endTrack(trackId);
+    }
+  }
+
+  #drain(received: ReceivedTrack, nowMs: number): void {
+    const sink = this.#wanted.get(received.trackId)?.sink;
+    for (const frame of received.drain(nowMs)) sink?.frame(frame, received.clockRate);
+  }
+
+  #tick(): void {
+    const nowMs = this.#o.clock.nowMs();
+    const feedback: RtcpPacket[] = [];
+    for (const received of [...this.#received.values()])
+      this.#guard(received, () => {
+        this.#drain(received, nowMs);
+        feedback.push(...received.feedback(nowMs));
+      });
+    if (feedback.length > 0) this.#socket.send(serialiseRtcp(feedback));
+    if (nowMs - this.#mediaMs < EXPECTED_MS) this.#watch.flows();
+    this.#ask();
+  }
+
+  #report(): void {
+    const nowMs = this.#o.clock.nowMs();
+    const reports = [...this.#received.values()].flatMap((received) => received.report(nowMs) ?? []);
+    for (let at = 0; at < reports.length; at += maxReports)
+      this.#socket.send(
+        serialiseRtcp([{ type: 'rr', ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) }]),
+      );
+  }
+}
