@@ -338,6 +338,23 @@ describe('a drain', () => {
     expect((await owner.join('t/new')).nodeId).toBe(other(busiest.id));
   });
 
+  test('moves a session that was moved just now, and one that waits for a better place', async () => {
+    const one = await joined(room);
+    await move(one.sessionId, { toNodeId: other(one.nodeId) });
+    await ended(one.sessionId);
+    const better = { lane: 'delay', reason: 'nearer', toNodeIds: [one.nodeId] } as const;
+    const { sessionId } = one;
+    expect(centre.centre.moves.request({ sessionId, roomKey: room, ...better })).toBe('queued');
+    expect(await waiting(sessionId)).toMatchObject({ lane: 'delay' });
+    await admin(centre, 'POST', `/v1/nodes/${other(one.nodeId)}/drain`, { body: { on: true } });
+    const last = await until('the drain has moved it', async () => {
+      const { ended: list } = (await moves()) as { ended: { sessionId: string; lane: string; outcome: string }[] };
+      return list.find((over) => over.sessionId === sessionId && over.lane.startsWith('drain '));
+    });
+    expect(last).toMatchObject({ lane: `drain ${other(one.nodeId)}`, outcome: 'moved' });
+    expect(owner.where(sessionId)).toEqual([one.nodeId]);
+  });
+
   test('two at once share what may run, and end both', async () => {
     const third = await node({ id: 'sfu-fra-3', ...frankfurt });
     owner = await ownOwner([fra, fra2, third]);
