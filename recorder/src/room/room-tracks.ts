@@ -1,6 +1,6 @@
 // A hidden session that receives every track of a room, or of one participant, for as long as it is published. What
-// comes is given to a sink per track; a track that comes from another media node, or whose layers change, goes on in the
-// same sink.
+// comes is given to a sink per track; a track that comes from another media node, or whose layers change, goes on in
+// the same sink.
 import {
   type MeridianClientError,
   type Roster,
