@@ -1,0 +1,90 @@
+import type { Clock } from '@meridian/runtime';
+import { StoreError } from './core/errors.ts';
+
+/**
+ * The calls of one store: each gets a signal that fires when its caller ends it (`STORE_ABORTED`), when its time is
+ * over (`STORE_UNREACHABLE`) or when the store closes (`STORE_CLOSED`), and rejects at that moment with that code,
+ * though the work below may not listen to signals: a hung disk does not.
+ */
+export class Calls {
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(o: { clock: Clock; deadlineMs: number }) {
+    this.#clock = o.clock;
+    this.#deadlineMs = o.deadlineMs;
+  }
+
+  /** Runs `work` as one call. Only a `StoreError` comes out: `translate` makes one of anything else. */
+  async run<T>(
+    signal: AbortSignal | undefined,
+    translate: (error: unknown) => StoreError,
+    work: (signal: AbortSignal) => Promise<T>,
+    deadlineMs: number = this.#deadlineMs,
+  ): Promise<T> {
+    if (this.#closing.signal.aborted) throw new StoreError('STORE_CLOSED');
+    if (signal?.aborted) throw new StoreError('STORE_ABORTED', undefined, { cause: signal.reason });
+    const over = new AbortController();
+    const ended = Promise.withResolvers<never>();
+    const end = (error: StoreError): void => {
+      over.abort(error);
+      ended.reject(error);
+    };
+    const timer = this.#clock.after(deadlineMs, () =>
+      end(new StoreError('STORE_UNREACHABLE', `no answer within ${deadlineMs} ms`)),
+    );
+    const onAbort = (): void => end(new StoreError('STORE_ABORTED', undefined, { cause: signal?.reason }));
+    const onClose = (): void => end(new StoreError('STORE_CLOSED'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#closing.signal.addEventListener('abort', onClose, { once: true });
+    const working = work(over.signal);
+    this.#follow(working);
+    try {
+      return await Promise.race([working, ended.promise]);
+    } catch (error) {
+      if (over.signal.aborted) throw over.signal.reason;
+      throw error instanceof StoreError ? error : translate(error);
+    } finally {
+      timer.cancel();
+      signal?.removeEventListener('abort', onAbort);
+      this.#closing.signal.removeEventListener('abort', onClose);
+    }
+  }
+
+  /** Ends all calls, and waits for the work below them, but not longer than one call may take. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    if (this.#running.size === 0) return;
+    const late = Promise.withResolvers<void>();
+    const timer = this.#clock.after(this.#deadlineMs, late.resolve);
+    await Promise.race([Promise.allSettled([...this.#running]), late.promise]);
+    timer.cancel();
+  }
+
+  #follow(working: Promise<unknown>): void {
+    const settled = (): void => {
+      this.#running.delete(working);
+    };
+    this.#running.add(working);
+    working.then(settled, settled);
+  }
+}
+
+/** Runs what belongs to one key one after another; other keys do not wait. It holds only keys in use. */
+export class KeyedTurns {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  /** Resolves or rejects as `work` does. */
+  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const mine = before === undefined ? work() : before.then(work, work);
+    this.#last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { StoreError } from './errors.ts';
+
+/** S3 allows 1024 bytes; what a store puts before its keys has the rest. */
+export const KEY_BYTES_MAX = 512;
+/** File names have at most 255 bytes. */
+const SEGMENT_BYTES_MAX = 200;
+/** One object of `put`, and what one `get` answers, is held in memory as a whole: minutes of one picture at 8 Mbit/s. */
+export const OBJECT_BYTES_MAX = 64 * 1_048_576;
+/** The least that S3 takes for every part but the last; all stores keep to it, so that one can replace another. */
+export const PART_BYTES_MIN = 5 * 1_048_576;
+/** A part is held in memory as a whole too. */
+export const PART_BYTES_MAX = OBJECT_BYTES_MAX;
+/** S3's limit of parts. */
+export const PARTS_MAX = 10_000;
+/** The most keys that one page lists: S3's limit. */
+export const LIST_LIMIT_MAX = 1000;
+
+const SEGMENT = /^[a-z0-9_-][a-z0-9_.-]*$/;
+const PREFIX = /^[a-z0-9/_.-]*$/;
+const SHA256_HEX = /^[0-9a-f]{64}$/;
+
+/**
+ * Throws `KEY_INVALID` for a key that a store must not see. A key has segments of `[a-z0-9_.-]` with `/` between them;
+ * none is empty or begins with a dot, so that no key leaves its root.
+ */
+export function checkKey(key: string): void {
+  const isValid =
+    typeof key === 'string' &&
+    key.length <= KEY_BYTES_MAX &&
+    key.split('/').every((segment) => segment.length <= SEGMENT_BYTES_MAX && SEGMENT.test(segment));
+  if (!isValid) throw new StoreError('KEY_INVALID', `not a key of an object: ${shown(key)}`);
+}
+
+/** Throws `KEY_INVALID` for what no key can begin with. The empty prefix is that of every key. */
+export function checkPrefix(prefix: string): void {
+  const isValid =
+    typeof prefix === 'string' &&
+    prefix.length <= KEY_BYTES_MAX &&
+    PREFIX.test(prefix) &&
+    !prefix.startsWith('/') &&
+    !/(^|\/)\.|\/\//.test(prefix);
+  if (!isValid) throw new StoreError('KEY_INVALID', `not a prefix of keys: ${shown(prefix)}`);
+}
+
+/** Throws `HASH_MISMATCH` for what is not a SHA-256 in 64 lower hexadecimal digits: no bytes have that hash. */
+export function checkSha256(sha256: string): void {
+  if (typeof sha256 !== 'string' || !SHA256_HEX.test(sha256))
+    throw new StoreError('HASH_MISMATCH', `not a SHA-256 in hexadecimal: ${shown(sha256)}`);
+}
+
+/** Throws `STORE_REFUSED` for more bytes than one object of `put` has. */
+export function checkObjectBytes(bytes: number): void {
+  if (!(bytes <= OBJECT_BYTES_MAX))
+    throw new StoreError('STORE_REFUSED', `${bytes} bytes at once; at most ${OBJECT_BYTES_MAX}, larger ones by upload`);
+}
+
+/** Throws `STORE_REFUSED` for a page that is empty or too large. */
+export function checkLimit(limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIST_LIMIT_MAX)
+    throw new StoreError('STORE_REFUSED', `a page has 1 to ${LIST_LIMIT_MAX} keys, not ${limit}`);
+}
+
+/** `bytes` bytes from the byte `from`, counted from 0. */
+export interface ByteRange {
+  readonly from: number;
+  readonly bytes: number;
+}
+
+/** Throws `STORE_REFUSED` for a range with a negative or broken border, an empty one or one that is too large. */
+export function checkRange({ from, bytes }: ByteRange): void {
+  const isValid = Number.isSafeInteger(from) && from >= 0 && Number.isInteger(bytes) && bytes >= 1;
+  if (!isValid || bytes > OBJECT_BYTES_MAX || !Number.isSafeInteger(from + bytes))
+    throw new StoreError('STORE_REFUSED', `not a range of at most ${OBJECT_BYTES_MAX} bytes: ${bytes} from ${from}`);
+}
+
+/** The part of the range that an object of `objectBytes` has; undefined: none. */
+export function cutRange(range: ByteRange, objectBytes: number): ByteRange | undefined {
+  const bytes = Math.min(range.bytes, objectBytes - range.from);
+  return bytes > 0 ? { from: range.from, bytes } : undefined;
+}
+
+/** Throws `STORE_REFUSED` when a part of `bytes` may not follow `parts`: too large, too many, or after a short one. */
+export function checkPart(bytes: number, parts: readonly { readonly bytes: number }[]): void {
+  const last = parts.at(-1);
+  if (bytes < 1 || bytes > PART_BYTES_MAX)
+    throw new StoreError('STORE_REFUSED', `a part has 1 to ${PART_BYTES_MAX} bytes, not ${bytes}`);
+  if (parts.length >= PARTS_MAX) throw new StoreError('STORE_REFUSED', `an upload has at most ${PARTS_MAX} parts`);
+  if (last !== undefined && last.bytes < PART_BYTES_MIN)
+    throw new StoreError('STORE_REFUSED', `after a part of less than ${PART_BYTES_MIN} bytes the upload is finished`);
+}
+
+/** Text from outside, cut to what a log line can take. */
+const shown = (text: unknown): string => JSON.stringify(String(text).slice(0, 80));

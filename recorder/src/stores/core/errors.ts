@@ -1,0 +1,34 @@
+/** Every code of a store: what it means, and whether the same call may succeed later. Codes are only ever added. */
+export const storeErrorCodes = {
+  STORE_FULL: ['The store has no room for this.', true],
+  STORE_UNREACHABLE: ['The store does not answer in time, or fails.', true],
+  STORE_REFUSED: ['The store refuses this.', false],
+  STORE_ABORTED: ['The caller ended the call before the store answered.', true],
+  STORE_CLOSED: ['The store has been closed.', false],
+  OBJECT_MISSING: ['There is no such object.', false],
+  OBJECT_EXISTS: ['The key holds other bytes already; objects are written once.', false],
+  HASH_MISMATCH: ['The bytes are not those that the hash was made of.', false],
+  KEY_INVALID: ['The key of the object is not well formed.', false],
+  KEY_WRONG: ['The key of the tenant does not open this object.', false],
+  KEY_FORGOTTEN: ['The key of the tenant was forgotten: what it sealed cannot be read again.', false],
+} as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;
+
+export type StoreErrorCode = keyof typeof storeErrorCodes;
+
+/** An operating error of a store. `message` names keys and sizes, never bytes of an object or a secret. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+  /** True: the same call may succeed later, unchanged. */
+  readonly retryable: boolean;
+
+  constructor(code: StoreErrorCode, message?: string, o: { cause?: unknown } = {}) {
+    super(message ?? storeErrorCodes[code][0], o.cause === undefined ? undefined : { cause: o.cause });
+    this.name = 'StoreError';
+    this.code = code;
+    this.retryable = storeErrorCodes[code][1];
+  }
+}
+
+/** True for an error of a store with this code. */
+export const hasCode = (error: unknown, code: StoreErrorCode): boolean =>
+  error instanceof StoreError && error.code === code;

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Clock, systemClock } from '@meridian/runtime';
+import { Calls, KeyedTurns } from './calls.ts';
+import {
+  type ByteRange,
+  checkKey,
+  checkLimit,
+  checkObjectBytes,
+  checkPrefix,
+  checkRange,
+  checkSha256,
+  cutRange,
+} from './core/bounds.ts';
+import { StoreError } from './core/errors.ts';
+import { FileUpload } from './file-upload.ts';
+import { absent, type FileRoot, fileError, syncFolder, writeSynced } from './files.ts';
+import { checkBytes } from './hash.ts';
+import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
+
+/** A disk that needs longer for 64 MiB hangs. */
+const DEADLINE_MS = 60_000;
+
+/**
+ * Objects as files of one folder: `objects/KEY`, their hashes in `hashes/KEY`. An object appears by a link to a file
+ * that is complete and synced, after its hash: a crash leaves no half object. One process at a time owns the folder.
+ * A key that is the folder of other keys is refused (`STORE_REFUSED`). Opening removes what a crash left in `tmp/`.
+ */
+export async function openFileStore(o: { folder: string; clock?: Clock; deadlineMs?: number }): Promise<Store> {
+  const calls = new Calls({ clock: o.clock ?? systemClock(), deadlineMs: o.deadlineMs ?? DEADLINE_MS });
+  return await calls.run(undefined, fileError, async () => {
+    await mkdir(o.folder, { recursive: true });
+    const root = await realpath(o.folder);
+    await rm(join(root, 'tmp'), { recursive: true, force: true });
+    for (const name of ['objects', 'hashes', 'tmp', 'uploads']) await mkdir(join(root, name), { recursive: true });
+    await syncFolder(root);
+    return new FileStore(root, calls);
+  });
+}
+
+class FileStore implements Store, FileRoot {
+  readonly root: string;
+  readonly calls: Calls;
+  readonly #turns = new KeyedTurns();
+
+  constructor(root: string, calls: Calls) {
+    this.root = root;
+    this.calls = calls;
+  }
+
+  put(key: string, bytes: Uint8Array, o: { readonly sha256: string } & CallOptions): Promise<void> {
+    return this.calls.run(o.signal, fileError, async (signal) => {
+      checkKey(key);
+      checkSha256(o.sha256);
+      checkObjectBytes(bytes.length);
+      checkBytes(key, bytes, o.sha256);
+      await this.#turns.take(key, async () => {
+        signal.throwIfAborted();
+        const path = this.#temporary();
+        try {
+          await writeSynced(path, bytes);
+          await this.#link(key, path, { bytes: bytes.length, sha256: o.sha256 });
+        } finally {
+          await rm(path, { force: true });
+        }
+      });
+    });
+  }
+
+  get(key: string, o: { readonly range?: ByteRange } & CallOptions = {}): Promise<Uint8Array> {
+    return this.calls.run(o.signal, fileError, async () => {
+      checkKey(key);
+      if (o.range !== undefined) checkRange(o.range);
+      const info = await this.#info(key);
+      if (info === undefined) throw new StoreError('OBJECT_MISSING', key);
+      if (o.range === undefined) checkObjectBytes(info.bytes);
+      const range = cutRange(o.range ?? { from: 0, bytes: Math.max(1, info.bytes) }, info.bytes);
+      const bytes = range === undefined ? new Uint8Array() : await this.#read(key, range);
+      if (o.range === undefined) checkBytes(key, bytes, info.sha256);
+      return bytes;
+    });
+  }
+
+  head(key: string, o: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    return this.calls.run(o.signal, fileError, async () => {
+      checkKey(key);
+      return await this.#info(key);
+    });
+  }
+
+  list(
+    prefix: string,
+    o: { readonly after?: string | undefined; readonly limit: number } & CallOptions,
+  ): Promise<ListedObject[]> {
+    return this.calls.run(o.signal, fileError, async (signal) => {
+      checkPrefix(prefix);
+      checkLimit(o.limit);
+      const found: ListedObject[] = [];
+      await this.#walk('', { prefix, after: o.after ?? '', limit: o.limit, found, signal });
+      return found;
+    });
+  }
+
+  remove(key: string, o: CallOptions = {}): Promise<void> {
+    return this.calls.run(o.signal, fileError, async () => {
+      checkKey(key);
+      await this.#turns.take(key, async () => {
+        // The object first: without it a hash is no object.
+        for (const path of [this.#path('objects', key), this.#path('hashes', key)]) {
+          if (!(await stat(path).catch(absent))?.isFile()) continue;
+          await rm(path, { force: true });
+          await syncFolder(dirname(path));
+        }
+      });
+    });
+  }
+
+  upload(key: string, o: CallOptions = {}): Promise<Upload> {
+    return this.calls.run(o.signal, fileError, async () => {
+      checkKey(key);
+      return await this.#turns.take(key, () => FileUpload.open(this, key));
+    });
+  }
+
+  close(_cause: string): Promise<void> {
+    return this.calls.close();
+  }
+
+  /** Makes the synced file `path` the object. Errors: `OBJECT_EXISTS`. */
+  commit(key: string, path: string, info: ObjectInfo): Promise<void> {
+    return this.#turns.take(key, () => this.#link(key, path, info));
+  }
+
+  async #link(key: string, path: string, info: ObjectInfo): Promise<void> {
+    const before = await this.#info(key);
+    if (before !== undefined) {
+      if (before.sha256 === info.sha256 && before.bytes === info.bytes) return;
+      throw new StoreError('OBJECT_EXISTS', key);
+    }
+    const hash = this.#temporary();
+    try {
+      await writeSynced(hash, Buffer.from(`${info.sha256} ${info.bytes}\n`));
+      await this.#folderOf(this.#path('hashes', key));
+      await rename(hash, this.#path('hashes', key));
+    } finally {
+      await rm(hash, { force: true });
+    }
+    await syncFolder(dirname(this.#path('hashes', key)));
+    await this.#folderOf(this.#path('objects', key));
+    await link(path, this.#path('objects', key));
+    await syncFolder(dirname(this.#path('objects', key)));
+  }
+
+  async #info(key: string): Promise<ObjectInfo | undefined> {
+    const path = this.#path('objects', key);
+    const found = await stat(path).catch(absent);
+    if (!found?.isFile()) return undefined;
+    await this.#checkInside(dirname(path));
+    const line = await readFile(this.#path('hashes', key), 'latin1').catch(absent);
+    const [, sha256, bytes] = /^([0-9a-f]{64}) (\d+)\n$/.exec(line ?? '') ?? [];
+    if (sha256 === undefined || Number(bytes) !== found.size)
+      throw new StoreError(
+        'HASH_MISMATCH',
+        `${key} has ${found.size} bytes, and its hash is of ${bytes ?? 'no'} bytes`,
+      );
+    return { bytes: found.size, sha256 };
+  }
+
+  async #read(key: string, range: ByteRange): Promise<Uint8Array> {
+    const file = await open(this.#path('objects', key), constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(range.bytes), 0, range.bytes, range.from);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #walk(
+    folder: string,
+    o: { prefix: string; after: string; limit: number; found: ListedObject[]; signal: AbortSignal },
+  ): Promise<void> {
+    const entries = (await readdir(join(this.root, 'objects', folder), { withFileTypes: true }).catch(absent)) ?? [];
+    // As in S3: by the bytes of whole keys, in which a folder's name is followed by its slash.
+    const names = entries.map((entry) => folder + entry.name + (entry.isDirectory() ? '/' : '')).sort(byBytes);
+    for (const name of names) {
+      o.signal.throwIfAborted();
+      if (o.found.length >= o.limit) return;
+      if (name.endsWith('/')) {
+        const isBehind = name > o.after || o.after.startsWith(name);
+        const isWithin = name.startsWith(o.prefix) || o.prefix.startsWith(name);
+        if (isBehind && isWithin) await this.#walk(name, o);
+      } else if (name > o.after && name.startsWith(o.prefix)) {
+        const found = await stat(this.#path('objects', name)).catch(absent);
+        if (found !== undefined) o.found.push({ key: name, bytes: found.size });
+      }
+    }
+  }
+
+  /** Makes the folder of a file, durably, and refuses one that a symbolic link leads out of the root. */
+  async #folderOf(path: string): Promise<void> {
+    const folder = dirname(path);
+    const first = await mkdir(folder, { recursive: true });
+    await this.#checkInside(folder);
+    if (first === undefined) return;
+    for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  }
+
+  async #checkInside(folder: string): Promise<void> {
+    if (!`${await realpath(folder)}/`.startsWith(`${this.root}/`))
+      throw new StoreError('STORE_REFUSED', 'a symbolic link leads out of the folder of the store');
+  }
+
+  #path(kind: 'objects' | 'hashes', key: string): string {
+    return join(this.root, kind, key);
+  }
+
+  #temporary(): string {
+    return join(this.root, 'tmp', randomUUID());
+  }
+}
+
+const byBytes = (a: string, b: string): number => (a < b ? -1 : 1);
