@@ -21,7 +21,6 @@ it('finds a changed byte, and follows no link out of its folder', async () => {
   await expect(store.get('a/b')).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
   await writeFile(join(folder, 'objects/a/b'), 'pie');
   await expect(store.head('a/b')).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
-  await symlink(tmpdir(), join(folder, 'objects/out'));
   await symlink(tmpdir(), join(folder, 'hashes/out'));
   await expect(store.put('out/b', bytes, { sha256: hashOf(bytes) })).rejects.toMatchObject({ code: 'STORE_REFUSED' });
   await store.close('test');
