@@ -1,7 +1,10 @@
 // The beginning of a fragmented MP4 (ISO/IEC 14496-12, 14 and 15): which tracks there are, and how each is decoded.
+import { concatBytes } from '../bytes.ts';
 import { writeAvcConfig } from '../flv/avc-config.ts';
 import type { AudioFormat, VideoFormat } from '../units.ts';
+import { av1C } from './av1-config.ts';
 import { be16, be32, box, fullBox, latin } from './boxes.ts';
+import { type VpConfig, vp8Config, vpcC } from './vp-config.ts';
 
 export const VIDEO_TRACK = 1;
 export const AUDIO_TRACK = 2;
@@ -17,6 +20,22 @@ export interface Mp4Tracks {
   /** AAC with its config. */
   readonly audio?: AudioFormat;
 }
+
+/** What one track consists of, in any codec that a room has. */
+export type Mp4Format = (PictureSize & PictureCodec) | AudioFormat;
+
+interface PictureSize {
+  /** In pixels, 1 to 65535. */
+  readonly width: number;
+  readonly height: number;
+}
+
+type PictureCodec =
+  | VideoFormat
+  | { readonly codec: 'vp8' }
+  | { readonly codec: 'vp9'; readonly config: VpConfig }
+  /** With its OBU header and size. */
+  | { readonly codec: 'av1'; readonly sequenceHeader: Uint8Array };
 
 /** Turned by nothing (6.2.2). */
 const IDENTITY_MATRIX = be32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
@@ -35,19 +54,22 @@ export function initSegment({ video, audio }: Mp4Tracks): Uint8Array {
   const traks: Uint8Array[] = [];
   const defaults: Uint8Array[] = [];
   if (video !== undefined) {
-    traks.push(videoTrak(video));
+    const { format, width, height } = video;
+    traks.push(videoTrak({ codec: 'h264', sps: format.sps, pps: format.pps, width, height }, VIDEO_RATE));
     defaults.push(trackDefaults(VIDEO_TRACK, OTHER_SAMPLE));
   }
   if (audio !== undefined) {
-    traks.push(audioTrak(audio));
+    if (audio.codec !== 'aac') throw new RangeError(`no ${audio.codec} in this MP4`);
+    traks.push(audioTrak(audio, audio.sampleRate));
     defaults.push(trackDefaults(AUDIO_TRACK, SYNC_SAMPLE));
   }
+  return segment(traks, defaults);
+}
+
+function segment(traks: readonly Uint8Array[], defaults: readonly Uint8Array[]): Uint8Array {
   const ftyp = box('ftyp', latin('iso6'), be32(0), latin('iso6cmfcmp41'));
   const moov = box('moov', movieHeader(), ...traks, box('mvex', ...defaults));
-  const bytes = new Uint8Array(ftyp.length + moov.length);
-  bytes.set(ftyp);
-  bytes.set(moov, ftyp.length);
-  return bytes;
+  return concatBytes([ftyp, moov]);
 }
 
 function movieHeader(): Uint8Array {
@@ -100,9 +122,31 @@ function trak(o: Trak): Uint8Array {
   return box('trak', header, box('mdia', mediaHeader, handler, information));
 }
 
-function videoTrak({ format, width, height }: NonNullable<Mp4Tracks['video']>): Uint8Array {
+type VideoTrackFormat = Extract<Mp4Format, { readonly width: number }>;
+type AudioTrackFormat = Exclude<Mp4Format, VideoTrackFormat>;
+
+const isVideo = (format: Mp4Format): format is VideoTrackFormat => 'width' in format;
+
+/**
+ * ftyp and moov of a file of one track, with `rate` ticks a second. A picture's track is `VIDEO_TRACK`, that of sound
+ * `AUDIO_TRACK`, so files of both kinds go together.
+ * @throws RangeError for a format that cannot be written, and for a rate that is not of 1 to 2^32 - 1: our own mistakes
+ */
+export function trackInitSegment(format: Mp4Format, rate: number): Uint8Array {
+  if (!Number.isInteger(rate) || rate < 1 || rate >= 2 ** 32) throw new RangeError(`a rate of ${rate}`);
+  return isVideo(format)
+    ? segment([videoTrak(format, rate)], [trackDefaults(VIDEO_TRACK, OTHER_SAMPLE)])
+    : segment([audioTrak(format, rate)], [trackDefaults(AUDIO_TRACK, SYNC_SAMPLE)]);
+}
+
+function videoTrak(format: VideoTrackFormat, rate: number): Uint8Array {
+  const { width, height } = format;
+  if (![width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= 0xffff)) {
+    throw new RangeError(`pictures of ${width} x ${height}`);
+  }
+  const { type, config } = videoConfig(format);
   const sampleEntry = box(
-    'avc1',
+    type,
     be16(0, 0, 0, 1), // reserved, the one data reference
     new Uint8Array(16),
     be16(width, height),
@@ -110,26 +154,64 @@ function videoTrak({ format, width, height }: NonNullable<Mp4Tracks['video']>): 
     be16(1), // one frame per sample
     new Uint8Array(32), // no name of the compressor
     be16(COLOUR_24_BITS, 0xffff),
-    box('avcC', writeAvcConfig(format)),
+    config,
   );
   const mediaHeader = fullBox('vmhd', 0, 1, be16(0, 0, 0, 0));
-  const base = { id: VIDEO_TRACK, rate: VIDEO_RATE, volume: 0, handler: 'vide' } as const;
+  const base = { id: VIDEO_TRACK, rate, volume: 0, handler: 'vide' } as const;
   return trak({ ...base, width, height, mediaHeader, sampleEntry });
 }
 
-function audioTrak({ codec, sampleRate, channels, config }: AudioFormat): Uint8Array {
-  if (codec !== 'aac' || config === undefined) throw new RangeError(`no ${codec} in this MP4`);
+function videoConfig(format: VideoTrackFormat): { readonly type: string; readonly config: Uint8Array } {
+  switch (format.codec) {
+    case 'h264':
+      return { type: 'avc1', config: box('avcC', writeAvcConfig(format)) };
+    case 'vp8':
+      return { type: 'vp08', config: vpcC(vp8Config) };
+    case 'vp9':
+      return { type: 'vp09', config: vpcC(format.config) };
+    case 'av1':
+      return { type: 'av01', config: av1C(format.sequenceHeader) };
+  }
+}
+
+function audioTrak(format: AudioTrackFormat, rate: number): Uint8Array {
+  const { channels, sampleRate } = format;
+  const { type, config } = audioConfig(format);
   const sampleEntry = box(
-    'mp4a',
+    type,
     be16(0, 0, 0, 1),
     be32(0, 0),
     be16(channels, 16, 0, 0),
     be32((sampleRate & 0xffff) * 0x10000), // 16.16; higher rates stand in the config
-    fullBox('esds', 0, 0, elementaryStream(config)),
+    config,
   );
   const mediaHeader = fullBox('smhd', 0, 0, be16(0, 0));
-  const base = { id: AUDIO_TRACK, rate: sampleRate, volume: 0x100, handler: 'soun', width: 0, height: 0 } as const;
+  const base = { id: AUDIO_TRACK, rate, volume: 0x100, handler: 'soun', width: 0, height: 0 } as const;
   return trak({ ...base, mediaHeader, sampleEntry });
+}
+
+function audioConfig(format: AudioTrackFormat): { readonly type: string; readonly config: Uint8Array } {
+  const { codec, channels, config } = format;
+  if (codec === 'opus') return { type: 'Opus', config: dOps(channels) };
+  if (codec !== 'aac' || config === undefined) throw new RangeError(`no ${codec} in this MP4`);
+  return { type: 'mp4a', config: fullBox('esds', 0, 0, elementaryStream(config)) };
+}
+
+/**
+ * "Encapsulation of Opus in ISO Base Media File Format" 0.8.1, 4.3.2. Nothing is left out at the beginning: a stream
+ * that is joined in its middle has no samples of the encoder's start.
+ */
+function dOps(channels: number): Uint8Array {
+  if (channels !== 1 && channels !== 2) throw new RangeError(`Opus of ${channels} channels`);
+  const [version, preSkip, inputRate, gain, family] = [0, 0, 48_000, 0, 0];
+  return box(
+    'dOps',
+    Uint8Array.of(version, channels),
+    be16(preSkip),
+    be32(inputRate),
+    be16(gain),
+    Uint8Array.of(family),
+  );
 }
 
 /** ES_Descriptor (ISO/IEC 14496-1, 7.2.6.5): MPEG-4 audio with its config. */

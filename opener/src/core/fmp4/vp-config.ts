@@ -1,0 +1,114 @@
+// VP8 and VP9 in MP4: "VP Codec ISO Media File Format Binding" 1.0, and what a VP9 key frame says of itself (VP9
+// bitstream specification 0.6, 6.2 and 7.2).
+import { BitReader } from '../h264/bit-reader.ts';
+import { be16, fullBox } from './boxes.ts';
+
+/** What `vpcC` says. Colours are numbers of ISO/IEC 23091-4. */
+export interface VpConfig {
+  readonly profile: number;
+  /** Ten times the level's number; 0 is not known. */
+  readonly level: number;
+  readonly bitDepth: 8 | 10 | 12;
+  /** 0 and 1 are 4:2:0 (between and on samples of luma), 2 is 4:2:2, 3 is 4:4:4. */
+  readonly chroma: 0 | 1 | 2 | 3;
+  readonly isFullRange: boolean;
+  readonly primaries: number;
+  readonly transfer: number;
+  readonly matrix: number;
+}
+
+export interface Vp9Head extends VpConfig {
+  /** Of the first frame: of several spatial layers that is the lowest. */
+  readonly width: number;
+  readonly height: number;
+}
+
+const UNSPECIFIED = { primaries: 2, transfer: 2, matrix: 2 } as const;
+/** Primaries, transfer and matrix of each `color_space`. */
+const COLOURS = [
+  [2, 2, 2],
+  [5, 6, 5], // BT.601
+  [1, 1, 1], // BT.709
+  [6, 6, 6], // SMPTE 170
+  [7, 7, 7], // SMPTE 240
+  [9, 14, 9], // BT.2020
+  [2, 2, 2], // reserved
+  [1, 13, 0], // sRGB
+] as const;
+const RGB = 7;
+const FRAME_MARKER = 2;
+const SYNC_CODE = 0x498342;
+
+/** VP8 has 8 bits and 4:2:0; its levels are not defined. */
+export const vp8Config: VpConfig = {
+  profile: 0,
+  level: 0,
+  bitDepth: 8,
+  chroma: 1,
+  isFullRange: false,
+  primaries: UNSPECIFIED.primaries,
+  transfer: UNSPECIFIED.transfer,
+  matrix: UNSPECIFIED.matrix,
+};
+
+/** Most samples of luma in a picture of each level (annex A), for 30 pictures a second; level in tenths. */
+const LEVELS = [
+  [36_864, 10],
+  [73_728, 11],
+  [122_880, 20],
+  [245_760, 21],
+  [552_960, 30],
+  [983_040, 31],
+  [2_228_224, 40],
+  [8_912_896, 50],
+  [35_651_584, 60],
+] as const;
+const HIGHEST_LEVEL = 62;
+
+/** The lowest level that has room for such pictures, in tenths. The stream itself does not name one. */
+export const vp9Level = (width: number, height: number): number =>
+  LEVELS.find(([samples]) => width * height <= samples)?.[1] ?? HIGHEST_LEVEL;
+
+/** What a key frame, or a superframe that begins with one, says. Undefined for all else, and for garbage. */
+export function readVp9Head(picture: Uint8Array): Vp9Head | undefined {
+  const reader = new BitReader(picture);
+  if (reader.bits(2) !== FRAME_MARKER) return undefined;
+  const profile = reader.bits(1) + 2 * reader.bits(1);
+  if (profile === 3 && reader.flag()) return undefined; // reserved
+  const [isExisting, isInter] = [reader.flag(), reader.flag()];
+  if (isExisting || isInter) return undefined;
+  reader.bits(2); // shown, error resilient
+  if (reader.bits(24) !== SYNC_CODE) return undefined;
+  const bitDepth = profile < 2 ? 8 : reader.flag() ? 12 : 10;
+  const space = reader.bits(3);
+  const colour = readChroma(reader, profile, space);
+  const [width, height] = [reader.bits(16) + 1, reader.bits(16) + 1];
+  if (!reader.ok || colour === undefined) return undefined;
+  const [primaries, transfer, matrix] = COLOURS[space] ?? COLOURS[0];
+  const level = vp9Level(width, height);
+  const { chroma, isFullRange } = colour;
+  return { profile, level, bitDepth, chroma, isFullRange, primaries, transfer, matrix, width, height };
+}
+
+function readChroma(
+  reader: BitReader,
+  profile: number,
+  space: number,
+): { readonly chroma: 1 | 2 | 3; readonly isFullRange: boolean } | undefined {
+  const isOdd = profile % 2 === 1;
+  if (space === RGB) return !isOdd || reader.flag() ? undefined : { chroma: 3, isFullRange: true };
+  const isFullRange = reader.flag();
+  if (!isOdd) return { chroma: 1, isFullRange };
+  const [x, y, reserved] = [reader.flag(), reader.flag(), reader.flag()];
+  // 4:4:0 has no number in the box.
+  if (reserved || y) return undefined;
+  return { chroma: x ? 2 : 3, isFullRange };
+}
+
+/** The box of a config (2.2), without data to initialise a decoder: neither codec has any. */
+export function vpcC(config: VpConfig): Uint8Array {
+  const { profile, level, bitDepth, chroma, isFullRange, primaries, transfer, matrix } = config;
+  const depthAndChroma = (bitDepth << 4) | (chroma << 1) | (isFullRange ? 1 : 0);
+  const fields = Uint8Array.of(profile, level, depthAndChroma, primaries, transfer, matrix);
+  return fullBox('vpcC', 1, 0, fields, be16(0));
+}
