@@ -42,6 +42,13 @@ const formats: Record<string, (first: Uint8Array) => Mp4Format> = {
   },
 };
 
+/** The fields of av1C, behind its name. */
+function av1ConfigOf(path: string): string {
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf('av1C') + 4;
+  return bytes.subarray(at, at + 4).toString('hex');
+}
+
 it.each([
   ['vp8', ['-c:v', 'libvpx']],
   ['vp9', ['-c:v', 'libvpx-vp9', '-lag-in-frames', '0']],
@@ -74,6 +81,11 @@ it.each([
     });
     expect(text.toString().trim()).toBe(`${codec},320,180,25`);
     expect(execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', mp4, '-f', 'null', '-']).toString()).toBe('');
+    if (codec === 'av1') {
+      const theirs = join(folder, 'b.mp4');
+      execFileSync('ffmpeg', ['-v', 'error', '-i', ivf, '-c', 'copy', theirs]);
+      expect(av1ConfigOf(mp4)).toBe(av1ConfigOf(theirs));
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
