@@ -4,7 +4,7 @@ import { StoreError } from './errors.ts';
 export const KEY_BYTES_MAX = 512;
 /** File names have at most 255 bytes. */
 const SEGMENT_BYTES_MAX = 200;
-/** One object of `put`, and what one `get` answers, is held in memory as a whole: minutes of one picture at 8 Mbit/s. */
+/** One object of `put`, and what one `get` answers, is held in memory: about a minute of one picture at 8 Mbit/s. */
 export const OBJECT_BYTES_MAX = 64 * 1_048_576;
 /** The least that S3 takes for every part but the last; all stores keep to it, so that one can replace another. */
 export const PART_BYTES_MIN = 5 * 1_048_576;
