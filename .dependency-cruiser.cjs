@@ -35,6 +35,7 @@ const centre = [
   'moving', // who is moved, when
   'placing', // who is let in, where to, what that charges
   'transcoding', // which gateway makes a rendition that a publisher cannot
+  'recording', // which recorder records a room, and which rooms wait for one
   'owning', // leases of rooms
   'routing', // links and paths between hosts, the plan
   'locating', // where clients are

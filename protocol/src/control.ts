@@ -50,6 +50,7 @@ export const rpc = {
   // signaling node -> centre, leader -> region instance
   explainDecision: rpcOf(26, wire.ExplainDecision, wire.DecisionExplained),
   transcode: rpcOf(27, wire.Transcode, wire.Empty), // owner of the room -> centre, centre -> gateway
+  record: rpcOf(181, wire.RecordOrder, wire.RecordAnswer), // owner of the room -> centre, centre -> recorder
   attachSession: rpcOf(40, wire.AttachSession, wire.SessionAttached),
   adoptSession: rpcOf(41, wire.AdoptSession, wire.SessionAdopted),
   detachSession: rpcOf(42, wire.DetachSession, wire.Empty),

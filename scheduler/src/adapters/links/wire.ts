@@ -2,10 +2,11 @@
 import { isFence, isNodeId, isPoint, limits, partsOf, type wire } from '@meridian/protocol';
 import { check } from '../../base/checks.ts';
 import type { PlaceAnswer } from '../../centre/centre.ts';
-import type { Address, Load, NodeDescription, NodeReport, RoomHeld } from '../../fleet/core/node.ts';
+import type { Address, Load, NodeDescription, NodeReport, RecordingHeld, RoomHeld } from '../../fleet/core/node.ts';
 import type { Location } from '../../locating/core/location.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Placing } from '../../placing/placing.ts';
+import { isRecordingId, RECORDINGS_LISTED_MAX, SLOTS_MAX } from '../../recording/core/types.ts';
 import type { Plan } from '../../routing/core/plan.ts';
 
 const ADDRESSES_MAX = 32;
@@ -64,6 +65,9 @@ export function loadFrom(load: wire.Load.$Properties | null | undefined): Load {
     rssBytes: amount(load?.rssBytes, 'load.rss_bytes'),
     transcodeMillicores: amount(load?.transcodeMillicores, 'load.transcode_millicores'),
     transcodeMillicoresUsed: amount(load?.transcodeMillicoresUsed, 'load.transcode_millicores_used'),
+    recordSlots: amount(load?.recordSlots, 'load.record_slots'),
+    recordSlotsUsed: amount(load?.recordSlotsUsed, 'load.record_slots_used'),
+    recordings: recordingsFrom(load?.recordings ?? []),
   };
 }
 
@@ -177,6 +181,20 @@ export function explainHere(placing: Placing, ask: wire.ExplainDecision): wire.D
 /** Not decided at all: the mode and the reason say so. */
 export function turnedAwayToWire(o: { retryAfterMs: number; words: string }): wire.PlaceReply.$Properties {
   return { ok: false, code: 'OVERLOADED', mode: 'overloaded', retryAfterMs: o.retryAfterMs, reasons: [o.words] };
+}
+
+function recordingsFrom(listed: readonly wire.RecordingHeld.$Properties[]): RecordingHeld[] {
+  check(listed.length <= RECORDINGS_LISTED_MAX, 'load.recordings');
+  return listed.map((recording) => {
+    const found = {
+      roomKey: text(recording.roomKey),
+      recordingId: text(recording.recordingId),
+      slots: amount(recording.slots, 'load.recordings.slots'),
+    };
+    check(partsOf(found.roomKey) !== undefined && isRecordingId(found.recordingId), 'load.recordings');
+    check(found.slots >= 1 && found.slots <= SLOTS_MAX, 'load.recordings.slots');
+    return found;
+  });
 }
 
 function addressFrom(address: wire.Address.$Properties): Address {

@@ -22,6 +22,15 @@ export interface Load {
   readonly rssBytes: number;
   readonly transcodeMillicores: number; // of a gateway: what its transcoders may use; 0: it makes no renditions
   readonly transcodeMillicoresUsed: number;
+  readonly recordSlots: number; // of a recorder: participants that it can record at once
+  readonly recordSlotsUsed: number;
+  readonly recordings: RecordingHeld[]; // of a recorder: all that run there
+}
+
+export interface RecordingHeld {
+  readonly roomKey: string;
+  readonly recordingId: string;
+  readonly slots: number; // from 1
 }
 
 export interface Address {
@@ -136,6 +145,9 @@ export const noLoad: Load = {
   rssBytes: 0,
   transcodeMillicores: 0,
   transcodeMillicoresUsed: 0,
+  recordSlots: 0,
+  recordSlotsUsed: 0,
+  recordings: [],
 };
 
 /** A node of which only the description is known: not linked, heard now. */

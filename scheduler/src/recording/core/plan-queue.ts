@@ -1,0 +1,191 @@
+// In which order recordings begin, and on which recorders those whose turn it is.
+// - Order: those that keep their tenant within its share; priority; of one priority those that have lost their
+//   recorder; the tenant with fewest slots, counting those that go before; age.
+// - A tenant's share is an equal part of all slots among the tenants that run or wait. It binds only while others wait:
+//   what is beyond it goes last, whatever the priority, but a recording that has lost its recorder does not.
+// - A recording too large for what is free saves up: the recorder that can hold it with most free gets no other that
+//   is further behind. So large ones are not passed for ever.
+// Nothing that runs is ended for another. Deterministic; n entries of t tenants cost n log t.
+import { allowedRecorders, chooseRecorders } from './choice.ts';
+import type { Recorder } from './types.ts';
+import type { WaitingEntry } from './waiting.ts';
+
+export interface QueuePlan {
+  /** The first first. */
+  readonly order: readonly PlannedRecording[];
+  /** What is left to others when all that were planned have begun. */
+  readonly left: readonly Recorder[];
+}
+
+export interface PlannedRecording {
+  readonly entry: WaitingEntry;
+  /** Where it begins now; undefined: it waits. */
+  readonly recorderId: string | undefined;
+  /** Why it waits; '' when it does not. */
+  readonly reason: string;
+  /** Slots of those ahead that wait, with its own. */
+  readonly slotsAhead: number;
+}
+
+/** Waiting recordings of one tenant, those that have lost their recorder apart: each group is in its own order. */
+interface Group {
+  readonly tenant: string;
+  readonly hasFailedOver: boolean;
+  readonly entries: readonly WaitingEntry[];
+  at: number;
+  rank: readonly number[];
+  key: string;
+}
+
+/** Plans what begins where. `running`: slots by tenant, with those that were handed out. */
+export function planQueue(
+  entries: readonly WaitingEntry[],
+  recorders: readonly Recorder[],
+  running: ReadonlyMap<string, number>,
+): QueuePlan {
+  const slotsOf = new Map(running);
+  const tenants = new Set([...running.keys(), ...entries.map(({ ask }) => ask.tenant)]);
+  const totalSlots = recorders.reduce((sum, { slots }) => sum + slots, 0);
+  const share = Math.max(1, Math.floor(totalSlots / Math.max(1, tenants.size)));
+  const pool = new Pool(recorders);
+  const order: PlannedRecording[] = [];
+  let slotsAhead = 0;
+  const heap = new GroupHeap();
+  const rerank = (group: Group): void => rankGroup(group, slotsOf.get(group.tenant) ?? 0, share);
+  for (const group of groupsOf(entries)) {
+    rerank(group);
+    heap.push(group);
+  }
+  for (let group = heap.pop(); group !== undefined; group = heap.pop()) {
+    const { rank } = group;
+    rerank(group);
+    // Another group of the tenant has gone meanwhile; a rank only ever gets worse.
+    if (compareRanks(group.rank, rank) > 0) {
+      heap.push(group);
+      continue;
+    }
+    const entry = group.entries[group.at] as WaitingEntry;
+    const { recorderId, reason } = pool.take(entry);
+    if (recorderId === undefined) slotsAhead += entry.ask.slots;
+    order.push({ entry, recorderId, reason, slotsAhead });
+    // What no recorder can ever hold does not hold up its tenant's others.
+    if (reason !== NO_RECORDER && reason !== TOO_LARGE)
+      slotsOf.set(group.tenant, (slotsOf.get(group.tenant) ?? 0) + entry.ask.slots);
+    group.at += 1;
+    if (group.at === group.entries.length) continue;
+    rerank(group);
+    heap.push(group);
+  }
+  return { order, left: pool.left };
+}
+
+export const NO_RECORDER = 'no recorder lives where the room may be recorded';
+export const TOO_LARGE = 'no recorder has so many slots';
+export const NO_SLOTS = 'no recorder has so many slots free';
+
+/** Free slots while they are given to one after another. */
+class Pool {
+  #recorders: readonly Recorder[];
+
+  constructor(recorders: readonly Recorder[]) {
+    this.#recorders = recorders;
+  }
+
+  get left(): readonly Recorder[] {
+    return this.#recorders;
+  }
+
+  take({ ask }: WaitingEntry): { recorderId: string | undefined; reason: string } {
+    const allowed = allowedRecorders(ask, this.#recorders);
+    if (allowed.length === 0) return { recorderId: undefined, reason: NO_RECORDER };
+    const large = allowed.filter(({ slots }) => slots >= ask.slots);
+    if (large.length === 0) return { recorderId: undefined, reason: TOO_LARGE };
+    const [recorderId] = chooseRecorders(ask, large);
+    if (recorderId !== undefined) {
+      this.#less(recorderId, ask.slots);
+      return { recorderId, reason: '' };
+    }
+    const saving = large.reduce((most, recorder) => (recorder.freeSlots > most.freeSlots ? recorder : most));
+    if (saving.freeSlots > 0) this.#less(saving.nodeId, saving.freeSlots);
+    return { recorderId: undefined, reason: NO_SLOTS };
+  }
+
+  #less(recorderId: string, count: number): void {
+    this.#recorders = this.#recorders.map((recorder) => {
+      if (recorder.nodeId !== recorderId) return recorder;
+      const { nodeId, hostId, region, latitude, longitude, slots, freeSlots } = recorder;
+      return { nodeId, hostId, region, latitude, longitude, slots, freeSlots: freeSlots - count };
+    });
+  }
+}
+
+function groupsOf(entries: readonly WaitingEntry[]): readonly Group[] {
+  const found = new Map<string, WaitingEntry[]>();
+  for (const entry of entries) {
+    const id = `${entry.ask.avoidIds.length > 0 ? 1 : 0} ${entry.ask.tenant}`;
+    const group = found.get(id) ?? [];
+    group.push(entry);
+    found.set(id, group);
+  }
+  return [...found].map(([id, own]) => {
+    own.sort((a, b) => {
+      return b.ask.priority - a.ask.priority || a.sinceMs - b.sinceMs || (a.ask.key < b.ask.key ? -1 : 1);
+    });
+    return { tenant: id.slice(2), hasFailedOver: id.startsWith('1'), entries: own, at: 0, rank: [], key: '' };
+  });
+}
+
+function rankGroup(group: Group, runningSlots: number, share: number): void {
+  const { ask, sinceMs } = group.entries[group.at] as WaitingEntry;
+  const isBeyond = !group.hasFailedOver && runningSlots > 0 && runningSlots + ask.slots > share;
+  group.rank = [isBeyond ? 1 : 0, -ask.priority, group.hasFailedOver ? 0 : 1, runningSlots, sinceMs];
+  group.key = ask.key;
+}
+
+/** Below 0: `a` goes first. */
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  for (const [index, value] of a.entries()) {
+    const difference = value - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+const goesBefore = (a: Group, b: Group): boolean => (compareRanks(a.rank, b.rank) || (a.key < b.key ? -1 : 1)) < 0;
+
+/** A binary heap: the group that goes first on top. */
+class GroupHeap {
+  readonly #groups: Group[] = [];
+
+  push(group: Group): void {
+    const groups = this.#groups;
+    let at = groups.length;
+    groups.push(group);
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      if (!goesBefore(group, groups[above] as Group)) break;
+      groups[at] = groups[above] as Group;
+      at = above;
+    }
+    groups[at] = group;
+  }
+
+  pop(): Group | undefined {
+    const groups = this.#groups;
+    const [first] = groups;
+    const last = groups.pop();
+    if (last === undefined || groups.length === 0) return last;
+    let at = 0;
+    for (;;) {
+      let below = 2 * at + 1;
+      if (below >= groups.length) break;
+      const right = groups[below + 1];
+      if (right !== undefined && goesBefore(right, groups[below] as Group)) below += 1;
+      if (!goesBefore(groups[below] as Group, last)) break;
+      groups[at] = groups[below] as Group;
+      at = below;
+    }
+    groups[at] = last;
+    return first;
+  }
+}

@@ -1,0 +1,163 @@
+// Which recording begins, where, and in which order the others wait.
+import { describe, expect, test } from 'vitest';
+import { chooseRecorders } from '../../../src/recording/core/choice.ts';
+import { FreedSlots, WINDOW_MS } from '../../../src/recording/core/freed.ts';
+import { CHARGED_MS, HANDED_MAX, HandedRecordings } from '../../../src/recording/core/handed.ts';
+import { NO_RECORDER, NO_SLOTS, planQueue, TOO_LARGE } from '../../../src/recording/core/plan-queue.ts';
+import type { Recorder, RecordingAsk } from '../../../src/recording/core/types.ts';
+import { WAITING_MAX, WAITING_MS, Waiting } from '../../../src/recording/core/waiting.ts';
+import { frankfurt, singapore } from '../fixtures.ts';
+
+const place = { hostId: 'host-media', region: 'eu', ...frankfurt };
+const ask = (key: string, o: Partial<RecordingAsk> = {}): RecordingAsk => ({
+  key,
+  tenant: 't',
+  fence: '',
+  priority: 0,
+  slots: 1,
+  avoidIds: [],
+  place,
+  ...o,
+});
+const recorder = (nodeId: string, o: Partial<Recorder> = {}): Recorder => ({
+  nodeId,
+  hostId: `host-${nodeId}`,
+  region: 'eu',
+  slots: 10,
+  freeSlots: 10,
+  ...frankfurt,
+  ...o,
+});
+const entry = (key: string, sinceMs: number, o: Partial<RecordingAsk> = {}) => ({ ask: ask(key, o), sinceMs });
+const full = [recorder('a', { freeSlots: 0 })];
+const none = new Map<string, number>();
+const keysOf = (plan: ReturnType<typeof planQueue>): string[] => plan.order.map((planned) => planned.entry.ask.key);
+
+describe('the choice', () => {
+  const far = recorder('far', { region: 'ap', ...singapore });
+  test.each([
+    { name: 'none', recorders: [], want: [] },
+    { name: 'outside the fence', recorders: [far], o: { fence: 'eu' }, want: [] },
+    { name: 'too few free', recorders: [recorder('a', { freeSlots: 1 })], o: { slots: 2 }, want: [] },
+    { name: 'one that has lost it', recorders: [recorder('a'), far], o: { avoidIds: ['a'] }, want: ['far'] },
+    {
+      name: 'host, region, distance',
+      recorders: [far, recorder('a'), recorder('b', { hostId: 'host-media', freeSlots: 1 })],
+      want: ['b', 'a', 'far'],
+    },
+    { name: 'then most free', recorders: [recorder('a', { freeSlots: 2 }), recorder('b')], want: ['b', 'a'] },
+    { name: 'of equals always the same', recorders: [recorder('b'), recorder('a')], want: ['a', 'b'] },
+  ])('$name', (row) => {
+    expect(chooseRecorders(ask('x', row.o), row.recorders)).toEqual(row.want);
+  });
+});
+
+describe('the order', () => {
+  test('priority, then a lost recorder, then the tenant with fewest slots, then age', () => {
+    const entries = [
+      entry('young', 9, { tenant: 'b' }),
+      entry('old', 1, { tenant: 'b' }),
+      entry('busy', 0, { tenant: 'a' }),
+      entry('lost', 10, { tenant: 'a', avoidIds: ['gone'] }),
+      entry('first', 20, { tenant: 'c', priority: 9 }),
+    ];
+    const recorders = [recorder('a', { slots: 100, freeSlots: 0 })];
+    expect(keysOf(planQueue(entries, recorders, new Map([['a', 3]])))).toEqual([
+      'first',
+      'lost',
+      'old',
+      'young',
+      'busy',
+    ]);
+  });
+
+  test('a tenant beyond its share waits for others, whatever its priority; alone it takes all', () => {
+    const own = Array.from({ length: 10 }, (_, count) => entry(`a${count}`, count, { tenant: 'a', priority: 9 }));
+    const others = Array.from({ length: 5 }, (_, count) => entry(`b${count}`, 50 + count, { tenant: 'b' }));
+    const shared = planQueue(own.concat(others), [recorder('r')], none);
+    const begun = shared.order.filter(({ recorderId }) => recorderId !== undefined);
+    expect(begun.filter((planned) => planned.entry.ask.tenant === 'b')).toHaveLength(5);
+    const alone = planQueue(own, [recorder('r')], none);
+    expect(alone.order.every(({ recorderId }) => recorderId === 'r')).toBe(true);
+  });
+
+  test('a large recording saves up, and smaller ones do not pass it for ever', () => {
+    const plan = planQueue(
+      [entry('large', 0, { slots: 8 }), entry('small', 1)],
+      [recorder('r', { freeSlots: 3 })],
+      none,
+    );
+    expect(plan.order.map(({ recorderId, reason }) => recorderId ?? reason)).toEqual([NO_SLOTS, NO_SLOTS]);
+    expect(plan.order.map(({ slotsAhead }) => slotsAhead)).toEqual([8, 9]);
+  });
+
+  test('what no recorder can hold says why, and holds up no other', () => {
+    const entries = [entry('fenced', 0, { fence: 'us' }), entry('huge', 1, { slots: 11 }), entry('one', 2)];
+    const plan = planQueue(entries, [recorder('r')], none);
+    expect(plan.order.map(({ recorderId, reason }) => recorderId ?? reason)).toEqual([NO_RECORDER, TOO_LARGE, 'r']);
+  });
+
+  test.each([1, 2, 3, 4, 5])('random histories: no slot twice, the same in any order (seed %i)', (seed) => {
+    let state = seed;
+    const next = (below: number): number => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % below;
+    };
+    for (let round = 0; round < 40; round += 1) {
+      const recorders = Array.from({ length: 1 + next(5) }, (_, count) =>
+        recorder(`r${count}`, { freeSlots: next(11) }),
+      );
+      const entries = Array.from({ length: next(60) }, (_, count) =>
+        entry(`k${count}`, next(1000), {
+          tenant: `t${next(6)}`,
+          priority: next(3),
+          slots: 1 + next(4),
+          avoidIds: next(5) === 0 ? ['r0'] : [],
+        }),
+      );
+      const running = new Map([['t0', next(9)]]);
+      const plan = planQueue(entries, recorders, running);
+      expect(new Set(keysOf(plan)).size).toBe(entries.length);
+      for (const { nodeId, freeSlots } of recorders) {
+        const given = plan.order.filter(({ recorderId }) => recorderId === nodeId);
+        const sum = given.reduce((slots, planned) => slots + planned.entry.ask.slots, 0);
+        expect(sum, `seed ${seed}, round ${round}`).toBeLessThanOrEqual(freeSlots);
+      }
+      expect(keysOf(planQueue(entries.toReversed(), recorders, running))).toEqual(keysOf(plan));
+    }
+  });
+});
+
+test('an entry that is not renewed lapses; a renewed one keeps its age; one too many is refused', () => {
+  const waiting = new Waiting();
+  for (let count = 0; count < WAITING_MAX; count += 1) waiting.put(ask(`k${count}`), 0);
+  expect([waiting.put(ask('one more'), 1), waiting.put(ask('k7', { priority: 3 }), 1)]).toEqual([false, true]);
+  expect(waiting.list(WAITING_MS)).toEqual([{ ask: ask('k7', { priority: 3 }), sinceMs: 0 }]);
+  expect(waiting.list(WAITING_MS + 1)).toEqual([]);
+});
+
+test('what was handed is charged until a report contains it, or it lapses', () => {
+  const handed = new HandedRecordings();
+  const recording = { key: 'k', tenant: 't', recorderId: 'r', slots: 2 };
+  for (const atMs of [0, 1]) expect(handed.hand(recording, atMs)).toBe(true);
+  expect(handed.charged(() => 99, 2)).toEqual([expect.objectContaining(recording)]);
+  handed.taken('k', 'r', 50);
+  expect([handed.charged(() => 50, 60).length, handed.charged(() => 51, 60).length]).toEqual([1, 0]);
+  expect(handed.list(1 + CHARGED_MS)).toEqual([]);
+  for (let count = 0; count < HANDED_MAX; count += 1) handed.hand({ ...recording, key: `k${count}` }, 20_000);
+  expect(handed.hand({ ...recording, key: 'one more' }, 20_000)).toBe(false);
+});
+
+test('the expected wait follows what became free within the window; without any it is not known', () => {
+  const freed = new FreedSlots();
+  freed.observe(new Map([['r', 10]]), 0);
+  expect(freed.waitMs(1, 1000)).toBe(0);
+  freed.observe(new Map([['r', 4]]), 60_000);
+  expect(freed.waitMs(3, 60_000)).toBe(30_000);
+  freed.observe(new Map([['other', 4]]), 60_000 + WINDOW_MS);
+  expect(freed.waitMs(3, 60_000 + WINDOW_MS)).toBe(0);
+});
+
+test('none begins when none is free', () => {
+  expect(planQueue([entry('k', 0)], full, none).order[0]).toMatchObject({ recorderId: undefined, reason: NO_SLOTS });
+});
