@@ -29,6 +29,7 @@ import type { Reservations } from '../placing/core/reservations.ts';
 import type { RoomMode } from '../placing/core/view.ts';
 import { YoungRooms } from '../placing/core/young-rooms.ts';
 import type { PlaceAsk, Placed, Placing } from '../placing/placing.ts';
+import { Recording } from '../recording/recording.ts';
 import type { Plan } from '../routing/core/plan.ts';
 import { Plans } from '../routing/core/plans.ts';
 import { Routing } from '../routing/routing.ts';
@@ -81,6 +82,7 @@ export class Centre {
   readonly rooms = new RoomBook();
   readonly moves: Moves;
   readonly transcoding: Transcoding;
+  readonly recording: Recording;
   readonly drains: Drains;
   readonly roomWatcher: RoomWatcher;
   /** How a room is placed; `asked`: by a request. */
@@ -111,6 +113,7 @@ export class Centre {
     const ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
     this.ownership = ownership;
     this.transcoding = new Transcoding({ ...o, fleet, ownership });
+    this.recording = new Recording({ ...o, fleet, ownership });
     const warmUp = new WarmUp({ ...o, onOver: () => this.#fleetHadItsTime() });
     this.warmUp = warmUp;
 

@@ -132,6 +132,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
     regions: regionsView(o),
     location: o.locationView(),
   }));
+  app.get('/v1/recordings', async () => terms.centre.recording.view());
   app.get('/v1/links', async () => linksView(terms.centre, o.clock.nowMs()));
   app.get('/v1/admission', async () => ({ regions: o.admissionStates() }));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {

@@ -44,6 +44,7 @@ import { callRate } from './call-rate.ts';
 import { checked, NodeAuthorities, type TrustingSession } from './node-authorities.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
+import { serveRecordings } from './recordings.ts';
 import { RegionLinks } from './regions.ts';
 import { type Reporting, Reports } from './reports.ts';
 import { RouteLinks } from './routes.ts';
@@ -65,6 +66,8 @@ const registerRate = { perSecond: 2, burst: 10 } as const;
 
 /** A gateway answers at once: whether it has the capacity and the key of the room's tenant. */
 const TRANSCODE_MS = 2000;
+/** A recorder takes an order, or not, before it joins the room: by its slots, its disk, and the key of the tenant. */
+const RECORD_MS = 2000;
 
 interface Session extends Reporting, TrustingSession {
   readonly link: Link;
@@ -254,6 +257,13 @@ export class Links implements Mover {
     }
   }
 
+  /** Rejects with what the recorder answers; NODE_UNREACHABLE: it did not get the order; LINK_…: it may have it. */
+  async #record(recorderId: string, order: wire.RecordOrder): Promise<wire.RecordAnswer> {
+    const link = this.#sessions.get(recorderId)?.link;
+    if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `${recorderId} has no link to the centre`);
+    return call(link, rpc.record, order, { deadlineMs: RECORD_MS });
+  }
+
   /** Asks a session's signaling node that the client times these ones. False: it is not here, or its link is full. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
     const link = this.#sessions.get(signalingId)?.link;
@@ -320,6 +330,16 @@ export class Links implements Mover {
       },
       checkSpeaker: () => this.#checkRegistered(link, ''),
       serve: (kind, handler) => this.#serve(link, kind, handler),
+    });
+    serveRecordings({
+      askerId: remote.id,
+      kind: remote.kind,
+      get centre() {
+        return terms.centre;
+      },
+      checkSpeaker: () => this.#checkRegistered(link, ''),
+      serve: (kind, handler) => this.#serve(link, kind, handler),
+      send: (recorderId, order) => this.#record(recorderId, order),
     });
     serveSignalingNode({
       signalingId: remote.id,
