@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 
 const USER = 'meridian';
+/** An address of this process alone: no outgoing connection of another test takes the port while it is away. */
+const HOST = `127.79.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`;
 const START_MS_MAX = 60_000;
 
 export interface Postgres {
@@ -35,7 +37,7 @@ export async function startPostgres(): Promise<Postgres> {
     'full_page_writes=off',
     'autovacuum=off',
     `unix_socket_directories=${folder}`,
-    'listen_addresses=127.0.0.1',
+    `listen_addresses=${HOST}`,
   ];
   let guard: ChildProcess | undefined;
   const start = () => {
@@ -44,7 +46,7 @@ export async function startPostgres(): Promise<Postgres> {
     guard = guardOf(started, folder);
     return started;
   };
-  const urlOf = (name: string) => `postgres://${USER}@127.0.0.1:${port}/${name}`;
+  const urlOf = (name: string) => `postgres://${USER}@${HOST}:${port}/${name}`;
   let child = start();
   let databases = 0;
   await accepts(urlOf('postgres'), child);
@@ -146,7 +148,7 @@ async function ask(url: string, text: string): Promise<void> {
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;

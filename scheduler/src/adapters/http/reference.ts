@@ -51,6 +51,7 @@ export const requests: Rows = [
     '202 `{ sessionId, roomKey, fromNodeId, startsInMs }`; the participant sees the reason',
   ],
   ['`GET /v1/moves`', 'running, waiting (with the last failure), last 500'],
+  ['`GET /v1/recordings`', 'running and waiting recordings, with recorder, place, expected wait and reason'],
   ['`GET /v1/autoscale`', 'per region load, forecast, need and reasons, nodes; last orders; bookings'],
   [
     '`PUT /v1/bookings/:id` `{ region, sessions, startsAt, endsAt, roomKey? }`',
