@@ -26,7 +26,7 @@ const AVOID_MAX = 16;
 const SHOWN_MAX = 1_000;
 /** A plan of so few is made anew at each request. */
 const SMALL_QUEUE = 64;
-/** Of more at most so often: a plan of 10,000 takes tens of milliseconds. */
+/** A plan of a longer queue is made anew at most so often: each looks at all that wait. */
 const PLAN_EVERY_MS = 500;
 
 export interface RecordingOptions {

@@ -1,5 +1,6 @@
 // AV1 in MP4: "AV1 Codec ISO Media File Format Binding" 1.2. Sequence headers: AV1 bitstream specification, 5.5.
 import { BitReader } from '../h264/bit-reader.ts';
+import { readOperatingPoints } from '../rtp/av1.ts';
 import { joined, u8 } from '../rtp/bytes.ts';
 import { box } from './boxes.ts';
 
@@ -94,36 +95,6 @@ export function readAv1Sequence(obu: Uint8Array): Av1Sequence | undefined {
   if (!reader.ok || profile > 2) return undefined;
   const { bitDepth, isMonochrome, subsamplingX, subsamplingY, chromaPosition } = colour;
   return { profile, level, tier, bitDepth, isMonochrome, subsamplingX, subsamplingY, chromaPosition, width, height };
-}
-
-/** Timing and all points; the level and tier of the first. */
-function readOperatingPoints(reader: BitReader): { readonly level: number; readonly tier: number } {
-  let delayBits: number | undefined;
-  if (reader.flag()) {
-    reader.bits(32); // units of time
-    reader.bits(32);
-    if (reader.flag()) reader.unsigned(2 ** 32 - 2);
-    if (reader.flag()) {
-      delayBits = reader.bits(5) + 1;
-      reader.bits(32);
-      reader.bits(10);
-    }
-  }
-  const hasDelays = reader.flag();
-  let first: { readonly level: number; readonly tier: number } | undefined;
-  for (let points = reader.bits(5) + 1; points > 0; points -= 1) {
-    reader.bits(12);
-    const level = reader.bits(5);
-    const tier = level > 7 ? reader.bits(1) : 0;
-    first ??= { level, tier };
-    if (delayBits !== undefined && reader.flag()) {
-      reader.bits(delayBits);
-      reader.bits(delayBits);
-      reader.flag();
-    }
-    if (hasDelays && reader.flag()) reader.bits(4);
-  }
-  return first ?? { level: 0, tier: 0 };
 }
 
 /** What the encoder may use: between the sizes and the colours. */

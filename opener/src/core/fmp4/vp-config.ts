@@ -105,7 +105,7 @@ function readChroma(
   return { chroma: x ? 2 : 3, isFullRange };
 }
 
-/** The box of a config (2.2), without data to initialise a decoder: neither codec has any. */
+/** The vpcC box (2.2). Its data to initialise a decoder are empty, as they have to be for VP8 and VP9. */
 export function vpcC(config: VpConfig): Uint8Array {
   const { profile, level, bitDepth, chroma, isFullRange, primaries, transfer, matrix } = config;
   const depthAndChroma = (bitDepth << 4) | (chroma << 1) | (isFullRange ? 1 : 0);

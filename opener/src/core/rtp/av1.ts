@@ -141,13 +141,14 @@ function sequenceSize(header: Uint8Array): { width: number; height: number } | u
   reader.flag(); // a still picture
   const isReduced = reader.flag();
   if (isReduced) reader.bits(5);
-  else skipOperatingPoints(reader);
+  else readOperatingPoints(reader);
   const [widthBits, heightBits] = [reader.bits(4) + 1, reader.bits(4) + 1];
   const [width, height] = [reader.bits(widthBits) + 1, reader.bits(heightBits) + 1];
   return reader.ok && profile === 0 ? { width, height } : undefined;
 }
 
-function skipOperatingPoints(reader: BitReader): void {
+/** Reads timing and all operating points of a sequence header (5.5.1); the level and tier of the first. */
+export function readOperatingPoints(reader: BitReader): { readonly level: number; readonly tier: number } {
   let delayBits: number | undefined;
   if (reader.flag()) {
     reader.bits(32); // units of time
@@ -160,13 +161,18 @@ function skipOperatingPoints(reader: BitReader): void {
     }
   }
   const hasDelays = reader.flag();
+  let first: { readonly level: number; readonly tier: number } | undefined;
   for (let points = reader.bits(5) + 1; points > 0; points -= 1) {
     reader.bits(12);
-    if (reader.bits(5) > 7) reader.flag();
+    const level = reader.bits(5);
+    const tier = level > 7 ? reader.bits(1) : 0;
+    first ??= { level, tier };
     if (delayBits !== undefined && reader.flag()) {
       reader.bits(delayBits);
-      reader.bits(delayBits + 1);
+      reader.bits(delayBits);
+      reader.flag();
     }
     if (hasDelays && reader.flag()) reader.bits(4);
   }
+  return first ?? { level: 0, tier: 0 };
 }
