@@ -27,6 +27,8 @@ export const errorCodes = {
   JOIN_TWICE: ['The session has joined already.', false],
   ROOM_LOCKED: ['The room is locked: no new participants come in.', true],
   ROOM_ENDED: ['The room was ended for all participants.', false],
+  RECORDING_ENDED: ['The recording is over: this recorder is not needed any more.', false],
+  RECORDING_ELSEWHERE: ['Another recorder has the recording: this one is not needed any more.', false],
   NOT_ADMITTED: ['A host did not let this person in.', false],
   ROOM_FULL: ['The room has reached its limit.', true],
   DUPLICATE_IDENTITY: ['The same identity joined again; the newer session stays.', false],

@@ -32,6 +32,24 @@ export interface Ban {
   readonly untilWallMs: number;
 }
 
+/** One recording of a room. The room's owner writes it, by acts and by what its recorders do. */
+export interface RoomRecording {
+  readonly recordingId: string;
+  /** The participant whose tracks are recorded; '': all of the room. */
+  readonly identity: string;
+  readonly state: 'waiting' | 'running';
+  /** When that state began. */
+  readonly sinceWallMs: number;
+  /** The participant that began it; '': the service. */
+  readonly byIdentity: string;
+  /** The life of the room that it is of; '': of the next one. */
+  readonly roomSid: string;
+  /** 0 to 9, 9 first. */
+  readonly priority: number;
+  /** While it waits: when a recorder is expected to begin; 0: not known. */
+  readonly expectedWallMs: number;
+}
+
 /** A field of a policy that clients see too, as part of `RoomInfo`. */
 const shown = <Of extends AnyCodec>(codec: Of) => ({ ...codec, isShown: true as const });
 /** A field that hosts, companies and meetings set: it is in `ActSetRoom` too. */
@@ -81,6 +99,14 @@ const policyFields = {
   title: settable(shown(textOf(limits.roomTitleLengthMax))),
   /** Of the room when it opens. */
   metadata: settable(text),
+  /** What is recorded, or is to be: `recordings.ts` of the owner has recorders for it. */
+  recordings: shown(
+    listOf<RoomRecording, wire.RoomRecording.$Properties>(
+      recordingFromWire,
+      (recording) => ({ ...recording }),
+      limits.recordingsPerRoomMax,
+    ),
+  ),
 } satisfies FieldsOf<wire.RoomPolicy.$Properties>;
 const policyMessage = messageOf<typeof policyFields, wire.RoomPolicy.$Properties>(policyFields);
 
@@ -117,6 +143,19 @@ export function settingsFromWire(set: wire.ActSetRoom.$Properties): RoomSettings
     'isSettable' in codec && said[key] != null ? [[key, codec.read(said[key] as never)] as const] : [],
   );
   return Object.fromEntries(settings) as RoomSettings;
+}
+
+export function recordingFromWire(recording: wire.RoomRecording.$Properties): RoomRecording {
+  return {
+    recordingId: recording.recordingId ?? '',
+    identity: recording.identity ?? '',
+    state: recording.state === 'running' ? 'running' : 'waiting',
+    sinceWallMs: recording.sinceWallMs ?? 0,
+    byIdentity: recording.byIdentity ?? '',
+    roomSid: recording.roomSid ?? '',
+    priority: recording.priority ?? 0,
+    expectedWallMs: recording.expectedWallMs ?? 0,
+  };
 }
 
 export function memberFromWire(member: wire.Member.$Properties): Member {

@@ -4,7 +4,7 @@ import { RtpSockets } from '@meridian/opener';
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CodedFrame } from '../../recorder/src/room/received-track.ts';
+import type { CodedFrame } from '../../recorder/src/core/frames.ts';
 import { RoomTracks } from '../../recorder/src/room/room-tracks.ts';
 import { closePages } from '../support/browser.ts';
 import { join } from '../support/call.ts';

@@ -19,6 +19,18 @@ const policy: RoomPolicy = {
   needsHost: true,
   title: 'Weekly',
   metadata: '{}',
+  recordings: [
+    {
+      recordingId: 're_1',
+      identity: 'ann',
+      state: 'running' as const,
+      sinceWallMs: 1_767_225_600_003,
+      byIdentity: 'bob',
+      roomSid: 'RM_1',
+      priority: 3,
+      expectedWallMs: 1_767_225_600_004,
+    },
+  ],
 };
 
 describe('a policy', () => {
@@ -51,8 +63,8 @@ describe('a policy', () => {
     expect(policyFromWire(message)).toEqual({ ...emptyPolicy, ...read });
   });
 
-  it('shows clients the lock, the lobby, the spotlight, the end and the title', () => {
-    const { locked, lobby, spotlight, endsWallMs, title } = policy;
-    expect(shownOfPolicy(policy)).toEqual({ locked, lobby, spotlight, endsWallMs, title });
+  it('shows clients the lock, the lobby, the spotlight, the end, the title and recordings', () => {
+    const { locked, lobby, spotlight, endsWallMs, title, recordings } = policy;
+    expect(shownOfPolicy(policy)).toEqual({ locked, lobby, spotlight, endsWallMs, title, recordings });
   });
 });

@@ -72,6 +72,18 @@ const info = {
   spotlight: ['ann'],
   endsWallMs: 1_767_229_200_000,
   title: 'Weekly',
+  recordings: [
+    {
+      recordingId: 're_1',
+      identity: 'ann',
+      state: 'running' as const,
+      sinceWallMs: 1_767_225_600_003,
+      byIdentity: 'bob',
+      roomSid: 'RM_1',
+      priority: 3,
+      expectedWallMs: 1_767_225_600_004,
+    },
+  ],
 };
 const changes: RosterChange[] = [
   { type: 'participantJoined', participant },

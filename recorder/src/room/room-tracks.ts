@@ -20,7 +20,8 @@ import {
 } from '@meridian/opener/core';
 import type { Participant, Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { type CodedFrame, ReceivedTrack } from './received-track.ts';
+import type { CodedFrame } from '../core/frames.ts';
+import { ReceivedTrack } from './received-track.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;

@@ -1,5 +1,14 @@
 // Recordings of rooms: an owner asks, the centre hands the order to a recorder, or keeps a place in the queue for it.
-import { errorInfoOf, isFence, isNodeId, MeridianError, nodeKind, partsOf, type wire } from '@meridian/protocol';
+import {
+  errorInfoOf,
+  isFence,
+  isNodeId,
+  isRecordingId,
+  MeridianError,
+  nodeKind,
+  partsOf,
+  type wire,
+} from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { check } from '../base/checks.ts';
 import type { Fleet } from '../fleet/core/fleet.ts';
@@ -9,14 +18,7 @@ import { allowedRecorders, chooseRecorders } from './core/choice.ts';
 import { FreedSlots } from './core/freed.ts';
 import { HandedRecordings } from './core/handed.ts';
 import { planQueue, type QueuePlan } from './core/plan-queue.ts';
-import {
-  isRecordingId,
-  PRIORITY_MAX,
-  type Recorder,
-  type RecordingAsk,
-  recordingKeyOf,
-  SLOTS_MAX,
-} from './core/types.ts';
+import { PRIORITY_MAX, type Recorder, type RecordingAsk, recordingKeyOf, SLOTS_MAX } from './core/types.ts';
 import { Waiting } from './core/waiting.ts';
 
 /** Recorders that are asked for one recording at once. */

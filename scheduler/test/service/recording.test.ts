@@ -60,7 +60,7 @@ beforeEach(async () => {
 });
 const ask = (o: wire.RecordOrder.$Properties = {}, by = owner): Promise<wire.RecordAnswer> => {
   if (by === undefined) throw new Error('not started');
-  const order = { roomKey, epoch, recordingId: `REC-${count}`, nodeId: 'sfu-fra', slots: 1, ...o };
+  const order = { roomKey, epoch, recordingId: `rec_${count}`, nodeId: 'sfu-fra', slots: 1, ...o };
   return call(by.openLink(), rpc.record, order, { deadlineMs: 30_000 });
 };
 const asked = (): string[] => orders.map(({ at }) => at);
@@ -77,7 +77,7 @@ test('the next one is asked when it refuses for now; of what none would take no 
   refusals.set('rec-fra', 'OVERLOADED');
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-sgp' });
   refusals.set('rec-fra', 'NOT_PERMITTED');
-  expect(await codeOf(ask({ recordingId: 'REC-refused' }))).toBe('NOT_PERMITTED');
+  expect(await codeOf(ask({ recordingId: 'rec_refused' }))).toBe('NOT_PERMITTED');
   expect(asked()).toEqual(['rec-fra', 'rec-sgp', 'rec-fra']);
 });
 
@@ -91,13 +91,13 @@ test('a silent recorder keeps its slots charged, and the next one is asked', asy
 test('none free: it waits with its place and a reason, is shown, and begins when a slot is free', async () => {
   for (const node of [near, far]) if (node !== undefined) await says(node, { recordSlots: 100, recordSlotsUsed: 100 });
   expect(await ask()).toMatchObject({ state: 'waiting', placeInQueue: 1, recorderId: '' });
-  const first = await ask({ recordingId: 'REC-first', priority: 9 });
+  const first = await ask({ recordingId: 'rec_first', priority: 9 });
   expect(first).toMatchObject({ state: 'waiting', placeInQueue: 1 });
   const { status, body } = await admin(centre, 'GET', '/v1/recordings');
   expect([status, body.waitingCount]).toEqual([200, 2]);
-  expect(body.waiting[0]).toMatchObject({ recording: `${roomKey} REC-first`, placeInQueue: 1, priority: 9 });
+  expect(body.waiting[0]).toMatchObject({ recording: `${roomKey} rec_first`, placeInQueue: 1, priority: 9 });
   if (near !== undefined) await says(near, { recordSlots: 100, recordSlotsUsed: 90 });
-  expect(await ask({ recordingId: 'REC-first', priority: 9 })).toMatchObject({ state: 'begun', recorderId: 'rec-fra' });
+  expect(await ask({ recordingId: 'rec_first', priority: 9 })).toMatchObject({ state: 'begun', recorderId: 'rec-fra' });
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-fra' });
 });
 

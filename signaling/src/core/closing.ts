@@ -39,6 +39,8 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   TOKEN_REVOKED: 4403,
   NOT_ADMITTED: 4403,
   ROOM_ENDED: 4403,
+  RECORDING_ENDED: 4403,
+  RECORDING_ELSEWHERE: 4403,
   FENCE_CONFLICT: 4403,
   // its pace
   AUTH_TIMEOUT: 4408,

@@ -1,12 +1,12 @@
 // Wire messages <-> the centre's own types. Everything that comes in is checked here: REQUEST_INVALID names the field.
-import { isFence, isNodeId, isPoint, limits, partsOf, type wire } from '@meridian/protocol';
+import { isFence, isNodeId, isPoint, isRecordingId, limits, partsOf, type wire } from '@meridian/protocol';
 import { check } from '../../base/checks.ts';
 import type { PlaceAnswer } from '../../centre/centre.ts';
 import type { Address, Load, NodeDescription, NodeReport, RecordingHeld, RoomHeld } from '../../fleet/core/node.ts';
 import type { Location } from '../../locating/core/location.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Placing } from '../../placing/placing.ts';
-import { isRecordingId, RECORDINGS_LISTED_MAX, SLOTS_MAX } from '../../recording/core/types.ts';
+import { RECORDINGS_LISTED_MAX, SLOTS_MAX } from '../../recording/core/types.ts';
 import type { Plan } from '../../routing/core/plan.ts';
 
 const ADDRESSES_MAX = 32;

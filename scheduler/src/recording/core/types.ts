@@ -7,9 +7,6 @@ export const SLOTS_MAX = 1_000;
 export const RECORDINGS_LISTED_MAX = 1_000;
 export const PRIORITY_MAX = 9;
 
-const recordingPattern = /^[A-Za-z0-9_-]{1,64}$/;
-export const isRecordingId = (text: string): boolean => recordingPattern.test(text);
-
 /** Recordings of two rooms never meet, whatever ids their owners choose: a room key names its tenant. */
 export const recordingKeyOf = (roomKey: string, recordingId: string): string => `${roomKey} ${recordingId}`;
 

@@ -1,0 +1,107 @@
+// A stint's journal: what one recorder did of one recording, as lines of JSON, each added when what it says is durable
+// on the recorder's disk. `ms`: milliseconds since the stint began (`startedWallMs`), by the recorder's clock, which
+// does not jump. All numbers of tracks and files begin at 1 and are of the stint.
+import type { RecordedCodec } from '../tracks/outputs.ts';
+
+export const JOURNAL_VERSION = 1;
+
+export type JournalLine =
+  | StintBegun
+  | TrackBegun
+  | FileBegun
+  | PieceWritten
+  | FileEnded
+  | MuteChanged
+  | TrackGap
+  | TrackEnded
+  | RoomEvent
+  | StintEnded;
+
+/** The first line. */
+export interface StintBegun {
+  readonly type: 'stint';
+  readonly version: typeof JOURNAL_VERSION;
+  readonly recordingId: string;
+  readonly roomKey: string;
+  /** The participant whose tracks are recorded; '': all of the room. */
+  readonly identity: string;
+  readonly stintId: string;
+  readonly recorderId: string;
+  readonly startedWallMs: number;
+}
+export interface TrackBegun {
+  readonly type: 'track';
+  readonly track: number;
+  readonly trackId: string;
+  readonly kind: 'audio' | 'video';
+  readonly source: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly ms: number;
+}
+export interface FileBegun {
+  readonly type: 'file';
+  readonly track: number;
+  readonly file: number;
+  /** Below the folder of the stint. */
+  readonly name: string;
+  readonly codec: RecordedCodec;
+  readonly codecs: string;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly timescale: number;
+  /** Of the initialisation, the file's first bytes. */
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly ms: number;
+}
+export interface PieceWritten {
+  readonly type: 'piece';
+  readonly file: number;
+  /** Where it begins in the file. */
+  readonly offset: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly ms: number;
+  readonly durationMs: number;
+  readonly frames: number;
+  readonly isKey: boolean;
+  readonly rtpTimestamp: number;
+}
+/** The file has no more pieces, and the store has it whole, with this hash. */
+export interface FileEnded {
+  readonly type: 'fileEnd';
+  readonly file: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+export interface MuteChanged {
+  readonly type: 'muted' | 'unmuted';
+  readonly track: number;
+  readonly ms: number;
+}
+/** Nothing of the track was kept in this time although it was sent, and why. */
+export interface TrackGap {
+  readonly type: 'gap';
+  readonly track: number;
+  readonly ms: number;
+  readonly durationMs: number;
+  readonly why: 'disk' | 'error';
+}
+export interface TrackEnded {
+  readonly type: 'trackEnd';
+  readonly track: number;
+  readonly ms: number;
+}
+/** For chapters and layouts: the loudest speaker has changed; '': there is none. */
+export interface RoomEvent {
+  readonly type: 'speaker';
+  readonly identity: string;
+  readonly ms: number;
+}
+/** The last line. `ended`: the recording is over; `elsewhere`: another recorder has it; `lost`: the room was lost. */
+export interface StintEnded {
+  readonly type: 'end';
+  readonly why: 'ended' | 'elsewhere' | 'lost';
+  readonly ms: number;
+}

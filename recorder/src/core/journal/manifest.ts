@@ -1,0 +1,62 @@
+// One recording as a whole: what the journals of its stints say together.
+import type { RecordedCodec } from '../tracks/outputs.ts';
+
+/** Times are milliseconds since the recording began, by wall clocks: those of two stints may differ by a few. */
+export interface Manifest {
+  readonly recordingId: string;
+  readonly roomKey: string;
+  readonly identity: string;
+  readonly startedWallMs: number;
+  readonly durationMs: number;
+  /** A stint says that the recording is over. */
+  readonly isOver: boolean;
+  readonly stints: readonly ManifestStint[];
+  readonly tracks: readonly ManifestTrack[];
+  /** No stint was there, for longer than `HOLE_MS_MIN`. */
+  readonly holes: readonly Span[];
+  readonly speakers: readonly { readonly identity: string; readonly ms: number }[];
+}
+export interface Span {
+  readonly ms: number;
+  readonly durationMs: number;
+}
+export interface ManifestStint extends Span {
+  readonly stintId: string;
+  readonly recorderId: string;
+  /** Its first moment on the recording's time line: file times of this stint are later by it. */
+  readonly offsetMs: number;
+  /** Undefined: it was cut off, by a crash. */
+  readonly why: 'ended' | 'elsewhere' | 'lost' | undefined;
+}
+/** One track of the room, in whichever stints. */
+export interface ManifestTrack extends Span {
+  readonly trackId: string;
+  readonly kind: 'audio' | 'video';
+  readonly source: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly files: readonly ManifestFile[];
+  readonly muted: readonly Span[];
+  /** It was published and not muted, and nothing of it was kept for longer than `HOLE_MS_MIN`. */
+  readonly holes: readonly Span[];
+}
+export interface ManifestFile extends Span {
+  readonly stintId: string;
+  readonly name: string;
+  readonly codec: RecordedCodec;
+  readonly codecs: string;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly timescale: number;
+  readonly bytes: number;
+  /** Undefined: it is not whole in the store yet. */
+  readonly sha256: string | undefined;
+  readonly initBytes: number;
+  readonly pieces: readonly ManifestPiece[];
+}
+export interface ManifestPiece extends Span {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly isKey: boolean;
+}
