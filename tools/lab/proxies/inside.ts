@@ -19,6 +19,8 @@ export interface Asking {
   readonly forges?: boolean;
   readonly times?: number;
 }
+/** In place of a status: the connection was cut. */
+const CUT = 0;
 /** `statuses`: how often each; `body`: of the last answer. */
 export interface Asked {
   readonly statuses: Readonly<Record<string, number>>;
@@ -69,7 +71,13 @@ function one({ url, method = 'GET', headers = {}, from, forges, ...o }: Asking, 
       });
       response.once('end', () => resolve({ status: response.statusCode ?? 0, body: text })).once('error', reject);
     });
-    request.once('error', reject).end(body);
+    request
+      .once('error', (error) => {
+        // Services cut connections beyond their bound of one address (`unprovenPerAddressMax`) before any request.
+        if ('code' in error && error.code === 'ECONNRESET') resolve({ status: CUT, body: '' });
+        else reject(error);
+      })
+      .end(body);
   });
 }
 
