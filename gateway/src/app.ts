@@ -1,10 +1,10 @@
 // The gateway as a whole: its parts, its listeners, and its place in the fleet.
 import type { Server } from 'node:https';
 import { ApiLinks, addressOf, NodeShell, openTokens, proxyRanges } from '@meridian/node-shell';
+import type { FfmpegSupervisor } from '@meridian/opener';
 import { SignalingLinks } from '@meridian/opener';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { TlsFiles } from '@meridian/runtime';
-import type { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { Draining } from './draining.ts';
 import { openGates } from './gates.ts';
 import { H5_MILLICORES } from './h5/stream.ts';

@@ -1,5 +1,5 @@
+import type { TranscodeMetrics } from '@meridian/opener';
 import type { Metrics } from '@meridian/runtime';
-import type { TranscodeMetrics } from './adapters/ffmpeg/supervisor.ts';
 import type { ProtocolTotals } from './live/live-rooms.ts';
 
 type Gauge = ReturnType<Metrics['gauge']>;

@@ -2,11 +2,8 @@
 // what is known of it. Everything opened is on the close stack.
 import { type OpenedTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/opener';
-import { RtpSockets } from '@meridian/opener';
+import { FfmpegSupervisor, findLacks, findSandbox, RtpSockets } from '@meridian/opener';
 import type { ServiceContext } from '@meridian/runtime';
-import { findLacks } from './adapters/ffmpeg/encoders.ts';
-import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
-import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
 import { Cdn } from './cdn/cdn.ts';
 import { OrderedStreams } from './cdn/ordered-streams.ts';

@@ -1,4 +1,12 @@
-// What gateways and recorders need to open sessions over their links and to exchange media with media nodes.
+// What gateways and recorders need to open sessions over their links, to exchange media with media nodes, and to make
+// media of other media.
+export * from './adapters/ffmpeg/audio.ts';
+export * from './adapters/ffmpeg/encoders.ts';
+export * from './adapters/ffmpeg/pipe-args.ts';
+export * from './adapters/ffmpeg/sandbox.ts';
+export * from './adapters/ffmpeg/supervisor.ts';
+export * from './adapters/opus-worker/messages.ts';
+export * from './adapters/opus-worker/threads.ts';
 export * from './adapters/rtp/node-socket.ts';
 export * from './adapters/rtp/rtp-socket.ts';
 export * from './adapters/rtp/rtp-sockets.ts';

@@ -1,9 +1,9 @@
 // A connection to a foreign server that is made again whenever it ends, for as long as it is wanted.
 import { MeridianClientError } from '@meridian/client';
 import type { TargetAddresses } from '@meridian/node-shell';
+import { failuresAfter } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { failuresAfter } from '../core/back-off.ts';
 import { redialPauseMs } from '../core/cdn/redial.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import type { RtmpMedia } from '../core/rtmp/media.ts';

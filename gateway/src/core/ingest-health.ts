@@ -1,5 +1,5 @@
 // How well a publisher sends: for an operator that looks for the reason why a room shows it badly.
-import { type Lack, type LackCode, lackCodes } from './lacks.ts';
+import { type Lack, type LackCode, lackCodes } from '@meridian/opener/core';
 import { RateMeter } from './rate-meter.ts';
 
 /**

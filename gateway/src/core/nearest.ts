@@ -1,7 +1,8 @@
 // Which gateway a client is sent to: the nearest one that takes new clients, or of HLS the one that makes the stream.
 // None outside the regions that the room may use.
+
+import type { Lack } from '@meridian/opener/core';
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
-import type { Lack } from './lacks.ts';
 
 /** Gateways of one site: nothing is gained by the nearer one, and viewers that share a room share its programmes. */
 const SITE_KM = 100;

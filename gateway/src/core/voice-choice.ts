@@ -1,6 +1,6 @@
 // Which voices of a room are received when there are more than can be mixed: a speaker is heard within the moment that
 // it takes to be noticed. Media nodes report the speakers, but of microphones of browsers and apps alone.
-import { voicesMax } from './mix.ts';
+import { voicesMax } from '@meridian/opener/core';
 
 /** In the order in which they were published. */
 export interface Voice {

@@ -1,13 +1,12 @@
 // A programme for browsers that can play nothing else: MPEG-1 video and MP2 sound in an MPEG transport stream, made
 // once for all of them. Pictures of such browsers go through as they came.
 import { TsMuxer } from '@meridian/client';
+import type { FfmpegSupervisor } from '@meridian/opener';
 import type { VideoUnit } from '@meridian/opener/core';
-import { toAnnexB } from '@meridian/opener/core';
+import { refuseLacking, toAnnexB } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
-import { refuseLacking } from '../core/lacks.ts';
 import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
 
 const BITRATE_KBPS = 1000;

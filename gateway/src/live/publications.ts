@@ -1,8 +1,9 @@
 // Publications: each is one stay of one encoder, from its request until it ends. What it sends is measured here.
+
+import type { Lack } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type AudioHealth, IngestHealth, type IngestPicture, type VideoHealth } from '../core/ingest-health.ts';
-import type { Lack } from '../core/lacks.ts';
 import type { Hooks } from './hooks.ts';
 import type { LiveRooms, NamedRoom, PublisherView } from './live-rooms.ts';
 

@@ -2,9 +2,9 @@
 // ended when no client does, shared by all.
 
 import type { AudioFormat, AudioUnit, VideoUnit } from '@meridian/opener/core';
+import { beginsLimits } from '@meridian/opener/core';
 import { type Bucket, type ErrorCode, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { beginsLimits } from '../core/back-off.ts';
 
 /** Makes another codec of units; they come out in order, on the times of what went in. */
 export interface Converter<U> {

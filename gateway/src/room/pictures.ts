@@ -1,10 +1,10 @@
 // Pictures between codecs, for publish points: ffmpeg makes H.264 that browsers take of other video.
 
+import type { FfmpegSupervisor } from '@meridian/opener';
 import { rosterNames } from '@meridian/opener';
 import { splitAnnexB } from '@meridian/opener/core';
 import { MeridianError, transcodeMillicoresOf } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
 import type { VideoConverters } from './conversions.ts';

@@ -1,8 +1,8 @@
 // The publish points of this gateway, one per participant: an encoder that shows the same key again gets the same one.
 import type { Tokens } from '@meridian/node-shell';
+import type { Lack } from '@meridian/opener/core';
 import { type ErrorCode, errorCodes, MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
-import type { Lack } from '../core/lacks.ts';
 import { demandInFence } from './fence.ts';
 import { PublishPoint, type PublishPointOptions } from './publish-point.ts';
 

@@ -1,15 +1,21 @@
 // Sound between codecs, for publish points and programmes: ffmpeg makes Opus of an encoder's sound, and one AAC of all
 // voices of a room.
 
+import type { FfmpegSupervisor } from '@meridian/opener';
+import {
+  AudioDecoder,
+  AudioTranscoder,
+  MIX_COST,
+  MixEncoder,
+  OpusThreads,
+  type OpusVoices,
+  outputFormat,
+} from '@meridian/opener';
 import type { AudioFormat, AudioUnit } from '@meridian/opener/core';
-import { MalformedStream } from '@meridian/opener/core';
+import { blockMs, MalformedStream, Mixer } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { AudioDecoder, AudioTranscoder, MIX_COST, MixEncoder, outputFormat } from '../adapters/ffmpeg/audio.ts';
-import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
-import { OpusThreads, type OpusVoices } from '../adapters/opus-worker/threads.ts';
 import { LoneVoice } from '../core/lone-voice.ts';
-import { blockMs, Mixer } from '../core/mix.ts';
 import type { AudioConverters } from './conversions.ts';
 import type { SoundCodec, VoiceMixer, VoiceMixers } from './programme.ts';
 

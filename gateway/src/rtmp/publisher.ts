@@ -1,6 +1,7 @@
 // An encoder that publishes by RTMP: its messages become pictures and sound of a publish point.
+
+import { lackText } from '@meridian/opener/core';
 import type { Logger } from '@meridian/runtime';
-import { lackText } from '../core/lacks.ts';
 import type { RtmpServerEvent } from '../core/rtmp/server.ts';
 import type { Publication } from '../live/publications.ts';
 import { FlvInput } from '../room/flv-input.ts';

@@ -1,10 +1,11 @@
 // One rendition by a transcoder: a hidden session receives a track, an ffmpeg makes H.264 of it, and the same session
 // publishes that in place of the track for clients that cannot decode it. It has the track's times.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
-import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import type { FfmpegSupervisor, RtpSockets, SignalingLinks } from '@meridian/opener';
 import { capabilitiesOf, capabilityOf, NodeSocket, rosterNames } from '@meridian/opener';
 import type { Picture } from '@meridian/opener/core';
 import {
+  beginsLimits,
   datagramKind,
   PassedClock,
   packetiseH264,
@@ -29,9 +30,7 @@ import {
   transcodeMillicoresOf,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
-import { beginsLimits } from '../core/back-off.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
 import { type SourceCodec, type SourcePictures, sources } from './source-pictures.ts';
 

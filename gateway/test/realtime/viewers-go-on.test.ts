@@ -1,9 +1,9 @@
 // What viewers of each protocol see, in real time, when their source goes and comes back, and when what transcodes it
 // is frozen or does not stay up.
 
+import { STUCK_MS } from '@meridian/opener';
 import type { FlvTag } from '@meridian/opener/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { STUCK_MS } from '../../src/adapters/ffmpeg/supervisor.ts';
 import { LONG } from '../support/eventually.ts';
 import { brokenRules, readPlaylist } from '../support/hls-rules.ts';
 import { clip, LiveSource } from '../support/live-source.ts';

@@ -2,8 +2,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findLacks } from '@meridian/opener';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findLacks } from '../../src/adapters/ffmpeg/encoders.ts';
 
 const path = process.env['PATH'];
 let directory: string;

@@ -1,8 +1,9 @@
 // A programme of a room with more microphones than are mixed: what it asks signaling for, and how fast. A script is the
 // signaling node, which takes requests at the real one's rate; the clock is turned by hand.
+
+import { voicesMax } from '@meridian/opener/core';
 import { fullBucket, limits, takeTokens, type wire } from '@meridian/protocol';
 import { expect, it, vi } from 'vitest';
-import { voicesMax } from '../../src/core/mix.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';

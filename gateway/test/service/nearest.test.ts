@@ -1,11 +1,11 @@
 // Clients are sent to the gateway near them: once, and nowhere when their place is not known.
 
 import cors from '@fastify/cors';
+import type { Lack } from '@meridian/opener/core';
 import { type ControlLink, limits, MeridianError, rpc, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Lack } from '../../src/core/lacks.ts';
 import { redirectToNearest, redirectToOrigin, serveNear } from '../../src/http/nearest.ts';
 import { Placing } from '../../src/placing/placing.ts';
 

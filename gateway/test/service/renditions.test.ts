@@ -6,6 +6,7 @@ import type { VideoUnit } from '@meridian/opener/core';
 import {
   datagramKind,
   H264Depacketiser,
+  NutReader,
   ntpMsOf,
   ntpOf,
   parseRtcp,
@@ -16,7 +17,6 @@ import {
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NutReader } from '../../src/core/nut-reader.ts';
 import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
 import type { SourceCodec } from '../../src/transcoding/source-pictures.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,10 +1,9 @@
 // The sound of a room whose one voice is an encoder's: as it came, or in one step; a second voice makes a mix.
 
 import type { AudioFormat, AudioUnit } from '@meridian/opener/core';
-import { splitMp2 } from '@meridian/opener/core';
+import { AdtsReader, splitMp2 } from '@meridian/opener/core';
 import { type Clock, createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AdtsReader } from '../../src/core/adts.ts';
 import type { SoundCodec } from '../../src/room/programme.ts';
 import { voiceMixers } from '../../src/room/sound.ts';
 import { Heard, made, supervisorOf, toneFrom } from '../support/transcoding.ts';

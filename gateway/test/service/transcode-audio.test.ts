@@ -1,9 +1,8 @@
+import { AudioTranscoder, MixEncoder, outputFormat } from '@meridian/opener';
 import type { AudioFormat, AudioUnit } from '@meridian/opener/core';
-import { mp2FrameSamples, mp2Header } from '@meridian/opener/core';
+import { AdtsReader, aacFrameSamples, adtsFrame, mp2FrameSamples, mp2Header } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AudioTranscoder, MixEncoder, outputFormat } from '../../src/adapters/ffmpeg/audio.ts';
-import { AdtsReader, aacFrameSamples, adtsFrame } from '../../src/core/adts.ts';
 import { decoded, Heard, made, onsetMs, opusDecoded, shareOf, supervisorOf, toneFrom } from '../support/transcoding.ts';
 
 const startMs = 5000;

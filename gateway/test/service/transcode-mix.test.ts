@@ -1,11 +1,8 @@
+import { AudioTranscoder, decodersMax, OpusThreads } from '@meridian/opener';
 import type { AudioUnit } from '@meridian/opener/core';
+import { AdtsReader, Mixer, voiceSilentMs } from '@meridian/opener/core';
 import { type Clock, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AudioTranscoder } from '../../src/adapters/ffmpeg/audio.ts';
-import { decodersMax } from '../../src/adapters/opus-worker/messages.ts';
-import { OpusThreads } from '../../src/adapters/opus-worker/threads.ts';
-import { AdtsReader } from '../../src/core/adts.ts';
-import { Mixer, voiceSilentMs } from '../../src/core/mix.ts';
 import { Heard, made, shareOf, supervisorOf, toneFrom } from '../support/transcoding.ts';
 
 let closes: (() => Promise<void>)[] = [];

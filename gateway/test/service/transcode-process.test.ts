@@ -1,8 +1,6 @@
+import { findSandbox, INPUT_PAUSE_MS, MixEncoder, STUCK_MS } from '@meridian/opener';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { MixEncoder } from '../../src/adapters/ffmpeg/audio.ts';
-import { findSandbox } from '../../src/adapters/ffmpeg/sandbox.ts';
-import { INPUT_PAUSE_MS, STUCK_MS } from '../../src/adapters/ffmpeg/supervisor.ts';
 import { LONG } from '../support/eventually.ts';
 import { Heard, isAlive, supervisorOf } from '../support/transcoding.ts';
 

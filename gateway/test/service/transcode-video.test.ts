@@ -1,4 +1,4 @@
-import { nalType, nalTypeOf, splitAnnexB } from '@meridian/opener/core';
+import { NutReader, nalType, nalTypeOf, splitAnnexB } from '@meridian/opener/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   type CodedPicture,
@@ -6,7 +6,6 @@ import {
   type VideoSource,
   VideoTranscoder,
 } from '../../src/adapters/ffmpeg/video.ts';
-import { NutReader } from '../../src/core/nut-reader.ts';
 import { made, supervisorOf } from '../support/transcoding.ts';
 
 let close: () => Promise<void> = async () => undefined;

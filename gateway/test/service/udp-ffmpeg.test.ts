@@ -2,10 +2,9 @@
 // went in.
 
 import { SrtpCrypto } from '@meridian/opener';
-import { AacDepacketiser, parseRtp } from '@meridian/opener/core';
+import { AacDepacketiser, AdtsReader, parseRtp } from '@meridian/opener/core';
 import { createLogger, seededRng, systemClock } from '@meridian/runtime';
 import { afterEach, expect, it, vi } from 'vitest';
-import { AdtsReader } from '../../src/core/adts.ts';
 import { type Heard, UdpListener } from '../../src/udp/listener.ts';
 import { runFfmpeg } from '../support/ffmpeg.ts';
 import { made } from '../support/transcoding.ts';

@@ -3,10 +3,10 @@
 
 import { socketsOf } from '@meridian/client';
 import { FixedKeys } from '@meridian/node-shell';
+import type { Lack } from '@meridian/opener/core';
 import { rtpParametersFromWire } from '@meridian/protocol';
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
-import type { Lack } from '../../src/core/lacks.ts';
 import { H5Streams } from '../../src/h5/stream.ts';
 import { addFlv } from '../../src/http/flv.ts';
 import { addH5 } from '../../src/http/h5.ts';

@@ -1,12 +1,10 @@
 // What tests of transcoders share: a supervisor that counts, sound made by ffmpeg, sound judged by ear.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { AudioUnit } from '@meridian/opener/core';
+import { FfmpegSupervisor, findSandbox } from '@meridian/opener';
+import type { AudioUnit, Lack } from '@meridian/opener/core';
 import { type Clock, systemClock } from '@meridian/runtime';
 import { OpusDecoder } from 'opus-decoder';
-import { findSandbox } from '../../src/adapters/ffmpeg/sandbox.ts';
-import { FfmpegSupervisor } from '../../src/adapters/ffmpeg/supervisor.ts';
-import type { Lack } from '../../src/core/lacks.ts';
 
 export interface Counted {
   running: number;

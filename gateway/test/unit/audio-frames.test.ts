@@ -1,7 +1,14 @@
-import { MalformedStream, mp2Header } from '@meridian/opener/core';
+import {
+  AdtsReader,
+  aacConfigBytes,
+  aacConfigOf,
+  adtsFrame,
+  adtsHeader,
+  MalformedStream,
+  mp2Header,
+} from '@meridian/opener/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AdtsReader, aacConfigBytes, aacConfigOf, adtsFrame, adtsHeader } from '../../src/core/adts.ts';
 
 const stereo = { sampleRate: 48_000, channels: 2, hasSbr: false };
 const frame = adtsFrame(Uint8Array.of(1, 2, 3), stereo);

@@ -4,6 +4,7 @@
 import { TsDemuxer, TsMuxer } from '@meridian/client';
 import {
   type MediaClock,
+  Mixer,
   ntpMsOf,
   ntpOf,
   PassedClock,
@@ -12,6 +13,7 @@ import {
   type RtpPacket,
   RtpReceiver,
   RtpSender,
+  SampleClock,
   SendClock,
   Timeline,
   VIDEO_TRACK,
@@ -21,10 +23,8 @@ import { hex } from '../../../opener/test/support/bytes.ts';
 import { audioUnitBody, videoUnitBody } from '../../src/core/flv/media.ts';
 import { TICKS } from '../../src/core/hls/rules.ts';
 import { Segmenter } from '../../src/core/hls/segmenter.ts';
-import { Mixer } from '../../src/core/mix.ts';
 import { messageType } from '../../src/core/rtmp/chunks.ts';
 import { MediaReader } from '../../src/core/rtmp/media.ts';
-import { SampleClock } from '../../src/core/time-line.ts';
 import { samplesOf } from '../support/mp4.ts';
 
 type MediaKind = 'audio' | 'video';

@@ -1,5 +1,5 @@
+import { voicesMax } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
-import { voicesMax } from '../../src/core/mix.ts';
 import { type Voice, VoiceChoice } from '../../src/core/voice-choice.ts';
 
 const voice = (name: string, o: Partial<Voice> = {}): Voice => ({

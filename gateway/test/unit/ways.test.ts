@@ -3,11 +3,11 @@
 import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { FixedKeys, noOrigin, type TokenOrigin, Tokens } from '@meridian/node-shell';
+import type { Lack } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
-import type { Lack } from '../../src/core/lacks.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from '../../src/placing/placing.ts';
 import { type Ways, type WaysRequest, waysOf } from '../../src/ways.ts';
 

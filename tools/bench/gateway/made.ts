@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { type NutFrame, NutReader } from '../../../gateway/src/core/nut-reader.ts';
+import { type NutFrame, NutReader } from '@meridian/opener/core';
 
 const quiet = ['-nostdin', '-loglevel', 'error', '-y'];
 const PIPE_BYTES_MAX = 64 * 1024 * 1024;

@@ -3,15 +3,20 @@ import { readFileSync } from 'node:fs';
 import { TsDemuxer, TsMuxer } from '@meridian/client';
 import { SrtpCrypto } from '@meridian/opener';
 import {
+  aacConfigBytes,
   av1,
   clearBytesOf,
+  crc32,
   FlvFileReader,
   flvHeader,
   flvTag,
   flvTagType,
   hasBFrames,
   MalformedStream,
+  NutReader,
   nalTypeOf,
+  nutFrame,
+  nutHeader,
   parsePpsIds,
   parseSliceStart,
   parseSps,
@@ -27,12 +32,8 @@ import {
 } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import { readSdp } from '../../../gateway/src/adapters/sdp.ts';
-import { aacConfigBytes } from '../../../gateway/src/core/adts.ts';
 import { FlvMediaReader } from '../../../gateway/src/core/flv/media.ts';
 import { aacConfigBody, aacFrameBody, avcConfigBody, avcFrameBody } from '../../../gateway/src/core/flv/tags.ts';
-import { crc32 } from '../../../gateway/src/core/nut-format.ts';
-import { NutReader } from '../../../gateway/src/core/nut-reader.ts';
-import { nutFrame, nutHeader } from '../../../gateway/src/core/nut-writer.ts';
 import { decodeAmf0, encodeAmf0 } from '../../../gateway/src/core/rtmp/amf0.ts';
 import { readFragment, readOffer } from '../../../gateway/src/core/whip/offer.ts';
 import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';

@@ -1,12 +1,9 @@
 // Pictures from one codec into another, with the publisher's times: one ffmpeg per stream.
 
-import { MalformedStream } from '@meridian/opener/core';
+import type { FfmpegSupervisor, Millicores, SupervisedJob } from '@meridian/opener';
+import { inputArgs, leadS, outputArgs } from '@meridian/opener';
+import { MalformedStream, NutReader, nutFrame, nutHeader, TimeLine } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
-import { NutReader } from '../../core/nut-reader.ts';
-import { nutFrame, nutHeader } from '../../core/nut-writer.ts';
-import { TimeLine } from '../../core/time-line.ts';
-import { inputArgs, leadS, outputArgs } from './pipe-args.ts';
-import type { FfmpegSupervisor, Millicores, SupervisedJob } from './supervisor.ts';
 
 export type VideoCodec = 'h264' | 'vp8' | 'mpeg1';
 /** What is read beside. */

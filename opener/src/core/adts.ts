@@ -1,5 +1,5 @@
 // AAC-LC as ADTS frames (ISO/IEC 13818-7, 6.2) and its AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1).
-import { MalformedStream } from '@meridian/opener/core';
+import { MalformedStream } from './malformed.ts';
 
 export interface AacConfig {
   /** That of the core; with SBR the sound is decoded at twice this rate. */

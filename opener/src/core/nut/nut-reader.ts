@@ -1,5 +1,5 @@
 // Reads the NUT stream that ffmpeg writes to its standard output: one elementary stream, whole frames with their times.
-import { MalformedStream } from '@meridian/opener/core';
+import { MalformedStream } from '../malformed.ts';
 import { crc32, fileId, frameFlag, longHeaderBytes, startByte, startcodes } from './nut-format.ts';
 
 export interface NutFrame {

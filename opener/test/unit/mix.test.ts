@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failuresAfter, isDegraded, restartPauseMs } from '../../src/core/back-off.ts';
-import { blockMs, blockSamples, Mixer, voicesMax } from '../../src/core/mix.ts';
-import { SampleClock, TimeLine } from '../../src/core/time-line.ts';
+import {
+  blockMs,
+  blockSamples,
+  failuresAfter,
+  isDegraded,
+  Mixer,
+  restartPauseMs,
+  SampleClock,
+  TimeLine,
+  voicesMax,
+} from '../../src/core/index.ts';
 
 const sound = (level: number, samples = blockSamples): Float32Array => new Float32Array(samples).fill(level);
 const mixer = (delayMs = 0): Mixer => new Mixer({ startMs: 1000, delayMs });

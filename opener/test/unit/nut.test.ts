@@ -1,9 +1,6 @@
-import { MalformedStream } from '@meridian/opener/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32 } from '../../src/core/nut-format.ts';
-import { NutReader } from '../../src/core/nut-reader.ts';
-import { nutFrame, nutHeader } from '../../src/core/nut-writer.ts';
+import { crc32, MalformedStream, NutReader, nutFrame, nutHeader } from '../../src/core/index.ts';
 
 const head = nutHeader({
   fourcc: [0x4f, 0x70, 0x75, 0x73],

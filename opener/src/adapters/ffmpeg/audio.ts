@@ -1,12 +1,13 @@
 // Sound from one codec into another, with the publisher's times: one ffmpeg per stream.
 
-import type { AudioFormat, AudioUnit } from '@meridian/opener/core';
-import { MalformedStream, mp2FrameSamples } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
 import { type AacConfig, aacConfigBytes, aacConfigOf, aacFrameSamples } from '../../core/adts.ts';
-import { NutReader } from '../../core/nut-reader.ts';
-import { nutFrame, nutHeader } from '../../core/nut-writer.ts';
+import { MalformedStream } from '../../core/malformed.ts';
+import { mp2FrameSamples } from '../../core/mp2.ts';
+import { NutReader } from '../../core/nut/nut-reader.ts';
+import { nutFrame, nutHeader } from '../../core/nut/nut-writer.ts';
 import { SampleClock } from '../../core/time-line.ts';
+import type { AudioFormat, AudioUnit } from '../../core/units.ts';
 import { inputArgs, leadS, outputArgs } from './pipe-args.ts';
 import type { FfmpegSupervisor, Millicores, SupervisedJob } from './supervisor.ts';
 
