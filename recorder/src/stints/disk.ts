@@ -1,5 +1,5 @@
 // The recorder's own disk, as the spool uses it.
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { absent, syncFolder, writeAll } from '../stores/files.ts';
 
@@ -11,16 +11,18 @@ export interface DiskFile {
   datasync(): Promise<void>;
   /** Cuts the file; not durable by itself. */
   truncate(bytes: number): Promise<void>;
-  /** What the file has there: at most `bytes`. */
-  read(at: number, bytes: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 export interface Disk {
   /** Makes a folder and those above it, durably. */
   makeFolder(path: string): Promise<void>;
-  /** Opens a file for reading and writing; makes it if it is missing. */
+  /** Opens a file for writing; makes it if it is missing. */
   open(path: string): Promise<DiskFile>;
+  /** What a file has there: at most `bytes`. */
+  read(path: string, at: number, bytes: number): Promise<Uint8Array>;
+  /** Undefined: there is no such file. */
+  size(path: string): Promise<number | undefined>;
   /** Makes the names in a folder durable. */
   syncFolder(path: string): Promise<void>;
   /** Names in a folder, sorted; none of a folder that is missing. */
@@ -42,6 +44,15 @@ export const machineDisk: Disk = {
     for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
   },
   open: async (path) => fileOf(await opened(path)),
+  read: async (path, at, bytes) => {
+    const file = await open(path, 'r');
+    try {
+      return await readAll(file, at, bytes);
+    } finally {
+      await file.close();
+    }
+  },
+  size: async (path) => (await stat(path).catch(absent))?.size,
   syncFolder,
   list: async (path) => ((await readdir(path).catch(absent)) ?? []).sort(),
   move: rename,
@@ -71,12 +82,13 @@ const fileOf = (file: FileHandle): DiskFile => ({
   write: (bytes, at) => writeAll(file, bytes, at),
   datasync: () => file.datasync(),
   truncate: (bytes) => file.truncate(bytes),
-  read: async (at, bytes) => {
-    const buffer = Buffer.allocUnsafe(bytes);
-    let have = 0;
-    for (let got = -1; have < bytes && got !== 0; have += got)
-      got = (await file.read(buffer, have, bytes - have, at + have)).bytesRead;
-    return buffer.subarray(0, have);
-  },
   close: () => file.close(),
 });
+
+async function readAll(file: FileHandle, at: number, bytes: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(bytes);
+  let have = 0;
+  for (let got = -1; have < bytes && got !== 0; have += got)
+    got = (await file.read(buffer, have, bytes - have, at + have)).bytesRead;
+  return buffer.subarray(0, have);
+}

@@ -94,6 +94,10 @@ export class StintSpool {
   get journalBytes(): number {
     return this.#journalBytes;
   }
+  /** It keeps nothing more, and what it has is for the next start. */
+  get isFailed(): boolean {
+    return this.#isFailed;
+  }
   /** Bytes that wait for the disk, at most `QUEUE_BYTES_MAX` and the lines of other things. */
   get queuedBytes(): number {
     return this.#queuedBytes;

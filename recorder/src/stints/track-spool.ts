@@ -35,6 +35,14 @@ export class SpooledFile {
     return this.#sha256;
   }
 
+  /** One that a former process has left, with what its journal lists. */
+  static left(o: { number: number; name: string; folder: string; bytes: number; sha256: string }): SpooledFile {
+    const file = new SpooledFile(o);
+    file.#bytes = o.bytes;
+    file.#sha256 = o.sha256;
+    return file;
+  }
+
   grow(bytes: Uint8Array): void {
     this.#hash.update(bytes);
     this.#bytes += bytes.length;

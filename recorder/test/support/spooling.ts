@@ -84,6 +84,8 @@ export class HandledDisk implements Disk {
 
   readonly makeFolder = machineDisk.makeFolder;
   readonly list = machineDisk.list;
+  readonly read = machineDisk.read;
+  readonly size = machineDisk.size;
   readonly move = machineDisk.move;
   readonly remove = machineDisk.remove;
   readonly removeEmpty = machineDisk.removeEmpty;
@@ -111,7 +113,6 @@ export class HandledDisk implements Disk {
         await file.truncate(bytes);
         written = Math.min(written, bytes);
       },
-      read: (at, bytes) => file.read(at, bytes),
       close: () => file.close(),
     };
   }
