@@ -124,7 +124,7 @@ it('one id in two rooms is two recordings', () => {
 
 it('the session is hidden, publishes nothing, and names recording and recorder', async () => {
   take({ identity: 'ann' });
-  const { recordingId, roomKey, identity, token } = opened[0]?.order as StintOrder;
+  const { recordingId, roomKey, identity, token } = (opened[0] as Opened).order;
   expect({ recordingId, roomKey, identity }).toEqual({ recordingId: 're_1', roomKey: 'dev/lobby', identity: 'ann' });
   const { access } = await tokens.verify(await token(), { allowExpired: false, byNode: true });
   expect(access).toMatchObject({ identity: 'recorder re_1 at rec-1', tenant: 'dev', room: 'lobby' });
