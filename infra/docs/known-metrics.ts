@@ -10,6 +10,7 @@ import {
   udpMetrics,
   waitingMetrics,
 } from '../../gateway/src/metrics.ts';
+import * as recorder from '../../recorder/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
 import { registerMetrics } from '../../sfu/src/metrics.ts';
 import { serviceMetrics } from '../../signaling/src/metrics.ts';
@@ -38,6 +39,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
     udpMetrics(metrics);
     waitingMetrics(metrics);
   },
+  recorder: (metrics) => recorder.registerMetrics(metrics, {} as Parameters<typeof recorder.registerMetrics>[1]),
 };
 
 /**

@@ -9,6 +9,7 @@ import { gatewayConfig } from '../../gateway/src/config.ts';
 import { listenAddress, listenRange, nodeConfig } from '../../node-shell/src/index.ts';
 import { errorCodes } from '../../protocol/src/errors.ts';
 import { aboutTokens, tokenClaims } from '../../protocol/src/token-claims.ts';
+import { recorderConfig } from '../../recorder/src/config.ts';
 import { baseConfig } from '../../runtime/src/index.ts';
 import * as databases from '../../scheduler/src/adapters/geo/reference.ts';
 import * as scheduler from '../../scheduler/src/adapters/http/reference.ts';
@@ -35,7 +36,7 @@ interface KeyTable {
 
 const services: readonly KeyTable[] = [
   { heading: 'Every service', schema: { properties: baseConfig } },
-  { heading: 'Every node (sfu, signaling, edge-probe, gateway, api)', schema: required(nodeConfig) },
+  { heading: 'Every node (sfu, signaling, edge-probe, gateway, recorder, api)', schema: required(nodeConfig) },
   {
     heading: 'scheduler',
     schema: schedulerConfig,
@@ -46,6 +47,7 @@ const services: readonly KeyTable[] = [
   { heading: 'signaling', schema: signalingConfig, leftOut: everyNode },
   { heading: 'edge-probe', schema: probeConfig, leftOut: everyNode },
   { heading: 'gateway', schema: gatewayConfig, leftOut: everyNode },
+  { heading: 'recorder', schema: recorderConfig, leftOut: everyNode },
   { heading: 'api', schema: apiConfig, leftOut: everyNode },
   { heading: 'web', schema: webConfig, leftOut: everyService },
 ];

@@ -16,7 +16,7 @@ import {
 export { type ChildSpec, type Endpoint, regions, type Secrets, type TopologyOptions } from './spec.ts';
 
 const pathPort = 7940;
-// per media node and gateway: one per direction of a session that a gateway or recorder of another host opens
+// per media node, gateway and recorder: one per direction of a session that a gateway or recorder of another host opens
 const plainPorts = 40;
 /**
  * Browsers and `fetch` refuse it as the port of another protocol; the only such one at or above ours (Fetch standard,
@@ -58,6 +58,7 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
       children.push(sfuSpec(o, region, common(`sfu-${region.short}-${node}`, region), node, port));
     children.push(probeSpec(region, common(`probe-${region.short}`, region), port));
     children.push(gatewaySpec(o, secrets, region, common(`gw-${region.short}`, region)));
+    children.push(recorderSpec(o, secrets, region, common(`rec-${region.short}`, region)));
   }
   children.push(apiSpec(o, secrets), webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
@@ -485,6 +486,42 @@ const apiAddress = (o: TopologyOptions): { ip: string; port: number } => ({
 });
 
 /** One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room. */
+function recorderSpec(
+  o: TopologyOptions,
+  secrets: Secrets,
+  region: Region,
+  common: Record<string, unknown>,
+): ChildSpec {
+  const ip = `${region.net}.4`;
+  const control = { ip, port: 7893 + o.portOffset };
+  const plain = { ip, portMin: 8040 + o.portOffset, portMax: 8039 + plainPorts + o.portOffset };
+  return {
+    id: String(common['id']),
+    kind: 'recorder',
+    region: region.id,
+    entry: 'recorder/src/main.ts',
+    enrols: true,
+    config: {
+      ...common,
+      plainListen: plain,
+      controlListen: control,
+      apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
+      ...regionCentre(o, region),
+    },
+    endpoints: [
+      {
+        purpose: 'client',
+        protocol: 'udp',
+        ip,
+        port: plain.portMin,
+        portMax: plain.portMax,
+        what: 'media nodes of other hosts (SRTP), one port for each recording',
+      },
+      { purpose: 'control', protocol: 'tcp', ...control, what: 'links of the api' },
+    ],
+  };
+}
+
 function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
   const [region] = regions;
   if (region === undefined) throw new Error('the local cloud has no region');

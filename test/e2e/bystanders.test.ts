@@ -31,7 +31,7 @@ it('of the centre, the page, probes, gateways', async () => {
   const { ana, bo } = await callAcrossRegions(browser, cloud, { room, codec: 'vp8' });
   await Promise.all([ana, bo].flatMap((p) => [seesMore(p), hearsMore(p)]));
   await Promise.all([ana, bo].map(watchContinuity));
-  for (const id of ['centre', 'web', 'probe-fra', 'probe-sgp', 'gw-fra', 'gw-sgp']) {
+  for (const id of ['centre', 'web', 'probe-fra', 'probe-sgp', 'gw-fra', 'gw-sgp', 'rec-fra', 'rec-sgp']) {
     const pid = cloud.pid(id);
     cloud.kill(id);
     await Promise.all([seesMore(ana, 30), seesMore(bo, 30)]);

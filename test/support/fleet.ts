@@ -2,7 +2,18 @@
 import type { TestCloud } from './cloud.ts';
 import { until } from './poll.ts';
 
-const everybody = ['sig-fra', 'sig-sgp', 'sfu-fra-1', 'sfu-sgp-1', 'probe-fra', 'probe-sgp', 'gw-fra', 'gw-sgp'];
+const everybody = [
+  'sig-fra',
+  'sig-sgp',
+  'sfu-fra-1',
+  'sfu-sgp-1',
+  'probe-fra',
+  'probe-sgp',
+  'gw-fra',
+  'gw-sgp',
+  'rec-fra',
+  'rec-sgp',
+];
 
 /** Waits until every node of a cloud with one media node a region is alive: a kill may still be healing. */
 export const fleetAlive = (cloud: TestCloud): Promise<boolean> =>

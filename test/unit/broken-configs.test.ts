@@ -74,6 +74,12 @@ const good: Record<ServiceName, object> = {
     controlListen: listen(7871),
     apiKeys: [],
   },
+  recorder: {
+    ...node,
+    plainListen: { ip: '10.0.0.2', portMin: 7670, portMax: 7799 },
+    controlListen: listen(7872),
+    apiKeys: [{ key: 'APIacme', secret: secret(), tenant: 'acme' }],
+  },
   api: {
     ...node,
     httpListen: listen(7810, '127.0.0.1'),
@@ -321,6 +327,48 @@ const broken: Broken[] = [
   },
   { of: 'gateway', what: 'a user in its address', set: { publicUrl: 'https://me@live.example.org' }, key: 'publicUrl' },
   { of: 'gateway', what: 'a network that is none', set: { cdnAllowed: ['10.0.0.0'] }, key: 'cdnAllowed[0]' },
+  {
+    of: 'recorder',
+    what: 'a store inside the spool',
+    set: { store: { dir: at('state/spool/store') } },
+    key: 'store.dir',
+    cure: { store: { dir: at('store') } },
+  },
+  {
+    of: 'recorder',
+    what: 'one folder for spool and store',
+    set: { store: { dir: at('state/spool') } },
+    key: 'store.dir',
+  },
+  {
+    of: 'recorder',
+    what: 'a spool that is a file',
+    set: { spoolDir: at('file') },
+    key: 'spoolDir',
+    cure: { spoolDir: at('spool') },
+  },
+  {
+    of: 'recorder',
+    what: 'a store below a file',
+    set: { store: { dir: at('file/recordings') } },
+    key: 'store.dir',
+    cure: { store: { dir: at('store') } },
+  },
+  { of: 'recorder', what: 'a store of another kind', set: { store: { kind: 'tape' } }, key: 'store.kind' },
+  {
+    of: 'recorder',
+    what: 'a misspelt key of the store',
+    set: { store: { folder: '/a' } },
+    key: 'store.folder',
+    cure: { store: {} },
+  },
+  { of: 'recorder', what: 'no slots', set: { slots: 0 }, key: 'slots' },
+  {
+    of: 'recorder',
+    what: 'media announced by name',
+    set: { 'plainListen.announcedAddress': 'media.example.org' },
+    key: 'plainListen.announcedAddress',
+  },
   { of: 'api', what: 'a path in its origin', set: { publicUrl: 'https://meet.example.org/api' }, key: 'publicUrl' },
   {
     of: 'api',
@@ -537,5 +585,5 @@ it('what `npm start` makes for every process is taken without a word', () => {
     judge(kind as ServiceName, config, folder).map(({ key, allowed }) => `${id}: ${key}: ${allowed}`),
   );
   expect(issues).toEqual([]);
-  expect(new Set(children.map(({ kind }) => kind)).size).toBe(7);
+  expect(new Set(children.map(({ kind }) => kind)).size).toBe(8);
 });

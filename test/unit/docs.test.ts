@@ -10,6 +10,7 @@ import { gatewayConfig } from '../../gateway/src/config.ts';
 import { shellEnv } from '../../infra/local/shell-env.ts';
 import { topology } from '../../infra/local/topology.ts';
 import { mediaPorts, ports } from '../../ops/src/core/host.ts';
+import { recorderConfig } from '../../recorder/src/config.ts';
 import { schedulerConfig } from '../../scheduler/src/config.ts';
 import { sfuConfig } from '../../sfu/src/config.ts';
 import { configSchema } from '../../signaling/src/config.ts';
@@ -123,7 +124,16 @@ describe('the commands for a shell in', () => {
   });
 
   it('.meridian/env sets nothing that a service would read as its configuration', () => {
-    const schemas = [schedulerConfig, configSchema, apiConfig, webConfig, sfuConfig, probeConfig, gatewayConfig];
+    const schemas = [
+      schedulerConfig,
+      configSchema,
+      apiConfig,
+      webConfig,
+      sfuConfig,
+      probeConfig,
+      gatewayConfig,
+      recorderConfig,
+    ];
     const keys = schemas.flatMap((schema) => Object.keys((schema as { properties: object }).properties));
     expect(keys.length).toBeGreaterThan(100);
     expect(keys.map(environmentName).filter((name) => variables.includes(name))).toEqual([]);

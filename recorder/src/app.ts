@@ -1,0 +1,61 @@
+// The recorder as a whole: its recordings, and its place in the fleet.
+import { availableParallelism } from 'node:os';
+import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
+import { RtpSockets, SignalingLinks } from '@meridian/opener';
+import { nodeKind, rpc, serve } from '@meridian/protocol';
+import type { ServiceContext } from '@meridian/runtime';
+import { type RecorderConfig, SLOTS_PER_CORE } from './config.ts';
+import { Recordings } from './recordings/recordings.ts';
+import { roomStints } from './recordings/room-stint.ts';
+
+export type RecorderDeps = ServiceContext<RecorderConfig>;
+
+/** Starts the recorder: certificate, links, recordings. Everything opened is on the close stack. */
+export async function start(deps: RecorderDeps) {
+  const { config, log, clock, rng, closeStack } = deps;
+  const shell = await NodeShell.start({ kind: nodeKind.recorder, context: deps });
+  const links = new SignalingLinks({ shell, place: config, clock, rng, log });
+  closeStack.add('links to signaling nodes', (cause) => links.close(cause));
+  const api = new ApiLinks(() => clock.nowMs());
+  const opened = openTokens(deps, api);
+  const sockets = new RtpSockets({ listen: config.plainListen, log });
+  const recordings = new Recordings({
+    openStint: roomStints({ links, sockets, clock, rng, log, onTrack: () => undefined }),
+    tokens: opened.tokens,
+    keys: opened.keys,
+    nodeId: config.id,
+    slots: config.slots ?? availableParallelism() * SLOTS_PER_CORE,
+    isNearlyFull: () => false,
+    log,
+  });
+  closeStack.add('recordings', (cause) => recordings.close(cause));
+  const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
+  closeStack.add('link server', (cause) => linkServer.close(cause));
+  shell.join({
+    describe: () => ({ addresses: [addressOf('control', 'tcp', config.controlListen, linkServer.port)] }),
+    load: () => ({
+      rssBytes: process.memoryUsage.rss(),
+      sessions: links.sessions,
+      recordSlots: recordings.slots,
+      recordSlotsUsed: recordings.usedSlots,
+      recordings: recordings.list(),
+    }),
+    onLeaderLink: (link) =>
+      serve(link, rpc.record, (order) => {
+        recordings.begin(order);
+        return { state: 'begun', recorderId: config.id };
+      }),
+    onPlan(plan) {
+      links.follow(plan);
+      api.cut(shell.denied, 'shut out by the centre');
+      if (plan.nodes.some(({ kind }) => kind === nodeKind.api)) opened.keys.expectApi();
+    },
+    onDrain: (on, reason) => {
+      log.info({ on, reason, recordings: recordings.size }, 'drain');
+      recordings.drain(on);
+    },
+    isEmpty: () => recordings.size === 0,
+  });
+  log.info({ linkPort: linkServer.port }, 'listening');
+  return { recordings, links, keys: opened.keys, linkPort: linkServer.port };
+}

@@ -1,0 +1,121 @@
+// The configuration of a recorder.
+import { join, relative, resolve } from 'node:path';
+import {
+  apiKeyFields,
+  checkApiKeys,
+  type Listener,
+  listenAddress,
+  listenRange,
+  nodeConfig,
+  nodeIssues,
+} from '@meridian/node-shell';
+import { baseConfig, type ConfigIssue, folderIssues } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+
+/** Participants that one core is planned to record, as media is copied and not transcoded; no benchmark says it yet. */
+export const SLOTS_PER_CORE = 60;
+
+export const recorderConfig = Type.Object({
+  ...baseConfig,
+  ...nodeConfig,
+  controlListen: listenAddress('Links of the api.'),
+  plainListen: Type.Optional(
+    listenRange(
+      'Where media nodes of other hosts send, with SRTP, a UDP port for each recording ([ADR 0017](adr/0017-endpoints.md)). Without it, or when it is used up, recordings are of media nodes of this host alone. `announcedAddress` must be an IP address.',
+    ),
+  ),
+  apiKeys: Type.Array(Type.Object(apiKeyFields), {
+    default: [],
+    maxItems: 10_000,
+    description: 'API keys besides those that the api knows: recordings of their tenants can be made.',
+  }),
+  slots: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      description: `Participants that it records at once. Without it ${SLOTS_PER_CORE} per core.`,
+      examples: [240],
+    }),
+  ),
+  spoolDir: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      description:
+        'Folder of what is recorded and not in the store yet ([recording.md](recording.md)). Without it `spool` in `stateDir`.',
+      examples: ['/var/lib/meridian/recorder/spool'],
+    }),
+  ),
+  store: Type.Object(
+    {
+      kind: Type.Union([Type.Literal('files')], {
+        default: 'files',
+        description: '`files`: a folder of this machine, or one that is mounted.',
+      }),
+      dir: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 1024,
+          description: 'Of `files`: the folder, which one recorder uses. Without it `recordings` in `stateDir`.',
+          examples: ['/srv/recordings'],
+        }),
+      ),
+    },
+    { default: {}, description: 'Where recordings are kept.' },
+  ),
+});
+
+export type RecorderConfig = Readonly<Static<typeof recorderConfig>>;
+
+type Folders = Pick<RecorderConfig, 'stateDir' | 'spoolDir' | 'store'>;
+
+/** Folders of what is not in the store yet, and of the store. */
+export const foldersOf = ({
+  stateDir,
+  spoolDir,
+  store,
+}: Folders): { readonly spool: string; readonly files: string } => ({
+  spool: spoolDir ?? join(stateDir, 'spool'),
+  files: store.dir ?? join(stateDir, 'recordings'),
+});
+
+/** What the schema cannot say; `stateDir` and the folders of recordings are looked at. */
+export function checkConfig(config: RecorderConfig): ConfigIssue[] {
+  const issues = nodeIssues(config, listenersOf(config));
+  checkApiKeys(config.apiKeys, issues);
+  const folders = foldersOf(config);
+  const state = folderIssues('stateDir', config.stateDir).length > 0;
+  return [
+    ...issues,
+    ...(state && config.spoolDir === undefined ? [] : folderIssues('spoolDir', folders.spool)),
+    ...(state && config.store.dir === undefined ? [] : folderIssues('store.dir', folders.files)),
+    ...apartIssues(folders),
+  ];
+}
+
+/** Each removes what it does not know in its own folder. */
+function apartIssues({ spool, files }: ReturnType<typeof foldersOf>): ConfigIssue[] {
+  if (!isInside(spool, files) && !isInside(files, spool)) return [];
+  const allowed = `a folder apart from spoolDir (${spool}): neither is inside the other`;
+  return [{ key: 'store.dir', value: files, allowed, example: '/srv/recordings' }];
+}
+
+function isInside(inner: string, outer: string): boolean {
+  const path = relative(resolve(outer), resolve(inner));
+  return path !== '..' && !path.startsWith('../');
+}
+
+function listenersOf({ controlListen, plainListen }: RecorderConfig): Listener[] {
+  const listeners: Listener[] = [
+    { key: 'controlListen', protocols: ['tcp'], listen: controlListen, isAnnounced: true },
+  ];
+  if (plainListen !== undefined)
+    listeners.push({
+      key: 'plainListen',
+      protocols: ['udp'],
+      listen: plainListen,
+      isAnnounced: true,
+      needsIp: true,
+    });
+  return listeners;
+}

@@ -1,0 +1,50 @@
+// What the recorder shows to Prometheus; read at scrape time, nothing is kept twice.
+import type { Metrics } from '@meridian/runtime';
+
+/** What is on the recorder's disk, and what has become of it. */
+export interface SpoolFigures {
+  readonly writtenBytes: number;
+  readonly pieces: number;
+  readonly gaps: number;
+  /** On the disk, and not in the store yet. */
+  readonly backlogBytes: number;
+  /** For how long the oldest of that waits; 0: nothing does. */
+  readonly oldestMs: number;
+  readonly filesAside: number;
+  /** Of the disk with the spool, 0 to 1. */
+  readonly diskShare: number;
+}
+
+export interface RecorderFigures {
+  readonly recordings: { readonly size: number; readonly slots: number; readonly usedSlots: number };
+  readonly spool: SpoolFigures;
+}
+
+/** Registers the metrics. */
+export function registerMetrics(metrics: Metrics, { recordings, spool }: RecorderFigures): void {
+  const shown: [name: string, help: string, read: () => number][] = [
+    ['recordings', 'Recordings that run or begin.', () => recordings.size],
+    [
+      'slots',
+      'Participants that can be recorded at once; 0 while it is drained or its disk is nearly full.',
+      () => recordings.slots,
+    ],
+    ['slots_used', 'Participants that are recorded.', () => recordings.usedSlots],
+    ['written_bytes_total', 'Bytes of media written to the disk.', () => spool.writtenBytes],
+    ['pieces_total', 'Pieces of tracks written to the disk.', () => spool.pieces],
+    ['gaps_total', 'Gaps of tracks: media that came and could not be kept.', () => spool.gaps],
+    ['upload_backlog_bytes', 'Bytes on the disk that are not in the store yet.', () => spool.backlogBytes],
+    [
+      'upload_oldest_seconds',
+      'For how long the oldest of them waits for the store; 0: none does.',
+      () => spool.oldestMs / 1000,
+    ],
+    ['files_aside', 'Files that the store refused for good, put aside on the disk.', () => spool.filesAside],
+    ['disk_share', 'Used share of the disk with what is not in the store yet.', () => spool.diskShare],
+  ];
+  for (const [name, help, read] of shown) {
+    const gauge = metrics.gauge(name, help);
+    const collect = gauge as unknown as { collect?: () => void };
+    collect.collect = () => gauge.set(read());
+  }
+}

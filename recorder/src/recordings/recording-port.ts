@@ -1,0 +1,22 @@
+// What an order of the centre becomes: one stint, the work of this recorder on one recording.
+
+export interface StintOrder {
+  readonly recordingId: string;
+  readonly roomKey: string;
+  /** The participant whose tracks are recorded; '': all of the room. */
+  readonly identity: string;
+  /** For each join of the hidden session. */
+  readonly token: () => Promise<string>;
+  /** Called once when the stint is over without `close`, with the code that ended its session. */
+  onEnded(code: string): void;
+}
+
+export interface RunningStint {
+  /** Participants that are recorded, at least 1. */
+  readonly slots: number;
+  /** Leaves the room and resolves when everything that came is on the disk. Idempotent. */
+  close(why: string): Promise<void>;
+}
+
+/** Resolves when the recorder is in the room and records; rejects with what prevents it. */
+export type OpenStint = (order: StintOrder) => Promise<RunningStint>;

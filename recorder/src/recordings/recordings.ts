@@ -1,0 +1,175 @@
+// The recordings of this recorder, each by order of a room's owner, which the centre has handed to it.
+import type { KeySource, Tokens } from '@meridian/node-shell';
+import {
+  holdsFence,
+  isFence,
+  isIdentity,
+  isRecordingId,
+  MeridianError,
+  partsOf,
+  recorderIdentity,
+  type wire,
+} from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { OpenStint, RunningStint } from './recording-port.ts';
+
+const TOKEN_MS = 60_000;
+
+export interface RecordingsOptions {
+  readonly openStint: OpenStint;
+  readonly tokens: Pick<Tokens, 'mint'>;
+  readonly keys: Pick<KeySource, 'ofTenant'>;
+  /** Of this recorder: its sessions have identities of their own in a room. */
+  readonly nodeId: string;
+  /** Participants that it can record at once. */
+  readonly slots: number;
+  /** The disk has no room for another recording; those that run go on. */
+  isNearlyFull(): boolean;
+  readonly log: Logger;
+}
+
+interface Job {
+  readonly roomKey: string;
+  readonly recordingId: string;
+  /** As ordered: charged until the stint says how many it needs. */
+  readonly slots: number;
+  /** Undefined while it joins. */
+  stint: RunningStint | undefined;
+}
+
+export class Recordings {
+  readonly #o: RecordingsOptions;
+  /** By room and recording. */
+  readonly #jobs = new Map<string, Job>();
+  /** Stints that join or end just now: a close waits for them. */
+  readonly #pending = new Set<Promise<void>>();
+  #isDraining = false;
+  #isClosed = false;
+
+  constructor(o: RecordingsOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#jobs.size;
+  }
+
+  /** What it can record at once, as the centre hears it; 0: it takes no more. */
+  get slots(): number {
+    return this.#isClosed || this.#isDraining || this.#o.isNearlyFull() ? 0 : this.#o.slots;
+  }
+
+  get usedSlots(): number {
+    return [...this.#jobs.values()].reduce((sum, job) => sum + slotsOf(job), 0);
+  }
+
+  /** All that run or begin, as the centre hears them. */
+  list(): wire.RecordingHeld.$Properties[] {
+    return [...this.#jobs.values()].map((job) => ({
+      roomKey: job.roomKey,
+      recordingId: job.recordingId,
+      slots: slotsOf(job),
+    }));
+  }
+
+  /**
+   * Begins what is ordered, unless it runs already; the session joins after the return. Throws REQUEST_INVALID,
+   * TOKEN_INVALID without an API key of the room's tenant that holds the fence, OVERLOADED without free slots,
+   * SHUTTING_DOWN (also while it is drained).
+   */
+  begin(order: wire.RecordOrder): void {
+    const { roomKey, recordingId, identity, fence, slots } = order;
+    const parts = partsOf(roomKey);
+    if (parts === undefined || !isRecordingId(recordingId) || !isFence(fence) || slots < 1)
+      throw new MeridianError('REQUEST_INVALID', 'room, recording, fence or slots');
+    if (identity !== '' && !isIdentity(identity)) throw new MeridianError('REQUEST_INVALID', 'identity');
+    if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    const name = `${roomKey} ${recordingId}`;
+    if (this.#jobs.has(name)) return;
+    if (this.#isDraining) throw new MeridianError('SHUTTING_DOWN');
+    this.#keyOf(parts.tenant, fence);
+    if (this.usedSlots + slots > this.slots) throw new MeridianError('OVERLOADED', 'this recorder has no slots for it');
+    const job: Job = { roomKey, recordingId, slots, stint: undefined };
+    this.#jobs.set(name, job);
+    const claims = {
+      identity: recorderIdentity(recordingId, this.#o.nodeId),
+      name: '',
+      room: parts.room,
+      canPublish: false,
+      canSubscribe: true,
+      hidden: true,
+      fence,
+      lifetimeMs: TOKEN_MS,
+    };
+    this.#wait(
+      this.#begin(name, job, {
+        recordingId,
+        roomKey,
+        identity,
+        // Looked up for each join: a key that is revoked while it records is replaced by another of the tenant.
+        token: async () => this.#o.tokens.mint(this.#keyOf(parts.tenant, fence), claims),
+        onEnded: (code) => this.#ended(name, job, code),
+      }),
+    );
+  }
+
+  /** While it is drained, what runs goes on until its room's owner has it elsewhere, and nothing begins. */
+  drain(isDraining: boolean): void {
+    this.#isDraining = isDraining;
+  }
+
+  /** Ends all and takes no more; resolves when everything that came is on the disk. Idempotent. */
+  async close(why: string): Promise<void> {
+    this.#isClosed = true;
+    for (const [name, job] of [...this.#jobs]) if (job.stint !== undefined) this.#end(name, job, job.stint, why);
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  async #begin(name: string, job: Job, order: Parameters<OpenStint>[0]): Promise<void> {
+    const { openStint, log } = this.#o;
+    const { roomKey, recordingId } = job;
+    try {
+      job.stint = await openStint(order);
+    } catch (error) {
+      this.#forget(name, job);
+      log.info({ roomKey, recordingId, err: error }, 'a recording does not begin');
+      return;
+    }
+    log.info({ roomKey, recordingId }, 'a recording begins');
+    if (this.#isClosed) this.#end(name, job, job.stint, 'the recorder ends');
+  }
+
+  #ended(name: string, job: Job, code: string): void {
+    const { roomKey, recordingId } = job;
+    this.#forget(name, job);
+    this.#o.log.info({ roomKey, recordingId, code }, 'a recording is over here');
+  }
+
+  #end(name: string, job: Job, stint: RunningStint, why: string): void {
+    this.#forget(name, job);
+    this.#wait(
+      stint.close(why).catch((error: unknown) => {
+        const { roomKey, recordingId } = job;
+        this.#o.log.error({ roomKey, recordingId, err: error }, 'a recording did not end in order');
+      }),
+    );
+  }
+
+  #wait(work: Promise<void>): void {
+    const waited = work.finally(() => this.#pending.delete(waited));
+    this.#pending.add(waited);
+  }
+
+  #forget(name: string, job: Job): void {
+    if (this.#jobs.get(name) === job) this.#jobs.delete(name);
+  }
+
+  /** An API key of the tenant that may use all of the room's regions. */
+  #keyOf(tenant: string, fence: string): string {
+    const found = this.#o.keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
+    if (found === undefined) throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant is known here");
+    return found.key;
+  }
+}
+
+const slotsOf = ({ stint, slots }: Job): number => Math.max(1, stint?.slots ?? slots);

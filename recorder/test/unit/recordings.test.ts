@@ -1,0 +1,202 @@
+// Orders of the centre: bad ones first, then what runs, what is charged, and how it ends.
+import { FixedKeys, Tokens } from '@meridian/node-shell';
+import { recorderOf, wire } from '@meridian/protocol';
+import { createLogger } from '@meridian/runtime';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RunningStint, StintOrder } from '../../src/recordings/recording-port.ts';
+import { Recordings } from '../../src/recordings/recordings.ts';
+
+const order = (o: wire.RecordOrder.$Properties = {}): wire.RecordOrder =>
+  wire.RecordOrder.decode(
+    wire.RecordOrder.encode({ roomKey: 'dev/lobby', recordingId: 're_1', nodeId: 'n1', slots: 2, ...o }).finish(),
+  );
+
+interface Opened {
+  readonly order: StintOrder;
+  readonly joined: PromiseWithResolvers<RunningStint>;
+}
+
+const secret = 'a secret of this test that is long enough';
+const key = { key: 'one', secret, tenant: 'dev' };
+let opened: Opened[];
+let closed: string[];
+let isFull: boolean;
+let recordings: Recordings;
+let tokens: Tokens;
+
+function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): void {
+  const keys = new FixedKeys(apiKeys);
+  tokens = new Tokens(keys, () => 1e12);
+  recordings = new Recordings({
+    openStint: (of) => {
+      const joined = Promise.withResolvers<RunningStint>();
+      opened.push({ order: of, joined });
+      return joined.promise;
+    },
+    tokens,
+    keys,
+    nodeId: 'rec-1',
+    slots: 10,
+    isNearlyFull: () => isFull,
+    log: createLogger({ name: 'recorder', level: 'silent' }),
+  });
+}
+
+beforeEach(() => {
+  opened = [];
+  closed = [];
+  isFull = false;
+  start();
+});
+
+const take = (o: wire.RecordOrder.$Properties = {}): string => {
+  try {
+    recordings.begin(order(o));
+    return 'begun';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+/** The newest stint has joined and records so many participants. */
+async function joins(slots: number, close: (why: string) => Promise<void> = async () => undefined): Promise<void> {
+  const closing = (why: string): Promise<void> => {
+    closed.push(why);
+    return close(why);
+  };
+  opened.at(-1)?.joined.resolve({ slots, close: closing });
+  await turn();
+}
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const state = () => [recordings.size, recordings.usedSlots, recordings.slots];
+
+describe('an order is refused', () => {
+  it.each<[string, wire.RecordOrder.$Properties, string]>([
+    ['of no room', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
+    ['without an id', { recordingId: '' }, 'REQUEST_INVALID'],
+    ['with an id that leaves the folder', { recordingId: '../x' }, 'REQUEST_INVALID'],
+    ['with a long id', { recordingId: 'x'.repeat(65) }, 'REQUEST_INVALID'],
+    ['in a fence that is none', { fence: 'us,eu' }, 'REQUEST_INVALID'],
+    ['of an identity that is none', { identity: 'x'.repeat(1000) }, 'REQUEST_INVALID'],
+    ['of no participant', { slots: 0 }, 'REQUEST_INVALID'],
+    ['of a tenant without a key here', { roomKey: 'acme/lobby' }, 'TOKEN_INVALID'],
+    ['larger than what is free', { slots: 11 }, 'OVERLOADED'],
+  ])('%s', (_name, o, code) => {
+    expect(take(o)).toBe(code);
+    expect([opened.length, ...state()]).toEqual([0, 0, 0, 10]);
+  });
+
+  it('of a room whose regions the key does not have', () => {
+    start([{ ...key, regions: ['eu'] }]);
+    expect([take({ fence: 'eu' }), take({ fence: 'ap,eu', recordingId: 're_2' })]).toEqual(['begun', 'TOKEN_INVALID']);
+  });
+
+  it('when those that join have taken the slots; the same recording again is the same', () => {
+    expect([take({ slots: 6 }), take({ slots: 6 }), take({ slots: 5, recordingId: 're_2' })]).toEqual([
+      'begun',
+      'begun',
+      'OVERLOADED',
+    ]);
+    expect([take({ slots: 4, recordingId: 're_2' }), opened.length]).toEqual(['begun', 2]);
+  });
+
+  it('by a disk that is nearly full; what runs goes on', async () => {
+    take();
+    await joins(2);
+    isFull = true;
+    expect([take({ recordingId: 're_2' }), take()]).toEqual(['OVERLOADED', 'begun']);
+    expect(state()).toEqual([1, 2, 0]);
+  });
+
+  it('while the recorder is drained; what runs goes on, and a drain that ends takes orders again', async () => {
+    take();
+    await joins(1);
+    recordings.drain(true);
+    expect([take({ recordingId: 're_2' }), take(), ...state()]).toEqual(['SHUTTING_DOWN', 'begun', 1, 1, 0]);
+    expect(closed).toEqual([]);
+    recordings.drain(false);
+    expect(take({ recordingId: 're_2' })).toBe('begun');
+  });
+});
+
+it('one id in two rooms is two recordings', () => {
+  expect([take(), take({ roomKey: 'dev/other' }), recordings.size]).toEqual(['begun', 'begun', 2]);
+});
+
+it('the session is hidden, publishes nothing, and names recording and recorder', async () => {
+  take({ identity: 'ann' });
+  const { recordingId, roomKey, identity, token } = (opened[0] as Opened).order;
+  expect({ recordingId, roomKey, identity }).toEqual({ recordingId: 're_1', roomKey: 'dev/lobby', identity: 'ann' });
+  const { access } = await tokens.verify(await token(), { allowExpired: false, byNode: true });
+  expect(access).toMatchObject({ identity: 'recorder re_1 at rec-1', tenant: 'dev', room: 'lobby' });
+  expect(access.rights).toMatchObject({ canPublish: false, canSubscribe: true, hidden: true });
+  expect(recorderOf({ identity: access.identity, hidden: access.rights.hidden })).toEqual({
+    recordingId: 're_1',
+    recorderId: 'rec-1',
+  });
+});
+
+it('is charged as ordered while it joins, then for those that it records, and reported', async () => {
+  take({ slots: 3 });
+  expect(recordings.list()).toEqual([{ roomKey: 'dev/lobby', recordingId: 're_1', slots: 3 }]);
+  await joins(7);
+  expect([recordings.list()[0]?.slots, recordings.usedSlots]).toEqual([7, 7]);
+});
+
+it('one that cannot join is forgotten, and may be ordered again', async () => {
+  take();
+  opened[0]?.joined.reject(new Error('no signaling node'));
+  await turn();
+  expect([recordings.size, recordings.usedSlots]).toEqual([0, 0]);
+  expect([take(), opened.length]).toEqual(['begun', 2]);
+});
+
+it('one that ended is forgotten; its end heard late does not touch the next one', async () => {
+  take();
+  await joins(2);
+  opened[0]?.order.onEnded('RECORDING_ELSEWHERE');
+  expect([recordings.size, closed]).toEqual([0, []]);
+  take();
+  await joins(2);
+  opened[0]?.order.onEnded('RECORDING_ELSEWHERE');
+  expect(recordings.size).toBe(1);
+});
+
+it('one that ends before it has joined is not held for ever', async () => {
+  take();
+  opened[0]?.order.onEnded('RECORDING_ENDED');
+  expect(recordings.size).toBe(0);
+  await joins(2);
+  expect([recordings.size, recordings.usedSlots]).toEqual([0, 0]);
+});
+
+describe('a close', () => {
+  it('ends what runs once, takes nothing more, and resolves when that is on the disk', async () => {
+    take();
+    const synced = Promise.withResolvers<void>();
+    await joins(1, () => synced.promise);
+    let isOver = false;
+    const both = Promise.all([recordings.close('the test ends'), recordings.close('again')]).then(() => {
+      isOver = true;
+    });
+    await turn();
+    expect([isOver, closed, take()]).toEqual([false, ['the test ends'], 'SHUTTING_DOWN']);
+    synced.resolve();
+    await both;
+    expect(state()).toEqual([0, 0, 0]);
+  });
+
+  it('waits for one that joins just now, and ends it', async () => {
+    take();
+    const over = recordings.close('the test ends');
+    await joins(1);
+    await over;
+    expect([closed.length, recordings.size]).toEqual([1, 0]);
+  });
+
+  it('is over also when a stint fails to end', async () => {
+    take();
+    await joins(1, () => Promise.reject(new Error('the disk is gone')));
+    await recordings.close('the test ends');
+    expect(recordings.size).toBe(0);
+  });
+});

@@ -1,0 +1,85 @@
+// A recorder as a whole beside a real centre: an owner's order reaches it, what it reports, and how its slots are freed.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { call, rpc, type wire } from '@meridian/protocol';
+import { CloseStack, createLogger, createMetrics, loadConfig, secureRng, systemClock } from '@meridian/runtime';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { start } from '../../recorder/src/app.ts';
+import { checkConfig, recorderConfig } from '../../recorder/src/config.ts';
+import { admin, startCentre, until } from '../../scheduler/test/service/support/centre.ts';
+import { codeOf, FakeNode, frankfurt } from '../../scheduler/test/service/support/fake-node.ts';
+
+const roomKey = 'dev/room';
+const clock = systemClock();
+const log = createLogger({ name: 'recorder', level: process.env['TEST_LOG'] ?? 'silent' });
+let dir: string;
+let centre: Awaited<ReturnType<typeof startCentre>>;
+let media: FakeNode;
+let owner: FakeNode;
+let stack: CloseStack;
+let recorder: Awaited<ReturnType<typeof start>>;
+let epoch: number;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'meridian-recorder-'));
+  centre = await startCentre({ developmentCities: true });
+  media = await FakeNode.start(centre, { id: 'sfu-1', ...frankfurt });
+  owner = await FakeNode.start(centre, { id: 'sig-1', kind: 'signaling', ...frankfurt });
+  ({ epoch } = await call(owner.openLink(), rpc.roomLease, { roomKey, signalingId: 'sig-1' }));
+  await run();
+});
+afterAll(async () => {
+  await stack.close('the test is over');
+  for (const node of [media, owner]) node.close();
+  await centre.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function run(): Promise<void> {
+  const identity = { id: 'rec-1', kind: 'recorder', region: frankfurt.region };
+  const { body } = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
+  const file = join(dir, 'recorder.json');
+  const config = {
+    id: 'rec-1',
+    ...frankfurt,
+    hostId: 'host-rec',
+    centreUrl: centre.centreUrl,
+    enrolUrl: centre.enrolUrl,
+    enrolmentToken: body.token,
+    stateDir: join(dir, 'state'),
+    controlListen: { ip: '127.0.0.1', port: 0 },
+    apiKeys: [{ key: 'k', secret: 'a secret of the test that is long enough', tenant: 'dev' }],
+    slots: 10,
+  };
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  const loaded = loadConfig(recorderConfig, { argv: ['--config', file], env: {} });
+  expect(checkConfig(loaded)).toEqual([]);
+  stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  const metrics = createMetrics({ service: 'recorder' });
+  recorder = await start({ config: loaded, log, clock, rng: secureRng(), metrics, closeStack: stack });
+  await until('the centre has heard its slots', () => load()?.recordSlots === 10 || undefined);
+}
+
+const load = () => centre.centre.fleet.get('rec-1')?.load;
+const ask = (o: wire.RecordOrder.$Properties = {}): Promise<wire.RecordAnswer> => {
+  const order = { roomKey, epoch, recordingId: 're_1', nodeId: 'sfu-1', slots: 4, ...o };
+  return call(owner.openLink(), rpc.record, order, { deadlineMs: 30_000 });
+};
+
+it('an order is taken, reported, the same again, refused beyond the slots, and freed when its room cannot be joined', async () => {
+  expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-1' });
+  expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-1' });
+  expect(recorder.recordings.size).toBe(1);
+  await until('the centre has heard of it', () => load()?.recordSlotsUsed === 4 || undefined);
+  expect(load()?.recordings).toMatchObject([{ roomKey, recordingId: 're_1', slots: 4 }]);
+  // No signaling node lets it in: the owner would ask again.
+  await until('it is given up', () => load()?.recordSlotsUsed === 0 || undefined);
+  expect(load()?.recordings).toEqual([]);
+});
+
+it('a tenant without a key here is refused with a code that stays', async () => {
+  const other = 'acme/room';
+  const { epoch: of } = await call(owner.openLink(), rpc.roomLease, { roomKey: other, signalingId: 'sig-1' });
+  expect(await codeOf(ask({ roomKey: other, epoch: of }))).toBe('TOKEN_INVALID');
+});
