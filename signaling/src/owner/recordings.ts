@@ -91,13 +91,15 @@ export class Recordings {
     });
     if (change(now)) return;
     const wanted = new Set(now.map(({ recordingId }) => recordingId));
-    for (const [recordingId, attempt] of this.#attempts) {
-      if (wanted.has(recordingId)) continue;
-      attempt.close();
+    const stopped = new Set([...this.#attempts.keys()].filter((recordingId) => !wanted.has(recordingId)));
+    for (const recordingId of stopped) {
+      this.#attempts.get(recordingId)?.close();
       this.#attempts.delete(recordingId);
     }
-    const over = [...sessions].flatMap(([recordingId, of]) => (wanted.has(recordingId) ? [] : of));
-    if (over.length > 0 && isPolicyKnown()) {
+    const isOver = (recordingId: string): boolean =>
+      !wanted.has(recordingId) && (isPolicyKnown() || stopped.has(recordingId));
+    const over = [...sessions].flatMap(([recordingId, of]) => (isOver(recordingId) ? of : []));
+    if (over.length > 0) {
       remove(
         over.map(({ participant }) => participant),
         'RECORDING_ENDED',

@@ -342,6 +342,16 @@ describe('a recorder', () => {
     room.close();
   });
 
+  it('goes when a host stops its recording, also while it is not known what the room allows', () => {
+    const { room, host, join, out } = setUp({ isPolicyKnown: false });
+    host(start('re_1'));
+    join(recorder('re_1', 'r1'));
+    join(recorder('re_2', 'r1'));
+    host(stop(''));
+    expect(out).toEqual(['PA_rec-re_1-r1 RECORDING_ENDED']);
+    room.close();
+  });
+
   it('makes place for a newer one of the same recording after both were there for a while', async () => {
     const { room, host, join, pass, out, states, stored } = setUp();
     host(start('re_1'));
