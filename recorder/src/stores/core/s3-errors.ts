@@ -1,0 +1,54 @@
+import { StoreError, type StoreErrorCode } from './errors.ts';
+
+/** What an error of S3 has: its code as `name`, and the HTTP status, if there was an answer. */
+interface S3Failure {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number | undefined };
+}
+
+/** Codes of the S3 API reference, and those that MinIO adds (`X…`). Other codes go by their status. */
+const byName: Readonly<Record<string, StoreErrorCode>> = {
+  NoSuchKey: 'OBJECT_MISSING',
+  NotFound: 'OBJECT_MISSING',
+  NoSuchBucket: 'STORE_REFUSED',
+  NoSuchUpload: 'STORE_REFUSED',
+  PreconditionFailed: 'OBJECT_EXISTS',
+  BadDigest: 'HASH_MISMATCH',
+  InvalidDigest: 'HASH_MISMATCH',
+  XAmzContentSHA256Mismatch: 'HASH_MISMATCH',
+  XAmzContentChecksumMismatch: 'HASH_MISMATCH',
+  QuotaExceeded: 'STORE_FULL',
+  InsufficientCapacity: 'STORE_FULL',
+  InsufficientStorage: 'STORE_FULL',
+  XMinioStorageFull: 'STORE_FULL',
+  XMinioAdminBucketQuotaExceeded: 'STORE_FULL',
+  RequestTimeout: 'STORE_UNREACHABLE',
+  SlowDown: 'STORE_UNREACHABLE',
+  ConditionalRequestConflict: 'STORE_UNREACHABLE',
+  OperationAborted: 'STORE_UNREACHABLE',
+};
+
+/** What a failure of S3 means. Without an answer of the server, and for its own faults, the store is unreachable. */
+export function s3Error(cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause;
+  const { name, code, $metadata } = (cause ?? {}) as S3Failure;
+  const status = $metadata?.httpStatusCode;
+  const shown = [name, code, status].filter((part) => part !== undefined).join(' ');
+  return new StoreError(meaning(String(name), status), `S3 answers: ${shown}`, { cause });
+}
+
+/** True for an error of S3 with this code. */
+export const isS3 = (error: unknown, name: string): boolean => (error as S3Failure | null)?.name === name;
+
+/** True for an answer of S3 with this status: errors of HEAD have no code. */
+export const hasStatus = (error: unknown, status: number): boolean =>
+  (error as S3Failure | null)?.$metadata?.httpStatusCode === status;
+
+function meaning(name: string, status: number | undefined): StoreErrorCode {
+  const known = Object.hasOwn(byName, name) ? byName[name] : undefined;
+  if (known !== undefined) return known;
+  if (status === 507) return 'STORE_FULL';
+  if (status === undefined || status >= 500 || status === 408 || status === 429) return 'STORE_UNREACHABLE';
+  return status === 412 ? 'OBJECT_EXISTS' : 'STORE_REFUSED';
+}

@@ -1,0 +1,313 @@
+import { createHash } from 'node:crypto';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  type ListPartsCommandOutput,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import type { ByteRange } from './core/bounds.ts';
+import { StoreError } from './core/errors.ts';
+import { hasStatus, isS3 } from './core/s3-errors.ts';
+import type { ListedObject } from './store.ts';
+
+export interface BucketOptions {
+  /** Undefined: Amazon's, of the region. */
+  readonly endpoint?: string | undefined;
+  readonly region: string;
+  readonly bucket: string;
+  /** Before every name; ends with a slash, or is empty. */
+  readonly prefix: string;
+  /** The bucket in the path instead of the host name. */
+  readonly forcePathStyle: boolean;
+  /** Undefined: the SDK's default chain (environment, shared files, role of the machine). */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+}
+
+/** As many calls are under way; more wait for a socket, and their deadlines run. */
+const SOCKETS_MAX = 64;
+const CONNECT_LIMIT_MS = 10_000;
+/** One more try, at once, for a socket that was closed while idle; what lasts longer is the caller's to try again. */
+const ATTEMPTS_MAX = 2;
+
+/** What is known of an object in the bucket, whether it counts or not. */
+export interface Found {
+  readonly bytes: number;
+  /** Of objects written at once. */
+  readonly sha256: string | undefined;
+  /** Of objects made of parts, if the server says it. */
+  readonly composite: string | undefined;
+}
+
+/** What was read of an object. */
+export interface Read {
+  readonly bytes: Uint8Array;
+  /** Of objects written at once: the whole object's. */
+  readonly sha256: string | undefined;
+  readonly objectBytes: number;
+}
+
+/** A part in the bucket. */
+export interface StoredPart {
+  readonly bytes: number;
+  readonly sha256: string | undefined;
+  readonly etag: string;
+}
+
+/** One bucket, in its own words: names, not keys. Throws what the SDK throws. */
+export class Bucket {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #prefix: string;
+
+  constructor(o: BucketOptions) {
+    const agent = { keepAlive: true, maxSockets: SOCKETS_MAX };
+    const config: S3ClientConfig = {
+      region: o.region,
+      forcePathStyle: o.forcePathStyle,
+      maxAttempts: ATTEMPTS_MAX,
+      // Every write names its SHA-256; what is read is compared with it by the store.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: { connectionTimeout: CONNECT_LIMIT_MS, httpAgent: agent, httpsAgent: agent },
+    };
+    if (o.endpoint !== undefined) config.endpoint = o.endpoint;
+    if (o.credentials !== undefined) config.credentials = o.credentials;
+    this.#client = new S3Client(config);
+    this.#bucket = o.bucket;
+    this.#prefix = o.prefix;
+  }
+
+  /** False: there is an object of this name. The server compares the bytes with their hash. */
+  async create(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<boolean> {
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: this.#prefix + name,
+      Body: bytes,
+      ChecksumSHA256: base64Of(sha256),
+      Metadata: { sha256 },
+      IfNoneMatch: '*',
+    });
+    try {
+      await this.#client.send(command, { abortSignal: signal });
+      return true;
+    } catch (error) {
+      if (hasStatus(error, 412)) return false;
+      throw error;
+    }
+  }
+
+  /** Writes a small text, whatever was there. */
+  async write(name: string, text: string, signal: AbortSignal): Promise<void> {
+    const ChecksumSHA256 = createHash('sha256').update(text).digest('base64');
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: this.#prefix + name,
+      Body: Buffer.from(text),
+      ChecksumSHA256,
+    });
+    await this.#client.send(command, { abortSignal: signal });
+  }
+
+  /** Undefined: there is no object of this name. */
+  async head(name: string, signal: AbortSignal): Promise<Found | undefined> {
+    try {
+      const input = { Bucket: this.#bucket, Key: this.#prefix + name, ChecksumMode: 'ENABLED' as const };
+      const answer = await this.#client.send(new HeadObjectCommand(input), { abortSignal: signal });
+      return {
+        bytes: need(answer.ContentLength, 'ContentLength'),
+        sha256: answer.Metadata?.['sha256'],
+        composite: compositeOf(answer.ChecksumSHA256),
+      };
+    } catch (error) {
+      if (hasStatus(error, 404) && !isS3(error, 'NoSuchBucket')) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * The object, or what it has of the range. Undefined: there is none, or it ends before the range. More than
+   * `bytesMax` bytes are `STORE_REFUSED`.
+   */
+  async get(
+    name: string,
+    o: { readonly range?: ByteRange | undefined; readonly bytesMax: number; readonly signal: AbortSignal },
+  ): Promise<Read | undefined> {
+    const Range = o.range && `bytes=${o.range.from}-${o.range.from + o.range.bytes - 1}`;
+    try {
+      const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + name, Range });
+      const answer = await this.#client.send(command, { abortSignal: o.signal });
+      const bytes = await readBody(answer.Body as AsyncIterable<Uint8Array> | undefined, o, answer.ContentLength);
+      const objectBytes = Number(/\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1] ?? bytes.length);
+      return { bytes, sha256: answer.Metadata?.['sha256'], objectBytes };
+    } catch (error) {
+      if (isS3(error, 'NoSuchKey') || hasStatus(error, 416)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Without an object of this name it changes nothing. */
+  async remove(name: string, signal: AbortSignal): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + name });
+    await this.#client.send(command, { abortSignal: signal });
+  }
+
+  /** One page in order of bytes; `isLast`: nothing is behind it. */
+  async list(
+    o: { readonly prefix: string; readonly after: string; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly found: readonly ListedObject[]; readonly isLast: boolean }> {
+    const input = {
+      Bucket: this.#bucket,
+      Prefix: this.#prefix + o.prefix,
+      MaxKeys: o.limit,
+      StartAfter: o.after === '' ? undefined : this.#prefix + o.after,
+    };
+    const answer = await this.#client.send(new ListObjectsV2Command(input), { abortSignal: signal });
+    const found = (answer.Contents ?? []).map(({ Key, Size }) => ({
+      key: need(Key, 'Key').slice(this.#prefix.length),
+      bytes: need(Size, 'Size'),
+    }));
+    return { found, isLast: answer.IsTruncated !== true };
+  }
+
+  /** Ids of uploads under this name that are neither complete nor aborted. */
+  async uploads(name: string, signal: AbortSignal): Promise<string[]> {
+    const input = { Bucket: this.#bucket, Prefix: this.#prefix + name };
+    const answer = await this.#client.send(new ListMultipartUploadsCommand(input), { abortSignal: signal });
+    // The name itself comes before longer ones: the first page has it, with up to a thousand uploads.
+    return (answer.Uploads ?? [])
+      .filter(({ Key }) => Key === this.#prefix + name)
+      .map(({ UploadId }) => need(UploadId, 'UploadId'));
+  }
+
+  async beginUpload(name: string, signal: AbortSignal): Promise<string> {
+    const input = { Bucket: this.#bucket, Key: this.#prefix + name, ChecksumAlgorithm: 'SHA256' as const };
+    const answer = await this.#client.send(new CreateMultipartUploadCommand(input), { abortSignal: signal });
+    return need(answer.UploadId, 'UploadId');
+  }
+
+  /** The parts from the first one without a gap. */
+  async parts(name: string, uploadId: string, signal: AbortSignal): Promise<StoredPart[]> {
+    const parts: StoredPart[] = [];
+    for (let marker: string | undefined = '0'; marker !== undefined; ) {
+      const command = new ListPartsCommand({
+        Bucket: this.#bucket,
+        Key: this.#prefix + name,
+        UploadId: uploadId,
+        PartNumberMarker: marker,
+      });
+      const answer: ListPartsCommandOutput = await this.#client.send(command, { abortSignal: signal });
+      for (const part of answer.Parts ?? []) {
+        if (part.PartNumber !== parts.length + 1) return parts;
+        const sha256 = part.ChecksumSHA256 && Buffer.from(part.ChecksumSHA256, 'base64').toString('hex');
+        parts.push({ bytes: need(part.Size, 'Size'), sha256, etag: need(part.ETag, 'ETag') });
+      }
+      marker = answer.IsTruncated === true ? answer.NextPartNumberMarker : undefined;
+    }
+    return parts;
+  }
+
+  /** `number`: of the part, from 1. The server compares the bytes with their hash. Answers the part's tag. */
+  async putPart(
+    o: { readonly name: string; readonly uploadId: string; readonly number: number; readonly sha256: string },
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const command = new UploadPartCommand({
+      Bucket: this.#bucket,
+      Key: this.#prefix + o.name,
+      UploadId: o.uploadId,
+      PartNumber: o.number,
+      ChecksumSHA256: base64Of(o.sha256),
+      Body: bytes,
+    });
+    return need((await this.#client.send(command, { abortSignal: signal })).ETag, 'ETag');
+  }
+
+  /** False: there is an object of this name. */
+  async complete(name: string, uploadId: string, parts: readonly StoredPart[], signal: AbortSignal): Promise<boolean> {
+    const Parts = parts.map(({ etag, sha256 }, index) => ({
+      ETag: etag,
+      PartNumber: index + 1,
+      ChecksumSHA256: sha256 === undefined ? undefined : base64Of(sha256),
+    }));
+    const command = new CompleteMultipartUploadCommand({
+      Bucket: this.#bucket,
+      Key: this.#prefix + name,
+      UploadId: uploadId,
+      MultipartUpload: { Parts },
+      IfNoneMatch: '*',
+    });
+    try {
+      await this.#client.send(command, { abortSignal: signal });
+      return true;
+    } catch (error) {
+      if (hasStatus(error, 412)) return false;
+      throw error;
+    }
+  }
+
+  /** Without such an upload it changes nothing. */
+  async abortUpload(name: string, uploadId: string, signal: AbortSignal): Promise<void> {
+    const input = { Bucket: this.#bucket, Key: this.#prefix + name, UploadId: uploadId };
+    try {
+      await this.#client.send(new AbortMultipartUploadCommand(input), { abortSignal: signal });
+    } catch (error) {
+      if (!isS3(error, 'NoSuchUpload')) throw error;
+    }
+  }
+
+  /** Ends the sockets. Idempotent. */
+  close(): void {
+    this.#client.destroy();
+  }
+}
+
+/** S3's hash of an object of these parts; undefined when the hash of one is not known. */
+export function compositeHash(parts: readonly { readonly sha256: string | undefined }[]): string | undefined {
+  const hash = createHash('sha256');
+  for (const { sha256 } of parts) {
+    if (sha256 === undefined) return undefined;
+    hash.update(sha256, 'hex');
+  }
+  return `${hash.digest('base64')}-${parts.length}`;
+}
+
+const compositeOf = (checksum: string | undefined): string | undefined =>
+  checksum?.includes('-') === true ? checksum : undefined;
+
+const base64Of = (sha256: string): string => Buffer.from(sha256, 'hex').toString('base64');
+
+/** The body, held to the length that was announced. */
+async function readBody(
+  body: AsyncIterable<Uint8Array> | undefined,
+  o: { readonly bytesMax: number },
+  length: number | undefined,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop ends the body.
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (Math.max(length ?? 0, bytes) > o.bytesMax)
+      throw new StoreError('STORE_REFUSED', `more than ${o.bytesMax} bytes at once`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** S3 answers with these fields always: a server without them is none. */
+function need<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new StoreError('STORE_REFUSED', `the server answers without ${name}`);
+  return value;
+}
