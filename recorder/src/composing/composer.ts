@@ -1,6 +1,6 @@
 // One picture and one sound of a whole room, with a constant frame rate, whatever its tracks do. Tracks are decoded at
-// the size of their tiles by an ffmpeg each; this process copies what changed onto a canvas; one more ffmpeg encodes the
-// canvas (docs/adr/0031-composition.md).
+// the size of their tiles by an ffmpeg each; this process copies what changed onto a canvas; one more ffmpeg encodes
+// the canvas (docs/adr/0031-composition.md).
 import type { FfmpegSupervisor, Millicores, OpusThreads } from '@meridian/opener';
 import type { AudioFormat } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
@@ -70,7 +70,7 @@ export interface ComposerOptions {
 
 /** A composed picture is made so long after its time: for frames that come late, and to decode them. */
 export const COMPOSE_DELAY_MS = 400;
-/** A tile that gets another size is decoded anew when the layout has stood still so long; until then it is stretched. */
+/** A tile of another size is decoded anew when the layout has stood still so long; until then it is stretched. */
 const RESIZE_AFTER_MS = 400;
 /** A camera that has sent nothing for so long shows the name instead of its last picture. */
 export const STALE_MS = 5000;

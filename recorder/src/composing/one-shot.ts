@@ -1,5 +1,5 @@
-// Single pictures that ffmpeg makes for a composer: labels, and the background. Each run takes some tens of milliseconds
-// of another process, in its sandbox, with bytes in and out over pipes.
+// Single pictures that ffmpeg makes for a composer: labels, and the background. Each run takes some tens of
+// milliseconds of another process, in its sandbox, with bytes in and out over pipes.
 import { execFile } from 'node:child_process';
 import { MeridianError } from '@meridian/protocol';
 import type { Size } from '../core/layouts/layout.ts';

@@ -203,7 +203,9 @@ export async function decodedPictures(video: readonly ComposedVideo[]) {
 
 /** When composed AAC rises above a level: times on the clock. */
 export async function beeps(audio: readonly ComposedAudio[]): Promise<number[]> {
-  const adts = Buffer.concat(audio.map(({ data }) => adtsFrame(data, { sampleRate: 48_000, channels: 2 })));
+  const adts = Buffer.concat(
+    audio.map(({ data }) => adtsFrame(data, { sampleRate: 48_000, channels: 2, hasSbr: false })),
+  );
   const pcm = await nutOf(['-f', 'aac', '-i', 'pipe:0', '-af', 'pan=mono|c0=c0', '-f', 'f32le'], adts);
   const samples = new Float32Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.byteLength));
   const [found, from]: [number[], number] = [[], audio[0]?.ptsMs ?? 0];

@@ -68,7 +68,7 @@ export function copyPlace(to: Canvas, source: Canvas, place: Rectangle): void {
   }
 }
 
-/** Puts a whole picture there; one of another size is stretched by its nearest pixels, for a moment while it changes. */
+/** Puts a whole picture there; one of another size, for a moment after a change, is stretched by its nearest pixels. */
 export function putPicture(canvas: Canvas, place: Rectangle, picture: Canvas): void {
   const isSame = picture.width === place.width && picture.height === place.height;
   const [ours, theirs] = [planes(canvas), planes(picture)];

@@ -1,6 +1,6 @@
 // Names as a script of subtitles (Advanced SubStation Alpha), which libass renders: it finds a font for each letter of
-// the world, and writes from right to left. Names are the words of strangers, so they come in as a line of the script,
-// never as a part of ffmpeg's arguments or of a filter graph.
+// the world, and writes from right to left. Anybody may choose a hostile name, so names are a line of the script, and
+// never a part of ffmpeg's arguments or of a filter graph.
 import type { Mask } from './canvas.ts';
 
 export interface Label {
