@@ -36,10 +36,12 @@ const short = new Error('short');
 
 /**
  * `push` takes bytes in pieces of any size and returns the frames they complete. Throws MalformedStream, and from then
- * on always. Holds at most one frame and one piece.
+ * on always. Holds at most one frame and one piece, in memory of at most four times their size.
  */
 export class NutReader {
+  /** What is to be read: the piece itself, or the beginning of an element in memory of ours. */
   #bytes: Uint8Array = new Uint8Array(0);
+  #own: Uint8Array = new Uint8Array(0);
   #at = 0;
   #begun = false;
   #codes: readonly FrameCode[] = [];
@@ -68,22 +70,40 @@ export class NutReader {
       if (error instanceof MalformedStream) this.#failure = error;
       throw error;
     }
-    // A copy: the piece belongs to the caller again.
-    this.#bytes = this.#bytes.slice(this.#at);
+    this.#keep(this.#bytes.subarray(this.#at));
     this.#at = 0;
     return frames;
   }
 
+  /** What was not read stays in memory of ours: the piece belongs to the caller again. */
+  #keep(rest: Uint8Array): void {
+    if (rest.buffer === this.#own.buffer || rest.byteLength === 0) {
+      this.#bytes = rest;
+      return;
+    }
+    if (this.#own.byteLength < rest.byteLength) this.#own = new Uint8Array(rest.byteLength);
+    this.#own.set(rest);
+    this.#bytes = this.#own.subarray(0, rest.byteLength);
+  }
+
+  /** Memory grows by doubling: a raw picture comes in tens of pieces, and to copy all for each would be dear. */
   #append(piece: Uint8Array): void {
     const held = this.#bytes.byteLength;
     if (held === 0) {
       this.#bytes = piece;
       return;
     }
-    const whole = new Uint8Array(held + piece.byteLength);
-    whole.set(this.#bytes);
-    whole.set(piece, held);
-    this.#bytes = whole;
+    const [from, needed] = [this.#bytes.byteOffset - this.#own.byteOffset, held + piece.byteLength];
+    if (from + needed <= this.#own.byteLength) {
+      this.#own.set(piece, from + held);
+      this.#bytes = this.#own.subarray(from, from + needed);
+      return;
+    }
+    const own = this.#own.byteLength >= 2 * needed ? this.#own : new Uint8Array(2 * needed);
+    own.set(this.#bytes);
+    own.set(piece, held);
+    this.#own = own;
+    this.#bytes = own.subarray(0, needed);
   }
 
   /** 'short': more bytes are needed, and none were taken. */

@@ -158,17 +158,24 @@ function tileSize(columns: number, rows: number, area: Size): Size {
 function tileAt({ source, participant, more }: Shown, place: Rectangle | undefined): Tile[] {
   if (place === undefined) return [];
   const { x, y, width, height } = place;
-  if (participant === undefined) {
-    const counted = { key: 'more', source, identity: '', label: `+${more}`, isMuted: false, isSpeaking: false };
-    return [{ ...counted, picture: undefined, x, y, width, height }];
-  }
-  const { identity, name, isMuted, speakingSinceMs } = participant;
-  const size = source === 'screen' ? participant.screen : participant.picture;
-  const isSpeaking = source === 'camera' && !isMuted && speakingSinceMs !== undefined;
-  const key = `${source}:${identity}`;
-  const picture = size && fitted(size, place);
-  const marks = { label: name === '' ? identity : name, isMuted: source === 'camera' && isMuted, isSpeaking };
-  return [{ key, source, identity, ...marks, picture, x, y, width, height }];
+  const size = source === 'screen' ? participant?.screen : participant?.picture;
+  const [isCamera, identity, name] = [source === 'camera', participant?.identity ?? '', participant?.name ?? ''];
+  const isMuted = isCamera && participant?.isMuted === true;
+  return [
+    {
+      key: participant === undefined ? source : `${source}:${identity}`,
+      source,
+      identity,
+      label: participant === undefined ? `+${more}` : name === '' ? identity : name,
+      isMuted,
+      isSpeaking: isCamera && !isMuted && participant?.speakingSinceMs !== undefined,
+      picture: size && fitted(size, place),
+      x,
+      y,
+      width,
+      height,
+    },
+  ];
 }
 
 /** The largest rectangle with the aspect of `size` in the middle of `area`; undefined without a size. */

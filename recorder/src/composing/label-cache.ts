@@ -1,0 +1,78 @@
+// The labels of tiles: made when they are first needed, and kept. They appear a moment after their tile.
+import type { Logger } from '@meridian/runtime';
+import type { Mask } from './core/canvas.ts';
+import { LABELS_MAX, type Label } from './core/labels.ts';
+import { makeLabels } from './one-shot.ts';
+
+export interface LabelCacheOptions {
+  readonly sandbox: readonly string[];
+  /** Of the widest label; what is longer is cut. */
+  readonly width: number;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Labels that were missing are there. */
+  onReady(): void;
+}
+
+/** People come, go and change their names for hours; the oldest labels are forgotten. */
+const KEPT_MAX = 512;
+
+interface Needed extends Label {
+  readonly height: number;
+}
+
+export class LabelCache {
+  readonly #o: LabelCacheOptions;
+  /** Undefined: it could not be made, and is not tried again. */
+  readonly #masks = new Map<string, Mask | undefined>();
+  readonly #needed = new Map<string, Needed>();
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(o: LabelCacheOptions) {
+    this.#o = o;
+  }
+
+  /** Undefined: it is being made, or cannot be. */
+  get(label: Label, height: number): Mask | undefined {
+    const key = keyOf(label, height);
+    if (this.#masks.has(key)) return this.#masks.get(key);
+    this.#needed.set(key, { text: label.text, isMuted: label.isMuted, height });
+    return undefined;
+  }
+
+  /** Begins to make what `get` did not find, unless it is at work. */
+  make(): void {
+    if (this.#isClosed || this.#running !== undefined || this.#needed.size === 0) return;
+    const [first] = this.#needed.values();
+    const height = first?.height ?? 0;
+    const batch = [...this.#needed].filter(([, one]) => one.height === height).slice(0, LABELS_MAX);
+    this.#running = this.#run(batch, height).finally(() => {
+      this.#running = undefined;
+      if (!this.#isClosed) this.#o.onReady();
+    });
+  }
+
+  /** Resolves when nothing runs. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
+  }
+
+  async #run(batch: readonly (readonly [string, Needed])[], height: number): Promise<void> {
+    const labels = batch.map(([, label]) => label);
+    try {
+      const masks = await makeLabels(labels, { width: this.#o.width, height }, this.#o.sandbox);
+      for (const [index, [key]] of batch.entries()) this.#masks.set(key, masks[index]);
+    } catch (err) {
+      this.#o.log.warn({ err, labels: labels.length }, 'tiles are composed without their names');
+      for (const [key] of batch) this.#masks.set(key, undefined);
+    }
+    for (const [key] of batch) this.#needed.delete(key);
+    for (const key of this.#masks.keys()) {
+      if (this.#masks.size <= KEPT_MAX) break;
+      this.#masks.delete(key);
+    }
+  }
+}
+
+const keyOf = ({ text, isMuted }: Label, height: number): string => `${height} ${isMuted} ${text}`;

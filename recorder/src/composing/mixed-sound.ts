@@ -1,0 +1,103 @@
+// All microphones of a room as one sound, on the clock of the pictures.
+import {
+  AudioDecoder,
+  type FfmpegSupervisor,
+  MixEncoder,
+  type OpusThreads,
+  type OpusVoices,
+  outputFormat,
+} from '@meridian/opener';
+import { type AudioFormat, type AudioUnit, Mixer } from '@meridian/opener/core';
+import { MeridianError } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { SoundFrame } from '../core/frames.ts';
+
+export interface MixedSoundOptions {
+  readonly codec: 'aac' | 'opus';
+  readonly supervisor: FfmpegSupervisor;
+  readonly opus: OpusThreads;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Of the first sample, and how long a sample waits for all voices: as the pictures do. */
+  readonly startMs: number;
+  readonly delayMs: number;
+  /** 48 kHz stereo. */
+  onUnit(unit: AudioUnit, format: AudioFormat): void;
+  onDegraded(isDegraded: boolean): void;
+}
+
+/** Throws MeridianError OVERLOADED beyond the capacity, NO_SOUND_TRANSCODER without an encoder. */
+export class MixedSound {
+  readonly #o: MixedSoundOptions;
+  readonly #mixer: Mixer;
+  readonly #opus: OpusVoices;
+  readonly #encoder: MixEncoder;
+  /** Of voices in AAC; undefined: it was refused. */
+  readonly #decoders = new Map<string, AudioDecoder | undefined>();
+  readonly #closing = new Set<Promise<void>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(o: MixedSoundOptions) {
+    this.#o = o;
+    this.#mixer = new Mixer({ startMs: o.startMs, delayMs: o.delayMs });
+    const format = outputFormat(o.codec);
+    this.#encoder = new MixEncoder({
+      to: o.codec,
+      supervisor: o.supervisor,
+      onUnit: (unit) => o.onUnit(unit, format),
+      onDegraded: o.onDegraded,
+    });
+    this.#opus = o.opus.open((voice, ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right));
+  }
+
+  push(trackId: string, { codec, format, ptsMs, data }: SoundFrame): void {
+    if (this.#closed !== undefined) return;
+    if (codec === 'opus') this.#opus.decode(trackId, ptsMs, data);
+    else if (data.byteLength > 0) this.#decoder(trackId, format)?.write({ kind: 'audio', ptsMs, data });
+  }
+
+  remove(trackId: string): void {
+    this.#opus.remove(trackId);
+    this.#mixer.remove(trackId);
+    const decoder = this.#decoders.get(trackId);
+    this.#decoders.delete(trackId);
+    if (decoder === undefined) return;
+    const closing = decoder.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  /** Encodes what is due. */
+  mix(nowMs: number): void {
+    if (this.#closed !== undefined) return;
+    this.#o.opus.flush();
+    for (const block of this.#mixer.pull(nowMs)) {
+      this.#encoder.write(block.ptsMs, block.everybody);
+      this.#mixer.giveBack(block);
+    }
+  }
+
+  /** Resolves when its processes have ended. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    for (const trackId of [...this.#decoders.keys()]) this.remove(trackId);
+    await Promise.all([this.#opus.close(), this.#encoder.close(), ...this.#closing]);
+  }
+
+  #decoder(trackId: string, from: AudioFormat): AudioDecoder | undefined {
+    if (this.#decoders.has(trackId)) return this.#decoders.get(trackId);
+    const { supervisor, log } = this.#o;
+    try {
+      const onSound = (ptsMs: number, left: Float32Array, right: Float32Array): void =>
+        void this.#mixer.push(trackId, ptsMs, left, right);
+      this.#decoders.set(trackId, new AudioDecoder({ from, supervisor, onSound, onDegraded: () => undefined }));
+    } catch (error) {
+      if (!(error instanceof MeridianError)) throw error;
+      log.warn({ err: error }, 'a track is composed without its sound');
+      this.#decoders.set(trackId, undefined);
+    }
+    return this.#decoders.get(trackId);
+  }
+}

@@ -1,0 +1,85 @@
+// Paints tiles onto the canvas: only what has changed since the last picture.
+import type { Size, Tile } from '../core/layouts/layout.ts';
+import {
+  type Canvas,
+  type Colour,
+  colourOf,
+  copyPlace,
+  fill,
+  newCanvas,
+  outline,
+  putPicture,
+  writeMask,
+} from './core/canvas.ts';
+import type { LabelCache } from './label-cache.ts';
+
+export interface PainterOptions {
+  readonly size: Size;
+  /** A canvas of the same size, or a colour. */
+  readonly background: Canvas | Colour;
+  readonly labels: LabelCache;
+}
+
+/** Behind pictures of another aspect, and names without a picture. */
+export const tileHex = '#202428';
+const tileColour: Colour = colourOf(tileHex) ?? { y: 16, u: 128, v: 128 };
+const speakingColour: Colour = colourOf('#2fd06f') ?? { y: 145, u: 54, v: 34 };
+const EDGE = 4;
+/** Of the height of a tile, that of its label; letters below 16 pixels are not read. */
+const LABEL_SHARE = 9;
+const LABEL_HEIGHT = { min: 18, max: 40 };
+
+export class Painter {
+  readonly #o: PainterOptions;
+  readonly #canvas: Canvas;
+  #isWhole = false;
+
+  constructor(o: PainterOptions) {
+    this.#o = o;
+    this.#canvas = newCanvas(o.size);
+  }
+
+  /** Tiles or labels have changed: the next picture is painted from its background on. */
+  repaint(): void {
+    this.#isWhole = false;
+  }
+
+  /** The canvas, which changes with the next call. */
+  paint(tiles: readonly Tile[], of: (tile: Tile) => { picture: Canvas | undefined; isNew: boolean }): Canvas {
+    const isWhole = this.#isWhole;
+    if (!isWhole) this.#paintBackground();
+    this.#isWhole = true;
+    for (const tile of tiles) {
+      const { picture, isNew } = of(tile);
+      if (!isWhole || isNew) this.#paintTile(tile, picture);
+    }
+    return this.#canvas;
+  }
+
+  #paintBackground(): void {
+    const { background, size } = this.#o;
+    const whole = { x: 0, y: 0, width: size.width, height: size.height };
+    if ('data' in background) copyPlace(this.#canvas, background, whole);
+    else fill(this.#canvas, whole, background);
+  }
+
+  #paintTile(tile: Tile, picture: Canvas | undefined): void {
+    if (picture === undefined) fill(this.#canvas, tile, tileColour);
+    else putPicture(this.#canvas, tile, picture);
+    this.#paintLabel(tile, picture !== undefined);
+    if (tile.isSpeaking) outline(this.#canvas, tile, EDGE, speakingColour);
+  }
+
+  /** Below at the left of a picture; in the middle where there is none. */
+  #paintLabel(tile: Tile, hasPicture: boolean): void {
+    const { x, y, width, height } = tile;
+    const wanted = Math.min(LABEL_HEIGHT.max, Math.max(LABEL_HEIGHT.min, height / LABEL_SHARE));
+    const high = Math.floor(wanted / 2) * 2;
+    const mask = this.#o.labels.get({ text: tile.label, isMuted: tile.isMuted }, high);
+    if (mask === undefined || mask.width === 0) return;
+    const free = Math.max(0, width - mask.width);
+    const left = hasPicture ? Math.min(EDGE, free) : free / 2;
+    const top = hasPicture ? height - mask.height - EDGE : (height - mask.height) / 2;
+    writeMask(this.#canvas, tile, mask, { x: x + (left & ~1), y: y + Math.max(0, top & ~1) });
+  }
+}

@@ -1,0 +1,85 @@
+// Composed raw pictures into H.264. Every picture has its number as its time, so whatever is lost on the way leaves a
+// gap, and no later picture is shown at another time.
+import { type FfmpegSupervisor, inputArgs, type Millicores, outputArgs, type SupervisedJob } from '@meridian/opener';
+import { NutReader, nutFrame, nutHeader } from '@meridian/opener/core';
+import type { Size } from '../core/layouts/layout.ts';
+import type { Canvas } from './core/canvas.ts';
+
+export interface EncodedPicture {
+  /** Of the picture that was given under this number. */
+  readonly number: number;
+  readonly isKey: boolean;
+  /** Annex B; before a key frame its parameter sets. */
+  readonly data: Uint8Array;
+}
+
+export interface PictureEncoderOptions {
+  readonly size: Size;
+  readonly picturesPerSecond: number;
+  readonly bitrateKbps: number;
+  readonly supervisor: FfmpegSupervisor;
+  readonly cost: Millicores;
+  onPicture(picture: EncodedPicture): void;
+  onDegraded(isDegraded: boolean): void;
+}
+
+/** A second of 720p in raw pictures: a longer standstill of the encoder is a gap. */
+const QUEUE_BYTES_MAX = 48 * 1024 * 1024;
+/** Players and files begin at key frames. */
+const KEY_EVERY_S = 2;
+
+/** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
+export class PictureEncoder {
+  readonly #job: SupervisedJob;
+  #reader = new NutReader();
+
+  constructor(o: PictureEncoderOptions) {
+    const { width, height } = o.size;
+    const fourcc = [...'I420'].map((char) => char.charCodeAt(0));
+    const media = { kind: 'video', width, height } as const;
+    const timeScale = o.picturesPerSecond;
+    this.#job = o.supervisor.start({
+      name: 'composed to h264',
+      makes: 'picture',
+      cost: o.cost,
+      args: encoderArgs(o),
+      head: nutHeader({ fourcc, timeScale, decodeDelay: 0, config: new Uint8Array(0), media }),
+      queueBytesMax: QUEUE_BYTES_MAX,
+      onStart: () => {
+        this.#reader = new NutReader();
+      },
+      onData: (bytes) => {
+        for (const { pts, isKey, data } of this.#reader.push(bytes)) {
+          const { num, den } = this.#reader.stream?.timeBase ?? { num: 1, den: timeScale };
+          o.onPicture({ number: Math.round((pts * num * timeScale) / den), isKey, data });
+        }
+      },
+      onDegraded: o.onDegraded,
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#job.pid;
+  }
+
+  /** Takes a copy. */
+  write(number: number, canvas: Canvas): void {
+    this.#job.write(nutFrame(number, true, canvas.data));
+  }
+
+  /** Resolves when its process has ended. Idempotent. */
+  close(): Promise<void> {
+    return this.#job.close();
+  }
+}
+
+/** Without B-frames and without waiting for later pictures: a live programme and WebRTC can have it as it is. */
+function encoderArgs({ picturesPerSecond, bitrateKbps }: PictureEncoderOptions): string[] {
+  const [rate, keyEvery] = [`${bitrateKbps}k`, `${picturesPerSecond * KEY_EVERY_S}`];
+  return [
+    ...[...inputArgs, '-an', '-fps_mode', 'passthrough', '-c:v', 'libx264', '-preset', 'veryfast'],
+    ...['-tune', 'zerolatency', '-x264-params', `fps=${picturesPerSecond}`, '-pix_fmt', 'yuv420p', '-bf', '0'],
+    ...['-g', keyEvery, '-b:v', rate, '-maxrate', rate, '-bufsize', rate, '-bsf:v', 'dump_extra=freq=keyframe'],
+    ...outputArgs,
+  ];
+}

@@ -1,0 +1,219 @@
+// The raw pictures of one track, at the size of its tile: an ffmpeg that decodes and scales. When the tile gets another
+// size, a second one begins with the next key frame, and takes over with its first picture: nothing is missed.
+import { type FfmpegSupervisor, inputArgs, type Millicores, outputArgs, type SupervisedJob } from '@meridian/opener';
+import { MalformedStream, NutReader, nutFrame, nutHeader, toAnnexB } from '@meridian/opener/core';
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { H264Frame, PictureFrame } from '../core/frames.ts';
+import type { Size } from '../core/layouts/layout.ts';
+import { type Canvas, canvasBytes } from './core/canvas.ts';
+
+export type VideoFrame = H264Frame | PictureFrame;
+
+export interface TrackPicturesOptions {
+  readonly supervisor: FfmpegSupervisor;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+  /** No picture is shown before. */
+  readonly startMs: number;
+  readonly picturesPerSecond: number;
+  /** Of a decoder; the rest of a tile shows it beside pictures of another aspect. */
+  readonly padding: string;
+  /** Pictures cannot be decoded without a key frame. Called at most once a second. */
+  onKeyNeeded(): void;
+}
+
+export interface TimedPicture {
+  readonly ptsMs: number;
+  readonly picture: Canvas;
+}
+
+const timeScale = 90_000;
+/** Key frames are asked for so often while none comes. */
+const KEY_PAUSE_MS = 1000;
+/** Half a second of a 360p camera in raw pictures, and more than waits when all is well. */
+const PICTURES_MAX = 32;
+/** Coded pictures that wait for the decoder: two seconds at 8 Mbit/s. */
+const QUEUE_BYTES_MAX = 2 * 1024 * 1024;
+/** Measured: VP8 and H.264 of 640x360 at 30 pictures per second take 30 to 60 (docs/adr/0031-composition.md). */
+export const DECODER_COST: Millicores = 60;
+
+const fourccs: Record<VideoFrame['codec'], string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', av1: 'AV01' };
+/** Of several spatial layers they show the highest (as in the gateway's transcoders). */
+const decoders: Partial<Record<VideoFrame['codec'], readonly string[]>> = {
+  vp9: ['-c:v', 'libvpx-vp9'],
+  av1: ['-c:v', 'libdav1d'],
+};
+
+/** What cannot be decoded, or has no place in the capacity, shows no picture. Each picture is given once. */
+export class TrackPictures {
+  readonly #o: TrackPicturesOptions;
+  #size: Size | undefined;
+  #codec: VideoFrame['codec'] | undefined;
+  #now: Decoder | undefined;
+  #next: Decoder | undefined;
+  #askedMs = Number.NEGATIVE_INFINITY;
+  readonly #closing = new Set<Promise<void>>();
+  #isClosed = false;
+
+  constructor(o: TrackPicturesOptions) {
+    this.#o = o;
+  }
+
+  /** What pictures are to be scaled to; undefined: it is not seen, and not decoded. */
+  setSize(size: Size | undefined): void {
+    const isSame = size?.width === this.#size?.width && size?.height === this.#size?.height;
+    if (isSame || this.#isClosed) return;
+    this.#size = size;
+    this.#begin();
+  }
+
+  push(frame: VideoFrame): void {
+    if (this.#isClosed) return;
+    const isOther = frame.codec !== this.#codec;
+    this.#codec = frame.codec;
+    const isDecoded = this.#now?.codec === frame.codec || this.#next?.codec === frame.codec;
+    if (isOther || (frame.isKey && !isDecoded)) this.#begin(); // also what was refused before for want of capacity
+    const data = frame.codec === 'h264' ? toAnnexB(frame.nals) : frame.data;
+    const newest = this.#next ?? this.#now;
+    for (const decoder of [this.#now, this.#next])
+      if (decoder?.codec === frame.codec) decoder.write(frame.ptsMs, frame.isKey, data);
+    if (newest?.needsKey === true) this.#askKey();
+  }
+
+  /** The newest picture that is due at `ptsMs`; undefined: none is newer than the last. */
+  take(ptsMs: number): TimedPicture | undefined {
+    const due = this.#next?.take(ptsMs);
+    if (due === undefined) return this.#now?.take(ptsMs);
+    this.#end(this.#now);
+    this.#now = this.#next;
+    this.#next = undefined;
+    return due;
+  }
+
+  /** Resolves when its processes have ended. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#end(this.#now);
+    this.#end(this.#next);
+    [this.#now, this.#next] = [undefined, undefined];
+    await Promise.all(this.#closing);
+  }
+
+  #begin(): void {
+    this.#end(this.#next);
+    this.#next = undefined;
+    const [size, codec] = [this.#size, this.#codec];
+    if (size === undefined) {
+      this.#end(this.#now);
+      this.#now = undefined;
+    }
+    if (size === undefined || codec === undefined) return;
+    try {
+      this.#next = new Decoder({ codec, size, track: this.#o });
+    } catch (error) {
+      if (!(error instanceof MeridianError)) throw error;
+      this.#o.log.warn({ err: error }, 'a track is composed without its picture');
+      return;
+    }
+    this.#askKey();
+  }
+
+  #askKey(): void {
+    const nowMs = this.#o.clock.nowMs();
+    if (nowMs - this.#askedMs < KEY_PAUSE_MS) return;
+    this.#askedMs = nowMs;
+    this.#o.onKeyNeeded();
+  }
+
+  #end(decoder: Decoder | undefined): void {
+    if (decoder === undefined) return;
+    const closing = decoder.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+}
+
+interface DecoderOptions {
+  readonly codec: VideoFrame['codec'];
+  readonly size: Size;
+  readonly track: TrackPicturesOptions;
+}
+
+class Decoder {
+  readonly codec: VideoFrame['codec'];
+  readonly #o: DecoderOptions;
+  readonly #job: SupervisedJob;
+  #reader = new NutReader();
+  #hasKey = false;
+  #pictures: TimedPicture[] = [];
+
+  constructor(o: DecoderOptions) {
+    this.#o = o;
+    this.codec = o.codec;
+    const fourcc = [...fourccs[o.codec]].map((char) => char.charCodeAt(0));
+    const media = { kind: 'video', width: 16, height: 16 } as const; // the decoder says the true size
+    this.#job = o.track.supervisor.start({
+      name: `${o.codec} to raw`,
+      makes: 'picture',
+      cost: DECODER_COST,
+      args: decoderArgs(o),
+      head: nutHeader({ fourcc, timeScale, decodeDelay: o.codec === 'h264' ? 2 : 0, config: new Uint8Array(0), media }),
+      queueBytesMax: QUEUE_BYTES_MAX,
+      onStart: () => {
+        this.#reader = new NutReader();
+        this.#hasKey = false;
+      },
+      onData: (bytes) => this.#heard(bytes),
+      onDegraded: () => undefined, // it is tried again; the tile says the name meanwhile
+    });
+  }
+
+  get needsKey(): boolean {
+    return !this.#hasKey;
+  }
+
+  write(ptsMs: number, isKey: boolean, data: Uint8Array): void {
+    this.#hasKey ||= isKey;
+    const place = Math.round(((ptsMs - this.#o.track.startMs) * timeScale) / 1000);
+    if (!this.#hasKey || !(place >= 0) || data.byteLength === 0) return;
+    this.#job.write(nutFrame(place, isKey, data));
+  }
+
+  take(ptsMs: number): TimedPicture | undefined {
+    const later = this.#pictures.findIndex((one) => one.ptsMs > ptsMs);
+    const due = later < 0 ? this.#pictures.length : later;
+    return this.#pictures.splice(0, due).at(-1);
+  }
+
+  close(): Promise<void> {
+    this.#pictures = [];
+    return this.#job.close();
+  }
+
+  #heard(bytes: Uint8Array): void {
+    const { width, height } = this.#o.size;
+    for (const { pts, data } of this.#reader.push(bytes)) {
+      const base = this.#reader.stream?.timeBase;
+      if (base === undefined || data.byteLength !== canvasBytes(this.#o.size))
+        throw new MalformedStream('INVALID', `a raw picture of ${data.byteLength} bytes`);
+      const ptsMs = this.#o.track.startMs + (pts * base.num * 1000) / base.den;
+      this.#pictures.push({ ptsMs, picture: { width, height, data } });
+      if (this.#pictures.length > PICTURES_MAX) this.#pictures.shift();
+    }
+  }
+}
+
+function decoderArgs({ codec, size: { width, height }, track }: DecoderOptions): string[] {
+  // Pictures that come faster than the output's are left out before they are scaled, with room for uneven times.
+  const apart = 0.7 / track.picturesPerSecond;
+  const filter = [
+    `select=isnan(prev_selected_t)+gte(abs(t-prev_selected_t)\\,${apart})`,
+    `scale=${width}:${height}:flags=bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2`,
+    `pad=${width}:${height}:-1:-1:color=${track.padding}`,
+  ].join(',');
+  return [
+    ...[...(decoders[codec] ?? []), ...inputArgs, '-an', '-fps_mode', 'passthrough'],
+    ...['-enc_time_base', `1:${timeScale}`, '-vf', filter, '-c:v', 'rawvideo', '-pix_fmt', 'yuv420p'],
+    ...outputArgs,
+  ];
+}
