@@ -108,7 +108,7 @@ async function openBase(context: ApiContext, onSignalingLink: (link: Link) => vo
     rng,
     log,
     onLink: (link, kind) => {
-      serveKeys(link, { keys, revocations });
+      serveKeys(link, kind, { keys, revocations });
       if (kind === nodeKind.signaling) onSignalingLink(link);
     },
   });

@@ -4,6 +4,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import {
   assert,
   fenceOf,
+  holdsFence,
   limits,
   MeridianError,
   note,
@@ -199,6 +200,19 @@ export class TenantKeys implements KeySource {
     return [...this.#fixed.ofTenant(tenant), ...fetched.filter((one) => one.tenant === tenant)];
   }
 
+  /**
+   * One of the tenant that may use all regions of the fence: known here, else the tenant's own, which the api gives to
+   * recorders alone. Rejects with TOKEN_INVALID without one; API_UNREACHABLE when that is unknown for now.
+   */
+  async forRooms(tenant: string, fence: string): Promise<TenantKey> {
+    const known = (): TenantKey | undefined => this.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
+    if (known() === undefined && this.#hasApi) await this.#fetch([], tenant);
+    const found = known();
+    if (found === undefined)
+      throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant holds its fence");
+    return found;
+  }
+
   limitsOf(tenant: string): TenantLimits {
     return this.#limits.get(tenant) ?? noLimits;
   }
@@ -266,14 +280,15 @@ export class TenantKeys implements KeySource {
     this.#asking = false;
   }
 
-  /** Asks for ids and keeps what the api says of each. */
-  async #fetch(keys: readonly string[]): Promise<ReadonlyMap<string, TenantKey>> {
+  /** Asks for ids, and for the own key of a tenant ('': of none), and keeps what the api says of each. */
+  async #fetch(keys: readonly string[], ownOf = ''): Promise<ReadonlyMap<string, TenantKey>> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
-    const answer = await this.#answer(keys);
+    const answer = await this.#answer(keys, ownOf);
     const infos = new Map(answer.keys.map((info) => [info.key ?? '', info]));
     const found = new Map<string, TenantKey>();
     const gone = new Set<string>();
-    for (const key of keys) {
+    const own = ownOf === '' ? [] : answer.keys.filter(({ tenant }) => tenant === ownOf).map(({ key }) => key ?? '');
+    for (const key of new Set([...keys, ...own])) {
       const info = infos.get(key);
       const read = info && this.#keep(storedKeyOf(info));
       if (read !== undefined) found.set(key, read);
@@ -290,10 +305,10 @@ export class TenantKeys implements KeySource {
   }
 
   /** One that may have been read before limits that were heard meanwhile is asked for again. */
-  async #answer(keys: readonly string[]): Promise<wire.ApiKeys> {
+  async #answer(keys: readonly string[], ownOf: string): Promise<wire.ApiKeys> {
     for (;;) {
       const heard = this.#heard;
-      const answer = await this.#o.api.call(rpc.apiKeys, { keys: [...keys] }, ASK_MS);
+      const answer = await this.#o.api.call(rpc.apiKeys, { keys: [...keys], ownOf }, ASK_MS);
       if (heard === this.#heard) return answer;
     }
   }

@@ -20,7 +20,7 @@ const dials: { readonly [from in NodeKind]: readonly NodeKind[] } = {
   signaling: [nodeKind.centre, nodeKind.media, nodeKind.signaling],
   'edge-probe': [nodeKind.centre, nodeKind.edgeProbe],
   gateway: [nodeKind.centre, nodeKind.signaling],
-  api: [nodeKind.centre, nodeKind.signaling, nodeKind.gateway],
+  api: [nodeKind.centre, nodeKind.signaling, nodeKind.gateway, nodeKind.recorder],
   recorder: [nodeKind.centre, nodeKind.signaling],
 };
 

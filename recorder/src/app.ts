@@ -41,8 +41,8 @@ export async function start(deps: RecorderDeps) {
       recordings: recordings.list(),
     }),
     onLeaderLink: (link) =>
-      serve(link, rpc.record, (order) => {
-        recordings.begin(order);
+      serve(link, rpc.record, async (order) => {
+        await recordings.begin(order);
         return { state: 'begun', recorderId: config.id };
       }),
     onPlan(plan) {

@@ -1,18 +1,26 @@
-// Signaling nodes and gateways ask for the API keys that tokens name, and hear what is revoked and what limits change.
-import { type ControlLink, limits, MeridianError, nodeKind, note, rpc, serve } from '@meridian/protocol';
+// Nodes ask for the API keys that tokens name, recorders for the own keys of tenants, and all of them hear what is
+// revoked and what limits change.
+import { type ControlLink, limits, MeridianError, type NodeKind, nodeKind, note, rpc, serve } from '@meridian/protocol';
 import type { TenantLimits } from '../access/core/limits.ts';
-import type { ApiKeys } from '../access/keys.ts';
+import type { ApiKeys, KnownKey } from '../access/keys.ts';
 import type { RevocationList, Revocations } from '../access/revocations.ts';
 import type { Tenant } from '../access/tenants.ts';
-import type { NodeLinks } from './node-links.ts';
+import { Problem } from '../http/problems.ts';
+import { kindsDialled, type NodeLinks } from './node-links.ts';
 
-/** Answers what nodes ask on a link. */
-export function serveKeys(link: ControlLink, o: { readonly keys: ApiKeys; readonly revocations: Revocations }): void {
-  serve(link, rpc.apiKeys, async ({ keys = [] }) => {
+export interface KeysForNodes {
+  readonly keys: ApiKeys;
+  readonly revocations: Revocations;
+}
+
+/** Answers what a node of this kind asks on a link. */
+export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): void {
+  serve(link, rpc.apiKeys, async ({ keys = [], ownOf = '' }) => {
     const keysMax = limits.apiKeysPerRequestMax;
     if (keys.length > keysMax || keys.some((key) => key.length > limits.revocableIdMax))
       throw new MeridianError('REQUEST_INVALID', `at most ${keysMax} keys of ${limits.revocableIdMax} characters`);
-    const found = await o.keys.findAll(keys);
+    if (ownOf !== '' && kind !== nodeKind.recorder) throw new MeridianError('KIND_NOT_PERMITTED');
+    const found = [...(await o.keys.findAll(keys)), ...(ownOf === '' ? [] : await ownKeys(o.keys, ownOf))];
     return {
       keys: found.map(({ id, secret, tenant, regions, scopes, limits: of, limitsVersion }) => ({
         key: id,
@@ -27,10 +35,21 @@ export function serveKeys(link: ControlLink, o: { readonly keys: ApiKeys; readon
   serve(link, rpc.revocations, async ({ version }) => wireOf(await o.revocations.after(Number(version))));
 }
 
+/** None of a tenant that there is not, or not any more. */
+async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
+  try {
+    const own = await keys.signing(tenant);
+    return own === undefined ? [] : [own];
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'NOT_FOUND') return [];
+    throw error;
+  }
+}
+
 /** Tells all nodes that have a link; the others ask for their keys anew when theirs stands. */
 export function tellLimits(nodes: Pick<NodeLinks, 'tell'>, { id: tenant, limits: of, version }: Tenant): void {
   const message = { tenant, limits: limitsTo(of, version) };
-  for (const kind of [nodeKind.signaling, nodeKind.gateway]) nodes.tell(kind, note.tenantLimits, message);
+  for (const kind of kindsDialled) nodes.tell(kind, note.tenantLimits, message);
 }
 
 const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number) => ({
@@ -42,7 +61,7 @@ const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number) =
 
 /** Tells all nodes that have a link; the others ask when theirs stands. */
 export function tellRevoked(nodes: Pick<NodeLinks, 'tell'>, list: RevocationList): void {
-  for (const kind of [nodeKind.signaling, nodeKind.gateway]) nodes.tell(kind, note.revoked, wireOf(list));
+  for (const kind of kindsDialled) nodes.tell(kind, note.revoked, wireOf(list));
 }
 
 const wireOf = ({ version, since, entries }: RevocationList) => ({

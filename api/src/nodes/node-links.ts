@@ -1,4 +1,4 @@
-// Links to every signaling node and gateway of the plan. The api dials; both sides ask.
+// Links to every signaling node, gateway and recorder of the plan. The api dials; both sides ask.
 import type { NodeShell } from '@meridian/node-shell';
 import {
   bracketed,
@@ -24,12 +24,15 @@ export function nodeErrorOf(error: unknown): MeridianError {
   return new MeridianError(code.startsWith('LINK_') ? 'NODE_UNREACHABLE' : 'INTERNAL', undefined, { cause: error });
 }
 
+/** All that take tokens, or make them. */
+export const kindsDialled = [nodeKind.signaling, nodeKind.gateway, nodeKind.recorder] as const;
+
 export interface NodeLinksOptions {
   readonly shell: NodeShell;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** A new link: attach what is served on it. `kind`: signaling or gateway. */
+  /** A new link: attach what is served on it. `kind`: one of `kindsDialled`. */
   onLink(link: Link, kind: NodeKind): void;
 }
 
@@ -103,10 +106,13 @@ export class NodeLinks {
 
   #target(node: wire.NodeRef.$Properties): { nodeId: string; kind: NodeKind; url: string }[] {
     const { nodeId = '', kind = '' } = node as { nodeId?: string; kind?: string };
-    if ((kind !== nodeKind.signaling && kind !== nodeKind.gateway) || this.#o.shell.isDenied(nodeId)) return [];
+    const dialled = kindsDialled.find((one) => one === kind);
+    if (dialled === undefined || this.#o.shell.isDenied(nodeId)) return [];
     const address = node.addresses?.find(({ purpose }) => purpose === 'control');
     if (address === undefined) return [];
-    return [{ nodeId, kind, url: `wss://${bracketed(address.announced || address.ip || '')}:${address.port}` }];
+    return [
+      { nodeId, kind: dialled, url: `wss://${bracketed(address.announced || address.ip || '')}:${address.port}` },
+    ];
   }
 
   #dial({ nodeId, kind, url }: { nodeId: string; kind: NodeKind; url: string }): void {

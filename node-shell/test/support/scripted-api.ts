@@ -10,6 +10,8 @@ export class ScriptedApi {
   readonly keys = new Map<string, wire.ApiKeyInfo.$Properties>();
   /** Ids of every request for keys. */
   readonly asked: string[][] = [];
+  /** Tenants whose own keys were asked for; each is `own-TENANT`, where it was added. */
+  readonly askedOwn: string[] = [];
   /** Versions of every request for what is revoked. */
   readonly askedSince: number[] = [];
   version = 0;
@@ -52,11 +54,12 @@ export class ScriptedApi {
 
   async #answer(type: number, payload: Uint8Array): Promise<Uint8Array> {
     if (type === rpc.apiKeys.number) {
-      const { keys } = wire.ApiKeysWanted.decode(payload);
-      this.asked.push(keys);
+      const { keys, ownOf } = wire.ApiKeysWanted.decode(payload);
+      if (ownOf === '') this.asked.push(keys);
+      else this.askedOwn.push(ownOf);
       await this.held;
       this.#mayFail();
-      const found = keys.flatMap((key) => this.keys.get(key) ?? []);
+      const found = [...keys, `own-${ownOf}`].flatMap((key) => this.keys.get(key) ?? []);
       return wire.ApiKeys.encode({ keys: found }).finish();
     }
     const { version } = wire.RevocationsWanted.decode(payload);

@@ -256,3 +256,50 @@ describe('limits of a tenant', () => {
     expect([seats(), changes]).toEqual([2, 2]);
   });
 });
+
+describe('a key for rooms of a tenant', () => {
+  const keyFor = (tenant: string, fence = ''): Promise<string> =>
+    keys.forRooms(tenant, fence).then(
+      ({ key }) => key,
+      (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
+    );
+
+  it('is one that is known and holds the fence, without a request', async () => {
+    start({ configured: [...configured, { key: 'eu', secret: secretOf('eu'), tenant: 'dev', regions: ['eu'] }] });
+    api.up();
+    expect([await keyFor('dev'), await keyFor('dev', 'ap,eu'), api.askedOwn]).toEqual(['own', 'own', []]);
+  });
+
+  it('is else the own one of the tenant, asked for once, kept on disk, and looked at again', async () => {
+    api.add('own-acme', { regions: ['eu'] });
+    api.up();
+    keys.expectApi();
+    expect([await keyFor('acme', 'eu'), await keyFor('acme', 'eu'), api.askedOwn]).toEqual([
+      'own-acme',
+      'own-acme',
+      ['acme'],
+    ]);
+    expect(await keyFor('acme', 'ap')).toBe('TOKEN_INVALID');
+    await restart();
+    expect(await keyFor('acme', 'eu')).toBe('own-acme');
+    api.keys.clear();
+    api.up();
+    await settled();
+    expect(await keyFor('acme', 'eu')).toBe('TOKEN_INVALID');
+  });
+
+  it('is none where no api is, or the api has none, and not known for now while the api does not answer', async () => {
+    expect([await keyFor('acme'), api.askedOwn]).toEqual(['TOKEN_INVALID', []]);
+    keys.expectApi();
+    expect(await keyFor('acme')).toBe('API_UNREACHABLE');
+    api.up();
+    expect([await keyFor('acme'), api.askedOwn]).toEqual(['TOKEN_INVALID', ['acme']]);
+  });
+
+  it('is never one of another tenant that comes with the answer', async () => {
+    api.add('own-acme', { tenant: 'globex' });
+    api.up();
+    keys.expectApi();
+    expect([await keyFor('acme'), keys.ofTenant('globex')]).toEqual(['TOKEN_INVALID', []]);
+  });
+});

@@ -10,7 +10,7 @@ test('a kind of node reaches exactly those that it has something to say to', () 
     signaling: ['scheduler', 'sfu', 'signaling'],
     'edge-probe': ['scheduler', 'edge-probe'],
     gateway: ['scheduler', 'signaling'],
-    api: ['scheduler', 'signaling', 'gateway'],
+    api: ['scheduler', 'signaling', 'gateway', 'recorder'],
     recorder: ['scheduler', 'signaling'],
   });
 });

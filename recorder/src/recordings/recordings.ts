@@ -1,7 +1,6 @@
 // The recordings of this recorder, each by order of a room's owner, which the centre has handed to it.
-import type { KeySource, Tokens } from '@meridian/node-shell';
+import type { TenantKeys, Tokens } from '@meridian/node-shell';
 import {
-  holdsFence,
   isFence,
   isIdentity,
   isRecordingId,
@@ -11,14 +10,16 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import type { OpenStint, RunningStint } from './recording-port.ts';
+import type { OpenStint, RunningStint, StintOrder } from './recording-port.ts';
 
 const TOKEN_MS = 60_000;
+
+type RoomParts = NonNullable<ReturnType<typeof partsOf>>;
 
 export interface RecordingsOptions {
   readonly openStint: OpenStint;
   readonly tokens: Pick<Tokens, 'mint'>;
-  readonly keys: Pick<KeySource, 'ofTenant'>;
+  readonly keys: Pick<TenantKeys, 'forRooms'>;
   /** Of this recorder: its sessions have identities of their own in a room. */
   readonly nodeId: string;
   /** Participants that it can record at once. */
@@ -33,7 +34,9 @@ interface Job {
   readonly recordingId: string;
   /** As ordered: charged until the stint says how many it needs. */
   readonly slots: number;
-  /** Undefined while it joins. */
+  /** Resolves when an API key for it is known; rejects with why there is none. */
+  taken: Promise<void>;
+  /** Undefined until it has joined. */
   stint: RunningStint | undefined;
 }
 
@@ -41,7 +44,7 @@ export class Recordings {
   readonly #o: RecordingsOptions;
   /** By room and recording. */
   readonly #jobs = new Map<string, Job>();
-  /** Stints that join or end just now: a close waits for them. */
+  /** What begins or ends just now: a close waits for it. */
   readonly #pending = new Set<Promise<void>>();
   #isDraining = false;
   #isClosed = false;
@@ -73,11 +76,11 @@ export class Recordings {
   }
 
   /**
-   * Begins what is ordered, unless it runs already; the session joins after the return. Throws REQUEST_INVALID,
-   * TOKEN_INVALID without an API key of the room's tenant that holds the fence, OVERLOADED without free slots,
-   * SHUTTING_DOWN (also while it is drained).
+   * Begins what is ordered, unless it runs already; resolves before the session joins. Rejects with REQUEST_INVALID,
+   * TOKEN_INVALID without an API key of the room's tenant that holds the fence, API_UNREACHABLE while that is unknown,
+   * OVERLOADED without free slots, SHUTTING_DOWN (also while it is drained).
    */
-  begin(order: wire.RecordOrder): void {
+  async begin(order: wire.RecordOrder): Promise<void> {
     const { roomKey, recordingId, identity, fence, slots } = order;
     const parts = partsOf(roomKey);
     if (parts === undefined || !isRecordingId(recordingId) || !isFence(fence) || slots < 1)
@@ -85,32 +88,22 @@ export class Recordings {
     if (identity !== '' && !isIdentity(identity)) throw new MeridianError('REQUEST_INVALID', 'identity');
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const name = `${roomKey} ${recordingId}`;
-    if (this.#jobs.has(name)) return;
+    const known = this.#jobs.get(name);
+    if (known !== undefined) return known.taken;
     if (this.#isDraining) throw new MeridianError('SHUTTING_DOWN');
-    this.#keyOf(parts.tenant, fence);
     if (this.usedSlots + slots > this.slots) throw new MeridianError('OVERLOADED', 'this recorder has no slots for it');
-    const job: Job = { roomKey, recordingId, slots, stint: undefined };
+    const job: Job = { roomKey, recordingId, slots, taken: Promise.resolve(), stint: undefined };
     this.#jobs.set(name, job);
-    const claims = {
-      identity: recorderIdentity(recordingId, this.#o.nodeId),
-      name: '',
-      room: parts.room,
-      canPublish: false,
-      canSubscribe: true,
-      hidden: true,
-      fence,
-      lifetimeMs: TOKEN_MS,
-    };
+    const token = (): Promise<string> => this.#token(parts, order);
+    const onEnded = (code: string): void => this.#ended(name, job, code);
+    job.taken = this.#take(name, job, parts.tenant, fence);
     this.#wait(
-      this.#begin(name, job, {
-        recordingId,
-        roomKey,
-        identity,
-        // Looked up for each join: a key that is revoked while it records is replaced by another of the tenant.
-        token: async () => this.#o.tokens.mint(this.#keyOf(parts.tenant, fence), claims),
-        onEnded: (code) => this.#ended(name, job, code),
-      }),
+      job.taken.then(
+        () => this.#join(name, job, { recordingId, roomKey, identity, token, onEnded }),
+        () => undefined, // the caller hears it
+      ),
     );
+    return job.taken;
   }
 
   /** While it is drained, what runs goes on until its room's owner has it elsewhere, and nothing begins. */
@@ -125,7 +118,19 @@ export class Recordings {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  async #begin(name: string, job: Job, order: Parameters<OpenStint>[0]): Promise<void> {
+  async #take(name: string, job: Job, tenant: string, fence: string): Promise<void> {
+    try {
+      await this.#o.keys.forRooms(tenant, fence);
+    } catch (error) {
+      this.#forget(name, job);
+      throw error;
+    }
+    if (!this.#isClosed) return;
+    this.#forget(name, job);
+    throw new MeridianError('SHUTTING_DOWN');
+  }
+
+  async #join(name: string, job: Job, order: StintOrder): Promise<void> {
     const { openStint, log } = this.#o;
     const { roomKey, recordingId } = job;
     try {
@@ -137,6 +142,14 @@ export class Recordings {
     }
     log.info({ roomKey, recordingId }, 'a recording begins');
     if (this.#isClosed) this.#end(name, job, job.stint, 'the recorder ends');
+  }
+
+  /** The key is looked up for each join: one that was revoked meanwhile is replaced by another of the tenant. */
+  async #token({ tenant, room }: RoomParts, { recordingId, fence }: wire.RecordOrder): Promise<string> {
+    const { key } = await this.#o.keys.forRooms(tenant, fence);
+    const identity = recorderIdentity(recordingId, this.#o.nodeId);
+    const rights = { canPublish: false, canSubscribe: true, hidden: true };
+    return this.#o.tokens.mint(key, { identity, name: '', room, fence, lifetimeMs: TOKEN_MS, ...rights });
   }
 
   #ended(name: string, job: Job, code: string): void {
@@ -162,13 +175,6 @@ export class Recordings {
 
   #forget(name: string, job: Job): void {
     if (this.#jobs.get(name) === job) this.#jobs.delete(name);
-  }
-
-  /** An API key of the tenant that may use all of the room's regions. */
-  #keyOf(tenant: string, fence: string): string {
-    const found = this.#o.keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
-    if (found === undefined) throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant is known here");
-    return found.key;
   }
 }
 

@@ -1,6 +1,6 @@
 // Orders of the centre: bad ones first, then what runs, what is charged, and how it ends.
-import { FixedKeys, Tokens } from '@meridian/node-shell';
-import { recorderOf, wire } from '@meridian/protocol';
+import { FixedKeys, type TenantKey, Tokens } from '@meridian/node-shell';
+import { holdsFence, MeridianError, recorderOf, wire } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunningStint, StintOrder } from '../../src/recordings/recording-port.ts';
@@ -19,10 +19,18 @@ interface Opened {
 const secret = 'a secret of this test that is long enough';
 const key = { key: 'one', secret, tenant: 'dev' };
 let opened: Opened[];
+/** What the question for a key waits for. */
+let asked: (() => Promise<void>) | undefined;
 let closed: string[];
 let isFull: boolean;
 let recordings: Recordings;
 let tokens: Tokens;
+
+function keyOf(keys: FixedKeys, tenant: string, fence: string): TenantKey {
+  const found = keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
+  if (found === undefined) throw new MeridianError('TOKEN_INVALID');
+  return found;
+}
 
 function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): void {
   const keys = new FixedKeys(apiKeys);
@@ -34,7 +42,12 @@ function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): voi
       return joined.promise;
     },
     tokens,
-    keys,
+    keys: {
+      forRooms: async (tenant, fence) => {
+        await asked?.();
+        return keyOf(keys, tenant, fence);
+      },
+    },
     nodeId: 'rec-1',
     slots: 10,
     isNearlyFull: () => isFull,
@@ -43,19 +56,20 @@ function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): voi
 }
 
 beforeEach(() => {
+  asked = undefined;
   opened = [];
   closed = [];
   isFull = false;
   start();
 });
 
-const take = (o: wire.RecordOrder.$Properties = {}): string => {
-  try {
-    recordings.begin(order(o));
-    return 'begun';
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
+const take = async (o: wire.RecordOrder.$Properties = {}): Promise<string> => {
+  const answer = await recordings.begin(order(o)).then(
+    () => 'begun',
+    (error: { code: string }) => error.code,
+  );
+  await turn();
+  return answer;
 };
 /** The newest stint has joined and records so many participants. */
 async function joins(slots: number, close: (why: string) => Promise<void> = async () => undefined): Promise<void> {
@@ -80,50 +94,86 @@ describe('an order is refused', () => {
     ['of no participant', { slots: 0 }, 'REQUEST_INVALID'],
     ['of a tenant without a key here', { roomKey: 'acme/lobby' }, 'TOKEN_INVALID'],
     ['larger than what is free', { slots: 11 }, 'OVERLOADED'],
-  ])('%s', (_name, o, code) => {
-    expect(take(o)).toBe(code);
+  ])('%s', async (_name, o, code) => {
+    expect(await take(o)).toBe(code);
     expect([opened.length, ...state()]).toEqual([0, 0, 0, 10]);
   });
 
-  it('of a room whose regions the key does not have', () => {
+  it('of a room whose regions the key does not have', async () => {
     start([{ ...key, regions: ['eu'] }]);
-    expect([take({ fence: 'eu' }), take({ fence: 'ap,eu', recordingId: 're_2' })]).toEqual(['begun', 'TOKEN_INVALID']);
+    expect([await take({ fence: 'eu' }), await take({ fence: 'ap,eu', recordingId: 're_2' })]).toEqual([
+      'begun',
+      'TOKEN_INVALID',
+    ]);
   });
 
-  it('when those that join have taken the slots; the same recording again is the same', () => {
-    expect([take({ slots: 6 }), take({ slots: 6 }), take({ slots: 5, recordingId: 're_2' })]).toEqual([
-      'begun',
-      'begun',
-      'OVERLOADED',
-    ]);
-    expect([take({ slots: 4, recordingId: 're_2' }), opened.length]).toEqual(['begun', 2]);
+  it('when those that join have taken the slots; the same recording again is the same', async () => {
+    expect([await take({ slots: 6 }), await take({ slots: 6 }), await take({ slots: 5, recordingId: 're_2' })]).toEqual(
+      ['begun', 'begun', 'OVERLOADED'],
+    );
+    expect([await take({ slots: 4, recordingId: 're_2' }), opened.length]).toEqual(['begun', 2]);
   });
 
   it('by a disk that is nearly full; what runs goes on', async () => {
-    take();
+    await take();
     await joins(2);
     isFull = true;
-    expect([take({ recordingId: 're_2' }), take()]).toEqual(['OVERLOADED', 'begun']);
+    expect([await take({ recordingId: 're_2' }), await take()]).toEqual(['OVERLOADED', 'begun']);
     expect(state()).toEqual([1, 2, 0]);
   });
 
   it('while the recorder is drained; what runs goes on, and a drain that ends takes orders again', async () => {
-    take();
+    await take();
     await joins(1);
     recordings.drain(true);
-    expect([take({ recordingId: 're_2' }), take(), ...state()]).toEqual(['SHUTTING_DOWN', 'begun', 1, 1, 0]);
+    expect([await take({ recordingId: 're_2' }), await take(), ...state()]).toEqual([
+      'SHUTTING_DOWN',
+      'begun',
+      1,
+      1,
+      0,
+    ]);
     expect(closed).toEqual([]);
     recordings.drain(false);
-    expect(take({ recordingId: 're_2' })).toBe('begun');
+    expect(await take({ recordingId: 're_2' })).toBe('begun');
   });
 });
 
-it('one id in two rooms is two recordings', () => {
-  expect([take(), take({ roomKey: 'dev/other' }), recordings.size]).toEqual(['begun', 'begun', 2]);
+describe('while an API key is asked for', () => {
+  it('the slots are charged, the same order waits for the same answer, and nothing joins', async () => {
+    const answer = Promise.withResolvers<void>();
+    asked = () => answer.promise;
+    const both = Promise.all([recordings.begin(order()), recordings.begin(order())]);
+    await turn();
+    expect([opened.length, ...state()]).toEqual([0, 1, 2, 10]);
+    answer.resolve();
+    await both;
+    await turn();
+    expect(opened.length).toBe(1);
+  });
+
+  it('an api that does not answer refuses it for now, and nothing stays charged', async () => {
+    asked = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
+    expect([await take(), await take(), ...state()]).toEqual(['API_UNREACHABLE', 'API_UNREACHABLE', 0, 0, 10]);
+  });
+
+  it('a close refuses it', async () => {
+    const answer = Promise.withResolvers<void>();
+    asked = () => answer.promise;
+    const taken = take();
+    const over = recordings.close('the test ends');
+    answer.resolve();
+    await over;
+    expect([await taken, opened.length, recordings.size]).toEqual(['SHUTTING_DOWN', 0, 0]);
+  });
+});
+
+it('one id in two rooms is two recordings', async () => {
+  expect([await take(), await take({ roomKey: 'dev/other' }), recordings.size]).toEqual(['begun', 'begun', 2]);
 });
 
 it('the session is hidden, publishes nothing, and names recording and recorder', async () => {
-  take({ identity: 'ann' });
+  await take({ identity: 'ann' });
   const { recordingId, roomKey, identity, token } = (opened[0] as Opened).order;
   expect({ recordingId, roomKey, identity }).toEqual({ recordingId: 're_1', roomKey: 'dev/lobby', identity: 'ann' });
   const { access } = await tokens.verify(await token(), { allowExpired: false, byNode: true });
@@ -136,33 +186,33 @@ it('the session is hidden, publishes nothing, and names recording and recorder',
 });
 
 it('is charged as ordered while it joins, then for those that it records, and reported', async () => {
-  take({ slots: 3 });
+  await take({ slots: 3 });
   expect(recordings.list()).toEqual([{ roomKey: 'dev/lobby', recordingId: 're_1', slots: 3 }]);
   await joins(7);
   expect([recordings.list()[0]?.slots, recordings.usedSlots]).toEqual([7, 7]);
 });
 
 it('one that cannot join is forgotten, and may be ordered again', async () => {
-  take();
+  await take();
   opened[0]?.joined.reject(new Error('no signaling node'));
   await turn();
   expect([recordings.size, recordings.usedSlots]).toEqual([0, 0]);
-  expect([take(), opened.length]).toEqual(['begun', 2]);
+  expect([await take(), opened.length]).toEqual(['begun', 2]);
 });
 
 it('one that ended is forgotten; its end heard late does not touch the next one', async () => {
-  take();
+  await take();
   await joins(2);
   opened[0]?.order.onEnded('RECORDING_ELSEWHERE');
   expect([recordings.size, closed]).toEqual([0, []]);
-  take();
+  await take();
   await joins(2);
   opened[0]?.order.onEnded('RECORDING_ELSEWHERE');
   expect(recordings.size).toBe(1);
 });
 
 it('one that ends before it has joined is not held for ever', async () => {
-  take();
+  await take();
   opened[0]?.order.onEnded('RECORDING_ENDED');
   expect(recordings.size).toBe(0);
   await joins(2);
@@ -171,7 +221,7 @@ it('one that ends before it has joined is not held for ever', async () => {
 
 describe('a close', () => {
   it('ends what runs once, takes nothing more, and resolves when that is on the disk', async () => {
-    take();
+    await take();
     const synced = Promise.withResolvers<void>();
     await joins(1, () => synced.promise);
     let isOver = false;
@@ -179,14 +229,14 @@ describe('a close', () => {
       isOver = true;
     });
     await turn();
-    expect([isOver, closed, take()]).toEqual([false, ['the test ends'], 'SHUTTING_DOWN']);
+    expect([isOver, closed, await take()]).toEqual([false, ['the test ends'], 'SHUTTING_DOWN']);
     synced.resolve();
     await both;
     expect(state()).toEqual([0, 0, 0]);
   });
 
   it('waits for one that joins just now, and ends it', async () => {
-    take();
+    await take();
     const over = recordings.close('the test ends');
     await joins(1);
     await over;
@@ -194,7 +244,7 @@ describe('a close', () => {
   });
 
   it('is over also when a stint fails to end', async () => {
-    take();
+    await take();
     await joins(1, () => Promise.reject(new Error('the disk is gone')));
     await recordings.close('the test ends');
     expect(recordings.size).toBe(0);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Revocations, SealedFile } from '@meridian/node-shell';
-import { type ControlLink, call, limits, MeridianError, note, rpc, wire } from '@meridian/protocol';
+import { type ControlLink, call, limits, MeridianError, nodeKind, note, rpc, wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collectingLog } from '../../../../runtime/test/support/log.ts';
 import { PART_MAX } from '../../../src/access/revocations.ts';
@@ -17,7 +17,7 @@ beforeEach(async () => {
   changed.length = 0;
   api = await testApi({ onTenant: (tenant) => void changed.push(tenant) });
   link = ownLink();
-  serveKeys(link, api);
+  serveKeys(link, nodeKind.recorder, api);
 });
 afterEach(() => api.close());
 
@@ -66,6 +66,22 @@ describe('what nodes ask', () => {
     await api.ask('DELETE', `/keys/${made.id}`);
     expect((await call(link, rpc.apiKeys, { keys: [made.id] })).keys).toEqual([]);
     expect((await call(link, rpc.apiKeys, { keys: [] })).keys).toEqual([]);
+  });
+
+  it('is, of a recorder, also the own key of a tenant; of a tenant that there is not none', async () => {
+    const { keys } = await call(link, rpc.apiKeys, { ownOf: 'acme' });
+    const own = await api.keys.signing('acme');
+    expect(keys).toMatchObject([{ key: own?.id, secret: own?.secret, tenant: 'acme' }]);
+    for (const ownOf of ['nowhere', '../acme', 'a'.repeat(1000)])
+      expect((await call(link, rpc.apiKeys, { ownOf })).keys).toEqual([]);
+  });
+
+  it('of other kinds of nodes is never the own key of a tenant that they name', async () => {
+    for (const kind of [nodeKind.signaling, nodeKind.gateway]) {
+      const theirs = ownLink();
+      serveKeys(theirs, kind, api);
+      await expect(call(theirs, rpc.apiKeys, { ownOf: 'acme' })).rejects.toMatchObject({ code: 'KIND_NOT_PERMITTED' });
+    }
   });
 
   it.each([[Array.from({ length: 101 }, () => 'a')], [['a'.repeat(129)]]])(
@@ -149,10 +165,11 @@ describe('what nodes ask', () => {
     expect(sent).toEqual([
       ['signaling', message],
       ['gateway', message],
+      ['recorder', message],
     ]);
   });
 
-  it('goes to signaling nodes and gateways', () => {
+  it('goes to signaling nodes, gateways and recorders', () => {
     const sent: [string, number, unknown][] = [];
     const nodes = {
       tell: (kind: string, { number }: { number: number }, message: unknown) => void sent.push([kind, number, message]),
@@ -166,6 +183,7 @@ describe('what nodes ask', () => {
     expect(sent).toEqual([
       ['signaling', note.revoked.number, message],
       ['gateway', note.revoked.number, message],
+      ['recorder', note.revoked.number, message],
     ]);
     const { revoked } = wire.Revocations.decode(wire.Revocations.encode(message).finish());
     expect(revoked[0]).toMatchObject(message.revoked[0] ?? {});
