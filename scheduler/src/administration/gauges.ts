@@ -30,6 +30,15 @@ export function updateGauges(centre: Centre, metrics: CentreMetrics, links: numb
     metrics.reserved.set({ region }, kept);
     metrics.reservedShort.set({ region }, short);
   }
+  updateRecordingGauges(centre, metrics);
+}
+
+function updateRecordingGauges({ recording }: Centre, metrics: CentreMetrics): void {
+  const { slots, shortSlots, byPriority, oldestMs } = recording.counts();
+  for (const state of ['used', 'handed', 'kept', 'free'] as const) metrics.recordSlots.set({ state }, slots[state]);
+  metrics.recordSlotsShort.set(shortSlots);
+  for (const [priority, count] of byPriority.entries()) metrics.recordingsWaiting.set({ priority }, count);
+  metrics.recordingsOldestWait.set(oldestMs / 1000);
 }
 
 const DAY_SECONDS = 86_400;

@@ -9,6 +9,7 @@ export const centreMetrics = (metrics: Metrics) => ({
   ...admissionMetrics(metrics),
   ...moveMetrics(metrics),
   ...fleetMetrics(metrics),
+  ...recordingMetrics(metrics),
   ...routeMetrics(metrics),
   ...processMetrics(metrics),
   ...regionMetrics(metrics),
@@ -93,6 +94,32 @@ function fleetMetrics(metrics: Metrics) {
     leasesGranted: metrics.counter('leases_granted_total', 'Room leases granted to a new owner.'),
     reportsIgnored: metrics.counter('reports_ignored_total', 'Reports of unknown nodes or old incarnations.'),
     enrolled: metrics.counter('certificates_total', 'Certificates issued, by how.', ['how']),
+  };
+}
+
+/** Recorders, and what waits for them. How many there are is among `nodes`. */
+function recordingMetrics(metrics: Metrics) {
+  return {
+    recordSlots: metrics.gauge(
+      'record_slots',
+      'Slots of recorders that take work: used, handed (not reported yet), kept (for booked rooms), free.',
+      ['state'],
+    ),
+    recordSlotsShort: metrics.gauge('record_slots_short', 'Booked slots of recorders that are not to be found now.'),
+    recordingsWaiting: metrics.gauge('recordings_waiting', 'Recordings that wait for a recorder, by priority.', [
+      'priority',
+    ]),
+    recordingsOldestWait: metrics.gauge('recordings_oldest_wait_seconds', 'How long the oldest of them has waited.'),
+    recordingsHanded: metrics.counter(
+      'recordings_handed_total',
+      'Recordings that recorders have taken: first, failover (another recorder has lost it).',
+      ['why'],
+    ),
+    recordingsRefused: metrics.counter(
+      'recordings_refused_total',
+      'Requests for a recording refused: queue or tenant (too many wait), recorder (none would take it).',
+      ['by'],
+    ),
   };
 }
 

@@ -25,7 +25,7 @@ import { type Booking, Bookings } from '../placing/core/bookings.ts';
 import { ClientBook } from '../placing/core/client-book.ts';
 import { Ledger } from '../placing/core/ledger.ts';
 import type { PlacementIndex } from '../placing/core/placement-index.ts';
-import type { Reservations } from '../placing/core/reservations.ts';
+import { RESERVE_AHEAD_MS, type Reservations } from '../placing/core/reservations.ts';
 import type { RoomMode } from '../placing/core/view.ts';
 import { YoungRooms } from '../placing/core/young-rooms.ts';
 import type { PlaceAsk, Placed, Placing } from '../placing/placing.ts';
@@ -113,7 +113,13 @@ export class Centre {
     const ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
     this.ownership = ownership;
     this.transcoding = new Transcoding({ ...o, fleet, ownership });
-    this.recording = new Recording({ ...o, fleet, ownership });
+    this.recording = new Recording({
+      ...o,
+      fleet,
+      ownership,
+      bookings: () => bookings.list(),
+      keepAheadMs: RESERVE_AHEAD_MS,
+    });
     const warmUp = new WarmUp({ ...o, onOver: () => this.#fleetHadItsTime() });
     this.warmUp = warmUp;
 
@@ -381,6 +387,7 @@ export class Centre {
     const { suspect, died, forgotten } = this.fleet.tick(nowMs, peersOf);
     this.young.tick(nowMs);
     this.reserved.tick(nowMs, clock.wallMs());
+    this.recording.tick();
     // The cause of death for the log: how long the node was silent here, and what other machines said of its machine.
     const silenceOf = (nodeId: string): { nodeId: string; silentMs?: number; peers?: Reachability } => {
       const node = this.fleet.get(nodeId); // undefined: forgotten with its death

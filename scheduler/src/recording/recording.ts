@@ -6,21 +6,18 @@ import {
   isNodeId,
   isRecordingId,
   MeridianError,
-  nodeKind,
   partsOf,
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { check } from '../base/checks.ts';
-import type { Fleet } from '../fleet/core/fleet.ts';
-import { type NodeRecord, publicState } from '../fleet/core/node.ts';
+import type { CentreMetrics } from '../base/metrics.ts';
 import type { Ownership } from '../owning/ownership.ts';
 import { allowedRecorders, chooseRecorders } from './core/choice.ts';
-import { FreedSlots } from './core/freed.ts';
-import { HandedRecordings } from './core/handed.ts';
 import { planQueue, type QueuePlan } from './core/plan-queue.ts';
-import { PRIORITY_MAX, type Recorder, type RecordingAsk, recordingKeyOf, SLOTS_MAX } from './core/types.ts';
-import { Waiting } from './core/waiting.ts';
+import { PRIORITY_MAX, type RecordingAsk, recordingKeyOf, roomKeyOf, SLOTS_MAX } from './core/types.ts';
+import { WAITING_MAX, WAITING_OF_TENANT_MAX, Waiting, type WaitingFull } from './core/waiting.ts';
+import { RecorderSlots, type RecorderSlotsOptions } from './slots.ts';
 
 /** Recorders that are asked for one recording at once. */
 const ASKED_MAX = 3;
@@ -32,21 +29,25 @@ const SMALL_QUEUE = 64;
 /** A plan of a longer queue is made anew at most so often: each looks at all that wait. */
 const PLAN_EVERY_MS = 500;
 
-export interface RecordingOptions {
-  readonly fleet: Fleet;
+export interface RecordingOptions extends RecorderSlotsOptions {
   readonly ownership: Pick<Ownership, 'known'>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Pick<CentreMetrics, 'recordingsHanded' | 'recordingsRefused'>;
 }
+
+const FULL: Readonly<Record<WaitingFull, string>> = {
+  queue: `too many recordings wait: ${WAITING_MAX}`,
+  tenant: `too many recordings of this tenant wait: ${WAITING_OF_TENANT_MAX}`,
+};
 
 type Send = (recorderId: string, order: wire.RecordOrder) => Promise<wire.RecordAnswer>;
 type Answer = wire.RecordAnswer.$Properties;
 
 export class Recording {
   readonly #o: RecordingOptions;
-  readonly #handed = new HandedRecordings();
+  readonly #slots: RecorderSlots;
   readonly #waiting = new Waiting();
-  readonly #freed = new FreedSlots();
   /** Orders that recorders are asked to take just now, by recording: the same order again waits for the same answer. */
   readonly #sending = new Map<string, Promise<Answer>>();
   #plan: QueuePlan = { order: [], left: [] };
@@ -54,12 +55,18 @@ export class Recording {
 
   constructor(o: RecordingOptions) {
     this.#o = o;
+    this.#slots = new RecorderSlots(o);
+  }
+
+  /** Watches how fast slots become free: called by a timer, at least every few seconds. */
+  tick(): void {
+    this.#slots.tick();
   }
 
   /**
    * Has a recorder take `order`, or says at which place it waits; `send` hands it over. The same recording again goes
    * to the recorder that has it. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the room), NO_NODE
-   * (the media node is not known), OVERLOADED (too many wait), or with what a recorder answered that no other would
+   * (the media node is not known), OVERLOADED (too many wait, of all or of the tenant), or with what a recorder answered that no other would
    * take.
    */
   async record(order: wire.RecordOrder, askerId: string, send: Send): Promise<Answer> {
@@ -94,12 +101,16 @@ export class Recording {
       const begun = await this.#begin(ask, order, [before], send);
       if (begun !== undefined) return begun;
     }
-    if (!this.#waiting.put(ask, this.#o.clock.nowMs()))
-      throw new MeridianError('OVERLOADED', 'too many recordings wait');
+    const full = this.#waiting.put(ask, this.#o.clock.nowMs());
+    if (full !== undefined) {
+      this.#o.metrics.recordingsRefused.inc({ by: full });
+      throw new MeridianError('OVERLOADED', FULL[full]);
+    }
     const plan = this.#planned();
     const mine = plan.order.find(({ entry }) => entry.ask.key === ask.key);
     if (mine?.recorderId === undefined) return this.#wait(ask, mine?.reason ?? '');
-    const others = chooseRecorders(ask, plan.left).filter((id) => id !== mine.recorderId);
+    const left = this.#slots.kept.seenBy(order.roomKey, plan.left);
+    const others = chooseRecorders(ask, left).filter((id) => id !== mine.recorderId);
     const begun = await this.#begin(ask, order, [mine.recorderId].concat(others), send);
     return begun ?? this.#wait(ask, 'no recorder takes it just now');
   }
@@ -111,17 +122,19 @@ export class Recording {
     recorderIds: readonly string[],
     send: Send,
   ): Promise<Answer | undefined> {
-    const { clock, log } = this.#o;
+    const { clock, log, metrics } = this.#o;
+    const { handed } = this.#slots;
     const { key, tenant, slots } = ask;
     for (const recorderId of recorderIds.slice(0, ASKED_MAX)) {
       if (!this.#fits(ask, recorderId)) continue;
-      if (!this.#handed.hand({ key, tenant, recorderId, slots }, clock.nowMs()))
+      if (!this.#slots.hand({ key, tenant, recorderId, slots }))
         throw new MeridianError('OVERLOADED', 'too many recordings begin');
       try {
         const { state } = await send(recorderId, order);
         if (state !== 'begun') throw new MeridianError('OVERLOADED', `the recorder answered "${state.slice(0, 32)}"`);
-        this.#handed.taken(key, recorderId, clock.nowMs());
+        handed.taken(key, recorderId, clock.nowMs());
         this.#waiting.delete(key);
+        metrics.recordingsHanded.inc({ why: ask.avoidIds.length === 0 ? 'first' : 'failover' });
         log.info({ recorderId, roomKey: order.roomKey, recordingId: order.recordingId, slots }, 'a recording begins');
         return { state: 'begun', recorderId };
       } catch (error) {
@@ -129,8 +142,9 @@ export class Recording {
         log.info({ recorderId, recordingId: order.recordingId, err: error }, 'a recorder does not take a recording');
         // Without an answer it may have taken it: its slots stay charged until they are reported, or lapse.
         const isSilent = error instanceof Error && 'code' in error && String(error.code).startsWith('LINK_');
-        if (!isSilent) this.#handed.drop(key, recorderId);
+        if (!isSilent) handed.drop(key, recorderId);
         if (retryable || code === 'INTERNAL') continue;
+        metrics.recordingsRefused.inc({ by: 'recorder' });
         this.#waiting.delete(key);
         throw error;
       }
@@ -141,21 +155,20 @@ export class Recording {
   /** Looked at again before each is asked: while another answered, its slots may have been given away. */
   #fits(ask: RecordingAsk, recorderId: string): boolean {
     if (this.#recorderOf(ask, this.#o.clock.nowMs()) === recorderId) return true;
-    const recorder = this.#recorders().find(({ nodeId }) => nodeId === recorderId);
-    return recorder !== undefined && recorder.freeSlots >= ask.slots;
+    return this.#slots.freeFor(roomKeyOf(ask.key), recorderId) >= ask.slots;
   }
 
   /** The recorder that reports the recording, or was handed it a moment ago. */
   #recorderOf(ask: RecordingAsk, nowMs: number): string | undefined {
-    const allowed = new Set(allowedRecorders(ask, this.#recorders()).map(({ nodeId }) => nodeId));
-    for (const { description, load } of this.#nodes()) {
+    const allowed = new Set(allowedRecorders(ask, this.#slots.recorders()).map(({ nodeId }) => nodeId));
+    for (const { description, load } of this.#slots.nodes()) {
       if (!allowed.has(description.nodeId)) continue;
       const isHeld = load.recordings.some(
         ({ roomKey, recordingId }) => recordingKeyOf(roomKey, recordingId) === ask.key,
       );
       if (isHeld) return description.nodeId;
     }
-    return this.#handed.list(nowMs).findLast(({ key, recorderId }) => key === ask.key && allowed.has(recorderId))
+    return this.#slots.handed.list(nowMs).findLast(({ key, recorderId }) => key === ask.key && allowed.has(recorderId))
       ?.recorderId;
   }
 
@@ -164,8 +177,8 @@ export class Recording {
     const at = order.findIndex(({ entry }) => entry.ask.key === ask.key);
     const last = order.at(-1);
     const slotsAhead = order[at]?.slotsAhead ?? (last?.slotsAhead ?? 0) + ask.slots;
-    const isHopeless = allowedRecorders(ask, this.#recorders()).length === 0;
-    const waitMs = isHopeless ? 0 : this.#freed.waitMs(slotsAhead, this.#o.clock.nowMs());
+    const isHopeless = allowedRecorders(ask, this.#slots.recorders()).length === 0;
+    const waitMs = isHopeless ? 0 : this.#slots.waitMs(slotsAhead);
     const unknown = waitMs === 0 && !isHopeless ? 'no slots became free lately, so the wait is not known' : '';
     const reason = [why, unknown].filter((part) => part !== '').join('; ');
     return { state: 'waiting', placeInQueue: at < 0 ? this.#waiting.size : at + 1, waitMs, reason };
@@ -175,59 +188,63 @@ export class Recording {
     const nowMs = this.#o.clock.nowMs();
     if (this.#waiting.size > SMALL_QUEUE && nowMs - this.#plannedAtMs < PLAN_EVERY_MS) return this.#plan;
     this.#plannedAtMs = nowMs;
-    this.#freed.observe(
-      new Map(this.#nodes().map((node) => [node.description.nodeId, node.load.recordSlotsUsed])),
-      nowMs,
-    );
-    this.#plan = planQueue(this.#waiting.list(nowMs), this.#recorders(), this.#running(nowMs));
+    this.#plan = this.#planNow(nowMs);
     return this.#plan;
   }
 
-  /** Slots by tenant: reported, and handed out since. */
-  #running(nowMs: number): ReadonlyMap<string, number> {
-    const sums = new Map<string, number>();
-    const add = (tenant: string, slots: number): void => void sums.set(tenant, (sums.get(tenant) ?? 0) + slots);
-    for (const { load } of this.#nodes())
-      for (const { roomKey, slots } of load.recordings) add(tenantOf(roomKey), slots);
-    for (const { tenant, slots } of this.#charged(nowMs)) add(tenant, slots);
-    return sums;
+  #planNow(nowMs: number): QueuePlan {
+    const slots = this.#slots;
+    return planQueue(this.#waiting.list(nowMs), slots.recorders(), slots.byTenant(), slots.kept);
   }
 
-  #charged(nowMs: number) {
-    return this.#handed.charged((id) => this.#o.fleet.get(id)?.heardAtMs ?? 0, nowMs);
-  }
-
-  #nodes(): readonly NodeRecord[] {
-    return this.#o.fleet.list().filter(({ description }) => description.kind === nodeKind.recorder);
-  }
-
-  #recorders(): readonly Recorder[] {
-    const charged = new Map<string, number>();
-    for (const { recorderId, slots } of this.#charged(this.#o.clock.nowMs()))
-      charged.set(recorderId, (charged.get(recorderId) ?? 0) + slots);
-    return this.#nodes().flatMap((node) => {
-      const { nodeId, hostId, region, latitude, longitude } = node.description;
-      const { recordSlots: slots, recordSlotsUsed } = node.load;
-      if (publicState(node) !== 'alive' || slots === 0) return [];
-      const freeSlots = Math.max(0, slots - recordSlotsUsed - (charged.get(nodeId) ?? 0));
-      return [{ nodeId, hostId, region, latitude, longitude, slots, freeSlots }];
-    });
+  /** For the gauges: slots by what they are, and what waits. */
+  counts() {
+    const nowMs = this.#o.clock.nowMs();
+    const { kept } = this.#slots;
+    const all = this.#slots.recorders();
+    const sum = (of: readonly { readonly slots: number }[]): number =>
+      of.reduce((total, { slots }) => total + slots, 0);
+    const free = all.reduce((total, { freeSlots }) => total + freeSlots, 0);
+    const ids = new Set(all.map(({ nodeId }) => nodeId));
+    const handed = sum(this.#slots.charged().filter(({ recorderId }) => ids.has(recorderId)));
+    const waiting = this.#waiting.list(nowMs);
+    const byPriority = Array.from({ length: PRIORITY_MAX + 1 }, () => 0);
+    for (const { ask } of waiting) byPriority[ask.priority] = (byPriority[ask.priority] ?? 0) + 1;
+    return {
+      slots: {
+        used: Math.max(0, sum(all) - free - handed),
+        handed,
+        kept: kept.slots,
+        free: Math.max(0, free - kept.slots),
+      },
+      shortSlots: kept.short,
+      byPriority,
+      oldestMs: waiting.reduce((most, { sinceMs }) => Math.max(most, nowMs - sinceMs), 0),
+    };
   }
 
   /** What runs and what waits, with reasons: at most SHOWN_MAX of each. */
   view() {
     const nowMs = this.#o.clock.nowMs();
-    const plan = planQueue(this.#waiting.list(nowMs), this.#recorders(), this.#running(nowMs));
-    const running = this.#nodes().flatMap(({ description: { nodeId }, load }) =>
-      load.recordings.map(({ roomKey, recordingId, slots }) => ({ roomKey, recordingId, slots, recorderId: nodeId })),
-    );
+    const plan = this.#planNow(nowMs);
+    const { kept } = this.#slots;
+    const running = this.#slots
+      .nodes()
+      .flatMap(({ description: { nodeId }, load }) =>
+        load.recordings.map(({ roomKey, recordingId, slots }) => ({ roomKey, recordingId, slots, recorderId: nodeId })),
+      );
     return {
-      recorders: this.#recorders()
+      recorders: this.#slots
+        .recorders()
         .slice(0, SHOWN_MAX)
         .map(({ nodeId, slots, freeSlots }) => ({ nodeId, slots, freeSlots })),
       runningCount: running.length,
       running: running.slice(0, SHOWN_MAX),
-      handed: this.#charged(nowMs).slice(0, SHOWN_MAX),
+      handed: this.#slots.charged().slice(0, SHOWN_MAX),
+      keptSlots: kept.slots,
+      kept: kept.list().slice(0, SHOWN_MAX),
+      shortSlots: kept.short,
+      short: [...kept.shortByRoom].slice(0, SHOWN_MAX).map(([roomKey, slots]) => ({ roomKey, slots })),
       waitingCount: plan.order.length,
       waiting: plan.order
         .slice(0, SHOWN_MAX)
@@ -238,7 +255,7 @@ export class Recording {
           slots: ask.slots,
           hasLostRecorder: ask.avoidIds.length > 0,
           waitedMs: Math.round(nowMs - sinceMs),
-          expectedMs: this.#freed.waitMs(slotsAhead, nowMs),
+          expectedMs: this.#slots.waitMs(slotsAhead),
           reason: recorderId === undefined ? reason : `begins on ${recorderId} when its owner asks again`,
         })),
     };

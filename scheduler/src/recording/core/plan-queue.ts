@@ -5,15 +5,17 @@
 //   what is beyond it goes last, whatever the priority, but a recording that has lost its recorder does not.
 // - A recording too large for what is free saves up: the recorder that can hold it with most free gets no other that
 //   is further behind. So large ones are not passed for ever.
+// - What is kept for booked rooms (booked.ts) is free for their own recordings only.
 // Nothing that runs is ended for another. Deterministic; n entries of t tenants cost n log t.
+import { type KeptSlots, withFree } from './booked.ts';
 import { allowedRecorders, chooseRecorders } from './choice.ts';
-import type { Recorder } from './types.ts';
+import { type Recorder, roomKeyOf } from './types.ts';
 import type { WaitingEntry } from './waiting.ts';
 
 export interface QueuePlan {
   /** The first first. */
   readonly order: readonly PlannedRecording[];
-  /** What is left to others when all that were planned have begun. */
+  /** What is left when all that were planned have begun, with what is kept for booked rooms. */
   readonly left: readonly Recorder[];
 }
 
@@ -23,7 +25,7 @@ export interface PlannedRecording {
   readonly recorderId: string | undefined;
   /** Why it waits; '' when it does not. */
   readonly reason: string;
-  /** Slots of those ahead that wait, with its own. */
+  /** Slots that must become free until it begins: of those that wait ahead and its own, less what is saved for them. */
   readonly slotsAhead: number;
 }
 
@@ -37,17 +39,21 @@ interface Group {
   key: string;
 }
 
-/** Plans what begins where. `running`: slots by tenant, with those that were handed out. */
+/**
+ * Plans what begins where. `running`: slots by tenant, with those that were handed out; `kept`: of the free ones, those
+ * for booked rooms.
+ */
 export function planQueue(
   entries: readonly WaitingEntry[],
   recorders: readonly Recorder[],
   running: ReadonlyMap<string, number>,
+  kept: KeptSlots,
 ): QueuePlan {
   const slotsOf = new Map(running);
   const tenants = new Set([...running.keys(), ...entries.map(({ ask }) => ask.tenant)]);
   const totalSlots = recorders.reduce((sum, { slots }) => sum + slots, 0);
   const share = Math.max(1, Math.floor(totalSlots / Math.max(1, tenants.size)));
-  const pool = new Pool(recorders);
+  const pool = new Pool(recorders, kept.copy());
   const order: PlannedRecording[] = [];
   let slotsAhead = 0;
   const heap = new GroupHeap();
@@ -65,8 +71,8 @@ export function planQueue(
       continue;
     }
     const entry = group.entries[group.at] as WaitingEntry;
-    const { recorderId, reason } = pool.take(entry);
-    if (recorderId === undefined) slotsAhead += entry.ask.slots;
+    const { recorderId, reason, missing } = pool.take(entry);
+    slotsAhead += missing;
     order.push({ entry, recorderId, reason, slotsAhead });
     // What no recorder can ever hold does not hold up its tenant's others.
     if (reason !== NO_RECORDER && reason !== TOO_LARGE)
@@ -82,40 +88,56 @@ export function planQueue(
 export const NO_RECORDER = 'no recorder lives where the room may be recorded';
 export const TOO_LARGE = 'no recorder has so many slots';
 export const NO_SLOTS = 'no recorder has so many slots free';
+export const KEPT = 'free slots are kept for booked meetings';
+
+/** Where one begins, or why it waits and how many slots it lacks. */
+interface Taken {
+  readonly recorderId: string | undefined;
+  readonly reason: string;
+  readonly missing: number;
+}
 
 /** Free slots while they are given to one after another. */
 class Pool {
   #recorders: readonly Recorder[];
+  /** As a room that is not booked sees them. */
+  #open: readonly Recorder[];
+  readonly #kept: KeptSlots;
 
-  constructor(recorders: readonly Recorder[]) {
+  constructor(recorders: readonly Recorder[], kept: KeptSlots) {
     this.#recorders = recorders;
+    this.#kept = kept;
+    this.#open = kept.seenBy('', recorders);
   }
 
   get left(): readonly Recorder[] {
     return this.#recorders;
   }
 
-  take({ ask }: WaitingEntry): { recorderId: string | undefined; reason: string } {
-    const allowed = allowedRecorders(ask, this.#recorders);
-    if (allowed.length === 0) return { recorderId: undefined, reason: NO_RECORDER };
+  take({ ask }: WaitingEntry): Taken {
+    const roomKey = roomKeyOf(ask.key);
+    const seen = this.#kept.has(roomKey) ? this.#kept.seenBy(roomKey, this.#recorders) : this.#open;
+    const allowed = allowedRecorders(ask, seen);
+    if (allowed.length === 0) return { recorderId: undefined, reason: NO_RECORDER, missing: 0 };
     const large = allowed.filter(({ slots }) => slots >= ask.slots);
-    if (large.length === 0) return { recorderId: undefined, reason: TOO_LARGE };
+    if (large.length === 0) return { recorderId: undefined, reason: TOO_LARGE, missing: 0 };
     const [recorderId] = chooseRecorders(ask, large);
     if (recorderId !== undefined) {
-      this.#less(recorderId, ask.slots);
-      return { recorderId, reason: '' };
+      this.#less(roomKey, recorderId, ask.slots);
+      return { recorderId, reason: '', missing: 0 };
     }
+    const isKept = allowedRecorders(ask, this.#recorders).some(({ freeSlots }) => freeSlots >= ask.slots);
     const saving = large.reduce((most, recorder) => (recorder.freeSlots > most.freeSlots ? recorder : most));
-    if (saving.freeSlots > 0) this.#less(saving.nodeId, saving.freeSlots);
-    return { recorderId: undefined, reason: NO_SLOTS };
+    if (saving.freeSlots > 0) this.#less(roomKey, saving.nodeId, saving.freeSlots);
+    return { recorderId: undefined, reason: isKept ? KEPT : NO_SLOTS, missing: ask.slots - saving.freeSlots };
   }
 
-  #less(recorderId: string, count: number): void {
-    this.#recorders = this.#recorders.map((recorder) => {
-      if (recorder.nodeId !== recorderId) return recorder;
-      const { nodeId, hostId, region, latitude, longitude, slots, freeSlots } = recorder;
-      return { nodeId, hostId, region, latitude, longitude, slots, freeSlots: freeSlots - count };
-    });
+  #less(roomKey: string, recorderId: string, count: number): void {
+    this.#kept.take(roomKey, recorderId, count);
+    this.#recorders = this.#recorders.map((recorder) =>
+      recorder.nodeId === recorderId ? withFree(recorder, recorder.freeSlots - count) : recorder,
+    );
+    this.#open = this.#kept.seenBy('', this.#recorders);
   }
 }
 

@@ -9,6 +9,8 @@ export const PRIORITY_MAX = 9;
 
 /** Recordings of two rooms never meet, whatever ids their owners choose: a room key names its tenant. */
 export const recordingKeyOf = (roomKey: string, recordingId: string): string => `${roomKey} ${recordingId}`;
+/** The room of a recording's key: recording ids contain no space. */
+export const roomKeyOf = (recordingKey: string): string => recordingKey.slice(0, recordingKey.lastIndexOf(' '));
 
 /** A recording that is to begin. */
 export interface RecordingAsk {

@@ -4,32 +4,47 @@ import type { RecordingAsk } from './types.ts';
 /** Owners ask every few seconds; one that has not for so long has ended its recording, or is gone. */
 export const WAITING_MS = 10_000;
 export const WAITING_MAX = 10_000;
+/** Of one tenant: more than all its rooms of a busy hour, and twenty tenants together fill the queue. */
+export const WAITING_OF_TENANT_MAX = 500;
 
 export interface WaitingEntry {
   readonly ask: RecordingAsk;
   readonly sinceMs: number;
 }
 
+/** Which bound leaves no place. */
+export type WaitingFull = 'queue' | 'tenant';
+
 export class Waiting {
   /** By recording; the one that was renewed longest ago first. */
   readonly #entries = new Map<string, { readonly entry: WaitingEntry; readonly renewedMs: number }>();
+  readonly #byTenant = new Map<string, number>();
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Adds an entry, or renews it: its age stays, the rest is as it says now. False: too many wait. */
-  put(ask: RecordingAsk, nowMs: number): boolean {
+  /** Adds an entry, or renews it: its age stays, the rest is as it says now. Otherwise: the bound it would break. */
+  put(ask: RecordingAsk, nowMs: number): WaitingFull | undefined {
     this.lapse(nowMs);
     const before = this.#entries.get(ask.key);
-    if (before === undefined && this.#entries.size >= WAITING_MAX) return false;
-    this.#entries.delete(ask.key);
+    if (before === undefined) {
+      if (this.#entries.size >= WAITING_MAX) return 'queue';
+      if ((this.#byTenant.get(ask.tenant) ?? 0) >= WAITING_OF_TENANT_MAX) return 'tenant';
+    }
+    this.delete(ask.key);
     this.#entries.set(ask.key, { entry: { ask, sinceMs: before?.entry.sinceMs ?? nowMs }, renewedMs: nowMs });
-    return true;
+    this.#byTenant.set(ask.tenant, (this.#byTenant.get(ask.tenant) ?? 0) + 1);
+    return undefined;
   }
 
   delete(key: string): void {
+    const tenant = this.#entries.get(key)?.entry.ask.tenant;
+    if (tenant === undefined) return;
     this.#entries.delete(key);
+    const left = (this.#byTenant.get(tenant) ?? 0) - 1;
+    if (left > 0) this.#byTenant.set(tenant, left);
+    else this.#byTenant.delete(tenant);
   }
 
   list(nowMs: number): readonly WaitingEntry[] {
@@ -40,7 +55,7 @@ export class Waiting {
   lapse(nowMs: number): void {
     for (const [key, { renewedMs }] of this.#entries) {
       if (nowMs - renewedMs < WAITING_MS) return;
-      this.#entries.delete(key);
+      this.delete(key);
     }
   }
 }

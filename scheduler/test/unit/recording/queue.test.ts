@@ -1,11 +1,17 @@
 // Which recording begins, where, and in which order the others wait.
 import { describe, expect, test } from 'vitest';
+import { nothingKept } from '../../../src/recording/core/booked.ts';
 import { chooseRecorders } from '../../../src/recording/core/choice.ts';
-import { FreedSlots, WINDOW_MS } from '../../../src/recording/core/freed.ts';
 import { CHARGED_MS, HANDED_MAX, HandedRecordings } from '../../../src/recording/core/handed.ts';
-import { NO_RECORDER, NO_SLOTS, planQueue, TOO_LARGE } from '../../../src/recording/core/plan-queue.ts';
+import { NO_RECORDER, NO_SLOTS, planQueue as planWith, TOO_LARGE } from '../../../src/recording/core/plan-queue.ts';
 import type { Recorder, RecordingAsk } from '../../../src/recording/core/types.ts';
-import { WAITING_MAX, WAITING_MS, Waiting } from '../../../src/recording/core/waiting.ts';
+import {
+  WAITING_MAX,
+  WAITING_MS,
+  WAITING_OF_TENANT_MAX,
+  Waiting,
+  type WaitingEntry,
+} from '../../../src/recording/core/waiting.ts';
 import { frankfurt, singapore } from '../fixtures.ts';
 
 const place = { hostId: 'host-media', region: 'eu', ...frankfurt };
@@ -31,6 +37,11 @@ const recorder = (nodeId: string, o: Partial<Recorder> = {}): Recorder => ({
 const entry = (key: string, sinceMs: number, o: Partial<RecordingAsk> = {}) => ({ ask: ask(key, o), sinceMs });
 const full = [recorder('a', { freeSlots: 0 })];
 const none = new Map<string, number>();
+const planQueue = (
+  entries: readonly WaitingEntry[],
+  recorders: readonly Recorder[],
+  running: ReadonlyMap<string, number>,
+): ReturnType<typeof planWith> => planWith(entries, recorders, running, nothingKept());
 const keysOf = (plan: ReturnType<typeof planQueue>): string[] => plan.order.map((planned) => planned.entry.ask.key);
 
 describe('the choice', () => {
@@ -88,13 +99,18 @@ describe('the order', () => {
       none,
     );
     expect(plan.order.map(({ recorderId, reason }) => recorderId ?? reason)).toEqual([NO_SLOTS, NO_SLOTS]);
-    expect(plan.order.map(({ slotsAhead }) => slotsAhead)).toEqual([8, 9]);
+    expect(plan.order.map(({ slotsAhead }) => slotsAhead)).toEqual([5, 6]);
   });
 
   test('what no recorder can hold says why, and holds up no other', () => {
     const entries = [entry('fenced', 0, { fence: 'us' }), entry('huge', 1, { slots: 11 }), entry('one', 2)];
     const plan = planQueue(entries, [recorder('r')], none);
     expect(plan.order.map(({ recorderId, reason }) => recorderId ?? reason)).toEqual([NO_RECORDER, TOO_LARGE, 'r']);
+  });
+
+  test('what no recorder can hold is not waited for by those behind it', () => {
+    const entries = [entry('fenced', 0, { fence: 'us' }), entry('huge', 1, { slots: 11 }), entry('one', 2)];
+    expect(planQueue(entries, full, none).order.map(({ slotsAhead }) => slotsAhead)).toEqual([0, 0, 1]);
   });
 
   test.each([1, 2, 3, 4, 5])('random histories: no slot twice, the same in any order (seed %i)', (seed) => {
@@ -128,12 +144,28 @@ describe('the order', () => {
   });
 });
 
-test('an entry that is not renewed lapses; a renewed one keeps its age; one too many is refused', () => {
+test('an entry that is not renewed lapses; a renewed one keeps its age', () => {
   const waiting = new Waiting();
-  for (let count = 0; count < WAITING_MAX; count += 1) waiting.put(ask(`k${count}`), 0);
-  expect([waiting.put(ask('one more'), 1), waiting.put(ask('k7', { priority: 3 }), 1)]).toEqual([false, true]);
+  for (let count = 0; count < 9; count += 1) waiting.put(ask(`k${count}`), 0);
+  expect(waiting.put(ask('k7', { priority: 3 }), 1)).toBe(undefined);
   expect(waiting.list(WAITING_MS)).toEqual([{ ask: ask('k7', { priority: 3 }), sinceMs: 0 }]);
   expect(waiting.list(WAITING_MS + 1)).toEqual([]);
+});
+
+test('one too many is refused: of one tenant, or of all; what lapses or begins leaves its place', () => {
+  const waiting = new Waiting();
+  const tenants = WAITING_MAX / WAITING_OF_TENANT_MAX;
+  const put = (tenant: number, count: number, nowMs: number) =>
+    waiting.put(ask(`${tenant}/${count}`, { tenant: `t${tenant}` }), nowMs);
+  for (let count = 0; count < WAITING_OF_TENANT_MAX; count += 1) expect(put(0, count, 0)).toBe(undefined);
+  expect([put(0, -1, 1), put(0, 7, 1), put(1, 0, 1)]).toEqual(['tenant', undefined, undefined]);
+  for (let tenant = 1; tenant < tenants; tenant += 1)
+    for (let count = 0; count < WAITING_OF_TENANT_MAX; count += 1) put(tenant, count, 1);
+  expect([waiting.size, put(tenants, 0, 1), put(1, 7, 1)]).toEqual([WAITING_MAX, 'queue', undefined]);
+  waiting.delete('0/0');
+  waiting.delete('0/0');
+  expect([put(0, -1, 1), put(0, -2, 1), put(tenants, 0, 1)]).toEqual([undefined, 'queue', 'queue']);
+  expect([put(0, 0, WAITING_MS + 1), waiting.size]).toEqual([undefined, 1]);
 });
 
 test('what was handed is charged until a report contains it, or it lapses', () => {
@@ -146,16 +178,6 @@ test('what was handed is charged until a report contains it, or it lapses', () =
   expect(handed.list(1 + CHARGED_MS)).toEqual([]);
   for (let count = 0; count < HANDED_MAX; count += 1) handed.hand({ ...recording, key: `k${count}` }, 20_000);
   expect(handed.hand({ ...recording, key: 'one more' }, 20_000)).toBe(false);
-});
-
-test('the expected wait follows what became free within the window; without any it is not known', () => {
-  const freed = new FreedSlots();
-  freed.observe(new Map([['r', 10]]), 0);
-  expect(freed.waitMs(1, 1000)).toBe(0);
-  freed.observe(new Map([['r', 4]]), 60_000);
-  expect(freed.waitMs(3, 60_000)).toBe(30_000);
-  freed.observe(new Map([['other', 4]]), 60_000 + WINDOW_MS);
-  expect(freed.waitMs(3, 60_000 + WINDOW_MS)).toBe(0);
 });
 
 test('none begins when none is free', () => {

@@ -1,0 +1,182 @@
+// Slots kept for booked rooms: from some minutes before a booking begins until it ends, so many slots of recorders as
+// are booked and its recordings have not taken yet. Other rooms' recordings see them as taken. Nothing is remembered
+// that bookings and reports do not say: the next leader makes the same of them.
+// - Near the booked region, inside the booking's fence; on the first recorder that has all of them free, because one
+//   recording is never on two recorders; else on those with most free.
+// - What does not fit is short: shown, and tried again with every plan.
+// No clock: times are arguments. Deterministic.
+import type { Point } from '@meridian/protocol';
+import { allowedRecorders, byNearness } from './choice.ts';
+import type { Recorder } from './types.ts';
+
+/** Rooms that slots are kept for at once; beyond it the latest ones wait. */
+export const BOOKED_ROOMS_MAX = 2_000;
+
+/** What is needed of a booking. */
+export interface RecordBooking {
+  readonly id: string;
+  readonly region: string;
+  readonly roomKey?: string | undefined;
+  /** Participants that are to be recorded at once; absent: none. */
+  readonly recordSlots?: number | undefined;
+  /** Where they may be recorded; absent: anywhere. */
+  readonly fence?: string | undefined;
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+}
+
+/** A room that slots are kept for now. */
+export interface BookedRecording {
+  readonly roomKey: string;
+  readonly region: string;
+  readonly fence: string;
+  readonly slots: number;
+}
+
+/**
+ * The rooms booked now or within `aheadMs`, the earliest first, at most BOOKED_ROOMS_MAX; of several bookings of a room
+ * the one with most slots, of equals the first one's region.
+ */
+export function bookedRecordingsOf(
+  bookings: readonly RecordBooking[],
+  wallMs: number,
+  aheadMs: number,
+): readonly BookedRecording[] {
+  const due = bookings.filter(({ roomKey, recordSlots = 0, startsAtMs, endsAtMs }) => {
+    return roomKey !== undefined && recordSlots > 0 && startsAtMs - aheadMs <= wallMs && endsAtMs > wallMs;
+  });
+  due.sort((a, b) => a.startsAtMs - b.startsAtMs || (a.id < b.id ? -1 : 1));
+  const byRoom = new Map<string, BookedRecording>();
+  for (const { roomKey = '', region, recordSlots: slots = 0, fence = '' } of due) {
+    const before = byRoom.get(roomKey);
+    if (before === undefined && byRoom.size >= BOOKED_ROOMS_MAX) continue;
+    if (before === undefined || slots > before.slots) byRoom.set(roomKey, { roomKey, region, fence, slots });
+  }
+  return [...byRoom.values()];
+}
+
+export interface KeptForRoom {
+  readonly roomKey: string;
+  readonly recorderId: string;
+  readonly slots: number;
+}
+
+/** Which slots of which recorders are kept for which rooms. */
+export class KeptSlots {
+  readonly #byRecorder = new Map<string, Map<string, number>>(); // recorder -> room key -> slots
+  readonly #sums = new Map<string, number>(); // recorder -> slots
+  readonly #rooms = new Set<string>();
+  /** Booked slots that are neither taken nor kept, by room. */
+  readonly shortByRoom: ReadonlyMap<string, number>;
+
+  constructor(kept: readonly KeptForRoom[], shortByRoom: ReadonlyMap<string, number>) {
+    this.shortByRoom = shortByRoom;
+    for (const { roomKey, recorderId, slots } of kept) {
+      const rooms = this.#byRecorder.get(recorderId) ?? new Map<string, number>();
+      this.#byRecorder.set(recorderId, rooms.set(roomKey, slots));
+      this.#sums.set(recorderId, (this.#sums.get(recorderId) ?? 0) + slots);
+      this.#rooms.add(roomKey);
+    }
+  }
+
+  get slots(): number {
+    return [...this.#sums.values()].reduce((sum, slots) => sum + slots, 0);
+  }
+
+  get short(): number {
+    return [...this.shortByRoom.values()].reduce((sum, slots) => sum + slots, 0);
+  }
+
+  list(): readonly KeptForRoom[] {
+    return [...this.#byRecorder].flatMap(([recorderId, rooms]) =>
+      [...rooms].map(([roomKey, slots]) => ({ roomKey, recorderId, slots })),
+    );
+  }
+
+  copy(): KeptSlots {
+    return new KeptSlots(this.list(), this.shortByRoom);
+  }
+
+  has(roomKey: string): boolean {
+    return this.#rooms.has(roomKey);
+  }
+
+  /** The recorders as a room's recordings see them: what is kept for other rooms is not free. '': a room not booked. */
+  seenBy(roomKey: string, recorders: readonly Recorder[]): readonly Recorder[] {
+    if (this.#sums.size === 0) return recorders;
+    return recorders.map((recorder) => {
+      const own = this.#byRecorder.get(recorder.nodeId)?.get(roomKey) ?? 0;
+      const others = (this.#sums.get(recorder.nodeId) ?? 0) - own;
+      return others === 0 ? recorder : withFree(recorder, Math.max(0, recorder.freeSlots - others));
+    });
+  }
+
+  /** A recording of the room takes so many there: as many of those kept are kept no more. */
+  take(roomKey: string, recorderId: string, slots: number): void {
+    const rooms = this.#byRecorder.get(recorderId);
+    const kept = rooms?.get(roomKey) ?? 0;
+    const taken = Math.min(kept, slots);
+    if (taken === 0) return;
+    rooms?.set(roomKey, kept - taken);
+    if (kept === taken) rooms?.delete(roomKey);
+    const left = (this.#sums.get(recorderId) ?? 0) - taken;
+    if (left > 0) this.#sums.set(recorderId, left);
+    else this.#sums.delete(recorderId);
+  }
+}
+
+export const nothingKept = (): KeptSlots => new KeptSlots([], new Map());
+
+/**
+ * Keeps slots for each booked room, less what its recordings have (`takenBy`), among those free. `placeOf`: where a
+ * region is; undefined: not known, then its own recorders go first. For n rooms and r recorders n times r.
+ */
+export function keepSlots(
+  booked: readonly BookedRecording[],
+  recorders: readonly Recorder[],
+  takenBy: ReadonlyMap<string, number>,
+  placeOf: (region: string) => Point | undefined,
+): KeptSlots {
+  const free = new Map(recorders.map(({ nodeId, freeSlots }) => [nodeId, freeSlots]));
+  const freeOn = (recorder: Recorder): number => free.get(recorder.nodeId) ?? 0;
+  const orders = new Map<string, readonly Recorder[]>();
+  const orderOf = ({ region, fence }: BookedRecording): readonly Recorder[] => {
+    const id = `${region} ${fence}`;
+    const found = orders.get(id) ?? nearRegion(region, fence, recorders, placeOf(region));
+    orders.set(id, found);
+    return found;
+  };
+  const kept: KeptForRoom[] = [];
+  const shortByRoom = new Map<string, number>();
+  for (const one of booked) {
+    let missing = one.slots - (takenBy.get(one.roomKey) ?? 0);
+    if (missing <= 0) continue;
+    const order = orderOf(one);
+    const whole = order.find((recorder) => freeOn(recorder) >= missing);
+    const spread = whole === undefined ? [...order].sort((a, b) => freeOn(b) - freeOn(a)) : [whole];
+    for (const recorder of spread) {
+      const slots = Math.min(missing, freeOn(recorder));
+      if (slots <= 0) break;
+      kept.push({ roomKey: one.roomKey, recorderId: recorder.nodeId, slots });
+      free.set(recorder.nodeId, freeOn(recorder) - slots);
+      missing -= slots;
+    }
+    if (missing > 0) shortByRoom.set(one.roomKey, missing);
+  }
+  return new KeptSlots(kept, shortByRoom);
+}
+
+function nearRegion(
+  region: string,
+  fence: string,
+  recorders: readonly Recorder[],
+  place: Point | undefined,
+): readonly Recorder[] {
+  const allowed = allowedRecorders({ fence, avoidIds: [] }, recorders);
+  return byNearness({ hostId: '', region, point: place }, allowed);
+}
+
+export function withFree(recorder: Recorder, freeSlots: number): Recorder {
+  const { nodeId, hostId, region, latitude, longitude, slots } = recorder;
+  return { nodeId, hostId, region, latitude, longitude, slots, freeSlots };
+}

@@ -1,0 +1,128 @@
+// What recorders have now: slots by what they report and were handed since, what of it is kept for booked rooms, and
+// how fast slots become free.
+import { nodeKind, partsOf } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import { type NodeRecord, publicState } from '../fleet/core/node.ts';
+import {
+  type BookedRecording,
+  bookedRecordingsOf,
+  type KeptSlots,
+  keepSlots,
+  nothingKept,
+  type RecordBooking,
+} from './core/booked.ts';
+import { FreedSlots } from './core/freed.ts';
+import { type HandedRecording, HandedRecordings } from './core/handed.ts';
+import { type Recorder, recordingKeyOf, roomKeyOf } from './core/types.ts';
+
+/** What is due and what is kept for it is looked at so often at most: bookings and reports change about as often. */
+const KEEP_EVERY_MS = 1_000;
+
+export interface RecorderSlotsOptions {
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  bookings(): readonly RecordBooking[];
+  /** Slots are kept from so long before a booking begins. */
+  readonly keepAheadMs: number;
+}
+
+export class RecorderSlots {
+  readonly #o: RecorderSlotsOptions;
+  readonly handed = new HandedRecordings();
+  readonly #freed = new FreedSlots();
+  #kept: KeptSlots = nothingKept();
+  #keptAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(o: RecorderSlotsOptions) {
+    this.#o = o;
+  }
+
+  /** Every second or so. */
+  tick(): void {
+    this.#freed.observe(() => this.#running(), this.#o.clock.nowMs());
+  }
+
+  /** Expected milliseconds until so many slots have become free; 0: not known. */
+  waitMs(slots: number): number {
+    return this.#freed.waitMs(slots, this.#o.clock.nowMs());
+  }
+
+  /** What is kept for booked rooms. */
+  get kept(): KeptSlots {
+    const nowMs = this.#o.clock.nowMs();
+    if (nowMs - this.#keptAtMs < KEEP_EVERY_MS) return this.#kept;
+    this.#keptAtMs = nowMs;
+    const booked = bookedRecordingsOf(this.#o.bookings(), this.#o.clock.wallMs(), this.#o.keepAheadMs);
+    this.#kept = booked.length === 0 ? nothingKept() : this.#keep(booked);
+    return this.#kept;
+  }
+
+  #keep(booked: readonly BookedRecording[]): KeptSlots {
+    const taken = new Map<string, number>();
+    const take = (roomKey: string, slots: number): void => void taken.set(roomKey, (taken.get(roomKey) ?? 0) + slots);
+    for (const { liveness, load } of this.nodes())
+      if (liveness !== 'dead') for (const { roomKey, slots } of load.recordings) take(roomKey, slots);
+    for (const { key, slots } of this.charged()) take(roomKeyOf(key), slots);
+    const all = this.#o.fleet.list();
+    const placeOf = (region: string) => all.find(({ description }) => description.region === region)?.description;
+    return keepSlots(booked, this.recorders(), taken, placeOf);
+  }
+
+  /** Slots of a recorder that a recording of this room may have now; 0: none, or it takes no work. */
+  freeFor(roomKey: string, recorderId: string): number {
+    const recorder = this.recorders().filter(({ nodeId }) => nodeId === recorderId);
+    return this.kept.seenBy(roomKey, recorder)[0]?.freeSlots ?? 0;
+  }
+
+  /** Charges a recording to a recorder at once. False: too many are charged. */
+  hand(recording: HandedRecording): boolean {
+    const { kept } = this; // before it is charged: then it counts as taken
+    if (!this.handed.hand(recording, this.#o.clock.nowMs())) return false;
+    kept.take(roomKeyOf(recording.key), recording.recorderId, recording.slots);
+    return true;
+  }
+
+  /** Slots by tenant: reported, and handed out since. */
+  byTenant(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    const add = (tenant: string, slots: number): void => void sums.set(tenant, (sums.get(tenant) ?? 0) + slots);
+    for (const { load } of this.nodes())
+      for (const { roomKey, slots } of load.recordings) add(partsOf(roomKey)?.tenant ?? '', slots);
+    for (const { tenant, slots } of this.charged()) add(tenant, slots);
+    return sums;
+  }
+
+  /** Handed out, and in no report yet. */
+  charged(): readonly HandedRecording[] {
+    return this.handed.charged((id) => this.#o.fleet.get(id)?.heardAtMs ?? 0, this.#o.clock.nowMs());
+  }
+
+  /** Recorders of every state. */
+  nodes(): readonly NodeRecord[] {
+    return this.#o.fleet.list().filter(({ description }) => description.kind === nodeKind.recorder);
+  }
+
+  /** Those that live and take work. */
+  recorders(): readonly Recorder[] {
+    const charged = new Map<string, number>();
+    for (const { recorderId, slots } of this.charged()) charged.set(recorderId, (charged.get(recorderId) ?? 0) + slots);
+    return this.nodes().flatMap((node) => {
+      const { nodeId, hostId, region, latitude, longitude } = node.description;
+      const { recordSlots: slots, recordSlotsUsed } = node.load;
+      if (publicState(node) !== 'alive' || slots === 0) return [];
+      const freeSlots = Math.max(0, slots - recordSlotsUsed - (charged.get(nodeId) ?? 0));
+      return [{ nodeId, hostId, region, latitude, longitude, slots, freeSlots }];
+    });
+  }
+
+  #running(): ReadonlyMap<string, ReadonlyMap<string, number>> {
+    const alive = this.nodes().filter((node) => publicState(node) === 'alive');
+    return new Map(
+      alive.map(({ description, load }) => [
+        description.nodeId,
+        new Map(load.recordings.map((one) => [recordingKeyOf(one.roomKey, one.recordingId), one.slots])),
+      ]),
+    );
+  }
+}
