@@ -49,8 +49,11 @@ export interface RoomTracksOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** A track is there; undefined: it is left out. Called once for each. */
-  onTrack(track: Track, publisher: Participant): TrackSink | undefined;
+  /**
+   * A track is there; undefined: it is left out. Called once for each. `demandKeyFrame`: nothing can be kept of its
+   * picture before the next key frame, so its publisher is asked for one, until it comes.
+   */
+  onTrack(track: Track, publisher: Participant, demandKeyFrame: () => void): TrackSink | undefined;
   /** The session is over for good. */
   onEnded(code: string): void;
 }
@@ -201,7 +204,7 @@ export class RoomTracks {
         const known = this.#wanted.get(trackId);
         if (known !== undefined) this.#mute(known, muted);
         else if (!this.#left.has(trackId)) {
-          const sink = onTrack(track, publisher);
+          const sink = onTrack(track, publisher, () => this.#demandKeyFrame(trackId));
           if (sink === undefined) this.#left.add(trackId);
           else this.#wanted.set(trackId, { sink, isMuted: muted, isAsked: false, failures: 0, againAtMs: 0 });
           if (muted) sink?.muted(true);
@@ -225,6 +228,10 @@ export class RoomTracks {
     const wanted = this.#wanted.get(trackId);
     this.#wanted.delete(trackId);
     wanted?.sink.end();
+  }
+
+  #demandKeyFrame(trackId: string): void {
+    for (const received of this.#received.values()) if (received.trackId === trackId) received.demandKeyFrame();
   }
 
   #ask(): void {

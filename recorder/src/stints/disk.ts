@@ -1,0 +1,94 @@
+// The recorder's own disk, as the spool uses it.
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { absent, syncFolder, writeAll } from '../stores/files.ts';
+
+/** One open file. Calls reject with the error of the file system. */
+export interface DiskFile {
+  /** Writes all the bytes there; they are not durable yet. */
+  write(bytes: Uint8Array, at: number): Promise<void>;
+  /** What was written before is durable when it resolves. */
+  datasync(): Promise<void>;
+  /** Cuts the file; not durable by itself. */
+  truncate(bytes: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Disk {
+  /** Makes a folder and those above it, durably. */
+  makeFolder(path: string): Promise<void>;
+  /** Opens a file for writing; makes it if it is missing. */
+  open(path: string): Promise<DiskFile>;
+  /** What a file has there: at most `bytes`. */
+  read(path: string, at: number, bytes: number): Promise<Uint8Array>;
+  /** Undefined: there is no such file. */
+  size(path: string): Promise<number | undefined>;
+  /** Makes the names in a folder durable. */
+  syncFolder(path: string): Promise<void>;
+  /** Names in a folder, sorted; none of a folder that is missing. */
+  list(path: string): Promise<string[]>;
+  move(from: string, to: string): Promise<void>;
+  /** Removes a file or a folder with all in it; without one it changes nothing. */
+  remove(path: string): Promise<void>;
+  /** Removes a folder if there is nothing in it. */
+  removeEmpty(path: string): Promise<void>;
+  /** The used share of the file system, 0 to 1, of what this process may use. */
+  usage(path: string): Promise<number>;
+}
+
+/** The disk of this machine. */
+export const machineDisk: Disk = {
+  makeFolder: async (path) => {
+    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  },
+  open: async (path) => fileOf(await opened(path)),
+  read: async (path, at, bytes) => {
+    const file = await open(path, 'r');
+    try {
+      return await readAll(file, at, bytes);
+    } finally {
+      await file.close();
+    }
+  },
+  size: async (path) => (await stat(path).catch(absent))?.size,
+  syncFolder,
+  list: async (path) => ((await readdir(path).catch(absent)) ?? []).sort(),
+  move: rename,
+  remove: (path) => rm(path, { recursive: true, force: true }),
+  removeEmpty: async (path) => {
+    await rmdir(path).catch((error: { code?: string }) => {
+      if (error.code !== 'ENOTEMPTY') absent(error);
+    });
+  },
+  usage: async (path) => {
+    const { blocks, bfree, bavail } = await statfs(path);
+    const used = blocks - bfree;
+    return used + bavail === 0 ? 1 : used / (used + bavail);
+  },
+};
+
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    absent(error);
+    return await open(path, 'wx+', 0o600);
+  }
+}
+
+const fileOf = (file: FileHandle): DiskFile => ({
+  write: (bytes, at) => writeAll(file, bytes, at),
+  datasync: () => file.datasync(),
+  truncate: (bytes) => file.truncate(bytes),
+  close: () => file.close(),
+});
+
+async function readAll(file: FileHandle, at: number, bytes: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(bytes);
+  let have = 0;
+  for (let got = -1; have < bytes && got !== 0; have += got)
+    got = (await file.read(buffer, have, bytes - have, at + have)).bytesRead;
+  return buffer.subarray(0, have);
+}

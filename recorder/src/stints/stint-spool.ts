@@ -1,0 +1,310 @@
+// What one stint leaves on the recorder's disk: its journal, and the files of its tracks. Every line of the journal is
+// true whenever the process dies: what a line names was durable before the line was written.
+import { join } from 'node:path';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { JournalLine } from '../core/journal/lines.ts';
+import { JOURNAL_NAME } from '../core/names.ts';
+import type { TrackOutput } from '../core/tracks/outputs.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import { type Entry, type SpooledFile, type TrackItem, TrackSpool } from './track-spool.ts';
+
+/** Bytes that wait for the disk: half a minute of one picture at 8 Mbit/s. More is dropped, as gaps. */
+export const QUEUE_BYTES_MAX = 32 * 1_048_576;
+/** Lines without pieces may wait beyond that: a day of mutes and speakers on a full disk. Then the stint has failed. */
+const LINES_BYTES_MAX = 4 * 1_048_576;
+/** What an item costs besides its bytes: its line. */
+const LINE_BYTES = 300;
+/** Of one stint: a window that is dragged larger for an hour begins a few thousand. More are gaps. */
+export const FILES_MAX = 10_000;
+/** After a failure of the disk. */
+export const RETRY_MS = 1000;
+
+export interface StintSpoolOptions {
+  readonly folder: string;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The disk has no room for pieces. */
+  isFull(): boolean;
+  /** The track goes on with a key frame, and should get one. */
+  onKeyNeeded(track: number): void;
+  /** Durable: the file has grown, or has ended. */
+  onFile(file: SpooledFile): void;
+  /** It keeps nothing more. Called once. */
+  onFailed(error: unknown): void;
+}
+
+interface Track {
+  readonly files: TrackSpool;
+  /** Pieces are not taken: since the disk failed, or the queue was full. */
+  isShut: boolean;
+  retryAtMs: number;
+}
+interface LineItem {
+  readonly type: 'line';
+  readonly order: number;
+  readonly line: JournalLine;
+  readonly durable: PromiseWithResolvers<void> | undefined;
+}
+type Item = LineItem | { readonly type: 'track'; readonly track: number; readonly item: TrackItem };
+
+export class StintSpool {
+  readonly folder: string;
+  readonly #o: StintSpoolOptions;
+  readonly #journal: DiskFile;
+  readonly #tracks = new Map<number, Track>();
+  #journalBytes: number;
+  #files: number;
+  #order = 0;
+  #queue: Item[] = [];
+  #queuedBytes = 0;
+  #drained: Promise<void> | undefined;
+  #retry: Timer | undefined;
+  #wait: { readonly timer: Timer; readonly go: () => void } | undefined;
+  #isFailed = false;
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Begins a stint in a folder that is made if it is missing, or goes on with one that has this much of a journal and
+   * of files. Rejects with the error of the disk.
+   */
+  static async open(o: StintSpoolOptions, had = { journalBytes: 0, files: 0 }): Promise<StintSpool> {
+    await o.disk.makeFolder(o.folder);
+    const journal = await o.disk.open(join(o.folder, JOURNAL_NAME));
+    try {
+      await journal.truncate(had.journalBytes);
+      await journal.datasync();
+      await o.disk.syncFolder(o.folder);
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+    return new StintSpool(o, journal, had);
+  }
+
+  private constructor(o: StintSpoolOptions, journal: DiskFile, had: { journalBytes: number; files: number }) {
+    this.folder = o.folder;
+    this.#o = o;
+    this.#journal = journal;
+    this.#journalBytes = had.journalBytes;
+    this.#files = had.files;
+  }
+
+  /** Durable bytes of the journal: whole lines. */
+  get journalBytes(): number {
+    return this.#journalBytes;
+  }
+  /** It keeps nothing more, and what it has is for the next start. */
+  get isFailed(): boolean {
+    return this.#isFailed;
+  }
+  /** Bytes that wait for the disk, at most `QUEUE_BYTES_MAX` and the lines of other things. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Adds a line behind everything that was given before. */
+  note(line: JournalLine): void {
+    this.#push({ type: 'line', order: this.#order++, line, durable: undefined }, LINE_BYTES);
+  }
+
+  /** As `note`; resolves when the line is durable, rejects if it never will be. */
+  async noteDurably(line: JournalLine): Promise<void> {
+    const durable = Promise.withResolvers<void>();
+    const isTaken = this.#push({ type: 'line', order: this.#order++, line, durable }, LINE_BYTES);
+    if (!isTaken) durable.reject(new Error('the spool takes no more lines'));
+    await durable.promise;
+  }
+
+  /** Takes what a track has become. Never waits and never throws for the disk. */
+  write(track: number, outputs: readonly TrackOutput[]): void {
+    for (const output of outputs)
+      if (output.type === 'file')
+        this.#pushTrack(track, { type: 'begin', order: this.#order++, begin: output }, output.bytes.length);
+      else if (output.type === 'fileEnd') this.#pushTrack(track, { type: 'endFile', order: this.#order++ });
+      else if (this.#takes(track, output.isKey, output.bytes.length))
+        this.#pushTrack(track, { type: 'piece', order: this.#order++, piece: output }, output.bytes.length);
+      else if (!this.#track(track).isShut) {
+        this.#pushTrack(track, { type: 'lost', order: this.#order++, ms: output.ms });
+        this.#shut(track);
+      }
+  }
+
+  /** The track is over, with whichever file and gap it has. */
+  endTrack(track: number, ms: number): void {
+    this.#track(track).isShut = false;
+    this.#pushTrack(track, { type: 'endTrack', order: this.#order++, ms });
+  }
+
+  /** Resolves when all that was given before is on the disk, or was dropped. */
+  async flushed(): Promise<void> {
+    while (this.#drained !== undefined) await this.#drained;
+  }
+
+  /** Ends without waiting for a disk that fails: what is not durable yet is lost. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#retry?.cancel();
+    this.#wait?.timer.cancel();
+    this.#wait?.go();
+    await this.flushed();
+    for (const { files } of this.#tracks.values()) await files.close();
+    await this.#journal.close().catch((error) => this.#trouble(error));
+  }
+
+  #track(number: number): Track {
+    const known = this.#tracks.get(number);
+    if (known !== undefined) return known;
+    const files = new TrackSpool({
+      track: number,
+      folder: this.#o.folder,
+      disk: this.#o.disk,
+      nextFile: () => {
+        if (this.#files >= FILES_MAX) return undefined;
+        this.#files += 1;
+        return this.#files;
+      },
+      onLost: (error) => {
+        this.#trouble(error);
+        this.#shut(number);
+      },
+      onTrouble: (error) => this.#trouble(error),
+    });
+    const track: Track = { files, isShut: false, retryAtMs: 0 };
+    this.#tracks.set(number, track);
+    return track;
+  }
+
+  #takes(number: number, isKey: boolean, bytes: number): boolean {
+    const track = this.#track(number);
+    if (track.isShut && !(isKey && this.#o.clock.nowMs() >= track.retryAtMs)) return false;
+    if (this.#o.isFull() || this.#queuedBytes + bytes > QUEUE_BYTES_MAX) return false;
+    track.isShut = false;
+    return true;
+  }
+
+  #shut(number: number): void {
+    const track = this.#track(number);
+    track.isShut = true;
+    track.retryAtMs = this.#o.clock.nowMs() + RETRY_MS;
+    this.#retry ??= this.#o.clock.after(RETRY_MS, () => this.#askForKeys());
+  }
+
+  #askForKeys(): void {
+    this.#retry = undefined;
+    const shut = [...this.#tracks].filter(([, { isShut }]) => isShut);
+    if (shut.length === 0 || this.#closed !== undefined) return;
+    this.#retry = this.#o.clock.after(RETRY_MS, () => this.#askForKeys());
+    if (!this.#o.isFull()) for (const [number] of shut) this.#o.onKeyNeeded(number);
+  }
+
+  #pushTrack(track: number, item: TrackItem, bytes = 0): void {
+    this.#track(track);
+    this.#push({ type: 'track', track, item }, bytes + LINE_BYTES);
+  }
+
+  /** False: it is dropped. */
+  #push(item: Item, bytes: number): boolean {
+    if (this.#isFailed || this.#closed !== undefined) return false;
+    if (this.#queuedBytes + bytes > QUEUE_BYTES_MAX + LINES_BYTES_MAX) {
+      this.#fail(new Error('more lines wait for the disk than may'));
+      return false;
+    }
+    this.#queuedBytes += bytes;
+    this.#queue.push(item);
+    this.#drained ??= this.#drain();
+    return true;
+  }
+
+  async #drain(): Promise<void> {
+    // What is given in one turn of the event loop is one batch: pieces that are due together are synced together.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const [batch, bytes] = [this.#queue, this.#queuedBytes];
+      this.#queue = [];
+      try {
+        if (!this.#isFailed) await this.#write(batch);
+      } catch (error) {
+        this.#fail(error);
+      }
+      this.#queuedBytes -= bytes;
+      if (this.#isFailed) for (const item of batch) if (item.type === 'line') item.durable?.reject(lostError());
+    }
+    // In the same step as the last look at the queue: what is pushed later begins anew.
+    this.#drained = undefined;
+  }
+
+  async #write(batch: readonly Item[]): Promise<void> {
+    const byTrack = new Map<number, TrackItem[]>();
+    const lines: Entry[] = [];
+    for (const item of batch) {
+      if (item.type === 'line') lines.push(entryOf(item));
+      else if (!byTrack.get(item.track)?.push(item.item)) byTrack.set(item.track, [item.item]);
+    }
+    const written = await Promise.all([...byTrack].map(([number, items]) => this.#track(number).files.write(items)));
+    const entries = [...lines, ...written.flat()].sort((a, b) => a.order - b.order);
+    await this.#writeJournal(entries.flatMap((entry) => entry.lines));
+    for (const item of batch) if (item.type === 'line') item.durable?.resolve();
+    for (const { file, grown, isFileEnd } of entries) {
+      if (file === undefined) continue;
+      for (const bytes of grown) file.grow(bytes);
+      if (isFileEnd) file.end();
+    }
+    for (const file of new Set(entries.flatMap(({ file }) => file ?? []))) this.#o.onFile(file);
+    for (const [number, items] of byTrack)
+      if (items.some(({ type }) => type === 'endTrack')) this.#tracks.delete(number);
+  }
+
+  /** Adds the lines, as often as it takes: without them the bytes are there and not known. */
+  async #writeJournal(lines: readonly JournalLine[]): Promise<void> {
+    if (lines.length === 0) return;
+    const text = Buffer.from(lines.map(lineText).join(''));
+    for (;;) {
+      try {
+        // A new file has to be found after a crash of the machine before a line may name it.
+        if (lines.some(({ type }) => type === 'file')) await this.#o.disk.syncFolder(this.#o.folder);
+        await this.#journal.write(text, this.#journalBytes);
+        await this.#journal.datasync();
+        this.#journalBytes += text.length;
+        return;
+      } catch (error) {
+        this.#trouble(error);
+        if (this.#closed !== undefined) throw error;
+        await this.#pause();
+      }
+    }
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise<void>((go) => {
+      this.#wait = { timer: this.#o.clock.after(RETRY_MS, go), go };
+    });
+    this.#wait = undefined;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isFailed) return;
+    this.#isFailed = true;
+    this.#o.onFailed(error);
+  }
+
+  #trouble(error: unknown): void {
+    this.#o.log.warn({ err: error, folder: this.#o.folder }, 'the disk of the spool fails');
+  }
+}
+
+const lineText = (line: JournalLine): string => `${JSON.stringify(line)}\n`;
+
+const lostError = (): Error => new Error('the spool has failed');
+
+const entryOf = ({ order, line }: LineItem): Entry => ({
+  order,
+  lines: [line],
+  file: undefined,
+  grown: [],
+  isFileEnd: false,
+});

@@ -1,0 +1,314 @@
+// Brings what stints have left on the disk into the store, for as long as that takes: a store that is full or away is
+// tried again for ever, one that refuses for good is believed.
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { PART_BYTES_MAX, PART_BYTES_MIN, PARTS_MAX } from '../stores/core/bounds.ts';
+import { hasCode, StoreError } from '../stores/core/errors.ts';
+import { sha256Of } from '../stores/hash.ts';
+import type { ObjectInfo, Store, Upload } from '../stores/store.ts';
+
+/** Calls of the store at once: each holds a part in memory (`PART_BYTES_MAX`). */
+export const CALLS_MAX = 4;
+const BACKOFF_FIRST_MS = 500;
+const BACKOFF_MAX_MS = 60_000;
+/** A hash that does not fit, or bytes that cannot be read, are no accident the third time. */
+const BAD_TRIES = 3;
+/** Parts grow by the least size with every so many, so that they suffice for 250 GB. */
+const PARTS_OF_A_SIZE = PARTS_MAX / 10;
+const LIST_LIMIT = 1000;
+
+/** The size of the next part, after so many. */
+export const partBytesAfter = (parts: number): number =>
+  Math.min(PART_BYTES_MAX, PART_BYTES_MIN * (1 + Math.floor(parts / PARTS_OF_A_SIZE)));
+
+/** What is to be an object. `bytes` may grow until there is a `sha256`, that of the whole. */
+export interface UploadSource {
+  readonly key: string;
+  readonly bytes: number;
+  readonly sha256: string | undefined;
+  /** Exactly these bytes; rejects when they are not there. */
+  read(from: number, bytes: number): Promise<Uint8Array>;
+}
+
+export type UploadOutcome =
+  /** The store says of the object what the source says. */
+  | { readonly type: 'stored' }
+  /** Another try would bring the same answer. */
+  | { readonly type: 'refused'; readonly code: string; readonly message: string }
+  /** The uploader or the store has closed; nothing is known. */
+  | { readonly type: 'closed' };
+
+export interface RunningUpload {
+  /** The source has grown or ended. */
+  poke(): void;
+  /** Waits for more no longer: the outcome of a source that has not ended is `closed`. */
+  cancel(): void;
+  /** Never rejects. */
+  readonly outcome: Promise<UploadOutcome>;
+}
+
+export interface UploaderOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+export class Uploader {
+  readonly #o: UploaderOptions;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<UploadOutcome>>();
+  readonly #waiting: (() => void)[] = [];
+  /** Ends the waits of all uploads, for a back-off or for more bytes. */
+  readonly #wakes = new Set<() => void>();
+  #calls = 0;
+  #failures = 0;
+  #refusals = 0;
+  #storedBytes = 0;
+
+  constructor(o: UploaderOptions) {
+    this.#o = o;
+  }
+
+  /** Failed calls that are tried again, refusals for good, and bytes that the store has, all since the start. */
+  get counts(): { readonly failures: number; readonly refusals: number; readonly storedBytes: number } {
+    return { failures: this.#failures, refusals: this.#refusals, storedBytes: this.#storedBytes };
+  }
+  get store(): Store {
+    return this.#o.store;
+  }
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Begins to upload; the source is read while it grows. */
+  upload(source: UploadSource): RunningUpload {
+    const object = new GrowingObject(source, this);
+    let poked = Promise.withResolvers<void>();
+    let isCancelled = false;
+    const run = async (): Promise<UploadOutcome | undefined> => {
+      while (!object.isReady) {
+        if (isCancelled || this.signal.aborted) return { type: 'closed' };
+        poked = Promise.withResolvers<void>();
+        await this.#unlessClosed(poked.promise);
+      }
+      return await this.#inTurn(() => object.step());
+    };
+    const outcome = this.#persist(source.key, run, (error) => object.failed(error));
+    const cancel = (): void => {
+      isCancelled = true;
+      poked.resolve();
+    };
+    return { poke: () => poked.resolve(), cancel, outcome };
+  }
+
+  /** Removes all objects below the prefix. */
+  removeAll(prefix: string): Promise<UploadOutcome> {
+    const run = (): Promise<UploadOutcome | undefined> =>
+      this.#inTurn(async () => {
+        const found = await this.store.list(prefix, { limit: LIST_LIMIT, signal: this.signal });
+        for (const { key } of found) await this.store.remove(key, { signal: this.signal });
+        return found.length < LIST_LIMIT ? { type: 'stored' } : undefined;
+      });
+    return this.#persist(prefix, run, () => undefined);
+  }
+
+  /** Ends all that runs: their outcome is `closed`. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const wake of [...this.#wakes]) wake();
+    await Promise.all([...this.#running]);
+  }
+
+  noteStored(bytes: number): void {
+    this.#storedBytes += bytes;
+  }
+
+  #persist(
+    object: string,
+    step: () => Promise<UploadOutcome | undefined>,
+    failed: (error: unknown) => StoreError | undefined,
+  ): Promise<UploadOutcome> {
+    const outcome = this.#repeat(object, step, failed);
+    this.#running.add(outcome);
+    return outcome.finally(() => this.#running.delete(outcome));
+  }
+
+  /** Repeats the step until it has an outcome. `failed` may say that an error is final. */
+  async #repeat(
+    object: string,
+    step: () => Promise<UploadOutcome | undefined>,
+    failed: (error: unknown) => StoreError | undefined,
+  ): Promise<UploadOutcome> {
+    for (let failures = 0; !this.signal.aborted; ) {
+      try {
+        const outcome = await step();
+        if (outcome !== undefined) return outcome;
+        failures = 0;
+      } catch (error) {
+        if (this.signal.aborted || hasCode(error, 'STORE_CLOSED')) return { type: 'closed' };
+        const final = failed(error);
+        if (final !== undefined) {
+          this.#refusals += 1;
+          return { type: 'refused', code: final.code, message: final.message };
+        }
+        this.#failures += 1;
+        const waitMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures, 10));
+        this.#o.log.warn(
+          { err: error, object, waitMs },
+          'the store does not take a part of a recording; it is tried again',
+        );
+        failures += 1;
+        // Half of it at random: many uploads that failed together do not come back together.
+        await this.#pause(waitMs * (0.5 + this.#o.rng.next() / 2));
+      }
+    }
+    return { type: 'closed' };
+  }
+
+  async #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#calls >= CALLS_MAX) await new Promise<void>((go) => void this.#waiting.push(go));
+    else this.#calls += 1;
+    try {
+      return await call();
+    } finally {
+      // The turn goes to the next one as it is, or is free.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#calls -= 1;
+      else next();
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(ms, over.resolve);
+    await this.#unlessClosed(over.promise);
+    timer.cancel();
+  }
+
+  async #unlessClosed(wait: Promise<void>): Promise<void> {
+    const closed = Promise.withResolvers<void>();
+    this.#wakes.add(closed.resolve);
+    if (this.signal.aborted) closed.resolve();
+    await Promise.race([wait, closed.promise]);
+    this.#wakes.delete(closed.resolve);
+  }
+}
+
+/** One object on its way: what the store has of it, and the next call. */
+class GrowingObject {
+  readonly #source: UploadSource;
+  readonly #uploader: Uploader;
+  #upload: Upload | undefined;
+  /** Of the parts that the store has. */
+  #parts: { readonly bytes: number; readonly sha256: string | undefined }[] = [];
+  #badTries = 0;
+
+  constructor(source: UploadSource, uploader: Uploader) {
+    this.#source = source;
+    this.#uploader = uploader;
+  }
+
+  /** There is something to do: a part is there, or the end. */
+  get isReady(): boolean {
+    const { bytes, sha256 } = this.#source;
+    return sha256 !== undefined || bytes - this.#sentBytes >= partBytesAfter(this.#parts.length);
+  }
+
+  get #sentBytes(): number {
+    return this.#parts.reduce((sum, part) => sum + part.bytes, 0);
+  }
+
+  /** The next call. Undefined: there is more to do. */
+  async step(): Promise<UploadOutcome | undefined> {
+    const { signal, store } = this.#uploader;
+    const { key, bytes, sha256 } = this.#source;
+    if (this.#upload === undefined && sha256 !== undefined && (await this.#isThere())) return { type: 'stored' };
+    if (this.#upload === undefined && sha256 !== undefined && bytes < PART_BYTES_MIN) {
+      await store.put(key, await this.#source.read(0, bytes), { sha256, signal });
+      return await this.#stored();
+    }
+    const upload = this.#upload ?? (await this.#open());
+    const from = this.#sentBytes;
+    const length = Math.min(bytes - from, partBytesAfter(this.#parts.length));
+    const isWhole = length === partBytesAfter(this.#parts.length);
+    if (length > 0 && (isWhole || sha256 !== undefined)) {
+      const part = await this.#source.read(from, length);
+      const hash = sha256Of(part);
+      await upload.append(part, { sha256: hash, signal });
+      this.#parts.push({ bytes: length, sha256: hash });
+      return undefined;
+    }
+    if (sha256 === undefined) return undefined;
+    await upload.finish(sha256, { signal });
+    return await this.#stored();
+  }
+
+  /** After a failure the store is asked anew what it has. Gives the error if it is final. */
+  failed(error: unknown): StoreError | undefined {
+    this.#upload = undefined;
+    const failure =
+      error instanceof StoreError
+        ? error
+        : new StoreError('STORE_REFUSED', 'the spool cannot be read', { cause: error });
+    if (failure.retryable) return undefined;
+    const isUnsure = failure !== error || failure.code === 'HASH_MISMATCH';
+    this.#badTries += 1;
+    if (isUnsure && this.#badTries < BAD_TRIES) return undefined;
+    return failure;
+  }
+
+  /** Finds what an earlier try, or an earlier process, has brought there; what does not fit is forgotten. */
+  async #open(): Promise<Upload> {
+    const { signal, store } = this.#uploader;
+    let upload = await store.upload(this.#source.key, { signal });
+    if (!(await this.#fits(upload))) {
+      await upload.abort({ signal });
+      upload = await store.upload(this.#source.key, { signal });
+    }
+    if (upload.parts.length === 0) this.#parts = [];
+    this.#upload = upload;
+    return upload;
+  }
+
+  async #fits(upload: Upload): Promise<boolean> {
+    const known = this.#parts;
+    this.#parts = [];
+    let from = 0;
+    for (const [at, part] of upload.parts.entries()) {
+      const isLast = part.bytes < PART_BYTES_MIN;
+      if (from + part.bytes > this.#source.bytes || (isLast && from + part.bytes < this.#source.bytes)) return false;
+      const own = known[at]?.bytes === part.bytes ? known[at].sha256 : undefined;
+      const sha256 = part.sha256 === undefined ? own : (own ?? (await this.#hash(from, part.bytes)));
+      if (part.sha256 !== undefined && part.sha256 !== sha256) return false;
+      this.#parts.push({ bytes: part.bytes, sha256 });
+      from += part.bytes;
+    }
+    return true;
+  }
+
+  async #hash(from: number, bytes: number): Promise<string> {
+    return sha256Of(await this.#source.read(from, bytes));
+  }
+
+  async #isThere(): Promise<boolean> {
+    const info = await this.#info();
+    return info !== undefined && this.#isOurs(info);
+  }
+
+  /** The store is asked what it has, whatever it said before: after this the only other copy goes. */
+  async #stored(): Promise<UploadOutcome> {
+    const { key, bytes } = this.#source;
+    const info = await this.#info();
+    if (info === undefined) throw new StoreError('STORE_UNREACHABLE', `${key} was stored, and is not there`);
+    if (!this.#isOurs(info)) throw new StoreError('HASH_MISMATCH', `${key} was stored with another hash`);
+    this.#uploader.noteStored(bytes);
+    return { type: 'stored' };
+  }
+
+  #info(): Promise<ObjectInfo | undefined> {
+    return this.#uploader.store.head(this.#source.key, { signal: this.#uploader.signal });
+  }
+  #isOurs({ bytes, sha256 }: ObjectInfo): boolean {
+    return bytes === this.#source.bytes && sha256 === this.#source.sha256;
+  }
+}

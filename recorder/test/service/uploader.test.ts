@@ -1,0 +1,244 @@
+// What reaches the store: all of it, once, whatever the store does meanwhile.
+import { rm } from 'node:fs/promises';
+import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
+import { expect, it, onTestFinished } from 'vitest';
+import { until } from '../../../runtime/test/support/until.ts';
+import { CALLS_MAX, partBytesAfter, Uploader, type UploadSource } from '../../src/stints/uploader.ts';
+import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
+import { StoreError } from '../../src/stores/core/errors.ts';
+import { openFileStore } from '../../src/stores/file-store.ts';
+import { FaultyStore } from '../support/faulty-store.ts';
+import { temporaryFolder } from '../support/spooling.ts';
+import { hashOf } from '../support/stores-contract.ts';
+
+const log = createLogger({ name: 'uploader', level: 'silent' });
+const unreachable = (): Error => new StoreError('STORE_UNREACHABLE');
+
+async function uploading(folder = temporaryFolder('uploads')) {
+  const store = new FaultyStore(await openFileStore({ folder }));
+  const clock = new ManualClock();
+  const uploader = new Uploader({ store, clock, rng: secureRng(), log });
+  onTestFinished(async () => {
+    await uploader.close();
+    await store.close('test');
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { folder, store, clock, uploader };
+}
+
+/** Of bytes in memory; it grows when a test says so. */
+class Growing implements UploadSource {
+  readonly key: string;
+  bytes: number;
+  sha256: string | undefined;
+  readonly whole: Buffer;
+
+  constructor(key: string, o: { bytes: number; have?: number }) {
+    this.key = key;
+    this.whole = Buffer.from(new Uint8Array(Buffer.alloc(o.bytes, key)).map((byte, at) => byte ^ (at >> 12)));
+    this.bytes = o.have ?? o.bytes;
+    if (o.have === undefined) this.end();
+  }
+  end(): void {
+    this.bytes = this.whole.length;
+    this.sha256 = hashOf(this.whole);
+  }
+  read(from: number, bytes: number): Promise<Uint8Array> {
+    return Promise.resolve(this.whole.subarray(from, from + bytes));
+  }
+}
+
+it('puts small ones when they end, and larger ones in parts while they grow', async () => {
+  const { store, uploader } = await uploading();
+  const small = new Growing('small', { bytes: 1000, have: 10 });
+  const large = new Growing('large', { bytes: 2 * PART_BYTES_MIN + 5, have: PART_BYTES_MIN - 1 });
+  const [first, second] = [uploader.upload(small), uploader.upload(large)];
+  large.bytes = PART_BYTES_MIN + 3;
+  second.poke();
+  await until('a part is there', () => store.countOf('append') === 1);
+  expect(store.countOf('put')).toBe(0);
+  small.end();
+  first.poke();
+  expect(await first.outcome).toEqual({ type: 'stored' });
+  large.end();
+  second.poke();
+  second.poke();
+  expect(await second.outcome).toEqual({ type: 'stored' });
+  expect(store.calls.filter(({ call }) => call === 'append' || call === 'put').map(({ bytes }) => bytes)).toEqual([
+    ...[PART_BYTES_MIN, 1000, PART_BYTES_MIN, 5],
+  ]);
+  expect(await store.head('large')).toEqual({ bytes: large.whole.length, sha256: large.sha256 });
+  expect(hashOf(await store.get('small', {}))).toBe(small.sha256);
+  expect(uploader.counts).toEqual({ failures: 0, refusals: 0, storedBytes: 1000 + large.whole.length });
+});
+
+it.each(['STORE_UNREACHABLE', 'STORE_FULL'] as const)('tries again for ever while the store says %s', async (code) => {
+  const { store, clock, uploader } = await uploading();
+  let isAway = true;
+  store.fails = () => (isAway ? new StoreError(code) : undefined);
+  const sources = [new Growing('a', { bytes: 10 }), new Growing('b', { bytes: PART_BYTES_MIN + 1 })];
+  const uploads = sources.map((source) => uploader.upload(source));
+  const waits: number[] = [];
+  for (let round = 1; round <= 20; round += 1) {
+    await until('both wait', () => uploader.counts.failures === 2 * round && clock.pendingTimers === 2);
+    waits.push((clock.nextDueMs ?? 0) - clock.nowMs());
+    clock.advance(60_000);
+  }
+  isAway = false;
+  await until('both wait or are done', () => clock.pendingTimers === 0 || clock.pendingTimers === 2);
+  clock.advance(60_000);
+  expect(await Promise.all(uploads.map(({ outcome }) => outcome))).toEqual([{ type: 'stored' }, { type: 'stored' }]);
+  expect(waits[0]).toBeLessThanOrEqual(500);
+  expect(Math.min(...waits.slice(10))).toBeGreaterThanOrEqual(30_000);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(60_000);
+});
+
+it('goes on where the store is after an answer that was lost, in every call', async () => {
+  for (const lost of ['put', 'upload', 'append', 'finish', 'head'] as const) {
+    const { store, clock, uploader } = await uploading();
+    let count = 0;
+    store.loses = (call) => {
+      if (call !== lost || count === 2) return undefined;
+      count += 1;
+      return unreachable();
+    };
+    const source = new Growing('x', { bytes: lost === 'put' ? 50 : 2 * PART_BYTES_MIN + 9 });
+    const { outcome } = uploader.upload(source);
+    let isOver = false;
+    void outcome.finally(() => {
+      isOver = true;
+    });
+    await until(`the upload is over although ${lost} was lost`, () => {
+      clock.advance(60_000);
+      return isOver;
+    });
+    expect(await outcome, lost).toEqual({ type: 'stored' });
+    expect(count, lost).toBeGreaterThan(0);
+    expect(hashOf(await store.get('x', {})), lost).toBe(source.sha256);
+    // No part twice: what the store has is asked, not sent again.
+    if (lost !== 'put') expect(store.countOf('append'), lost).toBe(3);
+  }
+});
+
+it('goes on with the parts that a former process has brought, and with none that do not fit', async () => {
+  const folder = temporaryFolder('resumed');
+  const bytes = 3 * PART_BYTES_MIN + 9;
+  const before = await uploading(folder);
+  const growing = new Growing('x', { bytes, have: 2 * PART_BYTES_MIN });
+  before.uploader.upload(growing);
+  await until('two parts are there', () => before.store.countOf('append') === 2);
+  await before.uploader.close();
+  const after = await uploading(folder);
+  expect(await after.uploader.upload(new Growing('x', { bytes })).outcome).toEqual({ type: 'stored' });
+  expect(after.store.countOf('append')).toBe(2);
+
+  // Parts of other bytes: another file had this name.
+  const strange = await after.store.upload('y');
+  const part = Buffer.alloc(PART_BYTES_MIN, 'strange');
+  await strange.append(part, { sha256: hashOf(part) });
+  const other = new Growing('y', { bytes });
+  expect(await after.uploader.upload(other).outcome).toEqual({ type: 'stored' });
+  expect((await after.store.head('y'))?.sha256).toBe(other.sha256);
+
+  // The last part of a file that had seemed to be at its end.
+  const short = await after.store.upload('z');
+  const longer = new Growing('z', { bytes });
+  const begun = longer.whole.subarray(0, 100);
+  await short.append(begun, { sha256: hashOf(begun) });
+  expect(await after.uploader.upload(longer).outcome).toEqual({ type: 'stored' });
+
+  // It is there as a whole: the process died before it knew.
+  const puts = after.store.countOf('append');
+  expect(await after.uploader.upload(new Growing('x', { bytes })).outcome).toEqual({ type: 'stored' });
+  expect(after.store.countOf('append')).toBe(puts);
+});
+
+it.each([10, PART_BYTES_MIN + 1])(
+  'believes no store that has another hash of %i bytes than it was given',
+  async (bytes) => {
+    const { store, clock, uploader } = await uploading();
+    store.says = (info) => ({ bytes: info.bytes, sha256: hashOf(Buffer.from('other')) });
+    const { outcome } = uploader.upload(new Growing('x', { bytes }));
+    let over: unknown;
+    void outcome.then(
+      (how) => {
+        over = how;
+      },
+      (error) => {
+        over = error;
+      },
+    );
+    await until('it is given up', () => {
+      clock.advance(60_000);
+      return over !== undefined;
+    });
+    expect(over).toMatchObject({ type: 'refused', code: 'HASH_MISMATCH' });
+    expect(uploader.counts).toMatchObject({ failures: 2, refusals: 1, storedBytes: 0 });
+  },
+);
+
+it('gives up what is refused for good, and nothing else', async () => {
+  const { store, uploader } = await uploading();
+  const other = Buffer.from('other');
+  await store.put('taken', other, { sha256: hashOf(other) });
+  store.fails = (call, key) => (call === 'upload' && key === 'no' ? new StoreError('STORE_REFUSED') : undefined);
+  const outcomes = [
+    new Growing('taken', { bytes: 10 }),
+    new Growing('NO KEY', { bytes: 10 }),
+    new Growing('no', { bytes: PART_BYTES_MIN + 1 }),
+    new Growing('fine', { bytes: 10 }),
+  ].map((source) => uploader.upload(source).outcome);
+  expect((await Promise.all(outcomes)).map((one) => (one.type === 'refused' ? one.code : one.type))).toEqual([
+    ...['OBJECT_EXISTS', 'KEY_INVALID', 'STORE_REFUSED', 'stored'],
+  ]);
+  expect(uploader.counts.refusals).toBe(3);
+});
+
+it('gives up a file that cannot be read after three tries', async () => {
+  const { clock, uploader } = await uploading();
+  const source = new Growing('x', { bytes: 10 });
+  source.read = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
+  const { outcome } = uploader.upload(source);
+  for (let tries = 1; tries < 3; tries += 1) {
+    await until('it waits', () => uploader.counts.failures === tries && clock.pendingTimers === 1);
+    clock.advance(60_000);
+  }
+  expect(await outcome).toMatchObject({ type: 'refused', message: 'the spool cannot be read' });
+});
+
+it('makes a bounded number of calls at once, and closes at any moment, twice', async () => {
+  const { store, uploader } = await uploading();
+  const stuck = Promise.withResolvers<undefined>();
+  store.fails = () => stuck.promise;
+  const uploads = Array.from({ length: 20 }, (_, at) => uploader.upload(new Growing(`x${at}`, { bytes: 10 })));
+  const idle = uploader.upload(new Growing('idle', { bytes: 10, have: 5 }));
+  const cancelled = uploader.upload(new Growing('cancelled', { bytes: 10, have: 5 }));
+  cancelled.cancel();
+  expect(await cancelled.outcome).toEqual({ type: 'closed' });
+  await until('calls run', () => store.runningMax > 0);
+  expect(store.runningMax).toBe(CALLS_MAX);
+  const closed = uploader.close();
+  expect(await idle.outcome).toEqual({ type: 'closed' });
+  stuck.resolve(undefined);
+  await closed;
+  await uploader.close();
+  const outcomes = await Promise.all(uploads.map(({ outcome }) => outcome));
+  expect(outcomes.every(({ type }) => type === 'closed' || type === 'stored')).toBe(true);
+  expect(await uploader.upload(new Growing('late', { bytes: 10 })).outcome).toEqual({ type: 'closed' });
+  expect(store.runningMax).toBe(CALLS_MAX);
+});
+
+it('removes all objects of a prefix, and no others', async () => {
+  const { store, uploader } = await uploading();
+  const keys = ['a/journal-000001.jsonl', 'a/journal-000002.jsonl', 'a/journal.jsonl', 'b/journal-000001.jsonl'];
+  for (const key of keys) await store.put(key, Buffer.from(key), { sha256: hashOf(Buffer.from(key)) });
+  expect(await uploader.removeAll('a/journal-')).toEqual({ type: 'stored' });
+  expect((await store.list('', { limit: 10 })).map(({ key }) => key)).toEqual(keys.slice(2));
+});
+
+it('has parts that are enough for a file of 250 GB', () => {
+  let bytes = 0;
+  for (let part = 0; part < 10_000; part += 1) bytes += partBytesAfter(part);
+  expect(bytes).toBeGreaterThan(250e9);
+  expect(partBytesAfter(0)).toBe(PART_BYTES_MIN);
+});
