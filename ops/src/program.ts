@@ -118,6 +118,7 @@ const withServices = (command: Command): Command =>
     .option('--cert <file>', 'certificate of the domain, for nginx', CERT)
     .option('--key <file>', 'its key', KEY)
     .option('--no-gateway', 'without RTMP, WHIP, FLV, HLS and native UDP')
+    .option('--no-recorder', 'without recordings')
     .option('--no-start', 'write all files and start nothing');
 
 const withPlace = (command: Command): Command =>
@@ -142,6 +143,7 @@ function addInvite(program: Command, context: () => Context): void {
     .description('on the first server: one line by which one more host joins, once')
     .option('--valid <time>', 'for how long: 30m, 24h, up to 7d', '24h')
     .option('--no-gateway', 'the host has none')
+    .option('--no-recorder', 'nor this')
     .action((o: InviteOptions) => invite(o, context()));
 }
 

@@ -115,12 +115,13 @@ describe('compose.yaml', () => {
   it('gives a drain its time, and stops centre and signaling after it', () => {
     const { default: closeMs = Number.NaN } = baseConfig.closeLimitMs as { readonly default?: number };
     for (const [name, service, { kind }] of ours) {
-      const neededMs = kind === 'sfu' || kind === 'gateway' ? DRAIN_LIMIT_MS + closeMs : closeMs;
+      const isDrained = ['sfu', 'gateway', 'recorder'].includes(kind);
+      const neededMs = isDrained ? DRAIN_LIMIT_MS + closeMs : closeMs;
       expect({ name, isEnough: Number.parseInt(service.stop_grace_period ?? '0', 10) * 1000 > neededMs }).toEqual({
         name,
         isEnough: true,
       });
-      if (kind === 'sfu' || kind === 'gateway') expect(service.depends_on).toEqual(['scheduler', 'signaling']);
+      if (isDrained) expect(service.depends_on).toEqual(['scheduler', 'signaling']);
     }
   });
 
@@ -181,10 +182,16 @@ describe('the Helm chart', () => {
       readonly ports: Readonly<Record<string, number>>;
       readonly regions: readonly { readonly slots: readonly { readonly portBase: number }[] }[];
     };
-    const { gatewayHttp, gatewayPlain, signalingHttp, ...others } = ports;
+    const { gatewayHttp, gatewayPlain, recorderPlain, signalingHttp, ...others } = ports;
     const metrics = Object.entries(values.ports).filter(([name]) => name.endsWith('Metrics'));
     const given = Object.entries(values.ports).filter(([name]) => !name.endsWith('Metrics'));
-    const expected = { ...others, gateway: gatewayHttp, gatewayPlain: gatewayPlain.min, signaling: signalingHttp };
+    const expected = {
+      ...others,
+      gateway: gatewayHttp,
+      gatewayPlain: gatewayPlain.min,
+      recorderPlain: recorderPlain.min,
+      signaling: signalingHttp,
+    };
     expect(Object.fromEntries(given)).toEqual(expected);
     const ofCompose = ours.map(([, { environment = {} }]) => Number(environment[metricsPort]));
     expect(metrics.map(([, port]) => port).filter((port) => !ofCompose.includes(port))).toEqual([]);

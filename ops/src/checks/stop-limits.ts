@@ -10,7 +10,7 @@ import { type Finding, ok, warn } from './check.ts';
 const CLOSE_LIMIT_MS = 10_000;
 /** What a stop takes besides. */
 const SPARE_MS = 5000;
-/** `stop_grace_period` of media nodes and gateways, as infra/container/compose.yaml has it. */
+/** `stop_grace_period` of media nodes, gateways and recorders, as infra/container/compose.yaml has it. */
 const CONTAINER_LIMIT_MS = 135_000;
 
 /** How long a unit may take to stop; undefined where no systemd runs. Another one in tests. */

@@ -1,5 +1,5 @@
-// `meridian node drain`: calls and shows leave this host, before it is switched off or updated. Its media nodes and
-// gateway end when they are empty; the host's other services stay.
+// `meridian node drain`: calls and shows leave this host, before it is switched off or updated. Its media nodes,
+// gateway and recorder end when they are empty; the host's other services stay.
 import { nodeKind } from '@meridian/protocol';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { servicesHere } from '../config-files.ts';
@@ -7,11 +7,13 @@ import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { unitOf } from '../core/services.ts';
 
+const drained = [nodeKind.media, nodeKind.gateway, nodeKind.recorder];
+
 /** Stops the units whose stop is a drain, all at once, and waits for them; `isOff` starts them again. HostError. */
 export async function drain(isOff: boolean, context: Context): Promise<void> {
-  const media = servicesHere(context).filter(({ kind }) => kind === nodeKind.media || kind === nodeKind.gateway);
+  const media = servicesHere(context).filter(({ kind }) => drained.some((one) => one === kind));
   if (media.length === 0)
-    throw new HostError('HOST_MISSING', 'this host has no media node and no gateway', 'nothing is to be drained');
+    throw new HostError('HOST_MISSING', 'this host has no media node, gateway or recorder', 'nothing is to be drained');
   if (!hasSystemd())
     throw new HostError(
       'SYSTEMD_MISSING',

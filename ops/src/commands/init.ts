@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createClient, MeridianApiError } from '@meridian/api-client';
-import { bracketed, nodeKind } from '@meridian/protocol';
+import { bracketed } from '@meridian/protocol';
 import { ownFolder } from '../adapters/files.ts';
 import { usualAddresses } from '../adapters/network.ts';
 import { hasSystemd, waitForHealth } from '../adapters/processes.ts';
@@ -12,7 +12,15 @@ import { readConfig, writeConfigs, writeHost } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { type ConfigContext, linkAddress, type Secrets } from '../core/configs.ts';
 import { type Host, ports } from '../core/host.ts';
-import { configFilesOf, type Service, type ServiceKind, serviceKinds, stateDirOf, userOf } from '../core/services.ts';
+import {
+  configFilesOf,
+  optionalKinds,
+  type Service,
+  type ServiceKind,
+  serviceKinds,
+  stateDirOf,
+  userOf,
+} from '../core/services.ts';
 import { enrolSelf } from '../enrol-self.ts';
 import { type AddressOptions, addressesOf, checkTls, domainOf, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
 import { coresHere, refuseSecond, servicesOf, startServices, writeNginx } from '../set-up.ts';
@@ -30,6 +38,7 @@ export interface InitOptions extends AddressOptions {
   readonly cert: string;
   readonly key: string;
   readonly gateway: boolean;
+  readonly recorder: boolean;
   readonly start: boolean;
 }
 
@@ -72,7 +81,7 @@ async function hostOf(o: InitOptions): Promise<Host> {
   const mediaNodes = mediaNodesOf(o.mediaNodes, coresHere());
   checkTls(addresses, mediaNodes);
   const domain = domainOf(o.domain);
-  const kinds: ServiceKind[] = serviceKinds.filter((kind) => kind !== nodeKind.gateway || o.gateway);
+  const kinds: ServiceKind[] = serviceKinds.filter((kind) => !optionalKinds.some((one) => one === kind && !o[one]));
   return {
     hostId: hostIdOf(o.host ?? `${o.region}-1`),
     ...place,

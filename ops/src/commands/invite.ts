@@ -7,7 +7,7 @@ import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { addToLists, readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
-import { configFilesOf, serviceOf, unitOf } from '../core/services.ts';
+import { chosenKinds, configFilesOf, serviceOf, unitOf } from '../core/services.ts';
 import { fleetNow } from '../fleet.ts';
 import { invitedHosts, keepInvited } from '../invited.ts';
 import { domainOf, durationMs, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
@@ -20,6 +20,7 @@ export interface InviteOptions {
   readonly host?: string;
   readonly valid: string;
   readonly gateway: boolean;
+  readonly recorder: boolean;
 }
 
 /** As many as an invitation may hold; the host has as many as it has cores. */
@@ -34,7 +35,7 @@ export async function invite(o: InviteOptions, context: Context): Promise<void> 
     ...(o.at === undefined ? {} : { at: o.at }),
   });
   const { centre, pageUrl, centres } = cloudHere(context);
-  const kinds = ['signaling', 'sfu', 'edge-probe', ...(o.gateway ? ['gateway'] : [])];
+  const kinds = ['signaling', 'sfu', 'edge-probe', ...chosenKinds(o)];
   const { region, city, latitude, longitude } = place;
   const ttlMs = durationMs(o.valid);
   const settings = { domain, pageUrl };

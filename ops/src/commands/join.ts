@@ -6,7 +6,7 @@ import { writeConfigs, writeHost } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
-import type { ServiceKind } from '../core/services.ts';
+import { chosenKinds, type ServiceKind } from '../core/services.ts';
 import { type AddressOptions, addressesOf, checkTls, mediaNodesOf } from '../options.ts';
 import {
   coresHere,
@@ -24,6 +24,7 @@ export interface JoinOptions extends AddressOptions {
   readonly cert: string;
   readonly key: string;
   readonly gateway: boolean;
+  readonly recorder: boolean;
   readonly start: boolean;
 }
 
@@ -45,7 +46,7 @@ export async function join(line: string, o: JoinOptions, context: Context): Prom
   const addresses = addressesOf(o, await usualAddresses(centre), centre);
   const mediaNodes = mediaNodesOf(o.mediaNodes, coresHere());
   checkTls(addresses, mediaNodes);
-  const kinds: ServiceKind[] = ['signaling', 'sfu', 'edge-probe', ...(o.gateway ? (['gateway'] as const) : [])];
+  const kinds: ServiceKind[] = ['signaling', 'sfu', 'edge-probe', ...chosenKinds(o)];
   // Until the invitation is redeemed the names are not known; ports and addresses are.
   const draft: Host = {
     hostId: 'host',

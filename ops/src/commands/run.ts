@@ -33,7 +33,7 @@ export async function run(context: Context, signal: AbortSignal): Promise<void> 
   });
   context.out('ending all services');
   // What depends on others ends first.
-  for (const group of [['gateway', 'sfu'], ['web', 'api', 'signaling', 'edge-probe'], ['scheduler']])
+  for (const group of [['gateway', 'recorder', 'sfu'], ['web', 'api', 'signaling', 'edge-probe'], ['scheduler']])
     await Promise.all(
       children.filter((_, at) => group.includes(services[at]?.kind ?? '')).map((child) => child.stop()),
     );

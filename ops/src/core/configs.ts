@@ -33,7 +33,7 @@ const LOOPBACK = '127.0.0.1';
 /** nginx, which ends TLS on the same host and sets `X-Forwarded-For` anew. */
 const PROXIES = ['127.0.0.1/32'];
 
-/** In which calls are moved away before a media node or gateway ends; `TimeoutStopSec` of its unit is longer. */
+/** In which calls are moved away before a media node, gateway or recorder ends; `TimeoutStopSec` of its unit is longer. */
 export const DRAIN_LIMIT_MS = 120_000;
 
 /** What all nodes of a host share: `host.yaml`. */
@@ -58,6 +58,7 @@ const byKind: Readonly<Record<ServiceKind, (context: ConfigContext, service: Ser
   sfu: sfuValues,
   'edge-probe': probeValues,
   gateway: gatewayValues,
+  recorder: recorderValues,
   api: apiValues,
   web: webValues,
 };
@@ -134,6 +135,18 @@ function gatewayValues({ host, folders }: ConfigContext, service: Service): Valu
     apiKeys: [],
     trustedProxies: PROXIES,
     allowedOrigins: [host.pageUrl],
+  };
+}
+
+function recorderValues({ host, folders }: ConfigContext, service: Service): Values {
+  const { addresses } = host;
+  return {
+    id: nodeIdOf('recorder', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    drainLimitMs: DRAIN_LIMIT_MS,
+    plainListen: linkRange(addresses, ports.recorderPlain),
+    controlListen: linkListen(addresses, ports.recorderControl),
+    apiKeys: [],
   };
 }
 

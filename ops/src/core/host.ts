@@ -54,6 +54,8 @@ export const ports = {
   gatewayUdp: 7830,
   gatewayPlain: { min: 7840, max: 7869 },
   gatewayControl: 7871,
+  recorderPlain: { min: 7700, max: 7799 },
+  recorderControl: 7872,
   signalingHttp: 7880,
   signalingControl: 7881,
   probe: 7950,
@@ -84,6 +86,7 @@ export function mediaPorts(number: number): MediaPorts {
 const shortKinds: Readonly<Partial<Record<ServiceKind, string>>> = {
   signaling: 'sig',
   gateway: 'gw',
+  recorder: 'rec',
   'edge-probe': 'probe',
   api: 'api',
   sfu: 'sfu',

@@ -64,7 +64,7 @@ const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
     { key: 'mediaListen', protocols: both, from: 'anyone', what: 'media of clients' },
     links('links of signaling nodes and media nodes'),
     range('pipeListen', 'media between nodes'),
-    range('plainListen', 'media of gateways'),
+    range('plainListen', 'media of gateways and recorders'),
     range('pathListen', 'media between nodes by way of pathd'),
     metrics,
   ],
@@ -78,6 +78,7 @@ const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
     links('links of the api'),
     metrics,
   ],
+  recorder: [range('plainListen', 'media of media nodes'), links('links of the api'), metrics],
   api: [web('REST'), metrics],
   web: [
     webPort('page'),

@@ -2,15 +2,30 @@
 import { nodeKind } from '@meridian/protocol';
 
 /** In the order in which they start. */
-export const serviceKinds = ['scheduler', 'signaling', 'sfu', 'edge-probe', 'gateway', 'api', 'web'] as const;
+export const serviceKinds = [
+  'scheduler',
+  'signaling',
+  'sfu',
+  'edge-probe',
+  'gateway',
+  'recorder',
+  'api',
+  'web',
+] as const;
 export type ServiceKind = (typeof serviceKinds)[number];
 
 /** Those that the centre gives a certificate; the others need none. */
-export const nodeKinds = ['signaling', 'sfu', 'edge-probe', 'gateway', 'api'] as const;
+export const nodeKinds = ['signaling', 'sfu', 'edge-probe', 'gateway', 'recorder', 'api'] as const;
 export type HostNodeKind = (typeof nodeKinds)[number];
 
+/** Those that a host may be without. */
+export const optionalKinds = ['gateway', 'recorder'] as const;
+/** The ones that were not refused, by options as `--no-gateway`. */
+export const chosenKinds = (o: { readonly gateway: boolean; readonly recorder: boolean }) =>
+  optionalKinds.filter((kind) => o[kind]);
+
 /** `sfu-2`: the second media node of the host; all others have the name of their kind. */
-const NAME = /^(scheduler|signaling|sfu-([1-9]\d?)|edge-probe|gateway|api|web)$/;
+const NAME = /^(scheduler|signaling|sfu-([1-9]\d?)|edge-probe|gateway|recorder|api|web)$/;
 
 export interface Folders {
   /** Of configuration files: `/etc/meridian`. */

@@ -10,7 +10,7 @@ import { DRAIN_LIMIT_MS } from '../../src/core/configs.ts';
 const units = join(import.meta.dirname, '../../systemd');
 const services = [
   ...['meridian-scheduler.service', 'meridian-api.service', 'meridian-web.service', 'meridian-signaling.service'],
-  ...['meridian-gateway.service', 'meridian-edge-probe.service', 'meridian-sfu@1.service'],
+  ...['meridian-gateway.service', 'meridian-recorder.service', 'meridian-edge-probe.service', 'meridian-sfu@1.service'],
 ];
 /** In tenths, as systemd judges: 0 is shut off from everything, 96 a service without any care. */
 const exposureMax = 20;
@@ -81,7 +81,7 @@ test('every service is watched and started again for ever, and what drains has t
     expect(all, name).toEqual({ restart: 'always', limit: '0', type: 'notify' });
     const watch = { every: last('WatchdogSec'), signal: last('WatchdogSignal'), partOf: last('PartOf') };
     expect(watch, name).toEqual({ every: '20', signal: 'SIGKILL', partOf: 'meridian.target' });
-    const drainMs = /sfu|gateway/.test(name) ? DRAIN_LIMIT_MS : 0;
+    const drainMs = /sfu|gateway|recorder/.test(name) ? DRAIN_LIMIT_MS : 0;
     expect(Number(last('TimeoutStopSec')) * 1000, name).toBeGreaterThanOrEqual(drainMs + 12_000);
     expect(last('MemoryDenyWriteExecute'), name).toBeUndefined();
   }

@@ -32,6 +32,7 @@ describe('the files of a host are taken by its services', () => {
       'sfu-2',
       'edge-probe',
       'gateway',
+      'recorder',
       'api',
       'web',
     ]);
@@ -86,7 +87,7 @@ it('values are added to a list once, and comments stay', () => {
   const addition = { entryUrls: 'https://sgp.example.org' };
   expect([addToLists(file, addition, service), addToLists(file, addition, service)]).toEqual([true, false]);
   expect(readConfig(file)['entryUrls']).toEqual(['https://meet.example.org', 'https://sgp.example.org']);
-  expect(servicesHere({ folders: { etc, state: '' } })).toHaveLength(8);
+  expect(servicesHere({ folders: { etc, state: '' } })).toHaveLength(9);
 });
 
 it('nginx passes on what the services of the host have, and nothing else', () => {

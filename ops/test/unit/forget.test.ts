@@ -73,7 +73,14 @@ const context = (): Context => {
 };
 const inviting = (domain = 'sgp.example.org', host?: string) =>
   invite(
-    { region: 'singapore', domain, valid: '1h', gateway: true, ...(host === undefined ? {} : { host }) },
+    {
+      region: 'singapore',
+      domain,
+      valid: '1h',
+      gateway: true,
+      recorder: true,
+      ...(host === undefined ? {} : { host }),
+    },
     context(),
   );
 const invitedIds = () =>

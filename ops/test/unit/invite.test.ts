@@ -9,7 +9,7 @@ import { invite } from '../../src/commands/invite.ts';
 import type { Context } from '../../src/context.ts';
 
 const token = `mti1.${'i'.repeat(16)}.${'s'.repeat(43)}.${'f'.repeat(43)}`;
-const options = { region: 'singapore', domain: 'sgp.example.org', valid: '24h', gateway: true };
+const options = { region: 'singapore', domain: 'sgp.example.org', valid: '24h', gateway: true, recorder: true };
 
 let [folder, printed]: [string, string[]] = ['', []];
 let taken: string[] = [];

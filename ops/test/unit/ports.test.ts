@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import { apiConfig } from '../../../api/src/config.ts';
 import { probeConfig } from '../../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../../gateway/src/config.ts';
+import { recorderConfig } from '../../../recorder/src/config.ts';
 import { schedulerConfig } from '../../../scheduler/src/config.ts';
 import { sfuConfig } from '../../../sfu/src/config.ts';
 import { configSchema } from '../../../signaling/src/config.ts';
@@ -24,6 +25,7 @@ const schemas = {
   sfu: sfuConfig,
   'edge-probe': probeConfig,
   gateway: gatewayConfig,
+  recorder: recorderConfig,
   api: apiConfig,
   web: webConfig,
 };

@@ -52,8 +52,8 @@ it('units and compose.yaml have what the check believes of them', async () => {
   const compose = parse(readFileSync(join(repository, 'infra/container/compose.yaml'), 'utf8')) as {
     services: Record<string, { stop_grace_period?: string }>;
   };
-  for (const name of ['sfu-1', 'gateway']) expect(compose.services[name]?.stop_grace_period).toBe('135s');
-  for (const name of ['sfu-1', 'gateway']) {
+  for (const name of ['sfu-1', 'gateway', 'recorder']) expect(compose.services[name]?.stop_grace_period).toBe('135s');
+  for (const name of ['sfu-1', 'gateway', 'recorder']) {
     const unit = unitOf(serviceOf(name) as Service).replace(/@\d+/, '@');
     const [file = ''] = globSync(`ops/systemd/${unit}`, { cwd: repository });
     const seconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(readFileSync(join(repository, file), 'utf8'))?.[1]);

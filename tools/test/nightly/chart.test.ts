@@ -60,7 +60,8 @@ describe.each(files)('%s', (file) => {
       );
       return service;
     });
-    expect(new Set(programs).size).toBe(file === 'single.yaml' ? 6 : 7);
+    const kinds = { 'single.yaml': 6, 'two-regions.yaml': 8 }[file] ?? 7; // probes and recorders: where they are wanted
+    expect(new Set(programs).size).toBe(kinds);
   });
 
   it('opens no port that its pods do not declare, and declares none that is not opened', () => {
@@ -81,7 +82,7 @@ describe.each(files)('%s', (file) => {
       const sleepMs = 1000 * Number(containerOf(workload).lifecycle?.preStop.exec.command[1] ?? 0);
       const graceMs = 1000 * podOf(workload).terminationGracePeriodSeconds;
       expect(graceMs, workload.metadata.name).toBeGreaterThanOrEqual(drainLimitMs + closeLimitMs + sleepMs + 2000);
-      const isDrained = ['sfu', 'gateway'].includes(programOf(workload));
+      const isDrained = ['sfu', 'gateway', 'recorder'].includes(programOf(workload));
       expect(drainLimitMs > 0, workload.metadata.name).toBe(isDrained);
     }
   });
@@ -171,6 +172,8 @@ function opened(program: string, config: Item, { hostNetwork = false }: Item): s
       const { httpListen, rtmpListen, controlListen, udpListen } = config;
       return [...metrics, ...tcp(httpListen.port, rtmpListen.port, controlListen.port), `${udpListen.port}/UDP`];
     }
+    case 'recorder':
+      return [...metrics, ...tcp(config.controlListen.port)];
     case 'edge-probe':
       return [...metrics, ...both(config.probeListen.port)];
     default:
@@ -178,8 +181,28 @@ function opened(program: string, config: Item, { hostNetwork = false }: Item): s
   }
 }
 
+describe('recorders', () => {
+  it('are none unless values say so, and then each has a volume of its own that it finds again', () => {
+    const found = (items: Item[]): Item[] => workloads(items).filter((one) => programOf(one) === 'recorder');
+    expect(found(of('minimal.yaml'))).toEqual([]);
+    const [recorder, ...others] = found(of('two-regions.yaml'));
+    expect([recorder?.kind, recorder?.metadata.name, others]).toEqual([
+      'StatefulSet',
+      'meridian-recorder-frankfurt',
+      [],
+    ]);
+    const claims = recorder?.spec.volumeClaimTemplates.map(({ metadata }: Item) => metadata.name);
+    expect(claims).toEqual(['state']);
+    expect(podOf(recorder).volumes.map(({ name }: Item) => name)).not.toContain('state');
+    const { config } = started(of('two-regions.yaml'), recorder);
+    expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // below stateDir
+    expect(config.stateDir).toMatch(/\/var\/lib\/meridian$/);
+    expect(containerOf(recorder).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
+  });
+});
+
 describe('media nodes', () => {
-  const sets = (items: Item[]): Item[] => items.filter(({ kind }) => kind === 'StatefulSet');
+  const sets = (items: Item[]): Item[] => items.filter((one) => one.kind === 'StatefulSet' && programOf(one) === 'sfu');
 
   it('are a StatefulSet for each region and slot, in the network of their machine', () => {
     const found = sets(of('two-regions.yaml'));
@@ -265,7 +288,7 @@ describe('a pod', () => {
     const items = of('two-regions.yaml');
     const { kubernetes } = started(items, named(items, 'Deployment', 'meridian-centre')).config;
     const nodes = workloads(items).filter((one) => !['scheduler', 'web'].includes(programOf(one)));
-    expect(nodes).toHaveLength(9);
+    expect(nodes).toHaveLength(10);
     for (const node of nodes) {
       const { config } = started(items, node);
       expect(kubernetes.serviceAccounts[podOf(node).serviceAccountName]).toBe(programOf(node));

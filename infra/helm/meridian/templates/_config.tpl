@@ -51,7 +51,7 @@ announcedAddress: ${file:/etc/meridian/addresses/${env:NODE_NAME}}
 {{- $values := .root.Values -}}
 {{- $name := include "meridian.fullname" .root -}}
 {{- $accounts := dict -}}
-{{- range list "sfu" "signaling" "edge-probe" "gateway" "api" }}{{ $_ := set $accounts (printf "%s-%s" $name .) . }}{{ end -}}
+{{- range list "sfu" "signaling" "edge-probe" "gateway" "recorder" "api" }}{{ $_ := set $accounts (printf "%s-%s" $name .) . }}{{ end -}}
 {{- $base := include "meridian.base" (dict "port" $values.ports.centreMetrics) | fromYaml -}}
 {{- $base = merge $base (dict
   "id" "${env:POD_NAME}"
@@ -144,6 +144,20 @@ controlListen: { ip: {{ $ip }}, port: {{ int .ports.gatewayControl }} }
 apiKeys: []
 trustedProxies: {{ toJson .root.Values.trustedProxies }}
 allowedOrigins: [{{ quote .root.Values.url }}]
+{{- end -}}
+
+{{- define "meridian.config.recorder" -}}
+{{- $base := include "meridian.config.recorder.base" . | fromYaml -}}
+{{ include "meridian.merged" (dict "base" $base "config" .root.Values.recorder.config) }}
+{{- end -}}
+
+{{- define "meridian.config.recorder.base" -}}
+{{- $ip := include "meridian.address" .region | quote -}}
+{{- $plain := int .ports.recorderPlain -}}
+{{ include "meridian.base" (dict "port" .ports.recorderMetrics) }}
+drainLimitMs: {{ mul .root.Values.recorder.drainSeconds 1000 }}
+plainListen: { ip: {{ $ip }}, portMin: {{ $plain }}, portMax: {{ add $plain 99 }} }
+controlListen: { ip: {{ $ip }}, port: {{ int .ports.recorderControl }} }
 {{- end -}}
 
 {{- define "meridian.config.edge-probe" -}}

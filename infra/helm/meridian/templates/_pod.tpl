@@ -1,6 +1,7 @@
 {{/*
 A pod of one service, its ConfigMap, and the probes and bounds that all have in common.
 { root, kind, program, region?, slot?, regionLabel?, hostNetwork, config, nodeConfig?, metrics, drainSeconds?, volume?,
+  hasClaims?: `state` is of its StatefulSet,
   ports: [{ name, port, protocol? }], secrets: [{ name, folder }], isReached?: by clients without an ingress,
   of: the values of the kind, place: { nodeSelector?, tolerations? } }
 */}}
@@ -153,12 +154,14 @@ spec:
   volumes:
     - name: config
       configMap: { name: {{ include "meridian.name" . }} }
+    {{- if not .hasClaims }}
     - name: state
       {{- if .volume }}
       persistentVolumeClaim: { claimName: {{ .volume }} }
       {{- else }}
       emptyDir: { sizeLimit: 1Gi }
       {{- end }}
+    {{- end }}
     - name: tmp
       emptyDir: { sizeLimit: 1Gi }
     {{- if .nodeConfig }}
