@@ -220,6 +220,7 @@ const parameterWords: Readonly<Record<string, string>> = {
   delivery: 'Id of the delivery.',
   operation: 'Only acts by this operation.',
   provider: 'Id of the OIDC provider.',
+  recording: 'Id of the recording.',
   returnTo: 'Path of the page to which it leads.',
   room: 'Name of the room; that of a meeting is its `room`.',
   session: 'Id of the session.',

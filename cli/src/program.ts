@@ -7,6 +7,7 @@ import { addLinks } from './commands/links.ts';
 import { addLive } from './commands/live.ts';
 import { addMeetings } from './commands/meetings.ts';
 import { addParticipants } from './commands/participants.ts';
+import { addRecordings } from './commands/recordings.ts';
 import { addRooms } from './commands/rooms.ts';
 import { addUsers } from './commands/users.ts';
 import { addWebhooks } from './commands/webhooks.ts';
@@ -37,6 +38,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addMeetings(program, context);
   addRooms(program, context);
   addParticipants(program, context);
+  addRecordings(program, context);
   addUsers(program, context);
   addWebhooks(program, context);
   settle(program, io, words.includes('--json'));

@@ -68,7 +68,8 @@ export const limits = {
   policyMembersMax: 1000, // as many as a room has participants (REQUEST_INVALID); 60 bytes each
   policyBansMax: 500, // a ban more drops the oldest that ends
   spotlightMax: 9,
-  recordingsPerRoomMax: 8,
+  recordingsPerRoomMax: 8, // running or waiting; every client of the room sees them (QUOTA_EXCEEDED)
+  recordingPriorityMax: 9, // (REQUEST_INVALID)
   waitersMax: 1000, // in front of one room (ROOM_FULL)
   waitersShownMax: 100, // of them, to hosts
   kickBanMs: 60_000, // a kicked token does not come back within this time

@@ -1,6 +1,7 @@
-// What acts make of a policy's members and bans: alike at the owner of a room and, for an empty room, at the api.
+// What acts make of a policy's members, bans and recordings: alike at the owner of a room and, for an empty room, at the api.
+import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
-import type { Ban, Member } from './policy.ts';
+import type { Ban, Member, RoomRecording } from './policy.ts';
 
 const rightNames = ['canPublish', 'canSubscribe', 'canPublishData'] as const;
 
@@ -27,3 +28,15 @@ export function withMember(members: readonly Member[], member: Member, reset: bo
   const saysNothing = after.role === '' && rightNames.every((name) => !(name in after));
   return reset || saysNothing ? others : [...others, after];
 }
+
+/** A recording more; one of a known id changes nothing. QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`. */
+export function withRecording(recordings: readonly RoomRecording[], recording: RoomRecording): RoomRecording[] {
+  if (recordings.some(({ recordingId }) => recordingId === recording.recordingId)) return [...recordings];
+  if (recordings.length >= limits.recordingsPerRoomMax)
+    throw new MeridianError('QUOTA_EXCEEDED', `a room has at most ${limits.recordingsPerRoomMax} recordings`);
+  return [...recordings, recording];
+}
+
+/** Without one recording; `recordingId` '': without any. */
+export const withoutRecording = (recordings: readonly RoomRecording[], recordingId: string): RoomRecording[] =>
+  recordingId === '' ? [] : recordings.filter((one) => one.recordingId !== recordingId);

@@ -1,7 +1,7 @@
 // What hosts and cohosts do in a running room, and each participant with its own hand. The service judges each act by
 // the room's policy (docs/rooms.md); it is done when the call resolves, and all participants see it within a second.
 import { type Body, MeridianClientError } from '@meridian/client';
-import { sourceToWire, type wire } from '@meridian/protocol';
+import { newRecordingId, sourceToWire, type wire } from '@meridian/protocol';
 import type { MemberRights, ParticipantUpdate, RoomRole, RoomSettings, TrackSource } from './types.ts';
 
 /** @internal */
@@ -88,6 +88,19 @@ export class RoomActs {
   }
   lowerAllHands(): Promise<void> {
     return this.#act({ hand: { everybody: true } });
+  }
+  /**
+   * Has the room recorded, or the tracks of one participant; by hosts. Resolves with the recording's id: it is in
+   * `room.recordings` then, and waits until a recorder begins. Rejects with QUOTA_EXCEEDED beyond eight recordings.
+   */
+  async startRecording({ identity = '' }: { identity?: string } = {}): Promise<string> {
+    const recordingId = newRecordingId((count) => crypto.getRandomValues(new Uint8Array(count)));
+    await this.#act({ startRecording: { recordingId, identity } });
+    return recordingId;
+  }
+  /** One recording, or by default all; by hosts. */
+  stopRecording(recordingId = ''): Promise<void> {
+    return this.#act({ stopRecording: { recordingId } });
   }
   /** Everybody out, and the room is over; by hosts. */
   end(reason = ''): Promise<void> {

@@ -95,7 +95,7 @@ export interface RoomEventMap {
   waiting: [waiting: Waiting];
   /** An administrator has changed it; not emitted for what it was when we came. */
   roomMetadataChanged: [metadata: string];
-  /** Of lock, lobby, spotlight or the booked end; not emitted for what they were when we came. */
+  /** Of lock, lobby, spotlight, recordings or the booked end; not emitted for what they were when we came. */
   roomInfoChanged: [];
   /** Of `room.waiters`; to hosts and cohosts. */
   lobbyChanged: [waiters: readonly Waiter[]];

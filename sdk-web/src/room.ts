@@ -34,6 +34,7 @@ import type {
   PlacementExplanation,
   PrepareOptions,
   RoomOptions,
+  RoomRecording,
   Route,
   StatsSummary,
   TokenSource,
@@ -183,6 +184,10 @@ export class Room extends Emitter<RoomEventMap> {
   /** Identities that everybody sees large, the first largest. */
   get spotlight(): readonly string[] {
     return this.#engine?.roster.roster.info.spotlight ?? [];
+  }
+  /** What is recorded of the room, or waits for a recorder: every participant sees it. */
+  get recordings(): readonly RoomRecording[] {
+    return this.#engine?.roster.recordings ?? [];
   }
   /** Of a booked meeting its title; '': none. */
   get title(): string {

@@ -17,6 +17,7 @@ import type { LocalParticipant } from './participants/local-participant.ts';
 import { type Participant, permissionsOf } from './participants/participant.ts';
 import { RemoteParticipant } from './participants/remote-participant.ts';
 import { RemoteTrackPublication, type SubscriptionControl } from './tracks/remote-publication.ts';
+import type { RoomRecording } from './types.ts';
 
 export interface RosterViewPorts {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
@@ -55,6 +56,18 @@ export class RosterView {
   }
   get speakers(): readonly Participant[] {
     return this.#speakers;
+  }
+  get recordings(): readonly RoomRecording[] {
+    return this.#roster.info.recordings.map(
+      ({ recordingId, identity, state, sinceWallMs, byIdentity, expectedWallMs }) => ({
+        recordingId,
+        identity,
+        state,
+        sinceMs: sinceWallMs,
+        byIdentity,
+        expectedAtMs: expectedWallMs,
+      }),
+    );
   }
   get roster(): Roster {
     return this.#roster;
@@ -139,8 +152,8 @@ export class RosterView {
   #roomChanged(info: RoomInfo, previous: RoomInfo): void {
     const { events } = this.#ports;
     if (info.metadata !== previous.metadata) events.emit('roomMetadataChanged', info.metadata);
-    const shown = ({ sid, locked, lobby, spotlight, endsWallMs }: RoomInfo): string =>
-      JSON.stringify([sid, locked, lobby, spotlight, endsWallMs]);
+    const shown = ({ sid, locked, lobby, spotlight, endsWallMs, recordings }: RoomInfo): string =>
+      JSON.stringify([sid, locked, lobby, spotlight, endsWallMs, recordings]);
     if (shown(info) !== shown(previous)) events.emit('roomInfoChanged');
   }
 

@@ -156,6 +156,19 @@ export interface RoomSettings {
   /** The room is ended then; else it is only shown. */
   readonly hardEnd?: boolean;
 }
+/** A recording of the room that runs, or waits for a recorder. */
+export interface RoomRecording {
+  readonly recordingId: string;
+  /** The participant whose tracks are recorded; '': all of the room. */
+  readonly identity: string;
+  readonly state: 'waiting' | 'running';
+  /** When that state began, wall clock of the service, milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** The host that began it; '': the company's system. */
+  readonly byIdentity: string;
+  /** While it waits: when a recorder is expected to begin, milliseconds since 1970; 0: not known. */
+  readonly expectedAtMs: number;
+}
 /** Rights of one identity, above its role and its token. */
 export interface MemberRights {
   readonly canPublish?: boolean;

@@ -73,6 +73,23 @@ export const bounds = {
   transcoderWaitMs: 10_000,
   /** Askings for a transcoder are 1 s, 2 s … apart, and no more than this. */
   transcoderPauseMsMax: 30_000,
+  /**
+   * The centre is asked so often for the recorder of a recording: it keeps a place in its queue for 10 s, knows a dead
+   * recorder after 3 s, and the next one is to begin within 5 s.
+   */
+  recordEveryMs: 2000,
+  /** The centre asks up to three recorders. */
+  recordDeadlineMs: 8000,
+  /** A recorder that has taken an order joins within this; then another is asked, */
+  recorderWaitMs: 10_000,
+  /** and not this one for so long. */
+  recorderAvoidedMs: 60_000,
+  /** So many are avoided for one recording: the centre takes no more. The oldest goes. */
+  recordersAvoidedMax: 16,
+  /** Two recorders of one recording overlap for so long, so that a planned move leaves no hole. */
+  recordersOverlapMs: 5000,
+  /** A time of beginning that moves by less is not announced again: each change is stored at the api. */
+  recordingExpectedMovesMs: 5000,
   /** The centre asks up to three gateways. */
   transcodeDeadlineMs: 8000,
   /** Placements remembered for the time without the centre; the oldest goes. */

@@ -113,6 +113,34 @@ export interface TranscodeOrder {
   readonly fence: string;
 }
 
+/** A recording of this room that is to have a recorder. */
+export interface RecordOrder {
+  readonly roomKey: string;
+  /** Of the owner's lease. */
+  readonly epoch: number;
+  readonly recordingId: string;
+  /** The participant whose tracks are recorded; '': all of the room. */
+  readonly identity: string;
+  /** The media node near which it is wanted. */
+  readonly nodeId: string;
+  /** Of the room. */
+  readonly fence: string;
+  /** 0 to 9, 9 first. */
+  readonly priority: number;
+  /** Recorders that took it and did not come. */
+  readonly recorderAvoidIds: readonly string[];
+  /** Participants that it records, at least 1. */
+  readonly slots: number;
+}
+
+export interface RecordAnswer {
+  /** `begun`: a recorder has taken the order. */
+  readonly state: 'begun' | 'waiting';
+  readonly recorderId: string;
+  /** How long until a recorder is expected to begin; 0: not known. */
+  readonly waitMs: number;
+}
+
 export interface CentrePort {
   readonly fleet: Fleet;
   /** Signaling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
@@ -143,6 +171,11 @@ export interface CentrePort {
    * gateway's refusal: CODEC_UNSUPPORTED and others.
    */
   transcode(order: TranscodeOrder): Promise<void>;
+  /**
+   * Has a recorder record, or keeps a place for it in the queue. The same order again goes to the recorder that has it.
+   * EPOCH_STALE, NO_NODE, OVERLOADED, CENTRE_UNREACHABLE, or what a recorder answered that no other would take.
+   */
+  record(order: RecordOrder): Promise<RecordAnswer>;
   /** Takes a charge back that will not become a session; it lapses by itself too. */
   releaseDecision(decisionId: string): void;
   /** Forgets the cached lease of a room, because its owner said that it is none. */

@@ -6,6 +6,7 @@ import {
   limits,
   type Participant,
   type RoomPolicy,
+  type RoomRecording,
   type RoomSettings,
   roomKeyOf,
   shownOfPolicy,
@@ -59,6 +60,17 @@ export class Rooms {
   /** The participants and those that wait; undefined: none. Rejects with NOT_FOUND, as `get`. */
   async view(tenant: string, name: string): Promise<RoomView | undefined> {
     return (await this.#known(tenant, name)).live;
+  }
+
+  /**
+   * Recordings that run or wait; of a room without an owner those that its next life begins with. Rejects with
+   * NOT_FOUND, as `get`.
+   */
+  async recordings(tenant: string, name: string): Promise<readonly RoomRecording[]> {
+    const { live, stored } = await this.#known(tenant, name);
+    if (live !== undefined) return live.roster.info.recordings;
+    // Others are of a life whose owner died before it could say that they are over.
+    return (stored?.policy.recordings ?? []).filter(({ roomSid }) => roomSid === '');
   }
 
   /** Rejects with NOT_FOUND, also for an identity that is not in the room. */

@@ -7,6 +7,7 @@ import {
   type Participant,
   type RoomInfo,
   type RoomPolicy,
+  shownOfPolicy,
 } from '@meridian/protocol';
 import type { Command, CommandDone, LiveRooms, RoomOwners, RoomView } from '../../src/nodes/room-owners.ts';
 import { policyAfter } from '../../src/rooms/core/stored-acts.ts';
@@ -14,8 +15,16 @@ import { policyAfter } from '../../src/rooms/core/stored-acts.ts';
 /** One of the acts of a command. */
 type Commanded = Omit<Command, 'acts'> & { readonly act: Command['acts'][number] };
 
-const changesPolicy = ({ setRoom, member, book, unban, remove }: Command['acts'][number]): boolean =>
-  Boolean(setRoom ?? member ?? book ?? unban ?? (remove?.forever || remove?.banS));
+const changesPolicy = ({
+  setRoom,
+  member,
+  book,
+  unban,
+  remove,
+  startRecording,
+  stopRecording,
+}: Command['acts'][number]): boolean =>
+  Boolean(setRoom ?? member ?? book ?? unban ?? startRecording ?? stopRecording ?? (remove?.forever || remove?.banS));
 
 export class ScriptedOwners implements RoomOwners {
   readonly live = new Map<string, RoomView>();
@@ -63,8 +72,9 @@ export class ScriptedOwners implements RoomOwners {
     const after = acts.filter(changesPolicy).reduce((policy, act) => policyAfter(policy, act, 0), view.policy);
     const isSame = JSON.stringify(after) === JSON.stringify(view.policy);
     const policy = isSame ? view.policy : { ...after, version: version + 1 };
-    if (!isSame) this.live.set(o.roomKey, { ...view, policy });
-    return { info: view.roster.info, policy, participant: undefined, affected: 0, ...this.done };
+    const info = { ...view.roster.info, ...shownOfPolicy(policy) };
+    if (!isSame) this.live.set(o.roomKey, { ...view, policy, roster: { ...view.roster, info } });
+    return { info: isSame ? view.roster.info : info, policy, participant: undefined, affected: 0, ...this.done };
   }
 
   async view(roomKey: string): Promise<RoomView | undefined> {

@@ -56,6 +56,7 @@ export class Things {
     pull: ({ room }) => this.#stream(room, 'pulls', { identity: 'stage' }),
     push: ({ room }) => this.#stream(room, 'pushes'),
     streamKey: ({ room }) => this.#post(`/rooms/${room}/stream-keys`, {}),
+    recording: ({ room }) => this.#post(`/rooms/${room}/recordings`, {}),
     sid: () => this.#life(),
     webhook: () => this.#post('/webhooks', { url: 'https://example.org/hook' }),
     delivery: async ({ webhook }) => {

@@ -2,6 +2,7 @@
 import {
   errorInfoOf,
   isFence,
+  isIdentity,
   isNodeId,
   isRecordingId,
   MeridianError,
@@ -247,9 +248,10 @@ export class Recording {
 const tenantOf = (roomKey: string): string => partsOf(roomKey)?.tenant ?? '';
 
 function checkOrder(order: wire.RecordOrder): void {
-  const { roomKey, recordingId, nodeId, fence, priority, recorderAvoidIds, slots } = order;
+  const { roomKey, recordingId, identity, nodeId, fence, priority, recorderAvoidIds, slots } = order;
   check(partsOf(roomKey) !== undefined, 'room_key');
   check(isRecordingId(recordingId), 'recording_id');
+  check(identity === '' || isIdentity(identity), 'identity');
   check(isNodeId(nodeId), 'node_id');
   check(isFence(fence), 'fence');
   check(priority <= PRIORITY_MAX, 'priority');

@@ -127,6 +127,7 @@ test.each([
   { recordingId: '' },
   { recordingId: 'a/b' },
   { recordingId: 'x'.repeat(65) },
+  { identity: 'a/b' },
   { nodeId: 'no node' },
   { fence: 'B,a,' },
   { priority: 10 },

@@ -73,6 +73,8 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
   ['lower', (a) => a.lowerHand(), { hand: { identity: '' } }],
   ['lower another one', (a) => a.lowerHand('bo'), { hand: { identity: 'bo' } }],
   ['lower all', (a) => a.lowerAllHands(), { hand: { everybody: true } }],
+  ['stop all recordings', (a) => a.stopRecording(), { stopRecording: { recordingId: '' } }],
+  ['stop a recording', (a) => a.stopRecording('re_1'), { stopRecording: { recordingId: 're_1' } }],
   ['end', (a) => a.end('over'), { end: { reason: 'over' } }],
 ];
 
@@ -81,6 +83,17 @@ describe('an act', () => {
     const { acts, sent } = setUp();
     await call(acts);
     expect(sent).toEqual([act]);
+  });
+
+  it('begins a recording under an id of its own, which it resolves with', async () => {
+    const { acts, sent } = setUp();
+    const ids = [await acts.startRecording(), await acts.startRecording({ identity: 'bo' })];
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id).toMatch(/^re_[a-z0-9]{16}$/);
+    expect(sent).toEqual([
+      { startRecording: { recordingId: ids[0], identity: '' } },
+      { startRecording: { recordingId: ids[1], identity: 'bo' } },
+    ]);
   });
 
   test.each([
@@ -99,6 +112,7 @@ describe('an act', () => {
     const room = new Room();
     await expect(room.acts.raiseHand()).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
     expect([room.sid, room.isLocked, room.hasLobby, room.spotlight, room.endsAtMs]).toEqual(['', false, false, [], 0]);
+    expect(room.recordings).toEqual([]);
     expect([room.waiters, room.waiterCount, room.getParticipantByIdentity('')]).toEqual([[], 0, undefined]);
   });
 });

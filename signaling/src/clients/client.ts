@@ -65,6 +65,8 @@ export interface ClientOptions {
 }
 
 /** What `RightsChanged` is about. */
+/** Of a participant that left: why its client does not come back. */
+const finalReasons = ['KICKED', 'DUPLICATE_IDENTITY', 'ROOM_ENDED', 'RECORDING_ENDED', 'RECORDING_ELSEWHERE'] as const;
 const rightKeys = ['role', 'canPublish', 'canSubscribe', 'canPublishData', 'admin'] as const;
 
 /** States in which nothing that the socket says matters any more. */
@@ -320,7 +322,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     for (const one of differences ?? []) {
       if (one.type !== 'participantLeft' || one.participant.sessionId !== sessionId) continue;
       const { reason } = one;
-      if (reason === 'KICKED' || reason === 'DUPLICATE_IDENTITY' || reason === 'ROOM_ENDED') return reason;
+      const code = finalReasons.find((one) => one === reason);
+      if (code !== undefined) return code;
     }
     return 'ROOM_OWNER_LOST';
   }

@@ -13,6 +13,7 @@ export * from './lobby.ts';
 export * from './node-death.ts';
 export * from './policy.ts';
 export * from './quality.ts';
+export * from './recordings.ts';
 export * from './rendition-needs.ts';
 export * from './renditions.ts';
 export * from './roster.ts';

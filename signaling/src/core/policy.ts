@@ -14,6 +14,7 @@ import {
   type TrackSource,
   withBan,
   withMember,
+  withoutRecording,
 } from '@meridian/protocol';
 
 /** What a participant does in a room (`message RoomAct`), as wire/act-wire.ts reads it. */
@@ -51,6 +52,15 @@ export type Act =
       /** No other member has a role. */
       readonly allMembers: boolean;
     }
+  /** `recordingId` '': the owner chooses one. `priority` counts for the service alone. */
+  | {
+      readonly type: 'startRecording';
+      readonly recordingId: string;
+      readonly identity: string;
+      readonly priority: number;
+    }
+  /** `recordingId` '': all. */
+  | { readonly type: 'stopRecording'; readonly recordingId: string }
   | { readonly type: 'end'; readonly reason: string };
 export type ActType = Act['type'];
 /** Milliseconds; 0: not at all. */
@@ -77,6 +87,8 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   hand: 'none', // for itself
   data: 'service',
   book: 'service',
+  startRecording: 'host',
+  stopRecording: 'host',
   end: 'host',
 };
 
@@ -145,13 +157,19 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
     case 'book': {
       const gone = new Set(act.removed);
       const others = act.allMembers ? [] : policy.members.filter(({ identity }) => !gone.has(identity));
-      const members = withLater(others, act.members).slice(-limits.policyMembersMax);
+      const members = withLater(others, act.members, 'identity').slice(-limits.policyMembersMax);
       return changed(policy, { ...act.changes, members });
     }
+    case 'stopRecording':
+      return withRecordings(policy, withoutRecording(policy.recordings, act.recordingId));
     default:
       return policy;
   }
 }
+
+/** The policy with these recordings, one version higher; the same object when they are those that it has. */
+export const withRecordings = (policy: RoomPolicy, recordings: RoomPolicy['recordings']): RoomPolicy =>
+  changed(policy, { recordings });
 
 const banOf = (identity: string, bannedFor: BanLength, nowWallMs: number): Ban => ({
   identity,
@@ -171,16 +189,17 @@ export function withDone(stored: RoomPolicy, here: RoomPolicy): RoomPolicy {
   return {
     ...stored,
     ...Object.fromEntries(done),
-    members: withLater(stored.members, here.members).slice(-limits.policyMembersMax),
-    bans: withLater(stored.bans, here.bans).slice(-limits.policyBansMax),
+    members: withLater(stored.members, here.members, 'identity').slice(-limits.policyMembersMax),
+    bans: withLater(stored.bans, here.bans, 'identity').slice(-limits.policyBansMax),
+    recordings: withLater(stored.recordings, here.recordings, 'recordingId').slice(-limits.recordingsPerRoomMax),
     version: Math.max(stored.version, here.version) + 1,
   };
 }
 
-/** One of each identity: that of `later`. */
-function withLater<T extends { readonly identity: string }>(before: readonly T[], later: readonly T[]): T[] {
-  const named = new Set(later.map(({ identity }) => identity));
-  return [...before.filter(({ identity }) => !named.has(identity)), ...later];
+/** One of each name (`by`): that of `later`. */
+function withLater<T, Key extends keyof T>(before: readonly T[], later: readonly T[], by: Key): T[] {
+  const named = new Set(later.map((one) => one[by]));
+  return [...before.filter((one) => !named.has(one[by])), ...later];
 }
 
 /** How long an identity is still kept out, in milliseconds; Infinity: for ever; 0: it is not. */

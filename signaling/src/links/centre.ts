@@ -8,7 +8,16 @@ import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import { type Fleet, fallbackNode, type LinkState, shareOfSeats, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { CentrePort, Explained, Lease, Placed, PlaceRequest, TranscodeOrder } from '../ports.ts';
+import type {
+  CentrePort,
+  Explained,
+  Lease,
+  Placed,
+  PlaceRequest,
+  RecordAnswer,
+  RecordOrder,
+  TranscodeOrder,
+} from '../ports.ts';
 import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
 import { optionsOf } from '../wire/options-wire.ts';
 import { type KnownOwner, OwnerSearch } from './owner-search.ts';
@@ -231,6 +240,15 @@ export class CentreClient implements CentrePort {
       call(this.#link(), rpc.transcode, request, { deadlineMs: bounds.transcodeDeadlineMs }),
       'CENTRE_UNREACHABLE',
     );
+  }
+
+  async record({ recorderAvoidIds, ...order }: RecordOrder): Promise<RecordAnswer> {
+    const request = { ...order, recorderAvoidIds: [...recorderAvoidIds] };
+    const { state, recorderId, waitMs } = await translated(
+      call(this.#link(), rpc.record, request, { deadlineMs: bounds.recordDeadlineMs }),
+      'CENTRE_UNREACHABLE',
+    );
+    return { state: state === 'begun' ? 'begun' : 'waiting', recorderId, waitMs };
   }
 
   releaseDecision(decisionId: string): void {

@@ -4,11 +4,14 @@ import {
   areAttributes,
   attributesWith,
   MeridianError,
+  newRecordingId,
   type Participant,
   type RoomPolicy,
+  type RoomRecording,
   type Track,
+  withRecording,
 } from '@meridian/protocol';
-import type { Clock } from '@meridian/runtime';
+import type { Clock, Rng } from '@meridian/runtime';
 import {
   type Act,
   type Actor,
@@ -20,6 +23,7 @@ import {
   type RosterResult,
   rankOf,
   refusalOf,
+  withRecordings,
 } from '../core/index.ts';
 import { changesOf, type RosterWriter } from './roster-writer.ts';
 
@@ -35,6 +39,7 @@ export interface Acted {
 export interface ActsOptions {
   readonly roster: Roster;
   readonly clock: Clock;
+  readonly rng: Pick<Rng, 'bytes'>;
   changePolicy(policy: RoomPolicy): void;
   readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'say'>;
   /** Lets waiting people in, or refuses them; how many. */
@@ -123,6 +128,11 @@ export class Acts {
       return to.length;
     },
     book: (act) => this.#changePolicy(act),
+    startRecording: (act, actor) => {
+      const { policy } = this.#o.roster;
+      return this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, this.#begun(act, actor))));
+    },
+    stopRecording: (act) => this.#changePolicy(act),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
       this.#o.changes.remove(participants, 'ROOM_ENDED', reason);
@@ -151,11 +161,31 @@ export class Acts {
   }
 
   #changePolicy(act: Act): number {
-    const before = this.#o.roster.policy;
-    const after = policyAfter(before, act, this.#o.clock.wallMs());
+    const after = policyAfter(this.#o.roster.policy, act, this.#o.clock.wallMs());
     if (typeof after === 'string') throw new MeridianError(after);
+    return this.#setPolicy(after);
+  }
+
+  #setPolicy(after: RoomPolicy): number {
+    const isOther = after !== this.#o.roster.policy;
     this.#o.changePolicy(after);
-    return Number(after !== before);
+    return Number(isOther);
+  }
+
+  /** One that is asked for while no participant is there is of the next life, unless this one goes on. */
+  #begun({ recordingId, identity, priority }: Of<'startRecording'>, actor: Actor): RoomRecording {
+    const { roster, clock, rng } = this.#o;
+    const hasPeople = roster.participants().some(({ hidden }) => !hidden);
+    return {
+      recordingId: recordingId || newRecordingId((count) => rng.bytes(count)),
+      identity,
+      state: 'waiting',
+      sinceWallMs: clock.wallMs(),
+      byIdentity: actor === 'service' ? '' : actor.identity,
+      roomSid: hasPeople ? roster.info.sid : '',
+      priority: actor === 'service' ? priority : 0,
+      expectedWallMs: 0,
+    };
   }
 
   #apply(result: RosterResult): number {

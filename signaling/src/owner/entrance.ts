@@ -1,7 +1,7 @@
 // Which clients may come into a room: none that its policy keeps out, none whose token does not allow the regions that
 // the room may use. The fence of the room is kept here: it is the fence of the first participant, as long as the room
 // is not empty.
-import { holdsFence, MeridianError, type Participant, type RoomPolicy } from '@meridian/protocol';
+import { holdsFence, MeridianError, type Participant, type RoomPolicy, recorderOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { banLeftMs, type Roster } from '../core/index.ts';
 
@@ -9,6 +9,8 @@ export interface EntranceOptions {
   readonly clock: Clock;
   readonly roster: Roster;
   policy(): RoomPolicy;
+  /** False: a recorder may be of a recording that this owner does not know yet. */
+  isPolicyKnown(): boolean;
   /** Of the sessions that the media nodes hold; undefined: the room is empty yet. */
   readonly fence: string | undefined;
 }
@@ -33,10 +35,12 @@ export class Entrance {
   /**
    * The fence of the room with the newcomer in it: that of the first participant, which every later token must allow.
    * Changes nothing. KICKED while banned, ROOM_LOCKED, ROOM_FULL, FENCE_CONFLICT when the room may use regions that the
-   * newcomer's token forbids. `participant`: with the rights that the policy gives.
+   * newcomer's token forbids; RECORDING_ENDED for the recorder of a recording that the room does not have (any more).
+   * `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);
+    this.#refuseNeedless(o.participant);
     // A takeover was in the room, by this owner's or another one's word.
     if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;
@@ -56,11 +60,19 @@ export class Entrance {
     this.#refuseBanned(identity);
     const { roster } = this.#o;
     const policy = this.#o.policy();
-    if (roster.byIdentity(identity) !== undefined) return;
+    // Recorders come and go while the room is locked, and are no participants that are counted.
+    if (roster.byIdentity(identity) !== undefined || recorderOf({ identity, hidden }) !== undefined) return;
     if (policy.locked && !admin) throw new MeridianError('ROOM_LOCKED');
     const present = roster.participants().filter((one) => !one.hidden).length;
     if (policy.capacity > 0 && !hidden && present >= policy.capacity)
       throw new MeridianError('ROOM_FULL', `${policy.capacity} participants are let in`);
+  }
+
+  #refuseNeedless(participant: Participant): void {
+    const named = recorderOf(participant);
+    if (named === undefined || !this.#o.isPolicyKnown()) return;
+    const isWanted = this.#o.policy().recordings.some(({ recordingId }) => recordingId === named.recordingId);
+    if (!isWanted) throw new MeridianError('RECORDING_ENDED');
   }
 
   #refuseBanned(identity: string): void {

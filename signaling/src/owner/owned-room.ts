@@ -19,7 +19,16 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ServiceCounters } from '../clients/context.ts';
-import { type Act, type Fleet, participantUnder, type RenditionNeed, type Roster, rankOf } from '../core/index.ts';
+import {
+  type Act,
+  type Fleet,
+  isRecorder,
+  participantUnder,
+  type RenditionNeed,
+  type Roster,
+  rankOf,
+  withRecordings,
+} from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Refused, RoomJoined, TrackOffer } from '../ports.ts';
@@ -33,6 +42,7 @@ import type { Journal, RoomJournal } from './journal.ts';
 import { Lobby } from './lobby.ts';
 import { OwnerMoves } from './moves.ts';
 import { PolicyHolder } from './policy.ts';
+import { Recordings } from './recordings.ts';
 import { changesOf, type Followers, leftOf, RosterWriter } from './roster-writer.ts';
 import { askPresence } from './session-presence.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
@@ -49,7 +59,7 @@ export interface OwnedRoomOptions {
   fleet(): Fleet;
   counted: Pick<ServiceCounters, 'move'>;
   nodes: NodeLinks;
-  centre: Pick<CentrePort, 'transcode'>;
+  centre: Pick<CentrePort, 'transcode' | 'record'>;
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
   /** A copy of its policy was found when it opened, or the api says that there is none. */
@@ -82,6 +92,7 @@ export class OwnedRoom {
   readonly lobby: Lobby;
   readonly #heldNodes: HeldNodes;
   readonly #renditions: WantedRenditions;
+  readonly #recordings: Recordings;
   readonly #journal: RoomJournal | undefined;
   readonly #policy: PolicyHolder;
   readonly #acts: Acts;
@@ -107,11 +118,12 @@ export class OwnedRoom {
       store: (policy) => o.storePolicy(policy),
       end: () => void this.command([{ type: 'end', reason: 'the booked end' }]),
     });
-    const entrance = new Entrance({ ...o, policy: () => this.policy });
+    const entrance = new Entrance({ ...o, policy: () => this.policy, isPolicyKnown: () => this.isPolicyKnown });
     this.#entrance = entrance;
     this.#acts = new Acts({
       roster: o.roster,
       clock,
+      rng: o.rng,
       changePolicy: (policy) => this.#policy.change(policy),
       changes,
       admit: (act) => this.lobby.admit(act),
@@ -159,7 +171,9 @@ export class OwnedRoom {
       ask: (publisher, rendition, isWanted) => changes.order(publisher, { rendition, isWanted }),
       transcode: (order) => o.centre.transcode({ ...order, roomKey, epoch: o.room.epoch, fence: entrance.fence }),
     });
+    this.#recordings = this.#makeRecordings();
     this.#follow();
+    this.#recordings.review();
   }
 
   get closed(): boolean {
@@ -170,6 +184,10 @@ export class OwnedRoom {
   }
   get size(): number {
     return this.#roster.size;
+  }
+  /** Neither a participant is in the room, but for recorders, nor a client waits in front of it. */
+  get isEmpty(): boolean {
+    return this.#roster.participants().every(isRecorder) && this.lobby.size === 0;
   }
   get policy(): RoomPolicy {
     return this.#roster.policy;
@@ -182,7 +200,7 @@ export class OwnedRoom {
   /**
    * KICKED while banned, ROOM_LOCKED, ROOM_FULL, IDENTITY_MISMATCH when the signaling node speaks for another,
    * SESSION_UNKNOWN when another connection has adopted the session later, FENCE_CONFLICT when the room may use regions
-   * that the newcomer's token forbids. `adoption`: by the media node's count; undefined when the signaling node does
+   * that the newcomer's token forbids, RECORDING_ENDED for a recorder that is not needed. `adoption`: by the media node's count; undefined when the signaling node does
    * not know it. The participant is in the roster with the rights that the policy gives its token.
    */
   join(
@@ -281,7 +299,8 @@ export class OwnedRoom {
     if (this.#closed) return;
     this.#policy.found(stored);
     this.lobby.review();
-    if (this.#roster.size === 0) this.#emptiness.restart();
+    this.#recordings.review();
+    if (this.isEmpty) this.#emptiness.restart();
   }
 
   /** A media node asks for what it is to keep, or its link is up (again). */
@@ -410,6 +429,7 @@ export class OwnedRoom {
 
   /** This life of the room has ended, and the journal says so. Follow it with `close`. */
   over(reason: 'empty' | 'ended'): void {
+    this.#recordings.over();
     this.#journal?.over(reason);
   }
 
@@ -425,7 +445,26 @@ export class OwnedRoom {
     this.#policy.close();
     this.#speaking.close();
     this.#renditions.close();
+    this.#recordings.close();
     this.#heldNodes.close();
+  }
+
+  #makeRecordings(): Recordings {
+    const { clock, log, roster, centre, room } = this.#o;
+    const { roomKey, epoch } = room;
+    return new Recordings({
+      clock,
+      log,
+      roster,
+      isPolicyKnown: () => this.isPolicyKnown,
+      record: (order) => centre.record({ ...order, roomKey, epoch, fence: this.#entrance.fence }),
+      change: (recordings) => {
+        const { policy } = this;
+        this.#policy.change(withRecordings(policy, recordings));
+        return this.policy !== policy;
+      },
+      remove: (recorders, code) => this.changes.remove(recorders, code, ''),
+    });
   }
 
   #assertOpen(): void {
@@ -456,6 +495,7 @@ export class OwnedRoom {
   #followers(): Followers {
     return {
       renditions: this.#renditions,
+      recordings: this.#recordings,
       absences: this.#absences,
       trackRouting: this.#trackRouting,
       heldNodes: this.#heldNodes,
@@ -469,8 +509,8 @@ export class OwnedRoom {
   #follow(): void {
     if (this.#closed) return;
     this.#heldNodes.follow(this.nodeIds());
-    if (this.#roster.size > 0 || this.lobby.size > 0) this.#emptiness.over();
-    else this.#emptiness.begin();
+    if (this.isEmpty) this.#emptiness.begin();
+    else this.#emptiness.over();
   }
 
   #keptEmptyMs(): number {

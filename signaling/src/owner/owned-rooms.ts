@@ -265,8 +265,9 @@ export class OwnedRooms {
     const isPolicyKnown = stored !== undefined || (kept.policy.version > 0 && older?.isPolicyKnown !== false);
     const room = this.#ownedRoom(lease, identity, { roster, isPolicyKnown, fence: found.fence });
     this.#rooms.set(roomKey, room);
+    // It may have changed already: its recordings are as the roster says.
     if (!isPolicyKnown) this.#policies.say(roomKey, undefined);
-    else if (stored === undefined || kept.policy.version > stored.version) this.#policies.say(roomKey, kept.policy);
+    else if (stored === undefined || room.policy.version > stored.version) this.#policies.say(roomKey, room.policy);
     this.#o.log.info({ roomKey, epoch, sessions: roster.size }, 'room owned');
     room.restoreCarriers(snapshots.flatMap(carriersOf));
     for (const one of evicted) room.changes.evict(one, 'DUPLICATE_IDENTITY', '');
@@ -389,7 +390,7 @@ export class OwnedRooms {
   }
 
   #release(room: OwnedRoom, reason: 'empty' | 'ended'): void {
-    if (room.closed || room.size > 0 || room.lobby.size > 0) return;
+    if (room.closed || !room.isEmpty) return;
     room.over(reason);
     this.#drop(room, reason);
     void this.#o.centre.release(room.room.roomKey, room.room.epoch);

@@ -77,7 +77,8 @@ export class PolicyHolder {
     if (banned.length > 0) changes.remove(banned, 'KICKED', '');
     for (const participant of roster.participants())
       if (!participant.canPublish && participant.tracks.length > 0) changes.unpublishAll(participant);
-    if (isOurs && this.#isKnown) store(policy);
+    // What followed from it may have changed it again.
+    if (isOurs && this.#isKnown) store(this.current);
     this.#armEnd();
   }
 

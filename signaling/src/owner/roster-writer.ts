@@ -7,6 +7,7 @@ import type { Absences } from './absences.ts';
 import type { HeldNodes } from './held-nodes.ts';
 import type { RoomJournal } from './journal.ts';
 import type { Lobby } from './lobby.ts';
+import type { Recordings } from './recordings.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 import type { Speaking } from './speaking.ts';
 import type { TrackRouting } from './track-routing.ts';
@@ -15,6 +16,7 @@ import type { WantedRenditions } from './wanted-renditions.ts';
 /** The parts of a room that depend on its roster. */
 export interface Followers {
   readonly renditions: Pick<WantedRenditions, 'review'>;
+  readonly recordings: Pick<Recordings, 'review'>;
   readonly absences: Pick<Absences, 'over'>;
   readonly trackRouting: Pick<TrackRouting, 'forget'>;
   readonly heldNodes: Pick<HeldNodes, 'keep'>;
@@ -51,6 +53,13 @@ const concernsLobby: ReadonlySet<RoomDifference['type']> = new Set([
   'policyChanged',
 ]);
 
+/** Changes that may begin or end a recording, or bring or take a recorder. */
+const concernsRecordings: ReadonlySet<RoomDifference['type']> = new Set([
+  'participantJoined',
+  'participantLeft',
+  'policyChanged',
+]);
+
 /** What media nodes keep. */
 const concernsKept: ReadonlySet<RoomDifference['type']> = new Set(['roomChanged', 'policyChanged']);
 
@@ -71,7 +80,7 @@ export class RosterWriter {
     const { events, differences } = changes;
     if (events.length === 0) return;
     const { journal, signalingNodes, room } = this.#o;
-    const { renditions, absences, trackRouting, heldNodes, speaking, lobby, follow } = this.#o.followers();
+    const { renditions, recordings, absences, trackRouting, heldNodes, speaking, lobby, follow } = this.#o.followers();
     journal?.record(differences);
     const left = leftOf(changes);
     const signalingIds = this.signalingIds();
@@ -91,6 +100,7 @@ export class RosterWriter {
       lobby.left(participant.identity, reason);
     }
     if (concerns(concernsLobby)) lobby.review();
+    if (concerns(concernsRecordings)) recordings.review();
   }
 
   /** Out of the room, at once: a removed participant hears of itself only. */

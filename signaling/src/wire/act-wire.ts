@@ -3,6 +3,7 @@ import {
   areAttributes,
   isDisplayName,
   isIdentity,
+  isRecordingId,
   isTrackId,
   limits,
   MeridianError,
@@ -111,6 +112,20 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     removed: (removed ?? []).map(identityFrom),
     allMembers: allMembers === true,
   }),
+  startRecording: ({ recordingId, identity, priority }) => {
+    if (recordingId && !isRecordingId(recordingId)) invalid('recording_id: 1 to 64 of a-z 0-9 _ -');
+    if ((priority ?? 0) > limits.recordingPriorityMax) invalid(`priority: at most ${limits.recordingPriorityMax}`);
+    return {
+      type: 'startRecording',
+      recordingId: recordingId ?? '',
+      identity: identity ? identityFrom(identity) : '',
+      priority: priority ?? 0,
+    };
+  },
+  stopRecording: ({ recordingId }) => {
+    if (recordingId && !isRecordingId(recordingId)) invalid('recording_id: 1 to 64 of a-z 0-9 _ -');
+    return { type: 'stopRecording', recordingId: recordingId ?? '' };
+  },
   end: ({ reason }) => ({ type: 'end', reason: reasonFrom(reason) }),
 };
 

@@ -32,3 +32,28 @@ describe('settings of a room', () => {
     expect(read(set)).toEqual({ type: 'setRoom', changes });
   });
 });
+
+describe('a recording', () => {
+  it.each<[string, wire.RoomAct.$Properties]>([
+    ['an id in upper case', { startRecording: { recordingId: 'RE_1' } }],
+    ['an id with a slash', { startRecording: { recordingId: 're/1' } }],
+    ['too long an id', { startRecording: { recordingId: 'r'.repeat(65) } }],
+    ['no identity', { startRecording: { identity: 'a/b' } }],
+    ['too high a priority', { startRecording: { priority: limits.recordingPriorityMax + 1 } }],
+    ['an id to stop that is none', { stopRecording: { recordingId: '../x' } }],
+  ])('with %s is refused', (_name, act) => {
+    expect(() => actFromWire(act)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+  });
+
+  it.each<[wire.RoomAct.$Properties, object]>([
+    [{ startRecording: {} }, { type: 'startRecording', recordingId: '', identity: '', priority: 0 }],
+    [
+      { startRecording: { recordingId: 're_1', identity: 'ann', priority: 9 } },
+      { type: 'startRecording', recordingId: 're_1', identity: 'ann', priority: 9 },
+    ],
+    [{ stopRecording: {} }, { type: 'stopRecording', recordingId: '' }],
+    [{ stopRecording: { recordingId: 're_1' } }, { type: 'stopRecording', recordingId: 're_1' }],
+  ])('%j is read', (act, expected) => {
+    expect(actFromWire(act)).toEqual(expected);
+  });
+});

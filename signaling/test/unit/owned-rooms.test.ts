@@ -201,6 +201,21 @@ describe('a new owner, of what its media nodes and the api have kept of the poli
   });
 });
 
+test('a new owner has the recordings of a life that is over taken from what the api has stored', async () => {
+  const over = { version: 5, recordings: [{ recordingId: 're_old', roomSid: 'RM_old', state: 'running' }] };
+  const stored: RoomPolicy[] = [];
+  const call = async (_kind: unknown, { policy }: { policy: wire.RoomPolicy.$Properties | null }) => {
+    if (policy !== null) stored.push(policyFromWire(policy));
+    return { policy: policy ?? { version: 3 } };
+  };
+  const { owned, open, answer } = setUp('', call, { policy: over });
+  answer();
+  expect(await open(0)).toBe('open');
+  expect(stored.at(-1)).toMatchObject({ version: 6, recordings: [] });
+  expect(owned.get('acme/0')?.policy).toEqual(stored.at(-1));
+  await owned.close();
+});
+
 test('a command is carried out once, one that failed may be repeated, and the oldest is forgotten', async () => {
   const { owned } = setUp('');
   let done = 0;

@@ -34,6 +34,8 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   hand: { type: 'hand', of: { identity }, raised: false },
   data: { type: 'data', payload: new Uint8Array(), topic: '', lossy: false, identities: [] },
   book: { type: 'book', changes: { lobby: true }, members: [], removed: [], allMembers: false },
+  startRecording: { type: 'startRecording', recordingId: '', identity, priority: 0 },
+  stopRecording: { type: 'stopRecording', recordingId: '' },
   end: { type: 'end', reason: '' },
 });
 /** Of docs/rooms.md: the lowest rank that may do it to a participant without a role; and to a host. */
@@ -50,6 +52,8 @@ const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: 
   hand: ['cohost host service', 'host service'],
   data: ['service', 'service'],
   book: ['service', 'service'],
+  startRecording: ['host service', 'host service'],
+  stopRecording: ['host service', 'host service'],
   end: ['host service', 'host service'],
 };
 const actors: readonly [string, Actor][] = [

@@ -20,6 +20,7 @@ function setUp() {
   roster.admit(person('bob', { signalingId: 'd2' }), { takeover: false });
   const followers: Followers = {
     renditions: { review: () => void calls.push('renditions') },
+    recordings: { review: () => void calls.push('recordings') },
     absences: { over: (sessionId) => void calls.push(`present ${sessionId}`) },
     trackRouting: { forget: (trackId) => void calls.push(`forget ${trackId}`) },
     heldNodes: { keep: () => void calls.push('keep') },
@@ -52,7 +53,7 @@ describe('when the roster has changed', () => {
     [
       'a participant joins',
       (roster) => roster.admit(person('cid', { signalingId: 'd3' }), fresh),
-      [...said('participantJoined'), 'events d3', 'renditions', 'follow', 'lobby'],
+      [...said('participantJoined'), 'events d3', 'renditions', 'follow', 'lobby', 'recordings'],
     ],
     [
       'the last participant of a signaling node leaves',
@@ -65,6 +66,7 @@ describe('when the roster has changed', () => {
         'silent PA_bob',
         'left bob KICKED',
         'lobby',
+        'recordings',
       ],
     ],
     [
@@ -82,6 +84,7 @@ describe('when the roster has changed', () => {
         'silent PA_ann',
         'left ann DUPLICATE_IDENTITY',
         'lobby',
+        'recordings',
       ],
     ],
     [
@@ -114,7 +117,7 @@ describe('when the roster has changed', () => {
     [
       'the policy changes',
       (roster) => ({ ok: true, ...roster.allow({ ...emptyPolicy, version: 1, needsHost: true }) }),
-      [...said('policyChanged'), 'follow', 'keep', 'lobby'],
+      [...said('policyChanged'), 'follow', 'keep', 'lobby', 'recordings'],
     ],
     ['nothing is different', (roster) => roster.mute('PA_ann', 'T1', false), []],
   ])('because %s, all that follows it hears of it', (_what, change, expected) => {

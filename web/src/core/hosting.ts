@@ -17,6 +17,8 @@ export interface Hosting {
   lobby: boolean;
   /** Identities, the first largest. */
   spotlight: readonly string[];
+  /** Of the room or of a participant: `running` if any does. */
+  recording: 'none' | 'waiting' | 'running';
   /** Wall clock; 0: no booked end. */
   endsAtMs: number;
   waiters: readonly WaiterModel[];
@@ -28,6 +30,7 @@ export const noHosting: Hosting = {
   locked: false,
   lobby: false,
   spotlight: [],
+  recording: 'none',
   endsAtMs: 0,
   waiters: [],
   waiting: 0,
@@ -48,6 +51,7 @@ export type HostAct =
   | { do: 'hand'; raised: boolean }
   | { do: 'lowerHand'; identity: string }
   | { do: 'lowerHands' }
+  | { do: 'record'; on: boolean }
   | { do: 'extend'; endsAtMs: number }
   | { do: 'end' };
 
@@ -55,6 +59,12 @@ export type HostAct =
 export function rankOf(one: Pick<ParticipantModel, 'role' | 'admin'> | undefined): Rank {
   if (one?.role === 'host' || one?.role === 'cohost') return one.role;
   return one?.role === '' && one.admin ? 'host' : 'none';
+}
+
+/** What the signs of a recording say, of all recordings of a room. */
+export function recordingOf(recordings: readonly { readonly state: 'waiting' | 'running' }[]): Hosting['recording'] {
+  if (recordings.length === 0) return 'none';
+  return recordings.some(({ state }) => state === 'running') ? 'running' : 'waiting';
 }
 
 export type PersonChoice =

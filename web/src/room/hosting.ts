@@ -34,9 +34,15 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
       return acts.lowerHand(act.identity);
     case 'lowerHands':
       return acts.lowerAllHands();
+    case 'record':
+      return act.on ? begun(acts) : acts.stopRecording();
     case 'extend':
       return acts.setRoom({ endsAtMs: act.endsAtMs });
     case 'end':
       return acts.end();
   }
+}
+
+async function begun(acts: Room['acts']): Promise<void> {
+  await acts.startRecording();
 }

@@ -1,6 +1,6 @@
 // From the SDK's objects to the plain values the components show.
 import type { Participant, Placement, RemoteTrackPublication, Room, Track } from '@meridian/sdk-web';
-import type { Hosting } from '../core/hosting.ts';
+import { type Hosting, recordingOf } from '../core/hosting.ts';
 import {
   type HeldReason,
   heldReasons,
@@ -95,6 +95,7 @@ export const hostingOf = (room: Room): Hosting => ({
   locked: room.isLocked,
   lobby: room.hasLobby,
   spotlight: room.spotlight,
+  recording: recordingOf(room.recordings),
   endsAtMs: room.endsAtMs,
   waiters: room.waiters,
   waiting: room.waiterCount,

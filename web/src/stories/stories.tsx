@@ -325,6 +325,11 @@ const endNear: readonly MeetingAction[] = [
   { type: 'hosting', hosting: { ...noHosting, endsAtMs: Date.now() + 4 * 60_000 } },
   { type: 'unmuteAsked', source: 'microphone', by: 'Bartholomew Featherstonehaugh-Cholmondeley' },
 ];
+const recorded: readonly MeetingAction[] = [{ type: 'hosting', hosting: { ...noHosting, recording: 'running' } }];
+const recordWaits: readonly MeetingAction[] = [
+  { type: 'hosting', hosting: { ...noHosting, recording: 'waiting' } },
+  { type: 'dialog', dialog: 'host' },
+];
 const hostEnd: readonly MeetingAction[] = [...endNear, { type: 'dialog', dialog: 'host' }];
 const twoWait: readonly MeetingAction[] = [
   {
@@ -458,6 +463,8 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   stats: () => <MeetingStory build={rosterOfSix} then={openStats} />,
   reactions: () => <MeetingStory build={rosterHosted} then={openReactions} />,
   asked: () => <MeetingStory build={rosterHosted} then={asked} />,
+  recorded: () => <MeetingStory build={rosterHosted} then={recorded} />,
+  'record-waits': () => <MeetingStory build={rosterHosted} then={recordWaits} />,
   'end-near': () => <MeetingStory build={rosterHosted} then={endNear} />,
   'host-booked': () => <MeetingStory build={rosterHosted} then={hostEnd} />,
   crowd: () => <MeetingStory build={rosterOfCrowd} />,

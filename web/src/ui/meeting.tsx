@@ -1,9 +1,10 @@
-import { Clock, LoaderCircle, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { Clock, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-react';
+import { useState } from 'react';
 import { EXTEND_MIN, extendedEnd, minutesToEnd, rankOf } from '../core/hosting.ts';
 import { explanationOf, type MeetingState } from '../core/meeting.ts';
 import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/presentation.ts';
 import type { MeetingActions } from './actions.ts';
+import { Banner } from './banner.tsx';
 import { ChatPanel } from './chat-panel.tsx';
 import { ControlBar } from './control-bar.tsx';
 import { Dialogs } from './dialogs.tsx';
@@ -14,6 +15,7 @@ import { Sound } from './media.tsx';
 import { PeoplePanel } from './people-panel.tsx';
 import { SmallWindowView, useSmallWindow } from './picture-in-picture.tsx';
 import { Reactions } from './reactions.tsx';
+import { RecordingNotice, RecordingSign } from './recording.tsx';
 import { StageView } from './stage.tsx';
 import { StatsPanel, TileStats } from './stats-panel.tsx';
 import { StreamingPanel } from './streaming-panel.tsx';
@@ -130,6 +132,7 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
   const trouble = troubleOf(state);
   return (
     <div className="banners">
+      <RecordingSign recording={state.hosting.recording} />
       {trouble === undefined ? null : <Lost trouble={trouble} />}
       {state.audioBlocked ? (
         <Banner tone="info" icon={<Volume2 size={18} />}>
@@ -142,6 +145,7 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
       {state.unmuteAsked === undefined ? null : (
         <UnmuteAsked asked={state.unmuteAsked} onAnswer={actions.answerUnmute} />
       )}
+      <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
       {state.hosting.endsAtMs > 0 ? <EndNear state={state} actions={actions} /> : null}
       {state.own.screen === 'on' ? (
         <Banner tone="info" icon={<MonitorUp size={18} />}>
@@ -223,15 +227,5 @@ function Lost({ trouble }: { trouble: Trouble }) {
       </strong>
       <span>{t(long ? 'reconnecting.long' : 'reconnecting.text')}</span>
     </Banner>
-  );
-}
-
-function Banner(props: { tone: 'info' | 'warning'; icon: ReactNode; spinning?: boolean; children: ReactNode }) {
-  return (
-    <div className="banner" role="status" data-tone={props.tone}>
-      {props.icon}
-      <div className="banner-text">{props.children}</div>
-      {props.spinning ? <LoaderCircle size={18} className="spinner" aria-hidden="true" /> : null}
-    </div>
   );
 }

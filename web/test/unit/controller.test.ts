@@ -38,9 +38,12 @@ class FakeRoom {
     updateParticipant: async (...asked: unknown[]) => void this.calls.push(['update', ...asked]),
     setRole: async (...asked: unknown[]) => void this.calls.push(['setRole', ...asked]),
     setRoom: async (...asked: unknown[]) => void this.calls.push(['setRoom', ...asked]),
+    startRecording: async () => void this.calls.push(['startRecording']),
+    stopRecording: async () => void this.calls.push(['stopRecording']),
     raiseHand: async () => void this.calls.push(['raiseHand']),
   };
   isLocked = false;
+  recordings: { state: 'waiting' | 'running' }[] = [];
   hasLobby = false;
   spotlight: readonly string[] = [];
   endsAtMs = 0;
@@ -1030,19 +1033,26 @@ describe('in a meeting', () => {
     ]);
     room.isLocked = true;
     room.tell('roomInfoChanged');
-    expect(state().hosting).toMatchObject({ locked: true, lobby: false });
+    expect(state().hosting).toMatchObject({ locked: true, lobby: false, recording: 'none' });
+    room.recordings = [{ state: 'running' }];
+    room.tell('roomInfoChanged');
+    expect(state().hosting.recording).toBe('running');
     controller.host({ do: 'remove', identity: 'cy', forever: true });
     controller.host({ do: 'remove', identity: 'cy', forever: false });
     controller.host({ do: 'role', identity: 'cy', role: 'speaker' });
     controller.host({ do: 'spotlight', identities: ['cy'] });
     controller.host({ do: 'extend', endsAtMs: 7 });
+    controller.host({ do: 'record', on: true });
+    controller.host({ do: 'record', on: false });
     await settle();
-    expect(room.calls.slice(-5)).toEqual([
+    expect(room.calls.slice(-7)).toEqual([
       ['remove', 'cy', { forever: true }],
       ['remove', 'cy', { banS: 60 }],
       ['setRole', 'cy', 'speaker'],
       ['setRoom', { spotlight: ['cy'] }],
       ['setRoom', { endsAtMs: 7 }],
+      ['startRecording'],
+      ['stopRecording'],
     ]);
     controller.backToLobby();
   });

@@ -7,6 +7,7 @@ import {
   minutesToEnd,
   type OwnRights,
   rankOf,
+  recordingOf,
 } from '../../src/core/hosting.ts';
 import type { ParticipantModel } from '../../src/core/model.ts';
 import { decodeReaction, encodeReaction, reactions } from '../../src/core/reactions.ts';
@@ -32,6 +33,14 @@ const person = (identity: string, change: Partial<ParticipantModel> = {}): Parti
   region: 'r',
   joinedWallMs: 0,
   ...change,
+});
+
+it.each([
+  [[], 'none'],
+  [['waiting'], 'waiting'],
+  [['waiting', 'running'], 'running'],
+] as const)('recordings %j are shown as %s', (states, shown) => {
+  expect(recordingOf(states.map((state) => ({ state })))).toBe(shown);
 });
 
 describe('rights of hosts', () => {

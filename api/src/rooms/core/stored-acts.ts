@@ -4,10 +4,13 @@ import {
   MeridianError,
   memberFromWire,
   type RoomPolicy,
+  recordingFromWire,
   settingsFromWire,
   type wire,
   withBan,
   withMember,
+  withoutRecording,
+  withRecording,
 } from '@meridian/protocol';
 
 const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} identities`;
@@ -15,7 +18,7 @@ const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} id
 /**
  * The policy after the act; the same object when the act leaves it as it is, because it would reach no participant.
  * Throws PARTICIPANT_UNKNOWN for an act on a participant that had to be in the room; REQUEST_INVALID beyond
- * `limits.policyMembersMax`.
+ * `limits.policyMembersMax`; QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
  */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, nowWallMs: number): RoomPolicy {
   if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };
@@ -42,6 +45,15 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, n
     const all = [...others, ...(members ?? []).map(memberFromWire)].slice(-limits.policyMembersMax);
     return { ...policy, ...settingsFromWire(room ?? {}), members: all };
   }
+  if (act.startRecording) {
+    const { recordingId = '', identity = '', priority = 0 } = act.startRecording;
+    // Those of a life that is over are over.
+    const waiting = policy.recordings.filter(({ roomSid }) => roomSid === '');
+    const begun = recordingFromWire({ recordingId, identity, priority, sinceWallMs: nowWallMs });
+    return { ...policy, recordings: withRecording(waiting, begun) };
+  }
+  if (act.stopRecording)
+    return { ...policy, recordings: withoutRecording(policy.recordings, act.stopRecording.recordingId ?? '') };
   const isAboutOne = act.update || act.askUnmute || (act.mute && !act.mute.everybody) || act.hand?.identity;
   if (isAboutOne) throw new MeridianError('PARTICIPANT_UNKNOWN');
   return policy;

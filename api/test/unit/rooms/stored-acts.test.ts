@@ -1,4 +1,4 @@
-import { emptyPolicy, limits, type RoomPolicy, type wire } from '@meridian/protocol';
+import { emptyPolicy, limits, type RoomPolicy, recordingFromWire, type wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { policyAfter } from '../../../src/rooms/core/stored-acts.ts';
 
@@ -14,7 +14,25 @@ const policy: RoomPolicy = {
 };
 const after = (act: wire.RoomAct.$Properties) => policyAfter(policy, act, nowMs);
 
+const recording = (recordingId: string, roomSid = '') =>
+  recordingFromWire({ recordingId, roomSid, sinceWallMs: nowMs, identity: 'ann', priority: 7 });
+
 describe('an act on a room without an owner', () => {
+  it('begins recordings of its next life, in place of those of one that is over, each once and not too many', () => {
+    const before = { ...policy, recordings: [recording('re_over', 'RM_over')] };
+    const start = (last: RoomPolicy, recordingId: string) =>
+      policyAfter(last, { startRecording: { recordingId, identity: 'ann', priority: 7 } }, nowMs);
+    const begun = start(before, 're_1');
+    expect(begun).toEqual({ ...policy, recordings: [recording('re_1')] });
+    expect(start(begun, 're_1')).toEqual(begun);
+    const ids = Array.from({ length: limits.recordingsPerRoomMax - 1 }, (_, index) => `re_more${index}`);
+    const full = ids.reduce(start, begun);
+    expect(() => start(full, 're_one_more')).toThrow(expect.objectContaining({ code: 'QUOTA_EXCEEDED' }));
+    const stop = (recordingId: string) => policyAfter(full, { stopRecording: { recordingId } }, nowMs).recordings;
+    expect(stop('re_1').map(({ recordingId }) => recordingId)).toEqual(ids);
+    expect([stop('re_unknown'), stop('')]).toEqual([full.recordings, []]);
+  });
+
   it.each<[string, wire.RoomAct.$Properties]>([
     ['removes', { remove: { identity: 'ann' } }],
     ['renames', { update: { identity: 'ann', name: 'Ann' } }],

@@ -48,6 +48,9 @@ export class FakeCentre {
   /** Renditions that owners have asked for; answered with `transcodeFails`, if that is there. */
   readonly transcoding: wire.Transcode[] = [];
   transcodeFails: ErrorCode | undefined;
+  /** Recordings that owners have asked for, and what is answered. */
+  readonly recording: wire.RecordOrder[] = [];
+  record: (order: wire.RecordOrder) => wire.RecordAnswer.$Properties = () => ({ state: 'waiting' });
   refuseWith: { code: string; retryAfterMs: number } | undefined;
   located: string[] | undefined;
   locates = 0;
@@ -165,6 +168,10 @@ export class FakeCentre {
       this.transcoding.push(order);
       if (this.transcodeFails !== undefined) throw new MeridianError(this.transcodeFails);
       return {};
+    });
+    serve(link, rpc.record, (order) => {
+      this.recording.push(order);
+      return this.record(order);
     });
     onNote(link, note.accessTimes, (times) => void this.times.push(times));
     if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.echoKeys });

@@ -34,6 +34,8 @@ export const actTexts: Readonly<Record<string, SettingsKey>> = {
   endRoom: 'actEndRoom',
   removeParticipant: 'actRemove',
   muteParticipant: 'actMute',
+  startRoomRecording: 'actRecord',
+  stopRoomRecording: 'actStopRecording',
   actInRoom: 'actInRoom',
   createJoinLink: 'actJoinLink',
   revokeJoinLink: 'actRevokeLink',

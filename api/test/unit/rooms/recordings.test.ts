@@ -1,0 +1,106 @@
+// Recordings over REST, of rooms with and without an owner.
+import { limits, MeridianError } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+  const made = await ask('POST', '/rooms', { name: 'demo' });
+  expect(made.status).toBe(201);
+});
+afterEach(() => api.close());
+
+const [mine, theirs] = tenants;
+async function ask(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+  o: { signer?: (typeof tenants)[number] } = {},
+) {
+  const answer = await api.ask(method, path, { signer: o.signer ?? mine, ...(body && { body }) });
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
+}
+const recordings = '/rooms/demo/recordings';
+const start = (body: object = {}) => ask('POST', recordings, body);
+const listed = async (): Promise<string[]> =>
+  (await ask('GET', recordings)).body.data.map(({ id }: { id: string }) => id);
+const open = (): void => api.owners.open('acme/demo', { participants: [{ identity: 'ann' }] });
+
+describe('a recording', () => {
+  it.each<[string, object, string]>([
+    ['no identity', { identity: 'a/b' }, '/identity'],
+    ['an empty identity', { identity: '' }, '/identity'],
+    ['too high a priority', { priority: limits.recordingPriorityMax + 1 }, '/priority'],
+    ['half a priority', { priority: 0.5 }, '/priority'],
+    ['an id', { recordingId: 're_1' }, '/recordingId'],
+  ])('is not begun with %s', async (_what, body, pointer) => {
+    const { status, body: problem } = await start(body);
+    expect([status, problem.errors.map((field: { pointer: string }) => field.pointer)]).toEqual([400, [pointer]]);
+    expect(await listed()).toEqual([]);
+  });
+
+  it.each([
+    ['with an owner', open],
+    ['without an owner', () => undefined],
+  ])('of a room %s is begun, listed and stopped', async (_which, prepare) => {
+    prepare();
+    const begun = await start({ identity: 'ann', priority: 9 });
+    expect([begun.status, begun.body]).toEqual([
+      201,
+      {
+        id: expect.stringMatching(/^re_[a-z0-9]{16}$/),
+        identity: 'ann',
+        state: 'waiting',
+        since: expect.any(String),
+        by: null,
+        priority: 9,
+        expectedAt: null,
+      },
+    ]);
+    const { id } = begun.body;
+    const other = (await start()).body;
+    expect([other.identity, other.priority, await listed()]).toEqual([null, 0, [id, other.id]]);
+    expect(await ask('DELETE', `${recordings}/${id}`)).toEqual({ status: 204, body: undefined });
+    expect([await listed(), (await ask('DELETE', `${recordings}/${id}`)).status]).toEqual([[other.id], 404]);
+  });
+
+  it('is of one tenant, and of a room that is known', async () => {
+    const { id } = (await start()).body;
+    for (const [method, path] of [
+      ['GET', recordings],
+      ['POST', recordings],
+      ['DELETE', `${recordings}/${id}`],
+    ] as const)
+      expect((await ask(method, path, method === 'POST' ? {} : undefined, { signer: theirs })).status).toBe(404);
+    expect((await ask('POST', '/rooms/unknown/recordings', {})).status).toBe(404);
+    expect(await listed()).toEqual([id]);
+  });
+
+  it('more than a room may have is refused', async () => {
+    for (let count = 0; count < limits.recordingsPerRoomMax; count += 1) expect((await start()).status).toBe(201);
+    const { status, body } = await start();
+    expect([status, body.code]).toEqual([429, 'QUOTA_EXCEEDED']);
+    open();
+    api.owners.refusal = new MeridianError('QUOTA_EXCEEDED');
+    expect((await start()).body.code).toBe('QUOTA_EXCEEDED');
+  });
+
+  it('of a life that is over is not listed', async () => {
+    api.owners.open('acme/demo', { policy: { version: 5 } });
+    await start();
+    const [id] = await listed();
+    expect(id).toBeDefined();
+    const live = api.owners.live.get('acme/demo');
+    const [recording] = live?.policy.recordings ?? [];
+    if (live === undefined || recording === undefined) throw new Error('not live');
+    api.owners.live.set('acme/demo', {
+      ...live,
+      policy: { ...live.policy, version: 9, recordings: [{ ...recording, roomSid: 'RM_1', state: 'running' }] },
+    });
+    // Stored with what its owner says next.
+    await ask('POST', '/rooms', { name: 'demo', locked: true });
+    api.owners.live.delete('acme/demo');
+    expect(await listed()).toEqual([]);
+  });
+});

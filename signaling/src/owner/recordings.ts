@@ -1,0 +1,206 @@
+// The recordings of a room at its owner. The policy says which there are to be; the owner asks the centre for a
+// recorder of each, again and again as long as it stands: the centre knows which recorders live, and the same order
+// again changes nothing. The roster says which run: a recorder is a hidden session that is named after its recording.
+// Nothing else is kept, so the next owner goes on from the policy and the roster.
+import type { ErrorCode, Participant, RoomRecording, RoomState } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { isRecorder, type RecorderSession, recorderSessions, recordingPlace, recordingsNow } from '../core/index.ts';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { RecordAnswer, RecordOrder } from '../ports.ts';
+
+export interface RecordingsOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly roster: Pick<RoomState, 'participants' | 'policy' | 'info'>;
+  /** False: a recorder may be of a recording that this owner does not know yet. */
+  isPolicyKnown(): boolean;
+  /** Rejects with a stable code. */
+  record(order: Omit<RecordOrder, 'roomKey' | 'epoch' | 'fence'>): Promise<RecordAnswer>;
+  /** Makes these the recordings of the policy, if they are others. True: they are, and they were reviewed. */
+  change(recordings: RoomRecording[]): boolean;
+  /** Out of the room. */
+  remove(recorders: readonly Participant[], code: ErrorCode): void;
+}
+
+/** What is done about one recording. */
+class Attempt {
+  isAsking = false;
+  next: Timer | undefined;
+  /** The recorder that has taken the order, and since when it is not in the room. */
+  taken: { readonly recorderId: string; readonly sinceMs: number } | undefined;
+  /** Recorders that took it and did not come; until when. The oldest first. */
+  readonly #avoided = new Map<string, number>();
+  expectedWallMs: number | undefined;
+  failure: string | undefined;
+  /** More than one recorder is in the room: until the older ones are removed. */
+  overlap: { readonly newestId: string; readonly timer: Timer } | undefined;
+
+  /** The recorders that are not to be asked now. */
+  avoided(nowMs: number): string[] {
+    const { taken } = this;
+    if (taken !== undefined && nowMs - taken.sinceMs >= bounds.recorderWaitMs) {
+      this.#avoided.delete(taken.recorderId);
+      this.#avoided.set(taken.recorderId, nowMs + bounds.recorderAvoidedMs);
+      this.taken = undefined;
+    }
+    for (const [recorderId, untilMs] of this.#avoided)
+      if (untilMs <= nowMs || this.#avoided.size > bounds.recordersAvoidedMax) this.#avoided.delete(recorderId);
+    return [...this.#avoided.keys()];
+  }
+
+  /** It is in the room. */
+  came(recorderId: string): void {
+    if (this.taken?.recorderId === recorderId) this.taken = undefined;
+    this.#avoided.delete(recorderId);
+  }
+
+  pause(): void {
+    this.next?.cancel();
+    this.next = undefined;
+  }
+
+  close(): void {
+    this.pause();
+    this.overlap?.timer.cancel();
+    this.overlap = undefined;
+  }
+}
+
+export class Recordings {
+  readonly #o: RecordingsOptions;
+  readonly #attempts = new Map<string, Attempt>(); // by recording
+  #closed = false;
+
+  constructor(o: RecordingsOptions) {
+    this.#o = o;
+  }
+
+  /** The roster or the policy has changed. */
+  review(): void {
+    if (this.#closed) return;
+    const { roster, clock, change, remove, isPolicyKnown } = this.#o;
+    const participants = roster.participants();
+    const sessions = recorderSessions(participants);
+    const now = recordingsNow(roster.policy.recordings, {
+      roomSid: roster.info.sid,
+      hasPeople: participants.some(({ hidden }) => !hidden),
+      nowWallMs: clock.wallMs(),
+      isRunning: (recordingId) => sessions.has(recordingId),
+      expectedWallMs: (recordingId) => this.#attempts.get(recordingId)?.expectedWallMs,
+    });
+    if (change(now)) return;
+    const wanted = new Set(now.map(({ recordingId }) => recordingId));
+    const stopped = new Set([...this.#attempts.keys()].filter((recordingId) => !wanted.has(recordingId)));
+    for (const recordingId of stopped) {
+      this.#attempts.get(recordingId)?.close();
+      this.#attempts.delete(recordingId);
+    }
+    const isOver = (recordingId: string): boolean =>
+      !wanted.has(recordingId) && (isPolicyKnown() || stopped.has(recordingId));
+    const over = [...sessions].flatMap(([recordingId, of]) => (isOver(recordingId) ? of : []));
+    if (over.length > 0) {
+      remove(
+        over.map(({ participant }) => participant),
+        'RECORDING_ENDED',
+      );
+      return;
+    }
+    for (const recording of now) this.#follow(recording, sessions.get(recording.recordingId) ?? []);
+  }
+
+  /**
+   * This life of the room is over: its recorders leave it, and its recordings the policy. Those that were asked for
+   * while it was empty are of the next life.
+   */
+  over(): void {
+    if (this.#closed) return;
+    const { roster, change, remove } = this.#o;
+    this.close();
+    const recorders = roster.participants().filter(isRecorder);
+    if (recorders.length > 0) remove(recorders, 'RECORDING_ENDED');
+    change(roster.policy.recordings.filter(({ roomSid }) => roomSid === ''));
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    for (const attempt of this.#attempts.values()) attempt.close();
+    this.#attempts.clear();
+  }
+
+  #follow({ recordingId }: RoomRecording, sessions: readonly RecorderSession[]): void {
+    const attempt = this.#attempts.get(recordingId) ?? new Attempt();
+    this.#attempts.set(recordingId, attempt);
+    for (const { recorderId } of sessions) attempt.came(recorderId);
+    this.#overlap(recordingId, attempt, sessions);
+    if (!attempt.isAsking && attempt.next === undefined) this.#ask(recordingId, attempt);
+  }
+
+  /** The recorder that came last has the recording; the others leave a little later. */
+  #overlap(recordingId: string, attempt: Attempt, sessions: readonly RecorderSession[]): void {
+    const newestId = sessions.at(-1)?.participant.sessionId ?? '';
+    if (sessions.length > 1 && attempt.overlap?.newestId === newestId) return;
+    attempt.overlap?.timer.cancel();
+    attempt.overlap = undefined;
+    if (sessions.length < 2) return;
+    const timer = this.#o.clock.after(bounds.recordersOverlapMs, () => {
+      attempt.overlap = undefined;
+      const older = this.#sessionsOf(recordingId).slice(0, -1);
+      this.#o.remove(
+        older.map(({ participant }) => participant),
+        'RECORDING_ELSEWHERE',
+      );
+    });
+    attempt.overlap = { newestId, timer };
+  }
+
+  #sessionsOf(recordingId: string): readonly RecorderSession[] {
+    return recorderSessions(this.#o.roster.participants()).get(recordingId) ?? [];
+  }
+
+  /** Until a participant is there that can be recorded, none is asked: the next review does. */
+  #ask(recordingId: string, attempt: Attempt): void {
+    const { roster, clock, record } = this.#o;
+    const recording = roster.policy.recordings.find((one) => one.recordingId === recordingId);
+    const place = recording && recordingPlace(roster.participants(), recording.identity);
+    if (recording === undefined || place === undefined) return;
+    const { identity, priority } = recording;
+    attempt.isAsking = true;
+    const recorderAvoidIds = attempt.avoided(clock.nowMs());
+    const asked = record({ recordingId, identity, priority, recorderAvoidIds, ...place });
+    asked
+      .then(
+        (answer) => this.#answered(recordingId, attempt, answer),
+        (error: unknown) => this.#failed(recordingId, attempt, error),
+      )
+      .finally(() => {
+        attempt.isAsking = false;
+        if (this.#attempts.get(recordingId) !== attempt) return;
+        attempt.next = clock.after(bounds.recordEveryMs, () => {
+          attempt.next = undefined;
+          this.#ask(recordingId, attempt);
+        });
+        this.review();
+      });
+  }
+
+  #answered(recordingId: string, attempt: Attempt, { state, recorderId, waitMs }: RecordAnswer): void {
+    const { clock, roster } = this.#o;
+    attempt.failure = undefined;
+    const isThere = this.#sessionsOf(recordingId).some((one) => one.recorderId === recorderId);
+    if (state !== 'begun' || isThere) attempt.taken = undefined;
+    else if (attempt.taken?.recorderId !== recorderId) attempt.taken = { recorderId, sinceMs: clock.nowMs() };
+    if (state === 'begun') return;
+    const known = roster.policy.recordings.find((one) => one.recordingId === recordingId)?.expectedWallMs ?? 0;
+    const expected = waitMs === 0 ? 0 : clock.wallMs() + waitMs;
+    if (Math.abs(expected - known) > bounds.recordingExpectedMovesMs) attempt.expectedWallMs = expected;
+  }
+
+  #failed(recordingId: string, attempt: Attempt, error: unknown): void {
+    const code = codeOf(error) ?? 'INTERNAL';
+    if (attempt.failure === code) return;
+    attempt.failure = code;
+    this.#o.log.warn({ recordingId, code, err: error }, 'a recording has no recorder yet');
+  }
+}

@@ -1,0 +1,123 @@
+// A host has a room recorded: its owner asks the centre for a recorder, which is a hidden session; recorders and owners
+// die. The centre and the recorders are the test's, the signaling nodes are real.
+import { recorderIdentity, type wire } from '@meridian/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { joinMessage, TestClient, token } from './rig/client.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let [owner, other]: Instance[] = [];
+/** Recorders that live, the one asked first first: the centre hands orders to it. */
+let living: string[];
+
+beforeEach(async () => {
+  rig = await Rig.start();
+  await rig.node('sfu-1');
+  for (const id of ['sig-1', 'sig-2']) await rig.instance(id);
+  [owner, other] = rig.instances;
+  await until(() => owner?.centre.fleet.has('sig-2') === true, 'both know each other');
+  living = ['rec-1', 'rec-2'];
+  rig.centre.record = () => ({ state: 'begun', recorderId: living[0] ?? '' });
+});
+afterEach(() => rig.close());
+
+const person = (at: Instance | undefined, identity: string, admin = false): Promise<TestClient> =>
+  TestClient.join(at?.url ?? '', { identity, video: { roomAdmin: admin } });
+const recorderToken = (recorderId: string) => ({
+  identity: recorderIdentity('re_1', recorderId),
+  claims: { kind: 'recorder' },
+  video: { hidden: true },
+});
+const recorder = (at: Instance | undefined, recorderId: string): Promise<TestClient> =>
+  TestClient.join(at?.url ?? '', recorderToken(recorderId));
+/** What a client knows of the room's recordings. */
+function seen(client: TestClient): string[] {
+  const infos = client.heard.flatMap(({ roomEvents, rosterSnapshot }) => [
+    ...(rosterSnapshot?.info == null ? [] : [rosterSnapshot.info]),
+    ...(roomEvents?.events ?? []).flatMap(({ roomChanged }) => roomChanged?.info ?? []),
+  ]);
+  const { recordings } = infos.at(-1) ?? client.joined?.roomInfo ?? {};
+  return (recordings ?? []).map(({ recordingId, state, byIdentity }) => `${recordingId} ${state} ${byIdentity}`);
+}
+const start = (client: TestClient, o: wire.ActStartRecording.$Properties = { recordingId: 're_1' }): Promise<string> =>
+  client.outcome({ act: { startRecording: o } });
+const orders = (): number => rig.centre.recording.length;
+/** A recording that runs by rec-1, at the other signaling node. */
+async function running() {
+  const ann = await person(owner, 'ann', true);
+  const bob = await person(other, 'bob');
+  expect(await start(ann)).toBe('ack');
+  await until(() => orders() > 0, 'the centre is asked');
+  const one = await recorder(other, 'rec-1');
+  await until(() => seen(bob)[0] === 're_1 running ann', 'all see that it runs');
+  return { ann, bob, one };
+}
+
+it('a host begins it, others may not; all see it, also those that come later, and no recorder', async () => {
+  const { ann, bob } = await running();
+  expect([await start(bob), await bob.outcome({ act: { stopRecording: {} } })]).toEqual([
+    'NOT_PERMITTED',
+    'NOT_PERMITTED',
+  ]);
+  expect(await start(ann, { recordingId: 'RE' })).toBe('REQUEST_INVALID');
+  const cid = await person(owner, 'cid');
+  expect(seen(cid)).toEqual(['re_1 running ann']);
+  expect(cid.joined?.participants?.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob']);
+  const [order] = rig.centre.recording;
+  expect(order).toMatchObject({ roomKey: 'acme/lobby', epoch: 1, recordingId: 're_1', nodeId: 'sfu-1', slots: 2 });
+});
+
+it('another recorder goes on when the first dies', async () => {
+  const { bob, one } = await running();
+  living = ['rec-2'];
+  one.socket.close(1000);
+  await until(() => seen(bob)[0] === 're_1 waiting ann', 'all see that it does not run');
+  const before = orders();
+  await until(() => orders() > before, 'the centre is asked');
+  await recorder(owner, 'rec-2');
+  await until(() => seen(bob)[0] === 're_1 running ann', 'it runs again');
+});
+
+it('is stopped: the recorder is put out and does not come back, and the centre is asked no more', async () => {
+  const { ann, bob, one } = await running();
+  expect(await ann.outcome({ act: { stopRecording: { recordingId: 're_1' } } })).toBe('ack');
+  expect((await one.ends()).reason).toBe('RECORDING_ENDED');
+  expect(one.disconnect()).toMatchObject({ code: 'RECORDING_ENDED' });
+  await until(() => seen(bob).length === 0, 'all see that it is over');
+  const before = orders();
+  expect(await start(ann, { recordingId: 're_2' })).toBe('ack');
+  await until(() => orders() > before, 'the centre is asked for another');
+  expect(rig.centre.recording.slice(before).map(({ recordingId }) => recordingId)).not.toContain('re_1');
+});
+
+it('ends with its room', async () => {
+  const { ann, one } = await running();
+  ann.send({ requestId: 100, act: { end: {} } });
+  expect((await one.ends()).reason).toBe('ROOM_ENDED');
+});
+
+it('goes on when the owner dies: the recorder stays, and the next owner asks for it', async () => {
+  const ann = await person(owner, 'ann', true);
+  const bob = await person(other, 'bob');
+  expect(await start(ann)).toBe('ack');
+  const one = await recorder(other, 'rec-1');
+  await until(() => seen(bob)[0] === 're_1 running ann', 'it runs');
+  await owner?.kill();
+  await bob.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
+  await until(() => rig.centre.recording.at(-1)?.epoch === 2, 'the next owner asks');
+  expect([seen(bob), one.closed]).toEqual([['re_1 running ann'], undefined]);
+  expect(rig.centre.recording.flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
+  const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
+  const host = await TestClient.join(other?.url ?? '', {
+    identity: 'ann',
+    video: { roomAdmin: true },
+    join: { resume },
+  });
+  expect(await host.outcome({ act: { stopRecording: {} } })).toBe('ack');
+  expect((await one.ends()).reason).toBe('RECORDING_ENDED');
+  // The recording is known to be over by now.
+  const late = await TestClient.open(other?.url ?? '');
+  const refused = await late.request({ join: joinMessage(await token(recorderToken('rec-1'))) });
+  expect(refused.error).toMatchObject({ code: 'RECORDING_ENDED', retryable: false });
+});

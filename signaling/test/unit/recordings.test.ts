@@ -1,0 +1,455 @@
+// Which recorders an owner asks the centre for, what it says of recordings, and which recorders it puts out.
+import {
+  type ErrorCode,
+  emptyPolicy,
+  emptyRoomInfo,
+  limits,
+  MeridianError,
+  type Participant,
+  type RoomPolicy,
+  type RoomRecording,
+  recorderIdentity,
+} from '@meridian/protocol';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { type Act, Roster, recordingPlace } from '../../src/core/index.ts';
+import { bounds } from '../../src/limits.ts';
+import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
+import type { RecordAnswer, RecordOrder } from '../../src/ports.ts';
+import type { SessionOrder } from '../../src/wire/control-wire.ts';
+import { person } from './fixtures.ts';
+
+const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '' };
+const sid = 'RM_life';
+const begunBy = (recorderId: string): RecordAnswer => ({ state: 'begun', recorderId, waitMs: 0 });
+const waits = (waitMs: number): RecordAnswer => ({ state: 'waiting', recorderId: '', waitMs });
+const start = (recordingId: string, o: Partial<Extract<Act, { type: 'startRecording' }>> = {}): Act => ({
+  type: 'startRecording',
+  recordingId,
+  identity: '',
+  priority: 0,
+  ...o,
+});
+const stop = (recordingId: string): Act => ({ type: 'stopRecording', recordingId });
+const recorder = (recordingId: string, recorderId: string, o: Partial<Participant> = {}): Participant =>
+  person(`rec-${recordingId}-${recorderId}`, {
+    identity: recorderIdentity(recordingId, recorderId),
+    hidden: true,
+    ...o,
+  });
+const recording = (recordingId: string, o: Partial<RoomRecording> = {}): RoomRecording => ({
+  recordingId,
+  identity: '',
+  state: 'waiting',
+  sinceWallMs: 1,
+  byIdentity: '',
+  roomSid: sid,
+  priority: 0,
+  expectedWallMs: 0,
+  ...o,
+});
+const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+interface Setting {
+  readonly held?: readonly Participant[];
+  readonly policy?: Partial<RoomPolicy>;
+  readonly isPolicyKnown?: boolean;
+}
+
+/** A room with ann, a host, and bob, unless others are `held`. */
+function setUp({ held, policy = {}, isPolicyKnown = true }: Setting = {}) {
+  const clock = new ManualClock();
+  const orders: RecordOrder[] = [];
+  const out: string[] = [];
+  const over: string[] = [];
+  const stored: RoomPolicy[] = [];
+  const centre: { answer: RecordAnswer | ErrorCode } = { answer: waits(0) };
+  const people = [person('ann', { admin: true }), person('bob', { nodeId: 'n2' })];
+  const room = new OwnedRoom({
+    room: { roomKey: 'acme/lobby', ownerId: 'd1', epoch: 2 },
+    clock,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    rng: seededRng('recordings'),
+    fleet: () => new Map(['n1', 'n2'].map((nodeId) => [nodeId, { region: 'fra' }])),
+    counted: { move: () => undefined },
+    nodes: { hold: () => undefined, release: () => undefined, post: () => true },
+    isPolicyKnown,
+    storePolicy: (changed: RoomPolicy) => stored.push(changed),
+    isPolicyPending: () => false,
+    fence: 'fra',
+    centre: {
+      record: async (order: RecordOrder) => {
+        orders.push(order);
+        if (typeof centre.answer === 'string') throw new MeridianError(centre.answer);
+        return centre.answer;
+      },
+    },
+    roster: Roster.rebuilt(2, held ?? people, new Map(), {
+      info: { ...emptyRoomInfo, sid },
+      policy: { ...emptyPolicy, ...policy },
+    }).roster,
+    onOver: (reason: 'empty' | 'ended') => {
+      over.push(reason);
+      room.over(reason);
+      room.close();
+    },
+    signalingNodes: {
+      events: () => undefined,
+      lobby: () => undefined,
+      order: (_signalingId: string, _room: unknown, sessionId: string, order: SessionOrder) => {
+        if ('disconnect' in order) out.push(`${sessionId} ${order.disconnect}`);
+      },
+    },
+  } as unknown as OwnedRoomOptions);
+  const join = (participant: Participant, o: Partial<typeof joining> = {}) =>
+    room.join(participant.signalingId, { ...joining, fence: 'fra', ...o, participant });
+  const leave = (sessionId: string): void => room.leave('d1', sessionId, 'LEFT');
+  const host = (act: Act) => room.act('d1', 'PA_ann', act);
+  const pass = async (ms: number): Promise<void> => {
+    for (let left = ms; left > 0; left -= 500) {
+      clock.advance(Math.min(500, left));
+      await settled();
+    }
+  };
+  /** What was ordered since the last look, once what is on its way has been answered. */
+  const ordered = async (): Promise<RecordOrder[]> => {
+    await settled();
+    return orders.splice(0);
+  };
+  const states = (): string[] => room.policy.recordings.map(({ recordingId, state }) => `${recordingId} ${state}`);
+  const present = (): string[] => room.snapshot().participants.map(({ sessionId }) => sessionId);
+  return { room, clock, centre, out, over, stored, join, leave, host, pass, ordered, states, present };
+}
+
+describe('an act', () => {
+  it.each<[string, string, Act]>([
+    ['a participant without a role', 'PA_bob', start('re_1')],
+    ['a participant without a role', 'PA_bob', stop('')],
+  ])('by %s is refused', async (_name, sessionId, act) => {
+    const { room, ordered } = setUp();
+    expect(() => room.act('d1', sessionId, act)).toThrow(expect.objectContaining({ code: 'NOT_PERMITTED' }));
+    expect([await ordered(), room.policy.version]).toEqual([[], 0]);
+    room.close();
+  });
+
+  it('of a host begins a recording, without a priority; the same one again changes nothing', async () => {
+    const { room, host, clock, stored, ordered } = setUp();
+    expect(host(start('re_1', { identity: 'bob', priority: 9 })).affected).toBe(1);
+    const sinceWallMs = clock.wallMs();
+    clock.advance(10);
+    expect(host(start('re_1')).affected).toBe(0);
+    expect(room.info.recordings).toEqual([recording('re_1', { identity: 'bob', byIdentity: 'ann', sinceWallMs })]);
+    expect([stored.map(({ version }) => version), (await ordered()).length]).toEqual([[1], 1]);
+    room.close();
+  });
+
+  it('without an id has one chosen, in lower case; of the service with its priority', async () => {
+    const { room, ordered } = setUp();
+    room.command([start('', { priority: 7 })]);
+    room.command([start('')]);
+    const [first, second] = room.policy.recordings;
+    expect(first?.recordingId).toMatch(/^re_[a-z0-9]{16}$/);
+    expect(first).toMatchObject({ byIdentity: '', priority: 7, roomSid: sid });
+    expect(second?.recordingId).not.toBe(first?.recordingId);
+    expect((await ordered()).map(({ priority }) => priority)).toEqual([7, 0]);
+    room.close();
+  });
+
+  it('of more recordings than a room may have is refused', () => {
+    const { room, host } = setUp();
+    for (let count = 0; count < limits.recordingsPerRoomMax; count += 1) host(start(`re_${count}`));
+    expect(() => host(start('re_more'))).toThrow(expect.objectContaining({ code: 'QUOTA_EXCEEDED' }));
+    expect(host(start('re_0')).affected).toBe(0);
+    expect(room.policy.recordings).toHaveLength(limits.recordingsPerRoomMax);
+    room.close();
+  });
+
+  it('stops one recording, or all', async () => {
+    const { room, host, states, out, join, ordered } = setUp();
+    for (const id of ['re_1', 're_2', 're_3']) host(start(id));
+    join(recorder('re_1', 'r1'));
+    join(recorder('re_2', 'r1'));
+    expect(host(stop('re_unknown')).affected).toBe(0);
+    host(stop('re_1'));
+    expect(states()).toEqual(['re_2 running', 're_3 waiting']);
+    expect(out.splice(0)).toEqual(['PA_rec-re_1-r1 RECORDING_ENDED']);
+    host(stop(''));
+    expect([states(), out]).toEqual([[], ['PA_rec-re_2-r1 RECORDING_ENDED']]);
+    await ordered();
+    room.close();
+  });
+});
+
+describe('the centre is asked', () => {
+  it('at once, and again as long as the recording stands, also while it runs', async () => {
+    const { room, host, centre, join, pass, ordered } = setUp();
+    host(start('re_1'));
+    const [order] = await ordered();
+    expect(order).toEqual({
+      roomKey: 'acme/lobby',
+      epoch: 2,
+      recordingId: 're_1',
+      identity: '',
+      nodeId: 'n1',
+      fence: 'fra',
+      priority: 0,
+      recorderAvoidIds: [],
+      slots: 2,
+    });
+    centre.answer = begunBy('r1');
+    await pass(bounds.recordEveryMs);
+    join(recorder('re_1', 'r1'));
+    await pass(2 * bounds.recordEveryMs);
+    expect(await ordered()).toHaveLength(3);
+    host(stop('re_1'));
+    await pass(3 * bounds.recordEveryMs);
+    expect(await ordered()).toHaveLength(0);
+    room.close();
+  });
+
+  it('again after a refusal, and not twice at a time', async () => {
+    const { room, host, centre, join, pass, ordered } = setUp();
+    centre.answer = 'CENTRE_UNREACHABLE';
+    host(start('re_1'));
+    join(person('cid'));
+    join(person('dan'));
+    expect(await ordered()).toHaveLength(1);
+    await pass(bounds.recordEveryMs);
+    expect(await ordered()).toHaveLength(1);
+    room.close();
+    await pass(2 * bounds.recordEveryMs);
+    expect(await ordered()).toHaveLength(0);
+  });
+
+  it('not before a participant is there, and at once then', async () => {
+    const { room, join, ordered, pass } = setUp({ held: [], policy: { version: 3, recordings: [recording('re_1')] } });
+    await pass(bounds.recordEveryMs);
+    join(recorder('re_1', 'r1'));
+    expect(await ordered()).toEqual([]);
+    join(person('ann'));
+    expect(await ordered()).toMatchObject([{ recordingId: 're_1', slots: 1 }]);
+    room.close();
+  });
+
+  it('not for a recorder that took the order and did not come, for a while', async () => {
+    const { room, host, centre, pass, ordered } = setUp();
+    centre.answer = begunBy('r1');
+    host(start('re_1'));
+    await pass(bounds.recorderWaitMs);
+    const before = await ordered();
+    expect(before.flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
+    centre.answer = waits(0);
+    await pass(bounds.recordEveryMs);
+    expect(await ordered()).toMatchObject([{ recorderAvoidIds: ['r1'] }]);
+    await pass(bounds.recorderAvoidedMs);
+    expect((await ordered()).at(-1)).toMatchObject({ recorderAvoidIds: [] });
+    room.close();
+  });
+
+  it('for a recorder that is there, and from the moment at which its session has gone', async () => {
+    const { room, host, centre, join, leave, pass, ordered } = setUp();
+    centre.answer = begunBy('r1');
+    host(start('re_1'));
+    join(recorder('re_1', 'r1'));
+    await pass(2 * bounds.recorderWaitMs);
+    leave('PA_rec-re_1-r1');
+    await pass(bounds.recorderWaitMs);
+    expect((await ordered()).flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
+    await pass(2 * bounds.recordEveryMs);
+    expect((await ordered()).at(-1)).toMatchObject({ recorderAvoidIds: ['r1'] });
+    // Late, but there.
+    join(recorder('re_1', 'r1'));
+    await pass(bounds.recordEveryMs);
+    expect((await ordered()).at(-1)).toMatchObject({ recorderAvoidIds: [] });
+    room.close();
+  });
+});
+
+describe('a recording', () => {
+  it('runs while its recorder is in the room, and each change of that is stored once', async () => {
+    const { room, host, centre, join, leave, states, pass, stored } = setUp();
+    centre.answer = begunBy('r1');
+    host(start('re_1'));
+    await pass(bounds.recordEveryMs);
+    join(recorder('re_1', 'r1'));
+    expect(states()).toEqual(['re_1 running']);
+    await pass(3 * bounds.recordEveryMs);
+    leave('PA_rec-re_1-r1');
+    expect(states()).toEqual(['re_1 waiting']);
+    await pass(3 * bounds.recordEveryMs);
+    expect(stored.map(({ version }) => version)).toEqual([1, 2, 3]);
+    room.close();
+  });
+
+  it('is not running by a participant that only has the name of a recorder', () => {
+    const { room, host, join, states } = setUp();
+    host(start('re_1'));
+    join(recorder('re_1', 'r1', { hidden: false }));
+    expect(states()).toEqual(['re_1 waiting']);
+    room.close();
+  });
+
+  it('says when it is expected to begin, and not again while that moves little', async () => {
+    const { room, host, clock, centre, pass, stored, join } = setUp();
+    centre.answer = waits(60_000);
+    host(start('re_1'));
+    await settled();
+    const first = clock.wallMs() + 60_000;
+    expect(room.info.recordings).toMatchObject([{ expectedWallMs: first }]);
+    centre.answer = waits(61_000);
+    await pass(bounds.recordEveryMs);
+    expect([room.info.recordings[0]?.expectedWallMs, stored.length]).toEqual([first, 2]);
+    centre.answer = waits(90_000);
+    await pass(bounds.recordEveryMs);
+    expect([room.info.recordings[0]?.expectedWallMs, stored.length]).toEqual([clock.wallMs() + 90_000, 3]);
+    join(recorder('re_1', 'r1'));
+    expect(room.info.recordings).toMatchObject([{ state: 'running', expectedWallMs: 0 }]);
+    room.close();
+  });
+});
+
+describe('a recorder', () => {
+  it('of a recording that the room does not have is not let in, nor resumed', () => {
+    const { room, join } = setUp();
+    const refused = expect.objectContaining({ code: 'RECORDING_ENDED' });
+    expect(() => join(recorder('re_1', 'r1'))).toThrow(refused);
+    expect(() => join(recorder('re_1', 'r1'), { takeover: true })).toThrow(refused);
+    room.close();
+  });
+
+  it('comes into a locked room that is full', () => {
+    const { room, host, join, states } = setUp();
+    host(start('re_1'));
+    host({ type: 'setRoom', changes: { locked: true, capacity: 2 } });
+    join(recorder('re_1', 'r1'));
+    expect(states()).toEqual(['re_1 running']);
+    room.close();
+  });
+
+  it('that a media node holds for a recording that is over is put out by the next owner', () => {
+    const { room, out, present } = setUp({ held: [person('ann'), recorder('re_1', 'r1')], policy: { version: 4 } });
+    expect([out, present()]).toEqual([['PA_rec-re_1-r1 RECORDING_ENDED'], ['PA_ann']]);
+    room.close();
+  });
+
+  it('stays while it is not known what the room allows, and goes when the recording is known to be over', () => {
+    const { room, out, join } = setUp({ held: [person('ann'), recorder('re_1', 'r1')], isPolicyKnown: false });
+    join(recorder('re_2', 'r1'));
+    expect(out).toEqual([]);
+    room.policyStored({ ...emptyPolicy, version: 3, recordings: [recording('re_2')] });
+    expect(out).toEqual(['PA_rec-re_1-r1 RECORDING_ENDED']);
+    expect(room.info.recordings).toMatchObject([{ recordingId: 're_2', state: 'running' }]);
+    room.close();
+  });
+
+  it('goes when a host stops its recording, also while it is not known what the room allows', () => {
+    const { room, host, join, out } = setUp({ isPolicyKnown: false });
+    host(start('re_1'));
+    join(recorder('re_1', 'r1'));
+    join(recorder('re_2', 'r1'));
+    host(stop(''));
+    expect(out).toEqual(['PA_rec-re_1-r1 RECORDING_ENDED']);
+    room.close();
+  });
+
+  it('makes place for a newer one of the same recording after both were there for a while', async () => {
+    const { room, host, join, pass, out, states, stored } = setUp();
+    host(start('re_1'));
+    join(recorder('re_1', 'r1'));
+    join(recorder('re_1', 'r2'));
+    await pass(bounds.recordersOverlapMs - 500);
+    expect(out).toEqual([]);
+    await pass(500);
+    expect([out, states()]).toEqual([['PA_rec-re_1-r1 RECORDING_ELSEWHERE'], ['re_1 running']]);
+    expect(stored).toHaveLength(2);
+    room.close();
+  });
+
+  it('stays when the newer one has gone meanwhile', async () => {
+    const { room, host, join, leave, pass, out } = setUp();
+    host(start('re_1'));
+    join(recorder('re_1', 'r1'));
+    join(recorder('re_1', 'r2'));
+    leave('PA_rec-re_1-r2');
+    await pass(2 * bounds.recordersOverlapMs);
+    expect(out).toEqual([]);
+    room.close();
+  });
+});
+
+describe('a room', () => {
+  it('in which only recorders are left is empty: its end puts them out, and its recordings leave the policy', async () => {
+    const { room, host, join, leave, pass, over, out, stored } = setUp();
+    host(start('re_1'));
+    join(recorder('re_1', 'r1'));
+    leave('PA_ann');
+    expect(room.isEmpty).toBe(false);
+    leave('PA_bob');
+    expect(room.isEmpty).toBe(true);
+    await pass(bounds.policyLingerMs + 500);
+    expect([over, out]).toEqual([['empty'], ['PA_rec-re_1-r1 RECORDING_ENDED']]);
+    expect(stored.at(-1)).toMatchObject({ version: room.policy.version, recordings: [] });
+  });
+
+  it('that is ended puts its recorders out with the others, and keeps what was asked for while it was empty', () => {
+    const { room, host, join, leave, out, stored } = setUp();
+    host(start('re_1'));
+    join(recorder('re_1', 'r1'));
+    leave('PA_ann');
+    leave('PA_bob');
+    room.command([start('re_next')]);
+    room.command([{ type: 'end', reason: '' }]);
+    expect(out).toEqual(['PA_rec-re_1-r1 ROOM_ENDED']);
+    expect(stored.at(-1)?.recordings).toMatchObject([{ recordingId: 're_next', roomSid: '' }]);
+    room.close();
+  });
+
+  it('drops the recordings of another life, and adopts what was asked for before it when its first person comes', () => {
+    const recordings = [
+      recording('re_old', { roomSid: 'RM_before', state: 'running' }),
+      recording('re_next', { roomSid: '' }),
+    ];
+    const { room, join, states } = setUp({ held: [], policy: { version: 5, recordings } });
+    expect([states(), room.policy.recordings[0]?.roomSid]).toEqual([['re_next waiting'], '']);
+    join(person('ann'));
+    expect(room.policy.recordings).toEqual([recording('re_next', { roomSid: sid })]);
+    room.close();
+  });
+
+  it('that did not know its policy has the recordings that were stored, and those that were begun meanwhile', () => {
+    const { room, host, states, stored } = setUp({ isPolicyKnown: false });
+    host(start('re_1'));
+    room.policyStored({ ...emptyPolicy, version: 7, recordings: [recording('re_next', { roomSid: '' })] });
+    expect(states()).toEqual(['re_next waiting', 're_1 waiting']);
+    expect(room.policy.recordings.map(({ roomSid }) => roomSid)).toEqual([sid, sid]);
+    expect(stored.at(-1)).toEqual(room.policy);
+    room.close();
+  });
+
+  it('goes on at its next owner: the recorder that is there stays, and nothing is stored for it', async () => {
+    const policy = { version: 6, recordings: [recording('re_1', { state: 'running' })] };
+    const held = [person('ann'), recorder('re_1', 'r1')];
+    const { room, centre, out, stored, pass, ordered, states } = setUp({ held, policy });
+    centre.answer = begunBy('r1');
+    expect(await ordered()).toMatchObject([{ recordingId: 're_1', epoch: 2, recorderAvoidIds: [] }]);
+    await pass(3 * bounds.recorderWaitMs);
+    expect([out, stored, states()]).toEqual([[], [], ['re_1 running']]);
+    expect((await ordered()).flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
+    room.close();
+  });
+});
+
+it('a recorder is wanted near the one that it records, else where most participants are, hidden ones left out', () => {
+  const people = [
+    person('ann', { nodeId: 'n1' }),
+    person('bob', { nodeId: 'n2' }),
+    person('cid', { nodeId: 'n2' }),
+    person('a', { nodeId: 'n3', hidden: true }),
+    person('b', { nodeId: 'n3', hidden: true }),
+    person('c', { nodeId: 'n3', hidden: true }),
+  ];
+  expect(recordingPlace(people, '')).toEqual({ nodeId: 'n2', slots: 3 });
+  expect(recordingPlace(people, 'ann')).toEqual({ nodeId: 'n1', slots: 1 });
+  expect(recordingPlace(people, 'eve')).toEqual({ nodeId: 'n2', slots: 1 });
+  expect(recordingPlace(people.slice(3), '')).toBeUndefined();
+});

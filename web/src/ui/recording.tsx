@@ -1,0 +1,47 @@
+import { Circle } from 'lucide-react';
+import { useState } from 'react';
+import type { Hosting } from '../core/hosting.ts';
+import { Banner } from './banner.tsx';
+import { useTranslate } from './language.tsx';
+
+type Recording = Hosting['recording'];
+
+/** Everybody sees it as long as there is a recording, those that come later too. */
+export function RecordingSign({ recording }: { recording: Recording }) {
+  const t = useTranslate();
+  return (
+    <div role="status">
+      {recording === 'none' ? null : (
+        <span className="recording-sign" data-testid="recording" data-state={recording}>
+          <Circle size={10} fill="currentColor" aria-hidden="true" />
+          {t(recording === 'running' ? 'record.running' : 'record.waiting')}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** The first time that one is in a room that is recorded. */
+export function RecordingNotice({ recording, onLeave }: { recording: Recording; onLeave(): void }) {
+  const t = useTranslate();
+  const [isAgreed, setIsAgreed] = useState(false);
+  if (recording !== 'running' || isAgreed) return null;
+  return (
+    <Banner tone="info" icon={<Circle size={18} />}>
+      <span data-testid="recording-notice">{t('record.notice')}</span>
+      <span className="banner-buttons">
+        <button
+          type="button"
+          className="button small primary"
+          data-testid="recording-agree"
+          onClick={() => setIsAgreed(true)}
+        >
+          {t('record.agree')}
+        </button>
+        <button type="button" className="button small" data-testid="recording-leave" onClick={onLeave}>
+          {t('control.leave')}
+        </button>
+      </span>
+    </Banner>
+  );
+}
