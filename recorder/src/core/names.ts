@@ -48,9 +48,6 @@ export const JOURNAL_NAME = 'journal.jsonl';
 /** The name of the journal's lines of about one minute. */
 export const sliceName = (number: number): string => `journal-${String(number).padStart(6, '0')}.jsonl`;
 
-const slicePattern = /^journal-\d{6}\.jsonl$/;
-export const isSliceName = (name: string): boolean => slicePattern.test(name);
-
 /** The name of a track's file; both count from 1. */
 export const fileName = (track: number, file: number): string =>
   `track-${String(track).padStart(4, '0')}-${String(file).padStart(6, '0')}.mp4`;

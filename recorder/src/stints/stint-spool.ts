@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { JournalLine } from '../core/journal/lines.ts';
+import { lineText } from '../core/journal/write.ts';
 import { JOURNAL_NAME } from '../core/names.ts';
 import type { TrackOutput } from '../core/tracks/outputs.ts';
 import type { Disk, DiskFile } from './disk.ts';
@@ -34,6 +35,13 @@ export interface StintSpoolOptions {
   onFailed(error: unknown): void;
 }
 
+/** What there is of a stint already. */
+interface Had {
+  readonly journalBytes: number;
+  readonly journalLines: number;
+  /** The highest number of a file. */
+  readonly files: number;
+}
 interface Track {
   readonly files: TrackSpool;
   /** Pieces are not taken: since the disk failed, or the queue was full. */
@@ -54,6 +62,7 @@ export class StintSpool {
   readonly #journal: DiskFile;
   readonly #tracks = new Map<number, Track>();
   #journalBytes: number;
+  #journalLines: number;
   #files: number;
   #order = 0;
   #queue: Item[] = [];
@@ -68,7 +77,10 @@ export class StintSpool {
    * Begins a stint in a folder that is made if it is missing, or goes on with one that has this much of a journal and
    * of files. Rejects with the error of the disk.
    */
-  static async open(o: StintSpoolOptions, had = { journalBytes: 0, files: 0 }): Promise<StintSpool> {
+  static async open(
+    o: StintSpoolOptions,
+    had: Had = { journalBytes: 0, journalLines: 0, files: 0 },
+  ): Promise<StintSpool> {
     await o.disk.makeFolder(o.folder);
     const journal = await o.disk.open(join(o.folder, JOURNAL_NAME));
     try {
@@ -82,17 +94,21 @@ export class StintSpool {
     return new StintSpool(o, journal, had);
   }
 
-  private constructor(o: StintSpoolOptions, journal: DiskFile, had: { journalBytes: number; files: number }) {
+  private constructor(o: StintSpoolOptions, journal: DiskFile, had: Had) {
     this.folder = o.folder;
     this.#o = o;
     this.#journal = journal;
     this.#journalBytes = had.journalBytes;
+    this.#journalLines = had.journalLines;
     this.#files = had.files;
   }
 
   /** Durable bytes of the journal: whole lines. */
   get journalBytes(): number {
     return this.#journalBytes;
+  }
+  get journalLines(): number {
+    return this.#journalLines;
   }
   /** It keeps nothing more, and what it has is for the next start. */
   get isFailed(): boolean {
@@ -270,6 +286,7 @@ export class StintSpool {
         await this.#journal.write(text, this.#journalBytes);
         await this.#journal.datasync();
         this.#journalBytes += text.length;
+        this.#journalLines += lines.length;
         return;
       } catch (error) {
         this.#trouble(error);
@@ -296,8 +313,6 @@ export class StintSpool {
     this.#o.log.warn({ err: error, folder: this.#o.folder }, 'the disk of the spool fails');
   }
 }
-
-const lineText = (line: JournalLine): string => `${JSON.stringify(line)}\n`;
 
 const lostError = (): Error => new Error('the spool has failed');
 

@@ -77,7 +77,7 @@ export class StintUploads {
     });
   }
 
-  /** No more lines come but ours: waits for everything, then brings the journal and removes the folder. Never rejects. */
+  /** No more lines come but ours: waits for all, then brings the journal and removes the folder. Never rejects. */
   async finish(): Promise<StintOutcome> {
     this.#timer?.cancel();
     const { space, uploader, prefix } = this.#o;

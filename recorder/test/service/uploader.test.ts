@@ -126,7 +126,7 @@ it('goes on with the parts that a former process has brought, and with none that
   const before = await uploading(folder);
   const growing = new Growing('x', { bytes, have: 2 * PART_BYTES_MIN });
   before.uploader.upload(growing);
-  await until('two parts are there', () => before.store.countOf('append') === 2);
+  await until('two parts are there', () => before.store.answers('append') === 2);
   await before.uploader.close();
   const after = await uploading(folder);
   expect(await after.uploader.upload(new Growing('x', { bytes })).outcome).toEqual({ type: 'stored' });

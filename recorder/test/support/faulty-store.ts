@@ -11,7 +11,7 @@ export class FaultyStore implements Store {
   loses: (call: StoreCall, key: string) => Error | undefined = () => undefined;
   /** What the store says of an object. */
   says: (info: ObjectInfo, key: string) => ObjectInfo | undefined = (info) => info;
-  readonly calls: { readonly call: StoreCall; readonly key: string; readonly bytes: number }[] = [];
+  readonly calls: { readonly call: StoreCall; readonly key: string; readonly bytes: number; isDone: boolean }[] = [];
   runningMax = 0;
   #running = 0;
 
@@ -56,14 +56,21 @@ export class FaultyStore implements Store {
     return this.calls.filter((one) => one.call === call).length;
   }
 
+  /** Calls that the store below has done. */
+  answers(call: StoreCall): number {
+    return this.calls.filter((one) => one.call === call && one.isDone).length;
+  }
+
   async #do<T>(call: StoreCall, key: string, work: () => Promise<T>, bytes = 0): Promise<T> {
-    this.calls.push({ call, key, bytes });
+    const one = { call, key, bytes, isDone: false };
+    this.calls.push(one);
     this.#running += 1;
     this.runningMax = Math.max(this.runningMax, this.#running);
     try {
       const error = await this.fails(call, key);
       if (error !== undefined) throw error;
       const answer = await work();
+      one.isDone = true;
       const lost = this.loses(call, key);
       if (lost !== undefined) throw lost;
       return answer;

@@ -78,6 +78,7 @@ export class HandledDisk implements Disk {
   readonly durable = new Map<string, number>();
   readonly named = new Set<string>();
   syncs = 0;
+  failures = 0;
   /** Called before bytes of a file are written. */
   onWrite: (path: string, bytes: Uint8Array) => void = () => undefined;
   readonly #unnamed = new Set<string>();
@@ -127,6 +128,8 @@ export class HandledDisk implements Disk {
 
   async #ask(call: DiskCall, path: string): Promise<void> {
     const error = await this.fails(call, path);
-    if (error !== undefined) throw error;
+    if (error === undefined) return;
+    this.failures += 1;
+    throw error;
   }
 }

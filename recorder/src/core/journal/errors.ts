@@ -1,0 +1,21 @@
+/** Every code of what is read of journals: what it means. Codes are only ever added. */
+export const journalErrorCodes = {
+  JOURNAL_GARBLED: 'A line of the journal is not what was written, or names what no line before it begins.',
+  JOURNAL_VERSION: 'The journal is of a version that is not read here.',
+  JOURNAL_TOO_LARGE: 'The journal has more or longer lines than a recorder writes.',
+  JOURNAL_EMPTY: 'No journal of the recording has a line.',
+  JOURNAL_MIXED: 'The journals are of several recordings.',
+} as const satisfies Record<string, string>;
+
+export type JournalErrorCode = keyof typeof journalErrorCodes;
+
+/** Journals that cannot be read. `message` names lines and ids, never what people have said or are called. */
+export class JournalError extends Error {
+  readonly code: JournalErrorCode;
+
+  constructor(code: JournalErrorCode, message: string = journalErrorCodes[code]) {
+    super(message);
+    this.name = 'JournalError';
+    this.code = code;
+  }
+}

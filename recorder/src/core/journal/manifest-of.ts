@@ -1,0 +1,98 @@
+// One recording as its stints' journals tell it together.
+import { JournalError } from './errors.ts';
+import type { JournalLine, StintBegun } from './lines.ts';
+import type { Manifest, ManifestStint } from './manifest.ts';
+import { difference, microseconds, spanOf, union } from './spans.ts';
+import { type StintStory, stintStory } from './stint-story.ts';
+import { HOLE_MS_MIN, type Presence, trackStory } from './track-story.ts';
+
+/**
+ * What all stints of one recording made, from their journals in any order; the same stint's journal twice counts once,
+ * in its longest form. Journals without a line are left out.
+ * @throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY when none has a line, and
+ * JOURNAL_GARBLED for lines that do not fit one another
+ */
+export function manifestOf(journals: readonly (readonly JournalLine[])[]): Manifest {
+  const stints = storiesOf(journals);
+  const [first] = stints;
+  if (first === undefined) throw new JournalError('JOURNAL_EMPTY');
+  const { recordingId, roomKey, identity, startedWallMs } = first.begun;
+  const present = union(stints.map(({ offsetMs, toMs }) => ({ fromMs: offsetMs, toMs })));
+  const durationMs = Math.max(...stints.map(({ toMs }) => toMs));
+  const absent = difference([{ fromMs: 0, toMs: durationMs }], present);
+  return {
+    recordingId,
+    roomKey,
+    identity,
+    startedWallMs,
+    durationMs: microseconds(durationMs),
+    isOver: stints.some(({ why }) => why === 'ended'),
+    stints: stints.map(manifestStint),
+    tracks: tracksOf(stints),
+    holes: absent.filter(({ fromMs, toMs }) => toMs - fromMs > HOLE_MS_MIN).map(spanOf),
+    speakers: speakersOf(stints),
+  };
+}
+
+/** In order of their beginning. */
+function storiesOf(journals: readonly (readonly JournalLine[])[]): StintStory[] {
+  const longest = new Map<string, { readonly begun: StintBegun; readonly journal: readonly JournalLine[] }>();
+  for (const journal of journals) {
+    const [begun] = journal;
+    if (begun === undefined) continue;
+    if (begun.type !== 'stint') throw new JournalError('JOURNAL_GARBLED', 'a journal begins with another line');
+    if (journal.length > (longest.get(begun.stintId)?.journal.length ?? 0))
+      longest.set(begun.stintId, { begun, journal });
+  }
+  const all = [...longest.values()].sort((a, b) => before(a.begun, b.begun));
+  const [first] = all;
+  const isMixed = all.some(
+    ({ begun }) =>
+      begun.recordingId !== first?.begun.recordingId ||
+      begun.roomKey !== first.begun.roomKey ||
+      begun.identity !== first.begun.identity,
+  );
+  if (isMixed) throw new JournalError('JOURNAL_MIXED');
+  return all.map(({ begun, journal }) =>
+    stintStory(journal, begun, begun.startedWallMs - (first?.begun.startedWallMs ?? 0)),
+  );
+}
+
+const before = (a: StintBegun, b: StintBegun): number =>
+  a.startedWallMs - b.startedWallMs || (a.stintId < b.stintId ? -1 : 1);
+
+function manifestStint({ begun, offsetMs, toMs, why }: StintStory): ManifestStint {
+  const { stintId, recorderId } = begun;
+  const { ms, durationMs } = spanOf({ fromMs: offsetMs, toMs });
+  return { ms, durationMs, stintId, recorderId, offsetMs, why };
+}
+
+function tracksOf(stints: readonly StintStory[]): Manifest['tracks'] {
+  const byId = new Map<string, Presence[]>();
+  const presences = stints.flatMap((stint) => stint.presences).sort((a, b) => a.fromMs - b.fromMs);
+  for (const presence of presences) {
+    const { trackId } = presence.begun;
+    const known = byId.get(trackId);
+    if (known === undefined) byId.set(trackId, [presence]);
+    else known.push(presence);
+  }
+  return [...byId.values()].flatMap((all) => {
+    const [first] = all;
+    return first === undefined ? [] : [trackStory(first, all)];
+  });
+}
+
+/** Where stints overlap, the earlier one says it, so that two clocks do not say a change twice. */
+function speakersOf(stints: readonly StintStory[]): Manifest['speakers'] {
+  const speakers: { readonly identity: string; readonly ms: number }[] = [];
+  let saidMs = 0;
+  for (const stint of stints) {
+    for (const { identity, ms } of stint.speakers) {
+      const atMs = microseconds(Math.max(ms, saidMs));
+      if (speakers.at(-1)?.ms === atMs) speakers.pop();
+      if (speakers.at(-1)?.identity !== identity) speakers.push({ identity, ms: atMs });
+    }
+    saidMs = Math.max(saidMs, stint.toMs);
+  }
+  return speakers;
+}

@@ -1,0 +1,148 @@
+// Reads a journal back. It may have been cut at any byte, and be of a later build that adds types of lines and fields.
+import { JournalError } from './errors.ts';
+import { JOURNAL_VERSION, type JournalLine, type StintBegun } from './lines.ts';
+import { LINE_LENGTH_MAX } from './write.ts';
+
+/** A room of 100 tracks in five hours: beyond it a recorder begins another stint. */
+export const JOURNAL_LINES_MAX = 2_000_000;
+
+export interface ReadJournal {
+  readonly lines: readonly JournalLine[];
+  /** Its last line was not written whole, and is left out. */
+  readonly isCut: boolean;
+}
+
+/**
+ * The lines that are known here; fields that are not known are left out.
+ * @throws JournalError: JOURNAL_GARBLED for a line before the last that is not what was written, and when the first is
+ * no `stint`; JOURNAL_VERSION; JOURNAL_TOO_LARGE
+ */
+export function readJournal(text: string): ReadJournal {
+  const lines: JournalLine[] = [];
+  let number = 0;
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    number += 1;
+    if (end < 0) return { lines, isCut: true };
+    if (number > JOURNAL_LINES_MAX || end - at > LINE_LENGTH_MAX) {
+      throw new JournalError('JOURNAL_TOO_LARGE', `line ${number} is too long, or one too many`);
+    }
+    const line = lineOf(text.slice(at, end));
+    at = end + 1;
+    if (line === 'unknown' && number > 1) continue;
+    const isInPlace = typeof line === 'object' && (line.type === 'stint') === (number === 1);
+    if (isInPlace) lines.push(line);
+    else if (at === text.length) return { lines, isCut: true };
+    else throw new JournalError('JOURNAL_GARBLED', `line ${number} of the journal is garbled`);
+  }
+  return { lines, isCut: false };
+}
+
+type Check = (value: unknown) => boolean;
+type Line<T extends JournalLine['type']> = Extract<JournalLine, { readonly type: T }>;
+/** Of each type of line, what its fields may be: all of them, so that none is forgotten. */
+type Checks = {
+  readonly [T in JournalLine['type']]: { readonly [F in keyof Required<Omit<Line<T>, 'type'>>]: Check };
+};
+
+const text: Check = (value) => typeof value === 'string';
+const whole: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+/** Of a track or file: they begin at 1. */
+const number: Check = (value) => whole(value) && value !== 0;
+const side: Check = (value) => value === undefined || (number(value) && Number(value) <= 0xffff);
+const time: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
+const sha256: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const flag: Check = (value) => typeof value === 'boolean';
+const oneOf =
+  (...words: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && words.includes(value);
+
+const mute = { track: number, ms: time } as const;
+
+const checks: Checks = {
+  stint: {
+    version: (value) => value === JOURNAL_VERSION,
+    recordingId: text,
+    roomKey: text,
+    identity: text,
+    stintId: text,
+    recorderId: text,
+    startedWallMs: time,
+  },
+  track: {
+    track: number,
+    trackId: text,
+    kind: oneOf('audio', 'video'),
+    source: text,
+    identity: text,
+    name: text,
+    ms: time,
+  },
+  file: {
+    track: number,
+    file: number,
+    name: text,
+    codec: oneOf('h264', 'vp8', 'vp9', 'av1', 'opus', 'aac'),
+    codecs: text,
+    width: side,
+    height: side,
+    timescale: number,
+    bytes: whole,
+    sha256,
+    ms: time,
+  },
+  piece: {
+    file: number,
+    offset: whole,
+    bytes: whole,
+    sha256,
+    ms: time,
+    durationMs: time,
+    frames: number,
+    isKey: flag,
+    rtpTimestamp: whole,
+  },
+  fileEnd: { file: number, bytes: whole, sha256 },
+  muted: mute,
+  unmuted: mute,
+  gap: { track: number, ms: time, durationMs: time, why: oneOf('disk', 'error') },
+  trackEnd: { track: number, ms: time },
+  speaker: { identity: text, ms: time },
+  end: { why: oneOf('ended', 'elsewhere', 'lost'), ms: time },
+};
+
+/** Undefined: garbled. */
+function lineOf(json: string): JournalLine | 'unknown' | undefined {
+  const fields = objectOf(json);
+  const type = fields?.['type'];
+  if (fields === undefined || typeof type !== 'string') return undefined;
+  if (!isKnown(type)) return 'unknown';
+  if (type === 'stint') refuseOthers(fields['version']);
+  const line: Record<string, unknown> = { type };
+  for (const [name, check] of Object.entries(checks[type])) {
+    const value = fields[name];
+    if (!check(value)) return undefined;
+    if (value !== undefined) line[name] = value;
+  }
+  return line as unknown as JournalLine; // each of its fields has been checked
+}
+
+function objectOf(json: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const isKnown = (type: string): type is JournalLine['type'] => Object.hasOwn(checks, type);
+
+function refuseOthers(version: unknown): void {
+  if (!Number.isInteger(version)) return; // garbled
+  const known: StintBegun['version'] = JOURNAL_VERSION;
+  if (version !== known) throw new JournalError('JOURNAL_VERSION', `a journal of version ${version}`);
+}

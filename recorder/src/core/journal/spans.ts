@@ -1,0 +1,45 @@
+// Sets of times: each from a moment up to another, in order, none touching another.
+import type { Span } from './manifest.ts';
+
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Times in any of them. */
+export function union(stretches: readonly Stretch[]): Stretch[] {
+  const all: { fromMs: number; toMs: number }[] = [];
+  for (const { fromMs, toMs } of [...stretches].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = all.at(-1);
+    if (toMs <= fromMs) continue;
+    if (last === undefined || fromMs > last.toMs) all.push({ fromMs, toMs });
+    else last.toMs = Math.max(last.toMs, toMs);
+  }
+  return all;
+}
+
+/** Times of `all` that are in none of `without`; both are in order, as `union` gives them. */
+export function difference(all: readonly Stretch[], without: readonly Stretch[]): Stretch[] {
+  const rest: Stretch[] = [];
+  let at = 0;
+  for (const { fromMs, toMs } of all) {
+    let fromHereMs = fromMs;
+    while ((without[at]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) at += 1;
+    for (let index = at; ; index += 1) {
+      const hidden = without[index];
+      const endMs = Math.min(toMs, hidden?.fromMs ?? toMs);
+      if (endMs > fromHereMs) rest.push({ fromMs: fromHereMs, toMs: endMs });
+      if (hidden === undefined || hidden.fromMs >= toMs) break;
+      fromHereMs = Math.max(fromHereMs, hidden.toMs);
+    }
+  }
+  return rest;
+}
+
+/** To the microsecond: sums of floating point numbers are a little beside. */
+export const microseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+export const spanOf = ({ fromMs, toMs }: Stretch): Span => ({
+  ms: microseconds(fromMs),
+  durationMs: microseconds(toMs - fromMs),
+});

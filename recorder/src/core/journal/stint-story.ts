@@ -1,0 +1,141 @@
+// What the journal of one stint says, put together. Times are of the recording.
+import { JournalError } from './errors.ts';
+import type { FileBegun, JournalLine, MuteChanged, PieceWritten, StintBegun, StintEnded, TrackBegun } from './lines.ts';
+import type { Stretch } from './spans.ts';
+import type { Presence, StoredFile } from './track-story.ts';
+
+export interface StintStory {
+  readonly begun: StintBegun;
+  readonly offsetMs: number;
+  readonly toMs: number;
+  readonly why: StintEnded['why'] | undefined;
+  readonly presences: readonly Presence[];
+  readonly speakers: readonly { readonly identity: string; readonly ms: number }[];
+}
+
+interface OpenTrack {
+  readonly begun: TrackBegun;
+  readonly muted: Stretch[];
+  mutedMs: number | undefined;
+  readonly gaps: Stretch[];
+  readonly files: OpenFile[];
+  endMs: number | undefined;
+}
+type OpenFile = { -readonly [F in keyof StoredFile]: StoredFile[F] } & { readonly pieces: PieceWritten[] };
+
+/**
+ * @param journal its first line is `begun`
+ * @param offsetMs when the stint began
+ * @throws JournalError: JOURNAL_GARBLED when a line names a track or file that no line before it begins, or begins again
+ */
+export function stintStory(journal: readonly JournalLine[], begun: StintBegun, offsetMs: number): StintStory {
+  const reading = new Reading(offsetMs);
+  for (const line of journal) reading.take(line);
+  const { end, speakers } = reading;
+  // Cut off by a crash, it ends with what it kept last.
+  const toMs = offsetMs + (end?.ms ?? reading.keptMs);
+  const presences = reading.tracks.map((track) => presenceOf(track, { stintId: begun.stintId, offsetMs, toMs }));
+  return { begun, offsetMs, toMs, why: end?.why, presences, speakers };
+}
+
+class Reading {
+  readonly speakers: { readonly identity: string; readonly ms: number }[] = [];
+  end: StintEnded | undefined;
+  /** The end of the last piece of all. */
+  keptMs = 0;
+  readonly #offsetMs: number;
+  readonly #tracks = new Map<number, OpenTrack>();
+  readonly #files = new Map<number, OpenFile>();
+
+  constructor(offsetMs: number) {
+    this.#offsetMs = offsetMs;
+  }
+
+  get tracks(): OpenTrack[] {
+    return [...this.#tracks.values()];
+  }
+
+  take(line: JournalLine): void {
+    switch (line.type) {
+      case 'stint':
+        break;
+      case 'track':
+        this.#track(line);
+        break;
+      case 'file':
+        this.#begin(line);
+        break;
+      case 'piece':
+        this.#file(line.file).pieces.push(line);
+        this.keptMs = Math.max(this.keptMs, line.ms + line.durationMs);
+        break;
+      case 'fileEnd':
+        this.#file(line.file).end = { bytes: line.bytes, sha256: line.sha256 };
+        break;
+      case 'muted':
+      case 'unmuted':
+        this.#mute(line);
+        break;
+      case 'gap':
+        this.#known(line.track).gaps.push(this.#times(line.ms, line.ms + line.durationMs));
+        break;
+      case 'trackEnd':
+        this.#known(line.track).endMs ??= line.ms;
+        break;
+      case 'speaker':
+        this.speakers.push({ identity: line.identity, ms: this.#offsetMs + line.ms });
+        break;
+      case 'end':
+        this.end ??= line;
+    }
+  }
+
+  #times(fromMs: number, toMs: number): Stretch {
+    return { fromMs: this.#offsetMs + fromMs, toMs: this.#offsetMs + toMs };
+  }
+
+  #begin(begun: FileBegun): void {
+    if (this.#files.has(begun.file)) throw garbled(`file ${begun.file} begins twice`);
+    const file = { offsetMs: this.#offsetMs, begun, pieces: [], end: undefined };
+    this.#files.set(begun.file, file);
+    this.#known(begun.track).files.push(file);
+  }
+
+  #track(begun: TrackBegun): void {
+    if (this.#tracks.has(begun.track)) throw garbled(`track ${begun.track} begins twice`);
+    this.#tracks.set(begun.track, { begun, muted: [], mutedMs: undefined, gaps: [], files: [], endMs: undefined });
+  }
+
+  #mute({ type, track: number, ms }: MuteChanged): void {
+    const track = this.#known(number);
+    if (type === 'muted') track.mutedMs ??= ms;
+    else if (track.mutedMs !== undefined) {
+      track.muted.push(this.#times(track.mutedMs, ms));
+      track.mutedMs = undefined;
+    }
+  }
+
+  #known(number: number): OpenTrack {
+    const track = this.#tracks.get(number);
+    if (track === undefined) throw garbled(`there is no track ${number}`);
+    return track;
+  }
+
+  #file(number: number): OpenFile {
+    const file = this.#files.get(number);
+    if (file === undefined) throw garbled(`there is no file ${number}`);
+    return file;
+  }
+}
+
+const garbled = (what: string): JournalError => new JournalError('JOURNAL_GARBLED', what);
+
+function presenceOf(track: OpenTrack, o: { stintId: string; offsetMs: number; toMs: number }): Presence {
+  const { begun, muted, mutedMs, gaps, files, endMs } = track;
+  const { stintId, offsetMs } = o;
+  const fromMs = offsetMs + begun.ms;
+  const toMs = Math.max(fromMs, endMs === undefined ? o.toMs : offsetMs + endMs);
+  const isMuted = mutedMs !== undefined;
+  const all = isMuted ? [...muted, { fromMs: offsetMs + mutedMs, toMs }] : muted;
+  return { stintId, begun, fromMs, toMs, muted: all, isMuted, gaps, files };
+}

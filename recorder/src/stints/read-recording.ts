@@ -1,0 +1,80 @@
+// A recording as its stints have left it in the store, also while it goes on.
+import type { JournalLine } from '../core/journal/lines.ts';
+import type { Manifest } from '../core/journal/manifest.ts';
+import { manifestOf } from '../core/journal/manifest-of.ts';
+import { readJournal } from '../core/journal/read.ts';
+import { isStintId, JOURNAL_NAME, recordingPrefix, sliceName } from '../core/names.ts';
+import { LIST_LIMIT_MAX } from '../stores/core/bounds.ts';
+import { hasCode, StoreError } from '../stores/core/errors.ts';
+import type { Store } from '../stores/store.ts';
+
+/** Of all journals of a recording together: they are read into memory. */
+const JOURNALS_BYTES_MAX = 400 * 1_048_576;
+const READ_BYTES = 16 * 1_048_576;
+/** Slices give way to the whole journal while they are read: at most once for each stint that ends then. */
+const TRIES = 3;
+
+/**
+ * What the journals of a recording say together. While a stint goes on, its last minute is missing, and its files may
+ * not be whole. Rejects with a `StoreError`: `OBJECT_MISSING` when the store has no journal of it, `STORE_REFUSED` when
+ * the journals are larger than what is read at once; with a `RangeError` for names that are none.
+ */
+export async function readRecording(store: Store, tenant: string, recordingId: string): Promise<Manifest> {
+  const prefix = recordingPrefix(tenant, recordingId);
+  for (let tries = 1; ; tries += 1)
+    try {
+      return manifestOf(await readJournals(store, prefix));
+    } catch (error) {
+      if (!hasCode(error, 'OBJECT_MISSING') || tries === TRIES) throw error;
+    }
+}
+
+async function readJournals(store: Store, prefix: string): Promise<JournalLine[][]> {
+  const journals: JournalLine[][] = [];
+  let left = JOURNALS_BYTES_MAX;
+  for (const keys of (await journalKeys(store, prefix)).values()) {
+    const texts: Uint8Array[] = [];
+    for (const key of keys) {
+      const text = await readObject(store, key, left);
+      left -= text.length;
+      texts.push(text);
+    }
+    const { lines } = readJournal(Buffer.concat(texts).toString());
+    if (lines.length > 0) journals.push([...lines]);
+  }
+  if (journals.length === 0) throw new StoreError('OBJECT_MISSING', `${prefix} has no journal`);
+  return journals;
+}
+
+/** By stint: its whole journal, or the slices of it that are there. */
+async function journalKeys(store: Store, prefix: string): Promise<Map<string, string[]>> {
+  const keys = new Map<string, string[]>();
+  for (let after: string | undefined; ; ) {
+    const page = await store.list(prefix, { after, limit: LIST_LIMIT_MAX });
+    for (const { key } of page) {
+      const [stint = '', name = '', ...more] = key.slice(prefix.length).split('/');
+      if (!isStintId(stint) || more.length > 0) continue;
+      // In the order of a list slices come before the whole.
+      const slices = keys.get(stint) ?? [];
+      if (name === JOURNAL_NAME) keys.set(stint, [key]);
+      // Behind a missing one lines would name what no line has begun.
+      else if (name === sliceName(slices.length + 1)) {
+        slices.push(key);
+        keys.set(stint, slices);
+      }
+    }
+    if (page.length < LIST_LIMIT_MAX) return keys;
+    after = page.at(-1)?.key;
+  }
+}
+
+async function readObject(store: Store, key: string, bytesMax: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let from = 0; ; ) {
+    const part = await store.get(key, { range: { from, bytes: READ_BYTES } });
+    parts.push(part);
+    from += part.length;
+    if (from > bytesMax) throw new StoreError('STORE_REFUSED', `${key}: the journals are too large to be read at once`);
+    if (part.length < READ_BYTES) return Buffer.concat(parts);
+  }
+}

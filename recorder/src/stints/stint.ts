@@ -1,0 +1,258 @@
+// One recorder's work on one recording, from joining its room to the end: tracks become files and a journal on the
+// disk, and those become objects of the store, while the call goes on and afterwards.
+import type { Participant, Speaker, Track } from '@meridian/protocol';
+import { limits } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { JOURNAL_VERSION, type StintEnded } from '../core/journal/lines.ts';
+import { JOURNAL_LINES_MAX } from '../core/journal/read.ts';
+import { stintIdOf, stintPrefix } from '../core/names.ts';
+import type { RoomTracksOptions, TrackSink } from '../room/room-tracks.ts';
+import type { Spool } from './spool.ts';
+import { FILES_MAX, StintSpool } from './stint-spool.ts';
+import { StintTrack } from './stint-track.ts';
+import { type StintOutcome, StintUploads } from './stint-uploads.ts';
+import type { Uploader } from './uploader.ts';
+
+/** Tracks are looked at so often: those that have fallen silent are given to the disk. */
+const TICK_MS = 500;
+/** At once: a session receives no more. */
+export const TRACKS_MAX = limits.subscriptionsPerParticipantMax;
+/** A journal is read as one text: ten tracks for two days. Then the stint ends, and another may begin. */
+const JOURNAL_BYTES_MAX = 256 * 1_048_576;
+/** Files that end later add theirs. */
+const JOURNAL_LINES = JOURNAL_LINES_MAX - 2 * FILES_MAX;
+/** So long an end waits for the disk. What is not there then is found by the next start, as after a crash. */
+const CLOSE_LIMIT_MS = 5000;
+
+export type EndWhy = StintEnded['why'];
+
+/** What a stint needs of the room that it has joined: `RoomTracks` is one. */
+export interface JoinedRoom {
+  readonly roster: {
+    readonly speakers: readonly Speaker[];
+    get(sessionId: string): { readonly identity: string } | undefined;
+  };
+  /** Ends every sink; idempotent. */
+  close(): void;
+}
+
+export interface StintOptions {
+  readonly recordingId: string;
+  readonly roomKey: string;
+  /** The participant whose tracks are recorded; '': all of the room. */
+  readonly identity: string;
+  readonly recorderId: string;
+  readonly space: Spool;
+  readonly uploader: Uploader;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Joins the room (`RoomTracks.open`); rejects with what prevents it. */
+  join(o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onEnded'>): Promise<JoinedRoom>;
+  /** The stint takes nothing more. Called once, for whichever reason it has ended. */
+  onClosed(why: EndWhy): void;
+}
+
+/** Why a stint is over, by the code with which its session in the room ended. */
+export function whyOf(code: string): EndWhy {
+  if (code === 'RECORDING_ENDED' || code === 'ROOM_ENDED') return 'ended';
+  return code === 'RECORDING_ELSEWHERE' ? 'elsewhere' : 'lost';
+}
+
+export class Stint {
+  readonly stintId: string;
+  readonly #o: StintOptions;
+  readonly #startedMs: number;
+  readonly #spool: StintSpool;
+  readonly #uploads: StintUploads;
+  readonly #tracks = new Map<number, StintTrack>();
+  readonly #outcome = Promise.withResolvers<StintOutcome>();
+  #timer: Timer | undefined;
+  #room: JoinedRoom | undefined;
+  #numbers = 0;
+  #speaker = '';
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Joins the room and records from then on. Rejects with what prevents the join, with the error of the disk, or with a
+   * `RangeError` for names that are none; nothing is left behind then.
+   */
+  static async open(o: StintOptions): Promise<Stint> {
+    const { recordingId, roomKey, identity, recorderId, space, clock, log } = o;
+    const startedMs = clock.nowMs();
+    let startedWallMs = Math.floor(clock.wallMs());
+    const prefixOf = (): string => stintPrefix({ roomKey, recordingId, startedWallMs, recorderId });
+    // Wall clocks may go back: no stint writes over another one.
+    while ((await space.disk.size(space.folderOf(prefixOf()))) !== undefined) startedWallMs += 1;
+    const prefix = prefixOf();
+    const folder = space.folderOf(prefix);
+    let stint: Stint | undefined;
+    const spool: StintSpool = await StintSpool.open({
+      folder,
+      disk: space.disk,
+      clock,
+      log,
+      isFull: () => space.isFull,
+      onKeyNeeded: (track) => stint?.demandKeyFrame(track),
+      onFile: (file) => uploads.file(file),
+      onFailed: (error) => stint?.fail(error),
+    });
+    const uploads = new StintUploads({ prefix, space, spool: () => spool, uploader: o.uploader, clock, log });
+    const stintId = stintIdOf(startedWallMs, recorderId);
+    stint = new Stint(o, { spool, uploads, stintId, startedMs });
+    spool.note({
+      type: 'stint',
+      version: JOURNAL_VERSION,
+      recordingId,
+      roomKey,
+      identity,
+      stintId,
+      recorderId,
+      startedWallMs,
+    });
+    try {
+      await stint.#join();
+    } catch (error) {
+      await spool.close();
+      await space.removeStint(folder);
+      throw error;
+    }
+    return stint;
+  }
+
+  private constructor(
+    o: StintOptions,
+    has: { spool: StintSpool; uploads: StintUploads; stintId: string; startedMs: number },
+  ) {
+    this.#o = o;
+    this.stintId = has.stintId;
+    this.#startedMs = has.startedMs;
+    this.#spool = has.spool;
+    this.#uploads = has.uploads;
+  }
+
+  /** Slots that it uses: participants with a track that is recorded now, at least 1. */
+  get participants(): number {
+    return Math.max(1, new Set([...this.#tracks.values()].map(({ identity }) => identity)).size);
+  }
+  /** Tracks that are recorded now. */
+  get tracks(): number {
+    return this.#tracks.size;
+  }
+  /** What has become of it. Settles some time after `close`: when the store has all, or this process gives up. */
+  get outcome(): Promise<StintOutcome> {
+    return this.#outcome.promise;
+  }
+
+  /** Leaves the room; resolves when what was recorded is on the disk, or the disk has had its time. Idempotent. */
+  close(why: EndWhy): Promise<void> {
+    this.#closed ??= this.#close(why);
+    return this.#closed;
+  }
+
+  demandKeyFrame(track: number): void {
+    this.#tracks.get(track)?.demandKeyFrame();
+  }
+
+  /** The spool has failed: what it has is for the next start. */
+  fail(error: unknown): void {
+    if (this.#closed !== undefined) return;
+    this.#o.log.error({ err: error, stintId: this.stintId }, 'a stint ends: the spool takes no more');
+    this.#end('lost');
+  }
+
+  async #join(): Promise<void> {
+    let endedBy: string | undefined;
+    const room = await this.#o.join({
+      identity: this.#o.identity,
+      onTrack: (track, publisher, demandKeyFrame) => this.#track(track, publisher, demandKeyFrame),
+      onEnded: (code) => {
+        endedBy = code;
+        if (this.#room !== undefined) this.#end(whyOf(code));
+      },
+    });
+    this.#room = room;
+    if (this.#closed !== undefined) {
+      room.close();
+      return;
+    }
+    this.#timer = this.#o.clock.every(TICK_MS, () => this.#tick());
+    this.#uploads.beginSlices();
+    if (endedBy !== undefined) this.#end(whyOf(endedBy));
+  }
+
+  #end(why: EndWhy): void {
+    this.close(why).catch((error) =>
+      this.#o.log.error({ err: error, stintId: this.stintId }, 'a stint does not close'),
+    );
+  }
+
+  async #close(why: EndWhy): Promise<void> {
+    // Not within the call that has found the reason: it may be one of the spool's own.
+    await Promise.resolve();
+    this.#timer?.cancel();
+    this.#room?.close();
+    for (const track of [...this.#tracks.values()]) track.end();
+    this.#spool.note({ type: 'end', why, ms: this.#ms() });
+    const late = Promise.withResolvers<'late'>();
+    const timer = this.#o.clock.after(CLOSE_LIMIT_MS, () => late.resolve('late'));
+    const how = await Promise.race([this.#spool.flushed(), late.promise]);
+    timer.cancel();
+    if (how === 'late') await this.#spool.close();
+    this.#outcome.resolve(this.#uploads.finish());
+    this.#o.onClosed(why);
+  }
+
+  #ms(): number {
+    return Math.round(this.#o.clock.nowMs() - this.#startedMs);
+  }
+
+  #track(track: Track, publisher: Participant, demandKeyFrame: () => void): TrackSink | undefined {
+    const { log, clock } = this.#o;
+    const { trackId, kind, source, name } = track;
+    if (this.#closed !== undefined || this.#tracks.size >= TRACKS_MAX) {
+      log.warn({ trackId, stintId: this.stintId }, 'a track is not recorded: there are too many');
+      return undefined;
+    }
+    this.#numbers += 1;
+    const number = this.#numbers;
+    const { identity } = publisher;
+    this.#spool.note({ type: 'track', track: number, trackId, kind, source, identity, name, ms: this.#ms() });
+    const sink = new StintTrack({
+      number,
+      identity,
+      kind,
+      spool: this.#spool,
+      startedMs: this.#startedMs,
+      nowMs: () => clock.nowMs(),
+      demandKeyFrame,
+      onEnd: () => this.#tracks.delete(number),
+      onError: (error) => log.error({ trackId, err: error }, 'a track is recorded no more: it made an error'),
+    });
+    this.#tracks.set(number, sink);
+    return sink;
+  }
+
+  #tick(): void {
+    for (const track of [...this.#tracks.values()]) track.elapse();
+    const speaker = this.#loudest();
+    if (speaker !== this.#speaker) {
+      this.#speaker = speaker;
+      this.#spool.note({ type: 'speaker', identity: speaker, ms: this.#ms() });
+    }
+    const { journalBytes, journalLines } = this.#spool;
+    if (journalBytes > JOURNAL_BYTES_MAX || journalLines > JOURNAL_LINES) this.#end('lost');
+  }
+
+  /** Of those that are recorded; '': none of them speaks. */
+  #loudest(): string {
+    const roster = this.#room?.roster;
+    let [identity, levelDbov] = ['', Number.NEGATIVE_INFINITY];
+    for (const speaker of roster?.speakers ?? []) {
+      const participant = roster?.get(speaker.sessionId);
+      if (participant === undefined || speaker.levelDbov <= levelDbov) continue;
+      if (this.#o.identity !== '' && participant.identity !== this.#o.identity) continue;
+      [identity, levelDbov] = [participant.identity, speaker.levelDbov];
+    }
+    return identity;
+  }
+}

@@ -1,0 +1,306 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { JournalError } from '../../src/core/journal/errors.ts';
+import type { FileBegun, JournalLine, PieceWritten, StintBegun, TrackBegun } from '../../src/core/journal/lines.ts';
+import { manifestOf } from '../../src/core/journal/manifest-of.ts';
+import { difference, union } from '../../src/core/journal/spans.ts';
+
+const sha256 = 'ab'.repeat(32);
+const stint = (stintId: string, startedWallMs: number, o: Partial<StintBegun> = {}): StintBegun => ({
+  type: 'stint',
+  version: 1,
+  recordingId: 'rec-1',
+  roomKey: 'acme/daily',
+  identity: '',
+  stintId,
+  recorderId: `of-${stintId}`,
+  startedWallMs,
+  ...o,
+});
+const track = (ms: number, o: Partial<TrackBegun> = {}): TrackBegun => ({
+  type: 'track',
+  track: 1,
+  trackId: 't1',
+  kind: 'audio',
+  source: 'microphone',
+  identity: 'ann',
+  name: '',
+  ms,
+  ...o,
+});
+const file = (ms: number, o: Partial<FileBegun> = {}): FileBegun => ({
+  type: 'file',
+  track: 1,
+  file: 1,
+  name: '1.mp4',
+  codec: 'opus',
+  codecs: 'opus',
+  timescale: 48_000,
+  bytes: 500,
+  sha256,
+  ms,
+  ...o,
+});
+const piece = (ms: number, toMs: number, o: Partial<PieceWritten> = {}): PieceWritten => ({
+  type: 'piece',
+  file: 1,
+  offset: 500,
+  bytes: 100,
+  sha256,
+  ms,
+  durationMs: toMs - ms,
+  frames: 1,
+  isKey: true,
+  rtpTimestamp: 0,
+  ...o,
+});
+const end = (ms: number, why: 'ended' | 'elsewhere' | 'lost' = 'ended'): JournalLine => ({ type: 'end', why, ms });
+const codeOf = (read: () => unknown): string => {
+  try {
+    read();
+    return 'fine';
+  } catch (error) {
+    if (error instanceof JournalError) return error.code;
+    throw error;
+  }
+};
+const wallMs = 1_790_000_000_000;
+const span = (ms: number, durationMs: number) => ({ ms, durationMs });
+
+it('no journals are no recording', () => {
+  expect(codeOf(() => manifestOf([]))).toBe('JOURNAL_EMPTY');
+  expect(codeOf(() => manifestOf([[], []]))).toBe('JOURNAL_EMPTY');
+});
+
+it.each<[string, Partial<StintBegun>]>([
+  ['recording', { recordingId: 'rec-2' }],
+  ['room', { roomKey: 'other/daily' }],
+  ['participant', { identity: 'ann' }],
+])('journals of another %s are not mixed in', (_what, other) => {
+  expect(codeOf(() => manifestOf([[stint('a', wallMs)], [stint('b', wallMs, other)]]))).toBe('JOURNAL_MIXED');
+});
+
+it.each<[string, readonly JournalLine[]]>([
+  ['a file of no track', [file(0)]],
+  ['a piece of no file', [track(0), piece(0, 10)]],
+  ['the end of no file', [{ type: 'fileEnd', file: 1, bytes: 1, sha256 }]],
+  ['a mute of no track', [{ type: 'muted', track: 1, ms: 0 }]],
+  ['a gap of no track', [{ type: 'gap', track: 1, ms: 0, durationMs: 1, why: 'disk' }]],
+  ['the end of no track', [{ type: 'trackEnd', track: 1, ms: 0 }]],
+  ['a track that begins twice', [track(0), track(1)]],
+  ['a file that begins twice', [track(0), file(0), file(1)]],
+])('%s is garbled', (_what, lines) => {
+  expect(codeOf(() => manifestOf([[stint('a', wallMs), ...lines]]))).toBe('JOURNAL_GARBLED');
+});
+
+it('a journal without its stint is garbled', () => {
+  expect(codeOf(() => manifestOf([[track(0)]]))).toBe('JOURNAL_GARBLED');
+});
+
+it('one stint: its tracks, files and pieces, on the time of the recording', () => {
+  const journal = [
+    stint('a', wallMs),
+    track(100, { kind: 'video', source: 'camera', name: 'cam' }),
+    file(150, { codec: 'vp8', codecs: 'vp08.00.00.08', width: 640, height: 360, timescale: 90_000 }),
+    piece(150, 2150, { bytes: 1000 }),
+    piece(2150, 4000, { offset: 1500, bytes: 700, isKey: false }),
+    { type: 'fileEnd' as const, file: 1, bytes: 2200, sha256 },
+    { type: 'trackEnd' as const, track: 1, ms: 4000 },
+    end(4500),
+  ];
+  expect(manifestOf([journal])).toEqual({
+    recordingId: 'rec-1',
+    roomKey: 'acme/daily',
+    identity: '',
+    startedWallMs: wallMs,
+    durationMs: 4500,
+    isOver: true,
+    stints: [{ stintId: 'a', recorderId: 'of-a', offsetMs: 0, why: 'ended', ms: 0, durationMs: 4500 }],
+    tracks: [
+      {
+        trackId: 't1',
+        kind: 'video',
+        source: 'camera',
+        identity: 'ann',
+        name: 'cam',
+        ...span(100, 3900),
+        muted: [],
+        holes: [],
+        files: [
+          {
+            stintId: 'a',
+            name: '1.mp4',
+            codec: 'vp8',
+            codecs: 'vp08.00.00.08',
+            width: 640,
+            height: 360,
+            timescale: 90_000,
+            bytes: 2200,
+            sha256,
+            initBytes: 500,
+            ...span(150, 3850),
+            pieces: [
+              { offset: 500, bytes: 1000, sha256, isKey: true, ...span(150, 2000) },
+              { offset: 1500, bytes: 700, sha256, isKey: false, ...span(2150, 1850) },
+            ],
+          },
+        ],
+      },
+    ],
+    holes: [],
+    speakers: [],
+  });
+});
+
+it('a stint that was cut off ends with its last piece, and its open file has no hash', () => {
+  const manifest = manifestOf([[stint('a', wallMs), track(0), file(0), piece(0, 2000), piece(2000, 3000)]]);
+  expect(manifest).toMatchObject({ durationMs: 3000, isOver: false, holes: [] });
+  expect(manifest.stints[0]).toMatchObject({ why: undefined, durationMs: 3000 });
+  expect(manifest.tracks[0]?.files[0]).toMatchObject({ sha256: undefined, bytes: 600 });
+  expect(manifestOf([[stint('a', wallMs)]])).toMatchObject({ durationMs: 0, tracks: [] });
+});
+
+/** Two stints, the second of which begins at `startMs` of the first. */
+const two = (startMs: number, first: readonly JournalLine[], second: readonly JournalLine[]) => [
+  [stint('a', wallMs), ...first],
+  [stint('b', wallMs + startMs), ...second],
+];
+
+it('time between two stints is a hole of the recording and of a track of both', () => {
+  const [a, b] = two(
+    10_000,
+    [track(0), file(0), piece(0, 4000)],
+    [track(300, { track: 7 }), file(500, { track: 7 }), piece(500, 3000), end(3000)],
+  );
+  const manifest = manifestOf([b ?? [], a ?? []]);
+  expect(manifest.stints.map(({ stintId, offsetMs }) => [stintId, offsetMs])).toEqual([
+    ['a', 0],
+    ['b', 10_000],
+  ]);
+  expect(manifest.holes).toEqual([span(4000, 6000)]);
+  expect(manifest.tracks).toHaveLength(1);
+  expect(manifest.tracks[0]).toMatchObject({ ...span(0, 13_000), holes: [span(4000, 6500)] });
+  expect(manifest.tracks[0]?.files.map(({ stintId, ms }) => [stintId, ms])).toEqual([
+    ['a', 0],
+    ['b', 10_500],
+  ]);
+});
+
+it('stints that overlap leave no hole, nor does less than 100 ms between them', () => {
+  const first = [track(0), file(0), piece(0, 10_000), end(10_000, 'elsewhere')];
+  const second = [track(0), file(0), piece(0, 5000), end(5000)];
+  const holes = (startMs: number) => {
+    const manifest = manifestOf(two(startMs, first, second));
+    return [manifest.holes, manifest.tracks[0]?.holes];
+  };
+  expect(holes(7000)).toEqual([[], []]);
+  expect(holes(10_100)).toEqual([[], []]);
+  expect(holes(10_101)).toEqual([[span(10_000, 101)], [span(10_000, 101)]]);
+});
+
+it('a stint within another does not shorten it', () => {
+  const manifest = manifestOf(two(1000, [end(10_000)], [end(2000, 'elsewhere')]));
+  expect([manifest.durationMs, manifest.holes]).toEqual([10_000, []]);
+});
+
+it('the same journal twice is the same, and of two copies the longer one counts', () => {
+  const journal = [stint('a', wallMs), track(0), file(0), piece(0, 2000), end(2000)];
+  const once = manifestOf([journal]);
+  expect(manifestOf([journal, journal.slice(0, 3), journal])).toEqual(once);
+});
+
+const heard = (...more: readonly JournalLine[]) =>
+  manifestOf([[stint('a', wallMs), track(0), file(0), ...more, end(10_000)]]).tracks[0];
+
+it('a hole of a track is over 100 ms without a piece', () => {
+  expect(heard(piece(0, 4000), piece(4100, 10_000))?.holes).toEqual([]);
+  expect(heard(piece(0, 4000), piece(4101, 10_000))?.holes).toEqual([span(4000, 101)]);
+});
+
+it('muted time is no hole, and before and after it media may come a second late', () => {
+  const muted = (fromMs: number, toMs: number): JournalLine[] => [
+    { type: 'muted', track: 1, ms: fromMs },
+    { type: 'unmuted', track: 1, ms: toMs },
+  ];
+  const story = heard(piece(0, 4000), ...muted(4300, 7000), piece(8000, 10_000));
+  expect(story).toMatchObject({ holes: [], muted: [span(4300, 2700)] });
+  expect(heard(piece(0, 4000), ...muted(4300, 7000), piece(8001, 10_000))?.holes).toEqual([span(7000, 1001)]);
+  expect(heard(piece(0, 4000), { type: 'muted', track: 1, ms: 4010 })).toMatchObject({
+    muted: [span(4010, 5990)],
+    holes: [],
+  });
+  expect(heard(...muted(100, 200).slice(1), piece(0, 10_000))?.muted).toEqual([]);
+});
+
+it('what comes late in the beginning is a hole only after a second', () => {
+  expect(heard(piece(1000, 10_000))?.holes).toEqual([]);
+  expect(heard(piece(1001, 10_000))?.holes).toEqual([span(0, 1001)]);
+  expect(heard()?.holes).toEqual([span(0, 10_000)]);
+});
+
+it('what a recorder did not keep is a hole at an edge too', () => {
+  const gap: JournalLine = { type: 'gap', track: 1, ms: 9500, durationMs: 400, why: 'disk' };
+  expect(heard(piece(0, 9500), gap)?.holes).toEqual([span(9500, 400)]);
+  expect(heard(piece(0, 10_000), gap)?.holes).toEqual([]);
+});
+
+it('before a picture that is no key frame nothing was lost', () => {
+  const still = (isKey: boolean) => heard(piece(0, 4000), piece(6000, 10_000, { isKey }))?.holes;
+  expect(still(false)).toEqual([]);
+  expect(still(true)).toEqual([span(4000, 2000)]);
+});
+
+it('a track that is muted when a stint is cut off is muted until the next one', () => {
+  const first: JournalLine[] = [track(0), file(0), piece(0, 4000), { type: 'muted', track: 1, ms: 3900 }];
+  const again: JournalLine[] = [
+    { type: 'muted', track: 1, ms: 0 },
+    { type: 'unmuted', track: 1, ms: 2000 },
+  ];
+  const manifest = manifestOf(two(10_000, first, [track(0), ...again, file(2000), piece(2000, 5000), end(5000)]));
+  expect(manifest.tracks[0]).toMatchObject({ muted: [span(3900, 8100)], holes: [] });
+  expect(manifest.holes).toEqual([span(4000, 6000)]);
+});
+
+it('a track that is published again in one stint was not there between', () => {
+  const journal: JournalLine[] = [
+    stint('a', wallMs),
+    ...[track(0), file(0), piece(0, 3000), { type: 'trackEnd' as const, track: 1, ms: 3000 }],
+    ...[track(8000, { track: 2 }), file(8000, { track: 2, file: 2 }), piece(8000, 10_000, { file: 2 })],
+    end(10_000),
+  ];
+  const { tracks } = manifestOf([journal]);
+  expect(tracks).toHaveLength(1);
+  expect(tracks[0]).toMatchObject({ ...span(0, 10_000), holes: [] });
+});
+
+it('two clocks say a change of the speaker once', () => {
+  const speaker = (identity: string, ms: number): JournalLine => ({ type: 'speaker', identity, ms });
+  const first = [speaker('ann', 0), speaker('bob', 3000), end(5000, 'elsewhere')];
+  const second = [speaker('ann', 0), speaker('bob', 1005), speaker('cid', 2990), speaker('ann', 4000), end(5000)];
+  expect(manifestOf(two(2000, first, second)).speakers).toEqual([
+    { identity: 'ann', ms: 0 },
+    { identity: 'bob', ms: 3000 },
+    { identity: 'cid', ms: 5000 },
+    { identity: 'ann', ms: 6000 },
+  ]);
+});
+
+it('sets of times are what they are of each millisecond', () => {
+  const stretch = fc
+    .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: -2, max: 20 }))
+    .map(([fromMs, length]) => ({ fromMs, toMs: fromMs + length }));
+  const stretches = fc.array(stretch, { maxLength: 12 });
+  const has = (all: readonly { fromMs: number; toMs: number }[], ms: number): boolean =>
+    all.some(({ fromMs, toMs }) => ms >= fromMs && ms < toMs);
+  fc.assert(
+    fc.property(stretches, stretches, (some, others) => {
+      const [all, without] = [union(some), union(others)];
+      const rest = difference(all, without);
+      for (let ms = 0; ms < 90; ms += 1) {
+        expect(has(all, ms)).toBe(has(some, ms));
+        expect(has(rest, ms)).toBe(has(some, ms) && !has(others, ms));
+      }
+      for (const set of [all, rest]) for (const { fromMs, toMs } of set) expect(toMs).toBeGreaterThan(fromMs);
+    }),
+  );
+});
