@@ -4,31 +4,39 @@ import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell
 import { RtpSockets, SignalingLinks } from '@meridian/opener';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
-import { type RecorderConfig, SLOTS_PER_CORE } from './config.ts';
+import { foldersOf, type RecorderConfig, SLOTS_PER_CORE } from './config.ts';
+import { registerMetrics } from './metrics.ts';
 import { Recordings } from './recordings/recordings.ts';
-import { roomStints } from './recordings/room-stint.ts';
+import { Stints } from './recordings/stints.ts';
+import { openFileStore } from './stores/file-store.ts';
 
 export type RecorderDeps = ServiceContext<RecorderConfig>;
 
 /** Starts the recorder: certificate, links, recordings. Everything opened is on the close stack. */
 export async function start(deps: RecorderDeps) {
-  const { config, log, clock, rng, closeStack } = deps;
+  const { config, log, clock, rng, metrics, closeStack } = deps;
   const shell = await NodeShell.start({ kind: nodeKind.recorder, context: deps });
   const links = new SignalingLinks({ shell, place: config, clock, rng, log });
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
   const api = new ApiLinks(() => clock.nowMs());
   const opened = openTokens(deps, api);
   const sockets = new RtpSockets({ listen: config.plainListen, log });
+  const folders = foldersOf(config);
+  const store = await openFileStore({ folder: folders.files, clock });
+  const spoolDir = folders.spool;
+  const stints = await Stints.open({ recorderId: config.id, spoolDir, store, links, sockets, clock, rng, log });
+  closeStack.add('spool and store', (cause) => stints.close(cause));
   const recordings = new Recordings({
-    openStint: roomStints({ links, sockets, clock, rng, log, onTrack: () => undefined }),
+    openStint: (order) => stints.open(order),
     tokens: opened.tokens,
     keys: opened.keys,
     nodeId: config.id,
     slots: config.slots ?? availableParallelism() * SLOTS_PER_CORE,
-    isNearlyFull: () => false,
+    hasRoom: () => stints.hasRoom,
     log,
   });
-  closeStack.add('recordings', (cause) => recordings.close(cause));
+  closeStack.add('recordings', () => recordings.close());
+  registerMetrics(metrics, { recordings, spool: () => stints.figures });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   shell.join({

@@ -6,9 +6,9 @@ export interface SpoolFigures {
   readonly writtenBytes: number;
   readonly pieces: number;
   readonly gaps: number;
-  /** On the disk, and not in the store yet. */
+  /** On the disk: the store does not have it as a whole yet. */
   readonly backlogBytes: number;
-  /** For how long the oldest of that waits; 0: nothing does. */
+  /** For how long the oldest recording that is over here waits for the store; 0: none does. */
   readonly oldestMs: number;
   readonly filesAside: number;
   /** Of the disk with the spool, 0 to 1. */
@@ -17,7 +17,7 @@ export interface SpoolFigures {
 
 export interface RecorderFigures {
   readonly recordings: { readonly size: number; readonly slots: number; readonly usedSlots: number };
-  readonly spool: SpoolFigures;
+  spool(): SpoolFigures;
 }
 
 /** Registers the metrics. */
@@ -30,17 +30,21 @@ export function registerMetrics(metrics: Metrics, { recordings, spool }: Recorde
       () => recordings.slots,
     ],
     ['slots_used', 'Participants that are recorded.', () => recordings.usedSlots],
-    ['written_bytes_total', 'Bytes of media written to the disk.', () => spool.writtenBytes],
-    ['pieces_total', 'Pieces of tracks written to the disk.', () => spool.pieces],
-    ['gaps_total', 'Gaps of tracks: media that came and could not be kept.', () => spool.gaps],
-    ['upload_backlog_bytes', 'Bytes on the disk that are not in the store yet.', () => spool.backlogBytes],
+    ['written_bytes_total', 'Bytes of media written to the disk.', () => spool().writtenBytes],
+    ['pieces_total', 'Pieces of tracks written to the disk.', () => spool().pieces],
+    ['gaps_total', 'Gaps of tracks: media that came and could not be kept.', () => spool().gaps],
+    [
+      'upload_backlog_bytes',
+      'Bytes on the disk that the store does not have as a whole yet.',
+      () => spool().backlogBytes,
+    ],
     [
       'upload_oldest_seconds',
-      'For how long the oldest of them waits for the store; 0: none does.',
-      () => spool.oldestMs / 1000,
+      'For how long the oldest recording that is over here waits for the store; 0: none does.',
+      () => spool().oldestMs / 1000,
     ],
-    ['files_aside', 'Files that the store refused for good, put aside on the disk.', () => spool.filesAside],
-    ['disk_share', 'Used share of the disk with what is not in the store yet.', () => spool.diskShare],
+    ['files_aside', 'Files that the store refused for good, put aside on the disk.', () => spool().filesAside],
+    ['disk_share', 'Used share of the disk with what is not in the store yet.', () => spool().diskShare],
   ];
   for (const [name, help, read] of shown) {
     const gauge = metrics.gauge(name, help);

@@ -7,15 +7,15 @@ export interface StintOrder {
   readonly identity: string;
   /** For each join of the hidden session. */
   readonly token: () => Promise<string>;
-  /** Called once when the stint is over without `close`, with the code that ended its session. */
-  onEnded(code: string): void;
+  /** Called once when the stint takes nothing more, with why: `ended`, `elsewhere` or `lost`. */
+  onEnded(why: string): void;
 }
 
 export interface RunningStint {
   /** Participants that are recorded, at least 1. */
   readonly slots: number;
-  /** Leaves the room and resolves when everything that came is on the disk. Idempotent. */
-  close(why: string): Promise<void>;
+  /** Leaves the room and resolves when everything that came is on the disk, or that takes too long. Idempotent. */
+  close(): Promise<void>;
 }
 
 /** Resolves when the recorder is in the room and records; rejects with what prevents it. */

@@ -24,8 +24,8 @@ export interface RecordingsOptions {
   readonly nodeId: string;
   /** Participants that it can record at once. */
   readonly slots: number;
-  /** The disk has no room for another recording; those that run go on. */
-  isNearlyFull(): boolean;
+  /** Another recording may begin; those that run go on in any case. */
+  hasRoom(): boolean;
   readonly log: Logger;
 }
 
@@ -59,7 +59,7 @@ export class Recordings {
 
   /** What it can record at once, as the centre hears it; 0: it takes no more. */
   get slots(): number {
-    return this.#isClosed || this.#isDraining || this.#o.isNearlyFull() ? 0 : this.#o.slots;
+    return this.#isClosed || this.#isDraining || !this.#o.hasRoom() ? 0 : this.#o.slots;
   }
 
   get usedSlots(): number {
@@ -95,7 +95,7 @@ export class Recordings {
     const job: Job = { roomKey, recordingId, slots, taken: Promise.resolve(), stint: undefined };
     this.#jobs.set(name, job);
     const token = (): Promise<string> => this.#token(parts, order);
-    const onEnded = (code: string): void => this.#ended(name, job, code);
+    const onEnded = (why: string): void => this.#ended(name, job, why);
     job.taken = this.#take(name, job, parts.tenant, fence);
     this.#wait(
       job.taken.then(
@@ -112,9 +112,9 @@ export class Recordings {
   }
 
   /** Ends all and takes no more; resolves when everything that came is on the disk. Idempotent. */
-  async close(why: string): Promise<void> {
+  async close(): Promise<void> {
     this.#isClosed = true;
-    for (const [name, job] of [...this.#jobs]) if (job.stint !== undefined) this.#end(name, job, job.stint, why);
+    for (const [name, job] of [...this.#jobs]) if (job.stint !== undefined) this.#end(name, job, job.stint);
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
@@ -141,7 +141,7 @@ export class Recordings {
       return;
     }
     log.info({ roomKey, recordingId }, 'a recording begins');
-    if (this.#isClosed) this.#end(name, job, job.stint, 'the recorder ends');
+    if (this.#isClosed) this.#end(name, job, job.stint);
   }
 
   /** The key is looked up for each join: one that was revoked meanwhile is replaced by another of the tenant. */
@@ -152,16 +152,16 @@ export class Recordings {
     return this.#o.tokens.mint(key, { identity, name: '', room, fence, lifetimeMs: TOKEN_MS, ...rights });
   }
 
-  #ended(name: string, job: Job, code: string): void {
+  #ended(name: string, job: Job, why: string): void {
     const { roomKey, recordingId } = job;
     this.#forget(name, job);
-    this.#o.log.info({ roomKey, recordingId, code }, 'a recording is over here');
+    this.#o.log.info({ roomKey, recordingId, why }, 'a recording is over here');
   }
 
-  #end(name: string, job: Job, stint: RunningStint, why: string): void {
+  #end(name: string, job: Job, stint: RunningStint): void {
     this.#forget(name, job);
     this.#wait(
-      stint.close(why).catch((error: unknown) => {
+      stint.close().catch((error: unknown) => {
         const { roomKey, recordingId } = job;
         this.#o.log.error({ roomKey, recordingId, err: error }, 'a recording did not end in order');
       }),

@@ -27,6 +27,8 @@ export interface StintSpoolOptions {
   readonly log: Logger;
   /** The disk has no room for pieces. */
   isFull(): boolean;
+  /** These lines are durable. */
+  onLines?(lines: readonly JournalLine[]): void;
   /** The track goes on with a key frame, and should get one. */
   onKeyNeeded(track: number): void;
   /** Durable: the file has grown, or has ended. */
@@ -287,6 +289,7 @@ export class StintSpool {
         await this.#journal.datasync();
         this.#journalBytes += text.length;
         this.#journalLines += lines.length;
+        this.#o.onLines?.(lines);
         return;
       } catch (error) {
         this.#trouble(error);

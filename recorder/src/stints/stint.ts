@@ -3,7 +3,7 @@
 import type { Participant, Speaker, Track } from '@meridian/protocol';
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { JOURNAL_VERSION, type StintEnded } from '../core/journal/lines.ts';
+import { JOURNAL_VERSION, type JournalLine, type StintEnded } from '../core/journal/lines.ts';
 import { JOURNAL_LINES_MAX } from '../core/journal/read.ts';
 import { stintIdOf, stintPrefix } from '../core/names.ts';
 import type { RoomTracksOptions, TrackSink } from '../room/room-tracks.ts';
@@ -48,6 +48,8 @@ export interface StintOptions {
   readonly log: Logger;
   /** Joins the room (`RoomTracks.open`); rejects with what prevents it. */
   join(o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onEnded'>): Promise<JoinedRoom>;
+  /** These lines of its journal are durable. */
+  onLines?(lines: readonly JournalLine[]): void;
   /** The stint takes nothing more. Called once, for whichever reason it has ended. */
   onClosed(why: EndWhy): void;
 }
@@ -93,6 +95,7 @@ export class Stint {
       log,
       isFull: () => space.isFull,
       onKeyNeeded: (track) => stint?.demandKeyFrame(track),
+      onLines: (lines) => o.onLines?.(lines),
       onFile: (file) => uploads.file(file),
       onFailed: (error) => stint?.fail(error),
     });

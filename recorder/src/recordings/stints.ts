@@ -1,0 +1,156 @@
+// The stints of this recorder with what they share: the spool on its disk, the store, and what brings one to the other.
+import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { JournalLine } from '../core/journal/lines.ts';
+import type { SpoolFigures } from '../metrics.ts';
+import { RoomTracks } from '../room/room-tracks.ts';
+import { recoverStints } from '../stints/recovery.ts';
+import { Spool } from '../stints/spool.ts';
+import { Stint } from '../stints/stint.ts';
+import { Uploader } from '../stints/uploader.ts';
+import type { Store } from '../stores/store.ts';
+import type { RunningStint, StintOrder } from './recording-port.ts';
+import { spooledBytes } from './spooled-bytes.ts';
+
+/** How often the spool is measured: each time all its files are looked at. */
+const MEASURE_MS = 15_000;
+/** After a spool that could not be read. */
+const RECOVER_AGAIN_MS = 10_000;
+
+export interface StintsOptions {
+  readonly recorderId: string;
+  readonly spoolDir: string;
+  /** It is closed with the stints. */
+  readonly store: Store;
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+export class Stints {
+  readonly #o: StintsOptions;
+  readonly #space: Spool;
+  readonly #uploader: Uploader;
+  readonly #timer: Timer;
+  #again: Timer | undefined;
+  /** Those that are over and not in the store yet, with the time since when. */
+  readonly #waiting = new Map<object, number>();
+  readonly #counts = { writtenBytes: 0, pieces: 0, gaps: 0 };
+  #backlogBytes = 0;
+  #isMeasuring = false;
+  #isRecovered = false;
+  #isClosed = false;
+
+  /** Rejects with the error of the disk. What a former process has left in the spool is taken up meanwhile. */
+  static async open(o: StintsOptions): Promise<Stints> {
+    const { spoolDir, clock, log } = o;
+    const stints = new Stints(o, await Spool.open({ folder: spoolDir, clock, log }));
+    void stints.#recover();
+    return stints;
+  }
+
+  private constructor(o: StintsOptions, space: Spool) {
+    const { store, clock, rng, log } = o;
+    this.#o = o;
+    this.#space = space;
+    this.#uploader = new Uploader({ store, clock, rng, log });
+    this.#timer = clock.every(MEASURE_MS, () => void this.#measure());
+  }
+
+  /** Another recording may begin: the disk has room, and what a former process has left is known. */
+  get hasRoom(): boolean {
+    return this.#isRecovered && !this.#space.isNearlyFull;
+  }
+
+  get figures(): SpoolFigures {
+    const nowMs = this.#o.clock.nowMs();
+    return {
+      writtenBytes: this.#counts.writtenBytes,
+      pieces: this.#counts.pieces,
+      gaps: this.#counts.gaps,
+      backlogBytes: this.#backlogBytes,
+      oldestMs: Math.max(0, ...[...this.#waiting.values()].map((sinceMs) => nowMs - sinceMs)),
+      filesAside: this.#space.asideCount,
+      diskShare: this.#space.usedShare,
+    };
+  }
+
+  /** Rejects with what prevents the join, or with the error of the disk. */
+  async open({ recordingId, roomKey, identity, token, onEnded }: StintOrder): Promise<RunningStint> {
+    const { recorderId, links, sockets, clock, rng, log } = this.#o;
+    const key = {};
+    const stint: Stint = await Stint.open({
+      recordingId,
+      roomKey,
+      identity,
+      recorderId,
+      space: this.#space,
+      uploader: this.#uploader,
+      clock,
+      log,
+      join: (hooks) => RoomTracks.open(Object.assign({ links, sockets, token, clock, rng, log }, hooks)),
+      onLines: (lines) => this.#count(lines),
+      onClosed: (why) => {
+        this.#waiting.set(key, clock.nowMs());
+        onEnded(why);
+      },
+    });
+    stint.outcome
+      .catch((error: unknown) => log.error({ err: error, roomKey, recordingId }, 'a stint is not brought to the store'))
+      .finally(() => this.#waiting.delete(key));
+    return {
+      get slots() {
+        return stint.participants;
+      },
+      close: () => stint.close('lost'),
+    };
+  }
+
+  /** Uploads nothing more; what is on the disk is for the next start. Idempotent. */
+  async close(cause: string): Promise<void> {
+    this.#isClosed = true;
+    this.#timer.cancel();
+    this.#again?.cancel();
+    await this.#uploader.close();
+    await this.#o.store.close(cause);
+    this.#space.close();
+  }
+
+  async #recover(): Promise<void> {
+    const { clock, log } = this.#o;
+    const key = {};
+    try {
+      const { stints, outcomes } = await recoverStints({ space: this.#space, uploader: this.#uploader, clock, log });
+      this.#isRecovered = true;
+      if (stints === 0) return;
+      log.info({ stints }, 'stints of a former process go on to the store');
+      this.#waiting.set(key, clock.nowMs());
+      await outcomes;
+    } catch (error) {
+      log.error({ err: error }, 'what a former process has left in the spool cannot be read; no recording begins');
+      if (!this.#isClosed) this.#again = clock.after(RECOVER_AGAIN_MS, () => void this.#recover());
+    }
+    this.#waiting.delete(key);
+  }
+
+  #count(lines: readonly JournalLine[]): void {
+    for (const line of lines) {
+      if (line.type === 'file' || line.type === 'piece') this.#counts.writtenBytes += line.bytes;
+      if (line.type === 'piece') this.#counts.pieces += 1;
+      if (line.type === 'gap') this.#counts.gaps += 1;
+    }
+  }
+
+  async #measure(): Promise<void> {
+    if (this.#isMeasuring) return;
+    this.#isMeasuring = true;
+    try {
+      this.#backlogBytes = await spooledBytes(this.#space);
+    } catch (error) {
+      this.#o.log.warn({ err: error }, 'the spool cannot be measured');
+    }
+    this.#isMeasuring = false;
+  }
+}
