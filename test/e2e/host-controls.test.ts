@@ -266,6 +266,7 @@ it('a host has the meeting recorded: all see it, also those that come later, and
   expect(await othersOf(guest)).toEqual(['Hana']);
   await press(host, 'recording-agree');
   await host.page.getByTestId('recording-notice').waitFor({ state: 'detached' });
+  await press(host, 'host');
   await press(host, 'record');
   expect(await isOver).toBe('RECORDING_ENDED');
   for (const one of [host, guest]) await one.page.getByTestId('recording').waitFor({ state: 'detached' });
