@@ -1,4 +1,5 @@
-// What acts make of a policy's members, bans and recordings: alike at the owner of a room and, for an empty room, at the api.
+// What acts make of a policy's members, bans and recordings: alike at the owner of a room and, for an empty room, at
+// the api.
 import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Ban, Member, RoomRecording } from './policy.ts';

@@ -14,7 +14,7 @@ export const recorderIdentity = (recordingId: string, recorderId: string): strin
 
 const recorderPattern = /^recorder ([a-z0-9_-]{1,64}) at (.+)$/;
 
-/** What `recorderIdentity` was made of. Undefined for every other identity, and for participants that are not hidden. */
+/** What `recorderIdentity` was made of. Undefined for other identities, and for participants that are not hidden. */
 export function recorderOf({
   identity,
   hidden,

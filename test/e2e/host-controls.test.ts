@@ -1,10 +1,14 @@
 // What a host does in a running meeting, by the buttons of the page: people wait and are let in, speak when asked, go
 // off the stage and on, are kept out, and the meeting ends for everybody.
+import type { SessionClient } from '@meridian/client';
+import { recorderIdentity } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { token } from '../../signaling/test/service/rig/client.ts';
 import { closePages, Participant } from '../support/browser.ts';
 import { join, seesMore } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
+import { headless } from '../support/headless.ts';
 import { choose, ended, endForAll, press, rowOf, setRoom, takeClipboard } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
@@ -229,6 +233,43 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await until('two are left', async () => (await othersOf(host)).join() === 'Theo');
   await endForAll(host);
   await Promise.all([ended(third, 'ROOM_ENDED'), ended(host, 'ROOM_ENDED')]);
+});
+
+/** A recorder without a service: its hidden session, which receives nothing. */
+async function recorderOf(room: string, recordingId: string): Promise<SessionClient> {
+  const identity = recorderIdentity(recordingId, 'rec-test');
+  const signed = await token({ ...cloud.secrets().devKey, room, identity, video: { hidden: true } });
+  const recorder = headless(cloud.entryUrl('frankfurt'), { token: signed });
+  await recorder.connect();
+  return recorder;
+}
+
+it('a host has the meeting recorded: all see it, also those that come later, and may leave; then it is stopped', async () => {
+  const room = 'recorded-meeting';
+  const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' });
+  await press(host, 'host');
+  await press(host, 'record');
+  await host.page.locator('[data-testid=recording][data-state=waiting]').waitFor();
+  expect(await host.page.getByTestId('recording-notice').count()).toBe(0);
+  const recorder = await recorderOf(room, await host.room('return room.recordings[0].recordingId;'));
+  const isOver = new Promise<string>((resolve) => recorder.on('disconnected', (reason) => resolve(reason)));
+  const running = (one: Participant) => one.page.locator('[data-testid=recording][data-state=running]').waitFor();
+  await running(host);
+  const guest = await join(browser, cloud, { name: 'Gil', room, from: 'singapore', lang: 'en' });
+  await running(guest);
+  expect(
+    await guest.page
+      .getByRole('status')
+      .filter({ hasText: /^Recording$/ })
+      .count(),
+  ).toBe(1);
+  expect(await othersOf(guest)).toEqual(['Hana']);
+  await press(host, 'recording-agree');
+  await host.page.getByTestId('recording-notice').waitFor({ state: 'detached' });
+  await press(host, 'host');
+  await press(host, 'record');
+  expect(await isOver).toBe('RECORDING_ENDED');
+  for (const one of [host, guest]) await one.page.getByTestId('recording').waitFor({ state: 'detached' });
 });
 
 it('a browser without WebRTC is led to where it can watch, with its token', async () => {

@@ -274,6 +274,19 @@ describe('rooms', () => {
   });
 });
 
+describe('recordings', () => {
+  it('are begun, listed and stopped', async () => {
+    await answer('rooms create studio');
+    const begun = await answer('recordings start studio --identity ann --priority 3');
+    const { id } = begun as { id: string };
+    expect(await answer('recordings list studio')).toMatchObject([{ id, identity: 'ann', priority: 3 }]);
+    expect((await meridian('recordings list studio')).out).toMatch(/waiting/);
+    expect((await meridian(`recordings stop studio ${id}`)).code).toBe(0);
+    expect(await answer('recordings list studio')).toEqual([]);
+    expect((await meridian(`recordings stop studio ${id}`)).code).not.toBe(0);
+  });
+});
+
 describe('users', () => {
   it('are made, get a password by a link, are kept out, and deleted', async () => {
     const more = ['--name', 'Ann Lee'];

@@ -215,7 +215,7 @@ export class RoomJournal {
         this.#unpublished(one.participant, one.track, one.reason);
         return;
       case 'roomChanged':
-        this.#add({ changed: roomInfoToWire(one.info) });
+        if (!isOfRecordings(one)) this.#add({ changed: roomInfoToWire(one.info) });
         return;
     }
   }
@@ -234,6 +234,16 @@ export class RoomJournal {
   #add(entry: JournalEntry): void {
     if (this.#stream !== undefined) this.#o.add(this.#stream, entry);
   }
+}
+
+/** Whether only recordings have changed, which the journal does not speak of. */
+function isOfRecordings({ info, previous }: Extract<RoomDifference, { type: 'roomChanged' }>): boolean {
+  const { recordings, version } = previous;
+  const without = Object.assign({}, info, { recordings, version });
+  return (
+    JSON.stringify(info.recordings) !== JSON.stringify(recordings) &&
+    JSON.stringify(without) === JSON.stringify(previous)
+  );
 }
 
 const infoOf = (participant: Participant): wire.ParticipantInfo.$Properties =>

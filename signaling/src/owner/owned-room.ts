@@ -200,8 +200,9 @@ export class OwnedRoom {
   /**
    * KICKED while banned, ROOM_LOCKED, ROOM_FULL, IDENTITY_MISMATCH when the signaling node speaks for another,
    * SESSION_UNKNOWN when another connection has adopted the session later, FENCE_CONFLICT when the room may use regions
-   * that the newcomer's token forbids, RECORDING_ENDED for a recorder that is not needed. `adoption`: by the media node's count; undefined when the signaling node does
-   * not know it. The participant is in the roster with the rights that the policy gives its token.
+   * that the newcomer's token forbids, RECORDING_ENDED for a recorder that is not needed. `adoption`: by the media
+   * node's count; undefined when the signaling node does not know it. The participant is in the roster with the rights
+   * that the policy gives its token.
    */
   join(
     signalingId: string,

@@ -5,6 +5,7 @@ import {
   MeridianError,
   type Participant,
   type RosterChange,
+  recordingFromWire,
   type wire,
 } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -76,6 +77,22 @@ describe('what is recorded of a room', () => {
     );
     expect(entries()[4]).toMatchObject({ track: { trackId: 'TR_a' }, participant: { identity: 'ann', tracks: [] } });
     expect(journal.size).toBe(0);
+  });
+
+  it('has a change of the room, but not one of its recordings alone', async () => {
+    const { journal, entries } = setUp(take);
+    const state = stateOf('RM_1', [person('ann')]);
+    const of = journal.room(room, state);
+    const recordings = [recordingFromWire({ recordingId: 're_1', roomSid: 'RM_1' })];
+    for (const [version, change] of [
+      { recordings },
+      { recordings: [] },
+      { recordings, locked: true },
+      { recordings, locked: true },
+    ].entries())
+      happens(of, state, { type: 'roomChanged', info: info('RM_1', { version: version + 1, ...change }) });
+    await settled();
+    expect(entries().map(({ changed }) => changed?.version)).toEqual([undefined, 3, 4]);
   });
 
   it('hides hidden participants, and renditions', async () => {

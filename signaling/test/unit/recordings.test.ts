@@ -246,6 +246,25 @@ describe('the centre is asked', () => {
     room.close();
   });
 
+  it('also for a recorder that came at the last moment', async () => {
+    const { room, host, centre, join, pass, ordered } = setUp();
+    centre.answer = begunBy('r1');
+    host(start('re_1'));
+    await pass(bounds.recorderWaitMs - 500);
+    join(recorder('re_1', 'r1'));
+    await pass(3 * bounds.recordEveryMs);
+    expect((await ordered()).flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
+    room.close();
+  });
+
+  it('no more when the room is closed while an order is on its way', async () => {
+    const { room, host, pass, ordered } = setUp();
+    host(start('re_1'));
+    room.close();
+    await pass(2 * bounds.recordEveryMs);
+    expect(await ordered()).toHaveLength(1);
+  });
+
   it('for a recorder that is there, and from the moment at which its session has gone', async () => {
     const { room, host, centre, join, leave, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
@@ -267,12 +286,13 @@ describe('the centre is asked', () => {
 
 describe('a recording', () => {
   it('runs while its recorder is in the room, and each change of that is stored once', async () => {
-    const { room, host, centre, join, leave, states, pass, stored } = setUp();
+    const { room, host, centre, clock, join, leave, states, pass, stored } = setUp();
     centre.answer = begunBy('r1');
     host(start('re_1'));
     await pass(bounds.recordEveryMs);
     join(recorder('re_1', 'r1'));
     expect(states()).toEqual(['re_1 running']);
+    expect(room.info.recordings).toMatchObject([{ sinceWallMs: clock.wallMs() }]);
     await pass(3 * bounds.recordEveryMs);
     leave('PA_rec-re_1-r1');
     expect(states()).toEqual(['re_1 waiting']);

@@ -416,7 +416,7 @@ export const en = {
   'record.start': 'Record',
   'record.stop': 'Stop recording',
   'record.running': 'Recording',
-  'record.waiting': 'Recording starts soon',
+  'record.waiting': 'Waiting to record',
   'record.notice': 'This meeting is being recorded.',
   'record.agree': 'OK',
   'end.near': 'The meeting ends in {minutes} min.',

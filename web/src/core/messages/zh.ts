@@ -412,7 +412,7 @@ export const zh: Dictionary = {
   'record.start': '录制',
   'record.stop': '停止录制',
   'record.running': '录制中',
-  'record.waiting': '即将开始录制',
+  'record.waiting': '等待录制',
   'record.notice': '本次会议正在录制。',
   'record.agree': '知道了',
   'end.near': '会议将在 {minutes} 分钟后结束。',
