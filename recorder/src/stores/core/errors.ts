@@ -9,6 +9,8 @@ export const storeErrorCodes = {
   OBJECT_EXISTS: ['The key holds other bytes already; objects are written once.', false],
   HASH_MISMATCH: ['The bytes are not those that the hash was made of.', false],
   KEY_INVALID: ['The key of the object is not well formed.', false],
+  SEAL_BROKEN: ['The sealed object was changed, cut or put under another key.', false],
+  KEY_UNKNOWN: ['The store was not given the key that this needs.', false],
   KEY_WRONG: ['The key of the tenant does not open this object.', false],
   KEY_FORGOTTEN: ['The key of the tenant was forgotten: what it sealed cannot be read again.', false],
 } as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;

@@ -1,0 +1,211 @@
+import { KeyedTurns } from './calls.ts';
+import {
+  type ByteRange,
+  checkKey,
+  checkLimit,
+  checkObjectBytes,
+  checkPrefix,
+  checkRange,
+  checkSha256,
+  cutRange,
+} from './core/bounds.ts';
+import { hasCode, StoreError } from './core/errors.ts';
+import {
+  checkSealable,
+  chunksOf,
+  clearBytes,
+  dataOf,
+  infoOf,
+  keyOf,
+  STEP_BYTES,
+  sealedBytes,
+} from './core/sealed-objects.ts';
+import { checkBytes, sha256Of } from './hash.ts';
+import { ObjectKey, type SealKeys } from './seal.ts';
+import { type Opened, openSealedUpload, type SealedRoot } from './sealed-upload.ts';
+import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
+
+/**
+ * Objects sealed by keys of tenants in another store, which it owns. That store sees keys, sizes and times, no bytes.
+ * What it changes, cuts, repeats, or puts in another place is found when that is read (`SEAL_BROKEN`, `KEY_WRONG`);
+ * that it has brought back an object as it was before a removal is not.
+ *
+ * Bounds beside those of every store: one put or part has at most `SEALABLE_BYTES_MAX` bytes, a key 507; parts but the
+ * last are multiples of 64 KiB (`STORE_REFUSED`). After a crash the hashes of parts are not known.
+ */
+export function openSealedStore(o: { store: Store; keys: SealKeys }): Store {
+  return new SealedStore(o.store, o.keys);
+}
+
+class SealedStore implements Store, SealedRoot {
+  readonly below: Store;
+  readonly keys: SealKeys;
+  readonly turns = new KeyedTurns();
+
+  constructor(below: Store, keys: SealKeys) {
+    this.below = below;
+    this.keys = keys;
+  }
+
+  async put(key: string, bytes: Uint8Array, o: { readonly sha256: string } & CallOptions): Promise<void> {
+    checkKey(key);
+    checkSha256(o.sha256);
+    checkObjectBytes(bytes.length);
+    checkSealable(bytes.length);
+    checkBytes(key, bytes, o.sha256);
+    await this.turns.take(key, async () => {
+      const info = { bytes: bytes.length, sha256: o.sha256 };
+      if (await this.isThere(key, info, o)) return;
+      const objectKey = ObjectKey.make(this.keys, key);
+      const sealed = objectKey.sealChunks(bytes, 0);
+      await this.#write(dataOf(key), sealed, o).catch(async (error: unknown) => {
+        // What a crash left between the two writes: it is no object.
+        if (!hasCode(error, 'OBJECT_EXISTS')) throw error;
+        await this.below.remove(dataOf(key), signalOf(o));
+        await this.#write(dataOf(key), sealed, o);
+      });
+      await this.writeInfo(key, objectKey, info, o);
+    });
+  }
+
+  async get(key: string, o: { readonly range?: ByteRange } & CallOptions = {}): Promise<Uint8Array> {
+    checkKey(key);
+    if (o.range !== undefined) checkRange(o.range);
+    const opened = await this.opened(key, o);
+    if (opened === undefined) throw new StoreError('OBJECT_MISSING', key);
+    const { info } = opened;
+    if (o.range === undefined) checkObjectBytes(info.bytes);
+    const range = cutRange(o.range ?? { from: 0, bytes: Math.max(1, info.bytes) }, info.bytes);
+    const bytes = range === undefined ? new Uint8Array() : await this.read(key, opened, range, o);
+    if (o.range === undefined) checkBytes(key, bytes, info.sha256);
+    return bytes;
+  }
+
+  async head(key: string, o: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    checkKey(key);
+    const opened = await this.opened(key, o);
+    if (opened === undefined) return undefined;
+    const data = await this.below.head(dataOf(key), signalOf(o));
+    if (data?.bytes !== sealedBytes(opened.info.bytes))
+      throw new StoreError('SEAL_BROKEN', `${key} has ${data?.bytes ?? 'no'} sealed bytes, not those of its size`);
+    return opened.info;
+  }
+
+  async list(
+    prefix: string,
+    o: { readonly after?: string | undefined; readonly limit: number } & CallOptions,
+  ): Promise<ListedObject[]> {
+    checkPrefix(prefix);
+    checkLimit(o.limit);
+    const names = await this.below.list(infoOf(prefix), {
+      after: o.after && infoOf(o.after),
+      limit: o.limit,
+      signal: o.signal,
+    });
+    const listed: ListedObject[] = [];
+    // Both lists have the same order, and what has an info has data.
+    let data: ListedObject[] = [];
+    let after = o.after && dataOf(o.after);
+    for (const { key: name } of names) {
+      const key = name.slice(infoOf('').length);
+      while (data.length === 0 || (data.at(-1)?.key ?? '') < dataOf(key)) {
+        data = await this.below.list(dataOf(prefix), { after, limit: o.limit, signal: o.signal });
+        if (data.length === 0) return listed;
+        after = data.at(-1)?.key;
+      }
+      const found = data.find((one) => one.key === dataOf(key));
+      if (found !== undefined) listed.push({ key, bytes: clearBytes(found.bytes) ?? found.bytes });
+    }
+    return listed;
+  }
+
+  async remove(key: string, o: CallOptions = {}): Promise<void> {
+    checkKey(key);
+    await this.turns.take(key, async () => {
+      const signal = signalOf(o);
+      const isThere = (await this.below.head(infoOf(key), signal)) !== undefined;
+      const isBegun = !isThere && (await this.below.head(keyOf(key), signal)) !== undefined;
+      // Without the info there is no object. What an upload has that goes on stays.
+      if (isBegun) return;
+      for (const name of [infoOf(key), keyOf(key), dataOf(key)]) await this.below.remove(name, signal);
+    });
+  }
+
+  async upload(key: string, o: CallOptions = {}): Promise<Upload> {
+    checkKey(key);
+    return await this.turns.take(key, () => openSealedUpload(this, key, o));
+  }
+
+  close(cause: string): Promise<void> {
+    return this.below.close(cause);
+  }
+
+  /** Undefined: there is no such object. Errors: `SEAL_BROKEN`, `KEY_UNKNOWN`, `KEY_WRONG`. */
+  async opened(key: string, o: CallOptions): Promise<Opened | undefined> {
+    const record = await this.readRecord(infoOf(key), o);
+    if (record === undefined) return undefined;
+    const { objectKey, rest } = ObjectKey.open(this.keys, key, record);
+    return { objectKey, info: objectKey.openInfo(rest) };
+  }
+
+  /** True: the object exists with these bytes. Errors: `OBJECT_EXISTS` with others. */
+  async isThere(key: string, info: ObjectInfo, o: CallOptions): Promise<boolean> {
+    const before = await this.opened(key, o);
+    if (before === undefined) return false;
+    if (before.info.sha256 === info.sha256 && before.info.bytes === info.bytes) return true;
+    throw new StoreError('OBJECT_EXISTS', key);
+  }
+
+  /** A range that lies within the object, in steps. Errors: `SEAL_BROKEN`. */
+  async read(key: string, { objectKey, info }: Opened, range: ByteRange, o: CallOptions): Promise<Uint8Array> {
+    const bytes = new Uint8Array(range.bytes);
+    for (let at = 0; at < range.bytes; ) {
+      const from = range.from + at;
+      // To the next border of steps: no chunk is read twice.
+      const length = Math.min(range.bytes - at, STEP_BYTES - (from % STEP_BYTES));
+      const chunks = chunksOf({ from, bytes: length }, info.bytes);
+      const sealed = await this.#readSealed(key, chunks.sealed, o);
+      const clear = objectKey.openChunks(sealed, chunks.first, chunks.clearBytes);
+      bytes.set(clear.subarray(chunks.before, chunks.before + length), at);
+      at += length;
+    }
+    return bytes;
+  }
+
+  /** Writes what makes the sealed bytes an object. */
+  async writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void> {
+    const record = Buffer.concat([objectKey.record, objectKey.sealInfo(info)]);
+    await this.#write(infoOf(key), record, o).catch(async (error: unknown) => {
+      // The answer to an earlier try was lost: the same with another nonce.
+      if (!hasCode(error, 'OBJECT_EXISTS') || !(await this.isThere(key, info, o))) throw error;
+    });
+  }
+
+  /** A small object of the store below. Undefined: there is none. */
+  async readRecord(name: string, o: CallOptions): Promise<Uint8Array | undefined> {
+    try {
+      return await this.below.get(name, { range: { from: 0, bytes: RECORD_BYTES_MAX }, signal: o.signal });
+    } catch (error) {
+      if (hasCode(error, 'OBJECT_MISSING')) return undefined;
+      throw error;
+    }
+  }
+
+  async #readSealed(key: string, range: ByteRange, o: CallOptions): Promise<Uint8Array> {
+    try {
+      return await this.below.get(dataOf(key), { range, signal: o.signal });
+    } catch (error) {
+      if (!hasCode(error, 'OBJECT_MISSING')) throw error;
+      throw new StoreError('SEAL_BROKEN', `${key} has lost its bytes`, { cause: error });
+    }
+  }
+
+  #write(name: string, bytes: Uint8Array, o: CallOptions): Promise<void> {
+    return this.below.put(name, bytes, { sha256: sha256Of(bytes), signal: o.signal });
+  }
+}
+
+/** A record has at most 197. */
+const RECORD_BYTES_MAX = 256;
+
+const signalOf = (o: CallOptions): CallOptions => ({ signal: o.signal });

@@ -1,0 +1,214 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { KeyedTurns } from './calls.ts';
+import { type ByteRange, checkPart, checkSha256 } from './core/bounds.ts';
+import { StoreError } from './core/errors.ts';
+import {
+  CHUNK_BYTES,
+  checkSealable,
+  clearBytes,
+  dataOf,
+  keyOf,
+  STEP_BYTES,
+  sealedBytes,
+} from './core/sealed-objects.ts';
+import { checkBytes, sha256Of } from './hash.ts';
+import { ObjectKey, type SealKeys } from './seal.ts';
+import type { CallOptions, ObjectInfo, PartInfo, Store, Upload } from './store.ts';
+
+/** What is known of an object that exists. */
+export interface Opened {
+  readonly info: ObjectInfo;
+  readonly objectKey: ObjectKey;
+}
+
+/** What uploads need of the sealed store. */
+export interface SealedRoot {
+  readonly below: Store;
+  readonly keys: SealKeys;
+  readonly turns: KeyedTurns;
+  opened(key: string, o: CallOptions): Promise<Opened | undefined>;
+  read(key: string, opened: Opened, range: ByteRange, o: CallOptions): Promise<Uint8Array>;
+  readRecord(name: string, o: CallOptions): Promise<Uint8Array | undefined>;
+  writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void>;
+}
+
+/** An upload under this key that an earlier process has begun or was finishing, else a new one. In the key's turn. */
+export async function openSealedUpload(store: SealedRoot, key: string, o: CallOptions): Promise<Upload> {
+  const signal = { signal: o.signal };
+  const isThere = (await store.opened(key, o)) !== undefined;
+  const record = await store.readRecord(keyOf(key), o);
+  const data = isThere ? undefined : await store.below.head(dataOf(key), signal);
+  if (record !== undefined && data !== undefined) {
+    const { objectKey } = ObjectKey.open(store.keys, key, record);
+    const parts = [{ bytes: clearOf(key, data.bytes), sha256: undefined }];
+    return new SealedUpload({ store, key, objectKey, below: undefined, parts });
+  }
+  // Without its key it is what a crash left of a put.
+  if (data !== undefined) await store.below.remove(dataOf(key), signal);
+  let below = await store.below.upload(dataOf(key), signal);
+  if (record !== undefined && below.parts.length > 0 && below.parts.slice(0, -1).every(isWhole)) {
+    const { objectKey } = ObjectKey.open(store.keys, key, record);
+    const parts = below.parts.map(({ bytes }) => ({ bytes: clearOf(key, bytes), sha256: undefined }));
+    return new SealedUpload({ store, key, objectKey, below, parts });
+  }
+  // A key is used for one upload alone; parts without one cannot be read.
+  if (below.parts.length > 0) {
+    await below.abort(signal);
+    below = await store.below.upload(dataOf(key), signal);
+  }
+  if (record !== undefined) await store.below.remove(keyOf(key), signal);
+  const objectKey = ObjectKey.make(store.keys, key);
+  await store.below.put(keyOf(key), objectKey.record, { sha256: sha256Of(objectKey.record), signal: o.signal });
+  return new SealedUpload({ store, key, objectKey, below, parts: [] });
+}
+
+const isWhole = ({ bytes }: PartInfo): boolean => (clearBytes(bytes) ?? 1) % CHUNK_BYTES === 0;
+
+function clearOf(key: string, sealed: number): number {
+  const clear = clearBytes(sealed);
+  if (clear === undefined) throw new StoreError('SEAL_BROKEN', `${key}: ${sealed} bytes are no sealed part`);
+  return clear;
+}
+
+/**
+ * The parts of the store below are the parts, sealed. What an earlier process has sent cannot be read before the end:
+ * then the object is read once for its hash.
+ */
+class SealedUpload implements Upload {
+  readonly #store: SealedRoot;
+  readonly #key: string;
+  readonly #objectKey: ObjectKey;
+  /** Undefined: it is finished, the info is not written. */
+  #below: Upload | undefined;
+  readonly #parts: PartInfo[];
+  /** Of all parts; undefined: an earlier process has sent some. */
+  readonly #hash: Hash | undefined;
+  #isBusy = false;
+  #isAborted = false;
+  #finished: ObjectInfo | undefined;
+
+  constructor(o: {
+    store: SealedRoot;
+    key: string;
+    objectKey: ObjectKey;
+    below: Upload | undefined;
+    parts: PartInfo[];
+  }) {
+    this.#store = o.store;
+    this.#key = o.key;
+    this.#objectKey = o.objectKey;
+    this.#below = o.below;
+    this.#parts = o.parts;
+    this.#hash = o.parts.length === 0 ? createHash('sha256') : undefined;
+  }
+
+  get parts(): readonly PartInfo[] {
+    return this.#parts;
+  }
+
+  append(bytes: Uint8Array, o: { readonly sha256: string } & CallOptions): Promise<void> {
+    return this.#one(async () => {
+      const below = this.#below;
+      if (below === undefined) throw new StoreError('STORE_REFUSED', 'the upload is finished');
+      checkSha256(o.sha256);
+      checkPart(bytes.length, this.#parts);
+      checkSealable(bytes.length);
+      if (this.#bytes % CHUNK_BYTES !== 0)
+        throw new StoreError('STORE_REFUSED', `after a part that is no multiple of ${CHUNK_BYTES} it is finished`);
+      checkBytes(this.#key, bytes, o.sha256);
+      this.#checkParts(below);
+      const sealed = this.#objectKey.sealChunks(bytes, this.#bytes / CHUNK_BYTES);
+      await below.append(sealed, { sha256: sha256Of(sealed), signal: o.signal });
+      this.#hash?.update(bytes);
+      this.#parts.push({ bytes: bytes.length, sha256: o.sha256 });
+    });
+  }
+
+  finish(sha256?: string, o: CallOptions = {}): Promise<ObjectInfo> {
+    return this.#one(async () => {
+      if (this.#finished !== undefined) return this.#finished;
+      if (sha256 !== undefined) checkSha256(sha256);
+      this.#finished = await this.#store.turns.take(this.#key, () => this.#finish(sha256, o));
+      return this.#finished;
+    });
+  }
+
+  async abort(o: CallOptions = {}): Promise<void> {
+    if (this.#isAborted || this.#finished !== undefined) return;
+    await this.#one(() => this.#store.turns.take(this.#key, () => this.#drop(o)));
+  }
+
+  get #bytes(): number {
+    return this.#parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  async #finish(sha256: string | undefined, o: CallOptions): Promise<ObjectInfo> {
+    const known = this.#hash?.copy().digest('hex') ?? sha256;
+    if (this.#hash !== undefined && known !== undefined) await this.#check(known, sha256, o);
+    const before = await this.#store.opened(this.#key, o);
+    if (before !== undefined) {
+      if (before.info.sha256 !== known || before.info.bytes !== this.#bytes)
+        throw new StoreError('OBJECT_EXISTS', this.#key);
+      await this.#forget(o);
+      return before.info;
+    }
+    if (this.#below !== undefined) {
+      this.#checkParts(this.#below);
+      const made = await this.#below.finish(undefined, { signal: o.signal });
+      if (made.bytes !== sealedBytes(this.#bytes)) throw new StoreError('SEAL_BROKEN', `${this.#key} was cut`);
+      this.#below = undefined;
+    }
+    const found = this.#hash?.copy().digest('hex') ?? (await this.#read(o));
+    await this.#check(found, sha256, o);
+    const info = { bytes: this.#bytes, sha256: found };
+    await this.#store.writeInfo(this.#key, this.#objectKey, info, o);
+    await this.#forget(o);
+    return info;
+  }
+
+  async #check(found: string, sha256: string | undefined, o: CallOptions): Promise<void> {
+    if (sha256 === undefined || found === sha256) return;
+    await this.#drop(o);
+    throw new StoreError('HASH_MISMATCH', `${this.#key} has the hash ${found}, not ${sha256}`);
+  }
+
+  /** The hash of what the store below has now. */
+  async #read(o: CallOptions): Promise<string> {
+    const hash = createHash('sha256');
+    const opened = { objectKey: this.#objectKey, info: { bytes: this.#bytes, sha256: '' } };
+    for (let from = 0; from < this.#bytes; from += STEP_BYTES) {
+      const range = { from, bytes: Math.min(STEP_BYTES, this.#bytes - from) };
+      hash.update(await this.#store.read(this.#key, opened, range, o));
+    }
+    return hash.digest('hex');
+  }
+
+  async #drop(o: CallOptions): Promise<void> {
+    if (this.#below === undefined) await this.#store.below.remove(dataOf(this.#key), { signal: o.signal });
+    await this.#forget(o);
+    this.#isAborted = true;
+  }
+
+  /** Removes what the store below holds beside the object. */
+  async #forget(o: CallOptions): Promise<void> {
+    await this.#below?.abort({ signal: o.signal });
+    await this.#store.below.remove(keyOf(this.#key), { signal: o.signal });
+  }
+
+  /** A part whose answer was lost is in the store below and not here. */
+  #checkParts(below: Upload): void {
+    if (below.parts.length !== this.#parts.length)
+      throw new StoreError('STORE_UNREACHABLE', `${this.#key}: open the upload anew, an answer was lost`);
+  }
+
+  async #one<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isBusy) throw new StoreError('STORE_REFUSED', 'one call of an upload at a time');
+    if (this.#isAborted) throw new StoreError('STORE_REFUSED', 'the upload was aborted');
+    this.#isBusy = true;
+    try {
+      return await work();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+}
