@@ -91,7 +91,9 @@ export class PictureEncoder {
 function encoderArgs({ picturesPerSecond, bitrateKbps }: PictureEncoderOptions): string[] {
   const [rate, keyEvery] = [`${bitrateKbps}k`, `${picturesPerSecond * KEY_EVERY_S}`];
   return [
-    ...[...inputArgs, '-an', '-fps_mode', 'passthrough', '-c:v', 'libx264', '-preset', 'veryfast'],
+    // Without it ffmpeg counts in units of a rate that it guesses of the first pictures, and drops what falls together.
+    ...[...inputArgs, '-an', '-fps_mode', 'passthrough', '-enc_time_base', `1:${picturesPerSecond}`],
+    ...['-c:v', 'libx264', '-preset', 'veryfast'],
     ...['-tune', 'zerolatency', '-x264-params', `fps=${picturesPerSecond}`, '-pix_fmt', 'yuv420p', '-bf', '0'],
     ...['-g', keyEvery, '-b:v', rate, '-maxrate', rate, '-bufsize', rate, '-bsf:v', 'dump_extra=freq=keyframe'],
     ...outputArgs,
