@@ -41,7 +41,7 @@ const labCases = [
   'kubernetes',
   'versions',
 ];
-const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects'];
+const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects', 'recorder'];
 
 const startOptions = [
   'port-offset',

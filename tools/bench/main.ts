@@ -7,12 +7,23 @@ import { effectsBench } from './effects.ts';
 import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
 import { pathdBench } from './pathd.ts';
+import { recorderBench } from './recorder.ts';
 import { routesBench } from './routes.ts';
 import { schedulerBench } from './scheduler.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [joinBench, capacityBench, routesBench, schedulerBench, pathdBench, gatewayBench, apiBench, effectsBench],
+  [
+    joinBench,
+    capacityBench,
+    routesBench,
+    schedulerBench,
+    pathdBench,
+    gatewayBench,
+    apiBench,
+    effectsBench,
+    recorderBench,
+  ],
   process.argv.slice(2),
 );
