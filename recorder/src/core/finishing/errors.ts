@@ -1,0 +1,24 @@
+/** Every code of a finish job: what it means, and whether it may succeed later. Codes are only ever added. */
+export const finishErrorCodes = {
+  MEDIA_MALFORMED: ['A recorded file is not what the journal says of it.', false],
+  MEDIA_MISSING: ['A file of the recording is not whole in the store.', true],
+  FFMPEG_FAILED: ['ffmpeg ended with an error, or was killed.', true],
+  DISK_FULL: ['The work folder has no room for this.', true],
+  JOB_ABORTED: ['The job was ended before it was done.', true],
+} as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;
+
+export type FinishErrorCode = keyof typeof finishErrorCodes;
+
+/** An operating error of a finish job. */
+export class FinishError extends Error {
+  readonly code: FinishErrorCode;
+  /** True: the same job may succeed later, and makes the same files. */
+  readonly retryable: boolean;
+
+  constructor(code: FinishErrorCode, message?: string, o: { cause?: unknown } = {}) {
+    super(message ?? finishErrorCodes[code][0], o.cause === undefined ? undefined : { cause: o.cause });
+    this.name = 'FinishError';
+    this.code = code;
+    this.retryable = finishErrorCodes[code][1];
+  }
+}

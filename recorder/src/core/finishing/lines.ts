@@ -1,0 +1,119 @@
+// Recorded samples on the time line of one MP4: pictures last until the next one, gaps of sound are filled by silence.
+//
+// Players keep to the times of pictures, but play sound packet after packet: Chromium and ffmpeg both count what was
+// decoded. A long duration or an edit in the middle of sound would shift all that follows. So the packets of a sound
+// track follow each other without gaps, and each begins within `SOUND_OFF_MS_MAX` of its true time for ever.
+import type { FragmentSample } from './read-mp4.ts';
+import type { SoundUnits } from './silence.ts';
+import { TrackTable } from './track-table.ts';
+
+/** Half of what viewers notice between lips and sound; more than the jitter of times that are whole milliseconds. */
+export const SOUND_OFF_MS_MAX = 20;
+/** Silence of so long is a chunk, as long as a piece: players read pictures and sound from near places. */
+const SILENT_CHUNK_MS = 2000;
+
+/** One piece's samples; `ticks` of each on the line, which begins at 0. */
+export interface PlacedPiece {
+  readonly file: number;
+  readonly piece: number;
+  readonly sampleEntry: Uint8Array;
+  readonly samples: readonly { readonly sample: FragmentSample; readonly ticks: number }[];
+}
+
+/** Pictures: each lasts until the next. Times that do not rise are moved behind the one before. */
+export class PictureLine {
+  readonly table = new TrackTable();
+  #first: number | undefined;
+  #last: { readonly ticks: number; readonly composition: number; readonly duration: number } | undefined;
+
+  /** When the first picture is decoded, in ticks. */
+  get startTicks(): number {
+    return this.#first ?? 0;
+  }
+
+  add({ file, piece, sampleEntry, samples }: PlacedPiece): void {
+    const [begin] = samples;
+    if (begin === undefined) return;
+    this.table.beginChunk(begin.ticks, this.table.describe(sampleEntry));
+    for (const { sample, ticks: trueTicks } of samples) {
+      const { bytes, isSync, from } = sample;
+      const ticks = this.#last === undefined ? trueTicks : Math.max(trueTicks, this.#last.ticks + 1);
+      this.#first ??= ticks;
+      this.#time(ticks);
+      this.#last = { ticks, composition: trueTicks + sample.composition - ticks, duration: sample.duration };
+      this.table.add({ bytes, isSync }, { type: 'piece', file, piece, from, bytes });
+    }
+  }
+
+  end(): void {
+    if (this.#last !== undefined) this.#time(this.#last.ticks + Math.max(1, this.#last.duration));
+    this.#last = undefined;
+  }
+
+  #time(nextTicks: number): void {
+    if (this.#last !== undefined) this.table.time(nextTicks - this.#last.ticks, this.#last.composition);
+  }
+}
+
+/** Sound: packets follow each other; silence is put in, or a packet left out, where the true times are too far off. */
+export class SoundLine {
+  readonly table = new TrackTable();
+  readonly #units: SoundUnits;
+  readonly #offTicksMax: number;
+  readonly #chunkTicks: number;
+  #endTicks = 0;
+  #dropped = 0;
+
+  constructor(units: SoundUnits, timescale: number) {
+    this.#units = units;
+    this.#offTicksMax = (SOUND_OFF_MS_MAX * timescale) / 1000;
+    this.#chunkTicks = (SILENT_CHUNK_MS * timescale) / 1000;
+  }
+
+  /** Packets that came too early for those before them. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** `bytes`: of the piece. Packets that say no length that is allowed are left out. */
+  add({ file, piece, sampleEntry, samples }: PlacedPiece, bytes: Uint8Array): void {
+    const description = this.table.describe(sampleEntry);
+    this.table.beginChunk(this.#endTicks, description);
+    for (const { sample, ticks: trueTicks } of samples) {
+      const ticks = this.#units.ticksOf(bytes.subarray(sample.from, sample.from + sample.bytes));
+      if (ticks === 0 || trueTicks - this.#endTicks <= -Math.max(this.#offTicksMax, ticks / 2)) {
+        this.#dropped += 1;
+        continue;
+      }
+      this.#fill(trueTicks - this.#endTicks, description);
+      this.table.add(
+        { bytes: sample.bytes, isSync: true },
+        { type: 'piece', file, piece, from: sample.from, bytes: sample.bytes },
+      );
+      this.#time(ticks);
+    }
+  }
+
+  #fill(gapTicks: number, description: number): void {
+    const least = this.#units.silences.at(-1)?.ticks ?? 0;
+    if (gapTicks < Math.max(this.#offTicksMax, least / 2)) return;
+    let left = Math.round(gapTicks / least) * least;
+    let chunkFrom = this.#endTicks;
+    for (const { packet, ticks } of this.#units.silences) {
+      for (; left >= ticks; left -= ticks) {
+        if (this.#endTicks - chunkFrom >= this.#chunkTicks) {
+          chunkFrom = this.#endTicks;
+          this.table.beginChunk(chunkFrom, description);
+        }
+        this.table.add({ bytes: packet.length, isSync: true }, { type: 'silence', packet, times: 1 });
+        this.#time(ticks);
+      }
+    }
+    if (gapTicks >= this.#chunkTicks) this.table.beginChunk(this.#endTicks, description);
+  }
+
+  #time(ticks: number): void {
+    this.table.time(ticks, 0);
+    this.#endTicks += ticks;
+  }
+}

@@ -1,0 +1,220 @@
+// Which MP4s a finished recording has, and of which recorded files each is made.
+import type { Manifest, ManifestFile, ManifestPiece, ManifestTrack } from '../journal/manifest.ts';
+
+export interface FinishPlan {
+  readonly durationMs: number;
+  readonly outputs: readonly PlannedOutput[];
+  /** Files that the store does not have whole: STINT/NAME. */
+  readonly missing: readonly string[];
+}
+
+export type OutputGroup = 'camera' | 'screen' | 'composed' | 'other';
+
+/** One MP4. */
+export interface PlannedOutput {
+  /** Of its files, without an ending: `p001-camera`. */
+  readonly name: string;
+  readonly group: OutputGroup;
+  readonly identity: string;
+  /** Of the participant, as shown. */
+  readonly title: string;
+  /** Its beginning on the recording's time line. */
+  readonly offsetMs: number;
+  /** As the journals say; that of the MP4 differs by a frame. */
+  readonly durationMs: number;
+  readonly picture: PlannedTrack | undefined;
+  readonly sound: PlannedTrack | undefined;
+}
+
+export interface PlannedTrack {
+  readonly codec: ManifestFile['codec'];
+  /** Ticks of a second. */
+  readonly timescale: number;
+  readonly clips: readonly Clip[];
+}
+
+/** What is used of one file: samples whose times on the recording's line are in [fromMs, toMs). */
+export interface Clip {
+  /** STINT/NAME. */
+  readonly path: string;
+  readonly initBytes: number;
+  /** What is added to times of the file. */
+  readonly offsetMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly pieces: readonly ManifestPiece[];
+}
+
+/**
+ * Two tracks of one participant and source may be there together for so long, while one is replaced by the other (a
+ * session that begins anew is given up by its old node after seconds); with more they are two outputs.
+ */
+const OVERLAP_MS_MAX = 30_000;
+/** A frame lasts at most 2^32 ticks: 13 h at 90 kHz. */
+const GAP_MS_MAX = 6 * 3_600_000;
+/** A piece's time in the journal is a whole number of milliseconds, that of its samples is not. */
+const SLACK_MS = 1;
+
+const groupOf: Record<string, OutputGroup | undefined> = {
+  camera: 'camera',
+  microphone: 'camera',
+  screen_share: 'screen',
+  screen_share_audio: 'screen',
+  composed: 'composed',
+};
+
+/** `offsetMs`: of its stint. */
+type File = ManifestFile & { readonly offsetMs: number };
+
+/**
+ * One MP4 for each participant and source, of a picture with its sound; a further one begins (`-2`, `-3`, …) where the
+ * codec changes (of H.264: its size too), and after a pause that no frame can last. The same manifest always gives the same plan.
+ */
+export function finishPlanOf(manifest: Manifest): FinishPlan {
+  const identities = [...new Set(manifest.tracks.map(({ identity }) => identity))].sort(byText);
+  const outputs: PlannedOutput[] = [];
+  for (const [index, identity] of identities.entries()) {
+    const own = manifest.tracks.filter((track) => track.identity === identity);
+    for (const group of ['camera', 'screen', 'composed', 'other'] as const) {
+      const tracks = own.filter(({ source }) => (groupOf[source] ?? 'other') === group);
+      const lanes = { picture: lanesOf(tracks, 'video'), sound: lanesOf(tracks, 'audio') };
+      for (let lane = 0; lane < Math.max(lanes.picture.length, lanes.sound.length); lane += 1) {
+        const [picture, sound] = [lanes.picture[lane] ?? [], lanes.sound[lane] ?? []];
+        const base = `p${String(index + 1).padStart(3, '0')}-${group}${lane === 0 ? '' : `-${letterOf(lane)}`}`;
+        const title = [...picture, ...sound].findLast(({ name }) => name !== '')?.name ?? '';
+        const parts = partsOf(filesOf(picture, manifest), filesOf(sound, manifest));
+        for (const [at, part] of parts.entries()) {
+          outputs.push({
+            name: parts.length === 1 ? base : `${base}-${at + 1}`,
+            group,
+            identity,
+            title,
+            offsetMs: part.offsetMs,
+            durationMs: part.durationMs,
+            picture: part.picture,
+            sound: part.sound,
+          });
+        }
+      }
+    }
+  }
+  const missing = manifest.tracks.flatMap(({ files }) =>
+    files.filter(({ sha256 }) => sha256 === undefined).map(pathOf),
+  );
+  return { durationMs: manifest.durationMs, outputs, missing: missing.sort(byText) };
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const letterOf = (lane: number): string => (lane < 26 ? String.fromCharCode(97 + lane) : `z${lane}`);
+const pathOf = ({ stintId, name }: ManifestFile): string => `${stintId}/${name}`;
+
+/** Tracks that follow each other; those that are there together are in different lanes. */
+function lanesOf(tracks: readonly ManifestTrack[], kind: 'audio' | 'video'): ManifestTrack[][] {
+  const lanes: { tracks: ManifestTrack[]; endMs: number }[] = [];
+  const inOrder = tracks
+    .filter((track) => track.kind === kind)
+    .sort((a, b) => a.ms - b.ms || byText(a.trackId, b.trackId));
+  for (const track of inOrder) {
+    const endMs = track.ms + track.durationMs;
+    const lane = lanes.find((one) => one.endMs <= track.ms + OVERLAP_MS_MAX);
+    if (lane === undefined) lanes.push({ tracks: [track], endMs });
+    else {
+      lane.tracks.push(track);
+      lane.endMs = Math.max(lane.endMs, endMs);
+    }
+  }
+  return lanes.map((lane) => lane.tracks);
+}
+
+/** Whole files with something in them, in order, without those that lie within the one before. */
+function filesOf(tracks: readonly ManifestTrack[], { stints }: Manifest): File[] {
+  const offsets = new Map(stints.map(({ stintId, offsetMs }) => [stintId, offsetMs]));
+  const kept: File[] = [];
+  let endMs = Number.NEGATIVE_INFINITY;
+  const inOrder = tracks
+    .flatMap(({ files }) => files)
+    .filter(({ sha256, pieces }) => sha256 !== undefined && pieces.length > 0)
+    .sort((a, b) => a.ms - b.ms || byText(pathOf(a), pathOf(b)));
+  for (const file of inOrder) {
+    if (file.ms + file.durationMs <= endMs) continue;
+    kept.push(Object.assign({ offsetMs: offsets.get(file.stintId) ?? 0 }, file));
+    endMs = file.ms + file.durationMs;
+  }
+  return kept;
+}
+
+interface Part {
+  readonly offsetMs: number;
+  readonly durationMs: number;
+  readonly picture: PlannedTrack | undefined;
+  readonly sound: PlannedTrack | undefined;
+}
+
+/** A new part begins with the first key frame at or after each cut; its sound begins with the cut itself. */
+function partsOf(picture: readonly File[], sound: readonly File[]): Part[] {
+  const cuts = [...new Set([...cutsOf(picture), ...cutsOf(sound)])].sort((a, b) => a - b);
+  const borders = [Number.NEGATIVE_INFINITY, ...cuts, Number.POSITIVE_INFINITY];
+  return borders.slice(0, -1).flatMap((fromMs, index) => {
+    const toMs = borders[index + 1] ?? Number.POSITIVE_INFINITY;
+    const tracks = [
+      trackOf(picture, firstKeyMs(picture, fromMs), firstKeyMs(picture, toMs)),
+      trackOf(sound, fromMs, toMs),
+    ];
+    const clips = tracks.flatMap((track) => track?.clips ?? []);
+    if (clips.length === 0) return [];
+    const offsetMs = Math.min(...clips.map(startMsOf));
+    const endMs = Math.max(...clips.map(endMsOf));
+    return [{ offsetMs, durationMs: endMs - offsetMs, picture: tracks[0], sound: tracks[1] }];
+  });
+}
+
+function cutsOf(files: readonly File[]): number[] {
+  return files.flatMap((file, index) => {
+    const before = files[index - 1];
+    if (before === undefined) return [];
+    return isOneTrack(before, file) && file.ms - before.ms - before.durationMs <= GAP_MS_MAX ? [] : [file.ms];
+  });
+}
+
+/**
+ * Pictures of VP8, VP9 and AV1 say their sizes themselves: Chromium and ffmpeg play one track of several sizes. Of
+ * H.264 the sample entry has the parameter sets, and Chromium's demuxer reads only the first entry of a track.
+ */
+function isOneTrack(a: File, b: File): boolean {
+  if (a.codec !== b.codec || a.timescale !== b.timescale) return false;
+  if (a.codec === 'aac') return a.codecs === b.codecs;
+  return a.codec !== 'h264' || (a.codecs === b.codecs && a.width === b.width && a.height === b.height);
+}
+
+function firstKeyMs(files: readonly File[], ms: number): number {
+  if (!Number.isFinite(ms)) return ms;
+  const keys = files.flatMap(({ pieces }) => pieces.filter((piece) => piece.isKey && piece.ms >= ms));
+  return keys.reduce((least, piece) => Math.min(least, piece.ms), Number.POSITIVE_INFINITY);
+}
+
+function trackOf(files: readonly File[], fromMs: number, toMs: number): PlannedTrack | undefined {
+  const clips = files.flatMap((file, index) => {
+    const next = files[index + 1]?.ms ?? Number.POSITIVE_INFINITY;
+    const endMs = Math.min(toMs, next);
+    const pieces = file.pieces.filter((piece) => piece.ms < endMs && piece.ms + piece.durationMs > fromMs);
+    if (pieces.length === 0) return [];
+    const clip: Clip = {
+      path: pathOf(file),
+      initBytes: file.initBytes,
+      offsetMs: file.offsetMs,
+      fromMs: fromMs - SLACK_MS,
+      toMs: endMs - SLACK_MS,
+      pieces,
+    };
+    return [{ clip, file }];
+  });
+  const first = clips[0]?.file;
+  if (first === undefined) return undefined;
+  return { codec: first.codec, timescale: first.timescale, clips: clips.map(({ clip }) => clip) };
+}
+
+const startMsOf = ({ fromMs, pieces }: Clip): number => Math.max(fromMs, pieces[0]?.ms ?? 0);
+const endMsOf = ({ toMs, pieces }: Clip): number => {
+  const last = pieces.at(-1);
+  return Math.min(toMs, last === undefined ? 0 : last.ms + last.durationMs);
+};
