@@ -99,6 +99,8 @@ const policyFields = {
   title: settable(shown(textOf(limits.roomTitleLengthMax))),
   /** Of the room when it opens. */
   metadata: settable(text),
+  /** All of the room is recorded, from its first participant on. */
+  autoRecord: settable(shown(flag)),
   /** What is recorded, or is to be: `recordings.ts` of the owner has recorders for it. */
   recordings: shown(
     listOf<RoomRecording, wire.RoomRecording.$Properties>(

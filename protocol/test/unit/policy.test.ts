@@ -19,6 +19,7 @@ const policy: RoomPolicy = {
   needsHost: true,
   title: 'Weekly',
   metadata: '{}',
+  autoRecord: true,
   recordings: [
     {
       recordingId: 're_1',
@@ -63,8 +64,8 @@ describe('a policy', () => {
     expect(policyFromWire(message)).toEqual({ ...emptyPolicy, ...read });
   });
 
-  it('shows clients the lock, the lobby, the spotlight, the end, the title and recordings', () => {
-    const { locked, lobby, spotlight, endsWallMs, title, recordings } = policy;
-    expect(shownOfPolicy(policy)).toEqual({ locked, lobby, spotlight, endsWallMs, title, recordings });
+  it('shows clients the lock, the lobby, the spotlight, the end, the title, autoRecord and recordings', () => {
+    const { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings } = policy;
+    expect(shownOfPolicy(policy)).toEqual({ locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings });
   });
 });

@@ -72,6 +72,7 @@ const info = {
   spotlight: ['ann'],
   endsWallMs: 1_767_229_200_000,
   title: 'Weekly',
+  autoRecord: true,
   recordings: [
     {
       recordingId: 're_1',

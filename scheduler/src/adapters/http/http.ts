@@ -1,6 +1,6 @@
 // The administrator's API: plain HTTP behind the cluster token, on loopback or a private network.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { limits, MeridianError, partsOf, registeringKinds } from '@meridian/protocol';
+import { isFence, limits, MeridianError, partsOf, registeringKinds } from '@meridian/protocol';
 import type { Clock, EnrolmentTokens, Link, Logger } from '@meridian/runtime';
 import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -35,6 +35,8 @@ const bookingBody = Type.Object(
     startsAt: time,
     endsAt: time,
     roomKey: Type.Optional(Type.String({ maxLength: 512 })),
+    recordSlots: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+    fence: Type.Optional(Type.String({ maxLength: 4096 })),
   },
   { additionalProperties: false },
 );
@@ -215,14 +217,18 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
     '/v1/bookings/:id',
     { schema: { params: nodeParams, body: bookingBody } },
     async ({ params: { id }, body }, reply) => {
-      const { region, sessions, roomKey } = body;
+      const { region, sessions, roomKey, recordSlots = 0, fence = '' } = body;
       const [startsAtMs, endsAtMs] = [wallMsOf(body.startsAt), wallMsOf(body.endsAt)];
       if (Number.isNaN(startsAtMs + endsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'there is no such time');
       if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'it ends before it starts');
       const isRoom = roomKey === undefined || partsOf(roomKey) !== undefined;
       if (!isRoom) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
+      if (!isFence(fence)) return refuse(reply, 400, 'REQUEST_INVALID', 'fence: names of regions, sorted, with commas');
+      if (recordSlots > 0 && roomKey === undefined)
+        return refuse(reply, 400, 'REQUEST_INVALID', 'slots of recorders are booked for a room');
       const room = roomKey === undefined ? {} : { roomKey };
-      await terms.centre.book({ id, region, ...room, sessions, startsAtMs, endsAtMs });
+      const recording = { ...(recordSlots > 0 && { recordSlots }), ...(fence !== '' && { fence }) };
+      await terms.centre.book({ id, region, ...room, ...recording, sessions, startsAtMs, endsAtMs });
       return { id };
     },
   );

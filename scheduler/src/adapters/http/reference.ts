@@ -54,8 +54,8 @@ export const requests: Rows = [
   ['`GET /v1/recordings`', 'running and waiting recordings, with recorder, place, expected wait and reason'],
   ['`GET /v1/autoscale`', 'per region load, forecast, need and reasons, nodes; last orders; bookings'],
   [
-    '`PUT /v1/bookings/:id` `{ region, sessions, startsAt, endsAt, roomKey? }`',
-    'times with zone (RFC 3339); with a room, seats are kept ([autoscaling.md](design/autoscaling.md#bookings))',
+    '`PUT /v1/bookings/:id` `{ region, sessions, startsAt, endsAt, roomKey?, recordSlots?, fence? }`',
+    'times with zone (RFC 3339); with a room, seats are kept, and with `recordSlots` slots of recorders in the fence (`eu,us`; absent: anywhere) ([autoscaling.md](design/autoscaling.md#bookings))',
   ],
   ['`DELETE /v1/bookings/:id`', '`{ id }`'],
   ['`POST /v1/nodes/:id/deny` `{ reason? }`', '`{ denied, known, linksCut }` ([trust.md](design/trust.md))'],

@@ -1,6 +1,6 @@
 // What the api may ask besides a room's owner: seats for the rooms of meetings. Other kinds of nodes get
 // KIND_NOT_PERMITTED.
-import { MeridianError, nodeKind, partsOf, type Rpc, rpc, type wire } from '@meridian/protocol';
+import { isFence, MeridianError, nodeKind, partsOf, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Centre } from '../../centre/centre.ts';
 import { type Booking, isAmongMeetings } from '../../placing/core/bookings.ts';
 
@@ -38,6 +38,7 @@ export function serveApi(o: ApiOptions): void {
 }
 
 function bookingFrom(message: wire.RoomBooking.$Properties, afterId: string, untilId: string): Booking {
+  const { recordSlots, fence } = message;
   const booking = {
     id: message.id ?? '',
     roomKey: message.roomKey ?? '',
@@ -45,15 +46,18 @@ function bookingFrom(message: wire.RoomBooking.$Properties, afterId: string, unt
     sessions: message.sessions ?? 0,
     startsAtMs: message.startsWallMs ?? 0,
     endsAtMs: message.endsWallMs ?? 0,
+    ...(recordSlots ? { recordSlots } : {}),
+    ...(fence ? { fence } : {}),
   };
   const { id, roomKey, region, sessions, startsAtMs, endsAtMs } = booking;
   const isTime = startsAtMs > 0 && endsAtMs > startsAtMs && endsAtMs - startsAtMs <= MEETING_MS_MAX;
   const isId = id.length <= ID_CHARACTERS_MAX && isAmongMeetings(id, afterId, untilId);
   const isSeats = sessions > 0 && sessions <= SESSIONS_MAX && region !== '' && region.length <= REGION_CHARACTERS_MAX;
-  if (!isTime || !isId || !isSeats || partsOf(roomKey) === undefined)
+  const isRecording = (recordSlots ?? 0) <= SESSIONS_MAX && isFence(fence ?? '');
+  if (!isTime || !isId || !isSeats || !isRecording || partsOf(roomKey) === undefined)
     throw new MeridianError(
       'REQUEST_INVALID',
-      'a booking with an invalid id, time, number of sessions, region or room',
+      'a booking with an invalid id, time, number of sessions or slots, region, fence or room',
     );
   return booking;
 }

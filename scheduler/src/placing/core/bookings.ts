@@ -8,6 +8,10 @@ export interface Booking {
   /** The room that seats are kept for; absent: the sessions are only expected. */
   readonly roomKey?: string;
   readonly sessions: number;
+  /** Participants of the room that are to be recorded at once; absent: none. */
+  readonly recordSlots?: number;
+  /** Where they may be recorded; absent: anywhere. */
+  readonly fence?: string;
   readonly startsAtMs: number;
   readonly endsAtMs: number;
 }
@@ -23,6 +27,8 @@ export const isSameBooking = (a: Booking | undefined, b: Booking): boolean =>
   a?.region === b.region &&
   a.roomKey === b.roomKey &&
   a.sessions === b.sessions &&
+  a.recordSlots === b.recordSlots &&
+  a.fence === b.fence &&
   a.startsAtMs === b.startsAtMs &&
   a.endsAtMs === b.endsAtMs;
 

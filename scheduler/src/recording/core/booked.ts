@@ -2,7 +2,8 @@
 // are booked and its recordings have not taken yet. Other rooms' recordings see them as taken. Nothing is remembered
 // that bookings and reports do not say: the next leader makes the same of them.
 // - Near the booked region, inside the booking's fence; on the first recorder that has all of them free, because one
-//   recording is never on two recorders; else on those with most free.
+//   recording is never on two recorders; else on those with most free. For the same reason no more are kept than the
+//   largest recorder there has in all.
 // - What does not fit is short: shown, and tried again with every plan.
 // No clock: times are arguments. Deterministic.
 import type { Point } from '@meridian/protocol';
@@ -139,8 +140,8 @@ export function keepSlots(
 ): KeptSlots {
   const free = new Map(recorders.map(({ nodeId, freeSlots }) => [nodeId, freeSlots]));
   const freeOn = (recorder: Recorder): number => free.get(recorder.nodeId) ?? 0;
-  const orders = new Map<string, readonly Recorder[]>();
-  const orderOf = ({ region, fence }: BookedRecording): readonly Recorder[] => {
+  const orders = new Map<string, Nearby>();
+  const nearbyOf = ({ region, fence }: BookedRecording): Nearby => {
     const id = `${region} ${fence}`;
     const found = orders.get(id) ?? nearRegion(region, fence, recorders, placeOf(region));
     orders.set(id, found);
@@ -149,9 +150,9 @@ export function keepSlots(
   const kept: KeptForRoom[] = [];
   const shortByRoom = new Map<string, number>();
   for (const one of booked) {
-    let missing = one.slots - (takenBy.get(one.roomKey) ?? 0);
+    const { order, slotsMax } = nearbyOf(one);
+    let missing = Math.min(one.slots, slotsMax) - (takenBy.get(one.roomKey) ?? 0);
     if (missing <= 0) continue;
-    const order = orderOf(one);
     const whole = order.find((recorder) => freeOn(recorder) >= missing);
     const spread = whole === undefined ? [...order].sort((a, b) => freeOn(b) - freeOn(a)) : [whole];
     for (const recorder of spread) {
@@ -166,14 +167,20 @@ export function keepSlots(
   return new KeptSlots(kept, shortByRoom);
 }
 
-function nearRegion(
-  region: string,
-  fence: string,
-  recorders: readonly Recorder[],
-  place: Point | undefined,
-): readonly Recorder[] {
+interface Nearby {
+  /** The best first. */
+  readonly order: readonly Recorder[];
+  /** Of the largest of them; without any there is no bound: all is short. */
+  readonly slotsMax: number;
+}
+
+function nearRegion(region: string, fence: string, recorders: readonly Recorder[], place: Point | undefined): Nearby {
   const allowed = allowedRecorders({ fence, avoidIds: [] }, recorders);
-  return byNearness({ hostId: '', region, point: place }, allowed);
+  const slotsMax = allowed.reduce((most, { slots }) => Math.max(most, slots), 0);
+  return {
+    order: byNearness({ hostId: '', region, point: place }, allowed),
+    slotsMax: allowed.length === 0 ? Number.POSITIVE_INFINITY : slotsMax,
+  };
 }
 
 export function withFree(recorder: Recorder, freeSlots: number): Recorder {

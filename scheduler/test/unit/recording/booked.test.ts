@@ -94,6 +94,13 @@ describe('where they are kept', () => {
       want: ['t/a a 1'],
       short: 3,
     },
+    {
+      name: 'no more than the largest recorder has in all',
+      recorders: [recorder('a', { slots: 3, freeSlots: 3 }), recorder('b', { slots: 2, freeSlots: 2 })],
+      want: ['t/a a 3'],
+      short: 0,
+      kept: 3,
+    },
     { name: 'nowhere without recorders', recorders: [], want: [], short: 4 },
     {
       name: 'near a region that is not known by name only',
@@ -101,10 +108,10 @@ describe('where they are kept', () => {
       o: { region: 'mars' },
       want: ['t/a in 4'],
     },
-  ])('$name', ({ recorders, o, want, short = 0 }) => {
+  ])('$name', ({ recorders, o, want, short = 0, kept: count = 4 - short }) => {
     const kept = keep([booking('a', o)], recorders);
     expect(rows(kept)).toEqual(want);
-    expect([kept.short, kept.slots]).toEqual([short, 4 - short]);
+    expect([kept.short, kept.slots]).toEqual([short, count]);
   });
 
   test('the room’s recordings have taken some, or all', () => {
