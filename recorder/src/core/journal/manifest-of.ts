@@ -30,7 +30,7 @@ export function manifestOf(journals: readonly (readonly JournalLine[])[]): Manif
     stints: stints.map(manifestStint),
     tracks: tracksOf(stints),
     holes: absent.filter(({ fromMs, toMs }) => toMs - fromMs > HOLE_MS_MIN).map(spanOf),
-    speakers: speakersOf(stints),
+    speakers: speakerChanges(stints),
   };
 }
 
@@ -83,7 +83,7 @@ function tracksOf(stints: readonly StintStory[]): Manifest['tracks'] {
 }
 
 /** Where stints overlap, the earlier one says it, so that two clocks do not say a change twice. */
-function speakersOf(stints: readonly StintStory[]): Manifest['speakers'] {
+function speakerChanges(stints: readonly StintStory[]): Manifest['speakers'] {
   const speakers: { readonly identity: string; readonly ms: number }[] = [];
   let saidMs = 0;
   for (const stint of stints) {

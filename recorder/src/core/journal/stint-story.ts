@@ -26,7 +26,8 @@ type OpenFile = { -readonly [F in keyof StoredFile]: StoredFile[F] } & { readonl
 /**
  * @param journal its first line is `begun`
  * @param offsetMs when the stint began
- * @throws JournalError: JOURNAL_GARBLED when a line names a track or file that no line before it begins, or begins again
+ * @throws JournalError: JOURNAL_GARBLED when a line names a track or file that no line before it begins, or begins one
+ * again
  */
 export function stintStory(journal: readonly JournalLine[], begun: StintBegun, offsetMs: number): StintStory {
   const reading = new Reading(offsetMs);
