@@ -58,7 +58,7 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
       children.push(sfuSpec(o, region, common(`sfu-${region.short}-${node}`, region), node, port));
     children.push(probeSpec(region, common(`probe-${region.short}`, region), port));
     children.push(gatewaySpec(o, secrets, region, common(`gw-${region.short}`, region)));
-    children.push(recorderSpec(o, secrets, region, common(`rec-${region.short}`, region)));
+    children.push(recorderSpec(o, region, common(`rec-${region.short}`, region)));
   }
   children.push(apiSpec(o, secrets), webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
@@ -486,12 +486,7 @@ const apiAddress = (o: TopologyOptions): { ip: string; port: number } => ({
 });
 
 /** One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room. */
-function recorderSpec(
-  o: TopologyOptions,
-  secrets: Secrets,
-  region: Region,
-  common: Record<string, unknown>,
-): ChildSpec {
+function recorderSpec(o: TopologyOptions, region: Region, common: Record<string, unknown>): ChildSpec {
   const ip = `${region.net}.4`;
   const control = { ip, port: 7893 + o.portOffset };
   const plain = { ip, portMin: 8040 + o.portOffset, portMax: 8039 + plainPorts + o.portOffset };
@@ -505,7 +500,6 @@ function recorderSpec(
       ...common,
       plainListen: plain,
       controlListen: control,
-      apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
       ...regionCentre(o, region),
     },
     endpoints: [
