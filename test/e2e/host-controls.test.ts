@@ -251,7 +251,11 @@ it('a host has the meeting recorded: all see it, also those that come later, and
   await press(host, 'record');
   await host.page.locator('[data-testid=recording][data-state=waiting]').waitFor();
   expect(await host.page.getByTestId('recording-notice').count()).toBe(0);
-  const recorder = await recorderOf(room, await host.room('return room.recordings[0].recordingId;'));
+  const recordingId = await host.room<string>('return room.recordings[0].recordingId;');
+  await until('the centre has heard of it', async () =>
+    (await cloud.recordingsWaiting()).some((one) => one.endsWith(`/${room} ${recordingId}`)),
+  );
+  const recorder = await recorderOf(room, recordingId);
   const isOver = new Promise<string>((resolve) => recorder.on('disconnected', (reason) => resolve(reason)));
   const running = (one: Participant) => one.page.locator('[data-testid=recording][data-state=running]').waitFor();
   await running(host);

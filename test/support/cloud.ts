@@ -135,6 +135,12 @@ export class TestCloud {
     return `http://127.0.0.1:${7800 + this.portOffset}`;
   }
 
+  /** Ids of the recordings that wait at the centre, with their rooms: `TENANT/ROOM ID`. */
+  async recordingsWaiting(): Promise<string[]> {
+    const { waiting } = await this.#centre<{ waiting: { recording: string }[] }>('/v1/recordings');
+    return waiting.map(({ recording }) => recording);
+  }
+
   /** Address of one region's signaling node, e.g. `entryUrl('singapore')`. */
   entryUrl(region: 'frankfurt' | 'singapore'): string {
     return `http://${region === 'frankfurt' ? '127.0.1.1' : '127.0.2.1'}:${7880 + this.portOffset}`;

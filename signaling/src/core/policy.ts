@@ -168,8 +168,11 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
 }
 
 /** The policy with these recordings, one version higher; the same object when they are those that it has. */
-export const withRecordings = (policy: RoomPolicy, recordings: RoomPolicy['recordings']): RoomPolicy =>
-  changed(policy, { recordings });
+export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recordings']): RoomPolicy {
+  // Looked at with every join and leave: the rest of a policy may be 60 kB.
+  const isSame = JSON.stringify(recordings) === JSON.stringify(policy.recordings);
+  return isSame ? policy : changed(policy, { recordings });
+}
 
 const banOf = (identity: string, bannedFor: BanLength, nowWallMs: number): Ban => ({
   identity,
