@@ -1,4 +1,4 @@
-// A recorder as a whole beside a real centre: an owner's order reaches it, what it reports, and how its slots are freed.
+// A recorder as a whole beside a real centre: an owner's order reaches it, what it reports, how its slots are freed.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -19,8 +19,8 @@ const bySystemd: Restarting = {
 
 /**
  * Restarts these services, by name, all without a name: one at a time, in the order in which they start. A media node,
- * a gateway and a recorder drain first: what they hold moves to the others of the region. Those that do not run stay so.
- * The first that does not start ends it, and the services after that go on as they are.
+ * a gateway and a recorder drain first: what they hold moves to the others of the region. Those that do not run stay
+ * so. The first that does not start ends it, and the services after that go on as they are.
  * HostError HOST_MISSING, SERVICE_UNKNOWN, SYSTEMD_MISSING, SERVICE_FAILED.
  */
 export async function restart(names: readonly string[], context: Context, how?: Restarting): Promise<void> {

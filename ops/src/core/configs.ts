@@ -33,7 +33,7 @@ const LOOPBACK = '127.0.0.1';
 /** nginx, which ends TLS on the same host and sets `X-Forwarded-For` anew. */
 const PROXIES = ['127.0.0.1/32'];
 
-/** In which calls are moved away before a media node, gateway or recorder ends; `TimeoutStopSec` of its unit is longer. */
+/** In which what a media node, gateway or recorder holds is moved away; `TimeoutStopSec` of its unit is longer. */
 export const DRAIN_LIMIT_MS = 120_000;
 
 /** What all nodes of a host share: `host.yaml`. */
