@@ -1,7 +1,7 @@
 // Composed raw pictures into H.264. Every picture has its number as its time, so whatever is lost on the way leaves a
 // gap, and no later picture is shown at another time.
 import { type FfmpegSupervisor, inputArgs, type Millicores, outputArgs, type SupervisedJob } from '@meridian/opener';
-import { NutReader, nutFrame, nutFrameBytes, nutHeader } from '@meridian/opener/core';
+import { NutReader, nutFrame, nutHeader } from '@meridian/opener/core';
 import type { Size } from '../core/layouts/layout.ts';
 import type { Canvas } from './core/canvas.ts';
 
@@ -25,10 +25,6 @@ export interface PictureEncoderOptions {
 
 /** A second of 720p in raw pictures: a longer standstill of the encoder is a gap. */
 const QUEUE_BYTES_MAX = 48 * 1024 * 1024;
-/** Pictures whose memory is kept for the next: more wait only while the encoder stands still. */
-const FREE_MAX = 4;
-/** Those that wait beyond are the collector's. */
-const LENT_MAX = 8;
 /** Players and files begin at key frames. */
 const KEY_EVERY_S = 2;
 
@@ -36,9 +32,6 @@ const KEY_EVERY_S = 2;
 export class PictureEncoder {
   readonly #job: SupervisedJob;
   #reader = new NutReader();
-  /** Memory of pictures: what the pipe may still read, and what is free. New memory for each would wake the collector. */
-  #lent: Uint8Array[] = [];
-  #free: Uint8Array[] = [];
 
   constructor(o: PictureEncoderOptions) {
     const { width, height } = o.size;
@@ -71,14 +64,7 @@ export class PictureEncoder {
 
   /** Takes a copy. */
   write(number: number, canvas: Canvas): void {
-    if (this.#job.queuedBytes === 0) {
-      this.#free = [...this.#free, ...this.#lent].slice(0, FREE_MAX);
-      this.#lent = [];
-    }
-    const memory = this.#free.pop() ?? new Uint8Array(nutFrameBytes(canvas.data));
-    this.#job.write(nutFrame(number, true, canvas.data, memory));
-    this.#lent.push(memory);
-    if (this.#lent.length > LENT_MAX) this.#lent.shift();
+    this.#job.write(nutFrame(number, true, canvas.data));
   }
 
   /** Resolves when its process has ended. Idempotent. */
@@ -91,7 +77,7 @@ export class PictureEncoder {
 function encoderArgs({ picturesPerSecond, bitrateKbps }: PictureEncoderOptions): string[] {
   const [rate, keyEvery] = [`${bitrateKbps}k`, `${picturesPerSecond * KEY_EVERY_S}`];
   return [
-    // Without it ffmpeg counts in units of a rate that it guesses of the first pictures, and drops what falls together.
+    // Without it ffmpeg counts in units of a rate that it guesses of the first pictures.
     ...[...inputArgs, '-an', '-fps_mode', 'passthrough', '-enc_time_base', `1:${picturesPerSecond}`],
     ...['-c:v', 'libx264', '-preset', 'veryfast'],
     ...['-tune', 'zerolatency', '-x264-params', `fps=${picturesPerSecond}`, '-pix_fmt', 'yuv420p', '-bf', '0'],

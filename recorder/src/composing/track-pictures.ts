@@ -33,8 +33,6 @@ const timeScale = 90_000;
 const KEY_PAUSE_MS = 1000;
 /** Half a second of a 360p camera in raw pictures, and more than waits when all is well. */
 const PICTURES_MAX = 32;
-/** Pictures whose memory is kept for the next. */
-const FREE_MAX = 4;
 /** Coded pictures that wait for the decoder: two seconds at 8 Mbit/s. */
 const QUEUE_BYTES_MAX = 2 * 1024 * 1024;
 /** Measured: VP8 and H.264 of 640x360 at 30 pictures per second take 30 to 60 (docs/adr/0031-composition.md). */
@@ -83,10 +81,7 @@ export class TrackPictures {
     if (newest?.needsKey === true) this.#askKey();
   }
 
-  /**
-   * The newest picture that is due at `ptsMs`; undefined: none is newer than the last. The last one is given back: its
-   * memory belongs to a later picture.
-   */
+  /** The newest picture that is due at `ptsMs`; undefined: none is newer than the last. */
   take(ptsMs: number): TimedPicture | undefined {
     const due = this.#next?.take(ptsMs);
     if (due === undefined) return this.#now?.take(ptsMs);
@@ -151,10 +146,6 @@ class Decoder {
   #reader = new NutReader();
   #hasKey = false;
   #pictures: TimedPicture[] = [];
-  /** The one that is on the canvas. */
-  #shown: TimedPicture | undefined;
-  /** Memory of pictures that were shown: new memory for each would wake the collector. */
-  readonly #free: Uint8Array[] = [];
 
   constructor(o: DecoderOptions) {
     this.#o = o;
@@ -169,7 +160,7 @@ class Decoder {
       head: nutHeader({ fourcc, timeScale, decodeDelay: o.codec === 'h264' ? 2 : 0, config: new Uint8Array(0), media }),
       queueBytesMax: QUEUE_BYTES_MAX,
       onStart: () => {
-        this.#reader = new NutReader((bytes) => this.#memoryFor(bytes));
+        this.#reader = new NutReader();
         this.#hasKey = false;
       },
       onData: (bytes) => this.#heard(bytes),
@@ -191,22 +182,12 @@ class Decoder {
   take(ptsMs: number): TimedPicture | undefined {
     const later = this.#pictures.findIndex((one) => one.ptsMs > ptsMs);
     const due = later < 0 ? this.#pictures.length : later;
-    const taken = this.#pictures.splice(0, due);
-    const newest = taken.pop();
-    if (newest === undefined) return undefined;
-    for (const one of [...taken, ...(this.#shown === undefined ? [] : [this.#shown])])
-      if (this.#free.length < FREE_MAX) this.#free.push(one.picture.data);
-    this.#shown = newest;
-    return newest;
+    return this.#pictures.splice(0, due).at(-1);
   }
 
   close(): Promise<void> {
     this.#pictures = [];
     return this.#job.close();
-  }
-
-  #memoryFor(bytes: number): Uint8Array {
-    return bytes === canvasBytes(this.#o.size) ? (this.#free.pop() ?? new Uint8Array(bytes)) : new Uint8Array(bytes);
   }
 
   #heard(bytes: Uint8Array): void {

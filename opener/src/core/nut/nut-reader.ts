@@ -50,12 +50,6 @@ export class NutReader {
   #stream: (NutStreamInfo & { ptsShift: number }) | undefined;
   #lastPts = 0;
   #failure: MalformedStream | undefined;
-  readonly #memoryFor: (bytes: number) => Uint8Array;
-
-  /** `memoryFor`: of exactly so many bytes, for the data of a frame; of memory used before, if there is some. */
-  constructor(memoryFor = (bytes: number): Uint8Array => new Uint8Array(bytes)) {
-    this.#memoryFor = memoryFor;
-  }
 
   /** Undefined until its header has come. */
   get stream(): NutStreamInfo | undefined {
@@ -254,7 +248,7 @@ export class NutReader {
     const elided = size > 4096 ? this.#elided[0] : this.#elided[headerIndex];
     if (elided === undefined || elided.byteLength > size) throw new MalformedStream('INVALID', 'an elided header');
     const rest = this.#take(size - elided.byteLength);
-    const data = this.#memoryFor(size);
+    const data = new Uint8Array(size);
     data.set(elided);
     data.set(rest, elided.byteLength);
     this.#lastPts = pts;
