@@ -1,0 +1,125 @@
+// Where a recorder, and all that reads recordings, keeps objects. Secrets are texts of the configuration: as every
+// text they may be `${file:PATH}` or `${env:NAME}`.
+import type { Clock, ConfigIssue } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import { openFileStore } from './file-store.ts';
+import { openS3Store } from './s3-store.ts';
+import { KEY_ID_CHARS_MAX, SealKeys } from './seal.ts';
+import { openSealedStore } from './sealed-store.ts';
+import type { Store } from './store.ts';
+
+const files = Type.Object({
+  kind: Type.Literal('files'),
+  dir: Type.String({
+    minLength: 1,
+    description: 'The folder that holds the objects; one process owns it.',
+    examples: ['/var/lib/meridian/recordings'],
+  }),
+});
+
+const s3 = Type.Object({
+  kind: Type.Literal('s3'),
+  endpoint: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      maxLength: 2048,
+      description: 'Where the S3 server is; without it Amazon’s of the region.',
+      examples: ['https://s3.example.org'],
+    }),
+  ),
+  region: Type.String({ minLength: 1, maxLength: 64, default: 'us-east-1', description: 'The region of the bucket.' }),
+  bucket: Type.String({
+    pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+    description: 'The bucket, which is there already. The server has to keep to `If-None-Match`.',
+    examples: ['recordings'],
+  }),
+  prefix: Type.String({
+    // S3 names have 1024 bytes; keys and what records put before them have the rest.
+    pattern: '^([a-z0-9_-][a-z0-9_.-]*/)*$',
+    maxLength: 256,
+    default: '',
+    description: 'Before the name of every object; ends with a slash.',
+  }),
+  forcePathStyle: Type.Boolean({
+    default: false,
+    description: 'The bucket stands in the path of requests instead of the name of the host.',
+  }),
+  accessKeyId: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'With `secretAccessKey`; without both, the environment or the role of the machine says who this is.',
+    }),
+  ),
+  secretAccessKey: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      description: 'The secret of `accessKeyId`.',
+      examples: ['$' + '{file:/etc/meridian/s3-secret}'],
+    }),
+  ),
+});
+
+const sealKey = Type.Object({
+  id: Type.String({
+    pattern: '^[a-z0-9_.-]+$',
+    maxLength: KEY_ID_CHARS_MAX,
+    description: 'Objects name the key that sealed them by it.',
+    examples: ['2026-11'],
+  }),
+  secret: Type.String({
+    pattern: '^[0-9a-f]{64}$',
+    description: '32 random bytes, in hexadecimal digits.',
+    examples: ['$' + '{file:/etc/meridian/seal-2026-11}'],
+  }),
+  folder: Type.Optional(
+    Type.String({
+      pattern: '^[a-z0-9_-][a-z0-9_.-]*$',
+      maxLength: 200,
+      description:
+        'Only for objects of this tenant: the first part of their keys. Without it, for all that have no own.',
+      examples: ['t-acme'],
+    }),
+  ),
+});
+
+export const storeConfig = Type.Union([files, s3], { description: 'Where objects are kept.' });
+
+/** Beside `storeConfig`. */
+export const sealKeysConfig = Type.Array(sealKey, {
+  maxItems: 10_000,
+  default: [],
+  description:
+    'Keys that seal objects, the oldest first: the last one of a tenant seals new objects, each opens those that it sealed. Without any, objects are not sealed.',
+});
+
+export type StoreConfig = Static<typeof storeConfig>;
+export type SealKeysConfig = Static<typeof sealKeysConfig>;
+
+/** What the schema cannot say. `key`: of the store in the configuration. */
+export function storeIssues(key: string, store: StoreConfig): ConfigIssue[] {
+  if (store.kind !== 's3' || (store.accessKeyId === undefined) === (store.secretAccessKey === undefined)) return [];
+  const name = store.accessKeyId === undefined ? 'accessKeyId' : 'secretAccessKey';
+  return [{ key: `${key}.${name}`, value: undefined, allowed: 'both of accessKeyId and secretAccessKey, or neither' }];
+}
+
+/** Opens the store; the caller closes it. Throws RangeError for seal keys with the same id. */
+export async function openStore(
+  config: StoreConfig,
+  o: { readonly sealKeys?: SealKeysConfig; readonly clock?: Clock } = {},
+): Promise<Store> {
+  const keys = (o.sealKeys ?? []).map(({ id, secret, folder }) => ({ id, secret: Buffer.from(secret, 'hex'), folder }));
+  const ring = keys.length === 0 ? undefined : new SealKeys(keys);
+  const store = await openPlain(config, o.clock);
+  return ring === undefined ? store : openSealedStore({ store, keys: ring });
+}
+
+async function openPlain(config: StoreConfig, clock: Clock | undefined): Promise<Store> {
+  const timing = clock === undefined ? {} : { clock };
+  if (config.kind === 'files') return await openFileStore({ folder: config.dir, ...timing });
+  const { endpoint, region, bucket, prefix, forcePathStyle, accessKeyId, secretAccessKey } = config;
+  const credentials =
+    accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
+  return openS3Store({ endpoint, region, bucket, prefix, forcePathStyle, credentials, ...timing });
+}
