@@ -68,7 +68,8 @@ type File = ManifestFile & { readonly offsetMs: number };
 
 /**
  * One MP4 for each participant and source, of a picture with its sound; a further one begins (`-2`, `-3`, …) where the
- * codec changes (of H.264: its size too), and after a pause that no frame can last. The same manifest always gives the same plan.
+ * codec changes (of H.264: its size too), and after a pause that no frame can last. The same manifest always gives
+ * the same plan.
  */
 export function finishPlanOf(manifest: Manifest): FinishPlan {
   const identities = [...new Set(manifest.tracks.map(({ identity }) => identity))].sort(byText);

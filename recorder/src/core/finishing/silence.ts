@@ -49,8 +49,8 @@ const OPUS_SILENCES: readonly Silence[] = [
 
 /**
  * A raw_data_block (ISO/IEC 14496-3, 4.4.2) of one single_channel_element or channel_pair_element without any band, and
- * ID_END. Bits: element 3, tag 4, (no common window 1,) of each channel gain 8, ics_info 11, no pulses, no noise shaping
- * and no gain control 3; end 3.
+ * ID_END. Bits: element 3, tag 4, (no common window 1,) of each channel gain 8, ics_info 11, no pulses, no noise
+ * shaping and no gain control 3; end 3.
  */
 const AAC_MONO = bits('000 0000 00000000 00000000000 000 111');
 const AAC_STEREO = bits('001 0000 0 00000000 00000000000 000 00000000 00000000000 000 111');

@@ -17,7 +17,7 @@ export interface FileBegin {
   readonly ms: number;
 }
 
-/** A piece: one moof and its mdat, of the file that was begun last. It is whole: what follows a crash begins behind it. */
+/** One moof and its mdat, of the file that was begun last. It is whole: what follows a crash begins behind it. */
 export interface Piece {
   readonly type: 'piece';
   readonly bytes: Uint8Array;

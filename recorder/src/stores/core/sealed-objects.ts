@@ -9,7 +9,7 @@ export const infoOf = (key: string): string => `info/${key}`;
 /** Where the sealed key is until an upload is finished. */
 export const keyOf = (key: string): string => `key/${key}`;
 
-/** What one read opens at least; small beside what a player asks for at once. Parts but the last are multiples of it. */
+/** What one read opens at least; small beside what a player asks for at once. All parts but the last are multiples. */
 export const CHUNK_BYTES = 65_536;
 /** The nonce (96 bits) and tag (128 bits) of AES-GCM. */
 export const NONCE_BYTES = 12;
