@@ -8,7 +8,7 @@ import { foldersOf, type RecorderConfig, SLOTS_PER_CORE } from './config.ts';
 import { registerMetrics } from './metrics.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';
-import { openFileStore } from './stores/file-store.ts';
+import { openStore } from './stores/store-config.ts';
 
 export type RecorderDeps = ServiceContext<RecorderConfig>;
 
@@ -22,7 +22,7 @@ export async function start(deps: RecorderDeps) {
   const opened = openTokens(deps, api);
   const sockets = new RtpSockets({ listen: config.plainListen, log });
   const folders = foldersOf(config);
-  const store = await openFileStore({ folder: folders.files, clock });
+  const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
   const spoolDir = folders.spool;
   const stints = await Stints.open({ recorderId: config.id, spoolDir, store, links, sockets, clock, rng, log });
   closeStack.add('spool and store', (cause) => stints.close(cause));

@@ -3,14 +3,16 @@ import { join, relative, resolve } from 'node:path';
 import {
   apiKeyFields,
   checkApiKeys,
+  clearTextIssues,
   type Listener,
   listenAddress,
   listenRange,
   nodeConfig,
   nodeIssues,
 } from '@meridian/node-shell';
-import { baseConfig, type ConfigIssue, folderIssues } from '@meridian/runtime';
+import { baseConfig, type ConfigIssue, folderIssues, urlIssues } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
+import { sealKeysConfig, storeConfig, storeIssues } from './stores/store-config.ts';
 
 /** Participants that one core is planned to record, as media is copied and not transcoded; no benchmark says it yet. */
 export const SLOTS_PER_CORE = 60;
@@ -46,23 +48,8 @@ export const recorderConfig = Type.Object({
       examples: ['/var/lib/meridian/recorder/spool'],
     }),
   ),
-  store: Type.Object(
-    {
-      kind: Type.Union([Type.Literal('files')], {
-        default: 'files',
-        description: '`files`: a folder of this machine, or one that is mounted.',
-      }),
-      dir: Type.Optional(
-        Type.String({
-          minLength: 1,
-          maxLength: 1024,
-          description: 'Of `files`: the folder, which one recorder uses. Without it `recordings` in `stateDir`.',
-          examples: ['/srv/recordings'],
-        }),
-      ),
-    },
-    { default: {}, description: 'Where recordings are kept.' },
-  ),
+  store: storeConfig,
+  sealKeys: sealKeysConfig,
 });
 
 export type RecorderConfig = Readonly<Static<typeof recorderConfig>>;
@@ -88,9 +75,30 @@ export function checkConfig(config: RecorderConfig): ConfigIssue[] {
   return [
     ...issues,
     ...(state && config.spoolDir === undefined ? [] : folderIssues('spoolDir', folders.spool)),
-    ...(state && config.store.dir === undefined ? [] : folderIssues('store.dir', folders.files)),
-    ...apartIssues(folders),
+    ...storeIssues('store', config.store),
+    ...sealIssues(config),
+    ...(config.store.kind === 's3' ? s3Issues(config.store) : filesIssues(config, state)),
   ];
+}
+
+function filesIssues(config: RecorderConfig, hasNoState: boolean): ConfigIssue[] {
+  const folders = foldersOf(config);
+  const isUnknown = hasNoState && config.store.dir === undefined;
+  return [...(isUnknown ? [] : folderIssues('store.dir', folders.files)), ...apartIssues(folders)];
+}
+
+const s3Issues = ({ endpoint }: RecorderConfig['store']): ConfigIssue[] =>
+  endpoint === undefined
+    ? []
+    : [
+        ...urlIssues('store.endpoint', endpoint, { example: 'https://s3.example.org' }),
+        ...clearTextIssues('store.endpoint', endpoint, 'https://'),
+      ];
+
+function sealIssues({ sealKeys }: RecorderConfig): ConfigIssue[] {
+  const ids = sealKeys.map(({ id }) => id);
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  return twice === undefined ? [] : [{ key: 'sealKeys', value: twice, allowed: 'each id once' }];
 }
 
 /** Each removes what it does not know in its own folder. */

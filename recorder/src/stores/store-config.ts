@@ -8,47 +8,45 @@ import { KEY_ID_CHARS_MAX, SealKeys } from './seal.ts';
 import { openSealedStore } from './sealed-store.ts';
 import type { Store } from './store.ts';
 
-const files = Type.Object({
-  kind: Type.Literal('files'),
-  dir: Type.String({
-    minLength: 1,
-    description: 'The folder that holds the objects; one process owns it.',
-    examples: ['/var/lib/meridian/recordings'],
-  }),
-});
-
-const s3 = Type.Object({
-  kind: Type.Literal('s3'),
+const s3Fields = {
   endpoint: Type.Optional(
     Type.String({
       pattern: '^https?://',
       maxLength: 2048,
-      description: 'Where the S3 server is; without it Amazon’s of the region.',
+      description: 'Of `s3`: where the server is; without it Amazon’s of the region.',
       examples: ['https://s3.example.org'],
     }),
   ),
-  region: Type.String({ minLength: 1, maxLength: 64, default: 'us-east-1', description: 'The region of the bucket.' }),
-  bucket: Type.String({
-    pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
-    description: 'The bucket, which is there already. The server has to keep to `If-None-Match`.',
-    examples: ['recordings'],
+  region: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    default: 'us-east-1',
+    description: 'Of `s3`: the region of the bucket.',
   }),
+  bucket: Type.Optional(
+    Type.String({
+      pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+      description: 'Of `s3`: the bucket, which is there already. The server has to keep to `If-None-Match`.',
+      examples: ['recordings'],
+    }),
+  ),
   prefix: Type.String({
     // S3 names have 1024 bytes; keys and what records put before them have the rest.
     pattern: '^([a-z0-9_-][a-z0-9_.-]*/)*$',
     maxLength: 256,
     default: '',
-    description: 'Before the name of every object; ends with a slash.',
+    description: 'Of `s3`: before the name of every object; ends with a slash.',
   }),
   forcePathStyle: Type.Boolean({
     default: false,
-    description: 'The bucket stands in the path of requests instead of the name of the host.',
+    description: 'Of `s3`: the bucket stands in the path of requests instead of the name of the host.',
   }),
   accessKeyId: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 256,
-      description: 'With `secretAccessKey`; without both, the environment or the role of the machine says who this is.',
+      description:
+        'Of `s3`, with `secretAccessKey`; without both, the environment or the role of the machine says whose access it is.',
     }),
   ),
   secretAccessKey: Type.Optional(
@@ -59,7 +57,7 @@ const s3 = Type.Object({
       examples: ['$' + '{file:/etc/meridian/s3-secret}'],
     }),
   ),
-});
+};
 
 const sealKey = Type.Object({
   id: Type.String({
@@ -70,8 +68,8 @@ const sealKey = Type.Object({
   }),
   secret: Type.String({
     pattern: '^[0-9a-f]{64}$',
-    description: '32 random bytes, in hexadecimal digits.',
-    examples: ['$' + '{file:/etc/meridian/seal-2026-11}'],
+    description: '32 random bytes, in hexadecimal digits: best from a file of its own.',
+    examples: ['9f'.repeat(32)],
   }),
   folder: Type.Optional(
     Type.String({
@@ -84,7 +82,24 @@ const sealKey = Type.Object({
   ),
 });
 
-export const storeConfig = Type.Union([files, s3], { description: 'Where objects are kept.' });
+export const storeConfig = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('files'), Type.Literal('s3')], {
+      default: 'files',
+      description: '`files`: a folder of this machine, or one that is mounted; `s3`: a bucket.',
+    }),
+    dir: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        description: 'Of `files`: the folder, which one recorder uses. Without it `recordings` in `stateDir`.',
+        examples: ['/srv/recordings'],
+      }),
+    ),
+    ...s3Fields,
+  },
+  { default: {}, description: 'Where recordings are kept.' },
+);
 
 /** Beside `storeConfig`. */
 export const sealKeysConfig = Type.Array(sealKey, {
@@ -99,26 +114,39 @@ export type SealKeysConfig = Static<typeof sealKeysConfig>;
 
 /** What the schema cannot say. `key`: of the store in the configuration. */
 export function storeIssues(key: string, store: StoreConfig): ConfigIssue[] {
-  if (store.kind !== 's3' || (store.accessKeyId === undefined) === (store.secretAccessKey === undefined)) return [];
-  const name = store.accessKeyId === undefined ? 'accessKeyId' : 'secretAccessKey';
-  return [{ key: `${key}.${name}`, value: undefined, allowed: 'both of accessKeyId and secretAccessKey, or neither' }];
+  if (store.kind !== 's3') return [];
+  const issues: ConfigIssue[] = [];
+  if (store.bucket === undefined)
+    issues.push({ key: `${key}.bucket`, value: undefined, allowed: 'the bucket of `s3`', example: 'recordings' });
+  if ((store.accessKeyId === undefined) !== (store.secretAccessKey === undefined)) {
+    const name = store.accessKeyId === undefined ? 'accessKeyId' : 'secretAccessKey';
+    issues.push({
+      key: `${key}.${name}`,
+      value: undefined,
+      allowed: 'both of accessKeyId and secretAccessKey, or neither',
+    });
+  }
+  return issues;
 }
 
-/** Opens the store; the caller closes it. Throws RangeError for seal keys with the same id. */
+/** Opens the store; the caller closes it. `folder`: of `files`. Throws RangeError for seal keys with the same id. */
 export async function openStore(
   config: StoreConfig,
-  o: { readonly sealKeys?: SealKeysConfig; readonly clock?: Clock } = {},
+  o: { readonly folder: string; readonly sealKeys?: SealKeysConfig; readonly clock?: Clock },
 ): Promise<Store> {
   const keys = (o.sealKeys ?? []).map(({ id, secret, folder }) => ({ id, secret: Buffer.from(secret, 'hex'), folder }));
   const ring = keys.length === 0 ? undefined : new SealKeys(keys);
-  const store = await openPlain(config, o.clock);
+  const store = await openPlain(config, o);
   return ring === undefined ? store : openSealedStore({ store, keys: ring });
 }
 
-async function openPlain(config: StoreConfig, clock: Clock | undefined): Promise<Store> {
+async function openPlain(
+  config: StoreConfig,
+  { folder, clock }: { readonly folder: string; readonly clock?: Clock },
+): Promise<Store> {
   const timing = clock === undefined ? {} : { clock };
-  if (config.kind === 'files') return await openFileStore({ folder: config.dir, ...timing });
-  const { endpoint, region, bucket, prefix, forcePathStyle, accessKeyId, secretAccessKey } = config;
+  const { kind, endpoint, region, bucket, prefix, forcePathStyle, accessKeyId, secretAccessKey } = config;
+  if (kind === 'files' || bucket === undefined) return await openFileStore({ folder, ...timing });
   const credentials =
     accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
   return openS3Store({ endpoint, region, bucket, prefix, forcePathStyle, credentials, ...timing });

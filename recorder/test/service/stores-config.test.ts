@@ -15,8 +15,10 @@ import { hashOf } from '../support/stores-contract.ts';
 
 const s3 = { kind: 's3', region: 'eu-1', bucket: 'recordings', prefix: '', forcePathStyle: true };
 
+const files: StoreConfig = { kind: 'files', region: 'x', prefix: '', forcePathStyle: false };
+
 it.each([
-  [{ kind: 'files', dir: '/x' }, true],
+  [{ kind: 'files', dir: '/x', region: 'x', prefix: '', forcePathStyle: false }, true],
   [{ kind: 'files', dir: '' }, false],
   [{ kind: 'other', dir: '/x' }, false],
   [s3, true],
@@ -37,17 +39,19 @@ it('refuses keys that are not 32 bytes, and half a pair of credentials', () => {
   const half = Object.assign({}, s3, { accessKeyId: 'a' }) as StoreConfig;
   expect(storeIssues('store', half)).toMatchObject([{ key: 'store.secretAccessKey' }]);
   expect(storeIssues('store', s3 as StoreConfig)).toEqual([]);
+  const nowhere = Object.assign({}, s3, { bucket: undefined }) as StoreConfig;
+  expect(storeIssues('store', nowhere)).toMatchObject([{ key: 'store.bucket' }]);
 });
 
 it('seals objects when there are keys', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'meridian-config-'));
   const bytes = Buffer.from('clear words');
   for (const sealKeys of [[], [{ id: 'a', secret: 'ab'.repeat(32) }]]) {
-    const store = await openStore({ kind: 'files', dir }, { sealKeys });
+    const store = await openStore(files, { folder: dir, sealKeys });
     await store.put('a/b', bytes, { sha256: hashOf(bytes) });
     await store.close('test');
   }
-  const plain = await openStore({ kind: 'files', dir });
+  const plain = await openStore(files, { folder: dir });
   expect(Buffer.from(await plain.get('a/b'))).toEqual(bytes);
   expect(Buffer.from(await plain.get('data/a/b')).includes('clear')).toBe(false);
   await plain.close('test');
@@ -63,7 +67,7 @@ it('writes nothing to a server that would overwrite objects', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const access = { endpoint: `http://127.0.0.1:${port}`, accessKeyId: 'a', secretAccessKey: 'b' };
-  const store = await openStore(Object.assign({}, s3, access) as StoreConfig);
+  const store = await openStore(Object.assign({}, s3, access) as StoreConfig, { folder: '' });
   const bytes = Buffer.from('v');
   await expect(store.put('a', bytes, { sha256: hashOf(bytes) })).rejects.toMatchObject({ code: 'STORE_REFUSED' });
   await expect(store.upload('a')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
