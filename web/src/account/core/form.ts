@@ -157,7 +157,7 @@ function fieldsOf(form: MeetingForm) {
     timeZone,
     localStart: startOf(form),
     recurrence: ruleOf(form.repeat, form.day),
-    settings: { waitingRoom, joinBeforeHost, hardEnd, record: autoRecord ? 'auto' : 'off' },
+    settings: { waitingRoom, joinBeforeHost, hardEnd, record: autoRecord ? ('auto' as const) : ('off' as const) },
   };
 }
 
