@@ -101,6 +101,8 @@ const policyFields = {
   metadata: settable(text),
   /** All of the room is recorded, from its first participant on. */
   autoRecord: settable(shown(flag)),
+  /** The life of the room whose automatic recording was begun last: a stop holds for that life. */
+  autoRecordedSid: text,
   /** What is recorded, or is to be: `recordings.ts` of the owner has recorders for it. */
   recordings: shown(
     listOf<RoomRecording, wire.RoomRecording.$Properties>(

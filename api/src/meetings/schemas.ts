@@ -33,6 +33,9 @@ const settings = {
   capacity: Type.Integer({ minimum: 0, maximum: 100_000, description: '0: as many as the service takes.' }),
   muteOnEntry: Type.Boolean(),
   hardEnd: Type.Boolean({ description: 'The booked end ends the meeting.' }),
+  record: Type.Union([Type.Literal('off'), Type.Literal('auto')], {
+    description: 'auto: all of it is recorded, from the first participant on.',
+  }),
   regions: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
     maxItems: REGIONS_MAX,
     description: 'Media stay in these; none: anywhere.',

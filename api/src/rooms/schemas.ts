@@ -49,6 +49,9 @@ export const settingsSchema = {
   lobby: Type.Optional(Type.Boolean({ description: 'A participant waits until a host lets it in.' })),
   locked: Type.Optional(Type.Boolean({ description: 'Only hosts and cohosts come in.' })),
   needsHost: Type.Optional(Type.Boolean({ description: 'Others wait until a host is in the room.' })),
+  autoRecord: Type.Optional(
+    Type.Boolean({ description: 'All of the room is recorded, from its first participant on.' }),
+  ),
   opensAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Before, only hosts come in.' })),
   endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'The booked end.' })),
   hardEnd: Type.Optional(Type.Boolean({ description: 'The booked end ends the room.' })),
@@ -78,6 +81,7 @@ export const roomSchema = Type.Object(
     lobby: Type.Boolean(),
     locked: Type.Boolean(),
     needsHost: Type.Boolean(),
+    autoRecord: Type.Boolean(),
     opensAt: Type.Union([time(), Type.Null()]),
     endsAt: Type.Union([time(), Type.Null()]),
     hardEnd: Type.Boolean(),
@@ -177,6 +181,7 @@ export function shownRoom(room: Room): Static<typeof roomSchema> {
     lobby: policy.lobby,
     locked: policy.locked,
     needsHost: policy.needsHost,
+    autoRecord: policy.autoRecord,
     opensAt: timeOrNull(policy.opensWallMs),
     endsAt: timeOrNull(policy.endsWallMs),
     hardEnd: policy.hardEnd,
@@ -232,8 +237,8 @@ const wallMsOf = (text: string | null): number => (text === null ? 0 : Date.pars
 
 /** What a body says of a room's settings. */
 export function settingsOf(body: Static<ReturnType<typeof Type.Object<typeof settingsSchema>>>): RoomSettings {
-  const { emptyTimeoutS, maxParticipants, opensAt, endsAt, metadata, lobby, locked, needsHost, hardEnd, spotlight } =
-    body;
+  const { emptyTimeoutS, maxParticipants, opensAt, endsAt, metadata, lobby, locked } = body;
+  const { needsHost, autoRecord, hardEnd, spotlight } = body;
   return {
     ...(emptyTimeoutS !== undefined && { emptyTimeoutMs: emptyTimeoutS * 1000 }),
     ...(maxParticipants !== undefined && { capacity: maxParticipants }),
@@ -243,6 +248,7 @@ export function settingsOf(body: Static<ReturnType<typeof Type.Object<typeof set
     ...(lobby !== undefined && { lobby }),
     ...(locked !== undefined && { locked }),
     ...(needsHost !== undefined && { needsHost }),
+    ...(autoRecord !== undefined && { autoRecord }),
     ...(hardEnd !== undefined && { hardEnd }),
     ...(spotlight !== undefined && { spotlight }),
   };

@@ -19,6 +19,7 @@ const policy: RoomPolicy = {
   needsHost: true,
   title: 'Weekly',
   metadata: '{}',
+  autoRecordedSid: 'RM_1',
   autoRecord: true,
   recordings: [
     {

@@ -66,8 +66,8 @@ export class Recording {
   /**
    * Has a recorder take `order`, or says at which place it waits; `send` hands it over. The same recording again goes
    * to the recorder that has it. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the room), NO_NODE
-   * (the media node is not known), OVERLOADED (too many wait, of all or of the tenant), or with what a recorder
-   * answered that no other would take.
+   * (the media node is not known), OVERLOADED (too many wait, of all or of the tenant), or with what a
+   * recorder answered that no other would take.
    */
   async record(order: wire.RecordOrder, askerId: string, send: Send): Promise<Answer> {
     checkOrder(order);

@@ -56,6 +56,8 @@ beforeEach(async () => {
   count += 1;
   orders.length = 0;
   refusals.clear();
+  // The lease would end while other tests wait.
+  if (owner !== undefined) ({ epoch } = await call(owner.openLink(), rpc.roomLease, { roomKey, signalingId: 'sig-1' }));
   for (const node of [near, far]) if (node !== undefined) await says(node, { recordSlots: 100, recordSlotsUsed: 0 });
 });
 const ask = (o: wire.RecordOrder.$Properties = {}, by = owner): Promise<wire.RecordAnswer> => {
@@ -64,6 +66,52 @@ const ask = (o: wire.RecordOrder.$Properties = {}, by = owner): Promise<wire.Rec
   return call(by.openLink(), rpc.record, order, { deadlineMs: 30_000 });
 };
 const asked = (): string[] => orders.map(({ at }) => at);
+
+test('a tenant beyond its share waits though a slot is free, and another tenant begins', async () => {
+  for (const node of [near, far]) if (node !== undefined) await says(node, { recordSlots: 2, recordSlotsUsed: 2 });
+  const fair = 'fair/room';
+  const lease = await call(other?.openLink() as never, rpc.roomLease, { roomKey: fair, signalingId: 'sig-2' });
+  const askFair = () => ask({ roomKey: fair, epoch: lease.epoch }, other);
+  const own = (id: string) => ask({ recordingId: id, priority: 9 });
+  expect(await own('rec_own')).toMatchObject({ state: 'waiting' });
+  expect(await askFair()).toMatchObject({ state: 'waiting' });
+  const recordings = [{ roomKey: 't/running', recordingId: 'rec_running', slots: 3 }];
+  if (near !== undefined) await says(near, { recordSlots: 4, recordSlotsUsed: 3, recordings });
+  expect(await own('rec_own')).toMatchObject({ state: 'waiting', placeInQueue: 2 });
+  expect(await askFair()).toMatchObject({ state: 'begun', recorderId: 'rec-fra' });
+  if (near !== undefined) await says(near, { recordSlots: 100, recordSlotsUsed: 3, recordings });
+  expect(await own('rec_own')).toMatchObject({ state: 'begun' });
+});
+
+test('slots of a booked room are kept for its recordings, shown, and given back when it is called off', async () => {
+  const booked = 'booked/room';
+  const lease = await call(other?.openLink() as never, rpc.roomLease, { roomKey: booked, signalingId: 'sig-2' });
+  if (near !== undefined) await says(near, { recordSlots: 4, recordSlotsUsed: 0 });
+  if (far !== undefined) await says(far, { recordSlots: 1, recordSlotsUsed: 1 });
+  const body = {
+    region: frankfurt.region,
+    roomKey: booked,
+    recordSlots: 4,
+    sessions: 1,
+    startsAt: new Date(Date.now() + 60_000).toISOString(),
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+  };
+  for (const change of [{ fence: 'B,a,' }, { recordSlots: -1 }, { roomKey: undefined }])
+    expect((await admin(centre, 'PUT', '/v1/bookings/bad', { body: { ...body, ...change } })).status).toBe(400);
+  expect((await admin(centre, 'PUT', '/v1/bookings/rec', { body })).status).toBe(200);
+  const shown = async () => (await admin(centre, 'GET', '/v1/recordings')).body;
+  await until('slots are kept', async () => ((await shown()).keptSlots === 4 ? true : undefined));
+  expect((await shown()).kept).toEqual([{ roomKey: booked, recorderId: 'rec-fra', slots: 4 }]);
+  const waits = await ask();
+  expect([waits.state, waits.reason]).toEqual(['waiting', expect.stringContaining('kept for booked meetings')]);
+  await until('the gauge says so', async () =>
+    /record_slots\{state="kept"\} 4/.test(await centre.metrics.registry.metrics()) ? true : undefined,
+  );
+  expect(await ask({ roomKey: booked, epoch: lease.epoch, slots: 2 }, other)).toMatchObject({ state: 'begun' });
+  expect((await ask()).state).toBe('waiting');
+  expect((await admin(centre, 'DELETE', '/v1/bookings/rec')).status).toBe(200);
+  await until('it begins', async () => ((await ask()).state === 'begun' ? true : undefined));
+});
 
 test('the recorder near the media node gets the order, and the same one again', async () => {
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-fra' });

@@ -9,6 +9,7 @@ import {
   type Participant,
   type Rights,
   type RoomPolicy,
+  type RoomRecording,
   type RoomSettings,
   rightsUnder,
   type TrackSource,
@@ -172,6 +173,31 @@ export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recor
   // Looked at with every join and leave: the rest of a policy may be 60 kB.
   const isSame = JSON.stringify(recordings) === JSON.stringify(policy.recordings);
   return isSame ? policy : changed(policy, { recordings });
+}
+
+/**
+ * The policy with the automatic recording of this life of the room, which is begun once; the same object when the room
+ * has none, or it was begun. A room that has as many recordings as it may gets no other.
+ */
+export function withAutomaticRecording(
+  policy: RoomPolicy,
+  o: { readonly roomSid: string; readonly nowWallMs: number; newId(): string },
+): RoomPolicy {
+  const { roomSid, nowWallMs } = o;
+  if (!policy.autoRecord || roomSid === '' || policy.autoRecordedSid === roomSid) return policy;
+  const recording: RoomRecording = {
+    recordingId: o.newId(),
+    identity: '',
+    state: 'waiting',
+    sinceWallMs: nowWallMs,
+    byIdentity: '',
+    roomSid,
+    priority: 0,
+    expectedWallMs: 0,
+  };
+  const isFull = policy.recordings.length >= limits.recordingsPerRoomMax;
+  const recordings = isFull ? policy.recordings : policy.recordings.concat(recording);
+  return changed(policy, { recordings, autoRecordedSid: roomSid });
 }
 
 const banOf = (identity: string, bannedFor: BanLength, nowWallMs: number): Ban => ({

@@ -8,6 +8,7 @@ import {
   limits,
   MeridianError,
   mayReceive,
+  newRecordingId,
   type Participant,
   participantSelfKeys,
   participantWith,
@@ -27,6 +28,7 @@ import {
   type RenditionNeed,
   type Roster,
   rankOf,
+  withAutomaticRecording,
   withRecordings,
 } from '../core/index.ts';
 import { bounds } from '../limits.ts';
@@ -451,7 +453,7 @@ export class OwnedRoom {
   }
 
   #makeRecordings(): Recordings {
-    const { clock, log, roster, centre, room } = this.#o;
+    const { clock, log, rng, roster, centre, room } = this.#o;
     const { roomKey, epoch } = room;
     return new Recordings({
       clock,
@@ -462,6 +464,13 @@ export class OwnedRoom {
       change: (recordings) => {
         const { policy } = this;
         this.#policy.change(withRecordings(policy, recordings));
+        return this.policy !== policy;
+      },
+      beginAutomatic: () => {
+        const { policy } = this;
+        const newId = (): string => newRecordingId((count) => rng.bytes(count));
+        const life = { roomSid: roster.info.sid, nowWallMs: clock.wallMs(), newId };
+        this.#policy.change(withAutomaticRecording(policy, life));
         return this.policy !== policy;
       },
       remove: (recorders, code) => this.changes.remove(recorders, code, ''),

@@ -19,6 +19,8 @@ export interface RecordingsOptions {
   record(order: Omit<RecordOrder, 'roomKey' | 'epoch' | 'fence'>): Promise<RecordAnswer>;
   /** Makes these the recordings of the policy, if they are others. True: they are, and they were reviewed. */
   change(recordings: RoomRecording[]): boolean;
+  /** Begins the automatic recording of this life of the room, if it has one. True: it has, and all was reviewed. */
+  beginAutomatic(): boolean;
   /** Out of the room. */
   remove(recorders: readonly Participant[], code: ErrorCode): void;
 }
@@ -79,12 +81,14 @@ export class Recordings {
   /** The roster or the policy has changed. */
   review(): void {
     if (this.#closed) return;
-    const { roster, clock, change, remove, isPolicyKnown } = this.#o;
+    const { roster, clock, change, beginAutomatic, remove, isPolicyKnown } = this.#o;
     const participants = roster.participants();
+    const hasPeople = participants.some(({ hidden }) => !hidden);
+    if (hasPeople && beginAutomatic()) return;
     const sessions = recorderSessions(participants);
     const now = recordingsNow(roster.policy.recordings, {
       roomSid: roster.info.sid,
-      hasPeople: participants.some(({ hidden }) => !hidden),
+      hasPeople,
       nowWallMs: clock.wallMs(),
       isRunning: (recordingId) => sessions.has(recordingId),
       expectedWallMs: (recordingId) => this.#attempts.get(recordingId)?.expectedWallMs,

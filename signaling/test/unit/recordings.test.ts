@@ -473,3 +473,41 @@ it('a recorder is wanted near the one that it records, else where most participa
   expect(recordingPlace(people, 'eve')).toEqual({ nodeId: 'n2', slots: 1 });
   expect(recordingPlace(people.slice(3), '')).toBeUndefined();
 });
+
+describe('the automatic recording of a room', () => {
+  it('begins with the first participant of a life, and once', async () => {
+    const { room, host, states, ordered, leave } = setUp();
+    expect(states()).toEqual([]);
+    host({ type: 'setRoom', changes: { autoRecord: true } });
+    expect(room.policy.recordings).toMatchObject([{ state: 'waiting', identity: '', byIdentity: '', roomSid: sid }]);
+    expect(await ordered()).toHaveLength(1);
+    leave('PA_bob');
+    expect(states()).toHaveLength(1);
+    room.close();
+  });
+
+  it('stays stopped for the life in which a host stops it, also at the next owner', () => {
+    const { room, host, states } = setUp({ policy: { autoRecord: true } });
+    expect(states()).toHaveLength(1);
+    host(stop(''));
+    expect(states()).toEqual([]);
+    const { policy } = room;
+    room.close();
+    const next = setUp({ policy });
+    expect(next.states()).toEqual([]);
+    next.room.close();
+    const later = setUp({ policy: { ...policy, autoRecordedSid: 'RM_former' } });
+    expect(later.states()).toHaveLength(1);
+    later.room.close();
+  });
+
+  it('does not begin while only hidden sessions are there', () => {
+    const { room, states } = setUp({
+      held: [recorder('re_1', 'r1')],
+      policy: { autoRecord: true },
+      isPolicyKnown: false,
+    });
+    expect(states()).toEqual([]);
+    room.close();
+  });
+});

@@ -152,6 +152,7 @@ const meeting: Meeting = {
     capacity: 0,
     muteOnEntry: false,
     hardEnd: false,
+    record: 'off',
     regions: [],
   },
   invitees: [

@@ -1,4 +1,5 @@
 // How many seats a meeting needs, and how many of them its tenant may have.
+import { fenceOf } from '@meridian/protocol';
 import type { Meeting } from '../../meetings/core/meeting.ts';
 
 export type Booked = Pick<Meeting, 'id' | 'tenant' | 'room' | 'hosts' | 'cohosts' | 'invitees' | 'settings'>;
@@ -17,6 +18,10 @@ export interface SeatBooking {
   readonly roomKey: string;
   readonly region: string;
   readonly sessions: number;
+  /** Participants to be recorded at once; 0: it is not recorded by itself. */
+  readonly recordSlots: number;
+  /** Where they may be recorded; '': anywhere. */
+  readonly fence: string;
   readonly startsMs: number;
   readonly endsMs: number;
 }
@@ -46,17 +51,24 @@ export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<
   return given;
 }
 
-/** In the regions that the meeting names, in equal parts, else in `usualRegion`. */
+/**
+ * In the regions that the meeting names, in equal parts, else in `usualRegion`. A meeting that records itself books
+ * slots of recorders for all of its seats in one piece, with the booking of the first region: one recorder has the
+ * recording. It books no more, or a tenant's limit of seats would not bound them; the centre keeps at most what its
+ * largest recorder has, which the api does not know.
+ */
 export function bookingsOf({ meeting, ...one }: ToBook, seats: number, usualRegion: string): SeatBooking[] {
   const { id, tenant, room, settings } = meeting;
   const regions = settings.regions.length === 0 ? [usualRegion] : settings.regions;
+  const fence = fenceOf(settings.regions) ?? '';
   const [each, over] = [Math.floor(seats / regions.length), seats % regions.length];
   return regions.flatMap((region, at) => {
     const sessions = each + (at < over ? 1 : 0);
     if (sessions === 0) return [];
     const { startsMs, endsMs } = one;
     const name = `meeting/${tenant}/${id}/${one.originalStart}/${region}`;
-    return [{ id: name, roomKey: `${tenant}/${room}`, region, sessions, startsMs, endsMs }];
+    const recordSlots = settings.record === 'auto' && at === 0 ? seats : 0;
+    return [{ id: name, roomKey: `${tenant}/${room}`, region, sessions, recordSlots, fence, startsMs, endsMs }];
   });
 }
 

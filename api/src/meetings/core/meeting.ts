@@ -38,6 +38,8 @@ export interface MeetingSettings {
   readonly muteOnEntry: boolean;
   /** The end of the booking ends the meeting. */
   readonly hardEnd: boolean;
+  /** 'auto': all of it is recorded, from the first participant on. */
+  readonly record: 'off' | 'auto';
   /** Media stay in these; none: anywhere. */
   readonly regions: readonly string[];
 }
@@ -81,6 +83,7 @@ export const usualSettings: MeetingSettings = {
   capacity: 0,
   muteOnEntry: false,
   hardEnd: false,
+  record: 'off',
   regions: [],
 };
 

@@ -27,7 +27,16 @@ export function presentOf<T extends Times>(
 
 export type MeetingPolicy = Pick<
   RoomPolicy,
-  'title' | 'lobby' | 'locked' | 'capacity' | 'members' | 'opensWallMs' | 'needsHost' | 'endsWallMs' | 'hardEnd'
+  | 'title'
+  | 'lobby'
+  | 'locked'
+  | 'capacity'
+  | 'members'
+  | 'opensWallMs'
+  | 'needsHost'
+  | 'endsWallMs'
+  | 'hardEnd'
+  | 'autoRecord'
 >;
 
 /** For the time of one occurrence; undefined: the meeting never takes place. A cancelled one lets in hosts alone. */
@@ -35,7 +44,7 @@ export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
 ): MeetingPolicy {
-  const { waitingRoom, joinBeforeHost, capacity, hardEnd } = meeting.settings;
+  const { waitingRoom, joinBeforeHost, capacity, hardEnd, record } = meeting.settings;
   return {
     title: occurrence?.title ?? meeting.title,
     lobby: waitingRoom,
@@ -46,6 +55,7 @@ export function policyOfMeeting(
     needsHost: !joinBeforeHost,
     endsWallMs: occurrence?.endsMs ?? 0,
     hardEnd,
+    autoRecord: record === 'auto',
   };
 }
 

@@ -76,3 +76,20 @@ describe('regions', () => {
     ['nothing', 0, [], []],
   ] as const)('%s', (_, seats, regions, expected) => expect(of(seats, [...regions])).toEqual(expected));
 });
+
+describe('a meeting that records itself', () => {
+  const booked = (seats: number, settings: Partial<Booked['settings']>) =>
+    bookingsOf(
+      { meeting: meeting('m', 9, settings), originalStart: '2026-03-02T09:00:00', startsMs: 0, endsMs: 10 },
+      seats,
+      'eu',
+    ).map(({ region, recordSlots, fence }) => [region, recordSlots, fence]);
+  it('books slots for all its seats in one piece, inside its regions; others book none', () => {
+    expect(booked(5, { record: 'auto' })).toEqual([['eu', 5, '']]);
+    expect(booked(5, { record: 'auto', regions: ['us', 'eu'] })).toEqual([
+      ['us', 5, 'eu,us'],
+      ['eu', 0, 'eu,us'],
+    ]);
+    expect(booked(5, {})).toEqual([['eu', 0, '']]);
+  });
+});

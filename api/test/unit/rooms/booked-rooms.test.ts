@@ -422,6 +422,7 @@ describe('a policy with what its meeting says', () => {
     needsHost: false,
     endsWallMs: 2,
     hardEnd: false,
+    autoRecord: false,
   };
   it('forgets whom the meeting names no more, and keeps whom a host named', () => {
     const before = { occurrence: 'a', policy: { ...policy, members: [{ identity: 'ann', role: 'host' as const }] } };

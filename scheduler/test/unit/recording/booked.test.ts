@@ -168,9 +168,9 @@ describe('what others see', () => {
 
   test('those that wait for kept slots count as ahead of others; a plan changes nothing of what is kept', () => {
     const before = kept(10);
-    const entries = [ask('t/x', { slots: 3 }), ask('t/y')].map((one, sinceMs) => ({ ask: one, sinceMs }));
+    const entries = [ask('t/x', { slots: 3 }), ask('t/y'), ask('t/a')].map((one, sinceMs) => ({ ask: one, sinceMs }));
     const plan = planQueue(entries, [recorder('r')], none, before);
-    expect(plan.order.map(({ slotsAhead }) => slotsAhead)).toEqual([3, 4]);
+    expect(plan.order.map(({ slotsAhead }) => slotsAhead)).toEqual([3, 4, 4]);
     expect(rows(before)).toEqual(['t/a r 10']);
   });
 

@@ -29,6 +29,8 @@ export interface MeetingForm {
   readonly waitingRoom: boolean;
   readonly joinBeforeHost: boolean;
   readonly hardEnd: boolean;
+  /** It is recorded from its first participant on. */
+  readonly autoRecord: boolean;
   /** Of a meeting that has one, '' leaves it. */
   readonly password: string;
   readonly removePassword: boolean;
@@ -58,6 +60,7 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   waitingRoom: false,
   joinBeforeHost: true,
   hardEnd: false,
+  autoRecord: false,
   password: '',
   removePassword: false,
 });
@@ -76,7 +79,7 @@ export function formOf(
       : scope === 'one'
         ? localOf(Date.parse(occurrence.startsAt), timeZone)
         : occurrence.originalStart;
-  const { waitingRoom, joinBeforeHost, hardEnd } = meeting.settings;
+  const { waitingRoom, joinBeforeHost, hardEnd, record } = meeting.settings;
   return {
     title: ofOne?.title ?? meeting.title,
     description: meeting.description,
@@ -89,6 +92,7 @@ export function formOf(
     waitingRoom,
     joinBeforeHost,
     hardEnd,
+    autoRecord: record === 'auto',
     password: '',
     removePassword: false,
   };
@@ -145,7 +149,7 @@ export const occurrenceChangeOf = (form: MeetingForm): OccurrenceChange => ({
 });
 
 function fieldsOf(form: MeetingForm) {
-  const { description, durationMinutes, timeZone, waitingRoom, joinBeforeHost, hardEnd } = form;
+  const { description, durationMinutes, timeZone, waitingRoom, joinBeforeHost, hardEnd, autoRecord } = form;
   return {
     title: form.title.trim(),
     description,
@@ -153,7 +157,7 @@ function fieldsOf(form: MeetingForm) {
     timeZone,
     localStart: startOf(form),
     recurrence: ruleOf(form.repeat, form.day),
-    settings: { waitingRoom, joinBeforeHost, hardEnd },
+    settings: { waitingRoom, joinBeforeHost, hardEnd, record: autoRecord ? ('auto' as const) : ('off' as const) },
   };
 }
 

@@ -243,6 +243,12 @@ function Options({ form, change, hasPassword }: FormPartProps & { hasPassword: b
           on={form.hardEnd}
           onChange={(hardEnd) => change({ hardEnd })}
         />
+        <Check
+          label={say('form.autoRecord')}
+          hint={say('form.autoRecordHint')}
+          on={form.autoRecord}
+          onChange={(autoRecord) => change({ autoRecord })}
+        />
         <Field
           label={say('form.password')}
           placeholder={say(hasPassword ? 'form.passwordKept' : 'form.passwordNone')}

@@ -246,7 +246,7 @@ const meeting = meetingWith({
     },
     { id: 'in_2', email: '', name: 'Nia', userId: '', role: null, language: 'en', status: 'needsAction' },
   ],
-  settings: settingsWith({ waitingRoom: true, joinBeforeHost: false, hardEnd: true }),
+  settings: settingsWith({ waitingRoom: true, joinBeforeHost: false, hardEnd: true, record: 'auto' }),
   hasPassword: true,
 });
 const third = at('2026-11-23T10:00:00Z', { originalStart: '2026-11-23T09:00:00', title: 'Special' });
@@ -263,7 +263,7 @@ describe('the form', () => {
       durationMinutes: 30,
       recurrence: '',
       invitees: [{ ...invitees[0], language: 'zh' }],
-      settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false },
+      settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false, record: 'off' },
     });
     expect(newMeetingOf({ ...form, password: 'secret' }, 'en')).toMatchObject({ password: 'secret' });
   });

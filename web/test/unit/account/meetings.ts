@@ -33,6 +33,7 @@ export const settingsWith = (more: Partial<Meeting['settings']>): Meeting['setti
   capacity: 0,
   muteOnEntry: false,
   hardEnd: false,
+  record: 'off',
   regions: [],
   ...more,
 });

@@ -217,6 +217,8 @@ export const accountEn = {
   'form.joinBeforeHostHint': 'From 15 minutes before the start.',
   'form.hardEnd': 'End on time',
   'form.hardEndHint': 'The booked end ends the meeting for everybody.',
+  'form.autoRecord': 'Record automatically',
+  'form.autoRecordHint': 'From the first participant on; participants see it.',
   'form.password': 'Password',
   'form.passwordNone': 'None',
   'form.passwordKept': 'Stays as it is',

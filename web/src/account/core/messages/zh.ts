@@ -216,6 +216,8 @@ export const accountZh: AccountDictionary = {
   'form.joinBeforeHostHint': '开始前 15 分钟起。',
   'form.hardEnd': '准时结束',
   'form.hardEndHint': '到预约的结束时间，会议对所有人结束。',
+  'form.autoRecord': '自动录制',
+  'form.autoRecordHint': '从第一位参会者入会起录制，参会者可见。',
   'form.password': '密码',
   'form.passwordNone': '无',
   'form.passwordKept': '保持不变',
