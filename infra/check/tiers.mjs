@@ -66,6 +66,10 @@ export const outsideGate = [
     reason: '70 s: ffmpeg and nginx as judges; the gate has them in front of browsers',
   },
   {
+    files: 'recorder/test/service/{composer,finish-copy}.test.ts',
+    reason: '55 s: pictures composed in real time, and ffmpeg as judge of copied files; plans and layouts are in the gate',
+  },
+  {
     files: 'runtime/test/service/{kv-redis-groups,run-service}.test.ts',
     reason: '30 s: failovers of Redis and ends of processes in real time',
   },
