@@ -1,5 +1,5 @@
-// Stints that a former process has left in the spool: what their journals list is brought into the store, the rest is
-// cut off.
+// Stints that a former process has left in the spool: what their journals list is brought into the store, and nothing
+// else.
 import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -83,7 +83,6 @@ async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads 
   );
   const uploads = new StintUploads({ prefix, space, spool: () => spool, uploader, clock, log });
   if (!lines.some(({ type }) => type === 'end')) spool.note({ type: 'end', why: 'lost', ms: lastMs(lines) });
-  await removeUnlisted(folder, { listed, space });
   for (const file of listed.values()) {
     const found = await leftFile(folder, { file, space, prefix });
     if (found !== undefined) uploads.file(found);
@@ -140,14 +139,7 @@ function lastMs(lines: readonly JournalLine[]): number {
   return ms;
 }
 
-/** Files that were begun before the process died, and that no line names. */
-async function removeUnlisted(folder: string, o: { listed: ReadonlyMap<number, ListedFile>; space: Spool }) {
-  const names = new Set([JOURNAL_NAME, ...[...o.listed.values()].map(({ name }) => name)]);
-  for (const name of await o.space.disk.list(folder))
-    if (!names.has(name)) await o.space.disk.remove(join(folder, name));
-}
-
-/** The file as the journal lists it; undefined: the store has it, or it is aside. */
+/** So much of the file as the journal lists, whatever is behind it; undefined: the store has it, or it is aside. */
 async function leftFile(
   folder: string,
   o: { file: ListedFile; space: Spool; prefix: string },
@@ -164,12 +156,6 @@ async function leftFile(
     return undefined;
   }
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  const open = await space.disk.open(path);
-  try {
-    await open.truncate(bytes);
-  } finally {
-    await open.close();
-  }
   return SpooledFile.left({ number, name, folder, bytes, sha256 });
 }
 

@@ -175,13 +175,19 @@ it('puts aside what it cannot trust, and goes on with the others', async () => {
 });
 
 it('waits with all that it has found for a store that is away', async () => {
-  const { own } = await killed({ seconds: 11 });
-  const next = await recorder({ place: await placeAfter(own) });
+  const { own, folder } = await killed({ seconds: 11 });
+  await until('pieces are kept', () => kept(folder) >= 8);
+  const place = await placeAfter(own);
+  const journal = join(folder.replace(own.place, place), 'journal.jsonl');
+  appendFileSync(journal, `{"type":"piece","file":1,"off${'x'.repeat(500)}`);
+  const next = await recorder({ place });
   next.store.fails = () => new StoreError('STORE_UNREACHABLE');
   const { outcomes } = await next.recover();
   await until('it is tried again', () => next.uploader.counts.failures > 0);
   await next.stop();
   expect(await outcomes).toEqual(['left']);
+  // What was cut is gone, so that another death does not find it.
+  expect(readFileSync(journal, 'utf8')).toMatch(/"type":"end","why":"lost","ms":[\d.]+\}\n$/);
   const last = await recorder({ place: next.place });
   expect(await (await last.recover()).outcomes).toEqual(['stored']);
 });

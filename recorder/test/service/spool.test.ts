@@ -150,6 +150,24 @@ it('begins a file that could not begin with its first piece that can be written'
   expect(falseLines(folder)).toEqual([]);
 });
 
+it('drops what waits behind a lost piece up to the next key frame', async () => {
+  const { spool, folder, disk } = await spooling();
+  spool.write(1, [begin(0), piece(0)]);
+  await spool.flushed();
+  let writes = 0;
+  disk.fails = (call, path) => {
+    if (call !== 'write' || !path.endsWith('.mp4')) return undefined;
+    writes += 1;
+    return writes === 1 ? diskError('ENOSPC') : undefined;
+  };
+  spool.write(1, [piece(1000), piece(2000, { isKey: false }), piece(3000), piece(4000, { isKey: false })]);
+  await spool.flushed();
+  const lines = linesOf(folder);
+  expect(lines.flatMap((line) => (line.type === 'piece' ? [line.ms] : []))).toEqual([0, 3000, 4000]);
+  expect(gapsOf(lines)).toEqual([{ type: 'gap', track: 1, ms: 1000, durationMs: 2000, why: 'disk' }]);
+  expect(falseLines(folder)).toEqual([]);
+});
+
 it('ends the gap of a track with the track', async () => {
   const { spool, folder, disk } = await spooling();
   disk.fails = (call, path) => (call === 'write' && path.endsWith('.mp4') ? diskError('ENOSPC') : undefined);
