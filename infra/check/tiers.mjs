@@ -67,7 +67,8 @@ export const outsideGate = [
   },
   {
     files: 'recorder/test/service/{composer,finish-copy}.test.ts',
-    reason: '55 s: pictures composed in real time, and ffmpeg as judge of copied files; plans and layouts are in the gate',
+    reason:
+      '55 s: pictures composed in real time, and ffmpeg as judge of copied files; plans and layouts are in the gate',
   },
   {
     files: 'runtime/test/service/{kv-redis-groups,run-service}.test.ts',
