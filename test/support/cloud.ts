@@ -135,10 +135,10 @@ export class TestCloud {
     return `http://127.0.0.1:${7800 + this.portOffset}`;
   }
 
-  /** Ids of the recordings that wait at the centre, with their rooms: `TENANT/ROOM ID`. */
-  async recordingsWaiting(): Promise<string[]> {
-    const { waiting } = await this.#centre<{ waiting: { recording: string }[] }>('/v1/recordings');
-    return waiting.map(({ recording }) => recording);
+  /** Recordings that recorders report, as `ROOM KEY ID`. */
+  async recordingsRunning(): Promise<string[]> {
+    const { running } = await this.#centre<{ running: { roomKey: string; recordingId: string }[] }>('/v1/recordings');
+    return running.map(({ roomKey, recordingId }) => `${roomKey} ${recordingId}`);
   }
 
   /** Address of one region's signaling node, e.g. `entryUrl('singapore')`. */
