@@ -29,6 +29,7 @@ const labCases = [
   'fuzz',
   'layout',
   'livekit',
+  'recording-faults',
   'recurrence',
   'api-crash',
   'api-requests',

@@ -26,6 +26,7 @@ import { only443Case } from './only-443/only-443.ts';
 import { picture } from './picture.ts';
 import { planted } from './planted.ts';
 import { proxies } from './proxies/proxies.ts';
+import { recordingFaults } from './recording-faults/recording-faults.ts';
 import { recurrence } from './recurrence/recurrence.ts';
 import { reroute } from './reroute.ts';
 import { screenshots } from './screenshots.ts';
@@ -58,6 +59,7 @@ const cases: readonly LabCase[] = [
   fuzzCase,
   layout,
   livekit,
+  recordingFaults,
   recurrence,
   apiCrash,
   apiRequests,

@@ -1,0 +1,81 @@
+// A finished recording, judged by what the stores have: the manifest, every hash, every file decoded.
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest, ManifestFile, ManifestTrack } from '../../../recorder/src/core/journal/manifest.ts';
+import { contentOf, longestHoleMs, offsetsOf } from './content.ts';
+
+export interface Judged {
+  readonly stints: number;
+  readonly files: number;
+  readonly pieces: number;
+  readonly seconds: number;
+  /** By the manifest: of the recording, and of the tracks of the flashing encoder. */
+  readonly holesMs: readonly number[];
+  /** By the content: flashes and beeps that are missing beyond their second. */
+  readonly contentHoleMs: number;
+  readonly offsetsMs: readonly number[];
+  readonly faults: readonly string[];
+}
+
+type Bytes = (stintId: string, name: string) => Promise<Uint8Array>;
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** `bytes`: of a file of the recording. `flashing`: the identity of the encoder. `folder`: for files to decode. */
+export async function judge(
+  manifest: Manifest,
+  { bytes, flashing, folder }: { readonly bytes: Bytes; readonly flashing: string; readonly folder: string },
+): Promise<Judged> {
+  mkdirSync(folder, { recursive: true });
+  const faults: string[] = [];
+  const offsets = new Map(manifest.stints.map(({ stintId, offsetMs }) => [stintId, offsetMs]));
+  const moments = { audio: [] as number[], video: [] as number[] };
+  let [files, pieces] = [0, 0];
+  for (const track of manifest.tracks)
+    for (const file of track.files) {
+      files += 1;
+      pieces += file.pieces.length;
+      const found = await bytes(file.stintId, file.name);
+      faults.push(...hashFaults(file, found));
+      const path = join(folder, `${file.stintId}-${file.name}`);
+      writeFileSync(path, found);
+      const content = await contentOf(path, track.kind);
+      for (const complaint of content.complaints) faults.push(`${file.name}: ${complaint}`);
+      if (content.frames === 0) faults.push(`${file.name}: nothing is decoded`);
+      if (track.identity !== flashing) continue;
+      const offsetMs = offsets.get(file.stintId) ?? 0;
+      moments[track.kind].push(...content.moments.map((ms) => ms + offsetMs));
+    }
+  if (!manifest.isOver) faults.push('no stint says that the recording is over');
+  return {
+    stints: manifest.stints.length,
+    files,
+    pieces,
+    seconds: Math.round(manifest.durationMs / 1000),
+    holesMs: holesOf(manifest, flashing),
+    contentHoleMs: Math.round(Math.max(longestHoleMs(moments.video), longestHoleMs(moments.audio))),
+    offsetsMs: offsetsOf(moments.video, moments.audio),
+    faults,
+  };
+}
+
+function hashFaults(file: ManifestFile, found: Uint8Array): string[] {
+  const faults: string[] = [];
+  if (file.sha256 === undefined) faults.push(`${file.name}: it is not whole in the store`);
+  else if (sha256(found) !== file.sha256) faults.push(`${file.name}: another hash`);
+  for (const { offset, bytes, sha256: hash } of file.pieces)
+    if (sha256(found.subarray(offset, offset + bytes)) !== hash)
+      faults.push(`${file.name}: another piece at ${offset}`);
+  const last = file.pieces.at(-1);
+  if (last !== undefined && last.offset + last.bytes !== found.length)
+    faults.push(`${file.name}: ${found.length} bytes, of which the journal lists ${last.offset + last.bytes}`);
+  return faults;
+}
+
+function holesOf(manifest: Manifest, flashing: string): number[] {
+  const own = (track: ManifestTrack): boolean => track.identity === flashing;
+  return [...manifest.holes, ...manifest.tracks.filter(own).flatMap(({ holes }) => holes)].map(({ durationMs }) =>
+    Math.round(durationMs),
+  );
+}
