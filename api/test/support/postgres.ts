@@ -1,7 +1,6 @@
-// A PostgreSQL of our own: on a free loopback port, in a folder of its own, keeping nothing that a crash would lose.
+// A PostgreSQL of our own: on a loopback address, in a folder of its own, keeping nothing that a crash would lose.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,6 +8,11 @@ import pg from 'pg';
 const USER = 'meridian';
 /** An address of this process alone: no outgoing connection of another test takes the port while it is away. */
 const HOST = `127.79.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`;
+/**
+ * Below those that the kernel gives out: a listener of another test on all addresses would keep it from starting again.
+ */
+const FIRST_PORT = 5432;
+let started = 0;
 const START_MS_MAX = 60_000;
 
 export interface Postgres {
@@ -31,7 +35,8 @@ export async function startPostgres(): Promise<Postgres> {
   const data = join(folder, 'data');
   const options = { ...as, cwd: folder, stdio: 'ignore' } as const;
   execFileSync(program('initdb'), ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--no-sync'], options);
-  const port = await freePort();
+  started += 1;
+  const port = FIRST_PORT + started;
   const settings = [
     'fsync=off',
     'full_page_writes=off',
@@ -42,9 +47,9 @@ export async function startPostgres(): Promise<Postgres> {
   let guard: ChildProcess | undefined;
   const start = () => {
     const args = ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])];
-    const started = spawn(program('postgres'), args, options);
-    guard = guardOf(started, folder);
-    return started;
+    const server = spawn(program('postgres'), args, options);
+    guard = guardOf(server, folder);
+    return server;
   };
   const urlOf = (name: string) => `postgres://${USER}@${HOST}:${port}/${name}`;
   let child = start();
@@ -144,12 +149,4 @@ async function ask(url: string, text: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
