@@ -97,13 +97,7 @@ export class Bucket {
       Metadata: { sha256 },
       IfNoneMatch: '*',
     });
-    try {
-      await this.#client.send(command, { abortSignal: signal });
-      return true;
-    } catch (error) {
-      if (hasStatus(error, 412)) return false;
-      throw error;
-    }
+    return isDone(this.#client.send(command, { abortSignal: signal }));
   }
 
   /** Writes a small text, whatever was there. */
@@ -248,13 +242,7 @@ export class Bucket {
       MultipartUpload: { Parts },
       IfNoneMatch: '*',
     });
-    try {
-      await this.#client.send(command, { abortSignal: signal });
-      return true;
-    } catch (error) {
-      if (hasStatus(error, 412)) return false;
-      throw error;
-    }
+    return isDone(this.#client.send(command, { abortSignal: signal }));
   }
 
   /** Without such an upload it changes nothing. */
@@ -310,4 +298,15 @@ async function readBody(
 function need<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new StoreError('STORE_REFUSED', `the server answers without ${name}`);
   return value;
+}
+
+/** False: the object is there already (`If-None-Match`). */
+async function isDone(sent: Promise<unknown>): Promise<boolean> {
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    if (hasStatus(error, 412)) return false;
+    throw error;
+  }
 }

@@ -99,7 +99,10 @@ export interface RoomEvent {
   readonly identity: string;
   readonly ms: number;
 }
-/** The last line. `ended`: the recording is over; `elsewhere`: another recorder has it; `lost`: the room was lost. */
+/**
+ * Only lines of files that the store takes later follow. `ended`: the recording is over; `elsewhere`: another recorder
+ * has it; `lost`: the room was lost.
+ */
 export interface StintEnded {
   readonly type: 'end';
   readonly why: 'ended' | 'elsewhere' | 'lost';
