@@ -2,8 +2,9 @@
 // serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink. Numbers are
 // never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node, 70-83 media node ->
 // signaling, 84-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
-// gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways, 170-179 api -> centre,
-// 180-189 centre again, 190-199 api <-> signaling nodes and gateways again.
+// gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways, 170-171 api -> centre, 172-179
+// signaling <-> signaling again, 180-181 centre again, 182-189 api -> recorder, 190-199 api <-> signaling nodes and
+// gateways again.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -105,6 +106,11 @@ export const rpc = {
   policyExchange: rpcOf(168, wire.PolicyExchange, wire.PolicyStored), // owner -> api
   bookRooms: rpcOf(170, wire.BookRooms, wire.RoomsBooked), // api -> centre
   bookedSeats: rpcOf(171, wire.BookedSeatsWanted, wire.BookedSeats), // api -> centre
+  finishRecording: rpcOf(182, wire.FinishRecording, wire.RecordingFinish), // api -> recorder
+  eraseRecording: rpcOf(183, wire.EraseRecording, wire.RecordingErased), // api -> recorder
+  ownerPost: rpcOf(172, wire.OwnerPost, wire.PostTaken), // signaling node -> owner
+  ownerVote: rpcOf(173, wire.OwnerVote, wire.Empty), // signaling node -> owner
+  ownerHand: rpcOf(177, wire.OwnerHand, wire.Empty), // signaling node -> owner
   probeEcho: rpcOf(130, wire.Empty, wire.Empty), // edge probe <-> edge probe: timed by the asking side
 } as const;
 
@@ -136,6 +142,10 @@ export const note = {
   keptRoomWanted: noteOf(81, wire.KeptRoomWanted), // media node -> owner
   keptRoom: noteOf(59, wire.KeptRoom), // owner -> media node
   roomData: noteOf(80, wire.RoomData), // signaling -> node, node -> node, node -> signaling
+  ownerReactions: noteOf(174, wire.OwnerReactions), // signaling node -> owner
+  roomPosts: noteOf(175, wire.RoomPosts), // owner -> signaling node
+  ownerPostsKept: noteOf(176, wire.OwnerPostsKept), // signaling node -> new owner
+  crowdNews: noteOf(178, wire.CrowdNews), // owner -> signaling node
   signalingEvents: noteOf(100, wire.SignalingEvents), // owner -> signaling node
   signalingCommand: noteOf(101, wire.SignalingCommand), // owner -> signaling node
   ownerQuality: noteOf(102, wire.OwnerQuality), // signaling node -> owner

@@ -70,6 +70,16 @@ export const limits = {
   spotlightMax: 9,
   recordingsPerRoomMax: 8, // running or waiting; every client of the room sees them (QUOTA_EXCEEDED)
   recordingPriorityMax: 9, // (REQUEST_INVALID)
+  slowModeMsMax: 3_600_000, // (REQUEST_INVALID)
+  postWordsMax: 500, // of a room; each at most postWordLengthMax (REQUEST_INVALID)
+  postWordLengthMax: 64,
+  postLengthMax: 500, // characters (code points) of one post: three lines of a phone (REQUEST_INVALID)
+  postDataBytesMax: 4096, // JSON of a gift (REQUEST_INVALID)
+  postsKeptMax: 200, // of a room, for those that come later; older ones are in recordings
+  questionsMax: 500, // open at a time (QUOTA_EXCEEDED)
+  pollsMax: 20, // of a room (QUOTA_EXCEEDED)
+  pollOptionsMax: 12,
+  pageUrlLengthMax: 2048, // of a recorded page (REQUEST_INVALID)
   waitersMax: 1000, // in front of one room (ROOM_FULL)
   waitersShownMax: 100, // of them, to hosts
   kickBanMs: 60_000, // a kicked token does not come back within this time

@@ -3,6 +3,7 @@
 import type { Rights } from './access.ts';
 import {
   type AnyCodec,
+  coded,
   type FieldsOf,
   flag,
   listOf,
@@ -32,6 +33,13 @@ export interface Ban {
   readonly untilWallMs: number;
 }
 
+/** `''`: tracks as they are published; `composed`: one picture and sound of all; `page`: a web page in a browser. */
+export type RecordingMode = '' | 'composed' | 'page';
+export const recordingLayouts = ['grid', 'speaker', 'screen'] as const;
+export type RecordingLayout = (typeof recordingLayouts)[number];
+/** `''`: all take part; `show`: those without a part on its stage watch, and are not in the roster. */
+export type RoomKind = '' | 'show';
+
 /** One recording of a room. The room's owner writes it, by acts and by what its recorders do. */
 export interface RoomRecording {
   readonly recordingId: string;
@@ -48,6 +56,11 @@ export interface RoomRecording {
   readonly priority: number;
   /** While it waits: when a recorder is expected to begin; 0: not known. */
   readonly expectedWallMs: number;
+  readonly mode: RecordingMode;
+  /** Of a composed one. */
+  readonly layout: RecordingLayout;
+  /** Of a page, else ''. */
+  readonly pageUrl: string;
 }
 
 /** A field of a policy that clients see too, as part of `RoomInfo`. */
@@ -111,6 +124,26 @@ const policyFields = {
       limits.recordingsPerRoomMax,
     ),
   ),
+  kind: settable(
+    shown(
+      coded<RoomKind, string>(
+        (kind) => (kind === 'show' ? 'show' : ''),
+        (kind) => kind,
+      ),
+    ),
+  ),
+  /** Least time between two posts of one identity, hosts and cohosts excepted. */
+  slowModeMs: settable(shown(number)),
+  /** Only hosts and cohosts post. */
+  postsMuted: settable(shown(flag)),
+  /** A post with one of them is refused. Clients do not hear them. */
+  postWords: settable(
+    listOf<string, string>(
+      (word) => word,
+      (word) => word,
+      limits.postWordsMax,
+    ),
+  ),
 } satisfies FieldsOf<wire.RoomPolicy.$Properties>;
 const policyMessage = messageOf<typeof policyFields, wire.RoomPolicy.$Properties>(policyFields);
 
@@ -137,10 +170,11 @@ export type RoomSettings = Partial<Pick<RoomPolicy, KeyWith<{ readonly isSettabl
 
 /** The settings of an act. Whether they are within their limits is for the owner to check. */
 export function settingsFromWire(set: wire.ActSetRoom.$Properties): RoomSettings {
-  const { openingMetadata, setSpotlight, spotlight, ...others } = set;
+  const { openingMetadata, setSpotlight, spotlight, setPostWords, postWords, ...others } = set;
   const said: Readonly<Record<string, unknown>> = {
     ...others,
     metadata: openingMetadata,
+    postWords: setPostWords ? (postWords ?? []) : undefined,
     spotlight: setSpotlight ? (spotlight ?? []) : undefined,
   };
   const settings = Object.entries(policyFields).flatMap(([key, codec]) =>
@@ -159,6 +193,9 @@ export function recordingFromWire(recording: wire.RoomRecording.$Properties): Ro
     roomSid: recording.roomSid ?? '',
     priority: recording.priority ?? 0,
     expectedWallMs: recording.expectedWallMs ?? 0,
+    mode: recording.mode === 'composed' || recording.mode === 'page' ? recording.mode : '',
+    layout: recordingLayouts.find((layout) => layout === recording.layout) ?? 'grid',
+    pageUrl: recording.pageUrl ?? '',
   };
 }
 

@@ -217,11 +217,12 @@ function checkSettings({ metadata = '', spotlight = [] }: RoomSettings): void {
 }
 
 /** Metadata of a room that was not created ends with it. */
-function actsOf({ spotlight, metadata, ...settings }: RoomSettings, isCreated: boolean): Act[] {
+function actsOf({ spotlight, metadata, postWords, ...settings }: RoomSettings, isCreated: boolean): Act[] {
   const acts: Act[] = [];
   const set = {
     ...settings,
     ...(spotlight && { setSpotlight: true, spotlight: [...spotlight] }),
+    ...(postWords && { setPostWords: true, postWords: [...postWords] }),
     ...(metadata !== undefined && isCreated && { openingMetadata: metadata }),
   };
   if (Object.keys(set).length > 0) acts.push({ setRoom: set });

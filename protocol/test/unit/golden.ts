@@ -328,5 +328,24 @@ export const goldenFrames: Golden[] = [
       ],
     },
   }),
+  client('send post', {
+    requestId: 40,
+    sendPost: { kind: 'danmaku', text: 'bravo', pictureWallMs: 1_790_000_000_000, style: '#ff0000 top' },
+  }),
+  client('send reactions', { requestId: 41, sendReactions: { counts: { like: 3 } } }),
+  client('send vote', { requestId: 42, sendVote: { pollId: 'PO_1', options: [0, 2] } }),
+  client('raise hand', { requestId: 43, raiseHand: { raised: true } }),
+  client('crowd page', { requestId: 44, crowdPage: { afterIdentity: 'ann', limit: 50, prefix: 'b' } }),
+  server('post taken', { replyTo: 40, postTaken: { postId: 'PT_1', wallMs: 1_790_000_000_001 } }),
+  server('posts', {
+    posts: { posts: [{ postId: 'PT_1', kind: 'chat', identity: 'ann', text: 'hi' }], omitted: 2, removedIds: ['PT_0'] },
+  }),
+  server('reactions', { reactions: { totals: { like: 12 } } }),
+  server('board', {
+    board: { version: 3, polls: [{ pollId: 'PO_1', text: 'Tea?', options: [{ text: 'yes', votes: 4 }] }] },
+  }),
+  server('stage asked', { stageAsked: { on: true, byIdentity: 'ann' } }),
+  server('crowd hands', { crowdHands: { hands: [{ identity: 'bo', name: 'Bo', sinceWallMs: 1_790_000_000_000 }] } }),
+  server('crowd people', { replyTo: 44, crowdPeople: { people: [{ identity: 'bo', name: 'Bo' }], total: 1 } }),
   server('pong', { pong: { sentMs: 1234.5 } }),
 ];

@@ -31,8 +31,15 @@ const policy: RoomPolicy = {
       roomSid: 'RM_1',
       priority: 3,
       expectedWallMs: 1_767_225_600_004,
+      mode: 'composed' as const,
+      layout: 'speaker' as const,
+      pageUrl: 'https://a.example/page',
     },
   ],
+  kind: 'show' as const,
+  slowModeMs: 5000,
+  postsMuted: true,
+  postWords: ['bad'],
 };
 
 describe('a policy', () => {
@@ -65,8 +72,10 @@ describe('a policy', () => {
     expect(policyFromWire(message)).toEqual({ ...emptyPolicy, ...read });
   });
 
-  it('shows clients the lock, the lobby, the spotlight, the end, the title, autoRecord and recordings', () => {
-    const { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings } = policy;
-    expect(shownOfPolicy(policy)).toEqual({ locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings });
+  it('shows clients the lock, the lobby, the spotlight, the end, the title, recordings, and what holds for posts', () => {
+    const { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings, kind, slowModeMs, postsMuted } =
+      policy;
+    const shown = { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings, kind, slowModeMs, postsMuted };
+    expect(shownOfPolicy(policy)).toEqual(shown);
   });
 });

@@ -83,8 +83,14 @@ const info = {
       roomSid: 'RM_1',
       priority: 3,
       expectedWallMs: 1_767_225_600_004,
+      mode: '' as const,
+      layout: 'grid' as const,
+      pageUrl: '',
     },
   ],
+  kind: 'show' as const,
+  slowModeMs: 5000,
+  postsMuted: true,
 };
 const changes: RosterChange[] = [
   { type: 'participantJoined', participant },

@@ -55,6 +55,11 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   moveReady: 'publish', // after what was published before it
   echoTimes: 'none',
   act: 'other',
+  sendPost: 'other',
+  sendReactions: 'none',
+  sendVote: 'other',
+  raiseHand: 'other',
+  crowdPage: 'other',
   setSubscribers: 'other', // as updateSelf, which tells the owner all of the participant too
   renditionRefused: 'none',
   askTrackStats: 'other',
@@ -227,6 +232,22 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   act: (client, frame) => act(client, frame.act ?? {}),
+
+  sendPost: () => {
+    throw new MeridianError('REQUEST_INVALID', 'no posts yet');
+  },
+  sendReactions: () => {
+    throw new MeridianError('REQUEST_INVALID', 'no reactions yet');
+  },
+  sendVote: () => {
+    throw new MeridianError('REQUEST_INVALID', 'no votes yet');
+  },
+  raiseHand: () => {
+    throw new MeridianError('REQUEST_INVALID', 'no crowd yet');
+  },
+  crowdPage: () => {
+    throw new MeridianError('REQUEST_INVALID', 'no crowd yet');
+  },
 
   renditionRefused: (client, frame) => {
     const { mimeType, code } = frame.renditionRefused ?? {};

@@ -194,6 +194,9 @@ export function withAutomaticRecording(
     roomSid,
     priority: 0,
     expectedWallMs: 0,
+    mode: '',
+    layout: 'grid',
+    pageUrl: '',
   };
   const isFull = policy.recordings.length >= limits.recordingsPerRoomMax;
   const recordings = isFull ? policy.recordings : policy.recordings.concat(recording);

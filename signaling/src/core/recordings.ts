@@ -44,7 +44,7 @@ export function recordingsNow(recordings: readonly RoomRecording[], seen: Record
 }
 
 function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecording {
-  const { recordingId, identity, byIdentity, priority } = recording;
+  const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl } = recording;
   const state = seen.isRunning(recordingId) ? 'running' : 'waiting';
   const expectedWallMs = seen.expectedWallMs(recordingId) ?? recording.expectedWallMs;
   return {
@@ -56,6 +56,9 @@ function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecor
     roomSid: recording.roomSid || (seen.hasPeople ? seen.roomSid : ''),
     priority,
     expectedWallMs: state === 'running' ? 0 : expectedWallMs,
+    mode,
+    layout,
+    pageUrl,
   };
 }
 

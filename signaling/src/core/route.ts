@@ -38,6 +38,11 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   renditionRefused: 'canPublish',
   askTrackStats: 'canPublish',
   setSubscribers: 'canPublish',
+  sendPost: undefined, // by the owner: the policy of the room says which roles post
+  sendReactions: undefined,
+  sendVote: undefined,
+  raiseHand: undefined,
+  crowdPage: undefined, // by the owner: of hosts and cohosts
   act: undefined, // by the owner: it depends on the act (docs/adr/0023-api.md)
 };
 

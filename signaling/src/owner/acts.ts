@@ -185,6 +185,9 @@ export class Acts {
       roomSid: hasPeople ? roster.info.sid : '',
       priority: actor === 'service' ? priority : 0,
       expectedWallMs: 0,
+      mode: '',
+      layout: 'grid',
+      pageUrl: '',
     };
   }
 

@@ -46,6 +46,9 @@ const recording = (recordingId: string, o: Partial<RoomRecording> = {}): RoomRec
   roomSid: sid,
   priority: 0,
   expectedWallMs: 0,
+  mode: '',
+  layout: 'grid',
+  pageUrl: '',
   ...o,
 });
 const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
