@@ -51,6 +51,7 @@ const apiLayers = [
   'erasure', // what is stored of one person, or of a tenant, goes
   'twirp', // LiveKit's calls
   'live', // stream keys, pushes and pulls: what gateways do for rooms
+  'recordings', // of rooms: their rows, files and links
   'mail', // invitations
   'calendar', // files and feeds
   'me', // what a signed-in user sees

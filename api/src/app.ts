@@ -83,6 +83,7 @@ export async function start(context: ApiContext) {
     onPlan: (plan) => {
       nodes.follow(plan);
       parts.live.gateways.follow(plan);
+      parts.telling.recordings.recorders.follow(plan);
     },
   });
   log.info({ httpPort: config.httpListen.port }, 'listening');
@@ -139,7 +140,8 @@ function makeParts(base: Base): Parts {
   links.start();
   closeStack.add('join links', () => links.close());
   const passwords = new Passwords();
-  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies });
+  const { erasing: recordings } = telling.recordings;
+  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, recordings });
   const mailer = mail && new PasswordMails({ db, clock, log, jobs, sealSecret, config: mail });
   if (mailer !== undefined) closeStack.add('mails of passwords', () => mailer.close());
   const { audit } = keeping;

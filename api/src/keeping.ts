@@ -6,6 +6,7 @@ import { AuditLog } from './audit/audit-log.ts';
 import { Erasures } from './erasure/erasures.ts';
 import { TenantErasure } from './erasure/tenant-erasure.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { Erasing } from './recordings/erasing.ts';
 import { purging, Retentions } from './retention/retention.ts';
 import type { RoomPolicies } from './rooms/room-policies.ts';
 import type { Store } from './store/store.ts';
@@ -27,6 +28,7 @@ export function makeKeeping(o: {
   readonly keys: ApiKeys;
   readonly revocations: Revocations;
   readonly policies: RoomPolicies;
+  readonly recordings: Erasing;
 }): Keeping {
   const { db } = o.store;
   const audit = new AuditLog({ ...o, db });

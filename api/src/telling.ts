@@ -6,7 +6,9 @@ import { Intake } from './events/intake.ts';
 import { QualityIntake } from './events/quality.ts';
 import { sweepLives } from './events/sweep.ts';
 import { Jobs } from './jobs/jobs.ts';
+import type { NodeLinks } from './nodes/node-links.ts';
 import type { RoomOwners } from './nodes/room-owners.ts';
+import { makeRecordings, type Recordings } from './recordings/recordings.ts';
 import type { Store } from './store/store.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
 import { Endpoints } from './webhooks/endpoints.ts';
@@ -21,6 +23,7 @@ export interface TellingOptions {
   readonly sealSecret: string;
   readonly keys: Pick<ApiKeys, 'find'>;
   readonly owners: Pick<RoomOwners, 'list'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
   readonly post: Post;
   /** Where webhooks may go. */
   readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
@@ -36,6 +39,7 @@ export interface Telling {
   readonly endpoints: Endpoints;
   readonly deliveries: Deliveries;
   readonly meetingEvents: MeetingEvents;
+  readonly recordings: Recordings;
 }
 
 export function makeTelling(o: TellingOptions): Telling {
@@ -43,13 +47,16 @@ export function makeTelling(o: TellingOptions): Telling {
   const jobs = new Jobs(o);
   const endpoints = new Endpoints({ ...o, db });
   const deliveries = new Deliveries({ ...o, db, jobs, endpoints });
+  const recordings = makeRecordings({ ...o, db, jobs, deliveries });
   const intake = new Intake({
     db,
     clock: o.clock,
     rng: o.rng,
     onStored: (trx, events) => deliveries.add(trx, events),
+    onRecordings: (trx, said) => recordings.records.take(trx, said),
   });
   sweepLives({ ...o, db, jobs, intake });
   const meetingEvents = new MeetingEvents({ ...o, deliveries });
-  return { jobs, intake, qualities: new QualityIntake({ ...o, db }), endpoints, deliveries, meetingEvents };
+  const qualities = new QualityIntake({ ...o, db });
+  return { jobs, intake, qualities, endpoints, deliveries, meetingEvents, recordings };
 }

@@ -39,7 +39,10 @@ const services: Record<string, (metrics: Metrics) => void> = {
     udpMetrics(metrics);
     waitingMetrics(metrics);
   },
-  recorder: (metrics) => recorder.registerMetrics(metrics, {} as Parameters<typeof recorder.registerMetrics>[1]),
+  recorder: (metrics) => {
+    recorder.registerMetrics(metrics, {} as Parameters<typeof recorder.registerMetrics>[1]);
+    recorder.servingMetrics(metrics, () => 0);
+  },
 };
 
 /**

@@ -485,10 +485,15 @@ const apiAddress = (o: TopologyOptions): { ip: string; port: number } => ({
   port: 7810 + o.portOffset,
 });
 
-/** One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room. */
+/** Where a region's recorder serves files of recordings. */
+const recorderUrl = (o: Pick<TopologyOptions, 'portOffset'>, region: Region): string =>
+  `http://${region.net}.4:${7894 + o.portOffset}`;
+
 function recorderSpec(o: TopologyOptions, region: Region, common: Record<string, unknown>): ChildSpec {
   const ip = `${region.net}.4`;
   const control = { ip, port: 7893 + o.portOffset };
+  const publicUrl = recorderUrl(o, region);
+  const http = { ip, port: Number(new URL(publicUrl).port) };
   const plain = { ip, portMin: 8040 + o.portOffset, portMax: 8039 + plainPorts + o.portOffset };
   return {
     id: String(common['id']),
@@ -496,8 +501,12 @@ function recorderSpec(o: TopologyOptions, region: Region, common: Record<string,
     region: region.id,
     entry: 'recorder/src/main.ts',
     enrols: true,
+    healthUrl: `${publicUrl}/healthz`,
     config: {
       ...common,
+      httpListen: http,
+      publicUrl,
+      trustedProxies: o.trustedProxies ?? [],
       plainListen: plain,
       controlListen: control,
       ...regionCentre(o, region),
@@ -511,11 +520,13 @@ function recorderSpec(o: TopologyOptions, region: Region, common: Record<string,
         portMax: plain.portMax,
         what: 'media nodes of other hosts (SRTP), one port for each recording',
       },
+      { purpose: 'client', protocol: 'tcp', ...http, what: 'files of recordings, for those with a link (HTTP)' },
       { purpose: 'control', protocol: 'tcp', ...control, what: 'links of the api' },
     ],
   };
 }
 
+/** One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room. */
 function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
   const [region] = regions;
   if (region === undefined) throw new Error('the local cloud has no region');
@@ -560,6 +571,7 @@ function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => n
       apiUrl: `http://${apiAddress(o).ip}:${apiAddress(o).port}`,
       apiLocalAddress: API_PROXY,
       gatewayUrls: regions.map((region) => gatewayUrls(o, region).http),
+      recorderUrls: regions.map((region) => recorderUrl(o, region)),
       devKey: secrets.devKey,
       pageDir: o.pageDir,
     },

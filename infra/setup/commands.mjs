@@ -42,7 +42,18 @@ const labCases = [
   'kubernetes',
   'versions',
 ];
-const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api', 'effects', 'recorder'];
+const benchCases = [
+  'join',
+  'capacity',
+  'routes',
+  'scheduler',
+  'pathd',
+  'gateway',
+  'api',
+  'effects',
+  'recorder',
+  'crowd',
+];
 
 const startOptions = [
   'port-offset',

@@ -52,6 +52,7 @@ export {
   issuerOf,
   type MintOrigin,
   noOrigin,
+  type Signed,
   Tokens,
   type Verified,
   type VerifyOptions,

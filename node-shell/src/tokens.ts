@@ -1,9 +1,8 @@
 // Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the
 // tenant.
-import type { KeyObject } from 'node:crypto';
 import { type Access, accessOf, type ErrorCode, limits, MeridianError, tokenScopes } from '@meridian/protocol';
 import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import type { KeySource } from './api-keys.ts';
+import type { KeySource, TenantKey } from './api-keys.ts';
 import type { TokenOrigin } from './core/revocation-list.ts';
 
 export interface Verified {
@@ -38,6 +37,13 @@ export interface Claims {
 export type MintOrigin = Pick<TokenOrigin, 'tokenId' | 'via' | 'issuedWallMs'>;
 /** Of a session that no token was given for. */
 export const noOrigin: MintOrigin = { tokenId: '', via: '', issuedWallMs: undefined };
+/** A token of no room: what it allows is for the caller to read from its claims. */
+export interface Signed {
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly tenant: string;
+  readonly expiresWallMs: number;
+  readonly origin: TokenOrigin;
+}
 export interface VerifyOptions {
   allowExpired: boolean;
   /**
@@ -73,13 +79,8 @@ export class Tokens {
    * or OVERLOADED when its API key is not known here and cannot be asked for now.
    */
   async verify(token: string, o: VerifyOptions): Promise<Verified> {
-    if (token === '') throw new MeridianError('TOKEN_MISSING');
-    if (token.length > limits.tokenBytesMax)
-      throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
-    const issuer = issuerOf(token);
-    if (issuer === undefined) throw new MeridianError('TOKEN_INVALID');
-    const key = await this.#keys.get(issuer);
-    const { claims, expired } = await this.#claims(token, issuer, key.secret);
+    const { key, claims, expired } = await this.#open(token, ['exp', 'sub']);
+    const issuer = key.key;
     if (expired && !o.allowExpired) throw new MeridianError('TOKEN_EXPIRED');
     const scopes = o.byNode === true ? tokenScopes : key.scopes;
     const { forCheck = false } = o;
@@ -87,11 +88,23 @@ export class Tokens {
     if (!result.ok) throw new MeridianError(result.code);
     const { access } = result;
     const { tenant, tokenId, via } = access;
-    const issuedS = claims.iat ?? claims.nbf;
-    const issuedWallMs = issuedS === undefined ? undefined : issuedS * 1000;
-    const origin = { tenant, apiKey: issuer, tokenId, via, issuedWallMs };
+    const origin = { tenant, apiKey: issuer, tokenId, via, issuedWallMs: issuedWallMsOf(claims) };
     if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
     return { access, expired, apiKey: issuer, scopes, origin };
+  }
+
+  /**
+   * A token of another kind than a room's. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
+   * TOKEN_REVOKED; API_UNREACHABLE or OVERLOADED as `verify`.
+   */
+  async signed(token: string): Promise<Signed> {
+    const { key, claims, expired } = await this.#open(token, ['exp']);
+    if (expired) throw new MeridianError('TOKEN_EXPIRED');
+    const { jti: tokenId = '', via = '', exp = 0 } = claims;
+    if (!isRevocable(tokenId) || !isRevocable(via)) throw new MeridianError('TOKEN_INVALID');
+    const origin = { tenant: key.tenant, apiKey: key.key, tokenId, via, issuedWallMs: issuedWallMsOf(claims) };
+    if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
+    return { claims, tenant: key.tenant, expiresWallMs: exp * 1000, origin };
   }
 
   /** A token for a session that a gateway opens for a participant. Rejects as `KeySource.get`. */
@@ -124,12 +137,24 @@ export class Tokens {
       .sign(key.secret);
   }
 
-  async #claims(token: string, issuer: string, secret: KeyObject): Promise<{ claims: JWTPayload; expired: boolean }> {
+  /** The API key that signed it, and its claims. */
+  async #open(token: string, requiredClaims: string[]): Promise<Opened> {
+    if (token === '') throw new MeridianError('TOKEN_MISSING');
+    if (token.length > limits.tokenBytesMax)
+      throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
+    const issuer = issuerOf(token);
+    if (issuer === undefined) throw new MeridianError('TOKEN_INVALID');
+    const key = await this.#keys.get(issuer);
+    const { claims, expired } = await this.#claims(token, key, requiredClaims);
+    return { key, claims, expired };
+  }
+
+  async #claims(token: string, key: TenantKey, requiredClaims: string[]): Promise<Omit<Opened, 'key'>> {
     try {
-      const { payload } = await jwtVerify(token, secret, {
+      const { payload } = await jwtVerify(token, key.secret, {
         algorithms: ['HS256'],
-        issuer,
-        requiredClaims: ['exp', 'sub'],
+        issuer: key.key,
+        requiredClaims,
         clockTolerance: CLOCK_TOLERANCE_S,
         currentDate: new Date(this.#wallMs()),
       });
@@ -140,6 +165,19 @@ export class Tokens {
       throw new MeridianError(codeOf(error), undefined, { cause: error });
     }
   }
+}
+
+interface Opened {
+  readonly key: TenantKey;
+  readonly claims: JWTPayload;
+  readonly expired: boolean;
+}
+
+const isRevocable = (id: unknown): id is string => typeof id === 'string' && id.length <= limits.revocableIdMax;
+
+function issuedWallMsOf({ iat, nbf }: JWTPayload): number | undefined {
+  const issuedS = iat ?? nbf;
+  return issuedS === undefined ? undefined : issuedS * 1000;
 }
 
 /** The API key that the token names, whoever made it; undefined: none, or it is no token. */

@@ -22,6 +22,7 @@ export * from './policy.ts';
 export * from './policy-changes.ts';
 export * from './rate.ts';
 export * from './recording.ts';
+export * from './recording-file.ts';
 export * from './rest-problems.ts';
 export * from './room-epoch.ts';
 export * from './room-modes.ts';

@@ -8,6 +8,7 @@ import { foldersOf, type RecorderConfig, SLOTS_PER_CORE } from './config.ts';
 import { registerMetrics } from './metrics.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';
+import { serveFiles } from './serving/serve.ts';
 import { openStore } from './stores/store-config.ts';
 
 export type RecorderDeps = ServiceContext<RecorderConfig>;
@@ -36,11 +37,15 @@ export async function start(deps: RecorderDeps) {
     log,
   });
   closeStack.add('recordings', () => recordings.close());
+  const http = await serveFiles(deps, { store, opened });
   registerMetrics(metrics, { recordings, spool: () => stints.figures });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   shell.join({
-    describe: () => ({ addresses: [addressOf('control', 'tcp', config.controlListen, linkServer.port)] }),
+    describe: () => ({
+      addresses: [addressOf('control', 'tcp', config.controlListen, linkServer.port)],
+      publicUrl: config.publicUrl ?? '',
+    }),
     load: () => ({
       rssBytes: process.memoryUsage.rss(),
       sessions: links.sessions,
@@ -65,5 +70,5 @@ export async function start(deps: RecorderDeps) {
     isEmpty: () => recordings.size === 0,
   });
   log.info({ linkPort: linkServer.port }, 'listening');
-  return { recordings, links, keys: opened.keys, linkPort: linkServer.port };
+  return { recordings, links, keys: opened.keys, linkPort: linkServer.port, http };
 }

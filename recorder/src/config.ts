@@ -9,12 +9,26 @@ import {
   listenRange,
   nodeConfig,
   nodeIssues,
+  proxyIssues,
+  tlsFiles,
+  trustedProxies,
 } from '@meridian/node-shell';
-import { baseConfig, type ConfigIssue, folderIssues, urlIssues } from '@meridian/runtime';
+import {
+  baseConfig,
+  type ConfigIssue,
+  folderIssues,
+  issuesOf,
+  systemClock,
+  TlsFiles,
+  urlIssues,
+} from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { sealKeysConfig, storeConfig, storeIssues } from './stores/store-config.ts';
 
-/** Participants that one core is planned to record, as media is copied and not transcoded; no benchmark says it yet. */
+/**
+ * Participants that one core is planned to record, as media is copied and not transcoded: about half of what
+ * `npm run bench -- recorder` finds of 1.2 Mbit/s each. The rest is for uploads, and for media of other hosts (SRTP).
+ */
 export const SLOTS_PER_CORE = 60;
 
 export const recorderConfig = Type.Object({
@@ -26,6 +40,26 @@ export const recorderConfig = Type.Object({
       'Where media nodes of other hosts send, with SRTP, a UDP port for each recording ([ADR 0017](adr/0017-endpoints.md)). Without it, or when it is used up, recordings are of media nodes of this host alone. `announcedAddress` must be an IP address.',
     ),
   ),
+  httpListen: Type.Optional(
+    listenAddress(
+      'HTTP, with `publicUrl`: files of finished recordings, for those with a link. Without it none are played from here.',
+    ),
+  ),
+  httpTls: Type.Boolean({
+    default: false,
+    description: '`httpListen` speaks https, with `tlsCertFile`. Without it a proxy in front ends TLS.',
+  }),
+  publicUrl: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/]+$',
+      maxLength: 256,
+      description:
+        'As pages reach `httpListen`: `https://HOST`; a proxy there passes `/recordings/` on. Those of recorders with stores of their own differ.',
+      examples: ['https://meet.example.org'],
+    }),
+  ),
+  ...tlsFiles('`httpListen` with `httpTls`'),
+  trustedProxies,
   apiKeys: Type.Array(Type.Object(apiKeyFields), {
     default: [],
     maxItems: 10_000,
@@ -77,7 +111,31 @@ export function checkConfig(config: RecorderConfig): ConfigIssue[] {
     ...(state && config.spoolDir === undefined ? [] : folderIssues('spoolDir', folders.spool)),
     ...storeIssues('store', config.store),
     ...sealIssues(config),
+    ...proxyIssues(config.trustedProxies),
+    ...httpIssues(config),
     ...(config.store.kind === 's3' ? s3Issues(config.store) : filesIssues(config, state)),
+  ];
+}
+
+/** Where files are played, there is an address for them, and a certificate where it speaks TLS. */
+function httpIssues(config: RecorderConfig): ConfigIssue[] {
+  const { httpListen, httpTls, publicUrl, tlsCertFile } = config;
+  if ((httpListen === undefined) !== (publicUrl === undefined)) {
+    const key = httpListen === undefined ? 'httpListen' : 'publicUrl';
+    return [{ key, value: undefined, allowed: 'both of httpListen and publicUrl, or neither' }];
+  }
+  if (httpTls !== (tlsCertFile !== undefined))
+    return [{ key: 'httpTls', value: httpTls, allowed: 'true together with tlsCertFile, or neither', example: true }];
+  const files = [...issuesOf(() => TlsFiles.load(config, systemClock()))];
+  if (publicUrl === undefined) return files;
+  if (httpTls && publicUrl.startsWith('http:')) {
+    const allowed = 'an address that begins with https://, as httpListen speaks TLS';
+    return [{ key: 'publicUrl', value: publicUrl, allowed, example: publicUrl.replace('http:', 'https:') }];
+  }
+  return [
+    ...files,
+    ...urlIssues('publicUrl', publicUrl, { example: 'https://meet.example.org' }),
+    ...(httpTls ? [] : clearTextIssues('publicUrl', publicUrl, 'https://')),
   ];
 }
 
@@ -113,10 +171,11 @@ function isInside(inner: string, outer: string): boolean {
   return path !== '..' && !path.startsWith('../');
 }
 
-function listenersOf({ controlListen, plainListen }: RecorderConfig): Listener[] {
+function listenersOf({ controlListen, plainListen, httpListen }: RecorderConfig): Listener[] {
   const listeners: Listener[] = [
     { key: 'controlListen', protocols: ['tcp'], listen: controlListen, isAnnounced: true },
   ];
+  if (httpListen !== undefined) listeners.push({ key: 'httpListen', protocols: ['tcp'], listen: httpListen });
   if (plainListen !== undefined)
     listeners.push({
       key: 'plainListen',

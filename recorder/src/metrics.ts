@@ -52,3 +52,29 @@ export function registerMetrics(metrics: Metrics, { recordings, spool }: Recorde
     collect.collect = () => gauge.set(read());
   }
 }
+
+export interface ServingMetrics {
+  answered(status: number): void;
+  sent(bytes: number): void;
+  /** A connection proved nothing: `why` as `ConnectionGateOptions.onEnded`. */
+  ended(why: string): void;
+}
+
+/** What is played from here. */
+export function servingMetrics(metrics: Metrics, size: () => number): ServingMetrics {
+  const answers = metrics.counter('file_requests_total', 'Requests for files of recordings, by status.', ['status']);
+  const bytes = metrics.counter('file_bytes_total', 'Bytes of files of recordings that were sent.');
+  const ended = metrics.counter(
+    'connections_unproven_ended_total',
+    'Connections that proved nothing in time (late), or went for a newcomer (evicted), or found no place (full).',
+    ['why'],
+  );
+  const gauge = metrics.gauge('file_answers', 'Answers with files of recordings that are under way.');
+  const collect = gauge as unknown as { collect?: () => void };
+  collect.collect = () => gauge.set(size());
+  return {
+    answered: (status) => answers.inc({ status: String(status) }),
+    sent: (count) => bytes.inc(count),
+    ended: (why) => ended.inc({ why }),
+  };
+}

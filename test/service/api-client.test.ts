@@ -305,6 +305,7 @@ describe('a webhook', () => {
       | ('room_started' | 'room_finished' | 'participant_joined' | 'participant_left')
       | ('track_published' | 'track_unpublished' | 'room.changed' | 'webhook.tested')
       | ('meeting.created' | 'meeting.changed' | 'meeting.cancelled' | 'meeting.invitee_replied')
+      | ('recording.started' | 'recording.ended' | 'recording.finished' | 'recording.failed' | 'recording.deleted')
     >();
     const bytes = new TextEncoder().encode(joined?.body);
     expect(verifyWebhook({ secret, headers: new Headers(joined?.headers), body: bytes })).toEqual(event);

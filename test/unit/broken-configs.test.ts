@@ -76,6 +76,8 @@ const good: Record<ServiceName, object> = {
   },
   recorder: {
     ...node,
+    httpListen: listen(7873, '127.0.0.1'),
+    publicUrl: 'https://meet.example.org',
     plainListen: { ip: '10.0.0.2', portMin: 7670, portMax: 7799 },
     controlListen: listen(7872),
     apiKeys: [{ key: 'APIacme', secret: secret(), tenant: 'acme' }],
@@ -361,6 +363,33 @@ const broken: Broken[] = [
     set: { store: { folder: '/a' } },
     key: 'store.folder',
     cure: { store: {} },
+  },
+  {
+    of: 'recorder',
+    what: 'files without an address',
+    set: { publicUrl: undefined },
+    key: 'publicUrl',
+    cure: { publicUrl: 'https://meet.example.org' },
+  },
+  {
+    of: 'recorder',
+    what: 'https without a certificate',
+    set: { httpTls: true },
+    key: 'httpTls',
+    cure: { httpTls: false },
+  },
+  {
+    of: 'recorder',
+    what: 'a user in its address',
+    set: { publicUrl: 'https://me@meet.example.org' },
+    key: 'publicUrl',
+  },
+  {
+    of: 'recorder',
+    what: 'a proxy that is none',
+    set: { trustedProxies: ['proxy'] },
+    key: 'trustedProxies[0]',
+    cure: { trustedProxies: [] },
   },
   { of: 'recorder', what: 'no slots', set: { slots: 0 }, key: 'slots' },
   {

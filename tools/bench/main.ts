@@ -3,6 +3,7 @@ import process from 'node:process';
 import { runCases } from '../support/case.ts';
 import { apiBench } from './api.ts';
 import { capacityBench } from './capacity.ts';
+import { crowdBench } from './crowd.ts';
 import { effectsBench } from './effects.ts';
 import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
@@ -24,6 +25,7 @@ process.exitCode = await runCases(
     apiBench,
     effectsBench,
     recorderBench,
+    crowdBench,
   ],
   process.argv.slice(2),
 );

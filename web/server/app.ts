@@ -42,7 +42,8 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
   const app = listener(o);
   const connectUrls = [...config.entryUrls, ...config.connectUrls];
-  const admitted = { connectUrls, gatewayUrls: config.gatewayUrls, connectDomains: config.connectDomains };
+  const { gatewayUrls, recorderUrls, connectDomains } = config;
+  const admitted = { connectUrls, gatewayUrls, recorderUrls, connectDomains };
   const headers = securityHeaders(admitted);
   const playPolicy = contentSecurityPolicy(admitted, config.playFrameAncestors);
   app.addHook('onRequest', async (request, reply) => {

@@ -5,6 +5,8 @@ export interface Admitted {
   /** Signaling hosts. */
   readonly connectUrls: readonly string[];
   readonly gatewayUrls: readonly string[];
+  /** Recorders: files of recordings, with small pictures of them. */
+  readonly recorderUrls: readonly string[];
   /** `media.example.org`: all hosts below it, by https and wss, as signaling hosts and as gateways. */
   readonly connectDomains: readonly string[];
 }
@@ -16,6 +18,7 @@ export interface Admitted {
 export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readonly string[] = []): string {
   const domains = admitted.connectDomains.map((domain) => `https://*.${domain}`);
   const gateways = [...admitted.gatewayUrls.map((text) => new URL(text).origin), ...domains];
+  const recorders = [...admitted.recorderUrls.map((text) => new URL(text).origin), ...domains];
   const signaling = admitted.connectUrls.map((text) => new URL(text).origin);
   const hosts = [...signaling, ...gateways].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
   return [
@@ -23,11 +26,11 @@ export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readon
     // WebAssembly of the effects (background, noise), from this server; it lets no text become a script.
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
-    "img-src 'self' data: blob:",
+    ["img-src 'self' data: blob:", ...recorders].join(' '),
     "font-src 'self'",
-    ["media-src 'self' blob:", ...gateways].join(' '),
+    ["media-src 'self' blob:", ...new Set([...gateways, ...recorders])].join(' '),
     "worker-src 'self' blob:",
-    `connect-src 'self' ${[...new Set(hosts)].join(' ')}`,
+    `connect-src 'self' ${[...new Set([...hosts, ...recorders])].join(' ')}`,
     "base-uri 'none'",
     "form-action 'self'",
     `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.map((text) => new URL(text).origin).join(' ')}`,

@@ -6,6 +6,7 @@ import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { Erasing } from '../recordings/erasing.ts';
 import { rowsOf } from '../store/rows-of.ts';
 import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
@@ -30,6 +31,7 @@ export interface TenantErasureOptions {
   readonly audit: Pick<AuditLog, 'write'>;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly keys: Pick<ApiKeys, 'ensureSigning'>;
+  readonly recordings: Pick<Erasing, 'eraseTenant'>;
 }
 
 export class TenantErasure {
@@ -72,7 +74,8 @@ export class TenantErasure {
   }
 
   async #run({ tenant, ...o }: Payload): Promise<undefined> {
-    const { db, log, audit } = this.#o;
+    const { db, log, audit, recordings } = this.#o;
+    await recordings.eraseTenant(db, tenant);
     // What refers to others goes first.
     for (const [table, { key, outlivesTenant }] of Object.entries(tableFacts).reverse()) {
       if (table === 'tenants' || outlivesTenant === true) continue;

@@ -7,6 +7,7 @@ import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { bodyOf, type EventBody } from './body.ts';
 import { type Journal, journalOf } from './core/entries.ts';
+import type { RecordingEntry } from './core/recording-story.ts';
 import { type EventType, type Life, type Stay, Story, type StoryEvent } from './core/story.ts';
 import './tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
@@ -29,6 +30,20 @@ export interface IntakeOptions {
   readonly rng: Rng;
   /** In the transaction that stores the events: what follows from them. If it fails, nothing is stored. */
   onStored(trx: Transaction, events: readonly StoredEvent[]): Promise<void>;
+  /** Likewise: what is new of recordings in one life of a room. */
+  onRecordings(trx: Transaction, said: RecordingsSaid): Promise<void>;
+}
+
+/** Of one life of a room. */
+export interface RecordingsSaid {
+  readonly tenant: string;
+  readonly room: string;
+  readonly sid: string;
+  readonly startedMs: number;
+  /** New ones, in order. */
+  readonly entries: readonly RecordingEntry[];
+  /** When the life ended, if it has; what still runs has ended too. */
+  readonly endedMs: number | null;
 }
 
 /** SQLite takes 32,766 values in one statement. */
@@ -81,7 +96,11 @@ export class Intake {
     if (lost > 0) await this.#lost(trx, journal, lost);
     const isNew = await this.#takeNew(trx, journal);
     const entries = journal.entries.filter(({ seq }) => isNew.has(seq));
-    if (entries.length === 0) return [];
+    const recordings = journal.recordings.filter(({ seq }) => isNew.has(seq));
+    if (entries.length === 0) {
+      if (recordings.length > 0) await this.#recordings(trx, row, { entries: recordings, endedMs: row.ended_ms });
+      return [];
+    }
     const sessions = entries.flatMap((entry) =>
       'participants' in entry
         ? entry.participants.map(({ sessionId }) => sessionId)
@@ -93,7 +112,7 @@ export class Intake {
     const story = new Story(lifeOf(row), stays, () => this.#id('ST_'));
     const ofEarlier = story.life.isOpened ? [] : await this.#endEarlier(trx, journal);
     const events = entries.flatMap((entry) => story.take(entry));
-    return [...ofEarlier, ...(await this.#keep(trx, row, story, events))];
+    return [...ofEarlier, ...(await this.#keep(trx, row, story, events, recordings))];
   }
 
   /**
@@ -197,6 +216,7 @@ export class Intake {
     row: Selectable<Tables['room_lives']>,
     story: Story,
     fromStory: readonly StoryEvent[],
+    recordings: readonly RecordingEntry[] = [],
   ): Promise<StoredEvent[]> {
     const { sid, tenant, room } = row;
     const startedMs = row.started_ms;
@@ -250,8 +270,18 @@ export class Intake {
       })
       .where('sid', '=', sid)
       .execute();
+    const { endedMs } = life;
+    if (recordings.length > 0 || endedMs !== null) await this.#recordings(trx, row, { entries: recordings, endedMs });
     await this.#o.onStored(trx, events);
     return events;
+  }
+
+  #recordings(
+    trx: Transaction,
+    { tenant, room, sid, started_ms: startedMs }: Selectable<Tables['room_lives']>,
+    { entries, endedMs }: Pick<RecordingsSaid, 'entries' | 'endedMs'>,
+  ): Promise<void> {
+    return this.#o.onRecordings(trx, { tenant, room, sid, startedMs, entries, endedMs });
   }
 
   #id(prefix: 'EV_' | 'ST_'): string {

@@ -1,10 +1,11 @@
 // Bodies of events as they lie in the database, read.
 import type { EventBody } from './body.ts';
 import type { MeetingEventBody } from './meeting-body.ts';
+import type { RecordingEventBody } from './recording-body.ts';
 
 /** As companies get it now, also one that was stored when no role was ''. */
-export function keptBody(text: string): EventBody | MeetingEventBody {
-  const body = JSON.parse(text) as EventBody | MeetingEventBody;
+export function keptBody(text: string): EventBody | MeetingEventBody | RecordingEventBody {
+  const body = JSON.parse(text) as EventBody | MeetingEventBody | RecordingEventBody;
   if (!('room' in body) || body.participant?.role !== '') return body;
   return { ...body, participant: { ...body.participant, role: null } };
 }

@@ -14,6 +14,7 @@ import { keptBody } from './kept-body.ts';
 import { life, livesShown } from './lives.ts';
 import { meetingEventBody } from './meeting-body.ts';
 import { flatQuality, qualitiesOf, quality, shownQuality } from './quality.ts';
+import { eventSidOf, recordingEventBody } from './recording-body.ts';
 import './tables.ts';
 
 const tag = 'Events';
@@ -28,9 +29,10 @@ const event = Type.Object(
     createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
     storedAt: time,
     sequence: Type.Integer({
-      description: 'Of this life of the room (room.sid): dense, from 1. Of a meeting: its version.',
+      description:
+        'Of this life of the room (room.sid), or of this recording: dense, from 1. Of a meeting: its version.',
     }),
-    ...Type.Partial(Type.Object({ ...eventBody, ...meetingEventBody })).properties,
+    ...Type.Partial(Type.Object({ ...eventBody, ...meetingEventBody, ...recordingEventBody })).properties,
   },
   { title: 'Event' },
 );
@@ -60,11 +62,11 @@ const listEvents = operation({
   path: '/events',
   tag,
   scope,
-  summary: 'What happened in rooms and to meetings, newest first.',
+  summary: 'What happened in rooms, to meetings and to recordings, newest first.',
   query: Type.Object({
     ...pageQuery.properties,
     room: Type.Optional(name),
-    sid: Type.Optional(sid),
+    sid: Type.Optional({ ...sid, description: 'Of a life of a room; the id of a meeting or recording.' }),
     event: Type.Optional(name),
   }),
   answers: { 200: pageOf(event, 'EventPage') },
@@ -147,7 +149,7 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .orderBy('id', 'desc')
       .limit(newestFirst.rows(query));
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
-    if (query.sid !== undefined) found = found.where('sid', '=', query.sid);
+    if (query.sid !== undefined) found = found.where('sid', 'in', [query.sid, eventSidOf(principal.tenant, query.sid)]);
     if (query.event !== undefined) found = found.where('type', '=', query.event);
     return { body: newestFirst.page(query, await found.execute(), shownEvent) };
   });

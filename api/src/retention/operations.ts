@@ -18,6 +18,7 @@ const settings = {
   webhookDeliveriesDays: days('webhookDeliveriesDays', 'From when they were delivered, or given up.'),
   meetingsDays: days('meetingsDays', 'Meetings from the end of their last occurrence; of series also old occurrences.'),
   auditDays: days('auditDays', 'The audit log.'),
+  recordingsDays: days('recordingsDays', 'Recordings with their files, from their end.'),
 } satisfies Record<keyof Retention, TInteger>;
 const orUsual = (schema: TInteger) => Type.Optional(Type.Union([schema, Type.Null()]));
 const answers = { 200: Type.Object(settings, { title: 'Retention' }) };
@@ -42,6 +43,7 @@ const updateRetention = operation({
       webhookDeliveriesDays: orUsual(settings.webhookDeliveriesDays),
       meetingsDays: orUsual(settings.meetingsDays),
       auditDays: orUsual(settings.auditDays),
+      recordingsDays: orUsual(settings.recordingsDays),
     },
     { minProperties: 1 },
   ),

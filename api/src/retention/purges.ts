@@ -2,6 +2,7 @@
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import { meetingFrom } from '../meetings/core/meeting.ts';
+import type { Erasing } from '../recordings/erasing.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { Retention } from './core/settings.ts';
@@ -12,12 +13,19 @@ export type Purge = (db: Database, o: { readonly tenant: string; readonly before
 /** A transaction is over in tens of milliseconds, and others wait no longer for SQLite's one writer. */
 const ROWS = 1000;
 
-export const purgesOf = (audit: Pick<AuditLog, 'cut'>): Readonly<Record<keyof Retention, readonly Purge[]>> => ({
+export const purgesOf = ({
+  audit,
+  recordings,
+}: {
+  readonly audit: Pick<AuditLog, 'cut'>;
+  readonly recordings: Pick<Erasing, 'expire'>;
+}): Readonly<Record<keyof Retention, readonly Purge[]>> => ({
   eventsDays: [events],
   attendanceDays: [lives, quality],
   webhookDeliveriesDays: [deliveries],
   meetingsDays: [meetings, occurrences],
   auditDays: [(_, { tenant, beforeMs }) => audit.cut(tenant, beforeMs, ROWS)],
+  recordingsDays: [(db, o) => recordings.expire(db, o)],
 });
 
 async function events(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {

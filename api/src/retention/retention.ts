@@ -1,8 +1,9 @@
 // How long each tenant keeps what, and the daily job that takes away what is older.
 import type { Clock, Logger } from '@meridian/runtime';
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind } from '../jobs/jobs.ts';
+import type { Erasing } from '../recordings/erasing.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Retention, usualRetention } from './core/settings.ts';
@@ -18,6 +19,8 @@ declare module '../store/tables.ts' {
       webhook_deliveries_days: number | null;
       meetings_days: number | null;
       audit_days: number | null;
+      /** Of an api of an older version: not there. */
+      recordings_days: Generated<number | null>;
     };
   }
 }
@@ -27,6 +30,7 @@ export interface RetentionsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly audit: Pick<AuditLog, 'cut'>;
+  readonly recordings: Pick<Erasing, 'expire'>;
 }
 
 /** null: the usual again. */
@@ -51,13 +55,14 @@ export class Retentions {
 
   /** In the caller's transaction. What is not named stays. */
   async change(db: Database, tenant: string, changes: RetentionChanges): Promise<Retention> {
-    const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays } = changes;
+    const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays, recordingsDays } = changes;
     const set = {
       ...(eventsDays !== undefined && { events_days: eventsDays }),
       ...(attendanceDays !== undefined && { attendance_days: attendanceDays }),
       ...(webhookDeliveriesDays !== undefined && { webhook_deliveries_days: webhookDeliveriesDays }),
       ...(meetingsDays !== undefined && { meetings_days: meetingsDays }),
       ...(auditDays !== undefined && { audit_days: auditDays }),
+      ...(recordingsDays !== undefined && { recordings_days: recordingsDays }),
     };
     const none = { events_days: null, attendance_days: null, webhook_deliveries_days: null, meetings_days: null };
     const row = await db
@@ -92,10 +97,10 @@ export class Retentions {
   }
 
   async #purge(tenant: string, mayGoOn: () => boolean): Promise<void> {
-    const { db, clock, log, audit } = this.#o;
+    const { db, clock, log } = this.#o;
     const retention = await this.get(tenant);
     const gone: Record<string, number> = {};
-    for (const [name, purges] of Object.entries(purgesOf(audit))) {
+    for (const [name, purges] of Object.entries(purgesOf(this.#o))) {
       const beforeMs = clock.wallMs() - retention[name as keyof Retention] * DAY_MS;
       for (const purge of purges) {
         for (let rows = 1; rows > 0 && mayGoOn(); gone[name] = (gone[name] ?? 0) + rows)
@@ -121,4 +126,5 @@ const retentionOf = (row: Selectable<Tables['tenant_retention']>): Retention => 
   webhookDeliveriesDays: row.webhook_deliveries_days ?? usualRetention.webhookDeliveriesDays,
   meetingsDays: row.meetings_days ?? usualRetention.meetingsDays,
   auditDays: row.audit_days ?? usualRetention.auditDays,
+  recordingsDays: row.recordings_days ?? usualRetention.recordingsDays,
 });

@@ -124,6 +124,13 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   erasures: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, json: ['counts', 'invitees'] },
   stream_keys: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true },
   room_streams: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, secrets: ['sealed_url'] },
+  recordings: {
+    key: ['tenant', 'id'],
+    owner: ofTenant('started_ms', 'id'),
+    exported: true,
+    json: ['recorders', 'files'],
+  },
+  tenant_recording: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_retention: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_branding: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
 };

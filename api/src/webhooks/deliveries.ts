@@ -9,6 +9,7 @@ import type { Selectable } from 'kysely';
 import type { ApiKeys } from '../access/keys.ts';
 import type { EventBody } from '../events/body.ts';
 import { isOfMeeting } from '../events/core/meeting-story.ts';
+import { isOfRecording } from '../events/core/recording-story.ts';
 import { keptBody } from '../events/kept-body.ts';
 import type { JobContext, JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -29,7 +30,7 @@ export interface QueuedEvent {
   readonly type: string;
   /** Its place among those of one `sid`. */
   readonly sequence: number;
-  /** Of a life of a room; of a meeting its id. */
+  /** Of a life of a room; of a meeting or recording its id. */
   readonly sid: string;
 }
 interface Lane {
@@ -92,8 +93,8 @@ export class Deliveries {
       const wanted = events.filter(
         ({ type }) =>
           (hook.events === '' || hook.events.split(' ').includes(type)) &&
-          // LiveKit has no words for meetings.
-          !(hook.format === 'livekit' && isOfMeeting(type)),
+          // LiveKit has no words for them.
+          !(hook.format === 'livekit' && (isOfMeeting(type) || isOfRecording(type))),
       );
       await this.#add(db, hook, first.sid, wanted);
     }

@@ -12,6 +12,7 @@ import {
 } from '@livekit/protocol';
 import type { EventBody } from '../events/body.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
+import type { RecordingEventBody } from '../events/recording-body.ts';
 import { timeText } from '../http/time.ts';
 
 export interface Message {
@@ -20,7 +21,7 @@ export interface Message {
   readonly atMs: number;
   /** 0: a test, of no room. */
   readonly sequence: number;
-  readonly body: EventBody | MeetingEventBody;
+  readonly body: EventBody | MeetingEventBody | RecordingEventBody;
 }
 
 export const SECRET_PREFIX = 'whsec_';
@@ -58,7 +59,7 @@ const sources: Readonly<Record<string, TrackSource>> = {
   screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
 };
 
-/** The body as LiveKit's servers send it: of a meeting, for which it has no words, the name alone. */
+/** The body as LiveKit's servers send it: of a meeting or recording, for which it has no words, the name alone. */
 export function liveKitBody({ id, type, atMs, body }: Message): string {
   const { room, participant, track } = 'room' in body ? body : ({} as Partial<EventBody>);
   const seconds = (time: string) => BigInt(Math.floor(Date.parse(time) / 1000));

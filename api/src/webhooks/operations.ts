@@ -2,8 +2,10 @@
 import { type Static, Type } from 'typebox';
 import { eventBody } from '../events/body.ts';
 import { type MeetingEventType, meetingEventTypes } from '../events/core/meeting-story.ts';
+import { type RecordingEventType, recordingEventTypes } from '../events/core/recording-story.ts';
 import { eventTypes } from '../events/core/story.ts';
 import { meetingEventBody } from '../events/meeting-body.ts';
+import { recordingEventBody } from '../events/recording-body.ts';
 import { operation } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -17,7 +19,7 @@ const tag = 'Webhooks';
 const scope = 'webhooks:admin';
 const time = Type.String({ format: 'date-time' });
 /** All that receivers can ask for. */
-const toldTypes = [...eventTypes, ...meetingEventTypes] as const;
+const toldTypes = [...eventTypes, ...meetingEventTypes, ...recordingEventTypes] as const;
 const eventNames = Type.Array(Type.Unsafe<(typeof toldTypes)[number]>({ type: 'string', enum: [...toldTypes] }), {
   maxItems: toldTypes.length,
   uniqueItems: true,
@@ -98,7 +100,7 @@ const createWebhook = operation({
   tag,
   scope,
   idempotent: true,
-  summary: 'Tell a receiver what happens in rooms and to meetings.',
+  summary: 'Tell a receiver what happens in rooms, to meetings and to recordings.',
   body: Type.Object({ ...changes.properties, url: fields.url }, { title: 'NewWebhook' }),
   answers: { 201: withSecret },
   problems: ['QUOTA_EXCEEDED', 'TARGET_REFUSED'],
@@ -245,6 +247,24 @@ const meetingSummaries: Readonly<Record<MeetingEventType, string>> = {
   'meeting.invitee_replied': 'An invitee has answered: `invitee`.',
 };
 
+const recordingWebhookBody = Type.Object(
+  {
+    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
+    event: Type.String(),
+    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+    sequence: Type.Integer({ description: 'Of this recording: dense, from 1.' }),
+    ...recordingEventBody,
+  },
+  { title: 'RecordingWebhookBody' },
+);
+const recordingSummaries: Readonly<Record<RecordingEventType, string>> = {
+  'recording.started': 'A recorder has begun. Another one that goes on with it is no event.',
+  'recording.ended': 'It was stopped, or the room is over. Its files follow.',
+  'recording.finished': 'Its files are there.',
+  'recording.failed': 'Its files could not be made: `failure`.',
+  'recording.deleted': 'No recorder has anything of it any more.',
+};
+
 export interface WebhookOperations {
   readonly db: Database;
   readonly endpoints: Endpoints;
@@ -255,6 +275,8 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
   for (const name of eventTypes) routes.describeWebhook({ name, summary: summaries[name], body: webhookBody });
   for (const name of meetingEventTypes)
     routes.describeWebhook({ name, summary: meetingSummaries[name], body: meetingWebhookBody });
+  for (const name of recordingEventTypes)
+    routes.describeWebhook({ name, summary: recordingSummaries[name], body: recordingWebhookBody });
   routes.describeWebhook({
     name: 'webhook.tested',
     summary: 'Sent by testWebhook alone, of no room.',

@@ -65,6 +65,8 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await ask('/tenant/erasures', { email: 'gone@example.org' });
   await api.ask('PATCH', '/tenant/retention', { body: { eventsDays: 7 } });
   await api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob'), entry.left('ann')], { lost: 2 }));
+  const recorded = [entry.recording('re_1', 'rec-fra'), entry.recording('re_1', 'rec-fra', { isOver: true })];
+  await api.telling.intake.take(journal(1, 3, recorded));
   await api.user({ id: 'bob', email: 'bob@example.org', name: 'Bob Brown', password: 'geheim geheim', role: 'host' });
   const { db } = api.store;
   const identity = { tenant: 'acme', issuer: 'https://id.example', subject: 's1', user_id: 'bob' };
@@ -80,6 +82,7 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
     .insertInto('tenant_branding')
     .values({ tenant: 'acme', ...look })
     .execute();
+  await db.insertInto('tenant_recording').values({ tenant: 'acme', renditions: '720p' }).execute();
   const stream = { id: 'RS_1', tenant: 'acme', room: 'lobby', kind: 'push', api_key: 'acmekey', fence: '' };
   const target = { sealed_url: 's', shown_url: 'rtmp://live.example/app/***', picture: '', identity: '', name: '' };
   const times = { gateway: 'gw-fra', created_by: 'key:acmekey', created_ms: 1, ends_ms: 2 };

@@ -30,6 +30,7 @@ import { testStore } from './database.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
 import { ScriptedGateways } from './scripted-gateways.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
+import { ScriptedRecorders } from './scripted-recorders.ts';
 import { userMaker } from './test-users.ts';
 
 export const tenants = [
@@ -110,7 +111,10 @@ export async function testApi(o: TestApiOptions = {}) {
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: o.egressAllow ?? [], clock, log });
-  const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post, addresses });
+  const recorders = new ScriptedRecorders();
+  const ofTelling = { store, clock, rng, log, sealSecret, keys, owners, post, addresses };
+  const telling = makeTelling({ ...ofTelling, nodes: recorders });
+  recorders.onPlan = (plan) => telling.recordings.recorders.follow(plan);
   const { jobs } = telling;
   const parts = makeMeetingParts({
     db: store.db,
@@ -127,7 +131,8 @@ export async function testApi(o: TestApiOptions = {}) {
   });
   const { policies, rooms, links, meetingLinks, quotas, meetings, following } = parts;
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
-  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies });
+  const { erasing: recordings } = telling.recordings;
+  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, recordings });
   const { audit } = keeping;
   const mailer = o.passwordMail?.({ store, clock: manual, log, jobs, sealSecret });
   const users = userDeps({
@@ -238,6 +243,7 @@ export async function testApi(o: TestApiOptions = {}) {
     keeping,
     live,
     nodes,
+    recorders,
   };
   return { app, routes, token, ask, user: userMaker(store.db, users), users, close, ...state };
 }

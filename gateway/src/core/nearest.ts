@@ -5,7 +5,7 @@ import type { Lack } from '@meridian/opener/core';
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 
 /** Gateways of one site: nothing is gained by the nearer one, and viewers that share a room share its programmes. */
-const SITE_KM = 100;
+export const SITE_KM = 100;
 
 export interface Gateway extends Point {
   readonly nodeId: string;
@@ -82,7 +82,8 @@ function usableOf(gateways: readonly Gateway[], { self, fence }: Choice): Gatewa
   );
 }
 
-const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'));
+/** `http` or `https` of a URL. */
+export const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'));
 const byId = (a: Gateway, b: Gateway): number => (a.nodeId < b.nodeId ? -1 : 1);
 
 /** Rendezvous hashing: whose hash with the key is highest. There is at least one. */

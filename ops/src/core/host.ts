@@ -56,6 +56,7 @@ export const ports = {
   gatewayControl: 7871,
   recorderPlain: { min: 7700, max: 7799 },
   recorderControl: 7872,
+  recorderHttp: 7873,
   signalingHttp: 7880,
   signalingControl: 7881,
   probe: 7950,

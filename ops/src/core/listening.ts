@@ -78,7 +78,12 @@ const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
     links('links of the api'),
     metrics,
   ],
-  recorder: [range('plainListen', 'media of media nodes'), links('links of the api'), metrics],
+  recorder: [
+    web('files of recordings'),
+    range('plainListen', 'media of media nodes'),
+    links('links of the api'),
+    metrics,
+  ],
   api: [web('REST'), metrics],
   web: [
     webPort('page'),

@@ -20,6 +20,7 @@ export function nginxServer(
   const locations = [
     ...(has('signaling') ? [signaling] : []),
     ...(has('gateway') ? [gateway] : []),
+    ...(has('recorder') ? [recorder] : []),
     ...(has('api') ? [api] : []),
     ...(has('web') ? [page] : []),
   ];
@@ -65,6 +66,9 @@ const signaling = `  # signaling: WebSockets that stay open, and which node is n
 
 const gateway = `  # gateway: WHIP, native clients, FLV, HLS and MPEG-1; media is passed on as it comes
   location ~ ^/(v1|live|hls|whip)(/|$) { ${to(ports.gatewayHttp)} proxy_read_timeout 1h; proxy_buffering off; }`;
+
+const recorder = `  # recorder: files of recordings; links are secrets, no log has them
+  location /recordings/ { ${to(ports.recorderHttp)} proxy_buffering off; access_log off; }`;
 
 const api = `  # api: requests of companies, and LiveKit's server API
   location ~ ^/(api|twirp)/ { ${to(ports.api)} }`;

@@ -113,7 +113,9 @@ it('the examples of proxies pass the same paths on to the same services', () => 
     const text = readFileSync(join(import.meta.dirname, '../../../examples/proxy', name), 'utf8');
     return [...text.matchAll(pattern)].map(([, found = '']) => found);
   };
-  const services = [ports.signalingHttp, ports.gatewayHttp, ports.api, ports.web].map((port) => `127.0.0.1:${port}`);
+  const services = [ports.signalingHttp, ports.gatewayHttp, ports.recorderHttp, ports.api, ports.web].map(
+    (port) => `127.0.0.1:${port}`,
+  );
   expect(all('Caddyfile', /reverse_proxy (\S+)/g)).toEqual(services);
   // The page has two places: of one no log is kept, which Caddy has for none.
   expect(all('nginx.conf', /proxy_pass http:\/\/(\S+);/g)).toEqual([...services, services.at(-1)]);

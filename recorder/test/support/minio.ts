@@ -39,9 +39,8 @@ export interface Minio {
   stop(): Promise<void>;
 }
 
-/** A server on a free loopback port, with a folder of its own. */
-export async function startMinio(): Promise<Minio> {
-  const program = minioHere();
+/** A server on a free loopback port, with a folder of its own. `program`: without it that of the machine. */
+export async function startMinio(program = minioHere()): Promise<Minio> {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-minio-'));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;

@@ -6,14 +6,22 @@ import {
   type Participant,
   participantToWire,
   type RoomDifference,
+  type RoomRecording,
   type RoomState,
+  recorderOf,
   roomInfoToWire,
   type Track,
   trackToWire,
   wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { type JournalBatch, type JournalEntry, JournalQueue, type JournalStream } from '../core/index.ts';
+import {
+  type JournalBatch,
+  type JournalEntry,
+  JournalQueue,
+  type JournalStream,
+  recorderSessions,
+} from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
@@ -159,25 +167,45 @@ interface RoomJournalOptions {
   close(stream: JournalStream): void;
 }
 
-/** Records one room, from what is different in it. Hidden participants and renditions are left out. */
+/** A recording that has run. */
+interface Ran {
+  readonly recording: RoomRecording;
+  /** The recorder that had it last. */
+  readonly recorderId: string;
+  /** It has it now. */
+  readonly isHere: boolean;
+}
+
+/**
+ * Records one room, from what is different in it. Hidden participants and renditions are left out; of recorders it has
+ * which recording runs at which one, each time a recorder takes it.
+ */
 export class RoomJournal {
   readonly #o: RoomJournalOptions;
+  readonly #ran = new Map<string, Ran>(); // by recording
   #stream: JournalStream | undefined;
   #isOver = false;
 
   constructor(o: RoomJournalOptions) {
     this.#o = o;
     const present = o.state.participants().filter(({ hidden }) => !hidden);
-    if (present.length > 0) this.#begin({ takenOver: { participants: present.map(infoOf) } });
+    if (present.length === 0) return;
+    this.#begin({ takenOver: { participants: present.map(infoOf) } });
+    this.#recordRecordings();
   }
 
   /** What has just become different. */
   record(differences: readonly RoomDifference[]): void {
-    for (const one of differences) if (!('participant' in one && one.participant.hidden)) this.#record(one);
+    for (const one of differences) {
+      if (!('participant' in one && one.participant.hidden)) this.#record(one);
+      else if (one.type === 'participantLeft') this.#recorderLeft(one);
+    }
+    this.#recordRecordings();
   }
 
   /** This life of the room has ended. Idempotent. */
   over(reason: 'empty' | 'ended'): void {
+    this.#recordingsOver(() => true);
     this.#add({ over: { reason } });
     this.#isOver = true;
     this.close();
@@ -220,6 +248,45 @@ export class RoomJournal {
     }
   }
 
+  /** Which recordings run, at which recorders, and which are over. */
+  #recordRecordings(): void {
+    if (this.#stream === undefined) return;
+    const { info } = this.#o.state;
+    const participants = this.#o.state.participants();
+    this.#recordingsOver((recordingId) => !info.recordings.some((one) => one.recordingId === recordingId));
+    const sessions = recorderSessions(participants);
+    for (const recording of info.recordings) {
+      const { recordingId, state } = recording;
+      const recorderId = sessions.get(recordingId)?.at(-1)?.recorderId;
+      const before = this.#ran.get(recordingId);
+      if (recorderId === undefined) {
+        if (before !== undefined) this.#ran.set(recordingId, Object.assign({}, before, { isHere: false }));
+      } else if (state === 'running') {
+        this.#ran.set(recordingId, { recording, recorderId, isHere: true });
+        if (before?.isHere !== true || before.recorderId !== recorderId)
+          this.#add(entryOf(recording, recorderId, false));
+      }
+    }
+  }
+
+  #recordingsOver(isOver: (recordingId: string) => boolean): void {
+    for (const [recordingId, { recording, recorderId }] of this.#ran) {
+      if (!isOver(recordingId)) continue;
+      this.#ran.delete(recordingId);
+      this.#add(entryOf(recording, recorderId, true));
+    }
+  }
+
+  /** A recording that ended while no node owned the room: its recorder, which goes on, is put out by this owner. */
+  #recorderLeft({ participant, reason }: Extract<RoomDifference, { type: 'participantLeft' }>): void {
+    const named = recorderOf(participant);
+    if (named === undefined || reason !== 'RECORDING_ENDED' || this.#ran.has(named.recordingId)) return;
+    const { recordingId, recorderId } = named;
+    const { info } = this.#o.state;
+    if (info.recordings.some((one) => one.recordingId === recordingId)) return;
+    this.#add({ recording: { recording: { recordingId, roomSid: info.sid }, isOver: true, recorderId } });
+  }
+
   #published(participant: Participant, track: Track): void {
     if (track.derivedFrom === undefined)
       this.#add({ published: { track: trackToWire(track) }, participant: infoOf(participant) });
@@ -236,7 +303,7 @@ export class RoomJournal {
   }
 }
 
-/** Whether only recordings have changed, which the journal does not speak of. */
+/** Whether only recordings have changed, of which the journal has entries of their own. */
 function isOfRecordings({ info, previous }: Extract<RoomDifference, { type: 'roomChanged' }>): boolean {
   const { recordings, version } = previous;
   const without = Object.assign({}, info, { recordings, version });
@@ -245,6 +312,10 @@ function isOfRecordings({ info, previous }: Extract<RoomDifference, { type: 'roo
     JSON.stringify(without) === JSON.stringify(previous)
   );
 }
+
+const entryOf = (recording: RoomRecording, recorderId: string, isOver: boolean): JournalEntry => ({
+  recording: { recording: Object.assign({}, recording), isOver, recorderId },
+});
 
 const infoOf = (participant: Participant): wire.ParticipantInfo.$Properties =>
   participantToWire({ ...participant, subscribers: undefined, tracks: [] });

@@ -5,6 +5,7 @@ import {
   MeridianError,
   type Participant,
   type RosterChange,
+  recorderIdentity,
   recordingFromWire,
   type wire,
 } from '@meridian/protocol';
@@ -124,6 +125,89 @@ describe('what is recorded of a room', () => {
     await settled();
     expect(entries().map(bodyOf)).toEqual(['1 takenOver', '2 over']);
     expect(entries()[0]?.takenOver?.participants).toMatchObject([{ identity: 'ann', tracks: [] }]);
+  });
+});
+
+describe('what is recorded of recordings', () => {
+  const recording = (o: object = {}) =>
+    recordingFromWire({ recordingId: 're_1', roomSid: 'RM_1', state: 'running', byIdentity: 'ann', ...o });
+  const waiting = recording({ state: 'waiting' });
+  const recorder = (recorderId: string, o: Partial<Participant> = {}) =>
+    person(recorderId, { identity: recorderIdentity('re_1', recorderId), hidden: true, ...o });
+  let version = 0;
+  const changed = (recordings: object[]) => {
+    version += 1;
+    return { type: 'roomChanged', info: info('RM_1', { version, recordings }) } as const;
+  };
+  const came = (recorderId: string) => ({ type: 'participantJoined', participant: recorder(recorderId) }) as const;
+  const left = (recorderId: string, reason = '') =>
+    ({ type: 'participantLeft', sessionId: `PA_${recorderId}`, reason }) as const;
+  const said = (entries: readonly wire.JournalEntry.$Properties[]) =>
+    entries.flatMap((entry) => {
+      const one = entry.recording;
+      if (!one) return entry.over ? ['over'] : [];
+      return [`${one.recording?.recordingId} ${one.isOver ? 'over' : one.recording?.state} ${one.recorderId}`];
+    });
+
+  it('names each recorder that takes it, once, and its end', async () => {
+    const { journal, entries } = setUp(take);
+    const state = stateOf('RM_1');
+    const of = journal.room(room, state);
+    happens(
+      of,
+      state,
+      { type: 'participantJoined', participant: person('ann') },
+      changed([waiting]),
+      came('rec-a'),
+      changed([recording()]),
+      { type: 'participantJoined', participant: person('bob') },
+      changed([recording({ priority: 3 })]),
+      came('rec-b'),
+      left('rec-a'),
+      left('rec-b'),
+      changed([waiting]),
+      came('rec-b'),
+      changed([recording()]),
+      left('rec-b', 'RECORDING_ENDED'),
+      changed([]),
+      changed([]),
+    );
+    await settled();
+    expect(said(entries())).toEqual([
+      're_1 running rec-a',
+      're_1 running rec-b',
+      're_1 running rec-b',
+      're_1 over rec-b',
+    ]);
+    expect(entries().find((one) => one.recording)?.recording?.recording).toMatchObject({ byIdentity: 'ann' });
+  });
+
+  it('ends what runs before the room is over, and says nothing of what never ran', async () => {
+    const { journal, entries } = setUp(take);
+    const state = stateOf('RM_1');
+    const of = journal.room(room, state);
+    const other = recording({ recordingId: 're_2', state: 'waiting' });
+    happens(of, state, { type: 'participantJoined', participant: person('ann') }, came('rec-a'));
+    happens(of, state, changed([recording(), other]));
+    of.over('ended');
+    of.over('ended');
+    await settled();
+    expect(said(entries())).toEqual(['re_1 running rec-a', 're_1 over rec-a', 'over']);
+  });
+
+  it('says it again under a new owner, also the end of one that ended without an owner', async () => {
+    const { journal, entries } = setUp(take);
+    const people = [person('ann'), recorder('rec-a')];
+    const running = Roster.rebuilt(3, people, new Map(), {
+      info: info('RM_1', { recordings: [recording()] }),
+      policy: emptyPolicy,
+    }).roster;
+    journal.room(room, running);
+    const state = stateOf('RM_1', people);
+    const of = journal.room({ ...room, epoch: 4 }, state);
+    happens(of, state, left('rec-a', 'RECORDING_ENDED'));
+    await settled();
+    expect(said(entries())).toEqual(['re_1 running rec-a', 're_1 over rec-a']);
   });
 });
 

@@ -97,10 +97,17 @@ export function treeCpuMs(pid: number): number {
   );
 }
 
+/** CPU time so far of the first thread of a process: of Node.js, the one that runs JavaScript. */
+export function firstThreadCpuMs(pid: number): number {
+  const fields = statOf(pid, `task/${pid}/stat`);
+  if (fields === undefined) throw new Error(`process ${pid} has ended`);
+  return ticksToMs(Number(fields[userField]) + Number(fields[userField + 1]));
+}
+
 /** The fields of /proc/PID/stat behind the name, which may hold blanks; undefined when it has ended. */
-function statOf(pid: number): string[] | undefined {
+function statOf(pid: number, file = 'stat'): string[] | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readFileSync(`/proc/${pid}/${file}`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;

@@ -11,9 +11,18 @@ const LOUD_DB = -30;
 /** One value of loudness for so many samples of 48 000 a second: a millisecond. */
 const LOUDNESS = 'aresample=48000,asetnsamples=n=48,astats=metadata=1:reset=1';
 
+/**
+ * A flash or beep lasts 100 ms. A shorter one is a part of one, beside something that is missing, or was passed in
+ * haste: a picture that is sent once more is shown for less than a millisecond.
+ */
+const [SEEN_MS, WHOLE_MS, WHOLE_MS_MAX] = [30, 80, 150] as const;
+
 /** In milliseconds of the file's own times (`tfdt`), which are those of the stint. */
 export interface Content {
+  /** When flashes or beeps begin. */
   readonly moments: readonly number[];
+  /** Of them, those that are whole: their beginning is that of the source. */
+  readonly whole: readonly number[];
   readonly frames: number;
   readonly complaints: readonly string[];
 }
@@ -27,10 +36,21 @@ export async function contentOf(file: string, kind: 'audio' | 'video'): Promise<
       : ['-af', `${LOUDNESS},ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-`];
   const args = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-copyts', '-i', file, ...filter, '-f', 'null', '-'];
   const { stdout, stderr } = await run('ffmpeg', args, { maxBuffer: OUTPUT_BYTES_MAX });
-  const threshold = kind === 'video' ? WHITE : LOUD_DB;
-  const moments: number[] = [];
-  let [frames, ms, wasOn] = [0, 0, true];
-  for (const line of stdout.split('\n')) {
+  return {
+    ...momentsOf(stdout, { threshold: kind === 'video' ? WHITE : LOUD_DB, settling: SETTLING[kind] }),
+    complaints: stderr.split('\n').filter((line) => line !== ''),
+  };
+}
+
+/** `text`: as ffmpeg prints values of frames, each behind its time. What is above the threshold is on. */
+export function momentsOf(
+  text: string,
+  { threshold, settling }: { readonly threshold: number; readonly settling: number },
+): Omit<Content, 'complaints'> {
+  const [moments, whole]: [number[], number[]] = [[], []];
+  let [frames, ms, onMs]: [number, number, number | undefined] = [0, 0, undefined];
+  let wasOn = true;
+  for (const line of text.split('\n')) {
     const time = /pts_time:([\d.-]+)/.exec(line)?.[1];
     if (time !== undefined) {
       frames += 1;
@@ -40,21 +60,42 @@ export async function contentOf(file: string, kind: 'audio' | 'video'): Promise<
     const value = /=(-?[\d.]+|-?inf|nan)$/.exec(line)?.[1];
     if (value === undefined) continue;
     const isOn = Number(value) > threshold; // "-inf" is no number, and silent
-    if (isOn && !wasOn && frames > SETTLING[kind]) moments.push(ms);
+    if (isOn && !wasOn) onMs = frames > settling ? ms : undefined;
+    if (!isOn && wasOn && onMs !== undefined) {
+      if (ms - onMs >= SEEN_MS) moments.push(onMs);
+      if (ms - onMs >= WHOLE_MS && ms - onMs <= WHOLE_MS_MAX) whole.push(onMs);
+      onMs = undefined;
+    }
     wasOn = isOn;
   }
-  return { moments, frames, complaints: stderr.split('\n').filter((line) => line !== '') };
+  return { moments, whole, frames };
 }
 
-/** Each flash beside the nearest beep, in ms: above 0 the beep is later. Those without one nearby are left out. */
-export function offsetsOf(flashes: readonly number[], beeps: readonly number[]): readonly number[] {
-  return flashes.flatMap((flash) => {
+export interface Pair {
+  /** Of the flash. */
+  readonly ms: number;
+  /** Above 0 the beep is later. */
+  readonly offsetMs: number;
+}
+
+/** Each flash with the beep that is nearest. Those without one nearby are left out. */
+export function pairsOf(flashes: readonly number[], beeps: readonly number[]): readonly Pair[] {
+  return flashes.flatMap((ms) => {
     const nearest = beeps.reduce(
-      (best, beep) => (Math.abs(beep - flash) < Math.abs(best - flash) ? beep : best),
-      Infinity,
+      (best, beep) => (Math.abs(beep - ms) < Math.abs(best - ms) ? beep : best),
+      Number.POSITIVE_INFINITY,
     );
-    return Math.abs(nearest - flash) < 400 ? [nearest - flash] : [];
+    return Math.abs(nearest - ms) < 400 ? [{ ms, offsetMs: nearest - ms }] : [];
   });
+}
+
+/** How the offset changes with time, in ms an hour, by the line nearest to all pairs; 0 for fewer than two. */
+export function driftMsPerHour(pairs: readonly Pair[]): number {
+  const mean = (of: (pair: Pair) => number): number => pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
+  const [middleMs, middleOffsetMs] = [mean(({ ms }) => ms), mean(({ offsetMs }) => offsetMs)];
+  const spread = mean(({ ms }) => (ms - middleMs) ** 2);
+  if (pairs.length < 2 || spread === 0) return 0;
+  return (mean(({ ms, offsetMs }) => (ms - middleMs) * (offsetMs - middleOffsetMs)) / spread) * 3_600_000;
 }
 
 /** The longest time between two neighbours beyond the second that is usual, in ms; 0 for fewer than two. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest, ManifestFile, ManifestTrack } from '../../../recorder/src/core/journal/manifest.ts';
-import { contentOf, longestHoleMs, offsetsOf } from './content.ts';
+import { contentOf, longestHoleMs, type Pair, pairsOf } from './content.ts';
 
 export interface Judged {
   readonly stints: number;
@@ -14,7 +14,7 @@ export interface Judged {
   readonly holesMs: readonly number[];
   /** By the content: flashes and beeps that are missing beyond their second. */
   readonly contentHoleMs: number;
-  readonly offsetsMs: readonly number[];
+  readonly pairs: readonly Pair[];
   readonly faults: readonly string[];
 }
 
@@ -31,6 +31,7 @@ export async function judge(
   const faults: string[] = [];
   const offsets = new Map(manifest.stints.map(({ stintId, offsetMs }) => [stintId, offsetMs]));
   const moments = { audio: [] as number[], video: [] as number[] };
+  const whole = { audio: [] as number[], video: [] as number[] };
   let [files, pieces] = [0, 0];
   for (const track of manifest.tracks)
     for (const file of track.files) {
@@ -46,6 +47,7 @@ export async function judge(
       if (track.identity !== flashing) continue;
       const offsetMs = offsets.get(file.stintId) ?? 0;
       moments[track.kind].push(...content.moments.map((ms) => ms + offsetMs));
+      whole[track.kind].push(...content.whole.map((ms) => ms + offsetMs));
     }
   if (!manifest.isOver) faults.push('no stint says that the recording is over');
   return {
@@ -55,7 +57,7 @@ export async function judge(
     seconds: Math.round(manifest.durationMs / 1000),
     holesMs: holesOf(manifest, flashing),
     contentHoleMs: Math.round(Math.max(longestHoleMs(moments.video), longestHoleMs(moments.audio))),
-    offsetsMs: offsetsOf(moments.video, moments.audio),
+    pairs: pairsOf(whole.video, whole.audio),
     faults,
   };
 }

@@ -169,7 +169,18 @@ describe('the page', () => {
         expect(policy).toContain(
           "; media-src 'self' blob: https://*.media.example.org https://*.xn--bcher-kva.example; ",
         );
+        expect(policy).toContain(
+          "; img-src 'self' data: blob: https://*.media.example.org https://*.xn--bcher-kva.example; ",
+        );
       }
+    });
+  });
+  it('may play what recorders at other origins have, with small pictures of it', async () => {
+    await withServer({ gatewayUrls: [], recorderUrls: ['https://rec.example.org'] }, async (url) => {
+      const policy = (await fetch(url)).headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("; img-src 'self' data: blob: https://rec.example.org; ");
+      expect(policy).toContain("; media-src 'self' blob: https://rec.example.org; ");
+      expect(policy).toMatch(/; connect-src [^;]* https:\/\/rec\.example\.org; /);
     });
   });
   it.each([
@@ -502,7 +513,7 @@ describe('the words for this machine', () => {
   });
   it('each host stands once in the policy', () => {
     const connectUrls = ['http://a.example/', 'http://a.example'];
-    const policy = contentSecurityPolicy({ connectUrls, gatewayUrls: [], connectDomains: [] });
+    const policy = contentSecurityPolicy({ connectUrls, gatewayUrls: [], recorderUrls: [], connectDomains: [] });
     expect(policy.match(/http:\/\/a\.example/g)).toHaveLength(1);
   });
 });

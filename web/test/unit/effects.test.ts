@@ -120,7 +120,7 @@ describe('the words of effects', () => {
 
 describe('the policy of the page', () => {
   it('lets WebAssembly be compiled, and no text', () => {
-    expect(contentSecurityPolicy({ connectUrls: [], gatewayUrls: [], connectDomains: [] })).toContain(
+    expect(contentSecurityPolicy({ connectUrls: [], gatewayUrls: [], recorderUrls: [], connectDomains: [] })).toContain(
       "; script-src 'self' 'wasm-unsafe-eval'; ",
     );
   });

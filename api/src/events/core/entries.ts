@@ -1,13 +1,16 @@
 // The journal of a room as its owner sends it, checked.
 import {
+  isRecordingId,
   MeridianError,
   type Participant,
   participantFromWire,
   partsOf,
+  recordingFromWire,
   roomInfoFromWire,
   trackFromWire,
   type wire,
 } from '@meridian/protocol';
+import type { RecordingEntry } from './recording-story.ts';
 import type { Entry } from './story.ts';
 
 export interface Journal {
@@ -18,6 +21,7 @@ export interface Journal {
   readonly startedMs: number;
   readonly lost: number;
   readonly entries: readonly Entry[];
+  readonly recordings: readonly RecordingEntry[];
 }
 
 const SID = /^RM_[A-Za-z0-9]{1,64}$/;
@@ -37,7 +41,8 @@ export function journalOf(message: wire.Journal): Journal & { readonly seqs: rea
   if (!seqs.every((seq) => isCount(seq) && seq > 0)) throw invalid('an entry has no number');
   const { sid, epoch, lost } = message;
   const entries = message.entries.flatMap((entry) => entryOf(epoch, entry)).sort((a, b) => a.seq - b.seq);
-  return { ...parts, sid, epoch, startedMs: wallMs(message.createdWallMs), lost, entries, seqs };
+  const recordings = message.entries.flatMap((entry) => recordingOf(epoch, entry)).sort((a, b) => a.seq - b.seq);
+  return { ...parts, sid, epoch, startedMs: wallMs(message.createdWallMs), lost, entries, recordings, seqs };
 }
 
 function entryOf(epoch: number, entry: wire.JournalEntry.$Properties): Entry[] {
@@ -62,6 +67,26 @@ function entryOf(epoch: number, entry: wire.JournalEntry.$Properties): Entry[] {
   if (entry.changed) return [{ ...at, type: 'changed', info: roomInfoFromWire(entry.changed) }];
   if (entry.over) return [{ ...at, type: 'over', reason: reasonOf(entry.over) }];
   return [];
+}
+
+/** None of a name that is not one: it could not be asked for. */
+function recordingOf(epoch: number, entry: wire.JournalEntry.$Properties): RecordingEntry[] {
+  if (!entry.recording) return [];
+  const { recording, recorderId, isOver } = entry.recording;
+  const given = recordingFromWire(recording ?? {});
+  if (!isRecordingId(given.recordingId)) return [];
+  const [identity, byIdentity] = [clean(given.identity), clean(given.byIdentity)];
+  const sinceWallMs = Math.min(Math.max(Math.round(given.sinceWallMs), 0), WALL_MS_MAX);
+  return [
+    {
+      epoch,
+      seq: entry.seq ?? 0,
+      wallMs: wallMs(entry.wallMs),
+      recording: Object.assign({}, given, { identity, byIdentity, sinceWallMs }),
+      recorderId: clean(recorderId ?? '').slice(0, 128),
+      isOver: isOver ?? false,
+    },
+  ];
 }
 
 /** PostgreSQL stores no NUL; an entry that is never stored would hold up all that follow. */

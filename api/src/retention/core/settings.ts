@@ -10,6 +10,8 @@ export interface Retention {
   /** From the end of the last occurrence. */
   readonly meetingsDays: number;
   readonly auditDays: number;
+  /** Recordings with their files, from their end. */
+  readonly recordingsDays: number;
 }
 
 /** Where a tenant says nothing else: the same month of the year before can be compared. Events are for debugging. */
@@ -19,6 +21,7 @@ export const usualRetention: Retention = {
   webhookDeliveriesDays: 30,
   meetingsDays: 400,
   auditDays: 730,
+  recordingsDays: 400,
 };
 
 /** Ten years: as long as companies in many countries must keep their books. */

@@ -31,6 +31,7 @@ import { tenantBranding } from './0034-tenant-branding.ts';
 import { linkMakers } from './0035-link-makers.ts';
 import { roomGuards } from './0036-room-guards.ts';
 import { guardsVersion } from './0037-guards-version.ts';
+import { recordings } from './0038-recordings.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -62,4 +63,5 @@ export const migrations: Record<string, Migration> = {
   '0035-link-makers': linkMakers,
   '0036-room-guards': roomGuards,
   '0037-guards-version': guardsVersion,
+  '0038-recordings': recordings,
 };

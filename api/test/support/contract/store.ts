@@ -253,6 +253,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
             db,
             clock: api.clock,
             rng: seededRng(name),
+            onRecordings: (trx, said) => api.telling.recordings.records.take(trx, said),
             onStored: async (trx, events) =>
               trx.afterCommit({
                 key: 'events',
@@ -262,10 +263,16 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
           }),
       );
       const entries = [entry.opened(), entry.joined('ann'), entry.joined('bob'), entry.left('ann'), entry.left('bob')];
-      const whole = journal(1, 1, [...entries, entry.over()]);
+      const ofRecording = [entry.recording('re_1', 'rec-fra'), entry.recording('re_1', 'rec-fra', { isOver: true })];
+      const whole = journal(1, 1, [...entries, ...ofRecording, entry.over()]);
       const pieces = [whole, journal(1, 1, entries.slice(0, 3)), whole];
       await Promise.all(intakes.map((intake, at) => intake.take(pieces[at] ?? whole)));
-      const events = await db.selectFrom('events').select(['sequence', 'type']).orderBy('sequence').execute();
+      const events = await db
+        .selectFrom('events')
+        .select(['sequence', 'type'])
+        .orderBy('sid')
+        .orderBy('sequence')
+        .execute();
       expect(events.map(({ sequence, type }) => `${sequence} ${type}`)).toEqual([
         '1 room_started',
         '2 participant_joined',
@@ -273,6 +280,8 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
         '4 participant_left',
         '5 participant_left',
         '6 room_finished',
+        '1 recording.started',
+        '2 recording.ended',
       ]);
       expect(committed.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
     });

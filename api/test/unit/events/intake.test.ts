@@ -24,6 +24,7 @@ const instance = (seed: string) =>
     db: store.db,
     clock: new ManualClock(),
     rng: seededRng(seed),
+    onRecordings: async () => undefined,
     onStored: async (trx, events) => {
       if (failing !== undefined) throw failing;
       trx.afterCommit({ key: `events ${events[0]?.sid}`, log, run: () => void committed.push(...events) });

@@ -27,6 +27,8 @@ const roster = (names: readonly string[]) => ({
 });
 const track = { trackId: 'TR_a', kind: 1, source: 2, mimeType: 'audio/opus' };
 
+type Recorded = wire.RoomRecording.$Properties & { readonly isOver?: boolean };
+
 /** Bodies of entries. */
 export const entry = {
   opened: (...names: string[]) => ({ opened: roster(names) }),
@@ -39,6 +41,13 @@ export const entry = {
     changed: roomInfoToWire({ ...emptyRoomInfo, metadata, title, version: 1 }),
   }),
   over: (reason = 'empty') => ({ over: { reason } }),
+  recording: (recordingId: string, recorderId: string, { isOver = false, ...o }: Recorded = {}) => ({
+    recording: {
+      recording: { recordingId, state: 'running', sinceWallMs: START_MS + 5000, byIdentity: 'ann', ...o },
+      recorderId,
+      isOver,
+    },
+  }),
 };
 
 /** Entries `from`… of one owner, a second apart. */

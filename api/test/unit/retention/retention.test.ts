@@ -32,7 +32,14 @@ const life = (o: object) =>
   api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob'), entry.left('ann'), entry.over()], o));
 
 describe('retention', () => {
-  const usual = { eventsDays: 90, attendanceDays: 400, webhookDeliveriesDays: 30, meetingsDays: 400, auditDays: 730 };
+  const usual = {
+    eventsDays: 90,
+    attendanceDays: 400,
+    webhookDeliveriesDays: 30,
+    meetingsDays: 400,
+    auditDays: 730,
+    recordingsDays: 400,
+  };
 
   it('is as usual where a tenant says nothing else', async () => {
     const get = async (signer?: { key: string; secret: string }) =>
@@ -97,6 +104,37 @@ describe('retention', () => {
     await purge();
     expect(await api.store.db.selectFrom('room_lives').select('sid').execute()).toEqual([{ sid: 'RM_3' }]);
     expect([await count('journal_entries'), await count('room_stays')]).toEqual([1, 1]);
+  });
+
+  it('takes away recordings that ended long ago, at their recorders too, but never one that runs', async () => {
+    await set({ recordingsDays: 3 });
+    const { fra } = api.recorders;
+    for (const [at, tenant] of ['acme', 'globex'].entries()) {
+      const over = entry.recording('re_1', 'rec-fra', { isOver: true });
+      const bodies = [
+        entry.opened('ann'),
+        entry.recording('re_1', 'rec-fra'),
+        over,
+        entry.recording('re_2', 'rec-fra'),
+      ];
+      await api.telling.intake.take(journal(1, 1, bodies, { roomKey: `${tenant}/lobby`, sid: `RM_${at + 5}` }));
+      fra.kept.set(`${tenant}/re_1`, { state: 'finished', bytes: 100 });
+    }
+    await api.telling.jobs.settled();
+    const listed = async () =>
+      (await api.store.db.selectFrom('recordings').selectAll().orderBy('tenant').orderBy('id').execute()).map(
+        ({ tenant, id, erased_ms }) => `${tenant} ${id} ${erased_ms === null}`,
+      );
+    days(2);
+    await purge();
+    expect([await count('recordings'), fra.kept.size]).toEqual([4, 2]);
+    days(2);
+    await purge();
+    expect(await listed()).toEqual(['acme re_1 false', 'acme re_2 true', 'globex re_1 true', 'globex re_2 true']);
+    expect([...fra.kept.keys()]).toEqual(['globex/re_1']);
+    days(40);
+    await purge();
+    expect(await listed()).toEqual(['acme re_2 true', 'globex re_1 true', 'globex re_2 true']);
   });
 
   it('takes away meetings that are over, with all that belongs to them, and old occurrences of others', async () => {

@@ -156,8 +156,11 @@ allowedOrigins: [{{ quote .root.Values.url }}]
 {{- $plain := int .ports.recorderPlain -}}
 {{ include "meridian.base" (dict "port" .ports.recorderMetrics) }}
 drainLimitMs: {{ mul .root.Values.recorder.drainSeconds 1000 }}
+httpListen: { ip: {{ $ip }}, port: {{ int .ports.recorderHttp }} }
+publicUrl: {{ .region.url | quote }}
 plainListen: { ip: {{ $ip }}, portMin: {{ $plain }}, portMax: {{ add $plain 99 }} }
 controlListen: { ip: {{ $ip }}, port: {{ int .ports.recorderControl }} }
+trustedProxies: {{ toJson .root.Values.trustedProxies }}
 {{- end -}}
 
 {{- define "meridian.config.edge-probe" -}}
@@ -199,12 +202,15 @@ trustedProxies: {{ toJson $values.trustedProxies }}
 {{- define "meridian.config.web.base" -}}
 {{- $values := .root.Values -}}
 {{- $gateways := list -}}
+{{- $recorders := list -}}
+{{- range $values.regions }}{{ if gt (int (dig "recorder" "replicas" 0 .)) 0 }}{{ $recorders = append $recorders .url }}{{ end }}{{ end -}}
 {{- range $values.regions }}{{ if gt (int (dig "gateway" "replicas" 1 .)) 0 }}{{ $gateways = append $gateways (.gatewayUrl | default .url) }}{{ end }}{{ end -}}
 {{ include "meridian.base" (dict "port" .ports.webMetrics) }}
 httpHost: ${env:ADDRESS}
 httpPort: {{ int .ports.web }}
 entryUrls: {{ include "meridian.entryUrls" .root }}
 gatewayUrls: {{ toJson (uniq $gateways) }}
+recorderUrls: {{ toJson (uniq $recorders) }}
 apiUrl: {{ $values.api.url | default (printf "http://%s:%d" (include "meridian.name" (dict "root" .root "kind" "api")) (int .ports.api)) | quote }}
 trustedProxies: {{ toJson $values.trustedProxies }}
 pageDir: /opt/meridian/current/web/dist

@@ -70,7 +70,8 @@ describe('the form of branding', () => {
 });
 
 describe('retention', () => {
-  const kept = { eventsDays: 90, attendanceDays: 400, webhookDeliveriesDays: 30, meetingsDays: 400, auditDays: 800 };
+  const usual = { eventsDays: 90, attendanceDays: 400, webhookDeliveriesDays: 30, recordingsDays: 400 };
+  const kept = { ...usual, meetingsDays: 400, auditDays: 800 };
   const form = retentionForm(kept);
   it.each([
     ['eventsDays', '1', true],

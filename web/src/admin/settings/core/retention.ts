@@ -20,6 +20,7 @@ export const kinds: Readonly<Record<Kind, Facts>> = {
   attendanceDays: { label: 'attendanceDays', hint: 'attendanceHint', min: 2, usual: 400 },
   eventsDays: { label: 'eventsDays', hint: 'eventsHint', min: 2, usual: 90 },
   webhookDeliveriesDays: { label: 'deliveriesDays', hint: 'deliveriesHint', min: 2, usual: 30 },
+  recordingsDays: { label: 'recordingsDays', hint: 'recordingsHint', min: 2, usual: 400 },
   auditDays: { label: 'auditDays', hint: 'auditHint', min: 30, usual: 730 },
 };
 export const kindNames = Object.keys(kinds) as readonly Kind[];
@@ -32,6 +33,7 @@ export const retentionForm = (kept: Retention): RetentionForm => ({
   attendanceDays: String(kept.attendanceDays),
   eventsDays: String(kept.eventsDays),
   webhookDeliveriesDays: String(kept.webhookDeliveriesDays),
+  recordingsDays: String(kept.recordingsDays),
   auditDays: String(kept.auditDays),
 });
 

@@ -1,0 +1,141 @@
+// Recordings in the database, and as companies see them.
+import type { Selectable } from 'kysely';
+import { type Static, Type } from 'typebox';
+import { timeText } from '../http/time.ts';
+import type { Tables } from '../store/tables.ts';
+import { type RecordingState, recordingStates } from './core/recording-story.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    recordings: {
+      tenant: string;
+      /** Chosen by whoever began it: of two tenants the same one is another recording. */
+      id: string;
+      room: string;
+      /** The life of the room that it is of. */
+      sid: string;
+      /** Whose tracks are recorded; '': all of the room. */
+      identity: string;
+      /** As in `RoomRecording` of the wire. */
+      mode: string;
+      layout: string;
+      /** The host that began it; '': over REST. */
+      made_by: string;
+      /** '': of none. */
+      meeting: string;
+      /** `originalStart`; '': at a time that is not booked. */
+      occurrence: string;
+      state: RecordingState;
+      started_ms: number;
+      ended_ms: number | null;
+      /** 1: when it ended is estimated. */
+      estimated: number;
+      /** Ids of the recorders that have had it, the last one last; JSON. */
+      recorders: string;
+      /** Of the latest entry of the journal. */
+      epoch: number;
+      seq: number;
+      /** 1: companies have heard of its end. */
+      told: number;
+      /** Of its latest event. */
+      sequence: number;
+      duration_ms: number;
+      hole_ms: number;
+      bytes: number;
+      /** JSON. */
+      files: string;
+      /** Code; '': it has not failed. */
+      failure: string;
+      /** When it was finished, or failed. */
+      settled_ms: number | null;
+      /** It is not shown from then on. */
+      deleted_ms: number | null;
+      /** No recorder has anything of it. */
+      erased_ms: number | null;
+    };
+  }
+}
+
+export type RecordingRow = Selectable<Tables['recordings']>;
+
+const text = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
+const number = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
+const time = Type.String({ format: 'date-time' });
+
+export const recordingFile = Type.Object(
+  {
+    name: Type.String({ description: 'Below the `base` of a link.' }),
+    bytes: Type.Integer(),
+    sha256: Type.String(),
+    type: Type.String({ description: 'Its media type.' }),
+  },
+  { title: 'RecordingFile' },
+);
+
+export const recording = Type.Object(
+  {
+    id: Type.String(),
+    room: Type.String(),
+    sid: Type.String({ description: 'Of the life of the room (/room-lives).' }),
+    meetingId: text('Of the meeting whose room it is; null: of none.'),
+    originalStart: text('Of its occurrence; null: at a time that is not booked.'),
+    identity: text('The participant whose tracks are recorded; null: all of the room.'),
+    mode: Type.String({
+      enum: ['tracks', 'composed', 'page'],
+      description: 'tracks: as they are published; composed: one picture and sound; page: a web page.',
+    }),
+    layout: text('Of a composed one: grid, speaker, screen.'),
+    by: text('The host that began it; null: over REST, or by itself.'),
+    state: Type.String({
+      enum: [...recordingStates],
+      description:
+        'running; ended: it waits for a recorder that makes its files; finishing: one does; finished; failed.',
+    }),
+    startedAt: time,
+    endedAt: Type.Union([time, Type.Null()], { description: 'null: it runs.' }),
+    estimated: Type.Boolean({ description: 'When it ended is estimated.' }),
+    durationMs: number('Of its files; null until it is finished.'),
+    holeMs: number('Of that, how long nothing could be recorded; null until it is finished.'),
+    bytes: number('All that is kept of it; null until it is finished.'),
+    files: Type.Array(recordingFile),
+    failure: text('A stable code; RECORDING_UNKNOWN: for a day no recorder had anything of it.'),
+  },
+  { title: 'Recording' },
+);
+export type ShownRecording = Static<typeof recording>;
+
+export const recordingEventBody = { recording };
+export interface RecordingEventBody {
+  readonly recording: ShownRecording;
+}
+
+export const recordersOf = ({ recorders }: Pick<RecordingRow, 'recorders'>): readonly string[] =>
+  JSON.parse(recorders) as string[];
+
+/** `events.sid` of its events. Of two tenants the same id is another recording. */
+export const eventSidOf = (tenant: string, id: string): string => `${tenant}/${id}`;
+
+/** As companies get it. */
+export function shownRecording(row: RecordingRow): ShownRecording {
+  const isFinished = row.state === 'finished';
+  return {
+    id: row.id,
+    room: row.room,
+    sid: row.sid,
+    meetingId: row.meeting || null,
+    originalStart: row.occurrence || null,
+    identity: row.identity || null,
+    mode: row.mode === '' ? 'tracks' : row.mode,
+    layout: row.mode === 'composed' ? row.layout : null,
+    by: row.made_by || null,
+    state: row.state,
+    startedAt: timeText(row.started_ms),
+    endedAt: row.ended_ms === null ? null : timeText(row.ended_ms),
+    estimated: row.estimated === 1,
+    durationMs: isFinished ? row.duration_ms : null,
+    holeMs: isFinished ? row.hole_ms : null,
+    bytes: isFinished ? row.bytes : null,
+    files: JSON.parse(row.files) as ShownRecording['files'],
+    failure: row.failure || null,
+  };
+}

@@ -1,0 +1,163 @@
+// Recordings that are deleted: every recorder that has had one is asked to erase it, until all have.
+import { rpc } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { type RecordingRow, recordersOf } from '../events/recording-body.ts';
+import { Problem } from '../http/problems.ts';
+import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import type { Recorders } from './recorders.ts';
+import type { Records } from './records.ts';
+
+interface Payload {
+  readonly tenant: string;
+  readonly id: string;
+  readonly recorders: readonly string[];
+  readonly sinceMs: number;
+}
+
+export interface ErasingOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly recorders: Recorders;
+  readonly records: Pick<Records, 'tell'>;
+}
+
+/** Many objects go. */
+const ANSWER_MS = 30_000;
+const AGAIN_MS = 1000;
+const AGAIN_MS_MAX = 10 * 60_000;
+/** A recorder that is out of the plan for so long is no more: one that shares its store has erased what there was. */
+const GONE_MS = 24 * 3600_000;
+/** Late entries of journals find the row for so long, and make no new one. */
+const KEPT_MS = 30 * 86_400_000;
+const ROWS = 500;
+
+export class Erasing {
+  readonly #o: ErasingOptions;
+  readonly #kind: JobKind<Payload> = {
+    name: 'recordings to erase',
+    concurrency: 8,
+    leaseMs: 10 * 60_000,
+    attemptsMax: Number.MAX_SAFE_INTEGER,
+    run: (payload) => this.#run(payload),
+  };
+
+  constructor(o: ErasingOptions) {
+    this.#o = o;
+    o.jobs.register(this.#kind);
+  }
+
+  /** In a transaction: it is not shown from now on, and goes. Rejects with CONFLICT while it runs. */
+  async delete(trx: Transaction, { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>): Promise<void> {
+    const row = await trx
+      .updateTable('recordings')
+      .set({ deleted_ms: this.#o.clock.wallMs() })
+      .where((eb) => eb.and({ tenant, id }))
+      .where('deleted_ms', 'is', null)
+      .where('state', '!=', 'running')
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('CONFLICT', 'it runs: stop it first');
+    await this.again(trx, row);
+  }
+
+  /** In a transaction: its recorders are asked (once more). */
+  async again(trx: Transaction, row: RecordingRow): Promise<void> {
+    const { tenant, id } = row;
+    const recorders = recordersOf(row);
+    const payload = { tenant, id, recorders, sinceMs: this.#o.clock.wallMs() };
+    // Of no tenant: it outlives a tenant that is erased.
+    await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
+  }
+
+  /** Deletes some that ended before; forgets those that are erased for long. Answers how many rows. */
+  async expire(db: Database, { tenant, beforeMs }: { readonly tenant: string; readonly beforeMs: number }) {
+    const old = await db
+      .selectFrom('recordings')
+      .select(['tenant', 'id'])
+      .where('tenant', '=', tenant)
+      .where('ended_ms', '<', beforeMs)
+      .where('deleted_ms', 'is', null)
+      .where('state', '!=', 'running')
+      .limit(ROWS)
+      .execute();
+    for (const row of old)
+      await transact(db, (trx) => this.delete(trx, row)).catch((error: unknown) => {
+        // It was deleted meanwhile.
+        if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
+      });
+    const forgotten = await db
+      .deleteFrom('recordings')
+      .where('tenant', '=', tenant)
+      .where('erased_ms', '<', this.#o.clock.wallMs() - KEPT_MS)
+      .executeTakeFirst();
+    return old.length + Number(forgotten.numDeletedRows);
+  }
+
+  /** Before the rows of a tenant go: what recorders have of it goes too. */
+  async eraseTenant(db: Database, tenant: string): Promise<void> {
+    const rows = await db
+      .selectFrom('recordings')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('erased_ms', 'is', null)
+      .execute();
+    for (let at = 0; at < rows.length; at += ROWS)
+      await transact(db, async (trx) => {
+        for (const row of rows.slice(at, at + ROWS)) await this.again(trx, row);
+      });
+  }
+
+  async #run({ tenant, id, recorders: ids, sinceMs }: Payload): Promise<{ againMs: number } | undefined> {
+    const { clock, recorders } = this.#o;
+    const others = recorders.all.filter(({ nodeId, isLinked }) => isLinked && !ids.includes(nodeId));
+    const silent: string[] = [];
+    for (const nodeId of ids) if (!(await this.#erase(nodeId, { tenant, id }))) silent.push(nodeId);
+    const ageMs = Math.max(0, clock.wallMs() - sinceMs);
+    const isGone = (nodeId: string): boolean => ageMs >= GONE_MS && !recorders.isPlanned(nodeId);
+    const areGone = silent.every(isGone);
+    if (
+      silent.length > 0 &&
+      areGone &&
+      !(await this.#eraseAtAny(
+        others.map(({ nodeId }) => nodeId),
+        { tenant, id },
+      ))
+    )
+      return { againMs: AGAIN_MS_MAX };
+    if (!areGone) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
+    await transact(this.#o.db, (trx) => this.#erased(trx, { tenant, id }));
+    return undefined;
+  }
+
+  async #erase(nodeId: string, { tenant, id }: Pick<Payload, 'tenant' | 'id'>): Promise<boolean> {
+    const { recorders, log } = this.#o;
+    try {
+      await recorders.call(nodeId, rpc.eraseRecording, { tenant, recordingId: id }, ANSWER_MS);
+      return true;
+    } catch (err) {
+      log.info({ err, recorder: nodeId, tenant, recordingId: id }, 'a recorder has not erased a recording yet');
+      return false;
+    }
+  }
+
+  async #eraseAtAny(nodeIds: readonly string[], of: Pick<Payload, 'tenant' | 'id'>): Promise<boolean> {
+    for (const nodeId of nodeIds) if (await this.#erase(nodeId, of)) return true;
+    return false;
+  }
+
+  async #erased(trx: Transaction, { tenant, id }: Pick<Payload, 'tenant' | 'id'>): Promise<void> {
+    const row = await trx
+      .updateTable('recordings')
+      .set({ erased_ms: this.#o.clock.wallMs(), files: '[]' })
+      .where((eb) => eb.and({ tenant, id }))
+      .where('deleted_ms', 'is not', null)
+      .where('erased_ms', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) await this.#o.records.tell(trx, row, 'recording.deleted');
+  }
+}

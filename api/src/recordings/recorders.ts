@@ -1,0 +1,80 @@
+// The recorders of the plan, as the folder sees them that asks them.
+import { nodeKind, type Rpc, type wire } from '@meridian/protocol';
+import type { RecordingRow } from '../events/recording-body.ts';
+import { recordersOf } from '../events/recording-body.ts';
+import type { NodeLinks } from '../nodes/node-links.ts';
+
+export interface Recorder {
+  readonly nodeId: string;
+  readonly region: string;
+  /** Where its recordings can be played; '': nowhere. */
+  readonly publicUrl: string;
+  /** A link to it stands. */
+  readonly isLinked: boolean;
+}
+
+export interface RecordersOptions {
+  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+}
+
+export class Recorders {
+  readonly #o: RecordersOptions;
+  /** Of the plan, without the dead. */
+  readonly #planned = new Map<string, { readonly region: string; readonly publicUrl: string }>();
+
+  constructor(o: RecordersOptions) {
+    this.#o = o;
+  }
+
+  /** The plan as a whole. */
+  follow({
+    nodes,
+    deniedIds = [],
+  }: {
+    readonly nodes: readonly wire.NodeRef.$Properties[];
+    readonly deniedIds?: readonly string[];
+  }): void {
+    this.#planned.clear();
+    for (const node of nodes) {
+      const nodeId = node.nodeId ?? '';
+      if (node.kind !== nodeKind.recorder || node.state === 'dead' || deniedIds.includes(nodeId)) continue;
+      this.#planned.set(nodeId, { region: node.region ?? '', publicUrl: (node.publicUrl ?? '').replace(/\/+$/, '') });
+    }
+  }
+
+  /** Of the plan. */
+  get all(): Recorder[] {
+    const linked = new Set(this.#o.nodes.standing(nodeKind.recorder));
+    return [...this.#planned].map(([nodeId, { region, publicUrl }]) => ({
+      nodeId,
+      region,
+      publicUrl,
+      isLinked: linked.has(nodeId),
+    }));
+  }
+
+  isPlanned(nodeId: string): boolean {
+    return this.#planned.has(nodeId);
+  }
+
+  /**
+   * The one that is to play a recording: with a URL, the last that had it, else one of the region of the last that is
+   * known, else any. Undefined: none has a URL.
+   */
+  recorderOf(row: Pick<RecordingRow, 'recorders'>): Recorder | undefined {
+    const ids = recordersOf(row).toReversed();
+    const withUrl = this.all.filter(({ publicUrl }) => publicUrl !== '').toSorted(byLink);
+    const own = ids.map((id) => withUrl.find(({ nodeId }) => nodeId === id)).find((one) => one !== undefined);
+    const region = this.all.find(({ nodeId }) => ids.includes(nodeId))?.region;
+    return own ?? withUrl.find((one) => one.region === region) ?? withUrl[0];
+  }
+
+  /** Rejects as `NodeLinks.call`. */
+  call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
+    return this.#o.nodes.call(nodeId, kind, message, deadlineMs);
+  }
+}
+
+/** Those with a link first. */
+const byLink = (a: Recorder, b: Recorder): number =>
+  Number(b.isLinked) - Number(a.isLinked) || (a.nodeId < b.nodeId ? -1 : 1);

@@ -1,0 +1,49 @@
+// What is kept of recordings, and what recorders are asked, put together.
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { NodeLinks } from '../nodes/node-links.ts';
+import type { Database } from '../store/store.ts';
+import type { Deliveries } from '../webhooks/deliveries.ts';
+import { Erasing } from './erasing.ts';
+import { Finishing } from './finishing.ts';
+import { Recorders } from './recorders.ts';
+import { Records } from './records.ts';
+
+export interface RecordingsOptions {
+  readonly db: Database;
+  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly deliveries: Pick<Deliveries, 'add'>;
+}
+
+export interface Recordings {
+  readonly recorders: Recorders;
+  readonly records: Records;
+  readonly erasing: Erasing;
+}
+
+/** Its jobs are registered: call it before they start. */
+export function makeRecordings(o: RecordingsOptions): Recordings {
+  const recorders = new Recorders(o);
+  const records: Records = new Records({
+    ...o,
+    onEnded: async (trx, row) => {
+      const { tenant, id } = row;
+      const known = await trx.selectFrom('tenants').select('id').where('id', '=', tenant).executeTakeFirst();
+      if (known !== undefined) return finishing.begin(trx, row);
+      // The tenant was erased while it ran.
+      await erasing.again(trx, row);
+      await trx
+        .deleteFrom('recordings')
+        .where((eb) => eb.and({ tenant, id }))
+        .execute();
+    },
+    onDeletedSeen: (trx, row) => erasing.again(trx, row),
+  });
+  const finishing = new Finishing({ ...o, recorders, records });
+  const erasing = new Erasing({ ...o, recorders, records });
+  return { recorders, records, erasing };
+}

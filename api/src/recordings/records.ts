@@ -1,0 +1,214 @@
+// Rows of recordings: what owners of rooms and recorders say of them, with the events that companies get, in one
+// transaction.
+import { newId } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import {
+  type RecordingEntry,
+  type RecordingEventType,
+  type RecordingStep,
+  type RecordingStory,
+  withEntry,
+  withRoomOver,
+} from '../events/core/recording-story.ts';
+import type { RecordingsSaid } from '../events/intake.ts';
+import { eventSidOf, type RecordingRow, recordersOf, shownRecording } from '../events/recording-body.ts';
+import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+import type { Deliveries } from '../webhooks/deliveries.ts';
+
+export interface RecordsOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly deliveries: Pick<Deliveries, 'add'>;
+  /** In the transaction: it is over, its files are to be made. */
+  onEnded(trx: Transaction, row: RecordingRow): Promise<void>;
+  /** In the transaction: one that was deleted has been at a recorder that was not known. */
+  onDeletedSeen(trx: Transaction, row: RecordingRow): Promise<void>;
+}
+
+/** What has become of a recording: columns of it. */
+export type Settled = Pick<RecordingRow, 'state'> &
+  Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'bytes' | 'files' | 'failure' | 'started_ms'>>;
+
+/** A life may begin a little before the occurrence that it is of. */
+const EARLY_MS = 60 * 60_000;
+
+export class Records {
+  readonly #o: RecordsOptions;
+
+  constructor(o: RecordsOptions) {
+    this.#o = o;
+  }
+
+  /** In the transaction that takes a journal. The same entries again do not come here. */
+  async take(trx: Transaction, said: RecordingsSaid): Promise<void> {
+    for (const entry of said.entries) await this.#entry(trx, said, entry);
+    if (said.endedMs === null) return;
+    const running = await trx
+      .selectFrom('recordings')
+      .selectAll()
+      .where('sid', '=', said.sid)
+      .where('state', '=', 'running')
+      .execute();
+    for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), said.endedMs));
+  }
+
+  /** In a transaction: its files are there, or will never be. False: it was deleted or settled meanwhile. */
+  async settle(
+    trx: Transaction,
+    { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
+    settled: Settled,
+  ): Promise<boolean> {
+    const row = await trx
+      .updateTable('recordings')
+      .set(Object.assign({ settled_ms: this.#o.clock.wallMs() }, settled))
+      .where((eb) => eb.and({ tenant, id }))
+      .where('state', 'in', ['ended', 'finishing'])
+      .where('deleted_ms', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    await this.tell(trx, row, settled.state === 'finished' ? 'recording.finished' : 'recording.failed');
+    return true;
+  }
+
+  /** In the transaction of a change of the row: companies hear of it. */
+  async tell(trx: Transaction, row: RecordingRow, type: RecordingEventType, atMs?: number): Promise<void> {
+    const { clock, rng, deliveries } = this.#o;
+    const { tenant, id, room } = row;
+    const sid = eventSidOf(tenant, id);
+    const { sequence } = await trx
+      .updateTable('recordings')
+      .set((eb) => ({ sequence: eb('sequence', '+', 1) }))
+      .where((eb) => eb.and({ tenant, id }))
+      .returning('sequence')
+      .executeTakeFirstOrThrow();
+    const created_ms = clock.wallMs();
+    const event = { id: newId('EV_', (count) => rng.bytes(count), 20), tenant, sid, sequence, type };
+    const body = JSON.stringify({ recording: shownRecording(row) });
+    await trx
+      .insertInto('events')
+      .values({ ...event, room, at_ms: atMs ?? created_ms, created_ms, body })
+      .execute();
+    await deliveries.add(trx, [event]);
+  }
+
+  async #entry(trx: Transaction, said: RecordingsSaid, entry: RecordingEntry): Promise<void> {
+    const { tenant, sid } = said;
+    const { recordingId: id } = entry.recording;
+    const before = await recordingOf(trx, tenant, id);
+    if (before === undefined) {
+      const step = withEntry(undefined, entry);
+      const row = newRow(said, entry, step.story, await occurrenceOf(trx, said));
+      await trx.insertInto('recordings').values(row).execute();
+      await this.#followed(trx, row, step.events);
+      return;
+    }
+    // Another recording has this id: it was chosen by whoever began this one.
+    if (before.sid !== sid) return;
+    await this.#step(trx, before, withEntry(storyOf(before), entry), entry);
+  }
+
+  async #step(trx: Transaction, before: RecordingRow, step: RecordingStep, entry?: RecordingEntry): Promise<void> {
+    const { tenant, id } = before;
+    const isLatest = entry !== undefined && entry.epoch === step.story.epoch && entry.seq === step.story.seq;
+    const said = entry !== undefined && isWhole(entry) && (isLatest || before.layout === '');
+    const row: RecordingRow = Object.assign({}, before, columnsOf(step.story), said ? columnsSaid(entry) : {});
+    await trx
+      .updateTable('recordings')
+      .set(row)
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+    if (row.deleted_ms !== null) {
+      if (row.recorders !== before.recorders) await this.#o.onDeletedSeen(trx, row);
+      return;
+    }
+    await this.#followed(trx, row, step.events);
+    const isEndedAnew = before.state === 'running' && row.state === 'ended' && !step.events.includes('recording.ended');
+    if (isEndedAnew) await this.#o.onEnded(trx, row);
+  }
+
+  async #followed(trx: Transaction, row: RecordingRow, events: RecordingStep['events']): Promise<void> {
+    for (const type of events) {
+      const isEnd = type === 'recording.ended';
+      const atMs = isEnd ? (row.ended_ms ?? undefined) : row.started_ms;
+      // What it was like then.
+      const then = isEnd ? row : Object.assign({}, row, { state: 'running', ended_ms: null, estimated: 0 });
+      await this.tell(trx, then, type, atMs);
+      if (isEnd) await this.#o.onEnded(trx, row);
+    }
+  }
+}
+
+/** Also a deleted one; undefined: there is none. */
+export const recordingOf = (db: Database, tenant: string, id: string): Promise<RecordingRow | undefined> =>
+  db
+    .selectFrom('recordings')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, id }))
+    .executeTakeFirst();
+
+/** Of an end whose owner did not know the recording itself, only its name is there. */
+const isWhole = ({ recording }: RecordingEntry): boolean => recording.state === 'running';
+
+const columnsSaid = ({ recording }: RecordingEntry) => ({
+  identity: recording.identity,
+  mode: recording.mode,
+  layout: recording.state === 'running' ? recording.layout : '',
+  made_by: recording.byIdentity,
+});
+
+const columnsOf = (story: RecordingStory) => ({
+  state: story.state,
+  started_ms: story.startedMs,
+  ended_ms: story.endedMs,
+  estimated: Number(story.isEstimated),
+  recorders: JSON.stringify(story.recorders),
+  epoch: story.epoch,
+  seq: story.seq,
+  told: Number(story.isEndTold),
+});
+
+const storyOf = (row: RecordingRow): RecordingStory => ({
+  state: row.state,
+  startedMs: row.started_ms,
+  endedMs: row.ended_ms,
+  isEstimated: row.estimated === 1,
+  recorders: recordersOf(row),
+  epoch: row.epoch,
+  seq: row.seq,
+  isEndTold: row.told === 1,
+});
+
+function newRow(
+  { tenant, room, sid }: RecordingsSaid,
+  entry: RecordingEntry,
+  story: RecordingStory,
+  of: { readonly meeting: string; readonly occurrence: string },
+): RecordingRow {
+  const nothing = { sequence: 0, duration_ms: 0, hole_ms: 0, bytes: 0, files: '[]', failure: '' };
+  const never = { settled_ms: null, deleted_ms: null, erased_ms: null };
+  const own = { tenant, id: entry.recording.recordingId, room, sid };
+  return Object.assign(own, of, columnsSaid(entry), columnsOf(story), nothing, never);
+}
+
+/** Of a room of a meeting: the occurrence that had begun last, or begins soon. */
+async function occurrenceOf(trx: Transaction, { tenant, room, startedMs }: RecordingsSaid) {
+  const meeting = await trx
+    .selectFrom('meetings')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('id', '=', room)
+    .executeTakeFirst();
+  if (meeting === undefined) return { meeting: '', occurrence: '' };
+  const found = await trx
+    .selectFrom('meeting_occurrences')
+    .select('original_start')
+    .where('meeting', '=', meeting.id)
+    .where('starts_ms', '<=', startedMs + EARLY_MS)
+    .where('ends_ms', '>=', startedMs)
+    .orderBy('starts_ms', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return { meeting: meeting.id, occurrence: found?.original_start ?? '' };
+}

@@ -1,0 +1,27 @@
+// What tenants say of their recordings.
+import type { Database } from '../store/store.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    tenant_recording: {
+      tenant: string;
+      /** Words with blanks. */
+      renditions: string;
+    };
+  }
+}
+
+/** Heights of pictures that are made of the original, beside it. */
+export const renditionNames = ['720p', '360p'] as const;
+export type RenditionName = (typeof renditionNames)[number];
+
+/** Of a tenant; without a word of its own all. */
+export async function renditionsOf(db: Database, tenant: string): Promise<readonly RenditionName[]> {
+  const row = await db
+    .selectFrom('tenant_recording')
+    .select('renditions')
+    .where('tenant', '=', tenant)
+    .executeTakeFirst();
+  if (row === undefined) return renditionNames;
+  return renditionNames.filter((name) => row.renditions.split(' ').includes(name));
+}

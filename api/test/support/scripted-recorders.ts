@@ -1,0 +1,96 @@
+// Recorders without a cloud: what they are asked goes through the wire's messages, and a script answers.
+import {
+  type ControlLink,
+  call,
+  MeridianError,
+  type NodeKind,
+  nodeKind,
+  type Rpc,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
+import { nodeErrorOf } from '../../src/nodes/node-links.ts';
+
+export class ScriptedRecorder {
+  readonly nodeId: string;
+  readonly region: string;
+  publicUrl: string;
+  /** `cut`: no link; `mute`: it does not answer in time. */
+  link: 'up' | 'cut' | 'mute' = 'up';
+  /** What it has, by `tenant/recording`, and says when it is asked to finish it. */
+  readonly kept = new Map<string, wire.RecordingFinish.$Properties>();
+  /** `finish …` and `erase …`, in order. */
+  readonly asked: string[] = [];
+  readonly wanted: wire.FinishRecording[] = [];
+  readonly #handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
+
+  constructor(nodeId: string, region: string, publicUrl = '') {
+    this.nodeId = nodeId;
+    this.region = region;
+    this.publicUrl = publicUrl;
+    serve(this.side, rpc.finishRecording, (wanted) => {
+      const name = `${wanted.tenant}/${wanted.recordingId}`;
+      this.asked.push(`finish ${name}`);
+      this.wanted.push(wanted);
+      return this.kept.get(name) ?? { state: 'unknown' };
+    });
+    serve(this.side, rpc.eraseRecording, ({ tenant, recordingId }) => {
+      const name = `${tenant}/${recordingId}`;
+      this.asked.push(`erase ${name}`);
+      return { objects: Number(this.kept.delete(name)) };
+    });
+  }
+
+  /** Both ends of its link. */
+  get side(): ControlLink {
+    return {
+      request: async (type, payload) => {
+        if (this.link === 'mute') throw Object.assign(new Error('no answer in time'), { code: 'LINK_DEADLINE' });
+        const handler = this.#handlers.get(type);
+        if (handler === undefined) throw new MeridianError('FRAME_UNKNOWN');
+        return handler(payload);
+      },
+      onRequest: (type, handler) => void this.#handlers.set(type, handler),
+      send: () => true,
+      onMessage: () => undefined,
+    };
+  }
+}
+
+/** In place of the api's links to recorders; there are two at first. */
+export class ScriptedRecorders {
+  readonly fra = new ScriptedRecorder('rec-fra', 'frankfurt', 'https://rec-fra.example.org');
+  readonly sgp = new ScriptedRecorder('rec-sgp', 'singapore', 'https://rec-sgp.example.org');
+  /** Of the plan. */
+  planned: ScriptedRecorder[] = [this.fra, this.sgp];
+  #onPlan: (plan: { nodes: wire.NodeRef.$Properties[] }) => void = () => undefined;
+
+  set onPlan(onPlan: (plan: { nodes: wire.NodeRef.$Properties[] }) => void) {
+    this.#onPlan = onPlan;
+    this.plan();
+  }
+
+  /** The api gets `planned` as its plan. */
+  plan(): void {
+    const { recorder: kind } = nodeKind;
+    this.#onPlan({
+      nodes: this.planned.map(({ nodeId, region, publicUrl }) => ({ nodeId, region, publicUrl, kind, state: 'alive' })),
+    });
+  }
+
+  standing(kind: NodeKind): string[] {
+    const linked = this.planned.filter((one) => one.link !== 'cut');
+    return kind === nodeKind.recorder ? linked.map(({ nodeId }) => nodeId) : [];
+  }
+
+  async call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+    const recorder = this.planned.find((one) => one.nodeId === nodeId);
+    if (recorder === undefined || recorder.link === 'cut') throw new MeridianError('NODE_UNREACHABLE');
+    try {
+      return await call(recorder.side, kind, message);
+    } catch (error) {
+      throw nodeErrorOf(error);
+    }
+  }
+}

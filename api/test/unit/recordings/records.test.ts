@@ -1,0 +1,225 @@
+// Rows of recordings follow what owners say, once and in whatever order it comes, and recorders finish them.
+import { recordingFromWire } from '@meridian/protocol';
+import { createLogger, seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withEntry } from '../../../src/events/core/recording-story.ts';
+import { Jobs } from '../../../src/jobs/jobs.ts';
+import { makeRecordings } from '../../../src/recordings/recordings.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+import { entry, journal, START_MS } from '../events/journals.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+  // Journals speak of this time.
+  await api.clock.advance(START_MS + 200_000 - api.clock.wallMs());
+});
+afterEach(() => api.close());
+
+const opened = entry.opened('ann');
+const runs = (recorderId = 'rec-fra', o: object = {}) => entry.recording('re_1', recorderId, o);
+const over = (recorderId = 'rec-fra', o: object = {}) => entry.recording('re_1', recorderId, { isOver: true, ...o });
+const take = (...args: Parameters<typeof journal>) => api.telling.intake.take(journal(...args));
+const rows = () => api.store.db.selectFrom('recordings').selectAll().orderBy('tenant').orderBy('id').execute();
+const row = async () => (await rows())[0];
+const seconds = (ms: number | null | undefined) => (ms == null ? ms : (ms - START_MS) / 1000);
+const settled = () => api.telling.jobs.settled();
+/** Of recordings, as companies hear it. */
+const told = async (id = 're_1') => {
+  const found = api.store.db.selectFrom('events').selectAll().where('sid', '=', `acme/${id}`).orderBy('sequence');
+  return (await found.execute()).map(({ sequence, type, body }) => {
+    const { state, recorders } = JSON.parse(body).recording;
+    expect(recorders).toBeUndefined();
+    return `${sequence} ${type} ${state}`;
+  });
+};
+const finish = (o: object = {}) => ({ state: 'finished', durationMs: 90_000, holeMs: 500, bytes: 4096, ...o });
+const file = { name: 'p001-camera.mp4', bytes: 4000, sha256: 'ab', type: 'video/mp4' };
+
+describe('what owners say', () => {
+  it('makes a row when it runs, and ends it', async () => {
+    await take(1, 1, [opened, runs('rec-fra', { mode: 'composed', layout: 'speaker', identity: 'bob' })]);
+    const of = { tenant: 'acme', id: 're_1', room: 'lobby', sid: 'RM_1', identity: 'bob', made_by: 'ann', meeting: '' };
+    expect(await row()).toMatchObject(of);
+    const how = { mode: 'composed', layout: 'speaker', state: 'running', ended_ms: null, recorders: '["rec-fra"]' };
+    expect(await row()).toMatchObject(how);
+    expect(seconds((await row())?.started_ms)).toBe(5);
+    await take(1, 3, [runs('rec-sgp'), over('rec-sgp')]);
+    expect(await row()).toMatchObject({ state: 'ended', estimated: 0, recorders: '["rec-fra","rec-sgp"]' });
+    expect(seconds((await row())?.ended_ms)).toBe(104);
+    expect(await told()).toEqual(['1 recording.started running', '2 recording.ended ended']);
+  });
+
+  it('may come twice, and in other pieces', async () => {
+    const whole = [opened, runs(), over(), entry.over()];
+    await Promise.all([take(1, 1, whole), take(1, 1, whole.slice(0, 2)), take(1, 2, whole.slice(1))]);
+    await take(1, 1, whole);
+    expect([(await rows()).length, await told()]).toEqual([
+      1,
+      ['1 recording.started running', '2 recording.ended ended'],
+    ]);
+  });
+
+  it('may come in any order: what was later counts', async () => {
+    const entries = [
+      [1, 1, [opened, runs('rec-a')]],
+      [2, 1, [entry.takenOver('ann'), runs('rec-b', { layout: 'screen' })]],
+      [2, 3, [over('rec-b', { layout: 'screen' })]],
+    ] as const;
+    const orders = [
+      [0, 1, 2],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 1, 0],
+      [2, 0, 1],
+      [0, 2, 1],
+    ];
+    for (const order of orders) {
+      for (const at of order) {
+        const [epoch, from, bodies] = entries[at] ?? entries[0];
+        const sid = `RM_${order.join('')}`;
+        const recordingId = `re_${order.join('')}`;
+        const named = bodies.map((body) =>
+          'recording' in body
+            ? { recording: { ...body.recording, recording: { ...body.recording.recording, recordingId } } }
+            : body,
+        );
+        await take(epoch, from, named, { sid, roomKey: `acme/${order.join('')}` });
+      }
+    }
+    for (const one of await rows())
+      expect([one.id, one.state, JSON.parse(one.recorders).at(-1), seconds(one.ended_ms), one.layout]).toEqual([
+        ...[one.id, 'ended', 'rec-b', 203, 'screen'],
+      ]);
+    expect((await rows()).map(({ recorders }) => JSON.parse(recorders).toSorted())).toEqual(
+      orders.map(() => ['rec-a', 'rec-b']),
+    );
+    for (const order of orders)
+      expect((await told(`re_${order.join('')}`)).map((one) => one.split(' ')[1])).toEqual([
+        'recording.started',
+        'recording.ended',
+      ]);
+  });
+
+  it('ends with the life of its room, estimated, and goes on when that does', async () => {
+    await take(1, 1, [opened, runs()]);
+    await api.telling.intake.abandon('RM_1', api.clock.wallMs());
+    expect(await row()).toMatchObject({ state: 'ended', estimated: 1 });
+    await take(2, 1, [entry.takenOver('ann'), runs('rec-sgp')]);
+    expect(await row()).toMatchObject({ state: 'running', estimated: 0, ended_ms: null });
+    await take(2, 3, [over('rec-sgp'), entry.over()]);
+    expect(await row()).toMatchObject({ state: 'ended', estimated: 0 });
+    expect(await told()).toEqual(['1 recording.started running', '2 recording.ended ended']);
+    const { n } = await api.store.db
+      .selectFrom('jobs')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('key', '=', 'acme/re_1')
+      .executeTakeFirstOrThrow();
+    expect(Number(n)).toBe(1);
+  });
+
+  it('ends one that an owner knows by name alone', async () => {
+    await take(2, 1, [entry.takenOver('ann'), entry.recording('re_1', 'rec-b', { isOver: true, state: '' })]);
+    await take(1, 1, [opened, runs('rec-a', { mode: 'composed', layout: 'speaker' })]);
+    expect(await row()).toMatchObject({ state: 'ended', mode: 'composed', layout: 'speaker', made_by: 'ann' });
+    expect(seconds((await row())?.started_ms)).toBe(5);
+  });
+
+  it('says nothing of another room, or another tenant, under the same id', async () => {
+    await take(1, 1, [opened, runs()]);
+    await take(1, 1, [opened, over()], { sid: 'RM_2', roomKey: 'acme/board' });
+    await take(1, 1, [opened, over()], { sid: 'RM_3', roomKey: 'globex/lobby' });
+    expect((await rows()).map((one) => [one.tenant, one.sid, one.state])).toEqual([
+      ['acme', 'RM_1', 'running'],
+      ['globex', 'RM_3', 'ended'],
+    ]);
+  });
+
+  it('is left out where its id is none', async () => {
+    for (const id of ['', '../up', 'RE_1', 'a'.repeat(65)])
+      await take(1, 1, [opened, entry.recording(id, 'rec-fra')], { sid: `RM_x${id.length}` });
+    expect(await rows()).toEqual([]);
+  });
+
+  it('is the same story for an entry that says nothing new', () => {
+    const recording = recordingFromWire({ recordingId: 're_1', state: 'running', sinceWallMs: START_MS });
+    const one = { epoch: 1, seq: 2, wallMs: START_MS + 6000, recording, recorderId: 'rec-fra', isOver: false };
+    const { story } = withEntry(undefined, one);
+    expect(withEntry(story, one)).toEqual({ story, events: [] });
+  });
+});
+
+describe('what recorders say', () => {
+  const ended = () => take(1, 1, [opened, runs('rec-sgp'), runs('rec-fra'), over('rec-fra')]);
+
+  it('is asked of the last one until its files are there', async () => {
+    const { fra, sgp } = api.recorders;
+    fra.kept.set('acme/re_1', { state: 'uploading' });
+    await ended();
+    await settled();
+    expect([(await row())?.state, fra.asked, sgp.asked]).toEqual(['finishing', ['finish acme/re_1'], []]);
+    expect(fra.wanted[0]?.renditions).toEqual(['720p', '360p']);
+    fra.kept.set('acme/re_1', finish({ files: [file], startedWallMs: START_MS + 4000 }));
+    await api.clock.advance(30_000);
+    await settled();
+    expect(await row()).toMatchObject({ state: 'finished', duration_ms: 90_000, hole_ms: 500, bytes: 4096 });
+    expect([JSON.parse((await row())?.files ?? ''), seconds((await row())?.started_ms)]).toEqual([[file], 4]);
+    expect(await told()).toEqual([
+      '1 recording.started running',
+      '2 recording.ended ended',
+      '3 recording.finished finished',
+    ]);
+    const count = fra.asked.length;
+    await api.clock.advance(120_000);
+    await settled();
+    expect(fra.asked.length).toBe(count);
+  });
+
+  it('is asked of earlier ones, then of any, when the last one knows nothing', async () => {
+    const { fra, sgp } = api.recorders;
+    sgp.kept.set('acme/re_1', finish());
+    await take(1, 1, [opened, runs('rec-gone'), runs('rec-fra'), over('rec-fra')]);
+    await settled();
+    // One that has had it is away: it may be back.
+    expect([(await row())?.state, fra.asked.length, sgp.asked.length]).toEqual(['ended', 1, 0]);
+    await api.clock.advance(150_000);
+    await settled();
+    expect([(await row())?.state, sgp.asked.length]).toEqual(['finished', 1]);
+  });
+
+  it('is a failure with its code', async () => {
+    api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code: 'JOURNAL_DAMAGED', reason: 'half a piece' });
+    await ended();
+    await settled();
+    expect(await row()).toMatchObject({ state: 'failed', failure: 'JOURNAL_DAMAGED' });
+    expect((await told()).at(-1)).toBe('3 recording.failed failed');
+  });
+
+  it('fails after a day in which no recorder knew it', async () => {
+    await ended();
+    await settled();
+    await api.clock.advance(23 * 3600_000);
+    await settled();
+    expect((await row())?.state).toBe('ended');
+    await api.clock.advance(2 * 3600_000);
+    await settled();
+    expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
+  });
+
+  it('is asked on by another instance when this one has ended', async () => {
+    api.recorders.fra.kept.set('acme/re_1', { state: 'working', done: 0.5 });
+    await ended();
+    await settled();
+    await api.telling.jobs.close();
+    api.recorders.fra.kept.set('acme/re_1', finish());
+    const parts = { clock: api.clock, rng: seededRng('next'), log: createLogger({ name: 'api', level: 'fatal' }) };
+    const jobs = new Jobs({ ...parts, store: api.store });
+    const { deliveries } = api.telling;
+    const next = makeRecordings({ ...parts, db: api.store.db, nodes: api.recorders, jobs, deliveries });
+    api.recorders.onPlan = (plan) => next.recorders.follow(plan);
+    await api.clock.advance(60_000);
+    await jobs.settled();
+    expect((await row())?.state).toBe('finished');
+    await jobs.close();
+  });
+});

@@ -1,0 +1,117 @@
+// Which edge a viewer is led to: near ones first, of a site by programme, and none above its share.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { boundedChoice, chooseEdge, type Edge, type EdgeState, LOAD_FACTOR } from '../../src/core/edges.ts';
+
+const frankfurt = { latitude: 50.11, longitude: 8.68 };
+const mainz = { latitude: 50, longitude: 8.27 }; // 30 km from Frankfurt
+const singapore = { latitude: 1.35, longitude: 103.82 };
+
+interface Given extends Partial<Edge> {
+  readonly load?: number;
+  readonly isAlive?: boolean;
+  readonly gateways?: readonly string[];
+}
+function edge(name: string, { load = 0, isAlive = true, gateways = ['gw'], ...more }: Given = {}): EdgeState {
+  const place = { region: 'fra', ...frankfurt };
+  const own: Edge = { url: `https://${name}`, capacity: 1000, tier: 'edge', ...place, ...more };
+  return { edge: own, isAlive, load, gatewayIds: new Set(gateways) };
+}
+const choice = { location: frankfurt, fence: '', originId: 'gw', originUrl: 'https://gw', programmeKey: 'show' };
+const nameOf = (state: EdgeState | undefined): string => state?.edge.url.replace(/^https?:\/\//, '') ?? 'none';
+const chosen = (states: readonly EdgeState[], o: Partial<typeof choice> = {}): string =>
+  nameOf(chooseEdge(states, { ...choice, ...o }));
+
+describe('a viewer is led to', () => {
+  const sgp = edge('sgp', { region: 'sgp', ...singapore });
+  const regional = edge('regional', { tier: 'regional' });
+  it.each<[string, EdgeState[], Partial<typeof choice>, string]>([
+    ['none where there is none', [], {}, 'none'],
+    ['none that is dead', [edge('a', { isAlive: false })], {}, 'none'],
+    ['none that does not know the origin', [edge('a', { gateways: ['other'] })], {}, 'none'],
+    ['none of another scheme', [edge('a', { url: 'http://a' })], {}, 'none'],
+    ['none outside the fence', [edge('a')], { fence: 'sgp' }, 'none'],
+    ['the one inside the fence, however far', [edge('a'), sgp], { fence: 'sgp' }, 'sgp'],
+    ['the nearest', [edge('a'), sgp], { location: singapore }, 'sgp'],
+    ['the next one when the nearest is full', [edge('a', { load: 1000 }), sgp], {}, 'sgp'],
+    ['the one that is least full when all are', [edge('a', { load: 2000 }), edge('b', { load: 1500 })], {}, 'b'],
+    ['an edge, though a regional one is nearer', [regional, sgp], {}, 'sgp'],
+    ['a regional one where no edge is', [regional, edge('a', { isAlive: false })], {}, 'regional'],
+  ])('%s', (_what, states, o, expected) => {
+    expect(chosen(states, o)).toBe(expected);
+    expect(chosen([...states].reverse(), o)).toBe(expected);
+  });
+  it('the same edge of a site as all viewers of a small show, and other shows to others', () => {
+    const site = [edge('a'), edge('b'), edge('c', mainz)];
+    const of = (programmeKey: string): string => chosen(site, { programmeKey });
+    expect(of('show')).toBe(of('show'));
+    const shows = Array.from({ length: 300 }, (_, index) => of(`show-${index}`));
+    for (const name of ['a', 'b', 'c']) expect(shows.filter((one) => one === name).length).toBeGreaterThan(70);
+  });
+});
+
+const sites = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 12 });
+const shows = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 400 });
+const siteOf = (capacities: readonly number[]): EdgeState[] =>
+  capacities.map((hundreds, index) => edge(`e${index}`, { capacity: hundreds * 100 }));
+
+/** Viewers that come one after the other. */
+function seated(site: readonly EdgeState[], viewers: readonly string[]) {
+  const loads = new Map(site.map(({ edge: { url } }) => [url, 0]));
+  const seats = viewers.map((show) => {
+    const now = site.map((state) => ({ ...state, load: loads.get(state.edge.url) ?? 0 }));
+    const to = boundedChoice(now, show)?.edge.url ?? expect.unreachable('there is always one');
+    loads.set(to, (loads.get(to) ?? 0) + 1);
+    return to;
+  });
+  return { loads, seats };
+}
+
+describe('of one site', () => {
+  it('no edge has more than its share, whatever the shows', () => {
+    fc.assert(
+      fc.property(sites, shows, (capacities, viewers) => {
+        const site = siteOf(capacities);
+        const { loads } = seated(
+          site,
+          viewers.map((show) => `show-${show}`),
+        );
+        const capacity = site.reduce((sum, one) => sum + one.edge.capacity, 0);
+        for (const { edge: one } of site)
+          expect(loads.get(one.url) ?? 0).toBeLessThanOrEqual(
+            Math.ceil((LOAD_FACTOR * viewers.length * one.capacity) / capacity),
+          );
+      }),
+    );
+  });
+
+  it('an edge that goes takes away its own shows alone, while no edge is at its bound', () => {
+    fc.assert(
+      fc.property(sites, fc.integer({ min: 0, max: 11 }), (capacities, at) => {
+        const site = siteOf([...capacities, 7]);
+        const gone = site[at % site.length];
+        const rest = site.filter((one) => one !== gone);
+        for (let show = 0; show < 50; show += 1) {
+          const before = boundedChoice(site, `show-${show}`);
+          if (before !== gone) expect(boundedChoice(rest, `show-${show}`)).toBe(before);
+        }
+      }),
+    );
+  });
+
+  it('few viewers of many shows move when an edge comes, though edges are at their bounds', () => {
+    const viewers = Array.from({ length: 4000 }, (_, index) => `show-${(index * 7919) % 400}`);
+    const names = Array.from({ length: 10 }, (_, index) => edge(`e${index}`));
+    const [before, after] = [seated(names, viewers).seats, seated([...names, edge('new')], viewers).seats];
+    const moved = before.filter((to, index) => to !== after[index]).length / viewers.length;
+    expect(moved).toBeLessThan(0.35); // 0.09 at best; by the remainder of a hash it would be 0.9
+  });
+
+  it('a show that is larger than an edge goes on at the next ones, in the same order for each of its viewers', () => {
+    const { loads } = seated(
+      siteOf([10, 10, 10, 10]),
+      Array.from({ length: 100 }, () => 'one show'),
+    );
+    expect([...loads.values()].sort((a, b) => b - a)).toEqual([32, 32, 32, 4].map((most) => expect.closeTo(most, -1)));
+  });
+});

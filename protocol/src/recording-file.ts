@@ -1,0 +1,212 @@
+// `finished.json`: what there is of a finished recording, for what plays it. Its files lie beside it; their names are
+// relative to it. A reader of version 1 ignores fields that it does not know.
+
+/** Below the recording in a store: everything that players may get. */
+export const FINISHED_FOLDER = 'finished';
+/** The description of the rest, written last. */
+export const FINISHED_NAME = 'finished.json';
+/** Of `finished.json`, and of a file of posts; larger ones are not read. */
+export const FINISHED_BYTES_MAX = 32 * 1_048_576;
+
+export interface FinishedFile {
+  /** Relative to `finished.json`: up to four parts of `[a-z0-9_.-]`. */
+  readonly name: string;
+  readonly bytes: number;
+  /** 64 lower hexadecimal digits. */
+  readonly sha256: string;
+  /** Its media type. */
+  readonly type: string;
+}
+
+export const outputGroups = ['camera', 'screen', 'composed', 'other'] as const;
+export type OutputGroup = (typeof outputGroups)[number];
+
+/** One picture with its sound, or either alone, from `offsetMs` of the recording on. */
+export interface FinishedOutput {
+  readonly name: string;
+  readonly group: OutputGroup;
+  /** Of the participant whose picture or sound it is; '' of a composed one. */
+  readonly identity: string;
+  readonly title: string;
+  readonly offsetMs: number;
+  readonly durationMs: number;
+  readonly hasPicture: boolean;
+  readonly hasSound: boolean;
+  /** Of the picture, in pixels; 0 without one. */
+  readonly width: number;
+  readonly height: number;
+  readonly mp4: FinishedFile;
+  /** A multivariant playlist of the same media. */
+  readonly hls: { readonly name: string } | null;
+  /** Small pictures: a WebVTT file that names places in the sheets; its times are those of the output. */
+  readonly sprite: { readonly vtt: string; readonly sheets: readonly string[] } | null;
+}
+
+/** Times are those of the recording, from its begin. */
+export interface FinishedChapter {
+  readonly ms: number;
+  readonly durationMs: number;
+  readonly kind: 'speaker' | 'screen';
+  readonly identity: string;
+  readonly title: string;
+}
+
+export interface FinishedRecording {
+  readonly version: 1;
+  readonly recordingId: string;
+  readonly room: string;
+  readonly startedWallMs: number;
+  readonly durationMs: number;
+  /** Nothing was recorded. */
+  readonly holes: readonly { readonly ms: number; readonly durationMs: number }[];
+  readonly participants: readonly { readonly identity: string; readonly name: string }[];
+  readonly outputs: readonly FinishedOutput[];
+  readonly chapters: readonly FinishedChapter[];
+  /** WebVTT in the time of the recording. */
+  readonly captions: readonly { readonly lang: string; readonly name: string }[];
+  /** A file that `readRecordedPosts` reads. */
+  readonly posts: { readonly name: string } | null;
+  /** All of them but `finished.json`. */
+  readonly files: readonly FinishedFile[];
+}
+
+/** A post at its time of the recording; `kind` and `style` as in `Post` of the wire. */
+export interface RecordedPost {
+  readonly ms: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly text: string;
+  readonly style: string;
+}
+
+/** Throws a `RangeError` that begins with the path of what is wrong. */
+type Reader<Value> = (value: unknown, path: string) => Value;
+
+const TEXT_MAX = 4096;
+const OUTPUTS_MAX = 10_000;
+const LINES_MAX = 200_000;
+const FILES_MAX = 100_000;
+const LANGUAGES_MAX = 100;
+
+const NAME = /^(?=.{1,400}$)[a-z0-9_-][a-z0-9_.-]{0,199}(\/[a-z0-9_-][a-z0-9_.-]{0,199}){0,3}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+/** Without parameters, or with such as `charset=utf-8`. */
+const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,100}(; ?[a-z]+=[a-zA-Z0-9."+-]{1,60})?$/;
+/** BCP 47 as far as it goes into an attribute. */
+const LANGUAGE = /^[A-Za-z0-9-]{1,35}$/;
+
+/** Whether a file of a finished recording may have this name. It never leaves its folder. */
+export const isFinishedName = (text: string): boolean => NAME.test(text);
+
+const wrong = (path: string, allowed: string): RangeError => new RangeError(`${path}: not ${allowed}`);
+
+const text: Reader<string> = (value, path) => {
+  if (typeof value !== 'string' || value.length > TEXT_MAX) throw wrong(path, `a text of at most ${TEXT_MAX}`);
+  return value;
+};
+const like =
+  (pattern: RegExp, allowed: string): Reader<string> =>
+  (value, path) => {
+    if (!pattern.test(text(value, path))) throw wrong(path, allowed);
+    return value as string;
+  };
+const oneOf =
+  <Value extends string>(...values: readonly Value[]): Reader<Value> =>
+  (value, path) => {
+    if (!values.includes(value as Value)) throw wrong(path, `one of ${values.join(', ')}`);
+    return value as Value;
+  };
+/** Zero or more. */
+const amount: Reader<number> = (value, path) => {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw wrong(path, 'a number from 0');
+  return value;
+};
+const flag: Reader<boolean> = (value, path) => {
+  if (typeof value !== 'boolean') throw wrong(path, 'true or false');
+  return value;
+};
+const listOf =
+  <Value>(read: Reader<Value>, max: number): Reader<readonly Value[]> =>
+  (value, path) => {
+    if (!Array.isArray(value) || value.length > max) throw wrong(path, `a list of at most ${max}`);
+    return value.map((one, at) => read(one, `${path}[${at}]`));
+  };
+const nullOr =
+  <Value>(read: Reader<Value>): Reader<Value | null> =>
+  (value, path) =>
+    value === null ? null : read(value, path);
+const objectOf =
+  <Value extends object>(fields: { readonly [Key in keyof Value]: Reader<Value[Key]> }): Reader<Value> =>
+  (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(path, 'an object');
+    const made: Partial<Value> = {};
+    for (const key of Object.keys(fields) as (keyof Value & string)[])
+      made[key] = fields[key]((value as Readonly<Record<string, unknown>>)[key], path === '' ? key : `${path}.${key}`);
+    return made as Value;
+  };
+
+const name = like(NAME, 'the name of a file');
+const file = objectOf<FinishedFile>({
+  name,
+  bytes: amount,
+  sha256: like(SHA256, 'a SHA-256 in hexadecimal'),
+  type: like(MEDIA_TYPE, 'a media type'),
+});
+const named = objectOf<{ readonly name: string }>({ name });
+const version: Reader<1> = (value, path) => {
+  if (value !== 1) throw wrong(path, '1');
+  return value;
+};
+
+const recording = objectOf<FinishedRecording>({
+  version,
+  recordingId: text,
+  room: text,
+  startedWallMs: amount,
+  durationMs: amount,
+  holes: listOf(objectOf({ ms: amount, durationMs: amount }), LINES_MAX),
+  participants: listOf(objectOf({ identity: text, name: text }), LINES_MAX),
+  outputs: listOf(
+    objectOf<FinishedOutput>({
+      name: text,
+      group: oneOf(...outputGroups),
+      identity: text,
+      title: text,
+      offsetMs: amount,
+      durationMs: amount,
+      hasPicture: flag,
+      hasSound: flag,
+      width: amount,
+      height: amount,
+      mp4: file,
+      hls: nullOr(named),
+      sprite: nullOr(objectOf({ vtt: name, sheets: listOf(name, OUTPUTS_MAX) })),
+    }),
+    OUTPUTS_MAX,
+  ),
+  chapters: listOf(
+    objectOf<FinishedChapter>({
+      ms: amount,
+      durationMs: amount,
+      kind: oneOf('speaker', 'screen'),
+      identity: text,
+      title: text,
+    }),
+    LINES_MAX,
+  ),
+  captions: listOf(objectOf({ lang: like(LANGUAGE, 'a language'), name }), LANGUAGES_MAX),
+  posts: nullOr(named),
+  files: listOf(file, FILES_MAX),
+});
+
+const posts = listOf(objectOf<RecordedPost>({ ms: amount, kind: text, name: text, text, style: text }), LINES_MAX);
+
+/**
+ * The parsed `finished.json`, with the fields of version 1 alone. Throws a `RangeError` that begins with the path of
+ * what is wrong, also for another version.
+ */
+export const readFinishedRecording = (json: unknown): FinishedRecording => recording(json, '');
+
+/** A parsed file of posts, in the order of their times. Throws as `readFinishedRecording`. */
+export const readRecordedPosts = (json: unknown): readonly RecordedPost[] =>
+  posts(json, 'posts').toSorted((a, b) => a.ms - b.ms);

@@ -1,0 +1,48 @@
+// Which bytes of a file a request asks for (RFC 9110, 13 and 14): one range at most.
+import type { ByteRange } from '../../stores/core/bounds.ts';
+
+export interface RangeAsked {
+  readonly range?: string | undefined;
+  readonly 'if-range'?: string | undefined;
+  readonly 'if-none-match'?: string | undefined;
+}
+
+export type Answer =
+  /** The client has it. */
+  | { readonly status: 304 }
+  /** None of its bytes are in the range. */
+  | { readonly status: 416 }
+  | { readonly status: 200 | 206; readonly range: ByteRange };
+
+/** The entity tag of a file with this hash: a strong one, as its bytes never change. */
+export const etagOf = (sha256: string): string => `"${sha256}"`;
+
+/**
+ * What a file of `bytes` bytes with this entity tag is answered with. Several ranges at once, and what is no range, are
+ * answered with the whole file. The range of an empty file has 0 bytes.
+ */
+export function answerOf(asked: RangeAsked, file: { readonly bytes: number; readonly etag: string }): Answer {
+  if (isAmong(file.etag, asked['if-none-match'])) return { status: 304 };
+  const whole = { status: 200, range: { from: 0, bytes: file.bytes } } as const;
+  const condition = asked['if-range'];
+  if (asked.range === undefined || (condition !== undefined && condition !== file.etag)) return whole;
+  const found = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/i.exec(asked.range.trim());
+  if (found === null) return whole;
+  const [, first, last, suffix] = found;
+  const from = first === undefined ? Math.max(0, file.bytes - Number(suffix)) : Number(first);
+  const end = first === undefined || last === '' ? file.bytes : Number(last) + 1;
+  if (first !== undefined && end <= from && last !== '') return whole; // no range at all
+  const bytes = Math.min(end, file.bytes) - from;
+  return bytes > 0 ? { status: 206, range: { from, bytes } } : { status: 416 };
+}
+
+/** Of `If-None-Match`: weak comparison. */
+function isAmong(etag: string, list: string | undefined): boolean {
+  if (list === undefined) return false;
+  if (list.trim() === '*') return true;
+  return list.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}
+
+/** Of `Content-Range`. */
+export const contentRange = ({ from, bytes }: ByteRange, total: number): string =>
+  `bytes ${from}-${from + bytes - 1}/${total}`;

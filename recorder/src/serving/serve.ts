@@ -1,0 +1,45 @@
+// Finished recordings over HTTP, where the configuration names a listener for them.
+import type { Server } from 'node:https';
+import { ConnectionGate, type ConnectionLimits, type OpenedTokens, proxyRanges } from '@meridian/node-shell';
+import { type ServiceContext, TlsFiles } from '@meridian/runtime';
+import type { FastifyInstance } from 'fastify';
+import type { RecorderConfig } from '../config.ts';
+import { servingMetrics } from '../metrics.ts';
+import type { Store } from '../stores/store.ts';
+import { buildServer } from './server.ts';
+import { Streams } from './streams.ts';
+
+/** A browser opens up to six; players rest between two requests. */
+export const httpLimits: ConnectionLimits = {
+  total: 2000,
+  provenMax: 1800,
+  perAddress: 400,
+  provenPerAddress: 400,
+  proofMs: 20_000,
+};
+
+/** Listens; what is opened is on the close stack. Undefined: this recorder serves none. */
+export async function serveFiles(
+  { config, clock, log, metrics, closeStack }: ServiceContext<RecorderConfig>,
+  { store, opened }: { readonly store: Store; readonly opened: Pick<OpenedTokens, 'tokens' | 'onEnded'> },
+): Promise<FastifyInstance | undefined> {
+  const { httpListen } = config;
+  if (httpListen === undefined) return undefined;
+  const trustedProxies = proxyRanges(config.trustedProxies);
+  const tls = TlsFiles.load(config, clock);
+  const shown = servingMetrics(metrics, () => streams.size);
+  const streams = new Streams({ store, clock, log, onBytes: (bytes) => shown.sent(bytes) });
+  const gate = new ConnectionGate({ limits: httpLimits, trustedProxies, clock, onEnded: (why) => shown.ended(why) });
+  const onAnswer = (status: number): void => shown.answered(status);
+  const { tokens } = opened;
+  const http = await buildServer({ tokens, store, streams, gate, trustedProxies, clock, log, tls, onAnswer });
+  opened.onEnded((isEnded) => streams.cut(isEnded));
+  await http.listen({ host: httpListen.ip, port: httpListen.port });
+  closeStack.add('HTTP', () => http.close());
+  if (tls !== undefined) {
+    const watch = tls.watch([http.server as Server], log);
+    closeStack.add('certificate', () => watch.close());
+  }
+  log.info({ httpPort: httpListen.port }, 'files of recordings are served');
+  return http;
+}

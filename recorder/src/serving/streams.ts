@@ -1,0 +1,109 @@
+// Answers that are under way: bytes of the store, in pieces, no faster than they are taken.
+import { Readable } from 'node:stream';
+import type { TokenOrigin } from '@meridian/node-shell';
+import { addressKey, MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { ByteRange } from '../stores/core/bounds.ts';
+import type { Store } from '../stores/store.ts';
+
+/** What one answer holds, twice: a tenth of a second at 20 Mbit/s. A multiple of the chunks of sealed objects. */
+export const PIECE_BYTES = 262_144;
+/** Answers at once: with their pieces less than 256 MiB. */
+export const STREAMS_MAX = 400;
+/** Of one address (IPv6: one /64): an office that watches together. */
+export const STREAMS_PER_ADDRESS_MAX = 100;
+/** A client that takes nothing for so long has stopped; players ask again from where they are. */
+export const STALLED_MS = 60_000;
+/** A client that was refused asks again after this. */
+const RETRY_MS = 2000;
+
+export interface StreamsOptions {
+  readonly store: Pick<Store, 'get'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  onBytes(bytes: number): void;
+}
+
+interface Running {
+  readonly address: string;
+  readonly origin: TokenOrigin;
+  readonly body: Readable;
+}
+
+export class Streams {
+  readonly #o: StreamsOptions;
+  readonly #running = new Set<Running>();
+  readonly #byAddress = new Map<string, number>();
+
+  constructor(o: StreamsOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** The bytes, of at least one. It counts until it has closed. Throws OVERLOADED when there are too many. */
+  open(o: {
+    readonly key: string;
+    readonly range: ByteRange;
+    readonly address: string;
+    readonly origin: TokenOrigin;
+  }): Readable {
+    const address = addressKey(o.address);
+    const ofAddress = this.#byAddress.get(address) ?? 0;
+    if (this.#running.size >= STREAMS_MAX || ofAddress >= STREAMS_PER_ADDRESS_MAX)
+      throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
+    const controller = new AbortController();
+    const stalled = (): void => void body.destroy(new Error('nothing was taken of it for a while'));
+    let timer = this.#o.clock.after(STALLED_MS, stalled);
+    const onPiece = (bytes: number): void => {
+      this.#o.onBytes(bytes);
+      timer.cancel();
+      timer = this.#o.clock.after(STALLED_MS, stalled);
+    };
+    const pieces = this.#pieces(o.key, o.range, { signal: controller.signal, onPiece });
+    const body = Readable.from(pieces, { objectMode: false, highWaterMark: PIECE_BYTES });
+    const running = { address, origin: o.origin, body };
+    this.#running.add(running);
+    this.#byAddress.set(address, ofAddress + 1);
+    body.once('error', (err) => this.#o.log.info({ err, key: o.key }, 'an answer broke off'));
+    body.once('close', () => {
+      timer.cancel();
+      controller.abort();
+      this.#leave(running);
+    });
+    return body;
+  }
+
+  /** Breaks off those that came by a token that does not count any more. */
+  cut(isEnded: (origin: TokenOrigin) => boolean): void {
+    for (const { origin, body } of this.#running) if (isEnded(origin)) body.destroy(new MeridianError('TOKEN_REVOKED'));
+  }
+
+  /** Breaks off all. Idempotent. */
+  close(): void {
+    this.cut(() => true);
+  }
+
+  #leave(running: Running): void {
+    if (!this.#running.delete(running)) return;
+    const left = (this.#byAddress.get(running.address) ?? 1) - 1;
+    if (left === 0) this.#byAddress.delete(running.address);
+    else this.#byAddress.set(running.address, left);
+  }
+
+  async *#pieces(
+    key: string,
+    { from, bytes }: ByteRange,
+    { signal, onPiece }: { readonly signal: AbortSignal; onPiece(bytes: number): void },
+  ): AsyncGenerator<Uint8Array> {
+    for (let at = from; at < from + bytes; at += PIECE_BYTES) {
+      const range = { from: at, bytes: Math.min(PIECE_BYTES, from + bytes - at) };
+      const piece = await this.#o.store.get(key, { range, signal });
+      if (piece.byteLength !== range.bytes) throw new Error('the object is shorter than it was');
+      onPiece(piece.byteLength);
+      yield piece;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// A recorder's HTTP on a folder with finished files, and tokens for it.
+import { createHmac } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConnectionGate, FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
+import { createLogger, systemClock } from '@meridian/runtime';
+import { httpLimits } from '../../src/serving/serve.ts';
+import { buildServer } from '../../src/serving/server.ts';
+import { Streams } from '../../src/serving/streams.ts';
+import { openFileStore } from '../../src/stores/file-store.ts';
+import { SealKeys } from '../../src/stores/seal.ts';
+import { openSealedStore } from '../../src/stores/sealed-store.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { FaultyStore } from './faulty-store.ts';
+import { hashOf } from './stores-contract.ts';
+
+export const secrets = { acme: 'a secret of acme that is long enough', other: 'another secret that is long enough' };
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A token of the API key `acme` or `other`, of the tenants of these names. */
+export function tokenOf(claims: Readonly<Record<string, unknown>>, key: keyof typeof secrets = 'acme'): string {
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const payload = Object.assign({ iss: key, recording: 're_1', may: 'play', exp }, claims);
+  const head = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(payload)}`;
+  return `${head}.${createHmac('sha256', secrets[key]).update(head).digest('base64url')}`;
+}
+
+export async function serving(o: { readonly isSealed: boolean }) {
+  const folder = await mkdtemp(join(tmpdir(), 'meridian-serving-'));
+  const below = await openFileStore({ folder });
+  const keys = new SealKeys([{ id: 'k1', secret: Buffer.alloc(32, 1) }]);
+  const kept: Store = o.isSealed ? openSealedStore({ store: below, keys }) : below;
+  const store = new FaultyStore(kept);
+  const clock = systemClock();
+  const log = createLogger({ name: 'serving', level: process.env['TEST_LOG'] ?? 'silent' });
+  const apiKeys = Object.entries(secrets).map(([key, secret]) => ({ key, secret, tenant: key }));
+  const revoked = new Set<string>();
+  const isRevoked = ({ via }: TokenOrigin): boolean => revoked.has(via);
+  const tokens = new Tokens(new FixedKeys(apiKeys), () => clock.wallMs(), isRevoked);
+  let sentBytes = 0;
+  const onBytes = (bytes: number): void => {
+    sentBytes += bytes;
+  };
+  const streams = new Streams({ store, clock, log, onBytes });
+  const gate = new ConnectionGate({ limits: httpLimits, trustedProxies: [], clock });
+  const app = await buildServer({ tokens, store, streams, gate, trustedProxies: [], clock, log });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    store,
+    streams,
+    port,
+    url: `http://127.0.0.1:${port}/recordings`,
+    sentBytes: () => sentBytes,
+    put: (key: string, bytes: Uint8Array) => kept.put(key, bytes, { sha256: hashOf(bytes) }),
+    revoke(via: string) {
+      revoked.add(via);
+      streams.cut(isRevoked);
+    },
+    async end() {
+      await app.close();
+      await kept.close('the test is over');
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,196 @@
+// One recording after another, each with a fault at a moment of its own.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Rng, seededRng } from '@meridian/runtime';
+import type { Browser } from 'playwright-core';
+import type { Manifest } from '../../../recorder/src/core/journal/manifest.ts';
+import { recordingPrefix } from '../../../recorder/src/core/names.ts';
+import { readRecording } from '../../../recorder/src/stints/read-recording.ts';
+import type { Store } from '../../../recorder/src/stores/store.ts';
+import { launchChromium } from '../../../test/support/browser.ts';
+import type { TestCloud } from '../../../test/support/cloud.ts';
+import { askApi } from '../../../test/support/company.ts';
+import { until } from '../../../test/support/poll.ts';
+import { waysOf } from '../../../test/support/ways.ts';
+import type { Say } from '../../support/case.ts';
+import { BrowserSource } from './browser-source.ts';
+import { about, type Fault } from './faults.ts';
+import { finishedFaults } from './finished.ts';
+import { type Judged, judge } from './judge.ts';
+import type { Plan, Row } from './plan.ts';
+import { summary } from './result.ts';
+import { FlashAndBeep } from './source.ts';
+import type { Stage } from './stage.ts';
+
+/** One media node in each region: the encoder is at the first, and is moved to the other. */
+const [home, elsewhere] = ['sfu-fra-1', 'sfu-sgp-1'] as const;
+/** As the gateway names the encoder of the person "studio". */
+const encoder = 'studio-encoder';
+const BEFORE_MS = 4000;
+const BEFORE_MORE_MS = 8000;
+const AFTER_MS = 12_000;
+/** Beyond the back-off of an upload that has failed some times. */
+const AWAY_MS = 8000;
+const LOSS_SHARE = 0.3;
+const RUNS_LIMIT_MS = 40_000;
+
+interface Source {
+  close(): void | Promise<void>;
+}
+
+export class Recorded {
+  readonly #stage: Stage;
+  readonly #cloud: TestCloud;
+  readonly #plan: Plan;
+  readonly #say: Say;
+  readonly #rng: Rng;
+  #rooms = 0;
+  #browser: Browser | undefined;
+  #lossy: BrowserSource | undefined;
+
+  constructor(stage: Stage, plan: Plan, say: Say) {
+    this.#stage = stage;
+    this.#cloud = stage.cloud;
+    this.#plan = plan;
+    this.#say = say;
+    this.#rng = seededRng(`recording-faults ${plan.seed}`);
+  }
+
+  async run(): Promise<Row[]> {
+    const { faults, minutes, recordings, rounds } = this.#plan;
+    const rows: Row[] = [];
+    if (minutes > 0) rows.push(await this.#recording('none', minutes * 60_000));
+    const count = recordings > 0 ? recordings : rounds * faults.length;
+    for (let at = 0; at < count; at += 1)
+      rows.push(await this.#recording(faults[at % faults.length] ?? 'none', AFTER_MS));
+    await this.#browser?.close();
+    return rows;
+  }
+
+  async #recording(fault: Fault, afterMs: number): Promise<Row> {
+    this.#rooms += 1;
+    const room = `recorded-${this.#rooms}`;
+    const source = await this.#publish(fault, room);
+    const publisher = await until('the encoder is in the room', () => this.#publisher(room));
+    const { id } = await askApi(this.#cloud, 'POST', `/rooms/${room}/recordings`, {});
+    await until('the recording runs', () => this.#isRunning(room), RUNS_LIMIT_MS);
+    await pause(BEFORE_MS + this.#rng.next() * BEFORE_MORE_MS);
+    const repair = await this.#inject(fault, room, publisher);
+    await pause(afterMs);
+    await askApi(this.#cloud, 'DELETE', `/rooms/${room}/recordings/${String(id)}`);
+    await repair();
+    await source.close();
+    const row = await this.#judged(room, String(id));
+    this.#say(`${fault}: ${JSON.stringify(Object.assign({}, row, { pairs: summary(row.pairs) }))}`);
+    return Object.assign({ fault }, row);
+  }
+
+  async #judged(room: string, id: string): Promise<Judged> {
+    const store = await this.#stage.stored(id);
+    const folder = join(this.#stage.folder, room);
+    mkdirSync(folder, { recursive: true });
+    try {
+      const manifest = await readRecording(store, 'dev', id);
+      const bytes = (stintId: string, name: string): Promise<Uint8Array> =>
+        store.get(`${recordingPrefix('dev', id)}${stintId}/${name}`);
+      const judged = await judge(manifest, { bytes, flashing: encoder, folder });
+      const more = this.#rooms <= this.#plan.played ? await this.#finished({ manifest, store, id, folder }) : [];
+      return Object.assign({}, judged, { faults: [...judged.faults, ...more] });
+    } finally {
+      await store.close('judged');
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  async #finished(o: { manifest: Manifest; store: Store; id: string; folder: string }): Promise<readonly string[]> {
+    const { manifest, store, id, folder } = o;
+    const prefix = recordingPrefix('dev', id);
+    const read = (path: string, from: number, bytes: number): Promise<Uint8Array> =>
+      store.get(`${prefix}${path}`, { range: { from, bytes } });
+    return finishedFaults(manifest, { read, folder, browser: await this.#chromium() });
+  }
+
+  async #chromium(): Promise<Browser> {
+    this.#browser ??= await launchChromium();
+    return this.#browser;
+  }
+
+  async #publish(fault: Fault, room: string): Promise<Source> {
+    const { publish } = await waysOf(this.#cloud, 'frankfurt', { room, identity: 'studio', from: 'frankfurt' });
+    if (about[fault].source === 'rtmp') return new FlashAndBeep(publish?.rtmp.url ?? '');
+    const { pageUrl } = this.#cloud;
+    this.#lossy = await BrowserSource.open(await this.#chromium(), { pageUrl, publish, rng: this.#rng });
+    return this.#lossy;
+  }
+
+  /** The encoder's session, once its tracks are there. */
+  async #publisher(room: string): Promise<string | undefined> {
+    const { data } = (await askApi(this.#cloud, 'GET', `/rooms/${room}/participants`)) as {
+      data: { identity: string; sid: string; tracks: unknown[] }[];
+    };
+    const found = data.find(({ identity }) => identity === encoder);
+    return found !== undefined && found.tracks.length >= 2 ? found.sid : undefined;
+  }
+
+  async #isRunning(room: string): Promise<boolean> {
+    const { data } = (await askApi(this.#cloud, 'GET', `/rooms/${room}/recordings`)) as { data: { state: string }[] };
+    return data.some(({ state }) => state === 'running');
+  }
+
+  /** The answer undoes what lasts. */
+  async #inject(fault: Fault, room: string, sessionId: string): Promise<() => unknown> {
+    const cloud = this.#cloud;
+    switch (fault) {
+      case 'none':
+      case 'browser':
+        return () => undefined;
+      case 'recorder':
+        cloud.kill(await this.#recorderOf(room));
+        return () => undefined;
+      case 'media':
+        cloud.kill(home);
+        return () => undefined;
+      case 'owner':
+        cloud.kill(this.#ownerOf(room));
+        return () => undefined;
+      case 'move':
+        await cloud.move(sessionId, elsewhere);
+        return () => undefined;
+      case 'drain': {
+        const recorder = await this.#recorderOf(room);
+        await cloud.drain(recorder, true);
+        return () => cloud.drain(recorder, false);
+      }
+      case 'store': {
+        const start = await this.#stage.killStore();
+        await pause(AWAY_MS);
+        return start;
+      }
+      case 'disk': {
+        const empty = this.#stage.fillDisk(await this.#recorderOf(room));
+        await pause(about.disk.lastsMs);
+        empty();
+        return () => undefined;
+      }
+      case 'loss':
+        this.#lossy?.lose(LOSS_SHARE);
+        return () => undefined;
+    }
+  }
+
+  /** The recorder that says that it has the recording of the room. */
+  async #recorderOf(room: string): Promise<string> {
+    const { nodes } = (await this.#cloud.fleet()) as unknown as {
+      nodes: { nodeId: string; load: { recordings?: { roomKey: string }[] } }[];
+    };
+    const found = nodes.find(({ load }) => load.recordings?.some(({ roomKey }) => roomKey.endsWith(`/${room}`)));
+    if (found === undefined) throw new Error('no recorder reports the recording');
+    return found.nodeId;
+  }
+
+  #ownerOf(room: string): string {
+    const owner = ['sig-fra', 'sig-sgp'].find((id) => this.#cloud.log(id).some((line) => line.includes(room)));
+    return owner ?? 'sig-fra';
+  }
+}
