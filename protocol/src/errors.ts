@@ -39,6 +39,9 @@ export const errorCodes = {
   EPOCH_STALE: ['The room has a newer owner.', true],
   PING_TIMEOUT: ['The client has not answered in time.', true],
   VERSION_CONFLICT: ['Another change came first; look at it again.', false],
+  // posts
+  POST_REFUSED: ['The room does not take this text: it has a word that is not allowed.', false],
+  POST_UNKNOWN: ['There is no such post, question or poll.', false],
   // tracks
   TRACK_UNKNOWN: ['There is no such track.', false],
   TRACK_EXISTS: ['A track of this id exists already.', false],

@@ -79,6 +79,14 @@ export const limits = {
   questionsMax: 500, // open at a time (QUOTA_EXCEEDED)
   pollsMax: 20, // of a room (QUOTA_EXCEEDED)
   pollOptionsMax: 12,
+  pollTextLengthMax: 200, // characters (REQUEST_INVALID)
+  pollOptionLengthMax: 100,
+  reactionsPerSecond: 20, // of one client; more are not counted: no finger is faster
+  reactionNamesMax: 16, // of a room; counts of others are left out
+  // Posts that a client gets with its Joined, and questions of a board: a fifth of what may wait for it in all
+  postsBytesMax: 96 * 1024,
+  questionsShownMax: 100, // of a board; the rest is kept, and can be voted for
+  votersKeptMax: 20_000, // of a room, that an owner hands on: a vote of an older one counts again
   pageUrlLengthMax: 2048, // of a recorded page (REQUEST_INVALID)
   waitersMax: 1000, // in front of one room (ROOM_FULL)
   waitersShownMax: 100, // of them, to hosts

@@ -16,8 +16,10 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 export function asMeridianError(error: unknown, unreachable: ErrorCode): MeridianError {
   if (error instanceof MeridianError) return error;
   const code = codeOf(error);
-  if (code !== undefined)
-    return new MeridianError(code, error instanceof Error ? error.message : undefined, { cause: error });
+  if (code !== undefined) {
+    const { retryAfterMs = 0 } = error as { retryAfterMs?: number };
+    return new MeridianError(code, error instanceof Error ? error.message : undefined, { cause: error, retryAfterMs });
+  }
   const linkCode = (error as { code?: unknown } | null)?.code;
   if (linkCode === 'LINK_TOO_LARGE')
     return new MeridianError('ROOM_FULL', 'What the room holds does not fit into one answer.', { cause: error });

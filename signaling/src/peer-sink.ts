@@ -5,6 +5,7 @@ import { bounds } from './limits.ts';
 import type { PeerLinks } from './links/peers.ts';
 import type { SignalingSink } from './owner/signaling-sink.ts';
 import { orderToWire } from './wire/control-wire.ts';
+import { newsToWire } from './wire/post-wire.ts';
 
 /**
  * To the own clients directly, to others over their link. A message without a link is lost: the signaling node sees the
@@ -35,6 +36,14 @@ export function signalingSink(
     lobby: (signalingId, room, lobby) => {
       if (signalingId === selfId) clients().onLobby(room, lobby);
       else peers.post(signalingId, note.signalingLobby, { room, lobby });
+    },
+    posts: (signalingId, room, news) => {
+      if (signalingId !== selfId)
+        return newsToWire(news).every((message) =>
+          peers.post(signalingId, note.roomPosts, Object.assign({ room }, message)),
+        );
+      clients().onPosts(room, news);
+      return true;
     },
     order: (signalingId, room, sessionId, order) => {
       if (signalingId === selfId) clients().onOrder(room, sessionId, order);

@@ -12,7 +12,7 @@ import type {
   Track,
   wire,
 } from '@meridian/protocol';
-import type { Fleet, Knocking, RenditionNeed } from './core/index.ts';
+import type { Fleet, Knocking, PostNews, PostSender, RenditionNeed } from './core/index.ts';
 
 /**
  * A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is
@@ -244,6 +244,14 @@ export interface RoomPort {
   knock(knocking: Knocking): Promise<wire.Waiting.$Properties | undefined>;
   /** It waits no more. */
   unknock(waitId: string): void;
+  /** A post of a client here; `sessionId` '': of the crowd. Rejects with why not (docs/shows.md). */
+  post(sender: PostSender, post: wire.SendPost.$Properties): Promise<wire.PostTaken.$Properties>;
+  /** For a question or in a poll. Rejects with why not. */
+  vote(identity: string, vote: wire.SendVote.$Properties): Promise<void>;
+  /** Of all clients here, since the last time. */
+  reactions(counts: Readonly<Record<string, number>>): void;
+  /** What this node kept of posts under an earlier owner. */
+  postsKept(kept: PostNews): void;
   /** The publisher of a track cannot make a rendition of it that it was asked for. */
   renditionRefused(sessionId: string, need: RenditionNeed, code: ErrorCode): void;
 }

@@ -16,10 +16,17 @@ export type LinkErrorCode =
 
 export class LinkError extends Error {
   readonly code: LinkErrorCode;
+  /** When the remote handler may be asked again, if it says so; else 0. */
+  readonly retryAfterMs: number = 0;
 
   constructor(code: LinkErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'LinkError';
     this.code = code;
+  }
+
+  /** As the other side sent it. */
+  static of({ code, message, retryAfterMs = 0 }: { code: string; message: string; retryAfterMs?: number }): LinkError {
+    return Object.assign(new LinkError(code, message), { retryAfterMs });
   }
 }

@@ -1,12 +1,13 @@
 /**
  * The frame, big-endian: u8 kind, u32 requestId, u16 type, for requests u32 deadlineMs, then the payload.
- * Messages carry requestId 0, everything else a nonzero one. An error's payload is UTF-8 JSON {code, message}.
+ * Messages carry requestId 0, everything else a nonzero one. An error's payload is UTF-8 JSON {code, message}, and
+ * retryAfterMs where the other side says when it may be asked again.
  */
 export type Frame =
   | { kind: 'message'; type: number; payload: Uint8Array }
   | { kind: 'request'; requestId: number; type: number; deadlineMs: number; payload: Uint8Array }
   | { kind: 'response'; requestId: number; type: number; payload: Uint8Array }
-  | { kind: 'error'; requestId: number; type: number; code: string; message: string };
+  | { kind: 'error'; requestId: number; type: number; code: string; message: string; retryAfterMs?: number };
 
 export const FRAME_HEADER_BYTES_MAX = 11;
 const HEADER_BYTES = 7;
@@ -24,6 +25,10 @@ export function isFrameType(type: number): boolean {
 export function isErrorCode(code: unknown): code is string {
   return typeof code === 'string' && CODE_FORM.test(code);
 }
+
+/** Whether what a thrown error says of when to try again can travel: whole milliseconds, at most a day. */
+export const isDelay = (ms: unknown): ms is number =>
+  Number.isInteger(ms) && Number(ms) > 0 && Number(ms) <= 86_400_000;
 
 export function encodeFrame(frame: Frame): Buffer {
   const payload = frame.kind === 'error' ? encodeError(frame) : frame.payload;
@@ -55,20 +60,21 @@ export function decodeFrame(bytes: Buffer): Frame | string {
   return { kind, requestId, type, deadlineMs, payload: bytes.subarray(FRAME_HEADER_BYTES_MAX) };
 }
 
-function encodeError(frame: { code: string; message: string }): Buffer {
-  return Buffer.from(JSON.stringify({ code: frame.code, message: frame.message.slice(0, ERROR_MESSAGE_CHARS_MAX) }));
+function encodeError({ code, message, retryAfterMs }: Extract<Frame, { kind: 'error' }>): Buffer {
+  return Buffer.from(JSON.stringify({ code, message: message.slice(0, ERROR_MESSAGE_CHARS_MAX), retryAfterMs }));
 }
 
 function decodeError(requestId: number, type: number, payload: Buffer): Frame | string {
   if (payload.length > ERROR_PAYLOAD_BYTES_MAX) return `error of ${payload.length} bytes`;
-  let value: { code?: unknown; message?: unknown } | null;
+  let value: { code?: unknown; message?: unknown; retryAfterMs?: unknown } | null;
   try {
     value = JSON.parse(payload.toString('utf8')) as typeof value;
   } catch {
     // The parser's text quotes the payload, which does not belong in a log line.
     return 'error that is not JSON';
   }
-  const { code, message } = value ?? {};
+  const { code, message, retryAfterMs } = value ?? {};
   if (!isErrorCode(code) || typeof message !== 'string') return 'error without code and message';
-  return { kind: 'error', requestId, type, code, message };
+  const error = { kind: 'error' as const, requestId, type, code, message };
+  return isDelay(retryAfterMs) ? { ...error, retryAfterMs } : error;
 }

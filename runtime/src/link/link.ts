@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Identity } from '../pki/identity.ts';
 import { LinkError } from './errors.ts';
-import { decodeFrame, encodeFrame, type Frame, isErrorCode, isFrameType } from './frame.ts';
+import { decodeFrame, encodeFrame, type Frame, isDelay, isErrorCode, isFrameType } from './frame.ts';
 import { PendingRequests } from './pending.ts';
 import { ServedRequests } from './served.ts';
 import type { Link, LinkLimits, MessageHandler, RequestHandler } from './types.ts';
@@ -152,7 +152,7 @@ export class SocketLink implements Link {
     } else if (frame.kind === 'message') this.#deliver(frame.type, frame.payload);
     else if (frame.kind === 'request') this.#serve(frame);
     else if (frame.kind === 'response') this.#pending.resolve(frame.requestId, frame.payload);
-    else this.#pending.reject(frame.requestId, new LinkError(frame.code, frame.message));
+    else this.#pending.reject(frame.requestId, LinkError.of(frame));
   }
 
   #deliver(type: number, payload: Uint8Array): void {
@@ -197,16 +197,23 @@ export class SocketLink implements Link {
   #answerFailure(requestId: number, type: number, error: unknown): void {
     const code = (error as { code?: unknown } | null | undefined)?.code;
     const message = error instanceof Error ? error.message : String(error);
+    const { retryAfterMs } = (error ?? {}) as { retryAfterMs?: unknown };
     if (!isErrorCode(code)) this.#log.error({ remote: this.remote, type, err: error }, 'request handler failed');
-    this.#refuse(requestId, type, isErrorCode(code) ? code : 'LINK_HANDLER_FAILED', message);
+    this.#refuse(requestId, type, isErrorCode(code) ? code : 'LINK_HANDLER_FAILED', message, retryAfterMs);
   }
 
   /** Refusals are small and may use the second half of the buffer; beyond it the other side is not reading. */
-  #refuse(requestId: number, type: number, code: string, message: string): void {
+  #refuse(requestId: number, type: number, code: string, message: string, retryAfterMs?: unknown): void {
     if (this.closed) return;
     if (this.#socket.bufferedAmount > 2 * this.#limits.maxBufferedBytes)
       this.#end('LINK_BACKPRESSURE: answers are not read', 'abruptly');
-    else this.#write({ kind: 'error', requestId, type, code, message });
+    else
+      this.#write(
+        Object.assign(
+          { kind: 'error' as const, requestId, type, code, message },
+          isDelay(retryAfterMs) && { retryAfterMs },
+        ),
+      );
   }
 
   #checkSendable(type: number, payload: Uint8Array): void {

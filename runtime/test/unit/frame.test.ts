@@ -42,10 +42,22 @@ describe('decoding a frame', () => {
       `03000000070001${Buffer.from('{"code":"A_1","message":"m"}').toString('hex')}`,
       { kind: 'error', requestId: 7, type: 1, code: 'A_1', message: 'm' },
     ],
+    [
+      `03000000070001${Buffer.from('{"code":"A_1","message":"m","retryAfterMs":70}').toString('hex')}`,
+      { kind: 'error', requestId: 7, type: 1, code: 'A_1', message: 'm', retryAfterMs: 70 },
+    ],
   ])('%s reads and writes as the same frame', (hex, frame) => {
     expect(decodeFrame(Buffer.from(hex, 'hex'))).toEqual(frame);
     expect(encodeFrame(frame).toString('hex')).toBe(hex);
   });
+
+  it.each(['-1', '0', '1.5', '"9"', '1e12', 'null'])(
+    'does not believe an error that names %s as its delay',
+    (delay) => {
+      const payload = Buffer.from(`{"code":"A","message":"m","retryAfterMs":${delay}}`).toString('hex');
+      expect(decodeFrame(Buffer.from(`03000000070001${payload}`, 'hex'))).not.toHaveProperty('retryAfterMs');
+    },
+  );
 
   it('cuts the message of an error so that the other side accepts it', () => {
     const bytes = encodeFrame({ kind: 'error', requestId: 1, type: 1, code: 'A', message: '\u0000'.repeat(100_000) });

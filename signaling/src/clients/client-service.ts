@@ -13,7 +13,7 @@ import {
   speakersFromWire,
   type wire,
 } from '@meridian/protocol';
-import { DataGate, ownRenditions } from '../core/index.ts';
+import { DataGate, ownRenditions, type PostNews } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
@@ -109,6 +109,10 @@ export class ClientService {
 
   onEvents(room: RoomIdentity, events: readonly RosterEvent[]): void {
     this.#rooms.get(room.roomKey)?.onEvents(room.ownerId, room.epoch, events);
+  }
+
+  onPosts(room: RoomIdentity, news: PostNews): void {
+    this.#rooms.get(room.roomKey)?.posts.take(room.epoch, news);
   }
 
   /** A message of the service. */

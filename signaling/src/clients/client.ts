@@ -160,6 +160,9 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   get identity(): string {
     return this.#access?.identity ?? '';
   }
+  get name(): string {
+    return this.#access?.name ?? '';
+  }
   get subscriptions(): Subscriptions | undefined {
     return this.#subscriptions;
   }
@@ -222,6 +225,10 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
 
   takeData(bytes: number, receivers: number): number {
     return this.talk.takeData(bytes, receivers);
+  }
+
+  takeReactions(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+    return this.talk.takeReactions(counts);
   }
 
   sendMessage(message: ServerMessage): void {

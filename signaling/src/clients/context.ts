@@ -74,6 +74,8 @@ export interface LocalSession {
   readonly state: SessionState;
   readonly sessionId: string;
   readonly identity: string;
+  /** As its token has it. */
+  readonly name: string;
   /** Of the token that was shown last; undefined before one was. */
   readonly origin: TokenOrigin | undefined;
   /** The media node where it lives. */
@@ -96,6 +98,8 @@ export interface LocalSession {
   sendData(frame: Uint8Array, o: { lossy: boolean }): void;
   /** Counts a data message of this client's own: 0, or how long until it may send it, in whole milliseconds. */
   takeData(bytes: number, receivers: number): number;
+  /** Of these reactions those that the client may count now: `limits.reactionsPerSecond`. */
+  takeReactions(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>>;
   sendMessage(message: ServerMessage): void;
   /**
    * The owner wants a rendition of a track of this session, or no more; the client hears it when the session has

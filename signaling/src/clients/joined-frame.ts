@@ -34,6 +34,7 @@ export function joinedFrame(
     isElsewhere: joined.isElsewhere,
     roomInfo: roomInfoToWire(replica?.info ?? emptyRoomInfo),
     viewers: viewersToWire(room.viewers),
+    ...room.posts.shown,
     room: joined.room.roomKey.slice(joined.room.roomKey.indexOf('/') + 1),
     serverJoinMs: Math.round(context.clock.nowMs() - startedMs),
   };

@@ -27,6 +27,7 @@ import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
 import { LobbyView } from './lobby-view.ts';
 import { OfferBatches, type Offers } from './offer-batches.ts';
 import { OwnerFinder, type OwnerFinderOptions, passing } from './owner-finder.ts';
+import { PostsView } from './posts-view.ts';
 import { ViewerCounts } from './viewer-counts.ts';
 
 /** A client that has joined, as its room sees it. */
@@ -68,6 +69,9 @@ export class LocalRoom {
   readonly #waiters = new Set<RoomWaiter>();
   /** What the hosts here are shown. */
   readonly lobby: LobbyView;
+  readonly posts: PostsView;
+  /** Clients here that watch the room without a place in the roster. */
+  readonly crowd = new Set<Pick<RoomMember, 'send'>>();
   #users = 0;
   readonly #follower = new Follower();
   readonly #batches: OfferBatches;
@@ -90,6 +94,14 @@ export class LocalRoom {
     });
     this.lobby = new LobbyView((lobby) => {
       for (const member of this.#members.values()) this.#showLobby(member, lobby);
+    });
+    this.posts = new PostsView({
+      clock: o.clock,
+      show: (frame) => this.broadcast(frame),
+      showCrowd: (frame) => {
+        for (const viewer of [...this.crowd]) viewer.send(frame);
+      },
+      tellOwner: (action) => this.tellOwner(action),
     });
     this.#viewers = new ViewerCounts({
       clock: o.clock,
@@ -261,6 +273,7 @@ export class LocalRoom {
     if (this.#closed) return;
     this.#closed = true;
     this.#viewers.close();
+    this.posts.close();
     this.#owner.close();
     this.#o.onUnused();
   }
@@ -287,6 +300,7 @@ export class LocalRoom {
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#install(view);
     this.lobby.ownerIs(port.epoch);
+    this.posts.ownerIs(port.epoch, this.#members.size > 0);
     for (const waiter of this.#waiters) waiter.ownerIs(port.epoch);
     // Media nodes do not know it, and what was said while there was no owner is lost; otherwise the owner hears of
     // changes only.

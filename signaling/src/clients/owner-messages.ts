@@ -13,6 +13,7 @@ import {
 import type { Link, Logger } from '@meridian/runtime';
 import type { RoomIdentity } from '../owner/signaling-sink.ts';
 import { orderFromWire } from '../wire/control-wire.ts';
+import { newsFromWire } from '../wire/post-wire.ts';
 import type { ClientService } from './client-service.ts';
 
 export function handleOwnerMessages(link: Link, clients: ClientService, log: Logger): void {
@@ -48,6 +49,10 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
   onNote(link, note.signalingLobby, (message) => {
     const room = roomOf(message.room);
     if (room !== undefined) clients.onLobby(room, message.lobby ?? {});
+  });
+  onNote(link, note.roomPosts, (message) => {
+    const room = roomOf(message.room);
+    if (room !== undefined) clients.onPosts(room, newsFromWire(message));
   });
   onNote(link, note.signalingCommand, (message) => {
     const room = roomOf(message.room);

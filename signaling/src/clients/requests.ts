@@ -8,12 +8,15 @@ import {
   isDisplayName,
   isErrorCode,
   isIdentity,
+  isPollId,
+  isPostId,
   isTrackId,
   limits,
   MeridianError,
   note,
   type Participant,
   participantBytes,
+  reactionsFromWire,
   rosterMimeType,
   rpc,
   rtpParametersFromWire,
@@ -23,7 +26,7 @@ import {
   trackToWire,
   wire,
 } from '@meridian/protocol';
-import { needKey, ownRenditions, renditionsMade } from '../core/index.ts';
+import { needKey, ownRenditions, renditionsMade, sentPostFromWire } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import type { ServerMessage } from '../ports.ts';
 import { actFromWire } from '../wire/act-wire.ts';
@@ -233,14 +236,24 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   act: (client, frame) => act(client, frame.act ?? {}),
 
-  sendPost: () => {
-    throw new MeridianError('REQUEST_INVALID', 'no posts yet');
+  sendPost: async (client, frame) => {
+    const post = frame.sendPost ?? {};
+    sentPostFromWire(post); // what is malformed costs the owner nothing
+    const { sessionId, identity, name } = client;
+    return { postTaken: await client.room.withOwner((port) => port.post({ sessionId, identity, name }, post)) };
   },
-  sendReactions: () => {
-    throw new MeridianError('REQUEST_INVALID', 'no reactions yet');
+  sendReactions: (client, frame) => {
+    const counts = client.takeReactions(reactionsFromWire(frame.sendReactions?.counts));
+    client.room.posts.react(counts);
+    return ack;
   },
-  sendVote: () => {
-    throw new MeridianError('REQUEST_INVALID', 'no votes yet');
+  sendVote: async (client, frame) => {
+    const vote = frame.sendVote ?? {};
+    const { postId, pollId } = vote;
+    if (isPostId(postId ?? '') === isPollId(pollId ?? '')) throw invalid('one post_id of a question, or one poll_id');
+    if ((vote.options ?? []).length > limits.pollOptionsMax) throw invalid('options: too many');
+    await client.room.withOwner((port) => port.vote(client.identity, vote));
+    return ack;
   },
   raiseHand: () => {
     throw new MeridianError('REQUEST_INVALID', 'no crowd yet');

@@ -28,6 +28,7 @@ const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: limits
 const patienceLimits = { perSecond: bounds.refusalsPerSecond, burst: bounds.refusalsBurst };
 const dataSentLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };
 const dataDeliveredLimits = { perSecond: limits.dataDeliveredBytesPerSecond, burst: limits.dataDeliveredBurstBytes };
+const reactionLimits = { perSecond: limits.reactionsPerSecond, burst: limits.reactionsPerSecond };
 
 export class Talk {
   readonly #context: ClientContext;
@@ -36,6 +37,7 @@ export class Talk {
   #patience: Bucket;
   #dataSent: Bucket;
   #dataDelivered: Bucket;
+  #reactions: Bucket;
   #hasDropped = false;
 
   constructor(context: ClientContext, socket: ClientSocket) {
@@ -45,6 +47,7 @@ export class Talk {
     this.#patience = fullBucket(patienceLimits, context.clock.nowMs());
     this.#dataSent = fullBucket(dataSentLimits, context.clock.nowMs());
     this.#dataDelivered = fullBucket(dataDeliveredLimits, context.clock.nowMs());
+    this.#reactions = fullBucket(reactionLimits, context.clock.nowMs());
   }
 
   /** Counts one request: to be served, refused for now, or the client has to go. */
@@ -88,6 +91,20 @@ export class Talk {
     this.#dataSent = sent.bucket;
     this.#dataDelivered = delivered.bucket;
     return 0;
+  }
+
+  /** Of these reactions as many as the client may count now; the rest is left out. */
+  takeReactions(counts: Readonly<Record<string, number>>): Record<string, number> {
+    const nowMs = this.#context.clock.nowMs();
+    const taken: Record<string, number> = {};
+    for (const [name, count] of Object.entries(counts)) {
+      const { tokens } = takeTokens(this.#reactions, reactionLimits, nowMs, 0).bucket;
+      const some = Math.min(count, Math.floor(tokens));
+      if (some === 0) break;
+      this.#reactions = takeTokens(this.#reactions, reactionLimits, nowMs, some).bucket;
+      taken[name] = some;
+    }
+    return taken;
   }
 
   message(message: ServerMessage): void {

@@ -7,6 +7,8 @@ import {
   limits,
   type Member,
   type Participant,
+  type Post,
+  type QuestionState,
   type Rights,
   type RoomPolicy,
   type RoomRecording,
@@ -62,6 +64,21 @@ export type Act =
     }
   /** `recordingId` '': all. */
   | { readonly type: 'stopRecording'; readonly recordingId: string }
+  /** `post`: of the service, a gift or an announcement; its `postId` '': the owner chooses one. */
+  | { readonly type: 'post'; readonly post: Post }
+  | { readonly type: 'removePost'; readonly postId: string }
+  /** `pollId` '': a new one. Of a known one `closed` and, if above 0, `endsWallMs` are set. */
+  | {
+      readonly type: 'poll';
+      readonly pollId: string;
+      readonly text: string;
+      readonly options: readonly string[];
+      readonly many: boolean;
+      readonly closed: boolean;
+      readonly remove: boolean;
+      readonly endsWallMs: number;
+    }
+  | { readonly type: 'question'; readonly postId: string; readonly state: QuestionState }
   | { readonly type: 'end'; readonly reason: string };
 export type ActType = Act['type'];
 /** Milliseconds; 0: not at all. */
@@ -90,6 +107,10 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   book: 'service',
   startRecording: 'host',
   stopRecording: 'host',
+  post: 'service',
+  removePost: 'cohost',
+  poll: 'cohost',
+  question: 'cohost',
   end: 'host',
 };
 

@@ -38,7 +38,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   renditionRefused: 'canPublish',
   askTrackStats: 'canPublish',
   setSubscribers: 'canPublish',
-  sendPost: undefined, // by the owner: the policy of the room says which roles post
+  sendPost: 'canPublishData', // the owner judges it too: the policy of the room says which roles post
   sendReactions: undefined,
   sendVote: undefined,
   raiseHand: undefined,

@@ -25,6 +25,7 @@ import {
   refusalOf,
   withRecordings,
 } from '../core/index.ts';
+import type { RoomPosts } from './posts.ts';
 import { changesOf, type RosterWriter } from './roster-writer.ts';
 
 /**
@@ -44,6 +45,7 @@ export interface ActsOptions {
   readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'say'>;
   /** Lets waiting people in, or refuses them; how many. */
   admit(act: Extract<Act, { type: 'admit' }>): number;
+  readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
   /** The room is over. */
   over(): void;
 }
@@ -133,6 +135,10 @@ export class Acts {
       return this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, this.#begun(act, actor))));
     },
     stopRecording: (act) => this.#changePolicy(act),
+    post: ({ post }) => this.#o.posts.announce(post),
+    removePost: ({ postId }) => this.#o.posts.remove(postId),
+    poll: (act, actor) => this.#o.posts.poll(act, actor),
+    question: (act) => this.#o.posts.question(act),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
       this.#o.changes.remove(participants, 'ROOM_ENDED', reason);

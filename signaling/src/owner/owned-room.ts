@@ -44,6 +44,7 @@ import type { Journal, RoomJournal } from './journal.ts';
 import { Lobby } from './lobby.ts';
 import { OwnerMoves } from './moves.ts';
 import { PolicyHolder } from './policy.ts';
+import { RoomPosts } from './posts.ts';
 import { Recordings } from './recordings.ts';
 import { changesOf, type Followers, leftOf, RosterWriter } from './roster-writer.ts';
 import { askPresence } from './session-presence.ts';
@@ -92,6 +93,7 @@ export class OwnedRoom {
   readonly changes: RosterWriter;
   readonly moves: OwnerMoves;
   readonly lobby: Lobby;
+  readonly posts: RoomPosts;
   readonly #heldNodes: HeldNodes;
   readonly #renditions: WantedRenditions;
   readonly #recordings: Recordings;
@@ -122,7 +124,9 @@ export class OwnedRoom {
     });
     const entrance = new Entrance({ ...o, policy: () => this.policy, isPolicyKnown: () => this.isPolicyKnown });
     this.#entrance = entrance;
+    this.posts = this.#makePosts();
     this.#acts = new Acts({
+      posts: this.posts,
       roster: o.roster,
       clock,
       rng: o.rng,
@@ -229,6 +233,7 @@ export class OwnedRoom {
     const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
+    this.posts.inform(signalingId);
     if (before !== undefined && before.signalingId !== signalingId) {
       this.changes.order(before, {
         disconnect: 'SESSION_UNKNOWN',
@@ -406,6 +411,7 @@ export class OwnedRoom {
   signalingNodeGone(signalingId: string): void {
     if (this.#closed) return;
     this.#renditions.gone(signalingId);
+    this.posts.gone(signalingId);
     this.expect(
       this.#roster
         .participants()
@@ -442,6 +448,7 @@ export class OwnedRoom {
     this.#closed = true;
     this.#journal?.close();
     this.lobby.close();
+    this.posts.close();
     this.#absences.close();
     this.#trackRouting.close();
     this.#emptiness.close();
@@ -450,6 +457,17 @@ export class OwnedRoom {
     this.#renditions.close();
     this.#recordings.close();
     this.#heldNodes.close();
+  }
+
+  #makePosts(): RoomPosts {
+    const { clock, rng, roster, room, signalingNodes } = this.#o;
+    return new RoomPosts({
+      epoch: room.epoch,
+      clock,
+      rng,
+      roster,
+      send: (signalingId, news) => signalingNodes.posts(signalingId, room, news),
+    });
   }
 
   #makeRecordings(): Recordings {

@@ -12,6 +12,7 @@ import {
 import type { PeerLinks } from '../links/peers.ts';
 import type { Lease, RoomPort } from '../ports.ts';
 import { offerFromWire, refusedFromWire } from '../wire/control-wire.ts';
+import { newsToWire } from '../wire/post-wire.ts';
 
 export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'ownerId' | 'epoch'>): RoomPort {
   const { roomKey, ownerId, epoch } = lease;
@@ -74,6 +75,17 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
     unknock(waitId) {
       // Lost: the owner forgets a client that does not knock again.
       peers.post(ownerId, note.ownerUnknock, { room, waitId });
+    },
+    post: async (sender, post) => peers.call(ownerId, rpc.ownerPost, Object.assign({ room, post }, sender)),
+    vote: async (identity, vote) => order(rpc.ownerVote, { room, identity, vote }),
+    reactions(counts) {
+      // Lost with a link: they are counts of applause.
+      peers.post(ownerId, note.ownerReactions, { room, counts: { ...counts } });
+    },
+    postsKept(kept) {
+      // Lost: other signaling nodes of the room have copies too.
+      for (const message of newsToWire(kept))
+        peers.post(ownerId, note.ownerPostsKept, Object.assign({ room }, message));
     },
     renditionRefused(sessionId, need, code) {
       peers.post(ownerId, note.ownerRenditionRefused, { room, sessionId, refused: { ...need, code } });

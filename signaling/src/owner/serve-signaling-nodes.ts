@@ -1,6 +1,7 @@
 // The owner's side of a link between instances: requests of another signaling node, which the certificate of the link
 // identifies.
 import {
+  isDisplayName,
   isErrorCode,
   isFence,
   isRoomKey,
@@ -12,6 +13,7 @@ import {
   participantFromWire,
   qualityFromWire,
   type Rpc,
+  reactionsFromWire,
   rosterViewToWire,
   rpc,
   serve,
@@ -21,6 +23,7 @@ import {
 import type { Link } from '@meridian/runtime';
 import { actFromWire } from '../wire/act-wire.ts';
 import { knockingFromWire, needFromWire, offerToWire } from '../wire/control-wire.ts';
+import { newsFromWire } from '../wire/post-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
@@ -68,6 +71,10 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
   answer(rpc.ownerAct, (room, { bySessionId, act }) => ({
     affected: room.act(signalingId, bySessionId, actFromWire(act)).affected,
   }));
+  answer(rpc.ownerPost, (room, { sessionId, identity, name, post }) =>
+    room.posts.post(signalingId, { sessionId, identity, name: nameFrom(name) }, post ?? {}),
+  );
+  obey(rpc.ownerVote, (room, { identity, vote }) => room.posts.vote(signalingId, identity, vote ?? {}));
   answer(rpc.ownerGrants, (room, { pullerNodeId, trackIds, carrierNodeId }) => {
     const { offers, failed } = room.grants(pullerNodeId, trackIds, carrierNodeId);
     return { subscriptions: offers.map((offer) => offerToWire(offer)), failed };
@@ -84,6 +91,8 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
   obey(rpc.ownerUpdate, (room, message) => room.update(signalingId, participantFromWire(message.participant ?? {})));
   obey(rpc.ownerMoved, (room, message) => room.moved(signalingId, message));
 }
+
+const nameFrom = (name: string): string => (isDisplayName(name) ? name : '');
 
 function join(room: OwnedRoom, signalingId: string, message: wire.OwnerJoin): wire.OwnerJoined.$Properties {
   const participant = participantFromWire(message.participant ?? {});
@@ -112,6 +121,8 @@ function serveNotes(link: Link, rooms: OwnedRooms): void {
     room.quality(signalingId, sessionId, qualityFromWire(quality)),
   );
   hear(note.ownerNeeds, (room, { needs }) => room.needs(signalingId, needs.map(needFromWire)));
+  hear(note.ownerReactions, (room, { counts }) => room.posts.react(reactionsFromWire(counts)));
+  hear(note.ownerPostsKept, (room, message) => room.posts.kept(newsFromWire(message)));
   hear(note.ownerUnknock, (room, { waitId }) => room.lobby.unknock(signalingId, waitId));
   hear(note.ownerRenditionRefused, (room, message) => {
     const refused = message.refused ?? {};

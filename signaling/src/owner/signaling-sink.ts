@@ -2,6 +2,7 @@
 import type { RosterEvent, wire } from '@meridian/protocol';
 import type { MoveOrder } from '../clients/context.ts';
 import type { KnockAnswer } from '../clients/waiting.ts';
+import type { PostNews } from '../core/index.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 
 export interface RoomIdentity {
@@ -25,6 +26,8 @@ export interface SignalingSink {
   knocked(signalingId: string, room: RoomIdentity, answer: KnockAnswer): void;
   /** The waiting clients, for the hosts and cohosts there. */
   lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
+  /** What is new of posts. False: it is lost. */
+  posts(signalingId: string, room: RoomIdentity, news: PostNews): boolean;
   /** Resolves when the session has been moved; rejects with why not. */
   move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
 }

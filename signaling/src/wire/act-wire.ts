@@ -1,15 +1,23 @@
 // Acts as they come from clients and from the api, checked and in our own form.
 import {
   areAttributes,
+  arePostWords,
   isDisplayName,
   isIdentity,
+  isPollId,
+  isPostId,
+  isPostText,
+  isQuestionState,
   isRecordingId,
   isTrackId,
   limits,
   MeridianError,
   memberFromWire,
+  postFromWire,
+  type QuestionState,
   type RoomSettings,
   roomRoleOf,
+  servicePostKinds,
   settingsFromWire,
   sourceFromWire,
   type wire,
@@ -30,6 +38,7 @@ const bytesOf = (text: string): number => Buffer.byteLength(text);
 const banSMax = 366 * 86_400;
 /** An empty room keeps its owner busy. */
 const emptyTimeoutMsMax = 86_400_000;
+const roomKinds = ['', 'show'];
 
 const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
   remove: ({ identity, reason, banS, forever }) => ({
@@ -126,6 +135,40 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     if (recordingId && !isRecordingId(recordingId)) invalid('recording_id: 1 to 64 of a-z 0-9 _ -');
     return { type: 'stopRecording', recordingId: recordingId ?? '' };
   },
+  post: ({ post: sent }) => {
+    const post = postFromWire(sent);
+    const isServiceKind = servicePostKinds.some((kind) => kind === post.kind);
+    if (!isServiceKind) invalid('kind: announcement or gift');
+    if (!isPostText(post.text, limits.postLengthMax, true)) invalid(`text: 1 to ${limits.postLengthMax} characters`);
+    if (post.postId !== '' && !isPostId(post.postId)) invalid('post_id: PT_ and 16 to 32 characters');
+    if (post.identity !== '') identityFrom(post.identity);
+    if (!isDisplayName(post.name)) invalid(`name: at most ${limits.nameLengthMax} characters`);
+    if (post.style !== '') invalid('style: of danmaku alone');
+    const isDataOk = post.data === '' || (post.kind === 'gift' && isJson(post.data));
+    if (!isDataOk || bytesOf(post.data) > limits.postDataBytesMax)
+      invalid(`data: of a gift, JSON of at most ${limits.postDataBytesMax} bytes`);
+    return { type: 'post', post: Object.assign({}, post, { votes: 0, state: '' }) };
+  },
+  removePost: ({ postId }) => ({ type: 'removePost', postId: postIdFrom(postId) }),
+  poll: ({ pollId, text, options, many, closed, remove, endsWallMs }) => {
+    if (pollId && !isPollId(pollId)) invalid('poll_id: PO_ and 16 to 32 characters');
+    if (!Number.isFinite(endsWallMs ?? 0) || (endsWallMs ?? 0) < 0) invalid('ends_wall_ms: a time');
+    if ((options ?? []).length > limits.pollOptionsMax) invalid(`options: at most ${limits.pollOptionsMax}`);
+    return {
+      type: 'poll',
+      pollId: pollId ?? '',
+      text: text ?? '',
+      options: options ?? [],
+      many: many === true,
+      closed: closed === true,
+      remove: remove === true,
+      endsWallMs: Math.round(endsWallMs ?? 0),
+    };
+  },
+  question: ({ postId, state }) =>
+    isQuestionState(state ?? '')
+      ? { type: 'question', postId: postIdFrom(postId), state: state as QuestionState }
+      : invalid('state: open, answering or answered'),
   end: ({ reason }) => ({ type: 'end', reason: reasonFrom(reason) }),
 };
 
@@ -136,6 +179,18 @@ export function actFromWire(act: Maybe<wire.RoomAct.$Properties>): Act {
     return body == null ? [] : [(read[type] as (body: unknown) => Act)(body)];
   });
   return one ?? invalid('an act that is not known here');
+}
+
+const postIdFrom = (postId: Maybe<string>): string =>
+  isPostId(postId ?? '') ? (postId ?? '') : invalid('post_id: PT_ and 16 to 32 characters');
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function banLengthFrom(banS: number, forever: boolean): BanLength {
@@ -156,6 +211,11 @@ function settingsFrom(body: Body['setRoom']): RoomSettings {
     invalid(`opening_metadata: at most ${limits.roomMetadataBytesMax} bytes`);
   if (emptyTimeoutMs != null && emptyTimeoutMs > emptyTimeoutMsMax)
     invalid(`empty_timeout_ms: at most ${emptyTimeoutMsMax}`);
+  const { kind, slowModeMs, postWords, setPostWords } = body;
+  if (kind != null && !roomKinds.includes(kind)) invalid("kind: '' or show");
+  if (slowModeMs != null && slowModeMs > limits.slowModeMsMax) invalid(`slow_mode_ms: at most ${limits.slowModeMsMax}`);
+  if (setPostWords === true && !arePostWords(postWords ?? []))
+    invalid(`post_words: at most ${limits.postWordsMax}, each of 1 to ${limits.postWordLengthMax} characters`);
   if (setSpotlight === true && (spotlight ?? []).length > limits.spotlightMax)
     invalid(`spotlight: at most ${limits.spotlightMax}`);
   if (setSpotlight === true) for (const identity of spotlight ?? []) identityFrom(identity);

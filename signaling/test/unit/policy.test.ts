@@ -1,5 +1,5 @@
 // Which rank may do what in a room, and what becomes of its policy: the tables of docs/rooms.md.
-import { emptyPolicy, limits, type Member, type RoomPolicy } from '@meridian/protocol';
+import { emptyPolicy, emptyPost, limits, type Member, type RoomPolicy } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   type Act,
@@ -36,6 +36,19 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   book: { type: 'book', changes: { lobby: true }, members: [], removed: [], allMembers: false },
   startRecording: { type: 'startRecording', recordingId: '', identity, priority: 0 },
   stopRecording: { type: 'stopRecording', recordingId: '' },
+  post: { type: 'post', post: { ...emptyPost, kind: 'announcement', text: 'x' } },
+  removePost: { type: 'removePost', postId: 'PT_0123456789abcdef' },
+  poll: {
+    type: 'poll',
+    pollId: '',
+    text: 'x',
+    options: ['a', 'b'],
+    many: false,
+    closed: false,
+    remove: false,
+    endsWallMs: 0,
+  },
+  question: { type: 'question', postId: 'PT_0123456789abcdef', state: 'answered' },
   end: { type: 'end', reason: '' },
 });
 /** Of docs/rooms.md: the lowest rank that may do it to a participant without a role; and to a host. */
@@ -54,6 +67,10 @@ const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: 
   book: ['service', 'service'],
   startRecording: ['host service', 'host service'],
   stopRecording: ['host service', 'host service'],
+  post: ['service', 'service'],
+  removePost: ['cohost host service', 'cohost host service'],
+  poll: ['cohost host service', 'cohost host service'],
+  question: ['cohost host service', 'cohost host service'],
   end: ['host service', 'host service'],
 };
 const actors: readonly [string, Actor][] = [

@@ -102,6 +102,14 @@ export function setUp() {
         void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} needs ${needs.map(({ trackId }) => trackId)}`),
       knock: ({ waitId }) => say(`knock ${waitId}`, owner.waits ? { reason: 'lobby', hosts: 1 } : undefined),
       unknock: (waitId) => void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} unknock ${waitId}`),
+      post: () => say('post', { postId: 'PT_0123456789abcdef', wallMs: 1 }),
+      vote: () => done('vote'),
+      reactions: (counts) => {
+        owner.asked.push(`${wanted.ownerId}#${wanted.epoch} reactions ${JSON.stringify(counts)}`);
+      },
+      postsKept: ({ posts }) => {
+        owner.asked.push(`${wanted.ownerId}#${wanted.epoch} kept ${posts.map(({ text }) => text)}`);
+      },
       renditionRefused: () => undefined,
     };
   };

@@ -1,0 +1,164 @@
+// The posts of a room as one signaling node has them: a copy of what the owner says, shown to the clients here, given
+// to those that join, and handed to the next owner. And what the clients here count of reactions, said together.
+import {
+  type Board,
+  boardToWire,
+  emptyBoard,
+  encodeServerFrame,
+  isReactionName,
+  lastPosts,
+  limits,
+  type Post,
+  postToWire,
+  type wire,
+} from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import { CrowdFeed, type PostNews, type Voted } from '../core/index.ts';
+import type { RoomPort } from '../ports.ts';
+
+/** Reactions of all clients here are said together. */
+const reactionsEveryMs = 500;
+/** As the owner remembers (core/posts.ts). */
+const removedMax = 1000;
+
+export interface PostsViewOptions {
+  readonly clock: Clock;
+  /** A frame for all participants here. */
+  show(frame: Uint8Array): void;
+  /** A frame for the crowd here. */
+  showCrowd(frame: Uint8Array): void;
+  tellOwner(action: (port: RoomPort) => void): void;
+}
+
+export class PostsView {
+  readonly #o: PostsViewOptions;
+  /** Of the owner whose word the copy has last. */
+  #epoch = 0;
+  #posts: readonly Post[] = [];
+  #board: Board = emptyBoard;
+  readonly #removed = new Set<string>();
+  readonly #voted = new Map<string, Voted>();
+  readonly #crowd = new CrowdFeed();
+  #counts = new Map<string, number>();
+  #saying: Timer | undefined;
+
+  constructor(o: PostsViewOptions) {
+    this.#o = o;
+  }
+
+  /** For one that joins: the last ones, within `limits.postsBytesMax`. */
+  get shown(): { readonly posts: wire.Post.$Properties[]; readonly board: wire.Board.$Properties } {
+    const posts = lastPosts(this.#posts, limits.postsKeptMax, limits.postsBytesMax);
+    return { posts: posts.map(postToWire), board: boardToWire(this.#board) };
+  }
+
+  /** An owner's word; that of an earlier owner does not count. */
+  take(epoch: number, news: PostNews): void {
+    if (epoch < this.#epoch) return;
+    if (epoch > this.#epoch) this.ownerIs(epoch, true);
+    const known = new Set(this.#posts.map(({ postId }) => postId));
+    const posts = news.posts.filter(({ postId }) => !known.has(postId) && !this.#removed.has(postId));
+    const removedIds = news.removedIds.filter((id) => !this.#removed.has(id));
+    for (const id of removedIds) this.#removed.add(id);
+    dropOldest(this.#removed, removedMax);
+    for (const voted of news.voted) this.#keepVoted(voted);
+    this.#posts = [...this.#posts, ...posts]
+      .filter(({ postId }) => !this.#removed.has(postId))
+      .sort((a, b) => a.wallMs - b.wallMs)
+      .slice(-limits.postsKeptMax);
+    this.#showPosts(posts, removedIds);
+    if (news.reactions !== undefined) this.#takeReactions(news.reactions);
+    if (news.board !== undefined && news.board.version > this.#board.version) {
+      this.#board = news.board;
+      this.#showBoth(encodeServerFrame({ board: boardToWire(news.board) }));
+    }
+  }
+
+  /** Another owner: it gets the copy. `isNeeded` false: no client is here, and the copy may be of an earlier life. */
+  ownerIs(epoch: number, isNeeded: boolean): void {
+    if (epoch <= this.#epoch) return;
+    this.#epoch = epoch;
+    const kept: PostNews = {
+      posts: this.#posts,
+      removedIds: [...this.#removed],
+      voted: [...this.#voted.values()],
+      board: this.#board,
+    };
+    if (!isNeeded) this.#clear();
+    else if (kept.posts.length + kept.removedIds.length > 0 || this.#hasBoard())
+      this.#o.tellOwner((port) => port.postsKept(kept));
+  }
+
+  /** Reactions of a client here. */
+  react(counts: Readonly<Record<string, number>>): void {
+    for (const [name, count] of Object.entries(counts)) {
+      if (!isReactionName(name) || (!this.#counts.has(name) && this.#counts.size >= limits.reactionNamesMax)) continue;
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
+    }
+    if (this.#counts.size > 0) this.#saying ??= this.#o.clock.after(reactionsEveryMs, () => this.#sayCounts());
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#saying?.cancel();
+  }
+
+  /** Counts wait while there is no owner. */
+  #sayCounts(): void {
+    this.#saying = undefined;
+    let isSaid = false;
+    this.#o.tellOwner((port) => {
+      port.reactions(Object.fromEntries(this.#counts));
+      isSaid = true;
+    });
+    if (isSaid) this.#counts = new Map();
+    else this.#saying = this.#o.clock.after(reactionsEveryMs, () => this.#sayCounts());
+  }
+
+  #takeReactions(totals: Readonly<Record<string, number>>): void {
+    this.#board = Object.assign({}, this.#board, { reactions: totals });
+    this.#showBoth(encodeServerFrame({ reactions: { totals: { ...totals } } }));
+  }
+
+  #showPosts(posts: readonly Post[], removedIds: readonly string[]): void {
+    if (posts.length + removedIds.length === 0) return;
+    const removed = [...removedIds];
+    this.#o.show(encodeServerFrame({ posts: { posts: posts.map(postToWire), removedIds: removed } }));
+    const forCrowd = this.#crowd.take(posts, this.#o.clock.nowMs());
+    this.#o.showCrowd(
+      encodeServerFrame({
+        posts: { posts: forCrowd.posts.map(postToWire), omitted: forCrowd.omitted, removedIds: removed },
+      }),
+    );
+  }
+
+  #showBoth(frame: Uint8Array): void {
+    this.#o.show(frame);
+    this.#o.showCrowd(frame);
+  }
+
+  #keepVoted(voted: Voted): void {
+    const key = `${voted.id} ${voted.identity}`;
+    this.#voted.delete(key);
+    this.#voted.set(key, voted);
+    dropOldest(this.#voted, limits.votersKeptMax);
+  }
+
+  #hasBoard(): boolean {
+    return this.#board.version > 0 || Object.keys(this.#board.reactions).length > 0;
+  }
+
+  #clear(): void {
+    this.#posts = [];
+    this.#board = emptyBoard;
+    this.#removed.clear();
+    this.#voted.clear();
+  }
+}
+
+function dropOldest(items: Set<string> | Map<string, unknown>, max: number): void {
+  for (const oldest of items.keys()) {
+    if (items.size <= max) return;
+    items.delete(oldest);
+  }
+}

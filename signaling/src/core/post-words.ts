@@ -1,0 +1,60 @@
+// Whether a text has one of the words that a room does not take (RoomPolicy.postWords): in any case and width, with
+// blanks and invisible characters between its letters. A word of letters with borders between words ("ass") is found
+// where it stands alone, also spelled out with blanks, not inside another ("class"); one with Chinese, Japanese, Thai
+// and the like, which have none, anywhere.
+
+const withoutBorders = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u;
+const unseen = /[\p{Cf}\p{DI}]/gu;
+const blank = /[\s\p{Z}]/u;
+const blanks = /[\s\p{Z}]/gu;
+const wordly = /[\p{L}\p{N}]/u;
+
+/** In one width and case, without what is not seen. Capitals: small letters have two sigmas, and an ß is two S. */
+const folded = (text: string): string => text.normalize('NFKC').replace(unseen, '').toLowerCase().toUpperCase();
+
+export interface PostWords {
+  /** The first of the words that the text has; undefined: none. */
+  found(text: string): string | undefined;
+}
+
+/** Words that show nothing are none. */
+export function postWords(words: readonly string[]): PostWords {
+  const sought = words.flatMap((word) => {
+    const dense = folded(word).replace(blanks, '');
+    return dense === '' ? [] : [{ word, dense, hasBorders: !withoutBorders.test(dense) }];
+  });
+  return {
+    found: (text) => {
+      if (sought.length === 0) return undefined;
+      const spaced = folded(text);
+      const dense = spaced.replace(blanks, '');
+      const places = placesOf(spaced);
+      return sought.find((one) =>
+        one.hasBorders ? standsAlone(one.dense, dense, spaced, places) : dense.includes(one.dense),
+      )?.word;
+    },
+  };
+}
+
+/** Where the characters of the dense text are in the spaced one. */
+function placesOf(spaced: string): number[] {
+  const places: number[] = [];
+  for (let at = 0; at < spaced.length; at += 1) if (!blank.test(spaced.charAt(at))) places.push(at);
+  return places;
+}
+
+function standsAlone(word: string, dense: string, spaced: string, places: readonly number[]): boolean {
+  for (let at = dense.indexOf(word); at >= 0; at = dense.indexOf(word, at + 1)) {
+    const before = spaced.slice(0, places[at] ?? 0);
+    const after = spaced.slice((places[at + word.length - 1] ?? 0) + 1);
+    if (!wordly.test(lastOf(before)) && !wordly.test(firstOf(after))) return true;
+  }
+  return false;
+}
+
+/** The last character, whole. */
+const lastOf = (text: string): string => /[\s\S]$/u.exec(text)?.[0] ?? '';
+const firstOf = (text: string): string => {
+  const point = text.codePointAt(0);
+  return point === undefined ? '' : String.fromCodePoint(point);
+};

@@ -1,0 +1,414 @@
+// What the owner of a room keeps of its posts (docs/shows.md): the last ones, questions and polls with their votes, and
+// counted reactions; and which of it is new to signaling nodes. Every signaling node keeps a copy of what it hears, for
+// those that join later and for the next owner (`merge`).
+import {
+  type Board,
+  emptyPoll,
+  isBlank,
+  isPostStyle,
+  isPostText,
+  isReactionName,
+  isSentPostKind,
+  lastPosts,
+  limits,
+  MeridianError,
+  type Poll,
+  type Post,
+  postBytes,
+  type QuestionState,
+  type RoomPolicy,
+  type wire,
+} from '@meridian/protocol';
+import type { Rank } from './policy.ts';
+import type { PostWords } from './post-words.ts';
+
+/** Posts that were removed, remembered so that no late copy brings one back; the oldest goes. */
+const removedMax = 1000;
+/** Versions of one owner's board; those of the next begin above. */
+const versionsPerEpoch = 2 ** 20;
+
+/** How an identity has voted; `options`: of a poll. `id`: of a question or poll. */
+export interface Voted {
+  readonly id: string;
+  readonly identity: string;
+  readonly options: readonly number[];
+}
+
+/** What a signaling node is sent, and keeps. Absent parts have not changed. */
+export interface PostNews {
+  readonly posts: readonly Post[];
+  readonly removedIds: readonly string[];
+  readonly voted: readonly Voted[];
+  readonly reactions?: Readonly<Record<string, number>> | undefined;
+  readonly board?: Board | undefined;
+}
+
+/** One that posts: a participant, or of the crowd, which its signaling node speaks for. */
+export interface PostSender {
+  /** '': of the crowd. */
+  readonly sessionId: string;
+  readonly identity: string;
+  readonly name: string;
+}
+
+export interface PostAuthor {
+  readonly identity: string;
+  readonly name: string;
+  readonly rank: Rank;
+  readonly canPublishData: boolean;
+}
+
+/** What people write, checked: REQUEST_INVALID with what is wrong. A time that is none is left out. */
+export function sentPostFromWire(
+  sent: wire.SendPost.$Properties,
+): Pick<Post, 'kind' | 'text' | 'style' | 'pictureWallMs'> {
+  const { kind = '', text = '', style = '', pictureWallMs } = sent;
+  if (!isSentPostKind(kind ?? '')) throw invalid('kind: chat, danmaku or question');
+  if (!isPostText(text ?? '', limits.postLengthMax, kind !== 'danmaku'))
+    throw invalid(`text: 1 to ${limits.postLengthMax} characters that show something`);
+  if (!isPostStyle(style ?? '') || (style && kind !== 'danmaku')) throw invalid('style: of danmaku, #rrggbb top');
+  const isTime = Number.isFinite(pictureWallMs ?? 0) && (pictureWallMs ?? 0) > 0;
+  return {
+    kind: kind ?? '',
+    text: text ?? '',
+    style: style ?? '',
+    pictureWallMs: isTime ? Math.round(pictureWallMs ?? 0) : 0,
+  };
+}
+
+/**
+ * Throws why an author may not post this: NOT_PERMITTED, also while only hosts and cohosts post; POST_REFUSED for a
+ * word that the room does not take.
+ */
+export function assertMayPost(
+  author: PostAuthor,
+  text: string,
+  policy: Pick<RoomPolicy, 'postsMuted'>,
+  words: PostWords,
+): void {
+  if (!author.canPublishData) throw new MeridianError('NOT_PERMITTED');
+  if (policy.postsMuted && author.rank === 'none')
+    throw new MeridianError('NOT_PERMITTED', 'only hosts and cohosts post now');
+  if (words.found(text) !== undefined) throw new MeridianError('POST_REFUSED');
+}
+
+export class PostBook {
+  readonly #firstVersion: number;
+  #version: number;
+  /** Of the newest copy of an earlier owner's board. */
+  #mergedVersion = 0;
+  #posts: Post[] = [];
+  readonly #questions = new Map<string, Post>();
+  readonly #polls = new Map<string, Poll>();
+  /** By item and identity, the oldest first. */
+  readonly #voters = new Map<string, Voted>();
+  readonly #removed = new Set<string>();
+  /** What was counted here, and what the copies of owners before say, which overlap. */
+  readonly #counted = new Map<string, number>();
+  readonly #before = new Map<string, number>();
+  /** Items that this owner has changed: its word counts, not that of a copy. */
+  readonly #changedHere = new Set<string>();
+  #news = { posts: [] as Post[], removedIds: [] as string[], voted: [] as Voted[], isBoard: false, isReactions: false };
+
+  /** `epoch`: of the owner. */
+  constructor(epoch: number) {
+    this.#firstVersion = epoch * versionsPerEpoch;
+    this.#version = this.#firstVersion;
+  }
+
+  get posts(): readonly Post[] {
+    return this.#posts;
+  }
+
+  /** As clients see it: of questions only as many as `limits.questionsShownMax` and `limits.postsBytesMax` allow. */
+  get board(): Board {
+    const sorted = [...this.#questions.values()].sort(inOrder).slice(0, limits.questionsShownMax);
+    let bytes = 0;
+    const questions = sorted.filter((question) => {
+      bytes += postBytes(question);
+      return bytes <= limits.postsBytesMax;
+    });
+    const polls = [...this.#polls.values()];
+    return { version: this.#version, questions, polls, reactions: this.#totals() };
+  }
+
+  get isEmpty(): boolean {
+    return this.#posts.length + this.#polls.size + this.#questions.size + this.#removed.size + this.#totalCount() === 0;
+  }
+
+  /** A post as it is kept. QUOTA_EXCEEDED for a question when `limits.questionsMax` are open. */
+  add(post: Post): void {
+    if (post.kind === 'question') this.#addQuestion(post);
+    this.#posts = [...this.#posts, post].slice(-limits.postsKeptMax);
+    this.#news.posts.push(post);
+  }
+
+  /** Also of one that is not known any more: clients may have it. False: it was not known here. */
+  remove(postId: string): boolean {
+    const isKnown = this.#posts.some((post) => post.postId === postId) || this.#questions.has(postId);
+    this.#forget(postId);
+    this.#news.removedIds.push(postId);
+    return isKnown;
+  }
+
+  /** POST_UNKNOWN. False: it was in that state. */
+  setQuestion(postId: string, state: QuestionState): boolean {
+    const question = this.#question(postId);
+    if (question.state === state) return false;
+    this.#put(this.#questions, postId, changedPost(question, { state }));
+    return true;
+  }
+
+  /** One vote of each identity, which stays. POST_UNKNOWN; OUT_OF_ORDER when it has been answered. False: a second. */
+  voteQuestion(identity: string, postId: string): boolean {
+    const question = this.#question(postId);
+    if (question.state === 'answered') throw new MeridianError('OUT_OF_ORDER', 'the question has been answered');
+    if (this.#voters.has(voterKey(postId, identity))) return false;
+    this.#remember({ id: postId, identity, options: [] });
+    this.#put(this.#questions, postId, changedPost(question, { votes: question.votes + 1 }));
+    return true;
+  }
+
+  /** A poll more. QUOTA_EXCEEDED beyond `limits.pollsMax`. One of a known id changes nothing: false. */
+  addPoll(poll: Poll): boolean {
+    if (this.#polls.has(poll.pollId)) return false;
+    if (this.#polls.size >= limits.pollsMax)
+      throw new MeridianError('QUOTA_EXCEEDED', `a room has at most ${limits.pollsMax} polls`);
+    this.#put(this.#polls, poll.pollId, poll);
+    return true;
+  }
+
+  hasPoll(pollId: string): boolean {
+    return this.#polls.has(pollId);
+  }
+
+  /** Closes it, opens it again, or says when it ends. POST_UNKNOWN. False: it is so. */
+  setPoll(pollId: string, changes: Partial<Pick<Poll, 'closed' | 'endsWallMs'>>): boolean {
+    const poll = this.#poll(pollId);
+    const after = { ...poll, ...changes };
+    if (after.closed === poll.closed && after.endsWallMs === poll.endsWallMs) return false;
+    this.#put(this.#polls, pollId, after);
+    return true;
+  }
+
+  /** POST_UNKNOWN. */
+  removePoll(pollId: string): void {
+    this.#poll(pollId);
+    this.#forget(pollId);
+    this.#news.removedIds.push(pollId);
+  }
+
+  /**
+   * One vote of each identity, which another of the same takes the place of; no options take it back. POST_UNKNOWN;
+   * OUT_OF_ORDER when it is closed; REQUEST_INVALID for options that it does not have.
+   */
+  votePoll(identity: string, pollId: string, options: readonly number[]): boolean {
+    const poll = this.#poll(pollId);
+    if (poll.closed) throw new MeridianError('OUT_OF_ORDER', 'the poll is closed');
+    const chosen = [...new Set(options)].sort((a, b) => a - b);
+    if (chosen.length > (poll.many ? poll.options.length : 1)) throw invalid('options: one of them');
+    if (chosen.some((at) => poll.options[at] === undefined)) throw invalid('options: not of the poll');
+    const before = this.#voters.get(voterKey(pollId, identity))?.options ?? [];
+    if (before.join() === chosen.join()) return false;
+    this.#remember({ id: pollId, identity, options: chosen });
+    const counted = poll.options.map(({ text, votes }, at) => ({
+      text,
+      votes: Math.max(0, votes - Number(before.includes(at)) + Number(chosen.includes(at))),
+    }));
+    this.#put(this.#polls, pollId, { ...poll, options: counted });
+    return true;
+  }
+
+  /** The polls that end by now are closed; when the next one ends, undefined: none does. */
+  closeEnded(nowWallMs: number): number | undefined {
+    let next: number | undefined;
+    for (const poll of [...this.#polls.values()]) {
+      if (poll.closed || poll.endsWallMs === 0) continue;
+      if (poll.endsWallMs <= nowWallMs) this.setPoll(poll.pollId, { closed: true });
+      else next = Math.min(next ?? Number.POSITIVE_INFINITY, poll.endsWallMs);
+    }
+    return next;
+  }
+
+  /** Names beyond `limits.reactionNamesMax` are left out. */
+  react(counts: Readonly<Record<string, number>>): void {
+    for (const [name, count] of Object.entries(counts)) {
+      const isKnown = this.#counted.has(name) || this.#before.has(name);
+      const isFull = new Set([...this.#counted.keys(), ...this.#before.keys()]).size >= limits.reactionNamesMax;
+      if (!isReactionName(name) || !(count > 0) || (!isKnown && isFull)) continue;
+      this.#counted.set(name, (this.#counted.get(name) ?? 0) + count);
+      this.#news.isReactions = true;
+    }
+  }
+
+  /** A copy of what an owner before had. What this owner has changed since stays as it is. */
+  merge(kept: PostNews): void {
+    for (const id of kept.removedIds) {
+      if (this.#removed.has(id)) continue;
+      this.#forget(id);
+      this.#news.removedIds.push(id);
+    }
+    this.#mergePosts(kept.posts);
+    for (const voted of kept.voted) if (!this.#voters.has(voterKey(voted.id, voted.identity))) this.#remember(voted);
+    if (kept.board !== undefined && kept.board.version < this.#firstVersion) this.#mergeBoard(kept.board);
+  }
+
+  /** All of it, for a signaling node that has none. */
+  whole(): PostNews {
+    return {
+      posts: lastPosts(this.#posts, limits.postsKeptMax, 4 * limits.postsBytesMax),
+      removedIds: [...this.#removed],
+      voted: [...this.#voters.values()],
+      reactions: this.#totals(),
+      board: this.board,
+    };
+  }
+
+  /** What is new since the last time, and is to be said now; undefined: nothing. */
+  takeNews(due: { readonly board: boolean; readonly reactions: boolean }): PostNews | undefined {
+    const { posts, removedIds, voted, isBoard, isReactions } = this.#news;
+    const hasBoard = isBoard && due.board;
+    const hasReactions = isReactions && due.reactions;
+    if (posts.length + removedIds.length + voted.length === 0 && !hasBoard && !hasReactions) return undefined;
+    const rest = { isBoard: isBoard && !hasBoard, isReactions: isReactions && !hasReactions };
+    this.#news = { posts: [], removedIds: [], voted: [], isBoard: rest.isBoard, isReactions: rest.isReactions };
+    return {
+      posts,
+      removedIds,
+      voted,
+      reactions: hasReactions ? this.#totals() : undefined,
+      board: hasBoard ? this.board : undefined,
+    };
+  }
+
+  get hasNews(): boolean {
+    const { posts, removedIds, voted, isBoard, isReactions } = this.#news;
+    return posts.length + removedIds.length + voted.length > 0 || isBoard || isReactions;
+  }
+
+  #addQuestion(post: Post): void {
+    const open = [...this.#questions.values()].filter(({ state }) => state !== 'answered').length;
+    if (open >= limits.questionsMax)
+      throw new MeridianError('QUOTA_EXCEEDED', `at most ${limits.questionsMax} questions are open`);
+    const answered = [...this.#questions.values()].find(({ state }) => state === 'answered');
+    if (this.#questions.size >= limits.questionsMax && answered !== undefined) this.#questions.delete(answered.postId);
+    this.#put(this.#questions, post.postId, post);
+  }
+
+  #mergePosts(posts: readonly Post[]): void {
+    const known = new Set(this.#posts.map(({ postId }) => postId));
+    const added = posts.filter(({ postId }) => !known.has(postId) && !this.#removed.has(postId));
+    if (added.length === 0) return;
+    this.#posts = [...this.#posts, ...added].sort((a, b) => a.wallMs - b.wallMs).slice(-limits.postsKeptMax);
+    this.#news.posts.push(...added);
+  }
+
+  /** Of several copies the newest counts; what it lacks is taken from older ones too. */
+  #mergeBoard({ version, questions, polls, reactions }: Board): void {
+    for (const [name, total] of Object.entries(reactions)) {
+      if (total <= (this.#before.get(name) ?? 0)) continue;
+      this.#before.set(name, total);
+      this.#news.isReactions = true;
+    }
+    const isNewer = version > this.#mergedVersion;
+    if (isNewer) this.#mergedVersion = version;
+    for (const question of questions) this.#mergeItem(this.#questions, question.postId, question, isNewer);
+    for (const poll of polls) this.#mergeItem(this.#polls, poll.pollId, poll, isNewer);
+  }
+
+  #mergeItem<Item>(items: Map<string, Item>, id: string, item: Item, isNewer: boolean): void {
+    if (this.#removed.has(id) || this.#changedHere.has(id) || (items.has(id) && !isNewer)) return;
+    const max = (items as Map<string, unknown>) === this.#polls ? limits.pollsMax : limits.questionsMax;
+    const isSame = JSON.stringify(items.get(id)) === JSON.stringify(item);
+    if (isSame || (!items.has(id) && items.size >= max)) return;
+    items.set(id, item);
+    this.#boardChanged();
+  }
+
+  #put<Item>(items: Map<string, Item>, id: string, item: Item): void {
+    items.set(id, item);
+    this.#changedHere.add(id);
+    this.#boardChanged();
+  }
+
+  #boardChanged(): void {
+    this.#version += 1;
+    this.#news.isBoard = true;
+  }
+
+  #forget(id: string): void {
+    this.#removed.add(id);
+    if (this.#removed.size > removedMax)
+      for (const oldest of this.#removed) {
+        this.#removed.delete(oldest);
+        break;
+      }
+    this.#posts = this.#posts.filter(({ postId }) => postId !== id);
+    this.#news.posts = this.#news.posts.filter(({ postId }) => postId !== id);
+    if (this.#questions.delete(id) || this.#polls.delete(id)) this.#boardChanged();
+    this.#changedHere.delete(id);
+  }
+
+  #remember(voted: Voted): void {
+    const key = voterKey(voted.id, voted.identity);
+    this.#voters.delete(key);
+    this.#voters.set(key, voted);
+    this.#news.voted.push(voted);
+    for (const oldest of this.#voters.keys()) {
+      if (this.#voters.size <= limits.votersKeptMax) break;
+      this.#voters.delete(oldest);
+    }
+  }
+
+  #question(postId: string): Post {
+    const question = this.#questions.get(postId);
+    if (question === undefined) throw new MeridianError('POST_UNKNOWN');
+    return question;
+  }
+
+  #poll(pollId: string): Poll {
+    const poll = this.#polls.get(pollId);
+    if (poll === undefined) throw new MeridianError('POST_UNKNOWN');
+    return poll;
+  }
+
+  #totals(): Record<string, number> {
+    const names = new Set([...this.#before.keys(), ...this.#counted.keys()]);
+    return Object.fromEntries(
+      [...names].map((name) => [name, (this.#before.get(name) ?? 0) + (this.#counted.get(name) ?? 0)]),
+    );
+  }
+
+  #totalCount(): number {
+    return this.#before.size + this.#counted.size;
+  }
+}
+
+/** A poll as it begins. REQUEST_INVALID with what is wrong; `endsWallMs` 0: a host closes it. */
+export function newPoll(o: {
+  readonly pollId: string;
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly many: boolean;
+  readonly endsWallMs: number;
+  readonly nowWallMs: number;
+}): Poll {
+  if (!isPostText(o.text, limits.pollTextLengthMax)) throw invalid(`text: 1 to ${limits.pollTextLengthMax} characters`);
+  if (o.options.length < 2 || o.options.length > limits.pollOptionsMax)
+    throw invalid(`options: 2 to ${limits.pollOptionsMax}`);
+  if (o.options.some((option) => isBlank(option) || !isPostText(option, limits.pollOptionLengthMax)))
+    throw invalid(`options: each of 1 to ${limits.pollOptionLengthMax} characters`);
+  if (new Set(o.options).size < o.options.length) throw invalid('options: two are the same');
+  if (o.endsWallMs !== 0 && o.endsWallMs <= o.nowWallMs) throw invalid('ends_wall_ms: it is over');
+  const { pollId, text, many, endsWallMs } = o;
+  const options = o.options.map((option) => ({ text: option, votes: 0 }));
+  return Object.assign({}, emptyPoll, { pollId, text, options, many, endsWallMs, sinceWallMs: o.nowWallMs });
+}
+
+const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
+// Ids have no blank.
+const voterKey = (id: string, identity: string): string => `${id} ${identity}`;
+const changedPost = (post: Post, changes: Partial<Post>): Post => Object.assign({}, post, changes);
+const rankOfState: Readonly<Record<string, number>> = { answering: 0, open: 1, answered: 2 };
+const inOrder = (a: Post, b: Post): number =>
+  (rankOfState[a.state] ?? 1) - (rankOfState[b.state] ?? 1) || b.votes - a.votes || a.wallMs - b.wallMs;

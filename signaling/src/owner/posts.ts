@@ -1,0 +1,251 @@
+// The posts of one room at its owner: it judges and numbers them, counts votes and reactions, and sends what is new to
+// the signaling nodes of the room, several posts in one message. A signaling node that is new to the room gets all
+// before the answer to its first join. Nothing is kept on disk: after an owner the copies of signaling nodes are what
+// there is.
+import {
+  limits,
+  MeridianError,
+  newId,
+  type Participant,
+  type Post,
+  type RoomPolicy,
+  type wire,
+} from '@meridian/protocol';
+import type { Clock, Rng, Timer } from '@meridian/runtime';
+import {
+  type Act,
+  type Actor,
+  assertMayPost,
+  banLeftMs,
+  newPoll,
+  type PostAuthor,
+  PostBook,
+  type PostNews,
+  PostPace,
+  type PostSender,
+  type PostWords,
+  postWords,
+  type Roster,
+  rankOf,
+  sentPostFromWire,
+  type Waits,
+} from '../core/index.ts';
+
+/** Posts of this time are sent together. */
+const newsEveryMs = 200;
+/** A board is sent whole, to every client; totals of reactions are small. */
+const boardEveryMs = 1000;
+const reactionsEveryMs = 500;
+/** A timer of more than 24 days fires at once; looked at again after an hour. */
+const endLookMs = 3_600_000;
+
+export interface RoomPostsOptions {
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly rng: Pick<Rng, 'bytes'>;
+  readonly roster: Pick<Roster, 'get' | 'byIdentity' | 'participants' | 'policy'>;
+  /** False: the signaling node could not be sent it, and gets all later. */
+  send(signalingId: string, news: PostNews): boolean;
+}
+
+export class RoomPosts {
+  readonly #o: RoomPostsOptions;
+  readonly #book: PostBook;
+  readonly #pace = new PostPace();
+  /** Signaling nodes that have all that was sent so far. */
+  readonly #informed = new Set<string>();
+  #words: { readonly of: readonly string[]; readonly words: PostWords } = { of: [], words: postWords([]) };
+  #flush: Timer | undefined;
+  #ends: Timer | undefined;
+  #boardMs = Number.NEGATIVE_INFINITY;
+  #reactionsMs = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  constructor(o: RoomPostsOptions) {
+    this.#o = o;
+    this.#book = new PostBook(o.epoch);
+  }
+
+  get posts(): readonly Post[] {
+    return this.#book.posts;
+  }
+  get board(): PostBook['board'] {
+    return this.#book.board;
+  }
+
+  /**
+   * A post of a person at this signaling node. REQUEST_INVALID; NOT_PERMITTED; KICKED while banned; POST_REFUSED;
+   * RATE_LIMITED or OVERLOADED with the time to wait; QUOTA_EXCEEDED for questions; SESSION_UNKNOWN when another
+   * signaling node has the identity.
+   */
+  post(signalingId: string, sender: PostSender, sent: wire.SendPost.$Properties): wire.PostTaken.$Properties {
+    const author = this.#authorOf(signalingId, sender);
+    const form = sentPostFromWire(sent);
+    const policy = this.#o.roster.policy;
+    assertMayPost(author, form.text, policy, this.#wordsOf(policy));
+    const slowModeMs = author.rank === 'none' ? policy.slowModeMs : 0;
+    refuseIf(this.#pace.take(author.identity, slowModeMs, this.#now()));
+    const { identity, name } = author;
+    return this.#add(Object.assign({ identity, name, data: '' }, form), '');
+  }
+
+  /** One question, or a poll. POST_UNKNOWN, OUT_OF_ORDER, REQUEST_INVALID; KICKED; SESSION_UNKNOWN. */
+  vote(signalingId: string, identity: string, { postId, pollId, options }: wire.SendVote.$Properties): void {
+    this.#authorOf(signalingId, { sessionId: '', identity, name: '' });
+    if (postId) this.#book.voteQuestion(identity, postId);
+    else this.#book.votePoll(identity, pollId ?? '', (options ?? []).slice(0, limits.pollOptionsMax));
+    this.#changed();
+  }
+
+  /** Counted by a signaling node, of its clients. */
+  react(counts: Readonly<Record<string, number>>): void {
+    if (this.#closed) return;
+    this.#book.react(counts);
+    this.#changed();
+  }
+
+  /** Of the service. OVERLOADED. One of a known id changes nothing. */
+  announce(post: Post): number {
+    if (post.postId !== '' && this.#book.posts.some(({ postId }) => postId === post.postId)) return 0;
+    refuseIf(this.#pace.takeOfRoom(this.#o.clock.nowMs()));
+    this.#add(post, post.postId);
+    return 1;
+  }
+
+  remove(postId: string): number {
+    const isKnown = this.#book.remove(postId);
+    this.#changed();
+    return Number(isKnown);
+  }
+
+  /** POST_UNKNOWN. */
+  question({ postId, state }: Extract<Act, { type: 'question' }>): number {
+    const isChanged = this.#book.setQuestion(postId, state);
+    this.#changed();
+    return Number(isChanged);
+  }
+
+  /** POST_UNKNOWN, REQUEST_INVALID, QUOTA_EXCEEDED. The service alone chooses the id of a new one. */
+  poll(act: Extract<Act, { type: 'poll' }>, actor: Actor): number {
+    const { pollId, remove, closed, endsWallMs } = act;
+    if (remove) {
+      this.#book.removePoll(pollId);
+    } else if (this.#book.hasPoll(pollId)) {
+      const ends = endsWallMs > 0 || !closed ? { endsWallMs } : {};
+      if (!this.#book.setPoll(pollId, Object.assign({ closed }, ends))) return 0;
+    } else {
+      if (pollId !== '' && (actor !== 'service' || act.options.length === 0)) throw new MeridianError('POST_UNKNOWN');
+      const nowWallMs = this.#o.clock.wallMs();
+      this.#book.addPoll(newPoll(Object.assign({}, act, { pollId: pollId || this.#newId('PO_'), nowWallMs })));
+    }
+    this.#changed();
+    return 1;
+  }
+
+  /** What a signaling node kept of an earlier owner. */
+  kept(news: PostNews): void {
+    if (this.#closed) return;
+    const nowMs = this.#o.clock.nowMs();
+    for (const { identity, wallMs } of news.posts) if (identity !== '') this.#pace.wasPosted(identity, wallMs, nowMs);
+    this.#book.merge(news);
+    this.#changed();
+  }
+
+  /** This signaling node has a session of the room: it gets all, if it is new. */
+  inform(signalingId: string): void {
+    if (this.#closed || this.#informed.has(signalingId)) return;
+    if (this.#book.isEmpty || this.#o.send(signalingId, this.#book.whole())) this.#informed.add(signalingId);
+  }
+
+  /** What it kept may be gone with it. */
+  gone(signalingId: string): void {
+    this.#informed.delete(signalingId);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#flush?.cancel();
+    this.#ends?.cancel();
+  }
+
+  #add(post: Omit<Post, 'postId' | 'wallMs' | 'votes' | 'state'>, id: string): wire.PostTaken.$Properties {
+    const wallMs = this.#o.clock.wallMs();
+    const postId = id || this.#newId('PT_');
+    // No picture of the future has been seen.
+    const pictureWallMs = Math.min(post.pictureWallMs || wallMs, wallMs);
+    const state = post.kind === 'question' ? 'open' : '';
+    this.#book.add(Object.assign({}, post, { postId, wallMs, pictureWallMs, votes: 0, state }));
+    this.#changed();
+    return { postId, wallMs };
+  }
+
+  #authorOf(signalingId: string, { sessionId, identity, name }: PostSender): PostAuthor {
+    if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
+    const { roster, clock } = this.#o;
+    const present: Participant | undefined = sessionId === '' ? roster.byIdentity(identity) : roster.get(sessionId);
+    if (present === undefined && sessionId !== '') throw new MeridianError('PARTICIPANT_UNKNOWN');
+    if (present !== undefined && present.signalingId !== signalingId)
+      throw new MeridianError('SESSION_UNKNOWN', 'another signaling node holds this session');
+    if (present !== undefined) return Object.assign({}, present, { rank: rankOf(present) });
+    const { policy } = roster;
+    if (banLeftMs(policy, identity, clock.wallMs()) > 0) throw new MeridianError('KICKED');
+    const member = policy.members.find((one) => one.identity === identity);
+    const rank = rankOf({ role: member?.role ?? '', admin: false });
+    // What its token says its signaling node has checked.
+    return { identity, name, rank, canPublishData: member?.canPublishData !== false };
+  }
+
+  #wordsOf({ postWords: of }: Pick<RoomPolicy, 'postWords'>): PostWords {
+    if (this.#words.of !== of) this.#words = { of, words: postWords(of) };
+    return this.#words.words;
+  }
+
+  #now(): { nowMs: number; nowWallMs: number } {
+    return { nowMs: this.#o.clock.nowMs(), nowWallMs: this.#o.clock.wallMs() };
+  }
+
+  #newId(prefix: 'PT_' | 'PO_'): string {
+    return newId(prefix, (count) => this.#o.rng.bytes(count));
+  }
+
+  #changed(): void {
+    if (this.#closed) return;
+    this.#closeEnded();
+    if (this.#book.hasNews) this.#flush ??= this.#o.clock.after(newsEveryMs, () => this.#say());
+  }
+
+  #closeEnded(): void {
+    this.#ends?.cancel();
+    this.#ends = undefined;
+    const nowWallMs = this.#o.clock.wallMs();
+    const next = this.#book.closeEnded(nowWallMs);
+    if (next === undefined) return;
+    this.#ends = this.#o.clock.after(Math.min(endLookMs, next - nowWallMs), () => this.#changed());
+  }
+
+  #say(): void {
+    this.#flush = undefined;
+    const nowMs = this.#o.clock.nowMs();
+    const due = {
+      board: nowMs - this.#boardMs >= boardEveryMs,
+      reactions: nowMs - this.#reactionsMs >= reactionsEveryMs,
+    };
+    const news = this.#book.takeNews(due);
+    if (news?.board !== undefined) this.#boardMs = nowMs;
+    if (news?.reactions !== undefined) this.#reactionsMs = nowMs;
+    for (const signalingId of new Set(this.#o.roster.participants().map((one) => one.signalingId))) {
+      if (!this.#informed.has(signalingId)) this.inform(signalingId);
+      else if (news !== undefined && !this.#o.send(signalingId, news)) this.#informed.delete(signalingId);
+    }
+    this.#changed();
+  }
+}
+
+function refuseIf(waits: Waits | undefined): void {
+  if (waits === undefined) return;
+  const { code, retryAfterMs } = waits;
+  throw new MeridianError(code, code === 'RATE_LIMITED' ? 'posts: slow down' : 'too many posts in the room', {
+    retryAfterMs,
+  });
+}
