@@ -5,6 +5,7 @@ import type { FfmpegSupervisor } from '@meridian/opener';
 import { SignalingLinks } from '@meridian/opener';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { TlsFiles } from '@meridian/runtime';
+import { askEdge } from './adapters/edge-status.ts';
 import { Draining } from './draining.ts';
 import { openGates } from './gates.ts';
 import { H5_MILLICORES } from './h5/stream.ts';
@@ -12,9 +13,11 @@ import { Arrivals } from './http/arrivals.ts';
 import { serveApi } from './links/api-requests.ts';
 import { type Http, listenHttp, listenRtmp, listenUdp, type Native } from './listeners.ts';
 import { findTranscoders, type GatewayDeps, makeParts, type Parts } from './parts.ts';
+import { Edges, hlsBaseUrl } from './placing/edges.ts';
 import { Placing } from './placing/placing.ts';
 import { rtmpAddress } from './placing/planned-gateways.ts';
 import { TlsHandshakes } from './rtmp/tls.ts';
+import type { WaysOptions } from './ways.ts';
 
 /** Starts the gateway: certificate, listeners, links. Everything opened is on the close stack. */
 export async function start(deps: GatewayDeps) {
@@ -39,7 +42,11 @@ export async function start(deps: GatewayDeps) {
   const native = await listenUdp(deps, parts);
   const placing = makePlacing(deps, shell, supervisor);
   const isFull = (): boolean => config.transcodeMillicores - renditions.usedMillicores < H5_MILLICORES;
-  const ways = { tokens: opened.tokens, keys, placing, isFull, wallMs: () => clock.wallMs() };
+  const edges = new Edges({ config: config.edges, ask: askEdge, clock, log });
+  closeStack.add('edges', () => edges.close());
+  const wallMs = (): number => clock.wallMs();
+  const hlsBase: WaysOptions['hlsBase'] = (...of) => hlsBaseUrl({ placing, edges }, ...of);
+  const ways = { tokens: opened.tokens, keys, placing, edges, hlsBase, isFull, wallMs };
   api.onLink((link) => serveApi(link, { ways, apiKeys: opened.keys, live, ordered }));
   const ofHttp = config.httpTls ? tls : undefined;
   const { http, whip } = await listenHttp(deps, parts, { ways, arrivals, gates, native, tls: ofHttp });

@@ -7,6 +7,7 @@ import type { Gates } from './gates.ts';
 import { H5Streams } from './h5/stream.ts';
 import type { Arrivals } from './http/arrivals.ts';
 import { addCdn } from './http/cdn.ts';
+import { addEdge } from './http/edge.ts';
 import { addFlv } from './http/flv.ts';
 import { addH5 } from './http/h5.ts';
 import { addHls } from './http/hls.ts';
@@ -19,6 +20,7 @@ import { addWhip } from './http/whip.ts';
 import { PollingViewers } from './live/polling-viewers.ts';
 import { liveMetrics, udpMetrics } from './metrics.ts';
 import type { GatewayDeps, Parts } from './parts.ts';
+import type { Edges } from './placing/edges.ts';
 import type { Placing } from './placing/placing.ts';
 import { HlsStreams } from './room/hls-stream.ts';
 import { RoomControls } from './room/room-controls.ts';
@@ -92,7 +94,7 @@ export async function listenHttp(
     native,
     tls,
   }: {
-    readonly ways: WaysOptions & { readonly placing: Placing };
+    readonly ways: WaysOptions & { readonly placing: Placing; readonly edges: Edges };
     readonly arrivals: Arrivals;
     readonly gates: Gates;
     readonly native: Native;
@@ -106,6 +108,7 @@ export async function listenHttp(
   const { tokens } = parts.opened;
   const http = await buildHttp({ ways, allowedOrigins, log, arrivals, gate: gates.http, tls });
   const sockets = new Sockets(http, { allowedOrigins, log, clock, arrivals, gate: gates.http });
+  const { edges } = ways;
   const near = { placing: ways.placing, allowedOrigins };
   addFlv(http, { keys, programmes, sockets, waiting, clock, near });
   const streams = new H5Streams({ supervisor, clock, log });
@@ -121,11 +124,13 @@ export async function listenHttp(
   addRoom(http, { tokens, controls });
   const hlsViewers = new PollingViewers({ live, clock });
   closeStack.add('HLS viewers', () => hlsViewers.close());
-  countHls(http, { keys, viewers: hlsViewers });
+  countHls(http, { keys, viewers: hlsViewers, edges });
   showFigures(deps, parts, whip);
   const address = { ip: udpListen.announcedAddress ?? udpListen.ip, port: native.udp.port };
   addUdp(http, { sessions: native.natives, tokens, near, address });
-  addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }), near, arrivals });
+  const hls = new HlsStreams({ clock });
+  addHls(http, { keys, programmes, clock, streams: hls, near, edges, arrivals });
+  addEdge(http, { keys, programmes, streams: hls, placing: ways.placing, edges, viewers: hlsViewers });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
   return { http, whip };

@@ -2,7 +2,7 @@
 // what is known of it. Everything opened is on the close stack.
 import { type OpenedTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/opener';
-import { FfmpegSupervisor, findLacks, findSandbox, RtpSockets } from '@meridian/opener';
+import { FfmpegSupervisor, findLacks, findSandbox, RtpSockets, transcodeMetrics } from '@meridian/opener';
 import type { ServiceContext } from '@meridian/runtime';
 import { StreamKeys } from './adapters/stream-keys.ts';
 import { Cdn } from './cdn/cdn.ts';
@@ -14,7 +14,7 @@ import { keySetting } from './live/key-settings.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { Publications } from './live/publications.ts';
 import { ViewerReports } from './live/viewer-reports.ts';
-import { transcodeMetrics, waitingMetrics } from './metrics.ts';
+import { waitingMetrics } from './metrics.ts';
 import { h264Converters } from './room/pictures.ts';
 import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';

@@ -5,6 +5,7 @@ import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
 import { companionIdentity, companionName } from './companion.ts';
 import type { Gateway } from './core/nearest.ts';
+import type { HlsKey } from './placing/edges.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
 
 /** Of keys for an administrator of the room; others' keys end with their token. */
@@ -80,15 +81,18 @@ export interface WaysOptions {
     nearest(client: PlacedClient, room: PlacedRoom): Promise<Place>;
     elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Place>;
   };
+  /** Where HLS is played, as `hlsBaseUrl`. Absent: there are no edges, and it is at its origin. */
+  readonly hlsBase?: (programme: PlacedProgramme, key: HlsKey, client: PlacedClient) => Promise<string>;
   /** There is no capacity here for what most clients need made. Absent: there always is. */
   readonly isFull?: () => boolean;
   readonly wallMs: () => number;
 }
 
 /**
- * The ways of the token's room, at the gateway near the client, or at another one when this is full; HLS at its one
- * origin. Throws what `Tokens.verify` and `Placing.nearest` throw, NOT_PERMITTED for another identity without
- * `roomAdmin` or another name without that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names that are none.
+ * The ways of the token's room, at the gateway near the client, or at another one when this is full; HLS at an edge
+ * near it, or at its one origin. Throws what `Tokens.verify` and `Placing.nearest` throw, NOT_PERMITTED for another
+ * identity without `roomAdmin` or another name without that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names
+ * that are none.
  * Where `bearer` is a stream key to play, the ways to play by it; throws what `StreamKeys.open` throws, NOT_PERMITTED
  * for a key to publish, and REQUEST_INVALID for a request that names anything.
  */
@@ -104,7 +108,8 @@ async function waysByKey(o: WaysOptions, text: string, request: WaysRequest, ask
   if (Object.keys(request).length > 0)
     throw new MeridianError('REQUEST_INVALID', 'what a key plays is settled: no body goes with it');
   const place = await placeOf(o, key, asker);
-  return { room: key.room, expiresWallMs: key.expiresWallMs, ...playBy(text, place, o.placing.origin(key)) };
+  const hls = await hlsUrlOf(o, key, { streamKey: text, expiresWallMs: key.expiresWallMs }, asker);
+  return { room: key.room, expiresWallMs: key.expiresWallMs, ...playBy(text, place, hls) };
 }
 
 async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
@@ -165,7 +170,8 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
   const playKey = o.keys.seal({ ...key, use: 'play', ...player, picture, without });
   const place = await placeOf(o, { apiKey, room, fence }, asker);
   const { rtmpUrl, rtmpsUrl, publicUrl, lacks = [] } = place;
-  const hls = o.placing.origin({ apiKey, room, fence, picture, without });
+  const programme = { apiKey, room, fence, picture, without };
+  const hls = wanted.canPlay ? await hlsUrlOf(o, programme, { streamKey: playKey, expiresWallMs }, asker) : '';
   return {
     room,
     expiresWallMs,
@@ -186,8 +192,19 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
 const placeOf = ({ placing, isFull }: WaysOptions, room: PlacedRoom, asker: PlacedClient): Promise<Place> =>
   isFull?.() ? placing.elsewhere(asker, room) : placing.nearest(asker, room);
 
+/** At an edge near the client, or at the gateway that makes the stream. */
+async function hlsUrlOf(
+  { placing, hlsBase }: WaysOptions,
+  programme: PlacedProgramme,
+  key: HlsKey,
+  asker: PlacedClient,
+): Promise<string> {
+  const atOrigin = `${placing.origin(programme).publicUrl}/hls/${key.streamKey}`;
+  return `${(await hlsBase?.(programme, key, asker)) ?? atOrigin}/index.m3u8`;
+}
+
 /** None that needs what the gateway lacks. */
-function playBy(key: string, place: Place, origin: Pick<Gateway, 'publicUrl'>): Pick<Ways, 'play'> {
+function playBy(key: string, place: Place, hls: string): Pick<Ways, 'play'> {
   const { rtmpUrl, rtmpsUrl, publicUrl, lacks = [] } = place;
   if (lacks.includes('sound')) return {};
   const flv = `${publicUrl}/live/${key}.flv`;
@@ -197,7 +214,7 @@ function playBy(key: string, place: Place, origin: Pick<Gateway, 'publicUrl'>): 
     flv,
     wsFlv: webSocket(flv),
     ...(!lacks.includes('picture') && { h5: webSocket(`${publicUrl}/live/${key}.ts`) }),
-    hls: `${origin.publicUrl}/hls/${key}/index.m3u8`,
+    hls,
   };
   return { play };
 }

@@ -103,6 +103,10 @@ export const outsideGate = [
   { files: 'test/e2e/gateway/{transcoder,udp,ways-panel,whip}.test.ts', reason: '110 s: as above' },
   { files: 'tools/test/e2e/matrix.test.ts', reason: '60 s: as above' },
   {
+    files: 'test/e2e/composed-recording.test.ts',
+    reason: '25 s: a call composed in real time; one composed from made-up tracks is in the gate',
+  },
+  {
     files: 'test/e2e/effects.test.ts',
     reason:
       '40 s: a model on a processor that also encodes and decodes; unit tests hold the cores and the life of tracks',

@@ -3,13 +3,8 @@
 import { createMetrics, type Metrics } from '@meridian/runtime';
 import { apiMetrics } from '../../api/src/metrics.ts';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
-import {
-  connectionMetrics,
-  liveMetrics,
-  transcodeMetrics,
-  udpMetrics,
-  waitingMetrics,
-} from '../../gateway/src/metrics.ts';
+import { connectionMetrics, liveMetrics, udpMetrics, waitingMetrics } from '../../gateway/src/metrics.ts';
+import { transcodeMetrics } from '../../opener/src/adapters/ffmpeg/transcode-metrics.ts';
 import * as recorder from '../../recorder/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
 import { registerMetrics } from '../../sfu/src/metrics.ts';
@@ -42,6 +37,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
   recorder: (metrics) => {
     recorder.registerMetrics(metrics, {} as Parameters<typeof recorder.registerMetrics>[1]);
     recorder.servingMetrics(metrics, () => 0);
+    transcodeMetrics(metrics);
   },
 };
 

@@ -40,6 +40,16 @@ export type { TokenOrigin } from './core/revocation-list.ts';
 export type { IceServer } from './core/turn.ts';
 export { UnprovenPlaces } from './core/unproven-places.ts';
 export { addressOf, describeNode } from './describe.ts';
+export {
+  EDGE_GATEWAYS_HEADER,
+  EDGE_HEADER,
+  EDGE_LOCATION_HEADER,
+  type EdgeSigns,
+  type EdgeUrl,
+  edgePath,
+  edgeSignsOf,
+  isEdgeProof,
+} from './edge-signs.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
 export { type OpenedTokens, openTokens } from './open-tokens.ts';
 export { Revocations } from './revocations.ts';

@@ -5,6 +5,7 @@ export * from './adapters/ffmpeg/encoders.ts';
 export * from './adapters/ffmpeg/pipe-args.ts';
 export * from './adapters/ffmpeg/sandbox.ts';
 export * from './adapters/ffmpeg/supervisor.ts';
+export * from './adapters/ffmpeg/transcode-metrics.ts';
 export * from './adapters/opus-worker/messages.ts';
 export * from './adapters/opus-worker/threads.ts';
 export * from './adapters/rtp/node-socket.ts';

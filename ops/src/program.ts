@@ -6,6 +6,7 @@ import { backup, type RestoreOptions, restore } from './commands/backup.ts';
 import { centre } from './commands/centre.ts';
 import { doctor } from './commands/doctor.ts';
 import { drain } from './commands/drain.ts';
+import { edge } from './commands/edge.ts';
 import { env } from './commands/env.ts';
 import { type ForgetOptions, forget } from './commands/forget.ts';
 import { type InitOptions, init } from './commands/init.ts';
@@ -15,6 +16,7 @@ import { restart } from './commands/restart.ts';
 import { run } from './commands/run.ts';
 import { use, versions } from './commands/versions.ts';
 import { type Context, contextOf, type Io } from './context.ts';
+import type { EdgeWords } from './edge/words.ts';
 
 const CERT = '/etc/meridian/tls/cert.pem';
 const KEY = '/etc/meridian/tls/key.pem';
@@ -37,6 +39,7 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
   addInit(program, context);
   addInvite(program, context);
   addJoin(program, context);
+  addEdge(program, context);
   program
     .command('run')
     .description('run the services of this host in the foreground, without systemd')
@@ -151,4 +154,21 @@ function addJoin(program: Command, context: () => Context): void {
   withServices(withAddresses(program.command('join <line>')))
     .description('make this machine a host, by a line of `meridian node invite`')
     .action((line: string, o: JoinOptions) => join(line, o, context()));
+}
+
+function addEdge(program: Command, context: () => Context): void {
+  program
+    .command('edge')
+    .description('print the nginx configuration of an edge cache, which has viewers by HLS in thousands')
+    .requiredOption('--domain <name>', 'of the edge: edge-1.example.org')
+    .option('--gateway <id=url>', 'id and publicUrl of a gateway, once for each; usually that of this host', listed, [])
+    .option('--regional <host:port>', 'a cache between this one and the gateways, once for each', listed, [])
+    .option('--regional-name <name>', 'in the certificate of all regional caches; without it they are asked by HTTP')
+    .option('--folder <folder>', 'of what it keeps', '/var/cache/nginx/meridian')
+    .option('--cache <gigabytes>', 'that it keeps at most', '10')
+    .option('--cert <file>', 'its certificate', CERT)
+    .option('--key <file>', 'its key', KEY)
+    .option('--no-tls', 'it speaks HTTP')
+    .option('--listen <place>', 'PORT or IP:PORT; usually 443', listed, [])
+    .action((o: EdgeWords) => edge(o, context()));
 }

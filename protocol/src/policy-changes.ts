@@ -2,7 +2,7 @@
 // the api.
 import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
-import type { Ban, Member, RoomRecording } from './policy.ts';
+import type { Ban, Member, RecordingLayout, RoomRecording } from './policy.ts';
 
 const rightNames = ['canPublish', 'canSubscribe', 'canPublishData'] as const;
 
@@ -41,3 +41,13 @@ export function withRecording(recordings: readonly RoomRecording[], recording: R
 /** Without one recording; `recordingId` '': without any. */
 export const withoutRecording = (recordings: readonly RoomRecording[], recordingId: string): RoomRecording[] =>
   recordingId === '' ? [] : recordings.filter((one) => one.recordingId !== recordingId);
+
+/** With another layout of one composed recording; `recordingId` '': of all. Others have none. */
+export const withLayout = (
+  recordings: readonly RoomRecording[],
+  recordingId: string,
+  layout: RecordingLayout,
+): RoomRecording[] =>
+  recordings.map((one) =>
+    one.mode === 'composed' && (recordingId === '' || one.recordingId === recordingId) ? { ...one, layout } : one,
+  );

@@ -34,7 +34,8 @@ export interface Ban {
 }
 
 /** `''`: tracks as they are published; `composed`: one picture and sound of all; `page`: a web page in a browser. */
-export type RecordingMode = '' | 'composed' | 'page';
+export const recordingModes = ['', 'composed', 'page'] as const;
+export type RecordingMode = (typeof recordingModes)[number];
 export const recordingLayouts = ['grid', 'speaker', 'screen'] as const;
 export type RecordingLayout = (typeof recordingLayouts)[number];
 /** `''`: all take part; `show`: those without a part on its stage watch, and are not in the roster. */
@@ -193,7 +194,7 @@ export function recordingFromWire(recording: wire.RoomRecording.$Properties): Ro
     roomSid: recording.roomSid ?? '',
     priority: recording.priority ?? 0,
     expectedWallMs: recording.expectedWallMs ?? 0,
-    mode: recording.mode === 'composed' || recording.mode === 'page' ? recording.mode : '',
+    mode: recordingModes.find((mode) => mode === recording.mode) ?? '',
     layout: recordingLayouts.find((layout) => layout === recording.layout) ?? 'grid',
     pageUrl: recording.pageUrl ?? '',
   };

@@ -1,10 +1,13 @@
 // The recorder as a whole: its recordings, and its place in the fleet.
 import { availableParallelism } from 'node:os';
 import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
-import { RtpSockets, SignalingLinks } from '@meridian/opener';
-import { nodeKind, rpc, serve } from '@meridian/protocol';
+import { RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/opener';
+import { nodeKind, recorderSlotsPerCore, rpc, serve } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
-import { foldersOf, type RecorderConfig, SLOTS_PER_CORE } from './config.ts';
+import { findFfmpeg } from './finishing/find-ffmpeg.ts';
+import { Finishing } from './finishing/finishing.ts';
+import { Studio } from './composing/studio.ts';
+import { foldersOf, type RecorderConfig } from './config.ts';
 import { registerMetrics } from './metrics.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';
@@ -25,20 +28,37 @@ export async function start(deps: RecorderDeps) {
   const folders = foldersOf(config);
   const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
   const spoolDir = folders.spool;
-  const stints = await Stints.open({ recorderId: config.id, spoolDir, store, links, sockets, clock, rng, log });
+  const slots = config.slots ?? availableParallelism() * recorderSlotsPerCore;
+  const { background } = config.composition;
+  const studio = await Studio.open({ background, slots, clock, log, metrics: transcodeMetrics(metrics) });
+  closeStack.add('composers', () => studio.close());
+  const stints = await Stints.open({ recorderId: config.id, spoolDir, store, links, sockets, studio, clock, rng, log });
   closeStack.add('spool and store', (cause) => stints.close(cause));
   const recordings = new Recordings({
     openStint: (order) => stints.open(order),
     tokens: opened.tokens,
     keys: opened.keys,
     nodeId: config.id,
-    slots: config.slots ?? availableParallelism() * SLOTS_PER_CORE,
+    slots,
     hasRoom: () => stints.hasRoom,
+    check: (mode) => {
+      if (mode === 'composed') studio.check();
+    },
     log,
   });
   closeStack.add('recordings', () => recordings.close());
   const http = await serveFiles(deps, { store, opened });
-  registerMetrics(metrics, { recordings, spool: () => stints.figures });
+  const finishing = new Finishing({
+    store,
+    clock,
+    log,
+    isRunning: (tenant, recordingId) => recordings.isRunning(tenant, recordingId),
+    spool: stints,
+    ffmpeg: () => findFfmpeg(log),
+  });
+  closeStack.add('jobs that finish recordings', () => finishing.close());
+  api.onLink((link) => finishing.serveOn(link));
+  registerMetrics(metrics, { recordings, spool: () => stints.figures, finishing: () => finishing.figures });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   shell.join({

@@ -1,4 +1,5 @@
 // The configuration of a recorder.
+import { accessSync, constants } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import {
   apiKeyFields,
@@ -13,6 +14,7 @@ import {
   tlsFiles,
   trustedProxies,
 } from '@meridian/node-shell';
+import { recorderSlotsPerCore } from '@meridian/protocol';
 import {
   baseConfig,
   type ConfigIssue,
@@ -24,12 +26,6 @@ import {
 } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { sealKeysConfig, storeConfig, storeIssues } from './stores/store-config.ts';
-
-/**
- * Participants that one core is planned to record, as media is copied and not transcoded: about half of what
- * `npm run bench -- recorder` finds of 1.2 Mbit/s each. The rest is for uploads, and for media of other hosts (SRTP).
- */
-export const SLOTS_PER_CORE = 60;
 
 export const recorderConfig = Type.Object({
   ...baseConfig,
@@ -69,7 +65,7 @@ export const recorderConfig = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 100_000,
-      description: `Participants that it records at once. Without it ${SLOTS_PER_CORE} per core.`,
+      description: `Participants that it records at once. Without it ${recorderSlotsPerCore} per core.`,
       examples: [240],
     }),
   ),
@@ -81,6 +77,18 @@ export const recorderConfig = Type.Object({
         'Folder of what is recorded and not in the store yet ([recording.md](recording.md)). Without it `spool` in `stateDir`.',
       examples: ['/var/lib/meridian/recorder/spool'],
     }),
+  ),
+  composition: Type.Object(
+    {
+      background: Type.String({
+        default: '#16181c',
+        minLength: 1,
+        maxLength: 1024,
+        description: 'Behind the tiles: a colour (`#rrggbb`), or the path of a PNG or JPEG.',
+        examples: ['/etc/meridian/background.png'],
+      }),
+    },
+    { default: {}, description: 'Of composed recordings ([recording.md](recording.md#composed-recordings)).' },
   ),
   store: storeConfig,
   sealKeys: sealKeysConfig,
@@ -113,6 +121,7 @@ export function checkConfig(config: RecorderConfig): ConfigIssue[] {
     ...sealIssues(config),
     ...proxyIssues(config.trustedProxies),
     ...httpIssues(config),
+    ...backgroundIssues(config.composition.background),
     ...(config.store.kind === 's3' ? s3Issues(config.store) : filesIssues(config, state)),
   ];
 }
@@ -157,6 +166,22 @@ function sealIssues({ sealKeys }: RecorderConfig): ConfigIssue[] {
   const ids = sealKeys.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) < at);
   return twice === undefined ? [] : [{ key: 'sealKeys', value: twice, allowed: 'each id once' }];
+}
+
+function backgroundIssues(background: string): ConfigIssue[] {
+  const isColour = /^#[0-9a-f]{6}$/i.test(background);
+  if (isColour || isReadable(background)) return [];
+  const allowed = 'a colour, #rrggbb, or the path of a file that can be read';
+  return [{ key: 'composition.background', value: background, allowed, example: '#16181c' }];
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Each removes what it does not know in its own folder. */

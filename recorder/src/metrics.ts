@@ -18,10 +18,16 @@ export interface SpoolFigures {
 export interface RecorderFigures {
   readonly recordings: { readonly size: number; readonly slots: number; readonly usedSlots: number };
   spool(): SpoolFigures;
+  finishing(): {
+    readonly finished: number;
+    readonly failed: number;
+    readonly workMs: number;
+    readonly waiting: number;
+  };
 }
 
 /** Registers the metrics. */
-export function registerMetrics(metrics: Metrics, { recordings, spool }: RecorderFigures): void {
+export function registerMetrics(metrics: Metrics, { recordings, spool, finishing }: RecorderFigures): void {
   const shown: [name: string, help: string, read: () => number][] = [
     ['recordings', 'Recordings that run or begin.', () => recordings.size],
     [
@@ -45,6 +51,10 @@ export function registerMetrics(metrics: Metrics, { recordings, spool }: Recorde
     ],
     ['files_aside', 'Files that the store refused for good, put aside on the disk.', () => spool().filesAside],
     ['disk_share', 'Used share of the disk with what is not in the store yet.', () => spool().diskShare],
+    ['finish_jobs', 'Recordings that are over and wait to be finished, or are.', () => finishing().waiting],
+    ['finished_total', 'Recordings that were finished.', () => finishing().finished],
+    ['finish_failures_total', 'Jobs that did not finish their recording.', () => finishing().failed],
+    ['finish_seconds_total', 'Time in which a recording was being finished.', () => finishing().workMs / 1000],
   ];
   for (const [name, help, read] of shown) {
     const gauge = metrics.gauge(name, help);

@@ -2,7 +2,7 @@
 // the room's policy (docs/rooms.md); it is done when the call resolves, and all participants see it within a second.
 import { type Body, MeridianClientError } from '@meridian/client';
 import { newRecordingId, sourceToWire, type wire } from '@meridian/protocol';
-import type { MemberRights, ParticipantUpdate, RoomRole, RoomSettings, TrackSource } from './types.ts';
+import type { MemberRights, ParticipantUpdate, RecordingLayout, RoomRole, RoomSettings, TrackSource } from './types.ts';
 
 /** @internal */
 export interface RoomActsPorts {
@@ -91,12 +91,28 @@ export class RoomActs {
   }
   /**
    * Has the room recorded, or the tracks of one participant; by hosts. Resolves with the recording's id: it is in
-   * `room.recordings` then, and waits until a recorder begins. Rejects with QUOTA_EXCEEDED beyond eight recordings.
+   * `room.recordings` then, and waits until a recorder begins. `mode`: '' keeps tracks as they are published,
+   * `composed` makes one picture and one sound of all, with this layout. Rejects with QUOTA_EXCEEDED beyond eight
+   * recordings.
    */
-  async startRecording({ identity = '' }: { identity?: string } = {}): Promise<string> {
+  async startRecording({
+    identity = '',
+    mode = '',
+    layout = 'grid',
+  }: {
+    identity?: string;
+    mode?: '' | 'composed';
+    layout?: RecordingLayout;
+  } = {}): Promise<string> {
     const recordingId = newRecordingId((count) => crypto.getRandomValues(new Uint8Array(count)));
-    await this.#act({ startRecording: { recordingId, identity } });
+    await this.#act({ startRecording: { recordingId, identity, mode, layout } });
     return recordingId;
+  }
+  /**
+   * Of one composed recording, or by default of all; by hosts. Rejects with REQUEST_INVALID when there is no such one.
+   */
+  setRecordingLayout(layout: RecordingLayout, recordingId = ''): Promise<void> {
+    return this.#act({ recordingLayout: { recordingId, layout } });
   }
   /** One recording, or by default all; by hosts. */
   stopRecording(recordingId = ''): Promise<void> {

@@ -156,6 +156,13 @@ export interface RoomSettings {
   /** The room is ended then; else it is only shown. */
   readonly hardEnd?: boolean;
 }
+/** `''`: tracks as they are published; `composed`: one picture and sound of all; `page`: a web page. */
+export type RecordingMode = '' | 'composed' | 'page';
+/**
+ * Of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below;
+ * `screen`: the shared screen large, beside it its sharer and the speaker.
+ */
+export type RecordingLayout = 'grid' | 'speaker' | 'screen';
 /** A recording of the room that runs, or waits for a recorder. */
 export interface RoomRecording {
   readonly recordingId: string;
@@ -168,6 +175,9 @@ export interface RoomRecording {
   readonly byIdentity: string;
   /** While it waits: when a recorder is expected to begin, milliseconds since 1970; 0: not known. */
   readonly expectedAtMs: number;
+  readonly mode: RecordingMode;
+  /** Of a composed one. */
+  readonly layout: RecordingLayout;
 }
 /** Rights of one identity, above its role and its token. */
 export interface MemberRights {

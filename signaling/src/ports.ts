@@ -5,6 +5,7 @@ import type {
   ErrorCode,
   Participant,
   Quality,
+  RecordingMode,
   RoomMode,
   RosterView,
   Rpc,
@@ -129,7 +130,8 @@ export interface RecordOrder {
   readonly priority: number;
   /** Recorders that took it and did not come. */
   readonly recorderAvoidIds: readonly string[];
-  /** Participants that it records, at least 1. */
+  readonly mode: RecordingMode;
+  /** What it costs of a recorder, in participants whose tracks are copied: at least 1. */
   readonly slots: number;
 }
 

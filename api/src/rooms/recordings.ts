@@ -1,6 +1,6 @@
-// Recordings of rooms over REST: begun, listed, stopped. A room without an owner has those that its next life begins
-// with.
-import { isIdentity, limits, newRecordingId, type RoomRecording } from '@meridian/protocol';
+// Recordings of rooms over REST: begun, listed, given another layout, stopped. A room without an owner has those that
+// its next life begins with.
+import { isIdentity, isPageUrl, limits, newRecordingId, type RoomRecording } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { operation } from '../http/operation.ts';
@@ -11,12 +11,22 @@ import { actorOf, ofRoom, roomParams } from './operations.ts';
 import type { Rooms } from './rooms.ts';
 import { identity } from './schemas.ts';
 
+const layoutSchema = Type.Union([Type.Literal('grid'), Type.Literal('speaker'), Type.Literal('screen')], {
+  description:
+    'Of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below; `screen`: the shared screen large, beside it its sharer and the speaker.',
+});
+
 const recordingSchema = Type.Object(
   {
     id: Type.String(),
     identity: Type.Union([Type.String(), Type.Null()], {
       description: 'The participant whose tracks are recorded; null: all of the room.',
     }),
+    mode: Type.Union([Type.Literal('tracks'), Type.Literal('composed'), Type.Literal('page')], {
+      description:
+        '`tracks`: each as it was published; `composed`: one picture and one sound of all; `page`: a web page in a browser.',
+    }),
+    layout: Type.Union([layoutSchema, Type.Null()], { description: 'Of a composed recording, else null.' }),
     state: Type.Union([Type.Literal('waiting'), Type.Literal('running')]),
     since: Type.String({ format: 'date-time', description: 'When that state began.' }),
     by: Type.Union([Type.String(), Type.Null()], { description: 'The host that began it; null: over REST.' }),
@@ -49,6 +59,21 @@ export const startRoomRecording = operation({
         description: 'Where recordings wait for recorders, the highest goes first.',
       }),
     ),
+    mode: Type.Optional(
+      Type.Union([Type.Literal('tracks'), Type.Literal('composed'), Type.Literal('page')], {
+        default: 'tracks',
+        description:
+          'What is kept: tracks as they are published, or one picture and one sound of all, or what a web page shows. The last two cost a recorder as much as dozens of participants.',
+      }),
+    ),
+    layout: Type.Optional(layoutSchema),
+    pageUrl: Type.Optional(
+      Type.String({
+        maxLength: limits.pageUrlLengthMax,
+        description:
+          'Of `page`: an address of http or https. What the page needs to let the recorder in is part of it.',
+      }),
+    ),
   }),
   answers: { 201: recordingSchema },
   problems: ['ROOM_UNREACHABLE', 'QUOTA_EXCEEDED'],
@@ -64,16 +89,32 @@ export const listRoomRecordings = operation({
   answers: { 200: Type.Object({ data: Type.Array(recordingSchema) }, { title: 'RoomRecordings' }) },
 });
 
+const one = {
+  params: Type.Object({
+    ...roomParams.properties,
+    recording: Type.String({ minLength: 1, maxLength: 64 }),
+  }),
+} as const;
+
+export const updateRoomRecording = operation({
+  id: 'updateRoomRecording',
+  method: 'PATCH',
+  path: '/rooms/{room}/recordings/{recording}',
+  summary: 'Change the layout of a composed recording.',
+  description: 'From the next picture on; the recording goes on in the same file.',
+  ...common,
+  params: one.params,
+  body: Type.Object({ layout: layoutSchema }),
+  answers: { 200: recordingSchema },
+});
+
 export const stopRoomRecording = operation({
   id: 'stopRoomRecording',
   method: 'DELETE',
   path: '/rooms/{room}/recordings/{recording}',
   summary: 'Stop a recording.',
   ...common,
-  params: Type.Object({
-    ...roomParams.properties,
-    recording: Type.String({ minLength: 1, maxLength: 64 }),
-  }),
+  params: one.params,
   answers: { 204: Type.Null() },
 });
 
@@ -82,6 +123,8 @@ const timeOrNull = (wallMs: number): string | null => (wallMs === 0 ? null : tim
 const shown = (recording: RoomRecording): Static<typeof recordingSchema> => ({
   id: recording.recordingId,
   identity: recording.identity || null,
+  mode: recording.mode || 'tracks',
+  layout: recording.mode === 'composed' ? recording.layout : null,
   state: recording.state,
   since: timeText(recording.sinceWallMs),
   by: recording.byIdentity || null,
@@ -89,16 +132,31 @@ const shown = (recording: RoomRecording): Static<typeof recordingSchema> => ({
   expectedAt: timeOrNull(recording.expectedWallMs),
 });
 
+const refused = (pointer: string, detail: string): Problem =>
+  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
+
+type Start = Static<typeof startRoomRecording.body>;
+
+function checkStart({ identity: of = '', mode = 'tracks', layout, pageUrl }: Start): void {
+  if (of !== '' && !isIdentity(of)) throw refused('/identity', 'is no identity');
+  if (layout !== undefined && mode !== 'composed') throw refused('/layout', 'is of composed recordings');
+  if (mode === 'page' && !isPageUrl(pageUrl ?? ''))
+    throw refused('/pageUrl', 'is of http or https, without a name and password');
+  if (mode !== 'page' && pageUrl !== undefined) throw refused('/pageUrl', 'is of pages');
+  if (mode === 'page' && of !== '') throw refused('/identity', 'a page shows what it shows');
+}
+
 export function addRecordingOperations(
   routes: Routes,
   { rooms, rng }: { readonly rooms: Rooms; readonly rng: Rng },
 ): void {
   routes.add(startRoomRecording, async ({ principal, params, body }) => {
-    const { identity: of = '', priority = 0 } = body;
-    if (of !== '' && !isIdentity(of))
-      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/identity', detail: 'is no identity' }] });
+    checkStart(body);
+    const { identity: of = '', priority = 0, mode = 'tracks', layout = 'grid', pageUrl = '' } = body;
     const recordingId = newRecordingId((count) => rng.bytes(count));
-    const act = { startRecording: { recordingId, identity: of, priority } };
+    const act = {
+      startRecording: { recordingId, identity: of, priority, mode: mode === 'tracks' ? '' : mode, layout, pageUrl },
+    };
     const { info } = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     const begun = info.recordings.find((one) => one.recordingId === recordingId);
     // It was stopped by another call, or the room was ended, before its owner answered.
@@ -109,6 +167,19 @@ export function addRecordingOperations(
   routes.add(listRoomRecordings, async ({ principal, params }) => ({
     body: { data: (await rooms.recordings(principal.tenant, params.room)).map(shown) },
   }));
+
+  routes.add(updateRoomRecording, async ({ principal, params: { room, recording: recordingId }, body: { layout } }) => {
+    const { tenant } = principal;
+    const isIt = (one: RoomRecording): boolean => one.recordingId === recordingId;
+    const known = (await rooms.recordings(tenant, room)).find(isIt);
+    if (known === undefined) throw new Problem('NOT_FOUND');
+    if (known.mode !== 'composed') throw refused('/layout', 'is of composed recordings');
+    const act = { recordingLayout: { recordingId, layout } };
+    const { info } = await rooms.act(tenant, room, { actor: actorOf(principal), acts: [act] });
+    const changed = info.recordings.find(isIt);
+    if (changed === undefined) throw new Problem('NOT_FOUND');
+    return { body: shown(changed) };
+  });
 
   routes.add(stopRoomRecording, async ({ principal, params: { room, recording: recordingId } }) => {
     const { tenant } = principal;

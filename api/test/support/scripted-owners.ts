@@ -22,9 +22,19 @@ const changesPolicy = ({
   unban,
   remove,
   startRecording,
+  recordingLayout,
   stopRecording,
 }: Command['acts'][number]): boolean =>
-  Boolean(setRoom ?? member ?? book ?? unban ?? startRecording ?? stopRecording ?? (remove?.forever || remove?.banS));
+  Boolean(
+    setRoom ??
+      member ??
+      book ??
+      unban ??
+      startRecording ??
+      recordingLayout ??
+      stopRecording ??
+      (remove?.forever || remove?.banS),
+  );
 
 export class ScriptedOwners implements RoomOwners {
   readonly live = new Map<string, RoomView>();

@@ -7,10 +7,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { MEDIA_NAME } from '../core/hls/playlist.ts';
 import type { Reload } from '../core/hls/window.ts';
+import type { Edges } from '../placing/edges.ts';
 import type { HlsStreams } from '../room/hls-stream.ts';
 import type { Asker, HlsVariant } from '../room/hls-variant.ts';
 import type { Programmes } from '../room/programmes.ts';
 import type { Arrivals } from './arrivals.ts';
+import { isFromEdge } from './edge.ts';
 import { type Near, redirectToOrigin } from './nearest.ts';
 import { refuse } from './server.ts';
 
@@ -20,6 +22,8 @@ export interface HlsOptions {
   readonly streams: HlsStreams;
   readonly clock: Clock;
   readonly near: Near;
+  /** Caches that ask for many viewers; absent: none do. */
+  readonly edges?: Pick<Edges, 'isEdge'>;
   /** How fast each address may begin programmes; absent: as fast as it likes. */
   readonly arrivals?: Pick<Arrivals, 'waitMs'>;
 }
@@ -28,10 +32,24 @@ const BEGINNING = 'index.m3u8';
 /** A player that takes longer for one segment is cut off: what it holds is kept in memory for it. */
 const ANSWER_MS_MAX = 30_000;
 const PLAYLIST = { type: 'application/vnd.apple.mpegurl', cache: 'public, max-age=1' } as const;
+/**
+ * To an edge. While it asks for a newer playlist it gives the one that it has, if that is no older: it forgets what was
+ * not asked for as long. One that was waited for is what it is for all who ask for it, also for those who come late.
+ */
+const AT_EDGES = {
+  present: 'public, max-age=1, stale-while-revalidate=12',
+  awaited: 'public, max-age=10',
+} as const;
+/** To an edge: nothing is published. Else each of its viewers would wait for that by a request of its own. */
+const ABSENT_AT_EDGES_S = 1;
 /** A number is never given twice. */
 const MEDIA = { type: 'video/mp4', cache: 'public, max-age=3600, immutable' } as const;
 
 type Answer = Uint8Array | string | undefined;
+interface As {
+  readonly type: string;
+  readonly cache: string;
+}
 interface Asked {
   readonly variant: HlsVariant;
   readonly query: Readonly<Record<string, unknown>>;
@@ -41,7 +59,7 @@ interface Asked {
 /** Files of one variant by name; what is in parentheses are numbers. */
 const FILES: readonly {
   readonly name: RegExp;
-  readonly as: typeof PLAYLIST | typeof MEDIA;
+  readonly as: As;
   readonly answer: (asked: Asked, ...numbers: number[]) => Answer | Promise<Answer>;
 }[] = [
   {
@@ -85,6 +103,7 @@ async function answer(
   rung: number | undefined,
 ): Promise<FastifyReply> {
   const { key, file } = request.params;
+  const isAtEdge = isFromEdge(o.edges, request);
   const isBeginning = file === BEGINNING && rung === undefined;
   const found = FILES.find(({ name }) => name.test(file));
   if (found === undefined && !isBeginning) return notFound(reply);
@@ -94,7 +113,8 @@ async function answer(
   const isNew = isBeginning || running === undefined || !o.streams.has(running);
   // Nor for ever: a gateway that drains sends them on.
   const isSent = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
-  if ((isNew || isSent) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
+  // Viewers at an edge are sent on by what it asks about them (`addEdge`): this is kept, and given to others.
+  if (!isAtEdge && (isNew || isSent) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
   const retryAfterMs = running === undefined ? (o.arrivals?.waitMs(request.ip) ?? 0) : 0;
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
   const controller = new AbortController();
@@ -102,22 +122,37 @@ async function answer(
   const asker = { address: request.ip, gone: controller.signal };
   const stream = o.streams.enter(await o.programmes.open(opened));
   try {
-    if (found === undefined) return give(o, reply, PLAYLIST, await stream.multivariant(asker));
+    if (found === undefined) {
+      const text = await stream.multivariant(asker);
+      return isAtEdge ? giveEdge(o, reply, { as: PLAYLIST, isAwaited: false }, text) : give(o, reply, PLAYLIST, text);
+    }
     const numbers = (found.name.exec(file)?.slice(1) ?? []).map(Number);
     const { query } = request;
-    const body = await stream.use(rung, async (variant) => found.answer({ variant, query, asker }, ...numbers));
-    return give(o, reply, found.as, body);
+    let isAwaited = false;
+    const body = await stream.use(rung, async (variant) => {
+      const given = await found.answer({ variant, query, asker }, ...numbers);
+      isAwaited = found.as === PLAYLIST && variant.has(reloadOf(query));
+      return given;
+    });
+    return isAtEdge ? giveEdge(o, reply, { as: found.as, isAwaited }, body) : give(o, reply, found.as, body);
   } finally {
     stream.leave();
   }
 }
 
-function give(
-  { clock }: HlsOptions,
+/** As `give`, with what an edge may keep of it, and for how long. */
+function giveEdge(
+  o: HlsOptions,
   reply: FastifyReply,
-  as: typeof PLAYLIST | typeof MEDIA,
+  { as, isAwaited }: { readonly as: As; readonly isAwaited: boolean },
   body: Answer,
 ): FastifyReply {
+  if (as !== PLAYLIST) return give(o, reply, as, body);
+  if (body === undefined) reply.header('x-accel-expires', ABSENT_AT_EDGES_S);
+  return give(o, reply, { type: as.type, cache: isAwaited ? AT_EDGES.awaited : AT_EDGES.present }, body);
+}
+
+function give({ clock }: HlsOptions, reply: FastifyReply, as: As, body: Answer): FastifyReply {
   if (body === undefined) return refuse(reply, 404, 'NOT_FOUND', 'This is not there now.');
   reply.header('content-type', as.type).header('cache-control', as.cache);
   if (typeof body === 'string') return reply.send(body);

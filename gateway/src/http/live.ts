@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { LiveRooms } from '../live/live-rooms.ts';
 import type { PollingViewers } from '../live/polling-viewers.ts';
+import type { Edges } from '../placing/edges.ts';
+import { isFromEdge } from './edge.ts';
 import { bearerOf } from './server.ts';
 
 /** Adds `GET /v1/ways`, for a token that may watch the room or administers it. */
@@ -24,12 +26,16 @@ export function addLive(
 const KEY_END = 24;
 const AGENT_MAX = 128;
 
-/** Counts the viewers by HLS: each key, at each address and in each program, is one. */
+/**
+ * Counts the viewers by HLS: each key, at each address and in each program, is one. Those at edges are counted by
+ * `addEdge`: one request there stands for many.
+ */
 export function countHls(
   app: FastifyInstance,
-  { keys, viewers }: { readonly keys: StreamKeys; readonly viewers: PollingViewers },
+  { keys, viewers, edges }: { keys: StreamKeys; viewers: PollingViewers; edges?: Pick<Edges, 'isEdge'> },
 ): void {
   app.addHook('onResponse', async (request, reply) => {
+    if (isFromEdge(edges, request)) return;
     if (reply.statusCode !== 200 || !request.routeOptions.url?.startsWith('/hls/:key/')) return;
     const { key = '' } = request.params as { readonly key?: string };
     const agent = (request.headers['user-agent'] ?? '').slice(0, AGENT_MAX);

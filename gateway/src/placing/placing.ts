@@ -95,17 +95,23 @@ export class Placing {
   }
 
   /** The one gateway whose HLS of the programme all viewers play. Throws FENCED_OUT when none is inside the fence. */
-  origin({ apiKey, room, fence, picture, without }: PlacedProgramme): Gateway {
-    const programmeKey = JSON.stringify([apiKey, room, picture, without, fence]);
+  origin(programme: PlacedProgramme): Gateway {
+    const { fence } = programme;
+    const programmeKey = programmeKeyOf(programme);
     return found(originGateway(this.#gateways, { self: this.#self, fence, programmeKey }));
   }
 
+  /** Where the client is, or this gateway when that is not known. Rejects in development with CITY_UNKNOWN. */
+  async locationOf(client: PlacedClient): Promise<Point> {
+    return (await this.#locationOf(client)) ?? this.#self;
+  }
+
   async #nearest(
-    { clientIp, from }: PlacedClient,
+    client: PlacedClient,
     { apiKey, room, fence }: PlacedRoom,
     gateways: readonly Gateway[],
   ): Promise<Gateway> {
-    const location = await this.#locationOf(clientIp, this.#o.development ? from : '');
+    const location = await this.#locationOf(client);
     const roomKey = JSON.stringify([apiKey, room]);
     return found(nearestGateway(gateways, { self: this.#self, fence, location, roomKey }));
   }
@@ -118,7 +124,8 @@ export class Placing {
     return [...gateways.filter(({ nodeId }) => nodeId !== this.selfId), { ...this.#self, state: 'draining' }];
   }
 
-  async #locationOf(clientIp: string, fromCity: string): Promise<Point | undefined> {
+  async #locationOf({ clientIp, from }: PlacedClient): Promise<Point | undefined> {
+    const fromCity = this.#o.development ? from : '';
     if (clientIp === '' && fromCity === '') return undefined;
     try {
       return await this.#locations.of(clientIp, fromCity);
@@ -137,6 +144,10 @@ export class Placing {
     return { latitude: location.latitude ?? 0, longitude: location.longitude ?? 0 };
   }
 }
+
+/** What tells a programme from all others of the cloud. */
+export const programmeKeyOf = ({ apiKey, room, fence, picture, without }: PlacedProgramme): string =>
+  JSON.stringify([apiKey, room, picture, without, fence]);
 
 function found(gateway: Gateway | undefined): Gateway {
   if (gateway === undefined)

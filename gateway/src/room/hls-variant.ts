@@ -72,6 +72,11 @@ export class HlsVariant {
     return this.#isClosed ? undefined : this.#media();
   }
 
+  /** Whether the playlist has what was waited for; false for one that no player waits for. */
+  has(reload: Reload | undefined): boolean {
+    return reload !== undefined && this.#o.window()?.verdict(reload) === 'answer';
+  }
+
   init(number: number): Uint8Array | undefined {
     return this.#o.window()?.init(number);
   }

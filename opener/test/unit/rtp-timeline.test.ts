@@ -307,6 +307,25 @@ describe('sound and picture', () => {
     expect([video.stream.anchors, audio.stream.anchors]).toEqual([1, 0]);
   });
 
+  it.each([
+    ['at once', { lateMs: 20, changedMs: 30 }, 0],
+    ['slowly', {}, 50],
+  ] as const)('of which one came 50 ms late are put together %s, as their timeline is made', (_, o, offMs) => {
+    const timeline = new Timeline(o);
+    const audio = new Source(timeline, 48_000);
+    const video = new Source(timeline, 90_000, { delayMs: 50 });
+    const late = new Source(timeline, 90_000, { delayMs: 50 });
+    for (let ms = 0; ms <= 5000; ms += 20) {
+      const [offset, lateOffset] = [video.packet(ms), late.packet(ms)].map((at) => at - audio.packet(ms));
+      // Of one stream the first report knows when it was captured, of another the third.
+      if (ms % 1000 === 500) audio.report(ms);
+      if (ms % 1000 === 500) video.report(ms);
+      if (ms % 1000 === 500) late.report(ms, { errorMs: ms < 2000 ? 50 : 0 });
+      if (ms === 520) expect(Math.abs((offset ?? 0) - offMs)).toBeLessThan(2);
+      if (ms === 3520) expect(Math.abs((lateOffset ?? 0) - offMs)).toBeLessThan(8);
+    }
+  });
+
   it('of which one is a rendition keep to the sound, however late that is heard of', () => {
     const timeline = new Timeline();
     const audio = new Source(timeline, 48_000);

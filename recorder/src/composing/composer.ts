@@ -1,32 +1,21 @@
 // One picture and one sound of a whole room, with a constant frame rate, whatever its tracks do. Tracks are decoded at
 // the size of their tiles by an ffmpeg each; this process copies what changed onto a canvas; one more ffmpeg encodes
 // the canvas (docs/adr/0031-composition.md).
-import type { FfmpegSupervisor, Millicores, OpusThreads } from '@meridian/opener';
+import type { FfmpegSupervisor, OpusThreads } from '@meridian/opener';
 import type { AudioFormat } from '@meridian/opener/core';
-import { MeridianError } from '@meridian/protocol';
+import { composing, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { CodedFrame } from '../core/frames.ts';
 import { type LayoutKind, type LayoutParticipant, layoutOf, type Size, type Tile } from '../core/layouts/layout.ts';
 import { nextSpeaker, noSpeaker, type Speaker } from '../core/layouts/speaker.ts';
 import { type Canvas, colourOf } from './core/canvas.ts';
+import type { ComposedParticipant } from './core/shown.ts';
 import { LabelCache } from './label-cache.ts';
 import { MixedSound } from './mixed-sound.ts';
 import { makeBackground } from './one-shot.ts';
 import { Painter, tileHex } from './painter.ts';
 import { PictureEncoder } from './picture-encoder.ts';
 import { type TimedPicture, TrackPictures } from './track-pictures.ts';
-
-export interface ComposedParticipant {
-  readonly identity: string;
-  readonly name: string;
-  readonly isMuted: boolean;
-  /** By the clock of the composer; undefined: it is silent. */
-  readonly speakingSinceMs: number | undefined;
-  /** Ids of its tracks. */
-  readonly camera: string | undefined;
-  readonly screen: string | undefined;
-  readonly sounds: readonly string[];
-}
 
 export interface ComposedVideo {
   /** H.264 as Annex B, without B-frames; before a key frame its parameter sets. */
@@ -76,8 +65,7 @@ const RESIZE_AFTER_MS = 400;
 export const STALE_MS = 5000;
 /** After a longer standstill the missing pictures are a gap. */
 const CATCH_UP_S = 1;
-/** Measured for 720p at 30 pictures a second (docs/adr/0031-composition.md); by pixels for other outputs. */
-const COST_720P30: Millicores = 700;
+/** The cost of other outputs is by pixels. */
 const PIXELS_720P30 = 1280 * 720 * 30;
 /** Until the room says the size of a picture: that of nearly all cameras. */
 const usualPicture: Size = { width: 640, height: 360 };
@@ -137,7 +125,7 @@ export class Composer {
     });
     this.#painter = new Painter({ size: o.size, background, labels: this.#labels });
     const { supervisor, size, bitrateKbps } = o;
-    const cost = Math.ceil((COST_720P30 * size.width * size.height * o.fps) / PIXELS_720P30);
+    const cost = Math.ceil((composing.picture * size.width * size.height * o.fps) / PIXELS_720P30);
     this.#encoder = new PictureEncoder({
       size,
       supervisor,

@@ -1,8 +1,8 @@
 // The raw pictures of one track, at the size of its tile: an ffmpeg that decodes and scales. When the tile gets another
 // size, a second one begins with the next key frame, and takes over with its first picture: nothing is missed.
-import { type FfmpegSupervisor, inputArgs, type Millicores, outputArgs, type SupervisedJob } from '@meridian/opener';
+import { type FfmpegSupervisor, inputArgs, outputArgs, type SupervisedJob } from '@meridian/opener';
 import { MalformedStream, NutReader, nutFrame, nutHeader, toAnnexB } from '@meridian/opener/core';
-import { MeridianError } from '@meridian/protocol';
+import { composing, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { H264Frame, PictureFrame } from '../core/frames.ts';
 import type { Size } from '../core/layouts/layout.ts';
@@ -35,8 +35,6 @@ const KEY_PAUSE_MS = 1000;
 const PICTURES_MAX = 32;
 /** Coded pictures that wait for the decoder: two seconds at 8 Mbit/s. */
 const QUEUE_BYTES_MAX = 2 * 1024 * 1024;
-/** Measured: VP8 and H.264 of 640x360 at 30 pictures per second take 30 to 60 (docs/adr/0031-composition.md). */
-export const DECODER_COST: Millicores = 60;
 
 const fourccs: Record<VideoFrame['codec'], string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', av1: 'AV01' };
 /** Of several spatial layers they show the highest (as in the gateway's transcoders). */
@@ -155,7 +153,7 @@ class Decoder {
     this.#job = o.track.supervisor.start({
       name: `${o.codec} to raw`,
       makes: 'picture',
-      cost: DECODER_COST,
+      cost: composing.tile,
       args: decoderArgs(o),
       head: nutHeader({ fourcc, timeScale, decodeDelay: o.codec === 'h264' ? 2 : 0, config: new Uint8Array(0), media }),
       queueBytesMax: QUEUE_BYTES_MAX,

@@ -27,26 +27,43 @@ const MOOF_BYTES = 16_384;
 /** What is written at once. */
 const BATCH_BYTES = 1_048_576;
 
+export type Write = (bytes: Uint8Array) => Promise<void>;
+
+/** An MP4 whose head is known. */
+export interface PreparedMp4 extends CopiedMp4 {
+  readonly hasPicture: boolean;
+  readonly hasSound: boolean;
+  /** Writes all of it, in order; may be called again. Rejects as `prepareMp4`, and as `write` does. */
+  writeTo(write: Write): Promise<void>;
+}
+
+/** Prepares and writes an MP4 once: see `prepareMp4`. */
+export async function copyMp4(output: PlannedOutput, read: ReadRange, write: Write): Promise<CopiedMp4> {
+  const prepared = await prepareMp4(output, read);
+  await prepared.writeTo(write);
+  return prepared;
+}
+
 /**
- * Writes a faststart MP4 of recorded pieces, whose samples are copied as they are. It reads the heads of all pieces,
- * then each piece once more, checks its hash and writes its samples: one piece at a time is in memory, and the tables
- * (20 bytes a sample). Rejects with `FinishError` `MEDIA_MALFORMED` for pieces that are not what the journal says, and
- * as `read` and `write` do.
+ * A faststart MP4 of recorded pieces, whose samples are copied as they are. It reads the heads of all pieces; with each
+ * writing every piece once more, checks its hash and writes its samples: one piece at a time is in memory, and the
+ * tables (20 bytes a sample). Rejects with `FinishError` `MEDIA_MALFORMED` for pieces that are not what the journal
+ * says, and as `read` does.
  */
-export async function copyMp4(
-  output: PlannedOutput,
-  read: ReadRange,
-  write: (bytes: Uint8Array) => Promise<void>,
-): Promise<CopiedMp4> {
+export async function prepareMp4(output: PlannedOutput, read: ReadRange): Promise<PreparedMp4> {
   const tracks: LinedUp[] = [];
   for (const planned of [output.picture, output.sound]) {
     if (planned !== undefined) tracks.push(await lineUp(planned, output.offsetMs, read));
   }
   const filled = tracks.filter(({ track }) => track.table.samples > 0);
   const movie = movieOf(filled.map(({ track }) => track));
-  await write(movie.head);
-  await writeData(movie, filled, read, write);
   return {
+    hasPicture: filled.some(({ track }) => track.kind === 'video'),
+    hasSound: filled.some(({ track }) => track.kind === 'audio'),
+    writeTo: async (write) => {
+      await write(movie.head);
+      await writeData(movie, filled, read, write);
+    },
     bytes: movie.head.length + movie.dataBytes,
     durationMs: movie.durationMs,
     width: Math.max(0, ...filled.map(({ track }) => track.width)),
@@ -117,12 +134,7 @@ async function readPiece(path: string, piece: ManifestPiece, read: ReadRange): P
   return bytes;
 }
 
-async function writeData(
-  movie: Movie,
-  tracks: readonly LinedUp[],
-  read: ReadRange,
-  write: (bytes: Uint8Array) => Promise<void>,
-): Promise<void> {
+async function writeData(movie: Movie, tracks: readonly LinedUp[], read: ReadRange, write: Write): Promise<void> {
   let batch: Uint8Array[] = [];
   let batchBytes = 0;
   for (const { track, chunk } of movie.data) {

@@ -1,10 +1,12 @@
 // What an order of the centre becomes: one stint, the work of this recorder on one recording.
+import type { RecordingMode } from '@meridian/protocol';
 
 export interface StintOrder {
   readonly recordingId: string;
   readonly roomKey: string;
   /** The participant whose tracks are recorded; '': all of the room. */
   readonly identity: string;
+  readonly mode: RecordingMode;
   /** For each join of the hidden session. */
   readonly token: () => Promise<string>;
   /** Called once when the stint takes nothing more, with why: `ended`, `elsewhere` or `lost`. */
@@ -12,7 +14,7 @@ export interface StintOrder {
 }
 
 export interface RunningStint {
-  /** Participants that are recorded, at least 1. */
+  /** What it costs, in participants that are recorded, at least 1. */
   readonly slots: number;
   /** Leaves the room and resolves when everything that came is on the disk, or that takes too long. Idempotent. */
   close(): Promise<void>;

@@ -6,6 +6,7 @@ import {
   isRecordingId,
   MeridianError,
   partsOf,
+  type RecordingMode,
   recorderIdentity,
   type wire,
 } from '@meridian/protocol';
@@ -26,6 +27,8 @@ export interface RecordingsOptions {
   readonly slots: number;
   /** Another recording may begin; those that run go on in any case. */
   hasRoom(): boolean;
+  /** Throws a MeridianError when recordings of this mode are not made here. */
+  check(mode: RecordingMode): void;
   readonly log: Logger;
 }
 
@@ -75,10 +78,17 @@ export class Recordings {
     }));
   }
 
+  /** It runs or begins here. */
+  isRunning(tenant: string, recordingId: string): boolean {
+    return [...this.#jobs.values()].some(
+      (job) => job.recordingId === recordingId && partsOf(job.roomKey)?.tenant === tenant,
+    );
+  }
+
   /**
    * Begins what is ordered, unless it runs already; resolves before the session joins. Rejects with REQUEST_INVALID,
    * TOKEN_INVALID without an API key of the room's tenant that holds the fence, API_UNREACHABLE while that is unknown,
-   * OVERLOADED without free slots, SHUTTING_DOWN (also while it is drained).
+   * OVERLOADED without free slots, SHUTTING_DOWN (also while it is drained), or with what `check` throws.
    */
   async begin(order: wire.RecordOrder): Promise<void> {
     const { roomKey, recordingId, identity, fence, slots } = order;
@@ -86,11 +96,13 @@ export class Recordings {
     if (parts === undefined || !isRecordingId(recordingId) || !isFence(fence) || slots < 1)
       throw new MeridianError('REQUEST_INVALID', 'room, recording, fence or slots');
     if (identity !== '' && !isIdentity(identity)) throw new MeridianError('REQUEST_INVALID', 'identity');
+    const mode = modeOf(order.mode);
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const name = `${roomKey} ${recordingId}`;
     const known = this.#jobs.get(name);
     if (known !== undefined) return known.taken;
     if (this.#isDraining) throw new MeridianError('SHUTTING_DOWN');
+    this.#o.check(mode);
     if (this.usedSlots + slots > this.slots) throw new MeridianError('OVERLOADED', 'this recorder has no slots for it');
     const job: Job = { roomKey, recordingId, slots, taken: Promise.resolve(), stint: undefined };
     this.#jobs.set(name, job);
@@ -99,7 +111,7 @@ export class Recordings {
     job.taken = this.#take(name, job, parts.tenant, fence);
     this.#wait(
       job.taken.then(
-        () => this.#join(name, job, { recordingId, roomKey, identity, token, onEnded }),
+        () => this.#join(name, job, { recordingId, roomKey, identity, mode, token, onEnded }),
         () => undefined, // the caller hears it
       ),
     );
@@ -179,3 +191,8 @@ export class Recordings {
 }
 
 const slotsOf = ({ stint, slots }: Job): number => Math.max(1, stint?.slots ?? slots);
+
+function modeOf(text: string): RecordingMode {
+  if (text !== '' && text !== 'composed') throw new MeridianError('REQUEST_INVALID', 'mode');
+  return text;
+}

@@ -1,10 +1,16 @@
 // The stints of this recorder with what they share: the spool on its disk, the store, and what brings one to the other.
+import { basename, join } from 'node:path';
 import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import { MeridianError, partsOf, recordingSlots } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { ComposedRoom } from '../composing/composed-room.ts';
+import type { Studio } from '../composing/studio.ts';
 import type { JournalLine } from '../core/journal/lines.ts';
+import { isStintId, recordingPrefix } from '../core/names.ts';
 import type { SpoolFigures } from '../metrics.ts';
-import { RoomTracks } from '../room/room-tracks.ts';
+import { RoomTracks, type RoomTracksOptions } from '../room/room-tracks.ts';
 import { recoverStints } from '../stints/recovery.ts';
+import type { JoinedRoom, RoomHooks } from '../stints/room-hooks.ts';
 import { Spool } from '../stints/spool.ts';
 import { Stint } from '../stints/stint.ts';
 import { Uploader } from '../stints/uploader.ts';
@@ -14,6 +20,8 @@ import { spooledBytes } from './spooled-bytes.ts';
 
 /** How often the spool is measured: each time all its files are looked at. */
 const MEASURE_MS = 15_000;
+/** An erasure waits so long for what is on its way to the store. */
+const SETTLE_MS = 10_000;
 /** After a spool that could not be read. */
 const RECOVER_AGAIN_MS = 10_000;
 
@@ -24,6 +32,7 @@ export interface StintsOptions {
   readonly store: Store;
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
+  readonly studio: Pick<Studio, 'openComposer'>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -37,6 +46,9 @@ export class Stints {
   #again: Timer | undefined;
   /** Those that are over and not in the store yet, with the time since when. */
   readonly #waiting = new Map<object, number>();
+  /** By the prefix of a recording: what of it is on its way to the store, until it is there or stays here. */
+  readonly #onTheirWay = new Map<string, Set<Promise<unknown>>>();
+  #recovery: Promise<unknown> = Promise.resolve();
   readonly #counts = { writtenBytes: 0, pieces: 0, gaps: 0 };
   #backlogBytes = 0;
   #isMeasuring = false;
@@ -78,9 +90,11 @@ export class Stints {
   }
 
   /** Rejects with what prevents the join, or with the error of the disk. */
-  async open({ recordingId, roomKey, identity, token, onEnded }: StintOrder): Promise<RunningStint> {
-    const { recorderId, links, sockets, clock, rng, log } = this.#o;
+  async open(order: StintOrder): Promise<RunningStint> {
+    const { recorderId, clock, log } = this.#o;
+    const { recordingId, roomKey, identity, onEnded } = order;
     const key = {};
+    let room: JoinedRoom | undefined;
     const stint: Stint = await Stint.open({
       recordingId,
       roomKey,
@@ -90,22 +104,58 @@ export class Stints {
       uploader: this.#uploader,
       clock,
       log,
-      join: (hooks) => RoomTracks.open(Object.assign({ links, sockets, token, clock, rng, log }, hooks)),
+      join: async (hooks) => {
+        room = await this.#join(order, hooks);
+        return room;
+      },
       onLines: (lines) => this.#count(lines),
       onClosed: (why) => {
         this.#waiting.set(key, clock.nowMs());
         onEnded(why);
       },
     });
+    this.#follow(prefixOf(roomKey, recordingId), stint.outcome);
     stint.outcome
       .catch((error: unknown) => log.error({ err: error, roomKey, recordingId }, 'a stint is not brought to the store'))
       .finally(() => this.#waiting.delete(key));
     return {
       get slots() {
-        return stint.participants;
+        return room instanceof ComposedRoom ? recordingSlots('composed', room.participants) : stint.participants;
       },
       close: () => stint.close('lost'),
     };
+  }
+
+  /** Something of the recording is on this recorder's disk. Rejects with the error of the disk. */
+  async hasSpooled(tenant: string, recordingId: string): Promise<boolean> {
+    return (await this.#foldersOf(recordingPrefix(tenant, recordingId))).length > 0;
+  }
+
+  /**
+   * Removes what the spool has of a recording that does not run here, also what was put aside; waits for what is on its
+   * way to the store. Rejects with OVERLOADED when that takes too long, and with errors of the disk and the store.
+   */
+  async eraseSpooled(tenant: string, recordingId: string): Promise<void> {
+    const prefix = recordingPrefix(tenant, recordingId);
+    if ((await this.#foldersOf(prefix)).length > 0) await this.#settled(prefix);
+    for (const folder of await this.#foldersOf(prefix)) {
+      for (const name of await this.#space.disk.list(folder)) {
+        // Of a file that the store has in parts.
+        const upload = await this.#o.store.upload(`${prefix}${basename(folder)}/${name}`);
+        await upload.abort();
+      }
+      await this.#space.removeStint(folder);
+    }
+    await this.#space.removeAside(prefix);
+  }
+
+  #join({ mode, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
+    const { links, sockets, studio, clock, rng, log } = this.#o;
+    const openRoom = (of: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onEnded'>) =>
+      RoomTracks.open(Object.assign({ links, sockets, token, clock, rng, log }, of));
+    if (mode === '') return openRoom(hooks);
+    const openComposer = studio.openComposer.bind(studio);
+    return ComposedRoom.open(Object.assign({ recordingId, openComposer, openRoom, clock, log }, hooks));
   }
 
   /** Uploads nothing more; what is on the disk is for the next start. Idempotent. */
@@ -118,6 +168,31 @@ export class Stints {
     this.#space.close();
   }
 
+  async #foldersOf(prefix: string): Promise<string[]> {
+    const folder = this.#space.folderOf(prefix);
+    return (await this.#space.disk.list(folder)).filter(isStintId).map((name) => join(folder, name));
+  }
+
+  #follow(prefix: string, outcome: Promise<unknown>): void {
+    const all = this.#onTheirWay.get(prefix) ?? new Set();
+    this.#onTheirWay.set(prefix, all);
+    const settled = (): void => {
+      all.delete(outcome);
+      if (all.size === 0 && this.#onTheirWay.get(prefix) === all) this.#onTheirWay.delete(prefix);
+    };
+    all.add(outcome);
+    outcome.then(settled, settled);
+  }
+
+  async #settled(prefix: string): Promise<void> {
+    const late = Promise.withResolvers<'late'>();
+    const timer = this.#o.clock.after(SETTLE_MS, () => late.resolve('late'));
+    const all = Promise.allSettled([...(this.#onTheirWay.get(prefix) ?? []), this.#recovery]);
+    const how = await Promise.race([all, late.promise]);
+    timer.cancel();
+    if (how === 'late') throw new MeridianError('OVERLOADED', 'what is recorded is on its way to the store');
+  }
+
   async #recover(): Promise<void> {
     const { clock, log } = this.#o;
     const key = {};
@@ -127,6 +202,7 @@ export class Stints {
       if (stints === 0) return;
       log.info({ stints }, 'stints of a former process go on to the store');
       this.#waiting.set(key, clock.nowMs());
+      this.#recovery = outcomes;
       await outcomes;
     } catch (error) {
       log.error({ err: error }, 'what a former process has left in the spool cannot be read; no recording begins');
@@ -154,3 +230,6 @@ export class Stints {
     this.#isMeasuring = false;
   }
 }
+
+const prefixOf = (roomKey: string, recordingId: string): string =>
+  recordingPrefix(partsOf(roomKey)?.tenant ?? '', recordingId);

@@ -28,6 +28,8 @@ const TICK_MS = 20;
 const REPORT_MS = 1000;
 /** So long after the last media its node is expected to say something; then all publishers may be muted. */
 const EXPECTED_MS = 5000;
+/** A step of some milliseconds is heard by no listener here, and a file would have the offset for long. */
+const REPORTED = { lateMs: 20, changedMs: 30 };
 /** After a refused or failed subscription; doubled with each in a row. */
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
@@ -54,12 +56,24 @@ export interface RoomTracksOptions {
    * picture before the next key frame, so its publisher is asked for one, until it comes.
    */
   onTrack(track: Track, publisher: Participant, demandKeyFrame: () => void): TrackSink | undefined;
+  /** The roster has changed, and `onTrack` was called for what is new in it. */
+  onRoster?(): void;
   /** The session is over for good. */
   onEnded(code: string): void;
 }
 
+/** How much of a track is wanted. */
+export interface TrackPreference {
+  /** Nothing comes, until it is wanted again. */
+  readonly paused: boolean;
+  /** The highest spatial layer; undefined: all. */
+  readonly spatialLayer: number | undefined;
+}
+const everything: TrackPreference = { paused: false, spatialLayer: undefined };
+
 interface Wanted {
   readonly sink: TrackSink;
+  preference: TrackPreference;
   isMuted: boolean;
   /** A subscription is asked for, or there. */
   isAsked: boolean;
@@ -122,6 +136,16 @@ export class RoomTracks {
   /** Tracks that are received or asked for. */
   get size(): number {
     return this.#wanted.size;
+  }
+
+  /** How much is wanted of a track that has a sink; of others it is ignored. All of it is, until this is called. */
+  prefer(trackId: string, preference: TrackPreference): void {
+    const wanted = this.#wanted.get(trackId);
+    if (wanted === undefined) return;
+    const { paused, spatialLayer } = wanted.preference;
+    if (paused === preference.paused && spatialLayer === preference.spatialLayer) return;
+    wanted.preference = preference;
+    if (wanted.isAsked) this.#subscribe(trackId, wanted);
   }
 
   /** Leaves the room and ends every sink; idempotent. */
@@ -206,7 +230,7 @@ export class RoomTracks {
         else if (!this.#left.has(trackId)) {
           const sink = onTrack(track, publisher, () => this.#demandKeyFrame(trackId));
           if (sink === undefined) this.#left.add(trackId);
-          else this.#wanted.set(trackId, { sink, isMuted: muted, isAsked: false, failures: 0, againAtMs: 0 });
+          else this.#wanted.set(trackId, wantedBy(sink, muted));
           if (muted) sink?.muted(true);
         }
       }
@@ -215,6 +239,7 @@ export class RoomTracks {
     for (const trackId of this.#left) if (!present.has(trackId)) this.#left.delete(trackId);
     const sessions = new Set(this.roster.others().map(({ sessionId }) => sessionId));
     for (const sessionId of this.#timelines.keys()) if (!sessions.has(sessionId)) this.#timelines.delete(sessionId);
+    this.#o.onRoster?.();
     this.#ask();
   }
 
@@ -240,11 +265,16 @@ export class RoomTracks {
     for (const [trackId, wanted] of this.#wanted) {
       if (wanted.isAsked || wanted.againAtMs > nowMs) continue;
       wanted.isAsked = true;
-      this.#session.updateSubscription({ trackId, subscribed: true }).catch((error: MeridianClientError) => {
-        this.#askLater(trackId, this.#o.clock.nowMs());
-        if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
-      });
+      this.#subscribe(trackId, wanted);
     }
+  }
+
+  #subscribe(trackId: string, { preference: { paused, spatialLayer } }: Wanted): void {
+    const update = { trackId, subscribed: true, paused, spatialLayer: spatialLayer ?? null };
+    this.#session.updateSubscription(update).catch((error: MeridianClientError) => {
+      this.#askLater(trackId, this.#o.clock.nowMs());
+      if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
+    });
   }
 
   #askLater(trackId: string, nowMs: number): void {
@@ -260,7 +290,7 @@ export class RoomTracks {
     for (const row of rows) {
       const { consumerId, publisherSessionId, trackId } = row;
       const wanted = this.#wanted.get(trackId);
-      const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline();
+      const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline(REPORTED);
       this.#timelines.set(publisherSessionId, timeline);
       const received = ReceivedTrack.of(row, { timeline, ownSsrc: this.#ownSsrc });
       if (received === undefined) {
@@ -364,3 +394,12 @@ export class RoomTracks {
       );
   }
 }
+
+const wantedBy = (sink: TrackSink, isMuted: boolean): Wanted => ({
+  sink,
+  preference: everything,
+  isMuted,
+  isAsked: false,
+  failures: 0,
+  againAtMs: 0,
+});

@@ -114,6 +114,20 @@ export class Spool {
     this.#log.error({ ...reason, folder }, 'a part of a recording is put aside: no store takes it');
   }
 
+  /** Removes what was put aside of objects whose keys begin with `prefix`. Rejects with the error of the disk. */
+  async removeAside(prefix: string): Promise<void> {
+    const aside = join(this.folder, ASIDE);
+    for (const name of await this.disk.list(aside)) {
+      const path = join(aside, name, 'reason.json');
+      const bytes = await this.disk.size(path);
+      if (bytes === undefined) continue;
+      const reason: unknown = JSON.parse(Buffer.from(await this.disk.read(path, 0, bytes)).toString());
+      if (!String((reason as { object?: unknown }).object).startsWith(prefix)) continue;
+      await this.disk.remove(join(aside, name));
+      this.#aside -= 1;
+    }
+  }
+
   /** Looks at the disk no more. Idempotent. */
   close(): void {
     this.#timer.cancel();

@@ -1,7 +1,7 @@
 // One track of a room in a stint: its frames become pieces for the spool.
 import type { CodedFrame } from '../core/frames.ts';
 import { TrackWriter } from '../core/tracks/track-writer.ts';
-import type { TrackSink } from '../room/room-tracks.ts';
+import type { StintSink } from './room-hooks.ts';
 import type { StintSpool } from './stint-spool.ts';
 
 export interface StintTrackOptions {
@@ -19,7 +19,7 @@ export interface StintTrackOptions {
   onError(error: unknown): void;
 }
 
-export class StintTrack implements TrackSink {
+export class StintTrack implements StintSink {
   readonly #o: StintTrackOptions;
   readonly #writer: TrackWriter;
   #isEnded = false;
@@ -45,6 +45,13 @@ export class StintTrack implements TrackSink {
     const { spool, number, nowMs, startedMs } = this.#o;
     spool.write(number, this.#writer.muted(isMuted, nowMs()));
     spool.note({ type: isMuted ? 'muted' : 'unmuted', track: number, ms: Math.round(nowMs() - startedMs) });
+  }
+
+  gap(fromMs: number, toMs: number): void {
+    if (this.#isEnded) return;
+    const { spool, number, startedMs } = this.#o;
+    const [ms, untilMs] = [Math.max(0, Math.round(fromMs - startedMs)), Math.round(toMs - startedMs)];
+    if (untilMs > ms) spool.note({ type: 'gap', track: number, ms, durationMs: untilMs - ms, why: 'error' });
   }
 
   /** About twice a second: gives away what waits for frames that do not come. */

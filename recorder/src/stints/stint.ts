@@ -1,12 +1,11 @@
 // One recorder's work on one recording, from joining its room to the end: tracks become files and a journal on the
 // disk, and those become objects of the store, while the call goes on and afterwards.
-import type { Participant, Speaker, Track } from '@meridian/protocol';
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { JOURNAL_VERSION, type JournalLine, type StintEnded } from '../core/journal/lines.ts';
 import { JOURNAL_LINES_MAX } from '../core/journal/read.ts';
 import { stintIdOf, stintPrefix } from '../core/names.ts';
-import type { RoomTracksOptions, TrackSink } from '../room/room-tracks.ts';
+import type { JoinedRoom, RoomHooks, StintPublisher, StintSink, StintSource } from './room-hooks.ts';
 import type { Spool } from './spool.ts';
 import { FILES_MAX, StintSpool } from './stint-spool.ts';
 import { StintTrack } from './stint-track.ts';
@@ -26,16 +25,6 @@ const CLOSE_LIMIT_MS = 5000;
 
 export type EndWhy = StintEnded['why'];
 
-/** What a stint needs of the room that it has joined: `RoomTracks` is one. */
-export interface JoinedRoom {
-  readonly roster: {
-    readonly speakers: readonly Speaker[];
-    get(sessionId: string): { readonly identity: string } | undefined;
-  };
-  /** Ends every sink; idempotent. */
-  close(): void;
-}
-
 export interface StintOptions {
   readonly recordingId: string;
   readonly roomKey: string;
@@ -46,8 +35,8 @@ export interface StintOptions {
   readonly uploader: Uploader;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Joins the room (`RoomTracks.open`); rejects with what prevents it. */
-  join(o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onEnded'>): Promise<JoinedRoom>;
+  /** Joins the room (`RoomTracks.open`, `ComposedRoom.open`); rejects with what prevents it. */
+  join(hooks: RoomHooks): Promise<JoinedRoom>;
   /** These lines of its journal are durable. */
   onLines?(lines: readonly JournalLine[]): void;
   /** The stint takes nothing more. Called once, for whichever reason it has ended. */
@@ -209,7 +198,11 @@ export class Stint {
     return Math.round(this.#o.clock.nowMs() - this.#startedMs);
   }
 
-  #track(track: Track, publisher: Participant, demandKeyFrame: () => void): TrackSink | undefined {
+  #track(
+    track: StintSource,
+    { identity, name: participantName }: StintPublisher,
+    demandKeyFrame: () => void,
+  ): StintSink | undefined {
     const { log, clock } = this.#o;
     const { trackId, kind, source, name } = track;
     if (this.#closed !== undefined || this.#tracks.size >= TRACKS_MAX) {
@@ -218,8 +211,8 @@ export class Stint {
     }
     this.#numbers += 1;
     const number = this.#numbers;
-    const { identity } = publisher;
-    this.#spool.note({ type: 'track', track: number, trackId, kind, source, identity, name, ms: this.#ms() });
+    const about = { trackId, kind, source, identity, name, participantName };
+    this.#spool.note(Object.assign({ type: 'track' as const, track: number, ms: this.#ms() }, about));
     const sink = new StintTrack({
       number,
       identity,

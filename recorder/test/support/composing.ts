@@ -7,11 +7,11 @@ import type { MeridianError } from '@meridian/protocol';
 import { systemClock, type Timer } from '@meridian/runtime';
 import {
   type ComposedAudio,
-  type ComposedParticipant,
   type ComposedVideo,
   Composer,
   type ComposerOptions,
 } from '../../src/composing/composer.ts';
+import type { ComposedParticipant } from '../../src/composing/core/shown.ts';
 import type { CodedFrame } from '../../src/core/frames.ts';
 
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;

@@ -21,7 +21,8 @@ function track(source: string, files: ManifestFile[], o: Partial<ManifestTrack> 
   const kind = files[0]?.codec === 'opus' || files[0]?.codec === 'aac' ? 'audio' : 'video';
   const ms = files[0]?.ms ?? 0;
   const end = Math.max(0, ...files.map((one) => one.ms + one.durationMs));
-  const own = { trackId: `${source}${ms}`, kind, source, identity: 'ann', name: 'Ann', muted: [], holes: [] } as const;
+  const who = { identity: 'ann', name: source, participantName: 'Ann' } as const;
+  const own = Object.assign({ trackId: `${source}${ms}`, kind, source, muted: [], holes: [] } as const, who);
   return Object.assign({ files, ms, durationMs: end - ms }, own, o);
 }
 

@@ -100,7 +100,7 @@ it('a journal without its stint is garbled', () => {
 it('one stint: its tracks, files and pieces, on the time of the recording', () => {
   const journal = [
     stint('a', wallMs),
-    track(100, { kind: 'video', source: 'camera', name: 'cam' }),
+    track(100, { kind: 'video', source: 'camera', name: 'cam', participantName: 'Ann' }),
     file(150, { codec: 'vp8', codecs: 'vp08.00.00.08', width: 640, height: 360, timescale: 90_000 }),
     piece(150, 2150, { bytes: 1000 }),
     piece(2150, 4000, { offset: 1500, bytes: 700, isKey: false }),
@@ -123,6 +123,7 @@ it('one stint: its tracks, files and pieces, on the time of the recording', () =
         source: 'camera',
         identity: 'ann',
         name: 'cam',
+        participantName: 'Ann',
         ...span(100, 3900),
         muted: [],
         holes: [],

@@ -23,6 +23,7 @@ let opened: Opened[];
 let asked: (() => Promise<void>) | undefined;
 let closes: number;
 let isFull: boolean;
+let canCompose: boolean;
 let recordings: Recordings;
 let tokens: Tokens;
 
@@ -51,6 +52,9 @@ function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): voi
     nodeId: 'rec-1',
     slots: 10,
     hasRoom: () => !isFull,
+    check: (mode) => {
+      if (mode === 'composed' && !canCompose) throw new MeridianError('NO_PICTURE_TRANSCODER');
+    },
     log: createLogger({ name: 'recorder', level: 'silent' }),
   });
 }
@@ -60,6 +64,7 @@ beforeEach(() => {
   opened = [];
   closes = 0;
   isFull = false;
+  canCompose = true;
   start();
 });
 
@@ -87,6 +92,7 @@ describe('an order is refused', () => {
   it.each<[string, wire.RecordOrder.$Properties, string]>([
     ['of no room', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
     ['without an id', { recordingId: '' }, 'REQUEST_INVALID'],
+    ['of a mode that is not known', { mode: 'film' }, 'REQUEST_INVALID'],
     ['with an id that leaves the folder', { recordingId: '../x' }, 'REQUEST_INVALID'],
     ['with a long id', { recordingId: 'x'.repeat(65) }, 'REQUEST_INVALID'],
     ['in a fence that is none', { fence: 'us,eu' }, 'REQUEST_INVALID'],
@@ -112,6 +118,14 @@ describe('an order is refused', () => {
       ['begun', 'begun', 'OVERLOADED'],
     );
     expect([await take({ slots: 4, recordingId: 're_2' }), opened.length]).toEqual(['begun', 2]);
+  });
+
+  it('for a composed recording where there is no ffmpeg; others begin', async () => {
+    canCompose = false;
+    expect([await take({ mode: 'composed' }), await take()]).toEqual(['NO_PICTURE_TRANSCODER', 'begun']);
+    canCompose = true;
+    expect(await take({ mode: 'composed', recordingId: 're_2' })).toBe('begun');
+    expect(opened.map(({ order: { mode } }) => mode)).toEqual(['', 'composed']);
   });
 
   it('by a disk that is nearly full; what runs goes on', async () => {

@@ -1,5 +1,6 @@
 // Recordings of rooms: an owner asks, the centre hands the order to a recorder, or keeps a place in the queue for it.
 import {
+  type ErrorCode,
   errorInfoOf,
   isFence,
   isIdentity,
@@ -40,6 +41,9 @@ const FULL: Readonly<Record<WaitingFull, string>> = {
   queue: `too many recordings wait: ${WAITING_MAX}`,
   tenant: `too many recordings of this tenant wait: ${WAITING_OF_TENANT_MAX}`,
 };
+
+/** What a recorder lacks, and another may have. */
+const LACKS: ReadonlySet<string> = new Set<ErrorCode>(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER']);
 
 type Send = (recorderId: string, order: wire.RecordOrder) => Promise<wire.RecordAnswer>;
 type Answer = wire.RecordAnswer.$Properties;
@@ -125,6 +129,7 @@ export class Recording {
     const { clock, log, metrics } = this.#o;
     const { handed } = this.#slots;
     const { key, tenant, slots } = ask;
+    let lack: unknown;
     for (const recorderId of recorderIds.slice(0, ASKED_MAX)) {
       if (!this.#fits(ask, recorderId)) continue;
       if (!this.#slots.hand({ key, tenant, recorderId, slots }))
@@ -143,13 +148,18 @@ export class Recording {
         // Without an answer it may have taken it: its slots stay charged until they are reported, or lapse.
         const isSilent = error instanceof Error && 'code' in error && String(error.code).startsWith('LINK_');
         if (!isSilent) handed.drop(key, recorderId);
-        if (retryable || code === 'INTERNAL') continue;
+        if (LACKS.has(code)) lack = error;
+        if (retryable || code === 'INTERNAL' || LACKS.has(code)) continue;
         metrics.recordingsRefused.inc({ by: 'recorder' });
         this.#waiting.delete(key);
         throw error;
       }
     }
-    return undefined;
+    if (lack === undefined) return undefined;
+    // None of them can ever make it; when another recorder comes, its owner has asked again.
+    metrics.recordingsRefused.inc({ by: 'recorder' });
+    this.#waiting.delete(key);
+    throw lack;
   }
 
   /** Looked at again before each is asked: while another answered, its slots may have been given away. */

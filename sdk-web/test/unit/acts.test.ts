@@ -73,6 +73,16 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
   ['lower', (a) => a.lowerHand(), { hand: { identity: '' } }],
   ['lower another one', (a) => a.lowerHand('bo'), { hand: { identity: 'bo' } }],
   ['lower all', (a) => a.lowerAllHands(), { hand: { everybody: true } }],
+  [
+    'lay out all recordings',
+    (a) => a.setRecordingLayout('speaker'),
+    { recordingLayout: { recordingId: '', layout: 'speaker' } },
+  ],
+  [
+    'lay out a recording',
+    (a) => a.setRecordingLayout('grid', 're_1'),
+    { recordingLayout: { recordingId: 're_1', layout: 'grid' } },
+  ],
   ['stop all recordings', (a) => a.stopRecording(), { stopRecording: { recordingId: '' } }],
   ['stop a recording', (a) => a.stopRecording('re_1'), { stopRecording: { recordingId: 're_1' } }],
   ['end', (a) => a.end('over'), { end: { reason: 'over' } }],
@@ -87,12 +97,15 @@ describe('an act', () => {
 
   it('begins a recording under an id of its own, which it resolves with', async () => {
     const { acts, sent } = setUp();
-    const ids = [await acts.startRecording(), await acts.startRecording({ identity: 'bo' })];
+    const ids = [
+      await acts.startRecording(),
+      await acts.startRecording({ identity: 'bo', mode: 'composed', layout: 'screen' }),
+    ];
     expect(new Set(ids).size).toBe(2);
     for (const id of ids) expect(id).toMatch(/^re_[a-z0-9]{16}$/);
     expect(sent).toEqual([
-      { startRecording: { recordingId: ids[0], identity: '' } },
-      { startRecording: { recordingId: ids[1], identity: 'bo' } },
+      { startRecording: { recordingId: ids[0], identity: '', mode: '', layout: 'grid' } },
+      { startRecording: { recordingId: ids[1], identity: 'bo', mode: 'composed', layout: 'screen' } },
     ]);
   });
 

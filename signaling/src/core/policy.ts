@@ -9,6 +9,8 @@ import {
   type Participant,
   type Post,
   type QuestionState,
+  type RecordingLayout,
+  type RecordingMode,
   type Rights,
   type RoomPolicy,
   type RoomRecording,
@@ -16,6 +18,7 @@ import {
   rightsUnder,
   type TrackSource,
   withBan,
+  withLayout,
   withMember,
   withoutRecording,
 } from '@meridian/protocol';
@@ -55,13 +58,18 @@ export type Act =
       /** No other member has a role. */
       readonly allMembers: boolean;
     }
-  /** `recordingId` '': the owner chooses one. `priority` counts for the service alone. */
+  /** `recordingId` '': the owner chooses one. `priority` counts for the service alone, which alone records pages. */
   | {
       readonly type: 'startRecording';
       readonly recordingId: string;
       readonly identity: string;
       readonly priority: number;
+      readonly mode: RecordingMode;
+      readonly layout: RecordingLayout;
+      readonly pageUrl: string;
     }
+  /** `recordingId` '': all that are composed. */
+  | { readonly type: 'recordingLayout'; readonly recordingId: string; readonly layout: RecordingLayout }
   /** `recordingId` '': all. */
   | { readonly type: 'stopRecording'; readonly recordingId: string }
   /** `post`: of the service, a gift or an announcement; its `postId` '': the owner chooses one. */
@@ -106,6 +114,7 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   data: 'service',
   book: 'service',
   startRecording: 'host',
+  recordingLayout: 'host',
   stopRecording: 'host',
   post: 'service',
   removePost: 'cohost',
@@ -133,6 +142,8 @@ export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: str
   if (act.type === 'hand' && act.of !== 'own' && actor.rank === 'none') return 'NOT_PERMITTED';
   // To leave is another request.
   if (act.type === 'remove' && act.identity === actor.identity) return 'REQUEST_INVALID';
+  // A recorder's browser opens any page with any token: who pays for it asks for it.
+  if (act.type === 'startRecording' && act.mode === 'page') return 'NOT_PERMITTED';
   if (actor.rank === 'host') return undefined;
   if (act.type === 'member' && act.member.role === 'host') return 'NOT_PERMITTED';
   const target = targetOf(act);
@@ -182,6 +193,8 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       const members = withLater(others, act.members, 'identity').slice(-limits.policyMembersMax);
       return changed(policy, { ...act.changes, members });
     }
+    case 'recordingLayout':
+      return withRecordings(policy, withLayout(policy.recordings, act.recordingId, act.layout));
     case 'stopRecording':
       return withRecordings(policy, withoutRecording(policy.recordings, act.recordingId));
     default:

@@ -1,6 +1,6 @@
 // What the recordings of a room are, by its policy and its roster: the policy says which there are to be, the hidden
 // sessions of recorders say which run.
-import { type Participant, type RoomRecording, recorderOf } from '@meridian/protocol';
+import { type Participant, type RoomRecording, recorderOf, recordingSlots } from '@meridian/protocol';
 
 /** A recorder in the room. */
 export interface RecorderSession {
@@ -63,13 +63,13 @@ function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecor
 }
 
 /**
- * Where a recorder is wanted, and how many participants it records: near the media node of the one that is recorded, or
- * where most participants are (of as many the one of the first). Undefined: no participant is there. Hidden ones do not
- * count.
+ * Where a recorder is wanted, and what it costs, in participants whose tracks are copied: near the media node of the
+ * one that is recorded, or where most participants are (of as many the one of the first). Undefined: no participant is
+ * there. Hidden ones do not count.
  */
 export function recordingPlace(
   participants: readonly Participant[],
-  identity: string,
+  { identity, mode }: Pick<RoomRecording, 'identity' | 'mode'>,
 ): { readonly nodeId: string; readonly slots: number } | undefined {
   const people = participants.filter(({ hidden }) => !hidden);
   const own = identity === '' ? undefined : people.find((one) => one.identity === identity);
@@ -77,5 +77,5 @@ export function recordingPlace(
   for (const { nodeId } of people) counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1);
   const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
   if (first === undefined) return undefined;
-  return { nodeId: own?.nodeId ?? first[0], slots: identity === '' ? people.length : 1 };
+  return { nodeId: own?.nodeId ?? first[0], slots: recordingSlots(mode, identity === '' ? people.length : 1) };
 }

@@ -134,6 +134,14 @@ export class Acts {
       const { policy } = this.#o.roster;
       return this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, this.#begun(act, actor))));
     },
+    recordingLayout: (act) => {
+      const { recordings } = this.#o.roster.policy;
+      const isThere = recordings.some(
+        ({ recordingId, mode }) => mode === 'composed' && (act.recordingId === '' || recordingId === act.recordingId),
+      );
+      if (!isThere) throw new MeridianError('REQUEST_INVALID', 'the room has no such composed recording');
+      return this.#changePolicy(act);
+    },
     stopRecording: (act) => this.#changePolicy(act),
     post: ({ post }) => this.#o.posts.announce(post),
     removePost: ({ postId }) => this.#o.posts.remove(postId),
@@ -179,8 +187,9 @@ export class Acts {
   }
 
   /** One that is asked for while no participant is there is of the next life, unless this one goes on. */
-  #begun({ recordingId, identity, priority }: Of<'startRecording'>, actor: Actor): RoomRecording {
+  #begun(act: Of<'startRecording'>, actor: Actor): RoomRecording {
     const { roster, clock, rng } = this.#o;
+    const { recordingId, identity, priority, mode, layout, pageUrl } = act;
     const hasPeople = roster.participants().some(({ hidden }) => !hidden);
     return {
       recordingId: recordingId || newRecordingId((count) => rng.bytes(count)),
@@ -191,9 +200,9 @@ export class Acts {
       roomSid: hasPeople ? roster.info.sid : '',
       priority: actor === 'service' ? priority : 0,
       expectedWallMs: 0,
-      mode: '',
-      layout: 'grid',
-      pageUrl: '',
+      mode,
+      layout,
+      pageUrl,
     };
   }
 

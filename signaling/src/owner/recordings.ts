@@ -167,12 +167,12 @@ export class Recordings {
   #ask(recordingId: string, attempt: Attempt): void {
     const { roster, clock, record } = this.#o;
     const recording = roster.policy.recordings.find((one) => one.recordingId === recordingId);
-    const place = recording && recordingPlace(roster.participants(), recording.identity);
+    const place = recording && recordingPlace(roster.participants(), recording);
     if (recording === undefined || place === undefined) return;
-    const { identity, priority } = recording;
+    const { identity, priority, mode } = recording;
     attempt.isAsking = true;
     const recorderAvoidIds = attempt.avoided(clock.nowMs());
-    const asked = record({ recordingId, identity, priority, recorderAvoidIds, ...place });
+    const asked = record({ recordingId, identity, priority, mode, recorderAvoidIds, ...place });
     asked
       .then(
         (answer) => this.#answered(recordingId, attempt, answer),

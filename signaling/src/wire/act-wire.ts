@@ -8,6 +8,7 @@ import {
   isPostId,
   isPostText,
   isQuestionState,
+  isPageUrl,
   isRecordingId,
   isTrackId,
   limits,
@@ -15,7 +16,11 @@ import {
   memberFromWire,
   postFromWire,
   type QuestionState,
+  type RecordingLayout,
+  type RecordingMode,
   type RoomSettings,
+  recordingLayouts,
+  recordingModes,
   roomRoleOf,
   servicePostKinds,
   settingsFromWire,
@@ -121,7 +126,7 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     removed: (removed ?? []).map(identityFrom),
     allMembers: allMembers === true,
   }),
-  startRecording: ({ recordingId, identity, priority }) => {
+  startRecording: ({ recordingId, identity, priority, mode, layout, pageUrl }) => {
     if (recordingId && !isRecordingId(recordingId)) invalid('recording_id: 1 to 64 of a-z 0-9 _ -');
     if ((priority ?? 0) > limits.recordingPriorityMax) invalid(`priority: at most ${limits.recordingPriorityMax}`);
     return {
@@ -129,7 +134,14 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
       recordingId: recordingId ?? '',
       identity: identity ? identityFrom(identity) : '',
       priority: priority ?? 0,
+      mode: modeFrom(mode),
+      layout: layout ? layoutFrom(layout) : 'grid',
+      pageUrl: mode === 'page' ? pageUrlFrom(pageUrl) : '',
     };
+  },
+  recordingLayout: ({ recordingId, layout }) => {
+    if (recordingId && !isRecordingId(recordingId)) invalid('recording_id: 1 to 64 of a-z 0-9 _ -');
+    return { type: 'recordingLayout', recordingId: recordingId ?? '', layout: layoutFrom(layout) };
   },
   stopRecording: ({ recordingId }) => {
     if (recordingId && !isRecordingId(recordingId)) invalid('recording_id: 1 to 64 of a-z 0-9 _ -');
@@ -192,6 +204,13 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+const modeFrom = (mode: Maybe<string>): RecordingMode =>
+  recordingModes.find((one) => one === (mode ?? '')) ?? invalid('mode: composed, page, or none');
+const layoutFrom = (layout: Maybe<string>): RecordingLayout =>
+  recordingLayouts.find((one) => one === layout) ?? invalid(`layout: ${recordingLayouts.join(', ')}`);
+const pageUrlFrom = (url: Maybe<string>): string =>
+  isPageUrl(url ?? '') ? (url ?? '') : invalid('page_url: of http or https, without a name and password');
 
 function banLengthFrom(banS: number, forever: boolean): BanLength {
   if (forever) return 'forever';

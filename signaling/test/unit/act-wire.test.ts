@@ -33,6 +33,16 @@ describe('settings of a room', () => {
   });
 });
 
+const started = {
+  type: 'startRecording',
+  recordingId: '',
+  identity: '',
+  priority: 0,
+  mode: '',
+  layout: 'grid',
+  pageUrl: '',
+} as const;
+
 describe('a recording', () => {
   it.each<[string, wire.RoomAct.$Properties]>([
     ['an id in upper case', { startRecording: { recordingId: 'RE_1' } }],
@@ -40,17 +50,31 @@ describe('a recording', () => {
     ['too long an id', { startRecording: { recordingId: 'r'.repeat(65) } }],
     ['no identity', { startRecording: { identity: 'a/b' } }],
     ['too high a priority', { startRecording: { priority: limits.recordingPriorityMax + 1 } }],
+    ['a mode that is not known', { startRecording: { mode: 'film' } }],
+    ['a layout that is not known', { startRecording: { mode: 'composed', layout: 'circle' } }],
+    ['a page without an address', { startRecording: { mode: 'page' } }],
+    ['a page of the disk', { startRecording: { mode: 'page', pageUrl: 'file:///etc/passwd' } }],
+    ['a page with a password', { startRecording: { mode: 'page', pageUrl: 'https://a:b@example.org/' } }],
+    ['too long an address', { startRecording: { mode: 'page', pageUrl: `https://a.example/${'a'.repeat(2048)}` } }],
+    ['no layout to change to', { recordingLayout: { recordingId: 're_1' } }],
+    ['an id to change that is none', { recordingLayout: { recordingId: '../x', layout: 'grid' } }],
     ['an id to stop that is none', { stopRecording: { recordingId: '../x' } }],
   ])('with %s is refused', (_name, act) => {
     expect(() => actFromWire(act)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
   });
 
   it.each<[wire.RoomAct.$Properties, object]>([
-    [{ startRecording: {} }, { type: 'startRecording', recordingId: '', identity: '', priority: 0 }],
+    [{ startRecording: {} }, started],
     [
-      { startRecording: { recordingId: 're_1', identity: 'ann', priority: 9 } },
-      { type: 'startRecording', recordingId: 're_1', identity: 'ann', priority: 9 },
+      { startRecording: { recordingId: 're_1', identity: 'ann', priority: 9, pageUrl: 'https://example.org/' } },
+      { ...started, recordingId: 're_1', identity: 'ann', priority: 9 },
     ],
+    [{ startRecording: { mode: 'composed', layout: 'screen' } }, { ...started, mode: 'composed', layout: 'screen' }],
+    [
+      { startRecording: { mode: 'page', pageUrl: 'https://example.org/' } },
+      { ...started, mode: 'page', pageUrl: 'https://example.org/' },
+    ],
+    [{ recordingLayout: { layout: 'grid' } }, { type: 'recordingLayout', recordingId: '', layout: 'grid' }],
     [{ stopRecording: {} }, { type: 'stopRecording', recordingId: '' }],
     [{ stopRecording: { recordingId: 're_1' } }, { type: 'stopRecording', recordingId: 're_1' }],
   ])('%j is read', (act, expected) => {

@@ -34,7 +34,16 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   hand: { type: 'hand', of: { identity }, raised: false },
   data: { type: 'data', payload: new Uint8Array(), topic: '', lossy: false, identities: [] },
   book: { type: 'book', changes: { lobby: true }, members: [], removed: [], allMembers: false },
-  startRecording: { type: 'startRecording', recordingId: '', identity, priority: 0 },
+  startRecording: {
+    type: 'startRecording',
+    recordingId: '',
+    identity,
+    priority: 0,
+    mode: '',
+    layout: 'grid',
+    pageUrl: '',
+  },
+  recordingLayout: { type: 'recordingLayout', recordingId: '', layout: 'speaker' },
   stopRecording: { type: 'stopRecording', recordingId: '' },
   post: { type: 'post', post: { ...emptyPost, kind: 'announcement', text: 'x' } },
   removePost: { type: 'removePost', postId: 'PT_0123456789abcdef' },
@@ -66,12 +75,22 @@ const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: 
   data: ['service', 'service'],
   book: ['service', 'service'],
   startRecording: ['host service', 'host service'],
+  recordingLayout: ['host service', 'host service'],
   stopRecording: ['host service', 'host service'],
   post: ['service', 'service'],
   removePost: ['cohost host service', 'cohost host service'],
   poll: ['cohost host service', 'cohost host service'],
   question: ['cohost host service', 'cohost host service'],
   end: ['host service', 'host service'],
+};
+const page: Act = {
+  type: 'startRecording',
+  recordingId: '',
+  identity: '',
+  priority: 0,
+  mode: 'page',
+  layout: 'grid',
+  pageUrl: 'https://example.org/',
 };
 const actors: readonly [string, Actor][] = [
   ...(['none', 'cohost', 'host'] as Rank[]).map((rank): [string, Actor] => [rank, { identity: 'me', rank }]),
@@ -125,6 +144,8 @@ it.each<[string, Act, Actor, string | undefined]>([
     { identity: 'me', rank: 'host' },
     'REQUEST_INVALID',
   ],
+  ['records a page', page, { identity: 'me', rank: 'host' }, 'NOT_PERMITTED'],
+  ['records a page by REST', page, 'service', undefined],
 ])('an actor that %s', (_name, act, actor, code) => {
   expect(refusalOf(act, actor, rankOfIdentity)).toBe(code);
 });

@@ -6,6 +6,7 @@ import {
   limits,
   MeridianError,
   type Participant,
+  type RecordingLayout,
   type RoomPolicy,
   type RoomRecording,
   recorderIdentity,
@@ -28,6 +29,9 @@ const start = (recordingId: string, o: Partial<Extract<Act, { type: 'startRecord
   recordingId,
   identity: '',
   priority: 0,
+  mode: '',
+  layout: 'grid',
+  pageUrl: '',
   ...o,
 });
 const stop = (recordingId: string): Act => ({ type: 'stopRecording', recordingId });
@@ -193,6 +197,7 @@ describe('the centre is asked', () => {
       epoch: 2,
       recordingId: 're_1',
       identity: '',
+      mode: '',
       nodeId: 'n1',
       fence: 'fra',
       priority: 0,
@@ -471,10 +476,43 @@ it('a recorder is wanted near the one that it records, else where most participa
     person('b', { nodeId: 'n3', hidden: true }),
     person('c', { nodeId: 'n3', hidden: true }),
   ];
-  expect(recordingPlace(people, '')).toEqual({ nodeId: 'n2', slots: 3 });
-  expect(recordingPlace(people, 'ann')).toEqual({ nodeId: 'n1', slots: 1 });
-  expect(recordingPlace(people, 'eve')).toEqual({ nodeId: 'n2', slots: 1 });
-  expect(recordingPlace(people.slice(3), '')).toBeUndefined();
+  const placeOf = (identity: string) => recordingPlace(people, { identity, mode: '' });
+  expect(placeOf('')).toEqual({ nodeId: 'n2', slots: 3 });
+  expect(placeOf('ann')).toEqual({ nodeId: 'n1', slots: 1 });
+  expect(placeOf('eve')).toEqual({ nodeId: 'n2', slots: 1 });
+  expect(recordingPlace(people.slice(3), { identity: '', mode: '' })).toBeUndefined();
+});
+
+describe('a composed recording', () => {
+  it('is ordered with its mode, for what it costs in participants', async () => {
+    const { room, host, ordered } = setUp();
+    host(start('re_1', { mode: 'composed', layout: 'speaker' }));
+    // 700 + 40 thousandths of a core and 60 for each of two tiles, at 60 participants a core.
+    expect(await ordered()).toMatchObject([{ recordingId: 're_1', mode: 'composed', slots: 52 }]);
+    expect(room.info.recordings).toMatchObject([{ mode: 'composed', layout: 'speaker' }]);
+    room.close();
+  });
+
+  it('changes its layout by an act, one or all; others have none', async () => {
+    const { room, host } = setUp();
+    const layouts = () => room.info.recordings.map(({ layout }) => layout);
+    host(start('re_plain'));
+    const layout = (recordingId: string, to: RecordingLayout): Act => ({
+      type: 'recordingLayout',
+      recordingId,
+      layout: to,
+    });
+    for (const id of ['', 're_plain', 're_other'])
+      expect(() => host(layout(id, 'screen'))).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+    host(start('re_1', { mode: 'composed' }));
+    host(start('re_2', { mode: 'composed' }));
+    expect(host(layout('re_1', 'screen')).affected).toBe(1);
+    expect(layouts()).toEqual(['grid', 'screen', 'grid']);
+    expect(host(layout('', 'speaker')).affected).toBe(1);
+    expect(layouts()).toEqual(['grid', 'speaker', 'speaker']);
+    expect(host(layout('', 'speaker')).affected).toBe(0);
+    room.close();
+  });
 });
 
 describe('the automatic recording of a room', () => {

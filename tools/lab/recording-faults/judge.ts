@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest, ManifestFile, ManifestTrack } from '../../../recorder/src/core/journal/manifest.ts';
+import type { Manifest, ManifestFile, ManifestTrack, Span } from '../../../recorder/src/core/journal/manifest.ts';
 import { contentOf, longestHoleMs, type Pair, pairsOf } from './content.ts';
 
 export interface Judged {
@@ -12,6 +12,8 @@ export interface Judged {
   readonly seconds: number;
   /** By the manifest: of the recording, and of the tracks of the flashing encoder. */
   readonly holesMs: readonly number[];
+  /** Their beginnings. */
+  readonly holesAtMs: readonly number[];
   /** By the content: flashes and beeps that are missing beyond their second. */
   readonly contentHoleMs: number;
   readonly pairs: readonly Pair[];
@@ -50,12 +52,14 @@ export async function judge(
       whole[track.kind].push(...content.whole.map((ms) => ms + offsetMs));
     }
   if (!manifest.isOver) faults.push('no stint says that the recording is over');
+  const holes = holesOf(manifest, flashing);
   return {
     stints: manifest.stints.length,
     files,
     pieces,
     seconds: Math.round(manifest.durationMs / 1000),
-    holesMs: holesOf(manifest, flashing),
+    holesMs: holes.map(({ durationMs }) => Math.round(durationMs)),
+    holesAtMs: holes.map(({ ms }) => Math.round(ms)),
     contentHoleMs: Math.round(Math.max(longestHoleMs(moments.video), longestHoleMs(moments.audio))),
     pairs: pairsOf(whole.video, whole.audio),
     faults,
@@ -75,9 +79,7 @@ function hashFaults(file: ManifestFile, found: Uint8Array): string[] {
   return faults;
 }
 
-function holesOf(manifest: Manifest, flashing: string): number[] {
+function holesOf(manifest: Manifest, flashing: string): readonly Span[] {
   const own = (track: ManifestTrack): boolean => track.identity === flashing;
-  return [...manifest.holes, ...manifest.tracks.filter(own).flatMap(({ holes }) => holes)].map(({ durationMs }) =>
-    Math.round(durationMs),
-  );
+  return [...manifest.holes, ...manifest.tracks.filter(own).flatMap(({ holes }) => holes)];
 }

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 
 const ORIGIN = 'http://recordings.test';
+/** Beside the time that it lasts. */
 const PLAY_LIMIT_MS = 60_000;
 /** The time of a last picture is not known, and sound may end a packet later. */
 const SHORT_MS_MAX = 500;
@@ -28,7 +29,8 @@ export async function playFault(
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(PLAY_LIMIT_MS);
+    const limitMs = durationMs + PLAY_LIMIT_MS;
+    page.setDefaultTimeout(limitMs);
     await page.route(`${ORIGIN}/**`, (route) =>
       route.request().url().endsWith('.mp4')
         ? route.fulfill({ path, contentType: 'video/mp4' })
@@ -37,9 +39,9 @@ export async function playFault(
     await page.goto(ORIGIN);
     const played = (await Promise.race([
       page.evaluate(`(async (arg) => { ${PLAY} })('/file.mp4')`),
-      page.waitForTimeout(PLAY_LIMIT_MS).then(() => undefined),
+      page.waitForTimeout(limitMs).then(() => undefined),
     ])) as { words: string; ms: number; pictures: number } | undefined;
-    if (played === undefined) return `not played to its end within ${PLAY_LIMIT_MS} ms`;
+    if (played === undefined) return `not played to its end within ${limitMs} ms`;
     if (played.words !== '') return played.words;
     if (played.ms < durationMs - SHORT_MS_MAX)
       return `${Math.round(played.ms)} of ${Math.round(durationMs)} ms are played`;

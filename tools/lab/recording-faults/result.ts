@@ -14,6 +14,7 @@ export const summary = (pairs: readonly Pair[]) => ({
   first: Math.round(pairs[0]?.offsetMs ?? Number.NaN),
   last: Math.round(pairs.at(-1)?.offsetMs ?? Number.NaN),
   worst: Math.round(worstOf(pairs)),
+  worstAtMs: Math.round(pairs.find(({ offsetMs }) => offsetMs === worstOf(pairs))?.ms ?? Number.NaN),
   driftMsPerHour: Math.round(driftMsPerHour(pairs)),
 });
 

@@ -8,6 +8,7 @@ import {
   settingsFromWire,
   type wire,
   withBan,
+  withLayout,
   withMember,
   withoutRecording,
   withRecording,
@@ -46,11 +47,14 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, n
     return { ...policy, ...settingsFromWire(room ?? {}), members: all };
   }
   if (act.startRecording) {
-    const { recordingId = '', identity = '', priority = 0 } = act.startRecording;
     // Those of a life that is over are over.
     const waiting = policy.recordings.filter(({ roomSid }) => roomSid === '');
-    const begun = recordingFromWire({ recordingId, identity, priority, sinceWallMs: nowWallMs });
+    const begun = recordingFromWire({ ...act.startRecording, sinceWallMs: nowWallMs });
     return { ...policy, recordings: withRecording(waiting, begun) };
+  }
+  if (act.recordingLayout) {
+    const { recordingId, layout } = recordingFromWire(act.recordingLayout);
+    return { ...policy, recordings: withLayout(policy.recordings, recordingId, layout) };
   }
   if (act.stopRecording)
     return { ...policy, recordings: withoutRecording(policy.recordings, act.stopRecording.recordingId ?? '') };

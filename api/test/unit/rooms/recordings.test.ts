@@ -13,7 +13,7 @@ afterEach(() => api.close());
 
 const [mine, theirs] = tenants;
 async function ask(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
   o: { signer?: (typeof tenants)[number] } = {},
@@ -33,6 +33,11 @@ describe('a recording', () => {
     ['an empty identity', { identity: '' }, '/identity'],
     ['too high a priority', { priority: limits.recordingPriorityMax + 1 }, '/priority'],
     ['half a priority', { priority: 0.5 }, '/priority'],
+    ['a layout of none', { mode: 'composed', layout: 'circle' }, '/layout'],
+    ['a layout without composition', { layout: 'grid' }, '/layout'],
+    ['a page without an address', { mode: 'page' }, '/pageUrl'],
+    ['a page of the disk', { mode: 'page', pageUrl: 'file:///etc/passwd' }, '/pageUrl'],
+    ['an address of no page', { pageUrl: 'https://example.org/' }, '/pageUrl'],
     ['an id', { recordingId: 're_1' }, '/recordingId'],
   ])('is not begun with %s', async (_what, body, pointer) => {
     const { status, body: problem } = await start(body);
@@ -51,6 +56,8 @@ describe('a recording', () => {
       {
         id: expect.stringMatching(/^re_[a-z0-9]{16}$/),
         identity: 'ann',
+        mode: 'tracks',
+        layout: null,
         state: 'waiting',
         since: expect.any(String),
         by: null,
@@ -63,6 +70,23 @@ describe('a recording', () => {
     expect([other.identity, other.priority, await listed()]).toEqual([null, 0, [id, other.id]]);
     expect(await ask('DELETE', `${recordings}/${id}`)).toEqual({ status: 204, body: undefined });
     expect([await listed(), (await ask('DELETE', `${recordings}/${id}`)).status]).toEqual([[other.id], 404]);
+  });
+
+  it.each([
+    ['with an owner', open],
+    ['without an owner', () => undefined],
+  ])('that is composed of a room %s changes its layout', async (_which, prepare) => {
+    prepare();
+    const { body: composed } = await start({ mode: 'composed', layout: 'speaker' });
+    expect([composed.mode, composed.layout]).toEqual(['composed', 'speaker']);
+    const change = (id: string, body: object) => ask('PATCH', `${recordings}/${id}`, body);
+    expect(await change(composed.id, { layout: 'screen' })).toMatchObject({ status: 200, body: { layout: 'screen' } });
+    expect((await change(composed.id, { layout: 'circle' })).status).toBe(400);
+    const { body: plain } = await start();
+    expect([
+      (await change(plain.id, { layout: 'grid' })).status,
+      (await change('re_x', { layout: 'grid' })).status,
+    ]).toEqual([400, 404]);
   });
 
   it('is of one tenant, and of a room that is known', async () => {

@@ -33,6 +33,13 @@ describe('an act on a room without an owner', () => {
     expect([stop('re_unknown'), stop('')]).toEqual([full.recordings, []]);
   });
 
+  it('begins a composed recording and changes its layout', () => {
+    const begun = after({ startRecording: { recordingId: 're_1', mode: 'composed', layout: 'speaker' } });
+    expect(begun.recordings).toMatchObject([{ mode: 'composed', layout: 'speaker' }]);
+    const changed = policyAfter(begun, { recordingLayout: { recordingId: 're_1', layout: 'screen' } }, nowMs);
+    expect(changed.recordings).toMatchObject([{ mode: 'composed', layout: 'screen' }]);
+  });
+
   it.each<[string, wire.RoomAct.$Properties]>([
     ['removes', { remove: { identity: 'ann' } }],
     ['renames', { update: { identity: 'ann', name: 'Ann' } }],

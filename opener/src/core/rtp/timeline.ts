@@ -68,8 +68,17 @@ class StepWatch {
   }
 }
 
+/** What reports say otherwise by so much is followed at once: by the first one of a stream, and by two in a row. */
+export interface TimelineOptions {
+  readonly lateMs?: number;
+  /** At least 30: two reports in a row differ by less. */
+  readonly changedMs?: number;
+}
+
 /** One publisher's clock. It begins with the local time of the first packet. */
 export class Timeline {
+  readonly lateMs: number;
+  readonly changedMs: number;
   readonly #reports = new StepWatch();
   /** What is added to the publisher's NTP time; undefined before its first sender report. */
   #shiftMs: number | undefined;
@@ -78,6 +87,11 @@ export class Timeline {
   /** By how much the reports of each stream are ahead of our clock, at first and ever after. */
   #aheadMs = new WeakMap<StreamTimeline, number>();
   #reportedMs = 0;
+
+  constructor(o: TimelineOptions = {}) {
+    this.lateMs = o.lateMs ?? lateMs;
+    this.changedMs = o.changedMs ?? changedMs;
+  }
 
   /** `isMade`: of another stream, somewhere on its way. */
   stream(clockRate: number, isMade = false): StreamTimeline {
@@ -106,9 +120,9 @@ export class Timeline {
 
 /**
  * Times of one stream. Before its first sender report they continue from the first packet's arrival; that report is
- * followed at once where it says otherwise by over 60 ms. Then they approach what the reports say by at most 4 ms a
- * second, or at once when that is over 500 ms away (60 ms of a stream that was made of another). A timestamp that jumps
- * by over 2 s continues from its arrival.
+ * followed at once where it says otherwise by over 60 ms (`lateMs`). Then they approach what the reports say by at most
+ * 4 ms a second, or at once when that is over 500 ms away (60 ms of a stream that was made of another). A timestamp
+ * that jumps by over 2 s continues from its arrival.
  */
 export class StreamTimeline {
   /** Of another stream, somewhere on its way. */
@@ -169,14 +183,14 @@ export class StreamTimeline {
     const saidMs = ntpMs - (this.#unwrapper.near(report.rtpTimestamp) / this.#clockRate) * 1000;
     const knownMs = this.#ntpOffsetMs;
     const changeMs = Math.abs(saidMs - (knownMs ?? saidMs));
-    const isChange = changeMs > changedMs && Math.abs(saidMs - (this.#saidMs ?? Number.NaN)) < agreedMs;
+    const isChange = changeMs > this.#timeline.changedMs && Math.abs(saidMs - (this.#saidMs ?? Number.NaN)) < agreedMs;
     const isFirst = knownMs === undefined;
     const isNew = isFirst || changeMs > (this.isMade ? lateMs : stepMs) || isChange;
     this.#saidMs = saidMs;
     this.#ntpOffsetMs = isNew ? saidMs : knownMs + (saidMs - knownMs) * reportWeight;
     const presentMs = this.#offsetMs - this.#ntpOffsetMs;
     this.#targetMs = this.#ntpOffsetMs + this.#timeline.shiftMs({ of: this, ntpMs, nowMs: arrivalMs, presentMs });
-    const mostMs = isFirst || this.isMade ? lateMs : offMs;
+    const mostMs = isFirst ? this.#timeline.lateMs : this.isMade ? lateMs : offMs;
     if (Math.abs(this.#targetMs - this.#offsetMs) <= (isChange ? agreedMs : mostMs)) return;
     this.#offsetMs = this.#targetMs;
     this.#anchors += 1;

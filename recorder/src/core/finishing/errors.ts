@@ -3,7 +3,7 @@ export const finishErrorCodes = {
   MEDIA_MALFORMED: ['A recorded file is not what the journal says of it.', false],
   MEDIA_MISSING: ['A file of the recording is not whole in the store.', true],
   FFMPEG_FAILED: ['ffmpeg ended with an error, or was killed.', true],
-  DISK_FULL: ['The work folder has no room for this.', true],
+  RECORDING_ERASED: ['The recording was erased meanwhile.', false],
   JOB_ABORTED: ['The job was ended before it was done.', true],
 } as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;
 

@@ -82,7 +82,8 @@ export function finishPlanOf(manifest: Manifest): FinishPlan {
       for (let lane = 0; lane < Math.max(lanes.picture.length, lanes.sound.length); lane += 1) {
         const [picture, sound] = [lanes.picture[lane] ?? [], lanes.sound[lane] ?? []];
         const base = `p${String(index + 1).padStart(3, '0')}-${group}${lane === 0 ? '' : `-${letterOf(lane)}`}`;
-        const title = [...picture, ...sound].findLast(({ name }) => name !== '')?.name ?? '';
+        const named = [...picture, ...sound].findLast(({ participantName }) => participantName !== '');
+        const title = named?.participantName ?? '';
         const parts = partsOf(filesOf(picture, manifest), filesOf(sound, manifest));
         for (const [at, part] of parts.entries()) {
           outputs.push({

@@ -36,7 +36,10 @@ export interface TrackBegun {
   readonly kind: 'audio' | 'video';
   readonly source: string;
   readonly identity: string;
+  /** Of the track. */
   readonly name: string;
+  /** What its participant was called when it began; recorders of before do not say it. */
+  readonly participantName?: string | undefined;
   readonly ms: number;
 }
 export interface FileBegun {

@@ -34,7 +34,10 @@ export interface ManifestTrack extends Span {
   readonly kind: 'audio' | 'video';
   readonly source: string;
   readonly identity: string;
+  /** Of the track. */
   readonly name: string;
+  /** What its participant was called at last; '': that is not known. */
+  readonly participantName: string;
   readonly files: readonly ManifestFile[];
   readonly muted: readonly Span[];
   /** It was published and not muted, and nothing of it was kept for longer than `HOLE_MS_MIN`. */

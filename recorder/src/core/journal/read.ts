@@ -77,6 +77,7 @@ const checks: Checks = {
     source: text,
     identity: text,
     name: text,
+    participantName: (value) => value === undefined || text(value),
     ms: time,
   },
   file: {

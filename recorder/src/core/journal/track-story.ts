@@ -44,6 +44,7 @@ export function trackStory(first: Presence, presences: readonly Presence[]): Man
     source,
     identity,
     name,
+    participantName: presences.findLast(({ begun }) => begun.participantName)?.begun.participantName ?? '',
     files: files.sort((a, b) => a.ms - b.ms),
     muted: muted.map(spanOf),
     holes: holesOf(presences, difference(published, muted)).map(spanOf),

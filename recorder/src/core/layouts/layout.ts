@@ -1,5 +1,6 @@
 // Where each participant is in a composed picture. The order is that of the participants given (the order in which they
 // joined), so no tile changes its place because another one speaks.
+import { composing, type RecordingLayout } from '@meridian/protocol';
 
 export interface Size {
   readonly width: number;
@@ -10,7 +11,7 @@ export interface Rectangle extends Size {
   readonly y: number;
 }
 
-export type LayoutKind = 'grid' | 'speaker' | 'screen';
+export type LayoutKind = RecordingLayout;
 
 export interface LayoutParticipant {
   readonly identity: string;
@@ -44,8 +45,7 @@ export interface Tile extends Rectangle {
   readonly picture: Rectangle | undefined;
 }
 
-/** More are too small to see, and each costs a decoder. */
-export const TILES_MAX = 25;
+export const TILES_MAX = composing.tilesMax;
 const GAP = 8;
 /** Of tiles: of nearly all cameras. */
 const ASPECT = 16 / 9;

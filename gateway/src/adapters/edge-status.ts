@@ -1,0 +1,33 @@
+// How an edge is: what its nginx says of itself (`stub_status`), and from which gateways it fetches.
+import { EDGE_GATEWAYS_HEADER } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+
+export interface EdgeStatus {
+  /** Open connections of viewers. */
+  readonly connections: number;
+  readonly gatewayIds: ReadonlySet<string>;
+}
+
+/** nginx says less than 200. */
+const BODY_BYTES_MAX = 2048;
+
+/** Asks once. Rejects with what prevents it, and with REQUEST_INVALID for what no edge answers. */
+export async function askEdge(url: string, signal: AbortSignal): Promise<EdgeStatus> {
+  const response = await fetch(url, { signal, redirect: 'error' });
+  const text = await textOf(response);
+  const connections = /^Active connections: (\d{1,9})\b/.exec(text)?.[1];
+  if (!response.ok || connections === undefined)
+    throw new MeridianError('REQUEST_INVALID', `no edge answers there: HTTP ${response.status}`);
+  const ids = (response.headers.get(EDGE_GATEWAYS_HEADER) ?? '').split(' ').filter((id) => id !== '');
+  return { connections: Number(connections), gatewayIds: new Set(ids) };
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of body ?? []) {
+    text += decoder.decode(piece, { stream: true });
+    if (text.length > BODY_BYTES_MAX) break; // which ends the body
+  }
+  return text;
+}

@@ -1,0 +1,76 @@
+// What an edge asks about a viewer by HLS, at /hls/KEY/viewer, before it gives a playlist from its cache: whether the
+// key still counts, and where the viewer goes on when this gateway makes the stream no more. It keeps the answer for
+// some seconds, so a key that was revoked plays so much longer, and viewers are counted here though they never come.
+import { EDGE_HEADER, EDGE_LOCATION_HEADER } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { StreamKey, StreamKeys } from '../adapters/stream-keys.ts';
+import { MEDIA_NAME } from '../core/hls/playlist.ts';
+import type { PollingViewers } from '../live/polling-viewers.ts';
+import { type Edges, hlsBaseUrl } from '../placing/edges.ts';
+import type { Placing } from '../placing/placing.ts';
+import type { HlsStreams } from '../room/hls-stream.ts';
+import type { Programmes } from '../room/programmes.ts';
+import { refuse } from './server.ts';
+
+/** An edge asks so often about a viewer; one who has not been asked for in twice the time is gone. */
+const KEPT_S = 10;
+const VIEWER_MAX = 256;
+
+export interface EdgeOptions {
+  readonly keys: StreamKeys;
+  readonly programmes: Pick<Programmes, 'find'>;
+  readonly streams: Pick<HlsStreams, 'has'>;
+  readonly placing: Placing;
+  readonly edges: Edges;
+  readonly viewers: Pick<PollingViewers, 'asked'>;
+}
+
+/** Whether it comes from an edge of this cloud. */
+export const isFromEdge = (edges: Pick<Edges, 'isEdge'> | undefined, { headers }: FastifyRequest): boolean =>
+  edges?.isEdge(headers[EDGE_HEADER]) === true;
+
+interface Asked {
+  readonly Params: { readonly key: string };
+  /** `address`: the viewer's; `file`: what it asks for. */
+  readonly Querystring: { readonly address?: string; readonly file?: string };
+}
+
+/** Adds it to the server. 204: the viewer may go on; 401 with `meridian-location`: there. To others it is not there. */
+export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
+  app.get<Asked>('/hls/:key/viewer', async (request, reply) => {
+    if (!isFromEdge(o.edges, request)) return refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
+    const { address = '', file = MEDIA_NAME } = request.query;
+    const key = await o.keys.open(request.params.key);
+    if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
+    const location = await movedTo(o, request.params.key, key, { address, file });
+    if (location !== undefined) return moved(reply, location);
+    const agent = request.headers['user-agent'] ?? '';
+    const viewer = JSON.stringify([request.params.key.slice(-24), address, agent]).slice(0, VIEWER_MAX);
+    o.viewers.asked(key, { protocol: 'hls', viewer, bytes: 0 });
+    return reply.code(204).header('cache-control', `max-age=${KEPT_S}`).send();
+  });
+}
+
+const moved = (reply: FastifyReply, location: string): FastifyReply =>
+  reply
+    .code(401)
+    .headers({ [EDGE_LOCATION_HEADER]: location, 'cache-control': 'no-store' })
+    .send();
+
+/** Where a viewer goes on whose stream another gateway makes; undefined: here. */
+async function movedTo(
+  { programmes, streams, placing, edges }: EdgeOptions,
+  streamKey: string,
+  key: StreamKey,
+  { address, file }: { readonly address: string; readonly file: string },
+): Promise<string | undefined> {
+  const origin = placing.origin(key);
+  if (origin.nodeId === placing.selfId) return undefined;
+  const running = await programmes.find(key);
+  const isHere = running !== undefined && streams.has(running);
+  if (isHere && !placing.sendsAway(`${streamKey} ${address}`)) return undefined;
+  const { expiresWallMs } = key;
+  const base = await hlsBaseUrl({ placing, edges }, key, { streamKey, expiresWallMs }, { clientIp: address, from: '' });
+  return `${base}/${file}`;
+}

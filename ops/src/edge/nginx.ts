@@ -1,0 +1,243 @@
+// nginx as an edge cache of HLS: what it serves from its own disk, what it asks gateways, and what it refuses by
+// itself.
+import { EDGE_GATEWAYS_HEADER, EDGE_HEADER, EDGE_LOCATION_HEADER, edgeSignsOf } from '@meridian/node-shell';
+import type { Certificate } from '../core/nginx.ts';
+
+export interface EdgeGateway {
+  /** `id` of its configuration. */
+  readonly id: string;
+  /** `publicUrl` of its configuration. */
+  readonly url: string;
+}
+
+/** Caches between edges and gateways; each programme is at one of them. */
+export interface Regionals {
+  /** Of their one certificate; absent: they are reached without TLS. */
+  readonly name?: string;
+  /** `HOST:PORT`. */
+  readonly addresses: readonly string[];
+}
+
+export interface EdgeFile {
+  readonly domain: string;
+  /** Absent: it speaks plain HTTP, as behind a load balancer that ends TLS. */
+  readonly certificate?: Certificate;
+  /** Of `listen`: `443`, `127.0.0.1:8080`. */
+  readonly listen: readonly string[];
+  /** `edges.secret` of the gateways. */
+  readonly secret: string;
+  readonly gateways: readonly EdgeGateway[];
+  /** Absent: it fetches from gateways. */
+  readonly regionals?: Regionals;
+  /** What it keeps is below. */
+  readonly folder: string;
+  readonly cacheGigabytes: number;
+  /** Origins of pages that may play from it; `*`: all. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/**
+ * What nginx waits for the answer to one request, and others for that: gateways keep the first request of a show
+ * without a publisher for 30 s.
+ */
+const WAIT_S = 40;
+/**
+ * A playlist that was asked for less than this ago is given while a newer one is fetched; nginx forgets others some
+ * seconds later (`AT_EDGES` of `gateway/src/http/hls.ts` knows how many).
+ */
+const PLAYLIST_KEPT_S = 2;
+/** Segments are asked for within seconds of each other; players that are paused come back within the playlist. */
+const MEDIA_KEPT_S = 60;
+/** What a gateway said of a viewer holds for 10 s; when no gateway answers, for so long. */
+const VIEWER_KEPT_S = 60;
+
+/** A file for the `http` context of nginx 1.22 and later. The values were checked before (`edgeFileOf`). */
+export function edgeConfig(o: EdgeFile): string {
+  const { proof, signing, statusName } = edgeSignsOf(o.secret);
+  return `# Written by \`meridian node edge\`. It holds secrets: mode 600.
+${caches(o)}
+${upstreams(o)}
+${maps(o, proof)}
+
+server {
+${settings(o)}
+  location = /edge/${statusName} {
+    stub_status;
+    add_header ${EDGE_GATEWAYS_HEADER} '${o.gateways.map(({ id }) => id).join(' ')}';
+  }
+
+  # Segments, parts and their beginnings never change.
+  location ~ "^/hls/${FOLDER}/(?<meridian_file>(?:[0-9]/)?(?:seg|part|init)-[0-9.]{1,24}(?:m4s|mp4))$" {
+${checks(signing)}
+    proxy_cache meridian_media;
+    proxy_cache_key '$meridian_origin $meridian_programme $meridian_file';
+${fetches(o, proof)}
+  }
+
+  location ~ "^/hls/${FOLDER}/(?<meridian_file>(?:[0-9]/)?(?:index|media)\\.m3u8)$" {
+${checks(signing)}
+    auth_request /meridian-viewer;
+    auth_request_set $meridian_moved $upstream_http_${inVariable(EDGE_LOCATION_HEADER)};
+    error_page 401 = @meridian_refused;
+    proxy_hide_header Cache-Control;
+    add_header Cache-Control $meridian_playlist_cache;
+    proxy_cache meridian_playlists;
+    proxy_cache_key '$meridian_origin $meridian_programme $meridian_file $meridian_reload';
+${fetches(o, proof, '$meridian_reload')}
+  }
+
+${viewer(proof)}
+
+  location @meridian_refused {
+    add_header Access-Control-Allow-Origin $meridian_cors always;
+    add_header Cache-Control no-store always;
+    if ($meridian_moved) { return 307 $meridian_moved; }
+    return 401;
+  }
+  location / { return 404; }
+}
+`;
+}
+
+const inVariable = (header: string): string => header.replaceAll('-', '_');
+
+const maps = (o: EdgeFile, proof: string): string => `# Only an edge knows this: what it is given is for its own cache.
+map $http_${inVariable(EDGE_HEADER)} $meridian_is_edge { "${proof}" 1; default ''; }
+map $meridian_is_edge $meridian_playlist_cache { 1 $upstream_http_cache_control; default 'public, max-age=1'; }
+# Players of low latency name the playlist that they wait for; all else that they may ask with is left out.
+map "$arg__hls_msn|$arg__hls_part" $meridian_reload {
+  "~^(?<meridian_msn>[0-9]{1,15})\\|(?<meridian_part>[0-9]{1,6})$" '?_HLS_msn=$meridian_msn&_HLS_part=$meridian_part';
+  "~^(?<meridian_alone>[0-9]{1,15})\\|$" '?_HLS_msn=$meridian_alone';
+  default '';
+}
+${origins(o)}`;
+
+const settings = (o: EdgeFile): string => `${o.listen
+  .map((place) => `  listen ${place}${o.certificate === undefined ? '' : ' ssl'};`)
+  .join('\n')}
+  server_name ${o.domain};
+${tls(o)}  server_tokens off;
+  access_log off; # URLs hold keys
+  sendfile on;
+  tcp_nopush on;
+  keepalive_timeout 30s;
+  keepalive_requests 100000;
+  open_file_cache max=20000 inactive=30s;
+
+  proxy_http_version 1.1;
+  proxy_ssl_server_name on;
+  proxy_ssl_verify on;
+  proxy_ssl_verify_depth 4;
+  proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;
+  proxy_connect_timeout 3s;
+  proxy_read_timeout ${WAIT_S}s;
+  proxy_next_upstream error timeout;
+  proxy_next_upstream_tries 2;
+  proxy_ignore_headers Vary Set-Cookie;
+  proxy_hide_header Vary;
+  proxy_hide_header Access-Control-Allow-Origin;
+  proxy_pass_header X-Accel-Expires;
+  # One request for what many ask for at once.
+  proxy_cache_lock on;
+  proxy_cache_lock_timeout ${WAIT_S}s;
+  proxy_cache_lock_age ${WAIT_S}s;
+`;
+
+const caches = ({ folder, cacheGigabytes }: EdgeFile): string =>
+  [
+    `proxy_cache_path ${folder}/media levels=1:2 keys_zone=meridian_media:32m inactive=${MEDIA_KEPT_S}s max_size=${cacheGigabytes}g use_temp_path=off;`,
+    `proxy_cache_path ${folder}/playlists levels=1:2 keys_zone=meridian_playlists:16m inactive=${PLAYLIST_KEPT_S}s max_size=256m use_temp_path=off;`,
+    `proxy_cache_path ${folder}/viewers levels=1:2 keys_zone=meridian_viewers:64m inactive=${VIEWER_KEPT_S}s max_size=1g use_temp_path=off;`,
+  ].join('\n');
+
+function upstreams({ gateways, regionals }: EdgeFile): string {
+  const own = gateways.map(({ url }, at) => upstream(`meridian_gateway_${at + 1}`, `server ${placeOf(url)};`));
+  const map = (name: string, of: (gateway: EdgeGateway, at: number) => string): string =>
+    `map $meridian_origin $${name} { ${gateways.map((one, at) => `"${one.id}" ${of(one, at)};`).join(' ')} default ''; }`;
+  const maps = [
+    map('meridian_gateway', ({ url }, at) => `${new URL(url).protocol}//meridian_gateway_${at + 1}`),
+    map('meridian_host', ({ url }) => new URL(url).host),
+    map('meridian_name', ({ url }) => new URL(url).hostname),
+  ];
+  if (regionals === undefined) return [...own, ...maps].join('\n');
+  const servers = regionals.addresses.map((one) => `server ${one};`).join(' ');
+  const caching = upstream('meridian_regionals', `hash $meridian_programme consistent; ${servers}`);
+  return [...own, caching, ...maps].join('\n');
+}
+
+const upstream = (name: string, what: string): string =>
+  `upstream ${name} { ${what} keepalive 64; keepalive_timeout 10s; }`;
+
+/** The port too: nginx takes 80 for every server. */
+function placeOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}
+
+function origins({ allowedOrigins }: EdgeFile): string {
+  const all = allowedOrigins.includes('*');
+  const listed = all ? '' : allowedOrigins.map((one) => `"${one}" $http_origin; `).join('');
+  return `map $http_origin $meridian_cors { ${listed}default ${all ? "'*'" : "''"}; }`;
+}
+
+const tls = ({ certificate }: EdgeFile): string =>
+  certificate === undefined
+    ? ''
+    : `  ssl_certificate     ${certificate.certFile};
+  ssl_certificate_key ${certificate.keyFile};
+  ssl_protocols       TLSv1.2 TLSv1.3;
+  ssl_session_cache   shared:meridian_edge:20m;
+`;
+
+/** Folder of a programme: as of `edgePath` of the node shell. */
+const FOLDER = [
+  '(?<meridian_expires>[0-9]{10})',
+  '(?<meridian_sign>[A-Za-z0-9_-]{22})',
+  '(?<meridian_origin>[A-Za-z0-9._-]{1,128})',
+  '(?<meridian_programme>[A-Za-z0-9_-]{22})',
+  '(?<meridian_key>[A-Za-z0-9_-]{1,1024})',
+].join('/');
+
+/** Without a good signature, or late: 401. An origin that is not in this file: 404, as for what is not there. */
+const checks = (signing: string): string => `    secure_link $meridian_sign,$meridian_expires;
+    secure_link_md5 '$meridian_expires $meridian_origin $meridian_programme $meridian_key ${signing}';
+    if ($secure_link != 1) { return 401; }
+    if ($meridian_gateway = '') { return 404; }
+    add_header Access-Control-Allow-Origin $meridian_cors always;`;
+
+/** Of a regional cache by the path that it was asked by itself, or of the gateway. */
+function fetches({ regionals }: EdgeFile, proof: string, query = ''): string {
+  if (regionals === undefined) return passes(proof, `$meridian_gateway/hls/$meridian_key/$meridian_file${query}`);
+  const { name } = regionals;
+  const path = '$meridian_expires/$meridian_sign/$meridian_origin/$meridian_programme/$meridian_key/$meridian_file';
+  const scheme = name === undefined ? 'http' : 'https';
+  const to = { host: name ?? '$host', name: name ?? '$host' };
+  return passes(proof, `${scheme}://meridian_regionals/hls/${path}${query}`, to);
+}
+
+/** All headers in one place: those of an outer block are lost where an inner one sets any. */
+const passes = (proof: string, url: string, to = { host: '$meridian_host', name: '$meridian_name' }): string =>
+  `    proxy_set_header Host ${to.host};
+    proxy_set_header Connection '';
+    proxy_set_header Origin '';
+    proxy_set_header Accept-Encoding '';
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header ${EDGE_HEADER} '${proof}';
+    proxy_ssl_name ${to.name};
+    proxy_pass ${url};`;
+
+const viewer = (
+  proof: string,
+): string => `  # Whether a viewer's key still counts. Viewers of edges below are theirs to ask about.
+  location = /meridian-viewer {
+    internal;
+    if ($meridian_is_edge) { return 204; }
+    proxy_cache meridian_viewers;
+    proxy_cache_key '$meridian_key $remote_addr $http_user_agent';
+    proxy_cache_lock off;
+    proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
+    proxy_cache_background_update on;
+    proxy_read_timeout 3s;
+    proxy_pass_request_body off;
+${passes(proof, '$meridian_gateway/hls/$meridian_key/viewer?address=$remote_addr&file=$meridian_file')}
+  }`;

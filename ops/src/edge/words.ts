@@ -1,0 +1,79 @@
+// Words of `meridian node edge`, judged.
+
+import { HostError } from '../core/error.ts';
+import type { EdgeFile, EdgeGateway, Regionals } from './nginx.ts';
+
+const ID = /^[A-Za-z0-9._-]{1,128}$/;
+const HOST = /^(\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})$/i;
+const ORIGIN = /^(\*|https?:\/\/[A-Za-z0-9.[\]:-]{1,260})$/;
+/** Of nginx's own syntax nothing may stand in a path. */
+const PATH = /^\/[A-Za-z0-9._/-]{1,200}$/;
+const GIGABYTES_MAX = 10_000;
+
+export interface EdgeWords {
+  readonly domain: string;
+  /** `ID=URL`. */
+  readonly gateway: readonly string[];
+  /** `HOST:PORT`. */
+  readonly regional: readonly string[];
+  readonly regionalName?: string;
+  readonly folder: string;
+  readonly cache: string;
+  /** False: `--no-tls`. */
+  readonly tls: boolean;
+  readonly cert: string;
+  readonly key: string;
+  readonly listen: readonly string[];
+}
+
+/** `secret`, `allowedOrigins`: of the gateways' configuration. HostError OPTION_INVALID. */
+export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allowedOrigins'>): EdgeFile {
+  const { domain, folder, cache, tls, cert, key, listen } = words;
+  demand(HOST.test(domain), '--domain', domain, 'the name that players use, as edge-1.example.org');
+  for (const [option, path] of [
+    ['--folder', folder],
+    ['--cert', cert],
+    ['--key', key],
+  ] as const)
+    demand(PATH.test(path), option, path, 'an absolute path without blanks');
+  const cacheGigabytes = Number(cache);
+  const isSize = Number.isInteger(cacheGigabytes) && cacheGigabytes >= 1 && cacheGigabytes <= GIGABYTES_MAX;
+  demand(isSize, '--cache', cache, `gigabytes, from 1 to ${GIGABYTES_MAX}`);
+  const places = listen.length > 0 ? listen : [tls ? '443' : '80', tls ? '[::]:443' : '[::]:80'];
+  for (const place of places)
+    demand(/^(\S+:)?\d{1,5}$/.test(place) && hostOf(place), '--listen', place, 'PORT or IP:PORT, as 443');
+  const gateways = words.gateway.map(gatewayOf);
+  demand(gateways.length > 0, '--gateway', '(none)', 'the gateways: --gateway ID=URL, once for each');
+  for (const origin of o.allowedOrigins) demand(ORIGIN.test(origin), 'allowedOrigins', origin, 'origins of pages');
+  const { secret, allowedOrigins } = o;
+  const regionals = regionalsOf(words);
+  const certificate = tls ? { certFile: cert, keyFile: key } : undefined;
+  const common = { domain, listen: places, secret, gateways, folder, cacheGigabytes, allowedOrigins };
+  return Object.assign(common, certificate && { certificate }, regionals && { regionals });
+}
+
+function demand(isGood: boolean, option: string, value: string, allowed: string): void {
+  if (!isGood) throw new HostError('OPTION_INVALID', `${option} ${value}`, `give ${allowed}`);
+}
+
+const hostOf = (place: string): boolean => !place.includes(':') || HOST.test(place.slice(0, place.lastIndexOf(':')));
+
+function gatewayOf(text: string): EdgeGateway {
+  const at = text.indexOf('=');
+  const [id, url] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
+  const allowed = 'id and publicUrl of a gateway, as fra-1-gateway=https://meet.example.org';
+  demand(ID.test(id) && /^https?:\/\/[^/@?#]+$/.test(url) && URL.canParse(url), '--gateway', text, allowed);
+  return { id, url: new URL(url).origin };
+}
+
+function regionalsOf({ regional, regionalName }: EdgeWords): Regionals | undefined {
+  if (regional.length === 0) {
+    demand(regionalName === undefined, '--regional-name', regionalName ?? '', '--regional too');
+    return undefined;
+  }
+  for (const one of regional)
+    demand(/:\d{1,5}$/.test(one) && hostOf(one), '--regional', one, 'HOST:PORT of a regional cache');
+  if (regionalName === undefined) return { addresses: regional };
+  demand(HOST.test(regionalName), '--regional-name', regionalName, 'the name in the certificate of regional caches');
+  return { name: regionalName, addresses: regional };
+}

@@ -1,0 +1,81 @@
+// What all composers of a recorder share: ffmpegs within the recorder's capacity, threads that decode sound, and the
+// background of its configuration.
+import { readFile } from 'node:fs/promises';
+import { FfmpegSupervisor, findLacks, findSandbox, OpusThreads, type TranscodeMetrics } from '@meridian/opener';
+import { MeridianError, recorderSlotsPerCore } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { Composer, type ComposerOptions } from './composer.ts';
+import { colourOf } from './core/canvas.ts';
+
+export type ComposerPorts = Pick<
+  ComposerOptions,
+  'layout' | 'onVideo' | 'onAudio' | 'onGap' | 'onKeyNeeded' | 'onLayout' | 'onFailed'
+>;
+
+/** 720p at 30 pictures a second is what the costs of a recorder are planned by. */
+const SIZE = { width: 1280, height: 720 } as const;
+export const COMPOSED_FPS = 30;
+/** Faces and slides of 720p are clean with it. */
+const BITRATE_KBPS = 2500;
+
+export interface StudioOptions {
+  /** `#rrggbb`, or the path of a PNG or JPEG. */
+  readonly background: string;
+  /** Of the recorder: what composers may take is planned by them. */
+  readonly slots: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: TranscodeMetrics;
+}
+
+interface Found {
+  readonly sandbox: readonly string[];
+  readonly background: string | Uint8Array;
+  readonly supervisor: FfmpegSupervisor;
+}
+
+export class Studio {
+  readonly #o: StudioOptions;
+  readonly #found: Found;
+  readonly #opus: OpusThreads;
+
+  /** Looks for ffmpeg and reads the background. Rejects when the file cannot be read. */
+  static async open(o: StudioOptions): Promise<Studio> {
+    const { slots, clock, log, metrics } = o;
+    const sandbox = await findSandbox(log);
+    const quiet = { error: (what: unknown) => log.warn(what, 'without these ffmpeg composes no recordings') };
+    const lacks = await findLacks(sandbox, quiet as Pick<Logger, 'error'>);
+    const background = colourOf(o.background) === undefined ? await readFile(o.background) : o.background;
+    const capacity = Math.ceil((slots * 1000) / recorderSlotsPerCore);
+    const supervisor = new FfmpegSupervisor({ sandbox, lacks, capacity, clock, log, metrics });
+    return new Studio(o, { sandbox, background, supervisor });
+  }
+
+  private constructor(o: StudioOptions, found: Found) {
+    this.#o = o;
+    this.#found = found;
+    this.#opus = new OpusThreads({ clock: o.clock, log: o.log });
+  }
+
+  /** Throws MeridianError NO_PICTURE_TRANSCODER or NO_SOUND_TRANSCODER: the ffmpeg here cannot make it. */
+  check(): void {
+    const [lack] = this.#found.supervisor.lacks;
+    if (lack !== undefined)
+      throw new MeridianError(lack === 'picture' ? 'NO_PICTURE_TRANSCODER' : 'NO_SOUND_TRANSCODER');
+  }
+
+  /** Rejects as `Composer.open`. */
+  openComposer(ports: ComposerPorts): Promise<Composer> {
+    const { clock, log } = this.#o;
+    const { sandbox, background, supervisor } = this.#found;
+    const shared = { sandbox, background, supervisor, opus: this.#opus, clock, log };
+    const output = { size: SIZE, fps: COMPOSED_FPS, bitrateKbps: BITRATE_KBPS, soundCodec: 'aac' as const };
+    return Composer.open(Object.assign(shared, output, ports));
+  }
+
+  /** Resolves when no process and no thread is left. Idempotent. */
+  async close(): Promise<void> {
+    await this.#found.supervisor.close();
+    await this.#opus.close();
+  }
+}

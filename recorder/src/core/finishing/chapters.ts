@@ -1,0 +1,89 @@
+// Chapters of a recording: who speaks, and whose screen is shown.
+import type { Manifest, Span } from '../journal/manifest.ts';
+
+export interface Chapter extends Span {
+  /** Who speaks most of the time; '': no one does. */
+  readonly identity: string;
+  /** As shown; the identity where there is none. */
+  readonly name: string;
+  /** Whose screen is shown most of the time; '': none is. */
+  readonly screenIdentity: string;
+  readonly screenName: string;
+}
+
+/** Shorter ones are part of the chapter before. */
+export const CHAPTER_MS_MIN = 10_000;
+
+interface Stretch {
+  readonly identity: string;
+  readonly screen: string;
+  readonly ms: number;
+  readonly endMs: number;
+}
+
+/**
+ * They follow each other without gaps, each of `CHAPTER_MS_MIN` or more (of a shorter recording there is one). None
+ * where no one spoke and no screen was shown. The same manifest gives the same chapters.
+ */
+export function chaptersOf(manifest: Manifest): Chapter[] {
+  const names = namesOf(manifest);
+  const nameOf = (identity: string): string => names.get(identity) ?? identity;
+  const merged: { key: string; ms: number; endMs: number; stretches: Stretch[] }[] = [];
+  for (const stretch of stretchesOf(manifest)) {
+    const last = merged.at(-1);
+    const isShort = stretch.endMs - stretch.ms < CHAPTER_MS_MIN;
+    if (last !== undefined && (isShort || last.endMs - last.ms < CHAPTER_MS_MIN || last.key === keyOf(stretch))) {
+      last.stretches.push(stretch);
+      last.endMs = stretch.endMs;
+      last.key = keyOf(mostOf(last.stretches));
+    } else merged.push({ key: keyOf(stretch), ms: stretch.ms, endMs: stretch.endMs, stretches: [stretch] });
+  }
+  const chapters: Chapter[] = [];
+  for (const { ms, endMs, stretches } of merged) {
+    const { identity, screen } = mostOf(stretches);
+    const last = chapters.at(-1);
+    const shown = { identity, name: nameOf(identity), screenIdentity: screen, screenName: nameOf(screen) };
+    if (last?.identity === identity && last.screenIdentity === screen)
+      chapters[chapters.length - 1] = Object.assign({ ms: last.ms, durationMs: endMs - last.ms }, shown);
+    else chapters.push(Object.assign({ ms, durationMs: endMs - ms }, shown));
+  }
+  return chapters.some(({ identity, screenIdentity }) => identity !== '' || screenIdentity !== '') ? chapters : [];
+}
+
+/** What participants were called at last, by identity; who has no name is called by the identity. */
+export function namesOf({ tracks }: Manifest): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { identity, participantName } of [...tracks].sort((a, b) => a.ms - b.ms))
+    names.set(identity, participantName === '' ? (names.get(identity) ?? identity) : participantName);
+  return names;
+}
+
+/** Times in which neither speaker nor screen changes. While no one speaks, the last speaker has the word still. */
+function stretchesOf({ speakers, tracks, durationMs }: Manifest): Stretch[] {
+  const screens = tracks.filter(({ kind, source }) => kind === 'video' && source === 'screen_share');
+  const spoken = speakers.filter(({ identity }) => identity !== '');
+  const times = [0, ...spoken.map(({ ms }) => ms), ...screens.flatMap(({ ms, durationMs: long }) => [ms, ms + long])];
+  const inOrder = [...new Set(times)].filter((ms) => ms >= 0 && ms < durationMs).sort((a, b) => a - b);
+  return inOrder.map((ms, at) => ({
+    ms,
+    endMs: inOrder[at + 1] ?? durationMs,
+    // The first word is not waited for.
+    identity: (spoken.findLast((one) => one.ms <= ms) ?? spoken[0])?.identity ?? '',
+    screen: screens.findLast((one) => one.ms <= ms && ms < one.ms + one.durationMs)?.identity ?? '',
+  }));
+}
+
+const keyOf = ({ identity, screen }: Pick<Stretch, 'identity' | 'screen'>): string => `${identity} / ${screen}`;
+
+/** What holds for most of the time of these; of equal ones the first. */
+function mostOf(stretches: readonly Stretch[]): Pick<Stretch, 'identity' | 'screen'> {
+  return { identity: longest(stretches, 'identity'), screen: longest(stretches, 'screen') };
+}
+
+function longest(stretches: readonly Stretch[], field: 'identity' | 'screen'): string {
+  const sums = new Map<string, number>();
+  for (const one of stretches) sums.set(one[field], (sums.get(one[field]) ?? 0) + one.endMs - one.ms);
+  let [most, mostMs] = ['', 0];
+  for (const [value, ms] of sums) if (ms > mostMs) [most, mostMs] = [value, ms];
+  return most;
+}

@@ -1,0 +1,111 @@
+// What a finished recording says of itself: `finished/finished.json`, which is put into the store last.
+import type { Manifest, Span } from '../journal/manifest.ts';
+import { type Chapter, namesOf } from './chapters.ts';
+import type { FinishPlan, OutputGroup } from './plan.ts';
+
+export const FINISHED_VERSION = 1;
+/** Below the prefix of the recording. */
+export const FINISHED_FOLDER = 'finished/';
+export const FINISHED_NAME = `${FINISHED_FOLDER}finished.json`;
+/** What an unfinished job makes: the hash of its plan. Gone before `FINISHED_NAME` is there. */
+export const PLAN_NAME = `${FINISHED_FOLDER}plan.txt`;
+export const CHAPTERS_NAME = `${FINISHED_FOLDER}chapters.vtt`;
+/** Put there by others, and kept. */
+export const CAPTIONS_FOLDER = `${FINISHED_FOLDER}captions/`;
+
+export interface FinishedFile {
+  /** Below the prefix of the recording: `finished/…`. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Its media type. */
+  readonly type: string;
+}
+
+/** One participant's picture with sound, or either, from its first to its last moment. Names are of `files`. */
+export interface FinishedOutput extends Span {
+  readonly name: string;
+  readonly group: OutputGroup;
+  readonly identity: string;
+  readonly participantName: string;
+  /** Its beginning on the recording's time line, in milliseconds: the same as `ms`. */
+  readonly offsetMs: number;
+  /** Of the largest picture; 0: there is none. */
+  readonly width: number;
+  readonly height: number;
+  readonly pictureCodec: string | undefined;
+  readonly soundCodec: string | undefined;
+  readonly mp4: string;
+  /** The master playlist of HLS. */
+  readonly playlist: string | undefined;
+  readonly renditions: readonly { readonly name: string; readonly width: number; readonly height: number }[];
+  readonly thumbnails: string | undefined;
+}
+
+export interface FinishedRecording {
+  readonly version: typeof FINISHED_VERSION;
+  readonly recordingId: string;
+  readonly roomKey: string;
+  /** The participant whose tracks were recorded; '': all of the room. */
+  readonly identity: string;
+  readonly startedWallMs: number;
+  readonly durationMs: number;
+  /** Times in which nothing was recorded. */
+  readonly holes: readonly Span[];
+  readonly holeMs: number;
+  /** Recorded files that never came into the store: STINT/NAME. */
+  readonly missing: readonly string[];
+  readonly participants: readonly { readonly identity: string; readonly name: string }[];
+  readonly outputs: readonly FinishedOutput[];
+  readonly chapters: readonly Chapter[];
+  readonly captions: readonly { readonly language: string; readonly name: string }[];
+  /** What people wrote; none is kept yet. */
+  readonly posts: readonly never[];
+  /** All but this one, by name. */
+  readonly files: readonly FinishedFile[];
+}
+
+export function finishedOf(o: {
+  readonly manifest: Manifest;
+  readonly plan: FinishPlan;
+  readonly outputs: readonly FinishedOutput[];
+  readonly chapters: readonly Chapter[];
+  readonly files: readonly FinishedFile[];
+}): FinishedRecording {
+  const { recordingId, roomKey, identity, startedWallMs, durationMs, holes } = o.manifest;
+  const captions = o.files.filter(({ name }) => name.startsWith(CAPTIONS_FOLDER));
+  return {
+    version: FINISHED_VERSION,
+    recordingId,
+    roomKey,
+    identity,
+    startedWallMs,
+    durationMs,
+    holes,
+    holeMs: holes.reduce((sum, hole) => sum + hole.durationMs, 0),
+    missing: o.plan.missing,
+    participants: [...namesOf(o.manifest)].map(([id, name]) => ({ identity: id, name })),
+    outputs: o.outputs,
+    chapters: o.chapters,
+    captions: captions.map(({ name }) => ({
+      language: name.slice(CAPTIONS_FOLDER.length).replace(/\.vtt$/, ''),
+      name,
+    })),
+    posts: [],
+    files: [...o.files].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** Of a stint that has not said its last word, or whose files are not whole: it may come so long after its end. */
+export const STINT_LATE_MS_MAX = 3_600_000;
+
+/** Something of it is still to come into the store, as far as journals know. `nowWallMs`: by this recorder's clock. */
+export function isStillComing(manifest: Manifest, nowWallMs: number): boolean {
+  const unwhole = new Set(
+    manifest.tracks.flatMap(({ files }) => files.filter((file) => file.sha256 === undefined).map((one) => one.stintId)),
+  );
+  return manifest.stints.some(({ why, stintId, ms, durationMs }) => {
+    const isDone = why !== undefined && !unwhole.has(stintId);
+    return !isDone && nowWallMs - (manifest.startedWallMs + ms + durationMs) < STINT_LATE_MS_MAX;
+  });
+}

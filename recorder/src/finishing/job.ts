@@ -1,0 +1,124 @@
+// One job: everything that a finished recording has, made of what recorders have put into the store. It keeps nothing
+// on the disk. It may end at any moment, and the next try goes on: what it makes depends on the journals alone, and
+// what another plan has left gives way first.
+import { createHash, type Hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { chaptersOf } from '../core/finishing/chapters.ts';
+import { FinishError } from '../core/finishing/errors.ts';
+import {
+  CAPTIONS_FOLDER,
+  CHAPTERS_NAME,
+  FINISHED_FOLDER,
+  FINISHED_NAME,
+  FINISHED_VERSION,
+  type FinishedFile,
+  type FinishedOutput,
+  type FinishedRecording,
+  finishedOf,
+  PLAN_NAME,
+} from '../core/finishing/finished.ts';
+import { finishPlanOf } from '../core/finishing/plan.ts';
+import { chaptersVtt } from '../core/finishing/vtt.ts';
+import type { Manifest } from '../core/journal/manifest.ts';
+import { hasCode } from '../stores/core/errors.ts';
+import { makeOutput, typeOf, type Workshop, workOf } from './make-output.ts';
+import { listAll, placeObject } from './stored-object.ts';
+
+export interface JobOptions extends Omit<Workshop, 'onWork'> {
+  readonly manifest: Manifest;
+  /** Says which ffmpeg it is: another one may make other bytes of the same. */
+  readonly ffmpegVersion: string;
+  /** 0 to 1. */
+  onDone(done: number): void;
+}
+
+/** Resolves when `FINISHED_NAME` is in the store. Rejects with a `FinishError`, and as the store does. */
+export async function finishRecording(o: JobOptions): Promise<FinishedRecording> {
+  const { manifest, store, prefix, signal } = o;
+  const plan = finishPlanOf(manifest);
+  await clearOthers(o, await planHash(o));
+  const all = plan.outputs.reduce((sum, output) => sum + workOf(output), 1);
+  let work = 0;
+  const onWork = (bytes: number): void => {
+    work += bytes;
+    o.onDone(Math.min(1, work / all));
+  };
+  const shop: Workshop = Object.assign({ onWork }, o);
+  const outputs: FinishedOutput[] = [];
+  const files: FinishedFile[] = [];
+  for (const planned of plan.outputs) {
+    const made = await makeOutput(planned, shop);
+    if (made === undefined) continue;
+    outputs.push(made.output);
+    files.push(...made.files);
+  }
+  const chapters = chaptersOf(manifest);
+  const text = Buffer.from(chaptersVtt(chapters));
+  const { bytes, sha256 } = await placeObject(store, `${prefix}${CHAPTERS_NAME}`, text, signal);
+  files.push({ name: CHAPTERS_NAME, bytes, sha256, type: typeOf(CHAPTERS_NAME) });
+  files.push(...(await captionsOf(o)));
+  const finished = finishedOf({ manifest, plan, outputs, chapters, files });
+  await clearStrays(o, new Set(files.map(({ name }) => name)));
+  await refuseErased(o);
+  const json = Buffer.from(`${JSON.stringify(finished)}\n`);
+  await placeObject(store, `${prefix}${FINISHED_NAME}`, json, signal);
+  return finished;
+}
+
+/** Of all that decides what is made. */
+async function planHash({ manifest, renditions, ffmpegVersion }: JobOptions): Promise<string> {
+  const hash = createHash('sha256');
+  const { tracks, ...rest } = manifest;
+  add(hash, [FINISHED_VERSION, ffmpegVersion, [...renditions].sort(), rest]);
+  for (const { files, ...track } of tracks) {
+    add(hash, track);
+    for (const file of files) {
+      add(hash, file);
+      // A day of pieces is many; recordings of this process go on meanwhile.
+      await setImmediate();
+    }
+  }
+  return hash.digest('hex');
+}
+
+const add = (hash: Hash, value: unknown): void => void hash.update(`${JSON.stringify(value)}\n`);
+
+/** Removes what was made by another plan, and says whose the rest is. */
+async function clearOthers(o: JobOptions, hash: string): Promise<void> {
+  const { store, prefix, signal } = o;
+  const key = `${prefix}${PLAN_NAME}`;
+  const before = await store.get(key, { signal }).catch((error: unknown) => {
+    if (!hasCode(error, 'OBJECT_MISSING')) throw error;
+  });
+  if (before !== undefined && Buffer.from(before).toString() === `${hash}\n`) return;
+  await clearStrays(o, new Set());
+  await placeObject(store, key, Buffer.from(`${hash}\n`), signal);
+}
+
+/** Removes all that a job has made but these; what others have put there stays. The plan goes last. */
+async function clearStrays({ store, prefix, signal }: JobOptions, kept: ReadonlySet<string>): Promise<void> {
+  const found = await listAll(store, `${prefix}${FINISHED_FOLDER}`, signal);
+  const names = found.map(({ key }) => key.slice(prefix.length));
+  const strays = names.filter((name) => !kept.has(name) && !name.startsWith(CAPTIONS_FOLDER) && name !== PLAN_NAME);
+  for (const name of [...strays, PLAN_NAME]) await store.remove(`${prefix}${name}`, { signal });
+}
+
+/** Captions that are there, of whichever language. */
+async function captionsOf({ store, prefix, signal }: JobOptions): Promise<FinishedFile[]> {
+  const files: FinishedFile[] = [];
+  for (const { key } of await listAll(store, `${prefix}${CAPTIONS_FOLDER}`, signal)) {
+    const info = key.endsWith('.vtt') ? await store.head(key, { signal }) : undefined;
+    const name = key.slice(prefix.length);
+    if (info !== undefined) files.push({ name, bytes: info.bytes, sha256: info.sha256, type: typeOf(name) });
+  }
+  return files;
+}
+
+/** The recording may have been erased by another recorder: then nothing of it may come to be there again. */
+async function refuseErased(o: JobOptions): Promise<void> {
+  const { store, prefix, signal, manifest } = o;
+  for (const { stintId } of manifest.stints)
+    if ((await store.list(`${prefix}${stintId}/`, { limit: 1, signal })).length > 0) return;
+  await clearStrays(o, new Set());
+  throw new FinishError('RECORDING_ERASED');
+}

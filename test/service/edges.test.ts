@@ -1,0 +1,272 @@
+// Edges: nginx with the configuration that `meridian node edge` writes, in front of a gateway that plays a hand-made
+// mix; a script is the signaling node, and the gateway's clock is turned by hand.
+import { EDGE_HEADER, edgePath, edgeSignsOf, FixedKeys } from '@meridian/node-shell';
+import { capabilityOf } from '@meridian/opener';
+import { roomKeyOf } from '@meridian/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { askEdge } from '../../gateway/src/adapters/edge-status.ts';
+import { StreamKeys } from '../../gateway/src/adapters/stream-keys.ts';
+import { addEdge } from '../../gateway/src/http/edge.ts';
+import { addHls } from '../../gateway/src/http/hls.ts';
+import { countHls } from '../../gateway/src/http/live.ts';
+import { buildHttp } from '../../gateway/src/http/server.ts';
+import { PollingViewers } from '../../gateway/src/live/polling-viewers.ts';
+import { Edges, hlsBaseUrl } from '../../gateway/src/placing/edges.ts';
+import { Placing, programmeKeyOf } from '../../gateway/src/placing/placing.ts';
+import { HlsStreams } from '../../gateway/src/room/hls-stream.ts';
+import { Programmes } from '../../gateway/src/room/programmes.ts';
+import { eventually } from '../../gateway/test/support/eventually.ts';
+import { gatesOf } from '../../gateway/test/support/gates.ts';
+import { sound } from '../../gateway/test/support/hls.ts';
+import { readPlaylist } from '../../gateway/test/support/hls-rules.ts';
+import { freePort } from '../../gateway/test/support/nginx-rtmp.ts';
+import { ScriptedRoom, streamKey } from '../../gateway/test/support/scripted-room.ts';
+import { SilentMixer } from '../../gateway/test/support/silent-mixer.ts';
+import { Nginx } from '../support/nginx-edge.ts';
+
+const secret = 'a secret of edges that is long enough';
+const signs = edgeSignsOf(secret);
+const place = { region: 'fra', latitude: 50, longitude: 8 };
+const client = { clientIp: '', from: '' };
+let gatewayPort: number;
+let edge: Nginx;
+/** Behind a regional cache. */
+let lower: Nginx;
+let room: ScriptedRoom;
+let keys: StreamKeys;
+let programmes: Programmes;
+let streams: HlsStreams;
+let mixer: SilentMixer;
+let placing: Placing;
+let edges: Edges;
+let http: Awaited<ReturnType<typeof buildHttp>>;
+let viewers: PollingViewers;
+let key: string;
+/** Paths without keys that the gateway was asked for, in order. */
+let asked: string[];
+
+beforeAll(async () => {
+  gatewayPort = await freePort();
+  const gateways = [{ id: 'gw', url: `http://127.0.0.1:${gatewayPort}` }];
+  edge = await Nginx.edge({ secret, gateways });
+  lower = await Nginx.edge({ secret, gateways, regionals: { addresses: [`127.0.0.1:${edge.port}`] } });
+});
+afterAll(async () => {
+  await lower.close();
+  await edge.close();
+});
+
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  const { tokens, rng, log, clock, live } = room.base;
+  // Edges look at the machine's clock.
+  const wallMs = (): number => Date.now();
+  keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
+  programmes = new Programmes({
+    ...room.base,
+    nodeId: 'gw',
+    mixers: (...o) => {
+      mixer = new SilentMixer(...o);
+      return mixer;
+    },
+  });
+  streams = new HlsStreams({ clock });
+  const publicUrl = `http://127.0.0.1:${gatewayPort}`;
+  const self = { nodeId: 'gw', rtmpUrl: 'rtmp://host', publicUrl, ...place };
+  placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
+  const server = { url: edge.url, ...place, capacity: 1000, tier: 'edge' } as const;
+  edges = new Edges({ config: { secret, servers: [server] }, ask: askEdge, clock, log });
+  viewers = new PollingViewers({ live, clock });
+  http = await buildHttp({
+    ways: { tokens, keys, wallMs, placing },
+    allowedOrigins: ['*'],
+    log,
+    gate: gatesOf(clock).http,
+  });
+  asked = [];
+  http.addHook('onRequest', async ({ url }) => void asked.push(url.replace(/^\/hls\/[\w-]+\//, '')));
+  countHls(http, { keys, viewers, edges });
+  addHls(http, { keys, programmes, streams, clock, edges, near: { placing, allowedOrigins: ['*'] } });
+  addEdge(http, { keys, programmes, streams, placing, edges, viewers });
+  await http.listen({ host: '127.0.0.1', port: gatewayPort });
+  key = playKey();
+});
+afterEach(async () => {
+  viewers.close();
+  edges.close();
+  await http.close();
+  await programmes.close();
+  room.close();
+});
+
+/** A room of its own: what an edge has kept of another one is not that of this. */
+const playKey = (o = {}): string => keys.seal(streamKey({ use: 'play', ...o }));
+const opened = async (text = key) => keys.open(text);
+const baseOf = async (text = key, at: Nginx = edge): Promise<string> => {
+  const { expiresWallMs, ...one } = await opened(text);
+  const programmeKey = programmeKeyOf({ ...one, room: `${one.room} ${room.clock.wallMs()}` });
+  return `${at.url}${edgePath(signs, { originId: 'gw', programmeKey, streamKey: text, expiresWallMs })}`;
+};
+
+/** A participant speaks, and the stream has so much of it. */
+async function playing(ms: number): Promise<void> {
+  const { mimeType, preferredPayloadType: payloadType = 0, clockRate, channels = 2 } = capabilityOf('opus');
+  const codec = { mimeType, payloadType, clockRate, channels, parameters: {} };
+  const rtp = { mid: 'audio', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 5 }] };
+  const programme = await programmes.open(await opened());
+  room.subscribe({ trackId: 'TR_voice', consumerId: 'c1', rtp });
+  await eventually(() => expect(programme.expects).toBe('sound'));
+  await http.inject(`/hls/${key}/init-1.mp4`); // the first request begins the stream
+  play(1500 + ms);
+  asked.length = 0;
+}
+function play(ms: number): void {
+  const endMs = room.clock.nowMs() + ms;
+  while (room.clock.nowMs() < endMs) {
+    room.clock.advance(20);
+    mixer.give(sound(room.clock.nowMs()));
+  }
+}
+const times = async <T>(count: number, one: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, one));
+const statusOf = async (url: string, headers = {}): Promise<number> =>
+  (await fetch(url, { headers, redirect: 'manual' })).status;
+const mediaAsked = (): string[] => asked.filter((path) => !path.startsWith('viewer?'));
+
+describe('what many ask for at once', () => {
+  it('is asked of the gateway once: playlists, the one they wait for, segments', async () => {
+    await playing(9000);
+    const base = await baseOf();
+    const fromMs = Date.now();
+    const playlists = await times(200, async () => (await fetch(`${base}/media.m3u8`)).text());
+    const seconds = Math.ceil((Date.now() - fromMs) / 1000); // each playlist holds for one
+    expect(new Set(playlists).size).toBe(1);
+    expect(mediaAsked().length).toBeLessThanOrEqual(seconds);
+    asked.length = 0;
+    const { hint } = readPlaylist(playlists[0] ?? '');
+    const [, msn = '', part = ''] = /part-(\d+)\.(\d+)/.exec(hint) ?? [];
+    const segment = `seg-${Number(msn) - 1}.m4s`;
+    const bodies = await times(200, async () => (await fetch(`${base}/${segment}`)).arrayBuffer());
+    expect(new Set(bodies.map(({ byteLength }) => byteLength)).size).toBe(1);
+    const query = `_HLS_msn=${msn}&_HLS_part=${part}`;
+    const awaited = times(200, async () => (await fetch(`${base}/media.m3u8?${query}&of=none`)).text());
+    await eventually(() => expect(streams.waiting).toBe(1));
+    play(400);
+    for (const text of await awaited) expect(text).toContain(hint);
+    expect(mediaAsked()).toEqual([segment, `media.m3u8?${query}`]);
+  });
+
+  it('is one question for 200 that wait for a publisher, and one refusal', async () => {
+    const base = await baseOf();
+    const answers = times(200, () => statusOf(`${base}/index.m3u8`));
+    await eventually(() => expect(streams.waiting).toBe(1));
+    room.clock.advance(30_000);
+    expect(new Set(await answers)).toEqual(new Set([404]));
+    expect(mediaAsked()).toEqual(['index.m3u8']);
+  });
+
+  it('goes through a regional cache, which asks nothing about its viewers', async () => {
+    await playing(9000);
+    const base = await baseOf(key, lower);
+    const playlists = await times(50, async () => (await fetch(`${base}/media.m3u8`)).text());
+    expect(new Set(playlists).size).toBe(1);
+    // Each of these asks before the first has its answer.
+    expect(new Set(asked)).toEqual(new Set(['media.m3u8', 'viewer?address=127.0.0.1&file=media.m3u8']));
+    expect(mediaAsked()).toEqual(['media.m3u8']);
+    expect(asked.length).toBeLessThanOrEqual(51);
+  });
+});
+
+describe('an edge refuses', () => {
+  it.each<[string, (base: string) => string]>([
+    ['a key of another programme', (base) => base.replace(/\/[\w-]{22}\/([\w-]{23,})$/, `/${'a'.repeat(22)}/$1`)],
+    ['another key', (base) => base.replace(/[\w-]+$/, playKey({ identity: 'eve' }))],
+    ['a later end', (base) => base.replace(/\/hls\/(\d)/, '/hls/9')],
+    ['another origin', (base) => base.replace('/gw/', '/gv/')],
+    ['another signature', (base) => base.replace(/(\/hls\/\d+\/)\w/, '$1_')],
+  ])('%s, without asking the gateway', async (_what, forge) => {
+    await playing(5000);
+    const base = await baseOf();
+    expect(await statusOf(`${base}/media.m3u8`)).toBe(200);
+    asked.length = 0;
+    expect(forge(base)).not.toBe(base);
+    for (const file of ['media.m3u8', 'index.m3u8', 'seg-1.m4s', 'part-1.0.m4s', 'init-1.mp4'])
+      expect(await statusOf(`${forge(base)}/${file}`)).toBe(401);
+    expect(asked).toEqual([]);
+  });
+  it('what has expired', async () => {
+    await playing(5000);
+    const { expiresWallMs: _, ...one } = await opened();
+    const programmeKey = programmeKeyOf(one);
+    const expiresWallMs = Date.now() - 2000;
+    const path = edgePath(signs, { originId: 'gw', programmeKey, streamKey: key, expiresWallMs });
+    for (const file of ['media.m3u8', 'seg-1.m4s']) expect(await statusOf(`${edge.url}${path}/${file}`)).toBe(401);
+    expect(asked).toEqual([]);
+  });
+  it('a key that its gateway does not take, though the playlist is kept here', async () => {
+    await playing(5000);
+    expect(await statusOf(`${await baseOf()}/media.m3u8`)).toBe(200);
+    const [forged, toPublish] = [key.slice(0, -4).concat('AAAA'), playKey({ use: 'publish' })];
+    const { expiresWallMs } = await opened();
+    const urlOf = async (streamKey: string): Promise<string> => {
+      const { room: name, ...one } = await opened();
+      const programmeKey = programmeKeyOf({ ...one, room: `${name} ${room.clock.wallMs()}` });
+      return `${edge.url}${edgePath(signs, { originId: 'gw', programmeKey, streamKey, expiresWallMs })}/media.m3u8`;
+    };
+    expect(await statusOf(await urlOf(forged))).toBe(401);
+    expect(await statusOf(await urlOf(toPublish))).toBe(403);
+    expect(await statusOf(await urlOf(playKey({ identity: 'bob' })))).toBe(200);
+  });
+  it('what is no file of ours', async () => {
+    const base = await baseOf();
+    for (const file of ['viewer', '../viewer', 'a.m3u8', 'seg-1.mp3', '12/media.m3u8', ''])
+      expect(await statusOf(`${base}/${file}`)).toBe(404);
+    expect(await statusOf(`${edge.url}/meridian-viewer`)).toBe(404);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a gateway', () => {
+  it('answers about viewers to edges alone, and counts them', async () => {
+    await playing(5000);
+    const url = `/hls/${key}/viewer?address=192.0.2.7`;
+    expect((await http.inject(url)).statusCode).toBe(404);
+    expect((await http.inject({ url, headers: { [EDGE_HEADER]: 'a'.repeat(32) } })).statusCode).toBe(404);
+    await times(3, () => statusOf(`${edge.url}/`));
+    const roomKey = roomKeyOf('dev', 'lobby') ?? expect.unreachable('both are names');
+    expect(room.live.of(roomKey).outputs).toEqual([]);
+    const base = await baseOf();
+    await times(5, () => statusOf(`${base}/media.m3u8`, { 'user-agent': 'one' }));
+    await times(5, () => statusOf(`${base}/media.m3u8`, { 'user-agent': 'another' }));
+    const [hls] = room.live.of(roomKey).outputs;
+    expect([hls?.protocol, hls?.viewers]).toEqual(['hls', 2]);
+  });
+
+  it('leads a viewer to an edge that is there, and to the origin when it has died', async () => {
+    const programme = await opened();
+    const of = () => hlsBaseUrl({ placing, edges }, programme, { streamKey: key, expiresWallMs: 2e12 }, client);
+    await edges.look();
+    expect(await of()).toMatch(new RegExp(`^${edge.url}/hls/2000000000/[\\w-]{22}/gw/[\\w-]{22}/${key}$`));
+    await edge.kill();
+    try {
+      await edges.look();
+      expect(await of()).toContain(edge.url);
+      await edges.look();
+      expect(await of()).toBe(`http://127.0.0.1:${gatewayPort}/hls/${key}`);
+    } finally {
+      await edge.run();
+    }
+    await edges.look();
+    expect(await of()).toContain(edge.url);
+  });
+
+  it('sends viewers of an edge on, each by a URL of its own, when another one makes the stream', async () => {
+    await edges.look();
+    const there = { nodeId: 'gw-far', state: 'alive', region: 'sgp', latitude: 1, longitude: 1 };
+    vi.spyOn(placing, 'origin').mockReturnValue({ ...there, rtmpUrl: 'rtmp://far', publicUrl: 'http://far' });
+    const own = playKey({ identity: 'moved' });
+    const answer = await fetch(`${await baseOf(own)}/index.m3u8`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([307, `http://far/hls/${own}/index.m3u8`]);
+    expect(mediaAsked()).toEqual([]);
+  });
+});
