@@ -80,6 +80,10 @@ const room = {
   opensAt: null,
   endsAt: null,
   hardEnd: false,
+  kind: 'meeting',
+  slowModeS: 0,
+  postsMuted: false,
+  postWords: [],
   spotlight: [],
   version: 3,
   members: [{ identity: 'hana', role: 'host' }],
@@ -162,6 +166,41 @@ const user = {
 const noLook = { displayName: null, accentColor: null, logo: null, supportUrl: null };
 const ownTenant = { id: 'acme', name: 'Acme', branding: noLook, mail: true };
 const key = { id: 'APIkixFF88VaJFO', name: 'office', scopes: ['meetings:write', 'reports:read'], regions: [] };
+
+const recording = {
+  id: 're_9hx2kq4m7p1c',
+  room: meetingId,
+  sid,
+  meetingId,
+  originalStart: occurrence.originalStart,
+  identity: null,
+  mode: 'composed',
+  layout: 'speaker',
+  by: 'hana',
+  state: 'finished',
+  startedAt: joined,
+  endedAt: ended,
+  estimated: false,
+  durationMs: 2_598_000,
+  holeMs: 0,
+  bytes: 412_000_318,
+  files: [
+    {
+      name: 'composed.mp4',
+      bytes: 412_000_000,
+      sha256: 'b1946ac92492d2347c6235b4d2611184b1946ac92492d2347c6235b4d2611184',
+      type: 'video/mp4',
+    },
+  ],
+  failure: null,
+};
+const recordingBase = `https://rec-fra.example.org/recordings/${token}/`;
+const recordingLink = {
+  id: 'RL_6vNc3yPe',
+  url: `${page}/recording#base=${encodeURIComponent(recordingBase)}`,
+  base: recordingBase,
+  expiresAt: '2027-01-05T08:44:30.000Z',
+};
 
 const report = {
   meetingId,
@@ -295,6 +334,10 @@ export const examples: Readonly<Record<string, Example>> = {
     },
   },
 
+  listRecordings: { answer: { data: [recording] } },
+  getRecording: { answer: recording },
+  createRecordingLink: { body: { expiresInS: 86_400, may: 'download' }, answer: recordingLink },
+
   createMeeting: {
     body: {
       title: 'Quarter review',
@@ -423,10 +466,13 @@ const ofMeeting = {
   meeting: { ...eventMeeting, inviteeCount: invitees.length, version: 2 },
 };
 
+const ofRecording = { id: 'EV_3tWq8hKm', createdAt: ended, sequence: 3, recording };
+
 /** Of webhooks, by the title of the body; its `event` is still to be named. */
 export const webhookExamples: Readonly<Record<string, object>> = {
   WebhookBody: ofRoom,
   MeetingWebhookBody: ofMeeting,
+  RecordingWebhookBody: ofRecording,
 };
 
 export const problemExample = {

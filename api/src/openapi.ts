@@ -218,6 +218,8 @@ const parameterWords: Readonly<Record<string, string>> = {
   link: 'Id of the join link.',
   meeting: 'Id of the meeting.',
   delivery: 'Id of the delivery.',
+  poll: 'Id of the poll.',
+  post: 'Id of the post or question.',
   operation: 'Only acts by this operation.',
   provider: 'Id of the OIDC provider.',
   recording: 'Id of the recording.',

@@ -21,7 +21,7 @@ export interface TellingOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly sealSecret: string;
-  readonly keys: Pick<ApiKeys, 'find'>;
+  readonly keys: Pick<ApiKeys, 'find' | 'signing'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
   readonly post: Post;

@@ -9,6 +9,8 @@ export {
 } from './connection/candidates.ts';
 export { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
 export {
+  crowdHandsOf,
+  crowdPeopleOf,
   explanationOf,
   lobbyOf,
   placementAt,

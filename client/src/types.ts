@@ -93,6 +93,37 @@ export interface Lobby {
   readonly more: number;
 }
 
+/** One of the crowd of a show who would like to be on the stage. */
+export interface CrowdHand {
+  readonly identity: string;
+  readonly name: string;
+  /** Wall clock of the service, milliseconds since 1970. */
+  readonly sinceWallMs: number;
+}
+
+/** The hands that are up in the crowd; hosts and cohosts see them. */
+export interface CrowdHands {
+  /** Longest first; a hundred of them at most. */
+  readonly hands: readonly CrowdHand[];
+  /** Besides these. */
+  readonly more: number;
+}
+
+/** One of the crowd of a show. */
+export interface CrowdPerson {
+  readonly identity: string;
+  readonly name: string;
+  /** Wall clock of the service, milliseconds since 1970. */
+  readonly joinedWallMs: number;
+}
+
+/** People of the crowd, of which there are `total`; `next`: what to ask for next, '': there are no more. */
+export interface CrowdPeople {
+  readonly people: readonly CrowdPerson[];
+  readonly total: number;
+  readonly next: string;
+}
+
 export interface JoinTimings {
   /** From connect() to each point, milliseconds. */
   readonly preparedMs: number;

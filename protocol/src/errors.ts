@@ -26,6 +26,7 @@ export const errorCodes = {
   // room and session
   JOIN_TWICE: ['The session has joined already.', false],
   ROOM_LOCKED: ['The room is locked: no new participants come in.', true],
+  STAGE_LEFT: ['The part on the stage of the show is over; join again to watch.', true],
   ROOM_ENDED: ['The room was ended for all participants.', false],
   RECORDING_ENDED: ['The recording is over: this recorder is not needed any more.', false],
   RECORDING_ELSEWHERE: ['Another recorder has the recording: this one is not needed any more.', false],

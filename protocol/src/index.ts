@@ -6,6 +6,7 @@ export * from './centre-search.ts';
 export * from './client-address.ts';
 export * from './codec.ts';
 export * from './control.ts';
+export * from './crowd.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './fence.ts';

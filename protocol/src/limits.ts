@@ -88,6 +88,9 @@ export const limits = {
   questionsShownMax: 100, // of a board; the rest is kept, and can be voted for
   votersKeptMax: 20_000, // of a room, that an owner hands on: a vote of an older one counts again
   pageUrlLengthMax: 2048, // of a recorded page (REQUEST_INVALID)
+  stageMax: 50, // of a show: participants that may publish (ROOM_FULL, in an act QUOTA_EXCEEDED)
+  handsMax: 1000, // raised in the crowd of a show (QUOTA_EXCEEDED)
+  crowdPageMax: 100, // people of a crowd in one answer
   waitersMax: 1000, // in front of one room (ROOM_FULL)
   waitersShownMax: 100, // of them, to hosts
   kickBanMs: 60_000, // a kicked token does not come back within this time

@@ -10,7 +10,8 @@ export const sentPostKinds = ['chat', 'danmaku', 'question'] as const;
 export type SentPostKind = (typeof sentPostKinds)[number];
 /** What the service alone writes. */
 export const servicePostKinds = ['gift', 'announcement'] as const;
-export type PostKind = SentPostKind | (typeof servicePostKinds)[number];
+export type ServicePostKind = (typeof servicePostKinds)[number];
+export type PostKind = SentPostKind | ServicePostKind;
 export const questionStates = ['open', 'answering', 'answered'] as const;
 export type QuestionState = (typeof questionStates)[number];
 

@@ -5,6 +5,7 @@
 // A new field of a participant: a line of `participantFields` in roster.ts. A new field of a room: a line of
 // `policyFields` in policy.ts (`shown` if clients see it), or of `roomInfoFields` in roster.ts.
 import { assert } from './assert.ts';
+import { crowdNodesOf, isCrowdSession } from './crowd.ts';
 import { limits } from './limits.ts';
 import { emptyPolicy, type RoomPolicy, shownOfPolicy } from './policy.ts';
 import {
@@ -127,9 +128,9 @@ export class RoomState {
   publisherOf(trackId: string): string | undefined {
     return this.#publisherOf.get(trackId);
   }
-  /** The media nodes that hold a session of this room. */
+  /** The media nodes that hold a session of this room, one of its crowd too. */
   nodeIds(): Set<string> {
-    return new Set(this.participants().map((participant) => participant.nodeId));
+    return new Set(this.participants().flatMap((one) => (isCrowdSession(one) ? crowdNodesOf(one) : [one.nodeId])));
   }
   view(): RosterView {
     return {

@@ -1,6 +1,8 @@
-// How many watch a room by gateways. Each gateway says its own numbers as attributes of a hidden session, so that media
-// nodes keep them for the room's next owner; a signaling node adds them up and tells its clients.
+// How many watch a room by gateways, and as the crowd of a show. Each gateway says its own numbers as attributes of a
+// hidden session, so that media nodes keep them for the room's next owner; each signaling node says those of its crowd
+// by a session of its own (crowd.ts). A signaling node adds all up for its clients.
 import type { Attributes } from './attributes.ts';
+import { isCrowdSession } from './crowd.ts';
 import type { Participant } from './roster.ts';
 import type { wire } from './wire.ts';
 
@@ -24,18 +26,43 @@ export function viewersToAttributes(viewers: Viewers, before: Viewers): Attribut
   );
 }
 
-/** What all gateways say together. Only hidden sessions of gateways count; what is no number is left out. */
-export function viewersOf(participants: Iterable<Pick<Participant, 'kind' | 'hidden' | 'attributes'>>): Viewers {
+/**
+ * What all gateways and signaling nodes say together. Only hidden sessions of gateways count, and those that stand for
+ * a crowd.
+ */
+export function viewersOf(
+  participants: Iterable<Pick<Participant, 'kind' | 'hidden' | 'attributes' | 'identity' | 'signalingId'>>,
+): Viewers {
   const viewers = new Map<string, number>();
-  for (const { kind, hidden, attributes } of participants) {
-    if (kind !== 'gateway' || !hidden) continue;
-    for (const [key, text] of Object.entries(attributes)) {
-      const protocol = keyForm.exec(key)?.[1];
-      if (protocol === undefined || !countForm.test(text) || Number(text) === 0) continue;
-      viewers.set(protocol, Math.min((viewers.get(protocol) ?? 0) + Number(text), VIEWERS_MAX));
-    }
+  for (const participant of participants) {
+    if (!(participant.kind === 'gateway' && participant.hidden) && !isCrowdSession(participant)) continue;
+    for (const [protocol, count] of viewersOfAttributes(participant.attributes))
+      viewers.set(protocol, Math.min((viewers.get(protocol) ?? 0) + count, VIEWERS_MAX));
   }
   return viewers;
+}
+
+/** What one session says; what is no number is left out. */
+export function viewersOfAttributes(attributes: Attributes): Viewers {
+  const viewers = new Map<string, number>();
+  for (const [key, text] of Object.entries(attributes)) {
+    const protocol = keyForm.exec(key)?.[1];
+    if (protocol !== undefined && countForm.test(text) && Number(text) > 0) viewers.set(protocol, Number(text));
+  }
+  return viewers;
+}
+
+/** People of the crowd, by protocol: `webrtc` receive by WebRTC, `show` have signaling alone and play by a gateway. */
+export function crowdOf(
+  participants: Iterable<Pick<Participant, 'identity' | 'hidden' | 'signalingId' | 'attributes'>>,
+): Viewers {
+  const sum = new Map<string, number>();
+  for (const participant of participants) {
+    if (!isCrowdSession(participant)) continue;
+    for (const [protocol, count] of viewersOfAttributes(participant.attributes))
+      sum.set(protocol, (sum.get(protocol) ?? 0) + count);
+  }
+  return sum;
 }
 
 export const areSameViewers = (a: Viewers, b: Viewers): boolean =>

@@ -27,6 +27,7 @@ const words = {
   TrackSource: union(['camera', 'microphone', 'screen_share', 'screen_share_audio', 'unknown']),
   LayerKind: union(['simple', 'simulcast', 'svc']),
   ParticipantKind: union(['standard', 'gateway', 'recorder', 'agent']),
+  RoomKind: union(['', 'show']),
   RoomRole: union(['host', 'cohost', 'speaker', 'attendee']),
   Quality: union(['unknown', 'lost', 'poor', 'good', 'excellent']),
   ErrorCode: union(errorCodes),

@@ -43,8 +43,8 @@ export class RoomActs {
   askUnmute(identity: string, source: TrackSource = 'microphone'): Promise<void> {
     return this.#act({ askUnmute: { identity, source: sourceToWire(source) } });
   }
-  /** Lobby, lock, capacity, spotlight, booked end. */
-  setRoom({ locked, lobby, capacity, spotlight, endsAtMs, hardEnd }: RoomSettings): Promise<void> {
+  /** Lobby, lock, capacity, spotlight, booked end, show or meeting. */
+  setRoom({ locked, lobby, capacity, spotlight, endsAtMs, hardEnd, kind }: RoomSettings): Promise<void> {
     return this.#act({
       setRoom: {
         ...(locked !== undefined && { locked }),
@@ -53,6 +53,7 @@ export class RoomActs {
         ...(spotlight !== undefined && { spotlight: [...spotlight], setSpotlight: true }),
         ...(endsAtMs !== undefined && { endsWallMs: endsAtMs }),
         ...(hardEnd !== undefined && { hardEnd }),
+        ...(kind !== undefined && { kind }),
       },
     });
   }
@@ -70,6 +71,13 @@ export class RoomActs {
   updateParticipant(identity: string, { name, metadata, attributes }: ParticipantUpdate): Promise<void> {
     const changes = { name: name ?? null, metadata: metadata ?? null, attributes: { ...attributes } };
     return this.#act({ update: { identity, ...changes } });
+  }
+  /**
+   * Of a show: has one of the crowd come onto the stage, where it may publish; off it, it watches again. Rejects with
+   * QUOTA_EXCEEDED when the stage is full.
+   */
+  stage(identity: string, on: boolean): Promise<void> {
+    return this.#act({ stage: { identity, on } });
   }
   /** Lets these of `room.waiters` in (by `waitId`), or all that wait. Participants that have gone are passed over. */
   admit(waitIds: readonly string[] | 'all'): Promise<void> {
@@ -124,7 +132,7 @@ export class RoomActs {
   }
 
   async #act(act: wire.RoomAct.$Properties): Promise<void> {
-    const target = act.remove ?? act.unban ?? act.askUnmute ?? act.member ?? act.update;
+    const target = act.remove ?? act.unban ?? act.askUnmute ?? act.member ?? act.update ?? act.stage;
     if (target != null && (target.identity ?? '') === '')
       throw new MeridianClientError('ARGUMENT_INVALID', 'no identity');
     await this.#o.request({ act });

@@ -34,6 +34,7 @@ import { chatTopic, encodeChat } from './chat.ts';
 import { PreferenceSender } from './connection/preference-sender.ts';
 import { SiteTimer } from './connection/site-timer.ts';
 import type { LayerPreference } from './core/layers.ts';
+import { CrowdPart } from './crowd.ts';
 import type { RoomEventMap } from './events.ts';
 import { Inbound } from './inbound.ts';
 import { AdaptiveStream } from './media/adaptive.ts';
@@ -90,6 +91,7 @@ export class Engine {
   readonly #connection: Connection;
   readonly #roster: RosterView;
   readonly #inbound: Inbound;
+  readonly crowd: CrowdPart;
   readonly #stats = new StatsReporter({
     send: (stats) => void this.#connection.post({ stats }),
     device: () => browserDevice(),
@@ -174,7 +176,14 @@ export class Engine {
       failed: (trackId, error) => this.#inbound.subscriptionFailed(trackId, error),
     });
     this.#roster = this.#makeRoster();
+    this.crowd = new CrowdPart({
+      events: o.events,
+      isWanted: o.connect.crowd ?? false,
+      isSignalingOnly: o.connect.receive === false,
+      joinAgain: () => this.#connection.joinAgain(),
+    });
     this.#inbound = new Inbound({
+      crowd: this.crowd,
       events: o.events,
       roster: this.#roster,
       publishing: this.#publishing,
@@ -350,12 +359,14 @@ export class Engine {
     const prepared = await this.#preparation;
     this.#prepared = prepared;
     const { connect } = this.#o;
+    const { crowd } = this;
     return {
       sdk: `web/${sdkVersion}`,
       routerVersion: routerConstant.version,
       recvRtpCapabilities: prepared.capabilities,
-      sendEndpoint: { webrtc: { fingerprint: prepared.send.fingerprint } },
-      recvEndpoint: { webrtc: { fingerprint: prepared.recv.fingerprint } },
+      sendEndpoint: crowd.isWanted ? null : { webrtc: { fingerprint: prepared.send.fingerprint } },
+      recvEndpoint: crowd.isSignalingOnly ? null : { webrtc: { fingerprint: prepared.recv.fingerprint } },
+      crowd: crowd.isWanted,
       manualSubscribe: !(connect.autoSubscribe ?? true),
       fromCity: connect.fromCity ?? '',
     };
@@ -376,6 +387,7 @@ export class Engine {
     });
     this.#media = media;
     this.#takeJoined(joined);
+    this.crowd.joined(joined, first);
     this.#roster.replace(snapshotOfJoined(joined), !first);
     const rows = this.#inbound.subscriptions(joined.subscriptions);
     const receiving = this.#subscribing.begin(media, rows).finally(() => this.#closeWarmUp());

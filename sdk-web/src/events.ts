@@ -12,6 +12,7 @@ import type {
   ChatMessage,
   ConnectionQuality,
   ConnectionState,
+  CrowdHand,
   DisconnectReason,
   ParticipantPermissions,
   Placement,
@@ -37,6 +38,9 @@ export const RoomEvent = {
   RightsChanged: 'rightsChanged',
   UnmuteAsked: 'unmuteAsked',
   ViewersChanged: 'viewersChanged',
+  CrowdChanged: 'crowdChanged',
+  CrowdHandsChanged: 'crowdHandsChanged',
+  StageAsked: 'stageAsked',
   ParticipantAttributesChanged: 'participantAttributesChanged',
   ParticipantConnected: 'participantConnected',
   ParticipantDisconnected: 'participantDisconnected',
@@ -95,7 +99,7 @@ export interface RoomEventMap {
   waiting: [waiting: Waiting];
   /** An administrator has changed it; not emitted for what it was when we came. */
   roomMetadataChanged: [metadata: string];
-  /** Of lock, lobby, spotlight, recordings or the booked end; not emitted for what they were when we came. */
+  /** Of lock, lobby, spotlight, recordings, the booked end or the kind; not emitted for what they were when we came. */
   roomInfoChanged: [];
   /** Of `room.waiters`; to hosts and cohosts. */
   lobbyChanged: [waiters: readonly Waiter[]];
@@ -108,6 +112,12 @@ export interface RoomEventMap {
   unmuteAsked: [source: TrackSource, byIdentity: string];
   /** Of `room.viewers`, once a second at most; not emitted for viewers that were there when we came. */
   viewersChanged: [viewers: ReadonlyMap<string, number>];
+  /** We are of the crowd of a show now, or of its stage; not emitted for what we were when we came. */
+  crowdChanged: [isCrowd: boolean];
+  /** Of `room.crowdHands`; to hosts and cohosts. */
+  crowdHandsChanged: [hands: readonly CrowdHand[]];
+  /** A host calls us onto the stage (`on`), or off it. The SDK goes at once; nothing is published unless the app does. */
+  stageAsked: [on: boolean, byIdentity: string];
   participantAttributesChanged: [changed: Readonly<Record<string, string>>, participant: Participant];
   participantConnected: [participant: RemoteParticipant];
   participantDisconnected: [participant: RemoteParticipant];

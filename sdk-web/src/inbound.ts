@@ -2,6 +2,7 @@
 
 import {
   asClientError,
+  crowdHandsOf,
   type Emitter,
   errorFromWire,
   type Lobby,
@@ -21,6 +22,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { chatTopic, decodeChat } from './chat.ts';
+import type { CrowdPart } from './crowd.ts';
 import type { RoomEventMap } from './events.ts';
 import type { Publishing } from './media/publishing.ts';
 import type { Subscribing } from './media/subscribing.ts';
@@ -37,6 +39,8 @@ export interface InboundPorts {
   /** True when this transport is one of the session's. */
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
+  /** Hands of a show's crowd; a host would like us on its stage, or off it. */
+  readonly crowd: Pick<CrowdPart, 'takeHands' | 'asked'>;
   /** The participants that wait in front of the room. */
   lobby(lobby: Lobby): void;
   /** What we may do now. */
@@ -69,6 +73,8 @@ export class Inbound {
     else if (frame.moveDone) this.#o.leftOldNode();
     else if (frame.transportChanged) this.#transportChanged(frame.transportChanged);
     else if (frame.lobby) this.#o.lobby(lobbyOf(frame.lobby));
+    else if (frame.crowdHands) this.#o.crowd.takeHands(crowdHandsOf(frame.crowdHands));
+    else if (frame.stageAsked) this.#o.crowd.asked(frame.stageAsked);
     else if (frame.rightsChanged) this.#o.rights(participantFromWire(frame.rightsChanged.self ?? {}));
     else if (frame.unmuteAsked) {
       const { source, byIdentity } = frame.unmuteAsked;

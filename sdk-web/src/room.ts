@@ -2,6 +2,7 @@
 
 import {
   asClientError,
+  crowdPeopleOf,
   Emitter,
   fetchCandidates,
   MeridianClientError,
@@ -28,11 +29,14 @@ import { Rpc, type RpcHandler } from './rpc.ts';
 import type {
   ConnectionState,
   ConnectOptions,
+  CrowdHand,
+  CrowdPeople,
   DisconnectReason,
   JoinTimings,
   Placement,
   PlacementExplanation,
   PrepareOptions,
+  RoomKind,
   RoomOptions,
   RoomRecording,
   Route,
@@ -206,9 +210,24 @@ export class Room extends Emitter<RoomEventMap> {
     const lobby = this.#engine?.lobby;
     return lobby === undefined ? 0 : lobby.waiters.length + lobby.more;
   }
-  /** How many watch by gateways, by protocol (`hls`), whether they are participants or not. */
+  /**
+   * How many watch by gateways, by protocol (`hls`), whether they are participants or not; and of the crowd of a show
+   * by WebRTC (`webrtc`), and with signaling alone (`show`), who play by a gateway too.
+   */
   get viewers(): ReadonlyMap<string, number> {
     return this.#engine?.roster.roster.viewers ?? new Map();
+  }
+  /** `show`: a stage and a crowd; '': a meeting. */
+  get kind(): RoomKind {
+    return this.#engine?.roster.roster.info.kind ?? '';
+  }
+  /** We watch a show without being a participant. */
+  get isCrowd(): boolean {
+    return this.#engine?.crowd.isIn ?? false;
+  }
+  /** Who of the crowd would like to be on the stage, longest first, for hosts and cohosts; a hundred at most. */
+  get crowdHands(): readonly CrowdHand[] {
+    return this.#engine?.crowd.hands.hands ?? [];
   }
   /** The others, by identity. */
   get remoteParticipants(): ReadonlyMap<string, RemoteParticipant> {
@@ -365,6 +384,21 @@ export class Room extends Emitter<RoomEventMap> {
    */
   async explainPlacement(): Promise<PlacementExplanation> {
     return await this.#connected().explainPlacement();
+  }
+
+  /** Of the crowd: says to the hosts that we would like to be on the stage, or no more. QUOTA_EXCEEDED. */
+  async raiseHand(raised = true): Promise<void> {
+    await this.#connected().request({ raiseHand: { raised } });
+  }
+
+  /**
+   * People of the crowd whose names begin with `prefix`, a page at a time, for hosts and cohosts: `after` is `next` of
+   * the page before. Rejects with NOT_PERMITTED, NOT_CONNECTED.
+   */
+  async crowdPeople(o: { prefix?: string; after?: string; limit?: number } = {}): Promise<CrowdPeople> {
+    const { prefix = '', after = '', limit = 0 } = o;
+    const { crowdPeople } = await this.#connected().request({ crowdPage: { prefix, afterIdentity: after, limit } });
+    return crowdPeopleOf(crowdPeople);
   }
 
   /** What was measured in the last two seconds; undefined before the first measurement. */

@@ -154,8 +154,8 @@ export class RosterView {
   #roomChanged(info: RoomInfo, previous: RoomInfo): void {
     const { events } = this.#ports;
     if (info.metadata !== previous.metadata) events.emit('roomMetadataChanged', info.metadata);
-    const shown = ({ sid, locked, lobby, spotlight, endsWallMs, recordings }: RoomInfo): string =>
-      JSON.stringify([sid, locked, lobby, spotlight, endsWallMs, recordings]);
+    const shown = ({ sid, locked, lobby, spotlight, endsWallMs, recordings, kind }: RoomInfo): string =>
+      JSON.stringify([sid, locked, lobby, spotlight, endsWallMs, recordings, kind]);
     if (shown(info) !== shown(previous)) events.emit('roomInfoChanged');
   }
 

@@ -1,9 +1,12 @@
 // The public vocabulary: types and constant names only, no behaviour.
 import type { TokenSource } from '@meridian/client';
-import type { MediaKind, Quality, TrackSource as WireTrackSource } from '@meridian/protocol';
+import type { MediaKind, Quality, RoomKind, TrackSource as WireTrackSource } from '@meridian/protocol';
 import type { TrackProcessor } from './tracks/processor.ts';
 
 export type {
+  CrowdHand,
+  CrowdPeople,
+  CrowdPerson,
   DisconnectReason,
   JoinTimings,
   Placement,
@@ -14,7 +17,7 @@ export type {
   Waiter,
   Waiting,
 } from '@meridian/client';
-export type { RoomRole } from '@meridian/protocol';
+export type { RoomKind, RoomRole } from '@meridian/protocol';
 export type { CaptureOverride, TrackProcessor } from './tracks/processor.ts';
 
 export type TrackKind = MediaKind;
@@ -125,6 +128,13 @@ export interface PrepareOptions {
 export interface ConnectOptions {
   /** Subscribe every track as it appears; default true. */
   readonly autoSubscribe?: boolean;
+  /**
+   * Of a show: watch without being a participant; default false. Nothing is published until a host calls us onto the
+   * stage. Without this a token that may not publish watches too. In a room that is no show we join to receive alone.
+   */
+  readonly crowd?: boolean;
+  /** With `crowd`: false: without media by WebRTC; the page plays the show by a gateway (HLS, FLV). Default true. */
+  readonly receive?: boolean;
   /** Publish these from the start: the devices are opened while the connection is made. */
   readonly audio?: boolean | AudioCaptureOptions;
   readonly video?: boolean | VideoCaptureOptions;
@@ -155,6 +165,8 @@ export interface RoomSettings {
   readonly endsAtMs?: number;
   /** The room is ended then; else it is only shown. */
   readonly hardEnd?: boolean;
+  /** `show`: those without a part on its stage watch, and are no participants; '': a meeting. */
+  readonly kind?: RoomKind;
 }
 /** `''`: tracks as they are published; `composed`: one picture and sound of all; `page`: a web page. */
 export type RecordingMode = '' | 'composed' | 'page';

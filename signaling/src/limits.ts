@@ -148,6 +148,19 @@ export const bounds = {
   knocksAgainMax: 3,
   /** Identities that an owner remembers as let in; the oldest goes and would have to wait again. */
   admittedMax: 2000,
+  /**
+   * The crowds of all shows at one signaling node: a quarter of its sockets stays for participants. Beyond, OVERLOADED.
+   */
+  crowdPerNodeMax: (CLIENTS_MAX / 4) * 3,
+  /** The session that stands for a crowd stays so long after the last of it: people reload their pages. */
+  crowdLingerMs: 5000,
+  /** How often a node says the size of its crowd, and at least that it has one: the owner may have changed. */
+  crowdCountEveryMs: 1000,
+  crowdSaidEveryMs: 10_000,
+  /** The crowd hears twice a second who speaks: each word goes to every client. */
+  crowdSpeakersEveryMs: 500,
+  /** Signaling nodes are asked for people of their crowds; one that does not answer is left out. */
+  crowdPageMs: 2000,
   /** Hosts are shown the waiting clients four times a second at most. */
   lobbyShownEveryMs: 250,
   /**

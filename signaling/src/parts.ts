@@ -207,6 +207,8 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     counted,
     verifyToken: (token, options) => tokens.tokens.verify(token, options),
     limitsOf,
+    crowdAt: (signalingId, roomKey, page) =>
+      peers.call(signalingId, rpc.crowdOf, { roomKey, page }, bounds.crowdPageMs),
     staleEpoch: (room) => {
       centre.forgetLease(room.roomKey);
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');

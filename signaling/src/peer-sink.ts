@@ -45,6 +45,10 @@ export function signalingSink(
       clients().onPosts(room, news);
       return true;
     },
+    crowd: (signalingId, room, news) => {
+      if (signalingId === selfId) clients().onCrowdNews(room, news);
+      else peers.post(signalingId, note.crowdNews, { ...news, room });
+    },
     order: (signalingId, room, sessionId, order) => {
       if (signalingId === selfId) clients().onOrder(room, sessionId, order);
       else peers.post(signalingId, note.signalingCommand, { room, sessionId, ...orderToWire(order) });

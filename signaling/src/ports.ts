@@ -190,12 +190,16 @@ export interface ApiPort {
   call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A>;
 }
 
-/** `outside`: not let in, because the node is outside the room's fence, which the answer names. */
+/**
+ * `outside`: not let in, because the node is outside the room's fence, which the answer names. `toCrowd`: not let in,
+ * because it has no part on the stage of this show; it may watch.
+ */
 export interface RoomJoined {
   readonly view: RosterView;
   readonly offers: TrackOffer[];
   readonly fence: string;
   readonly outside: boolean;
+  readonly toCrowd: boolean;
 }
 
 /**
@@ -254,6 +258,8 @@ export interface RoomPort {
   reactions(counts: Readonly<Record<string, number>>): void;
   /** What this node kept of posts under an earlier owner. */
   postsKept(kept: PostNews): void;
+  /** Of one of the crowd of this node. QUOTA_EXCEEDED. */
+  hand(o: { readonly identity: string; readonly name: string; readonly raised: boolean }): Promise<void>;
   /** The publisher of a track cannot make a rendition of it that it was asked for. */
   renditionRefused(sessionId: string, need: RenditionNeed, code: ErrorCode): void;
 }

@@ -285,6 +285,26 @@ describe('recordings', () => {
     expect(await answer('recordings list studio')).toEqual([]);
     expect((await meridian(`recordings stop studio ${id}`)).code).not.toBe(0);
   });
+
+  it('that were made are listed, shown, linked to and deleted', async () => {
+    const file = { name: 'p001-camera.mp4', bytes: 10, sha256: 'ab', type: 'video/mp4' };
+    api.recorders.fra.kept.set('acme/re_cli', { state: 'finished', files: [file], bytes: 10, durationMs: 1000 });
+    const bodies = [entry.opened(), entry.recording('re_cli', 'rec-fra')];
+    const over = entry.recording('re_cli', 'rec-fra', { isOver: true });
+    await api.telling.intake.take(journal(1, 1, [...bodies, over], { sid: 'RM_cli', roomKey: 'acme/made' }));
+    await api.telling.jobs.settled();
+    expect(await answer('recordings list --all')).toMatchObject([{ id: 're_cli', state: 'finished' }]);
+    expect(await answer('recordings list other --all')).toEqual([]);
+    expect((await meridian('recordings list')).err).toContain('--all');
+    expect((await meridian('recordings get re_cli')).out).toContain('p001-camera.mp4');
+    const link = await answer<{ url: string; expiresAt: string }>('recordings link re_cli --valid 2d --download');
+    expect(link.url).toContain('/recording#base=');
+    expect(Date.parse(link.expiresAt)).toBeGreaterThan(Date.now() + 86_400_000);
+    expect((await meridian('recordings link re_cli --file p001-camera.mp4')).out).toMatch(/\/p001-camera\.mp4$/);
+    expect((await meridian('recordings link re_cli --valid 8d')).code).not.toBe(0);
+    expect((await meridian('recordings delete re_cli')).code).toBe(0);
+    expect((await meridian('recordings get re_cli')).err).toContain('NOT_FOUND');
+  });
 });
 
 describe('users', () => {

@@ -32,7 +32,7 @@ beforeEach(async () => {
   };
   const parts = { store, clock: systemClock(), log: rig.log, sealSecret: 's'.repeat(32), post };
   const others = {
-    keys: { find: async () => undefined },
+    keys: { find: async () => undefined, signing: async () => undefined },
     owners: { list: async () => ({ rooms: [], silent: [] }) },
     addresses: { isAllowed: () => false },
     nodes: { standing: () => [], call: () => Promise.reject(new Error('there are no recorders')) },

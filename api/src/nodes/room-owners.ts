@@ -1,13 +1,17 @@
 // Rooms with participants, as their owners have them. The centre says which node owns a room; without the centre, all
 // signaling nodes are asked. An act goes to the owner under one id, again under the same id when the owner changes.
 import {
+  type Board,
+  boardFromWire,
   call,
   MeridianError,
   nodeKind,
   type Participant,
+  type Post,
   participantFromWire,
   partsOf,
   policyFromWire,
+  postFromWire,
   type RoomInfo,
   type RoomPolicy,
   type RosterView,
@@ -57,6 +61,9 @@ export interface RoomView {
   readonly waiters: readonly Waiter[];
   /** How many wait besides them. */
   readonly moreWaiters: number;
+  /** The last ones. */
+  readonly posts: readonly Post[];
+  readonly board: Board;
 }
 
 export interface LiveRoom {
@@ -161,6 +168,8 @@ export class LinkedOwners implements RoomOwners {
         sinceWallMs: sinceWallMs ?? 0,
       })),
       moreWaiters: view.lobby?.more ?? 0,
+      posts: (view.posts?.posts ?? []).map(postFromWire),
+      board: boardFromWire(view.board),
     };
   }
 

@@ -113,22 +113,15 @@ export class Erasing {
 
   async #run({ tenant, id, recorders: ids, sinceMs }: Payload): Promise<{ againMs: number } | undefined> {
     const { clock, recorders } = this.#o;
-    const others = recorders.all.filter(({ nodeId, isLinked }) => isLinked && !ids.includes(nodeId));
+    const of = { tenant, id };
     const silent: string[] = [];
-    for (const nodeId of ids) if (!(await this.#erase(nodeId, { tenant, id }))) silent.push(nodeId);
+    for (const nodeId of ids) if (!(await this.#erase(nodeId, of))) silent.push(nodeId);
     const ageMs = Math.max(0, clock.wallMs() - sinceMs);
     const isGone = (nodeId: string): boolean => ageMs >= GONE_MS && !recorders.isPlanned(nodeId);
-    const areGone = silent.every(isGone);
-    if (
-      silent.length > 0 &&
-      areGone &&
-      !(await this.#eraseAtAny(
-        others.map(({ nodeId }) => nodeId),
-        { tenant, id },
-      ))
-    )
+    if (!silent.every(isGone)) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
+    // One that shares the store of those that are no more.
+    if (silent.length === ids.length && ids.length > 0 && !(await this.#eraseAtAny(ids, of)))
       return { againMs: AGAIN_MS_MAX };
-    if (!areGone) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
     await transact(this.#o.db, (trx) => this.#erased(trx, { tenant, id }));
     return undefined;
   }
@@ -144,8 +137,9 @@ export class Erasing {
     }
   }
 
-  async #eraseAtAny(nodeIds: readonly string[], of: Pick<Payload, 'tenant' | 'id'>): Promise<boolean> {
-    for (const nodeId of nodeIds) if (await this.#erase(nodeId, of)) return true;
+  async #eraseAtAny(but: readonly string[], of: Pick<Payload, 'tenant' | 'id'>): Promise<boolean> {
+    for (const { nodeId, isLinked } of this.#o.recorders.all)
+      if (isLinked && !but.includes(nodeId) && (await this.#erase(nodeId, of))) return true;
     return false;
   }
 

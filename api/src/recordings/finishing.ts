@@ -1,6 +1,7 @@
 // Recordings that are over: recorders are asked until one has made their files, or none ever will.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
+import type { ApiKeys } from '../access/keys.ts';
 import { type RecordingRow, recordersOf } from '../events/recording-body.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -21,6 +22,7 @@ export interface FinishingOptions {
   readonly jobs: Jobs;
   readonly recorders: Recorders;
   readonly records: Pick<Records, 'settle'>;
+  readonly keys: Pick<ApiKeys, 'signing'>;
 }
 
 /** It answers how far it is, and does not wait for the work. */
@@ -83,8 +85,8 @@ export class Finishing {
   }
 
   /**
-   * What the first recorder says that knows it: the last one that had it, the earlier ones, then any, since recorders
-   * may share a store. Undefined: none does.
+   * What the first recorder says that knows it: the last one that had it, the earlier ones, then any inside the fence
+   * of the tenant's keys, since recorders may share a store. Undefined: none does.
    */
   async #ask(
     row: RecordingRow,
@@ -111,7 +113,8 @@ export class Finishing {
       if (answer !== undefined) return answer;
     }
     if (isAway && ageMs < AWAY_MS) return undefined;
-    const others = recorders.all.filter(({ nodeId, isLinked }) => isLinked && !own.includes(nodeId));
+    const key = await this.#o.keys.signing(tenant);
+    const others = key === undefined ? [] : recorders.others(row, key.regions).filter(({ isLinked }) => isLinked);
     for (const { nodeId } of others) {
       const answer = await ask(nodeId);
       if (answer !== undefined) return answer;

@@ -1,5 +1,5 @@
 // The recorders of the plan, as the folder sees them that asks them.
-import { nodeKind, type Rpc, type wire } from '@meridian/protocol';
+import { isInFence, nodeKind, type Rpc, type wire } from '@meridian/protocol';
 import type { RecordingRow } from '../events/recording-body.ts';
 import { recordersOf } from '../events/recording-body.ts';
 import type { NodeLinks } from '../nodes/node-links.ts';
@@ -58,15 +58,28 @@ export class Recorders {
   }
 
   /**
-   * The one that is to play a recording: with a URL, the last that had it, else one of the region of the last that is
-   * known, else any. Undefined: none has a URL.
+   * The one that is to play a recording: with a URL, the last that had it, else another one inside the fence, of its
+   * region if that is known and has one. Undefined: none has a URL.
    */
-  recorderOf(row: Pick<RecordingRow, 'recorders'>): Recorder | undefined {
+  recorderOf(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder | undefined {
+    const hasUrl = ({ publicUrl }: Recorder): boolean => publicUrl !== '';
     const ids = recordersOf(row).toReversed();
-    const withUrl = this.all.filter(({ publicUrl }) => publicUrl !== '').toSorted(byLink);
-    const own = ids.map((id) => withUrl.find(({ nodeId }) => nodeId === id)).find((one) => one !== undefined);
-    const region = this.all.find(({ nodeId }) => ids.includes(nodeId))?.region;
-    return own ?? withUrl.find((one) => one.region === region) ?? withUrl[0];
+    const all = this.all;
+    const own = ids
+      .map((id) => all.find(({ nodeId }) => nodeId === id))
+      .find((one) => one !== undefined && hasUrl(one));
+    return own ?? this.others(row, fence).find(hasUrl);
+  }
+
+  /** Those that have never had it, inside the fence: of a region of one that has had it, and with a link, first. */
+  others(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder[] {
+    const ids = recordersOf(row);
+    const all = this.all;
+    const regions = new Set(all.filter(({ nodeId }) => ids.includes(nodeId)).map(({ region }) => region));
+    const rankOf = ({ region, isLinked }: Recorder): number => (regions.has(region) ? 2 : 0) + Number(isLinked);
+    return all
+      .filter(({ nodeId, region }) => !ids.includes(nodeId) && isInFence(fence, region))
+      .toSorted((a, b) => rankOf(b) - rankOf(a) || (a.nodeId < b.nodeId ? -1 : 1));
   }
 
   /** Rejects as `NodeLinks.call`. */
@@ -74,7 +87,3 @@ export class Recorders {
     return this.#o.nodes.call(nodeId, kind, message, deadlineMs);
   }
 }
-
-/** Those with a link first. */
-const byLink = (a: Recorder, b: Recorder): number =>
-  Number(b.isLinked) - Number(a.isLinked) || (a.nodeId < b.nodeId ? -1 : 1);

@@ -1,5 +1,6 @@
 // What is kept of recordings, and what recorders are asked, put together.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { ApiKeys } from '../access/keys.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { NodeLinks } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
@@ -17,6 +18,7 @@ export interface RecordingsOptions {
   readonly log: Logger;
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
+  readonly keys: Pick<ApiKeys, 'signing'>;
 }
 
 export interface Recordings {

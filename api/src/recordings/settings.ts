@@ -25,3 +25,13 @@ export async function renditionsOf(db: Database, tenant: string): Promise<readon
   if (row === undefined) return renditionNames;
   return renditionNames.filter((name) => row.renditions.split(' ').includes(name));
 }
+
+/** In the caller's transaction. */
+export async function changeRenditions(db: Database, tenant: string, names: readonly RenditionName[]): Promise<void> {
+  const renditions = names.join(' ');
+  await db
+    .insertInto('tenant_recording')
+    .values({ tenant, renditions })
+    .onConflict((on) => on.column('tenant').doUpdateSet({ renditions }))
+    .execute();
+}

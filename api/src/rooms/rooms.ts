@@ -1,6 +1,7 @@
 // Rooms of tenants, live and created, for REST and for LiveKit's calls alike. What a room's owner knows beats what is
 // stored; a room without an owner is what is stored.
 import {
+  arePostWords,
   emptyPolicy,
   isIdentity,
   limits,
@@ -208,11 +209,12 @@ function keyOf(tenant: string, name: string): string {
 }
 
 /** What owners would refuse is refused of rooms without one too. Throws REQUEST_INVALID. */
-function checkSettings({ metadata = '', spotlight = [] }: RoomSettings): void {
+function checkSettings({ metadata = '', spotlight = [], postWords = [] }: RoomSettings): void {
   const fields = [];
   if (Buffer.byteLength(metadata) > limits.roomMetadataBytesMax)
     fields.push({ pointer: '/metadata', detail: `has more than ${limits.roomMetadataBytesMax} bytes` });
   if (!spotlight.every(isIdentity)) fields.push({ pointer: '/spotlight', detail: 'names what is no identity' });
+  if (!arePostWords(postWords)) fields.push({ pointer: '/postWords', detail: 'has one that shows nothing' });
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 

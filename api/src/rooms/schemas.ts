@@ -55,6 +55,26 @@ export const settingsSchema = {
   opensAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Before, only hosts come in.' })),
   endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'The booked end.' })),
   hardEnd: Type.Optional(Type.Boolean({ description: 'The booked end ends the room.' })),
+  kind: Type.Optional(
+    Type.Union([Type.Literal('meeting'), Type.Literal('show')], {
+      description: 'show: people without a part on its stage watch, and are not among the participants.',
+    }),
+  ),
+  slowModeS: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: limits.slowModeMsMax / 1000,
+      description: 'Between two posts of one identity, hosts excepted.',
+    }),
+  ),
+  postsMuted: Type.Optional(Type.Boolean({ description: 'Only hosts and cohosts post.' })),
+  postWords: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: limits.postWordLengthMax }), {
+      maxItems: limits.postWordsMax,
+      uniqueItems: true,
+      description: 'A post with one of them is refused, in any case and width.',
+    }),
+  ),
   spotlight: Type.Optional(
     Type.Array(identity(), {
       maxItems: limits.spotlightMax,
@@ -85,6 +105,10 @@ export const roomSchema = Type.Object(
     opensAt: Type.Union([time(), Type.Null()]),
     endsAt: Type.Union([time(), Type.Null()]),
     hardEnd: Type.Boolean(),
+    kind: Type.Union([Type.Literal('meeting'), Type.Literal('show')]),
+    slowModeS: count(),
+    postsMuted: Type.Boolean(),
+    postWords: Type.Array(Type.String()),
     spotlight: Type.Array(Type.String()),
     version: Type.Integer({ minimum: 0, description: 'Of its policy. In If-Match, with quotes.' }),
     members: Type.Array(
@@ -185,6 +209,10 @@ export function shownRoom(room: Room): Static<typeof roomSchema> {
     opensAt: timeOrNull(policy.opensWallMs),
     endsAt: timeOrNull(policy.endsWallMs),
     hardEnd: policy.hardEnd,
+    kind: policy.kind || 'meeting',
+    slowModeS: policy.slowModeMs / 1000,
+    postsMuted: policy.postsMuted,
+    postWords: [...policy.postWords],
     spotlight: [...policy.spotlight],
     version: policy.version,
     members: policy.members.map(({ role, ...member }) => ({ ...member, ...(role !== '' && { role }) })),
@@ -238,7 +266,7 @@ const wallMsOf = (text: string | null): number => (text === null ? 0 : Date.pars
 /** What a body says of a room's settings. */
 export function settingsOf(body: Static<ReturnType<typeof Type.Object<typeof settingsSchema>>>): RoomSettings {
   const { emptyTimeoutS, maxParticipants, opensAt, endsAt, metadata, lobby, locked } = body;
-  const { needsHost, autoRecord, hardEnd, spotlight } = body;
+  const { needsHost, autoRecord, hardEnd, spotlight, kind, slowModeS, postsMuted, postWords } = body;
   return {
     ...(emptyTimeoutS !== undefined && { emptyTimeoutMs: emptyTimeoutS * 1000 }),
     ...(maxParticipants !== undefined && { capacity: maxParticipants }),
@@ -251,5 +279,9 @@ export function settingsOf(body: Static<ReturnType<typeof Type.Object<typeof set
     ...(autoRecord !== undefined && { autoRecord }),
     ...(hardEnd !== undefined && { hardEnd }),
     ...(spotlight !== undefined && { spotlight }),
+    ...(kind !== undefined && { kind: kind === 'show' ? ('show' as const) : ('' as const) }),
+    ...(slowModeS !== undefined && { slowModeMs: slowModeS * 1000 }),
+    ...(postsMuted !== undefined && { postsMuted }),
+    ...(postWords !== undefined && { postWords }),
   };
 }

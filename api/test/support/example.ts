@@ -30,6 +30,7 @@ export const bodies: Readonly<Record<string, object>> = {
     examples += 1;
     return { name: `Group ${examples}` };
   },
+  createRoomPoll: { text: 'Tea?', options: ['yes', 'no'] },
   sendData: { text: 'hello' },
 };
 

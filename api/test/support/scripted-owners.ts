@@ -1,5 +1,6 @@
 // Owners of rooms without a cloud: what is live is what the test says, and acts are written down.
 import {
+  emptyBoard,
   emptyParticipant,
   emptyPolicy,
   emptyRoomInfo,
@@ -55,6 +56,8 @@ export class ScriptedOwners implements RoomOwners {
       readonly policy?: Partial<RoomPolicy>;
       readonly info?: Partial<RoomInfo>;
       readonly waiters?: RoomView['waiters'];
+      readonly posts?: RoomView['posts'];
+      readonly board?: RoomView['board'];
     } = {},
   ): void {
     const participants = (o.participants ?? []).map((one) => ({ ...emptyParticipant, ...one }));
@@ -64,6 +67,8 @@ export class ScriptedOwners implements RoomOwners {
       policy: { ...emptyPolicy, ...o.policy },
       waiters: o.waiters ?? [],
       moreWaiters: 0,
+      posts: o.posts ?? [],
+      board: o.board ?? emptyBoard,
     });
   }
 

@@ -56,7 +56,9 @@ export class Things {
     pull: ({ room }) => this.#stream(room, 'pulls', { identity: 'stage' }),
     push: ({ room }) => this.#stream(room, 'pushes'),
     streamKey: ({ room }) => this.#post(`/rooms/${room}/stream-keys`, {}),
-    recording: ({ room }) => this.#post(`/rooms/${room}/recordings`, {}),
+    recording: ({ room }) => (room === undefined ? this.#recording() : this.#post(`/rooms/${room}/recordings`, {})),
+    post: ({ room }) => this.#post(`/rooms/${room}/posts`, { kind: 'announcement', text: 'Welcome' }),
+    poll: ({ room }) => this.#post(`/rooms/${room}/polls`, { text: 'Tea?', options: ['yes', 'no'] }),
     sid: () => this.#life(),
     webhook: () => this.#post('/webhooks', { url: 'https://example.org/hook' }),
     delivery: async ({ webhook }) => {
@@ -98,6 +100,25 @@ export class Things {
     const bodies = [entry.opened(), entry.joined('ann'), entry.left('ann'), entry.over()];
     await this.#api.telling.intake.take(journal(1, 1, bodies, { roomKey: `${this.tenant.id}/lobby`, sid }));
     return sid;
+  }
+
+  /** A finished one of a meeting of the user. */
+  async #recording(): Promise<string> {
+    const { telling, store, clock } = this.#api;
+    const { id: tenant } = this.tenant;
+    const localStart = new Date(clock.wallMs() + MINUTE_MS).toISOString().slice(0, 19);
+    const times = { localStart, timeZone: 'UTC', durationMinutes: 30, hosts: [this.user.user.id] };
+    const meeting = await this.#post('/meetings', { title: 'Recorded', ...times });
+    const sid = `RM_${this.#newName().replace('-', '')}`;
+    const id = sid.toLowerCase();
+    const bodies = [entry.opened(), entry.recording(id, 'rec-fra'), entry.recording(id, 'rec-fra', { isOver: true })];
+    await telling.intake.take(journal(1, 1, bodies, { roomKey: `${tenant}/${meeting}`, sid }));
+    await store.db
+      .updateTable('recordings')
+      .set({ state: 'finished' })
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+    return id;
   }
 
   /** The id of what was made. */

@@ -1,7 +1,9 @@
-// Recordings of rooms.
+// Recordings of rooms: those that run or wait, and all that were made.
 import { Argument, type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import { group, wholeNumber, word } from '../options.ts';
+import { UsageError } from '../core/failure.ts';
+import { durationS } from '../core/words.ts';
+import { group, limitOption, wholeNumber, word } from '../options.ts';
 
 const layouts = ['grid', 'speaker', 'screen'] as const;
 type Layout = (typeof layouts)[number];
@@ -14,7 +16,7 @@ interface Start {
 }
 
 export function addRecordings(program: Command, context: Context): void {
-  const recordings = group(program, 'recordings', 'recordings of a room that run, or wait for a recorder');
+  const recordings = group(program, 'recordings', 'recordings of rooms: that run, wait for a recorder, or were made');
   recordings
     .command('start <room>')
     .description('in an empty room it begins with the next participant')
@@ -27,13 +29,20 @@ export function addRecordings(program: Command, context: Context): void {
       const begun = await context.api.post('/rooms/{room}/recordings', { params: { path: { room } }, body });
       context.done(begun, `${begun.id} ${begun.state === 'running' ? 'runs' : 'waits for a recorder'}`);
     });
-  recordings.command('list <room>').action(async (room: string) => {
-    const { data } = await context.api.get('/rooms/{room}/recordings', { params: { path: { room } } });
-    context.rows(data, ['id', 'state', 'since', 'mode', 'layout', 'identity', 'by', 'priority', 'expected'], (each) => [
-      ...[each.id, each.state, each.since, each.mode, each.layout, each.identity, each.by, each.priority],
-      each.expectedAt,
-    ]);
-  });
+  recordings
+    .command('list [room]')
+    .description('of a room those that run or wait; with --all those that were made, of all rooms or of this one')
+    .option('--all', 'those that run and that were made, the newest first')
+    .addOption(limitOption())
+    .action(async (room: string | undefined, { all = false, limit }: { all?: boolean; limit: number }) => {
+      if (all) return listAll(context, room, limit);
+      if (room === undefined) throw new UsageError('name a room, or give --all');
+      const { data } = await context.api.get('/rooms/{room}/recordings', { params: { path: { room } } });
+      context.rows(data, ['id', 'state', 'since', 'mode', 'layout', 'identity', 'by', 'priority', 'expected'], (each) => [
+        ...[each.id, each.state, each.since, each.mode, each.layout, each.identity, each.by, each.priority],
+        each.expectedAt,
+      ]);
+    });
   recordings
     .command('layout <room> <recording>')
     .description('of a composed one, from the next picture on')
@@ -47,4 +56,55 @@ export function addRecordings(program: Command, context: Context): void {
     await context.api.delete('/rooms/{room}/recordings/{recording}', { params: { path: { room, recording } } });
     context.done({ id: recording }, `${recording} is stopped`);
   });
+  addMade(recordings, context);
+}
+
+const listAll = (context: Context, room: string | undefined, limit: number): Promise<void> =>
+  context.list(
+    context.api.list('/recordings', { params: { query: { ...(room !== undefined && { room }) } } }),
+    limit,
+    ['id', 'room', 'state', 'started', 'ended', 'duration ms', 'bytes', 'failure'],
+    (each) => [
+      ...[each.id, each.room, each.state, each.startedAt, each.endedAt, each.durationMs, each.bytes, each.failure],
+    ],
+  );
+
+/** What is done with one that was made. */
+function addMade(recordings: Command, context: Context): void {
+  recordings.command('get <recording>').action(async (recording: string) => {
+    const found = await context.api.get('/recordings/{recording}', { params: { path: { recording } } });
+    context.one(found, {
+      id: found.id,
+      room: found.room,
+      state: found.state,
+      started: found.startedAt,
+      ended: found.endedAt,
+      'duration ms': found.durationMs,
+      bytes: found.bytes,
+      files: found.files.map(({ name }) => name).join(' '),
+      failure: found.failure,
+    });
+  });
+  recordings
+    .command('delete <recording>')
+    .description('with its files')
+    .action(async (recording: string) => {
+      await context.api.delete('/recordings/{recording}', { params: { path: { recording } } });
+      context.done({ id: recording }, `${recording} is deleted`);
+    });
+  recordings
+    .command('link <recording>')
+    .description('with it anybody plays the recording')
+    .option('--valid <duration>', 'how long, at most 7d', word(durationS))
+    .option('--download', 'the page offers files too')
+    .option('--file <name>', 'the address of this file')
+    .action(async (recording: string, o: { valid?: number; download?: boolean; file?: string }) => {
+      const body = {
+        ...(o.valid !== undefined && { expiresInS: o.valid }),
+        ...(o.download === true && { may: 'download' as const }),
+        ...(o.file !== undefined && { name: o.file }),
+      };
+      const link = await context.api.post('/recordings/{recording}/links', { params: { path: { recording } }, body });
+      context.done(link, link.fileUrl ?? link.url);
+    });
 }

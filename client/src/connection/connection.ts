@@ -19,7 +19,15 @@ import { waitingOf } from './convert.ts';
 import { entryTimeoutMs } from './entry.ts';
 import { type JoinParts, joinDeadlineMs, readToken, requestJoin, type Session } from './join.ts';
 import { openTimeoutMs } from './race.ts';
-import { connectPolicy, keptMediaPolicy, rejoinPolicy, resumePolicy, waitPolicy } from './reconnect.ts';
+import {
+  connectPolicy,
+  crowdPolicy,
+  keptMediaPolicy,
+  type ReconnectPolicy,
+  rejoinPolicy,
+  resumePolicy,
+  waitPolicy,
+} from './reconnect.ts';
 import { RetryPhase } from './retry-phase.ts';
 import type { EchoSite, SiteTiming } from './site-timing.ts';
 import type { Body, ServerFrame, SignalSocket } from './socket.ts';
@@ -83,6 +91,7 @@ const mediaGone = new Set([
   'RESUME_REFUSED',
   'SESSION_UNKNOWN',
   'EPOCH_STALE',
+  'STAGE_LEFT',
 ]);
 
 export class Connection {
@@ -96,6 +105,10 @@ export class Connection {
   readonly #startedMs = performance.now();
   #socket: SignalSocket | undefined;
   #session: Session | undefined;
+  /** The session has no place in the roster. */
+  #isCrowd = false;
+  /** It is left for another one, though it could be resumed. */
+  #joinsAnew = false;
   #moveId = '';
   readonly #attempts = new Attempts();
   /** Some attempt has been put in front of the room. */
@@ -155,6 +168,15 @@ export class Connection {
     this.#dispatch('close', { reason, ...(error === undefined ? {} : { error }) });
   }
 
+  /**
+   * Joins once more, with other `joinParts`; what plays goes on until the new session is there. Nothing happens while
+   * the connection is away: it joins so when it comes back.
+   */
+  joinAgain(): void {
+    this.#joinsAnew = true;
+    this.#dispatch('joinAgainAsked');
+  }
+
   /** The media connection failed beyond ICE restart: the session is made anew. */
   mediaLost(error: MeridianClientError): void {
     this.#dispatch('mediaLost', { error });
@@ -194,6 +216,16 @@ export class Connection {
     return ['connected', 'preparing', 'moving'].includes(this.#machine.state);
   }
 
+  /** One of the crowd has no key to go on with. */
+  get #resumable(): Session | undefined {
+    return this.#joinsAnew || this.#isCrowd ? undefined : this.#session;
+  }
+
+  get #resumePolicy(): ReconnectPolicy {
+    if (this.#isCrowd && !this.#joinsAnew) return crowdPolicy;
+    return this.#ports.hasMedia() ? keptMediaPolicy : resumePolicy;
+  }
+
   #dispatch(event: ConnEvent, payload: Payload = {}): void {
     const before = this.#machine.state;
     this.#machine.dispatch(event, payload);
@@ -204,14 +236,13 @@ export class Connection {
     fetchEntry: () => this.#run((signal) => this.#enter(signal)),
     openSocket: () => this.#run((signal) => this.#open(signal)),
     sendJoin: () => this.#run((signal) => this.#joinFirst(signal)),
-    openResume: () => this.#run((signal) => this.#again(signal, this.#session), attemptDeadlineMs),
+    openResume: () => this.#run((signal) => this.#again(signal, this.#resumable), attemptDeadlineMs),
     openRejoin: () => this.#run((signal) => this.#again(signal, undefined), attemptDeadlineMs),
     dropSocket: ({ error }) => this.#dropSocket(closeCode.lost, error),
     leave: ({ reason }) => this.#leave(reason),
     scheduleConnect: ({ error }) => this.#retries.schedule(this.#hasWaited ? waitPolicy : connectPolicy, error),
-    scheduleResume: ({ error }) =>
-      this.#retries.schedule(this.#ports.hasMedia() ? keptMediaPolicy : resumePolicy, error),
-    scheduleRejoin: ({ error }) => this.#retries.schedule(rejoinPolicy, error),
+    scheduleResume: ({ error }) => this.#retries.schedule(this.#resumePolicy, error),
+    scheduleRejoin: ({ error }) => this.#retries.schedule(this.#isCrowd ? crowdPolicy : rejoinPolicy, error),
     startMedia: ({ joined }) => this.#startMedia(joined),
     stopMedia: () => this.#ports.stopMedia(this.#machine.state === 'closed'),
     adoptSession: ({ joined }) => this.#adopt(joined),
@@ -277,7 +308,8 @@ export class Connection {
 
   /** A later attempt in one piece: candidates, socket, Join. `session` = resume this one. */
   async #again(signal: AbortSignal, session: Session | undefined): Promise<Proceed> {
-    if (session === undefined || this.#retries.attempts > 2) await this.#sockets.refresh(signal);
+    const isKnown = session !== undefined || this.#joinsAnew;
+    if (!isKnown || this.#retries.attempts > 2) await this.#sockets.refresh(signal);
     await this.#openSocket(signal);
     const joined = await this.#join(signal, session);
     const resumed = session !== undefined && joined.resumed;
@@ -387,6 +419,8 @@ export class Connection {
     const { sessionId: id, resumeKey, rejoinReceipt } = joined;
     // A copy: what was decoded is a view that would keep the whole frame, roster and all, as long as the session.
     this.#session = { id, resumeKey, rejoinReceipt: rejoinReceipt.slice() };
+    this.#isCrowd = joined.isCrowd;
+    this.#joinsAnew = false;
     const intervalMs = joined.pingIntervalMs > 0 ? joined.pingIntervalMs : limits.pingIntervalMs;
     this.#socket?.startPing(Math.min(Math.max(intervalMs, pingIntervalMsMin), pingIntervalMsMax));
   }

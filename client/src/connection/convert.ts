@@ -12,7 +12,15 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { RosterSnapshot } from '../core/roster.ts';
-import type { Lobby, Placement, PlacementExplanation, PlacementOption, Waiting } from '../types.ts';
+import type {
+  CrowdHands,
+  CrowdPeople,
+  Lobby,
+  Placement,
+  PlacementExplanation,
+  PlacementOption,
+  Waiting,
+} from '../types.ts';
 
 /** One track as we receive it. */
 export interface SubscriptionRow {
@@ -67,6 +75,25 @@ export const lobbyOf = ({ waiters, more }: wire.Lobby.$Properties): Lobby => ({
     sinceWallMs: waiter.sinceWallMs ?? 0,
   })),
   more: more ?? 0,
+});
+
+export const crowdHandsOf = ({ hands, more }: wire.CrowdHands.$Properties): CrowdHands => ({
+  hands: (hands ?? []).slice(0, limits.waitersShownMax).map(({ identity, name, sinceWallMs }) => ({
+    identity: identity ?? '',
+    name: name ?? '',
+    sinceWallMs: sinceWallMs ?? 0,
+  })),
+  more: more ?? 0,
+});
+
+export const crowdPeopleOf = (answer: wire.CrowdPeople.$Properties | null | undefined): CrowdPeople => ({
+  people: (answer?.people ?? []).map(({ identity, name, joinedWallMs }) => ({
+    identity: identity ?? '',
+    name: name ?? '',
+    joinedWallMs: joinedWallMs ?? 0,
+  })),
+  total: answer?.total ?? 0,
+  next: answer?.next ?? '',
 });
 
 /**

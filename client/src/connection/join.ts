@@ -17,6 +17,7 @@ export type JoinParts = Pick<
   | 'fromCity'
   | 'protocol'
   | 'silentNodeId'
+  | 'crowd'
 >;
 /** What proves that an earlier session was ours: to go on with it, and to come back when it is lost. */
 export interface Session {

@@ -13,6 +13,8 @@ export interface ReconnectPolicy {
   /** None: time alone ends it. */
   readonly attemptsMax?: number;
   readonly giveUpMs: number;
+  /** The first attempt is made within this time, drawn evenly; absent: at once. */
+  readonly spreadMs?: number;
 }
 export interface ReconnectState {
   /** Attempts made so far. */
@@ -42,6 +44,9 @@ export const keptMediaPolicy: ReconnectPolicy = { baseMs: 200, capMs: 5000, give
 /** The whole session. Two minutes: a laptop lid, a tunnel. */
 export const rejoinPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000 };
 
+/** One of the crowd of a show: thousands lose the same instance together, and have nothing to be resumed. */
+export const crowdPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000, spreadMs: 2000 };
+
 /** The service says that it has too much to do: it also says when to come back, and the user waits to come in. */
 export const overloadPolicy: ReconnectPolicy = { baseMs: 500, capMs: 8000, giveUpMs: 180_000 };
 
@@ -52,7 +57,8 @@ export function nextAttempt(policy: ReconnectPolicy, state: ReconnectState, rand
   if (!state.retryable) return { retry: false, reason: 'notRetryable' };
   if (policy.attemptsMax !== undefined && state.attempt >= policy.attemptsMax)
     return { retry: false, reason: 'attempts' };
-  const capMs = state.attempt === 0 ? 0 : Math.min(policy.capMs, policy.baseMs * 2 ** (state.attempt - 1));
+  const firstMs = policy.spreadMs ?? 0;
+  const capMs = state.attempt === 0 ? firstMs : Math.min(policy.capMs, policy.baseMs * 2 ** (state.attempt - 1));
   const floorMs = Math.min(state.retryAfterMs, retryAfterCapMs);
   const delayMs = Math.round(floorMs + rand() * capMs);
   if (state.elapsedMs + delayMs > policy.giveUpMs) return { retry: false, reason: 'time' };

@@ -34,6 +34,7 @@ export type ConnEvent =
   | 'resumed'
   | 'ended'
   | 'close'
+  | 'joinAgainAsked' // as crowd no more, while what plays goes on
   | 'moveAsked'
   | 'moveDeclined'
   | 'movePrepared'
@@ -94,7 +95,14 @@ export const connectionTable: Table<ConnState, ConnEvent, ConnEffect> = {
     attemptFailed: connectFailed,
     close,
   },
-  connected: { socketLost, mediaLost, ended, close, moveAsked: { next: 'preparing', effects: ['prepareMove'] } },
+  connected: {
+    socketLost,
+    mediaLost,
+    ended,
+    close,
+    joinAgainAsked: { next: 'resuming', effects: ['announceSignalReconnecting', 'scheduleResume'] },
+    moveAsked: { next: 'preparing', effects: ['prepareMove'] },
+  },
   resuming: {
     resumed: { next: 'connected', effects: ['adoptSession', 'announceReconnected'] },
     attemptFailed: { next: 'resuming', effects: ['dropSocket', 'scheduleResume'] },

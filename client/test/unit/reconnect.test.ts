@@ -2,6 +2,7 @@ import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import {
   connectPolicy,
+  crowdPolicy,
   keptMediaPolicy,
   nextAttempt,
   overloadPolicy,
@@ -66,6 +67,14 @@ describe('the reconnect policy', () => {
       retry: true,
       delayMs: 30_000,
     });
+  });
+
+  test('spreads the first attempts of a crowd over two seconds, and keeps to what the service asks', () => {
+    const first = (rand: number, retryAfterMs = 0) => nextAttempt(crowdPolicy, { ...fresh, retryAfterMs }, () => rand);
+    expect(first(0)).toEqual({ retry: true, delayMs: 0 });
+    expect(first(0.5)).toEqual({ retry: true, delayMs: 1000 });
+    expect(first(0.5, 700)).toEqual({ retry: true, delayMs: 1700 });
+    expect(nextAttempt(crowdPolicy, { ...fresh, attempt: 1 }, () => 0.5)).toEqual({ retry: true, delayMs: 150 });
   });
 
   test('spreads a thousand clients over the whole range', () => {

@@ -34,7 +34,7 @@ const words = () => room.service.sockets.at(-1)?.of('updateSelf') ?? [];
 /** What the room knows by these words. */
 const known = (): Viewers => {
   const attributes = Object.assign({}, ...words().map((word) => word.attributes));
-  return viewersOf([{ kind: 'gateway', hidden: true, attributes }]);
+  return viewersOf([{ kind: 'gateway', hidden: true, identity: '', signalingId: '', attributes }]);
 };
 const turn = (ms: number): Promise<void> => {
   room.clock.advance(ms);
@@ -134,6 +134,8 @@ it(`the viewer above ${PRESENCES_PER_ROOM_MAX} is counted and not in the roster,
       {
         kind: 'gateway',
         hidden: true,
+        identity: '',
+        signalingId: '',
         attributes: Object.assign(
           {},
           ...room.service.sockets.flatMap((one) => one.of('updateSelf').map(({ attributes }) => attributes)),

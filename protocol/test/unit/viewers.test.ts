@@ -4,6 +4,8 @@ import { noViewers, viewersFromWire, viewersOf, viewersToAttributes, viewersToWi
 const says = (attributes: Record<string, string>, o: { kind?: 'gateway' | 'standard'; hidden?: boolean } = {}) => ({
   kind: 'gateway' as const,
   hidden: true,
+  identity: 'gateway',
+  signalingId: 'sig-fra',
   attributes,
   ...o,
 });

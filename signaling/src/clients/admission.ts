@@ -7,7 +7,7 @@ import type { Opener } from '../ports.ts';
 import { detach } from './attaching.ts';
 import { checkJoin } from './check-join.ts';
 import type { ClientContext, LocalSession } from './context.ts';
-import { type JoinedSession, joinAnew } from './join.ts';
+import { belongsToCrowd, type JoinedSession, joinAnew, joinedWithoutMedia } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
 import { resumeSession } from './resume.ts';
 import type { WaitingClient } from './waiting.ts';
@@ -48,13 +48,7 @@ export async function admit(
     room = context.roomFor(access.roomKey);
     room.use();
     if (expired) await assertRoomExists(context, room);
-    if (join.resume == null) {
-      const into = room;
-      const joined = await context.waiting.through({ room, access, client: o.client }, () =>
-        joinAnew(context, into, access, join, o),
-      );
-      return { ok: true, joined, access, done };
-    }
+    if (join.resume == null) return { ok: true, joined: await enter(context, { room, access, join }, o), access, done };
     const joined = await resumed(context, room, access, expired, join.resume, o.claimant);
     if (expired) o.prove(); // where there is no place the session goes on all the same, as one that newcomers may end
     return { ok: true, joined, access, done };
@@ -63,16 +57,64 @@ export async function admit(
   }
 }
 
+type Entering = Pick<Parameters<typeof admit>[2], 'clientIp' | 'opener' | 'client'>;
+interface Wanted {
+  readonly room: LocalRoom;
+  readonly access: Access;
+  readonly join: wire.Join.$Properties;
+}
+
+/** As a participant or, where it asks for it or has no part on the stage of a show, as one of its crowd. */
+async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promise<JoinedSession> {
+  const { room, access, join } = wanted;
+  const isPerson = o.opener === undefined && !access.rights.hidden && access.kind === 'standard' && !join.check;
+  const asksForCrowd = join.crowd === true && isPerson;
+  const waits = access.lobby || access.needsPolicy;
+  const watched = asksForCrowd && !waits ? await watch(context, wanted, o, { isLetIn: false }) : undefined;
+  if (watched !== undefined) return watched;
+  return context.waiting.through({ room, access, client: o.client }, async () => {
+    // Such a client has knocked.
+    const letIn = asksForCrowd && waits ? await watch(context, wanted, o, { isLetIn: true }) : undefined;
+    if (letIn !== undefined) return letIn;
+    if (join.sendEndpoint == null && join.recvEndpoint == null && o.opener === undefined)
+      throw new MeridianError('REQUEST_INVALID', 'the room is no show: a session of it has an endpoint');
+    try {
+      return await joinAnew(context, room, access, join, o);
+    } catch (error) {
+      if (error !== belongsToCrowd) throw error;
+      const inCrowd = await watch(context, wanted, o, { isLetIn: true });
+      if (inCrowd === undefined) throw new MeridianError('ROOM_OWNER_LOST', 'the show is over; join again');
+      return inCrowd;
+    }
+  });
+}
+
+/** One of the crowd; undefined: the room is no show. NOT_PERMITTED where it would send too, and as `Crowd.enter`. */
+async function watch(
+  context: ClientContext,
+  { room, access, join }: Wanted,
+  { clientIp, opener }: Entering,
+  { isLetIn }: { isLetIn: boolean },
+): Promise<JoinedSession | undefined> {
+  if (!(await room.crowd.enter(access.identity, { isLetIn }))) return undefined;
+  if (join.crowd === true && join.sendEndpoint != null)
+    throw new MeridianError('NOT_PERMITTED', 'the crowd of a show sends nothing');
+  if (join.recvEndpoint == null || !access.rights.canSubscribe) return joinedWithoutMedia(context, room, access, join);
+  const receiving = Object.assign({}, join, { sendEndpoint: null });
+  return joinAnew(context, room, access, receiving, { clientIp, opener, isCrowd: true });
+}
+
 /**
  * Takes a session out of its room and ends its media. Never rejects: an owner or node that does not answer finds out by
  * itself.
  */
 export async function leaveRoom(context: ClientContext, joined: JoinedSession, reason: string): Promise<void> {
   const { room, sessionId } = joined;
-  room.use();
   // The media node lets only the connection that adopted the session last end it: after a takeover this changes
   // nothing.
-  detach(context, joined, reason);
+  if (joined.nodeId !== '') detach(context, joined, reason);
+  if (joined.isCrowd) return;
+  room.use();
   try {
     await room.withOwner((port) => port.leave(sessionId, reason));
   } catch (error) {

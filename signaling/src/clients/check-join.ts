@@ -45,6 +45,12 @@ function checkEndpoints(
   if (opener === undefined && endpoints.some((endpoint) => endpoint?.kind === 'plain'))
     throw new MeridianError('NOT_PERMITTED', 'plain endpoints are for sessions that a gateway or recorder opens');
   // A gateway's viewer is in the roster alone: what it plays, a session of the gateway receives for all of them.
-  if (opener === undefined && !isResumed && endpoints.every((endpoint) => endpoint === undefined))
+  // One of the crowd may play by a gateway.
+  if (
+    opener === undefined &&
+    !isResumed &&
+    join.crowd !== true &&
+    endpoints.every((endpoint) => endpoint === undefined)
+  )
     throw new MeridianError('REQUEST_INVALID', 'a session sends or receives: neither has an endpoint');
 }

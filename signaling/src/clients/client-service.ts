@@ -3,8 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { TokenOrigin } from '@meridian/node-shell';
 import {
+  crowdOf,
   type ErrorCode,
   encodeServerFrame,
+  isCrowdSession,
   isErrorCode,
   MeridianError,
   type RosterEvent,
@@ -13,14 +15,23 @@ import {
   speakersFromWire,
   type wire,
 } from '@meridian/protocol';
-import { DataGate, ownRenditions, type PostNews } from '../core/index.ts';
+import {
+  type CrowdPageAsked,
+  type CrowdPerson,
+  crowdPage,
+  DataGate,
+  ownRenditions,
+  type PostNews,
+} from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
 import type { OwnedRooms } from '../owner/owned-rooms.ts';
 import type { RoomIdentity } from '../owner/signaling-sink.ts';
+import type { CrowdWord } from '../owner/stage.ts';
 import type { ClientSocket, Lease, Opener, RoomPort } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
+import { personFromWire, rulesFromWire } from '../wire/crowd-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { ClientSession } from './client.ts';
 import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.ts';
@@ -28,7 +39,10 @@ import { LocalRoom } from './local-room.ts';
 import { withOwnRenditions } from './requests.ts';
 import { WaitingRoom } from './waiting.ts';
 
-export interface ClientServiceOptions extends Omit<ClientContext, 'roomFor' | 'sessions' | 'claims' | 'waiting'> {
+export interface ClientServiceOptions
+  extends Omit<ClientContext, 'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting'> {
+  /** People of the crowd of a room at another signaling node. */
+  crowdAt(signalingId: string, roomKey: string, page: CrowdPageAsked): Promise<wire.CrowdPeople.$Properties>;
   portFor(lease: Lease): Promise<RoomPort>;
   isReachable(signalingId: string): boolean;
 }
@@ -52,6 +66,7 @@ export class ClientService {
   readonly #clients = new Set<ClientSession>();
   /** Those of them that have shown a token. */
   readonly #proven = new Set<ClientSession>();
+  readonly #crowdSeats = { taken: 0 };
   readonly #gate = new DataGate<OutgoingData>();
   #closing = false;
 
@@ -64,6 +79,7 @@ export class ClientService {
       claims: new Map(),
       waiting: this.waiting,
       roomFor: (roomKey) => this.#roomFor(roomKey),
+      crowdPeople: (room, page) => this.#crowdPeople(room, page),
     };
   }
 
@@ -79,6 +95,10 @@ export class ClientService {
   }
   roomKeys(): IterableIterator<string> {
     return this.#rooms.keys();
+  }
+  /** Clients that watch shows without a place in a roster. */
+  get crowdCount(): number {
+    return this.#crowdSeats.taken;
   }
   get roomCount(): number {
     return this.#rooms.size;
@@ -119,10 +139,33 @@ export class ClientService {
   onServiceData(room: RoomIdentity, data: wire.DataReceived.$Properties, sessionIds: readonly string[]): void {
     const lossy = data.lossy === true;
     const frame = encodeServerFrame({ dataReceived: data });
+    const crowd = this.#rooms.get(room.roomKey)?.crowd;
     for (const sessionId of sessionIds) {
+      if (sessionId === crowd?.sessionId) crowd.send(frame);
       const client = this.context.sessions.get(sessionId);
       if (client?.room.roomKey === room.roomKey && room.epoch >= client.room.epoch) client.sendData(frame, { lossy });
     }
+  }
+
+  /** What a room's owner says of its crowd. */
+  onCrowdNews(owned: RoomIdentity, { rules, hands, stage, identity, reason }: CrowdWord): void {
+    const room = this.#rooms.get(owned.roomKey);
+    if (room === undefined || owned.epoch < room.epoch) return;
+    if (hands != null) room.hands.take(owned.epoch, hands);
+    if (rules != null) room.crowd.onNews(owned.epoch, rulesFromWire(rules));
+    if (!identity) return;
+    const inCrowd = room.crowd.withIdentity(identity);
+    if (reason && isErrorCode(reason)) for (const viewer of inCrowd) viewer.evict(reason, '');
+    if (stage == null) return;
+    const onStage = room.members().map(({ sessionId }) => this.context.sessions.get(sessionId));
+    const asked = stage.on === true ? inCrowd : onStage.filter((one) => one?.identity === identity);
+    for (const one of asked) one?.sendMessage({ stageAsked: stage });
+  }
+
+  /** People of the crowd of a room at this node, and how many there are. */
+  crowdOf(roomKey: string, page: CrowdPageAsked): { readonly people: CrowdPerson[]; readonly total: number } {
+    const crowd = this.#rooms.get(roomKey)?.crowd;
+    return { people: crowd?.page(page) ?? [], total: crowd?.size ?? 0 };
   }
 
   /** The clients that wait in front of a room, for its hosts here. */
@@ -144,6 +187,9 @@ export class ClientService {
         holder?.wantRendition({ ...order.rendition, isWanted: order.isWanted });
       return;
     }
+    const local = this.#rooms.get(room.roomKey);
+    const isOfCrowd = 'disconnect' in order && local !== undefined && room.epoch >= local.epoch;
+    if (isOfCrowd && local.crowd.onDisconnect(sessionId, order.disconnect)) return;
     const client = this.context.sessions.get(sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey || room.epoch < client.room.epoch) return;
     if ('disconnect' in order) {
@@ -303,12 +349,34 @@ export class ClientService {
     }
   }
 
+  async #crowdPeople(room: LocalRoom, page: CrowdPageAsked): Promise<wire.CrowdPeople.$Properties> {
+    const { selfId, log } = this.context;
+    const participants = room.replica?.participants() ?? [];
+    const nodes = participants.filter(isCrowdSession).map(({ signalingId }) => signalingId);
+    const ask = async (signalingId: string): Promise<wire.CrowdPerson.$Properties[]> => {
+      if (signalingId === selfId) return this.crowdOf(room.roomKey, page).people;
+      try {
+        return (await this.#o.crowdAt(signalingId, room.roomKey, page)).people ?? [];
+      } catch (error) {
+        ignoringErrors(log, 'a signaling node did not say who is in its crowd')(error);
+        return [];
+      }
+    };
+    const all = (await Promise.all(nodes.map(ask))).flat().map(personFromWire);
+    const people = crowdPage(all, page);
+    const total = [...crowdOf(participants).values()].reduce((sum, count) => sum + count, 0);
+    const next = people.length < page.limit ? '' : (people.at(-1)?.identity ?? '');
+    return { people, total, next };
+  }
+
   #roomFor(roomKey: string): LocalRoom {
     const known = this.#rooms.get(roomKey);
     if (known !== undefined) return known;
     const { centre, clock, log, rng } = this.context;
     const room: LocalRoom = new LocalRoom({
       roomKey,
+      selfId: this.context.selfId,
+      crowdSeats: this.#crowdSeats,
       centre,
       clock,
       log,

@@ -39,12 +39,14 @@ import { admit, leaveRoom } from './admission.ts';
 import { atHomes } from './at-homes.ts';
 import { attach, detach, isElsewhere } from './attaching.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
+import type { CrowdViewer } from './crowd.ts';
 import { iceServersFor } from './ice-servers.ts';
 import { type JoinedSession, onLoopback } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
 import { Lane } from './lane.ts';
-import type { LocalRoom, RoomMember } from './local-room.ts';
+import type { LocalRoom } from './local-room.ts';
 import { type LaneName, laneOf, requests } from './requests.ts';
+import type { RoomMember } from './room-member.ts';
 import { SessionMove } from './session-move.ts';
 import { SessionQuality } from './session-quality.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -66,13 +68,20 @@ export interface ClientOptions {
 
 /** What `RightsChanged` is about. */
 /** Of a participant that left: why its client does not come back. */
-const finalReasons = ['KICKED', 'DUPLICATE_IDENTITY', 'ROOM_ENDED', 'RECORDING_ENDED', 'RECORDING_ELSEWHERE'] as const;
+const finalReasons = [
+  'KICKED',
+  'DUPLICATE_IDENTITY',
+  'ROOM_ENDED',
+  'RECORDING_ENDED',
+  'RECORDING_ELSEWHERE',
+  'STAGE_LEFT',
+] as const;
 const rightKeys = ['role', 'canPublish', 'canSubscribe', 'canPublishData', 'admin'] as const;
 
 /** States in which nothing that the socket says matters any more. */
 const deaf: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 'detached']);
 
-export class ClientSession implements LocalSession, RoomMember, ClientSocketHandlers {
+export class ClientSession implements LocalSession, RoomMember, CrowdViewer, ClientSocketHandlers {
   readonly #context: ClientContext;
   readonly talk: Talk;
   readonly clientIp: string;
@@ -163,6 +172,12 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   get name(): string {
     return this.#access?.name ?? '';
   }
+  get isCrowd(): boolean {
+    return this.#joined?.isCrowd ?? false;
+  }
+  get joinedWallMs(): number {
+    return this.#joined?.self.joinedWallMs ?? 0;
+  }
   get subscriptions(): Subscriptions | undefined {
     return this.#subscriptions;
   }
@@ -193,7 +208,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       return;
     }
     this.#context.counted.frame('in', body);
-    const routed = route(this.state, body, this.#rights);
+    const routed = route(this.state, body, this.#rights, this.#joined);
     if (routed.action === 'refuse') this.talk.refuseWith(requestId, routed.code);
     else if (routed.action === 'handle') this.#handle(requestId, body, frame);
   }
@@ -242,7 +257,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   }
 
   onRoster(differences: readonly RoomDifference[] | undefined): void {
-    if ((this.state === 'joined' || this.state === 'detached') && this.#joined !== undefined)
+    if ((this.state === 'joined' || this.state === 'detached') && this.#joined !== undefined && !this.isCrowd)
       this.#checkPlace(this.#joined, differences);
     this.#followSelf();
     this.#subscriptions?.onRoster(differences);
@@ -257,7 +272,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
    */
   evict(code: ErrorCode, message: string): void {
     const joined = this.#joined;
-    if (joined !== undefined && code !== 'SESSION_UNKNOWN') detach(this.#context, joined, code);
+    if (joined !== undefined && joined.nodeId !== '' && code !== 'SESSION_UNKNOWN') detach(this.#context, joined, code);
     this.#end('evicted', { code, message });
   }
 
@@ -298,12 +313,16 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#end('superseded', { code: 'SESSION_UNKNOWN', message: 'The session was resumed by another socket.' });
   }
 
+  raiseHand(raised: boolean): Promise<void> {
+    return this.room.crowd.hand(this, raised);
+  }
+
   shutDown(): void {
     this.#end('shutdown', { code: 'SHUTTING_DOWN', message: '' });
   }
 
   measured(measured: Measured): void {
-    this.#quality.measured(measured);
+    if (!this.isCrowd) this.#quality.measured(measured);
   }
 
   felt(reported: wire.SessionQuality.$Properties): void {
@@ -341,7 +360,9 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (access === undefined || joined === undefined) return undefined;
     const { canPublish, canSubscribe, canPublishData, admin } =
       joined.room.replica?.get(joined.sessionId) ?? joined.self;
-    return { ...access.rights, canPublish, canSubscribe, canPublishData, admin };
+    // One of the crowd posts as its token says, and sends no data.
+    const mayPost = joined.isCrowd ? access.rights.canPublishData : canPublishData;
+    return { ...access.rights, canPublish, canSubscribe, canPublishData: mayPost, admin };
   }
 
   /**
@@ -379,6 +400,11 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     // taken back (#admitted).
     undoJoin: () => this.#joinOver.abort(),
     startGrace: () => {
+      // There is nothing that a client with signaling alone could take up again.
+      if (this.nodeId === '') {
+        this.#machine.dispatch('graceOver');
+        return;
+      }
       this.#graceTimer = this.#context.clock.after(limits.resumeGraceMs, () => {
         this.#leaving = 'CONNECTION_LOST';
         this.#machine.dispatch('graceOver');
@@ -512,11 +538,15 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#joined = joined;
     // The events of the owner have come before its answer: a session that is not in the roster was removed while the
     // media was made.
+    if (!joined.isCrowd) this.#checkAdmitted(joined);
+    this.#machine.dispatch('joined');
+    if (this.state === 'leaving') void this.#leaveRoom(undefined);
+  }
+
+  #checkAdmitted(joined: JoinedSession): void {
     const present = joined.room.replica?.get(joined.sessionId);
     if (present === undefined) this.#end('evicted', { code: this.#removal(joined, undefined), message: '' });
     else if (present.signalingId !== this.#context.selfId) this.supersede();
-    this.#machine.dispatch('joined');
-    if (this.state === 'leaving') void this.#leaveRoom(undefined);
   }
 
   #notAdmitted(failure: unknown, requestId: number, tookMs: number): void {
@@ -532,12 +562,18 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const joined = this.#joined;
     if (joined === undefined) return;
     const { context } = this;
+    this.#isIn = true;
+    const came = joined.resumed ? 'participant resumed' : 'participant joined';
+    if (joined.isCrowd) context.log.debug(this.#names(joined), 'one of the crowd joined');
+    else context.log.info(this.#names(joined), came);
+    if (joined.nodeId === '') {
+      joined.room.crowd.add(this);
+      return;
+    }
     const other = context.sessions.get(joined.sessionId);
     context.sessions.set(joined.sessionId, this);
     if (other !== this) other?.supersede();
     context.nodes.hold(joined.nodeId, `session ${joined.sessionId}`);
-    this.#isIn = true;
-    context.log.info(this.#names(joined), joined.resumed ? 'participant resumed' : 'participant joined');
     const subscriptions = new Subscriptions({
       sessionId: joined.sessionId,
       identity: this.identity,
@@ -550,7 +586,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       send: (frame) => this.send(frame),
     });
     this.#subscriptions = subscriptions;
-    joined.room.add(this);
+    if (joined.isCrowd) joined.room.crowd.add(this);
+    else joined.room.add(this);
     this.#known = joined.self;
     this.#followSelf();
     subscriptions.present(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
@@ -567,7 +604,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     for (const renditionWanted of this.#earlyNeeds.values()) this.talk.message({ renditionWanted });
     this.#earlyNeeds.clear();
     this.#takeUp();
-    joined.room.showLobby(this);
+    joined.room.showHost(this);
     // Tracks published while the join was under way.
     this.#subscriptions?.reconcile();
   }
@@ -591,11 +628,14 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#move?.cancel(ending?.code ?? 'SESSION_UNKNOWN');
     this.#subscriptions?.close();
     if (joined === undefined) return;
+    if (joined.isCrowd) joined.room.crowd.remove(this);
+    if (joined.nodeId === '') return;
+    if (joined.isCrowd) joined.room.crowd.freeNode(joined.nodeId);
     this.#context.stays.over(joined.sessionId);
     if (this.#context.sessions.get(joined.sessionId) === this) this.#context.sessions.delete(joined.sessionId);
     if (!this.#context.sessions.has(joined.sessionId))
       this.#context.nodes.release(joined.nodeId, `session ${joined.sessionId}`);
-    joined.room.remove(this);
+    if (!joined.isCrowd) joined.room.remove(this);
   }
 
   #names(joined: JoinedSession): object {
@@ -610,6 +650,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const { clock, log } = this.#context;
     const goesOn = reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';
     const durationMs = Math.max(0, clock.wallMs() - joined.self.joinedWallMs);
-    log.info({ ...this.#names(joined), reason, durationMs }, goesOn ? 'participant let go' : 'participant left');
+    if (joined.isCrowd) log.debug({ ...this.#names(joined), reason, durationMs }, 'one of the crowd left');
+    else log.info({ ...this.#names(joined), reason, durationMs }, goesOn ? 'participant let go' : 'participant left');
   }
 }

@@ -3,7 +3,7 @@ import type { TenantLimits, TokenOrigin, TurnServers, VerifyOptions } from '@mer
 import type { Access, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
-import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
+import type { CrowdPageAsked, Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';
@@ -48,6 +48,8 @@ export interface ClientContext {
   /** Of the tenant of a room, as they are now. */
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;
+  /** People of the crowd of a room, of all signaling nodes that answer in time. */
+  crowdPeople(room: LocalRoom, page: CrowdPageAsked): Promise<wire.CrowdPeople.$Properties>;
   /** A media node knows a newer owner of the room than this one. */
   staleEpoch(room: RoomRef): void;
   readonly sessions: Map<string, LocalSession>;
@@ -74,8 +76,12 @@ export interface LocalSession {
   readonly state: SessionState;
   readonly sessionId: string;
   readonly identity: string;
-  /** As its token has it. */
+  /** Of the token, '' if it has none; one of the crowd has no other. */
   readonly name: string;
+  /** It watches a show without a place in the roster. Without media its `sessionId` is ''. */
+  readonly isCrowd: boolean;
+  /** Raises or lowers the hand of one of the crowd. QUOTA_EXCEEDED. */
+  raiseHand(raised: boolean): Promise<void>;
   /** Of the token that was shown last; undefined before one was. */
   readonly origin: TokenOrigin | undefined;
   /** The media node where it lives. */

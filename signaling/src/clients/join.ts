@@ -3,11 +3,15 @@
 
 import {
   type Access,
+  crowdProtocol,
   type ErrorCode,
   holdsFence,
+  isInFence,
   isLoopback,
   isSessionId,
+  limits,
   MeridianError,
+  mayReceive,
   newId,
   type Participant,
   rtpCapabilitiesFromWire,
@@ -16,7 +20,7 @@ import {
 import { type RenditionTypes, renditionTypesFor, tokenRightsOf } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { Opener, Placed, PlaceRequest } from '../ports.ts';
+import type { Opener, Placed, PlaceRequest, TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 import { attach, detach, isElsewhere } from './attaching.ts';
 import type { ClientContext } from './context.ts';
@@ -48,6 +52,8 @@ export interface JoinedSession {
   readonly decodes: RenditionTypes;
   readonly placed: Placed | undefined;
   readonly resumed: boolean;
+  /** It has no place in the roster. Without media (`nodeId` '') its `sessionId` is '' too. */
+  readonly isCrowd: boolean;
 }
 
 /** A hundred and ninety random bits: the only proof that a new socket belongs to an old session. */
@@ -83,7 +89,11 @@ interface Joining {
   readonly resumeKey: string;
   readonly joinedWallMs: number;
   readonly manualSubscribe: boolean;
+  readonly isCrowd: boolean;
 }
+
+/** What `joinAnew` rejects with when the owner says that the newcomer has no part on the stage of this show. */
+export const belongsToCrowd = new Error('belongs to the crowd');
 
 /** Where the next attempt may be placed. */
 interface Allowed {
@@ -98,15 +108,20 @@ interface Reached {
   epochUsed: number;
   /** The owner has let the session in, in this attempt or an earlier one. */
   isAnnounced: boolean;
+  /** The crowd holds a place at this node for it; '': none. */
+  crowdNodeId: string;
 }
 
-/** A new session. The room is in use (`room.use`) by the caller. Throws the code of whichever step failed. */
+/**
+ * A new session; of one of the crowd (`isCrowd`), which the crowd has let in, its media alone. The room is in use
+ * (`room.use`) by the caller. Throws the code of whichever step failed, or `belongsToCrowd`.
+ */
 export async function joinAnew(
   context: ClientContext,
   room: LocalRoom,
   access: Access,
   join: wire.Join.$Properties,
-  { clientIp, opener }: { clientIp: string; opener: Opener | undefined },
+  { clientIp, opener, isCrowd = false }: { clientIp: string; opener: Opener | undefined; isCrowd?: boolean },
 ): Promise<JoinedSession> {
   const fromCity = context.development ? (join.fromCity ?? '') : '';
   const joining: Joining = {
@@ -123,6 +138,7 @@ export async function joinAnew(
     resumeKey: Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url'),
     joinedWallMs: context.clock.wallMs(),
     manualSubscribe: join.manualSubscribe === true || join.recvEndpoint == null,
+    isCrowd,
   };
   const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
   const allowed: Allowed = {
@@ -132,7 +148,7 @@ export async function joinAnew(
   let isAnnounced = false;
   let nodesTried = 0;
   for (;;) {
-    const reached: Reached = { placed: undefined, epochUsed: 0, isAnnounced };
+    const reached: Reached = { placed: undefined, epochUsed: 0, isAnnounced, crowdNodeId: '' };
     try {
       return await attempt(joining, allowed, reached);
     } catch (error) {
@@ -140,12 +156,14 @@ export async function joinAnew(
       const { placed } = reached;
       isAnnounced = reached.isAnnounced;
       if (placed !== undefined) context.centre.releaseDecision(placed.decisionId);
+      if (reached.crowdNodeId !== '') room.crowd.freeNode(reached.crowdNodeId);
       const isStale = code === 'EPOCH_STALE' || code === 'ROOM_OWNER_LOST';
       const isAgain = isStale
         ? context.clock.nowMs() < staleUntilMs
         : nodeRefusals.has(code) && ++nodesTried < NODES_TRIED_MAX;
       if (!isAgain || placed === undefined) {
         if (isAnnounced) takeBack(joining, placed);
+        else if (isCrowd && placed !== undefined) detachFailed(joining, placed);
         throw error;
       }
       context.log.info({ sessionId: joining.sessionId, nodeId: placed.nodeId, code }, 'placing the session again');
@@ -161,22 +179,17 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
   const placed = await context.centre.place(placeRequestOf(joining, allowed));
   reached.placed = placed;
   await room.adopt(placed.lease);
-  const self = participantOf(context, access, {
+  const named = participantOf(context, access, {
     sessionId,
     nodeId: placed.nodeId,
     joinedWallMs: joining.joinedWallMs,
     kind: opener?.kind ?? access.kind,
     protocol: opener === undefined ? 'webrtc' : join.protocol || 'webrtc',
   });
-  const { offers, fence, outside } = await room.join({
-    participant: self,
-    takeover: false,
-    manualSubscribe,
-    adoption: 0,
-    fence: access.fence,
-  });
-  if (outside) throw new MeridianError('FENCED_OUT');
-  reached.isAnnounced = true;
+  const self = joining.isCrowd ? asCrowd(named) : named;
+  const { offers, fence } = joining.isCrowd
+    ? await offersForCrowd(joining, placed, reached)
+    : await announced(joining, self, reached);
   reached.epochUsed = room.epoch;
   // With the rights that the room's policy gives it.
   const admitted = room.replica?.get(sessionId) ?? self;
@@ -209,7 +222,53 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
     decodes: renditionTypesFor(rtpCapabilitiesFromWire(join.recvRtpCapabilities)),
     placed,
     resumed: false,
+    isCrowd: joining.isCrowd,
   };
+}
+
+/** Has the owner let the session in. */
+async function announced(
+  { room, access, manualSubscribe }: Joining,
+  participant: Participant,
+  reached: Reached,
+): Promise<{ offers: readonly TrackOffer[]; fence: string }> {
+  const { offers, fence, outside, toCrowd } = await room.join({
+    participant,
+    takeover: false,
+    manualSubscribe,
+    adoption: 0,
+    fence: access.fence,
+  });
+  if (toCrowd) throw belongsToCrowd;
+  if (outside) throw new MeridianError('FENCED_OUT');
+  reached.isAnnounced = true;
+  return { offers, fence };
+}
+
+/** Tracks for one of the crowd: the owner knows its node, and not itself. */
+async function offersForCrowd(
+  { context, room, access, manualSubscribe }: Joining,
+  { nodeId }: Placed,
+  reached: Reached,
+): Promise<{ offers: readonly TrackOffer[]; fence: string }> {
+  if (!holdsFence(access.fence, room.fence)) throw new MeridianError('FENCE_CONFLICT');
+  if (!isInFence(room.fence, regionOf(context, nodeId))) throw new MeridianError('FENCED_OUT');
+  reached.crowdNodeId = nodeId;
+  await room.crowd.takeNode(nodeId);
+  const trackIds = manualSubscribe ? [] : tracksFor(room, access.identity);
+  const { offers } = await room.offers(nodeId, trackIds);
+  return { offers, fence: room.fence };
+}
+
+function tracksFor({ replica }: LocalRoom, identity: string): string[] {
+  return (replica?.participants() ?? [])
+    .flatMap((publisher) =>
+      publisher.tracks.filter(
+        ({ derivedFrom, source }) => derivedFrom === undefined && mayReceive(publisher, source, identity),
+      ),
+    )
+    .map(({ trackId }) => trackId)
+    .slice(0, limits.subscriptionsPerParticipantMax);
 }
 
 function placeRequestOf(joining: Joining, { avoidNodeIds, regionPin }: Allowed): PlaceRequest {
@@ -247,10 +306,14 @@ function avoid(
 }
 
 /** The media node may hold the session all the same: its answer came too late, or was too large for the link. */
-function takeBack({ context, room, sessionId }: Joining, placed: Placed | undefined): void {
-  if (placed !== undefined) detach(context, { room, sessionId, nodeId: placed.nodeId, adoption: 0 }, 'JOIN_FAILED');
+function takeBack(joining: Joining, placed: Placed | undefined): void {
+  const { context, room, sessionId } = joining;
+  if (placed !== undefined) detachFailed(joining, placed);
   undoInRoom(context, room, sessionId);
 }
+
+const detachFailed = ({ context, room, sessionId }: Joining, { nodeId }: Placed): void =>
+  detach(context, { room, sessionId, nodeId, adoption: 0 }, 'JOIN_FAILED');
 
 /** The session that the client has lost, when its receipt holds; else '': it joins like any other. */
 function provenPrior(
@@ -322,6 +385,53 @@ function participantOf(
     handRaisedWallMs: 0,
     subscribers: undefined,
     tracks: [],
+  };
+}
+
+/** One of the crowd of a show, as its media node has it: it receives, if at all, and does nothing in the room. */
+function asCrowd(participant: Participant): Participant {
+  const rights = { canPublish: false, canSubscribe: participant.canSubscribe, canPublishData: false, admin: false };
+  return Object.assign({}, participant, rights, {
+    hidden: true,
+    protocol: crowdProtocol,
+    tokenRights: tokenRightsOf(rights),
+  });
+}
+
+/** One of the crowd that has signaling alone. It is let in already. */
+export function joinedWithoutMedia(
+  context: ClientContext,
+  room: LocalRoom,
+  access: Access,
+  join: wire.Join.$Properties,
+): JoinedSession {
+  const joinedWallMs = context.clock.wallMs();
+  const self = participantOf(context, access, {
+    sessionId: '',
+    nodeId: '',
+    joinedWallMs,
+    kind: 'standard',
+    protocol: crowdProtocol,
+  });
+  return {
+    sessionId: '',
+    resumeKey: '',
+    room,
+    nodeId: '',
+    adoption: 0,
+    home: 0,
+    fence: room.fence,
+    self: asCrowd(Object.assign({}, self, { canSubscribe: false })),
+    isElsewhere: false,
+    sendTransport: undefined,
+    recvTransport: undefined,
+    subscriptions: [],
+    failed: [],
+    manualSubscribe: true,
+    decodes: renditionTypesFor(rtpCapabilitiesFromWire(join.recvRtpCapabilities)),
+    placed: undefined,
+    resumed: false,
+    isCrowd: true,
   };
 }
 

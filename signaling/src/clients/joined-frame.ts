@@ -15,10 +15,14 @@ export function joinedFrame(
   const replica = joined.room.replica;
   const others = (replica?.participants() ?? []).filter((participant) => participant.sessionId !== joined.sessionId);
   const { sessionId, room, self } = joined;
-  const receipt = context.receipts.sealStay({ roomKey: room.roomKey, sessionId, identity: self.identity });
+  const receipt = joined.isCrowd
+    ? undefined
+    : context.receipts.sealStay({ roomKey: room.roomKey, sessionId, identity: self.identity });
   return {
     sessionId,
-    resumeKey: joined.resumeKey,
+    // One of the crowd is not resumed: it joins anew.
+    resumeKey: joined.isCrowd ? '' : joined.resumeKey,
+    isCrowd: joined.isCrowd,
     rejoinReceipt: receipt ?? new Uint8Array(),
     self: participantToWire(asShown(replica?.get(joined.sessionId) ?? joined.self)),
     participants: shownParticipants(others).map(participantToWire),

@@ -5,10 +5,8 @@
 //         replica: the replica is replaced and the clients get a RosterSnapshot. Case 3, another owner: the signaling
 //         node announces its sessions there, and goes on from its snapshot.
 import {
-  type ErrorCode,
   encodeServerFrame,
   type Participant,
-  type Quality,
   type RoomDifference,
   type RoomState,
   type RosterEvent,
@@ -24,29 +22,13 @@ import { type Followed, Follower, isLeading, needKey, type RenditionNeed, visibl
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
-import { LobbyView } from './lobby-view.ts';
+import { Crowd, type CrowdSeats } from './crowd.ts';
+import { HostsView } from './hosts-view.ts';
 import { OfferBatches, type Offers } from './offer-batches.ts';
 import { OwnerFinder, type OwnerFinderOptions, passing } from './owner-finder.ts';
 import { PostsView } from './posts-view.ts';
+import type { RoomMember } from './room-member.ts';
 import { ViewerCounts } from './viewer-counts.ts';
-
-/** A client that has joined, as its room sees it. */
-export interface RoomMember {
-  readonly sessionId: string;
-  /** By the media node's count, as the owner knows it. */
-  readonly adoption: number;
-  /** Of the room, as the session's media node has it. */
-  readonly fence: string;
-  /** Of its connection, as its client measured last. */
-  readonly quality: Quality;
-  /** What it wants and cannot decode. */
-  readonly needs: readonly RenditionNeed[];
-  send(frame: Uint8Array): void;
-  /** What the roster became; undefined: all of it may be different. */
-  onRoster(differences: readonly RoomDifference[] | undefined): void;
-  /** The new owner does not know or want the session any more. */
-  onRefused(code: ErrorCode): void;
-}
 
 /** A client in front of the room. */
 export interface RoomWaiter {
@@ -55,6 +37,9 @@ export interface RoomWaiter {
 }
 
 export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
+  /** Of this signaling node. */
+  selfId: string;
+  crowdSeats: CrowdSeats;
   /** A participant leaves, or is replaced; or the media moves to another node: `participant` as before. */
   onLeft(participant: Participant): void;
   /** The replica has changed, and the clients here know it. */
@@ -68,10 +53,11 @@ export class LocalRoom {
   readonly #members = new Map<string, RoomMember>();
   readonly #waiters = new Set<RoomWaiter>();
   /** What the hosts here are shown. */
-  readonly lobby: LobbyView;
   readonly posts: PostsView;
-  /** Clients here that watch the room without a place in the roster. */
-  readonly crowd = new Set<Pick<RoomMember, 'send'>>();
+  readonly lobby: HostsView<wire.Lobby.$Properties>;
+  readonly hands: HostsView<wire.CrowdHands.$Properties>;
+  /** The clients here that watch without a place in the roster. */
+  readonly crowd: Crowd;
   #users = 0;
   readonly #follower = new Follower();
   readonly #batches: OfferBatches;
@@ -92,17 +78,25 @@ export class LocalRoom {
       introduce: (port) => this.#introduce(port),
       onOwner: (port, view) => this.#follow(port, view),
     });
-    this.lobby = new LobbyView((lobby) => {
-      for (const member of this.#members.values()) this.#showLobby(member, lobby);
+    this.lobby = new HostsView<wire.Lobby.$Properties>({
+      empty: {},
+      isEmpty: ({ waiters }) => (waiters ?? []).length === 0,
+      show: (lobby) => this.#showHosts({ lobby }),
     });
     this.posts = new PostsView({
       clock: o.clock,
-      show: (frame) => this.broadcast(frame),
-      showCrowd: (frame) => {
-        for (const viewer of [...this.crowd]) viewer.send(frame);
+      show: (frame) => {
+        for (const member of this.members()) if (member !== this.crowd) member.send(frame);
       },
+      showCrowd: (frame) => this.crowd.send(frame),
       tellOwner: (action) => this.tellOwner(action),
     });
+    this.hands = new HostsView<wire.CrowdHands.$Properties>({
+      empty: {},
+      isEmpty: ({ hands }) => (hands ?? []).length === 0,
+      show: (crowdHands) => this.#showHosts({ crowdHands }),
+    });
+    this.crowd = new Crowd({ ...o, seats: o.crowdSeats, room: this });
     this.#viewers = new ViewerCounts({
       clock: o.clock,
       now: () => viewersOf(this.replica?.participants() ?? []),
@@ -171,9 +165,12 @@ export class LocalRoom {
     this.#waiters.delete(waiter);
   }
 
-  /** A member that has just come, or come back, is shown the waiting clients, if it may let them in. */
-  showLobby(member: RoomMember): void {
-    this.#showLobby(member, this.lobby.last);
+  /** A host that has just come, or come back, is shown what hosts see: waiting clients, raised hands. */
+  showHost(member: RoomMember): void {
+    const [lobby, crowdHands] = [this.lobby.last, this.hands.last];
+    if (!this.#isHost(member)) return;
+    if (lobby !== undefined) member.send(encodeServerFrame({ lobby }));
+    if (crowdHands !== undefined) member.send(encodeServerFrame({ crowdHands }));
   }
 
   /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
@@ -259,7 +256,7 @@ export class LocalRoom {
     this.#pass(this.#follower.events(epoch, events));
   }
 
-  /** A frame for every client here. */
+  /** A frame for every client here, the crowd too. */
   broadcast(frame: Uint8Array): void {
     for (const member of [...this.#members.values()]) member.send(frame);
   }
@@ -272,6 +269,7 @@ export class LocalRoom {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.crowd.close();
     this.#viewers.close();
     this.posts.close();
     this.#owner.close();
@@ -301,6 +299,8 @@ export class LocalRoom {
     if (view !== undefined) this.#install(view);
     this.lobby.ownerIs(port.epoch);
     this.posts.ownerIs(port.epoch, this.#members.size > 0);
+    this.hands.ownerIs(port.epoch);
+    this.crowd.ownerIs(port);
     for (const waiter of this.#waiters) waiter.ownerIs(port.epoch);
     // Media nodes do not know it, and what was said while there was no owner is lost; otherwise the owner hears of
     // changes only.
@@ -310,10 +310,14 @@ export class LocalRoom {
     this.needsChanged();
   }
 
-  #showLobby(member: RoomMember, lobby: wire.Lobby.$Properties | undefined): void {
+  #showHosts(message: Pick<wire.ServerFrame.$Properties, 'lobby' | 'crowdHands'>): void {
+    const frame = encodeServerFrame(message);
+    for (const member of this.#members.values()) if (this.#isHost(member)) member.send(frame);
+  }
+
+  #isHost(member: RoomMember): boolean {
     const participant = this.replica?.get(member.sessionId);
-    if (lobby !== undefined && participant !== undefined && isLeading(participant))
-      member.send(encodeServerFrame({ lobby }));
+    return participant !== undefined && isLeading(participant);
   }
 
   #needs(): Map<string, RenditionNeed> {
@@ -348,13 +352,16 @@ export class LocalRoom {
     for (const difference of differences) this.#noteGone(difference);
     const members = [...this.#members.values()];
     if (replaced && members.length > 0) {
+      this.crowd.replaced();
       // As of now: the snapshot and the events that were waiting for it.
       this.broadcast(encodeServerFrame({ rosterSnapshot: rosterViewToWire(visible(replica.view())) }));
       for (const member of members) member.onRoster(undefined);
     } else if (shown.length > 0 && members.length > 0) {
-      this.broadcast(
-        encodeServerFrame({ roomEvents: { roomEpoch: replica.epoch, events: shown.map(rosterEventToWire) } }),
-      );
+      const events = encodeServerFrame({
+        roomEvents: { roomEpoch: replica.epoch, events: shown.map(rosterEventToWire) },
+      });
+      for (const member of members) if (member !== this.crowd) member.send(events);
+      this.crowd.events(replica.epoch, shown);
       for (const member of members) member.onRoster(differences);
     }
     if (replaced || shown.length > 0) {

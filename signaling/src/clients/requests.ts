@@ -26,10 +26,11 @@ import {
   trackToWire,
   wire,
 } from '@meridian/protocol';
-import { needKey, ownRenditions, renditionsMade, sentPostFromWire } from '../core/index.ts';
+import { isLeading, needKey, ownRenditions, renditionsMade, sentPostFromWire } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import type { ServerMessage } from '../ports.ts';
 import { actFromWire } from '../wire/act-wire.ts';
+import { pageFromWire } from '../wire/crowd-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { LocalSession } from './context.ts';
@@ -195,6 +196,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   stats: (client, frame) => {
+    if (client.nodeId === '') return ack; // it has no media to be measured
     const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs, periodMs, sinceJoin } = frame.stats ?? {};
     client.context.timings.node(client, rttMs ?? 0);
     client.measured({
@@ -210,6 +212,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   echoTimes: (client, frame) => {
+    if (client.nodeId === '') return ack;
     client.context.timings.echoes(client, frame.echoTimes?.times ?? []);
     return ack;
   },
@@ -239,7 +242,8 @@ export const requests: { readonly [body in Handled]: Handler } = {
   sendPost: async (client, frame) => {
     const post = frame.sendPost ?? {};
     sentPostFromWire(post); // what is malformed costs the owner nothing
-    const { sessionId, identity, name } = client;
+    const { identity, name, isCrowd } = client;
+    const sessionId = isCrowd ? '' : client.sessionId; // the owner has no session of one of the crowd
     return { postTaken: await client.room.withOwner((port) => port.post({ sessionId, identity, name }, post)) };
   },
   sendReactions: (client, frame) => {
@@ -255,11 +259,15 @@ export const requests: { readonly [body in Handled]: Handler } = {
     await client.room.withOwner((port) => port.vote(client.identity, vote));
     return ack;
   },
-  raiseHand: () => {
-    throw new MeridianError('REQUEST_INVALID', 'no crowd yet');
+  raiseHand: async (client, frame) => {
+    if (!client.isCrowd) throw invalid('raise_hand: of the crowd of a show; a participant does it by an act');
+    await client.raiseHand(frame.raiseHand?.raised === true);
+    return ack;
   },
-  crowdPage: () => {
-    throw new MeridianError('REQUEST_INVALID', 'no crowd yet');
+  crowdPage: async (client, frame) => {
+    if (!isLeading(selfOf(client))) throw new MeridianError('NOT_PERMITTED');
+    const { context, room } = client;
+    return { crowdPeople: await context.crowdPeople(room, pageFromWire(frame.crowdPage)) };
   },
 
   renditionRefused: (client, frame) => {

@@ -85,6 +85,7 @@ export async function resumeSession(
     decodes: renditionTypesFor(rtpCapabilitiesFromWire(adopted.session?.recvRtpCapabilities)),
     placed: undefined,
     resumed: true,
+    isCrowd: false,
   };
 }
 

@@ -83,6 +83,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   MOVE_FAILED: 4503,
   CENTRE_UNREACHABLE: 4503,
   API_UNREACHABLE: 4503,
+  STAGE_LEFT: 4503,
   ROOM_OWNER_LOST: 4503,
   EPOCH_STALE: 4503,
   NOT_LEADER: 4503,

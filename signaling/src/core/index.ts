@@ -3,6 +3,7 @@ export * from './carrier.ts';
 export * from './closing.ts';
 export * from './connections.ts';
 export * from './crowd-posts.ts';
+export * from './crowd.ts';
 export * from './data-deduplicator.ts';
 export * from './data-gate.ts';
 export * from './delay.ts';

@@ -87,6 +87,8 @@ export type Act =
       readonly endsWallMs: number;
     }
   | { readonly type: 'question'; readonly postId: string; readonly state: QuestionState }
+  /** Of a show: onto the stage, or off it. */
+  | { readonly type: 'stage'; readonly identity: string; readonly on: boolean }
   | { readonly type: 'end'; readonly reason: string };
 export type ActType = Act['type'];
 /** Milliseconds; 0: not at all. */
@@ -120,6 +122,7 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   removePost: 'cohost',
   poll: 'cohost',
   question: 'cohost',
+  stage: 'cohost',
   end: 'host',
 };
 
@@ -156,6 +159,7 @@ function targetOf(act: Act): string | undefined {
     case 'remove':
     case 'askUnmute':
     case 'update':
+    case 'stage':
       return act.identity;
     case 'member':
       return act.member.identity;
@@ -187,6 +191,8 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       const members = withMember(policy.members, act.member, act.reset);
       return members.length > limits.policyMembersMax ? 'REQUEST_INVALID' : changed(policy, { members });
     }
+    case 'stage':
+      return policyAfter(policy, { type: 'member', member: memberOnStage(act), reset: false }, nowWallMs);
     case 'book': {
       const gone = new Set(act.removed);
       const others = act.allMembers ? [] : policy.members.filter(({ identity }) => !gone.has(identity));
@@ -201,6 +207,11 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       return policy;
   }
 }
+
+const memberOnStage = ({ identity, on }: { readonly identity: string; readonly on: boolean }): Member => ({
+  identity,
+  role: on ? 'speaker' : 'attendee',
+});
 
 /** The policy with these recordings, one version higher; the same object when they are those that it has. */
 export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recordings']): RoomPolicy {

@@ -46,12 +46,40 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   act: undefined, // by the owner: it depends on the act (docs/adr/0023-api.md)
 };
 
-/** What to do with a message of this kind in this state; `rights` are those of the token, undefined before Join. */
-export function route(state: SessionState, body: ClientBody, rights: Rights | undefined): Route {
+/** What one of the crowd may ask, and what of that with media alone; all else has an effect in the room. */
+const crowdAsks: ReadonlySet<ClientBody> = new Set([
+  'sendPost',
+  'sendReactions',
+  'sendVote',
+  'raiseHand',
+  'stats',
+  'echoTimes',
+]);
+const crowdAsksWithMedia: ReadonlySet<ClientBody> = new Set([
+  'updateSubscription',
+  'subscriptionsReady',
+  'trackMoveDone',
+  'restartIce',
+  'connectTransport',
+  'explainPlacement',
+]);
+
+/**
+ * What to do with a message of this kind in this state; `rights` are those of the token, undefined before Join, `place`
+ * says whether the client is one of the crowd, and whether that has media (`nodeId`).
+ */
+export function route(
+  state: SessionState,
+  body: ClientBody,
+  rights: Rights | undefined,
+  place?: { readonly isCrowd: boolean; readonly nodeId: string },
+): Route {
   if (state === 'leaving' || state === 'closed' || state === 'detached') return ignore;
   if (body === 'ping' || body === 'leave') return handle;
   if (body === 'join') return state === 'opened' ? handle : refuse('JOIN_TWICE');
   if (state !== 'joined') return refuse('OUT_OF_ORDER');
+  const isOfRoom = !crowdAsks.has(body) && !(crowdAsksWithMedia.has(body) && place?.nodeId !== '');
+  if (place?.isCrowd === true && isOfRoom) return refuse('NOT_PERMITTED');
   const right = rightOf[body];
   if (right !== undefined && rights?.[right] !== true) return refuse('NOT_PERMITTED');
   return handle;

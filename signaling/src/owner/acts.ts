@@ -27,6 +27,7 @@ import {
 } from '../core/index.ts';
 import type { RoomPosts } from './posts.ts';
 import { changesOf, type RosterWriter } from './roster-writer.ts';
+import type { Stage } from './stage.ts';
 
 /**
  * `participant`: the one that it was about, as it is now; `affected`: how many people or tracks it changed something
@@ -46,6 +47,7 @@ export interface ActsOptions {
   /** Lets waiting people in, or refuses them; how many. */
   admit(act: Extract<Act, { type: 'admit' }>): number;
   readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
+  readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove'>;
   /** The room is over. */
   over(): void;
 }
@@ -81,8 +83,12 @@ export class Acts {
   readonly #do: { readonly [type in ActType]: (act: Of<type>, actor: Actor) => number } = {
     remove: (act) => {
       const present = this.#o.roster.byIdentity(act.identity);
-      if (present === undefined && act.bannedFor === 0) throw new MeridianError('PARTICIPANT_UNKNOWN');
+      const { stage } = this.#o;
+      // Whether it is one of the crowd, its signaling nodes alone know.
+      if (present === undefined && act.bannedFor === 0 && !stage.hasCrowd)
+        throw new MeridianError('PARTICIPANT_UNKNOWN');
       if (present !== undefined) this.#o.changes.remove([present], 'KICKED', act.reason);
+      stage.remove(act.identity, 'KICKED');
       this.#changePolicy(act);
       return Number(present !== undefined);
     },
@@ -147,6 +153,7 @@ export class Acts {
     removePost: ({ postId }) => this.#o.posts.remove(postId),
     poll: (act, actor) => this.#o.posts.poll(act, actor),
     question: (act) => this.#o.posts.question(act),
+    stage: (act, actor) => this.#stage(act, actor),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
       this.#o.changes.remove(participants, 'ROOM_ENDED', reason);
@@ -154,6 +161,20 @@ export class Acts {
       return participants.length;
     },
   };
+
+  /** Its role lets it publish, or no more; a participant whose part on the stage is over comes back as crowd. */
+  #stage(act: Of<'stage'>, actor: Actor): number {
+    const { roster, stage, changes } = this.#o;
+    const { identity, on } = act;
+    if (roster.policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is no show');
+    if (this.#rankOf(identity) !== 'none') throw new MeridianError('REQUEST_INVALID', 'a host has its place');
+    const present = roster.byIdentity(identity);
+    if (on && present?.canPublish !== true) stage.assertHasPlace();
+    const changed = this.#changePolicy(act);
+    stage.ask(identity, on, actor === 'service' ? '' : actor.identity);
+    if (!on && present !== undefined) changes.remove([present], 'STAGE_LEFT', '');
+    return changed;
+  }
 
   /** All but the leaders of the room and the participant that asks. */
   #audience(actor: Actor): Participant[] {

@@ -1,9 +1,17 @@
 // Which clients may come into a room: none that its policy keeps out, none whose token does not allow the regions that
 // the room may use. The fence of the room is kept here: it is the fence of the first participant, as long as the room
 // is not empty.
-import { holdsFence, MeridianError, type Participant, type RoomPolicy, recorderOf } from '@meridian/protocol';
+import {
+  holdsFence,
+  isCrowdSession,
+  limits,
+  MeridianError,
+  type Participant,
+  type RoomPolicy,
+  recorderOf,
+} from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { banLeftMs, type Roster } from '../core/index.ts';
+import { banLeftMs, type Roster, stageOf } from '../core/index.ts';
 
 export interface EntranceOptions {
   readonly clock: Clock;
@@ -44,8 +52,11 @@ export class Entrance {
     // A takeover was in the room, by this owner's or another one's word.
     if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;
-    const others = roster.size - Number(roster.get(o.participant.sessionId) !== undefined);
-    const fence = others > 0 ? this.#fence : o.fence;
+    // Sessions that stand for a crowd have no media.
+    const others = roster
+      .participants()
+      .some((one) => one.sessionId !== o.participant.sessionId && !isCrowdSession(one));
+    const fence = others ? this.#fence : o.fence;
     if (o.takeover ? o.fence === fence : holdsFence(o.fence, fence)) return fence;
     throw new MeridianError('FENCE_CONFLICT');
   }
@@ -55,8 +66,17 @@ export class Entrance {
     this.#fence = fence;
   }
 
+  /** KICKED while banned, ROOM_LOCKED: in the crowd of a show. */
+  assertMayWatch(identity: string): void {
+    this.#refuseBanned(identity);
+    if (this.#o.policy().locked) throw new MeridianError('ROOM_LOCKED');
+  }
+
   /** KICKED while banned, ROOM_LOCKED, ROOM_FULL. `admin`: leads the room, by policy or token. */
-  assertMayEnter({ identity, admin, hidden }: Pick<Participant, 'identity' | 'admin' | 'hidden'>): void {
+  assertMayEnter(
+    o: Pick<Participant, 'identity' | 'admin' | 'hidden'> & Partial<Pick<Participant, 'canPublish'>>,
+  ): void {
+    const { identity, admin, hidden } = o;
     this.#refuseBanned(identity);
     const { roster } = this.#o;
     const policy = this.#o.policy();
@@ -66,6 +86,9 @@ export class Entrance {
     const present = roster.participants().filter((one) => !one.hidden).length;
     if (policy.capacity > 0 && !hidden && present >= policy.capacity)
       throw new MeridianError('ROOM_FULL', `${policy.capacity} participants are let in`);
+    const takesStage = policy.kind === 'show' && o.canPublish === true && !hidden && !admin;
+    if (takesStage && stageOf(roster.participants()) >= limits.stageMax)
+      throw new MeridianError('ROOM_FULL', `${limits.stageMax} people are on the stage`);
   }
 
   #refuseNeedless(participant: Participant): void {

@@ -27,6 +27,7 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     vote: async (identity, vote) => owned.posts.vote(selfId, identity, vote),
     reactions: (counts) => owned.posts.react(counts),
     postsKept: (kept) => owned.posts.kept(kept),
+    hand: async (o) => owned.stage.hand(selfId, o),
     renditionRefused: (sessionId, need, code) => owned.renditionRefused(selfId, sessionId, need, code),
   };
 }

@@ -4,6 +4,7 @@
 // track-routing.ts from which node a node gets a track.
 import {
   type ErrorCode,
+  isCrowdSession,
   isInFence,
   limits,
   MeridianError,
@@ -23,6 +24,7 @@ import type { ServiceCounters } from '../clients/context.ts';
 import {
   type Act,
   type Fleet,
+  isOfCrowd,
   isRecorder,
   participantUnder,
   type RenditionNeed,
@@ -50,6 +52,7 @@ import { changesOf, type Followers, leftOf, RosterWriter } from './roster-writer
 import { askPresence } from './session-presence.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 import { Speaking } from './speaking.ts';
+import { Stage } from './stage.ts';
 import { TrackRouting } from './track-routing.ts';
 import { WantedRenditions } from './wanted-renditions.ts';
 
@@ -94,6 +97,7 @@ export class OwnedRoom {
   readonly moves: OwnerMoves;
   readonly lobby: Lobby;
   readonly posts: RoomPosts;
+  readonly stage: Stage;
   readonly #heldNodes: HeldNodes;
   readonly #renditions: WantedRenditions;
   readonly #recordings: Recordings;
@@ -125,9 +129,11 @@ export class OwnedRoom {
     const entrance = new Entrance({ ...o, policy: () => this.policy, isPolicyKnown: () => this.isPolicyKnown });
     this.#entrance = entrance;
     this.posts = this.#makePosts();
+    this.stage = this.#makeStage();
     this.#acts = new Acts({
       posts: this.posts,
       roster: o.roster,
+      stage: this.stage,
       clock,
       rng: o.rng,
       changePolicy: (policy) => this.#policy.change(policy),
@@ -224,12 +230,14 @@ export class OwnedRoom {
     const { takeover, adoption } = o;
     const participant = participantUnder(this.policy, o.participant);
     if (participant.signalingId !== signalingId) throw new MeridianError('IDENTITY_MISMATCH');
+    if (isCrowdSession(participant)) return this.#joinCrowd(participant, o);
+    if (!takeover && isOfCrowd(this.policy, participant)) return this.#sendToCrowd(participant);
     const fence = this.#entrance.fenceWith({ ...o, participant });
     if (!takeover && !participant.hidden) this.lobby.assertAdmitted(participant);
     const before = this.#roster.get(participant.sessionId);
     // A takeover was let in by the node itself.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
-      return { view: this.#roster.view(), offers: [], fence, outside: true };
+      return { view: this.#roster.view(), offers: [], fence, outside: true, toCrowd: false };
     const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
@@ -252,6 +260,7 @@ export class OwnedRoom {
         .filter((offer) => offer !== undefined),
       fence,
       outside: false,
+      toCrowd: false,
     };
   }
 
@@ -307,6 +316,7 @@ export class OwnedRoom {
     if (this.#closed) return;
     this.#policy.found(stored);
     this.lobby.review();
+    this.stage.review();
     this.#recordings.review();
     if (this.isEmpty) this.#emptiness.restart();
   }
@@ -449,6 +459,7 @@ export class OwnedRoom {
     this.#journal?.close();
     this.lobby.close();
     this.posts.close();
+    this.stage.close();
     this.#absences.close();
     this.#trackRouting.close();
     this.#emptiness.close();
@@ -467,6 +478,38 @@ export class OwnedRoom {
       rng,
       roster,
       send: (signalingId, news) => signalingNodes.posts(signalingId, room, news),
+    });
+  }
+
+  /** NOT_PERMITTED in a room that is no show; a signaling node that has a crowd already keeps it. */
+  #joinCrowd(
+    participant: Participant,
+    { takeover, adoption }: { takeover: boolean; adoption: number | undefined },
+  ): RoomJoined {
+    if (!takeover && this.policy.kind !== 'show') throw new MeridianError('NOT_PERMITTED', 'the room is no show');
+    const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
+    this.#absences.over(participant.sessionId);
+    this.changes.announce(changes);
+    this.stage.crowdCame(participant.signalingId);
+    const { fence } = this.#entrance;
+    return { view: this.#roster.view(), offers: [], fence, outside: false, toCrowd: false };
+  }
+
+  /** KICKED, ROOM_LOCKED, NOT_ADMITTED. */
+  #sendToCrowd(participant: Participant): RoomJoined {
+    this.#entrance.assertMayWatch(participant.identity);
+    this.lobby.assertAdmitted(participant);
+    const { fence } = this.#entrance;
+    return { view: this.#roster.view(), offers: [], fence, outside: false, toCrowd: true };
+  }
+
+  #makeStage(): Stage {
+    const { clock, roster, signalingNodes } = this.#o;
+    return new Stage({
+      clock,
+      roster,
+      isPolicyKnown: () => this.isPolicyKnown,
+      say: (signalingId, news) => signalingNodes.crowd(signalingId, this.room, news),
     });
   }
 
@@ -529,6 +572,7 @@ export class OwnedRoom {
       heldNodes: this.#heldNodes,
       speaking: this.#speaking,
       lobby: this.lobby,
+      stage: this.stage,
       follow: () => this.#follow(),
     };
   }

@@ -6,6 +6,7 @@ import {
   emptyKeptRoom,
   emptyPolicy,
   isCheckRoom,
+  isCrowdMedia,
   type KeptRoom,
   limits,
   MeridianError,
@@ -348,7 +349,8 @@ export class OwnedRooms {
 
   /** The sessions that media nodes hold, and what becomes of them under the policy. */
   #sessionsOf(snapshots: readonly Snapshot[], policy: RoomPolicy) {
-    const homes = homesOf(snapshots);
+    // Of a crowd the owner knows one session of each signaling node, which comes by itself.
+    const homes = homesOf(snapshots).filter(({ session }) => !isCrowdMedia(crowdMarkOf(session)));
     const fence = fenceOfHomes(homes);
     const { centre, clock } = this.#o;
     const present = homes.map(({ nodeId, session }) => ({
@@ -430,6 +432,11 @@ const carriersOf = ({ nodeId, reply }: Snapshot) =>
 
 const sessionIdOf = (snapshot: wire.SessionSnapshot.$Properties): string =>
   snapshot.session?.participant?.sessionId ?? '';
+
+const crowdMarkOf = ({ session }: wire.SessionSnapshot.$Properties) => ({
+  hidden: session?.participant?.hidden ?? false,
+  protocol: session?.participant?.protocol ?? '',
+});
 
 /**
  * The fence of the session that has been in the room longest. A node refuses a second one, so all of one node have the

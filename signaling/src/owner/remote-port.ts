@@ -32,6 +32,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
         offers: answer.subscriptions.map(offerFromWire),
         fence: answer.fence,
         outside: answer.outside,
+        toCrowd: answer.toCrowd,
       };
     },
     async announce({ participant, adoption, fence }) {
@@ -87,6 +88,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       for (const message of newsToWire(kept))
         peers.post(ownerId, note.ownerPostsKept, Object.assign({ room }, message));
     },
+    hand: async ({ identity, name, raised }) => order(rpc.ownerHand, { room, identity, name, raised }),
     renditionRefused(sessionId, need, code) {
       peers.post(ownerId, note.ownerRenditionRefused, { room, sessionId, refused: { ...need, code } });
     },

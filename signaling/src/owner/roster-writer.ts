@@ -10,6 +10,7 @@ import type { Lobby } from './lobby.ts';
 import type { Recordings } from './recordings.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 import type { Speaking } from './speaking.ts';
+import type { Stage } from './stage.ts';
 import type { TrackRouting } from './track-routing.ts';
 import type { WantedRenditions } from './wanted-renditions.ts';
 
@@ -22,6 +23,7 @@ export interface Followers {
   readonly heldNodes: Pick<HeldNodes, 'keep'>;
   readonly speaking: Pick<Speaking, 'gone'>;
   readonly lobby: Pick<Lobby, 'left' | 'review'>;
+  readonly stage: Pick<Stage, 'review'>;
   /** The nodes of the room may be others, and it may be empty. */
   follow(): void;
 }
@@ -45,7 +47,7 @@ const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
   'trackUnpublished',
 ]);
 
-/** Changes that may let a waiting client in, or show it to another host. */
+/** Changes that may let a waiting client in, or show it to another host; and what a crowd is to know. */
 const concernsLobby: ReadonlySet<RoomDifference['type']> = new Set([
   'participantJoined',
   'participantLeft',
@@ -80,7 +82,8 @@ export class RosterWriter {
     const { events, differences } = changes;
     if (events.length === 0) return;
     const { journal, signalingNodes, room } = this.#o;
-    const { renditions, recordings, absences, trackRouting, heldNodes, speaking, lobby, follow } = this.#o.followers();
+    const { renditions, recordings, absences, trackRouting, heldNodes, speaking, lobby, stage, follow } =
+      this.#o.followers();
     journal?.record(differences);
     const left = leftOf(changes);
     const signalingIds = this.signalingIds();
@@ -99,7 +102,10 @@ export class RosterWriter {
       speaking.gone(participant.sessionId);
       lobby.left(participant.identity, reason);
     }
-    if (concerns(concernsLobby)) lobby.review();
+    if (concerns(concernsLobby)) {
+      lobby.review();
+      stage.review();
+    }
     if (concerns(concernsRecordings)) recordings.review();
   }
 

@@ -1,11 +1,14 @@
 // What an instance of the api may ask of the owner of a room, and what it follows there. Everything ends with its link.
 import {
+  boardToWire,
   isRoomName,
+  lastPosts,
   limits,
   MeridianError,
   participantToWire,
   partsOf,
   policyToWire,
+  postToWire,
   roomInfoToWire,
   rosterViewToWire,
   rpc,
@@ -53,6 +56,8 @@ function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
     policy: policyToWire(room.policy),
     lobby: room.lobby.shown,
     viewers: viewersToWire(viewersOf(view.participants)),
+    posts: { posts: lastPosts(room.posts.posts, limits.postsKeptMax, limits.postsBytesMax).map(postToWire) },
+    board: boardToWire(room.posts.board),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   isDisplayName,
   isErrorCode,
   isFence,
+  isIdentity,
   isRoomKey,
   limits,
   MeridianError,
@@ -89,6 +90,10 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
   );
   obey(rpc.ownerMute, (room, { sessionId, trackId, muted }) => room.mute(signalingId, sessionId, trackId, muted));
   obey(rpc.ownerUpdate, (room, message) => room.update(signalingId, participantFromWire(message.participant ?? {})));
+  obey(rpc.ownerHand, (room, { identity, name, raised }) => {
+    if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'whose hand');
+    room.stage.hand(signalingId, { identity, name, raised });
+  });
   obey(rpc.ownerMoved, (room, message) => room.moved(signalingId, message));
 }
 
@@ -98,7 +103,7 @@ function join(room: OwnedRoom, signalingId: string, message: wire.OwnerJoin): wi
   const participant = participantFromWire(message.participant ?? {});
   if (!isFence(message.fence)) throw new MeridianError('REQUEST_INVALID', 'not a fence');
   if (participant.tracks.length > limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
-  const { view, offers, fence, outside } = room.join(signalingId, {
+  const { view, offers, fence, outside, toCrowd } = room.join(signalingId, {
     participant,
     takeover: message.takeover,
     manualSubscribe: message.manualSubscribe,
@@ -106,7 +111,7 @@ function join(room: OwnedRoom, signalingId: string, message: wire.OwnerJoin): wi
     fence: message.fence,
   });
   const roster = message.noRoster ? null : rosterViewToWire(view);
-  return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
+  return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside, toCrowd };
 }
 
 /** A message for an owner that is none any more is lost: the next owner gets what it needs from the start. */

@@ -14,6 +14,8 @@ export async function askPresence(
   participants: readonly Pick<Participant, 'sessionId' | 'nodeId'>[],
 ): Promise<ReadonlyMap<string, SessionPresence>> {
   const presence = new Map<string, SessionPresence>();
+  // The session that stands for a crowd is at no node.
+  for (const { sessionId, nodeId } of participants) if (nodeId === '') presence.set(sessionId, 'absent');
   const ask = async (nodeId: string): Promise<void> => {
     try {
       const { sessions } = await o.nodes.call(nodeId, rpc.roomSnapshot, { room: o.room }, bounds.leaseDeadlineMs);
@@ -32,6 +34,7 @@ export async function askPresence(
       );
     }
   };
-  await Promise.all([...new Set(participants.map(({ nodeId }) => nodeId))].map(ask));
+  const nodeIds = participants.map(({ nodeId }) => nodeId).filter((nodeId) => nodeId !== '');
+  await Promise.all([...new Set(nodeIds)].map(ask));
   return presence;
 }

@@ -4,6 +4,7 @@ import type { MoveOrder } from '../clients/context.ts';
 import type { KnockAnswer } from '../clients/waiting.ts';
 import type { PostNews } from '../core/index.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
+import type { CrowdWord } from './stage.ts';
 
 export interface RoomIdentity {
   readonly roomKey: string;
@@ -28,6 +29,8 @@ export interface SignalingSink {
   lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
   /** What is new of posts. False: it is lost. */
   posts(signalingId: string, room: RoomIdentity, news: PostNews): boolean;
+  /** Of the crowd there, or for the hosts there. */
+  crowd(signalingId: string, room: RoomIdentity, news: CrowdWord): void;
   /** Resolves when the session has been moved; rejects with why not. */
   move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
 }

@@ -78,6 +78,7 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
       reset: body.reset === true,
     };
   },
+  stage: ({ identity, on }) => ({ type: 'stage', identity: identityFrom(identity), on: on === true }),
   metadata: ({ metadata, expectedVersion }) => {
     if (bytesOf(metadata ?? '') > limits.roomMetadataBytesMax)
       invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
@@ -226,6 +227,7 @@ function settingsFrom(body: Body['setRoom']): RoomSettings {
     if (wallMs != null && (!Number.isFinite(wallMs) || wallMs < 0)) invalid('ends_wall_ms, opens_wall_ms: a time');
   if ([...(title ?? '')].length > limits.roomTitleLengthMax)
     invalid(`title: at most ${limits.roomTitleLengthMax} characters`);
+  if (body.kind && body.kind !== 'show') invalid('kind: show, or none');
   if (bytesOf(openingMetadata ?? '') > limits.roomMetadataBytesMax)
     invalid(`opening_metadata: at most ${limits.roomMetadataBytesMax} bytes`);
   if (emptyTimeoutMs != null && emptyTimeoutMs > emptyTimeoutMsMax)

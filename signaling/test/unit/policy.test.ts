@@ -58,6 +58,7 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
     endsWallMs: 0,
   },
   question: { type: 'question', postId: 'PT_0123456789abcdef', state: 'answered' },
+  stage: { type: 'stage', identity, on: true },
   end: { type: 'end', reason: '' },
 });
 /** Of docs/rooms.md: the lowest rank that may do it to a participant without a role; and to a host. */
@@ -81,6 +82,7 @@ const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: 
   removePost: ['cohost host service', 'cohost host service'],
   poll: ['cohost host service', 'cohost host service'],
   question: ['cohost host service', 'cohost host service'],
+  stage: ['cohost host service', 'host service'],
   end: ['host service', 'host service'],
 };
 const page: Act = {

@@ -29,6 +29,7 @@ function setUp() {
       left: (identity, reason) => void calls.push(`left ${identity} ${reason}`),
       review: () => void calls.push('lobby'),
     },
+    stage: { review: () => void calls.push('stage') },
     follow: () => void calls.push('follow'),
   };
   const record = (differences: readonly RoomDifference[]) =>
@@ -53,7 +54,7 @@ describe('when the roster has changed', () => {
     [
       'a participant joins',
       (roster) => roster.admit(person('cid', { signalingId: 'd3' }), fresh),
-      [...said('participantJoined'), 'events d3', 'renditions', 'follow', 'lobby', 'recordings'],
+      [...said('participantJoined'), 'events d3', 'renditions', 'follow', 'lobby', 'stage', 'recordings'],
     ],
     [
       'the last participant of a signaling node leaves',
@@ -66,6 +67,7 @@ describe('when the roster has changed', () => {
         'silent PA_bob',
         'left bob KICKED',
         'lobby',
+        'stage',
         'recordings',
       ],
     ],
@@ -84,13 +86,14 @@ describe('when the roster has changed', () => {
         'silent PA_ann',
         'left ann DUPLICATE_IDENTITY',
         'lobby',
+        'stage',
         'recordings',
       ],
     ],
     [
       'a participant changes',
       (roster) => roster.update(person('bob', { signalingId: 'd2', name: 'Bob' })),
-      [...said('participantChanged'), 'renditions', 'follow', 'lobby'],
+      [...said('participantChanged'), 'renditions', 'follow', 'lobby', 'stage'],
     ],
     [
       'a track is published',
@@ -117,7 +120,7 @@ describe('when the roster has changed', () => {
     [
       'the policy changes',
       (roster) => ({ ok: true, ...roster.allow({ ...emptyPolicy, version: 1, needsHost: true }) }),
-      [...said('policyChanged'), 'follow', 'keep', 'lobby', 'recordings'],
+      [...said('policyChanged'), 'follow', 'keep', 'lobby', 'stage', 'recordings'],
     ],
     ['nothing is different', (roster) => roster.mute('PA_ann', 'T1', false), []],
   ])('because %s, all that follows it hears of it', (_what, change, expected) => {

@@ -12,6 +12,8 @@ export const scopes = {
   'meetings:write': 'Book, change and cancel meetings.',
   'webhooks:admin': 'Set up webhooks and see their deliveries.',
   'live:admin': 'Stream keys, live state, pushes and pulls of rooms.',
+  'recordings:read': 'See recordings.',
+  'recordings:write': 'Delete recordings, and make links with which anybody plays them.',
   'reports:read': 'Attendance and quality of past meetings.',
   'users:admin': 'Users, groups and their roles.',
   'keys:admin': 'API keys of the tenant.',
@@ -74,6 +76,8 @@ const roomScopes: readonly Scope[] = [
   'rooms:admin',
   'links:write',
   'live:admin',
+  'recordings:read',
+  'recordings:write',
   'reports:read',
 ];
 

@@ -18,8 +18,8 @@ const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} id
 
 /**
  * The policy after the act; the same object when the act leaves it as it is, because it would reach no participant.
- * Throws PARTICIPANT_UNKNOWN for an act on a participant that had to be in the room; REQUEST_INVALID beyond
- * `limits.policyMembersMax`; QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
+ * Throws PARTICIPANT_UNKNOWN for an act on a participant that had to be in the room, and for posts; REQUEST_INVALID
+ * beyond `limits.policyMembersMax`; QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
  */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, nowWallMs: number): RoomPolicy {
   if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };
@@ -58,6 +58,7 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, n
   }
   if (act.stopRecording)
     return { ...policy, recordings: withoutRecording(policy.recordings, act.stopRecording.recordingId ?? '') };
+  if (act.post || act.poll || act.question) throw new MeridianError('PARTICIPANT_UNKNOWN', 'the room is empty');
   const isAboutOne = act.update || act.askUnmute || (act.mute && !act.mute.everybody) || act.hand?.identity;
   if (isAboutOne) throw new MeridianError('PARTICIPANT_UNKNOWN');
   return policy;

@@ -215,7 +215,7 @@ describe('what recorders say', () => {
     const parts = { clock: api.clock, rng: seededRng('next'), log: createLogger({ name: 'api', level: 'fatal' }) };
     const jobs = new Jobs({ ...parts, store: api.store });
     const { deliveries } = api.telling;
-    const next = makeRecordings({ ...parts, db: api.store.db, nodes: api.recorders, jobs, deliveries });
+    const next = makeRecordings({ ...parts, ...api, db: api.store.db, nodes: api.recorders, jobs, deliveries });
     api.recorders.onPlan = (plan) => next.recorders.follow(plan);
     await api.clock.advance(60_000);
     await jobs.settled();

@@ -11,7 +11,8 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
-import { LocalRoom, type RoomMember } from '../../../src/clients/local-room.ts';
+import { LocalRoom } from '../../../src/clients/local-room.ts';
+import type { RoomMember } from '../../../src/clients/room-member.ts';
 import type { RenditionNeed } from '../../../src/core/index.ts';
 import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
 import { person } from '../fixtures.ts';
@@ -81,6 +82,7 @@ export function setUp() {
           offers: [],
           fence: 'eu',
           outside: false,
+          toCrowd: false,
         });
       },
       announce: async (o) => {
@@ -110,6 +112,7 @@ export function setUp() {
       postsKept: ({ posts }) => {
         owner.asked.push(`${wanted.ownerId}#${wanted.epoch} kept ${posts.map(({ text }) => text)}`);
       },
+      hand: ({ identity, raised }) => done(`hand ${identity} ${raised}`),
       renditionRefused: () => undefined,
     };
   };
@@ -127,6 +130,8 @@ export function setUp() {
   const gone: string[] = [];
   const room = new LocalRoom({
     roomKey: 'acme/lobby',
+    selfId: 'sig-fra',
+    crowdSeats: { taken: 0 },
     centre,
     clock,
     log: createLogger({ name: 'test', level: 'fatal' }),

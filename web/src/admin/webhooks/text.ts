@@ -2,7 +2,7 @@
 import type { SayOf, Texts } from '../text.ts';
 
 const en = {
-  lead: 'Meridian sends what happens in rooms and to meetings to addresses of yours.',
+  lead: 'Meridian sends what happens in rooms, to meetings and to recordings to addresses of yours.',
   empty: 'No address hears from your rooms yet.',
   add: 'Add webhook',
   address: 'Address',
@@ -43,6 +43,7 @@ const en = {
   'group.people': 'Participants',
   'group.tracks': 'Audio and video',
   'group.meetings': 'Meetings',
+  'group.recordings': 'Recordings',
   'event.room_started': 'The first person has come',
   'event.room_finished': 'A room is over',
   'event.room.changed': 'Title, lobby, lock or booked end have changed',
@@ -54,6 +55,11 @@ const en = {
   'event.meeting.changed': 'A meeting was changed',
   'event.meeting.cancelled': 'A meeting was cancelled',
   'event.meeting.invitee_replied': 'An invitee has replied',
+  'event.recording.started': 'A recording has begun',
+  'event.recording.ended': 'A recording is over',
+  'event.recording.finished': 'The files of a recording are there',
+  'event.recording.failed': 'A recording has failed',
+  'event.recording.deleted': 'A recording was deleted',
   'event.meridian.test': 'Test',
 
   newTitle: 'Add a webhook',
@@ -71,7 +77,7 @@ const en = {
   format: 'Form',
   'format.standard': 'Meridian (Standard Webhooks)',
   'format.livekit': 'As LiveKit sends it',
-  formatHint: 'For programs that were written for LiveKit. LiveKit has no events of meetings.',
+  formatHint: 'For programs that were written for LiveKit. LiveKit has no events of meetings and recordings.',
   signer: 'API key that signs',
   signerHint: 'The id of an API key of your organisation.',
   signerMissing: 'Choose the API key that signs.',
@@ -188,6 +194,7 @@ const zh: Readonly<Record<WebhookKey, string>> = {
   'group.people': '参与者',
   'group.tracks': '音频和视频',
   'group.meetings': '会议',
+  'group.recordings': '录制',
   'event.room_started': '第一位参与者进入',
   'event.room_finished': '房间已结束',
   'event.room.changed': '标题、等候室、锁定或预定结束时间已更改',
@@ -199,6 +206,11 @@ const zh: Readonly<Record<WebhookKey, string>> = {
   'event.meeting.changed': '会议已更改',
   'event.meeting.cancelled': '会议已取消',
   'event.meeting.invitee_replied': '受邀者已回复',
+  'event.recording.started': '录制已开始',
+  'event.recording.ended': '录制已结束',
+  'event.recording.finished': '录制文件已就绪',
+  'event.recording.failed': '录制失败',
+  'event.recording.deleted': '录制已删除',
   'event.meridian.test': '测试',
 
   newTitle: '添加 Webhook',

@@ -14,6 +14,8 @@ export const scopeTexts: Readonly<Record<KeyScope, KeysKey>> = {
   'rooms:admin': 'roomsAdmin',
   'links:write': 'linksWrite',
   'live:admin': 'liveAdmin',
+  'recordings:read': 'recordingsRead',
+  'recordings:write': 'recordingsWrite',
   'reports:read': 'reportsRead',
   'webhooks:admin': 'webhooksAdmin',
   'users:admin': 'usersAdmin',

@@ -9,7 +9,11 @@ export const eventGroups = [
     name: 'meetings',
     events: ['meeting.created', 'meeting.changed', 'meeting.cancelled', 'meeting.invitee_replied'],
   },
+  {
+    name: 'recordings',
+    events: ['recording.started', 'recording.ended', 'recording.finished', 'recording.failed', 'recording.deleted'],
+  },
 ] as const satisfies readonly { name: string; events: readonly EventName[] }[];
 
-/** LiveKit has no words for them. */
-export const isOfMeeting = (event: EventName): boolean => event.startsWith('meeting.');
+/** LiveKit has no words for those of meetings and recordings. */
+export const hasNoLiveKit = (event: EventName): boolean => /^(meeting|recording)[.]/.test(event);

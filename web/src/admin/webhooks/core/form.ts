@@ -1,7 +1,7 @@
 // The form of a webhook: what it holds, what is wrong in it, what it asks of the api. Pure.
 import type { EventName, NewWebhook, Webhook } from '../api.ts';
 import type { WebhookKey } from '../text.ts';
-import { eventGroups, isOfMeeting } from './events.ts';
+import { eventGroups, hasNoLiveKit } from './events.ts';
 
 export interface WebhookForm {
   readonly url: string;
@@ -36,7 +36,7 @@ export const formOf = ({ url, description, events, format, signer }: Webhook): W
 
 /** Kinds that the chosen form can send, in the order of the groups. */
 export const sendable = (format: Webhook['format']) =>
-  eventGroups.filter(({ name }) => format === 'standard' || name !== 'meetings');
+  eventGroups.filter(({ events }) => format === 'standard' || !events.some(hasNoLiveKit));
 
 export function toggled(form: WebhookForm, event: EventName, isOn: boolean): WebhookForm {
   const others = form.events.filter((one) => one !== event);
@@ -62,7 +62,7 @@ export const bodyOf = (form: WebhookForm): NewWebhook => ({
 });
 
 const chosenEvents = ({ events, format }: WebhookForm): readonly EventName[] =>
-  events.filter((event) => format === 'standard' || !isOfMeeting(event));
+  events.filter((event) => format === 'standard' || !hasNoLiveKit(event));
 
 /** As the api judges it. */
 function isTarget(text: string): boolean {

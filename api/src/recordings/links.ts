@@ -1,0 +1,71 @@
+// Links to files of recordings: whoever has one plays them, or takes them, until it expires or is revoked.
+import { createSecretKey } from 'node:crypto';
+import { MeridianError, newId } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import { SignJWT } from 'jose';
+import type { ApiKeys } from '../access/keys.ts';
+import type { RecordingRow } from '../events/recording-body.ts';
+import { Problem } from '../http/problems.ts';
+import type { Recorders } from './recorders.ts';
+
+export const EXPIRES_IN_S_MAX = 7 * 86_400;
+export const EXPIRES_IN_S_USUAL = 3600;
+export const rightsOfLinks = ['play', 'download'] as const;
+
+export interface LinkOptions {
+  readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly recorders: Pick<Recorders, 'recorderOf'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Of the page. */
+  readonly publicUrl: string;
+}
+
+export interface NewLink {
+  readonly expiresInS: number;
+  readonly may: string;
+  /** A file of it. */
+  readonly name: string | undefined;
+}
+
+export interface RecordingLink {
+  /** What its token was made from (`via`): revokes it. */
+  readonly id: string;
+  readonly url: string;
+  readonly base: string;
+  readonly fileUrl: string | undefined;
+  readonly expiresMs: number;
+}
+
+/**
+ * A new link; nothing is stored. Rejects with CONFLICT while the recording has no files, REQUEST_INVALID for a file
+ * that it has not, NODE_UNREACHABLE when no recorder in the regions of the tenant's keys has a public URL.
+ */
+export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink): Promise<RecordingLink> {
+  if (row.state !== 'finished') throw new Problem('CONFLICT', 'its files are not there');
+  const { name } = wanted;
+  const files = JSON.parse(row.files) as { readonly name: string }[];
+  if (name !== undefined && !files.some((file) => file.name === name))
+    throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/name', detail: 'is no file of it' }] });
+  const key = await o.keys.signing(row.tenant);
+  if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
+  const recorder = o.recorders.recorderOf(row, key.regions);
+  if (recorder === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no recorder has a public URL now');
+  const id = newId('RL_', (count) => o.rng.bytes(count), 20);
+  const nowS = Math.floor(o.clock.wallMs() / 1000);
+  const expiresS = nowS + wanted.expiresInS;
+  const token = await new SignJWT({ recording: row.id, may: wanted.may, via: id })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer(key.id)
+    .setIssuedAt(nowS)
+    .setExpirationTime(expiresS)
+    .sign(createSecretKey(Buffer.from(key.secret)));
+  const base = `${recorder.publicUrl}/recordings/${token}/`;
+  return {
+    id,
+    url: `${o.publicUrl}/recording#base=${encodeURIComponent(base)}`,
+    base,
+    fileUrl: name === undefined ? undefined : base + encodeURIComponent(name),
+    expiresMs: expiresS * 1000,
+  };
+}

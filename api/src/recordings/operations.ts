@@ -1,0 +1,311 @@
+// Recordings over REST, while they run and after that; and those of a signed-in user's meetings.
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { recordingStates } from '../events/core/recording-story.ts';
+import { type RecordingRow, recording, shownRecording } from '../events/recording-body.ts';
+import { operation } from '../http/operation.ts';
+import { type PageRequest, Paging, pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeMs, timeText } from '../http/time.ts';
+import { meOf } from '../me/my-meetings.ts';
+import type { Meeting } from '../meetings/core/meeting.ts';
+import { namesOf, partOf } from '../meetings/core/rights.ts';
+import type { Meetings } from '../meetings/meetings.ts';
+import { permitted } from '../meetings/permitted.ts';
+import type { Database } from '../store/store.ts';
+import type { Erasing } from './erasing.ts';
+import {
+  EXPIRES_IN_S_MAX,
+  EXPIRES_IN_S_USUAL,
+  type LinkOptions,
+  linkTo,
+  type RecordingLink,
+  rightsOfLinks,
+} from './links.ts';
+import { recordingOf } from './records.ts';
+import { changeRenditions, renditionNames, renditionsOf } from './settings.ts';
+
+const tag = 'Recordings';
+const params = Type.Object({ recording: Type.String({ minLength: 1, maxLength: 64 }) });
+const name = Type.String({ maxLength: 128 });
+const query = Type.Object({
+  ...pageQuery.properties,
+  room: Type.Optional(name),
+  meeting: Type.Optional(Type.String({ maxLength: 64 })),
+  state: Type.Optional(Type.String({ enum: [...recordingStates] })),
+  from: Type.Optional({ ...Time, description: 'Those that began then or later.' }),
+  to: Type.Optional({ ...Time, description: 'And before this.' }),
+});
+const newLink = Type.Object(
+  {
+    expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: EXPIRES_IN_S_MAX, default: EXPIRES_IN_S_USUAL })),
+    may: Type.Optional(
+      Type.String({ enum: [...rightsOfLinks], default: 'play', description: 'download: the page offers files too.' }),
+    ),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'Of a file: `fileUrl` is its own.' })),
+  },
+  { title: 'NewRecordingLink' },
+);
+const link = Type.Object(
+  {
+    id: Type.String({ description: 'Revokes it: `POST /revocations` with it as `via`.' }),
+    url: Type.String({ description: 'The page that plays it.' }),
+    base: Type.String({ description: 'Files are below it, by their names.' }),
+    fileUrl: Type.Optional(Type.String()),
+    expiresAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'RecordingLink' },
+);
+const linkDescription =
+  'Whoever has it plays the recording without signing in, until it expires or is revoked. Nothing is stored of it.';
+const deleteDescription =
+  'It is not shown any more; its recorders erase it as soon as they can be reached, then `recording.deleted` is told.';
+
+export const listRecordings = operation({
+  id: 'listRecordings',
+  method: 'GET',
+  path: '/recordings',
+  tag,
+  scope: 'recordings:read',
+  summary: 'Recordings that run and that were made, the newest first.',
+  query,
+  answers: { 200: pageOf(recording, 'RecordingPage') },
+});
+export const getRecording = operation({
+  id: 'getRecording',
+  method: 'GET',
+  path: '/recordings/{recording}',
+  tag,
+  scope: 'recordings:read',
+  summary: 'A recording.',
+  params,
+  answers: { 200: recording },
+});
+export const deleteRecording = operation({
+  id: 'deleteRecording',
+  method: 'DELETE',
+  path: '/recordings/{recording}',
+  tag,
+  scope: 'recordings:write',
+  summary: 'Delete a recording that is over, with its files.',
+  description: deleteDescription,
+  params,
+  answers: { 204: Type.Null() },
+  problems: ['CONFLICT'],
+});
+export const createRecordingLink = operation({
+  id: 'createRecordingLink',
+  method: 'POST',
+  path: '/recordings/{recording}/links',
+  tag,
+  scope: 'recordings:write',
+  summary: 'A link with which anybody plays the recording.',
+  description: linkDescription,
+  params,
+  body: newLink,
+  answers: { 201: link },
+  problems: ['CONFLICT'],
+  idempotent: true,
+});
+export const listMyRecordings = operation({
+  id: 'listMyRecordings',
+  method: 'GET',
+  path: '/me/recordings',
+  tag: 'Signed-in users',
+  scope: 'any',
+  summary: 'Recordings of meetings of which the user is a host or cohost, the newest first.',
+  description: 'A page may have fewer than `limit`, also where more follow.',
+  query,
+  answers: { 200: pageOf(recording, 'RecordingPage') },
+});
+export const deleteMyRecording = operation({
+  id: 'deleteMyRecording',
+  method: 'DELETE',
+  path: '/me/recordings/{recording}',
+  tag: 'Signed-in users',
+  scope: 'any',
+  summary: 'Delete a recording of a meeting that the user may change.',
+  description: deleteDescription,
+  params,
+  answers: { 204: Type.Null() },
+  problems: ['CONFLICT'],
+});
+export const createMyRecordingLink = operation({
+  id: 'createMyRecordingLink',
+  method: 'POST',
+  path: '/me/recordings/{recording}/links',
+  tag: 'Signed-in users',
+  scope: 'any',
+  summary: 'A link with which anybody plays a recording of a meeting of which the user is a host or cohost.',
+  description: linkDescription,
+  params,
+  body: newLink,
+  answers: { 201: link },
+  problems: ['CONFLICT'],
+  idempotent: true,
+});
+const settings = Type.Object(
+  {
+    renditions: Type.Array(
+      Type.Unsafe<(typeof renditionNames)[number]>({ type: 'string', enum: [...renditionNames] }),
+      {
+        uniqueItems: true,
+        maxItems: renditionNames.length,
+        description: 'Smaller pictures that are made of each recording, beside the original.',
+      },
+    ),
+  },
+  { title: 'RecordingSettings' },
+);
+export const getRecordingSettings = operation({
+  id: 'getRecordingSettings',
+  method: 'GET',
+  path: '/tenant/recording',
+  tag: 'Tenant',
+  scope: 'tenant:admin',
+  summary: 'What is made of recordings.',
+  answers: { 200: settings },
+});
+export const updateRecordingSettings = operation({
+  id: 'updateRecordingSettings',
+  method: 'PATCH',
+  path: '/tenant/recording',
+  tag: 'Tenant',
+  scope: 'tenant:admin',
+  summary: 'Change what is made of recordings that end from now on.',
+  body: settings,
+  answers: { 200: settings },
+});
+
+const byStart = new Paging(
+  [
+    { column: 'started_ms', type: 'number' },
+    { column: 'id', type: 'string' },
+  ],
+  'descending',
+);
+
+export interface RecordingDeps extends LinkOptions {
+  readonly db: Database;
+  readonly erasing: Pick<Erasing, 'delete'>;
+  readonly meetings: Pick<Meetings, 'some'>;
+}
+
+export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void {
+  const { db, erasing } = o;
+  routes.add(listRecordings, async ({ principal, query: asked }) => {
+    let found = listed(db, principal.tenant, asked);
+    if (principal.room !== undefined) found = found.where('room', '=', principal.room);
+    return { body: byStart.page(asked, await found.execute(), shownRecording) };
+  });
+  routes.add(getRecording, async ({ principal, params: { recording: id } }) => ({
+    body: shownRecording(await seen(db, principal, id)),
+  }));
+  routes.add(deleteRecording, async ({ principal, params: { recording: id }, atomically }) => {
+    const row = await seen(db, principal, id);
+    return atomically(async (trx) => {
+      await erasing.delete(trx, row);
+      return { body: null };
+    });
+  });
+  routes.add(createRecordingLink, async ({ principal, params: { recording: id }, body }) => ({
+    body: shownLink(await linkTo(o, await seen(db, principal, id), wantedOf(body))),
+  }));
+  routes.add(getRecordingSettings, async ({ principal }) => ({
+    body: { renditions: [...(await renditionsOf(db, principal.tenant))] },
+  }));
+  routes.add(updateRecordingSettings, ({ principal, body, atomically }) =>
+    atomically(async (trx) => {
+      await changeRenditions(trx, principal.tenant, body.renditions);
+      return { body: { renditions: [...(await renditionsOf(trx, principal.tenant))] } };
+    }),
+  );
+  addMine(routes, o);
+}
+
+function addMine(routes: Routes, o: RecordingDeps): void {
+  const { db, erasing, meetings } = o;
+  const ofMeeting = async (principal: Principal, id: string): Promise<{ row: RecordingRow; meeting: Meeting }> => {
+    const me = meOf(principal);
+    const row = await recordingOf(db, me.tenant, id);
+    const meeting = row && (await meetings.some(me.tenant, [row.meeting])).get(row.meeting);
+    if (row === undefined || row.deleted_ms !== null || meeting === undefined || !isHost(meeting, me))
+      throw new Problem('NOT_FOUND');
+    return { row, meeting };
+  };
+  routes.add(listMyRecordings, async ({ principal, query: asked }) => {
+    const me = meOf(principal);
+    const rows = await listed(db, me.tenant, asked)
+      .where('meeting', 'in', (of) =>
+        of
+          .selectFrom('meeting_persons')
+          .select('meeting_persons.meeting')
+          .where('meeting_persons.tenant', '=', me.tenant)
+          .where('meeting_persons.person', 'in', namesOf(me)),
+      )
+      .execute();
+    const all = await meetings.some(me.tenant, [...new Set(rows.map(({ meeting }) => meeting))]);
+    const mine = (row: RecordingRow): boolean => {
+      const meeting = all.get(row.meeting);
+      return meeting !== undefined && isHost(meeting, me);
+    };
+    const { data, ...more } = byStart.page(asked, rows, (row) => row);
+    return { body: { data: data.filter(mine).map(shownRecording), ...more } };
+  });
+  routes.add(deleteMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
+    const { row, meeting } = await ofMeeting(principal, id);
+    permitted(principal, 'change', meeting);
+    return atomically(async (trx) => {
+      await erasing.delete(trx, row);
+      return { body: null };
+    });
+  });
+  routes.add(createMyRecordingLink, async ({ principal, params: { recording: id }, body }) => ({
+    body: shownLink(await linkTo(o, (await ofMeeting(principal, id)).row, wantedOf(body))),
+  }));
+}
+
+const isHost = (meeting: Meeting, person: Parameters<typeof partOf>[1]): boolean =>
+  ['host', 'cohost'].includes(partOf(meeting, person));
+
+function listed(db: Database, tenant: string, asked: Static<typeof query> & PageRequest) {
+  let found = db
+    .selectFrom('recordings')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('deleted_ms', 'is', null)
+    .where(byStart.after(asked))
+    .orderBy('started_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(byStart.rows(asked));
+  const state = recordingStates.find((one) => one === asked.state);
+  if (asked.room !== undefined) found = found.where('room', '=', asked.room);
+  if (asked.meeting !== undefined) found = found.where('meeting', '=', asked.meeting);
+  if (state !== undefined) found = found.where('state', '=', state);
+  if (asked.from !== undefined) found = found.where('started_ms', '>=', timeMs(asked.from));
+  if (asked.to !== undefined) found = found.where('started_ms', '<', timeMs(asked.to));
+  return found;
+}
+
+/** Rejects with NOT_FOUND. */
+async function seen(db: Database, { tenant, room }: Principal, id: string): Promise<RecordingRow> {
+  const row = await recordingOf(db, tenant, id);
+  if (row === undefined || row.deleted_ms !== null || (room !== undefined && row.room !== room))
+    throw new Problem('NOT_FOUND');
+  return row;
+}
+
+const wantedOf = ({ expiresInS = EXPIRES_IN_S_USUAL, may = 'play', name: file }: Static<typeof newLink>) => ({
+  expiresInS,
+  may,
+  name: file,
+});
+
+const shownLink = ({ id, url, base, fileUrl, expiresMs }: RecordingLink): Static<typeof link> => ({
+  id,
+  url,
+  base,
+  ...(fileUrl !== undefined && { fileUrl }),
+  expiresAt: timeText(expiresMs),
+});

@@ -1,0 +1,303 @@
+// Posts of a running room over REST (docs/shows.md): announcements and gifts, questions, polls, and what stands on the
+// board. They live with the room: one that is empty has none.
+import {
+  type Board,
+  isBlank,
+  isDisplayName,
+  isIdentity,
+  isPostText,
+  limits,
+  newId,
+  type Poll,
+  type Post,
+  type QuestionState,
+  questionStates,
+  type ServicePostKind,
+  servicePostKinds,
+} from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { operation } from '../http/operation.ts';
+import { Problem, type ProblemField } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
+import { actorOf, ofRoom, roomParams } from './operations.ts';
+import type { Act, Rooms } from './rooms.ts';
+import { identity } from './schemas.ts';
+
+const time = () => Type.String({ format: 'date-time' });
+const count = () => Type.Integer({ minimum: 0 });
+const postId = () => Type.String({ pattern: '^PT_[A-Za-z0-9]{16,32}$', maxLength: 35 });
+const pollId = () => Type.String({ pattern: '^PO_[A-Za-z0-9]{16,32}$', maxLength: 35 });
+const stateSchema = () => Type.Unsafe<QuestionState>({ type: 'string', enum: [...questionStates] });
+
+const postSchema = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.String({ description: 'chat, danmaku, question, gift or announcement.' }),
+    identity: Type.Union([Type.String(), Type.Null()], { description: 'Of its author; null: over REST.' }),
+    name: Type.String(),
+    text: Type.String(),
+    at: time(),
+    style: Type.Optional(Type.String({ description: 'Of danmaku: #rrggbb, and where it stands still.' })),
+    data: Type.Optional(Type.Unknown({ description: 'Of a gift.' })),
+  },
+  { title: 'RoomPost' },
+);
+const questionSchema = Type.Object(
+  {
+    id: Type.String(),
+    identity: Type.String(),
+    name: Type.String(),
+    text: Type.String(),
+    at: time(),
+    votes: count(),
+    state: stateSchema(),
+  },
+  { title: 'RoomQuestion' },
+);
+const pollSchema = Type.Object(
+  {
+    id: Type.String(),
+    text: Type.String(),
+    options: Type.Array(Type.Object({ text: Type.String(), votes: count() })),
+    many: Type.Boolean({ description: 'An identity may choose more than one option.' }),
+    closed: Type.Boolean(),
+    since: time(),
+    endsAt: Type.Union([time(), Type.Null()]),
+  },
+  { title: 'RoomPoll' },
+);
+const madeSchema = Type.Object({ id: Type.String() }, { title: 'RoomPostMade' });
+
+const common = { tag: 'Posts', scope: 'rooms:admin', room: 'room', problems: ['ROOM_UNREACHABLE'] } as const;
+
+export const getRoomBoard = operation({
+  id: 'getRoomBoard',
+  method: 'GET',
+  path: '/rooms/{room}/board',
+  summary: 'Questions, polls and reactions of a room, and its last posts.',
+  ...common,
+  params: ofRoom.params,
+  answers: {
+    200: Type.Object(
+      {
+        posts: Type.Array(postSchema, { description: `The last ones, at most ${limits.postsKeptMax}.` }),
+        questions: Type.Array(questionSchema, { description: 'Those being answered first, then the most voted.' }),
+        polls: Type.Array(pollSchema),
+        reactions: Type.Record(Type.String(), count(), { description: 'Counted since the life of the room began.' }),
+      },
+      { title: 'RoomBoard' },
+    ),
+  },
+});
+
+export const sendRoomPost = operation({
+  id: 'sendRoomPost',
+  method: 'POST',
+  path: '/rooms/{room}/posts',
+  summary: 'An announcement to a room, or a gift.',
+  ...common,
+  params: ofRoom.params,
+  idempotent: true,
+  body: Type.Object({
+    kind: Type.Unsafe<ServicePostKind>({ type: 'string', enum: [...servicePostKinds] }),
+    text: Type.String({ minLength: 1, maxLength: 2 * limits.postLengthMax }),
+    identity: Type.Optional(identity()),
+    name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax, description: 'Shown as its author.' })),
+    data: Type.Optional(
+      Type.Unknown({ description: `Of a gift, for the page: at most ${limits.postDataBytesMax} bytes of JSON.` }),
+    ),
+  }),
+  answers: { 201: madeSchema },
+});
+
+export const removeRoomPost = operation({
+  id: 'removeRoomPost',
+  method: 'DELETE',
+  path: '/rooms/{room}/posts/{post}',
+  summary: 'Take a post, or a question, off every screen.',
+  ...common,
+  params: Type.Object({ ...roomParams.properties, post: postId() }),
+  answers: { 204: Type.Null() },
+});
+
+export const updateRoomQuestion = operation({
+  id: 'updateRoomQuestion',
+  method: 'PATCH',
+  path: '/rooms/{room}/questions/{post}',
+  summary: 'Say that a question is being answered, or was.',
+  ...common,
+  params: Type.Object({ ...roomParams.properties, post: postId() }),
+  body: Type.Object({ state: stateSchema() }),
+  answers: { 204: Type.Null() },
+});
+
+export const createRoomPoll = operation({
+  id: 'createRoomPoll',
+  method: 'POST',
+  path: '/rooms/{room}/polls',
+  summary: 'Begin a poll.',
+  description: `A room has at most ${limits.pollsMax}.`,
+  ...common,
+  params: ofRoom.params,
+  idempotent: true,
+  body: Type.Object({
+    text: Type.String({ minLength: 1, maxLength: 2 * limits.pollTextLengthMax }),
+    options: Type.Array(Type.String({ minLength: 1, maxLength: 2 * limits.pollOptionLengthMax }), {
+      minItems: 2,
+      maxItems: limits.pollOptionsMax,
+      uniqueItems: true,
+    }),
+    many: Type.Optional(Type.Boolean({ default: false })),
+    endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'It closes by itself then.' })),
+  }),
+  answers: { 201: madeSchema },
+  problems: ['ROOM_UNREACHABLE', 'QUOTA_EXCEEDED'],
+});
+
+export const updateRoomPoll = operation({
+  id: 'updateRoomPoll',
+  method: 'PATCH',
+  path: '/rooms/{room}/polls/{poll}',
+  summary: 'Close a poll, or open it again.',
+  ...common,
+  params: Type.Object({ ...roomParams.properties, poll: pollId() }),
+  body: Type.Object({
+    closed: Type.Boolean(),
+    endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Of an open one; absent: none.' })),
+  }),
+  answers: { 204: Type.Null() },
+});
+
+export const removeRoomPoll = operation({
+  id: 'removeRoomPoll',
+  method: 'DELETE',
+  path: '/rooms/{room}/polls/{poll}',
+  summary: 'Remove a poll with its votes.',
+  ...common,
+  params: Type.Object({ ...roomParams.properties, poll: pollId() }),
+  answers: { 204: Type.Null() },
+});
+
+const shownPost = (post: Post): Static<typeof postSchema> => ({
+  id: post.postId,
+  kind: post.kind,
+  identity: post.identity || null,
+  name: post.name,
+  text: post.text,
+  at: timeText(post.wallMs),
+  ...(post.style !== '' && { style: post.style }),
+  ...(post.data !== '' && { data: JSON.parse(post.data) as unknown }),
+});
+
+const shownQuestion = ({ postId: id, identity: by, name, text, wallMs, votes, state }: Post) => ({
+  id,
+  identity: by,
+  name,
+  text,
+  at: timeText(wallMs),
+  votes,
+  state: questionStates.find((one) => one === state) ?? 'open',
+});
+
+const shownPoll = ({ pollId: id, text, options, many, closed, sinceWallMs, endsWallMs }: Poll) => ({
+  id,
+  text,
+  options: options.map((option) => ({ ...option })),
+  many,
+  closed,
+  since: timeText(sinceWallMs),
+  endsAt: endsWallMs === 0 ? null : timeText(endsWallMs),
+});
+
+const shownBoard = (posts: readonly Post[], { questions, polls, reactions }: Board) => ({
+  posts: posts.map(shownPost),
+  questions: questions.map(shownQuestion),
+  polls: polls.map(shownPoll),
+  reactions: { ...reactions },
+});
+
+/** Throws REQUEST_INVALID with all that is wrong. */
+function refuse(wrong: readonly (ProblemField | false)[]): void {
+  const fields = wrong.filter((field) => field !== false);
+  if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
+}
+
+function checkPost({ kind, text, identity: by = '', name = '', data }: Static<(typeof sendRoomPost)['body']>): string {
+  const json = data === undefined ? '' : JSON.stringify(data);
+  refuse([
+    !isPostText(text, limits.postLengthMax, true) && { pointer: '/text', detail: 'is too long, or shows nothing' },
+    by !== '' && !isIdentity(by) && { pointer: '/identity', detail: 'is no identity' },
+    !isDisplayName(name) && { pointer: '/name', detail: 'has characters that no name has' },
+    data !== undefined && kind !== 'gift' && { pointer: '/data', detail: 'is of a gift alone' },
+    Buffer.byteLength(json) > limits.postDataBytesMax && {
+      pointer: '/data',
+      detail: `has more than ${limits.postDataBytesMax} bytes`,
+    },
+  ]);
+  return json;
+}
+
+function checkPoll({ text, options, endsAt = null }: Static<(typeof createRoomPoll)['body']>, nowWallMs: number): void {
+  const isOption = (option: string) => !isBlank(option) && isPostText(option, limits.pollOptionLengthMax);
+  refuse([
+    !isPostText(text, limits.pollTextLengthMax) && { pointer: '/text', detail: 'is too long, or shows nothing' },
+    !options.every(isOption) && { pointer: '/options', detail: 'has one that is too long, or shows nothing' },
+    endsAt !== null && Date.parse(endsAt) <= nowWallMs && { pointer: '/endsAt', detail: 'is over' },
+  ]);
+}
+
+const wallMsOf = (at: string | null | undefined): number => (at ? Date.parse(at) : 0);
+
+export function addPostOperations(
+  routes: Routes,
+  { rooms, rng, clock }: { readonly rooms: Rooms; readonly rng: Rng; readonly clock: Clock },
+): void {
+  const act = (principal: Principal, room: string, one: Act): Promise<unknown> =>
+    rooms.act(principal.tenant, room, { actor: actorOf(principal), acts: [one] });
+  const idOf = (prefix: 'PT_' | 'PO_'): string => newId(prefix, (length) => rng.bytes(length));
+
+  routes.add(getRoomBoard, async ({ principal, params }) => {
+    const view = await rooms.view(principal.tenant, params.room);
+    const { posts = [], board = { version: 0, questions: [], polls: [], reactions: {} } } = view ?? {};
+    return { body: shownBoard(posts, board) };
+  });
+
+  routes.add(sendRoomPost, async ({ principal, params, body }) => {
+    const data = checkPost(body);
+    const { kind, text, identity: by = '', name = '' } = body;
+    const id = idOf('PT_');
+    await act(principal, params.room, { post: { post: { postId: id, kind, text, identity: by, name, data } } });
+    return { status: 201, body: { id } };
+  });
+
+  routes.add(removeRoomPost, async ({ principal, params: { room, post } }) => {
+    await act(principal, room, { removePost: { postId: post } });
+    return { body: null };
+  });
+
+  routes.add(updateRoomQuestion, async ({ principal, params: { room, post }, body }) => {
+    await act(principal, room, { question: { postId: post, state: body.state } });
+    return { body: null };
+  });
+
+  routes.add(createRoomPoll, async ({ principal, params, body }) => {
+    checkPoll(body, clock.wallMs());
+    const { text, options, many = false, endsAt } = body;
+    const id = idOf('PO_');
+    await act(principal, params.room, { poll: { pollId: id, text, options, many, endsWallMs: wallMsOf(endsAt) } });
+    return { status: 201, body: { id } };
+  });
+
+  routes.add(updateRoomPoll, async ({ principal, params: { room, poll }, body }) => {
+    await act(principal, room, { poll: { pollId: poll, closed: body.closed, endsWallMs: wallMsOf(body.endsAt) } });
+    return { body: null };
+  });
+
+  routes.add(removeRoomPoll, async ({ principal, params: { room, poll } }) => {
+    await act(principal, room, { poll: { pollId: poll, remove: true } });
+    return { body: null };
+  });
+}

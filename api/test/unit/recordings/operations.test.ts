@@ -1,0 +1,275 @@
+// Recordings over REST: whom they are shown to, deleted for, and linked to.
+import { createSecretKey } from 'node:crypto';
+import { jwtVerify } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { entry, journal, START_MS } from '../events/journals.ts';
+
+const HOUR_MS = 3600_000;
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi({ post: async () => ({ status: 200, error: '', tookMs: 1, retryAfterMs: 0 }) });
+  await api.clock.advance(START_MS + 3600_000 - api.clock.wallMs());
+});
+afterEach(() => api.close());
+
+let made = 0;
+interface Made {
+  readonly room?: string;
+  readonly tenant?: string;
+  readonly sinceMs?: number;
+  readonly state?: 'running' | 'ended' | 'finished';
+}
+const files = [{ name: 'p001-camera.mp4', bytes: 10, sha256: 'ab', type: 'video/mp4' }];
+/** One that has been at both recorders, last in Frankfurt. */
+async function record(id: string, { room = 'lobby', tenant = 'acme', sinceMs = 0, state = 'finished' }: Made = {}) {
+  made += 1;
+  const o = { sinceWallMs: START_MS + sinceMs };
+  const bodies = [entry.opened('ann'), entry.recording(id, 'rec-sgp', o), entry.recording(id, 'rec-fra', o)];
+  const end = state === 'running' ? [] : [entry.recording(id, 'rec-fra', { ...o, isOver: true })];
+  if (state === 'finished')
+    api.recorders.fra.kept.set(`${tenant}/${id}`, { state, files, bytes: 10, durationMs: 1000 });
+  const life = { roomKey: `${tenant}/${room}`, sid: `RM_r${made}`, createdWallMs: START_MS + sinceMs };
+  const message = journal(1, 1, [...bodies, ...end], life);
+  for (const [at, one] of message.entries.entries()) one.wallMs = START_MS + sinceMs + at * 1000;
+  await api.telling.intake.take(message);
+  await api.telling.jobs.settled();
+}
+const ask = (...args: Parameters<TestApi['ask']>) => api.ask(...args);
+const listed = async (query = '', o: Parameters<TestApi['ask']>[2] = {}) =>
+  (await ask('GET', `/recordings?${query}`, o)).json().data.map(({ id }: { id: string }) => id);
+const told = async (type: string) =>
+  (await ask('GET', `/events?event=${type}`)).json().data.map((one: { recording: { id: string } }) => one.recording.id);
+
+describe('a recording', () => {
+  it('is shown as it is, to its tenant alone', async () => {
+    await record('re_1');
+    const shown = await ask('GET', '/recordings/re_1');
+    expect(shown.json()).toMatchObject({
+      id: 're_1',
+      room: 'lobby',
+      meetingId: null,
+      identity: null,
+      mode: 'tracks',
+      by: 'ann',
+      state: 'finished',
+      files,
+      durationMs: 1000,
+      failure: null,
+    });
+    expect(shown.body).not.toContain('rec-fra');
+    for (const path of ['/recordings/re_1', '/recordings/re_2'])
+      expect((await ask('GET', path, { signer: tenants[1] })).statusCode).toBe(404);
+    const scope = 'recordings:read';
+    expect((await ask('DELETE', '/recordings/re_1', { scope })).statusCode).toBe(403);
+  });
+
+  it('is listed, the newest first, page by page, by room, meeting, state and time', async () => {
+    await record('re_1', { sinceMs: HOUR_MS / 4 });
+    await record('re_2', { sinceMs: HOUR_MS / 2, room: 'board', state: 'running' });
+    await record('re_3', { sinceMs: HOUR_MS / 8, state: 'ended' });
+    await record('re_4', { tenant: 'globex' });
+    expect(await listed()).toEqual(['re_2', 're_1', 're_3']);
+    const first = (await ask('GET', '/recordings?limit=2')).json();
+    expect(first.data).toHaveLength(2);
+    expect(await listed(`limit=2&cursor=${first.nextCursor}`)).toEqual(['re_3']);
+    expect(await listed('room=board')).toEqual(['re_2']);
+    expect(await listed('meeting=mt_1')).toEqual([]);
+    expect(await listed('state=ended')).toEqual(['re_3']);
+    const time = (ms: number) => new Date(START_MS + ms).toISOString();
+    expect(await listed(`from=${time(HOUR_MS / 4)}&to=${time(HOUR_MS / 2)}`)).toEqual(['re_1']);
+    expect((await ask('GET', '/recordings?state=lost')).statusCode).toBe(400);
+  });
+
+  it('of another room is not seen with a token for one room', async () => {
+    await record('re_1');
+    await record('re_2', { room: 'board' });
+    const token = await api.token({ scope: 'recordings:read', video: { room: 'lobby' } });
+    const get = (url: string) =>
+      api.app.inject({ method: 'GET', url: `/api/v1${url}`, headers: { authorization: `Bearer ${token}` } });
+    expect((await get('/recordings')).json().data.map(({ id }: { id: string }) => id)).toEqual(['re_1']);
+    expect((await get('/recordings/re_2')).statusCode).toBe(404);
+  });
+});
+
+describe('what is deleted', () => {
+  it('is not shown any more, and goes at every recorder that has had it', async () => {
+    await record('re_1');
+    const { fra, sgp } = api.recorders;
+    sgp.link = 'cut';
+    expect((await ask('DELETE', '/recordings/re_1')).statusCode).toBe(204);
+    expect([(await ask('GET', '/recordings/re_1')).statusCode, await listed()]).toEqual([404, []]);
+    expect((await ask('DELETE', '/recordings/re_1')).statusCode).toBe(404);
+    await api.telling.jobs.settled();
+    expect([fra.asked.at(-1), await told('recording.deleted')]).toEqual(['erase acme/re_1', []]);
+    sgp.link = 'up';
+    await api.clock.advance(60_000);
+    await api.telling.jobs.settled();
+    expect([sgp.asked, await told('recording.deleted')]).toEqual([['erase acme/re_1'], ['re_1']]);
+    await api.clock.advance(HOUR_MS);
+    await api.telling.jobs.settled();
+    expect([sgp.asked.length, await told('recording.deleted')]).toEqual([1, ['re_1']]);
+  });
+
+  it('goes without a recorder that is no more for a day, if another one has erased it', async () => {
+    await record('re_1');
+    api.recorders.planned = [api.recorders.fra];
+    api.recorders.plan();
+    await ask('DELETE', '/recordings/re_1');
+    await api.clock.advance(23 * HOUR_MS);
+    await api.telling.jobs.settled();
+    expect(await told('recording.deleted')).toEqual([]);
+    await api.clock.advance(2 * HOUR_MS);
+    await api.telling.jobs.settled();
+    expect(await told('recording.deleted')).toEqual(['re_1']);
+  });
+
+  it('is not what runs', async () => {
+    await record('re_1', { state: 'running' });
+    expect((await ask('DELETE', '/recordings/re_1')).json().code).toBe('CONFLICT');
+    expect(await listed()).toEqual(['re_1']);
+  });
+
+  it('is not finished any more when that was under way', async () => {
+    await record('re_1', { state: 'ended' });
+    api.recorders.fra.kept.set('acme/re_1', { state: 'working' });
+    await api.clock.advance(30_000);
+    await api.telling.jobs.settled();
+    expect((await ask('GET', '/recordings/re_1')).json().state).toBe('finishing');
+    api.recorders.fra.kept.set('acme/re_1', { state: 'finished', files });
+    await ask('DELETE', '/recordings/re_1');
+    await api.clock.advance(60_000);
+    await api.telling.jobs.settled();
+    expect([await told('recording.finished'), await told('recording.deleted')]).toEqual([[], ['re_1']]);
+    expect([api.recorders.fra.asked.at(-1), api.recorders.fra.kept.size]).toEqual(['erase acme/re_1', 0]);
+  });
+
+  it('is erased at recorders too when its tenant is', async () => {
+    await record('re_1');
+    await record('re_2', { state: 'running' });
+    await record('re_3', { tenant: 'globex' });
+    await api.ask('DELETE', '/tenants/acme', { signer: operatorKey, headers: { 'if-match': '"1"' } });
+    await api.telling.jobs.settled();
+    expect([...api.recorders.fra.kept.keys()]).toEqual(['globex/re_3']);
+    // What still comes of a room of it makes nothing that stays.
+    const sid = `RM_r${made - 1}`;
+    await api.telling.intake.take(
+      journal(1, 9, [entry.recording('re_2', 'rec-fra', { isOver: true })], { sid, roomKey: 'acme/lobby' }),
+    );
+    await api.telling.jobs.settled();
+    const rows = await api.store.db.selectFrom('recordings').select('id').execute();
+    expect([rows, api.recorders.fra.asked.at(-1)]).toEqual([[{ id: 're_3' }], 'erase acme/re_2']);
+  });
+});
+
+describe('a link', () => {
+  const link = async (body: object = {}, o: object = {}) => ask('POST', '/recordings/re_1/links', { body, ...o });
+
+  it('is signed with the tenant’s own key, and names the recording, its end and what it may', async () => {
+    await record('re_1');
+    const answer = (await link({ expiresInS: 600, may: 'download', name: 'p001-camera.mp4' })).json();
+    const { base, url, fileUrl, id, expiresAt } = answer;
+    const [, token = ''] = /^https:\/\/rec-fra\.example\.org\/recordings\/([^/]+)\/$/.exec(base) ?? [];
+    expect(url).toBe(`https://meet.example.org/recording#base=${encodeURIComponent(base)}`);
+    expect(fileUrl).toBe(`${base}p001-camera.mp4`);
+    const key = await api.keys.signing('acme');
+    const { payload } = await jwtVerify(token, createSecretKey(Buffer.from(key?.secret ?? '')), {
+      currentDate: new Date(api.clock.wallMs()),
+    });
+    const exp = Math.floor(api.clock.wallMs() / 1000) + 600;
+    expect(payload).toMatchObject({ iss: key?.id, recording: 're_1', may: 'download', via: id, exp });
+    expect(Date.parse(expiresAt)).toBe(exp * 1000);
+    // It opens nothing else.
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await api.app.inject({ method: 'GET', url: '/api/v1/recordings', headers })).statusCode).toBe(403);
+    await ask('POST', '/revocations', { body: { via: id } });
+    expect(api.revoked.flatMap(({ entries }) => entries)).toMatchObject([{ tenant: 'acme', id }]);
+  });
+
+  it('goes to the last recorder with a public URL, else to one inside the fence', async () => {
+    await record('re_1');
+    const hostOf = async () => new URL((await link()).json().base).host;
+    const { fra, sgp } = api.recorders;
+    expect(await hostOf()).toBe('rec-fra.example.org');
+    fra.publicUrl = '';
+    api.recorders.plan();
+    expect(await hostOf()).toBe('rec-sgp.example.org');
+    sgp.publicUrl = '';
+    api.recorders.plan();
+    expect((await link()).json()).toMatchObject({ status: 503, code: 'NODE_UNREACHABLE' });
+  });
+
+  it.each([
+    [{ expiresInS: 7 * 86_400 + 1 }, '/expiresInS'],
+    [{ expiresInS: 0 }, '/expiresInS'],
+    [{ may: 'erase' }, '/may'],
+    [{ name: 'other.mp4' }, '/name'],
+  ])('is refused with %j', async (body, pointer) => {
+    await record('re_1');
+    const answer = await link(body);
+    expect([answer.statusCode, answer.json().errors[0].pointer]).toEqual([400, pointer]);
+  });
+
+  it('is made of what has files, with the right scope, of the own tenant', async () => {
+    await record('re_1', { state: 'ended' });
+    expect((await link()).json().code).toBe('CONFLICT');
+    expect((await link({}, { scope: 'recordings:read' })).statusCode).toBe(403);
+    expect((await link({}, { signer: tenants[1] })).statusCode).toBe(404);
+  });
+
+  it('is in the audit log, and so is deleting', async () => {
+    await record('re_1');
+    await link();
+    await ask('DELETE', '/recordings/re_1');
+    const { data } = (await ask('GET', '/audit')).json();
+    expect(data.map(({ operation, targets }: { operation: string; targets: object }) => [operation, targets])).toEqual([
+      ['deleteRecording', { recording: 're_1' }],
+      ['createRecordingLink', { recording: 're_1', id: expect.stringMatching(/^RL_/) }],
+    ]);
+  });
+});
+
+describe('what users see', () => {
+  it('are recordings of meetings of which they are hosts', async () => {
+    const at = new Date(START_MS).toISOString().slice(0, 19);
+    const times = { localStart: at, timeZone: 'UTC', durationMinutes: 60 };
+    const [ann, bob, cem] = [
+      await api.user({ id: 'ann', email: 'ann@example.org', role: 'host' }),
+      await api.user({ id: 'bob', email: 'bob@example.org', role: 'member' }),
+      await api.user({ id: 'cem', email: 'cem@example.org', role: 'host' }),
+    ];
+    const invitees = [{ email: 'cem@example.org', name: 'Cem' }];
+    const body = { title: 'Review', ...times, hosts: ['ann'], cohosts: ['bob'], invitees };
+    const meeting = (await ask('POST', '/meetings', { body })).json();
+    await record('re_1', { room: meeting.id });
+    await record('re_2');
+    const shown = (await ask('GET', '/recordings/re_1')).json();
+    expect([shown.meetingId, shown.originalStart]).toEqual([meeting.id, at]);
+    const mine = async (as: typeof ann) =>
+      (await ask('GET', '/me/recordings', { as })).json().data.map(({ id }: { id: string }) => id);
+    expect([await mine(ann), await mine(bob), await mine(cem)]).toEqual([['re_1'], ['re_1'], []]);
+    const path = '/me/recordings/re_1';
+    expect((await ask('POST', `${path}/links`, { as: bob, body: {} })).statusCode).toBe(201);
+    expect((await ask('POST', `${path}/links`, { as: cem, body: {} })).statusCode).toBe(404);
+    expect((await ask('DELETE', path, { as: cem })).statusCode).toBe(404);
+    expect((await ask('DELETE', path, { as: bob })).statusCode).toBe(403);
+    expect((await ask('DELETE', '/me/recordings/re_2', { as: ann })).statusCode).toBe(404);
+    expect((await ask('DELETE', path, { as: ann })).statusCode).toBe(204);
+    expect(await mine(ann)).toEqual([]);
+    expect((await ask('GET', '/recordings', { as: ann })).statusCode).toBe(403);
+    expect((await ask('GET', '/me/recordings')).statusCode).toBe(403);
+  });
+});
+
+describe('settings', () => {
+  it('say which renditions recorders make', async () => {
+    const get = async (signer = tenants[0] as (typeof tenants)[number]) =>
+      (await ask('GET', '/tenant/recording', { signer })).json();
+    expect(await get()).toEqual({ renditions: ['720p', '360p'] });
+    await ask('PATCH', '/tenant/recording', { body: { renditions: ['360p'] } });
+    expect([await get(), await get(tenants[1])]).toEqual([{ renditions: ['360p'] }, { renditions: ['720p', '360p'] }]);
+    await record('re_1');
+    expect(api.recorders.fra.wanted[0]?.renditions).toEqual(['360p']);
+    expect((await ask('PATCH', '/tenant/recording', { body: { renditions: ['4k'] } })).statusCode).toBe(400);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { CrowdPart } from '../../src/crowd.ts';
+
+function setUp(o: { isWanted?: boolean; isSignalingOnly?: boolean } = {}) {
+  const said: unknown[][] = [];
+  const part = new CrowdPart({
+    events: { emit: (...event: unknown[]) => void said.push(event) } as never,
+    isWanted: o.isWanted ?? true,
+    isSignalingOnly: o.isSignalingOnly ?? false,
+    joinAgain: () => void said.push(['join again']),
+  });
+  const joined = (isCrowd: boolean, first = false) => part.joined({ isCrowd } as never, first);
+  return { part, said, joined };
+}
+
+describe('a part in the crowd of a show', () => {
+  it('goes onto the stage by joining as no crowd, with all endpoints, when a host calls', () => {
+    const { part, said, joined } = setUp({ isSignalingOnly: true });
+    joined(true, true);
+    expect([part.isWanted, part.isSignalingOnly, part.isIn, said]).toEqual([true, true, true, []]);
+    part.asked({ on: true, byIdentity: 'hanna' });
+    expect([part.isWanted, part.isSignalingOnly, part.isIn]).toEqual([false, false, true]);
+    joined(false);
+    expect(part.isIn).toBe(false);
+    expect(said).toEqual([['stageAsked', true, 'hanna'], ['join again'], ['crowdChanged', false]]);
+  });
+
+  it('comes back from the stage when the service ends that session', () => {
+    const { part, said, joined } = setUp({ isWanted: false });
+    joined(false, true);
+    part.asked({ on: false, byIdentity: 'hanna' });
+    expect([part.isWanted, part.isIn]).toEqual([true, false]);
+    joined(true);
+    expect(said).toEqual([
+      ['stageAsked', false, 'hanna'],
+      ['crowdChanged', true],
+    ]);
+  });
+
+  it('shows hands to hosts as long as the service names any', () => {
+    const { part, said, joined } = setUp();
+    const hands = [{ identity: 'vera', name: 'Vera', sinceWallMs: 1 }];
+    part.takeHands({ hands, more: 0 });
+    expect(part.hands).toEqual({ hands, more: 0 });
+    joined(true);
+    part.takeHands({ hands: [], more: 0 });
+    expect(said.filter(([event]) => event === 'crowdHandsChanged')).toEqual([
+      ['crowdHandsChanged', hands],
+      ['crowdHandsChanged', []],
+    ]);
+  });
+});

@@ -1,0 +1,478 @@
+// The crowd of a show at one signaling node: clients that watch without a place in the roster. One hidden session at
+// the room's owner stands for all of them, as a member of the local room; so they follow the roster, and hear of
+// another owner, as participants do, and cost the owner nothing each.
+//
+// Case 1, the first of the crowd comes: the session joins, the owner says what it allows (`CrowdRules`), all later ones
+//         are judged here. Case 2, the last one goes: the session stays for `crowdLingerMs`, then leaves. Case 3, the
+//         owner does not know the session (any more): it joins again, and no client notices. Case 4, the room is ended,
+//         or is no show any more: the clients hear so.
+import {
+  attributesWith,
+  changedAttributes,
+  crowdIdentity,
+  crowdNodesToAttributes,
+  type ErrorCode,
+  encodeServerFrame,
+  MeridianError,
+  newId,
+  type Participant,
+  type RoomDifference,
+  type RoomState,
+  type RosterEvent,
+  rosterEventToWire,
+  viewersToAttributes,
+} from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import {
+  type CrowdPageAsked,
+  type CrowdPerson,
+  type CrowdRules,
+  crowdPage,
+  crowdRefusalOf,
+  eventsForCrowd,
+  isLeading,
+  type RenditionNeed,
+  rulesAfter,
+  tokenRightsOf,
+} from '../core/index.ts';
+import { codeOf, ignoringErrors } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { RoomPort, ServerMessage } from '../ports.ts';
+import type { RoomMember } from './room-member.ts';
+
+/** One of the crowd. */
+export interface CrowdViewer extends CrowdPerson {
+  /** The media node where it receives; '': it has signaling alone. */
+  readonly nodeId: string;
+  /** What it wants and cannot decode. */
+  readonly needs: readonly RenditionNeed[];
+  send(frame: Uint8Array): void;
+  sendMessage(message: ServerMessage): void;
+  /** Of one that receives: what the roster became; undefined: all of it may be different. */
+  onRoster(differences: readonly RoomDifference[] | undefined): void;
+  evict(code: ErrorCode, message: string): void;
+}
+
+/** Of all rooms of this node. */
+export interface CrowdSeats {
+  taken: number;
+}
+
+export interface CrowdOptions {
+  readonly selfId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rng: Rng;
+  readonly seats: CrowdSeats;
+  readonly room: CrowdRoom;
+}
+
+/** The room at this node (local-room.ts), as far as its crowd needs it. */
+export interface CrowdRoom {
+  readonly roomKey: string;
+  readonly epoch: number;
+  readonly fence: string;
+  readonly replica: RoomState | undefined;
+  use(): void;
+  leaveUse(): void;
+  add(member: RoomMember): void;
+  remove(member: RoomMember): void;
+  join(o: Parameters<RoomPort['join']>[0]): Promise<unknown>;
+  withOwner<T>(action: (port: RoomPort) => Promise<T>): Promise<T>;
+}
+
+/** By what the numbers of the crowd are said. */
+const countedAs = { media: 'webrtc', signaling: 'show' } as const;
+const bothCounted = new Map([
+  [countedAs.media as string, 1],
+  [countedAs.signaling as string, 1],
+]);
+/** Endings of the session that stands for the crowd which are endings for all of it. */
+const finalForAll = new Set<string>(['ROOM_ENDED']);
+
+export class Crowd implements RoomMember {
+  readonly #o: CrowdOptions;
+  readonly #viewers = new Set<CrowdViewer>();
+  /** Those that receive by WebRTC. */
+  readonly #receiving = new Set<CrowdViewer>();
+  /** So many hold a place at a media node. */
+  readonly #nodes = new Map<string, number>();
+  readonly #raised = new Set<CrowdViewer>();
+  #sessionId = '';
+  /** Those that hold; and those of the last owner that knew the policy. */
+  #rules: CrowdRules | undefined;
+  #known: CrowdRules | undefined;
+  /** Of the owner's last word of them. */
+  #said = { epoch: 0, version: 0 };
+  #rulesCame = Promise.withResolvers<void>();
+  #opening: Promise<boolean> | undefined;
+  #linger: Timer | undefined;
+  #again: Timer | undefined;
+  #countPause: Timer | undefined;
+  #isCountStale = false;
+  #heartbeat: Timer | undefined;
+  #waitingEvents: readonly RosterEvent[] = [];
+  #speakersPause: Timer | undefined;
+  #closed = false;
+
+  constructor(o: CrowdOptions) {
+    this.#o = o;
+  }
+
+  // ---- as a member of the room
+
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+  readonly adoption = 0;
+  get fence(): string {
+    return this.#o.room.fence;
+  }
+  readonly quality = 'unknown';
+  get needs(): readonly RenditionNeed[] {
+    return [...this.#receiving].flatMap(({ needs }) => needs);
+  }
+
+  /** The same bytes to every client of the crowd. */
+  send(frame: Uint8Array): void {
+    for (const viewer of this.#viewers) viewer.send(frame);
+  }
+
+  onRoster(differences: readonly RoomDifference[] | undefined): void {
+    if (this.#sessionId !== '' && this.#o.room.replica?.get(this.#sessionId) === undefined)
+      this.#lost(reasonOf(differences, this.#sessionId));
+    for (const viewer of [...this.#receiving]) viewer.onRoster(differences);
+  }
+
+  onRefused(code: ErrorCode): void {
+    this.#lost(code);
+  }
+
+  // ---- of the room
+
+  get size(): number {
+    return this.#viewers.size;
+  }
+
+  /** The roster as a whole is sent anew: what waits is part of it. */
+  replaced(): void {
+    this.#waitingEvents = [];
+  }
+
+  /** Events as clients may see them: those that concern the crowd are sent, speakers twice a second at most. */
+  events(epoch: number, shown: readonly RosterEvent[]): void {
+    if (this.#viewers.size === 0) return;
+    const { events, isUrgent } = eventsForCrowd(this.#waitingEvents, shown);
+    this.#waitingEvents = events;
+    if (events.length === 0 || (!isUrgent && this.#speakersPause !== undefined)) return;
+    this.#sendWaiting(epoch);
+  }
+
+  /** A new owner: it hears which hands are up. */
+  ownerIs(port: RoomPort): void {
+    for (const { identity, name } of this.#raised)
+      port
+        .hand({ identity, name, raised: true })
+        .catch(ignoringErrors(this.#o.log, 'a new owner does not know of a raised hand'));
+  }
+
+  /** The owner orders the end of the session that stands for the crowd. False: it is another session. */
+  onDisconnect(sessionId: string, code: ErrorCode): boolean {
+    if (sessionId !== this.#sessionId || sessionId === '') return false;
+    this.#lost(code);
+    return true;
+  }
+
+  /** What the owner says of the crowd; `epoch`: of that owner. */
+  onNews(epoch: number, rules: CrowdRules): void {
+    if (epoch < this.#said.epoch || (epoch === this.#said.epoch && rules.version < this.#said.version)) return;
+    this.#rules = rulesAfter(this.#known, rules);
+    if (this.#rules === rules) this.#known = rules;
+    this.#said = { epoch, version: rules.version };
+    this.#rulesCame.resolve();
+    if (!this.#rules.isShow) this.#endAll('ROOM_OWNER_LOST', 'the room is no show any more');
+    for (const viewer of [...this.#viewers]) if (this.#refusal(viewer.identity, true)) viewer.evict('KICKED', '');
+  }
+
+  /** Those of the crowd with this identity. */
+  withIdentity(identity: string): CrowdViewer[] {
+    return [...this.#viewers].filter((viewer) => viewer.identity === identity);
+  }
+
+  /** As `crowdPage`. */
+  page(asked: CrowdPageAsked): CrowdPerson[] {
+    return crowdPage(this.#viewers, asked);
+  }
+
+  // ---- of its clients
+
+  /**
+   * May this identity come in? False: the room is no show. Rejects with KICKED, ROOM_LOCKED, NOT_ADMITTED, OVERLOADED
+   * where the node has as many as it takes, and as a join.
+   */
+  async enter(identity: string, o: { readonly isLetIn: boolean }): Promise<boolean> {
+    if (this.#o.seats.taken >= bounds.crowdPerNodeMax)
+      throw new MeridianError('OVERLOADED', 'the crowd of this node is full', { retryAfterMs: bounds.overloadRetryMs });
+    if (!(await this.#open())) return false;
+    const refusal = this.#refusal(identity, o.isLetIn);
+    if (refusal !== undefined) throw new MeridianError(refusal.code, undefined, { retryAfterMs: refusal.retryAfterMs });
+    return true;
+  }
+
+  /** It is in. What the room says from now on, it is sent. */
+  add(viewer: CrowdViewer): void {
+    if (this.#viewers.size === 0) this.#o.room.use();
+    this.#viewers.add(viewer);
+    if (viewer.nodeId !== '') this.#receiving.add(viewer);
+    this.#o.seats.taken += 1;
+    this.#linger?.cancel();
+    this.#countChanged();
+    // Since it asked, the rules may have become others.
+    if (this.#refusal(viewer.identity, true) !== undefined) viewer.evict('KICKED', '');
+    else if (this.#rules?.isShow === false) viewer.evict('ROOM_OWNER_LOST', 'the room is no show any more');
+  }
+
+  /** Idempotent. */
+  remove(viewer: CrowdViewer): void {
+    if (!this.#viewers.delete(viewer)) return;
+    this.#receiving.delete(viewer);
+    this.#o.seats.taken -= 1;
+    this.#countChanged();
+    if (this.#raised.delete(viewer)) this.#lower(viewer);
+    if (this.#viewers.size > 0) return;
+    this.#lingerOn();
+    this.#o.room.leaveUse();
+  }
+
+  /**
+   * One of the crowd receives at this media node, as the owner knows when this resolves: it grants tracks to nodes of
+   * the room alone. Each call is paid back by one `freeNode`, also where it rejects.
+   */
+  async takeNode(nodeId: string): Promise<void> {
+    const count = this.#nodes.get(nodeId) ?? 0;
+    this.#nodes.set(nodeId, count + 1);
+    await this.#say();
+  }
+  freeNode(nodeId: string): void {
+    const count = (this.#nodes.get(nodeId) ?? 0) - 1;
+    if (count > 0) this.#nodes.set(nodeId, count);
+    else this.#nodes.delete(nodeId);
+    this.#countChanged();
+  }
+
+  /** One of the crowd would like to be on the stage, or no more. QUOTA_EXCEEDED when too many would. */
+  async hand(viewer: CrowdViewer, raised: boolean): Promise<void> {
+    if (!this.#viewers.has(viewer) || this.#raised.has(viewer) === raised) return;
+    const { identity, name } = viewer;
+    await this.#o.room.withOwner((port) => port.hand({ identity, name, raised }));
+    if (!this.#viewers.has(viewer)) this.#lower(viewer);
+    else if (raised) this.#raised.add(viewer);
+    else this.#raised.delete(viewer);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    for (const timer of [this.#linger, this.#again, this.#countPause, this.#heartbeat, this.#speakersPause])
+      timer?.cancel();
+    this.#rulesCame.reject(new MeridianError('SHUTTING_DOWN'));
+    this.#rulesCame.promise.catch(() => undefined);
+  }
+
+  #refusal(identity: string, isLetIn: boolean) {
+    const { room, clock } = this.#o;
+    if (this.#rules === undefined) return undefined;
+    const hosts = (room.replica?.participants() ?? []).filter((one) => !one.hidden && isLeading(one)).length;
+    return crowdRefusalOf(this.#rules, { identity, isLetIn, hosts, nowWallMs: clock.wallMs() });
+  }
+
+  /** The session stands at the owner, and what it allows is known; false: the room is no show. */
+  #open(): Promise<boolean> {
+    if (this.#sessionId !== '' && this.#rules !== undefined) return Promise.resolve(this.#rules.isShow);
+    this.#opening ??= this.#begin().finally(() => {
+      this.#opening = undefined;
+      if (this.#viewers.size === 0) this.#lingerOn();
+    });
+    return this.#opening;
+  }
+
+  async #begin(): Promise<boolean> {
+    if (this.#sessionId === '' && !(await this.#join())) return false;
+    const { clock } = this.#o;
+    let timer: Timer | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const over = (): void => reject(new MeridianError('ROOM_OWNER_LOST', 'the owner says nothing of its crowd'));
+      timer = clock.after(bounds.requestDeadlineMs, over);
+    });
+    await Promise.race([this.#rulesCame.promise, late]).finally(() => timer?.cancel());
+    return this.#rules?.isShow ?? false;
+  }
+
+  async #join(): Promise<boolean> {
+    const { room, rng } = this.#o;
+    const participant = this.#participant(newId('PA_', (count) => rng.bytes(count)));
+    room.use();
+    try {
+      await room.join({ participant, takeover: false, manualSubscribe: true, adoption: 0, fence: '' });
+      if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
+    } catch (error) {
+      room.leaveUse();
+      if (codeOf(error) === 'NOT_PERMITTED') return false;
+      throw error;
+    }
+    this.#sessionId = participant.sessionId;
+    room.add(this);
+    this.#countChanged();
+    this.#sayAlways();
+    return true;
+  }
+
+  #participant(sessionId: string): Participant {
+    const rights = { canPublish: false, canSubscribe: false, canPublishData: false, admin: false };
+    return Object.assign({}, rights, {
+      sessionId,
+      identity: crowdIdentity(this.#o.selfId),
+      name: '',
+      metadata: '',
+      nodeId: '',
+      signalingId: this.#o.selfId,
+      region: '',
+      joinedWallMs: this.#o.clock.wallMs(),
+      quality: 'unknown' as const,
+      hidden: true,
+      kind: 'standard' as const,
+      protocol: 'signaling',
+      attributes: {},
+      role: '' as const,
+      handRaisedWallMs: 0,
+      tokenRights: tokenRightsOf(rights),
+      subscribers: undefined,
+      tracks: [],
+    });
+  }
+
+  /** The owner has the session no more. */
+  #lost(reason: string): void {
+    if (this.#sessionId === '') return;
+    this.#out();
+    if (finalForAll.has(reason)) this.#endAll(reason as ErrorCode, '');
+    else this.#joinAgain();
+  }
+
+  #joinAgain(): void {
+    if (this.#closed || this.#viewers.size === 0) return;
+    this.#open().then(
+      (isShow) => {
+        if (!isShow) this.#endAll('ROOM_OWNER_LOST', 'the room is no show any more');
+      },
+      (error: unknown) => {
+        this.#o.log.warn({ roomKey: this.#o.room.roomKey, err: error }, 'the crowd is not known to the owner');
+        this.#again?.cancel();
+        if (!this.#closed) this.#again = this.#o.clock.after(bounds.resolveEveryMs * 4, () => this.#joinAgain());
+      },
+    );
+  }
+
+  /** The session counts no more. */
+  #out(): void {
+    if (this.#sessionId === '') return;
+    const { room } = this.#o;
+    this.#heartbeat?.cancel();
+    room.remove(this);
+    this.#sessionId = '';
+    room.leaveUse();
+  }
+
+  #endAll(code: ErrorCode, message: string): void {
+    for (const viewer of [...this.#viewers]) viewer.evict(code, message);
+  }
+
+  #lingerOn(): void {
+    this.#linger?.cancel();
+    if (this.#closed || this.#sessionId === '') return;
+    this.#linger = this.#o.clock.after(bounds.crowdLingerMs, () => {
+      const { room, log } = this.#o;
+      const sessionId = this.#sessionId;
+      if (this.#viewers.size > 0 || sessionId === '' || this.#opening !== undefined) return;
+      room.use();
+      this.#out();
+      this.#rules = undefined;
+      this.#known = undefined;
+      this.#said = { epoch: 0, version: 0 };
+      this.#rulesCame = Promise.withResolvers();
+      room
+        .withOwner((port) => port.leave(sessionId, 'LEFT'))
+        .catch(ignoringErrors(log, 'the owner does not know that the crowd has gone'))
+        .finally(() => room.leaveUse());
+    });
+  }
+
+  #lower({ identity, name }: CrowdViewer): void {
+    this.#o.room
+      .withOwner((port) => port.hand({ identity, name, raised: false }))
+      .catch(ignoringErrors(this.#o.log, 'the owner does not know that a hand is down'));
+  }
+
+  /** The numbers are said once a second at most. */
+  #countChanged(): void {
+    this.#isCountStale = true;
+    if (this.#countPause !== undefined || this.#closed) return;
+    this.#isCountStale = false;
+    this.#countPause = this.#o.clock.after(bounds.crowdCountEveryMs, () => {
+      this.#countPause = undefined;
+      if (this.#isCountStale) this.#countChanged();
+    });
+    this.#say().catch((error: unknown) => {
+      this.#o.log.debug({ err: error }, 'the size of the crowd was not said; once more soon');
+      this.#isCountStale = true;
+    });
+  }
+
+  /** Another owner may be there, and the word of it lost: a crowd that does not change asks nothing else. */
+  #sayAlways(): void {
+    this.#heartbeat?.cancel();
+    this.#heartbeat = this.#o.clock.after(bounds.crowdSaidEveryMs, () => {
+      this.#say(true).catch(ignoringErrors(this.#o.log, 'the crowd was not named to the owner; once more soon'));
+      this.#sayAlways();
+    });
+  }
+
+  /** What the owner does not know of the crowd's size and places. Rejects as the owner's answer. */
+  async #say(always = false): Promise<void> {
+    const { room } = this.#o;
+    const self = room.replica?.get(this.#sessionId);
+    if (self === undefined) return;
+    const counts = new Map<string, number>([
+      [countedAs.media, this.#receiving.size],
+      [countedAs.signaling, this.#viewers.size - this.#receiving.size],
+    ]);
+    const said = Object.assign(
+      {},
+      viewersToAttributes(counts, bothCounted),
+      crowdNodesToAttributes(this.#nodes.keys()),
+    );
+    const attributes = attributesWith(self.attributes, said);
+    if (!always && changedAttributes(self.attributes, attributes) === undefined) return;
+    await room.withOwner((port) => port.update(Object.assign({}, self, { attributes })));
+  }
+
+  #sendWaiting(epoch: number): void {
+    const events = this.#waitingEvents;
+    this.#waitingEvents = [];
+    this.send(encodeServerFrame({ roomEvents: { roomEpoch: epoch, events: events.map(rosterEventToWire) } }));
+    if (this.#closed || !events.some(({ change }) => change.type === 'speakersChanged')) return;
+    this.#speakersPause?.cancel();
+    this.#speakersPause = this.#o.clock.after(bounds.crowdSpeakersEveryMs, () => {
+      this.#speakersPause = undefined;
+      if (this.#waitingEvents.length > 0) this.#sendWaiting(this.#o.room.epoch);
+    });
+  }
+}
+
+/** Why the session left, where that is known. */
+function reasonOf(differences: readonly RoomDifference[] | undefined, sessionId: string): string {
+  const left = (differences ?? []).find(
+    (one) => one.type === 'participantLeft' && one.participant.sessionId === sessionId,
+  );
+  return left?.type === 'participantLeft' ? left.reason : '';
+}

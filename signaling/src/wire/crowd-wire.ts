@@ -1,0 +1,33 @@
+// What signaling nodes and owners say to each other about the crowd of a show, checked and in our own form.
+import { limits, type wire } from '@meridian/protocol';
+import type { CrowdPageAsked, CrowdPerson, CrowdRules } from '../core/index.ts';
+
+export const rulesToWire = (rules: CrowdRules): wire.CrowdRules.$Properties =>
+  Object.assign({}, rules, { bans: rules.bans.map(({ identity, untilWallMs }) => ({ identity, untilWallMs })) });
+
+export const rulesFromWire = (rules: wire.CrowdRules.$Properties): CrowdRules => ({
+  version: rules.version ?? 0,
+  isKnown: rules.isKnown ?? false,
+  isShow: rules.isShow ?? false,
+  locked: rules.locked ?? false,
+  lobby: rules.lobby ?? false,
+  needsHost: rules.needsHost ?? false,
+  opensWallMs: rules.opensWallMs ?? 0,
+  bans: (rules.bans ?? []).map(({ identity, untilWallMs }) => ({
+    identity: identity ?? '',
+    untilWallMs: untilWallMs ?? 0,
+  })),
+});
+
+/** What a host asks for, within its bounds. */
+export const pageFromWire = (page: wire.CrowdPage.$Properties | null | undefined): CrowdPageAsked => ({
+  afterIdentity: page?.afterIdentity ?? '',
+  limit: Math.min(Math.max(page?.limit || limits.crowdPageMax, 1), limits.crowdPageMax),
+  prefix: (page?.prefix ?? '').slice(0, limits.nameLengthMax),
+});
+
+export const personFromWire = (person: wire.CrowdPerson.$Properties): CrowdPerson => ({
+  identity: person.identity ?? '',
+  name: person.name ?? '',
+  joinedWallMs: person.joinedWallMs ?? 0,
+});
