@@ -51,7 +51,7 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         input: stories
           ? pathOf('stories.html')
-          : ['index.html', 'play.html', 'account.html', 'check.html', 'not-found.html'].map(pathOf),
+          : ['index.html', 'play.html', 'account.html', 'check.html', 'recording.html', 'not-found.html'].map(pathOf),
         // It names other modules and does nothing: a page that takes a name of one loads that one.
         treeshake: { moduleSideEffects: [{ test: /[\\/]protocol[\\/]src[\\/]index\.ts$/, sideEffects: false }] },
         // What changes at different times is kept apart, so that a new page does not fetch React and the SDK again.
@@ -61,6 +61,7 @@ export default defineConfig(({ mode }) => {
               { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
               // The player page checks names; it loads what speaks to signaling nodes only if it plays by WebRTC.
               { name: 'names', test: /[\\/]protocol[\\/]src[\\/](ids|limits)\.ts/, priority: 1 },
+              { name: 'recording-file', test: /[\\/]protocol[\\/]src[\\/]recording-file\.ts/, priority: 1 },
               { name: 'protocol', test: /[\\/]protocol[\\/]|node_modules[\\/]protobufjs/ },
               {
                 name: 'sdk',

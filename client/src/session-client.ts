@@ -2,12 +2,15 @@
 // Connection, roster and typed requests; it resumes by itself after its socket was lost, and joins anew when the
 // session or its media is lost. RTP is the caller's affair.
 import {
+  boardFromWire,
   type Endpoint,
   type ErrorCode,
   endpointToWire,
   participantFromWire,
+  postFromWire,
   type RtpCapabilities,
   type RtpParameters,
+  reactionsFromWire,
   rosterEventFromWire,
   rosterViewFromWire,
   routerConstant,
@@ -33,6 +36,7 @@ import type { JoinParts } from './connection/join.ts';
 import type { Body, ServerFrame } from './connection/socket.ts';
 import type { SocketSource } from './connection/socket-source.ts';
 import { Throttle } from './connection/throttle.ts';
+import { type PostsChange, RoomPosts } from './core/room-posts.ts';
 import { Roster, type RosterDifference } from './core/roster.ts';
 import { Emitter } from './emitter.ts';
 import { asClientError, errorFromWire, MeridianClientError } from './errors.ts';
@@ -76,6 +80,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
   readonly #connection: Connection;
   readonly #first = Promise.withResolvers<SessionJoined>();
   readonly roster = new Roster();
+  readonly posts = new RoomPosts();
   #joined: SessionJoined | undefined;
   /** What the answer to a later join changed, emitted after it. */
   #changes: readonly RosterDifference[] = [];
@@ -222,6 +227,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
   }
 
   #take(joined: wire.Joined): void {
+    const isFirst = this.#joined === undefined;
     this.#joined = {
       sessionId: joined.sessionId,
       room: joined.room,
@@ -233,6 +239,9 @@ export class SessionClient extends Emitter<SessionEventMap> {
       subscriptions: this.#subscriptions(joined.subscriptions),
     };
     this.#changes = this.roster.replace(snapshotOfJoined(joined));
+    const posts = (joined.posts ?? []).map(postFromWire);
+    const change = this.posts.joined(joined.roomInfo?.sid ?? '', posts, boardFromWire(joined.board));
+    if (!isFirst) this.#tellPosts(change);
   }
 
   /**
@@ -308,6 +317,9 @@ export class SessionClient extends Emitter<SessionEventMap> {
     else if (frame.lobby) this.emit('lobbyChanged', lobbyOf(frame.lobby));
     else if (frame.unmuteAsked)
       this.emit('unmuteAsked', sourceFromWire(frame.unmuteAsked.source), frame.unmuteAsked.byIdentity ?? '');
+    else if (frame.posts) this.#tellPosts(this.posts.take(postsChangeOf(frame.posts)));
+    else if (frame.board) this.#tellBoard(this.posts.takeBoard(boardFromWire(frame.board)));
+    else if (frame.reactions) this.#tellBoard(this.posts.takeReactions(reactionsFromWire(frame.reactions.totals)));
     else if (frame.rightsChanged) this.emit('rightsChanged', participantFromWire(frame.rightsChanged.self ?? {}));
   }
 
@@ -322,6 +334,14 @@ export class SessionClient extends Emitter<SessionEventMap> {
 
   #tellRoster(changes: readonly RosterDifference[]): void {
     if (changes.length > 0) this.emit('rosterChanged', changes);
+  }
+
+  #tellPosts(change: PostsChange): void {
+    if (change.added.length + change.removedIds.length > 0) this.emit('posts', change);
+  }
+
+  #tellBoard(isChanged: boolean): void {
+    if (isChanged) this.emit('board', this.posts.board);
   }
 
   /** In our form; one that cannot be read is emitted as failed and left out. */
@@ -381,6 +401,12 @@ export class SessionClient extends Emitter<SessionEventMap> {
       this.#connection.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node says: transport ${state}`));
   }
 }
+
+const postsChangeOf = ({ posts, removedIds, omitted }: wire.Posts.$Properties): PostsChange => ({
+  added: (posts ?? []).map(postFromWire),
+  removedIds: removedIds ?? [],
+  omitted: omitted ?? 0,
+});
 
 interface Transports {
   readonly sendTransport?: wire.TransportInfo.$Properties | null | undefined;

@@ -1,9 +1,10 @@
 // The events of a SessionClient and their rows, in our words and not in those of the wire.
 import type { Participant, TrackSource, wire } from '@meridian/protocol';
 import type { SubscriptionRow } from './connection/convert.ts';
+import type { PostsChange } from './core/room-posts.ts';
 import type { RosterDifference } from './core/roster.ts';
 import type { MeridianClientError } from './errors.ts';
-import type { DisconnectReason, Lobby, Placement, Waiting } from './types.ts';
+import type { Board, DisconnectReason, Lobby, Placement, Waiting } from './types.ts';
 
 /** The answer to a join, first or later. */
 export interface SessionJoined {
@@ -82,6 +83,10 @@ export interface SessionEventMap {
   lobbyChanged: [lobby: Lobby];
   /** A host would like us to unmute. */
   unmuteAsked: [source: TrackSource, byIdentity: string];
+  /** Posts that came, or were removed, since the first `joined`; what was there then is in `posts` of the client. */
+  posts: [change: PostsChange];
+  /** Questions, polls or reactions are others. */
+  board: [board: Board];
   /** What our role and the room's policy allow now; tracks are not in here. */
   rightsChanged: [self: Participant];
   /** The socket is lost, or the media too; the client goes on by itself. */

@@ -66,9 +66,9 @@ export const outsideGate = [
     reason: '70 s: ffmpeg and nginx as judges; the gate has them in front of browsers',
   },
   {
-    files: 'recorder/test/service/{composer,finish-copy}.test.ts',
+    files: 'recorder/test/service/{composer,finish-copy,finish-killed,finish-sizes}.test.ts',
     reason:
-      '55 s: pictures composed in real time, and ffmpeg as judge of copied files; plans and layouts are in the gate',
+      '95 s: pictures composed in real time, ffmpeg as judge of copied files, jobs killed again and again; plans, layouts and one finished recording are in the gate',
   },
   {
     files: 'runtime/test/service/{kv-redis-groups,run-service}.test.ts',

@@ -90,5 +90,5 @@ export async function start(deps: RecorderDeps) {
     isEmpty: () => recordings.size === 0,
   });
   log.info({ linkPort: linkServer.port }, 'listening');
-  return { recordings, links, keys: opened.keys, linkPort: linkServer.port, http };
+  return { recordings, finishing, links, keys: opened.keys, linkPort: linkServer.port, http };
 }

@@ -2,7 +2,15 @@
 // the room's policy (docs/rooms.md); it is done when the call resolves, and all participants see it within a second.
 import { type Body, MeridianClientError } from '@meridian/client';
 import { newRecordingId, sourceToWire, type wire } from '@meridian/protocol';
-import type { MemberRights, ParticipantUpdate, RecordingLayout, RoomRole, RoomSettings, TrackSource } from './types.ts';
+import type {
+  MemberRights,
+  ParticipantUpdate,
+  PollOptions,
+  RecordingLayout,
+  RoomRole,
+  RoomSettings,
+  TrackSource,
+} from './types.ts';
 
 /** @internal */
 export interface RoomActsPorts {
@@ -43,8 +51,10 @@ export class RoomActs {
   askUnmute(identity: string, source: TrackSource = 'microphone'): Promise<void> {
     return this.#act({ askUnmute: { identity, source: sourceToWire(source) } });
   }
-  /** Lobby, lock, capacity, spotlight, booked end, show or meeting. */
-  setRoom({ locked, lobby, capacity, spotlight, endsAtMs, hardEnd, kind }: RoomSettings): Promise<void> {
+  /** Lobby, lock, capacity, spotlight, booked end, show or meeting, what holds for posts. */
+  setRoom(settings: RoomSettings): Promise<void> {
+    const { locked, lobby, capacity, spotlight, endsAtMs, hardEnd, kind } = settings;
+    const { slowModeMs, postsMuted, postWords } = settings;
     return this.#act({
       setRoom: {
         ...(locked !== undefined && { locked }),
@@ -54,6 +64,9 @@ export class RoomActs {
         ...(endsAtMs !== undefined && { endsWallMs: endsAtMs }),
         ...(hardEnd !== undefined && { hardEnd }),
         ...(kind !== undefined && { kind }),
+        ...(slowModeMs !== undefined && { slowModeMs }),
+        ...(postsMuted !== undefined && { postsMuted }),
+        ...(postWords !== undefined && { postWords: [...postWords], setPostWords: true }),
       },
     });
   }
@@ -125,6 +138,24 @@ export class RoomActs {
   /** One recording, or by default all; by hosts. */
   stopRecording(recordingId = ''): Promise<void> {
     return this.#act({ stopRecording: { recordingId } });
+  }
+  /** A post or question leaves every screen. */
+  removePost(postId: string): Promise<void> {
+    return this.#act({ removePost: { postId } });
+  }
+  setQuestion(postId: string, state: 'open' | 'answering' | 'answered'): Promise<void> {
+    return this.#act({ question: { postId, state } });
+  }
+  /** It is on `room.board` then. Rejects with QUOTA_EXCEEDED beyond 20 polls. */
+  startPoll({ text, options, many = false, endsAtMs = 0 }: PollOptions): Promise<void> {
+    return this.#act({ poll: { text, options: [...options], many, endsWallMs: endsAtMs } });
+  }
+  /** No more votes are taken. Rejects with POST_UNKNOWN, as all that name a poll or question. */
+  closePoll(pollId: string): Promise<void> {
+    return this.#act({ poll: { pollId, closed: true } });
+  }
+  removePoll(pollId: string): Promise<void> {
+    return this.#act({ poll: { pollId, remove: true } });
   }
   /** Everybody out, and the room is over; by hosts. */
   end(reason = ''): Promise<void> {

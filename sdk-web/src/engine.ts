@@ -49,6 +49,7 @@ import { StatsReporter } from './media/stats-reporter.ts';
 import { Subscribing } from './media/subscribing.ts';
 import { releaseForbidden, takeRights } from './own-rights.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
+import { Posts } from './posts.ts';
 import { RosterView } from './roster-view.ts';
 import type { Rpc } from './rpc.ts';
 import type {
@@ -125,6 +126,7 @@ export class Engine {
   #unsaid: Announcement | undefined;
   #placement: Placement | undefined;
   #room = '';
+  readonly posts: Posts;
   #lobby = emptyLobby;
   /** The participants that may receive our tracks, as they were set last. */
   #subscribers: readonly AllowedSubscriber[] | undefined;
@@ -182,6 +184,12 @@ export class Engine {
       isSignalingOnly: o.connect.receive === false,
       joinAgain: () => this.#connection.joinAgain(),
     });
+    this.posts = new Posts({
+      events: o.events,
+      request: (body) => this.request(body),
+      post: (body) => this.#connection.post(body),
+      self: () => o.local,
+    });
     this.#inbound = new Inbound({
       crowd: this.crowd,
       events: o.events,
@@ -192,6 +200,7 @@ export class Engine {
       rpc: o.rpc,
       ownsTransport: (transportId) => this.#media?.has(transportId) === true,
       lobby: (lobby) => this.#setLobby(lobby),
+      posts: (frame) => this.posts.frame(frame),
       rights: (self) => this.#rightsChanged(self),
       leftOldNode: () => this.#move?.left(),
       mediaLost: (error) => this.#connection.mediaLost(error),
@@ -476,6 +485,7 @@ export class Engine {
     const before = this.#placement;
     const placement = placementOf(joined, before);
     this.#placement = placement;
+    this.posts.joined(joined, before === undefined);
     this.#setLobby(emptyLobby); // the service says again which participants wait
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement))
       this.#o.events.emit('placementChanged', placement);
@@ -583,6 +593,7 @@ export class Engine {
     this.#adaptive?.close();
     this.#preferences.close();
     this.#roster.clear();
+    this.posts.close();
     this.#o.ended(reason, error);
   }
 

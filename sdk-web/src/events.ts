@@ -9,6 +9,7 @@ import type { TrackPublication } from './tracks/publication.ts';
 import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
 import type { RemoteTrack } from './tracks/remote-track.ts';
 import type {
+  Board,
   ChatMessage,
   ConnectionQuality,
   ConnectionState,
@@ -16,6 +17,7 @@ import type {
   DisconnectReason,
   ParticipantPermissions,
   Placement,
+  Post,
   RoomRole,
   TrackSource,
   Waiter,
@@ -41,6 +43,9 @@ export const RoomEvent = {
   CrowdChanged: 'crowdChanged',
   CrowdHandsChanged: 'crowdHandsChanged',
   StageAsked: 'stageAsked',
+  PostsChanged: 'postsChanged',
+  BoardChanged: 'boardChanged',
+  ReactionsChanged: 'reactionsChanged',
   ParticipantAttributesChanged: 'participantAttributesChanged',
   ParticipantConnected: 'participantConnected',
   ParticipantDisconnected: 'participantDisconnected',
@@ -118,6 +123,12 @@ export interface RoomEventMap {
   crowdHandsChanged: [hands: readonly CrowdHand[]];
   /** A host calls us onto the stage (`on`), or off it. The SDK goes at once; nothing is published unless the app does. */
   stageAsked: [on: boolean, byIdentity: string];
+  /** Of `room.posts`, own ones too; not emitted for those that were there when we came. */
+  postsChanged: [added: readonly Post[], removedIds: readonly string[], omitted: number];
+  /** Of questions and polls of `room.board`, once a second at most. */
+  boardChanged: [board: Board];
+  /** Of `room.board.reactions`, twice a second at most. */
+  reactionsChanged: [totals: Readonly<Record<string, number>>];
   participantAttributesChanged: [changed: Readonly<Record<string, string>>, participant: Participant];
   participantConnected: [participant: RemoteParticipant];
   participantDisconnected: [participant: RemoteParticipant];

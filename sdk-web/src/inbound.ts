@@ -43,6 +43,8 @@ export interface InboundPorts {
   readonly crowd: Pick<CrowdPart, 'takeHands' | 'asked'>;
   /** The participants that wait in front of the room. */
   lobby(lobby: Lobby): void;
+  /** True: the frame was about posts. */
+  posts(frame: ServerFrame): boolean;
   /** What we may do now. */
   rights(self: ParticipantRow): void;
   /** After a move: the old node has let go of us. */
@@ -60,6 +62,7 @@ export class Inbound {
 
   /** A frame that answers no request; one of a later version is passed over. */
   frame(frame: ServerFrame): void {
+    if (this.#o.posts(frame)) return;
     if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
     else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
     else if (frame.roomViewers) this.#o.roster.watched(viewersFromWire(frame.roomViewers));

@@ -1,5 +1,5 @@
 // Meridian's browser SDK. `new Room().connect(entryUrl, token)`; see README.md for a call in fifteen lines.
-export { type ClientErrorCode, clientErrorCodes, MeridianClientError } from '@meridian/client';
+export { type ClientErrorCode, clientErrorCodes, MeridianClientError, showAtMs } from '@meridian/client';
 export type { RoomActs } from './acts.ts';
 export * from './check/types.ts';
 export { RoomEvent, type RoomEventMap } from './events.ts';

@@ -9,7 +9,7 @@ import {
   openCandidate,
   readToken,
 } from '@meridian/client';
-import { emptyParticipant } from '@meridian/protocol';
+import { emptyBoard, emptyParticipant } from '@meridian/protocol';
 import { RoomActs } from './acts.ts';
 import { Ahead } from './ahead.ts';
 import { runCheck } from './check/run.ts';
@@ -27,6 +27,7 @@ import type { Participant } from './participants/participant.ts';
 import type { RemoteParticipant } from './participants/remote-participant.ts';
 import { Rpc, type RpcHandler } from './rpc.ts';
 import type {
+  Board,
   ConnectionState,
   ConnectOptions,
   CrowdHand,
@@ -35,6 +36,8 @@ import type {
   JoinTimings,
   Placement,
   PlacementExplanation,
+  Post,
+  PostOptions,
   PrepareOptions,
   RoomKind,
   RoomOptions,
@@ -229,6 +232,14 @@ export class Room extends Emitter<RoomEventMap> {
   get crowdHands(): readonly CrowdHand[] {
     return this.#engine?.crowd.hands.hands ?? [];
   }
+  /** The last posts, oldest first; 500 at most (docs/shows.md). */
+  get posts(): readonly Post[] {
+    return this.#engine?.posts.list ?? [];
+  }
+  /** Questions, polls, and totals of reactions. */
+  get board(): Board {
+    return this.#engine?.posts.board ?? emptyBoard;
+  }
   /** The others, by identity. */
   get remoteParticipants(): ReadonlyMap<string, RemoteParticipant> {
     return this.#engine?.roster.participants ?? new Map();
@@ -365,6 +376,29 @@ export class Room extends Emitter<RoomEventMap> {
   /** Idempotent. */
   unregisterRpcMethod(method: string): void {
     this.#rpc.unregister(method);
+  }
+
+  /**
+   * Posts to all; resolves with the post. Rejects with REQUEST_INVALID, NOT_PERMITTED (also while posts are muted),
+   * POST_REFUSED, RATE_LIMITED or OVERLOADED (`retryAfterMs`), QUOTA_EXCEEDED, NOT_CONNECTED.
+   */
+  async sendPost(post: PostOptions): Promise<Post> {
+    return await this.#connected().posts.send(post);
+  }
+
+  /** Counts a reaction, for all to see; those of 0.3 s are sent together. Nothing happens without a connection. */
+  react(name = 'like'): void {
+    this.#engine?.posts.react(name);
+  }
+
+  /** For a question of `room.board`, once. Rejects with POST_UNKNOWN; OUT_OF_ORDER when it has been answered. */
+  async voteQuestion(postId: string): Promise<void> {
+    await this.#connected().request({ sendVote: { postId } });
+  }
+
+  /** Options of a poll by number from 0, in place of those before; none: the vote is taken back. OUT_OF_ORDER: closed. */
+  async votePoll(pollId: string, options: readonly number[]): Promise<void> {
+    await this.#connected().request({ sendVote: { pollId, options: [...options] } });
   }
 
   /** The route of each remote participant's media to us. */

@@ -7,12 +7,16 @@ export type {
   CrowdHand,
   CrowdPeople,
   CrowdPerson,
+  Board,
   DisconnectReason,
   JoinTimings,
   Placement,
   PlacementExplanation,
   PlacementOption,
   PlacementPart,
+  Poll,
+  PollOption,
+  Post,
   TokenSource,
   Waiter,
   Waiting,
@@ -167,6 +171,32 @@ export interface RoomSettings {
   readonly hardEnd?: boolean;
   /** `show`: those without a part on its stage watch, and are no participants; '': a meeting. */
   readonly kind?: RoomKind;
+  /** Between two posts of one identity, hosts and cohosts excepted. */
+  readonly slowModeMs?: number;
+  /** Only hosts and cohosts post. */
+  readonly postsMuted?: boolean;
+  /** A post with one of them is refused. */
+  readonly postWords?: readonly string[];
+}
+/** What is posted. */
+export interface PostOptions {
+  /** Default: chat. */
+  readonly kind?: 'chat' | 'danmaku' | 'question';
+  readonly text: string;
+  /** Of danmaku: `#rrggbb`, and ` top` or ` bottom` where it stands still. */
+  readonly style?: string;
+  /** Of the picture that its author sees, milliseconds since 1970: others see it with that picture. */
+  readonly pictureWallMs?: number;
+}
+/** A poll that begins. */
+export interface PollOptions {
+  readonly text: string;
+  /** 2 to 12. */
+  readonly options: readonly string[];
+  /** More than one may be chosen. */
+  readonly many?: boolean;
+  /** When it closes by itself, milliseconds since 1970. */
+  readonly endsAtMs?: number;
 }
 /** `''`: tracks as they are published; `composed`: one picture and sound of all; `page`: a web page. */
 export type RecordingMode = '' | 'composed' | 'page';

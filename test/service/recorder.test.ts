@@ -1,5 +1,5 @@
 // A recorder as a whole beside a real centre: an owner's order reaches it, what it reports, how its slots are freed.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call, rpc, type wire } from '@meridian/protocol';
@@ -8,6 +8,8 @@ import {
   CloseStack,
   createLogger,
   createMetrics,
+  type Link,
+  LinkDialer,
   loadConfig,
   secureRng,
   systemClock,
@@ -15,8 +17,9 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { start } from '../../recorder/src/app.ts';
 import { checkConfig, recorderConfig } from '../../recorder/src/config.ts';
+import { recorded, startRecorder } from '../../recorder/test/support/finishing.ts';
 import { admin, startCentre, until } from '../../scheduler/test/service/support/centre.ts';
-import { codeOf, FakeNode, frankfurt } from '../../scheduler/test/service/support/fake-node.ts';
+import { codeOf, enrolNode, FakeNode, frankfurt } from '../../scheduler/test/service/support/fake-node.ts';
 
 const roomKey = 'dev/room';
 /** Waits of the recorder are a tenth as long: it gives up a room that cannot be joined after a while. */
@@ -92,4 +95,43 @@ it('a tenant without a key here is refused with a code that stays', async () => 
   const other = 'acme/room';
   const { epoch: of } = await call(owner.openLink(), rpc.roomLease, { roomKey: other, signalingId: 'sig-1' });
   expect(await codeOf(ask({ roomKey: other, epoch: of }))).toBe('TOKEN_INVALID');
+});
+
+it('an api asks over its link what becomes of a recording, and has it erased', async () => {
+  const own = await startRecorder();
+  await recorded(own, { isSoundAlone: true });
+  for (const name of ['objects', 'hashes'])
+    cpSync(join(own.place, 'store', name), join(dir, 'state/recordings', name), { recursive: true });
+  await own.dispose();
+  const credentials = await enrolNode(centre, { id: 'api-1', kind: 'api', region: frankfurt.region });
+  let link: Link | undefined;
+  const dialer = new LinkDialer({
+    url: `wss://127.0.0.1:${recorder.linkPort}`,
+    credentials: () => credentials,
+    log,
+    clock: real,
+    rng: secureRng(),
+    expect: () => true,
+    onLink: (opened) => {
+      link = opened;
+    },
+  });
+  const api = await until('the api has its link', () => link);
+  const asked = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['360p'] };
+  const finish = (o = asked) => call(api, rpc.finishRecording, o, { deadlineMs: 30_000 });
+  expect(await finish({ ...asked, recordingId: 'rec_2' })).toMatchObject({ state: 'unknown' });
+  expect(await codeOf(finish({ ...asked, recordingId: 'REC' }))).toBe('REQUEST_INVALID');
+  const finished = await until('it is finished', async () => {
+    const answer = await finish();
+    return answer.state === 'finished' ? answer : undefined;
+  });
+  expect(finished.files.map(({ name }) => name)).toEqual([
+    ...['finished/chapters.vtt', 'finished/p001-camera.mp4', 'finished/p002-camera.mp4', 'finished/finished.json'],
+  ]);
+  expect(finished.holeMs).toBeGreaterThan(1900);
+  expect(recorder.finishing.figures).toMatchObject({ finished: 1, failed: 0, waiting: 0 });
+  const { objects } = await call(api, rpc.eraseRecording, asked, { deadlineMs: 30_000 });
+  expect(objects).toBe(10);
+  expect(await finish()).toMatchObject({ state: 'unknown' });
+  dialer.close('the test is over');
 });

@@ -75,6 +75,8 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   });
   if (config.apiUrl !== undefined) addLinkPage(app);
   for (const path of ['/check', '/check/']) app.get(path, async (_request, reply) => reply.sendFile('check.html'));
+  for (const path of ['/recording', '/recording/'])
+    app.get(path, async (_request, reply) => reply.sendFile('recording.html'));
   for (const path of ['/play', '/play/', '/play/:room'])
     app.get(path, async (_request, reply) => reply.header('content-security-policy', playPolicy).sendFile('play.html'));
   return app;

@@ -9,12 +9,12 @@ const AT_ONCE = 8;
  * by the next call. Rejects as the store does.
  */
 export async function removeBelow(store: Store, prefix: string, first: string): Promise<number> {
-  await store.remove(first);
   let removed = 0;
   for (;;) {
     const found = await listAll(store, prefix);
     if (found.length === 0) return removed;
-    const left = found.map(({ key }) => key);
+    if (found.some(({ key }) => key === first)) await store.remove(first);
+    const left = found.map(({ key }) => key).filter((key) => key !== first);
     const worker = async (): Promise<void> => {
       for (let key = left.pop(); key !== undefined; key = left.pop()) await store.remove(key);
     };

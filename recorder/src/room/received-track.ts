@@ -23,9 +23,24 @@ import {
 import { aacMimeType, bframesMimeType, type MediaKind, rosterMimeType } from '@meridian/protocol';
 import type { CodedFrame, H264Frame, PictureFrame } from '../core/frames.ts';
 
+/**
+ * Media nodes send a first sender report within a second. Until then times are those of arrival, and what arrives first
+ * is late: frames wait for it, and so picture and sound are together from the first one on.
+ */
+const HELD_MS = 1500;
+/** More come in that time of a stream that has no ordinary rate. */
+const HELD_MAX = 600;
+
 interface Depacketiser {
   readonly needsKey: boolean;
   push(packet: VideoPacket, ms: number): readonly CodedFrame[];
+}
+
+/** A frame with the packet that made it whole, and the time that the packet had. */
+interface TimedFrame {
+  readonly frame: CodedFrame;
+  readonly timestamp: number;
+  readonly ms: number;
 }
 
 const opus: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
@@ -39,6 +54,10 @@ export class ReceivedTrack {
   readonly #receiver: RtpReceiver;
   readonly #timeline: StreamTimeline;
   readonly #depacketiser: Depacketiser;
+  /** Frames that wait for the first sender report; undefined: none does any more. */
+  #held: TimedFrame[] | undefined = [];
+  #heldSinceMs: number | undefined;
+  #isReported = false;
 
   /** Undefined: what the row names is recorded as no track (MP2, MPEG-1), or the row is malformed. */
   static of(row: SubscriptionRow, o: { timeline: Timeline; ownSsrc: number }): ReceivedTrack | undefined {
@@ -72,15 +91,34 @@ export class ReceivedTrack {
   noteSenderReport(report: SenderReport, nowMs: number): void {
     this.#receiver.noteSenderReport(report, nowMs);
     this.#timeline.noteSenderReport(report, nowMs);
+    // A report before the first packet says nothing to the timeline.
+    this.#isReported ||= this.#timeline.at(report.rtpTimestamp) !== undefined;
   }
 
-  /** Frames that are whole now, in decoding order. */
-  *drain(nowMs: number): Generator<CodedFrame> {
+  /** Frames that are whole now, in decoding order. The first ones wait for a sender report, at most `HELD_MS`. */
+  drain(nowMs: number): readonly CodedFrame[] {
+    const read = [...this.#read(nowMs)];
+    if (this.#held === undefined) return read.map(({ frame }) => frame);
+    this.#held.push(...read);
+    if (this.#held.length > 0) this.#heldSinceMs ??= nowMs;
+    const waitsMs = nowMs - (this.#heldSinceMs ?? nowMs);
+    return this.#isReported || waitsMs >= HELD_MS || this.#held.length >= HELD_MAX ? this.flush() : [];
+  }
+
+  /** Frames that wait, which do so no longer. */
+  flush(): readonly CodedFrame[] {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    return held.map(({ frame, timestamp, ms }) => later(frame, (this.#timeline.at(timestamp) ?? ms) - ms));
+  }
+
+  *#read(nowMs: number): Generator<TimedFrame> {
     for (const packet of this.#receiver.drain(nowMs)) {
-      const ms = this.#timeline.toMs(packet.timestamp, packet.arrivalMs);
+      const { timestamp } = packet;
+      const ms = this.#timeline.toMs(timestamp, packet.arrivalMs);
       for (const frame of this.#depacketiser.push(packet, ms)) {
         if ('isKey' in frame && frame.isKey) this.#receiver.keyFrameArrived();
-        yield frame;
+        yield { frame, timestamp, ms };
       }
       if (this.#depacketiser.needsKey) this.#receiver.demandKeyFrame();
     }
@@ -95,6 +133,13 @@ export class ReceivedTrack {
   report(nowMs: number): ReturnType<RtpReceiver['report']> {
     return this.#receiver.report(nowMs);
   }
+}
+
+function later(frame: CodedFrame, byMs: number): CodedFrame {
+  const ptsMs = frame.ptsMs + byMs;
+  return frame.codec === 'h264'
+    ? Object.assign({}, frame, { ptsMs, dtsMs: frame.dtsMs + byMs })
+    : Object.assign({}, frame, { ptsMs });
 }
 
 /** A picture may be whole with the first packet of the next one: the timestamps of the last few are kept. */

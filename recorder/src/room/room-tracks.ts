@@ -28,8 +28,8 @@ const TICK_MS = 20;
 const REPORT_MS = 1000;
 /** So long after the last media its node is expected to say something; then all publishers may be muted. */
 const EXPECTED_MS = 5000;
-/** A step of some milliseconds is heard by no listener here, and a file would have the offset for long. */
-const REPORTED = { lateMs: 20, changedMs: 30 };
+/** Frames wait for the first report; later a step is heard by no listener here, and a file would keep the offset. */
+const REPORTED = { lateMs: 0, changedMs: 30 };
 /** After a refused or failed subscription; doubled with each in a row. */
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
@@ -250,6 +250,7 @@ export class RoomTracks {
   }
 
   #endTrack(trackId: string): void {
+    for (const received of this.#received.values()) if (received.trackId === trackId) this.#flush(received);
     const wanted = this.#wanted.get(trackId);
     this.#wanted.delete(trackId);
     wanted?.sink.end();
@@ -316,6 +317,7 @@ export class RoomTracks {
     this.#ssrcs.delete(consumerId);
     const received = ssrc === undefined ? undefined : this.#received.get(ssrc);
     if (received === undefined) return;
+    this.#flush(received);
     this.#received.delete(received.ssrc);
     this.#moved.delete(received.ssrc);
     const isElsewhere = [...this.#received.values()].some(({ trackId }) => trackId === received.trackId);
@@ -325,6 +327,7 @@ export class RoomTracks {
 
   /** A new session: nothing of the old one arrives any more, and the tracks go on by new consumers. */
   #forgetConsumers(): void {
+    for (const received of this.#received.values()) this.#flush(received);
     this.#received.clear();
     this.#ssrcs.clear();
     this.#moved.clear();
@@ -361,6 +364,7 @@ export class RoomTracks {
     } catch (error) {
       this.#o.log.error({ trackId, err: error }, 'a track is recorded no more: it made an error');
       this.#left.add(trackId);
+      for (const received of this.#received.values()) if (received.trackId === trackId) received.flush();
       for (const [consumerId, ssrc] of [...this.#ssrcs])
         if (this.#received.get(ssrc)?.trackId === trackId) this.#remove(consumerId);
       this.#endTrack(trackId);
@@ -370,6 +374,12 @@ export class RoomTracks {
   #drain(received: ReceivedTrack, nowMs: number): void {
     const sink = this.#wanted.get(received.trackId)?.sink;
     for (const frame of received.drain(nowMs)) sink?.frame(frame, received.clockRate);
+  }
+
+  /** What still waits of it. */
+  #flush(received: ReceivedTrack): void {
+    const sink = this.#wanted.get(received.trackId)?.sink;
+    for (const frame of received.flush()) sink?.frame(frame, received.clockRate);
   }
 
   #tick(): void {

@@ -78,6 +78,9 @@ it('brings a room into the store and says all of it; nothing is left on the disk
     { identity: 'bob', ms: 500 },
     { identity: '', ms: 6500 },
   ]);
+  expect(manifest.tracks.map((track) => track.participantName)).toEqual(
+    ['ann', 'ann', 'bob'].map((who) => `Name of ${who}`),
+  );
   expect(manifest.tracks.map(({ trackId, source, files }) => [trackId, source, files.length])).toEqual([
     ['TR_annaudio', 'microphone', 1],
     ['TR_annvideo', 'camera', 1],

@@ -50,33 +50,43 @@ const later = (frame: CodedFrame, ms: number): CodedFrame => {
 const names: Readonly<Record<string, string>> = { ann: 'Ann & Co', bob: 'Bob <3' };
 
 /**
- * Two stints of five seconds with two seconds between them: Ann with camera and microphone, Bob with a screen and a
- * microphone. Everything is in the store of the recorder, whose clock stands at the end.
+ * Recordings of two stints of five seconds with two seconds between them: Ann with camera and microphone, Bob with a
+ * screen and a microphone. Everything is in the store of the recorder, whose clock stands at the end.
  */
-export async function recorded(own: TestRecorder, o: { readonly recordingId?: string } = {}): Promise<void> {
-  const sent = media(own.clock.nowMs());
+export async function recorded(
+  own: TestRecorder,
+  o: { readonly recordingIds?: readonly string[]; readonly isSoundAlone?: boolean } = {},
+): Promise<void> {
+  const sent = media(own.clock.nowMs()).filter(({ kind }) => o.isSoundAlone !== true || kind === 'audio');
   const beganMs = own.clock.nowMs();
-  for (const why of ['lost', 'ended'] as const) {
-    const room = new TestRoom();
-    const { stint } = await own.open(room, { recordingId: o.recordingId ?? 'rec_1' });
-    const shiftMs = own.clock.nowMs() - beganMs;
-    const sinks = sent.map(({ who, source, kind }) => {
-      const track = { trackId: `TR_${who}${source}`, kind, source, name: '' } as Track;
-      const publisher = { identity: who, sessionId: who, name: names[who] } as Participant;
-      return room.hooks.onTrack(track, publisher, () => undefined);
-    });
-    const all = sent
-      .flatMap(({ frames }, at) => frames.map((frame) => ({ frame: later(frame, shiftMs), sink: sinks[at] })))
-      .sort((a, b) => a.frame.ptsMs - b.frame.ptsMs);
-    room.speakers = [{ sessionId: why === 'lost' ? 'ann' : 'bob', levelDbov: -20 }];
-    for (const { frame, sink } of all) {
-      if (frame.ptsMs > own.clock.nowMs()) own.clock.advance(frame.ptsMs - own.clock.nowMs());
-      sink?.frame(frame, frame.codec === 'opus' ? 48_000 : 90_000);
+  for (const recordingId of o.recordingIds ?? ['rec_1'])
+    for (const why of ['lost', 'ended'] as const) {
+      await stintOf(own, { sent, recordingId, why, shiftMs: own.clock.nowMs() - beganMs });
+      if (why === 'lost') own.clock.advance(2000);
     }
-    await stint.close(why);
-    if ((await stint.outcome) !== 'stored') throw new Error('the stint is not in the store');
-    if (why === 'lost') own.clock.advance(2000);
+}
+
+async function stintOf(
+  own: TestRecorder,
+  o: { sent: readonly Sent[]; recordingId: string; why: 'lost' | 'ended'; shiftMs: number },
+): Promise<void> {
+  const room = new TestRoom();
+  const { stint } = await own.open(room, { recordingId: o.recordingId });
+  const sinks = o.sent.map(({ who, source, kind }) => {
+    const track = { trackId: `TR_${who}${source}`, kind, source, name: '' } as Track;
+    const publisher = { identity: who, sessionId: who, name: names[who] } as Participant;
+    return room.hooks.onTrack(track, publisher, () => undefined);
+  });
+  const all = o.sent
+    .flatMap(({ frames }, at) => frames.map((frame) => ({ frame: later(frame, o.shiftMs), sink: sinks[at] })))
+    .sort((a, b) => a.frame.ptsMs - b.frame.ptsMs);
+  room.speakers = [{ sessionId: o.why === 'lost' ? 'ann' : 'bob', levelDbov: -20 }];
+  for (const { frame, sink } of all) {
+    if (frame.ptsMs > own.clock.nowMs()) own.clock.advance(frame.ptsMs - own.clock.nowMs());
+    sink?.frame(frame, frame.codec === 'opus' ? 48_000 : 90_000);
   }
+  await stint.close(o.why);
+  if ((await stint.outcome) !== 'stored') throw new Error('the stint is not in the store');
 }
 
 export const startRecorder = (): Promise<TestRecorder> => TestRecorder.start({ clock: new ManualClock() });

@@ -134,7 +134,7 @@ export class TestRoom {
   #publish(identity: string, kind: 'audio' | 'video', trackId: string): TrackSink | undefined {
     const source = kind === 'audio' ? 'microphone' : 'camera';
     const track = { trackId, kind, source, name: `the ${kind}` } as Track;
-    const publisher = { identity, sessionId: identity } as Participant;
+    const publisher = { identity, sessionId: identity, name: `Name of ${identity}` } as Participant;
     const sink = this.hooks.onTrack(track, publisher, () => void this.keyDemands.push(trackId));
     this.sinks.set(trackId, sink);
     return sink;

@@ -85,6 +85,20 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
   ],
   ['stop all recordings', (a) => a.stopRecording(), { stopRecording: { recordingId: '' } }],
   ['stop a recording', (a) => a.stopRecording('re_1'), { stopRecording: { recordingId: 're_1' } }],
+  [
+    'posts muted, slow, without a word',
+    (a) => a.setRoom({ slowModeMs: 5, postsMuted: false, postWords: ['x'] }),
+    { setRoom: { slowModeMs: 5, postsMuted: false, postWords: ['x'], setPostWords: true } },
+  ],
+  ['remove a post', (a) => a.removePost('PT_1'), { removePost: { postId: 'PT_1' } }],
+  ['answer a question', (a) => a.setQuestion('PT_1', 'answered'), { question: { postId: 'PT_1', state: 'answered' } }],
+  [
+    'start a poll',
+    (a) => a.startPoll({ text: 'Tea?', options: ['yes', 'no'], endsAtMs: 7 }),
+    { poll: { text: 'Tea?', options: ['yes', 'no'], many: false, endsWallMs: 7 } },
+  ],
+  ['close a poll', (a) => a.closePoll('PO_1'), { poll: { pollId: 'PO_1', closed: true } }],
+  ['remove a poll', (a) => a.removePoll('PO_1'), { poll: { pollId: 'PO_1', remove: true } }],
   ['end', (a) => a.end('over'), { end: { reason: 'over' } }],
 ];
 

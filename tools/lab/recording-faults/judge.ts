@@ -17,8 +17,16 @@ export interface Judged {
   /** By the content: flashes and beeps that are missing beyond their second. */
   readonly contentHoleMs: number;
   readonly pairs: readonly Pair[];
+  /** Those soon after a file began. */
+  readonly unsettled: readonly Pair[];
   readonly faults: readonly string[];
 }
+
+/**
+ * A media node that has just begun to receive a track knows when it came, not yet when it was captured: after its third
+ * report it does, and two reports of its own say so.
+ */
+const SETTLED_MS = 3000;
 
 type Bytes = (stintId: string, name: string) => Promise<Uint8Array>;
 
@@ -34,6 +42,7 @@ export async function judge(
   const offsets = new Map(manifest.stints.map(({ stintId, offsetMs }) => [stintId, offsetMs]));
   const moments = { audio: [] as number[], video: [] as number[] };
   const whole = { audio: [] as number[], video: [] as number[] };
+  const begun: number[] = [];
   let [files, pieces] = [0, 0];
   for (const track of manifest.tracks)
     for (const file of track.files) {
@@ -47,12 +56,15 @@ export async function judge(
       for (const complaint of content.complaints) faults.push(`${file.name}: ${complaint}`);
       if (content.frames === 0) faults.push(`${file.name}: nothing is decoded`);
       if (track.identity !== flashing) continue;
+      begun.push(file.ms);
       const offsetMs = offsets.get(file.stintId) ?? 0;
       moments[track.kind].push(...content.moments.map((ms) => ms + offsetMs));
       whole[track.kind].push(...content.whole.map((ms) => ms + offsetMs));
     }
   if (!manifest.isOver) faults.push('no stint says that the recording is over');
   const holes = holesOf(manifest, flashing);
+  const pairs = pairsOf(whole.video, whole.audio);
+  const isUnsettled = ({ ms }: Pair): boolean => begun.some((fromMs) => ms >= fromMs && ms < fromMs + SETTLED_MS);
   return {
     stints: manifest.stints.length,
     files,
@@ -61,7 +73,8 @@ export async function judge(
     holesMs: holes.map(({ durationMs }) => Math.round(durationMs)),
     holesAtMs: holes.map(({ ms }) => Math.round(ms)),
     contentHoleMs: Math.round(Math.max(longestHoleMs(moments.video), longestHoleMs(moments.audio))),
-    pairs: pairsOf(whole.video, whole.audio),
+    pairs: pairs.filter((pair) => !isUnsettled(pair)),
+    unsettled: pairs.filter(isUnsettled),
     faults,
   };
 }

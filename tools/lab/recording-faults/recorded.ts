@@ -33,6 +33,7 @@ const AFTER_MS = 12_000;
 /** Beyond the back-off of an upload that has failed some times. */
 const AWAY_MS = 8000;
 const LOSS_SHARE = 0.3;
+const READ_BYTES = 16 * 1_048_576;
 const RUNS_LIMIT_MS = 40_000;
 
 interface Source {
@@ -82,7 +83,7 @@ export class Recorded {
     await repair();
     await source.close();
     const row = await this.#judged(room, String(id));
-    this.#say(`${fault}: ${JSON.stringify(Object.assign({}, row, { pairs: summary(row.pairs) }))}`);
+    this.#say(`${fault}: ${JSON.stringify(Object.assign({}, row, shown(row)))}`);
     return Object.assign({ fault }, row);
   }
 
@@ -93,7 +94,7 @@ export class Recorded {
     try {
       const manifest = await readRecording(store, 'dev', id);
       const bytes = (stintId: string, name: string): Promise<Uint8Array> =>
-        store.get(`${recordingPrefix('dev', id)}${stintId}/${name}`);
+        wholeOf(store, `${recordingPrefix('dev', id)}${stintId}/${name}`);
       const judged = await judge(manifest, { bytes, flashing: encoder, folder });
       const more = this.#rooms <= this.#plan.played ? await this.#finished({ manifest, store, id, folder }) : [];
       return Object.assign({}, judged, { faults: [...judged.faults, ...more] });
@@ -193,4 +194,15 @@ export class Recorded {
     const owner = ['sig-fra', 'sig-sgp'].find((id) => this.#cloud.log(id).some((line) => line.includes(room)));
     return owner ?? 'sig-fra';
   }
+}
+
+const shown = ({ pairs, unsettled }: Judged) => ({ pairs: summary(pairs), unsettled: summary(unsettled) });
+
+/** Stores give only so much at once. */
+async function wholeOf(store: Store, key: string): Promise<Uint8Array> {
+  const { bytes = 0 } = (await store.head(key)) ?? {};
+  const parts: Uint8Array[] = [];
+  for (let from = 0; from < bytes; from += READ_BYTES)
+    parts.push(await store.get(key, { range: { from, bytes: Math.min(READ_BYTES, bytes - from) } }));
+  return Buffer.concat(parts);
 }

@@ -30,7 +30,8 @@ export function resultOf(rows: readonly Row[], { seed, store, minutes }: Plan): 
       if (own.length === 0) return [];
       const worstOffsetMs = Math.round(worstOf(own.flatMap(({ pairs }) => pairs)));
       const worstMs = Math.max(...own.map(worstHoleMs));
-      return [[fault, { recordings: own.length, worstHoleMs: worstMs, worstOffsetMs }]];
+      const firstSecondsOffsetMs = Math.round(worstOf(own.flatMap(({ unsettled }) => unsettled)));
+      return [[fault, { recordings: own.length, worstHoleMs: worstMs, worstOffsetMs, firstSecondsOffsetMs }]];
     }),
   );
   const longest = minutes > 0 ? rows[0] : undefined;

@@ -25,6 +25,15 @@ describe('the player page', () => {
   });
 });
 
+describe('the page that plays recordings', () => {
+  it('is less than 380 kB unpacked, and loads HLS only when it plays it', () => {
+    expect(bytesOf('recording.html')).toBeLessThan(380_000);
+    const names = filesOf('recording.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('recording');
+    for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'index']) expect(names).not.toContain(name);
+  });
+});
+
 describe('the page of a meeting', () => {
   it('has the licence and the notices beside it, which its page “About” links to', () => {
     const script = filesOf('index.html')

@@ -1,0 +1,168 @@
+// What is asked of a recording that cannot be finished, and how one is erased.
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '@meridian/runtime';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '../../../runtime/test/support/until.ts';
+import { RETRY_FINAL_MS, RETRY_MS } from '../../src/finishing/finishing.ts';
+import { StoreError } from '../../src/stores/core/errors.ts';
+import { bareFfmpeg, finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
+import type { TestRecorder } from '../support/stinting.ts';
+import { hashOf } from '../support/stores-contract.ts';
+
+const tenant = 'Acme';
+const renditions: string[] = [];
+const prefixOf = (recordingId: string): string => `t-.acme/${recordingId}/`;
+let own: TestRecorder;
+
+beforeAll(async () => {
+  own = await startRecorder();
+  await recorded(own, { recordingIds: ['broken', 'full', 'lacking'] });
+  // Without pictures nothing is encoded.
+  await recorded(own, { recordingIds: ['other', 'erased', 'erased-elsewhere', 'older'], isSoundAlone: true });
+});
+afterAll(() => own.dispose());
+
+const asking = (recordingId: string) => ({ tenant, recordingId, renditions });
+const keysOf = async (prefix: string): Promise<string[]> =>
+  (await own.store.list(prefix, { limit: 1000 })).map(({ key }) => key);
+/** A clock that a test turns on. */
+function turned() {
+  const clock = { ...systemClock(), byMs: 0 };
+  const { nowMs } = clock;
+  clock.nowMs = () => nowMs() + clock.byMs;
+  return clock;
+}
+async function failed(finishing: ReturnType<typeof finishingOf>, recordingId: string) {
+  await until('it has failed', async () => (await finishing.ask(asking(recordingId))).state === 'failed');
+  return await finishing.ask(asking(recordingId));
+}
+
+it('knows no recording that is not there, none of another tenant, and takes no names that are none', async () => {
+  const finishing = finishingOf(own.store);
+  for (const wrong of [{ recordingId: 'rec_2' }, { tenant: 'acme' }, { tenant: 'Other' }])
+    expect(await finishing.ask({ ...asking('other'), ...wrong })).toEqual({ state: 'unknown' });
+  for (const wrong of [{ recordingId: '../other' }, { recordingId: '' }, { tenant: '' }, { tenant: 'a/b' }])
+    for (const act of [
+      finishing.ask({ ...asking('other'), ...wrong }),
+      finishing.erase({ ...asking('other'), ...wrong }),
+    ])
+      await expect(act).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  const wrong = finishing.ask({ ...asking('other'), renditions: ['1080p'] });
+  await expect(wrong).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  await finishing.close();
+  await expect(finishing.ask(asking('other'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+});
+
+it('waits for a recording that runs here or is on its way to the store, and erases none that runs', async () => {
+  let [isRunning, isSpooled] = [true, true];
+  const spool = { hasSpooled: () => Promise.resolve(isSpooled), eraseSpooled: () => Promise.resolve() };
+  const finishing = finishingOf(own.store, { isRunning: () => isRunning, spool });
+  expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
+  await expect(finishing.erase(asking('other'))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  isRunning = false;
+  expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
+  isSpooled = false;
+  expect((await whenFinished(finishing, asking('other'))).files.length).toBe(4);
+  await finishing.close();
+});
+
+it('says which piece is broken, and does not try again at once', async () => {
+  const key = (await keysOf(prefixOf('broken'))).find((one) => /track-0001-\d+.mp4$/.test(one)) ?? '';
+  const file = openSync(join(own.place, 'store/objects', key), 'r+');
+  writeSync(file, 'xx', fstatSync(file).size - 100);
+  closeSync(file);
+  const clock = turned();
+  const finishing = finishingOf(own.store, { clock });
+  const answer = await failed(finishing, 'broken');
+  expect(answer).toMatchObject({ state: 'failed', code: 'MEDIA_MALFORMED' });
+  expect(answer.reason).toMatch(/track-0001-\d+.mp4: the piece at byte \d+ is not that of the journal/);
+  clock.byMs = RETRY_FINAL_MS - 5000;
+  expect((await finishing.ask(asking('broken'))).state).toBe('failed');
+  clock.byMs = RETRY_FINAL_MS;
+  expect((await finishing.ask(asking('broken'))).state).toBe('working');
+  await failed(finishing, 'broken');
+  expect(finishing.figures).toMatchObject({ failed: 2, finished: 0, waiting: 0 });
+  await finishing.close();
+});
+
+it('tries again when the store has room, and with an ffmpeg', async () => {
+  const clock = turned();
+  let sandbox = ['false'];
+  const ffmpeg = () => Promise.resolve({ sandbox, version: bareFfmpeg.version });
+  const finishing = finishingOf(own.store, { clock, ffmpeg });
+  own.store.fails = (call, key) =>
+    call === 'put' && key.includes('/full/') ? new StoreError('STORE_FULL') : undefined;
+  expect(await failed(finishing, 'full')).toMatchObject({ code: 'STORE_FULL' });
+  own.store.fails = () => undefined;
+  clock.byMs = RETRY_MS;
+  expect(await finishing.ask(asking('full'))).toEqual({ state: 'working', done: 0 });
+  const answer = await failed(finishing, 'full');
+  expect(answer).toMatchObject({ code: 'FFMPEG_FAILED', reason: expect.stringContaining('exit code 1') });
+  await finishing.close();
+  sandbox = [];
+  const next = finishingOf(own.store, { clock, ffmpeg });
+  expect((await whenFinished(next, asking('full'))).state).toBe('finished');
+  expect(next.figures).toMatchObject({ finished: 1, failed: 0 });
+  expect(next.figures.workMs).toBeGreaterThan(10);
+  await next.close();
+  const without = finishingOf(own.store, {
+    ffmpeg: () => Promise.resolve({ sandbox: ['/no-such-file'], version: '' }),
+  });
+  expect(await failed(without, 'lacking')).toMatchObject({ code: 'FFMPEG_FAILED' });
+  await without.close();
+});
+
+it('erases a recording while it is being finished: nothing of it comes to be again, and others stay', async () => {
+  const finishing = finishingOf(own.store);
+  const reached = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<undefined>();
+  own.store.fails = (call, key) => {
+    if (call !== 'put' || !key.endsWith('/erased/finished/p001-camera.mp4')) return undefined;
+    reached.resolve();
+    return goOn.promise;
+  };
+  expect((await finishing.ask(asking('erased'))).state).toBe('working');
+  await reached.promise;
+  const others = (await keysOf('')).filter((key) => !key.startsWith(prefixOf('erased')));
+  const both = [finishing.erase(asking('erased')), finishing.erase(asking('erased'))];
+  expect(await finishing.ask(asking('erased'))).toEqual({ state: 'unknown' });
+  goOn.resolve(undefined);
+  const [first = 0] = await Promise.all(both);
+  // Four files of two stints, their journals, and what says which plan it was.
+  expect(first).toBe(7);
+  own.store.fails = () => undefined;
+  expect(await keysOf(prefixOf('erased'))).toEqual([]);
+  expect(await keysOf('')).toEqual(others);
+  expect(await finishing.erase(asking('erased'))).toBe(0);
+  expect(await finishing.ask(asking('erased'))).toEqual({ state: 'unknown' });
+  await finishing.close();
+});
+
+it('leaves nothing of a recording that another recorder has erased meanwhile', async () => {
+  const prefix = prefixOf('erased-elsewhere');
+  const finishing = finishingOf(own.store);
+  const stints = await keysOf(prefix);
+  own.store.fails = async (call, key) => {
+    if (call === 'put' && key === `${prefix}finished/chapters.vtt`)
+      for (const one of stints) await own.store.remove(one);
+    return undefined;
+  };
+  await until('it is gone', async () => (await finishing.ask(asking('erased-elsewhere'))).state === 'unknown');
+  own.store.fails = () => undefined;
+  expect(await keysOf(prefix)).toEqual([]);
+  await finishing.close();
+});
+
+it('makes anew what was made by another plan, and removes what the finished recording does not name', async () => {
+  const prefix = `${prefixOf('older')}finished/`;
+  const old = Buffer.from('of an earlier try');
+  const names = ['plan.txt', 'p001-camera.mp4', 'p001-camera/done.txt', 'p001-camera/720p.mp4', 'p009-camera.mp4'];
+  for (const name of names) await own.store.put(`${prefix}${name}`, old, { sha256: hashOf(old) });
+  const finishing = finishingOf(own.store);
+  const { files } = await whenFinished(finishing, asking('older'));
+  const found = await keysOf(prefix);
+  expect(found).toEqual(files.map(({ name }) => `${prefixOf('older')}${name}`).sort());
+  expect(files.filter(({ sha256 }) => sha256 === hashOf(old))).toEqual([]);
+  await finishing.close();
+});

@@ -1,0 +1,95 @@
+// What the spool has of a recording that is erased: what is left of a former process, what was put aside, and what is
+// on its way to the store.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
+import { expect, it, onTestFinished } from 'vitest';
+import { until } from '../../../runtime/test/support/until.ts';
+import { Stints, type StintsOptions } from '../../src/recordings/stints.ts';
+import { StoreError } from '../../src/stores/core/errors.ts';
+import { openFileStore } from '../../src/stores/file-store.ts';
+import { opus } from '../support/coded-frames.ts';
+import { FaultyStore } from '../support/faulty-store.ts';
+import { linesOf } from '../support/spooling.ts';
+import { TestRecorder, TestRoom } from '../support/stinting.ts';
+
+const log = createLogger({ name: 'recorder', level: 'silent' });
+
+/** Two recordings that a process has left in its spool. */
+async function left(): Promise<TestRecorder> {
+  const own = await TestRecorder.start();
+  own.store.fails = () => new StoreError('STORE_UNREACHABLE');
+  for (const recordingId of ['rec_1', 'rec_2']) {
+    const room = new TestRoom();
+    const { stint } = await own.open(room, { recordingId });
+    const sound = room.publish('ann', 'audio');
+    for (let at = 0; at < 250; at += 1) {
+      own.clock.advance(20);
+      sound.frame(opus(own.clock.nowMs()), 48_000);
+    }
+    await until('pieces are kept', async () =>
+      (await own.space.stintFolders()).every((folder) => linesOf(folder).some(({ type }) => type === 'piece')),
+    );
+    await stint.close('ended');
+  }
+  await own.stop();
+  onTestFinished(() => own.dispose());
+  return own;
+}
+
+async function begun(own: TestRecorder, fails: FaultyStore['fails']) {
+  const clock = new ManualClock();
+  const store = new FaultyStore(await openFileStore({ folder: join(own.place, 'store') }));
+  store.fails = fails;
+  const parts = { links: { sockets: [] }, sockets: {}, studio: {} } as never as Pick<
+    StintsOptions,
+    'links' | 'sockets' | 'studio'
+  >;
+  const spoolDir = own.space.folder;
+  const stints = await Stints.open({ recorderId: 'rec-1', spoolDir, store, clock, rng: secureRng(), log, ...parts });
+  onTestFinished(() => stints.close('the test is over'));
+  return { stints, store, clock };
+}
+const spooled = (own: TestRecorder): string[] =>
+  readdirSync(own.space.folder, { recursive: true })
+    .map(String)
+    .filter((path) => statSync(join(own.space.folder, path)).isFile());
+
+it('waits for what is on its way to the store, and gives up before who asks does', async () => {
+  const own = await left();
+  const { stints, store, clock } = await begun(own, () => new StoreError('STORE_UNREACHABLE'));
+  await until('uploads are tried', () => store.calls.length > 0);
+  expect(await stints.hasSpooled('Acme', 'rec_1')).toBe(true);
+  expect(await stints.hasSpooled('acme', 'rec_1')).toBe(false);
+  const erasing = stints.eraseSpooled('Acme', 'rec_1').catch((error: unknown) => error);
+  const nothing = stints.eraseSpooled('Acme', 'rec_3');
+  await nothing;
+  await until('it waits', () => clock.pendingTimers > 3);
+  clock.advance(10_000);
+  expect(await erasing).toMatchObject({ code: 'OVERLOADED' });
+  expect(await stints.hasSpooled('Acme', 'rec_1')).toBe(true);
+  store.fails = () => undefined;
+  const again = stints.eraseSpooled('Acme', 'rec_1');
+  await until('all is in the store', async () => {
+    clock.advance(100);
+    return !(await stints.hasSpooled('Acme', 'rec_1'));
+  });
+  await again;
+});
+
+it('removes what the store refuses and was put aside, of this recording alone', async () => {
+  const own = await left();
+  const refuses = (call: string): Error | undefined => (call === 'put' ? new StoreError('STORE_REFUSED') : undefined);
+  const { stints } = await begun(own, refuses);
+  await until('both are aside', () => stints.figures.filesAside >= 2);
+  await until('nothing else is there', async () => !(await stints.hasSpooled('Acme', 'rec_1')));
+  const before = spooled(own);
+  await stints.eraseSpooled('Acme', 'rec_1');
+  const after = spooled(own);
+  expect(after.length).toBeGreaterThan(0);
+  expect(after.length).toBe(before.length / 2);
+  const reasons = after.filter((path) => path.endsWith('reason.json'));
+  expect(reasons.length).toBe(stints.figures.filesAside);
+  await stints.eraseSpooled('Acme', 'rec_2');
+  expect([spooled(own), stints.figures.filesAside, existsSync(own.space.folder)]).toEqual([[], 0, true]);
+});

@@ -1,0 +1,97 @@
+// The posts of a room in the SDK: what the service says of them, and reactions of ours, sent together.
+import { type Body, type Emitter, type PostsChange, RoomPosts, type ServerFrame } from '@meridian/client';
+import { boardFromWire, emptyPost, postFromWire, reactionsFromWire, type wire } from '@meridian/protocol';
+import type { RoomEventMap } from './events.ts';
+import type { Board, Post, PostOptions } from './types.ts';
+
+/** Reactions of so long are sent together. */
+const reactionsEveryMs = 300;
+
+/** @internal */
+export interface PostsPorts {
+  readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
+  request(body: Body): Promise<ServerFrame>;
+  /** Says something that wants no answer; false while there is no session. */
+  post(body: Body): boolean;
+  /** Ours, as the roster has it. */
+  self(): { readonly identity: string; readonly name: string };
+}
+
+/** @internal */
+export class Posts {
+  readonly #o: PostsPorts;
+  readonly #room = new RoomPosts();
+  #counts: Record<string, number> = {};
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(o: PostsPorts) {
+    this.#o = o;
+  }
+
+  get list(): readonly Post[] {
+    return this.#room.list;
+  }
+  get board(): Board {
+    return this.#room.board;
+  }
+
+  /** `isFirst`: the application has not heard of the connection yet, and finds all in `room.posts`. */
+  joined({ posts, board, roomInfo }: wire.Joined, isFirst: boolean): void {
+    const before = this.#room.board;
+    const change = this.#room.joined(roomInfo?.sid ?? '', (posts ?? []).map(postFromWire), boardFromWire(board));
+    if (isFirst) return;
+    this.#emit(change);
+    if (this.#room.board !== before) this.#o.events.emit('boardChanged', this.#room.board);
+  }
+
+  /** True: it was about posts. */
+  frame({ posts, reactions, board }: ServerFrame): boolean {
+    if (posts)
+      this.#emit(
+        this.#room.take({
+          added: (posts.posts ?? []).map(postFromWire),
+          removedIds: posts.removedIds ?? [],
+          omitted: posts.omitted ?? 0,
+        }),
+      );
+    else if (reactions) {
+      if (this.#room.takeReactions(reactionsFromWire(reactions.totals)))
+        this.#o.events.emit('reactionsChanged', this.#room.board.reactions);
+    } else if (board) {
+      if (this.#room.takeBoard(boardFromWire(board))) this.#o.events.emit('boardChanged', this.#room.board);
+    } else return false;
+    return true;
+  }
+
+  /** Resolves with the post as the service took it; a crowd that is too fast for it sees it here alone. */
+  async send({ kind = 'chat', text, style = '', pictureWallMs = 0 }: PostOptions): Promise<Post> {
+    const { postTaken } = await this.#o.request({ sendPost: { kind, text, style, pictureWallMs } });
+    const { postId = '', wallMs = 0 } = (postTaken ?? {}) as Partial<wire.PostTaken>;
+    const { identity, name } = this.#o.self();
+    const taken = { postId, kind, identity, name, text, wallMs, pictureWallMs: pictureWallMs || wallMs, style };
+    const post: Post = Object.assign({}, emptyPost, taken, { state: kind === 'question' ? 'open' : '' });
+    this.#emit(this.#room.take({ added: [post], removedIds: [], omitted: 0 }));
+    return this.#room.list.find((one) => one.postId === postId) ?? post;
+  }
+
+  react(name: string): void {
+    this.#counts[name] = (this.#counts[name] ?? 0) + 1;
+    this.#timer ??= setTimeout(() => this.#sayCounts(), reactionsEveryMs);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Those of a moment without a session are lost. */
+  #sayCounts(): void {
+    this.#timer = undefined;
+    this.#o.post({ sendReactions: { counts: this.#counts } });
+    this.#counts = {};
+  }
+
+  #emit({ added, removedIds, omitted }: PostsChange): void {
+    if (added.length + removedIds.length + omitted > 0) this.#o.events.emit('postsChanged', added, removedIds, omitted);
+  }
+}

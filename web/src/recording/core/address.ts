@@ -1,0 +1,38 @@
+// The address of the page that plays a recording: `#base=FILE BASE`. Pure.
+import { FINISHED_NAME } from '@meridian/protocol';
+
+export interface RecordingAddress {
+  /** Ends with a slash; names of files follow it. */
+  readonly base: string;
+  /** As its token says, unchecked; without a token: yes. */
+  readonly mayDownload: boolean;
+}
+
+const BASE_LENGTH_MAX = 16 * 1024;
+
+/** Undefined: it names none. `pageUrl`: what a base without host is relative to. */
+export function parseRecordingAddress(fragment: string, pageUrl: string): RecordingAddress | undefined {
+  const text = new URLSearchParams(fragment.replace(/^#/, '')).get('base') ?? '';
+  if (text === '' || text.length > BASE_LENGTH_MAX || !URL.canParse(text, pageUrl)) return undefined;
+  const url = new URL(text, pageUrl);
+  const isFolder = url.pathname.endsWith('/') && url.search === '' && url.hash === '';
+  if (!isFolder || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  return { base: url.href, mayDownload: mayDownload(url.pathname.split('/').at(-2) ?? '') };
+}
+
+/** Where a file is. `isKept`: the browser saves it. */
+export const fileUrl = (base: string, name: string, isKept = false): string =>
+  `${new URL(name, base).href}${isKept ? '?download=1' : ''}`;
+
+export const descriptionUrl = (base: string): string => fileUrl(base, FINISHED_NAME);
+
+function mayDownload(token: string): boolean {
+  const payload = token.split('.')[1];
+  if (payload === undefined) return true;
+  try {
+    const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+    return (JSON.parse(new TextDecoder().decode(bytes)) as { may?: unknown } | null)?.may === 'download';
+  } catch {
+    return true; // no token: another server has the files
+  }
+}

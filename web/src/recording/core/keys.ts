@@ -1,0 +1,57 @@
+// Which key does what while a recording plays. Pure.
+import type { KeyPress } from '../../core/keys.ts';
+
+export const speeds = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3] as const;
+
+export type PlayKey =
+  | { readonly do: 'toggle' | 'mute' | 'fullScreen' | 'captions' | 'danmaku' | 'nextChapter' | 'lastChapter' }
+  | { readonly do: 'skip'; readonly ms: number }
+  | { readonly do: 'louder'; readonly by: number }
+  | { readonly do: 'faster'; readonly by: 1 | -1 }
+  | { readonly do: 'seek'; readonly share: number };
+
+const keys: Readonly<Record<string, PlayKey>> = {
+  ' ': { do: 'toggle' },
+  k: { do: 'toggle' },
+  m: { do: 'mute' },
+  f: { do: 'fullScreen' },
+  c: { do: 'captions' },
+  d: { do: 'danmaku' },
+  n: { do: 'nextChapter' },
+  p: { do: 'lastChapter' },
+  j: { do: 'skip', ms: -10_000 },
+  l: { do: 'skip', ms: 10_000 },
+  arrowleft: { do: 'skip', ms: -5000 },
+  arrowright: { do: 'skip', ms: 5000 },
+  arrowup: { do: 'louder', by: 0.1 },
+  arrowdown: { do: 'louder', by: -0.1 },
+  '>': { do: 'faster', by: 1 },
+  '<': { do: 'faster', by: -1 },
+  home: { do: 'seek', share: 0 },
+  end: { do: 'seek', share: 1 },
+};
+
+/** While a key is held these go on. */
+const repeated = ['skip', 'louder'];
+
+export interface PlayKeyPress extends KeyPress {
+  /** The focus is on a button or tab: blanks press it, and arrows move between tabs. */
+  readonly onControl: boolean;
+}
+
+/** What a pressed key asks for; undefined when it belongs to something else. */
+export function playKeyOf(press: PlayKeyPress): PlayKey | undefined {
+  if (press.altKey || press.ctrlKey || press.metaKey || press.modal || press.typing) return undefined;
+  const key = press.key.toLowerCase();
+  if (press.onControl && (key === ' ' || key.startsWith('arrow') || key === 'home' || key === 'end')) return undefined;
+  const found = /^\d$/.test(key) ? ({ do: 'seek', share: Number(key) / 10 } as const) : ofTable(key);
+  return found === undefined || (press.repeat && !repeated.includes(found.do)) ? undefined : found;
+}
+
+/** The next speed of the list; the same at its ends. */
+export function speedBeside(speed: number, by: 1 | -1): number {
+  const at = speeds.findIndex((one) => one >= speed);
+  return speeds[Math.min(speeds.length - 1, Math.max(0, at + by))] ?? speed;
+}
+
+const ofTable = (key: string): PlayKey | undefined => (Object.hasOwn(keys, key) ? keys[key] : undefined);

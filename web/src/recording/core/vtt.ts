@@ -1,0 +1,71 @@
+// WebVTT as far as captions and small pictures use it. Pure.
+
+export interface Cue {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly text: string;
+}
+
+const CUES_MAX = 100_000;
+const TIMES = /^(?:(\d{2,}):)?(\d{2}):(\d{2})\.(\d{3})\s+-->\s+(?:(\d{2,}):)?(\d{2}):(\d{2})\.(\d{3})(?:\s|$)/;
+
+/** The cues in order of their begins; what is none is left out. */
+export function parseVtt(text: string): Cue[] {
+  const cues: Cue[] = [];
+  for (const block of text.replaceAll(/\r\n?/g, '\n').split(/\n{2,}/)) {
+    const lines = block.split('\n');
+    const at = lines.findIndex((line) => TIMES.test(line));
+    const times = TIMES.exec(lines[at] ?? '');
+    if (times === null) continue;
+    const [, h1 = '0', m1, s1, f1, h2 = '0', m2, s2, f2] = times;
+    const startMs = msOf(h1, m1, s1, f1);
+    const endMs = msOf(h2, m2, s2, f2);
+    if (endMs > startMs)
+      cues.push({
+        startMs,
+        endMs,
+        text: lines
+          .slice(at + 1)
+          .join('\n')
+          .trim(),
+      });
+    if (cues.length >= CUES_MAX) break;
+  }
+  return cues.sort((one, other) => one.startMs - other.startMs);
+}
+
+const msOf = (hours: string, minutes = '0', seconds = '0', thousandths = '0'): number =>
+  ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(thousandths);
+
+/** Text without tags, as it is shown. */
+export const shownText = (text: string): string =>
+  text
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&nbsp;', ' ')
+    .replaceAll('&amp;', '&');
+
+/** Those at a time. */
+export const cuesAt = (cues: readonly Cue[], ms: number): Cue[] =>
+  cues.filter(({ startMs, endMs }) => startMs <= ms && ms < endMs);
+
+/** A place in a sheet of small pictures, in pixels. */
+export interface SmallPicture {
+  /** Relative to the WebVTT file. */
+  readonly sheet: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const PLACE = /^([^#\s]+)#xywh=(?:pixel:)?(\d+),(\d+),(\d+),(\d+)$/;
+
+/** The small picture of a time; between two, the one before. Undefined: there is none. */
+export function pictureAt(cues: readonly Cue[], ms: number): SmallPicture | undefined {
+  const cue = cues.findLast(({ startMs }) => startMs <= ms) ?? cues[0];
+  const [, sheet, x, y, width, height] = PLACE.exec(cue?.text.split('\n')[0] ?? '') ?? [];
+  if (sheet === undefined) return undefined;
+  return { sheet, x: Number(x), y: Number(y), width: Number(width), height: Number(height) };
+}

@@ -1,0 +1,129 @@
+// The pictures: one large, the others beside it, and what lies on them.
+import type { FinishedOutput, RecordedPost } from '@meridian/protocol';
+import { CloudOff, LoaderCircle, MonitorUp, Play, UserRound } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { DanmakuLayer } from '../../ui/danmaku-layer.tsx';
+import { STRIP_MAX } from '../core/timeline.ts';
+import { type Cue, cuesAt, shownText } from '../core/vtt.ts';
+import type { PlayerModel, RecordingPlayer } from '../player.ts';
+import { useWords } from '../text.ts';
+
+export interface StageProps {
+  readonly player: RecordingPlayer;
+  readonly model: PlayerModel;
+  readonly posts: readonly RecordedPost[];
+  readonly captions: readonly Cue[];
+}
+
+export function Stage({ player, model, posts, captions }: StageProps) {
+  const { say } = useWords();
+  const byName = new Map(player.recording.outputs.map((output) => [output.name, output]));
+  const pictures = model.pictures.flatMap((name) => byName.get(name) ?? []);
+  const hasStrip = pictures.length > 1;
+  const isUntouched = !model.isPlaying && model.ms === 0;
+  return (
+    <div className={`recording-stage ${hasStrip ? 'with-strip' : ''}`}>
+      {pictures.map((output, at) => (
+        <Tile
+          key={output.name}
+          player={player}
+          output={output}
+          isLarge={at === 0}
+          column={columnOf(at, pictures.length)}
+          isChosen={output.name === model.chosen}
+        />
+      ))}
+      {pictures.length === 0 ? (
+        <div className="recording-none">
+          <CloudOff size={34} aria-hidden="true" />
+          {say('noPicture')}
+        </div>
+      ) : null}
+      <div className="recording-over">
+        <DanmakuLayer posts={posts} nowMs={player.nowMs} on={posts.length > 0} />
+        <Captions cues={cuesAt(captions, model.ms)} />
+        {model.isWaiting ? (
+          <div className="recording-waiting" role="status">
+            <LoaderCircle size={44} className="spinner" aria-hidden="true" />
+            <span className="visually-hidden">{say('buffering')}</span>
+          </div>
+        ) : null}
+      </div>
+      <button
+        type="button"
+        className="recording-touch"
+        tabIndex={-1}
+        aria-label={say(model.isPlaying ? 'pause' : 'play')}
+        onClick={player.toggle}
+      >
+        {isUntouched ? (
+          <span className="recording-begin">
+            <Play size={38} fill="currentColor" aria-hidden="true" />
+          </span>
+        ) : null}
+      </button>
+    </div>
+  );
+}
+
+/** Those beside the large one stand in the middle. */
+const columnOf = (at: number, count: number): number => STRIP_MAX - (count - 1) + 1 + 2 * (at - 1);
+
+interface TileProps {
+  readonly player: RecordingPlayer;
+  readonly output: FinishedOutput;
+  readonly isLarge: boolean;
+  /** Of those beside the large one, of ten: each takes two. */
+  readonly column: number;
+  readonly isChosen: boolean;
+}
+
+function Tile({ player, output, isLarge, column, isChosen }: TileProps) {
+  const { say } = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  const element = player.elementOf(output.name);
+  useEffect(() => {
+    if (element !== undefined) box.current?.replaceChildren(element);
+  }, [element]);
+  const isScreen = output.group === 'screen';
+  const isComposed = output.group === 'composed';
+  const person =
+    player.recording.participants.find(({ identity }) => identity === output.identity)?.name ?? output.title;
+  const name = isScreen ? say('share', { name: person }) : person;
+  // One shape for both, so that the element stays where it is in the page: one that is moved stops.
+  return (
+    <div
+      className={`recording-tile ${isLarge ? 'large' : ''}`}
+      data-output={output.name}
+      data-chosen={isChosen ? '' : undefined}
+      style={isLarge ? {} : { gridColumn: `${column} / span 2` }}
+    >
+      <div ref={box} className="recording-picture" />
+      {isComposed ? null : (
+        <span className="recording-name">
+          {isScreen ? <MonitorUp size={14} aria-hidden="true" /> : <UserRound size={14} aria-hidden="true" />}
+          <span className="ellipsis">{name}</span>
+        </span>
+      )}
+      {isLarge ? null : (
+        <button
+          type="button"
+          className="recording-enlarge"
+          aria-label={say('enlarge', { name })}
+          onClick={() => player.choose(output.name)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Captions({ cues }: { cues: readonly Cue[] }) {
+  if (cues.length === 0) return null;
+  return (
+    <div className="recording-captions">
+      {cues.map(({ startMs, text }) => (
+        <span key={`${startMs} ${text}`}>{shownText(text)}</span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,229 @@
+// What the page that plays recordings decides: addresses, what is shown when, keys, cues, texts.
+import type { FinishedChapter, FinishedOutput } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { fileUrl, parseRecordingAddress } from '../../../src/recording/core/address.ts';
+import { type PlayKeyPress, playKeyOf, speedBeside, speeds } from '../../../src/recording/core/keys.ts';
+import { failureKeyOf, recordingDictionaries, sayingIn } from '../../../src/recording/core/messages/say.ts';
+import {
+  bytesText,
+  chapterAt,
+  clockText,
+  neededAt,
+  peopleOf,
+  shownAt,
+  spanOf,
+  viewsOf,
+  withoutHole,
+} from '../../../src/recording/core/timeline.ts';
+import { cuesAt, parseVtt, pictureAt, shownText } from '../../../src/recording/core/vtt.ts';
+
+const page = 'https://meet.example/recording';
+const encoded = (claims: object): string => btoa(JSON.stringify(claims)).replaceAll('=', '');
+const addressOf = (base: string) => parseRecordingAddress(`#base=${encodeURIComponent(base)}`, page);
+
+describe('an address', () => {
+  it.each([
+    '',
+    'https://rec.example/recordings/a.b.c',
+    'https://rec.example/r/?x=1/',
+    'https://rec.example/r/#/',
+    'javascript:alert(1)/',
+    'data:text/plain,/',
+    'file:///etc/',
+    'https://me:secret@rec.example/r/',
+    `https://rec.example/${'x'.repeat(20_000)}/`,
+  ])('names no recording by "%s"', (base) => {
+    expect(addressOf(base)).toBe(undefined);
+  });
+
+  it('names a base, with what its token allows', () => {
+    const base = (may: string) => `https://rec.example/recordings/h.${encoded({ may, name: 'é' })}.s/`;
+    expect(addressOf(base('play'))).toEqual({ base: base('play'), mayDownload: false });
+    expect(addressOf(base('download'))).toEqual({ base: base('download'), mayDownload: true });
+    expect(addressOf('/recordings/files/')).toEqual({
+      base: 'https://meet.example/recordings/files/',
+      mayDownload: true,
+    });
+    expect(parseRecordingAddress('', page)).toBe(undefined);
+  });
+
+  it('has files below it', () => {
+    expect(fileUrl('https://a.example/r/t/', 'hls/master.m3u8')).toBe('https://a.example/r/t/hls/master.m3u8');
+    expect(fileUrl('https://a.example/r/t/', 'a.mp4', true)).toBe('https://a.example/r/t/a.mp4?download=1');
+  });
+});
+
+const output = (name: string, o: Partial<FinishedOutput> = {}): FinishedOutput => {
+  const mp4 = { name: `${name}.mp4`, bytes: 1, sha256: 'a'.repeat(64), type: 'video/mp4' };
+  const place = { offsetMs: 0, durationMs: 100, hasPicture: true, hasSound: true, width: 320, height: 180 };
+  const base = { name, group: 'camera' as const, identity: name, title: name, mp4, hls: null, sprite: null };
+  return Object.assign(base, place, o);
+};
+const chapter = (ms: number, identity: string, kind: FinishedChapter['kind'] = 'speaker'): FinishedChapter => ({
+  ms,
+  durationMs: 10,
+  kind,
+  identity,
+  title: identity,
+});
+
+describe('what is shown', () => {
+  const outputs = [
+    output('ann'),
+    output('bob', { offsetMs: 20, durationMs: 50 }),
+    output('slides', { group: 'screen', identity: 'bob', offsetMs: 40, durationMs: 20 }),
+    output('voice', { hasPicture: false }),
+    output('all', { group: 'composed', identity: '' }),
+  ];
+  const chapters = [chapter(0, 'ann'), chapter(10, 'bob'), chapter(30, 'gone'), chapter(80, 'bob')];
+  const at = (ms: number, o: { view?: 'composed' | 'people'; chosen?: string } = {}) => {
+    const { large, strip, active } = shownAt({ outputs, chapters }, ms, { view: o.view ?? 'people', chosen: o.chosen });
+    return [large?.name, strip.map(({ name }) => name).join(), active.map(({ name }) => name).join()];
+  };
+  it('is the composed picture alone, with its sound', () => {
+    expect(at(50, { view: 'composed' })).toEqual(['all', '', 'all']);
+    expect(viewsOf({ outputs })).toEqual(['composed', 'people']);
+    expect(viewsOf({ outputs: outputs.slice(0, 2) })).toEqual(['people']);
+  });
+  it('is who speaks, or spoke last and is there', () => {
+    expect(at(0)).toEqual(['ann', '', 'ann,voice']);
+    expect(at(15)).toEqual(['ann', '', 'ann,voice']); // bob's picture has not begun
+    expect(at(25)).toEqual(['bob', 'ann', 'ann,bob,voice']);
+    expect(at(35)).toEqual(['bob', 'ann', 'ann,bob,voice']);
+    expect(at(90)).toEqual(['ann', '', 'ann,voice']); // bob's has ended
+  });
+  it('is a shared screen before who speaks, and the chosen one before both', () => {
+    expect(at(45)).toEqual(['slides', 'ann,bob', 'ann,bob,slides,voice']);
+    expect(at(45, { chosen: 'ann' })).toEqual(['ann', 'bob,slides', 'ann,bob,slides,voice']);
+    expect(at(95, { chosen: 'bob' })).toEqual(['ann', '', 'ann,voice']);
+  });
+  it('is nothing before and behind', () => {
+    expect(at(100)).toEqual([undefined, '', '']);
+  });
+  it('is loaded a little before', () => {
+    const later = output('later', { offsetMs: 9000, durationMs: 1000 });
+    const empty = output('empty', { durationMs: 0 });
+    const needed = (ms: number) => neededAt([later, empty], ms).map(({ name }) => name);
+    expect([needed(3999), needed(4000), needed(9999), needed(10_000)]).toEqual([[], ['later'], ['later'], []]);
+  });
+});
+
+describe('the time of a recording', () => {
+  it('is shown as clocks do', () => {
+    expect([0, 999, 61_000, 3_599_999, 3_600_000, 36_061_000, -5].map(clockText)).toEqual([
+      '0:00',
+      '0:00',
+      '1:01',
+      '59:59',
+      '1:00:00',
+      '10:01:01',
+      '0:00',
+    ]);
+  });
+  it('has chapters, and holes that are jumped over', () => {
+    const chapters = [chapter(10, 'ann'), chapter(20, 'bob'), chapter(30, 'ann'), chapter(30, '', 'screen')];
+    expect([0, 10, 19, 25, 99].map((ms) => chapterAt(chapters, ms))).toEqual([-1, 0, 0, 1, 3]);
+    expect(peopleOf(chapters)).toEqual(['ann', 'bob']);
+    const holes = [{ ms: 10, durationMs: 5 }];
+    expect([9, 10, 14, 15].map((ms) => withoutHole(holes, ms))).toEqual([9, 15, 15, 15]);
+  });
+  it('is as wide as the bar', () => {
+    expect(spanOf({ ms: 25, durationMs: 25 }, 100)).toEqual({ from: 25, width: 25 });
+    expect(spanOf({ ms: 90, durationMs: 50 }, 100)).toEqual({ from: 90, width: 10 });
+    expect(spanOf({ ms: 0, durationMs: 0 }, 0)).toEqual({ from: 0, width: 0 });
+  });
+  it('takes bytes', () => {
+    expect([0, 789, 1500, 12_345_678, 2e9].map((bytes) => bytesText(bytes, 'en'))).toEqual([
+      '0 B',
+      '789 B',
+      '1.5 kB',
+      '12 MB',
+      '2 GB',
+    ]);
+  });
+});
+
+describe('a key', () => {
+  const press = (key: string, o: Partial<PlayKeyPress> = {}) =>
+    playKeyOf(
+      Object.assign(
+        {
+          key,
+          altKey: false,
+          ctrlKey: false,
+          metaKey: false,
+          repeat: false,
+          typing: false,
+          modal: false,
+          onControl: false,
+        },
+        o,
+      ),
+    );
+  it('does what players know by it', () => {
+    expect(press(' ')).toEqual({ do: 'toggle' });
+    expect(press('K')).toEqual({ do: 'toggle' });
+    expect(press('j')).toEqual({ do: 'skip', ms: -10_000 });
+    expect(press('l')).toEqual({ do: 'skip', ms: 10_000 });
+    expect(press('ArrowRight')).toEqual({ do: 'skip', ms: 5000 });
+    expect(press('m')).toEqual({ do: 'mute' });
+    expect(press('f')).toEqual({ do: 'fullScreen' });
+    expect(press('3')).toEqual({ do: 'seek', share: 0.3 });
+    expect(press('constructor')).toBe(undefined);
+  });
+  it('belongs to others too', () => {
+    for (const o of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }, { typing: true }, { modal: true }])
+      expect(press('k', o)).toBe(undefined);
+    for (const key of [' ', 'ArrowLeft', 'Home']) expect(press(key, { onControl: true })).toBe(undefined);
+    expect(press('k', { onControl: true })).toEqual({ do: 'toggle' });
+    expect(press('m', { repeat: true })).toBe(undefined);
+    expect(press('l', { repeat: true })).toEqual({ do: 'skip', ms: 10_000 });
+  });
+  it('makes it faster and slower within bounds', () => {
+    expect([speedBeside(1, 1), speedBeside(1, -1), speedBeside(3, 1), speedBeside(0.5, -1)]).toEqual([
+      1.25, 0.75, 3, 0.5,
+    ]);
+    expect([speeds[0], speeds.at(-1)]).toEqual([0.5, 3]);
+  });
+});
+
+describe('WebVTT', () => {
+  const text = `WEBVTT - captions\r\n\r\nNOTE not shown\r\n\r\n1\r\n00:01.000 --> 00:02.500 align:start\r\n<v Ann>Hello &amp; <b>good</b>\r\nmorning\r\n\r\n01:00:00.000 --> 01:00:01.000\r\nlater\r\n\r\n00:05.000 --> 00:04.000\r\nbackwards\r\n\r\nnonsense`;
+  it('has cues', () => {
+    const cues = parseVtt(text);
+    expect(cues.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+      [1000, 2500],
+      [3_600_000, 3_601_000],
+    ]);
+    expect(cuesAt(cues, 1000).map((cue) => shownText(cue.text))).toEqual(['Hello & good\nmorning']);
+    expect(cuesAt(cues, 2500)).toEqual([]);
+    expect(parseVtt('')).toEqual([]);
+  });
+  it('names small pictures', () => {
+    const cues = parseVtt(
+      'WEBVTT\n\n00:00.000 --> 00:10.000\ns-1.jpg#xywh=0,0,160,90\n\n00:10.000 --> 00:20.000\ns-1.jpg#xywh=160,0,160,90\n',
+    );
+    const second = { sheet: 's-1.jpg', x: 160, y: 0, width: 160, height: 90 };
+    expect([pictureAt(cues, 12_000), pictureAt(cues, 99_000)]).toEqual([second, second]);
+    expect(pictureAt(cues, -1)).toMatchObject({ x: 0 });
+    expect(pictureAt([], 0)).toBe(undefined);
+    expect(pictureAt(parseVtt('WEBVTT\n\n00:00.000 --> 00:10.000\na sentence'), 0)).toBe(undefined);
+  });
+});
+
+describe('the dictionaries of the page', () => {
+  const { en, zh } = recordingDictionaries;
+  const holesOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+  it('have the same keys in the same order, with the same placeholders, in two languages', () => {
+    expect(Object.keys(zh)).toEqual(Object.keys(en));
+    expect(Object.values(zh).map(holesOf)).toEqual(Object.values(en).map(holesOf));
+    expect(Object.entries(en).filter(([key, text]) => zh[key as keyof typeof en] === text)).toEqual([]);
+  });
+  it('have a text for every failure', () => {
+    const say = sayingIn('en');
+    expect(say(failureKeyOf('TOKEN_EXPIRED'))).toContain('expired');
+    expect(failureKeyOf('TOKEN_REVOKED')).toBe('failed.TOKEN_INVALID');
+    expect(failureKeyOf('title')).toBe('failed.title');
+    expect(failureKeyOf('constructor')).toBe('failed.UNREADABLE');
+  });
+});
