@@ -7,8 +7,9 @@ import { Authenticator } from './access/authenticate.ts';
 import { tenantScopes } from './access/core/scopes.ts';
 import { ApiKeys } from './access/keys.ts';
 import { Passwords } from './access/password.ts';
+import { recordingAllowed } from './access/recording-use.ts';
 import { Revocations } from './access/revocations.ts';
-import { Tenants } from './access/tenants.ts';
+import { type Tenant, Tenants } from './access/tenants.ts';
 import { RoomBookings, seatCentreOf } from './bookings/room-bookings.ts';
 import { CalendarFeeds } from './calendar/feeds.ts';
 import type { ApiConfig } from './config.ts';
@@ -22,7 +23,7 @@ import { PasswordMails } from './mail/password-mails.ts';
 import { type MailerNeeds, type MeetingParts, makeMeetingParts } from './meeting-parts.ts';
 import { extendingOf } from './meetings/indexing.ts';
 import { type ApiCounters, apiMetrics } from './metrics.ts';
-import { serveKeys, tellLimits, tellRevoked } from './nodes/keys-for-nodes.ts';
+import { type KeysForNodes, serveKeys, tellLimits, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
 import { RoomGuards } from './rooms/room-guards.ts';
@@ -109,7 +110,9 @@ async function openBase(context: ApiContext, onSignalingLink: (link: Link) => vo
     rng,
     log,
     onLink: (link, kind) => {
-      serveKeys(link, kind, { keys, revocations });
+      const recordingOf: KeysForNodes['recordingOf'] = (tenant, limits) =>
+        recordingAllowed(db, tenant, { limits, nowMs: clock.wallMs() });
+      serveKeys(link, kind, { keys, revocations, recordingOf });
       if (kind === nodeKind.signaling) onSignalingLink(link);
     },
   });
@@ -125,7 +128,16 @@ function makeParts(base: Base): Parts {
   const { db } = store;
   const { sealSecret, mail } = config;
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
-  const telling = makeTelling({ ...base, clock, rng, log, sealSecret, owners, ...postOf(base) });
+  const telling = makeTelling({
+    ...base,
+    clock,
+    rng,
+    log,
+    sealSecret,
+    owners,
+    ...postOf(base),
+    tellLimits: (tenant, recording) => tellLimits(nodes, tenant, recording),
+  });
   const { jobs } = telling;
   const makeMailer = (needs: MailerNeeds) => {
     if (mail === undefined) return undefined;
@@ -178,13 +190,19 @@ function postOf({
   };
 }
 
-function httpParts({ context, counted, store, keys, revocations, nodes }: Base, parts: Parts) {
+function httpParts({ context, counted, store, keys, revocations }: Base, parts: Parts) {
   const { config, log, clock, rng } = context;
   const { db } = store;
   const { sealSecret, publicUrl, operatorKey, checkTenant } = config;
   const { links, meetings, meetingLinks, policies, passwords, users } = parts;
   const { sessions } = users;
-  const tenants = new Tenants({ db, clock, onChanged: (tenant) => tellLimits(nodes, tenant) });
+  const { limits } = parts.telling.recordings;
+  const onChanged = (tenant: Tenant): void => {
+    limits
+      .tell(tenant)
+      .catch((err: unknown) => log.warn({ err, tenant: tenant.id }, 'changed limits were not told to nodes'));
+  };
+  const tenants = new Tenants({ db, clock, onChanged });
   const feeds = new CalendarFeeds({ db, clock, rng, meetings });
   return {
     ...parts,

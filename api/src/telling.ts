@@ -8,7 +8,7 @@ import { sweepLives } from './events/sweep.ts';
 import { Jobs } from './jobs/jobs.ts';
 import type { NodeLinks } from './nodes/node-links.ts';
 import type { RoomOwners } from './nodes/room-owners.ts';
-import { makeRecordings, type Recordings } from './recordings/recordings.ts';
+import { makeRecordings, type Recordings, type RecordingsOptions } from './recordings/recordings.ts';
 import type { Store } from './store/store.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
 import { Endpoints } from './webhooks/endpoints.ts';
@@ -24,6 +24,7 @@ export interface TellingOptions {
   readonly keys: Pick<ApiKeys, 'find' | 'signing'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly tellLimits: RecordingsOptions['tellLimits'];
   readonly post: Post;
   /** Where webhooks may go. */
   readonly addresses: Pick<TargetAddresses, 'isAllowed'>;

@@ -35,6 +35,8 @@ export interface TenantLimits {
   readonly rooms: number;
   /** Of everything that its participants send together, per media node. */
   readonly publishBps: number;
+  /** What recordings may begin, as in `TenantLimits` of the wire. */
+  readonly recording: string;
   /** Of two the higher one counts; 0: no api has said anything. */
   readonly version: number;
 }
@@ -81,12 +83,18 @@ const storedKey = Type.Object({
   tenant: text,
   regions: Type.Array(text),
   scopes: Type.Array(text),
-  limits: Type.Object({ seats: number, rooms: number, publishBps: number, version: Type.Optional(number) }),
+  limits: Type.Object({
+    seats: number,
+    rooms: number,
+    publishBps: number,
+    version: Type.Optional(number),
+    recording: Type.Optional(text),
+  }),
 });
 type StoredKey = Static<typeof storedKey>;
 const stored = Type.Object({ keys: Type.Array(storedKey) });
 
-const noLimits: TenantLimits = { seats: 0, rooms: 0, publishBps: 0, version: 0 };
+const noLimits: TenantLimits = { seats: 0, rooms: 0, publishBps: 0, recording: '', version: 0 };
 
 /** Keys that never change. */
 export class FixedKeys implements KeySource {
@@ -400,11 +408,12 @@ function storedKeyOf({ key, secret, tenant, regions, scopes, limits: of }: wire.
   };
 }
 
-const limitKeys = ['seats', 'rooms', 'publishBps', 'version'] as const;
+const limitKeys = ['seats', 'rooms', 'publishBps', 'recording', 'version'] as const;
 const tenantLimitsOf = (of: wire.TenantLimits.$Properties | null | undefined): TenantLimits => ({
   seats: of?.seats ?? 0,
   rooms: of?.rooms ?? 0,
   publishBps: of?.publishBps ?? 0,
+  recording: of?.recording ?? '',
   version: of?.version ?? 0,
 });
 

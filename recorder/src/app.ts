@@ -4,10 +4,10 @@ import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell
 import { RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/opener';
 import { nodeKind, recorderSlotsPerCore, rpc, serve } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
-import { findFfmpeg } from './finishing/find-ffmpeg.ts';
-import { Finishing } from './finishing/finishing.ts';
 import { Studio } from './composing/studio.ts';
 import { foldersOf, type RecorderConfig } from './config.ts';
+import { findFfmpeg } from './finishing/find-ffmpeg.ts';
+import { Finishing } from './finishing/finishing.ts';
 import { registerMetrics } from './metrics.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';

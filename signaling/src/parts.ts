@@ -45,14 +45,15 @@ export function makeParts(o: PartsOptions): Parts {
     call: (message) => api.call(rpc.journal, message, bounds.journalDeadlineMs),
     onSettled: counted.journalSettled,
   });
-  const owned = makeOwned(o, base, { centre, nodes, peers, journal }, later);
+  const limitsOf = (roomKey: string) => tokens.keys.limitsOf(partsOf(roomKey)?.tenant ?? '');
+  const mayRecord = (roomKey: string): string => limitsOf(roomKey).recording;
+  const owned = makeOwned(o, base, { centre, nodes, peers, journal, mayRecord }, later);
   const stays = new StayQualities({
     clock,
     log,
     call: (message) => api.call(rpc.stayQualities, message, bounds.journalDeadlineMs),
     onLost: counted.stayQualityLost,
   });
-  const limitsOf = (roomKey: string) => tokens.keys.limitsOf(partsOf(roomKey)?.tenant ?? '');
   const timings = makeTimings(o, centre, receipts);
   const clients = makeClients(o, { centre, nodes, peers, owned, stays, receipts, timings, limitsOf });
   const opened = new OpenedSessions({
@@ -130,7 +131,13 @@ function makePeers({ context }: PartsOptions, base: LinkBase, later: Later<'cent
 function makeOwned(
   { context, api, counted }: PartsOptions,
   base: LinkBase,
-  { centre, nodes, peers, journal }: Pick<Parts, 'centre' | 'nodes' | 'peers' | 'journal'>,
+  {
+    centre,
+    nodes,
+    peers,
+    journal,
+    mayRecord,
+  }: Pick<Parts, 'centre' | 'nodes' | 'peers' | 'journal'> & { mayRecord(roomKey: string): string },
   later: Later<'clients'>,
 ): OwnedRooms {
   const { config, clock, log, rng, closeStack } = context;
@@ -144,6 +151,7 @@ function makeOwned(
   closeStack.add('guarded rooms', () => guards.close());
   return new OwnedRooms({
     journal,
+    mayRecord,
     api,
     guards,
     policyFile: fileOf('policies.sealed'),

@@ -35,6 +35,7 @@ beforeEach(async () => {
     keys: { find: async () => undefined, signing: async () => undefined },
     owners: { list: async () => ({ rooms: [], silent: [] }) },
     addresses: { isAllowed: () => false },
+    tellLimits: () => undefined,
     nodes: { standing: () => [], call: () => Promise.reject(new Error('there are no recorders')) },
   };
   api = [

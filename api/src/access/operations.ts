@@ -9,6 +9,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { type RecordingLimit, recordingLimits } from './core/limits.ts';
 import { type Principal, type Scope, tenantScopes } from './core/scopes.ts';
 import { demandScopes } from './demand-scopes.ts';
 import type { ApiKey, ApiKeys, NewKey } from './keys.ts';
@@ -41,6 +42,15 @@ const Limits = Type.Object(
         'Bits per second of everything that its participants send together, at each media node. Browsers are asked to send less; the video of a participant that still sends too much is ended after 10 s (`QUOTA_EXCEEDED`).',
     }),
     apiPerSecond: amount(100_000),
+    recording: Type.Optional(
+      Type.Unsafe<RecordingLimit>({
+        type: 'string',
+        enum: [...recordingLimits],
+        description: 'What may be recorded: nothing; tracks as they are published; those, and composed pictures.',
+      }),
+    ),
+    recordingBytes: amount(1e15, { description: 'Of all recordings that are kept. Those that run go on.' }),
+    recordingMinutes: amount(1e9, { description: 'Of each calendar month (UTC). Those that run go on.' }),
   },
   { title: 'TenantLimits', description: '0: no limit; of `apiPerSecond`: the usual one.' },
 );

@@ -93,7 +93,7 @@ export class Tenants {
   }
 }
 
-const tenantOf = ({ id, name, limits, version, created_ms }: Selectable<Tables['tenants']>): Tenant => ({
+export const tenantOf = ({ id, name, limits, version, created_ms }: Selectable<Tables['tenants']>): Tenant => ({
   id,
   name,
   limits: limitsOf(limits),

@@ -3,12 +3,14 @@
 import { newId, policyFromWire, type RoomInfo } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Revocations } from '../access/revocations.ts';
 import type { EventBody } from '../events/body.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
+import { eventSidOf, type RecordingEventBody, type RecordingRow } from '../events/recording-body.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import { type Meeting, meetingFrom, personsOf } from '../meetings/core/meeting.ts';
+import type { Erasing } from '../recordings/erasing.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
 import { readRows } from '../store/read-rows.ts';
 import type { Database } from '../store/store.ts';
@@ -20,6 +22,7 @@ import {
   erasedMeeting,
   erasedMeetingEvent,
   erasedParticipant,
+  erasedRecordingEvent,
   type Person,
   replaced,
 } from './core/erased.ts';
@@ -71,6 +74,7 @@ export interface ErasuresOptions {
   readonly jobs: Jobs;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly policies: Pick<RoomPolicies, 'act'>;
+  readonly recordings: Pick<Erasing, 'delete'>;
 }
 
 export class Erasures {
@@ -126,7 +130,10 @@ export class Erasures {
     const step: Step = { id, tenant, person: { identity, email, pseudonym }, invitees, counts };
     await this.#meetings(step);
     const identities = [...(identity === '' ? [] : [identity]), ...invitees];
-    for (const each of identities) await this.#stays(step, { ...step.person, identity: each });
+    for (const each of identities) {
+      await this.#stays(step, { ...step.person, identity: each });
+      await this.#recordings(step, { ...step.person, identity: each });
+    }
     if (identity !== '') {
       await this.#links(step);
       await this.#feeds(step);
@@ -254,6 +261,41 @@ export class Erasures {
       .execute();
   }
 
+  /** Those of its tracks alone go, with their files; of those that it began, its name goes. */
+  async #recordings({ tenant, counts }: Step, person: Person): Promise<void> {
+    for (;;) {
+      const rows = await this.#o.db
+        .selectFrom('recordings')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where((eb) => eb.or([eb('identity', '=', person.identity), eb('made_by', '=', person.identity)]))
+        .where('state', '!=', 'running')
+        .limit(ROWS)
+        .execute();
+      if (rows.length === 0) return;
+      for (const row of rows) await transact(this.#o.db, (trx) => this.#recording(trx, row, person));
+      counts['recordings'] = (counts['recordings'] ?? 0) + rows.length;
+    }
+  }
+
+  async #recording(trx: Transaction, row: RecordingRow, person: Person): Promise<void> {
+    const { tenant, id } = row;
+    if (row.identity === person.identity && row.deleted_ms === null) await this.#o.recordings.delete(trx, row);
+    const [identity = '', made_by = ''] = replaced([row.identity, row.made_by], person);
+    await trx
+      .updateTable('recordings')
+      .set({ identity, made_by })
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+    const where = sql<SqlBool>`sid = ${eventSidOf(tenant, id)}`;
+    for await (const rows of readRows(trx, 'events', { order: ['sequence'], where }))
+      for (const event of rows as unknown as Tables['events'][]) {
+        const erased = erasedRecordingEvent(JSON.parse(event.body) as RecordingEventBody, person);
+        const body = JSON.stringify(erased);
+        await trx.updateTable('events').set({ body }).where('id', '=', event.id).execute();
+      }
+  }
+
   async #links({ tenant, person, counts }: Step): Promise<void> {
     const { db } = this.#o;
     for (;;) {
@@ -321,7 +363,16 @@ export class Erasures {
       .where('identity', '=', identity)
       .limit(1)
       .executeTakeFirst();
-    return row !== undefined;
+    if (row !== undefined) return true;
+    // What runs is written again when it ends.
+    const recorded = await this.#o.db
+      .selectFrom('recordings')
+      .select('id')
+      .where('tenant', '=', tenant)
+      .where((eb) => eb.or([eb('identity', '=', identity), eb('made_by', '=', identity)]))
+      .limit(1)
+      .executeTakeFirst();
+    return recorded !== undefined;
   }
 }
 

@@ -22,7 +22,7 @@ const erasure = Type.Object(
     changed: Type.Unsafe<Record<string, number>>({
       type: 'object',
       additionalProperties: { type: 'integer' },
-      description: 'Records of each kind: meetings, stays, events, joinLinks, calendarFeeds, rooms.',
+      description: 'Records of each kind: meetings, stays, recordings, events, joinLinks, calendarFeeds, rooms.',
     }),
     createdAt: Time,
     doneAt: Type.Optional(Time),
@@ -39,7 +39,7 @@ const createErasure = operation({
   makes: 'id',
   summary: 'Erase what is stored of one person.',
   description:
-    'The user is deleted at once, its sessions end, its links are revoked. Then names, addresses, metadata and attributes go from meetings, attendance and events; the identity becomes a pseudonym, so that counts stay true. Stays of an invitee that came by its link are found by its address. While the person is in a room it goes on: make no more tokens for it. The audit log keeps ids; idempotent answers of the last day stay sealed until they end.',
+    'The user is deleted at once, its sessions end, its links are revoked. Then names, addresses, metadata and attributes go from meetings, attendance and events; the identity becomes a pseudonym, so that counts stay true. Recordings of its tracks alone are deleted; those of all of a room stay, with its voice. Stays of an invitee that came by its link are found by its address. While the person is in a room it goes on: make no more tokens for it. The audit log keeps ids; idempotent answers of the last day stay sealed until they end.',
   body: Type.Object(
     {
       identity: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Also the id of a user.' })),

@@ -3,6 +3,7 @@
 import { type ControlLink, limits, MeridianError, type NodeKind, nodeKind, note, rpc, serve } from '@meridian/protocol';
 import type { TenantLimits } from '../access/core/limits.ts';
 import type { ApiKeys, KnownKey } from '../access/keys.ts';
+import type { RecordingAllowed } from '../access/recording-use.ts';
 import type { RevocationList, Revocations } from '../access/revocations.ts';
 import type { Tenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
@@ -11,6 +12,8 @@ import { kindsDialled, type NodeLinks } from './node-links.ts';
 export interface KeysForNodes {
   readonly keys: ApiKeys;
   readonly revocations: Revocations;
+  /** What a tenant of these limits may record now. */
+  recordingOf(tenant: string, limits: TenantLimits): Promise<RecordingAllowed>;
 }
 
 /** Answers what a node of this kind asks on a link. */
@@ -21,6 +24,9 @@ export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): v
       throw new MeridianError('REQUEST_INVALID', `at most ${keysMax} keys of ${limits.revocableIdMax} characters`);
     if (ownOf !== '' && kind !== nodeKind.recorder) throw new MeridianError('KIND_NOT_PERMITTED');
     const found = [...(await o.keys.findAll(keys)), ...(ownOf === '' ? [] : await ownKeys(o.keys, ownOf))];
+    const ofTenants = new Map(found.map((one) => [one.tenant, one.limits]));
+    const allowed = new Map<string, RecordingAllowed>();
+    for (const [tenant, its] of ofTenants) allowed.set(tenant, await o.recordingOf(tenant, its));
     return {
       keys: found.map(({ id, secret, tenant, regions, scopes, limits: of, limitsVersion }) => ({
         key: id,
@@ -28,7 +34,7 @@ export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): v
         tenant,
         regions: regions === '' ? [] : regions.split(','),
         scopes: [...scopes],
-        limits: limitsTo(of, limitsVersion),
+        limits: limitsTo(of, limitsVersion, allowed.get(tenant) ?? ''),
       })),
     };
   });
@@ -47,16 +53,21 @@ async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
 }
 
 /** Tells all nodes that have a link; the others ask for their keys anew when theirs stands. */
-export function tellLimits(nodes: Pick<NodeLinks, 'tell'>, { id: tenant, limits: of, version }: Tenant): void {
-  const message = { tenant, limits: limitsTo(of, version) };
+export function tellLimits(
+  nodes: Pick<NodeLinks, 'tell'>,
+  { id: tenant, limits: of, version }: Tenant,
+  recording: RecordingAllowed,
+): void {
+  const message = { tenant, limits: limitsTo(of, version, recording) };
   for (const kind of kindsDialled) nodes.tell(kind, note.tenantLimits, message);
 }
 
-const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number) => ({
+const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number, recording: RecordingAllowed) => ({
   seats,
   rooms,
   publishBps,
   version,
+  recording,
 });
 
 /** Tells all nodes that have a link; the others ask when theirs stands. */

@@ -1,5 +1,6 @@
 // Recordings over REST, while they run and after that; and those of a signed-in user's meetings.
 import { type Static, Type } from 'typebox';
+import { recordingLimits } from '../access/core/limits.ts';
 import type { Principal } from '../access/core/scopes.ts';
 import { recordingStates } from '../events/core/recording-story.ts';
 import { type RecordingRow, recording, shownRecording } from '../events/recording-body.ts';
@@ -15,6 +16,7 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { permitted } from '../meetings/permitted.ts';
 import type { Database } from '../store/store.ts';
 import type { Erasing } from './erasing.ts';
+import type { RecordingLimits } from './limits.ts';
 import {
   EXPIRES_IN_S_MAX,
   EXPIRES_IN_S_USUAL,
@@ -178,6 +180,27 @@ export const updateRecordingSettings = operation({
   answers: { 200: settings },
 });
 
+export const getRecordingUsage = operation({
+  id: 'getRecordingUsage',
+  method: 'GET',
+  path: '/tenant/recording/usage',
+  tag,
+  scope: 'recordings:read',
+  summary: 'What the tenant has recorded, and may record.',
+  answers: {
+    200: Type.Object(
+      {
+        recording: Type.String({ enum: [...recordingLimits], description: 'What may be recorded, by its limits.' }),
+        bytes: Type.Integer({ description: 'Of all recordings that are kept.' }),
+        bytesMax: Type.Integer({ description: '0: no limit.' }),
+        minutes: Type.Number({ description: 'Recorded in this calendar month (UTC).' }),
+        minutesMax: Type.Integer({ description: '0: no limit.' }),
+      },
+      { title: 'RecordingUsage' },
+    ),
+  },
+});
+
 const byStart = new Paging(
   [
     { column: 'started_ms', type: 'number' },
@@ -190,6 +213,7 @@ export interface RecordingDeps extends LinkOptions {
   readonly db: Database;
   readonly erasing: Pick<Erasing, 'delete'>;
   readonly meetings: Pick<Meetings, 'some'>;
+  readonly limits: Pick<RecordingLimits, 'use'>;
 }
 
 export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void {
@@ -221,6 +245,13 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
       return { body: { renditions: [...(await renditionsOf(trx, principal.tenant))] } };
     }),
   );
+  routes.add(getRecordingUsage, async ({ principal }) => {
+    const { bytes, minutes, limits } = await o.limits.use(principal.tenant);
+    const { recording: allowed, recordingBytes: bytesMax, recordingMinutes: minutesMax } = limits;
+    return {
+      body: { recording: allowed, bytes, bytesMax, minutes: Math.round(minutes * 10) / 10, minutesMax },
+    };
+  });
   addMine(routes, o);
 }
 

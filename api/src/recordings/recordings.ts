@@ -7,6 +7,7 @@ import type { Database } from '../store/store.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import { Erasing } from './erasing.ts';
 import { Finishing } from './finishing.ts';
+import { RecordingLimits, type RecordingLimitsOptions } from './limits.ts';
 import { Recorders } from './recorders.ts';
 import { Records } from './records.ts';
 
@@ -19,19 +20,24 @@ export interface RecordingsOptions {
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly tellLimits: RecordingLimitsOptions['tellLimits'];
 }
 
 export interface Recordings {
   readonly recorders: Recorders;
   readonly records: Records;
   readonly erasing: Erasing;
+  readonly limits: RecordingLimits;
 }
 
 /** Its jobs are registered: call it before they start. */
 export function makeRecordings(o: RecordingsOptions): Recordings {
   const recorders = new Recorders(o);
+  const limits = new RecordingLimits(o);
+  o.jobs.register(limits.job);
   const records: Records = new Records({
     ...o,
+    onChanged: (trx, row) => limits.changed(trx, row.tenant),
     onEnded: async (trx, row) => {
       const { tenant, id } = row;
       const known = await trx.selectFrom('tenants').select('id').where('id', '=', tenant).executeTakeFirst();
@@ -47,5 +53,5 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
   });
   const finishing = new Finishing({ ...o, recorders, records });
   const erasing = new Erasing({ ...o, recorders, records });
-  return { recorders, records, erasing };
+  return { recorders, records, erasing, limits };
 }

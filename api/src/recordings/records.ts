@@ -20,6 +20,8 @@ export interface RecordsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
+  /** In the transaction: what it counts for is another, for the tenant's limits. */
+  onChanged(trx: Transaction, row: RecordingRow): void;
   /** In the transaction: it is over, its files are to be made. */
   onEnded(trx: Transaction, row: RecordingRow): Promise<void>;
   /** In the transaction: one that was deleted has been at a recorder that was not known. */
@@ -91,6 +93,7 @@ export class Records {
       .values({ ...event, room, at_ms: atMs ?? created_ms, created_ms, body })
       .execute();
     await deliveries.add(trx, [event]);
+    this.#o.onChanged(trx, row);
   }
 
   async #entry(trx: Transaction, said: RecordingsSaid, entry: RecordingEntry): Promise<void> {

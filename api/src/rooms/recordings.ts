@@ -148,11 +148,21 @@ function checkStart({ identity: of = '', mode = 'tracks', layout, pageUrl }: Sta
 
 export function addRecordingOperations(
   routes: Routes,
-  { rooms, rng }: { readonly rooms: Rooms; readonly rng: Rng },
+  {
+    rooms,
+    rng,
+    mayRecord,
+  }: {
+    readonly rooms: Rooms;
+    readonly rng: Rng;
+    /** Rejects with NOT_PERMITTED, QUOTA_EXCEEDED by the tenant's limits. */
+    mayRecord(tenant: string, mode: string): Promise<void>;
+  },
 ): void {
   routes.add(startRoomRecording, async ({ principal, params, body }) => {
     checkStart(body);
     const { identity: of = '', priority = 0, mode = 'tracks', layout = 'grid', pageUrl = '' } = body;
+    await mayRecord(principal.tenant, mode === 'tracks' ? '' : mode);
     const recordingId = newRecordingId((count) => rng.bytes(count));
     const act = {
       startRecording: { recordingId, identity: of, priority, mode: mode === 'tracks' ? '' : mode, layout, pageUrl },

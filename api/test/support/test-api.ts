@@ -3,9 +3,11 @@ import { TargetAddresses } from '@meridian/node-shell';
 import { type Clock, createLogger, type Logger, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
+import type { TenantLimits } from '../../src/access/core/limits.ts';
 import { tenantScopes } from '../../src/access/core/scopes.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
 import { Passwords } from '../../src/access/password.ts';
+import { type RecordingAllowed, recordingAllowed } from '../../src/access/recording-use.ts';
 import { type RevocationList, Revocations } from '../../src/access/revocations.ts';
 import { type Tenant, Tenants } from '../../src/access/tenants.ts';
 import { RoomBookings } from '../../src/bookings/room-bookings.ts';
@@ -111,9 +113,15 @@ export async function testApi(o: TestApiOptions = {}) {
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: o.egressAllow ?? [], clock, log });
+  /** What nodes would have heard that tenants may record. */
+  const told: [tenant: string, recording: RecordingAllowed][] = [];
   const recorders = new ScriptedRecorders();
   const ofTelling = { store, clock, rng, log, sealSecret, keys, owners, post, addresses };
-  const telling = makeTelling({ ...ofTelling, nodes: recorders });
+  const telling = makeTelling({
+    ...ofTelling,
+    nodes: recorders,
+    tellLimits: (tenant, recording) => void told.push([tenant.id, recording]),
+  });
   recorders.onPlan = (plan) => telling.recordings.recorders.follow(plan);
   const { jobs } = telling;
   const parts = makeMeetingParts({
@@ -244,6 +252,9 @@ export async function testApi(o: TestApiOptions = {}) {
     live,
     nodes,
     recorders,
+    told,
+    recordingOf: (tenant: string, limits: TenantLimits) =>
+      recordingAllowed(store.db, tenant, { limits, nowMs: clock.wallMs() }),
   };
   return { app, routes, token, ask, user: userMaker(store.db, users), users, close, ...state };
 }

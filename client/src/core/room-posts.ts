@@ -37,17 +37,16 @@ export class RoomPosts {
     return this.take({ added: posts, removedIds: [], omitted: 0 });
   }
 
-  /** What the service says is new; a post that is known already is not new. */
+  /** What the service says is new; a post that is known already is not new. Removed ones may be older than the list. */
   take({ added, removedIds, omitted }: PostsChange): PostsChange {
     const gone = new Set(removedIds);
     const known = new Set(this.#list.map(({ postId }) => postId));
     const fresh = added.filter(({ postId }) => !known.has(postId) && !gone.has(postId));
-    const removed = removedIds.filter((id) => known.has(id) || this.#isOnBoard(id));
     if (fresh.length + gone.size > 0)
       this.#list = [...this.#list.filter(({ postId }) => !gone.has(postId)), ...fresh]
         .sort((a, b) => a.wallMs - b.wallMs)
         .slice(-keptMax);
-    return { added: fresh, removedIds: removed, omitted };
+    return { added: fresh, removedIds, omitted };
   }
 
   /** False: it is not newer than what is known. */
@@ -65,10 +64,5 @@ export class RoomPosts {
     if (risen.length === 0) return false;
     this.#board = Object.assign({}, this.#board, { reactions: { ...before, ...Object.fromEntries(risen) } });
     return true;
-  }
-
-  #isOnBoard(id: string): boolean {
-    const { questions, polls } = this.#board;
-    return questions.some(({ postId }) => postId === id) || polls.some(({ pollId }) => pollId === id);
   }
 }

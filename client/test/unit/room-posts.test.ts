@@ -19,11 +19,11 @@ describe('the posts of a room', () => {
     expect([posts.list.length, posts.list[0]?.text]).toEqual([500, '110']);
   });
 
-  it('that are removed are gone; those that are not known are not said again', () => {
+  it('that are removed are gone, also those older than the list', () => {
     const posts = new RoomPosts();
     posts.take(added(post(1), post(2)));
     const change = posts.take({ added: [post(3)], removedIds: ['PT_1', 'PT_3', 'PT_9'], omitted: 4 });
-    expect([change, texts(posts)]).toEqual([{ added: [], removedIds: ['PT_1'], omitted: 4 }, ['2']]);
+    expect([change, texts(posts)]).toEqual([{ added: [], removedIds: ['PT_1', 'PT_3', 'PT_9'], omitted: 4 }, ['2']]);
   });
 
   it('after a resume are those that were missed; of another life of the room nothing is left', () => {

@@ -129,6 +129,11 @@ ${tls(o)}  server_tokens off;
   proxy_ssl_verify on;
   proxy_ssl_verify_depth 4;
   proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;
+  # A segment is written at once: what lies together in memory is sent in fewer pieces.
+  proxy_buffer_size 16k;
+  proxy_buffers 32 64k;
+  proxy_busy_buffers_size 256k;
+  proxy_temp_file_write_size 2m;
   proxy_connect_timeout 3s;
   proxy_read_timeout ${WAIT_S}s;
   proxy_next_upstream error timeout;

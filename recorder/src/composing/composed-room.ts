@@ -20,7 +20,9 @@ export interface ComposedRoomOptions extends RoomHooks {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
   openComposer(ports: ComposerPorts): Promise<Pick<Composer, 'setTracks' | 'setLayout' | 'push' | 'close'>>;
-  openRoom(o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onEnded'>): Promise<ComposableRoom>;
+  openRoom(
+    o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>,
+  ): Promise<ComposableRoom>;
 }
 
 /** What was not made for less is a late encoder. */
@@ -136,6 +138,7 @@ export class ComposedRoom implements JoinedRoom {
       identity,
       onTrack: (track, _, demandKeyFrame) => this.#track(track, demandKeyFrame),
       onRoster: () => this.#follow(),
+      onPosts: (change) => this.#o.onPosts?.(change),
       onEnded: (code) => this.#ended(code),
     });
     this.#follow();

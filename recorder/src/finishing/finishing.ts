@@ -1,10 +1,19 @@
 // What the api asks of recordings that are over: one job after another, each until it is done, has failed, or is
 // erased. Nothing is kept here but what runs: a recorder that begins anew is asked again.
-import { isRecordingId, MeridianError, roomKeyOf, rpc, serve, type wire } from '@meridian/protocol';
+import {
+  isRecordingId,
+  MeridianError,
+  readFinishedRecording,
+  roomKeyOf,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { FinishError } from '../core/finishing/errors.ts';
-import { FINISHED_NAME, FINISHED_VERSION, type FinishedRecording, isStillComing } from '../core/finishing/finished.ts';
+import { FINISHED_NAME, isStillComing } from '../core/finishing/finished.ts';
 import { isRenditionName, type RenditionName } from '../core/finishing/hls.ts';
+import { ofRecording } from '../core/finishing/played.ts';
 import { JournalError } from '../core/journal/errors.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
 import { recordingPrefix } from '../core/names.ts';
@@ -284,14 +293,21 @@ function missing(error: unknown): undefined {
 }
 
 function answerOf(json: Uint8Array): Answer {
-  const finished = JSON.parse(Buffer.from(json).toString()) as FinishedRecording;
-  if (finished.version !== FINISHED_VERSION)
-    throw new FinishError('MEDIA_MALFORMED', 'another version has finished it');
+  const finished = readOf(json);
   const own = { name: FINISHED_NAME, bytes: json.length, sha256: sha256Of(json), type: 'application/json' };
-  const files = [...finished.files, own];
-  const { startedWallMs, durationMs, holeMs } = finished;
+  const files = [...finished.files.map(ofRecording), own];
+  const { startedWallMs, durationMs } = finished;
+  const holeMs = finished.holes.reduce((sum, hole) => sum + hole.durationMs, 0);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { state: 'finished', done: 1, startedWallMs, durationMs, holeMs, bytes, files };
+}
+
+function readOf(json: Uint8Array): ReturnType<typeof readFinishedRecording> {
+  try {
+    return readFinishedRecording(JSON.parse(Buffer.from(json).toString()));
+  } catch (cause) {
+    throw new FinishError('MEDIA_MALFORMED', 'another version has finished it', { cause });
+  }
 }
 
 /** Other errors are ours: the log has them, who asks has none of their words. */

@@ -18,6 +18,7 @@ import {
   PLAN_NAME,
 } from '../core/finishing/finished.ts';
 import { finishPlanOf } from '../core/finishing/plan.ts';
+import { finishedText } from '../core/finishing/played.ts';
 import { chaptersVtt } from '../core/finishing/vtt.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
 import { hasCode } from '../stores/core/errors.ts';
@@ -60,7 +61,7 @@ export async function finishRecording(o: JobOptions): Promise<FinishedRecording>
   const finished = finishedOf({ manifest, plan, outputs, chapters, files });
   await clearStrays(o, new Set(files.map(({ name }) => name)));
   await refuseErased(o);
-  const json = Buffer.from(`${JSON.stringify(finished)}\n`);
+  const json = Buffer.from(finishedText(finished));
   await placeObject(store, `${prefix}${FINISHED_NAME}`, json, signal);
   return finished;
 }

@@ -151,7 +151,7 @@ export class Stints {
 
   #join({ mode, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
     const { links, sockets, studio, clock, rng, log } = this.#o;
-    const openRoom = (of: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onEnded'>) =>
+    const openRoom = (of: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>) =>
       RoomTracks.open(Object.assign({ links, sockets, token, clock, rng, log }, of));
     if (mode === '') return openRoom(hooks);
     const openComposer = studio.openComposer.bind(studio);

@@ -3,6 +3,7 @@
 // the same sink.
 import {
   type MeridianClientError,
+  type PostsChange,
   type Roster,
   SessionClient,
   type SessionJoined,
@@ -58,6 +59,8 @@ export interface RoomTracksOptions {
   onTrack(track: Track, publisher: Participant, demandKeyFrame: () => void): TrackSink | undefined;
   /** The roster has changed, and `onTrack` was called for what is new in it. */
   onRoster?(): void;
+  /** Posts of the room that came, or were removed, since it was joined. */
+  onPosts?(change: PostsChange): void;
   /** The session is over for good. */
   onEnded(code: string): void;
 }
@@ -190,6 +193,7 @@ export class RoomTracks {
       this.#askLater(trackId, clock.nowMs());
       log.info({ trackId, code: error.code }, 'a track cannot be received');
     });
+    session.on('posts', (change) => this.#o.onPosts?.(change));
     session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason));
     return session;
   }

@@ -107,7 +107,9 @@ interface Parameters {
 type OfFile = FastifyRequest<{ Params: Parameters; Querystring: Readonly<Record<string, unknown>> }>;
 
 async function answer(o: ServerOptions, request: OfFile, reply: FastifyReply): Promise<FastifyReply> {
-  const { token, '*': name } = request.params;
+  const { token, '*': asked } = request.params;
+  // Files are named so on the wire too, where names are those below the recording.
+  const name = asked.startsWith(`${FINISHED_FOLDER}/`) ? asked.slice(FINISHED_FOLDER.length + 1) : asked;
   const opened = await openFileToken(o.tokens, token);
   if (!isFinishedName(name)) return notFound(reply);
   const key = `${recordingPrefix(opened.tenant, opened.recordingId)}${FINISHED_FOLDER}/${name}`;

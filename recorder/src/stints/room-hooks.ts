@@ -1,4 +1,5 @@
 // What a stint and the room that it records need of each other.
+import type { PostsChange } from '@meridian/client';
 import type { Speaker } from '@meridian/protocol';
 import type { TrackSink } from '../room/room-tracks.ts';
 
@@ -35,10 +36,8 @@ export interface RoomHooks {
   /** The participant whose tracks are recorded; '': all of the room. */
   readonly identity: string;
   /** As of `RoomTracksOptions`. */
-  onTrack(
-    track: StintSource,
-    publisher: StintPublisher,
-    demandKeyFrame: () => void,
-  ): StintSink | undefined;
+  onTrack(track: StintSource, publisher: StintPublisher, demandKeyFrame: () => void): StintSink | undefined;
+  /** Posts of the room that came, or were removed, since it was joined. */
+  onPosts?(change: PostsChange): void;
   onEnded(code: string): void;
 }

@@ -1,8 +1,10 @@
 // One recorder's work on one recording, from joining its room to the end: tracks become files and a journal on the
 // disk, and those become objects of the store, while the call goes on and afterwards.
+import type { PostsChange } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { JOURNAL_VERSION, type JournalLine, type StintEnded } from '../core/journal/lines.ts';
+import { POSTS_MAX } from '../core/journal/posts.ts';
 import { JOURNAL_LINES_MAX } from '../core/journal/read.ts';
 import { stintIdOf, stintPrefix } from '../core/names.ts';
 import type { JoinedRoom, RoomHooks, StintPublisher, StintSink, StintSource } from './room-hooks.ts';
@@ -59,7 +61,9 @@ export class Stint {
   readonly #outcome = Promise.withResolvers<StintOutcome>();
   #timer: Timer | undefined;
   #room: JoinedRoom | undefined;
+  readonly #startedWallMs: number;
   #numbers = 0;
+  #postCount = 0;
   #speaker = '';
   #closed: Promise<void> | undefined;
 
@@ -90,7 +94,7 @@ export class Stint {
     });
     const uploads = new StintUploads({ prefix, space, spool: () => spool, uploader: o.uploader, clock, log });
     const stintId = stintIdOf(startedWallMs, recorderId);
-    stint = new Stint(o, { spool, uploads, stintId, startedMs });
+    stint = new Stint(o, { spool, uploads, stintId, startedMs, startedWallMs });
     spool.note({
       type: 'stint',
       version: JOURNAL_VERSION,
@@ -113,11 +117,12 @@ export class Stint {
 
   private constructor(
     o: StintOptions,
-    has: { spool: StintSpool; uploads: StintUploads; stintId: string; startedMs: number },
+    has: { spool: StintSpool; uploads: StintUploads; stintId: string; startedMs: number; startedWallMs: number },
   ) {
     this.#o = o;
     this.stintId = has.stintId;
     this.#startedMs = has.startedMs;
+    this.#startedWallMs = has.startedWallMs;
     this.#spool = has.spool;
     this.#uploads = has.uploads;
   }
@@ -157,6 +162,8 @@ export class Stint {
     const room = await this.#o.join({
       identity: this.#o.identity,
       onTrack: (track, publisher, demandKeyFrame) => this.#track(track, publisher, demandKeyFrame),
+      // Those of a room are not of one participant.
+      ...(this.#o.identity === '' && { onPosts: (change: PostsChange) => this.#posts(change) }),
       onEnded: (code) => {
         endedBy = code;
         if (this.#room !== undefined) this.#end(whyOf(code));
@@ -226,6 +233,22 @@ export class Stint {
     });
     this.#tracks.set(number, sink);
     return sink;
+  }
+
+  /** Times of the service's wall clock, which is beside that of the recorder by little. */
+  #posts({ added, removedIds }: PostsChange): void {
+    if (this.#closed !== undefined) return;
+    const nowMs = this.#ms();
+    const within = (wallMs: number, toMs: number): number =>
+      Math.round(Math.min(toMs, Math.max(0, wallMs - this.#startedWallMs)));
+    for (const { postId, kind, identity, name, text, style, wallMs, pictureWallMs } of added) {
+      if (this.#postCount >= POSTS_MAX) break;
+      this.#postCount += 1;
+      const ms = within(wallMs, nowMs);
+      const pictureMs = within(pictureWallMs || wallMs, ms);
+      this.#spool.note({ type: 'post', postId, kind, identity, name, text, style, pictureMs, ms });
+    }
+    for (const postId of removedIds) this.#spool.note({ type: 'postRemoved', postId, ms: nowMs });
   }
 
   #tick(): void {

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type FinishedOutput, type FinishedRecording, readFinishedRecording } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { FinishedOutput, FinishedRecording } from '../../src/core/finishing/finished.ts';
 import { finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
 import { hashOf } from '../support/stores-contract.ts';
@@ -14,7 +14,12 @@ const asked = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['720p', '360p
 let own: TestRecorder;
 let folder: string;
 let answer: Awaited<ReturnType<typeof whenFinished>>;
-let json: FinishedRecording;
+/** With what the recorder writes beside what players read. */
+let json: FinishedRecording & {
+  readonly holeMs: number;
+  readonly missing: readonly string[];
+  readonly outputs: readonly (FinishedOutput & { readonly renditions: readonly object[] })[];
+};
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'finish-'));
@@ -30,7 +35,9 @@ beforeAll(async () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, await own.store.get(`${prefix}${name}`, {}));
   }
-  json = JSON.parse(readFileSync(join(folder, 'finished/finished.json'), 'utf8')) as FinishedRecording;
+  const written = JSON.parse(readFileSync(join(folder, 'finished/finished.json'), 'utf8')) as typeof json;
+  readFinishedRecording(written);
+  json = written;
 });
 afterAll(async () => {
   await own.dispose();
@@ -56,6 +63,7 @@ function played(name: string): number[] {
     ends[Number(stream)] = (Number(pts) + Number(duration)) * (bases[Number(stream)] ?? 0);
   return ends;
 }
+const at = (name: string): string => `finished/${name}`;
 const outputs = (): Record<string, FinishedOutput> => Object.fromEntries(json.outputs.map((one) => [one.name, one]));
 
 it('names all that there is, with sizes and hashes, and leaves nothing else behind', async () => {
@@ -67,8 +75,9 @@ it('names all that there is, with sizes and hashes, and leaves nothing else behi
   }
   expect(answer).toMatchObject({ state: 'finished', done: 1, startedWallMs: json.startedWallMs, holeMs: json.holeMs });
   expect(answer.bytes).toBe(answer.files.reduce((sum, { bytes }) => sum + bytes, 0));
-  expect(json.files).toEqual(answer.files.filter(({ name }) => name !== 'finished/finished.json'));
-  expect(json.captions).toEqual([{ language: 'en', name: 'finished/captions/en.vtt' }]);
+  const named = json.files.map((file) => Object.assign({}, file, { name: `finished/${file.name}` }));
+  expect(named).toEqual(answer.files.filter(({ name }) => name !== 'finished/finished.json'));
+  expect(json.captions).toEqual([{ lang: 'en', name: 'captions/en.vtt' }]);
 });
 
 it('says who was there, when, and in which time nothing was recorded', () => {
@@ -76,33 +85,34 @@ it('says who was there, when, and in which time nothing was recorded', () => {
     { identity: 'ann', name: 'Ann & Co' },
     { identity: 'bob', name: 'Bob <3' },
   ]);
-  expect([json.recordingId, json.roomKey, json.holes.length, json.missing]).toEqual(['rec_1', 'Acme/daily', 1, []]);
+  expect([json.recordingId, json.room, json.holes.length, json.missing]).toEqual(['rec_1', 'daily', 1, []]);
   expect(json.durationMs).toBeGreaterThan(11_900);
   expect(json.holeMs).toBeGreaterThan(1900);
   expect(json.holeMs).toBeLessThan(2200);
-  expect(json.chapters).toMatchObject([{ ms: 0, durationMs: json.durationMs, screenIdentity: 'bob' }]);
+  expect(json.chapters[0]).toMatchObject({ ms: 0, durationMs: json.durationMs, kind: 'screen', identity: 'bob' });
   expect(readFileSync(join(folder, 'finished/chapters.vtt'), 'utf8')).toMatch(/^WEBVTT\n\n00:00:00.000 --> 00:00:12/);
 });
 
 it('has an MP4 of each participant and source, of the whole time, that plays without a fault', () => {
   expect(Object.keys(outputs())).toEqual(['p001-camera', 'p002-camera', 'p002-screen']);
-  const codecs = json.outputs.map(({ mp4 }) => probed(mp4).streams.map(({ codec_name }) => codec_name));
+  const codecs = json.outputs.map(({ mp4 }) => probed(at(mp4.name)).streams.map(({ codec_name }) => codec_name));
   expect(codecs).toEqual([['h264', 'opus'], ['opus'], ['vp8']]);
   for (const { mp4, durationMs, name } of json.outputs) {
-    const bytes = readFileSync(join(folder, mp4));
+    const bytes = readFileSync(join(folder, at(mp4.name)));
     expect(bytes.indexOf('moov'), name).toBeLessThan(bytes.indexOf('mdat'));
-    expect(Math.abs(Number(probed(mp4).format.duration) * 1000 - durationMs), name).toBeLessThan(2);
-    for (const seconds of played(mp4)) expect(Math.abs(seconds * 1000 - json.durationMs), name).toBeLessThan(100);
+    expect(Math.abs(Number(probed(at(mp4.name)).format.duration) * 1000 - durationMs), name).toBeLessThan(2);
+    for (const seconds of played(at(mp4.name)))
+      expect(Math.abs(seconds * 1000 - json.durationMs), name).toBeLessThan(100);
   }
 });
 
 it('plays by its master playlist: picture and sound of the whole time, in segments of four seconds', () => {
-  for (const { playlist, name, durationMs, renditions } of json.outputs) {
-    if (name === 'p002-camera') expect([playlist, renditions]).toEqual([undefined, []]);
+  for (const { hls, name, durationMs, renditions } of json.outputs) {
+    if (name === 'p002-camera') expect([hls, renditions]).toEqual([null, []]);
     else {
       // The source is smaller than either: one rendition, as large as the source.
       expect(renditions).toEqual([{ name: '360p', width: 160, height: 90 }]);
-      const ends = played(playlist ?? '');
+      const ends = played(at(hls?.name ?? ''));
       expect(ends, name).toHaveLength(name === 'p001-camera' ? 2 : 1);
       for (const seconds of ends) expect(Math.abs(seconds * 1000 - durationMs), name).toBeLessThan(100);
       const text = readFileSync(join(folder, `finished/${name}/360p.m3u8`), 'utf8');
@@ -117,8 +127,9 @@ it('plays by its master playlist: picture and sound of the whole time, in segmen
 });
 
 it('has small pictures of each ten seconds, which the list of them names', () => {
-  const { thumbnails } = outputs()['p001-camera'] ?? {};
-  expect(readFileSync(join(folder, thumbnails ?? ''), 'utf8')).toBe(
+  const { sprite } = outputs()['p001-camera'] ?? {};
+  expect(sprite?.sheets).toEqual(['p001-camera/sprite-1.jpg']);
+  expect(readFileSync(join(folder, at(sprite?.vtt ?? '')), 'utf8')).toBe(
     `WEBVTT
 
 00:00:00.000 --> 00:00:10.000

@@ -88,7 +88,8 @@ describe.each([
     '%2e%2e/%2e%2e/re_2/finished/finished.json',
     '..%5cstint%5cjournal.jsonl',
     'stint/journal.jsonl',
-    'finished/finished.json',
+    'finished/../stint/journal.jsonl',
+    'finished/finished/finished.json',
     '/finished.json',
     'finished.json/',
     'finished.json%00',
@@ -117,6 +118,8 @@ describe.each([
     expect(response.headers.get('content-disposition')).toBe(null);
     const description = await get(`${tokenOf({})}/finished.json`);
     expect(description.headers.get('cache-control')).toBe('private, no-cache');
+    const named = await get(`${tokenOf({})}/${encodeURIComponent('finished/hls/master.m3u8')}`);
+    expect([named.status, await named.text()]).toEqual([200, '#EXTM3U\n']);
     const playlist = await get(`${tokenOf({})}/hls/master.m3u8`);
     expect([playlist.headers.get('content-type'), await playlist.text()]).toEqual([
       'application/vnd.apple.mpegurl',

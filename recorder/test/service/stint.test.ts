@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { emptyPost } from '@meridian/protocol';
 import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
 import { readJournal } from '../../src/core/journal/read.ts';
@@ -313,4 +314,41 @@ it('closes within its time although the disk hangs, and leaves what was durable 
   expect([stints, await outcomes, next.spooled()]).toEqual([1, ['stored'], []]);
   expect((await readRecording(next.store, 'Acme', 'rec_1')).stints[0]?.why).toBe('lost');
   expect(existsSync(next.space.folder)).toBe(true);
+});
+
+it('notes posts of a room that is recorded as a whole, and their removal; of one participant none', async () => {
+  const own = await recorder();
+  const [room, single] = [new TestRoom(), new TestRoom()];
+  const { stint } = await own.open(room);
+  const { stint: other } = await own.open(single, { identity: 'ann', recordingId: 'rec_2' });
+  const startedWallMs = own.clock.wallMs();
+  const post = (n: number, o: object = {}) => ({
+    ...emptyPost,
+    postId: `PT_${n}`,
+    kind: 'danmaku',
+    text: `${n}`,
+    ...o,
+  });
+  play(own, { seconds: 2 });
+  const nowWallMs = own.clock.wallMs();
+  const added = [
+    post(1, { wallMs: startedWallMs + 1500, pictureWallMs: startedWallMs + 700, style: '#ff0000' }),
+    // Before the stint, and of a clock that is ahead.
+    post(2, { wallMs: startedWallMs - 500, pictureWallMs: startedWallMs - 900 }),
+    post(3, { wallMs: nowWallMs + 60_000 }),
+  ];
+  room.hooks.onPosts?.({ added, removedIds: [], omitted: 0 });
+  room.hooks.onPosts?.({ added: [], removedIds: ['PT_3'], omitted: 0 });
+  expect(single.hooks.onPosts).toBeUndefined();
+  await stint.close('ended');
+  await other.close('ended');
+  expect([await stint.outcome, await other.outcome]).toEqual(['stored', 'stored']);
+  room.hooks.onPosts?.({ added: [post(4)], removedIds: [], omitted: 0 });
+  const { posts } = await readRecording(own.store, 'Acme', 'rec_1');
+  expect(posts.map(({ text, ms, pictureMs, style, removedMs }) => [text, ms, pictureMs, style, removedMs])).toEqual([
+    ['2', 0, 0, '', undefined],
+    ['1', 1500, 700, '#ff0000', undefined],
+    ['3', 2000, 2000, '', 2000],
+  ]);
+  expect((await readRecording(own.store, 'Acme', 'rec_2')).posts).toEqual([]);
 });

@@ -177,5 +177,6 @@ export function recordingOf(tracks: readonly ManifestTrack[], speakers: Manifest
     tracks,
     holes: [],
     speakers,
+    posts: [],
   };
 }

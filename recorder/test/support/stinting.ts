@@ -95,7 +95,7 @@ export class TestRecorder {
   }
 }
 
-type Hooks = Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onEnded'>;
+type Hooks = Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onPosts' | 'onEnded'>;
 
 export class TestRoom {
   readonly sinks = new Map<string, TrackSink | undefined>();

@@ -40,6 +40,7 @@ const manifest = (...tracks: ManifestTrack[]): Manifest => ({
   tracks,
   holes: [],
   speakers: [],
+  posts: [],
 });
 const opus = { codec: 'opus', timescale: 48_000, width: undefined, height: undefined } as const;
 

@@ -49,6 +49,18 @@ const lines: readonly JournalLine[] = [
   { type: 'unmuted', track: 1, ms: 2200 },
   { type: 'gap', track: 1, ms: 2300, durationMs: 20, why: 'disk' },
   { type: 'speaker', identity: 'ann', ms: 2400 },
+  {
+    type: 'post',
+    postId: 'PT_1',
+    kind: 'danmaku',
+    identity: 'bob',
+    name: '名\n"',
+    text: '好\u2028',
+    style: '#ff0000 top',
+    pictureMs: 1200.5,
+    ms: 2400,
+  },
+  { type: 'postRemoved', postId: 'PT_1', ms: 2450 },
   { type: 'fileEnd', file: 1, bytes: 9700, sha256 },
   { type: 'trackEnd', track: 1, ms: 2500 },
   { type: 'end', why: 'ended', ms: 2600 },
@@ -112,7 +124,7 @@ it.each<[string, object]>([
   ['no frames', { ...lines[3], frames: 0 }],
   ['a key that is no yes or no', { ...lines[3], isKey: 1 }],
   ['another reason of a gap', { ...lines[6], why: 'bored' }],
-  ['another reason of the end', { ...lines[10], why: 'bored' }],
+  ['another reason of the end', { ...lines[12], why: 'bored' }],
   ['a second beginning', { ...lines[0] }],
 ])('%s is garbled', (_what, line) => {
   expect(codeOf(() => reading(line, lines[7]))).toBe('JOURNAL_GARBLED');

@@ -1,8 +1,17 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { JournalError } from '../../src/core/journal/errors.ts';
-import type { FileBegun, JournalLine, PieceWritten, StintBegun, TrackBegun } from '../../src/core/journal/lines.ts';
+import type {
+  FileBegun,
+  JournalLine,
+  PieceWritten,
+  PostNoted,
+  StintBegun,
+  TrackBegun,
+} from '../../src/core/journal/lines.ts';
+import type { Manifest } from '../../src/core/journal/manifest.ts';
 import { manifestOf } from '../../src/core/journal/manifest-of.ts';
+import { POSTS_MAX, postsFileOf } from '../../src/core/journal/posts.ts';
 import { difference, union } from '../../src/core/journal/spans.ts';
 
 const sha256 = 'ab'.repeat(32);
@@ -149,6 +158,7 @@ it('one stint: its tracks, files and pieces, on the time of the recording', () =
       },
     ],
     holes: [],
+    posts: [],
     speakers: [],
   });
 });
@@ -304,4 +314,54 @@ it('sets of times are what they are of each millisecond', () => {
       for (const set of [all, rest]) for (const { fromMs, toMs } of set) expect(toMs).toBeGreaterThan(fromMs);
     }),
   );
+});
+
+describe('posts', () => {
+  const post = (n: number, ms: number, o: Partial<PostNoted> = {}): PostNoted => ({
+    type: 'post',
+    postId: `PT_${n}`,
+    kind: 'danmaku',
+    identity: 'bob',
+    name: 'Bob',
+    text: `text ${n}`,
+    style: '',
+    pictureMs: ms,
+    ms,
+    ...o,
+  });
+  const texts = (manifest: Manifest) => manifest.posts.map(({ text, ms }) => [text, ms]);
+
+  it('of overlapping stints count once, in the time of the recording', () => {
+    const first = [stint('a', wallMs), post(1, 1000), post(2, 5000), end(6000, 'elsewhere')];
+    const second = [stint('b', wallMs + 4000), post(2, 1100), post(3, 500), end(9000)];
+    expect(texts(manifestOf([second, first]))).toEqual([
+      ['text 1', 1000],
+      ['text 3', 4500],
+      ['text 2', 5000],
+    ]);
+  });
+
+  it('that were removed, in whichever stint, are kept and not shown; others are shown with their picture', () => {
+    const removed: JournalLine = { type: 'postRemoved', postId: 'PT_1', ms: 100 };
+    const manifest = manifestOf([
+      [
+        stint('a', wallMs),
+        post(1, 1000),
+        post(2, 5000, { pictureMs: 300 }),
+        post(3, 2000.4, { kind: 'chat' }),
+        end(6000),
+      ],
+      [stint('b', wallMs + 7000), removed, end(9000)],
+    ]);
+    expect(manifest.posts.map(({ removedMs }) => removedMs)).toEqual([7100, undefined, undefined]);
+    expect(postsFileOf(manifest)).toEqual([
+      { ms: 300, kind: 'danmaku', name: 'Bob', text: 'text 2', style: '' },
+      { ms: 2000, kind: 'chat', name: 'Bob', text: 'text 3', style: '' },
+    ]);
+  });
+
+  it('beyond so many are left out', () => {
+    const many = Array.from({ length: POSTS_MAX + 5 }, (_, n) => post(n, n));
+    expect(manifestOf([[stint('a', wallMs), ...many, end(POSTS_MAX + 10)]]).posts).toHaveLength(POSTS_MAX);
+  });
 });

@@ -1,6 +1,12 @@
 // What the recordings of a room are, by its policy and its roster: the policy says which there are to be, the hidden
 // sessions of recorders say which run.
-import { type Participant, type RoomRecording, recorderOf, recordingSlots } from '@meridian/protocol';
+import {
+  type Participant,
+  type RecordingMode,
+  type RoomRecording,
+  recorderOf,
+  recordingSlots,
+} from '@meridian/protocol';
 
 /** A recorder in the room. */
 export interface RecorderSession {
@@ -78,4 +84,11 @@ export function recordingPlace(
   const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
   if (first === undefined) return undefined;
   return { nodeId: own?.nodeId ?? first[0], slots: recordingSlots(mode, identity === '' ? people.length : 1) };
+}
+
+/** Why a recording of this mode may not begin, by `TenantLimits.recording`; undefined: it may. */
+export function recordingRefusal(allowed: string, mode: RecordingMode): 'NOT_PERMITTED' | 'QUOTA_EXCEEDED' | undefined {
+  if (allowed === 'used') return 'QUOTA_EXCEEDED';
+  if (allowed === 'off' || (allowed === 'tracks' && mode !== '')) return 'NOT_PERMITTED';
+  return undefined;
 }

@@ -22,6 +22,7 @@ import {
   type Roster,
   type RosterResult,
   rankOf,
+  recordingRefusal,
   refusalOf,
   withRecordings,
 } from '../core/index.ts';
@@ -50,6 +51,8 @@ export interface ActsOptions {
   readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove'>;
   /** The room is over. */
   over(): void;
+  /** What recordings its tenant may begin: `TenantLimits.recording`. */
+  mayRecord(): string;
 }
 
 type Of<T extends ActType> = Extract<Act, { readonly type: T }>;
@@ -138,7 +141,12 @@ export class Acts {
     book: (act) => this.#changePolicy(act),
     startRecording: (act, actor) => {
       const { policy } = this.#o.roster;
-      return this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, this.#begun(act, actor))));
+      const begun = this.#begun(act, actor);
+      // One that is known already is no beginning.
+      const isKnown = policy.recordings.some(({ recordingId }) => recordingId === begun.recordingId);
+      const refused = isKnown ? undefined : recordingRefusal(this.#o.mayRecord(), begun.mode);
+      if (refused !== undefined) throw new MeridianError(refused, 'recordings of the tenant');
+      return this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, begun)));
     },
     recordingLayout: (act) => {
       const { recordings } = this.#o.roster.policy;

@@ -30,6 +30,7 @@ import {
   type RenditionNeed,
   type Roster,
   rankOf,
+  recordingRefusal,
   withAutomaticRecording,
   withRecordings,
 } from '../core/index.ts';
@@ -80,6 +81,8 @@ export interface OwnedRoomOptions {
   fence: string | undefined;
   /** Absent: what happens here is not recorded. */
   journal?: Pick<Journal, 'room'> | undefined;
+  /** What recordings its tenant may begin: `TenantLimits.recording`; absent: any. */
+  mayRecord?(): string;
   /** The room has been empty for a while, or was ended: give the lease back. */
   onOver(reason: 'empty' | 'ended'): void;
 }
@@ -139,6 +142,7 @@ export class OwnedRoom {
       changePolicy: (policy) => this.#policy.change(policy),
       changes,
       admit: (act) => this.lobby.admit(act),
+      mayRecord: () => o.mayRecord?.() ?? '',
       over: () => {
         this.lobby.end();
         o.onOver('ended');
@@ -529,6 +533,7 @@ export class OwnedRoom {
       },
       beginAutomatic: () => {
         const { policy } = this;
+        if (recordingRefusal(this.#o.mayRecord?.() ?? '', '') !== undefined) return false;
         const newId = (): string => newRecordingId((count) => rng.bytes(count));
         const life = { roomSid: roster.info.sid, nowWallMs: clock.wallMs(), newId };
         this.#policy.change(withAutomaticRecording(policy, life));

@@ -50,6 +50,8 @@ export interface OwnedRoomsOptions {
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
   journal?: Journal;
+  /** What recordings the tenant of a room may begin: `TenantLimits.recording`; absent: any. */
+  mayRecord?(roomKey: string): string;
   api: ApiPort;
   /** Policies as the api had them, for a room that opens while it does not answer. */
   guards: Pick<RoomGuards, 'policyOf'>;
@@ -314,6 +316,7 @@ export class OwnedRooms {
       },
       isPolicyPending: () => this.#policies.pending(roomKey) !== undefined,
       provisional: provisional === true,
+      mayRecord: () => this.#o.mayRecord?.(roomKey) ?? '',
       onOver: (reason) => this.#release(room, reason),
     });
     return room;

@@ -13,7 +13,7 @@ import {
 } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { type Act, Roster, recordingPlace } from '../../src/core/index.ts';
+import { type Act, Roster, recordingPlace, recordingRefusal } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
 import type { RecordAnswer, RecordOrder } from '../../src/ports.ts';
@@ -61,15 +61,18 @@ interface Setting {
   readonly held?: readonly Participant[];
   readonly policy?: Partial<RoomPolicy>;
   readonly isPolicyKnown?: boolean;
+  /** Of the tenant. */
+  readonly mayRecord?: string;
 }
 
 /** A room with ann, a host, and bob, unless others are `held`. */
-function setUp({ held, policy = {}, isPolicyKnown = true }: Setting = {}) {
+function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Setting = {}) {
   const clock = new ManualClock();
   const orders: RecordOrder[] = [];
   const out: string[] = [];
   const over: string[] = [];
   const stored: RoomPolicy[] = [];
+  const tenant = { mayRecord };
   const centre: { answer: RecordAnswer | ErrorCode } = { answer: waits(0) };
   const people = [person('ann', { admin: true }), person('bob', { nodeId: 'n2' })];
   const room = new OwnedRoom({
@@ -81,6 +84,7 @@ function setUp({ held, policy = {}, isPolicyKnown = true }: Setting = {}) {
     counted: { move: () => undefined },
     nodes: { hold: () => undefined, release: () => undefined, post: () => true },
     isPolicyKnown,
+    mayRecord: () => tenant.mayRecord,
     storePolicy: (changed: RoomPolicy) => stored.push(changed),
     isPolicyPending: () => false,
     fence: 'fra',
@@ -125,7 +129,7 @@ function setUp({ held, policy = {}, isPolicyKnown = true }: Setting = {}) {
   };
   const states = (): string[] => room.policy.recordings.map(({ recordingId, state }) => `${recordingId} ${state}`);
   const present = (): string[] => room.snapshot().participants.map(({ sessionId }) => sessionId);
-  return { room, clock, centre, out, over, stored, join, leave, host, pass, ordered, states, present };
+  return { room, clock, centre, tenant, out, over, stored, join, leave, host, pass, ordered, states, present };
 }
 
 describe('an act', () => {
@@ -138,6 +142,36 @@ describe('an act', () => {
     expect([await ordered(), room.policy.version]).toEqual([[], 0]);
     room.close();
   });
+
+  it.each([
+    ['off', 'NOT_PERMITTED'],
+    ['used', 'QUOTA_EXCEEDED'],
+  ])('of a host, or over REST, is refused where the tenant’s limits say %s; what runs goes on', async (said, code) => {
+    const { room, host, tenant, states } = setUp();
+    host(start('re_1'));
+    tenant.mayRecord = said;
+    expect(() => host(start('re_2'))).toThrow(expect.objectContaining({ code }));
+    expect(() => room.command([start('re_3')])).toThrow(expect.objectContaining({ code }));
+    host(start('re_1'));
+    expect(states()).toEqual(['re_1 waiting']);
+    host(stop('re_1'));
+    tenant.mayRecord = '';
+    host(start('re_2'));
+    expect(states()).toEqual(['re_2 waiting']);
+    room.close();
+  });
+
+  it.each([
+    ['', '', undefined],
+    ['', 'composed', undefined],
+    ['tracks', '', undefined],
+    ['tracks', 'composed', 'NOT_PERMITTED'],
+    ['tracks', 'page', 'NOT_PERMITTED'],
+    ['off', '', 'NOT_PERMITTED'],
+    ['used', 'composed', 'QUOTA_EXCEEDED'],
+  ] as const)('by limits “%s” of mode “%s” is refused with %s', (allowed, mode, code) =>
+    expect(recordingRefusal(allowed, mode)).toBe(code),
+  );
 
   it('of a host begins a recording, without a priority; the same one again changes nothing', async () => {
     const { room, host, clock, stored, ordered } = setUp();
@@ -540,6 +574,12 @@ describe('the automatic recording of a room', () => {
     const later = setUp({ policy: { ...policy, autoRecordedSid: 'RM_former' } });
     expect(later.states()).toHaveLength(1);
     later.room.close();
+  });
+
+  it.each(['off', 'used'])('does not begin where the tenant’s limits say %s', (mayRecord) => {
+    const { room, states } = setUp({ policy: { autoRecord: true }, mayRecord });
+    expect(states()).toEqual([]);
+    room.close();
   });
 
   it('does not begin while only hidden sessions are there', () => {

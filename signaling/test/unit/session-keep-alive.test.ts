@@ -28,7 +28,7 @@ test('every node with an open link hears of its sessions by room, also that ther
     clock,
     nodes: { openIds: ['n1', 'n2'], post },
     sessions: () => sessions,
-    limitsOf: (roomKey) => ({ seats: 0, rooms: 0, publishBps: 1e6, version: roomKey.length }),
+    limitsOf: (roomKey) => ({ seats: 0, rooms: 0, publishBps: 1e6, recording: '', version: roomKey.length }),
   });
   clock.advance(limits.sessionRenewMs - 1);
   expect(posted).toEqual([]);
@@ -44,8 +44,8 @@ test('every node with an open link hears of its sessions by room, also that ther
         { roomKey: 'u/room', sessionIds: ['e'] },
       ],
       [
-        { tenant: 't', limits: { seats: 0, rooms: 0, publishBps: 1e6, version: 3 } },
-        { tenant: 'u', limits: { seats: 0, rooms: 0, publishBps: 1e6, version: 6 } },
+        { tenant: 't', limits: { seats: 0, rooms: 0, publishBps: 1e6, recording: '', version: 3 } },
+        { tenant: 'u', limits: { seats: 0, rooms: 0, publishBps: 1e6, recording: '', version: 6 } },
       ],
     ],
     ['n2', ofAll, [], []],

@@ -9,9 +9,26 @@ export interface TenantLimits {
   readonly publishBps: number;
   /** Calls of each of its API keys and users; 0: the usual rate. */
   readonly apiPerSecond: number;
+  /** What may be recorded: nothing, tracks as they are published, those and composed pictures. */
+  readonly recording: RecordingLimit;
+  /** Of all recordings that are kept. */
+  readonly recordingBytes: number;
+  /** Of each calendar month (UTC). */
+  readonly recordingMinutes: number;
 }
 
-const none: TenantLimits = { seats: 0, rooms: 0, publishBps: 0, apiPerSecond: 0 };
+export const recordingLimits = ['off', 'tracks', 'composed'] as const;
+export type RecordingLimit = (typeof recordingLimits)[number];
+
+const none: TenantLimits = {
+  seats: 0,
+  rooms: 0,
+  publishBps: 0,
+  apiPerSecond: 0,
+  recording: 'composed',
+  recordingBytes: 0,
+  recordingMinutes: 0,
+};
 
 /** Of the database's JSON, and what is changed in it. What is not named has no limit. */
 export const limitsOf = (json: string, changes: Partial<TenantLimits> = {}): TenantLimits => ({

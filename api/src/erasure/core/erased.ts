@@ -32,6 +32,17 @@ export function erasedEvent<B extends { readonly participant?: Participant }>(bo
 export const replaced = (identities: readonly string[], { identity, pseudonym }: Person): string[] =>
   identities.map((each) => (each === identity ? pseudonym : each));
 
+interface RecordingEvent {
+  readonly recording: { readonly identity: string | null; readonly by: string | null };
+}
+
+/** The body of an event of a recording. */
+export function erasedRecordingEvent<B extends RecordingEvent>(body: B, { identity, pseudonym }: Person): B {
+  const nameOf = (name: string | null): string | null => (name === identity ? pseudonym : name);
+  const { recording } = body;
+  return { ...body, recording: { ...recording, identity: nameOf(recording.identity), by: nameOf(recording.by) } };
+}
+
 interface MeetingEvent {
   readonly meeting: { readonly hosts: readonly string[]; readonly cohosts: readonly string[] };
   readonly invitee?: { readonly id: string; readonly email: string; readonly name: string; readonly userId: string };

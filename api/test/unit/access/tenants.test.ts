@@ -19,7 +19,15 @@ describe('tenants', () => {
     expect(made.json()).toEqual({
       id: expect.stringMatching(/^TE_[\w-]{12}$/),
       name: 'Initech',
-      limits: { seats: 10, rooms: 0, publishBps: 0, apiPerSecond: 0 },
+      limits: {
+        seats: 10,
+        rooms: 0,
+        publishBps: 0,
+        apiPerSecond: 0,
+        recording: 'composed',
+        recordingBytes: 0,
+        recordingMinutes: 0,
+      },
       createdAt: new Date(api.clock.wallMs()).toISOString(),
     });
     const { id } = made.json();

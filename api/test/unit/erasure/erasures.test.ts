@@ -141,6 +141,32 @@ describe('erasing a person', () => {
     expect(await stored()).not.toMatch(/"bob|bob"/);
   });
 
+  it('deletes recordings of the person’s tracks, and takes its name from those that it began', async () => {
+    const { fra } = api.recorders;
+    const recorded = (id: string, o: object) => [
+      entry.recording(id, 'rec-fra', o),
+      entry.recording(id, 'rec-fra', { isOver: true, ...o }),
+    ];
+    const of = [...recorded('re_own', { identity: 'bob' }), ...recorded('re_all', { byIdentity: 'bob' })];
+    for (const id of ['re_own', 're_all', 're_runs']) fra.kept.set(`acme/${id}`, { state: 'finished' });
+    const runs = entry.recording('re_runs', 'rec-fra', { byIdentity: 'bob' });
+    await api.telling.intake.take(journal(1, 1, [entry.opened('ann'), ...of, runs]));
+    await api.telling.jobs.settled();
+    const { id } = (await erase({ identity: 'bob' })).json();
+    await later(10_000);
+    expect([...fra.kept.keys()]).toEqual(['acme/re_all', 'acme/re_runs']);
+    expect(await get(id)).toMatchObject({ state: 'running', changed: { recordings: 2 } });
+    await api.telling.intake.take(journal(1, 9, [entry.over()]));
+    await later(60_000);
+    expect(await get(id)).toMatchObject({ state: 'done', changed: { recordings: 3 } });
+    expect(await stored()).not.toMatch(/"bob|bob"/);
+    const { data } = (await api.ask('GET', '/recordings')).json();
+    expect(data.map((one: { id: string; by: string }) => [one.id, one.by]).sort()).toEqual([
+      ['re_all', expect.stringMatching(/^ERASED_/)],
+      ['re_runs', expect.stringMatching(/^ERASED_/)],
+    ]);
+  });
+
   it('happens once under an idempotency key, and again changes nothing', async () => {
     await fill(api);
     const ask = () =>

@@ -49,7 +49,7 @@ describe('what nodes ask', () => {
       await api.ask('POST', '/keys', { body: { name: 'eu', scopes: ['rooms:list'], regions: ['eu', 'as'] } })
     ).json();
     const { keys } = await call(link, rpc.apiKeys, { keys: ['acmekey', made.id, 'unknown', 'operator'] });
-    const limits = { seats: 5, rooms: 0, publishBps: 3e9, version: 2 };
+    const limits = { seats: 5, rooms: 0, publishBps: 3e9, version: 2, recording: '' };
     expect(
       keys.toSorted((a, b) => String(a.key).localeCompare(String(b.key))).map((key) => ({ ...key })),
     ).toMatchObject(
@@ -160,8 +160,8 @@ describe('what nodes ask', () => {
     await change('"1"');
     const sent: unknown[] = [];
     for (const tenant of changed)
-      tellLimits({ tell: (kind, _note, message) => void sent.push([kind, message]) }, tenant);
-    const message = { tenant: 'globex', limits: { seats: 5, rooms: 0, publishBps: 1e6, version: 2 } };
+      tellLimits({ tell: (kind, _note, message) => void sent.push([kind, message]) }, tenant, 'off');
+    const message = { tenant: 'globex', limits: { seats: 5, rooms: 0, publishBps: 1e6, version: 2, recording: 'off' } };
     expect(sent).toEqual([
       ['signaling', message],
       ['gateway', message],

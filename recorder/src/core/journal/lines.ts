@@ -15,6 +15,8 @@ export type JournalLine =
   | TrackGap
   | TrackEnded
   | RoomEvent
+  | PostNoted
+  | PostRemoved
   | StintEnded;
 
 /** The first line. */
@@ -100,6 +102,26 @@ export interface TrackEnded {
 export interface RoomEvent {
   readonly type: 'speaker';
   readonly identity: string;
+  readonly ms: number;
+}
+/** What was posted in a room that is recorded as a whole (docs/shows.md), at most `POSTS_MAX` in a stint. */
+export interface PostNoted {
+  readonly type: 'post';
+  readonly postId: string;
+  readonly kind: string;
+  /** '': the service. */
+  readonly identity: string;
+  readonly name: string;
+  readonly text: string;
+  readonly style: string;
+  /** Of the picture that its author saw, in the time of the stint. */
+  readonly pictureMs: number;
+  readonly ms: number;
+}
+/** It was taken off every screen. */
+export interface PostRemoved {
+  readonly type: 'postRemoved';
+  readonly postId: string;
   readonly ms: number;
 }
 /**

@@ -2,6 +2,7 @@
 import { JournalError } from './errors.ts';
 import type { JournalLine, StintBegun } from './lines.ts';
 import type { Manifest, ManifestStint } from './manifest.ts';
+import { postsOf } from './posts.ts';
 import { difference, microseconds, spanOf, union } from './spans.ts';
 import { type StintStory, stintStory } from './stint-story.ts';
 import { HOLE_MS_MIN, type Presence, trackStory } from './track-story.ts';
@@ -31,6 +32,7 @@ export function manifestOf(journals: readonly (readonly JournalLine[])[]): Manif
     tracks: tracksOf(stints),
     holes: absent.filter(({ fromMs, toMs }) => toMs - fromMs > HOLE_MS_MIN).map(spanOf),
     speakers: speakerChanges(stints),
+    posts: postsOf(stints),
   };
 }
 

@@ -15,6 +15,22 @@ export interface Manifest {
   /** No stint was there, for longer than `HOLE_MS_MIN`. */
   readonly holes: readonly Span[];
   readonly speakers: readonly { readonly identity: string; readonly ms: number }[];
+  /** In order of their time; at most `POSTS_MAX`. */
+  readonly posts: readonly ManifestPost[];
+}
+export interface ManifestPost {
+  readonly ms: number;
+  /** Of the picture that its author saw. */
+  readonly pictureMs: number;
+  readonly postId: string;
+  readonly kind: string;
+  /** '': the service. */
+  readonly identity: string;
+  readonly name: string;
+  readonly text: string;
+  readonly style: string;
+  /** When it was taken off every screen; undefined: it was not. */
+  readonly removedMs: number | undefined;
 }
 export interface Span {
   readonly ms: number;

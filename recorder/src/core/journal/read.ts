@@ -110,6 +110,8 @@ const checks: Checks = {
   gap: { track: number, ms: time, durationMs: time, why: oneOf('disk', 'error') },
   trackEnd: { track: number, ms: time },
   speaker: { identity: text, ms: time },
+  post: { postId: text, kind: text, identity: text, name: text, text, style: text, pictureMs: time, ms: time },
+  postRemoved: { postId: text, ms: time },
   end: { why: oneOf('ended', 'elsewhere', 'lost'), ms: time },
 };
 

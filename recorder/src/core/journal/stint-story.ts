@@ -1,6 +1,15 @@
 // What the journal of one stint says, put together. Times are of the recording.
 import { JournalError } from './errors.ts';
-import type { FileBegun, JournalLine, MuteChanged, PieceWritten, StintBegun, StintEnded, TrackBegun } from './lines.ts';
+import type {
+  FileBegun,
+  JournalLine,
+  MuteChanged,
+  PieceWritten,
+  PostNoted,
+  StintBegun,
+  StintEnded,
+  TrackBegun,
+} from './lines.ts';
 import type { Stretch } from './spans.ts';
 import type { Presence, StoredFile } from './track-story.ts';
 
@@ -11,6 +20,9 @@ export interface StintStory {
   readonly why: StintEnded['why'] | undefined;
   readonly presences: readonly Presence[];
   readonly speakers: readonly { readonly identity: string; readonly ms: number }[];
+  readonly posts: readonly PostNoted[];
+  /** When posts were removed, by id. */
+  readonly removed: ReadonlyMap<string, number>;
 }
 
 interface OpenTrack {
@@ -32,15 +44,17 @@ type OpenFile = { -readonly [F in keyof StoredFile]: StoredFile[F] } & { readonl
 export function stintStory(journal: readonly JournalLine[], begun: StintBegun, offsetMs: number): StintStory {
   const reading = new Reading(offsetMs);
   for (const line of journal) reading.take(line);
-  const { end, speakers } = reading;
+  const { end, speakers, posts, removed } = reading;
   // Cut off by a crash, it ends with what it kept last.
   const toMs = offsetMs + (end?.ms ?? reading.keptMs);
   const presences = reading.tracks.map((track) => presenceOf(track, { stintId: begun.stintId, offsetMs, toMs }));
-  return { begun, offsetMs, toMs, why: end?.why, presences, speakers };
+  return { begun, offsetMs, toMs, why: end?.why, presences, speakers, posts, removed };
 }
 
 class Reading {
   readonly speakers: { readonly identity: string; readonly ms: number }[] = [];
+  readonly posts: PostNoted[] = [];
+  readonly removed = new Map<string, number>();
   end: StintEnded | undefined;
   /** The end of the last piece of all. */
   keptMs = 0;
@@ -85,6 +99,14 @@ class Reading {
         break;
       case 'speaker':
         this.speakers.push({ identity: line.identity, ms: this.#offsetMs + line.ms });
+        break;
+      case 'post':
+        this.posts.push(
+          Object.assign({}, line, { ms: this.#offsetMs + line.ms, pictureMs: this.#offsetMs + line.pictureMs }),
+        );
+        break;
+      case 'postRemoved':
+        this.removed.set(line.postId, this.#offsetMs + line.ms);
         break;
       case 'end':
         this.end ??= line;

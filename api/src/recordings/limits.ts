@@ -1,0 +1,102 @@
+// What tenants may record: asked where one is begun over REST, and sent to nodes, whose rooms hosts record, as soon as
+// it is another.
+import type { Clock, Logger } from '@meridian/runtime';
+import { type RecordingAllowed, type RecordingUse, recordingAllowed, recordingUse } from '../access/recording-use.ts';
+import { type Tenant, tenantOf } from '../access/tenants.ts';
+import { Problem } from '../http/problems.ts';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+
+export interface RecordingLimitsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Tells nodes the limits of a tenant. */
+  tellLimits(tenant: Tenant, recording: RecordingAllowed): void;
+}
+
+/** Minutes of what runs pass, and months end, without a change of a row. */
+const EVERY_MS = 5 * 60_000;
+const TENANTS_PER_READ = 500;
+
+export class RecordingLimits {
+  readonly #o: RecordingLimitsOptions;
+
+  constructor(o: RecordingLimitsOptions) {
+    this.#o = o;
+  }
+
+  /** Rejects with NOT_PERMITTED for what the tenant may not record at all, QUOTA_EXCEEDED for what it may not now. */
+  async check(tenant: string, mode: string): Promise<void> {
+    const found = await this.#tenant(tenant);
+    if (found === undefined) throw new Problem('NOT_FOUND');
+    const allowed = await this.#allowed(found);
+    if (allowed === 'used')
+      throw new Problem('QUOTA_EXCEEDED', 'the tenant has used up its minutes of this month, or its space');
+    if (allowed === 'off') throw new Problem('NOT_PERMITTED', 'the tenant may not record');
+    if (allowed === 'tracks' && mode !== '') throw new Problem('NOT_PERMITTED', 'the tenant may record tracks alone');
+  }
+
+  /** What it has used, and may use. Rejects with NOT_FOUND. */
+  async use(tenant: string): Promise<RecordingUse & Pick<Tenant, 'limits'>> {
+    const found = await this.#tenant(tenant);
+    if (found === undefined) throw new Problem('NOT_FOUND');
+    const { bytes, minutes } = await recordingUse(this.#o.db, tenant, this.#o.clock.wallMs());
+    return { bytes, minutes, limits: found.limits };
+  }
+
+  /** In the transaction of a change of a recording: nodes hear what follows for the next ones. */
+  changed(trx: Transaction, tenant: string): void {
+    const run = async (): Promise<void> => {
+      const found = await this.#tenant(tenant);
+      if (found !== undefined && isCounted(found)) await this.tell(found);
+    };
+    trx.afterCommit({ key: `recording limits ${tenant}`, log: this.#o.log, run });
+  }
+
+  async tell(tenant: Tenant): Promise<void> {
+    this.#o.tellLimits(tenant, await this.#allowed(tenant));
+  }
+
+  get job(): JobKind<unknown> {
+    return {
+      name: 'recording limits',
+      concurrency: 1,
+      leaseMs: EVERY_MS,
+      every: { ms: EVERY_MS },
+      run: async (_, { signal }) => {
+        await this.#tellAll(signal);
+        return undefined;
+      },
+    };
+  }
+
+  async #tellAll(signal: AbortSignal): Promise<void> {
+    for (let last = ''; !signal.aborted; ) {
+      const rows = await this.#o.db
+        .selectFrom('tenants')
+        .selectAll()
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(TENANTS_PER_READ)
+        .execute();
+      for (const row of rows) if (isCounted(tenantOf(row))) await this.tell(tenantOf(row));
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      last = end.id;
+    }
+  }
+
+  #allowed({ id, limits }: Tenant): Promise<RecordingAllowed> {
+    return recordingAllowed(this.#o.db, id, { limits, nowMs: this.#o.clock.wallMs() });
+  }
+
+  async #tenant(id: string): Promise<Tenant | undefined> {
+    const row = await this.#o.db.selectFrom('tenants').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && tenantOf(row);
+  }
+}
+
+/** What it may depends on what it has used. */
+const isCounted = ({ limits }: Tenant): boolean => limits.recordingBytes > 0 || limits.recordingMinutes > 0;
