@@ -66,9 +66,9 @@ export const outsideGate = [
     reason: '70 s: ffmpeg and nginx as judges; the gate has them in front of browsers',
   },
   {
-    files: 'recorder/test/service/{composer,finish-copy,finish-killed,finish-sizes}.test.ts',
+    files: 'recorder/test/service/{composer,finish-copy,finish-errors,finish-killed,finish-sizes}.test.ts',
     reason:
-      '95 s: pictures composed in real time, ffmpeg as judge of copied files, jobs killed again and again; plans, layouts and one finished recording are in the gate',
+      '110 s: pictures composed in real time, ffmpeg as judge of copied files, jobs that fail or are killed; plans, layouts and one finished recording are in the gate',
   },
   {
     files: 'runtime/test/service/{kv-redis-groups,run-service}.test.ts',
@@ -95,6 +95,10 @@ export const outsideGate = [
     files:
       'test/e2e/gateway/{bframes,cdn,faults,frozen-node,h5*,hls*,live-by-rest,mini-program,plain,play-page}.test.ts',
     reason: '400 s: the RTMP encoder, and every kind of client that is removed, drained and killed, stand for them',
+  },
+  {
+    files: 'test/e2e/recording-page.test.ts',
+    reason: '25 s: a recording that plays in real time; times, tokens and ranges are in the gate',
   },
   {
     files: 'test/e2e/check-report.test.ts',

@@ -57,7 +57,7 @@ export class CrowdPart {
     this.#o.events.emit('crowdHandsChanged', hands.hands);
   }
 
-  /** A host calls us onto the stage, where we go at once; or off it: the service ends that session, and we come back. */
+  /** A host calls us onto the stage, where we go at once; or off it: the service ends that session, we come back. */
   asked({ on, byIdentity }: wire.StageAsked.$Properties): void {
     const isOn = on === true;
     this.#isWanted = !isOn;

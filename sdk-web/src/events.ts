@@ -121,7 +121,7 @@ export interface RoomEventMap {
   crowdChanged: [isCrowd: boolean];
   /** Of `room.crowdHands`; to hosts and cohosts. */
   crowdHandsChanged: [hands: readonly CrowdHand[]];
-  /** A host calls us onto the stage (`on`), or off it. The SDK goes at once; nothing is published unless the app does. */
+  /** A host calls us onto the stage (`on`), or off it. The SDK goes at once; to publish is for the app. */
   stageAsked: [on: boolean, byIdentity: string];
   /** Of `room.posts`, own ones too; not emitted for those that were there when we came. */
   postsChanged: [added: readonly Post[], removedIds: readonly string[], omitted: number];

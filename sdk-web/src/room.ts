@@ -396,7 +396,10 @@ export class Room extends Emitter<RoomEventMap> {
     await this.#connected().request({ sendVote: { postId } });
   }
 
-  /** Options of a poll by number from 0, in place of those before; none: the vote is taken back. OUT_OF_ORDER: closed. */
+  /**
+   * Options of a poll by number from 0, in place of those before; none: the vote is taken back. Rejects with
+   * OUT_OF_ORDER when it is closed.
+   */
   async votePoll(pollId: string, options: readonly number[]): Promise<void> {
     await this.#connected().request({ sendVote: { pollId, options: [...options] } });
   }

@@ -37,6 +37,10 @@ export function signalingSink(
       if (signalingId === selfId) clients().onLobby(room, lobby);
       else peers.post(signalingId, note.signalingLobby, { room, lobby });
     },
+    crowd: (signalingId, room, news) => {
+      if (signalingId === selfId) clients().onCrowdNews(room, news);
+      else peers.post(signalingId, note.crowdNews, { ...news, room });
+    },
     posts: (signalingId, room, news) => {
       if (signalingId !== selfId)
         return newsToWire(news).every((message) =>
@@ -44,10 +48,6 @@ export function signalingSink(
         );
       clients().onPosts(room, news);
       return true;
-    },
-    crowd: (signalingId, room, news) => {
-      if (signalingId === selfId) clients().onCrowdNews(room, news);
-      else peers.post(signalingId, note.crowdNews, { ...news, room });
     },
     order: (signalingId, room, sessionId, order) => {
       if (signalingId === selfId) clients().onOrder(room, sessionId, order);

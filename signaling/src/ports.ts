@@ -250,6 +250,8 @@ export interface RoomPort {
   knock(knocking: Knocking): Promise<wire.Waiting.$Properties | undefined>;
   /** It waits no more. */
   unknock(waitId: string): void;
+  /** Of one of the crowd of this node. QUOTA_EXCEEDED. */
+  hand(o: { readonly identity: string; readonly name: string; readonly raised: boolean }): Promise<void>;
   /** A post of a client here; `sessionId` '': of the crowd. Rejects with why not (docs/shows.md). */
   post(sender: PostSender, post: wire.SendPost.$Properties): Promise<wire.PostTaken.$Properties>;
   /** For a question or in a poll. Rejects with why not. */
@@ -258,8 +260,6 @@ export interface RoomPort {
   reactions(counts: Readonly<Record<string, number>>): void;
   /** What this node kept of posts under an earlier owner. */
   postsKept(kept: PostNews): void;
-  /** Of one of the crowd of this node. QUOTA_EXCEEDED. */
-  hand(o: { readonly identity: string; readonly name: string; readonly raised: boolean }): Promise<void>;
   /** The publisher of a track cannot make a rendition of it that it was asked for. */
   renditionRefused(sessionId: string, need: RenditionNeed, code: ErrorCode): void;
 }

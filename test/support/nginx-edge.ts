@@ -35,6 +35,7 @@ export class Nginx {
           domain: 'edge.example.org',
           listen: [`127.0.0.1:${port}`],
           folder,
+          memory: join(folder, 'memory'),
           cacheGigabytes: 1,
           allowedOrigins: ['*'],
         }),

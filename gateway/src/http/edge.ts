@@ -13,8 +13,10 @@ import type { HlsStreams } from '../room/hls-stream.ts';
 import type { Programmes } from '../room/programmes.ts';
 import { refuse } from './server.ts';
 
-/** An edge asks so often about a viewer; one who has not been asked for in twice the time is gone. */
-const KEPT_S = 10;
+/** An edge asks so often about a viewer: each answer costs it as much as some segments. */
+const KEPT_S = 30;
+/** One who was not asked about for so long is gone. */
+const GONE_MS = 70_000;
 const VIEWER_MAX = 256;
 
 export interface EdgeOptions {
@@ -47,7 +49,7 @@ export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
     if (location !== undefined) return moved(reply, location);
     const agent = request.headers['user-agent'] ?? '';
     const viewer = JSON.stringify([request.params.key.slice(-24), address, agent]).slice(0, VIEWER_MAX);
-    o.viewers.asked(key, { protocol: 'hls', viewer, bytes: 0 });
+    o.viewers.asked(key, { protocol: 'hls', viewer, bytes: 0, goneMs: GONE_MS });
     return reply.code(204).header('cache-control', `max-age=${KEPT_S}`).send();
   });
 }

@@ -8,9 +8,18 @@ const LOOK_MS = 5000;
 /** Later ones are served without being counted. */
 export const POLLING_VIEWERS_MAX = 10_000;
 
+export interface PollingViewer {
+  readonly protocol: string;
+  /** The same for each of its requests. */
+  readonly viewer: string;
+  readonly bytes: number;
+  /** It is gone so long after its last request. Default: that of players who ask themselves. */
+  readonly goneMs?: number;
+}
+
 export class PollingViewers {
   readonly #o: { readonly live: LiveRooms; readonly clock: Clock };
-  readonly #viewers = new Map<string, { readonly viewer: LiveViewer; lastMs: number }>();
+  readonly #viewers = new Map<string, { readonly viewer: LiveViewer; readonly goneMs: number; lastMs: number }>();
   #look: Timer | undefined;
   #isClosed = false;
 
@@ -18,15 +27,15 @@ export class PollingViewers {
     this.#o = o;
   }
 
-  /** A request of a viewer was answered with so many bytes. `viewer`: the same for each request of it. */
-  asked(room: WatchedRoom, o: { readonly protocol: string; readonly viewer: string; readonly bytes: number }): void {
+  /** A request of a viewer was answered with so many bytes. */
+  asked(room: WatchedRoom, o: PollingViewer): void {
     if (this.#isClosed) return;
     const { live, clock } = this.#o;
     const name = JSON.stringify([room.apiKey, room.room, o.protocol, o.viewer]);
     let present = this.#viewers.get(name);
     if (present === undefined) {
       if (this.#viewers.size >= POLLING_VIEWERS_MAX) return;
-      present = { viewer: live.viewer(room, o.protocol), lastMs: 0 };
+      present = { viewer: live.viewer(room, o.protocol), goneMs: o.goneMs ?? GONE_MS, lastMs: 0 };
       this.#viewers.set(name, present);
     }
     present.lastMs = clock.nowMs();
@@ -43,9 +52,9 @@ export class PollingViewers {
   }
 
   #forget(): void {
-    const fromMs = this.#o.clock.nowMs() - GONE_MS;
-    for (const [name, { viewer, lastMs }] of this.#viewers) {
-      if (lastMs > fromMs) continue;
+    const nowMs = this.#o.clock.nowMs();
+    for (const [name, { viewer, goneMs, lastMs }] of this.#viewers) {
+      if (lastMs > nowMs - goneMs) continue;
       viewer.close();
       this.#viewers.delete(name);
     }

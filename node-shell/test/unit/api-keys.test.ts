@@ -65,12 +65,12 @@ describe('a key that is not of the configuration', () => {
   });
 
   it('is asked for once, however many wait, and never again', async () => {
-    api.add('k', { tenant: 'acme', regions: ['fra'], limits: { seats: 5, rooms: 2, publishBps: 1e6 } });
+    api.add('k', { tenant: 'acme', regions: ['fra'], limits: { seats: 5, rooms: 2, publishBps: 1e6, recording: 'tracks' } });
     api.up();
     expect(await Promise.all(Array.from({ length: 50 }, () => of('k')))).toEqual(Array(50).fill('acme'));
     expect([await of('k'), api.asked]).toEqual(['acme', [['k']]]);
     expect(keys.known('k')).toMatchObject({ fence: 'fra' });
-    expect(keys.limitsOf('acme')).toEqual({ seats: 5, rooms: 2, publishBps: 1e6, version: 0 });
+    expect(keys.limitsOf('acme')).toEqual({ seats: 5, rooms: 2, publishBps: 1e6, recording: 'tracks', version: 0 });
     expect(keys.ofTenant('acme').map(({ key }) => key)).toEqual(['k']);
   });
 
@@ -172,7 +172,7 @@ describe('keys that are known', () => {
   });
 
   it('that a version without scopes kept are asked for again', async () => {
-    const limits = { seats: 0, rooms: 0, publishBps: 0, version: 0 };
+    const limits = { seats: 0, rooms: 0, publishBps: 0, recording: '', version: 0 };
     file.save(() => ({ keys: [{ key: 'k', secret: secretOf('k'), tenant: 'acme', regions: [], limits }] }));
     await restart();
     expect(await of('k')).toBe('API_UNREACHABLE');

@@ -29,8 +29,10 @@ export interface EdgeFile {
   readonly gateways: readonly EdgeGateway[];
   /** Absent: it fetches from gateways. */
   readonly regionals?: Regionals;
-  /** What it keeps is below. */
+  /** Segments are below. */
   readonly folder: string;
+  /** How the folders begin of playlists and answers about viewers: small files that change, best in memory. */
+  readonly memory: string;
   readonly cacheGigabytes: number;
   /** Origins of pages that may play from it; `*`: all. */
   readonly allowedOrigins: readonly string[];
@@ -48,8 +50,8 @@ const WAIT_S = 40;
 const PLAYLIST_KEPT_S = 2;
 /** Segments are asked for within seconds of each other; players that are paused come back within the playlist. */
 const MEDIA_KEPT_S = 60;
-/** What a gateway said of a viewer holds for 10 s; when no gateway answers, for so long. */
-const VIEWER_KEPT_S = 60;
+/** What a gateway said of a viewer holds for 30 s; when no gateway answers, for so long. */
+const VIEWER_KEPT_S = 120;
 
 /** A file for the `http` context of nginx 1.22 and later. The values were checked before (`edgeFileOf`). */
 export function edgeConfig(o: EdgeFile): string {
@@ -148,11 +150,11 @@ ${tls(o)}  server_tokens off;
   proxy_cache_lock_age ${WAIT_S}s;
 `;
 
-const caches = ({ folder, cacheGigabytes }: EdgeFile): string =>
+const caches = ({ folder, memory, cacheGigabytes }: EdgeFile): string =>
   [
     `proxy_cache_path ${folder}/media levels=1:2 keys_zone=meridian_media:32m inactive=${MEDIA_KEPT_S}s max_size=${cacheGigabytes}g use_temp_path=off;`,
-    `proxy_cache_path ${folder}/playlists levels=1:2 keys_zone=meridian_playlists:16m inactive=${PLAYLIST_KEPT_S}s max_size=256m use_temp_path=off;`,
-    `proxy_cache_path ${folder}/viewers levels=1:2 keys_zone=meridian_viewers:64m inactive=${VIEWER_KEPT_S}s max_size=1g use_temp_path=off;`,
+    `proxy_cache_path ${memory}-playlists levels=1:2 keys_zone=meridian_playlists:16m inactive=${PLAYLIST_KEPT_S}s max_size=256m use_temp_path=off;`,
+    `proxy_cache_path ${memory}-viewers levels=1:2 keys_zone=meridian_viewers:64m inactive=${VIEWER_KEPT_S}s max_size=256m use_temp_path=off;`,
   ].join('\n');
 
 function upstreams({ gateways, regionals }: EdgeFile): string {
@@ -242,7 +244,7 @@ const viewer = (
     proxy_cache_lock off;
     proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
     proxy_cache_background_update on;
-    proxy_read_timeout 3s;
+    proxy_read_timeout 5s;
     proxy_pass_request_body off;
 ${passes(proof, '$meridian_gateway/hls/$meridian_key/viewer?address=$remote_addr&file=$meridian_file')}
   }`;

@@ -3,7 +3,9 @@
 import { HostError } from '../core/error.ts';
 import type { EdgeFile, EdgeGateway, Regionals } from './nginx.ts';
 
-const ID = /^[A-Za-z0-9._-]{1,128}$/;
+/** But for words that have a meaning of their own in a map. */
+const ID = /^(?!(default|hostnames|include|volatile)$)[A-Za-z0-9._-]{1,128}$/;
+const GATEWAY = /^https?:\/\/(\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(:\d{1,5})?\/?$/i;
 const HOST = /^(\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})$/i;
 const ORIGIN = /^(\*|https?:\/\/[A-Za-z0-9.[\]:-]{1,260})$/;
 /** Of nginx's own syntax nothing may stand in a path. */
@@ -18,6 +20,7 @@ export interface EdgeWords {
   readonly regional: readonly string[];
   readonly regionalName?: string;
   readonly folder: string;
+  readonly memory: string;
   readonly cache: string;
   /** False: `--no-tls`. */
   readonly tls: boolean;
@@ -28,10 +31,11 @@ export interface EdgeWords {
 
 /** `secret`, `allowedOrigins`: of the gateways' configuration. HostError OPTION_INVALID. */
 export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allowedOrigins'>): EdgeFile {
-  const { domain, folder, cache, tls, cert, key, listen } = words;
+  const { domain, folder, memory, cache, tls, cert, key, listen } = words;
   demand(HOST.test(domain), '--domain', domain, 'the name that players use, as edge-1.example.org');
   for (const [option, path] of [
     ['--folder', folder],
+    ['--memory', memory],
     ['--cert', cert],
     ['--key', key],
   ] as const)
@@ -48,7 +52,7 @@ export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allow
   const { secret, allowedOrigins } = o;
   const regionals = regionalsOf(words);
   const certificate = tls ? { certFile: cert, keyFile: key } : undefined;
-  const common = { domain, listen: places, secret, gateways, folder, cacheGigabytes, allowedOrigins };
+  const common = { domain, listen: places, secret, gateways, folder, memory, cacheGigabytes, allowedOrigins };
   return Object.assign(common, certificate && { certificate }, regionals && { regionals });
 }
 
@@ -62,7 +66,7 @@ function gatewayOf(text: string): EdgeGateway {
   const at = text.indexOf('=');
   const [id, url] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
   const allowed = 'id and publicUrl of a gateway, as fra-1-gateway=https://meet.example.org';
-  demand(ID.test(id) && /^https?:\/\/[^/@?#]+$/.test(url) && URL.canParse(url), '--gateway', text, allowed);
+  demand(ID.test(id) && GATEWAY.test(url) && URL.canParse(url), '--gateway', text, allowed);
   return { id, url: new URL(url).origin };
 }
 

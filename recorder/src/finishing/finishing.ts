@@ -224,6 +224,8 @@ export class Finishing {
     try {
       this.#ffmpeg ??= this.#o.ffmpeg();
       const { sandbox, version } = await this.#ffmpeg;
+      // Another recorder may have been asked too: what is finished stays.
+      if ((await this.#o.store.head(`${prefix}${FINISHED_NAME}`)) !== undefined) return;
       const manifest = await readRecording(this.#o.store, tenant, recordingId);
       const finished = await finishRecording({
         manifest,

@@ -1,6 +1,7 @@
 // Objects of a finished recording, as a job puts them into the store: each under one name, with the same bytes whenever
 // it is made.
 import { createHash } from 'node:crypto';
+import { FinishError } from '../core/finishing/errors.ts';
 import { LIST_LIMIT_MAX, PART_BYTES_MIN, PARTS_MAX } from '../stores/core/bounds.ts';
 import { hasCode } from '../stores/core/errors.ts';
 import { sha256Of } from '../stores/hash.ts';
@@ -11,7 +12,8 @@ const PARTS_OF_A_SIZE = PARTS_MAX / 10;
 
 /**
  * Puts bytes under a name. What stands there of an earlier try, and is not the same, gives way. Rejects as the store
- * does.
+ * does, and with `FinishError` `JOB_ABORTED` when the signal has fired before. It does not end a write that has begun:
+ * the store below would go on with that, and an object come to be after its recording was erased.
  */
 export async function placeObject(
   store: Store,
@@ -20,14 +22,19 @@ export async function placeObject(
   signal?: AbortSignal,
 ): Promise<ObjectInfo> {
   const sha256 = sha256Of(bytes);
+  refuseAborted(signal);
   try {
-    await store.put(key, bytes, { sha256, signal });
+    await store.put(key, bytes, { sha256 });
   } catch (error) {
     if (!hasCode(error, 'OBJECT_EXISTS')) throw error;
-    await store.remove(key, { signal });
-    await store.put(key, bytes, { sha256, signal });
+    await store.remove(key);
+    await store.put(key, bytes, { sha256 });
   }
   return { bytes: bytes.length, sha256 };
+}
+
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new FinishError('JOB_ABORTED');
 }
 
 /** All objects below a prefix. Rejects as the store does. */
@@ -40,7 +47,10 @@ export async function listAll(store: Store, prefix: string, signal?: AbortSignal
   }
 }
 
-/** An object that grows: what was written goes on its way in parts, one of which is in memory. */
+/**
+ * An object that grows: what was written goes on its way in parts, one of which is in memory. The signal as in
+ * `placeObject`.
+ */
 export class ObjectWriter {
   readonly #store: Store;
   readonly #key: string;
@@ -76,13 +86,14 @@ export class ObjectWriter {
     if (this.#upload === undefined) return await placeObject(this.#store, this.#key, rest, this.#signal);
     if (rest.length > 0) await this.#append(rest);
     const sha256 = this.#hash.digest('hex');
+    refuseAborted(this.#signal);
     try {
-      return await this.#upload.finish(sha256, { signal: this.#signal });
+      return await this.#upload.finish(sha256);
     } catch (error) {
       // Of an earlier try, with other bytes: this try fails, the next one finds the place empty.
       if (hasCode(error, 'OBJECT_EXISTS')) {
-        await this.#upload.abort({ signal: this.#signal });
-        await this.#store.remove(this.#key, { signal: this.#signal });
+        await this.#upload.abort();
+        await this.#store.remove(this.#key);
       }
       throw error;
     }
@@ -103,16 +114,17 @@ export class ObjectWriter {
   }
 
   async #append(part: Uint8Array): Promise<void> {
+    refuseAborted(this.#signal);
     this.#upload ??= await this.#begin();
-    await this.#upload.append(part, { sha256: sha256Of(part), signal: this.#signal });
+    await this.#upload.append(part, { sha256: sha256Of(part) });
     this.#parts += 1;
   }
 
   /** What an earlier try has left of it begins anew: the store may not know the hashes of its parts. */
   async #begin(): Promise<Upload> {
-    const found = await this.#store.upload(this.#key, { signal: this.#signal });
+    const found = await this.#store.upload(this.#key);
     if (found.parts.length === 0) return found;
-    await found.abort({ signal: this.#signal });
-    return await this.#store.upload(this.#key, { signal: this.#signal });
+    await found.abort();
+    return await this.#store.upload(this.#key);
   }
 }

@@ -48,7 +48,8 @@ export class Stints {
   readonly #waiting = new Map<object, number>();
   /** By the prefix of a recording: what of it is on its way to the store, until it is there or stays here. */
   readonly #onTheirWay = new Map<string, Set<Promise<unknown>>>();
-  #recovery: Promise<unknown> = Promise.resolve();
+  /** Until what a former process has left is in the store, or stays here. */
+  #recovery = Promise.resolve();
   readonly #counts = { writtenBytes: 0, pieces: 0, gaps: 0 };
   #backlogBytes = 0;
   #isMeasuring = false;
@@ -59,7 +60,7 @@ export class Stints {
   static async open(o: StintsOptions): Promise<Stints> {
     const { spoolDir, clock, log } = o;
     const stints = new Stints(o, await Spool.open({ folder: spoolDir, clock, log }));
-    void stints.#recover();
+    stints.#recovery = stints.#recover();
     return stints;
   }
 
@@ -202,11 +203,13 @@ export class Stints {
       if (stints === 0) return;
       log.info({ stints }, 'stints of a former process go on to the store');
       this.#waiting.set(key, clock.nowMs());
-      this.#recovery = outcomes;
       await outcomes;
     } catch (error) {
       log.error({ err: error }, 'what a former process has left in the spool cannot be read; no recording begins');
-      if (!this.#isClosed) this.#again = clock.after(RECOVER_AGAIN_MS, () => void this.#recover());
+      const again = (): void => {
+        this.#recovery = this.#recover();
+      };
+      if (!this.#isClosed) this.#again = clock.after(RECOVER_AGAIN_MS, again);
     }
     this.#waiting.delete(key);
   }

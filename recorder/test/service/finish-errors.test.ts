@@ -17,9 +17,9 @@ let own: TestRecorder;
 
 beforeAll(async () => {
   own = await startRecorder();
-  await recorded(own, { recordingIds: ['broken', 'full', 'lacking'] });
+  await recorded(own, { recordingIds: ['broken', 'full', 'lacking', 'resumed'] });
   // Without pictures nothing is encoded.
-  await recorded(own, { recordingIds: ['other', 'erased', 'erased-elsewhere', 'older'], isSoundAlone: true });
+  await recorded(own, { recordingIds: ['other', 'erased', 'erased-elsewhere', 'older', 'twice'], isSoundAlone: true });
 });
 afterAll(() => own.dispose());
 
@@ -55,12 +55,12 @@ it('knows no recording that is not there, none of another tenant, and takes no n
 });
 
 it('waits for a recording that runs here or is on its way to the store, and erases none that runs', async () => {
-  let [isRunning, isSpooled] = [true, true];
+  let [isRunning, isSpooled] = [true, false];
   const spool = { hasSpooled: () => Promise.resolve(isSpooled), eraseSpooled: () => Promise.resolve() };
   const finishing = finishingOf(own.store, { isRunning: () => isRunning, spool });
   expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
   await expect(finishing.erase(asking('other'))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-  isRunning = false;
+  [isRunning, isSpooled] = [false, true];
   expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
   isSpooled = false;
   expect((await whenFinished(finishing, asking('other'))).files.length).toBe(4);
@@ -127,10 +127,18 @@ it('erases a recording while it is being finished: nothing of it comes to be aga
   const others = (await keysOf('')).filter((key) => !key.startsWith(prefixOf('erased')));
   const both = [finishing.erase(asking('erased')), finishing.erase(asking('erased'))];
   expect(await finishing.ask(asking('erased'))).toEqual({ state: 'unknown' });
+  // What the job writes just now may come to be: the erasure waits for it, however long others take.
+  let isErased = false;
+  const noted = both[0]?.then(() => {
+    isErased = true;
+  });
+  for (let round = 0; round < 20; round += 1) expect(await finishing.erase(asking('nothing'))).toBe(0);
+  expect(isErased).toBe(false);
   goOn.resolve(undefined);
+  await noted;
   const [first = 0] = await Promise.all(both);
-  // Four files of two stints, their journals, and what says which plan it was.
-  expect(first).toBe(7);
+  // Four files of two stints, their journals, what says which plan it was, and what the job wrote last.
+  expect(first).toBe(8);
   own.store.fails = () => undefined;
   expect(await keysOf(prefixOf('erased'))).toEqual([]);
   expect(await keysOf('')).toEqual(others);
@@ -165,4 +173,44 @@ it('makes anew what was made by another plan, and removes what the finished reco
   expect(found).toEqual(files.map(({ name }) => `${prefixOf('older')}${name}`).sort());
   expect(files.filter(({ sha256 }) => sha256 === hashOf(old))).toEqual([]);
   await finishing.close();
+});
+
+it('leaves what another recorder has finished meanwhile as it is', async () => {
+  const turn = Promise.withResolvers<typeof bareFfmpeg>();
+  const late = finishingOf(own.store, { ffmpeg: () => turn.promise });
+  const first = finishingOf(own.store);
+  expect((await late.ask(asking('twice'))).state).toBe('working');
+  const { files } = await whenFinished(first, asking('twice'));
+  const changes = (): number => own.store.countOf('put') + own.store.countOf('remove');
+  const before = changes();
+  turn.resolve(bareFfmpeg);
+  expect((await whenFinished(late, asking('twice'))).files).toEqual(files);
+  expect([changes(), late.figures.waiting]).toEqual([before, 0]);
+  for (const one of [first, late]) await one.close();
+});
+
+it('goes on where an earlier try has ended: what was encoded is not encoded again', async () => {
+  const first = finishingOf(own.store);
+  own.store.fails = (call, key) =>
+    call === 'put' && key.endsWith('/resumed/finished/chapters.vtt') ? new StoreError('STORE_FULL') : undefined;
+  expect(await failed(first, 'resumed')).toMatchObject({ code: 'STORE_FULL' });
+  own.store.fails = () => undefined;
+  const ffmpeg = { sandbox: ['false'], version: bareFfmpeg.version };
+  const second = finishingOf(own.store, { ffmpeg: () => Promise.resolve(ffmpeg) });
+  expect((await whenFinished(second, asking('resumed'))).files.length).toBe(9);
+  for (const one of [first, second]) await one.close();
+});
+
+it('makes the pictures of an output anew when an earlier try had not all of them', async () => {
+  const first = finishingOf(own.store);
+  own.store.fails = (call, key) =>
+    call === 'put' && key.includes('/lacking/') && key.endsWith('/thumbnails.vtt')
+      ? new StoreError('STORE_FULL')
+      : undefined;
+  expect(await failed(first, 'lacking')).toMatchObject({ code: 'STORE_FULL' });
+  own.store.fails = () => undefined;
+  const second = finishingOf(own.store);
+  const { files } = await whenFinished(second, asking('lacking'));
+  expect(files.filter(({ name }) => name.endsWith('/thumbnails.vtt'))).toHaveLength(2);
+  for (const one of [first, second]) await one.close();
 });

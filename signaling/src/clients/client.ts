@@ -175,6 +175,9 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   get isCrowd(): boolean {
     return this.#joined?.isCrowd ?? false;
   }
+  get mayPost(): boolean {
+    return this.#access?.rights.canPublishData ?? false;
+  }
   get joinedWallMs(): number {
     return this.#joined?.self.joinedWallMs ?? 0;
   }
@@ -360,9 +363,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     if (access === undefined || joined === undefined) return undefined;
     const { canPublish, canSubscribe, canPublishData, admin } =
       joined.room.replica?.get(joined.sessionId) ?? joined.self;
-    // One of the crowd posts as its token says, and sends no data.
-    const mayPost = joined.isCrowd ? access.rights.canPublishData : canPublishData;
-    return { ...access.rights, canPublish, canSubscribe, canPublishData: mayPost, admin };
+    return { ...access.rights, canPublish, canSubscribe, canPublishData, admin };
   }
 
   /**

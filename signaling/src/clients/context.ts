@@ -80,6 +80,8 @@ export interface LocalSession {
   readonly name: string;
   /** It watches a show without a place in the roster. Without media its `sessionId` is ''. */
   readonly isCrowd: boolean;
+  /** By its token: of one of the crowd the owner knows nothing else. */
+  readonly mayPost: boolean;
   /** Raises or lowers the hand of one of the crowd. QUOTA_EXCEEDED. */
   raiseHand(raised: boolean): Promise<void>;
   /** Of the token that was shown last; undefined before one was. */

@@ -53,11 +53,11 @@ export class LocalRoom {
   readonly #members = new Map<string, RoomMember>();
   readonly #waiters = new Set<RoomWaiter>();
   /** What the hosts here are shown. */
-  readonly posts: PostsView;
   readonly lobby: HostsView<wire.Lobby.$Properties>;
   readonly hands: HostsView<wire.CrowdHands.$Properties>;
   /** The clients here that watch without a place in the roster. */
   readonly crowd: Crowd;
+  readonly posts: PostsView;
   #users = 0;
   readonly #follower = new Follower();
   readonly #batches: OfferBatches;
@@ -83,20 +83,18 @@ export class LocalRoom {
       isEmpty: ({ waiters }) => (waiters ?? []).length === 0,
       show: (lobby) => this.#showHosts({ lobby }),
     });
-    this.posts = new PostsView({
-      clock: o.clock,
-      show: (frame) => {
-        for (const member of this.members()) if (member !== this.crowd) member.send(frame);
-      },
-      showCrowd: (frame) => this.crowd.send(frame),
-      tellOwner: (action) => this.tellOwner(action),
-    });
     this.hands = new HostsView<wire.CrowdHands.$Properties>({
       empty: {},
       isEmpty: ({ hands }) => (hands ?? []).length === 0,
       show: (crowdHands) => this.#showHosts({ crowdHands }),
     });
     this.crowd = new Crowd({ ...o, seats: o.crowdSeats, room: this });
+    this.posts = new PostsView({
+      clock: o.clock,
+      show: (frame) => this.#sendMembers(frame),
+      showCrowd: (frame) => this.crowd.send(frame),
+      tellOwner: (action) => this.tellOwner(action),
+    });
     this.#viewers = new ViewerCounts({
       clock: o.clock,
       now: () => viewersOf(this.replica?.participants() ?? []),
@@ -261,6 +259,11 @@ export class LocalRoom {
     for (const member of [...this.#members.values()]) member.send(frame);
   }
 
+  /** A frame for the participants here alone. */
+  #sendMembers(frame: Uint8Array): void {
+    for (const member of [...this.#members.values()]) if (member !== this.crowd) member.send(frame);
+  }
+
   members(): RoomMember[] {
     return [...this.#members.values()];
   }
@@ -298,9 +301,9 @@ export class LocalRoom {
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#install(view);
     this.lobby.ownerIs(port.epoch);
-    this.posts.ownerIs(port.epoch, this.#members.size > 0);
     this.hands.ownerIs(port.epoch);
     this.crowd.ownerIs(port);
+    this.posts.ownerIs(port.epoch, this.#members.size > 0);
     for (const waiter of this.#waiters) waiter.ownerIs(port.epoch);
     // Media nodes do not know it, and what was said while there was no owner is lost; otherwise the owner hears of
     // changes only.
@@ -360,7 +363,7 @@ export class LocalRoom {
       const events = encodeServerFrame({
         roomEvents: { roomEpoch: replica.epoch, events: shown.map(rosterEventToWire) },
       });
-      for (const member of members) if (member !== this.crowd) member.send(events);
+      this.#sendMembers(events);
       this.crowd.events(replica.epoch, shown);
       for (const member of members) member.onRoster(differences);
     }

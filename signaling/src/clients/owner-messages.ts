@@ -13,8 +13,8 @@ import {
 import type { Link, Logger } from '@meridian/runtime';
 import type { RoomIdentity } from '../owner/signaling-sink.ts';
 import { orderFromWire } from '../wire/control-wire.ts';
-import { newsFromWire } from '../wire/post-wire.ts';
 import { pageFromWire } from '../wire/crowd-wire.ts';
+import { newsFromWire } from '../wire/post-wire.ts';
 import type { ClientService } from './client-service.ts';
 
 export function handleOwnerMessages(link: Link, clients: ClientService, log: Logger): void {
@@ -51,10 +51,6 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
     const room = roomOf(message.room);
     if (room !== undefined) clients.onLobby(room, message.lobby ?? {});
   });
-  onNote(link, note.roomPosts, (message) => {
-    const room = roomOf(message.room);
-    if (room !== undefined) clients.onPosts(room, newsFromWire(message));
-  });
   onNote(link, note.crowdNews, (message) => {
     const room = roomOf(message.room);
     const { rules, hands, stage, identity, reason } = message;
@@ -62,6 +58,10 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
       clients.onCrowdNews(room, { rules: rules ?? null, hands: hands ?? null, stage: stage ?? null, identity, reason });
   });
   serve(link, rpc.crowdOf, ({ roomKey, page }) => clients.crowdOf(roomKey, pageFromWire(page)));
+  onNote(link, note.roomPosts, (message) => {
+    const room = roomOf(message.room);
+    if (room !== undefined) clients.onPosts(room, newsFromWire(message));
+  });
   onNote(link, note.signalingCommand, (message) => {
     const room = roomOf(message.room);
     const order = orderFromWire(message);

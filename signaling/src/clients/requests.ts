@@ -242,9 +242,10 @@ export const requests: { readonly [body in Handled]: Handler } = {
   sendPost: async (client, frame) => {
     const post = frame.sendPost ?? {};
     sentPostFromWire(post); // what is malformed costs the owner nothing
-    const { identity, name, isCrowd } = client;
-    const sessionId = isCrowd ? '' : client.sessionId; // the owner has no session of one of the crowd
-    return { postTaken: await client.room.withOwner((port) => port.post({ sessionId, identity, name }, post)) };
+    assertMayPost(client);
+    const { identity, name } = client;
+    const sender = { sessionId: client.isCrowd ? '' : client.sessionId, identity, name };
+    return { postTaken: await client.room.withOwner((port) => port.post(sender, post)) };
   },
   sendReactions: (client, frame) => {
     const counts = client.takeReactions(reactionsFromWire(frame.sendReactions?.counts));
@@ -252,6 +253,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     return ack;
   },
   sendVote: async (client, frame) => {
+    assertMayPost(client);
     const vote = frame.sendVote ?? {};
     const { postId, pollId } = vote;
     if (isPostId(postId ?? '') === isPollId(pollId ?? '')) throw invalid('one post_id of a question, or one poll_id');
@@ -293,6 +295,11 @@ export const requests: { readonly [body in Handled]: Handler } = {
     return ack;
   },
 };
+
+/** Of participants the owner knows it; of the crowd the token alone says it. NOT_PERMITTED. */
+function assertMayPost(client: LocalSession): void {
+  if (client.isCrowd && !client.mayPost) throw new MeridianError('NOT_PERMITTED');
+}
 
 /** What the client does in the room: its owner judges it. */
 async function act(client: LocalSession, done: wire.RoomAct.$Properties): Promise<ServerMessage> {

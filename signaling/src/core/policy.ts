@@ -72,6 +72,8 @@ export type Act =
   | { readonly type: 'recordingLayout'; readonly recordingId: string; readonly layout: RecordingLayout }
   /** `recordingId` '': all. */
   | { readonly type: 'stopRecording'; readonly recordingId: string }
+  /** Of a show: onto the stage, or off it. */
+  | { readonly type: 'stage'; readonly identity: string; readonly on: boolean }
   /** `post`: of the service, a gift or an announcement; its `postId` '': the owner chooses one. */
   | { readonly type: 'post'; readonly post: Post }
   | { readonly type: 'removePost'; readonly postId: string }
@@ -87,8 +89,6 @@ export type Act =
       readonly endsWallMs: number;
     }
   | { readonly type: 'question'; readonly postId: string; readonly state: QuestionState }
-  /** Of a show: onto the stage, or off it. */
-  | { readonly type: 'stage'; readonly identity: string; readonly on: boolean }
   | { readonly type: 'end'; readonly reason: string };
 export type ActType = Act['type'];
 /** Milliseconds; 0: not at all. */
@@ -118,11 +118,11 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   startRecording: 'host',
   recordingLayout: 'host',
   stopRecording: 'host',
+  stage: 'cohost',
   post: 'service',
   removePost: 'cohost',
   poll: 'cohost',
   question: 'cohost',
-  stage: 'cohost',
   end: 'host',
 };
 

@@ -47,8 +47,8 @@ export interface ActsOptions {
   readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'say'>;
   /** Lets waiting people in, or refuses them; how many. */
   admit(act: Extract<Act, { type: 'admit' }>): number;
-  readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
   readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove'>;
+  readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
   /** The room is over. */
   over(): void;
   /** What recordings its tenant may begin: `TenantLimits.recording`. */
@@ -157,11 +157,11 @@ export class Acts {
       return this.#changePolicy(act);
     },
     stopRecording: (act) => this.#changePolicy(act),
+    stage: (act, actor) => this.#stage(act, actor),
     post: ({ post }) => this.#o.posts.announce(post),
     removePost: ({ postId }) => this.#o.posts.remove(postId),
     poll: (act, actor) => this.#o.posts.poll(act, actor),
     question: (act) => this.#o.posts.question(act),
-    stage: (act, actor) => this.#stage(act, actor),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
       this.#o.changes.remove(participants, 'ROOM_ENDED', reason);

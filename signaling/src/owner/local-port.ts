@@ -23,11 +23,11 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     needs: (needs) => owned.needs(selfId, needs),
     knock: async (knocking) => owned.lobby.knock(selfId, knocking),
     unknock: (waitId) => owned.lobby.unknock(selfId, waitId),
+    hand: async (o) => owned.stage.hand(selfId, o),
     post: async (sender, post) => owned.posts.post(selfId, sender, post),
     vote: async (identity, vote) => owned.posts.vote(selfId, identity, vote),
     reactions: (counts) => owned.posts.react(counts),
     postsKept: (kept) => owned.posts.kept(kept),
-    hand: async (o) => owned.stage.hand(selfId, o),
     renditionRefused: (sessionId, need, code) => owned.renditionRefused(selfId, sessionId, need, code),
   };
 }

@@ -99,8 +99,8 @@ export class OwnedRoom {
   readonly changes: RosterWriter;
   readonly moves: OwnerMoves;
   readonly lobby: Lobby;
-  readonly posts: RoomPosts;
   readonly stage: Stage;
+  readonly posts: RoomPosts;
   readonly #heldNodes: HeldNodes;
   readonly #renditions: WantedRenditions;
   readonly #recordings: Recordings;
@@ -131,8 +131,8 @@ export class OwnedRoom {
     });
     const entrance = new Entrance({ ...o, policy: () => this.policy, isPolicyKnown: () => this.isPolicyKnown });
     this.#entrance = entrance;
-    this.posts = this.#makePosts();
     this.stage = this.#makeStage();
+    this.posts = this.#makePosts();
     this.#acts = new Acts({
       posts: this.posts,
       roster: o.roster,
@@ -462,8 +462,8 @@ export class OwnedRoom {
     this.#closed = true;
     this.#journal?.close();
     this.lobby.close();
-    this.posts.close();
     this.stage.close();
+    this.posts.close();
     this.#absences.close();
     this.#trackRouting.close();
     this.#emptiness.close();
@@ -472,17 +472,6 @@ export class OwnedRoom {
     this.#renditions.close();
     this.#recordings.close();
     this.#heldNodes.close();
-  }
-
-  #makePosts(): RoomPosts {
-    const { clock, rng, roster, room, signalingNodes } = this.#o;
-    return new RoomPosts({
-      epoch: room.epoch,
-      clock,
-      rng,
-      roster,
-      send: (signalingId, news) => signalingNodes.posts(signalingId, room, news),
-    });
   }
 
   /** NOT_PERMITTED in a room that is no show; a signaling node that has a crowd already keeps it. */
@@ -514,6 +503,17 @@ export class OwnedRoom {
       roster,
       isPolicyKnown: () => this.isPolicyKnown,
       say: (signalingId, news) => signalingNodes.crowd(signalingId, this.room, news),
+    });
+  }
+
+  #makePosts(): RoomPosts {
+    const { clock, rng, roster, room, signalingNodes } = this.#o;
+    return new RoomPosts({
+      epoch: room.epoch,
+      clock,
+      rng,
+      roster,
+      send: (signalingId, news) => signalingNodes.posts(signalingId, room, news),
     });
   }
 

@@ -77,6 +77,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       // Lost: the owner forgets a client that does not knock again.
       peers.post(ownerId, note.ownerUnknock, { room, waitId });
     },
+    hand: async ({ identity, name, raised }) => order(rpc.ownerHand, { room, identity, name, raised }),
     post: async (sender, post) => peers.call(ownerId, rpc.ownerPost, Object.assign({ room, post }, sender)),
     vote: async (identity, vote) => order(rpc.ownerVote, { room, identity, vote }),
     reactions(counts) {
@@ -88,7 +89,6 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       for (const message of newsToWire(kept))
         peers.post(ownerId, note.ownerPostsKept, Object.assign({ room }, message));
     },
-    hand: async ({ identity, name, raised }) => order(rpc.ownerHand, { room, identity, name, raised }),
     renditionRefused(sessionId, need, code) {
       peers.post(ownerId, note.ownerRenditionRefused, { room, sessionId, refused: { ...need, code } });
     },

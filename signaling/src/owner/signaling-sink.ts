@@ -27,10 +27,10 @@ export interface SignalingSink {
   knocked(signalingId: string, room: RoomIdentity, answer: KnockAnswer): void;
   /** The waiting clients, for the hosts and cohosts there. */
   lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
-  /** What is new of posts. False: it is lost. */
-  posts(signalingId: string, room: RoomIdentity, news: PostNews): boolean;
   /** Of the crowd there, or for the hosts there. */
   crowd(signalingId: string, room: RoomIdentity, news: CrowdWord): void;
+  /** What is new of posts. False: it is lost. */
+  posts(signalingId: string, room: RoomIdentity, news: PostNews): boolean;
   /** Resolves when the session has been moved; rejects with why not. */
   move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
 }

@@ -187,6 +187,22 @@ describe('a show lets no crowd in', () => {
   });
 });
 
+it('one of the crowd is put out without a ban too, and may come back', async () => {
+  const host = await show();
+  const vera = await viewer('vera');
+  expect(await host.outcome({ act: { remove: { identity: 'vera' } } })).toBe('ack');
+  expect(await vera.ends()).toMatchObject({ reason: 'KICKED' });
+  expect(await outcomeOf(viewer('vera'))).toBe('crowd');
+});
+
+it('one of the crowd hears that its signaling node stops', async () => {
+  await show();
+  const vera = await viewer('vera');
+  await sgp?.close();
+  expect(await vera.ends()).toMatchObject({ reason: 'SHUTTING_DOWN' });
+  expect(vera.disconnect()).toMatchObject({ reconnect: true });
+});
+
 describe('the stage', () => {
   it('is taken by one of the crowd whom a host calls there, and left again', async () => {
     const host = await show();

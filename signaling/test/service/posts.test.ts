@@ -31,7 +31,7 @@ const texts = (client: TestClient) => postsOf(client).map(({ text }) => text);
 const removed = (client: TestClient) => client.heard.flatMap(({ posts }) => posts?.removedIds ?? []);
 const board = (client: TestClient) => client.heard.findLast((frame) => frame.board)?.board ?? client.joined?.board;
 const likes = (client: TestClient, name = 'like') =>
-  (client.heard.findLast((frame) => frame.reactions)?.reactions?.totals ?? client.joined?.board?.reactions ?? {})[name];
+  (client.heard.findLast((frame) => frame.reactions)?.reactions?.totals ?? client.joined?.board?.reactions)?.[name];
 
 it('a post reaches all, and those that join later, through either signaling node', async () => {
   const [a, b] = [await ann(), await bob()];

@@ -45,6 +45,7 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   },
   recordingLayout: { type: 'recordingLayout', recordingId: '', layout: 'speaker' },
   stopRecording: { type: 'stopRecording', recordingId: '' },
+  stage: { type: 'stage', identity, on: true },
   post: { type: 'post', post: { ...emptyPost, kind: 'announcement', text: 'x' } },
   removePost: { type: 'removePost', postId: 'PT_0123456789abcdef' },
   poll: {
@@ -58,7 +59,6 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
     endsWallMs: 0,
   },
   question: { type: 'question', postId: 'PT_0123456789abcdef', state: 'answered' },
-  stage: { type: 'stage', identity, on: true },
   end: { type: 'end', reason: '' },
 });
 /** Of docs/rooms.md: the lowest rank that may do it to a participant without a role; and to a host. */
@@ -78,11 +78,11 @@ const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: 
   startRecording: ['host service', 'host service'],
   recordingLayout: ['host service', 'host service'],
   stopRecording: ['host service', 'host service'],
+  stage: ['cohost host service', 'host service'],
   post: ['service', 'service'],
   removePost: ['cohost host service', 'cohost host service'],
   poll: ['cohost host service', 'cohost host service'],
   question: ['cohost host service', 'cohost host service'],
-  stage: ['cohost host service', 'host service'],
   end: ['host service', 'host service'],
 };
 const page: Act = {

@@ -1,6 +1,7 @@
 // Viewers by HLS: from an edge, and from plain nginx with the same files, in turns of one run; also from the gateway
-// alone. The processor time of the server's process counts, which sends; what players cost does not. With an edge the
-// gateway answers about each viewer every ten seconds, which is counted too, in a second figure.
+// alone. The processor time of the server's process counts, which sends; what players cost does not. With an edge
+// the gateway answers about each viewer every thirty seconds, which is counted too, in a
+// second figure.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -36,7 +36,7 @@ export class Players {
     child.once('exit', (code) => this.#fail(new Error(`the players ended with ${code}`)));
   }
 
-  /** So many of the playlist `FOLDER/media.m3u8`, which each asks for every `targetMs`. Resolves when all have media. */
+  /** So many of `BASE/media.m3u8`, which each asks for every `targetMs`. Resolves when all have media. */
   async open(base: string, count: number, targetMs: number): Promise<void> {
     const { hostname, port, pathname } = new URL(base);
     await this.#ask(`open ${hostname} ${port} ${count} ${pathname} ${targetMs}`, 'opened');

@@ -24,6 +24,7 @@ export interface Copied {
   readonly cores: number;
   /** Of them, its thread with JavaScript: at 1 no more can be recorded, however many cores there are. */
   readonly threadCores: number;
+  /** By what came of them. */
   readonly perCore: number;
   /** Of those that ran, by what is written: below it the machine, and not the recorder, had no time. */
   readonly cameShare: number;
@@ -95,13 +96,14 @@ async function windowOf(
   const threadMs = firstThreadCpuMs(pid) - fromThreadMs;
   const [toBytes, cpuMs, lastedMs] = [await writtenBytes(), treeCpuMs(pid) - fromCpuMs, performance.now() - fromMs];
   const cores = cpuMs / lastedMs;
+  const cameShare = ((toBytes - fromBytes) * 8) / (count * kbps * lastedMs);
   const rssKiB = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return {
     recordings: count,
     cores,
     threadCores: threadMs / lastedMs,
-    perCore: count / cores,
-    cameShare: ((toBytes - fromBytes) * 8) / (count * kbps * lastedMs),
+    perCore: (count * cameShare) / cores,
+    cameShare,
     rssMiB: Number(rssKiB) / 1024,
   };
 }

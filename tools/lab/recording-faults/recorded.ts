@@ -109,7 +109,10 @@ export class Recorded {
     const prefix = recordingPrefix('dev', id);
     const read = (path: string, from: number, bytes: number): Promise<Uint8Array> =>
       store.get(`${prefix}${path}`, { range: { from, bytes } });
-    return finishedFaults(manifest, { read, folder, browser: await this.#chromium() });
+    // A browser that fails is a fault of the row, which has more to say.
+    return finishedFaults(manifest, { read, folder, browser: await this.#chromium() }).catch((error: unknown) => [
+      `not looked at in full: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
   }
 
   async #chromium(): Promise<Browser> {

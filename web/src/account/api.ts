@@ -15,6 +15,7 @@ import type {
   NewInvitee,
   NewMeeting,
   OccurrenceChange,
+  Recording,
   Setup,
   SetupTarget,
   SignInWays,
@@ -118,6 +119,20 @@ export class AccountApi {
     const params = { path: { meeting } };
     return this.#run(() => this.#client.put('/me/meetings/{meeting}/answer', { body: { answer }, params }));
   };
+
+  /** The newest recordings of a meeting of which the user is a host or cohost. */
+  async recordings(meeting: string): Promise<readonly Recording[]> {
+    const { data } = await this.#run(() => this.#client.get('/me/recordings', { params: { query: { meeting } } }));
+    return data;
+  }
+
+  /** A new address of the page that plays it, and lets its files be kept; for a day. */
+  async recordingUrl(recording: string): Promise<string> {
+    const body = { expiresInS: 86_400, may: 'download' as const };
+    const params = { path: { recording } };
+    const { url } = await this.#run(() => this.#client.post('/me/recordings/{recording}/links', { body, params }));
+    return url;
+  }
 
   /** The way in of one invitee: the audit log has that it was asked for. Rejects with NOT_FOUND where there is none. */
   async linkOf(meeting: string, invitee: string): Promise<string> {

@@ -195,6 +195,11 @@ const colleagues: readonly Colleague[] = [
 const answering = (list: readonly MyOccurrence[], more: object = {}) =>
   clientOf(location.origin, async ({ url }) => Response.json(answerTo(new URL(url), list, more)));
 
+const recordings = [
+  { id: 're_2', state: 'finished', startedAt: '2026-11-22T09:02:00Z', durationMs: 2_820_000 },
+  { id: 're_1', state: 'finishing', startedAt: '2026-11-15T09:00:00Z', durationMs: null },
+];
+
 /** `more`: of what is asked before one is signed in. */
 function answerTo({ pathname, searchParams }: URL, list: readonly MyOccurrence[], more: object): object {
   const path = pathname.slice('/api/v1'.length);
@@ -207,6 +212,7 @@ function answerTo({ pathname, searchParams }: URL, list: readonly MyOccurrence[]
   if (path === '/setup/look')
     return { kind: 'firstAdmin', tenantName: 'Example', branding: usualWays.branding, ...more };
   if (path === '/me/sessions') return { data: sessions };
+  if (path === '/me/recordings') return { data: recordings };
   if (path.endsWith('/link')) return { url: 'https://meet.example.org/j/8VQzdw9f4vnWSaUK9VWKVg' };
   if (path.endsWith('/conflicts'))
     return { data: [{ startsAt: '2026-11-23T09:15:00Z', endsAt: '2026-11-23T10:00:00Z' }] };

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withEntry } from '../../../src/events/core/recording-story.ts';
 import { Jobs } from '../../../src/jobs/jobs.ts';
 import { makeRecordings } from '../../../src/recordings/recordings.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
 
@@ -118,6 +119,12 @@ describe('what owners say', () => {
     expect(Number(n)).toBe(1);
   });
 
+  it('goes on at a later owner, whatever an earlier one said', async () => {
+    await take(2, 1, [entry.takenOver('ann'), runs('rec-b')]);
+    await take(1, 2, [over('rec-a')]);
+    expect([(await row())?.state, await told()]).toEqual(['running', ['1 recording.started running']]);
+  });
+
   it('ends one that an owner knows by name alone', async () => {
     await take(2, 1, [entry.takenOver('ann'), entry.recording('re_1', 'rec-b', { isOver: true, state: '' })]);
     await take(1, 1, [opened, runs('rec-a', { mode: 'composed', layout: 'speaker' })]);
@@ -127,7 +134,7 @@ describe('what owners say', () => {
 
   it('says nothing of another room, or another tenant, under the same id', async () => {
     await take(1, 1, [opened, runs()]);
-    await take(1, 1, [opened, over()], { sid: 'RM_2', roomKey: 'acme/board' });
+    await take(5, 1, [opened, over()], { sid: 'RM_2', roomKey: 'acme/board' });
     await take(1, 1, [opened, over()], { sid: 'RM_3', roomKey: 'globex/lobby' });
     expect((await rows()).map((one) => [one.tenant, one.sid, one.state])).toEqual([
       ['acme', 'RM_1', 'running'],
@@ -204,6 +211,16 @@ describe('what recorders say', () => {
     await api.clock.advance(2 * 3600_000);
     await settled();
     expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
+  });
+
+  it('counts for nothing once it is deleted', async () => {
+    await ended();
+    await settled();
+    const { erasing, records } = api.telling.recordings;
+    const of = { tenant: 'acme', id: 're_1' };
+    await transact(api.store.db, (trx) => erasing.delete(trx, of));
+    expect(await transact(api.store.db, (trx) => records.settle(trx, of, { state: 'finished' }))).toBe(false);
+    expect(await told()).not.toContain('3 recording.finished finished');
   });
 
   it('is asked on by another instance when this one has ended', async () => {

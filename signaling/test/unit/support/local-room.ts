@@ -104,6 +104,7 @@ export function setUp() {
         void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} needs ${needs.map(({ trackId }) => trackId)}`),
       knock: ({ waitId }) => say(`knock ${waitId}`, owner.waits ? { reason: 'lobby', hosts: 1 } : undefined),
       unknock: (waitId) => void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} unknock ${waitId}`),
+      hand: ({ identity, raised }) => done(`hand ${identity} ${raised}`),
       post: () => say('post', { postId: 'PT_0123456789abcdef', wallMs: 1 }),
       vote: () => done('vote'),
       reactions: (counts) => {
@@ -112,7 +113,6 @@ export function setUp() {
       postsKept: ({ posts }) => {
         owner.asked.push(`${wanted.ownerId}#${wanted.epoch} kept ${posts.map(({ text }) => text)}`);
       },
-      hand: ({ identity, raised }) => done(`hand ${identity} ${raised}`),
       renditionRefused: () => undefined,
     };
   };

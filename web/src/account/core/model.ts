@@ -8,6 +8,7 @@ export type Colleague = Schemas['Colleague'];
 export type MyOccurrence = Schemas['MyOccurrence'];
 export type MyOccurrences = Schemas['MyOccurrencePage'];
 export type Conflict = Schemas['Conflict'];
+export type Recording = Schemas['Recording'];
 /** To an invitation. */
 export type Answer = Schemas['InvitationAnswer']['answer'];
 

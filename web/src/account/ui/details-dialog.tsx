@@ -11,6 +11,7 @@ import { useSay } from '../text.ts';
 import { useInvitation } from './booked.tsx';
 import { Trouble } from './fields.tsx';
 import { Invited } from './invited.tsx';
+import { Recordings } from './recordings.tsx';
 import { CopyButton } from './small-dialogs.tsx';
 
 interface DetailsProps {
@@ -62,6 +63,7 @@ export function DetailsDialog(props: DetailsProps) {
             {meeting.description === '' ? null : <p className="description">{meeting.description}</p>}
             <Invited {...{ meeting, api }} mayChange={occurrence.mayChange} />
             <Conflicts {...props} />
+            <Recordings {...{ occurrence, api }} timeZone={props.timeZone} />
           </>
         )}
         <Buttons {...props} meeting={meeting} />

@@ -1,0 +1,86 @@
+// Words of `meridian node edge`: bad ones first, then what the file says. nginx itself reads it in
+// test/service/edges.test.ts.
+import { edgeSignsOf } from '@meridian/node-shell';
+import { describe, expect, it } from 'vitest';
+import { HostError } from '../../src/core/error.ts';
+import { edgeConfig } from '../../src/edge/nginx.ts';
+import { type EdgeWords, edgeFileOf } from '../../src/edge/words.ts';
+
+const secret = 'a secret of edges that is long enough';
+const words: EdgeWords = {
+  domain: 'edge-1.example.org',
+  gateway: ['fra-1-gateway=https://meet.example.org', 'sgp=http://10.0.0.2:7890'],
+  regional: [],
+  folder: '/var/cache/nginx/meridian',
+  memory: '/dev/shm/meridian',
+  cache: '10',
+  tls: true,
+  cert: '/etc/cert.pem',
+  key: '/etc/key.pem',
+  listen: [],
+};
+const textOf = (o: Partial<EdgeWords> = {}, allowedOrigins: readonly string[] = ['*']): string =>
+  edgeConfig(edgeFileOf(Object.assign({}, words, o), { secret, allowedOrigins }));
+
+describe('refuses', () => {
+  it.each<[string, Partial<EdgeWords>]>([
+    ['a domain with words of nginx', { domain: 'a; include /etc/passwd' }],
+    ['no gateway', { gateway: [] }],
+    ['a gateway without id', { gateway: ['https://meet.example.org'] }],
+    ['a gateway with a path', { gateway: ['a=https://meet.example.org/x'] }],
+    ['a gateway that ends the line', { gateway: ['a=https://meet.example.org;'] }],
+    ['an id with a quote', { gateway: ['a"b=https://meet.example.org'] }],
+    ['an id that nginx takes for its own', { gateway: ['default=https://meet.example.org'] }],
+    ['a gateway by another protocol', { gateway: ['a=ftp://meet.example.org'] }],
+    ['a folder with a blank', { folder: '/var/cache/a b' }],
+    ['a place in memory with a semicolon', { memory: '/dev/shm/a;' }],
+    ['a folder that is not absolute', { folder: 'cache' }],
+    ['a certificate with a semicolon', { cert: '/a;b' }],
+    ['no size', { cache: '0' }],
+    ['half a size', { cache: '1.5' }],
+    ['a port that is none', { listen: ['443 ssl'] }],
+    ['a regional cache without a port', { regional: ['10.0.0.3'] }],
+    ['a name of regional caches without one', { regionalName: 'cache.example.org' }],
+    ['a name with a quote', { regional: ['10.0.0.3:443'], regionalName: "a'b" }],
+  ])('%s', (_what, o) => {
+    expect(() => textOf(o)).toThrow(HostError);
+  });
+  it('origins that would end the line', () => {
+    expect(() => textOf({}, ['https://a.example"; return 200'])).toThrow(HostError);
+  });
+});
+
+describe('says', () => {
+  it('which gateways there are, by id, and where', () => {
+    const text = textOf();
+    expect(text).toContain("add_header meridian-gateways 'fra-1-gateway sgp';");
+    expect(text).toContain('server meet.example.org:443;');
+    expect(text).toContain('server 10.0.0.2:7890;');
+    expect(text).toContain('"sgp" http://meridian_gateway_2;');
+    expect(text).toContain('"fra-1-gateway" meet.example.org;');
+  });
+  it('no secret, but what is made of it', () => {
+    const text = textOf();
+    expect(text).not.toContain(secret);
+    for (const part of Object.values(edgeSignsOf(secret))) expect(text).toContain(part);
+  });
+  it('that segments come from regional caches by programme, and answers about viewers from gateways', () => {
+    const text = textOf({ regional: ['10.0.0.3:443', '10.0.0.4:443'], regionalName: 'cache.example.org' });
+    expect(text).toContain('hash $meridian_programme consistent; server 10.0.0.3:443; server 10.0.0.4:443;');
+    expect(text.match(/proxy_pass \S+/g)).toEqual([
+      ...Array.from({ length: 2 }, () => expect.stringContaining('https://meridian_regionals/hls/$meridian_expires/')),
+      expect.stringContaining('$meridian_gateway/hls/$meridian_key/viewer?'),
+    ]);
+    expect(text).toContain('proxy_ssl_name cache.example.org;');
+  });
+  it('which pages may play from it', () => {
+    expect(textOf()).toContain("default '*'; }");
+    const listed = textOf({}, ['https://a.example', 'https://b.example']);
+    expect(listed).toContain(`"https://a.example" $http_origin; "https://b.example" $http_origin; default ''; }`);
+  });
+  it('ports with TLS, and without', () => {
+    expect(textOf()).toContain('  listen 443 ssl;\n  listen [::]:443 ssl;\n');
+    expect(textOf({ tls: false })).toContain('  listen 80;\n  listen [::]:80;\n');
+    expect(textOf({ tls: false })).not.toContain('ssl_certificate');
+  });
+});

@@ -1,0 +1,105 @@
+import type { RosterEvent } from '@meridian/protocol';
+import { emptyPolicy } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import {
+  type CrowdRules,
+  crowdPage,
+  crowdRefusalOf,
+  crowdRulesOf,
+  eventsForCrowd,
+  isOfCrowd,
+  rulesAfter,
+} from '../../src/core/index.ts';
+import { person } from './fixtures.ts';
+
+const rules = (o: Partial<CrowdRules> = {}): CrowdRules => ({
+  ...crowdRulesOf({ ...emptyPolicy, version: 3, kind: 'show' }, true),
+  ...o,
+});
+const now = 1_000_000;
+
+describe('one of the crowd may come in', () => {
+  it.each<[string, Partial<CrowdRules>, { isLetIn?: boolean; hosts?: number }, string | undefined]>([
+    ['as it stands', {}, {}, undefined],
+    ['not while it is locked', { locked: true }, {}, 'ROOM_LOCKED'],
+    ['not before it opens', { opensWallMs: now + 1 }, {}, 'NOT_ADMITTED'],
+    ['from then on', { opensWallMs: now }, {}, undefined],
+    ['not where a host lets each in', { lobby: true }, {}, 'NOT_ADMITTED'],
+    ['not without the host that it needs', { needsHost: true }, {}, 'NOT_ADMITTED'],
+    ['with that host', { needsHost: true }, { hosts: 1 }, undefined],
+    ['by the owner’s word', { locked: true, lobby: true, needsHost: true }, { isLetIn: true }, undefined],
+    ['not while it is banned', { bans: [{ identity: 'vera', untilWallMs: now + 1 }] }, { isLetIn: true }, 'KICKED'],
+    ['after that', { bans: [{ identity: 'vera', untilWallMs: now }] }, {}, undefined],
+    ['never when it is banned for ever', { bans: [{ identity: 'vera', untilWallMs: 0 }] }, {}, 'KICKED'],
+  ])('%s', (_what, changed, { isLetIn = false, hosts = 0 }, code) => {
+    const refusal = crowdRefusalOf(rules(changed), { identity: 'vera', isLetIn, hosts, nowWallMs: now });
+    expect(refusal?.code).toBe(code);
+  });
+
+  it('hears when, if that is within the hour', () => {
+    const opens = (inMs: number) =>
+      crowdRefusalOf(rules({ opensWallMs: now + inMs }), { identity: 'v', isLetIn: false, hosts: 0, nowWallMs: now });
+    expect([opens(90_000)?.retryAfterMs, opens(3_600_001)?.retryAfterMs]).toEqual([90_000, 0]);
+  });
+});
+
+describe('rules of another owner', () => {
+  const known = rules({ version: 7, bans: [{ identity: 'eve', untilWallMs: 0 }], locked: true });
+  it('take the place of those before when it knows the policy', () => {
+    const said = rules({ version: 2 });
+    expect(rulesAfter(known, said)).toBe(said);
+  });
+  it('only add to them when it does not', () => {
+    const bans = [{ identity: 'mallory', untilWallMs: 0 }];
+    const after = rulesAfter(known, rules({ version: 1, isKnown: false, isShow: false, bans }));
+    expect(after).toMatchObject({ isShow: true, locked: true, bans: [...known.bans, ...bans] });
+  });
+  it('keep a crowd where no policy is known at all', () => {
+    expect([crowdRulesOf(emptyPolicy, false).isShow, crowdRulesOf(emptyPolicy, true).isShow]).toEqual([true, false]);
+  });
+});
+
+it.each<[string, Parameters<typeof isOfCrowd>[1], boolean]>([
+  ['a person who may not publish', person('a', { canPublish: false }), true],
+  ['a publisher', person('a', { canPublish: true }), false],
+  ['a host', person('a', { canPublish: false, role: 'host' }), false],
+  ['by its token', person('a', { canPublish: false, admin: true }), false],
+  ['a gateway', person('a', { canPublish: false, kind: 'gateway' }), false],
+  ['hidden', person('a', { canPublish: false, hidden: true }), false],
+])('of the crowd of a show is %s: %o', (_what, newcomer, expected) => {
+  const one = { ...newcomer, protocol: 'webrtc' };
+  expect([isOfCrowd({ kind: 'show' }, one), isOfCrowd({ kind: '' }, one)]).toEqual([expected, false]);
+});
+
+it('people are shown by identity, those whose names begin so, each once, behind the last one', () => {
+  const one = (identity: string, name: string) => ({ identity, name, joinedWallMs: 1 });
+  const people = [one('c', 'Ann'), one('a', 'ANNA'), one('b', 'Bob'), one('a', 'Anna'), one('d', 'ann')];
+  const page = (o: object) =>
+    crowdPage(people, { afterIdentity: '', limit: 10, prefix: 'an', ...o }).map(({ identity }) => identity);
+  expect([page({}), page({ limit: 2 }), page({ afterIdentity: 'a' }), page({ prefix: 'x' })]).toEqual([
+    ['a', 'c', 'd'],
+    ['a', 'c'],
+    ['c', 'd'],
+    [],
+  ]);
+});
+
+describe('the crowd is sent', () => {
+  const speaks = (seq: number): RosterEvent => ({ seq, change: { type: 'speakersChanged', speakers: [] } });
+  const muted = (seq: number): RosterEvent => ({
+    seq,
+    change: { type: 'trackMuted', sessionId: 'a', trackId: 't', muted: true },
+  });
+  const quality = (seq: number): RosterEvent => ({
+    seq,
+    change: { type: 'qualityChanged', sessionId: 'a', quality: 'good' },
+  });
+  const seqs = ({ events, isUrgent }: ReturnType<typeof eventsForCrowd>) => [events.map(({ seq }) => seq), isUrgent];
+
+  it('what is seen of the room, in its order, and the last word of who speaks', () => {
+    expect(seqs(eventsForCrowd([], [quality(1), { seq: 2, change: { type: 'unknown' } }]))).toEqual([[], false]);
+    expect(seqs(eventsForCrowd([], [speaks(3)]))).toEqual([[3], false]);
+    expect(seqs(eventsForCrowd([speaks(3)], [speaks(4)]))).toEqual([[4], false]);
+    expect(seqs(eventsForCrowd([speaks(4)], [muted(5), quality(6)]))).toEqual([[4, 5], true]);
+  });
+});

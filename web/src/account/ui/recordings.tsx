@@ -1,0 +1,90 @@
+// Recordings of a meeting, for its hosts: a link to the page that plays them is made when it is asked for.
+import { CirclePlay, LoaderCircle } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { AccountApi } from '../api.ts';
+import type { MyOccurrence, Recording } from '../core/model.ts';
+import { durationText } from '../core/words.ts';
+import { useSay } from '../text.ts';
+import { Trouble } from './fields.tsx';
+
+interface RecordingsProps {
+  readonly occurrence: MyOccurrence;
+  readonly api: AccountApi;
+  readonly timeZone: string;
+}
+
+/** Nothing for those that may see none, and where there are none. */
+export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
+  const { say, locale } = useSay();
+  const [recordings, setRecordings] = useState<readonly Recording[]>([]);
+  const [problem, setProblem] = useState<unknown>();
+  const { meetingId, mayChange } = occurrence;
+  useEffect(() => {
+    if (!mayChange) return undefined;
+    let gone = false;
+    // The dialog says enough without them.
+    api.recordings(meetingId).then(
+      (found) => gone || setRecordings(found),
+      (error: unknown) => console.info('recordings are not shown:', error),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [api, meetingId, mayChange]);
+  if (recordings.length === 0) return null;
+  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  return (
+    <section className="recordings" data-testid="recordings">
+      <h3>{say('recordings.title')}</h3>
+      <ul>
+        {recordings.map((recording) => (
+          <li key={recording.id}>
+            <span className="recordings-when">
+              {time.format(Date.parse(recording.startedAt))}
+              <small className="faint">
+                {recording.durationMs === null
+                  ? say(`recordings.${recording.state}`)
+                  : durationText(Math.max(1, Math.round(recording.durationMs / 60_000)), say)}
+              </small>
+            </span>
+            {recording.state === 'finished' ? (
+              <PlayButton recording={recording} api={api} onProblem={setProblem} />
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {problem === undefined ? null : <Trouble title={say('recordings.failedToOpen')} error={problem} />}
+    </section>
+  );
+}
+
+interface PlayProps {
+  readonly recording: Recording;
+  readonly api: AccountApi;
+  onProblem(problem: unknown): void;
+}
+
+function PlayButton({ recording, api, onProblem }: PlayProps) {
+  const { say } = useSay();
+  const [isOpening, setOpening] = useState(false);
+  const open = async (): Promise<void> => {
+    onProblem(undefined);
+    setOpening(true);
+    try {
+      location.assign(await api.recordingUrl(recording.id));
+    } catch (error) {
+      onProblem(error);
+    }
+    setOpening(false);
+  };
+  return (
+    <button type="button" className="button small" disabled={isOpening} onClick={() => void open()}>
+      {isOpening ? (
+        <LoaderCircle size={16} className="spinner" aria-hidden="true" />
+      ) : (
+        <CirclePlay size={16} aria-hidden="true" />
+      )}
+      {say('recordings.play')}
+    </button>
+  );
+}
