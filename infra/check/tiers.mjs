@@ -66,9 +66,10 @@ export const outsideGate = [
     reason: '70 s: ffmpeg and nginx as judges; the gate has them in front of browsers',
   },
   {
-    files: 'recorder/test/service/{composer,finish-copy,finish-errors,finish-killed,finish-sizes}.test.ts',
+    files:
+      'recorder/test/service/{composed-stint,composer,finish-copy,finish-errors,finish-killed,finish-sizes,page-room}.test.ts',
     reason:
-      '110 s: pictures composed in real time, ffmpeg as judge of copied files, jobs that fail or are killed; plans, layouts and one finished recording are in the gate',
+      '170 s: pictures composed in real time, pages in Chromium, ffmpeg as judge of copied files, jobs that fail or are killed; plans, layouts, what is shown and one finished recording are in the gate',
   },
   {
     files: 'runtime/test/service/{kv-redis-groups,run-service}.test.ts',
@@ -108,7 +109,7 @@ export const outsideGate = [
   { files: 'tools/test/e2e/matrix.test.ts', reason: '60 s: as above' },
   {
     files: 'test/e2e/composed-recording.test.ts',
-    reason: '25 s: a call composed in real time; one composed from made-up tracks is in the gate',
+    reason: '25 s: a call composed in real time; what is shown of one is in the gate',
   },
   {
     files: 'test/e2e/effects.test.ts',

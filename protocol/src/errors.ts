@@ -76,6 +76,8 @@ export const errorCodes = {
   // transcoders of a gateway
   NO_SOUND_TRANSCODER: ['This gateway has no ffmpeg to make other sound: others may not hear this.', false],
   NO_PICTURE_TRANSCODER: ['This gateway has no ffmpeg to make other pictures: others may not see this.', false],
+  // browsers of a recorder
+  NO_BROWSER: ['This recorder has no Chromium: it records no web pages.', false],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],
   MOVE_REFUSED: ['The client does not take part in the move.', false],

@@ -163,8 +163,13 @@ export type ShownPolicy = Pick<RoomPolicy, ShownKey>;
 export const shownPolicyFields = Object.fromEntries(
   Object.entries(policyFields).filter(([, codec]) => 'isShown' in codec),
 ) as Pick<typeof policyFields, ShownKey>;
-export const shownOfPolicy = (policy: ShownPolicy): ShownPolicy =>
-  Object.fromEntries(Object.keys(shownPolicyFields).map((key) => [key, policy[key as ShownKey]])) as ShownPolicy;
+/** Addresses of recorded pages hold what lets a recorder in: no participant sees them. */
+export function shownOfPolicy(policy: ShownPolicy): ShownPolicy {
+  const shown = Object.keys(shownPolicyFields).map((key) => [key, policy[key as ShownKey]]);
+  const hasPages = policy.recordings.some(({ pageUrl }) => pageUrl !== '');
+  const recordings = hasPages ? policy.recordings.map((one) => ({ ...one, pageUrl: '' })) : policy.recordings;
+  return { ...(Object.fromEntries(shown) as ShownPolicy), recordings };
+}
 
 /** What an act sets of a policy; absent fields stay as they are. */
 export type RoomSettings = Partial<Pick<RoomPolicy, KeyWith<{ readonly isSettable: true }>>>;

@@ -9,6 +9,7 @@ import { foldersOf, type RecorderConfig } from './config.ts';
 import { findFfmpeg } from './finishing/find-ffmpeg.ts';
 import { Finishing } from './finishing/finishing.ts';
 import { registerMetrics } from './metrics.ts';
+import { Pages } from './pages/pages.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';
 import { serveFiles } from './serving/serve.ts';
@@ -29,10 +30,9 @@ export async function start(deps: RecorderDeps) {
   const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
   const spoolDir = folders.spool;
   const slots = config.slots ?? availableParallelism() * recorderSlotsPerCore;
-  const { background } = config.composition;
-  const studio = await Studio.open({ background, slots, clock, log, metrics: transcodeMetrics(metrics) });
-  closeStack.add('composers', () => studio.close());
-  const stints = await Stints.open({ recorderId: config.id, spoolDir, store, links, sockets, studio, clock, rng, log });
+  const { studio, pages } = await openMakers(deps, slots);
+  const shared = { spoolDir, store, links, sockets, studio, pages };
+  const stints = await Stints.open(Object.assign({ recorderId: config.id, clock, rng, log }, shared));
   closeStack.add('spool and store', (cause) => stints.close(cause));
   const recordings = new Recordings({
     openStint: (order) => stints.open(order),
@@ -43,6 +43,7 @@ export async function start(deps: RecorderDeps) {
     hasRoom: () => stints.hasRoom,
     check: (mode) => {
       if (mode === 'composed') studio.check();
+      if (mode === 'page') pages.check();
     },
     log,
   });
@@ -91,4 +92,14 @@ export async function start(deps: RecorderDeps) {
   });
   log.info({ linkPort: linkServer.port }, 'listening');
   return { recordings, finishing, links, keys: opened.keys, linkPort: linkServer.port, http };
+}
+
+/** What makes pictures of its own: composers, and browsers for pages. */
+async function openMakers({ config, clock, log, metrics, closeStack }: RecorderDeps, slots: number) {
+  const { background, browser, pagesAllowed } = config.composition;
+  const studio = await Studio.open({ background, slots, clock, log, metrics: transcodeMetrics(metrics) });
+  closeStack.add('composers', () => studio.close());
+  const pages = await Pages.open({ browser, allowed: pagesAllowed, clock, log });
+  closeStack.add('browsers', () => pages.close());
+  return { studio, pages };
 }

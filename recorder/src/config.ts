@@ -11,6 +11,7 @@ import {
   nodeConfig,
   nodeIssues,
   proxyIssues,
+  rangeIssues,
   tlsFiles,
   trustedProxies,
 } from '@meridian/node-shell';
@@ -87,8 +88,26 @@ export const recorderConfig = Type.Object({
         description: 'Behind the tiles: a colour (`#rrggbb`), or the path of a PNG or JPEG.',
         examples: ['/etc/meridian/background.png'],
       }),
+      browser: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 1024,
+          description: 'Path of a Chromium, for recorded web pages. Without it `chromium` or `google-chrome` of PATH.',
+          examples: ['/usr/bin/chromium'],
+        }),
+      ),
+      pagesAllowed: Type.Array(Type.String(), {
+        default: [],
+        maxItems: 1000,
+        description:
+          'Ranges in CIDR form that recorded web pages may reach though they are not of the internet ([recording.md](recording.md#web-pages)).',
+        examples: [['10.8.0.0/16']],
+      }),
     },
-    { default: {}, description: 'Of composed recordings ([recording.md](recording.md#composed-recordings)).' },
+    {
+      default: {},
+      description: 'Of composed recordings and recorded web pages ([recording.md](recording.md#composed-recordings)).',
+    },
   ),
   store: storeConfig,
   sealKeys: sealKeysConfig,
@@ -122,6 +141,7 @@ export function checkConfig(config: RecorderConfig): ConfigIssue[] {
     ...proxyIssues(config.trustedProxies),
     ...httpIssues(config),
     ...backgroundIssues(config.composition.background),
+    ...rangeIssues(config.composition.pagesAllowed, 'composition.pagesAllowed'),
     ...(config.store.kind === 's3' ? s3Issues(config.store) : filesIssues(config, state)),
   ];
 }

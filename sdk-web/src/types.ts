@@ -4,10 +4,10 @@ import type { MediaKind, Quality, RoomKind, TrackSource as WireTrackSource } fro
 import type { TrackProcessor } from './tracks/processor.ts';
 
 export type {
+  Board,
   CrowdHand,
   CrowdPeople,
   CrowdPerson,
-  Board,
   DisconnectReason,
   JoinTimings,
   Placement,

@@ -131,6 +131,8 @@ export interface RecordOrder {
   /** Recorders that took it and did not come. */
   readonly recorderAvoidIds: readonly string[];
   readonly mode: RecordingMode;
+  /** Of a page, else ''. */
+  readonly pageUrl: string;
   /** What it costs of a recorder, in participants whose tracks are copied: at least 1. */
   readonly slots: number;
 }

@@ -38,10 +38,14 @@ export function addRecordings(program: Command, context: Context): void {
       if (all) return listAll(context, room, limit);
       if (room === undefined) throw new UsageError('name a room, or give --all');
       const { data } = await context.api.get('/rooms/{room}/recordings', { params: { path: { room } } });
-      context.rows(data, ['id', 'state', 'since', 'mode', 'layout', 'identity', 'by', 'priority', 'expected'], (each) => [
-        ...[each.id, each.state, each.since, each.mode, each.layout, each.identity, each.by, each.priority],
-        each.expectedAt,
-      ]);
+      context.rows(
+        data,
+        ['id', 'state', 'since', 'mode', 'layout', 'identity', 'by', 'priority', 'expected'],
+        (each) => [
+          ...[each.id, each.state, each.since, each.mode, each.layout, each.identity, each.by, each.priority],
+          each.expectedAt,
+        ],
+      );
     });
   recordings
     .command('layout <room> <recording>')

@@ -1,6 +1,6 @@
 // The posts of a room as this client knows them: the last ones, and the board beside them. No IO.
 import { emptyBoard } from '@meridian/protocol';
-import type { Board, Post } from '../types.ts';
+import type { Board, Post } from './post-types.ts';
 
 /** Enough to scroll back through; those that leave are in recordings. */
 const keptMax = 500;

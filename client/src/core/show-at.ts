@@ -1,6 +1,6 @@
 // When a danmaku is shown to a viewer: as its author saw the picture, so with the same picture, however late that
 // comes to the viewer.
-import type { Post } from '../types.ts';
+import type { Post } from './post-types.ts';
 
 /** A viewer further behind than this has stopped the picture, or its clock is wrong: then nothing is held back. */
 const behindMsMax = 120_000;

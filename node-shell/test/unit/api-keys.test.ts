@@ -65,7 +65,11 @@ describe('a key that is not of the configuration', () => {
   });
 
   it('is asked for once, however many wait, and never again', async () => {
-    api.add('k', { tenant: 'acme', regions: ['fra'], limits: { seats: 5, rooms: 2, publishBps: 1e6, recording: 'tracks' } });
+    api.add('k', {
+      tenant: 'acme',
+      regions: ['fra'],
+      limits: { seats: 5, rooms: 2, publishBps: 1e6, recording: 'tracks' },
+    });
     api.up();
     expect(await Promise.all(Array.from({ length: 50 }, () => of('k')))).toEqual(Array(50).fill('acme'));
     expect([await of('k'), api.asked]).toEqual(['acme', [['k']]]);

@@ -76,6 +76,7 @@ describe('a policy', () => {
     const { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings, kind, slowModeMs, postsMuted } =
       policy;
     const shown = { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings, kind, slowModeMs, postsMuted };
-    expect(shownOfPolicy(policy)).toEqual(shown);
+    const withoutPages = recordings.map((one) => ({ ...one, pageUrl: '' }));
+    expect(shownOfPolicy(policy)).toEqual({ ...shown, recordings: withoutPages });
   });
 });

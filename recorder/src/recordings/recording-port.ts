@@ -7,6 +7,8 @@ export interface StintOrder {
   /** The participant whose tracks are recorded; '': all of the room. */
   readonly identity: string;
   readonly mode: RecordingMode;
+  /** Of a page, else ''. */
+  readonly pageUrl: string;
   /** For each join of the hidden session. */
   readonly token: () => Promise<string>;
   /** Called once when the stint takes nothing more, with why: `ended`, `elsewhere` or `lost`. */

@@ -3,11 +3,13 @@ import type { TenantKeys, Tokens } from '@meridian/node-shell';
 import {
   isFence,
   isIdentity,
+  isPageUrl,
   isRecordingId,
   MeridianError,
   partsOf,
   type RecordingMode,
   recorderIdentity,
+  recordingModes,
   type wire,
 } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -97,6 +99,8 @@ export class Recordings {
       throw new MeridianError('REQUEST_INVALID', 'room, recording, fence or slots');
     if (identity !== '' && !isIdentity(identity)) throw new MeridianError('REQUEST_INVALID', 'identity');
     const mode = modeOf(order.mode);
+    const pageUrl = mode === 'page' ? order.pageUrl : '';
+    if (mode === 'page' && !isPageUrl(pageUrl)) throw new MeridianError('REQUEST_INVALID', 'page_url');
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const name = `${roomKey} ${recordingId}`;
     const known = this.#jobs.get(name);
@@ -111,7 +115,7 @@ export class Recordings {
     job.taken = this.#take(name, job, parts.tenant, fence);
     this.#wait(
       job.taken.then(
-        () => this.#join(name, job, { recordingId, roomKey, identity, mode, token, onEnded }),
+        () => this.#join(name, job, { recordingId, roomKey, identity, mode, pageUrl, token, onEnded }),
         () => undefined, // the caller hears it
       ),
     );
@@ -193,6 +197,7 @@ export class Recordings {
 const slotsOf = ({ stint, slots }: Job): number => Math.max(1, stint?.slots ?? slots);
 
 function modeOf(text: string): RecordingMode {
-  if (text !== '' && text !== 'composed') throw new MeridianError('REQUEST_INVALID', 'mode');
-  return text;
+  const mode = recordingModes.find((one) => one === text);
+  if (mode === undefined) throw new MeridianError('REQUEST_INVALID', 'mode');
+  return mode;
 }

@@ -8,6 +8,8 @@ import type { Studio } from '../composing/studio.ts';
 import type { JournalLine } from '../core/journal/lines.ts';
 import { isStintId, recordingPrefix } from '../core/names.ts';
 import type { SpoolFigures } from '../metrics.ts';
+import { PageRoom } from '../pages/page-room.ts';
+import type { Pages } from '../pages/pages.ts';
 import { RoomTracks, type RoomTracksOptions } from '../room/room-tracks.ts';
 import { recoverStints } from '../stints/recovery.ts';
 import type { JoinedRoom, RoomHooks } from '../stints/room-hooks.ts';
@@ -33,6 +35,7 @@ export interface StintsOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
   readonly studio: Pick<Studio, 'openComposer'>;
+  readonly pages: Pick<Pages, 'show'>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -121,7 +124,8 @@ export class Stints {
       .finally(() => this.#waiting.delete(key));
     return {
       get slots() {
-        return room instanceof ComposedRoom ? recordingSlots('composed', room.participants) : stint.participants;
+        if (room instanceof ComposedRoom) return recordingSlots('composed', room.participants);
+        return order.mode === 'page' ? recordingSlots('page', 1) : stint.participants;
       },
       close: () => stint.close('lost'),
     };
@@ -150,11 +154,12 @@ export class Stints {
     await this.#space.removeAside(prefix);
   }
 
-  #join({ mode, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
-    const { links, sockets, studio, clock, rng, log } = this.#o;
+  #join({ mode, pageUrl, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
+    const { links, sockets, studio, pages, clock, rng, log } = this.#o;
     const openRoom = (of: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>) =>
       RoomTracks.open(Object.assign({ links, sockets, token, clock, rng, log }, of));
     if (mode === '') return openRoom(hooks);
+    if (mode === 'page') return PageRoom.open(Object.assign({ url: pageUrl, pages, openRoom, clock, log }, hooks));
     const openComposer = studio.openComposer.bind(studio);
     return ComposedRoom.open(Object.assign({ recordingId, openComposer, openRoom, clock, log }, hooks));
   }

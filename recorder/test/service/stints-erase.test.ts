@@ -41,9 +41,9 @@ async function begun(own: TestRecorder, fails: FaultyStore['fails']) {
   const clock = new ManualClock();
   const store = new FaultyStore(await openFileStore({ folder: join(own.place, 'store') }));
   store.fails = fails;
-  const parts = { links: { sockets: [] }, sockets: {}, studio: {} } as never as Pick<
+  const parts = { links: { sockets: [] }, sockets: {}, studio: {}, pages: {} } as never as Pick<
     StintsOptions,
-    'links' | 'sockets' | 'studio'
+    'links' | 'sockets' | 'studio' | 'pages'
   >;
   const spoolDir = own.space.folder;
   const stints = await Stints.open({ recorderId: 'rec-1', spoolDir, store, clock, rng: secureRng(), log, ...parts });

@@ -93,6 +93,8 @@ describe('an order is refused', () => {
     ['of no room', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
     ['without an id', { recordingId: '' }, 'REQUEST_INVALID'],
     ['of a mode that is not known', { mode: 'film' }, 'REQUEST_INVALID'],
+    ['of a page without an address', { mode: 'page' }, 'REQUEST_INVALID'],
+    ['of a page of the disk', { mode: 'page', pageUrl: 'file:///etc/passwd' }, 'REQUEST_INVALID'],
     ['with an id that leaves the folder', { recordingId: '../x' }, 'REQUEST_INVALID'],
     ['with a long id', { recordingId: 'x'.repeat(65) }, 'REQUEST_INVALID'],
     ['in a fence that is none', { fence: 'us,eu' }, 'REQUEST_INVALID'],

@@ -43,7 +43,7 @@ const FULL: Readonly<Record<WaitingFull, string>> = {
 };
 
 /** What a recorder lacks, and another may have. */
-const LACKS: ReadonlySet<string> = new Set<ErrorCode>(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER']);
+const LACKS: ReadonlySet<string> = new Set<ErrorCode>(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER', 'NO_BROWSER']);
 
 type Send = (recorderId: string, order: wire.RecordOrder) => Promise<wire.RecordAnswer>;
 type Answer = wire.RecordAnswer.$Properties;

@@ -28,6 +28,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   HOOK_REFUSED: 4400,
   NO_SOUND_TRANSCODER: 4400,
   NO_PICTURE_TRANSCODER: 4400,
+  NO_BROWSER: 4400,
   MOVE_REFUSED: 4400,
   VERSION_CONFLICT: 4400,
   // the client's identity and rights

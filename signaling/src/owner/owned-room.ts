@@ -148,16 +148,7 @@ export class OwnedRoom {
         o.onOver('ended');
       },
     });
-    this.lobby = new Lobby({
-      clock,
-      policy: () => this.policy,
-      isPolicyKnown: () => this.isPolicyKnown,
-      participants: () => this.#roster.participants(),
-      assertMayEnter: (knocking) => entrance.assertMayEnter(knocking),
-      answer: (signalingId, answer) => o.signalingNodes.knocked(signalingId, this.room, answer),
-      show: (signalingId, lobby) => o.signalingNodes.lobby(signalingId, this.room, lobby),
-      sizeChanged: () => this.#follow(),
-    });
+    this.lobby = this.#makeLobby();
     this.#heldNodes = new HeldNodes({ nodes, room: o.room, kept: () => o.roster });
     this.#trackRouting = new TrackRouting({ ...o, inRoom: this.#heldNodes.ids, fence: () => entrance.fence });
     this.moves = new OwnerMoves({
@@ -494,6 +485,19 @@ export class OwnedRoom {
     this.lobby.assertAdmitted(participant);
     const { fence } = this.#entrance;
     return { view: this.#roster.view(), offers: [], fence, outside: false, toCrowd: true };
+  }
+
+  #makeLobby(): Lobby {
+    return new Lobby({
+      clock: this.#o.clock,
+      policy: () => this.policy,
+      isPolicyKnown: () => this.isPolicyKnown,
+      participants: () => this.#roster.participants(),
+      assertMayEnter: (knocking) => this.#entrance.assertMayEnter(knocking),
+      answer: (signalingId, answer) => this.#o.signalingNodes.knocked(signalingId, this.room, answer),
+      show: (signalingId, lobby) => this.#o.signalingNodes.lobby(signalingId, this.room, lobby),
+      sizeChanged: () => this.#follow(),
+    });
   }
 
   #makeStage(): Stage {

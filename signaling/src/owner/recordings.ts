@@ -169,10 +169,10 @@ export class Recordings {
     const recording = roster.policy.recordings.find((one) => one.recordingId === recordingId);
     const place = recording && recordingPlace(roster.participants(), recording);
     if (recording === undefined || place === undefined) return;
-    const { identity, priority, mode } = recording;
+    const { identity, priority, mode, pageUrl } = recording;
     attempt.isAsking = true;
     const recorderAvoidIds = attempt.avoided(clock.nowMs());
-    const asked = record({ recordingId, identity, priority, mode, recorderAvoidIds, ...place });
+    const asked = record({ recordingId, identity, priority, mode, pageUrl, recorderAvoidIds, ...place });
     asked
       .then(
         (answer) => this.#answered(recordingId, attempt, answer),

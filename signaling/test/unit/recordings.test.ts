@@ -232,6 +232,7 @@ describe('the centre is asked', () => {
       recordingId: 're_1',
       identity: '',
       mode: '',
+      pageUrl: '',
       nodeId: 'n1',
       fence: 'fra',
       priority: 0,
@@ -524,6 +525,15 @@ describe('a composed recording', () => {
     // 700 + 40 thousandths of a core and 60 for each of two tiles, at 60 participants a core.
     expect(await ordered()).toMatchObject([{ recordingId: 're_1', mode: 'composed', slots: 52 }]);
     expect(room.info.recordings).toMatchObject([{ mode: 'composed', layout: 'speaker' }]);
+    room.close();
+  });
+
+  it('of a page has its address ordered, and no participant sees it', async () => {
+    const { room, ordered } = setUp();
+    const pageUrl = 'https://example.org/?token=t';
+    room.command([start('re_1', { mode: 'page', pageUrl })]);
+    expect(await ordered()).toMatchObject([{ mode: 'page', pageUrl, slots: 120 }]);
+    expect([room.info.recordings[0]?.pageUrl, room.policy.recordings[0]?.pageUrl]).toEqual(['', pageUrl]);
     room.close();
   });
 

@@ -25,6 +25,7 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
     connectUrls: [],
     connectDomains: [],
     gatewayUrls: [],
+    recorderUrls: [],
     playFrameAncestors: [],
     pageDir,
     ...(apiUrl !== undefined && { apiUrl }),

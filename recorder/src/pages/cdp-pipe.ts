@@ -1,0 +1,82 @@
+// The DevTools protocol of Chromium over two pipes: JSON, each message ended by a zero byte.
+import type { Readable, Writable } from 'node:stream';
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** A message is as large as what the capture gives away at once. */
+const MESSAGE_BYTES_MAX = 32 * 1_048_576;
+
+export interface CdpPipeOptions {
+  readonly to: Writable;
+  readonly from: Readable;
+  onEvent(method: string, params: Params): void;
+  onFailed(reason: string): void;
+}
+
+export class CdpPipe {
+  readonly #o: CdpPipeOptions;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Params>>();
+  #text: Buffer[] = [];
+  #textBytes = 0;
+  #ids = 0;
+  #isClosed = false;
+
+  constructor(o: CdpPipeOptions) {
+    this.#o = o;
+    o.from.on('data', (bytes: Buffer) => this.#heard(bytes));
+    for (const stream of [o.to, o.from]) stream.on('error', () => undefined); // the end of the process says it
+  }
+
+  /** Rejects with what the browser answers, or when it is closed. */
+  send(method: string, params: Params = {}, sessionId?: string): Promise<Params> {
+    if (this.#isClosed) return Promise.reject(new Error('the browser is closed'));
+    this.#ids += 1;
+    const waiting = Promise.withResolvers<Params>();
+    this.#waiting.set(this.#ids, waiting);
+    this.#o.to.write(`${JSON.stringify({ id: this.#ids, method, params, sessionId })}\0`);
+    return waiting.promise;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.values()) reject(new Error('the browser is closed'));
+    this.#waiting.clear();
+  }
+
+  #heard(bytes: Buffer): void {
+    let at = 0;
+    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, at)) {
+      const whole = Buffer.concat([...this.#text, bytes.subarray(at, end)]);
+      this.#text = [];
+      this.#textBytes = 0;
+      at = end + 1;
+      try {
+        this.#message(whole.toString());
+      } catch {
+        this.#o.onFailed('it says what is no message');
+      }
+    }
+    this.#text.push(bytes.subarray(at));
+    this.#textBytes += bytes.length - at;
+    if (this.#textBytes > MESSAGE_BYTES_MAX) this.#o.onFailed('it says too much at once');
+  }
+
+  #message(text: string): void {
+    const { id, method, params, result, error } = JSON.parse(text) as {
+      readonly id?: number;
+      readonly method?: string;
+      readonly params?: Params;
+      readonly result?: Params;
+      readonly error?: { readonly message?: string };
+    };
+    if (id === undefined) {
+      if (method !== undefined) this.#o.onEvent(method, params ?? {});
+      return;
+    }
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === undefined) waiting?.resolve(result ?? {});
+    else waiting?.reject(new Error(`the browser refuses: ${error.message ?? ''}`));
+  }
+}

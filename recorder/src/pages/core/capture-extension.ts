@@ -1,0 +1,50 @@
+// What records the tab of a page from inside the browser: an extension of ours, so neither the page's scripts nor its
+// rules for content have a say, and a page that goes to another address is recorded on.
+
+export const CAPTURE_PAGE = 'capture.html';
+/** By which the extension gives bytes away, as Base64. */
+export const GIVE = 'giveBytes';
+
+/** How often bytes are given away. */
+const SLICE_MS = 200;
+
+const manifest = {
+  manifest_version: 3,
+  name: 'capture',
+  version: '1',
+  permissions: ['tabCapture', 'tabs'],
+};
+
+const script = `
+const begin = async ({ width, height, framesPerSecond, pictureBps, soundBps }) => {
+  const tabs = await chrome.tabs.query({});
+  const tab = tabs.find(({ url }) => !url.startsWith('chrome-extension:'));
+  const chromeMediaSourceId = await chrome.tabCapture.getMediaStreamId({ targetTabId: tab.id });
+  const source = { chromeMediaSource: 'tab', chromeMediaSourceId };
+  const size = { minWidth: width, maxWidth: width, minHeight: height, maxHeight: height };
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: { mandatory: source },
+    video: { mandatory: { ...source, ...size, maxFrameRate: framesPerSecond } },
+  });
+  const types = ['video/webm;codecs=avc1,opus', 'video/webm;codecs=vp8,opus'];
+  const recorder = new MediaRecorder(stream, {
+    mimeType: types.find((type) => MediaRecorder.isTypeSupported(type)),
+    videoBitsPerSecond: pictureBps,
+    audioBitsPerSecond: soundBps,
+    videoKeyFrameIntervalDuration: 2000,
+  });
+  let given = Promise.resolve();
+  recorder.ondataavailable = ({ data }) => {
+    given = given.then(async () => ${GIVE}(new Uint8Array(await data.arrayBuffer()).toBase64()));
+  };
+  recorder.onerror = recorder.onstop = () => close();
+  recorder.start(${SLICE_MS});
+};
+`;
+
+/** Names and texts of its files. */
+export const captureFiles: readonly (readonly [name: string, text: string])[] = [
+  ['manifest.json', JSON.stringify(manifest)],
+  [CAPTURE_PAGE, '<!doctype html><title>capture</title><script src="capture.js"></script>'],
+  ['capture.js', script],
+];

@@ -1,0 +1,107 @@
+// The only way of a recorded page into networks: a proxy on loopback that dials what `TargetAddresses` allows, by the
+// address that was looked at. So a page of a customer reaches nothing inside, whatever its scripts try.
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TargetAddresses } from '@meridian/node-shell';
+
+const CONNECT_MS = 10_000;
+const CONNECTIONS_MAX = 256;
+
+export interface GuardProxyOptions {
+  readonly addresses: Pick<TargetAddresses, 'resolve'>;
+}
+
+export class GuardProxy {
+  readonly #o: GuardProxyOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Duplex>();
+
+  /** Listens on a free port of loopback. */
+  static async open(o: GuardProxyOptions): Promise<GuardProxy> {
+    const proxy = new GuardProxy(o);
+    const listening = Promise.withResolvers<void>();
+    proxy.#server.once('error', listening.reject);
+    proxy.#server.listen(0, '127.0.0.1', listening.resolve);
+    await listening.promise;
+    return proxy;
+  }
+
+  private constructor(o: GuardProxyOptions) {
+    this.#o = o;
+    this.#server = createServer((asked, answer) => void this.#pass(asked, answer));
+    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#server.on('connection', (socket) => this.#keep(socket));
+    this.#server.on('connect', (asked, socket, head) => void this.#tunnel(asked, socket, head));
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends every connection. Idempotent. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #keep(socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  async #tunnel(asked: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      const target = URL.parse(`http://${asked.url ?? ''}`);
+      if (target === null) throw new Error('no address');
+      const there = await this.#dial(target, Number(target.port || 80));
+      socket.write('HTTP/1.1 200 Connected\r\n\r\n');
+      there.write(head);
+      there.pipe(socket).pipe(there);
+      socket.on('close', () => there.destroy());
+      there.on('close', () => socket.destroy());
+    } catch {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    }
+  }
+
+  /** A request without TLS. */
+  async #pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    try {
+      const target = URL.parse(asked.url ?? '');
+      if (target?.protocol !== 'http:') throw new Error('no address');
+      const host = await this.#resolve(target);
+      const { method, headers } = asked;
+      const path = `${target.pathname}${target.search}`;
+      const passed = request({ host, port: target.port || 80, method, headers, path, agent: false });
+      passed.on('socket', (socket) => this.#keep(socket));
+      passed.on('response', (got) => {
+        answer.writeHead(got.statusCode ?? 502, got.headers);
+        got.pipe(answer);
+      });
+      passed.on('error', () => answer.destroy());
+      answer.on('close', () => passed.destroy());
+      asked.pipe(passed);
+    } catch {
+      answer.writeHead(403, { connection: 'close' }).end();
+    }
+  }
+
+  #resolve({ hostname }: URL): Promise<string> {
+    return this.#o.addresses.resolve(hostname.replace(/^\[|\]$/g, ''), 0);
+  }
+
+  async #dial(target: URL, port: number): Promise<Socket> {
+    const host = await this.#resolve(target);
+    const socket = connect({ host, port });
+    this.#keep(socket);
+    const ready = Promise.withResolvers<void>();
+    socket.once('connect', ready.resolve);
+    socket.once('close', () => ready.reject(new Error('not connected')));
+    socket.setTimeout(CONNECT_MS, () => socket.connecting && socket.destroy());
+    await ready.promise;
+    socket.setTimeout(0);
+    return socket;
+  }
+}
