@@ -133,7 +133,8 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   await addReference(app);
   const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, TWIRP_TOKEN_S_MAX);
-  await addTwirp(app, { rooms: o.rooms, log: o.log, authenticate: ofLiveKit, count, audit });
+  const egress = { ...o, ...o.joinLinks, ...ofRecordings, mayRecord };
+  await addTwirp(app, { rooms: o.rooms, egress, log: o.log, authenticate: ofLiveKit, count, audit });
   await app.ready();
   return { app, routes };
 }

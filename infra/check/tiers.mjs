@@ -39,6 +39,10 @@ export const allLanes = [
  */
 export const outsideGate = [
   {
+    files: 'api/test/service/backup.test.ts',
+    reason: '20 s: a command that changes seldom; restoring what it makes runs with `--all` too',
+  },
+  {
     files: 'api/test/service/units-on-postgres.test.ts',
     reason: '80 s: the unit tests of the api once more; the contract suite runs on PostgreSQL in the gate too',
   },
@@ -66,8 +70,12 @@ export const outsideGate = [
     reason: '70 s: ffmpeg and nginx as judges; the gate has them in front of browsers',
   },
   {
+    files: 'opener/test/service/composer.test.ts',
+    reason: '60 s: pictures composed in real time; layouts and what is shown are in the gate',
+  },
+  {
     files:
-      'recorder/test/service/{composed-stint,composer,finish-copy,finish-errors,finish-killed,finish-sizes,page-room}.test.ts',
+      'recorder/test/service/{composed-stint,finish-copy,finish-errors,finish-killed,finish-sizes,page-room}.test.ts',
     reason:
       '170 s: pictures composed in real time, pages in Chromium, ffmpeg as judge of copied files, jobs that fail or are killed; plans, layouts, what is shown and one finished recording are in the gate',
   },
@@ -98,8 +106,9 @@ export const outsideGate = [
     reason: '400 s: the RTMP encoder, and every kind of client that is removed, drained and killed, stand for them',
   },
   {
-    files: 'test/e2e/recording-page.test.ts',
-    reason: '25 s: a recording that plays in real time; times, tokens and ranges are in the gate',
+    files: 'test/e2e/{recorded-tracks,recording-page}.test.ts',
+    reason:
+      '40 s: recordings made and played in real time; one call recorded by a real recorder, times, tokens and ranges are in the gate',
   },
   {
     files: 'test/e2e/check-report.test.ts',

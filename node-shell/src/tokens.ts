@@ -1,6 +1,15 @@
 // Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the
 // tenant.
-import { type Access, accessOf, type ErrorCode, limits, MeridianError, tokenScopes } from '@meridian/protocol';
+import {
+  type Access,
+  type Attributes,
+  accessOf,
+  type ErrorCode,
+  isBreakOutRoom,
+  limits,
+  MeridianError,
+  tokenScopes,
+} from '@meridian/protocol';
 import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { KeySource, TenantKey } from './api-keys.ts';
 import type { TokenOrigin } from './core/revocation-list.ts';
@@ -23,6 +32,12 @@ export interface Claims {
   readonly canPublish: boolean;
   readonly canSubscribe: boolean;
   readonly hidden: boolean;
+  /** Default: `gateway`. */
+  readonly kind?: 'standard';
+  /** Default: not. */
+  readonly canPublishData?: boolean;
+  readonly metadata?: string;
+  readonly attributes?: Attributes;
   /** May remove and mute others; default: not. */
   readonly admin?: boolean;
   /** May change its name, metadata and attributes; default: not. */
@@ -107,11 +122,12 @@ export class Tokens {
     return { claims, tenant: key.tenant, expiresWallMs: exp * 1000, origin };
   }
 
-  /** A token for a session that a gateway opens for a participant. Rejects as `KeySource.get`. */
+  /** A token for a session that a node opens for a participant, or has it open. Rejects as `KeySource.get`. */
   async mint(apiKey: string, claims: Claims): Promise<string> {
     const key = await this.#keys.get(apiKey);
     const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '', admin } = claims;
-    const { canUpdateOwnMetadata, origin = noOrigin } = claims;
+    const { canUpdateOwnMetadata, origin = noOrigin, kind = 'gateway', canPublishData = false } = claims;
+    const { metadata, attributes } = claims;
     const { tokenId, via, issuedWallMs } = origin;
     const regions = fence === '' ? {} : { regions: fence.split(',') };
     const video = {
@@ -119,8 +135,9 @@ export class Tokens {
       roomJoin: true,
       canPublish,
       canSubscribe,
-      canPublishData: false,
+      canPublishData,
       hidden,
+      ...(isBreakOutRoom(room) && { breakOut: true }),
       ...regions,
       ...(admin && { roomAdmin: true }),
       ...(canUpdateOwnMetadata && { canUpdateOwnMetadata }),
@@ -129,7 +146,7 @@ export class Tokens {
     const made = { ...(tokenId !== '' && { jti: tokenId }), ...(via !== '' && { via }) };
     // Not younger than what it was made from, so that it is revoked with that.
     const iat = issuedWallMs === undefined ? {} : { iat: Math.floor(issuedWallMs / 1000) };
-    return await new SignJWT({ name, kind: 'gateway', video, ...made, ...iat })
+    return await new SignJWT({ name, metadata, attributes, kind, video, ...made, ...iat })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuer(apiKey)
       .setSubject(identity)

@@ -3,6 +3,7 @@
 // publishing and subscribing are granted unless denied, administration and changing the own name are denied unless
 // granted.
 import { type Attributes, areAttributes } from './attributes.ts';
+import { isBreakOutRoom } from './break-outs.ts';
 import type { ErrorCode } from './errors.ts';
 import { fenceOf, meetOfFences } from './fence.ts';
 import { isDisplayName, isIdentity, isRoomName, type RoomKey, roomKeyOf } from './ids.ts';
@@ -93,6 +94,7 @@ export function accessOf(claims: unknown, o: TokenKey): AccessResult {
   const identity = textOf(claims['sub']);
   const roomKey = roomKeyOf(o.tenant, room);
   if (!isRoomName(room) || roomKey === undefined) return refuse('TOKEN_ROOM_MISMATCH');
+  if (isBreakOutRoom(room) && !granted(video['breakOut'])) return refuse('TOKEN_ROOM_MISMATCH');
   if (!isIdentity(identity)) return refuse('TOKEN_INVALID');
   const mayJoin = granted(video['roomJoin']) || (o.forCheck === true && granted(video['check']));
   if (!mayJoin) return refuse('NOT_PERMITTED');

@@ -43,6 +43,8 @@ export const errorCodes = {
   // posts
   POST_REFUSED: ['The room does not take this text: it has a word that is not allowed.', false],
   POST_UNKNOWN: ['There is no such post, question or poll.', false],
+  // break-out rooms
+  BREAK_OUT_CLOSED: ['There is no such break-out room, or its time is over.', false],
   // tracks
   TRACK_UNKNOWN: ['There is no such track.', false],
   TRACK_EXISTS: ['A track of this id exists already.', false],

@@ -2,6 +2,7 @@ export * from './access.ts';
 export * from './address-places.ts';
 export * from './assert.ts';
 export * from './attributes.ts';
+export * from './break-outs.ts';
 export * from './centre-search.ts';
 export * from './client-address.ts';
 export * from './codec.ts';

@@ -87,6 +87,11 @@ export const limits = {
   postsBytesMax: 96 * 1024,
   questionsShownMax: 100, // of a board; the rest is kept, and can be voted for
   votersKeptMax: 20_000, // of a room, that an owner hands on: a vote of an older one counts again
+  breakOutsMax: 50, // of a room (REQUEST_INVALID)
+  breakOutNameLengthMax: 64, // characters (REQUEST_INVALID)
+  breakOutIdentitiesMax: 1000, // in all break-outs of a room: as many as it has participants (REQUEST_INVALID)
+  // of all break-outs of a room, as JSON: all participants hear it with every change of the room (REQUEST_INVALID)
+  breakOutsBytesMax: 48 * 1024,
   pageUrlLengthMax: 2048, // of a recorded page (REQUEST_INVALID)
   stageMax: 50, // of a show: participants that may publish (ROOM_FULL, in an act QUOTA_EXCEEDED)
   handsMax: 1000, // raised in the crowd of a show (QUOTA_EXCEEDED)

@@ -1,6 +1,7 @@
 // What a room's owner enforces, whatever tokens say: admission and roles (docs/rooms.md). The owner has
 // it, the room's media nodes and the api keep it; of two the higher version counts.
 import type { Rights } from './access.ts';
+import { type BreakOut, breakOutFromWire, breakOutToWire } from './break-outs.ts';
 import {
   type AnyCodec,
   coded,
@@ -145,6 +146,8 @@ const policyFields = {
       limits.postWordsMax,
     ),
   ),
+  /** Rooms for groups of its participants. */
+  breakOuts: shown(listOf<BreakOut, wire.BreakOut.$Properties>(breakOutFromWire, breakOutToWire, limits.breakOutsMax)),
 } satisfies FieldsOf<wire.RoomPolicy.$Properties>;
 const policyMessage = messageOf<typeof policyFields, wire.RoomPolicy.$Properties>(policyFields);
 

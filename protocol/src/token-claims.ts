@@ -29,6 +29,10 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
     'may check the connection (`Room.check()`); without `roomJoin` the token enters no room; only when `true`',
   ],
   [
+    '`video.breakOut`',
+    'the room is a [break-out room](rooms.md#break-out-rooms), whose names (`ROOM~BO_` and 12 characters) open nothing without it; signaling nodes make such tokens',
+  ],
+  [
     '`video.hidden`',
     "invisible, publishes nothing; with kind `gateway` renditions of others' tracks: the key needs `rooms:admin`",
   ],

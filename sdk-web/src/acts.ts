@@ -3,6 +3,7 @@
 import { type Body, MeridianClientError } from '@meridian/client';
 import { newRecordingId, sourceToWire, type wire } from '@meridian/protocol';
 import type {
+  BreakOutOptions,
   MemberRights,
   ParticipantUpdate,
   PollOptions,
@@ -138,6 +139,23 @@ export class RoomActs {
   /** One recording, or by default all; by hosts. */
   stopRecording(recordingId = ''): Promise<void> {
     return this.#act({ stopRecording: { recordingId } });
+  }
+  /**
+   * Opens these break-out rooms in place of those before, or closes all (none): at most 50, for at most 1000 people. One
+   * that is there under the same name stays. `message`: an announcement to all.
+   */
+  setBreakOuts(list: readonly BreakOutOptions[], { message = '' }: { message?: string } = {}): Promise<void> {
+    const breakOuts = list.map(({ breakOutId = '', name, identities, endsAtMs = 0 }) => ({
+      breakOutId,
+      name,
+      identities: [...identities],
+      endsWallMs: endsAtMs,
+    }));
+    return this.#act({ breakOuts: { breakOuts, set: true, message } });
+  }
+  /** An announcement (`room.posts`) to all, in break-out rooms too. */
+  announce(message: string): Promise<void> {
+    return this.#act({ breakOuts: { message } });
   }
   /** A post or question leaves every screen. */
   removePost(postId: string): Promise<void> {

@@ -10,6 +10,8 @@ import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
 import type { RemoteTrack } from './tracks/remote-track.ts';
 import type {
   Board,
+  BreakOut,
+  BreakOutEnd,
   ChatMessage,
   ConnectionQuality,
   ConnectionState,
@@ -43,6 +45,8 @@ export const RoomEvent = {
   CrowdChanged: 'crowdChanged',
   CrowdHandsChanged: 'crowdHandsChanged',
   StageAsked: 'stageAsked',
+  BreakOutsChanged: 'breakOutsChanged',
+  BreakOutEnded: 'breakOutEnded',
   PostsChanged: 'postsChanged',
   BoardChanged: 'boardChanged',
   ReactionsChanged: 'reactionsChanged',
@@ -123,6 +127,10 @@ export interface RoomEventMap {
   crowdHandsChanged: [hands: readonly CrowdHand[]];
   /** A host calls us onto the stage (`on`), or off it. The SDK goes at once; to publish is for the app. */
   stageAsked: [on: boolean, byIdentity: string];
+  /** Of `room.breakOuts`; not emitted for what they were when we came. */
+  breakOutsChanged: [breakOuts: readonly BreakOut[]];
+  /** We are back in the main room, and publish and receive there as before. */
+  breakOutEnded: [reason: BreakOutEnd, breakOut: BreakOut];
   /** Of `room.posts`, own ones too; not emitted for those that were there when we came. */
   postsChanged: [added: readonly Post[], removedIds: readonly string[], omitted: number];
   /** Of questions and polls of `room.board`, once a second at most. */

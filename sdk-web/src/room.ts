@@ -12,6 +12,7 @@ import {
 import { emptyBoard, emptyParticipant } from '@meridian/protocol';
 import { RoomActs } from './acts.ts';
 import { Ahead } from './ahead.ts';
+import { BreakOuts } from './break-outs.ts';
 import { runCheck } from './check/run.ts';
 import type { CheckOptions, CheckReport } from './check/types.ts';
 import { SiteTimer } from './connection/site-timer.ts';
@@ -28,6 +29,7 @@ import type { RemoteParticipant } from './participants/remote-participant.ts';
 import { Rpc, type RpcHandler } from './rpc.ts';
 import type {
   Board,
+  BreakOut,
   ConnectionState,
   ConnectOptions,
   CrowdHand,
@@ -91,6 +93,12 @@ export class Room extends Emitter<RoomEventMap> {
     now: () => performance.now(),
   });
   readonly #ownTracks: OwnTracks;
+  readonly #breakOuts: BreakOuts;
+  /** Of the last connect(). */
+  #connectedTo: { readonly entryUrls: readonly string[]; readonly fromCity: string | undefined } = {
+    entryUrls: [],
+    fromCity: undefined,
+  };
   readonly #rpc = new Rpc({
     send: async (sessionId, topic, payload) => await this.#connected().sendDataTo([sessionId], payload, { topic }),
     sessionOf: (identity) => this.remoteParticipants.get(identity)?.sessionId,
@@ -113,6 +121,14 @@ export class Room extends Emitter<RoomEventMap> {
       local: () => this.localParticipant,
       unpublish: async (publication) => await this.#engine?.publishing.unpublish(publication),
       deviceGone: (kind) => void this.#activeDevices.delete(kind),
+    });
+    this.#breakOuts = new BreakOuts({
+      main: this,
+      makeRoom: () => new Room(options),
+      request: async (body) => await this.#connected().request(body),
+      entryUrls: () => this.#connectedTo.entryUrls,
+      fromCity: () => this.#connectedTo.fromCity,
+      nowWallMs: () => Date.now(),
     });
     this.acts = new RoomActs({
       request: async (body) => await this.#connected().request(body),
@@ -195,6 +211,18 @@ export class Room extends Emitter<RoomEventMap> {
   /** What is recorded of the room, or waits for a recorder: every participant sees it. */
   get recordings(): readonly RoomRecording[] {
     return this.#engine?.roster.recordings ?? [];
+  }
+  /** Rooms beside this one, for some of its participants (docs/rooms.md, "Break-out rooms"). */
+  get breakOuts(): readonly BreakOut[] {
+    return this.#engine?.roster.breakOuts ?? [];
+  }
+  /** The one that we belong to. */
+  get ownBreakOut(): BreakOut | undefined {
+    return this.breakOuts.find(({ identities }) => identities.includes(this.localParticipant.identity));
+  }
+  /** The room of the break-out that we are in, beside this one. */
+  get breakOutRoom(): Room | undefined {
+    return this.#breakOuts.room;
   }
   /** Of a booked meeting its title; '': none. */
   get title(): string {
@@ -289,6 +317,7 @@ export class Room extends Emitter<RoomEventMap> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
     options.signal?.throwIfAborted();
     const entryUrls = addressesOf(entryUrl);
+    this.#connectedTo = { entryUrls, fromCity: options.fromCity };
     const engine = new Engine({
       entryUrls,
       token,
@@ -402,6 +431,23 @@ export class Room extends Emitter<RoomEventMap> {
    */
   async votePoll(pollId: string, options: readonly number[]): Promise<void> {
     await this.#connected().request({ sendVote: { pollId, options: [...options] } });
+  }
+
+  /**
+   * Enters a break-out of `room.breakOuts` that we belong to (hosts and cohosts: any), in place of another. Resolves
+   * with its room, which is a room as this one; camera and microphone are on there if they are on here, unless
+   * `options` says otherwise. Until `breakOutEnded` what we publish here is muted, and nothing is received but posts and
+   * data; our attribute `breakout` is its name, if we may change our own. Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED,
+   * NOT_CONNECTED, and as connect().
+   */
+  async enterBreakOut(breakOutId: string, options: ConnectOptions = {}): Promise<Room> {
+    this.#connected();
+    return await this.#breakOuts.enter(breakOutId, options);
+  }
+
+  /** Back from the break-out; idempotent. */
+  async leaveBreakOut(): Promise<void> {
+    await this.#breakOuts.leave();
   }
 
   /** The route of each remote participant's media to us. */

@@ -17,7 +17,7 @@ import type { LocalParticipant } from './participants/local-participant.ts';
 import { type Participant, permissionsOf } from './participants/participant.ts';
 import { RemoteParticipant } from './participants/remote-participant.ts';
 import { RemoteTrackPublication, type SubscriptionControl } from './tracks/remote-publication.ts';
-import type { RoomRecording } from './types.ts';
+import type { BreakOut, RoomRecording } from './types.ts';
 
 export interface RosterViewPorts {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
@@ -70,6 +70,14 @@ export class RosterView {
         layout,
       }),
     );
+  }
+  get breakOuts(): readonly BreakOut[] {
+    return this.#roster.info.breakOuts.map(({ breakOutId, name, identities, endsWallMs }) => ({
+      breakOutId,
+      name,
+      identities,
+      endsAtMs: endsWallMs,
+    }));
   }
   get roster(): Roster {
     return this.#roster;
@@ -157,6 +165,8 @@ export class RosterView {
     const shown = ({ sid, locked, lobby, spotlight, endsWallMs, recordings, kind }: RoomInfo): string =>
       JSON.stringify([sid, locked, lobby, spotlight, endsWallMs, recordings, kind]);
     if (shown(info) !== shown(previous)) events.emit('roomInfoChanged');
+    if (JSON.stringify(info.breakOuts) !== JSON.stringify(previous.breakOuts))
+      events.emit('breakOutsChanged', this.breakOuts);
   }
 
   #participant(sessionId: string): Participant | undefined {

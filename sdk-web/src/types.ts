@@ -221,6 +221,27 @@ export interface RoomRecording {
   /** Of a composed one. */
   readonly layout: RecordingLayout;
 }
+/** A room beside this one, for some of its participants. */
+export interface BreakOut {
+  /** By the service; one that opens later under the same name has another. */
+  readonly breakOutId: string;
+  readonly name: string;
+  /** Those that belong there. Hosts and cohosts may enter all. */
+  readonly identities: readonly string[];
+  /** When it closes by itself, milliseconds since 1970; 0: it does not. */
+  readonly endsAtMs: number;
+}
+/** What a host sets of one. */
+export interface BreakOutOptions {
+  /** 1 to 64 characters; no two have the same. */
+  readonly name: string;
+  /** Each belongs to one at most. */
+  readonly identities: readonly string[];
+  readonly endsAtMs?: number;
+  /** Of one that is open: it stays that one under another name. Default: the one of this name stays. */
+  readonly breakOutId?: string;
+}
+export type { BreakOutEnd } from './core/break-out-end.ts';
 /** Rights of one identity, above its role and its token. */
 export interface MemberRights {
   readonly canPublish?: boolean;

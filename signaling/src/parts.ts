@@ -214,6 +214,11 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     stays,
     counted,
     verifyToken: (token, options) => tokens.tokens.verify(token, options),
+    mintToken: async ({ apiKey }, claims) => {
+      const { scopes } = await tokens.keys.get(apiKey);
+      const admin = claims.admin === true && scopes.includes('rooms:admin');
+      return tokens.tokens.mint(apiKey, Object.assign({}, claims, { admin }));
+    },
     limitsOf,
     crowdAt: (signalingId, roomKey, page) =>
       peers.call(signalingId, rpc.crowdOf, { roomKey, page }, bounds.crowdPageMs),

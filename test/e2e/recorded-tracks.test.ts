@@ -8,8 +8,8 @@ import { RtpSockets } from '@meridian/opener';
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CodedFrame } from '../../recorder/src/core/frames.ts';
-import { RoomTracks, type RoomTracksOptions } from '../../recorder/src/room/room-tracks.ts';
+import type { CodedFrame } from '../../opener/src/core/frames.ts';
+import { RoomTracks, type RoomTracksOptions } from '../../opener/src/room/room-tracks.ts';
 import { readRecording } from '../../recorder/src/stints/read-recording.ts';
 import { Spool } from '../../recorder/src/stints/spool.ts';
 import { Stint } from '../../recorder/src/stints/stint.ts';
@@ -52,6 +52,7 @@ const joined = (
     links: opener,
     sockets: new RtpSockets({ listen: undefined, log }),
     token: () => cloud.token(room, 'recorder'),
+    protocol: 'recorder',
     identity,
     clock: systemClock(),
     rng: secureRng(),

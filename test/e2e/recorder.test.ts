@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as pathOf } from 'node:path';
+import { readFinishedRecording } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Manifest } from '../../recorder/src/core/journal/manifest.ts';
@@ -12,6 +13,7 @@ import { openFileStore } from '../../recorder/src/stores/file-store.ts';
 import type { Store } from '../../recorder/src/stores/store.ts';
 import { closePages, type Participant } from '../support/browser.ts';
 import { join } from '../support/call.ts';
+import { askApi } from '../support/company.ts';
 import { fleetAlive, restarted } from '../support/fleet.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
@@ -104,7 +106,27 @@ it('a call is recorded by the recorder of its region from a host’s start to th
   expect(seconds.audio).toBeGreaterThan(1);
   expect(seconds.video).toBeGreaterThan(1);
   await until('its slots are free', async () => /_slots_used 0$/m.test(await cloud.metrics('rec-fra')));
+  await playedByLink(recordingId);
 });
+
+/** The api has it finished, and hands out a link by which the recorder serves what plays. */
+async function playedByLink(recordingId: string): Promise<void> {
+  await until('the api has it finished', async () => {
+    const { state } = await askApi(cloud, 'GET', `/recordings/${recordingId}`);
+    expect(state).not.toBe('failed');
+    return state === 'finished';
+  });
+  const { url } = await askApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 60 });
+  const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
+  const finished = readFinishedRecording(await (await fetch(`${base}finished.json`)).json());
+  expect(finished).toMatchObject({ recordingId, outputs: [{ group: 'camera', hasPicture: true, hasSound: true }] });
+  const movie = pathOf(place, 'finished.mp4');
+  const answer = await fetch(`${base}${finished.outputs[0]?.mp4.name}`);
+  writeFileSync(movie, Buffer.from(await answer.arrayBuffer()));
+  execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', movie, '-f', 'null', '-']);
+  await askApi(cloud, 'DELETE', `/recordings/${recordingId}`);
+  await until('its files are gone', async () => (await fetch(`${base}finished.json`)).status === 404);
+}
 
 it('a recorder goes on when one is killed; the first brings what it had written into its store', async () => {
   const ann = await join(browser, cloud, { room: 'recorder-killed', name: 'Ann', from: 'frankfurt' });

@@ -2,7 +2,9 @@
 import { SignJWT } from 'jose';
 import type { TestCloud } from './cloud.ts';
 
-const scopes = 'links:write rooms:join rooms:create rooms:admin rooms:list meetings:write reports:read';
+const scopes =
+  'links:write rooms:join rooms:create rooms:admin rooms:list meetings:write reports:read ' +
+  'recordings:read recordings:write';
 
 /** Asks with a token of the development key that lives for a minute. Rejects when the answer is no success. */
 export async function askApi(

@@ -65,7 +65,11 @@ export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink)
     id,
     url: `${o.publicUrl}/recording#base=${encodeURIComponent(base)}`,
     base,
-    fileUrl: name === undefined ? undefined : base + encodeURIComponent(name),
+    fileUrl: name === undefined ? undefined : fileUrlOf(base, name),
     expiresMs: expiresS * 1000,
   };
 }
+
+/** A playlist names others beside it: its folders stay folders. */
+export const fileUrlOf = (base: string, name: string): string =>
+  base + name.split('/').map(encodeURIComponent).join('/');

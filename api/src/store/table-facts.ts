@@ -130,6 +130,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
     json: ['recorders', 'files'],
   },
+  egresses: { key: ['tenant', 'id'], owner: ofTenant('made_ms', 'id'), exported: true },
   tenant_recording: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_retention: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_branding: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },

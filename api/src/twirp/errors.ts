@@ -62,3 +62,8 @@ export function twirpRefusalOf(error: TwirpError | RequestError): TwirpRefusal {
   const msg = document.detail ?? document.title;
   return { status: statusOf[code], retryAfterMs, document: { code, msg, meta: { code: document.code } } };
 }
+
+/** What there is no such thing for here is said so. Throws `unimplemented`. */
+export function refuseIf(isWanted: boolean, field: string): void {
+  if (isWanted) throw new TwirpError('unimplemented', `${field} is not supported here`);
+}

@@ -21,7 +21,7 @@ import { isRoomName } from '@meridian/protocol';
 import type { Principal, Scope } from '../access/core/scopes.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
-import { TwirpError } from './errors.ts';
+import { refuseIf, TwirpError } from './errors.ts';
 import { liveKitParticipant, liveKitRoom, liveKitTrack } from './messages.ts';
 
 /** LiveKit's own: until the first person comes. */
@@ -156,8 +156,4 @@ function need(principal: Principal, scope: Scope): void {
 function needRoom(principal: Principal, room: string): void {
   need(principal, 'rooms:admin');
   if (principal.room !== room) throw new TwirpError('permission_denied', 'permissions denied');
-}
-
-function refuseIf(isWanted: boolean, field: string): void {
-  if (isWanted) throw new TwirpError('unimplemented', `${field} is not supported here`);
 }

@@ -1,15 +1,21 @@
-// LiveKit's server API over HTTP (Twirp v7): POST /twirp/livekit.RoomService/{method}, JSON or protobuf. Whoever has a
-// LiveKit back end points it here.
+// LiveKit's server API over HTTP (Twirp v7): POST /twirp/livekit.RoomService/{method} and livekit.Egress/{method}, JSON
+// or protobuf. Whoever has a LiveKit back end points it here.
 import {
   CreateRoomRequest,
   DeleteRoomRequest,
+  ListEgressRequest,
   ListParticipantsRequest,
   ListRoomsRequest,
   MuteRoomTrackRequest,
+  ParticipantEgressRequest,
+  RoomCompositeEgressRequest,
   RoomParticipantIdentity,
   SendDataRequest,
+  StopEgressRequest,
+  UpdateLayoutRequest,
   UpdateParticipantRequest,
   UpdateRoomMetadataRequest,
+  WebEgressRequest,
 } from '@livekit/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -18,6 +24,7 @@ import type { AuditWriter, NewAuditEntry } from '../http/acts.ts';
 import { Problem } from '../http/problems.ts';
 import type { RequestError } from '../http/server.ts';
 import type { Rooms } from '../rooms/rooms.ts';
+import { type EgressDeps, EgressService } from './egress.ts';
 import { TwirpError, twirpRefusalOf } from './errors.ts';
 import { RoomService } from './room-service.ts';
 
@@ -36,6 +43,7 @@ declare module 'fastify' {
 
 export interface TwirpOptions {
   readonly rooms: Rooms;
+  readonly egress: EgressDeps;
   readonly log: Logger;
   /** The caller, by a bearer token as LiveKit's SDKs sign it. Rejects with a Problem. */
   authenticate(request: FastifyRequest): Promise<Principal>;
@@ -54,6 +62,10 @@ interface MessageType<Q> {
   fromJson(json: Json, options: { readonly ignoreUnknownFields: boolean }): Q;
 }
 type Targets = NewAuditEntry['targets'];
+interface Called {
+  readonly service: string;
+  readonly method: string;
+}
 /** Reads the request, answers it; `isAbout`: gets the room and person, as soon as they are known. */
 type Method = (
   principal: Principal,
@@ -63,7 +75,7 @@ type Method = (
 /** Longer than the name of a room or an identity may be. */
 const TARGET_CHARACTERS_MAX = 256;
 /** What only reads, or is the traffic of rooms: not in the audit log. */
-const UNAUDITED = new Set(['ListRooms', 'ListParticipants', 'GetParticipant', 'SendData']);
+const UNAUDITED = new Set(['ListRooms', 'ListParticipants', 'GetParticipant', 'SendData', 'ListEgress']);
 
 function method<Q>(type: MessageType<Q>, answer: (principal: Principal, request: Q) => Promise<Message>): Method {
   return (principal, body, { isJson, isAbout }) => {
@@ -75,18 +87,34 @@ function method<Q>(type: MessageType<Q>, answer: (principal: Principal, request:
     } catch (cause) {
       throw new TwirpError('malformed', 'the request could not be decoded', cause);
     }
-    isAbout(targetsOf(request as { room?: string; name?: string; identity?: string }));
+    isAbout(targetsOf(request as About));
     return answer(principal, request);
   };
 }
 
-/** A room is `room` of a request, or `name` of one that is about nothing but it. */
-const targetsOf = ({ room, name, identity }: { room?: string; name?: string; identity?: string }): Targets => ({
-  room: (room ?? name ?? '').slice(0, TARGET_CHARACTERS_MAX),
-  ...(identity !== undefined && { identity: identity.slice(0, TARGET_CHARACTERS_MAX) }),
-});
+interface About {
+  readonly room?: string;
+  readonly roomName?: string;
+  readonly name?: string;
+  readonly identity?: string;
+  readonly egressId?: string;
+}
 
-function methodsOf(rooms: Rooms): ReadonlyMap<string, Method> {
+/** A room is `room` of a request, or `name` of one that is about nothing but it; not known of one about an egress. */
+function targetsOf({ room, roomName, name, identity, egressId }: About): Targets {
+  const targets: Record<string, string> = {};
+  const add = (target: string, id: string | undefined): void => {
+    if (id !== undefined) targets[target] = id.slice(0, TARGET_CHARACTERS_MAX);
+  };
+  add('room', room ?? roomName ?? name ?? (egressId === undefined ? '' : undefined));
+  add('identity', identity);
+  add('recording', egressId);
+  return targets;
+}
+
+type Methods = ReadonlyMap<string, Method>;
+
+function roomMethods(rooms: Rooms): Methods {
   const service = new RoomService(rooms);
   return new Map([
     ['CreateRoom', method(CreateRoomRequest, (...o) => service.createRoom(...o))],
@@ -102,9 +130,28 @@ function methodsOf(rooms: Rooms): ReadonlyMap<string, Method> {
   ]);
 }
 
+function egressMethods(o: EgressDeps): Methods {
+  const service = new EgressService(o);
+  return new Map([
+    ['StartRoomCompositeEgress', method(RoomCompositeEgressRequest, (...o) => service.startRoomComposite(...o))],
+    ['StartParticipantEgress', method(ParticipantEgressRequest, (...o) => service.startParticipant(...o))],
+    ['StartWebEgress', method(WebEgressRequest, (...o) => service.startWeb(...o))],
+    ['UpdateLayout', method(UpdateLayoutRequest, (...o) => service.updateLayout(...o))],
+    ['ListEgress', method(ListEgressRequest, (...o) => service.list(...o))],
+    ['StopEgress', method(StopEgressRequest, (...o) => service.stop(...o))],
+  ]);
+}
+
+const PACKAGE = 'livekit.';
+
 /** Other methods and services of LiveKit answer `unimplemented`. */
 export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<void> {
-  const methods = methodsOf(o.rooms);
+  const services = new Map([
+    ['RoomService', roomMethods(o.rooms)],
+    ['Egress', egressMethods(o.egress)],
+  ]);
+  const methodOf = ({ service = '', method: name = '' }: Partial<Called>): Method | undefined =>
+    service.startsWith(PACKAGE) ? services.get(service.slice(PACKAGE.length))?.get(name) : undefined;
   await app.register(async (twirp) => {
     twirp.removeAllContentTypeParsers();
     twirp.addContentTypeParser([JSON_TYPE, PROTOBUF_TYPE], { parseAs: 'buffer' }, (_request, body, done) =>
@@ -114,12 +161,13 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
     twirp.setErrorHandler<TwirpError | RequestError>(async (error, request, reply) => {
       const { status } = twirpRefusalOf(error);
       const principal = request.principal ?? (error instanceof Problem ? error.principals[0] : undefined);
-      const { method: name = '' } = request.params as { method?: string };
-      if ((status === 401 || status === 403) && principal !== undefined && methods.has(name) && !UNAUDITED.has(name))
+      const called = request.params as Partial<Called>;
+      const isAudited = methodOf(called) !== undefined && !UNAUDITED.has(called.method ?? '');
+      if ((status === 401 || status === 403) && principal !== undefined && isAudited)
         await o.audit.writeRefused(entryOf(request, principal, status));
       return refuse(o.log, error, request, reply);
     });
-    twirp.post<{ Params: { service: string; method: string } }>(
+    twirp.post<{ Params: Called }>(
       '/twirp/:service/:method',
       {
         schema: { hide: true },
@@ -133,7 +181,7 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
       async (request, reply) => {
         const { principal } = request;
         const { service, method: name } = request.params;
-        const found = service === 'livekit.RoomService' ? methods.get(name) : undefined;
+        const found = methodOf(request.params);
         if (found === undefined || principal === undefined)
           throw new TwirpError('unimplemented', `${service}/${name} is not supported here`);
         const isJson = request.headers['content-type']?.startsWith(JSON_TYPE) === true;
@@ -156,7 +204,8 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
 /** Operations are named as LiveKit's documentation does: RoomService.DeleteRoom. */
 function entryOf(request: FastifyRequest, by: Principal, status: number): NewAuditEntry {
   const { ip: address, id: requestId, targets = {}, params } = request;
-  const operation = `RoomService.${(params as { method: string }).method}`;
+  const { service, method: name } = params as Called;
+  const operation = `${service.slice(PACKAGE.length)}.${name}`;
   return { tenant: by.tenant, by, address, operation, targets, status, requestId };
 }
 

@@ -8,15 +8,14 @@ import { SignJWT } from 'jose';
 import type { Selectable } from 'kysely';
 import type { ApiKeys } from '../access/keys.ts';
 import type { EventBody } from '../events/body.ts';
-import { isOfMeeting } from '../events/core/meeting-story.ts';
-import { isOfRecording } from '../events/core/recording-story.ts';
 import { keptBody } from '../events/kept-body.ts';
 import type { JobContext, JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { ownEgressOf } from '../twirp/egress-rows.ts';
 import { BLOCKS_MS, type Outcome, verdict } from './core/schedule.ts';
 import type { Endpoints } from './endpoints.ts';
-import { liveKitBody, type Message, sha256Of, standardBody, standardHeaders } from './messages.ts';
+import { liveKitBody, liveKitEventOf, type Message, sha256Of, standardBody, standardHeaders } from './messages.ts';
 import type { Post, PostOptions } from './post.ts';
 import './tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
@@ -93,8 +92,7 @@ export class Deliveries {
       const wanted = events.filter(
         ({ type }) =>
           (hook.events === '' || hook.events.split(' ').includes(type)) &&
-          // LiveKit has no words for them.
-          !(hook.format === 'livekit' && (isOfMeeting(type) || isOfRecording(type))),
+          !(hook.format === 'livekit' && liveKitEventOf(type) === undefined),
       );
       await this.#add(db, hook, first.sid, wanted);
     }
@@ -296,7 +294,10 @@ export class Deliveries {
     const row = await this.#o.db.selectFrom('events').selectAll().where('id', '=', event).executeTakeFirst();
     if (row === undefined) return undefined;
     const { id, type, sequence } = row;
-    return { id, type, sequence, atMs: row.at_ms, body: keptBody(row.body) };
+    const body = keptBody(row.body);
+    if (!('recording' in body)) return { id, type, sequence, atMs: row.at_ms, body };
+    const egress = await ownEgressOf(this.#o.db, row.tenant, body.recording.id);
+    return { id, type, sequence, atMs: row.at_ms, body, egress };
   }
 
   /** Undefined: the key of a receiver of LiveKit's form is revoked. */

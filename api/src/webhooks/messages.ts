@@ -1,6 +1,7 @@
 // What is sent to a receiver: the body and its proofs, as Standard Webhooks has them, or in LiveKit's form.
 import { createHash, createHmac } from 'node:crypto';
 import {
+  type EgressInfo,
   ParticipantInfo,
   ParticipantInfo_Kind,
   ParticipantInfo_State,
@@ -11,9 +12,13 @@ import {
   WebhookEvent,
 } from '@livekit/protocol';
 import type { EventBody } from '../events/body.ts';
+import { isOfMeeting } from '../events/core/meeting-story.ts';
+import { isOfRecording, type RecordingState } from '../events/core/recording-story.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
 import type { RecordingEventBody } from '../events/recording-body.ts';
 import { timeText } from '../http/time.ts';
+import { egressInfo, sourceOf, statusOf } from '../twirp/egress-messages.ts';
+import type { EgressRow } from '../twirp/egress-rows.ts';
 
 export interface Message {
   readonly id: string;
@@ -22,7 +27,21 @@ export interface Message {
   /** 0: a test, of no room. */
   readonly sequence: number;
   readonly body: EventBody | MeetingEventBody | RecordingEventBody;
+  /** Of a recording that one of LiveKit's calls has begun: what was asked for. */
+  readonly egress?: EgressRow | undefined;
 }
+
+/** Its recordings are egresses. */
+const egressEvents: Readonly<Record<string, string>> = {
+  'recording.started': 'egress_started',
+  'recording.ended': 'egress_updated',
+  'recording.finished': 'egress_ended',
+  'recording.failed': 'egress_ended',
+};
+
+/** Which event of LiveKit it is; undefined: LiveKit has no words for it. */
+export const liveKitEventOf = (type: string): string | undefined =>
+  isOfMeeting(type) || isOfRecording(type) ? egressEvents[type] : type;
 
 export const SECRET_PREFIX = 'whsec_';
 
@@ -59,14 +78,15 @@ const sources: Readonly<Record<string, TrackSource>> = {
   screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
 };
 
-/** The body as LiveKit's servers send it: of a meeting or recording, for which it has no words, the name alone. */
-export function liveKitBody({ id, type, atMs, body }: Message): string {
+/** The body as LiveKit's servers send it: of what it has no words for, the name alone. */
+export function liveKitBody({ id, type, atMs, body, egress }: Message): string {
   const { room, participant, track } = 'room' in body ? body : ({} as Partial<EventBody>);
   const seconds = (time: string) => BigInt(Math.floor(Date.parse(time) / 1000));
   return new WebhookEvent({
     id,
-    event: type,
+    event: liveKitEventOf(type) ?? type,
     createdAt: BigInt(Math.floor(atMs / 1000)),
+    ...('recording' in body && { egressInfo: egressOf(body.recording, atMs, egress) }),
     ...(room && {
       room: new Room({
         sid: room.sid,
@@ -105,3 +125,14 @@ export function liveKitBody({ id, type, atMs, body }: Message): string {
     }),
   }).toJsonString();
 }
+
+/** Links to files are made for those that ask: here they have their names. */
+const egressOf = (recording: RecordingEventBody['recording'], updatedMs: number, egress?: EgressRow): EgressInfo =>
+  egressInfo(recording, {
+    status: statusOf[recording.state as RecordingState],
+    source: egress?.source ?? sourceOf(recording),
+    outputs: egress?.outputs ?? 'file',
+    label: egress?.label ?? '',
+    updatedMs,
+    locationOf: (name) => name,
+  });

@@ -34,7 +34,7 @@ const fields = {
   events: eventNames,
   format: Type.Union([Type.Literal('standard'), Type.Literal('livekit')], {
     description:
-      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, besides; of rooms alone.',
+      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, besides; not of meetings. Recordings are its egresses.',
   }),
   signer: Type.String({ maxLength: 128, description: 'Of the form livekit: the API key that signs.' }),
   enabled: Type.Boolean(),

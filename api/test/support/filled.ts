@@ -82,6 +82,11 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
     .insertInto('tenant_branding')
     .values({ tenant: 'acme', ...look })
     .execute();
+  const egress = { id: 're_1', tenant: 'acme', room: 'lobby', source: 'participant', outputs: 'file' } as const;
+  await db
+    .insertInto('egresses')
+    .values({ ...egress, label: 'a.mp4', made_ms: 1, stopped_ms: null })
+    .execute();
   await db.insertInto('tenant_recording').values({ tenant: 'acme', renditions: '720p' }).execute();
   const stream = { id: 'RS_1', tenant: 'acme', room: 'lobby', kind: 'push', api_key: 'acmekey', fence: '' };
   const target = { sealed_url: 's', shown_url: 'rtmp://live.example/app/***', picture: '', identity: '', name: '' };

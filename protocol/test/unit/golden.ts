@@ -336,6 +336,8 @@ export const goldenFrames: Golden[] = [
   client('send vote', { requestId: 42, sendVote: { pollId: 'PO_1', options: [0, 2] } }),
   client('raise hand', { requestId: 43, raiseHand: { raised: true } }),
   client('crowd page', { requestId: 44, crowdPage: { afterIdentity: 'ann', limit: 50, prefix: 'b' } }),
+  client('ask break-out token', { requestId: 45, askBreakOutToken: { breakOutId: 'BO_0123456789ab' } }),
+  server('break-out token', { replyTo: 45, breakOutToken: { token: 'a.b.c', room: 'class~BO_0123456789ab' } }),
   server('post taken', { replyTo: 40, postTaken: { postId: 'PT_1', wallMs: 1_790_000_000_001 } }),
   server('posts', {
     posts: { posts: [{ postId: 'PT_1', kind: 'chat', identity: 'ann', text: 'hi' }], omitted: 2, removedIds: ['PT_0'] },

@@ -40,6 +40,7 @@ const policy: RoomPolicy = {
   slowModeMs: 5000,
   postsMuted: true,
   postWords: ['bad'],
+  breakOuts: [{ breakOutId: 'BO_0123456789ab', name: 'Red', identities: ['bob'], endsWallMs: 1_767_225_600_005 }],
 };
 
 describe('a policy', () => {
@@ -65,6 +66,13 @@ describe('a policy', () => {
       { bans: many(limits.policyBansMax).map((identity) => ({ identity, untilWallMs: 0 })) },
     ],
     ['a larger spotlight', { spotlight: many(limits.spotlightMax + 1) }, { spotlight: many(limits.spotlightMax) }],
+    [
+      'more break-outs',
+      { breakOuts: many(limits.breakOutsMax + 1).map((name) => ({ name })) },
+      {
+        breakOuts: many(limits.breakOutsMax).map((name) => ({ breakOutId: '', name, identities: [], endsWallMs: 0 })),
+      },
+    ],
     ['a longer title', { title: '🎉'.repeat(201) }, { title: '🎉'.repeat(200) }],
     ['parts of milliseconds', { opensWallMs: 1.5, endsWallMs: 2.5 }, { opensWallMs: 2, endsWallMs: 3 }],
     ['times that are none', { opensWallMs: Number.NaN, endsWallMs: -5 }, { opensWallMs: 0, endsWallMs: 0 }],
@@ -72,10 +80,11 @@ describe('a policy', () => {
     expect(policyFromWire(message)).toEqual({ ...emptyPolicy, ...read });
   });
 
-  it('shows clients the lock, the lobby, the spotlight, the end, the title, recordings, and what holds for posts', () => {
+  it('shows clients the lock, the lobby, the spotlight, the end, the title, what holds for posts, break-outs', () => {
     const { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings, kind, slowModeMs, postsMuted } =
       policy;
-    const shown = { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings, kind, slowModeMs, postsMuted };
+    const ofRoom = { locked, lobby, spotlight, endsWallMs, title, autoRecord, kind, breakOuts: policy.breakOuts };
+    const shown = { ...ofRoom, slowModeMs, postsMuted };
     const withoutPages = recordings.map((one) => ({ ...one, pageUrl: '' }));
     expect(shownOfPolicy(policy)).toEqual({ ...shown, recordings: withoutPages });
   });

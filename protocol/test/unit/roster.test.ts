@@ -91,6 +91,7 @@ const info = {
   kind: 'show' as const,
   slowModeMs: 5000,
   postsMuted: true,
+  breakOuts: [{ breakOutId: 'BO_0123456789ab', name: 'Red', identities: ['bob'], endsWallMs: 1_767_225_600_005 }],
 };
 const changes: RosterChange[] = [
   { type: 'participantJoined', participant },

@@ -1,15 +1,24 @@
 // A room as one picture and one sound: for a stint it looks like a room with two tracks, which are there for as long
 // as the recorder is.
-import { outputFormat } from '@meridian/opener';
-import { splitAnnexB } from '@meridian/opener/core';
+
+import {
+  COMPOSE_DELAY_MS,
+  type ComposedAudio,
+  type ComposedVideo,
+  type Composer,
+  layerFor,
+  layoutOfRecording,
+  outputFormat,
+  type RoomTracks,
+  type RoomTracksOptions,
+  shownOf,
+  speakingSince,
+  type TrackSink,
+} from '@meridian/opener';
+import { type CodedFrame, splitAnnexB, type Tile } from '@meridian/opener/core';
 import type { MeridianError, Participant, Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import type { CodedFrame } from '../core/frames.ts';
-import type { Tile } from '../core/layouts/layout.ts';
-import type { RoomTracks, RoomTracksOptions, TrackSink } from '../room/room-tracks.ts';
 import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
-import { COMPOSE_DELAY_MS, type ComposedAudio, type ComposedVideo, type Composer } from './composer.ts';
-import { layerFor, layoutOfRecording, shownOf, speakingSince } from './core/shown.ts';
 import { COMPOSED_FPS, type ComposerPorts } from './studio.ts';
 
 /** What is needed of `RoomTracks`. */

@@ -1,11 +1,19 @@
 // What all composers of a recorder share: ffmpegs within the recorder's capacity, threads that decode sound, and the
 // background of its configuration.
+
 import { readFile } from 'node:fs/promises';
-import { FfmpegSupervisor, findLacks, findSandbox, OpusThreads, type TranscodeMetrics } from '@meridian/opener';
+import {
+  Composer,
+  type ComposerOptions,
+  colourOf,
+  FfmpegSupervisor,
+  findLacks,
+  findSandbox,
+  OpusThreads,
+  type TranscodeMetrics,
+} from '@meridian/opener';
 import { MeridianError, recorderSlotsPerCore } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { Composer, type ComposerOptions } from './composer.ts';
-import { colourOf } from './core/canvas.ts';
 
 export type ComposerPorts = Pick<
   ComposerOptions,

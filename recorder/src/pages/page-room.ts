@@ -1,8 +1,8 @@
 // A web page as a room with one picture and one sound. The recorder is in the room too, without receiving anything: it
 // is by its session that the room's owner knows that the recording runs.
+import type { RoomTracks, RoomTracksOptions } from '@meridian/opener';
 import { failuresAfter, restartPauseMs } from '@meridian/opener/core';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import type { RoomTracks, RoomTracksOptions } from '../room/room-tracks.ts';
 import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
 import type { PageBrowser } from './browser.ts';
 import { frameOf, PICTURE_RATE, SOUND_RATE } from './core/page-frames.ts';

@@ -1,6 +1,7 @@
 // The stints of this recorder with what they share: the spool on its disk, the store, and what brings one to the other.
+
 import { basename, join } from 'node:path';
-import type { RtpSockets, SignalingLinks } from '@meridian/opener';
+import { RoomTracks, type RoomTracksOptions, type RtpSockets, type SignalingLinks } from '@meridian/opener';
 import { MeridianError, partsOf, recordingSlots } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { ComposedRoom } from '../composing/composed-room.ts';
@@ -10,7 +11,6 @@ import { isStintId, recordingPrefix } from '../core/names.ts';
 import type { SpoolFigures } from '../metrics.ts';
 import { PageRoom } from '../pages/page-room.ts';
 import type { Pages } from '../pages/pages.ts';
-import { RoomTracks, type RoomTracksOptions } from '../room/room-tracks.ts';
 import { recoverStints } from '../stints/recovery.ts';
 import type { JoinedRoom, RoomHooks } from '../stints/room-hooks.ts';
 import { Spool } from '../stints/spool.ts';
@@ -157,7 +157,7 @@ export class Stints {
   #join({ mode, pageUrl, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
     const { links, sockets, studio, pages, clock, rng, log } = this.#o;
     const openRoom = (of: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>) =>
-      RoomTracks.open(Object.assign({ links, sockets, token, clock, rng, log }, of));
+      RoomTracks.open(Object.assign({ links, sockets, token, protocol: 'recorder', clock, rng, log }, of));
     if (mode === '') return openRoom(hooks);
     if (mode === 'page') return PageRoom.open(Object.assign({ url: pageUrl, pages, openRoom, clock, log }, hooks));
     const openComposer = studio.openComposer.bind(studio);

@@ -1,7 +1,8 @@
 // What a stint and the room that it records need of each other.
+
 import type { PostsChange } from '@meridian/client';
+import type { TrackSink } from '@meridian/opener';
 import type { Speaker } from '@meridian/protocol';
-import type { TrackSink } from '../room/room-tracks.ts';
 
 /** What a stint needs of the room that it has joined: `RoomTracks` is one, and `ComposedRoom`. */
 export interface JoinedRoom {

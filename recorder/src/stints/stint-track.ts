@@ -1,5 +1,5 @@
 // One track of a room in a stint: its frames become pieces for the spool.
-import type { CodedFrame } from '../core/frames.ts';
+import type { CodedFrame } from '@meridian/opener/core';
 import { TrackWriter } from '../core/tracks/track-writer.ts';
 import type { StintSink } from './room-hooks.ts';
 import type { StintSpool } from './stint-spool.ts';

@@ -1,5 +1,7 @@
 // A composed recording from a room to its files: one picture and one sound, which are of one moment, whatever the
 // layout does.
+import { COMPOSE_DELAY_MS, type TrackPreference, type TrackSink } from '@meridian/opener';
+import type { CodedFrame } from '@meridian/opener/core';
 import {
   type Participant,
   participantFromWire,
@@ -9,14 +11,11 @@ import {
 } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
+import { type Frames, pictures, sound } from '../../../opener/test/support/composing.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { type ComposableRoom, ComposedRoom, type ComposedRoomOptions } from '../../src/composing/composed-room.ts';
-import { COMPOSE_DELAY_MS } from '../../src/composing/composer.ts';
 import { type ComposerPorts, Studio } from '../../src/composing/studio.ts';
-import type { CodedFrame } from '../../src/core/frames.ts';
-import type { TrackPreference, TrackSink } from '../../src/room/room-tracks.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
-import { type Frames, pictures, sound } from '../support/composing.ts';
 import { beepsOf, filesOf, flashesOf, medianOf, offsetsOf } from '../support/flash-and-beep.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
 

@@ -1,12 +1,13 @@
 // One recorder's work on one recording: what a room was, from the store alone.
+
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TrackSink } from '@meridian/opener';
 import { emptyPost } from '@meridian/protocol';
 import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
 import { readJournal } from '../../src/core/journal/read.ts';
-import type { TrackSink } from '../../src/room/room-tracks.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
 import { TRACKS_MAX, whyOf } from '../../src/stints/stint.ts';
 import { SLICE_MS } from '../../src/stints/stint-uploads.ts';

@@ -1,6 +1,5 @@
 // Frames as they come from a room, made by hand, and what stands in the pieces that are made of them.
-import type { AudioFormat } from '@meridian/opener/core';
-import type { H264Frame, PictureFrame, SoundFrame } from '../../src/core/frames.ts';
+import type { AudioFormat, H264Frame, PictureFrame, SoundFrame } from '@meridian/opener/core';
 import type { FileBegin, Piece, TrackOutput } from '../../src/core/tracks/outputs.ts';
 
 export const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));

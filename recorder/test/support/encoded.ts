@@ -1,8 +1,8 @@
 // Real coded media, as frames: what an encoder of ffmpeg makes of a test picture or tone.
+
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { readAv1Obus, readVp9Head, splitAnnexB } from '@meridian/opener/core';
-import type { CodedFrame } from '../../src/core/frames.ts';
+import { type CodedFrame, readAv1Obus, readVp9Head, splitAnnexB } from '@meridian/opener/core';
 import type { RecordedCodec } from '../../src/core/tracks/outputs.ts';
 import { hex, opusFormat } from './coded-frames.ts';
 

@@ -1,12 +1,13 @@
 // Recordings to be finished: made by stints of a recorder of frames that encoders made, with a hole between two stints.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CodedFrame } from '@meridian/opener/core';
 import type { Participant, Track } from '@meridian/protocol';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { FinishedFile } from '../../src/core/finishing/finished.ts';
-import type { CodedFrame } from '../../src/core/frames.ts';
 import type { Ffmpeg } from '../../src/finishing/finishing.ts';
 import { Finishing, type FinishingOptions } from '../../src/finishing/finishing.ts';
 import type { Store } from '../../src/stores/store.ts';

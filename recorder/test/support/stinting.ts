@@ -1,10 +1,11 @@
 // A recorder without a room: a spool and a store in folders of their own, and rooms whose tracks a test makes.
+
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { RoomTracksOptions, TrackSink } from '@meridian/opener';
 import type { Participant, Speaker, Track } from '@meridian/protocol';
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
-import type { RoomTracksOptions, TrackSink } from '../../src/room/room-tracks.ts';
 import { type Recovery, recoverStints } from '../../src/stints/recovery.ts';
 import { Spool } from '../../src/stints/spool.ts';
 import { type EndWhy, Stint, type StintOptions } from '../../src/stints/stint.ts';

@@ -81,12 +81,20 @@ it('no journals are no recording', () => {
   expect(codeOf(() => manifestOf([[], []]))).toBe('JOURNAL_EMPTY');
 });
 
+it('journals of another recording are refused', () => {
+  const other = stint('b', wallMs, { recordingId: 'rec-2' });
+  expect(codeOf(() => manifestOf([[stint('a', wallMs)], [other]]))).toBe('JOURNAL_MIXED');
+});
+
 it.each<[string, Partial<StintBegun>]>([
-  ['recording', { recordingId: 'rec-2' }],
   ['room', { roomKey: 'other/daily' }],
   ['participant', { identity: 'ann' }],
-])('journals of another %s are not mixed in', (_what, other) => {
-  expect(codeOf(() => manifestOf([[stint('a', wallMs)], [stint('b', wallMs, other)]]))).toBe('JOURNAL_MIXED');
+])('later journals of another %s are left out', (_what, other) => {
+  const { stints, durationMs } = manifestOf([
+    [stint('b', wallMs + 1, other), track(0), end(9000)],
+    [stint('a', wallMs), end(1000)],
+  ]);
+  expect([stints.map(({ stintId }) => stintId), durationMs]).toEqual([['a'], 1000]);
 });
 
 it.each<[string, readonly JournalLine[]]>([

@@ -1,6 +1,6 @@
+import type { CodedFrame } from '@meridian/opener/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { CodedFrame } from '../../src/core/frames.ts';
 import type { Piece, TrackOutput } from '../../src/core/tracks/outputs.ts';
 import { TrackWriter } from '../../src/core/tracks/track-writer.ts';
 import { aac, h264, opus, piecesOf, samplesOf, vp8 } from '../support/coded-frames.ts';

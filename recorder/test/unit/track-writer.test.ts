@@ -1,5 +1,5 @@
+import type { CodedFrame, PictureFrame } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
-import type { CodedFrame, PictureFrame } from '../../src/core/frames.ts';
 import { PIECE_BYTES_MAX, PIECE_FRAMES_MAX } from '../../src/core/tracks/open-piece.ts';
 import type { TrackOutput } from '../../src/core/tracks/outputs.ts';
 import { PIECE_MS } from '../../src/core/tracks/rhythms.ts';

@@ -24,6 +24,19 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
     { remove: { identity: 'bo', reason: 'loud', banS: 60, forever: false } },
   ],
   ['unban', (a) => a.unban('bo'), { unban: { identity: 'bo' } }],
+  [
+    'open break-out rooms',
+    (a) => a.setBreakOuts([{ name: 'Red', identities: ['bo'] }], { message: 'go' }),
+    {
+      breakOuts: {
+        breakOuts: [{ breakOutId: '', name: 'Red', identities: ['bo'], endsWallMs: 0 }],
+        set: true,
+        message: 'go',
+      },
+    },
+  ],
+  ['close break-out rooms', (a) => a.setBreakOuts([]), { breakOuts: { breakOuts: [], set: true, message: '' } }],
+  ['announce', (a) => a.announce('five minutes'), { breakOuts: { message: 'five minutes' } }],
   ['mute all of one', (a) => a.mute('bo'), { mute: { identity: 'bo', trackId: '', source: 0, allSources: true } }],
   [
     'mute a source',

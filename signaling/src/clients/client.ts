@@ -178,6 +178,9 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   get mayPost(): boolean {
     return this.#access?.rights.canPublishData ?? false;
   }
+  get canUpdateOwnMetadata(): boolean {
+    return this.#access?.rights.canUpdateOwnMetadata ?? false;
+  }
   get joinedWallMs(): number {
     return this.#joined?.self.joinedWallMs ?? 0;
   }

@@ -1,5 +1,5 @@
 // What every client connection of this node shares.
-import type { TenantLimits, TokenOrigin, TurnServers, VerifyOptions } from '@meridian/node-shell';
+import type { Claims, TenantLimits, TokenOrigin, TurnServers, VerifyOptions } from '@meridian/node-shell';
 import type { Access, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
@@ -45,6 +45,8 @@ export interface ClientContext {
   readonly turn: Pick<TurnServers, 'serversFor'>;
   /** Throws as `Tokens.verify`. */
   verifyToken(token: string, o: Required<VerifyOptions>): Promise<TokenCheck>;
+  /** A token by the API key of another; without administration where that key's tokens may not have it. */
+  mintToken(of: TokenOrigin, claims: Claims): Promise<string>;
   /** Of the tenant of a room, as they are now. */
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;
@@ -82,6 +84,8 @@ export interface LocalSession {
   readonly isCrowd: boolean;
   /** By its token: of one of the crowd the owner knows nothing else. */
   readonly mayPost: boolean;
+  /** By its token. */
+  readonly canUpdateOwnMetadata: boolean;
   /** Raises or lowers the hand of one of the crowd. QUOTA_EXCEEDED. */
   raiseHand(raised: boolean): Promise<void>;
   /** Of the token that was shown last; undefined before one was. */

@@ -1,5 +1,6 @@
 // What each request of a joined client does. The order and the rights have been checked (core/route.ts); each handler
 // answers with its own message or Ack, or throws the code the client gets.
+import type { Claims } from '@meridian/node-shell';
 import {
   areAttributes,
   attributesWith,
@@ -16,6 +17,7 @@ import {
   note,
   type Participant,
   participantBytes,
+  partsOf,
   reactionsFromWire,
   rosterMimeType,
   rpc,
@@ -26,8 +28,9 @@ import {
   trackToWire,
   wire,
 } from '@meridian/protocol';
-import { isLeading, needKey, ownRenditions, renditionsMade, sentPostFromWire } from '../core/index.ts';
+import { breakOutEntry, isLeading, needKey, ownRenditions, renditionsMade, sentPostFromWire } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
+import { bounds } from '../limits.ts';
 import type { ServerMessage } from '../ports.ts';
 import { actFromWire } from '../wire/act-wire.ts';
 import { pageFromWire } from '../wire/crowd-wire.ts';
@@ -64,6 +67,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   sendVote: 'other',
   raiseHand: 'other',
   crowdPage: 'other',
+  askBreakOutToken: 'none',
   setSubscribers: 'other', // as updateSelf, which tells the owner all of the participant too
   renditionRefused: 'none',
   askTrackStats: 'other',
@@ -272,6 +276,10 @@ export const requests: { readonly [body in Handled]: Handler } = {
     return { crowdPeople: await context.crowdPeople(room, pageFromWire(frame.crowdPage)) };
   },
 
+  askBreakOutToken: async (client, frame) => ({
+    breakOutToken: await breakOutToken(client, frame.askBreakOutToken?.breakOutId ?? ''),
+  }),
+
   renditionRefused: (client, frame) => {
     const { mimeType, code } = frame.renditionRefused ?? {};
     const track = ownTrack(client, frame.renditionRefused?.trackId);
@@ -299,6 +307,44 @@ export const requests: { readonly [body in Handled]: Handler } = {
 /** Of participants the owner knows it; of the crowd the token alone says it. NOT_PERMITTED. */
 function assertMayPost(client: LocalSession): void {
   if (client.isCrowd && !client.mayPost) throw new MeridianError('NOT_PERMITTED');
+}
+
+/**
+ * A token for a break-out of the room, good for a join now: the client asks again for another. BREAK_OUT_CLOSED,
+ * NOT_PERMITTED; as `Tokens.mint`.
+ */
+async function breakOutToken(client: LocalSession, breakOutId: string): Promise<wire.BreakOutToken.$Properties> {
+  const { context, room, origin, canUpdateOwnMetadata } = client;
+  const self = selfOf(client);
+  const info = room.replica?.info;
+  const nowWallMs = context.clock.wallMs();
+  const main = partsOf(room.roomKey)?.room ?? '';
+  const entry = breakOutEntry({ breakOuts: info?.breakOuts ?? [] }, self, { room: main, breakOutId, nowWallMs });
+  if (!entry.ok) throw new MeridianError(entry.code);
+  if (origin === undefined) throw new MeridianError('SESSION_UNKNOWN');
+  const { endsWallMs } = entry.breakOut;
+  const leftMs = endsWallMs === 0 ? bounds.breakOutTokenMs : endsWallMs - nowWallMs;
+  const claims: Claims = {
+    kind: 'standard',
+    identity: self.identity,
+    name: self.name,
+    metadata: self.metadata,
+    attributes: self.attributes,
+    room: entry.room,
+    canPublish: self.canPublish,
+    canSubscribe: self.canSubscribe,
+    canPublishData: self.canPublishData,
+    admin: self.admin,
+    canUpdateOwnMetadata,
+    hidden: false,
+    fence: room.fence,
+    origin,
+    lifetimeMs: Math.min(leftMs, bounds.breakOutTokenMs),
+  };
+  const whole = await context.mintToken(origin, claims);
+  const fits = whole.length <= limits.tokenBytesMax;
+  const token = fits ? whole : await context.mintToken(origin, Object.assign({}, claims, { attributes: {} }));
+  return { token, room: entry.room };
 }
 
 /** What the client does in the room: its owner judges it. */

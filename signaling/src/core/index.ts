@@ -1,4 +1,5 @@
 export * from './absence.ts';
+export * from './break-outs.ts';
 export * from './carrier.ts';
 export * from './closing.ts';
 export * from './connections.ts';

@@ -2,6 +2,7 @@
 import {
   type Attributes,
   type Ban,
+  type BreakOut,
   type ErrorCode,
   emptyPolicy,
   limits,
@@ -89,6 +90,8 @@ export type Act =
       readonly endsWallMs: number;
     }
   | { readonly type: 'question'; readonly postId: string; readonly state: QuestionState }
+  /** `set` undefined: they stay. `message`: to all, in break-outs and here; '': none. */
+  | { readonly type: 'breakOuts'; readonly set: readonly BreakOut[] | undefined; readonly message: string }
   | { readonly type: 'end'; readonly reason: string };
 export type ActType = Act['type'];
 /** Milliseconds; 0: not at all. */
@@ -123,6 +126,7 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   removePost: 'cohost',
   poll: 'cohost',
   question: 'cohost',
+  breakOuts: 'cohost',
   end: 'host',
 };
 
@@ -199,6 +203,8 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       const members = withLater(others, act.members, 'identity').slice(-limits.policyMembersMax);
       return changed(policy, { ...act.changes, members });
     }
+    case 'breakOuts':
+      return act.set === undefined ? policy : changed(policy, { breakOuts: act.set });
     case 'recordingLayout':
       return withRecordings(policy, withLayout(policy.recordings, act.recordingId, act.layout));
     case 'stopRecording':

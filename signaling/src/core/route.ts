@@ -43,6 +43,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   sendVote: undefined,
   raiseHand: undefined,
   crowdPage: undefined, // by the owner: of hosts and cohosts
+  askBreakOutToken: undefined, // by the list of break-outs
   act: undefined, // by the owner: it depends on the act (docs/adr/0023-api.md)
 };
 

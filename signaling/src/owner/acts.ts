@@ -3,9 +3,14 @@
 import {
   areAttributes,
   attributesWith,
+  breakOutIdLength,
+  breakOutRoomOf,
+  emptyPost,
   MeridianError,
+  newId,
   newRecordingId,
   type Participant,
+  type Post,
   type RoomPolicy,
   type RoomRecording,
   type Track,
@@ -16,6 +21,7 @@ import {
   type Act,
   type Actor,
   type ActType,
+  identified,
   type MuteWhat,
   policyAfter,
   type Rank,
@@ -41,6 +47,8 @@ export interface Acted {
 
 export interface ActsOptions {
   readonly roster: Roster;
+  /** Of the tenant. */
+  readonly roomName: string;
   readonly clock: Clock;
   readonly rng: Pick<Rng, 'bytes'>;
   changePolicy(policy: RoomPolicy): void;
@@ -162,6 +170,7 @@ export class Acts {
     removePost: ({ postId }) => this.#o.posts.remove(postId),
     poll: (act, actor) => this.#o.posts.poll(act, actor),
     question: (act) => this.#o.posts.question(act),
+    breakOuts: (act, actor) => this.#breakOuts(act, actor),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
       this.#o.changes.remove(participants, 'ROOM_ENDED', reason);
@@ -169,6 +178,24 @@ export class Acts {
       return participants.length;
     },
   };
+
+  #breakOuts({ set, message }: Of<'breakOuts'>, actor: Actor): number {
+    const { roster, roomName, rng, posts } = this.#o;
+    const { policy } = roster;
+    if (breakOutRoomOf(roomName, newBreakOutId(rng)) === undefined || policy.kind === 'show')
+      throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
+    // A text that is refused changes nothing.
+    const posted = message === '' ? 0 : posts.announce(this.#announcementOf(message, actor));
+    if (set === undefined) return posted;
+    const breakOuts = identified(set, policy.breakOuts, () => newBreakOutId(rng));
+    return posted + this.#changePolicy({ type: 'breakOuts', set: breakOuts, message });
+  }
+
+  #announcementOf(text: string, actor: Actor): Post {
+    const identity = actor === 'service' ? '' : actor.identity;
+    const name = this.#o.roster.byIdentity(identity)?.name ?? '';
+    return Object.assign({}, emptyPost, { kind: 'announcement', identity, name, text });
+  }
 
   /** Its role lets it publish, or no more; a participant whose part on the stage is over comes back as crowd. */
   #stage(act: Of<'stage'>, actor: Actor): number {
@@ -241,6 +268,8 @@ export class Acts {
     return Number(changes.events.length > 0);
   }
 }
+
+const newBreakOutId = (rng: Pick<Rng, 'bytes'>): string => newId('BO_', (count) => rng.bytes(count), breakOutIdLength);
 
 /** Renditions are muted with their original. */
 function isMeant(track: Track, what: MuteWhat): boolean {

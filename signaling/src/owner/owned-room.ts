@@ -13,6 +13,7 @@ import {
   type Participant,
   participantSelfKeys,
   participantWith,
+  partsOf,
   type RoomInfo,
   type RoomPolicy,
   type RosterView,
@@ -136,6 +137,7 @@ export class OwnedRoom {
     this.#acts = new Acts({
       posts: this.posts,
       roster: o.roster,
+      roomName: partsOf(roomKey)?.room ?? '',
       stage: this.stage,
       clock,
       rng: o.rng,

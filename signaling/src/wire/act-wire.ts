@@ -2,6 +2,8 @@
 import {
   areAttributes,
   arePostWords,
+  breakOutFromWire,
+  breakOutsFault,
   isDisplayName,
   isIdentity,
   isPageUrl,
@@ -182,6 +184,15 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     isQuestionState(state ?? '')
       ? { type: 'question', postId: postIdFrom(postId), state: state as QuestionState }
       : invalid('state: open, answering or answered'),
+  breakOuts: ({ breakOuts, set, message }) => {
+    const list = (breakOuts ?? []).slice(0, limits.breakOutsMax + 1).map(breakOutFromWire);
+    const fault = breakOutsFault(list);
+    if (fault !== undefined) invalid(fault);
+    if (message && !isPostText(message, limits.postLengthMax, true))
+      invalid(`message: at most ${limits.postLengthMax} characters`);
+    if (set !== true && !message) invalid('break_outs: set, or a message');
+    return { type: 'breakOuts', set: set === true ? list : undefined, message: message ?? '' };
+  },
   end: ({ reason }) => ({ type: 'end', reason: reasonFrom(reason) }),
 };
 

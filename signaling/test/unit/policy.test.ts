@@ -59,6 +59,7 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
     endsWallMs: 0,
   },
   question: { type: 'question', postId: 'PT_0123456789abcdef', state: 'answered' },
+  breakOuts: { type: 'breakOuts', set: [], message: '' },
   end: { type: 'end', reason: '' },
 });
 /** Of docs/rooms.md: the lowest rank that may do it to a participant without a role; and to a host. */
@@ -83,6 +84,7 @@ const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: 
   removePost: ['cohost host service', 'cohost host service'],
   poll: ['cohost host service', 'cohost host service'],
   question: ['cohost host service', 'cohost host service'],
+  breakOuts: ['cohost host service', 'cohost host service'],
   end: ['host service', 'host service'],
 };
 const page: Act = {

@@ -51,6 +51,11 @@ export interface Principal {
   /** '' of an operator, which names it in the path. */
   readonly tenant: string;
   readonly scopes: ReadonlySet<Scope>;
+  /**
+   * Of a token with LiveKit's grant `roomRecord`: what its key may of what that covers. Counts for LiveKit's Egress
+   * calls alone: the grant opens nothing else.
+   */
+  readonly egress?: ReadonlySet<Scope>;
   /** Regions of its key; absent or '': all. */
   readonly fence?: string;
   /** A token for one room gives no right in another; undefined: all of the tenant. */
@@ -81,6 +86,9 @@ const roomScopes: readonly Scope[] = [
   'reports:read',
 ];
 
+/** What LiveKit's Egress calls need: to record, to see what was, to link to it, to push. */
+const egressScopes: readonly Scope[] = ['rooms:admin', 'recordings:read', 'recordings:write', 'live:admin'];
+
 /**
  * Scopes of a bearer token: those of LiveKit's grants (`video`) and those it names itself (`scope`, OAuth's list with
  * blanks), as far as its key has them. A token to join a room (`roomJoin`) opens nothing here, whatever else it says.
@@ -88,7 +96,7 @@ const roomScopes: readonly Scope[] = [
 export function scopesOfClaims(
   claims: Readonly<Record<string, unknown>>,
   ofKey: readonly Scope[],
-): { scopes: ReadonlySet<Scope>; room?: string } {
+): Pick<Principal, 'scopes' | 'room' | 'egress'> {
   const found = new Set<Scope>();
   const { video: grants, scope } = claims;
   const video = typeof grants === 'object' && grants !== null ? (grants as Record<string, unknown>) : {};
@@ -100,7 +108,9 @@ export function scopesOfClaims(
   if (video['ingressAdmin'] === true) found.add('live:admin');
   if (typeof scope === 'string') for (const word of scope.split(' ')) if (isScope(word)) found.add(word);
   const scopes = [...found].filter((scope) => ofKey.includes(scope));
+  const egress =
+    video['roomRecord'] === true ? { egress: new Set(egressScopes.filter((scope) => ofKey.includes(scope))) } : {};
   const room = video['room'];
-  if (typeof room !== 'string' || room === '') return { scopes: new Set(scopes) };
-  return { scopes: new Set(scopes.filter((scope) => roomScopes.includes(scope))), room };
+  if (typeof room !== 'string' || room === '') return { scopes: new Set(scopes), ...egress };
+  return { scopes: new Set(scopes.filter((scope) => roomScopes.includes(scope))), room, ...egress };
 }

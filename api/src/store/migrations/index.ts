@@ -32,6 +32,7 @@ import { linkMakers } from './0035-link-makers.ts';
 import { roomGuards } from './0036-room-guards.ts';
 import { guardsVersion } from './0037-guards-version.ts';
 import { recordings } from './0038-recordings.ts';
+import { egresses } from './0039-egresses.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -64,4 +65,5 @@ export const migrations: Record<string, Migration> = {
   '0036-room-guards': roomGuards,
   '0037-guards-version': guardsVersion,
   '0038-recordings': recordings,
+  '0039-egresses': egresses,
 };

@@ -269,7 +269,7 @@ describe('what comes over HTTP', () => {
     ['another type', list, 'a=1', 'application/x-www-form-urlencoded', 404, 'bad_route'],
     ['too much', list, `{"names":["${'x'.repeat(300_000)}"]}`, 'application/json', 400, 'invalid_argument'],
     ['another method', 'livekit.RoomService/Explode', '{}', 'application/json', 501, 'unimplemented'],
-    ['another service', 'livekit.Egress/ListEgress', '{}', 'application/json', 501, 'unimplemented'],
+    ['another service', 'livekit.Ingress/ListIngress', '{}', 'application/json', 501, 'unimplemented'],
   ])('is refused: %s', async (_what, path, body, type, status, code) => {
     const answer = await post(path, body, type);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/json']);

@@ -9,7 +9,8 @@ import { HOLE_MS_MIN, type Presence, trackStory } from './track-story.ts';
 
 /**
  * What all stints of one recording made, from their journals in any order; the same stint's journal twice counts once,
- * in its longest form. Journals without a line are left out.
+ * in its longest form. Journals without a line are left out, and those of another room or participant than the first
+ * one's: hosts choose ids of recordings, and no host may write into what another room has recorded.
  * @throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY when none has a line, and
  * JOURNAL_GARBLED for lines that do not fit one another
  */
@@ -48,16 +49,12 @@ function storiesOf(journals: readonly (readonly JournalLine[])[]): StintStory[] 
   }
   const all = [...longest.values()].sort((a, b) => before(a.begun, b.begun));
   const [first] = all;
-  const isMixed = all.some(
-    ({ begun }) =>
-      begun.recordingId !== first?.begun.recordingId ||
-      begun.roomKey !== first.begun.roomKey ||
-      begun.identity !== first.begun.identity,
-  );
-  if (isMixed) throw new JournalError('JOURNAL_MIXED');
-  return all.map(({ begun, journal }) =>
-    stintStory(journal, begun, begun.startedWallMs - (first?.begun.startedWallMs ?? 0)),
-  );
+  if (all.some(({ begun }) => begun.recordingId !== first?.begun.recordingId)) throw new JournalError('JOURNAL_MIXED');
+  const isOfFirst = ({ begun }: { readonly begun: StintBegun }): boolean =>
+    begun.roomKey === first?.begun.roomKey && begun.identity === first.begun.identity;
+  return all
+    .filter(isOfFirst)
+    .map(({ begun, journal }) => stintStory(journal, begun, begun.startedWallMs - (first?.begun.startedWallMs ?? 0)));
 }
 
 const before = (a: StintBegun, b: StintBegun): number =>

@@ -1,7 +1,9 @@
 // How the media of one file are decoded, read from its first frame.
 import {
   type AudioFormat,
+  type H264Frame,
   type Mp4Format,
+  type PictureFrame,
   parseSps,
   readAv1Obus,
   readAv1Sequence,
@@ -12,7 +14,6 @@ import {
   VIDEO_RATE,
   vp9Level,
 } from '@meridian/opener/core';
-import type { H264Frame, PictureFrame } from '../frames.ts';
 import { OPUS_RATE } from './opus-packet.ts';
 import type { RecordedCodec } from './outputs.ts';
 

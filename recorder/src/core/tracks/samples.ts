@@ -1,6 +1,14 @@
 // A coded frame as a sample of a file: what is written of it, and how long it lasts by what it says itself.
-import { type AudioFormat, readAv1Obus, toLengths, u8 } from '@meridian/opener/core';
-import type { CodedFrame, H264Frame, PictureFrame, SoundFrame } from '../frames.ts';
+import {
+  type AudioFormat,
+  type CodedFrame,
+  type H264Frame,
+  type PictureFrame,
+  readAv1Obus,
+  type SoundFrame,
+  toLengths,
+  u8,
+} from '@meridian/opener/core';
 import { aacObjectType, pictureFormat, soundFormat, type TrackFormat } from './formats.ts';
 import { beginsSilence, opusSamples } from './opus-packet.ts';
 import type { RecordedCodec } from './outputs.ts';

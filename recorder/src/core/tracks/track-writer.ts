@@ -1,5 +1,5 @@
 // Makes files of the frames of one track (outputs.ts).
-import type { CodedFrame } from '../frames.ts';
+import type { CodedFrame } from '@meridian/opener/core';
 import { isSameFormat, type TrackFormat } from './formats.ts';
 import { msOf, OpenPiece, ticksOf } from './open-piece.ts';
 import type { TrackOutput } from './outputs.ts';

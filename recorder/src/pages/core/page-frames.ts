@@ -1,6 +1,5 @@
 // Blocks of a recorded page as frames of tracks.
-import { readAvcConfig, splitAnnexB, splitLengths, u8 } from '@meridian/opener/core';
-import type { CodedFrame } from '../../core/frames.ts';
+import { type CodedFrame, readAvcConfig, splitAnnexB, splitLengths, u8 } from '@meridian/opener/core';
 import type { WebmBlock } from './webm.ts';
 
 export const PICTURE_RATE = 90_000;

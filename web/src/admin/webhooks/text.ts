@@ -77,7 +77,8 @@ const en = {
   format: 'Form',
   'format.standard': 'Meridian (Standard Webhooks)',
   'format.livekit': 'As LiveKit sends it',
-  formatHint: 'For programs that were written for LiveKit. LiveKit has no events of meetings and recordings.',
+  formatHint:
+    'For programs that were written for LiveKit. LiveKit has no events of meetings, nor of deleted recordings.',
   signer: 'API key that signs',
   signerHint: 'The id of an API key of your organisation.',
   signerMissing: 'Choose the API key that signs.',
@@ -228,7 +229,7 @@ const zh: Readonly<Record<WebhookKey, string>> = {
   format: '格式',
   'format.standard': 'Meridian（Standard Webhooks）',
   'format.livekit': '与 LiveKit 相同',
-  formatHint: '适用于为 LiveKit 编写的程序。LiveKit 没有会议事件。',
+  formatHint: '适用于为 LiveKit 编写的程序。LiveKit 没有会议事件，也没有删除录制的事件。',
   signer: '用于签名的 API 密钥',
   signerHint: '贵组织某个 API 密钥的 ID。',
   signerMissing: '请选择用于签名的 API 密钥。',

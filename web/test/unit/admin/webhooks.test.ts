@@ -81,11 +81,11 @@ describe('the form of a webhook', () => {
     expect(toggled(both, 'room_started', false).events).toEqual(['room_finished']);
   });
 
-  it('offers each kind of event that the api has once, and none of meetings or recordings in LiveKit’s form', () => {
+  it('offers each kind of event that the api has once, and none of meetings in LiveKit’s form', () => {
     const { components } = JSON.parse(readFileSync(new URL('../../../../api/openapi.json', import.meta.url), 'utf8'));
     const known: string[] = components.schemas.Webhook.properties.events.items.enum;
     expect(eventGroups.flatMap(({ events }) => [...events]).sort()).toEqual(known.toSorted());
-    expect(sendable('livekit').map(({ name }) => name)).toEqual(['rooms', 'people', 'tracks']);
+    expect(sendable('livekit').map(({ name }) => name)).toEqual(['rooms', 'people', 'tracks', 'recordings']);
     for (const event of known) expect(eventText(event, webhookTexts.en, say)).not.toBe(event);
   });
 });

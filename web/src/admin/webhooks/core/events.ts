@@ -15,5 +15,5 @@ export const eventGroups = [
   },
 ] as const satisfies readonly { name: string; events: readonly EventName[] }[];
 
-/** LiveKit has no words for those of meetings and recordings. */
-export const hasNoLiveKit = (event: EventName): boolean => /^(meeting|recording)[.]/.test(event);
+/** LiveKit has no words for those of meetings. (Of a deleted recording it has none either: that is not sent.) */
+export const hasNoLiveKit = (event: EventName): boolean => event.startsWith('meeting.');

@@ -1,11 +1,16 @@
 // The raw pictures of one track, at the size of its tile: an ffmpeg that decodes and scales. When the tile gets another
 // size, a second one begins with the next key frame, and takes over with its first picture: nothing is missed.
-import { type FfmpegSupervisor, inputArgs, outputArgs, type SupervisedJob } from '@meridian/opener';
-import { MalformedStream, NutReader, nutFrame, nutHeader, toAnnexB } from '@meridian/opener/core';
+
 import { composing, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
+import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
+import type { FfmpegSupervisor, SupervisedJob } from '../adapters/ffmpeg/supervisor.ts';
 import type { H264Frame, PictureFrame } from '../core/frames.ts';
+import { toAnnexB } from '../core/h264/nal.ts';
 import type { Size } from '../core/layouts/layout.ts';
+import { MalformedStream } from '../core/malformed.ts';
+import { NutReader } from '../core/nut/nut-reader.ts';
+import { nutFrame, nutHeader } from '../core/nut/nut-writer.ts';
 import { type Canvas, canvasBytes } from './core/canvas.ts';
 
 export type VideoFrame = H264Frame | PictureFrame;

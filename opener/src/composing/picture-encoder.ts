@@ -1,8 +1,11 @@
 // Composed raw pictures into H.264. Every picture has its number as its time, so whatever is lost on the way leaves a
 // gap, and no later picture is shown at another time.
-import { type FfmpegSupervisor, inputArgs, type Millicores, outputArgs, type SupervisedJob } from '@meridian/opener';
-import { NutReader, nutFrame, nutHeader } from '@meridian/opener/core';
+
+import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
+import type { FfmpegSupervisor, Millicores, SupervisedJob } from '../adapters/ffmpeg/supervisor.ts';
 import type { Size } from '../core/layouts/layout.ts';
+import { NutReader } from '../core/nut/nut-reader.ts';
+import { nutFrame, nutHeader } from '../core/nut/nut-writer.ts';
 import type { Canvas } from './core/canvas.ts';
 
 export interface EncodedPicture {

@@ -1,6 +1,7 @@
 // A hidden session that receives every track of a room, or of one participant, for as long as it is published. What
 // comes is given to a sink per track; a track that comes from another media node, or whose layers change, goes on in
 // the same sink.
+
 import {
   type MeridianClientError,
   type PostsChange,
@@ -9,19 +10,17 @@ import {
   type SessionJoined,
   type SubscriptionRow,
 } from '@meridian/client';
-import { capabilitiesOf, NodeSocket, NodeWatch, type RtpSockets, type SignalingLinks } from '@meridian/opener';
-import {
-  datagramKind,
-  maxReports,
-  parseRtcp,
-  parseRtp,
-  type RtcpPacket,
-  serialiseRtcp,
-  Timeline,
-} from '@meridian/opener/core';
 import type { Participant, Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { NodeSocket } from '../adapters/rtp/node-socket.ts';
+import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import type { CodedFrame } from '../core/frames.ts';
+import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
+import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
+import { Timeline } from '../core/rtp/timeline.ts';
+import type { SignalingLinks } from '../links/signaling-links.ts';
+import { capabilitiesOf } from './codecs.ts';
+import { NodeWatch } from './node-watch.ts';
 import { ReceivedTrack } from './received-track.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
@@ -47,6 +46,8 @@ export interface RoomTracksOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
+  /** As the roster shows its session, and its SDK: `recorder`. */
+  readonly protocol: string;
   /** The identity whose tracks are received; '' for all. */
   readonly identity: string;
   readonly clock: Clock;
@@ -163,15 +164,15 @@ export class RoomTracks {
   }
 
   #newSession(): SessionClient {
-    const { links, token, clock, log } = this.#o;
+    const { links, token, protocol, clock, log } = this.#o;
     const session = new SessionClient({
       sockets: links.sockets({ clientIp: '' }),
       token,
-      sdk: 'recorder/1',
+      sdk: `${protocol}/1`,
       capabilities: capabilitiesOf('h264', 'bframes', 'vp8', 'vp9', 'av1', 'opus', 'aac'),
       recvEndpoint: this.#socket.endpoint,
       manualSubscribe: true,
-      protocol: 'recorder',
+      protocol,
       hasMedia: () => true,
     });
     session.on('joined', (joined) => {
@@ -299,7 +300,7 @@ export class RoomTracks {
       this.#timelines.set(publisherSessionId, timeline);
       const received = ReceivedTrack.of(row, { timeline, ownSsrc: this.#ownSsrc });
       if (received === undefined) {
-        this.#o.log.info({ trackId }, 'a track is of a form that is not recorded');
+        this.#o.log.info({ trackId }, 'a track is of a form that is not received here');
         continue;
       }
       if (wanted !== undefined) {
@@ -361,12 +362,12 @@ export class RoomTracks {
     });
   }
 
-  /** A mistake of ours about what one publisher sends ends that track's recording, and nothing else. */
+  /** A mistake of ours about what one publisher sends ends that track's sink, and nothing else. */
   #guard({ trackId }: ReceivedTrack, run: () => void): void {
     try {
       run();
     } catch (error) {
-      this.#o.log.error({ trackId, err: error }, 'a track is recorded no more: it made an error');
+      this.#o.log.error({ trackId, err: error }, 'a track is received no more: it made an error');
       this.#left.add(trackId);
       for (const received of this.#received.values()) if (received.trackId === trackId) received.flush();
       for (const [consumerId, ssrc] of [...this.#ssrcs])

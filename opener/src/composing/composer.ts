@@ -1,13 +1,15 @@
 // One picture and one sound of a whole room, with a constant frame rate, whatever its tracks do. Tracks are decoded at
 // the size of their tiles by an ffmpeg each; this process copies what changed onto a canvas; one more ffmpeg encodes
 // the canvas (docs/adr/0031-composition.md).
-import type { FfmpegSupervisor, OpusThreads } from '@meridian/opener';
-import type { AudioFormat } from '@meridian/opener/core';
+
 import { composing, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
+import type { OpusThreads } from '../adapters/opus-worker/threads.ts';
 import type { CodedFrame } from '../core/frames.ts';
 import { type LayoutKind, type LayoutParticipant, layoutOf, type Size, type Tile } from '../core/layouts/layout.ts';
 import { nextSpeaker, noSpeaker, type Speaker } from '../core/layouts/speaker.ts';
+import type { AudioFormat } from '../core/units.ts';
 import { type Canvas, colourOf } from './core/canvas.ts';
 import type { ComposedParticipant } from './core/shown.ts';
 import { LabelCache } from './label-cache.ts';

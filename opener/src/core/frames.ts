@@ -1,10 +1,10 @@
-// Coded frames as they come from a room (room/received-track.ts) and go into files.
-import type { AudioFormat } from '@meridian/opener/core';
+import type { AudioFormat } from './units.ts';
+// Coded frames as they come from a room (room/received-track.ts) and go into files and pictures of rooms.
 
 /** One coded picture, or one packet of sound, with the RTP timestamp that it came with. */
 export type CodedFrame = H264Frame | PictureFrame | SoundFrame;
 interface Timed {
-  /** When it is shown, by the recorder's clock (`Clock.nowMs`). */
+  /** When it is shown, by this node's clock (`Clock.nowMs`). */
   readonly ptsMs: number;
   readonly rtpTimestamp: number;
 }

@@ -1,27 +1,20 @@
-// One track that is recorded: its packets become coded frames on the recorder's clock. Nothing is decoded.
+// One track that is received in any codec: its packets become coded frames on this node's clock. Nothing is decoded.
+
 import type { SubscriptionRow } from '@meridian/client';
-import {
-  type AudioFormat,
-  av1,
-  CarriedDepacketiser,
-  carriedH264,
-  H264Depacketiser,
-  PictureDepacketiser,
-  type PictureFormat,
-  type RtpPacket,
-  RtpReceiver,
-  type SenderReport,
-  SoundDepacketiser,
-  type StreamTimeline,
-  soundFormatOf,
-  type Timeline,
-  type VideoPacket,
-  type VideoUnit,
-  vp8,
-  vp9,
-} from '@meridian/opener/core';
 import { aacMimeType, bframesMimeType, type MediaKind, rosterMimeType } from '@meridian/protocol';
 import type { CodedFrame, H264Frame, PictureFrame } from '../core/frames.ts';
+import { av1 } from '../core/rtp/av1.ts';
+import { SoundDepacketiser, soundFormatOf } from '../core/rtp/carried-sound.ts';
+import { CarriedDepacketiser, carriedH264 } from '../core/rtp/carried-video.ts';
+import { H264Depacketiser, type VideoPacket } from '../core/rtp/h264.ts';
+import type { RtpPacket } from '../core/rtp/packet.ts';
+import { PictureDepacketiser, type PictureFormat } from '../core/rtp/pictures.ts';
+import { RtpReceiver } from '../core/rtp/receive.ts';
+import type { SenderReport } from '../core/rtp/rtcp.ts';
+import type { StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
+import { vp8 } from '../core/rtp/vp8.ts';
+import { vp9 } from '../core/rtp/vp9.ts';
+import type { AudioFormat, VideoUnit } from '../core/units.ts';
 
 /**
  * Media nodes send a first sender report within a second. Until then times are those of arrival, and what arrives first
@@ -59,7 +52,7 @@ export class ReceivedTrack {
   #heldSinceMs: number | undefined;
   #isReported = false;
 
-  /** Undefined: what the row names is recorded as no track (MP2, MPEG-1), or the row is malformed. */
+  /** Undefined: what the row names is no such track (MP2, MPEG-1), or the row is malformed. */
   static of(row: SubscriptionRow, o: { timeline: Timeline; ownSsrc: number }): ReceivedTrack | undefined {
     const [codec, encoding] = [row.rtpParameters.codecs[0], row.rtpParameters.encodings?.[0]];
     if (codec === undefined || encoding?.ssrc === undefined) return undefined;

@@ -21,7 +21,7 @@ export interface LayoutParticipant {
   /** Of the screen that it shares. */
   readonly screen: Size | undefined;
   readonly isMuted: boolean;
-  /** On the recorder's clock; undefined: it is silent. */
+  /** On the composer's clock; undefined: it is silent. */
   readonly speakingSinceMs: number | undefined;
 }
 

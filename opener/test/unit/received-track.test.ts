@@ -3,9 +3,12 @@ import type { SubscriptionRow } from '@meridian/client';
 import { ntpOf, packetiseH264, type RtpPacket, Timeline } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
 import { ReceivedTrack } from '../../src/room/received-track.ts';
-import { h264 } from '../support/coded-frames.ts';
 
 const WALL_MS = 1_800_000_000_000;
+/** Of 640 x 360. */
+const sps = Uint8Array.from(Buffer.from('6742c01ed900a02ff97011000003000100000300320f162e48', 'hex'));
+const pps = Uint8Array.from(Buffer.from('68cb83cb20', 'hex'));
+const keyFrame = [sps, pps, new Uint8Array(100).fill(0x65)];
 
 /** A track whose packets arrive late by so much at first. What is captured at 0 has the RTP timestamp 0. */
 class Track {
@@ -54,7 +57,7 @@ class Track {
   #packet(ms: number): RtpPacket {
     this.#sequence += 1;
     const isVideo = this.#kind === 'video';
-    const [picture] = packetiseH264(h264(0, true, { bytes: 100 }).nals, 1200);
+    const [picture] = packetiseH264(keyFrame, 1200);
     const payload = isVideo ? (picture ?? new Uint8Array()) : Uint8Array.of(0xfc, 1, 2);
     const payloadType = isVideo ? 105 : 111;
     const timestamp = this.#timestampOf(ms);

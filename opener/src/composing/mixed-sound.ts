@@ -1,16 +1,13 @@
 // All microphones of a room as one sound, on the clock of the pictures.
-import {
-  AudioDecoder,
-  type FfmpegSupervisor,
-  MixEncoder,
-  type OpusThreads,
-  type OpusVoices,
-  outputFormat,
-} from '@meridian/opener';
-import { type AudioFormat, type AudioUnit, Mixer } from '@meridian/opener/core';
+
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
+import { AudioDecoder, MixEncoder, outputFormat } from '../adapters/ffmpeg/audio.ts';
+import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
+import type { OpusThreads, OpusVoices } from '../adapters/opus-worker/threads.ts';
 import type { SoundFrame } from '../core/frames.ts';
+import { Mixer } from '../core/mix.ts';
+import type { AudioFormat, AudioUnit } from '../core/units.ts';
 
 export interface MixedSoundOptions {
   readonly codec: 'aac' | 'opus';

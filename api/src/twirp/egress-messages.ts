@@ -1,0 +1,112 @@
+// Recordings as LiveKit's EgressInfo.
+import {
+  EgressInfo,
+  EgressSourceType,
+  EgressStatus,
+  EncodedFileOutput,
+  FileInfo,
+  ParticipantEgressRequest,
+  RoomCompositeEgressRequest,
+  SegmentedFileOutput,
+  SegmentsInfo,
+  WebEgressRequest,
+} from '@livekit/protocol';
+import type { RecordingState } from '../events/core/recording-story.ts';
+import type { ShownRecording } from '../events/recording-body.ts';
+
+export type EgressSource = 'room_composite' | 'participant' | 'web';
+
+/** A recording that has begun, or one that waits for a recorder. */
+export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' | 'layout'> &
+  Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'files' | 'failure'>>;
+
+export interface EgressSeen {
+  readonly status: EgressStatus;
+  readonly source: EgressSource;
+  /** file, segments: words with blanks. */
+  readonly outputs: string;
+  /** The path or prefix that was asked for. */
+  readonly label: string;
+  /** When it was last another. */
+  readonly updatedMs: number;
+  /** Where a file of it is; '': nowhere (yet). */
+  locationOf(name: string): string;
+}
+
+export const statusOf: { readonly [state in RecordingState]: EgressStatus } = {
+  running: EgressStatus.EGRESS_ACTIVE,
+  ended: EgressStatus.EGRESS_ENDING,
+  finishing: EgressStatus.EGRESS_ENDING,
+  finished: EgressStatus.EGRESS_COMPLETE,
+  failed: EgressStatus.EGRESS_FAILED,
+};
+
+/** As if LiveKit's call had begun it: of one that a host or REST has. */
+export function sourceOf({ mode, identity }: Pick<Recorded, 'mode' | 'identity'>): EgressSource {
+  if (mode === 'page') return 'web';
+  return mode === 'composed' || identity === null ? 'room_composite' : 'participant';
+}
+
+const nsOf = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
+const nsOfText = (time: string | null | undefined): bigint => (time == null ? 0n : nsOf(Date.parse(time)));
+const PLAYLIST = '/master.m3u8';
+
+export function egressInfo(recorded: Recorded, seen: EgressSeen): EgressInfo {
+  const outputs = seen.outputs.split(' ');
+  const [startedAt, endedAt] = [nsOfText(recorded.startedAt), nsOfText(recorded.endedAt)];
+  return new EgressInfo({
+    egressId: recorded.id,
+    roomId: recorded.sid ?? '',
+    roomName: recorded.room,
+    sourceType: seen.source === 'participant' ? EgressSourceType.SDK : EgressSourceType.WEB,
+    status: seen.status,
+    startedAt,
+    endedAt,
+    updatedAt: nsOf(seen.updatedMs),
+    error: recorded.failure ?? '',
+    request: requestOf(recorded, seen, outputs),
+    fileResults: outputs.includes('file') ? filesOf(recorded, seen, { startedAt, endedAt }) : [],
+    segmentResults: outputs.includes('segments') ? segmentsOf(recorded, seen, { startedAt, endedAt }) : [],
+  });
+}
+
+interface Times {
+  readonly startedAt: bigint;
+  readonly endedAt: bigint;
+}
+
+/** Originals: their renditions are below a name of their own. */
+function filesOf(recorded: Recorded, seen: EgressSeen, times: Times): FileInfo[] {
+  const files = (recorded.files ?? []).filter(({ name, type }) => /^(video|audio)\//.test(type) && !name.includes('/'));
+  return files.map(({ name: filename, bytes }) => {
+    const duration = nsOf(recorded.durationMs ?? 0);
+    const location = seen.locationOf(filename);
+    return new FileInfo(Object.assign({ filename, size: BigInt(bytes), duration, location }, times));
+  });
+}
+
+function segmentsOf(recorded: Recorded, seen: EgressSeen, times: Times): SegmentsInfo[] {
+  const files = recorded.files ?? [];
+  const playlists = files.filter(({ name }) => name.endsWith(PLAYLIST));
+  return playlists.map(({ name: playlistName }) => {
+    const folder = playlistName.slice(0, 1 - PLAYLIST.length);
+    const bytes = files.reduce((sum, file) => sum + (file.name.startsWith(folder) ? file.bytes : 0), 0);
+    const duration = nsOf(recorded.durationMs ?? 0);
+    const playlistLocation = seen.locationOf(playlistName);
+    return new SegmentsInfo(Object.assign({ playlistName, size: BigInt(bytes), duration, playlistLocation }, times));
+  });
+}
+
+function requestOf(recorded: Recorded, { source, label }: EgressSeen, outputs: string[]): EgressInfo['request'] {
+  const { room: roomName, identity } = recorded;
+  const fileOutputs = outputs.includes('file') ? [new EncodedFileOutput({ filepath: label })] : [];
+  const segmentOutputs = outputs.includes('segments') ? [new SegmentedFileOutput({ filenamePrefix: label })] : [];
+  const common = { fileOutputs, segmentOutputs };
+  if (source === 'web') return { case: 'web', value: new WebEgressRequest(common) };
+  if (source === 'participant') {
+    const asked = Object.assign({ roomName, identity: identity ?? '' }, common);
+    return { case: 'participant', value: new ParticipantEgressRequest(asked) };
+  }
+  const asked = Object.assign({ roomName, layout: recorded.layout ?? '' }, common);
+  return { case: 'roomComposite', value: new RoomCompositeEgressRequest(asked) };
+}

@@ -1,0 +1,118 @@
+// What LiveKit's requests for egress ask for, in our words. What would be another thing here is refused, not passed
+// over.
+import {
+  AudioMixing,
+  type EncodedFileOutput,
+  EncodedFileType,
+  EncodingOptionsPreset,
+  type ImageOutput,
+  type ParticipantEgressRequest,
+  type RoomCompositeEgressRequest,
+  type SegmentedFileOutput,
+  type StreamOutput,
+  type WebEgressRequest,
+} from '@livekit/protocol';
+import { isIdentity, isPageUrl } from '@meridian/protocol';
+import type { EgressSource } from './egress-messages.ts';
+import { refuseIf, TwirpError } from './errors.ts';
+
+export interface WantedRecording {
+  readonly source: EgressSource;
+  readonly identity: string;
+  /** As in `RoomRecording` of the wire. */
+  readonly mode: string;
+  readonly layout: string;
+  readonly pageUrl: string;
+  readonly outputs: string;
+  readonly label: string;
+}
+
+/** As it is shown, and kept for so long. */
+const LABEL_CHARACTERS_MAX = 512;
+const DARK = '-dark';
+const layouts = ['grid', 'speaker', 'screen'];
+
+/** What a room is composed by. Throws `unimplemented` for what there is not. */
+export function layoutOf(layout: string): string {
+  // It is what LiveKit's own template does without a word.
+  const name = (layout.endsWith(DARK) ? layout.slice(0, -DARK.length) : layout) || 'grid';
+  refuseIf(!layouts.includes(name), `layout ${JSON.stringify(layout.slice(0, 64))}`);
+  return name;
+}
+
+export function composite(request: RoomCompositeEgressRequest): WantedRecording {
+  checkWeb(request);
+  refuseIf(request.audioMixing !== AudioMixing.DEFAULT_MIXING, 'audio_mixing');
+  refuseIf(request.customBaseUrl !== '', 'custom_base_url');
+  const layout = layoutOf(request.layout);
+  const base = { source: 'room_composite', identity: '', mode: 'composed', layout, pageUrl: '' } as const;
+  return Object.assign(base, outputsOf(request));
+}
+
+export function participant(request: ParticipantEgressRequest): WantedRecording {
+  const { identity } = request;
+  if (!isIdentity(identity)) throw new TwirpError('invalid_argument', 'identity is no identity');
+  refuseIf(request.screenShare, 'screen_share alone (all tracks of the participant are recorded)');
+  refuseIf(request.options.case !== undefined, 'options (tracks are kept as they are published)');
+  refuseIf(request.webhooks.length > 0, 'webhooks');
+  const base = { source: 'participant', identity, mode: '', layout: '', pageUrl: '' } as const;
+  return Object.assign(base, outputsOf(request));
+}
+
+export function web(request: WebEgressRequest): WantedRecording {
+  const { url: pageUrl } = request;
+  if (!isPageUrl(pageUrl))
+    throw new TwirpError('invalid_argument', 'url is not one of http or https, without a name and password');
+  checkWeb(request);
+  refuseIf(request.awaitStartSignal, 'await_start_signal');
+  const base = { source: 'web', identity: '', mode: 'page', layout: '', pageUrl } as const;
+  return Object.assign(base, outputsOf(request));
+}
+
+function checkWeb(request: RoomCompositeEgressRequest | WebEgressRequest): void {
+  refuseIf(request.audioOnly, 'audio_only');
+  refuseIf(request.videoOnly, 'video_only');
+  refuseIf(request.webhooks.length > 0, 'webhooks');
+  const { options } = request;
+  const isOurs = options.case === undefined || (options.case === 'preset' && isOurPreset(options.value));
+  refuseIf(!isOurs, 'options (pictures are H.264 of 720p with 30 a second)');
+}
+
+const isOurPreset = (preset: EncodingOptionsPreset): boolean => preset === EncodingOptionsPreset.H264_720P_30;
+
+export interface AskedOutputs {
+  readonly output?: RoomCompositeEgressRequest['output'];
+  readonly fileOutputs: readonly EncodedFileOutput[];
+  readonly streamOutputs: readonly StreamOutput[];
+  readonly segmentOutputs: readonly SegmentedFileOutput[];
+  readonly imageOutputs: readonly ImageOutput[];
+}
+
+/** SDKs name an output twice, in the way of earlier servers and in the present one: the present one counts. */
+const either = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
+  present.length > 0 || earlier === undefined ? present : [earlier];
+
+export function streamsOf({ output, streamOutputs }: Pick<AskedOutputs, 'output' | 'streamOutputs'>) {
+  return either(streamOutputs, output?.case === 'stream' ? output.value : undefined);
+}
+
+function outputsOf(asked: AskedOutputs): Pick<WantedRecording, 'outputs' | 'label'> {
+  const { output } = asked;
+  const files = either(asked.fileOutputs, output?.case === 'file' ? output.value : undefined);
+  const segments = either(asked.segmentOutputs, output?.case === 'segments' ? output.value : undefined);
+  refuseIf(asked.imageOutputs.length > 0, 'image_outputs');
+  refuseIf(streamsOf(asked).length > 0, 'a stream of this (of the speaker: layout single-speaker, without files)');
+  refuseIf(files.length > 1 || segments.length > 1, 'more than one output of a kind');
+  const [file] = files;
+  const [segment] = segments;
+  if (file === undefined && segment === undefined)
+    throw new TwirpError('invalid_argument', 'request has missing or invalid field: output');
+  for (const one of [file, segment])
+    refuseIf(one?.output?.case !== undefined, 'an upload (files stay in the store of recorders, by links)');
+  const types: readonly (EncodedFileType | undefined)[] = [EncodedFileType.DEFAULT_FILETYPE, EncodedFileType.MP4];
+  refuseIf(file !== undefined && !types.includes(file.fileType), 'a file that is not MP4');
+  const label = file?.filepath ?? segment?.filenamePrefix ?? '';
+  if (label.length > LABEL_CHARACTERS_MAX) throw new TwirpError('invalid_argument', 'filepath is too long');
+  const outputs = [file && 'file', segment && 'segments'].filter(Boolean).join(' ');
+  return { outputs, label: label.replaceAll('\0', '') };
+}

@@ -1,0 +1,127 @@
+// What LiveKit's Egress calls have begun: what was asked for, beside the rows of recordings, which come once one runs.
+import type { Selectable } from 'kysely';
+import type { RecordingRow } from '../events/recording-body.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    egresses: {
+      tenant: string;
+      /** Of the recording. */
+      id: string;
+      room: string;
+      source: 'room_composite' | 'participant' | 'web';
+      /** file, segments: words with blanks. */
+      outputs: string;
+      /** The path or prefix that was asked for. */
+      label: string;
+      made_ms: number;
+      /** By StopEgress, or it was seen that it never began. */
+      stopped_ms: number | null;
+    };
+  }
+}
+
+export type EgressRow = Selectable<Tables['egresses']>;
+
+/** One that runs, was made, or waits; of one that LiveKit's calls have not begun `own` is undefined. */
+export interface EgressRows {
+  /** Undefined: it has not begun. */
+  readonly row: RecordingRow | undefined;
+  readonly own: EgressRow | undefined;
+}
+
+export interface Filter {
+  readonly room?: string | undefined;
+  readonly isActive: boolean;
+}
+
+/** Labels are for back ends that follow what they have begun; recordings themselves are kept by retention. */
+const KEPT_MS = 30 * 86_400_000;
+const ACTIVE = ['running', 'ended', 'finishing'] as const;
+
+/** Adds one, and drops those that are older than they are kept. */
+export async function addEgress(db: Database, row: EgressRow): Promise<void> {
+  await db
+    .deleteFrom('egresses')
+    .where('tenant', '=', row.tenant)
+    .where('made_ms', '<', row.made_ms - KEPT_MS)
+    .execute();
+  // The same id again changes nothing.
+  await db
+    .insertInto('egresses')
+    .values(row)
+    .onConflict((on) => on.columns(['tenant', 'id']).doNothing())
+    .execute();
+}
+
+/** Undefined: none of LiveKit's calls has begun it. */
+export const ownEgressOf = (db: Database, tenant: string, id: string): Promise<EgressRow | undefined> =>
+  db
+    .selectFrom('egresses')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, id }))
+    .executeTakeFirst();
+
+/** Undefined: there is none, or it was deleted. */
+export async function egressOf(db: Database, tenant: string, id: string): Promise<EgressRows | undefined> {
+  const [row, own] = await Promise.all([
+    db
+      .selectFrom('recordings')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id }))
+      .executeTakeFirst(),
+    ownEgressOf(db, tenant, id),
+  ]);
+  const isGone = row === undefined ? own === undefined : row.deleted_ms !== null;
+  return isGone ? undefined : { row, own };
+}
+
+/** The newest ones, `rows` at most of those that have begun and of those that have not. */
+export async function egressesOf(
+  db: Database,
+  tenant: string,
+  { room, isActive, rows }: Filter & { readonly rows: number },
+): Promise<EgressRows[]> {
+  let begun = db.selectFrom('recordings').selectAll().where('tenant', '=', tenant).where('deleted_ms', 'is', null);
+  if (room !== undefined) begun = begun.where('room', '=', room);
+  if (isActive) begun = begun.where('state', 'in', ACTIVE);
+  const found = await begun.orderBy('started_ms', 'desc').orderBy('id', 'desc').limit(rows).execute();
+  const ids = found.map(({ id }) => id);
+  const known =
+    ids.length === 0
+      ? []
+      : await db.selectFrom('egresses').selectAll().where('tenant', '=', tenant).where('id', 'in', ids).execute();
+  const owns = new Map(known.map((own) => [own.id, own]));
+  let pending = db
+    .selectFrom('egresses')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('recordings')
+            .select('recordings.id')
+            .whereRef('recordings.tenant', '=', 'egresses.tenant')
+            .whereRef('recordings.id', '=', 'egresses.id'),
+        ),
+      ),
+    );
+  if (room !== undefined) pending = pending.where('room', '=', room);
+  if (isActive) pending = pending.where('stopped_ms', 'is', null);
+  const waiting = await pending.orderBy('made_ms', 'desc').orderBy('id', 'desc').limit(rows).execute();
+  return [...waiting.map((own) => ({ row: undefined, own })), ...found.map((row) => ({ row, own: owns.get(row.id) }))];
+}
+
+/** Of those that are not stopped yet. */
+export async function stopped(db: Database, tenant: string, ids: readonly string[], nowMs: number): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable('egresses')
+    .set({ stopped_ms: nowMs })
+    .where('tenant', '=', tenant)
+    .where('id', 'in', ids)
+    .where('stopped_ms', 'is', null)
+    .execute();
+}

@@ -1,0 +1,281 @@
+// LiveKit's Egress on our recordings: what its server SDKs call to have rooms recorded. The id of an egress is that of
+// the recording.
+import {
+  type EgressInfo,
+  EgressStatus,
+  type ListEgressRequest,
+  ListEgressResponse,
+  type ParticipantEgressRequest,
+  type RoomCompositeEgressRequest,
+  type StopEgressRequest,
+  type UpdateLayoutRequest,
+  type WebEgressRequest,
+} from '@livekit/protocol';
+import { isRoomName, newRecordingId, type RoomRecording } from '@meridian/protocol';
+import type { Principal, Scope } from '../access/core/scopes.ts';
+import { type RecordingRow, shownRecording } from '../events/recording-body.ts';
+import { Problem } from '../http/problems.ts';
+import { EXPIRES_IN_S_USUAL, fileUrlOf, type LinkOptions, linkTo } from '../recordings/links.ts';
+import { actorOf } from '../rooms/operations.ts';
+import type { Act, Rooms } from '../rooms/rooms.ts';
+import type { Database } from '../store/store.ts';
+import { type EgressSeen, egressInfo, type Recorded, sourceOf, statusOf } from './egress-messages.ts';
+import { composite, layoutOf, participant, type WantedRecording, web } from './egress-requests.ts';
+import { addEgress, type EgressRow, type EgressRows, egressesOf, egressOf, stopped } from './egress-rows.ts';
+import { refuseIf, TwirpError } from './errors.ts';
+
+export interface EgressDeps extends LinkOptions {
+  readonly db: Database;
+  readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
+  /** Rejects with NOT_PERMITTED, QUOTA_EXCEEDED by the tenant's limits. */
+  mayRecord(tenant: string, mode: string): Promise<void>;
+}
+
+/** They are answered in one message. Older ones are listed by REST. */
+const LISTED_MAX = 1000;
+/** Rooms whose owners are asked at once. */
+const AT_ONCE = 20;
+
+/** In its room; `gone`: not (any more); `unknown`: the room's owner does not answer. */
+type InRoom = RoomRecording | 'gone' | 'unknown';
+
+export class EgressService {
+  readonly #o: EgressDeps;
+
+  constructor(o: EgressDeps) {
+    this.#o = o;
+  }
+
+  async startRoomComposite(principal: Principal, request: RoomCompositeEgressRequest): Promise<EgressInfo> {
+    needRoom(principal, 'rooms:admin', request.roomName);
+    return this.#start(principal, request.roomName, composite(request));
+  }
+
+  async startParticipant(principal: Principal, request: ParticipantEgressRequest): Promise<EgressInfo> {
+    needRoom(principal, 'rooms:admin', request.roomName);
+    return this.#start(principal, request.roomName, participant(request));
+  }
+
+  /** LiveKit's pages are of no room, recordings here are: of the one that the token is for. */
+  async startWeb(principal: Principal, request: WebEgressRequest): Promise<EgressInfo> {
+    need(principal, 'rooms:admin');
+    const { room } = principal;
+    refuseIf(room === undefined, 'a page of no room (name a room in the grant)');
+    return this.#start(principal, room ?? '', web(request));
+  }
+
+  async updateLayout(principal: Principal, { egressId, layout }: UpdateLayoutRequest): Promise<EgressInfo> {
+    need(principal, 'rooms:admin');
+    const found = await this.#find(principal, egressId);
+    const name = layoutOf(layout);
+    const inRoom = await this.#inRoom(principal.tenant, found);
+    const status = statusNow(found, inRoom);
+    if (isEnding(status)) throw new TwirpError('failed_precondition', `egress has ${EgressStatus[status]}`);
+    if (modeOf(found, inRoom) !== 'composed')
+      throw new TwirpError('failed_precondition', 'only a composed recording has a layout');
+    const { info } = await this.#act(principal, roomOf(found), {
+      recordingLayout: { recordingId: egressId, layout: name },
+    });
+    const changed = info.recordings.find(({ recordingId }) => recordingId === egressId);
+    if (changed === undefined) throw new TwirpError('not_found', 'egress does not exist');
+    // The row has the new layout when the room's owner has reported it.
+    const { row, own } = found;
+    return this.#shown(principal, { row: row && Object.assign({}, row, { layout: changed.layout }), own }, changed);
+  }
+
+  async stop(principal: Principal, { egressId }: StopEgressRequest): Promise<EgressInfo> {
+    need(principal, 'rooms:admin');
+    const { tenant } = principal;
+    const found = await this.#find(principal, egressId);
+    const inRoom = await this.#inRoom(tenant, found);
+    if (inRoom === 'unknown') throw new Problem('ROOM_UNREACHABLE');
+    const status = statusNow(found, inRoom);
+    if (inRoom === 'gone' || isEnding(status)) {
+      const now = status === EgressStatus.EGRESS_ACTIVE ? EgressStatus.EGRESS_ENDING : status;
+      throw new TwirpError('failed_precondition', `egress with status ${EgressStatus[now]} cannot be stopped`);
+    }
+    await this.#act(principal, roomOf(found), { stopRecording: { recordingId: egressId } });
+    const nowMs = this.#o.clock.wallMs();
+    await stopped(this.#o.db, tenant, [egressId], nowMs);
+    const isRunning = found.row !== undefined || inRoom.state === 'running';
+    const ended = isRunning ? EgressStatus.EGRESS_ENDING : EgressStatus.EGRESS_ABORTED;
+    return this.#shown(principal, found, inRoom, ended);
+  }
+
+  async list(principal: Principal, request: ListEgressRequest): Promise<ListEgressResponse> {
+    need(principal, 'recordings:read');
+    const { roomName, egressId, active: isActive, pageToken } = request;
+    refuseIf(pageToken !== undefined && pageToken.token !== '', 'page_token');
+    const { db } = this.#o;
+    const { tenant, room = roomName || undefined } = principal;
+    if (roomName !== '' && room !== roomName) throw new TwirpError('permission_denied', 'permissions denied');
+    const isAsked = ({ row, own }: EgressRows): boolean => room === undefined || (row ?? own)?.room === room;
+    const one = egressId === '' ? undefined : await egressOf(db, tenant, egressId);
+    const all = egressId === '' ? await egressesOf(db, tenant, { room, isActive, rows: LISTED_MAX }) : one ? [one] : [];
+    const asked = all.filter(isAsked).slice(0, LISTED_MAX);
+    const states = await this.#inRooms(tenant, asked);
+    const seen = asked.map((found) => ({ found, inRoom: states.get(found) ?? 'gone' }));
+    const wanted = seen.filter(({ found, inRoom }) => !isActive || !isOver(statusNow(found, inRoom)));
+    const links = new Links(this.#o, principal);
+    return new ListEgressResponse({
+      items: await Promise.all(
+        wanted.map(({ found, inRoom }) => this.#shown(principal, found, inRoom, undefined, links)),
+      ),
+    });
+  }
+
+  async #start(principal: Principal, room: string, wanted: WantedRecording): Promise<EgressInfo> {
+    const { db, clock, rng, mayRecord } = this.#o;
+    const { tenant } = principal;
+    if (!isRoomName(room)) throw new TwirpError('invalid_argument', 'room_name is no name of a room');
+    const { mode, layout, identity, pageUrl, source, outputs, label } = wanted;
+    await mayRecord(tenant, mode);
+    const id = newRecordingId((count) => rng.bytes(count));
+    const startRecording = { recordingId: id, identity, mode, layout: layout || 'grid', pageUrl, priority: 0 };
+    const { info } = await this.#act(principal, room, { startRecording });
+    const begun = info.recordings.find(({ recordingId }) => recordingId === id);
+    // It was stopped by another call, or the room was ended, before its owner answered.
+    if (begun === undefined) throw new TwirpError('not_found', 'the room is over');
+    const own: EgressRow = { tenant, id, room, source, outputs, label, made_ms: clock.wallMs(), stopped_ms: null };
+    await addEgress(db, own);
+    return this.#shown(principal, { row: undefined, own }, begun);
+  }
+
+  #act(principal: Principal, room: string, act: Act): ReturnType<Rooms['act']> {
+    return this.#o.rooms.act(principal.tenant, room, { actor: actorOf(principal), acts: [act] });
+  }
+
+  /** One of another room than the token is for is not there. */
+  async #find({ tenant, room }: Principal, id: string): Promise<EgressRows> {
+    const found = await egressOf(this.#o.db, tenant, id);
+    if (found === undefined || (room !== undefined && roomOf(found) !== room))
+      throw new TwirpError('not_found', 'egress does not exist');
+    return found;
+  }
+
+  async #inRoom(tenant: string, found: EgressRows): Promise<InRoom> {
+    return (await this.#inRooms(tenant, [found])).get(found) ?? 'gone';
+  }
+
+  /** Of those that may be in their rooms still. Those that never began and are not are noted as stopped. */
+  async #inRooms(tenant: string, all: readonly EgressRows[]): Promise<Map<EgressRows, InRoom>> {
+    const { db, clock } = this.#o;
+    const open = all.filter(({ row, own }) => (row === undefined ? own?.stopped_ms === null : row.state === 'running'));
+    const rooms = [...new Set(open.map(roomOf))];
+    const known = new Map<string, readonly RoomRecording[] | undefined>();
+    for (let at = 0; at < rooms.length; at += AT_ONCE)
+      await Promise.all(
+        rooms.slice(at, at + AT_ONCE).map(async (room) => void known.set(room, await this.#recordings(tenant, room))),
+      );
+    const states = new Map<EgressRows, InRoom>();
+    for (const found of open) {
+      const here = known.get(roomOf(found));
+      const id = idOf(found);
+      states.set(found, here === undefined ? 'unknown' : (here.find((one) => one.recordingId === id) ?? 'gone'));
+    }
+    const gone = open.filter((found) => found.row === undefined && states.get(found) === 'gone');
+    await stopped(db, tenant, gone.map(idOf), clock.wallMs());
+    return states;
+  }
+
+  /** Undefined: it cannot be known now. */
+  async #recordings(tenant: string, room: string): Promise<readonly RoomRecording[] | undefined> {
+    try {
+      return await this.#o.rooms.recordings(tenant, room);
+    } catch (error) {
+      return error instanceof Problem && error.code === 'NOT_FOUND' ? [] : undefined;
+    }
+  }
+
+  /** `status`: as it is from now on; absent: as it was found. */
+  async #shown(
+    principal: Principal,
+    found: EgressRows,
+    inRoom: InRoom,
+    status = statusNow(found, inRoom),
+    links = new Links(this.#o, principal),
+  ): Promise<EgressInfo> {
+    const { row, own } = found;
+    const recorded: Recorded = row === undefined ? waiting(found, inRoom) : shownRecording(row);
+    const base = row === undefined ? '' : await links.baseOf(row);
+    const times = [own?.made_ms, own?.stopped_ms, row?.started_ms, row?.ended_ms, row?.settled_ms];
+    const seen: EgressSeen = {
+      status,
+      source: own?.source ?? sourceOf(recorded),
+      outputs: own?.outputs ?? 'file',
+      label: own?.label ?? '',
+      updatedMs: Math.max(...times.map((ms) => ms ?? 0)),
+      locationOf: (name) => (base === '' ? '' : fileUrlOf(base, name)),
+    };
+    return egressInfo(recorded, seen);
+  }
+}
+
+/** Links to files, for callers that may make them. */
+class Links {
+  readonly #o: LinkOptions;
+  readonly #mayLink: boolean;
+
+  constructor(o: LinkOptions, { egress }: Principal) {
+    // One look for all of a list.
+    const found = new Map<string, ReturnType<LinkOptions['keys']['signing']>>();
+    const signing: LinkOptions['keys']['signing'] = (tenant) => {
+      const key = found.get(tenant) ?? o.keys.signing(tenant);
+      found.set(tenant, key);
+      return key;
+    };
+    const { recorders, clock, rng, publicUrl } = o;
+    this.#o = { keys: { signing }, recorders, clock, rng, publicUrl };
+    this.#mayLink = egress?.has('recordings:write') === true;
+  }
+
+  /** What names of files are added to; '': there are none, or no recorder has a public URL now. */
+  async baseOf(row: RecordingRow): Promise<string> {
+    if (!this.#mayLink || row.state !== 'finished') return '';
+    const wanted = { expiresInS: EXPIRES_IN_S_USUAL, may: 'download', name: undefined };
+    return linkTo(this.#o, row, wanted).then(
+      ({ base }) => base,
+      () => '',
+    );
+  }
+}
+
+const roomOf = ({ row, own }: EgressRows): string => row?.room ?? own?.room ?? '';
+const idOf = ({ row, own }: EgressRows): string => row?.id ?? own?.id ?? '';
+
+const modeOf = ({ row, own }: EgressRows, inRoom: InRoom): string => {
+  if (row !== undefined) return row.mode;
+  if (typeof inRoom === 'object') return inRoom.mode;
+  return own?.source === 'room_composite' ? 'composed' : '';
+};
+
+/** As it is known of one that has not begun. */
+function waiting({ own }: EgressRows, inRoom: InRoom): Recorded {
+  const here = typeof inRoom === 'object' ? inRoom : undefined;
+  const mode = own?.source === 'room_composite' ? 'composed' : own?.source === 'web' ? 'page' : 'tracks';
+  const identity = here?.identity || null;
+  const layout = mode === 'composed' ? (here?.layout ?? null) : null;
+  return { id: own?.id ?? '', room: own?.room ?? '', identity, mode, layout };
+}
+
+function statusNow({ row, own }: EgressRows, inRoom: InRoom): EgressStatus {
+  const isStopped = own !== undefined && own.stopped_ms !== null;
+  if (row !== undefined) return row.state === 'running' && isStopped ? EgressStatus.EGRESS_ENDING : statusOf[row.state];
+  if (isStopped || inRoom === 'gone') return EgressStatus.EGRESS_ABORTED;
+  return inRoom !== 'unknown' && inRoom.state === 'running' ? EgressStatus.EGRESS_ACTIVE : EgressStatus.EGRESS_STARTING;
+}
+
+/** What LiveKit lists as active has a lower one. */
+const isOver = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_COMPLETE;
+const isEnding = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_ENDING;
+
+function need({ egress }: Principal, scope: Scope): void {
+  if (egress?.has(scope) !== true) throw new TwirpError('permission_denied', 'permissions denied');
+}
+
+/** A token for one room records that one. */
+function needRoom(principal: Principal, scope: Scope, room: string): void {
+  need(principal, scope);
+  if (principal.room !== undefined && principal.room !== room)
+    throw new TwirpError('permission_denied', 'permissions denied');
+}

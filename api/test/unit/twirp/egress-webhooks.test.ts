@@ -1,0 +1,113 @@
+// LiveKit's own receiver reads what becomes of recordings as egresses.
+
+import type { AddressInfo } from 'node:net';
+import { EgressStatus, EncodedFileOutput, SegmentedFileOutput, type WebhookEvent } from '@livekit/protocol';
+import { systemClock } from '@meridian/runtime';
+import { EgressClient, WebhookReceiver } from 'livekit-server-sdk';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { PostOptions } from '../../../src/webhooks/post.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { entry, journal } from '../events/journals.ts';
+
+const [{ key, secret }] = tenants;
+let api: TestApi;
+let sent: PostOptions[];
+beforeEach(async () => {
+  sent = [];
+  api = await testApi({
+    clock: systemClock(),
+    post: async (o) => {
+      sent.push(o);
+      return { status: 200, error: '', tookMs: 3, retryAfterMs: 0 };
+    },
+  });
+});
+afterEach(() => api.close());
+
+const hook = (body: object = {}) =>
+  api.ask('POST', '/webhooks', { body: { url: 'https://oa.example/hook', format: 'livekit', signer: key, ...body } });
+const files = [{ name: 'p001-camera.mp4', bytes: 1000, sha256: 'ab', type: 'video/mp4' }];
+let seq = 0;
+async function run(id: string, found: object, mode = 'composed') {
+  const say = async (isOver: boolean) => {
+    seq += 1;
+    await api.telling.intake.take(journal(1, seq, [entry.recording(id, 'rec-fra', { mode, layout: 'grid', isOver })]));
+    await api.telling.jobs.settled();
+  };
+  await say(false);
+  api.recorders.fra.kept.set(`acme/${id}`, found);
+  await say(true);
+  await api.telling.jobs.settled();
+}
+async function heard(): Promise<WebhookEvent[]> {
+  const receiver = new WebhookReceiver(key, secret);
+  return Promise.all(sent.map(({ body, headers }) => receiver.receive(body, headers['authorization'])));
+}
+
+it('a recording is an egress that starts, is updated and ends, with what was asked for', async () => {
+  await hook();
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
+  api.owners.open('acme/lobby', { participants: [{ identity: 'ann' }] });
+  const file = new EncodedFileOutput({ filepath: 'lobby.mp4' });
+  const { egressId } = await new EgressClient(url, key, secret).startRoomCompositeEgress('lobby', file);
+  await run(egressId, { state: 'finished', files, durationMs: 2000 });
+  const events = await heard();
+  expect(events.map(({ event, egressInfo }) => [event, egressInfo?.status])).toEqual([
+    ['egress_started', EgressStatus.EGRESS_ACTIVE],
+    ['egress_updated', EgressStatus.EGRESS_ENDING],
+    ['egress_ended', EgressStatus.EGRESS_COMPLETE],
+  ]);
+  for (const { egressInfo } of events)
+    expect(egressInfo).toMatchObject({
+      egressId,
+      roomName: 'lobby',
+      roomId: 'RM_1',
+      request: { case: 'roomComposite', value: { fileOutputs: [{ filepath: 'lobby.mp4' }] } },
+    });
+  expect(events[2]?.egressInfo?.fileResults).toMatchObject([
+    { filename: 'p001-camera.mp4', size: 1000n, duration: 2_000_000_000n, location: 'p001-camera.mp4' },
+  ]);
+  // The other form has our own names.
+  const listed = (await api.ask('GET', '/events')).json().data.map(({ event }: { event: string }) => event);
+  expect(listed).toEqual(expect.arrayContaining(['recording.started', 'recording.ended', 'recording.finished']));
+});
+
+it('one that hosts have begun is one too, also when it fails, and chosen by our names', async () => {
+  await hook({ events: ['recording.failed'] });
+  await run('re_host', { state: 'failed', code: 'SOURCE_BROKEN' }, '');
+  await api.ask('DELETE', '/recordings/re_host');
+  await api.telling.jobs.settled();
+  const events = await heard();
+  expect(events).toMatchObject([
+    {
+      event: 'egress_ended',
+      egressInfo: { egressId: 're_host', status: EgressStatus.EGRESS_FAILED, error: 'SOURCE_BROKEN' },
+    },
+  ]);
+});
+
+it('what LiveKit has no words for does not come', async () => {
+  await hook();
+  await run('re_1', { state: 'finished', files });
+  await api.ask('DELETE', '/recordings/re_1');
+  await api.telling.jobs.settled();
+  expect((await api.ask('GET', '/events?event=recording.deleted')).json().data).toHaveLength(1);
+  expect((await heard()).map(({ event }) => event)).toEqual(['egress_started', 'egress_updated', 'egress_ended']);
+});
+
+it('segments that were asked for are the results of their events', async () => {
+  await hook({ events: ['recording.finished'] });
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
+  api.owners.open('acme/lobby', { participants: [{ identity: 'ann' }] });
+  const segments = new SegmentedFileOutput({ filenamePrefix: 'lobby' });
+  const { egressId } = await new EgressClient(url, key, secret).startRoomCompositeEgress('lobby', segments);
+  const playlist = { name: 'p001/master.m3u8', bytes: 5, sha256: 'ab', type: 'application/vnd.apple.mpegurl' };
+  await run(egressId, { state: 'finished', files: [...files, playlist] });
+  const [ended] = await heard();
+  expect(ended?.egressInfo).toMatchObject({
+    fileResults: [],
+    segmentResults: [{ playlistName: 'p001/master.m3u8', playlistLocation: 'p001/master.m3u8' }],
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { accessOf, tokenScopes } from '../../src/access.ts';
+import {
+  type BreakOut,
+  breakOutRoomOf,
+  breakOutsFault,
+  isBreakOutOpen,
+  isBreakOutRoom,
+  spreadEvenly,
+} from '../../src/break-outs.ts';
+import { limits } from '../../src/limits.ts';
+
+const id = 'BO_0123456789ab';
+const one = (o: Partial<BreakOut> = {}): BreakOut => ({
+  breakOutId: '',
+  name: 'Red',
+  identities: [],
+  endsWallMs: 0,
+  ...o,
+});
+const many = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
+
+describe('a list of break-outs', () => {
+  it.each<[string, BreakOut[]]>([
+    ['none', []],
+    ['two', [one({ identities: ['ann', '李明'] }), one({ name: 'Blue', identities: ['bo'], breakOutId: id })]],
+    ['as many as there may be', many(limits.breakOutsMax).map((name) => one({ name }))],
+    ['the longest name', [one({ name: '🎉'.repeat(64) })]],
+    ['all people of a room', [one({ identities: many(limits.breakOutIdentitiesMax) })]],
+  ])('is taken: %s', (_name, list) => expect(breakOutsFault(list)).toBeUndefined());
+
+  it.each<[string, BreakOut[], string]>([
+    ['one more', many(limits.breakOutsMax + 1).map((name) => one({ name })), 'break_outs: at most 50'],
+    ['no name', [one({ name: '' })], 'name: 1 to 64 characters'],
+    ['a name that shows nothing', [one({ name: '\u2800' })], 'name: 1 to 64 characters'],
+    ['a name that turns the text', [one({ name: 'a\u202eb' })], 'name: 1 to 64 characters'],
+    ['a longer name', [one({ name: 'x'.repeat(65) })], 'name: 1 to 64 characters'],
+    ['the same name twice', [one(), one()], 'name: another one has it'],
+    ['another id', [one({ breakOutId: 'x' })], 'break_out_id: BO_ and 12 characters, each once'],
+    [
+      'the same id twice',
+      [one({ breakOutId: id }), one({ breakOutId: id, name: 'Blue' })],
+      'break_out_id: BO_ and 12 characters, each once',
+    ],
+    ['what is no identity', [one({ identities: ['a/b'] })], 'identities: not an identity'],
+    [
+      'a person in two',
+      [one({ identities: ['ann'] }), one({ name: 'Blue', identities: ['ann'] })],
+      'identities: each belongs to one',
+    ],
+    ['a person more', [one({ identities: many(1001) })], 'identities: at most 1000 in all'],
+    [
+      'more bytes',
+      [one({ identities: many(500).map((name) => name.padEnd(120, 'x')) })],
+      `break_outs: at most ${limits.breakOutsBytesMax} bytes in all`,
+    ],
+  ])('is refused: %s', (_name, list, fault) => expect(breakOutsFault(list)).toBe(fault));
+});
+
+describe('the room of a break-out', () => {
+  it('has a name that follows from its room and id', () => {
+    expect(breakOutRoomOf('math', id)).toBe(`math~${id}`);
+    expect(isBreakOutRoom(`math~${id}`)).toBe(true);
+  });
+  it.each([
+    ['of what is no id', 'math', 'BO_1'],
+    ['of a break-out', `math~${id}`, id],
+    ['of a room with a long name', 'x'.repeat(113), id],
+  ])('there is none %s', (_name, room, breakOutId) => expect(breakOutRoomOf(room, breakOutId)).toBeUndefined());
+  it.each(['math', 'math~1', 'BO_0123456789ab', 'math~BO_0123456789', `math~${id} 2`])('is not %s', (room) =>
+    expect(isBreakOutRoom(room)).toBe(false),
+  );
+
+  it.each([
+    [`math~${id}`, {}, 'TOKEN_ROOM_MISMATCH'],
+    [`math~${id}`, { breakOut: 'true' }, 'TOKEN_ROOM_MISMATCH'],
+    [`math~${id}`, { breakOut: true }, true],
+    ['math~1', {}, true],
+  ])('%s is opened by a token that says so: %j', (room, video, expected) => {
+    const claims = { sub: 'ann', exp: 2000, video: { room, roomJoin: true, ...video } };
+    const answer = accessOf(claims, { tenant: 'acme', scopes: tokenScopes });
+    expect(answer.ok || answer.code).toBe(expected);
+  });
+});
+
+it.each([
+  [0, 5, true],
+  [6, 5, true],
+  [5, 5, false],
+])('one that ends at %i is open at %i: %s', (endsWallMs, nowWallMs, open) =>
+  expect(isBreakOutOpen({ endsWallMs }, nowWallMs)).toBe(open),
+);
+
+it('people are spread in turn, and sizes differ by one at most', () => {
+  expect(spreadEvenly(many(5), 3)).toEqual([['p0', 'p3'], ['p1', 'p4'], ['p2']]);
+  expect(spreadEvenly([], 2)).toEqual([[], []]);
+  expect(spreadEvenly(['ann'], 0)).toEqual([]);
+});

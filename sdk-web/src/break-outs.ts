@@ -1,0 +1,147 @@
+// Our part in a break-out room: a second room beside the main one, whose session stays. Meanwhile what we publish in
+// the main room is muted and what we receive there is paused; both are as before when we come back.
+import { type Body, MeridianClientError, type ServerFrame, type TokenSource } from '@meridian/client';
+import { type BreakOutEnd, breakOutEnd } from './core/break-out-end.ts';
+import type { Room } from './room.ts';
+import type { LocalTrackPublication } from './tracks/local-publication.ts';
+import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
+import type { BreakOut, ConnectOptions } from './types.ts';
+
+/** The attribute of a participant of the main room that is in a break-out: its name. */
+export const breakOutAttribute = 'breakout';
+/** A timer of more than 24 days fires at once. */
+const lookAgainMs = 3_600_000;
+
+export interface BreakOutPorts {
+  readonly main: Room;
+  /** With the options of the main room. */
+  makeRoom(): Room;
+  request(body: Body): Promise<ServerFrame>;
+  /** As the main room was connected last. */
+  readonly entryUrls: () => readonly string[];
+  readonly fromCity: () => string | undefined;
+  nowWallMs(): number;
+}
+
+interface Entered {
+  readonly breakOut: BreakOut;
+  readonly room: Room;
+  readonly muted: readonly LocalTrackPublication[];
+  readonly paused: Set<RemoteTrackPublication>;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** @internal */
+export class BreakOuts {
+  readonly #o: BreakOutPorts;
+  #entered: Entered | undefined;
+
+  constructor(o: BreakOutPorts) {
+    this.#o = o;
+    const { main } = o;
+    main.on('breakOutsChanged', () => this.#look());
+    main.on('rightsChanged', () => this.#look());
+    main.on('trackSubscribed', (_track, publication) => this.#pause(publication));
+    main.on('disconnected', () => void this.#end('lost'));
+  }
+
+  get room(): Room | undefined {
+    return this.#entered?.room;
+  }
+  get current(): BreakOut | undefined {
+    return this.#entered?.breakOut;
+  }
+
+  /** As `Room.enterBreakOut`. */
+  async enter(breakOutId: string, options: ConnectOptions): Promise<Room> {
+    const { main } = this.#o;
+    const breakOut = main.breakOuts.find((one) => one.breakOutId === breakOutId);
+    if (breakOut === undefined) throw new MeridianClientError('BREAK_OUT_CLOSED');
+    if (this.#entered?.breakOut.breakOutId === breakOutId) return this.#entered.room;
+    await this.#end('left');
+    const room = this.#o.makeRoom();
+    const wasOn = { audio: main.localParticipant.isMicrophoneEnabled, video: main.localParticipant.isCameraEnabled };
+    const entered = await this.#leaveMain(breakOut, room);
+    room.on('disconnected', () => void this.#end('lost', entered));
+    const fromCity = this.#o.fromCity();
+    const where = fromCity === undefined ? {} : { fromCity };
+    try {
+      await room.connect(this.#o.entryUrls(), this.#tokenOf(breakOutId), Object.assign(wasOn, where, options));
+    } catch (error) {
+      await this.#end('lost', entered);
+      throw error;
+    }
+    this.#look();
+    return room;
+  }
+
+  /** Idempotent; resolves when we are back in the main room. */
+  async leave(): Promise<void> {
+    await this.#end('left');
+  }
+
+  /** Another for every attempt: one is good for a join. */
+  #tokenOf(breakOutId: string): TokenSource {
+    return async () => {
+      const { breakOutToken } = await this.#o.request({ askBreakOutToken: { breakOutId } });
+      return breakOutToken?.token ?? '';
+    };
+  }
+
+  /** Before the devices are opened for the break-out: a camera that is muted is released. */
+  async #leaveMain(breakOut: BreakOut, room: Room): Promise<Entered> {
+    const { main } = this.#o;
+    const muted = [...main.localParticipant.trackPublications.values()].filter(({ isMuted }) => !isMuted);
+    const entered: Entered = { breakOut, room, muted, paused: new Set(), timer: undefined };
+    this.#entered = entered;
+    for (const { trackPublications } of main.remoteParticipants.values())
+      for (const publication of trackPublications.values()) this.#pause(publication);
+    await Promise.allSettled(muted.map((publication) => publication.mute()));
+    this.#say(breakOut.name);
+    return entered;
+  }
+
+  #pause(publication: RemoteTrackPublication): void {
+    if (this.#entered === undefined || !publication.isEnabled) return;
+    publication.setEnabled(false);
+    this.#entered.paused.add(publication);
+  }
+
+  /** Ends it when it is over, else looks again when its time is. */
+  #look(): void {
+    const entered = this.#entered;
+    if (entered === undefined) return;
+    const { main } = this.#o;
+    const { identity, permissions, role } = main.localParticipant;
+    const nowWallMs = this.#o.nowWallMs();
+    const leads = permissions.admin || role === 'host' || role === 'cohost';
+    const { breakOutId } = entered.breakOut;
+    const end = breakOutEnd(main.breakOuts, breakOutId, { identity, leads, nowWallMs });
+    clearTimeout(entered.timer);
+    if (end !== undefined) void this.#end(end, entered);
+    const { endsAtMs = 0 } = main.breakOuts.find((one) => one.breakOutId === breakOutId) ?? {};
+    if (end !== undefined || endsAtMs === 0) return;
+    entered.timer = setTimeout(() => this.#look(), Math.min(endsAtMs - nowWallMs, lookAgainMs));
+  }
+
+  /** Once each: what comes later, of the same or of an earlier one, changes nothing. */
+  async #end(reason: BreakOutEnd, of: Entered | undefined = this.#entered): Promise<void> {
+    if (of === undefined || of !== this.#entered) return;
+    this.#entered = undefined;
+    clearTimeout(of.timer);
+    await of.room.disconnect();
+    for (const publication of of.paused) publication.setEnabled(true);
+    const { main } = this.#o;
+    const published = new Set(main.localParticipant.trackPublications.values());
+    await Promise.allSettled(of.muted.filter((one) => published.has(one)).map((one) => one.unmute()));
+    this.#say('');
+    main.emit('breakOutEnded', reason, of.breakOut);
+  }
+
+  /** For those that may change what is shown of them; for others the service shows nothing. */
+  #say(name: string): void {
+    const { main } = this.#o;
+    if (main.state !== 'connected') return;
+    main.localParticipant.setAttributes({ [breakOutAttribute]: name }).catch(() => undefined);
+  }
+}

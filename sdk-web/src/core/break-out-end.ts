@@ -1,0 +1,21 @@
+// When a part in a break-out room is over, by the room beside which it is.
+import { isBreakOutOpen } from '@meridian/protocol';
+import type { BreakOut } from '../types.ts';
+
+/**
+ * `left`: we went back; `closed`: a host closed it; `time`: its time is over; `moved`: we belong elsewhere now; `lost`:
+ * the connection to it, or to the main room, is gone for good.
+ */
+export type BreakOutEnd = 'left' | 'closed' | 'time' | 'moved' | 'lost';
+
+/** Why the break-out of this id ends for us now; undefined: it goes on. `leads`: we are host or cohost. */
+export function breakOutEnd(
+  list: readonly BreakOut[],
+  breakOutId: string,
+  { identity, leads, nowWallMs }: { readonly identity: string; readonly leads: boolean; readonly nowWallMs: number },
+): BreakOutEnd | undefined {
+  const present = list.find((one) => one.breakOutId === breakOutId);
+  if (present === undefined) return 'closed';
+  if (!isBreakOutOpen({ endsWallMs: present.endsAtMs }, nowWallMs)) return 'time';
+  return leads || present.identities.includes(identity) ? undefined : 'moved';
+}

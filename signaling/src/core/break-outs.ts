@@ -1,0 +1,49 @@
+// Break-outs of a room: what becomes of a list that a host sets, and who may enter which.
+import {
+  type BreakOut,
+  breakOutRoomOf,
+  type ErrorCode,
+  isBreakOutOpen,
+  type Participant,
+  type RoomPolicy,
+} from '@meridian/protocol';
+import { rankOf } from './policy.ts';
+
+/**
+ * The list with ids: that of a break-out which is there, by its id, else by its name; else a new one, so that no token
+ * of one that was closed opens it.
+ */
+export function identified(
+  list: readonly BreakOut[],
+  present: readonly BreakOut[],
+  newId: () => string,
+): readonly BreakOut[] {
+  const known = new Set(present.map(({ breakOutId }) => breakOutId));
+  const taken = new Set(list.map(({ breakOutId }) => breakOutId).filter((id) => known.has(id)));
+  return list.map((one) => {
+    if (known.has(one.breakOutId)) return one;
+    const same = present.find(({ name, breakOutId }) => name === one.name && !taken.has(breakOutId));
+    return { ...one, breakOutId: same?.breakOutId ?? newId() };
+  });
+}
+
+export type BreakOutEntry =
+  | { readonly ok: true; readonly room: string; readonly breakOut: BreakOut }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+/**
+ * Where a participant of a room goes. BREAK_OUT_CLOSED: there is none of this id, or its time is over; NOT_PERMITTED:
+ * it belongs elsewhere, and is neither host nor cohost.
+ */
+export function breakOutEntry(
+  { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
+  self: Pick<Participant, 'identity' | 'role' | 'admin'>,
+  asked: { readonly room: string; readonly breakOutId: string; readonly nowWallMs: number },
+): BreakOutEntry {
+  const breakOut = breakOuts.find(({ breakOutId }) => breakOutId === asked.breakOutId);
+  const room = breakOutRoomOf(asked.room, asked.breakOutId);
+  if (breakOut === undefined || room === undefined || !isBreakOutOpen(breakOut, asked.nowWallMs))
+    return { ok: false, code: 'BREAK_OUT_CLOSED' };
+  const mayEnter = breakOut.identities.includes(self.identity) || rankOf(self) !== 'none';
+  return mayEnter ? { ok: true, room, breakOut } : { ok: false, code: 'NOT_PERMITTED' };
+}

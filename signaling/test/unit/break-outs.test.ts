@@ -1,0 +1,71 @@
+// What becomes of a list of break-outs, and who may enter which.
+import { type BreakOut, emptyPolicy, type Participant } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { breakOutEntry, identified, policyAfter } from '../../src/core/index.ts';
+import { actFromWire } from '../../src/wire/act-wire.ts';
+import { person } from './fixtures.ts';
+
+const red: BreakOut = { breakOutId: 'BO_RRRRRRRRRRRR', name: 'Red', identities: ['bob'], endsWallMs: 0 };
+const blue: BreakOut = { breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', identities: ['cid'], endsWallMs: 5000 };
+const without = (one: BreakOut): BreakOut => ({ ...one, breakOutId: '' });
+
+describe('ids of break-outs', () => {
+  const ids = (list: readonly BreakOut[], present: readonly BreakOut[] = [red, blue]) => {
+    let made = 0;
+    return identified(list, present, () => `new ${++made}`).map(({ breakOutId }) => breakOutId);
+  };
+  it('are new where none is there', () => expect(ids([without(red), without(blue)], [])).toEqual(['new 1', 'new 2']));
+  it('stay by name', () => expect(ids([without(blue), without(red)])).toEqual([blue.breakOutId, red.breakOutId]));
+  it('stay by id under another name', () => expect(ids([{ ...red, name: 'Rot' }])).toEqual([red.breakOutId]));
+  it('are not those of a client', () =>
+    expect(ids([{ ...red, breakOutId: 'BO_XXXXXXXXXXXX', name: 'x' }])).toEqual(['new 1']));
+  it('are never given twice, when two change names', () =>
+    expect(ids([{ ...red, name: 'Blue' }, { ...without(red) }])).toEqual([red.breakOutId, 'new 1']));
+});
+
+describe('who enters', () => {
+  const policy = { breakOuts: [red, blue] };
+  const enter = (
+    identity: string,
+    breakOutId: string,
+    o: Partial<Participant> = {},
+    room = 'math',
+    nowWallMs = 4999,
+  ) => {
+    const entry = breakOutEntry(policy, { ...person(identity), ...o }, { room, breakOutId, nowWallMs });
+    return entry.ok ? entry.room : entry.code;
+  };
+  it.each([
+    ['who belongs there', enter('bob', red.breakOutId), `math~${red.breakOutId}`],
+    ['who belongs elsewhere', enter('bob', blue.breakOutId), 'NOT_PERMITTED'],
+    ['a host', enter('ann', blue.breakOutId, { role: 'host' }), `math~${blue.breakOutId}`],
+    ['a cohost', enter('ann', blue.breakOutId, { role: 'cohost' }), `math~${blue.breakOutId}`],
+    ['an administrator by token', enter('ann', blue.breakOutId, { admin: true }), `math~${blue.breakOutId}`],
+    ['an attendee', enter('ann', blue.breakOutId, { role: 'attendee', admin: true }), 'NOT_PERMITTED'],
+    ['one that there is not', enter('bob', 'BO_XXXXXXXXXXXX', { role: 'host' }), 'BREAK_OUT_CLOSED'],
+    ['one whose time is over', enter('cid', blue.breakOutId, {}, 'math', 5000), 'BREAK_OUT_CLOSED'],
+    ['from a break-out', enter('bob', red.breakOutId, {}, 'math~BO_0123456789ab'), 'BREAK_OUT_CLOSED'],
+  ])('%s', (_name, is, expected) => expect(is).toBe(expected));
+});
+
+describe('the act', () => {
+  it('sets the whole list, closes all, or says something alone', () => {
+    const set = policyAfter(emptyPolicy, { type: 'breakOuts', set: [red], message: '' }, 0);
+    expect(set).toMatchObject({ version: 1, breakOuts: [red] });
+    if (typeof set === 'string') throw new Error(set);
+    expect(policyAfter(set, { type: 'breakOuts', set: undefined, message: 'hi' }, 0)).toBe(set);
+    expect(policyAfter(set, { type: 'breakOuts', set: [], message: '' }, 0)).toMatchObject({
+      version: 2,
+      breakOuts: [],
+    });
+  });
+  it.each([
+    ['neither list nor message', {}],
+    ['a message that is too long', { message: 'x'.repeat(501) }],
+    ['a person in two', { set: true, breakOuts: [{ name: 'a', identities: ['bob'] }, { name: 'b', identities: ['bob'] }] }],
+    ['one too many', { set: true, breakOuts: Array.from({ length: 51 }, (_, at) => ({ name: `n${at}` })) }],
+    ['no name', { set: true, breakOuts: [{ identities: ['bob'] }] }],
+  ])('is refused with %s', (_name, breakOuts) =>
+    expect(() => actFromWire({ breakOuts })).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' })),
+  );
+});
